@@ -1,0 +1,119 @@
+/**
+ * What a resource kind is: the schema of the bindings and, beside it, only what the bindings do not say. Whoever
+ * writes a kind sees attributes and an account, never the protocol.
+ */
+import type { Account } from "../account";
+import type { Attributes, Value } from "../attributes";
+import bindings from "./schema/bindings.json";
+import type { AttributeSchema, Bindings, BlockSchema, NestedBlockSchema } from "./schema/block";
+import type { ResourceType } from "./schema/resource-types";
+
+/** Where an operation happens: the account, the region that the resource is in, and the files that Terraform sees. */
+export interface Place {
+  readonly account: Account;
+  readonly region: string;
+  /**
+   * Contents of the files that a path of the configuration may mean. A provider that Terraform did not start itself
+   * does not know Terraform's working directory, so a relative path may fit in more than one.
+   */
+  readFiles(path: string): readonly Uint8Array[];
+}
+
+/** What the bindings do not say of a kind. Names inside blocks are dotted: `token_validity_units.access_token`. */
+export interface KindTraits {
+  /** Attributes and blocks whose change makes Terraform replace the resource. */
+  readonly forceNew?: readonly string[];
+  /** Attributes that Terraform does not print. */
+  readonly sensitive?: readonly string[];
+  /** What the real provider puts in, at plan time, for an attribute that the configuration leaves out. */
+  readonly defaults?: Readonly<Record<string, Value>>;
+  /** Computed attributes that any update may change. */
+  readonly volatile?: readonly string[];
+  /** Attributes and blocks that would change an answer and are not played, hence refused when they are set. */
+  readonly refused?: readonly string[];
+
+  /** Checks of the real provider at plan time. Parts of the configuration may be unknown. @throws {AwsError} */
+  validate?(config: Attributes): void;
+
+  /**
+   * Creates the resource: checks what AWS checks, and returns what AWS fills in, `id` included.
+   * @param given attributes of the plan; what is not known yet is null
+   * @throws {AwsError} when AWS refuses
+   */
+  create(given: Attributes, place: Place): Attributes | Promise<Attributes>;
+
+  /**
+   * Checks a change in place, and returns what AWS fills in anew.
+   * @throws {AwsError} when AWS refuses
+   */
+  update?(given: Attributes, prior: Attributes, place: Place): Attributes | Promise<Attributes>;
+
+  /** What a refresh computes from the rest of the resource. */
+  read?(attributes: Attributes): Attributes;
+
+  /**
+   * What AWS keeps to itself; asked after each creation and change.
+   * @param before what was kept so far; `undefined` for a new resource
+   */
+  internal?(attributes: Attributes, place: Place, before: unknown): unknown | Promise<unknown>;
+
+  /** Checks a deletion and tidies up what hangs on the resource. @throws {AwsError} when AWS refuses */
+  remove?(prior: Attributes, place: Place): void;
+
+  /** What tells resources of the kind apart within a region; left out means `id`. */
+  key?(attributes: Attributes): string;
+
+  /** The id that `terraform import` takes; left out means `id`. */
+  importId?(attributes: Attributes): string;
+}
+
+/** A resource kind with its whole schema. */
+export interface Kind extends KindTraits {
+  readonly type: ResourceType;
+  readonly schema: BlockSchema;
+}
+
+/** Makes a kind of what the bindings say and what they do not. @throws {Error} when a trait names no such attribute */
+export function defineKind(type: ResourceType, traits: KindTraits): Kind {
+  const { resources } = bindings as unknown as Bindings;
+  const bound = resources[type];
+  if (bound === undefined) throw new Error(`${type} is not in bindings.json: run npm run schema`);
+  for (const path of pathsOf(traits)) requirePath(type, bound, path.split("."));
+  return { ...traits, type, schema: withTraits(bound, traits, "") };
+}
+
+/** Schema of the `provider "aws"` block. */
+export const providerSchema: BlockSchema = (bindings as unknown as Bindings).provider;
+
+/** Where the resource is kept in the account. */
+export function keyOf(kind: KindTraits, attributes: Attributes): string {
+  const key = kind.key?.(attributes) ?? `${attributes["id"]}`;
+  return typeof attributes["region"] === "string" ? `${attributes["region"]}/${key}` : key;
+}
+
+function pathsOf(traits: KindTraits): readonly string[] {
+  const { forceNew = [], sensitive = [], defaults = {}, volatile = [], refused = [] } = traits;
+  return [...forceNew, ...sensitive, ...Object.keys(defaults), ...volatile, ...refused];
+}
+
+function requirePath(type: string, schema: BlockSchema, [name = "", ...rest]: readonly string[]): void {
+  const nested = schema.blocks[name];
+  if (rest.length === 0 && (nested !== undefined || schema.attributes[name] !== undefined)) return;
+  if (nested === undefined) throw new Error(`${type} has no attribute or block "${name}"`);
+  requirePath(type, nested.block, rest);
+}
+
+function withTraits(schema: BlockSchema, traits: KindTraits, prefix: string): BlockSchema {
+  const attributes = Object.entries(schema.attributes).map(([name, attribute]): [string, AttributeSchema] => [
+    name,
+    {
+      ...attribute,
+      ...(traits.sensitive?.includes(prefix + name) ? { sensitive: true } : {}),
+    },
+  ]);
+  const blocks = Object.entries(schema.blocks).map(([name, nested]): [string, NestedBlockSchema] => [
+    name,
+    { ...nested, block: withTraits(nested.block, traits, `${prefix}${name}.`) },
+  ]);
+  return { attributes: Object.fromEntries(attributes), blocks: Object.fromEntries(blocks) };
+}

@@ -1,0 +1,81 @@
+/** What Terraform asks of a provider, in terms of kinds and the account: no protocol, no bytes. */
+import type { Account, Operation } from "../account";
+import { type Attributes, text, withoutUnknown } from "../attributes";
+import { AwsError } from "../errors";
+import { conformBlock } from "./dynamic-value";
+import { type Kind, keyOf, type Place } from "./kind";
+
+/** The resource as the account has it; `null` when it is gone. Whoever asks for it knows of it. */
+export function readResource(kind: Kind, account: Account, state: Attributes): Attributes | null {
+  const key = keyOf(kind, state);
+  account.confirm(kind.type, key);
+  const entry = account.get(kind.type, key);
+  if (entry === undefined) return null;
+  return conformBlock(kind.schema, { ...entry.attributes, ...kind.read?.(entry.attributes) });
+}
+
+/**
+ * Finds the resource that `terraform import` names.
+ * @throws {AwsError} when there is none
+ */
+export function importResource(kind: Kind, account: Account, id: string): Attributes {
+  const importId = (attributes: Attributes) => kind.importId?.(attributes) ?? text(attributes, "id");
+  const found = account.list(kind.type).find((attributes) => importId(attributes) === id);
+  if (found === undefined) throw new AwsError("ResourceNotFoundException", `there is no ${kind.type} "${id}"`, 404);
+  return conformBlock(kind.schema, found);
+}
+
+/**
+ * Creates, changes or deletes the resource, and has it on disk before it returns.
+ * @param planned the resource afterwards; `null` to delete it
+ * @returns the resource as it is now
+ * @throws {AwsError} when AWS refuses; the account is then as before
+ */
+export function applyChange(
+  kind: Kind,
+  place: Place,
+  prior: Attributes | null,
+  planned: Attributes | null,
+): Promise<Attributes | null> {
+  return place.account.change(async () => {
+    if (planned === null) return { result: null, operation: remove(kind, place, prior) };
+    const given = withoutUnknown(planned) as Attributes;
+    const filled = prior === null ? await create(kind, given, place) : await update(kind, given, prior, place);
+    const attributes = conformBlock(kind.schema, filled);
+    const key = keyOf(kind, attributes);
+    const before = place.account.get(kind.type, key)?.internal;
+    const internal = kind.internal === undefined ? before : await kind.internal(attributes, place, before);
+    place.account.put(kind.type, key, { attributes, ...(internal === undefined ? {} : { internal }) });
+    return { result: attributes, operation: { action: prior === null ? "create" : "update", type: kind.type, key } };
+  });
+}
+
+function remove(kind: Kind, place: Place, prior: Attributes | null): Operation | null {
+  if (prior === null) return null;
+  const key = keyOf(kind, prior);
+  if (place.account.get(kind.type, key) !== undefined) kind.remove?.(prior, place);
+  place.account.delete(kind.type, key);
+  return { action: "delete", type: kind.type, key };
+}
+
+/**
+ * A creation that was cut off may stand in the way of being made again. What nobody was told of is given up for what
+ * is asked for now; on AWS, that is what a person would have to do by hand.
+ */
+async function create(kind: Kind, given: Attributes, place: Place): Promise<Attributes> {
+  try {
+    return { ...given, ...(await kind.create(given, place)) };
+  } catch (error) {
+    const leftover = place.account.leftovers.find(({ type }) => type === kind.type);
+    if (!(error instanceof AwsError) || leftover === undefined) throw error;
+    place.account.delete(leftover.type, leftover.key);
+    return { ...given, ...(await kind.create(given, place)) };
+  }
+}
+
+async function update(kind: Kind, given: Attributes, prior: Attributes, place: Place): Promise<Attributes> {
+  if (place.account.get(kind.type, keyOf(kind, prior)) === undefined) {
+    throw new AwsError("ResourceNotFoundException", `${text(prior, "id")} does not exist`, 404);
+  }
+  return { ...given, ...(await kind.update?.(given, prior, place)) };
+}

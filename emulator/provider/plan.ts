@@ -1,0 +1,118 @@
+/**
+ * What a resource will look like after apply, derived from the flags of its schema. Pure.
+ *
+ * Terraform itself has already merged configuration and state into a proposal; what is left is what only a provider
+ * knows: defaults, what AWS fills in, what an update may change, and what can only be had by replacement.
+ *
+ * @see https://developer.hashicorp.com/terraform/plugin/terraform-plugin-protocol
+ */
+import { type Attributes, isObject, isSame, UNKNOWN, Unknown, type Value } from "../attributes";
+import type { Kind } from "./kind";
+import type { BlockSchema } from "./schema/block";
+
+/** What the `provider` block says to every resource. */
+export interface ProviderSettings {
+  readonly region: string;
+  readonly defaultTags: Readonly<Record<string, Value>>;
+}
+
+/** A planned change. */
+export interface PlannedChange {
+  /** The resource afterwards; parts that only apply can tell are unknown. `null` when it is deleted. */
+  readonly planned: Attributes | null;
+  /** Attributes and blocks whose change demands a replacement. */
+  readonly requiresReplace: readonly string[];
+}
+
+/**
+ * Plans one resource.
+ *
+ * @param prior state, or `null` for a resource to be created
+ * @param proposed Terraform's merge of configuration and state, or `null` for a resource to be deleted
+ */
+export function planChange(
+  kind: Kind,
+  prior: Attributes | null,
+  proposed: Attributes | null,
+  settings: ProviderSettings,
+): PlannedChange {
+  if (proposed === null) return { planned: null, requiresReplace: [] };
+  const given = withProviderSettings(kind.schema, withDefaults(kind, kind.schema, proposed, ""), settings);
+  if (prior === null) return { planned: withUnknown(kind.schema, given), requiresReplace: [] };
+  if (isSame(prior, given)) return { planned: prior, requiresReplace: [] };
+  const requiresReplace = replacedBy(kind).filter((name) => !isSame(prior[name], given[name]));
+  return { planned: withVolatile(kind, withUnknownInBlocks(kind.schema, given)), requiresReplace };
+}
+
+function replacedBy(kind: Kind): readonly string[] {
+  const region = kind.schema.attributes["region"] === undefined ? [] : ["region"];
+  return [...region, ...(kind.forceNew ?? [])];
+}
+
+function withDefaults(kind: Kind, schema: BlockSchema, given: Attributes, prefix: string): Attributes {
+  const attributes = Object.keys(schema.attributes).map((name): [string, Value] => [
+    name,
+    given[name] ?? kind.defaults?.[prefix + name] ?? null,
+  ]);
+  return {
+    ...Object.fromEntries(attributes),
+    ...mapBlocks(schema, given, (name, inner, block) => withDefaults(kind, inner, block, `${prefix}${name}.`)),
+  };
+}
+
+/** The region of the provider, and the tags of provider and resource together. */
+function withProviderSettings(schema: BlockSchema, given: Attributes, settings: ProviderSettings): Attributes {
+  const has = (name: string) => schema.attributes[name] !== undefined;
+  return {
+    ...given,
+    ...(has("region") ? { region: given["region"] ?? settings.region } : {}),
+    ...(has("tags_all") ? { tags_all: allTags(given["tags"], settings) } : {}),
+  };
+}
+
+function allTags(tags: Value | undefined, { defaultTags }: ProviderSettings): Value {
+  if (tags instanceof Unknown) return tags;
+  return { ...defaultTags, ...(isObject(tags) ? tags : {}) };
+}
+
+/** What AWS fills in at creation: every computed attribute that nobody gave. */
+function withUnknown(schema: BlockSchema, given: Attributes): Attributes {
+  return { ...fillComputed(schema, given), ...withUnknownBlocks(schema, given) };
+}
+
+function withUnknownInBlocks(schema: BlockSchema, given: Attributes): Attributes {
+  return { ...given, ...withUnknownBlocks(schema, given) };
+}
+
+function withUnknownBlocks(schema: BlockSchema, given: Attributes): Attributes {
+  return mapBlocks(schema, given, (_name, inner, block) => withUnknown(inner, block));
+}
+
+function fillComputed(schema: BlockSchema, given: Attributes): Attributes {
+  const filled = Object.entries(schema.attributes).map(([name, { computed }]): [string, Value] => [
+    name,
+    given[name] ?? (computed === true ? UNKNOWN : null),
+  ]);
+  return Object.fromEntries(filled);
+}
+
+function withVolatile(kind: Kind, planned: Attributes): Attributes {
+  return { ...planned, ...Object.fromEntries((kind.volatile ?? []).map((name) => [name, UNKNOWN])) };
+}
+
+/** The nested blocks, each changed by itself. */
+function mapBlocks(
+  schema: BlockSchema,
+  given: Attributes,
+  change: (name: string, schema: BlockSchema, block: Attributes) => Attributes,
+): Attributes {
+  const nested = Object.entries(schema.blocks).map(([name, { block }]): [string, Value] => {
+    const value = given[name] ?? null;
+    if (Array.isArray(value)) {
+      const items = value as readonly Value[];
+      return [name, items.map((item) => (isObject(item) ? change(name, block, item) : item))];
+    }
+    return [name, isObject(value) ? change(name, block, value) : value];
+  });
+  return Object.fromEntries(nested);
+}
