@@ -1,0 +1,173 @@
+/**
+ * Cognito user pools as far as machines need them: pool, domain, resource servers and app clients.
+ *
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/Welcome.html
+ */
+import type { Account } from "../account";
+import { type Attributes, blocks, text, texts } from "../attributes";
+import { AwsError } from "../errors";
+import { defineKind, keyOf, type Place } from "../provider/kind";
+import { checkClient, withClientDefaults } from "./cognito-client-rules";
+import { generateSigningKeys } from "./signing-keys";
+
+const DOMAIN_PREFIX = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const RESERVED_IN_DOMAIN = ["aws", "amazon", "cognito"];
+const RESOURCE_SERVER_IDENTIFIER = /^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/;
+const POOL_ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const SECRET_LENGTH = 51;
+
+const invalid = (message: string) => new AwsError("InvalidParameterException", message);
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/cognito_user_pool */
+export const userPool = defineKind("aws_cognito_user_pool", {
+  forceNew: ["alias_attributes", "username_attributes", "username_configuration"],
+  defaults: {
+    "admin_create_user_config.allow_admin_create_user_only": false,
+    deletion_protection: "INACTIVE",
+    mfa_configuration: "OFF",
+  },
+  volatile: ["last_modified_date"],
+  // A trigger may rewrite the claims of a token.
+  refused: ["lambda_config"],
+  create(given, { account, region }) {
+    const id = `${region}_${account.randomId(9, POOL_ID_ALPHABET)}`;
+    const now = account.timestamp();
+    return {
+      id,
+      arn: `arn:aws:cognito-idp:${region}:${account.id}:userpool/${id}`,
+      endpoint: `cognito-idp.${region}.amazonaws.com/${id}`,
+      creation_date: now,
+      last_modified_date: now,
+      custom_domain: "",
+      domain: "",
+      email_verification_message: given["email_verification_message"] ?? "",
+      email_verification_subject: given["email_verification_subject"] ?? "",
+      sms_verification_message: given["sms_verification_message"] ?? "",
+      estimated_number_of_users: 0,
+      user_pool_tier: given["user_pool_tier"] ?? "ESSENTIALS",
+    };
+  },
+  update: (_given, _prior, { account }) => ({ last_modified_date: account.timestamp() }),
+  internal: async (_attributes, { account }, before) => before ?? { keys: await generateSigningKeys(account) },
+  remove(prior, { account }) {
+    if (prior["deletion_protection"] === "ACTIVE") {
+      throw invalid(
+        "The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.",
+      );
+    }
+    const ofPool = (type: string) => account.list(type).filter(({ user_pool_id }) => user_pool_id === prior["id"]);
+    if (ofPool(userPoolDomain.type).length > 0) {
+      throw invalid("User pool cannot be deleted. It has a domain configured that should be deleted first.");
+    }
+    for (const kind of [resourceServer, userPoolClient]) {
+      for (const child of ofPool(kind.type)) account.delete(kind.type, keyOf(kind, child));
+    }
+  },
+});
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/cognito_user_pool_domain */
+export const userPoolDomain = defineKind("aws_cognito_user_pool_domain", {
+  forceNew: ["domain", "user_pool_id"],
+  // A custom domain answers under a host of its own.
+  refused: ["certificate_arn"],
+  create(given, { account, region }) {
+    const domain = text(given, "domain");
+    const pool = requirePool(given, { account, region });
+    if (!DOMAIN_PREFIX.test(domain)) throw invalid(`Invalid domain prefix: ${domain}`);
+    const reserved = domain.split("-").find((part) => RESERVED_IN_DOMAIN.includes(part));
+    if (reserved !== undefined) throw invalid(`Domain cannot contain reserved word: ${reserved}`);
+    const domains = account.list(userPoolDomain.type).filter((other) => other["region"] === region);
+    if (domains.some((other) => other["domain"] === domain)) throw invalid("Domain already exists.");
+    if (domains.some((other) => other["user_pool_id"] === pool["id"])) {
+      throw invalid("User pool already has a domain configured.");
+    }
+    return {
+      id: domain,
+      aws_account_id: account.id,
+      cloudfront_distribution: "",
+      cloudfront_distribution_arn: "",
+      cloudfront_distribution_zone_id: "Z2FDTNDATAQYW2",
+      managed_login_version: given["managed_login_version"] ?? 1,
+      s3_bucket: "",
+      version: account.timestamp(),
+    };
+  },
+});
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/cognito_resource_server */
+export const resourceServer = defineKind("aws_cognito_resource_server", {
+  forceNew: ["identifier", "user_pool_id"],
+  create(given, place) {
+    const identifier = text(given, "identifier");
+    const poolId = text(requirePool(given, place), "id");
+    if (!RESOURCE_SERVER_IDENTIFIER.test(identifier)) {
+      throw invalid(`1 validation error detected: Value '${identifier}' at 'identifier' failed to satisfy constraint`);
+    }
+    const id = `${poolId}|${identifier}`;
+    if (place.account.get(resourceServer.type, `${place.region}/${id}`) !== undefined) {
+      throw invalid(`${identifier} already exists in user pool ${poolId}.`);
+    }
+    return { id, scope_identifiers: scopeNames(given) };
+  },
+  // Not planned anew when scopes change: as with the real provider, the list is stale until the next refresh.
+  read: (attributes) => ({ scope_identifiers: scopeNames(attributes) }),
+});
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/cognito_user_pool_client */
+export const userPoolClient = defineKind("aws_cognito_user_pool_client", {
+  sensitive: ["client_secret"],
+  forceNew: ["generate_secret", "user_pool_id"],
+  defaults: {
+    "token_validity_units.access_token": "hours",
+    "token_validity_units.id_token": "hours",
+    "token_validity_units.refresh_token": "days",
+  },
+  internal: (_attributes, { account }, before): ClientDates => ({
+    createdAt: (before as ClientDates | undefined)?.createdAt ?? account.now(),
+    modifiedAt: account.now(),
+  }),
+  importId: (attributes) => `${text(attributes, "user_pool_id")}/${text(attributes, "id")}`,
+  create(given, place) {
+    requirePool(given, place);
+    const id = place.account.randomId(26);
+    const secret = given["generate_secret"] === true ? place.account.randomId(SECRET_LENGTH) : "";
+    const client = withClientDefaults({ ...given, id, client_secret: secret });
+    checkClient(client, existingScopes(place.account, given));
+    return client;
+  },
+  update(given, _prior, place) {
+    const client = withClientDefaults(given);
+    checkClient(client, existingScopes(place.account, given));
+    return client;
+  },
+});
+
+/** When an app client was made and last changed, in milliseconds since 1970. */
+export interface ClientDates {
+  readonly createdAt: number;
+  readonly modifiedAt: number;
+}
+
+/** Full names of the resource server's scopes, `<identifier>/<scope>`. */
+export function scopeNames(server: Attributes): readonly string[] {
+  return blocks(server, "scope").map((scope) => `${text(server, "identifier")}/${text(scope, "scope_name")}`);
+}
+
+/** Full names of all custom scopes that the pool knows. */
+export function existingScopes(account: Account, { user_pool_id }: Attributes): ReadonlySet<string> {
+  const servers = account.list(resourceServer.type).filter((server) => server["user_pool_id"] === user_pool_id);
+  return new Set(servers.flatMap(scopeNames));
+}
+
+/** Scopes that a token of the client may carry: those allowed that still exist. */
+export function grantableScopes(account: Account, client: Attributes): readonly string[] {
+  const existing = existingScopes(account, client);
+  return texts(client, "allowed_oauth_scopes").filter((scope) => existing.has(scope));
+}
+
+function requirePool(given: Attributes, { account, region }: Pick<Place, "account" | "region">): Attributes {
+  const id = text(given, "user_pool_id");
+  const pool = account.get(userPool.type, `${region}/${id}`);
+  if (pool === undefined) throw new AwsError("ResourceNotFoundException", `User pool ${id} does not exist.`);
+  return pool.attributes;
+}

@@ -1,0 +1,59 @@
+/** Roles and their policies. They are kept and checked for existence; what a policy allows is not enforced. */
+import { isObject, optionalText, text } from "../attributes";
+import { AwsError } from "../errors";
+import { defineKind } from "../provider/kind";
+
+const UNIQUE_ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+const noSuchRole = (name: string) => new AwsError("NoSuchEntity", `The role with name ${name} cannot be found.`, 404);
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/iam_role */
+export const role = defineKind("aws_iam_role", {
+  forceNew: ["name", "name_prefix", "path"],
+  defaults: { force_detach_policies: false, max_session_duration: 3600, path: "/" },
+  refused: ["name_prefix", "inline_policy"],
+  create(given, { account }) {
+    const name = optionalText(given, "name") ?? `terraform-${account.randomId(26)}`;
+    requireJson(text(given, "assume_role_policy"));
+    if (account.get(role.type, name) !== undefined) {
+      throw new AwsError("EntityAlreadyExists", `Role with name ${name} already exists.`, 409);
+    }
+    return {
+      id: name,
+      name,
+      arn: `arn:aws:iam::${account.id}:role${text(given, "path")}${name}`,
+      create_date: account.timestamp(),
+      managed_policy_arns: given["managed_policy_arns"] ?? [],
+      name_prefix: "",
+      unique_id: `AROA${account.randomId(17, UNIQUE_ID_ALPHABET)}`,
+    };
+  },
+  remove(prior, { account }) {
+    if (account.list(rolePolicy.type).some((policy) => policy["role"] === prior["name"])) {
+      throw new AwsError("DeleteConflict", "Cannot delete entity, must delete policies first.", 409);
+    }
+  },
+});
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/iam_role_policy */
+export const rolePolicy = defineKind("aws_iam_role_policy", {
+  forceNew: ["name", "name_prefix", "role"],
+  refused: ["name_prefix"],
+  create(given, { account }) {
+    const roleName = text(given, "role");
+    if (account.get(role.type, roleName) === undefined) throw noSuchRole(roleName);
+    requireJson(text(given, "policy"));
+    const name = optionalText(given, "name") ?? `terraform-${account.randomId(26)}`;
+    return { id: `${roleName}:${name}`, name, name_prefix: "" };
+  },
+});
+
+/** @throws {AwsError} `MalformedPolicyDocument` when the text is not a JSON object */
+function requireJson(policy: string): void {
+  try {
+    if (isObject(JSON.parse(policy))) return;
+  } catch {
+    // Falls through to the refusal: AWS does not say what is wrong with the JSON either.
+  }
+  throw new AwsError("MalformedPolicyDocument", "This policy contains invalid Json");
+}

@@ -1,0 +1,154 @@
+/**
+ * Lambda functions from zip files, and who may invoke them.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/api/welcome.html
+ */
+import { createHash } from "node:crypto";
+import { type Attributes, isSame, optionalText, text } from "../attributes";
+import { AwsError } from "../errors";
+import { defineKind, type Place } from "../provider/kind";
+import { role } from "./iam";
+
+const INVOKE_PATH = "2015-03-31/functions";
+const STREAMING_PATH = "2021-11-15/functions";
+
+/** What the account keeps of a function's code. */
+export interface FunctionCode {
+  /** The zip, in base64. */
+  readonly zip: string;
+  /** Its SHA-256, in base64. */
+  readonly sha256: string;
+}
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/lambda_function */
+export const lambdaFunction = defineKind("aws_lambda_function", {
+  forceNew: ["function_name", "package_type"],
+  defaults: {
+    memory_size: 128,
+    package_type: "Zip",
+    publish: false,
+    reserved_concurrent_executions: -1,
+    skip_destroy: false,
+    timeout: 3,
+  },
+  volatile: ["last_modified", "code_sha256", "source_code_size"],
+  refused: ["image_uri", "s3_bucket", "layers", "vpc_config", "file_system_config", "snap_start", "publish_to"],
+  importId: (attributes) => text(attributes, "function_name"),
+  create(given, place) {
+    const { account, region } = place;
+    const name = text(given, "function_name");
+    if (account.get(lambdaFunction.type, `${region}/${name}`) !== undefined) {
+      throw new AwsError("ResourceConflictException", `Function already exist: ${name}`, 409);
+    }
+    requireRole(given, place);
+    const arn = `arn:aws:lambda:${region}:${account.id}:function:${name}`;
+    const invoke = (path: string, of: string, how: string) =>
+      `arn:aws:apigateway:${region}:lambda:path/${path}/${of}/${how}`;
+    return {
+      id: name,
+      arn,
+      invoke_arn: invoke(INVOKE_PATH, arn, "invocations"),
+      response_streaming_invoke_arn: invoke(STREAMING_PATH, arn, "response-streaming-invocations"),
+      qualified_arn: `${arn}:$LATEST`,
+      qualified_invoke_arn: invoke(INVOKE_PATH, `${arn}:$LATEST`, "invocations"),
+      version: "$LATEST",
+      architectures: given["architectures"] ?? ["x86_64"],
+      ...describeCode(given, place),
+    };
+  },
+  update(given, prior, place) {
+    if (!isSame(given["role"], prior["role"])) requireRole(given, place);
+    return describeCode(given, place);
+  },
+  internal(attributes, place): FunctionCode {
+    return { zip: Buffer.from(readZip(attributes, place)).toString("base64"), sha256: text(attributes, "code_sha256") };
+  },
+});
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/lambda_permission */
+export const lambdaPermission = defineKind("aws_lambda_permission", {
+  forceNew: [
+    "action",
+    "event_source_token",
+    "function_name",
+    "function_url_auth_type",
+    "principal",
+    "principal_org_id",
+    "qualifier",
+    "source_account",
+    "source_arn",
+    "statement_id",
+    "statement_id_prefix",
+  ],
+  refused: ["qualifier", "statement_id_prefix"],
+  key: (attributes) => `${text(attributes, "function_name")}/${text(attributes, "id")}`,
+  importId: (attributes) => `${text(attributes, "function_name")}/${text(attributes, "id")}`,
+  create(given, { account, region }) {
+    const name = text(given, "function_name");
+    if (account.get(lambdaFunction.type, `${region}/${name}`) === undefined) {
+      throw new AwsError("ResourceNotFoundException", `Function not found: ${name}`, 404);
+    }
+    const id = optionalText(given, "statement_id") ?? `terraform-${account.randomId(26, "0123456789")}`;
+    if (account.get(lambdaPermission.type, `${region}/${name}/${id}`) !== undefined) {
+      throw new AwsError("ResourceConflictException", `The statement id (${id}) provided already exists.`, 409);
+    }
+    return { id, statement_id: id, statement_id_prefix: "" };
+  },
+});
+
+function requireRole(given: Attributes, { account }: Place): void {
+  const found = account.list(role.type).find(({ arn }) => arn === given["role"]);
+  if (found === undefined || !text(found, "assume_role_policy").includes("lambda.amazonaws.com")) {
+    throw new AwsError(
+      "InvalidParameterValueException",
+      "The role defined for the function cannot be assumed by Lambda.",
+    );
+  }
+}
+
+function describeCode(given: Attributes, place: Place): Attributes {
+  const zip = readZip(given, place);
+  const sha256 = sha256Of(zip);
+  return {
+    code_sha256: sha256,
+    source_code_hash: given["source_code_hash"] ?? sha256,
+    source_code_size: zip.length,
+    last_modified: place.account.timestamp().replace("Z", ".000+0000"),
+  };
+}
+
+/** The zip that `filename` names; where several files fit, the one whose hash the configuration gives. */
+function readZip(given: Attributes, place: Place): Uint8Array {
+  const path = optionalText(given, "filename");
+  if (path === undefined) throw new AwsError("InvalidParameterValueException", "filename must be set");
+  const found = place.readFiles(path);
+  const zip = found.find((content) => sha256Of(content) === given["source_code_hash"]) ?? found[0];
+  if (zip === undefined) {
+    throw new AwsError("InvalidParameterValueException", `reading ZIP file (${path}): no such file or directory`);
+  }
+  return zip;
+}
+
+function sha256Of(content: Uint8Array): string {
+  return createHash("sha256").update(content).digest("base64");
+}
+
+/** Whether any permission of the function lets the principal invoke it for the source. */
+export function mayInvoke(permissions: readonly Attributes[], principal: string, sourceArn: string): boolean {
+  return permissions.some(
+    (permission) =>
+      ["lambda:InvokeFunction", "lambda:*"].includes(text(permission, "action")) &&
+      permission["principal"] === principal &&
+      arnLike(optionalText(permission, "source_arn"), sourceArn),
+  );
+}
+
+/** ArnLike: `*` stands for any characters, `?` for one. No pattern allows every source. */
+function arnLike(pattern: string | undefined, arn: string): boolean {
+  if (pattern === undefined) return true;
+  const escaped = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${escaped}$`).test(arn);
+}

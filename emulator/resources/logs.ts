@@ -1,0 +1,24 @@
+/** CloudWatch log groups. */
+import { optionalText } from "../attributes";
+import { AwsError } from "../errors";
+import { defineKind } from "../provider/kind";
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/cloudwatch_log_group */
+export const logGroup = defineKind("aws_cloudwatch_log_group", {
+  forceNew: ["log_group_class", "name", "name_prefix"],
+  defaults: { retention_in_days: 0, skip_destroy: false },
+  refused: ["name_prefix"],
+  create(given, { account, region }) {
+    const name = optionalText(given, "name") ?? `terraform-${account.randomId(26)}`;
+    if (account.get(logGroup.type, `${region}/${name}`) !== undefined) {
+      throw new AwsError("ResourceAlreadyExistsException", "The specified log group already exists");
+    }
+    return {
+      id: name,
+      name,
+      arn: `arn:aws:logs:${region}:${account.id}:log-group:${name}`,
+      log_group_class: given["log_group_class"] ?? "STANDARD",
+      name_prefix: "",
+    };
+  },
+});
