@@ -1,0 +1,139 @@
+/**
+ * A throw-away authority for the hosts of AWS. Its key is made on this machine, readable for its owner only, and
+ * never leaves the folder; its certificate is good for AWS's domains and nothing else.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc5280
+ */
+import { createPrivateKey, randomBytes, webcrypto, X509Certificate } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createSecureContext, type SecureContext } from "node:tls";
+
+const EC = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
+const DAY = 86_400_000;
+const AUTHORITY_DAYS = 3650;
+/** The longest that every TLS library accepts. */
+const HOST_DAYS = 397;
+const DOMAINS = ["amazonaws.com", "amazoncognito.com"];
+const NAME_CONSTRAINTS = "2.5.29.30";
+
+/** Makes a certificate for each host that is asked for. */
+export interface CertificateAuthority {
+  /** File with the authority's certificate in PEM, to be trusted by clients. */
+  readonly certificateFile: string;
+  /** TLS settings for the host, made once for each. */
+  contextFor(host: string): Promise<SecureContext>;
+}
+
+/** The library is only loaded when there is something to sign: it takes a tenth of a second. */
+async function loadX509() {
+  await import("reflect-metadata");
+  return await import("@peculiar/x509");
+}
+
+/** Opens the authority of the folder, or makes one. */
+export async function openCertificateAuthority(folder: string): Promise<CertificateAuthority> {
+  const certificateFile = join(folder, "ca.pem");
+  const keyFile = join(folder, "ca-key.pem");
+  if (!isUsable(certificateFile, keyFile)) {
+    const { certificate, key } = await createAuthority();
+    writeFileSync(keyFile, key, { mode: 0o600 });
+    writeFileSync(certificateFile, certificate);
+  }
+  const contexts = new Map<string, Promise<SecureContext>>();
+  return {
+    certificateFile,
+    contextFor(host) {
+      const context = contexts.get(host) ?? createContext(host, certificateFile, keyFile);
+      contexts.set(host, context);
+      return context;
+    },
+  };
+}
+
+/** Whether both halves are there, belong together and are good for at least another day. */
+function isUsable(certificateFile: string, keyFile: string): boolean {
+  if (!existsSync(certificateFile) || !existsSync(keyFile)) return false;
+  try {
+    const certificate = new X509Certificate(readFileSync(certificateFile));
+    const lasts = Date.parse(certificate.validTo) > Date.now() + HOST_DAYS * DAY;
+    return lasts && certificate.checkPrivateKey(createPrivateKey(readFileSync(keyFile)));
+  } catch {
+    return false;
+  }
+}
+
+async function createAuthority(): Promise<{ readonly certificate: string; readonly key: string }> {
+  const x509 = await loadX509();
+  const keys = await webcrypto.subtle.generateKey(EC, true, ["sign", "verify"]);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    ...validity(AUTHORITY_DAYS),
+    serialNumber: serialNumber(),
+    name: "CN=Embedded AWS (this machine only)",
+    keys,
+    signingAlgorithm: EC,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      new x509.Extension(NAME_CONSTRAINTS, true, permittedSubtrees(DOMAINS)),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  return { certificate: `${certificate.toString("pem")}\n`, key: await exportKey(keys.privateKey) };
+}
+
+async function createContext(host: string, certificateFile: string, keyFile: string): Promise<SecureContext> {
+  const x509 = await loadX509();
+  const authorityPem = readFileSync(certificateFile, "utf8");
+  const authority = new x509.X509Certificate(authorityPem);
+  const der = createPrivateKey(readFileSync(keyFile)).export({ type: "pkcs8", format: "der" });
+  const signingKey = await webcrypto.subtle.importKey("pkcs8", der, EC, false, ["sign"]);
+  const keys = await webcrypto.subtle.generateKey(EC, true, ["sign", "verify"]);
+  const certificate = await x509.X509CertificateGenerator.create({
+    ...validity(HOST_DAYS),
+    serialNumber: serialNumber(),
+    // A common name has at most 64 characters, and none is needed beside the alternative name.
+    subject: "CN=Embedded AWS host",
+    issuer: authority.subject,
+    publicKey: keys.publicKey,
+    signingKey,
+    signingAlgorithm: EC,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension([{ type: "dns", value: host }]),
+      await x509.AuthorityKeyIdentifierExtension.create(authority.publicKey),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  return createSecureContext({
+    cert: `${certificate.toString("pem")}\n${authorityPem}`,
+    key: await exportKey(keys.privateKey),
+  });
+}
+
+/**
+ * The extension's DER, which the library has no class for: `SEQUENCE { [0] { SEQUENCE { [2] name } … } }`.
+ * @see https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.10
+ */
+function permittedSubtrees(domains: readonly string[]): Uint8Array {
+  const tagged = (tag: number, content: Buffer) => Buffer.concat([Buffer.from([tag, content.length]), content]);
+  const subtrees = domains.map((domain) => tagged(0x30, tagged(0x82, Buffer.from(domain, "ascii"))));
+  return tagged(0x30, tagged(0xa0, Buffer.concat(subtrees)));
+}
+
+function validity(days: number): { readonly notBefore: Date; readonly notAfter: Date } {
+  return { notBefore: new Date(Date.now() - DAY), notAfter: new Date(Date.now() + days * DAY) };
+}
+
+/** Positive, so its first bit is zero. */
+function serialNumber(): string {
+  return `4${randomBytes(16).toString("hex").slice(1)}`;
+}
+
+/** PEM of a private key. */
+async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
+  const der = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", key)).toString("base64");
+  return `-----BEGIN PRIVATE KEY-----\n${der.replace(/(.{64})/g, "$1\n").trimEnd()}\n-----END PRIVATE KEY-----\n`;
+}

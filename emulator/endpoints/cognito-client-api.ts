@@ -1,0 +1,118 @@
+/**
+ * Describe and update of an app client. An update sets what it names and resets everything else to AWS's defaults,
+ * which is how a client loses its scopes.
+ *
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPoolClient.html
+ */
+import { type Attributes, blocks, optionalText, text, type Value } from "../attributes";
+import { AwsError } from "../errors";
+import { conformBlock } from "../provider/dynamic-value";
+import { type ClientDates, existingScopes, userPoolClient } from "../resources/cognito";
+import { checkClient, withClientDefaults } from "../resources/cognito-client-rules";
+import type { ApiOperation, ApiPlace } from "./aws-api";
+
+/** The API's members by Terraform's names, and of which JSON type they are. */
+const MEMBERS = {
+  access_token_validity: ["AccessTokenValidity", "number"],
+  allowed_oauth_flows: ["AllowedOAuthFlows", "list"],
+  allowed_oauth_flows_user_pool_client: ["AllowedOAuthFlowsUserPoolClient", "boolean"],
+  allowed_oauth_scopes: ["AllowedOAuthScopes", "list"],
+  auth_session_validity: ["AuthSessionValidity", "number"],
+  callback_urls: ["CallbackURLs", "list"],
+  default_redirect_uri: ["DefaultRedirectURI", "string"],
+  enable_propagate_additional_user_context_data: ["EnablePropagateAdditionalUserContextData", "boolean"],
+  enable_token_revocation: ["EnableTokenRevocation", "boolean"],
+  explicit_auth_flows: ["ExplicitAuthFlows", "list"],
+  id_token_validity: ["IdTokenValidity", "number"],
+  logout_urls: ["LogoutURLs", "list"],
+  name: ["ClientName", "string"],
+  prevent_user_existence_errors: ["PreventUserExistenceErrors", "string"],
+  read_attributes: ["ReadAttributes", "list"],
+  refresh_token_validity: ["RefreshTokenValidity", "number"],
+  supported_identity_providers: ["SupportedIdentityProviders", "list"],
+  write_attributes: ["WriteAttributes", "list"],
+} as const;
+
+const UNITS = { access_token: "AccessToken", id_token: "IdToken", refresh_token: "RefreshToken" } as const;
+
+/** What an update leaves alone. */
+const IDENTITY = ["id", "name", "user_pool_id", "client_secret", "generate_secret", "region"];
+
+/** Attributes of a client after an update that names only what is in `input`. */
+function updatedClient(before: Attributes, input: Readonly<Record<string, unknown>>): Attributes {
+  const kept = Object.fromEntries(IDENTITY.map((name) => [name, before[name] ?? null]));
+  const given = Object.entries(MEMBERS).flatMap(([name, [member, type]]) =>
+    input[member] === undefined || input[member] === null
+      ? []
+      : [[name, checked(member, type, input[member])] as const],
+  );
+  const units = input["TokenValidityUnits"];
+  const unitBlocks = typeof units === "object" && units !== null ? [readUnits(units as Record<string, unknown>)] : [];
+  return { ...kept, ...Object.fromEntries(given), token_validity_units: unitBlocks };
+}
+
+/** `DescribeUserPoolClient`; the secret is in the answer, as AWS has it. */
+export const describeUserPoolClient: ApiOperation = async (place, input) => ({
+  UserPoolClient: describe(...find(place, input)),
+});
+
+/** `UpdateUserPoolClient`. */
+export const updateUserPoolClient: ApiOperation = (place, input) =>
+  place.account.change(async () => {
+    const [before, dates] = find(place, input);
+    const client = withClientDefaults(updatedClient(before, input));
+    checkClient(client, existingScopes(place.account, client));
+    const attributes = conformBlock(userPoolClient.schema, client);
+    const internal: ClientDates = { ...dates, modifiedAt: place.account.now() };
+    place.account.put(userPoolClient.type, `${place.region}/${text(before, "id")}`, { attributes, internal });
+    return { result: { UserPoolClient: describe(attributes, internal) }, operation: null };
+  });
+
+function find({ account, region }: ApiPlace, input: Readonly<Record<string, unknown>>): [Attributes, ClientDates] {
+  const [id, poolId] = [String(input["ClientId"]), String(input["UserPoolId"])];
+  const entry = account.get(userPoolClient.type, `${region}/${id}`);
+  if (entry === undefined || entry.attributes["user_pool_id"] !== poolId) {
+    throw new AwsError("ResourceNotFoundException", `User pool client ${id} does not exist.`);
+  }
+  return [entry.attributes, entry.internal as ClientDates];
+}
+
+function describe(client: Attributes, dates: ClientDates): object {
+  const members = Object.entries(MEMBERS).flatMap(([name, [member]]) => {
+    const value = client[name] ?? null;
+    const isLeftOut = value === null || value === "" || (Array.isArray(value) && value.length === 0);
+    return isLeftOut ? [] : [[member, value] as const];
+  });
+  const [units] = blocks(client, "token_validity_units");
+  const secret = optionalText(client, "client_secret");
+  return {
+    UserPoolId: text(client, "user_pool_id"),
+    ClientId: text(client, "id"),
+    ...(secret === undefined ? {} : { ClientSecret: secret }),
+    ...Object.fromEntries(members),
+    ...(units === undefined ? {} : { TokenValidityUnits: writeUnits(units) }),
+    CreationDate: dates.createdAt / 1000,
+    LastModifiedDate: dates.modifiedAt / 1000,
+  };
+}
+
+function readUnits(units: Readonly<Record<string, unknown>>): Attributes {
+  const given = Object.entries(UNITS).map(([name, member]): [string, Value] => {
+    const unit = units[member];
+    return [name, typeof unit === "string" ? unit : null];
+  });
+  return Object.fromEntries(given);
+}
+
+function writeUnits(units: Attributes): object {
+  return Object.fromEntries(
+    Object.entries(UNITS).flatMap(([name, member]) => (units[name] === null ? [] : [[member, units[name]]])),
+  );
+}
+
+function checked(member: string, type: "boolean" | "list" | "number" | "string", value: unknown): Value {
+  const isRight =
+    type === "list" ? Array.isArray(value) && value.every((item) => typeof item === "string") : typeof value === type;
+  if (!isRight) throw new AwsError("SerializationException", `${member} is not a ${type}`);
+  return value as Value;
+}

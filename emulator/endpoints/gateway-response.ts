@@ -1,0 +1,95 @@
+/**
+ * What API Gateway says when it does not let a call through, and how an API may change that.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+ */
+import { type Attributes, optionalText, textMap } from "../attributes";
+import { UnsupportedError } from "../errors";
+import type { HttpResponse } from "./http";
+
+/** Why API Gateway itself answers. */
+export interface Refusal {
+  readonly type: keyof typeof refusals;
+  /** Replaces the type's usual message. */
+  readonly message?: string;
+}
+
+const refusals = {
+  ACCESS_DENIED: [403, "Forbidden", "ForbiddenException"],
+  API_CONFIGURATION_ERROR: [500, "Internal server error", "InternalServerErrorException"],
+  EXPIRED_TOKEN: [401, "The incoming token has expired", "UnauthorizedException"],
+  INTEGRATION_FAILURE: [502, "Internal server error", "InternalServerErrorException"],
+  INTEGRATION_TIMEOUT: [504, "Endpoint request timed out", "InternalServerErrorException"],
+  INVALID_SIGNATURE: [403, "Forbidden", "IncompleteSignatureException"],
+  MISSING_AUTHENTICATION_TOKEN: [403, "Missing Authentication Token", "MissingAuthenticationTokenException"],
+  REQUEST_TOO_LARGE: [413, "Request Too Long", "RequestEntityTooLargeException"],
+  UNAUTHORIZED: [401, "Unauthorized", "UnauthorizedException"],
+  UNSUPPORTED_MEDIA_TYPE: [415, "Unsupported Media Type", "BadRequestException"],
+} as const;
+
+/** Refusals whose own text has a space after the colon, as AWS writes it. */
+const SPACED = ["API_CONFIGURATION_ERROR", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT"];
+
+/** Ids of one request, as they appear in headers and templates. */
+export interface RequestIds {
+  readonly requestId: string;
+  readonly extendedRequestId: string;
+}
+
+/**
+ * The answer to a refused call.
+ *
+ * @param customized deployed gateway responses of the API; empty when not even the API is known
+ */
+export function refuse({ type, message }: Refusal, ids: RequestIds, customized: readonly Attributes[]): HttpResponse {
+  const [status, usual, errorType] = refusals[type];
+  const text = message ?? usual;
+  const custom = customizationOf(type, status, customized);
+  const template = custom && textMap(custom, "response_templates")["application/json"];
+  const colon = SPACED.includes(type) ? ": " : ":";
+  return {
+    status: Number((custom && optionalText(custom, "status_code")) ?? status),
+    headers: [
+      ["Content-Type", "application/json"],
+      ["x-amzn-RequestId", ids.requestId],
+      ["x-amz-apigw-id", ids.extendedRequestId],
+      ["x-amzn-ErrorType", errorType],
+      ...(custom === undefined ? [] : customHeaders(custom)),
+    ],
+    body: template === undefined ? `{"message"${colon}${JSON.stringify(text)}}` : render(template, type, text, ids),
+  };
+}
+
+/** The response set for this very type or, without one, for all of its class. */
+function customizationOf(type: string, status: number, all: readonly Attributes[]): Attributes | undefined {
+  const fallback = status < 500 ? "DEFAULT_4XX" : "DEFAULT_5XX";
+  const of = (wanted: string) => all.find(({ response_type }) => response_type === wanted);
+  return of(type) ?? of(fallback);
+}
+
+/** `gatewayresponse.header.Name` = `'value'`. @throws {UnsupportedError} for a value that is taken from the request */
+function customHeaders(custom: Attributes): HttpResponse["headers"] {
+  return Object.entries(textMap(custom, "response_parameters")).map(([name, value]) => {
+    const header = /^gatewayresponse\.header\.(.+)$/.exec(name)?.[1];
+    const fixed = /^'(.*)'$/.exec(value)?.[1];
+    if (header === undefined || fixed === undefined) {
+      throw new UnsupportedError(`gateway response parameter ${name} = ${value} is not emulated`);
+    }
+    return [header, fixed] as const;
+  });
+}
+
+function render(template: string, type: string, message: string, ids: RequestIds): string {
+  const variables: Readonly<Record<string, string>> = {
+    "context.error.message": message,
+    "context.error.messageString": JSON.stringify(message),
+    "context.error.responseType": type,
+    "context.requestId": ids.requestId,
+    "context.extendedRequestId": ids.extendedRequestId,
+  };
+  return template.replace(/\$(context\.[A-Za-z.]*[A-Za-z])/g, (_whole, name: string) => {
+    const value = variables[name];
+    if (value === undefined) throw new UnsupportedError(`template variable $${name} is not emulated`);
+    return value;
+  });
+}

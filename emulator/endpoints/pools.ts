@@ -1,0 +1,37 @@
+/** What the endpoints of a user pool have in common: the pool behind a host or path, its keys and its issuer. */
+import type { Account } from "../account";
+import { type Attributes, text } from "../attributes";
+import { userPool, userPoolDomain } from "../resources/cognito";
+import type { SigningKey } from "../resources/signing-keys";
+
+/** A pool that issues tokens. */
+export interface Pool {
+  readonly id: string;
+  readonly region: string;
+  /** `https://cognito-idp.<region>.amazonaws.com/<pool id>`. */
+  readonly issuer: string;
+  /** Signs access tokens. */
+  readonly accessKey: SigningKey;
+  /** All keys, as the JWKS lists them. */
+  readonly keys: readonly SigningKey[];
+}
+
+/** The pool of the id, or `undefined`. */
+export function findPool(account: Account, region: string, id: string): Pool | undefined {
+  const entry = account.get(userPool.type, `${region}/${id}`);
+  if (entry === undefined) return undefined;
+  const { keys } = entry.internal as { readonly keys: readonly SigningKey[] };
+  const accessKey = keys[1];
+  if (accessKey === undefined) throw new Error(`pool ${id} has no key for access tokens`);
+  return { id, region, issuer: issuerOf(entry.attributes), accessKey, keys };
+}
+
+/** The pool that the domain prefix belongs to, or `undefined`. */
+export function findPoolByDomain(account: Account, region: string, prefix: string): Pool | undefined {
+  const domain = account.get(userPoolDomain.type, `${region}/${prefix}`);
+  return domain && findPool(account, region, text(domain.attributes, "user_pool_id"));
+}
+
+function issuerOf(pool: Attributes): string {
+  return `https://${text(pool, "endpoint")}`;
+}

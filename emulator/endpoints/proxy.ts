@@ -1,0 +1,166 @@
+/**
+ * The HTTPS proxy through which callers reach the embedded AWS under AWS's own URLs: it accepts `CONNECT` for the
+ * hosts that are played, ends the TLS itself, and never opens a connection to anywhere. The only file with a port.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9110#name-connect
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { TLSSocket } from "node:tls";
+import { UnsupportedError } from "../errors";
+import type { CertificateAuthority } from "./certificate-authority";
+import { isPlayed, PLAYED_HOSTS } from "./dispatch";
+import type { Endpoint, HttpRequest, HttpResponse } from "./http";
+
+/** One more byte than API Gateway takes, so that it can be seen that a body is too long without reading all of it. */
+const MAX_BODY_BYTES = 10 * 1024 * 1024 + 1;
+const MAX_HEADER_BYTES = 32 * 1024;
+
+/** A request that was answered; what it carried is not told. */
+export interface AnsweredRequest {
+  readonly method: string;
+  readonly host: string;
+  readonly path: string;
+  readonly status: number;
+}
+
+/** Settings of the proxy. */
+export interface ProxyOptions {
+  readonly endpoint: Endpoint;
+  readonly authority: CertificateAuthority;
+  readonly onAnswered?: (answered: AnsweredRequest) => void;
+  /** Told of errors that are this program's own fault. */
+  readonly onBug?: (error: unknown) => void;
+}
+
+/** A proxy that is listening. */
+export interface RunningProxy {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  /** Stops listening and drops connections. */
+  close(): Promise<void>;
+}
+
+/** Listens on loopback, on a port chosen by the system. */
+export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
+  const tunnelled = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
+    void serve(options, request, response);
+  });
+  const proxy = createServer((request, response) => answerPlain(request, response));
+  const sockets = new Set<Duplex>();
+  proxy.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
+  proxy.on("connect", (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    socket.on("error", () => socket.destroy());
+    connect(options, tunnelled, request, socket, head).catch((error: unknown) => {
+      options.onBug?.(error);
+      socket.destroy();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    proxy.once("error", reject);
+    proxy.listen(0, "127.0.0.1", resolve);
+  });
+  const { port } = proxy.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: async () => {
+      const closed = new Promise((resolve) => proxy.close(resolve));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+async function connect(
+  { authority }: ProxyOptions,
+  tunnelled: Server,
+  request: IncomingMessage,
+  socket: Socket,
+  head: Buffer,
+): Promise<void> {
+  const [host = "", port] = (request.url ?? "").toLowerCase().split(":");
+  if (port !== "443" || !isPlayed(host)) {
+    const text = refusalOf(request.url ?? "");
+    socket.end(`HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain\r\nContent-Length: ${text.length}\r\n\r\n${text}`);
+    return;
+  }
+  const secureContext = await authority.contextFor(host);
+  socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+  if (head.length > 0) socket.unshift(head);
+  const secure = new TLSSocket(socket, { isServer: true, secureContext, ALPNProtocols: ["http/1.1"] });
+  secure.on("error", () => secure.destroy());
+  tunnels.set(secure, host);
+  tunnelled.emit("connection", secure);
+}
+
+/** The host that a tunnel was opened for: what decides, whatever a request inside says in its Host header. */
+const tunnels = new WeakMap<object, string>();
+
+function refusalOf(target: string): string {
+  return `The embedded AWS does not play ${target.replace(/[^\w.:-]/g, "?")} and connects to nowhere. It plays ${PLAYED_HOSTS.join(", ")}.\n`;
+}
+
+/** Requests that are not tunnelled: a sign of life for people, and a refusal for everything else. */
+function answerPlain(request: IncomingMessage, response: ServerResponse): void {
+  const isHealth = request.method === "GET" && request.url === "/health";
+  response.writeHead(isHealth ? 200 : 502, { "Content-Type": "text/plain" });
+  response.end(isHealth ? "ok\n" : refusalOf(request.url ?? ""));
+}
+
+async function serve(options: ProxyOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  incoming.on("error", () => response.destroy());
+  const request = await readRequest(incoming);
+  const answer = await answerSafely(options, request);
+  const length = ["Content-Length", String(Buffer.byteLength(answer.body))];
+  response.writeHead(answer.status, [...answer.headers.flat(), ...length]);
+  response.end(answer.body);
+  const { method, host, path } = request;
+  options.onAnswered?.({ method, host, path, status: answer.status });
+}
+
+async function readRequest(incoming: IncomingMessage): Promise<HttpRequest> {
+  const [path = "/", ...query] = (incoming.url ?? "/").split("?");
+  const headers = incoming.rawHeaders.flatMap((name, index, all) =>
+    index % 2 === 0 ? [[name, all[index + 1] ?? ""] as const] : [],
+  );
+  return {
+    method: incoming.method ?? "GET",
+    host: tunnels.get(incoming.socket) ?? "",
+    path,
+    query: query.join("?"),
+    headers,
+    body: await readBody(incoming),
+    sourceIp: "127.0.0.1",
+  };
+}
+
+async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= MAX_BODY_BYTES) break;
+  }
+  return Buffer.concat(chunks);
+}
+
+/** What is not played is said so; only a mistake of this program is an error of the server. */
+async function answerSafely({ endpoint, onBug }: ProxyOptions, request: HttpRequest): Promise<HttpResponse> {
+  const plain = (status: number, text: string): HttpResponse => ({
+    status,
+    headers: [["Content-Type", "text/plain"]],
+    body: `${text}\n`,
+  });
+  try {
+    return await endpoint(request);
+  } catch (error) {
+    if (error instanceof UnsupportedError) return plain(501, `Not emulated: ${error.message}`);
+    onBug?.(error);
+    return plain(500, "This is a mistake of the embedded AWS, not an answer of AWS. Its output says more.");
+  }
+}

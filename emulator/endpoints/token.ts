@@ -1,0 +1,158 @@
+/**
+ * POST /oauth2/token for the client-credentials grant.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4
+ */
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Account } from "../account";
+import { type Attributes, blocks, number, optionalText, text, texts } from "../attributes";
+import { grantableScopes, userPoolClient } from "../resources/cognito";
+import { signAccessToken } from "./access-token";
+import { type HttpRequest, type HttpResponse, header } from "./http";
+import type { Pool } from "./pools";
+
+const SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
+
+/** Grants that exist, though none but the first is played. */
+const GRANTS = ["client_credentials", "authorization_code", "refresh_token"];
+
+/** An error of OAuth 2.0, whose code is all that the caller is told. */
+class TokenError extends Error {
+  constructor(readonly code: string) {
+    super(code);
+  }
+}
+
+/** Answers a token request to the pool's domain. */
+export async function answerTokenRequest(account: Account, pool: Pool, request: HttpRequest): Promise<HttpResponse> {
+  if (request.method !== "POST" || !isForm(request) || !acceptsJson(request)) {
+    return { status: 405, headers: commonHeaders(account), body: "" };
+  }
+  try {
+    return json(account, 200, await grant(account, pool, request));
+  } catch (error) {
+    if (!(error instanceof TokenError)) throw error;
+    return json(account, 400, { error: error.code });
+  }
+}
+
+async function grant(account: Account, pool: Pool, request: HttpRequest): Promise<object> {
+  const parameters = parametersOf(request);
+  const grantType = parameters.get("grant_type");
+  if (grantType === undefined) throw new TokenError("invalid_request");
+  if (!GRANTS.includes(grantType)) throw new TokenError("unsupported_grant_type");
+  const client = authenticate(account, pool, request, parameters);
+  checkGrant(client, grantType);
+  const scopes = scopesToGrant(parameters.get("scope"), client, grantableScopes(account, client));
+  const lifetime = lifetimeOf(client);
+  const access_token = await signAccessToken({
+    pool,
+    clientId: text(client, "id"),
+    scopes,
+    lifetime,
+    issuedAt: Math.floor(account.now() / 1000),
+    id: account.uuid(),
+  });
+  return { access_token, expires_in: lifetime, token_type: "Bearer" };
+}
+
+/** Parameters of query and body; one that is sent twice makes the request invalid. */
+function parametersOf({ query, body }: HttpRequest): ReadonlyMap<string, string> {
+  const pairs = [...new URLSearchParams(query), ...new URLSearchParams(body.toString("utf8"))];
+  const parameters = new Map(pairs);
+  if (parameters.size !== pairs.length) throw new TokenError("invalid_request");
+  return parameters;
+}
+
+/**
+ * The client that the credentials belong to, from the Authorization header or, without one, from the parameters.
+ * @throws {TokenError} `invalid_client`, the same for an unknown client and a wrong secret
+ */
+function authenticate(
+  account: Account,
+  pool: Pool,
+  request: HttpRequest,
+  parameters: ReadonlyMap<string, string>,
+): Attributes {
+  const [id, secret] = basicCredentials(request) ?? [parameters.get("client_id"), parameters.get("client_secret")];
+  const client = account.get(userPoolClient.type, `${pool.region}/${id ?? ""}`)?.attributes;
+  const expected = client && optionalText(client, "client_secret");
+  const isRight = isSameSecret(secret ?? "", expected ?? "");
+  if (client === undefined || expected === undefined || client["user_pool_id"] !== pool.id || !isRight) {
+    throw new TokenError("invalid_client");
+  }
+  return client;
+}
+
+function basicCredentials(request: HttpRequest): readonly [string, string] | undefined {
+  const sent = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(header(request, "Authorization") ?? "")?.[1];
+  if (sent === undefined) return undefined;
+  const decoded = Buffer.from(sent, "base64").toString("utf8");
+  const colon = decoded.indexOf(":");
+  return colon < 0 ? [decoded, ""] : [decoded.slice(0, colon), decoded.slice(colon + 1)];
+}
+
+/** Compares in a time that says nothing of how much was right. */
+function isSameSecret(a: string, b: string): boolean {
+  const digest = (secret: string) => createHash("sha256").update(secret).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}
+
+function checkGrant(client: Attributes, grantType: string): void {
+  if (client["allowed_oauth_flows_user_pool_client"] !== true) throw new TokenError("invalid_grant");
+  const isAllowed = texts(client, "allowed_oauth_flows").includes("client_credentials");
+  if (grantType !== "client_credentials" || !isAllowed) throw new TokenError("unauthorized_client");
+}
+
+/**
+ * Scopes to grant: those asked for or, if none were, all that the client may have. A scope that is still on the
+ * client but no longer on its resource server is left out silently.
+ *
+ * @param asked the request's `scope` parameter, space-separated; `undefined` when there is none
+ * @throws {TokenError} `invalid_scope` when any scope asked for is not on the client
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-3.3
+ */
+function scopesToGrant(asked: string | undefined, client: Attributes, grantable: readonly string[]): readonly string[] {
+  const wanted = [...new Set((asked ?? "").split(" ").filter((scope) => scope !== ""))];
+  if (wanted.length === 0) return grantable;
+  const allowed = texts(client, "allowed_oauth_scopes");
+  if (!wanted.every((scope) => allowed.includes(scope))) throw new TokenError("invalid_scope");
+  return wanted.filter((scope) => grantable.includes(scope));
+}
+
+/** Life of an access token, in seconds; one hour when the client says nothing. */
+function lifetimeOf(client: Attributes): number {
+  const [units] = blocks(client, "token_validity_units");
+  const unit = (units && optionalText(units, "access_token")) ?? "hours";
+  const validity = number(client, "access_token_validity", 0);
+  return validity === 0 ? 3600 : validity * (SECONDS[unit] ?? 3600);
+}
+
+function isForm(request: HttpRequest): boolean {
+  const [type] = (header(request, "Content-Type") ?? "").split(";");
+  return type?.trim().toLowerCase() === "application/x-www-form-urlencoded";
+}
+
+function acceptsJson(request: HttpRequest): boolean {
+  const accepted = header(request, "Accept");
+  return accepted === undefined || /(?:application\/(?:json|\*)|\*\/\*)/i.test(accepted);
+}
+
+function json(account: Account, status: number, body: object): HttpResponse {
+  const headers = [["Content-Type", "application/json;charset=UTF-8"] as const, ...commonHeaders(account)];
+  return { status, headers, body: JSON.stringify(body) };
+}
+
+function commonHeaders(account: Account): HttpResponse["headers"] {
+  return [
+    ["x-amz-cognito-request-id", account.uuid()],
+    ["X-Content-Type-Options", "nosniff"],
+    ["Cache-Control", "no-cache, no-store, max-age=0, must-revalidate"],
+    ["Pragma", "no-cache"],
+    ["Expires", "0"],
+    ["Strict-Transport-Security", "max-age=31536000 ; includeSubDomains"],
+    ["X-Frame-Options", "DENY"],
+    ["Access-Control-Allow-Origin", "*"],
+  ];
+}
