@@ -9,11 +9,13 @@ import { openCertificateAuthority } from "./endpoints/certificate-authority";
 import { createEndpoint } from "./endpoints/dispatch";
 import { FunctionRunner } from "./endpoints/invoke";
 import { type AnsweredRequest, startProxy } from "./endpoints/proxy";
+import { claimFolder } from "./folder-lock";
 import { startProvider } from "./provider/server";
 import { kinds } from "./resources";
 
 export type { Operation } from "./account";
 export type { AnsweredRequest } from "./endpoints/proxy";
+export { FolderInUseError } from "./folder-lock";
 
 /** Settings of the embedded AWS. */
 export interface EmulatorOptions {
@@ -49,19 +51,23 @@ export interface Emulator {
   readonly leftovers: readonly Operation[];
   /** How many things the account holds, by Terraform type; empty when there is nothing. */
   resourceCount(): Readonly<Record<string, number>>;
+  /** Resolves when nobody else holds this embedded AWS any more, by a connection to `GET <proxyUrl>/hold`. */
+  waitUntilFree(): Promise<void>;
   /** Ends functions and connections, and leaves the account on disk. */
   close(): Promise<void>;
 }
 
 /**
  * Starts an embedded AWS on loopback ports chosen by the system.
+ * @throws {FolderInUseError} when another one has the folder
  * @throws {Error} naming the account's file when it is damaged
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const { folder, onFunctionLog, onAnswered } = options;
   const onBug = options.onBug ?? ((error: unknown) => console.error(error));
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const account = new Account({ file: join(folder, "account.json") });
+  const releaseFolder = claimFolder(folder);
+  const account = openAccount(folder, releaseFolder);
   const { leftovers } = account;
   const runner = new FunctionRunner({ onLog: (name, _logGroup, line) => onFunctionLog?.(name, line) });
   const authority = await openCertificateAuthority(folder);
@@ -80,8 +86,19 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       await proxy.close();
       await runner.close();
       await account.close();
+      releaseFolder();
     },
+    waitUntilFree: () => proxy.waitUntilFree(),
   };
+}
+
+function openAccount(folder: string, releaseFolder: () => void): Account {
+  try {
+    return new Account({ file: join(folder, "account.json") });
+  } catch (error) {
+    releaseFolder();
+    throw error;
+  }
 }
 
 function readFiles(path: string, workingDirectories: readonly string[]): readonly Uint8Array[] {

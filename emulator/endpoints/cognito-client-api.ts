@@ -6,9 +6,7 @@
  */
 import { type Attributes, blocks, optionalText, text, type Value } from "../attributes";
 import { AwsError } from "../errors";
-import { conformBlock } from "../provider/dynamic-value";
-import { type ClientDates, existingScopes, userPoolClient } from "../resources/cognito";
-import { checkClient, withClientDefaults } from "../resources/cognito-client-rules";
+import { type ClientDates, replaceClient, userPoolClient } from "../resources/cognito";
 import type { ApiOperation, ApiPlace } from "./aws-api";
 
 /** The API's members by Terraform's names, and of which JSON type they are. */
@@ -59,13 +57,9 @@ export const describeUserPoolClient: ApiOperation = async (place, input) => ({
 /** `UpdateUserPoolClient`. */
 export const updateUserPoolClient: ApiOperation = (place, input) =>
   place.account.change(async () => {
-    const [before, dates] = find(place, input);
-    const client = withClientDefaults(updatedClient(before, input));
-    checkClient(client, existingScopes(place.account, client));
-    const attributes = conformBlock(userPoolClient.schema, client);
-    const internal: ClientDates = { ...dates, modifiedAt: place.account.now() };
-    place.account.put(userPoolClient.type, `${place.region}/${text(before, "id")}`, { attributes, internal });
-    return { result: { UserPoolClient: describe(attributes, internal) }, operation: null };
+    const [before] = find(place, input);
+    const { attributes, internal } = replaceClient(place, updatedClient(before, input));
+    return { result: { UserPoolClient: describe(attributes, internal as ClientDates) }, operation: null };
   });
 
 function find({ account, region }: ApiPlace, input: Readonly<Record<string, unknown>>): [Attributes, ClientDates] {

@@ -1,6 +1,6 @@
 /** A deployment's snapshot, ready to find the method that a request is for. Pure. */
 import { type Attributes, optionalText, text } from "../attributes";
-import type { Snapshot } from "../resources/apigateway";
+import type { Snapshot } from "../resources/apigateway-deployment";
 
 /** A method with all that belongs to it. */
 export interface DeployedMethod {

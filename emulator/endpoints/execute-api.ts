@@ -5,8 +5,8 @@
 import { createHash } from "node:crypto";
 import type { Account } from "../account";
 import { type Attributes, number, optionalText, text, textMap, texts } from "../attributes";
-import { restApi, type Snapshot } from "../resources/apigateway";
-import { deployment, stage } from "../resources/apigateway-deployment";
+import { restApi } from "../resources/apigateway";
+import { deployment, type Snapshot, stage } from "../resources/apigateway-deployment";
 import { type FunctionCode, lambdaFunction, lambdaPermission, mayInvoke } from "../resources/lambda";
 import { judge } from "./authorizer";
 import { type DeployedMethod, findMethod, gatewayResponses } from "./deployed-api";

@@ -38,6 +38,8 @@ export interface ProxyOptions {
 export interface RunningProxy {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
+  /** Resolves when no request to `/hold` is open any more. */
+  waitUntilFree(): Promise<void>;
   /** Stops listening and drops connections. */
   close(): Promise<void>;
 }
@@ -47,7 +49,8 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   const tunnelled = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
     void serve(options, request, response);
   });
-  const proxy = createServer((request, response) => answerPlain(request, response));
+  const holders = new Holders();
+  const proxy = createServer((request, response) => answerPlain(request, response, holders));
   const sockets = new Set<Duplex>();
   proxy.on("connection", (socket) => {
     sockets.add(socket);
@@ -67,6 +70,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   const { port } = proxy.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
+    waitUntilFree: () => holders.waitUntilNone(),
     close: async () => {
       const closed = new Promise((resolve) => proxy.close(resolve));
       for (const socket of sockets) socket.destroy();
@@ -104,11 +108,41 @@ function refusalOf(target: string): string {
   return `The embedded AWS does not play ${target.replace(/[^\w.:-]/g, "?")} and connects to nowhere. It plays ${PLAYED_HOSTS.join(", ")}.\n`;
 }
 
-/** Requests that are not tunnelled: a sign of life for people, and a refusal for everything else. */
-function answerPlain(request: IncomingMessage, response: ServerResponse): void {
-  const isHealth = request.method === "GET" && request.url === "/health";
-  response.writeHead(isHealth ? 200 : 502, { "Content-Type": "text/plain" });
-  response.end(isHealth ? "ok\n" : refusalOf(request.url ?? ""));
+/** Requests that are not tunnelled: a sign of life, a way to hold on, and a refusal for everything else. */
+function answerPlain({ method, url = "" }: IncomingMessage, response: ServerResponse, holders: Holders): void {
+  const isOwn = method === "GET" && (url === "/health" || url === "/hold");
+  response.writeHead(isOwn ? 200 : 502, { "Content-Type": "text/plain" });
+  if (!isOwn) response.end(refusalOf(url));
+  else if (url === "/health") response.end("ok\n");
+  else holders.add(response);
+}
+
+/** Connections of those who use this embedded AWS without having started it; they end by themselves with their process. */
+class Holders {
+  private readonly responses = new Set<ServerResponse>();
+  private waiting: (() => void)[] = [];
+
+  add(response: ServerResponse): void {
+    this.responses.add(response);
+    response.flushHeaders();
+    response.on("close", () => {
+      this.responses.delete(response);
+      this.tell();
+    });
+  }
+
+  waitUntilNone(): Promise<void> {
+    return new Promise((resolve) => {
+      this.waiting.push(resolve);
+      this.tell();
+    });
+  }
+
+  private tell(): void {
+    if (this.responses.size > 0) return;
+    for (const resolve of this.waiting) resolve();
+    this.waiting = [];
+  }
 }
 
 async function serve(options: ProxyOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -48,8 +48,8 @@ export interface KindTraits {
    */
   update?(given: Attributes, prior: Attributes, place: Place): Attributes | Promise<Attributes>;
 
-  /** What a refresh computes from the rest of the resource. */
-  read?(attributes: Attributes): Attributes;
+  /** What a refresh computes from the rest of the resource and the account. */
+  read?(attributes: Attributes, account: Account): Attributes;
 
   /**
    * What AWS keeps to itself; asked after each creation and change.

@@ -11,7 +11,7 @@ export function readResource(kind: Kind, account: Account, state: Attributes): A
   account.confirm(kind.type, key);
   const entry = account.get(kind.type, key);
   if (entry === undefined) return null;
-  return conformBlock(kind.schema, { ...entry.attributes, ...kind.read?.(entry.attributes) });
+  return conformBlock(kind.schema, { ...entry.attributes, ...kind.read?.(entry.attributes, account) });
 }
 
 /**

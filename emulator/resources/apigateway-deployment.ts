@@ -1,17 +1,12 @@
 /** What goes live: a deployment freezes the API's configuration, a stage answers with what its deployment froze. */
+import type { Account } from "../account";
 import { type Attributes, text } from "../attributes";
 import { AwsError } from "../errors";
-import { defineKind, type Place } from "../provider/kind";
-import {
-  badRequest,
-  goesWithApi,
-  integration,
-  method,
-  notFound,
-  requireApi,
-  type Snapshot,
-  snapshotOf,
-} from "./apigateway";
+import { defineKind, type Kind, type Place } from "../provider/kind";
+import { apiResource, partOfApi, requireApi } from "./apigateway";
+import { authorizer, gatewayResponse } from "./apigateway-access";
+import { integration, integrationResponse, method, methodResponse } from "./apigateway-method";
+import { badRequest, notFound, slashed } from "./apigateway-rules";
 
 const STAGE_NAME = /^[A-Za-z0-9_-]{1,128}$/;
 
@@ -19,7 +14,7 @@ const STAGE_NAME = /^[A-Za-z0-9_-]{1,128}$/;
 export const deployment = defineKind("aws_api_gateway_deployment", {
   forceNew: ["rest_api_id", "triggers", "variables"],
   refused: ["variables"],
-  importId: (attributes) => `${text(attributes, "rest_api_id")}/${text(attributes, "id")}`,
+  importId: slashed("rest_api_id", "id"),
   create(given, place) {
     requireApi(given, place);
     checkDeployable(snapshotOf(place.account, text(given, "rest_api_id")));
@@ -39,7 +34,7 @@ export const stage = defineKind("aws_api_gateway_stage", {
   forceNew: ["rest_api_id", "stage_name"],
   // Each of them would change what callers or functions see.
   refused: ["cache_cluster_enabled", "canary_settings", "client_certificate_id", "variables"],
-  importId: (attributes) => `${text(attributes, "rest_api_id")}/${text(attributes, "stage_name")}`,
+  importId: slashed("rest_api_id", "stage_name"),
   create(given, place) {
     const api = requireApi(given, place);
     const name = text(given, "stage_name");
@@ -63,8 +58,27 @@ export const stage = defineKind("aws_api_gateway_stage", {
   },
 });
 
-goesWithApi(deployment);
-goesWithApi(stage);
+partOfApi(deployment);
+partOfApi(stage);
+
+const frozenKinds: readonly Kind[] = [
+  apiResource,
+  method,
+  methodResponse,
+  integration,
+  integrationResponse,
+  authorizer,
+  gatewayResponse,
+];
+
+/** What a deployment freezes, by resource type. */
+export type Snapshot = Readonly<Record<string, readonly Attributes[]>>;
+
+/** Everything of the API that a deployment freezes. */
+export function snapshotOf(account: Account, restApiId: string): Snapshot {
+  const ofApi = (kind: Kind) => account.list(kind.type).filter(({ rest_api_id }) => rest_api_id === restApiId);
+  return Object.fromEntries(frozenKinds.map((kind) => [kind.type, ofApi(kind)]));
+}
 
 function requireDeployment(given: Attributes, { account, region }: Place): void {
   const found = account.get(deployment.type, `${region}/${text(given, "deployment_id")}`);

@@ -3,9 +3,10 @@
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/Welcome.html
  */
-import type { Account } from "../account";
+import type { Account, Entry } from "../account";
 import { type Attributes, blocks, text, texts } from "../attributes";
 import { AwsError } from "../errors";
+import { conformBlock } from "../provider/dynamic-value";
 import { defineKind, keyOf, type Place } from "../provider/kind";
 import { checkClient, withClientDefaults } from "./cognito-client-rules";
 import { generateSigningKeys } from "./signing-keys";
@@ -48,6 +49,10 @@ export const userPool = defineKind("aws_cognito_user_pool", {
     };
   },
   update: (_given, _prior, { account }) => ({ last_modified_date: account.timestamp() }),
+  read({ id }, account) {
+    const found = account.list(userPoolDomain.type).find(({ user_pool_id }) => user_pool_id === id);
+    return { domain: found?.["domain"] ?? "" };
+  },
   internal: async (_attributes, { account }, before) => before ?? { keys: await generateSigningKeys(account) },
   remove(prior, { account }) {
     if (prior["deletion_protection"] === "ACTIVE") {
@@ -146,6 +151,20 @@ export const userPoolClient = defineKind("aws_cognito_user_pool_client", {
 export interface ClientDates {
   readonly createdAt: number;
   readonly modifiedAt: number;
+}
+
+/**
+ * Puts an app client in place of the one with its id, as a change by hand does.
+ * @throws {AwsError} when its settings do not go together
+ */
+export function replaceClient({ account, region }: Omit<Place, "readFiles">, client: Attributes): Entry {
+  const attributes = conformBlock(userPoolClient.schema, withClientDefaults(client));
+  checkClient(attributes, existingScopes(account, attributes));
+  const key = `${region}/${text(attributes, "id")}`;
+  const before = account.get(userPoolClient.type, key)?.internal as ClientDates;
+  const internal: ClientDates = { ...before, modifiedAt: account.now() };
+  account.put(userPoolClient.type, key, { attributes, internal });
+  return { attributes, internal };
 }
 
 /** Full names of the resource server's scopes, `<identifier>/<scope>`. */

@@ -1,16 +1,9 @@
 /** All resource kinds of the embedded AWS, by Terraform type. */
 import type { Kind } from "../provider/kind";
-import {
-  apiResource,
-  authorizer,
-  gatewayResponse,
-  integration,
-  integrationResponse,
-  method,
-  methodResponse,
-  restApi,
-} from "./apigateway";
+import { apiResource, restApi } from "./apigateway";
+import { authorizer, gatewayResponse } from "./apigateway-access";
 import { deployment, stage } from "./apigateway-deployment";
+import { integration, integrationResponse, method, methodResponse } from "./apigateway-method";
 import { resourceServer, userPool, userPoolClient, userPoolDomain } from "./cognito";
 import { role, rolePolicy } from "./iam";
 import { lambdaFunction, lambdaPermission } from "./lambda";

@@ -1,0 +1,69 @@
+/** `npm run call -- POST /access --client <client>`: calls a route as a client does. */
+import { Command } from "commander";
+import { credentialsOf, type Deployment, readDeployment } from "./deployment";
+import { send } from "./http";
+import { findEnvironment, projectModel } from "./project";
+import { requireToken } from "./token-request";
+import { runCommand, UserError } from "./user-error";
+
+interface CallOptions {
+  readonly client?: string;
+  readonly env?: string;
+  readonly scope?: string;
+  readonly data?: string;
+}
+
+new Command("npm run call --")
+  .description("Calls a route: with a token of the client, or without one. Prints the answer's body.")
+  .argument("<method>", "such as POST")
+  .argument("<path>", "below the stage, such as /access")
+  .option("-c, --client <name>", "client to call as; without it the call carries no token")
+  .option("-e, --env <name>", "environment; needed when access.yaml has more than one")
+  .option("-s, --scope <scopes>", "scopes to ask for, separated by spaces; all that the client may have when left out")
+  .option("-d, --data <json>", "body of the request")
+  .addHelpText("after", "\nExit codes: 0 answered with 2xx, 1 anything else, 2 wrong arguments.")
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .action((method: string, path: string, options: CallOptions) => runCommand(() => call(method, path, options)))
+  .parse();
+
+async function call(method: string, path: string, options: CallOptions): Promise<number> {
+  const deployment = await readDeployment(findEnvironment(projectModel(), options.env).name);
+  const url = urlOf(deployment, method.toUpperCase(), path);
+  const authorization = await authorizationOf(deployment, options);
+  const { status, body } = await send(url, {
+    method: method.toUpperCase(),
+    headers: { ...authorization, ...(options.data === undefined ? {} : { "Content-Type": "application/json" }) },
+    ...(options.data === undefined ? {} : { body: options.data }),
+  });
+  process.stderr.write(`HTTP ${status}\n`);
+  process.stdout.write(`${body}\n`);
+  return status >= 200 && status < 300 ? 0 : 1;
+}
+
+async function authorizationOf(
+  deployment: Deployment,
+  { client, scope }: CallOptions,
+): Promise<Record<string, string>> {
+  if (client === undefined) return {};
+  const credentials = credentialsOf(deployment, client);
+  const { access_token } = await requireToken(deployment.tokenUrl, credentials, scope);
+  return { Authorization: `Bearer ${access_token}` };
+}
+
+/** URL of the route that the path fits, with the path's own values. @throws {UserError} when none does */
+function urlOf({ routeUrls, environment }: Deployment, method: string, path: string): string {
+  for (const [route, url] of Object.entries(routeUrls)) {
+    const [routeMethod, pattern = ""] = route.split(" ");
+    if (routeMethod === method && fits(pattern, path)) return url.slice(0, url.length - pattern.length) + path;
+  }
+  const known = Object.keys(routeUrls).join(", ");
+  throw new UserError(`${environment} has no route for ${method} ${path}. It has ${known}.`, 2);
+}
+
+function fits(pattern: string, path: string): boolean {
+  const parts = pattern.split("/").map((part) => {
+    if (/^\{.+\+\}$/.test(part)) return ".+";
+    return /^\{.+\}$/.test(part) ? "[^/]+" : part.replace(/[.+*?^$()[\]\\|]/g, "\\$&");
+  });
+  return new RegExp(`^${parts.join("/")}$`).test(path);
+}

@@ -1,0 +1,89 @@
+/** `npm run demo`: the whole life of the stack on an embedded AWS of its own, and nothing left of it afterwards. */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import pc from "picocolors";
+import { chooseCast } from "./demo-cast";
+import { Demo, type Step, Surprise } from "./demo-steps";
+import { localFolder, openLocalAws } from "./local-environment";
+import { projectModel } from "./project";
+import { requireTerraform, terraformBinary } from "./terraform";
+import { runCommand, UserError } from "./user-error";
+
+const INTERRUPTED = 130;
+
+new Command("npm run demo")
+  .description(
+    "Deploys the stack of access.yaml to an embedded AWS, gets a token, calls the API with and without it, lets somebody break the client by hand, finds the drift, repairs it and destroys everything. Needs no AWS account.",
+  )
+  .addHelpText("after", "\nExit codes: 0 everything was as expected, 1 something was not, 130 interrupted.")
+  .action(() => runCommand(demo))
+  .parse();
+
+async function demo(): Promise<number> {
+  const started = performance.now();
+  const version = await requireTerraform();
+  const cast = chooseCast(projectModel());
+  mkdirSync(localFolder, { recursive: true, mode: 0o700 });
+  const folder = mkdtempSync(join(localFolder, "demo-"));
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort();
+  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+  try {
+    const local = await openLocalAws(folder);
+    if (local.emulator === undefined) throw new Error(`${folder} is not new`);
+    useEnvironment(local.environment);
+    process.stdout.write(`An embedded AWS and ${terraformBinary()} ${version}; no account, nothing downloaded.\n\n`);
+    try {
+      await tell(new Demo(cast, local.emulator, interrupted.signal).steps, interrupted.signal);
+    } finally {
+      await local.close();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  if (interrupted.signal.aborted)
+    throw new UserError("interrupted; what was started is ended and removed", INTERRUPTED);
+  process.stdout.write(`\n${pc.green("Proved")} in ${seconds(started)}: ${PROVED}\n`);
+  return 0;
+}
+
+const PROVED =
+  "the stack deploys as it is and a second plan is empty; without a token the API answers 401, with it 200; a change by hand takes the client's token away, drift shows it and deploy repairs it; destroy leaves nothing.";
+
+/** Makes this process and all that it starts use the embedded AWS. */
+function useEnvironment(environment: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, value] of Object.entries(environment)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+}
+
+async function tell(steps: readonly Step[], signal: AbortSignal): Promise<void> {
+  const width = Math.max(...steps.map(({ title }) => title.length));
+  for (const [index, { title, run }] of steps.entries()) {
+    if (signal.aborted) return;
+    const started = performance.now();
+    const line = `${String(index + 1).padStart(2)}  ${title.padEnd(width)}`;
+    if (process.stdout.isTTY) process.stdout.write(`   ${line}  …`);
+    const seen = await run().catch((error: unknown) => fail(line, error, signal));
+    if (signal.aborted) return;
+    print(`${pc.green("✓")}  ${line}  ${seconds(started).padStart(6)}  ${pc.dim(seen)}`);
+  }
+}
+
+function fail(line: string, error: unknown, signal: AbortSignal): string {
+  if (signal.aborted) return "";
+  print(`${pc.red("✗")}  ${line}`);
+  if (!(error instanceof Surprise)) throw error;
+  throw new UserError(`step ${line.trim()}\n  expected: ${error.expected}\n  found:    ${error.found}`);
+}
+
+/** Prints a finished line, over the one that said that it was under way. */
+function print(line: string): void {
+  process.stdout.write(`${process.stdout.isTTY ? "\r\u001b[2K" : ""}${line}\n`);
+}
+
+function seconds(since: number): string {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
+}

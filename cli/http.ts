@@ -1,0 +1,50 @@
+/**
+ * HTTP for the commands. Node's own fetch does not honour HTTPS_PROXY, and NODE_EXTRA_CA_CERTS only as it was when the
+ * process started; platform engineers sit behind proxies with authorities of their own.
+ */
+import { readFileSync } from "node:fs";
+import { rootCertificates } from "node:tls";
+import { EnvHttpProxyAgent, fetch } from "undici";
+import { UserError } from "./user-error";
+
+/** What to send. */
+export interface Outgoing {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** What came back. */
+export interface Incoming {
+  readonly status: number;
+  readonly body: string;
+}
+
+/**
+ * Sends one request, through the proxy that the environment names.
+ * @throws {UserError} naming the host when it cannot be reached
+ */
+export async function send(url: string, outgoing: Outgoing): Promise<Incoming> {
+  const dispatcher = new EnvHttpProxyAgent({ requestTls: trusted() });
+  try {
+    const response = await fetch(url, { ...outgoing, dispatcher });
+    return { status: response.status, body: await response.text() };
+  } catch (error) {
+    const cause = error instanceof Error ? (error.cause ?? error) : error;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError(`${new URL(url).host} cannot be reached${throughProxy()}: ${why}`);
+  } finally {
+    // An idle connection would keep the command from ending.
+    await dispatcher.close();
+  }
+}
+
+function trusted(): { readonly ca?: string[] } {
+  const file = process.env["NODE_EXTRA_CA_CERTS"];
+  return file === undefined || file === "" ? {} : { ca: [...rootCertificates, readFileSync(file, "utf8")] };
+}
+
+function throughProxy(): string {
+  const proxy = process.env["https_proxy"] ?? process.env["HTTPS_PROXY"];
+  return proxy === undefined ? "" : ` through the proxy ${proxy.replace(/\/\/[^/@]*@/, "//…@")}`;
+}

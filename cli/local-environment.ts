@@ -1,0 +1,122 @@
+/** The embedded AWS for the commands of this project: started, or joined when one runs already. */
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { get } from "node:http";
+import { join, relative } from "node:path";
+import { z } from "zod";
+import { type AnsweredRequest, type Emulator, FolderInUseError, startEmulator } from "../emulator/index";
+import { projectFolder, projectModel } from "./project";
+import { UserError } from "./user-error";
+
+/** Variables to set; `undefined` stands for one that must not be set. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** An embedded AWS in use. */
+export interface LocalAws {
+  /** Environment in which commands reach it. */
+  readonly environment: Environment;
+  /** Things of which Terraform may not know, for people. */
+  readonly leftovers: readonly string[];
+  /** `undefined` when it is another process's. */
+  readonly emulator: Emulator | undefined;
+  /** Waits for others that use it, and ends it; or lets go of another process's. */
+  close(): Promise<void>;
+}
+
+/** What to be told of while it runs. */
+export interface Listeners {
+  readonly onAnswered?: (answered: AnsweredRequest) => void;
+  readonly onFunctionLog?: (functionName: string, line: string) => void;
+}
+
+/** What a running one tells those who join it; a variable that must not be set is null. */
+const PUBLISHED = "environment.json";
+const publishedShape = z.object({
+  proxyUrl: z.string(),
+  variables: z.array(z.tuple([z.string(), z.string().nullable()])),
+});
+
+/** Folder of the embedded AWS that the commands share. */
+export const localFolder = join(projectFolder, ".local");
+
+/**
+ * Starts an embedded AWS over the folder, or joins the one that has it.
+ * @throws {UserError} when another one has the folder and does not answer
+ */
+export async function openLocalAws(folder: string, listeners: Listeners = {}): Promise<LocalAws> {
+  try {
+    return await start(folder, listeners);
+  } catch (error) {
+    if (!(error instanceof FolderInUseError)) throw error;
+    return await joinRunning(folder, error);
+  }
+}
+
+async function start(folder: string, listeners: Listeners): Promise<LocalAws> {
+  const outputFolder = join(folder, "cdktf.out");
+  const emulator = await startEmulator({
+    folder,
+    workingDirectories: () => subfolders(join(outputFolder, "stacks")),
+    ...listeners,
+  });
+  const environment = { ...emulator.environment, ...projectEnvironment(outputFolder) };
+  const published = join(folder, PUBLISHED);
+  writeFileSync(published, JSON.stringify({ proxyUrl: emulator.proxyUrl, variables: Object.entries(environment) }), {
+    mode: 0o600,
+  });
+  return {
+    environment,
+    leftovers: emulator.leftovers.map(({ type, key }) => `${type} ${key}`),
+    emulator,
+    close: async () => {
+      await emulator.waitUntilFree();
+      rmSync(published, { force: true });
+      await emulator.close();
+    },
+  };
+}
+
+/** What cdktf and the AWS CLI take from the project: where output and state go, and the region. */
+function projectEnvironment(outputFolder: string): Environment {
+  const [first] = projectModel().environments;
+  return {
+    CDKTF_OUTPUT: relative(projectFolder, outputFolder),
+    AWS_REGION: first?.region,
+    AWS_DEFAULT_REGION: first?.region,
+  };
+}
+
+function subfolders(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+/** Joins an embedded AWS of another process, and keeps it from ending meanwhile. */
+async function joinRunning(folder: string, inUse: FolderInUseError): Promise<LocalAws> {
+  const published = readPublished(folder);
+  const release = published && (await hold(published.proxyUrl));
+  if (published === undefined || release === undefined) throw new UserError(inUse.message);
+  return { environment: published.environment, leftovers: [], emulator: undefined, close: async () => release() };
+}
+
+function readPublished(folder: string): { readonly proxyUrl: string; readonly environment: Environment } | undefined {
+  try {
+    const { proxyUrl, variables } = publishedShape.parse(JSON.parse(readFileSync(join(folder, PUBLISHED), "utf8")));
+    return { proxyUrl, environment: Object.fromEntries(variables.map(([name, value]) => [name, value ?? undefined])) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** A connection that stays open; it ends with this process, however that ends. */
+function hold(proxyUrl: string): Promise<(() => void) | undefined> {
+  return new Promise((resolve) => {
+    const request = get(`${proxyUrl}/hold`, { agent: false }, (response) => {
+      response.resume();
+      resolve(() => request.destroy());
+    });
+    request.on("error", () => resolve(undefined));
+  });
+}

@@ -1,0 +1,96 @@
+/** `npm run local`: serves the embedded AWS, or runs one command in its environment. */
+import { relative } from "node:path";
+import { Command } from "commander";
+import pc from "picocolors";
+import type { AnsweredRequest } from "../emulator/index";
+import { changedEnvironment, runInForeground } from "./child";
+import { type LocalAws, localFolder, openLocalAws } from "./local-environment";
+import { projectFolder } from "./project";
+import { runCommand, UserError } from "./user-error";
+
+const folderName = relative(projectFolder, localFolder);
+
+new Command("npm run local --")
+  .description(
+    "Serves the embedded AWS until Ctrl-C or, given a command, runs that command in its environment. The command uses the embedded AWS that is running, or one started for it alone.",
+  )
+  .argument("[command...]", "such as: npx cdktf deploy dev --auto-approve")
+  .passThroughOptions()
+  .addHelpText(
+    "after",
+    `
+Examples:
+  npm run local -- npx cdktf deploy dev --auto-approve
+  npm run local -- npm run token -- test-server
+  npm run local -- bash
+
+The account and Terraform's state are kept in ${folderName}/; delete that folder to start over.
+Exit codes: that of the command; 1 when the embedded AWS cannot be started, 127 when there is no such command.`,
+  )
+  .action((command: readonly string[]) => runCommand(() => (command.length === 0 ? serve() : run(command))))
+  .parse();
+
+async function run(command: readonly string[]): Promise<number> {
+  const local = await openLocalAws(localFolder);
+  warnOfLeftovers(local);
+  try {
+    return await runInForeground(command, changedEnvironment(local.environment));
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+      throw new UserError(`there is no program "${command[0]}"`, 127);
+    }
+    throw error;
+  } finally {
+    await local.close();
+  }
+}
+
+async function serve(): Promise<number> {
+  const local = await openLocalAws(localFolder, { onAnswered: logRequest, onFunctionLog: logFunction });
+  if (local.emulator === undefined) {
+    await local.close();
+    throw new UserError(
+      `the embedded AWS of ${folderName} is already being served. Use it: npm run local -- <command>`,
+    );
+  }
+  warnOfLeftovers(local);
+  process.stdout.write(`${welcome(local.emulator.proxyUrl)}\n`);
+  await new Promise((resolve) => process.once("SIGINT", resolve).once("SIGTERM", resolve));
+  process.stdout.write("\nStopping; the account is kept.\n");
+  // A second Ctrl-C does not wait for others.
+  process.once("SIGINT", () => process.exit(130));
+  await local.close();
+  return 0;
+}
+
+function welcome(proxyUrl: string): string {
+  return [
+    `${pc.green("The embedded AWS is ready")} after ${process.uptime().toFixed(1)} s.`,
+    `  account  ${folderName}/, kept between runs; delete it to start over`,
+    `  proxy    ${proxyUrl}, for the hosts of Cognito and API Gateway and no others`,
+    "",
+    "In another terminal:",
+    "  npm run local -- npx cdktf deploy dev --auto-approve",
+    "  npm run local -- npm run call -- POST /access --client test-server",
+    "  npm run local -- bash",
+    "",
+    "Requests are listed below. Ctrl-C stops it.",
+  ].join("\n");
+}
+
+function warnOfLeftovers({ leftovers }: LocalAws): void {
+  for (const leftover of leftovers) {
+    process.stderr.write(
+      `${pc.yellow("left over:")} ${leftover} was being made when the embedded AWS was last cut off. Terraform may not know of it; making it again replaces it.\n`,
+    );
+  }
+}
+
+function logRequest({ status, method, host, path }: AnsweredRequest): void {
+  const color = status < 400 ? pc.green : pc.yellow;
+  process.stdout.write(`${color(String(status))} ${method} https://${host}${path}\n`);
+}
+
+function logFunction(functionName: string, line: string): void {
+  process.stdout.write(`${pc.dim(functionName)} ${line}\n`);
+}

@@ -1,0 +1,68 @@
+/** Runs Terraform, or OpenTofu, and reads its JSON; its prose is only for people. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { UserError } from "./user-error";
+
+const run = promisify(execFile);
+
+/** The first version with a lock file in S3 and everything that the stack uses. */
+const OLDEST = [1, 10] as const;
+const MAX_OUTPUT_BYTES = 256 << 20;
+const SHOWN_LINES = 20;
+
+/** Name of the program; cdktf's own setting. */
+export function terraformBinary(): string {
+  return process.env["TERRAFORM_BINARY_NAME"] || "terraform";
+}
+
+/**
+ * Makes sure that Terraform is there and new enough.
+ * @returns its version, such as `1.11.4`
+ * @throws {UserError} that says which version is needed and where it comes from
+ */
+export async function requireTerraform(): Promise<string> {
+  const needed = `Terraform ${OLDEST.join(".")} or later is needed`;
+  const where =
+    "Get it from https://developer.hashicorp.com/terraform/install, or set TERRAFORM_BINARY_NAME=tofu to use OpenTofu.";
+  const version = await terraformVersion().catch((error: unknown) => {
+    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    const what = isMissing ? `there is no program "${terraformBinary()}"` : `"${terraformBinary()} version" failed`;
+    throw new UserError(`${needed}, and ${what}. ${where}`);
+  });
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return version;
+  throw new UserError(`${needed}, and "${terraformBinary()}" is ${version}. ${where}`);
+}
+
+async function terraformVersion(): Promise<string> {
+  const { stdout } = await run(terraformBinary(), ["version", "-json"], { env: quietEnvironment() });
+  const { terraform_version } = JSON.parse(stdout) as { readonly terraform_version: string };
+  return terraform_version;
+}
+
+/**
+ * Runs Terraform in a folder.
+ * @param environment variables to run in; left out means those of this process
+ * @returns what it printed
+ * @throws {UserError} with its last lines when it fails
+ */
+export async function terraform(
+  folder: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<string> {
+  try {
+    const options = { cwd: folder, env: quietEnvironment(environment), maxBuffer: MAX_OUTPUT_BYTES };
+    const { stdout } = await run(terraformBinary(), [...args], options);
+    return stdout;
+  } catch (error) {
+    const { code, stderr = "" } = error as { readonly code?: unknown; readonly stderr?: string };
+    const lines = stderr.trimEnd().split("\n").slice(-SHOWN_LINES).join("\n");
+    throw new UserError(`${terraformBinary()} ${args[0]} ended with ${String(code)} in ${folder}:\n${lines}`);
+  }
+}
+
+/** No colours, no questions, no advice on what to type next. */
+function quietEnvironment(environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  return { ...environment, TF_IN_AUTOMATION: "1", TF_INPUT: "0", TF_CLI_ARGS: "-no-color" };
+}

@@ -1,0 +1,65 @@
+/** `npm run token -- <client>`: a client's access token, or what is behind it. */
+import { Command, Option } from "commander";
+import { type ClientCredentials, credentialsOf, type Deployment, readDeployment } from "./deployment";
+import { findEnvironment, projectModel } from "./project";
+import { checkToken } from "./token-check";
+import { basicCredentials, requireToken, tokenRequestBody } from "./token-request";
+import { runCommand } from "./user-error";
+
+interface TokenOptions {
+  readonly env?: string;
+  readonly scope?: string;
+  readonly decode?: true;
+  readonly basic?: true;
+  readonly curl?: true;
+}
+
+new Command("npm run token --")
+  .description("Gets an access token for a client, by the client-credentials grant, and prints the answer as JSON.")
+  .argument("<client>", "name of the client in access.yaml")
+  .option("-e, --env <name>", "environment; needed when access.yaml has more than one")
+  .option("-s, --scope <scopes>", "scopes to ask for, separated by spaces; all that the client may have when left out")
+  .addOption(
+    new Option("--decode", "print the token's header and claims, checked against the pool's JWKS").conflicts([
+      "basic",
+      "curl",
+    ]),
+  )
+  .addOption(
+    new Option("--basic", "print base64(id:secret), what follows Basic in the Authorization header").conflicts("curl"),
+  )
+  .option("--curl", "print the curl line that does the same; it holds the secret")
+  .addHelpText("after", "\nExit codes: 0 done, 1 refused or not deployed, 2 wrong arguments.")
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .action((client: string, options: TokenOptions) => runCommand(() => token(client, options)))
+  .parse();
+
+async function token(client: string, options: TokenOptions): Promise<number> {
+  const deployment = await readDeployment(findEnvironment(projectModel(), options.env).name);
+  const credentials = credentialsOf(deployment, client);
+  process.stdout.write(`${await describe(deployment, credentials, options)}\n`);
+  return 0;
+}
+
+async function describe(
+  deployment: Deployment,
+  credentials: ClientCredentials,
+  options: TokenOptions,
+): Promise<string> {
+  if (options.basic) return basicCredentials(credentials);
+  if (options.curl) return curlLine(deployment.tokenUrl, credentials, options.scope);
+  const answer = await requireToken(deployment.tokenUrl, credentials, options.scope);
+  if (!options.decode) return JSON.stringify(answer, null, 2);
+  const { header, claims, jwksUrl } = await checkToken(answer.access_token, deployment.issuer);
+  process.stderr.write(`Signature, issuer and expiry were checked against ${jwksUrl}\n`);
+  return JSON.stringify({ header, claims }, null, 2);
+}
+
+function curlLine(tokenUrl: string, credentials: ClientCredentials, scope: string | undefined): string {
+  return [
+    `curl -X POST '${tokenUrl}'`,
+    `-H 'Authorization: Basic ${basicCredentials(credentials)}'`,
+    "-H 'Content-Type: application/x-www-form-urlencoded'",
+    `-d '${tokenRequestBody(scope)}'`,
+  ].join(" \\\n  ");
+}

@@ -1,0 +1,33 @@
+/** Errors for people: a sentence that says what to do, an exit code, and no stack trace. */
+import pc from "picocolors";
+
+/** Something that the user can put right. */
+export class UserError extends Error {
+  override readonly name = "UserError";
+
+  /** @param exitCode exit code of the command; left out means 1 */
+  constructor(
+    message: string,
+    readonly exitCode = 1,
+  ) {
+    super(message);
+  }
+}
+
+/** Runs a command's body and ends the process with its exit code. */
+export async function runCommand(body: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await body();
+  } catch (error) {
+    if (!isForUsers(error)) throw error;
+    process.stderr.write(`${pc.red("error:")} ${error.message}\n`);
+    process.exitCode = error instanceof UserError ? error.exitCode : 1;
+  }
+}
+
+/** Errors of other layers whose message is written for users. */
+const FOR_USERS = ["UserError", "AccessModelError", "FolderInUseError"];
+
+function isForUsers(error: unknown): error is Error {
+  return error instanceof Error && FOR_USERS.includes(error.name);
+}

@@ -1,0 +1,119 @@
+/** A Lambda function written in TypeScript, with everything that it needs and nothing that it does not. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { App, AssetType, TerraformAsset } from "cdktf";
+import { Construct } from "constructs";
+import { bundleFunction } from "./function-bundle";
+import { resourceName } from "./resource-name";
+
+const MAX_NAME = 64;
+
+/** Settings of a {@link NodeFunction}. */
+export interface NodeFunctionProps {
+  /** Absolute path of the `.ts` file, which exports `handler`. */
+  readonly entry: string;
+
+  /** Parts of the function's name, joined with hyphens; unique within account and region. */
+  readonly name: readonly string[];
+
+  /** Region, which makes the role's name unique: IAM has one namespace for all regions. */
+  readonly region: string;
+
+  /** Environment variables; together at most 4 KB. */
+  readonly environment: Readonly<Record<string, string>>;
+
+  /**
+   * Memory, in MB, 128 to 10240.
+   * @default 256
+   */
+  readonly memoryMegabytes?: number;
+
+  /**
+   * Longest run, in seconds. API Gateway gives up after 29.
+   * @default 10
+   */
+  readonly timeoutSeconds?: number;
+
+  /**
+   * How long log lines are kept, in days; one of the values that CloudWatch Logs knows.
+   * @default 30
+   */
+  readonly retentionDays?: number;
+}
+
+/**
+ * A function with its zip, its log group and a role that may write to that log group and do nothing else.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+ */
+export class NodeFunction extends Construct {
+  readonly resource: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: NodeFunctionProps) {
+    super(scope, id);
+    const functionName = resourceName(props.name, MAX_NAME);
+    const logGroup = new CloudwatchLogGroup(this, "logs", {
+      name: `/aws/lambda/${functionName}`,
+      retentionInDays: props.retentionDays ?? 30,
+    });
+    const role = this.createRole(resourceName([...props.name, props.region], MAX_NAME));
+    const mayLog = this.allowLogging(role, logGroup);
+    const code = this.createAsset(props);
+    this.resource = new LambdaFunction(this, "function", {
+      functionName,
+      role: role.arn,
+      filename: code.path,
+      sourceCodeHash: code.sha256,
+      handler: "index.handler",
+      runtime: "nodejs22.x",
+      architectures: ["arm64"],
+      memorySize: props.memoryMegabytes ?? 256,
+      timeout: props.timeoutSeconds ?? 10,
+      environment: { variables: { ...props.environment } },
+      dependsOn: [logGroup, mayLog],
+    });
+  }
+
+  private createRole(name: string): IamRole {
+    return new IamRole(this, "role", {
+      name,
+      assumeRolePolicy: policy({
+        Effect: "Allow",
+        Principal: { Service: "lambda.amazonaws.com" },
+        Action: "sts:AssumeRole",
+      }),
+    });
+  }
+
+  /** Streams and events only: the group is declared here, so the function need not be able to create one. */
+  private allowLogging(role: IamRole, logGroup: CloudwatchLogGroup): IamRolePolicy {
+    return new IamRolePolicy(this, "may-log", {
+      name: "write-own-logs",
+      role: role.name,
+      policy: policy({
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        Resource: `${logGroup.arn}:*`,
+      }),
+    });
+  }
+
+  private createAsset(props: NodeFunctionProps): { readonly path: string; readonly sha256: string } {
+    const { zip, sha256 } = bundleFunction(props.entry);
+    const folder = resolve(App.of(this).outdir, "functions", ...this.node.path.split("/"));
+    const file = join(folder, "function.zip");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, zip);
+    const assetHash = Buffer.from(sha256, "base64").toString("hex");
+    const asset = new TerraformAsset(this, "code", { path: file, type: AssetType.FILE, assetHash });
+    return { path: asset.path, sha256 };
+  }
+}
+
+function policy(statement: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+}

@@ -1,0 +1,105 @@
+/**
+ * Messages between the embedded AWS and the process of a function, one line of JSON each.
+ *
+ * They go over a socket of their own and not over Node's IPC channel: a function that writes to that channel ends its
+ * parent, by a line that is not JSON (a SyntaxError in `parseChannelMessages`) or by `{"cmd":"NODE_HANDLE_ACK"}` (an
+ * assertion), and neither can be caught. What arrives here is parsed, and dropped when it is not a message.
+ */
+import { z } from "zod";
+
+/**
+ * Bytes of JSON that a function may answer with.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+export const PAYLOAD_BYTES = 6_291_556;
+
+/** Characters of the longest message: a payload and what is around it. */
+const LONGEST_MESSAGE = PAYLOAD_BYTES + 4096;
+
+/** Characters of a line of the log before it is cut; CloudWatch takes 256 KB an event. */
+export const LONGEST_LOG_LINE = 262_144;
+
+const errorFields = z.object({
+  errorType: z.string(),
+  errorMessage: z.string(),
+  trace: z.array(z.string()).exactOptional(),
+});
+
+const functionMessage = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("ready") }),
+  z.object({ type: z.literal("initError"), error: errorFields }),
+  z.object({ type: z.literal("answer"), requestId: z.string(), payload: z.unknown() }),
+  // The process does not outlive a fatal error.
+  z.object({ type: z.literal("error"), requestId: z.string(), error: errorFields, isFatal: z.boolean() }),
+]);
+
+/** What a function's process says. */
+export type FunctionMessage = z.infer<typeof functionMessage>;
+
+/** What a function is invoked with. */
+export interface FunctionRequest {
+  /** A UUID. */
+  readonly id: string;
+  readonly eventJson: string;
+}
+
+/** Calls back with every message that arrives. */
+export function messageReader(onMessage: (message: FunctionMessage) => void): LineReader {
+  return new LineReader(LONGEST_MESSAGE, (line) => {
+    const message = parseMessage(line);
+    if (message !== undefined) onMessage(message);
+  });
+}
+
+/** The line that asks a function's process to run its handler. */
+export function invokeLine(request: FunctionRequest, arn: string, remainingMilliseconds: number): string {
+  const head = JSON.stringify({ requestId: request.id, arn, remainingMilliseconds });
+  return `${head.slice(0, -1)},"event":${request.eventJson}}\n`;
+}
+
+/** Text that arrives in pieces, handed on line by line. */
+export class LineReader {
+  private parts: string[] = [];
+  private length = 0;
+
+  /** @param longest characters after which a line is cut in two, so that no function fills the memory */
+  constructor(
+    private readonly longest: number,
+    private readonly onLine: (line: string) => void,
+  ) {}
+
+  push(text: string): void {
+    const [first = "", ...others] = text.split("\n");
+    this.add(first);
+    for (const line of others) {
+      this.endLine();
+      this.add(line);
+    }
+  }
+
+  /** Hands on what is left without a line's end. */
+  end(): void {
+    if (this.length > 0) this.endLine();
+  }
+
+  private add(part: string): void {
+    this.parts.push(part);
+    this.length += part.length;
+    if (this.length > this.longest) this.endLine();
+  }
+
+  private endLine(): void {
+    const line = this.parts.join("");
+    this.parts = [];
+    this.length = 0;
+    this.onLine(line);
+  }
+}
+
+function parseMessage(line: string): FunctionMessage | undefined {
+  try {
+    return functionMessage.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined; // Not JSON: not a message, but something that the function wrote.
+  }
+}

@@ -1,0 +1,117 @@
+/** The processes of one function as it is deployed: those with a request, and those that wait for the next. */
+import { type DeployedFunction, type InvocationResult, platformError } from "./deployed-function";
+import { exitReason } from "./function-child";
+import { DeploymentPackageError } from "./function-code";
+import { functionCommand, logStreamName } from "./function-command";
+import type { FunctionRequest } from "./function-messages";
+import { FunctionProcess, INIT_TIMED_OUT } from "./function-process";
+
+export interface FunctionPoolOptions {
+  /** Processes at a time; more requests than that wait. */
+  readonly maxProcesses: number;
+  /** Seconds for loading the function's code. */
+  readonly initSeconds: number;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly onLog: (line: string) => void;
+}
+
+export class FunctionPool {
+  private readonly processes = new Set<FunctionProcess>();
+  private readonly idle: FunctionProcess[] = [];
+  private readonly waiting: (() => void)[] = [];
+  private readonly whenDrained: (() => void)[] = [];
+  private running = 0;
+  private isRetired = false;
+  private isKilled = false;
+
+  /** @param folder the unpacked code */
+  constructor(
+    private readonly fn: DeployedFunction,
+    private readonly folder: Promise<string>,
+    private readonly options: FunctionPoolOptions,
+  ) {}
+
+  async invoke(request: FunctionRequest): Promise<InvocationResult> {
+    await this.enter();
+    try {
+      return await this.run(request, await this.folder, this.options.initSeconds);
+    } catch (error) {
+      if (!(error instanceof DeploymentPackageError)) throw error;
+      return { kind: "error", errorType: "InvalidZipFileException", errorMessage: error.message };
+    } finally {
+      this.leave();
+    }
+  }
+
+  /** Takes no more requests; settles when those that it has are answered and all processes are gone. */
+  async retire(): Promise<void> {
+    this.isRetired = true;
+    for (const process of this.idle.splice(0)) process.end();
+    if (this.running > 0) await new Promise<void>((resolve) => this.whenDrained.push(resolve));
+    await Promise.all([...this.processes].map(({ gone }) => gone));
+  }
+
+  /** Ends all processes, whatever they are doing, and starts no more. */
+  kill(): void {
+    this.isKilled = true;
+    for (const process of this.processes) process.end();
+  }
+
+  private async enter(): Promise<void> {
+    if (this.running < this.options.maxProcesses) this.running += 1;
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  private leave(): void {
+    const next = this.waiting.shift();
+    if (next !== undefined) {
+      next();
+      return;
+    }
+    this.running -= 1;
+    if (this.running === 0) for (const resolve of this.whenDrained.splice(0)) resolve();
+  }
+
+  private async run(request: FunctionRequest, folder: string, initSeconds: number | null): Promise<InvocationResult> {
+    if (this.isKilled) return platformError("Runtime.ExitError", request.id, exitReason(null, "SIGKILL"));
+    const process = this.takeIdle() ?? this.start(request, folder, initSeconds);
+    if (!(process instanceof FunctionProcess)) return process;
+    const outcome = await process.run(request);
+    this.putBack(process);
+    if (outcome !== INIT_TIMED_OUT) return outcome;
+    const milliseconds = (this.options.initSeconds * 1000).toFixed(2);
+    this.options.onLog(`INIT_REPORT Init Duration: ${milliseconds} ms Phase: init Status: timeout`);
+    return this.run(request, folder, null);
+  }
+
+  private takeIdle(): FunctionProcess | undefined {
+    let process = this.idle.pop();
+    while (process !== undefined && !process.isUsable) process = this.idle.pop();
+    return process;
+  }
+
+  private putBack(process: FunctionProcess): void {
+    if (!process.isUsable) return;
+    if (this.isRetired) process.end();
+    else this.idle.push(process);
+  }
+
+  /** @returns the process, or the error when the system refuses to start it */
+  private start(
+    request: FunctionRequest,
+    folder: string,
+    initSeconds: number | null,
+  ): FunctionProcess | InvocationResult {
+    const command = functionCommand(this.fn, folder, logStreamName(this.fn, this.options.clock(), request.id));
+    const { arn: functionArn, timeoutSeconds } = this.fn;
+    try {
+      const process = new FunctionProcess({ ...this.options, command, functionArn, timeoutSeconds, initSeconds });
+      this.processes.add(process);
+      void process.gone.then(() => this.processes.delete(process));
+      return process;
+    } catch (error) {
+      return platformError("Runtime.InvalidEntrypoint", request.id, String(error));
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/** Errors as Lambda reports and logs them. Runs inside a function's process. */
+"use strict";
+
+const { types } = require("node:util");
+
+/** Bytes of JSON that a function may answer with. */
+const PAYLOAD_BYTES = 6_291_556;
+
+const TOO_LARGE = {
+  errorType: "Function.ResponseSizeTooLarge",
+  errorMessage: `Response payload size exceeded maximum allowed payload size (${PAYLOAD_BYTES} bytes).`,
+};
+
+/** The function may replace its console's methods. */
+const print = console.error.bind(console);
+
+/** An error of the runtime itself. */
+function runtimeError(kind, message) {
+  const error = new Error(message);
+  Object.defineProperty(error, "name", { value: `Runtime.${kind}` });
+  Error.captureStackTrace(error, runtimeError);
+  return error;
+}
+
+function isTooLarge(json) {
+  return Buffer.byteLength(json) > PAYLOAD_BYTES;
+}
+
+/** What the caller is told of whatever was thrown. */
+function asReport(thrown) {
+  const report = describe(thrown);
+  return isTooLarge(JSON.stringify(report)) ? TOO_LARGE : report;
+}
+
+function describe(thrown) {
+  try {
+    if (types.isNativeError(thrown) || isLikeAnError(thrown)) {
+      return { errorType: `${thrown.name}`, errorMessage: `${thrown.message}`, trace: `${thrown.stack}`.split("\n") };
+    }
+    return { errorType: typeof thrown, errorMessage: `${thrown.toString()}`, trace: [] };
+  } catch {
+    return {
+      errorType: "handled",
+      errorMessage:
+        "callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack",
+    };
+  }
+}
+
+function isLikeAnError(thrown) {
+  return ["name", "message", "stack"].every((key) => typeof thrown?.[key] === "string" && thrown[key] !== "");
+}
+
+/** Logs what was thrown in one line, with all that it carries. */
+function logError(requestId, what, thrown) {
+  const { errorType, errorMessage, trace: stack } = asReport(thrown);
+  const extras = types.isNativeError(thrown) ? thrown : {};
+  let details;
+  try {
+    details = JSON.stringify({ errorType, errorMessage, ...extras, stack });
+  } catch {
+    details = JSON.stringify({ errorType, errorMessage, stack });
+  }
+  print(`${new Date().toISOString()}\t${requestId}\tERROR\t${what} \t${details}`);
+}
+
+module.exports = { asReport, isTooLarge, logError, runtimeError, TOO_LARGE };

@@ -1,0 +1,163 @@
+/**
+ * Runs inside a function's process: loads the handler, runs it for one request after the other and says what came of it.
+ * Plain JavaScript without dependencies, so that it starts fast; behaves as AWS's runtime for nodejs20.x and nodejs22.x.
+ *
+ * @see https://github.com/aws/aws-lambda-nodejs-runtime-interface-client
+ */
+"use strict";
+
+const { Worker } = require("node:worker_threads");
+const { endAll, openChannel, send } = require("./function-runtime-channel.cjs");
+const { asReport, isTooLarge, logError, runtimeError, TOO_LARGE } = require("./function-runtime-errors.cjs");
+const { loadHandler } = require("./function-runtime-loader.cjs");
+
+const NEVER_SETTLED =
+  "The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes";
+
+// The function may change these.
+const { exit, pid, ppid } = process;
+const environment = { ...process.env };
+
+/** Run by a thread that notices the parent's death when the function keeps the main one busy. */
+const WATCH = `
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  while (process.ppid === ${ppid}) Atomics.wait(never, 0, 0, 500);
+  process.kill(${pid}, "SIGKILL");
+`;
+
+/** To the parent. Keeps the process alive between requests only, so that a request's empty event loop is noticed. */
+const channel = openChannel(receive);
+let handler;
+/** The request that is running. */
+let current;
+let whenLoopIsEmpty = () => undefined;
+
+start();
+
+function start() {
+  // What is printed is there before the answer is, and before the process is gone.
+  for (const output of [process.stdout, process.stderr]) output._handle?.setBlocking?.(true);
+  channel.on("error", endAll).on("close", endAll).unref();
+  new Worker(WATCH, { eval: true, env: {}, execArgv: [] }).on("error", () => undefined).unref();
+  process.on("uncaughtException", (error) => failForGood("Uncaught Exception", error, 129));
+  process.on("unhandledRejection", (reason) => {
+    failForGood("Unhandled Promise Rejection", runtimeError("UnhandledPromiseRejection", String(reason)), 128);
+  });
+  process.on("beforeExit", () => whenLoopIsEmpty());
+  loadHandler(environment.LAMBDA_TASK_ROOT, environment._HANDLER).then(
+    (loaded) => {
+      handler = loaded;
+      channel.ref();
+      send({ type: "ready" });
+    },
+    (error) => failForGood("Uncaught Exception", error, 129),
+  );
+}
+
+function receive(request) {
+  channel.unref();
+  // In an async context of its own: what one request enters there is not there for the next.
+  setImmediate(() => run(request));
+}
+
+function run(request) {
+  current = request;
+  const ends = endsOf(request);
+  whenLoopIsEmpty = () => {
+    if (handler.constructor.name === "AsyncFunction") ends.fail(runtimeError("NodeJsExit", NEVER_SETTLED));
+    else ends.succeed(null);
+  };
+  try {
+    const result = handler(request.event, contextOf(request, ends), ends.callback);
+    if (typeof result?.then === "function") result.then(ends.succeed, ends.fail);
+  } catch (error) {
+    ends.callback(error);
+  }
+}
+
+/** The ways in which a handler can end a request; the first that is taken counts. */
+function endsOf(request) {
+  let isEnded = false;
+  const firstOnly =
+    (end) =>
+    (...values) => {
+      if (isEnded) return;
+      isEnded = true;
+      end(...values);
+    };
+  const isError = (error) => error !== undefined && error !== null;
+  const done = (error, result) => (isError(error) ? fail(request, error) : answer(request, result));
+  const ends = {
+    waitsForEmptyLoop: true,
+    done: firstOnly(done),
+    fail: firstOnly((error) => fail(request, isError(error) ? error : "handled")),
+    succeed: firstOnly((result) => answer(request, result)),
+    callback: firstOnly((error, result) => {
+      if (isError(error) || !ends.waitsForEmptyLoop) done(error, result);
+      else whenLoopIsEmpty = () => answer(request, result);
+    }),
+  };
+  return ends;
+}
+
+function contextOf({ requestId, arn, remainingMilliseconds }, ends) {
+  const deadline = Date.now() + remainingMilliseconds;
+  return {
+    get callbackWaitsForEmptyEventLoop() {
+      return ends.waitsForEmptyLoop;
+    },
+    set callbackWaitsForEmptyEventLoop(value) {
+      ends.waitsForEmptyLoop = value;
+    },
+    succeed: ends.succeed,
+    fail: ends.fail,
+    done: ends.done,
+    functionVersion: environment.AWS_LAMBDA_FUNCTION_VERSION,
+    functionName: environment.AWS_LAMBDA_FUNCTION_NAME,
+    memoryLimitInMB: environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: environment.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: environment.AWS_LAMBDA_LOG_STREAM_NAME,
+    clientContext: undefined,
+    identity: undefined,
+    invokedFunctionArn: arn,
+    awsRequestId: requestId,
+    getRemainingTimeInMillis: () => deadline - Date.now(),
+  };
+}
+
+function answer(request, payload) {
+  let json;
+  try {
+    json = JSON.stringify(payload) ?? "null";
+  } catch {
+    fail(request, new Error("Unable to stringify response body"));
+    return;
+  }
+  if (isTooLarge(json)) report(request, TOO_LARGE);
+  else finish({ type: "answer", requestId: request.requestId }, json);
+}
+
+function fail(request, thrown) {
+  logError(request.requestId, "Invoke Error", thrown);
+  report(request, asReport(thrown));
+}
+
+function report({ requestId }, error) {
+  finish({ type: "error", requestId, error, isFatal: false });
+}
+
+function finish(message, payloadJson) {
+  current = undefined;
+  whenLoopIsEmpty = () => undefined;
+  channel.ref();
+  send(message, payloadJson);
+}
+
+/** Reports what nobody caught; after that the process cannot be trusted. */
+function failForGood(what, thrown, status) {
+  logError(current?.requestId, what, thrown);
+  const error = asReport(thrown);
+  if (handler === undefined) send({ type: "initError", error });
+  else if (current !== undefined) send({ type: "error", requestId: current.requestId, error, isFatal: true });
+  exit.call(process, status);
+}

@@ -1,0 +1,107 @@
+/**
+ * Runs Lambda functions as the managed Node.js runtimes do: the deployed zip in a Node process of its own, which is
+ * kept for the next invocation of the same code and configuration.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+ */
+import type { DeployedFunction, InvocationResult } from "./deployed-function";
+import { CodeFolders } from "./function-code";
+import { FunctionPool } from "./function-pool";
+
+export type { DeployedFunction, InvocationResult } from "./deployed-function";
+
+/** Settings of a {@link FunctionRunner}. */
+export interface FunctionRunnerOptions {
+  /** Receives what functions print and what Lambda itself logs, line by line; left out, lines are dropped. */
+  readonly onLog?: (functionName: string, logGroup: string, line: string) => void;
+  /** Milliseconds since 1970; left out means the clock of the machine. */
+  readonly clock?: () => number;
+  /**
+   * Processes of one function at a time; further invocations wait.
+   * @default 10
+   */
+  readonly maxProcesses?: number;
+  /**
+   * Seconds for loading a function's code, not counted as part of its timeout. When they are over, loading starts once
+   * more, and the function's timeout then covers loading and handler together.
+   * @default 10
+   */
+  readonly initSeconds?: number;
+}
+
+interface RunningFunction {
+  readonly arn: string;
+  readonly configuration: string;
+  readonly codeSha256: string;
+  readonly pool: FunctionPool;
+}
+
+/**
+ * The processes of all functions. They end with `close`, when this process ends in whatever way, and when the function's
+ * code or configuration is no longer that of the newest invocation; folders are removed by `close` at the latest.
+ */
+export class FunctionRunner {
+  private readonly functions = new Map<string, RunningFunction>();
+  /** All pools with processes, those of outdated functions as well. */
+  private readonly pools = new Set<FunctionPool>();
+  private readonly endings = new Set<Promise<void>>();
+  private readonly folders = new CodeFolders();
+  private isClosed = false;
+
+  constructor(private readonly options: FunctionRunnerOptions = {}) {}
+
+  /**
+   * Runs one invocation; never rejects for anything the function does.
+   *
+   * @param event JSON value; its size is for the caller to check
+   * @param requestId a UUID
+   * @throws {Error} after `close`, and when no folder can be made for the code
+   */
+  async invoke(fn: DeployedFunction, event: unknown, requestId: string): Promise<InvocationResult> {
+    if (this.isClosed) throw new Error(`${fn.name} was invoked on a FunctionRunner that is closed.`);
+    const eventJson = JSON.stringify(event) ?? "null";
+    return this.poolOf(fn).invoke({ id: requestId, eventJson });
+  }
+
+  /** Ends every process and removes every folder it made; invocations under way end with `Runtime.ExitError`. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    for (const pool of this.pools) pool.kill();
+    for (const running of this.functions.values()) this.end(running);
+    await Promise.all(this.endings);
+  }
+
+  /** The pool of exactly this code and configuration; whatever ran the function before is ended. */
+  private poolOf(fn: DeployedFunction): FunctionPool {
+    const configuration = JSON.stringify({ ...fn, zip: undefined });
+    const current = this.functions.get(fn.arn);
+    if (current?.configuration === configuration) return current.pool;
+    if (current !== undefined) this.end(current);
+    const folder = this.folders.hold(fn.codeSha256, fn.zip);
+    const running = { arn: fn.arn, configuration, codeSha256: fn.codeSha256, pool: this.newPool(fn, folder) };
+    this.functions.set(fn.arn, running);
+    this.pools.add(running.pool);
+    // The next invocation tries anew; this one is told why it failed.
+    folder.catch(() => this.end(running));
+    return running.pool;
+  }
+
+  private newPool(fn: DeployedFunction, folder: Promise<string>): FunctionPool {
+    const { onLog, clock = Date.now, maxProcesses = 10, initSeconds = 10 } = this.options;
+    const log = (line: string): void => onLog?.(fn.name, fn.logGroup, line);
+    return new FunctionPool(fn, folder, { maxProcesses, initSeconds, clock, onLog: log });
+  }
+
+  private end({ arn, pool, codeSha256, configuration }: RunningFunction): void {
+    if (this.functions.get(arn)?.configuration !== configuration) return;
+    this.functions.delete(arn);
+    const ending = pool.retire().then(async () => {
+      await this.folders.release(codeSha256);
+      this.pools.delete(pool);
+      this.endings.delete(ending);
+    });
+    this.endings.add(ending);
+    // A folder that cannot be removed is told by `close`.
+    ending.catch(() => undefined);
+  }
+}

@@ -1,0 +1,24 @@
+/** What all parts of a REST API have in common: AWS's refusals, and how Terraform composes their ids. */
+import { type Attributes, text } from "../attributes";
+import { AwsError } from "../errors";
+import type { Kind, Place } from "../provider/kind";
+
+export const notFound = (what: string) =>
+  new AwsError("NotFoundException", `Invalid ${what} identifier specified`, 404);
+export const conflict = (message: string) => new AwsError("ConflictException", message, 409);
+export const badRequest = (message: string) => new AwsError("BadRequestException", message, 400);
+
+/** Refuses a second one of what there can be only one of. @throws {AwsError} `ConflictException` */
+export function refuseExisting(kind: Kind, id: string, { account, region }: Place, message: string): void {
+  if (account.get(kind.type, `${region}/${id}`) !== undefined) throw conflict(message);
+}
+
+/** Id of a part of a method, as Terraform composes it: `agm-<api>-<resource>-<names…>`. */
+export function composedId(prefix: string, given: Attributes, ...names: readonly string[]): string {
+  return [prefix, ...["rest_api_id", "resource_id", ...names].map((name) => text(given, name))].join("-");
+}
+
+/** Import id of these attributes, with slashes between. */
+export function slashed(...names: readonly string[]): (attributes: Attributes) => string {
+  return (attributes) => names.map((name) => text(attributes, name)).join("/");
+}
