@@ -1,0 +1,54 @@
+/** What somebody may have meant who wrote a name that does not exist. */
+
+/** How many names are listed when none is near. */
+const LISTED = 10;
+
+/**
+ * Returns the known name that differs least, upper and lower case being equal; of several, the first. `undefined`
+ * when more than a third of the letters (at least one) would have to change.
+ */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  const limit = Math.max(1, Math.floor(name.length / 3));
+  const near = known
+    .filter((other) => Math.abs(other.length - name.length) <= limit)
+    .map((other) => ({ other, distance: distanceOf(name.toLowerCase(), other.toLowerCase()) }))
+    .filter(({ distance }) => distance <= limit);
+  return near.toSorted((a, b) => a.distance - b.distance)[0]?.other;
+}
+
+/**
+ * Returns `Did you mean "…"?` or, when nothing is near, the known names under a heading; empty when there are none.
+ *
+ * @param prefix what the suggested name is to be written with
+ */
+export function advice(name: string, known: readonly string[], heading: string, prefix = ""): string {
+  const near = nearestName(name, known);
+  if (near !== undefined) return ` Did you mean ${quote(prefix + near)}?`;
+  if (known.length === 0) return "";
+  const rest = known.length > LISTED ? ` and ${known.length - LISTED} more` : "";
+  return ` ${heading}: ${known.slice(0, LISTED).join(", ")}${rest}.`;
+}
+
+/** Returns the text in quotes: one line, and cut when it is long. */
+export function quote(text: string): string {
+  const letters = [...text];
+  if (letters.length <= 80) return JSON.stringify(text);
+  return `${JSON.stringify(letters.slice(0, 60).join(""))}… (${letters.length} characters)`;
+}
+
+/** Letters to insert, remove, change or swap with their neighbour (optimal string alignment). */
+function distanceOf(a: string, b: string): number {
+  const rows: number[][] = [];
+  const at = (i: number, j: number) => rows[i]?.[j] ?? Number.POSITIVE_INFINITY;
+  for (let i = 0; i <= a.length; i++) {
+    const row: number[] = [];
+    rows.push(row);
+    for (let j = 0; j <= b.length; j++) {
+      const changed = at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const isSwap = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = isSwap ? at(i - 2, j - 2) + 1 : Number.POSITIVE_INFINITY;
+      row.push(i + j === 0 ? 0 : Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, changed, swapped));
+    }
+  }
+  return at(a.length, b.length);
+}
