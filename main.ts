@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
-import type { Construct } from "constructs";
+import { Construct } from "constructs";
 import {
   type AccessModel,
   AccessModelError,
@@ -47,12 +47,14 @@ export class MachineAccessStack extends TerraformStack {
 
   private createFunctions(): ReadonlyMap<string, LambdaFunction> {
     const names = [...new Set(this.model.routes.map((route) => route.lambda))];
-    return new Map(names.map((name) => [name, this.createFunction(name)]));
+    // A scope of their own, since a function may have any name that another construct has.
+    const scope = new Construct(this, "functions");
+    return new Map(names.map((name) => [name, this.createFunction(scope, name)]));
   }
 
-  private createFunction(name: string): LambdaFunction {
+  private createFunction(scope: Construct, name: string): LambdaFunction {
     const routes = this.model.routes.filter((route) => route.lambda === name);
-    return new NodeFunction(this, name, {
+    return new NodeFunction(scope, name, {
       entry: join(__dirname, "lambda", `${name}.ts`),
       name: [this.environment.domainPrefix, name],
       region: this.environment.region,

@@ -1,35 +1,18 @@
 /** The story that `npm run demo` tells, step by step; each either is as expected or says what it expected. */
 import { join } from "node:path";
-import { AwsClient } from "aws4fetch";
 import type { Emulator } from "../emulator/index";
+import { callCognito } from "./aws-call";
 import { runUnseen } from "./child";
 import type { Cast } from "./demo-cast";
+import { expect, type Seen, type Step, Surprise } from "./demo-step";
 import { type ClientCredentials, credentialsOf, type Deployment, readDeployment, requireStack } from "./deployment";
 import { findDrift } from "./drift-report";
 import { send } from "./http";
+import { plannedChanges } from "./planned-changes";
 import { projectFolder } from "./project";
 import { terraform } from "./terraform";
 import { checkToken } from "./token-check";
 import { askForToken, type TokenResponse } from "./token-request";
-
-/** One step. */
-export interface Step {
-  readonly title: string;
-  /** @returns what was seen, in a few words @throws {Surprise} when it is not as expected */
-  run(): Promise<string>;
-}
-
-/** Something was not as expected. */
-export class Surprise extends Error {
-  override readonly name = "Surprise";
-
-  constructor(
-    readonly expected: string,
-    readonly found: string,
-  ) {
-    super(`expected ${expected}, found ${found}`);
-  }
-}
 
 const CLAIMS = ["sub", "token_use", "scope", "auth_time", "iss", "exp", "iat", "version", "jti", "client_id"];
 
@@ -83,108 +66,95 @@ export class Demo {
     return `${domainPrefix}.auth.${region}.amazoncognito.com`;
   }
 
-  private async deploy(): Promise<string> {
+  private async deploy(): Promise<Seen> {
     await this.cdktf("deploy", "--auto-approve");
     this.deployment = await readDeployment(this.cast.environment.name);
-    return `${total(this.emulator.resourceCount())} resources`;
+    return [`${total(this.emulator.resourceCount())} resources`];
   }
 
-  private async callRefused(): Promise<string> {
+  private async callRefused(): Promise<Seen> {
     const { status, body } = await this.call({});
-    return expect('401 {"message":"Unauthorized"}', `${status} ${body}`);
+    return [expect('401 {"message":"Unauthorized"}', `${status} ${body}`)];
   }
 
-  private async getToken(): Promise<string> {
+  private async getToken(): Promise<Seen> {
     const { tokenUrl } = this.deployed;
     const answer = await askForToken(tokenUrl, this.credentials, this.cast.client.scopes.join(" "));
     if ("error" in answer) throw new Surprise("a token", answer.error);
     this.token = answer;
     const lifetime = this.cast.client.tokenMinutes * 60;
-    return expect(`Bearer, expires in ${lifetime} s`, `${answer.token_type}, expires in ${answer.expires_in} s`);
+    return [expect(`Bearer, expires in ${lifetime} s`, `${answer.token_type}, expires in ${answer.expires_in} s`)];
   }
 
-  private async decode(): Promise<string> {
+  private async decode(): Promise<Seen> {
     const { claims } = await checkToken(this.accessToken, this.deployed.issuer);
     expect(CLAIMS.join(" "), Object.keys(claims).join(" "));
     expect(this.credentials.id, String(claims["client_id"]));
-    return `scope ${expect(this.cast.client.scopes.join(" "), String(claims["scope"]))}`;
+    expect(this.cast.client.scopes.join(" "), String(claims["scope"]));
+    return [
+      "its claims:",
+      ...Object.entries(claims).map(([name, value]) => `${name.padEnd(10)} ${JSON.stringify(value)}`),
+    ];
   }
 
-  private async callAnswered(): Promise<string> {
+  private async callAnswered(): Promise<Seen> {
     const bare = await this.call({ Authorization: this.accessToken });
     expect("200", `${bare.status}`);
     const { status } = await this.call({ Authorization: `Bearer ${this.accessToken}` });
-    return `${expect("200", `${status}`)}, bare and after "Bearer "`;
+    return [`${expect("200", `${status}`)}, bare and after "Bearer "`];
   }
 
-  private async planNothing(): Promise<string> {
-    const folder = requireStack(this.cast.environment.name);
-    const file = join(folder, "second.tfplan");
-    await terraform(folder, ["plan", `-out=${file}`]);
-    const { resource_changes = [] } = JSON.parse(await terraform(folder, ["show", "-json", file])) as {
-      readonly resource_changes?: readonly {
-        readonly address: string;
-        readonly change: { readonly actions: readonly string[] };
-      }[];
-    };
-    const changes = resource_changes.filter(({ change }) => change.actions.join() !== "no-op");
-    return expect("no changes", changes.map(({ address }) => address).join(", ") || "no changes");
+  private async planNothing(): Promise<Seen> {
+    const changes = await plannedChanges(this.cast.environment.name);
+    return [expect("no changes", changes.join(", ") || "no changes")];
   }
 
   /** `aws cognito-idp update-user-pool-client` with nothing but the ids: AWS resets all that is left out. */
-  private async tamper(): Promise<string> {
-    const poolId = this.deployed.issuer.split("/").at(-1);
-    const aws = new AwsClient({ accessKeyId: "embedded-aws", secretAccessKey: "embedded-aws", service: "cognito-idp" });
-    const signed = await aws.sign(`https://cognito-idp.${this.cast.environment.region}.amazonaws.com/`, {
-      method: "POST",
-      headers: {
-        "Content-Type": "application/x-amz-json-1.1",
-        "X-Amz-Target": "AWSCognitoIdentityProviderService.UpdateUserPoolClient",
-      },
-      body: JSON.stringify({ UserPoolId: poolId, ClientId: this.credentials.id }),
-      aws: { region: this.cast.environment.region },
-    });
-    const outgoing = { method: "POST", headers: Object.fromEntries(signed.headers), body: await signed.text() };
-    const { status } = await send(signed.url, outgoing);
-    return expect("UpdateUserPoolClient answers 200", `UpdateUserPoolClient answers ${status}`);
+  private async tamper(): Promise<Seen> {
+    const input = { UserPoolId: this.deployed.issuer.split("/").at(-1), ClientId: this.credentials.id };
+    const { status } = await callCognito(this.cast.environment.region, "UpdateUserPoolClient", input);
+    return [expect("UpdateUserPoolClient answers 200", `UpdateUserPoolClient answers ${status}`)];
   }
 
-  private async refusedToken(): Promise<string> {
+  private async refusedToken(): Promise<Seen> {
     const answer = await askForToken(this.deployed.tokenUrl, this.credentials, this.cast.client.scopes.join(" "));
-    return expect("invalid_grant", "error" in answer ? answer.error : "a token");
+    return [expect("invalid_grant", "error" in answer ? answer.error : "a token")];
   }
 
-  private async drift(): Promise<string> {
+  private async drift(): Promise<Seen> {
     const found = await findDrift(this.cast.environment.name);
     const names = [...new Set(found.map(({ attribute = "(gone)" }) => attribute.split(".")[0] ?? attribute))].sort();
     const addresses = new Set(found.map(({ address }) => address));
     expect("1 resource", `${addresses.size} resource${addresses.size === 1 ? "" : "s"}`);
     expect(TAMPERED.join(", "), names.join(", "));
-    return `${found.length} differences in the client`;
+    return [
+      `${found.length} differences:`,
+      ...found.map(({ attribute = "", expected, found }) => `${attribute}: ${expected} → ${found}`),
+    ];
   }
 
-  private async repair(): Promise<string> {
+  private async repair(): Promise<Seen> {
     await this.cdktf("deploy", "--auto-approve", "--skip-synth");
     await this.getToken();
     const drift = await findDrift(this.cast.environment.name);
     expect("no drift", drift.length === 0 ? "no drift" : `${drift.length} differences`);
     const { status } = await this.call({ Authorization: this.accessToken });
-    return `token and call: ${expect("200", `${status}`)}`;
+    return [`token and call: ${expect("200", `${status}`)}`];
   }
 
-  private async destroy(): Promise<string> {
+  private async destroy(): Promise<Seen> {
     const before = total(this.emulator.resourceCount());
     await this.cdktf("destroy", "--auto-approve", "--skip-synth");
-    return `${before} resources`;
+    return [`${before} resources`];
   }
 
-  private async nothingLeft(): Promise<string> {
+  private async nothingLeft(): Promise<Seen> {
     const folder = requireStack(this.cast.environment.name);
     const state = JSON.parse(await terraform(folder, ["show", "-json"])) as { readonly values?: object };
     expect("an empty state", state.values === undefined ? "an empty state" : "resources in the state");
     const left = Object.entries(this.emulator.resourceCount()).map(([type, count]) => `${count} ${type}`);
     expect("an empty account", left.join(", ") || "an empty account");
-    return "both are empty";
+    return ["both are empty"];
   }
 
   private get deployed(): Deployment {
@@ -216,12 +186,6 @@ export class Demo {
     const lastLines = output.trimEnd().split("\n").slice(-LAST_LINES).join("\n");
     throw new Surprise("exit code 0", `exit code ${exitCode}:\n${lastLines}`);
   }
-}
-
-/** The value, if it is the one expected. */
-function expect(expected: string, found: string): string {
-  if (expected !== found) throw new Surprise(expected, found);
-  return found;
 }
 
 function total(counts: Readonly<Record<string, number>>): number {

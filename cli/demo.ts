@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { Command } from "commander";
 import pc from "picocolors";
 import { chooseCast } from "./demo-cast";
-import { Demo, type Step, Surprise } from "./demo-steps";
+import { type Step, Surprise } from "./demo-step";
+import { Demo } from "./demo-steps";
 import { localFolder, openLocalAws } from "./local-environment";
 import { projectModel } from "./project";
 import { requireTerraform, terraformBinary } from "./terraform";
@@ -67,13 +68,15 @@ async function tell(steps: readonly Step[], signal: AbortSignal): Promise<void> 
     const line = `${String(index + 1).padStart(2)}  ${title.padEnd(width)}`;
     if (process.stdout.isTTY) process.stdout.write(`   ${line}  …`);
     const seen = await run().catch((error: unknown) => fail(line, error, signal));
-    if (signal.aborted) return;
-    print(`${pc.green("✓")}  ${line}  ${seconds(started).padStart(6)}  ${pc.dim(seen)}`);
+    if (seen === undefined || signal.aborted) return;
+    const [summary, ...details] = seen;
+    print(`${pc.green("✓")}  ${line}  ${seconds(started).padStart(6)}  ${pc.dim(summary)}`);
+    for (const detail of details) print(pc.dim(`       ${detail}`));
   }
 }
 
-function fail(line: string, error: unknown, signal: AbortSignal): string {
-  if (signal.aborted) return "";
+function fail(line: string, error: unknown, signal: AbortSignal): undefined {
+  if (signal.aborted) return undefined;
   print(`${pc.red("✗")}  ${line}`);
   if (!(error instanceof Surprise)) throw error;
   throw new UserError(`step ${line.trim()}\n  expected: ${error.expected}\n  found:    ${error.found}`);

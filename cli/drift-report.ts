@@ -3,12 +3,9 @@
  *
  * @see https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
  */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { z } from "zod";
-import { requireStack } from "./deployment";
-import { requireTerraform, terraform } from "./terraform";
+import { planAsJson } from "./planned-changes";
+import { requireTerraform } from "./terraform";
 
 /** One attribute that is not as Terraform left it. */
 export interface Drift {
@@ -55,15 +52,7 @@ export type DriftPlan = z.input<typeof plan>;
  */
 export async function findDrift(environment: string): Promise<readonly Drift[]> {
   await requireTerraform();
-  const folder = requireStack(environment);
-  const scratch = await mkdtemp(join(tmpdir(), "drift-"));
-  try {
-    const file = join(scratch, "refresh.tfplan");
-    await terraform(folder, ["plan", "-refresh-only", "-input=false", `-out=${file}`]);
-    return driftOf(JSON.parse(await terraform(folder, ["show", "-json", file])));
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  return driftOf(await planAsJson(environment, ["-refresh-only"]));
 }
 
 /** The drift that a refresh-only plan holds. */
@@ -109,10 +98,13 @@ function isEmpty(value: unknown): boolean {
   return typeof value === "object" && Object.keys(value).length === 0;
 }
 
+/** Marks have the shape of the value, with `true` where it is sensitive. */
 function isMarked(sensitive: z.infer<typeof marks>, name: string): boolean {
-  return (
-    sensitive === true || (typeof sensitive === "object" && sensitive[name] !== undefined && sensitive[name] !== false)
-  );
+  return sensitive === true || (typeof sensitive === "object" && hasTrue(sensitive[name]));
+}
+
+function hasTrue(mark: unknown): boolean {
+  return mark === true || (typeof mark === "object" && mark !== null && Object.values(mark).some(hasTrue));
 }
 
 type Difference = Omit<Drift, "address">;

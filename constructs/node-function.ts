@@ -104,7 +104,7 @@ export class NodeFunction extends Construct {
 
   private createAsset(props: NodeFunctionProps): { readonly path: string; readonly sha256: string } {
     const { zip, sha256 } = bundleFunction(props.entry);
-    const folder = resolve(App.of(this).outdir, "functions", ...this.node.path.split("/"));
+    const folder = resolve(App.of(this).outdir, "bundles", ...this.node.path.split("/"));
     const file = join(folder, "function.zip");
     mkdirSync(folder, { recursive: true });
     writeFileSync(file, zip);
