@@ -1,0 +1,229 @@
+/**
+ * The whole life of the stack as a person lives it: real cdktf, real Terraform, real curl-like clients on real sockets,
+ * on ports chosen by the system, in a folder of its own.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  cleanEnvironment,
+  copyOfProject,
+  type Ended,
+  ended,
+  kill,
+  run,
+  start,
+  untilWritten,
+} from "../support/processes";
+
+jest.setTimeout(120_000);
+
+const folder = copyOfProject();
+const node = (script: string, ...args: readonly string[]) => [process.execPath, "--import", "tsx", script, ...args];
+const inside = (...command: readonly string[]) => run(node("cli/local.ts", ...command), folder);
+const cdktf = (...args: readonly string[]) =>
+  inside(process.execPath, "node_modules/cdktf-cli/bundle/bin/cdktf", ...args);
+const cli = (name: string, ...args: readonly string[]) => inside(...node(`cli/${name}.ts`, ...args));
+
+describe("a stack on the embedded AWS", () => {
+  // One after the other, over one account; the emulator is served, as somebody would in another terminal.
+  const server = start(node("cli/local.ts"), folder);
+  const served = ended(server);
+  const everything: Ended[] = [];
+  const noted = async (result: Promise<Ended>): Promise<Ended> => {
+    everything.push(await result);
+    return await result;
+  };
+
+  beforeAll(() => untilWritten(server, "The embedded AWS is ready"));
+
+  afterAll(() => kill(server, "SIGINT"));
+
+  it("has nothing to tell before it is deployed, and says what to do", async () => {
+    const { code, stderr } = await noted(cli("token", "test-server"));
+
+    expect(code).toBe(1);
+    expect(stderr).toContain("error: nothing is deployed to dev");
+    expect(stderr).toContain("npm run local -- npx cdktf deploy dev --auto-approve");
+  });
+
+  it("is planned by cdktf plan", async () => {
+    const { code, stdout } = await noted(cdktf("plan", "dev"));
+
+    expect([code, stdout]).toEqual([0, expect.stringContaining("Plan: 23 to add, 0 to change, 0 to destroy.")]);
+  });
+
+  it("is deployed by cdktf deploy", async () => {
+    const { code, stdout } = await noted(cdktf("deploy", "dev", "--auto-approve"));
+
+    expect([code, stdout]).toEqual([0, expect.stringContaining("Apply complete! Resources: 23 added")]);
+  });
+
+  it("has outputs, in which the secret is hidden", async () => {
+    const { code, stdout } = await noted(cdktf("output", "dev"));
+
+    expect(code).toBe(0);
+    expect(stdout).toContain("client_secrets = <sensitive>");
+    expect(stdout).toContain("https://cc-demo-dev.auth.ap-northeast-1.amazoncognito.com/oauth2/token");
+  });
+
+  it("changes nothing when it is deployed again", async () => {
+    const { code, stdout } = await noted(cdktf("deploy", "dev", "--auto-approve"));
+
+    expect([code, stdout]).toEqual([0, expect.stringContaining("No changes.")]);
+  });
+
+  it("issues a token whose claims are those of a client and are signed by the pool", async () => {
+    const { code, stdout } = await noted(cli("token", "test-server", "--decode"));
+    const { header, claims } = JSON.parse(stdout);
+
+    expect(code).toBe(0);
+    expect(Object.keys(header)).toEqual(["kid", "alg"]);
+    expect(claims).toMatchObject({ token_use: "access", scope: "test_resource/test", version: 2 });
+    expect(claims.sub).toBe(claims.client_id);
+    expect(claims.exp - claims.iat).toBe(3600);
+  });
+
+  it("refuses a call without a token", async () => {
+    const { code, stdout, stderr } = await noted(cli("call", "POST", "/access"));
+
+    expect([code, stdout, stderr]).toEqual([1, '{"message":"Unauthorized"}\n', "HTTP 401\n"]);
+  });
+
+  it("answers a call with a token", async () => {
+    const { code, stdout } = await noted(cli("call", "POST", "/access", "--client", "test-server"));
+    const { caller, claims } = JSON.parse(stdout);
+
+    expect(code).toBe(0);
+    expect(claims).toMatchObject({ client_id: caller, scope: "test_resource/test" });
+  });
+
+  it("gives plain curl a token and an answer under AWS's own URLs", async () => {
+    const script = [
+      "basic=$(node --import tsx cli/token.ts test-server --basic) &&",
+      "token=$(curl -sS https://cc-demo-dev.auth.ap-northeast-1.amazoncognito.com/oauth2/token",
+      '-H "Authorization: Basic $basic" -d "grant_type=client_credentials&scope=test_resource/test"',
+      `| node -p 'JSON.parse(require("fs").readFileSync(0)).access_token') &&`,
+      "url=$(terraform -chdir=.local/cdktf.out/stacks/dev output -json route_urls",
+      `| node -p 'JSON.parse(require("fs").readFileSync(0))["POST /access"]') &&`,
+      'curl -sS -o /dev/null -w "%{http_code} " -X POST "$url" &&',
+      'curl -sS -o /dev/null -w "%{http_code} " -X POST "$url" -H "Authorization: $token" &&',
+      'curl -sS -o /dev/null -w "%{http_code}" -X POST "$url" -H "Authorization: Bearer $token"',
+    ].join(" ");
+    const { stdout, stderr } = await noted(inside("bash", "-c", script));
+
+    expect([stdout, stderr]).toEqual(["401 200 200", ""]);
+  });
+
+  it("lets curl go nowhere else", async () => {
+    const { code, stderr } = await noted(inside("curl", "-sS", "https://example.com"));
+
+    expect(code).not.toBe(0);
+    expect(stderr).toContain("502");
+  });
+
+  it("is clean as long as nobody touches it", async () => {
+    const { code, stdout } = await noted(cli("drift", "dev"));
+
+    expect([code, stdout]).toEqual([0, "clean: dev is as Terraform left it.\n"]);
+  });
+
+  it("shows by name what a change by hand took away, and is repaired by a deploy", async () => {
+    const script = [
+      "node --import tsx -e",
+      `'const { callCognito } = require("./cli/aws-call"); const { readDeployment } = require("./cli/deployment");`,
+      `readDeployment("dev").then(({ issuer, clientIds }) => callCognito("ap-northeast-1", "UpdateUserPoolClient",`,
+      `{ UserPoolId: issuer.split("/").at(-1), ClientId: clientIds["test-server"] })).then(({ status }) => console.log(status))'`,
+    ].join(" ");
+    expect((await inside("bash", "-c", script)).stdout).toBe("200\n");
+
+    const refused = await noted(cli("token", "test-server"));
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("invalid_grant")]);
+    const drift = await noted(cli("drift", "dev", "--json"));
+    expect(drift.code).toBe(2);
+    expect(JSON.parse(drift.stdout)).toContainEqual({
+      address: expect.stringMatching(/^aws_cognito_user_pool_client\./),
+      attribute: "allowed_oauth_scopes",
+      expected: '["test_resource/test"]',
+      found: "[]",
+    });
+    expect((await noted(cdktf("deploy", "dev", "--auto-approve"))).stdout).toContain("1 changed, 0 destroyed");
+    expect((await noted(cli("token", "test-server"))).code).toBe(0);
+    expect((await noted(cli("drift", "dev"))).code).toBe(0);
+  });
+
+  it.each([
+    [["token", "nobody"], 2, 'error: dev has no client "nobody". It has test-server.\n'],
+    [["call", "GET", "/nowhere"], 2, "error: dev has no route for GET /nowhere. It has POST /access.\n"],
+    [["token", "test-server", "--env", "prod"], 2, 'error: access.yaml has no environment "prod". It has dev.\n'],
+    [["token", "test-server", "--scope", "no/such"], 1, expect.stringContaining("refused a token: invalid_scope")],
+  ])("answers %j with a clear error", async ([name = "", ...args], exitCode, message) => {
+    const { code, stderr } = await noted(cli(name, ...args));
+
+    expect([code, stderr]).toEqual([exitCode, message]);
+  });
+
+  it("gives back the exit code of the command that it ran, and says when there is no such program", async () => {
+    expect((await inside("bash", "-c", "exit 7")).code).toBe(7);
+    expect(await inside("no-such-program")).toMatchObject({
+      code: 127,
+      stderr: 'error: there is no program "no-such-program"\n',
+    });
+  });
+
+  it("is taken down by cdktf destroy, with nothing left in the state or the account", async () => {
+    const { code, stdout } = await noted(cdktf("destroy", "dev", "--auto-approve"));
+
+    expect([code, stdout]).toEqual([0, expect.stringContaining("Destroy complete! Resources: 23 destroyed.")]);
+    const read = (name: string) => JSON.parse(readFileSync(join(folder, ".local", name), "utf8"));
+    expect(read("terraform.dev.tfstate").resources).toEqual([]);
+    const { entries } = read("account.json") as { readonly entries: Readonly<Record<string, object>> };
+    expect(Object.values(entries).flatMap((of) => Object.keys(of))).toEqual([]);
+  });
+
+  it("never told a secret to whoever did not ask for it", async () => {
+    const backup = readFileSync(join(folder, ".local", "terraform.dev.tfstate.backup"), "utf8");
+    const secret = /"client_secret": "([a-z0-9]{51})"/.exec(backup)?.[1] ?? "no secret";
+    await kill(server, "SIGINT");
+    const { code, stdout, stderr } = await served;
+
+    expect(secret).toHaveLength(51);
+    expect(code).toBe(0);
+    expect([stdout, stderr, ...everything.flatMap((one) => [one.stdout, one.stderr])].join("\n")).not.toContain(secret);
+  });
+});
+
+describe("a machine without a fit Terraform", () => {
+  it.each([
+    ["no-terraform", 'there is no program "no-terraform"'],
+    ["false", '"false version" failed'],
+  ])("is told which one is needed when it is %s", async (binary, what) => {
+    const env = cleanEnvironment({ TERRAFORM_BINARY_NAME: binary });
+    const { code, stderr } = await run(node("cli/demo.ts"), folder, env);
+
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      `error: Terraform 1.10 or later is needed, and ${what}. Get it from https://developer.hashicorp.com/terraform/install, or set TERRAFORM_BINARY_NAME=tofu to use OpenTofu.\n`,
+    );
+  });
+});
+
+describe("npm run demo", () => {
+  it("proves what it says, step by step, and leaves nothing behind", async () => {
+    const { code, stdout, stderr } = await run(node("cli/demo.ts"), folder);
+
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout.match(/^✓ +\d+ /gm)).toHaveLength(12);
+    expect(stdout).toContain("Proved in");
+    expect((await run(["ls", "-A", ".local"], folder)).stdout).not.toContain("demo-");
+  });
+
+  it("ends what it started when it is interrupted", async () => {
+    const demo = start(node("cli/demo.ts"), folder);
+    const result = ended(demo);
+    await untilWritten(demo, "An embedded AWS");
+    demo.kill("SIGINT");
+
+    expect(await result).toMatchObject({ code: 130, stderr: expect.stringContaining("interrupted") });
+    expect((await run(["ls", "-A", ".local"], folder)).stdout).not.toContain("demo-");
+  });
+});

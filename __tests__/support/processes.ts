@@ -1,0 +1,100 @@
+/** Real processes for end-to-end tests: started, awaited and ended, never slept for. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { cpSync, mkdtempSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+
+const project = join(__dirname, "..", "..");
+
+/** What a process did. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A copy of the project, as somebody has it after `npm ci`, in a folder of its own. */
+export function copyOfProject(): string {
+  const folder = mkdtempSync(join(tmpdir(), "project-"));
+  const names = [
+    "access.yaml",
+    "cdktf.json",
+    "cli",
+    "constructs",
+    "emulator",
+    "lambda",
+    "main.ts",
+    "package.json",
+    "tsconfig.json",
+  ];
+  for (const name of names) cpSync(join(project, name), join(folder, name), { recursive: true });
+  symlinkSync(join(project, "node_modules"), join(folder, "node_modules"));
+  return folder;
+}
+
+/** The environment of this process without what would lead a child elsewhere, and with changes. */
+export function cleanEnvironment(changes: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  const { CDKTF_OUTPUT, TF_CLI_CONFIG_FILE, TF_REATTACH_PROVIDERS, JEST_WORKER_ID, NODE_OPTIONS, ...rest } =
+    process.env;
+  return { ...rest, ...changes };
+}
+
+/** Runs a program to its end. */
+export async function run(
+  command: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv = cleanEnvironment(),
+): Promise<Ended> {
+  return await ended(start(command, cwd, env));
+}
+
+/** Starts a program. */
+export function start(command: readonly string[], cwd: string, env: NodeJS.ProcessEnv = cleanEnvironment()) {
+  const [program = "", ...args] = command;
+  return spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+}
+
+/** Waits until the process has ended. */
+export function ended(child: ReturnType<typeof start>): Promise<Ended> {
+  const stdout = collect(child.stdout);
+  const stderr = collect(child.stderr);
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code, stdout: plain(stdout()), stderr: plain(stderr()) }));
+  });
+}
+
+/** Waits until the process has written the text. @throws {Error} with what it wrote when it ends before */
+export function untilWritten(child: ReturnType<typeof start>, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let written = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      written += chunk.toString();
+      if (written.includes(text)) resolve(written);
+    });
+    child.once("close", () => reject(new Error(`ended before it wrote "${text}": ${written}`)));
+  });
+}
+
+/** Ends the process with the signal and waits for it. */
+export function kill(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    child.once("exit", () => resolve());
+    child.kill(signal);
+  });
+}
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  let written = "";
+  stream.on("data", (chunk: Buffer) => {
+    written += chunk.toString();
+  });
+  return () => written;
+}
+
+/** The text without colours and cursor movements. */
+function plain(text: string): string {
+  return stripVTControlCharacters(text);
+}
