@@ -48,22 +48,17 @@ export class Demo {
     return [
       { title: `cdktf deploy ${environment.name}`, run: () => this.deploy() },
       { title: `${call} without a token is refused`, run: () => this.callRefused() },
-      { title: `${client.name} gets a token from ${this.tokenHost}`, run: () => this.getToken() },
-      { title: "the token is signed by the pool and says who calls", run: () => this.decode() },
+      { title: `${client.name} gets a token`, run: () => this.getToken() },
+      { title: "the token is the pool's and says who calls", run: () => this.decode() },
       { title: `${call} with the token is answered`, run: () => this.callAnswered() },
       { title: "a second plan changes nothing", run: () => this.planNothing() },
-      { title: "somebody updates the client by hand and leaves out its flags", run: () => this.tamper() },
+      { title: "somebody updates the client, leaving out its flags", run: () => this.tamper() },
       { title: `${client.name} is refused a token`, run: () => this.refusedToken() },
       { title: "drift names exactly what changed", run: () => this.drift() },
       { title: `cdktf deploy ${environment.name} repairs it`, run: () => this.repair() },
       { title: `cdktf destroy ${environment.name}`, run: () => this.destroy() },
-      { title: "nothing is left, in the state or in the account", run: () => this.nothingLeft() },
+      { title: "nothing is left in state and account", run: () => this.nothingLeft() },
     ];
-  }
-
-  private get tokenHost(): string {
-    const { domainPrefix, region } = this.cast.environment;
-    return `${domainPrefix}.auth.${region}.amazoncognito.com`;
   }
 
   private async deploy(): Promise<Seen> {
@@ -83,7 +78,8 @@ export class Demo {
     if ("error" in answer) throw new Surprise("a token", answer.error);
     this.token = answer;
     const lifetime = this.cast.client.tokenMinutes * 60;
-    return [expect(`Bearer, expires in ${lifetime} s`, `${answer.token_type}, expires in ${answer.expires_in} s`)];
+    const seen = expect(`Bearer, for ${lifetime} s`, `${answer.token_type}, for ${answer.expires_in} s`);
+    return [`${seen}, from:`, tokenUrl];
   }
 
   private async decode(): Promise<Seen> {
@@ -113,7 +109,7 @@ export class Demo {
   private async tamper(): Promise<Seen> {
     const input = { UserPoolId: this.deployed.issuer.split("/").at(-1), ClientId: this.credentials.id };
     const { status } = await callCognito(this.cast.environment.region, "UpdateUserPoolClient", input);
-    return [expect("UpdateUserPoolClient answers 200", `UpdateUserPoolClient answers ${status}`)];
+    return [expect("UpdateUserPoolClient: 200", `UpdateUserPoolClient: ${status}`)];
   }
 
   private async refusedToken(): Promise<Seen> {

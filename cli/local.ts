@@ -53,9 +53,10 @@ async function serve(): Promise<number> {
       `the embedded AWS of ${folderName} is already being served. Use it: npm run local -- <command>`,
     );
   }
+  const stopped = new Promise((resolve) => process.once("SIGINT", resolve).once("SIGTERM", resolve));
   warnOfLeftovers(local);
   process.stdout.write(`${welcome(local.emulator.proxyUrl)}\n`);
-  await new Promise((resolve) => process.once("SIGINT", resolve).once("SIGTERM", resolve));
+  await stopped;
   process.stdout.write("\nStopping; the account is kept.\n");
   // A second Ctrl-C does not wait for others.
   process.once("SIGINT", () => process.exit(130));
