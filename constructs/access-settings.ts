@@ -18,8 +18,8 @@ const scope = text("<identifier>/<scope>", /[\s\S]/);
 const environment = settings({
   region: text('an AWS region such as "ap-northeast-1"', /^[a-z]{2}(-[a-z]+)+-\d$/),
   domainPrefix: text(
-    '1 to 63 lower-case letters, digits or inner hyphens, no hyphen-separated part being "aws", "amazon" or "cognito"',
-    /^(?!(.*-)?(aws|amazon|cognito)(-|$))[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    '1 to 63 lower-case letters, digits or inner hyphens, without "aws", "amazon" or "cognito"',
+    /^(?!.*(aws|amazon|cognito))[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
   ),
 });
 
