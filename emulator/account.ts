@@ -6,27 +6,14 @@
  * would be. That operation is kept by name until it is known that Terraform heard of it.
  */
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { open, rename } from "node:fs/promises";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { type AccountContent, type Entry, type Operation, readAccountFile, writeAccountFile } from "./account-file";
 import type { Attributes } from "./attributes";
 
-const FORMAT = 1;
+export type { Entry, Operation } from "./account-file";
+
 const LETTERS_AND_DIGITS = "abcdefghijklmnopqrstuvwxyz0123456789";
-
-/** Something that is kept: what Terraform knows of it, and what it does not. */
-export interface Entry {
-  readonly attributes: Attributes;
-  /** What AWS keeps to itself, such as signing keys or a deployment's snapshot; JSON. */
-  readonly internal?: unknown;
-}
-
-/** A change of the account of which Terraform may not have heard. */
-export interface Operation {
-  readonly action: "create" | "update" | "delete";
-  readonly type: string;
-  readonly key: string;
-}
 
 /** Where an account gets what is not decided by its input. */
 export interface AccountOptions {
@@ -36,13 +23,6 @@ export interface AccountOptions {
   readonly clock?: () => number;
   /** Random bytes; left out means the system's. */
   readonly random?: (length: number) => Uint8Array;
-}
-
-interface AccountFile {
-  readonly format: number;
-  readonly underWay: Operation | null;
-  readonly leftovers: readonly Operation[];
-  readonly entries: Readonly<Record<string, Readonly<Record<string, Entry>>>>;
 }
 
 /** One AWS account with everything in it. */
@@ -182,46 +162,13 @@ export class Account {
   }
 
   private async save(): Promise<void> {
-    const content: AccountFile = {
-      format: FORMAT,
+    const content: AccountContent = {
       underWay: this.underWay,
       leftovers: this.leftovers,
       entries: Object.fromEntries([...this.entries].map(([type, of]) => [type, Object.fromEntries(of)])),
     };
-    await replaceFile(this.options.file, JSON.stringify(content));
+    await writeAccountFile(this.options.file, content);
   }
-}
-
-function readAccountFile(file: string): AccountFile {
-  const refuse = (why: string, cause?: unknown): never => {
-    throw new Error(`${file}: ${why}. Put back a copy, or move the file away to start with an empty account.`, {
-      cause,
-    });
-  };
-  let stored: unknown;
-  try {
-    stored = JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    return refuse("the account cannot be read, it is damaged", error);
-  }
-  if (typeof stored !== "object" || stored === null || !("format" in stored) || !("entries" in stored)) {
-    return refuse("this is not an account");
-  }
-  if (stored.format !== FORMAT) return refuse(`the account has format ${String(stored.format)}, expected ${FORMAT}`);
-  return stored as AccountFile;
-}
-
-/** Writes to a neighbour, waits until it is on disk and renames it: a reader sees the old file or the new one. */
-async function replaceFile(file: string, content: string): Promise<void> {
-  const temporary = `${file}.new`;
-  const handle = await open(temporary, "w", 0o600);
-  try {
-    await handle.writeFile(content);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, file);
 }
 
 function uuidOf(bytes: Uint8Array): string {

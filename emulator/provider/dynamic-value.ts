@@ -65,20 +65,41 @@ export function conformBlock(schema: BlockSchema, value: Attributes): Attributes
 
 function conformNested({ nesting, block }: NestedBlockSchema, value: Value | undefined): Value {
   if (value instanceof Unknown) return value;
-  if (nesting === "single") return isObject(value) ? conformBlock(block, value) : null;
-  if (!Array.isArray(value)) return [];
-  const items = (value as readonly Value[]).map((item) => (isObject(item) ? conformBlock(block, item) : item));
+  if (value === undefined || value === null) return nesting === "single" ? null : [];
+  if (nesting === "single") return conformItem(block, value);
+  if (!Array.isArray(value)) throw new TypeError(`expected blocks, a ${nesting}`);
+  const items = (value as readonly Value[]).map((item) => conformItem(block, item));
   return nesting === "set" ? inCanonicalOrder(items) : items;
+}
+
+function conformItem(block: BlockSchema, item: Value): Value {
+  if (item instanceof Unknown) return item;
+  if (!isObject(item)) throw new TypeError("expected a block");
+  return conformBlock(block, item);
 }
 
 function conform(type: TypeSpec, value: Value | undefined): Value {
   if (value === undefined || value === null) return null;
-  if (value instanceof Unknown || typeof type === "string") return value;
+  if (value instanceof Unknown || type === "dynamic") return value;
+  if (typeof type === "string") return conformScalar(type, value);
   if (type[0] === "object") return conformObject(type[1], value);
   if (type[0] === "map") return mapValues(value, (inner) => conform(type[1], inner));
   if (!Array.isArray(value)) throw new TypeError(`expected a ${type[0]}`);
   const items = (value as readonly Value[]).map((item) => conform(type[1], item));
   return type[0] === "set" ? inCanonicalOrder(items) : items;
+}
+
+function conformScalar(type: "string" | "number" | "bool", value: Value): Value {
+  if (type === "number") return conformNumber(value);
+  if (typeof value !== (type === "bool" ? "boolean" : "string")) throw new TypeError(`expected a ${type}`);
+  return value;
+}
+
+/** A number that JSON and JavaScript can carry exactly stays one; any other is text, which Terraform takes as well. */
+function conformNumber(value: Value): Value {
+  if (typeof value === "string" && value.trim() !== "" && !Number.isNaN(Number(value))) return value;
+  if (typeof value !== "number" && typeof value !== "bigint") throw new TypeError("expected a number");
+  return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
 }
 
 function conformObject(types: Readonly<Record<string, TypeSpec>>, value: Value): Value {

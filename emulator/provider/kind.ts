@@ -58,7 +58,7 @@ export interface KindTraits {
   internal?(attributes: Attributes, place: Place, before: unknown): unknown | Promise<unknown>;
 
   /** Checks a deletion and tidies up what hangs on the resource. @throws {AwsError} when AWS refuses */
-  remove?(prior: Attributes, place: Place): void;
+  remove?(existing: Attributes, place: Place): void;
 
   /** What tells resources of the kind apart within a region; left out means `id`. */
   key?(attributes: Attributes): string;

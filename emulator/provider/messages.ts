@@ -32,6 +32,7 @@ export interface ReadRequest extends TypedRequest {
 export interface PlanRequest extends TypedRequest {
   readonly prior_state: DynamicValue;
   readonly proposed_new_state: DynamicValue;
+  readonly config: DynamicValue;
 }
 
 export interface ApplyRequest extends TypedRequest {

@@ -16,13 +16,21 @@ export function readResource(kind: Kind, account: Account, state: Attributes): A
 
 /**
  * Finds the resource that `terraform import` names.
+ *
+ * @param region where it is looked for, unless the id ends in `@<region>`
  * @throws {AwsError} when there is none
+ * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/guides/enhanced-region-support
  */
-export function importResource(kind: Kind, account: Account, id: string): Attributes {
-  const importId = (attributes: Attributes) => kind.importId?.(attributes) ?? text(attributes, "id");
-  const found = account.list(kind.type).find((attributes) => importId(attributes) === id);
-  if (found === undefined) throw new AwsError("ResourceNotFoundException", `there is no ${kind.type} "${id}"`, 404);
-  return conformBlock(kind.schema, found);
+export function importResource(kind: Kind, account: Account, region: string, id: string): Attributes {
+  const [, name = id, ofRegion = region] = /^(.+)@([a-z]{2}(?:-[a-z]+)+-\d+)$/.exec(id) ?? [];
+  const isNamed = (attributes: Attributes) =>
+    (kind.importId?.(attributes) ?? text(attributes, "id")) === name && (attributes["region"] ?? ofRegion) === ofRegion;
+  const found = account.list(kind.type).find(isNamed);
+  const resource = found === undefined ? null : readResource(kind, account, found);
+  if (resource === null) {
+    throw new AwsError("ResourceNotFoundException", `there is no ${kind.type} "${name}" in ${ofRegion}`, 404);
+  }
+  return resource;
 }
 
 /**
@@ -53,7 +61,8 @@ export function applyChange(
 function remove(kind: Kind, place: Place, prior: Attributes | null): Operation | null {
   if (prior === null) return null;
   const key = keyOf(kind, prior);
-  if (place.account.get(kind.type, key) !== undefined) kind.remove?.(prior, place);
+  const entry = place.account.get(kind.type, key);
+  if (entry !== undefined) kind.remove?.(entry.attributes, place);
   place.account.delete(kind.type, key);
   return { action: "delete", type: kind.type, key };
 }
@@ -69,7 +78,10 @@ async function create(kind: Kind, given: Attributes, place: Place): Promise<Attr
     const leftover = place.account.leftovers.find(({ type }) => type === kind.type);
     if (!(error instanceof AwsError) || leftover === undefined) throw error;
     place.account.delete(leftover.type, leftover.key);
-    return { ...given, ...(await kind.create(given, place)) };
+    const made = { ...given, ...(await kind.create(given, place)) };
+    // From now on the name stands for what was made here, which must not give way to a third.
+    place.account.confirm(leftover.type, leftover.key);
+    return made;
   }
 }
 

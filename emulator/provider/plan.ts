@@ -12,6 +12,7 @@ import type { BlockSchema } from "./schema/block";
 
 /** What the `provider` block says to every resource. */
 export interface ProviderSettings {
+  /** Region of every resource that does not name its own. */
   readonly region: string;
   readonly defaultTags: Readonly<Record<string, Value>>;
 }
@@ -24,20 +25,25 @@ export interface PlannedChange {
   readonly requiresReplace: readonly string[];
 }
 
-/**
- * Plans one resource.
- *
- * @param prior state, or `null` for a resource to be created
- * @param proposed Terraform's merge of configuration and state, or `null` for a resource to be deleted
- */
+/** What Terraform asks to have planned. */
+export interface WantedChange {
+  /** State; `null` for a resource to be created. */
+  readonly prior: Attributes | null;
+  /** Terraform's merge of configuration and state; `null` for a resource to be deleted. */
+  readonly proposed: Attributes | null;
+  /** What the user wrote; `null` for a resource to be deleted. */
+  readonly config: Attributes | null;
+}
+
+/** Plans one resource. */
 export function planChange(
   kind: Kind,
-  prior: Attributes | null,
-  proposed: Attributes | null,
+  { prior, proposed, config }: WantedChange,
   settings: ProviderSettings,
 ): PlannedChange {
   if (proposed === null) return { planned: null, requiresReplace: [] };
-  const given = withProviderSettings(kind.schema, withDefaults(kind, kind.schema, proposed, ""), settings);
+  const wanted = withDefaults(kind, kind.schema, proposed, "");
+  const given = withProviderSettings(kind.schema, wanted, config?.["region"] ?? null, settings);
   if (prior === null) return { planned: withUnknown(kind.schema, given), requiresReplace: [] };
   if (isSame(prior, given)) return { planned: prior, requiresReplace: [] };
   const requiresReplace = replacedBy(kind).filter((name) => !isSame(prior[name], given[name]));
@@ -60,12 +66,20 @@ function withDefaults(kind: Kind, schema: BlockSchema, given: Attributes, prefix
   };
 }
 
-/** The region of the provider, and the tags of provider and resource together. */
-function withProviderSettings(schema: BlockSchema, given: Attributes, settings: ProviderSettings): Attributes {
+/**
+ * The region, and the tags of provider and resource together. A region that the configuration does not name is the
+ * provider's, even when the resource was made in another: it then moves, that is, it is replaced.
+ */
+function withProviderSettings(
+  schema: BlockSchema,
+  given: Attributes,
+  configuredRegion: Value,
+  settings: ProviderSettings,
+): Attributes {
   const has = (name: string) => schema.attributes[name] !== undefined;
   return {
     ...given,
-    ...(has("region") ? { region: given["region"] ?? settings.region } : {}),
+    ...(has("region") ? { region: configuredRegion ?? settings.region } : {}),
     ...(has("tags_all") ? { tags_all: allTags(given["tags"], settings) } : {}),
   };
 }

@@ -1,5 +1,5 @@
 /** The protocol's calls by name, each from decoded request to the answer to encode. */
-import { type Attributes, blocks, isObject, optionalText, text } from "../attributes";
+import { type Attributes, blocks, isObject, optionalText, text, type Value } from "../attributes";
 import { AwsError, UnsupportedError } from "../errors";
 import { type DynamicValue, decode, decodeJson, encode } from "./dynamic-value";
 import { encodeSchema } from "./encode-schema";
@@ -80,10 +80,14 @@ function resourceCalls(kinds: ReadonlyMap<string, Kind>, surroundings: Surroundi
       const state = decode(kind.schema, current_state);
       return { new_state: encode(kind.schema, state === null ? null : readResource(kind, account, state)) };
     },
-    PlanResourceChange: ({ type_name, prior_state, proposed_new_state }: wire.PlanRequest, connection: string) => {
-      const kind = kindOf(type_name);
-      const [prior, proposed] = [decode(kind.schema, prior_state), decode(kind.schema, proposed_new_state)];
-      const { planned, requiresReplace } = planChange(kind, prior, proposed, settingsOf(connection));
+    PlanResourceChange: (request: wire.PlanRequest, connection: string) => {
+      const kind = kindOf(request.type_name);
+      const wanted = {
+        prior: decode(kind.schema, request.prior_state),
+        proposed: decode(kind.schema, request.proposed_new_state),
+        config: decode(kind.schema, request.config),
+      };
+      const { planned, requiresReplace } = planChange(kind, wanted, settingsOf(connection));
       return {
         planned_state: encode(kind.schema, planned),
         requires_replace: requiresReplace.map((name) => ({ steps: [{ attribute_name: name }] })),
@@ -95,9 +99,10 @@ function resourceCalls(kinds: ReadonlyMap<string, Kind>, surroundings: Surroundi
       const kind = kindOf(request.type_name);
       return await apply(kind, request, { ...surroundings, region: settingsOf(connection).region });
     },
-    ImportResourceState: ({ type_name, id }: wire.ImportRequest) => {
+    ImportResourceState: ({ type_name, id }: wire.ImportRequest, connection: string) => {
       const kind = kindOf(type_name);
-      return { imported_resources: [{ type_name, state: encode(kind.schema, importResource(kind, account, id)) }] };
+      const resource = importResource(kind, account, settingsOf(connection).region, id);
+      return { imported_resources: [{ type_name, state: encode(kind.schema, resource) }] };
     },
   };
 }
@@ -113,11 +118,16 @@ function readSettings(config: Attributes): ProviderSettings {
 function validate(kind: Kind, wireConfig: DynamicValue): void {
   const config = decode(kind.schema, wireConfig) ?? {};
   for (const name of kind.refused ?? []) {
-    const value = config[name];
-    const isSet = value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0);
-    if (isSet) throw new UnsupportedError(`${kind.type}.${name} is not emulated: it would change an answer.`);
+    if (isOff(config[name])) continue;
+    throw new UnsupportedError(`${kind.type}.${name} is not emulated: it would change an answer.`);
   }
   kind.validate?.(config);
+}
+
+/** Whether the value says the same as leaving it out. */
+function isOff(value: Value | undefined): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  return isObject(value) ? Object.keys(value).length === 0 : [undefined, null, false, ""].some((off) => off === value);
 }
 
 async function apply(kind: Kind, { prior_state, planned_state }: wire.ApplyRequest, place: Place): Promise<object> {

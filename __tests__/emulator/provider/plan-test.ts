@@ -1,0 +1,218 @@
+/** Plans, for a kind made up to have one attribute of each sort. */
+import { type Attributes, UNKNOWN, type Value } from "../../../emulator/attributes";
+import { conformBlock } from "../../../emulator/provider/dynamic-value";
+import type { Kind } from "../../../emulator/provider/kind";
+import { planChange } from "../../../emulator/provider/plan";
+import type { BlockSchema } from "../../../emulator/provider/schema/block";
+import { merge } from "../../support/workspace";
+
+const schema: BlockSchema = {
+  attributes: {
+    arn: { type: "string", computed: true },
+    filled: { type: "string", optional: true, computed: true },
+    id: { type: "string", optional: true, computed: true },
+    modified: { type: "string", computed: true },
+    name: { type: "string", required: true },
+    note: { type: "string", optional: true },
+    region: { type: "string", optional: true, computed: true },
+    scopes: { type: ["set", "string"], optional: true },
+    tags: { type: ["map", "string"], optional: true },
+    tags_all: { type: ["map", "string"], optional: true, computed: true },
+    timeout: { type: "number", optional: true },
+  },
+  blocks: {
+    rule: {
+      nesting: "list",
+      block: {
+        attributes: {
+          action: { type: "string", optional: true },
+          mode: { type: "string", optional: true },
+          number: { type: "number", computed: true },
+        },
+        blocks: {},
+      },
+    },
+    limits: { nesting: "single", block: { attributes: { most: { type: "number", optional: true } }, blocks: {} } },
+  },
+};
+
+const kind: Kind = {
+  type: "aws_iam_role",
+  schema,
+  forceNew: ["name", "rule"],
+  defaults: { timeout: 3, "rule.mode": "allow", "limits.most": 10 },
+  volatile: ["modified"],
+  create: () => ({}),
+};
+
+const settings = { region: "eu-west-1", defaultTags: {} };
+
+/** State after a plan was applied: whatever was unknown is known. */
+const state: Attributes = conformBlock(schema, {
+  arn: "arn:1",
+  filled: "by AWS",
+  id: "1",
+  modified: "yesterday",
+  name: "orders",
+  region: "eu-west-1",
+  scopes: ["read", "write"],
+  tags_all: {},
+  timeout: 3,
+});
+
+const config: Attributes = { name: "orders", scopes: ["write", "read"] };
+
+function plan(prior: Attributes | null, given: Attributes, of: Partial<Kind> = {}, provider = settings) {
+  const wanted = conformBlock(schema, given);
+  return planChange(
+    { ...kind, ...of },
+    { prior, proposed: merge(schema, prior ?? {}, wanted), config: wanted },
+    provider,
+  );
+}
+
+describe("planChange for a new resource", () => {
+  it("knows what is given, defaults, region and tags, and not what AWS fills in", () => {
+    expect(plan(null, config)).toEqual({
+      planned: {
+        arn: UNKNOWN,
+        filled: UNKNOWN,
+        id: UNKNOWN,
+        modified: UNKNOWN,
+        name: "orders",
+        note: null,
+        region: "eu-west-1",
+        scopes: ["read", "write"],
+        tags: null,
+        tags_all: {},
+        timeout: 3,
+        rule: [],
+        limits: null,
+      },
+      requiresReplace: [],
+    });
+  });
+
+  it("prefers what is given to a default and to what AWS would fill in", () => {
+    expect(plan(null, { ...config, timeout: 0, filled: "" }).planned).toMatchObject({ timeout: 0, filled: "" });
+  });
+
+  it("puts defaults and unknowns into nested blocks", () => {
+    expect(plan(null, { ...config, rule: [{ action: "a" }, { mode: "deny" }], limits: {} }).planned).toMatchObject({
+      rule: [
+        { action: "a", mode: "allow", number: UNKNOWN },
+        { action: null, mode: "deny", number: UNKNOWN },
+      ],
+      limits: { most: 10 },
+    });
+  });
+
+  it("keeps what the configuration does not know yet unknown, whatever the default", () => {
+    const unknowns = { name: UNKNOWN, timeout: UNKNOWN, scopes: UNKNOWN, rule: UNKNOWN, limits: UNKNOWN };
+
+    expect(plan(null, unknowns).planned).toMatchObject(unknowns);
+  });
+});
+
+describe("planChange for a resource that is there", () => {
+  it("is the very state when nothing is to change", () => {
+    expect(plan(state, config).planned).toBe(state);
+  });
+
+  it("does not mind the order of a set", () => {
+    expect(plan(state, { ...config, scopes: ["read", "write"] }).planned).toBe(state);
+    expect(plan(state, { ...config, scopes: ["write", "read"] }).planned).toBe(state);
+  });
+
+  it("leaves alone what AWS filled in, and does not know what any change changes", () => {
+    const { planned, requiresReplace } = plan(state, { ...config, note: "new" });
+
+    expect(planned).toEqual({ ...state, note: "new", modified: UNKNOWN });
+    expect(requiresReplace).toEqual([]);
+  });
+
+  it("goes back to the default, or to nothing, when an attribute is left out", () => {
+    expect(plan({ ...state, timeout: 30, note: "old" }, config).planned).toMatchObject({ timeout: 3, note: null });
+  });
+
+  it("changes nothing of a block but what is given", () => {
+    const before = { ...state, rule: [{ action: "a", mode: "allow", number: 7 }] };
+
+    expect(plan(before, { ...config, rule: [{ action: "a" }] }).planned).toBe(before);
+    expect(plan(before, { ...config, rule: [{ action: "b" }] }).planned).toMatchObject({
+      rule: [{ action: "b", mode: "allow", number: 7 }],
+    });
+  });
+
+  it("does not know what AWS fills into a block that is added", () => {
+    const before = { ...state, rule: [{ action: "a", mode: "allow", number: 7 }] };
+
+    expect(plan(before, { ...config, rule: [{ action: "a" }, { action: "b" }] }).planned).toMatchObject({
+      rule: [{ number: 7 }, { action: "b", mode: "allow", number: UNKNOWN }],
+    });
+  });
+
+  it.each<[string, Attributes, readonly string[]]>([
+    ["an attribute that cannot change", { name: "other" }, ["name"]],
+    ["one that is not known yet", { name: UNKNOWN }, ["name"]],
+    ["a block that cannot change", { rule: [{ action: "a" }] }, ["rule"]],
+    ["the region", { region: "us-east-1" }, ["region"]],
+    ["several", { name: "other", region: "us-east-1", note: "new" }, ["name", "region"]],
+    ["no other attribute", { note: "new", scopes: [], timeout: 5 }, []],
+  ])("is a replacement because of %s", (_, changes, expected) => {
+    expect([...plan(state, { ...config, ...changes }).requiresReplace].sort()).toEqual(expected);
+  });
+
+  it("is a replacement when the provider's region changes and the configuration names none", () => {
+    const moved = plan(state, config, {}, { ...settings, region: "us-east-1" });
+
+    expect(moved.requiresReplace).toEqual(["region"]);
+    expect(moved.planned).toMatchObject({ region: "us-east-1" });
+  });
+
+  it("stays where the configuration says when the provider's region changes", () => {
+    const provider = { ...settings, region: "us-east-1" };
+
+    expect(plan(state, { ...config, region: "eu-west-1" }, {}, provider).planned).toBe(state);
+  });
+
+  it("is a change even when all that changes is not known yet", () => {
+    expect(plan(state, { ...config, note: UNKNOWN }).planned).toEqual({ ...state, note: UNKNOWN, modified: UNKNOWN });
+  });
+});
+
+describe("planChange for a resource to be deleted", () => {
+  it("plans nothing", () => {
+    expect(planChange(kind, { prior: state, proposed: null, config: null }, settings)).toEqual({
+      planned: null,
+      requiresReplace: [],
+    });
+  });
+});
+
+describe("tags_all", () => {
+  const tagged = { ...settings, defaultTags: { team: "platform", stage: "dev" } };
+
+  it.each<[string, Value, Value]>([
+    ["the provider's when the resource has none", null, { team: "platform", stage: "dev" }],
+    [
+      "both, and the resource's own where they clash",
+      { team: "orders", a: "b" },
+      { team: "orders", stage: "dev", a: "b" },
+    ],
+    ["unknown when the resource's are", UNKNOWN, UNKNOWN],
+  ])("are %s", (_, tags, expected) => {
+    expect(plan(null, { ...config, tags }, {}, tagged).planned).toMatchObject({ tags_all: expected });
+  });
+
+  it("change with the provider's", () => {
+    expect(plan(state, config, {}, tagged).planned).toMatchObject({ tags: null, tags_all: tagged.defaultTags });
+  });
+
+  it("lose what neither has any more", () => {
+    expect(plan({ ...state, tags: { a: "b" }, tags_all: { a: "b" } }, config).planned).toMatchObject({
+      tags: null,
+      tags_all: {},
+    });
+  });
+});

@@ -1,0 +1,282 @@
+/** The real Terraform makes, changes, imports, replaces and destroys one resource of every kind. */
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Emulator, startEmulator } from "../../emulator";
+import { resourceTypes } from "../../emulator/provider/schema/resource-types";
+import { trustPolicy } from "../support/examples";
+import { TerraformFolder } from "../support/terraform-folder";
+import { functionZip } from "../support/workspace";
+
+jest.setTimeout(60_000);
+
+/** A reference as Terraform writes it. */
+const ref = (address: string) => ["${", address, "}"].join("");
+
+const of = {
+  api: ref("aws_api_gateway_rest_api.one.id"),
+  pool: ref("aws_cognito_user_pool.one.id"),
+  method: {
+    rest_api_id: ref("aws_api_gateway_rest_api.one.id"),
+    resource_id: ref("aws_api_gateway_resource.one.id"),
+    http_method: ref("aws_api_gateway_method.one.http_method"),
+  },
+};
+
+const cognito = {
+  aws_cognito_user_pool: {
+    name: "machines",
+    admin_create_user_config: { allow_admin_create_user_only: true },
+    account_recovery_setting: { recovery_mechanism: { name: "admin_only", priority: 1 } },
+    tags: { team: "orders" },
+  },
+  aws_cognito_user_pool_domain: { domain: "orders-dev", user_pool_id: of.pool },
+  aws_cognito_resource_server: {
+    user_pool_id: of.pool,
+    identifier: "orders",
+    name: "Orders",
+    scope: ["write", "read"].map((scope_name) => ({ scope_name, scope_description: scope_name })),
+  },
+  aws_cognito_user_pool_client: {
+    user_pool_id: of.pool,
+    name: "billing",
+    generate_secret: true,
+    allowed_oauth_flows_user_pool_client: true,
+    allowed_oauth_flows: ["client_credentials"],
+    allowed_oauth_scopes: ["orders/write", "orders/read"],
+    access_token_validity: 60,
+    token_validity_units: { access_token: "minutes" },
+    depends_on: ["aws_cognito_resource_server.one"],
+  },
+};
+
+const apiGateway = {
+  aws_api_gateway_rest_api: { name: "orders", endpoint_configuration: { types: ["REGIONAL"] } },
+  aws_api_gateway_resource: {
+    rest_api_id: of.api,
+    parent_id: ref("aws_api_gateway_rest_api.one.root_resource_id"),
+    path_part: "orders",
+  },
+  aws_api_gateway_authorizer: {
+    rest_api_id: of.api,
+    name: "machines",
+    type: "COGNITO_USER_POOLS",
+    provider_arns: [ref("aws_cognito_user_pool.one.arn")],
+  },
+  aws_api_gateway_method: {
+    rest_api_id: of.api,
+    resource_id: of.method.resource_id,
+    http_method: "GET",
+    authorization: "COGNITO_USER_POOLS",
+    authorizer_id: ref("aws_api_gateway_authorizer.one.id"),
+    authorization_scopes: ["orders/write", "orders/read"],
+  },
+  aws_api_gateway_method_response: {
+    ...of.method,
+    status_code: "200",
+    response_parameters: { "method.response.header.Access-Control-Allow-Origin": true },
+  },
+  aws_api_gateway_integration: {
+    ...of.method,
+    type: "AWS_PROXY",
+    integration_http_method: "POST",
+    uri: ref("aws_lambda_function.one.invoke_arn"),
+  },
+  aws_api_gateway_integration_response: {
+    ...of.method,
+    status_code: "200",
+    response_templates: { "application/json": "" },
+    depends_on: ["aws_api_gateway_integration.one"],
+  },
+  aws_api_gateway_gateway_response: {
+    rest_api_id: of.api,
+    response_type: "UNAUTHORIZED",
+    response_templates: { "application/json": '{"message":$context.error.messageString}' },
+  },
+  aws_api_gateway_deployment: {
+    rest_api_id: of.api,
+    triggers: { configuration: "0123abcd" },
+    lifecycle: { create_before_destroy: true },
+    depends_on: ["aws_api_gateway_integration.one", "aws_api_gateway_integration_response.one"],
+  },
+  aws_api_gateway_stage: {
+    rest_api_id: of.api,
+    deployment_id: ref("aws_api_gateway_deployment.one.id"),
+    stage_name: "dev",
+  },
+};
+
+const others = {
+  aws_iam_role: { name: "orders", assume_role_policy: trustPolicy },
+  aws_iam_role_policy: { role: ref("aws_iam_role.one.name"), name: "logs", policy: '{"Statement":[]}' },
+  aws_cloudwatch_log_group: { name: "/aws/lambda/orders", retention_in_days: 14 },
+  aws_lambda_function: {
+    function_name: "orders",
+    role: ref("aws_iam_role.one.arn"),
+    filename: "function.zip",
+    source_code_hash: createHash("sha256").update(functionZip).digest("base64"),
+    handler: "index.handler",
+    runtime: "nodejs20.x",
+    environment: { variables: { TABLE: "orders" } },
+    logging_config: { log_format: "JSON" },
+  },
+  aws_lambda_permission: {
+    action: "lambda:InvokeFunction",
+    function_name: ref("aws_lambda_function.one.function_name"),
+    principal: "apigateway.amazonaws.com",
+    source_arn: `${ref("aws_api_gateway_rest_api.one.execution_arn")}/*`,
+    statement_id: "api",
+  },
+};
+
+type Resources = Readonly<Record<string, object>>;
+const all: Resources = { ...cognito, ...apiGateway, ...others };
+
+const importIds: Readonly<Record<string, string>> = {
+  aws_api_gateway_authorizer: "rest_api_id/id",
+  aws_api_gateway_deployment: "rest_api_id/id",
+  aws_api_gateway_gateway_response: "rest_api_id/response_type",
+  aws_api_gateway_integration: "rest_api_id/resource_id/http_method",
+  aws_api_gateway_integration_response: "rest_api_id/resource_id/http_method/status_code",
+  aws_api_gateway_method: "rest_api_id/resource_id/http_method",
+  aws_api_gateway_method_response: "rest_api_id/resource_id/http_method/status_code",
+  aws_api_gateway_resource: "rest_api_id/id",
+  aws_api_gateway_stage: "rest_api_id/stage_name",
+  aws_cognito_user_pool_client: "user_pool_id/id",
+  aws_lambda_permission: "function_name/id",
+};
+
+/** A configuration of the resources, each with some settings changed. */
+function configOf(resources: Resources, changes: Resources = {}, provider: object = {}): object {
+  const changed = Object.entries(resources).map(([type, config]) => [type, { one: { ...config, ...changes[type] } }]);
+  return {
+    terraform: { required_providers: { aws: { source: "hashicorp/aws" } } },
+    provider: { aws: { region: "eu-west-1", ...provider } },
+    resource: Object.fromEntries(changed),
+  };
+}
+
+let emulator: Emulator;
+let folder: TerraformFolder;
+let local: string;
+beforeEach(async () => {
+  folder = new TerraformFolder();
+  local = mkdtempSync(join(tmpdir(), "local-"));
+  writeFileSync(join(folder.path, "function.zip"), functionZip);
+  emulator = await startEmulator({ folder: local, workingDirectories: () => [folder.path] });
+});
+afterEach(async () => {
+  await emulator.close();
+  folder.remove();
+  rmSync(local, { recursive: true, force: true });
+});
+
+/** Runs Terraform; it has to end with the code. */
+async function terraform(expected: number, ...args: readonly string[]): Promise<string> {
+  const { code, output } = await folder.run(emulator.environment, ...args);
+  if (code !== expected)
+    throw new Error(`terraform ${args.join(" ")} ended with ${code}, expected ${expected}:\n${output}`);
+  return output;
+}
+
+/** Exit code 0 of `plan -detailed-exitcode`: nothing is to change. */
+const planIsEmpty = () => terraform(0, "plan", "-detailed-exitcode");
+
+async function importsOfState(): Promise<object[]> {
+  const state = JSON.parse(await terraform(0, "show", "-json"));
+  const resources: { type: string; address: string; values: Record<string, string> }[] =
+    state.values.root_module.resources;
+  return resources.map(({ type, address, values }) => ({
+    to: address,
+    id: (importIds[type] ?? "id")
+      .split("/")
+      .map((name) => values[name])
+      .join("/"),
+  }));
+}
+
+describe("every kind", () => {
+  it("is listed here", () => {
+    expect(Object.keys(all).sort()).toEqual([...resourceTypes]);
+  });
+
+  it("is created, planned without a change, changed in place, imported and destroyed", async () => {
+    folder.write(configOf(all));
+    await terraform(0, "init");
+    await terraform(0, "apply", "-auto-approve");
+    expect(emulator.resourceCount()).toEqual(Object.fromEntries(resourceTypes.map((type) => [type, 1])));
+    await planIsEmpty();
+
+    const changes = {
+      aws_cognito_user_pool: { name: "robots", tags: { team: "billing" }, password_policy: { minimum_length: 20 } },
+      aws_cognito_resource_server: { name: "All orders", scope: { scope_name: "read", scope_description: "Read" } },
+      aws_cognito_user_pool_client: { name: "bills", allowed_oauth_scopes: ["orders/read"], access_token_validity: 10 },
+      aws_api_gateway_rest_api: { name: "all-orders", description: "All orders" },
+      aws_api_gateway_resource: { path_part: "all-orders" },
+      aws_api_gateway_authorizer: { name: "robots", authorizer_result_ttl_in_seconds: 0 },
+      aws_api_gateway_method: { authorization_scopes: ["orders/read"], operation_name: "list" },
+      aws_api_gateway_method_response: { response_parameters: {} },
+      aws_api_gateway_integration: { timeout_milliseconds: 5000 },
+      aws_api_gateway_integration_response: { response_templates: { "text/plain": "" } },
+      aws_api_gateway_gateway_response: { status_code: "401" },
+      aws_api_gateway_deployment: { description: "Scopes" },
+      aws_api_gateway_stage: { description: "Development", xray_tracing_enabled: true },
+      aws_iam_role: { description: "Orders", max_session_duration: 7200 },
+      aws_iam_role_policy: { policy: '{"Version":"2012-10-17","Statement":[]}' },
+      aws_cloudwatch_log_group: { retention_in_days: 30 },
+      aws_lambda_function: { memory_size: 256, environment: {}, logging_config: { log_format: "Text" } },
+    };
+    folder.write(configOf(all, changes, { default_tags: { tags: { stage: "dev" } } }));
+    expect(await terraform(0, "apply", "-auto-approve")).toContain(" 0 added, 17 changed, 0 destroyed.");
+    await planIsEmpty();
+
+    const imports = await importsOfState();
+    rmSync(join(folder.path, "terraform.tfstate"));
+    folder.write({ ...configOf(all, changes, { default_tags: { tags: { stage: "dev" } } }), import: imports });
+    expect(await terraform(0, "apply", "-auto-approve")).toContain("19 imported, 0 added, 0 changed, 0 destroyed.");
+
+    await terraform(0, "destroy", "-auto-approve");
+    expect(emulator.resourceCount()).toEqual({});
+  });
+});
+
+describe("a change that demands a replacement", () => {
+  const api = { ...apiGateway, ...others, aws_cognito_user_pool: cognito.aws_cognito_user_pool };
+
+  it("replaces the resource and whatever hangs on it", async () => {
+    folder.write(configOf(api));
+    await terraform(0, "init");
+    await terraform(0, "apply", "-auto-approve");
+    folder.write(configOf(api, { aws_api_gateway_deployment: { triggers: { configuration: "other" } } }));
+    expect(await terraform(0, "apply", "-auto-approve")).toContain(" 1 added, 1 changed, 1 destroyed.");
+    await planIsEmpty();
+
+    folder.write(configOf(api, {}, { region: "us-east-1" }));
+    // Roles belong to no region: all of the other resources move, and the role's policy stays as well.
+    expect(await terraform(0, "apply", "-auto-approve")).toContain(" 14 added, 0 changed, 14 destroyed.");
+    await planIsEmpty();
+  });
+});
+
+describe("a mistake of the user", () => {
+  it("is told with AWS's name and text, and leaves no stack trace", async () => {
+    folder.write(
+      configOf({
+        aws_iam_role: { ...others.aws_iam_role, assume_role_policy: "{" },
+        aws_lambda_function: { ...others.aws_lambda_function, role: "arn:aws:iam::123456789012:role/gone" },
+        aws_cognito_user_pool_domain: { domain: "my-aws", user_pool_id: "eu-west-1_gone" },
+        aws_lambda_permission: { ...others.aws_lambda_permission, source_arn: null },
+        aws_cloudwatch_log_group: { name: "orders" },
+      }),
+    );
+    await terraform(0, "init");
+    const output = (await terraform(1, "apply", "-auto-approve")).replaceAll(/\s*\n[│|\s]*/g, " ");
+
+    expect(output).toContain("creating aws_iam_role: MalformedPolicyDocument: This policy contains invalid Json");
+    expect(output).toContain("InvalidParameterValueException: The role defined for the function cannot be assumed by");
+    expect(output).toContain("ResourceNotFoundException: User pool eu-west-1_gone does not exist.");
+    expect(output).not.toMatch(/\.ts:\d|TypeError|rpc error|Plugin/);
+    expect(emulator.resourceCount()).toEqual({ aws_cloudwatch_log_group: 1 });
+  });
+});

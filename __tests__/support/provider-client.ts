@@ -1,0 +1,89 @@
+/** A client of Terraform's plugin protocol, with one connection of its own, as Terraform has one for each provider block. */
+import { join } from "node:path";
+import { type Client, credentials, loadPackageDefinition, type ServiceClientConstructor } from "@grpc/grpc-js";
+import { loadSync } from "@grpc/proto-loader";
+import type { Attributes } from "../../emulator/attributes";
+import { type DynamicValue, decode, encode } from "../../emulator/provider/dynamic-value";
+import { providerSchema } from "../../emulator/provider/kind";
+import type { Diagnostic } from "../../emulator/provider/messages";
+import { kindOf, merge } from "./workspace";
+
+const messages = join(__dirname, "..", "..", "emulator", "provider", "messages.proto");
+const definition = loadSync(messages, { keepCase: true, longs: Number, enums: String, defaults: true });
+const { tfplugin5 } = loadPackageDefinition(definition) as unknown as {
+  readonly tfplugin5: { readonly Provider: ServiceClientConstructor };
+};
+
+/** Any answer; only fields that a call fills mean something. */
+export interface ProtocolAnswer {
+  readonly diagnostics?: readonly Diagnostic[];
+  readonly planned_state?: DynamicValue;
+  readonly new_state?: DynamicValue;
+  readonly upgraded_state?: DynamicValue;
+  readonly requires_replace?: readonly { readonly steps: readonly { readonly attribute_name: string }[] }[];
+  readonly imported_resources?: readonly { readonly type_name: string; readonly state: DynamicValue }[];
+  readonly resource_schemas?: Readonly<Record<string, { readonly version: number; readonly block: object }>>;
+}
+
+type Call = (request: object, answered: (error: Error | null, answer: ProtocolAnswer) => void) => void;
+
+export class ProviderClient {
+  private readonly client: Client;
+
+  /** @param reattach value of `TF_REATTACH_PROVIDERS` */
+  constructor(reattach: string) {
+    const [{ Addr: address }] = Object.values(JSON.parse(reattach)) as [{ Addr: { String: string } }];
+    // Without its own pool, grpc-js would let all clients of one address share a connection.
+    const ownConnection = { "grpc.use_local_subchannel_pool": 1, "grpc.max_receive_message_length": -1 };
+    this.client = new tfplugin5.Provider(address.String, credentials.createInsecure(), ownConnection);
+  }
+
+  close(): void {
+    this.client.close();
+  }
+
+  call(name: string, request: object): Promise<ProtocolAnswer> {
+    const call = (this.client as unknown as Record<string, Call>)[name];
+    if (call === undefined) throw new Error(`the protocol has no call ${name}`);
+    return new Promise((resolve, reject) =>
+      call.call(this.client, request, (error, answer) => (error === null ? resolve(answer) : reject(error))),
+    );
+  }
+
+  configure(config: Attributes): Promise<ProtocolAnswer> {
+    return this.call("Configure", { terraform_version: "1.11.4", config: encode(providerSchema, config) });
+  }
+
+  validate(type: string, config: Attributes): Promise<ProtocolAnswer> {
+    return this.call("ValidateResourceTypeConfig", { type_name: type, config: encode(kindOf(type).schema, config) });
+  }
+
+  plan(type: string, prior: Attributes | null, config: Attributes): Promise<ProtocolAnswer> {
+    const { schema } = kindOf(type);
+    return this.call("PlanResourceChange", {
+      type_name: type,
+      prior_state: encode(schema, prior),
+      proposed_new_state: encode(schema, merge(schema, prior ?? {}, config)),
+      config: encode(schema, config),
+    });
+  }
+
+  /** Plans and applies. */
+  async create(type: string, config: Attributes): Promise<ProtocolAnswer & { readonly made: Attributes | null }> {
+    const { schema } = kindOf(type);
+    const { planned_state } = await this.plan(type, null, config);
+    const answer = await this.call("ApplyResourceChange", {
+      type_name: type,
+      prior_state: encode(schema, null),
+      planned_state,
+      config: encode(schema, config),
+    });
+    return { ...answer, made: decode(schema, answer.new_state) };
+  }
+
+  destroy(type: string, prior: Attributes): Promise<ProtocolAnswer> {
+    const { schema } = kindOf(type);
+    const [prior_state, planned_state] = [encode(schema, prior), encode(schema, null)];
+    return this.call("ApplyResourceChange", { type_name: type, prior_state, planned_state });
+  }
+}
