@@ -1,12 +1,13 @@
 /** Who may call a REST API, and what those hear who may not: authorizers and gateway responses. */
-import { text } from "../attributes";
-import { defineKind } from "../provider/kind";
-import { partOfApi, requireApi } from "./apigateway";
-import { badRequest, conflict, slashed } from "./apigateway-rules";
+import { type Attributes, text, texts } from "../attributes";
+import { defineKind, type Place } from "../provider/kind";
+import { apiResource, partOfApi, requireApi } from "./apigateway";
+import { badRequest, conflict, requireEmulated, slashed } from "./apigateway-rules";
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_authorizer */
 export const authorizer = defineKind("aws_api_gateway_authorizer", {
-  forceNew: ["rest_api_id"],
+  // The real provider replaces it when the type changes from or to COGNITO_USER_POOLS, the only one played here.
+  forceNew: ["rest_api_id", "type"],
   defaults: {
     authorizer_result_ttl_in_seconds: 300,
     identity_source: "method.request.header.Authorization",
@@ -15,20 +16,36 @@ export const authorizer = defineKind("aws_api_gateway_authorizer", {
   refused: ["authorizer_uri", "authorizer_credentials", "identity_validation_expression"],
   importId: slashed("rest_api_id", "id"),
   validate({ type }) {
-    if (typeof type !== "string" || type === "COGNITO_USER_POOLS") return;
-    throw badRequest(`authorizer type ${type} is not emulated; emulated is COGNITO_USER_POOLS`);
+    requireEmulated("aws_api_gateway_authorizer", "type", { type: type ?? "TOKEN" }, ["COGNITO_USER_POOLS"]);
   },
   create(given, place) {
     const api = requireApi(given, place);
+    requireProviders(given);
     const id = place.account.randomId(6);
     return { id, arn: `${text(api, "arn")}/authorizers/${id}` };
   },
-  remove({ id }, { account }) {
-    if (account.list("aws_api_gateway_method").some(({ authorizer_id }) => authorizer_id === id)) {
-      throw conflict("Authorizer is referenced in method");
-    }
+  update(given) {
+    requireProviders(given);
+    return {};
+  },
+  remove({ id, name }, place) {
+    const user = place.account.list("aws_api_gateway_method").find(({ authorizer_id }) => authorizer_id === id);
+    if (user === undefined) return;
+    const where = `${text(user, "http_method")}/${pathOfMethod(user, place)}`;
+    throw conflict(`Cannot delete authorizer '${name}', is referenced in method: ${where}`);
   },
 });
+
+/** @throws {AwsError} as the real provider does: Cognito's authorizer needs a user pool */
+function requireProviders(given: Attributes): void {
+  if (texts(given, "provider_arns").length > 0) return;
+  throw badRequest("provider_arns must be set non-empty when authorizer type is COGNITO_USER_POOLS");
+}
+
+function pathOfMethod(method: Attributes, { account, region }: Place): string {
+  const resource = account.get(apiResource.type, `${region}/${text(method, "resource_id")}`);
+  return resource === undefined ? "/" : text(resource.attributes, "path");
+}
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_gateway_response */
 export const gatewayResponse = defineKind("aws_api_gateway_gateway_response", {

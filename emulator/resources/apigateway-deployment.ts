@@ -82,7 +82,7 @@ export function snapshotOf(account: Account, restApiId: string): Snapshot {
 
 function requireDeployment(given: Attributes, { account, region }: Place): void {
   const found = account.get(deployment.type, `${region}/${text(given, "deployment_id")}`);
-  if (found?.attributes["rest_api_id"] !== given["rest_api_id"]) throw notFound("Deployment");
+  if (found?.attributes["rest_api_id"] !== given["rest_api_id"]) throw notFound("Deployment identifier");
 }
 
 function checkDeployable(snapshot: Snapshot): void {

@@ -1,16 +1,28 @@
 /** Methods of a REST API and what answers them: integrations and the responses that both declare. */
 import { type Attributes, text } from "../attributes";
-import { defineKind, type Place } from "../provider/kind";
+import { UnsupportedError } from "../errors";
+import { defineKind, keyOf, type Place } from "../provider/kind";
 import { partOfApi, requireResource } from "./apigateway";
 import { authorizer } from "./apigateway-access";
-import { badRequest, composedId, notFound, refuseExisting, slashed } from "./apigateway-rules";
+import {
+  badRequest,
+  composedId,
+  METHOD_KEY,
+  notFound,
+  refuseExisting,
+  requireEmulated,
+  slashed,
+} from "./apigateway-rules";
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_method */
 export const method = defineKind("aws_api_gateway_method", {
-  forceNew: ["http_method", "resource_id", "rest_api_id"],
+  forceNew: [...METHOD_KEY],
   defaults: { api_key_required: false },
-  refused: ["request_models", "request_validator_id"],
+  refused: ["api_key_required", "request_models", "request_validator_id"],
   importId: slashed("rest_api_id", "resource_id", "http_method"),
+  validate(config) {
+    requireEmulated("aws_api_gateway_method", "authorization", config, ["NONE", "COGNITO_USER_POOLS"]);
+  },
   create(given, place) {
     requireResource(given, place);
     checkAuthorization(given, place);
@@ -22,17 +34,30 @@ export const method = defineKind("aws_api_gateway_method", {
     checkAuthorization(given, place);
     return {};
   },
+  remove(existing, { account }) {
+    for (const kind of [methodResponse, integration, integrationResponse]) {
+      for (const part of account.list(kind.type)) {
+        const isOfMethod = METHOD_KEY.every((name) => part[name] === existing[name]);
+        if (isOfMethod) account.delete(kind.type, keyOf(kind, part));
+      }
+    }
+  },
 });
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_method_response */
 export const methodResponse = defineKind("aws_api_gateway_method_response", {
-  forceNew: ["http_method", "resource_id", "rest_api_id", "status_code"],
+  forceNew: [...METHOD_KEY],
   importId: slashed("rest_api_id", "resource_id", "http_method", "status_code"),
   create(given, place) {
     requireMethod(given, place);
     const id = composedId("agmr", given, "http_method", "status_code");
     refuseExisting(methodResponse, id, place, "Response already exists for this resource");
     return { id };
+  },
+  // The real provider neither replaces it nor can change it: it asks for a change of a response that is not there.
+  update(given, prior) {
+    if (given["status_code"] !== prior["status_code"]) throw notFound("Response status code");
+    return {};
   },
 });
 
@@ -54,12 +79,14 @@ export const integration = defineKind("aws_api_gateway_integration", {
     "credentials",
     "request_parameters",
     "cache_key_parameters",
+    "integration_target",
     "tls_config",
   ],
   importId: slashed("rest_api_id", "resource_id", "http_method"),
-  validate({ type }) {
-    if (typeof type !== "string" || ["AWS_PROXY", "MOCK"].includes(type)) return;
-    throw badRequest(`integration type ${type} is not emulated; emulated are AWS_PROXY and MOCK`);
+  validate(config) {
+    requireEmulated("aws_api_gateway_integration", "type", config, ["AWS_PROXY", "MOCK"]);
+    requireEmulated("aws_api_gateway_integration", "connection_type", config, ["INTERNET"]);
+    requireEmulated("aws_api_gateway_integration", "response_transfer_mode", config, ["BUFFERED"]);
   },
   create(given, place) {
     requireMethod(given, place);
@@ -68,6 +95,7 @@ export const integration = defineKind("aws_api_gateway_integration", {
       id: composedId("agi", given, "http_method"),
       cache_namespace: given["cache_namespace"] ?? text(given, "resource_id"),
       passthrough_behavior: given["passthrough_behavior"] ?? "WHEN_NO_MATCH",
+      response_transfer_mode: given["response_transfer_mode"] ?? "BUFFERED",
     };
   },
   update(given) {
@@ -78,16 +106,22 @@ export const integration = defineKind("aws_api_gateway_integration", {
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_integration_response */
 export const integrationResponse = defineKind("aws_api_gateway_integration_response", {
-  forceNew: ["http_method", "resource_id", "rest_api_id", "status_code"],
+  forceNew: [...METHOD_KEY],
   refused: ["content_handling", "selection_pattern"],
   importId: slashed("rest_api_id", "resource_id", "http_method", "status_code"),
   create(given, place) {
     requireMethod(given, place);
     const { account, region } = place;
     if (account.get(integration.type, `${region}/${composedId("agi", given, "http_method")}`) === undefined) {
-      throw notFound("Integration");
+      throw notFound("Integration identifier");
     }
     return { id: composedId("agir", given, "http_method", "status_code") };
+  },
+  update(given, prior) {
+    if (given["status_code"] === prior["status_code"]) return {};
+    throw new UnsupportedError(
+      `aws_api_gateway_integration_response.status_code does not change in place: on AWS, the response for ${prior["status_code"]} would stay behind. Use terraform apply -replace=<address>.`,
+    );
   },
 });
 
@@ -96,13 +130,11 @@ for (const kind of [method, methodResponse, integration, integrationResponse]) p
 function requireMethod(given: Attributes, place: Place): void {
   requireResource(given, place);
   const id = composedId("agm", given, "http_method");
-  if (place.account.get(method.type, `${place.region}/${id}`) === undefined) throw notFound("Method");
+  if (place.account.get(method.type, `${place.region}/${id}`) === undefined) throw notFound("Method identifier");
 }
 
 function checkAuthorization(given: Attributes, place: Place): void {
-  const kind = text(given, "authorization");
-  if (kind === "NONE") return;
-  if (kind !== "COGNITO_USER_POOLS") throw badRequest(`authorization ${kind} is not emulated`);
+  if (given["authorization"] === "NONE") return;
   const id = given["authorizer_id"];
   const found = typeof id === "string" ? place.account.get(authorizer.type, `${place.region}/${id}`) : undefined;
   if (found === undefined || found.attributes["rest_api_id"] !== given["rest_api_id"]) {

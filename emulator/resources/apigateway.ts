@@ -4,10 +4,10 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Operations.html
  */
 import type { Account } from "../account";
-import { type Attributes, text, type Value } from "../attributes";
+import { type Attributes, blocks, text, texts, type Value } from "../attributes";
 import { AwsError } from "../errors";
 import { defineKind, type Kind, keyOf, type Place } from "../provider/kind";
-import { badRequest, conflict, notFound, slashed } from "./apigateway-rules";
+import { badRequest, conflict, notFound, requireEmulated, slashed } from "./apigateway-rules";
 
 const PATH_PART = /^(?:[a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._:-]+\+?\})$/;
 const RESOURCE_ID_LENGTH = 6;
@@ -25,6 +25,13 @@ export function partOfApi(kind: Kind): Kind {
 export const restApi = defineKind("aws_api_gateway_rest_api", {
   // Each of them decides who is answered, or what: an API described elsewhere, a resource policy, binary bodies.
   refused: ["body", "policy", "binary_media_types", "minimum_compression_size", "disable_execute_api_endpoint"],
+  validate(config) {
+    const [configuration = {}] = blocks(config, "endpoint_configuration");
+    // A private API answers inside a network only.
+    for (const types of texts(configuration, "types")) {
+      requireEmulated(restApi.type, "types", { types }, ["EDGE", "REGIONAL"]);
+    }
+  },
   create(given, { account, region }) {
     const id = account.randomId(10);
     return {
@@ -55,8 +62,18 @@ export const apiResource = defineKind("aws_api_gateway_resource", {
     const path = pathOf(given, place);
     return { id: place.account.randomId(RESOURCE_ID_LENGTH), path };
   },
-  update: (given, _prior, place) => ({ path: pathOf(given, place) }),
-  remove: ({ id }, { account }) => removeParts(account, "resource_id", id),
+  update(given, _prior, place) {
+    const path = pathOf(given, place);
+    moveChildren(place, text(given, "id"), path);
+    return { path };
+  },
+  remove({ id }, place) {
+    removeParts(place.account, "resource_id", id);
+    for (const child of childrenOf(place, id)) {
+      apiResource.remove?.(child, place);
+      place.account.delete(apiResource.type, keyOf(apiResource, child));
+    }
+  },
 });
 
 partOfApi(apiResource);
@@ -76,7 +93,27 @@ export function requireResource(given: Attributes, place: Place): void {
   const api = requireApi(given, place);
   const id = text(given, "resource_id");
   if (id === api["root_resource_id"]) return;
-  if (place.account.get(apiResource.type, `${place.region}/${id}`) === undefined) throw notFound("Resource");
+  requireOfApi(id, given, place);
+}
+
+/** The resource of that id, when it is the API's. @throws {AwsError} `NotFoundException` */
+function requireOfApi(id: string, { rest_api_id }: Attributes, { account, region }: Place): Attributes {
+  const found = account.get(apiResource.type, `${region}/${id}`)?.attributes;
+  if (found === undefined || found["rest_api_id"] !== rest_api_id) throw notFound("Resource identifier");
+  return found;
+}
+
+function childrenOf({ account }: Place, id: Value | undefined): readonly Attributes[] {
+  return account.list(apiResource.type).filter(({ parent_id }) => parent_id === id);
+}
+
+/** Gives everything below a resource its new path. */
+function moveChildren(place: Place, id: string, path: string): void {
+  for (const child of childrenOf(place, id)) {
+    const moved = { ...child, path: `${path}/${text(child, "path_part")}` };
+    place.account.put(apiResource.type, keyOf(apiResource, child), { attributes: moved });
+    moveChildren(place, text(child, "id"), moved.path);
+  }
 }
 
 function removeParts(account: Account, reference: "rest_api_id" | "resource_id", id: Value | undefined): void {
@@ -111,11 +148,21 @@ function pathOf(given: Attributes, place: Place): string {
   if (siblings.some((sibling) => sibling["path_part"] === part)) {
     throw conflict(`Another resource with the same parent already has this name: ${part}`);
   }
-  if (part.startsWith("{") && siblings.some((sibling) => text(sibling, "path_part").startsWith("{"))) {
-    throw badRequest("A sibling of this resource already has a variable path part -- only one is allowed");
+  const variable = siblings.map((sibling) => text(sibling, "path_part")).find((other) => other.startsWith("{"));
+  if (part.startsWith("{") && variable !== undefined) {
+    throw badRequest(
+      `A sibling (${variable}) of this resource already has a variable path part -- only one is allowed`,
+    );
   }
-  if (given["parent_id"] === api["root_resource_id"]) return `/${part}`;
-  const parent = place.account.get(apiResource.type, `${place.region}/${text(given, "parent_id")}`);
-  if (parent === undefined) throw notFound("Resource");
-  return `${text(parent.attributes, "path")}/${part}`;
+  return `${parentPath(given, api, place)}/${part}`;
+}
+
+function parentPath(given: Attributes, api: Attributes, place: Place): string {
+  if (given["parent_id"] === api["root_resource_id"]) return "";
+  const parent = requireOfApi(text(given, "parent_id"), given, place);
+  for (let above: Attributes | undefined = parent; above !== undefined; ) {
+    if (above["id"] === given["id"]) throw badRequest("A resource cannot be moved below itself");
+    above = place.account.get(apiResource.type, `${place.region}/${above["parent_id"]}`)?.attributes;
+  }
+  return text(parent, "path");
 }

@@ -1,6 +1,12 @@
 /** Which settings of an app client go together, and what AWS takes for those left out. Pure. */
-import { type Attributes, texts } from "../attributes";
+import { type Attributes, blocks, number, optionalText, texts } from "../attributes";
 import { AwsError } from "../errors";
+
+const DAY = 86_400;
+const SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3_600, days: DAY };
+
+/** Tokens whose life AWS checks, 5 minutes to a day. A machine gets no refresh token. */
+const SHORT_LIVED = ["access_token", "id_token"];
 
 /** Scopes that every pool knows without a resource server. */
 const STANDARD_SCOPES = ["aws.cognito.signin.user.admin", "email", "openid", "phone", "profile"];
@@ -42,6 +48,7 @@ export function withClientDefaults(client: Attributes): Attributes {
 export function checkClient(client: Attributes, existingScopes: ReadonlySet<string>): void {
   const flows = texts(client, "allowed_oauth_flows");
   const scopes = texts(client, "allowed_oauth_scopes");
+  checkValidity(client);
   if (client["allowed_oauth_flows_user_pool_client"] === true && (flows.length === 0 || scopes.length === 0)) {
     throw new AwsError(
       "InvalidParameterException",
@@ -51,6 +58,17 @@ export function checkClient(client: Attributes, existingScopes: ReadonlySet<stri
   const unknown = scopes.find((scope) => !STANDARD_SCOPES.includes(scope) && !existingScopes.has(scope));
   if (unknown !== undefined) throw new AwsError("ScopeDoesNotExistException", `Invalid scope requested: ${unknown}`);
   if (flows.includes("client_credentials")) checkClientCredentials(client, flows, scopes);
+}
+
+/** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html */
+function checkValidity(client: Attributes): void {
+  const [units = {}] = blocks(client, "token_validity_units");
+  for (const token of SHORT_LIVED) {
+    const validity = number(client, `${token}_validity`, 0);
+    const seconds = validity * (SECONDS[optionalText(units, token) ?? "hours"] ?? 0);
+    if (validity === 0 || (seconds >= 300 && seconds <= DAY)) continue;
+    throw new AwsError("InvalidParameterException", "Invalid range for token validity.");
+  }
 }
 
 function checkClientCredentials(client: Attributes, flows: readonly string[], scopes: readonly string[]): void {

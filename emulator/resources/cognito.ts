@@ -12,6 +12,9 @@ import { checkClient, withClientDefaults } from "./cognito-client-rules";
 import { generateSigningKeys } from "./signing-keys";
 
 const DOMAIN_PREFIX = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const INVALID_DOMAIN =
+  "The domain name contains an invalid character. Domain names can only contain lower-case letters, numbers, and hyphens. Please enter a different name that follows this format: ^[a-z0-9](?:[a-z0-9\\-]{0,61}[a-z0-9])?$";
+/** Nowhere in a domain, not even within a word. @see https://github.com/aws-amplify/amplify-cli/issues/3854 */
 const RESERVED_IN_DOMAIN = ["aws", "amazon", "cognito"];
 const RESOURCE_SERVER_IDENTIFIER = /^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/;
 const POOL_ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -25,7 +28,9 @@ export const userPool = defineKind("aws_cognito_user_pool", {
   defaults: {
     "admin_create_user_config.allow_admin_create_user_only": false,
     deletion_protection: "INACTIVE",
+    "email_configuration.email_sending_account": "COGNITO_DEFAULT",
     mfa_configuration: "OFF",
+    "verification_message_template.default_email_option": "CONFIRM_WITH_CODE",
   },
   volatile: ["last_modified_date"],
   // A trigger may rewrite the claims of a token.
@@ -78,11 +83,13 @@ export const userPoolDomain = defineKind("aws_cognito_user_pool_domain", {
   create(given, { account, region }) {
     const domain = text(given, "domain");
     const pool = requirePool(given, { account, region });
-    if (!DOMAIN_PREFIX.test(domain)) throw invalid(`Invalid domain prefix: ${domain}`);
-    const reserved = domain.split("-").find((part) => RESERVED_IN_DOMAIN.includes(part));
+    if (!DOMAIN_PREFIX.test(domain)) throw invalid(INVALID_DOMAIN);
+    const reserved = RESERVED_IN_DOMAIN.find((word) => domain.includes(word));
     if (reserved !== undefined) throw invalid(`Domain cannot contain reserved word: ${reserved}`);
     const domains = account.list(userPoolDomain.type).filter((other) => other["region"] === region);
-    if (domains.some((other) => other["domain"] === domain)) throw invalid("Domain already exists.");
+    if (domains.some((other) => other["domain"] === domain)) {
+      throw invalid("Domain already associated with another user pool.");
+    }
     if (domains.some((other) => other["user_pool_id"] === pool["id"])) {
       throw invalid("User pool already has a domain configured.");
     }

@@ -1,7 +1,7 @@
 /** Roles and their policies. They are kept and checked for existence; what a policy allows is not enforced. */
 import { isObject, optionalText, text } from "../attributes";
 import { AwsError } from "../errors";
-import { defineKind } from "../provider/kind";
+import { defineKind, keyOf } from "../provider/kind";
 
 const UNIQUE_ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
@@ -28,8 +28,15 @@ export const role = defineKind("aws_iam_role", {
       unique_id: `AROA${account.randomId(17, UNIQUE_ID_ALPHABET)}`,
     };
   },
-  remove(prior, { account }) {
-    if (account.list(rolePolicy.type).some((policy) => policy["role"] === prior["name"])) {
+  update(given) {
+    requireJson(text(given, "assume_role_policy"));
+    return {};
+  },
+  remove({ name, force_detach_policies }, { account }) {
+    const policies = account.list(rolePolicy.type).filter((policy) => policy["role"] === name);
+    if (force_detach_policies === true) {
+      for (const policy of policies) account.delete(rolePolicy.type, keyOf(rolePolicy, policy));
+    } else if (policies.length > 0) {
       throw new AwsError("DeleteConflict", "Cannot delete entity, must delete policies first.", 409);
     }
   },
@@ -45,6 +52,10 @@ export const rolePolicy = defineKind("aws_iam_role_policy", {
     requireJson(text(given, "policy"));
     const name = optionalText(given, "name") ?? `terraform-${account.randomId(26)}`;
     return { id: `${roleName}:${name}`, name, name_prefix: "" };
+  },
+  update(given) {
+    requireJson(text(given, "policy"));
+    return {};
   },
 });
 

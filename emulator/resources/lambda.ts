@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { type Attributes, isSame, optionalText, text } from "../attributes";
 import { AwsError } from "../errors";
-import { defineKind, type Place } from "../provider/kind";
+import { defineKind, keyOf, type Place } from "../provider/kind";
 import { role } from "./iam";
 
 const INVOKE_PATH = "2015-03-31/functions";
@@ -22,8 +22,10 @@ export interface FunctionCode {
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/lambda_function */
 export const lambdaFunction = defineKind("aws_lambda_function", {
-  forceNew: ["function_name", "package_type"],
+  forceNew: ["function_name", "package_type", "tenancy_config"],
   defaults: {
+    "logging_config.application_log_level": "",
+    "logging_config.system_log_level": "",
     memory_size: 128,
     package_type: "Zip",
     publish: false,
@@ -32,7 +34,20 @@ export const lambdaFunction = defineKind("aws_lambda_function", {
     timeout: 3,
   },
   volatile: ["last_modified", "code_sha256", "source_code_size"],
-  refused: ["image_uri", "s3_bucket", "layers", "vpc_config", "file_system_config", "snap_start", "publish_to"],
+  refused: [
+    "capacity_provider_config",
+    "durable_config",
+    "file_system_config",
+    "image_config",
+    "image_uri",
+    "layers",
+    "publish",
+    "publish_to",
+    "s3_bucket",
+    "snap_start",
+    "tenancy_config",
+    "vpc_config",
+  ],
   importId: (attributes) => text(attributes, "function_name"),
   create(given, place) {
     const { account, region } = place;
@@ -57,11 +72,23 @@ export const lambdaFunction = defineKind("aws_lambda_function", {
     };
   },
   update(given, prior, place) {
-    if (!isSame(given["role"], prior["role"])) requireRole(given, place);
-    return describeCode(given, place);
+    const isChanged = (name: string) => !isSame(given[name], prior[name]);
+    if (isChanged("role")) requireRole(given, place);
+    if (["filename", "source_code_hash", "architectures"].some(isChanged)) return describeCode(given, place);
+    const { code_sha256 = null, source_code_size = null } = prior;
+    return { code_sha256, source_code_size, last_modified: lastModified(place) };
   },
-  internal(attributes, place): FunctionCode {
-    return { zip: Buffer.from(readZip(attributes, place)).toString("base64"), sha256: text(attributes, "code_sha256") };
+  internal(attributes, place, before): FunctionCode {
+    const kept = before as FunctionCode | undefined;
+    const sha256 = text(attributes, "code_sha256");
+    if (kept?.sha256 === sha256) return kept;
+    return { zip: Buffer.from(readZip(attributes, place)).toString("base64"), sha256 };
+  },
+  remove({ function_name, arn, region }, { account }) {
+    for (const permission of account.list(lambdaPermission.type).filter((other) => other["region"] === region)) {
+      const isOfFunction = [function_name, arn].includes(permission["function_name"] ?? null);
+      if (isOfFunction) account.delete(lambdaPermission.type, keyOf(lambdaPermission, permission));
+    }
   },
 });
 
@@ -85,7 +112,8 @@ export const lambdaPermission = defineKind("aws_lambda_permission", {
   importId: (attributes) => `${text(attributes, "function_name")}/${text(attributes, "id")}`,
   create(given, { account, region }) {
     const name = text(given, "function_name");
-    if (account.get(lambdaFunction.type, `${region}/${name}`) === undefined) {
+    const functionName = name.split(":function:").at(-1);
+    if (account.get(lambdaFunction.type, `${region}/${functionName}`) === undefined) {
       throw new AwsError("ResourceNotFoundException", `Function not found: ${name}`, 404);
     }
     const id = optionalText(given, "statement_id") ?? `terraform-${account.randomId(26, "0123456789")}`;
@@ -113,8 +141,12 @@ function describeCode(given: Attributes, place: Place): Attributes {
     code_sha256: sha256,
     source_code_hash: given["source_code_hash"] ?? sha256,
     source_code_size: zip.length,
-    last_modified: place.account.timestamp().replace("Z", ".000+0000"),
+    last_modified: lastModified(place),
   };
+}
+
+function lastModified({ account }: Place): string {
+  return account.timestamp().replace("Z", ".000+0000");
 }
 
 /** The zip that `filename` names; where several files fit, the one whose hash the configuration gives. */

@@ -7,7 +7,7 @@ import { defineKind } from "../provider/kind";
 export const logGroup = defineKind("aws_cloudwatch_log_group", {
   forceNew: ["log_group_class", "name", "name_prefix"],
   defaults: { retention_in_days: 0, skip_destroy: false },
-  refused: ["name_prefix"],
+  refused: ["deletion_protection_enabled", "name_prefix"],
   create(given, { account, region }) {
     const name = optionalText(given, "name") ?? `terraform-${account.randomId(26)}`;
     if (account.get(logGroup.type, `${region}/${name}`) !== undefined) {

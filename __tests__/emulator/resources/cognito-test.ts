@@ -1,0 +1,278 @@
+/** What Cognito refuses, in its own words. */
+import { type Attributes, text } from "../../../emulator/attributes";
+import { AwsError } from "../../../emulator/errors";
+import { Examples } from "../../support/examples";
+import { openAccount, Workspace } from "../../support/workspace";
+
+jest.mock("../../../emulator/resources/signing-keys", () => ({ generateSigningKeys: async () => [] }));
+
+const POOL = "aws_cognito_user_pool";
+const DOMAIN = "aws_cognito_user_pool_domain";
+const SERVER = "aws_cognito_resource_server";
+const CLIENT = "aws_cognito_user_pool_client";
+
+const invalid = (message: string) => new AwsError("InvalidParameterException", message);
+const invalidFlow = (message: string) => new AwsError("InvalidOAuthFlowException", message);
+
+let examples: Examples;
+beforeEach(() => {
+  examples = new Examples();
+});
+
+describe(CLIENT, () => {
+  const refusals: readonly (readonly [string, Attributes, AwsError])[] = [
+    [
+      "client_credentials beside the code flow",
+      { allowed_oauth_flows: ["client_credentials", "code"] },
+      invalidFlow("client_credentials flow can not be selected along with code flow or implicit flow."),
+    ],
+    [
+      "client_credentials without a secret",
+      { generate_secret: false },
+      invalidFlow("client_credentials flow can not be selected if client does not have a client secret."),
+    ],
+    [
+      "client_credentials with openid",
+      { allowed_oauth_scopes: ["orders/read", "openid"] },
+      invalidFlow("openid is not supported with client_credentials flow"),
+    ],
+    [
+      "OAuth without flows",
+      { allowed_oauth_flows: [] },
+      invalid(
+        "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows.",
+      ),
+    ],
+    [
+      "OAuth without scopes",
+      { allowed_oauth_scopes: [] },
+      invalid(
+        "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows.",
+      ),
+    ],
+    [
+      "a scope that no resource server has",
+      { allowed_oauth_scopes: ["orders/delete"] },
+      new AwsError("ScopeDoesNotExistException", "Invalid scope requested: orders/delete"),
+    ],
+    [
+      "an access token of less than five minutes",
+      { access_token_validity: 299, token_validity_units: [{ access_token: "seconds" }] },
+      invalid("Invalid range for token validity."),
+    ],
+    [
+      "an access token of more than a day, as hours are the unit when none is given",
+      { access_token_validity: 60, token_validity_units: [] },
+      invalid("Invalid range for token validity."),
+    ],
+  ];
+
+  it.each(refusals)("is refused: %s", async (_, changes, refusal) => {
+    await expect(examples.another(CLIENT, changes)).rejects.toEqual(refusal);
+  });
+
+  it.each(
+    refusals.filter(([, changes]) => !("generate_secret" in changes)),
+  )("cannot be changed to: %s", async (_, changes, refusal) => {
+    const client = await examples.make(CLIENT);
+    const change = examples.workspace.update(CLIENT, client, await examples.configOf(CLIENT, changes));
+
+    await expect(change).rejects.toEqual(refusal);
+    expect(examples.workspace.refresh(CLIENT, client)).toEqual(client);
+  });
+
+  it.each([
+    [300, "seconds"],
+    [1440, "minutes"],
+    [24, "hours"],
+    [1, "days"],
+  ])("may have access tokens of %d %s", async (access_token_validity, access_token) => {
+    const client = await examples.another(CLIENT, { access_token_validity, token_validity_units: [{ access_token }] });
+
+    expect(client).toMatchObject({ access_token_validity });
+  });
+
+  it("is refused before its resource server is made", async () => {
+    const { workspace } = examples;
+    const { id } = await examples.make(POOL);
+    const client = { ...(await new Examples().configOf(CLIENT)), user_pool_id: id ?? null };
+
+    await expect(workspace.create(CLIENT, client)).rejects.toMatchObject({ name: "ScopeDoesNotExistException" });
+  });
+
+  it("has no scopes of another pool's resource server", async () => {
+    await examples.make(SERVER);
+    const other = await examples.another(POOL);
+
+    await expect(examples.another(CLIENT, { user_pool_id: text(other, "id") })).rejects.toMatchObject({
+      name: "ScopeDoesNotExistException",
+    });
+  });
+
+  it("is refused in a pool that does not exist", async () => {
+    await expect(examples.another(CLIENT, { user_pool_id: "eu-west-1_gone" })).rejects.toEqual(
+      new AwsError("ResourceNotFoundException", "User pool eu-west-1_gone does not exist."),
+    );
+  });
+
+  it("has an id and, when asked for, a secret as Cognito makes them", async () => {
+    expect(await examples.make(CLIENT)).toMatchObject({
+      id: expect.stringMatching(/^[a-z0-9]{26}$/),
+      client_secret: expect.stringMatching(/^[a-z0-9]{51}$/),
+    });
+    expect(await examples.another(CLIENT, { generate_secret: null, allowed_oauth_flows: ["code"] })).toMatchObject({
+      client_secret: "",
+    });
+  });
+
+  it("keeps id and secret when it changes", async () => {
+    const { id, client_secret, ...client } = await examples.make(CLIENT);
+    const config = await examples.configOf(CLIENT, { name: "bills" });
+
+    expect(
+      await examples.workspace.update(
+        CLIENT,
+        { id: id ?? null, client_secret: client_secret ?? null, ...client },
+        config,
+      ),
+    ).toMatchObject({ id, client_secret, name: "bills" });
+  });
+
+  it("has Cognito's defaults for what is left out", async () => {
+    const plain = { name: "plain", user_pool_id: text(await examples.make(POOL), "id") };
+
+    expect(await examples.workspace.create(CLIENT, plain)).toMatchObject({
+      allowed_oauth_flows_user_pool_client: false,
+      allowed_oauth_scopes: [],
+      enable_token_revocation: true,
+      explicit_auth_flows: ["ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"],
+      refresh_token_validity: 30,
+    });
+  });
+});
+
+describe(DOMAIN, () => {
+  it.each([
+    ["my-aws", "aws"],
+    ["amazon", "amazon"],
+    ["cognito-orders", "cognito"],
+    ["newcognito", "cognito"],
+    ["awsome", "aws"],
+  ])("must not have a reserved word anywhere: %s", async (domain, word) => {
+    await expect(examples.another(DOMAIN, { domain })).rejects.toEqual(
+      invalid(`Domain cannot contain reserved word: ${word}`),
+    );
+  });
+
+  it.each(["orders-dev", "0", "a--b", "a".repeat(63)])("may be %s", async (domain) => {
+    await expect(examples.another(DOMAIN, { domain })).resolves.toMatchObject({ id: domain, domain });
+  });
+
+  it.each(["", "-a", "a-", "A", "a.b", "a_b", "a".repeat(64), "a\n"])("must not be %j", async (domain) => {
+    await expect(examples.another(DOMAIN, { domain })).rejects.toMatchObject({
+      name: "InvalidParameterException",
+      message: expect.stringContaining("The domain name contains an invalid character."),
+    });
+  });
+
+  it("is there once in a region", async () => {
+    await examples.make(DOMAIN);
+    const other = await examples.another(POOL);
+
+    await expect(examples.another(DOMAIN, { user_pool_id: text(other, "id") })).rejects.toEqual(
+      invalid("Domain already associated with another user pool."),
+    );
+  });
+
+  it("may be there in each region", async () => {
+    const account = openAccount();
+    await new Examples(new Workspace(account)).make(DOMAIN);
+
+    await expect(new Examples(new Workspace(account, "us-east-1")).make(DOMAIN)).resolves.toMatchObject({
+      domain: "orders-dev",
+    });
+  });
+
+  it("is the only one of its pool", async () => {
+    await examples.make(DOMAIN);
+
+    await expect(examples.another(DOMAIN, { domain: "other" })).rejects.toEqual(
+      invalid("User pool already has a domain configured."),
+    );
+  });
+
+  it("shows on its pool when that is read, until it is deleted", async () => {
+    const domain = await examples.make(DOMAIN);
+    const pool = await examples.make(POOL);
+    expect(examples.workspace.refresh(POOL, pool)).toMatchObject({ domain: "orders-dev" });
+
+    await examples.workspace.destroy(DOMAIN, domain);
+    expect(examples.workspace.refresh(POOL, pool)).toMatchObject({ domain: "" });
+  });
+});
+
+describe(SERVER, () => {
+  it("is there once in its pool", async () => {
+    const { user_pool_id } = await examples.make(SERVER);
+
+    await expect(examples.another(SERVER)).rejects.toEqual(
+      invalid(`orders already exists in user pool ${user_pool_id}.`),
+    );
+  });
+
+  it.each(["", "or ders", 'or"ders', "or\\ders", "ö", "a".repeat(257)])("must not be called %j", async (identifier) => {
+    await expect(examples.another(SERVER, { identifier })).rejects.toMatchObject({ name: "InvalidParameterException" });
+  });
+
+  it("is called what a URL is called, if that is wanted", async () => {
+    const identifier = "https://api.example.com/orders";
+    const server = await examples.another(SERVER, { identifier });
+
+    expect(server["scope_identifiers"]).toEqual([`${identifier}/read`, `${identifier}/write`]);
+  });
+
+  it("shows its new scopes only after the next refresh, as the real provider does", async () => {
+    const server = await examples.make(SERVER);
+    const scope = [{ scope_name: "delete", scope_description: "Delete orders" }];
+    const changed = await examples.workspace.update(SERVER, server, await examples.configOf(SERVER, { scope }));
+
+    expect(changed["scope_identifiers"]).toEqual(server["scope_identifiers"]);
+    expect(examples.workspace.refresh(SERVER, changed)).toMatchObject({ scope_identifiers: ["orders/delete"] });
+  });
+});
+
+describe(POOL, () => {
+  it("stays as long as its deletion is protected", async () => {
+    const pool = await examples.another(POOL, { deletion_protection: "ACTIVE" });
+
+    await expect(examples.workspace.destroy(POOL, pool)).rejects.toEqual(
+      invalid(
+        "The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.",
+      ),
+    );
+  });
+
+  it("stays as long as it has a domain", async () => {
+    const domain = await examples.make(DOMAIN);
+    const pool = await examples.make(POOL);
+
+    await expect(examples.workspace.destroy(POOL, pool)).rejects.toEqual(
+      invalid("User pool cannot be deleted. It has a domain configured that should be deleted first."),
+    );
+    await examples.workspace.destroy(DOMAIN, domain);
+    await expect(examples.workspace.destroy(POOL, pool)).resolves.toBeUndefined();
+  });
+
+  it("takes its resource servers and clients with it, and no others", async () => {
+    await examples.make(CLIENT);
+    const other = await examples.another(POOL);
+    await examples.another(SERVER, { user_pool_id: text(other, "id") });
+    await examples.workspace.destroy(POOL, await examples.make(POOL));
+
+    expect(examples.workspace.account.count()).toEqual({ [POOL]: 1, [SERVER]: 1 });
+  });
+
+  it("has an id as Cognito makes them", async () => {
+    expect((await examples.make(POOL))["id"]).toMatch(/^eu-west-1_[A-Za-z0-9]{9}$/);
+  });
+});

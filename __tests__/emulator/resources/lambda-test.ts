@@ -1,0 +1,179 @@
+/** What Lambda refuses, in its own words, which zip it takes, and who may invoke. */
+import { createHash } from "node:crypto";
+import { type Attributes, text } from "../../../emulator/attributes";
+import { AwsError } from "../../../emulator/errors";
+import { mayInvoke } from "../../../emulator/resources/lambda";
+import { Examples, trustPolicy } from "../../support/examples";
+import { functionZip, openAccount, REGION, Workspace } from "../../support/workspace";
+
+const FUNCTION = "aws_lambda_function";
+const PERMISSION = "aws_lambda_permission";
+const ROLE = "aws_iam_role";
+
+const hash = (content: Uint8Array) => createHash("sha256").update(content).digest("base64");
+const oldZip = Buffer.from("an older zip");
+
+let examples: Examples;
+beforeEach(() => {
+  examples = new Examples();
+});
+
+/** The code that is run for the function. */
+function codeOf({ id }: Attributes): string {
+  const entry = examples.workspace.account.get(FUNCTION, `${REGION}/${id}`);
+  return Buffer.from((entry?.internal as { zip: string }).zip, "base64").toString("latin1");
+}
+
+describe(FUNCTION, () => {
+  it("is there once in a region", async () => {
+    await examples.make(FUNCTION);
+
+    await expect(examples.another(FUNCTION)).rejects.toEqual(
+      new AwsError("ResourceConflictException", "Function already exist: orders", 409),
+    );
+  });
+
+  const refusal = new AwsError(
+    "InvalidParameterValueException",
+    "The role defined for the function cannot be assumed by Lambda.",
+  );
+
+  it("needs a role that exists", async () => {
+    await expect(examples.another(FUNCTION, { role: "arn:aws:iam::123456789012:role/gone" })).rejects.toEqual(refusal);
+  });
+
+  it("needs a role that Lambda may assume, when it is made and when it is changed", async () => {
+    const assume_role_policy = trustPolicy.replace("lambda.", "ec2.");
+    const role = text(await examples.another(ROLE, { name: "other", assume_role_policy }), "arn");
+
+    await expect(examples.another(FUNCTION, { role })).rejects.toEqual(refusal);
+    const made = await examples.make(FUNCTION);
+    const changed = await examples.configOf(FUNCTION, { role });
+    await expect(examples.workspace.update(FUNCTION, made, changed)).rejects.toEqual(refusal);
+  });
+
+  it("needs a zip that is there", async () => {
+    await expect(examples.another(FUNCTION, { filename: "gone.zip" })).rejects.toEqual(
+      new AwsError("InvalidParameterValueException", "reading ZIP file (gone.zip): no such file or directory"),
+    );
+    await expect(examples.another(FUNCTION, { filename: null })).rejects.toEqual(
+      new AwsError("InvalidParameterValueException", "filename must be set"),
+    );
+  });
+
+  it("takes the zip of the given hash where the path fits several", async () => {
+    examples.workspace.files.set("function.zip", [oldZip, functionZip]);
+    const made = await examples.another(FUNCTION, { source_code_hash: hash(functionZip) });
+
+    expect(made).toMatchObject({ code_sha256: hash(functionZip), source_code_size: functionZip.length });
+    expect(codeOf(made)).toBe(Buffer.from(functionZip).toString("latin1"));
+  });
+
+  it("takes the first zip when none has the given hash, and keeps the hash as given", async () => {
+    examples.workspace.files.set("function.zip", [oldZip, functionZip]);
+    const made = await examples.another(FUNCTION, { source_code_hash: "a hash of the sources" });
+
+    expect(made).toMatchObject({ code_sha256: hash(oldZip), source_code_hash: "a hash of the sources" });
+  });
+
+  it("runs new code once its hash changes", async () => {
+    const made = await examples.another(FUNCTION, { source_code_hash: hash(functionZip) });
+    examples.workspace.files.set("function.zip", [oldZip]);
+    const changed = await examples.configOf(FUNCTION, { source_code_hash: hash(oldZip) });
+    const updated = await examples.workspace.update(FUNCTION, made, changed);
+
+    expect(updated).toMatchObject({ code_sha256: hash(oldZip), source_code_size: oldZip.length });
+    expect(codeOf(updated)).toBe("an older zip");
+  });
+
+  it("keeps its code, and needs no file, when anything else changes", async () => {
+    const made = await examples.make(FUNCTION);
+    examples.workspace.files.clear();
+    const changed = await examples.configOf(FUNCTION, { memory_size: 256 });
+    const updated = await examples.workspace.update(FUNCTION, made, changed);
+
+    expect(updated).toMatchObject({ memory_size: 256, code_sha256: hash(functionZip) });
+    expect(codeOf(updated)).toBe(Buffer.from(functionZip).toString("latin1"));
+  });
+
+  it("takes its permissions with it, but not those of its namesake in another region", async () => {
+    const account = openAccount();
+    const here = new Examples(new Workspace(account));
+    const there = new Workspace(account, "us-east-1");
+    await here.make(PERMISSION);
+    const fn = await there.create(FUNCTION, await here.configOf(FUNCTION));
+    const byName = await here.configOf(PERMISSION);
+    const byArn = { ...byName, function_name: text(fn, "arn") };
+    const others = [await there.create(PERMISSION, byName), await there.create(PERMISSION, byArn)];
+    await here.workspace.destroy(FUNCTION, await here.make(FUNCTION));
+    expect(account.list(PERMISSION)).toEqual(others);
+
+    await there.destroy(FUNCTION, fn);
+    expect(account.list(PERMISSION)).toEqual([]);
+  });
+});
+
+describe(PERMISSION, () => {
+  it("needs a function that exists", async () => {
+    await expect(examples.another(PERMISSION, { function_name: "gone" })).rejects.toEqual(
+      new AwsError("ResourceNotFoundException", "Function not found: gone", 404),
+    );
+  });
+
+  it("takes the function's ARN for its name", async () => {
+    const function_name = text(await examples.make(FUNCTION), "arn");
+
+    await expect(examples.another(PERMISSION, { function_name })).resolves.toMatchObject({ function_name, id: "api" });
+  });
+
+  it("is there once for each statement id", async () => {
+    await examples.make(PERMISSION);
+
+    await expect(examples.another(PERMISSION)).rejects.toEqual(
+      new AwsError("ResourceConflictException", "The statement id (api) provided already exists.", 409),
+    );
+  });
+
+  it("has a statement id of its own when none is given", async () => {
+    const statement_id = null;
+    const [a, b] = [
+      await examples.another(PERMISSION, { statement_id }),
+      await examples.another(PERMISSION, { statement_id }),
+    ];
+
+    expect(a["statement_id"]).toMatch(/^terraform-\d{26}$/);
+    expect(a["statement_id"]).not.toBe(b["statement_id"]);
+  });
+});
+
+describe("mayInvoke", () => {
+  const source = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/dev/GET/orders";
+  const permission = { action: "lambda:InvokeFunction", principal: "apigateway.amazonaws.com", source_arn: null };
+
+  it.each<[string, Attributes]>([
+    ["any source when none is named", {}],
+    ["every function action", { action: "lambda:*" }],
+    ["the very source", { source_arn: source }],
+    ["any stage, method and path", { source_arn: source.replace("dev/GET/orders", "*") }],
+    ["any stage of the method", { source_arn: source.replace("/dev/", "/*/") }],
+    ["one letter of any kind", { source_arn: source.replace("dev", "d?v") }],
+  ])("allows %s", (_, changes) => {
+    expect(mayInvoke([{ ...permission, ...changes }], "apigateway.amazonaws.com", source)).toBe(true);
+  });
+
+  it.each<[string, Attributes]>([
+    ["another principal", { principal: "events.amazonaws.com" }],
+    ["another action", { action: "lambda:GetFunction" }],
+    ["another API", { source_arn: source.replace("a1b2c3d4e5", "other") }],
+    ["another method", { source_arn: source.replace("GET", "POST") }],
+    ["a longer path", { source_arn: source.replace("/orders", "/order") }],
+    ["a dot that would stand for any letter", { source_arn: source.replace("orders", "order.") }],
+    ["two letters for one", { source_arn: source.replace("dev", "d?ev") }],
+  ])("does not allow %s", (_, changes) => {
+    expect(mayInvoke([{ ...permission, ...changes }], "apigateway.amazonaws.com", source)).toBe(false);
+  });
+
+  it("allows nothing without a permission", () => {
+    expect(mayInvoke([], "apigateway.amazonaws.com", source)).toBe(false);
+  });
+});

@@ -1,0 +1,166 @@
+/** One example of every resource kind, made with everything that it needs. */
+import { type Attributes, text } from "../../emulator/attributes";
+import { Workspace } from "./workspace";
+
+/** Makes what it is asked for, once. */
+type Make = (type: string) => Promise<Attributes>;
+
+export const trustPolicy = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } }],
+});
+
+const cognito: Readonly<Record<string, (make: Make) => Promise<Attributes>>> = {
+  aws_cognito_user_pool: async () => ({
+    name: "machines",
+    admin_create_user_config: [{ allow_admin_create_user_only: true }],
+    account_recovery_setting: [{ recovery_mechanism: [{ name: "admin_only", priority: 1 }] }],
+    tags: { team: "orders" },
+  }),
+  aws_cognito_user_pool_domain: async (make) => ({ domain: "orders-dev", ...(await ofPool(make)) }),
+  aws_cognito_resource_server: async (make) => ({
+    ...(await ofPool(make)),
+    identifier: "orders",
+    name: "Orders",
+    scope: [
+      { scope_name: "write", scope_description: "Write orders" },
+      { scope_name: "read", scope_description: "Read orders" },
+    ],
+  }),
+  aws_cognito_user_pool_client: async (make) => {
+    await make("aws_cognito_resource_server");
+    return {
+      ...(await ofPool(make)),
+      name: "billing",
+      generate_secret: true,
+      allowed_oauth_flows_user_pool_client: true,
+      allowed_oauth_flows: ["client_credentials"],
+      allowed_oauth_scopes: ["orders/write", "orders/read"],
+      access_token_validity: 60,
+      token_validity_units: [{ access_token: "minutes" }],
+    };
+  },
+};
+
+const apiGateway: Readonly<Record<string, (make: Make) => Promise<Attributes>>> = {
+  aws_api_gateway_rest_api: async () => ({ name: "orders", endpoint_configuration: [{ types: ["REGIONAL"] }] }),
+  aws_api_gateway_resource: async (make) => {
+    const api = await make("aws_api_gateway_rest_api");
+    return { rest_api_id: text(api, "id"), parent_id: text(api, "root_resource_id"), path_part: "orders" };
+  },
+  aws_api_gateway_authorizer: async (make) => ({
+    ...(await ofApi(make)),
+    name: "machines",
+    type: "COGNITO_USER_POOLS",
+    provider_arns: [text(await make("aws_cognito_user_pool"), "arn")],
+  }),
+  aws_api_gateway_method: async (make) => ({
+    ...(await ofApi(make)),
+    resource_id: text(await make("aws_api_gateway_resource"), "id"),
+    http_method: "GET",
+    authorization: "COGNITO_USER_POOLS",
+    authorizer_id: text(await make("aws_api_gateway_authorizer"), "id"),
+    authorization_scopes: ["orders/write", "orders/read"],
+  }),
+  aws_api_gateway_method_response: async (make) => ({
+    ...(await ofMethod(make)),
+    status_code: "200",
+    response_parameters: { "method.response.header.Access-Control-Allow-Origin": true },
+  }),
+  aws_api_gateway_integration: async (make) => ({
+    ...(await ofMethod(make)),
+    type: "AWS_PROXY",
+    integration_http_method: "POST",
+    uri: text(await make("aws_lambda_function"), "invoke_arn"),
+  }),
+  aws_api_gateway_integration_response: async (make) => {
+    await make("aws_api_gateway_integration");
+    const at = await ofMethod(make);
+    return { ...at, status_code: "200", response_templates: { "application/json": "" } };
+  },
+  aws_api_gateway_gateway_response: async (make) => ({
+    ...(await ofApi(make)),
+    response_type: "UNAUTHORIZED",
+    status_code: "401",
+    response_templates: { "application/json": '{"message":$context.error.messageString}' },
+  }),
+  aws_api_gateway_deployment: async (make) => {
+    await make("aws_api_gateway_integration");
+    return { ...(await ofApi(make)), triggers: { configuration: "0123abcd" } };
+  },
+  aws_api_gateway_stage: async (make) => ({
+    ...(await ofApi(make)),
+    deployment_id: text(await make("aws_api_gateway_deployment"), "id"),
+    stage_name: "dev",
+  }),
+};
+
+const others: Readonly<Record<string, (make: Make) => Promise<Attributes>>> = {
+  aws_iam_role: async () => ({ name: "orders", assume_role_policy: trustPolicy }),
+  aws_iam_role_policy: async (make) => ({
+    role: text(await make("aws_iam_role"), "name"),
+    name: "logs",
+    policy: JSON.stringify({ Version: "2012-10-17", Statement: [] }),
+  }),
+  aws_cloudwatch_log_group: async () => ({ name: "/aws/lambda/orders", retention_in_days: 14 }),
+  aws_lambda_function: async (make) => ({
+    function_name: "orders",
+    role: text(await make("aws_iam_role"), "arn"),
+    filename: "function.zip",
+    handler: "index.handler",
+    runtime: "nodejs20.x",
+    environment: [{ variables: { TABLE: "orders" } }],
+    logging_config: [{ log_format: "JSON" }],
+  }),
+  aws_lambda_permission: async (make) => ({
+    action: "lambda:InvokeFunction",
+    function_name: text(await make("aws_lambda_function"), "function_name"),
+    principal: "apigateway.amazonaws.com",
+    statement_id: "api",
+  }),
+};
+
+const configs = { ...cognito, ...apiGateway, ...others };
+
+/** Examples in a workspace of their own. */
+export class Examples {
+  private readonly made = new Map<string, Attributes>();
+
+  constructor(readonly workspace: Workspace = new Workspace()) {}
+
+  static has(type: string): boolean {
+    return configs[type] !== undefined;
+  }
+
+  /** The example's configuration; what it refers to is made. */
+  async configOf(type: string, changes: Attributes = {}): Promise<Attributes> {
+    const config = await configs[type]?.((other) => this.make(other));
+    if (config === undefined) throw new Error(`there is no example of ${type}`);
+    return { ...config, ...changes };
+  }
+
+  /** The example, made once. */
+  async make(type: string): Promise<Attributes> {
+    const made = this.made.get(type) ?? (await this.another(type));
+    this.made.set(type, made);
+    return made;
+  }
+
+  /** One more of the type, made of the example's configuration with changes. */
+  async another(type: string, changes: Attributes = {}): Promise<Attributes> {
+    return await this.workspace.create(type, await this.configOf(type, changes));
+  }
+}
+
+async function ofPool(make: Make): Promise<Attributes> {
+  return { user_pool_id: text(await make("aws_cognito_user_pool"), "id") };
+}
+
+async function ofApi(make: Make): Promise<Attributes> {
+  return { rest_api_id: text(await make("aws_api_gateway_rest_api"), "id") };
+}
+
+async function ofMethod(make: Make): Promise<Attributes> {
+  const { rest_api_id = null, resource_id = null, http_method = null } = await make("aws_api_gateway_method");
+  return { rest_api_id, resource_id, http_method };
+}
