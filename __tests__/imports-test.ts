@@ -10,7 +10,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "constructs/": ["constructs/"],
   "lambda/": [],
   "cli/": ["cli/", "emulator/index", "constructs/access-model"],
-  "emulator/account": ["emulator/attributes"],
+  "emulator/account": ["emulator/account", "emulator/attributes"],
   "emulator/attributes": [],
   "emulator/errors": [],
   "emulator/folder-lock": [],
@@ -43,7 +43,9 @@ function sourcesBelow(folder: string): readonly string[] {
 /** Paths within the project that the file imports, without their endings. */
 function importsOf(file: string): readonly string[] {
   const text = readFileSync(join(project, file), "utf8");
-  const specifiers = [...text.matchAll(/(?:from|import|import\(|require\()\s*["'](\.[^"']*)["']/g)].map(([, path = ""]) => path);
+  const specifiers = [...text.matchAll(/(?:from|import|import\(|require\()\s*["'](\.[^"']*)["']/g)].map(
+    ([, path = ""]) => path,
+  );
   return specifiers.map((path) => relative(project, join(project, dirname(file), path)).replace(/\.(json|cjs)$/, ""));
 }
 

@@ -16,14 +16,20 @@ function time(args, { until, env = {} }) {
   return new Promise((resolve, reject) => {
     const started = performance.now();
     const seconds = () => (performance.now() - started) / 1000;
-    const child = spawn(process.execPath, args, { cwd: project, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, args, {
+      cwd: project,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     let ready;
     child.stdout.on("data", (chunk) => {
       if (until === undefined || ready !== undefined || !String(chunk).includes(until)) return;
       ready = seconds();
       child.kill("SIGINT");
     });
-    child.once("close", (code) => (code === 0 ? resolve(ready ?? seconds()) : reject(new Error(`${args.join(" ")}: exit code ${code}`))));
+    child.once("close", (code) =>
+      code === 0 ? resolve(ready ?? seconds()) : reject(new Error(`${args.join(" ")}: exit code ${code}`)),
+    );
   });
 }
 
@@ -38,7 +44,11 @@ async function measure(name, args, options = {}) {
 
 const scratch = mkdtempSync(join(tmpdir(), "bench-"));
 console.log(`${"seconds".padEnd(44)} min   median  max   (${runs} runs, Node ${process.version})`);
-await measure("synthesize: node --import tsx main.ts", ["--import", "tsx", "main.ts"], { env: { CDKTF_OUTDIR: join(scratch, "out") } });
-await measure("embedded AWS until it is ready: npm run local", ["--import", "tsx", "cli/local.ts"], { until: "The embedded AWS is ready" });
+await measure("synthesize: node --import tsx main.ts", ["--import", "tsx", "main.ts"], {
+  env: { CDKTF_OUTDIR: join(scratch, "out") },
+});
+await measure("embedded AWS until it is ready: npm run local", ["--import", "tsx", "cli/local.ts"], {
+  until: "The embedded AWS is ready",
+});
 await measure("whole demo: npm run demo", ["--import", "tsx", "cli/demo.ts"]);
 rmSync(scratch, { recursive: true, force: true });

@@ -45,8 +45,7 @@ function mistakesIn(text: string, functions?: readonly string[]): readonly strin
 const names = (count: number, name = "n") => Array.from({ length: count }, (_, index) => `${name}${index}`);
 const long = (length: number) => "a".repeat(length);
 
-const PREFIX =
-  '1 to 63 lower-case letters, digits or inner hyphens, without "aws", "amazon" or "cognito"';
+const PREFIX = '1 to 63 lower-case letters, digits or inner hyphens, without "aws", "amazon" or "cognito"';
 const NAME_CHARACTERS = "letters, digits, spaces or any of _+=,.@-";
 const NO_CLIENT_SCOPES = "A client_credentials client needs at least one custom scope.";
 const NO_ROUTE_SCOPES = "A route without scopes would accept ID tokens and refuse all access tokens.";

@@ -33,6 +33,8 @@ const MEMBERS = {
 
 const UNITS = { access_token: "AccessToken", id_token: "IdToken", refresh_token: "RefreshToken" } as const;
 
+const TIME_UNITS: readonly string[] = ["seconds", "minutes", "hours", "days"];
+
 /** What an update leaves alone. */
 const IDENTITY = ["id", "name", "user_pool_id", "client_secret", "generate_secret", "region"];
 
@@ -44,9 +46,8 @@ function updatedClient(before: Attributes, input: Readonly<Record<string, unknow
       ? []
       : [[name, checked(member, type, input[member])] as const],
   );
-  const units = input["TokenValidityUnits"];
-  const unitBlocks = typeof units === "object" && units !== null ? [readUnits(units as Record<string, unknown>)] : [];
-  return { ...kept, ...Object.fromEntries(given), token_validity_units: unitBlocks };
+  const units = input["TokenValidityUnits"] ?? null;
+  return { ...kept, ...Object.fromEntries(given), token_validity_units: units === null ? [] : [readUnits(units)] };
 }
 
 /** `DescribeUserPoolClient`; the secret is in the answer, as AWS has it. */
@@ -63,7 +64,7 @@ export const updateUserPoolClient: ApiOperation = (place, input) =>
   });
 
 function find({ account, region }: ApiPlace, input: Readonly<Record<string, unknown>>): [Attributes, ClientDates] {
-  const [id, poolId] = [String(input["ClientId"]), String(input["UserPoolId"])];
+  const [id, poolId] = ["ClientId", "UserPoolId"].map((member) => checked(member, "string", input[member]));
   const entry = account.get(userPoolClient.type, `${region}/${id}`);
   if (entry === undefined || entry.attributes["user_pool_id"] !== poolId) {
     throw new AwsError("ResourceNotFoundException", `User pool client ${id} does not exist.`);
@@ -90,12 +91,23 @@ function describe(client: Attributes, dates: ClientDates): object {
   };
 }
 
-function readUnits(units: Readonly<Record<string, unknown>>): Attributes {
-  const given = Object.entries(UNITS).map(([name, member]): [string, Value] => {
-    const unit = units[member];
-    return [name, typeof unit === "string" ? unit : null];
-  });
-  return Object.fromEntries(given);
+function readUnits(units: unknown): Attributes {
+  if (typeof units !== "object" || units === null || Array.isArray(units)) {
+    throw new AwsError("SerializationException", "TokenValidityUnits is not a structure");
+  }
+  const given = new Map<string, unknown>(Object.entries(units));
+  return Object.fromEntries(
+    Object.entries(UNITS).map(([name, member]) => [name, given.has(member) ? checkedUnit(given.get(member)) : null]),
+  );
+}
+
+function checkedUnit(unit: unknown): string | null {
+  if (unit === null) return null;
+  if (typeof unit === "string" && TIME_UNITS.includes(unit)) return unit;
+  throw new AwsError(
+    "InvalidParameterException",
+    `1 validation error detected: Value at 'tokenValidityUnits' failed to satisfy constraint: Member must satisfy enum value set: [${TIME_UNITS.join(", ")}]`,
+  );
 }
 
 function writeUnits(units: Attributes): object {
@@ -106,7 +118,9 @@ function writeUnits(units: Attributes): object {
 
 function checked(member: string, type: "boolean" | "list" | "number" | "string", value: unknown): Value {
   const isRight =
-    type === "list" ? Array.isArray(value) && value.every((item) => typeof item === "string") : typeof value === type;
+    type === "list"
+      ? Array.isArray(value) && value.every((item) => typeof item === "string")
+      : typeof value === type && (type !== "number" || Number.isInteger(value));
   if (!isRight) throw new AwsError("SerializationException", `${member} is not a ${type}`);
   return value as Value;
 }

@@ -25,7 +25,7 @@ export function isPlayed(host: string): boolean {
 }
 
 /** The endpoint of all hosts together. */
-export function createEndpoint(account: Account, runner: FunctionRunner): Endpoint {
+export function createEndpoint(account: Account, runner: Pick<FunctionRunner, "invoke">): Endpoint {
   return async (request) => {
     const [, prefix, domainRegion] = POOL_DOMAIN.exec(request.host) ?? [];
     if (prefix !== undefined && domainRegion !== undefined) {

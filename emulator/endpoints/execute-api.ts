@@ -14,15 +14,18 @@ import { type Refusal, type RequestIds, refuse } from "./gateway-response";
 import { type HttpRequest, type HttpResponse, headerValues } from "./http";
 import type { DeployedFunction, FunctionRunner } from "./invoke";
 import { answerMock } from "./mock-integration";
-import { type CallContext, proxyEvent, proxyResponse } from "./proxy-integration";
+import { type CallContext, proxyEvent } from "./proxy-integration";
+import { proxyResponse } from "./proxy-response";
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 const MAX_HEADER_BYTES = 10_240;
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_EVENT_BYTES = 6 * 1024 * 1024;
 
 /** What every answer needs. */
 interface Gateway {
   readonly account: Account;
-  readonly runner: FunctionRunner;
+  readonly runner: Pick<FunctionRunner, "invoke">;
 }
 
 /** A request that has reached a stage. */
@@ -47,10 +50,10 @@ export async function answerExecuteApi(
   const { account } = gateway;
   const ids = { requestId: account.uuid(), extendedRequestId: `${account.randomId(15)}=` };
   const api = account.get(restApi.type, `${region}/${apiId}`)?.attributes;
-  const [, stageName = ""] = request.path.split("/");
+  const [beforeStage, stageName = ""] = request.path.split("/");
   const found = account.get(stage.type, `${region}/ags-${apiId}-${stageName}`)?.attributes;
   const frozen = found && account.get(deployment.type, `${region}/${text(found, "deployment_id")}`);
-  if (api === undefined || found === undefined || frozen === undefined) {
+  if (beforeStage !== "" || api === undefined || found === undefined || frozen === undefined) {
     return refuse({ type: "ACCESS_DENIED" }, ids, []);
   }
   const snapshot = frozen.internal as Snapshot;
@@ -72,7 +75,7 @@ async function answerCall(gateway: Gateway, call: Call): Promise<HttpResponse | 
 }
 
 function sizeRefusal({ body, headers }: HttpRequest): Refusal | undefined {
-  const headerBytes = headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  const headerBytes = headers.reduce((sum, [, value]) => sum + value.length, 0);
   if (body.length > MAX_BODY_BYTES || headerBytes > MAX_HEADER_BYTES) return { type: "REQUEST_TOO_LARGE" };
   return undefined;
 }
@@ -81,7 +84,7 @@ function sizeRefusal({ body, headers }: HttpRequest): Refusal | undefined {
 function noSuchMethod(request: HttpRequest): Refusal {
   const [authorization] = headerValues(request, "Authorization");
   if (authorization === undefined || authorization === "") return { type: "MISSING_AUTHENTICATION_TOKEN" };
-  const hash = createHash("sha256").update(authorization).digest("base64");
+  const hash = createHash("sha256").update(authorization, "latin1").digest("base64");
   const message = `Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): '${hash}'.`;
   return { type: "INVALID_SIGNATURE", message };
 }
@@ -105,6 +108,8 @@ async function answerWithFunction(
   const fn = findFunction(account, call, method);
   if (fn === undefined) return { type: "API_CONFIGURATION_ERROR" };
   const event = proxyEvent(call.request, callContext(account, call, method, claims));
+  // Lambda does not take it, which API Gateway reports like every invocation that Lambda refuses.
+  if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES) return { type: "API_CONFIGURATION_ERROR" };
   const timeout = number(method.integration, "timeout_milliseconds", 29_000);
   const result = await within(timeout, runner.invoke(fn, event, account.uuid()));
   if (result === undefined) return { type: "INTEGRATION_TIMEOUT" };
@@ -134,10 +139,13 @@ function findFunction(
   const arn = /\/functions\/(arn:aws:lambda:.+)\/invocations$/.exec(text(integration, "uri"))?.[1] ?? "";
   const [, , , functionRegion = region, , , name = ""] = arn.split(":");
   const entry = account.get(lambdaFunction.type, `${functionRegion}/${name}`);
-  if (entry === undefined) return undefined;
+  if (entry === undefined || ![arn, `${arn}:$LATEST`].includes(text(entry.attributes, "qualified_arn"))) {
+    return undefined;
+  }
   const permissions = account
     .list(lambdaPermission.type)
-    .filter(({ function_name }) => [name, arn].includes(`${function_name}`));
+    .filter((permission) => permission["region"] === functionRegion)
+    .filter(({ function_name }) => [name, text(entry.attributes, "arn")].includes(`${function_name}`));
   const asked = resourcePath.replace(/\{[^}]*\}/g, "*");
   const source = `${text(api, "execution_arn")}/${text(stage, "stage_name")}/${text(method, "http_method")}${asked}`;
   if (!mayInvoke(permissions, "apigateway.amazonaws.com", source)) return undefined;

@@ -5,7 +5,7 @@
  */
 import { type Attributes, optionalText, textMap } from "../attributes";
 import { UnsupportedError } from "../errors";
-import type { HttpResponse } from "./http";
+import { type HttpResponse, withHeaders } from "./http";
 
 /** Why API Gateway itself answers. */
 export interface Refusal {
@@ -49,13 +49,15 @@ export function refuse({ type, message }: Refusal, ids: RequestIds, customized: 
   const colon = SPACED.includes(type) ? ": " : ":";
   return {
     status: Number((custom && optionalText(custom, "status_code")) ?? status),
-    headers: [
-      ["Content-Type", "application/json"],
-      ["x-amzn-RequestId", ids.requestId],
-      ["x-amz-apigw-id", ids.extendedRequestId],
-      ["x-amzn-ErrorType", errorType],
-      ...(custom === undefined ? [] : customHeaders(custom)),
-    ],
+    headers: withHeaders(
+      [
+        ["Content-Type", "application/json"],
+        ["x-amzn-RequestId", ids.requestId],
+        ["x-amz-apigw-id", ids.extendedRequestId],
+        ["x-amzn-ErrorType", errorType],
+      ],
+      custom === undefined ? [] : customHeaders(custom),
+    ),
     body: template === undefined ? `{"message"${colon}${JSON.stringify(text)}}` : render(template, type, text, ids),
   };
 }

@@ -34,6 +34,15 @@ export function headerValues({ headers }: HttpRequest, name: string): readonly s
   return headers.filter(([sent]) => sent.toLowerCase() === wanted).map(([, value]) => value);
 }
 
+/** Headers with others put in place of those of the same name; names are compared without case. */
+export function withHeaders(
+  headers: HttpResponse["headers"],
+  others: HttpResponse["headers"],
+): HttpResponse["headers"] {
+  const replaced = new Set(others.map(([name]) => name.toLowerCase()));
+  return [...headers.filter(([name]) => !replaced.has(name.toLowerCase())), ...others];
+}
+
 /** The header's value, or `undefined` when it was not sent or more than once. */
 export function header(request: HttpRequest, name: string): string | undefined {
   const values = headerValues(request, name);

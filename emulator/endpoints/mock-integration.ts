@@ -7,43 +7,53 @@ import { type Attributes, optionalText, text, textMap } from "../attributes";
 import { UnsupportedError } from "../errors";
 import type { DeployedMethod } from "./deployed-api";
 import type { Refusal, RequestIds } from "./gateway-response";
-import { type HttpRequest, type HttpResponse, header } from "./http";
+import { type HttpRequest, type HttpResponse, header, withHeaders } from "./http";
 
 /** The answer of the integration response that the request's template chooses. */
 export function answerMock(method: DeployedMethod, request: HttpRequest, ids: RequestIds): HttpResponse | Refusal {
   const template = templateFor(method.integration, request);
   if (template === "unsupported") return { type: "UNSUPPORTED_MEDIA_TYPE" };
-  const chosen = statusCodeIn(template);
+  const chosen = statusCodeIn(template ?? request.body.toString("utf8"));
+  if (chosen === undefined && template !== undefined) {
+    throw new UnsupportedError("a MOCK integration's request template must be plain JSON");
+  }
   const response = method.integrationResponses.find(({ status_code }) => status_code === chosen);
   if (response === undefined) return { type: "API_CONFIGURATION_ERROR" };
   return {
     status: Number(text(response, "status_code")),
-    headers: [
-      ["Content-Type", "application/json"],
-      ["x-amzn-RequestId", ids.requestId],
-      ["x-amz-apigw-id", ids.extendedRequestId],
-      ...fixedHeaders(response),
-    ],
+    headers: withHeaders(
+      [
+        ["Content-Type", "application/json"],
+        ["x-amzn-RequestId", ids.requestId],
+        ["x-amz-apigw-id", ids.extendedRequestId],
+      ],
+      fixedHeaders(response),
+    ),
     body: textMap(response, "response_templates")["application/json"] ?? "",
   };
 }
 
-/** The template for the request's content type; without one of that type, passthrough NEVER refuses the request. */
-function templateFor(integration: Attributes, request: HttpRequest): string {
+/**
+ * The template for the request's content type, or `undefined` when the request's body takes its place. Without a
+ * template of that type, passthrough NEVER refuses the request, and WHEN_NO_TEMPLATES does when there are others.
+ */
+function templateFor(integration: Attributes, request: HttpRequest): string | undefined {
   const type = (header(request, "Content-Type") ?? "application/json").split(";")[0]?.trim().toLowerCase() ?? "";
-  const template = textMap(integration, "request_templates")[type];
+  const templates = new Map(Object.entries(textMap(integration, "request_templates")));
+  const template = templates.get(type);
   if (template !== undefined) return template;
-  if (optionalText(integration, "passthrough_behavior") === "NEVER") return "unsupported";
-  return request.body.toString("utf8");
+  const passthrough = optionalText(integration, "passthrough_behavior");
+  if (passthrough === "NEVER" || (passthrough === "WHEN_NO_TEMPLATES" && templates.size > 0)) return "unsupported";
+  return undefined;
 }
 
-function statusCodeIn(template: string): string {
+/** The status code that the text chooses; `undefined` when it is not a JSON object. */
+function statusCodeIn(json: string): string | undefined {
   try {
-    const parsed: unknown = JSON.parse(template);
-    const { statusCode } = parsed as { readonly statusCode?: unknown };
+    const { statusCode } = JSON.parse(json) as { readonly statusCode?: unknown };
     return String(statusCode);
-  } catch (cause) {
-    throw new UnsupportedError("a MOCK integration's request template must be plain JSON", { cause });
+  } catch {
+    return undefined;
   }
 }
 

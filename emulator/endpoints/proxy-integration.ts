@@ -1,9 +1,9 @@
 /**
- * Lambda proxy integration: the event that the function receives, and the answer made of what it returns.
+ * Lambda proxy integration: the event that the function receives.
  *
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
  */
-import { type HttpRequest, type HttpResponse, headerValues } from "./http";
+import { type HttpRequest, headerValues, withHeaders } from "./http";
 
 /** What API Gateway knows of a call besides the request itself. */
 export interface CallContext {
@@ -29,14 +29,11 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 
 /** The event of payload format 1.0; absent maps and an absent body are `null`. */
 export function proxyEvent(request: HttpRequest, context: CallContext): object {
-  const headers = grouped([
-    ...request.headers.filter(([name]) => !isOfConnection(name)),
-    ...addedHeaders(request, context),
-  ]);
+  const headers = grouped(oneSpelling(eventHeaders(request, context)));
   const query = grouped([...new URLSearchParams(request.query)]);
   return {
     resource: context.resourcePath,
-    path: context.path,
+    path: context.path === "" ? "/" : context.path,
     httpMethod: request.method,
     headers: lastOf(headers),
     multiValueHeaders: headers,
@@ -55,15 +52,28 @@ function isOfConnection(name: string): boolean {
   return ["connection", "content-length", "keep-alive", "transfer-encoding"].includes(name.toLowerCase());
 }
 
-/** What API Gateway adds to every request. */
-function addedHeaders({ sourceIp }: HttpRequest, { time, requestId }: CallContext): Pairs {
+/** Headers sent and those that API Gateway adds; a caller has no say in which host it called, and from where. */
+function eventHeaders(request: HttpRequest, { time, requestId }: CallContext): Pairs {
   const seconds = Math.floor(time / 1000).toString(16);
-  return [
+  const forwardedFor = [...headerValues(request, "X-Forwarded-For"), request.sourceIp].join(", ");
+  const sent = request.headers.filter(([name]) => !isOfConnection(name));
+  return withHeaders(sent, [
+    ["Host", request.host],
     ["X-Amzn-Trace-Id", `Root=1-${seconds}-${requestId.replaceAll("-", "").slice(0, 24)}`],
-    ["X-Forwarded-For", sourceIp],
+    ["X-Forwarded-For", forwardedFor],
     ["X-Forwarded-Port", "443"],
     ["X-Forwarded-Proto", "https"],
-  ];
+  ]);
+}
+
+/** Every name in the case in which it came first: to a function, `x-a` and `X-A` are one header. */
+function oneSpelling(pairs: Pairs): Pairs {
+  const spellings = new Map<string, string>();
+  return pairs.map(([name, value]) => {
+    const spelling = spellings.get(name.toLowerCase()) ?? name;
+    spellings.set(name.toLowerCase(), spelling);
+    return [spelling, value] as const;
+  });
 }
 
 function requestContext(request: HttpRequest, context: CallContext): object {
@@ -112,7 +122,7 @@ function requestTime(time: number): string {
 
 type Pairs = readonly (readonly [name: string, value: string])[];
 
-/** Values by name, under the spelling that came first; `null` when there is nothing. */
+/** Values by name; `null` when there is nothing. */
 function grouped(pairs: Pairs): Readonly<Record<string, readonly string[]>> | null {
   const groups = new Map<string, string[]>();
   for (const [name, value] of pairs) groups.set(name, [...(groups.get(name) ?? []), value]);
@@ -126,65 +136,4 @@ function lastOf(groups: Readonly<Record<string, readonly string[]>> | null): Rea
 
 function orNull<Value>(map: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> | null {
   return Object.keys(map).length === 0 ? null : map;
-}
-
-const ANSWER_KEYS = ["statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"];
-
-/**
- * The caller's answer from what the function returned.
- *
- * @returns `undefined` when the function's answer is not of the form that API Gateway takes
- */
-export function proxyResponse(
-  payload: unknown,
-  ids: Pick<CallContext, "requestId" | "extendedRequestId">,
-): HttpResponse | undefined {
-  if (typeof payload !== "object" || payload === null || Array.isArray(payload)) return undefined;
-  const answer = payload as Readonly<Record<string, unknown>>;
-  if (Object.keys(answer).some((key) => !ANSWER_KEYS.includes(key))) return undefined;
-  const status = statusOf(answer["statusCode"]);
-  const headers = headersOf(answer["headers"], answer["multiValueHeaders"]);
-  const body = answer["body"] ?? "";
-  if (status === undefined || headers === undefined || typeof body !== "string") return undefined;
-  const hasType = headers.some(([name]) => name.toLowerCase() === "content-type");
-  return {
-    status,
-    headers: [
-      ...(hasType ? [] : [["Content-Type", "application/json"] as const]),
-      ["x-amzn-RequestId", ids.requestId],
-      ["x-amz-apigw-id", ids.extendedRequestId],
-      ...headers,
-    ],
-    body,
-  };
-}
-
-function statusOf(value: unknown): number | undefined {
-  if (value === undefined || value === null) return 200;
-  const status = typeof value === "string" ? Number(value) : value;
-  return typeof status === "number" && Number.isInteger(status) && status >= 100 && status <= 599 ? status : undefined;
-}
-
-/** Values of both maps, those of `multiValueHeaders` first. */
-function headersOf(single: unknown, multiple: unknown): Pairs | undefined {
-  const many = mapOf(multiple);
-  const one = mapOf(single);
-  if (many === undefined || one === undefined) return undefined;
-  const lists = Object.entries(many);
-  if (!lists.every(([, values]) => Array.isArray(values))) return undefined;
-  const pairs = lists.flatMap(([name, values]) =>
-    (values as readonly unknown[]).map((value) => [name, value] as const),
-  );
-  const all = [...pairs, ...Object.entries(one).filter(([name, value]) => !isListed(many, name, value))];
-  return all.map(([name, value]) => [name, String(value)] as const);
-}
-
-function isListed(many: Readonly<Record<string, unknown>>, name: string, value: unknown): boolean {
-  const listed = many[name];
-  return Array.isArray(listed) && listed.includes(value);
-}
-
-function mapOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  if (value === undefined || value === null) return {};
-  return typeof value === "object" && !Array.isArray(value) ? (value as Readonly<Record<string, unknown>>) : undefined;
 }

@@ -11,6 +11,7 @@ import { TLSSocket } from "node:tls";
 import { UnsupportedError } from "../errors";
 import type { CertificateAuthority } from "./certificate-authority";
 import { isPlayed, PLAYED_HOSTS } from "./dispatch";
+import { Holders } from "./holders";
 import type { Endpoint, HttpRequest, HttpResponse } from "./http";
 
 /** One more byte than API Gateway takes, so that it can be seen that a body is too long without reading all of it. */
@@ -47,7 +48,10 @@ export interface RunningProxy {
 /** Listens on loopback, on a port chosen by the system. */
 export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   const tunnelled = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
-    void serve(options, request, response);
+    serve(options, request, response).catch((error: unknown) => {
+      options.onBug?.(error);
+      response.destroy();
+    });
   });
   const holders = new Holders();
   const proxy = createServer((request, response) => answerPlain(request, response, holders));
@@ -86,8 +90,8 @@ async function connect(
   socket: Socket,
   head: Buffer,
 ): Promise<void> {
-  const [host = "", port] = (request.url ?? "").toLowerCase().split(":");
-  if (port !== "443" || !isPlayed(host)) {
+  const host = /^([a-z0-9.-]+):443$/i.exec(request.url ?? "")?.[1]?.toLowerCase();
+  if (host === undefined || !isPlayed(host)) {
     const text = refusalOf(request.url ?? "");
     socket.end(`HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain\r\nContent-Length: ${text.length}\r\n\r\n${text}`);
     return;
@@ -117,37 +121,11 @@ function answerPlain({ method, url = "" }: IncomingMessage, response: ServerResp
   else holders.add(response);
 }
 
-/** Connections of those who use this embedded AWS without having started it; they end by themselves with their process. */
-class Holders {
-  private readonly responses = new Set<ServerResponse>();
-  private waiting: (() => void)[] = [];
-
-  add(response: ServerResponse): void {
-    this.responses.add(response);
-    response.flushHeaders();
-    response.on("close", () => {
-      this.responses.delete(response);
-      this.tell();
-    });
-  }
-
-  waitUntilNone(): Promise<void> {
-    return new Promise((resolve) => {
-      this.waiting.push(resolve);
-      this.tell();
-    });
-  }
-
-  private tell(): void {
-    if (this.responses.size > 0) return;
-    for (const resolve of this.waiting) resolve();
-    this.waiting = [];
-  }
-}
-
 async function serve(options: ProxyOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-  incoming.on("error", () => response.destroy());
-  const request = await readRequest(incoming);
+  const body = await readBody(incoming);
+  // Whoever hung up does not wait for an answer.
+  if (body === undefined) return;
+  const request = readRequest(incoming, body);
   const answer = await answerSafely(options, request);
   const length = ["Content-Length", String(Buffer.byteLength(answer.body))];
   response.writeHead(answer.status, [...answer.headers.flat(), ...length]);
@@ -156,7 +134,7 @@ async function serve(options: ProxyOptions, incoming: IncomingMessage, response:
   options.onAnswered?.({ method, host, path, status: answer.status });
 }
 
-async function readRequest(incoming: IncomingMessage): Promise<HttpRequest> {
+function readRequest(incoming: IncomingMessage, body: Buffer): HttpRequest {
   const [path = "/", ...query] = (incoming.url ?? "/").split("?");
   const headers = incoming.rawHeaders.flatMap((name, index, all) =>
     index % 2 === 0 ? [[name, all[index + 1] ?? ""] as const] : [],
@@ -167,20 +145,29 @@ async function readRequest(incoming: IncomingMessage): Promise<HttpRequest> {
     path,
     query: query.join("?"),
     headers,
-    body: await readBody(incoming),
+    body,
     sourceIp: "127.0.0.1",
   };
 }
 
-async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+/**
+ * The body, or as much of it as shows that it is too long: the rest is read and forgotten, so that the answer reaches a
+ * caller who is still sending. `undefined` when the caller hung up.
+ */
+function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length >= MAX_BODY_BYTES) break;
-  }
-  return Buffer.concat(chunks);
+  return new Promise((resolve) => {
+    incoming.on("data", (chunk: Buffer) => {
+      if (length >= MAX_BODY_BYTES) return;
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length >= MAX_BODY_BYTES) resolve(Buffer.concat(chunks));
+    });
+    incoming.on("end", () => resolve(Buffer.concat(chunks)));
+    incoming.on("error", () => resolve(undefined));
+    incoming.on("close", () => resolve(undefined));
+  });
 }
 
 /** What is not played is said so; only a mistake of this program is an error of the server. */

@@ -9,7 +9,7 @@ import type { Account } from "../account";
 import { type Attributes, blocks, number, optionalText, text, texts } from "../attributes";
 import { grantableScopes, userPoolClient } from "../resources/cognito";
 import { signAccessToken } from "./access-token";
-import { type HttpRequest, type HttpResponse, header } from "./http";
+import { type HttpRequest, type HttpResponse, header, headerValues } from "./http";
 import type { Pool } from "./pools";
 
 const SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
@@ -39,8 +39,9 @@ export async function answerTokenRequest(account: Account, pool: Pool, request: 
 
 async function grant(account: Account, pool: Pool, request: HttpRequest): Promise<object> {
   const parameters = parametersOf(request);
-  const grantType = parameters.get("grant_type");
-  if (grantType === undefined) throw new TokenError("invalid_request");
+  // A parameter without a value counts as left out: RFC 6749, section 3.2.
+  const grantType = parameters.get("grant_type") ?? "";
+  if (grantType === "") throw new TokenError("invalid_request");
   if (!GRANTS.includes(grantType)) throw new TokenError("unsupported_grant_type");
   const client = authenticate(account, pool, request, parameters);
   checkGrant(client, grantType);
@@ -85,9 +86,12 @@ function authenticate(
   return client;
 }
 
+/** @throws {TokenError} `invalid_client` when the header cannot be read or is sent twice: then nothing else counts */
 function basicCredentials(request: HttpRequest): readonly [string, string] | undefined {
-  const sent = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(header(request, "Authorization") ?? "")?.[1];
-  if (sent === undefined) return undefined;
+  const [first, ...others] = headerValues(request, "Authorization");
+  if (first === undefined || (others.length === 0 && !/^Basic\b/i.test(first))) return undefined;
+  const sent = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(first)?.[1];
+  if (sent === undefined || others.length > 0) throw new TokenError("invalid_client");
   const decoded = Buffer.from(sent, "base64").toString("utf8");
   const colon = decoded.indexOf(":");
   return colon < 0 ? [decoded, ""] : [decoded.slice(0, colon), decoded.slice(colon + 1)];
@@ -135,8 +139,8 @@ function isForm(request: HttpRequest): boolean {
 }
 
 function acceptsJson(request: HttpRequest): boolean {
-  const accepted = header(request, "Accept");
-  return accepted === undefined || /(?:application\/(?:json|\*)|\*\/\*)/i.test(accepted);
+  const accepted = headerValues(request, "Accept");
+  return accepted.length === 0 || /(?:application\/(?:json|\*)|\*\/\*)/i.test(accepted.join());
 }
 
 function json(account: Account, status: number, body: object): HttpResponse {

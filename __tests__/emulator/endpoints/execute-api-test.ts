@@ -1,0 +1,492 @@
+/** What a caller of an API gets: the table of section 3, and what of the function's work decides about it. */
+import { type Attributes, text } from "../../../emulator/attributes";
+import { answerExecuteApi } from "../../../emulator/endpoints/execute-api";
+import type { HttpRequest, HttpResponse } from "../../../emulator/endpoints/http";
+import type { DeployedFunction, InvocationResult } from "../../../emulator/endpoints/invoke";
+import {
+  addFunction,
+  CORS_HEADERS,
+  openPretendAccount,
+  type PretendAccount,
+  REGION,
+} from "../../support/pretend-account";
+import { jsonOf, mintToken, requestOf, valuesOf } from "../../support/requests";
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const MEGABYTE = 1024 * 1024;
+
+let pretend: PretendAccount;
+let token: string;
+let invoked: (readonly [fn: DeployedFunction, event: unknown, requestId: string])[];
+let result: InvocationResult | Promise<InvocationResult>;
+
+beforeEach(async () => {
+  pretend = await openPretendAccount();
+  token = await mintToken(pretend.pool);
+  invoked = [];
+  result = { kind: "answer", payload: { statusCode: 200, body: "invoked" } };
+});
+
+const runner = {
+  invoke: async (...call: (typeof invoked)[number]) => {
+    invoked.push(call);
+    return await result;
+  },
+};
+
+/** `POST /dev/access` with a good token, but for what is given; `token: null` sends none. */
+function ask(
+  path = "/dev/access",
+  given: Partial<Omit<HttpRequest, "body">> & {
+    token?: string | null;
+    body?: Buffer;
+    apiId?: string;
+    region?: string;
+  } = {},
+): Promise<HttpResponse> {
+  const apiId = given.apiId ?? text(pretend.made.api, "id");
+  const { token: sent = token, headers = [], region = REGION, ...rest } = given;
+  const authorization = sent === null ? [] : [["Authorization", sent] as const];
+  const host = `${apiId}.execute-api.${region}.amazonaws.com`;
+  const request = requestOf({ method: "POST", host, path, ...rest, headers: [...headers, ...authorization] });
+  return answerExecuteApi({ account: pretend.account, runner }, region, apiId, request);
+}
+
+/** Expects API Gateway's own answer, with exactly these headers. */
+async function expectRefusal(answer: Promise<HttpResponse>, status: number, body: string, type: string): Promise<void> {
+  expect(await answer).toEqual({
+    status,
+    headers: [
+      ["Content-Type", "application/json"],
+      ["x-amzn-RequestId", expect.stringMatching(UUID)],
+      ["x-amz-apigw-id", expect.stringMatching(/^[A-Za-z0-9]{15}=$/)],
+      ["x-amzn-ErrorType", type],
+    ],
+    body,
+  });
+  expect(invoked).toEqual([]);
+}
+
+const expectUnauthorized = (answer: Promise<HttpResponse>) =>
+  expectRefusal(answer, 401, '{"message":"Unauthorized"}', "UnauthorizedException");
+const expectForbidden = (answer: Promise<HttpResponse>) =>
+  expectRefusal(answer, 403, '{"message":"Forbidden"}', "ForbiddenException");
+const expectNoSuchMethod = (answer: Promise<HttpResponse>) =>
+  expectRefusal(answer, 403, '{"message":"Missing Authentication Token"}', "MissingAuthenticationTokenException");
+const expectServerError = async (answer: Promise<HttpResponse>, status: number, message = "Internal server error") => {
+  const { body, headers, ...rest } = await answer;
+  expect({ ...rest, body }).toEqual({ status, body: `{"message": "${message}"}` });
+  expect(Object.fromEntries(headers)).toMatchObject({ "Content-Type": "application/json" });
+};
+
+describe("answerExecuteApi, calls that pass", () => {
+  it("answers with what the function returns", async () => {
+    const answer = await ask();
+    expect(answer).toMatchObject({ status: 200, body: "invoked" });
+    expect(valuesOf(answer, "x-amzn-ErrorType")).toEqual([]);
+  });
+
+  it("invokes the deployed function with the proxy event and an id of its own", async () => {
+    await ask("/dev/access", { query: "a=1", body: Buffer.from("text") });
+    const [[fn, event, requestId] = []] = invoked;
+    expect(fn).toMatchObject({
+      name: "access",
+      arn: `arn:aws:lambda:${REGION}:123456789012:function:access`,
+      version: "$LATEST",
+      handler: "index.handler",
+      environment: {},
+      timeoutSeconds: 10,
+      memoryMegabytes: 128,
+      region: REGION,
+      logGroup: "/aws/lambda/access",
+    });
+    expect(requestId).toMatch(UUID);
+    expect(event).toMatchObject({
+      resource: "/access",
+      path: "/access",
+      httpMethod: "POST",
+      queryStringParameters: { a: "1" },
+      body: "text",
+      requestContext: {
+        path: "/dev/access",
+        resourceId: pretend.made.access["id"],
+        stage: "dev",
+        apiId: pretend.made.api["id"],
+        deploymentId: pretend.made.stage["deployment_id"],
+        authorizer: { claims: { client_id: "caller", exp: "Thu Jul 02 12:42:47 UTC 2026" } },
+      },
+    });
+    expect(event).not.toHaveProperty("requestContext.requestId", requestId);
+  });
+
+  it("takes the token of a header in any case, with Bearer and without", async () => {
+    for (const [name, value] of [
+      ["authorization", token],
+      ["AUTHORIZATION", `Bearer ${token}`],
+    ] as const) {
+      expect(await ask("/dev/access", { token: null, headers: [[name, value]] })).toMatchObject({ status: 200 });
+    }
+  });
+
+  it("lets an ID token through a method without scopes", async () => {
+    const id = await mintToken(pretend.pool, { claims: { token_use: "id" } });
+    expect(await ask("/dev/access", { method: "GET", token: id })).toMatchObject({ status: 200 });
+  });
+
+  it("answers the preflight of a browser, which sends no token", async () => {
+    const preflight = [
+      ["Origin", "https://shop.example"],
+      ["Access-Control-Request-Method", "POST"],
+    ] as const;
+    const answer = await ask("/dev/access", { method: "OPTIONS", token: null, headers: preflight });
+    expect(answer).toEqual({
+      status: 200,
+      headers: [
+        ["Content-Type", "application/json"],
+        ["x-amzn-RequestId", expect.stringMatching(UUID)],
+        ["x-amz-apigw-id", expect.any(String)],
+        ...Object.entries(CORS_HEADERS),
+      ],
+      body: "",
+    });
+    expect(invoked).toEqual([]);
+  });
+});
+
+describe("answerExecuteApi, tokens", () => {
+  const mint = (claims: Parameters<typeof mintToken>[1]) => mintToken(pretend.pool, claims);
+
+  it.each([
+    ["none", null],
+    ["empty", ""],
+    ["Bearer alone", "Bearer"],
+    ["no JWT", "x"],
+    ["Basic", "Basic eDp5"],
+  ])("says 401 to a token that is %s", async (_, sent) => {
+    await expectUnauthorized(ask("/dev/access", { token: sent }));
+  });
+
+  it("says 401, not 403, when the scope is missing", async () => {
+    await expectUnauthorized(ask("/dev/access", { token: await mint({ claims: { scope: "test_resource/read" } }) }));
+  });
+
+  it("says 401 to an ID token on a method with scopes, and to an access token on one without", async () => {
+    const id = await mint({ claims: { token_use: "id" } });
+    await expectUnauthorized(ask("/dev/access", { token: id }));
+    await expectUnauthorized(ask("/dev/access", { method: "GET" }));
+  });
+
+  it("says 401 to another pool's token", async () => {
+    await expectUnauthorized(ask("/dev/access", { token: await mintToken(pretend.otherPool) }));
+  });
+
+  it("says that a token has expired", async () => {
+    pretend.time += 3_600_000;
+    const body = '{"message":"The incoming token has expired"}';
+    await expectRefusal(ask(), 401, body, "UnauthorizedException");
+  });
+
+  it.each(["Authorization", "authorization"])("does not choose between two tokens, the second in %s", async (name) => {
+    await expectUnauthorized(ask("/dev/access", { headers: [[name, token]] }));
+    await expectUnauthorized(ask("/dev/access", { headers: [[name, "Bearer x"]] }));
+    await expectUnauthorized(ask("/dev/access", { headers: [[name, ""]] }));
+  });
+
+  it("takes no token from anywhere else", async () => {
+    const elsewhere = {
+      headers: [
+        ["Cookie", `Authorization=${token}`],
+        ["X-Authorization", token],
+      ] as const,
+    };
+    await expectUnauthorized(ask("/dev/access", { token: null, query: `Authorization=${token}`, ...elsewhere }));
+  });
+
+  it("says 401 when the deployed authorizer is not to be found", async () => {
+    const { account, made } = pretend;
+    const key = `${REGION}/${text(made.stage, "deployment_id")}`;
+    const frozen = account.get("aws_api_gateway_deployment", key);
+    const internal = { ...(frozen?.internal as object), aws_api_gateway_authorizer: [] };
+    account.put("aws_api_gateway_deployment", key, { attributes: frozen?.attributes ?? {}, internal });
+    await expectUnauthorized(ask());
+  });
+});
+
+describe("answerExecuteApi, paths", () => {
+  it.each([
+    "/dev/other",
+    "/dev//access",
+    "/dev/access/",
+    "/dev/access//",
+    "/dev/%61ccess",
+    "/dev/access%2F",
+    "/dev/access/..",
+    "/dev/./access",
+    "/dev/x/../access",
+    "/dev/Access",
+    "/dev/ACCESS",
+    "/dev/acces",
+    "/dev/access2",
+    "/dev/access;a=b",
+    "/dev/access%00",
+    "/dev/access/more",
+    "/dev\\access",
+    "/dev",
+    "/dev/",
+  ])("knows no method for %s", async (path) => {
+    const expected = path === "/dev\\access" ? expectForbidden : expectNoSuchMethod;
+    await expected(ask(path, { token: null }));
+  });
+
+  it.each(["PUT", "DELETE", "PATCH", "HEAD", "post", "ANY"])("knows no method %s", async (method) => {
+    await expectNoSuchMethod(ask("/dev/access", { method, token: null }));
+  });
+
+  it("takes a bearer token on an unknown path for a broken signature", async () => {
+    const body =
+      '{"message":"Invalid key=value pair (missing equal-sign) in Authorization header ' +
+      "(hashed with SHA-256 and encoded with Base64): 'uTem/WB082UJMN2ajD6lH6UChGpTAddMJSx2iu923No='.\"}";
+    await expectRefusal(ask("/dev/other", { token: "Bearer x" }), 403, body, "IncompleteSignatureException");
+  });
+
+  it.each([
+    "/Dev/access",
+    "/DEV/access",
+    "/de/access",
+    "/dev2/access",
+    "/%64ev/access",
+    "/prod/access",
+    "/access",
+  ])("knows no stage for %s", async (path) => {
+    await expectForbidden(ask(path));
+  });
+
+  it.each([
+    "/",
+    "",
+    "//dev/access",
+    "//access",
+    "*",
+    "*/dev/access",
+    "https://x.example/dev/access",
+    "dev/access",
+    "x/dev/access",
+  ])("says 403 to the odd path '%s'", async (path) => {
+    await expectForbidden(ask(path));
+  });
+
+  it.each([
+    ["an unknown API", { apiId: "0000000000" }],
+    ["another region", { region: "eu-west-1" }],
+  ])("says 403 to %s", async (_, where) => {
+    await expectForbidden(ask("/dev/access", where));
+  });
+
+  it("says 403 once the stage is gone", async () => {
+    await pretend.remove("aws_api_gateway_stage", pretend.made.stage);
+    await expectForbidden(ask());
+  });
+});
+
+describe("answerExecuteApi, the deployment's snapshot", () => {
+  it("demands the scope that was deployed until there is a new deployment", async () => {
+    const authorization_scopes = ["test_resource/read"];
+    await pretend.update("aws_api_gateway_method", pretend.made.post, { authorization_scopes });
+    expect(await ask()).toMatchObject({ status: 200 });
+    invoked = [];
+    const reader = await mintToken(pretend.pool, { claims: { scope: "test_resource/read" } });
+    await expectUnauthorized(ask("/dev/access", { token: reader }));
+    await pretend.deploy();
+    await expectUnauthorized(ask());
+    expect(await ask("/dev/access", { token: reader })).toMatchObject({ status: 200 });
+  });
+
+  it("keeps a method closed that is opened without a deployment", async () => {
+    await pretend.update("aws_api_gateway_method", pretend.made.post, { authorization: "NONE", authorizer_id: null });
+    await expectUnauthorized(ask("/dev/access", { token: null }));
+    await pretend.deploy();
+    expect(await ask("/dev/access", { token: null })).toMatchObject({ status: 200 });
+  });
+
+  it("keeps to the deployed authorizer when the authorizer is changed", async () => {
+    const provider_arns = [text(pretend.made.otherPool, "arn")];
+    await pretend.update("aws_api_gateway_authorizer", pretend.made.authorizer, { provider_arns });
+    const other = await mintToken(pretend.otherPool);
+    await expectUnauthorized(ask("/dev/access", { token: other }));
+    expect(await ask()).toMatchObject({ status: 200 });
+    invoked = [];
+    await pretend.deploy();
+    await expectUnauthorized(ask());
+    expect(await ask("/dev/access", { token: other })).toMatchObject({ status: 200 });
+  });
+
+  it("does not know a method that was not deployed, and knows one that was deleted since", async () => {
+    await pretend.addMethod({ http_method: "PUT" });
+    await expectNoSuchMethod(ask("/dev/access", { method: "PUT", token: null }));
+    await pretend.remove("aws_api_gateway_method", pretend.made.post);
+    expect(await ask()).toMatchObject({ status: 200 });
+  });
+
+  it("has no gateway response that was not deployed", async () => {
+    const rest_api_id = text(pretend.made.api, "id");
+    const response_parameters = { "gatewayresponse.header.Access-Control-Allow-Origin": "'*'" };
+    const given = { rest_api_id, response_type: "DEFAULT_4XX", response_parameters };
+    await pretend.create("aws_api_gateway_gateway_response", given);
+    expect(valuesOf(await ask("/dev/access", { token: null }), "Access-Control-Allow-Origin")).toEqual([]);
+    await pretend.deploy();
+    const refused = await ask("/dev/access", { token: null });
+    expect(valuesOf(refused, "Access-Control-Allow-Origin")).toEqual(["*"]);
+    expect(refused).toMatchObject({ status: 401 });
+  });
+});
+
+describe("answerExecuteApi, the function", () => {
+  const permission = () => pretend.account.list("aws_lambda_permission")[0] ?? {};
+  /** Puts another permission in place of the function's only one. */
+  async function permit(changes: Attributes): Promise<void> {
+    const before = permission();
+    await pretend.remove("aws_lambda_permission", before);
+    await pretend.create("aws_lambda_permission", { ...before, ...changes });
+  }
+
+  it("says 500 when it may not be invoked", async () => {
+    await pretend.remove("aws_lambda_permission", permission());
+    await expectServerError(ask(), 500);
+    expect(invoked).toEqual([]);
+  });
+
+  it.each([
+    ["another principal", () => ({ principal: "events.amazonaws.com" })],
+    ["another action", () => ({ action: "lambda:GetFunction" })],
+    ["another API", () => ({ source_arn: `arn:aws:execute-api:${REGION}:123456789012:0000000000/*/*/*` })],
+    ["another stage", () => ({ source_arn: `${text(pretend.made.api, "execution_arn")}/prod/*/access` })],
+    ["the stage in capitals", () => ({ source_arn: `${text(pretend.made.api, "execution_arn")}/DEV/*/access` })],
+    ["another method", () => ({ source_arn: `${text(pretend.made.api, "execution_arn")}/dev/GET/access` })],
+    ["another path", () => ({ source_arn: `${text(pretend.made.api, "execution_arn")}/dev/POST/acces` })],
+    ["a longer path", () => ({ source_arn: `${text(pretend.made.api, "execution_arn")}/dev/POST/access/*` })],
+    ["a dot for a slash", () => ({ source_arn: `${text(pretend.made.api, "execution_arn")}/dev.POST.access` })],
+  ])("says 500 when the permission is for %s", async (_, changes) => {
+    await permit(changes());
+    await expectServerError(ask(), 500);
+    expect(invoked).toEqual([]);
+  });
+
+  it.each([
+    ["this method and path", () => ({ source_arn: `${text(pretend.made.api, "execution_arn")}/dev/POST/access` })],
+    ["the whole API", () => ({ source_arn: `${text(pretend.made.api, "execution_arn")}/*` })],
+    ["every source", () => ({ source_arn: null })],
+    ["every action", () => ({ action: "lambda:*" })],
+  ])("is invoked when the permission is for %s", async (_, changes) => {
+    await permit(changes());
+    expect(await ask()).toMatchObject({ status: 200 });
+  });
+
+  it("says 500 when only its namesake in another region may be invoked", async () => {
+    const before = permission();
+    await pretend.remove("aws_lambda_permission", before);
+    await addFunction(pretend, "eu-west-1");
+    const { region: _, ...given } = before;
+    await pretend.create("aws_lambda_permission", { ...given, source_arn: null }, "eu-west-1");
+    await expectServerError(ask(), 500);
+    expect(invoked).toEqual([]);
+  });
+
+  it("says 500 when it is gone", async () => {
+    await pretend.remove("aws_lambda_function", pretend.made.function);
+    await expectServerError(ask(), 500);
+  });
+
+  it.each([
+    ["an alias", (uri: string) => uri.replace("/invocations", ":live/invocations")],
+    ["another account", (uri: string) => uri.replace("123456789012", "999999999999")],
+    ["a name that is longer", (uri: string) => uri.replace("/invocations", "2/invocations")],
+  ])("says 500 when the integration names %s", async (_, change) => {
+    const uri = change(text(pretend.made.function, "invoke_arn"));
+    const method = { http_method: "PUT" };
+    await pretend.addMethod(method, { uri });
+    await pretend.deploy();
+    await expectServerError(ask("/dev/access", { method: "PUT" }), 500);
+    expect(invoked).toEqual([]);
+  });
+
+  it("says 502 when it throws or times out", async () => {
+    result = { kind: "error", errorType: "Error", errorMessage: "secret" };
+    await expectServerError(ask(), 502);
+  });
+
+  it.each([null, "text", 1, [], { key: 1 }])("says 502 when it answers in the wrong form: %j", async (payload) => {
+    result = { kind: "answer", payload };
+    await expectServerError(ask(), 502);
+  });
+
+  it("says 504 when it takes longer than the integration waits", async () => {
+    result = new Promise(() => undefined);
+    await pretend.addMethod({ http_method: "PUT" }, { timeout_milliseconds: 50 });
+    await pretend.deploy();
+    await expectServerError(ask("/dev/access", { method: "PUT" }), 504, "Endpoint request timed out");
+  });
+
+  it("gives errors of the function the API's own headers", async () => {
+    const rest_api_id = text(pretend.made.api, "id");
+    const response_parameters = { "gatewayresponse.header.Access-Control-Allow-Origin": "'*'" };
+    await pretend.create("aws_api_gateway_gateway_response", {
+      rest_api_id,
+      response_type: "DEFAULT_5XX",
+      response_parameters,
+    });
+    await pretend.deploy();
+    result = { kind: "answer", payload: null };
+    expect(valuesOf(await ask(), "Access-Control-Allow-Origin")).toEqual(["*"]);
+  });
+
+  it("hands path parameters on, and asks leave for any value of them", async () => {
+    const user = await pretend.addResource("{user}", await pretend.addResource("users"));
+    await pretend.addMethod({ http_method: "ANY", resource_id: text(user, "id") });
+    await permit({ source_arn: `${text(pretend.made.api, "execution_arn")}/dev/*/users/*` });
+    await pretend.deploy();
+    expect(await ask("/dev/users/a%2Fb", { method: "PUT", token: null })).toMatchObject({ status: 200 });
+    expect(invoked[0]?.[1]).toMatchObject({
+      resource: "/users/{user}",
+      path: "/users/a%2Fb",
+      httpMethod: "PUT",
+      pathParameters: { user: "a/b" },
+    });
+  });
+
+  it("gets no authorizer from a method that is open to all, whatever token was sent", async () => {
+    await pretend.addMethod({ http_method: "PUT" });
+    await pretend.deploy();
+    await ask("/dev/access", { method: "PUT" });
+    expect(invoked[0]?.[1]).not.toHaveProperty("requestContext.authorizer");
+  });
+
+  it("is given bytes that are no UTF-8 as replacement characters", async () => {
+    await ask("/dev/access", { body: Buffer.from([0xff, 0x41]) });
+    expect(invoked[0]?.[1]).toMatchObject({ body: "\ufffdA", isBase64Encoded: false });
+  });
+});
+
+describe("answerExecuteApi, limits", () => {
+  const TOO_LONG = [413, '{"message":"Request Too Long"}', "RequestEntityTooLargeException"] as const;
+
+  it("says 413 to a body over 10 MB, before it looks at the token", async () => {
+    await expectRefusal(ask("/dev/access", { body: Buffer.alloc(10 * MEGABYTE + 1) }), ...TOO_LONG);
+    await expectUnauthorized(ask("/dev/access", { token: null, body: Buffer.alloc(10 * MEGABYTE) }));
+  });
+
+  it("says 500 to an event over 6 MB, which Lambda does not take", async () => {
+    await expectServerError(ask("/dev/access", { body: Buffer.alloc(6 * MEGABYTE, "a") }), 500);
+    expect(invoked).toEqual([]);
+    expect(await ask("/dev/access", { body: Buffer.alloc(6 * MEGABYTE - 10_000, "a") })).toMatchObject({ status: 200 });
+  });
+
+  it("refuses header values that together are over 10,240 bytes", async () => {
+    const left = 10_240 - token.length;
+    await expectRefusal(ask("/dev/access", { headers: [["X-A", "a".repeat(left + 1)]] }), ...TOO_LONG);
+    expect(await ask("/dev/access", { headers: [["X-A", "a".repeat(left)]] })).toMatchObject({ status: 200 });
+  });
+
+  it("answers in JSON whatever it refuses", async () => {
+    expect(jsonOf(await ask("/dev/access", { token: "\u0000" }))).toEqual({ message: "Unauthorized" });
+  });
+});
