@@ -2,12 +2,14 @@
 import { existsSync, readFileSync, watch } from "node:fs";
 import { join } from "node:path";
 import {
+  cdktf,
   cleanEnvironment,
   copyOfProject,
   type Ended,
   ended,
   kill,
   run,
+  script,
   start,
   untilWritten,
 } from "../support/processes";
@@ -16,7 +18,6 @@ jest.setTimeout(120_000);
 
 const folder = copyOfProject();
 const stack = join(folder, ".local", "cdktf.out", "stacks", "dev");
-const node = (script: string, ...args: readonly string[]) => [process.execPath, "--import", "tsx", script, ...args];
 const terraform = (...args: readonly string[]) => run(["terraform", ...args], stack, environment());
 
 /** A file of the embedded AWS's folder; what is empty when it is not there yet. */
@@ -27,7 +28,7 @@ function read(name: string) {
 
 /** Starts to serve, and waits until it does. */
 async function serve() {
-  const server = start(node("cli/local.ts"), folder);
+  const server = start(script("cli/local.ts"), folder);
   const result = ended(server);
   await untilWritten(server, "The embedded AWS is ready");
   return { server, result };
@@ -78,7 +79,7 @@ function untilAccountHolds(count: number): Promise<void> {
 /** Applies, kills the emulator once the account holds that many things, and waits for Terraform to give up. */
 async function applyAndKill(count: number): Promise<void> {
   const { server } = await serve();
-  await run([process.execPath, "--import", "tsx", "main.ts"], folder, {
+  await run(script("main.ts"), folder, {
     ...environment(),
     CDKTF_OUTDIR: ".local/cdktf.out",
   });
@@ -119,18 +120,11 @@ describe("an embedded AWS that is killed in the middle of an apply", () => {
   it("is put right by running cdktf deploy again", async () => {
     await applyAndKill(12);
 
-    const deploy = node(
-      "cli/local.ts",
-      process.execPath,
-      "node_modules/cdktf-cli/bundle/bin/cdktf",
-      "deploy",
-      "dev",
-      "--auto-approve",
-    );
+    const deploy = script("cli/local.ts", ...cdktf("deploy", "dev", "--auto-approve"));
     expect((await run(deploy, folder)).code).toBe(0);
     expect(inState()).toHaveLength(23);
     const { stdout } = await run(
-      node("cli/local.ts", "terraform", "-chdir=.local/cdktf.out/stacks/dev", "plan", "-no-color"),
+      script("cli/local.ts", "terraform", "-chdir=.local/cdktf.out/stacks/dev", "plan", "-no-color"),
       folder,
     );
     expect(stdout).toContain("No changes.");

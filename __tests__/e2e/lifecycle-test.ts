@@ -2,15 +2,17 @@
  * The whole life of the stack as a person lives it: real cdktf, real Terraform, real curl-like clients on real sockets,
  * on ports chosen by the system, in a folder of its own.
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
+  cdktf,
   cleanEnvironment,
   copyOfProject,
   type Ended,
   ended,
   kill,
   run,
+  script,
   start,
   untilWritten,
 } from "../support/processes";
@@ -18,15 +20,13 @@ import {
 jest.setTimeout(120_000);
 
 const folder = copyOfProject();
-const node = (script: string, ...args: readonly string[]) => [process.execPath, "--import", "tsx", script, ...args];
-const inside = (...command: readonly string[]) => run(node("cli/local.ts", ...command), folder);
-const cdktf = (...args: readonly string[]) =>
-  inside(process.execPath, "node_modules/cdktf-cli/bundle/bin/cdktf", ...args);
-const cli = (name: string, ...args: readonly string[]) => inside(...node(`cli/${name}.ts`, ...args));
+const inside = (...command: readonly string[]) => run(script("cli/local.ts", ...command), folder);
+const cdktfInside = (...args: readonly string[]) => inside(...cdktf(...args));
+const cli = (name: string, ...args: readonly string[]) => inside(...script(`cli/${name}.ts`, ...args));
 
 describe("a stack on the embedded AWS", () => {
   // One after the other, over one account; the emulator is served, as somebody would in another terminal.
-  const server = start(node("cli/local.ts"), folder);
+  const server = start(script("cli/local.ts"), folder);
   const served = ended(server);
   const everything: Ended[] = [];
   const noted = async (result: Promise<Ended>): Promise<Ended> => {
@@ -47,19 +47,19 @@ describe("a stack on the embedded AWS", () => {
   });
 
   it("is planned by cdktf plan", async () => {
-    const { code, stdout } = await noted(cdktf("plan", "dev"));
+    const { code, stdout } = await noted(cdktfInside("plan", "dev"));
 
     expect([code, stdout]).toEqual([0, expect.stringContaining("Plan: 23 to add, 0 to change, 0 to destroy.")]);
   });
 
   it("is deployed by cdktf deploy", async () => {
-    const { code, stdout } = await noted(cdktf("deploy", "dev", "--auto-approve"));
+    const { code, stdout } = await noted(cdktfInside("deploy", "dev", "--auto-approve"));
 
     expect([code, stdout]).toEqual([0, expect.stringContaining("Apply complete! Resources: 23 added")]);
   });
 
   it("has outputs, in which the secret is hidden", async () => {
-    const { code, stdout } = await noted(cdktf("output", "dev"));
+    const { code, stdout } = await noted(cdktfInside("output", "dev"));
 
     expect(code).toBe(0);
     expect(stdout).toContain("client_secrets = <sensitive>");
@@ -67,7 +67,7 @@ describe("a stack on the embedded AWS", () => {
   });
 
   it("changes nothing when it is deployed again", async () => {
-    const { code, stdout } = await noted(cdktf("deploy", "dev", "--auto-approve"));
+    const { code, stdout } = await noted(cdktfInside("deploy", "dev", "--auto-approve"));
 
     expect([code, stdout]).toEqual([0, expect.stringContaining("No changes.")]);
   });
@@ -98,7 +98,7 @@ describe("a stack on the embedded AWS", () => {
   });
 
   it("gives plain curl a token and an answer under AWS's own URLs", async () => {
-    const script = [
+    const commands = [
       "basic=$(node --import tsx cli/token.ts test-server --basic) &&",
       "token=$(curl -sS https://cc-demo-dev.auth.ap-northeast-1.amazoncognito.com/oauth2/token",
       '-H "Authorization: Basic $basic" -d "grant_type=client_credentials&scope=test_resource/test"',
@@ -109,7 +109,7 @@ describe("a stack on the embedded AWS", () => {
       'curl -sS -o /dev/null -w "%{http_code} " -X POST "$url" -H "Authorization: $token" &&',
       'curl -sS -o /dev/null -w "%{http_code}" -X POST "$url" -H "Authorization: Bearer $token"',
     ].join(" ");
-    const { stdout, stderr } = await noted(inside("bash", "-c", script));
+    const { stdout, stderr } = await noted(inside("bash", "-c", commands));
 
     expect([stdout, stderr]).toEqual(["401 200 200", ""]);
   });
@@ -128,13 +128,13 @@ describe("a stack on the embedded AWS", () => {
   });
 
   it("shows by name what a change by hand took away, and is repaired by a deploy", async () => {
-    const script = [
+    const commands = [
       "node --import tsx -e",
       `'const { callCognito } = require("./cli/aws-call"); const { readDeployment } = require("./cli/deployment");`,
       `readDeployment("dev").then(({ issuer, clientIds }) => callCognito("ap-northeast-1", "UpdateUserPoolClient",`,
       `{ UserPoolId: issuer.split("/").at(-1), ClientId: clientIds["test-server"] })).then(({ status }) => console.log(status))'`,
     ].join(" ");
-    expect((await inside("bash", "-c", script)).stdout).toBe("200\n");
+    expect((await inside("bash", "-c", commands)).stdout).toBe("200\n");
 
     const refused = await noted(cli("token", "test-server"));
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("invalid_grant")]);
@@ -146,7 +146,7 @@ describe("a stack on the embedded AWS", () => {
       expected: '["test_resource/test"]',
       found: "[]",
     });
-    expect((await noted(cdktf("deploy", "dev", "--auto-approve"))).stdout).toContain("1 changed, 0 destroyed");
+    expect((await noted(cdktfInside("deploy", "dev", "--auto-approve"))).stdout).toContain("1 changed, 0 destroyed");
     expect((await noted(cli("token", "test-server"))).code).toBe(0);
     expect((await noted(cli("drift", "dev"))).code).toBe(0);
   });
@@ -171,7 +171,7 @@ describe("a stack on the embedded AWS", () => {
   });
 
   it("is taken down by cdktf destroy, with nothing left in the state or the account", async () => {
-    const { code, stdout } = await noted(cdktf("destroy", "dev", "--auto-approve"));
+    const { code, stdout } = await noted(cdktfInside("destroy", "dev", "--auto-approve"));
 
     expect([code, stdout]).toEqual([0, expect.stringContaining("Destroy complete! Resources: 23 destroyed.")]);
     const read = (name: string) => JSON.parse(readFileSync(join(folder, ".local", name), "utf8"));
@@ -193,12 +193,16 @@ describe("a stack on the embedded AWS", () => {
 });
 
 describe("a machine without a fit Terraform", () => {
+  const tooOld = join(folder, "too-old-terraform");
+  writeFileSync(tooOld, `#!/bin/sh\necho '{"terraform_version":"1.9.8"}'\n`, { mode: 0o755 });
+
   it.each([
     ["no-terraform", 'there is no program "no-terraform"'],
     ["false", '"false version" failed'],
+    [tooOld, `"${tooOld}" is 1.9.8`],
   ])("is told which one is needed when it is %s", async (binary, what) => {
     const env = cleanEnvironment({ TERRAFORM_BINARY_NAME: binary });
-    const { code, stderr } = await run(node("cli/demo.ts"), folder, env);
+    const { code, stderr } = await run(script("cli/demo.ts"), folder, env);
 
     expect(code).toBe(1);
     expect(stderr).toBe(
@@ -209,7 +213,7 @@ describe("a machine without a fit Terraform", () => {
 
 describe("npm run demo", () => {
   it("proves what it says, step by step, and leaves nothing behind", async () => {
-    const { code, stdout, stderr } = await run(node("cli/demo.ts"), folder);
+    const { code, stdout, stderr } = await run(script("cli/demo.ts"), folder);
 
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout.match(/^✓ +\d+ /gm)).toHaveLength(12);
@@ -218,7 +222,7 @@ describe("npm run demo", () => {
   });
 
   it("ends what it started when it is interrupted", async () => {
-    const demo = start(node("cli/demo.ts"), folder);
+    const demo = start(script("cli/demo.ts"), folder);
     const result = ended(demo);
     await untilWritten(demo, "An embedded AWS");
     demo.kill("SIGINT");

@@ -40,6 +40,16 @@ export function cleanEnvironment(changes: Readonly<Record<string, string>> = {})
   return { ...rest, ...changes };
 }
 
+/** Command that runs one of the project's scripts. */
+export function script(name: string, ...args: readonly string[]): readonly string[] {
+  return [process.execPath, "--import", "tsx", name, ...args];
+}
+
+/** Command that runs cdktf, of this project and no other. */
+export function cdktf(...args: readonly string[]): readonly string[] {
+  return [process.execPath, "node_modules/cdktf-cli/bundle/bin/cdktf", ...args];
+}
+
 /** Runs a program to its end. */
 export async function run(
   command: readonly string[],
