@@ -112,7 +112,7 @@ type Difference = Omit<Drift, "address">;
 /** Single blocks and maps are looked into; lists and sets of plain values are shown whole. */
 function differences(name: string, before: unknown, after: unknown, isHidden: boolean): readonly Difference[] {
   if (JSON.stringify(before) === JSON.stringify(after) || (isEmpty(before) && isEmpty(after))) return [];
-  const [left, right] = [unwrap(before), unwrap(after)];
+  const [left, right] = [unwrap(before, after), unwrap(after, before)];
   if (left !== undefined && right !== undefined && !isHidden) {
     return Object.keys({ ...left, ...right }).flatMap((inner) =>
       differences(`${name}.${inner}`, left[inner], right[inner], inner === "variables"),
@@ -122,8 +122,12 @@ function differences(name: string, before: unknown, after: unknown, isHidden: bo
   return [{ attribute: name, expected: show(before), found: isHidden ? "(changed, not shown)" : show(after) }];
 }
 
-/** The object of a single block or map; `{}` for one that is missing on this side only. */
-function unwrap(value: unknown): Readonly<Record<string, unknown>> | undefined {
+/** The object of a single block or map; an empty one where there is nothing and the other side has one. */
+function unwrap(value: unknown, other: unknown): Readonly<Record<string, unknown>> | undefined {
+  return objectIn(value) ?? (isEmpty(value) && objectIn(other) !== undefined ? {} : undefined);
+}
+
+function objectIn(value: unknown): Readonly<Record<string, unknown>> | undefined {
   const inner: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
   if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return undefined;
   return inner as Readonly<Record<string, unknown>>;

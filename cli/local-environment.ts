@@ -38,16 +38,33 @@ const publishedShape = z.object({
 /** Folder of the embedded AWS that the commands share. */
 export const localFolder = join(projectFolder, ".local");
 
+/** How long a starting one may take to say where it is, or an ending one to go, and how often that is looked at. */
+const PATIENCE_MS = 10_000;
+const LOOK_EVERY_MS = 50;
+
 /**
  * Starts an embedded AWS over the folder, or joins the one that has it.
  * @throws {UserError} when another one has the folder and does not answer
  */
 export async function openLocalAws(folder: string, listeners: Listeners = {}): Promise<LocalAws> {
+  // State and plans hold secrets; what is written from here on is for this user only.
+  process.umask(0o077);
+  const giveUpAt = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const opened = await startOrJoin(folder, listeners);
+    if (!(opened instanceof FolderInUseError)) return opened;
+    if (performance.now() > giveUpAt) throw new UserError(opened.message);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}
+
+/** @returns the error when another process has the folder, but cannot be joined at the moment */
+async function startOrJoin(folder: string, listeners: Listeners): Promise<LocalAws | FolderInUseError> {
   try {
     return await start(folder, listeners);
   } catch (error) {
     if (!(error instanceof FolderInUseError)) throw error;
-    return await joinRunning(folder, error);
+    return (await joinRunning(folder)) ?? error;
   }
 }
 
@@ -68,8 +85,9 @@ async function start(folder: string, listeners: Listeners): Promise<LocalAws> {
     leftovers: emulator.leftovers.map(({ type, key }) => `${type} ${key}`),
     emulator,
     close: async () => {
-      await emulator.waitUntilFree();
+      // Nobody joins from here on; whoever comes now starts one when this has ended.
       rmSync(published, { force: true });
+      await emulator.waitUntilFree();
       await emulator.close();
     },
   };
@@ -93,11 +111,11 @@ function subfolders(folder: string): readonly string[] {
   }
 }
 
-/** Joins an embedded AWS of another process, and keeps it from ending meanwhile. */
-async function joinRunning(folder: string, inUse: FolderInUseError): Promise<LocalAws> {
+/** Joins an embedded AWS of another process, and keeps it from ending meanwhile; `undefined` when it does not answer. */
+async function joinRunning(folder: string): Promise<LocalAws | undefined> {
   const published = readPublished(folder);
   const release = published && (await hold(published.proxyUrl));
-  if (published === undefined || release === undefined) throw new UserError(inUse.message);
+  if (published === undefined || release === undefined) return undefined;
   return { environment: published.environment, leftovers: [], emulator: undefined, close: async () => release() };
 }
 
@@ -115,7 +133,7 @@ function hold(proxyUrl: string): Promise<(() => void) | undefined> {
   return new Promise((resolve) => {
     const request = get(`${proxyUrl}/hold`, { agent: false }, (response) => {
       response.resume();
-      resolve(() => request.destroy());
+      resolve(response.statusCode === 200 ? () => request.destroy() : undefined);
     });
     request.on("error", () => resolve(undefined));
   });

@@ -68,7 +68,7 @@ function welcome(proxyUrl: string): string {
   return [
     `${pc.green("The embedded AWS is ready")} after ${process.uptime().toFixed(1)} s.`,
     `  account  ${folderName}/, kept between runs; delete it to start over`,
-    `  proxy    ${proxyUrl}, for the hosts of Cognito and API Gateway and no others`,
+    `  proxy    ${new URL(proxyUrl).host}, for the hosts of Cognito and API Gateway and no others`,
     "",
     "In another terminal:",
     "  npm run local -- npx cdktf deploy dev --auto-approve",

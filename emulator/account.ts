@@ -3,7 +3,7 @@
  *
  * Every change is on disk before anybody is told of it. The file is replaced as a whole, so whoever is killed at any
  * instant leaves an account that agrees with Terraform's state or is the one operation under way ahead of it, as AWS
- * would be. That operation is kept by name until it is known that Terraform heard of it.
+ * would be. A creation that was cut off is kept by name until Terraform shows that it knows of it.
  */
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";

@@ -1,6 +1,9 @@
 /** One embedded AWS a folder: two would overwrite each other's account. */
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+
+/** Others may come and go in between; more often than this is no coincidence. */
+const MAX_TRIES = 20;
 
 /** The folder belongs to an embedded AWS that is running. */
 export class FolderInUseError extends Error {
@@ -25,23 +28,76 @@ export class FolderInUseError extends Error {
  */
 export function claimFolder(folder: string): () => void {
   const lockFile = join(folder, "emulator.pid");
-  if (!tryToCreate(lockFile)) {
-    const pid = Number(readFileSync(lockFile, "utf8"));
-    if (isRunning(pid)) throw new FolderInUseError(folder, pid, lockFile);
-    rmSync(lockFile, { force: true });
-    if (!tryToCreate(lockFile)) throw new FolderInUseError(folder, Number(readFileSync(lockFile, "utf8")), lockFile);
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    if (tryToCreate(lockFile)) return hold(lockFile);
+    const pid = ownerOf(lockFile);
+    if (isHeld(lockFile, pid)) throw new FolderInUseError(folder, pid, lockFile);
+    takeAway(lockFile, pid);
   }
-  return () => rmSync(lockFile, { force: true });
+  throw new FolderInUseError(folder, ownerOf(lockFile), lockFile);
 }
 
+/** The file appears with the process id in it, or not at all: a link is made in one step, and only if there is none. */
 function tryToCreate(lockFile: string): boolean {
+  const own = `${lockFile}.${process.pid}`;
+  writeFileSync(own, String(process.pid));
   try {
-    writeFileSync(lockFile, String(process.pid), { flag: "wx" });
+    linkSync(own, lockFile);
     return true;
   } catch (error) {
     if (hasCode(error, "EEXIST")) return false;
     throw error;
+  } finally {
+    rmSync(own, { force: true });
   }
+}
+
+/** Process id in the file; 0 when it is not there any more. */
+function ownerOf(lockFile: string): number {
+  try {
+    return Number(readFileSync(lockFile, "utf8"));
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return 0;
+    throw error;
+  }
+}
+
+/**
+ * Removes the lock of a process that is gone. It is moved away first, and put back when it turns out to be another's
+ * who was quicker.
+ */
+function takeAway(lockFile: string, stalePid: number): void {
+  const aside = `${lockFile}.stale.${process.pid}`;
+  try {
+    renameSync(lockFile, aside);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return;
+    throw error;
+  }
+  const moved = ownerOf(aside);
+  if (moved !== stalePid && isHeld(lockFile, moved)) {
+    try {
+      linkSync(aside, lockFile);
+    } catch (error) {
+      if (!hasCode(error, "EEXIST")) throw error;
+    }
+  }
+  rmSync(aside, { force: true });
+}
+
+/** Locks of this process; one with its id that is not among them is of an earlier process that had the same id. */
+const held = new Set<string>();
+
+function hold(lockFile: string): () => void {
+  held.add(lockFile);
+  return () => {
+    held.delete(lockFile);
+    if (ownerOf(lockFile) === process.pid) rmSync(lockFile, { force: true });
+  };
+}
+
+function isHeld(lockFile: string, pid: number): boolean {
+  return pid === process.pid ? held.has(lockFile) : isRunning(pid);
 }
 
 /** Signal 0 only asks. */

@@ -2,7 +2,7 @@
  * The embedded AWS: a Terraform provider and an AWS look-alike in one process, over one pretend account.
  * The composition root, and the only import for outsiders.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { Account, type Operation } from "./account";
 import { openCertificateAuthority } from "./endpoints/certificate-authority";
@@ -45,7 +45,7 @@ export interface Emulator {
    * must not be set.
    */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** `http://127.0.0.1:<port>`, the proxy for callers. */
+  /** `http://<user>:<password>@127.0.0.1:<port>`, the proxy for callers. */
   readonly proxyUrl: string;
   /** Things that were being made when the last run was cut off, and of which Terraform may not know. */
   readonly leftovers: readonly Operation[];
@@ -65,7 +65,8 @@ export interface Emulator {
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const { folder, onFunctionLog, onAnswered } = options;
   const onBug = options.onBug ?? ((error: unknown) => console.error(error));
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o700);
   const releaseFolder = claimFolder(folder);
   const account = openAccount(folder, releaseFolder);
   const { leftovers } = account;
@@ -82,7 +83,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     leftovers,
     resourceCount: () => account.count(),
     close: async () => {
-      provider.close();
+      await provider.close();
       await proxy.close();
       await runner.close();
       await account.close();

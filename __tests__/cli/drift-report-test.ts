@@ -60,7 +60,7 @@ describe("driftOf", () => {
   it("finds what the code is silent about and somebody has added", () => {
     const plan = planWith({ before: { lambda_config: [] }, after: { lambda_config: [{ pre_sign_up: "arn" }] } });
 
-    expect(driftOf(plan).map(({ attribute }) => attribute)).toEqual(["lambda_config"]);
+    expect(driftOf(plan).map(({ attribute }) => attribute)).toEqual(["lambda_config.pre_sign_up"]);
   });
 
   it("shows a list whose marks say that nothing in it is sensitive", () => {
@@ -82,6 +82,18 @@ describe("driftOf", () => {
 
     expect(JSON.stringify(driftOf(plan))).not.toContain("canary");
     expect(driftOf(plan)).toHaveLength(1);
+  });
+
+  it.each([
+    ["are added", [], [{ variables: { PASSWORD: "canary" } }]],
+    ["are taken away", [{ variables: { PASSWORD: "canary" } }], []],
+  ])("shows no values of environment variables when all of them %s", (_what, before, after) => {
+    const found = driftOf(
+      planWith({ before: { environment: before }, after: { environment: after } }, ["environment"]),
+    );
+
+    expect(JSON.stringify(found)).not.toContain("canary");
+    expect(found.map(({ attribute }) => attribute)).toEqual(["environment.variables"]);
   });
 
   it("shows no values of environment variables, only which changed", () => {

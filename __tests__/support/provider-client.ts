@@ -35,7 +35,7 @@ export class ProviderClient {
     const [{ Addr: address }] = Object.values(JSON.parse(reattach)) as [{ Addr: { String: string } }];
     // Without its own pool, grpc-js would let all clients of one address share a connection.
     const ownConnection = { "grpc.use_local_subchannel_pool": 1, "grpc.max_receive_message_length": -1 };
-    this.client = new tfplugin5.Provider(address.String, credentials.createInsecure(), ownConnection);
+    this.client = new tfplugin5.Provider(`unix:${address.String}`, credentials.createInsecure(), ownConnection);
   }
 
   close(): void {

@@ -51,7 +51,7 @@ export async function openCertificateAuthority(folder: string): Promise<Certific
   };
 }
 
-/** Whether both halves are there, belong together and are good for at least another day. */
+/** Whether both halves are there, belong together and are good for longer than any host's. */
 function isUsable(certificateFile: string, keyFile: string): boolean {
   if (!existsSync(certificateFile) || !existsSync(keyFile)) return false;
   try {

@@ -10,9 +10,11 @@ import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 import { UnsupportedError } from "../errors";
 import type { CertificateAuthority } from "./certificate-authority";
-import { isPlayed, PLAYED_HOSTS } from "./dispatch";
+import { isPlayed } from "./dispatch";
 import { Holders } from "./holders";
 import type { Endpoint, HttpRequest, HttpResponse } from "./http";
+import { ProxyPassword } from "./proxy-password";
+import { refusalOf, refuse, UNKNOWN_CALLER } from "./proxy-refusals";
 
 /** One more byte than API Gateway takes, so that it can be seen that a body is too long without reading all of it. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024 + 1;
@@ -37,7 +39,7 @@ export interface ProxyOptions {
 
 /** A proxy that is listening. */
 export interface RunningProxy {
-  /** `http://127.0.0.1:<port>` */
+  /** `http://<user>:<password>@127.0.0.1:<port>`; without the password nobody is served. */
   readonly url: string;
   /** Resolves when no request to `/hold` is open any more. */
   waitUntilFree(): Promise<void>;
@@ -54,7 +56,8 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     });
   });
   const holders = new Holders();
-  const proxy = createServer((request, response) => answerPlain(request, response, holders));
+  const password = new ProxyPassword();
+  const proxy = createServer((request, response) => answerPlain(request, response, password, holders));
   const sockets = new Set<Duplex>();
   proxy.on("connection", (socket) => {
     sockets.add(socket);
@@ -62,6 +65,10 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   });
   proxy.on("connect", (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on("error", () => socket.destroy());
+    if (!password.isIn(request.headers["proxy-authorization"])) {
+      refuse(socket, "407 Proxy Authentication Required", UNKNOWN_CALLER);
+      return;
+    }
     connect(options, tunnelled, request, socket, head).catch((error: unknown) => {
       options.onBug?.(error);
       socket.destroy();
@@ -73,7 +80,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   });
   const { port } = proxy.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${password.userInfo}@127.0.0.1:${port}`,
     waitUntilFree: () => holders.waitUntilNone(),
     close: async () => {
       const closed = new Promise((resolve) => proxy.close(resolve));
@@ -92,8 +99,7 @@ async function connect(
 ): Promise<void> {
   const host = /^([a-z0-9.-]+):443$/i.exec(request.url ?? "")?.[1]?.toLowerCase();
   if (host === undefined || !isPlayed(host)) {
-    const text = refusalOf(request.url ?? "");
-    socket.end(`HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain\r\nContent-Length: ${text.length}\r\n\r\n${text}`);
+    refuse(socket, "502 Bad Gateway", refusalOf(request.url ?? ""));
     return;
   }
   const secureContext = await authority.contextFor(host);
@@ -108,17 +114,19 @@ async function connect(
 /** The host that a tunnel was opened for: what decides, whatever a request inside says in its Host header. */
 const tunnels = new WeakMap<object, string>();
 
-function refusalOf(target: string): string {
-  return `The embedded AWS does not play ${target.replace(/[^\w.:-]/g, "?")} and connects to nowhere. It plays ${PLAYED_HOSTS.join(", ")}.\n`;
-}
-
 /** Requests that are not tunnelled: a sign of life, a way to hold on, and a refusal for everything else. */
-function answerPlain({ method, url = "" }: IncomingMessage, response: ServerResponse, holders: Holders): void {
-  const isOwn = method === "GET" && (url === "/health" || url === "/hold");
-  response.writeHead(isOwn ? 200 : 502, { "Content-Type": "text/plain" });
-  if (!isOwn) response.end(refusalOf(url));
-  else if (url === "/health") response.end("ok\n");
-  else holders.add(response);
+function answerPlain(
+  { method, url = "", headers }: IncomingMessage,
+  response: ServerResponse,
+  password: ProxyPassword,
+  holders: Holders,
+): void {
+  const answer = (status: number, text: string) =>
+    response.writeHead(status, { "Content-Type": "text/plain" }).end(text);
+  if (method === "GET" && url === "/health") answer(200, "ok\n");
+  else if (method !== "GET" || url !== "/hold") answer(502, refusalOf(url));
+  else if (!password.isIn(headers.authorization)) answer(401, UNKNOWN_CALLER);
+  else holders.add(response.writeHead(200, { "Content-Type": "text/plain" }));
 }
 
 async function serve(options: ProxyOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -74,14 +74,31 @@ function remove(kind: Kind, place: Place, prior: Attributes | null): Operation |
 async function create(kind: Kind, given: Attributes, place: Place): Promise<Attributes> {
   try {
     return { ...given, ...(await kind.create(given, place)) };
-  } catch (error) {
-    const leftover = place.account.leftovers.find(({ type }) => type === kind.type);
-    if (!(error instanceof AwsError) || leftover === undefined) throw error;
-    place.account.delete(leftover.type, leftover.key);
+  } catch (refusal) {
+    if (!(refusal instanceof AwsError)) throw refusal;
+    for (const leftover of place.account.leftovers.filter(({ type }) => type === kind.type)) {
+      const made = await createInPlaceOf(leftover, kind, given, place);
+      if (made !== undefined) return made;
+    }
+    throw refusal;
+  }
+}
+
+/** @returns `undefined` when the leftover was not what is in the way; it is then still there */
+async function createInPlaceOf(leftover: Operation, kind: Kind, given: Attributes, place: Place) {
+  const { account } = place;
+  const entry = account.get(leftover.type, leftover.key);
+  if (entry === undefined) return undefined;
+  account.delete(leftover.type, leftover.key);
+  try {
     const made = { ...given, ...(await kind.create(given, place)) };
     // From now on the name stands for what was made here, which must not give way to a third.
-    place.account.confirm(leftover.type, leftover.key);
+    account.confirm(leftover.type, leftover.key);
     return made;
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    account.put(leftover.type, leftover.key, entry);
+    return undefined;
   }
 }
 

@@ -1,9 +1,12 @@
 /**
  * Terraform's plugin protocol on a socket: decode, delegate, encode, written once for all calls and all kinds.
- * Holds no word of AWS but the name that Terraform knows the provider by.
+ * Of AWS it knows nothing but the name that Terraform has for the provider.
  *
  * @see https://developer.hashicorp.com/terraform/plugin/terraform-plugin-protocol
  */
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   loadPackageDefinition,
@@ -25,11 +28,14 @@ const MAX_MESSAGE_BYTES = 256 << 20;
 export interface RunningProvider {
   /** Value of `TF_REATTACH_PROVIDERS`, which makes Terraform and OpenTofu use this provider. */
   readonly reattach: string;
-  /** Stops listening and drops connections. */
-  close(): void;
+  /** Stops listening, lets calls under way be answered, and drops connections. */
+  close(): Promise<void>;
 }
 
-/** Listens on a loopback port chosen by the system. */
+/**
+ * Listens on a socket in a folder of its own, which nobody else on this machine can enter: the protocol knows no
+ * password, and whoever may deploy a function may run code.
+ */
 export async function startProvider(
   kinds: ReadonlyMap<string, Kind>,
   surroundings: Surroundings,
@@ -38,14 +44,52 @@ export async function startProvider(
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
   });
-  const calls = Object.entries(providerCalls(kinds, surroundings)).map(([name, call]) => [name, unary(name, call)]);
+  const underWay = new Set<Promise<void>>();
+  const calls = Object.entries(providerCalls(kinds, surroundings)).map(([name, call]) => [
+    name,
+    unary(name, call, underWay),
+  ]);
   server.addService(loadService(), Object.fromEntries(calls));
-  const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
-      error === null ? resolve(bound) : reject(error),
-    ),
-  );
-  return { reattach: reattachValue(port), close: () => server.forceShutdown() };
+  const listener = await listen(server);
+  return {
+    reattach: reattachValue(listener.path),
+    close: async () => {
+      listener.stop();
+      await Promise.all(underWay);
+      // What was answered last has yet to leave.
+      await new Promise((resolve) => setImmediate(resolve));
+      server.forceShutdown();
+      listener.dropConnections();
+    },
+  };
+}
+
+/** Hands connections to the server, each under a name of its own: gRPC's own listener cannot tell them apart. */
+async function listen(server: Server) {
+  // Short, since the path of a socket may have about 100 characters.
+  const folder = mkdtempSync(join(tmpdir(), "aws-"));
+  const path = join(folder, "provider.sock");
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const sockets = new Set<Socket>();
+  let count = 0;
+  const listener = createServer((socket) => {
+    Object.defineProperty(socket, "remoteAddress", { value: `connection-${++count}` });
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket)).on("error", () => socket.destroy());
+    injector.injectConnection(socket);
+  });
+  await new Promise<void>((resolve, reject) => listener.once("error", reject).listen(path, resolve));
+  return {
+    path,
+    stop: () => {
+      listener.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+    dropConnections: () => {
+      injector.destroy();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
 }
 
 function loadService() {
@@ -57,13 +101,13 @@ function loadService() {
 }
 
 /** The same provider under the registries of Terraform and of OpenTofu. */
-function reattachValue(port: number): string {
+function reattachValue(path: string): string {
   const provider = {
     Protocol: "grpc",
     ProtocolVersion: 5,
     Pid: process.pid,
     Test: true,
-    Addr: { Network: "tcp", String: `127.0.0.1:${port}` },
+    Addr: { Network: "unix", String: path },
   };
   return JSON.stringify({
     "registry.terraform.io/hashicorp/aws": provider,
@@ -72,8 +116,8 @@ function reattachValue(port: number): string {
 }
 
 /** Answers one call; only what is wrong with this program itself becomes an error of the transport. */
-function unary(name: string, call: ProviderCall) {
-  return async (received: ServerUnaryCall<never, object>, answer: sendUnaryData<object>): Promise<void> => {
+function unary(name: string, call: ProviderCall, underWay: Set<Promise<void>>) {
+  const answerOne = async (received: ServerUnaryCall<never, object>, answer: sendUnaryData<object>): Promise<void> => {
     try {
       answer(null, await call(received.request, received.getPeer()));
     } catch (error) {
@@ -82,5 +126,9 @@ function unary(name: string, call: ProviderCall) {
       else
         answer({ code: status.INTERNAL, details: `${name}: ${error instanceof Error ? error.stack : String(error)}` });
     }
+  };
+  return (received: ServerUnaryCall<never, object>, answer: sendUnaryData<object>): void => {
+    const answered = answerOne(received, answer).finally(() => underWay.delete(answered));
+    underWay.add(answered);
   };
 }

@@ -43,6 +43,7 @@ export const lambdaFunction = defineKind("aws_lambda_function", {
     "layers",
     "publish",
     "publish_to",
+    "reserved_concurrent_executions",
     "s3_bucket",
     "snap_start",
     "tenancy_config",
@@ -107,7 +108,15 @@ export const lambdaPermission = defineKind("aws_lambda_permission", {
     "statement_id",
     "statement_id_prefix",
   ],
-  refused: ["qualifier", "statement_id_prefix"],
+  // Each of them is a further condition on who may invoke.
+  refused: [
+    "event_source_token",
+    "function_url_auth_type",
+    "principal_org_id",
+    "qualifier",
+    "source_account",
+    "statement_id_prefix",
+  ],
   key: (attributes) => `${text(attributes, "function_name")}/${text(attributes, "id")}`,
   importId: (attributes) => `${text(attributes, "function_name")}/${text(attributes, "id")}`,
   create(given, { account, region }) {

@@ -66,12 +66,19 @@ function askProxy(method: string, path: string): Promise<Received> {
   });
 }
 
+/** What a client makes of the user and password in the proxy's URL. */
+function authorization(url = proxy.url): string {
+  const { username, password } = new URL(url);
+  return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+}
+
 /** Answer to CONNECT, and the socket when it is a tunnel. */
 function openTunnel(
   target: string,
+  headers: OutgoingHttpHeaders = { "Proxy-Authorization": authorization() },
 ): Promise<{ readonly response: IncomingMessage; readonly socket: Socket; readonly text: string }> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest(proxy.url, { method: "CONNECT", path: target, agent: false });
+    const request = httpRequest(proxy.url, { method: "CONNECT", path: target, headers, agent: false });
     request.on("connect", (response, socket, head) => resolve({ response, socket, text: head.toString() }));
     request.on("error", reject).end();
   });
@@ -113,7 +120,7 @@ const port = () => Number(new URL(proxy.url).port);
 
 describe("startProxy, tunnels to hosts that are played", () => {
   it("listens on loopback only", () => {
-    expect(proxy.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(proxy.url).toMatch(/^http:\/\/aws:[\w-]{32}@127\.0\.0\.1:\d+$/);
   });
 
   it.each([
@@ -204,6 +211,35 @@ describe("startProxy, tunnels to hosts that are played", () => {
   });
 });
 
+describe("startProxy, callers without the password", () => {
+  it.each([
+    ["none", {}],
+    ["another password", { "Proxy-Authorization": `Basic ${Buffer.from("aws:wrong").toString("base64")}` }],
+    ["an empty one", { "Proxy-Authorization": `Basic ${Buffer.from("aws:").toString("base64")}` }],
+    ["another scheme", { "Proxy-Authorization": "Bearer x" }],
+  ])("are told 407 and where it is, with %s", async (_what, headers) => {
+    const { response } = await openTunnel(`${HOST}:443`, headers);
+
+    expect(response.statusCode).toBe(407);
+    expect(response.headers["proxy-authenticate"]).toBe('Basic realm="embedded AWS"');
+    expect(seen).toEqual([]);
+  });
+
+  it("cannot hold it", async () => {
+    const { host } = new URL(proxy.url);
+
+    expect((await fetch(`http://${host}/hold`)).status).toBe(401);
+  });
+
+  it("have another one to guess at each start", async () => {
+    const authority = await openCertificateAuthority(folder);
+    const other = await startProxy({ authority, endpoint: async () => OK });
+
+    expect(new URL(other.url).password).not.toBe(new URL(proxy.url).password);
+    await other.close();
+  });
+});
+
 describe("startProxy, refusals", () => {
   it.each([
     "example.com:443",
@@ -227,7 +263,10 @@ describe("startProxy, refusals", () => {
     ":443",
   ])("says 502 and why to CONNECT %s", async (target) => {
     const socket = connectTcp(port(), "127.0.0.1");
-    const text = await sendBytes(socket, `CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n\r\n`);
+    const text = await sendBytes(
+      socket,
+      `CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\nProxy-Authorization: ${authorization()}\r\n\r\n`,
+    );
     const [head = "", body] = text.split("\r\n\r\n");
     expect(head).toMatch(/^HTTP\/1\.1 502 Bad Gateway\r\nContent-Type: text\/plain\r\n/);
     expect(body).toContain(`does not play ${target.replace(/[^\w.:-]/g, "?")} and connects to nowhere`);
@@ -363,11 +402,11 @@ describe("startProxy, signs of life", () => {
     const authority = await openCertificateAuthority(folder);
     const other = await startProxy({ authority, endpoint: async () => OK });
     const socket = connectTcp(Number(new URL(other.url).port), "127.0.0.1");
-    socket.write(`CONNECT ${HOST}:443 HTTP/1.1\r\n\r\n`);
+    socket.write(`CONNECT ${HOST}:443 HTTP/1.1\r\nProxy-Authorization: ${authorization(other.url)}\r\n\r\n`);
     await new Promise((resolve) => socket.once("data", resolve));
     const closed = new Promise((resolve) => socket.once("close", resolve));
     await other.close();
     await closed;
-    await expect(fetch(other.url)).rejects.toThrow();
+    await expect(fetch(`http://${new URL(other.url).host}`)).rejects.toThrow();
   });
 });

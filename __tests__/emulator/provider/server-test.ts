@@ -1,4 +1,6 @@
 /** The protocol on a socket, spoken by a client of our own. */
+import { statSync } from "node:fs";
+import { dirname } from "node:path";
 import { decode } from "../../../emulator/provider/dynamic-value";
 import { type RunningProvider, startProvider } from "../../../emulator/provider/server";
 import { kinds } from "../../../emulator/resources";
@@ -15,9 +17,9 @@ beforeEach(async () => {
   clients = [];
   provider = await startProvider(kinds, { account: openAccount(), readFiles: () => [functionZip] });
 });
-afterEach(() => {
+afterEach(async () => {
   for (const client of clients) client.close();
-  provider.close();
+  await provider.close();
 });
 
 function connect(): ProviderClient {
@@ -33,13 +35,19 @@ async function configured(region = "eu-west-1"): Promise<ProviderClient> {
 }
 
 describe("TF_REATTACH_PROVIDERS", () => {
-  it("names the provider of both registries, on loopback", () => {
+  it("listens where nobody else can enter", () => {
+    const [{ Addr: address }] = Object.values(JSON.parse(provider.reattach)) as [{ Addr: { String: string } }];
+
+    expect(statSync(dirname(address.String)).mode & 0o777).toBe(0o700);
+  });
+
+  it("names the provider of both registries, on a socket", () => {
     const same = {
       Protocol: "grpc",
       ProtocolVersion: 5,
       Pid: process.pid,
       Test: true,
-      Addr: { Network: "tcp", String: expect.stringMatching(/^127\.0\.0\.1:\d+$/) },
+      Addr: { Network: "unix", String: expect.stringMatching(/provider\.sock$/) },
     };
 
     expect(JSON.parse(provider.reattach)).toEqual({
