@@ -88,7 +88,7 @@ export class ProtectedApi extends Construct {
         `${this.node.path}: route "${id}" has no scopes, so it would refuse every access token. Name one.`,
       );
     }
-    const route = new Construct(this, id);
+    const route = new Construct(this, `${httpMethod} ${idOf(path)}`);
     const method = new ApiGatewayMethod(route, "method", {
       restApiId: this.api.id,
       resourceId: this.resourceIdOf(path),
@@ -118,7 +118,7 @@ export class ProtectedApi extends Construct {
     for (const path of new Set(routes.map((route) => route.path))) {
       const methods = routes.filter((route) => route.path === path).map(({ method }) => method);
       const props = { restApiId: this.api.id, resourceId: this.resourceIdOf(path), methods: methods.sort() };
-      this.deployed.push(...new Preflight(this, `OPTIONS ${path}`, props).resources);
+      this.deployed.push(...new Preflight(this, `OPTIONS ${idOf(path)}`, props).resources);
     }
     if (routes.length > 0) this.deployed.push(...readableRefusals(this, this.api.id));
   }
@@ -129,7 +129,7 @@ export class ProtectedApi extends Construct {
     const known = this.resources.get(path);
     if (known !== undefined) return known.id;
     const slash = path.lastIndexOf("/");
-    const resource = new ApiGatewayResource(this, path, {
+    const resource = new ApiGatewayResource(this, idOf(path), {
       restApiId: this.api.id,
       parentId: this.resourceIdOf(path.slice(0, slash)),
       pathPart: path.slice(slash + 1),
@@ -159,6 +159,11 @@ export class ProtectedApi extends Construct {
       stageName,
     });
   }
+}
+
+/** Construct id of a path. Constructs writes a slash as two hyphens, so two hyphens of the path itself are told apart. */
+function idOf(path: string): string {
+  return path.replaceAll("--", "-_-");
 }
 
 /** Plain address; what CDKTF makes of a resource here is an interpolation, which Terraform does not take in this place. */
