@@ -356,7 +356,7 @@ describe("main.ts", () => {
 
     expect(failure.status).toBe(1);
     expect(failure.stderr).toBe(
-      'access.yaml:9:35: route "POST /access" has no setting "scope". Did you mean "scopes"?\n',
+      'access.yaml:10:35: route "POST /access" has no setting "scope". Did you mean "scopes"?\n',
     );
   });
 });

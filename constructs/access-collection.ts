@@ -1,6 +1,6 @@
 /** Kinds of values in the access model that have parts: lists, maps with free names, maps of settings. */
 import type { AccessFile, Entry } from "./access-file";
-import { type Located, nameOf, read, required, type Shape, type Subject } from "./access-shape";
+import { type Documented, type Located, nameOf, read, required, type Shape, type Subject } from "./access-shape";
 import { advice, nearestName, quote } from "./nearest-name";
 
 /** An entry of a map with free names, as its shapes have read it. */
@@ -33,7 +33,12 @@ export interface Quota {
 }
 
 /** Lists with at least one item; repeats are dropped. `reason` says why there must be one. */
-export function listOf(noun: string, item: Shape<Located>, reason: string, quota?: Quota): Shape<readonly Located[]> {
+export function listOf(
+  noun: string,
+  item: Documented<Located>,
+  reason: string,
+  quota?: Quota,
+): Shape<readonly Located[]> {
   return {
     ...required(`a list with at least one ${noun}`, { type: "array", items: item.schema, minItems: 1 }),
     remedy: () => ` ${reason}`,
@@ -56,7 +61,7 @@ export function listOf(noun: string, item: Shape<Located>, reason: string, quota
 export function mapOf<T>(
   words: EntryWords,
   key: Shape<Located>,
-  value: Shape<T>,
+  value: Documented<T>,
   quota?: Quota,
 ): Shape<readonly Named<T>[]> {
   const readEntry = (entry: Entry, owner: Subject, file: AccessFile): Named<T> => {
@@ -65,7 +70,8 @@ export function mapOf<T>(
     const valueSubject = words.value === undefined ? subject : [words.value, ...subject];
     return { name: entry.key, at: entry.at, value: read(value, entry.value, valueSubject, file) };
   };
-  const schema = { propertyNames: key.schema, additionalProperties: value.schema, minProperties: 1 };
+  const bounds = { minProperties: 1, ...(quota === undefined ? {} : { maxProperties: quota.max }) };
+  const schema = { propertyNames: key.schema, additionalProperties: value.schema, ...bounds };
   return {
     ...required(`a map with at least one ${words.noun}`, { type: "object", ...schema }),
     fallback: [],
@@ -79,7 +85,7 @@ export function mapOf<T>(
 }
 
 /** Maps with the given settings and no others. */
-export function settings<T extends object>(shapes: { readonly [K in keyof T]: Shape<T[K]> }): Shape<T> {
+export function settings<T extends object>(shapes: { readonly [K in keyof T]: Documented<T[K]> }): Shape<T> {
   const names = Object.keys(shapes) as (keyof T & string)[];
   const collect = (get: (name: keyof T & string) => unknown) =>
     Object.fromEntries(names.map((name) => [name, get(name)]));

@@ -2,7 +2,7 @@
  * Who may call what, and where it is deployed: access.yaml as a validated model. Everything else is derived from it.
  *
  * access-file.ts knows YAML and positions, access-shape.ts and access-collection.ts kinds of values, access-settings.ts
- * what AWS demands of each setting, and access-rules.ts what it demands beyond.
+ * what AWS demands of each setting, access-rules.ts and access-limits.ts what it demands beyond.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -12,6 +12,7 @@ import { type AccessContent, accessShape } from "./access-settings";
 import { type Located, read } from "./access-shape";
 
 export { AccessModelError, type Mistake } from "./access-file";
+export { accessSchemaText } from "./access-settings";
 
 /** Who may call what, and where it is deployed. Each list has at least one entry. */
 export interface AccessModel {

@@ -1,13 +1,11 @@
 /** What AWS demands of an access model beyond its single settings. */
 
 import type { AccessFile } from "./access-file";
-import { type AccessContent, SERVER_NAME } from "./access-settings";
+import { checkLimits } from "./access-limits";
+import { type AccessContent, METHODS, PATH_PART, SERVER_NAME } from "./access-settings";
 import type { Located } from "./access-shape";
 import { advice, nearestName, quote } from "./nearest-name";
 
-const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"];
-
-const PATH_PART = /^([a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._-]+\+?\})$/;
 const PATH_PART_WORDS = 'letters, digits or any of ._:- or a parameter such as "{id}" or, at the end, "{rest+}"';
 
 /** Scopes that speak of a user, of which a machine has none. */
@@ -31,6 +29,7 @@ export function checkRules(content: AccessContent, functions: readonly string[],
     checkScopes(`route ${quote(name)} demands`, value.scopes, content.resourceServers, file);
   }
   checkParameters(content.routes, file);
+  checkLimits(content, file);
 }
 
 /** Returns the two parts of a route's key. */

@@ -17,6 +17,12 @@ export interface Shape<T> {
   readonly accept: (place: Place, subject: Subject, file: AccessFile) => T | undefined;
 }
 
+/** A shape with a sentence for people: what editors show. Settings, entries and items can have no other. */
+export interface Documented<T> extends Shape<T> {
+  /** What the value is for: whole sentences. */
+  readonly doc: string;
+}
+
 /** What a shape reads. */
 export type ValueOf<S> = S extends Shape<infer T> ? T : never;
 
@@ -38,17 +44,34 @@ export function read<T>(shape: Shape<T>, place: Place, subject: Subject, file: A
   return shape.fallback;
 }
 
-/** Texts that match the pattern. */
-export function text(expected: string, pattern: RegExp): Shape<Located> {
+/**
+ * Texts that match the pattern.
+ *
+ * @param strict what the schema says instead, where rules beyond the shape refuse more and can say why
+ */
+export function text(expected: string, pattern: RegExp, strict = pattern): Shape<Located> {
   return {
-    ...required(expected, { type: "string", pattern: pattern.source }),
-    remedy: (wrong) => (wrong !== undefined && isUnquoted(wrong) ? " Put it in quotes." : ""),
+    ...required(expected, { type: "string", pattern: strict.source }),
+    remedy: remedyOfText,
     fallback: { text: "", at: 0 },
     accept(place) {
       const value = place.kind === "scalar" ? place.value : undefined;
-      return typeof value === "string" && pattern.test(value) ? { text: value, at: place.at } : undefined;
+      const isRight = typeof value === "string" && pattern.test(value) && !isTemplate(value);
+      return isRight ? { text: value, at: place.at } : undefined;
     },
   };
+}
+
+/** Terraform reads these as the beginning of an expression, wherever they stand in a text. */
+function isTemplate(text: string): boolean {
+  return /[$%]\{/.test(text);
+}
+
+function remedyOfText(wrong?: Place): string {
+  if (wrong?.kind === "scalar" && isTemplate(wrong.source)) {
+    return " Terraform would evaluate what follows ${ or %{. Leave it out.";
+  }
+  return wrong !== undefined && isUnquoted(wrong) ? " Put it in quotes." : "";
 }
 
 /** Whole numbers from `min` to `max`. */
@@ -76,6 +99,13 @@ export function flag(): Shape<boolean> {
 export function optional<T, D>(shape: Shape<T>, fallback: D): Shape<T | D> {
   const schema = fallback === undefined ? shape.schema : { ...shape.schema, default: fallback };
   return { ...shape, schema, isRequired: false, fallback };
+}
+
+/** The shape with what its value is for, which the schema says before what the value must be. */
+export function documented<T>(doc: string, shape: Shape<T>): Documented<T> {
+  const { default: fallback } = shape.schema;
+  const leftOut = fallback === undefined ? "" : `; ${fallback} when left out`;
+  return { ...shape, doc, schema: { ...shape.schema, description: `${doc} Must be ${shape.expected}${leftOut}.` } };
 }
 
 /** What shapes have in common that may not be left out. */

@@ -215,7 +215,7 @@ describe("parseAccessModel", () => {
       "1,000 clients",
       {
         clients: names(1000)
-          .map((name) => `  ${name}: { scopes: [orders/read] }`)
+          .map((name) => `  ${name}: { scopes: [orders/write] }`)
           .join("\n"),
       },
     ],
@@ -702,7 +702,7 @@ describe("parseAccessModel refuses, of clients", () => {
   });
 
   it("more than 1,000, at the first too many", () => {
-    const clients = names(1001).map((name) => `  ${name}: { scopes: [orders/read] }`);
+    const clients = names(1001).map((name) => `  ${name}: { scopes: [orders/write] }`);
     expect(mistakesIn(fileWith({ clients: clients.join("\n") }))).toEqual([
       "1006:3: the file has 1,001 clients, but AWS's default quota is 1,000 a user pool. Move some to an access.yaml of their own.",
     ]);
@@ -842,7 +842,7 @@ describe("accessShape", () => {
       additionalProperties: false,
     });
     expect(accessShape.schema["properties"]).toHaveProperty("clients", {
-      description: "a map with at least one client",
+      description: "Callers: clients by name. Must be a map with at least one client.",
       type: "object",
       propertyNames: {
         description: `1 to 128 ${NAME_CHARACTERS}`,
@@ -850,20 +850,28 @@ describe("accessShape", () => {
         pattern: "^[\\w\\s+=,.@-]{1,128}$",
       },
       minProperties: 1,
+      maxProperties: 1000,
       additionalProperties: {
-        description: "a map of settings (scopes, tokenMinutes)",
+        description:
+          "A machine that calls: one app client, with a secret, for client_credentials only. Must be a map of settings (scopes, tokenMinutes).",
         type: "object",
         required: ["scopes"],
         additionalProperties: false,
         properties: {
           scopes: {
-            description: "a list with at least one scope",
+            description: "Scopes that the client may ask for. Must be a list with at least one scope.",
             type: "array",
-            items: { description: "<identifier>/<scope>", type: "string", pattern: "[\\s\\S]" },
+            items: {
+              description:
+                "Full name of a scope: identifier of a resource server, slash, name of one of its scopes. Must be <identifier>/<scope>.",
+              type: "string",
+              pattern: "^[\\x21\\x23-\\x5B\\x5D-\\x7E]{1,256}\\/[\\x21\\x23-\\x2E\\x30-\\x5B\\x5D-\\x7E]{1,256}$",
+            },
             minItems: 1,
           },
           tokenMinutes: {
-            description: "a whole number of minutes, 5 to 1440",
+            description:
+              "How long an access token of the client lives. Must be a whole number of minutes, 5 to 1440; 60 when left out.",
             type: "integer",
             minimum: 5,
             maximum: 1440,

@@ -1,0 +1,21 @@
+/** `npm run access-schema`: writes what editors know about access.yaml. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { accessSchemaText } from "../constructs/access-model";
+import { projectFolder } from "./project";
+import { runCommand } from "./user-error";
+
+const FILE = "access.schema.json";
+
+new Command("npm run access-schema")
+  .description(`Writes ${FILE}, with which editors complete, explain and check access.yaml.`)
+  .addHelpText("after", "\nExit codes: 0 written, 1 error.")
+  .action(() => runCommand(writeSchema))
+  .parse();
+
+async function writeSchema(): Promise<number> {
+  writeFileSync(join(projectFolder, FILE), accessSchemaText());
+  process.stdout.write(`${FILE} is written.\n`);
+  return 0;
+}

@@ -1,0 +1,88 @@
+/** `npm run matrix`: who can call what, as it would be deployed now. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, Option } from "commander";
+import pc from "picocolors";
+import { type AccessMatrix, accessMatrix } from "./access-matrix";
+import { matrixJson, matrixMarkdown, matrixText } from "./access-matrix-text";
+import { projectFolder } from "./project";
+import { type Stack, synthesizedStacks } from "./synthesis";
+import { runCommand, UserError } from "./user-error";
+
+const FILE = "access-matrix.md";
+const STALE = 1;
+const ERROR = 2;
+/** Columns where the output is no terminal. */
+const DEFAULT_WIDTH = 120;
+
+interface Options {
+  readonly env?: string;
+  readonly markdown?: true;
+  readonly json?: true;
+  readonly write?: true;
+  readonly check?: true;
+}
+
+new Command("npm run matrix --")
+  .description("Who can call what: every client and every route, computed from the Terraform that main.ts synthesizes.")
+  .option("-e, --env <name>", "one environment; all when left out")
+  .addOption(new Option("--markdown", "print it as Markdown").conflicts("json"))
+  .option("--json", "print it as JSON, sorted")
+  .addOption(new Option("--write", `write ${FILE}`).conflicts(["env", "markdown", "json", "check"]))
+  .addOption(new Option("--check", `compare ${FILE} with what it should be`).conflicts(["env", "markdown", "json"]))
+  .addHelpText("after", `\nExit codes: 0 shown, written or up to date, 1 ${FILE} is stale, 2 error.`)
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : ERROR))
+  .action((options: Options) => runCommand(() => matrix(options)))
+  .parse();
+
+async function matrix(options: Options): Promise<number> {
+  const matrices = (await synthesizedStacks()).map(matrixOf);
+  if (options.check) return check(matrixMarkdown(matrices));
+  if (options.write) return write(matrixMarkdown(matrices));
+  process.stdout.write(shown(chosen(matrices, options.env), options));
+  return 0;
+}
+
+/** @throws {UserError} the stack cannot be understood */
+function matrixOf({ environment, json }: Stack): AccessMatrix {
+  try {
+    return accessMatrix(environment, json);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError(`the synthesized stack ${environment} cannot be understood: ${reason}`, ERROR);
+  }
+}
+
+function chosen(matrices: readonly AccessMatrix[], name: string | undefined): readonly AccessMatrix[] {
+  const found = matrices.filter(({ environment }) => name === undefined || environment === name);
+  if (found.length > 0) return found;
+  const names = matrices.map(({ environment }) => environment).join(", ");
+  throw new UserError(`there is no environment "${name}". There is ${names}.`, ERROR);
+}
+
+function shown(matrices: readonly AccessMatrix[], { json, markdown }: Options): string {
+  if (json) return matrixJson(matrices);
+  if (markdown) return matrixMarkdown(matrices);
+  const style = {
+    width: process.stdout.columns ?? DEFAULT_WIDTH,
+    alarm: (text: string) => pc.bold(pc.red(text)),
+    heading: pc.bold,
+  };
+  return `${matrices.map((found) => matrixText(found, style)).join("\n\n")}\n`;
+}
+
+function write(markdown: string): number {
+  writeFileSync(join(projectFolder, FILE), markdown);
+  process.stdout.write(`${FILE} is written.\n`);
+  return 0;
+}
+
+function check(markdown: string): number {
+  const file = join(projectFolder, FILE);
+  if (existsSync(file) && readFileSync(file, "utf8") === markdown) {
+    process.stdout.write(`${pc.green("up to date:")} ${FILE}\n`);
+    return 0;
+  }
+  process.stderr.write(`${pc.red("stale:")} ${FILE}. Run: npm run matrix -- --write\n`);
+  return STALE;
+}

@@ -1,0 +1,115 @@
+/** A synthesized stack, as Terraform reads it: as much of `cdk.tf.json` as decides who can call what. */
+import { z } from "zod";
+
+const text = z.string().optional();
+const texts = z.array(z.string()).default([]);
+
+/** Resources of one type by their names. */
+const resources = <T extends z.ZodType>(attributes: T) => z.record(z.string(), attributes).default({});
+
+const schema = z.object({
+  aws_api_gateway_authorizer: resources(z.object({ type: text, provider_arns: texts })),
+  aws_api_gateway_integration: resources(
+    z.object({ rest_api_id: text, resource_id: text, http_method: text, type: text, uri: text }),
+  ),
+  aws_api_gateway_method: resources(
+    z.object({
+      rest_api_id: text,
+      resource_id: text,
+      http_method: z.string(),
+      authorization: z.string(),
+      authorizer_id: text,
+      authorization_scopes: texts,
+    }),
+  ),
+  aws_api_gateway_resource: resources(z.object({ parent_id: z.string(), path_part: z.string() })),
+  aws_cognito_user_pool_client: resources(
+    z.object({
+      name: z.string(),
+      user_pool_id: z.string(),
+      allowed_oauth_flows: texts,
+      allowed_oauth_flows_user_pool_client: z.boolean().default(false),
+      allowed_oauth_scopes: texts,
+    }),
+  ),
+  aws_lambda_function: resources(
+    z.object({
+      function_name: z.string(),
+      environment: z.object({ variables: z.record(z.string(), z.string()).default({}) }).optional(),
+    }),
+  ),
+});
+
+/** Resources by type and name, with the attributes that the code sets. */
+export type StackResources = z.infer<typeof schema>;
+
+/** A method of the API, by its resource. */
+export type Method = StackResources["aws_api_gateway_method"][string];
+
+/** What a method passes its requests on to. */
+export type Integration = StackResources["aws_api_gateway_integration"][string];
+
+const stack = z.object({ resource: z.record(z.string(), z.unknown()).default({}) });
+
+/**
+ * Parses the content of `cdk.tf.json`.
+ * @throws {z.ZodError} an attribute is of another type than Terraform's
+ */
+export function parseStack(json: unknown): StackResources {
+  return schema.parse(stack.parse(json).resource);
+}
+
+/**
+ * Name of the resource that a text refers to by `${<type>.<name>.<attribute>}`, also within a longer text; the first
+ * when there are several, `undefined` when there is none.
+ */
+export function referenceIn(value: string | undefined, type: keyof StackResources): string | undefined {
+  return value === undefined ? undefined : referencesIn(value, type, "\\w+")[0];
+}
+
+/**
+ * Names of all resources that a text refers to.
+ * @param attribute pattern of the attribute that counts
+ */
+export function referencesIn(value: string, type: string, attribute: string): readonly string[] {
+  const pattern = new RegExp(`(?<![\\w.-])${type}\\.([\\w-]+)\\.${attribute}\\b`, "g");
+  const expressions = value.match(/(?<!\$)\$\{[^}]*\}/g) ?? [];
+  return expressions.flatMap((expression) => [...expression.matchAll(pattern)].map(([, name = ""]) => name));
+}
+
+/**
+ * The value that a reference to an attribute of another resource stands for, as far as the code says; what AWS
+ * decides, such as ids, stays a reference.
+ */
+export function resolved(value: string | undefined, stack: StackResources): string | undefined {
+  const [, type = "", name = "", attribute = ""] = /^\$\{(\w+)\.([\w-]+)\.(\w+)\}$/.exec(value ?? "") ?? [];
+  const found = Object.entries(stack).find(([known]) => known === type)?.[1][name];
+  const given: unknown = Object.entries(found ?? {}).find(([known]) => known === attribute)?.[1];
+  return typeof given === "string" ? resolved(given, stack) : value;
+}
+
+/**
+ * Path of a resource of the API, from its own part and its parents'.
+ *
+ * @param resourceId reference to it, or to the API's root
+ * @throws {Error} it is neither of this stack nor the root
+ */
+export function pathOf(resourceId: string | undefined, stack: StackResources): string {
+  const parts: string[] = [];
+  let id = resourceId ?? "";
+  while (!/\.root_resource_id\}$/.test(id)) {
+    const resource = stack.aws_api_gateway_resource[referenceIn(id, "aws_api_gateway_resource") ?? ""];
+    if (resource === undefined) throw new Error(`A path leads to "${id}", which is no aws_api_gateway_resource here.`);
+    parts.unshift(resource.path_part);
+    id = resource.parent_id;
+  }
+  return `/${parts.join("/")}`;
+}
+
+/** What a method and its integration have in common: API, resource and method. */
+export function methodKey(
+  { rest_api_id, resource_id, http_method }: Method | Integration,
+  stack: StackResources,
+): string {
+  return [rest_api_id, resource_id, http_method].map((value) => resolved(value, stack)).join(" ");
+}
