@@ -10,6 +10,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "constructs/": ["constructs/"],
   "lambda/": [],
   "cli/": ["cli/", "emulator/index", "constructs/access-model"],
+  "client/": ["client/"],
   "emulator/account": ["emulator/account", "emulator/attributes"],
   "emulator/attributes": [],
   "emulator/errors": [],
@@ -33,7 +34,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "emulator/index": ["emulator/"],
 };
 
-const sources = ["main.ts", ...["constructs", "lambda", "cli", "emulator"].flatMap(sourcesBelow)];
+const sources = ["main.ts", ...["constructs", "lambda", "cli", "client", "emulator"].flatMap(sourcesBelow)];
 
 function sourcesBelow(folder: string): readonly string[] {
   const files = readdirSync(join(project, folder), { recursive: true, encoding: "utf8" });
