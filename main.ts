@@ -15,6 +15,7 @@ import {
   readAccessModel,
 } from "./constructs/access-model";
 import { ALLOWED_ORIGIN } from "./constructs/cors";
+import { FunctionBundleError } from "./constructs/function-bundle";
 import { MachineIdentity } from "./constructs/machine-identity";
 import { NodeFunction } from "./constructs/node-function";
 import { ProtectedApi } from "./constructs/protected-api";
@@ -32,6 +33,7 @@ export class MachineAccessStack extends TerraformStack {
     super(scope, environment.name);
     const { region, domainPrefix, name } = environment;
     new AwsProvider(this, "aws", { region });
+    this.addOverride("terraform.required_version", ">= 1.10");
     // Beside the output folder, wherever that is: relative, so that the same bytes come out on every machine.
     new LocalBackend(this, { path: `../../../terraform.${name}.tfstate` });
     this.identity = new MachineIdentity(this, "identity", { ...environment, ...model });
@@ -123,14 +125,14 @@ export function addStacks(app: App, model: AccessModel): void {
   for (const environment of model.environments) new MachineAccessStack(app, environment, model);
 }
 
-/** Reads the file, synthesizes, and ends with the file's mistakes instead of a stack trace when it has some. */
+/** Reads the file, synthesizes, and ends with the mistakes of that file or a function's instead of a stack trace when it has some. */
 function main(): void {
   try {
     const app = new App();
     addStacks(app, readAccessModel(join(__dirname, "access.yaml")));
     app.synth();
   } catch (error) {
-    if (!(error instanceof AccessModelError)) throw error;
+    if (!(error instanceof AccessModelError || error instanceof FunctionBundleError)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;
   }

@@ -1,5 +1,6 @@
 /** The story that `npm run demo` tells, step by step; each either is as expected or says what it expected. */
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import type { Emulator } from "../emulator/index";
 import { callCognito } from "./aws-call";
 import { runUnseen } from "./child";
@@ -179,11 +180,17 @@ export class Demo {
     const line = [process.execPath, cdktfBinary, command, name, ...flags];
     const { exitCode, output } = await runUnseen(line, projectFolder, this.signal);
     if (exitCode === 0) return;
-    const lastLines = output.trimEnd().split("\n").slice(-LAST_LINES).join("\n");
+    const lastLines = saying(output).slice(-LAST_LINES).join("\n");
     throw new Surprise("exit code 0", `exit code ${exitCode}:\n${lastLines}`);
   }
 }
 
 function total(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+/** The lines that say something: no colours, no empty lines, no spinner (which is of Unicode's Braille patterns). */
+function saying(output: string): readonly string[] {
+  const lines = stripVTControlCharacters(output).split("\n");
+  return lines.map((line) => line.trimEnd()).filter((line) => line !== "" && !/^\s*[\u2800-\u28ff]/.test(line));
 }

@@ -12,6 +12,10 @@ import { requireTerraform, terraformBinary } from "./terraform";
 import { runCommand, UserError } from "./user-error";
 
 const INTERRUPTED = 130;
+const LOG_LINES = 10;
+
+/** What functions have written so far; shown when a step fails. */
+const functionLog: string[] = [];
 
 new Command("npm run demo")
   .description(
@@ -31,7 +35,7 @@ async function demo(): Promise<number> {
   const interrupt = () => interrupted.abort();
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   try {
-    const local = await openLocalAws(folder);
+    const local = await openLocalAws(folder, { onFunctionLog: (name, line) => functionLog.push(`${name}: ${line}`) });
     if (local.emulator === undefined) throw new Error(`${folder} is not new`);
     useEnvironment(local.environment);
     process.stdout.write(`An embedded AWS and ${terraformBinary()} ${version}; no account, nothing downloaded.\n\n`);
@@ -79,7 +83,10 @@ function fail(line: string, error: unknown, signal: AbortSignal): undefined {
   if (signal.aborted) return undefined;
   print(`${pc.red("✗")}  ${line}`);
   if (!(error instanceof Surprise)) throw error;
-  throw new UserError(`step ${line.trim()}\n  expected: ${error.expected}\n  found:    ${error.found}`);
+  const logged = functionLog.slice(-LOG_LINES).map((entry) => `\n  logged:   ${entry}`);
+  throw new UserError(
+    `step ${line.trim()}\n  expected: ${error.expected}\n  found:    ${error.found}${logged.join("")}`,
+  );
 }
 
 /** Prints a finished line, over the one that said that it was under way. */

@@ -1,9 +1,11 @@
 /** `npm run drift -- <env>`: what changed behind Terraform's back. */
 import { Command } from "commander";
 import pc from "picocolors";
+import type { Environment } from "../constructs/access-model";
+import { readDeployment } from "./deployment";
 import { type Drift, findDrift } from "./drift-report";
 import { findEnvironment, projectModel } from "./project";
-import { runCommand } from "./user-error";
+import { runCommand, UserError } from "./user-error";
 
 const DRIFTED = 2;
 
@@ -17,11 +19,22 @@ new Command("npm run drift --")
   .parse();
 
 async function drift(env: string | undefined, { json }: { readonly json?: true }): Promise<number> {
-  const { name } = findEnvironment(projectModel(), env);
+  const { name } = environmentOf(env);
+  await readDeployment(name);
   process.stderr.write(`Comparing the state of ${name} with what is really there …\n`);
   const found = await findDrift(name);
   process.stdout.write(`${json ? JSON.stringify(found, null, 2) : describe(name, found)}\n`);
   return found.length === 0 ? 0 : DRIFTED;
+}
+
+/** A wrong name is an error like any other here: 2 would say that there is drift. */
+function environmentOf(env: string | undefined): Environment {
+  try {
+    return findEnvironment(projectModel(), env);
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(error.message);
+    throw error;
+  }
 }
 
 function describe(environment: string, found: readonly Drift[]): string {
@@ -35,7 +48,7 @@ function describe(environment: string, found: readonly Drift[]): string {
       found.filter((drift) => drift.address === address),
     ),
   );
-  const advice = `To put it right: npx cdktf deploy ${environment}. To keep it: write it into the code.`;
+  const advice = `To put it right, deploy ${environment} again. To keep it, write it into the code.`;
   return [title, ...tables, advice].join("\n\n");
 }
 

@@ -70,12 +70,14 @@ async function startOrJoin(folder: string, listeners: Listeners): Promise<LocalA
 
 async function start(folder: string, listeners: Listeners): Promise<LocalAws> {
   const outputFolder = join(folder, "cdktf.out");
+  // First of all, since access.yaml may have mistakes.
+  const ofProject = projectEnvironment(outputFolder);
   const emulator = await startEmulator({
     folder,
     workingDirectories: () => subfolders(join(outputFolder, "stacks")),
     ...listeners,
   });
-  const environment = { ...emulator.environment, ...projectEnvironment(outputFolder) };
+  const environment = { ...emulator.environment, ...ofProject };
   const published = join(folder, PUBLISHED);
   writeFileSync(published, JSON.stringify({ proxyUrl: emulator.proxyUrl, variables: Object.entries(environment) }), {
     mode: 0o600,
@@ -86,7 +88,7 @@ async function start(folder: string, listeners: Listeners): Promise<LocalAws> {
     emulator,
     close: async () => {
       // Nobody joins from here on; whoever comes now starts one when this has ended.
-      rmSync(published, { force: true });
+      if (emulator.isOurs()) rmSync(published, { force: true });
       await emulator.waitUntilFree();
       await emulator.close();
     },

@@ -1,11 +1,12 @@
 /** `npm run local`: serves the embedded AWS, or runs one command in its environment. */
-import { relative } from "node:path";
+import { basename, relative } from "node:path";
 import { Command } from "commander";
 import pc from "picocolors";
 import type { AnsweredRequest } from "../emulator/index";
 import { changedEnvironment, runInForeground } from "./child";
 import { type LocalAws, localFolder, openLocalAws } from "./local-environment";
 import { projectFolder } from "./project";
+import { requireTerraform } from "./terraform";
 import { runCommand, UserError } from "./user-error";
 
 const folderName = relative(projectFolder, localFolder);
@@ -31,6 +32,7 @@ Exit codes: that of the command; 1 when the embedded AWS cannot be started, 127 
   .parse();
 
 async function run(command: readonly string[]): Promise<number> {
+  if (command.some((word) => basename(word) === "cdktf")) await requireTerraform();
   const local = await openLocalAws(localFolder);
   warnOfLeftovers(local);
   try {

@@ -26,8 +26,12 @@ export async function runCommand(body: () => Promise<number>): Promise<void> {
 }
 
 /** Errors of other layers whose message is written for users. */
-const FOR_USERS = ["UserError", "AccessModelError", "FolderInUseError"];
+const FOR_USERS = ["UserError", "AccessModelError", "AccountFileError", "FolderInUseError"];
+
+/** What the file system refuses; its message names the file. */
+const OF_FILES = ["EACCES", "EEXIST", "EISDIR", "ENOSPC", "ENOTDIR", "EPERM", "EROFS"];
 
 function isForUsers(error: unknown): error is Error {
-  return error instanceof Error && FOR_USERS.includes(error.name);
+  if (!(error instanceof Error)) return false;
+  return FOR_USERS.includes(error.name) || ("code" in error && OF_FILES.includes(String(error.code)));
 }

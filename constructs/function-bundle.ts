@@ -3,8 +3,8 @@
  * folder and time zone, so that a function only "changes" when its code does.
  */
 import { createHash } from "node:crypto";
-import { basename, dirname } from "node:path";
-import { buildSync } from "esbuild";
+import { basename, dirname, join } from "node:path";
+import { type BuildFailure, buildSync } from "esbuild";
 import { zipSync } from "fflate";
 
 /** A function's deployment package. */
@@ -13,6 +13,11 @@ export interface FunctionBundle {
   readonly zip: Uint8Array;
   /** SHA-256 of the zip in base64, as Lambda and `source_code_hash` spell it. */
   readonly sha256: string;
+}
+
+/** A function's file does not compile. */
+export class FunctionBundleError extends Error {
+  override readonly name = "FunctionBundleError";
 }
 
 /** Zip's oldest representable year; read in local time, hence made in local time. */
@@ -24,10 +29,32 @@ const READABLE_FILE = 0o100644 << 16;
  * Bundles and zips the function.
  *
  * @param entry path of the function's `.ts` file, which exports `handler`
- * @throws {Error} with esbuild's own text when the file does not compile
+ * @throws {FunctionBundleError} with file, line, column and esbuild's text when the file does not compile
  */
 export function bundleFunction(entry: string): FunctionBundle {
-  const { outputFiles } = buildSync({
+  const code = compile(entry);
+  const zip = zipFiles({ "index.js": code });
+  return { zip, sha256: createHash("sha256").update(zip).digest("base64") };
+}
+
+function compile(entry: string): Uint8Array {
+  try {
+    const [code] = build(entry);
+    if (code === undefined) throw new Error(`${entry}: esbuild produced no output`);
+    return code.contents;
+  } catch (error) {
+    const errors = (error as Partial<BuildFailure>).errors ?? [];
+    if (errors.length === 0) throw error;
+    const lines = errors.map(({ text, location }) => {
+      const at = location === null ? "" : `:${location.line}:${location.column + 1}`;
+      return `${join(dirname(entry), location?.file ?? basename(entry))}${at}: ${text}`;
+    });
+    throw new FunctionBundleError(lines.join("\n"));
+  }
+}
+
+function build(entry: string) {
+  return buildSync({
     absWorkingDir: dirname(entry),
     entryPoints: [basename(entry)],
     bundle: true,
@@ -42,11 +69,7 @@ export function bundleFunction(entry: string): FunctionBundle {
     external: ["@aws-sdk/*"],
     write: false,
     logLevel: "silent",
-  });
-  const code = outputFiles[0];
-  if (code === undefined) throw new Error(`${entry}: esbuild produced no output`);
-  const zip = zipFiles({ "index.js": code.contents });
-  return { zip, sha256: createHash("sha256").update(zip).digest("base64") };
+  }).outputFiles;
 }
 
 /**

@@ -29,15 +29,19 @@ export interface AccountContent {
   readonly entries: Readonly<Record<string, Readonly<Record<string, Entry>>>>;
 }
 
+/** The account's file cannot be used; the message names it and says what to do. */
+export class AccountFileError extends Error {
+  override readonly name = "AccountFileError";
+}
+
 /**
  * Reads an account.
- * @throws {Error} naming the file when it is damaged, foreign or of another format; it is left as it is
+ * @throws {AccountFileError} naming the file when it is damaged, foreign or of another format; it is left as it is
  */
 export function readAccountFile(file: string): AccountContent {
   const refuse = (why: string, cause?: unknown): never => {
-    throw new Error(`${file}: ${why}. Put back a copy, or move the file away to start with an empty account.`, {
-      cause,
-    });
+    const remedy = "Put back a copy, or move the file away to start with an empty account";
+    throw new AccountFileError(`${file}: ${why}. ${remedy}.`, { cause });
   };
   let stored: unknown;
   try {

@@ -8,7 +8,14 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { type AccountContent, type Entry, type Operation, readAccountFile, writeAccountFile } from "./account-file";
+import {
+  type AccountContent,
+  AccountFileError,
+  type Entry,
+  type Operation,
+  readAccountFile,
+  writeAccountFile,
+} from "./account-file";
 import type { Attributes } from "./attributes";
 
 export type { Entry, Operation } from "./account-file";
@@ -23,6 +30,8 @@ export interface AccountOptions {
   readonly clock?: () => number;
   /** Random bytes; left out means the system's. */
   readonly random?: (length: number) => Uint8Array;
+  /** Whether the file still belongs to this account; left out means that it always does. */
+  readonly isOurs?: () => boolean;
 }
 
 /** One AWS account with everything in it. */
@@ -39,7 +48,7 @@ export class Account {
 
   /**
    * Opens the account of the file, or an empty one when there is no such file.
-   * @throws {Error} naming the file when it is damaged; it is left as it is
+   * @throws {AccountFileError} naming the file when it is damaged; it is left as it is
    */
   constructor(private readonly options: AccountOptions) {
     mkdirSync(dirname(options.file), { recursive: true, mode: 0o700 });
@@ -156,12 +165,20 @@ export class Account {
   /** Waits for changes under way and notes that all of them were answered. */
   async close(): Promise<void> {
     await this.turn;
-    if (!existsSync(this.folder)) return;
+    if (!existsSync(this.folder) || !this.isOurs) return;
     this.underWay = null;
     await this.save();
   }
 
+  private get isOurs(): boolean {
+    return this.options.isOurs?.() ?? true;
+  }
+
   private async save(): Promise<void> {
+    if (!this.isOurs) {
+      const why = "the folder was deleted or taken over while it was in use";
+      throw new AccountFileError(`${this.options.file}: ${why}. Stop this embedded AWS and start it anew.`);
+    }
     const content: AccountContent = {
       underWay: this.underWay,
       leftovers: this.leftovers,

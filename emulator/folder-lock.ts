@@ -1,5 +1,5 @@
 /** One embedded AWS a folder: two would overwrite each other's account. */
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Others may come and go in between; more often than this is no coincidence. */
@@ -20,13 +20,20 @@ export class FolderInUseError extends Error {
   }
 }
 
+/** A folder that belongs to this process. */
+export interface FolderClaim {
+  /** Whether it still does: somebody may have deleted it, and another process may have made and claimed it anew. */
+  isOurs(): boolean;
+  /** Gives the folder back. */
+  release(): void;
+}
+
 /**
  * Claims the folder for this process; what a killed process left behind is taken over.
  *
- * @returns gives the folder back
  * @throws {FolderInUseError} when another process has it
  */
-export function claimFolder(folder: string): () => void {
+export function claimFolder(folder: string): FolderClaim {
   const lockFile = join(folder, "emulator.pid");
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     if (tryToCreate(lockFile)) return hold(lockFile);
@@ -88,11 +95,16 @@ function takeAway(lockFile: string, stalePid: number): void {
 /** Locks of this process; one with its id that is not among them is of an earlier process that had the same id. */
 const held = new Set<string>();
 
-function hold(lockFile: string): () => void {
+function hold(lockFile: string): FolderClaim {
   held.add(lockFile);
-  return () => {
-    held.delete(lockFile);
-    if (ownerOf(lockFile) === process.pid) rmSync(lockFile, { force: true });
+  const { ino } = statSync(lockFile);
+  const isOurs = () => statSync(lockFile, { throwIfNoEntry: false })?.ino === ino && ownerOf(lockFile) === process.pid;
+  return {
+    isOurs,
+    release: () => {
+      held.delete(lockFile);
+      if (isOurs()) rmSync(lockFile, { force: true });
+    },
   };
 }
 

@@ -9,7 +9,7 @@ import { openCertificateAuthority } from "./endpoints/certificate-authority";
 import { createEndpoint } from "./endpoints/dispatch";
 import { FunctionRunner } from "./endpoints/invoke";
 import { type AnsweredRequest, startProxy } from "./endpoints/proxy";
-import { claimFolder } from "./folder-lock";
+import { claimFolder, type FolderClaim } from "./folder-lock";
 import { startProvider } from "./provider/server";
 import { kinds } from "./resources";
 
@@ -51,7 +51,12 @@ export interface Emulator {
   readonly leftovers: readonly Operation[];
   /** How many things the account holds, by Terraform type; empty when there is nothing. */
   resourceCount(): Readonly<Record<string, number>>;
-  /** Resolves when nobody else holds this embedded AWS any more, by a connection to `GET <proxyUrl>/hold`. */
+  /** Whether the folder still belongs to this embedded AWS, and was neither deleted nor taken over. */
+  isOurs(): boolean;
+  /**
+   * Resolves when nobody uses this embedded AWS any more: no Terraform is connected, and nobody holds it by a connection
+   * to `GET <proxyUrl>/hold`.
+   */
   waitUntilFree(): Promise<void>;
   /** Ends functions and connections, and leaves the account on disk. */
   close(): Promise<void>;
@@ -67,8 +72,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const onBug = options.onBug ?? ((error: unknown) => console.error(error));
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o700);
-  const releaseFolder = claimFolder(folder);
-  const account = openAccount(folder, releaseFolder);
+  const claim = claimFolder(folder);
+  const account = openAccount(folder, claim);
   const { leftovers } = account;
   const runner = new FunctionRunner({ onLog: (name, _logGroup, line) => onFunctionLog?.(name, line) });
   const authority = await openCertificateAuthority(folder);
@@ -87,17 +92,20 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       await proxy.close();
       await runner.close();
       await account.close();
-      releaseFolder();
+      claim.release();
     },
-    waitUntilFree: () => proxy.waitUntilFree(),
+    isOurs: () => claim.isOurs(),
+    waitUntilFree: async () => {
+      await Promise.all([proxy.waitUntilFree(), provider.waitUntilFree()]);
+    },
   };
 }
 
-function openAccount(folder: string, releaseFolder: () => void): Account {
+function openAccount(folder: string, claim: FolderClaim): Account {
   try {
-    return new Account({ file: join(folder, "account.json") });
+    return new Account({ file: join(folder, "account.json"), isOurs: () => claim.isOurs() });
   } catch (error) {
-    releaseFolder();
+    claim.release();
     throw error;
   }
 }
@@ -121,6 +129,8 @@ function environmentFor(folder: string, proxyUrl: string, reattach: string, cert
     https_proxy: proxyUrl,
     NO_PROXY: noProxy,
     no_proxy: noProxy,
+    // Node's own fetch honours the proxy from Node 24 on, when it is told to.
+    NODE_USE_ENV_PROXY: "1",
     NODE_EXTRA_CA_CERTS: certificateFile,
     AWS_CA_BUNDLE: certificateFile,
     CURL_CA_BUNDLE: certificateFile,

@@ -52,8 +52,10 @@ describe("bundleFunction", () => {
     expect(bundleFunction(other).sha256).not.toBe(bundleFunction(one).sha256);
   });
 
-  it("refuses code that does not compile, with esbuild's text", () => {
-    expect(() => bundleFunction(fileWith("export const handler = ("))).toThrow("Unexpected end of file");
+  it("refuses code that does not compile, with file, line and column", () => {
+    const file = fileWith("\nexport const handler = async () => =>;");
+
+    expect(() => bundleFunction(file)).toThrow(`${file}:2:36: Unexpected "=>"`);
   });
 });
 

@@ -1,6 +1,6 @@
 /** One embedded AWS a folder. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { claimFolder, FolderInUseError } from "../../emulator/folder-lock";
@@ -15,7 +15,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("claimFolder", () => {
   it("writes down who has the folder, until it is given back", () => {
-    const release = claimFolder(folder);
+    const { release } = claimFolder(folder);
     expect(readFileSync(lockFile, "utf8")).toBe(String(process.pid));
 
     release();
@@ -31,8 +31,19 @@ describe("claimFolder", () => {
     );
   });
 
+  it("knows when the folder was deleted and claimed by another, and leaves that one alone", () => {
+    const claim = claimFolder(folder);
+    expect(claim.isOurs()).toBe(true);
+    writeFileSync(`${lockFile}.new`, "1");
+    renameSync(`${lockFile}.new`, lockFile);
+
+    expect(claim.isOurs()).toBe(false);
+    claim.release();
+    expect(readFileSync(lockFile, "utf8")).toBe("1");
+  });
+
   it("can be claimed again once it was given back", () => {
-    claimFolder(folder)();
+    claimFolder(folder).release();
 
     expect(() => claimFolder(folder)).not.toThrow();
   });

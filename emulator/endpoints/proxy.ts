@@ -91,7 +91,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
 }
 
 async function connect(
-  { authority }: ProxyOptions,
+  { authority, onAnswered }: ProxyOptions,
   tunnelled: Server,
   request: IncomingMessage,
   socket: Socket,
@@ -100,6 +100,7 @@ async function connect(
   const host = /^([a-z0-9.-]+):443$/i.exec(request.url ?? "")?.[1]?.toLowerCase();
   if (host === undefined || !isPlayed(host)) {
     refuse(socket, "502 Bad Gateway", refusalOf(request.url ?? ""));
+    onAnswered?.({ method: "CONNECT", host: request.url ?? "", path: "", status: 502 });
     return;
   }
   const secureContext = await authority.contextFor(host);

@@ -1,4 +1,5 @@
 /** The protocol's calls by name, each from decoded request to the answer to encode. */
+import { AccountFileError } from "../account-file";
 import { type Attributes, blocks, isObject, optionalText, text, type Value } from "../attributes";
 import { AwsError, UnsupportedError } from "../errors";
 import { type DynamicValue, decode, decodeJson, encode } from "./dynamic-value";
@@ -26,7 +27,8 @@ export function providerCalls(
 
 /** AWS's refusal, or that something is not played, as Terraform shows it; `undefined` for any other error. */
 export function asDiagnostic(error: unknown, doing?: string): wire.Diagnostic | undefined {
-  if (!(error instanceof AwsError || error instanceof UnsupportedError)) return undefined;
+  const isForUsers = [AwsError, UnsupportedError, AccountFileError].some((kind) => error instanceof kind);
+  if (!(error instanceof Error) || !isForUsers) return undefined;
   const said = error instanceof AwsError ? `${error.name}: ${error.message}` : error.message;
   return { severity: "ERROR", summary: doing === undefined ? said : `${doing}: ${said}` };
 }

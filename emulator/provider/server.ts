@@ -28,6 +28,8 @@ const MAX_MESSAGE_BYTES = 256 << 20;
 export interface RunningProvider {
   /** Value of `TF_REATTACH_PROVIDERS`, which makes Terraform and OpenTofu use this provider. */
   readonly reattach: string;
+  /** Resolves when no Terraform is connected. */
+  waitUntilFree(): Promise<void>;
   /** Stops listening, lets calls under way be answered, and drops connections. */
   close(): Promise<void>;
 }
@@ -53,6 +55,7 @@ export async function startProvider(
   const listener = await listen(server);
   return {
     reattach: reattachValue(listener.path),
+    waitUntilFree: () => listener.waitUntilFree(),
     close: async () => {
       listener.stop();
       await Promise.all(underWay);
@@ -81,6 +84,10 @@ async function listen(server: Server) {
   await new Promise<void>((resolve, reject) => listener.once("error", reject).listen(path, resolve));
   return {
     path,
+    waitUntilFree: async () => {
+      for (const socket of sockets)
+        if (!socket.destroyed) await new Promise((resolve) => socket.once("close", resolve));
+    },
     stop: () => {
       listener.close();
       rmSync(folder, { recursive: true, force: true });
