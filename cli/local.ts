@@ -82,11 +82,9 @@ function welcome(proxyUrl: string): string {
 }
 
 function warnOfLeftovers({ leftovers }: LocalAws): void {
-  for (const leftover of leftovers) {
-    process.stderr.write(
-      `${pc.yellow("left over:")} ${leftover} was being made when the embedded AWS was last cut off. Terraform may not know of it; making it again replaces it.\n`,
-    );
-  }
+  if (leftovers.length === 0) return;
+  const why = "made when the last run was cut off or interrupted. Terraform may not know of it";
+  process.stderr.write(`${pc.yellow("left over:")} ${leftovers.join(", ")}: ${why}; making it again replaces it.\n`);
 }
 
 function logRequest({ status, method, host, path }: AnsweredRequest): void {

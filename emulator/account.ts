@@ -157,6 +157,11 @@ export class Account {
     return this.unconfirmed.filter(({ type, key }) => this.get(type, key) !== undefined);
   }
 
+  /** Notes that Terraform may not know of what it had made; kept on disk with the next change or the end. */
+  doubt(creations: readonly Operation[]): void {
+    this.unconfirmed = [...this.unconfirmed, ...creations];
+  }
+
   /** Notes that Terraform knows of the thing. */
   confirm(type: string, key: string): void {
     this.unconfirmed = this.unconfirmed.filter((operation) => operation.type !== type || operation.key !== key);

@@ -2,6 +2,7 @@
 import { AccountFileError } from "../account-file";
 import { type Attributes, blocks, isObject, optionalText, text, type Value } from "../attributes";
 import { AwsError, UnsupportedError } from "../errors";
+import { Creations, createdBy } from "./creations";
 import { type DynamicValue, decode, decodeJson, encode } from "./dynamic-value";
 import { encodeSchema } from "./encode-schema";
 import { type Kind, type Place, providerSchema } from "./kind";
@@ -10,9 +11,9 @@ import { applyChange, importResource, readResource } from "./operations";
 import { type ProviderSettings, planChange } from "./plan";
 
 /**
- * One call. A connection stands for one `provider` block: Terraform makes one for each, and configures it first.
+ * One call; `isHeard` says whether whoever asked is still there to be answered. A connection stands for one `provider` block: Terraform makes one for each, and configures it first.
  */
-export type ProviderCall = (request: never, connection: string) => object | Promise<object>;
+export type ProviderCall = (request: never, connection: string, isHeard: () => boolean) => object | Promise<object>;
 
 /** What all calls share: the account, and the files that Terraform sees. */
 export type Surroundings = Omit<Place, "region">;
@@ -43,7 +44,6 @@ function schemaCalls(kinds: ReadonlyMap<string, Kind>) {
     PrepareProviderConfig: ({ config }: wire.ConfigRequest) => ({ prepared_config: config }),
     ValidateDataSourceConfig: ({ type_name }: wire.TypedRequest) => refuseDataSource(type_name),
     ReadDataSource: ({ type_name }: wire.TypedRequest) => refuseDataSource(type_name),
-    Stop: () => ({ error: "" }),
   };
 }
 
@@ -53,6 +53,7 @@ function refuseDataSource(type: string): never {
 
 function resourceCalls(kinds: ReadonlyMap<string, Kind>, surroundings: Surroundings) {
   const { account } = surroundings;
+  const creations = new Creations(account);
   const settings = new Map<string, ProviderSettings>();
   const settingsOf = (connection: string): ProviderSettings => {
     const found = settings.get(connection);
@@ -97,9 +98,17 @@ function resourceCalls(kinds: ReadonlyMap<string, Kind>, surroundings: Surroundi
         legacy_type_system: kind.defaults !== undefined,
       };
     },
-    ApplyResourceChange: async (request: wire.ApplyRequest, connection: string) => {
+    ApplyResourceChange: async (request: wire.ApplyRequest, connection: string, isHeard: () => boolean) => {
       const kind = kindOf(request.type_name);
-      return await apply(kind, request, { ...surroundings, region: settingsOf(connection).region });
+      const answer = await apply(kind, request, { ...surroundings, region: settingsOf(connection).region });
+      const created = createdBy(kind, request, answer);
+      if (created !== undefined) creations.add(connection, created, isHeard());
+      return answer;
+    },
+    /** Interrupted, Terraform may end before it has written down what it was told. */
+    Stop: (_request: object, connection: string) => {
+      creations.doubt(connection);
+      return { error: "" };
     },
     ImportResourceState: ({ type_name, id }: wire.ImportRequest, connection: string) => {
       const kind = kindOf(type_name);

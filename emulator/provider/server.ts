@@ -126,7 +126,7 @@ function reattachValue(path: string): string {
 function unary(name: string, call: ProviderCall, underWay: Set<Promise<void>>) {
   const answerOne = async (received: ServerUnaryCall<never, object>, answer: sendUnaryData<object>): Promise<void> => {
     try {
-      answer(null, await call(received.request, received.getPeer()));
+      answer(null, await call(received.request, received.getPeer(), () => !received.cancelled));
     } catch (error) {
       const refusal = asDiagnostic(error);
       if (refusal !== undefined) answer(null, { diagnostics: [refusal] });
