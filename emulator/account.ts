@@ -61,11 +61,6 @@ export class Account {
     this.unconfirmed = [...stored.leftovers, ...cutOff];
   }
 
-  /** Folder of the account's file, for what is too large to be in it. */
-  get folder(): string {
-    return dirname(this.options.file);
-  }
-
   /** Milliseconds since 1970. */
   now(): number {
     return (this.options.clock ?? Date.now)();
@@ -170,7 +165,7 @@ export class Account {
   /** Waits for changes under way and notes that all of them were answered. */
   async close(): Promise<void> {
     await this.turn;
-    if (!existsSync(this.folder) || !this.isOurs) return;
+    if (!existsSync(dirname(this.options.file)) || !this.isOurs) return;
     this.underWay = null;
     await this.save();
   }

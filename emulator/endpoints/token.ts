@@ -6,13 +6,15 @@
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Account } from "../account";
-import { type Attributes, blocks, number, optionalText, text, texts } from "../attributes";
+import { type Attributes, optionalText, text, texts } from "../attributes";
 import { grantableScopes, userPoolClient } from "../resources/cognito";
+import { tokenSeconds } from "../resources/cognito-client-rules";
 import { signAccessToken } from "./access-token";
 import { type HttpRequest, type HttpResponse, header, headerValues } from "./http";
 import type { Pool } from "./pools";
 
-const SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
+/** Life of an access token, in seconds, when the client says nothing. */
+const USUAL_LIFETIME = 3600;
 
 /** Grants that exist, though none but the first is played. */
 const GRANTS = ["client_credentials", "authorization_code", "refresh_token"];
@@ -46,7 +48,7 @@ async function grant(account: Account, pool: Pool, request: HttpRequest): Promis
   const client = authenticate(account, pool, request, parameters);
   checkGrant(client, grantType);
   const scopes = scopesToGrant(parameters.get("scope"), client, grantableScopes(account, client));
-  const lifetime = lifetimeOf(client);
+  const lifetime = tokenSeconds(client, "access_token") ?? USUAL_LIFETIME;
   const access_token = await signAccessToken({
     pool,
     clientId: text(client, "id"),
@@ -123,14 +125,6 @@ function scopesToGrant(asked: string | undefined, client: Attributes, grantable:
   const allowed = texts(client, "allowed_oauth_scopes");
   if (!wanted.every((scope) => allowed.includes(scope))) throw new TokenError("invalid_scope");
   return wanted.filter((scope) => grantable.includes(scope));
-}
-
-/** Life of an access token, in seconds; one hour when the client says nothing. */
-function lifetimeOf(client: Attributes): number {
-  const [units] = blocks(client, "token_validity_units");
-  const unit = (units && optionalText(units, "access_token")) ?? "hours";
-  const validity = number(client, "access_token_validity", 0);
-  return validity === 0 ? 3600 : validity * (SECONDS[unit] ?? 3600);
 }
 
 function isForm(request: HttpRequest): boolean {

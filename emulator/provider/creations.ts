@@ -3,9 +3,6 @@
  * have forgotten what it was told last.
  */
 import type { Account, Operation } from "../account";
-import { type DynamicValue, decode } from "./dynamic-value";
-import { type Kind, keyOf } from "./kind";
-import type * as wire from "./messages";
 
 /** Creations by connection. */
 export class Creations {
@@ -25,11 +22,4 @@ export class Creations {
     this.interrupted.add(connection);
     this.account.doubt(this.made.get(connection) ?? []);
   }
-}
-
-/** What the request created; `undefined` when it created nothing. */
-export function createdBy(kind: Kind, { prior_state }: wire.ApplyRequest, answer: object): Operation | undefined {
-  if (decode(kind.schema, prior_state) !== null || !("new_state" in answer)) return undefined;
-  const created = decode(kind.schema, answer.new_state as DynamicValue);
-  return created === null ? undefined : { action: "create", type: kind.type, key: keyOf(kind, created) };
 }

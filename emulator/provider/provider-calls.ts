@@ -1,11 +1,12 @@
 /** The protocol's calls by name, each from decoded request to the answer to encode. */
+import type { Operation } from "../account";
 import { AccountFileError } from "../account-file";
 import { type Attributes, blocks, isObject, optionalText, text, type Value } from "../attributes";
 import { AwsError, UnsupportedError } from "../errors";
-import { Creations, createdBy } from "./creations";
+import { Creations } from "./creations";
 import { type DynamicValue, decode, decodeJson, encode } from "./dynamic-value";
 import { encodeSchema } from "./encode-schema";
-import { type Kind, type Place, providerSchema } from "./kind";
+import { type Kind, keyOf, type Place, providerSchema } from "./kind";
 import type * as wire from "./messages";
 import { applyChange, importResource, readResource } from "./operations";
 import { type ProviderSettings, planChange } from "./plan";
@@ -100,10 +101,8 @@ function resourceCalls(kinds: ReadonlyMap<string, Kind>, surroundings: Surroundi
     },
     ApplyResourceChange: async (request: wire.ApplyRequest, connection: string, isHeard: () => boolean) => {
       const kind = kindOf(request.type_name);
-      const answer = await apply(kind, request, { ...surroundings, region: settingsOf(connection).region });
-      const created = createdBy(kind, request, answer);
-      if (created !== undefined) creations.add(connection, created, isHeard());
-      return answer;
+      const place = { ...surroundings, region: settingsOf(connection).region };
+      return await apply(kind, request, place, (created) => creations.add(connection, created, isHeard()));
     },
     /** Interrupted, Terraform may end before it has written down what it was told. */
     Stop: (_request: object, connection: string) => {
@@ -141,13 +140,20 @@ function isOff(value: Value | undefined): boolean {
   return isObject(value) ? Object.keys(value).length === 0 : [undefined, null, false, ""].some((off) => off === value);
 }
 
-async function apply(kind: Kind, { prior_state, planned_state }: wire.ApplyRequest, place: Place): Promise<object> {
+async function apply(
+  kind: Kind,
+  { prior_state, planned_state }: wire.ApplyRequest,
+  place: Place,
+  onCreated: (created: Operation) => void,
+): Promise<object> {
   const prior = decode(kind.schema, prior_state);
   const planned = decode(kind.schema, planned_state);
   const region = planned ?? prior;
   const at = { ...place, region: (region && optionalText(region, "region")) ?? place.region };
   try {
-    return { new_state: encode(kind.schema, await applyChange(kind, at, prior, planned)) };
+    const now = await applyChange(kind, at, prior, planned);
+    if (prior === null && now !== null) onCreated({ action: "create", type: kind.type, key: keyOf(kind, now) });
+    return { new_state: encode(kind.schema, now) };
   } catch (error) {
     const refusal = asDiagnostic(error, doing(kind, prior, planned));
     if (refusal === undefined) throw error;

@@ -62,13 +62,19 @@ export function checkClient(client: Attributes, existingScopes: ReadonlySet<stri
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html */
 function checkValidity(client: Attributes): void {
-  const [units = {}] = blocks(client, "token_validity_units");
   for (const token of SHORT_LIVED) {
-    const validity = number(client, `${token}_validity`, 0);
-    const seconds = validity * (SECONDS[optionalText(units, token) ?? "hours"] ?? 0);
-    if (validity === 0 || (seconds >= 300 && seconds <= DAY)) continue;
+    const seconds = tokenSeconds(client, token);
+    if (seconds === undefined || (seconds >= 300 && seconds <= DAY)) continue;
     throw new AwsError("InvalidParameterException", "Invalid range for token validity.");
   }
+}
+
+/** Life of the client's tokens of a kind, in seconds; `undefined` when the client says nothing, 0 for an unknown unit. */
+export function tokenSeconds(client: Attributes, token: (typeof SHORT_LIVED)[number]): number | undefined {
+  const validity = number(client, `${token}_validity`, 0);
+  if (validity === 0) return undefined;
+  const [units = {}] = blocks(client, "token_validity_units");
+  return validity * (SECONDS[optionalText(units, token) ?? "hours"] ?? 0);
 }
 
 function checkClientCredentials(client: Attributes, flows: readonly string[], scopes: readonly string[]): void {
