@@ -1,7 +1,7 @@
-/** Kinds of values in the access model that have parts: lists, maps with free names, maps of settings. */
+/** Kinds of values in the access model that have any number of parts: lists, and maps with free names. */
 import type { AccessFile, Entry } from "./access-file";
 import { type Documented, type Located, nameOf, read, required, type Shape, type Subject } from "./access-shape";
-import { advice, nearestName, quote } from "./nearest-name";
+import { quote } from "./nearest-name";
 
 /** An entry of a map with free names, as its shapes have read it. */
 export interface Named<T> {
@@ -32,7 +32,11 @@ export interface Quota {
   readonly remedy: string;
 }
 
-/** Lists with at least one item; repeats are dropped. `reason` says why there must be one. */
+/**
+ * Lists with at least one item; repeats are dropped, and what was wrong is one empty text.
+ *
+ * @param reason why there must be one, or what else to do: a sentence
+ */
 export function listOf(
   noun: string,
   item: Documented<Located>,
@@ -40,19 +44,24 @@ export function listOf(
   quota?: Quota,
 ): Shape<readonly Located[]> {
   return {
-    ...required(`a list with at least one ${noun}`, { type: "array", items: item.schema, minItems: 1 }),
+    ...required(`a list with at least one ${noun}`, { type: "array", items: item.schema, minItems: 1 }, []),
     remedy: () => ` ${reason}`,
-    fallback: [],
     accept(place, [, ...owner], file) {
       const items = place.kind === "list" ? place.items() : [];
       if (items.length === 0) return undefined;
       const found = new Map<string, Located>();
       for (const given of items) {
         const located = read(item, given, [noun, ...owner], file);
-        if (located.text !== "" && !found.has(located.text)) found.set(located.text, located);
+        if (!found.has(located.text)) found.set(located.text, located);
       }
-      checkQuota([...found.values()], owner, quota, file);
-      return [...found.values()];
+      const list = [...found.values()];
+      checkQuota(
+        list.filter(({ text }) => text !== ""),
+        owner,
+        quota,
+        file,
+      );
+      return list;
     },
   };
 }
@@ -73,8 +82,7 @@ export function mapOf<T>(
   const bounds = { minProperties: 1, ...(quota === undefined ? {} : { maxProperties: quota.max }) };
   const schema = { propertyNames: key.schema, additionalProperties: value.schema, ...bounds };
   return {
-    ...required(`a map with at least one ${words.noun}`, { type: "object", ...schema }),
-    fallback: [],
+    ...required(`a map with at least one ${words.noun}`, { type: "object", ...schema }, []),
     accept(place, [, ...owner], file) {
       const entries = place.kind === "map" ? place.entries() : [];
       if (entries.length === 0) return undefined;
@@ -82,46 +90,6 @@ export function mapOf<T>(
       return entries.map((entry) => readEntry(entry, owner, file));
     },
   };
-}
-
-/** Maps with the given settings and no others. */
-export function settings<T extends object>(shapes: { readonly [K in keyof T]: Documented<T[K]> }): Shape<T> {
-  const names = Object.keys(shapes) as (keyof T & string)[];
-  const collect = (get: (name: keyof T & string) => unknown) =>
-    Object.fromEntries(names.map((name) => [name, get(name)]));
-  const schema = {
-    properties: collect((name) => shapes[name].schema),
-    required: names.filter((name) => shapes[name].isRequired),
-    additionalProperties: false,
-  };
-  return {
-    ...required(`a map of settings (${names.join(", ")})`, { type: "object", ...schema }),
-    fallback: collect((name) => shapes[name].fallback) as T,
-    accept(place, subject, file) {
-      if (place.kind !== "map") return undefined;
-      const entries = new Map(place.entries().map((entry) => [entry.key, entry]));
-      const meant = refuseUnknown([...entries.values()], names, subject, file);
-      return collect((name) => {
-        const entry = entries.get(name);
-        if (entry !== undefined) return read(shapes[name], entry.value, [name, ...subject], file);
-        if (shapes[name].isRequired && !meant.has(name)) refuseMissing(name, shapes[name], place.at, subject, file);
-        return shapes[name].fallback;
-      }) as T;
-    },
-  };
-}
-
-/** Returns the names of settings that the unknown ones seem to mean: those are not reported as missing too. */
-function refuseUnknown(entries: readonly Entry[], names: readonly string[], subject: Subject, file: AccessFile) {
-  const unknown = entries.filter(({ key }) => !names.includes(key));
-  for (const { key, at } of unknown) {
-    file.report(at, `${nameOf(subject)} has no setting ${quote(key)}.${advice(key, names, "Its settings")}`);
-  }
-  return new Set(unknown.map(({ key }) => nearestName(key, names)));
-}
-
-function refuseMissing(name: string, shape: Shape<unknown>, at: number, subject: Subject, file: AccessFile): void {
-  file.report(at, `${nameOf(subject)} needs ${name}: ${shape.expected}.${shape.remedy()}`);
 }
 
 /** The mistake stands at the first one too many. */

@@ -40,6 +40,11 @@ export interface Entry {
   readonly value: Place;
 }
 
+interface Remark {
+  readonly at: number;
+  readonly message: string;
+}
+
 /** A YAML text that is being read. Mistakes are collected, so that reading goes on after one. */
 export class AccessFile {
   /** The whole content; an empty scalar when there is none. */
@@ -47,7 +52,8 @@ export class AccessFile {
 
   private readonly lines = new LineCounter();
   private readonly document: ReturnType<typeof parseDocument>;
-  private readonly mistakes = new Map<string, { readonly at: number; readonly message: string }>();
+  private readonly mistakes = new Map<string, Remark>();
+  private readonly doubts = new Map<string, Remark>();
 
   /**
    * @param name what mistakes call the file, such as `access.yaml`
@@ -71,14 +77,33 @@ export class AccessFile {
     this.mistakes.set(`${at} ${message}`, { at, message });
   }
 
+  /** Notes at an offset what is allowed but probably not meant. */
+  warn(at: number, message: string): void {
+    this.doubts.set(`${at} ${message}`, { at, message });
+  }
+
+  /** Whether mistakes were reported. */
+  get hasMistakes(): boolean {
+    return this.mistakes.size > 0;
+  }
+
+  /** What was warned of, in file order. */
+  get warnings(): readonly Mistake[] {
+    return this.located(this.doubts);
+  }
+
   /** @throws {AccessModelError} mistakes were reported; it has all of them, in file order */
   refuseMistakes(): void {
-    if (this.mistakes.size === 0) return;
-    const located = [...this.mistakes.values()]
-      .toSorted((a, b) => a.at - b.at)
-      .map(({ at, message }) => ({ ...this.positionOf(at), message }));
+    if (!this.hasMistakes) return;
+    const located = this.located(this.mistakes);
     const lines = located.map(({ line, column, message }) => `${this.name}:${line}:${column}: ${message}`);
     throw new AccessModelError(lines.join("\n"), located);
+  }
+
+  private located(remarks: ReadonlyMap<string, Remark>): readonly Mistake[] {
+    return [...remarks.values()]
+      .toSorted((a, b) => a.at - b.at)
+      .map(({ at, message }) => ({ ...this.positionOf(at), message }));
   }
 
   /** In an empty text, the line counter knows no line. */

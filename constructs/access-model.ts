@@ -1,105 +1,26 @@
 /**
  * Who may call what, and where it is deployed: access.yaml as a validated model. Everything else is derived from it.
  *
- * access-file.ts knows YAML and positions, access-shape.ts and access-collection.ts kinds of values, access-settings.ts
- * what AWS demands of each setting, access-rules.ts and access-limits.ts what it demands beyond.
+ * access-types.ts says what the model is. access-file.ts knows YAML and positions; access-shape.ts, access-scalar.ts,
+ * access-collection.ts and access-record.ts know kinds of values; access-settings.ts, access-environment.ts and
+ * access-route.ts what AWS demands of each setting; access-rules.ts and what it calls what AWS demands beyond.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { AccessFile, AccessModelError } from "./access-file";
-import { checkRules, splitRouteKey } from "./access-rules";
+import { backendOf, type EnvironmentContent, prefixOf } from "./access-environment";
+import { AccessFile, AccessModelError, type Mistake } from "./access-file";
+import { operationOf } from "./access-operation";
+import { corsOf, type RouteContent, splitRouteKey, textsOf } from "./access-route";
+import { checkRules } from "./access-rules";
+import { checkSense } from "./access-sense";
 import { type AccessContent, accessShape } from "./access-settings";
-import { type Located, read } from "./access-shape";
+import { read } from "./access-shape";
+import type { AccessModel, Client, CustomDomain, Environment, ResourceServer, Route } from "./access-types";
 
 export { AccessModelError, type Mistake } from "./access-file";
+export { CLIENTS_OF_A_FUNCTION } from "./access-limits";
 export { accessSchemaText } from "./access-settings";
-
-/** Who may call what, and where it is deployed. Each list has at least one entry. */
-export interface AccessModel {
-  /** Where it is deployed, in the order of the file. */
-  readonly environments: readonly Environment[];
-
-  /** APIs and the scopes that they know, in the order of the file. */
-  readonly resourceServers: readonly ResourceServer[];
-
-  /** Callers, in the order of the file. */
-  readonly clients: readonly Client[];
-
-  /** What can be called, in the order of the file. */
-  readonly routes: readonly Route[];
-}
-
-/** A place to deploy to: one stack. */
-export interface Environment {
-  /** Name of the stack and of the API's stage: 1 to 64 letters, digits, `_` or `-`, beginning with a letter. */
-  readonly name: string;
-
-  /** AWS region, such as `ap-northeast-1`. */
-  readonly region: string;
-
-  /** Prefix of the token endpoint's host, unique within a region. */
-  readonly domainPrefix: string;
-}
-
-/** An API in OAuth's sense: what scopes belong to. */
-export interface ResourceServer {
-  /** What its scopes' full names begin with, such as `orders` or `https://api.example.com/orders`. */
-  readonly identifier: string;
-
-  /**
-   * Name for people.
-   * @default the identifier
-   */
-  readonly name: string;
-
-  /** What it can be asked for, sorted by name; at least one. */
-  readonly scopes: readonly Scope[];
-}
-
-/** A permission of a resource server. */
-export interface Scope {
-  /** Name within the resource server, without a slash. */
-  readonly name: string;
-
-  /** What it permits, for people. */
-  readonly description: string;
-}
-
-/** A machine that calls: one confidential app client. */
-export interface Client {
-  /** Name of the app client. */
-  readonly name: string;
-
-  /** Scopes that it may ask for as `<identifier>/<scope>`, sorted, without repeats; at least one. */
-  readonly scopes: readonly string[];
-
-  /**
-   * Life of its access tokens, in minutes, 5 to 1440.
-   * @default 60
-   */
-  readonly tokenMinutes: number;
-}
-
-/** One method of one path. */
-export interface Route {
-  /** `GET`, `POST`, `PUT`, `PATCH`, `DELETE` or `HEAD`. */
-  readonly method: string;
-
-  /** Path below the stage, such as `/orders/{id}`. */
-  readonly path: string;
-
-  /** Name of the function that answers: `lambda/<name>.ts`. */
-  readonly lambda: string;
-
-  /** Scopes as `<identifier>/<scope>`, sorted, without repeats; a token with any of them may call. At least one. */
-  readonly scopes: readonly string[];
-
-  /**
-   * Whether pages of other origins may call.
-   * @default false
-   */
-  readonly cors: boolean;
-}
+export type * from "./access-types";
 
 /** What a text is parsed with. */
 export interface ParseOptions {
@@ -122,10 +43,12 @@ export function readAccessModel(file: string): AccessModel {
 /** @throws {AccessModelError} the text has mistakes: all of them by position, a line each, `<file>:<line>:<column>: …` */
 export function parseAccessModel(text: string, { file: name, functions }: ParseOptions): AccessModel {
   const file = new AccessFile(text, name);
+  const isWhole = !file.hasMistakes;
   const content = read(accessShape, file.root, [], file);
   checkRules(content, functions, file);
+  if (isWhole) checkSense(content, file);
   file.refuseMistakes();
-  return modelOf(content);
+  return modelOf(content, file.warnings);
 }
 
 function readText(path: string): string {
@@ -145,34 +68,74 @@ function functionsBeside(file: string): readonly string[] {
   return names.filter((name) => name.endsWith(".ts")).map((name) => basename(name, ".ts"));
 }
 
-function modelOf({ environments, resourceServers, clients, routes }: AccessContent): AccessModel {
+function modelOf(content: AccessContent, warnings: readonly Mistake[]): AccessModel {
   return {
-    environments: environments.map(({ name, value }) => ({
-      name,
-      region: value.region.text,
-      domainPrefix: value.domainPrefix.text,
-    })),
-    resourceServers: resourceServers.map(({ name, value }) => ({
-      identifier: name,
-      name: value.name?.text ?? name,
-      scopes: value.scopes
-        .map((scope) => ({ name: scope.name, description: scope.value.text }))
-        .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-    })),
-    clients: clients.map(({ name, value }) => ({
-      name,
-      scopes: sorted(value.scopes),
-      tokenMinutes: value.tokenMinutes,
-    })),
-    routes: routes.map(({ name, value }) => ({
-      ...splitRouteKey(name),
-      lambda: value.lambda.text,
-      scopes: sorted(value.scopes),
-      cors: value.cors,
-    })),
+    environments: content.environments.map(({ name, value }) => environmentOf(name, value, content)),
+    resourceServers: content.resourceServers.map(resourceServerOf),
+    clients: content.clients.map(clientOf),
+    routes: content.routes.map(({ name, value }) => routeOf(name, value)),
+    warnings,
   };
 }
 
-function sorted(scopes: readonly Located[]): readonly string[] {
-  return scopes.map(({ text }) => text).toSorted();
+function environmentOf(name: string, value: EnvironmentContent, { defaults, tags }: AccessContent): Environment {
+  const { tokenDomain, apiDomain, accountId, alarms, tokenCache } = value;
+  const prefix = prefixOf(value);
+  return {
+    name,
+    region: value.region.text,
+    prefix,
+    tokenDomain: tokenDomain === undefined ? { kind: "prefix", prefix } : customDomain(tokenDomain),
+    apiDomain: apiDomain && customDomain(apiDomain),
+    isProtected: value.protected ?? !value.ephemeral,
+    isEphemeral: value.ephemeral,
+    accountId: accountId?.text,
+    backend: backendOf(name, value),
+    tags: Object.fromEntries([...tags, ...value.tags].map((tag) => [tag.name, tag.value.text])),
+    ...operationOf(value, defaults),
+    accessLog: value.accessLog,
+    methodMetrics: value.methodMetrics,
+    tracing: value.tracing,
+    firewall: value.firewall,
+    alarms: alarms && { ...alarms, topicArn: alarms.topicArn.text },
+    dashboard: value.dashboard,
+    tokenCache: tokenCache && { minutes: tokenCache.minutes.value },
+  };
+}
+
+function customDomain({ name, certificateArn }: NonNullable<EnvironmentContent["apiDomain"]>): CustomDomain {
+  return { kind: "custom", name: name.text, certificateArn: certificateArn.text };
+}
+
+function resourceServerOf({ name, value }: AccessContent["resourceServers"][number]): ResourceServer {
+  return {
+    identifier: name,
+    name: value.name?.text ?? name,
+    scopes: value.scopes
+      .map((scope) => ({ name: scope.name, description: scope.value.text }))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+  };
+}
+
+function clientOf({ name, value }: AccessContent["clients"][number]): Client {
+  const { scopes, tokenMinutes, environments, secret } = value;
+  return {
+    name,
+    scopes: textsOf(scopes),
+    tokenMinutes,
+    environments: environments?.map(({ text }) => text),
+    secret: secret && { readers: textsOf(secret.readers), kmsKeyArn: secret.kmsKeyArn?.text },
+  };
+}
+
+function routeOf(key: string, value: RouteContent): Route {
+  const { lambda, url, scopes, reason, throttling } = value;
+  return {
+    ...splitRouteKey(key),
+    backend: url === undefined ? { kind: "lambda", lambda: lambda?.text ?? "" } : { kind: "http", url: url.text },
+    scopes: textsOf(scopes ?? []),
+    publicReason: reason?.text,
+    cors: corsOf(value),
+    throttling,
+  };
 }

@@ -3,45 +3,21 @@
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
  */
-import { listOf, mapOf, settings } from "./access-collection";
-import { documented, flag, optional, text, type ValueOf, whole } from "./access-shape";
-
-/** Methods that a route can have. */
-export const METHODS: readonly string[] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"];
-
-/** A part of a route's path: as it is, a parameter, or a parameter that takes the rest of the path. */
-export const PATH_PART = /^([a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._-]+\+?\})$/;
+import { keyArn, principalArn } from "./access-arn";
+import { listOf, mapOf } from "./access-collection";
+import { environment, tags } from "./access-environment";
+import { defaults, tokenMinutes } from "./access-operation";
+import { settings } from "./access-record";
+import { route, routeKey } from "./access-route";
+import { flag, text } from "./access-scalar";
+import { IDENTIFIER, SCOPE_NAME, scope } from "./access-scope";
+import { documented, optional, type ValueOf } from "./access-shape";
 
 /** What a resource server's name may be; an identifier may be more. */
 export const SERVER_NAME = {
   expected: "1 to 256 letters, digits, spaces or any of _+=,.@-",
   pattern: /^[\w\s+=,.@-]{1,256}$/,
 };
-
-const IDENTIFIER = /^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/;
-const SCOPE_NAME = /^[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]{1,256}$/;
-
-const scope = documented(
-  "Full name of a scope: identifier of a resource server, slash, name of one of its scopes.",
-  text("<identifier>/<scope>", /[\s\S]/, joined([IDENTIFIER, SCOPE_NAME], "/")),
-);
-
-const environment = documented(
-  "A place to deploy to: one stack, with this name, which is also the API's stage.",
-  settings({
-    region: documented(
-      "Where the stack is deployed.",
-      text('an AWS region such as "ap-northeast-1"', /^[a-z]{2}(-[a-z]+)+-\d$/),
-    ),
-    domainPrefix: documented(
-      "What the token endpoint's host begins with: <domainPrefix>.auth.<region>.amazoncognito.com. Unique within a region, across all AWS accounts.",
-      text(
-        '1 to 63 lower-case letters, digits or inner hyphens, without "aws", "amazon" or "cognito"',
-        /^(?!.*(aws|amazon|cognito))[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
-      ),
-    ),
-  }),
-);
 
 const resourceServer = documented(
   "An API in OAuth's sense: what scopes belong to.",
@@ -62,6 +38,17 @@ const resourceServer = documented(
   }),
 );
 
+const secret = settings({
+  readers: documented(
+    "IAM roles and users that may read it.",
+    listOf("reader", documented("ARN of a role or user.", principalArn()), "Name the role that the service runs as."),
+  ),
+  kmsKeyArn: documented(
+    "The key that encrypts it, which readers of other accounts need; left out it is Secrets Manager's own.",
+    optional(keyArn(), undefined),
+  ),
+});
+
 const client = documented(
   "A machine that calls: one app client, with a secret, for client_credentials only.",
   settings({
@@ -74,22 +61,25 @@ const client = documented(
         remedy: "Split it in two.",
       }),
     ),
-    tokenMinutes: documented("How long an access token of the client lives.", optional(whole("minutes", 5, 1440), 60)),
-  }),
-);
-
-const route = documented(
-  "One method of one path, which demands a token.",
-  settings({
-    lambda: documented(
-      "The function that answers.",
-      text('a file of lambda/ without ".ts": 1 to 40 letters, digits, "_" or "-"', /^[a-zA-Z0-9_-]{1,40}$/),
+    tokenMinutes: documented(
+      "How long an access token of the client lives; left out it is as in its environment.",
+      optional(tokenMinutes, undefined),
     ),
-    scopes: documented(
-      "Scopes that open the route: a token with any of them may call.",
-      listOf("scope", scope, "A route without scopes would accept ID tokens and refuse all access tokens."),
+    environments: documented(
+      "Environments that the client is in; left out it is in all.",
+      optional(
+        listOf(
+          "environment",
+          documented("One of the environments of this file.", text("the name of an environment", /[\s\S]/)),
+          "Leave it out for all.",
+        ),
+        undefined,
+      ),
     ),
-    cors: documented("Whether pages of other origins may call from a browser.", optional(flag(), false)),
+    secret: documented(
+      "A secret of AWS Secrets Manager, from which the service reads its credentials.",
+      optional(secret, undefined),
+    ),
   }),
 );
 
@@ -104,7 +94,7 @@ export const accessShape = documented(
       mapOf(
         { noun: "environment", key: "name" },
         text('1 to 64 letters, digits, "_" or "-", beginning with a letter', /^[A-Za-z][A-Za-z0-9_-]{0,63}$/),
-        environment,
+        documented("A place to deploy to: one stack, with this name, which is also the API's stage.", environment),
       ),
     ),
     resourceServers: documented(
@@ -129,10 +119,13 @@ export const accessShape = documented(
       "What can be called: routes by method and path.",
       mapOf(
         { noun: "route", key: "key" },
-        text('a method, a space and a path, such as "POST /orders"', /^\S+ \S+$/, routeKey()),
-        route,
+        routeKey,
+        documented("One method of one path, which demands a token unless it is public.", route),
       ),
     ),
+    defaults: documented("What environments are unless they say otherwise.", optional(defaults, undefined)),
+    tags: tags("Tags of every resource, in every environment."),
+    strict: documented("Whether warnings are mistakes.", optional(flag(), false)),
   }),
 );
 
@@ -151,22 +144,13 @@ export function accessSchemaText(): string {
     title: "access.yaml",
     ...accessShape.schema,
   };
-  // Lists of names on one line, as the formatter has them.
-  return `${JSON.stringify(schema, null, 2).replace(/"required": \[[^\]]*\]/g, onOneLine)}\n`;
+  // Lists of names and numbers on one line where they fit, as the formatter has them.
+  const lists = /^( *)("(?:required|enum)": )\[\n([^\]]*?)\n *\](,?)/gm;
+  return `${JSON.stringify(schema, null, 2).replace(lists, onOneLine)}\n`;
 }
 
-function onOneLine(list: string): string {
-  return list.replace(/\s+/g, " ").replace("[ ", "[").replace(" ]", "]");
-}
-
-/** A method, a space and a path of which only the last part may take the rest. */
-function routeKey(): RegExp {
-  const last = PATH_PART.source.slice(1, -1);
-  const inner = last.replace("\\+?", "");
-  return new RegExp(`^(${METHODS.join("|")}) (/|(/${inner})*/${last})$`);
-}
-
-/** What matches the patterns one after the other. */
-function joined(patterns: readonly RegExp[], separator: string): RegExp {
-  return new RegExp(`^${patterns.map(({ source }) => source.slice(1, -1)).join(separator)}$`);
+function onOneLine(_: string, indent: string, key: string, items: string, comma: string): string {
+  const list = items.trim().replace(/\s+/g, " ");
+  const line = `${indent}${key}[${list}]${comma}`;
+  return line.length <= 120 ? line : `${indent}${key}[\n${indent}  ${list}\n${indent}]${comma}`;
 }

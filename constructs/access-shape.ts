@@ -1,4 +1,4 @@
-/** Kinds of values in the access model. A shape reads, checks and describes one kind; here the kinds without parts. */
+/** What a kind of value in the access model is. A shape reads, checks and describes one kind. */
 import type { AccessFile, Place } from "./access-file";
 import { quote } from "./nearest-name";
 
@@ -9,10 +9,12 @@ export interface Shape<T> {
   /** What else to say of a value that is missing or wrong: sentences after a space, or empty. */
   readonly remedy: (wrong?: Place) => string;
   /** The same as JSON Schema, for editors. */
-  readonly schema: Readonly<Record<string, unknown>>;
+  readonly schema: JsonSchema;
   readonly isRequired: boolean;
-  /** Stands in for a value that was left out or, its mistake being reported, is wrong. */
+  /** Stands in for a value that is wrong, its mistake being reported: what rules pass over. */
   readonly fallback: T;
+  /** Stands in for a value that was left out; the fallback where that is a mistake. */
+  readonly leftOut: T;
   /** Returns what is right of the value, after reporting what is wrong inside of it; `undefined` when nothing is. */
   readonly accept: (place: Place, subject: Subject, file: AccessFile) => T | undefined;
 }
@@ -22,6 +24,9 @@ export interface Documented<T> extends Shape<T> {
   /** What the value is for: whole sentences. */
   readonly doc: string;
 }
+
+/** A JSON Schema, or keywords of one. @see https://json-schema.org/draft/2020-12 */
+export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** What a shape reads. */
 export type ValueOf<S> = S extends Shape<infer T> ? T : never;
@@ -35,82 +40,56 @@ export interface Located {
   readonly at: number;
 }
 
+/** A value that is no text, and its offset in the file. */
+export interface At<T> {
+  readonly value: T;
+  readonly at: number;
+}
+
 /** Returns what is right of a value and reports what is wrong. */
 export function read<T>(shape: Shape<T>, place: Place, subject: Subject, file: AccessFile): T {
+  return readRight(shape, place, subject, file) ?? shape.fallback;
+}
+
+/** The same, but `undefined` in place of the shape's fallback. */
+export function readRight<T>(shape: Shape<T>, place: Place, subject: Subject, file: AccessFile): T | undefined {
   const value = shape.accept(place, subject, file);
   if (value !== undefined) return value;
   const came = describe(place);
   file.report(place.at, `${nameOf(subject)} must be ${shape.expected}, but is ${came}.${shape.remedy(place)}`);
-  return shape.fallback;
-}
-
-/**
- * Texts that match the pattern.
- *
- * @param strict what the schema says instead, where rules beyond the shape refuse more and can say why
- */
-export function text(expected: string, pattern: RegExp, strict = pattern): Shape<Located> {
-  return {
-    ...required(expected, { type: "string", pattern: strict.source }),
-    remedy: remedyOfText,
-    fallback: { text: "", at: 0 },
-    accept(place) {
-      const value = place.kind === "scalar" ? place.value : undefined;
-      const isRight = typeof value === "string" && pattern.test(value) && !isTemplate(value);
-      return isRight ? { text: value, at: place.at } : undefined;
-    },
-  };
-}
-
-/** Terraform reads these as the beginning of an expression, wherever they stand in a text. */
-function isTemplate(text: string): boolean {
-  return /[$%]\{/.test(text);
-}
-
-function remedyOfText(wrong?: Place): string {
-  if (wrong?.kind === "scalar" && isTemplate(wrong.source)) {
-    return " Terraform would evaluate what follows ${ or %{. Leave it out.";
-  }
-  return wrong !== undefined && isUnquoted(wrong) ? " Put it in quotes." : "";
-}
-
-/** Whole numbers from `min` to `max`. */
-export function whole(unit: string, min: number, max: number): Shape<number> {
-  return {
-    ...required(`a whole number of ${unit}, ${min} to ${max}`, { type: "integer", minimum: min, maximum: max }),
-    fallback: min,
-    accept(place) {
-      const value = place.kind === "scalar" ? place.value : undefined;
-      return typeof value === "number" && Number.isInteger(value) && min <= value && value <= max ? value : undefined;
-    },
-  };
-}
-
-/** `true` or `false`. */
-export function flag(): Shape<boolean> {
-  return {
-    ...required("true or false", { type: "boolean" }),
-    fallback: false,
-    accept: (place) => (place.kind === "scalar" && typeof place.value === "boolean" ? place.value : undefined),
-  };
+  return undefined;
 }
 
 /** A setting that may be left out; it then has the given value. */
-export function optional<T, D>(shape: Shape<T>, fallback: D): Shape<T | D> {
-  const schema = fallback === undefined ? shape.schema : { ...shape.schema, default: fallback };
-  return { ...shape, schema, isRequired: false, fallback };
+export function optional<T, D>(shape: Shape<T>, leftOut: D): Shape<T | D> {
+  const schema = leftOut === undefined ? shape.schema : { ...shape.schema, default: leftOut };
+  return { ...shape, schema, isRequired: false, leftOut };
+}
+
+/** The shape's value with its place, for rules that speak of it. */
+export function located<T>(shape: Shape<T>): Shape<At<T>> {
+  return {
+    ...shape,
+    fallback: { value: shape.fallback, at: 0 },
+    leftOut: { value: shape.leftOut, at: 0 },
+    accept(place, subject, file) {
+      const value = shape.accept(place, subject, file);
+      return value === undefined ? undefined : { value, at: place.at };
+    },
+  };
 }
 
 /** The shape with what its value is for, which the schema says before what the value must be. */
 export function documented<T>(doc: string, shape: Shape<T>): Documented<T> {
-  const { default: fallback } = shape.schema;
-  const leftOut = fallback === undefined ? "" : `; ${fallback} when left out`;
-  return { ...shape, doc, schema: { ...shape.schema, description: `${doc} Must be ${shape.expected}${leftOut}.` } };
+  const { default: leftOut } = shape.schema;
+  const otherwise = leftOut === undefined ? "" : `; ${leftOut} when left out`;
+  return { ...shape, doc, schema: { ...shape.schema, description: `${doc} Must be ${shape.expected}${otherwise}.` } };
 }
 
 /** What shapes have in common that may not be left out. */
-export function required(expected: string, schema: Readonly<Record<string, unknown>>) {
-  return { expected, remedy: () => "", schema: { description: expected, ...schema }, isRequired: true } as const;
+export function required<T>(expected: string, schema: JsonSchema, fallback: T) {
+  const described = { description: expected, ...schema };
+  return { expected, remedy: () => "", schema: described, isRequired: true, fallback, leftOut: fallback } as const;
 }
 
 /** Returns `scopes of client "billing"`. */
@@ -123,9 +102,4 @@ function describe(place: Place): string {
   if (place.kind === "map") return place.entries().length === 0 ? "empty" : "a map";
   if (typeof place.value === "string") return quote(place.value);
   return place.source === "" ? "empty" : place.source;
-}
-
-/** Whether a text would have come had the author quoted it. */
-function isUnquoted(place: Place): boolean {
-  return place.kind === "scalar" && place.source !== "" && typeof place.value !== "string";
 }

@@ -1,88 +1,109 @@
-/** What a browser needs to be told before it lets a page call the API: the headers of "enable CORS" in the console. */
-import { ApiGatewayGatewayResponse } from "@cdktf/provider-aws/lib/api-gateway-gateway-response";
-import { ApiGatewayIntegration } from "@cdktf/provider-aws/lib/api-gateway-integration";
-import { ApiGatewayIntegrationResponse } from "@cdktf/provider-aws/lib/api-gateway-integration-response";
-import { ApiGatewayMethod } from "@cdktf/provider-aws/lib/api-gateway-method";
-import { ApiGatewayMethodResponse } from "@cdktf/provider-aws/lib/api-gateway-method-response";
-import type { TerraformResource } from "cdktf";
-import { Construct } from "constructs";
-
-/** The origin that every route with CORS allows. */
-export const ALLOWED_ORIGIN = "*";
-
-/** Spelled out: `*` would not cover Authorization. @see https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name */
-const ALLOWED_HEADERS = "Content-Type,X-Amz-Date,Authorization,X-Api-Key,X-Amz-Security-Token";
-
-/** Settings of a {@link Preflight}. */
-export interface PreflightProps {
-  readonly restApiId: string;
-  readonly resourceId: string;
-  /** Methods of this path that browsers may call, such as `["POST"]`. */
-  readonly methods: readonly string[];
-}
+/** Which pages of other origins may call, and what their browsers are told about it. Pure. */
+import type { Cors, Route } from "./access-types";
 
 /**
- * The OPTIONS method of one path, answered by API Gateway itself and open to everybody, as browsers send it without
- * a token.
+ * Request headers that every page may set: those of "enable CORS" in the console. Spelled out, as `*` would not cover
+ * Authorization.
  *
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-cors-console.html
+ * @see https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
  */
-export class Preflight extends Construct {
-  /** Everything that a deployment freezes. */
-  readonly resources: readonly TerraformResource[];
+export const USUAL_HEADERS = [
+  "Content-Type",
+  "X-Amz-Date",
+  "Authorization",
+  "X-Api-Key",
+  "X-Amz-Security-Token",
+] as const;
 
-  constructor(scope: Construct, id: string, { restApiId, resourceId, methods }: PreflightProps) {
-    super(scope, id);
-    const headers = {
-      "Access-Control-Allow-Headers": ALLOWED_HEADERS,
-      "Access-Control-Allow-Methods": ["OPTIONS", ...methods].join(","),
-      "Access-Control-Allow-Origin": ALLOWED_ORIGIN,
-    };
-    const base = { restApiId, resourceId };
-    const method = new ApiGatewayMethod(this, "method", { ...base, httpMethod: "OPTIONS", authorization: "NONE" });
-    const at = { ...base, httpMethod: method.httpMethod };
-    const integration = new ApiGatewayIntegration(this, "integration", {
-      ...at,
-      type: "MOCK",
-      passthroughBehavior: "NEVER",
-      requestTemplates: { "application/json": '{"statusCode": 200}' },
-    });
-    const methodResponse = new ApiGatewayMethodResponse(this, "method-response", {
-      ...at,
-      statusCode: "200",
-      responseParameters: mapNames(headers, (name) => [`method.response.header.${name}`, true]),
-    });
-    const integrationResponse = new ApiGatewayIntegrationResponse(this, "integration-response", {
-      ...at,
-      statusCode: methodResponse.statusCode,
-      responseParameters: mapNames(headers, (name, value) => [`method.response.header.${name}`, `'${value}'`]),
-      dependsOn: [integration],
-    });
-    this.resources = [method, integration, methodResponse, integrationResponse];
-  }
+/** What `ANY` stands for, but for OPTIONS: that is what asks. */
+const METHODS = ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"] as const;
+
+/** What a browser sends in `Origin`, and nothing that would mean something in a header, a quotation or a template. */
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:[\]-]+$/;
+const HEADER = /^[A-Za-z0-9_-]+$/;
+
+/** A route as far as CORS goes. */
+export type CorsRoute = Pick<Route, "method" | "path" | "cors">;
+
+/** What pages of one origin may do at one path. */
+export interface OriginPolicy {
+  /** `*` for pages of every origin that has no policy of its own, or an origin such as `https://app.example.com`. */
+  readonly origin: string;
+  /** Methods, sorted, without OPTIONS. */
+  readonly methods: readonly string[];
+  /** Request headers: the usual ones, then those of the routes, sorted. */
+  readonly headers: readonly string[];
 }
 
 /**
- * API Gateway's own refusals with CORS headers; without them a browser hides a 401 from the page. UNAUTHORIZED is
- * listed besides DEFAULT_4XX because a console user who edits it would otherwise lose the headers. Status codes stay
- * unset: a default response that sets one gives it to every error.
+ * What each origin may do at a path: exactly the methods whose routes allow it. A browser remembers every method that a
+ * preflight's answer names, so an answer with the methods of all origins would open those of the others too.
+ *
+ * @param routes all routes of one path, those without CORS as well
+ * @returns a policy for each origin that is named, `*` first, then sorted; empty when no route has CORS
  */
-export function readableRefusals(scope: Construct, restApiId: string): readonly TerraformResource[] {
-  const headers = { "Access-Control-Allow-Headers": ALLOWED_HEADERS, "Access-Control-Allow-Origin": ALLOWED_ORIGIN };
-  return ["DEFAULT_4XX", "DEFAULT_5XX", "UNAUTHORIZED"].map(
-    (responseType) =>
-      new ApiGatewayGatewayResponse(scope, `refusal-${responseType}`, {
-        restApiId,
-        responseType,
-        responseParameters: mapNames(headers, (name, value) => [`gatewayresponse.header.${name}`, `'${value}'`]),
-        responseTemplates: { "application/json": '{"message":$context.error.messageString}' },
-      }),
-  );
+export function originPolicies(routes: readonly CorsRoute[]): readonly OriginPolicy[] {
+  const routeOf = (wanted: string) =>
+    routes.find(({ method }) => method === wanted) ?? routes.find(({ method }) => method === "ANY");
+  return allowedOrigins(routes).map((origin) => {
+    const methods = METHODS.filter((method) => allows(routeOf(method), origin));
+    const cors = methods.flatMap((method) => routeOf(method)?.cors ?? []);
+    return { origin, methods, headers: [...USUAL_HEADERS, ...extraHeaders(cors)] };
+  });
 }
 
-function mapNames<Value>(
-  headers: Readonly<Record<string, string>>,
-  entry: (name: string, value: string) => readonly [string, Value],
-): Record<string, Value> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => entry(name, value)));
+/** Every origin that a route allows, `*` first, then sorted. */
+export function allowedOrigins(routes: readonly CorsRoute[]): readonly string[] {
+  const origins = new Set(routes.flatMap(({ cors }) => cors?.origins ?? []));
+  const listed = [...origins].filter((origin) => origin !== "*").sort();
+  return origins.has("*") ? ["*", ...listed] : listed;
+}
+
+/**
+ * `CORS_ORIGINS` of a function: JSON with the origins of each of its routes that has CORS, by method and path. A method
+ * without CORS beside an `ANY` that has some is there with no origins, or it would be taken for one of the `ANY`.
+ *
+ * @param routes routes of one function
+ * @returns `undefined` when none has CORS
+ */
+export function corsOrigins(routes: readonly CorsRoute[]): string | undefined {
+  const isOpenByAny = (path: string) => routes.some((route) => route.path === path && isAnyWithCors(route));
+  const entries = routes
+    .filter(({ cors, path }) => cors !== undefined || isOpenByAny(path))
+    .map(({ method, path, cors }) => [`${method} ${path}`, [...(cors?.origins ?? [])].sort()] as const);
+  return entries.length === 0 ? undefined : JSON.stringify(Object.fromEntries(entries.sort(byKey)));
+}
+
+/** What is wrong with the settings, or `undefined`: they end up in headers and in a template. */
+export function corsMistake({ origins, headers }: Cors): string | undefined {
+  if (origins.length === 0) return 'names no origin: expected "*" or a list such as https://app.example.com';
+  const isMixed = origins.includes("*") && origins.length > 1;
+  if (isMixed) return `allows "*" and other origins (${origins.join(", ")}): write one or the other`;
+  const origin = origins.find((one) => one !== "*" && !ORIGIN.test(one));
+  if (origin !== undefined) return `allows origin "${origin}": expected "*" or one such as https://app.example.com`;
+  const header = headers.find((one) => !HEADER.test(one));
+  if (header === undefined) return undefined;
+  return `allows header "${header}": expected names such as X-Request-Id; "*" would not cover Authorization`;
+}
+
+function allows(route: CorsRoute | undefined, origin: string): boolean {
+  const origins = route?.cors?.origins ?? [];
+  return origins.includes("*") || origins.includes(origin);
+}
+
+function extraHeaders(cors: readonly Cors[]): readonly string[] {
+  const usual = new Set(USUAL_HEADERS.map((name) => name.toLowerCase()));
+  const byName = new Map(cors.flatMap(({ headers }) => headers.map((name) => [name.toLowerCase(), name] as const)));
+  return [...byName]
+    .filter(([name]) => !usual.has(name))
+    .map(([, name]) => name)
+    .sort();
+}
+
+function isAnyWithCors({ method, cors }: CorsRoute): boolean {
+  return method === "ANY" && cors !== undefined;
+}
+
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
 }

@@ -4,31 +4,28 @@ import { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain";
 import { Construct } from "constructs";
-import type { Client, ResourceServer } from "./access-model";
+import type { Client, Environment, ResourceServer } from "./access-types";
+import type { DomainTarget } from "./api-domain";
 
 /** Settings of a {@link MachineIdentity}. */
 export interface MachineIdentityProps {
-  /**
-   * Prefix of the token endpoint's host, unique within a region:
-   * `https://<domainPrefix>.auth.<region>.amazoncognito.com/oauth2/token`.
-   */
-  readonly domainPrefix: string;
-
-  /** Region of the pool, such as `ap-northeast-1`. */
-  readonly region: string;
+  /** Name, region and domain of the pool, whether AWS refuses to delete it, and how long tokens live by default. */
+  readonly environment: Environment;
 
   /** APIs and the scopes that they know. */
   readonly resourceServers: readonly ResourceServer[];
 
-  /** Callers and the scopes that they may ask for. */
+  /** Callers and the scopes that they may ask for; those that are not in this environment are left out. */
   readonly clients: readonly Client[];
 }
 
 /**
- * A Cognito user pool without users: it only issues access tokens to machines
- * by the OAuth 2.0 client-credentials grant.
+ * A Cognito user pool without users: it only issues access tokens to machines by the OAuth 2.0 client-credentials
+ * grant. The cheapest tier is enough: what the others add are managed login pages, tokens changed by functions and
+ * threat protection, none of which this grant has.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-sign-in-feature-plans.html
  */
 export class MachineIdentity extends Construct {
   readonly pool: CognitoUserPool;
@@ -36,28 +33,54 @@ export class MachineIdentity extends Construct {
   /** Where clients get their tokens. Known before anything is deployed. */
   readonly tokenUrl: string;
 
+  /** What the DNS record of a domain of one's own points to; `undefined` when Cognito's own is used. */
+  readonly domainTarget: DomainTarget | undefined;
+
   /** App client by its name in the access model. */
   readonly clients: ReadonlyMap<string, CognitoUserPoolClient>;
 
   private readonly resourceServers: readonly CognitoResourceServer[];
 
-  constructor(scope: Construct, id: string, props: MachineIdentityProps) {
+  constructor(scope: Construct, id: string, { environment, resourceServers, clients }: MachineIdentityProps) {
     super(scope, id);
     this.pool = new CognitoUserPool(this, "pool", {
-      name: props.domainPrefix,
+      name: environment.prefix,
       userPoolTier: "LITE",
-      deletionProtection: "INACTIVE",
+      deletionProtection: environment.isProtected ? "ACTIVE" : "INACTIVE",
       adminCreateUserConfig: { allowAdminCreateUserOnly: true },
     });
-    new CognitoUserPoolDomain(this, "domain", { domain: props.domainPrefix, userPoolId: this.pool.id });
-    this.tokenUrl = `https://${props.domainPrefix}.auth.${props.region}.amazoncognito.com/oauth2/token`;
-    this.resourceServers = props.resourceServers.map((server) => this.createResourceServer(server));
-    this.clients = new Map(props.clients.map((client) => [client.name, this.createClient(client)]));
+    this.domainTarget = this.createDomain(environment.tokenDomain);
+    this.tokenUrl = `https://${tokenHostOf(environment)}/oauth2/token`;
+    this.resourceServers = resourceServers.map((server) => this.createResourceServer(server));
+    const present = clients.filter(({ environments }) => environments?.includes(environment.name) ?? true);
+    this.clients = new Map(
+      present.map((client) => [
+        client.name,
+        this.createClient(client, client.tokenMinutes ?? environment.tokenMinutes),
+      ]),
+    );
   }
 
   /** What the pool's tokens carry as `iss`. */
   get issuer(): string {
     return `https://${this.pool.endpoint}`;
+  }
+
+  /**
+   * A domain of one's own is served by CloudFront. Its parent domain must already have an address, and it takes up to
+   * an hour to become active.
+   *
+   * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-add-custom-domain.html
+   */
+  private createDomain(domain: Environment["tokenDomain"]): DomainTarget | undefined {
+    const userPoolId = this.pool.id;
+    if (domain.kind === "prefix") {
+      new CognitoUserPoolDomain(this, "domain", { domain: domain.prefix, userPoolId });
+      return undefined;
+    }
+    const { name, certificateArn } = domain;
+    const custom = new CognitoUserPoolDomain(this, "domain", { domain: name, userPoolId, certificateArn });
+    return { name: custom.cloudfrontDistribution, zoneId: custom.cloudfrontDistributionZoneId };
   }
 
   private createResourceServer(server: ResourceServer): CognitoResourceServer {
@@ -71,10 +94,11 @@ export class MachineIdentity extends Construct {
 
   /**
    * Every attribute that Cognito has a default for is written out, so that a plan has nothing to guess. Scopes come
-   * from the model: `scope_identifiers` of a resource server is stale until a second apply. The dependency on every
-   * resource server keeps Cognito from refusing scopes that do not exist yet.
+   * from the model: `scope_identifiers` of a resource server is stale until a second apply. The dependency on the
+   * resource servers of its scopes keeps Cognito from refusing scopes that do not exist yet; on all of them, a large
+   * stack would take Terraform minutes to sort out.
    */
-  private createClient(client: Client): CognitoUserPoolClient {
+  private createClient(client: Client, tokenMinutes: number): CognitoUserPoolClient {
     return new CognitoUserPoolClient(this, `client-${client.name}`, {
       userPoolId: this.pool.id,
       name: client.name,
@@ -85,11 +109,18 @@ export class MachineIdentity extends Construct {
       explicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH"],
       enableTokenRevocation: true,
       preventUserExistenceErrors: "ENABLED",
-      accessTokenValidity: client.tokenMinutes,
+      accessTokenValidity: tokenMinutes,
       idTokenValidity: 60,
       refreshTokenValidity: 30,
       tokenValidityUnits: [{ accessToken: "minutes", idToken: "minutes", refreshToken: "days" }],
-      dependsOn: [...this.resourceServers],
+      dependsOn: this.resourceServers.filter(({ identifierInput: server = "" }) =>
+        client.scopes.some((scope) => scope.slice(0, scope.lastIndexOf("/")) === server),
+      ),
     });
   }
+}
+
+function tokenHostOf({ tokenDomain, region }: Environment): string {
+  if (tokenDomain.kind === "custom") return tokenDomain.name;
+  return `${tokenDomain.prefix}.auth.${region}.amazoncognito.com`;
 }

@@ -1,6 +1,6 @@
 /** What somebody may have meant who wrote a name that does not exist. */
 
-/** How many names are listed when none is near. */
+/** How many names are listed at most. */
 const LISTED = 10;
 
 /**
@@ -24,9 +24,13 @@ export function nearestName(name: string, known: readonly string[]): string | un
 export function advice(name: string, known: readonly string[], heading: string, prefix = ""): string {
   const near = nearestName(name, known);
   if (near !== undefined) return ` Did you mean ${quote(prefix + near)}?`;
-  if (known.length === 0) return "";
-  const rest = known.length > LISTED ? ` and ${known.length - LISTED} more` : "";
-  return ` ${heading}: ${known.slice(0, LISTED).join(", ")}${rest}.`;
+  return known.length === 0 ? "" : ` ${heading}: ${listed(known)}.`;
+}
+
+/** Returns the names, the first ten of them when there are more: `a, b and 3 more`. */
+export function listed(names: readonly string[]): string {
+  const rest = names.length > LISTED ? ` and ${names.length - LISTED} more` : "";
+  return `${names.slice(0, LISTED).join(", ")}${rest}`;
 }
 
 /** Returns the text in quotes: one line, and cut when it is long. */

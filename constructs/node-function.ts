@@ -4,16 +4,17 @@ import { join, resolve } from "node:path";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
-import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { LambdaFunction, type LambdaFunctionLoggingConfig } from "@cdktf/provider-aws/lib/lambda-function";
 import { App, AssetType, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
+import type { FunctionSettings } from "./access-types";
 import { bundleFunction } from "./function-bundle";
 import { resourceName } from "./resource-name";
 
 const MAX_NAME = 64;
 
 /** Settings of a {@link NodeFunction}. */
-export interface NodeFunctionProps {
+export interface NodeFunctionProps extends FunctionSettings {
   /** Absolute path of the `.ts` file, which exports `handler`. */
   readonly entry: string;
 
@@ -26,27 +27,16 @@ export interface NodeFunctionProps {
   /** Environment variables; together at most 4 KB. */
   readonly environment: Readonly<Record<string, string>>;
 
-  /**
-   * Memory, in MB, 128 to 10240.
-   * @default 256
-   */
-  readonly memoryMegabytes?: number;
+  /** How long log lines are kept, in days; one of the values that CloudWatch Logs knows. */
+  readonly retentionDays: number;
 
-  /**
-   * Longest run, in seconds. API Gateway gives up after 29.
-   * @default 10
-   */
-  readonly timeoutSeconds?: number;
-
-  /**
-   * How long log lines are kept, in days; one of the values that CloudWatch Logs knows.
-   * @default 30
-   */
-  readonly retentionDays?: number;
+  /** Whether X-Ray traces its runs. */
+  readonly tracing: boolean;
 }
 
 /**
- * A function with its zip, its log group and a role that may write to that log group and do nothing else.
+ * A function with its zip, its log group and a role that may write to that log group, send traces when it is traced,
+ * and do nothing else.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
  */
@@ -58,10 +48,10 @@ export class NodeFunction extends Construct {
     const functionName = resourceName(props.name, MAX_NAME);
     const logGroup = new CloudwatchLogGroup(this, "logs", {
       name: `/aws/lambda/${functionName}`,
-      retentionInDays: props.retentionDays ?? 30,
+      retentionInDays: props.retentionDays,
     });
     const role = this.createRole(resourceName([...props.name, props.region], MAX_NAME));
-    const mayLog = this.allowLogging(role, logGroup);
+    const may = [this.allowLogging(role, logGroup), ...(props.tracing ? [this.allowTracing(role)] : [])];
     const code = this.createAsset(props);
     this.resource = new LambdaFunction(this, "function", {
       functionName,
@@ -70,11 +60,13 @@ export class NodeFunction extends Construct {
       sourceCodeHash: code.sha256,
       handler: "index.handler",
       runtime: "nodejs22.x",
-      architectures: ["arm64"],
-      memorySize: props.memoryMegabytes ?? 256,
-      timeout: props.timeoutSeconds ?? 10,
+      architectures: [props.architecture],
+      memorySize: props.memoryMegabytes,
+      timeout: props.timeoutSeconds,
       environment: { variables: { ...props.environment } },
-      dependsOn: [logGroup, mayLog],
+      loggingConfig: loggingTo(logGroup, props.logLevel),
+      ...(props.tracing ? { tracingConfig: { mode: "Active" } } : {}),
+      dependsOn: [logGroup, ...may],
     });
   }
 
@@ -102,6 +94,19 @@ export class NodeFunction extends Construct {
     });
   }
 
+  /** On everything, since AWS lets nobody limit these two. */
+  private allowTracing(role: IamRole): IamRolePolicy {
+    return new IamRolePolicy(this, "may-trace", {
+      name: "send-traces",
+      role: role.name,
+      policy: policy({
+        Effect: "Allow",
+        Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+        Resource: "*",
+      }),
+    });
+  }
+
   private createAsset(props: NodeFunctionProps): { readonly path: string; readonly sha256: string } {
     const { zip, sha256 } = bundleFunction(props.entry);
     const folder = resolve(App.of(this).outdir, "bundles", ...this.node.path.split("/"));
@@ -112,6 +117,21 @@ export class NodeFunction extends Construct {
     const asset = new TerraformAsset(this, "code", { path: file, type: AssetType.FILE, assetHash });
     return { path: asset.path, sha256 };
   }
+}
+
+/**
+ * JSON lines, which Lambda filters by the function's level. Its own lines begin at WARN: those of every start, end and
+ * report cost more than they tell, and the metrics have them.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html
+ */
+function loggingTo(logGroup: CloudwatchLogGroup, level: FunctionSettings["logLevel"]): LambdaFunctionLoggingConfig {
+  return {
+    logFormat: "JSON",
+    applicationLogLevel: level.toUpperCase(),
+    systemLogLevel: "WARN",
+    logGroup: logGroup.name,
+  };
 }
 
 function policy(statement: Readonly<Record<string, unknown>>): string {

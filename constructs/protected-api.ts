@@ -1,71 +1,97 @@
 /** What is called: a REST API whose methods demand scopes. */
 import { ApiGatewayAuthorizer } from "@cdktf/provider-aws/lib/api-gateway-authorizer";
-import { ApiGatewayDeployment } from "@cdktf/provider-aws/lib/api-gateway-deployment";
-import { ApiGatewayIntegration } from "@cdktf/provider-aws/lib/api-gateway-integration";
-import { ApiGatewayMethod } from "@cdktf/provider-aws/lib/api-gateway-method";
-import { ApiGatewayResource } from "@cdktf/provider-aws/lib/api-gateway-resource";
 import { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
-import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
+import type { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
 import type { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
-import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
-import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
-import { Lazy, type TerraformResource } from "cdktf";
+import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import { configurationHash } from "./configuration-hash";
-import { Preflight, readableRefusals } from "./cors";
+import { AccessLog } from "./access-log";
+import type { CustomDomain, Firewall, Throttling } from "./access-types";
+import { addDeployment } from "./api-deployment";
+import { ApiDomain, type DomainTarget } from "./api-domain";
+import { ApiFirewall } from "./api-firewall";
+import { Preflight } from "./api-preflight";
+import { readableRefusals } from "./api-refusals";
+import { ApiResources, constructIdOf } from "./api-resources";
+import { ApiRoute, type ProtectedRoute } from "./api-route";
+import { checkRoutes } from "./api-rules";
+import { addStage } from "./api-stage";
+import { allowedOrigins, originPolicies } from "./cors";
 
 /** Name that the authorizer has in every API. */
 const AUTHORIZER_NAME = "test-cognito-authorizer";
 
-/** One method of one path, and the function behind it. */
-export interface ProtectedRoute {
-  readonly method: string;
-  /** Path below the stage, such as `/access`; parts in braces are path parameters. */
-  readonly path: string;
-  /** Full scope names; a token with any of them may call. At least one. */
-  readonly scopes: readonly string[];
-  /** Whether pages of other origins may call. */
-  readonly cors: boolean;
-  readonly function: LambdaFunction;
-}
-
 /** Settings of a {@link ProtectedApi}. */
 export interface ProtectedApiProps {
+  /** Name of the API, of its firewall and in that of its log group; unique within a region. */
   readonly name: string;
-  /** Name of the one stage, the first part of every URL's path. */
+  /** Name of the one stage, the first part of every URL's path unless there is a domain. */
   readonly stageName: string;
   /** Pool whose tokens are accepted. */
   readonly userPool: CognitoUserPool;
+  /** At least one; their order means nothing. */
   readonly routes: readonly ProtectedRoute[];
+  /** How long the log of every call is kept, in days; `undefined` means that there is none. */
+  readonly accessLog: { readonly retentionDays: number } | undefined;
+  /** What each method takes that has no throttling of its own; `undefined` means the account's limits. */
+  readonly throttling: Throttling | undefined;
+  /** Whether there are CloudWatch metrics for each method besides those of the stage. */
+  readonly methodMetrics: boolean;
+  /** Whether X-Ray traces calls. */
+  readonly tracing: boolean;
+  /** What stops a single address from calling too often; `undefined` means nothing does. */
+  readonly firewall: Firewall | undefined;
+  /** Host of the API, then its only one; `undefined` means API Gateway's own. */
+  readonly domain: CustomDomain | undefined;
 }
 
 /**
- * A REST API in front of functions. Every method demands an access token of the pool with at least one of the route's
- * scopes; without scopes on a method API Gateway would take ID tokens instead, so a route without scopes is refused.
+ * A REST API in front of functions and of what is reached by HTTP. Every method demands an access token of the pool
+ * with at least one of the route's scopes, but for those that say why everybody may call them.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-enable-cognito-user-pool.html
  */
 export class ProtectedApi extends Construct {
-  private readonly api: ApiGatewayRestApi;
-  private readonly authorizer: ApiGatewayAuthorizer;
-  private readonly stage: ApiGatewayStage;
-  /** Resource of each path that was needed so far, parents included. */
-  private readonly resources = new Map<string, ApiGatewayResource>();
-  /** Everything that a deployment freezes. */
-  private readonly deployed: TerraformResource[] = [];
+  /** What answers, for alarms and dashboards. */
+  readonly stage: ApiGatewayStage;
+  /** What the domain's DNS record points to; `undefined` without a domain. */
+  readonly domainTarget: DomainTarget | undefined;
 
-  constructor(scope: Construct, id: string, { name, stageName, userPool, routes }: ProtectedApiProps) {
+  private readonly api: ApiGatewayRestApi;
+  private readonly baseUrl: string;
+  /** Everything that a deployment freezes, but for the API itself. */
+  private readonly frozen: TerraformResource[] = [];
+
+  /** @throws {Error} for a route that is neither protected nor public, or that cannot be what it says */
+  constructor(scope: Construct, id: string, props: ProtectedApiProps) {
     super(scope, id);
-    this.api = new ApiGatewayRestApi(this, "api", { name, endpointConfiguration: { types: ["REGIONAL"] } });
-    this.authorizer = this.createAuthorizer(userPool);
-    for (const route of routes) this.addRoute(route, stageName);
-    this.addCors(routes.filter(({ cors }) => cors));
-    this.stage = this.deploy(stageName);
+    const { name, stageName, domain } = props;
+    const routes = props.routes.toSorted(byMethodAndPath);
+    checkRoutes(routes, this.node.path);
+    this.api = this.createApi(props);
+    this.addRoutes(routes, this.createAuthorizer(props.userPool), stageName);
+    const restApiId = this.api.id;
+    const deployment = addDeployment(this, this.api, this.frozen);
+    this.stage = addStage(this, { ...props, restApiId, routes, deployment, accessLog: this.createAccessLog(props) });
+    if (props.firewall !== undefined) {
+      new ApiFirewall(this, "firewall", { apiName: name, stage: this.stage, firewall: props.firewall });
+    }
+    this.domainTarget = domain && new ApiDomain(this, "domain", { restApiId, domain, stage: this.stage }).target;
+    this.baseUrl = domain === undefined ? this.stage.invokeUrl : `https://${domain.name}`;
   }
 
   /** Full URL of a route's path, with braces where the caller fills in. */
   urlOf(path: string): string {
-    return `${this.stage.invokeUrl}${path}`;
+    return `${this.baseUrl}${path}`;
+  }
+
+  /** With a domain it is the only door: the API's own host would lead past whatever the domain is watched by. */
+  private createApi({ name, domain }: ProtectedApiProps): ApiGatewayRestApi {
+    return new ApiGatewayRestApi(this, "api", {
+      name,
+      endpointConfiguration: { types: ["REGIONAL"] },
+      ...(domain === undefined ? {} : { disableExecuteApiEndpoint: true }),
+    });
   }
 
   /** No token-validation expression: it would be matched against `aud`, which an access token does not have. */
@@ -77,96 +103,36 @@ export class ProtectedApi extends Construct {
       identitySource: "method.request.header.Authorization",
       providerArns: [userPool.arn],
     });
-    this.deployed.push(authorizer);
+    this.frozen.push(authorizer);
     return authorizer;
   }
 
-  private addRoute({ method: httpMethod, path, scopes, function: fn }: ProtectedRoute, stageName: string): void {
-    const id = `${httpMethod} ${path}`;
-    if (scopes.length === 0) {
-      throw new Error(
-        `${this.node.path}: route "${id}" has no scopes, so it would refuse every access token. Name one.`,
-      );
+  private addRoutes(routes: readonly ProtectedRoute[], authorizer: ApiGatewayAuthorizer, stageName: string): void {
+    const { api } = this;
+    const resources = new ApiResources(this, api);
+    for (const route of routes) {
+      const id = `${route.method} ${constructIdOf(route.path)}`;
+      const resourceId = resources.idOf(route.path);
+      this.frozen.push(...new ApiRoute(this, id, { api, authorizer, resourceId, stageName, route }).frozen);
     }
-    const route = new Construct(this, `${httpMethod} ${idOf(path)}`);
-    const method = new ApiGatewayMethod(route, "method", {
-      restApiId: this.api.id,
-      resourceId: this.resourceIdOf(path),
-      httpMethod,
-      authorization: "COGNITO_USER_POOLS",
-      authorizerId: this.authorizer.id,
-      authorizationScopes: [...scopes],
-    });
-    const integration = new ApiGatewayIntegration(route, "integration", {
-      restApiId: this.api.id,
-      resourceId: method.resourceId,
-      httpMethod: method.httpMethod,
-      type: "AWS_PROXY",
-      integrationHttpMethod: "POST",
-      uri: fn.invokeArn,
-    });
-    new LambdaPermission(route, "may-invoke", {
-      action: "lambda:InvokeFunction",
-      functionName: fn.functionName,
-      principal: "apigateway.amazonaws.com",
-      sourceArn: `${this.api.executionArn}/${stageName}/${httpMethod}${path.replace(/\{[^}]*\}/g, "*")}`,
-    });
-    this.deployed.push(method, integration);
-  }
-
-  private addCors(routes: readonly ProtectedRoute[]): void {
     for (const path of new Set(routes.map((route) => route.path))) {
-      const methods = routes.filter((route) => route.path === path).map(({ method }) => method);
-      const props = { restApiId: this.api.id, resourceId: this.resourceIdOf(path), methods: methods.sort() };
-      this.deployed.push(...new Preflight(this, `OPTIONS ${idOf(path)}`, props).resources);
+      const policies = originPolicies(routes.filter((route) => route.path === path));
+      if (policies.length === 0) continue;
+      const props = { restApiId: api.id, resourceId: resources.idOf(path), policies };
+      this.frozen.push(...new Preflight(this, `OPTIONS ${constructIdOf(path)}`, props).frozen);
     }
-    if (routes.length > 0) this.deployed.push(...readableRefusals(this, this.api.id));
+    const origins = allowedOrigins(routes);
+    if (origins.length > 0) this.frozen.push(...readableRefusals(this, api.id, origins));
+    this.frozen.push(...resources.all);
   }
 
-  /** Id of the path's resource, which is made with its parents when it is asked for first. */
-  private resourceIdOf(path: string): string {
-    if (path === "/" || path === "") return this.api.rootResourceId;
-    const known = this.resources.get(path);
-    if (known !== undefined) return known.id;
-    const slash = path.lastIndexOf("/");
-    const resource = new ApiGatewayResource(this, idOf(path), {
-      restApiId: this.api.id,
-      parentId: this.resourceIdOf(path.slice(0, slash)),
-      pathPart: path.slice(slash + 1),
-    });
-    this.resources.set(path, resource);
-    this.deployed.push(resource);
-    return resource.id;
-  }
-
-  /**
-   * The trigger covers what this code changes, `replaceTriggeredBy` what Terraform repairs: when somebody edited a
-   * method by hand, putting it right is of no use to callers before it is deployed. The stage lives apart and moves
-   * to the new deployment before the old one goes, or AWS refuses: active stages point to it.
-   */
-  private deploy(stageName: string): ApiGatewayStage {
-    const frozen = [this.api, ...this.deployed];
-    const configuration = Lazy.stringValue({ produce: (context) => configurationHash(frozen, context) });
-    const deployment = new ApiGatewayDeployment(this, "deployment", {
-      restApiId: this.api.id,
-      triggers: { configuration },
-      dependsOn: this.deployed,
-      lifecycle: { createBeforeDestroy: true, replaceTriggeredBy: this.deployed.map(addressOf) },
-    });
-    return new ApiGatewayStage(this, "stage", {
-      restApiId: this.api.id,
-      deploymentId: deployment.id,
-      stageName,
-    });
+  private createAccessLog({ name, stageName, accessLog, firewall }: ProtectedApiProps): AccessLog | undefined {
+    if (accessLog === undefined) return undefined;
+    const settings = { apiName: name, stageName, ...accessLog, hasFirewall: firewall !== undefined };
+    return new AccessLog(this, "access-log", settings);
   }
 }
 
-/** Construct id of a path. Constructs writes a slash as two hyphens, so two hyphens of the path itself are told apart. */
-function idOf(path: string): string {
-  return path.replaceAll("--", "-_-");
-}
-
-/** Plain address; what CDKTF makes of a resource here is an interpolation, which Terraform does not take in this place. */
-function addressOf({ terraformResourceType, friendlyUniqueId }: TerraformResource): string {
-  return `${terraformResourceType}.${friendlyUniqueId}`;
+function byMethodAndPath(a: ProtectedRoute, b: ProtectedRoute): number {
+  return `${a.path} ${a.method}` < `${b.path} ${b.method}` ? -1 : 1;
 }

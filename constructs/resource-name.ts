@@ -12,6 +12,20 @@ const SUFFIX_LENGTH = 8;
 export function resourceName(parts: readonly string[], maxLength: number): string {
   const name = parts.join("-");
   if (name.length <= maxLength) return name;
-  const suffix = createHash("sha256").update(name).digest("hex").slice(0, SUFFIX_LENGTH);
-  return `${name.slice(0, maxLength - SUFFIX_LENGTH - 1)}-${suffix}`;
+  return `${name.slice(0, maxLength - SUFFIX_LENGTH - 1)}-${suffixOf(name)}`;
+}
+
+/**
+ * The name with hyphens in place of what is not allowed. A name that changes ends in a hash of what it was, so that two
+ * names never become one.
+ *
+ * @param forbidden with the flag `g`, such as `/[^A-Za-z0-9]/g`
+ */
+export function allowedName(name: string, forbidden: RegExp): string {
+  const allowed = name.replace(forbidden, "-");
+  return allowed === name ? name : `${allowed}-${suffixOf(name)}`;
+}
+
+function suffixOf(name: string): string {
+  return createHash("sha256").update(name).digest("hex").slice(0, SUFFIX_LENGTH);
 }

@@ -1,60 +1,110 @@
-import { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
-import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
-import { App, TerraformStack, Testing } from "cdktf";
-import { ProtectedApi } from "../../constructs/protected-api";
+import { publicReasonOf } from "../../constructs/public-route";
+import { ApiStack } from "../support/api-stack";
 
-/** An API with one route, and a way to change what was made of it, as an escape hatch would. */
-function triggerWith(change: (api: ProtectedApi) => void): string {
-  const stack = new TerraformStack(new App(), "dev");
-  const fn = new LambdaFunction(stack, "fn", { functionName: "fn", role: "role" });
-  const api = new ProtectedApi(stack, "api", {
-    name: "api",
-    stageName: "dev",
-    userPool: new CognitoUserPool(stack, "pool", { name: "pool" }),
-    routes: [{ method: "POST", path: "/access", scopes: ["a/b"], cors: true, function: fn }],
-  });
-  change(api);
-  const { resource } = JSON.parse(Testing.synth(stack));
-  const [deployment] = Object.values<{ triggers: { configuration: string } }>(resource.aws_api_gateway_deployment);
-  return deployment?.triggers.configuration ?? "";
-}
-
-function overriding(path: string, attribute: string, value: unknown): (api: ProtectedApi) => void {
-  return (api) => {
-    const found = api.node.findAll().find(({ node }) => node.path === `dev/api/${path}`) as LambdaFunction | undefined;
-    if (found === undefined) throw new Error(`no ${path}`);
-    found.addOverride(attribute, value);
-  };
-}
+const certificateArn = "arn:aws:acm:eu-west-1:123456789012:certificate/1";
+const authorizerId = expect.stringMatching(/^\$\{aws_api_gateway_authorizer\.\S+\.id\}$/);
 
 describe("ProtectedApi", () => {
-  it("refuses a route without scopes, with its path and the way out", () => {
-    const stack = new TerraformStack(new App(), "dev");
-    const fn = new LambdaFunction(stack, "fn", { functionName: "fn", role: "role" });
-    const routes = [{ method: "GET", path: "/open", scopes: [], cors: false, function: fn }];
-    const userPool = new CognitoUserPool(stack, "pool", { name: "pool" });
+  it("demands an access token with one of the route's scopes, sorted and without repeats", () => {
+    const stack = new ApiStack({ routes: [{ scopes: ["b/y", "a/x", "b/y"] }] });
 
-    expect(() => new ProtectedApi(stack, "api", { name: "api", stageName: "dev", userPool, routes })).toThrow(
-      'dev/api: route "GET /open" has no scopes, so it would refuse every access token. Name one.',
+    expect(stack.at("POST --access/method")).toMatchObject({
+      http_method: "POST",
+      authorization: "COGNITO_USER_POOLS",
+      authorization_scopes: ["a/x", "b/y"],
+      authorizer_id: authorizerId,
+    });
+  });
+
+  it("accepts the tokens of its pool, from the Authorization header, without a validation expression", () => {
+    expect(new ApiStack().at("authorizer")).toEqual({
+      identity_source: "method.request.header.Authorization",
+      name: "test-cognito-authorizer",
+      provider_arns: [expect.stringMatching(/^\$\{aws_cognito_user_pool\.\S+\.arn\}$/)],
+      rest_api_id: expect.stringMatching(/^\$\{aws_api_gateway_rest_api\.\S+\.id\}$/),
+      type: "COGNITO_USER_POOLS",
+    });
+  });
+
+  it("makes each part of a path once, whatever the order of the routes", () => {
+    const paths = ["/orders/{id}/items", "/orders", "/orders/{id}", "/"];
+    const made = [paths, paths.toReversed()].map((order) =>
+      new ApiStack({ routes: order.map((path) => ({ path })) })
+        .all("aws_api_gateway_resource")
+        .map(({ path_part }) => path_part),
+    );
+
+    expect(made).toEqual([
+      ["orders", "{id}", "items"],
+      ["orders", "{id}", "items"],
+    ]);
+  });
+
+  it("has the URL of a path below the stage", () => {
+    const stack = new ApiStack();
+
+    expect(stack.resolve(stack.api.urlOf("/orders/{id}"))).toMatch(
+      /^\$\{aws_api_gateway_stage\.\S+\.invoke_url\}\/orders\/\{id\}$/,
     );
   });
 
-  it.each([
-    ["POST --access/method", "authorization_scopes", ["a/c"]],
-    ["POST --access/method", "authorization", "NONE"],
-    ["POST --access/integration", "uri", "elsewhere"],
-    ["POST --access/integration", "timeout_milliseconds", 5000],
-    ["authorizer", "identity_source", "method.request.header.Other"],
-    ["authorizer", "provider_arns", ["other"]],
-    ["refusal-UNAUTHORIZED", "response_templates", { "application/xml": "x" }],
-    ["refusal-DEFAULT_4XX", "status_code", "400"],
-    ["OPTIONS --access/method", "authorization", "AWS_IAM"],
-    ["OPTIONS --access/integration", "request_templates", { "application/xml": "x" }],
-    ["OPTIONS --access/method-response", "response_parameters", { x: true }],
-    ["OPTIONS --access/integration-response", "response_parameters", { x: "y" }],
-    ["--access", "path_part", "other"],
-    ["api", "name", "other"],
-  ])("deploys anew when %s has another %s, whoever changed it", (path, attribute, value) => {
-    expect(triggerWith(overriding(path, attribute, value))).not.toBe(triggerWith(() => undefined));
+  it("leaves the API's own host open without a domain", () => {
+    const stack = new ApiStack();
+
+    expect(stack.at("api")).toEqual({ name: "my-api", endpoint_configuration: { types: ["REGIONAL"] } });
+    expect(stack.api.domainTarget).toBeUndefined();
+  });
+
+  it("is reached by its domain only where it has one", () => {
+    const stack = new ApiStack({ domain: { kind: "custom", name: "api.example.com", certificateArn } });
+
+    expect(stack.at("api")).toMatchObject({ disable_execute_api_endpoint: true });
+    expect(stack.api.urlOf("/orders")).toBe("https://api.example.com/orders");
+  });
+
+  it("has nothing that nobody asked for", () => {
+    const types = new ApiStack().elements().map(({ terraformResourceType }) => terraformResourceType);
+
+    expect(types.sort()).toEqual([
+      "aws_api_gateway_authorizer",
+      "aws_api_gateway_deployment",
+      "aws_api_gateway_integration",
+      "aws_api_gateway_method",
+      "aws_api_gateway_method_settings",
+      "aws_api_gateway_resource",
+      "aws_api_gateway_rest_api",
+      "aws_api_gateway_stage",
+      "aws_lambda_permission",
+    ]);
+  });
+
+  it("never owns the account's own settings of API Gateway", () => {
+    const stack = new ApiStack({ accessLog: { retentionDays: 30 }, tracing: true, methodMetrics: true });
+
+    expect(stack.all("aws_api_gateway_account")).toEqual([]);
+  });
+});
+
+describe("a public route", () => {
+  const stack = new ApiStack({ routes: [{ method: "GET", path: "/health", publicReason: "Load balancers ask." }, {}] });
+
+  it("is open to everybody, without scopes or authorizer", () => {
+    const method = stack.at("GET --health/method");
+
+    expect(method).toMatchObject({ authorization: "NONE" });
+    expect(method).not.toHaveProperty("authorizer_id");
+    expect(method).not.toHaveProperty("authorization_scopes");
+  });
+
+  it("carries the reason with its method", () => {
+    expect(publicReasonOf(stack.element("GET --health/method"))).toBe("Load balancers ask.");
+  });
+
+  it.each(["POST --access/method", "GET --health/integration"])("is the only thing declared public: not %s", (path) => {
+    expect(publicReasonOf(stack.element(path))).toBeUndefined();
+  });
+
+  it("leaves nothing of the reason in what Terraform reads", () => {
+    expect(stack.synthesize()).not.toContain("Load balancers");
   });
 });

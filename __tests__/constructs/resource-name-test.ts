@@ -1,4 +1,4 @@
-import { resourceName } from "../../constructs/resource-name";
+import { allowedName, resourceName } from "../../constructs/resource-name";
 
 describe("resourceName", () => {
   it("joins its parts with hyphens", () => {
@@ -15,5 +15,23 @@ describe("resourceName", () => {
 
   it("tells two long names apart that begin alike", () => {
     expect(resourceName(["a".repeat(80), "x"], 64)).not.toBe(resourceName(["a".repeat(80), "y"], 64));
+  });
+});
+
+describe("allowedName", () => {
+  const forbidden = /[^a-z-]/g;
+
+  it("keeps a name that is allowed", () => {
+    expect(allowedName("a-b", forbidden)).toBe("a-b");
+  });
+
+  it("puts hyphens in place of what is not, and a hash behind", () => {
+    expect(allowedName("a b,c", forbidden)).toMatch(/^a-b-c-[0-9a-f]{8}$/);
+  });
+
+  it("tells names apart that would become one", () => {
+    const names = ["a b", "a,b", "a-b"].map((name) => allowedName(name, forbidden));
+
+    expect(new Set(names).size).toBe(3);
   });
 });

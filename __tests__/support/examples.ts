@@ -73,7 +73,13 @@ const apiGateway: Readonly<Record<string, (make: Make) => Promise<Attributes>>> 
     integration_http_method: "POST",
     uri: text(await make("aws_lambda_function"), "invoke_arn"),
   }),
+  aws_api_gateway_request_validator: async (make) => ({
+    ...(await ofApi(make)),
+    name: "parameters",
+    validate_request_parameters: true,
+  }),
   aws_api_gateway_integration_response: async (make) => {
+    await make("aws_api_gateway_method_response");
     await make("aws_api_gateway_integration");
     const at = await ofMethod(make);
     return { ...at, status_code: "200", response_templates: { "application/json": "" } };
@@ -93,6 +99,68 @@ const apiGateway: Readonly<Record<string, (make: Make) => Promise<Attributes>>> 
     deployment_id: text(await make("aws_api_gateway_deployment"), "id"),
     stage_name: "dev",
   }),
+  aws_api_gateway_method_settings: async (make) => ({
+    ...(await ofApi(make)),
+    stage_name: text(await make("aws_api_gateway_stage"), "stage_name"),
+    method_path: "*/*",
+    settings: [{ metrics_enabled: true, throttling_rate_limit: 10, throttling_burst_limit: 5 }],
+  }),
+  aws_api_gateway_domain_name: async () => ({
+    domain_name: "api.example.com",
+    regional_certificate_arn: "arn:aws:acm:eu-west-1:123456789012:certificate/0123abcd",
+    endpoint_configuration: [{ types: ["REGIONAL"] }],
+    security_policy: "TLS_1_2",
+  }),
+  aws_api_gateway_base_path_mapping: async (make) => ({
+    api_id: text(await make("aws_api_gateway_rest_api"), "id"),
+    domain_name: text(await make("aws_api_gateway_domain_name"), "domain_name"),
+    stage_name: text(await make("aws_api_gateway_stage"), "stage_name"),
+  }),
+};
+
+/** A rule that refuses an address from its eleventh call within a minute on, and changes to it. */
+export function rateRule(changes: object = {}, statement: object = {}): object {
+  const rate = { Limit: 10, EvaluationWindowSec: 60, AggregateKeyType: "IP", ...statement };
+  const VisibilityConfig = { CloudWatchMetricsEnabled: true, MetricName: "rate", SampledRequestsEnabled: false };
+  const rule = { Name: "rate", Priority: 0, Statement: { RateBasedStatement: rate }, Action: { Block: {} } };
+  return { ...rule, VisibilityConfig, ...changes };
+}
+
+const firewall: Readonly<Record<string, (make: Make) => Promise<Attributes>>> = {
+  aws_wafv2_web_acl: async () => ({
+    name: "orders",
+    scope: "REGIONAL",
+    default_action: [{ allow: [{}] }],
+    rule_json: JSON.stringify([rateRule()]),
+    visibility_config: [{ cloudwatch_metrics_enabled: true, metric_name: "orders", sampled_requests_enabled: false }],
+  }),
+  aws_wafv2_web_acl_association: async (make) => ({
+    resource_arn: text(await make("aws_api_gateway_stage"), "arn"),
+    web_acl_arn: text(await make("aws_wafv2_web_acl"), "arn"),
+  }),
+};
+
+const secrets: Readonly<Record<string, (make: Make) => Promise<Attributes>>> = {
+  aws_secretsmanager_secret: async () => ({ name: "orders/billing", recovery_window_in_days: 7 }),
+  aws_secretsmanager_secret_version: async (make) => ({
+    secret_id: text(await make("aws_secretsmanager_secret"), "id"),
+    secret_string: '{"clientId":"billing"}',
+  }),
+  aws_secretsmanager_secret_policy: async (make) => ({
+    secret_arn: text(await make("aws_secretsmanager_secret"), "arn"),
+    block_public_policy: true,
+    policy: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Action: "secretsmanager:GetSecretValue",
+          Resource: "*",
+          Principal: { AWS: "arn:aws:iam::123456789012:role/billing" },
+        },
+      ],
+    }),
+  }),
 };
 
 const others: Readonly<Record<string, (make: Make) => Promise<Attributes>>> = {
@@ -101,6 +169,22 @@ const others: Readonly<Record<string, (make: Make) => Promise<Attributes>>> = {
     role: text(await make("aws_iam_role"), "name"),
     name: "logs",
     policy: JSON.stringify({ Version: "2012-10-17", Statement: [] }),
+  }),
+  aws_cloudwatch_metric_alarm: async () => ({
+    alarm_name: "orders-errors",
+    alarm_actions: ["arn:aws:sns:eu-west-1:123456789012:pager"],
+    comparison_operator: "GreaterThanThreshold",
+    dimensions: { ApiName: "orders", Stage: "dev" },
+    evaluation_periods: 3,
+    metric_name: "5XXError",
+    namespace: "AWS/ApiGateway",
+    period: 60,
+    statistic: "Sum",
+    threshold: 0.5,
+  }),
+  aws_cloudwatch_dashboard: async () => ({
+    dashboard_name: "orders",
+    dashboard_body: JSON.stringify({ widgets: [{ type: "text", properties: { markdown: "# Orders" } }] }),
   }),
   aws_cloudwatch_log_group: async () => ({ name: "/aws/lambda/orders", retention_in_days: 14 }),
   aws_lambda_function: async (make) => ({
@@ -120,7 +204,7 @@ const others: Readonly<Record<string, (make: Make) => Promise<Attributes>>> = {
   }),
 };
 
-const configs = { ...cognito, ...apiGateway, ...others };
+const configs = { ...cognito, ...apiGateway, ...firewall, ...secrets, ...others };
 
 /** Examples in a workspace of their own. */
 export class Examples {

@@ -2,7 +2,7 @@
  * A pretend account with a whole API in it, filled as Terraform fills it: by planning and applying resource kinds. Made
  * once for each test file and copied for each test, because RSA keys take their time.
  */
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { strToU8, zipSync } from "fflate";
@@ -48,7 +48,7 @@ export class PretendAccount {
     readonly made: Filled,
   ) {
     this.account = new Account({ file: join(folder, "account.json"), clock: () => this.time });
-    this.place = { account: this.account, region: REGION, readFiles: () => [functionZip] };
+    this.place = { account: this.account, accountId: this.account.id, region: REGION, readFiles: () => [functionZip] };
   }
 
   get pool(): Pool {
@@ -133,7 +133,7 @@ export async function openPretendAccount(): Promise<PretendAccount> {
   template ??= fill();
   const { folder, made } = await template;
   const copy = mkdtempSync(join(root, "copy-"));
-  copyFileSync(join(folder, "account.json"), join(copy, "account.json"));
+  cpSync(folder, copy, { recursive: true });
   return new PretendAccount(copy, made);
 }
 
@@ -179,7 +179,8 @@ async function addPool(pretend: PretendAccount, domain: string): Promise<readonl
 
 /** @param region region that the function is in */
 export async function addFunction(pretend: PretendAccount, region: string = REGION): Promise<Attributes> {
-  const policy = JSON.stringify({ Statement: [{ Principal: { Service: "lambda.amazonaws.com" } }] });
+  const mayAssume = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } };
+  const policy = JSON.stringify({ Version: "2012-10-17", Statement: [mayAssume] });
   const role = await pretend.create("aws_iam_role", { name: `role-${region}`, assume_role_policy: policy });
   return await pretend.create(
     "aws_lambda_function",
@@ -215,7 +216,10 @@ async function addMethods(pretend: PretendAccount) {
   const response_parameters = Object.fromEntries(
     Object.entries(CORS_HEADERS).map(([name, value]) => [`method.response.header.${name}`, `'${value}'`]),
   );
-  await pretend.create("aws_api_gateway_integration_response", { ...at, status_code: "200", response_parameters });
+  const declared = Object.fromEntries(Object.keys(response_parameters).map((name) => [name, true]));
+  const response = { ...at, status_code: "200" };
+  await pretend.create("aws_api_gateway_method_response", { ...response, response_parameters: declared });
+  await pretend.create("aws_api_gateway_integration_response", { ...response, response_parameters });
   return { authorizer, post };
 }
 

@@ -21,8 +21,10 @@ export function copyOfProject(): string {
     "access.yaml",
     "cdktf.json",
     "cli",
+    "client",
     "constructs",
     "emulator",
+    "examples",
     "lambda",
     "main.ts",
     "package.json",
@@ -35,7 +37,7 @@ export function copyOfProject(): string {
 
 /** The environment of this process without what would lead a child elsewhere, and with changes. */
 export function cleanEnvironment(changes: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  const { CDKTF_OUTPUT, TF_CLI_CONFIG_FILE, TF_REATTACH_PROVIDERS, JEST_WORKER_ID, NODE_OPTIONS, ...rest } =
+  const { CDKTF_OUTPUT, INIT_CWD, TF_CLI_CONFIG_FILE, TF_REATTACH_PROVIDERS, JEST_WORKER_ID, NODE_OPTIONS, ...rest } =
     process.env;
   return { ...rest, ...changes };
 }

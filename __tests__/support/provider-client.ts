@@ -6,6 +6,7 @@ import type { Attributes } from "../../emulator/attributes";
 import { type DynamicValue, decode, encode } from "../../emulator/provider/dynamic-value";
 import { providerSchema } from "../../emulator/provider/kind";
 import type { Diagnostic } from "../../emulator/provider/messages";
+import { dataSources } from "../../emulator/resources/data-sources";
 import { kindOf, merge } from "./workspace";
 
 const messages = join(__dirname, "..", "..", "emulator", "provider", "messages.proto");
@@ -19,10 +20,12 @@ export interface ProtocolAnswer {
   readonly diagnostics?: readonly Diagnostic[];
   readonly planned_state?: DynamicValue;
   readonly new_state?: DynamicValue;
+  readonly state?: DynamicValue;
   readonly upgraded_state?: DynamicValue;
   readonly requires_replace?: readonly { readonly steps: readonly { readonly attribute_name: string }[] }[];
   readonly imported_resources?: readonly { readonly type_name: string; readonly state: DynamicValue }[];
   readonly resource_schemas?: Readonly<Record<string, { readonly version: number; readonly block: object }>>;
+  readonly data_source_schemas?: Readonly<Record<string, { readonly block: object }>>;
 }
 
 type Call = (request: object, answered: (error: Error | null, answer: ProtocolAnswer) => void) => void;
@@ -56,6 +59,13 @@ export class ProviderClient {
 
   validate(type: string, config: Attributes): Promise<ProtocolAnswer> {
     return this.call("ValidateResourceTypeConfig", { type_name: type, config: encode(kindOf(type).schema, config) });
+  }
+
+  /** Reads a data source. */
+  async read(type: string, config: Attributes = {}): Promise<Attributes | null> {
+    const schema = dataSources.get(type)?.schema ?? { attributes: {}, blocks: {} };
+    const { state } = await this.call("ReadDataSource", { type_name: type, config: encode(schema, config) });
+    return decode(schema, state);
   }
 
   plan(type: string, prior: Attributes | null, config: Attributes): Promise<ProtocolAnswer> {

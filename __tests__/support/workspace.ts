@@ -51,7 +51,8 @@ export class Workspace {
   ) {}
 
   get place(): Place {
-    return { account: this.account, region: this.region, readFiles: (path) => this.files.get(path) ?? [] };
+    const { account, region } = this;
+    return { account, accountId: account.id, region, readFiles: (path) => this.files.get(path) ?? [] };
   }
 
   plan(type: string, prior: Attributes | null, config: Attributes): PlannedChange {

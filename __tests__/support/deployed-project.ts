@@ -1,0 +1,108 @@
+/** A project's stack, synthesized by main.ts and deployed by the real Terraform to an embedded AWS in this very process. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type AccessMatrix, accessMatrix } from "../../cli/access-matrix";
+import { playedFor } from "../../cli/local-environment";
+import { keepStateLocally } from "../../cli/local-state";
+import { readAccessModel } from "../../constructs/access-model";
+import { type Emulator, startEmulator } from "../../emulator/index";
+import { callEveryPair, type Deployed, type Verdict } from "./every-pair";
+import { cleanEnvironment, type Ended, run } from "./processes";
+
+const main = join(__dirname, "..", "..", "main.ts");
+
+/** Deploys one environment of an access.yaml, and is asked about it. */
+export class DeployedProject {
+  /** Lines of access logs. */
+  readonly accessLog: string[] = [];
+
+  private readonly output = join(mkdtempSync(join(tmpdir(), "deployed-")), "cdktf.out");
+  private readonly stack: string;
+  private emulator: Emulator | undefined;
+
+  /**
+   * @param folder folder of access.yaml
+   * @param backends stand-ins on loopback for its HTTP backends, by origin
+   */
+  constructor(
+    private readonly folder: string,
+    private readonly environment: string,
+    private readonly backends: ReadonlyMap<string, string> = new Map(),
+  ) {
+    this.stack = join(this.output, "stacks", environment);
+  }
+
+  /** Synthesizes and applies. @returns what Terraform said @throws {Error} when either fails */
+  async deploy(): Promise<string> {
+    const { environments } = readAccessModel(join(this.folder, "access.yaml"));
+    const env = cleanEnvironment({ CDKTF_OUTDIR: this.output });
+    requireDone(await run([process.execPath, "--import", "tsx", main], this.folder, env));
+    keepStateLocally(this.output, environments);
+    this.emulator = await startEmulator({
+      folder: join(this.output, "..", ".local"),
+      workingDirectories: () => [this.stack],
+      backends: () => this.backends,
+      onAccessLog: (_logGroup, line) => this.accessLog.push(line),
+      ...playedFor(environments),
+    });
+    requireDone(await this.terraform("init"));
+    return requireDone(await this.terraform("apply", "-auto-approve")).stdout;
+  }
+
+  /** Exit code of a plan: 0 when nothing is to change. */
+  async plan(): Promise<number | null> {
+    return (await this.terraform("plan", "-detailed-exitcode")).code;
+  }
+
+  /** Who can call what, from what was synthesized. */
+  matrix(): AccessMatrix {
+    return accessMatrix(this.environment, JSON.parse(readFileSync(join(this.stack, "cdk.tf.json"), "utf8")));
+  }
+
+  /** What is needed to call it. */
+  async deployed(): Promise<Deployed> {
+    const outputs = JSON.parse(requireDone(await this.terraform("output", "-json")).stdout);
+    const { proxyUrl, environment } = this.running;
+    return {
+      tokenUrl: outputs.token_url.value,
+      routeUrls: outputs.route_urls.value,
+      clientIds: outputs.client_ids.value,
+      clientSecrets: outputs.client_secrets.value,
+      proxyUrl,
+      ca: readFileSync(String(environment["NODE_EXTRA_CA_CERTS"]), "utf8"),
+    };
+  }
+
+  /** Calls every route as every client. */
+  async callEveryPair(): Promise<Verdict> {
+    return await callEveryPair(await this.deployed(), this.matrix());
+  }
+
+  /** @returns what the account still holds */
+  async destroy(): Promise<Readonly<Record<string, number>>> {
+    requireDone(await this.terraform("destroy", "-auto-approve"));
+    return this.running.resourceCount();
+  }
+
+  async remove(): Promise<void> {
+    await this.emulator?.close();
+    rmSync(join(this.output, ".."), { recursive: true, force: true });
+  }
+
+  private get running(): Emulator {
+    if (this.emulator === undefined) throw new Error("nothing is deployed");
+    return this.emulator;
+  }
+
+  private terraform(...args: readonly string[]): Promise<Ended> {
+    const changes = { ...this.running.environment, TF_IN_AUTOMATION: "1", TF_INPUT: "0" };
+    const set = Object.entries(changes).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+    return run(["terraform", ...args, "-no-color"], this.stack, cleanEnvironment(Object.fromEntries(set)));
+  }
+}
+
+function requireDone(ended: Ended): Ended {
+  if (ended.code === 0) return ended;
+  throw new Error(`ended with ${ended.code}:\n${ended.stdout.slice(-2000)}\n${ended.stderr.slice(-2000)}`);
+}

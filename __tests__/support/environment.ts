@@ -1,0 +1,30 @@
+/** Environments of an access model. */
+import type { Environment } from "../../constructs/access-types";
+
+/** An environment in which everything optional is off, but for what is given. */
+export function environment(given: Partial<Environment> = {}): Environment {
+  return {
+    name: "dev",
+    region: "eu-west-1",
+    prefix: "shop-dev",
+    tokenDomain: { kind: "prefix", prefix: "shop-dev" },
+    apiDomain: undefined,
+    isProtected: true,
+    isEphemeral: false,
+    accountId: undefined,
+    backend: { kind: "local" },
+    tags: {},
+    tokenMinutes: 60,
+    functions: { memoryMegabytes: 256, timeoutSeconds: 10, architecture: "arm64", logLevel: "info" },
+    throttling: undefined,
+    retentionDays: 30,
+    accessLog: false,
+    methodMetrics: false,
+    tracing: false,
+    firewall: undefined,
+    alarms: undefined,
+    dashboard: false,
+    tokenCache: undefined,
+    ...given,
+  };
+}

@@ -1,0 +1,82 @@
+/** A client's credentials where its service reads them: a secret of AWS Secrets Manager. */
+import type { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
+import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
+import { SecretsmanagerSecretPolicy } from "@cdktf/provider-aws/lib/secretsmanager-secret-policy";
+import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
+import { Construct } from "constructs";
+import type { ClientSecretSettings } from "./access-types";
+import { allowedName } from "./resource-name";
+
+/** What a secret's name may not hold. @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html */
+const FORBIDDEN = /[^A-Za-z0-9/_+=.@-]/g;
+
+/** Days in which a deleted secret can be restored; its name stays taken for as long. */
+const RECOVERY_DAYS = 30;
+
+/** Settings of a {@link ClientSecret}. */
+export interface ClientSecretProps extends ClientSecretSettings {
+  /** What the secret's name begins with, before a slash and the client's name. */
+  readonly prefix: string;
+
+  /** The client's name in the access model. */
+  readonly clientName: string;
+
+  /** Full names of the scopes that the client may ask for. */
+  readonly scopes: readonly string[];
+
+  /** The client, whose id and secret are kept. */
+  readonly appClient: CognitoUserPoolClient;
+
+  /** Where the client gets its tokens. */
+  readonly tokenUrl: string;
+
+  /** Whether the secret is gone at once when it is deleted. */
+  readonly isEphemeral: boolean;
+}
+
+/**
+ * A secret named `<prefix>/<client>`, whose value is JSON of four texts, so that a container can be given each by its
+ * key: `client_id`, `client_secret`, `token_url` and `scope`, which is space-separated as the token endpoint takes it.
+ *
+ * Its policy names the readers. Those of the same account need no more; those of another one need their own account's
+ * permission, too, and a KMS key that they may use. Nobody is denied: Terraform reads the value back to find drift, and
+ * in its own account IAM decides who else may. Terraform's state holds the value as well.
+ *
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html
+ * @see https://www.rfc-editor.org/rfc/rfc7591#section-2
+ */
+export class ClientSecret extends Construct {
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, props: ClientSecretProps) {
+    super(scope, id);
+    const secret = new SecretsmanagerSecret(this, "secret", {
+      name: allowedName(`${props.prefix}/${props.clientName}`, FORBIDDEN),
+      description: `Credentials of the client ${props.clientName}`,
+      ...(props.kmsKeyArn === undefined ? {} : { kmsKeyId: props.kmsKeyArn }),
+      recoveryWindowInDays: props.isEphemeral ? 0 : RECOVERY_DAYS,
+    });
+    new SecretsmanagerSecretVersion(this, "value", { secretId: secret.id, secretString: credentialsOf(props) });
+    new SecretsmanagerSecretPolicy(this, "readers", {
+      secretArn: secret.arn,
+      policy: policyFor(secret.arn, props.readers),
+      blockPublicPolicy: true,
+    });
+    this.arn = secret.arn;
+  }
+}
+
+function credentialsOf({ appClient, tokenUrl, scopes }: ClientSecretProps): string {
+  return JSON.stringify({
+    client_id: appClient.id,
+    client_secret: appClient.clientSecret,
+    token_url: tokenUrl,
+    scope: scopes.join(" "),
+  });
+}
+
+function policyFor(secretArn: string, readers: readonly string[]): string {
+  const Action = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"];
+  const Statement = [{ Effect: "Allow", Principal: { AWS: readers }, Action, Resource: secretArn }];
+  return JSON.stringify({ Version: "2012-10-17", Statement });
+}

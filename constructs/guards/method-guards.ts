@@ -1,0 +1,76 @@
+/** Methods that anybody may call, or that no token with the right scope is demanded for. */
+import { publicReasonOf } from "../public-route";
+import { isUnset, listOf, shown } from "./attribute-value";
+import { type Guard, type GuardTable, when } from "./guard";
+import type { SynthesizedResource, SynthesizedStack } from "./synthesized-stack";
+
+/** How a kind of API spells what a method demands. */
+interface Spelling {
+  readonly authorization: string;
+  readonly demanded: string;
+  readonly wayOut: string;
+}
+
+const REST: Spelling = {
+  authorization: "authorization",
+  demanded: "COGNITO_USER_POOLS",
+  wayOut: "Set COGNITO_USER_POOLS with an authorizer and scopes, or declare it public with a reason (declarePublic)",
+};
+const HTTP: Spelling = {
+  authorization: "authorization_type",
+  demanded: "JWT",
+  wayOut: "Set JWT with an authorizer and scopes",
+};
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-enable-cognito-user-pool.html */
+export const methodGuards: GuardTable = {
+  aws_api_gateway_method: (method, stack) => (isPreflight(method, stack) ? [] : demands(REST)(method, stack)),
+  aws_apigatewayv2_route: demands(HTTP),
+};
+
+function demands({ authorization, demanded, wayOut }: Spelling): Guard {
+  return ({ attributes, construct }) => {
+    const given = isUnset(attributes[authorization]) ? "NONE" : attributes[authorization];
+    if (given === "NONE") {
+      const reason = construct === undefined ? undefined : publicReasonOf(construct);
+      const isOpen = reason === undefined || reason.trim() === "";
+      return when(isOpen, `anybody may call it, since ${authorization} is NONE`, wayOut);
+    }
+    if (given !== demanded) {
+      return when(true, `${authorization} is ${shown(given)} instead of ${demanded}`, wayOut);
+    }
+    const scopes = attributes["authorization_scopes"];
+    return [
+      ...when(isUnset(attributes["authorizer_id"]), "it has no authorizer_id", "Name the authorizer of the user pool"),
+      ...when(
+        !hasScopes(scopes),
+        isUnset(scopes) || Array.isArray(scopes)
+          ? "it has no authorization_scopes, so that ID tokens pass and access tokens do not"
+          : `authorization_scopes is ${shown(scopes)}, which nobody can check before it is deployed`,
+        "List the scopes as <resource server>/<scope>",
+      ),
+    ];
+  };
+}
+
+function hasScopes(scopes: unknown): boolean {
+  return Array.isArray(scopes) && scopes.length > 0 && scopes.every((scope) => !isUnset(scope));
+}
+
+/** An OPTIONS that API Gateway answers itself: browsers send it without a token, and it reaches nothing. */
+function isPreflight(method: SynthesizedResource, stack: SynthesizedStack): boolean {
+  if (method.attributes["http_method"] !== "OPTIONS") return false;
+  const integrations = stack
+    .ofType("aws_api_gateway_integration")
+    .filter((integration) => belongs(integration, method));
+  return integrations.length > 0 && integrations.every(({ attributes }) => attributes["type"] === "MOCK");
+}
+
+/** Whether the integration names the method's API, resource and verb, by the same text or by reference to the method. */
+function belongs(integration: SynthesizedResource, method: SynthesizedResource): boolean {
+  return ["rest_api_id", "resource_id", "http_method"].every((attribute) =>
+    listOf([method.attributes[attribute], `\${${method.type}.${method.name}.${attribute}}`]).includes(
+      integration.attributes[attribute],
+    ),
+  );
+}

@@ -1,0 +1,79 @@
+/** What a deployed stack tells: to its callers, to the commands of this project, to whoever looks after its DNS. */
+import type { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
+import { TerraformOutput, type TerraformStack } from "cdktf";
+import type { CustomDomain, PrefixDomain, Route } from "./access-types";
+import type { DomainTarget } from "./api-domain";
+
+/** What there is to tell. */
+export interface StackOutputs {
+  readonly tokenUrl: string;
+  /** URL of the token cache; `undefined` when there is none. */
+  readonly tokenCacheUrl: string | undefined;
+  readonly issuer: string;
+  readonly routes: readonly (Route & { readonly url: string })[];
+  /** App clients by their names in the access model. */
+  readonly clients: ReadonlyMap<string, CognitoUserPoolClient>;
+  /** Each host of the stack and what its DNS record points to; `undefined` where AWS has the record. */
+  readonly domains: readonly {
+    readonly domain: CustomDomain | PrefixDomain | undefined;
+    readonly target: DomainTarget | undefined;
+  }[];
+}
+
+/** Adds the outputs; those with nothing to tell are left out. Only the secrets are sensitive. */
+export function addOutputs(stack: TerraformStack, outputs: StackOutputs): void {
+  const { routes, clients } = outputs;
+  const output = (name: string, description: string, value: unknown, sensitive = false) => {
+    if (value !== undefined) new TerraformOutput(stack, name, { value, description, sensitive, staticId: true });
+  };
+  output("token_url", "Where clients get their tokens", outputs.tokenUrl);
+  output("token_cache_url", "Where they get them from a cache, with ?scope=<scopes>", outputs.tokenCacheUrl);
+  output("issuer", "What the tokens carry as iss", outputs.issuer);
+  output("route_urls", "URL of each route", Object.fromEntries(routes.map((route) => [nameOf(route), route.url])));
+  output("public_routes", "Why anybody may call a route, without a token", publicRoutes(routes));
+  output("dns_records", "What the DNS record of each domain points to", dnsRecords(outputs));
+  output(
+    "client_ids",
+    "Id of each client",
+    byName(clients, ({ id }) => id),
+  );
+  output(
+    "client_secrets",
+    "Secret of each client",
+    byName(clients, ({ clientSecret }) => clientSecret),
+    true,
+  );
+}
+
+function nameOf({ method, path }: Route): string {
+  return `${method} ${path}`;
+}
+
+function publicRoutes(routes: readonly Route[]): Readonly<Record<string, string>> | undefined {
+  return some(
+    routes.flatMap((route) => (route.publicReason === undefined ? [] : [[nameOf(route), route.publicReason]])),
+  );
+}
+
+/** Whoever looks after the zone makes an alias or a CNAME of it. */
+function dnsRecords({ domains }: StackOutputs): Readonly<Record<string, object>> | undefined {
+  return some(
+    domains.flatMap(({ domain, target }) =>
+      domain?.kind === "custom" && target !== undefined
+        ? [[domain.name, { name: target.name, zone_id: target.zoneId }] as const]
+        : [],
+    ),
+  );
+}
+
+function byName(
+  clients: StackOutputs["clients"],
+  value: (client: CognitoUserPoolClient) => string,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries([...clients].map(([name, client]) => [name, value(client)]));
+}
+
+/** The entries as a map; `undefined` when there are none. */
+function some<Value>(entries: readonly (readonly [string, Value])[]): Readonly<Record<string, Value>> | undefined {
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
