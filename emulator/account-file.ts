@@ -1,5 +1,5 @@
 /** The file that an account is kept in: JSON, replaced as a whole, and refused by name when it cannot be an account. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { open, rename } from "node:fs/promises";
 import type { Attributes } from "./attributes";
 
@@ -19,14 +19,20 @@ export interface Operation {
   readonly key: string;
 }
 
-/** All that is kept of an account. */
-export interface AccountContent {
+/** What is kept of operations that may not have been heard of. */
+export interface Unheard {
   /** The operation whose answer may not have left yet. */
   readonly underWay: Operation | null;
   /** Creations of earlier runs that nobody is known to have heard of. */
   readonly leftovers: readonly Operation[];
-  /** By type, then by key. */
-  readonly entries: Readonly<Record<string, Readonly<Record<string, Entry>>>>;
+}
+
+/** Everything of an account, by type, then by key. */
+export type Entries = Map<string, Map<string, Entry>>;
+
+/** All that is kept of an account. */
+export interface AccountContent extends Unheard {
+  readonly entries: Entries;
 }
 
 /** The account's file cannot be used; the message names it and says what to do. */
@@ -34,39 +40,61 @@ export class AccountFileError extends Error {
   override readonly name = "AccountFileError";
 }
 
+/** Refuses a file, which is left as it is. @throws {AccountFileError} always */
+export function refuseFile(file: string, why: string, cause?: unknown): never {
+  const remedy =
+    "Put back copies of account.json and account.journal, or move both away to start with an empty account";
+  throw new AccountFileError(`${file}: ${why}. ${remedy}.`, { cause });
+}
+
 /**
  * Reads an account.
+ *
+ * @returns the account and how often it had been written before; `undefined` when there is no such file
  * @throws {AccountFileError} naming the file when it is damaged, foreign or of another format; it is left as it is
  */
-export function readAccountFile(file: string): AccountContent {
-  const refuse = (why: string, cause?: unknown): never => {
-    const remedy = "Put back a copy, or move the file away to start with an empty account";
-    throw new AccountFileError(`${file}: ${why}. ${remedy}.`, { cause });
-  };
+export function readAccountFile(file: string): (AccountContent & { readonly generation: number }) | undefined {
+  if (!existsSync(file)) return undefined;
   let stored: unknown;
   try {
     stored = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    return refuse("the account cannot be read, it is damaged", error);
+    return refuseFile(file, "the account cannot be read, it is damaged", error);
   }
-  if (!isRecord(stored) || stored["format"] === undefined) return refuse("this is not an account");
+  if (!isRecord(stored) || stored["format"] === undefined) return refuseFile(file, "this is not an account");
   if (stored["format"] !== FORMAT) {
-    return refuse(`the account has format ${String(stored["format"])}, expected ${FORMAT}`);
+    return refuseFile(file, `the account has format ${String(stored["format"])}, expected ${FORMAT}`);
   }
-  const { entries, leftovers } = stored;
-  if (!isRecord(entries) || !Object.values(entries).every(isRecord) || !Array.isArray(leftovers)) {
-    return refuse("the account cannot be read, it is damaged");
+  const { entries, generation = 0, underWay = null, leftovers } = stored;
+  const isWhole = isRecord(entries) && Object.values(entries).every(isRecord) && Array.isArray(leftovers);
+  if (!isWhole || !Number.isInteger(generation)) {
+    return refuseFile(file, "the account cannot be read, it is damaged");
   }
-  return stored as unknown as AccountContent;
+  const byType = Object.entries(entries).map(([type, of]) => [type, new Map(Object.entries(of as object))] as const);
+  return {
+    generation: generation as number,
+    underWay: underWay as Operation | null,
+    leftovers: leftovers as readonly Operation[],
+    entries: new Map(byType),
+  };
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+/** Whether the value is an object with names, as JSON has it. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Puts the account in place of what the file holds. */
-export async function writeAccountFile(file: string, content: AccountContent): Promise<void> {
-  await replaceFile(file, JSON.stringify({ format: FORMAT, ...content }));
+/**
+ * Puts the account in place of what the file holds.
+ * @param generation how often it was written before
+ * @returns how many characters it has
+ */
+export async function writeAccountFile(file: string, generation: number, content: AccountContent): Promise<number> {
+  const { underWay, leftovers } = content;
+  const entries = Object.fromEntries([...content.entries].map(([type, of]) => [type, Object.fromEntries(of)]));
+  const text = JSON.stringify({ format: FORMAT, generation, underWay, leftovers, entries });
+  await replaceFile(file, text);
+  return text.length;
 }
 
 /** Writes to a neighbour, waits until it is on disk and renames it: a reader sees the old file or the new one. */

@@ -1,30 +1,27 @@
 /**
  * The pretend AWS account: the only thing between what Terraform manages and what callers reach.
  *
- * Every change is on disk before anybody is told of it. The file is replaced as a whole, so whoever is killed at any
- * instant leaves an account that agrees with Terraform's state or is the one operation under way ahead of it, as AWS
- * would be. A creation that was cut off is kept by name until Terraform shows that it knows of it.
+ * Every change is on disk before anybody is told of it, as a whole or not at all, so whoever is killed at any instant
+ * leaves an account that agrees with Terraform's state or is the one operation under way ahead of it, as AWS would be. A
+ * creation that was cut off is kept by name until Terraform shows that it knows of it.
  */
-import { createHash, randomBytes, randomUUID } from "node:crypto";
-import { existsSync, mkdirSync } from "node:fs";
+import { randomBytes, randomUUID } from "node:crypto";
+import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import {
-  type AccountContent,
-  AccountFileError,
-  type Entry,
-  type Operation,
-  readAccountFile,
-  writeAccountFile,
-} from "./account-file";
+import type { AccountContent, Entries, Entry, Operation } from "./account-file";
+import type { ChangedEntry } from "./account-journal";
+import { drawId, uuidOf } from "./account-random";
+import { AccountStore } from "./account-store";
 import type { Attributes } from "./attributes";
 
 export type { Entry, Operation } from "./account-file";
 
-const LETTERS_AND_DIGITS = "abcdefghijklmnopqrstuvwxyz0123456789";
+/** The one that AWS's documentation uses for its examples. */
+const EXAMPLE_ID = "123456789012";
 
 /** Where an account gets what is not decided by its input. */
 export interface AccountOptions {
-  /** File that the account is kept in; its folder is made when it is missing. */
+  /** File that the account is kept in, with its journal beside it; its folder is made when it is missing. */
   readonly file: string;
   /** Milliseconds since 1970; left out means the clock of the machine. */
   readonly clock?: () => number;
@@ -32,33 +29,43 @@ export interface AccountOptions {
   readonly random?: (length: number) => Uint8Array;
   /** Whether the file still belongs to this account; left out means that it always does. */
   readonly isOurs?: () => boolean;
+  /** Ids of the AWS accounts that it stands for; none means the one of AWS's examples. */
+  readonly ids?: readonly string[];
 }
 
-/** One AWS account with everything in it. */
+/** One AWS account with everything in it; to Terraform, it may stand for several. */
 export class Account {
-  /** Account id, twelve digits; the one that AWS's documentation uses for its examples. */
-  readonly id = "123456789012";
+  /** Account ids that it goes by, twelve digits each; at least one. */
+  readonly ids: readonly string[];
 
-  private readonly entries = new Map<string, Map<string, Entry>>();
+  private readonly store: AccountStore;
+  private readonly entries: Entries;
   private underWay: Operation | null = null;
-  private unconfirmed: readonly Operation[] = [];
-  private undo: (() => void)[] = [];
+  private unconfirmed: readonly Operation[];
+  /** What the change under way touched, in order, and how it was before. */
+  private touched: { readonly type: string; readonly key: string; readonly before: Entry | undefined }[] = [];
   /** Ends when the change before has ended: one change at a time. */
   private turn: Promise<unknown> = Promise.resolve();
 
   /**
    * Opens the account of the file, or an empty one when there is no such file.
-   * @throws {AccountFileError} naming the file when it is damaged; it is left as it is
+   * @throws {AccountFileError} naming the file that is damaged; it is left as it is
    */
   constructor(private readonly options: AccountOptions) {
+    const { ids = [] } = options;
+    this.ids = ids.length === 0 ? [EXAMPLE_ID] : ids;
+    for (const id of this.ids)
+      if (!/^\d{12}$/.test(id)) throw new Error(`"${id}" is no AWS account id: expected 12 digits`);
     mkdirSync(dirname(options.file), { recursive: true, mode: 0o700 });
-    if (!existsSync(options.file)) return;
-    const stored = readAccountFile(options.file);
-    for (const [type, entries] of Object.entries(stored.entries)) {
-      this.entries.set(type, new Map(Object.entries(entries)));
-    }
-    const cutOff = stored.underWay?.action === "create" ? [stored.underWay] : [];
-    this.unconfirmed = [...stored.leftovers, ...cutOff];
+    this.store = new AccountStore(options.file, () => options.isOurs?.() ?? true);
+    const { entries, underWay, leftovers } = this.store.read() ?? { entries: new Map(), underWay: null, leftovers: [] };
+    this.entries = entries;
+    this.unconfirmed = underWay?.action === "create" ? [...leftovers, underWay] : leftovers;
+  }
+
+  /** The account id of whoever does not ask for another. */
+  get id(): string {
+    return this.ids[0] ?? EXAMPLE_ID;
   }
 
   /** Milliseconds since 1970. */
@@ -71,14 +78,9 @@ export class Account {
     return new Date(this.now()).toISOString().replace(/\.\d+Z$/, "Z");
   }
 
-  /** Letters and digits drawn at random, each as likely as the other. */
-  randomId(length: number, alphabet: string = LETTERS_AND_DIGITS): string {
-    const limit = 256 - (256 % alphabet.length);
-    let id = "";
-    while (id.length < length) {
-      for (const byte of this.randomBytes(length)) if (byte < limit) id += alphabet[byte % alphabet.length];
-    }
-    return id.slice(0, length);
+  /** Lower-case letters and digits, unless others are given, drawn at random. */
+  randomId(length: number, alphabet?: string): string {
+    return drawId((bytes) => this.randomBytes(bytes), length, alphabet);
   }
 
   randomBytes(length: number): Uint8Array {
@@ -108,17 +110,15 @@ export class Account {
 
   put(type: string, key: string, entry: Entry): void {
     const of = this.entries.get(type) ?? new Map<string, Entry>();
-    const before = of.get(key);
-    this.undo.push(() => (before === undefined ? of.delete(key) : of.set(key, before)));
+    this.touched.push({ type, key, before: of.get(key) });
     this.entries.set(type, of.set(key, entry));
   }
 
   delete(type: string, key: string): void {
-    const of = this.entries.get(type);
-    const before = of?.get(key);
-    if (of === undefined || before === undefined) return;
-    this.undo.push(() => of.set(key, before));
-    of.delete(key);
+    const before = this.get(type, key);
+    if (before === undefined) return;
+    this.touched.push({ type, key, before });
+    this.entries.get(type)?.delete(key);
   }
 
   /**
@@ -128,14 +128,14 @@ export class Account {
    */
   async change<Result>(change: () => Promise<{ result: Result; operation: Operation | null }>): Promise<Result> {
     const turn = this.turn.then(async () => {
-      this.undo = [];
+      this.touched = [];
       try {
         const { result, operation } = await change();
         this.underWay = operation;
-        await this.save();
+        await this.store.record({ ...this.unheard, changed: this.changed }, () => this.content);
         return result;
       } catch (error) {
-        for (const undo of this.undo.reverse()) undo();
+        this.undo();
         throw error;
       }
     });
@@ -165,30 +165,31 @@ export class Account {
   /** Waits for changes under way and notes that all of them were answered. */
   async close(): Promise<void> {
     await this.turn;
-    if (!existsSync(dirname(this.options.file)) || !this.isOurs) return;
     this.underWay = null;
-    await this.save();
+    await this.store.close(this.content);
   }
 
-  private get isOurs(): boolean {
-    return this.options.isOurs?.() ?? true;
-  }
-
-  private async save(): Promise<void> {
-    if (!this.isOurs) {
-      const why = "the folder was deleted or taken over while it was in use";
-      throw new AccountFileError(`${this.options.file}: ${why}. Stop this embedded AWS and start it anew.`);
+  private undo(): void {
+    for (const { type, key, before } of this.touched.reverse()) {
+      if (before === undefined) this.entries.get(type)?.delete(key);
+      else this.entries.get(type)?.set(key, before);
     }
-    const content: AccountContent = {
-      underWay: this.underWay,
-      leftovers: this.leftovers,
-      entries: Object.fromEntries([...this.entries].map(([type, of]) => [type, Object.fromEntries(of)])),
-    };
-    await writeAccountFile(this.options.file, content);
   }
-}
 
-function uuidOf(bytes: Uint8Array): string {
-  const hex = createHash("sha256").update(bytes).digest("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  /** What the change under way touched, each thing once, as it is now. */
+  private get changed(): readonly ChangedEntry[] {
+    const things = new Map(this.touched.map(({ type, key }) => [`${type} ${key}`, { type, key }]));
+    return [...things.values()].map(({ type, key }) => {
+      const entry = this.get(type, key);
+      return { type, key, ...(entry === undefined ? {} : { entry }) };
+    });
+  }
+
+  private get unheard() {
+    return { underWay: this.underWay, leftovers: this.leftovers };
+  }
+
+  private get content(): AccountContent {
+    return { ...this.unheard, entries: this.entries };
+  }
 }

@@ -2,16 +2,19 @@
  * The embedded AWS: a Terraform provider and an AWS look-alike in one process, over one pretend account.
  * The composition root, and the only import for outsiders.
  */
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { Account, type Operation } from "./account";
+import { environmentFor } from "./client-environment";
 import { openCertificateAuthority } from "./endpoints/certificate-authority";
+import { isCustomHost } from "./endpoints/custom-domain";
 import { createEndpoint } from "./endpoints/dispatch";
 import { FunctionRunner } from "./endpoints/invoke";
 import { type AnsweredRequest, startProxy } from "./endpoints/proxy";
 import { claimFolder, type FolderClaim } from "./folder-lock";
 import { startProvider } from "./provider/server";
 import { kinds } from "./resources";
+import { dataSources } from "./resources/data-sources";
 
 export type { Operation } from "./account";
 export type { AnsweredRequest } from "./endpoints/proxy";
@@ -28,11 +31,38 @@ export interface EmulatorOptions {
    */
   readonly workingDirectories: () => readonly string[];
 
+  /**
+   * Ids of the AWS accounts that it stands for, twelve digits each. A `provider` block with `allowed_account_ids` gets
+   * the one that it allows, any other the first. All of them share their names and keep their things in one place. None
+   * means the default.
+   * @default ["123456789012"]
+   */
+  readonly accountIds?: readonly string[];
+
+  /**
+   * Hosts besides those of AWS that may become domains of a user pool or an API: only for them can a certificate be made
+   * that callers trust. None means that such domains can be made, but not called.
+   * @default []
+   */
+  readonly customDomains?: readonly string[];
+
+  /**
+   * What an API calls by HTTP has to be on this machine: stand-ins by the origin of the backend that they stand for.
+   * Asked anew for each call. Left out: no such backend answers.
+   */
+  readonly backends?: () => ReadonlyMap<string, string>;
+
+  /** Told what a person has to do about a call that could not go on. */
+  readonly onNotice?: (text: string) => void;
+
   /** Told of every request answered; never of what it carried. */
   readonly onAnswered?: (answered: AnsweredRequest) => void;
 
   /** Told of every line that a function writes. */
   readonly onFunctionLog?: (functionName: string, line: string) => void;
+
+  /** Told of every line of a stage's access log, with the name of the log group that it is for. */
+  readonly onAccessLog?: (logGroup: string, line: string) => void;
 
   /** Told of mistakes of the embedded AWS itself. Left out: they go to standard error. */
   readonly onBug?: (error: unknown) => void;
@@ -68,25 +98,34 @@ export interface Emulator {
  * @throws {Error} naming the account's file when it is damaged
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
-  const { folder, onFunctionLog, onAnswered } = options;
+  const { folder, onAccessLog, onFunctionLog, onAnswered, customDomains = [] } = options;
   const onBug = options.onBug ?? ((error: unknown) => console.error(error));
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o700);
   const claim = claimFolder(folder);
-  const account = openAccount(folder, claim);
+  const account = openAccount(options, claim);
   const { leftovers } = account;
   const runner = new FunctionRunner({ onLog: (name, _logGroup, line) => onFunctionLog?.(name, line) });
-  const authority = await openCertificateAuthority(folder);
-  const endpoint = createEndpoint(account, runner);
+  const authority = await openCertificateAuthority(folder, { domains: customDomains });
+  const endpoint = createEndpoint({ account, runner, ...settingsOfGateway(options) }, onAccessLog);
   const [proxy, provider] = await Promise.all([
-    startProxy({ endpoint, authority, onBug, ...(onAnswered === undefined ? {} : { onAnswered }) }),
-    startProvider(kinds, { account, readFiles: (path) => readFiles(path, options.workingDirectories()) }),
+    startProxy({
+      endpoint,
+      authority,
+      onBug,
+      isCustomHost: (host) => isCustomHost(account, host),
+      ...(onAnswered === undefined ? {} : { onAnswered }),
+    }),
+    startProvider(
+      { kinds, dataSources },
+      { account, readFiles: (path) => readFiles(path, options.workingDirectories()) },
+    ),
   ]);
   return {
     environment: environmentFor(folder, proxy.url, provider.reattach, authority.certificateFile),
     proxyUrl: proxy.url,
     leftovers,
-    resourceCount: () => account.count(),
+    resourceCount: () => countOf(account),
     close: async () => {
       await provider.close();
       await proxy.close();
@@ -101,48 +140,27 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   };
 }
 
-function openAccount(folder: string, claim: FolderClaim): Account {
+function openAccount({ folder, accountIds }: EmulatorOptions, claim: FolderClaim): Account {
+  const ids = accountIds === undefined ? {} : { ids: accountIds };
   try {
-    return new Account({ file: join(folder, "account.json"), isOurs: () => claim.isOurs() });
+    return new Account({ file: join(folder, "account.json"), isOurs: () => claim.isOurs(), ...ids });
   } catch (error) {
     claim.release();
     throw error;
   }
 }
 
+/** What is left out stays left out. */
+function settingsOfGateway({ backends, onNotice }: EmulatorOptions) {
+  return { ...(backends === undefined ? {} : { backends }), ...(onNotice === undefined ? {} : { onNotice }) };
+}
+
+/** Settings of the account, and names that are not free yet, are nothing that somebody made. */
+function countOf(account: Account): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(account.count()).filter(([type]) => kinds.has(type)));
+}
+
 function readFiles(path: string, workingDirectories: readonly string[]): readonly Uint8Array[] {
   const candidates = isAbsolute(path) ? [path] : workingDirectories.map((directory) => resolve(directory, path));
   return candidates.filter((candidate) => existsSync(candidate)).map((candidate) => readFileSync(candidate));
-}
-
-/** Upper and lower case where clients differ; credentials that cannot be mistaken for real ones. */
-function environmentFor(folder: string, proxyUrl: string, reattach: string, certificateFile: string) {
-  const terraformConfig = join(folder, "terraform.rc");
-  writeFileSync(terraformConfig, "");
-  const noProxy = "localhost,127.0.0.1,::1";
-  return {
-    TF_REATTACH_PROVIDERS: reattach,
-    TF_CLI_CONFIG_FILE: terraformConfig,
-    CHECKPOINT_DISABLE: "1",
-    CDKTF_SKIP_PROVIDER_LOCK: "true",
-    HTTPS_PROXY: proxyUrl,
-    https_proxy: proxyUrl,
-    NO_PROXY: noProxy,
-    no_proxy: noProxy,
-    // Node's own fetch honours the proxy from Node 24 on, when it is told to.
-    NODE_USE_ENV_PROXY: "1",
-    NODE_EXTRA_CA_CERTS: certificateFile,
-    AWS_CA_BUNDLE: certificateFile,
-    CURL_CA_BUNDLE: certificateFile,
-    REQUESTS_CA_BUNDLE: certificateFile,
-    SSL_CERT_FILE: certificateFile,
-    AWS_ACCESS_KEY_ID: "embedded-aws",
-    AWS_SECRET_ACCESS_KEY: "embedded-aws",
-    AWS_SESSION_TOKEN: undefined,
-    AWS_PROFILE: undefined,
-    AWS_DEFAULT_PROFILE: undefined,
-    AWS_CONFIG_FILE: terraformConfig,
-    AWS_SHARED_CREDENTIALS_FILE: terraformConfig,
-    AWS_EC2_METADATA_DISABLED: "true",
-  };
 }

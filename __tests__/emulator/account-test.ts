@@ -1,16 +1,28 @@
 /** The account: what is on disk and when, what a failed change leaves behind, and what a cut-off run may have left. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Account, type Operation } from "../../emulator/account";
+import { AccountStore } from "../../emulator/account-store";
 
 const POOL = "aws_cognito_user_pool";
 
 let folder: string;
 let file: string;
+let journal: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "account-"));
   file = join(folder, "account.json");
+  journal = join(folder, "account.journal");
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -29,9 +41,9 @@ function deletePool(account: Account, key: string): Promise<void> {
   });
 }
 
-/** What the file says, whoever wrote it. */
-function onDisk(): { entries: Record<string, Record<string, unknown>> } {
-  return JSON.parse(readFileSync(file, "utf8"));
+/** Keys of the pools that are on disk, as whoever comes next finds them. */
+function poolsOnDisk(): readonly string[] {
+  return [...(new AccountStore(file, () => true).read()?.entries.get(POOL)?.keys() ?? [])];
 }
 
 describe("Account", () => {
@@ -61,26 +73,22 @@ describe("Account", () => {
 
 describe("Account.change", () => {
   it("has the change on disk before it tells of it", async () => {
-    await putPool(new Account({ file }), "a");
-
-    expect(onDisk().entries[POOL]).toEqual({ a: { attributes: { id: "a" } } });
+    const account = new Account({ file });
+    await putPool(account, "a");
     expect(new Account({ file }).get(POOL, "a")).toEqual({ attributes: { id: "a" } });
+
+    await putPool(account, "b");
+    await deletePool(account, "a");
+    expect(poolsOnDisk()).toEqual(["b"]);
+    expect(new Account({ file }).get(POOL, "b")).toEqual({ attributes: { id: "b" } });
   });
 
   it("keeps secrets from other users", async () => {
-    await putPool(new Account({ file }), "a");
-
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-  });
-
-  it("replaces the file as a whole: who has the old one open reads the old account to its end", async () => {
     const account = new Account({ file });
     await putPool(account, "a");
-    const before = statSync(file).ino;
     await putPool(account, "b");
 
-    expect(statSync(file).ino).not.toBe(before);
-    expect(readdirSync(folder)).toEqual(["account.json"]);
+    expect([file, journal].map((path) => statSync(path).mode & 0o777)).toEqual([0o600, 0o600]);
   });
 
   it("leaves the old account in place when it cannot write the new one", async () => {
@@ -101,6 +109,7 @@ describe("Account.change", () => {
 
     await expect(failure).rejects.toThrow("no space left");
     expect(readFileSync(file, "utf8")).toBe(before);
+    expect(readdirSync(folder)).toEqual(["account.json"]);
     expect(account.get(POOL, "b")).toBeUndefined();
   });
 
@@ -121,6 +130,7 @@ describe("Account.change", () => {
     await expect(failure).rejects.toThrow("refused");
     expect(account.list(POOL)).toEqual([{ id: "a" }]);
     expect(readFileSync(file, "utf8")).toBe(before);
+    expect(readdirSync(folder)).toEqual(["account.json"]);
   });
 
   it("goes on after a change that threw", async () => {
@@ -145,6 +155,214 @@ describe("Account.change", () => {
 
     await expect(Promise.all([slowly("first", 9), slowly("second", 1)])).resolves.toEqual(["first", "second"]);
     expect(order).toEqual(["first begins", "first ends", "second begins", "second ends"]);
+  });
+});
+
+describe("an account's journal", () => {
+  /** An account of three changes: the file holds the first, the journal the others. */
+  async function writeThree(): Promise<Account> {
+    const account = new Account({ file });
+    for (const key of ["a", "b", "c"]) await putPool(account, key);
+    return account;
+  }
+
+  it("takes the changes, and the file stays as it is", async () => {
+    const account = new Account({ file });
+    await putPool(account, "a");
+    const before = readFileSync(file, "utf8");
+    await putPool(account, "b");
+    await deletePool(account, "a");
+
+    expect(readFileSync(file, "utf8")).toBe(before);
+    expect(readFileSync(journal, "utf8")).toBe(
+      [
+        '{"generation":0}',
+        '{"underWay":{"action":"create","type":"aws_cognito_user_pool","key":"b"},"leftovers":[],"changed":[{"type":"aws_cognito_user_pool","key":"b","entry":{"attributes":{"id":"b"}}}]}',
+        '{"underWay":{"action":"delete","type":"aws_cognito_user_pool","key":"a"},"leftovers":[],"changed":[{"type":"aws_cognito_user_pool","key":"a"}]}',
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("holds what is left of a change, however often it touched a thing", async () => {
+    const account = new Account({ file });
+    await putPool(account, "a");
+    await account.change(async () => {
+      account.put(POOL, "a", { attributes: { id: "changed" } });
+      account.put(POOL, "b", { attributes: { id: "b" } });
+      account.put(POOL, "a", { attributes: { id: "again" } });
+      account.delete(POOL, "b");
+      return { result: null, operation: null };
+    });
+
+    expect(JSON.parse(readFileSync(journal, "utf8").split("\n")[1] ?? "").changed).toEqual([
+      { type: POOL, key: "a", entry: { attributes: { id: "again" } } },
+      { type: POOL, key: "b" },
+    ]);
+    expect(new Account({ file }).list(POOL)).toEqual([{ id: "again" }]);
+  });
+
+  it("goes into the file at a proper end", async () => {
+    await (await writeThree()).close();
+
+    expect(readdirSync(folder)).toEqual(["account.json"]);
+    expect(poolsOnDisk()).toEqual(["a", "b", "c"]);
+  });
+
+  it("goes into the file with the first change after a cut-off", async () => {
+    await writeThree();
+    const next = new Account({ file });
+    expect(next.list(POOL)).toHaveLength(3);
+
+    await putPool(next, "d");
+    expect(Object.keys(JSON.parse(readFileSync(file, "utf8")).entries[POOL])).toEqual(["a", "b", "c", "d"]);
+    await putPool(next, "e");
+    expect(readFileSync(journal, "utf8").split("\n")).toHaveLength(3);
+    expect(poolsOnDisk()).toEqual(["a", "b", "c", "d", "e"]);
+  });
+
+  it("goes into the file once it has outgrown it", async () => {
+    const account = new Account({ file });
+    const code = "x".repeat(100_000);
+    for (let count = 0; count < 40; count++) {
+      await account.change(async () => {
+        account.put(POOL, "a", { attributes: { id: "a" }, internal: { code, count } });
+        return { result: null, operation: null };
+      });
+      expect(statSync(journal, { throwIfNoEntry: false })?.size ?? 0).toBeLessThan(1_200_000);
+    }
+
+    expect(new Account({ file }).get(POOL, "a")?.internal).toEqual({ code, count: 39 });
+  });
+
+  it("is not read when it is older than the file: its writer was killed before the next one began", async () => {
+    const account = await writeThree();
+    const old = readFileSync(journal, "utf8");
+    await deletePool(account, "a");
+    await account.close();
+    writeFileSync(journal, old);
+
+    expect(poolsOnDisk()).toEqual(["b", "c"]);
+    const next = new Account({ file });
+    await putPool(next, "d");
+    await putPool(next, "e");
+    expect(poolsOnDisk()).toEqual(["b", "c", "d", "e"]);
+  });
+
+  it.each([
+    ["within its last line", (text: string) => text.slice(0, -20)],
+    ["before the end of its last line", (text: string) => text.slice(0, -1)],
+  ])("loses what nobody was told of when it was cut off %s", async (_, cut) => {
+    await writeThree();
+    writeFileSync(journal, cut(readFileSync(journal, "utf8")));
+
+    expect(poolsOnDisk()).toEqual(["a", "b"]);
+    const next = new Account({ file });
+    expect(next.leftovers).toEqual([{ action: "create", type: POOL, key: "b" }]);
+    await putPool(next, "d");
+    await putPool(next, "e");
+    expect(poolsOnDisk()).toEqual(["a", "b", "d", "e"]);
+  });
+
+  it.each([
+    ["empty", ""],
+    ["cut off within its first line", '{"gener'],
+  ])("says nothing when it is %s", async (_, content) => {
+    await putPool(new Account({ file }), "a");
+    writeFileSync(journal, content);
+
+    expect(poolsOnDisk()).toEqual(["a"]);
+  });
+
+  it.each([
+    ["a line that is no JSON", 2, "{"],
+    ["a last line that is whole, but no JSON", 3, "\0\0\0"],
+    ["a first line of something else", 1, "# Notes"],
+    ["a first line without its generation", 1, "{}"],
+    ["a line that is no change", 2, '{"underWay":null}'],
+    ["a line that names no thing", 2, '{"underWay":null,"leftovers":[],"changed":[{"key":"a"}]}'],
+    ["a line whose thing is none", 2, `{"underWay":null,"leftovers":[],"changed":[{"type":"a","key":"a","entry":1}]}`],
+    ["a line whose operation is none", 2, '{"underWay":"create","leftovers":[],"changed":[]}'],
+    ["a line whose leftovers are none", 2, '{"underWay":null,"leftovers":[1],"changed":[]}'],
+  ])("is refused by file and line, and left as it is: %s", async (_, number, line) => {
+    await writeThree();
+    const lines = readFileSync(journal, "utf8").split("\n");
+    const content = lines.map((before, index) => (index + 1 === number ? line : before)).join("\n");
+    writeFileSync(journal, content);
+
+    expect(() => new Account({ file })).toThrow(
+      `${journal}: line ${number} cannot be read, it is damaged. Put back copies of account.json and account.journal, or move both away to start with an empty account.`,
+    );
+    expect(readFileSync(journal, "utf8")).toBe(content);
+    expect(readdirSync(folder)).toEqual(["account.journal", "account.json"]);
+  });
+
+  it("is refused without the file that it continues", async () => {
+    await writeThree();
+    rmSync(file);
+
+    expect(() => new Account({ file })).toThrow(`${journal}: it continues ${file}, which is missing. Put back copies`);
+    expect(readdirSync(folder)).toEqual(["account.journal"]);
+  });
+
+  it("is refused with an earlier file than the one that it continues", async () => {
+    await putPool(new Account({ file }), "a");
+    const earlier = readFileSync(file, "utf8");
+    const account = new Account({ file });
+    await putPool(account, "b");
+    await putPool(account, "c");
+    writeFileSync(file, earlier);
+
+    expect(() => new Account({ file })).toThrow(`${journal}: it continues a later ${file} than the one that is there.`);
+  });
+
+  it("is left behind for a whole file when a change could not be written to it", async () => {
+    const account = new Account({ file });
+    await putPool(account, "a");
+    await putPool(account, "b");
+    rmSync(journal);
+    mkdirSync(journal);
+    await expect(putPool(account, "c")).rejects.toThrow("EISDIR");
+    expect(account.get(POOL, "c")).toBeUndefined();
+    rmSync(journal, { recursive: true });
+
+    await putPool(account, "d");
+    expect(Object.keys(JSON.parse(readFileSync(file, "utf8")).entries[POOL])).toEqual(["a", "b", "d"]);
+  });
+});
+
+describe("an account whose folder is another's by now", () => {
+  it("refuses a change, and writes nothing", async () => {
+    let isOurs = true;
+    const account = new Account({ file, isOurs: () => isOurs });
+    await putPool(account, "a");
+    await putPool(account, "b");
+    const before = [file, journal].map((path) => readFileSync(path, "utf8"));
+    isOurs = false;
+
+    await expect(putPool(account, "c")).rejects.toThrow(
+      `${file}: the folder was deleted or taken over while it was in use. Stop this embedded AWS and start it anew.`,
+    );
+    await account.close();
+    expect([file, journal].map((path) => readFileSync(path, "utf8"))).toEqual(before);
+    expect(account.list(POOL)).toHaveLength(2);
+  });
+});
+
+describe("Account.ids", () => {
+  it("are those given, or the one of AWS's examples", () => {
+    expect(new Account({ file }).ids).toEqual(["123456789012"]);
+    expect(new Account({ file, ids: [] }).ids).toEqual(["123456789012"]);
+    expect(new Account({ file, ids: ["111122223333", "444455556666"] })).toMatchObject({
+      id: "111122223333",
+      ids: ["111122223333", "444455556666"],
+    });
+  });
+
+  it.each(["", "1234", "12345678901x", "1234567890123"])("are refused when one is no account id: %j", (id) => {
+    expect(() => new Account({ file, ids: ["111122223333", id] })).toThrow(
+      `"${id}" is no AWS account id: expected 12 digits`,
+    );
   });
 });
 
@@ -230,6 +448,7 @@ describe("an account's file that cannot be read", () => {
     ["without entries", JSON.stringify({ ...good, entries: null }), "it is damaged"],
     ["with entries that are none", JSON.stringify({ ...good, entries: { [POOL]: 1 } }), "it is damaged"],
     ["without leftovers", JSON.stringify({ ...good, leftovers: undefined }), "it is damaged"],
+    ["of no known generation", JSON.stringify({ ...good, generation: "first" }), "it is damaged"],
   ])("is refused by name and left as it is: %s", (_, content, why) => {
     writeFileSync(file, content);
 

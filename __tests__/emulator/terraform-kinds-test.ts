@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
 import { resourceTypes } from "../../emulator/provider/schema/resource-types";
-import { trustPolicy } from "../support/examples";
+import { rateRule, trustPolicy } from "../support/examples";
 import { TerraformFolder } from "../support/terraform-folder";
 import { functionZip } from "../support/workspace";
 
@@ -87,8 +87,9 @@ const apiGateway = {
     ...of.method,
     status_code: "200",
     response_templates: { "application/json": "" },
-    depends_on: ["aws_api_gateway_integration.one"],
+    depends_on: ["aws_api_gateway_integration.one", "aws_api_gateway_method_response.one"],
   },
+  aws_api_gateway_request_validator: { rest_api_id: of.api, name: "parameters", validate_request_parameters: true },
   aws_api_gateway_gateway_response: {
     rest_api_id: of.api,
     response_type: "UNAUTHORIZED",
@@ -105,12 +106,65 @@ const apiGateway = {
     deployment_id: ref("aws_api_gateway_deployment.one.id"),
     stage_name: "dev",
   },
+  aws_api_gateway_method_settings: {
+    rest_api_id: of.api,
+    stage_name: ref("aws_api_gateway_stage.one.stage_name"),
+    method_path: "*/*",
+    settings: { throttling_rate_limit: 10, throttling_burst_limit: 5 },
+  },
+};
+
+const surroundings = {
+  aws_api_gateway_domain_name: {
+    domain_name: "api.example.com",
+    regional_certificate_arn: "arn:aws:acm:eu-west-1:123456789012:certificate/0123abcd",
+    endpoint_configuration: { types: ["REGIONAL"] },
+  },
+  aws_api_gateway_base_path_mapping: {
+    api_id: of.api,
+    domain_name: ref("aws_api_gateway_domain_name.one.domain_name"),
+    stage_name: ref("aws_api_gateway_stage.one.stage_name"),
+  },
+  aws_wafv2_web_acl: {
+    name: "orders",
+    scope: "REGIONAL",
+    default_action: { allow: {} },
+    rule_json: JSON.stringify([rateRule()]),
+    visibility_config: { cloudwatch_metrics_enabled: true, metric_name: "orders", sampled_requests_enabled: false },
+  },
+  aws_wafv2_web_acl_association: {
+    resource_arn: ref("aws_api_gateway_stage.one.arn"),
+    web_acl_arn: ref("aws_wafv2_web_acl.one.arn"),
+  },
+  aws_secretsmanager_secret: { name: "orders/billing", recovery_window_in_days: 0 },
+  aws_secretsmanager_secret_version: {
+    secret_id: ref("aws_secretsmanager_secret.one.id"),
+    secret_string: "not much of a secret",
+  },
+  aws_secretsmanager_secret_policy: {
+    secret_arn: ref("aws_secretsmanager_secret.one.arn"),
+    block_public_policy: true,
+    policy: '{"Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Principal":"*"}]}',
+  },
 };
 
 const others = {
   aws_iam_role: { name: "orders", assume_role_policy: trustPolicy },
   aws_iam_role_policy: { role: ref("aws_iam_role.one.name"), name: "logs", policy: '{"Statement":[]}' },
   aws_cloudwatch_log_group: { name: "/aws/lambda/orders", retention_in_days: 14 },
+  aws_cloudwatch_metric_alarm: {
+    alarm_name: "orders-errors",
+    alarm_actions: ["arn:aws:sns:eu-west-1:123456789012:pager"],
+    comparison_operator: "GreaterThanThreshold",
+    dimensions: { ApiName: "orders" },
+    evaluation_periods: 3,
+    metric_name: "5XXError",
+    namespace: "AWS/ApiGateway",
+    period: 60,
+    statistic: "Sum",
+    threshold: 0.5,
+  },
+  aws_cloudwatch_dashboard: { dashboard_name: "orders", dashboard_body: '{"widgets":[]}' },
   aws_lambda_function: {
     function_name: "orders",
     role: ref("aws_iam_role.one.arn"),
@@ -119,7 +173,8 @@ const others = {
     handler: "index.handler",
     runtime: "nodejs20.x",
     environment: { variables: { TABLE: "orders" } },
-    logging_config: { log_format: "JSON" },
+    logging_config: { log_format: "JSON", application_log_level: "WARN", system_log_level: "INFO" },
+    tracing_config: { mode: "Active" },
   },
   aws_lambda_permission: {
     action: "lambda:InvokeFunction",
@@ -131,7 +186,7 @@ const others = {
 };
 
 type Resources = Readonly<Record<string, object>>;
-const all: Resources = { ...cognito, ...apiGateway, ...others };
+const all: Resources = { ...cognito, ...apiGateway, ...surroundings, ...others };
 
 const importIds: Readonly<Record<string, string>> = {
   aws_api_gateway_authorizer: "rest_api_id/id",
@@ -141,10 +196,13 @@ const importIds: Readonly<Record<string, string>> = {
   aws_api_gateway_integration_response: "rest_api_id/resource_id/http_method/status_code",
   aws_api_gateway_method: "rest_api_id/resource_id/http_method",
   aws_api_gateway_method_response: "rest_api_id/resource_id/http_method/status_code",
+  aws_api_gateway_method_settings: "rest_api_id/stage_name/method_path",
+  aws_api_gateway_request_validator: "rest_api_id/id",
   aws_api_gateway_resource: "rest_api_id/id",
   aws_api_gateway_stage: "rest_api_id/stage_name",
   aws_cognito_user_pool_client: "user_pool_id/id",
   aws_lambda_permission: "function_name/id",
+  aws_wafv2_web_acl: "id/name/scope",
 };
 
 /** A configuration of the resources, each with some settings changed. */
@@ -222,19 +280,28 @@ describe("every kind", () => {
       aws_api_gateway_gateway_response: { status_code: "401" },
       aws_api_gateway_deployment: { description: "Scopes" },
       aws_api_gateway_stage: { description: "Development", xray_tracing_enabled: true },
+      aws_api_gateway_request_validator: { name: "all-parameters" },
+      aws_api_gateway_method_settings: { settings: { throttling_rate_limit: 20, throttling_burst_limit: 5 } },
+      aws_api_gateway_domain_name: { tags: { team: "billing" } },
+      aws_api_gateway_base_path_mapping: { base_path: "orders" },
+      aws_wafv2_web_acl: { rule_json: JSON.stringify([rateRule({}, { Limit: 100 })]) },
+      aws_secretsmanager_secret: { description: "Billing" },
+      aws_secretsmanager_secret_policy: { policy: '{"Statement":[]}' },
       aws_iam_role: { description: "Orders", max_session_duration: 7200 },
       aws_iam_role_policy: { policy: '{"Version":"2012-10-17","Statement":[]}' },
       aws_cloudwatch_log_group: { retention_in_days: 30 },
+      aws_cloudwatch_metric_alarm: { threshold: 2, datapoints_to_alarm: 2, treat_missing_data: "notBreaching" },
+      aws_cloudwatch_dashboard: { dashboard_body: '{"widgets":[{"type":"text"}]}' },
       aws_lambda_function: { memory_size: 256, environment: {}, logging_config: { log_format: "Text" } },
     };
     folder.write(configOf(all, changes, { default_tags: { tags: { stage: "dev" } } }));
-    expect(await terraform(0, "apply", "-auto-approve")).toContain(" 0 added, 17 changed, 0 destroyed.");
+    expect(await terraform(0, "apply", "-auto-approve")).toContain(" 0 added, 26 changed, 0 destroyed.");
     await planIsEmpty();
 
     const imports = await importsOfState();
     rmSync(join(folder.path, "terraform.tfstate"));
     folder.write({ ...configOf(all, changes, { default_tags: { tags: { stage: "dev" } } }), import: imports });
-    expect(await terraform(0, "apply", "-auto-approve")).toContain("19 imported, 0 added, 0 changed, 0 destroyed.");
+    expect(await terraform(0, "apply", "-auto-approve")).toContain("30 imported, 0 added, 0 changed, 0 destroyed.");
 
     await terraform(0, "destroy", "-auto-approve");
     expect(emulator.resourceCount()).toEqual({});
@@ -254,7 +321,31 @@ describe("a change that demands a replacement", () => {
 
     folder.write(configOf(api, {}, { region: "us-east-1" }));
     // Roles belong to no region: all of the other resources move, and the role's policy stays as well.
-    expect(await terraform(0, "apply", "-auto-approve")).toContain(" 14 added, 0 changed, 14 destroyed.");
+    expect(await terraform(0, "apply", "-auto-approve")).toContain(" 18 added, 0 changed, 18 destroyed.");
+    await planIsEmpty();
+  });
+});
+
+describe("blocks that AWS fills in", () => {
+  const { logging_config, tracing_config, ...bare } = others.aws_lambda_function;
+  const write = (fn: object) => folder.write(configOf({ aws_iam_role: others.aws_iam_role, aws_lambda_function: fn }));
+  const isChanged = async () => (await terraform(0, "apply", "-auto-approve")).includes(" 0 added, 1 changed, ");
+
+  it("may be left out, added and left out again, and then stay as they are", async () => {
+    write(bare);
+    await terraform(0, "init");
+    await terraform(0, "apply", "-auto-approve");
+    await planIsEmpty();
+
+    write({ ...bare, logging_config, tracing_config });
+    expect(await isChanged()).toBe(true);
+    await planIsEmpty();
+    write(bare);
+    await planIsEmpty();
+
+    write({ ...bare, memory_size: 256 });
+    expect(await isChanged()).toBe(true);
+    expect(await terraform(0, "show")).toMatch(/log_format += "JSON"/);
     await planIsEmpty();
   });
 });

@@ -1,6 +1,7 @@
 /**
  * A throw-away authority for the hosts of AWS. Its key is made on this machine, readable for its owner only, and
- * never leaves the folder; its certificate is good for AWS's domains and nothing else.
+ * never leaves the folder; its certificate is good for AWS's domains, and for those that it is told of, and for nothing
+ * else.
  *
  * @see https://www.rfc-editor.org/rfc/rfc5280
  */
@@ -8,19 +9,21 @@ import { createPrivateKey, randomBytes, webcrypto, X509Certificate } from "node:
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createSecureContext, type SecureContext } from "node:tls";
+import { NAME_CONSTRAINTS, permittedDomains, permittedSubtrees } from "./name-constraints";
 
 const EC = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const DAY = 86_400_000;
 const AUTHORITY_DAYS = 3650;
 /** The longest that every TLS library accepts. */
 const HOST_DAYS = 397;
-const DOMAINS = ["amazonaws.com", "amazoncognito.com"];
-const NAME_CONSTRAINTS = "2.5.29.30";
+const AWS_DOMAINS = ["amazonaws.com", "amazoncognito.com"];
 
 /** Makes a certificate for each host that is asked for. */
 export interface CertificateAuthority {
   /** File with the authority's certificate in PEM, to be trusted by clients. */
   readonly certificateFile: string;
+  /** Whether clients that trust the authority take its certificate for the host. */
+  covers(host: string): boolean;
   /** TLS settings for the host, made once for each. */
   contextFor(host: string): Promise<SecureContext>;
 }
@@ -31,18 +34,30 @@ async function loadX509() {
   return await import("@peculiar/x509");
 }
 
-/** Opens the authority of the folder, or makes one. */
-export async function openCertificateAuthority(folder: string): Promise<CertificateAuthority> {
+/** What an authority is for. */
+export interface AuthorityOptions {
+  /** Hosts besides those of AWS, in lower case; left out means none. */
+  readonly domains?: readonly string[];
+}
+
+/** Opens the authority of the folder, or makes one when there is none that is good for all of the domains. */
+export async function openCertificateAuthority(
+  folder: string,
+  { domains = [] }: AuthorityOptions = {},
+): Promise<CertificateAuthority> {
   const certificateFile = join(folder, "ca.pem");
   const keyFile = join(folder, "ca-key.pem");
-  if (!isUsable(certificateFile, keyFile)) {
-    const { certificate, key } = await createAuthority();
+  const wanted = [...AWS_DOMAINS, ...domains];
+  if (!isUsable(certificateFile, keyFile, wanted)) {
+    const { certificate, key } = await createAuthority([...new Set(wanted)]);
     writeFileSync(keyFile, key, { mode: 0o600 });
     writeFileSync(certificateFile, certificate);
   }
+  const permitted = permittedDomains(new X509Certificate(readFileSync(certificateFile)).raw);
   const contexts = new Map<string, Promise<SecureContext>>();
   return {
     certificateFile,
+    covers: (host) => isCovered(host, permitted),
     contextFor(host) {
       const context = contexts.get(host) ?? createContext(host, certificateFile, keyFile);
       contexts.set(host, context);
@@ -51,19 +66,27 @@ export async function openCertificateAuthority(folder: string): Promise<Certific
   };
 }
 
-/** Whether both halves are there, belong together and are good for longer than any host's. */
-function isUsable(certificateFile: string, keyFile: string): boolean {
+function isCovered(host: string, permitted: readonly string[]): boolean {
+  return permitted.some((domain) => host === domain || host.endsWith(`.${domain}`));
+}
+
+/** Whether both halves are there, belong together, and are good for all of the hosts and longer than any of theirs. */
+function isUsable(certificateFile: string, keyFile: string, hosts: readonly string[]): boolean {
   if (!existsSync(certificateFile) || !existsSync(keyFile)) return false;
   try {
     const certificate = new X509Certificate(readFileSync(certificateFile));
     const lasts = Date.parse(certificate.validTo) > Date.now() + HOST_DAYS * DAY;
-    return lasts && certificate.checkPrivateKey(createPrivateKey(readFileSync(keyFile)));
+    const permitted = permittedDomains(certificate.raw);
+    const coversAll = hosts.every((host) => isCovered(host, permitted));
+    return lasts && coversAll && certificate.checkPrivateKey(createPrivateKey(readFileSync(keyFile)));
   } catch {
     return false;
   }
 }
 
-async function createAuthority(): Promise<{ readonly certificate: string; readonly key: string }> {
+async function createAuthority(
+  domains: readonly string[],
+): Promise<{ readonly certificate: string; readonly key: string }> {
   const x509 = await loadX509();
   const keys = await webcrypto.subtle.generateKey(EC, true, ["sign", "verify"]);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
@@ -75,7 +98,7 @@ async function createAuthority(): Promise<{ readonly certificate: string; readon
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      new x509.Extension(NAME_CONSTRAINTS, true, permittedSubtrees(DOMAINS)),
+      new x509.Extension(NAME_CONSTRAINTS, true, permittedSubtrees(domains)),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
@@ -111,16 +134,6 @@ async function createContext(host: string, certificateFile: string, keyFile: str
     cert: `${certificate.toString("pem")}\n${authorityPem}`,
     key: await exportKey(keys.privateKey),
   });
-}
-
-/**
- * The extension's DER, which the library has no class for: `SEQUENCE { [0] { SEQUENCE { [2] name } … } }`.
- * @see https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.10
- */
-function permittedSubtrees(domains: readonly string[]): Uint8Array {
-  const tagged = (tag: number, content: Buffer) => Buffer.concat([Buffer.from([tag, content.length]), content]);
-  const subtrees = domains.map((domain) => tagged(0x30, tagged(0x82, Buffer.from(domain, "ascii"))));
-  return tagged(0x30, tagged(0xa0, Buffer.concat(subtrees)));
 }
 
 function validity(days: number): { readonly notBefore: Date; readonly notAfter: Date } {

@@ -4,11 +4,9 @@
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints.html
  */
 import type { Account } from "../account";
-import { text } from "../attributes";
-import { userPoolDomain } from "../resources/cognito";
 import type { SigningKey } from "../resources/signing-keys";
 import type { HttpResponse } from "./http";
-import type { Pool } from "./pools";
+import { hostOfPool, type Pool } from "./pools";
 
 /** A public key as the JWKS lists it. */
 export interface PublicKey {
@@ -32,10 +30,10 @@ export function answerDiscovery(account: Account, pool: Pool, document: string):
   return undefined;
 }
 
-function configuration(account: Account, { id, issuer, region }: Pool): object {
-  const domain = account.list(userPoolDomain.type).find(({ user_pool_id }) => user_pool_id === id);
-  const base = domain && `https://${text(domain, "domain")}.auth.${region}.amazoncognito.com`;
-  const endpoint = (name: string, path: string) => (base === undefined ? {} : { [name]: `${base}${path}` });
+function configuration(account: Account, pool: Pool): object {
+  const { issuer } = pool;
+  const host = hostOfPool(account, pool);
+  const endpoint = (name: string, path: string) => (host === undefined ? {} : { [name]: `https://${host}${path}` });
   return {
     ...endpoint("authorization_endpoint", "/oauth2/authorize"),
     ...endpoint("end_session_endpoint", "/logout"),

@@ -1,50 +1,110 @@
-/** Which endpoint a host belongs to. Hosts are AWS's own; whatever is not listed here is not played. */
+/** Which endpoint a host belongs to: AWS's own hosts, and those that somebody made a domain of a pool or an API. */
 import type { Account } from "../account";
-import { answerCognitoApi } from "./aws-api";
+import { answerApiGatewayApi } from "./apigateway-api";
+import { answerApiDomain, findApiDomain, isCustomHost } from "./custom-domain";
 import { answerDiscovery } from "./discovery";
 import { answerExecuteApi } from "./execute-api";
-import type { Endpoint, HttpResponse } from "./http";
-import type { FunctionRunner } from "./invoke";
-import { findPool, findPoolByDomain } from "./pools";
+import type { Endpoint, HttpRequest, HttpResponse } from "./http";
+import { answerCognitoApi, answerSecretsManagerApi } from "./json-api";
+import { findPool, findPoolByCustomDomain, findPoolByDomain, type Pool } from "./pools";
+import type { Answered, Gateway, StageCall } from "./stage-call";
+import { type OnAccessLog, stageEntrance } from "./stage-entrance";
+import { answerSts } from "./sts-api";
 import { answerTokenRequest } from "./token";
 
-const POOL_DOMAIN = /^([a-z0-9-]+)\.auth\.([a-z0-9-]+)\.amazoncognito\.com$/;
-const COGNITO_API = /^cognito-idp\.([a-z0-9-]+)\.amazonaws\.com$/;
-const EXECUTE_API = /^([a-z0-9]+)\.execute-api\.([a-z0-9-]+)\.amazonaws\.com$/;
-
-/** What is played, for people. */
-export const PLAYED_HOSTS = [
-  "<domain>.auth.<region>.amazoncognito.com",
-  "cognito-idp.<region>.amazonaws.com",
-  "<api>.execute-api.<region>.amazonaws.com",
-] as const;
-
-/** Whether the host is one of AWS's that are played here; only for those a certificate is made. */
-export function isPlayed(host: string): boolean {
-  return [POOL_DOMAIN, COGNITO_API, EXECUTE_API].some((pattern) => pattern.test(host));
+/** What the hosts together are. */
+interface Played {
+  readonly gateway: Gateway;
+  readonly answerCall: (call: StageCall) => Promise<Answered>;
 }
 
-/** The endpoint of all hosts together. */
-export function createEndpoint(account: Account, runner: Pick<FunctionRunner, "invoke">): Endpoint {
-  return async (request) => {
-    const [, prefix, domainRegion] = POOL_DOMAIN.exec(request.host) ?? [];
-    if (prefix !== undefined && domainRegion !== undefined) {
-      const pool = findPoolByDomain(account, domainRegion, prefix);
-      if (pool === undefined || request.path !== "/oauth2/token") return notFound();
-      return await answerTokenRequest(account, pool, request);
+/** Answers a request to a host whose name is made of these parts. */
+type Answer = (played: Played, request: HttpRequest, ...parts: readonly string[]) => Promise<HttpResponse>;
+
+/** AWS's hosts: what people are told of them, how they are recognised, and what answers there. */
+const HOSTS: readonly (readonly [name: string, pattern: RegExp, answer: Answer])[] = [
+  [
+    "<domain>.auth.<region>.amazoncognito.com",
+    /^([a-z0-9-]+)\.auth\.([a-z0-9-]+)\.amazoncognito\.com$/,
+    async ({ gateway: { account } }, request, prefix = "", region = "") =>
+      await answerPoolDomain(account, findPoolByDomain(account, region, prefix), request),
+  ],
+  [
+    "cognito-idp.<region>.amazonaws.com",
+    /^cognito-idp\.([a-z0-9-]+)\.amazonaws\.com$/,
+    async ({ gateway: { account } }, request, region = "") => await answerCognitoHost(account, region, request),
+  ],
+  [
+    "<api>.execute-api.<region>.amazonaws.com",
+    /^([a-z0-9]+)\.execute-api\.([a-z0-9-]+)\.amazonaws\.com$/,
+    async ({ gateway, answerCall }, request, apiId = "", region = "") =>
+      await answerExecuteApi(gateway, region, apiId, request, answerCall),
+  ],
+  [
+    "apigateway.<region>.amazonaws.com",
+    /^apigateway\.([a-z0-9-]+)\.amazonaws\.com$/,
+    async ({ gateway: { account } }, request, region = "") => await answerApiGatewayApi({ account, region }, request),
+  ],
+  [
+    "secretsmanager.<region>.amazonaws.com",
+    /^secretsmanager\.([a-z0-9-]+)\.amazonaws\.com$/,
+    async ({ gateway: { account } }, request, region = "") =>
+      await answerSecretsManagerApi({ account, region }, request),
+  ],
+  [
+    "sts.<region>.amazonaws.com",
+    /^sts\.(?:[a-z0-9-]+\.)?amazonaws\.com$/,
+    async ({ gateway: { account } }, request) => answerSts(account, request),
+  ],
+];
+
+/** What is played of AWS, for people. */
+export const PLAYED_HOSTS = HOSTS.map(([name]) => name);
+
+/** Whether the host is one of AWS's that are played here. */
+export function isPlayed(host: string): boolean {
+  return HOSTS.some(([, pattern]) => pattern.test(host));
+}
+
+/**
+ * The endpoint of all hosts together.
+ * @param onAccessLog told of every line of a stage's access log
+ */
+export function createEndpoint(gateway: Gateway, onAccessLog?: OnAccessLog): Endpoint {
+  const { account } = gateway;
+  const answer: Endpoint = async (request) => {
+    for (const [, pattern, answerHost] of HOSTS) {
+      const found = pattern.exec(request.host);
+      if (found !== null) return await answerHost(played, request, ...found.slice(1));
     }
-    const [, cognitoRegion] = COGNITO_API.exec(request.host) ?? [];
-    if (cognitoRegion !== undefined) return await answerCognitoHost(account, cognitoRegion, request);
-    const [, apiId, apiRegion] = EXECUTE_API.exec(request.host) ?? [];
-    if (apiId === undefined || apiRegion === undefined) return notFound();
-    return await answerExecuteApi({ account, runner }, apiRegion, apiId, request);
+    return await answerCustomHost(played, request);
   };
+  // An API may call what is played here: it stays within this process.
+  const whole: Gateway = {
+    answerPlayed: (request) =>
+      isPlayed(request.host) || isCustomHost(account, request.host) ? answer(request) : undefined,
+    ...gateway,
+  };
+  const played: Played = { gateway: whole, answerCall: stageEntrance(whole, onAccessLog) };
+  return answer;
+}
+
+async function answerCustomHost({ gateway, answerCall }: Played, request: HttpRequest): Promise<HttpResponse> {
+  const { account } = gateway;
+  const domain = findApiDomain(account, request.host);
+  if (domain !== undefined) return await answerApiDomain(account, domain, request, answerCall);
+  return await answerPoolDomain(account, findPoolByCustomDomain(account, request.host), request);
+}
+
+async function answerPoolDomain(account: Account, pool: Pool | undefined, request: HttpRequest): Promise<HttpResponse> {
+  if (pool === undefined || request.path !== "/oauth2/token") return notFound();
+  return await answerTokenRequest(account, pool, request);
 }
 
 /** One host for two things: a pool's public documents, and the API of the service. */
-async function answerCognitoHost(account: Account, region: string, request: Parameters<Endpoint>[0]) {
+async function answerCognitoHost(account: Account, region: string, request: HttpRequest): Promise<HttpResponse> {
   const [, poolId, document] = /^\/([^/]+)\/\.well-known\/([^/]+)$/.exec(request.path) ?? [];
-  if (poolId === undefined || document === undefined) return await answerCognitoApi(account, region, request);
+  if (poolId === undefined || document === undefined) return await answerCognitoApi({ account, region }, request);
   const pool = request.method === "GET" ? findPool(account, region, poolId) : undefined;
   return (pool && answerDiscovery(account, pool, document)) ?? notFound();
 }

@@ -6,29 +6,42 @@
 import { type Attributes, optionalText, textMap } from "../attributes";
 import { UnsupportedError } from "../errors";
 import { type HttpResponse, withHeaders } from "./http";
+import { type MappingSource, mappedValue } from "./parameter-mapping";
 
 /** Why API Gateway itself answers. */
 export interface Refusal {
   readonly type: keyof typeof refusals;
   /** Replaces the type's usual message. */
   readonly message?: string;
+  /** Replaces the type's usual status. */
+  readonly status?: number;
 }
 
 const refusals = {
   ACCESS_DENIED: [403, "Forbidden", "ForbiddenException"],
   API_CONFIGURATION_ERROR: [500, "Internal server error", "InternalServerErrorException"],
+  BAD_REQUEST_PARAMETERS: [400, "Missing required request parameters", "BadRequestException"],
+  DEFAULT_4XX: [400, "Bad Request", "BadRequestException"],
   EXPIRED_TOKEN: [401, "The incoming token has expired", "UnauthorizedException"],
   INTEGRATION_FAILURE: [502, "Internal server error", "InternalServerErrorException"],
   INTEGRATION_TIMEOUT: [504, "Endpoint request timed out", "InternalServerErrorException"],
   INVALID_SIGNATURE: [403, "Forbidden", "IncompleteSignatureException"],
   MISSING_AUTHENTICATION_TOKEN: [403, "Missing Authentication Token", "MissingAuthenticationTokenException"],
   REQUEST_TOO_LARGE: [413, "Request Too Long", "RequestEntityTooLargeException"],
+  THROTTLED: [429, "Too Many Requests", "TooManyRequestsException"],
   UNAUTHORIZED: [401, "Unauthorized", "UnauthorizedException"],
   UNSUPPORTED_MEDIA_TYPE: [415, "Unsupported Media Type", "BadRequestException"],
+  WAF_FILTERED: [403, "Forbidden", "ForbiddenException"],
 } as const;
 
 /** Refusals whose own text has a space after the colon, as AWS writes it. */
-const SPACED = ["API_CONFIGURATION_ERROR", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT"];
+const SPACED = [
+  "API_CONFIGURATION_ERROR",
+  "BAD_REQUEST_PARAMETERS",
+  "DEFAULT_4XX",
+  "INTEGRATION_FAILURE",
+  "INTEGRATION_TIMEOUT",
+];
 
 /** Ids of one request, as they appear in headers and templates. */
 export interface RequestIds {
@@ -36,14 +49,27 @@ export interface RequestIds {
   readonly extendedRequestId: string;
 }
 
+/** What the caller is told. */
+export function messageOf({ type, message }: Refusal): string {
+  return message ?? refusals[type][1];
+}
+
 /**
  * The answer to a refused call.
  *
  * @param customized deployed gateway responses of the API; empty when not even the API is known
+ * @param source what headers may be taken from; left out while no stage is known
  */
-export function refuse({ type, message }: Refusal, ids: RequestIds, customized: readonly Attributes[]): HttpResponse {
-  const [status, usual, errorType] = refusals[type];
-  const text = message ?? usual;
+export function refuse(
+  refusal: Refusal,
+  ids: RequestIds,
+  customized: readonly Attributes[],
+  source?: MappingSource,
+): HttpResponse {
+  const { type } = refusal;
+  const [usualStatus, , errorType] = refusals[type];
+  const status = refusal.status ?? usualStatus;
+  const text = messageOf(refusal);
   const custom = customizationOf(type, status, customized);
   const template = custom && textMap(custom, "response_templates")["application/json"];
   const colon = SPACED.includes(type) ? ": " : ":";
@@ -56,7 +82,7 @@ export function refuse({ type, message }: Refusal, ids: RequestIds, customized: 
         ["x-amz-apigw-id", ids.extendedRequestId],
         ["x-amzn-ErrorType", errorType],
       ],
-      custom === undefined ? [] : customHeaders(custom),
+      custom === undefined ? [] : customHeaders(custom, source),
     ),
     body: template === undefined ? `{"message"${colon}${JSON.stringify(text)}}` : render(template, type, text, ids),
   };
@@ -69,15 +95,23 @@ function customizationOf(type: string, status: number, all: readonly Attributes[
   return of(type) ?? of(fallback);
 }
 
-/** `gatewayresponse.header.Name` = `'value'`. @throws {UnsupportedError} for a value that is taken from the request */
-function customHeaders(custom: Attributes): HttpResponse["headers"] {
-  return Object.entries(textMap(custom, "response_parameters")).map(([name, value]) => {
+/**
+ * `gatewayresponse.header.Name` = `'value'`, a parameter of the request, or a variable of the context. A header whose
+ * value is not there is left out.
+ *
+ * @throws {UnsupportedError} for a value that is taken from anything else
+ */
+function customHeaders(custom: Attributes, source: MappingSource | undefined): HttpResponse["headers"] {
+  return Object.entries(textMap(custom, "response_parameters")).flatMap(([name, value]) => {
     const header = /^gatewayresponse\.header\.(.+)$/.exec(name)?.[1];
-    const fixed = /^'(.*)'$/.exec(value)?.[1];
-    if (header === undefined || fixed === undefined) {
+    const isFixed = /^'.*'$/.test(value);
+    const isTaken =
+      source !== undefined && /^(?:method\.request\.(?:path|querystring|header)|context)\.[^.]/.test(value);
+    if (header === undefined || (!isFixed && !isTaken)) {
       throw new UnsupportedError(`gateway response parameter ${name} = ${value} is not emulated`);
     }
-    return [header, fixed] as const;
+    const sent = isFixed ? value.slice(1, -1) : source && mappedValue(value, source);
+    return sent === undefined ? [] : [[header, sent] as const];
   });
 }
 

@@ -1,7 +1,8 @@
 /** What the endpoints of a user pool have in common: the pool behind a host or path, its keys and its issuer. */
 import type { Account } from "../account";
 import { type Attributes, text } from "../attributes";
-import { userPool, userPoolDomain } from "../resources/cognito";
+import { isCustomDomain, userPool } from "../resources/cognito";
+import { userPoolDomain } from "../resources/cognito-domain";
 import type { SigningKey } from "../resources/signing-keys";
 
 /** A pool that issues tokens. */
@@ -28,8 +29,24 @@ export function findPool(account: Account, region: string, id: string): Pool | u
 
 /** The pool that the domain prefix belongs to, or `undefined`. */
 export function findPoolByDomain(account: Account, region: string, prefix: string): Pool | undefined {
-  const domain = account.get(userPoolDomain.type, `${region}/${prefix}`);
-  return domain && findPool(account, region, text(domain.attributes, "user_pool_id"));
+  const domain = account.get(userPoolDomain.type, `${region}/${prefix}`)?.attributes;
+  if (domain === undefined || isCustomDomain(domain)) return undefined;
+  return findPool(account, region, text(domain, "user_pool_id"));
+}
+
+/** The pool whose custom domain the host is, or `undefined`. */
+export function findPoolByCustomDomain(account: Account, host: string): Pool | undefined {
+  const domain = account.list(userPoolDomain.type).find((other) => isCustomDomain(other) && other["domain"] === host);
+  return domain && findPool(account, text(domain, "region"), text(domain, "user_pool_id"));
+}
+
+/** Host of the pool's token endpoint, its custom domain before its prefix; `undefined` when it has no domain. */
+export function hostOfPool(account: Account, { id, region }: Pool): string | undefined {
+  const domains = account.list(userPoolDomain.type).filter(({ user_pool_id }) => user_pool_id === id);
+  const domain = domains.find(isCustomDomain) ?? domains[0];
+  if (domain === undefined) return undefined;
+  const name = text(domain, "domain");
+  return isCustomDomain(domain) ? name : `${name}.auth.${region}.amazoncognito.com`;
 }
 
 function issuerOf(pool: Attributes): string {

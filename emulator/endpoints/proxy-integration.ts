@@ -76,7 +76,8 @@ function oneSpelling(pairs: Pairs): Pairs {
   });
 }
 
-function requestContext(request: HttpRequest, context: CallContext): object {
+/** What API Gateway knows of the call, as a function receives it. */
+export function requestContext(request: HttpRequest, context: CallContext): Readonly<Record<string, unknown>> {
   const { claims } = context;
   return {
     resourceId: context.resourceId,
@@ -89,7 +90,7 @@ function requestContext(request: HttpRequest, context: CallContext): object {
     accountId: context.accountId,
     protocol: "HTTP/1.1",
     stage: context.stage,
-    domainPrefix: context.apiId,
+    domainPrefix: request.host.split(".")[0] ?? "",
     requestTimeEpoch: context.time,
     requestId: context.requestId,
     identity: {
@@ -113,7 +114,7 @@ function requestContext(request: HttpRequest, context: CallContext): object {
 }
 
 /** `02/Jul/2026:11:43:54 +0000` */
-function requestTime(time: number): string {
+export function requestTime(time: number): string {
   const date = new Date(time);
   const two = (value: number) => String(value).padStart(2, "0");
   const day = `${two(date.getUTCDate())}/${MONTHS[date.getUTCMonth()]}/${date.getUTCFullYear()}`;

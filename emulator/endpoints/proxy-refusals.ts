@@ -17,3 +17,8 @@ export function refuse(socket: Socket, status: string, text: string): void {
 export function refusalOf(target: string): string {
   return `The embedded AWS does not play ${target.replace(/[^\w.:-]/g, "?")} and connects to nowhere. It plays ${PLAYED_HOSTS.join(", ")}.\n`;
 }
+
+/** What is said of a domain that was made after the authority, which is not for it. */
+export function restartFor(host: string): string {
+  return `${host} is a domain of this account, but the certificates that callers were told to trust are not for it. Restart: npm run local\n`;
+}

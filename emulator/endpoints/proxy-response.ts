@@ -3,9 +3,9 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-output-format
  */
-import { validateHeaderName, validateHeaderValue } from "node:http";
 import type { RequestIds } from "./gateway-response";
 import type { HttpResponse } from "./http";
+import { isSendable } from "./remapped-headers";
 
 const ANSWER_KEYS = ["statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"];
 
@@ -85,17 +85,6 @@ function isKept([name]: Pairs[number]): boolean {
 
 function remapped([name, value]: Pairs[number]): Pairs[number] {
   return REMAPPED.includes(name.toLowerCase()) ? [`x-amzn-Remapped-${name}`, value] : [name, value];
-}
-
-/** Whether HTTP has a way to write the header. */
-function isSendable([name, value]: Pairs[number]): boolean {
-  try {
-    validateHeaderName(name);
-    validateHeaderValue(name, value);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function mapOf(value: unknown): Readonly<Record<string, unknown>> | undefined {

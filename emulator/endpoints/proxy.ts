@@ -14,10 +14,9 @@ import { isPlayed } from "./dispatch";
 import { Holders } from "./holders";
 import type { Endpoint, HttpRequest, HttpResponse } from "./http";
 import { ProxyPassword } from "./proxy-password";
-import { refusalOf, refuse, UNKNOWN_CALLER } from "./proxy-refusals";
+import { refusalOf, refuse, restartFor, UNKNOWN_CALLER } from "./proxy-refusals";
+import { readBody } from "./request-body";
 
-/** One more byte than API Gateway takes, so that it can be seen that a body is too long without reading all of it. */
-const MAX_BODY_BYTES = 10 * 1024 * 1024 + 1;
 const MAX_HEADER_BYTES = 32 * 1024;
 
 /** A request that was answered; what it carried is not told. */
@@ -32,6 +31,8 @@ export interface AnsweredRequest {
 export interface ProxyOptions {
   readonly endpoint: Endpoint;
   readonly authority: CertificateAuthority;
+  /** Whether a host that is not AWS's is a domain of the account at the moment; left out: none is. */
+  readonly isCustomHost?: (host: string) => boolean;
   readonly onAnswered?: (answered: AnsweredRequest) => void;
   /** Told of errors that are this program's own fault. */
   readonly onBug?: (error: unknown) => void;
@@ -91,25 +92,34 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
 }
 
 async function connect(
-  { authority, onAnswered }: ProxyOptions,
+  options: ProxyOptions,
   tunnelled: Server,
   request: IncomingMessage,
   socket: Socket,
   head: Buffer,
 ): Promise<void> {
-  const host = /^([a-z0-9.-]+):443$/i.exec(request.url ?? "")?.[1]?.toLowerCase();
-  if (host === undefined || !isPlayed(host)) {
-    refuse(socket, "502 Bad Gateway", refusalOf(request.url ?? ""));
-    onAnswered?.({ method: "CONNECT", host: request.url ?? "", path: "", status: 502 });
+  const target = request.url ?? "";
+  const host = /^([a-z0-9.-]+):443$/i.exec(target)?.[1]?.toLowerCase();
+  const refusal = host === undefined ? refusalOf(target) : refusalFor(host, target, options);
+  if (host === undefined || refusal !== undefined) {
+    refuse(socket, "502 Bad Gateway", refusal ?? "");
+    options.onAnswered?.({ method: "CONNECT", host: target, path: "", status: 502 });
     return;
   }
-  const secureContext = await authority.contextFor(host);
+  const secureContext = await options.authority.contextFor(host);
   socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
   if (head.length > 0) socket.unshift(head);
   const secure = new TLSSocket(socket, { isServer: true, secureContext, ALPNProtocols: ["http/1.1"] });
   secure.on("error", () => secure.destroy());
   tunnels.set(secure, host);
   tunnelled.emit("connection", secure);
+}
+
+/** Why no tunnel is opened to the host; `undefined` when one is. */
+function refusalFor(host: string, target: string, { authority, isCustomHost }: ProxyOptions): string | undefined {
+  if (isPlayed(host)) return undefined;
+  if (isCustomHost?.(host) !== true) return refusalOf(target);
+  return authority.covers(host) ? undefined : restartFor(host);
 }
 
 /** The host that a tunnel was opened for: what decides, whatever a request inside says in its Host header. */
@@ -157,26 +167,6 @@ function readRequest(incoming: IncomingMessage, body: Buffer): HttpRequest {
     body,
     sourceIp: "127.0.0.1",
   };
-}
-
-/**
- * The body, or as much of it as shows that it is too long: the rest is read and forgotten, so that the answer reaches a
- * caller who is still sending. `undefined` when the caller hung up.
- */
-function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  return new Promise((resolve) => {
-    incoming.on("data", (chunk: Buffer) => {
-      if (length >= MAX_BODY_BYTES) return;
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length >= MAX_BODY_BYTES) resolve(Buffer.concat(chunks));
-    });
-    incoming.on("end", () => resolve(Buffer.concat(chunks)));
-    incoming.on("error", () => resolve(undefined));
-    incoming.on("close", () => resolve(undefined));
-  });
 }
 
 /** What is not played is said so; only a mistake of this program is an error of the server. */

@@ -8,10 +8,12 @@ import bindings from "./schema/bindings.json";
 import type { AttributeSchema, Bindings, BlockSchema, NestedBlockSchema } from "./schema/block";
 import type { ResourceType } from "./schema/resource-types";
 
-/** Where an operation happens: the account, the region that the resource is in, and the files that Terraform sees. */
+/** Where an operation happens: account and region that the resource is in, and the files that Terraform sees. */
 export interface Place {
   readonly account: Account;
   readonly region: string;
+  /** Id of the AWS account that the `provider` block stands for, twelve digits: what ARNs name. */
+  readonly accountId: string;
   /**
    * Contents of the files that a path of the configuration may mean. A provider that Terraform did not start itself
    * does not know Terraform's working directory, so a relative path may fit in more than one.
@@ -29,6 +31,10 @@ export interface KindTraits {
   readonly defaults?: Readonly<Record<string, Value>>;
   /** Computed attributes that any update may change. */
   readonly volatile?: readonly string[];
+  /** Blocks that AWS fills in when the configuration has none, and that stay as they are when it has none any more. */
+  readonly computedBlocks?: readonly string[];
+  /** Attributes whose text is JSON; only what it says counts, not how it is written. */
+  readonly json?: readonly string[];
   /** Attributes and blocks that would change an answer and are not played, hence refused when they are set. */
   readonly refused?: readonly string[];
 
@@ -93,7 +99,8 @@ export function keyOf(kind: KindTraits, attributes: Attributes): string {
 
 function pathsOf(traits: KindTraits): readonly string[] {
   const { forceNew = [], sensitive = [], defaults = {}, volatile = [], refused = [] } = traits;
-  return [...forceNew, ...sensitive, ...Object.keys(defaults), ...volatile, ...refused];
+  const { computedBlocks = [], json = [] } = traits;
+  return [...forceNew, ...sensitive, ...Object.keys(defaults), ...volatile, ...refused, ...computedBlocks, ...json];
 }
 
 function requirePath(type: string, schema: BlockSchema, [name = "", ...rest]: readonly string[]): void {

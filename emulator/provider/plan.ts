@@ -6,16 +6,10 @@
  *
  * @see https://developer.hashicorp.com/terraform/plugin/terraform-plugin-protocol
  */
-import { type Attributes, isObject, isSame, UNKNOWN, Unknown, type Value } from "../attributes";
+import { type Attributes, isObject, isSame, UNKNOWN, type Value, withoutUnknown } from "../attributes";
 import type { Kind } from "./kind";
+import type { ProviderSettings } from "./provider-settings";
 import type { BlockSchema } from "./schema/block";
-
-/** What the `provider` block says to every resource. */
-export interface ProviderSettings {
-  /** Region of every resource that does not name its own. */
-  readonly region: string;
-  readonly defaultTags: Readonly<Record<string, Value>>;
-}
 
 /** A planned change. */
 export interface PlannedChange {
@@ -39,10 +33,10 @@ export interface WantedChange {
 export function planChange(
   kind: Kind,
   { prior, proposed, config }: WantedChange,
-  settings: ProviderSettings,
+  settings: Pick<ProviderSettings, "region" | "defaultTags">,
 ): PlannedChange {
   if (proposed === null) return { planned: null, requiresReplace: [] };
-  const wanted = withDefaults(kind, kind.schema, proposed, "");
+  const wanted = withKept(kind, prior, withDefaults(kind, kind.schema, proposed, ""));
   const given = withProviderSettings(kind.schema, wanted, config?.["region"] ?? null, settings);
   if (prior === null) return { planned: withUnknown(kind.schema, given), requiresReplace: [] };
   if (isSame(prior, given)) return { planned: prior, requiresReplace: [] };
@@ -66,6 +60,28 @@ function withDefaults(kind: Kind, schema: BlockSchema, given: Attributes, prefix
   };
 }
 
+/** What stays as it is: blocks that AWS filled in, and JSON that says the same as before. */
+function withKept({ computedBlocks = [], json = [] }: Kind, prior: Attributes | null, given: Attributes): Attributes {
+  const isEmpty = (value: Value | undefined) => Array.isArray(value) && value.length === 0;
+  const blocks = computedBlocks.filter((name) => isEmpty(given[name]));
+  const texts = json.filter((name) => saysSame(prior?.[name], given[name]));
+  return {
+    ...given,
+    ...Object.fromEntries(blocks.map((name) => [name, prior?.[name] ?? UNKNOWN])),
+    ...Object.fromEntries(texts.map((name) => [name, prior?.[name] ?? null])),
+  };
+}
+
+function saysSame(before: Value | undefined, now: Value | undefined): boolean {
+  if (typeof before !== "string" || typeof now !== "string") return false;
+  try {
+    return isSame(JSON.parse(before), JSON.parse(now));
+  } catch {
+    // What is no JSON is refused elsewhere.
+    return false;
+  }
+}
+
 /**
  * The region, and the tags of provider and resource together. A region that the configuration does not name is the
  * provider's, even when the resource was made in another: it then moves, that is, it is replaced.
@@ -74,19 +90,22 @@ function withProviderSettings(
   schema: BlockSchema,
   given: Attributes,
   configuredRegion: Value,
-  settings: ProviderSettings,
+  settings: Pick<ProviderSettings, "region" | "defaultTags">,
 ): Attributes {
   const has = (name: string) => schema.attributes[name] !== undefined;
   return {
     ...given,
     ...(has("region") ? { region: configuredRegion ?? settings.region } : {}),
-    ...(has("tags_all") ? { tags_all: allTags(given["tags"], settings) } : {}),
+    ...(has("tags_all") ? { tags_all: allTags(given["tags"] ?? null, settings.defaultTags) } : {}),
   };
 }
 
-function allTags(tags: Value | undefined, { defaultTags }: ProviderSettings): Value {
-  if (tags instanceof Unknown) return tags;
-  return { ...defaultTags, ...(isObject(tags) ? tags : {}) };
+/** Known as a whole or not at all, as the real provider has it. A tag of the resource goes before one of the provider. */
+function allTags(own: Value, defaults: Value): Value {
+  const isKnown = [own, defaults].every((tags) => isSame(tags, withoutUnknown(tags)));
+  if (!isKnown) return UNKNOWN;
+  const tags = [defaults, own].flatMap((of) => (isObject(of) ? Object.entries(of) : []));
+  return Object.fromEntries(tags.filter(([, value]) => value !== null));
 }
 
 /** What AWS fills in at creation: every computed attribute that nobody gave. */

@@ -1,76 +1,105 @@
 /** The protocol's calls by name, each from decoded request to the answer to encode. */
 import type { Operation } from "../account";
 import { AccountFileError } from "../account-file";
-import { type Attributes, blocks, isObject, optionalText, text, type Value } from "../attributes";
+import { type Attributes, isObject, optionalText, text, type Value } from "../attributes";
 import { AwsError, UnsupportedError } from "../errors";
 import { Creations } from "./creations";
+import type { DataSource } from "./data-source";
 import { type DynamicValue, decode, decodeJson, encode } from "./dynamic-value";
 import { encodeSchema } from "./encode-schema";
 import { type Kind, keyOf, type Place, providerSchema } from "./kind";
 import type * as wire from "./messages";
 import { applyChange, importResource, readResource } from "./operations";
-import { type ProviderSettings, planChange } from "./plan";
+import { planChange } from "./plan";
+import { AccountNotAllowedError, type ProviderSettings, readSettings } from "./provider-settings";
 
 /**
- * One call; `isHeard` says whether whoever asked is still there to be answered. A connection stands for one `provider` block: Terraform makes one for each, and configures it first.
+ * One call; `isHeard` says whether whoever asked is still there to be answered. A connection stands for one `provider`
+ * block: Terraform makes one for each, and configures it first.
  */
 export type ProviderCall = (request: never, connection: string, isHeard: () => boolean) => object | Promise<object>;
 
 /** What all calls share: the account, and the files that Terraform sees. */
-export type Surroundings = Omit<Place, "region">;
+export type Surroundings = Omit<Place, "accountId" | "region">;
+
+/** What can be asked for, by Terraform type. */
+export interface Offer {
+  readonly kinds: ReadonlyMap<string, Kind>;
+  readonly dataSources: ReadonlyMap<string, DataSource>;
+}
+
+/** Settings of the `provider` block that a connection stands for. @throws {Error} when it was not configured */
+type SettingsOf = (connection: string) => ProviderSettings;
 
 /** Every call of the protocol that is answered here. */
-export function providerCalls(
-  kinds: ReadonlyMap<string, Kind>,
-  surroundings: Surroundings,
-): Readonly<Record<string, ProviderCall>> {
-  return { ...schemaCalls(kinds), ...resourceCalls(kinds, surroundings) };
+export function providerCalls(offer: Offer, surroundings: Surroundings): Readonly<Record<string, ProviderCall>> {
+  const settings = new Map<string, ProviderSettings>();
+  const settingsOf: SettingsOf = (connection) => {
+    const found = settings.get(connection);
+    if (found === undefined) throw new Error("the provider was not configured on this connection");
+    return found;
+  };
+  return {
+    ...schemaCalls(offer),
+    Configure: ({ config }: wire.ConfigRequest, connection: string) => {
+      settings.set(connection, readSettings(decode(providerSchema, config) ?? {}, surroundings.account.ids));
+      return {};
+    },
+    ...dataSourceCalls(offer.dataSources, settingsOf),
+    ...resourceCalls(offer.kinds, surroundings, settingsOf),
+  };
 }
 
 /** AWS's refusal, or that something is not played, as Terraform shows it; `undefined` for any other error. */
 export function asDiagnostic(error: unknown, doing?: string): wire.Diagnostic | undefined {
+  if (error instanceof AccountNotAllowedError)
+    return { severity: "ERROR", summary: error.message, detail: error.detail };
   const isForUsers = [AwsError, UnsupportedError, AccountFileError].some((kind) => error instanceof kind);
   if (!(error instanceof Error) || !isForUsers) return undefined;
   const said = error instanceof AwsError ? `${error.name}: ${error.message}` : error.message;
   return { severity: "ERROR", summary: doing === undefined ? said : `${doing}: ${said}` };
 }
 
-function schemaCalls(kinds: ReadonlyMap<string, Kind>) {
+function schemaCalls({ kinds, dataSources }: Offer) {
+  const encodeAll = (all: ReadonlyMap<string, Pick<Kind, "schema">>) =>
+    Object.fromEntries([...all].map(([type, { schema }]) => [type, encodeSchema(schema)]));
   return {
     GetSchema: () => ({
       provider: encodeSchema(providerSchema),
-      resource_schemas: Object.fromEntries([...kinds].map(([type, { schema }]) => [type, encodeSchema(schema)])),
-      data_source_schemas: {},
+      resource_schemas: encodeAll(kinds),
+      data_source_schemas: encodeAll(dataSources),
     }),
     PrepareProviderConfig: ({ config }: wire.ConfigRequest) => ({ prepared_config: config }),
-    ValidateDataSourceConfig: ({ type_name }: wire.TypedRequest) => refuseDataSource(type_name),
-    ReadDataSource: ({ type_name }: wire.TypedRequest) => refuseDataSource(type_name),
   };
 }
 
-function refuseDataSource(type: string): never {
-  throw new UnsupportedError(`data source ${type} is not emulated`);
+/** @throws {UnsupportedError} naming what there is instead */
+function find<T>(all: ReadonlyMap<string, T>, type: string, what = ""): T {
+  const found = all.get(type);
+  if (found !== undefined) return found;
+  throw new UnsupportedError(`${what}${type} is not emulated. Emulated: ${[...all.keys()].join(", ")}.`);
 }
 
-function resourceCalls(kinds: ReadonlyMap<string, Kind>, surroundings: Surroundings) {
-  const { account } = surroundings;
-  const creations = new Creations(account);
-  const settings = new Map<string, ProviderSettings>();
-  const settingsOf = (connection: string): ProviderSettings => {
-    const found = settings.get(connection);
-    if (found === undefined) throw new Error("the provider was not configured on this connection");
-    return found;
-  };
-  const kindOf = (type: string): Kind => {
-    const kind = kinds.get(type);
-    if (kind !== undefined) return kind;
-    throw new UnsupportedError(`${type} is not emulated. Emulated: ${[...kinds.keys()].join(", ")}.`);
-  };
+function dataSourceCalls(dataSources: ReadonlyMap<string, DataSource>, settingsOf: SettingsOf) {
+  const sourceOf = (type: string) => find(dataSources, type, "data source ");
   return {
-    Configure: ({ config }: wire.ConfigRequest, connection: string) => {
-      settings.set(connection, readSettings(decode(providerSchema, config) ?? {}));
+    ValidateDataSourceConfig: ({ type_name }: wire.TypedRequest) => {
+      sourceOf(type_name);
       return {};
     },
+    ReadDataSource: ({ type_name, config }: wire.ValidateRequest, connection: string) => {
+      const { schema, read } = sourceOf(type_name);
+      const given = decode(schema, config) ?? {};
+      return { state: encode(schema, { ...given, ...read(given, settingsOf(connection)) }) };
+    },
+  };
+}
+
+function resourceCalls(kinds: ReadonlyMap<string, Kind>, surroundings: Surroundings, settingsOf: SettingsOf) {
+  const { account } = surroundings;
+  const creations = new Creations(account);
+  const kindOf = (type: string) => find(kinds, type);
+  return {
     ValidateResourceTypeConfig: ({ type_name, config }: wire.ValidateRequest) => {
       validate(kindOf(type_name), config);
       return {};
@@ -95,13 +124,14 @@ function resourceCalls(kinds: ReadonlyMap<string, Kind>, surroundings: Surroundi
       return {
         planned_state: encode(kind.schema, planned),
         requires_replace: requiresReplace.map((name) => ({ steps: [{ attribute_name: name }] })),
-        // Only this lets a provider plan a default for an attribute that is not marked as computed.
-        legacy_type_system: kind.defaults !== undefined,
+        // Only this lets a provider plan something else than what was configured, such as a default.
+        legacy_type_system: [kind.defaults, kind.computedBlocks, kind.json].some((trait) => trait !== undefined),
       };
     },
     ApplyResourceChange: async (request: wire.ApplyRequest, connection: string, isHeard: () => boolean) => {
       const kind = kindOf(request.type_name);
-      const place = { ...surroundings, region: settingsOf(connection).region };
+      const { region, accountId } = settingsOf(connection);
+      const place = { ...surroundings, region, accountId };
       return await apply(kind, request, place, (created) => creations.add(connection, created, isHeard()));
     },
     /** Interrupted, Terraform may end before it has written down what it was told. */
@@ -115,14 +145,6 @@ function resourceCalls(kinds: ReadonlyMap<string, Kind>, surroundings: Surroundi
       return { imported_resources: [{ type_name, state: encode(kind.schema, resource) }] };
     },
   };
-}
-
-function readSettings(config: Attributes): ProviderSettings {
-  const region = optionalText(config, "region") ?? process.env["AWS_REGION"];
-  if (region === undefined) throw new AwsError("MissingRegion", 'provider "aws" needs a region');
-  const [defaults] = blocks(config, "default_tags");
-  const tags = defaults?.["tags"];
-  return { region, defaultTags: isObject(tags) ? tags : {} };
 }
 
 function validate(kind: Kind, wireConfig: DynamicValue): void {

@@ -18,8 +18,7 @@ import {
   status,
 } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
-import type { Kind } from "./kind";
-import { asDiagnostic, type ProviderCall, providerCalls, type Surroundings } from "./provider-calls";
+import { asDiagnostic, type Offer, type ProviderCall, providerCalls, type Surroundings } from "./provider-calls";
 
 /** Terraform refuses larger messages than its own 256 MB; the default of gRPC, 4 MB, is too small for a schema. */
 const MAX_MESSAGE_BYTES = 256 << 20;
@@ -38,16 +37,13 @@ export interface RunningProvider {
  * Listens on a socket in a folder of its own, which nobody else on this machine can enter: the protocol knows no
  * password, and whoever may deploy a function may run code.
  */
-export async function startProvider(
-  kinds: ReadonlyMap<string, Kind>,
-  surroundings: Surroundings,
-): Promise<RunningProvider> {
+export async function startProvider(offer: Offer, surroundings: Surroundings): Promise<RunningProvider> {
   const server = new Server({
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
   });
   const underWay = new Set<Promise<void>>();
-  const calls = Object.entries(providerCalls(kinds, surroundings)).map(([name, call]) => [
+  const calls = Object.entries(providerCalls(offer, surroundings)).map(([name, call]) => [
     name,
     unary(name, call, underWay),
   ]);

@@ -1,14 +1,25 @@
 /** What goes live: a deployment freezes the API's configuration, a stage answers with what its deployment froze. */
 import type { Account } from "../account";
-import { type Attributes, text } from "../attributes";
-import { AwsError } from "../errors";
-import { defineKind, type Kind, type Place } from "../provider/kind";
-import { apiResource, partOfApi, requireApi } from "./apigateway";
+import { type Attributes, blocks, text } from "../attributes";
+import { AwsError, UnsupportedError } from "../errors";
+import { defineKind, type Kind, keyOf, type Place } from "../provider/kind";
+import { apiResource, partOfApi, refuseMapped, requireApi, restApi } from "./apigateway";
 import { authorizer, gatewayResponse } from "./apigateway-access";
+import { requireLoggingRole } from "./apigateway-account";
 import { integration, integrationResponse, method, methodResponse } from "./apigateway-method";
 import { badRequest, notFound, slashed } from "./apigateway-rules";
+import { requestValidator } from "./apigateway-validator";
 
 const STAGE_NAME = /^[A-Za-z0-9_-]{1,128}$/;
+const LOG_GROUP = /^arn:aws:logs:[a-z0-9-]+:\d{12}:log-group:[^:*]+(?::\*)?$/;
+
+/** Kinds whose resources belong to a stage, and go with it. */
+const stageParts = new Map<Kind, (part: Attributes, stage: Attributes) => boolean>();
+
+/** Notes a kind whose resources go with the stage that they belong to. */
+export function partOfStage(kind: Kind, isOf: (part: Attributes, stage: Attributes) => boolean): void {
+  stageParts.set(kind, isOf);
+}
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_deployment */
 export const deployment = defineKind("aws_api_gateway_deployment", {
@@ -33,8 +44,11 @@ export const deployment = defineKind("aws_api_gateway_deployment", {
 export const stage = defineKind("aws_api_gateway_stage", {
   forceNew: ["rest_api_id", "stage_name"],
   // Each of them would change what callers or functions see.
-  refused: ["cache_cluster_enabled", "canary_settings", "client_certificate_id", "variables"],
+  refused: ["canary_settings", "client_certificate_id", "variables"],
   importId: slashed("rest_api_id", "stage_name"),
+  validate(config) {
+    for (const settings of blocks(config, "access_log_settings")) checkAccessLog(settings);
+  },
   create(given, place) {
     const api = requireApi(given, place);
     const name = text(given, "stage_name");
@@ -44,6 +58,7 @@ export const stage = defineKind("aws_api_gateway_stage", {
     if (place.account.get(stage.type, `${place.region}/${id}`) !== undefined) {
       throw new AwsError("ConflictException", "Stage already exists", 409);
     }
+    requireLogging(given, place);
     return {
       id,
       arn: `${text(api, "arn")}/stages/${name}`,
@@ -54,9 +69,51 @@ export const stage = defineKind("aws_api_gateway_stage", {
   },
   update(given, _prior, place) {
     requireDeployment(given, place);
+    requireLogging(given, place);
     return {};
   },
+  read({ arn = null }, account) {
+    const association = account.list("aws_wafv2_web_acl_association").find(({ resource_arn }) => resource_arn === arn);
+    return { web_acl_arn: association?.["web_acl_arn"] ?? "" };
+  },
+  internal: stateOf,
+  remove(existing, { account }) {
+    refuseMapped(account, existing, "stage", (mapping) => mapping["stage_name"] === existing["stage_name"]);
+    for (const [kind, isOf] of stageParts) {
+      for (const part of account.list(kind.type)) {
+        if (isOf(part, existing)) account.delete(kind.type, keyOf(kind, part));
+      }
+    }
+  },
 });
+
+/** What a stage keeps to itself. */
+export interface StageState {
+  /** Whether the API is called under custom domains only, and its own host answers nobody. */
+  readonly isHostClosed: boolean;
+}
+
+/**
+ * What the stage takes from the API whenever anything of the stage is set, and only then.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-disable-default-endpoint.html
+ */
+function stateOf(attributes: Attributes, { account, region }: Place): StageState {
+  const api = account.get(restApi.type, `${region}/${text(attributes, "rest_api_id")}`)?.attributes;
+  return { isHostClosed: api?.["disable_execute_api_endpoint"] === true };
+}
+
+/** The stage of attributes `rest_api_id` and `stage_name`. @throws {AwsError} `NotFoundException` */
+export function requireStage(given: Attributes, { account, region }: Pick<Place, "account" | "region">): Attributes {
+  const id = `ags-${text(given, "rest_api_id")}-${text(given, "stage_name")}`;
+  const found = account.get(stage.type, `${region}/${id}`);
+  if (found === undefined) throw notFound("stage identifier");
+  return found.attributes;
+}
+
+/** Notes that something of the stage was set: from now on it has what the API says. */
+export function touchStage(attributes: Attributes, place: Place): void {
+  place.account.put(stage.type, keyOf(stage, attributes), { attributes, internal: stateOf(attributes, place) });
+}
 
 partOfApi(deployment);
 partOfApi(stage);
@@ -69,6 +126,7 @@ const frozenKinds: readonly Kind[] = [
   integrationResponse,
   authorizer,
   gatewayResponse,
+  requestValidator,
 ];
 
 /** What a deployment freezes, by resource type. */
@@ -83,6 +141,27 @@ export function snapshotOf(account: Account, restApiId: string): Snapshot {
 function requireDeployment(given: Attributes, { account, region }: Place): void {
   const found = account.get(deployment.type, `${region}/${text(given, "deployment_id")}`);
   if (found?.attributes["rest_api_id"] !== given["rest_api_id"]) throw notFound("Deployment identifier");
+}
+
+/** @throws {AwsError} `BadRequestException` when the stage is to write a log and API Gateway has no role for it */
+function requireLogging(given: Attributes, place: Place): void {
+  if (blocks(given, "access_log_settings").length > 0) requireLoggingRole(place);
+}
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/api/API_AccessLogSettings.html */
+function checkAccessLog({ destination_arn = null, format = null }: Attributes): void {
+  if (typeof destination_arn === "string" && !LOG_GROUP.test(destination_arn)) {
+    const expected = "a log group, arn:aws:logs:<region>:<account>:log-group:<name>";
+    throw new UnsupportedError(
+      `access_log_settings.destination_arn ${destination_arn} is not emulated. Emulated: ${expected}.`,
+    );
+  }
+  if (typeof format !== "string") return;
+  if (/[\r\n]./s.test(format)) {
+    throw badRequest("Access Log format must be single line, new line character is allowed only at end of the format");
+  }
+  if (/\$context\.(?:r|extendedR)equestId\b/.test(format)) return;
+  throw badRequest("Access Log format must contain $context.requestId or $context.extendedRequestId");
 }
 
 function checkDeployable(snapshot: Snapshot): void {

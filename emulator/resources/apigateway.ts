@@ -12,19 +12,22 @@ import { badRequest, conflict, notFound, requireEmulated, slashed } from "./apig
 const PATH_PART = /^(?:[a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._:-]+\+?\})$/;
 const RESOURCE_ID_LENGTH = 6;
 
+/** Whether something belongs to the API, or the API's resource, of that id. */
+type BelongsTo = (part: Attributes, reference: "rest_api_id" | "resource_id", id: Value | undefined) => boolean;
+
 /** Kinds whose resources belong to an API, and go with it. */
-const parts = new Set<Kind>();
+const parts = new Map<Kind, BelongsTo>();
 
 /** Notes a kind whose resources go with the API, or the API's resource, that they belong to. */
-export function partOfApi(kind: Kind): Kind {
-  parts.add(kind);
+export function partOfApi(kind: Kind, isOf: BelongsTo = (part, reference, id) => part[reference] === id): Kind {
+  parts.set(kind, isOf);
   return kind;
 }
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_rest_api */
 export const restApi = defineKind("aws_api_gateway_rest_api", {
   // Each of them decides who is answered, or what: an API described elsewhere, a resource policy, binary bodies.
-  refused: ["body", "policy", "binary_media_types", "minimum_compression_size", "disable_execute_api_endpoint"],
+  refused: ["body", "policy", "binary_media_types", "minimum_compression_size"],
   validate(config) {
     const [configuration = {}] = blocks(config, "endpoint_configuration");
     // A private API answers inside a network only.
@@ -32,25 +35,28 @@ export const restApi = defineKind("aws_api_gateway_rest_api", {
       requireEmulated(restApi.type, "types", { types }, ["EDGE", "REGIONAL"]);
     }
   },
-  create(given, { account, region }) {
+  create(given, { account, accountId, region }) {
     const id = account.randomId(10);
     return {
       id,
       arn: `arn:aws:apigateway:${region}::/restapis/${id}`,
-      execution_arn: `arn:aws:execute-api:${region}:${account.id}:${id}`,
+      execution_arn: `arn:aws:execute-api:${region}:${accountId}:${id}`,
       root_resource_id: account.randomId(10),
       created_date: account.timestamp(),
       api_key_source: given["api_key_source"] ?? "HEADER",
       binary_media_types: [],
       description: given["description"] ?? "",
-      disable_execute_api_endpoint: false,
+      disable_execute_api_endpoint: given["disable_execute_api_endpoint"] ?? false,
       minimum_compression_size: "",
       policy: "",
       endpoint_configuration: withAddressType(given["endpoint_configuration"]),
     };
   },
   update: (given) => ({ endpoint_configuration: withAddressType(given["endpoint_configuration"]) }),
-  remove: ({ id }, { account }) => removeParts(account, "rest_api_id", id),
+  remove(existing, { account }) {
+    refuseMapped(account, { rest_api_id: existing["id"] ?? null }, "RestApi");
+    removeParts(account, "rest_api_id", existing["id"]);
+  },
 });
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_resource */
@@ -78,12 +84,30 @@ export const apiResource = defineKind("aws_api_gateway_resource", {
 
 partOfApi(apiResource);
 
+/**
+ * Refuses to delete what custom domains lead to.
+ * @throws {AwsError} `BadRequestException` naming the domains
+ */
+export function refuseMapped(
+  account: Account,
+  { rest_api_id = null }: Attributes,
+  what: "RestApi" | "stage",
+  isMapped: (mapping: Attributes) => boolean = () => true,
+): void {
+  const mappings = account.list("aws_api_gateway_base_path_mapping").filter(({ api_id }) => api_id === rest_api_id);
+  const domains = mappings.filter(isMapped).map((mapping) => text(mapping, "domain_name"));
+  if (domains.length === 0) return;
+  throw badRequest(
+    `Deleting ${what} failed. Please remove all base path mappings related to the ${what} in your domains: ${domains.join(", ")}`,
+  );
+}
+
 /** The API of an attribute `rest_api_id`. @throws {AwsError} `NotFoundException` */
-export function requireApi(given: Attributes, { account, region }: Pick<Place, "account" | "region">): Attributes {
+export function requireApi(given: Attributes, { account, accountId, region }: Place): Attributes {
   const id = text(given, "rest_api_id");
   const api = account.get(restApi.type, `${region}/${id}`);
   if (api === undefined) {
-    throw new AwsError("NotFoundException", `Invalid API identifier specified ${account.id}:${id}`, 404);
+    throw new AwsError("NotFoundException", `Invalid API identifier specified ${accountId}:${id}`, 404);
   }
   return api.attributes;
 }
@@ -117,9 +141,9 @@ function moveChildren(place: Place, id: string, path: string): void {
 }
 
 function removeParts(account: Account, reference: "rest_api_id" | "resource_id", id: Value | undefined): void {
-  for (const kind of parts) {
+  for (const [kind, isOf] of parts) {
     for (const part of account.list(kind.type)) {
-      if (part[reference] === id) account.delete(kind.type, keyOf(kind, part));
+      if (isOf(part, reference, id)) account.delete(kind.type, keyOf(kind, part));
     }
   }
 }

@@ -4,23 +4,20 @@
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/Welcome.html
  */
 import type { Account, Entry } from "../account";
-import { type Attributes, blocks, text, texts } from "../attributes";
+import { type Attributes, blocks, optionalText, text, texts } from "../attributes";
 import { AwsError } from "../errors";
 import { conformBlock } from "../provider/dynamic-value";
 import { defineKind, keyOf, type Place } from "../provider/kind";
 import { checkClient, withClientDefaults } from "./cognito-client-rules";
 import { generateSigningKeys } from "./signing-keys";
 
-const DOMAIN_PREFIX = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-const INVALID_DOMAIN =
-  "The domain name contains an invalid character. Domain names can only contain lower-case letters, numbers, and hyphens. Please enter a different name that follows this format: ^[a-z0-9](?:[a-z0-9\\-]{0,61}[a-z0-9])?$";
-/** Nowhere in a domain, not even within a word. @see https://github.com/aws-amplify/amplify-cli/issues/3854 */
-const RESERVED_IN_DOMAIN = ["aws", "amazon", "cognito"];
+const DOMAIN = "aws_cognito_user_pool_domain";
 const RESOURCE_SERVER_IDENTIFIER = /^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/;
 const POOL_ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const SECRET_LENGTH = 51;
 
-const invalid = (message: string) => new AwsError("InvalidParameterException", message);
+/** AWS refuses a parameter. */
+export const invalid = (message: string) => new AwsError("InvalidParameterException", message);
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/cognito_user_pool */
 export const userPool = defineKind("aws_cognito_user_pool", {
@@ -35,12 +32,12 @@ export const userPool = defineKind("aws_cognito_user_pool", {
   volatile: ["last_modified_date"],
   // A trigger may rewrite the claims of a token.
   refused: ["lambda_config"],
-  create(given, { account, region }) {
+  create(given, { account, accountId, region }) {
     const id = `${region}_${account.randomId(9, POOL_ID_ALPHABET)}`;
     const now = account.timestamp();
     return {
       id,
-      arn: `arn:aws:cognito-idp:${region}:${account.id}:userpool/${id}`,
+      arn: `arn:aws:cognito-idp:${region}:${accountId}:userpool/${id}`,
       endpoint: `cognito-idp.${region}.amazonaws.com/${id}`,
       creation_date: now,
       last_modified_date: now,
@@ -55,8 +52,9 @@ export const userPool = defineKind("aws_cognito_user_pool", {
   },
   update: (_given, _prior, { account }) => ({ last_modified_date: account.timestamp() }),
   read({ id }, account) {
-    const found = account.list(userPoolDomain.type).find(({ user_pool_id }) => user_pool_id === id);
-    return { domain: found?.["domain"] ?? "" };
+    const domains = account.list(DOMAIN).filter(({ user_pool_id }) => user_pool_id === id);
+    const [custom, prefix] = [true, false].map((is) => domains.find((found) => isCustomDomain(found) === is));
+    return { domain: prefix?.["domain"] ?? "", custom_domain: custom?.["domain"] ?? "" };
   },
   internal: async (_attributes, { account }, before) => before ?? { keys: await generateSigningKeys(account) },
   remove(prior, { account }) {
@@ -66,43 +64,12 @@ export const userPool = defineKind("aws_cognito_user_pool", {
       );
     }
     const ofPool = (type: string) => account.list(type).filter(({ user_pool_id }) => user_pool_id === prior["id"]);
-    if (ofPool(userPoolDomain.type).length > 0) {
+    if (ofPool(DOMAIN).length > 0) {
       throw invalid("User pool cannot be deleted. It has a domain configured that should be deleted first.");
     }
     for (const kind of [resourceServer, userPoolClient]) {
       for (const child of ofPool(kind.type)) account.delete(kind.type, keyOf(kind, child));
     }
-  },
-});
-
-/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/cognito_user_pool_domain */
-export const userPoolDomain = defineKind("aws_cognito_user_pool_domain", {
-  forceNew: ["domain", "user_pool_id"],
-  // A custom domain answers under a host of its own.
-  refused: ["certificate_arn"],
-  create(given, { account, region }) {
-    const domain = text(given, "domain");
-    const pool = requirePool(given, { account, region });
-    if (!DOMAIN_PREFIX.test(domain)) throw invalid(INVALID_DOMAIN);
-    const reserved = RESERVED_IN_DOMAIN.find((word) => domain.includes(word));
-    if (reserved !== undefined) throw invalid(`Domain cannot contain reserved word: ${reserved}`);
-    const domains = account.list(userPoolDomain.type).filter((other) => other["region"] === region);
-    if (domains.some((other) => other["domain"] === domain)) {
-      throw invalid("Domain already associated with another user pool.");
-    }
-    if (domains.some((other) => other["user_pool_id"] === pool["id"])) {
-      throw invalid("User pool already has a domain configured.");
-    }
-    return {
-      id: domain,
-      aws_account_id: account.id,
-      cloudfront_distribution: "",
-      cloudfront_distribution_arn: "",
-      cloudfront_distribution_zone_id: "Z2FDTNDATAQYW2",
-      managed_login_version: given["managed_login_version"] ?? 1,
-      s3_bucket: "",
-      version: account.timestamp(),
-    };
   },
 });
 
@@ -164,7 +131,7 @@ export interface ClientDates {
  * Puts an app client in place of the one with its id, as a change by hand does.
  * @throws {AwsError} when its settings do not go together
  */
-export function replaceClient({ account, region }: Omit<Place, "readFiles">, client: Attributes): Entry {
+export function replaceClient({ account, region }: Pick<Place, "account" | "region">, client: Attributes): Entry {
   const attributes = conformBlock(userPoolClient.schema, withClientDefaults(client));
   checkClient(attributes, existingScopes(account, attributes));
   const key = `${region}/${text(attributes, "id")}`;
@@ -172,6 +139,11 @@ export function replaceClient({ account, region }: Omit<Place, "readFiles">, cli
   const internal: ClientDates = { ...before, modifiedAt: account.now() };
   account.put(userPoolClient.type, key, { attributes, internal });
   return { attributes, internal };
+}
+
+/** Whether the domain is a name of one's own, and not a prefix of Cognito's. */
+export function isCustomDomain(domain: Attributes): boolean {
+  return optionalText(domain, "certificate_arn") !== undefined;
 }
 
 /** Full names of the resource server's scopes, `<identifier>/<scope>`. */
@@ -191,7 +163,8 @@ export function grantableScopes(account: Account, client: Attributes): readonly 
   return texts(client, "allowed_oauth_scopes").filter((scope) => existing.has(scope));
 }
 
-function requirePool(given: Attributes, { account, region }: Pick<Place, "account" | "region">): Attributes {
+/** The pool of an attribute `user_pool_id`. @throws {AwsError} `ResourceNotFoundException` */
+export function requirePool(given: Attributes, { account, region }: Pick<Place, "account" | "region">): Attributes {
   const id = text(given, "user_pool_id");
   const pool = account.get(userPool.type, `${region}/${id}`);
   if (pool === undefined) throw new AwsError("ResourceNotFoundException", `User pool ${id} does not exist.`);

@@ -1,5 +1,5 @@
 /** Roles and their policies. They are kept and checked for existence; what a policy allows is not enforced. */
-import { isObject, optionalText, text } from "../attributes";
+import { type Attributes, isObject, optionalText, text, type Value } from "../attributes";
 import { AwsError } from "../errors";
 import { defineKind, keyOf } from "../provider/kind";
 
@@ -12,7 +12,8 @@ export const role = defineKind("aws_iam_role", {
   forceNew: ["name", "name_prefix", "path"],
   defaults: { force_detach_policies: false, max_session_duration: 3600, path: "/" },
   refused: ["name_prefix", "inline_policy"],
-  create(given, { account }) {
+  json: ["assume_role_policy"],
+  create(given, { account, accountId }) {
     const name = optionalText(given, "name") ?? `terraform-${account.randomId(26)}`;
     requireJson(text(given, "assume_role_policy"));
     if (account.get(role.type, name) !== undefined) {
@@ -21,7 +22,7 @@ export const role = defineKind("aws_iam_role", {
     return {
       id: name,
       name,
-      arn: `arn:aws:iam::${account.id}:role${text(given, "path")}${name}`,
+      arn: `arn:aws:iam::${accountId}:role${text(given, "path")}${name}`,
       create_date: account.timestamp(),
       managed_policy_arns: given["managed_policy_arns"] ?? [],
       name_prefix: "",
@@ -46,6 +47,7 @@ export const role = defineKind("aws_iam_role", {
 export const rolePolicy = defineKind("aws_iam_role_policy", {
   forceNew: ["name", "name_prefix", "role"],
   refused: ["name_prefix"],
+  json: ["policy"],
   create(given, { account }) {
     const roleName = text(given, "role");
     if (account.get(role.type, roleName) === undefined) throw noSuchRole(roleName);
@@ -58,6 +60,30 @@ export const rolePolicy = defineKind("aws_iam_role_policy", {
     return {};
   },
 });
+
+/**
+ * Whether the role's trust policy lets a service of AWS take the role, and nothing in it forbids that. Conditions are
+ * taken to be met.
+ *
+ * @param service such as `lambda.amazonaws.com`
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ */
+export function isTrustedBy(existing: Attributes, service: string): boolean {
+  const policy: Value = JSON.parse(text(existing, "assume_role_policy"));
+  const ofService = listOf(isObject(policy) ? policy["Statement"] : null)
+    .filter(isObject)
+    .filter(({ Action, Principal }) => {
+      const isNamed = isObject(Principal) && listOf(Principal["Service"]).includes(service);
+      return isNamed && listOf(Action).some((action) => /^(?:sts:(?:AssumeRole|\*)|\*)$/i.test(String(action)));
+    });
+  const effects = ofService.map(({ Effect }) => Effect);
+  return effects.includes("Allow") && !effects.includes("Deny");
+}
+
+/** What policies write as one value or as a list of them. */
+function listOf(value: Value | undefined): readonly Value[] {
+  return Array.isArray(value) ? value : [value ?? null];
+}
 
 /** @throws {AwsError} `MalformedPolicyDocument` when the text is not a JSON object */
 function requireJson(policy: string): void {

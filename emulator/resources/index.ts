@@ -3,11 +3,18 @@ import type { Kind } from "../provider/kind";
 import { apiResource, restApi } from "./apigateway";
 import { authorizer, gatewayResponse } from "./apigateway-access";
 import { deployment, stage } from "./apigateway-deployment";
+import { basePathMapping, domainName } from "./apigateway-domain";
 import { integration, integrationResponse, method, methodResponse } from "./apigateway-method";
-import { resourceServer, userPool, userPoolClient, userPoolDomain } from "./cognito";
+import { methodSettings } from "./apigateway-settings";
+import { requestValidator } from "./apigateway-validator";
+import { dashboard, metricAlarm } from "./cloudwatch";
+import { resourceServer, userPool, userPoolClient } from "./cognito";
+import { userPoolDomain } from "./cognito-domain";
 import { role, rolePolicy } from "./iam";
 import { lambdaFunction, lambdaPermission } from "./lambda";
 import { logGroup } from "./logs";
+import { secret, secretPolicy, secretVersion } from "./secretsmanager";
+import { webAcl, webAclAssociation } from "./wafv2";
 
 const all: readonly Kind[] = [
   userPool,
@@ -22,13 +29,24 @@ const all: readonly Kind[] = [
   integrationResponse,
   authorizer,
   gatewayResponse,
+  requestValidator,
   deployment,
   stage,
+  methodSettings,
+  domainName,
+  basePathMapping,
+  webAcl,
+  webAclAssociation,
   lambdaFunction,
   lambdaPermission,
   role,
   rolePolicy,
   logGroup,
+  metricAlarm,
+  dashboard,
+  secret,
+  secretVersion,
+  secretPolicy,
 ];
 
 export const kinds: ReadonlyMap<string, Kind> = new Map(all.map((kind) => [kind.type, kind]));

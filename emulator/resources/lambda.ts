@@ -3,15 +3,15 @@
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/welcome.html
  */
-import { createHash } from "node:crypto";
 import { type Attributes, isSame, optionalText, text } from "../attributes";
 import { AwsError } from "../errors";
 import { defineKind, keyOf, type Place } from "../provider/kind";
-import { role } from "./iam";
+import { isTrustedBy, role } from "./iam";
+import { describeCode, lastModified, readZip } from "./lambda-code";
+import { checkLogging, checkSettings, withFilledIn } from "./lambda-settings";
 
 const INVOKE_PATH = "2015-03-31/functions";
 const STREAMING_PATH = "2021-11-15/functions";
-
 /** What the account keeps of a function's code. */
 export interface FunctionCode {
   /** The zip, in base64. */
@@ -34,6 +34,7 @@ export const lambdaFunction = defineKind("aws_lambda_function", {
     timeout: 3,
   },
   volatile: ["last_modified", "code_sha256", "source_code_size"],
+  computedBlocks: ["ephemeral_storage", "logging_config", "tracing_config"],
   refused: [
     "capacity_provider_config",
     "durable_config",
@@ -50,14 +51,16 @@ export const lambdaFunction = defineKind("aws_lambda_function", {
     "vpc_config",
   ],
   importId: (attributes) => text(attributes, "function_name"),
+  validate: checkSettings,
   create(given, place) {
-    const { account, region } = place;
+    const { account, accountId, region } = place;
     const name = text(given, "function_name");
     if (account.get(lambdaFunction.type, `${region}/${name}`) !== undefined) {
       throw new AwsError("ResourceConflictException", `Function already exist: ${name}`, 409);
     }
     requireRole(given, place);
-    const arn = `arn:aws:lambda:${region}:${account.id}:function:${name}`;
+    checkLogging(given);
+    const arn = `arn:aws:lambda:${region}:${accountId}:function:${name}`;
     const invoke = (path: string, of: string, how: string) =>
       `arn:aws:apigateway:${region}:lambda:path/${path}/${of}/${how}`;
     return {
@@ -69,15 +72,20 @@ export const lambdaFunction = defineKind("aws_lambda_function", {
       qualified_invoke_arn: invoke(INVOKE_PATH, `${arn}:$LATEST`, "invocations"),
       version: "$LATEST",
       architectures: given["architectures"] ?? ["x86_64"],
+      ...withFilledIn(given),
       ...describeCode(given, place),
     };
   },
   update(given, prior, place) {
     const isChanged = (name: string) => !isSame(given[name], prior[name]);
     if (isChanged("role")) requireRole(given, place);
-    if (["filename", "source_code_hash", "architectures"].some(isChanged)) return describeCode(given, place);
+    checkLogging(given);
     const { code_sha256 = null, source_code_size = null } = prior;
-    return { code_sha256, source_code_size, last_modified: lastModified(place) };
+    const isCodeChanged = ["filename", "source_code_hash", "architectures"].some(isChanged);
+    const code = isCodeChanged
+      ? describeCode(given, place)
+      : { code_sha256, source_code_size, last_modified: lastModified(place) };
+    return { ...withFilledIn(given), ...code };
   },
   internal(attributes, place, before): FunctionCode {
     const kept = before as FunctionCode | undefined;
@@ -135,43 +143,11 @@ export const lambdaPermission = defineKind("aws_lambda_permission", {
 
 function requireRole(given: Attributes, { account }: Place): void {
   const found = account.list(role.type).find(({ arn }) => arn === given["role"]);
-  if (found === undefined || !text(found, "assume_role_policy").includes("lambda.amazonaws.com")) {
-    throw new AwsError(
-      "InvalidParameterValueException",
-      "The role defined for the function cannot be assumed by Lambda.",
-    );
-  }
-}
-
-function describeCode(given: Attributes, place: Place): Attributes {
-  const zip = readZip(given, place);
-  const sha256 = sha256Of(zip);
-  return {
-    code_sha256: sha256,
-    source_code_hash: given["source_code_hash"] ?? sha256,
-    source_code_size: zip.length,
-    last_modified: lastModified(place),
-  };
-}
-
-function lastModified({ account }: Place): string {
-  return account.timestamp().replace("Z", ".000+0000");
-}
-
-/** The zip that `filename` names; where several files fit, the one whose hash the configuration gives. */
-function readZip(given: Attributes, place: Place): Uint8Array {
-  const path = optionalText(given, "filename");
-  if (path === undefined) throw new AwsError("InvalidParameterValueException", "filename must be set");
-  const found = place.readFiles(path);
-  const zip = found.find((content) => sha256Of(content) === given["source_code_hash"]) ?? found[0];
-  if (zip === undefined) {
-    throw new AwsError("InvalidParameterValueException", `reading ZIP file (${path}): no such file or directory`);
-  }
-  return zip;
-}
-
-function sha256Of(content: Uint8Array): string {
-  return createHash("sha256").update(content).digest("base64");
+  if (found !== undefined && isTrustedBy(found, "lambda.amazonaws.com")) return;
+  throw new AwsError(
+    "InvalidParameterValueException",
+    "The role defined for the function cannot be assumed by Lambda.",
+  );
 }
 
 /** Whether any permission of the function lets the principal invoke it for the source. */

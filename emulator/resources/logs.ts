@@ -8,7 +8,7 @@ export const logGroup = defineKind("aws_cloudwatch_log_group", {
   forceNew: ["log_group_class", "name", "name_prefix"],
   defaults: { retention_in_days: 0, skip_destroy: false },
   refused: ["deletion_protection_enabled", "name_prefix"],
-  create(given, { account, region }) {
+  create(given, { account, accountId, region }) {
     const name = optionalText(given, "name") ?? `terraform-${account.randomId(26)}`;
     if (account.get(logGroup.type, `${region}/${name}`) !== undefined) {
       throw new AwsError("ResourceAlreadyExistsException", "The specified log group already exists");
@@ -16,7 +16,7 @@ export const logGroup = defineKind("aws_cloudwatch_log_group", {
     return {
       id: name,
       name,
-      arn: `arn:aws:logs:${region}:${account.id}:log-group:${name}`,
+      arn: `arn:aws:logs:${region}:${accountId}:log-group:${name}`,
       log_group_class: given["log_group_class"] ?? "STANDARD",
       name_prefix: "",
     };

@@ -102,6 +102,64 @@ describe("openCertificateAuthority", () => {
     await expect(shakeHands(HOST)).resolves.toMatchObject({ subjectaltname: `DNS:${HOST}` });
   });
 
+  describe("with domains of one's own", () => {
+    const DOMAINS = ["auth.example.com", "api.example.com"];
+    const reopen = async (domains: readonly string[] = []) => {
+      const before = readFileSync(authority.certificateFile);
+      authority = await openCertificateAuthority(folder, { domains });
+      return !readFileSync(authority.certificateFile).equals(before);
+    };
+
+    it("is made anew, and signs for them and for AWS's domains", async () => {
+      expect(await reopen(DOMAINS)).toBe(true);
+      for (const host of [...DOMAINS, HOST]) {
+        await expect(shakeHands(host)).resolves.toMatchObject({ subjectaltname: `DNS:${host}` });
+      }
+    });
+
+    it.each([
+      "example.com",
+      "www.example.com",
+      "evilauth.example.com",
+      "auth.example.com.evil.org",
+    ])("is refused by a client for %s all the same", async (host) => {
+      await reopen(DOMAINS);
+      await expect(shakeHands(host)).rejects.toThrow("permitted subtree violation");
+      expect(authority.covers(host)).toBe(false);
+    });
+
+    it("stays when it covers what is asked for, in whatever order, or more", async () => {
+      await reopen(DOMAINS);
+      expect(await reopen(DOMAINS)).toBe(false);
+      expect(await reopen(DOMAINS.toReversed())).toBe(false);
+      expect(await reopen(DOMAINS.slice(1))).toBe(false);
+      expect(await reopen()).toBe(false);
+      expect(authority.covers("auth.example.com")).toBe(true);
+    });
+
+    it("is made anew for one more domain, and forgets what is not asked for any more", async () => {
+      await reopen(DOMAINS);
+      expect(await reopen(["auth.example.org"])).toBe(true);
+      expect(["auth.example.org", ...DOMAINS].map((host) => authority.covers(host))).toEqual([true, false, false]);
+      expect(statSync(fileOf("ca-key.pem")).mode & 0o777).toBe(0o600);
+    });
+
+    it("takes as many as there are, and long ones", async () => {
+      const many = Array.from({ length: 40 }, (_, index) => `${"a".repeat(60)}.${index}.${"b".repeat(60)}.example.com`);
+      await reopen(many);
+      expect(many.every((host) => authority.covers(host))).toBe(true);
+      expect(await reopen(many)).toBe(false);
+      await expect(shakeHands(many.at(-1) ?? "")).resolves.toMatchObject({ subjectaltname: `DNS:${many.at(-1)}` });
+    });
+
+    it("says without them that it covers AWS's hosts and nothing else", () => {
+      expect(authority.covers(HOST)).toBe(true);
+      for (const host of [...DOMAINS, "evilamazonaws.com", "amazonaws.com.evil.org", ""]) {
+        expect(authority.covers(host)).toBe(false);
+      }
+    });
+  });
+
   it("is another one in another folder", async () => {
     const other = await openCertificateAuthority(newFolder());
     expect(readFileSync(other.certificateFile)).not.toEqual(readFileSync(authority.certificateFile));

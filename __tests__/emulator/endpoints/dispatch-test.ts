@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 
 const ask = (given: Parameters<typeof requestOf>[0]): Promise<HttpResponse> =>
-  createEndpoint(pretend.account, running.runner)(requestOf(given));
+  createEndpoint({ account: pretend.account, runner: running.runner })(requestOf(given));
 const apiHost = () => `${text(pretend.made.api, "id")}.execute-api.ap-northeast-1.amazonaws.com`;
 
 function tokenRequest(): Partial<HttpRequest> & { body: string } {
@@ -27,7 +27,15 @@ function tokenRequest(): Partial<HttpRequest> & { body: string } {
 }
 
 describe("isPlayed", () => {
-  it.each([DOMAIN, COGNITO, "a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com"])("is true for %s", (host) => {
+  it.each([
+    DOMAIN,
+    COGNITO,
+    "a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com",
+    "apigateway.eu-west-1.amazonaws.com",
+    "secretsmanager.eu-west-1.amazonaws.com",
+    "sts.eu-west-1.amazonaws.com",
+    "sts.amazonaws.com",
+  ])("is true for %s", (host) => {
     expect(isPlayed(host)).toBe(true);
   });
 
@@ -35,7 +43,10 @@ describe("isPlayed", () => {
     "",
     "localhost",
     "amazonaws.com",
-    "sts.amazonaws.com",
+    "sts.a.b.amazonaws.com",
+    "apigateway.amazonaws.com",
+    "secretsmanager.amazonaws.com",
+    "s3.eu-west-1.amazonaws.com",
     "cognito-idp.amazonaws.com",
     "cognito-identity.ap-northeast-1.amazonaws.com",
     "a.b.execute-api.eu-west-1.amazonaws.com",
@@ -124,6 +135,54 @@ describe("createEndpoint", () => {
     const answer = await ask({ host: COGNITO, path: "/x/y/.well-known/jwks.json" });
     expect(answer).toMatchObject({ status: 400 });
     expect(valuesOf(answer, "x-amzn-ErrorType")).toEqual(["UnknownOperationException"]);
+  });
+
+  it.each([
+    ["sts.amazonaws.com", "text/xml", 403],
+    ["sts.eu-west-1.amazonaws.com", "text/xml", 403],
+    ["apigateway.eu-west-1.amazonaws.com", "application/json", 403],
+    ["secretsmanager.eu-west-1.amazonaws.com", "application/x-amz-json-1.1", 400],
+  ])("answers an unsigned request to %s in the service's own protocol", async (host, type, status) => {
+    const answer = await ask({ host, method: "POST", headers: [["X-Amz-Target", "secretsmanager.GetSecretValue"]] });
+    expect(answer.status).toBe(status);
+    expect(valuesOf(answer, "Content-Type")).toEqual([type]);
+    expect(answer.body).toMatch(/Missing ?Authentication ?Token/);
+  });
+
+  describe("behind an API that passes calls on by HTTP", () => {
+    /** Calls `POST /dev/token`, which passes on to the URL. */
+    async function passOn(uri: string): Promise<HttpResponse> {
+      const resource = await pretend.addResource("token");
+      await pretend.addMethod(
+        { http_method: "POST", resource_id: text(resource, "id") },
+        { type: "HTTP_PROXY", integration_http_method: "POST", uri },
+      );
+      await pretend.deploy();
+      return await ask({ ...tokenRequest(), host: apiHost(), path: "/dev/token" });
+    }
+
+    it("answers for a host that is played", async () => {
+      const issued = await passOn(`https://${DOMAIN}/oauth2/token`);
+      expect(issued).toMatchObject({ status: 200 });
+      expect(jsonOf(issued)).toMatchObject({ token_type: "Bearer" });
+    });
+
+    it("answers for a domain that somebody made", async () => {
+      await pretend.create("aws_cognito_user_pool_domain", {
+        domain: "auth.example.com",
+        user_pool_id: pretend.pool.id,
+        certificate_arn: "arn:aws:acm:us-east-1:123456789012:certificate/0123abcd",
+      });
+      expect(await passOn("https://auth.example.com/oauth2/token")).toMatchObject({ status: 200 });
+    });
+
+    it.each([
+      "https://auth.example.com/oauth2/token",
+      `http://${DOMAIN}/oauth2/token`,
+      `https://${DOMAIN}:8443/oauth2/token`,
+    ])("does not answer for %s", async (uri) => {
+      expect((await passOn(uri)).status).toBeGreaterThanOrEqual(500);
+    });
   });
 
   it("says 403 for an API that nobody has", async () => {

@@ -1,6 +1,13 @@
 /** What a caller of an API gets: the table of section 3, and what of the function's work decides about it. */
 import { type Attributes, text } from "../../../emulator/attributes";
-import { answerExecuteApi } from "../../../emulator/endpoints/execute-api";
+import {
+  type Answered,
+  answerExecuteApi,
+  answerStage,
+  findStage,
+  type Gateway,
+  newIds,
+} from "../../../emulator/endpoints/execute-api";
 import type { HttpRequest, HttpResponse } from "../../../emulator/endpoints/http";
 import type { DeployedFunction, InvocationResult } from "../../../emulator/endpoints/invoke";
 import {
@@ -488,5 +495,73 @@ describe("answerExecuteApi, limits", () => {
 
   it("answers in JSON whatever it refuses", async () => {
     expect(jsonOf(await ask("/dev/access", { token: "\u0000" }))).toEqual({ message: "Unauthorized" });
+  });
+});
+
+describe("answerStage", () => {
+  /** What becomes of `POST /access`, and what is known of it afterwards. */
+  async function answer(given: Partial<Omit<HttpRequest, "body">> & Pick<Gateway, "admit"> = {}): Promise<Answered> {
+    const { admit = () => undefined, path = "/access", ...rest } = given;
+    const found = findStage(pretend.account, REGION, text(pretend.made.api, "id"), "dev");
+    if (found === undefined) throw new Error("no stage");
+    const request = requestOf({ method: "POST", path: `/dev${path}`, headers: [["Authorization", token]], ...rest });
+    return await answerStage(
+      { account: pretend.account, runner, admit },
+      { ...found, request, path, ids: newIds(pretend.account) },
+    );
+  }
+
+  it("says who called what, and what the integration said", async () => {
+    const { response, record } = await answer();
+    expect(response).toMatchObject({ status: 200, body: "invoked" });
+    expect(record).toMatchObject({
+      method: { resourcePath: "/access", method: { http_method: "POST" } },
+      claims: { client_id: "caller" },
+      refusal: undefined,
+      integration: { status: 200, latencyMilliseconds: 0 },
+    });
+  });
+
+  it("says why a call was refused, and knows no caller then", async () => {
+    const { record } = await answer({ headers: [] });
+    expect(record).toMatchObject({
+      method: { resourcePath: "/access" },
+      claims: undefined,
+      refusal: { type: "UNAUTHORIZED", message: "Unauthorized" },
+      integration: undefined,
+    });
+  });
+
+  it("says what an integration that was asked could not do", async () => {
+    result = { kind: "answer", payload: "no answer" };
+    expect((await answer()).record).toMatchObject({
+      claims: { client_id: "caller" },
+      refusal: { type: "INTEGRATION_FAILURE", message: "Internal server error" },
+      integration: { status: undefined, latencyMilliseconds: 0 },
+    });
+  });
+
+  it("knows no method of a path that the API does not have", async () => {
+    const { record } = await answer({ path: "/other", headers: [] });
+    expect(record).toEqual({
+      method: undefined,
+      claims: undefined,
+      refusal: { type: "MISSING_AUTHENTICATION_TOKEN", message: "Missing Authentication Token" },
+      integration: undefined,
+    });
+  });
+
+  it("asks whether a method takes one more call before it looks at the caller, and not for unknown methods", async () => {
+    const asked: string[] = [];
+    const admit: Gateway["admit"] = (_call, { resourcePath }) => {
+      asked.push(resourcePath);
+      return { type: "THROTTLED" };
+    };
+    const { response, record } = await answer({ admit, headers: [] });
+    expect(response).toMatchObject({ status: 429, body: '{"message":"Too Many Requests"}' });
+    expect(record.refusal).toEqual({ type: "THROTTLED", message: "Too Many Requests" });
+    expect((await answer({ admit, path: "/other", headers: [] })).response).toMatchObject({ status: 403 });
+    expect(asked).toEqual(["/access"]);
+    expect(invoked).toEqual([]);
   });
 });

@@ -1,8 +1,9 @@
 /** Integrations that API Gateway answers itself. */
 import type { Attributes } from "../../../emulator/attributes";
+import type { HttpRequest } from "../../../emulator/endpoints/http";
 import { answerMock } from "../../../emulator/endpoints/mock-integration";
 import { UnsupportedError } from "../../../emulator/errors";
-import { requestOf } from "../../support/requests";
+import { requestOf, valuesOf } from "../../support/requests";
 
 const IDS = { requestId: "8f5c6a52-3a0e-4b0c-9a4d-6a1f4bb0c9c1", extendedRequestId: "AbCdEfGhIjKlMnO=" };
 const REFUSED = { type: "UNSUPPORTED_MEDIA_TYPE" };
@@ -12,10 +13,12 @@ interface Mock {
   readonly integration?: Attributes;
   readonly responses?: readonly Attributes[];
   readonly contentType?: string | readonly string[];
+  readonly sent?: HttpRequest["headers"];
   readonly body?: string;
 }
 
-function ask({ integration = {}, responses = [{ status_code: "200" }], contentType = [], body = "" }: Mock = {}) {
+function ask(mock: Mock = {}) {
+  const { integration = {}, responses = [{ status_code: "200" }], contentType = [], sent = [], body = "" } = mock;
   const method = {
     method: {},
     integration: {
@@ -30,7 +33,8 @@ function ask({ integration = {}, responses = [{ status_code: "200" }], contentTy
     pathParameters: {},
   };
   const headers = [contentType].flat().map((type) => ["content-type", type] as const);
-  return answerMock(method, requestOf({ method: "OPTIONS", headers, body }), IDS);
+  const request = requestOf({ method: "OPTIONS", headers: [...headers, ...sent], body });
+  return answerMock(method, { request, pathParameters: {}, context: {} }, IDS);
 }
 
 describe("answerMock", () => {
@@ -59,7 +63,13 @@ describe("answerMock", () => {
     const integration = { request_templates: { "application/json": '{"statusCode": 204}' } };
     const responses = [{ status_code: "200" }, { status_code: "204" }];
     expect(ask({ integration, responses })).toMatchObject({ status: 204 });
-    expect(ask({ integration, responses: responses.slice(0, 1) })).toEqual(MISCONFIGURED);
+  });
+
+  it("takes the default response for a status that has none of its own", () => {
+    const integration = { request_templates: { "application/json": '{"statusCode": 204}' } };
+    const teapot = { status_code: "418", selection_pattern: "4\\d\\d" };
+    expect(ask({ integration, responses: [teapot, { status_code: "200" }] })).toMatchObject({ status: 200 });
+    expect(ask({ integration, responses: [teapot] })).toEqual(MISCONFIGURED);
   });
 
   it.each([
@@ -101,7 +111,8 @@ describe("answerMock", () => {
     "null",
     "[]",
     "{}",
-    '{"statusCode": 500}',
+    '{"statusCode": 99}',
+    '{"statusCode": "2000"}',
     '{"statusCode": {"toString": 1, "valueOf": 1}}',
     "\ufffd",
   ])("says 500 to a body that passes through and chooses no answer: %s", (body) => {
@@ -111,16 +122,65 @@ describe("answerMock", () => {
   it.each([
     "#set($a = 1)",
     "null",
-    '{"statusCode": $input.path("$.a")}',
-  ])("says that it does not play the template %s", (template) => {
-    const integration = { request_templates: { "application/json": template } };
-    expect(() => ask({ integration })).toThrow(UnsupportedError);
+    '{"statusCode": "$input.params(\'absent\')"}',
+  ])("says 500 to a template that chooses no status: %s", (template) => {
+    expect(ask({ integration: { request_templates: { "application/json": template } } })).toEqual(MISCONFIGURED);
   });
 
-  it("says that it does not play headers taken from elsewhere", () => {
-    const response_parameters = { "method.response.header.X": "integration.response.header.Y" };
-    expect(() => ask({ responses: [{ status_code: "200", response_parameters }] })).toThrow(
-      "integration response parameter method.response.header.X = integration.response.header.Y is not emulated",
-    );
+  it("chooses by what the request says, when its template does", () => {
+    const template = "{\"statusCode\": #if($input.params().header.get('X-Ill') == 'yes')503#{else}200#end}";
+    const integration = { request_templates: { "application/json": template } };
+    const responses = [{ status_code: "200" }, { status_code: "503", selection_pattern: "5\\d{2}" }];
+    expect(ask({ integration, responses })).toMatchObject({ status: 200 });
+    expect(ask({ integration, responses, sent: [["X-Ill", "yes"]] })).toMatchObject({ status: 503 });
+  });
+
+  it("says that it does not play a template's other directives", () => {
+    const integration = { request_templates: { "application/json": "#foreach($a in $b)#end" } };
+    expect(() => ask({ integration })).toThrow(UnsupportedError);
+  });
+});
+
+/** What "enable CORS" for several origins makes: one is fixed, the template changes the header for the others. */
+describe("answerMock, origins", () => {
+  const template = [
+    "#set($headers = $input.params().header)",
+    "#if($headers.get('Origin') == 'https://b.example' || $headers.get('origin') == 'https://b.example')",
+    "#set($context.responseOverride.header.Access-Control-Allow-Origin = 'https://b.example')",
+    "#elseif($headers.get('Origin') == 'https://c.example' || $headers.get('origin') == 'https://c.example')",
+    "#set($context.responseOverride.header.Access-Control-Allow-Origin = 'https://c.example')",
+    "#end",
+  ].join("\n");
+  const response = {
+    status_code: "200",
+    response_parameters: { "method.response.header.Access-Control-Allow-Origin": "'https://a.example'" },
+    response_templates: { "application/json": template },
+  };
+  const originFor = (...sent: HttpRequest["headers"]) => {
+    const answer = ask({ responses: [response], sent });
+    if ("type" in answer) throw new Error(answer.type);
+    return valuesOf(answer, "Access-Control-Allow-Origin");
+  };
+
+  it.each([
+    ["Origin", "https://b.example"],
+    ["origin", "https://c.example"],
+  ])("allows the one that asks, in %s: %s", (name, origin) => {
+    expect(originFor([name, origin])).toEqual([origin]);
+  });
+
+  it.each([
+    "https://b.example.evil.example",
+    "https://bxexample",
+    "https://a.example",
+    "null",
+    "",
+    "*",
+  ])("allows none but the fixed one when '%s' asks", (origin) => {
+    expect(originFor(["Origin", origin])).toEqual(["https://a.example"]);
+  });
+
+  it("sends a body of blanks alone", () => {
+    expect(ask({ responses: [response] })).toMatchObject({ status: 200, body: "" });
   });
 });

@@ -11,6 +11,7 @@ import { type AnsweredRequest, type RunningProxy, startProxy } from "../../../em
 import { UnsupportedError } from "../../../emulator/errors";
 
 const HOST = "cc-demo-dev.auth.ap-northeast-1.amazoncognito.com";
+const CUSTOM = "api.example.com";
 const OK: HttpResponse = { status: 200, headers: [["Content-Type", "text/plain"]], body: "played" };
 
 const folder = mkdtempSync(join(tmpdir(), "proxy-test-"));
@@ -20,12 +21,15 @@ let answer: (request: HttpRequest) => HttpResponse | Promise<HttpResponse>;
 let seen: HttpRequest[];
 let answered: AnsweredRequest[];
 let bugs: unknown[];
+/** Domains that somebody made in the account. */
+let customHosts: readonly string[];
 
 beforeAll(async () => {
-  const authority = await openCertificateAuthority(folder);
+  const authority = await openCertificateAuthority(folder, { domains: [CUSTOM] });
   ca = readFileSync(authority.certificateFile, "utf8");
   proxy = await startProxy({
     authority,
+    isCustomHost: (host) => customHosts.includes(host),
     endpoint: async (request) => {
       seen.push(request);
       return await answer(request);
@@ -39,7 +43,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 beforeEach(() => {
-  [seen, answered, bugs] = [[], [], []];
+  [seen, answered, bugs, customHosts] = [[], [], [], []];
   answer = () => OK;
 });
 afterEach(() => expect(bugs).toEqual([]));
@@ -211,6 +215,56 @@ describe("startProxy, tunnels to hosts that are played", () => {
   });
 });
 
+describe("startProxy, domains of one's own", () => {
+  const refusalFor = async (target: string) => {
+    const socket = connectTcp(port(), "127.0.0.1");
+    const head = `CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\nProxy-Authorization: ${authorization()}\r\n\r\n`;
+    const text = await sendBytes(socket, head);
+    expect(text).toMatch(/^HTTP\/1\.1 502 Bad Gateway\r\n/);
+    expect(seen).toEqual([]);
+    return text.split("\r\n\r\n")[1];
+  };
+
+  it("gets through to one that is in the account", async () => {
+    customHosts = [CUSTOM];
+    const socket = await openTls(CUSTOM);
+    expect(socket.getPeerCertificate().subjectaltname).toBe(`DNS:${CUSTOM}`);
+    await sendBytes(socket, `GET /orders HTTP/1.1\r\nHost: ${CUSTOM}\r\nConnection: close\r\n\r\n`);
+    expect(seen).toMatchObject([{ host: CUSTOM, path: "/orders" }]);
+  });
+
+  it("refuses one that the authority is for, but nobody has made", async () => {
+    expect(await refusalFor(`${CUSTOM}:443`)).toContain(`does not play ${CUSTOM}:443 and connects to nowhere`);
+  });
+
+  it("refuses one that was made but the authority is not for, and says what to do", async () => {
+    customHosts = ["auth.example.org"];
+    expect(await refusalFor("auth.example.org:443")).toBe(
+      "auth.example.org is a domain of this account, but the certificates that callers were told to trust are not for it. Restart: npm run local\n",
+    );
+    expect(answered).toEqual([{ method: "CONNECT", host: "auth.example.org:443", path: "", status: 502 }]);
+  });
+
+  it.each([
+    `x.${CUSTOM}:443`,
+    `${CUSTOM}.:443`,
+    `${CUSTOM}:80`,
+    "example.com:443",
+  ])("refuses %s, which only looks like it", async (target) => {
+    customHosts = [CUSTOM];
+    expect(await refusalFor(target)).toContain("connects to nowhere");
+  });
+
+  it("knows none when it is not told of any", async () => {
+    const authority = await openCertificateAuthority(folder, { domains: [CUSTOM] });
+    const other = await startProxy({ authority, endpoint: async () => OK });
+    const socket = connectTcp(Number(new URL(other.url).port), "127.0.0.1");
+    const head = `CONNECT ${CUSTOM}:443 HTTP/1.1\r\nProxy-Authorization: ${authorization(other.url)}\r\n\r\n`;
+    expect(await sendBytes(socket, head)).toMatch(/^HTTP\/1\.1 502 /);
+    await other.close();
+  });
+});
+
 describe("startProxy, callers without the password", () => {
   it.each([
     ["none", {}],
@@ -257,7 +311,7 @@ describe("startProxy, refusals", () => {
     "amazoncognito.com:443",
     "auth.ap-northeast-1.amazoncognito.com:443",
     "s3.ap-northeast-1.amazonaws.com:443",
-    "sts.amazonaws.com:443",
+    "iam.amazonaws.com:443",
     "a.b.execute-api.ap-northeast-1.amazonaws.com:443",
     "[::1]:443",
     ":443",

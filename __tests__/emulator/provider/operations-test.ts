@@ -1,6 +1,6 @@
 /** Creating, changing, deleting, reading and importing resources, and what is left when one of them is refused. */
-import { readFileSync } from "node:fs";
 import { Account } from "../../../emulator/account";
+import { AccountStore } from "../../../emulator/account-store";
 import { AwsError } from "../../../emulator/errors";
 import { Examples } from "../../support/examples";
 import { newAccountFile, openAccount, REGION, Workspace } from "../../support/workspace";
@@ -11,26 +11,28 @@ const GROUP = "aws_cloudwatch_log_group";
 const ROLE = "aws_iam_role";
 const POOL = "aws_cognito_user_pool";
 
-/** Examples in an account of which the file is known, and what the file holds. */
+/** Examples in an account of which the file is known, and what is on disk. */
 function withFile() {
   const file = newAccountFile();
   const examples = new Examples(new Workspace(new Account({ file })));
-  return { file, examples, content: () => JSON.parse(readFileSync(file, "utf8")).entries };
+  const onDisk = (type: string) =>
+    Object.fromEntries(new AccountStore(file, () => true).read()?.entries.get(type) ?? []);
+  return { file, examples, onDisk };
 }
 
 describe("creating", () => {
   it("has the resource on disk, by type, region and id", async () => {
-    const { examples, content } = withFile();
+    const { examples, onDisk } = withFile();
     const group = await examples.make(GROUP);
 
-    expect(content()).toEqual({ [GROUP]: { [`${REGION}//aws/lambda/orders`]: { attributes: group } } });
+    expect(onDisk(GROUP)).toEqual({ [`${REGION}//aws/lambda/orders`]: { attributes: group } });
   });
 
   it("keeps what belongs to no region without one", async () => {
-    const { examples, content } = withFile();
+    const { examples, onDisk } = withFile();
     await examples.make(ROLE);
 
-    expect(Object.keys(content()[ROLE])).toEqual(["orders"]);
+    expect(Object.keys(onDisk(ROLE))).toEqual(["orders"]);
   });
 
   it("does not tell Terraform what AWS keeps to itself", async () => {
@@ -51,24 +53,24 @@ describe("creating", () => {
   });
 
   it("leaves account and file as they were when AWS refuses", async () => {
-    const { examples, file } = withFile();
+    const { examples, onDisk } = withFile();
     await examples.make(GROUP);
-    const before = readFileSync(file, "utf8");
+    const before = onDisk(GROUP);
 
     await expect(examples.another(GROUP)).rejects.toThrow(AwsError);
-    expect(readFileSync(file, "utf8")).toBe(before);
+    expect(onDisk(GROUP)).toEqual(before);
     expect(examples.workspace.account.count()).toEqual({ [GROUP]: 1 });
   });
 });
 
 describe("changing", () => {
   it("has the change on disk, and keeps what AWS keeps to itself", async () => {
-    const { examples, content } = withFile();
+    const { examples, onDisk } = withFile();
     const pool = await examples.make(POOL);
     const changed = await examples.workspace.update(POOL, pool, { ...(await examples.configOf(POOL)), name: "other" });
 
     expect(changed).toMatchObject({ id: pool["id"], name: "other" });
-    expect(Object.values(content()[POOL])).toEqual([{ attributes: changed, internal: { keys: [{ kid: "a" }] } }]);
+    expect(Object.values(onDisk(POOL))).toEqual([{ attributes: changed, internal: { keys: [{ kid: "a" }] } }]);
   });
 
   it("is refused when the resource is gone", async () => {

@@ -45,7 +45,7 @@ const kind: Kind = {
   create: () => ({}),
 };
 
-const settings = { region: "eu-west-1", defaultTags: {} };
+const settings: { readonly region: string; readonly defaultTags: Value } = { region: "eu-west-1", defaultTags: null };
 
 /** State after a plan was applied: whatever was unknown is known. */
 const state: Attributes = conformBlock(schema, {
@@ -181,6 +181,52 @@ describe("planChange for a resource that is there", () => {
   });
 });
 
+describe("a block that AWS fills in", () => {
+  const of: Partial<Kind> = { computedBlocks: ["rule"], forceNew: [] };
+  const filled = { ...state, rule: [{ action: "by AWS", mode: "allow", number: 7 }] };
+
+  it("is not known before it is made, unless the configuration has one", () => {
+    expect(plan(null, config, of).planned).toMatchObject({ rule: UNKNOWN });
+    expect(plan(null, { ...config, rule: [{ action: "a" }] }, of).planned).toMatchObject({ rule: [{ action: "a" }] });
+  });
+
+  it("stays as it is when the configuration has none, or none any more", () => {
+    expect(plan(filled, config, of).planned).toBe(filled);
+    expect(plan(filled, { ...config, note: "new" }, of).planned).toMatchObject({ rule: filled.rule });
+  });
+
+  it("changes to what the configuration says", () => {
+    expect(plan(filled, { ...config, rule: [{ action: "a" }] }, of).planned).toMatchObject({
+      rule: [{ action: "a", mode: "allow", number: 7 }],
+    });
+  });
+});
+
+describe("an attribute whose text is JSON", () => {
+  const of: Partial<Kind> = { json: ["note"] };
+  const before = { ...state, note: '{"a":1,"b":[true]}' };
+
+  it("is no change when it says the same in other words", () => {
+    expect(plan(before, { ...config, note: '{ "b": [true],\n  "a": 1.0 }' }, of).planned).toBe(before);
+  });
+
+  it.each<[string, Value]>([
+    ["says something else", '{"a":1,"b":[false]}'],
+    ["has another order of a list", '{"a":1,"b":[true,true]}'],
+    ["is no JSON", "{"],
+    ["is not known yet", UNKNOWN],
+    ["is left out", null],
+  ])("changes when it %s", (_, note) => {
+    expect(plan(before, { ...config, note }, of).planned).toMatchObject({ note });
+  });
+
+  it("is a change like any other when the attribute is not one of JSON", () => {
+    const note = '{"b":[true],"a":1}';
+
+    expect(plan(before, { ...config, note }).planned).toMatchObject({ note });
+  });
+});
+
 describe("planChange for a resource to be deleted", () => {
   it("plans nothing", () => {
     expect(planChange(kind, { prior: state, proposed: null, config: null }, settings)).toEqual({
@@ -200,9 +246,28 @@ describe("tags_all", () => {
       { team: "orders", a: "b" },
       { team: "orders", stage: "dev", a: "b" },
     ],
+    ["the same when both say the same", { team: "platform" }, { team: "platform", stage: "dev" }],
+    ["without what the resource leaves open", { team: "orders", a: null }, { team: "orders", stage: "dev" }],
     ["unknown when the resource's are", UNKNOWN, UNKNOWN],
+    ["unknown as a whole when one of them is", { team: "orders", a: UNKNOWN }, UNKNOWN],
   ])("are %s", (_, tags, expected) => {
     expect(plan(null, { ...config, tags }, {}, tagged).planned).toMatchObject({ tags_all: expected });
+  });
+
+  it.each<[string, Value]>([
+    ["they are", UNKNOWN],
+    ["one of them is", { team: UNKNOWN }],
+  ])("are unknown when of the provider's %s", (_, defaultTags) => {
+    const provider = { ...settings, defaultTags };
+
+    expect(plan(null, { ...config, tags: { a: "b" } }, {}, provider).planned).toMatchObject({ tags_all: UNKNOWN });
+  });
+
+  it("are no change when planned again, though resource and provider say the same", () => {
+    const tags = { team: "platform", own: "a" };
+    const before = { ...state, tags, tags_all: { ...tagged.defaultTags, own: "a" } };
+
+    expect(plan(before, { ...config, tags }, {}, tagged).planned).toBe(before);
   });
 
   it("change with the provider's", () => {

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import type { BlockSchema } from "../../../emulator/provider/schema/block";
 import { formatBindings, generateBindings } from "../../../emulator/provider/schema/generate";
 import { readBinding } from "../../../emulator/provider/schema/read-binding";
-import { resourceTypes } from "../../../emulator/provider/schema/resource-types";
+import { dataSourceTypes, resourceTypes } from "../../../emulator/provider/schema/resource-types";
 
 const bindings = generateBindings();
 const managedInstances = "capacity_provider_config.lambda_managed_instances_capacity_provider_config";
@@ -76,6 +76,25 @@ describe("generateBindings", () => {
       ...expected,
       block: { attributes: expect.anything(), blocks: expect.anything() },
     });
+  });
+
+  it("covers the listed data sources and no others", () => {
+    expect(Object.keys(bindings.dataSources)).toEqual([...dataSourceTypes].sort());
+  });
+
+  it("reads the whole of a data source", () => {
+    const computed = { type: "string", computed: true };
+
+    expect(bindings.dataSources["aws_caller_identity"]).toEqual({
+      attributes: { account_id: computed, arn: computed, id: filledIn, user_id: computed },
+      blocks: {},
+    });
+  });
+
+  it("leaves out a block that is nested too deep for the bindings to say what is in it", () => {
+    expect(textOf("wafv2-web-acl")).toContain("cdktf.anyToHclTerraform(struct.statement)");
+    expect(blockAt("aws_wafv2_web_acl", ["rule"])?.blocks).not.toHaveProperty("statement");
+    expect(blockAt("aws_wafv2_web_acl", ["rule"])?.attributes).not.toHaveProperty("statement");
   });
 
   it("reads the whole of a resource", () => {
@@ -173,7 +192,7 @@ describe("formatBindings", () => {
     const rule = { nesting: "list", maxItems: 1, block: { attributes: {}, blocks: {} } } as const;
     const provider = { attributes: { tags }, blocks: { rule } };
 
-    expect(formatBindings({ providerVersion: "1.2.3", provider, resources: {} })).toBe(`{
+    expect(formatBindings({ providerVersion: "1.2.3", provider, resources: {}, dataSources: {} })).toBe(`{
   "providerVersion": "1.2.3",
   "provider": {
     "attributes": {
@@ -190,7 +209,8 @@ describe("formatBindings", () => {
       }
     }
   },
-  "resources": {}
+  "resources": {},
+  "dataSources": {}
 }
 `);
   });

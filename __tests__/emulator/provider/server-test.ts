@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { decode } from "../../../emulator/provider/dynamic-value";
 import { type RunningProvider, startProvider } from "../../../emulator/provider/server";
 import { kinds } from "../../../emulator/resources";
+import { dataSources } from "../../../emulator/resources/data-sources";
 import { ProviderClient } from "../../support/provider-client";
 import { functionZip, kindOf, openAccount } from "../../support/workspace";
 
@@ -15,7 +16,7 @@ let provider: RunningProvider;
 let clients: ProviderClient[];
 beforeEach(async () => {
   clients = [];
-  provider = await startProvider(kinds, { account: openAccount(), readFiles: () => [functionZip] });
+  provider = await startProvider({ kinds, dataSources }, { account: openAccount(), readFiles: () => [functionZip] });
 });
 afterEach(async () => {
   for (const client of clients) client.close();
@@ -57,7 +58,26 @@ describe("TF_REATTACH_PROVIDERS", () => {
   });
 });
 
+describe("ReadDataSource", () => {
+  it("tells each connection of its own account and region", async () => {
+    const [here, there] = await Promise.all([configured("eu-west-1"), configured("us-east-1")]);
+
+    await expect(here.read("aws_caller_identity")).resolves.toMatchObject({ account_id: "123456789012" });
+    await expect(here.read("aws_region")).resolves.toMatchObject({ region: "eu-west-1" });
+    await expect(there.read("aws_region")).resolves.toMatchObject({ region: "us-east-1" });
+  });
+});
+
 describe("GetSchema", () => {
+  it("has every data source", async () => {
+    const { data_source_schemas = {} } = await connect().call("GetSchema", {});
+
+    expect(Object.keys(data_source_schemas)).toEqual(["aws_caller_identity", "aws_partition", "aws_region"]);
+    expect(data_source_schemas["aws_caller_identity"]?.block).toMatchObject({
+      attributes: expect.arrayContaining([expect.objectContaining({ name: "account_id", computed: true })]),
+    });
+  });
+
   it("has every kind, at version 0", async () => {
     const { resource_schemas = {} } = await connect().call("GetSchema", {});
 
@@ -99,6 +119,30 @@ describe("Configure", () => {
     expect(b.made).toMatchObject({ region: "us-east-1", arn: expect.stringContaining(":us-east-1:") });
   });
 
+  it("makes what it makes in the account that it allows", async () => {
+    const client = connect();
+    await client.configure({ region: "eu-west-1", allowed_account_ids: ["123456789012"] });
+
+    await expect(client.create(GROUP, { name: "orders" })).resolves.toMatchObject({
+      made: { arn: "arn:aws:logs:eu-west-1:123456789012:log-group:orders" },
+    });
+  });
+
+  it("is refused for an account that it does not allow, as the real provider does, and then nothing can be planned", async () => {
+    const client = connect();
+    const { diagnostics } = await client.configure({ region: "eu-west-1", allowed_account_ids: ["111122223333"] });
+
+    expect(diagnostics).toMatchObject([
+      {
+        severity: "ERROR",
+        summary: "AWS account ID not allowed: 123456789012",
+        detail:
+          'The embedded AWS stands for 123456789012; allowed_account_ids of provider "aws" must name one of them, and forbidden_account_ids must not.',
+      },
+    ]);
+    await expect(client.plan(GROUP, null, { name: "orders" })).rejects.toThrow("the provider was not configured");
+  });
+
   it("gives default tags to what is planned", async () => {
     const client = connect();
     await client.configure({ region: "eu-west-1", default_tags: [{ tags: { team: "orders" } }] });
@@ -136,15 +180,19 @@ describe("a refusal", () => {
     ]);
   });
 
-  it("of a data source names it", async () => {
-    await expect(connect().call("ValidateDataSourceConfig", { type_name: "aws_region" })).resolves.toMatchObject({
-      diagnostics: [{ severity: "ERROR", summary: "data source aws_region is not emulated" }],
-    });
+  it("of a data source that is not emulated names those that are", async () => {
+    const summary = "data source aws_ami is not emulated. Emulated: aws_caller_identity, aws_partition, aws_region.";
+
+    for (const call of ["ValidateDataSourceConfig", "ReadDataSource"]) {
+      await expect(connect().call(call, { type_name: "aws_ami" })).resolves.toMatchObject({
+        diagnostics: [{ severity: "ERROR", summary }],
+      });
+    }
   });
 
   it.each<[string, object, string]>([
     [POOL, { name: "a", lambda_config: [{ pre_token_generation: "arn:aws:lambda:::" }] }, "lambda_config"],
-    ["aws_api_gateway_rest_api", { name: "a", disable_execute_api_endpoint: true }, "disable_execute_api_endpoint"],
+    ["aws_api_gateway_rest_api", { name: "a", binary_media_types: ["*/*"] }, "binary_media_types"],
     ["aws_lambda_function", { function_name: "a", role: "a", layers: ["a"] }, "layers"],
     ["aws_api_gateway_deployment", { rest_api_id: "a", variables: { a: "b" } }, "variables"],
   ])("of an attribute that is not emulated names it: %s %j", async (type, config, name) => {

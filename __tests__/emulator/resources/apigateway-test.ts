@@ -254,7 +254,7 @@ describe(INTEGRATION, () => {
   });
 
   it.each([
-    ["type", "HTTP_PROXY"],
+    ["type", "AWS"],
     ["connection_type", "VPC_LINK"],
     ["response_transfer_mode", "STREAM"],
   ])("is refused when its %s is not played: %s", (name, value) => {

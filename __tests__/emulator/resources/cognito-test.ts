@@ -211,6 +211,105 @@ describe(DOMAIN, () => {
   });
 });
 
+describe(`${DOMAIN}, a name of one's own`, () => {
+  const CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/0123abcd";
+  const custom = { domain: "auth.example.com", certificate_arn: CERTIFICATE };
+
+  it("is answered by a distribution of CloudFront, for one's own DNS to point to", async () => {
+    const domain = await examples.another(DOMAIN, custom);
+    expect(domain).toMatchObject({
+      id: "auth.example.com",
+      cloudfront_distribution: expect.stringMatching(/^d[a-z0-9]{13}\.cloudfront\.net$/),
+      cloudfront_distribution_zone_id: "Z2FDTNDATAQYW2",
+    });
+    expect(domain["cloudfront_distribution_arn"]).toBe(domain["cloudfront_distribution"]);
+  });
+
+  it("may hold a word that no prefix may", async () => {
+    await expect(examples.another(DOMAIN, { ...custom, domain: "cognito.example.com" })).resolves.toMatchObject({
+      id: "cognito.example.com",
+    });
+  });
+
+  it("may be there beside a prefix, and both show on the pool", async () => {
+    const prefix = await examples.make(DOMAIN);
+    const domain = await examples.another(DOMAIN, custom);
+    const pool = await examples.make(POOL);
+    const shown = () => examples.workspace.refresh(POOL, pool);
+    expect(shown()).toMatchObject({ domain: "orders-dev", custom_domain: "auth.example.com" });
+
+    await examples.workspace.destroy(DOMAIN, prefix);
+    expect(shown()).toMatchObject({ domain: "", custom_domain: "auth.example.com" });
+    await examples.workspace.destroy(DOMAIN, domain);
+    expect(shown()).toMatchObject({ domain: "", custom_domain: "" });
+  });
+
+  it("is the only one of its pool", async () => {
+    await examples.another(DOMAIN, custom);
+    await expect(examples.another(DOMAIN, { ...custom, domain: "other.example.com" })).rejects.toEqual(
+      invalid("User pool already has a domain configured."),
+    );
+  });
+
+  it("is there once, in whatever region", async () => {
+    await examples.another(DOMAIN, custom);
+    const elsewhere = new Examples(new Workspace(examples.workspace.account, "us-east-1"));
+    await expect(elsewhere.another(DOMAIN, custom)).rejects.toEqual(
+      invalid("Domain already associated with another user pool."),
+    );
+  });
+
+  it.each([
+    "auth",
+    "Auth.example.com",
+    "auth.example.com.",
+    "-a.example.com",
+    "*.example.com",
+    `${"a".repeat(60)}.com`,
+  ])("must not be %j", async (domain) => {
+    await expect(examples.another(DOMAIN, { ...custom, domain })).rejects.toEqual(
+      invalid(`Invalid domain: ${domain}. Custom domains are host names in lower case.`),
+    );
+  });
+
+  it.each([
+    CERTIFICATE.replace("us-east-1", "eu-west-1"),
+    CERTIFICATE.replace("acm", "iam"),
+    "x",
+  ])("is refused with the certificate %s", async (certificate_arn) => {
+    const refusal = invalid(
+      "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid certificate chain.",
+    );
+    await expect(examples.another(DOMAIN, { ...custom, certificate_arn })).rejects.toEqual(refusal);
+    const made = await examples.another(DOMAIN, custom);
+    const changed = await examples.configOf(DOMAIN, { ...custom, certificate_arn });
+    await expect(examples.workspace.update(DOMAIN, made, changed)).rejects.toEqual(refusal);
+  });
+
+  it("takes another certificate in place", async () => {
+    const made = await examples.another(DOMAIN, custom);
+    const renewed = await examples.configOf(DOMAIN, { ...custom, certificate_arn: `${CERTIFICATE}4` });
+    await expect(examples.workspace.update(DOMAIN, made, renewed)).resolves.toMatchObject({
+      certificate_arn: `${CERTIFICATE}4`,
+    });
+  });
+
+  it("is not what a prefix becomes by a certificate", async () => {
+    const prefix = await examples.make(DOMAIN);
+    const changed = await examples.configOf(DOMAIN, { certificate_arn: CERTIFICATE });
+    await expect(examples.workspace.update(DOMAIN, prefix, changed)).rejects.toEqual(
+      invalid("User pool should have a custom domain associated, failed to update the certificate."),
+    );
+  });
+
+  it("keeps its pool from being deleted", async () => {
+    await examples.another(DOMAIN, custom);
+    await expect(examples.workspace.destroy(POOL, await examples.make(POOL))).rejects.toEqual(
+      invalid("User pool cannot be deleted. It has a domain configured that should be deleted first."),
+    );
+  });
+});
+
 describe(SERVER, () => {
   it("is there once in its pool", async () => {
     const { user_pool_id } = await examples.make(SERVER);

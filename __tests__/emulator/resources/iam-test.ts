@@ -1,5 +1,6 @@
 /** What IAM refuses, in its own words. */
 import { AwsError } from "../../../emulator/errors";
+import { isTrustedBy } from "../../../emulator/resources/iam";
 import { Examples } from "../../support/examples";
 
 const ROLE = "aws_iam_role";
@@ -74,5 +75,66 @@ describe(POLICY, () => {
     await expect(examples.another(POLICY, { role: "gone" })).rejects.toEqual(
       new AwsError("NoSuchEntity", "The role with name gone cannot be found.", 404),
     );
+  });
+});
+
+describe("isTrustedBy", () => {
+  const SERVICE = "lambda.amazonaws.com";
+  const statement = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: SERVICE } };
+  const trust = (...Statement: readonly unknown[]) => ({ assume_role_policy: JSON.stringify({ Statement }) });
+
+  it.each<[string, object]>([
+    ["the service alone", {}],
+    ["the service among others", { Principal: { Service: ["ec2.amazonaws.com", SERVICE] } }],
+    ["a list of actions", { Action: ["sts:TagSession", "sts:AssumeRole"] }],
+    ["an action in lower case", { Action: "sts:assumerole" }],
+    ["any action of STS", { Action: "sts:*" }],
+    ["any action", { Action: "*" }],
+    ["a condition", { Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } } }],
+  ])("is true for %s", (_, changes) => {
+    expect(isTrustedBy(trust({ ...statement, ...changes }), SERVICE)).toBe(true);
+  });
+
+  it.each<[string, object]>([
+    ["another service", { Principal: { Service: "ec2.amazonaws.com" } }],
+    ["a service whose name only holds this one's", { Principal: { Service: "replicator.lambda.amazonaws.com" } }],
+    ["an account of the service's name", { Principal: { AWS: SERVICE } }],
+    ["nobody", { Principal: undefined }],
+    ["everybody, who is no service", { Principal: "*" }],
+    ["the service, which may only tag", { Action: "sts:TagSession" }],
+    ["no action", { Action: undefined }],
+    ["a denial", { Effect: "Deny" }],
+    ["no effect", { Effect: undefined }],
+    ["the service in the statement's id only", { Sid: SERVICE, Principal: { Service: "ec2.amazonaws.com" } }],
+  ])("is false for %s", (_, changes) => {
+    expect(isTrustedBy(trust({ ...statement, ...changes }), SERVICE)).toBe(false);
+  });
+
+  it("is true when one of several statements allows it, and false when another denies it", () => {
+    const other = { ...statement, Principal: { Service: "ec2.amazonaws.com" } };
+
+    expect(isTrustedBy(trust(other, statement), SERVICE)).toBe(true);
+    expect(isTrustedBy(trust(statement, { ...statement, Effect: "Deny" }), SERVICE)).toBe(false);
+    expect(isTrustedBy(trust(statement, { ...other, Effect: "Deny" }), SERVICE)).toBe(true);
+  });
+
+  it("takes one statement that stands for a list, and no policy without any", () => {
+    expect(isTrustedBy({ assume_role_policy: JSON.stringify({ Statement: statement }) }, SERVICE)).toBe(true);
+    expect(isTrustedBy({ assume_role_policy: "{}" }, SERVICE)).toBe(false);
+    expect(isTrustedBy(trust("allow", null), SERVICE)).toBe(false);
+  });
+});
+
+describe("a policy that is written in other words", () => {
+  it.each([
+    [ROLE, "assume_role_policy"],
+    [POLICY, "policy"],
+  ])("is no change of %s.%s", async (type, name) => {
+    const made = await examples.make(type);
+    const reformatted = JSON.stringify(JSON.parse(String(made[name])), null, 2);
+    expect(reformatted).not.toBe(made[name]);
+    const config = await examples.configOf(type, { [name]: reformatted });
+
+    expect(examples.workspace.plan(type, made, config).planned).toBe(made);
   });
 });

@@ -19,7 +19,9 @@ const METHOD_PART = ["http_method", "resource_id", "rest_api_id"];
  */
 const REPLACED_BY: Readonly<Record<string, readonly string[]>> = {
   aws_api_gateway_authorizer: ["rest_api_id", "type"],
+  aws_api_gateway_base_path_mapping: ["domain_name"],
   aws_api_gateway_deployment: ["rest_api_id", "triggers", "variables"],
+  aws_api_gateway_domain_name: ["certificate_body", "certificate_chain", "certificate_private_key", "domain_name"],
   aws_api_gateway_gateway_response: ["response_type", "rest_api_id"],
   aws_api_gateway_integration: [
     ...METHOD_PART,
@@ -31,9 +33,13 @@ const REPLACED_BY: Readonly<Record<string, readonly string[]>> = {
   aws_api_gateway_integration_response: METHOD_PART,
   aws_api_gateway_method: METHOD_PART,
   aws_api_gateway_method_response: METHOD_PART,
+  aws_api_gateway_method_settings: ["method_path", "rest_api_id", "stage_name"],
+  aws_api_gateway_request_validator: ["rest_api_id"],
   aws_api_gateway_resource: ["rest_api_id"],
   aws_api_gateway_rest_api: [],
   aws_api_gateway_stage: ["rest_api_id", "stage_name"],
+  aws_cloudwatch_dashboard: ["dashboard_name"],
+  aws_cloudwatch_metric_alarm: ["alarm_name"],
   aws_cloudwatch_log_group: ["log_group_class", "name", "name_prefix"],
   aws_cognito_resource_server: ["identifier", "user_pool_id"],
   aws_cognito_user_pool: ["alias_attributes", "username_attributes", "username_configuration"],
@@ -55,6 +61,11 @@ const REPLACED_BY: Readonly<Record<string, readonly string[]>> = {
     "statement_id",
     "statement_id_prefix",
   ],
+  aws_secretsmanager_secret: ["name", "name_prefix"],
+  aws_secretsmanager_secret_policy: ["secret_arn"],
+  aws_secretsmanager_secret_version: ["secret_binary", "secret_id", "secret_string", "secret_string_wo_version"],
+  aws_wafv2_web_acl: ["name", "name_prefix", "scope"],
+  aws_wafv2_web_acl_association: ["resource_arn", "web_acl_arn"],
 };
 
 /** Another value of the attribute or block. */

@@ -1,10 +1,10 @@
 /** What Lambda refuses, in its own words, which zip it takes, and who may invoke. */
 import { createHash } from "node:crypto";
-import { type Attributes, text } from "../../../emulator/attributes";
+import { type Attributes, text, UNKNOWN } from "../../../emulator/attributes";
 import { AwsError } from "../../../emulator/errors";
 import { mayInvoke } from "../../../emulator/resources/lambda";
 import { Examples, trustPolicy } from "../../support/examples";
-import { functionZip, openAccount, REGION, Workspace } from "../../support/workspace";
+import { functionZip, kindOf, openAccount, REGION, Workspace } from "../../support/workspace";
 
 const FUNCTION = "aws_lambda_function";
 const PERMISSION = "aws_lambda_permission";
@@ -50,6 +50,14 @@ describe(FUNCTION, () => {
     const made = await examples.make(FUNCTION);
     const changed = await examples.configOf(FUNCTION, { role });
     await expect(examples.workspace.update(FUNCTION, made, changed)).rejects.toEqual(refusal);
+  });
+
+  it("needs a role that names Lambda as who may assume it, not only somewhere in its text", async () => {
+    const statement = { Effect: "Deny", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } };
+    const assume_role_policy = JSON.stringify({ Statement: [statement] });
+    const role = text(await examples.another(ROLE, { name: "other", assume_role_policy }), "arn");
+
+    await expect(examples.another(FUNCTION, { role })).rejects.toEqual(refusal);
   });
 
   it("needs a zip that is there", async () => {
@@ -110,6 +118,99 @@ describe(FUNCTION, () => {
 
     await there.destroy(FUNCTION, fn);
     expect(account.list(PERMISSION)).toEqual([]);
+  });
+});
+
+describe("settings of a function", () => {
+  const logging = { log_format: "JSON", application_log_level: "WARN", system_log_level: "INFO", log_group: "/orders" };
+
+  it("are filled in when they are left out", async () => {
+    const made = await examples.another(FUNCTION, { logging_config: [] });
+
+    expect(made).toMatchObject({
+      logging_config: [
+        { log_format: "Text", log_group: "/aws/lambda/orders", application_log_level: "", system_log_level: "" },
+      ],
+      tracing_config: [{ mode: "PassThrough" }],
+      ephemeral_storage: [{ size: 512 }],
+    });
+  });
+
+  it("are kept as they are given, and need no change when they are planned again", async () => {
+    const changes = {
+      logging_config: [logging],
+      tracing_config: [{ mode: "Active" }],
+      ephemeral_storage: [{ size: 1024 }],
+    };
+    const made = await examples.another(FUNCTION, changes);
+
+    expect(made).toMatchObject(changes);
+    expect(examples.workspace.plan(FUNCTION, made, await examples.configOf(FUNCTION, changes)).planned).toBe(made);
+  });
+
+  it("name the usual log group when only the format is given", async () => {
+    const changes = { logging_config: [{ log_format: "JSON" }] };
+    const made = await examples.another(FUNCTION, changes);
+
+    expect(made).toMatchObject({ logging_config: [{ log_group: "/aws/lambda/orders", application_log_level: "" }] });
+    expect(examples.workspace.plan(FUNCTION, made, await examples.configOf(FUNCTION, changes)).planned).toBe(made);
+  });
+
+  it("stay when they are left out later", async () => {
+    const made = await examples.another(FUNCTION, { logging_config: [logging] });
+    const config = await examples.configOf(FUNCTION, { logging_config: [], memory_size: 256 });
+    const changed = await examples.workspace.update(FUNCTION, made, config);
+
+    expect(changed).toMatchObject({ memory_size: 256, logging_config: [logging] });
+  });
+
+  it("change in place", async () => {
+    const made = await examples.another(FUNCTION, { logging_config: [logging] });
+    const config = await examples.configOf(FUNCTION, {
+      logging_config: [{ ...logging, application_log_level: "DEBUG" }],
+    });
+    const changed = await examples.workspace.update(FUNCTION, made, config);
+
+    expect(changed).toMatchObject({ logging_config: [{ ...logging, application_log_level: "DEBUG" }] });
+    expect(examples.workspace.plan(FUNCTION, made, config).requiresReplace).toEqual([]);
+  });
+
+  it.each([
+    { application_log_level: "INFO" },
+    { system_log_level: "INFO" },
+  ])("are refused with a level of logs that are plain text: %j", async (level) => {
+    const wrong = await examples.configOf(FUNCTION, { logging_config: [{ log_format: "Text", ...level }] });
+    const refused = new AwsError(
+      "InvalidParameterValueException",
+      'LogLevel is not supported when LogFormat is set to "Text". Remove LogLevel from your request or change the LogFormat to "JSON" and try again.',
+    );
+
+    await expect(examples.workspace.create(FUNCTION, wrong)).rejects.toEqual(refused);
+    const made = await examples.make(FUNCTION);
+    await expect(examples.workspace.update(FUNCTION, made, wrong)).rejects.toEqual(refused);
+  });
+
+  it.each<[object, string]>([
+    [{ logging_config: [{ log_format: "XML" }] }, "logging_config.0.log_format to be one of JSON, Text, got XML"],
+    [
+      { logging_config: [{ log_format: "JSON", application_log_level: "debug" }] },
+      "logging_config.0.application_log_level to be one of TRACE, DEBUG, INFO, WARN, ERROR, FATAL, got debug",
+    ],
+    [
+      { logging_config: [{ log_format: "JSON", system_log_level: "ERROR" }] },
+      "logging_config.0.system_log_level to be one of DEBUG, INFO, WARN, got ERROR",
+    ],
+    [{ tracing_config: [{ mode: "On" }] }, "tracing_config.0.mode to be one of Active, PassThrough, got On"],
+  ])("are refused at plan time when they say what is not known: %j", (config, what) => {
+    expect(() => kindOf(FUNCTION).validate?.(config as Attributes)).toThrow(
+      new AwsError("InvalidParameterValueException", `expected ${what}`),
+    );
+  });
+
+  it("are not refused while they are not known yet", () => {
+    const config = { logging_config: [{ log_format: UNKNOWN }], tracing_config: UNKNOWN };
+
+    expect(() => kindOf(FUNCTION).validate?.(config)).not.toThrow();
   });
 });
 

@@ -36,19 +36,19 @@ export interface Member {
 /** Members by Terraform's names. */
 export type Members = ReadonlyMap<string, Member>;
 
-/** The class of the resource or of the provider in a binding. */
+/** The class of the resource, of the data source or of the provider in a binding. */
 export interface MainClass {
   readonly where: string;
-  readonly base: "Resource" | "Provider";
+  readonly isProvider: boolean;
   readonly body: string;
 }
 
 /** @throws {Error} when there is none */
 export function findMainClass(source: string): MainClass {
-  const form = /^class (\w+) extends cdktf\.Terraform(Resource|Provider) \{\n([\s\S]*?)^\}/m;
+  const form = /^class (\w+) extends cdktf\.Terraform(Resource|DataSource|Provider) \{\n([\s\S]*?)^\}/m;
   const [, name, base, body = ""] =
-    form.exec(source) ?? refuse("the text", "it has no class of a resource or provider");
-  return { where: `class ${name}`, base: base === "Provider" ? "Provider" : "Resource", body };
+    form.exec(source) ?? refuse("the text", "it has no class of a resource, data source or provider");
+  return { where: `class ${name}`, isProvider: base === "Provider", body };
 }
 
 /** What can be set in a struct; `struct` in the functions' spelling, `iamRoleInlinePolicy`. */

@@ -43,4 +43,5 @@ export interface Bindings {
   readonly providerVersion: string;
   readonly provider: BlockSchema;
   readonly resources: Readonly<Record<string, BlockSchema>>;
+  readonly dataSources: Readonly<Record<string, BlockSchema>>;
 }

@@ -1,6 +1,7 @@
 /**
- * Writes `bindings.json`: the schema of the provider and of the resource types that the embedded AWS plays, taken from
- * the installed `@cdktf/provider-aws`, so that it is the surface of the very provider that the bindings are pinned to.
+ * Writes `bindings.json`: the schema of the provider and of the resource types and data sources that the embedded AWS
+ * plays, taken from the installed `@cdktf/provider-aws`, so that it is the surface of the very provider that the
+ * bindings are pinned to.
  *
  *     node --import tsx emulator/provider/schema/generate.ts
  */
@@ -9,10 +10,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Bindings, BlockSchema, NestedBlockSchema } from "./block";
 import { readBinding } from "./read-binding";
-import { resourceTypes } from "./resource-types";
+import { dataSourceTypes, resourceTypes } from "./resource-types";
 
 /**
- * Reads the bindings of the provider and of all {@link resourceTypes}.
+ * Reads the bindings of the provider, of all {@link resourceTypes} and {@link dataSourceTypes}.
  *
  * @param readText text of a binding by the name of its folder, such as `iam-role`; left out means the installed one
  * @throws {Error} naming the file, when a binding is missing, is of another type or cannot be understood
@@ -26,27 +27,34 @@ export function generateBindings(readText: (name: string) => string = readInstal
       throw new Error(`@cdktf/provider-aws/lib/${name}/index.js: ${reason}`, { cause });
     }
   };
-  const resources = [...resourceTypes].sort().map((type): [string, BlockSchema] => {
-    const name = type.replace(/^aws_/, "").replaceAll("_", "-");
-    return [type, read(name, (text) => readResource(text, type))];
-  });
+  const readAll = (types: readonly string[], prefix: string) => {
+    const all = [...types].sort().map((type): [string, BlockSchema] => {
+      const name = type.replace(/^aws_/, prefix).replaceAll("_", "-");
+      return [type, read(name, (text) => readTyped(text, type))];
+    });
+    return Object.fromEntries(all);
+  };
   return {
     providerVersion: read("provider", readProviderVersion),
     provider: read("provider", readBinding),
-    resources: Object.fromEntries(resources),
+    resources: readAll(resourceTypes, ""),
+    dataSources: readAll(dataSourceTypes, "data-aws-"),
   };
 }
 
 /** `bindings.json`: JSON of one attribute a line, names in the order given, with a newline at the end. */
-export function formatBindings({ providerVersion, provider, resources }: Bindings): string {
+export function formatBindings({ providerVersion, provider, resources, dataSources }: Bindings): string {
   const indent = "  ";
+  const formatAll = (blocks: Readonly<Record<string, BlockSchema>>) =>
+    formatObject(
+      indent,
+      mapValues(blocks, (block) => formatBlock(indent.repeat(2), block)),
+    );
   const text = formatObject("", {
     providerVersion: JSON.stringify(providerVersion),
     provider: formatBlock(indent, provider),
-    resources: formatObject(
-      indent,
-      mapValues(resources, (block) => formatBlock(indent.repeat(2), block)),
-    ),
+    resources: formatAll(resources),
+    dataSources: formatAll(dataSources),
   });
   return `${text}\n`;
 }
@@ -55,7 +63,7 @@ function readInstalled(name: string): string {
   return readFileSync(require.resolve(`@cdktf/provider-aws/lib/${name}/index.js`), "utf8");
 }
 
-function readResource(text: string, type: string): BlockSchema {
+function readTyped(text: string, type: string): BlockSchema {
   const found = /terraformResourceType: '(\w+)'/.exec(text)?.[1];
   if (found !== type) throw new Error(`it is of type ${found ?? "unknown"}; expected ${type}`);
   return readBinding(text);
@@ -110,5 +118,7 @@ if (require.main === module) {
   const bindings = generateBindings();
   const path = join(__dirname, "bindings.json");
   writeFileSync(path, formatBindings(bindings));
-  console.log(`Wrote ${path}: ${resourceTypes.length} resource types of hashicorp/aws ${bindings.providerVersion}.`);
+  console.log(
+    `Wrote ${path}: ${resourceTypes.length + dataSourceTypes.length} types of hashicorp/aws ${bindings.providerVersion}.`,
+  );
 }

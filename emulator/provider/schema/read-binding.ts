@@ -20,7 +20,7 @@ import {
 import type { AttributeSchema, BlockSchema, NestedBlockSchema, TypeSpec } from "./block";
 
 /**
- * The schema of a resource or, from the provider's binding, of the provider's configuration.
+ * The schema of a resource or data source or, from the provider's binding, of the provider's configuration.
  *
  * The provider's binding does not tell what its blocks require: all of it is optional. Its `alias` is Terraform's own
  * argument and left out.
@@ -31,16 +31,20 @@ import type { AttributeSchema, BlockSchema, NestedBlockSchema, TypeSpec } from "
 export function readBinding(source: string): BlockSchema {
   const main = findMainClass(source);
   const settings = readSettings(main);
-  if (main.base === "Resource") return readBlock(source, settings, readMembers(source, main));
+  if (!main.isProvider) return readBlock(source, settings, readMembers(source, main));
   const ownSettings = settings.filter(({ name }) => name !== "alias");
   return readBlock(source, ownSettings, undefined);
 }
+
+/** Blocks nested too deep for the bindings to say what is in them; they are left out of the schema. */
+const FREE_FORM = "cdktf.anyToHclTerraform(";
 
 /** @param members `undefined` in the provider, of which nothing can be read and nothing is required */
 function readBlock(source: string, settings: readonly Setting[], members: Members | undefined): BlockSchema {
   const attributes: Record<string, AttributeSchema> = {};
   const blocks: Record<string, NestedBlockSchema> = {};
-  for (const setting of settings) {
+  const known = settings.filter(({ value }) => !value.startsWith(FREE_FORM));
+  for (const setting of known) {
     const isRequired = members !== undefined && !memberOf(members, setting).isResettable;
     const struct = readStruct(setting);
     if (struct?.isBlock) blocks[setting.name] = readNested(source, setting, struct, members && { isRequired });
@@ -52,6 +56,7 @@ function readBlock(source: string, settings: readonly Setting[], members: Member
   }
   for (const [name, member] of members ?? []) {
     if (Object.hasOwn(attributes, name) || Object.hasOwn(blocks, name)) continue;
+    if (settings.some((setting) => setting.name === name)) continue;
     if (member.isSettable || member.isResettable) refuse(member.where, "it can be set, but is not synthesized");
     attributes[name] = { type: memberType(source, member), computed: true };
   }

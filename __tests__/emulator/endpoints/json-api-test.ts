@@ -1,7 +1,7 @@
 /** Describe and update of an app client over AWS's own protocol, and how an update makes a client lose its scopes. */
 import { text } from "../../../emulator/attributes";
-import { answerCognitoApi } from "../../../emulator/endpoints/aws-api";
 import type { HttpRequest } from "../../../emulator/endpoints/http";
+import { answerCognitoApi } from "../../../emulator/endpoints/json-api";
 import { openPretendAccount, type PretendAccount, REGION, START } from "../../support/pretend-account";
 import { jsonOf, requestOf, valuesOf } from "../../support/requests";
 
@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 /** Sends the bytes as they are. */
 function send(body: string | Buffer, headers: HttpRequest["headers"], region = REGION) {
-  return answerCognitoApi(pretend.account, region, requestOf({ method: "POST", headers, body }));
+  return answerCognitoApi({ account: pretend.account, region }, requestOf({ method: "POST", headers, body }));
 }
 
 const ids = () => ({ UserPoolId: pretend.pool.id, ClientId: text(pretend.made.client, "id") });

@@ -1,0 +1,79 @@
+/** An embedded AWS as a whole, over its proxy: calls signed as SDKs sign them, domains of one's own, and what is counted. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AwsClient } from "aws4fetch";
+import { ProxyAgent, request } from "undici";
+import { type Emulator, startEmulator } from "../../emulator";
+
+let folder: string;
+let emulator: Emulator | undefined;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "emulator-"));
+});
+afterEach(async () => {
+  await emulator?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function start(customDomains: readonly string[] = [], accountIds: readonly string[] = []): Promise<Emulator> {
+  await emulator?.close();
+  emulator = await startEmulator({ folder, workingDirectories: () => [], customDomains, accountIds });
+  return emulator;
+}
+
+/** Sends a request through the proxy, trusting the embedded AWS's authority and nobody else. */
+async function send(url: string, init: { method?: string; headers?: Record<string, string>; body?: string } = {}) {
+  const { environment = {} } = emulator ?? {};
+  const ca = readFileSync(environment["NODE_EXTRA_CA_CERTS"] ?? "", "utf8");
+  const dispatcher = new ProxyAgent({ uri: environment["HTTPS_PROXY"] ?? "", requestTls: { ca } });
+  const { method = "GET", ...rest } = init;
+  const { statusCode, body } = await request(url, { method: method as "GET", dispatcher, ...rest });
+  const text = await body.text();
+  await dispatcher.close();
+  return { status: statusCode, text };
+}
+
+async function sendSigned(service: string, url: string, method: string, body?: string, type = "application/json") {
+  const { AWS_ACCESS_KEY_ID: accessKeyId = "", AWS_SECRET_ACCESS_KEY: secretAccessKey = "" } =
+    emulator?.environment ?? {};
+  const aws = new AwsClient({ accessKeyId, secretAccessKey, service, region: "eu-west-1" });
+  const content = body === undefined ? {} : { body };
+  const signed = await aws.sign(url, { method, headers: { "Content-Type": type }, ...content });
+  return await send(url, { method, headers: Object.fromEntries(signed.headers), ...content });
+}
+
+const GET_CALLER = "Action=GetCallerIdentity&Version=2011-06-15";
+const FORM = "application/x-www-form-urlencoded";
+
+describe("startEmulator", () => {
+  it.each([
+    "sts.amazonaws.com",
+    "sts.eu-west-1.amazonaws.com",
+  ])("tells a signed caller at %s which account it is in", async (host) => {
+    await start([], ["111111111111", "222222222222"]);
+    const answer = await sendSigned("sts", `https://${host}/`, "POST", GET_CALLER, FORM);
+    expect(answer).toMatchObject({ status: 200, text: expect.stringContaining("<Account>111111111111</Account>") });
+  });
+
+  it("keeps what an account is set to when it is started anew, and does not count it as left behind", async () => {
+    await start();
+    const url = "https://apigateway.eu-west-1.amazonaws.com/account";
+    const patchOperations = [{ op: "replace", path: "/cloudwatchRoleArn", value: "" }];
+    await sendSigned("apigateway", url, "PATCH", JSON.stringify({ patchOperations }));
+    const { leftovers, resourceCount } = await start();
+    expect(JSON.parse((await sendSigned("apigateway", url, "GET")).text)).not.toHaveProperty("cloudwatchRoleArn");
+    expect([leftovers, resourceCount()]).toEqual([[], {}]);
+  });
+
+  it("refuses an unsigned call", async () => {
+    await start();
+    const answer = await send("https://apigateway.eu-west-1.amazonaws.com/account");
+    expect(answer).toEqual({ status: 403, text: '{"message":"Missing Authentication Token"}' });
+  });
+
+  it("does not play a domain that nobody has made, though it has a certificate for it", async () => {
+    await start(["api.example.com"]);
+    await expect(send("https://api.example.com/")).rejects.toThrow("502");
+  });
+});

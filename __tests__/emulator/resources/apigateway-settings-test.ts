@@ -1,0 +1,245 @@
+/** Settings of a stage's methods, and the account's role without which nothing is logged. */
+import { type Attributes, blocks, text } from "../../../emulator/attributes";
+import { AwsError, UnsupportedError } from "../../../emulator/errors";
+import { loggingRole, setLoggingRole } from "../../../emulator/resources/apigateway-account";
+import { settingsOf } from "../../../emulator/resources/apigateway-settings";
+import { Examples, trustPolicy } from "../../support/examples";
+import { kindOf, openAccount, Workspace } from "../../support/workspace";
+
+jest.mock("../../../emulator/resources/signing-keys", () => ({ generateSigningKeys: async () => [] }));
+
+const SETTINGS = "aws_api_gateway_method_settings";
+const STAGE = "aws_api_gateway_stage";
+const API = "aws_api_gateway_rest_api";
+const ROLE = "aws_iam_role";
+const PREPARED = "arn:aws:iam::123456789012:role/apigateway-cloudwatch-logs";
+
+const badRequest = (message: string) => new AwsError("BadRequestException", message, 400);
+const noRole = badRequest("CloudWatch Logs role ARN must be set in account settings to enable logging");
+
+let examples: Examples;
+beforeEach(() => {
+  examples = new Examples();
+});
+
+const takeRoleAway = () => setLoggingRole(examples.workspace.place, "");
+
+/** What counts for a method of the example's stage. */
+async function countingFor(path: string, method: string): Promise<Attributes | undefined> {
+  return settingsOf(examples.workspace.account, await examples.make(STAGE), path, method);
+}
+
+describe(SETTINGS, () => {
+  it("have an id of API, stage and path", async () => {
+    const { id, rest_api_id } = await examples.make(SETTINGS);
+    expect(id).toBe(`${rest_api_id}-dev-*/*`);
+  });
+
+  it("throttle nothing, cache nothing and log nothing unless they say so", async () => {
+    const { settings } = await examples.another(SETTINGS, { settings: [{ metrics_enabled: true }] });
+    expect(settings).toEqual([
+      {
+        cache_data_encrypted: false,
+        cache_ttl_in_seconds: 300,
+        caching_enabled: false,
+        data_trace_enabled: false,
+        logging_level: "OFF",
+        metrics_enabled: true,
+        require_authorization_for_cache_control: true,
+        throttling_burst_limit: -1,
+        throttling_rate_limit: -1,
+        unauthorized_cache_control_header_strategy: "SUCCEED_WITH_RESPONSE_HEADER",
+      },
+    ]);
+  });
+
+  it("are refused for a stage that does not exist", async () => {
+    await expect(examples.another(SETTINGS, { stage_name: "prod" })).rejects.toEqual(
+      new AwsError("NotFoundException", "Invalid stage identifier specified", 404),
+    );
+  });
+
+  it.each([
+    "orders/ANY",
+    "*/GET",
+    "orders/*",
+    "orders/get",
+    "GET",
+    "/",
+    "",
+    "orders",
+  ])("are refused for the path %j", async (method_path) => {
+    await expect(examples.another(SETTINGS, { method_path })).rejects.toMatchObject({
+      name: "BadRequestException",
+      message: expect.stringContaining(`Invalid method setting path: /${method_path}/`),
+    });
+  });
+
+  it.each([
+    ["logging_level", "DEBUG"],
+    ["unauthorized_cache_control_header_strategy", "FAIL"],
+    ["cache_ttl_in_seconds", 3601],
+    ["cache_ttl_in_seconds", -1],
+  ])("are refused at plan time with %s %s", (name, value) => {
+    expect(() => kindOf(SETTINGS).validate?.({ settings: [{ [name]: value }] })).toThrow(AwsError);
+  });
+
+  it.each([
+    { logging_level: "INFO" },
+    { logging_level: "ERROR" },
+    { data_trace_enabled: true },
+  ])("need the account's logging role for %j", async (settings) => {
+    await expect(examples.another(SETTINGS, { settings: [settings] })).resolves.toMatchObject({
+      settings: [settings],
+    });
+    takeRoleAway();
+
+    await expect(examples.another(SETTINGS, { settings: [settings] })).rejects.toEqual(noRole);
+    const plain = await examples.another(SETTINGS, { settings: [{ logging_level: "OFF" }] });
+    const changed = await examples.configOf(SETTINGS, { settings: [settings] });
+    await expect(examples.workspace.update(SETTINGS, plain, changed)).rejects.toEqual(noRole);
+  });
+
+  it("go with their stage, and not with another", async () => {
+    await examples.make(SETTINGS);
+    const stage = await examples.make(STAGE);
+    await examples.another(STAGE, { stage_name: "prod" });
+    await examples.another(SETTINGS, { stage_name: "prod" });
+    await examples.workspace.destroy(STAGE, stage);
+
+    expect(examples.workspace.account.list(SETTINGS)).toMatchObject([{ stage_name: "prod" }]);
+  });
+
+  it("go with their API", async () => {
+    await examples.make(SETTINGS);
+    await examples.workspace.destroy(API, await examples.make(API));
+
+    expect(examples.workspace.account.list(SETTINGS)).toEqual([]);
+  });
+});
+
+describe("settingsOf", () => {
+  it("is undefined without settings, and when they are deleted", async () => {
+    expect(await countingFor("/orders", "GET")).toBeUndefined();
+    const all = await examples.make(SETTINGS);
+    expect(await countingFor("/orders", "GET")).toEqual(blocks(all, "settings")[0]);
+    await examples.workspace.destroy(SETTINGS, all);
+    expect(await countingFor("/orders", "GET")).toBeUndefined();
+  });
+
+  it.each([
+    ["orders/{id}/GET", "/orders/{id}", "GET"],
+    ["/orders/{id}/GET", "/orders/{id}", "GET"],
+    ["~1orders~1{id}/GET", "/orders/{id}", "GET"],
+    ["orders/{proxy+}/POST", "/orders/{proxy+}", "POST"],
+    ["~1/GET", "/", "GET"],
+    ["//GET", "/", "GET"],
+  ])("takes those of %s in place of those for all", async (method_path, path, method) => {
+    await examples.make(SETTINGS);
+    const own = await examples.another(SETTINGS, { method_path, settings: [{ throttling_burst_limit: 1 }] });
+
+    expect(await countingFor(path, method)).toEqual(blocks(own, "settings")[0]);
+    expect(await countingFor(path, "DELETE")).toMatchObject({ throttling_burst_limit: 5 });
+    expect(await countingFor(`${path}/x`, method)).toMatchObject({ throttling_burst_limit: 5 });
+  });
+
+  it("takes nothing of another stage", async () => {
+    await examples.make(SETTINGS);
+    const other = await examples.another(STAGE, { stage_name: "prod" });
+
+    expect(settingsOf(examples.workspace.account, other, "/orders", "GET")).toBeUndefined();
+  });
+});
+
+describe(`${STAGE}, access log`, () => {
+  const destination_arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/orders";
+  const format = "$context.requestId";
+  const settings = (changes: Attributes = {}) => [{ destination_arn, format, ...changes }];
+
+  it("is kept as it is given", async () => {
+    expect(await examples.another(STAGE, { access_log_settings: settings() })).toMatchObject({
+      access_log_settings: settings(),
+    });
+  });
+
+  it("is refused without the account's logging role, when it is made and when it is added", async () => {
+    takeRoleAway();
+    const access_log_settings = settings();
+    await expect(examples.another(STAGE, { access_log_settings })).rejects.toEqual(noRole);
+    const stage = await examples.make(STAGE);
+    const changed = await examples.configOf(STAGE, { access_log_settings });
+    await expect(examples.workspace.update(STAGE, stage, changed)).rejects.toEqual(noRole);
+  });
+
+  it("takes a stage without one whether there is a role or not", async () => {
+    takeRoleAway();
+    await expect(examples.make(STAGE)).resolves.toMatchObject({ access_log_settings: [] });
+  });
+
+  const validate = (changes: Attributes) => () => kindOf(STAGE).validate?.({ access_log_settings: settings(changes) });
+
+  it.each([`${format}\n`, "x $context.extendedRequestId"])("may have the format %j", (given) => {
+    expect(validate({ format: given })).not.toThrow();
+  });
+
+  it.each([
+    [`${format}\nx`, "Access Log format must be single line, new line character is allowed only at end of the format"],
+    ["$context.status", "Access Log format must contain $context.requestId or $context.extendedRequestId"],
+    ["$context.requestIdentity", "Access Log format must contain $context.requestId or $context.extendedRequestId"],
+  ])("must not have the format %j", (given, message) => {
+    expect(validate({ format: given })).toThrow(badRequest(message));
+  });
+
+  it.each([
+    "arn:aws:firehose:eu-west-1:123456789012:deliverystream/amazon-apigateway-orders",
+    "/orders",
+  ])("must not go to %s", (destination) => {
+    expect(validate({ destination_arn: destination })).toThrow(UnsupportedError);
+  });
+});
+
+describe("the account's logging role", () => {
+  it("is there from the beginning, in every region", () => {
+    const { account, place } = examples.workspace;
+    expect(loggingRole(place)).toBe(PREPARED);
+    expect(loggingRole({ account, region: "us-east-1" })).toBe(PREPARED);
+  });
+
+  it("is taken away and given back in one region, and in no other", () => {
+    const { account, place } = examples.workspace;
+    takeRoleAway();
+    expect(loggingRole(place)).toBeUndefined();
+    expect(loggingRole({ account, region: "us-east-1" })).toBe(PREPARED);
+    setLoggingRole(place, PREPARED);
+    expect(loggingRole(place)).toBe(PREPARED);
+  });
+
+  it("is one that API Gateway may assume", async () => {
+    const { place } = examples.workspace;
+    const assume_role_policy = trustPolicy.replace("lambda.", "apigateway.");
+    const role = await examples.another(ROLE, { name: "logs", assume_role_policy });
+    setLoggingRole(place, text(role, "arn"));
+    expect(loggingRole(place)).toBe(text(role, "arn"));
+  });
+
+  it("is no role that is not there, nor one that only Lambda may assume", async () => {
+    const { place } = examples.workspace;
+    const lambdas = text(await examples.make(ROLE), "arn");
+    for (const arn of [lambdas, "arn:aws:iam::123456789012:role/gone", "x"]) {
+      expect(() => setLoggingRole(place, arn)).toThrow(
+        badRequest(
+          "The role ARN does not have required permissions configured. Please grant trust permission for API Gateway and add the required role policy.",
+        ),
+      );
+    }
+    expect(loggingRole(place)).toBe(PREPARED);
+  });
+
+  it("is the first account's when there are several, and any other's if that is given", () => {
+    const ids = ["111111111111", "222222222222"];
+    const { place } = new Workspace(openAccount({ ids }));
+    expect(loggingRole(place)).toBe("arn:aws:iam::111111111111:role/apigateway-cloudwatch-logs");
+    setLoggingRole(place, "arn:aws:iam::222222222222:role/apigateway-cloudwatch-logs");
+    expect(loggingRole(place)).toBe("arn:aws:iam::222222222222:role/apigateway-cloudwatch-logs");
+  });
+});

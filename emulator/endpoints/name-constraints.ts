@@ -1,0 +1,60 @@
+/**
+ * Which names an authority's certificates may be for: the extension "name constraints", for which the library that
+ * makes certificates has no class. A domain stands for itself and for everything below it.
+ *
+ * `SEQUENCE { [0] { SEQUENCE { [2] name } … } }`
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.10
+ */
+
+/** The extension's id. */
+export const NAME_CONSTRAINTS = "2.5.29.30";
+
+/** The extension's head in a certificate: its id, and that whoever does not know it must refuse the certificate. */
+const CRITICAL_HEAD = Buffer.from("0603551d1e0101ff", "hex");
+
+const SEQUENCE = 0x30;
+const PERMITTED = 0xa0;
+const DNS_NAME = 0x82;
+const OCTET_STRING = 0x04;
+
+/** The extension's value, in DER. */
+export function permittedSubtrees(domains: readonly string[]): Uint8Array {
+  const subtrees = domains.map((domain) => tagged(SEQUENCE, tagged(DNS_NAME, Buffer.from(domain, "ascii"))));
+  return tagged(SEQUENCE, tagged(PERMITTED, Buffer.concat(subtrees)));
+}
+
+/** Domains that a certificate is limited to, in DER; none when it has no such limit or it cannot be read. */
+export function permittedDomains(certificate: Buffer): readonly string[] {
+  const head = certificate.indexOf(CRITICAL_HEAD);
+  if (head < 0) return [];
+  const value = read(certificate.subarray(head + CRITICAL_HEAD.length), OCTET_STRING);
+  let subtrees = read(read(value.content, SEQUENCE).content, PERMITTED).content;
+  const domains: string[] = [];
+  while (subtrees.length > 0) {
+    const subtree = read(subtrees, SEQUENCE);
+    domains.push(read(subtree.content, DNS_NAME).content.toString("ascii"));
+    subtrees = subtree.rest;
+  }
+  return domains;
+}
+
+function tagged(tag: number, content: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([tag, ...lengthOf(content)]), content]);
+}
+
+/** Up to 127 in one byte; more in as many as it takes, and before them how many those are. */
+function lengthOf({ length }: Buffer): readonly number[] {
+  if (length < 0x80) return [length];
+  return length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+}
+
+/** What the tag at the beginning holds, and what comes after it. @throws {RangeError} when there is another tag */
+function read(der: Buffer, tag: number): { readonly content: Buffer; readonly rest: Buffer } {
+  const [found, first = 0] = der;
+  if (found !== tag) throw new RangeError(`expected tag ${tag}, got ${found}`);
+  const more = first < 0x80 ? 0 : first & 0x7f;
+  const length = more === 0 ? first : der.readUIntBE(2, more);
+  const start = 2 + more;
+  return { content: der.subarray(start, start + length), rest: der.subarray(start + length) };
+}

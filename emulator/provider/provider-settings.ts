@@ -1,0 +1,57 @@
+/** What a `provider "aws"` block says to all of its resources, and whether it may be used here. */
+import { type Attributes, blocks, optionalText, texts, type Value } from "../attributes";
+import { AwsError } from "../errors";
+
+/** What the `provider` block says to every resource. */
+export interface ProviderSettings {
+  /** Region of every resource that does not name its own. */
+  readonly region: string;
+  /** Id of the AWS account that resources are made in. */
+  readonly accountId: string;
+  /** Tags of every resource that does not say otherwise; null when there are none, unknown when they are. */
+  readonly defaultTags: Value;
+}
+
+/** The account is not one that the configuration may be used with; the text is the real provider's. */
+export class AccountNotAllowedError extends Error {
+  override readonly name = "AccountNotAllowedError";
+
+  constructor(
+    accountId: string,
+    /** What to do about it. */
+    readonly detail: string,
+  ) {
+    super(`AWS account ID not allowed: ${accountId}`);
+  }
+}
+
+/**
+ * Reads the block.
+ *
+ * @param accountIds accounts that whoever runs Terraform stands for; at least one
+ * @throws {AwsError} without a region
+ * @throws {AccountNotAllowedError} when `allowed_account_ids` or `forbidden_account_ids` rules the account out
+ */
+export function readSettings(config: Attributes, accountIds: readonly string[]): ProviderSettings {
+  const region = optionalText(config, "region") ?? process.env["AWS_REGION"];
+  if (region === undefined) throw new AwsError("MissingRegion", 'provider "aws" needs a region');
+  const [defaults = {}] = blocks(config, "default_tags");
+  return { region, accountId: accountOf(config, accountIds), defaultTags: defaults["tags"] ?? null };
+}
+
+/**
+ * On AWS, credentials decide which account it is. There are none here: the caller is taken to have those of the account
+ * that the block asks for, if it is one of this embedded AWS, and else those of the first.
+ */
+function accountOf(config: Attributes, accountIds: readonly string[]): string {
+  const allowed = texts(config, "allowed_account_ids");
+  const [first = ""] = accountIds;
+  const id = accountIds.find((candidate) => allowed.includes(candidate)) ?? first;
+  const isAllowed = allowed.length === 0 || allowed.includes(id);
+  if (isAllowed && !texts(config, "forbidden_account_ids").includes(id)) return id;
+  const accounts = `The embedded AWS stands for ${accountIds.join(", ")}`;
+  throw new AccountNotAllowedError(
+    id,
+    `${accounts}; allowed_account_ids of provider "aws" must name one of them, and forbidden_account_ids must not.`,
+  );
+}

@@ -1,0 +1,48 @@
+/** All data sources of the embedded AWS, by Terraform type: who and where one is. */
+import { optionalText } from "../attributes";
+import { AwsError } from "../errors";
+import { type DataSource, defineDataSource } from "../provider/data-source";
+import { regionNames } from "./regions";
+
+/** The id that AWS's documentation uses for its examples. */
+const USER_ID = "AIDACKCEVSQ6C2EXAMPLE";
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/data-sources/caller_identity */
+const callerIdentity = defineDataSource("aws_caller_identity", (_config, { accountId }) => ({
+  id: accountId,
+  account_id: accountId,
+  arn: `arn:aws:iam::${accountId}:user/embedded-aws`,
+  user_id: USER_ID,
+}));
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/data-sources/partition */
+const partition = defineDataSource("aws_partition", () => ({
+  id: "aws",
+  partition: "aws",
+  dns_suffix: "amazonaws.com",
+  reverse_dns_prefix: "com.amazonaws",
+}));
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/data-sources/region */
+const region = defineDataSource("aws_region", (config, place) => {
+  const endpoint = optionalText(config, "endpoint");
+  const byEndpoint = [...regionNames.keys()].find((id) => endpointOf(id) === endpoint);
+  if (endpoint !== undefined && byEndpoint === undefined) throw notFound("endpoint", endpoint);
+  const byName = optionalText(config, "region") ?? optionalText(config, "name");
+  const id = byName ?? byEndpoint ?? place.region;
+  const description = regionNames.get(id);
+  if (description === undefined) throw notFound("name", id);
+  if (byEndpoint !== undefined && byEndpoint !== id) {
+    throw new AwsError("multiple Regions matched", "use additional constraints to reduce matches to a single Region");
+  }
+  return { id, name: id, region: id, endpoint: endpointOf(id), description };
+});
+
+const endpointOf = (region: string) => `ec2.${region}.amazonaws.com`;
+
+const notFound = (by: string, value: string) =>
+  new AwsError(`finding Region by ${by}`, `region not found for ${by} ${JSON.stringify(value)}`);
+
+export const dataSources: ReadonlyMap<string, DataSource> = new Map(
+  [callerIdentity, partition, region].map((source) => [source.type, source]),
+);

@@ -1,0 +1,137 @@
+/**
+ * Secrets, their values and who may read them. A policy is kept and checked for being public; whom it lets in is not
+ * enforced, as nobody's signature is checked here.
+ *
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/Welcome.html
+ */
+import { number, optionalText, text } from "../attributes";
+import { AwsError } from "../errors";
+import { defineKind, keyOf } from "../provider/kind";
+import { checkSecretPolicy } from "./secret-policy-rules";
+import {
+  findSecret,
+  keepDeleted,
+  requireFreeName,
+  requireSecret,
+  type SecretState,
+  type SecretVersion,
+} from "./secret-store";
+
+const NAME = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
+const SUFFIX_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const DAY = 86_400_000;
+const USUAL_RECOVERY_DAYS = 30;
+const MAX_VALUE_BYTES = 65_536;
+const CURRENT = "AWSCURRENT";
+const PREVIOUS = "AWSPREVIOUS";
+
+const invalidParameter = (message: string) => new AwsError("InvalidParameterException", message);
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/secretsmanager_secret */
+export const secret = defineKind("aws_secretsmanager_secret", {
+  forceNew: ["name", "name_prefix"],
+  defaults: { force_overwrite_replica_secret: false, recovery_window_in_days: USUAL_RECOVERY_DAYS },
+  refused: ["force_overwrite_replica_secret", "name_prefix", "policy", "replica"],
+  validate(config) {
+    const days = number(config, "recovery_window_in_days", USUAL_RECOVERY_DAYS);
+    if (days === 0 || (days >= 7 && days <= 30)) return;
+    throw invalidParameter(`expected recovery_window_in_days to be 0 or 7 to 30, got ${days}`);
+  },
+  create(given, place) {
+    const { account, accountId, region } = place;
+    const name = optionalText(given, "name") ?? `terraform-${account.randomId(26)}`;
+    if (!NAME.test(name)) {
+      throw new AwsError(
+        "ValidationException",
+        "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",
+      );
+    }
+    requireFreeName(name, place);
+    const arn = `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}-${account.randomId(6, SUFFIX_ALPHABET)}`;
+    return { id: arn, arn, name, name_prefix: "", policy: "" };
+  },
+  read({ arn = null, region = null }, account) {
+    const found = account.get(secretPolicy.type, `${region}/${arn}`);
+    return { policy: found?.attributes["policy"] ?? "" };
+  },
+  internal: (_attributes, { account }, before): SecretState =>
+    (before as SecretState | undefined) ?? { createdAt: account.now(), versions: [] },
+  remove(existing, { account, region }) {
+    const [arn, name] = [text(existing, "arn"), text(existing, "name")];
+    for (const [kind, reference] of [
+      [secretVersion, "secret_id"],
+      [secretPolicy, "secret_arn"],
+    ] as const) {
+      for (const part of account.list(kind.type)) {
+        if (part["region"] === region && [arn, name].includes(text(part, reference))) {
+          account.delete(kind.type, keyOf(kind, part));
+        }
+      }
+    }
+    const days = number(existing, "recovery_window_in_days", USUAL_RECOVERY_DAYS);
+    if (days === 0) return;
+    const kept = account.get(secret.type, keyOf(secret, existing))?.internal as SecretState;
+    keepDeleted(account, region, { attributes: existing, state: { ...kept, goneAt: account.now() + days * DAY } });
+  },
+});
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/secretsmanager_secret_version */
+export const secretVersion = defineKind("aws_secretsmanager_secret_version", {
+  forceNew: ["secret_binary", "secret_id", "secret_string", "secret_string_wo_version"],
+  sensitive: ["secret_binary", "secret_string", "secret_string_wo"],
+  refused: ["secret_binary", "secret_string_wo", "secret_string_wo_version", "version_stages"],
+  create(given, place) {
+    const { account } = place;
+    const { attributes, state } = requireSecret(account, place.region, text(given, "secret_id"));
+    const value = optionalText(given, "secret_string");
+    if (value === undefined) {
+      throw new AwsError("InvalidRequestException", "You must provide either SecretString or SecretBinary.");
+    }
+    if (Buffer.byteLength(value) > MAX_VALUE_BYTES) {
+      throw invalidParameter(`The secret value is ${Buffer.byteLength(value)} bytes long, at most ${MAX_VALUE_BYTES}.`);
+    }
+    // The real provider sends it as the token that makes a retry harmless, and AWS takes it for the version's id.
+    const id = `terraform-${account.randomId(26, "0123456789")}`;
+    const version: SecretVersion = { id, value, stages: [CURRENT], createdAt: account.now() };
+    const versions = [...state.versions.map(replacedVersion), version];
+    account.put(secret.type, keyOf(secret, attributes), { attributes, internal: { ...state, versions } });
+    return {
+      id: `${text(given, "secret_id")}|${id}`,
+      arn: text(attributes, "arn"),
+      has_secret_string_wo: false,
+      version_id: id,
+      version_stages: version.stages,
+    };
+  },
+  read({ secret_id, region, version_id }, account) {
+    const found = findSecret(account, `${region}`, `${secret_id}`);
+    return { version_stages: found?.state.versions.find(({ id }) => id === version_id)?.stages ?? [] };
+  },
+  // The current value stays: a label AWSCURRENT can be moved, but not taken away.
+  remove({ secret_id, version_id }, { account, region }) {
+    const found = findSecret(account, region, `${secret_id}`);
+    if (found === undefined || found.state.goneAt !== undefined) return;
+    const { attributes, state } = found;
+    const versions = state.versions.filter(({ id, stages }) => id !== version_id || stages.includes(CURRENT));
+    account.put(secret.type, keyOf(secret, attributes), { attributes, internal: { ...state, versions } });
+  },
+});
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/secretsmanager_secret_policy */
+export const secretPolicy = defineKind("aws_secretsmanager_secret_policy", {
+  forceNew: ["secret_arn"],
+  create(given, { account, region }) {
+    const { attributes } = requireSecret(account, region, text(given, "secret_arn"));
+    checkSecretPolicy(given);
+    return { id: text(attributes, "arn") };
+  },
+  update(given) {
+    checkSecretPolicy(given);
+    return {};
+  },
+});
+
+/** The version once another one is the current: the current becomes the previous, and the previous is given up. */
+function replacedVersion(version: SecretVersion): SecretVersion {
+  return { ...version, stages: version.stages.includes(CURRENT) ? [PREVIOUS] : [] };
+}
