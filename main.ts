@@ -3,139 +3,186 @@
  * One stack for each environment of `access.yaml`, with the environment's name.
  */
 import { join } from "node:path";
+import type { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
-import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { App, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
+import { App, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import {
   type AccessModel,
   AccessModelError,
+  type Client,
   type Environment,
   type Route,
   readAccessModel,
 } from "./constructs/access-model";
-import { ALLOWED_ORIGIN } from "./constructs/cors";
+import type { ProtectedRoute } from "./constructs/api-route";
+import { createProvider } from "./constructs/aws-environment";
+import { ClientSecret } from "./constructs/client-secret";
 import { FunctionBundleError } from "./constructs/function-bundle";
+import { addGuards, GuardError } from "./constructs/guards/guards";
 import { MachineIdentity } from "./constructs/machine-identity";
-import { NodeFunction } from "./constructs/node-function";
+import { Monitoring } from "./constructs/monitoring";
 import { ProtectedApi } from "./constructs/protected-api";
+import { createRouteFunctions } from "./constructs/route-functions";
+import { addOutputs } from "./constructs/stack-outputs";
+import { createBackend } from "./constructs/state-backend";
+import { TokenCache } from "./constructs/token-cache";
+
+/** Settings of a {@link MachineAccessStack}. */
+export interface MachineAccessStackProps {
+  readonly environment: Environment;
+  readonly model: AccessModel;
+  /** Folder of the functions, `<name>.ts` each. */
+  readonly functions: string;
+}
 
 /** Everything that one environment of the access model needs. */
 export class MachineAccessStack extends TerraformStack {
+  private readonly environment: Environment;
+  private readonly routes: readonly Route[];
+  /** Those of this environment. */
+  private readonly clients: readonly Client[];
   private readonly identity: MachineIdentity;
+  private readonly functions: ReadonlyMap<string, LambdaFunction>;
   private readonly api: ProtectedApi;
+  private readonly tokenCache: TokenCache | undefined;
 
-  constructor(
-    scope: Construct,
-    private readonly environment: Environment,
-    private readonly model: AccessModel,
-  ) {
+  constructor(scope: Construct, { environment, model, functions }: MachineAccessStackProps) {
     super(scope, environment.name);
-    const { region, domainPrefix, name } = environment;
-    new AwsProvider(this, "aws", { region });
+    this.environment = environment;
+    this.routes = model.routes;
+    this.clients = model.clients.filter(({ environments }) => environments?.includes(environment.name) ?? true);
     this.addOverride("terraform.required_version", ">= 1.10");
-    // Beside the output folder, wherever that is: relative, so that the same bytes come out on every machine.
-    new LocalBackend(this, { path: `../../../terraform.${name}.tfstate` });
-    this.identity = new MachineIdentity(this, "identity", { ...environment, ...model });
-    const functions = this.createFunctions();
-    this.api = new ProtectedApi(this, "api", {
-      name: domainPrefix,
-      stageName: name,
-      userPool: this.identity.pool,
-      routes: model.routes.map((route) => ({ ...route, function: functionOf(route, functions) })),
-    });
+    createProvider(this, environment);
+    createBackend(this, environment);
+    const { resourceServers } = model;
+    this.identity = new MachineIdentity(this, "identity", { environment, resourceServers, clients: this.clients });
+    this.functions = this.createFunctions(functions);
+    this.api = this.createApi();
+    this.tokenCache = this.createTokenCache();
+    this.createSecrets();
+    this.watch();
     this.addOutputs();
   }
 
-  private createFunctions(): ReadonlyMap<string, LambdaFunction> {
-    const names = [...new Set(this.model.routes.map((route) => route.lambda))];
+  private createFunctions(folder: string): ReadonlyMap<string, LambdaFunction> {
+    const { environment, routes, clients } = this;
     // A scope of their own, since a function may have any name that another construct has.
     const scope = new Construct(this, "functions");
-    return new Map(names.map((name) => [name, this.createFunction(scope, name)]));
+    const clientIdOf = (name: string) => this.clientOf(name).id;
+    return createRouteFunctions(scope, { environment, routes, clients, clientIdOf, folder });
   }
 
-  private createFunction(scope: Construct, name: string): LambdaFunction {
-    const routes = this.model.routes.filter((route) => route.lambda === name);
-    return new NodeFunction(scope, name, {
-      entry: join(__dirname, "lambda", `${name}.ts`),
-      name: [this.environment.domainPrefix, name],
-      region: this.environment.region,
-      environment: {
-        ALLOWED_CLIENT_IDS: this.clientIdsThatMayCall(routes).join(","),
-        ...(routes.some(({ cors }) => cors) ? { ALLOWED_ORIGIN } : {}),
-      },
-    }).resource;
+  private createApi(): ProtectedApi {
+    const { name, prefix, accessLog, retentionDays, throttling, methodMetrics, tracing, firewall, apiDomain } =
+      this.environment;
+    return new ProtectedApi(this, "api", {
+      name: prefix,
+      stageName: name,
+      userPool: this.identity.pool,
+      routes: this.routes.map((route) => ({ ...route, backend: this.backendOf(route) })),
+      accessLog: accessLog ? { retentionDays } : undefined,
+      throttling,
+      methodMetrics,
+      tracing,
+      firewall,
+      domain: apiDomain,
+    });
   }
 
-  private clientIdsThatMayCall(routes: readonly Route[]): readonly string[] {
-    const demanded = new Set(routes.flatMap((route) => route.scopes));
-    return (
-      this.model.clients
-        .filter((client) => client.scopes.some((scope) => demanded.has(scope)))
-        .map((client) => client.name)
-        // The order of the file is nobody's business: moving a line must not change the function.
-        .sort()
-        .map((name) => this.clientOf(name).id)
-    );
+  private backendOf({ backend }: Route): ProtectedRoute["backend"] {
+    if (backend.kind === "http") return backend;
+    const fn = this.functions.get(backend.lambda);
+    if (fn === undefined) throw new Error(`${this.node.path}: no function "${backend.lambda}"`);
+    return { kind: "lambda", function: fn };
   }
 
-  private clientOf(name: string) {
+  private createTokenCache(): TokenCache | undefined {
+    const { name, prefix, tokenCache, tokenMinutes, accessLog, retentionDays } = this.environment;
+    if (tokenCache === undefined) return undefined;
+    return new TokenCache(this, "token-cache", {
+      name: `${prefix}-tokens`,
+      stageName: name,
+      tokenUrl: this.identity.tokenUrl,
+      minutes: tokenCache.minutes,
+      shortestTokenMinutes: Math.min(...this.clients.map((client) => client.tokenMinutes ?? tokenMinutes)),
+      ...(accessLog ? { accessLogRetention: retentionDays } : {}),
+    });
+  }
+
+  private createSecrets(): void {
+    const scope = new Construct(this, "secrets");
+    const { prefix, isEphemeral } = this.environment;
+    for (const { name, scopes, secret } of this.clients) {
+      if (secret === undefined) continue;
+      const { tokenUrl } = this.identity;
+      const client = { clientName: name, scopes, appClient: this.clientOf(name), tokenUrl };
+      new ClientSecret(scope, name, { prefix, isEphemeral, ...client, ...secret });
+    }
+  }
+
+  private watch(): void {
+    const { name: stageName, prefix } = this.environment;
+    new Monitoring(this, "monitoring", {
+      environment: this.environment,
+      stage: { apiName: prefix, stageName },
+      tokenStage: this.tokenCache && { apiName: `${prefix}-tokens`, stageName },
+      functions: [...this.functions].map(([label, { functionNameInput }]) => ({
+        label,
+        functionName: functionNameInput ?? label,
+      })),
+    });
+  }
+
+  private clientOf(name: string): CognitoUserPoolClient {
     const client = this.identity.clients.get(name);
     if (client === undefined) throw new Error(`${this.node.path}: no app client "${name}"`);
     return client;
   }
 
   private addOutputs(): void {
-    const { clients, routes } = this.model;
-    const byClient = (value: (name: string) => string) =>
-      Object.fromEntries(clients.map(({ name }) => [name, value(name)]));
-    this.output("token_url", "Where clients get their tokens", this.identity.tokenUrl);
-    this.output("issuer", "What the tokens carry as iss", this.identity.issuer);
-    this.output(
-      "route_urls",
-      "URL of each route",
-      Object.fromEntries(routes.map(({ method, path }) => [`${method} ${path}`, this.api.urlOf(path)])),
-    );
-    this.output(
-      "client_ids",
-      "Id of each client",
-      byClient((name) => this.clientOf(name).id),
-    );
-    this.output(
-      "client_secrets",
-      "Secret of each client",
-      byClient((name) => this.clientOf(name).clientSecret),
-      true,
-    );
-  }
-
-  private output(name: string, description: string, value: unknown, sensitive = false): void {
-    new TerraformOutput(this, name, { value, description, sensitive, staticId: true });
+    const { environment, clients, routes, identity, tokenCache } = this;
+    addOutputs(this, {
+      tokenUrl: identity.tokenUrl,
+      tokenCacheUrl: tokenCache?.tokenUrl,
+      issuer: identity.issuer,
+      routes: routes.map((route) => ({ ...route, url: this.api.urlOf(route.path) })),
+      clients: new Map(clients.map(({ name }) => [name, this.clientOf(name)])),
+      domains: [
+        { domain: environment.apiDomain, target: this.api.domainTarget },
+        { domain: environment.tokenDomain, target: identity.domainTarget },
+      ],
+    });
   }
 }
 
-function functionOf(route: Route, functions: ReadonlyMap<string, LambdaFunction>): LambdaFunction {
-  const fn = functions.get(route.lambda);
-  if (fn === undefined) throw new Error(`route "${route.method} ${route.path}": no function "${route.lambda}"`);
-  return fn;
+/**
+ * Adds a stack for each environment to the app, and refuses to synthesize what must not be deployed.
+ * @param functions folder of the functions, `<name>.ts` each
+ */
+export function addStacks(app: App, model: AccessModel, functions = join(__dirname, "lambda")): void {
+  for (const environment of model.environments) new MachineAccessStack(app, { environment, model, functions });
+  addGuards(app);
 }
 
-/** Adds a stack for each environment to the app. */
-export function addStacks(app: App, model: AccessModel): void {
-  for (const environment of model.environments) new MachineAccessStack(app, environment, model);
-}
+/** Errors that say all there is to say. */
+const FOR_USERS = [AccessModelError, FunctionBundleError, GuardError];
 
-/** Reads the file, synthesizes, and ends with the mistakes of that file or a function's instead of a stack trace when it has some. */
-function main(): void {
+/** Synthesizes the access.yaml of the folder that it is run in, with the functions beside it. */
+function main(folder: string): void {
   try {
+    const model = readAccessModel(join(folder, "access.yaml"));
+    for (const { line, column, message } of model.warnings) {
+      process.stderr.write(`access.yaml:${line}:${column}: warning: ${message}\n`);
+    }
     const app = new App();
-    addStacks(app, readAccessModel(join(__dirname, "access.yaml")));
+    addStacks(app, model, join(folder, "lambda"));
     app.synth();
   } catch (error) {
-    if (!(error instanceof AccessModelError || error instanceof FunctionBundleError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    if (!FOR_USERS.some((kind) => error instanceof kind)) throw error;
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
     process.exitCode = 1;
   }
 }
 
-if (require.main === module) main();
+if (require.main === module) main(process.cwd());

@@ -8,17 +8,20 @@ const project = join(__dirname, "..");
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["constructs/"],
   "constructs/": ["constructs/"],
-  "lambda/": [],
-  "cli/": ["cli/", "emulator/index", "constructs/access-model"],
+  "lambda/": ["lambda/shared/"],
+  "examples/": ["lambda/shared/"],
+  "cli/": ["cli/", "client/machine-client", "emulator/index", "constructs/access-model"],
   "client/": ["client/"],
   "emulator/account": ["emulator/account", "emulator/attributes"],
   "emulator/attributes": [],
+  "emulator/client-environment": [],
   "emulator/errors": [],
   "emulator/folder-lock": [],
   "emulator/provider/": ["emulator/provider/", "emulator/account", "emulator/attributes", "emulator/errors"],
   "emulator/resources/": [
     "emulator/resources/",
     "emulator/provider/kind",
+    "emulator/provider/data-source",
     "emulator/provider/dynamic-value",
     "emulator/account",
     "emulator/attributes",
@@ -34,7 +37,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "emulator/index": ["emulator/"],
 };
 
-const sources = ["main.ts", ...["constructs", "lambda", "cli", "client", "emulator"].flatMap(sourcesBelow)];
+const sources = ["main.ts", ...["constructs", "lambda", "examples", "cli", "client", "emulator"].flatMap(sourcesBelow)];
 
 function sourcesBelow(folder: string): readonly string[] {
   const files = readdirSync(join(project, folder), { recursive: true, encoding: "utf8" });

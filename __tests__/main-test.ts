@@ -97,6 +97,7 @@ describe("the stack of the shipped access.yaml", () => {
         "'Content-Type,X-Amz-Date,Authorization,X-Api-Key,X-Amz-Security-Token'",
       "method.response.header.Access-Control-Allow-Methods": "'OPTIONS,POST'",
       "method.response.header.Access-Control-Allow-Origin": "'*'",
+      "method.response.header.Access-Control-Max-Age": "'600'",
     });
   });
 
@@ -116,20 +117,25 @@ describe("the stack of the shipped access.yaml", () => {
     expect(stack.resource("aws_api_gateway_deployment")["lifecycle"]).toMatchObject({ create_before_destroy: true });
   });
 
-  it("tells the function which clients may call, and the origin", () => {
+  it("tells the function which clients may call, and which pages may read its answers", () => {
     expect(stack.resource("aws_lambda_function")["environment"]).toEqual({
       variables: {
         ALLOWED_CLIENT_IDS: expect.stringMatching(/^\$\{aws_cognito_user_pool_client\.\S+\.id\}$/),
-        ALLOWED_ORIGIN: "*",
+        CORS_ORIGINS: '{"POST /access":["*"]}',
       },
     });
   });
 
-  it("declares the function's log group, with retention", () => {
-    expect(stack.resource("aws_cloudwatch_log_group")).toMatchObject({
-      name: "/aws/lambda/cc-demo-dev-access",
-      retention_in_days: 30,
-    });
+  it("declares the log groups of function and stage, with retention", () => {
+    const groups = Object.values(stack.resources("aws_cloudwatch_log_group"));
+
+    expect(groups.map(({ name, retention_in_days }) => [name, retention_in_days])).toEqual(
+      expect.arrayContaining([
+        ["/aws/lambda/cc-demo-dev-access", 30],
+        ["/aws/apigateway/cc-demo-dev/dev", 30],
+      ]),
+    );
+    expect(groups).toHaveLength(2);
     expect(stack.resource("aws_lambda_function")["function_name"]).toBe("cc-demo-dev-access");
   });
 
@@ -195,15 +201,19 @@ routes:
   GET /: { lambda: access, scopes: [orders/read] }
 `);
 
-  it("makes every client wait for every resource server", () => {
-    const servers = Object.keys(stack.resources("aws_cognito_resource_server"));
+  it("makes every client wait for the resource servers of its scopes", () => {
+    const servers = Object.entries(stack.resources("aws_cognito_resource_server"));
+    const addressOf = (identifier: string) =>
+      `aws_cognito_resource_server.${servers.find(([, server]) => server["identifier"] === identifier)?.[0]}`;
+    const waits = Object.values(stack.resources("aws_cognito_user_pool_client")).map((client) => [
+      client["name"],
+      client["depends_on"],
+    ]);
 
-    expect(servers).toHaveLength(2);
-    for (const client of Object.values(stack.resources("aws_cognito_user_pool_client"))) {
-      expect(new Set(client["depends_on"] as string[])).toEqual(
-        new Set(servers.map((name) => `aws_cognito_resource_server.${name}`)),
-      );
-    }
+    expect(Object.fromEntries(waits)).toEqual({
+      shop: [addressOf("orders")],
+      audit: [addressOf("https://api.example.com/bills")],
+    });
   });
 
   it("grants each client its own scopes, sorted and without repeats", () => {

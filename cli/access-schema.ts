@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { accessSchemaText } from "../constructs/access-model";
-import { projectFolder } from "./project";
+import { packageFolder } from "./project";
 import { runCommand } from "./user-error";
 
 const FILE = "access.schema.json";
@@ -15,7 +15,7 @@ new Command("npm run access-schema")
   .parse();
 
 async function writeSchema(): Promise<number> {
-  writeFileSync(join(projectFolder, FILE), accessSchemaText());
+  writeFileSync(join(packageFolder, FILE), accessSchemaText());
   process.stdout.write(`${FILE} is written.\n`);
   return 0;
 }

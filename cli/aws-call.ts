@@ -1,28 +1,53 @@
-/** One call of an AWS API in its JSON protocol, signed with the credentials of the environment. */
+/** One call of an AWS API over its own wire protocol, signed with the credentials of the environment. */
 import { AwsClient } from "aws4fetch";
 import { type Incoming, send } from "./http";
 import { UserError } from "./user-error";
 
+/** A request to a service's regional endpoint. */
+export interface AwsRequest {
+  /** Name as in the endpoint's host and the signature, such as `cognito-idp`. */
+  readonly service: string;
+  readonly region: string;
+  readonly method: string;
+  /** @default "/" */
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/**
+ * Calls an API of AWS.
+ * @throws {UserError} when the environment holds no credentials, or AWS cannot be reached
+ */
+export async function callAws({
+  service,
+  region,
+  method,
+  path = "/",
+  headers = {},
+  body,
+}: AwsRequest): Promise<Incoming> {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN } = process.env;
+  if (accessKeyId === undefined || secretAccessKey === undefined) {
+    const how = 'With a profile of the AWS CLI: eval "$(aws configure export-credentials --format env)"';
+    throw new UserError(`AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set. ${how}`);
+  }
+  const session = AWS_SESSION_TOKEN === undefined ? {} : { sessionToken: AWS_SESSION_TOKEN };
+  const aws = new AwsClient({ accessKeyId, secretAccessKey, ...session, service, region });
+  const content = body === undefined ? {} : { body };
+  const signed = await aws.sign(`https://${service}.${region}.amazonaws.com${path}`, { method, headers, ...content });
+  return await send(signed.url, { method, headers: Object.fromEntries(signed.headers), ...content });
+}
+
 /**
  * Calls Cognito's API.
  * @param operation such as `UpdateUserPoolClient`
- * @throws {UserError} when the environment holds no credentials, or AWS cannot be reached
+ * @throws {UserError} as {@link callAws} does
  */
 export async function callCognito(region: string, operation: string, input: object): Promise<Incoming> {
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN } = process.env;
-  if (accessKeyId === undefined || secretAccessKey === undefined) {
-    throw new UserError("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set");
-  }
-  const session = AWS_SESSION_TOKEN === undefined ? {} : { sessionToken: AWS_SESSION_TOKEN };
-  const aws = new AwsClient({ accessKeyId, secretAccessKey, ...session, service: "cognito-idp", region });
-  const body = JSON.stringify(input);
-  const signed = await aws.sign(`https://cognito-idp.${region}.amazonaws.com/`, {
-    method: "POST",
-    headers: {
-      "Content-Type": "application/x-amz-json-1.1",
-      "X-Amz-Target": `AWSCognitoIdentityProviderService.${operation}`,
-    },
-    body,
-  });
-  return await send(signed.url, { method: "POST", headers: Object.fromEntries(signed.headers), body });
+  const headers = {
+    "Content-Type": "application/x-amz-json-1.1",
+    "X-Amz-Target": `AWSCognitoIdentityProviderService.${operation}`,
+  };
+  return await callAws({ service: "cognito-idp", region, method: "POST", headers, body: JSON.stringify(input) });
 }

@@ -50,14 +50,24 @@ async function authorizationOf(
   return { Authorization: `Bearer ${access_token}` };
 }
 
-/** URL of the route that the path fits, with the path's own values. @throws {UserError} when none does */
+/** URL of the route that the path fits best, with the path's own values. @throws {UserError} when none does */
 function urlOf({ routeUrls, environment }: Deployment, method: string, path: string): string {
-  for (const [route, url] of Object.entries(routeUrls)) {
-    const [routeMethod, pattern = ""] = route.split(" ");
-    if (routeMethod === method && fits(pattern, path)) return url.slice(0, url.length - pattern.length) + path;
-  }
+  const fitting = Object.keys(routeUrls)
+    .map((route) => ({ route, ofMethod: route.split(" ")[0] ?? "", pattern: route.split(" ")[1] ?? "" }))
+    .filter(({ ofMethod, pattern }) => [method, "ANY"].includes(ofMethod) && fits(pattern, path));
+  // What is written out goes before parameters, and a method of its own before ANY.
+  const [best] = fitting.toSorted(
+    (a, b) =>
+      parameters(a.pattern) - parameters(b.pattern) || Number(a.ofMethod === "ANY") - Number(b.ofMethod === "ANY"),
+  );
+  const url = best && routeUrls[best.route];
+  if (best !== undefined && url !== undefined) return url.slice(0, url.length - best.pattern.length) + path;
   const known = Object.keys(routeUrls).join(", ");
   throw new UserError(`${environment} has no route for ${method} ${path}. It has ${known}.`, 2);
+}
+
+function parameters(pattern: string): number {
+  return pattern.split("{").length;
 }
 
 function fits(pattern: string, path: string): boolean {

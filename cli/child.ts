@@ -14,9 +14,13 @@ export function changedEnvironment(changes: Environment): NodeJS.ProcessEnv {
  * @returns its exit code, 128 and more when a signal ended it
  * @throws {Error} when there is no such program
  */
-export async function runInForeground(command: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
+export async function runInForeground(
+  command: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
   const [program = "", ...args] = command;
-  const child = spawn(program, args, { stdio: "inherit", env: environment });
+  const child = spawn(program, args, { stdio: "inherit", cwd, env });
   const ignore = () => undefined;
   const forward = () => child.kill("SIGTERM");
   process.on("SIGINT", ignore).on("SIGTERM", forward);

@@ -9,12 +9,22 @@ export interface Cast {
   readonly route: Route;
 }
 
-/** The first environment, and the first route without path parameters with a client that may call it. */
-export function chooseCast({ environments, clients, routes }: AccessModel): Cast {
-  const [environment] = environments;
-  for (const route of routes.filter(({ path }) => !path.includes("{"))) {
-    const client = clients.find(({ scopes }) => scopes.some((scope) => route.scopes.includes(scope)));
-    if (environment !== undefined && client !== undefined) return { environment, client, route };
+/**
+ * The first route that a function answers and that has no path parameters, with a client of the environment that may
+ * call it.
+ *
+ * @throws {UserError} when there is none
+ */
+export function chooseCast({ clients, routes }: AccessModel, environment: Environment): Cast {
+  const here = clients.filter(({ environments }) => environments?.includes(environment.name) ?? true);
+  for (const route of routes.filter(isPlain)) {
+    const client = here.find(({ scopes }) => scopes.some((scope) => route.scopes.includes(scope)));
+    if (client !== undefined) return { environment, client, route };
   }
-  throw new UserError("the demo needs a route without path parameters in access.yaml, and a client that may call it");
+  const needed = "a route with a function and without path parameters, and a client that may call it";
+  throw new UserError(`the demo needs ${needed}; access.yaml has none for ${environment.name}`);
+}
+
+function isPlain({ path, backend }: Route): boolean {
+  return backend.kind === "lambda" && !path.includes("{");
 }

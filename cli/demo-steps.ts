@@ -1,38 +1,20 @@
 /** The story that `npm run demo` tells, step by step; each either is as expected or says what it expected. */
-import { join } from "node:path";
-import { stripVTControlCharacters } from "node:util";
 import type { Emulator } from "../emulator/index";
-import { callCognito } from "./aws-call";
-import { runUnseen } from "./child";
+import { runCdktf } from "./cdktf";
 import type { Cast } from "./demo-cast";
 import { expect, type Seen, type Step, Surprise } from "./demo-step";
 import { type ClientCredentials, credentialsOf, type Deployment, readDeployment, requireStack } from "./deployment";
 import { findDrift } from "./drift-report";
 import { send } from "./http";
 import { plannedChanges } from "./planned-changes";
-import { projectFolder } from "./project";
+import { liftProtection } from "./protection";
+import { callAsService } from "./service-call";
+import { RESET_ATTRIBUTES, resetClient } from "./tampering";
 import { terraform } from "./terraform";
-import { checkToken } from "./token-check";
+import { ACCESS_TOKEN_CLAIMS, checkToken } from "./token-check";
 import { askForToken, type TokenResponse } from "./token-request";
 
-const CLAIMS = ["sub", "token_use", "scope", "auth_time", "iss", "exp", "iat", "version", "jti", "client_id"];
-
-/** Attributes that the tampering in this demo changes: flows and scopes, and all else that a client has set. */
-const TAMPERED = [
-  "access_token_validity",
-  "allowed_oauth_flows",
-  "allowed_oauth_flows_user_pool_client",
-  "allowed_oauth_scopes",
-  "explicit_auth_flows",
-  "id_token_validity",
-  "prevent_user_existence_errors",
-  "token_validity_units",
-];
-
-const LAST_LINES = 20;
-const cdktfBinary = join(projectFolder, "node_modules", "cdktf-cli", "bundle", "bin", "cdktf");
-
-/** The demo's steps, in order. They share what was deployed and the token. */
+/** The steps, which share what was deployed and the token. */
 export class Demo {
   private deployment: Deployment | undefined;
   private token: TokenResponse | undefined;
@@ -57,6 +39,9 @@ export class Demo {
       { title: `${client.name} is refused a token`, run: () => this.refusedToken() },
       { title: "drift names exactly what changed", run: () => this.drift() },
       { title: `cdktf deploy ${environment.name} repairs it`, run: () => this.repair() },
+      ...(environment.isProtected
+        ? [{ title: "deletion protection is lifted", run: () => this.liftProtection() }]
+        : []),
       { title: `cdktf destroy ${environment.name}`, run: () => this.destroy() },
       { title: "nothing is left in state and account", run: () => this.nothingLeft() },
     ];
@@ -65,11 +50,11 @@ export class Demo {
   private async deploy(): Promise<Seen> {
     await this.cdktf("deploy", "--auto-approve");
     this.deployment = await readDeployment(this.cast.environment.name);
-    return [`${total(this.emulator.resourceCount())} resources`];
+    return [this.resources];
   }
 
   private async callRefused(): Promise<Seen> {
-    const { status, body } = await this.call({});
+    const { status, body } = await send(this.url, { method: this.method, headers: {} });
     return [expect('401 {"message":"Unauthorized"}', `${status} ${body}`)];
   }
 
@@ -78,14 +63,15 @@ export class Demo {
     const answer = await askForToken(tokenUrl, this.credentials, this.cast.client.scopes.join(" "));
     if ("error" in answer) throw new Surprise("a token", answer.error);
     this.token = answer;
-    const lifetime = this.cast.client.tokenMinutes * 60;
+    const { client, environment } = this.cast;
+    const lifetime = (client.tokenMinutes ?? environment.tokenMinutes) * 60;
     const seen = expect(`Bearer, for ${lifetime} s`, `${answer.token_type}, for ${answer.expires_in} s`);
     return [`${seen}, from:`, tokenUrl];
   }
 
   private async decode(): Promise<Seen> {
     const { claims } = await checkToken(this.accessToken, this.deployed.issuer);
-    expect(CLAIMS.join(" "), Object.keys(claims).join(" "));
+    expect(ACCESS_TOKEN_CLAIMS.join(" "), Object.keys(claims).join(" "));
     expect(this.credentials.id, String(claims["client_id"]));
     expect(this.cast.client.scopes.join(" "), String(claims["scope"]));
     return [
@@ -95,10 +81,20 @@ export class Demo {
   }
 
   private async callAnswered(): Promise<Seen> {
-    const bare = await this.call({ Authorization: this.accessToken });
-    expect("200", `${bare.status}`);
-    const { status } = await this.call({ Authorization: `Bearer ${this.accessToken}` });
-    return [`${expect("200", `${status}`)}, bare and after "Bearer "`];
+    const bare = await send(this.url, { method: this.method, headers: { Authorization: this.accessToken } });
+    expect("2xx", classOf(bare.status));
+    const status = await this.callAsService();
+    expect("2xx", classOf(status));
+    return [`${status}, bare and after "Bearer "`];
+  }
+
+  private callAsService(): Promise<number> {
+    const service = {
+      tokenUrl: this.deployed.tokenUrl,
+      credentials: this.credentials,
+      scopes: this.cast.client.scopes,
+    };
+    return callAsService(service, this.method, this.url);
   }
 
   private async planNothing(): Promise<Seen> {
@@ -106,11 +102,10 @@ export class Demo {
     return [expect("no changes", changes.join(", ") || "no changes")];
   }
 
-  /** `aws cognito-idp update-user-pool-client` with nothing but the ids: AWS resets all that is left out. */
   private async tamper(): Promise<Seen> {
-    const input = { UserPoolId: this.deployed.issuer.split("/").at(-1), ClientId: this.credentials.id };
-    const { status } = await callCognito(this.cast.environment.region, "UpdateUserPoolClient", input);
-    return [expect("UpdateUserPoolClient: 200", `UpdateUserPoolClient: ${status}`)];
+    const poolId = this.deployed.issuer.split("/").at(-1) ?? "";
+    const status = await resetClient(this.cast.environment.region, poolId, this.credentials.id);
+    return [`UpdateUserPoolClient: ${expect("200", `${status}`)}`];
   }
 
   private async refusedToken(): Promise<Seen> {
@@ -123,7 +118,7 @@ export class Demo {
     const names = [...new Set(found.map(({ attribute = "(gone)" }) => attribute.split(".")[0] ?? attribute))].sort();
     const addresses = new Set(found.map(({ address }) => address));
     expect("1 resource", `${addresses.size} resource${addresses.size === 1 ? "" : "s"}`);
-    expect(TAMPERED.join(", "), names.join(", "));
+    expect(RESET_ATTRIBUTES.join(", "), names.join(", "));
     return [
       `${found.length} differences:`,
       ...found.map(({ attribute = "", expected, found }) => `${attribute}: ${expected} → ${found}`),
@@ -135,23 +130,34 @@ export class Demo {
     await this.getToken();
     const drift = await findDrift(this.cast.environment.name);
     expect("no drift", drift.length === 0 ? "no drift" : `${drift.length} differences`);
-    const { status } = await this.call({ Authorization: this.accessToken });
-    return [`token and call: ${expect("200", `${status}`)}`];
+    const status = await this.callAsService();
+    expect("2xx", classOf(status));
+    return [`token and call: ${status}`];
+  }
+
+  private async liftProtection(): Promise<Seen> {
+    liftProtection(requireStack(this.cast.environment.name));
+    await this.cdktf("deploy", "--auto-approve", "--skip-synth");
+    return ["the pool may be deleted"];
   }
 
   private async destroy(): Promise<Seen> {
-    const before = total(this.emulator.resourceCount());
+    const before = this.resources;
     await this.cdktf("destroy", "--auto-approve", "--skip-synth");
-    return [`${before} resources`];
+    return [before];
   }
 
   private async nothingLeft(): Promise<Seen> {
-    const folder = requireStack(this.cast.environment.name);
-    const state = JSON.parse(await terraform(folder, ["show", "-json"])) as { readonly values?: object };
+    const shown = await terraform(requireStack(this.cast.environment.name), ["show", "-json"]);
+    const state = JSON.parse(shown) as { readonly values?: object };
     expect("an empty state", state.values === undefined ? "an empty state" : "resources in the state");
     const left = Object.entries(this.emulator.resourceCount()).map(([type, count]) => `${count} ${type}`);
     expect("an empty account", left.join(", ") || "an empty account");
     return ["both are empty"];
+  }
+
+  private get resources(): string {
+    return `${Object.values(this.emulator.resourceCount()).reduce((sum, count) => sum + count, 0)} resources`;
   }
 
   private get deployed(): Deployment {
@@ -168,29 +174,24 @@ export class Demo {
     return this.token.access_token;
   }
 
-  private call(headers: Readonly<Record<string, string>>) {
+  private get url(): string {
     const { method, path } = this.cast.route;
     const url = this.deployed.routeUrls[`${method} ${path}`];
     if (url === undefined) throw new Surprise(`an output with the URL of ${method} ${path}`, "none");
-    return send(url, { method, headers });
+    return url;
+  }
+
+  private get method(): string {
+    return this.cast.route.method === "ANY" ? "GET" : this.cast.route.method;
   }
 
   private async cdktf(command: string, ...flags: readonly string[]): Promise<void> {
-    const { name } = this.cast.environment;
-    const line = [process.execPath, cdktfBinary, command, name, ...flags];
-    const { exitCode, output } = await runUnseen(line, projectFolder, this.signal);
-    if (exitCode === 0) return;
-    const lastLines = saying(output).slice(-LAST_LINES).join("\n");
-    throw new Surprise("exit code 0", `exit code ${exitCode}:\n${lastLines}`);
+    const { exitCode, lastLines } = await runCdktf([command, this.cast.environment.name, ...flags], this.signal);
+    if (exitCode !== 0) throw new Surprise("exit code 0", `exit code ${exitCode}:\n${lastLines}`);
   }
 }
 
-function total(counts: Readonly<Record<string, number>>): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
-}
-
-/** The lines that say something: no colours, no empty lines, no spinner (which is of Unicode's Braille patterns). */
-function saying(output: string): readonly string[] {
-  const lines = stripVTControlCharacters(output).split("\n");
-  return lines.map((line) => line.trimEnd()).filter((line) => line !== "" && !/^\s*[\u2800-\u28ff]/.test(line));
+/** `2xx` for every status that says that a call was answered as it was meant, any other as it is. */
+function classOf(status: number): string {
+  return status >= 200 && status < 300 ? "2xx" : String(status);
 }

@@ -7,7 +7,7 @@ import { chooseCast } from "./demo-cast";
 import { type Step, Surprise } from "./demo-step";
 import { Demo } from "./demo-steps";
 import { localFolder, openLocalAws } from "./local-environment";
-import { projectModel } from "./project";
+import { findEnvironment, projectModel } from "./project";
 import { requireTerraform, terraformBinary } from "./terraform";
 import { runCommand, UserError } from "./user-error";
 
@@ -21,14 +21,16 @@ new Command("npm run demo")
   .description(
     "Deploys the stack of access.yaml to an embedded AWS, gets a token, calls the API with and without it, lets somebody break the client by hand, finds the drift, repairs it and destroys everything. Needs no AWS account.",
   )
+  .argument("[env]", "environment; the first of access.yaml when left out")
   .addHelpText("after", "\nExit codes: 0 everything was as expected, 1 something was not, 130 interrupted.")
-  .action(() => runCommand(demo))
+  .action((env: string | undefined) => runCommand(() => demo(env)))
   .parse();
 
-async function demo(): Promise<number> {
+async function demo(env: string | undefined): Promise<number> {
   const started = performance.now();
   const version = await requireTerraform();
-  const cast = chooseCast(projectModel());
+  const model = projectModel();
+  const cast = chooseCast(model, findEnvironment(model, env ?? model.environments[0]?.name));
   mkdirSync(localFolder, { recursive: true, mode: 0o700 });
   const folder = mkdtempSync(join(localFolder, "demo-"));
   const interrupted = new AbortController();

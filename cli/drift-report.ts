@@ -77,12 +77,13 @@ export function driftOf(json: unknown): readonly Drift[] {
   });
 }
 
-/** Computed by AWS and never by anybody's hand, though it is empty at first. */
+/** Computed by AWS or set by a resource of its own, though it is empty at first. */
 const ONLY_READ = [
   "domain",
   "custom_domain",
   "last_modified",
   "last_modified_date",
+  "policy",
   "web_acl_arn",
   "scope_identifiers",
 ];

@@ -39,6 +39,14 @@ export async function send(url: string, outgoing: Outgoing): Promise<Incoming> {
   }
 }
 
+/** A `fetch` for other code that goes the same way; it must be closed, or an idle connection keeps the command alive. */
+export function openFetch(): { readonly fetch: typeof globalThis.fetch; close(): Promise<void> } {
+  const dispatcher = new EnvHttpProxyAgent({ requestTls: trusted() });
+  const through = (input: unknown, init: object = {}) => fetch(input as string, { ...init, dispatcher });
+  // The same web API; only the two packages' types do not know of each other.
+  return { fetch: through as unknown as typeof globalThis.fetch, close: () => dispatcher.close() };
+}
+
 function trusted(): { readonly ca?: string[] } {
   const file = process.env["NODE_EXTRA_CA_CERTS"];
   return file === undefined || file === "" ? {} : { ca: [...rootCertificates, readFileSync(file, "utf8")] };

@@ -3,7 +3,9 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { join, relative } from "node:path";
 import { z } from "zod";
+import type { AccessModel } from "../constructs/access-model";
 import { type AnsweredRequest, type Emulator, FolderInUseError, startEmulator } from "../emulator/index";
+import { keepStateLocally } from "./local-state";
 import { projectFolder, projectModel } from "./project";
 import { UserError } from "./user-error";
 
@@ -22,10 +24,16 @@ export interface LocalAws {
   close(): Promise<void>;
 }
 
-/** What to be told of while it runs. */
-export interface Listeners {
+/** What to be told of while it runs, and what stands in for the backends that it does not play. */
+export interface LocalOptions {
   readonly onAnswered?: (answered: AnsweredRequest) => void;
   readonly onFunctionLog?: (functionName: string, line: string) => void;
+  /** Told of every line of a stage's access log. */
+  readonly onAccessLog?: (logGroup: string, line: string) => void;
+  /** Told what else people should know, such as that a backend has no stand-in. */
+  readonly onNotice?: (text: string) => void;
+  /** Where a backend of access.yaml is on this machine: origins on loopback by the backend's own origin. */
+  readonly backends?: ReadonlyMap<string, string>;
 }
 
 /** What a running one tells those who join it; a variable that must not be set is null. */
@@ -46,12 +54,14 @@ const LOOK_EVERY_MS = 50;
  * Starts an embedded AWS over the folder, or joins the one that has it.
  * @throws {UserError} when another one has the folder and does not answer
  */
-export async function openLocalAws(folder: string, listeners: Listeners = {}): Promise<LocalAws> {
+export async function openLocalAws(folder: string, options: LocalOptions = {}): Promise<LocalAws> {
   // State and plans hold secrets; what is written from here on is for this user only.
   process.umask(0o077);
+  // First of all, since access.yaml may have mistakes.
+  keepStateLocally(outputFolderIn(folder), projectModel().environments);
   const giveUpAt = performance.now() + PATIENCE_MS;
   for (;;) {
-    const opened = await startOrJoin(folder, listeners);
+    const opened = await startOrJoin(folder, options);
     if (!(opened instanceof FolderInUseError)) return opened;
     if (performance.now() > giveUpAt) throw new UserError(opened.message);
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
@@ -59,24 +69,26 @@ export async function openLocalAws(folder: string, listeners: Listeners = {}): P
 }
 
 /** @returns the error when another process has the folder, but cannot be joined at the moment */
-async function startOrJoin(folder: string, listeners: Listeners): Promise<LocalAws | FolderInUseError> {
+async function startOrJoin(folder: string, options: LocalOptions): Promise<LocalAws | FolderInUseError> {
   try {
-    return await start(folder, listeners);
+    return await start(folder, options);
   } catch (error) {
     if (!(error instanceof FolderInUseError)) throw error;
     return (await joinRunning(folder)) ?? error;
   }
 }
 
-async function start(folder: string, listeners: Listeners): Promise<LocalAws> {
-  const outputFolder = join(folder, "cdktf.out");
-  // First of all, since access.yaml may have mistakes.
-  const ofProject = projectEnvironment(outputFolder);
+async function start(folder: string, { backends = new Map(), ...listeners }: LocalOptions): Promise<LocalAws> {
+  const outputFolder = outputFolderIn(folder);
+  const { environments } = projectModel();
   const emulator = await startEmulator({
     folder,
     workingDirectories: () => subfolders(join(outputFolder, "stacks")),
+    ...playedFor(environments),
+    backends: () => backends,
     ...listeners,
   });
+  const ofProject = projectEnvironment(outputFolder, environments);
   const environment = { ...emulator.environment, ...ofProject };
   const published = join(folder, PUBLISHED);
   writeFileSync(published, JSON.stringify({ proxyUrl: emulator.proxyUrl, variables: Object.entries(environment) }), {
@@ -95,13 +107,25 @@ async function start(folder: string, listeners: Listeners): Promise<LocalAws> {
   };
 }
 
+function outputFolderIn(folder: string): string {
+  return join(folder, "cdktf.out");
+}
+
 /** What cdktf and the AWS CLI take from the project: where output and state go, and the region. */
-function projectEnvironment(outputFolder: string): Environment {
-  const [first] = projectModel().environments;
+function projectEnvironment(outputFolder: string, [first]: AccessModel["environments"]): Environment {
   return {
     CDKTF_OUTPUT: relative(projectFolder, outputFolder),
     AWS_REGION: first?.region,
     AWS_DEFAULT_REGION: first?.region,
+  };
+}
+
+/** What the embedded AWS stands for: every account and every domain of one's own that access.yaml names. */
+export function playedFor(environments: AccessModel["environments"]) {
+  const domains = environments.flatMap(({ tokenDomain, apiDomain }) => [tokenDomain, apiDomain]);
+  return {
+    accountIds: [...new Set(environments.flatMap(({ accountId }) => accountId ?? []))],
+    customDomains: domains.flatMap((domain) => (domain?.kind === "custom" ? [domain.name] : [])),
   };
 }
 

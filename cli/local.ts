@@ -6,6 +6,7 @@ import type { AnsweredRequest } from "../emulator/index";
 import { changedEnvironment, runInForeground } from "./child";
 import { type LocalAws, localFolder, openLocalAws } from "./local-environment";
 import { projectFolder } from "./project";
+import { addStandIn, type StandIns } from "./stand-ins";
 import { requireTerraform } from "./terraform";
 import { runCommand, UserError } from "./user-error";
 
@@ -16,6 +17,12 @@ new Command("npm run local --")
     "Serves the embedded AWS until Ctrl-C or, given a command, runs that command in its environment. The command uses the embedded AWS that is running, or one started for it alone.",
   )
   .argument("[command...]", "such as: npx cdktf deploy dev --auto-approve")
+  .option(
+    "--backend <origin=origin>",
+    "what stands in for an HTTP backend of access.yaml on this machine, such as https://orders.example.com=http://127.0.0.1:8080; may be repeated",
+    addStandIn,
+    new Map(),
+  )
   .passThroughOptions()
   .addHelpText(
     "after",
@@ -28,15 +35,18 @@ Examples:
 The account and Terraform's state are kept in ${folderName}/; delete that folder to start over.
 Exit codes: that of the command; 1 when the embedded AWS cannot be started, 127 when there is no such command.`,
   )
-  .action((command: readonly string[]) => runCommand(() => (command.length === 0 ? serve() : run(command))))
+  .action((command: readonly string[], { backend: backends }: { readonly backend: StandIns }) =>
+    runCommand(() => (command.length === 0 ? serve(backends) : run(command, backends))),
+  )
   .parse();
 
-async function run(command: readonly string[]): Promise<number> {
+async function run(command: readonly string[], backends: StandIns): Promise<number> {
   if (command.some((word) => basename(word) === "cdktf")) await requireTerraform();
-  const local = await openLocalAws(localFolder);
+  const local = await openLocalAws(localFolder, { backends, onNotice });
   warnOfLeftovers(local);
   try {
-    return await runInForeground(command, changedEnvironment(local.environment));
+    requireOwn(local, backends);
+    return await runInForeground(command, projectFolder, changedEnvironment(local.environment));
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") {
       throw new UserError(`there is no program "${command[0]}"`, 127);
@@ -47,8 +57,15 @@ async function run(command: readonly string[]): Promise<number> {
   }
 }
 
-async function serve(): Promise<number> {
-  const local = await openLocalAws(localFolder, { onAnswered: logRequest, onFunctionLog: logFunction });
+/** What stands in for a backend is settled when the embedded AWS starts. */
+function requireOwn({ emulator }: LocalAws, backends: StandIns): void {
+  if (emulator !== undefined || backends.size === 0) return;
+  throw new UserError(`the embedded AWS of ${folderName} is already being served. Give --backend where it is served.`);
+}
+
+async function serve(backends: StandIns): Promise<number> {
+  const listeners = { onAnswered: logRequest, onFunctionLog: logFunction, onAccessLog: logAccess, onNotice };
+  const local = await openLocalAws(localFolder, { backends, ...listeners });
   if (local.emulator === undefined) {
     await local.close();
     throw new UserError(
@@ -90,6 +107,14 @@ function warnOfLeftovers({ leftovers }: LocalAws): void {
 function logRequest({ status, method, host, path }: AnsweredRequest): void {
   const color = status < 400 ? pc.green : pc.yellow;
   process.stdout.write(`${color(String(status))} ${method} https://${host}${path}\n`);
+}
+
+function onNotice(text: string): void {
+  process.stderr.write(`${pc.yellow("note:")} ${text}\n`);
+}
+
+function logAccess(_logGroup: string, line: string): void {
+  process.stdout.write(`${pc.dim("access log")} ${line}\n`);
 }
 
 function logFunction(functionName: string, line: string): void {

@@ -1,11 +1,22 @@
-/** Where things are in this project, whatever folder a command is run from. */
-import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+/** Where things are, whatever folder a command is run from. */
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
 import { type AccessModel, type Environment, readAccessModel } from "../constructs/access-model";
 import { UserError } from "./user-error";
 
-/** Folder of `package.json`. */
-export const projectFolder = join(__dirname, "..");
+/** Folder of `package.json`, `main.ts` and these commands. */
+export const packageFolder = join(__dirname, "..");
+
+/**
+ * Folder of the access.yaml that the commands are about, and of its `cdktf.json` and functions: the nearest one from
+ * where the user is (npm changes the folder, and says where it was), else that of the package.
+ */
+export const projectFolder = nearestProject(process.env["INIT_CWD"] ?? process.cwd());
+
+function nearestProject(folder: string): string {
+  if (relative(packageFolder, folder).startsWith("..")) return packageFolder;
+  return existsSync(join(folder, "access.yaml")) ? folder : nearestProject(dirname(folder));
+}
 
 /** The access model of the project. @throws {AccessModelError} with everything that is wrong with the file */
 export function projectModel(): AccessModel {

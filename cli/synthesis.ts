@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { changedEnvironment } from "./child";
-import { projectFolder } from "./project";
+import { packageFolder, projectFolder } from "./project";
 import { UserError } from "./user-error";
 
 /** A stack as it would be deployed now. */
@@ -37,7 +37,8 @@ export async function synthesizedStacks(): Promise<readonly Stack[]> {
 async function synthesize(folder: string): Promise<void> {
   const env = changedEnvironment({ CDKTF_OUTDIR: folder });
   try {
-    await promisify(execFile)(process.execPath, ["--import", "tsx", "main.ts"], { cwd: projectFolder, env });
+    const main = join(packageFolder, "main.ts");
+    await promisify(execFile)(process.execPath, ["--import", "tsx", main], { cwd: projectFolder, env });
   } catch (cause) {
     const { stderr = "", message } = cause as Error & { readonly stderr?: string };
     throw new UserError(`main.ts cannot be synthesized:\n${stderr.trim() || message}`, FAILED);

@@ -46,10 +46,18 @@ export type StackResources = z.infer<typeof schema>;
 /** A method of the API, by its resource. */
 export type Method = StackResources["aws_api_gateway_method"][string];
 
+/** A function, as far as it decides who may call it. */
+export type LambdaFunction = StackResources["aws_lambda_function"][string];
+
 /** What a method passes its requests on to. */
 export type Integration = StackResources["aws_api_gateway_integration"][string];
 
 const stack = z.object({ resource: z.record(z.string(), z.unknown()).default({}) });
+
+/** Why routes are open, by route, as the stack's output `public_routes` has it. */
+const reasons = z.object({
+  output: z.object({ public_routes: z.object({ value: z.record(z.string(), z.string()) }).optional() }).default({}),
+});
 
 /**
  * Parses the content of `cdk.tf.json`.
@@ -57,6 +65,11 @@ const stack = z.object({ resource: z.record(z.string(), z.unknown()).default({})
  */
 export function parseStack(json: unknown): StackResources {
   return schema.parse(stack.parse(json).resource);
+}
+
+/** The written reason for each route that is open on purpose, such as `GET /health`. */
+export function publicReasons(json: unknown): Readonly<Record<string, string>> {
+  return reasons.parse(json).output.public_routes?.value ?? {};
 }
 
 /**

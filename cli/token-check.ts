@@ -3,6 +3,10 @@ import { createLocalJWKSet, decodeProtectedHeader, errors, type JSONWebKeySet, t
 import { send } from "./http";
 import { UserError } from "./user-error";
 
+/** Claims of an access token of the client-credentials grant, in Cognito's order. */
+export const ACCESS_TOKEN_CLAIMS: readonly string[] =
+  "sub token_use scope auth_time iss exp iat version jti client_id".split(" ");
+
 /** A token that was checked. */
 export interface CheckedToken {
   readonly header: object;

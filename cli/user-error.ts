@@ -14,14 +14,18 @@ export class UserError extends Error {
   }
 }
 
-/** Runs a command's body and ends the process with its exit code. */
-export async function runCommand(body: () => Promise<number>): Promise<void> {
+/**
+ * Runs a command's body and ends the process with its exit code.
+ * @param ofErrors exit code of an error that names none, or 1
+ */
+export async function runCommand(body: () => Promise<number>, ofErrors = 1): Promise<void> {
   try {
     process.exitCode = await body();
   } catch (error) {
     if (!isForUsers(error)) throw error;
     process.stderr.write(`${pc.red("error:")} ${error.message}\n`);
-    process.exitCode = error instanceof UserError ? error.exitCode : 1;
+    const own = error instanceof UserError ? error.exitCode : 1;
+    process.exitCode = own === 1 ? ofErrors : own;
   }
 }
 

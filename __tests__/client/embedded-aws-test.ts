@@ -35,7 +35,7 @@ function openClient(pretend: PretendAccount, clock: () => number) {
     kind: "answer" as const,
     payload: { statusCode: 200, body: JSON.stringify(event) },
   });
-  const endpoint = createEndpoint(pretend.account, { invoke });
+  const endpoint = createEndpoint({ account: pretend.account, runner: { invoke } });
   const client = new MachineClient({
     tokenUrl: `https://cc-demo-dev.auth.${REGION}.amazoncognito.com/oauth2/token`,
     clientId: text(pretend.made.client, "id"),

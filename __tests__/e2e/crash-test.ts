@@ -1,6 +1,8 @@
 /** The embedded AWS is killed in the middle of an apply, as a laptop is closed or a process runs out of memory. */
 import { existsSync, readFileSync, watch } from "node:fs";
 import { join } from "node:path";
+import { AccountStore } from "../../emulator/account-store";
+import { text } from "../../emulator/attributes";
 import {
   cdktf,
   cleanEnvironment,
@@ -23,7 +25,7 @@ const terraform = (...args: readonly string[]) => run(["terraform", ...args], st
 /** A file of the embedded AWS's folder; what is empty when it is not there yet. */
 function read(name: string) {
   const file = join(folder, ".local", name);
-  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : { entries: {}, resources: [], variables: [] };
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : { resources: [], variables: [] };
 }
 
 /** Starts to serve, and waits until it does. */
@@ -44,13 +46,9 @@ function environment(): NodeJS.ProcessEnv {
 
 /** Ids of all that the account holds, by type. */
 function inAccount(): readonly string[] {
-  const { entries } = read("account.json") as {
-    readonly entries: Readonly<
-      Record<string, Readonly<Record<string, { readonly attributes: { readonly id: string } }>>>
-    >;
-  };
-  return Object.entries(entries).flatMap(([type, of]) =>
-    Object.values(of).map(({ attributes }) => `${type} ${attributes.id}`),
+  const entries = new AccountStore(join(folder, ".local", "account.json"), () => true).read()?.entries ?? new Map();
+  return [...entries].flatMap(([type, of]) =>
+    [...of.values()].map(({ attributes }) => `${type} ${text(attributes, "id")}`),
   );
 }
 

@@ -1,0 +1,93 @@
+/** What must be right in an AWS account before a stack can be deployed to it, and how to put it right. */
+import type { Environment } from "../constructs/access-model";
+import { callAws } from "./aws-call";
+import type { Incoming } from "./http";
+import { UserError } from "./user-error";
+
+/** What one check found. */
+export interface Finding {
+  /** What was looked at, in a few words. */
+  readonly subject: string;
+  readonly isRight: boolean;
+  /** What was found, for people. */
+  readonly found: string;
+  /** Commands, or what else to do; empty when it is right. */
+  readonly remedy: readonly string[];
+}
+
+const LOGGING_ROLE = "apigateway-cloudwatch-logs";
+const LOGGING_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs";
+
+/**
+ * Looks at everything.
+ * @throws {UserError} when there are no credentials, or AWS cannot be reached or refuses to tell
+ */
+export async function preflight(environment: Environment): Promise<readonly Finding[]> {
+  const account = await callerAccount(environment.region);
+  const logging = environment.accessLog ? [await loggingRole(environment.region, account)] : [];
+  return [accountFinding(environment, account), ...logging];
+}
+
+async function callerAccount(region: string): Promise<string> {
+  const answer = await callAws({
+    service: "sts",
+    region,
+    method: "POST",
+    headers: { "Content-Type": "application/x-www-form-urlencoded" },
+    body: "Action=GetCallerIdentity&Version=2011-06-15",
+  });
+  const account = /<Account>(\d{12})<\/Account>/.exec(answer.body)?.[1];
+  if (answer.status === 200 && account !== undefined) return account;
+  throw new UserError(`the credentials of the environment are refused: ${refusalIn(answer)}`);
+}
+
+/** Terraform refuses another account as well; here it is told before anything else is looked at. */
+function accountFinding({ name, accountId }: Environment, account: string): Finding {
+  const subject = "account";
+  if (accountId === undefined) {
+    return { subject, isRight: true, found: `${account}; ${name} names none in access.yaml`, remedy: [] };
+  }
+  if (accountId === account) return { subject, isRight: true, found: account, remedy: [] };
+  const found = `${account}, but access.yaml says that ${name} is in ${accountId}`;
+  return { subject, isRight: false, found, remedy: [`Use credentials of account ${accountId}.`] };
+}
+
+/**
+ * The role by which API Gateway writes logs. There is one for all APIs of a region, so no stack may own it: taken down
+ * with one of them, it would be missing in all.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+ */
+async function loggingRole(region: string, account: string): Promise<Finding> {
+  const answer = await callAws({ service: "apigateway", region, method: "GET", path: "/account" });
+  if (answer.status !== 200) {
+    throw new UserError(`API Gateway does not tell the account's settings: ${refusalIn(answer)}`);
+  }
+  const { cloudwatchRoleArn } = JSON.parse(answer.body) as { readonly cloudwatchRoleArn?: string | null };
+  const subject = "API Gateway's logging role";
+  if (cloudwatchRoleArn) return { subject, isRight: true, found: cloudwatchRoleArn, remedy: [] };
+  const found = `none in ${region}: a stage with an access log is refused`;
+  return { subject, isRight: false, found, remedy: loggingRemedy(region, account) };
+}
+
+function loggingRemedy(region: string, account: string): readonly string[] {
+  const trust = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: { Service: "apigateway.amazonaws.com" }, Action: "sts:AssumeRole" }],
+  });
+  const role = `arn:aws:iam::${account}:role/${LOGGING_ROLE}`;
+  return [
+    "Once for the account:",
+    `  aws iam create-role --role-name ${LOGGING_ROLE} --assume-role-policy-document '${trust}'`,
+    `  aws iam attach-role-policy --role-name ${LOGGING_ROLE} --policy-arn ${LOGGING_POLICY}`,
+    `Once for ${region}:`,
+    `  aws apigateway update-account --region ${region} --patch-operations op=replace,path=/cloudwatchRoleArn,value=${role}`,
+    "Or do without: accessLog: false in access.yaml.",
+  ];
+}
+
+/** AWS's own words, which are XML or JSON. */
+function refusalIn({ status, body }: Incoming): string {
+  const message = /<Message>([^<]*)<\/Message>|"[mM]essage"\s*:\s*"([^"]*)"/.exec(body);
+  return `${status} ${message?.[1] ?? message?.[2] ?? ""}`.trim();
+}

@@ -1,0 +1,39 @@
+/** `npm run preflight -- <env>`: whether the AWS account is ready for the stack, before anything is deployed. */
+import { Command } from "commander";
+import pc from "picocolors";
+import { type Finding, preflight } from "./preflight-checks";
+import { findEnvironment, projectModel } from "./project";
+import { requireTerraform } from "./terraform";
+import { runCommand } from "./user-error";
+
+const NOT_READY = 1;
+const ERROR = 2;
+
+new Command("npm run preflight --")
+  .description(
+    "Checks what a deployment would trip over half-way: the account that the credentials are for, and the role by which API Gateway writes logs. Changes nothing.",
+  )
+  .argument("[env]", "environment; needed when access.yaml has more than one")
+  .option("--json", "print the findings as JSON")
+  .addHelpText("after", "\nExit codes: 0 ready, 1 not ready, 2 error.")
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : ERROR))
+  .action((env: string | undefined, options: { readonly json?: true }) => runCommand(() => check(env, options), ERROR))
+  .parse();
+
+async function check(env: string | undefined, { json }: { readonly json?: true }): Promise<number> {
+  const environment = findEnvironment(projectModel(), env);
+  await requireTerraform();
+  const findings = await preflight(environment);
+  process.stdout.write(json ? `${JSON.stringify(findings, null, 2)}\n` : describe(environment.name, findings));
+  return findings.every(({ isRight }) => isRight) ? 0 : NOT_READY;
+}
+
+function describe(name: string, findings: readonly Finding[]): string {
+  const wrong = findings.filter(({ isRight }) => !isRight).length;
+  const verdict = wrong === 0 ? pc.green(`ready for ${name}`) : pc.red(`not ready for ${name}`);
+  const lines = findings.flatMap(({ subject, isRight, found, remedy }) => [
+    `${isRight ? pc.green("✓") : pc.red("✗")} ${subject}: ${found}`,
+    ...remedy.map((line) => `    ${line}`),
+  ]);
+  return `${[...lines, "", verdict].join("\n")}\n`;
+}

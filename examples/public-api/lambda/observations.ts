@@ -1,0 +1,10 @@
+/** Observations that stations send in. */
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import { answer } from "../../../lambda/shared/answer";
+import { claimsOf, isAllowedCaller } from "../../../lambda/shared/caller";
+
+/** Entry point of `POST /observations`. */
+export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
+  if (!isAllowedCaller(event)) return answer(event, 403, { message: "This client may not call this function." });
+  return answer(event, 202, { caller: claimsOf(event)?.["client_id"], accepted: true });
+}
