@@ -3,6 +3,7 @@ import type { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user
 import { TerraformOutput, type TerraformStack } from "cdktf";
 import type { CustomDomain, PrefixDomain, Route } from "./access-types";
 import type { DomainTarget } from "./api-domain";
+import { OPEN_ROUTE } from "./token-cache-method";
 
 /** What there is to tell. */
 export interface StackOutputs {
@@ -30,7 +31,7 @@ export function addOutputs(stack: TerraformStack, outputs: StackOutputs): void {
   output("token_cache_url", "Where they get them from a cache, with ?scope=<scopes>", outputs.tokenCacheUrl);
   output("issuer", "What the tokens carry as iss", outputs.issuer);
   output("route_urls", "URL of each route", Object.fromEntries(routes.map((route) => [nameOf(route), route.url])));
-  output("public_routes", "Why anybody may call a route, without a token", publicRoutes(routes));
+  output("public_routes", "Why anybody may call a route, without a token", publicRoutes(outputs));
   output("dns_records", "What the DNS record of each domain points to", dnsRecords(outputs));
   output(
     "client_ids",
@@ -49,10 +50,11 @@ function nameOf({ method, path }: Route): string {
   return `${method} ${path}`;
 }
 
-function publicRoutes(routes: readonly Route[]): Readonly<Record<string, string>> | undefined {
-  return some(
-    routes.flatMap((route) => (route.publicReason === undefined ? [] : [[nameOf(route), route.publicReason]])),
+function publicRoutes({ routes, tokenCacheUrl }: StackOutputs): Readonly<Record<string, string>> | undefined {
+  const open = routes.flatMap((route) =>
+    route.publicReason === undefined ? [] : [[nameOf(route), route.publicReason] as const],
   );
+  return some([...open, ...(tokenCacheUrl === undefined ? [] : Object.entries(OPEN_ROUTE))]);
 }
 
 /** Whoever looks after the zone makes an alias or a CNAME of it. */

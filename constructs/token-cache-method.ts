@@ -15,6 +15,11 @@ const SCOPE = "method.request.querystring.scope";
 
 const FORM = "application/x-www-form-urlencoded";
 
+/** Why the cache's one route is open, by the route. */
+export const OPEN_ROUTE = {
+  "POST /oauth2/token": "A token endpoint is where callers without a token come for one; it demands their secret.",
+};
+
 /** What is sent to the token endpoint: the scope of the query string, whatever the path, a header or the body says. */
 const REQUEST_BODY = "grant_type=client_credentials&scope=$util.urlEncode($input.params().querystring.get('scope'))";
 
@@ -70,7 +75,7 @@ export class TokenCacheMethod extends Construct {
       requestParameters: { [AUTHORIZATION]: true, [SCOPE]: true },
       requestValidatorId: validator.id,
     });
-    declarePublic(method, "A token endpoint is where callers without a token come for one; it demands their secret.");
+    declarePublic(method, OPEN_ROUTE["POST /oauth2/token"]);
     return method;
   }
 

@@ -72,6 +72,7 @@ describe("accessMatrix", () => {
           access: "clients",
           scopes: ["test_resource/test"],
           function: "cc-demo-dev-access",
+          url: null,
           isCheckedByFunction: true,
           callers: ["test-server"],
           refusedByFunction: [],
@@ -190,6 +191,45 @@ describe("accessMatrix", () => {
 
     expect([callers, isCheckedByFunction]).toEqual([["report", "shop"], false]);
     expect(notes).toEqual([expect.stringMatching(/^not checked by the function/)]);
+  });
+
+  it("lets no client call that has none of the scopes that the function wants, and says what is checked", () => {
+    const { callers, refusedByFunction, isCheckedByFunction, notes } = routeOf(
+      changedFunction({ ALLOWED_SCOPES: "orders/write other/read" }),
+      "GET /",
+    );
+
+    expect([callers, refusedByFunction, isCheckedByFunction]).toEqual([["shop"], ["report"], false]);
+    expect(notes).toEqual([
+      "the function checks the scope, not the client: more may call it than fit into its environment",
+    ]);
+  });
+
+  it("goes by the clients where a function is told both", () => {
+    const told = { ALLOWED_CLIENT_IDS: idOf("report"), ALLOWED_SCOPES: "orders/write" };
+
+    expect(routeOf(changedFunction(told), "GET /").callers).toEqual(["report"]);
+  });
+
+  it("names what a route is passed on to by HTTP, and that the scope alone decides", () => {
+    const http = { type: "HTTP_PROXY", uri: "https://orders.example.com/{id}" };
+    const { url, callers, notes } = routeOf(
+      changed("aws_api_gateway_integration", ({ type }) => type === "AWS_PROXY", http),
+      "GET /",
+    );
+
+    expect([url, callers]).toEqual(["https://orders.example.com/{id}", ["report", "shop"]]);
+    expect(notes).toEqual(["not checked by a function: there is none behind it, the scope alone decides"]);
+  });
+
+  it("says why anybody may call a route, when the stack does", () => {
+    const open = changedMethod("PUT", { authorization: "NONE" });
+    const reasons = { public_routes: { value: { "PUT /orders/{id}": "Machines without a clock call it. " } } };
+
+    expect(routeOf({ ...open, output: reasons }, "PUT /orders/{id}").notes).toEqual([
+      "anybody can call it, without a token: Machines without a clock call it",
+    ]);
+    expect(routeOf(open, "PUT /orders/{id}").notes).toEqual(["anybody can call it, without a token"]);
   });
 
   it("says of a method without a function that no function checks its clients", () => {

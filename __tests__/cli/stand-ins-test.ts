@@ -37,12 +37,13 @@ describe("addStandIn", () => {
     );
   });
 
-  it.each(["http://10.0.0.7:80", "http://localhost.example.com:8080", "http://127.0.0.1.example.com"])(
-    "refuses %s, which is another machine",
-    (standIn) => {
-      expect(() => addStandIn(`https://orders.example.com=${standIn}`, none)).toThrow(
-        "is not on this machine, and the embedded AWS connects to no other.",
-      );
-    },
-  );
+  it.each([
+    "http://10.0.0.7:80",
+    "http://localhost.example.com:8080",
+    "http://127.0.0.1.example.com",
+  ])("refuses %s, which is another machine", (standIn) => {
+    expect(() => addStandIn(`https://orders.example.com=${standIn}`, none)).toThrow(
+      "is not on this machine, and the embedded AWS connects to no other.",
+    );
+  });
 });

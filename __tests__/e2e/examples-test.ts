@@ -3,8 +3,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fetch } from "undici";
+import { callAws } from "../../cli/aws-call";
 import { DeployedProject } from "../support/deployed-project";
-import { dispatcherFor, tokenOf } from "../support/every-pair";
+import { call, dispatcherFor, tokenOf } from "../support/every-pair";
 
 jest.setTimeout(120_000);
 
@@ -49,9 +50,24 @@ describe.each([
   });
 
   it("answers every client on every route as the matrix says", async () => {
-    const { clients, routes } = project.matrix();
+    const { routeUrls, clientIds } = await project.deployed();
+    const pairs = Object.keys(routeUrls).length * Object.keys(clientIds).length;
 
-    expect(await project.callEveryPair()).toEqual({ right: clients.length * routes.length, wrong: [] });
+    expect(await project.callEveryPair()).toEqual({ right: pairs, wrong: [] });
+  });
+
+  it("answers nobody without a token, but on routes that are open on purpose", async () => {
+    const deployed = await project.deployed();
+    const dispatcher = dispatcherFor(deployed);
+    const open = Object.keys((await project.outputs())["public_routes"]?.value ?? {});
+    const answers = await Promise.all(
+      Object.keys(deployed.routeUrls).map(async (route) => [route, await call(route, deployed, {}, dispatcher)]),
+    );
+    await dispatcher.close();
+
+    expect(answers).toEqual(
+      answers.map(([route = ""]) => [route, open.includes(route) ? "answered" : "401 Unauthorized"]),
+    );
   });
 
   it("writes who called into the access log, and no token", async () => {
@@ -66,5 +82,116 @@ describe.each([
     const lines = project.accessLog.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
     expect(lines.map(({ clientId }) => clientId)).toContain(deployed.clientIds[client]);
     expect(project.accessLog.join("\n")).not.toContain(token.split(".")[2]);
+  });
+});
+
+describe("the token cache of the example several-teams", () => {
+  let project: DeployedProject;
+
+  beforeAll(async () => {
+    project = new DeployedProject(join(examples, "several-teams"), "prod");
+    await project.deploy();
+  });
+  afterAll(() => project.remove());
+
+  it("gives each client its own token, over and over, and nobody another's", async () => {
+    const { token_cache_url } = await project.outputs();
+    const deployed = await project.deployed();
+    const dispatcher = dispatcherFor(deployed);
+    const ask = async (client: string, secret: string) => {
+      const headers = {
+        Authorization: `Basic ${Buffer.from(`${deployed.clientIds[client]}:${secret}`).toString("base64")}`,
+      };
+      const url = `${token_cache_url?.value}?scope=${encodeURIComponent("orders/read stock/read")}`;
+      const response = await fetch(url, { method: "POST", headers, dispatcher });
+      const { access_token = "", error } = (await response.json()) as Readonly<Record<string, string>>;
+      return error ?? (JSON.parse(Buffer.from(access_token.split(".")[1] ?? "", "base64url").toString()) as Claims);
+    };
+    const own = (client: string) => ask(client, deployed.clientSecrets[client] ?? "");
+    const [warehouse, analytics] = [await own("warehouse"), await own("analytics")];
+
+    expect([warehouse, analytics]).toMatchObject(
+      ["warehouse", "analytics"].map((client) => ({
+        client_id: deployed.clientIds[client],
+        scope: "orders/read stock/read",
+      })),
+    );
+    expect([await own("warehouse"), await own("analytics")]).toEqual([warehouse, analytics]);
+    expect(await ask("warehouse", "wrong")).toBe("invalid_client");
+    await dispatcher.close();
+  });
+});
+
+interface Claims {
+  readonly client_id: string;
+  readonly scope: string;
+}
+
+describe("the pages that the example public-api lets in", () => {
+  let project: DeployedProject;
+
+  beforeAll(async () => {
+    project = new DeployedProject(join(examples, "public-api"), "prod");
+    await project.deploy();
+  });
+  afterAll(() => project.remove());
+
+  it.each([
+    ["https://partners.weather.example", "https://partners.weather.example"],
+    ["https://travel.example", "https://travel.example"],
+    ["https://travel.example.evil.example", "another"],
+    ["null", "another"],
+  ])("are asked for by a browser's preflight: a page of %s is told %s", async (origin, allowed) => {
+    const deployed = await project.deployed();
+    const dispatcher = dispatcherFor(deployed);
+    const url = "https://api.weather.example/forecasts/tokyo";
+    const asked = { Origin: origin, "Access-Control-Request-Method": "GET" };
+    const preflight = await fetch(url, { method: "OPTIONS", headers: asked, dispatcher });
+    const Authorization = await tokenOf("travel-agency", deployed, dispatcher);
+    const answer = await fetch(url, { headers: { Origin: origin, Authorization }, dispatcher });
+    await dispatcher.close();
+
+    for (const { status, headers } of [preflight, answer]) {
+      expect(status).toBe(200);
+      expect(headers.get("vary")).toBe("Origin");
+      const told = headers.get("access-control-allow-origin");
+      expect(told === origin ? origin : "another").toBe(allowed);
+      expect(told).not.toBe("*");
+    }
+    expect(preflight.headers.get("access-control-allow-headers")).toContain("Authorization");
+  });
+});
+
+describe("the secret of the example one-service", () => {
+  const before = { ...process.env };
+  let project: DeployedProject;
+
+  beforeAll(async () => {
+    project = new DeployedProject(join(examples, "one-service"), "prod");
+    await project.deploy();
+  });
+  afterAll(async () => {
+    process.env = before;
+    await project.remove();
+  });
+
+  it("holds what its client needs to get a token", async () => {
+    process.env = { ...before, ...project.environment() };
+    const answer = await callAws({
+      service: "secretsmanager",
+      region: "eu-west-1",
+      method: "POST",
+      headers: { "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "secretsmanager.GetSecretValue" },
+      body: JSON.stringify({ SecretId: "orders-example-prod/shop" }),
+    });
+    const secret = JSON.parse((JSON.parse(answer.body) as { readonly SecretString: string }).SecretString);
+    const deployed = await project.deployed();
+
+    expect(secret).toEqual({
+      client_id: deployed.clientIds["shop"],
+      client_secret: deployed.clientSecrets["shop"],
+      token_url: deployed.tokenUrl,
+      scope: "orders/read orders/write",
+    });
   });
 });

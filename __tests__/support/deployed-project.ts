@@ -23,14 +23,15 @@ export class DeployedProject {
 
   /**
    * @param folder folder of access.yaml
+   * @param name name of the environment
    * @param backends stand-ins on loopback for its HTTP backends, by origin
    */
   constructor(
     private readonly folder: string,
-    private readonly environment: string,
+    private readonly name: string,
     private readonly backends: ReadonlyMap<string, string> = new Map(),
   ) {
-    this.stack = join(this.output, "stacks", environment);
+    this.stack = join(this.output, "stacks", name);
   }
 
   /** Synthesizes and applies. @returns what Terraform said @throws {Error} when either fails */
@@ -57,18 +58,24 @@ export class DeployedProject {
 
   /** Who can call what, from what was synthesized. */
   matrix(): AccessMatrix {
-    return accessMatrix(this.environment, JSON.parse(readFileSync(join(this.stack, "cdk.tf.json"), "utf8")));
+    return accessMatrix(this.name, JSON.parse(readFileSync(join(this.stack, "cdk.tf.json"), "utf8")));
+  }
+
+  /** The stack's outputs by name, secrets included. */
+  async outputs(): Promise<Readonly<Record<string, { readonly value: unknown }>>> {
+    return JSON.parse(requireDone(await this.terraform("output", "-json")).stdout);
   }
 
   /** What is needed to call it. */
   async deployed(): Promise<Deployed> {
-    const outputs = JSON.parse(requireDone(await this.terraform("output", "-json")).stdout);
+    const outputs = await this.outputs();
+    const byName = (output: string) => outputs[output]?.value as Readonly<Record<string, string>>;
     const { proxyUrl, environment } = this.running;
     return {
-      tokenUrl: outputs.token_url.value,
-      routeUrls: outputs.route_urls.value,
-      clientIds: outputs.client_ids.value,
-      clientSecrets: outputs.client_secrets.value,
+      tokenUrl: String(outputs["token_url"]?.value),
+      routeUrls: byName("route_urls"),
+      clientIds: byName("client_ids"),
+      clientSecrets: byName("client_secrets"),
       proxyUrl,
       ca: readFileSync(String(environment["NODE_EXTRA_CA_CERTS"]), "utf8"),
     };
@@ -95,10 +102,15 @@ export class DeployedProject {
     return this.emulator;
   }
 
+  /** Variables in which commands reach the embedded AWS. */
+  environment(): Readonly<Record<string, string>> {
+    const known = Object.entries(this.running.environment).filter(([, value]) => value !== undefined);
+    return Object.fromEntries(known) as Readonly<Record<string, string>>;
+  }
+
   private terraform(...args: readonly string[]): Promise<Ended> {
-    const changes = { ...this.running.environment, TF_IN_AUTOMATION: "1", TF_INPUT: "0" };
-    const set = Object.entries(changes).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
-    return run(["terraform", ...args, "-no-color"], this.stack, cleanEnvironment(Object.fromEntries(set)));
+    const env = cleanEnvironment({ ...this.environment(), TF_IN_AUTOMATION: "1", TF_INPUT: "0" });
+    return run(["terraform", ...args, "-no-color"], this.stack, env);
   }
 }
 

@@ -1,0 +1,125 @@
+/** The real command against an embedded AWS in this process, whose account is changed as people change theirs. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { callAws } from "../../cli/aws-call";
+import { changedEnvironment } from "../../cli/child";
+import { type Emulator, startEmulator } from "../../emulator/index";
+import { cleanEnvironment, copyOfProject, type Ended, run, script } from "../support/processes";
+
+jest.setTimeout(60_000);
+
+const ACCOUNT = "111111111111";
+const REGION = "ap-northeast-1";
+
+const project = copyOfProject();
+const folder = mkdtempSync(join(tmpdir(), "preflight-"));
+const before = { ...process.env };
+let emulator: Emulator;
+
+beforeAll(async () => {
+  emulator = await startEmulator({ folder, workingDirectories: () => [], accountIds: [ACCOUNT] });
+  process.env = { ...before, ...changedEnvironment(emulator.environment) };
+});
+afterAll(async () => {
+  process.env = before;
+  await emulator.close();
+  for (const made of [folder, project]) rmSync(made, { recursive: true, force: true });
+});
+
+const preflight = (...args: readonly string[]): Promise<Ended> =>
+  run(script("cli/preflight.ts", ...args), project, cleanEnvironment());
+
+/** Sets the role for API Gateway's logs as `aws apigateway update-account` does; an empty one takes it away. */
+async function setLoggingRole(arn: string): Promise<void> {
+  const patchOperations = [{ op: "replace", path: "/cloudwatchRoleArn", value: arn }];
+  const body = JSON.stringify({ patchOperations });
+  const headers = { "Content-Type": "application/json" };
+  const answer = await callAws({
+    service: "apigateway",
+    region: REGION,
+    method: "PATCH",
+    path: "/account",
+    headers,
+    body,
+  });
+  expect(answer.status).toBe(200);
+}
+
+describe("npm run preflight", () => {
+  it("finds an account ready that has a role for API Gateway's logs", async () => {
+    const { code, stdout, stderr } = await preflight("dev");
+
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toBe(
+      [
+        `✓ account: ${ACCOUNT}; dev names none in access.yaml`,
+        `✓ API Gateway's logging role: arn:aws:iam::${ACCOUNT}:role/apigateway-cloudwatch-logs`,
+        "",
+        "ready for dev",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("finds the role missing before anything is deployed, and says exactly what to do", async () => {
+    await setLoggingRole("");
+    const { code, stdout } = await preflight();
+    const role = `arn:aws:iam::${ACCOUNT}:role/apigateway-cloudwatch-logs`;
+
+    expect(code).toBe(1);
+    expect(stdout).toContain(`✗ API Gateway's logging role: none in ${REGION}: a stage with an access log is refused`);
+    expect(stdout).toContain(
+      "  aws iam create-role --role-name apigateway-cloudwatch-logs --assume-role-policy-document",
+    );
+    expect(stdout).toContain(
+      `aws apigateway update-account --region ${REGION} --patch-operations op=replace,path=/cloudwatchRoleArn,value=${role}`,
+    );
+    expect(stdout).toContain("not ready for dev");
+
+    await setLoggingRole(role);
+    expect((await preflight()).code).toBe(0);
+  });
+
+  it("tells the findings as JSON", async () => {
+    const { code, stdout } = await preflight("dev", "--json");
+
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual([
+      { subject: "account", isRight: true, found: expect.stringContaining(ACCOUNT), remedy: [] },
+      { subject: "API Gateway's logging role", isRight: true, found: expect.any(String), remedy: [] },
+    ]);
+  });
+
+  it("ends with 2 when there is no such environment", async () => {
+    const { code, stderr } = await preflight("prod");
+
+    expect([code, stderr]).toEqual([2, 'error: access.yaml has no environment "prod". It has dev.\n']);
+  });
+
+  it("ends with 2 without credentials, and says how to get some", async () => {
+    const { AWS_ACCESS_KEY_ID, ...rest } = cleanEnvironment();
+    const { code, stderr } = await run(script("cli/preflight.ts"), project, rest);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set.");
+    expect(stderr).toContain("aws configure export-credentials");
+  });
+});
+
+describe("npm run preflight for an environment in a certain account", () => {
+  const example = join(__dirname, "..", "..", "examples", "several-teams");
+  const command = script(join(__dirname, "..", "..", "cli", "preflight.ts"), "staging");
+
+  it("is ready with that account's credentials", async () => {
+    expect((await run(command, example)).code).toBe(0);
+  });
+
+  it("is not ready with those of another", async () => {
+    const { code, stdout } = await run([...command.slice(0, -1), "prod"], example);
+
+    expect(code).toBe(1);
+    expect(stdout).toContain(`✗ account: ${ACCOUNT}, but access.yaml says that prod is in 222222222222`);
+    expect(stdout).toContain("Use credentials of account 222222222222.");
+  });
+});
