@@ -1,0 +1,37 @@
+/** Which access.yaml a command is about: that of the folder that the user is in, whatever folder npm runs it from. */
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cleanEnvironment, run, script } from "../support/processes";
+
+jest.setTimeout(60_000);
+
+const root = join(__dirname, "..", "..");
+const command = script(join(root, "cli", "matrix.ts"), "--json");
+
+async function environmentsFrom(cwd: string, initCwd?: string): Promise<readonly string[]> {
+  const env = cleanEnvironment(initCwd === undefined ? {} : { INIT_CWD: initCwd });
+  const { stdout } = await run(command, cwd, env);
+  return (JSON.parse(stdout) as { readonly environment: string }[]).map(({ environment }) => environment);
+}
+
+describe("the project that a command is about", () => {
+  it("is that of an example from its folder, as npm tells where the user is", async () => {
+    expect(await environmentsFrom(root, join(root, "examples", "one-service"))).toEqual(["dev", "prod"]);
+  });
+
+  it("is that of an example from a folder below it", async () => {
+    expect(await environmentsFrom(root, join(root, "examples", "several-teams", "lambda"))).toEqual([
+      "prod",
+      "staging",
+    ]);
+  });
+
+  it("is that of the folder without npm", async () => {
+    expect(await environmentsFrom(join(root, "examples", "public-api"))).toEqual(["prod"]);
+  });
+
+  it("is the package's own from anywhere else", async () => {
+    expect(await environmentsFrom(root, join(root, "cli"))).toEqual(["dev"]);
+    expect(await environmentsFrom(root, tmpdir())).toEqual(["dev"]);
+  });
+});
