@@ -125,8 +125,12 @@ export class Account {
    * Runs one change after all changes before it, and puts it on disk. When it throws, nothing of it remains.
    *
    * @param change returns its result and the operation that whoever asked for it is going to be told of
+   * @param told resolves when they were told, which the next change waits for: at most one is ahead of what others know
    */
-  async change<Result>(change: () => Promise<{ result: Result; operation: Operation | null }>): Promise<Result> {
+  async change<Result>(
+    change: () => Promise<{ result: Result; operation: Operation | null }>,
+    told: () => Promise<void> = () => new Promise((resolve) => setImmediate(resolve)),
+  ): Promise<Result> {
     const turn = this.turn.then(async () => {
       this.touched = [];
       try {
@@ -139,8 +143,7 @@ export class Account {
         throw error;
       }
     });
-    // The next change waits until this one's answer had a chance to leave.
-    this.turn = turn.catch(() => undefined).then(() => new Promise((resolve) => setImmediate(resolve)));
+    this.turn = turn.then(told, () => undefined);
     return turn;
   }
 

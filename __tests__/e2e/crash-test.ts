@@ -120,7 +120,7 @@ describe("an embedded AWS that is killed in the middle of an apply", () => {
 
     const deploy = script("cli/local.ts", ...cdktf("deploy", "dev", "--auto-approve"));
     expect((await run(deploy, folder)).code).toBe(0);
-    expect(inState()).toHaveLength(23);
+    expect(inState()).toHaveLength(25);
     const { stdout } = await run(
       script("cli/local.ts", "terraform", "-chdir=.local/cdktf.out/stacks/dev", "plan", "-no-color"),
       folder,

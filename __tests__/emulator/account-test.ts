@@ -158,6 +158,41 @@ describe("Account.change", () => {
   });
 });
 
+describe("a change of which somebody is to be told", () => {
+  it("holds up the next one until they were told", async () => {
+    const account = new Account({ file });
+    let tell = () => {};
+    const told = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    const order: string[] = [];
+    const change = (name: string) => async () => {
+      order.push(name);
+      return { result: name, operation: null };
+    };
+    await account.change(change("first"), () => told);
+    const second = account.change(change("second"));
+    const others = [putPool(new Account({ file: join(folder, "other.json") }), "a"), new Promise(setImmediate)];
+    await Promise.all(others);
+    expect(order).toEqual(["first"]);
+
+    tell();
+    await second;
+    expect(order).toEqual(["first", "second"]);
+  });
+
+  it("holds up none when it threw: there is nothing to be told", async () => {
+    const account = new Account({ file });
+    const failure = account.change(
+      () => Promise.reject(new Error("refused")),
+      () => new Promise(() => {}),
+    );
+
+    await expect(failure).rejects.toThrow("refused");
+    await expect(putPool(account, "a")).resolves.toBe("a");
+  });
+});
+
 describe("an account's journal", () => {
   /** An account of three changes: the file holds the first, the journal the others. */
   async function writeThree(): Promise<Account> {

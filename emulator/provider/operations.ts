@@ -36,6 +36,7 @@ export function importResource(kind: Kind, account: Account, region: string, id:
 /**
  * Creates, changes or deletes the resource, and has it on disk before it returns.
  * @param planned the resource afterwards; `null` to delete it
+ * @param told resolves when Terraform was told of it; see {@link Account.change}
  * @returns the resource as it is now
  * @throws {AwsError} when AWS refuses; the account is then as before
  */
@@ -44,6 +45,7 @@ export function applyChange(
   place: Place,
   prior: Attributes | null,
   planned: Attributes | null,
+  told?: () => Promise<void>,
 ): Promise<Attributes | null> {
   return place.account.change(async () => {
     if (planned === null) return { result: null, operation: remove(kind, place, prior) };
@@ -55,7 +57,7 @@ export function applyChange(
     const internal = kind.internal === undefined ? before : await kind.internal(attributes, place, before);
     place.account.put(kind.type, key, { attributes, ...(internal === undefined ? {} : { internal }) });
     return { result: attributes, operation: { action: prior === null ? "create" : "update", type: kind.type, key } };
-  });
+  }, told);
 }
 
 function remove(kind: Kind, place: Place, prior: Attributes | null): Operation | null {

@@ -1,23 +1,30 @@
 /** The protocol's calls by name, each from decoded request to the answer to encode. */
 import type { Operation } from "../account";
-import { AccountFileError } from "../account-file";
 import { type Attributes, isObject, optionalText, text, type Value } from "../attributes";
-import { AwsError, UnsupportedError } from "../errors";
+import { UnsupportedError } from "../errors";
 import { Creations } from "./creations";
 import type { DataSource } from "./data-source";
+import { asDiagnostic } from "./diagnostic";
 import { type DynamicValue, decode, decodeJson, encode } from "./dynamic-value";
 import { encodeSchema } from "./encode-schema";
 import { type Kind, keyOf, type Place, providerSchema } from "./kind";
 import type * as wire from "./messages";
 import { applyChange, importResource, readResource } from "./operations";
 import { planChange } from "./plan";
-import { AccountNotAllowedError, type ProviderSettings, readSettings } from "./provider-settings";
+import { type ProviderSettings, readSettings } from "./provider-settings";
 
-/**
- * One call; `isHeard` says whether whoever asked is still there to be answered. A connection stands for one `provider`
- * block: Terraform makes one for each, and configures it first.
- */
-export type ProviderCall = (request: never, connection: string, isHeard: () => boolean) => object | Promise<object>;
+/** Whoever asks. */
+export interface Caller {
+  /** Stands for one `provider` block: Terraform makes a connection for each, and configures it first. */
+  readonly connection: string;
+  /** Whether they are still there to be answered. */
+  isHeard(): boolean;
+  /** Resolves when the answer has left, or when nobody is there any more. */
+  told(): Promise<void>;
+}
+
+/** One call. */
+export type ProviderCall = (request: never, caller: Caller) => object | Promise<object>;
 
 /** What all calls share: the account, and the files that Terraform sees. */
 export type Surroundings = Omit<Place, "accountId" | "region">;
@@ -41,23 +48,13 @@ export function providerCalls(offer: Offer, surroundings: Surroundings): Readonl
   };
   return {
     ...schemaCalls(offer),
-    Configure: ({ config }: wire.ConfigRequest, connection: string) => {
+    Configure: ({ config }: wire.ConfigRequest, { connection }: Caller) => {
       settings.set(connection, readSettings(decode(providerSchema, config) ?? {}, surroundings.account.ids));
       return {};
     },
     ...dataSourceCalls(offer.dataSources, settingsOf),
     ...resourceCalls(offer.kinds, surroundings, settingsOf),
   };
-}
-
-/** AWS's refusal, or that something is not played, as Terraform shows it; `undefined` for any other error. */
-export function asDiagnostic(error: unknown, doing?: string): wire.Diagnostic | undefined {
-  if (error instanceof AccountNotAllowedError)
-    return { severity: "ERROR", summary: error.message, detail: error.detail };
-  const isForUsers = [AwsError, UnsupportedError, AccountFileError].some((kind) => error instanceof kind);
-  if (!(error instanceof Error) || !isForUsers) return undefined;
-  const said = error instanceof AwsError ? `${error.name}: ${error.message}` : error.message;
-  return { severity: "ERROR", summary: doing === undefined ? said : `${doing}: ${said}` };
 }
 
 function schemaCalls({ kinds, dataSources }: Offer) {
@@ -87,7 +84,7 @@ function dataSourceCalls(dataSources: ReadonlyMap<string, DataSource>, settingsO
       sourceOf(type_name);
       return {};
     },
-    ReadDataSource: ({ type_name, config }: wire.ValidateRequest, connection: string) => {
+    ReadDataSource: ({ type_name, config }: wire.ValidateRequest, { connection }: Caller) => {
       const { schema, read } = sourceOf(type_name);
       const given = decode(schema, config) ?? {};
       return { state: encode(schema, { ...given, ...read(given, settingsOf(connection)) }) };
@@ -113,7 +110,7 @@ function resourceCalls(kinds: ReadonlyMap<string, Kind>, surroundings: Surroundi
       const state = decode(kind.schema, current_state);
       return { new_state: encode(kind.schema, state === null ? null : readResource(kind, account, state)) };
     },
-    PlanResourceChange: (request: wire.PlanRequest, connection: string) => {
+    PlanResourceChange: (request: wire.PlanRequest, { connection }: Caller) => {
       const kind = kindOf(request.type_name);
       const wanted = {
         prior: decode(kind.schema, request.prior_state),
@@ -128,18 +125,21 @@ function resourceCalls(kinds: ReadonlyMap<string, Kind>, surroundings: Surroundi
         legacy_type_system: [kind.defaults, kind.computedBlocks, kind.json].some((trait) => trait !== undefined),
       };
     },
-    ApplyResourceChange: async (request: wire.ApplyRequest, connection: string, isHeard: () => boolean) => {
+    ApplyResourceChange: async (request: wire.ApplyRequest, caller: Caller) => {
       const kind = kindOf(request.type_name);
-      const { region, accountId } = settingsOf(connection);
+      const { region, accountId } = settingsOf(caller.connection);
       const place = { ...surroundings, region, accountId };
-      return await apply(kind, request, place, (created) => creations.add(connection, created, isHeard()));
+      return await apply(kind, request, place, {
+        told: () => caller.told(),
+        onCreated: (created) => creations.add(caller.connection, created, caller.isHeard()),
+      });
     },
     /** Interrupted, Terraform may end before it has written down what it was told. */
-    Stop: (_request: object, connection: string) => {
+    Stop: (_request: object, { connection }: Caller) => {
       creations.doubt(connection);
       return { error: "" };
     },
-    ImportResourceState: ({ type_name, id }: wire.ImportRequest, connection: string) => {
+    ImportResourceState: ({ type_name, id }: wire.ImportRequest, { connection }: Caller) => {
       const kind = kindOf(type_name);
       const resource = importResource(kind, account, settingsOf(connection).region, id);
       return { imported_resources: [{ type_name, state: encode(kind.schema, resource) }] };
@@ -166,14 +166,14 @@ async function apply(
   kind: Kind,
   { prior_state, planned_state }: wire.ApplyRequest,
   place: Place,
-  onCreated: (created: Operation) => void,
+  { told, onCreated }: { told(): Promise<void>; onCreated(created: Operation): void },
 ): Promise<object> {
   const prior = decode(kind.schema, prior_state);
   const planned = decode(kind.schema, planned_state);
   const region = planned ?? prior;
   const at = { ...place, region: (region && optionalText(region, "region")) ?? place.region };
   try {
-    const now = await applyChange(kind, at, prior, planned);
+    const now = await applyChange(kind, at, prior, planned, told);
     if (prior === null && now !== null) onCreated({ action: "create", type: kind.type, key: keyOf(kind, now) });
     return { new_state: encode(kind.schema, now) };
   } catch (error) {

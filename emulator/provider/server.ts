@@ -18,7 +18,8 @@ import {
   status,
 } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
-import { asDiagnostic, type Offer, type ProviderCall, providerCalls, type Surroundings } from "./provider-calls";
+import { asDiagnostic } from "./diagnostic";
+import { type Caller, type Offer, type ProviderCall, providerCalls, type Surroundings } from "./provider-calls";
 
 /** Terraform refuses larger messages than its own 256 MB; the default of gRPC, 4 MB, is too small for a schema. */
 const MAX_MESSAGE_BYTES = 256 << 20;
@@ -55,8 +56,6 @@ export async function startProvider(offer: Offer, surroundings: Surroundings): P
     close: async () => {
       listener.stop();
       await Promise.all(underWay);
-      // What was answered last has yet to leave.
-      await new Promise((resolve) => setImmediate(resolve));
       server.forceShutdown();
       listener.dropConnections();
     },
@@ -118,17 +117,31 @@ function reattachValue(path: string): string {
   });
 }
 
+/**
+ * Whoever made the call. gRPC says "cancelled" of every call that is over: once the last of its answer was handed to
+ * HTTP/2, or when the other side is gone. HTTP/2 sends in the event loop's next turn what it is handed in this one.
+ */
+function callerOf(received: ServerUnaryCall<never, object>): Caller {
+  const isOver = new Promise<void>((resolve) => {
+    if (received.cancelled) resolve();
+    else received.once("cancelled", () => setImmediate(() => setImmediate(resolve)));
+  });
+  return { connection: received.getPeer(), isHeard: () => !received.cancelled, told: () => isOver };
+}
+
 /** Answers one call; only what is wrong with this program itself becomes an error of the transport. */
 function unary(name: string, call: ProviderCall, underWay: Set<Promise<void>>) {
   const answerOne = async (received: ServerUnaryCall<never, object>, answer: sendUnaryData<object>): Promise<void> => {
+    const caller = callerOf(received);
     try {
-      answer(null, await call(received.request, received.getPeer(), () => !received.cancelled));
+      answer(null, await call(received.request, caller));
     } catch (error) {
       const refusal = asDiagnostic(error);
       if (refusal !== undefined) answer(null, { diagnostics: [refusal] });
       else
         answer({ code: status.INTERNAL, details: `${name}: ${error instanceof Error ? error.stack : String(error)}` });
     }
+    await caller.told();
   };
   return (received: ServerUnaryCall<never, object>, answer: sendUnaryData<object>): void => {
     const answered = answerOne(received, answer).finally(() => underWay.delete(answered));

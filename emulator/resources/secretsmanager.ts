@@ -120,6 +120,7 @@ export const secretVersion = defineKind("aws_secretsmanager_secret_version", {
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/secretsmanager_secret_policy */
 export const secretPolicy = defineKind("aws_secretsmanager_secret_policy", {
   forceNew: ["secret_arn"],
+  json: ["policy"],
   create(given, { account, region }) {
     const { attributes } = requireSecret(account, region, text(given, "secret_arn"));
     checkSecretPolicy(given);

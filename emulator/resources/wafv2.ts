@@ -61,6 +61,7 @@ export interface RateRule {
 export const webAcl = defineKind("aws_wafv2_web_acl", {
   forceNew: ["name", "name_prefix", "scope"],
   volatile: ["capacity", "lock_token"],
+  json: ["rule_json"],
   refused: [
     "association_config",
     "captcha_config",

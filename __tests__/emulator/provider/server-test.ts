@@ -68,6 +68,34 @@ describe("ReadDataSource", () => {
   });
 });
 
+describe("ApplyResourceChange", () => {
+  it("tells of one change before the next one begins, however many are asked for at once", async () => {
+    const account = openAccount();
+    const order: string[] = [];
+    const change = account.change.bind(account);
+    jest.spyOn(account, "change").mockImplementation((run, told) =>
+      change(
+        async () => {
+          order.push("begins");
+          return await run();
+        },
+        async () => {
+          await told?.();
+          order.push("told");
+        },
+      ),
+    );
+    const own = await startProvider({ kinds, dataSources }, { account, readFiles: () => [] });
+    const client = new ProviderClient(own.reattach);
+    clients.push(client);
+    await client.configure({ region: "eu-west-1" });
+    await Promise.all(["a", "b", "c"].map((name) => client.create(GROUP, { name })));
+    await own.close();
+
+    expect(order).toEqual(["begins", "told", "begins", "told", "begins", "told"]);
+  });
+});
+
 describe("GetSchema", () => {
   it("has every data source", async () => {
     const { data_source_schemas = {} } = await connect().call("GetSchema", {});

@@ -215,6 +215,16 @@ describe(POLICY, () => {
     await expect(examples.another(POLICY, { policy })).resolves.toMatchObject({ policy });
   });
 
+  it("does not change when it is only written in another way", async () => {
+    const made = await examples.make(POLICY);
+    const config = await examples.configOf(POLICY);
+    const policy = JSON.stringify(JSON.parse(text(config, "policy")), undefined, 2);
+    expect(examples.workspace.plan(POLICY, made, { ...config, policy })).toEqual({
+      planned: made,
+      requiresReplace: [],
+    });
+  });
+
   it("is not judged when only a condition could keep it from being public", async () => {
     const Condition = { StringEquals: { "aws:PrincipalOrgID": "o-1" } };
     const policy = policyOf(statement({ Principal: "*", Condition }));

@@ -42,6 +42,13 @@ describe(ACL, () => {
     expect(changed["lock_token"]).not.toBe(acl["lock_token"]);
   });
 
+  it("does not change when its rules are only written in another way", async () => {
+    const acl = await examples.make(ACL);
+    const rule_json = JSON.stringify([rateRule()], undefined, 2);
+    const config = await examples.configOf(ACL, { rule_json });
+    expect(examples.workspace.plan(ACL, acl, config)).toEqual({ planned: acl, requiresReplace: [] });
+  });
+
   it("is there once in a region", async () => {
     const account = openAccount();
     await new Examples(new Workspace(account)).make(ACL);
