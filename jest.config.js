@@ -2,6 +2,8 @@
 module.exports = {
   testEnvironment: "node",
   testMatch: ["<rootDir>/__tests__/**/*-test.ts"],
+  globalSetup: "<rootDir>/__tests__/support/temporary-folder.ts",
+  globalTeardown: "<rootDir>/__tests__/support/temporary-folder-end.ts",
   transform: {
     "^.+\\.[cm]?[jt]s$": [
       "@swc/jest",
