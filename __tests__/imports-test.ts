@@ -17,6 +17,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "emulator/client-environment": [],
   "emulator/errors": [],
   "emulator/folder-lock": [],
+  "emulator/played": ["emulator/"],
   "emulator/provider/": ["emulator/provider/", "emulator/account", "emulator/attributes", "emulator/errors"],
   "emulator/resources/": [
     "emulator/resources/",

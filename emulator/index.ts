@@ -19,6 +19,7 @@ import { dataSources } from "./resources/data-sources";
 export type { Operation } from "./account";
 export type { AnsweredRequest } from "./endpoints/proxy";
 export { FolderInUseError } from "./folder-lock";
+export { type Played, whatIsPlayed } from "./played";
 
 /** Settings of the embedded AWS. */
 export interface EmulatorOptions {

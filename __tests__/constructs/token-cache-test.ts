@@ -168,6 +168,7 @@ describe("TokenCache, what reaches the pool", () => {
       {
         method: "POST",
         host: POOL_HOST,
+        hops: 1,
         path: "/oauth2/token",
         query: "",
         headers: [

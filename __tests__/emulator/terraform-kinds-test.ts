@@ -151,6 +151,10 @@ const surroundings = {
 const others = {
   aws_iam_role: { name: "orders", assume_role_policy: trustPolicy },
   aws_iam_role_policy: { role: ref("aws_iam_role.one.name"), name: "logs", policy: '{"Statement":[]}' },
+  aws_iam_role_policy_attachment: {
+    role: ref("aws_iam_role.one.name"),
+    policy_arn: "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+  },
   aws_cloudwatch_log_group: { name: "/aws/lambda/orders", retention_in_days: 14 },
   aws_cloudwatch_metric_alarm: {
     alarm_name: "orders-errors",
@@ -301,7 +305,7 @@ describe("every kind", () => {
     const imports = await importsOfState();
     rmSync(join(folder.path, "terraform.tfstate"));
     folder.write({ ...configOf(all, changes, { default_tags: { tags: { stage: "dev" } } }), import: imports });
-    expect(await terraform(0, "apply", "-auto-approve")).toContain("30 imported, 0 added, 0 changed, 0 destroyed.");
+    expect(await terraform(0, "apply", "-auto-approve")).toContain("31 imported, 0 added, 0 changed, 0 destroyed.");
 
     await terraform(0, "destroy", "-auto-approve");
     expect(emulator.resourceCount()).toEqual({});

@@ -185,3 +185,51 @@ describe("accounts", () => {
     expect(emulator.resourceCount()).toEqual({});
   });
 });
+
+describe("a policy document", () => {
+  const document = ref("data.aws_iam_policy_document.trust.json");
+
+  it("is written by a data source, and nothing changes when it is read again", async () => {
+    write(
+      { region: "eu-west-1" },
+      {
+        data: {
+          aws_iam_policy_document: {
+            trust: {
+              statement: {
+                actions: ["sts:AssumeRole"],
+                principals: { type: "Service", identifiers: ["lambda.amazonaws.com", "apigateway.amazonaws.com"] },
+                condition: { test: "Bool", variable: "aws:SecureTransport", values: [true] },
+              },
+            },
+          },
+        },
+        resource: { aws_iam_role: { one: { name: "orders", assume_role_policy: document } } },
+        output: { document: { value: document } },
+      },
+    );
+    await apply();
+
+    expect(JSON.parse(String((await outputs())["document"]))).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Action: "sts:AssumeRole",
+          Principal: { Service: ["lambda.amazonaws.com", "apigateway.amazonaws.com"] },
+          Condition: { Bool: { "aws:SecureTransport": "true" } },
+        },
+      ],
+    });
+  });
+
+  it("is refused with its place in the configuration when it is none", async () => {
+    const statement = { effect: "Maybe", actions: ["sts:AssumeRole"] };
+    write({ region: "eu-west-1" }, { data: { aws_iam_policy_document: { trust: { statement } } } });
+    await terraform(0, "init");
+    const output = await terraform(1, "plan");
+
+    expect(output).toContain('expected statement.0.effect to be one of "Allow", "Deny", got Maybe');
+    expect(output).toContain("data.aws_iam_policy_document.trust");
+  });
+});

@@ -66,11 +66,14 @@ export function deployed(
     zip,
     codeSha256: createHash("sha256").update(zip).digest("base64"),
     handler: "index.handler",
+    runtime: "nodejs22.x",
     environment: {},
     timeoutSeconds: 3,
     memoryMegabytes: 128,
     region: "eu-west-1",
     logGroup: `/aws/lambda/orders-${count}`,
+    logFormat: "Text",
+    logLevel: "INFO",
     ...changes,
   };
 }

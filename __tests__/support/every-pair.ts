@@ -49,11 +49,11 @@ export async function callEveryPair(deployed: Deployed, { clients, ...matrix }: 
   return { right, wrong };
 }
 
-/** Sends through the embedded AWS's proxy; to be closed. */
-export function dispatcherFor({ proxyUrl, ca }: Deployed): ProxyAgent {
+/** Sends through the embedded AWS's proxy, over so many connections to each host; to be closed. */
+export function dispatcherFor({ proxyUrl, ca }: Deployed, connections = AT_A_TIME): ProxyAgent {
   const { username, password, origin } = new URL(proxyUrl);
   const token = `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
-  return new ProxyAgent({ uri: origin, token, requestTls: { ca }, connections: AT_A_TIME });
+  return new ProxyAgent({ uri: origin, token, requestTls: { ca }, connections });
 }
 
 function expectedOf({ access, callers }: MatrixRoute, client: string, { clientIds }: Deployed): string {

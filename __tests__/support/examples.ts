@@ -170,6 +170,10 @@ const others: Readonly<Record<string, (make: Make) => Promise<Attributes>>> = {
     name: "logs",
     policy: JSON.stringify({ Version: "2012-10-17", Statement: [] }),
   }),
+  aws_iam_role_policy_attachment: async (make) => ({
+    role: text(await make("aws_iam_role"), "name"),
+    policy_arn: "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+  }),
   aws_cloudwatch_metric_alarm: async () => ({
     alarm_name: "orders-errors",
     alarm_actions: ["arn:aws:sns:eu-west-1:123456789012:pager"],

@@ -16,6 +16,8 @@ const operations: ReadonlyMap<string, ApiOperation> = new Map<string, ApiOperati
   ["PATCH /account", updateAccount],
 ]);
 
+export const apiGatewayOperations: readonly string[] = [...operations.keys()];
+
 /** Answers a request to `apigateway.<region>.amazonaws.com`. */
 export async function answerApiGatewayApi(place: ApiPlace, request: HttpRequest): Promise<HttpResponse> {
   const requestId = place.account.uuid();

@@ -30,9 +30,8 @@ export async function judge(
   scopes: readonly string[],
   header: string | undefined,
 ): Promise<Verdict> {
-  const token = header?.replace(/^Bearer +/i, "");
-  if (token === undefined || token === "") return REFUSED;
-  const pool = poolOf(account, authorizer, token);
+  const token = header?.replace(/^Bearer +/i, "") ?? "";
+  const pool = isCompactJws(token) ? poolOf(account, authorizer, token) : undefined;
   if (pool === undefined) return REFUSED;
   try {
     const { payload } = await jwtVerify(token, (protectedHeader) => keyOf(pool, protectedHeader.kid), {
@@ -41,7 +40,8 @@ export async function judge(
       requiredClaims: ["exp", "iat", "token_use"],
       currentDate: new Date(account.now()),
     });
-    return mayPass(payload, scopes) ? { kind: "allowed", claims: claimsAsText(payload) } : REFUSED;
+    const isOpen = isIssued(payload, account) && mayPass(payload, scopes);
+    return isOpen ? { kind: "allowed", claims: claimsAsText(payload) } : REFUSED;
   } catch (error) {
     if (error instanceof errors.JWTExpired) return EXPIRED;
     if (error instanceof errors.JOSEError) return REFUSED;
@@ -49,11 +49,27 @@ export async function judge(
   }
 }
 
+/**
+ * Whether the token is written in the one way in which it can be: three parts of base64url, without padding, blanks or
+ * bits to spare. The signature is not signed itself, so that whatever else decodes to it would be a second token.
+ * That AWS is as strict is believed.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7515#section-2
+ */
+function isCompactJws(token: string): boolean {
+  const parts = token.split(".");
+  const isCanonical = (part: string) => Buffer.from(part, "base64url").toString("base64url") === part;
+  return parts.length === 3 && parts.every((part) => part !== "" && isCanonical(part));
+}
+
 /** The pool of the authorizer that has the token's key; which one it is says nothing yet of whether it signed. */
 function poolOf(account: Account, authorizer: Attributes, token: string): Pool | undefined {
   let kid: string | undefined;
   try {
-    ({ kid } = decodeProtectedHeader(token));
+    const { crit, ...header } = decodeProtectedHeader(token);
+    // What has to be understood is not: RFC 7515, section 4.1.11.
+    if (crit !== undefined) return undefined;
+    kid = header.kid;
   } catch {
     return undefined;
   }
@@ -69,6 +85,11 @@ async function keyOf(pool: Pool, kid: string | undefined) {
   return imported;
 }
 
+/** Whether the time of issue has come. AWS says so of HTTP APIs; that REST APIs ask as well is believed. */
+function isIssued({ iat }: JWTPayload, account: Account): boolean {
+  return typeof iat === "number" && iat * 1000 <= account.now();
+}
+
 function mayPass({ token_use, scope }: JWTPayload, demanded: readonly string[]): boolean {
   if (demanded.length === 0) return token_use === "id";
   if (token_use !== "access" || typeof scope !== "string") return false;
@@ -81,9 +102,16 @@ function claimsAsText(payload: JWTPayload): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(payload).map(([name, value]) => [
       name,
-      (name === "exp" || name === "iat") && typeof value === "number" ? moment(value) : String(value),
+      (name === "exp" || name === "iat") && typeof value === "number" ? moment(value) : claimAsText(value),
     ]),
   );
+}
+
+/** Scalars and lists of them as text, lists with commas; anything else as JSON (believed). */
+function claimAsText(value: unknown): string {
+  const isPlain = typeof value !== "object" || value === null;
+  const isFlat = Array.isArray(value) && value.every((item) => typeof item !== "object");
+  return isPlain || isFlat ? String(value) : JSON.stringify(value);
 }
 
 /** `Thu Jul 02 12:42:47 UTC 2026`, as Java writes a date. */

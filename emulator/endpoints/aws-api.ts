@@ -4,7 +4,7 @@
  * goes.
  */
 import type { Account } from "../account";
-import { AwsError } from "../errors";
+import { AwsError, UnsupportedError } from "../errors";
 import { type HttpRequest, header } from "./http";
 
 /** Where an operation happens. */
@@ -18,6 +18,27 @@ export type Json = Readonly<Record<string, unknown>>;
 
 /** One operation of an AWS API, from parsed JSON to JSON. @throws {AwsError} when AWS refuses */
 export type ApiOperation = (place: ApiPlace, input: Json) => Promise<object>;
+
+/**
+ * What a failed operation is refused with: AWS's own refusal, or an error that is not AWS's and says what is not played.
+ * @throws the error itself when it is neither
+ */
+export function refusalOf(error: unknown): AwsError {
+  if (error instanceof AwsError) return error;
+  if (error instanceof UnsupportedError) return new AwsError("NotEmulated", error.message, 501);
+  throw error;
+}
+
+/** Members of an answer but for those that are `undefined`. */
+export function present(members: Json): Json {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}
+
+/** Seconds since 1970 of a time as resources keep it; `undefined` when it is none. */
+export function epochSeconds(time: unknown): number | undefined {
+  const milliseconds = typeof time === "string" ? Date.parse(time) : Number.NaN;
+  return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000;
+}
 
 /** Whether the request carries a signature of version 4, by whomever. */
 export function isSigned(request: HttpRequest): boolean {

@@ -9,10 +9,12 @@ import { within } from "./within";
 
 /** What API Gateway takes back at most. */
 const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
+/** APIs that a call may go through. More are taken for a loop, which on AWS ends when the first of them has waited enough. */
+const MAX_HOPS = 10;
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /** A request to a backend. */
-export interface BackendRequest extends Pick<HttpRequest, "method" | "path" | "query" | "headers" | "body"> {
+export interface BackendRequest extends Pick<HttpRequest, "method" | "path" | "query" | "headers" | "body" | "hops"> {
   /** Such as `https://orders.example.com`. */
   readonly origin: string;
   readonly sourceIp: string;
@@ -24,6 +26,12 @@ export type BackendAnswer = HttpResponse | "unreachable" | "late";
 /** @param timeout how long to wait for the answer, in milliseconds */
 export async function askBackend(gateway: Gateway, request: BackendRequest, timeout: number): Promise<BackendAnswer> {
   const { protocol, hostname, port, origin } = new URL(request.origin);
+  if ((request.hops ?? 0) >= MAX_HOPS) {
+    gateway.onNotice?.(`${origin} was called through ${MAX_HOPS} APIs, one after the other: they call each other.`);
+    return "late";
+  }
+  // Where APIs call each other, nothing else would get a turn.
+  await new Promise((resolve) => setImmediate(resolve));
   const played = protocol === "https:" && port === "" ? answerPlayed(gateway, hostname, request) : undefined;
   if (played !== undefined) return (await within(timeout, played)) ?? "late";
   const standIn = gateway.backends?.().get(origin);
@@ -37,8 +45,8 @@ export async function askBackend(gateway: Gateway, request: BackendRequest, time
 }
 
 function answerPlayed({ answerPlayed: answer }: Gateway, host: string, request: BackendRequest) {
-  const { method, path, query, headers, body, sourceIp } = request;
-  return answer?.({ method, host, path, query, headers, body, sourceIp });
+  const { method, path, query, headers, body, sourceIp, hops = 0 } = request;
+  return answer?.({ method, host, path, query, headers, body, sourceIp, hops: hops + 1 });
 }
 
 function isOnThisMachine(origin: string): boolean {
@@ -69,6 +77,11 @@ function askStandIn(standIn: string, request: BackendRequest, timeout: number): 
     };
     sent.on("response", (answer) => receive(answer).then(end, () => end("unreachable")));
     sent.on("error", () => end("unreachable"));
+    // A protocol that nobody asked for.
+    sent.on("upgrade", (_answer, socket) => {
+      socket.destroy();
+      end("unreachable");
+    });
     sent.end(body);
   });
 }
@@ -82,6 +95,7 @@ async function receive(answer: IncomingMessage): Promise<HttpResponse> {
     chunks.push(chunk);
   }
   const { rawHeaders, statusCode = 0 } = answer;
+  if (statusCode < 200 || statusCode > 599) throw new Error(`${statusCode} is no status of an answer`);
   const headers = rawHeaders.flatMap((name, index) =>
     index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? ""] as const] : [],
   );

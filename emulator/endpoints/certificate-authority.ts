@@ -6,7 +6,7 @@
  * @see https://www.rfc-editor.org/rfc/rfc5280
  */
 import { createPrivateKey, randomBytes, webcrypto, X509Certificate } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { NAME_CONSTRAINTS, permittedDomains, permittedSubtrees } from "./name-constraints";
@@ -14,6 +14,8 @@ import { NAME_CONSTRAINTS, permittedDomains, permittedSubtrees } from "./name-co
 const EC = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const DAY = 86_400_000;
 const AUTHORITY_DAYS = 3650;
+/** Hosts whose certificates are kept; callers may name as many as they like. */
+const MAX_HOSTS = 1000;
 /** The longest that every TLS library accepts. */
 const HOST_DAYS = 397;
 const AWS_DOMAINS = ["amazonaws.com", "amazoncognito.com"];
@@ -50,6 +52,8 @@ export async function openCertificateAuthority(
   const wanted = [...AWS_DOMAINS, ...domains];
   if (!isUsable(certificateFile, keyFile, wanted)) {
     const { certificate, key } = await createAuthority([...new Set(wanted)]);
+    // A mode is only given to a file that is new.
+    rmSync(keyFile, { force: true });
     writeFileSync(keyFile, key, { mode: 0o600 });
     writeFileSync(certificateFile, certificate);
   }
@@ -59,8 +63,14 @@ export async function openCertificateAuthority(
     certificateFile,
     covers: (host) => isCovered(host, permitted),
     contextFor(host) {
-      const context = contexts.get(host) ?? createContext(host, certificateFile, keyFile);
+      const known = contexts.get(host);
+      if (known !== undefined) return known;
+      const [oldest] = contexts.keys();
+      if (contexts.size >= MAX_HOSTS && oldest !== undefined) contexts.delete(oldest);
+      const context = createContext(host, certificateFile, keyFile);
       contexts.set(host, context);
+      // Whoever comes next tries anew.
+      context.catch(() => contexts.delete(host));
       return context;
     },
   };

@@ -13,6 +13,12 @@ export interface DeployedMethod {
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
+/**
+ * What `ANY` stands for, and all the methods that there are; neither `TRACE` nor `ANY` itself is among them (doc).
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html
+ */
+const ANY = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+
 const of = (snapshot: Snapshot, type: string) => snapshot[`aws_api_gateway_${type}`] ?? [];
 
 /** Gateway responses of the API. */
@@ -51,6 +57,7 @@ function methodOf(
   pathParameters: Readonly<Record<string, string>>,
 ): DeployedMethod | undefined {
   const atResource = (type: string) => of(snapshot, type).filter(({ resource_id }) => resource_id === resource.id);
+  if (!ANY.includes(httpMethod)) return undefined;
   const method =
     atResource("method").find(({ http_method }) => http_method === httpMethod) ??
     atResource("method").find(({ http_method }) => http_method === "ANY");
@@ -75,18 +82,19 @@ function methodOf(
 function matchPath(pattern: string, path: string): Readonly<Record<string, string>> | undefined {
   if (pattern === "/") return path === "/" || path === "" ? {} : undefined;
   const wanted = pattern.split("/").slice(1);
-  const sent = path.split("/").slice(1);
-  const parameters: Record<string, string> = {};
+  const [beforeFirst, ...sent] = path.split("/");
+  if (beforeFirst !== "") return undefined;
+  const parameters: (readonly [name: string, value: string])[] = [];
   for (const [index, part] of wanted.entries()) {
     const greedy = /^\{(.+)\+\}$/.exec(part)?.[1];
     const value = greedy === undefined ? sent[index] : sent.slice(index).join("/");
     if (value === undefined || value === "") return undefined;
-    if (greedy !== undefined) return { ...parameters, [greedy]: decode(value) };
+    if (greedy !== undefined) return Object.fromEntries([...parameters, [greedy, decode(value)]]);
     const name = /^\{(.+)\}$/.exec(part)?.[1];
-    if (name !== undefined) parameters[name] = decode(value);
+    if (name !== undefined) parameters.push([name, decode(value)]);
     else if (part !== value) return undefined;
   }
-  return sent.length === wanted.length ? parameters : undefined;
+  return sent.length === wanted.length ? Object.fromEntries(parameters) : undefined;
 }
 
 function decode(value: string): string {

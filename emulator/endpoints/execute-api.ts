@@ -72,8 +72,8 @@ type Outcome = Partial<Omit<CallRecord, "refusal">> & { readonly answer: HttpRes
 
 async function answerCall(gateway: Gateway, call: StageCall): Promise<Outcome> {
   const { request, api, snapshot, path } = call;
-  const tooLarge = sizeRefusal(request);
-  if (tooLarge !== undefined) return { answer: tooLarge };
+  const refusedUnread = tooLarge(request);
+  if (refusedUnread !== undefined) return { answer: refusedUnread };
   const method = findMethod(snapshot, text(api, "root_resource_id"), request.method, path);
   if (method === undefined) return { answer: noSuchMethod(request) };
   const throttled = gateway.admit?.(call, method);
@@ -86,9 +86,18 @@ async function answerCall(gateway: Gateway, call: StageCall): Promise<Outcome> {
   return { ...(await answerWithIntegration(gateway, { call, method, claims })), method, claims };
 }
 
-function sizeRefusal({ body, headers }: HttpRequest): Refusal | undefined {
+/**
+ * What is said before anybody looks at the API, whose gateway responses have no say in it: text, and no id (seen for
+ * bodies; of headers the text is seen, that the status is the same is believed).
+ *
+ * @see https://github.com/koki-develop/lgtm-generator/issues/10
+ */
+function tooLarge({ body, headers }: HttpRequest): HttpResponse | undefined {
   const headerBytes = headers.reduce((sum, [, value]) => sum + value.length, 0);
-  if (body.length > MAX_BODY_BYTES || headerBytes > MAX_HEADER_BYTES) return { type: "REQUEST_TOO_LARGE" };
+  const answer = (text: string) =>
+    ({ status: 413, headers: [["Content-Type", "text; charset=utf-8"]], body: text }) as const;
+  if (headerBytes > MAX_HEADER_BYTES) return answer(`HTTP header is larger than ${MAX_HEADER_BYTES} bytes.`);
+  if (body.length > MAX_BODY_BYTES) return answer(`HTTP content length exceeded ${MAX_BODY_BYTES} bytes.`);
   return undefined;
 }
 

@@ -4,13 +4,13 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  */
 import type { Account } from "../account";
-import { type Attributes, number, optionalText, text, textMap } from "../attributes";
+import { number, text } from "../attributes";
 import { type FunctionCode, lambdaFunction, lambdaPermission, mayInvoke } from "../resources/lambda";
 import type { DeployedMethod } from "./deployed-api";
-
+import { deployedFunction } from "./deployed-function";
 import type { Refusal } from "./gateway-response";
 import type { HttpResponse } from "./http";
-import type { DeployedFunction, FunctionRunner } from "./invoke";
+import type { FunctionRunner } from "./invoke";
 import { type CallContext, proxyEvent } from "./proxy-integration";
 import { proxyResponse } from "./proxy-response";
 import type { StageCall } from "./stage-call";
@@ -29,8 +29,8 @@ export async function answerWithFunction(
   const fn = findFunction(account, call, method);
   if (fn === undefined) return { type: "API_CONFIGURATION_ERROR" };
   const event = proxyEvent(call.request, context);
-  // Lambda does not take it, which API Gateway reports like every invocation that Lambda refuses.
-  if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES) return { type: "API_CONFIGURATION_ERROR" };
+  // Seen: https://github.com/koki-develop/lgtm-generator/issues/10
+  if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES) return { type: "REQUEST_TOO_LARGE" };
   const timeout = number(method.integration, "timeout_milliseconds", 29_000);
   const result = await within(timeout, runner.invoke(fn, event, account.uuid()));
   if (result === undefined) return { type: "INTEGRATION_TIMEOUT" };
@@ -58,21 +58,4 @@ function findFunction(
   const source = `${text(api, "execution_arn")}/${text(stage, "stage_name")}/${text(method, "http_method")}${asked}`;
   if (!mayInvoke(permissions, "apigateway.amazonaws.com", source)) return undefined;
   return deployedFunction(entry.attributes, entry.internal as FunctionCode, functionRegion);
-}
-
-function deployedFunction(fn: Attributes, code: FunctionCode, region: string): DeployedFunction {
-  const [environment = {}] = (fn["environment"] ?? []) as readonly Attributes[];
-  return {
-    name: text(fn, "function_name"),
-    arn: text(fn, "arn"),
-    version: "$LATEST",
-    zip: Buffer.from(code.zip, "base64"),
-    codeSha256: code.sha256,
-    handler: optionalText(fn, "handler") ?? "",
-    environment: textMap(environment, "variables"),
-    timeoutSeconds: number(fn, "timeout", 3),
-    memoryMegabytes: number(fn, "memory_size", 128),
-    region,
-    logGroup: `/aws/lambda/${text(fn, "function_name")}`,
-  };
 }

@@ -109,7 +109,8 @@ export class FunctionProcess {
     const messages = messageReader((message) => this.onMessage(message));
     channel.on("data", (text: string) => messages.push(text)).once("close", () => this.end());
     for (const socket of [output, errors]) {
-      const lines = new LineReader(LONGEST_LOG_LINE, this.options.onLog);
+      // A function's console writes an entry's own line ends as carriage returns.
+      const lines = new LineReader(LONGEST_LOG_LINE, (line) => this.options.onLog(line.replace(/\r(?!$)/g, "\n")));
       socket.on("data", (text: string) => lines.push(text)).once("close", () => lines.end());
     }
   }

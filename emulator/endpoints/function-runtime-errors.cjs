@@ -11,9 +11,6 @@ const TOO_LARGE = {
   errorMessage: `Response payload size exceeded maximum allowed payload size (${PAYLOAD_BYTES} bytes).`,
 };
 
-/** The function may replace its console's methods. */
-const print = console.error.bind(console);
-
 /** An error of the runtime itself. */
 function runtimeError(kind, message) {
   const error = new Error(message);
@@ -51,8 +48,12 @@ function isLikeAnError(thrown) {
   return ["name", "message", "stack"].every((key) => typeof thrown?.[key] === "string" && thrown[key] !== "");
 }
 
-/** Logs what was thrown in one line, with all that it carries. */
-function logError(requestId, what, thrown) {
+/** Logs what was thrown in one entry, with all that it carries. @param what such as "Invoke Error" */
+function logError({ isJson, log }, what, thrown) {
+  if (isJson && types.isNativeError(thrown)) {
+    log("ERROR", thrown);
+    return;
+  }
   const { errorType, errorMessage, trace: stack } = asReport(thrown);
   const extras = types.isNativeError(thrown) ? thrown : {};
   let details;
@@ -61,7 +62,7 @@ function logError(requestId, what, thrown) {
   } catch {
     details = JSON.stringify({ errorType, errorMessage, stack });
   }
-  print(`${new Date().toISOString()}\t${requestId}\tERROR\t${what} \t${details}`);
+  log("ERROR", ...(isJson ? [JSON.parse(details)] : [`${what} \t${details}`]));
 }
 
 module.exports = { asReport, isTooLarge, logError, runtimeError, TOO_LARGE };

@@ -1,6 +1,6 @@
 /**
  * Runs inside a function's process: loads the handler, runs it for one request after the other and says what came of it.
- * Plain JavaScript without dependencies, so that it starts fast; behaves as AWS's runtime for nodejs20.x and nodejs22.x.
+ * Plain JavaScript without dependencies, so that it starts fast; behaves as AWS's runtimes for Node.js 18 to 24.
  *
  * @see https://github.com/aws/aws-lambda-nodejs-runtime-interface-client
  */
@@ -8,15 +8,22 @@
 
 const { Worker } = require("node:worker_threads");
 const { endAll, openChannel, send } = require("./function-runtime-channel.cjs");
+const { patchConsole } = require("./function-runtime-console.cjs");
 const { asReport, isTooLarge, logError, runtimeError, TOO_LARGE } = require("./function-runtime-errors.cjs");
 const { loadHandler } = require("./function-runtime-loader.cjs");
 
 const NEVER_SETTLED =
   "The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes";
 
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html */
+const NO_CALLBACKS =
+  "ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.";
+
 // The function may change these.
 const { exit, pid, ppid } = process;
 const environment = { ...process.env };
+/** From Node.js 24 on, a handler answers by a promise and in no other way. */
+const hasCallbacks = /nodejs(18|20|22)\.x$/.test(environment.AWS_EXECUTION_ENV);
 
 /** Run by a thread that notices the parent's death when the function keeps the main one busy. */
 const WATCH = `
@@ -24,6 +31,8 @@ const WATCH = `
   while (process.ppid === ${ppid}) Atomics.wait(never, 0, 0, 500);
   process.kill(${pid}, "SIGKILL");
 `;
+
+const log = patchConsole(environment, () => current?.requestId);
 
 /** To the parent. Keeps the process alive between requests only, so that a request's empty event loop is noticed. */
 const channel = openChannel(receive);
@@ -46,6 +55,9 @@ function start() {
   process.on("beforeExit", () => whenLoopIsEmpty());
   loadHandler(environment.LAMBDA_TASK_ROOT, environment._HANDLER).then(
     (loaded) => {
+      if (!hasCallbacks && loaded.length >= 3) {
+        failForGood("Init Error", runtimeError("CallbackHandlerDeprecated", NO_CALLBACKS), 129);
+      }
       handler = loaded;
       channel.ref();
       send({ type: "ready" });
@@ -68,8 +80,10 @@ function run(request) {
     else ends.succeed(null);
   };
   try {
-    const result = handler(request.event, contextOf(request, ends), ends.callback);
+    const others = hasCallbacks ? [ends.callback] : [];
+    const result = handler(request.event, contextOf(request, ends), ...others);
     if (typeof result?.then === "function") result.then(ends.succeed, ends.fail);
+    else if (!hasCallbacks) ends.succeed(result);
   } catch (error) {
     ends.callback(error);
   }
@@ -102,16 +116,7 @@ function endsOf(request) {
 
 function contextOf({ requestId, arn, remainingMilliseconds }, ends) {
   const deadline = Date.now() + remainingMilliseconds;
-  return {
-    get callbackWaitsForEmptyEventLoop() {
-      return ends.waitsForEmptyLoop;
-    },
-    set callbackWaitsForEmptyEventLoop(value) {
-      ends.waitsForEmptyLoop = value;
-    },
-    succeed: ends.succeed,
-    fail: ends.fail,
-    done: ends.done,
+  const context = {
     functionVersion: environment.AWS_LAMBDA_FUNCTION_VERSION,
     functionName: environment.AWS_LAMBDA_FUNCTION_NAME,
     memoryLimitInMB: environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
@@ -123,6 +128,18 @@ function contextOf({ requestId, arn, remainingMilliseconds }, ends) {
     awsRequestId: requestId,
     getRemainingTimeInMillis: () => deadline - Date.now(),
   };
+  return hasCallbacks ? withCallbacks(context, ends) : context;
+}
+
+function withCallbacks(context, ends) {
+  const { succeed, fail, done } = ends;
+  return Object.defineProperty({ ...context, succeed, fail, done }, "callbackWaitsForEmptyEventLoop", {
+    enumerable: true,
+    get: () => ends.waitsForEmptyLoop,
+    set: (value) => {
+      ends.waitsForEmptyLoop = value;
+    },
+  });
 }
 
 function answer(request, payload) {
@@ -138,7 +155,7 @@ function answer(request, payload) {
 }
 
 function fail(request, thrown) {
-  logError(request.requestId, "Invoke Error", thrown);
+  logError(log, "Invoke Error", thrown);
   report(request, asReport(thrown));
 }
 
@@ -155,7 +172,7 @@ function finish(message, payloadJson) {
 
 /** Reports what nobody caught; after that the process cannot be trusted. */
 function failForGood(what, thrown, status) {
-  logError(current?.requestId, what, thrown);
+  logError(log, what, thrown);
   const error = asReport(thrown);
   if (handler === undefined) send({ type: "initError", error });
   else if (current !== undefined) send({ type: "error", requestId: current.requestId, error, isFatal: true });

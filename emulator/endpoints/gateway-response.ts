@@ -7,6 +7,7 @@ import { type Attributes, optionalText, textMap } from "../attributes";
 import { UnsupportedError } from "../errors";
 import { type HttpResponse, withHeaders } from "./http";
 import { type MappingSource, mappedValue } from "./parameter-mapping";
+import { isSendable } from "./remapped-headers";
 
 /** Why API Gateway itself answers. */
 export interface Refusal {
@@ -27,7 +28,7 @@ const refusals = {
   INTEGRATION_TIMEOUT: [504, "Endpoint request timed out", "InternalServerErrorException"],
   INVALID_SIGNATURE: [403, "Forbidden", "IncompleteSignatureException"],
   MISSING_AUTHENTICATION_TOKEN: [403, "Missing Authentication Token", "MissingAuthenticationTokenException"],
-  REQUEST_TOO_LARGE: [413, "Request Too Long", "RequestEntityTooLargeException"],
+  REQUEST_TOO_LARGE: [413, "Request Too Long", "BadRequestException"],
   THROTTLED: [429, "Too Many Requests", "TooManyRequestsException"],
   UNAUTHORIZED: [401, "Unauthorized", "UnauthorizedException"],
   UNSUPPORTED_MEDIA_TYPE: [415, "Unsupported Media Type", "BadRequestException"],
@@ -41,6 +42,7 @@ const SPACED = [
   "DEFAULT_4XX",
   "INTEGRATION_FAILURE",
   "INTEGRATION_TIMEOUT",
+  "REQUEST_TOO_LARGE",
 ];
 
 /** Ids of one request, as they appear in headers and templates. */
@@ -111,7 +113,8 @@ function customHeaders(custom: Attributes, source: MappingSource | undefined): H
       throw new UnsupportedError(`gateway response parameter ${name} = ${value} is not emulated`);
     }
     const sent = isFixed ? value.slice(1, -1) : source && mappedValue(value, source);
-    return sent === undefined ? [] : [[header, sent] as const];
+    // A caller may have put something in that no header can hold.
+    return sent === undefined || !isSendable([header, sent]) ? [] : [[header, sent] as const];
   });
 }
 

@@ -60,18 +60,20 @@ function backendRequest(
   const uri = fillIn(text(integration, "uri"), mapped("path"), (name) => isGreedy(integration, name, resourcePath));
   const [, origin, path = "", query = ""] = /^(https?:\/\/[^/?#]+)([^?#]*)\??([^#]*)$/.exec(uri ?? "") ?? [];
   const ofIntegration = [...mapped("header")];
-  const headers = withHeaders(given.headers, ofIntegration);
+  const host = origin !== undefined && URL.canParse(origin) ? new URL(origin).host : undefined;
+  const headers = withHeaders([["Host", host ?? ""], ...given.headers], ofIntegration);
   const isMappable = ofIntegration.every(([name]) => !NEVER_MAPPED.includes(name.toLowerCase()));
-  if (origin === undefined || !URL.canParse(origin) || !isMappable || !headers.every(isSendable)) return undefined;
+  if (origin === undefined || host === undefined || !isMappable || !headers.every(isSendable)) return undefined;
   const verb = optionalText(integration, "integration_http_method");
   return {
     origin: new URL(origin).origin,
     method: verb === undefined || verb === "ANY" ? source.request.method : verb,
     path: path === "" ? "/" : path,
     query: joined(query, given.query, mapped("querystring")),
-    headers: [["Host", new URL(origin).host], ...headers, ["Content-Length", String(body.length)]],
+    headers: [...headers, ["Content-Length", String(body.length)]],
     body,
     sourceIp: source.request.sourceIp,
+    hops: source.request.hops ?? 0,
   };
 }
 
@@ -89,22 +91,28 @@ function isGreedy(integration: Attributes, name: string, resourcePath: string): 
 
 /**
  * The URI with the values in place of `{name}`; `undefined` when one is missing. A value stays within its part of the
- * path, slashes and all, but for that of a greedy parameter.
+ * path, slashes and all, but for that of a greedy parameter; none leads out of the host's name.
  */
 function fillIn(uri: string, values: Mapped, keepsSlashes: (name: string) => boolean): string | undefined {
   const names = [...uri.matchAll(/\{([^}]+)\}/g)].map(([, name = ""]) => name);
   if (!names.every((name) => values.has(name))) return undefined;
-  return uri.replace(/\{([^}]+)\}/g, (_whole, name: string) => {
-    const encoded = encodeURIComponent(values.get(name) ?? "");
-    return keepsSlashes(name) ? encoded.replaceAll("%2F", "/") : encoded;
+  const startOfPath = /^https?:\/\/[^/?#]*/.exec(uri)?.[0].length ?? 0;
+  return uri.replace(/\{([^}]+)\}/g, (_whole, name: string, at: number) => {
+    const encoded = encodedPart(values.get(name) ?? "");
+    return keepsSlashes(name) && at >= startOfPath ? encoded.replaceAll("%2F", "/") : encoded;
   });
 }
 
 /** Query string of the URI, then the caller's, with mapped parameters in place of those of the same name. */
 function joined(ofUri: string, sent: Pairs, mapped: Mapped): string {
   const kept = sent.filter(([name]) => !mapped.has(name));
-  const pairs = [...kept, ...mapped].map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+  const pairs = [...kept, ...mapped].map(([name, value]) => `${encodedPart(name)}=${encodedPart(value)}`);
   return [...(ofUri === "" ? [] : [ofUri]), ...pairs].join("&");
+}
+
+/** By way of UTF-8, in which half a character becomes the sign for one that cannot be shown. */
+function encodedPart(text: string): string {
+  return encodeURIComponent(Buffer.from(text).toString());
 }
 
 /** What API Gateway says of itself. */

@@ -16,6 +16,8 @@ export interface HttpRequest {
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Buffer;
   readonly sourceIp: string;
+  /** How many APIs it came through that are played here; left out means none. */
+  readonly hops?: number;
 }
 
 /** An answer; `Content-Length` is added when it is sent. */

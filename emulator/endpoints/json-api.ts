@@ -26,6 +26,12 @@ const secretsManager: Service = {
   operations: { DescribeSecret: describeSecret, GetSecretValue: getSecretValue },
 };
 
+/** Names of operations by service. */
+export const jsonApiOperations: Readonly<Record<string, readonly string[]>> = {
+  "cognito-idp": Object.keys(cognito.operations),
+  secretsmanager: Object.keys(secretsManager.operations),
+};
+
 /** Answers a request to `cognito-idp.<region>.amazonaws.com`. */
 export function answerCognitoApi(place: ApiPlace, request: HttpRequest): Promise<HttpResponse> {
   return answerJsonApi(cognito, place, request);

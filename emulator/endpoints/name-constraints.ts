@@ -1,8 +1,9 @@
 /**
  * Which names an authority's certificates may be for: the extension "name constraints", for which the library that
- * makes certificates has no class. A domain stands for itself and for everything below it.
+ * makes certificates has no class. A domain stands for itself and for everything below it. Kinds of names that nothing
+ * is said of would be free, so addresses of hosts and of people are excluded altogether.
  *
- * `SEQUENCE { [0] { SEQUENCE { [2] name } … } }`
+ * `SEQUENCE { [0] { SEQUENCE { [2] name } … } [1] { SEQUENCE { [7] address and mask } … } }`
  *
  * @see https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.10
  */
@@ -15,21 +16,32 @@ const CRITICAL_HEAD = Buffer.from("0603551d1e0101ff", "hex");
 
 const SEQUENCE = 0x30;
 const PERMITTED = 0xa0;
+const EXCLUDED = 0xa1;
+const EMAIL = 0x81;
 const DNS_NAME = 0x82;
+const IP_ADDRESS = 0x87;
 const OCTET_STRING = 0x04;
 
 /** The extension's value, in DER. */
 export function permittedSubtrees(domains: readonly string[]): Uint8Array {
   const subtrees = domains.map((domain) => tagged(SEQUENCE, tagged(DNS_NAME, Buffer.from(domain, "ascii"))));
-  return tagged(SEQUENCE, tagged(PERMITTED, Buffer.concat(subtrees)));
+  return tagged(SEQUENCE, Buffer.concat([tagged(PERMITTED, Buffer.concat(subtrees)), excludedSubtrees()]));
 }
 
-/** Domains that a certificate is limited to, in DER; none when it has no such limit or it cannot be read. */
+/** Every address of versions 4 and 6, and everybody's mail. */
+function excludedSubtrees(): Buffer {
+  const all = [tagged(IP_ADDRESS, Buffer.alloc(8)), tagged(IP_ADDRESS, Buffer.alloc(32)), tagged(EMAIL, Buffer.of())];
+  return tagged(EXCLUDED, Buffer.concat(all.map((name) => tagged(SEQUENCE, name))));
+}
+
+/** Domains that a certificate is limited to, in DER; none when it has no such limit, or not all that it should have. */
 export function permittedDomains(certificate: Buffer): readonly string[] {
   const head = certificate.indexOf(CRITICAL_HEAD);
   if (head < 0) return [];
   const value = read(certificate.subarray(head + CRITICAL_HEAD.length), OCTET_STRING);
-  let subtrees = read(read(value.content, SEQUENCE).content, PERMITTED).content;
+  const { content: permitted, rest } = read(read(value.content, SEQUENCE).content, PERMITTED);
+  if (!rest.equals(excludedSubtrees())) return [];
+  let subtrees = permitted;
   const domains: string[] = [];
   while (subtrees.length > 0) {
     const subtree = read(subtrees, SEQUENCE);

@@ -56,6 +56,8 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       response.destroy();
     });
   });
+  // No tunnel leads on from within a tunnel; unasked, Node would hang up without a word.
+  tunnelled.on("connect", (_request, socket) => socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"));
   const holders = new Holders();
   const password = new ProxyPassword();
   const proxy = createServer((request, response) => answerPlain(request, response, password, holders));

@@ -15,6 +15,7 @@ import type { StageCall } from "./stage-call";
 
 const MAX_ENTRY_BYTES = 1_048_576;
 const MAX_ENTRIES = 10_000;
+const MAX_BYTES = 64 * MAX_ENTRY_BYTES;
 const USUAL_SECONDS = 300;
 const IGNORED = "199 Cache-control headers were ignored because the caller was unauthorized.";
 
@@ -32,6 +33,7 @@ export interface CachePlan {
 /** Answers that are kept until a moment. The oldest go first when there are too many. */
 export class ResponseCache {
   private readonly kept = new Map<string, { readonly until: number; readonly response: HttpResponse }>();
+  private bytes = 0;
 
   /** @param clock milliseconds since 1970 */
   constructor(private readonly clock: () => number) {}
@@ -39,18 +41,33 @@ export class ResponseCache {
   /** The answer that is kept, with the ids of the new request. */
   read({ key, mayRead, headers }: CachePlan, ids: RequestIds): HttpResponse | undefined {
     const found = mayRead ? this.kept.get(key) : undefined;
-    if (found === undefined || found.until <= this.clock()) return undefined;
+    if (found === undefined) return undefined;
+    if (found.until <= this.clock()) {
+      this.drop(key);
+      return undefined;
+    }
     const own = [["x-amzn-RequestId", ids.requestId] as const, ["x-amz-apigw-id", ids.extendedRequestId] as const];
     return { ...found.response, headers: withHeaders(found.response.headers, [...own, ...headers]) };
   }
 
   /** Keeps the answer, unless it is too large. */
   keep({ key, seconds }: CachePlan, response: HttpResponse): void {
-    this.kept.delete(key);
-    if (Buffer.byteLength(response.body) > MAX_ENTRY_BYTES) return;
+    this.drop(key);
+    const bytes = Buffer.byteLength(response.body);
+    if (bytes > MAX_ENTRY_BYTES) return;
     this.kept.set(key, { until: this.clock() + seconds * 1000, response });
-    const [oldest] = this.kept.keys();
-    if (this.kept.size > MAX_ENTRIES && oldest !== undefined) this.kept.delete(oldest);
+    this.bytes += bytes;
+    for (const oldest of this.kept.keys()) {
+      if (this.kept.size <= MAX_ENTRIES && this.bytes <= MAX_BYTES) return;
+      this.drop(oldest);
+    }
+  }
+
+  private drop(key: string): void {
+    const found = this.kept.get(key);
+    if (found === undefined) return;
+    this.kept.delete(key);
+    this.bytes -= Buffer.byteLength(found.response.body);
   }
 }
 

@@ -9,6 +9,7 @@ import { isSigned, notEmulated } from "./aws-api";
 import type { HttpRequest, HttpResponse } from "./http";
 
 const OPERATION = "GetCallerIdentity";
+export const stsOperations: readonly string[] = [OPERATION];
 const NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/";
 /** The id that AWS's documentation uses for its examples. */
 const USER_ID = "AIDACKCEVSQ6C2EXAMPLE";

@@ -22,6 +22,9 @@ export class TemplateFailure extends Error {
   override readonly name = "TemplateFailure";
 }
 
+/** JSON within JSON; deeper bodies are refused as no JSON. */
+const MAX_DEPTH = 500;
+
 /** The body is not JSON, and the template reads it as such. */
 export class BodyNotJson extends TemplateFailure {}
 
@@ -38,6 +41,7 @@ export function templatePayload({ request, pathParameters }: MappingSource, body
 /** The part of the body's JSON that the path leads to; `undefined` when there is none. @throws {BodyNotJson} */
 export function bodyAt(body: string, path: string): unknown {
   let value: unknown;
+  if (isTooDeep(body)) throw new BodyNotJson("the body is nested too deep");
   try {
     // API Gateway takes an empty body for an empty object.
     value = JSON.parse(body.trim() === "" ? "{}" : body);
@@ -50,9 +54,19 @@ export function bodyAt(body: string, path: string): unknown {
   return value;
 }
 
+/** Whether brackets are open within each other more often than anybody means; those within texts count as well. */
+function isTooDeep(body: string): boolean {
+  let depth = 0;
+  for (const [bracket] of body.matchAll(/[[\]{}]/g)) {
+    depth += bracket === "[" || bracket === "{" ? 1 : -1;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
+}
+
 /** Names in `$.a['b'][0]`. @throws {UnsupportedError} for every other kind of path */
 function namesOf(path: string): readonly string[] {
-  const whole = /^\$?(?:\.?[\w-]+|\['[^']*'\]|\[\d+\])*$/;
+  const whole = /^\$?(?:[\w-]+)?(?:\.[\w-]+|\['[^']*'\]|\[\d+\])*$/;
   if (!whole.test(path)) throw new UnsupportedError(`the path ${path} is not emulated. Emulated: names and indexes.`);
   const parts = path.replace(/^\$/, "").matchAll(/\.?([\w-]+)|\['([^']*)'\]|\[(\d+)\]/g);
   return [...parts].map(([, name, quoted, index]) => name ?? quoted ?? index ?? "");

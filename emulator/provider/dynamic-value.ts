@@ -58,9 +58,17 @@ function conformResource(schema: BlockSchema, value: Value): Attributes | null {
 
 /** The block with every name of its schema and no other, and with its sets in canonical order. */
 export function conformBlock(schema: BlockSchema, value: Attributes): Attributes {
-  const attributes = Object.entries(schema.attributes).map(([name, { type }]) => [name, conform(type, value[name])]);
-  const nested = Object.entries(schema.blocks).map(([name, block]) => [name, conformNested(block, value[name])]);
+  const attributes = Object.entries(schema.attributes).map(([name, { type }]) => [
+    name,
+    conform(type, own(value, name)),
+  ]);
+  const nested = Object.entries(schema.blocks).map(([name, block]) => [name, conformNested(block, own(value, name))]);
   return Object.fromEntries([...attributes, ...nested]);
+}
+
+/** What the object itself has under the name, not what every object has, such as `constructor`. */
+function own(value: Attributes, name: string): Value | undefined {
+  return Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
 function conformNested({ nesting, block }: NestedBlockSchema, value: Value | undefined): Value {
@@ -99,12 +107,13 @@ function conformScalar(type: "string" | "number" | "bool", value: Value): Value 
 function conformNumber(value: Value): Value {
   if (typeof value === "string" && value.trim() !== "" && !Number.isNaN(Number(value))) return value;
   if (typeof value !== "number" && typeof value !== "bigint") throw new TypeError("expected a number");
-  return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
+  // Nought has no sign on the wire, nor in JSON.
+  return Number.isSafeInteger(Number(value)) ? Number(value) + 0 : value.toString();
 }
 
 function conformObject(types: Readonly<Record<string, TypeSpec>>, value: Value): Value {
   if (!isObject(value)) throw new TypeError("expected an object");
-  return Object.fromEntries(Object.entries(types).map(([name, type]) => [name, conform(type, value[name])]));
+  return Object.fromEntries(Object.entries(types).map(([name, type]) => [name, conform(type, own(value, name))]));
 }
 
 function mapValues(value: Value, change: (inner: Value) => Value): Value {

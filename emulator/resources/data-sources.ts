@@ -1,7 +1,8 @@
-/** All data sources of the embedded AWS, by Terraform type: who and where one is. */
+/** All data sources of the embedded AWS, by Terraform type: who and where one is, and policy documents. */
 import { optionalText } from "../attributes";
 import { AwsError } from "../errors";
 import { type DataSource, defineDataSource } from "../provider/data-source";
+import { policyDocument } from "./policy-document-source";
 import { regionNames } from "./regions";
 
 /** The id that AWS's documentation uses for its examples. */
@@ -44,5 +45,5 @@ const notFound = (by: string, value: string) =>
   new AwsError(`finding Region by ${by}`, `region not found for ${by} ${JSON.stringify(value)}`);
 
 export const dataSources: ReadonlyMap<string, DataSource> = new Map(
-  [callerIdentity, partition, region].map((source) => [source.type, source]),
+  [callerIdentity, policyDocument, partition, region].map((source) => [source.type, source]),
 );

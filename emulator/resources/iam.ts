@@ -34,11 +34,15 @@ export const role = defineKind("aws_iam_role", {
     return {};
   },
   remove({ name, force_detach_policies }, { account }) {
-    const policies = account.list(rolePolicy.type).filter((policy) => policy["role"] === name);
-    if (force_detach_policies === true) {
-      for (const policy of policies) account.delete(rolePolicy.type, keyOf(rolePolicy, policy));
-    } else if (policies.length > 0) {
-      throw new AwsError("DeleteConflict", "Cannot delete entity, must delete policies first.", 409);
+    for (const [kind, doing] of [
+      [rolePolicyAttachment, "detach all"],
+      [rolePolicy, "delete"],
+    ] as const) {
+      const policies = account.list(kind.type).filter((policy) => policy["role"] === name);
+      if (policies.length > 0 && force_detach_policies !== true) {
+        throw new AwsError("DeleteConflict", `Cannot delete entity, must ${doing} policies first.`, 409);
+      }
+      for (const policy of policies) account.delete(kind.type, keyOf(kind, policy));
     }
   },
 });
@@ -60,6 +64,30 @@ export const rolePolicy = defineKind("aws_iam_role_policy", {
     return {};
   },
 });
+
+/**
+ * A policy of AWS's own on a role. Policies of the account's own are no kind here, so there is none to attach.
+ *
+ * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/iam_role_policy_attachment
+ */
+export const rolePolicyAttachment = defineKind("aws_iam_role_policy_attachment", {
+  forceNew: ["policy_arn", "role"],
+  key: attachmentName,
+  importId: attachmentName,
+  create(given, { account }) {
+    const [roleName, arn] = [text(given, "role"), text(given, "policy_arn")];
+    if (account.get(role.type, roleName) === undefined) throw noSuchRole(roleName);
+    if (!/^arn:aws:iam::aws:policy\/[\w+=,.@/-]+$/.test(arn)) {
+      throw new AwsError("NoSuchEntity", `Policy ${arn} does not exist or is not attachable.`, 404);
+    }
+    return { id: attachmentName(given) };
+  },
+});
+
+/** What tells attachments apart: attaching twice is attaching once. */
+function attachmentName(attributes: Attributes): string {
+  return `${text(attributes, "role")}/${text(attributes, "policy_arn")}`;
+}
 
 /**
  * Whether the role's trust policy lets a service of AWS take the role, and nothing in it forbids that. Conditions are

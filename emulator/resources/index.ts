@@ -10,7 +10,7 @@ import { requestValidator } from "./apigateway-validator";
 import { dashboard, metricAlarm } from "./cloudwatch";
 import { resourceServer, userPool, userPoolClient } from "./cognito";
 import { userPoolDomain } from "./cognito-domain";
-import { role, rolePolicy } from "./iam";
+import { role, rolePolicy, rolePolicyAttachment } from "./iam";
 import { lambdaFunction, lambdaPermission } from "./lambda";
 import { logGroup } from "./logs";
 import { secret, secretPolicy, secretVersion } from "./secretsmanager";
@@ -41,6 +41,7 @@ const all: readonly Kind[] = [
   lambdaPermission,
   role,
   rolePolicy,
+  rolePolicyAttachment,
   logGroup,
   metricAlarm,
   dashboard,

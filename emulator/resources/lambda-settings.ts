@@ -1,6 +1,6 @@
 /** Logging, tracing and storage of functions: what they may say, and what AWS fills in. */
 import { type Attributes, blocks, optionalText, text } from "../attributes";
-import { AwsError } from "../errors";
+import { AwsError, UnsupportedError } from "../errors";
 
 /** What a few settings may say, by block and name. */
 const ONE_OF: readonly (readonly [block: string, name: string, allowed: readonly string[]])[] = [
@@ -12,13 +12,32 @@ const ONE_OF: readonly (readonly [block: string, name: string, allowed: readonly
 
 const invalid = (message: string) => new AwsError("InvalidParameterValueException", message);
 
-/** Checks of the real provider at plan time. @throws {AwsError} `InvalidParameterValueException` */
+/** Functions run on this very Node.js, whichever of these they name. */
+const RUNTIMES = ["nodejs18.x", "nodejs20.x", "nodejs22.x", "nodejs24.x"];
+
+/**
+ * Checks of the real provider at plan time.
+ * @throws {AwsError} `InvalidParameterValueException`
+ * @throws {UnsupportedError} for a runtime that is not played
+ */
 export function checkSettings(config: Attributes): void {
   for (const [block, name, allowed] of ONE_OF) {
     const value = optionalText(blocks(config, block)[0] ?? {}, name);
     if (value === undefined || allowed.includes(value)) continue;
     throw invalid(`expected ${block}.0.${name} to be one of ${allowed.join(", ")}, got ${value}`);
   }
+  checkRuntime(config);
+}
+
+/** A zip needs handler and runtime; what is not known yet is there. */
+function checkRuntime(config: Attributes): void {
+  const isMissing = (name: string) => [null, undefined, ""].some((none) => config[name] === none);
+  if (isMissing("handler") || isMissing("runtime")) {
+    throw invalid("handler and runtime must be set when PackageType is Zip");
+  }
+  const runtime = optionalText(config, "runtime");
+  if (runtime === undefined || RUNTIMES.includes(runtime)) return;
+  throw new UnsupportedError(`runtime ${runtime} is not emulated. Emulated: ${RUNTIMES.join(", ")}.`);
 }
 
 /** @throws {AwsError} `InvalidParameterValueException` for a level of logs that are plain text */

@@ -68,8 +68,13 @@ describe("openCertificateAuthority", () => {
       return Buffer.concat([Buffer.from([0x30, tagged.length]), tagged]);
     });
     const permitted = Buffer.concat(names);
-    // nameConstraints, critical, with permitted subtrees only.
-    const sequence = Buffer.concat([Buffer.from([0x30, permitted.length + 2, 0xa0, permitted.length]), permitted]);
+    // No address of version 4 or 6, no mail: kinds of names that are not spoken of would be free.
+    const every = [`300a8708${"00".repeat(8)}`, `30228720${"00".repeat(32)}`, "30028100"].join("");
+    const excluded = Buffer.from(every, "hex");
+    // nameConstraints, critical.
+    const [length, ofExcluded] = [permitted.length + excluded.length + 4, excluded.length];
+    const constraints = [Buffer.from([0xa0, permitted.length]), permitted, Buffer.from([0xa1, ofExcluded]), excluded];
+    const sequence = Buffer.concat([Buffer.from([0x30, length]), ...constraints]);
     const head = Buffer.from([0x06, 0x03, 0x55, 0x1d, 0x1e, 0x01, 0x01, 0xff, 0x04, sequence.length]);
     expect(raw.includes(Buffer.concat([head, sequence]))).toBe(true);
     // basicConstraints, critical: an authority with a path length of zero.

@@ -82,6 +82,14 @@ describe("findMethod", () => {
     expect(find(api, "DELETE", "/users/1")?.method).toMatchObject({ http_method: "ANY" });
   });
 
+  it.each(["TRACE", "CONNECT", "LINK", "ANY", "put", ""])("does not take '%s' for one of ANY's methods", (method) => {
+    expect(find(api, method, "/users/1")).toBeUndefined();
+  });
+
+  it.each(["x/users", "https://x.example/users"])("finds nothing for %s, whose path begins elsewhere", (path) => {
+    expect(find(api, "GET", path)).toBeUndefined();
+  });
+
   it("does not fall back to a less specific path when the most specific one lacks the method", () => {
     expect(find(api, "PUT", "/users/me")).toBeUndefined();
   });

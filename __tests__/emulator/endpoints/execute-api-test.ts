@@ -161,29 +161,8 @@ describe("answerExecuteApi, calls that pass", () => {
 });
 
 describe("answerExecuteApi, tokens", () => {
-  const mint = (claims: Parameters<typeof mintToken>[1]) => mintToken(pretend.pool, claims);
-
-  it.each([
-    ["none", null],
-    ["empty", ""],
-    ["Bearer alone", "Bearer"],
-    ["no JWT", "x"],
-    ["Basic", "Basic eDp5"],
-  ])("says 401 to a token that is %s", async (_, sent) => {
-    await expectUnauthorized(ask("/dev/access", { token: sent }));
-  });
-
-  it("says 401, not 403, when the scope is missing", async () => {
-    await expectUnauthorized(ask("/dev/access", { token: await mint({ claims: { scope: "test_resource/read" } }) }));
-  });
-
-  it("says 401 to an ID token on a method with scopes, and to an access token on one without", async () => {
-    const id = await mint({ claims: { token_use: "id" } });
-    await expectUnauthorized(ask("/dev/access", { token: id }));
-    await expectUnauthorized(ask("/dev/access", { method: "GET" }));
-  });
-
-  it("says 401 to another pool's token", async () => {
+  it("says 401 without one, and to one that does not open the method", async () => {
+    await expectUnauthorized(ask("/dev/access", { token: null }));
     await expectUnauthorized(ask("/dev/access", { token: await mintToken(pretend.otherPool) }));
   });
 
@@ -191,22 +170,6 @@ describe("answerExecuteApi, tokens", () => {
     pretend.time += 3_600_000;
     const body = '{"message":"The incoming token has expired"}';
     await expectRefusal(ask(), 401, body, "UnauthorizedException");
-  });
-
-  it.each(["Authorization", "authorization"])("does not choose between two tokens, the second in %s", async (name) => {
-    await expectUnauthorized(ask("/dev/access", { headers: [[name, token]] }));
-    await expectUnauthorized(ask("/dev/access", { headers: [[name, "Bearer x"]] }));
-    await expectUnauthorized(ask("/dev/access", { headers: [[name, ""]] }));
-  });
-
-  it("takes no token from anywhere else", async () => {
-    const elsewhere = {
-      headers: [
-        ["Cookie", `Authorization=${token}`],
-        ["X-Authorization", token],
-      ] as const,
-    };
-    await expectUnauthorized(ask("/dev/access", { token: null, query: `Authorization=${token}`, ...elsewhere }));
   });
 
   it("says 401 when the deployed authorizer is not to be found", async () => {
@@ -220,29 +183,8 @@ describe("answerExecuteApi, tokens", () => {
 });
 
 describe("answerExecuteApi, paths", () => {
-  it.each([
-    "/dev/other",
-    "/dev//access",
-    "/dev/access/",
-    "/dev/access//",
-    "/dev/%61ccess",
-    "/dev/access%2F",
-    "/dev/access/..",
-    "/dev/./access",
-    "/dev/x/../access",
-    "/dev/Access",
-    "/dev/ACCESS",
-    "/dev/acces",
-    "/dev/access2",
-    "/dev/access;a=b",
-    "/dev/access%00",
-    "/dev/access/more",
-    "/dev\\access",
-    "/dev",
-    "/dev/",
-  ])("knows no method for %s", async (path) => {
-    const expected = path === "/dev\\access" ? expectForbidden : expectNoSuchMethod;
-    await expected(ask(path, { token: null }));
+  it("knows no method for a path that is not there", async () => {
+    await expectNoSuchMethod(ask("/dev/other", { token: null }));
   });
 
   it.each(["PUT", "DELETE", "PATCH", "HEAD", "post", "ANY"])("knows no method %s", async (method) => {
@@ -257,28 +199,12 @@ describe("answerExecuteApi, paths", () => {
   });
 
   it.each([
-    "/Dev/access",
-    "/DEV/access",
-    "/de/access",
-    "/dev2/access",
-    "/%64ev/access",
-    "/prod/access",
-    "/access",
-  ])("knows no stage for %s", async (path) => {
-    await expectForbidden(ask(path));
-  });
-
-  it.each([
-    "/",
     "",
-    "//dev/access",
-    "//access",
-    "*",
+    "/prod/access",
     "*/dev/access",
-    "https://x.example/dev/access",
     "dev/access",
     "x/dev/access",
-  ])("says 403 to the odd path '%s'", async (path) => {
+  ])("knows no stage for '%s'", async (path) => {
     await expectForbidden(ask(path));
   });
 
@@ -474,22 +400,39 @@ describe("answerExecuteApi, the function", () => {
 });
 
 describe("answerExecuteApi, limits", () => {
-  const TOO_LONG = [413, '{"message":"Request Too Long"}', "RequestEntityTooLargeException"] as const;
+  /** What is said before API Gateway looks at the API. */
+  const tooLong = (body: string) => ({ status: 413, headers: [["Content-Type", "text; charset=utf-8"]], body });
 
   it("says 413 to a body over 10 MB, before it looks at the token", async () => {
-    await expectRefusal(ask("/dev/access", { body: Buffer.alloc(10 * MEGABYTE + 1) }), ...TOO_LONG);
+    const answer = await ask("/dev/access", { token: null, body: Buffer.alloc(10 * MEGABYTE + 1) });
+    expect(answer).toEqual(tooLong("HTTP content length exceeded 10485760 bytes."));
     await expectUnauthorized(ask("/dev/access", { token: null, body: Buffer.alloc(10 * MEGABYTE) }));
   });
 
-  it("says 500 to an event over 6 MB, which Lambda does not take", async () => {
-    await expectServerError(ask("/dev/access", { body: Buffer.alloc(6 * MEGABYTE, "a") }), 500);
-    expect(invoked).toEqual([]);
+  it("lets no gateway response change that", async () => {
+    const response_parameters = { "gatewayresponse.header.X-Own": "'own'" };
+    const given = { rest_api_id: text(pretend.made.api, "id"), response_parameters };
+    await pretend.create("aws_api_gateway_gateway_response", { ...given, response_type: "REQUEST_TOO_LARGE" });
+    await pretend.deploy();
+    expect(valuesOf(await ask("/dev/access", { body: Buffer.alloc(10 * MEGABYTE + 1) }), "X-Own")).toEqual([]);
+    expect(valuesOf(await ask("/dev/access", { body: Buffer.alloc(6 * MEGABYTE, "a") }), "X-Own")).toEqual(["own"]);
+  });
+
+  it("says 413 to an event over 6 MB, which Lambda does not take", async () => {
+    const body = '{"message": "Request Too Long"}';
+    await expectRefusal(
+      ask("/dev/access", { body: Buffer.alloc(6 * MEGABYTE, "a") }),
+      413,
+      body,
+      "BadRequestException",
+    );
     expect(await ask("/dev/access", { body: Buffer.alloc(6 * MEGABYTE - 10_000, "a") })).toMatchObject({ status: 200 });
   });
 
   it("refuses header values that together are over 10,240 bytes", async () => {
     const left = 10_240 - token.length;
-    await expectRefusal(ask("/dev/access", { headers: [["X-A", "a".repeat(left + 1)]] }), ...TOO_LONG);
+    const answer = await ask("/dev/access", { headers: [["X-A", "a".repeat(left + 1)]] });
+    expect(answer).toEqual(tooLong("HTTP header is larger than 10240 bytes."));
     expect(await ask("/dev/access", { headers: [["X-A", "a".repeat(left)]] })).toMatchObject({ status: 200 });
   });
 

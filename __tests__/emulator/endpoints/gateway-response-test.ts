@@ -24,7 +24,7 @@ describe("refuse", () => {
       '{"message":"Missing Authentication Token"}',
       "MissingAuthenticationTokenException",
     ],
-    ["REQUEST_TOO_LARGE", 413, '{"message":"Request Too Long"}', "RequestEntityTooLargeException"],
+    ["REQUEST_TOO_LARGE", 413, '{"message": "Request Too Long"}', "BadRequestException"],
     ["UNAUTHORIZED", 401, '{"message":"Unauthorized"}', "UnauthorizedException"],
     ["UNSUPPORTED_MEDIA_TYPE", 415, '{"message":"Unsupported Media Type"}', "BadRequestException"],
   ] as const)("says %s as AWS does", (type, status, body, errorType) => {

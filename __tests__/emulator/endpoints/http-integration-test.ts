@@ -71,11 +71,14 @@ const gateway = (): Gateway => ({
   },
 });
 
-function ask(given: Partial<Omit<HttpRequest, "body">> & { readonly body?: string } = {}): Promise<HttpResponse> {
+function ask(
+  given: Partial<Omit<HttpRequest, "body">> & { readonly body?: string } = {},
+  through = gateway(),
+): Promise<HttpResponse> {
   const apiId = text(pretend.made.api, "id");
   const host = `${apiId}.execute-api.${REGION}.amazonaws.com`;
   const request = requestOf({ method: "POST", host, path: "/dev/items/7", sourceIp: "192.0.2.1", ...given });
-  return answerExecuteApi(gateway(), REGION, apiId, request);
+  return answerExecuteApi(through, REGION, apiId, request);
 }
 
 describe("HTTP_PROXY, the request", () => {
@@ -143,6 +146,23 @@ describe("HTTP_PROXY, the request", () => {
     await addMethod({}, {}, "{id+}");
     await ask({ path: "/dev/items/a/b%20c/d" });
     expect(backend.arrived[0]?.url).toBe("/v1/items/a/b%20c/d");
+  });
+
+  it("never goes to a host of the caller's choice", async () => {
+    const uri = "https://{id}.example.com/x";
+    await addMethod({ uri }, {}, "{id+}");
+    expect(await ask({ path: "/dev/items/legacy.example.com/v1" })).toMatchObject({ status: 500 });
+    expect(backend.arrived).toEqual([]);
+  });
+
+  it("names one host, the mapped one if there is one", async () => {
+    const request_parameters = {
+      "integration.request.path.id": "method.request.path.id",
+      "integration.request.header.Host": "'other.example.com'",
+    };
+    await addMethod({ request_parameters });
+    await ask();
+    expect(backend.sent("Host")).toEqual(["other.example.com"]);
   });
 
   it("is made by the caller's method, when the integration stands for any", async () => {
@@ -290,6 +310,25 @@ describe("HTTP backends that do not answer", () => {
     await backend.close();
     expect(await ask()).toMatchObject(UNREACHABLE);
     expect(notices).toEqual([]);
+  });
+
+  it.each([
+    ["HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n"],
+    ["HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n"],
+    ["HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: odd\r\n\r\n"],
+  ])("are unreachable when they answer with what is no answer: %j", async (raw) => {
+    await addMethod();
+    backend.answer = (response) => response.socket?.end(raw);
+    expect(await ask()).toMatchObject(UNREACHABLE);
+  });
+
+  it("are given up when they lead back to the API that asks, with a word for people", async () => {
+    await addMethod({ uri: "https://loop.auth.eu-west-1.amazoncognito.com/{id}" });
+    const looping: Gateway = { ...gateway(), answerPlayed: ({ hops = 0 }) => ask({ hops }, looping) };
+    expect(await ask({}, looping)).toMatchObject({ status: 504, body: '{"message": "Endpoint request timed out"}' });
+    expect(notices).toEqual([
+      "https://loop.auth.eu-west-1.amazoncognito.com was called through 10 APIs, one after the other: they call each other.",
+    ]);
   });
 
   it("are given up when they take longer than the integration waits", async () => {

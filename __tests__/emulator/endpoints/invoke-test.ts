@@ -60,6 +60,20 @@ describe("FunctionRunner.invoke, with a function that answers", () => {
     expect(await test.answer("exports.handler = async (event) => event", text)).toBe(text);
   });
 
+  it("knows no callbacks with Node.js 24", async () => {
+    const runtime = "nodejs24.x";
+    const keys = "exports.handler = async (...all) => [all.length, Object.keys(all[1])]";
+    const [length, names] = (await test.answer(deployed(keys, { runtime }))) as readonly [number, readonly string[]];
+    expect(length).toBe(2);
+    expect(names).toEqual(expect.arrayContaining(["awsRequestId", "getRemainingTimeInMillis"]));
+    for (const gone of ["callbackWaitsForEmptyEventLoop", "done", "fail", "succeed"]) expect(names).not.toContain(gone);
+    expect(await test.answer(deployed("exports.handler = () => 'at once'", { runtime }))).toBe("at once");
+    expect(await test.error(deployed("exports.handler = (e, c, done) => done(null, 1)", { runtime }))).toEqual([
+      "Runtime.CallbackHandlerDeprecated",
+      expect.stringMatching(/^ERROR: AWS Lambda has removed support for callback-based function handlers/),
+    ]);
+  });
+
   it("gives the context", async () => {
     test.open({ clock: () => Date.parse("2026-07-02T11:43:54Z") });
     const fn = deployed("exports.handler = async (e, c) => ({ ...c, left: c.getRemainingTimeInMillis() })");
@@ -85,11 +99,12 @@ describe("FunctionRunner.invoke, with a function that answers", () => {
       TABLE: "orders",
       _HANDLER: "index.handler",
       AWS_DEFAULT_REGION: "eu-west-1",
-      AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${process.versions.node.split(".")[0]}.x`,
+      AWS_EXECUTION_ENV: "AWS_Lambda_nodejs22.x",
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "128",
       AWS_LAMBDA_FUNCTION_NAME: fn.name,
       AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
       AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+      AWS_LAMBDA_LOG_FORMAT: "Text",
       AWS_LAMBDA_LOG_GROUP_NAME: fn.logGroup,
       AWS_LAMBDA_LOG_STREAM_NAME: expect.any(String),
       AWS_REGION: "eu-west-1",
@@ -117,10 +132,10 @@ describe("FunctionRunner.invoke, with a function that answers", () => {
 
   it("hands on what is printed, line by line", async () => {
     const fn = deployed(`exports.handler = async () => {
-      console.log("one\\n\\ntwo");
+      process.stdout.write("one\\n\\ntwo\\n");
       process.stdout.write(Buffer.from([0xc3]));
       process.stdout.write(Buffer.from([0xa4, 10]));
-      console.log("x".repeat(300_000));
+      process.stdout.write("x".repeat(300_000) + "\\n");
     }`);
     await test.answer(fn);
     const lines = ["one", "", "two", "ä", "x".repeat(262_144), "x".repeat(300_000 - 262_144)];
@@ -131,7 +146,7 @@ describe("FunctionRunner.invoke, with a function that answers", () => {
   });
 
   it("hands on what is printed to the error output", async () => {
-    await test.answer("exports.handler = async () => console.error('careful')");
+    await test.answer("exports.handler = async () => { process.stderr.write('careful\\n') }");
     expect(test.logged.map(([, , line]) => line)).toEqual(["careful"]);
   });
 

@@ -3,6 +3,7 @@ import { type Attributes, text } from "../../../emulator/attributes";
 import { type Answered, answerStage, findStage, newIds } from "../../../emulator/endpoints/execute-api";
 import type { HttpRequest } from "../../../emulator/endpoints/http";
 import type { InvocationResult } from "../../../emulator/endpoints/invoke";
+import { ResponseCache } from "../../../emulator/endpoints/response-cache";
 import { openPretendAccount, type PretendAccount, REGION } from "../../support/pretend-account";
 import { mintToken, requestOf, valuesOf } from "../../support/requests";
 
@@ -267,5 +268,33 @@ describe("a stage's cache, callers who want a fresh answer", () => {
     for (const value of ["no-cache", "max-age=00", "max-age=10", "no-store"]) {
       expect((await ask(headers(["Cache-Control", value]))).response.status).toBe(200);
     }
+  });
+});
+
+describe("ResponseCache", () => {
+  const MEBIBYTE = 1_048_576;
+  const ids = { requestId: "r", extendedRequestId: "x" };
+  const plan = (key: string) => ({ key, seconds: 60, mayRead: true, headers: [] });
+  const answer = { status: 200, headers: [], body: Buffer.alloc(MEBIBYTE) };
+
+  it("keeps 64 MiB at most, and lets the oldest go first", () => {
+    const cache = new ResponseCache(() => 0);
+    for (let number = 0; number < 100; number++) cache.keep(plan(`${number}`), answer);
+    const kept = Array.from({ length: 100 }, (_, number) => number).filter((number) =>
+      cache.read(plan(`${number}`), ids),
+    );
+
+    expect(kept).toEqual(Array.from({ length: 64 }, (_, number) => number + 36));
+  });
+
+  it("makes room again with what has expired and was asked for", () => {
+    let now = 0;
+    const cache = new ResponseCache(() => now);
+    for (let number = 0; number < 64; number++) cache.keep(plan(`old ${number}`), answer);
+    now = 60_000;
+    for (let number = 0; number < 64; number++) expect(cache.read(plan(`old ${number}`), ids)).toBeUndefined();
+    for (let number = 0; number < 64; number++) cache.keep(plan(`new ${number}`), answer);
+
+    expect(cache.read(plan("new 0"), ids)).toMatchObject({ status: 200 });
   });
 });

@@ -82,6 +82,18 @@ describe("evaluateTemplate, $input", () => {
     expect(textOf("$input.body", "<a/>")).toBe("<a/>");
   });
 
+  it("takes a body that is nested deeper than anybody means for no JSON", () => {
+    const nested = (depth: number) => `{"x":${"[".repeat(depth)}${"]".repeat(depth)}}`;
+    expect(textOf("$input.json('$.x')", nested(400))).toBe(`${"[".repeat(400)}${"]".repeat(400)}`);
+    for (const template of ["$input.json('$.x')", "$input.path('$.x')"]) {
+      expect(() => textOf(template, nested(20_000))).toThrow(BodyNotJson);
+    }
+  });
+
+  it("reads a long path in no time, whether it is one or not", () => {
+    expect(() => textOf(`$input.json('$.${"a".repeat(5000)}!')`, "{}")).toThrow("is not emulated");
+  });
+
   it("says that it does not play other paths, or printing a whole object", () => {
     expect(() => textOf("$input.path('$..b')")).toThrow("the path $..b is not emulated. Emulated: names and indexes.");
     expect(() => textOf("$input.path('$.a')")).toThrow(UnsupportedError);

@@ -2,6 +2,7 @@
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import { decode } from "../../../emulator/provider/dynamic-value";
+import { dataSourceTypes } from "../../../emulator/provider/schema/resource-types";
 import { type RunningProvider, startProvider } from "../../../emulator/provider/server";
 import { kinds } from "../../../emulator/resources";
 import { dataSources } from "../../../emulator/resources/data-sources";
@@ -100,7 +101,7 @@ describe("GetSchema", () => {
   it("has every data source", async () => {
     const { data_source_schemas = {} } = await connect().call("GetSchema", {});
 
-    expect(Object.keys(data_source_schemas)).toEqual(["aws_caller_identity", "aws_partition", "aws_region"]);
+    expect(Object.keys(data_source_schemas)).toEqual([...dataSourceTypes]);
     expect(data_source_schemas["aws_caller_identity"]?.block).toMatchObject({
       attributes: expect.arrayContaining([expect.objectContaining({ name: "account_id", computed: true })]),
     });
@@ -209,7 +210,7 @@ describe("a refusal", () => {
   });
 
   it("of a data source that is not emulated names those that are", async () => {
-    const summary = "data source aws_ami is not emulated. Emulated: aws_caller_identity, aws_partition, aws_region.";
+    const summary = `data source aws_ami is not emulated. Emulated: ${dataSourceTypes.join(", ")}.`;
 
     for (const call of ["ValidateDataSourceConfig", "ReadDataSource"]) {
       await expect(connect().call(call, { type_name: "aws_ami" })).resolves.toMatchObject({

@@ -5,6 +5,7 @@ import { Examples } from "../../support/examples";
 
 const ROLE = "aws_iam_role";
 const POLICY = "aws_iam_role_policy";
+const ATTACHMENT = "aws_iam_role_policy_attachment";
 
 const malformed = new AwsError("MalformedPolicyDocument", "This policy contains invalid Json");
 
@@ -75,6 +76,51 @@ describe(POLICY, () => {
     await expect(examples.another(POLICY, { role: "gone" })).rejects.toEqual(
       new AwsError("NoSuchEntity", "The role with name gone cannot be found.", 404),
     );
+  });
+});
+
+describe(ATTACHMENT, () => {
+  it("needs a role that exists", async () => {
+    await expect(examples.another(ATTACHMENT, { role: "gone" })).rejects.toEqual(
+      new AwsError("NoSuchEntity", "The role with name gone cannot be found.", 404),
+    );
+  });
+
+  it.each([
+    "arn:aws:iam::123456789012:policy/own",
+    "arn:aws:iam::aws:role/AWSLambdaBasicExecutionRole",
+    "arn:aws:iam::aws:policy/",
+    "AWSLambdaBasicExecutionRole",
+  ])("needs a policy that exists: %s", async (policy_arn) => {
+    await expect(examples.another(ATTACHMENT, { policy_arn })).rejects.toEqual(
+      new AwsError("NoSuchEntity", `Policy ${policy_arn} does not exist or is not attachable.`, 404),
+    );
+  });
+
+  it("is there once, however often it is made", async () => {
+    const made = await examples.make(ATTACHMENT);
+
+    expect(await examples.another(ATTACHMENT)).toEqual(made);
+    expect(made).toMatchObject({
+      id: "orders/arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+    });
+    expect(examples.workspace.account.list(ATTACHMENT)).toHaveLength(1);
+  });
+
+  it("keeps its role, unless the role detaches its policies by force", async () => {
+    const attachment = await examples.make(ATTACHMENT);
+    const role = await examples.make(ROLE);
+
+    await expect(examples.workspace.destroy(ROLE, role)).rejects.toEqual(
+      new AwsError("DeleteConflict", "Cannot delete entity, must detach all policies first.", 409),
+    );
+    await examples.workspace.destroy(ATTACHMENT, attachment);
+    await expect(examples.workspace.destroy(ROLE, role)).resolves.toBeUndefined();
+
+    const forced = await examples.another(ROLE, { name: "other", force_detach_policies: true });
+    await examples.another(ATTACHMENT, { role: "other" });
+    await examples.workspace.destroy(ROLE, forced);
+    expect(examples.workspace.account.list(ATTACHMENT)).toEqual([]);
   });
 });
 

@@ -47,6 +47,7 @@ const REPLACED_BY: Readonly<Record<string, readonly string[]>> = {
   aws_cognito_user_pool_domain: ["domain", "user_pool_id"],
   aws_iam_role: ["name", "name_prefix", "path"],
   aws_iam_role_policy: ["name", "name_prefix", "role"],
+  aws_iam_role_policy_attachment: ["policy_arn", "role"],
   aws_lambda_function: ["function_name", "package_type", "tenancy_config"],
   aws_lambda_permission: [
     "action",

@@ -1,7 +1,7 @@
 /** What Lambda refuses, in its own words, which zip it takes, and who may invoke. */
 import { createHash } from "node:crypto";
 import { type Attributes, text, UNKNOWN } from "../../../emulator/attributes";
-import { AwsError } from "../../../emulator/errors";
+import { AwsError, UnsupportedError } from "../../../emulator/errors";
 import { mayInvoke } from "../../../emulator/resources/lambda";
 import { Examples, trustPolicy } from "../../support/examples";
 import { functionZip, kindOf, openAccount, REGION, Workspace } from "../../support/workspace";
@@ -210,7 +210,26 @@ describe("settings of a function", () => {
   it("are not refused while they are not known yet", () => {
     const config = { logging_config: [{ log_format: UNKNOWN }], tracing_config: UNKNOWN };
 
-    expect(() => kindOf(FUNCTION).validate?.(config)).not.toThrow();
+    expect(() => kindOf(FUNCTION).validate?.({ ...config, handler: UNKNOWN, runtime: UNKNOWN })).not.toThrow();
+  });
+
+  it.each<Attributes>([
+    { handler: "index.handler" },
+    { runtime: "nodejs22.x" },
+    { handler: "index.handler", runtime: "" },
+    { handler: null, runtime: "nodejs22.x" },
+  ])("are refused at plan time without handler or runtime: %j", (config) => {
+    expect(() => kindOf(FUNCTION).validate?.(config)).toThrow(
+      new AwsError("InvalidParameterValueException", "handler and runtime must be set when PackageType is Zip"),
+    );
+  });
+
+  it.each(["python3.13", "provided.al2023", "nodejs"])("are not played with the runtime %s", (runtime) => {
+    expect(() => kindOf(FUNCTION).validate?.({ handler: "index.handler", runtime })).toThrow(
+      new UnsupportedError(
+        `runtime ${runtime} is not emulated. Emulated: nodejs18.x, nodejs20.x, nodejs22.x, nodejs24.x.`,
+      ),
+    );
   });
 });
 

@@ -23,6 +23,7 @@ export const resourceTypes = [
   "aws_cognito_user_pool_domain",
   "aws_iam_role",
   "aws_iam_role_policy",
+  "aws_iam_role_policy_attachment",
   "aws_lambda_function",
   "aws_lambda_permission",
   "aws_secretsmanager_secret",
@@ -35,7 +36,12 @@ export const resourceTypes = [
 /** A resource type of the embedded AWS. */
 export type ResourceType = (typeof resourceTypes)[number];
 
-export const dataSourceTypes = ["aws_caller_identity", "aws_partition", "aws_region"] as const;
+export const dataSourceTypes = [
+  "aws_caller_identity",
+  "aws_iam_policy_document",
+  "aws_partition",
+  "aws_region",
+] as const;
 
 /** A data source of the embedded AWS. */
 export type DataSourceType = (typeof dataSourceTypes)[number];

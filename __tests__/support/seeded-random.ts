@@ -1,0 +1,16 @@
+/** Numbers that look random and are the same for the same seed. */
+
+/**
+ * The generator mulberry32.
+ * @param seed a whole number of 32 bits
+ * @returns a function whose values are at least 0 and below 1
+ */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

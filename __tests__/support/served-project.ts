@@ -1,0 +1,138 @@
+/** A copy of the project whose embedded AWS is a process of its own, which can be killed and looked into afterwards. */
+import type { ChildProcess } from "node:child_process";
+import { existsSync, readFileSync, rmSync, watch } from "node:fs";
+import { join } from "node:path";
+import { AccountStore } from "../../emulator/account-store";
+import { text } from "../../emulator/attributes";
+import type { Deployed } from "./every-pair";
+import {
+  cleanEnvironment,
+  copyOfProject,
+  type Ended,
+  ended,
+  kill,
+  run,
+  script,
+  start,
+  untilWritten,
+} from "./processes";
+
+/** An embedded AWS that is ready. */
+export interface Served {
+  readonly server: ChildProcess;
+  /** What it did, when it has ended. */
+  readonly result: Promise<Ended>;
+}
+
+type Outputs = Readonly<Record<string, { readonly value: unknown }>>;
+
+/** Things are told by type and id: `aws_iam_role access`. */
+export class ServedProject {
+  readonly folder = copyOfProject();
+  private readonly local = join(this.folder, ".local");
+  private readonly stack = join(this.local, "cdktf.out", "stacks", "dev");
+  private last: ChildProcess | undefined;
+
+  /** Starts to serve, and waits until it does. */
+  async serve(): Promise<Served> {
+    const server = start(script("cli/local.ts"), this.folder);
+    this.last = server;
+    const result = ended(server);
+    await untilWritten(server, "The embedded AWS is ready");
+    return { server, result };
+  }
+
+  /** Makes the stack ready for Terraform, while it is served. @throws {Error} when that fails */
+  async synthesize(): Promise<void> {
+    const variables = { ...this.environment(), CDKTF_OUTDIR: ".local/cdktf.out" };
+    requireDone(await run(script("main.ts"), this.folder, variables));
+    requireDone(await this.terraform("init"));
+  }
+
+  /** Runs Terraform on the stack, with what is served. */
+  terraform(...args: readonly string[]): Promise<Ended> {
+    return run(["terraform", ...args, "-no-color"], this.stack, this.environment());
+  }
+
+  /** What the running one tells those who join it. */
+  environment(): NodeJS.ProcessEnv {
+    const { variables } = this.read("environment.json", { variables: [] }) as {
+      readonly variables: readonly (readonly [string, string | null])[];
+    };
+    return cleanEnvironment(Object.fromEntries(variables.filter((pair): pair is [string, string] => pair[1] !== null)));
+  }
+
+  /** What is needed to call what was applied. */
+  async deployed(): Promise<Deployed> {
+    const outputs = JSON.parse(requireDone(await this.terraform("output", "-json")).stdout) as Outputs;
+    const byName = (output: string) => outputs[output]?.value as Readonly<Record<string, string>>;
+    const { HTTPS_PROXY = "", NODE_EXTRA_CA_CERTS = "" } = this.environment();
+    return {
+      tokenUrl: String(outputs["token_url"]?.value),
+      routeUrls: byName("route_urls"),
+      clientIds: byName("client_ids"),
+      clientSecrets: byName("client_secrets"),
+      proxyUrl: HTTPS_PROXY,
+      ca: readFileSync(NODE_EXTRA_CA_CERTS, "utf8"),
+    };
+  }
+
+  /** All that the account holds. */
+  inAccount(): readonly string[] {
+    const entries = new AccountStore(join(this.local, "account.json"), () => true).read()?.entries ?? new Map();
+    return [...entries].flatMap(([type, of]) =>
+      [...of.values()].map(({ attributes }) => `${type} ${text(attributes, "id")}`),
+    );
+  }
+
+  /** All that Terraform knows of. */
+  inState(): readonly string[] {
+    const { resources } = this.read("terraform.dev.tfstate", { resources: [] }) as {
+      readonly resources: readonly {
+        readonly type: string;
+        readonly instances: readonly { readonly attributes: { readonly id: string } }[];
+      }[];
+    };
+    return resources.flatMap(({ type, instances }) => instances.map(({ attributes }) => `${type} ${attributes.id}`));
+  }
+
+  /** Resolves as soon as that is true of the number of things in the account, or when the other promise is settled. */
+  async untilAccount(isReached: (count: number) => boolean, atTheLatest?: Promise<unknown>): Promise<void> {
+    const folder = watch(this.local);
+    const reached = new Promise<void>((resolve) => {
+      const look = () => isReached(this.inAccount().length) && resolve();
+      folder.on("change", look);
+      look();
+    });
+    await Promise.race([reached, ...(atTheLatest === undefined ? [] : [atTheLatest])]);
+    folder.close();
+  }
+
+  /** Ends what is still served, and starts over with an empty account and state. What was synthesized stays. */
+  async forget(): Promise<void> {
+    if (this.last !== undefined) await kill(this.last, "SIGKILL");
+    const names = ["account.json", "account.journal", "terraform.dev.tfstate", "terraform.dev.tfstate.backup"];
+    for (const name of names) rmSync(join(this.local, name), { force: true });
+  }
+
+  async remove(): Promise<void> {
+    if (this.last !== undefined) await kill(this.last, "SIGKILL");
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private read(name: string, without: object): unknown {
+    const file = join(this.local, name);
+    return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : without;
+  }
+}
+
+/** What is left over by the words of the one that starts, by type. */
+export function namedLeftovers({ stderr }: Ended): readonly string[] {
+  const [, listed] = /^left over: (.+?): made when/m.exec(stderr) ?? [];
+  return listed?.split(", ").map((thing) => thing.split(" ")[0] ?? "") ?? [];
+}
+
+function requireDone(done: Ended): Ended {
+  if (done.code === 0) return done;
+  throw new Error(`ended with ${done.code}:\n${done.stdout.slice(-2000)}\n${done.stderr.slice(-2000)}`);
+}

@@ -1,0 +1,37 @@
+/** What the embedded AWS plays and what it refuses by name, from its own registries: for people who ask. */
+import { PLAYED_HOSTS } from "./endpoints/dispatch";
+import { apiOperations } from "./endpoints/operations";
+import { kinds } from "./resources";
+import { dataSources } from "./resources/data-sources";
+
+/** All that is played. Every list is sorted. */
+export interface Played {
+  readonly kinds: readonly {
+    /** Terraform's type of the resource. */
+    readonly type: string;
+    /** Attributes and blocks that are refused when they are set, because they would change an answer. */
+    readonly refused: readonly string[];
+  }[];
+  /** Terraform's types of data sources. */
+  readonly dataSources: readonly string[];
+  /** Hosts of callers, with what varies in angle brackets: `<api>.execute-api.<region>.amazonaws.com`. */
+  readonly hosts: readonly string[];
+  /** Operations of AWS's APIs by service; a service without any is left out. */
+  readonly operations: readonly { readonly service: string; readonly names: readonly string[] }[];
+}
+
+export function whatIsPlayed(): Played {
+  const services = Object.entries(apiOperations).filter(([, names]) => names.length > 0);
+  return {
+    kinds: sorted(kinds.keys()).map((type) => ({ type, refused: sorted(kinds.get(type)?.refused ?? []) })),
+    dataSources: sorted(dataSources.keys()),
+    hosts: sorted(PLAYED_HOSTS),
+    operations: services
+      .map(([service, names]) => ({ service, names: sorted(names) }))
+      .sort((a, b) => (a.service < b.service ? -1 : 1)),
+  };
+}
+
+function sorted(names: Iterable<string>): readonly string[] {
+  return [...names].sort();
+}
