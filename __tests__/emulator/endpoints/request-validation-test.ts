@@ -145,4 +145,16 @@ describe("a request validator", () => {
       [],
     ]);
   });
+
+  it("leaves a header out that a caller has put something into that no header can hold", async () => {
+    await pretend.create("aws_api_gateway_gateway_response", {
+      rest_api_id: text(pretend.made.api, "id"),
+      response_type: "BAD_REQUEST_PARAMETERS",
+      response_parameters: { "gatewayresponse.header.X-Scope": "method.request.querystring.q" },
+    });
+    await addChecked();
+    const answers = ["fine", "a%0d%0aSet-Cookie:%20x=1", "%E2%82%AC"].map((q) => ask({ query: `q=${q}` }));
+
+    expect((await Promise.all(answers)).map((answer) => valuesOf(answer, "X-Scope"))).toEqual([["fine"], [], []]);
+  });
 });
