@@ -258,6 +258,38 @@ routes:
   });
 });
 
+describe("a stack that changes", () => {
+  const yaml = `
+environments: { dev: { region: eu-west-1, domainPrefix: many-dev } }
+resourceServers:
+  a/b: { name: One, scopes: { read: Read } }
+  a--b: { name: Other, scopes: { read: Read } }
+clients: { shop: { scopes: [a/b/read, a--b/read] } }
+routes:
+  GET /a--b/{id}: { lambda: access, scopes: [a/b/read] }
+  GET /a-_-b/{id}: { lambda: access, scopes: [a--b/read] }
+  GET /a-/b: { lambda: access, scopes: [a/b/read] }
+  GET /a/-b: { lambda: access, scopes: [a/b/read] }
+`;
+
+  it("keeps the address of a path parameter that is called otherwise, which API Gateway takes once only", () => {
+    const [before, after] = [yaml, yaml.replaceAll("{id}", "{other}")].map((text) => synthesize(text));
+    const addressesOf = (stack = before) => Object.keys(stack?.resources("aws_api_gateway_resource") ?? {}).sort();
+    const parts = Object.values(after?.resources("aws_api_gateway_resource") ?? {}).map(({ path_part }) => path_part);
+
+    expect(addressesOf(after)).toEqual(addressesOf(before));
+    expect(parts).toContain("{other}");
+    expect(parts).not.toContain("{id}");
+  });
+
+  it("tells apart what only hyphens and slashes tell apart", () => {
+    const stack = synthesize(yaml);
+
+    expect(Object.keys(stack.resources("aws_cognito_resource_server"))).toHaveLength(2);
+    expect(Object.keys(stack.resources("aws_api_gateway_resource"))).toHaveLength(8);
+  });
+});
+
 describe("the redeploy trigger", () => {
   const trigger = (accessYaml: string) => {
     const { triggers } = synthesize(accessYaml).resource("aws_api_gateway_deployment");

@@ -75,6 +75,9 @@ export function mapOf<T>(
 ): Shape<readonly Named<T>[]> {
   const readEntry = (entry: Entry, owner: Subject, file: AccessFile): Named<T> => {
     const subject = [`${words.noun} ${quote(entry.key)}`, ...owner];
+    if (entry.key === "__proto__") {
+      file.report(entry.at, `${nameOf(subject)} has a name that JavaScript keeps for itself. Give it another.`);
+    }
     read(key, { at: entry.at, kind: "scalar", value: entry.key, source: entry.key }, [words.key, ...subject], file);
     const valueSubject = words.value === undefined ? subject : [words.value, ...subject];
     return { name: entry.key, at: entry.at, value: read(value, entry.value, valueSubject, file) };

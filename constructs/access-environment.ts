@@ -44,7 +44,10 @@ const s3 = settings({
   key: documented(
     "Path of the state within the bucket; left out it is machine-access/<environment>.tfstate.",
     optional(
-      text("a path without slashes at its ends, up to 1,024 characters", /^(?!\/)[\x21-\x7E]{1,1024}(?<!\/)$/),
+      text(
+        "a path without slashes at its ends or beside each other, up to 1,024 characters",
+        /^(?!\/)(?!.*\/\/)[\x21-\x7E]{1,1024}(?<!\/)$/,
+      ),
       undefined,
     ),
   ),

@@ -2,6 +2,7 @@
 import { ApiGatewayResource } from "@cdktf/provider-aws/lib/api-gateway-resource";
 import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
 import type { Construct } from "constructs";
+import { constructIdOf } from "./construct-id";
 
 /** Resources of one API by their paths. */
 export class ApiResources {
@@ -23,7 +24,7 @@ export class ApiResources {
     const known = this.byPath.get(path);
     if (known !== undefined) return known.id;
     const slash = path.lastIndexOf("/");
-    const resource = new ApiGatewayResource(this.scope, constructIdOf(path), {
+    const resource = new ApiGatewayResource(this.scope, pathIdOf(path), {
       restApiId: this.api.id,
       parentId: this.idOf(path.slice(0, slash)),
       pathPart: path.slice(slash + 1),
@@ -33,7 +34,10 @@ export class ApiResources {
   }
 }
 
-/** Construct id of a path. Constructs writes a slash as two hyphens, so two hyphens of the path itself are told apart. */
-export function constructIdOf(path: string): string {
-  return path.replaceAll("--", "-_-");
+/**
+ * Construct id of a path, whatever its parameters are called: under another name a parameter is still the same resource,
+ * which API Gateway renames, and would refuse to have twice. There is one parameter at a place at most.
+ */
+export function pathIdOf(path: string): string {
+  return constructIdOf(path.replace(/\{[^}]*\}/g, "{}"));
 }

@@ -8,7 +8,7 @@ import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
 import type { Construct } from "constructs";
 import type { AccessLog } from "./access-log";
 import type { Route, Throttling } from "./access-types";
-import { constructIdOf } from "./api-resources";
+import { pathIdOf } from "./api-resources";
 
 /** What an `ANY` may be called by. */
 const METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"] as const;
@@ -65,7 +65,7 @@ function addMethodSettings(scope: Construct, stage: ApiGatewayStage, props: Stag
     });
   add("settings", "*/*", props.throttling);
   for (const { path, throttling, method } of props.routes.flatMap((route) => throttledMethods(route, props.routes))) {
-    add(`settings ${method} ${constructIdOf(path)}`, methodPathOf(method, path), throttling);
+    add(`settings ${method} ${pathIdOf(path)}`, methodPathOf(method, path), throttling);
   }
 }
 

@@ -6,6 +6,7 @@ import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool
 import { Construct } from "constructs";
 import type { Client, Environment, ResourceServer } from "./access-types";
 import type { DomainTarget } from "./api-domain";
+import { constructIdOf } from "./construct-id";
 
 /** Settings of a {@link MachineIdentity}. */
 export interface MachineIdentityProps {
@@ -84,7 +85,7 @@ export class MachineIdentity extends Construct {
   }
 
   private createResourceServer(server: ResourceServer): CognitoResourceServer {
-    return new CognitoResourceServer(this, `resource-server-${server.identifier}`, {
+    return new CognitoResourceServer(this, `resource-server-${constructIdOf(server.identifier)}`, {
       userPoolId: this.pool.id,
       identifier: server.identifier,
       name: server.name,

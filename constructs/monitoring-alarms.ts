@@ -43,7 +43,8 @@ export class MonitoringAlarms extends Construct {
   ) {
     super(scope, id);
     const made = [this.addClientErrors(), this.addServerErrors(), this.addLatency(), this.addTokenThrottling()];
-    if (props.tokenStage !== undefined) made.push(this.addTokenRefusals(props.tokenStage));
+    const { tokenStage } = props;
+    if (tokenStage !== undefined) made.push(this.addTokenRefusals(tokenStage), this.addTokenErrors(tokenStage));
     this.arns = made.map(({ arn }) => arn);
   }
 
@@ -98,11 +99,23 @@ export class MonitoringAlarms extends Construct {
   private addTokenRefusals(tokenStage: MonitoredStage): CloudwatchMetricAlarm {
     const { tokenFailures } = this.props.alarms;
     return this.add("token-refusals", AT_ONCE, {
-      alarmDescription: `At least ${tokenFailures} token requests were refused within five minutes: a wrong secret, a scope that its client may not have, or too many requests.`,
+      alarmDescription: `At least ${tokenFailures} token requests were refused within five minutes: a wrong secret, or a scope that its client may not have.`,
       ...stageMetric(tokenStage, "4XXError"),
       statistic: "Sum",
       comparisonOperator: REACHED,
       threshold: tokenFailures,
+    });
+  }
+
+  /** The cache answers 503 for whatever the pool says that is neither a token nor a refusal, too many requests among it. */
+  private addTokenErrors(tokenStage: MonitoredStage): CloudwatchMetricAlarm {
+    const { serverErrorPercent } = this.props.alarms;
+    return this.add("token-5xx", MOSTLY, {
+      alarmDescription: `At least ${serverErrorPercent} % of token requests are answered with 5xx: the pool fails, or is asked too often.`,
+      ...stageMetric(tokenStage, "5XXError"),
+      statistic: "Average",
+      comparisonOperator: REACHED,
+      threshold: shareOf(serverErrorPercent),
     });
   }
 

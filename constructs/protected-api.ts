@@ -12,7 +12,7 @@ import { ApiDomain, type DomainTarget } from "./api-domain";
 import { ApiFirewall } from "./api-firewall";
 import { Preflight } from "./api-preflight";
 import { readableRefusals } from "./api-refusals";
-import { ApiResources, constructIdOf } from "./api-resources";
+import { ApiResources, pathIdOf } from "./api-resources";
 import { ApiRoute, type ProtectedRoute } from "./api-route";
 import { checkRoutes } from "./api-rules";
 import { addStage } from "./api-stage";
@@ -111,7 +111,7 @@ export class ProtectedApi extends Construct {
     const { api } = this;
     const resources = new ApiResources(this, api);
     for (const route of routes) {
-      const id = `${route.method} ${constructIdOf(route.path)}`;
+      const id = `${route.method} ${pathIdOf(route.path)}`;
       const resourceId = resources.idOf(route.path);
       this.frozen.push(...new ApiRoute(this, id, { api, authorizer, resourceId, stageName, route }).frozen);
     }
@@ -119,7 +119,7 @@ export class ProtectedApi extends Construct {
       const policies = originPolicies(routes.filter((route) => route.path === path));
       if (policies.length === 0) continue;
       const props = { restApiId: api.id, resourceId: resources.idOf(path), policies };
-      this.frozen.push(...new Preflight(this, `OPTIONS ${constructIdOf(path)}`, props).frozen);
+      this.frozen.push(...new Preflight(this, `OPTIONS ${pathIdOf(path)}`, props).frozen);
     }
     const origins = allowedOrigins(routes);
     if (origins.length > 0) this.frozen.push(...readableRefusals(this, api.id, origins));

@@ -54,7 +54,8 @@ function publicRoutes({ routes, tokenCacheUrl }: StackOutputs): Readonly<Record<
   const open = routes.flatMap((route) =>
     route.publicReason === undefined ? [] : [[nameOf(route), route.publicReason] as const],
   );
-  return some([...open, ...(tokenCacheUrl === undefined ? [] : Object.entries(OPEN_ROUTE))]);
+  // A route of one's own may have the same name; its reason is the one that somebody wrote.
+  return some([...(tokenCacheUrl === undefined ? [] : Object.entries(OPEN_ROUTE)), ...open]);
 }
 
 /** Whoever looks after the zone makes an alias or a CNAME of it. */

@@ -232,12 +232,12 @@ describe("parseAccessModel refuses, of the settings of environments", () => {
     [
       ofBucket("key: /state"),
       "key of s3 of backend",
-      'a path without slashes at its ends, up to 1,024 characters, but is "/state".',
+      'a path without slashes at its ends or beside each other, up to 1,024 characters, but is "/state".',
     ],
     [
       ofBucket("key: state/"),
       "key of s3 of backend",
-      'a path without slashes at its ends, up to 1,024 characters, but is "state/".',
+      'a path without slashes at its ends or beside each other, up to 1,024 characters, but is "state/".',
     ],
     [ofBucket("kmsKeyArn: alias/state"), "kmsKeyArn of s3 of backend", `${KEY}, but is "alias/state".`],
     [

@@ -65,7 +65,7 @@ describe("Monitoring", () => {
   it("tells the topic when it begins and when it is over, and takes silence for peace", () => {
     const alarms = Object.values(alarmsOf({}, { tokenStage: TOKEN_STAGE }));
 
-    expect(alarms).toHaveLength(5);
+    expect(alarms).toHaveLength(6);
     for (const alarm of alarms) {
       expect(alarm).toMatchObject({
         alarm_actions: [TOPIC],
@@ -74,6 +74,17 @@ describe("Monitoring", () => {
         alarm_description: expect.stringMatching(/\.$/),
       });
     }
+  });
+
+  it("watches a token cache for what is neither a token nor a refusal", () => {
+    const { apiName: ApiName, stageName: Stage } = TOKEN_STAGE;
+    expect(alarmsOf({}, { tokenStage: TOKEN_STAGE })["shop-dev-token-5xx"]).toMatchObject({
+      metric_name: "5XXError",
+      dimensions: { ApiName, Stage },
+      statistic: "Average",
+      threshold: 0.0057,
+    });
+    expect(alarmsOf()).not.toHaveProperty("shop-dev-token-5xx");
   });
 
   it.each([

@@ -1,6 +1,7 @@
 /** Permissions to invoke a function that more than the one route have. */
 import { isUnset, shown } from "./attribute-value";
 import { type Finding, type GuardTable, when } from "./guard";
+import { isEverything } from "./policy-guards";
 import { anyMethodPaths } from "./resource-path";
 import type { SynthesizedStack } from "./synthesized-stack";
 
@@ -23,6 +24,11 @@ export const invokeGuards: GuardTable = {
         isService(principal) && isUnset(source) && isUnset(attributes["event_source_token"]),
         `it has no source_arn, so that ${String(principal)} may invoke it for anybody's account`,
         principal === API_GATEWAY ? NAME_THE_ROUTE : "Name what invokes it in source_arn",
+      ),
+      ...when(
+        principal !== API_GATEWAY && !isUnset(source) && isEverything(String(source)),
+        `source_arn ${shown(source)} is for everything of ${String(principal)}`,
+        "Name what invokes it in source_arn",
       ),
       ...(principal === API_GATEWAY && !isUnset(source) ? sourceFindings(String(source), stack) : []),
     ];

@@ -67,11 +67,16 @@ function checkResources({ actions, resources }: AllowStatement): readonly Findin
   );
 }
 
-/** Whether it is a star, or an ARN that names no resource of its service. */
-function isEverything(resource: string): boolean {
+/** Whether it is a star, or an ARN that names no resource of its service, or any region's or account's. */
+export function isEverything(resource: string): boolean {
   if (/^[*?]+$/.test(resource)) return true;
-  const [arn, , , , , ...rest] = resource.replace(/\$\{[^}]*\}/g, "$").split(":");
-  return arn === "arn" && (rest.length === 0 ? /[*?]/.test(resource) : /^[*?]/.test(rest.join(":")));
+  const [arn, , service, region = "", account = "", ...rest] = resource.replace(/\$\{[^}]*\}/g, "$").split(":");
+  if (arn !== "arn") return false;
+  const name = rest.join(":");
+  // What is in a bucket is named by the bucket; elsewhere a type alone is all things of that type.
+  const isOfType = service !== "s3" && /^[\w-]+[:/][*?]+$/.test(name);
+  const isAnywhere = /[*?]/.test(region + account);
+  return isAnywhere || isOfType || (rest.length === 0 ? /[*?]/.test(resource) : /^[*?]/.test(name));
 }
 
 function checkPrincipals({ principals }: AllowStatement): readonly Finding[] {

@@ -49,6 +49,14 @@ describe("aws_lambda_permission", () => {
       { source_arn: undefined, principal: "events.amazonaws.com" },
       "it has no source_arn, so that events.amazonaws.com may invoke it for anybody's account. Name what invokes it in source_arn.",
     ],
+    [
+      { source_arn: "*", principal: "sns.amazonaws.com" },
+      'source_arn "*" is for everything of sns.amazonaws.com. Name what invokes it in source_arn.',
+    ],
+    [
+      { source_arn: "arn:aws:events:*:*:rule/*", principal: "events.amazonaws.com" },
+      'source_arn "arn:aws:events:*:*:rule/*" is for everything of events.amazonaws.com. Name what invokes it in source_arn.',
+    ],
   ])("is refused with %j", (changes, expected) => {
     expect(findings(changes)).toEqual([expected]);
   });

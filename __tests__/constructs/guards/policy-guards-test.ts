@@ -37,6 +37,10 @@ describe("a policy of an identity", () => {
     "arn:aws:s3:::*",
     "arn:aws:logs:*:*:*",
     "arn:*",
+    "arn:aws:secretsmanager:eu-west-1:123456789012:secret:*",
+    "arn:aws:dynamodb:eu-west-1:123456789012:table/?*",
+    "arn:aws:sqs:*:*:queue",
+    "arn:aws:iam::*:role/reader",
     "arn:$\x7bdata.aws_partition.p.partition}:s3:::*",
   ])("is refused when it allows something on %s", (Resource) => {
     expect(identity({ Resource })).toEqual([
