@@ -1,6 +1,7 @@
 /** The file that an account is kept in: JSON, replaced as a whole, and refused by name when it cannot be an account. */
 import { existsSync, readFileSync } from "node:fs";
 import { open, rename } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { Attributes } from "./attributes";
 
 const FORMAT = 1;
@@ -66,7 +67,7 @@ export function readAccountFile(file: string): (AccountContent & { readonly gene
     return refuseFile(file, `the account has format ${String(stored["format"])}, expected ${FORMAT}`);
   }
   const { entries, generation = 0, underWay = null, leftovers } = stored;
-  const isWhole = isRecord(entries) && Object.values(entries).every(isRecord) && Array.isArray(leftovers);
+  const isWhole = isRecord(entries) && Object.values(entries).every(areEntries) && isUnheard({ underWay, leftovers });
   if (!isWhole || !Number.isInteger(generation)) {
     return refuseFile(file, "the account cannot be read, it is damaged");
   }
@@ -77,6 +78,25 @@ export function readAccountFile(file: string): (AccountContent & { readonly gene
     leftovers: leftovers as readonly Operation[],
     entries: new Map(byType),
   };
+}
+
+function areEntries(value: unknown): boolean {
+  return isRecord(value) && Object.values(value).every(isEntry);
+}
+
+/** Whether the value is a thing of an account, as it is kept. */
+export function isEntry(value: unknown): boolean {
+  return isRecord(value) && isRecord(value["attributes"]);
+}
+
+/** Whether both are what is kept of operations. */
+export function isUnheard({ underWay, leftovers }: Readonly<Record<string, unknown>>): boolean {
+  return (underWay === null || isOperation(underWay)) && Array.isArray(leftovers) && leftovers.every(isOperation);
+}
+
+function isOperation(value: unknown): boolean {
+  if (!isRecord(value) || typeof value["type"] !== "string" || typeof value["key"] !== "string") return false;
+  return ["create", "update", "delete"].includes(String(value["action"]));
 }
 
 /** Whether the value is an object with names, as JSON has it. */
@@ -102,10 +122,23 @@ async function replaceFile(file: string, content: string): Promise<void> {
   const temporary = `${file}.new`;
   const handle = await open(temporary, "w", 0o600);
   try {
+    // A mode is only given to a file that is new.
+    await handle.chmod(0o600);
     await handle.writeFile(content);
     await handle.sync();
   } finally {
     await handle.close();
   }
   await rename(temporary, file);
+  await syncFolder(dirname(file));
+}
+
+/** Only then is the new name on disk as well. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }

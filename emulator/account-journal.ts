@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { type Entry, isRecord, refuseFile, type Unheard } from "./account-file";
+import { type Entry, isEntry, isRecord, isUnheard, refuseFile, type Unheard } from "./account-file";
 
 /** A thing of the account as a change left it. */
 export interface ChangedEntry {
@@ -56,13 +56,14 @@ function parseLine(
   return refuseFile(file, `line ${number} cannot be read, it is damaged`);
 }
 
-function isChange({ underWay, leftovers, changed }: Readonly<Record<string, unknown>>): boolean {
-  const isNamed = (thing: unknown) =>
-    isRecord(thing) && typeof thing["type"] === "string" && typeof thing["key"] === "string";
-  const isEntry = (thing: unknown) =>
-    isNamed(thing) && isRecord(thing) && (thing["entry"] === undefined || isRecord(thing["entry"]));
-  if (!Array.isArray(leftovers) || !Array.isArray(changed)) return false;
-  return (underWay === null || isNamed(underWay)) && leftovers.every(isNamed) && changed.every(isEntry);
+function isChange(parsed: Readonly<Record<string, unknown>>): boolean {
+  const { changed } = parsed;
+  return isUnheard(parsed) && Array.isArray(changed) && changed.every(isChangedEntry);
+}
+
+function isChangedEntry(value: unknown): boolean {
+  if (!isRecord(value) || typeof value["type"] !== "string" || typeof value["key"] !== "string") return false;
+  return value["entry"] === undefined || isEntry(value["entry"]);
 }
 
 /**
@@ -75,6 +76,8 @@ export async function appendToJournal(file: string, change: Change, begins?: num
   const text = `${header}${JSON.stringify(change)}\n`;
   const handle = await open(file, begins === undefined ? "a" : "w", 0o600);
   try {
+    // A mode is only given to a file that is new.
+    if (begins !== undefined) await handle.chmod(0o600);
     await handle.writeFile(text);
     await handle.datasync();
   } finally {

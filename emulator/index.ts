@@ -10,6 +10,7 @@ import { openCertificateAuthority } from "./endpoints/certificate-authority";
 import { isCustomHost } from "./endpoints/custom-domain";
 import { createEndpoint } from "./endpoints/dispatch";
 import { FunctionRunner } from "./endpoints/invoke";
+import { LogEvents } from "./endpoints/log-events";
 import { type AnsweredRequest, startProxy } from "./endpoints/proxy";
 import { claimFolder, type FolderClaim } from "./folder-lock";
 import { startProvider } from "./provider/server";
@@ -106,9 +107,15 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const claim = claimFolder(folder);
   const account = openAccount(options, claim);
   const { leftovers } = account;
-  const runner = new FunctionRunner({ onLog: (name, _logGroup, line) => onFunctionLog?.(name, line) });
+  const logs = new LogEvents(() => account.now());
+  const runner = new FunctionRunner({
+    onLog: (name, logGroup, line, of) => {
+      logs.add({ ...of, logGroup }, line);
+      onFunctionLog?.(name, line);
+    },
+  });
   const authority = await openCertificateAuthority(folder, { domains: customDomains });
-  const endpoint = createEndpoint({ account, runner, ...settingsOfGateway(options) }, onAccessLog);
+  const endpoint = createEndpoint({ account, runner, logs, ...settingsOfGateway(options) }, onAccessLog);
   const [proxy, provider] = await Promise.all([
     startProxy({
       endpoint,

@@ -9,6 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import promises from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Account, type Operation } from "../../emulator/account";
@@ -89,6 +90,36 @@ describe("Account.change", () => {
     await putPool(account, "b");
 
     expect([file, journal].map((path) => statSync(path).mode & 0o777)).toEqual([0o600, 0o600]);
+  });
+
+  it("keeps them from other users in files that were there before", async () => {
+    for (const path of [`${file}.new`, journal]) writeFileSync(path, "", { mode: 0o644 });
+    const account = new Account({ file });
+    await putPool(account, "a");
+    await putPool(account, "b");
+
+    expect([file, journal].map((path) => statSync(path).mode & 0o777)).toEqual([0o600, 0o600]);
+  });
+
+  it("has the file's new name on disk, too, before it tells of it", async () => {
+    const { open } = promises;
+    const synced: (readonly [path: string, isInPlace: boolean])[] = [];
+    jest.spyOn(promises, "open").mockImplementation(async (path, ...rest) => {
+      const handle = await open(path, ...rest);
+      const sync = handle.sync.bind(handle);
+      handle.sync = () => {
+        synced.push([String(path), existsSync(file)]);
+        return sync();
+      };
+      return handle;
+    });
+    await putPool(new Account({ file }), "a");
+    jest.restoreAllMocks();
+
+    expect(synced).toEqual([
+      [`${file}.new`, false],
+      [folder, true],
+    ]);
   });
 
   it("leaves the old account in place when it cannot write the new one", async () => {
@@ -482,6 +513,15 @@ describe("an account's file that cannot be read", () => {
     ["of a newer format", JSON.stringify({ ...good, format: 2 }), "the account has format 2, expected 1"],
     ["without entries", JSON.stringify({ ...good, entries: null }), "it is damaged"],
     ["with entries that are none", JSON.stringify({ ...good, entries: { [POOL]: 1 } }), "it is damaged"],
+    ["with a thing that is none", JSON.stringify({ ...good, entries: { [POOL]: { a: null } } }), "it is damaged"],
+    ["with a thing without attributes", JSON.stringify({ ...good, entries: { [POOL]: { a: {} } } }), "it is damaged"],
+    ["with an operation that is none", JSON.stringify({ ...good, underWay: "create" }), "it is damaged"],
+    ["with a leftover that is none", JSON.stringify({ ...good, leftovers: [null] }), "it is damaged"],
+    [
+      "with a leftover of another kind",
+      JSON.stringify({ ...good, leftovers: [{ action: "read", type: POOL, key: "a" }] }),
+      "it is damaged",
+    ],
     ["without leftovers", JSON.stringify({ ...good, leftovers: undefined }), "it is damaged"],
     ["of no known generation", JSON.stringify({ ...good, generation: "first" }), "it is damaged"],
   ])("is refused by name and left as it is: %s", (_, content, why) => {

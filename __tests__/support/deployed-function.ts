@@ -29,7 +29,10 @@ export class RunnerInTest {
   /** Starts over with other options. */
   open(options: FunctionRunnerOptions = {}): void {
     this.logged = [];
-    this.runner = new FunctionRunner({ onLog: (...line) => this.logged.push(line), ...options });
+    this.runner = new FunctionRunner({
+      onLog: (name, group, line) => this.logged.push([name, group, line]),
+      ...options,
+    });
   }
 
   invoke(fn: DeployedFunction | string, event: unknown = {}): Promise<InvocationResult> {

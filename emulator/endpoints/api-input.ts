@@ -28,7 +28,8 @@ export function constraintError(member: string, constraint: string, value?: unkn
 export function requiredText(input: Json, member: string, pattern = /./s): string {
   const value = optionalText(input, member);
   if (value === undefined) throw constraintError(member, "Member must not be null");
-  if (!pattern.test(value)) throw constraintError(member, `Member must satisfy regular expression ${pattern}`, value);
+  if (!pattern.test(value))
+    throw constraintError(member, `Member must satisfy regular expression pattern: ${pattern.source}`, value);
   return value;
 }
 

@@ -6,6 +6,8 @@
 import type { Account } from "../account";
 import { AwsError, UnsupportedError } from "../errors";
 import { type HttpRequest, header } from "./http";
+import type { FunctionRunner } from "./invoke";
+import type { LogEvents } from "./log-events";
 
 /** Where an operation happens. */
 export interface ApiPlace {
@@ -13,11 +15,21 @@ export interface ApiPlace {
   readonly region: string;
 }
 
+/** A place with logs. */
+export interface LogsPlace extends ApiPlace {
+  readonly logs: LogEvents;
+}
+
+/** A place where functions run. */
+export interface LambdaPlace extends LogsPlace {
+  readonly runner: Pick<FunctionRunner, "invoke">;
+}
+
 /** Input or output of an operation. */
 export type Json = Readonly<Record<string, unknown>>;
 
 /** One operation of an AWS API, from parsed JSON to JSON. @throws {AwsError} when AWS refuses */
-export type ApiOperation = (place: ApiPlace, input: Json) => Promise<object>;
+export type ApiOperation<Place extends ApiPlace = ApiPlace> = (place: Place, input: Json) => Promise<object>;
 
 /**
  * What a failed operation is refused with: AWS's own refusal, or an error that is not AWS's and says what is not played.

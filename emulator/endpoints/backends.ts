@@ -9,7 +9,7 @@ import { within } from "./within";
 
 /** What API Gateway takes back at most. */
 const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
-/** APIs that a call may go through. More are taken for a loop, which on AWS ends when the first of them has waited enough. */
+/** APIs that a call may go through. More are taken for a loop, which ends when the first of them has waited enough. */
 const MAX_HOPS = 10;
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
@@ -28,7 +28,7 @@ export async function askBackend(gateway: Gateway, request: BackendRequest, time
   const { protocol, hostname, port, origin } = new URL(request.origin);
   if ((request.hops ?? 0) >= MAX_HOPS) {
     gateway.onNotice?.(`${origin} was called through ${MAX_HOPS} APIs, one after the other: they call each other.`);
-    return "late";
+    return (await within(timeout, new Promise<never>(() => {}))) ?? "late";
   }
   // Where APIs call each other, nothing else would get a turn.
   await new Promise((resolve) => setImmediate(resolve));

@@ -6,7 +6,7 @@
  * @see https://www.rfc-editor.org/rfc/rfc5280
  */
 import { createPrivateKey, randomBytes, webcrypto, X509Certificate } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { NAME_CONSTRAINTS, permittedDomains, permittedSubtrees } from "./name-constraints";
@@ -57,6 +57,7 @@ export async function openCertificateAuthority(
     writeFileSync(keyFile, key, { mode: 0o600 });
     writeFileSync(certificateFile, certificate);
   }
+  chmodSync(keyFile, 0o600);
   const permitted = permittedDomains(new X509Certificate(readFileSync(certificateFile)).raw);
   const contexts = new Map<string, Promise<SecureContext>>();
   return {

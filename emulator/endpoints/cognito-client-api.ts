@@ -1,13 +1,19 @@
 /**
- * Describe and update of an app client. An update sets what it names and resets everything else to AWS's defaults,
+ * App clients: describe, list, update, delete. An update sets what it names and resets everything else to AWS's defaults,
  * which is how a client loses its scopes.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPoolClient.html
  */
-import { type Attributes, blocks, optionalText, text, type Value } from "../attributes";
+import type { Entry } from "../account";
+import { type Attributes, blocks, text, type Value } from "../attributes";
 import { AwsError } from "../errors";
-import { type ClientDates, replaceClient, userPoolClient } from "../resources/cognito";
-import type { ApiOperation, ApiPlace } from "./aws-api";
+import { byHand, removeByHand } from "../resources/by-hand";
+import { replaceClient, userPoolClient } from "../resources/cognito";
+import { type ClientState, secretsOf } from "../resources/cognito-client-secrets";
+import { optionalNumber, optionalText, requiredText } from "./api-input";
+import { pageOf } from "./api-pages";
+import { type ApiOperation, type ApiPlace, type Json, present } from "./aws-api";
+import { findUserPool } from "./cognito-pool-api";
 
 /** The API's members by Terraform's names, and of which JSON type they are. */
 const MEMBERS = {
@@ -35,6 +41,8 @@ const UNITS = { access_token: "AccessToken", id_token: "IdToken", refresh_token:
 
 const TIME_UNITS: readonly string[] = ["seconds", "minutes", "hours", "days"];
 
+const MOST_CLIENTS = 60;
+
 /** What an update leaves alone. */
 const IDENTITY = ["id", "name", "user_pool_id", "client_secret", "generate_secret", "region"];
 
@@ -52,43 +60,61 @@ function updatedClient(before: Attributes, input: Readonly<Record<string, unknow
 
 /** `DescribeUserPoolClient`; the secret is in the answer, as AWS has it. */
 export const describeUserPoolClient: ApiOperation = async (place, input) => ({
-  UserPoolClient: describe(...find(place, input)),
+  UserPoolClient: describe(findClient(place, input)),
 });
+
+/** `ListUserPoolClients`. */
+export const listUserPoolClients: ApiOperation = async (place, input) => {
+  const poolId = text(findUserPool(place, input), "id");
+  const clients = place.account.list(userPoolClient.type).filter(({ user_pool_id }) => user_pool_id === poolId);
+  const limit = optionalNumber(input, "MaxResults", 1, MOST_CLIENTS) ?? MOST_CLIENTS;
+  const { items, next } = pageOf(clients, limit, optionalText(input, "NextToken"));
+  const UserPoolClients = items.map(({ id, name }) => ({ ClientId: id, UserPoolId: poolId, ClientName: name }));
+  return present({ UserPoolClients, NextToken: next });
+};
 
 /** `UpdateUserPoolClient`. */
 export const updateUserPoolClient: ApiOperation = (place, input) =>
-  place.account.change(async () => {
-    const [before] = find(place, input);
-    const { attributes, internal } = replaceClient(place, updatedClient(before, input));
-    return { result: { UserPoolClient: describe(attributes, internal as ClientDates) }, operation: null };
+  byHand(place, () => {
+    const { attributes } = findClient(place, input);
+    return { UserPoolClient: describe(replaceClient(place, updatedClient(attributes, input))) };
   });
 
-function find({ account, region }: ApiPlace, input: Readonly<Record<string, unknown>>): [Attributes, ClientDates] {
-  const [id, poolId] = ["ClientId", "UserPoolId"].map((member) => checked(member, "string", input[member]));
+/** `DeleteUserPoolClient`. */
+export const deleteUserPoolClient: ApiOperation = (place, input) =>
+  byHand(place, () => {
+    removeByHand(userPoolClient, place, findClient(place, input).attributes);
+    return {};
+  });
+
+/** The client that `ClientId` and `UserPoolId` name. @throws {AwsError} `ResourceNotFoundException` */
+export function findClient({ account, region }: ApiPlace, input: Json): Entry {
+  const [id, poolId] = ["ClientId", "UserPoolId"].map((member) => requiredText(input, member));
   const entry = account.get(userPoolClient.type, `${region}/${id}`);
   if (entry === undefined || entry.attributes["user_pool_id"] !== poolId) {
     throw new AwsError("ResourceNotFoundException", `User pool client ${id} does not exist.`);
   }
-  return [entry.attributes, entry.internal as ClientDates];
+  return entry;
 }
 
-function describe(client: Attributes, dates: ClientDates): object {
+function describe(entry: Entry): object {
+  const { attributes: client, internal } = entry;
+  const { createdAt, modifiedAt } = internal as ClientState;
   const members = Object.entries(MEMBERS).flatMap(([name, [member]]) => {
     const value = client[name] ?? null;
     const isLeftOut = value === null || value === "" || (Array.isArray(value) && value.length === 0);
     return isLeftOut ? [] : [[member, value] as const];
   });
   const [units] = blocks(client, "token_validity_units");
-  const secret = optionalText(client, "client_secret");
-  return {
+  return present({
     UserPoolId: text(client, "user_pool_id"),
     ClientId: text(client, "id"),
-    ...(secret === undefined ? {} : { ClientSecret: secret }),
+    ClientSecret: secretsOf(entry)[0]?.value,
     ...Object.fromEntries(members),
-    ...(units === undefined ? {} : { TokenValidityUnits: writeUnits(units) }),
-    CreationDate: dates.createdAt / 1000,
-    LastModifiedDate: dates.modifiedAt / 1000,
-  };
+    TokenValidityUnits: units && writeUnits(units),
+    CreationDate: createdAt / 1000,
+    LastModifiedDate: modifiedAt / 1000,
+  });
 }
 
 function readUnits(units: unknown): Attributes {

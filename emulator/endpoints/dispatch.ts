@@ -1,11 +1,15 @@
 /** Which endpoint a host belongs to: AWS's own hosts, and those that somebody made a domain of a pool or an API. */
+import { createHash } from "node:crypto";
 import type { Account } from "../account";
 import { answerApiGatewayApi } from "./apigateway-api";
 import { answerApiDomain, findApiDomain, isCustomHost } from "./custom-domain";
 import { answerDiscovery } from "./discovery";
 import { answerExecuteApi } from "./execute-api";
 import type { Endpoint, HttpRequest, HttpResponse } from "./http";
-import { answerCognitoApi, answerSecretsManagerApi } from "./json-api";
+import { answerIam } from "./iam-api";
+import { answerCognitoApi, answerLogsApi, answerSecretsManagerApi } from "./json-api";
+import { answerLambdaApi } from "./lambda-api";
+import { LogEvents } from "./log-events";
 import { findPool, findPoolByCustomDomain, findPoolByDomain, type Pool } from "./pools";
 import type { Answered, Gateway, StageCall } from "./stage-call";
 import { type OnAccessLog, stageEntrance } from "./stage-entrance";
@@ -15,6 +19,7 @@ import { answerTokenRequest } from "./token";
 /** What the hosts together are. */
 interface Played {
   readonly gateway: Gateway;
+  readonly logs: LogEvents;
   readonly answerCall: (call: StageCall) => Promise<Answered>;
 }
 
@@ -44,6 +49,23 @@ const HOSTS: readonly (readonly [name: string, pattern: RegExp, answer: Answer])
     "apigateway.<region>.amazonaws.com",
     /^apigateway\.([a-z0-9-]+)\.amazonaws\.com$/,
     async ({ gateway: { account } }, request, region = "") => await answerApiGatewayApi({ account, region }, request),
+  ],
+  [
+    "iam.amazonaws.com",
+    /^iam\.amazonaws\.com$/,
+    async ({ gateway: { account } }, request) => await answerIam(account, request),
+  ],
+  [
+    "lambda.<region>.amazonaws.com",
+    /^lambda\.([a-z0-9-]+)\.amazonaws\.com$/,
+    async ({ gateway: { account, runner }, logs }, request, region = "") =>
+      await answerLambdaApi({ account, runner, logs, region }, request),
+  ],
+  [
+    "logs.<region>.amazonaws.com",
+    /^logs\.([a-z0-9-]+)\.amazonaws\.com$/,
+    async ({ gateway: { account }, logs }, request, region = "") =>
+      await answerLogsApi({ account, logs, region }, request),
   ],
   [
     "secretsmanager.<region>.amazonaws.com",
@@ -85,8 +107,18 @@ export function createEndpoint(gateway: Gateway, onAccessLog?: OnAccessLog): End
       isPlayed(request.host) || isCustomHost(account, request.host) ? answer(request) : undefined,
     ...gateway,
   };
-  const played: Played = { gateway: whole, answerCall: stageEntrance(whole, onAccessLog) };
+  const logs = gateway.logs ?? new LogEvents(() => account.now());
+  const played: Played = { gateway: whole, logs, answerCall: stageEntrance(whole, keepingLines(logs, onAccessLog)) };
   return answer;
+}
+
+/** Keeps lines of access logs besides telling of them. A group has them in one stream. */
+function keepingLines(logs: LogEvents, onAccessLog?: OnAccessLog): OnAccessLog {
+  return (logGroup, line, region) => {
+    const logStream = createHash("md5").update(logGroup).digest("hex");
+    logs.add({ region, logGroup, logStream }, line);
+    onAccessLog?.(logGroup, line, region);
+  };
 }
 
 async function answerCustomHost({ gateway, answerCall }: Played, request: HttpRequest): Promise<HttpResponse> {

@@ -13,7 +13,7 @@ export interface FunctionPoolOptions {
   readonly initSeconds: number;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
-  readonly onLog: (line: string) => void;
+  readonly onLog: (line: string, logStream: string) => void;
 }
 
 export class FunctionPool {
@@ -81,7 +81,8 @@ export class FunctionPool {
     this.putBack(process);
     if (outcome !== INIT_TIMED_OUT) return outcome;
     const milliseconds = (this.options.initSeconds * 1000).toFixed(2);
-    this.options.onLog(`INIT_REPORT Init Duration: ${milliseconds} ms Phase: init Status: timeout`);
+    const logStream = logStreamName(this.fn, this.options.clock(), request.id);
+    this.options.onLog(`INIT_REPORT Init Duration: ${milliseconds} ms Phase: init Status: timeout`, logStream);
     return this.run(request, folder, null);
   }
 
@@ -103,10 +104,19 @@ export class FunctionPool {
     folder: string,
     initSeconds: number | null,
   ): FunctionProcess | InvocationResult {
-    const command = functionCommand(this.fn, folder, logStreamName(this.fn, this.options.clock(), request.id));
+    const logStream = logStreamName(this.fn, this.options.clock(), request.id);
+    const command = functionCommand(this.fn, folder, logStream);
     const { arn: functionArn, timeoutSeconds } = this.fn;
+    const onLog = (line: string): void => this.options.onLog(line, logStream);
     try {
-      const process = new FunctionProcess({ ...this.options, command, functionArn, timeoutSeconds, initSeconds });
+      const process = new FunctionProcess({
+        ...this.options,
+        onLog,
+        command,
+        functionArn,
+        timeoutSeconds,
+        initSeconds,
+      });
       this.processes.add(process);
       void process.gone.then(() => this.processes.delete(process));
       return process;

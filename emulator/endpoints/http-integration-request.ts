@@ -12,6 +12,9 @@ import { type IntegrationBody, mediaTypeOf } from "./integration-request";
 import { type Mapped, type MappingSource, mappedTo } from "./parameter-mapping";
 import { forwardedHeaders, isSendable } from "./remapped-headers";
 
+/** What a value may put into a host's name: no sign with which another part of the URI begins. */
+const HOST_PART = /^[A-Za-z0-9.-]+$/;
+
 /** Headers that API Gateway sets for every request, so that a call with a mapping for them fails. */
 const NEVER_MAPPED = ["content-length", "transfer-encoding"];
 
@@ -90,16 +93,18 @@ function isGreedy(integration: Attributes, name: string, resourcePath: string): 
 }
 
 /**
- * The URI with the values in place of `{name}`; `undefined` when one is missing. A value stays within its part of the
- * path, slashes and all, but for that of a greedy parameter; none leads out of the host's name.
+ * The URI with the values in place of `{name}`; `undefined` when one is missing, or is none for the host's name. A
+ * value stays within its part of the path, slashes and all, but for that of a greedy parameter.
  */
 function fillIn(uri: string, values: Mapped, keepsSlashes: (name: string) => boolean): string | undefined {
   const names = [...uri.matchAll(/\{([^}]+)\}/g)].map(([, name = ""]) => name);
   if (!names.every((name) => values.has(name))) return undefined;
-  const startOfPath = /^https?:\/\/[^/?#]*/.exec(uri)?.[0].length ?? 0;
-  return uri.replace(/\{([^}]+)\}/g, (_whole, name: string, at: number) => {
+  const host = /^https?:\/\/[^/?#]*/.exec(uri)?.[0] ?? "";
+  const isName = (name = "") => HOST_PART.test(values.get(name) ?? "");
+  if (![...host.matchAll(/\{([^}]+)\}/g)].every(([, name]) => isName(name))) return undefined;
+  return uri.replace(/\{([^}]+)\}/g, (_whole, name: string) => {
     const encoded = encodedPart(values.get(name) ?? "");
-    return keepsSlashes(name) && at >= startOfPath ? encoded.replaceAll("%2F", "/") : encoded;
+    return keepsSlashes(name) ? encoded.replaceAll("%2F", "/") : encoded;
   });
 }
 

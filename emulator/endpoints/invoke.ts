@@ -13,7 +13,7 @@ export type { DeployedFunction, InvocationResult } from "./deployed-function";
 /** Settings of a {@link FunctionRunner}. */
 export interface FunctionRunnerOptions {
   /** Receives what functions print and what Lambda itself logs, line by line; left out, lines are dropped. */
-  readonly onLog?: (functionName: string, logGroup: string, line: string) => void;
+  readonly onLog?: (functionName: string, logGroup: string, line: string, of: LogSource) => void;
   /** Milliseconds since 1970; left out means the clock of the machine. */
   readonly clock?: () => number;
   /**
@@ -27,6 +27,14 @@ export interface FunctionRunnerOptions {
    * @default 10
    */
   readonly initSeconds?: number;
+}
+
+/** Where a line comes from. */
+export interface LogSource {
+  /** Region that the function is in. */
+  readonly region: string;
+  /** Log stream of the process. */
+  readonly logStream: string;
 }
 
 interface RunningFunction {
@@ -88,7 +96,8 @@ export class FunctionRunner {
 
   private newPool(fn: DeployedFunction, folder: Promise<string>): FunctionPool {
     const { onLog, clock = Date.now, maxProcesses = 10, initSeconds = 10 } = this.options;
-    const log = (line: string): void => onLog?.(fn.name, fn.logGroup, line);
+    const { region } = fn;
+    const log = (line: string, logStream: string): void => onLog?.(fn.name, fn.logGroup, line, { region, logStream });
     return new FunctionPool(fn, folder, { maxProcesses, initSeconds, clock, onLog: log });
   }
 

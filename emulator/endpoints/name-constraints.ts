@@ -1,7 +1,8 @@
 /**
  * Which names an authority's certificates may be for: the extension "name constraints", for which the library that
  * makes certificates has no class. A domain stands for itself and for everything below it. Kinds of names that nothing
- * is said of would be free, so addresses of hosts and of people are excluded altogether.
+ * is said of would be free: addresses are excluded altogether; people and URIs, of which not all can be excluded, are
+ * permitted below a domain that nobody has.
  *
  * `SEQUENCE { [0] { SEQUENCE { [2] name } … } [1] { SEQUENCE { [7] address and mask } … } }`
  *
@@ -19,19 +20,22 @@ const PERMITTED = 0xa0;
 const EXCLUDED = 0xa1;
 const EMAIL = 0x81;
 const DNS_NAME = 0x82;
+const URI = 0x86;
 const IP_ADDRESS = 0x87;
 const OCTET_STRING = 0x04;
 
+/** Below it there is nothing, and never will be. @see https://www.rfc-editor.org/rfc/rfc6761#section-6.4 */
+const NOBODYS = Buffer.from("invalid", "ascii");
+/** Mail of nobody, and what nobody serves. */
+const PERMITTED_OTHERS = subtrees([tagged(EMAIL, NOBODYS), tagged(URI, NOBODYS)]);
+/** Every address of versions 4 and 6. */
+const EXCLUDED_ADDRESSES = subtrees([tagged(IP_ADDRESS, Buffer.alloc(8)), tagged(IP_ADDRESS, Buffer.alloc(32))]);
+
 /** The extension's value, in DER. */
 export function permittedSubtrees(domains: readonly string[]): Uint8Array {
-  const subtrees = domains.map((domain) => tagged(SEQUENCE, tagged(DNS_NAME, Buffer.from(domain, "ascii"))));
-  return tagged(SEQUENCE, Buffer.concat([tagged(PERMITTED, Buffer.concat(subtrees)), excludedSubtrees()]));
-}
-
-/** Every address of versions 4 and 6, and everybody's mail. */
-function excludedSubtrees(): Buffer {
-  const all = [tagged(IP_ADDRESS, Buffer.alloc(8)), tagged(IP_ADDRESS, Buffer.alloc(32)), tagged(EMAIL, Buffer.of())];
-  return tagged(EXCLUDED, Buffer.concat(all.map((name) => tagged(SEQUENCE, name))));
+  const ofDomains = subtrees(domains.map((domain) => tagged(DNS_NAME, Buffer.from(domain, "ascii"))));
+  const permitted = tagged(PERMITTED, Buffer.concat([ofDomains, PERMITTED_OTHERS]));
+  return tagged(SEQUENCE, Buffer.concat([permitted, tagged(EXCLUDED, EXCLUDED_ADDRESSES)]));
 }
 
 /** Domains that a certificate is limited to, in DER; none when it has no such limit, or not all that it should have. */
@@ -40,15 +44,20 @@ export function permittedDomains(certificate: Buffer): readonly string[] {
   if (head < 0) return [];
   const value = read(certificate.subarray(head + CRITICAL_HEAD.length), OCTET_STRING);
   const { content: permitted, rest } = read(read(value.content, SEQUENCE).content, PERMITTED);
-  if (!rest.equals(excludedSubtrees())) return [];
-  let subtrees = permitted;
+  const isWhole = permitted.subarray(-PERMITTED_OTHERS.length).equals(PERMITTED_OTHERS);
+  if (!isWhole || !rest.equals(tagged(EXCLUDED, EXCLUDED_ADDRESSES))) return [];
+  let ofDomains = permitted.subarray(0, -PERMITTED_OTHERS.length);
   const domains: string[] = [];
-  while (subtrees.length > 0) {
-    const subtree = read(subtrees, SEQUENCE);
+  while (ofDomains.length > 0) {
+    const subtree = read(ofDomains, SEQUENCE);
     domains.push(read(subtree.content, DNS_NAME).content.toString("ascii"));
-    subtrees = subtree.rest;
+    ofDomains = subtree.rest;
   }
   return domains;
+}
+
+function subtrees(names: readonly Buffer[]): Buffer {
+  return Buffer.concat(names.map((name) => tagged(SEQUENCE, name)));
 }
 
 function tagged(tag: number, content: Buffer): Buffer {

@@ -1,11 +1,15 @@
 /** What is played of AWS's APIs, for people. A service that is added to the endpoints belongs in this list. */
 import { apiGatewayOperations } from "./apigateway-api";
+import { iamOperations } from "./iam-api";
 import { jsonApiOperations } from "./json-api";
+import { lambdaOperations } from "./lambda-api";
 import { stsOperations } from "./sts-api";
 
-/** Names of operations by service: as AWS's documentation has them or, in a REST API, method and path. */
+/** Names of operations by service, as AWS's documentation has them. */
 export const apiOperations: Readonly<Record<string, readonly string[]>> = {
   apigateway: apiGatewayOperations,
+  iam: iamOperations,
+  lambda: lambdaOperations,
   ...jsonApiOperations,
   sts: stsOperations,
 };

@@ -15,6 +15,7 @@ import { Holders } from "./holders";
 import type { Endpoint, HttpRequest, HttpResponse } from "./http";
 import { ProxyPassword } from "./proxy-password";
 import { refusalOf, refuse, restartFor, UNKNOWN_CALLER } from "./proxy-refusals";
+import { isSendable } from "./remapped-headers";
 import { readBody } from "./request-body";
 
 const MAX_HEADER_BYTES = 32 * 1024;
@@ -179,7 +180,10 @@ async function answerSafely({ endpoint, onBug }: ProxyOptions, request: HttpRequ
     body: `${text}\n`,
   });
   try {
-    return await endpoint(request);
+    const answer = await endpoint(request);
+    const unsendable = answer.headers.find((header) => !isSendable(header));
+    if (unsendable !== undefined) throw new Error(`HTTP has no way to write a header ${unsendable[0]} like this one`);
+    return answer;
   } catch (error) {
     if (error instanceof UnsupportedError) return plain(501, `Not emulated: ${error.message}`);
     onBug?.(error);

@@ -1,13 +1,17 @@
 /**
- * Reading a secret, as a service does. Times are in seconds since 1970.
+ * Reading a secret, as a service does, and giving it another value. Times are in seconds since 1970.
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  */
 import { type Attributes, optionalText, text, textMap } from "../attributes";
 import { AwsError } from "../errors";
+import { byHand } from "../resources/by-hand";
 import { type FoundSecret, findSecret, requireSecret, type SecretVersion } from "../resources/secret-store";
+import { addVersion } from "../resources/secretsmanager";
+import { refuseOthers } from "./api-input";
 import type { ApiOperation, ApiPlace, Json } from "./aws-api";
 
+const TOKEN = /^[\s\S]{32,64}$/;
 const CURRENT = "AWSCURRENT";
 const NOT_FOUND = "Secrets Manager can't find the specified secret.";
 
@@ -33,6 +37,19 @@ export const getSecretValue: ApiOperation = async ({ account, region }, input) =
     CreatedDate: version.createdAt / 1000,
   };
 };
+
+/** `PutSecretValue`; the value is not in the answer. */
+export const putSecretValue: ApiOperation = (place, input) =>
+  byHand(place, () => {
+    refuseOthers(input, ["SecretId", "SecretString", "ClientRequestToken"]);
+    const { account, region } = place;
+    const secret = requireSecret(account, region, requiredText(input, "SecretId"));
+    const id = givenText(input, "ClientRequestToken") ?? account.uuid();
+    if (!TOKEN.test(id)) throw new AwsError("InvalidParameterException", "ClientRequestToken is 32 to 64 characters.");
+    const { stages } = addVersion(place, secret, id, givenText(input, "SecretString"));
+    const { attributes } = secret;
+    return { ARN: text(attributes, "arn"), Name: text(attributes, "name"), VersionId: id, VersionStages: stages };
+  });
 
 /** `DescribeSecret`; the value is not in the answer. */
 export const describeSecret: ApiOperation = async (place, input) => describe(find(place, input));

@@ -6,6 +6,7 @@ import type { DeployedMethod } from "./deployed-api";
 import type { Refusal, RequestIds } from "./gateway-response";
 import type { HttpRequest, HttpResponse } from "./http";
 import type { FunctionRunner } from "./invoke";
+import type { LogEvents } from "./log-events";
 import type { CallContext } from "./proxy-integration";
 
 /** What every answer needs. */
@@ -21,6 +22,8 @@ export interface Gateway {
   readonly answerPlayed?: (request: HttpRequest) => Promise<HttpResponse> | undefined;
   /** Stand-ins on this machine by the origin of the backend that they stand for; asked anew for each call. */
   readonly backends?: () => ReadonlyMap<string, string>;
+  /** Takes the lines of access logs; lines of functions are for whoever runs them. Left out: lines are kept nowhere else. */
+  readonly logs?: LogEvents;
   /** Told what a person has to do about a call that could not go on. */
   readonly onNotice?: (text: string) => void;
 }

@@ -11,7 +11,7 @@ import type { Answered, Gateway, StageCall } from "./stage-call";
 import { Throttle } from "./throttle";
 
 /** Told of every line of an access log. */
-export type OnAccessLog = (logGroup: string, line: string) => void;
+export type OnAccessLog = (logGroup: string, line: string, region: string) => void;
 
 /**
  * Makes what answers calls of stages. First the API's own host may be closed, then the firewall looks at the call
@@ -37,7 +37,7 @@ export function stageEntrance(
     const waf = firewall.judge(call.stage, call.request.sourceIp);
     const answered = waf === "WAF_BLOCK" ? refused(call, { type: "WAF_FILTERED" }) : await answerStage(throttled, call);
     const logged = accessLogLine(account, { call, answered, waf, startedAt, endedAt: account.now() });
-    if (logged !== undefined) onAccessLog(logged.logGroup, logged.line);
+    if (logged !== undefined) onAccessLog(logged.logGroup, logged.line, call.region);
     return answered;
   };
 }

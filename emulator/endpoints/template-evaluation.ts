@@ -9,7 +9,8 @@ import { parseTemplate } from "../resources/mapping-template";
 import type { Expression, Reference, Step, Template, TemplateNode } from "../resources/mapping-template-syntax";
 import { type ContextVariables, contextValue } from "./context-variables";
 import { templateFunctions } from "./template-functions";
-import { TemplateFailure, type TemplatePayload, type TemplateValue } from "./template-payload";
+import { type TemplateValue, WrittenNumber } from "./template-json";
+import { TemplateFailure, type TemplatePayload } from "./template-payload";
 
 /** A template's text, and what it overrides. */
 export interface Evaluated {
@@ -70,13 +71,24 @@ function evaluate(expression: Expression, scope: Scope): TemplateValue {
   const second = evaluate(right, scope);
   if (operator === "==") return isEqual(first, second);
   if (operator === "!=") return !isEqual(first, second);
-  return calculate(operator, first, second);
+  const isText = operator === "+" && (typeof first === "string" || typeof second === "string");
+  return isText ? textFor(left, first) + textFor(right, second) : calculate(operator, first, second);
 }
 
-/** Two numbers, or texts to be put together; anything else gives nothing. */
+/** The operand's text; of one that is not there it is how it is written, as in Velocity. */
+function textFor(operand: Expression, value: TemplateValue): string {
+  const text = asText(value) ?? (operand.kind === "reference" ? operand.reference.source : undefined);
+  if (text === undefined)
+    throw new UnsupportedError("a text and a calculation that gives nothing are not put together");
+  return text;
+}
+
+/** Anything but two numbers gives nothing. @throws {UnsupportedError} for numbers that JavaScript counts in another way */
 function calculate(operator: string, a: TemplateValue, b: TemplateValue): TemplateValue {
-  if (operator === "+" && (typeof a === "string" || typeof b === "string")) return `${asText(a)}${asText(b)}`;
-  if (typeof a !== "number" || typeof b !== "number") return null;
+  if (!isNumber(a) || !isNumber(b)) return null;
+  if (typeof a === "object" || typeof b === "object") {
+    throw new UnsupportedError(`calculating with ${asText(a)} and ${asText(b)} is not emulated: use plain numbers`);
+  }
   if (operator === "+") return a + b;
   return operator === "-" ? a - b : a * b;
 }
@@ -85,10 +97,16 @@ function isTrue(value: TemplateValue): boolean {
   return value !== null && value !== false;
 }
 
-/** Values of two types are the same when their texts are; nothing is the same as nothing. */
+/** Numbers are the same however they are written, others when their texts are; nothing is the same as nothing. */
 function isEqual(a: TemplateValue, b: TemplateValue): boolean {
   if (a === null || b === null) return false;
-  return a === b || asText(a) === asText(b);
+  if (a === b || asText(a) === asText(b)) return true;
+  const [first, second] = [Number(asText(a)), Number(asText(b))];
+  return isNumber(a) && isNumber(b) && first === second && Math.abs(first) <= Number.MAX_SAFE_INTEGER;
+}
+
+function isNumber(value: TemplateValue): value is number | WrittenNumber {
+  return typeof value === "number" || value instanceof WrittenNumber;
 }
 
 function resolve({ root, steps, source }: Reference, scope: Scope): TemplateValue {
@@ -123,6 +141,7 @@ function argumentsOf(step: Step, scope: Scope): readonly string[] {
 /** @returns `undefined` for nothing. @throws {UnsupportedError} for a map or a list, which Java writes in its own way */
 function asText(value: TemplateValue): string | undefined {
   if (value === null) return undefined;
+  if (value instanceof WrittenNumber) return value.source;
   if (typeof value === "object")
     throw new UnsupportedError("printing a whole object is not emulated: use $input.json()");
   return String(value);

@@ -1,5 +1,6 @@
 /** `$input` and `$util` of mapping templates. */
-import { asTemplateValue, bodyAt, TemplateFailure, type TemplatePayload, type TemplateValue } from "./template-payload";
+import { type TemplateValue, writeJson } from "./template-json";
+import { bodyAt, TemplateFailure, type TemplatePayload } from "./template-payload";
 
 type Functions = Readonly<Record<string, (...given: readonly string[]) => TemplateValue>>;
 
@@ -12,10 +13,16 @@ export function templateFunctions(root: string, payload: TemplatePayload): Funct
 function inputFunctions({ parameters, body }: TemplatePayload): Functions {
   return {
     body: () => (body === "" ? "{}" : body),
-    json: (path = "$") => JSON.stringify(bodyAt(body, path) ?? ""),
-    path: (path = "$") => asTemplateValue(bodyAt(body, path)),
+    json: (path = "$") => jsonAt(body, path),
+    path: (path = "$") => bodyAt(body, path) ?? null,
     params: (...[name]) => (name === undefined ? parameters : firstOf(parameters, name)),
   };
+}
+
+/** What is not there is an empty text, which JSON's `null` is not (believed). */
+function jsonAt(body: string, path: string): string {
+  const value = bodyAt(body, path);
+  return writeJson(value === undefined ? "" : value);
 }
 
 /** The parameter of the path, the query string or a header, whichever has it first; empty when none has. */

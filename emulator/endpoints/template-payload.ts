@@ -1,15 +1,7 @@
 /** What a mapping template reads: the request's parameters, and the body that it makes another one of. */
 import { UnsupportedError } from "../errors";
 import type { MappingSource } from "./parameter-mapping";
-
-/** A value as templates know it; `null` is none. */
-export type TemplateValue =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly TemplateValue[]
-  | ReadonlyMap<string, TemplateValue>;
+import { readJson, type TemplateValue } from "./template-json";
 
 /** What `$input` gives away. */
 export interface TemplatePayload {
@@ -22,10 +14,7 @@ export class TemplateFailure extends Error {
   override readonly name = "TemplateFailure";
 }
 
-/** JSON within JSON; deeper bodies are refused as no JSON. */
-const MAX_DEPTH = 500;
-
-/** The body is not JSON, and the template reads it as such. */
+/** The body is not JSON, or nested too deep, and the template reads it as JSON. */
 export class BodyNotJson extends TemplateFailure {}
 
 /** @param body the request's body in a request template, the integration's in a response template */
@@ -39,29 +28,17 @@ export function templatePayload({ request, pathParameters }: MappingSource, body
 }
 
 /** The part of the body's JSON that the path leads to; `undefined` when there is none. @throws {BodyNotJson} */
-export function bodyAt(body: string, path: string): unknown {
-  let value: unknown;
-  if (isTooDeep(body)) throw new BodyNotJson("the body is nested too deep");
+export function bodyAt(body: string, path: string): TemplateValue | undefined {
+  return namesOf(path).reduce<TemplateValue | undefined>(partOf, jsonOf(body));
+}
+
+function jsonOf(body: string): TemplateValue {
   try {
     // API Gateway takes an empty body for an empty object.
-    value = JSON.parse(body.trim() === "" ? "{}" : body);
+    return readJson(body.trim() === "" ? "{}" : body);
   } catch (error) {
     throw new BodyNotJson("the body is not JSON", { cause: error });
   }
-  for (const name of namesOf(path)) {
-    value = typeof value === "object" && value !== null && Object.hasOwn(value, name) ? partOf(value, name) : undefined;
-  }
-  return value;
-}
-
-/** Whether brackets are open within each other more often than anybody means; those within texts count as well. */
-function isTooDeep(body: string): boolean {
-  let depth = 0;
-  for (const [bracket] of body.matchAll(/[[\]{}]/g)) {
-    depth += bracket === "[" || bracket === "{" ? 1 : -1;
-    if (depth > MAX_DEPTH) return true;
-  }
-  return false;
 }
 
 /** Names in `$.a['b'][0]`. @throws {UnsupportedError} for every other kind of path */
@@ -72,15 +49,7 @@ function namesOf(path: string): readonly string[] {
   return [...parts].map(([, name, quoted, index]) => name ?? quoted ?? index ?? "");
 }
 
-function partOf(object: object, name: string): unknown {
-  return (object as Readonly<Record<string, unknown>>)[name];
-}
-
-/** JSON as templates know it: objects as maps, which have no names but their own. */
-export function asTemplateValue(json: unknown): TemplateValue {
-  if (Array.isArray(json)) return json.map(asTemplateValue);
-  if (typeof json === "object" && json !== null) {
-    return new Map(Object.entries(json).map(([name, value]) => [name, asTemplateValue(value)]));
-  }
-  return (json ?? null) as null | boolean | number | string;
+function partOf(value: TemplateValue | undefined, name: string): TemplateValue | undefined {
+  if (value instanceof Map) return value.get(name) as TemplateValue | undefined;
+  return Array.isArray(value) && /^\d+$/.test(name) ? value[Number(name)] : undefined;
 }

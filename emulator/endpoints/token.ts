@@ -6,9 +6,10 @@
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Account } from "../account";
-import { type Attributes, optionalText, text, texts } from "../attributes";
+import { type Attributes, text, texts } from "../attributes";
 import { grantableScopes, userPoolClient } from "../resources/cognito";
 import { tokenSeconds } from "../resources/cognito-client-rules";
+import { secretsOf } from "../resources/cognito-client-secrets";
 import { signAccessToken } from "./access-token";
 import { type HttpRequest, type HttpResponse, header, headerValues } from "./http";
 import type { Pool } from "./pools";
@@ -79,13 +80,18 @@ function authenticate(
   parameters: ReadonlyMap<string, string>,
 ): Attributes {
   const [id, secret] = basicCredentials(request) ?? [parameters.get("client_id"), parameters.get("client_secret")];
-  const client = account.get(userPoolClient.type, `${pool.region}/${id ?? ""}`)?.attributes;
-  const expected = client && optionalText(client, "client_secret");
-  const isRight = isSameSecret(secret ?? "", expected ?? "");
-  if (client === undefined || expected === undefined || client["user_pool_id"] !== pool.id || !isRight) {
+  const entry = account.get(userPoolClient.type, `${pool.region}/${id ?? ""}`);
+  const isRight = isOneOf(secret ?? "", entry === undefined ? [] : secretsOf(entry).map(({ value }) => value));
+  if (entry === undefined || entry.attributes["user_pool_id"] !== pool.id || !isRight) {
     throw new TokenError("invalid_client");
   }
-  return client;
+  return entry.attributes;
+}
+
+/** Compares as many times whether there are two secrets, one or none, and whichever is right. */
+function isOneOf(secret: string, [first, second]: readonly string[]): boolean {
+  const right = [first, second].map((expected) => isSameSecret(secret, expected ?? "") && expected !== undefined);
+  return right.includes(true);
 }
 
 /** @throws {TokenError} `invalid_client` when the header cannot be read or is sent twice: then nothing else counts */

@@ -28,7 +28,7 @@ export function readAsRefreshed(kind: Kind, account: Account, attributes: Attrib
  */
 export async function createByHand(kind: Kind, where: Where, given: Attributes): Promise<Attributes> {
   const asked = conformBlock(kind.schema, { region: where.region, ...defaultsOf(kind), ...given });
-  check(kind, asked);
+  check(kind, asked, given);
   return await put(kind, where, { ...asked, ...(await kind.create(asked, placeOf(where))) }, undefined);
 }
 
@@ -44,7 +44,7 @@ export async function changeByHand(
   changes: Attributes,
 ): Promise<Attributes> {
   const asked = conformBlock(kind.schema, { ...before, ...changes });
-  check(kind, asked);
+  check(kind, asked, changes);
   const entry = where.account.get(kind.type, keyOf(kind, before));
   return await put(kind, where, { ...asked, ...(await kind.update?.(asked, before, placeOf(where))) }, entry?.internal);
 }
@@ -63,15 +63,16 @@ async function put(kind: Kind, where: Where, filled: Attributes, before: unknown
   return attributes;
 }
 
-function check(kind: Kind, asked: Attributes): void {
+function check(kind: Kind, asked: Attributes, given: Attributes): void {
+  const set = kind.refused?.find((name) => !isOff(given[name] ?? null));
+  if (set !== undefined) throw new UnsupportedError(`${kind.type}.${set} is not emulated: it would change an answer.`);
   kind.validate?.(asked);
-  const set = kind.refused?.find((name) => isSet(asked[name] ?? null) && asked[name] !== kind.defaults?.[name]);
-  if (set !== undefined) throw new UnsupportedError(`${kind.type}.${set} is not emulated`);
 }
 
-function isSet(value: Value): boolean {
-  if (typeof value === "object" && value !== null) return Object.keys(value).length > 0;
-  return value !== null && value !== false && value !== "" && value !== 0;
+/** Whether the value says the same as leaving it out. */
+function isOff(value: Value): boolean {
+  if (typeof value === "object" && value !== null) return Object.keys(value).length === 0;
+  return value === null || value === false || value === "";
 }
 
 /** Defaults outside of blocks: Terraform's plan fills in the same. */

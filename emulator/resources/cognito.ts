@@ -9,12 +9,12 @@ import { AwsError } from "../errors";
 import { conformBlock } from "../provider/dynamic-value";
 import { defineKind, keyOf, type Place } from "../provider/kind";
 import { checkClient, withClientDefaults } from "./cognito-client-rules";
+import { type ClientSecret, type ClientState, drawSecret, secretsOf } from "./cognito-client-secrets";
 import { generateSigningKeys } from "./signing-keys";
 
 const DOMAIN = "aws_cognito_user_pool_domain";
 const RESOURCE_SERVER_IDENTIFIER = /^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/;
 const POOL_ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-const SECRET_LENGTH = 51;
 
 /** AWS refuses a parameter. */
 export const invalid = (message: string) => new AwsError("InvalidParameterException", message);
@@ -101,15 +101,12 @@ export const userPoolClient = defineKind("aws_cognito_user_pool_client", {
     "token_validity_units.id_token": "hours",
     "token_validity_units.refresh_token": "days",
   },
-  internal: (_attributes, { account }, before): ClientDates => ({
-    createdAt: (before as ClientDates | undefined)?.createdAt ?? account.now(),
-    modifiedAt: account.now(),
-  }),
+  internal: stateOf,
   importId: (attributes) => `${text(attributes, "user_pool_id")}/${text(attributes, "id")}`,
   create(given, place) {
     requirePool(given, place);
     const id = place.account.randomId(26);
-    const secret = given["generate_secret"] === true ? place.account.randomId(SECRET_LENGTH) : "";
+    const secret = given["generate_secret"] === true ? drawSecret(place.account) : "";
     const client = withClientDefaults({ ...given, id, client_secret: secret });
     checkClient(client, existingScopes(place.account, given));
     return client;
@@ -119,26 +116,39 @@ export const userPoolClient = defineKind("aws_cognito_user_pool_client", {
     checkClient(client, existingScopes(place.account, given));
     return client;
   },
+  // Once the older of two secrets is deleted, the other one is the client's.
+  read(attributes, account) {
+    const entry = account.get(userPoolClient.type, keyOf(userPoolClient, attributes));
+    return { client_secret: (entry && secretsOf(entry)[0]?.value) ?? "" };
+  },
 });
 
-/** When an app client was made and last changed, in milliseconds since 1970. */
-export interface ClientDates {
-  readonly createdAt: number;
-  readonly modifiedAt: number;
+/** The first secret is the one that the client was made with; the others come and go by themselves. */
+function stateOf(attributes: Attributes, { account }: Pick<Place, "account">, before: unknown): ClientState {
+  const now = account.now();
+  const kept = before as ClientState | undefined;
+  const state = { createdAt: kept?.createdAt ?? now, modifiedAt: now };
+  return { ...state, secrets: kept?.secrets ?? secretsOf({ attributes, internal: state }) };
 }
 
 /**
- * Puts an app client in place of the one with its id, as a change by hand does.
+ * Puts an app client in place of the one with its id, as a change by hand does. Its secrets stay as they are.
  * @throws {AwsError} when its settings do not go together
  */
 export function replaceClient({ account, region }: Pick<Place, "account" | "region">, client: Attributes): Entry {
   const attributes = conformBlock(userPoolClient.schema, withClientDefaults(client));
   checkClient(attributes, existingScopes(account, attributes));
   const key = `${region}/${text(attributes, "id")}`;
-  const before = account.get(userPoolClient.type, key)?.internal as ClientDates;
-  const internal: ClientDates = { ...before, modifiedAt: account.now() };
+  const internal = stateOf(attributes, { account }, account.get(userPoolClient.type, key)?.internal);
   account.put(userPoolClient.type, key, { attributes, internal });
   return { attributes, internal };
+}
+
+/** Gives an app client other secrets, at least one, oldest first. */
+export function replaceSecrets(account: Account, { attributes, internal }: Entry, secrets: readonly ClientSecret[]) {
+  const changed = { ...attributes, client_secret: secrets[0]?.value ?? "" };
+  const state = { ...stateOf(attributes, { account }, internal), secrets };
+  account.put(userPoolClient.type, keyOf(userPoolClient, attributes), { attributes: changed, internal: state });
 }
 
 /** Whether the domain is a name of one's own, and not a prefix of Cognito's. */

@@ -6,6 +6,10 @@ const START = /#\{?(?:[a-z]+)\}?|#[#*[]|\$!?\{?[a-zA-Z]/g;
 const DIRECTIVE = /#(?:\{(set|if|elseif|else|end)\}|(set|if|elseif|else|end)(?![a-zA-Z]))/y;
 const NAME = /[a-zA-Z][a-zA-Z0-9_-]*/y;
 
+/** Bodies, brackets and arguments within each other, and operators altogether: what nobody writes, but anybody can. */
+const MAX_DEPTH = 100;
+const MAX_OPERATORS = 1000;
+
 /** A template's text, and how far it has been read. */
 export interface Lexer {
   readonly position: number;
@@ -22,6 +26,10 @@ export interface Lexer {
   expect(sign: string): void;
   /** The sign of those that comes next, which is gone past. */
   oneOf(signs: readonly string[]): string | undefined;
+  /** An operator of those, as {@link oneOf}. @throws {UnsupportedError} when the template has too many */
+  operator(signs: readonly string[]): string | undefined;
+  /** Reads what stands within something else. @throws {UnsupportedError} when it is nested too deep */
+  nested<Read>(read: () => Read): Read;
   /** A number, `true`, `false` or text in single quotes. */
   constant(): string | number | boolean | undefined;
   /** What stands in double quotes. */
@@ -41,6 +49,8 @@ export interface Lexer {
 /** @param refuse makes the error of what is not played */
 export function lexerOf(source: string, refuse: (what: string) => UnsupportedError): Lexer {
   let position = 0;
+  let depth = 0;
+  let operators = 0;
   const match = (pattern: RegExp): RegExpExecArray | undefined => {
     const sticky = new RegExp(pattern, "y");
     sticky.lastIndex = position;
@@ -94,6 +104,19 @@ export function lexerOf(source: string, refuse: (what: string) => UnsupportedErr
       if (sign !== ")" && sign !== "}") skipBlanks();
     },
     oneOf,
+    operator(signs) {
+      const sign = oneOf(signs);
+      if (sign !== undefined) operators += 1;
+      if (operators > MAX_OPERATORS) throw refuse(`a text with more than ${MAX_OPERATORS} operators`);
+      return sign;
+    },
+    nested(read) {
+      depth += 1;
+      if (depth > MAX_DEPTH) throw refuse(`nesting of more than ${MAX_DEPTH} levels`);
+      const found = read();
+      depth -= 1;
+      return found;
+    },
     constant() {
       const word = match(/true\b|false\b/)?.[0];
       if (word !== undefined) return word === "true";

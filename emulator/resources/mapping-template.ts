@@ -84,23 +84,23 @@ function parseCondition(lexer: Lexer): Expression {
 
 function parseBody(lexer: Lexer): Template {
   lexer.endLine();
-  return parseNodes(lexer);
+  return lexer.nested(() => parseNodes(lexer));
 }
 
 function parseExpression(lexer: Lexer, level = 0): Expression {
   const operators = OPERATORS[level];
   if (operators === undefined) return parseOperand(lexer);
   let left = parseExpression(lexer, level + 1);
-  for (let operator = lexer.oneOf(operators); operator !== undefined; operator = lexer.oneOf(operators)) {
+  for (let operator = lexer.operator(operators); operator !== undefined; operator = lexer.operator(operators)) {
     left = { kind: "operation", operator, left, right: parseExpression(lexer, level + 1) };
   }
   return left;
 }
 
 function parseOperand(lexer: Lexer): Expression {
-  if (lexer.oneOf(["!"]) !== undefined) return { kind: "not", operand: parseOperand(lexer) };
+  if (lexer.oneOf(["!"]) !== undefined) return { kind: "not", operand: lexer.nested(() => parseOperand(lexer)) };
   if (lexer.oneOf(["("]) !== undefined) {
-    const inner = parseExpression(lexer);
+    const inner = lexer.nested(() => parseExpression(lexer));
     lexer.expect(")");
     return inner;
   }
@@ -129,8 +129,8 @@ function parseReference(lexer: Lexer): Reference {
 function parseArguments(lexer: Lexer): readonly Expression[] | undefined {
   if (!lexer.startArguments()) return undefined;
   if (lexer.oneOf([")"]) !== undefined) return [];
-  const all = [parseExpression(lexer)];
-  while (lexer.oneOf([","]) !== undefined) all.push(parseExpression(lexer));
+  const all = [lexer.nested(() => parseExpression(lexer))];
+  while (lexer.oneOf([","]) !== undefined) all.push(lexer.nested(() => parseExpression(lexer)));
   lexer.expect(")");
   return all;
 }
@@ -149,8 +149,17 @@ function requirePlayed(reference: Reference): void {
     throw notEmulated(source);
   }
   if (functions !== undefined && (first === undefined || !isFunction(first, functions))) throw notEmulated(source);
+  if (root === "input" && first !== undefined && !isFixed(first)) {
+    throw notEmulated(`${source}, whose path is not a constant,`);
+  }
   const called = (functions === undefined ? steps : others).filter((step) => step.arguments !== undefined);
   if (called.some(({ name, arguments: given }) => name !== "get" || given?.length !== 1)) throw notEmulated(source);
+}
+
+/** Whether nobody who calls has a say in the path that the function follows, if it is one that does. */
+function isFixed({ name, arguments: [path] = [] }: Step): boolean {
+  if (name !== "json" && name !== "path") return true;
+  return path?.kind === "constant" || (path?.kind === "text" && path.template.every(({ kind }) => kind === "text"));
 }
 
 function isFunction(step: Step, functions: readonly string[]): boolean {

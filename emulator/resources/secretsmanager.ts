@@ -6,9 +6,10 @@
  */
 import { number, optionalText, text } from "../attributes";
 import { AwsError } from "../errors";
-import { defineKind, keyOf } from "../provider/kind";
+import { defineKind, keyOf, type Place } from "../provider/kind";
 import { checkSecretPolicy } from "./secret-policy-rules";
 import {
+  type FoundSecret,
   findSecret,
   keepDeleted,
   requireFreeName,
@@ -82,22 +83,13 @@ export const secretVersion = defineKind("aws_secretsmanager_secret_version", {
   refused: ["secret_binary", "secret_string_wo", "secret_string_wo_version", "version_stages"],
   create(given, place) {
     const { account } = place;
-    const { attributes, state } = requireSecret(account, place.region, text(given, "secret_id"));
-    const value = optionalText(given, "secret_string");
-    if (value === undefined) {
-      throw new AwsError("InvalidRequestException", "You must provide either SecretString or SecretBinary.");
-    }
-    if (Buffer.byteLength(value) > MAX_VALUE_BYTES) {
-      throw invalidParameter(`The secret value is ${Buffer.byteLength(value)} bytes long, at most ${MAX_VALUE_BYTES}.`);
-    }
+    const found = requireSecret(account, place.region, text(given, "secret_id"));
     // The real provider sends it as the token that makes a retry harmless, and AWS takes it for the version's id.
     const id = `terraform-${account.randomId(26, "0123456789")}`;
-    const version: SecretVersion = { id, value, stages: [CURRENT], createdAt: account.now() };
-    const versions = [...state.versions.map(replacedVersion), version];
-    account.put(secret.type, keyOf(secret, attributes), { attributes, internal: { ...state, versions } });
+    const version = addVersion(place, found, id, optionalText(given, "secret_string"));
     return {
       id: `${text(given, "secret_id")}|${id}`,
-      arn: text(attributes, "arn"),
+      arn: text(found.attributes, "arn"),
       has_secret_string_wo: false,
       version_id: id,
       version_stages: version.stages,
@@ -131,6 +123,36 @@ export const secretPolicy = defineKind("aws_secretsmanager_secret_policy", {
     return {};
   },
 });
+
+/**
+ * Gives a secret another current value. Doing so again with the same id changes nothing.
+ * @throws {AwsError} when there is no value, it is too long or the id stands for another one
+ */
+export function addVersion(
+  { account }: Pick<Place, "account">,
+  { attributes, state }: FoundSecret,
+  id: string,
+  value: string | undefined,
+): SecretVersion {
+  if (value === undefined || value === "") {
+    throw new AwsError("InvalidRequestException", "You must provide either SecretString or SecretBinary.");
+  }
+  if (Buffer.byteLength(value) > MAX_VALUE_BYTES) {
+    throw invalidParameter(`The secret value is ${Buffer.byteLength(value)} bytes long, at most ${MAX_VALUE_BYTES}.`);
+  }
+  const existing = state.versions.find((version) => version.id === id);
+  if (existing?.value === value) return existing;
+  if (existing !== undefined) {
+    throw new AwsError(
+      "ResourceExistsException",
+      `You can't use ClientRequestToken ${id} because that value is already in use for a version of secret ${text(attributes, "arn")}.`,
+    );
+  }
+  const version: SecretVersion = { id, value, stages: [CURRENT], createdAt: account.now() };
+  const versions = [...state.versions.map(replacedVersion), version];
+  account.put(secret.type, keyOf(secret, attributes), { attributes, internal: { ...state, versions } });
+  return version;
+}
 
 /** The version once another one is the current: the current becomes the previous, and the previous is given up. */
 function replacedVersion(version: SecretVersion): SecretVersion {

@@ -2,7 +2,7 @@
 import type { Attributes } from "../../../emulator/attributes";
 import { type Refusal, refuse } from "../../../emulator/endpoints/gateway-response";
 import { UnsupportedError } from "../../../emulator/errors";
-import { valuesOf } from "../../support/requests";
+import { requestOf, valuesOf } from "../../support/requests";
 
 const IDS = { requestId: "8f5c6a52-3a0e-4b0c-9a4d-6a1f4bb0c9c1", extendedRequestId: "AbCdEfGhIjKlMnO=" };
 const say = (refusal: Refusal, ...customized: readonly Attributes[]) => refuse(refusal, IDS, customized);
@@ -89,6 +89,23 @@ describe("refuse", () => {
     ["", ""],
   ])("fills in the template %s", (template, body) => {
     expect(say({ type: "UNAUTHORIZED" }, templated(template))).toMatchObject({ body });
+  });
+
+  it.each([
+    ["a line end", "a%0D%0ASet-Cookie:%20x=1"],
+    ["a letter that HTTP has not", "%E2%82%AC"],
+    ["nothing that can be seen", "%00"],
+  ])("leaves out a header whose value a caller chose, and which has %s", (_what, q) => {
+    const response_parameters = {
+      "gatewayresponse.header.X-Q": "method.request.querystring.q",
+      "gatewayresponse.header.X-Ok": "method.request.querystring.ok",
+    };
+    const request = requestOf({ query: `q=${q}&ok=fine` });
+    const source = { request, pathParameters: {}, context: {} };
+    const customized = [{ response_type: "UNAUTHORIZED", response_parameters }];
+    const answer = refuse({ type: "UNAUTHORIZED" }, IDS, customized, source);
+    expect([valuesOf(answer, "X-Q"), valuesOf(answer, "X-Ok")]).toEqual([[], ["fine"]]);
+    expect(valuesOf(answer, "Set-Cookie")).toEqual([]);
   });
 
   it("does not read a message as a replacement pattern", () => {

@@ -1,5 +1,6 @@
 /** What an HTTP backend hears of a call, and what the caller gets of its answer. */
 import { type Attributes, text } from "../../../emulator/attributes";
+import { createEndpoint } from "../../../emulator/endpoints/dispatch";
 import { answerExecuteApi, type Gateway } from "../../../emulator/endpoints/execute-api";
 import type { HttpRequest, HttpResponse } from "../../../emulator/endpoints/http";
 import { Backend } from "../../support/backend";
@@ -148,11 +149,27 @@ describe("HTTP_PROXY, the request", () => {
     expect(backend.arrived[0]?.url).toBe("/v1/items/a/b%20c/d");
   });
 
-  it("never goes to a host of the caller's choice", async () => {
-    const uri = "https://{id}.example.com/x";
-    await addMethod({ uri }, {}, "{id+}");
-    expect(await ask({ path: "/dev/items/legacy.example.com/v1" })).toMatchObject({ status: 500 });
+  it.each([
+    "legacy.example.com/v1",
+    "legacy.example.com%2Fv1",
+    "legacy.example.com%23",
+    "legacy.example.com%3F",
+    "legacy.example.com:443",
+    "me@legacy",
+    "legacy%5C",
+    "%E3%80%82",
+    "%20",
+  ])("never goes to a host of the caller's choice: %s", async (sent) => {
+    await addMethod({ uri: "https://{id}.example.com/x" }, {}, "{id+}");
+    expect(await ask({ path: `/dev/items/${sent}` })).toMatchObject({ status: 500 });
     expect(backend.arrived).toEqual([]);
+    expect(notices).toEqual([]);
+  });
+
+  it("goes to a host that the caller names a part of", async () => {
+    await addMethod({ uri: "https://{id}.example.com/x" }, {}, "{id+}");
+    expect(await ask({ path: "/dev/items/legacy" })).toMatchObject({ status: 200 });
+    expect(backend.arrived).toMatchObject([{ url: "/x" }]);
   });
 
   it("names one host, the mapped one if there is one", async () => {
@@ -264,6 +281,26 @@ describe("HTTP_PROXY, the answer", () => {
   });
 });
 
+describe("HTTP, what no URI can hold", () => {
+  const OVERRIDE = "#set($context.requestOverride.querystring.q = $input.path('$.x'))";
+
+  it("is sent as the sign for what cannot be shown, when it is half a character", async () => {
+    await addMethod({ type: "HTTP", request_templates: { "application/json": OVERRIDE } });
+    await addResponses({ status_code: "200" });
+    expect(await ask({ body: '{"x":"\\ud800"}' })).toMatchObject({ status: 200 });
+    expect(backend.arrived).toMatchObject([{ url: "/v1/items/7?q=%EF%BF%BD" }]);
+  });
+
+  it("is refused in API Gateway's own words, when it is nested deeper than anybody means", async () => {
+    await addMethod({ type: "HTTP", request_templates: { "application/json": OVERRIDE } });
+    await addResponses({ status_code: "200" });
+    const body = `{"x":${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
+    const message = "Could not parse request body into json";
+    expect(await ask({ body })).toMatchObject({ status: 400, body: `{"message": "${message}"}` });
+    expect(backend.arrived).toEqual([]);
+  });
+});
+
 describe("HTTP backends that do not answer", () => {
   const UNREACHABLE = { status: 504, body: '{"message": "Network error communicating with endpoint"}' };
 
@@ -323,12 +360,25 @@ describe("HTTP backends that do not answer", () => {
   });
 
   it("are given up when they lead back to the API that asks, with a word for people", async () => {
-    await addMethod({ uri: "https://loop.auth.eu-west-1.amazoncognito.com/{id}" });
+    await addMethod({ uri: "https://loop.auth.eu-west-1.amazoncognito.com/{id}", timeout_milliseconds: 300 });
     const looping: Gateway = { ...gateway(), answerPlayed: ({ hops = 0 }) => ask({ hops }, looping) };
     expect(await ask({}, looping)).toMatchObject({ status: 504, body: '{"message": "Endpoint request timed out"}' });
     expect(notices).toEqual([
       "https://loop.auth.eu-west-1.amazoncognito.com was called through 10 APIs, one after the other: they call each other.",
     ]);
+  });
+
+  it("are given up when they lead back to an API that makes another answer of theirs", async () => {
+    const apiId = text(pretend.made.api, "id");
+    const uri = `https://${apiId}.execute-api.${REGION}.amazonaws.com/dev/items/{id}`;
+    await addMethod({ type: "HTTP", uri, timeout_milliseconds: 300 });
+    await addResponses({ status_code: "200" });
+    const { answerPlayed: _none, ...others } = gateway();
+    const endpoint = createEndpoint(others);
+    const host = new URL(uri).host;
+    expect(await endpoint(requestOf({ method: "POST", host, path: "/dev/items/7" }))).toMatchObject({ status: 504 });
+    expect(notices).toHaveLength(1);
+    expect(notices[0]).toContain(`https://${host} was called through 10 APIs`);
   });
 
   it("are given up when they take longer than the integration waits", async () => {

@@ -76,8 +76,14 @@ describe("answerCognitoApi, DescribeUserPoolClient", () => {
   });
 
   it.each([
-    ["no client", { ClientId: undefined }],
-    ["no pool", { UserPoolId: undefined }],
+    ["no client", { ClientId: undefined }, "clientId"],
+    ["no pool", { UserPoolId: null }, "userPoolId"],
+  ])("refuses a call with %s", async (_, input, member) => {
+    const message = `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`;
+    await expectRefusal(call("DescribeUserPoolClient", input), "InvalidParameterException", message);
+  });
+
+  it.each([
     ["a client id that is no text", { ClientId: ["x"] }],
     ["a client id that cannot be written as text", { ClientId: { toString: 1, valueOf: 1 } }],
   ])("refuses a call with %s", async (_, input) => {

@@ -132,17 +132,65 @@ describe("DescribeSecret", () => {
   });
 });
 
+describe("PutSecretValue", () => {
+  const TOKEN = "0123456789abcdef0123456789abcdef";
+
+  it("gives the secret another value, and moves the labels", async () => {
+    const put = await call("PutSecretValue", { SecretString: "new", ClientRequestToken: TOKEN });
+    expect(jsonOf(put)).toEqual({ ARN: secret["arn"], Name: NAME, VersionId: TOKEN, VersionStages: ["AWSCURRENT"] });
+    expect(jsonOf(await call("GetSecretValue"))).toMatchObject({ SecretString: "new", VersionId: TOKEN });
+    const previous = await call("GetSecretValue", { VersionStage: "AWSPREVIOUS" });
+    expect(jsonOf(previous)).toMatchObject({ SecretString: VALUE, VersionId: version["version_id"] });
+  });
+
+  it("shows as drift of the version that Terraform made", async () => {
+    await call("PutSecretValue", { SecretString: "new" });
+    expect(examples.workspace.refresh(VERSION, version)).toMatchObject({ version_stages: ["AWSPREVIOUS"] });
+  });
+
+  it("does nothing twice with the same token and value", async () => {
+    const input = { SecretString: "new", ClientRequestToken: TOKEN };
+    expect(jsonOf(await call("PutSecretValue", input))).toEqual(jsonOf(await call("PutSecretValue", input)));
+    const previous = await call("GetSecretValue", { VersionStage: "AWSPREVIOUS" });
+    expect(jsonOf(previous)).toMatchObject({ SecretString: VALUE });
+  });
+
+  it("refuses another value with the same token", async () => {
+    await call("PutSecretValue", { SecretString: "new", ClientRequestToken: TOKEN });
+    const again = call("PutSecretValue", { SecretString: "newer", ClientRequestToken: TOKEN });
+    await expectRefusal(again, "ResourceExistsException", "already in use for a version of secret");
+    expect(jsonOf(await call("GetSecretValue"))).toMatchObject({ SecretString: "new" });
+  });
+
+  it.each([
+    ["no value", {}, "InvalidRequestException", "You must provide either SecretString or SecretBinary."],
+    ["a value that is too long", { SecretString: "x".repeat(65_537) }, "InvalidParameterException", "65537 bytes"],
+    ["a value that is no text", { SecretString: 1 }, "SerializationException", "SecretString is not a string"],
+    ["a short token", { SecretString: "x", ClientRequestToken: "t" }, "InvalidParameterException", "32 to 64"],
+    ["no such secret", { SecretId: "x", SecretString: "x" }, "ResourceNotFoundException", missing],
+  ])("refuses %s, and keeps the value", async (_, input, type, message) => {
+    await expectRefusal(call("PutSecretValue", input), type, message);
+    expect(jsonOf(await call("GetSecretValue"))).toMatchObject({ SecretString: VALUE });
+  });
+
+  it("says that labels of one's own are not emulated", async () => {
+    const answer = await call("PutSecretValue", { SecretString: "x", VersionStages: ["mine"] });
+    expect(answer.status).toBe(501);
+    expect(jsonOf(answer)).toMatchObject({ __type: "NotEmulated", message: expect.stringMatching(/^VersionStages/) });
+  });
+});
+
 describe("answerSecretsManagerApi, what is no call", () => {
   it("refuses a call without a signature", async () => {
     const answer = call("GetSecretValue", {}, REGION, []);
     await expectRefusal(answer, "MissingAuthenticationTokenException", "Missing Authentication Token");
   });
 
-  it.each(["PutSecretValue", "ListSecrets", "constructor", ""])("says that it does not play %j", async (operation) => {
+  it.each(["CreateSecret", "ListSecrets", "constructor", ""])("says that it does not play %j", async (operation) => {
     await expectRefusal(
       call(operation),
       "UnknownOperationException",
-      `${operation || "This request"} is not emulated. Emulated: DescribeSecret, GetSecretValue.`,
+      `${operation || "This request"} is not emulated. Emulated: DescribeSecret, GetSecretValue, PutSecretValue.`,
     );
   });
 });

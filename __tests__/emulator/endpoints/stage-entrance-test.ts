@@ -25,7 +25,9 @@ beforeEach(async () => {
     pretend.time += 7;
     return { kind: "answer", payload: { statusCode: 200, body: "invoked" } } as const;
   };
-  endpoint = createEndpoint({ account: pretend.account, runner: { invoke } }, (...line) => logged.push(line));
+  endpoint = createEndpoint({ account: pretend.account, runner: { invoke } }, (group, line) =>
+    logged.push([group, line]),
+  );
 });
 
 const host = () => `${text(pretend.made.api, "id")}.execute-api.${REGION}.amazonaws.com`;

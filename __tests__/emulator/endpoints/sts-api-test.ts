@@ -15,8 +15,8 @@ const inElement = (body: string | Uint8Array, name: string) =>
   new RegExp(`<${name}>([^<]*)</${name}>`).exec(Buffer.from(body).toString())?.[1];
 
 describe("answerSts", () => {
-  it("tells the account, and who is taken to have called", () => {
-    const answer = ask();
+  it("tells the account, and who is taken to have called", async () => {
+    const answer = await ask();
     const requestId = inElement(answer.body, "RequestId");
     expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
     expect(answer).toEqual({
@@ -29,9 +29,9 @@ describe("answerSts", () => {
     });
   });
 
-  it("says the same as Terraform is told", () => {
+  it("says the same as Terraform is told", async () => {
     const accountId = "111111111111";
-    const { body } = ask({}, [accountId]);
+    const { body } = await ask({}, [accountId]);
     const told = dataSources.get("aws_caller_identity")?.read({}, { accountId, region: REGION });
     expect(told).toMatchObject({
       account_id: inElement(body, "Account"),
@@ -40,16 +40,16 @@ describe("answerSts", () => {
     });
   });
 
-  it("takes parameters of the URL as well", () => {
-    expect(ask({ method: "GET", query: CALL, body: "" })).toMatchObject({ status: 200 });
+  it("takes parameters of the URL as well", async () => {
+    expect(await ask({ method: "GET", query: CALL, body: "" })).toMatchObject({ status: 200 });
   });
 
   it.each([
     ["no signature", []],
     ["a bearer token", [["Authorization", "Bearer x"]]],
     ["two signatures", [SIGNED, SIGNED]],
-  ] as const)("refuses %s", (_, headers) => {
-    const { status, body } = ask({ headers });
+  ] as const)("refuses %s", async (_, headers) => {
+    const { status, body } = await ask({ headers });
     expect(status).toBe(403);
     expect(inElement(body, "Code")).toBe("MissingAuthenticationToken");
     expect(inElement(body, "Message")).toBe("Request is missing Authentication Token");
@@ -60,8 +60,8 @@ describe("answerSts", () => {
     ["no action", "", "This request is not emulated. Emulated: GetCallerIdentity."],
     ["two actions", `${CALL}&Action=AssumeRole`, /is not emulated/],
     ["markup", "Action=%3Cb%3E%26", "&lt;b&gt;&amp; is not emulated. Emulated: GetCallerIdentity."],
-  ])("says that it does not play %s", (_, body, message) => {
-    const answer = ask({ body });
+  ])("says that it does not play %s", async (_, body, message) => {
+    const answer = await ask({ body });
     expect(answer.status).toBe(400);
     expect(valuesOf(answer, "Content-Type")).toEqual(["text/xml"]);
     expect(inElement(answer.body, "Code")).toBe("InvalidAction");

@@ -14,7 +14,8 @@ const CONTEXT = {
   authorizer: { claims: { client_id: "billing" } },
 };
 
-const BODY = '{"a": {"b": "c", "n": 7, "list": [1, {"x": true}], "nothing": null}, "with space": 1}';
+const BODY =
+  '{"a": {"b": "c", "n": 7, "seven": 7.0, "huge": 9007199254740992, "huger": 9007199254740993, "list": [1, {"x": true}], "nothing": null}, "with space": 1}';
 
 function evaluate(template: string, body = BODY) {
   const request = requestOf({
@@ -68,6 +69,9 @@ describe("evaluateTemplate, $input", () => {
     ["$input.json('$.a.b')", '"c"'],
     ["$input.json('$.a.list')", '[1,{"x":true}]'],
     ["$input.json('$.absent')", '""'],
+    ["$input.json('$.a.nothing')", "null"],
+    ["$input.json('$.a.list.length')", '""'],
+    ["$input.json('$.a.list[2]')", '""'],
     ["$input.body", BODY],
   ])("reads the body by %s", (template, expected) => {
     expect(textOf(template)).toBe(expected);
@@ -88,6 +92,30 @@ describe("evaluateTemplate, $input", () => {
     for (const template of ["$input.json('$.x')", "$input.path('$.x')"]) {
       expect(() => textOf(template, nested(20_000))).toThrow(BodyNotJson);
     }
+  });
+
+  it.each([
+    "12345678901234567890",
+    "9007199254740993",
+    "1.0",
+    "-0",
+    "1e21",
+    "0.10",
+  ])("keeps the number %s as it is written", (written) => {
+    const body = `{ "x" : ${written} , "list":[${written},true , null,"${written}"], "": {} }`;
+    expect(textOf("$input.json('$.x') $input.path('$.x')", body)).toBe(`${written} ${written}`);
+    expect(textOf("$input.json('$')", body)).toBe(`{"x":${written},"list":[${written},true,null,"${written}"],"":{}}`);
+  });
+
+  it("reads texts, whatever they hold", () => {
+    const texts = ["", '"', "\\", '\\"', "]}", "\u2028é😀\n", "[[[{{{"];
+    const body = JSON.stringify({ [texts.join("")]: texts, __proto__: null, constructor: 1 }, null, 2);
+    expect(JSON.parse(textOf("$input.json('$')", body))).toEqual(JSON.parse(body));
+    expect(textOf("$input.path('$.a')", `{"a":${JSON.stringify("[".repeat(2000))}}`)).toBe("[".repeat(2000));
+  });
+
+  it("is as quick with a body of a million brackets", () => {
+    expect(() => textOf("$input.json('$')", "[".repeat(1_000_000) + "]".repeat(1_000_000))).toThrow(BodyNotJson);
   });
 
   it("reads a long path in no time, whether it is one or not", () => {
@@ -140,6 +168,9 @@ describe("evaluateTemplate, directives", () => {
     ["#set($a = $input.path('$.a.n') - 10)$a", "-3"],
     ["#set($a = 'n: ' + 7)$a", "n: 7"],
     ["#set($a = 'x' - 1)$a", "$a"],
+    ["#set($a = $missing + 'x')$a", "$missingx"],
+    ["#set($a = 'x' + $input.path('$.missing'))$a", "x$input.path('$.missing')"],
+    [`#set($a = 'x' + \${missing})$a`, `x\${missing}`],
     ["#set($a = 'kept')#set($a = $absent)$a", "kept"],
     ["#set($a = true)$a", "true"],
     ["$absent.b.c", "$absent.b.c"],
@@ -164,6 +195,9 @@ describe("evaluateTemplate, directives", () => {
     ["true || $input.path('$..x')", "yes"],
     ["true && !(1 == 2)", "yes"],
     ["1 + 1 == 2", "yes"],
+    ["$input.path('$.a.n') == $input.path('$.a.seven')", "yes"],
+    ["$input.path('$.a.n') != $input.path('$.a.seven')", "no"],
+    ["$input.path('$.a.huge') == $input.path('$.a.huger')", "no"],
   ])("decides whether %s", (condition, expected) => {
     expect(textOf(`#if(${condition})yes#{else}no#end`)).toBe(expected);
   });
@@ -173,6 +207,15 @@ describe("evaluateTemplate, directives", () => {
     expect(textOf(template)).toBe("L!");
     expect(textOf("a#if(false)b#elseif(false)c#end d")).toBe("a d");
     expect(textOf("#if(true)#if(false)a#{else}b#end#end c")).toBe("b c");
+  });
+
+  it.each([
+    ["#set($a = $input.path('$.a.seven') + 1)", "calculating with 7.0 and 1 is not emulated: use plain numbers"],
+    ["#set($a = $input.path('$.a.huger') * 2)", "calculating with 9007199254740993 and 2 is not emulated"],
+    ["#set($a = (1 - 'x') + 'y')", "a text and a calculation that gives nothing are not put together"],
+  ])("says that it does not play %s", (template, why) => {
+    expect(() => textOf(template)).toThrow(UnsupportedError);
+    expect(() => textOf(template)).toThrow(why);
   });
 
   it("tells what is overridden, and prints nothing of it", () => {

@@ -25,7 +25,9 @@ describe("creating", () => {
     const { examples, onDisk } = withFile();
     const group = await examples.make(GROUP);
 
-    expect(onDisk(GROUP)).toEqual({ [`${REGION}//aws/lambda/orders`]: { attributes: group } });
+    expect(onDisk(GROUP)).toEqual({
+      [`${REGION}//aws/lambda/orders`]: { attributes: group, internal: { createdAt: expect.any(Number) } },
+    });
   });
 
   it("keeps what belongs to no region without one", async () => {

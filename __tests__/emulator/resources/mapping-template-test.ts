@@ -31,6 +31,9 @@ describe("parseTemplate", () => {
     ["$input.body()", "$input.body()"],
     ["$input.json", "$input.json"],
     ["$input.json()", "$input.json()"],
+    ["$input.json($input.params('q'))", "$input.json($input.params('q')), whose path is not a constant,"],
+    ["$input.path($a)", "$input.path($a), whose path is not a constant,"],
+    ['$input.path("$.$a")', '$input.path("$.$a"), whose path is not a constant,'],
     ["$input.params('a', 'b')", "$input.params('a', 'b')"],
     ["$util.parseJson('{}')", "$util.parseJson('{}')"],
     ["$util.time.now()", "$util.time.now()"],
@@ -64,6 +67,28 @@ describe("parseTemplate", () => {
     ["#set($a = 'b)", '"\'b)"'],
   ])("refuses %s, and says where it stopped to understand", (template, what) => {
     expect(() => parseTemplate(template)).toThrow(refusal(what));
+  });
+
+  it.each([
+    ["bodies", (depth: number) => `${"#if(true)".repeat(depth)}x${"#end".repeat(depth)}`],
+    ["brackets", (depth: number) => `#if(${"(".repeat(depth)}true${")".repeat(depth)})x#end`],
+    ["refusals", (depth: number) => `#if(${"!".repeat(depth)}true)x#end`],
+    ["arguments", (depth: number) => `${"$a.get(".repeat(depth)}1${")".repeat(depth)}`],
+  ])("takes %s within each other, but no more of them than anybody means", (_what, nested) => {
+    expect(parseTemplate(nested(90))).not.toEqual([]);
+    for (const depth of [101, 5000]) {
+      expect(() => parseTemplate(nested(depth))).toThrow(refusal("nesting of more than 100 levels"));
+    }
+  });
+
+  it("takes long calculations, but none without end", () => {
+    const sum = (count: number) => `#set($a = 1${" + 1".repeat(count)})`;
+    expect(parseTemplate(sum(1000))).toHaveLength(1);
+    expect(() => parseTemplate(sum(1001))).toThrow(refusal("a text with more than 1000 operators"));
+  });
+
+  it("takes a path in double quotes that is a constant", () => {
+    expect(parseTemplate(`$input.json("$['a b']")`)).toMatchObject([{ kind: "print" }]);
   });
 
   it("refuses within texts in double quotes, too, where references are filled in", () => {

@@ -1,0 +1,56 @@
+/** Lines of log groups, as long as the embedded AWS runs: the newest of each group, within a bound. */
+
+/** Where a line belongs. */
+export interface LogDestination {
+  readonly region: string;
+  readonly logGroup: string;
+  readonly logStream: string;
+}
+
+/** A line of a log. */
+export interface LogEvent {
+  /** Counts the lines of all groups; a later line has a higher number. */
+  readonly id: number;
+  /** Milliseconds since 1970. */
+  readonly timestamp: number;
+  readonly logStream: string;
+  readonly message: string;
+}
+
+/** The lines. Whether a group exists is not known here. */
+export class LogEvents {
+  private readonly groups = new Map<string, LogEvent[]>();
+  private last = 0;
+
+  /**
+   * @param clock milliseconds since 1970
+   * @param mostOfGroup lines that are kept of a group; older ones are forgotten
+   * @param mostGroups groups that are kept; the one that was begun first is forgotten
+   */
+  constructor(
+    private readonly clock: () => number,
+    private readonly mostOfGroup = 2_000,
+    private readonly mostGroups = 200,
+  ) {}
+
+  /** The number of the newest line. */
+  get newest(): number {
+    return this.last;
+  }
+
+  add({ region, logGroup, logStream }: LogDestination, message: string): void {
+    const key = `${region}/${logGroup}`;
+    const events = this.groups.get(key) ?? [];
+    this.last += 1;
+    events.push({ id: this.last, timestamp: this.clock(), logStream, message });
+    if (events.length > this.mostOfGroup) events.shift();
+    this.groups.set(key, events);
+    const [first = key] = this.groups.keys();
+    if (this.groups.size > this.mostGroups) this.groups.delete(first);
+  }
+
+  /** Lines of the group, oldest first. @param after number of a line; only later ones count */
+  of({ region, logGroup }: Omit<LogDestination, "logStream">, after = 0): readonly LogEvent[] {
+    return (this.groups.get(`${region}/${logGroup}`) ?? []).filter(({ id }) => id > after);
+  }
+}
