@@ -1,12 +1,8 @@
 /** Synthesizes the project afresh, apart from `cdktf.out`. */
-import { execFile } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { changedEnvironment } from "./child";
-import { packageFolder, projectFolder } from "./project";
-import { UserError } from "./user-error";
+import { synthesizeInto } from "./stack";
 
 /** A stack as it would be deployed now. */
 export interface Stack {
@@ -26,22 +22,11 @@ const FAILED = 2;
 export async function synthesizedStacks(): Promise<readonly Stack[]> {
   const folder = await mkdtemp(join(tmpdir(), "synthesis-"));
   try {
-    await synthesize(folder);
+    await synthesizeInto(folder, FAILED);
     const environments = (await readdir(join(folder, "stacks"))).sort();
     return await Promise.all(environments.map((environment) => readStack(folder, environment)));
   } finally {
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-async function synthesize(folder: string): Promise<void> {
-  const env = changedEnvironment({ CDKTF_OUTDIR: folder });
-  try {
-    const main = join(packageFolder, "main.ts");
-    await promisify(execFile)(process.execPath, ["--import", "tsx", main], { cwd: projectFolder, env });
-  } catch (cause) {
-    const { stderr = "", message } = cause as Error & { readonly stderr?: string };
-    throw new UserError(`main.ts cannot be synthesized:\n${stderr.trim() || message}`, FAILED);
   }
 }
 

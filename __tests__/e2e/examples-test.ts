@@ -3,7 +3,10 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fetch } from "undici";
+import { accessMatrix } from "../../cli/access-matrix";
 import { callAws } from "../../cli/aws-call";
+import { stackOfState } from "../../cli/stack-of-state";
+import { stateValues } from "../../cli/state-json";
 import { DeployedProject } from "../support/deployed-project";
 import { call, dispatcherFor, tokenOf } from "../support/every-pair";
 
@@ -54,6 +57,12 @@ describe.each([
     const pairs = Object.keys(routeUrls).length * Object.keys(clientIds).length;
 
     expect(await project.callEveryPair()).toEqual({ right: pairs, wrong: [] });
+  });
+
+  it("has a state that says of who can call what the same as the code", async () => {
+    const { values } = (await project.state()) as { readonly values: unknown };
+
+    expect(accessMatrix(environment, stackOfState(stateValues.parse(values)))).toEqual(project.matrix());
   });
 
   it("answers nobody without a token, but on routes that are open on purpose", async () => {

@@ -61,6 +61,11 @@ export class DeployedProject {
     return accessMatrix(this.name, JSON.parse(readFileSync(join(this.stack, "cdk.tf.json"), "utf8")));
   }
 
+  /** The state, as `terraform show -json` prints it. */
+  async state(): Promise<unknown> {
+    return JSON.parse(requireDone(await this.terraform("show", "-json")).stdout);
+  }
+
   /** The stack's outputs by name, secrets included. */
   async outputs(): Promise<Readonly<Record<string, { readonly value: unknown }>>> {
     return JSON.parse(requireDone(await this.terraform("output", "-json")).stdout);

@@ -1,6 +1,6 @@
 /** A copy of the project whose embedded AWS is a process of its own, which can be killed and looked into afterwards. */
 import type { ChildProcess } from "node:child_process";
-import { existsSync, readFileSync, rmSync, watch } from "node:fs";
+import { existsSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AccountStore } from "../../emulator/account-store";
 import { text } from "../../emulator/attributes";
@@ -29,9 +29,26 @@ type Outputs = Readonly<Record<string, { readonly value: unknown }>>;
 /** Things are told by type and id: `aws_iam_role access`. */
 export class ServedProject {
   readonly folder = copyOfProject();
+  private readonly stack: string;
   private readonly local = join(this.folder, ".local");
-  private readonly stack = join(this.local, "cdktf.out", "stacks", "dev");
   private last: ChildProcess | undefined;
+
+  /**
+   * @param name name of the environment that is worked with
+   * @param accessYaml content of another access.yaml than the project's own
+   */
+  constructor(
+    private readonly name = "dev",
+    accessYaml?: string,
+  ) {
+    this.stack = join(this.local, "cdktf.out", "stacks", name);
+    if (accessYaml !== undefined) this.write("access.yaml", accessYaml);
+  }
+
+  /** Writes a file of the project. */
+  write(file: string, text: string): void {
+    writeFileSync(join(this.folder, file), text);
+  }
 
   /** Starts to serve, and waits until it does. */
   async serve(): Promise<Served> {
@@ -47,6 +64,17 @@ export class ServedProject {
     const variables = { ...this.environment(), CDKTF_OUTDIR: ".local/cdktf.out" };
     requireDone(await run(script("main.ts"), this.folder, variables));
     requireDone(await this.terraform("init"));
+  }
+
+  /** Synthesizes and applies. @throws {Error} when either fails */
+  async deploy(): Promise<void> {
+    await this.synthesize();
+    requireDone(await this.terraform("apply", "-auto-approve"));
+  }
+
+  /** Runs a command of the project, such as `drift`, with what is served. */
+  cli(command: string, ...args: readonly string[]): Promise<Ended> {
+    return run(script(`cli/${command}.ts`, ...args), this.folder, this.environment());
   }
 
   /** Runs Terraform on the stack, with what is served. */
@@ -87,7 +115,7 @@ export class ServedProject {
 
   /** All that Terraform knows of. */
   inState(): readonly string[] {
-    const { resources } = this.read("terraform.dev.tfstate", { resources: [] }) as {
+    const { resources } = this.read(`terraform.${this.name}.tfstate`, { resources: [] }) as {
       readonly resources: readonly {
         readonly type: string;
         readonly instances: readonly { readonly attributes: { readonly id: string } }[];
@@ -111,7 +139,11 @@ export class ServedProject {
   /** Ends what is still served, and starts over with an empty account and state. What was synthesized stays. */
   async forget(): Promise<void> {
     if (this.last !== undefined) await kill(this.last, "SIGKILL");
-    const names = ["account.json", "account.journal", "terraform.dev.tfstate", "terraform.dev.tfstate.backup"];
+    const names = [
+      "account.json",
+      "account.journal",
+      ...["", ".backup"].map((end) => `terraform.${this.name}.tfstate${end}`),
+    ];
     for (const name of names) rmSync(join(this.local, name), { force: true });
   }
 
