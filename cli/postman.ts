@@ -1,0 +1,94 @@
+/** `npm run postman -- <env>`: a collection and an environment for Postman. */
+import { closeSync, fchmodSync, mkdirSync, openSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { Command } from "commander";
+import { accessMatrix } from "./access-matrix";
+import { type Deployment, readDeployment, requireStack } from "./deployment";
+import { collectionOf, type ScopesOf } from "./postman/collection";
+import { environmentOf } from "./postman/variables";
+import { findEnvironment, projectFolder, projectModel } from "./project";
+import { stackOfState } from "./stack-of-state";
+import { readState } from "./state-json";
+import { parseStack } from "./synthesized-stack";
+import { runCommand, UserError } from "./user-error";
+
+const WRONG_ARGUMENTS = 2;
+
+/** Postman opens no collection of many thousand requests. */
+const MOST_REQUESTS = 5_000;
+
+interface Options {
+  readonly client?: readonly string[];
+  readonly out?: string;
+  readonly withSecrets?: true;
+}
+
+new Command("npm run postman --")
+  .description(
+    "Writes a collection and an environment for Postman, of what is deployed: each client's token request, and every route with and without its token, with what is to be expected. The environment's secrets are empty; fill them in in Postman, which keeps them to itself.",
+  )
+  .argument("[env]", "environment; needed when access.yaml has more than one")
+  .option("-c, --client <names...>", "clients to write requests for; all when left out")
+  .option("-o, --out <folder>", "where to write; the project's folder when left out")
+  .option("--with-secrets", "write the clients' secrets into the environment's file, for you alone to read")
+  .addHelpText("after", "\nExit codes: 0 written, 1 not deployed, 2 wrong arguments.")
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_ARGUMENTS))
+  .action((env: string | undefined, options: Options) => runCommand(() => postman(env, options)))
+  .parse();
+
+async function postman(env: string | undefined, { client, out, withSecrets }: Options): Promise<number> {
+  const { name } = findEnvironment(projectModel(), env);
+  const deployment = await readDeployment(name);
+  const stack = stackOfState(await readState(requireStack(name)));
+  const all = accessMatrix(name, stack);
+  // What is no route of access.yaml, such as a token cache, is not called with a token.
+  const matrix = { ...all, routes: all.routes.filter(({ route }) => route in deployment.routeUrls) };
+  const clients = chosen(deployment, client);
+  const requests = (clients.length + 1) * matrix.routes.length + clients.length;
+  if (requests > MOST_REQUESTS) {
+    const why = `${requests} requests are more than Postman takes (${MOST_REQUESTS})`;
+    throw new UserError(`${why}. Name some clients: --client ${clients.slice(0, 2).join(" ")}`, WRONG_ARGUMENTS);
+  }
+  const folder = out ?? projectFolder;
+  mkdirSync(folder, { recursive: true });
+  const [collectionFile, environmentFile] = ["collection", "environment"].map((what) =>
+    join(folder, `${name}.postman_${what}.json`),
+  ) as [string, string];
+  write(collectionFile, collectionOf(matrix, clients, scopesOf(stack)));
+  write(environmentFile, environmentOf(deployment, clients, withSecrets === true));
+  process.stdout.write(`${told(collectionFile, environmentFile, requests, withSecrets === true)}\n`);
+  return 0;
+}
+
+function chosen({ clientIds, environment }: Deployment, asked: readonly string[] | undefined): readonly string[] {
+  const known = Object.keys(clientIds);
+  const unknown = asked?.find((client) => !known.includes(client));
+  if (unknown === undefined) return asked === undefined ? known : [...new Set(asked)];
+  throw new UserError(`${environment} has no client "${unknown}". It has ${known.join(", ")}.`, WRONG_ARGUMENTS);
+}
+
+function scopesOf(stack: unknown): ScopesOf {
+  const clients = Object.values(parseStack(stack).aws_cognito_user_pool_client);
+  return Object.fromEntries(clients.map(({ name, allowed_oauth_scopes }) => [name, allowed_oauth_scopes.toSorted()]));
+}
+
+/** For this user only, also where the file was there before. */
+function write(file: string, content: object): void {
+  const handle = openSync(file, "w", 0o600);
+  try {
+    fchmodSync(handle, 0o600);
+    writeFileSync(handle, `${JSON.stringify(content, null, 2)}\n`);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function told(collectionFile: string, environmentFile: string, requests: number, isWithSecrets: boolean): string {
+  const place = (file: string) => relative(process.cwd(), file);
+  const secrets = isWithSecrets ? "with the clients' secrets: keep it to yourself" : "its secrets are empty";
+  return [
+    `${place(collectionFile)}: ${requests} requests`,
+    `${place(environmentFile)}: ${secrets}`,
+    "Import both in Postman, choose the environment and run the collection.",
+  ].join("\n");
+}
