@@ -1,6 +1,7 @@
 /** What must be right in an AWS account before a stack can be deployed to it, and how to put it right. */
 import type { Environment } from "../constructs/access-model";
 import { callAws } from "./aws-call";
+import { isBucketThere, type S3Backend } from "./bootstrap/bucket-lookup";
 import type { Incoming } from "./http";
 import { UserError } from "./user-error";
 
@@ -24,8 +25,9 @@ const LOGGING_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPus
  */
 export async function preflight(environment: Environment): Promise<readonly Finding[]> {
   const account = await callerAccount(environment.region);
+  const state = environment.backend.kind === "s3" ? [await stateBucket(environment.name, environment.backend)] : [];
   const logging = environment.accessLog ? [await loggingRole(environment.region, account)] : [];
-  return [accountFinding(environment, account), ...logging];
+  return [accountFinding(environment, account), ...state, ...logging];
 }
 
 async function callerAccount(region: string): Promise<string> {
@@ -50,6 +52,14 @@ function accountFinding({ name, accountId }: Environment, account: string): Find
   if (accountId === account) return { subject, isRight: true, found: account, remedy: [] };
   const found = `${account}, but access.yaml says that ${name} is in ${accountId}`;
   return { subject, isRight: false, found, remedy: [`Use credentials of account ${accountId}.`] };
+}
+
+/** Without it, Terraform cannot even begin. */
+async function stateBucket(name: string, backend: S3Backend): Promise<Finding> {
+  const subject = "bucket of the state";
+  if (await isBucketThere(backend)) return { subject, isRight: true, found: backend.bucket, remedy: [] };
+  const found = `there is no ${backend.bucket} in ${backend.region}`;
+  return { subject, isRight: false, found, remedy: [`npm run bootstrap -- ${name}`] };
 }
 
 /**

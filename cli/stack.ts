@@ -31,15 +31,33 @@ export async function prepareStack(environment: string): Promise<string> {
  * @returns its warnings
  * @throws {UserError} with what main.ts said when it refuses
  */
-export async function synthesizeInto(outputFolder: string, exitCode = 1): Promise<string> {
+export function synthesizeInto(outputFolder: string, exitCode = 1): Promise<string> {
+  return runApp("main.ts", outputFolder, [], exitCode);
+}
+
+/**
+ * Runs a CDKTF app of this package on the project.
+ *
+ * @param app its file
+ * @param outputFolder made when it is missing
+ * @param args its arguments
+ * @param exitCode of the error
+ * @returns its warnings
+ * @throws {UserError} with what the app said when it refuses
+ */
+export async function runApp(
+  app: string,
+  outputFolder: string,
+  args: readonly string[],
+  exitCode = 1,
+): Promise<string> {
   mkdirSync(outputFolder, { recursive: true });
   const env = changedEnvironment({ CDKTF_OUTDIR: outputFolder });
-  const main = join(packageFolder, "main.ts");
+  const command = ["--import", "tsx", join(packageFolder, app), ...args];
   try {
-    const run = promisify(execFile)(process.execPath, ["--import", "tsx", main], { cwd: projectFolder, env });
-    return (await run).stderr;
+    return (await promisify(execFile)(process.execPath, command, { cwd: projectFolder, env })).stderr;
   } catch (cause) {
     const { stderr = "", message } = cause as Error & { readonly stderr?: string };
-    throw new UserError(`main.ts cannot be synthesized:\n${stderr.trim() || message}`, exitCode);
+    throw new UserError(`${app} cannot be synthesized:\n${stderr.trim() || message}`, exitCode);
   }
 }

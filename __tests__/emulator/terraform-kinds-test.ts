@@ -189,8 +189,21 @@ const others = {
   },
 };
 
+const bucket = ref("aws_s3_bucket.one.id");
+const stateBucket = {
+  aws_s3_bucket: { bucket: "our-states" },
+  aws_s3_bucket_ownership_controls: { bucket, rule: { object_ownership: "BucketOwnerEnforced" } },
+  aws_s3_bucket_policy: { bucket, policy: '{"Statement":[]}' },
+  aws_s3_bucket_public_access_block: { bucket, block_public_acls: true },
+  aws_s3_bucket_server_side_encryption_configuration: {
+    bucket,
+    rule: { apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } },
+  },
+  aws_s3_bucket_versioning: { bucket, versioning_configuration: { status: "Enabled" } },
+};
+
 type Resources = Readonly<Record<string, object>>;
-const all: Resources = { ...cognito, ...apiGateway, ...surroundings, ...others };
+const all: Resources = { ...cognito, ...apiGateway, ...surroundings, ...others, ...stateBucket };
 
 const importIds: Readonly<Record<string, string>> = {
   aws_api_gateway_authorizer: "rest_api_id/id",
@@ -296,16 +309,24 @@ describe("every kind", () => {
       aws_cloudwatch_log_group: { retention_in_days: 30 },
       aws_cloudwatch_metric_alarm: { threshold: 2, datapoints_to_alarm: 2, treat_missing_data: "notBreaching" },
       aws_cloudwatch_dashboard: { dashboard_body: '{"widgets":[{"type":"text"}]}' },
+      aws_s3_bucket: { tags: { team: "billing" } },
+      aws_s3_bucket_ownership_controls: { rule: { object_ownership: "ObjectWriter" } },
+      aws_s3_bucket_policy: { policy: '{"Version":"2012-10-17","Statement":[]}' },
+      aws_s3_bucket_public_access_block: { ignore_public_acls: true },
+      aws_s3_bucket_server_side_encryption_configuration: {
+        rule: { apply_server_side_encryption_by_default: { sse_algorithm: "aws:kms" }, bucket_key_enabled: true },
+      },
+      aws_s3_bucket_versioning: { versioning_configuration: { status: "Suspended" } },
       aws_lambda_function: { memory_size: 256, environment: {}, logging_config: { log_format: "Text" } },
     };
     folder.write(configOf(all, changes, { default_tags: { tags: { stage: "dev" } } }));
-    expect(await terraform(0, "apply", "-auto-approve")).toContain(" 0 added, 26 changed, 0 destroyed.");
+    expect(await terraform(0, "apply", "-auto-approve")).toContain(" 0 added, 32 changed, 0 destroyed.");
     await planIsEmpty();
 
     const imports = await importsOfState();
     rmSync(join(folder.path, "terraform.tfstate"));
     folder.write({ ...configOf(all, changes, { default_tags: { tags: { stage: "dev" } } }), import: imports });
-    expect(await terraform(0, "apply", "-auto-approve")).toContain("31 imported, 0 added, 0 changed, 0 destroyed.");
+    expect(await terraform(0, "apply", "-auto-approve")).toContain("37 imported, 0 added, 0 changed, 0 destroyed.");
 
     await terraform(0, "destroy", "-auto-approve");
     expect(emulator.resourceCount()).toEqual({});

@@ -208,7 +208,25 @@ const others: Readonly<Record<string, (make: Make) => Promise<Attributes>>> = {
   }),
 };
 
-const configs = { ...cognito, ...apiGateway, ...firewall, ...secrets, ...others };
+const bucket: Readonly<Record<string, (make: Make) => Promise<Attributes>>> = {
+  aws_s3_bucket: async () => ({ bucket: "our-states" }),
+  aws_s3_bucket_ownership_controls: async (make) => ({
+    ...(await ofBucket(make)),
+    rule: [{ object_ownership: "BucketOwnerEnforced" }],
+  }),
+  aws_s3_bucket_policy: async (make) => ({ ...(await ofBucket(make)), policy: '{"Statement":[]}' }),
+  aws_s3_bucket_public_access_block: async (make) => ({ ...(await ofBucket(make)), block_public_acls: true }),
+  aws_s3_bucket_server_side_encryption_configuration: async (make) => ({
+    ...(await ofBucket(make)),
+    rule: [{ apply_server_side_encryption_by_default: [{ sse_algorithm: "AES256" }] }],
+  }),
+  aws_s3_bucket_versioning: async (make) => ({
+    ...(await ofBucket(make)),
+    versioning_configuration: [{ status: "Enabled" }],
+  }),
+};
+
+const configs = { ...cognito, ...apiGateway, ...firewall, ...secrets, ...others, ...bucket };
 
 /** Examples in a workspace of their own. */
 export class Examples {
@@ -238,6 +256,10 @@ export class Examples {
   async another(type: string, changes: Attributes = {}): Promise<Attributes> {
     return await this.workspace.create(type, await this.configOf(type, changes));
   }
+}
+
+async function ofBucket(make: Make): Promise<Attributes> {
+  return { bucket: text(await make("aws_s3_bucket"), "id") };
 }
 
 async function ofPool(make: Make): Promise<Attributes> {

@@ -11,6 +11,7 @@ import { answerCognitoApi, answerLogsApi, answerSecretsManagerApi } from "./json
 import { answerLambdaApi } from "./lambda-api";
 import { LogEvents } from "./log-events";
 import { findPool, findPoolByCustomDomain, findPoolByDomain, type Pool } from "./pools";
+import { answerS3 } from "./s3-api";
 import type { Answered, Gateway, StageCall } from "./stage-call";
 import { type OnAccessLog, stageEntrance } from "./stage-entrance";
 import { answerSts } from "./sts-api";
@@ -66,6 +67,11 @@ const HOSTS: readonly (readonly [name: string, pattern: RegExp, answer: Answer])
     /^logs\.([a-z0-9-]+)\.amazonaws\.com$/,
     async ({ gateway: { account }, logs }, request, region = "") =>
       await answerLogsApi({ account, logs, region }, request),
+  ],
+  [
+    "s3.<region>.amazonaws.com",
+    /^s3\.([a-z0-9-]+)\.amazonaws\.com$/,
+    async ({ gateway: { account } }, request, region = "") => answerS3({ account, region }, request),
   ],
   [
     "secretsmanager.<region>.amazonaws.com",

@@ -3,6 +3,7 @@ import { apiGatewayOperations } from "./apigateway-api";
 import { iamOperations } from "./iam-api";
 import { jsonApiOperations } from "./json-api";
 import { lambdaOperations } from "./lambda-api";
+import { s3Operations } from "./s3-api";
 import { stsOperations } from "./sts-api";
 
 /** Names of operations by service, as AWS's documentation has them. */
@@ -11,5 +12,6 @@ export const apiOperations: Readonly<Record<string, readonly string[]>> = {
   iam: iamOperations,
   lambda: lambdaOperations,
   ...jsonApiOperations,
+  s3: s3Operations,
   sts: stsOperations,
 };

@@ -13,6 +13,14 @@ import { userPoolDomain } from "./cognito-domain";
 import { role, rolePolicy, rolePolicyAttachment } from "./iam";
 import { lambdaFunction, lambdaPermission } from "./lambda";
 import { logGroup } from "./logs";
+import {
+  bucket,
+  bucketEncryption,
+  bucketOwnershipControls,
+  bucketPolicy,
+  bucketPublicAccessBlock,
+  bucketVersioning,
+} from "./s3";
 import { secret, secretPolicy, secretVersion } from "./secretsmanager";
 import { webAcl, webAclAssociation } from "./wafv2";
 
@@ -48,6 +56,12 @@ const all: readonly Kind[] = [
   secret,
   secretVersion,
   secretPolicy,
+  bucket,
+  bucketEncryption,
+  bucketOwnershipControls,
+  bucketPolicy,
+  bucketPublicAccessBlock,
+  bucketVersioning,
 ];
 
 export const kinds: ReadonlyMap<string, Kind> = new Map(all.map((kind) => [kind.type, kind]));

@@ -46,7 +46,7 @@ describe("isPlayed", () => {
     "sts.a.b.amazonaws.com",
     "apigateway.amazonaws.com",
     "secretsmanager.amazonaws.com",
-    "s3.eu-west-1.amazonaws.com",
+    "sqs.eu-west-1.amazonaws.com",
     "cognito-idp.amazonaws.com",
     "cognito-identity.ap-northeast-1.amazonaws.com",
     "a.b.execute-api.eu-west-1.amazonaws.com",

@@ -1,0 +1,100 @@
+/** The bucket of an environment's state, made on the embedded AWS with the real Terraform. */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { ServedProject } from "../support/served-project";
+
+jest.setTimeout(60_000);
+
+const project = new ServedProject(
+  "prod",
+  `environments:
+  prod: { region: eu-west-1, domainPrefix: orders-prod, backend: { s3: { bucket: our.states, region: eu-central-1 } } }
+  dev: { region: eu-west-1, domainPrefix: orders-dev }
+  elsewhere: { region: eu-west-1, domainPrefix: orders-e, backend: { s3: { bucket: our.states, region: us-east-1 } } }
+resourceServers:
+  orders: { scopes: { read: Read orders } }
+clients:
+  shop: { scopes: [orders/read] }
+routes:
+  POST /access: { lambda: access, scopes: [orders/read] }
+`,
+);
+const SETTINGS = [
+  "ownership_controls",
+  "policy",
+  "public_access_block",
+  "server_side_encryption_configuration",
+  "versioning",
+];
+const bootstrap = (...args: readonly string[]) => project.cli("bootstrap", ...args);
+
+beforeAll(() => project.serve());
+afterAll(() => project.remove());
+
+describe("npm run bootstrap", () => {
+  it("is asked for by preflight, while there is no bucket", async () => {
+    const { code, stdout } = await project.cli("preflight", "prod");
+
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringContaining("✗ bucket of the state: there is no our.states in eu-central-1"),
+    ]);
+    expect(stdout).toContain("npm run bootstrap -- prod");
+  });
+
+  it("shows what it would do, and does nothing when it is not told to", async () => {
+    const planned = await bootstrap("prod", "--plan");
+    const unasked = await bootstrap("prod");
+
+    expect([planned.code, planned.stdout]).toEqual([0, expect.stringContaining("create   the bucket")]);
+    expect([unasked.code, unasked.stderr]).toEqual([
+      1,
+      expect.stringContaining("there is no terminal to ask on; nothing was changed"),
+    ]);
+    expect(project.inAccount()).toEqual([]);
+  });
+
+  it("makes the bucket with all that it needs", async () => {
+    const { code, stdout } = await bootstrap("prod", "--yes");
+
+    expect([code, stdout]).toEqual([0, expect.stringContaining("✓ our.states is ready. Now: npx cdktf deploy prod")]);
+    expect(project.inAccount().toSorted()).toEqual([
+      "aws_s3_bucket our.states",
+      ...SETTINGS.map((setting) => `aws_s3_bucket_${setting} our.states`),
+    ]);
+  });
+
+  it("finds nothing to do a second time", async () => {
+    const { code, stdout } = await bootstrap("prod", "--yes");
+
+    expect([code, stdout]).toEqual([
+      0,
+      "✓ our.states is as it should be: versioned, encrypted, private, by TLS only.\n",
+    ]);
+    expect((await project.cli("preflight", "prod")).stdout).toContain("✓ bucket of the state: our.states");
+  });
+
+  it("takes over a bucket that its state does not know of", async () => {
+    rmSync(join(project.folder, ".local", ".bootstrap"), { recursive: true });
+    const { code, stdout } = await bootstrap("prod", "--yes");
+
+    expect([code, stdout]).toEqual([0, expect.stringContaining("our.states is there already; it is taken over")]);
+    expect(stdout).not.toContain("the bucket  ");
+    expect((await bootstrap("prod")).stdout).toContain("is as it should be");
+  });
+
+  it("refuses a bucket of another region, and says what to do", async () => {
+    const { code, stderr } = await bootstrap("elsewhere", "--yes");
+
+    expect([code, stderr]).toEqual([1, expect.stringContaining("our.states is in another region than us-east-1")]);
+  });
+
+  it("has nothing to do where the state is on this machine", async () => {
+    const { code, stderr } = await bootstrap("dev");
+
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining("dev keeps its state on this machine, so there is no bucket to make"),
+    ]);
+  });
+});

@@ -1,0 +1,67 @@
+/** `npm run bootstrap -- <env>`: the bucket that an environment's state is kept in. */
+import { Command } from "commander";
+import pc from "picocolors";
+import { applyBucket, type BucketPlan, planBucket, requireS3 } from "./bootstrap/state-bucket";
+import { confirm } from "./confirm";
+import { actionOf } from "./plan-json";
+import { findEnvironment, projectModel } from "./project";
+import { requireTerraform } from "./terraform";
+import { runCommand, UserError } from "./user-error";
+
+interface Options {
+  readonly yes?: true;
+  readonly plan?: true;
+}
+
+new Command("npm run bootstrap --")
+  .description(
+    "Makes the S3 bucket that access.yaml names for an environment's state, with a second small stack: versioned, encrypted, private, by TLS only. Run it once, before the first deployment, and again whenever in doubt: a bucket that is there is taken over as it is and put right.",
+  )
+  .argument("[env]", "environment; needed when access.yaml has more than one")
+  .option("--plan", "show what would be done, and do nothing")
+  .option("-y, --yes", "do not ask")
+  .addHelpText("after", "\nExit codes: 0 the bucket is as it should be (or was shown), 1 error, or not confirmed.")
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 1))
+  .action((env: string | undefined, options: Options) => runCommand(() => bootstrap(env, options)))
+  .parse();
+
+async function bootstrap(env: string | undefined, options: Options): Promise<number> {
+  const environment = findEnvironment(projectModel(), env);
+  const backend = requireS3(environment);
+  await requireTerraform();
+  process.stderr.write(`Looking at the bucket ${backend.bucket} in ${backend.region} …\n`);
+  const plan = await planBucket(environment, backend);
+  const bucket = pc.bold(backend.bucket);
+  if (plan.changes.length === 0) {
+    process.stdout.write(
+      `${pc.green("✓")} ${bucket} is as it should be: versioned, encrypted, private, by TLS only.\n`,
+    );
+    return 0;
+  }
+  process.stdout.write(`${described(backend.bucket, plan)}\n`);
+  if (options.plan) return 0;
+  if (!options.yes && !(await confirm("Do this?"))) throw new UserError("not confirmed; nothing was changed.");
+  await applyBucket(plan);
+  process.stdout.write(`${pc.green("✓")} ${bucket} is ready. Now: npx cdktf deploy ${environment.name}\n`);
+  return 0;
+}
+
+/** What each resource is for. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  aws_s3_bucket: "the bucket",
+  aws_s3_bucket_ownership_controls: "no access lists: everything in it is its owner's",
+  aws_s3_bucket_policy: "TLS only",
+  aws_s3_bucket_public_access_block: "never public",
+  aws_s3_bucket_server_side_encryption_configuration: "encryption",
+  aws_s3_bucket_versioning: "versions, to go back to",
+};
+
+function described(bucket: string, { changes, isAdopted }: BucketPlan): string {
+  const title = isAdopted
+    ? `${bucket} is there already; it is taken over, and what is set on it of these is replaced:`
+    : `${bucket}:`;
+  const lines = changes.map(
+    ({ type, change }) => `  ${actionOf(change).padEnd(7)}  ${(MEANINGS[type] ?? type).padEnd(48)}  ${pc.dim(type)}`,
+  );
+  return [title, ...lines].join("\n");
+}
