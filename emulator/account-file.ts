@@ -2,9 +2,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
+import { seal, unseal } from "./account-seal";
 import type { Attributes } from "./attributes";
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Something that is kept: what Terraform knows of it, and what it does not. */
 export interface Entry {
@@ -48,6 +49,13 @@ export function refuseFile(file: string, why: string, cause?: unknown): never {
   throw new AccountFileError(`${file}: ${why}. ${remedy}.`, { cause });
 }
 
+/** An account's file, unsealed. */
+interface Stored extends Unheard {
+  readonly format: number;
+  readonly generation: number;
+  readonly entries: Readonly<Record<string, Readonly<Record<string, Entry>>>>;
+}
+
 /**
  * Reads an account.
  *
@@ -56,52 +64,29 @@ export function refuseFile(file: string, why: string, cause?: unknown): never {
  */
 export function readAccountFile(file: string): (AccountContent & { readonly generation: number }) | undefined {
   if (!existsSync(file)) return undefined;
-  let stored: unknown;
+  const text = readFileSync(file, "utf8");
+  const stored = unseal(text) as Stored | undefined;
+  if (stored === undefined) return refuseFile(file, whatIsWrong(text));
+  if (stored.format !== FORMAT) return refuseFile(file, otherFormat(stored.format));
+  const { generation, underWay, leftovers, entries } = stored;
+  const byType = Object.entries(entries).map(([type, of]) => [type, new Map(Object.entries(of))] as const);
+  return { generation, underWay, leftovers, entries: new Map(byType) };
+}
+
+/** What a text is that was not written as it is now. */
+function whatIsWrong(text: string): string {
+  const damaged = "the account cannot be read, it is damaged";
   try {
-    stored = JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    return refuseFile(file, "the account cannot be read, it is damaged", error);
+    const { format, sha256 } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    if (format !== undefined) return otherFormat(format);
+    return sha256 === undefined ? "this is not an account" : damaged;
+  } catch {
+    return damaged;
   }
-  if (!isRecord(stored) || stored["format"] === undefined) return refuseFile(file, "this is not an account");
-  if (stored["format"] !== FORMAT) {
-    return refuseFile(file, `the account has format ${String(stored["format"])}, expected ${FORMAT}`);
-  }
-  const { entries, generation = 0, underWay = null, leftovers } = stored;
-  const isWhole = isRecord(entries) && Object.values(entries).every(areEntries) && isUnheard({ underWay, leftovers });
-  if (!isWhole || !Number.isInteger(generation)) {
-    return refuseFile(file, "the account cannot be read, it is damaged");
-  }
-  const byType = Object.entries(entries).map(([type, of]) => [type, new Map(Object.entries(of as object))] as const);
-  return {
-    generation: generation as number,
-    underWay: underWay as Operation | null,
-    leftovers: leftovers as readonly Operation[],
-    entries: new Map(byType),
-  };
 }
 
-function areEntries(value: unknown): boolean {
-  return isRecord(value) && Object.values(value).every(isEntry);
-}
-
-/** Whether the value is a thing of an account, as it is kept. */
-export function isEntry(value: unknown): boolean {
-  return isRecord(value) && isRecord(value["attributes"]);
-}
-
-/** Whether both are what is kept of operations. */
-export function isUnheard({ underWay, leftovers }: Readonly<Record<string, unknown>>): boolean {
-  return (underWay === null || isOperation(underWay)) && Array.isArray(leftovers) && leftovers.every(isOperation);
-}
-
-function isOperation(value: unknown): boolean {
-  if (!isRecord(value) || typeof value["type"] !== "string" || typeof value["key"] !== "string") return false;
-  return ["create", "update", "delete"].includes(String(value["action"]));
-}
-
-/** Whether the value is an object with names, as JSON has it. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function otherFormat(format: unknown): string {
+  return `the account has format ${String(format)}, expected ${FORMAT}`;
 }
 
 /**
@@ -112,7 +97,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 export async function writeAccountFile(file: string, generation: number, content: AccountContent): Promise<number> {
   const { underWay, leftovers } = content;
   const entries = Object.fromEntries([...content.entries].map(([type, of]) => [type, Object.fromEntries(of)]));
-  const text = JSON.stringify({ format: FORMAT, generation, underWay, leftovers, entries });
+  const text = seal({ format: FORMAT, generation, underWay, leftovers, entries });
   await replaceFile(file, text);
   return text.length;
 }

@@ -1,10 +1,11 @@
 /**
- * What has changed since an account's file was written: a file of lines, each of them one change as JSON, which is on
+ * What has changed since an account's file was written: a file of lines, each of them one change as sealed JSON, which is on
  * disk before anybody is told of the change. The first line says which writing of the account's file it continues.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { type Entry, isEntry, isRecord, isUnheard, refuseFile, type Unheard } from "./account-file";
+import { type Entry, refuseFile, type Unheard } from "./account-file";
+import { seal, unseal } from "./account-seal";
 
 /** A thing of the account as a change left it. */
 export interface ChangedEntry {
@@ -34,36 +35,18 @@ export interface Journal {
  */
 export function readJournal(file: string): Journal | undefined {
   if (!existsSync(file)) return undefined;
-  const [first, ...lines] = readFileSync(file, "utf8").split("\n").slice(0, -1);
-  if (first === undefined) return undefined;
-  const { generation } = parseLine(file, first, 1, ({ generation }) => Number.isInteger(generation));
-  const changes = lines.map((line, index) => parseLine(file, line, index + 2, isChange));
-  return { generation: generation as number, changes: changes as unknown as readonly Change[] };
+  const lines = readFileSync(file, "utf8").split("\n");
+  const last = lines.pop() ?? "";
+  // No part of a line is a whole line and something else.
+  if (unseal(last.slice(0, -1)) !== undefined) return refuseLine(file, lines.length + 1);
+  const [begin, ...changes] = lines.map((line, index) => unseal(line) ?? refuseLine(file, index + 1));
+  if (begin === undefined) return undefined;
+  const { generation } = begin as Pick<Journal, "generation">;
+  return { generation, changes: changes as unknown as readonly Change[] };
 }
 
-function parseLine(
-  file: string,
-  line: string,
-  number: number,
-  isRight: (parsed: Readonly<Record<string, unknown>>) => boolean,
-): Readonly<Record<string, unknown>> {
-  try {
-    const parsed: unknown = JSON.parse(line);
-    if (isRecord(parsed) && isRight(parsed)) return parsed;
-  } catch (error) {
-    return refuseFile(file, `line ${number} cannot be read, it is damaged`, error);
-  }
+function refuseLine(file: string, number: number): never {
   return refuseFile(file, `line ${number} cannot be read, it is damaged`);
-}
-
-function isChange(parsed: Readonly<Record<string, unknown>>): boolean {
-  const { changed } = parsed;
-  return isUnheard(parsed) && Array.isArray(changed) && changed.every(isChangedEntry);
-}
-
-function isChangedEntry(value: unknown): boolean {
-  if (!isRecord(value) || typeof value["type"] !== "string" || typeof value["key"] !== "string") return false;
-  return value["entry"] === undefined || isEntry(value["entry"]);
 }
 
 /**
@@ -72,8 +55,8 @@ function isChangedEntry(value: unknown): boolean {
  * @returns how many characters were added
  */
 export async function appendToJournal(file: string, change: Change, begins?: number): Promise<number> {
-  const header = begins === undefined ? "" : `${JSON.stringify({ generation: begins })}\n`;
-  const text = `${header}${JSON.stringify(change)}\n`;
+  const header = begins === undefined ? "" : `${seal({ generation: begins })}\n`;
+  const text = `${header}${seal(change)}\n`;
   const handle = await open(file, begins === undefined ? "a" : "w", 0o600);
   try {
     // A mode is only given to a file that is new.

@@ -2,8 +2,8 @@
  * The whole life of the stack as a person lives it: real cdktf, real Terraform, real curl-like clients on real sockets,
  * on ports chosen by the system, in a folder of its own.
  */
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { AccountStore } from "../../emulator/account-store";
 import {
   cdktf,
@@ -125,7 +125,7 @@ describe("a stack on the embedded AWS", () => {
   it("is clean as long as nobody touches it", async () => {
     const { code, stdout } = await noted(cli("drift", "dev"));
 
-    expect([code, stdout]).toEqual([0, "clean: dev is as Terraform left it.\n"]);
+    expect([code, stdout]).toEqual([0, "clean: dev is as the code says and as Terraform left it.\n"]);
   });
 
   it("shows by name what a change by hand took away, and is repaired by a deploy", async () => {
@@ -141,11 +141,12 @@ describe("a stack on the embedded AWS", () => {
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("invalid_grant")]);
     const drift = await noted(cli("drift", "dev", "--json"));
     expect(drift.code).toBe(2);
-    expect(JSON.parse(drift.stdout)).toContainEqual({
+    expect(JSON.parse(drift.stdout).findings).toContainEqual({
       address: expect.stringMatching(/^aws_cognito_user_pool_client\./),
       attribute: "allowed_oauth_scopes",
       expected: '["test_resource/test"]',
       found: "[]",
+      verdict: "changed outside",
     });
     expect((await noted(cdktfInside("deploy", "dev", "--auto-approve"))).stdout).toContain("1 changed, 0 destroyed");
     expect((await noted(cli("token", "test-server"))).code).toBe(0);
@@ -179,6 +180,16 @@ describe("a stack on the embedded AWS", () => {
     expect(read("terraform.dev.tfstate").resources).toEqual([]);
     const account = new AccountStore(join(folder, ".local", "account.json"), () => true).read();
     expect([...(account?.entries.values() ?? [])].flatMap((of) => [...of.keys()])).toEqual([]);
+  });
+
+  it("keeps its authority's key in one place", () => {
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const paths = files.map((entry) => join(entry.parentPath, entry.name));
+    const holding = paths.filter(
+      (path) => !path.endsWith(".ts") && readFileSync(path).includes("-----BEGIN PRIVATE KEY-----"),
+    );
+
+    expect(holding.map((path) => relative(folder, path))).toEqual([join(".local", "ca-key.pem")]);
   });
 
   it("never told a secret to whoever did not ask for it", async () => {

@@ -13,6 +13,8 @@ import promises from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Account, type Operation } from "../../emulator/account";
+import { AccountFileError } from "../../emulator/account-file";
+import { seal, unseal } from "../../emulator/account-seal";
 import { AccountStore } from "../../emulator/account-store";
 
 const POOL = "aws_cognito_user_pool";
@@ -225,6 +227,8 @@ describe("a change of which somebody is to be told", () => {
 });
 
 describe("an account's journal", () => {
+  const linesOfJournal = () => readFileSync(journal, "utf8").split("\n").slice(0, -1).map(unseal);
+
   /** An account of three changes: the file holds the first, the journal the others. */
   async function writeThree(): Promise<Account> {
     const account = new Account({ file });
@@ -240,14 +244,15 @@ describe("an account's journal", () => {
     await deletePool(account, "a");
 
     expect(readFileSync(file, "utf8")).toBe(before);
-    expect(readFileSync(journal, "utf8")).toBe(
-      [
-        '{"generation":0}',
-        '{"underWay":{"action":"create","type":"aws_cognito_user_pool","key":"b"},"leftovers":[],"changed":[{"type":"aws_cognito_user_pool","key":"b","entry":{"attributes":{"id":"b"}}}]}',
-        '{"underWay":{"action":"delete","type":"aws_cognito_user_pool","key":"a"},"leftovers":[],"changed":[{"type":"aws_cognito_user_pool","key":"a"}]}',
-        "",
-      ].join("\n"),
-    );
+    const operation = (action: Operation["action"], key: string) => ({ action, type: POOL, key });
+    const changes = [
+      { underWay: operation("create", "b"), changed: [{ type: POOL, key: "b", entry: { attributes: { id: "b" } } }] },
+      { underWay: operation("delete", "a"), changed: [{ type: POOL, key: "a" }] },
+    ];
+    expect(linesOfJournal()).toEqual([
+      { generation: 0 },
+      ...changes.map(({ underWay, changed }) => ({ underWay, leftovers: [], changed })),
+    ]);
   });
 
   it("holds what is left of a change, however often it touched a thing", async () => {
@@ -261,10 +266,11 @@ describe("an account's journal", () => {
       return { result: null, operation: null };
     });
 
-    expect(JSON.parse(readFileSync(journal, "utf8").split("\n")[1] ?? "").changed).toEqual([
+    const changed = [
       { type: POOL, key: "a", entry: { attributes: { id: "again" } } },
       { type: POOL, key: "b" },
-    ]);
+    ];
+    expect(linesOfJournal()[1]).toMatchObject({ changed });
     expect(new Account({ file }).list(POOL)).toEqual([{ id: "again" }]);
   });
 
@@ -281,7 +287,7 @@ describe("an account's journal", () => {
     expect(next.list(POOL)).toHaveLength(3);
 
     await putPool(next, "d");
-    expect(Object.keys(JSON.parse(readFileSync(file, "utf8")).entries[POOL])).toEqual(["a", "b", "c", "d"]);
+    expect(poolsOnDisk()).toEqual(["a", "b", "c", "d"]);
     await putPool(next, "e");
     expect(readFileSync(journal, "utf8").split("\n")).toHaveLength(3);
     expect(poolsOnDisk()).toEqual(["a", "b", "c", "d", "e"]);
@@ -344,12 +350,7 @@ describe("an account's journal", () => {
     ["a line that is no JSON", 2, "{"],
     ["a last line that is whole, but no JSON", 3, "\0\0\0"],
     ["a first line of something else", 1, "# Notes"],
-    ["a first line without its generation", 1, "{}"],
-    ["a line that is no change", 2, '{"underWay":null}'],
-    ["a line that names no thing", 2, '{"underWay":null,"leftovers":[],"changed":[{"key":"a"}]}'],
-    ["a line whose thing is none", 2, `{"underWay":null,"leftovers":[],"changed":[{"type":"a","key":"a","entry":1}]}`],
-    ["a line whose operation is none", 2, '{"underWay":"create","leftovers":[],"changed":[]}'],
-    ["a line whose leftovers are none", 2, '{"underWay":null,"leftovers":[1],"changed":[]}'],
+    ["a line that is not sealed", 2, '{"underWay":null,"leftovers":[],"changed":[]}'],
   ])("is refused by file and line, and left as it is: %s", async (_, number, line) => {
     await writeThree();
     const lines = readFileSync(journal, "utf8").split("\n");
@@ -393,7 +394,7 @@ describe("an account's journal", () => {
     rmSync(journal, { recursive: true });
 
     await putPool(account, "d");
-    expect(Object.keys(JSON.parse(readFileSync(file, "utf8")).entries[POOL])).toEqual(["a", "b", "d"]);
+    expect(poolsOnDisk()).toEqual(["a", "b", "d"]);
   });
 });
 
@@ -500,30 +501,29 @@ describe("Account.leftovers", () => {
   });
 });
 
+function isAccepted(): boolean {
+  try {
+    new Account({ file });
+    return true;
+  } catch (error) {
+    if (error instanceof AccountFileError) return false;
+    throw error;
+  }
+}
+
 describe("an account's file that cannot be read", () => {
-  const good = { format: 1, underWay: null, leftovers: [], entries: {} };
+  const good = { format: 2, generation: 0, underWay: null, leftovers: [], entries: {} };
 
   it.each([
     ["empty", "", "it is damaged"],
-    ["cut off in the middle", JSON.stringify(good).slice(0, -9), "it is damaged"],
+    ["cut off in the middle", seal(good).slice(0, -9), "it is damaged"],
     ["not JSON", "# Notes", "it is damaged"],
+    ["changed by hand", seal(good).replace('"generation":0', '"generation":1'), "it is damaged"],
     ["another program's", '{"version": 4, "resources": []}', "this is not an account"],
     ["a list", "[]", "this is not an account"],
-    ["null", "null", "this is not an account"],
-    ["of a newer format", JSON.stringify({ ...good, format: 2 }), "the account has format 2, expected 1"],
-    ["without entries", JSON.stringify({ ...good, entries: null }), "it is damaged"],
-    ["with entries that are none", JSON.stringify({ ...good, entries: { [POOL]: 1 } }), "it is damaged"],
-    ["with a thing that is none", JSON.stringify({ ...good, entries: { [POOL]: { a: null } } }), "it is damaged"],
-    ["with a thing without attributes", JSON.stringify({ ...good, entries: { [POOL]: { a: {} } } }), "it is damaged"],
-    ["with an operation that is none", JSON.stringify({ ...good, underWay: "create" }), "it is damaged"],
-    ["with a leftover that is none", JSON.stringify({ ...good, leftovers: [null] }), "it is damaged"],
-    [
-      "with a leftover of another kind",
-      JSON.stringify({ ...good, leftovers: [{ action: "read", type: POOL, key: "a" }] }),
-      "it is damaged",
-    ],
-    ["without leftovers", JSON.stringify({ ...good, leftovers: undefined }), "it is damaged"],
-    ["of no known generation", JSON.stringify({ ...good, generation: "first" }), "it is damaged"],
+    ["null", "null", "it is damaged"],
+    ["of an older format", JSON.stringify({ ...good, format: 1 }), "the account has format 1, expected 2"],
+    ["of a newer format", seal({ ...good, format: 3 }), "the account has format 3, expected 2"],
   ])("is refused by name and left as it is: %s", (_, content, why) => {
     writeFileSync(file, content);
 
@@ -531,6 +531,23 @@ describe("an account's file that cannot be read", () => {
     expect(() => new Account({ file })).toThrow(file);
     expect(readFileSync(file, "utf8")).toBe(content);
     expect(readdirSync(folder)).toEqual(["account.json"]);
+  });
+
+  it("is refused with any of its bits changed, and so is its journal", async () => {
+    const account = new Account({ file });
+    for (const id of ["a", "b", "c"]) await putPool(account, id);
+    const accepted = [file, join(folder, "account.journal")].flatMap((path) => {
+      const content = readFileSync(path);
+      const found = [...content.keys()].filter((index) => {
+        writeFileSync(path, content.with(index, (content[index] ?? 0) ^ (1 << (index % 8))));
+        return isAccepted();
+      });
+      writeFileSync(path, content);
+      return found;
+    });
+
+    expect(isAccepted()).toBe(true);
+    expect(accepted).toEqual([]);
   });
 
   it("is ignored when it is what a killed process had not yet renamed", async () => {

@@ -71,9 +71,13 @@ export const EXPIRED = refusal(401, "The incoming token has expired", "Unauthori
 export const FORBIDDEN = refusal(403, "Forbidden", "ForbiddenException");
 export const NO_SUCH_METHOD = refusal(403, "Missing Authentication Token", "MissingAuthenticationTokenException");
 
-/** What is said on an unknown path to whoever sent this Authorization header. */
-export function noSignature(authorization: string): HttpResponse {
-  const hash = createHash("sha256").update(authorization, "latin1").digest("base64");
-  const message = `Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): '${hash}'.`;
+/** What is said on an unknown path to whoever sent a token without a scheme. */
+export function noSignature(token: string): HttpResponse {
+  const hash = createHash("sha256").update(token, "latin1").digest("base64");
+  const missing = ["Credential", "Signature", "SignedHeaders"].map(
+    (name) => `Authorization header requires '${name}' parameter.`,
+  );
+  const date = "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.";
+  const message = `${missing.join(" ")} ${date} (Hashed with SHA-256 and encoded with Base64) Authorization=${hash}`;
   return refusal(403, message, "IncompleteSignatureException");
 }

@@ -5,7 +5,6 @@
  * Whoever finds a stage in another way, by a custom domain, calls {@link answerStage}; its result says all that an
  * access log needs. Order of the questions: size, method, throttling, caller, parameters, cache, integration.
  */
-import { createHash } from "node:crypto";
 import type { Account } from "../account";
 import { text, texts } from "../attributes";
 import { restApi } from "../resources/apigateway";
@@ -15,6 +14,7 @@ import { type DeployedMethod, findMethod, gatewayResponses } from "./deployed-ap
 import { messageOf, type Refusal, type RequestIds, refuse } from "./gateway-response";
 import { type HttpRequest, type HttpResponse, headerValues } from "./http";
 import { answerWithIntegration, sourceOf } from "./integrations";
+import { noSuchMethod } from "./no-such-method";
 import { missingParameters } from "./request-validation";
 import type { Answered, CallRecord, FoundStage, Gateway, StageCall } from "./stage-call";
 
@@ -99,15 +99,6 @@ function tooLarge({ body, headers }: HttpRequest): HttpResponse | undefined {
   if (headerBytes > MAX_HEADER_BYTES) return answer(`HTTP header is larger than ${MAX_HEADER_BYTES} bytes.`);
   if (body.length > MAX_BODY_BYTES) return answer(`HTTP content length exceeded ${MAX_BODY_BYTES} bytes.`);
   return undefined;
-}
-
-/** API Gateway takes an unknown path for one of AWS's own APIs and looks for a signature. */
-function noSuchMethod(request: HttpRequest): Refusal {
-  const [authorization] = headerValues(request, "Authorization");
-  if (authorization === undefined || authorization === "") return { type: "MISSING_AUTHENTICATION_TOKEN" };
-  const hash = createHash("sha256").update(authorization, "latin1").digest("base64");
-  const message = `Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): '${hash}'.`;
-  return { type: "INVALID_SIGNATURE", message };
 }
 
 async function authorize(account: Account, { method, authorizer }: DeployedMethod, request: HttpRequest) {

@@ -1,5 +1,5 @@
 /** Folders with unpacked deployment packages, one for each package, for as long as somebody uses it. */
-import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
@@ -60,6 +60,7 @@ async function unpack(zip: Uint8Array): Promise<string> {
       await mkdir(name.endsWith("/") ? path : dirname(path), { recursive: true });
       if (!name.endsWith("/")) await writeFile(path, content);
     }
+    await setWritable(folder, false);
   } catch (error) {
     await remove(folder);
     throw new DeploymentPackageError(`The deployment package cannot be unpacked: ${String(error)}`, { cause: error });
@@ -101,6 +102,18 @@ function requireSize(size: number): void {
   );
 }
 
-function remove(folder: string): Promise<void> {
-  return rm(folder, { recursive: true, force: true, maxRetries: 3 });
+/** A function may not change its own code, which others run as well; whoever is root may all the same. */
+async function setWritable(folder: string, isWritable: boolean): Promise<void> {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isDirectory()) await chmod(path, isWritable ? 0o700 : 0o500);
+    else if (!isWritable) await chmod(path, 0o400);
+  }
+  await chmod(folder, isWritable ? 0o700 : 0o500);
+}
+
+/** What lies in a folder that cannot be written to cannot be removed. */
+async function remove(folder: string): Promise<void> {
+  await setWritable(folder, true).catch(() => undefined);
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
 }

@@ -34,8 +34,8 @@ export const describeLogGroups: ApiOperation = async ({ account, region }, input
     .sort((a, b) => (text(a, "name") < text(b, "name") ? -1 : 1));
   const limit = optionalNumber(input, "limit", 1, 50) ?? 50;
   const { items, next } = pageOf(groups, limit, optionalText(input, "nextToken"));
-  const state = ({ name }: Attributes) => account.get(logGroup.type, `${region}/${name}`)?.internal as LogGroupState;
-  return present({ logGroups: items.map((group) => describe(group, state(group))), nextToken: next });
+  const logGroups = items.map((group) => describe(group, stateOf({ account, region }, group)));
+  return present({ logGroups, nextToken: next });
 };
 
 /** `FilterLogEvents`, oldest first; of each group, only the newest lines are still there. */
@@ -43,7 +43,13 @@ export const filterLogEvents: ApiOperation<LogsPlace> = async (place, input) => 
   const played = ["logStreamNames", "logStreamNamePrefix", "startTime", "endTime", "filterPattern", "interleaved"];
   refuseOthers(input, ["logGroupName", "logGroupIdentifier", ...played, "limit", "nextToken"]);
   const group = findGroup(place, nameIn(input));
-  const events = place.logs.of({ region: place.region, logGroup: text(group, "name") }).filter(wanted(input));
+  const name = text(group, "name");
+  // Lines of a group that was deleted are not those of the one that has its name now.
+  const { createdAt } = stateOf(place, group);
+  const lines = place.logs
+    .of({ region: place.region, logGroup: name })
+    .filter(({ timestamp }) => timestamp >= createdAt);
+  const events = lines.filter(wanted(input));
   const limit = optionalNumber(input, "limit", 1, 10_000) ?? 10_000;
   const { items, next } = pageOf(events, limit, optionalText(input, "nextToken"));
   const described = items.map(({ id, logStream, timestamp, message }) => ({
@@ -92,25 +98,32 @@ function findGroup({ account, region }: ApiPlace, name: string): Attributes {
   throw new AwsError("ResourceNotFoundException", "The specified log group does not exist.");
 }
 
+function stateOf({ account, region }: ApiPlace, { name }: Attributes): LogGroupState {
+  return account.get(logGroup.type, `${region}/${name}`)?.internal as LogGroupState;
+}
+
 function wanted(input: Json): (event: LogEvent) => boolean {
   const fits = logFilter(optionalText(input, "filterPattern") ?? "");
-  const prefix = optionalText(input, "logStreamNamePrefix") ?? "";
-  const streams = optionalTexts(input, "logStreamNames");
+  const [prefix, streams] = [optionalText(input, "logStreamNamePrefix"), optionalTexts(input, "logStreamNames")];
+  if (prefix !== undefined && streams !== undefined) {
+    const message = "LogStream names and LogStream name prefix are mutually exclusive parameters.";
+    throw new AwsError("InvalidParameterException", message);
+  }
   const start = optionalNumber(input, "startTime", 0, Number.MAX_SAFE_INTEGER) ?? 0;
   const end = optionalNumber(input, "endTime", 0, Number.MAX_SAFE_INTEGER) ?? Number.POSITIVE_INFINITY;
   return ({ timestamp, logStream, message }) =>
     timestamp >= start &&
     timestamp <= end &&
-    logStream.startsWith(prefix) &&
+    logStream.startsWith(prefix ?? "") &&
     (streams === undefined || streams.includes(logStream)) &&
     fits(message);
 }
 
-function describe(group: Attributes, state: LogGroupState | undefined): Json {
+function describe(group: Attributes, state: LogGroupState): Json {
   const days = number(group, "retention_in_days", 0);
   return present({
     logGroupName: text(group, "name"),
-    creationTime: state?.createdAt,
+    creationTime: state.createdAt,
     retentionInDays: days === 0 ? undefined : days,
     metricFilterCount: 0,
     arn: `${text(group, "arn")}:*`,

@@ -55,7 +55,7 @@ export function proxyResponse(payload: unknown, ids: RequestIds): HttpResponse |
 
 function statusOf(value: unknown): number | undefined {
   if (value === undefined || value === null) return 200;
-  const status = typeof value === "string" ? Number(value) : value;
+  const status = typeof value === "string" && /^\d{3}$/.test(value) ? Number(value) : value;
   return typeof status === "number" && Number.isInteger(status) && status >= 200 && status <= 599 ? status : undefined;
 }
 

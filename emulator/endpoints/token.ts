@@ -17,6 +17,9 @@ import type { Pool } from "./pools";
 /** Life of an access token, in seconds, when the client says nothing. */
 const USUAL_LIFETIME = 3600;
 
+/** Greatest length of a body, as far as it is known here. */
+const MOST_BYTES = 10 * 1024 * 1024;
+
 /** Grants that exist, though none but the first is played. */
 const GRANTS = ["client_credentials", "authorization_code", "refresh_token"];
 
@@ -29,6 +32,8 @@ class TokenError extends Error {
 
 /** Answers a token request to the pool's domain. */
 export async function answerTokenRequest(account: Account, pool: Pool, request: HttpRequest): Promise<HttpResponse> {
+  // All of it was not even read.
+  if (request.body.length > MOST_BYTES) return { status: 413, headers: commonHeaders(account), body: "" };
   if (request.method !== "POST" || !isForm(request) || !acceptsJson(request)) {
     return { status: 405, headers: commonHeaders(account), body: "" };
   }
@@ -139,8 +144,11 @@ function isForm(request: HttpRequest): boolean {
 }
 
 function acceptsJson(request: HttpRequest): boolean {
-  const accepted = headerValues(request, "Accept");
-  return accepted.length === 0 || /(?:application\/(?:json|\*)|\*\/\*)/i.test(accepted.join());
+  const accepted = headerValues(request, "Accept").flatMap((value) => value.split(","));
+  const wanted = accepted.filter((range) => !/;\s*q=0(?:\.0*)?\s*$/i.test(range));
+  return (
+    accepted.length === 0 || wanted.some((range) => /^\s*(?:application\/(?:json|\*)|\*\/\*)\s*(?:;|$)/i.test(range))
+  );
 }
 
 function json(account: Account, status: number, body: object): HttpResponse {

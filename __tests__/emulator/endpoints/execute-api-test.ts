@@ -1,4 +1,5 @@
 /** What a caller of an API gets: the table of section 3, and what of the function's work decides about it. */
+import { createHash } from "node:crypto";
 import { type Attributes, text } from "../../../emulator/attributes";
 import {
   type Answered,
@@ -196,6 +197,33 @@ describe("answerExecuteApi, paths", () => {
       '{"message":"Invalid key=value pair (missing equal-sign) in Authorization header ' +
       "(hashed with SHA-256 and encoded with Base64): 'uTem/WB082UJMN2ajD6lH6UChGpTAddMJSx2iu923No='.\"}";
     await expectRefusal(ask("/dev/other", { token: "Bearer x" }), 403, body, "IncompleteSignatureException");
+  });
+
+  const REQUIRED = [
+    "Authorization header requires 'Credential' parameter.",
+    "Authorization header requires 'Signature' parameter.",
+    "Authorization header requires 'SignedHeaders' parameter.",
+    "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.",
+  ];
+
+  it.each([
+    ["a token without a scheme", "e30.e30.x", REQUIRED],
+    ["credentials that end in equal-signs", "Basic YTpiYw==", REQUIRED],
+    ["half a signature", "AWS4-HMAC-SHA256 Credential=x, Signature=y", REQUIRED.slice(2)],
+  ])("asks on an unknown path for what a signature has, given %s", async (_what, token, missing) => {
+    const hash = createHash("sha256").update(token).digest("base64");
+    const message = `${missing.join(" ")} (Hashed with SHA-256 and encoded with Base64) Authorization=${hash}`;
+    const body = JSON.stringify({ message });
+    await expectRefusal(ask("/dev/other", { token }), 403, body, "IncompleteSignatureException");
+  });
+
+  it("knows nobody's signature on an unknown path", async () => {
+    const token = "AWS4-HMAC-SHA256 Credential=x, Signature=y, SignedHeaders=host";
+    const answer = await ask("/dev/other", { token, headers: [["X-Amz-Date", "20260702T114353Z"]] });
+    expect([answer.status, answer.body]).toEqual([
+      403,
+      expect.stringContaining("The security token included in the request"),
+    ]);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 /** What a handler is given and what its answer becomes. Every function runs in a process of its own. */
-import { statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { deployed, REQUEST_ID, RunnerInTest } from "../../support/deployed-function";
 
 const test = new RunnerInTest();
@@ -116,11 +117,12 @@ describe("FunctionRunner.invoke, with a function that answers", () => {
     });
   });
 
-  it("runs in the unpacked zip, in a folder that only this user may enter", async () => {
+  it("runs in the unpacked zip, in a folder that only this user may enter, and nobody may write to", async () => {
     const code = "exports.handler = async () => [process.env.LAMBDA_TASK_ROOT, process.cwd(), __dirname]";
     const [root, ...others] = (await test.answer(code)) as readonly string[];
     expect(others).toEqual([root, root]);
-    expect(statSync(String(root)).mode & 0o777).toBe(0o700);
+    const files = readdirSync(String(root)).map((name) => statSync(join(String(root), name)).mode & 0o777);
+    expect([statSync(String(root)).mode & 0o777, ...files]).toEqual([0o500, 0o400]);
   });
 
   it.each([128, 512])("bounds the heap by the memory setting: %d MB", async (memoryMegabytes) => {

@@ -127,6 +127,16 @@ describe("startProxy, tunnels to hosts that are played", () => {
     expect(proxy.url).toMatch(/^http:\/\/aws:[\w-]{32}@127\.0\.0\.1:\d+$/);
   });
 
+  it("listens on one address of loopback, and on no other of this machine", async () => {
+    const socket = connectTcp({ port: port(), host: "127.0.0.2" });
+    const outcome = await new Promise((resolve) => {
+      socket.once("connect", () => resolve("connected")).once("error", () => resolve("refused"));
+    });
+    socket.destroy();
+
+    expect(outcome).toBe("refused");
+  });
+
   it.each([
     HOST,
     "cognito-idp.ap-northeast-1.amazonaws.com",
@@ -310,7 +320,7 @@ describe("startProxy, refusals", () => {
     `evil.example/${HOST}:443`,
     "amazoncognito.com:443",
     "auth.ap-northeast-1.amazoncognito.com:443",
-    "s3.ap-northeast-1.amazonaws.com:443",
+    "sqs.ap-northeast-1.amazonaws.com:443",
     "ec2.amazonaws.com:443",
     "a.b.execute-api.ap-northeast-1.amazonaws.com:443",
     "[::1]:443",

@@ -1,4 +1,5 @@
 /** The contract of POST /oauth2/token: section 1 and 2 of how AWS behaves. */
+import crypto from "node:crypto";
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
 import { type Attributes, text } from "../../../emulator/attributes";
 import { answerDiscovery } from "../../../emulator/endpoints/discovery";
@@ -265,9 +266,18 @@ describe("answerTokenRequest, refusals", () => {
     ["a content type that starts like a form's", [["Content-Type", "application/x-www-form-urlencoded2"]]],
     ["two content types", [FORM, FORM]],
     ["Accept: text/html", [FORM, ["Accept", "text/html"]]],
+    ["Accept: application/json;q=0", [FORM, ["Accept", "application/json;q=0"]]],
     ["two headers that accept no JSON", [FORM, ["Accept", "text/html"], ["Accept", "text/plain"]]],
   ] as const)("answers %s with 405 and nothing", async (_, headers) => {
     expect(await post(form(), { headers })).toMatchObject({ status: 405, body: "" });
+  });
+});
+
+describe("answerTokenRequest, with a body that was cut off", () => {
+  it("answers 413, though its beginning would do", async () => {
+    const body = `${form()}&padding=`.padEnd(10 * 1024 * 1024 + 1, "x");
+
+    expect(await post(body)).toMatchObject({ status: 413, body: "" });
   });
 });
 
@@ -275,6 +285,24 @@ describe("answerTokenRequest, client authentication", () => {
   const id = () => text(pretend.made.client, "id");
   const secret = () => text(pretend.made.client, "client_secret");
   const otherLetter = (letter: string) => (letter === "a" ? "b" : "a");
+
+  it.each([
+    ["an unknown client", () => ["0123456789abcdefghijklmnop", secret()]],
+    ["a wrong secret of the same length", () => [id(), otherLetter(secret().charAt(0)) + secret().slice(1)]],
+    ["a wrong secret of another length", () => [id(), "x"]],
+    ["the right secret", () => [id(), secret()]],
+  ])("compares as often, in constant time, for %s", async (_, credentials) => {
+    const compare = jest.spyOn(crypto, "timingSafeEqual");
+    const [client_id = "", client_secret = ""] = credentials();
+    await post(form({ client_id, client_secret }));
+    const lengths = compare.mock.calls.map(([a, b]) => [a.byteLength, b.byteLength]);
+    compare.mockRestore();
+
+    expect(lengths).toEqual([
+      [32, 32],
+      [32, 32],
+    ]);
+  });
 
   it.each([
     ["no credentials", () => ["", ""]],
