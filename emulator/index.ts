@@ -16,6 +16,7 @@ import { claimFolder, type FolderClaim } from "./folder-lock";
 import { startProvider } from "./provider/server";
 import { kinds } from "./resources";
 import { dataSources } from "./resources/data-sources";
+import { valueRules } from "./resources/value-rules";
 
 export type { Operation } from "./account";
 export type { AnsweredRequest } from "./endpoints/proxy";
@@ -125,7 +126,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       ...(onAnswered === undefined ? {} : { onAnswered }),
     }),
     startProvider(
-      { kinds, dataSources },
+      { kinds, dataSources, valueRules },
       { account, readFiles: (path) => readFiles(path, options.workingDirectories()) },
     ),
   ]);

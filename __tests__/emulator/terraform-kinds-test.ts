@@ -4,10 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
+import { Account } from "../../emulator/account";
 import { resourceTypes } from "../../emulator/provider/schema/resource-types";
+import { removeByHand } from "../../emulator/resources/by-hand";
 import { rateRule, trustPolicy } from "../support/examples";
 import { TerraformFolder } from "../support/terraform-folder";
-import { functionZip } from "../support/workspace";
+import { functionZip, kindOf } from "../support/workspace";
 
 jest.setTimeout(60_000);
 
@@ -239,13 +241,30 @@ beforeEach(async () => {
   folder = new TerraformFolder();
   local = mkdtempSync(join(tmpdir(), "local-"));
   writeFileSync(join(folder.path, "function.zip"), functionZip);
-  emulator = await startEmulator({ folder: local, workingDirectories: () => [folder.path] });
+  await start();
 });
 afterEach(async () => {
   await emulator.close();
   folder.remove();
   rmSync(local, { recursive: true, force: true });
 });
+
+async function start(): Promise<void> {
+  emulator = await startEmulator({ folder: local, workingDirectories: () => [folder.path] });
+}
+
+/** Deletes everything of the types, one type after the other, and with it what AWS deletes along. */
+async function deleteBehindTerraform(types: readonly string[]): Promise<void> {
+  await emulator.close();
+  const account = new Account({ file: join(local, "account.json") });
+  await account.change(async () => {
+    for (const type of types) {
+      for (const existing of account.list(type)) removeByHand(kindOf(type), { account, region: "eu-west-1" }, existing);
+    }
+    return { result: undefined, operation: null };
+  });
+  await start();
+}
 
 /** Runs Terraform; it has to end with the code. */
 async function terraform(expected: number, ...args: readonly string[]): Promise<string> {
@@ -333,6 +352,127 @@ describe("every kind", () => {
   });
 });
 
+describe("what is deleted behind Terraform's back", () => {
+  /** Types that can be gone at once, each after what AWS wants to be deleted before it. */
+  const gone = [
+    [
+      ...["cognito_user_pool_domain", "cognito_user_pool_client", "api_gateway_integration_response"],
+      ...["api_gateway_integration", "api_gateway_method_response", "api_gateway_gateway_response"],
+      ...["api_gateway_request_validator", "api_gateway_method_settings", "api_gateway_base_path_mapping"],
+      ...["wafv2_web_acl_association", "secretsmanager_secret_version", "secretsmanager_secret_policy"],
+      ...["lambda_permission", "iam_role_policy", "iam_role_policy_attachment", "cloudwatch_log_group"],
+      ...["cloudwatch_metric_alarm", "cloudwatch_dashboard", "s3_bucket_ownership_controls", "s3_bucket_policy"],
+      ...["s3_bucket_public_access_block", "s3_bucket_server_side_encryption_configuration", "s3_bucket_versioning"],
+    ],
+    [
+      ...["cognito_resource_server", "api_gateway_resource", "lambda_function", "api_gateway_domain_name"],
+      ...["wafv2_web_acl_association", "wafv2_web_acl", "secretsmanager_secret", "s3_bucket"],
+      ...["iam_role_policy", "iam_role_policy_attachment", "iam_role"],
+    ],
+    [
+      ...["api_gateway_base_path_mapping", "api_gateway_stage", "api_gateway_deployment"],
+      ...["api_gateway_method", "api_gateway_authorizer"],
+    ],
+    [
+      ...["api_gateway_base_path_mapping", "api_gateway_rest_api"],
+      ...["cognito_user_pool_domain", "cognito_user_pool"],
+    ],
+  ].map((types) => types.map((type) => `aws_${type}`));
+  const ofApi = resourceTypes.filter((type) => type.startsWith("aws_api_gateway_"));
+
+  it("is every kind here", () => {
+    expect([...new Set(gone.flat())].sort()).toEqual([...resourceTypes]);
+  });
+
+  it("is planned and made anew with what was deleted along, and then nothing is to change", async () => {
+    folder.write(configOf(all));
+    await terraform(0, "init");
+    await terraform(0, "apply", "-auto-approve");
+    for (const types of gone) {
+      await deleteBehindTerraform(types);
+      const output = await terraform(0, "apply", "-auto-approve");
+      expect(types.filter((type) => !output.includes(`${type}.one will be created`))).toEqual([]);
+      expect(emulator.resourceCount()).toEqual(Object.fromEntries(resourceTypes.map((type) => [type, 1])));
+      await planIsEmpty();
+    }
+  });
+
+  it("is everything of an API that is gone", async () => {
+    folder.write(configOf(all));
+    await terraform(0, "init");
+    await terraform(0, "apply", "-auto-approve");
+    await deleteBehindTerraform(["aws_api_gateway_base_path_mapping", "aws_api_gateway_rest_api"]);
+
+    const left = Object.keys(emulator.resourceCount());
+    expect(ofApi.filter((type) => left.includes(type))).toEqual(["aws_api_gateway_domain_name"]);
+    expect(left).not.toContain("aws_wafv2_web_acl_association");
+  });
+});
+
+describe("settings without an effect", () => {
+  const emptied = {
+    aws_cognito_user_pool: { alias_attributes: [], username_attributes: [] },
+    aws_cognito_user_pool_domain: { certificate_arn: "" },
+    aws_api_gateway_rest_api: { description: "", fail_on_warnings: false, parameters: {} },
+    aws_api_gateway_method: { operation_name: "", request_parameters: {} },
+    aws_api_gateway_integration: { cache_key_parameters: [], credentials: "", request_templates: {} },
+    aws_api_gateway_deployment: { description: "", variables: {} },
+    aws_api_gateway_stage: { description: "", variables: {}, xray_tracing_enabled: false },
+    aws_lambda_function: { description: "", kms_key_arn: "", layers: [] },
+    aws_lambda_permission: { qualifier: "", source_account: "" },
+    aws_iam_role: { description: "", tags: {} },
+    aws_cloudwatch_log_group: { kms_key_id: "" },
+    aws_secretsmanager_secret: { description: "", kms_key_id: "" },
+    aws_wafv2_web_acl: { tags: {} },
+  };
+  const timeouts = Object.fromEntries(
+    resourceTypes
+      .filter((type) => kindOf(type).schema.blocks["timeouts"] !== undefined)
+      .map((type) => [type, { timeouts: { create: "5m" } }]),
+  );
+
+  it("are empty values, which are the same as none, set and left out again", async () => {
+    folder.write(configOf(all));
+    await terraform(0, "init");
+    await terraform(0, "apply", "-auto-approve");
+    folder.write(configOf(all, emptied));
+    await planIsEmpty();
+
+    folder.write(configOf(all, emptied, { default_tags: { tags: { stage: "dev" } } }));
+    expect(await terraform(0, "apply", "-auto-approve")).toContain(" 0 added, 11 changed, 0 destroyed.");
+    await planIsEmpty();
+    folder.write(configOf(all, {}, { default_tags: { tags: { stage: "dev" } } }));
+    await planIsEmpty();
+  });
+
+  it("are time limits, of every kind that has them", async () => {
+    expect(Object.keys(timeouts)).toEqual(["aws_lambda_function", "aws_s3_bucket", "aws_wafv2_web_acl_association"]);
+    folder.write(configOf(all, timeouts));
+    await terraform(0, "init");
+    await terraform(0, "apply", "-auto-approve");
+    await planIsEmpty();
+  });
+});
+
+describe("what only the provider decides", () => {
+  const write = (resource: Resources) => folder.write(configOf(resource));
+
+  it.each<[string, string, Resources]>([
+    ["an id", "Invalid or unknown key", { aws_cloudwatch_log_group: { name: "orders", id: "x" } }],
+    ["an empty id", "Invalid or unknown key", { aws_cloudwatch_log_group: { name: "orders", id: "" } }],
+    ["an ARN", "Value for unconfigurable attribute", { aws_cloudwatch_log_group: { name: "orders", arn: "x" } }],
+    [
+      "an id of an app client",
+      "Invalid Configuration for Read-Only Attribute",
+      { aws_cognito_user_pool_client: { name: "billing", user_pool_id: "eu-west-1_0123abcd", id: "x" } },
+    ],
+  ])("is refused before anything is planned: %s", async (_, summary, resources) => {
+    write(resources);
+    await terraform(0, "init");
+    expect(await terraform(1, "validate")).toContain(`Error: ${summary}`);
+  });
+});
+
 describe("a change that demands a replacement", () => {
   const api = { ...apiGateway, ...others, aws_cognito_user_pool: cognito.aws_cognito_user_pool };
 
@@ -379,7 +519,7 @@ describe("a mistake of the user", () => {
   it("is told with AWS's name and text, and leaves no stack trace", async () => {
     folder.write(
       configOf({
-        aws_iam_role: { ...others.aws_iam_role, assume_role_policy: "{" },
+        aws_iam_role: { ...others.aws_iam_role, assume_role_policy: "[]" },
         aws_lambda_function: { ...others.aws_lambda_function, role: "arn:aws:iam::123456789012:role/gone" },
         aws_cognito_user_pool_domain: { domain: "my-aws", user_pool_id: "eu-west-1_gone" },
         aws_lambda_permission: { ...others.aws_lambda_permission, source_arn: null },

@@ -50,7 +50,10 @@ export async function callEveryPair(deployed: Deployed, { clients, ...matrix }: 
 }
 
 /** Sends through the embedded AWS's proxy, over so many connections to each host; to be closed. */
-export function dispatcherFor({ proxyUrl, ca }: Deployed, connections = AT_A_TIME): ProxyAgent {
+export function dispatcherFor(
+  { proxyUrl, ca }: Pick<Deployed, "proxyUrl" | "ca">,
+  connections = AT_A_TIME,
+): ProxyAgent {
   const { username, password, origin } = new URL(proxyUrl);
   const token = `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
   return new ProxyAgent({ uri: origin, token, requestTls: { ca }, connections });

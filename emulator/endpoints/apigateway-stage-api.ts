@@ -4,7 +4,7 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_CreateDeployment.html
  */
 import { type Attributes, blocks, optionalText as optionalValue, text, textMap } from "../attributes";
-import { deployment, type Snapshot, stage } from "../resources/apigateway-deployment";
+import { deployment, type Snapshot, type StageState, stage } from "../resources/apigateway-deployment";
 import { notFound } from "../resources/apigateway-rules";
 import { methodSettings } from "../resources/apigateway-settings";
 import { byHand, changeByHand, createByHand, readAsRefreshed } from "../resources/by-hand";
@@ -110,11 +110,12 @@ function summaryOf({ account, region }: ApiPlace, existing: Attributes): Json {
   return summary;
 }
 
-function describeStage({ account }: ApiPlace, existing: Attributes): Json {
+function describeStage({ account, region }: ApiPlace, existing: Attributes): Json {
   const read = readAsRefreshed(stage, account, existing);
   const [log] = blocks(read, "access_log_settings");
   const isCached = read["cache_cluster_enabled"] === true;
   const variables = textMap(read, "variables");
+  const state = account.get(stage.type, `${region}/${text(existing, "id")}`)?.internal as StageState;
   return present({
     deploymentId: text(read, "deployment_id"),
     stageName: text(read, "stage_name"),
@@ -128,6 +129,8 @@ function describeStage({ account }: ApiPlace, existing: Attributes): Json {
     tracingEnabled: read["xray_tracing_enabled"] === true,
     webAclArn: optionalValue(read, "web_acl_arn"),
     tags: textMap(read, "tags_all"),
+    createdDate: epochSeconds(state.createdDate),
+    lastUpdatedDate: epochSeconds(state.lastUpdatedDate),
   });
 }
 

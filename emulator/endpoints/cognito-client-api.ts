@@ -9,7 +9,7 @@ import { type Attributes, blocks, text, type Value } from "../attributes";
 import { AwsError } from "../errors";
 import { byHand, removeByHand } from "../resources/by-hand";
 import { replaceClient, userPoolClient } from "../resources/cognito";
-import { type ClientState, secretsOf } from "../resources/cognito-client-secrets";
+import { type ClientState, originalSecretOf } from "../resources/cognito-client-secrets";
 import { optionalNumber, optionalText, requiredText } from "./api-input";
 import { pageOf } from "./api-pages";
 import { type ApiOperation, type ApiPlace, type Json, present } from "./aws-api";
@@ -58,7 +58,7 @@ function updatedClient(before: Attributes, input: Readonly<Record<string, unknow
   return { ...kept, ...Object.fromEntries(given), token_validity_units: units === null ? [] : [readUnits(units)] };
 }
 
-/** `DescribeUserPoolClient`; the secret is in the answer, as AWS has it. */
+/** `DescribeUserPoolClient`; the secret that the client was made with is in the answer, as AWS has it. */
 export const describeUserPoolClient: ApiOperation = async (place, input) => ({
   UserPoolClient: describe(findClient(place, input)),
 });
@@ -109,7 +109,7 @@ function describe(entry: Entry): object {
   return present({
     UserPoolId: text(client, "user_pool_id"),
     ClientId: text(client, "id"),
-    ClientSecret: secretsOf(entry)[0]?.value,
+    ClientSecret: originalSecretOf(entry),
     ...Object.fromEntries(members),
     TokenValidityUnits: units && writeUnits(units),
     CreationDate: createdAt / 1000,

@@ -4,8 +4,8 @@
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPool.html
  */
 import { type Attributes, blocks, optionalText as optionalValue, text, textMap } from "../attributes";
-import { readAsRefreshed } from "../resources/by-hand";
-import { isCustomDomain, requirePool, userPool } from "../resources/cognito";
+import { byHand, readAsRefreshed, removeByHand } from "../resources/by-hand";
+import { invalid, isCustomDomain, requirePool, userPool } from "../resources/cognito";
 import { userPoolDomain } from "../resources/cognito-domain";
 import { constraintError, optionalNumber, optionalText, requiredText } from "./api-input";
 import { pageOf } from "./api-pages";
@@ -33,11 +33,28 @@ export const listUserPools: ApiOperation = async ({ account, region }, input) =>
   return present({ UserPools, NextToken: next });
 };
 
+/** `DeleteUserPool`, with its resource servers and clients; a domain stands in the way. */
+export const deleteUserPool: ApiOperation = (place, input) =>
+  byHand(place, () => {
+    removeByHand(userPool, place, findUserPool(place, input));
+    return {};
+  });
+
+/** `DeleteUserPoolDomain`. */
+export const deleteUserPoolDomain: ApiOperation = (place, input) =>
+  byHand(place, () => {
+    const domain = findDomain(place, requiredText(input, "Domain"));
+    if (domain === undefined || domain["user_pool_id"] !== requiredText(input, "UserPoolId", POOL_ID)) {
+      throw invalid("No such domain or user pool exists.");
+    }
+    removeByHand(userPoolDomain, place, domain);
+    return {};
+  });
+
 /** `DescribeUserPoolDomain`; of a domain that is not there, the description is empty. */
-export const describeUserPoolDomain: ApiOperation = async ({ account, region }, input) => {
+export const describeUserPoolDomain: ApiOperation = async (place, input) => {
   const name = requiredText(input, "Domain");
-  const isMeant = (found: Attributes) => found["domain"] === name && found["region"] === region;
-  const domain = account.list(userPoolDomain.type).find(isMeant);
+  const domain = findDomain(place, name);
   if (domain === undefined) return { DomainDescription: {} };
   const DomainDescription = present({
     UserPoolId: text(domain, "user_pool_id"),
@@ -56,6 +73,11 @@ export const describeUserPoolDomain: ApiOperation = async ({ account, region }, 
 /** The pool that `UserPoolId` names. @throws {AwsError} `ResourceNotFoundException` */
 export function findUserPool(place: ApiPlace, input: Json): Attributes {
   return requirePool({ user_pool_id: requiredText(input, "UserPoolId", POOL_ID) }, place);
+}
+
+function findDomain({ account, region }: ApiPlace, name: string): Attributes | undefined {
+  const isMeant = (found: Attributes) => found["domain"] === name && found["region"] === region;
+  return account.list(userPoolDomain.type).find(isMeant);
 }
 
 function describe(pool: Attributes): Json {

@@ -115,6 +115,7 @@ function describe(found: Attributes): Json {
     Description: optionalValue(found, "description"),
     MaxSessionDuration: number(found, "max_session_duration", 3600),
     Tags: tags.length === 0 ? undefined : tags,
+    RoleLastUsed: {},
   });
 }
 

@@ -33,8 +33,10 @@ const cognito: Service = {
   operations: {
     AddUserPoolClientSecret: clientSecrets.addUserPoolClientSecret,
     DeleteResourceServer: servers.deleteResourceServer,
+    DeleteUserPool: pools.deleteUserPool,
     DeleteUserPoolClient: clients.deleteUserPoolClient,
     DeleteUserPoolClientSecret: clientSecrets.deleteUserPoolClientSecret,
+    DeleteUserPoolDomain: pools.deleteUserPoolDomain,
     DescribeResourceServer: servers.describeResourceServer,
     DescribeUserPool: pools.describeUserPool,
     DescribeUserPoolClient: clients.describeUserPoolClient,

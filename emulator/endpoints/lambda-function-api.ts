@@ -28,26 +28,36 @@ export type LambdaOperation = RestOperation<LambdaPlace>;
 const FUNCTION =
   /^(?:(?:arn:aws:lambda:(?<region>[a-z0-9-]+):)?(?:\d{12}:)?function:)?(?<name>[\w-]{1,64})(?::(?<qualifier>[$\w-]+))?$/;
 const LATEST = "$LATEST";
-const VARIABLE = /^[a-zA-Z][a-zA-Z0-9_]+$/;
+/** What AWS says of an update that it has just begun (seen). */
+const UNDER_WAY = {
+  LastUpdateStatus: "InProgress",
+  LastUpdateStatusReason: "The function is being created.",
+  LastUpdateStatusReasonCode: "Creating",
+};
 const SETTINGS = ["Timeout", "MemorySize", "Environment", "Description", "Handler"];
 
 /** `GetFunction`; there is no URL to load the code from. */
 export const getFunction: LambdaOperation = async (place, call) => {
   const { attributes } = findFunction(place, call);
-  return { Configuration: describe(attributes), Code: { RepositoryType: "S3" }, Tags: textMap(attributes, "tags_all") };
+  const tags = textMap(attributes, "tags_all");
+  const Tags = Object.keys(tags).length === 0 ? undefined : tags;
+  return present({ Configuration: describe(attributes), Code: { RepositoryType: "S3" }, Tags });
 };
 
 /** `GetFunctionConfiguration`. */
 export const getFunctionConfiguration: LambdaOperation = async (place, call) =>
   describe(findFunction(place, call).attributes);
 
-/** `UpdateFunctionConfiguration`; what is left out stays. The next invocation runs with it. */
+/**
+ * `UpdateFunctionConfiguration`; what is left out stays. The next invocation runs with it, although the answer says, as
+ * AWS's does, that the update is under way.
+ */
 export const updateFunctionConfiguration: LambdaOperation = (place, call) =>
   byHand(place, async () => {
     const { attributes } = findFunction(place, call);
     const input = parseJson(call.request.body);
     refuseOthers(input, SETTINGS);
-    return describe(await changeByHand(lambdaFunction, place, attributes, changesIn(input)));
+    return { ...describe(await changeByHand(lambdaFunction, place, attributes, changesIn(input))), ...UNDER_WAY };
   });
 
 /** `GetPolicy`: who may invoke the function. */
@@ -111,29 +121,27 @@ function statementOf(permission: Attributes, functionArn: string): Json {
   });
 }
 
-/** Attributes that the input changes. @throws {AwsError} */
+/** Attributes that the input changes. @throws {AwsError} `ValidationException` for a number out of its bounds */
 function changesIn(input: Json): Attributes {
   const environment = optionalStructure(input, "Environment");
   const variables = environment && (optionalTextMap(environment, "Variables") ?? {});
   const changes = {
     description: optionalText(input, "Description"),
     handler: optionalText(input, "Handler"),
-    memory_size: optionalNumber(input, "MemorySize", 128, 10_240),
-    timeout: optionalNumber(input, "Timeout", 1, 900),
-    environment: variables && environmentOf(variables),
+    memory_size: boundedNumber(input, "MemorySize", 128, 10_240),
+    timeout: boundedNumber(input, "Timeout", 1, 900),
+    environment: variables && (Object.keys(variables).length === 0 ? [] : [{ variables }]),
   };
   return present(changes) as Attributes;
 }
 
-function environmentOf(variables: Readonly<Record<string, string>>): readonly Attributes[] {
-  const wrong = Object.keys(variables).find((name) => !VARIABLE.test(name));
-  if (wrong !== undefined) {
-    throw new AwsError(
-      "InvalidParameterValueException",
-      `1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+], got ${wrong}`,
-    );
+function boundedNumber(input: Json, member: string, least: number, most: number): number | undefined {
+  try {
+    return optionalNumber(input, member, least, most);
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.name !== "InvalidParameterException") throw error;
+    throw new AwsError("ValidationException", error.message);
   }
-  return Object.keys(variables).length === 0 ? [] : [{ variables }];
 }
 
 function describe(fn: Attributes): Json {
@@ -162,6 +170,7 @@ function describe(fn: Attributes): Json {
     PackageType: "Zip",
     Architectures: fn["architectures"],
     EphemeralStorage: { Size: number(storage ?? {}, "size", 512) },
+    SnapStart: { ApplyOn: "None", OptimizationStatus: "Off" },
     LoggingConfig: present({
       LogFormat: optionalValue(logging, "log_format"),
       ApplicationLogLevel: optionalValue(logging, "application_log_level"),

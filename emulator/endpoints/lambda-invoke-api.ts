@@ -3,27 +3,41 @@
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
-import { AwsError, UnsupportedError } from "../errors";
+import { AwsError } from "../errors";
 import type { FunctionCode } from "../resources/lambda";
+import { constraintError } from "./api-input";
 import type { LambdaPlace } from "./aws-api";
 import { type DeployedFunction, deployedFunction, type InvocationResult } from "./deployed-function";
 import { header } from "./http";
 import { findFunction, type LambdaOperation } from "./lambda-function-api";
 import { RestAnswer } from "./rest-api";
 
-const MOST_BYTES = 6_291_456;
+/** What an event may have, in bytes, by how the function is invoked. */
+const MOST_BYTES: ReadonlyMap<string, number> = new Map([
+  ["RequestResponse", 6_291_456],
+  ["Event", 1_048_576],
+  ["DryRun", 6_291_456],
+]);
 const TAIL_BYTES = 4096;
 
-/** `Invoke`, answered when the function has answered. */
+/**
+ * `Invoke`, answered when the function has answered; with `Event`, at once. An event of which the function makes an error
+ * is not tried again; AWS tries twice more, a minute and two minutes later.
+ */
 export const invoke: LambdaOperation = async (place, call) => {
   const { attributes, internal } = findFunction(place, call);
   const type = header(call.request, "X-Amz-Invocation-Type") ?? "RequestResponse";
-  const event = readEvent(call.request.body);
+  const event = readEvent(call.request.body, type);
   if (type === "DryRun") return new RestAnswer(204, "");
-  if (type !== "RequestResponse") throw new UnsupportedError(`InvocationType ${type} is not emulated`);
   const fn = deployedFunction(attributes, internal as FunctionCode, place.region);
   const before = place.logs.newest;
-  const result = await place.runner.invoke(fn, event, place.account.uuid());
+  const invoked = place.runner.invoke(fn, event, place.account.uuid());
+  if (type === "Event") {
+    // Nobody waits for it: what goes wrong is told where the function tells the rest.
+    invoked.catch((error: unknown) => place.logs.add({ ...fn, logStream: "embedded-aws" }, String(error)));
+    return new RestAnswer(202, "");
+  }
+  const result = await invoked;
   const isTailed = header(call.request, "X-Amz-Log-Type") === "Tail";
   return new RestAnswer(200, JSON.stringify(payloadOf(result)), [
     ["Content-Type", "application/json"],
@@ -33,11 +47,16 @@ export const invoke: LambdaOperation = async (place, call) => {
   ]);
 };
 
-/** The event; an empty one when there is no payload. */
-function readEvent(body: Buffer): unknown {
-  if (body.length > MOST_BYTES) {
-    const message = `${body.length} byte payload is too large for the RequestResponse invocation type (limit ${MOST_BYTES} bytes)`;
-    throw new AwsError("RequestTooLargeException", message, 413);
+/** The event; an empty one when there is no payload. @param type of the invocation */
+function readEvent(body: Buffer, type: string): unknown {
+  const most = MOST_BYTES.get(type);
+  if (most === undefined) {
+    const constraint = `Member must satisfy enum value set: [${[...MOST_BYTES.keys()].join(", ")}]`;
+    throw new AwsError("ValidationException", constraintError("InvocationType", constraint, type).message);
+  }
+  if (body.length > most) {
+    const message = `Request must be smaller than ${most} bytes for the InvokeFunction operation`;
+    throw new AwsError("RequestEntityTooLargeException", message, 413);
   }
   if (body.length === 0) return {};
   try {

@@ -7,7 +7,7 @@ import { type Attributes, optionalText, text, textMap } from "../attributes";
 import { AwsError } from "../errors";
 import { byHand } from "../resources/by-hand";
 import { type FoundSecret, findSecret, requireSecret, type SecretVersion } from "../resources/secret-store";
-import { addVersion } from "../resources/secretsmanager";
+import { addVersionByHand } from "../resources/secretsmanager";
 import { refuseOthers } from "./api-input";
 import type { ApiOperation, ApiPlace, Json } from "./aws-api";
 
@@ -46,7 +46,7 @@ export const putSecretValue: ApiOperation = (place, input) =>
     const secret = requireSecret(account, region, requiredText(input, "SecretId"));
     const id = givenText(input, "ClientRequestToken") ?? account.uuid();
     if (!TOKEN.test(id)) throw new AwsError("InvalidParameterException", "ClientRequestToken is 32 to 64 characters.");
-    const { stages } = addVersion(place, secret, id, givenText(input, "SecretString"));
+    const { stages } = addVersionByHand(place, secret, id, givenText(input, "SecretString"));
     const { attributes } = secret;
     return { ARN: text(attributes, "arn"), Name: text(attributes, "name"), VersionId: id, VersionStages: stages };
   });

@@ -121,7 +121,8 @@ function mapValues(value: Value, change: (inner: Value) => Value): Value {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, change(inner)]));
 }
 
-function inCanonicalOrder(items: readonly Value[]): readonly Value[] {
+/** Elements of a set in the one order that they have here. */
+export function inCanonicalOrder(items: readonly Value[]): readonly Value[] {
   return items
     .map((item) => ({ item, key: canonical(item) }))
     .sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)))

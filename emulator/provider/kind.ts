@@ -4,6 +4,7 @@
  */
 import type { Account } from "../account";
 import type { Attributes, Value } from "../attributes";
+import type { AwsError } from "../errors";
 import bindings from "./schema/bindings.json";
 import type { AttributeSchema, Bindings, BlockSchema, NestedBlockSchema } from "./schema/block";
 import type { ResourceType } from "./schema/resource-types";
@@ -21,6 +22,12 @@ export interface Place {
   readFiles(path: string): readonly Uint8Array[];
 }
 
+/** How many there can be: resources of the kind that belong together, or elements of one resource. */
+export type Limit = { readonly most: number; refusal(): AwsError } & (
+  | { /** Attribute that names what they belong to. */ readonly per: string }
+  | { /** A list, set or block of the resource. */ readonly elements: string }
+);
+
 /** What the bindings do not say of a kind. Names inside blocks are dotted: `token_validity_units.access_token`. */
 export interface KindTraits {
   /** Attributes and blocks whose change makes Terraform replace the resource. */
@@ -37,6 +44,8 @@ export interface KindTraits {
   readonly json?: readonly string[];
   /** Attributes and blocks that would change an answer and are not played, hence refused when they are set. */
   readonly refused?: readonly string[];
+  /** How many there can be. A resource is counted when it is created, elements whenever they are set. */
+  readonly limits?: readonly Limit[];
 
   /** Checks of the real provider at plan time. Parts of the configuration may be unknown. @throws {AwsError} */
   validate?(config: Attributes): void;
@@ -85,7 +94,40 @@ export function defineKind(type: ResourceType, traits: KindTraits): Kind {
   const bound = resources[type];
   if (bound === undefined) throw new Error(`${type} is not in bindings.json: run npm run schema`);
   for (const path of pathsOf(traits)) requirePath(type, bound, path.split("."));
-  return { ...traits, type, schema: withTraits(bound, traits, "") };
+  const { create, update, limits = [] } = traits;
+  return {
+    ...traits,
+    type,
+    schema: withTraits(bound, traits, ""),
+    create(given, place) {
+      requireRoom(type, limits, given, place.account);
+      return create(given, place);
+    },
+    update(given, prior, place) {
+      requireRoom(type, limits, given);
+      return update?.(given, prior, place) ?? {};
+    },
+  };
+}
+
+/**
+ * @param account where one more resource is to be; left out for one that is there
+ * @throws {AwsError} when something is one too many
+ */
+function requireRoom(type: string, limits: readonly Limit[], given: Attributes, account?: Account): void {
+  for (const limit of limits) {
+    if (countOf(type, limit, given, account) > limit.most) throw limit.refusal();
+  }
+}
+
+/** How many there are then, the resource itself included. */
+function countOf(type: string, limit: Limit, given: Attributes, account: Account | undefined): number {
+  if ("elements" in limit) {
+    const elements = given[limit.elements];
+    return Array.isArray(elements) ? elements.length : 0;
+  }
+  if (account === undefined) return 0;
+  return 1 + account.list(type).filter((other) => other[limit.per] === given[limit.per]).length;
 }
 
 /** Schema of the `provider "aws"` block. */
@@ -99,8 +141,10 @@ export function keyOf(kind: KindTraits, attributes: Attributes): string {
 
 function pathsOf(traits: KindTraits): readonly string[] {
   const { forceNew = [], sensitive = [], defaults = {}, volatile = [], refused = [] } = traits;
-  const { computedBlocks = [], json = [] } = traits;
-  return [...forceNew, ...sensitive, ...Object.keys(defaults), ...volatile, ...refused, ...computedBlocks, ...json];
+  const { computedBlocks = [], json = [], limits = [] } = traits;
+  const counted = limits.map((limit) => ("elements" in limit ? limit.elements : limit.per));
+  const named = [...forceNew, ...sensitive, ...Object.keys(defaults), ...volatile, ...refused];
+  return [...named, ...computedBlocks, ...json, ...counted];
 }
 
 function requirePath(type: string, schema: BlockSchema, [name = "", ...rest]: readonly string[]): void {

@@ -5,7 +5,12 @@ export interface Diagnostic {
   readonly severity: "ERROR" | "WARNING";
   readonly summary: string;
   readonly detail?: string;
+  /** The attribute that it belongs to; left out for the resource as a whole. */
+  readonly attribute?: { readonly steps: readonly PathStep[] };
 }
+
+/** A name, or the place in a list. */
+export type PathStep = { readonly attribute_name: string } | { readonly element_key_int: number };
 
 export interface Answer {
   readonly diagnostics?: readonly Diagnostic[];

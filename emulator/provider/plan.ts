@@ -8,6 +8,7 @@
  */
 import { type Attributes, isObject, isSame, UNKNOWN, type Value, withoutUnknown } from "../attributes";
 import type { Kind } from "./kind";
+import { isOfOlderSdk, withEmptyAsNone } from "./older-sdk";
 import type { ProviderSettings } from "./provider-settings";
 import type { BlockSchema } from "./schema/block";
 
@@ -37,7 +38,8 @@ export function planChange(
 ): PlannedChange {
   if (proposed === null) return { planned: null, requiresReplace: [] };
   const wanted = withKept(kind, prior, withDefaults(kind, kind.schema, proposed, ""));
-  const given = withProviderSettings(kind.schema, wanted, config?.["region"] ?? null, settings);
+  const meant = isOfOlderSdk(kind.schema) ? withEmptyAsNone(kind.schema, prior, wanted) : wanted;
+  const given = withProviderSettings(kind.schema, meant, config?.["region"] ?? null, settings);
   if (prior === null) return { planned: withUnknown(kind.schema, given), requiresReplace: [] };
   if (isSame(prior, given)) return { planned: prior, requiresReplace: [] };
   const requiresReplace = replacedBy(kind).filter((name) => !isSame(prior[name], given[name]));

@@ -4,11 +4,13 @@ import { type Attributes, isObject, optionalText, text, type Value } from "../at
 import { UnsupportedError } from "../errors";
 import { Creations } from "./creations";
 import type { DataSource } from "./data-source";
-import { asDiagnostic } from "./diagnostic";
+import { asDiagnostic, diagnosticOf } from "./diagnostic";
 import { type DynamicValue, decode, decodeJson, encode } from "./dynamic-value";
 import { encodeSchema } from "./encode-schema";
 import { type Kind, keyOf, type Place, providerSchema } from "./kind";
+import { mistakesIn, type ValueRules } from "./kind-values";
 import type * as wire from "./messages";
+import { isOfOlderSdk, unsettable } from "./older-sdk";
 import { applyChange, importResource, readResource } from "./operations";
 import { planChange } from "./plan";
 import { type ProviderSettings, readSettings } from "./provider-settings";
@@ -33,6 +35,8 @@ export type Surroundings = Omit<Place, "accountId" | "region">;
 export interface Offer {
   readonly kinds: ReadonlyMap<string, Kind>;
   readonly dataSources: ReadonlyMap<string, DataSource>;
+  /** What values may be; the type of a data source begins with `data.` here. */
+  readonly valueRules: ReadonlyMap<string, ValueRules>;
 }
 
 /** Settings of the `provider` block that a connection stands for. @throws {Error} when it was not configured */
@@ -52,8 +56,8 @@ export function providerCalls(offer: Offer, surroundings: Surroundings): Readonl
       settings.set(connection, readSettings(decode(providerSchema, config) ?? {}, surroundings.account.ids));
       return {};
     },
-    ...dataSourceCalls(offer.dataSources, settingsOf),
-    ...resourceCalls(offer.kinds, surroundings, settingsOf),
+    ...dataSourceCalls(offer, settingsOf),
+    ...resourceCalls(offer, surroundings, settingsOf),
   };
 }
 
@@ -77,12 +81,14 @@ function find<T>(all: ReadonlyMap<string, T>, type: string, what = ""): T {
   throw new UnsupportedError(`${what}${type} is not emulated. Emulated: ${[...all.keys()].join(", ")}.`);
 }
 
-function dataSourceCalls(dataSources: ReadonlyMap<string, DataSource>, settingsOf: SettingsOf) {
+function dataSourceCalls({ dataSources, valueRules }: Offer, settingsOf: SettingsOf) {
   const sourceOf = (type: string) => find(dataSources, type, "data source ");
   return {
-    ValidateDataSourceConfig: ({ type_name }: wire.TypedRequest) => {
-      sourceOf(type_name);
-      return {};
+    ValidateDataSourceConfig: ({ type_name, config }: wire.ValidateRequest) => {
+      const { schema } = sourceOf(type_name);
+      const given = decode(schema, config) ?? {};
+      const mistakes = mistakesIn(schema, given, valueRules.get(`data.${type_name}`) ?? {});
+      return { diagnostics: [...unsettable(schema, given), ...mistakes].map(diagnosticOf) };
     },
     ReadDataSource: ({ type_name, config }: wire.ValidateRequest, { connection }: Caller) => {
       const { schema, read } = sourceOf(type_name);
@@ -92,14 +98,13 @@ function dataSourceCalls(dataSources: ReadonlyMap<string, DataSource>, settingsO
   };
 }
 
-function resourceCalls(kinds: ReadonlyMap<string, Kind>, surroundings: Surroundings, settingsOf: SettingsOf) {
+function resourceCalls({ kinds, valueRules }: Offer, surroundings: Surroundings, settingsOf: SettingsOf) {
   const { account } = surroundings;
   const creations = new Creations(account);
   const kindOf = (type: string) => find(kinds, type);
   return {
     ValidateResourceTypeConfig: ({ type_name, config }: wire.ValidateRequest) => {
-      validate(kindOf(type_name), config);
-      return {};
+      return { diagnostics: validate(kindOf(type_name), config, valueRules.get(type_name)) };
     },
     UpgradeResourceState: ({ type_name, raw_state }: wire.UpgradeRequest) => {
       const { schema } = kindOf(type_name);
@@ -122,7 +127,7 @@ function resourceCalls(kinds: ReadonlyMap<string, Kind>, surroundings: Surroundi
         planned_state: encode(kind.schema, planned),
         requires_replace: requiresReplace.map((name) => ({ steps: [{ attribute_name: name }] })),
         // Only this lets a provider plan something else than what was configured, such as a default.
-        legacy_type_system: [kind.defaults, kind.computedBlocks, kind.json].some((trait) => trait !== undefined),
+        legacy_type_system: isOfOlderSdk(kind.schema) || kind.defaults !== undefined,
       };
     },
     ApplyResourceChange: async (request: wire.ApplyRequest, caller: Caller) => {
@@ -147,13 +152,16 @@ function resourceCalls(kinds: ReadonlyMap<string, Kind>, surroundings: Surroundi
   };
 }
 
-function validate(kind: Kind, wireConfig: DynamicValue): void {
+/** What is refused anyway comes first, then values by themselves, and only then what they are together. */
+function validate(kind: Kind, wireConfig: DynamicValue, rules: ValueRules = {}): readonly wire.Diagnostic[] {
   const config = decode(kind.schema, wireConfig) ?? {};
   for (const name of kind.refused ?? []) {
     if (isOff(config[name])) continue;
     throw new UnsupportedError(`${kind.type}.${name} is not emulated: it would change an answer.`);
   }
-  kind.validate?.(config);
+  const mistakes = [...unsettable(kind.schema, config), ...mistakesIn(kind.schema, config, rules)];
+  if (mistakes.length === 0) kind.validate?.(config);
+  return mistakes.map(diagnosticOf);
 }
 
 /** Whether the value says the same as leaving it out. */

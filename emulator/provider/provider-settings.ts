@@ -25,11 +25,26 @@ export class AccountNotAllowedError extends Error {
   }
 }
 
+/** The role is not one of an account that there is; the summary is the real provider's. */
+export class RoleNotAssumableError extends Error {
+  override readonly name = "RoleNotAssumableError";
+
+  constructor(
+    roleArn: string,
+    accountIds: readonly string[],
+    /** What to do about it. */
+    readonly detail = `IAM Role (${roleArn}) cannot be assumed. The embedded AWS stands for ${accountIds.join(", ")}; a role must be in one of these accounts: arn:aws:iam::<account>:role/<name>.`,
+  ) {
+    super("Cannot assume IAM Role");
+  }
+}
+
 /**
  * Reads the block.
  *
  * @param accountIds accounts that whoever runs Terraform stands for; at least one
  * @throws {AwsError} without a region
+ * @throws {RoleNotAssumableError} when a role to be assumed is in no account of this embedded AWS
  * @throws {AccountNotAllowedError} when `allowed_account_ids` or `forbidden_account_ids` rules the account out
  */
 export function readSettings(config: Attributes, accountIds: readonly string[]): ProviderSettings {
@@ -40,13 +55,14 @@ export function readSettings(config: Attributes, accountIds: readonly string[]):
 }
 
 /**
- * On AWS, credentials decide which account it is. There are none here: the caller is taken to have those of the account
- * that the block asks for, if it is one of this embedded AWS, and else those of the first.
+ * On AWS, credentials decide which account it is. There are none here: the caller is taken to have those of the role
+ * that the block assumes, or of the account that it asks for, if it is one of this embedded AWS, and else of the first.
  */
 function accountOf(config: Attributes, accountIds: readonly string[]): string {
   const allowed = texts(config, "allowed_account_ids");
   const [first = ""] = accountIds;
-  const id = accountIds.find((candidate) => allowed.includes(candidate)) ?? first;
+  const ofRole = accountOfRole(config, accountIds);
+  const id = ofRole ?? accountIds.find((candidate) => allowed.includes(candidate)) ?? first;
   const isAllowed = allowed.length === 0 || allowed.includes(id);
   if (isAllowed && !texts(config, "forbidden_account_ids").includes(id)) return id;
   const accounts = `The embedded AWS stands for ${accountIds.join(", ")}`;
@@ -54,4 +70,17 @@ function accountOf(config: Attributes, accountIds: readonly string[]): string {
     id,
     `${accounts}; allowed_account_ids of provider "aws" must name one of them, and forbidden_account_ids must not.`,
   );
+}
+
+/** Whether a trust policy lets the caller in is not asked: who the caller is, nobody knows. */
+function accountOfRole(config: Attributes, accountIds: readonly string[]): string | undefined {
+  const steps = [...blocks(config, "assume_role_with_web_identity"), ...blocks(config, "assume_role")];
+  const roles = steps.flatMap((step) => optionalText(step, "role_arn") ?? []);
+  const accounts = roles.map((role) => {
+    const id = /^arn:aws:iam::(\d{12}):role\/.*[^/]$/.exec(role)?.[1];
+    if (id === undefined || !accountIds.includes(id)) throw new RoleNotAssumableError(role, accountIds);
+    return id;
+  });
+  // Each role is assumed with the credentials of the one before.
+  return accounts.at(-1);
 }

@@ -3,11 +3,15 @@ import { type Attributes, text, texts } from "../attributes";
 import { defineKind, type Place } from "../provider/kind";
 import { apiResource, partOfApi, requireApi } from "./apigateway";
 import { badRequest, conflict, requireEmulated, slashed } from "./apigateway-rules";
+import { LIMITS } from "./limits";
+
+const POOL = /^arn:aws:cognito-idp:[a-z0-9-]+:\d{12}:userpool\/[\w-]+_[0-9a-zA-Z]+$/;
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_authorizer */
 export const authorizer = defineKind("aws_api_gateway_authorizer", {
   // The real provider replaces it when the type changes from or to COGNITO_USER_POOLS, the only one played here.
   forceNew: ["rest_api_id", "type"],
+  limits: LIMITS.aws_api_gateway_authorizer,
   defaults: {
     authorizer_result_ttl_in_seconds: 300,
     identity_source: "method.request.header.Authorization",
@@ -21,11 +25,13 @@ export const authorizer = defineKind("aws_api_gateway_authorizer", {
   create(given, place) {
     const api = requireApi(given, place);
     requireProviders(given);
+    requireFreeName(given, place);
     const id = place.account.randomId(6);
     return { id, arn: `${text(api, "arn")}/authorizers/${id}` };
   },
-  update(given) {
+  update(given, _prior, place) {
     requireProviders(given);
+    requireFreeName(given, place);
     return {};
   },
   remove({ id, name }, place) {
@@ -36,10 +42,25 @@ export const authorizer = defineKind("aws_api_gateway_authorizer", {
   },
 });
 
-/** @throws {AwsError} as the real provider does: Cognito's authorizer needs a user pool */
+/**
+ * @throws {AwsError} without a user pool, as the real provider does, and for what is none, as AWS does
+ * @see https://github.com/aws/chalice/issues/1338
+ */
 function requireProviders(given: Attributes): void {
-  if (texts(given, "provider_arns").length > 0) return;
-  throw badRequest("provider_arns must be set non-empty when authorizer type is COGNITO_USER_POOLS");
+  const pools = texts(given, "provider_arns");
+  if (pools.length === 0) {
+    throw badRequest("provider_arns must be set non-empty when authorizer type is COGNITO_USER_POOLS");
+  }
+  const invalid = pools.filter((arn) => !POOL.test(arn));
+  if (invalid.length === 0) return;
+  throw badRequest(`ProviderARNs need to be valid Cognito Userpools. Invalid ARNs- ${invalid.join(", ")}`);
+}
+
+/** @throws {AwsError} `BadRequestException` for a name that another authorizer of the API has */
+function requireFreeName({ id = null, name = null, rest_api_id }: Attributes, { account }: Place): void {
+  const others = account.list("aws_api_gateway_authorizer").filter((other) => other["rest_api_id"] === rest_api_id);
+  if (!others.some((other) => other["name"] === name && other["id"] !== id)) return;
+  throw badRequest(`Authorizer name must be unique. Authorizer ${name} already exists in this RestApi.`);
 }
 
 function pathOfMethod(method: Attributes, { account, region }: Place): string {

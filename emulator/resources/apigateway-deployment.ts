@@ -91,15 +91,21 @@ export const stage = defineKind("aws_api_gateway_stage", {
 export interface StageState {
   /** Whether the API is called under custom domains only, and its own host answers nobody. */
   readonly isHostClosed: boolean;
+  /** Like `2026-07-02T11:42:47Z`. */
+  readonly createdDate: string;
+  /** When anything of the stage was set last. */
+  readonly lastUpdatedDate: string;
 }
 
 /**
  * What the stage takes from the API whenever anything of the stage is set, and only then.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-disable-default-endpoint.html
  */
-function stateOf(attributes: Attributes, { account, region }: Place): StageState {
+function stateOf(attributes: Attributes, { account, region }: Place, before: unknown): StageState {
   const api = account.get(restApi.type, `${region}/${text(attributes, "rest_api_id")}`)?.attributes;
-  return { isHostClosed: api?.["disable_execute_api_endpoint"] === true };
+  const lastUpdatedDate = account.timestamp();
+  const { createdDate = lastUpdatedDate } = (before ?? {}) as Partial<StageState>;
+  return { isHostClosed: api?.["disable_execute_api_endpoint"] === true, createdDate, lastUpdatedDate };
 }
 
 /** The stage of attributes `rest_api_id` and `stage_name`. @throws {AwsError} `NotFoundException` */
@@ -112,7 +118,9 @@ export function requireStage(given: Attributes, { account, region }: Pick<Place,
 
 /** Notes that something of the stage was set: from now on it has what the API says. */
 export function touchStage(attributes: Attributes, place: Place): void {
-  place.account.put(stage.type, keyOf(stage, attributes), { attributes, internal: stateOf(attributes, place) });
+  const key = keyOf(stage, attributes);
+  const before = place.account.get(stage.type, key)?.internal;
+  place.account.put(stage.type, key, { attributes, internal: stateOf(attributes, place, before) });
 }
 
 partOfApi(deployment);

@@ -11,8 +11,6 @@ import { badRequest, slashed } from "./apigateway-rules";
 export const ALL_METHODS = "*/*";
 
 const VERBS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
-const LOGGING_LEVELS = ["OFF", "ERROR", "INFO"];
-const CACHE_CONTROL_STRATEGIES = ["FAIL_WITH_403", "SUCCEED_WITH_RESPONSE_HEADER", "SUCCEED_WITHOUT_RESPONSE_HEADER"];
 const LONGEST_CACHE_SECONDS = 3600;
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_method_settings */
@@ -94,19 +92,11 @@ function checkPath(path: string, settings: Attributes): void {
   );
 }
 
-/** As the real provider does at plan time. */
+/** What API Gateway takes for the life of a cached answer. */
 function checkSettings(settings: Attributes): void {
-  checkOneOf(settings, "logging_level", LOGGING_LEVELS);
-  checkOneOf(settings, "unauthorized_cache_control_header_strategy", CACHE_CONTROL_STRATEGIES);
   const seconds = number(settings, "cache_ttl_in_seconds", 0);
   if (seconds >= 0 && seconds <= LONGEST_CACHE_SECONDS) return;
   throw badRequest(`cache_ttl_in_seconds is ${seconds}, expected 0 to ${LONGEST_CACHE_SECONDS}`);
-}
-
-function checkOneOf(settings: Attributes, name: string, allowed: readonly string[]): void {
-  const value = settings[name];
-  if (typeof value !== "string" || allowed.includes(value)) return;
-  throw badRequest(`expected ${name} to be one of [${allowed.join(", ")}], got ${value}`);
 }
 
 function needsRole(settings: Attributes): boolean {

@@ -8,6 +8,7 @@ import { type Attributes, blocks, text, texts, type Value } from "../attributes"
 import { AwsError } from "../errors";
 import { defineKind, type Kind, keyOf, type Place } from "../provider/kind";
 import { badRequest, conflict, notFound, requireEmulated, slashed } from "./apigateway-rules";
+import { LIMITS } from "./limits";
 
 const PATH_PART = /^(?:[a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._:-]+\+?\})$/;
 const RESOURCE_ID_LENGTH = 6;
@@ -62,6 +63,7 @@ export const restApi = defineKind("aws_api_gateway_rest_api", {
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_resource */
 export const apiResource = defineKind("aws_api_gateway_resource", {
   forceNew: ["rest_api_id"],
+  limits: LIMITS.aws_api_gateway_resource,
   volatile: ["path"],
   importId: slashed("rest_api_id", "id"),
   create(given, place) {
@@ -184,6 +186,8 @@ function pathOf(given: Attributes, place: Place): string {
 function parentPath(given: Attributes, api: Attributes, place: Place): string {
   if (given["parent_id"] === api["root_resource_id"]) return "";
   const parent = requireOfApi(text(given, "parent_id"), given, place);
+  const part = text(parent, "path_part");
+  if (part.endsWith("+}")) throw badRequest(`Cannot create a child of a resource with a greedy path variable: ${part}`);
   for (let above: Attributes | undefined = parent; above !== undefined; ) {
     if (above["id"] === given["id"]) throw badRequest("A resource cannot be moved below itself");
     above = place.account.get(apiResource.type, `${place.region}/${above["parent_id"]}`)?.attributes;

@@ -42,10 +42,11 @@ export function withClientDefaults(client: Attributes): Attributes {
 /**
  * Checks what AWS checks whenever a client is created or changed.
  *
+ * @param hasSecret whether the client has a secret, whichever
  * @param existingScopes full names of the custom scopes that the pool knows
  * @throws {AwsError} with AWS's name and text
  */
-export function checkClient(client: Attributes, existingScopes: ReadonlySet<string>): void {
+export function checkClient(client: Attributes, hasSecret: boolean, existingScopes: ReadonlySet<string>): void {
   const flows = texts(client, "allowed_oauth_flows");
   const scopes = texts(client, "allowed_oauth_scopes");
   checkValidity(client);
@@ -57,7 +58,46 @@ export function checkClient(client: Attributes, existingScopes: ReadonlySet<stri
   }
   const unknown = scopes.find((scope) => !STANDARD_SCOPES.includes(scope) && !existingScopes.has(scope));
   if (unknown !== undefined) throw new AwsError("ScopeDoesNotExistException", `Invalid scope requested: ${unknown}`);
-  if (flows.includes("client_credentials")) checkClientCredentials(client, flows, scopes);
+  if (flows.includes("client_credentials")) checkClientCredentials(hasSecret, flows, scopes);
+  else if (flows.length > 0 && texts(client, "callback_urls").length === 0) {
+    throw invalidFlow("CallbackUrls can not be empty when code flow or implicit flow is selected");
+  }
+}
+
+/** Tokens by their attributes' names: unit when none is given, least and greatest life in seconds. */
+const LIVES: Readonly<Record<string, readonly [unit: string, least: number, most: number]>> = {
+  access_token: ["hours", 300, DAY],
+  id_token: ["hours", 300, DAY],
+  refresh_token: ["days", 3_600, 3_650 * DAY],
+};
+
+/**
+ * The real provider's check of what is known at plan time.
+ *
+ * @throws {AwsError} in its words
+ * @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/cognitoidp/user_pool_client.go
+ */
+export function checkLives(config: Attributes): void {
+  const units = config["token_validity_units"];
+  if (units !== undefined && units !== null && !Array.isArray(units)) return;
+  const [given = {}] = blocks(config, "token_validity_units");
+  for (const [token, [usual, least, most]] of Object.entries(LIVES)) {
+    const [validity, unit] = [config[`${token}_validity`], given[token] ?? usual];
+    if (typeof validity !== "number" || typeof unit !== "string") continue;
+    const seconds = validity * (SECONDS[unit || usual] ?? 0);
+    if (seconds >= least && seconds <= most) continue;
+    const wanted = `between ${duration(least)} and ${duration(most)}`;
+    const text = `Attribute ${token}_validity must have a duration ${wanted}, got: ${duration(seconds)}`;
+    throw new AwsError("Invalid Attribute Value", text);
+  }
+}
+
+/** As Go writes a time: `24h0m0s`, `4m59s`, `0s`. */
+function duration(seconds: number): string {
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor((seconds % 3_600) / 60)];
+  const rest = `${seconds % 60}s`;
+  if (hours > 0) return `${hours}h${minutes}m${rest}`;
+  return minutes > 0 ? `${minutes}m${rest}` : rest;
 }
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html */
@@ -77,11 +117,11 @@ export function tokenSeconds(client: Attributes, token: (typeof SHORT_LIVED)[num
   return validity * (SECONDS[optionalText(units, token) ?? "hours"] ?? 0);
 }
 
-function checkClientCredentials(client: Attributes, flows: readonly string[], scopes: readonly string[]): void {
+function checkClientCredentials(hasSecret: boolean, flows: readonly string[], scopes: readonly string[]): void {
   if (flows.length > 1) {
     throw invalidFlow("client_credentials flow can not be selected along with code flow or implicit flow.");
   }
-  if ((client["client_secret"] ?? "") === "") {
+  if (!hasSecret) {
     throw invalidFlow("client_credentials flow can not be selected if client does not have a client secret.");
   }
   const standard = scopes.find((scope) => STANDARD_SCOPES.includes(scope));

@@ -32,6 +32,16 @@ export function secretsOf({ attributes, internal }: Entry): readonly ClientSecre
   return secrets ?? (value === undefined ? [] : [{ value, createdAt }]);
 }
 
+/**
+ * The secret that the client was made with: the only one that AWS tells again. `undefined` once it is deleted; the one
+ * that is left does not take its place.
+ * @see https://github.com/floci-io/floci/pull/345
+ */
+export function originalSecretOf(client: Entry): string | undefined {
+  const { createdAt } = client.internal as ClientState;
+  return secretsOf(client).find((secret) => secret.createdAt === createdAt)?.value;
+}
+
 /** A secret of Cognito's own making. */
 export function drawSecret(account: Account): string {
   return account.randomId(SECRET_LENGTH);

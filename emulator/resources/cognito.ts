@@ -8,8 +8,9 @@ import { type Attributes, blocks, optionalText, text, texts } from "../attribute
 import { AwsError } from "../errors";
 import { conformBlock } from "../provider/dynamic-value";
 import { defineKind, keyOf, type Place } from "../provider/kind";
-import { checkClient, withClientDefaults } from "./cognito-client-rules";
-import { type ClientSecret, type ClientState, drawSecret, secretsOf } from "./cognito-client-secrets";
+import { checkClient, checkLives, withClientDefaults } from "./cognito-client-rules";
+import { type ClientSecret, type ClientState, drawSecret, originalSecretOf, secretsOf } from "./cognito-client-secrets";
+import { LIMITS } from "./limits";
 import { generateSigningKeys } from "./signing-keys";
 
 const DOMAIN = "aws_cognito_user_pool_domain";
@@ -76,6 +77,7 @@ export const userPool = defineKind("aws_cognito_user_pool", {
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/cognito_resource_server */
 export const resourceServer = defineKind("aws_cognito_resource_server", {
   forceNew: ["identifier", "user_pool_id"],
+  limits: LIMITS.aws_cognito_resource_server,
   create(given, place) {
     const identifier = text(given, "identifier");
     const poolId = text(requirePool(given, place), "id");
@@ -96,6 +98,7 @@ export const resourceServer = defineKind("aws_cognito_resource_server", {
 export const userPoolClient = defineKind("aws_cognito_user_pool_client", {
   sensitive: ["client_secret"],
   forceNew: ["generate_secret", "user_pool_id"],
+  limits: LIMITS.aws_cognito_user_pool_client,
   defaults: {
     "token_validity_units.access_token": "hours",
     "token_validity_units.id_token": "hours",
@@ -103,25 +106,30 @@ export const userPoolClient = defineKind("aws_cognito_user_pool_client", {
   },
   internal: stateOf,
   importId: (attributes) => `${text(attributes, "user_pool_id")}/${text(attributes, "id")}`,
+  validate: checkLives,
   create(given, place) {
     requirePool(given, place);
     const id = place.account.randomId(26);
     const secret = given["generate_secret"] === true ? drawSecret(place.account) : "";
     const client = withClientDefaults({ ...given, id, client_secret: secret });
-    checkClient(client, existingScopes(place.account, given));
+    checkClient(client, secret !== "", existingScopes(place.account, given));
     return client;
   },
-  update(given, _prior, place) {
+  update(given, _prior, { account }) {
     const client = withClientDefaults(given);
-    checkClient(client, existingScopes(place.account, given));
+    checkClient(client, hasSecret(account, given), existingScopes(account, given));
     return client;
   },
-  // Once the older of two secrets is deleted, the other one is the client's.
   read(attributes, account) {
     const entry = account.get(userPoolClient.type, keyOf(userPoolClient, attributes));
-    return { client_secret: (entry && secretsOf(entry)[0]?.value) ?? "" };
+    return { client_secret: (entry && originalSecretOf(entry)) ?? "" };
   },
 });
+
+function hasSecret(account: Account, client: Attributes): boolean {
+  const entry = account.get(userPoolClient.type, keyOf(userPoolClient, client));
+  return entry !== undefined && secretsOf(entry).length > 0;
+}
 
 /** The first secret is the one that the client was made with; the others come and go by themselves. */
 function stateOf(attributes: Attributes, { account }: Pick<Place, "account">, before: unknown): ClientState {
@@ -137,7 +145,7 @@ function stateOf(attributes: Attributes, { account }: Pick<Place, "account">, be
  */
 export function replaceClient({ account, region }: Pick<Place, "account" | "region">, client: Attributes): Entry {
   const attributes = conformBlock(userPoolClient.schema, withClientDefaults(client));
-  checkClient(attributes, existingScopes(account, attributes));
+  checkClient(attributes, hasSecret(account, attributes), existingScopes(account, attributes));
   const key = `${region}/${text(attributes, "id")}`;
   const internal = stateOf(attributes, { account }, account.get(userPoolClient.type, key)?.internal);
   account.put(userPoolClient.type, key, { attributes, internal });
@@ -146,8 +154,9 @@ export function replaceClient({ account, region }: Pick<Place, "account" | "regi
 
 /** Gives an app client other secrets, at least one, oldest first. */
 export function replaceSecrets(account: Account, { attributes, internal }: Entry, secrets: readonly ClientSecret[]) {
-  const changed = { ...attributes, client_secret: secrets[0]?.value ?? "" };
   const state = { ...stateOf(attributes, { account }, internal), secrets };
+  const client_secret = originalSecretOf({ attributes, internal: state }) ?? "";
+  const changed = { ...attributes, client_secret };
   account.put(userPoolClient.type, keyOf(userPoolClient, attributes), { attributes: changed, internal: state });
 }
 

@@ -2,6 +2,8 @@
 import { type Attributes, isObject, optionalText, text, type Value } from "../attributes";
 import { AwsError } from "../errors";
 import { defineKind, keyOf } from "../provider/kind";
+import { isManagedPolicy } from "./managed-policies";
+import { checkRolePolicy, checkTrustPolicy } from "./role-policy-rules";
 
 const UNIQUE_ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
@@ -15,7 +17,7 @@ export const role = defineKind("aws_iam_role", {
   json: ["assume_role_policy"],
   create(given, { account, accountId }) {
     const name = optionalText(given, "name") ?? `terraform-${account.randomId(26)}`;
-    requireJson(text(given, "assume_role_policy"));
+    checkTrustPolicy(text(given, "assume_role_policy"));
     if (account.get(role.type, name) !== undefined) {
       throw new AwsError("EntityAlreadyExists", `Role with name ${name} already exists.`, 409);
     }
@@ -30,7 +32,7 @@ export const role = defineKind("aws_iam_role", {
     };
   },
   update(given) {
-    requireJson(text(given, "assume_role_policy"));
+    checkTrustPolicy(text(given, "assume_role_policy"));
     return {};
   },
   remove({ name, force_detach_policies }, { account }) {
@@ -55,12 +57,12 @@ export const rolePolicy = defineKind("aws_iam_role_policy", {
   create(given, { account }) {
     const roleName = text(given, "role");
     if (account.get(role.type, roleName) === undefined) throw noSuchRole(roleName);
-    requireJson(text(given, "policy"));
+    checkRolePolicy(text(given, "policy"));
     const name = optionalText(given, "name") ?? `terraform-${account.randomId(26)}`;
     return { id: `${roleName}:${name}`, name, name_prefix: "" };
   },
   update(given) {
-    requireJson(text(given, "policy"));
+    checkRolePolicy(text(given, "policy"));
     return {};
   },
 });
@@ -77,7 +79,7 @@ export const rolePolicyAttachment = defineKind("aws_iam_role_policy_attachment",
   create(given, { account }) {
     const [roleName, arn] = [text(given, "role"), text(given, "policy_arn")];
     if (account.get(role.type, roleName) === undefined) throw noSuchRole(roleName);
-    if (!/^arn:aws:iam::aws:policy\/[\w+=,.@/-]+$/.test(arn)) {
+    if (!isManagedPolicy(arn)) {
       throw new AwsError("NoSuchEntity", `Policy ${arn} does not exist or is not attachable.`, 404);
     }
     return { id: attachmentName(given) };
@@ -111,14 +113,4 @@ export function isTrustedBy(existing: Attributes, service: string): boolean {
 /** What policies write as one value or as a list of them. */
 function listOf(value: Value | undefined): readonly Value[] {
   return Array.isArray(value) ? value : [value ?? null];
-}
-
-/** @throws {AwsError} `MalformedPolicyDocument` when the text is not a JSON object */
-function requireJson(policy: string): void {
-  try {
-    if (isObject(JSON.parse(policy))) return;
-  } catch {
-    // Falls through to the refusal: AWS does not say what is wrong with the JSON either.
-  }
-  throw new AwsError("MalformedPolicyDocument", "This policy contains invalid Json");
 }

@@ -1,12 +1,14 @@
 /** A function's code: the zip that Terraform names by its path. */
 import { createHash } from "node:crypto";
+import { unzipSync } from "fflate";
 import { type Attributes, optionalText } from "../attributes";
 import { AwsError } from "../errors";
 import type { Place } from "../provider/kind";
 
-/** What AWS says of the code. @throws {AwsError} `InvalidParameterValueException` without a zip */
+/** What AWS says of the code. @throws {AwsError} `InvalidParameterValueException` without a zip, or for what is none */
 export function describeCode(given: Attributes, place: Place): Attributes {
   const zip = readZip(given, place);
+  requireEntries(zip);
   const sha256 = sha256Of(zip);
   return {
     code_sha256: sha256,
@@ -31,6 +33,23 @@ export function readZip(given: Attributes, place: Place): Uint8Array {
     throw new AwsError("InvalidParameterValueException", `reading ZIP file (${path}): no such file or directory`);
   }
   return zip;
+}
+
+/** Only looks at what the zip has, and unpacks nothing. */
+function requireEntries(zip: Uint8Array): void {
+  let hasEntries = false;
+  try {
+    unzipSync(zip, {
+      filter() {
+        hasEntries = true;
+        return false;
+      },
+    });
+  } catch {
+    const message = "Could not unzip uploaded file. Please check your file, then try to upload again.";
+    throw new AwsError("InvalidParameterValueException", message);
+  }
+  if (!hasEntries) throw new AwsError("InvalidParameterValueException", "Uploaded file must be a non-empty zip");
 }
 
 function sha256Of(content: Uint8Array): string {

@@ -1,5 +1,5 @@
 /** Logging, tracing and storage of functions: what they may say, and what AWS fills in. */
-import { type Attributes, blocks, optionalText, text } from "../attributes";
+import { type Attributes, blocks, optionalText, text, textMap } from "../attributes";
 import { AwsError, UnsupportedError } from "../errors";
 
 /** What a few settings may say, by block and name. */
@@ -11,6 +11,28 @@ const ONE_OF: readonly (readonly [block: string, name: string, allowed: readonly
 ];
 
 const invalid = (message: string) => new AwsError("InvalidParameterValueException", message);
+
+const VARIABLE = /^[a-zA-Z][a-zA-Z0-9_]+$/;
+const MOST_VARIABLES_BYTES = 4096;
+/** Set by Lambda itself; those that begin with an underscore are no names anyway. */
+const RESERVED = [
+  "AWS_ACCESS_KEY",
+  "AWS_ACCESS_KEY_ID",
+  "AWS_DEFAULT_REGION",
+  "AWS_EXECUTION_ENV",
+  "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+  "AWS_LAMBDA_FUNCTION_NAME",
+  "AWS_LAMBDA_FUNCTION_VERSION",
+  "AWS_LAMBDA_INITIALIZATION_TYPE",
+  "AWS_LAMBDA_LOG_GROUP_NAME",
+  "AWS_LAMBDA_LOG_STREAM_NAME",
+  "AWS_LAMBDA_RUNTIME_API",
+  "AWS_REGION",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "LAMBDA_RUNTIME_DIR",
+  "LAMBDA_TASK_ROOT",
+];
 
 /** Functions run on this very Node.js, whichever of these they name. */
 const RUNTIMES = ["nodejs18.x", "nodejs20.x", "nodejs22.x", "nodejs24.x"];
@@ -48,6 +70,33 @@ export function checkLogging(given: Attributes): void {
   throw invalid(
     'LogLevel is not supported when LogFormat is set to "Text". Remove LogLevel from your request or change the LogFormat to "JSON" and try again.',
   );
+}
+
+/**
+ * @throws {AwsError} for environment variables that a function cannot have
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+ */
+export function checkEnvironment(given: Attributes): void {
+  const [environment = {}] = blocks(given, "environment");
+  const variables = textMap(environment, "variables");
+  const names = Object.keys(variables);
+  if (!names.every((name) => VARIABLE.test(name))) {
+    throw new AwsError(
+      "ValidationException",
+      "1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]",
+    );
+  }
+  const unable =
+    "Lambda was unable to configure your environment variables because the environment variables you have provided";
+  const reserved = names.filter((name) => RESERVED.includes(name));
+  if (reserved.length > 0) {
+    throw invalid(
+      `${unable} contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${reserved.join(", ")}`,
+    );
+  }
+  // What AWS adds here, the variables themselves, may be secret.
+  if (Buffer.byteLength(JSON.stringify(variables)) > MOST_VARIABLES_BYTES)
+    throw invalid(`${unable} exceeded the 4KB limit.`);
 }
 
 /** The blocks that AWS fills in when they are left out, and the group that logs go to. */

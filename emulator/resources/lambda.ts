@@ -8,7 +8,7 @@ import { AwsError } from "../errors";
 import { defineKind, keyOf, type Place } from "../provider/kind";
 import { isTrustedBy, role } from "./iam";
 import { describeCode, lastModified, readZip } from "./lambda-code";
-import { checkLogging, checkSettings, withFilledIn } from "./lambda-settings";
+import { checkEnvironment, checkLogging, checkSettings, withFilledIn } from "./lambda-settings";
 
 const INVOKE_PATH = "2015-03-31/functions";
 const STREAMING_PATH = "2021-11-15/functions";
@@ -60,6 +60,7 @@ export const lambdaFunction = defineKind("aws_lambda_function", {
     }
     requireRole(given, place);
     checkLogging(given);
+    checkEnvironment(given);
     const arn = `arn:aws:lambda:${region}:${accountId}:function:${name}`;
     const invoke = (path: string, of: string, how: string) =>
       `arn:aws:apigateway:${region}:lambda:path/${path}/${of}/${how}`;
@@ -80,6 +81,7 @@ export const lambdaFunction = defineKind("aws_lambda_function", {
     const isChanged = (name: string) => !isSame(given[name], prior[name]);
     if (isChanged("role")) requireRole(given, place);
     checkLogging(given);
+    checkEnvironment(given);
     const { code_sha256 = null, source_code_size = null } = prior;
     const isCodeChanged = ["filename", "source_code_hash", "architectures"].some(isChanged);
     const code = isCodeChanged

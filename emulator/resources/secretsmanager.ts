@@ -6,6 +6,7 @@
  */
 import { number, optionalText, text } from "../attributes";
 import { AwsError } from "../errors";
+import { conformBlock } from "../provider/dynamic-value";
 import { defineKind, keyOf, type Place } from "../provider/kind";
 import { checkSecretPolicy } from "./secret-policy-rules";
 import {
@@ -33,11 +34,6 @@ export const secret = defineKind("aws_secretsmanager_secret", {
   forceNew: ["name", "name_prefix"],
   defaults: { force_overwrite_replica_secret: false, recovery_window_in_days: USUAL_RECOVERY_DAYS },
   refused: ["force_overwrite_replica_secret", "name_prefix", "policy", "replica"],
-  validate(config) {
-    const days = number(config, "recovery_window_in_days", USUAL_RECOVERY_DAYS);
-    if (days === 0 || (days >= 7 && days <= 30)) return;
-    throw invalidParameter(`expected recovery_window_in_days to be 0 or 7 to 30, got ${days}`);
-  },
   create(given, place) {
     const { account, accountId, region } = place;
     const name = optionalText(given, "name") ?? `terraform-${account.randomId(26)}`;
@@ -151,6 +147,29 @@ export function addVersion(
   const version: SecretVersion = { id, value, stages: [CURRENT], createdAt: account.now() };
   const versions = [...state.versions.map(replacedVersion), version];
   account.put(secret.type, keyOf(secret, attributes), { attributes, internal: { ...state, versions } });
+  return version;
+}
+
+/** Gives a secret another current value behind Terraform's back; the version can be read and imported by Terraform. */
+export function addVersionByHand(
+  where: Pick<Place, "account" | "region">,
+  found: FoundSecret,
+  id: string,
+  value: string | undefined,
+): SecretVersion {
+  const version = addVersion(where, found, id, value);
+  const arn = text(found.attributes, "arn");
+  const attributes = conformBlock(secretVersion.schema, {
+    id: `${arn}|${id}`,
+    arn,
+    has_secret_string_wo: false,
+    region: where.region,
+    secret_id: arn,
+    secret_string: version.value,
+    version_id: id,
+    version_stages: version.stages,
+  });
+  where.account.put(secretVersion.type, keyOf(secretVersion, attributes), { attributes });
   return version;
 }
 

@@ -94,7 +94,7 @@ describe("planChange for a new resource", () => {
   });
 
   it("prefers what is given to a default and to what AWS would fill in", () => {
-    expect(plan(null, { ...config, timeout: 0, filled: "" }).planned).toMatchObject({ timeout: 0, filled: "" });
+    expect(plan(null, { ...config, timeout: 0, filled: "own" }).planned).toMatchObject({ timeout: 0, filled: "own" });
   });
 
   it("puts defaults and unknowns into nested blocks", () => {
@@ -178,6 +178,70 @@ describe("planChange for a resource that is there", () => {
 
   it("is a change even when all that changes is not known yet", () => {
     expect(plan(state, { ...config, note: UNKNOWN }).planned).toEqual({ ...state, note: UNKNOWN, modified: UNKNOWN });
+  });
+});
+
+describe("an empty value", () => {
+  const none: Attributes = { note: null, scopes: null, tags: null };
+  const empty: Attributes = { note: "", scopes: [], tags: {} };
+  const text = { type: "string", optional: true } as const;
+  const newer = { ...schema, attributes: { ...schema.attributes, id: { type: "string", computed: true } } } as const;
+
+  it.each([
+    ["none", { ...state, ...none }, { ...config, ...empty }],
+    ["an empty one", { ...state, ...empty }, { ...config, ...none }],
+  ])("is no change when state has %s", (_, before, given) => {
+    expect(plan(before, given, { forceNew: Object.keys(empty) })).toEqual({ planned: before, requiresReplace: [] });
+  });
+
+  it("stays as state has it when something else changes", () => {
+    const before = { ...state, ...none };
+
+    expect(plan(before, { ...config, ...empty, timeout: 5 }).planned).toMatchObject({ ...none, timeout: 5 });
+  });
+
+  it("is a change when state has a value, and when a value takes its place", () => {
+    expect(plan({ ...state, note: "old" }, { ...config, note: "" }).planned).toMatchObject({ note: "" });
+    expect(plan({ ...state, note: "" }, { ...config, note: "new" }).planned).toMatchObject({ note: "new" });
+  });
+
+  it("is kept at creation, where there is nothing that it could be the same as", () => {
+    expect(plan(null, { ...config, ...empty }).planned).toMatchObject(empty);
+  });
+
+  it("is no change to a default, but another value than it", () => {
+    expect(plan(state, { ...config, timeout: 0 }).planned).toMatchObject({ timeout: 0 });
+  });
+
+  it("leaves text to AWS that AWS fills in", () => {
+    expect(plan(null, { ...config, filled: "" }).planned).toMatchObject({ filled: UNKNOWN });
+    expect(plan(state, { ...config, filled: "" }).planned).toBe(state);
+  });
+
+  it("is no change within a block either", () => {
+    const before = { ...state, rule: [{ action: null, mode: "allow", number: 7 }] };
+
+    expect(plan(before, { ...config, rule: [{ action: "" }] }).planned).toEqual(before);
+  });
+
+  it("is no change within a block of a set, whatever the order", () => {
+    const block: BlockSchema = { attributes: { action: text, mode: text }, blocks: {} };
+    const asSet: BlockSchema = { ...schema, blocks: { rule: { nesting: "set", block } } };
+    const rule = [
+      { action: "a", mode: null },
+      { action: null, mode: "b" },
+    ];
+    const before = conformBlock(asSet, { ...state, rule });
+    const given = conformBlock(asSet, { ...config, rule: [{ action: "", mode: "b" }, { action: "a" }] });
+    const wanted = { prior: before, proposed: merge(asSet, before, given), config: given };
+
+    expect(planChange({ ...kind, schema: asSet, defaults: { timeout: 3 } }, wanted, settings).planned).toEqual(before);
+  });
+
+  it("is a value of its own to a resource of the newer framework", () => {
+    const before = { ...state, ...none };
+
+    expect(plan(before, { ...config, ...empty }, { schema: newer }).planned).toMatchObject(empty);
   });
 });
 

@@ -46,4 +46,46 @@ describe("readSettings", () => {
       }),
     );
   });
+
+  const role = (account: string) => `arn:aws:iam::${account}:role/ci/deploy`;
+
+  it.each<[string, Attributes, string]>([
+    ["the role that is assumed", { assume_role: [{ role_arn: role(B) }] }, B],
+    ["the last role of a chain", { assume_role: [{ role_arn: role(B) }, { role_arn: role(A) }] }, A],
+    ["the role of a web identity", { assume_role_with_web_identity: [{ role_arn: role(B) }] }, B],
+    [
+      "the role assumed after a web identity",
+      { assume_role_with_web_identity: [{ role_arn: role(A) }], assume_role: [{ role_arn: role(B) }] },
+      B,
+    ],
+    ["the role that is allowed", { assume_role: [{ role_arn: role(B) }], allowed_account_ids: [A, B] }, B],
+    ["the caller while the role is not known yet", { assume_role: [{ role_arn: UNKNOWN }] }, A],
+    ["the caller when the block names no role", { assume_role: [{ role_arn: null, session_name: "ci" }] }, A],
+  ])("stands for the account of %s", (_, config, expected) => {
+    expect(read(config).accountId).toBe(expected);
+  });
+
+  it.each(["allowed_account_ids", "forbidden_account_ids"])("holds %s against the account of the role", (name) => {
+    const ids = name === "allowed_account_ids" ? [A] : [B];
+
+    expect(() => read({ assume_role: [{ role_arn: role(B) }], [name]: ids })).toThrow(
+      `AWS account ID not allowed: ${B}`,
+    );
+  });
+
+  it.each([
+    ["of another account", role(C)],
+    ["that is no role", `arn:aws:iam::${B}:user/deploy`],
+    ["that is no ARN", "deploy"],
+    ["without a name", `arn:aws:iam::${B}:role/`],
+  ])("refuses to assume one %s", (_, role_arn) => {
+    for (const block of ["assume_role", "assume_role_with_web_identity"]) {
+      expect(() => read({ [block]: [{ role_arn }] })).toThrow(
+        expect.objectContaining({
+          message: "Cannot assume IAM Role",
+          detail: `IAM Role (${role_arn}) cannot be assumed. The embedded AWS stands for ${A}, ${B}; a role must be in one of these accounts: arn:aws:iam::<account>:role/<name>.`,
+        }),
+      );
+    }
+  });
 });

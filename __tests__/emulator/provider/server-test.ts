@@ -6,6 +6,7 @@ import { dataSourceTypes } from "../../../emulator/provider/schema/resource-type
 import { type RunningProvider, startProvider } from "../../../emulator/provider/server";
 import { kinds } from "../../../emulator/resources";
 import { dataSources } from "../../../emulator/resources/data-sources";
+import { valueRules } from "../../../emulator/resources/value-rules";
 import { ProviderClient } from "../../support/provider-client";
 import { functionZip, kindOf, openAccount } from "../../support/workspace";
 
@@ -17,7 +18,10 @@ let provider: RunningProvider;
 let clients: ProviderClient[];
 beforeEach(async () => {
   clients = [];
-  provider = await startProvider({ kinds, dataSources }, { account: openAccount(), readFiles: () => [functionZip] });
+  provider = await startProvider(
+    { kinds, dataSources, valueRules },
+    { account: openAccount(), readFiles: () => [functionZip] },
+  );
 });
 afterEach(async () => {
   for (const client of clients) client.close();
@@ -86,7 +90,7 @@ describe("ApplyResourceChange", () => {
         },
       ),
     );
-    const own = await startProvider({ kinds, dataSources }, { account, readFiles: () => [] });
+    const own = await startProvider({ kinds, dataSources, valueRules }, { account, readFiles: () => [] });
     const client = new ProviderClient(own.reattach);
     clients.push(client);
     await client.configure({ region: "eu-west-1" });

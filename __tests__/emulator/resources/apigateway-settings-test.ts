@@ -76,8 +76,6 @@ describe(SETTINGS, () => {
   });
 
   it.each([
-    ["logging_level", "DEBUG"],
-    ["unauthorized_cache_control_header_strategy", "FAIL"],
     ["cache_ttl_in_seconds", 3601],
     ["cache_ttl_in_seconds", -1],
   ])("are refused at plan time with %s %s", (name, value) => {

@@ -1,5 +1,5 @@
 /** What API Gateway refuses, in its own words, and what it takes along when something goes. */
-import { type Attributes, text } from "../../../emulator/attributes";
+import { type Attributes, text, texts } from "../../../emulator/attributes";
 import { AwsError, UnsupportedError } from "../../../emulator/errors";
 import { Examples } from "../../support/examples";
 import { kindOf } from "../../support/workspace";
@@ -86,6 +86,16 @@ describe(RESOURCE, () => {
     await expect(examples.another(RESOURCE)).rejects.toEqual(
       conflict("Another resource with the same parent already has this name: orders"),
     );
+  });
+
+  it("has nothing below it when it takes the rest of the path, and nothing is moved there", async () => {
+    const orders = await examples.make(RESOURCE);
+    const greedy = await examples.another(RESOURCE, { path_part: "{rest+}" });
+    const refusal = badRequest("Cannot create a child of a resource with a greedy path variable: {rest+}");
+
+    await expect(below(greedy, "items")).rejects.toEqual(refusal);
+    const moved = await examples.configOf(RESOURCE, { parent_id: greedy["id"] ?? null });
+    await expect(examples.workspace.update(RESOURCE, orders, moved)).rejects.toEqual(refusal);
   });
 
   it("has at most one sibling that is a parameter, and is told which", async () => {
@@ -293,6 +303,31 @@ describe(AUTHORIZER, () => {
     await expect(examples.workspace.create(AUTHORIZER, without)).rejects.toEqual(refusal);
     const authorizer = await examples.make(AUTHORIZER);
     await expect(examples.workspace.update(AUTHORIZER, authorizer, without)).rejects.toEqual(refusal);
+  });
+
+  it.each([
+    ["x"],
+    ["arn:aws:cognito-identity:eu-west-1:123456789012:identitypool/eu-west-1:0123abcd"],
+    ["arn:aws:cognito-idp:eu-west-1:123456789012:userpool/"],
+  ])("takes nothing for a user pool that is none: %s", async (arn) => {
+    const made = await examples.make(AUTHORIZER);
+    const given = await examples.configOf(AUTHORIZER, { provider_arns: [arn, ...texts(made, "provider_arns")] });
+    const refusal = badRequest(`ProviderARNs need to be valid Cognito Userpools. Invalid ARNs- ${arn}`);
+
+    await expect(examples.workspace.create(AUTHORIZER, { ...given, name: "other" })).rejects.toEqual(refusal);
+    await expect(examples.workspace.update(AUTHORIZER, made, given)).rejects.toEqual(refusal);
+  });
+
+  it("has a name of its own within the API, when it is made and when it is renamed", async () => {
+    await examples.make(AUTHORIZER);
+    const other = await examples.another(AUTHORIZER, { name: "robots" });
+    const api = text(await examples.another(API, { name: "other" }), "id");
+    const refusal = badRequest("Authorizer name must be unique. Authorizer machines already exists in this RestApi.");
+
+    await expect(examples.another(AUTHORIZER)).rejects.toEqual(refusal);
+    const renamed = await examples.configOf(AUTHORIZER, { name: "machines" });
+    await expect(examples.workspace.update(AUTHORIZER, other, renamed)).rejects.toEqual(refusal);
+    await expect(examples.another(AUTHORIZER, { rest_api_id: api })).resolves.toMatchObject({ name: "machines" });
   });
 
   it("stays as long as a method refers to it", async () => {

@@ -47,21 +47,7 @@ describe(ALARM, () => {
   });
 
   it.each<[Attributes, string]>([
-    [
-      { comparison_operator: "Above" },
-      "expected comparison_operator to be one of GreaterThanOrEqualToThreshold, GreaterThanThreshold, LessThanThreshold, LessThanOrEqualToThreshold, LessThanLowerOrGreaterThanUpperThreshold, LessThanLowerThreshold, GreaterThanUpperThreshold, got Above",
-    ],
-    [{ statistic: "Mean" }, "expected statistic to be one of SampleCount, Average, Sum, Minimum, Maximum, got Mean"],
-    [
-      { treat_missing_data: "ok" },
-      "expected treat_missing_data to be one of breaching, notBreaching, ignore, missing, got ok",
-    ],
-    [{ evaluation_periods: 0 }, "expected evaluation_periods to be at least (1), got 0"],
-    [{ datapoints_to_alarm: 0 }, "expected datapoints_to_alarm to be at least (1), got 0"],
-    [{ period: 45 }, "expected period to be 10, 20, 30 or divisible by 60, got: 45"],
-    [{ period: 0 }, "expected period to be 10, 20, 30 or divisible by 60, got: 0"],
-    [{ alarm_actions: ["pager"] }, '"alarm_actions" (pager) is an invalid ARN'],
-    [{ ok_actions: [SNS, "arn:aws:sns"] }, '"ok_actions" (arn:aws:sns) is an invalid ARN'],
+    [{ period: 0 }, "expected period to be at least 10, got 0"],
     [
       { insufficient_data_actions: Array.from({ length: 6 }, (_, at) => `${SNS}-${at}`) },
       "insufficient_data_actions: at most 5 actions, got 6",
@@ -119,13 +105,6 @@ describe(DASHBOARD, () => {
 
   it.each<[Attributes, AwsError]>([
     [
-      { dashboard_name: "my orders" },
-      new AwsError(
-        "InvalidParameterValue",
-        '"dashboard_name" doesn\'t comply with restrictions ("^[0-9A-Za-z_-]{1,255}$"): "my orders"',
-      ),
-    ],
-    [
       { dashboard_body: "[]" },
       new AwsError("InvalidParameterInput", "The field DashboardBody must be a valid JSON object"),
     ],
@@ -133,11 +112,7 @@ describe(DASHBOARD, () => {
     await expect(validate(DASHBOARD, changes)).rejects.toEqual(refusal);
   });
 
-  it("is refused when its body is no JSON, and not while it is not known yet", async () => {
-    await expect(validate(DASHBOARD, { dashboard_body: "{" })).rejects.toMatchObject({
-      name: "InvalidParameterValue",
-      message: expect.stringMatching(/^"dashboard_body" contains an invalid JSON: ./),
-    });
+  it("is not refused while its body is not known yet", async () => {
     await expect(validate(DASHBOARD, { dashboard_body: UNKNOWN })).resolves.toBeUndefined();
   });
 });

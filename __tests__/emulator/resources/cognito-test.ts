@@ -120,9 +120,21 @@ describe(CLIENT, () => {
       id: expect.stringMatching(/^[a-z0-9]{26}$/),
       client_secret: expect.stringMatching(/^[a-z0-9]{51}$/),
     });
-    expect(await examples.another(CLIENT, { generate_secret: null, allowed_oauth_flows: ["code"] })).toMatchObject({
-      client_secret: "",
-    });
+    const withCode = { allowed_oauth_flows: ["code"], callback_urls: ["https://localhost"] };
+    expect(await examples.another(CLIENT, { generate_secret: null, ...withCode })).toMatchObject({ client_secret: "" });
+  });
+
+  it.each(["code", "implicit"])("needs a URL to come back to for the flow %s", async (flow) => {
+    const config = await examples.configOf(CLIENT, { allowed_oauth_flows: [flow] });
+    const refusal = new AwsError(
+      "InvalidOAuthFlowException",
+      "CallbackUrls can not be empty when code flow or implicit flow is selected",
+    );
+
+    await expect(examples.workspace.create(CLIENT, config)).rejects.toEqual(refusal);
+    await expect(examples.workspace.update(CLIENT, await examples.make(CLIENT), config)).rejects.toEqual(refusal);
+    const back = { ...config, callback_urls: ["https://localhost"] };
+    await expect(examples.workspace.create(CLIENT, back)).resolves.toMatchObject({ allowed_oauth_flows: [flow] });
   });
 
   it("keeps id and secret when it changes", async () => {

@@ -34,6 +34,66 @@ describe.each([
   });
 });
 
+describe("a policy that is JSON, but no policy", () => {
+  const allow = { Effect: "Allow", Action: "sts:AssumeRole" };
+  const syntax = "Syntax errors in policy.";
+
+  it.each<[string, object, string]>([
+    ["without statements", { Foo: 1 }, syntax],
+    ["with statements and more", { Statement: [], Foo: 1 }, syntax],
+    ["of another version", { Version: "2013-01-01", Statement: [] }, syntax],
+    ["with a statement that is text", { Statement: ["Allow"] }, syntax],
+    ["without an effect", { Statement: { Action: "*" } }, syntax],
+    ["with another effect", { Statement: [{ ...allow, Effect: "Maybe" }] }, syntax],
+    ["with more in a statement", { Statement: [{ ...allow, Actions: "*" }] }, syntax],
+    ["with actions and all but them", { Statement: [{ ...allow, NotAction: "*" }] }, syntax],
+  ])("is refused %s, whichever it is", async (_, policy, message) => {
+    const refusal = new AwsError("MalformedPolicyDocument", message);
+
+    await expect(examples.another(ROLE, { assume_role_policy: JSON.stringify(policy) })).rejects.toEqual(refusal);
+    await expect(examples.another(POLICY, { policy: JSON.stringify(policy) })).rejects.toEqual(refusal);
+  });
+
+  it.each<[string, object, string]>([
+    ["principal", { Effect: "Allow", Action: "*" }, "Missing required field Principal"],
+    ["action", { Effect: "Allow", Principal: "*" }, "Missing required field Action"],
+  ])("trusts nobody without %s", async (_, statement, message) => {
+    await expect(
+      examples.another(ROLE, { assume_role_policy: JSON.stringify({ Statement: [statement] }) }),
+    ).rejects.toEqual(new AwsError("MalformedPolicyDocument", message));
+  });
+
+  it("trusts for the role and nothing else", async () => {
+    const assume_role_policy = JSON.stringify({ Statement: [{ ...allow, Principal: "*", Resource: "*" }] });
+
+    await expect(examples.another(ROLE, { assume_role_policy })).rejects.toEqual(
+      new AwsError("MalformedPolicyDocument", "Has prohibited field Resource"),
+    );
+  });
+
+  it.each<[string, object, string]>([
+    ["a principal", { ...allow, Resource: "*", Principal: "*" }, "Policy document should not specify a principal."],
+    ["no actions", { Effect: "Allow", Resource: "*" }, "Policy statement must contain actions."],
+    ["no resources", allow, "Policy statement must contain resources."],
+  ])("allows a role nothing with %s", async (_, statement, message) => {
+    const refusal = new AwsError("MalformedPolicyDocument", message);
+    const policy = JSON.stringify({ Statement: [statement] });
+    const made = await examples.make(POLICY);
+
+    await expect(examples.another(POLICY, { name: "other", policy })).rejects.toEqual(refusal);
+    const changed = await examples.configOf(POLICY, { policy });
+    await expect(examples.workspace.update(POLICY, made, changed)).rejects.toEqual(refusal);
+  });
+
+  it("is none with everything that a statement may have", async () => {
+    const rest = { Sid: "All", Condition: { Bool: { "aws:SecureTransport": "true" } } };
+    const statement = { Effect: "Deny", NotAction: ["s3:*"], NotResource: "*", ...rest };
+    const policy = JSON.stringify({ Version: "2012-10-17", Id: "own", Statement: statement });
+
+    await expect(examples.another(POLICY, { policy })).resolves.toMatchObject({ policy });
+  });
+});
+
 describe(ROLE, () => {
   it("is there once in the account", async () => {
     await examples.make(ROLE);
@@ -91,10 +151,28 @@ describe(ATTACHMENT, () => {
     "arn:aws:iam::aws:role/AWSLambdaBasicExecutionRole",
     "arn:aws:iam::aws:policy/",
     "AWSLambdaBasicExecutionRole",
+    "arn:aws:iam::aws:policy/NoSuchPolicy",
+    "arn:aws:iam::aws:policy/AWSLambdaBasicExecutionRole",
+    "arn:aws:iam::aws:policy/job-function/AWSLambdaVPCAccessExecutionRole",
   ])("needs a policy that exists: %s", async (policy_arn) => {
     await expect(examples.another(ATTACHMENT, { policy_arn })).rejects.toEqual(
       new AwsError("NoSuchEntity", `Policy ${policy_arn} does not exist or is not attachable.`, 404),
     );
+  });
+
+  it.each([
+    "AmazonS3ReadOnlyAccess",
+    "AWSXRayDaemonWriteAccess",
+    "CloudWatchLambdaInsightsExecutionRolePolicy",
+    "ReadOnlyAccess",
+    "SecretsManagerReadWrite",
+    "job-function/ViewOnlyAccess",
+    "service-role/AWSLambdaVPCAccessExecutionRole",
+    "service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+  ])("may be of AWS's own policy %s", async (path) => {
+    const policy_arn = `arn:aws:iam::aws:policy/${path}`;
+
+    await expect(examples.another(ATTACHMENT, { policy_arn })).resolves.toMatchObject({ policy_arn });
   });
 
   it("is there once, however often it is made", async () => {

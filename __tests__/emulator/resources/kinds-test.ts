@@ -1,6 +1,7 @@
 /** What every resource kind has to keep, shown for one example of each. */
 import { type Attributes, isObject, text, type Value } from "../../../emulator/attributes";
-import type { TypeSpec } from "../../../emulator/provider/schema/block";
+import { isOfOlderSdk } from "../../../emulator/provider/older-sdk";
+import type { AttributeSchema, TypeSpec } from "../../../emulator/provider/schema/block";
 import { resourceTypes } from "../../../emulator/provider/schema/resource-types";
 import { kinds } from "../../../emulator/resources";
 import { Examples } from "../../support/examples";
@@ -92,9 +93,21 @@ function differentOf(type: TypeSpec, value: Value): Value {
   return ["other"];
 }
 
+/** What the older SDK takes for no value; `undefined` for a type that has no such value. */
+function emptyOf(type: TypeSpec): Value | undefined {
+  if (typeof type !== "string") return type[0] === "map" ? {} : type[0] === "object" ? undefined : [];
+  return { string: "", number: 0, bool: false, dynamic: undefined }[type];
+}
+
 describe("kinds", () => {
   it("are exactly the listed resource types", () => {
     expect([...kinds.keys()].sort()).toEqual([...resourceTypes]);
+  });
+
+  it("are written with the older SDK, but for the app client", () => {
+    expect([...kinds.values()].filter(({ schema }) => !isOfOlderSdk(schema)).map(({ type }) => type)).toEqual([
+      "aws_cognito_user_pool_client",
+    ]);
   });
 
   it("have an example each", () => {
@@ -126,6 +139,26 @@ describe.each([...kinds.keys()])("%s", (type) => {
 
     expect(examples.workspace.plan(type, made, config)).toEqual({ planned: made, requiresReplace: [] });
     expect(examples.workspace.plan(type, made, config).planned).toBe(made);
+  });
+
+  it("needs no change when a setting that it does not have is set to an empty value, or left out again", async () => {
+    const { examples, config, made } = await make();
+    const { schema, defaults = {} } = kindOf(type);
+    const isPlain = ([name, { optional, computed }]: [string, AttributeSchema]) =>
+      optional === true && computed !== true && !(name in defaults) && !(name in config);
+    const emptied = Object.entries(schema.attributes)
+      .filter(isPlain)
+      .flatMap(([name, { type: of }]) => (emptyOf(of) === undefined ? [] : [{ [name]: emptyOf(of) ?? null }]));
+
+    for (const empty of isOfOlderSdk(schema) ? emptied : []) {
+      const before = { ...made, ...empty };
+
+      expect(examples.workspace.plan(type, made, { ...config, ...empty })).toEqual({
+        planned: made,
+        requiresReplace: [],
+      });
+      expect(examples.workspace.plan(type, before, config)).toEqual({ planned: before, requiresReplace: [] });
+    }
   });
 
   it("is read as it was created", async () => {

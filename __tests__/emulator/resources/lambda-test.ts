@@ -1,5 +1,6 @@
 /** What Lambda refuses, in its own words, which zip it takes, and who may invoke. */
 import { createHash } from "node:crypto";
+import { strToU8, zipSync } from "fflate";
 import { type Attributes, text, UNKNOWN } from "../../../emulator/attributes";
 import { AwsError, UnsupportedError } from "../../../emulator/errors";
 import { mayInvoke } from "../../../emulator/resources/lambda";
@@ -11,7 +12,7 @@ const PERMISSION = "aws_lambda_permission";
 const ROLE = "aws_iam_role";
 
 const hash = (content: Uint8Array) => createHash("sha256").update(content).digest("base64");
-const oldZip = Buffer.from("an older zip");
+const oldZip = zipSync({ "index.js": strToU8("exports.handler = async () => 1") });
 
 let examples: Examples;
 beforeEach(() => {
@@ -60,6 +61,32 @@ describe(FUNCTION, () => {
     await expect(examples.another(FUNCTION, { role })).rejects.toEqual(refusal);
   });
 
+  it.each([
+    ["a name that is none", { "a-b": "" }, "ValidationException", "Map keys must satisfy constraint"],
+    ["a name of one letter", { a: "" }, "ValidationException", "Map keys must satisfy constraint"],
+    [
+      "a name of Lambda's own",
+      { AWS_SECRET_ACCESS_KEY: "x" },
+      "InvalidParameterValueException",
+      "Reserved keys used in this request: AWS_SECRET_ACCESS_KEY",
+    ],
+    ["more than 4 KB", { TEXT: "x".repeat(4086) }, "InvalidParameterValueException", "exceeded the 4KB limit"],
+  ])("has no variable with %s, when it is made and when it is changed", async (_, variables, name, message) => {
+    const expected = { name, message: expect.stringContaining(message) };
+    const environment = [{ variables }];
+
+    await expect(examples.another(FUNCTION, { environment })).rejects.toMatchObject(expected);
+    const made = await examples.make(FUNCTION);
+    const changed = await examples.configOf(FUNCTION, { environment });
+    await expect(examples.workspace.update(FUNCTION, made, changed)).rejects.toMatchObject(expected);
+  });
+
+  it("may have 4 KB of variables", async () => {
+    const environment = [{ variables: { TEXT: "x".repeat(4085) } }];
+
+    expect(await examples.another(FUNCTION, { environment })).toMatchObject({ environment });
+  });
+
   it("needs a zip that is there", async () => {
     await expect(examples.another(FUNCTION, { filename: "gone.zip" })).rejects.toEqual(
       new AwsError("InvalidParameterValueException", "reading ZIP file (gone.zip): no such file or directory"),
@@ -84,6 +111,30 @@ describe(FUNCTION, () => {
     expect(made).toMatchObject({ code_sha256: hash(oldZip), source_code_hash: "a hash of the sources" });
   });
 
+  it.each([
+    [
+      "text",
+      strToU8("exports.handler = async () => 1"),
+      "Could not unzip uploaded file. Please check your file, then try to upload again.",
+    ],
+    [
+      "a zip cut short",
+      functionZip.subarray(0, -10),
+      "Could not unzip uploaded file. Please check your file, then try to upload again.",
+    ],
+    ["nothing", new Uint8Array(), "Could not unzip uploaded file. Please check your file, then try to upload again."],
+    ["a zip of nothing", zipSync({}), "Uploaded file must be a non-empty zip"],
+  ])("needs a zip, and takes no file that holds %s, neither when it is made nor when it is changed", async (_, content, message) => {
+    const none = new AwsError("InvalidParameterValueException", message);
+    const made = await examples.make(FUNCTION);
+    examples.workspace.files.set("function.zip", [content]);
+    const changed = await examples.configOf(FUNCTION, { source_code_hash: hash(content) });
+
+    await expect(examples.another(FUNCTION, { function_name: "other" })).rejects.toEqual(none);
+    await expect(examples.workspace.update(FUNCTION, made, changed)).rejects.toEqual(none);
+    expect(codeOf(made)).toBe(Buffer.from(functionZip).toString("latin1"));
+  });
+
   it("runs new code once its hash changes", async () => {
     const made = await examples.another(FUNCTION, { source_code_hash: hash(functionZip) });
     examples.workspace.files.set("function.zip", [oldZip]);
@@ -91,7 +142,7 @@ describe(FUNCTION, () => {
     const updated = await examples.workspace.update(FUNCTION, made, changed);
 
     expect(updated).toMatchObject({ code_sha256: hash(oldZip), source_code_size: oldZip.length });
-    expect(codeOf(updated)).toBe("an older zip");
+    expect(codeOf(updated)).toBe(Buffer.from(oldZip).toString("latin1"));
   });
 
   it("keeps its code, and needs no file, when anything else changes", async () => {

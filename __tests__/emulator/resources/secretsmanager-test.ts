@@ -67,10 +67,6 @@ describe(SECRET, () => {
     });
   });
 
-  it.each([1, 6, 31, -1])("is refused at plan time with a recovery window of %d days", (recovery_window_in_days) => {
-    expect(() => kindOf(SECRET).validate?.({ recovery_window_in_days })).toThrow(AwsError);
-  });
-
   it.each([" ", "a b", "ä", "x".repeat(513), "a\n"])("must not be called %j", async (name) => {
     await expect(examples.another(SECRET, { name })).rejects.toMatchObject({ name: "ValidationException" });
   });

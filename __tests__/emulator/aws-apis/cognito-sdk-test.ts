@@ -1,0 +1,379 @@
+/** Cognito's API by the AWS SDK, on what Terraform has made, and what Terraform says of it afterwards. */
+import {
+  AddUserPoolClientSecretCommand,
+  CognitoIdentityProviderClient,
+  DeleteResourceServerCommand,
+  DeleteUserPoolClientCommand,
+  DeleteUserPoolClientSecretCommand,
+  DeleteUserPoolCommand,
+  DeleteUserPoolDomainCommand,
+  DescribeResourceServerCommand,
+  DescribeUserPoolClientCommand,
+  DescribeUserPoolCommand,
+  DescribeUserPoolDomainCommand,
+  InvalidParameterException,
+  LimitExceededException,
+  ListResourceServersCommand,
+  ListUserPoolClientSecretsCommand,
+  ListUserPoolClientsCommand,
+  ListUserPoolsCommand,
+  ListUsersCommand,
+  paginateListResourceServers,
+  paginateListUserPoolClients,
+  paginateListUserPools,
+  ResourceNotFoundException,
+  ScopeDoesNotExistException,
+  UpdateResourceServerCommand,
+  UpdateUserPoolClientCommand,
+} from "@aws-sdk/client-cognito-identity-provider";
+import { AppliedStack, reference } from "../../support/applied-stack";
+import { refusalOf, sdkOptions, unsigned } from "../../support/aws-sdk";
+import { grantedScope } from "../../support/granted-scope";
+import { REGION } from "../../support/pretend-account";
+
+jest.setTimeout(30_000);
+
+const SCOPES = ["orders/read", "orders/write"];
+const poolId = reference("aws_cognito_user_pool.machines.id");
+const ofGrid = reference("aws_cognito_user_pool.grid.id");
+
+/** A client for machines. */
+const clientOf = (name: string) => ({
+  user_pool_id: poolId,
+  name,
+  generate_secret: true,
+  allowed_oauth_flows_user_pool_client: true,
+  allowed_oauth_flows: ["client_credentials"],
+  allowed_oauth_scopes: SCOPES,
+  depends_on: ["aws_cognito_resource_server.orders"],
+});
+
+const gridServer = (name: string) => ({ user_pool_id: ofGrid, identifier: name, name });
+const gridClient = (name: string) => ({ user_pool_id: ofGrid, name });
+const clientNames = ["billing", "rotated", "deleted"];
+
+const config = {
+  resource: {
+    aws_cognito_user_pool: { machines: { name: "machines", tags: { team: "orders" } }, grid: { name: "grid" } },
+    aws_cognito_user_pool_domain: { orders: { domain: "orders-dev", user_pool_id: poolId } },
+    aws_cognito_resource_server: {
+      orders: {
+        user_pool_id: poolId,
+        identifier: "orders",
+        name: "Orders",
+        scope: ["read", "write"].map((scope_name) => ({ scope_name, scope_description: `May ${scope_name}` })),
+      },
+      ...Object.fromEntries(["a", "b", "c"].map((name) => [name, gridServer(name)])),
+    },
+    aws_cognito_user_pool_client: {
+      ...Object.fromEntries(clientNames.map((name) => [name, clientOf(name)])),
+      ...Object.fromEntries(["a", "b", "c"].map((name) => [name, gridClient(name)])),
+    },
+  },
+  outputs: {
+    pool: "aws_cognito_user_pool.machines.id",
+    grid: "aws_cognito_user_pool.grid.id",
+    ...Object.fromEntries(clientNames.map((name) => [name, `aws_cognito_user_pool_client.${name}.id`])),
+    secret: "aws_cognito_user_pool_client.rotated.client_secret",
+  },
+};
+
+let stack: AppliedStack;
+let outputs: Readonly<Record<string, string>>;
+let cognito: CognitoIdentityProviderClient;
+beforeAll(async () => {
+  stack = await AppliedStack.open(config);
+  outputs = await stack.outputs();
+  cognito = new CognitoIdentityProviderClient(sdkOptions(stack.emulator));
+});
+afterAll(async () => {
+  cognito.destroy();
+  await stack.close();
+});
+
+const UserPoolId = () => String(outputs["pool"]);
+const idsOf = (name: string) => ({ UserPoolId: UserPoolId(), ClientId: String(outputs[name]) });
+const describeClient = async (name: string) =>
+  (await cognito.send(new DescribeUserPoolClientCommand(idsOf(name)))).UserPoolClient;
+
+/** What all pages of a list have. */
+async function collect<Answer, Item>(pages: AsyncIterable<Answer>, itemsOf: (page: Answer) => Item[] | undefined) {
+  const collected: (readonly Item[])[] = [];
+  for await (const page of pages) collected.push(itemsOf(page) ?? []);
+  return collected;
+}
+
+describe("user pools", () => {
+  it("are described with what Terraform set and what AWS filled in", async () => {
+    const { UserPool } = await cognito.send(new DescribeUserPoolCommand({ UserPoolId: UserPoolId() }));
+    expect(UserPool).toMatchObject({
+      Id: UserPoolId(),
+      Name: "machines",
+      Arn: `arn:aws:cognito-idp:${REGION}:123456789012:userpool/${UserPoolId()}`,
+      Domain: "orders-dev",
+      UserPoolTags: { team: "orders" },
+      DeletionProtection: "INACTIVE",
+      MfaConfiguration: "OFF",
+      CreationDate: expect.any(Date),
+    });
+  });
+
+  it("are listed page by page", async () => {
+    const paginator = paginateListUserPools({ client: cognito, pageSize: 1 }, { MaxResults: 1 });
+    const pages = await collect(paginator, ({ UserPools }) => UserPools);
+    expect(pages.map((page) => page.length)).toEqual([1, 1]);
+    expect(new Set(pages.flat().map(({ Name }) => Name))).toEqual(new Set(["machines", "grid"]));
+  });
+
+  it("are found in their own region alone", async () => {
+    const elsewhere = new CognitoIdentityProviderClient(sdkOptions(stack.emulator, "eu-west-1"));
+    try {
+      expect(await elsewhere.send(new ListUserPoolsCommand({ MaxResults: 60 }))).toMatchObject({ UserPools: [] });
+      const refusal = await refusalOf(elsewhere.send(new DescribeUserPoolCommand({ UserPoolId: UserPoolId() })));
+      expect(refusal).toBeInstanceOf(ResourceNotFoundException);
+    } finally {
+      elsewhere.destroy();
+    }
+  });
+
+  it.each([
+    ["an unknown pool", ResourceNotFoundException, new DescribeUserPoolCommand({ UserPoolId: `${REGION}_abcdefghi` })],
+    ["an id that is none", InvalidParameterException, new DescribeUserPoolCommand({ UserPoolId: "machines" })],
+  ])("refuse %s", async (_, type, command) => {
+    expect(await refusalOf(cognito.send(command))).toBeInstanceOf(type);
+  });
+
+  it.each([
+    ["too many items a page", { MaxResults: 61 }],
+    ["no items a page", { MaxResults: 0 }],
+    ["a page that was never offered", { MaxResults: 1, NextToken: "elsewhere" }],
+  ])("refuse %s", async (_, input) => {
+    expect(await refusalOf(cognito.send(new ListUserPoolsCommand(input)))).toBeInstanceOf(InvalidParameterException);
+  });
+
+  it("cannot be deleted while they have a domain", async () => {
+    const refusal = await refusalOf(cognito.send(new DeleteUserPoolCommand({ UserPoolId: UserPoolId() })));
+    expect(refusal).toBeInstanceOf(InvalidParameterException);
+    expect(refusal.message).toContain("has a domain configured");
+    expect(await stack.plan()).toBeUndefined();
+  });
+});
+
+describe("domains", () => {
+  it("are described with their pool", async () => {
+    const { DomainDescription } = await cognito.send(new DescribeUserPoolDomainCommand({ Domain: "orders-dev" }));
+    expect(DomainDescription).toMatchObject({
+      Domain: "orders-dev",
+      UserPoolId: UserPoolId(),
+      AWSAccountId: "123456789012",
+      Status: "ACTIVE",
+    });
+  });
+
+  it("are described by nothing when there is none", async () => {
+    const { DomainDescription } = await cognito.send(new DescribeUserPoolDomainCommand({ Domain: "nobodys" }));
+    expect(DomainDescription).toEqual({});
+  });
+
+  it("cannot be deleted from another pool than theirs", async () => {
+    const input = { Domain: "orders-dev", UserPoolId: String(outputs["grid"]) };
+    const refusal = await refusalOf(cognito.send(new DeleteUserPoolDomainCommand(input)));
+    expect(refusal).toBeInstanceOf(InvalidParameterException);
+    expect(refusal.message).toBe("No such domain or user pool exists.");
+  });
+
+  it("are planned anew, with what hangs on them, when pool and domain are deleted behind Terraform's back", async () => {
+    await cognito.send(new DeleteUserPoolDomainCommand({ Domain: "orders-dev", UserPoolId: UserPoolId() }));
+    await cognito.send(new DeleteUserPoolCommand({ UserPoolId: UserPoolId() }));
+    expect(await stack.plan()).toContain("Plan: 6 to add, 0 to change, 0 to destroy.");
+    await stack.apply();
+    outputs = await stack.outputs();
+    expect(await cognito.send(new DescribeUserPoolCommand({ UserPoolId: UserPoolId() }))).toMatchObject({
+      UserPool: { Domain: "orders-dev" },
+    });
+  });
+});
+
+describe("resource servers", () => {
+  const orders = () => ({ UserPoolId: UserPoolId(), Identifier: "orders" });
+  const Scopes = [
+    { ScopeName: "read", ScopeDescription: "May read" },
+    { ScopeName: "write", ScopeDescription: "May write" },
+  ];
+
+  it("are described with their scopes", async () => {
+    const { ResourceServer } = await cognito.send(new DescribeResourceServerCommand(orders()));
+    expect(ResourceServer).toEqual({ ...orders(), Name: "Orders", Scopes: expect.arrayContaining(Scopes) });
+  });
+
+  it("are listed page by page", async () => {
+    const paginator = paginateListResourceServers(
+      { client: cognito, pageSize: 2 },
+      { UserPoolId: outputs["grid"], MaxResults: 2 },
+    );
+    const pages = await collect(paginator, ({ ResourceServers }) => ResourceServers);
+    expect(pages.map((page) => page.length)).toEqual([2, 1]);
+    expect(new Set(pages.flat().map(({ Identifier }) => Identifier))).toEqual(new Set(["a", "b", "c"]));
+  });
+
+  it("lose scopes that an update leaves out, and Terraform gives them back", async () => {
+    await cognito.send(new UpdateResourceServerCommand({ ...orders(), Name: "Orders", Scopes: Scopes.slice(0, 1) }));
+    expect(await granted({ client: "billing" })).toBe("orders/read");
+    expect(await stack.plan()).toMatch(/aws_cognito_resource_server\.orders will be updated in-place/);
+    await stack.apply();
+    expect(await granted({ client: "billing" })).toBe("orders/read orders/write");
+  });
+
+  it("are planned anew when they are deleted", async () => {
+    await cognito.send(new DeleteResourceServerCommand(orders()));
+    const refusal = await refusalOf(cognito.send(new DescribeResourceServerCommand(orders())));
+    expect(refusal).toBeInstanceOf(ResourceNotFoundException);
+    expect(await stack.plan()).toMatch(/aws_cognito_resource_server\.orders will be created/);
+    await stack.apply();
+  });
+
+  it.each([
+    ["more than a page can have", { MaxResults: 51 }],
+    ["a page that was never offered", { NextToken: "elsewhere" }],
+  ])("refuse %s", async (_, input) => {
+    const listed = cognito.send(new ListResourceServersCommand({ UserPoolId: outputs["grid"], ...input }));
+    expect(await refusalOf(listed)).toBeInstanceOf(InvalidParameterException);
+  });
+});
+
+describe("app clients", () => {
+  it("are listed page by page, without their secrets", async () => {
+    const paginator = paginateListUserPoolClients(
+      { client: cognito, pageSize: 2 },
+      { UserPoolId: outputs["grid"], MaxResults: 2 },
+    );
+    const pages = await collect(paginator, ({ UserPoolClients }) => UserPoolClients);
+    expect(pages.map((page) => page.length)).toEqual([2, 1]);
+    expect(new Set(pages.flat().map(({ ClientName }) => ClientName))).toEqual(new Set(["a", "b", "c"]));
+    expect(pages.flat().filter((client) => "ClientSecret" in client)).toEqual([]);
+  });
+
+  it("cannot be listed of a pool that is not there", async () => {
+    const listed = cognito.send(new ListUserPoolClientsCommand({ UserPoolId: `${REGION}_abcdefghi` }));
+    expect(await refusalOf(listed)).toBeInstanceOf(ResourceNotFoundException);
+  });
+
+  it("lose flows and scopes by an update that names only ids, until somebody or Terraform sets them again", async () => {
+    const before = await describeClient("billing");
+    expect(before).toMatchObject({ AllowedOAuthFlows: ["client_credentials"], AllowedOAuthScopes: SCOPES });
+    await cognito.send(new UpdateUserPoolClientCommand(idsOf("billing")));
+    const reset = await describeClient("billing");
+    expect(reset?.AllowedOAuthFlows).toBeUndefined();
+    expect(reset?.AllowedOAuthScopes).toBeUndefined();
+    expect(reset).toMatchObject({ AllowedOAuthFlowsUserPoolClient: false, ClientSecret: before?.ClientSecret });
+    expect(await granted({ client: "billing" })).toBe("invalid_grant");
+
+    const drift = await stack.terraform(2, "plan", "-refresh-only", "-detailed-exitcode");
+    expect(drift).toMatch(/aws_cognito_user_pool_client\.billing has changed/);
+    expect(drift).toMatch(/- "orders\/read"/);
+    await stack.apply();
+    expect(await describeClient("billing")).toEqual({ ...before, LastModifiedDate: expect.any(Date) });
+
+    await cognito.send(new UpdateUserPoolClientCommand(idsOf("billing")));
+    const AllowedOAuthFlows = ["client_credentials" as const];
+    const oauth = { AllowedOAuthFlowsUserPoolClient: true, AllowedOAuthFlows, AllowedOAuthScopes: SCOPES };
+    await cognito.send(new UpdateUserPoolClientCommand({ ...idsOf("billing"), ...oauth }));
+    expect(await granted({ client: "billing" })).toBe("orders/read orders/write");
+    expect(await stack.plan()).toBeUndefined();
+  });
+
+  it("keep what they have when an update is refused", async () => {
+    const before = await describeClient("billing");
+    const input = { ...idsOf("billing"), AllowedOAuthScopes: ["orders/raed"] };
+    const refusal = await refusalOf(cognito.send(new UpdateUserPoolClientCommand(input)));
+    expect(refusal).toBeInstanceOf(ScopeDoesNotExistException);
+    expect(await describeClient("billing")).toEqual(before);
+  });
+
+  it("get no token once they are deleted, and are planned anew", async () => {
+    const ids = idsOf("deleted");
+    await cognito.send(new DeleteUserPoolClientCommand(ids));
+    expect(await refusalOf(describeClient("deleted"))).toBeInstanceOf(ResourceNotFoundException);
+    expect(await stack.plan()).toMatch(/aws_cognito_user_pool_client\.deleted will be created/);
+    await stack.apply();
+    outputs = await stack.outputs();
+    expect(outputs["deleted"]).not.toBe(ids.ClientId);
+    expect(await describeClient("deleted")).toMatchObject({ AllowedOAuthScopes: SCOPES });
+  });
+});
+
+describe("secrets of an app client", () => {
+  const listed = async () =>
+    (await cognito.send(new ListUserPoolClientSecretsCommand(idsOf("rotated")))).ClientSecrets ?? [];
+  const add = async (ClientSecret?: string) =>
+    (await cognito.send(new AddUserPoolClientSecretCommand({ ...idsOf("rotated"), ClientSecret })))
+      .ClientSecretDescriptor;
+  const remove = (id: string | undefined) =>
+    cognito.send(new DeleteUserPoolClientSecretCommand({ ...idsOf("rotated"), ClientSecretId: id }));
+  const grantedFor = (secret: string | undefined) => granted({ client: "rotated", secret });
+
+  it("are two at most, both accepted, of which the one that is left over goes on", async () => {
+    const { ClientSecret: original } = (await describeClient("rotated")) ?? {};
+    const added = await add();
+    expect(added).toEqual({
+      ClientSecretId: expect.stringMatching(new RegExp(`^${outputs["rotated"]}--\\d+$`)),
+      ClientSecretValue: expect.stringMatching(/^[a-z0-9]{51}$/),
+      ClientSecretCreateDate: expect.any(Date),
+    });
+    expect(await grantedFor(original)).toBe("orders/read orders/write");
+    expect(await grantedFor(added?.ClientSecretValue)).toBe("orders/read orders/write");
+    expect(await grantedFor("neither")).toBe("invalid_client");
+    expect(await refusalOf(add())).toBeInstanceOf(LimitExceededException);
+    const both = await listed();
+    expect(both.map((secret) => Object.keys(secret).sort())).toEqual([
+      ["ClientSecretCreateDate", "ClientSecretId"],
+      ["ClientSecretCreateDate", "ClientSecretId"],
+    ]);
+    expect(await describeClient("rotated")).toMatchObject({ ...idsOf("rotated"), ClientSecret: original });
+    expect(await stack.plan()).toBeUndefined();
+
+    await remove(both[0]?.ClientSecretId);
+    expect(await grantedFor(original)).toBe("invalid_client");
+    expect(await grantedFor(added?.ClientSecretValue)).toBe("orders/read orders/write");
+    const refusal = await refusalOf(remove(added?.ClientSecretId));
+    expect(refusal).toBeInstanceOf(InvalidParameterException);
+    expect(await grantedFor(added?.ClientSecretValue)).toBe("orders/read orders/write");
+
+    // AWS tells no secret again but the one that the client was made with.
+    expect((await describeClient("rotated"))?.ClientSecret).toBeUndefined();
+    expect(await stack.plan()).toMatch(/Changes to Outputs:\n +- secret /);
+    await stack.apply();
+    expect(await stack.plan()).toBeUndefined();
+    await cognito.send(new UpdateUserPoolClientCommand(idsOf("rotated")));
+    await stack.apply();
+    expect(await grantedFor(added?.ClientSecretValue)).toBe("orders/read orders/write");
+  });
+
+  it.each([
+    ["one that is not there", () => `${outputs["rotated"]}--1`],
+    ["another client's", () => `${outputs["billing"]}--1`],
+  ])("cannot be deleted: %s", async (_, id) => {
+    expect(await refusalOf(remove(id()))).toBeInstanceOf(ResourceNotFoundException);
+  });
+});
+
+describe("what is not played", () => {
+  it("is refused by name", async () => {
+    const refusal = await refusalOf(cognito.send(new ListUsersCommand({ UserPoolId: UserPoolId() })));
+    expect(refusal.name).toBe("UnknownOperationException");
+    expect(refusal.message).toContain("ListUsers is not emulated. Emulated: AddUserPoolClientSecret,");
+  });
+
+  it("is a request without a signature", async () => {
+    const anonymous = new CognitoIdentityProviderClient({ ...sdkOptions(stack.emulator), signer: unsigned });
+    const refusal = await refusalOf(anonymous.send(new ListUserPoolsCommand({ MaxResults: 1 })));
+    anonymous.destroy();
+    expect(refusal.name).toBe("MissingAuthenticationTokenException");
+  });
+});
+
+/** What the token endpoint grants a client, with the secret that AWS tells if no other is given. */
+async function granted({ client, secret }: { readonly client: string; readonly secret?: string | undefined }) {
+  const right = secret ?? (await describeClient(client))?.ClientSecret;
+  return await grantedScope(stack.emulator, "orders-dev", { id: outputs[client], secret: right });
+}

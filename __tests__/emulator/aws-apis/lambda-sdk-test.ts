@@ -1,0 +1,403 @@
+/** Lambda's own API as the AWS SDK asks it, and what callers of the API in front of the function hear meanwhile. */
+import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  DeleteFunctionCommand,
+  GetFunctionCommand,
+  GetFunctionConfigurationCommand,
+  GetPolicyCommand,
+  InvokeCommand,
+  type InvokeCommandInput,
+  LambdaClient,
+  ListFunctionsCommand,
+  RemovePermissionCommand,
+  UpdateFunctionConfigurationCommand,
+  type UpdateFunctionConfigurationCommandInput,
+  waitUntilFunctionUpdatedV2,
+} from "@aws-sdk/client-lambda";
+import { AccessApi } from "../../support/access-api";
+import { refusalOf, sdkOptions } from "../../support/aws-sdk";
+import { REGION } from "../../support/pretend-account";
+import { driftOf } from "../../support/terraform-drift";
+
+jest.setTimeout(60_000);
+
+const FunctionName = "orders";
+const ARN = `arn:aws:lambda:${REGION}:123456789012:function:orders`;
+
+let api: AccessApi;
+let sdk: LambdaClient;
+beforeAll(async () => {
+  api = await AccessApi.open();
+  sdk = new LambdaClient(sdkOptions(api.stack.emulator));
+});
+afterAll(async () => {
+  sdk.destroy();
+  await api.close();
+});
+
+const invoke = (event: object | string, given: Partial<InvokeCommandInput> = {}) => {
+  const Payload = Buffer.from(typeof event === "string" ? event : JSON.stringify(event));
+  return sdk.send(new InvokeCommand({ FunctionName, Payload, ...given }));
+};
+const update = (given: Omit<UpdateFunctionConfigurationCommandInput, "FunctionName">) =>
+  sdk.send(new UpdateFunctionConfigurationCommand({ FunctionName, ...given }));
+const textOf = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString("utf8");
+/** What the function told of itself in its answer. */
+const told = async () => JSON.parse(JSON.parse(textOf((await invoke({})).Payload)).body);
+/** What Terraform left, in the function's own words. */
+const AS_DEPLOYED = { greeting: "hello", memory: "128", limit: "128" };
+
+describe("what the AWS SDK reads of a function", () => {
+  it("is how the function is configured", async () => {
+    const { $metadata, ...described } = await sdk.send(new GetFunctionConfigurationCommand({ FunctionName }));
+
+    expect(described).toEqual({
+      FunctionName,
+      FunctionArn: ARN,
+      Runtime: "nodejs22.x",
+      Role: api.outputs["role"],
+      Handler: "index.handler",
+      CodeSize: expect.any(Number),
+      Description: "",
+      Timeout: 3,
+      MemorySize: 128,
+      LastModified: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000\+0000$/),
+      CodeSha256: expect.stringMatching(/^[\w+/]{43}=$/),
+      Version: "$LATEST",
+      Environment: { Variables: { GREETING: "hello" } },
+      TracingConfig: { Mode: "PassThrough" },
+      RevisionId: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+      State: "Active",
+      LastUpdateStatus: "Successful",
+      PackageType: "Zip",
+      Architectures: ["x86_64"],
+      EphemeralStorage: { Size: 512 },
+      SnapStart: { ApplyOn: "None", OptimizationStatus: "Off" },
+      LoggingConfig: { LogFormat: "Text", LogGroup: "/aws/lambda/orders" },
+    });
+  });
+
+  it.each([ARN, "function:orders", "123456789012:function:orders", "orders:$LATEST"])("has it by %s", async (name) => {
+    const { $metadata, ...Configuration } = await sdk.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    const { $metadata: _, ...described } = await sdk.send(new GetFunctionCommand({ FunctionName: name }));
+
+    expect(described).toEqual({ Configuration, Code: { RepositoryType: "S3" } });
+  });
+
+  it("is who may invoke it", async () => {
+    const { Policy = "", RevisionId } = await sdk.send(new GetPolicyCommand({ FunctionName }));
+
+    expect(RevisionId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(JSON.parse(Policy)).toEqual({
+      Version: "2012-10-17",
+      Id: "default",
+      Statement: [
+        {
+          Sid: "gateway",
+          Effect: "Allow",
+          Principal: { Service: "apigateway.amazonaws.com" },
+          Action: "lambda:InvokeFunction",
+          Resource: ARN,
+          Condition: {
+            ArnLike: { "AWS:SourceArn": `arn:aws:execute-api:${REGION}:123456789012:${api.outputs["api"]}/*` },
+          },
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ["a function that is not there", "nothing", `arn:aws:lambda:${REGION}:123456789012:function:nothing`],
+    ["a version that is not there", "orders:7", `${ARN}:7`],
+    ["a function of another region", ARN.replace(REGION, "eu-west-1"), ARN.replace(REGION, "eu-west-1")],
+  ])("is refused of %s", async (_, name, arn) => {
+    const refusals = [
+      await refusalOf(sdk.send(new GetFunctionCommand({ FunctionName: name }))),
+      await refusalOf(invoke({}, { FunctionName: name })),
+    ];
+
+    for (const refusal of refusals) {
+      expect(refusal).toMatchObject({
+        name: "ResourceNotFoundException",
+        message: `Function not found: ${arn}`,
+        Type: "User",
+        $metadata: { httpStatusCode: 404 },
+      });
+    }
+  });
+});
+
+describe("an invocation by the AWS SDK", () => {
+  it("is answered with what the function returns", async () => {
+    const { StatusCode, ExecutedVersion, FunctionError, LogResult, Payload } = await invoke({});
+
+    expect({ StatusCode, ExecutedVersion, FunctionError, LogResult }).toEqual({
+      StatusCode: 200,
+      ExecutedVersion: "$LATEST",
+    });
+    expect(JSON.parse(textOf(Payload))).toEqual({ statusCode: 200, body: JSON.stringify(AS_DEPLOYED) });
+  });
+
+  it("needs no payload", async () => {
+    const { Payload } = await sdk.send(new InvokeCommand({ FunctionName }));
+
+    expect(JSON.parse(textOf(Payload))).toMatchObject({ statusCode: 200 });
+  });
+
+  it("tells an error of the function apart from its answer", async () => {
+    const { StatusCode, FunctionError, Payload } = await invoke({ fail: "nothing is ordered" });
+
+    expect([StatusCode, FunctionError]).toEqual([200, "Unhandled"]);
+    expect(JSON.parse(textOf(Payload))).toEqual({
+      errorType: "TypeError",
+      errorMessage: "nothing is ordered",
+      trace: expect.arrayContaining(["TypeError: nothing is ordered"]),
+    });
+  });
+
+  it("brings the end of the log when it is asked for that", async () => {
+    const { LogResult = "", $metadata } = await invoke({ say: "an order" }, { LogType: "Tail" });
+    const log = Buffer.from(LogResult, "base64").toString("utf8");
+
+    expect($metadata.httpStatusCode).toBe(200);
+    expect(log).toMatch(/^\S+\t\S+\tINFO\tan order\n$/);
+  });
+
+  it("brings at most 4 KB of the log, the last ones", async () => {
+    const { LogResult = "" } = await invoke({ say: "x".repeat(10_000) }, { LogType: "Tail" });
+    const log = Buffer.from(LogResult, "base64");
+
+    expect(log).toHaveLength(4096);
+    expect(log.toString("utf8")).toMatch(/^x+\n$/);
+  });
+
+  it("does not run the function when it is a dry run", async () => {
+    const { StatusCode, Payload, LogResult } = await invoke({ fail: "it ran" }, { InvocationType: "DryRun" });
+
+    expect([StatusCode, textOf(Payload), LogResult]).toEqual([204, "", undefined]);
+  });
+
+  it("is only taken when it is an event, of which the log tells", async () => {
+    const { StatusCode, Payload, FunctionError } = await invoke({ say: "by event" }, { InvocationType: "Event" });
+    const failing = await invoke({ fail: "much later" }, { InvocationType: "Event" });
+    const logs = new CloudWatchLogsClient(sdkOptions(api.stack.emulator));
+    const logged = async (filterPattern: string): Promise<number> => {
+      const found = await logs.send(new FilterLogEventsCommand({ logGroupName: "/aws/lambda/orders", filterPattern }));
+      return found.events?.length || logged(filterPattern);
+    };
+    const counts = [await logged('"by event"'), await logged('"much later"')];
+    logs.destroy();
+
+    expect([StatusCode, textOf(Payload), FunctionError]).toEqual([202, "", undefined]);
+    expect([failing.StatusCode, failing.FunctionError]).toEqual([202, undefined]);
+    expect(counts).toEqual([1, 1]);
+  });
+
+  it.each([
+    ["RequestResponse", 6_291_456],
+    ["Event", 1_048_576],
+  ] as const)("takes a payload of %s of %d bytes and no more", async (InvocationType, most) => {
+    const event = JSON.stringify({ padding: "" });
+    const padded = event.replace('""', `"${"x".repeat(most - event.length)}"`);
+    const taken = await invoke(padded, { InvocationType });
+    const refusal = await refusalOf(invoke(`${padded} `, { InvocationType }));
+
+    expect(taken.FunctionError).toBeUndefined();
+    expect(refusal).toMatchObject({
+      name: "RequestEntityTooLargeException",
+      message: `Request must be smaller than ${most} bytes for the InvokeFunction operation`,
+      $metadata: { httpStatusCode: 413 },
+    });
+  });
+
+  it("is refused when it is of a type that there is not", async () => {
+    expect(await refusalOf(invoke({}, { InvocationType: "Later" as "Event" }))).toMatchObject({
+      name: "ValidationException",
+      message:
+        "1 validation error detected: Value 'Later' at 'invocationType' failed to satisfy constraint: Member must satisfy enum value set: [RequestResponse, Event, DryRun]",
+    });
+  });
+
+  it("is refused when its payload is no JSON", async () => {
+    expect(await refusalOf(invoke("{"))).toMatchObject({
+      name: "InvalidRequestContentException",
+      message: expect.stringMatching(/^Could not parse request body into json: /),
+      $metadata: { httpStatusCode: 400 },
+    });
+  });
+});
+
+/** Each test leaves things as Terraform made them, which it shows. */
+describe("what the AWS SDK changes of a function", () => {
+  afterEach(async () => {
+    await api.stack.apply();
+    expect(await api.stack.plan()).toBeUndefined();
+    expect(await told()).toEqual(AS_DEPLOYED);
+    expect((await api.call("read"))[0]).toBe(200);
+  });
+
+  it("is what the next invocation runs with, by callers of the API as well, and drift until it is applied again", async () => {
+    const before = await api.call("read");
+    await update({ Environment: { Variables: { GREETING: "goodbye" } } });
+
+    expect(before).toEqual([200, AS_DEPLOYED]);
+    expect(await told()).toEqual({ ...AS_DEPLOYED, greeting: "goodbye" });
+    expect(await api.call("read")).toEqual([200, { ...AS_DEPLOYED, greeting: "goodbye" }]);
+    expect(await driftOf(api.stack)).toContainEqual({
+      address: "aws_lambda_function.one",
+      attribute: "environment",
+      before: [{ variables: { GREETING: "hello" } }],
+      after: [{ variables: { GREETING: "goodbye" } }],
+    });
+  });
+
+  it("takes all variables away with an empty environment", async () => {
+    const { Environment } = await update({ Environment: { Variables: {} } });
+
+    expect(Environment).toBeUndefined();
+    expect(await told()).toEqual({ memory: "128", limit: "128" });
+  });
+
+  it("is under way in the answer and done when one waits for it; what is left out stays", async () => {
+    const before = await sdk.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    const { LastUpdateStatus, LastUpdateStatusReasonCode, MemorySize } = await update({ MemorySize: 256 });
+    const { state } = await waitUntilFunctionUpdatedV2({ client: sdk, maxWaitTime: 10 }, { FunctionName });
+    const after = await sdk.send(new GetFunctionConfigurationCommand({ FunctionName }));
+
+    expect({ LastUpdateStatus, LastUpdateStatusReasonCode, MemorySize }).toEqual({
+      LastUpdateStatus: "InProgress",
+      LastUpdateStatusReasonCode: "Creating",
+      MemorySize: 256,
+    });
+    expect(state).toBe("SUCCESS");
+    expect({ ...after, $metadata: {} }).toEqual({
+      ...before,
+      MemorySize: 256,
+      RevisionId: after.RevisionId,
+      LastModified: after.LastModified,
+      $metadata: {},
+    });
+    expect(after.RevisionId).not.toBe(before.RevisionId);
+    expect(await told()).toEqual({ ...AS_DEPLOYED, memory: "256", limit: "256" });
+  });
+
+  it("ends a function that takes longer than its new timeout", async () => {
+    await update({ Timeout: 1 });
+    const { FunctionError, Payload } = await invoke({ hang: true });
+
+    expect(FunctionError).toBe("Unhandled");
+    expect(JSON.parse(textOf(Payload))).toEqual({
+      errorType: "Sandbox.Timedout",
+      errorMessage: expect.stringMatching(/^RequestId: \S+ Error: Task timed out after 1\.00 seconds$/),
+    });
+  });
+
+  it("shuts API Gateway out when its permission is removed", async () => {
+    const before = await api.call("read");
+    await sdk.send(new RemovePermissionCommand({ FunctionName, StatementId: "gateway" }));
+
+    expect(before[0]).toBe(200);
+    expect(await api.call("read")).toEqual([500, { message: "Internal server error" }]);
+    expect(await refusalOf(sdk.send(new GetPolicyCommand({ FunctionName })))).toMatchObject({
+      name: "ResourceNotFoundException",
+      message: "The resource you requested does not exist.",
+    });
+    expect(await driftOf(api.stack)).toContainEqual(
+      expect.objectContaining({ address: "aws_lambda_permission.one", attribute: "*", after: null }),
+    );
+  });
+});
+
+describe("what the AWS SDK may not change of a function", () => {
+  it.each([
+    [
+      "a timeout above 15 minutes",
+      { Timeout: 901 },
+      "ValidationException",
+      "1 validation error detected: Value '901' at 'timeout' failed to satisfy constraint: Member must have value less than or equal to 900",
+    ],
+    [
+      "too little memory",
+      { MemorySize: 127 },
+      "ValidationException",
+      "1 validation error detected: Value '127' at 'memorySize' failed to satisfy constraint: Member must have value greater than or equal to 128",
+    ],
+    [
+      "a variable whose name is none",
+      { Environment: { Variables: { "a-b": "" } } },
+      "ValidationException",
+      "1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]",
+    ],
+    [
+      "a variable of Lambda's own",
+      { Environment: { Variables: { AWS_REGION: "moon", GREETING: "hi", LAMBDA_TASK_ROOT: "/" } } },
+      "InvalidParameterValueException",
+      "Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: AWS_REGION, LAMBDA_TASK_ROOT",
+    ],
+    [
+      "more than 4 KB of variables",
+      { Environment: { Variables: { GREETING: "x".repeat(4096) } } },
+      "InvalidParameterValueException",
+      "Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit.",
+    ],
+    ["a setting that is not emulated", { Layers: ["arn"] }, "NotEmulated", /^Layers is not emulated here\. Emulated: /],
+    ["a runtime", { Runtime: "nodejs24.x" as const }, "NotEmulated", /^Runtime is not emulated here\. Emulated: /],
+  ])("is %s, and then nothing is changed", async (_, given, name, message) => {
+    const before = await sdk.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    const refusal = await refusalOf(update({ Description: "changed", ...given }));
+    const after = await sdk.send(new GetFunctionConfigurationCommand({ FunctionName }));
+
+    expect(refusal.name).toBe(name);
+    expect(refusal.message).toEqual(typeof message === "string" ? message : expect.stringMatching(message));
+    expect({ ...after, $metadata: {} }).toEqual({ ...before, $metadata: {} });
+  });
+
+  it("is a permission that is not there", async () => {
+    const refused = sdk.send(new RemovePermissionCommand({ FunctionName, StatementId: "nothing" }));
+
+    expect(await refusalOf(refused)).toMatchObject({
+      name: "ResourceNotFoundException",
+      message: "Statement nothing is not found in resource policy.",
+    });
+  });
+});
+
+describe("what the AWS SDK is refused of Lambda", () => {
+  it.each([
+    ["listing functions", () => sdk.send(new ListFunctionsCommand({})), "GET /2015-03-31/functions"],
+    [
+      "deleting one",
+      () => sdk.send(new DeleteFunctionCommand({ FunctionName })),
+      "DELETE /2015-03-31/functions/orders",
+    ],
+  ])("is %s, which is not emulated", async (_, ask: () => Promise<object>, asked) => {
+    const refusal = await refusalOf(ask());
+
+    expect(refusal).toMatchObject({
+      name: "UnknownOperationException",
+      message: expect.stringContaining(`${asked} is not emulated. Emulated: GetFunction, `),
+    });
+    expect(await told()).toEqual(AS_DEPLOYED);
+  });
+
+  it("is a request that nobody signed, even one that would run the function", async () => {
+    const unsigned = new LambdaClient({
+      ...sdkOptions(api.stack.emulator),
+      signer: { sign: async (request) => request },
+    });
+    const refusals = [
+      await refusalOf(unsigned.send(new InvokeCommand({ FunctionName }))),
+      await refusalOf(unsigned.send(new UpdateFunctionConfigurationCommand({ FunctionName, Timeout: 9 }))),
+    ];
+    unsigned.destroy();
+
+    for (const refusal of refusals) {
+      expect(refusal).toMatchObject({
+        name: "MissingAuthenticationTokenException",
+        message: "Missing Authentication Token",
+        $metadata: { httpStatusCode: 403 },
+      });
+    }
+    expect(await driftOf(api.stack)).toEqual([]);
+  });
+});

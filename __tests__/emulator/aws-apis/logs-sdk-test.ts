@@ -1,0 +1,239 @@
+/** CloudWatch Logs' API by the AWS SDK, on what a function of the stack has really logged. */
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  DescribeLogGroupsCommand,
+  FilterLogEventsCommand,
+  type FilterLogEventsCommandInput,
+  InvalidParameterException,
+  PutRetentionPolicyCommand,
+  paginateDescribeLogGroups,
+  paginateFilterLogEvents,
+  ResourceNotFoundException,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { strToU8, zipSync } from "fflate";
+import { AppliedStack, reference } from "../../support/applied-stack";
+import { refusalOf, sdkOptions, unsigned } from "../../support/aws-sdk";
+import { trustPolicy } from "../../support/examples";
+
+jest.setTimeout(30_000);
+
+const GROUP = "/aws/lambda/orders";
+const handler =
+  "exports.handler = async ({ say }) => { for (const line of say) console.log(line); return say.length; }";
+const SAID = ["order 17 accepted", "order 18 refused", "invoice 18 sent", 'said "enough"'];
+
+const groupOf = (name: string) => ({ name, retention_in_days: 14 });
+const config = {
+  resource: {
+    aws_iam_role: { orders: { name: "orders", assume_role_policy: trustPolicy } },
+    aws_cloudwatch_log_group: {
+      orders: groupOf(GROUP),
+      invoices: groupOf("/aws/lambda/invoices"),
+      stock: { name: "/aws/lambda/stock" },
+      access: groupOf("access"),
+    },
+    aws_lambda_function: {
+      orders: {
+        function_name: "orders",
+        role: reference("aws_iam_role.orders.arn"),
+        filename: "orders.zip",
+        handler: "index.handler",
+        runtime: "nodejs20.x",
+        depends_on: ["aws_cloudwatch_log_group.orders"],
+      },
+    },
+  },
+  files: { "orders.zip": zipSync({ "index.js": strToU8(handler) }) },
+};
+
+let stack: AppliedStack;
+let logs: CloudWatchLogsClient;
+/** Milliseconds since 1970, around all that is logged. */
+let around: readonly [before: number, after: number];
+beforeAll(async () => {
+  stack = await AppliedStack.open(config);
+  logs = new CloudWatchLogsClient(sdkOptions(stack.emulator));
+  const lambda = new LambdaClient(sdkOptions(stack.emulator));
+  const before = Date.now();
+  const { Payload } = await lambda.send(
+    new InvokeCommand({ FunctionName: "orders", Payload: strToU8(JSON.stringify({ say: SAID })) }),
+  );
+  around = [before, Date.now()];
+  lambda.destroy();
+  expect(Buffer.from(Payload ?? []).toString()).toBe(String(SAID.length));
+});
+afterAll(async () => {
+  logs.destroy();
+  await stack.close();
+});
+
+const described = async (input: object = {}) =>
+  (await logs.send(new DescribeLogGroupsCommand(input))).logGroups?.map(({ logGroupName }) => logGroupName);
+
+const eventsOf = async (input: Partial<FilterLogEventsCommandInput> = {}) =>
+  (await logs.send(new FilterLogEventsCommand({ logGroupName: GROUP, ...input }))).events ?? [];
+
+/** What the function said, without what its runtime puts in front. */
+const saidIn = (events: Awaited<ReturnType<typeof eventsOf>>) => events.map(({ message }) => message?.split("\t")[3]);
+
+describe("log groups", () => {
+  it("are described with their retention, which is left out when lines are kept for good", async () => {
+    const { logGroups } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: "/aws/lambda/" }));
+    const arn = `arn:aws:logs:ap-northeast-1:123456789012:log-group:${GROUP}`;
+    expect(logGroups?.find(({ logGroupName }) => logGroupName === GROUP)).toMatchObject({
+      arn: `${arn}:*`,
+      logGroupArn: arn,
+      retentionInDays: 14,
+      creationTime: expect.any(Number),
+      logGroupClass: "STANDARD",
+    });
+    const stock = logGroups?.find(({ logGroupName }) => logGroupName === "/aws/lambda/stock");
+    expect(stock?.retentionInDays).toBeUndefined();
+  });
+
+  it("are described by name, those with the prefix alone", async () => {
+    const ofFunctions = ["/aws/lambda/invoices", GROUP, "/aws/lambda/stock"];
+    expect(await described()).toEqual([...ofFunctions, "access"]);
+    expect(await described({ logGroupNamePrefix: "/aws/lambda/" })).toEqual(ofFunctions);
+    expect(await described({ logGroupNamePrefix: "lambda/" })).toEqual([]);
+    expect(await described({ logGroupNamePattern: "lambda/o" })).toEqual([GROUP]);
+  });
+
+  it("are described page by page", async () => {
+    const pages: number[] = [];
+    for await (const { logGroups } of paginateDescribeLogGroups({ client: logs, pageSize: 3 }, {})) {
+      pages.push(logGroups?.length ?? 0);
+    }
+    expect(pages).toEqual([3, 1]);
+  });
+
+  it.each([
+    ["too many a page", { limit: 51 }],
+    ["none a page", { limit: 0 }],
+    ["a page that was never offered", { nextToken: "elsewhere" }],
+    ["prefix and pattern together", { logGroupNamePrefix: "/aws", logGroupNamePattern: "orders" }],
+  ])("refuse %s", async (_, input) => {
+    expect(await refusalOf(described(input))).toBeInstanceOf(InvalidParameterException);
+  });
+
+  it("show as drift when somebody changes how long lines are kept, and Terraform puts it right", async () => {
+    await logs.send(new PutRetentionPolicyCommand({ logGroupName: "access", retentionInDays: 365 }));
+    const plan = await stack.plan();
+    expect(plan).toMatch(/aws_cloudwatch_log_group\.access will be updated in-place/);
+    expect(plan).toMatch(/~ retention_in_days += 365 -> 14/);
+    await stack.apply();
+    const { logGroups } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: "access" }));
+    expect(logGroups).toMatchObject([{ retentionInDays: 14 }]);
+  });
+
+  it.each([
+    [
+      "a number of days that AWS does not offer",
+      InvalidParameterException,
+      { logGroupName: GROUP, retentionInDays: 2 },
+    ],
+    ["an unknown group", ResourceNotFoundException, { logGroupName: "/aws/lambda/none", retentionInDays: 1 }],
+  ])("refuse a retention for %s", async (_, type, input) => {
+    expect(await refusalOf(logs.send(new PutRetentionPolicyCommand(input)))).toBeInstanceOf(type);
+    expect(await stack.plan()).toBeUndefined();
+  });
+});
+
+describe("log events", () => {
+  it("are what the function wrote, in order and with what Lambda puts in front", async () => {
+    const events = await eventsOf();
+    expect(saidIn(events)).toEqual(SAID);
+    expect(new Set(events.map(({ eventId }) => eventId)).size).toBe(SAID.length);
+    for (const { message, timestamp, logStreamName } of events) {
+      expect(message).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z\t[0-9a-f-]{36}\tINFO\t/);
+      expect(logStreamName).toMatch(/^\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}$/);
+      expect(timestamp).toBeGreaterThanOrEqual(around[0]);
+      expect(timestamp).toBeLessThanOrEqual(around[1]);
+    }
+  });
+
+  it.each([
+    ["one word", "refused", [SAID[1]]],
+    ["all of several words", "order accepted", [SAID[0]]],
+    ["any of several words", "?accepted ?sent", [SAID[0], SAID[2]]],
+    ["words but one", "order -accepted", [SAID[1]]],
+    ["words in their order", '"order 18"', [SAID[1]]],
+    ["a word within quotation marks of its own", '"said \\"enough\\""', [SAID[3]]],
+    ["a word in another case", "REFUSED", []],
+  ])("are found by %s", async (_, filterPattern, expected) => {
+    expect(saidIn(await eventsOf({ filterPattern }))).toEqual(expected);
+  });
+
+  it("are found between two moments, both included", async () => {
+    const times = (await eventsOf()).map(({ timestamp }) => timestamp ?? 0);
+    const [first, last] = [Math.min(...times), Math.max(...times)];
+    expect(saidIn(await eventsOf({ startTime: first, endTime: last }))).toEqual(SAID);
+    expect(await eventsOf({ startTime: last + 1 })).toEqual([]);
+    expect(await eventsOf({ endTime: first - 1 })).toEqual([]);
+  });
+
+  it("are found by their stream, whole or by the beginning of its name", async () => {
+    const stream = (await eventsOf())[0]?.logStreamName ?? "";
+    expect(saidIn(await eventsOf({ logStreamNames: [stream] }))).toEqual(SAID);
+    expect(saidIn(await eventsOf({ logStreamNamePrefix: stream.slice(0, 10) }))).toEqual(SAID);
+    expect(await eventsOf({ logStreamNames: ["another"] })).toEqual([]);
+    expect(await eventsOf({ logStreamNamePrefix: "1999/" })).toEqual([]);
+  });
+
+  it("are found page by page", async () => {
+    const pages: (string | undefined)[][] = [];
+    for await (const { events } of paginateFilterLogEvents({ client: logs, pageSize: 3 }, { logGroupName: GROUP })) {
+      pages.push(saidIn(events ?? []));
+    }
+    expect(pages).toEqual([SAID.slice(0, 3), SAID.slice(3)]);
+  });
+
+  it("are found by the group's ARN", async () => {
+    const logGroupIdentifier = `arn:aws:logs:ap-northeast-1:123456789012:log-group:${GROUP}`;
+    expect(saidIn(await eventsOf({ logGroupName: undefined, logGroupIdentifier }))).toEqual(SAID);
+  });
+
+  it("are not those of another group or region", async () => {
+    expect(await eventsOf({ logGroupName: "/aws/lambda/stock" })).toEqual([]);
+    const elsewhere = new CloudWatchLogsClient(sdkOptions(stack.emulator, "eu-west-1"));
+    const refusal = await refusalOf(elsewhere.send(new FilterLogEventsCommand({ logGroupName: GROUP })));
+    elsewhere.destroy();
+    expect(refusal).toBeInstanceOf(ResourceNotFoundException);
+  });
+
+  it.each([
+    ["an unknown group", ResourceNotFoundException, { logGroupName: "/aws/lambda/none" }],
+    ["a pattern that is none", InvalidParameterException, { filterPattern: '"open' }],
+    ["streams by name and by prefix", InvalidParameterException, { logStreamNames: ["a"], logStreamNamePrefix: "a" }],
+    ["too many a page", InvalidParameterException, { limit: 10_001 }],
+    ["a page that was never offered", InvalidParameterException, { nextToken: "elsewhere" }],
+  ])("are refused for %s", async (_, type, input) => {
+    expect(await refusalOf(eventsOf(input))).toBeInstanceOf(type);
+  });
+});
+
+describe("what is not played", () => {
+  it("is refused by name", async () => {
+    const refusal = await refusalOf(logs.send(new CreateLogGroupCommand({ logGroupName: "other" })));
+    expect(refusal.name).toBe("UnknownOperationException");
+    expect(refusal.message).toBe(
+      "CreateLogGroup is not emulated. Emulated: DescribeLogGroups, FilterLogEvents, PutRetentionPolicy.",
+    );
+    expect(await described({ logGroupNamePrefix: "other" })).toEqual([]);
+  });
+
+  it("is a pattern for JSON", async () => {
+    const refusal = await refusalOf(eventsOf({ filterPattern: '{ $.level = "ERROR" }' }));
+    expect(refusal.name).toBe("NotEmulated");
+    expect(refusal.message).toContain("filterPattern is not emulated for JSON");
+  });
+
+  it("is a request without a signature", async () => {
+    const anonymous = new CloudWatchLogsClient({ ...sdkOptions(stack.emulator), signer: unsigned });
+    const refusal = await refusalOf(anonymous.send(new DescribeLogGroupsCommand({})));
+    anonymous.destroy();
+    expect(refusal.name).toBe("MissingAuthenticationTokenException");
+  });
+});

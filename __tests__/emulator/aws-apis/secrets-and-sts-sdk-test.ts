@@ -1,0 +1,191 @@
+/** Secrets Manager's and STS's APIs by the AWS SDK, on what Terraform has made. */
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  type GetSecretValueCommandInput,
+  InvalidParameterException,
+  InvalidRequestException,
+  PutSecretValueCommand,
+  ResourceExistsException,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { AppliedStack, reference } from "../../support/applied-stack";
+import { refusalOf, sdkOptions, unsigned } from "../../support/aws-sdk";
+import { REGION } from "../../support/pretend-account";
+
+jest.setTimeout(30_000);
+
+const names = ["read", "changed", "drifting"];
+const byName = <Value>(of: (name: string) => Value) => Object.fromEntries(names.map((name) => [name, of(name)]));
+
+const config = {
+  resource: {
+    aws_secretsmanager_secret: {
+      ...byName((name) => ({ name: `orders/${name}`, description: "For billing", tags: { team: "orders" } })),
+      empty: { name: "orders/empty" },
+    },
+    aws_secretsmanager_secret_version: byName((name) => ({
+      secret_id: reference(`aws_secretsmanager_secret.${name}.id`),
+      secret_string: `first of ${name}`,
+    })),
+  },
+  outputs: { arn: "aws_secretsmanager_secret.read.arn" },
+};
+
+let stack: AppliedStack;
+let secrets: SecretsManagerClient;
+let sts: STSClient;
+beforeAll(async () => {
+  stack = await AppliedStack.open(config);
+  secrets = new SecretsManagerClient(sdkOptions(stack.emulator));
+  sts = new STSClient(sdkOptions(stack.emulator));
+});
+afterAll(async () => {
+  secrets.destroy();
+  sts.destroy();
+  await stack.close();
+});
+
+const readSecret = (SecretId: string, which: Partial<GetSecretValueCommandInput> = {}) =>
+  secrets.send(new GetSecretValueCommand({ SecretId, ...which }));
+const put = (SecretId: string, SecretString: string, ClientRequestToken?: string) =>
+  secrets.send(new PutSecretValueCommand({ SecretId, SecretString, ClientRequestToken }));
+const describeSecret = (SecretId: string) => secrets.send(new DescribeSecretCommand({ SecretId }));
+
+describe("a secret", () => {
+  it("is read by name and by ARN", async () => {
+    const { arn } = await stack.outputs();
+    const byItsName = await readSecret("orders/read");
+    expect(byItsName).toMatchObject({
+      ARN: arn,
+      Name: "orders/read",
+      SecretString: "first of read",
+      VersionStages: ["AWSCURRENT"],
+      CreatedDate: expect.any(Date),
+    });
+    expect(await readSecret(String(arn))).toMatchObject({
+      SecretString: "first of read",
+      VersionId: byItsName.VersionId,
+    });
+  });
+
+  it("is described without its value", async () => {
+    const described = await describeSecret("orders/read");
+    const { VersionId = "" } = await readSecret("orders/read");
+    expect(described).toMatchObject({
+      Name: "orders/read",
+      Description: "For billing",
+      Tags: [{ Key: "team", Value: "orders" }],
+      VersionIdsToStages: { [VersionId]: ["AWSCURRENT"] },
+      CreatedDate: expect.any(Date),
+    });
+    expect(JSON.stringify(described)).not.toContain("first of read");
+  });
+
+  it("moves its stages on with each new value, and keeps two", async () => {
+    const { VersionId: first = "" } = await readSecret("orders/changed");
+    const { VersionId: second = "", VersionStages, ...others } = await put("orders/changed", "second");
+    expect(VersionStages).toEqual(["AWSCURRENT"]);
+    expect(JSON.stringify(others)).not.toContain("second");
+    expect(await readSecret("orders/changed")).toMatchObject({ SecretString: "second", VersionId: second });
+    const previous = { SecretString: "first of changed", VersionId: first, VersionStages: ["AWSPREVIOUS"] };
+    expect(await readSecret("orders/changed", { VersionStage: "AWSPREVIOUS" })).toMatchObject(previous);
+    expect(await readSecret("orders/changed", { VersionId: first })).toMatchObject(previous);
+
+    const { VersionId: third = "" } = await put("orders/changed", "third");
+    expect((await describeSecret("orders/changed")).VersionIdsToStages).toEqual({
+      [second]: ["AWSPREVIOUS"],
+      [third]: ["AWSCURRENT"],
+    });
+  });
+
+  it("takes a value once, however often the same request is sent", async () => {
+    const token = "0".repeat(32);
+    const sent = await put("orders/changed", "again", token);
+    expect(sent.VersionId).toBe(token);
+    expect(await put("orders/changed", "again", token)).toMatchObject({ VersionId: token });
+    const refusal = await refusalOf(put("orders/changed", "other", token));
+    expect(refusal).toBeInstanceOf(ResourceExistsException);
+    expect(await readSecret("orders/changed")).toMatchObject({ SecretString: "again" });
+  });
+
+  it("shows to Terraform that its version is no longer the current one", async () => {
+    await put("orders/drifting", "second");
+    const drift = await stack.terraform(2, "plan", "-refresh-only", "-detailed-exitcode");
+    expect(drift).toMatch(/aws_secretsmanager_secret_version\.drifting has changed/);
+    expect(drift).toMatch(/- "AWSCURRENT"[\s\S]*\+ "AWSPREVIOUS"/);
+  });
+
+  it.each([
+    ["a secret that is not there", ResourceNotFoundException, "orders/none", {}],
+    ["a secret without a value", ResourceNotFoundException, "orders/empty", {}],
+    ["a stage that it does not have", ResourceNotFoundException, "orders/read", { VersionStage: "AWSPENDING" }],
+    ["a version that it does not have", ResourceNotFoundException, "orders/read", { VersionId: "0".repeat(32) }],
+    ["no name", InvalidParameterException, "", {}],
+  ])("is not read: %s", async (_, type, name, which) => {
+    expect(await refusalOf(readSecret(name, which))).toBeInstanceOf(type);
+  });
+
+  it.each([
+    ["none", InvalidRequestException, ""],
+    ["one that is too long", InvalidParameterException, "x".repeat(65_537)],
+  ])("takes no value: %s", async (_, type, value) => {
+    expect(await refusalOf(put("orders/read", value))).toBeInstanceOf(type);
+    expect(await readSecret("orders/read")).toMatchObject({ SecretString: "first of read" });
+  });
+
+  it("is not found in another region", async () => {
+    const elsewhere = new SecretsManagerClient(sdkOptions(stack.emulator, "eu-west-1"));
+    const refusal = await refusalOf(elsewhere.send(new GetSecretValueCommand({ SecretId: "orders/read" })));
+    elsewhere.destroy();
+    expect(refusal).toBeInstanceOf(ResourceNotFoundException);
+  });
+});
+
+describe("the caller", () => {
+  it.each([REGION, "us-east-1"])("is a user of the account, as STS says in %s", async (region) => {
+    const regional = new STSClient(sdkOptions(stack.emulator, region));
+    const identity = await regional.send(new GetCallerIdentityCommand({}));
+    regional.destroy();
+    expect(identity).toMatchObject({
+      Account: "123456789012",
+      Arn: "arn:aws:iam::123456789012:user/embedded-aws",
+      UserId: expect.stringMatching(/^AIDA[A-Z0-9]+$/),
+    });
+  });
+});
+
+describe("what is not played", () => {
+  it("is refused by name", async () => {
+    const ofSecrets = await refusalOf(secrets.send(new CreateSecretCommand({ Name: "other", SecretString: "x" })));
+    expect(ofSecrets.name).toBe("UnknownOperationException");
+    expect(ofSecrets.message).toBe(
+      "CreateSecret is not emulated. Emulated: DescribeSecret, GetSecretValue, PutSecretValue.",
+    );
+    const role = { RoleArn: "arn:aws:iam::123456789012:role/orders", RoleSessionName: "orders" };
+    const ofSts = await refusalOf(sts.send(new AssumeRoleCommand(role)));
+    expect(ofSts.name).toBe("InvalidAction");
+    expect(ofSts.message).toBe("AssumeRole is not emulated. Emulated: GetCallerIdentity.");
+  });
+
+  it("is a value of bytes", async () => {
+    const SecretBinary = Buffer.from("bytes");
+    const refusal = await refusalOf(secrets.send(new PutSecretValueCommand({ SecretId: "orders/read", SecretBinary })));
+    expect(refusal.name).toBe("NotEmulated");
+    expect(refusal.message).toContain("SecretBinary is not emulated");
+  });
+
+  it("is a request without a signature", async () => {
+    const options = { ...sdkOptions(stack.emulator), signer: unsigned };
+    const [noSecrets, noSts] = [new SecretsManagerClient(options), new STSClient(options)];
+    const ofSecrets = await refusalOf(noSecrets.send(new GetSecretValueCommand({ SecretId: "orders/read" })));
+    expect(ofSecrets.name).toBe("MissingAuthenticationTokenException");
+    const ofSts = await refusalOf(noSts.send(new GetCallerIdentityCommand({})));
+    expect(ofSts.name).toBe("MissingAuthenticationToken");
+    noSecrets.destroy();
+    noSts.destroy();
+  });
+});

@@ -1,0 +1,39 @@
+/** How long tokens may live, as the real provider says before it plans anything. */
+import { UNKNOWN } from "../../../emulator/attributes";
+import { checkLives } from "../../../emulator/resources/cognito-client-rules";
+
+describe("checkLives", () => {
+  it.each([
+    ["access_token", 299, "seconds", "5m0s and 24h0m0s, got: 4m59s"],
+    ["access_token", 86_401, "seconds", "5m0s and 24h0m0s, got: 24h0m1s"],
+    ["access_token", 25, null, "5m0s and 24h0m0s, got: 25h0m0s"],
+    ["access_token", 25, "", "5m0s and 24h0m0s, got: 25h0m0s"],
+    ["id_token", 4, "minutes", "5m0s and 24h0m0s, got: 4m0s"],
+    ["id_token", 0, "minutes", "5m0s and 24h0m0s, got: 0s"],
+    ["refresh_token", 59, "minutes", "1h0m0s and 87600h0m0s, got: 59m0s"],
+    ["refresh_token", 3_651, null, "1h0m0s and 87600h0m0s, got: 87624h0m0s"],
+  ])("refuses a %s of %d %s", (token, validity, unit, wanted) => {
+    const client = { [`${token}_validity`]: validity, token_validity_units: [{ [token]: unit }] };
+
+    expect(() => checkLives(client)).toThrow(`Attribute ${token}_validity must have a duration between ${wanted}`);
+  });
+
+  it.each([
+    ["access_token", 300, "seconds"],
+    ["access_token", 1, "days"],
+    ["id_token", 24, null],
+    ["refresh_token", 60, "minutes"],
+    ["refresh_token", 3_650, null],
+    ["access_token", null, null],
+    ["access_token", UNKNOWN, null],
+    ["access_token", 1, UNKNOWN],
+  ])("takes a %s of %p %p", (token, validity, unit) => {
+    const client = { [`${token}_validity`]: validity, token_validity_units: [{ [token]: unit }] };
+
+    expect(() => checkLives(client)).not.toThrow();
+  });
+
+  it("waits for units that are not known yet", () => {
+    expect(() => checkLives({ access_token_validity: 1, token_validity_units: UNKNOWN })).not.toThrow();
+  });
+});

@@ -1,0 +1,121 @@
+/** AWS's quotas: the last one that there may be, and the one too many. */
+import { type Attributes, text } from "../../../emulator/attributes";
+import { AwsError } from "../../../emulator/errors";
+import { keyOf } from "../../../emulator/provider/kind";
+import { kinds } from "../../../emulator/resources";
+import { LIMITS } from "../../../emulator/resources/limits";
+import { Examples } from "../../support/examples";
+import { kindOf } from "../../support/workspace";
+
+// RSA keys take their time, and nobody signs anything here.
+jest.mock("../../../emulator/resources/signing-keys", () => ({ generateSigningKeys: async () => [] }));
+
+const AUTHORIZER = "aws_api_gateway_authorizer";
+const RESOURCE = "aws_api_gateway_resource";
+const SERVER = "aws_cognito_resource_server";
+const CLIENT = "aws_cognito_user_pool_client";
+
+/** What tells one of the type from the others. */
+const NAME: Readonly<Record<string, string>> = {
+  [AUTHORIZER]: "name",
+  [RESOURCE]: "path_part",
+  [SERVER]: "identifier",
+  [CLIENT]: "name",
+};
+
+let examples: Examples;
+beforeEach(() => {
+  examples = new Examples();
+});
+
+const named = (type: string, name: string): Attributes => ({ [NAME[type] ?? "name"]: name });
+const another = (type: string, name: string) => examples.another(type, named(type, name));
+
+/** Makes the example, and puts copies of it beside it until there are so many. */
+async function fill(type: string, count: number): Promise<void> {
+  const made = await examples.make(type);
+  const { account } = examples.workspace;
+  await account.change(async () => {
+    for (let number = 1; number < count; number++) {
+      const attributes = { ...made, id: `copy-${number}`, ...named(type, `copy-${number}`) };
+      account.put(type, keyOf(kindOf(type), attributes), { attributes });
+    }
+    return { result: undefined, operation: null };
+  });
+}
+
+describe("the limits", () => {
+  it("are those of the kinds that have some", () => {
+    const limited = [...kinds.values()].filter(({ limits }) => limits !== undefined);
+
+    expect(Object.fromEntries(limited.map(({ type, limits }) => [type, limits]))).toEqual(LIMITS);
+    expect(Object.keys(LIMITS).sort()).toEqual(Object.keys(NAME).sort());
+  });
+});
+
+describe("a limit of what belongs together", () => {
+  const ofApi = (what: string) =>
+    new AwsError(
+      "LimitExceededException",
+      `Maximum number of ${what} for this API has been reached.  Please contact AWS if you need additional ${what}.`,
+      429,
+    );
+  const ofPool = (what: string) =>
+    new AwsError("LimitExceededException", `Exceeded the limit of ${what} of a user pool.`);
+
+  it.each<[string, number, AwsError]>([
+    [AUTHORIZER, 10, ofApi("Authorizers")],
+    [RESOURCE, 300, ofApi("Resources")],
+    [SERVER, 25, ofPool("25 resource servers")],
+    [CLIENT, 1000, ofPool("1000 app clients")],
+  ])("lets there be so many, and one more once another is gone: %s, %d", async (type, most, refusal) => {
+    await fill(type, most - 1);
+    const last = await another(type, "last");
+
+    await expect(another(type, "more")).rejects.toEqual(refusal);
+    expect(examples.workspace.account.count()[type]).toBe(most);
+    const same = await examples.configOf(type, named(type, "last"));
+    await expect(examples.workspace.update(type, last, same)).resolves.toMatchObject({ id: last["id"] });
+
+    await examples.workspace.destroy(type, last);
+    await expect(another(type, "more")).resolves.toMatchObject(named(type, "more"));
+  });
+
+  it("is one of each API, and not of all together", async () => {
+    await fill(AUTHORIZER, 10);
+    const rest_api_id = text(await examples.another("aws_api_gateway_rest_api", { name: "other" }), "id");
+
+    await expect(examples.another(AUTHORIZER, { rest_api_id })).resolves.toMatchObject({ rest_api_id });
+  });
+});
+
+describe("a limit of what one resource has", () => {
+  const scopes = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ scope_name: `scope-${index}`, scope_description: "Scope" }));
+  const tooLong = (member: string, most: number) =>
+    new AwsError(
+      "InvalidParameterException",
+      `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must have length less than or equal to ${most}`,
+    );
+
+  it("lets a resource server have 100 scopes, when it is made and when it is changed", async () => {
+    const made = await examples.another(SERVER, { scope: scopes(100) });
+    const config = await examples.configOf(SERVER, { scope: scopes(101) });
+
+    await expect(examples.workspace.update(SERVER, made, config)).rejects.toEqual(tooLong("scopes", 100));
+    await expect(examples.another(SERVER, { identifier: "other", scope: scopes(101) })).rejects.toEqual(
+      tooLong("scopes", 100),
+    );
+  });
+
+  it("lets a client have 50 scopes, when it is made and when it is changed", async () => {
+    await examples.another(SERVER, { identifier: "all", scope: scopes(100) });
+    const of = (count: number) => ({ allowed_oauth_scopes: scopes(count).map((scope) => `all/${scope.scope_name}`) });
+    const made = await examples.another(CLIENT, of(50));
+
+    await expect(examples.workspace.update(CLIENT, made, await examples.configOf(CLIENT, of(51)))).rejects.toEqual(
+      tooLong("allowedOAuthScopes", 50),
+    );
+    await expect(examples.another(CLIENT, of(51))).rejects.toEqual(tooLong("allowedOAuthScopes", 50));
+  });
+});
