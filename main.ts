@@ -46,6 +46,7 @@ export class MachineAccessStack extends TerraformStack {
   private readonly functions: ReadonlyMap<string, LambdaFunction>;
   private readonly api: ProtectedApi;
   private readonly tokenCache: TokenCache | undefined;
+  private readonly secrets: ReadonlyMap<string, ClientSecret>;
 
   constructor(scope: Construct, { environment, model, functions }: MachineAccessStackProps) {
     super(scope, environment.name);
@@ -60,7 +61,7 @@ export class MachineAccessStack extends TerraformStack {
     this.functions = this.createFunctions(functions);
     this.api = this.createApi();
     this.tokenCache = this.createTokenCache();
-    this.createSecrets();
+    this.secrets = this.createSecrets();
     this.watch();
     this.addOutputs();
   }
@@ -110,15 +111,17 @@ export class MachineAccessStack extends TerraformStack {
     });
   }
 
-  private createSecrets(): void {
+  /** By the name of the client. */
+  private createSecrets(): ReadonlyMap<string, ClientSecret> {
     const scope = new Construct(this, "secrets");
     const { prefix, isEphemeral } = this.environment;
-    for (const { name, scopes, secret } of this.clients) {
-      if (secret === undefined) continue;
+    const created = this.clients.flatMap(({ name, scopes, secret }) => {
+      if (secret === undefined) return [];
       const { tokenUrl } = this.identity;
       const client = { clientName: name, scopes, appClient: this.clientOf(name), tokenUrl };
-      new ClientSecret(scope, name, { prefix, isEphemeral, ...client, ...secret });
-    }
+      return [[name, new ClientSecret(scope, name, { prefix, isEphemeral, ...client, ...secret })] as const];
+    });
+    return new Map(created);
   }
 
   private watch(): void {
@@ -148,6 +151,7 @@ export class MachineAccessStack extends TerraformStack {
       issuer: identity.issuer,
       routes: routes.map((route) => ({ ...route, url: this.api.urlOf(route.path) })),
       clients: new Map(clients.map(({ name }) => [name, this.clientOf(name)])),
+      secrets: this.secrets,
       domains: [
         { domain: environment.apiDomain, target: this.api.domainTarget },
         { domain: environment.tokenDomain, target: identity.domainTarget },

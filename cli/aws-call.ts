@@ -3,7 +3,7 @@ import { AwsClient } from "aws4fetch";
 import { type Incoming, send } from "./http";
 import { UserError } from "./user-error";
 
-/** A request to a service's regional endpoint. */
+/** A request to a service's endpoint: that of the region, where it has one there. */
 export interface AwsRequest {
   /** Name as in the endpoint's host and the signature, such as `cognito-idp`. */
   readonly service: string;
@@ -14,6 +14,9 @@ export interface AwsRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }
+
+/** Services with one endpoint for all regions; calls are signed for its home. */
+const GLOBAL: readonly string[] = ["iam"];
 
 /**
  * Calls an API of AWS.
@@ -33,9 +36,12 @@ export async function callAws({
     throw new UserError(`AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set. ${how}`);
   }
   const session = AWS_SESSION_TOKEN === undefined ? {} : { sessionToken: AWS_SESSION_TOKEN };
-  const aws = new AwsClient({ accessKeyId, secretAccessKey, ...session, service, region });
+  const isGlobal = GLOBAL.includes(service);
+  const signedFor = isGlobal ? "us-east-1" : region;
+  const aws = new AwsClient({ accessKeyId, secretAccessKey, ...session, service, region: signedFor });
   const content = body === undefined ? {} : { body };
-  const signed = await aws.sign(`https://${service}.${region}.amazonaws.com${path}`, { method, headers, ...content });
+  const host = isGlobal ? `${service}.amazonaws.com` : `${service}.${region}.amazonaws.com`;
+  const signed = await aws.sign(`https://${host}${path}`, { method, headers, ...content });
   return await send(signed.url, { method, headers: Object.fromEntries(signed.headers), ...content });
 }
 

@@ -4,7 +4,7 @@ import { runCdktf } from "./cdktf";
 import type { Cast } from "./demo-cast";
 import { expect, type Seen, type Step, Surprise } from "./demo-step";
 import { type ClientCredentials, credentialsOf, type Deployment, readDeployment, requireStack } from "./deployment";
-import { findDrift } from "./drift-report";
+import { findDrift } from "./drift/find-drift";
 import { send } from "./http";
 import { plannedChanges } from "./planned-changes";
 import { liftProtection } from "./protection";
@@ -98,7 +98,7 @@ export class Demo {
   }
 
   private async planNothing(): Promise<Seen> {
-    const changes = await plannedChanges(this.cast.environment.name);
+    const changes = await plannedChanges(this.folder);
     return [expect("no changes", changes.join(", ") || "no changes")];
   }
 
@@ -114,42 +114,41 @@ export class Demo {
   }
 
   private async drift(): Promise<Seen> {
-    const found = await findDrift(this.cast.environment.name);
-    const names = [...new Set(found.map(({ attribute = "(gone)" }) => attribute.split(".")[0] ?? attribute))].sort();
+    const found = await findDrift(this.folder);
+    const names = [...new Set(found.map(({ attribute }) => attribute?.split(".")[0] ?? "(gone)"))].sort();
     const addresses = new Set(found.map(({ address }) => address));
     expect("1 resource", `${addresses.size} resource${addresses.size === 1 ? "" : "s"}`);
     expect(RESET_ATTRIBUTES.join(", "), names.join(", "));
     return [
       `${found.length} differences:`,
-      ...found.map(({ attribute = "", expected, found }) => `${attribute}: ${expected} → ${found}`),
+      ...found.map(({ attribute, expected, found }) => `${attribute}: ${expected} → ${found}`),
     ];
   }
 
   private async repair(): Promise<Seen> {
     await this.cdktf("deploy", "--auto-approve", "--skip-synth");
     await this.getToken();
-    const drift = await findDrift(this.cast.environment.name);
-    expect("no drift", drift.length === 0 ? "no drift" : `${drift.length} differences`);
+    const { length } = await findDrift(this.folder);
+    expect("no drift", length === 0 ? "no drift" : `${length} differences`);
     const status = await this.callAsService();
     expect("2xx", classOf(status));
     return [`token and call: ${status}`];
   }
 
   private async liftProtection(): Promise<Seen> {
-    liftProtection(requireStack(this.cast.environment.name));
+    liftProtection(this.folder);
     await this.cdktf("deploy", "--auto-approve", "--skip-synth");
     return ["the pool may be deleted"];
   }
 
   private async destroy(): Promise<Seen> {
-    const before = this.resources;
+    const seen: Seen = [this.resources];
     await this.cdktf("destroy", "--auto-approve", "--skip-synth");
-    return [before];
+    return seen;
   }
 
   private async nothingLeft(): Promise<Seen> {
-    const shown = await terraform(requireStack(this.cast.environment.name), ["show", "-json"]);
-    const state = JSON.parse(shown) as { readonly values?: object };
+    const state = JSON.parse(await terraform(this.folder, ["show", "-json"])) as { readonly values?: object };
     expect("an empty state", state.values === undefined ? "an empty state" : "resources in the state");
     const left = Object.entries(this.emulator.resourceCount()).map(([type, count]) => `${count} ${type}`);
     expect("an empty account", left.join(", ") || "an empty account");
@@ -179,6 +178,10 @@ export class Demo {
     const url = this.deployed.routeUrls[`${method} ${path}`];
     if (url === undefined) throw new Surprise(`an output with the URL of ${method} ${path}`, "none");
     return url;
+  }
+
+  private get folder(): string {
+    return requireStack(this.cast.environment.name);
   }
 
   private get method(): string {

@@ -14,7 +14,8 @@ const outputs = z.object({
   issuer: output(z.string()),
   route_urls: output(byName),
   client_ids: output(byName),
-  client_secrets: output(byName),
+  // Of a client whose secret was rotated, Terraform may know none.
+  client_secrets: output(z.record(z.string(), z.string().nullable())),
 });
 
 /** The outputs of one environment's stack. */
@@ -26,6 +27,7 @@ export interface Deployment {
   readonly routeUrls: Readonly<Record<string, string>>;
   /** App client id by client name. */
   readonly clientIds: Readonly<Record<string, string>>;
+  /** By client name; empty where the secret was rotated and only who was given the new one knows it. */
   readonly clientSecrets: Readonly<Record<string, string>>;
 }
 
@@ -48,7 +50,9 @@ export async function readDeployment(environment: string): Promise<Deployment> {
     issuer: issuer.value,
     routeUrls: route_urls.value,
     clientIds: client_ids.value,
-    clientSecrets: client_secrets.value,
+    clientSecrets: Object.fromEntries(
+      Object.entries(client_secrets.value).map(([name, secret]) => [name, secret ?? ""]),
+    ),
   };
 }
 
@@ -72,10 +76,15 @@ function nothingDeployed(environment: string, folder: string): UserError {
   );
 }
 
-/** The client's credentials. @throws {UserError} when there is no such client */
+/** The client's credentials. @throws {UserError} when there is no such client, or Terraform does not know its secret */
 export function credentialsOf(deployment: Deployment, client: string): ClientCredentials {
   const id = deployment.clientIds[client];
   const secret = deployment.clientSecrets[client];
+  if (id !== undefined && secret === "") {
+    throw new UserError(
+      `the secret of "${client}" was rotated, and Terraform is not told the new one. It is where npm run rotate delivered it.`,
+    );
+  }
   if (id !== undefined && secret !== undefined) return { id, secret };
   const known = Object.keys(deployment.clientIds).join(", ");
   throw new UserError(`${deployment.environment} has no client "${client}". It has ${known}.`, 2);

@@ -1,30 +1,51 @@
-/** `npm run drift -- <env>`: what changed behind Terraform's back. */
+/** `npm run drift -- <env>`: what changed behind Terraform's back, and what the code wants by now. */
+import { join, relative } from "node:path";
 import { Command } from "commander";
-import pc from "picocolors";
 import type { Environment } from "../constructs/access-model";
 import { readDeployment } from "./deployment";
-import { type Drift, findDrift } from "./drift-report";
-import { findEnvironment, projectModel } from "./project";
+import { driftText, reportOf } from "./drift/drift-text";
+import { findDrift } from "./drift/find-drift";
+import { IGNORE_FILE, readIgnoreFile } from "./drift/ignore-file";
+import { siftNoise } from "./drift/noise";
+import { findEnvironment, projectFolder, projectModel } from "./project";
+import { prepareStack } from "./stack";
 import { runCommand, UserError } from "./user-error";
 
 const DRIFTED = 2;
 
+const HELP = `
+Told apart, for each attribute:
+  changed outside        it is not as Terraform left it
+  code not applied yet   it is, but the code wants something else by now
+  not live, still live   what callers meet, the API's deployed snapshot, is not what Terraform left
+  provider noise         it is listed in ${IGNORE_FILE}, beside access.yaml, as entries of this form:
+                           - { address: aws_cognito_user_pool.*, attribute: schema, reason: …, expires: 2027-01-31 }
+
+Exit codes: 0 clean, or noise alone; 2 drift; 1 error.`;
+
 new Command("npm run drift --")
-  .description("Compares what Terraform left with what is really there. Changes nothing.")
+  .description(
+    "Compares the code, what Terraform left, what is really there, and what the API's stage answers with. Changes nothing.",
+  )
   .argument("[env]", "environment; needed when access.yaml has more than one")
   .option("--json", "print the findings as JSON")
-  .addHelpText("after", "\nExit codes: 0 clean, 2 drift, 1 error.")
+  .addHelpText("after", HELP)
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 1))
   .action((env: string | undefined, options: { readonly json?: true }) => runCommand(() => drift(env, options)))
   .parse();
 
 async function drift(env: string | undefined, { json }: { readonly json?: true }): Promise<number> {
   const { name } = environmentOf(env);
+  const entries = readIgnoreFile(join(projectFolder, IGNORE_FILE));
+  process.stderr.write(`Synthesizing ${name} …\n`);
+  const folder = await prepareStack(name);
   await readDeployment(name);
-  process.stderr.write(`Comparing the state of ${name} with what is really there …\n`);
-  const found = await findDrift(name);
-  process.stdout.write(`${json ? JSON.stringify(found, null, 2) : describe(name, found)}\n`);
-  return found.length === 0 ? 0 : DRIFTED;
+  process.stderr.write(`Comparing ${name} with what is really there …\n`);
+  const today = new Date().toISOString().slice(0, "2026-01-31".length);
+  const sifted = siftNoise(await findDrift(folder), entries, today);
+  const report = reportOf(name, relative(process.cwd(), folder), sifted);
+  process.stdout.write(`${json ? JSON.stringify(report, null, 2) : driftText(report)}\n`);
+  return report.isClean ? 0 : DRIFTED;
 }
 
 /** A wrong name is an error like any other here: 2 would say that there is drift. */
@@ -35,31 +56,4 @@ function environmentOf(env: string | undefined): Environment {
     if (error instanceof UserError) throw new UserError(error.message);
     throw error;
   }
-}
-
-function describe(environment: string, found: readonly Drift[]): string {
-  if (found.length === 0) return `${pc.green("clean:")} ${environment} is as Terraform left it.`;
-  const addresses = [...new Set(found.map(({ address }) => address))];
-  const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
-  const title = `${pc.yellow("drift:")} ${count(found.length, "difference")} in ${count(addresses.length, "resource")} of ${environment}.`;
-  const tables = addresses.map((address) =>
-    table(
-      address,
-      found.filter((drift) => drift.address === address),
-    ),
-  );
-  const advice = `To put it right, deploy ${environment} again. To keep it, write it into the code.`;
-  return [title, ...tables, advice].join("\n\n");
-}
-
-function table(address: string, drifts: readonly Drift[]): string {
-  const rows = [
-    ["attribute", "expected", "found"],
-    ...drifts.map(({ attribute, expected, found }) => [attribute ?? "(the resource)", expected, found]),
-  ];
-  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
-  const lines = rows.map((row) =>
-    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd(),
-  );
-  return [pc.bold(address), ...lines].join("\n");
 }

@@ -18,6 +18,8 @@ export interface Outgoing {
 export interface Incoming {
   readonly status: number;
   readonly body: string;
+  /** The `retry-after` header: seconds, or a date. */
+  readonly retryAfter?: string;
 }
 
 /**
@@ -28,7 +30,9 @@ export async function send(url: string, outgoing: Outgoing): Promise<Incoming> {
   const dispatcher = new EnvHttpProxyAgent({ requestTls: trusted() });
   try {
     const response = await fetch(url, { ...outgoing, dispatcher });
-    return { status: response.status, body: await response.text() };
+    const retryAfter = response.headers.get("retry-after");
+    const body = await response.text();
+    return { status: response.status, body, ...(retryAfter === null ? {} : { retryAfter }) };
   } catch (error) {
     const cause = error instanceof Error ? (error.cause ?? error) : error;
     const why = cause instanceof Error ? cause.message : String(cause);

@@ -28,6 +28,8 @@ const resourceChange = z.object({
   type: z.string(),
   name: z.string(),
   change,
+  /** Why Terraform chose that action, such as `replace_because_tainted`; missing when the change itself says so. */
+  action_reason: z.string().optional(),
 });
 
 const plan = z.object({

@@ -1,38 +1,39 @@
 /** What a plan would change, read from its JSON. */
-import { mkdtemp, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
-import { requireStack } from "./deployment";
-import { terraform } from "./terraform";
+import { actionOf, makePlan, type PlanJson } from "./plan-json";
 
-const plan = z.object({
-  resource_changes: z
-    .array(z.object({ address: z.string(), change: z.object({ actions: z.array(z.string()) }) }))
-    .default([]),
-});
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 /**
- * Plans an environment.
+ * Plans a stack.
+ * @param folder folder of the stack, initialized
  * @returns addresses of the resources that an apply would change, create or destroy; empty when there is nothing to do
- * @throws {UserError} when nothing is deployed or Terraform fails
+ * @throws {UserError} when Terraform fails
  */
-export async function plannedChanges(environment: string): Promise<readonly string[]> {
-  const { resource_changes } = plan.parse(await planAsJson(environment, []));
+export async function plannedChanges(folder: string): Promise<readonly string[]> {
+  const { resource_changes } = await scratchPlan(folder);
   return resource_changes
-    .filter(({ change }) => !["no-op", "read"].includes(change.actions.join()))
+    .filter(({ change }) => !["nothing", "read"].includes(actionOf(change)))
     .map(({ address }) => address);
 }
 
-/** Plans with more arguments, such as `-refresh-only`, and returns the plan's JSON; the plan itself is not kept. */
-export async function planAsJson(environment: string, args: readonly string[]): Promise<unknown> {
-  const folder = requireStack(environment);
+/** Plans, and keeps nothing of it, as a plan holds secrets: not even when it is interrupted. @throws {UserError} */
+export async function scratchPlan(folder: string): Promise<PlanJson> {
   const scratch = await mkdtemp(join(tmpdir(), "plan-"));
+  const remove = () => rmSync(scratch, { recursive: true, force: true });
+  const interrupted = (signal: NodeJS.Signals) => {
+    remove();
+    // Whoever else listens has more to put in order, and ends the process.
+    if (process.listenerCount(signal) === 0) process.exit(signal === "SIGINT" ? 130 : 143);
+  };
+  for (const signal of SIGNALS) process.once(signal, interrupted);
   try {
-    const file = join(scratch, "saved.tfplan");
-    await terraform(folder, ["plan", "-input=false", `-out=${file}`, ...args]);
-    return JSON.parse(await terraform(folder, ["show", "-json", file]));
+    return await makePlan(folder, join(scratch, "saved.tfplan"));
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    for (const signal of SIGNALS) process.off(signal, interrupted);
+    remove();
   }
 }

@@ -9,13 +9,15 @@ export const packageFolder = join(__dirname, "..");
 
 /**
  * Folder of the access.yaml that the commands are about, and of its `cdktf.json` and functions: the nearest one from
- * where the user is (npm changes the folder, and says where it was), else that of the package.
+ * where the user is (npm changes the folder, and says where it was), else that of the package. One of both files is
+ * enough: what is deployed can be taken down when its access.yaml is gone.
  */
 export const projectFolder = nearestProject(process.env["INIT_CWD"] ?? process.cwd());
 
 function nearestProject(folder: string): string {
   if (relative(packageFolder, folder).startsWith("..")) return packageFolder;
-  return existsSync(join(folder, "access.yaml")) ? folder : nearestProject(dirname(folder));
+  const isProject = ["access.yaml", "cdktf.json"].some((file) => existsSync(join(folder, file)));
+  return isProject ? folder : nearestProject(dirname(folder));
 }
 
 /** The access model of the project. @throws {AccessModelError} with everything that is wrong with the file */

@@ -43,6 +43,7 @@ async function terraformVersion(): Promise<string> {
 /**
  * Runs Terraform in a folder.
  * @param environment variables to run in; left out means those of this process
+ * @param input what it reads from its standard input
  * @returns what it printed
  * @throws {UserError} with its last lines when it fails
  */
@@ -50,11 +51,13 @@ export async function terraform(
   folder: string,
   args: readonly string[],
   environment: NodeJS.ProcessEnv = process.env,
+  input?: string,
 ): Promise<string> {
   try {
     const options = { cwd: folder, env: quietEnvironment(environment), maxBuffer: MAX_OUTPUT_BYTES };
-    const { stdout } = await run(terraformBinary(), [...args], options);
-    return stdout;
+    const running = run(terraformBinary(), [...args], options);
+    if (input !== undefined) running.child.stdin?.end(input);
+    return (await running).stdout;
   } catch (error) {
     const { code, stderr = "" } = error as { readonly code?: unknown; readonly stderr?: string };
     const lines = stderr.trimEnd().split("\n").slice(-SHOWN_LINES).join("\n");
@@ -62,7 +65,7 @@ export async function terraform(
   }
 }
 
-/** No colours, no questions, no advice on what to type next. */
-function quietEnvironment(environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+/** Environment in which Terraform has no colours, no questions, and no advice on what to type next. */
+export function quietEnvironment(environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   return { ...environment, TF_IN_AUTOMATION: "1", TF_INPUT: "0", TF_CLI_ARGS: "-no-color" };
 }

@@ -3,6 +3,7 @@ import type { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { SecretsmanagerSecretPolicy } from "@cdktf/provider-aws/lib/secretsmanager-secret-policy";
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
+import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import type { ClientSecretSettings } from "./access-types";
 import { allowedName } from "./resource-name";
@@ -42,11 +43,17 @@ export interface ClientSecretProps extends ClientSecretSettings {
  * permission, too, and a KMS key that they may use. Nobody is denied: Terraform reads the value back to find drift, and
  * in its own account IAM decides who else may. Terraform's state holds the value as well.
  *
+ * Terraform writes the first value of a client, and none after it: once the client's secret is rotated, Cognito does not
+ * tell Terraform the new one, and what it would write is the way into an outage. A client with another id is another
+ * client, and gets a first value again.
+ *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html
  * @see https://www.rfc-editor.org/rfc/rfc7591#section-2
  */
 export class ClientSecret extends Construct {
   readonly arn: string;
+  /** The client's secret as it is kept here; a rotation changes it where Cognito no longer tells it to Terraform. */
+  readonly clientSecret: string;
 
   constructor(scope: Construct, id: string, props: ClientSecretProps) {
     super(scope, id);
@@ -56,23 +63,34 @@ export class ClientSecret extends Construct {
       ...(props.kmsKeyArn === undefined ? {} : { kmsKeyId: props.kmsKeyArn }),
       recoveryWindowInDays: props.isEphemeral ? 0 : RECOVERY_DAYS,
     });
-    new SecretsmanagerSecretVersion(this, "value", { secretId: secret.id, secretString: credentialsOf(props) });
+    const value = new SecretsmanagerSecretVersion(this, "value", {
+      secretId: secret.id,
+      secretString: credentialsOf(props),
+      lifecycle: { ignoreChanges: ["secret_string"], replaceTriggeredBy: [idOf(props.appClient)] },
+    });
     new SecretsmanagerSecretPolicy(this, "readers", {
       secretArn: secret.arn,
       policy: policyFor(secret.arn, props.readers),
       blockPublicPolicy: true,
     });
     this.arn = secret.arn;
+    this.clientSecret = Fn.lookup(Fn.jsondecode(value.secretString), "client_secret");
   }
 }
 
 function credentialsOf({ appClient, tokenUrl, scopes }: ClientSecretProps): string {
-  return JSON.stringify({
+  // Not a text with references in it: Terraform refuses to put null into one, which a rotated client's secret may be.
+  return Fn.jsonencode({
     client_id: appClient.id,
     client_secret: appClient.clientSecret,
     token_url: tokenUrl,
     scope: scopes.join(" "),
   });
+}
+
+/** Address of the client's id, as a lifecycle takes it. */
+function idOf({ terraformResourceType, friendlyUniqueId }: CognitoUserPoolClient): string {
+  return `${terraformResourceType}.${friendlyUniqueId}.id`;
 }
 
 function policyFor(secretArn: string, readers: readonly string[]): string {

@@ -14,6 +14,8 @@ export interface StackOutputs {
   readonly routes: readonly (Route & { readonly url: string })[];
   /** App clients by their names in the access model. */
   readonly clients: ReadonlyMap<string, CognitoUserPoolClient>;
+  /** What is kept of a client's secret elsewhere than in the client, by the client's name. */
+  readonly secrets: ReadonlyMap<string, { readonly clientSecret: string }>;
   /** Each host of the stack and what its DNS record points to; `undefined` where AWS has the record. */
   readonly domains: readonly {
     readonly domain: CustomDomain | PrefixDomain | undefined;
@@ -41,7 +43,7 @@ export function addOutputs(stack: TerraformStack, outputs: StackOutputs): void {
   output(
     "client_secrets",
     "Secret of each client",
-    byName(clients, ({ clientSecret }) => clientSecret),
+    byName(clients, ({ clientSecret }, name) => outputs.secrets.get(name)?.clientSecret ?? clientSecret),
     true,
   );
 }
@@ -71,9 +73,9 @@ function dnsRecords({ domains }: StackOutputs): Readonly<Record<string, object>>
 
 function byName(
   clients: StackOutputs["clients"],
-  value: (client: CognitoUserPoolClient) => string,
+  value: (client: CognitoUserPoolClient, name: string) => string,
 ): Readonly<Record<string, string>> {
-  return Object.fromEntries([...clients].map(([name, client]) => [name, value(client)]));
+  return Object.fromEntries([...clients].map(([name, client]) => [name, value(client, name)]));
 }
 
 /** The entries as a map; `undefined` when there are none. */

@@ -1,7 +1,8 @@
 /** Which access.yaml a command is about: that of the folder that the user is in, whatever folder npm runs it from. */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cleanEnvironment, run, script } from "../support/processes";
+import { cleanEnvironment, copyOfProject, run, script } from "../support/processes";
 
 jest.setTimeout(60_000);
 
@@ -28,6 +29,21 @@ describe("the project that a command is about", () => {
 
   it("is that of the folder without npm", async () => {
     expect(await environmentsFrom(join(root, "examples", "public-api"))).toEqual(["prod"]);
+  });
+
+  it("is that of a folder whose access.yaml is gone, as long as its cdktf.json is there", async () => {
+    const copy = copyOfProject();
+    const folder = join(copy, "gone");
+    try {
+      mkdirSync(folder);
+      writeFileSync(join(folder, "cdktf.json"), "{}");
+      const { code, stderr } = await run(script(join(copy, "cli", "matrix.ts")), folder, cleanEnvironment());
+
+      expect(code).not.toBe(0);
+      expect(stderr).toContain(join(folder, "access.yaml"));
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
   });
 
   it("is the package's own from anywhere else", async () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { liftProtection } from "../../cli/protection";
+import { liftProtection, withoutProtection } from "../../cli/protection";
 
 describe("liftProtection", () => {
   const folder = mkdtempSync(join(tmpdir(), "protected-"));
@@ -30,5 +30,29 @@ describe("liftProtection", () => {
 
   it("has nothing to do where there is no pool", () => {
     expect(lifted({ output: {} })).toEqual({ output: {} });
+  });
+});
+
+describe("withoutProtection", () => {
+  it("leaves everything else about the pools as it is deployed", () => {
+    const pool = { name: "one", deletion_protection: "ACTIVE", tags: { a: "b" }, depends_on: ["x.y"], "//": {} };
+
+    expect(withoutProtection({ resource: { aws_cognito_user_pool: { pool } }, output: {} })).toEqual({
+      resource: {
+        aws_cognito_user_pool: {
+          pool: { ...pool, deletion_protection: "INACTIVE", lifecycle: { ignore_changes: ["name", "tags"] } },
+        },
+      },
+      output: {},
+    });
+  });
+
+  it("keeps what else is said of a pool's life", () => {
+    const pool = { name: "one", lifecycle: { prevent_destroy: true } };
+    const lifted = withoutProtection({ resource: { aws_cognito_user_pool: { pool } } });
+
+    expect(lifted).toMatchObject({
+      resource: { aws_cognito_user_pool: { pool: { lifecycle: { prevent_destroy: true, ignore_changes: ["name"] } } } },
+    });
   });
 });

@@ -56,11 +56,20 @@ describe("ClientSecret", () => {
     const { secret_id, secret_string } = secretWith().resource("aws_secretsmanager_secret_version");
 
     expect(secret_id).toMatch(/^\$\{aws_secretsmanager_secret\.\S+\.id\}$/);
-    expect(JSON.parse(String(secret_string))).toEqual({
-      client_id: "$\x7baws_cognito_user_pool_client.client.id}",
-      client_secret: "$\x7baws_cognito_user_pool_client.client.client_secret}",
-      token_url: "https://shop-dev.auth.eu-west-1.amazoncognito.com/oauth2/token",
-      scope: "orders/read orders/write",
+    expect(secret_string).toBe(
+      [
+        '$\x7bjsonencode({"client_id" = aws_cognito_user_pool_client.client.id,',
+        '"client_secret" = aws_cognito_user_pool_client.client.client_secret,',
+        '"token_url" = "https://shop-dev.auth.eu-west-1.amazoncognito.com/oauth2/token",',
+        '"scope" = "orders/read orders/write"})}',
+      ].join(" "),
+    );
+  });
+
+  it("is written once for a client, so that no deployment undoes a rotation", () => {
+    expect(secretWith().resource("aws_secretsmanager_secret_version")["lifecycle"]).toEqual({
+      ignore_changes: ["secret_string"],
+      replace_triggered_by: ["aws_cognito_user_pool_client.client.id"],
     });
   });
 

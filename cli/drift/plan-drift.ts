@@ -1,81 +1,12 @@
 /**
- * What changed behind Terraform's back, read from the JSON of a refresh-only plan.
+ * What a plan tells of drift: what changed behind Terraform's back, and what the code wants by now. One normal plan has
+ * both; a refresh-only plan would know only of the first.
  *
  * @see https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
  */
-import { z } from "zod";
-import { planAsJson } from "./planned-changes";
-import { requireTerraform } from "./terraform";
-
-/** One attribute that is not as Terraform left it. */
-export interface Drift {
-  /** Terraform's address of the resource. */
-  readonly address: string;
-  /** Dotted name of the attribute; `undefined` when the whole resource is gone. */
-  readonly attribute: string | undefined;
-  /** What Terraform left, as JSON; sensitive values and environment variables are not shown. */
-  readonly expected: string;
-  readonly found: string;
-}
-
-const record = z.record(z.string(), z.unknown());
-const marks = z.union([z.boolean(), record]);
-
-const plan = z.object({
-  resource_drift: z
-    .array(
-      z.object({
-        address: z.string(),
-        change: z.object({
-          before: record.nullable(),
-          after: record.nullable(),
-          before_sensitive: marks,
-          after_sensitive: marks,
-        }),
-      }),
-    )
-    .default([]),
-  configuration: z.object({
-    root_module: z.object({
-      resources: z.array(z.object({ address: z.string(), expressions: record.default({}) })).default([]),
-    }),
-  }),
-});
-
-/** A plan as `terraform show -json` prints it, as far as drift is concerned. */
-export type DriftPlan = z.input<typeof plan>;
-
-/**
- * Compares state and what is really there.
- * @param environment name of the stack
- * @throws {UserError} when nothing is deployed or Terraform fails
- */
-export async function findDrift(environment: string): Promise<readonly Drift[]> {
-  await requireTerraform();
-  return driftOf(await planAsJson(environment, ["-refresh-only"]));
-}
-
-/** The drift that a refresh-only plan holds. */
-export function driftOf(json: unknown): readonly Drift[] {
-  const { resource_drift, configuration } = plan.parse(json);
-  const written = new Map(
-    configuration.root_module.resources.map(({ address, expressions }) => [address, Object.keys(expressions)]),
-  );
-  return resource_drift.flatMap(({ address, change }) => {
-    const { before, after } = change;
-    if (before === null || after === null) {
-      return [
-        { address, attribute: undefined, expected: before ? "exists" : "nothing", found: after ? "exists" : "gone" },
-      ];
-    }
-    const isSensitive = (name: string) =>
-      isMarked(change.before_sensitive, name) || isMarked(change.after_sensitive, name);
-    return Object.keys({ ...before, ...after })
-      .filter((name) => isOurs(written.get(address) ?? [], name, before[name]))
-      .flatMap((name) => differences(name, before[name], after[name], isSensitive(name)))
-      .map((difference) => ({ address, ...difference }));
-  });
-}
+import { actionOf, type PlanJson, type ResourceChange } from "../plan-json";
+import { type Difference, differencesOf, isEmpty, type Values, withKnown } from "./differences";
+import type { Finding } from "./finding";
 
 /** Computed by AWS or set by a resource of its own, though it is empty at first. */
 const ONLY_READ = [
@@ -88,48 +19,102 @@ const ONLY_READ = [
   "scope_identifiers",
 ];
 
+/**
+ * What a plan finds. What follows from something else is not told again: a deployment that is made anew because a
+ * method was changed by hand is the method's finding, and a value that is not known yet is that of what it comes from.
+ */
+export function driftOfPlan(plan: PlanJson): readonly Finding[] {
+  const changes = plan.resource_changes.filter(({ mode }) => mode === "managed");
+  const drifts = new Map(plan.resource_drift.map((drift) => [drift.address, drift]));
+  const planned = new Map(changes.map((change) => [change.address, change]));
+  const written = new Map(
+    plan.configuration.root_module.resources.map(({ address, expressions }) => [address, Object.keys(expressions)]),
+  );
+  const outside = plan.resource_drift.flatMap((drift) =>
+    outsideOf(drift, planned.get(drift.address), written.get(drift.address) ?? []),
+  );
+  const found = [...outside, ...changes.flatMap((change) => pendingOf(change, drifts.get(change.address)))];
+  return found.length > 0 ? found : unexplained(plan, changes);
+}
+
+/** What is not as Terraform left it, as far as it is the code's or would be put back. */
+function outsideOf(
+  drift: ResourceChange,
+  planned: ResourceChange | undefined,
+  written: readonly string[],
+): readonly Finding[] {
+  const { before, after, before_sensitive, after_sensitive } = drift.change;
+  const at = { address: drift.address, verdict: "changed outside" } as const;
+  if (before === null || after === null) {
+    return [{ ...at, attribute: null, expected: before ? "exists" : "nothing", found: after ? "exists" : "gone" }];
+  }
+  const putBack = new Set(planned === undefined ? [] : wantedOf(planned).map(({ attribute }) => topOf(attribute)));
+  return differencesOf(before, after, [before_sensitive, after_sensitive])
+    .filter(({ attribute }) => {
+      const name = topOf(attribute);
+      return putBack.has(name) || isOurs(written, name, before[name]);
+    })
+    .map((difference) => ({ ...at, ...difference }));
+}
+
 /** What the code says something about, and what was empty: everything else is AWS's to change. */
 function isOurs(written: readonly string[], name: string, before: unknown): boolean {
-  if (written.includes(name)) return true;
-  return !ONLY_READ.includes(name) && isEmpty(before);
+  return written.includes(name) || (!ONLY_READ.includes(name) && isEmpty(before));
 }
 
-function isEmpty(value: unknown): boolean {
-  if (value === null || value === undefined || value === "" || value === false) return true;
-  return typeof value === "object" && Object.keys(value).length === 0;
-}
-
-/** Marks have the shape of the value, with `true` where it is sensitive. */
-function isMarked(sensitive: z.infer<typeof marks>, name: string): boolean {
-  return sensitive === true || (typeof sensitive === "object" && hasTrue(sensitive[name]));
-}
-
-function hasTrue(mark: unknown): boolean {
-  return mark === true || (typeof mark === "object" && mark !== null && Object.values(mark).some(hasTrue));
-}
-
-type Difference = Omit<Drift, "address">;
-
-/** Single blocks and maps are looked into; lists and sets of plain values are shown whole. */
-function differences(name: string, before: unknown, after: unknown, isHidden: boolean): readonly Difference[] {
-  if (JSON.stringify(before) === JSON.stringify(after) || (isEmpty(before) && isEmpty(after))) return [];
-  const [left, right] = [unwrap(before, after), unwrap(after, before)];
-  if (left !== undefined && right !== undefined && !isHidden) {
-    return Object.keys({ ...left, ...right }).flatMap((inner) =>
-      differences(`${name}.${inner}`, left[inner], right[inner], inner === "variables"),
-    );
+/** What the code wants and Terraform never made. */
+function pendingOf(change: ResourceChange, drift: ResourceChange | undefined): readonly Finding[] {
+  const at = { address: change.address, verdict: "code not applied yet" } as const;
+  const action = actionOf(change.change);
+  if (action === "create") {
+    return drift === undefined ? [{ ...at, attribute: null, expected: "exists", found: "nothing" }] : [];
   }
-  const show = (value: unknown) => (isHidden ? "(not shown)" : (JSON.stringify(value) ?? "null"));
-  return [{ attribute: name, expected: show(before), found: isHidden ? "(changed, not shown)" : show(after) }];
+  if (action === "destroy" || action === "forget") {
+    return [{ ...at, attribute: null, expected: "nothing", found: "exists" }];
+  }
+  if (change.action_reason === "replace_because_tainted") {
+    return [{ ...at, attribute: null, expected: "made to the end", found: "made half-way" }];
+  }
+  const left = drift?.change.before ?? null;
+  const differences = wantedOf(change).filter(({ attribute }) => left === null || !isAsLeft(change, left, attribute));
+  return differences.map((difference) => ({ ...at, ...difference }));
 }
 
-/** The object of a single block or map; an empty one where there is nothing and the other side has one. */
-function unwrap(value: unknown, other: unknown): Readonly<Record<string, unknown>> | undefined {
-  return objectIn(value) ?? (isEmpty(value) && objectIn(other) !== undefined ? {} : undefined);
+/** Attributes that the plan would change to something that is known. */
+function wantedOf({ change }: ResourceChange): readonly Difference[] {
+  const { before, after, before_sensitive, after_sensitive } = change;
+  if (before === null || after === null) return [];
+  return differencesOf(known(change, before), before, [before_sensitive, after_sensitive]);
 }
 
-function objectIn(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  const inner: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
-  if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return undefined;
-  return inner as Readonly<Record<string, unknown>>;
+/** Whether the code wants what Terraform left, so that the difference is somebody else's. */
+function isAsLeft({ change }: ResourceChange, left: Values, attribute: string): boolean {
+  const marks = [change.before_sensitive, change.after_sensitive];
+  const differences = differencesOf(known(change, left), left, marks);
+  return !differences.some((one) => `${one.attribute}.`.startsWith(`${attribute}.`) || isBelow(attribute, one));
+}
+
+function isBelow(attribute: string, { attribute: other }: Difference): boolean {
+  return attribute.startsWith(`${other}.`);
+}
+
+/** What the code wants, with what is not known yet taken from what is there. */
+function known({ after, after_unknown }: ResourceChange["change"], there: Values): Values {
+  return withKnown(after ?? {}, after_unknown, there) as Values;
+}
+
+/** There is something to do, and nothing of the above says why: it is not passed over. */
+function unexplained(plan: PlanJson, changes: readonly ResourceChange[]): readonly Finding[] {
+  const at = { attribute: null, expected: "as the code says", verdict: "code not applied yet" } as const;
+  const resources = changes
+    .filter(({ change }) => !["nothing", "read"].includes(actionOf(change)))
+    .map(({ address, change }) => ({ ...at, address, found: `to be ${actionOf(change)}d` }));
+  const outputs = Object.entries(plan.output_changes)
+    .filter(([, { actions }]) => actions.join() !== "no-op")
+    .map(([name]) => ({ ...at, address: `output.${name}`, found: "another value" }));
+  return [...resources, ...outputs];
+}
+
+function topOf(attribute: string): string {
+  return attribute.split(".")[0] ?? attribute;
 }

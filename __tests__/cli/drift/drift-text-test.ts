@@ -1,0 +1,101 @@
+import { stripVTControlCharacters } from "node:util";
+import { driftText, reportOf } from "../../../cli/drift/drift-text";
+import type { Finding } from "../../../cli/drift/finding";
+import type { Sifted } from "../../../cli/drift/noise";
+
+function finding(changes: Partial<Finding> = {}): Finding {
+  return {
+    address: "method.one",
+    attribute: "scopes",
+    expected: "[]",
+    found: '["a"]',
+    verdict: "changed outside",
+    ...changes,
+  };
+}
+
+function textOf(findings: readonly Finding[], others: Partial<Sifted> = {}): string {
+  const report = reportOf("dev", "cdktf.out/stacks/dev", { findings, expired: [], unused: [], ...others });
+  return stripVTControlCharacters(driftText(report));
+}
+
+const ENTRY = { address: "a.*", attribute: "b", reason: "Known", expires: "2026-01-31", line: 4 };
+
+describe("reportOf", () => {
+  it.each([
+    ["nothing", [], true],
+    ["noise alone", [finding({ verdict: "provider noise" })], true],
+    ["noise and something else", [finding({ verdict: "provider noise" }), finding({ verdict: "still live" })], false],
+    ["code that is not applied", [finding({ verdict: "code not applied yet" })], false],
+  ])("says of %s whether it is clean", (_what, findings, isClean) => {
+    expect(reportOf("dev", "", { findings, expired: [], unused: [] }).isClean).toBe(isClean);
+  });
+});
+
+describe("driftText", () => {
+  it("shows attribute, expected, found and verdict by resource, and what to do", () => {
+    expect(textOf([finding()])).toBe(
+      [
+        "drift: 1 difference in 1 resource of dev.",
+        "",
+        "method.one",
+        "  attribute  expected  found  verdict",
+        '  scopes     []        ["a"]  changed outside',
+        "",
+        "changed outside: to put it back: npx cdktf deploy dev. To keep it: write it into the code.",
+      ].join("\n"),
+    );
+  });
+
+  it("shows whole resources in one table", () => {
+    const gone = { attribute: null, expected: "exists", found: "gone" };
+    const text = textOf([finding({ ...gone, address: "one" }), finding({ ...gone, address: "two" })]);
+
+    expect(text).toContain(
+      [
+        "  resource  expected  found  verdict",
+        "  one       exists    gone   changed outside",
+        "  two       exists    gone   changed outside",
+      ].join("\n"),
+    );
+  });
+
+  it("shows long values from a little before they differ", () => {
+    const same = "x".repeat(500);
+    const text = textOf([finding({ expected: `"${same}1"`, found: `"${same}2"` })]);
+
+    expect(text).toContain(`  …${"x".repeat(20)}1"  …${"x".repeat(20)}2"  changed outside`);
+  });
+
+  it("says loudly that a route is open", () => {
+    const open = finding({ route: "GET /a", verdict: "not live", isLoud: true });
+
+    expect(textOf([open])).toContain("\n\nPUBLIC: anybody can call GET /a, without a token\n\n");
+  });
+
+  it("says how to make the deployment anew where the snapshot is not as it should be", () => {
+    expect(textOf([finding({ verdict: "still live" })])).toContain(
+      'still live: make the deployment anew: terraform -chdir=cdktf.out/stacks/dev apply -replace="$(terraform',
+    );
+  });
+
+  it("is clean with noise, whose reason it tells", () => {
+    const text = textOf([finding({ verdict: "provider noise", reason: "Known" })]);
+
+    expect(text).toMatch(
+      /^clean: dev is as the code says and as Terraform left it\. 1 difference by the provider alone:/,
+    );
+    expect(text).toContain("provider noise: Known");
+  });
+
+  it("tells of entries that expired, and that match nothing", () => {
+    expect(textOf([], { expired: [ENTRY], unused: [ENTRY] })).toBe(
+      [
+        "clean: dev is as the code says and as Terraform left it.",
+        "",
+        "drift-ignore.yaml:4: a.* b expired on 2026-01-31 and no longer counts.",
+        "drift-ignore.yaml:4: a.* b matches nothing; it can go.",
+      ].join("\n"),
+    );
+  });
+});

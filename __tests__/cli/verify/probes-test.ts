@@ -1,0 +1,102 @@
+import type { MatrixRoute } from "../../../cli/access-matrix";
+import { scopesIn, withOtherPayload, withOtherSignature } from "../../../cli/verify/forged-tokens";
+import { probesOf, type Surface } from "../../../cli/verify/probes";
+
+function part(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
+}
+
+const token = `${part({ alg: "RS256" })}.${part({ scope: "a/one b/two", client_id: "1" })}.AAAA`;
+
+function route(name: string, changes: Partial<MatrixRoute> = {}): MatrixRoute {
+  const empty = { function: "fn", url: null, isCheckedByFunction: true, refusedByFunction: [], notes: [] };
+  return { route: name, access: "clients", scopes: ["a/one"], callers: ["shop"], ...empty, ...changes };
+}
+
+function probes(routes: readonly MatrixRoute[], changes: Partial<Surface> = {}) {
+  const clients = ["billing", "shop"];
+  const routeUrls = Object.fromEntries(routes.map((one) => [one.route, `https://api${one.route.split(" ")[1]}`]));
+  const tokens = new Map(clients.map((client) => [client, token]));
+  const matrix = { environment: "dev", clients, routes };
+  return probesOf({ matrix, routeUrls, tokens, preflights: new Map(), refusalsOnly: false, ...changes });
+}
+
+const short = (found: ReturnType<typeof probes>) => found.map(({ caller, expected }) => [caller, expected]);
+
+describe("probesOf", () => {
+  it("asks as everybody who may not call, and as each client", () => {
+    expect(short(probes([route("GET /a")]))).toEqual([
+      ["no token", "refused by API Gateway"],
+      ["garbage", "refused by API Gateway"],
+      ["changed payload", "refused by API Gateway"],
+      ["changed signature", "refused by API Gateway"],
+      ["billing", "refused by API Gateway"],
+      ["shop", "let in"],
+    ]);
+  });
+
+  it("expects the function's refusal of a client that only the function does not list", () => {
+    const found = probes([route("GET /a", { refusedByFunction: ["billing"] })]);
+
+    expect(short(found)).toContainEqual(["billing", "refused by the function"]);
+  });
+
+  it("expects that an open route answers everybody", () => {
+    const found = probes([route("GET /a", { access: "public", callers: [] })]);
+
+    expect(short(found)).toEqual(["no token", "billing", "shop"].map((caller) => [caller, "let in"]));
+  });
+
+  it("asks nothing that a function would answer with refusals only", () => {
+    const found = probes([route("GET /a"), route("GET /b", { access: "public" })], { refusalsOnly: true });
+
+    expect(found).toHaveLength(5);
+    expect(found.every(({ expected }) => expected === "refused by API Gateway")).toBe(true);
+  });
+
+  it("asks strangers also where no client got a token", () => {
+    expect(short(probes([route("GET /a")], { tokens: new Map() })).map(([caller]) => caller)).toEqual([
+      "no token",
+      "garbage",
+    ]);
+  });
+
+  it("fills in path parameters", () => {
+    expect(probes([route("GET /a/{id}/b/{rest+}")])[0]?.url).toBe("https://api/a/verify/b/verify");
+  });
+
+  it("asks ANY by two methods that have none of their own", () => {
+    const any = probes([route("ANY /a"), route("GET /a")]).filter((probe) => probe.route === "ANY /a");
+
+    expect([...new Set(any.map(({ method }) => method))]).toEqual(["POST", "PUT"]);
+  });
+
+  it("does not ask what the matrix does not know, or what has no URL", () => {
+    expect(probes([route("GET /a", { access: "unknown" })])).toEqual([]);
+    expect(probes([route("GET /a")], { routeUrls: {} })).toEqual([]);
+  });
+
+  it("asks one preflight for each path, also with refusals only", () => {
+    const headers = { "access-control-allow-origin": "*" };
+    const preflights = new Map([["/a", headers]]);
+    const found = probes([route("GET /a"), route("POST /a")], { preflights, refusalsOnly: true });
+
+    expect(found.filter(({ expected }) => expected === "preflight")).toMatchObject([
+      { route: "OPTIONS /a", method: "OPTIONS", url: "https://api/a", headers },
+    ]);
+  });
+});
+
+describe("forged tokens", () => {
+  it("claim other scopes under the same signature", () => {
+    const forged = withOtherPayload(token, ["c/all"]);
+
+    expect(scopesIn(forged)).toEqual(["c/all"]);
+    expect([forged.split(".")[0], forged.split(".")[2]]).toEqual([token.split(".")[0], "AAAA"]);
+  });
+
+  it("have another signature under the same claims", () => {
+    expect(withOtherSignature(token)).toBe(token.replace(/AAAA$/, "BAAA"));
+    expect(withOtherSignature(withOtherSignature(token))).not.toBe(withOtherSignature(token));
+  });
+});

@@ -1,0 +1,56 @@
+import { stripVTControlCharacters } from "node:util";
+import type { Check } from "../../../cli/verify/probe";
+import type { Verification } from "../../../cli/verify/verify-stack";
+import { countsOf, verifyText } from "../../../cli/verify/verify-text";
+
+function check(changes: Partial<Check> = {}): Check {
+  const right = { expected: "let in", found: "200", outcome: "as expected" } as const;
+  return { route: "GET /a", caller: "shop", method: "GET", ...right, ...changes };
+}
+
+function textOf(checks: readonly Check[], changes: Partial<Verification> = {}): string {
+  const isAsTheMatrixSays = checks.every(({ outcome }) => outcome === "as expected");
+  const verification = { environment: "dev", isAsTheMatrixSays, hasStopped: false, checks, left: [], ...changes };
+  return stripVTControlCharacters(verifyText(verification));
+}
+
+describe("verifyText", () => {
+  it("lists every check of a small matrix, and sums up", () => {
+    expect(textOf([check(), check({ caller: "billing", expected: "refused by API Gateway", found: "401" })])).toBe(
+      [
+        "✓  GET /a  shop     let in                  200",
+        "✓  GET /a  billing  refused by API Gateway  401",
+        "",
+        "as the matrix says: dev, 2 checks: 2 as expected.",
+      ].join("\n"),
+    );
+  });
+
+  it("sums up a large matrix by route, and still lists what failed", () => {
+    const many = Array.from({ length: 100 }, (_, index) => check({ route: index % 2 === 0 ? "GET /a" : "GET /b" }));
+    const text = textOf([...many, check({ route: "GET /b", caller: "billing", found: "403", outcome: "wrong no" })]);
+
+    expect(text.split("\n").slice(0, 3)).toEqual([
+      expect.stringMatching(/^✓ {2}GET \/a +50 of 50 right +50 let in +0 refused$/),
+      expect.stringMatching(/^✗ {2}GET \/b +50 of 51 right +50 let in +0 refused$/),
+      expect.stringMatching(/^✗ {2}GET \/b +billing +let in +403 +wrong no$/),
+    ]);
+    expect(text).toContain("not as the matrix says: dev, 101 checks: 100 as expected, 1 wrong no.");
+  });
+
+  it("says loudly who got in where, with what answer, and that the rest was not asked", () => {
+    const wrong = check({ route: "ANY /a", expected: "refused by API Gateway", outcome: "WRONG YES" });
+
+    expect(textOf([wrong], { hasStopped: true })).toMatch(
+      /WRONG YES: shop at ANY \/a \(GET\): expected "refused by API Gateway", answered 200\n\n.*\nThe rest was not asked\.$/,
+    );
+  });
+
+  it("names routes that were not asked", () => {
+    expect(textOf([check()], { left: ["POST /oauth2/token"] })).toContain("not asked: POST /oauth2/token");
+  });
+
+  it("counts outcomes", () => {
+    expect(countsOf([check(), check(), check({ outcome: "broken" })])).toEqual({ "as expected": 2, broken: 1 });
+  });
+});

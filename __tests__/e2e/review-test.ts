@@ -1,0 +1,218 @@
+/** What a plan is reviewed as, and that only the reviewed plan is applied: real Terraform over an embedded AWS. */
+import { existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Ended, run, script } from "../support/processes";
+import { ServedProject } from "../support/served-project";
+
+jest.setTimeout(120_000);
+
+const PASSPHRASE = "a passphrase for tests";
+
+const FIRST = `environments:
+  dev: { region: eu-west-1, domainPrefix: reviewed-dev }
+resourceServers:
+  orders: { scopes: { read: Read orders, write: Write orders } }
+clients:
+  shop: { scopes: [orders/read] }
+  audit: { scopes: [orders/read] }
+  old: { scopes: [orders/write] }
+routes:
+  GET /orders: { lambda: access, scopes: [orders/read] }
+  POST /orders: { lambda: access, scopes: [orders/write] }
+  GET /health: { lambda: access, scopes: [orders/read] }
+`;
+
+/** Another scope for shop, no old, a route for everybody, and no protection. */
+const SECOND = FIRST.replace("reviewed-dev }", "reviewed-dev, ephemeral: true }")
+  .replace("shop: { scopes: [orders/read] }", "shop: { scopes: [orders/read, orders/write] }")
+  .replace(/ {2}old: .*\n/, "")
+  .replace(
+    "GET /health: { lambda: access, scopes: [orders/read] }",
+    `GET /health: { lambda: access, public: true, reason: "Asked by @everyone | <b>probes</b>" }`,
+  );
+
+const project = new ServedProject("dev", FIRST);
+const everything: Ended[] = [];
+
+/** Runs a command of the project; those variables are changed. */
+async function cli(command: string, args: readonly string[], changes: Readonly<Record<string, string>> = {}) {
+  const env = { ...project.environment(), CI: "", PLAN_PASSPHRASE: "", ...changes };
+  const result = await run(script(`cli/${command}.ts`, ...args), project.folder, env);
+  everything.push(result);
+  return result;
+}
+
+async function git(...args: readonly string[]): Promise<void> {
+  const who = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];
+  const { code, stderr } = await run(["git", ...who, ...args], project.folder);
+  if (code !== 0) throw new Error(stderr);
+}
+
+const planFile = (name: string) => join(project.folder, name);
+const loudLines = (markdown: string) => markdown.match(/^> (?!\[!).*$/gm) ?? [];
+
+interface Reviewed {
+  readonly fingerprint: string;
+  readonly access: readonly unknown[];
+}
+
+describe("npm run review and npm run apply", () => {
+  // One after the other, over one account.
+  beforeAll(() => project.serve());
+  afterAll(() => project.remove());
+
+  it("deploy for the first time", async () => {
+    const reviewed = await cli("review", ["dev", "--detailed-exitcode"], { CI: "1" });
+
+    expect([reviewed.code, loudLines(reviewed.stdout)]).toEqual([2, []]);
+    expect(reviewed.stdout).toContain("| `GET /orders` | `audit` | – → ✓ | gains |\n");
+    expect(reviewed.stdout).toContain("| app client | $0.00 | 0 → 3 |\n");
+    expect(reviewed.stderr).toContain("warning: the saved plan is not encrypted and holds secrets.");
+    expect(reviewed.stderr).toContain("warning: this folder is not in git");
+    expect(statSync(planFile("dev.plan")).mode & 0o777).toBe(0o600);
+
+    const applied = await cli("apply", ["dev.plan"]);
+
+    expect(applied.code).toBe(0);
+    expect(applied.stdout).toMatch(
+      /^applied to dev: \d+ added, 0 changed, 0 destroyed\. The plan is used up, and dev\.plan is deleted\.\n$/,
+    );
+    expect(applied.stderr).toContain("warning: this folder is not in git");
+    expect(applied.stderr).toMatch(/^✓ create aws_cognito_user_pool_client\.\S+$/m);
+    expect(existsSync(planFile("dev.plan"))).toBe(false);
+  });
+
+  it("are loud about who gets in, whose id dies, and what is not protected any more", async () => {
+    writeFileSync(planFile(".gitignore"), ".local\n.gitignore\nnode_modules\n*.plan\n*.link\n");
+    await git("init", "-q");
+    await git("add", ".");
+    await git("commit", "-qm", "first");
+    project.write("access.yaml", SECOND);
+    const { clientIds } = await project.deployed();
+    const [audit = ""] = (await project.terraform("state", "list")).stdout.match(/^\S+client-audit\S+$/m) ?? [];
+    expect((await project.terraform("taint", audit)).code).toBe(0);
+
+    const { code, stdout, stderr } = await cli("review", ["dev", "--detailed-exitcode"], {
+      PLAN_PASSPHRASE: PASSPHRASE,
+    });
+
+    expect(code).toBe(2);
+    expect(loudLines(stdout)).toEqual([
+      "> Anybody will be able to call `GET /health` without a token. The reason written down: `Asked by @everyone \\| <b>probes</b>`",
+      `> The client \`audit\` will be replaced: its id \`${clientIds["audit"]}\` dies. It gets a new id and a new secret, which its owner needs before the next call.`,
+      `> The client \`old\` will be destroyed: its id \`${clientIds["old"]}\` dies. Whoever uses it gets no token any more.`,
+      "> The user pool `reviewed-dev` loses its deletion protection: it can be deleted then, with every client id.",
+    ]);
+    expect(stdout.match(/^.*(?:gains|loses).*\|$/gm)).toEqual([
+      "| `GET /health` | **anybody** | – → ✓ | **gains** |",
+      "| `POST /orders` | `old` | ✓ → – | loses |",
+      "| `POST /orders` | `shop` | – → ✓ | gains |",
+    ]);
+    expect(stdout).toContain('`allowed_oauth_scopes`: `["orders/read"]` → `["orders/read","orders/write"]`');
+    expect(stderr).toContain("warning: there are changes that are not committed");
+  });
+
+  it("take a plan of uncommitted changes for stale where CI is set", async () => {
+    const { code, stderr } = await cli("apply", ["dev.plan"], { PLAN_PASSPHRASE: PASSPHRASE, CI: "true" });
+
+    expect([code, stderr]).toEqual([1, expect.stringContaining("error: the plan is stale: it was made from changes")]);
+  });
+
+  it("take a plan for stale once something else is committed", async () => {
+    await git("commit", "-qam", "second");
+
+    const { code, stderr } = await cli("apply", ["dev.plan"], { PLAN_PASSPHRASE: PASSPHRASE });
+
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/stale: it was made from commit \w{12}, but \w{12} is checked/),
+    ]);
+  });
+
+  it("tell the same of the same change, and are loud when it is another one", async () => {
+    const first = await cli("review", ["dev", "--json", "--out", "a.plan"]);
+    const { fingerprint, access } = JSON.parse(first.stdout) as Reviewed;
+    const second = await cli("review", ["dev", "--expect", fingerprint, "--out", "b.plan"]);
+    const other = await cli("review", ["dev", "--expect", "0".repeat(64), "--out", "c.plan"]);
+
+    expect(access).toContainEqual({ client: "shop", route: "POST /orders", before: "no", after: "yes" });
+    expect([first.code, second.code, other.code]).toEqual([0, 0, 3]);
+    expect(second.stdout).toContain(`<!-- machine-access-review environment=dev fingerprint=${fingerprint} -->`);
+    expect(loudLines(other.stdout)[0]).toBe(
+      `> This is not the plan that was reviewed: its fingerprint is \`${fingerprint}\`, expected \`${"0".repeat(64)}\`. It is not saved; review it again.`,
+    );
+    expect(existsSync(planFile("c.plan"))).toBe(false);
+  });
+
+  it("refuse a plan that was changed, is none, or is not there", async () => {
+    const bytes = readFileSync(planFile("a.plan"));
+    bytes[Math.floor(bytes.length / 2)] = (bytes[Math.floor(bytes.length / 2)] ?? 0) ^ 1;
+    writeFileSync(planFile("tampered.plan"), bytes);
+    writeFileSync(planFile("none.plan"), "none");
+
+    const refused = await Promise.all(["tampered", "none", "missing"].map((name) => cli("apply", [`${name}.plan`])));
+
+    expect(refused.map(({ code }) => code)).toEqual([1, 1, 1]);
+    expect(refused.map(({ stderr }) => stderr)).toEqual([
+      expect.stringContaining("error: the plan cannot be used:"),
+      "error: the plan cannot be used: it is no plan that review saved. Review again.\n",
+      expect.stringContaining("error: there is no plan"),
+    ]);
+  });
+
+  it("save nothing through a link", async () => {
+    symlinkSync("elsewhere", planFile("a.link"));
+
+    const { code, stderr } = await cli("review", ["dev", "--out", "a.link"]);
+
+    expect([code, stderr]).toEqual([1, expect.stringContaining("is a link. Name another file with --out.")]);
+    expect(existsSync(planFile("elsewhere"))).toBe(false);
+  });
+
+  it("apply where the stack was never synthesized, and never twice", async () => {
+    rmSync(join(project.folder, ".local", "cdktf.out"), { recursive: true });
+
+    const applied = await cli("apply", ["a.plan", "--keep", "--json"]);
+    const again = await cli("apply", ["a.plan"]);
+    const other = await cli("apply", ["b.plan"]);
+
+    expect(applied.code).toBe(0);
+    expect(JSON.parse(applied.stdout)).toMatchObject({ environment: "dev", destroyed: expect.any(Number) });
+    for (const refused of [again, other]) {
+      expect([refused.code, refused.stderr]).toEqual([
+        1,
+        expect.stringMatching(
+          /stale: the state of dev changed since: its serial was \d+, and is \d+\. Nothing was applied/,
+        ),
+      ]);
+    }
+    const next = await cli("review", ["dev", "--detailed-exitcode"]);
+    expect([next.code, loudLines(next.stdout)]).toEqual([0, []]);
+    expect(next.stdout).toMatch(/\*\*Nothing changes\.\*\*.*Nobody gains or loses a call\./s);
+  });
+
+  it("say what Terraform says when it refuses", async () => {
+    const { code, stdout, stderr } = await cli("review", ["dev"], { TF_CLI_ARGS_plan: "-no-such" });
+
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/error: terraform plan ended with 1 in .*-no-such/s);
+  });
+
+  it("never show a secret or a token, nor keep one readable where a passphrase is set", async () => {
+    const secrets = Object.values((await project.deployed()).clientSecrets);
+    const token = await run(script("cli/token.ts", "shop"), project.folder, project.environment());
+    project.write("access.yaml", FIRST);
+    await cli("review", ["dev", "--json"], { PLAN_PASSPHRASE: PASSPHRASE });
+    const said = everything.flatMap(({ stdout, stderr }) => [stdout, stderr]).join("\n");
+    const kept = readFileSync(planFile("dev.plan")).toString("latin1");
+
+    expect([secrets.length, token.code]).toEqual([2, 0]);
+    for (const canary of [...secrets, token.stdout.trim()]) {
+      expect(canary.length).toBeGreaterThan(40);
+      expect(said).not.toContain(canary);
+      expect(kept).not.toContain(canary);
+    }
+    expect(kept).toMatch(/^machine-access-plan-1\n/);
+    expect(kept).not.toMatch(/cdk\.tf\.json|manifest/);
+  });
+});

@@ -1,0 +1,212 @@
+/** A deployed project that somebody changes behind Terraform's back, by the AWS SDK. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  APIGatewayClient,
+  CreateDeploymentCommand,
+  UpdateMethodCommand,
+  UpdateStageCommand,
+} from "@aws-sdk/client-api-gateway";
+import type { Deployment } from "../../cli/deployment";
+import { sdkOptions } from "./aws-sdk";
+import type { Ended } from "./processes";
+import { ServedProject } from "./served-project";
+
+/** Clients and routes that have something for every way to tamper with them. */
+const ACCESS = `environments:
+  dev: { region: eu-west-1, domainPrefix: tampered-dev, ephemeral: true }
+resourceServers:
+  orders: { name: Orders, scopes: { read: Read orders, write: Write orders, audit: Audit orders } }
+clients:
+  auditor: { scopes: [orders/audit] }
+  billing: { scopes: [orders/read] }
+  reporting: { scopes: [orders/read] }
+  shop: { scopes: [orders/read, orders/write] }
+routes:
+  ANY /access/{proxy+}: { lambda: access, scopes: [orders/audit] }
+  GET /orders: { lambda: orders, scopes: [orders/read], cors: true }
+  POST /orders: { lambda: orders, scopes: [orders/write] }
+  GET /status: { lambda: status, public: true, reason: "Load balancers ask." }
+`;
+
+const REGION = "eu-west-1";
+
+/** What somebody writes next: a newcomer, another scope, and one route less. */
+const CHANGED = ACCESS.replace("routes:", "  newcomer: { scopes: [orders/audit] }\nroutes:")
+  .replace(
+    "POST /orders: { lambda: orders, scopes: [orders/write]",
+    "POST /orders: { lambda: orders, scopes: [orders/read]",
+  )
+  .replace(/ {2}GET \/status.*\n/, "");
+
+type Attributes = Readonly<Record<string, unknown>>;
+type Patch = "add" | "remove" | "replace";
+
+export class TamperedProject {
+  private readonly served = new ServedProject("dev", ACCESS);
+  /** Folder of the stack. */
+  readonly folder = join(this.served.folder, ".local", "cdktf.out", "stacks", "dev");
+  private readonly before = { ...process.env };
+  private readonly clients: { destroy(): void }[] = [];
+
+  /** Deploys it, and lets this process use its AWS. */
+  async open(): Promise<void> {
+    const examples = join(__dirname, "..", "..", "examples");
+    for (const [name, example] of [
+      ["orders", "one-service"],
+      ["status", "public-api"],
+    ] as const) {
+      const source = readFileSync(join(examples, example, "lambda", `${name}.ts`), "utf8");
+      this.write(`lambda/${name}.ts`, source.replaceAll("../../../lambda/", "./"));
+    }
+    await this.served.serve();
+    await this.served.deploy();
+    Object.assign(process.env, this.served.environment());
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.clients) client.destroy();
+    process.env = this.before;
+    await this.served.remove();
+  }
+
+  write(file: string, text: string): void {
+    this.served.write(file, text);
+  }
+
+  cli(command: string, ...args: readonly string[]): Promise<Ended> {
+    return this.served.cli(command, ...args);
+  }
+
+  /** Deploys what was synthesized. */
+  async apply(...args: readonly string[]): Promise<void> {
+    const { code, stderr } = await this.served.terraform("apply", "-auto-approve", ...args);
+    if (code !== 0) throw new Error(stderr);
+  }
+
+  /** Makes the deployment anew, as the README tells. */
+  deployAnew(): Promise<void> {
+    return this.apply(`-replace=${this.find("aws_api_gateway_deployment", "").address}`);
+  }
+
+  /** Synthesizes other code than is deployed. */
+  async changeCode(): Promise<void> {
+    this.write("access.yaml", CHANGED);
+    await this.served.synthesize();
+  }
+
+  /** What the stack's `cdk.tf.json` holds. */
+  synthesized(): unknown {
+    return JSON.parse(readFileSync(join(this.folder, "cdk.tf.json"), "utf8"));
+  }
+
+  async deployment(): Promise<Deployment> {
+    return { environment: "dev", issuer: "", ...(await this.served.deployed()) };
+  }
+
+  /** All client secrets there are, and the proxy's password. */
+  secrets(): readonly string[] {
+    const secrets = this.all("aws_cognito_user_pool_client").map(({ attributes }) =>
+      String(attributes["client_secret"]),
+    );
+    return [...secrets, new URL(this.served.environment()["HTTPS_PROXY"] ?? "").password];
+  }
+
+  /** A client of the AWS SDK that goes to the embedded AWS. */
+  client<Client extends { destroy(): void }>(
+    kind: new (options: ReturnType<typeof sdkOptions>) => Client,
+    region = REGION,
+  ): Client {
+    const environment = this.served.environment();
+    const client = new kind(sdkOptions({ proxyUrl: environment["HTTPS_PROXY"] ?? "", environment }, region));
+    this.clients.push(client);
+    return client;
+  }
+
+  ids() {
+    const clients = this.all("aws_cognito_user_pool_client");
+    return {
+      UserPoolId: String(this.find("aws_cognito_user_pool", "").attributes["id"]),
+      clientIds: Object.fromEntries(
+        clients.map(({ attributes }) => [String(attributes["name"]), String(attributes["id"])]),
+      ),
+      restApiId: String(this.find("aws_api_gateway_rest_api", "").attributes["id"]),
+      authorizerId: String(this.find("aws_api_gateway_authorizer", "").attributes["id"]),
+    };
+  }
+
+  /** Input of UpdateUserPoolClient that leaves the client as the stack made it. */
+  asMade(name: string) {
+    return {
+      ClientId: this.ids().clientIds[name],
+      AccessTokenValidity: 60,
+      IdTokenValidity: 60,
+      RefreshTokenValidity: 30,
+      TokenValidityUnits: { AccessToken: "minutes", IdToken: "minutes", RefreshToken: "days" } as const,
+      AllowedOAuthFlows: ["client_credentials" as const],
+      AllowedOAuthFlowsUserPoolClient: true,
+      EnableTokenRevocation: true,
+      ExplicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH" as const],
+      PreventUserExistenceErrors: "ENABLED" as const,
+    };
+  }
+
+  variablesOf(fn: string): Readonly<Record<string, string>> {
+    const { environment } = this.find("aws_lambda_function", `functions_${fn}_`).attributes as {
+      readonly environment: readonly { readonly variables: Readonly<Record<string, string>> }[];
+    };
+    return environment[0]?.variables ?? {};
+  }
+
+  permission(route: string) {
+    const { attributes } = this.find("aws_lambda_permission", `api_${route}_`);
+    return { FunctionName: String(attributes["function_name"]), StatementId: String(attributes["statement_id"]) };
+  }
+
+  rolePolicy(fn: string) {
+    const { attributes } = this.find("aws_iam_role_policy", `functions_${fn}_`);
+    return { RoleName: String(attributes["role"]), PolicyName: String(attributes["name"]) };
+  }
+
+  async updateMethod(httpMethod: string, path: string, op: Patch, attribute: string, value: string): Promise<void> {
+    const resource = this.all("aws_api_gateway_resource").find(({ attributes }) => attributes["path"] === path);
+    const at = { restApiId: this.ids().restApiId, resourceId: String(resource?.attributes["id"]), httpMethod };
+    const patchOperations = [{ op, path: attribute, value }];
+    await this.client(APIGatewayClient).send(new UpdateMethodCommand({ ...at, patchOperations }));
+  }
+
+  /** @returns id of the new deployment, with which the stage answers */
+  async deployByHand(): Promise<string> {
+    const { restApiId } = this.ids();
+    const made = await this.client(APIGatewayClient).send(new CreateDeploymentCommand({ restApiId, stageName: "dev" }));
+    return String(made.id);
+  }
+
+  async moveStage(deploymentId: string): Promise<void> {
+    const patchOperations = [{ op: "replace" as const, path: "/deploymentId", value: deploymentId }];
+    const at = { restApiId: this.ids().restApiId, stageName: "dev" };
+    await this.client(APIGatewayClient).send(new UpdateStageCommand({ ...at, patchOperations }));
+  }
+
+  private find(type: string, beginning: string) {
+    const found = this.all(type).find(({ address }) => address.startsWith(`${type}.${beginning}`));
+    if (found === undefined) throw new Error(`there is no ${type} ${beginning}`);
+    return found;
+  }
+
+  private all(type: string): readonly { readonly address: string; readonly attributes: Attributes }[] {
+    const file = join(this.served.folder, ".local", "terraform.dev.tfstate");
+    const { resources } = JSON.parse(readFileSync(file, "utf8")) as {
+      readonly resources: readonly {
+        readonly type: string;
+        readonly name: string;
+        readonly instances: readonly { readonly attributes: Attributes }[];
+      }[];
+    };
+    return resources
+      .filter((resource) => resource.type === type)
+      .flatMap(({ name, instances }) =>
+        instances.map(({ attributes }) => ({ address: `${type}.${name}`, attributes })),
+      );
+  }
+}

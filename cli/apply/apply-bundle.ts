@@ -1,0 +1,71 @@
+/** Applies a saved plan, after everything that it was made from is found to be as it was. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Bundle, PLAN } from "../plan-bundle/bundle";
+import { commitIn } from "../plan-bundle/commit";
+import { restoreStack } from "../plan-bundle/stack-files";
+import { findEnvironment, projectFolder, projectModel, stackFolder } from "../project";
+import { readStateVersion } from "../state-json";
+import { requireTerraform, terraform } from "../terraform";
+import { UserError } from "../user-error";
+import { requireSameCode, requireSameState, requireSameTerraform } from "./checks";
+import { type Applied, applyPlan } from "./terraform-apply";
+
+/** How it is told what happens. */
+export interface ApplyOptions {
+  /** Whether this is a machine that nobody watches: plans of uncommitted changes are refused there. */
+  readonly isCi: boolean;
+  readonly onStep: (step: string) => void;
+  /** Told of each resource as it is done. */
+  readonly onDone: (line: string) => void;
+  readonly onWarning: (warning: string) => void;
+  /** Whether somebody asked to stop before anything is applied. */
+  readonly isInterrupted: () => boolean;
+}
+
+/** @throws {UserError} when the plan is refused, and nothing was done; or when Terraform fails, and says what was done */
+export async function applyBundle(bundle: Bundle, options: ApplyOptions): Promise<Applied> {
+  const { manifest, parts } = bundle;
+  const { name } = knownEnvironment(manifest.environment);
+  const commit = await commitIn(projectFolder);
+  requireSameCode(manifest, commit, options.isCi);
+  if (commit === undefined) {
+    options.onWarning("this folder is not in git: nobody checks whether the plan was made from this code.");
+  }
+  requireSameTerraform(manifest, await requireTerraform());
+  const folder = stackFolder(name);
+  const undo = restoreStack(folder, parts);
+  try {
+    options.onStep(`Preparing ${name}`);
+    await terraform(folder, ["init", "-input=false"]);
+    requireSameState(manifest, await readStateVersion(folder));
+    if (options.isInterrupted()) throw new UserError("interrupted: nothing was applied.", 130);
+  } catch (error) {
+    undo();
+    throw error;
+  }
+  options.onStep(`Applying to ${name}`);
+  return await applied(folder, parts[PLAN] ?? new Uint8Array(), options.onDone);
+}
+
+/** @throws {UserError} when access.yaml does not have it, so that a plan cannot name folders of its own */
+function knownEnvironment(name: string) {
+  try {
+    return findEnvironment(projectModel(), name);
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(`the plan is of another project: ${error.message}`);
+    throw error;
+  }
+}
+
+async function applied(folder: string, plan: Uint8Array, onDone: (line: string) => void): Promise<Applied> {
+  const scratch = mkdtempSync(join(tmpdir(), "apply-"));
+  try {
+    const file = join(scratch, PLAN);
+    writeFileSync(file, plan, { mode: 0o600 });
+    return await applyPlan(folder, file, onDone);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * Runs `terraform apply` over a saved plan and reads the JSON that it prints line by line.
+ *
+ * @see https://developer.hashicorp.com/terraform/internals/machine-readable-ui
+ */
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { z } from "zod";
+import { exitCodeOf } from "../child";
+import { quietEnvironment, terraformBinary } from "../terraform";
+import { UserError } from "../user-error";
+
+/** How many resources something was done to. */
+export interface Applied {
+  readonly added: number;
+  readonly changed: number;
+  readonly destroyed: number;
+}
+
+const hook = z.object({
+  type: z.enum(["apply_complete", "apply_errored"]),
+  hook: z.object({ resource: z.object({ addr: z.string() }), action: z.string() }),
+});
+
+const diagnostic = z.object({
+  type: z.literal("diagnostic"),
+  diagnostic: z.object({
+    severity: z.string(),
+    summary: z.string(),
+    detail: z.string().default(""),
+    address: z.string().optional(),
+  }),
+});
+
+const changeSummary = z.object({
+  type: z.literal("change_summary"),
+  changes: z.object({ add: z.number(), change: z.number(), remove: z.number(), operation: z.literal("apply") }),
+});
+
+const message = z.union([hook, diagnostic, changeSummary]);
+
+/**
+ * Applies exactly what was planned.
+ *
+ * @param folder the stack's, initialized
+ * @param plan file with the plan
+ * @param onDone told of each resource as it is done
+ * @throws {UserError} with what Terraform said; part of the plan may have been applied then
+ */
+export async function applyPlan(folder: string, plan: string, onDone: (line: string) => void): Promise<Applied> {
+  const args = ["apply", "-json", "-input=false", plan];
+  const child = spawn(terraformBinary(), args, {
+    cwd: folder,
+    env: quietEnvironment(),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const exitCode = exitCodeOf(child);
+  const errors: string[] = [];
+  const counts = { added: 0, changed: 0, destroyed: 0 };
+  child.stderr.on("data", (chunk: Buffer) => errors.push(chunk.toString("utf8").trim()));
+  for await (const line of createInterface({ input: child.stdout })) {
+    const read = message.safeParse(jsonIn(line));
+    if (!read.success) continue;
+    if (read.data.type === "change_summary") {
+      const { add, change, remove } = read.data.changes;
+      Object.assign(counts, { added: add, changed: change, destroyed: remove });
+    } else if (read.data.type === "diagnostic") errors.push(...errorIn(read.data.diagnostic));
+    else onDone(`${DONE[read.data.type]} ${read.data.hook.action} ${read.data.hook.resource.addr}`);
+  }
+  const code = await exitCode;
+  if (code === 0) return counts;
+  const said = errors.filter((text) => text !== "").join("\n");
+  throw new UserError(`terraform apply ended with ${code}:\n${said}\n${AFTERWARDS}`);
+}
+
+const AFTERWARDS =
+  "Only what is marked ✓ was done. The plan cannot be applied again: put right what is wrong, and review again.";
+
+const DONE = { apply_complete: "✓", apply_errored: "✗" } as const;
+
+function errorIn({ severity, summary, detail, address }: z.infer<typeof diagnostic>["diagnostic"]): readonly string[] {
+  if (severity !== "error") return [];
+  return [`${address === undefined ? "" : `${address}: `}${summary}${detail === "" ? "" : `: ${detail}`}`];
+}
+
+function jsonIn(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,127 @@
+/** `npm run review -- <env>`: what a deploy would do, for people to decide on; the plan is saved for `npm run apply`. */
+import { relative, resolve } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import pc from "picocolors";
+import type { Environment } from "../constructs/access-model";
+import { packBundle } from "./plan-bundle/bundle";
+import { PASSPHRASE, passphraseIn } from "./plan-bundle/encryption";
+import { uninterrupted } from "./plan-bundle/interruption";
+import { requirePlace, writePrivately } from "./plan-bundle/private-file";
+import { findEnvironment, projectFolder, projectModel } from "./project";
+import { caution } from "./review/alert";
+import { type MadePlan, makeReviewedPlan } from "./review/made-plan";
+import { code } from "./review/markdown-text";
+import type { Review } from "./review/review";
+import { FEWEST_CHARACTERS, MOST_CHARACTERS, reviewMarkdown } from "./review/review-markdown";
+import { runCommand, UserError } from "./user-error";
+
+const CHANGES = 2;
+const OTHER_PLAN = 3;
+const INTERRUPTED = 130;
+
+interface Options {
+  readonly json?: true;
+  readonly out?: string;
+  readonly maxLength: number;
+  readonly detailedExitcode?: true;
+  readonly expect?: string;
+}
+
+new Command("npm run review --")
+  .description(
+    "Plans an environment, saves the plan, and prints as Markdown what it comes to: who gains and loses which call, what is replaced or protects less, what changes, and what a month costs. Changes nothing.",
+  )
+  .argument("[env]", "environment; needed when access.yaml has more than one")
+  .option("--json", "print the review as JSON")
+  .option("--out <file>", "where to save the plan (default: <env>.plan in the project's folder)")
+  .addOption(
+    new Option("--max-length <characters>", "longest Markdown; the least important part is cut, and the cut is said")
+      .default(MOST_CHARACTERS)
+      .argParser(lengthIn),
+  )
+  .option("--detailed-exitcode", `exit with ${CHANGES} when something changes`)
+  .option(
+    "--expect <fingerprint>",
+    `the plan that was reviewed: another one is not saved, and exits with ${OTHER_PLAN}`,
+  )
+  .addHelpText(
+    "after",
+    `
+The plan holds secrets. ${PASSPHRASE} in the environment encrypts it; apply needs the same.
+Exit codes: 0 reviewed, 1 error, ${CHANGES} reviewed and something changes (with --detailed-exitcode), ${OTHER_PLAN} not the plan that --expect names, ${INTERRUPTED} interrupted.`,
+  )
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 1))
+  .action((env: string | undefined, options: Options) => runCommand(() => review(env, options)))
+  .parse();
+
+async function review(env: string | undefined, options: Options): Promise<number> {
+  const { name } = environmentOf(env);
+  const passphrase = passphraseIn(process.env);
+  const file = options.out === undefined ? resolve(projectFolder, `${name}.plan`) : fromUser(options.out);
+  requirePlace(file);
+  return await uninterrupted(async (interruption) => {
+    const made = await makeReviewedPlan(name, progress).catch((error: unknown) => {
+      throw interruption.isAsked ? interrupted() : error;
+    });
+    if (interruption.isAsked) throw interrupted();
+    const isOther = options.expect !== undefined && options.expect !== made.review.fingerprint;
+    if (!isOther) save(made, file, passphrase);
+    print(isOther ? loudAbout(made.review, options.expect) : made.review, options);
+    if (isOther) return OTHER_PLAN;
+    return options.detailedExitcode && made.review.hasChanges ? CHANGES : 0;
+  });
+}
+
+/** A wrong name is an error like any other here: 2 would say that something changes. */
+function environmentOf(env: string | undefined): Environment {
+  try {
+    return findEnvironment(projectModel(), env);
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(error.message.replace("Add --env with", "Name"));
+    throw error;
+  }
+}
+
+/** Where the user is; npm changes the folder, and says where it was. */
+function fromUser(path: string): string {
+  return resolve(process.env["INIT_CWD"] ?? process.cwd(), path);
+}
+
+function save({ manifest, parts, commit }: MadePlan, file: string, passphrase: string | undefined): void {
+  writePrivately(file, packBundle(manifest, parts, passphrase));
+  progress(`Saved in ${relative(process.cwd(), file) || file}`);
+  if (passphrase === undefined && process.env["CI"]) {
+    warn(`the saved plan is not encrypted and holds secrets. Set ${PASSPHRASE} before it leaves this machine.`);
+  }
+  if (commit === undefined) warn("this folder is not in git: apply cannot tell whether it is the same code.");
+  if (commit?.isDirty) warn("there are changes that are not committed: apply refuses this plan where CI is set.");
+}
+
+function loudAbout(found: Review, expected = ""): Review {
+  const { fingerprint } = found;
+  const line = `This is not the plan that was reviewed: its fingerprint is ${code(fingerprint)}, expected ${code(expected)}. It is not saved; review it again.`;
+  return { ...found, alerts: [caution(line), ...found.alerts] };
+}
+
+function print(found: Review, { json, maxLength }: Options): void {
+  const text = json ? JSON.stringify(found, null, 2) : reviewMarkdown(found, maxLength).trimEnd();
+  process.stdout.write(`${text}\n`);
+}
+
+function progress(step: string): void {
+  process.stderr.write(`${step} …\n`);
+}
+
+function warn(text: string): void {
+  process.stderr.write(`${pc.yellow("warning:")} ${text}\n`);
+}
+
+function interrupted(): UserError {
+  return new UserError("interrupted: no plan was saved, and nothing changed.", INTERRUPTED);
+}
+
+function lengthIn(text: string): number {
+  const length = Number(text);
+  if (Number.isInteger(length) && length >= FEWEST_CHARACTERS) return length;
+  throw new InvalidArgumentError(`It must be a whole number from ${FEWEST_CHARACTERS}.`);
+}

@@ -1,0 +1,72 @@
+/** A plan of an environment as it is now, with what binds it to code and state. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Parts, PLAN } from "../plan-bundle/bundle";
+import { type Commit, commitIn } from "../plan-bundle/commit";
+import { FORMAT, type Manifest } from "../plan-bundle/manifest";
+import { stackFiles } from "../plan-bundle/stack-files";
+import { makePlan } from "../plan-json";
+import { projectFolder } from "../project";
+import { prepareStack } from "../stack";
+import { readStateVersion } from "../state-json";
+import { requireTerraform } from "../terraform";
+import { UserError } from "../user-error";
+import { type Review, reviewOf } from "./review";
+
+/** A plan and what it comes to. */
+export interface MadePlan {
+  readonly review: Review;
+  readonly manifest: Omit<Manifest, "parts">;
+  readonly parts: Parts;
+  /** `undefined` outside of git. */
+  readonly commit: Commit | undefined;
+}
+
+/**
+ * Synthesizes and plans. Leaves nothing behind but the synthesized stack.
+ *
+ * @param onStep told what comes next
+ * @throws {UserError} when main.ts, git or Terraform refuses
+ */
+export async function makeReviewedPlan(environment: string, onStep: (step: string) => void): Promise<MadePlan> {
+  const commit = await commitIn(projectFolder);
+  onStep(`Synthesizing ${environment}`);
+  const terraformVersion = await requireTerraform();
+  const folder = await prepareStack(environment);
+  const scratch = mkdtempSync(join(tmpdir(), "review-"));
+  try {
+    const file = join(scratch, PLAN);
+    // It holds secrets; Terraform keeps the mode of a file that is there.
+    writeFileSync(file, "", { mode: 0o600 });
+    const state = (await readStateVersion(folder)) ?? null;
+    onStep(`Planning ${environment}`);
+    const plan = await makePlan(folder, file);
+    const files = stackFiles(folder);
+    const review = understood(environment, () =>
+      reviewOf(environment, plan, JSON.parse(Buffer.from(files["cdk.tf.json"] ?? []).toString("utf8"))),
+    );
+    const manifest = {
+      format: FORMAT,
+      environment,
+      commit: commit?.id ?? null,
+      isDirty: commit?.isDirty ?? false,
+      state,
+      terraformVersion,
+      fingerprint: review.fingerprint,
+      createdAt: new Date().toISOString(),
+    } as const;
+    return { review, manifest, parts: { [PLAN]: readFileSync(file), ...files }, commit };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function understood(environment: string, run: () => Review): Review {
+  try {
+    return run();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError(`the plan of ${environment} cannot be understood: ${reason}`);
+  }
+}

@@ -1,0 +1,90 @@
+/** What a policy allows after a change that it did not allow before. Pure. */
+import { z } from "zod";
+
+const texts = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
+const principals = z.union([z.string().transform((text) => ({ AWS: [text] })), z.record(z.string(), texts)]);
+
+const statement = z.object({
+  Effect: z.enum(["Allow", "Deny"]),
+  Principal: principals.optional(),
+  NotPrincipal: z.unknown().optional(),
+  Action: texts.optional(),
+  NotAction: z.unknown().optional(),
+  Resource: texts.optional(),
+  NotResource: z.unknown().optional(),
+  Condition: z.unknown().optional(),
+});
+
+const policy = z.object({
+  Statement: z.union([statement.transform((one) => [one]), z.array(statement)]),
+});
+
+type Statement = z.infer<typeof statement>;
+
+/** What a policy lets others do that it did not before. */
+export interface Widening {
+  /** Who may do it, as the policy calls them; empty in a policy of a role, which says it by being the role's. */
+  readonly principals: readonly string[];
+  readonly actions: readonly string[];
+}
+
+/**
+ * What the second policy allows beyond the first, or does not deny any more.
+ * @param before JSON; `undefined` when there was none
+ * @returns `undefined` when it allows no more; nothing in it when it cannot be told what
+ */
+export function widening(before: unknown, after: unknown): Widening | undefined {
+  const [old, now] = [statementsOf(before), statementsOf(after)];
+  if (old === undefined || now === undefined) {
+    return JSON.stringify(before) === JSON.stringify(after) ? undefined : { principals: [], actions: [] };
+  }
+  const allowed = new Set(grants(old, "Allow").map(({ key }) => key));
+  const denied = new Set(grants(now, "Deny").map(({ key }) => key));
+  const gained = [
+    ...grants(now, "Allow").filter(({ key }) => !allowed.has(key)),
+    ...grants(old, "Deny").filter(({ key }) => !denied.has(key)),
+  ];
+  if (gained.length === 0) return undefined;
+  const sorted = (values: readonly string[]) => [...new Set(values)].filter((value) => value !== "").toSorted();
+  return {
+    principals: sorted(gained.map(({ principal }) => principal)),
+    actions: sorted(gained.map(({ action }) => action)),
+  };
+}
+
+interface Grant {
+  readonly principal: string;
+  readonly action: string;
+  readonly key: string;
+}
+
+/** One for each principal, action and resource; under other conditions it is another one. */
+function grants(statements: readonly Statement[], effect: Statement["Effect"]): readonly Grant[] {
+  return statements
+    .filter(({ Effect }) => Effect === effect)
+    .flatMap(({ Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition }) => {
+      const rest = JSON.stringify([NotPrincipal, NotAction, NotResource, Condition]);
+      const who = Principal === undefined ? [""] : Object.values(Principal).flat();
+      return who.flatMap((principal) =>
+        (Action ?? [""]).flatMap((action) =>
+          (Resource ?? [""]).map((resource) => ({
+            principal,
+            action,
+            key: JSON.stringify([principal, action, resource, rest]),
+          })),
+        ),
+      );
+    });
+}
+
+/** @returns `undefined` when it is no policy that can be read */
+function statementsOf(json: unknown): readonly Statement[] | undefined {
+  if (json === undefined || json === null || json === "") return [];
+  if (typeof json !== "string") return undefined;
+  try {
+    const read = policy.safeParse(JSON.parse(json));
+    return read.success ? read.data.Statement : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,114 @@
+/** A review as Markdown: a comment for a pull request that is never longer than it may be. Pure. */
+
+import type { AccessChange, Call } from "./access-changes";
+import type { Alert } from "./alert";
+import { costSection } from "./costs-markdown";
+import { code, codes, counted, head, row } from "./markdown-text";
+import { resourceLine, withDetails } from "./resources-markdown";
+import type { Review } from "./review";
+import { Room } from "./room";
+
+/** GitHub takes no longer comments. @see https://github.com/orgs/community/discussions/27190 */
+export const MOST_CHARACTERS = 65_536;
+
+/** Less could not hold what every review says. */
+export const FEWEST_CHARACTERS = 4000;
+
+/** What tells a comment from others, so that it can be found and updated. */
+const MARKER = "machine-access-review";
+
+/** What a call was and will be. */
+const CALL: Readonly<Record<Call, string>> = { yes: "✓", no: "–", unknown: "?" };
+
+/** Room for the sentences that say what was cut. */
+const CUT_NOTES = 600;
+
+/**
+ * The review. Where it would be too long, the least important part is left out and the review says how much: first
+ * attributes, then resources, then who gains and loses what, and loud lines at last.
+ *
+ * @param mostCharacters at least {@link FEWEST_CHARACTERS}
+ */
+export function reviewMarkdown(review: Review, mostCharacters: number = MOST_CHARACTERS): string {
+  const { environment, fingerprint, alerts, access, resources } = review;
+  const marker = `<!-- ${MARKER} environment=${environment} fingerprint=${fingerprint} -->`;
+  const top = `${marker}\n## Review of ${code(environment)}\n`;
+  const calls = accessFrame(review);
+  const things = resourceFrame(review);
+  const costs = costSection(review.costs);
+  const room = new Room(mostCharacters - CUT_NOTES);
+  room.takeAll([top, summary(review), ...calls, ...things, ...costs]);
+  const { loud, pairs, rows, plain, outputs } = fitting(review, room);
+  return [
+    top,
+    ...loud,
+    ...cutNote(alerts.length - loud.length, "more loud line"),
+    `${summary(review)}\n`,
+    ...[...calls, ...pairs, ""],
+    ...cutNote(access.length - pairs.length, "more gained or lost call"),
+    ...[...things, ...rows, ""],
+    ...cutNote(resources.length - rows.length, "more resource"),
+    ...cutNote(plain, "resource without its attributes", "resources without their attributes"),
+    ...outputs,
+    ...costs,
+  ].join("\n");
+}
+
+/** What fits of each part, the most important first. */
+function fitting({ alerts, access, resources, outputs }: Review, room: Room) {
+  const loud = room.takeAll(alerts.map(alertText));
+  const pairs = room.takeAll(access.map(pairLine));
+  const lines = room.takeAll(resources.map(resourceLine));
+  const named = outputLine(outputs);
+  const isNamed = room.take(named.length);
+  const rows = lines.map((line, index) => {
+    const resource = resources[index];
+    const full = resource === undefined ? line : withDetails(resource);
+    return room.take(full.length - line.length) ? full : line;
+  });
+  const plain = rows.filter((line, index) => {
+    const resource = resources[index];
+    return resource !== undefined && line !== withDetails(resource);
+  }).length;
+  const count = `${counted(outputs.length, "output")} will change.\n`;
+  return { loud, pairs, rows, plain, outputs: outputs.length === 0 ? [] : [isNamed ? named : count] };
+}
+
+/** A line that stands out on GitHub. @see https://docs.github.com/en/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax#alerts */
+function alertText({ level, message }: Alert): string {
+  return `> [!${level.toUpperCase()}]\n> ${message}\n`;
+}
+
+function summary({ hasChanges, counts, drifted, fingerprint }: Review): string {
+  const what = Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([action, count]) => `${count.toLocaleString("en")} to ${action}`);
+  const changes = hasChanges ? `**${what.join(", ") || "Only outputs change"}.**` : "**Nothing changes.**";
+  const drift =
+    drifted.length > 0 ? ` ${counted(drifted.length, "resource")} of these somebody changed outside of the code.` : "";
+  return `${changes}${drift} Fingerprint ${code(fingerprint)}.`;
+}
+
+function accessFrame({ access }: Review): readonly string[] {
+  const title = ["### Who can call what", ""];
+  if (access.length === 0) return [...title, "Nobody gains or loses a call."];
+  return [...title, ...head("route", "client", "before → after", "")];
+}
+
+function pairLine({ client, route, before, after }: AccessChange): string {
+  const verdict = after === "unknown" || before === "unknown" ? "unknown" : after === "yes" ? "gains" : "loses";
+  const who = client === null ? "**anybody**" : code(client);
+  return row(code(route), who, `${CALL[before]} → ${CALL[after]}`, client === null ? `**${verdict}**` : verdict);
+}
+
+function resourceFrame({ resources }: Review): readonly string[] {
+  return resources.length === 0 ? [] : ["### Resources", "", ...head("action", "resource", "attributes")];
+}
+
+function outputLine(outputs: readonly string[]): string {
+  return `Outputs that change: ${codes(outputs)}.\n`;
+}
+
+function cutNote(count: number, one: string, many = `${one}s`): readonly string[] {
+  return count === 0 ? [] : [`_Cut here: ${count.toLocaleString("en")} ${count === 1 ? one : many}._`, ""];
+}

@@ -1,0 +1,62 @@
+/** What a plan comes to, for people and programs: read from the plan, the state in it and what was synthesized. Pure. */
+import { accessMatrix } from "../access-matrix";
+import type { PlanJson } from "../plan-json";
+import { stackOfState } from "../stack-of-state";
+import { accessAlerts } from "./access-alerts";
+import { type AccessChange, accessChanges } from "./access-changes";
+import type { Alert } from "./alert";
+import { type Costs, costsOf } from "./costs";
+import { dyingIds } from "./dying-ids";
+import { changedOutputs, fingerprintOf } from "./fingerprint";
+import { lostProtection } from "./lost-protection";
+import { type Counts, countsOf, doneTo, type ReviewedResource, reviewedResources } from "./resource-changes";
+
+/** A reviewed plan. */
+export interface Review {
+  readonly environment: string;
+  /** The same for plans that come to the same: see fingerprint.ts. */
+  readonly fingerprint: string;
+  /** Whether there is anything to apply. */
+  readonly hasChanges: boolean;
+  /** What must not be overlooked, the worst first. */
+  readonly alerts: readonly Alert[];
+  readonly access: readonly AccessChange[];
+  readonly counts: Counts;
+  readonly resources: readonly ReviewedResource[];
+  /** Names of outputs that change. */
+  readonly outputs: readonly string[];
+  /** Addresses of resources that somebody changed behind Terraform's back, and that the plan touches. */
+  readonly drifted: readonly string[];
+  readonly costs: Costs;
+}
+
+/**
+ * Reviews a plan. What was before is what Terraform found when it planned, not what it remembered.
+ *
+ * @param environment name of the stack
+ * @param json content of its `cdk.tf.json`
+ * @throws {Error} the stack cannot be understood
+ */
+export function reviewOf(environment: string, plan: PlanJson, json: unknown): Review {
+  const { values } = plan.prior_state;
+  const before = accessMatrix(environment, values === undefined ? {} : stackOfState(values));
+  const after = accessMatrix(environment, json);
+  const access = accessChanges(before, after);
+  const changes = doneTo(plan);
+  const resources = reviewedResources(plan, json);
+  const outputs = changedOutputs(plan);
+  const alerts = [...accessAlerts(before, after, json), ...dyingIds(changes), ...lostProtection(changes, after)];
+  const touched = new Set(resources.map(({ address }) => address));
+  return {
+    environment,
+    fingerprint: fingerprintOf(environment, access, plan),
+    hasChanges: resources.length > 0 || outputs.length > 0,
+    alerts: alerts.toSorted((a, b) => Number(a.level === "warning") - Number(b.level === "warning")),
+    access,
+    counts: countsOf(resources),
+    resources,
+    outputs,
+    drifted: plan.resource_drift.map(({ address }) => address).filter((address) => touched.has(address)),
+    costs: costsOf(plan),
+  };
+}

@@ -1,0 +1,79 @@
+/** Destroys a stack in two steps that can be looked at: protection is lifted, and nothing else; then all is destroyed. */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { actionOf, makePlan, type PlanJson } from "../plan-json";
+import { withoutProtection } from "../protection";
+import { terraform } from "../terraform";
+import { UserError } from "../user-error";
+
+const PROTECTION = "deletion_protection";
+/** What AWS notes of a change by itself. */
+const NOTED = ["last_modified_date"];
+
+/**
+ * Lifts the protection of user pools by a plan in which nothing else changes. What is in the code and not yet deployed
+ * stays so.
+ *
+ * @param folder folder of the stack, initialized
+ * @param pools Terraform's addresses of the pools
+ * @throws {UserError} when something else would change, too; then nothing is changed
+ */
+export async function liftProtectionOf(folder: string, pools: readonly string[]): Promise<void> {
+  await withScratch(async (file) => {
+    const bundle = join(folder, "cdk.tf.json");
+    const text = await readFile(bundle, "utf8");
+    const lifted = withoutProtection(JSON.parse(text));
+    const plan = await (async () => {
+      try {
+        await writeFile(bundle, JSON.stringify(lifted, null, 2));
+        return await makePlan(
+          folder,
+          file,
+          pools.map((address) => `-target=${address}`),
+        );
+      } finally {
+        // The plan keeps what it was made of. A protected stack must not lose its protection by a later deployment.
+        await writeFile(bundle, text);
+      }
+    })();
+    requireNothingElse(plan, pools);
+    await terraform(folder, ["apply", "-input=false", file]);
+  });
+}
+
+/** Destroys everything that the state has. @returns how many resources that were @throws {UserError} when it fails */
+export async function destroyAll(folder: string): Promise<number> {
+  return await withScratch(async (file) => {
+    const { resource_changes } = await makePlan(folder, file, ["-destroy"]);
+    await terraform(folder, ["apply", "-input=false", file]);
+    return resource_changes.filter(({ change }) => actionOf(change) === "destroy").length;
+  });
+}
+
+function requireNothingElse({ resource_changes }: PlanJson, pools: readonly string[]): void {
+  const changes = resource_changes.filter(({ change }) => !["nothing", "read"].includes(actionOf(change)));
+  const others = changes.flatMap(({ address, change }) => {
+    if (!pools.includes(address) || actionOf(change) !== "update") return [`${address} (${actionOf(change)})`];
+    const { before, after } = change;
+    const names = Object.keys(after ?? {}).filter(
+      (name) => JSON.stringify(before?.[name]) !== JSON.stringify(after?.[name]),
+    );
+    return names.filter((name) => ![PROTECTION, ...NOTED].includes(name)).map((name) => `${address}.${name}`);
+  });
+  if (others.length === 0) return;
+  const what = `lifting the protection would also change ${others.join(", ")}`;
+  throw new UserError(
+    `${what}, so nothing was changed. Deploy what is in the code, or take it out, and run this again.`,
+  );
+}
+
+/** Plans hold secrets, so they do not stay. */
+async function withScratch<Result>(body: (file: string) => Promise<Result>): Promise<Result> {
+  const scratch = await mkdtemp(join(tmpdir(), "teardown-"));
+  try {
+    return await body(join(scratch, "saved.tfplan"));
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,84 @@
+/** `npm run verify -- <env>`: asks what is deployed who may call what, and compares it with the matrix. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { readDeployment, requireStack } from "./deployment";
+import { findEnvironment, projectModel } from "./project";
+import { runCommand, UserError } from "./user-error";
+import { verifyStack } from "./verify/verify-stack";
+import { countsOf, verifyText } from "./verify/verify-text";
+
+const WRONG = 1;
+const ERROR = 2;
+
+const HELP = `
+Asked are: for each client a token with all its scopes, one with a wrong secret and one with a scope that it does not
+have; at each route each client with its token, and no token, garbage, a changed payload, a changed signature; and the
+preflights of browsers. Each client costs one token. A refusal is 401 by API Gateway or 403 by the function, whichever
+the matrix says; whatever else a function answers, it was let in, as 404 is too. What API Gateway should have refused
+and reached the function is a wrong yes, whatever that answers.
+
+Where a client is let in, its function RUNS, with a body of {} and "verify" in the place of path parameters. In an
+environment where that does harm, use --refusals-only: nothing is asked then that a function would answer; preflights
+still are, as API Gateway answers them itself.
+
+Exit codes: 0 all as the matrix says; 1 a wrong answer, and at the first wrong yes everything stops; 2 error.`;
+
+interface Options {
+  readonly json?: true;
+  readonly refusalsOnly?: true;
+  readonly concurrency: number;
+  readonly rate: number;
+  readonly timeout: number;
+  readonly retryFor: number;
+  readonly client?: readonly string[];
+  readonly route?: readonly string[];
+}
+
+new Command("npm run verify --")
+  .description("Calls what is deployed as each client and as nobody, and compares the answers with the matrix.")
+  .argument("[env]", "environment; needed when access.yaml has more than one")
+  .option("--refusals-only", "ask only what must be refused, for production")
+  .option("--client <name>", "only as this client; may be repeated", another)
+  .option("--route <route>", 'only at this route, such as "POST /access"; may be repeated', another)
+  .option("--concurrency <number>", "requests at the same time", number(1, 256), 8)
+  .option("--rate <number>", "requests a second", number(0.1, 10_000), 50)
+  .option("--timeout <seconds>", "how long an answer may take", number(0.001, 600), 30)
+  .option("--retry-for <seconds>", "ask wrong answers again for so long, as after a deployment", number(0, 3600), 0)
+  .option("--json", "print all checks as JSON")
+  .addHelpText("after", HELP)
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : ERROR))
+  .action((env: string | undefined, options: Options) => runCommand(() => verify(env, options), ERROR))
+  .parse();
+
+async function verify(env: string | undefined, options: Options): Promise<number> {
+  const { name } = findEnvironment(projectModel(), env);
+  const deployment = await readDeployment(name);
+  const json: unknown = JSON.parse(readFileSync(join(requireStack(name), "cdk.tf.json"), "utf8"));
+  const verification = await verifyStack(deployment, json, {
+    ...options,
+    refusalsOnly: options.refusalsOnly ?? false,
+    clients: options.client,
+    routes: options.route,
+    onProgress: (text) => process.stderr.write(`${text}\n`),
+  });
+  const counts = countsOf(verification.checks);
+  const shown = options.json ? JSON.stringify({ ...verification, counts }, null, 2) : verifyText(verification);
+  process.stdout.write(`${shown}\n`);
+  if (verification.checks.length === 0) throw new UserError("there was nothing to ask.", ERROR);
+  return verification.isAsTheMatrixSays ? 0 : WRONG;
+}
+
+/** Adds what an option says to what it said before. */
+function another(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
+/** Parses a number between two. */
+function number(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === "" ? Number.NaN : Number(text);
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Expected a number from ${least} to ${most}.`);
+  };
+}

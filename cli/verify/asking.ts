@@ -1,0 +1,151 @@
+/** How requests are sent: so many at once, so many a second, again when AWS is busy, and none after a wrong yes. */
+import { openFetch } from "../http";
+import { UserError } from "../user-error";
+import type { Answer } from "./probe";
+
+/** How requests are sent. */
+export interface Pace {
+  /** Requests at the same time. */
+  readonly concurrency: number;
+  /** Requests a second. */
+  readonly rate: number;
+  /** Seconds that an answer may take. */
+  readonly timeout: number;
+  /** Seconds for which a wrong answer is asked for again; 0 asks once. */
+  readonly retryFor: number;
+}
+
+/** A request. */
+export interface Question {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** An answer with its body, which is read only by who must. */
+export interface FullAnswer extends Answer {
+  readonly body: string;
+}
+
+const USER_AGENT = "machine-access-verify";
+
+/** How often a throttled request is sent again, and the first wait; each wait is twice as long as the one before. */
+const THROTTLED_AGAIN = 5;
+const FIRST_WAIT_MS = 250;
+
+/** What stands for an answer that did not come in time. */
+export const NO_ANSWER = 598;
+
+/** Sends requests at a pace, through the proxy that the environment names. */
+export class Asking {
+  private readonly through = openFetch();
+  private readonly stopping = new AbortController();
+  private readonly startedAt = performance.now();
+  private nextAt = 0;
+
+  constructor(
+    private readonly pace: Pace,
+    private readonly wait: (milliseconds: number) => Promise<void> = waitFor,
+  ) {}
+
+  /** Whether everything stopped. */
+  get hasStopped(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
+  /** Whether wrong answers may still become right. */
+  get isPatient(): boolean {
+    return performance.now() - this.startedAt < this.pace.retryFor * 1000;
+  }
+
+  /** Sends nothing more, and waits for no answer. */
+  stop(): void {
+    this.stopping.abort();
+  }
+
+  async close(): Promise<void> {
+    await this.through.close();
+  }
+
+  /** Works through the items, so many at a time, until there are none left or everything stops. */
+  async each<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+    const waiting = items.values();
+    const worker = async () => {
+      for (const item of waiting) {
+        if (this.hasStopped) return;
+        await work(item);
+      }
+    };
+    const workers = Array.from({ length: this.pace.concurrency }, worker);
+    try {
+      await Promise.all(workers);
+    } catch (error) {
+      this.stop();
+      await Promise.allSettled(workers);
+      throw error;
+    }
+  }
+
+  /**
+   * Asks until the answer is right or patience is over. Right after a deployment, API Gateway answers as before.
+   * @returns what the last answer came to; `undefined` when everything stopped meanwhile
+   */
+  async settle<Result>(
+    ask: () => Promise<Result | undefined>,
+    isRight: (result: Result) => boolean,
+  ): Promise<Result | undefined> {
+    for (;;) {
+      const result = await ask();
+      if (result === undefined || isRight(result) || !this.isPatient) return result;
+      await this.wait(FIRST_WAIT_MS * 4);
+    }
+  }
+
+  /**
+   * Sends a request, again and more slowly while AWS says that there are too many.
+   * @returns `undefined` when everything stopped meanwhile
+   * @throws {UserError} the host cannot be reached
+   */
+  async send(question: Question): Promise<FullAnswer | undefined> {
+    for (let again = 0; ; again++) {
+      await this.turn();
+      if (this.hasStopped) return undefined;
+      const answer = await this.once(question);
+      if (answer?.status !== 429 || again === THROTTLED_AGAIN) return answer;
+      await this.wait(FIRST_WAIT_MS * 2 ** again);
+    }
+  }
+
+  private async turn(): Promise<void> {
+    const now = performance.now();
+    const at = Math.max(now, this.nextAt);
+    this.nextAt = at + 1000 / this.pace.rate;
+    if (at > now) await this.wait(at - now);
+  }
+
+  private async once({ method, url, headers, body }: Question): Promise<FullAnswer | undefined> {
+    const timeout = AbortSignal.timeout(this.pace.timeout * 1000);
+    try {
+      const response = await this.through.fetch(url, {
+        method,
+        headers: { "User-Agent": USER_AGENT, ...headers },
+        redirect: "manual",
+        signal: AbortSignal.any([this.stopping.signal, timeout]),
+        ...(body === undefined ? {} : { body }),
+      });
+      const text = await response.text();
+      return { status: response.status, headers: Object.fromEntries(response.headers), body: text };
+    } catch (error) {
+      if (this.hasStopped) return undefined;
+      if (timeout.aborted) return { status: NO_ANSWER, headers: {}, body: "" };
+      const cause = error instanceof Error ? (error.cause ?? error) : error;
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new UserError(`${new URL(url).host} cannot be reached: ${why}`, 2);
+    }
+  }
+}
+
+function waitFor(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

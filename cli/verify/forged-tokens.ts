@@ -1,0 +1,26 @@
+/** Tokens that nobody issued. Pure. */
+
+/** Something that is no token at all. */
+export const GARBAGE = "this.is.garbage";
+
+/** The token with more in it than it was signed for. @param scopes scopes that it then claims to have */
+export function withOtherPayload(token: string, scopes: readonly string[]): string {
+  const [header = "", payload = "", signature = ""] = token.split(".");
+  const claims = JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as object;
+  const forged = Buffer.from(JSON.stringify({ ...claims, scope: scopes.join(" "), forged: true }));
+  return [header, forged.toString("base64url"), signature].join(".");
+}
+
+/** The token with one letter of its signature changed: not the last, some of whose bits mean nothing. */
+export function withOtherSignature(token: string): string {
+  const [header = "", payload = "", signature = ""] = token.split(".");
+  const changed = signature.startsWith("A") ? "B" : "A";
+  return [header, payload, changed + signature.slice(1)].join(".");
+}
+
+/** The scopes that a token carries, sorted; nobody checks its signature here, who issued it was asked for it. */
+export function scopesIn(token: string): readonly string[] {
+  const payload = Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8");
+  const { scope } = JSON.parse(payload) as { readonly scope?: unknown };
+  return typeof scope === "string" && scope !== "" ? scope.split(" ").toSorted() : [];
+}

@@ -1,0 +1,85 @@
+/** What was verified, for people. Pure. */
+import pc from "picocolors";
+import type { Check, Outcome } from "./probe";
+import type { Verification } from "./verify-stack";
+
+/** More checks than these are summed up by route; what failed is always listed. */
+const LISTED_AT_MOST = 60;
+
+/** How many checks came out how. */
+export function countsOf(checks: readonly Check[]): Readonly<Partial<Record<Outcome, number>>> {
+  const counts: Partial<Record<Outcome, number>> = {};
+  for (const { outcome } of checks) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return counts;
+}
+
+/** A table of passes and failures, what to do, and a summary line. */
+export function verifyText({ environment, checks, hasStopped, isAsTheMatrixSays, left }: Verification): string {
+  const failed = checks.filter(({ outcome }) => outcome !== "as expected");
+  const isListed = checks.length <= LISTED_AT_MOST;
+  const body = isListed ? aligned(checks.map(rowOf)) : aligned([...summaryRows(checks), ...failed.map(rowOf)]);
+  const loud = checks.filter(({ outcome }) => outcome === "WRONG YES").map(alarmOf);
+  const notes = left.map((route) => `${pc.yellow("not asked:")} ${route}: the matrix does not say, or it has no URL.`);
+  const verdict = isAsTheMatrixSays ? pc.green("as the matrix says:") : pc.red("not as the matrix says:");
+  const counts = Object.entries(countsOf(checks)).map(([outcome, count]) => `${count} ${outcome}`);
+  const summary = `${verdict} ${environment}, ${checks.length} checks: ${counts.join(", ")}.`;
+  const rest = hasStopped ? [pc.red("The rest was not asked.")] : [];
+  return [...body, ...section(notes), ...section(remediesFor(failed)), ...section(loud), "", summary, ...rest].join(
+    "\n",
+  );
+}
+
+type Row = readonly string[];
+
+function rowOf({ route, caller, method, expected, found, outcome }: Check): Row {
+  const mark = outcome === "as expected" ? "✓" : "✗";
+  const at = route.startsWith("ANY ") ? `${route} as ${method}` : route;
+  return [mark, at, caller, expected, found, outcome === "as expected" ? "" : outcome];
+}
+
+/** One line for each route. */
+function summaryRows(checks: readonly Check[]): readonly Row[] {
+  const routes = [...new Set(checks.map(({ route }) => route))];
+  return routes.map((route) => {
+    const own = checks.filter((check) => check.route === route);
+    const right = own.filter(({ outcome }) => outcome === "as expected");
+    const letIn = right.filter(({ expected }) => expected === "let in").length;
+    const refused = right.filter(({ expected }) => expected.startsWith("refused")).length;
+    const mark = right.length === own.length ? "✓" : "✗";
+    return [mark, route, `${right.length} of ${own.length} right`, `${letIn} let in`, `${refused} refused`, ""];
+  });
+}
+
+function alarmOf({ route, caller, method, expected, found }: Check): string {
+  const what = `WRONG YES: ${caller} at ${route} (${method}): expected "${expected}", answered ${found}`;
+  return pc.red(pc.bold(what));
+}
+
+const REMEDIES: Readonly<Partial<Record<Outcome, string>>> = {
+  "WRONG YES": "somebody gets in who must not: npm run drift shows what changed; npx cdktf deploy puts it back.",
+  "wrong no": "somebody who may call is refused. Right after a deployment, use --retry-for; else see npm run drift.",
+  "another no": "refused, but not by whom or not for what it should be: see npm run drift.",
+  broken: "what is behind the route, or the gate itself, does not work: see the function's log, and npm run drift.",
+  throttled: "AWS was busy for longer than it was waited for: lower --rate or --concurrency.",
+  "not asked": "the client gets no token, see its line above.",
+};
+
+function remediesFor(failed: readonly Check[]): readonly string[] {
+  const outcomes = [...new Set(failed.map(({ outcome }) => outcome))];
+  return outcomes.map((outcome) => `${pc.bold(outcome)}: ${REMEDIES[outcome] ?? ""}`);
+}
+
+function section(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ["", ...lines];
+}
+
+function aligned(rows: readonly Row[]): readonly string[] {
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(0, ...rows.map((row) => (row[column] ?? "").length)));
+  return rows.map((row) => {
+    const line = row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd();
+    return row[0] === "✓" ? line : pc.red(line);
+  });
+}
