@@ -15,17 +15,17 @@ import {
   type Route,
   readAccessModel,
 } from "./constructs/access-model";
-import type { ProtectedRoute } from "./constructs/api-route";
+import type { ProtectedRoute } from "./constructs/api/api-route";
 import { createProvider } from "./constructs/aws-environment";
 import { ClientSecret } from "./constructs/client-secret";
-import { FunctionBundleError } from "./constructs/function-bundle";
+import { FunctionBundleError } from "./constructs/functions/function-bundle";
+import { createRouteFunctions } from "./constructs/functions/route-functions";
 import { addGuards, GuardError } from "./constructs/guards/guards";
 import { MachineIdentity } from "./constructs/machine-identity";
-import { Monitoring } from "./constructs/monitoring";
+import { Monitoring } from "./constructs/monitoring/monitoring";
 import { ProtectedApi } from "./constructs/protected-api";
-import { createRouteFunctions } from "./constructs/route-functions";
 import { addOutputs } from "./constructs/stack-outputs";
-import { createBackend } from "./constructs/state-backend";
+import { createBackend } from "./constructs/state/state-backend";
 import { TokenCache } from "./constructs/token-cache";
 
 /** Settings of a {@link MachineAccessStack}. */

@@ -7,20 +7,20 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { backendOf, type EnvironmentContent, prefixOf } from "./access-environment";
-import { AccessFile, AccessModelError, type Mistake } from "./access-file";
-import { operationOf } from "./access-operation";
-import { corsOf, type RouteContent, splitRouteKey, textsOf } from "./access-route";
-import { checkRules } from "./access-rules";
-import { checkSense } from "./access-sense";
-import { type AccessContent, accessShape } from "./access-settings";
-import { read } from "./access-shape";
-import type { AccessModel, Client, CustomDomain, Environment, ResourceServer, Route } from "./access-types";
+import { backendOf, type EnvironmentContent, prefixOf } from "./access/access-environment";
+import { AccessFile, AccessModelError, type Mistake } from "./access/access-file";
+import { operationOf } from "./access/access-operation";
+import { corsOf, type RouteContent, splitRouteKey, textsOf } from "./access/access-route";
+import { checkRules } from "./access/access-rules";
+import { checkSense } from "./access/access-sense";
+import { type AccessContent, accessShape } from "./access/access-settings";
+import { read } from "./access/access-shape";
+import type { AccessModel, Client, CustomDomain, Environment, ResourceServer, Route } from "./access/access-types";
 
-export { AccessModelError, type Mistake } from "./access-file";
-export { CLIENTS_OF_A_FUNCTION } from "./access-limits";
-export { accessSchemaText } from "./access-settings";
-export type * from "./access-types";
+export { AccessModelError, type Mistake } from "./access/access-file";
+export { CLIENTS_OF_A_FUNCTION } from "./access/access-limits";
+export { accessSchemaText } from "./access/access-settings";
+export type * from "./access/access-types";
 
 /** What a text is parsed with. */
 export interface ParseOptions {

@@ -5,18 +5,18 @@ import type { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage"
 import type { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import { AccessLog } from "./access-log";
-import type { CustomDomain, Firewall, Throttling } from "./access-types";
-import { addDeployment } from "./api-deployment";
-import { ApiDomain, type DomainTarget } from "./api-domain";
-import { ApiFirewall } from "./api-firewall";
-import { Preflight } from "./api-preflight";
-import { readableRefusals } from "./api-refusals";
-import { ApiResources, pathIdOf } from "./api-resources";
-import { ApiRoute, type ProtectedRoute } from "./api-route";
-import { checkRoutes } from "./api-rules";
-import { addStage } from "./api-stage";
-import { allowedOrigins, originPolicies } from "./cors";
+import type { CustomDomain, Firewall, Throttling } from "./access/access-types";
+import { AccessLog } from "./api/access-log";
+import { addDeployment } from "./api/api-deployment";
+import { ApiDomain, type DomainTarget } from "./api/api-domain";
+import { ApiFirewall } from "./api/api-firewall";
+import { Preflight } from "./api/api-preflight";
+import { readableRefusals } from "./api/api-refusals";
+import { ApiResources, pathIdOf } from "./api/api-resources";
+import { ApiRoute, type ProtectedRoute } from "./api/api-route";
+import { checkRoutes } from "./api/api-rules";
+import { addStage } from "./api/api-stage";
+import { allowedOrigins, originPolicies } from "./api/cors";
 
 /** Name that the authorizer has in every API. */
 const AUTHORIZER_NAME = "test-cognito-authorizer";

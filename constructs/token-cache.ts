@@ -5,9 +5,9 @@ import { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api"
 import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import { AccessLog } from "./access-log";
-import { addDeployment } from "./api-deployment";
-import { TokenCacheMethod } from "./token-cache-method";
+import { AccessLog } from "./api/access-log";
+import { addDeployment } from "./api/api-deployment";
+import { TokenCacheMethod } from "./api/token-cache-method";
 
 /** How the path is written in a stage's settings: every slash as `~1`, the first one too. */
 const METHOD_PATH = "~1oauth2~1token/POST";

@@ -1,4 +1,4 @@
-import { publicReasonOf } from "../../constructs/public-route";
+import { publicReasonOf } from "../../constructs/api/public-route";
 import { ApiStack } from "../support/api-stack";
 
 const certificateArn = "arn:aws:acm:eu-west-1:123456789012:certificate/1";

@@ -1,7 +1,7 @@
 /** The cache in front of a pool's token endpoint, synthesized, deployed to a pretend account, and asked. */
 import { type TerraformResource, TerraformStack, Testing } from "cdktf";
 import { decodeJwt } from "jose";
-import { publicReasonOf } from "../../constructs/public-route";
+import { publicReasonOf } from "../../constructs/api/public-route";
 import { TokenCache, type TokenCacheProps } from "../../constructs/token-cache";
 import { type Attributes, text } from "../../emulator/attributes";
 import { createEndpoint } from "../../emulator/endpoints/dispatch";

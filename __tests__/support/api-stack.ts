@@ -2,7 +2,7 @@
 import { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { DefaultTokenResolver, StringConcat, TerraformResource, TerraformStack, Testing, Tokenization } from "cdktf";
-import type { ProtectedRoute } from "../../constructs/api-route";
+import type { ProtectedRoute } from "../../constructs/api/api-route";
 import { ProtectedApi, type ProtectedApiProps } from "../../constructs/protected-api";
 import type { Settings } from "./synthesize";
 

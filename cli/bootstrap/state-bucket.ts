@@ -36,7 +36,7 @@ export function requireS3({ name, backend }: Environment): S3Backend {
 /** Plans what is missing. Changes nothing. @throws {UserError} when AWS or Terraform refuses */
 export async function planBucket(environment: Environment, backend: S3Backend): Promise<BucketPlan> {
   const output = join(dirname(dirname(dirname(stackFolder(environment.name)))), ".bootstrap", "cdktf.out");
-  process.stderr.write(await runApp(join("constructs", "state-bucket-app.ts"), output, [environment.name]));
+  process.stderr.write(await runApp(join("constructs", "state", "state-bucket-app.ts"), output, [environment.name]));
   const folder = join(output, "stacks", backend.bucket);
   const imports = join(folder, "import.tf.json");
   rmSync(imports, { force: true });

@@ -1,5 +1,5 @@
 /** Methods that anybody may call, or that no token with the right scope is demanded for. */
-import { publicReasonOf } from "../public-route";
+import { publicReasonOf } from "../api/public-route";
 import { isUnset, listOf, shown } from "./attribute-value";
 import { type Guard, type GuardTable, when } from "./guard";
 import type { SynthesizedResource, SynthesizedStack } from "./synthesized-stack";

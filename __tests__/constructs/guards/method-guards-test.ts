@@ -1,7 +1,7 @@
 import { ApiGatewayIntegration } from "@cdktf/provider-aws/lib/api-gateway-integration";
 import { ApiGatewayMethod } from "@cdktf/provider-aws/lib/api-gateway-method";
 import type { TerraformStack } from "cdktf";
-import { declarePublic } from "../../../constructs/public-route";
+import { declarePublic } from "../../../constructs/api/public-route";
 import { findingsIn, refusalsOf, resource } from "../../support/guarded-stack";
 
 const RIGHT = {

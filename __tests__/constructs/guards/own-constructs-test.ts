@@ -1,7 +1,7 @@
 import { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import type { TerraformStack } from "cdktf";
-import type { ProtectedRoute } from "../../../constructs/api-route";
+import type { ProtectedRoute } from "../../../constructs/api/api-route";
 import { ProtectedApi } from "../../../constructs/protected-api";
 import { refusalsOf } from "../../support/guarded-stack";
 

@@ -1,0 +1,100 @@
+/** Limits of AWS that an access model meets as a whole, and that a deployment would be told half-way. */
+
+import { corsOrigins } from "../api/cors";
+import { callersOf, demandedBy, routesByFunction } from "./access-callers";
+import type { AccessFile } from "./access-file";
+import { corsOf, splitRouteKey } from "./access-route";
+import type { AccessContent } from "./access-settings";
+import { quote } from "./nearest-name";
+
+type Routes = AccessContent["routes"];
+
+/**
+ * Lambda's limit for a function's environment, measured as JSON, in which every quotation mark of a value counts twice.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const ENVIRONMENT_BYTES = 4096;
+
+/** How much of it the CORS origins of a function's routes may take, before and after marks are counted twice. */
+const ORIGINS_BYTES = 1000;
+const ESCAPED_ORIGINS_BYTES = 1250;
+
+/** What is left of it for names of variables and all others, such as the log level. */
+const OTHERS_BYTES = 400;
+
+/** Who may call, as ids or as scopes. */
+const CALLERS_BYTES = ENVIRONMENT_BYTES - ESCAPED_ORIGINS_BYTES - OTHERS_BYTES;
+
+/** An id of 26 characters and a comma. */
+const ID_BYTES = 27;
+
+/** How many clients a function can tell by their ids. With more of them it is told their scopes. */
+export const CLIENTS_OF_A_FUNCTION = Math.floor(CALLERS_BYTES / ID_BYTES);
+
+/** Permissions of up to 500 bytes, one for each route, that fit into a function's resource policy of 20 KB. */
+const ROUTES_OF_A_FUNCTION = 40;
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
+const RESOURCES_OF_AN_API = 300;
+
+const ROOM = "but Lambda's 4 KB of environment have room for";
+
+/** Reports what is too much for one function or one API. */
+export function checkLimits(content: AccessContent, file: AccessFile): void {
+  for (const [lambda, routes] of routesByFunction(content.routes)) {
+    const at = routes[0]?.value.lambda?.at ?? 0;
+    for (const excess of excessesOf(routes, content)) file.report(at, `lambda ${quote(lambda)} has ${excess}`);
+  }
+  checkResources(content.routes, file);
+}
+
+function excessesOf(routes: Routes, content: AccessContent): readonly string[] {
+  return [excessOfRoutes(routes), excessOfOrigins(routes), excessOfScopes(routes, content)].filter(
+    (excess) => excess !== undefined,
+  );
+}
+
+function excessOfRoutes({ length }: Routes): string | undefined {
+  if (length <= ROUTES_OF_A_FUNCTION) return undefined;
+  return `${length} routes, but Lambda's 20 KB of resource policy have room for ${ROUTES_OF_A_FUNCTION}. Split it in two.`;
+}
+
+function excessOfOrigins(routes: Routes): string | undefined {
+  const count = Buffer.byteLength(corsOrigins(routes.map(corsRoute)) ?? "");
+  if (count <= ORIGINS_BYTES) return undefined;
+  return `CORS origins of ${bytes(count)}, ${ROOM} ${bytes(ORIGINS_BYTES)}. Split it in two, or allow fewer origins.`;
+}
+
+/** What counts when there are too many clients for their ids. */
+function excessOfScopes(routes: Routes, content: AccessContent): string | undefined {
+  const { count: clients } = callersOf(routes, content);
+  const count = Buffer.byteLength([...demandedBy(routes)].join(" "));
+  if (clients <= CLIENTS_OF_A_FUNCTION || count <= CALLERS_BYTES) return undefined;
+  const has = `${clients.toLocaleString("en")} clients that may call it by scopes of ${bytes(count)}`;
+  return `${has}, ${ROOM} ${CLIENTS_OF_A_FUNCTION} ids or ${bytes(CALLERS_BYTES)} of scopes. Split it in two.`;
+}
+
+function corsRoute({ name, value }: Routes[number]) {
+  return { ...splitRouteKey(name), cors: corsOf(value) };
+}
+
+function bytes(count: number): string {
+  return `${count.toLocaleString("en")} bytes`;
+}
+
+/** Every part of every path is a resource, the root among them. The mistake stands at the first route too many. */
+function checkResources(routes: AccessContent["routes"], file: AccessFile): void {
+  const resources = new Set([""]);
+  let first: number | undefined;
+  for (const { name, at } of routes) {
+    const parts = (name.split(" ")[1] ?? "").split("/");
+    for (const depth of parts.keys()) resources.add(parts.slice(0, depth + 1).join("/"));
+    if (resources.size > RESOURCES_OF_AN_API) first ??= at;
+  }
+  if (first === undefined) return;
+  const has = `the paths of all routes have ${resources.size} parts`;
+  file.report(
+    first,
+    `${has}, but an API has at most ${RESOURCES_OF_AN_API} resources. Move some to an access.yaml of their own.`,
+  );
+}
