@@ -1,0 +1,173 @@
+/** `npm run github -- <command>`: what the workflows in .github/workflows say to GitHub, and ask of it. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import pc from "picocolors";
+import { GitHub } from "./github/api";
+import { writeComment } from "./github/comment";
+import { parseReport } from "./github/drift-body";
+import { keepIssue } from "./github/drift-issue";
+import { localEnvironments, workflowEnvironments } from "./github/environments";
+import { failedReview } from "./github/failed-review";
+import { fingerprintIn, WORKFLOW_BOT } from "./github/own-text";
+import { previewName, withPreview } from "./github/preview";
+import { closedPreviews, endPreview } from "./github/previews";
+import { lookUpReview, loudly, requireSomebody } from "./github/reviewed";
+import { settingsIn } from "./github/settings";
+import { findEnvironment, projectFolder, projectModel } from "./project";
+import { runCommand, UserError } from "./user-error";
+
+interface TextOptions {
+  readonly env: string;
+  readonly file: string;
+  readonly author: string;
+}
+
+const program = new Command("npm run github --")
+  .description(
+    "What the workflows say to GitHub: comments, issues, labels. GITHUB_TOKEN, GITHUB_REPOSITORY and GITHUB_API_URL tell where and who, as in GitHub Actions.",
+  )
+  .addHelpText("after", "\nExit codes: 0 done, 1 error.")
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 1));
+
+program
+  .command("environments")
+  .description("The environments that workflows can deploy: those whose state is not on one machine.")
+  .option("--json", "print them as JSON")
+  .action((options: { readonly json?: true }) => run(async () => environments(options)));
+
+texts("comment", "Writes the review into the pull request, or brings the comment that is there up to date.")
+  .option("--file <markdown>", "what npm run -s review printed")
+  .option("--failed <url>", "instead of a file: there is no review; see there")
+  .requiredOption("--pr <number>", "the pull request", positive)
+  .action((options: Partial<TextOptions> & CommentOptions) => run(() => comment(options)));
+
+texts("reviewed", "Whether this is the plan that was reviewed in the pull request whose merge made the commit.")
+  .requiredOption("--file <markdown>", "what npm run -s review printed")
+  .requiredOption("--commit <sha>", "the commit that is deployed", sha)
+  .action((options: TextOptions & { readonly commit: string }) => run(() => reviewed(options)));
+
+texts("drift-issue", "Opens, updates or closes the issue about an environment's drift.")
+  .requiredOption("--file <json>", "what npm run -s drift -- <env> --json printed")
+  .requiredOption("--exit-code <number>", "what it ended with: 0 clean, 2 drift")
+  .action((options: TextOptions & { readonly exitCode: string }) => run(() => driftIssue(options)));
+
+program
+  .command("preview")
+  .description("Adds an environment for a pull request to access.yaml, a copy of an ephemeral one; prints its name.")
+  .requiredOption("--from <env>", "the environment to copy")
+  .requiredOption("--pr <number>", "the pull request", positive)
+  .action((options: { readonly from: string; readonly pr: number }) => run(async () => preview(options)));
+
+program
+  .command("closed-previews")
+  .description("Numbers of closed pull requests whose preview is still there, by their label, as JSON.")
+  .action(() => run(async () => print(JSON.stringify(await closedPreviews(github())))));
+
+program
+  .command("end-preview")
+  .description("Takes the label off a pull request whose preview is gone.")
+  .requiredOption("--pr <number>", "the pull request", positive)
+  .action(({ pr }: { readonly pr: number }) => run(() => endPreview(github(), pr)));
+
+program.parse();
+
+interface CommentOptions {
+  readonly env: string;
+  readonly author: string;
+  readonly pr: number;
+  readonly failed?: string;
+}
+
+function texts(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .requiredOption("--env <env>", "environment")
+    .option("--author <login>", "the bot whose texts are the workflows' own", WORKFLOW_BOT);
+}
+
+function environments({ json }: { readonly json?: true }): void {
+  const model = projectModel();
+  for (const name of localEnvironments(model)) {
+    warn(`${name} keeps its state on one machine, so no workflow can deploy it. Give it a backend in access.yaml.`);
+  }
+  const all = workflowEnvironments(model);
+  print(json ? JSON.stringify(all) : all.map(({ name }) => name).join("\n"));
+}
+
+async function comment({ env, pr, file, failed, author }: Partial<TextOptions> & CommentOptions): Promise<void> {
+  if ((file === undefined) === (failed === undefined)) throw new UserError("name either --file or --failed.");
+  const body = file === undefined ? failedReview(env, failed ?? "") : read(file);
+  const mark = { kind: "machine-access-review", environment: env } as const;
+  print(`${await writeComment(github(), pr, mark, body, author)}: the comment about ${env} in #${pr}`);
+}
+
+async function reviewed({ env, file, commit, author }: TextOptions & { readonly commit: string }): Promise<void> {
+  const { isEphemeral } = findEnvironment(projectModel(), env);
+  const fingerprint = fingerprintIn(read(file), env);
+  if (fingerprint === undefined) throw new UserError(`${file} is no review of ${env}.`);
+  const verdict = await lookUpReview(github(), { environment: env, commit, fingerprint, author });
+  if (!isEphemeral) await requireSomebody(github(), verdict, env);
+  if (verdict.kind !== "same") warn(loudly(verdict));
+  print(`> [!${verdict.kind === "same" ? "NOTE" : "CAUTION"}]\n> ${loudly(verdict)}`);
+}
+
+async function driftIssue({ env, file, exitCode, author }: TextOptions & { readonly exitCode: string }): Promise<void> {
+  if (!["0", "2"].includes(exitCode)) {
+    throw new UserError(`npm run drift -- ${env} ended with ${exitCode}: nobody knows whether there is drift.`);
+  }
+  const report = parseReport(read(file), env);
+  if (report.isClean !== (exitCode === "0")) throw new UserError(`${file} does not fit the exit code ${exitCode}.`);
+  const { done, number } = await keepIssue(github(), env, report.isClean ? undefined : report, author);
+  print(`${done}${number === undefined ? "" : `: #${number}`}`);
+}
+
+function preview({ from, pr }: { readonly from: string; readonly pr: number }): void {
+  const file = join(projectFolder, "access.yaml");
+  writeFileSync(file, withPreview(readFileSync(file, "utf8"), projectModel(), from, pr));
+  findEnvironment(projectModel(), previewName(pr));
+  print(previewName(pr));
+}
+
+function github(): GitHub {
+  return new GitHub(settingsIn(process.env));
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(resolve(process.env["INIT_CWD"] ?? process.cwd(), file), "utf8").trimEnd();
+  } catch {
+    throw new UserError(`${file} cannot be read.`);
+  }
+}
+
+/** A mistake of whatever kind ends with 1: where 2 means something, it comes from another command. */
+function run(body: () => Promise<unknown>): Promise<void> {
+  return runCommand(async () => {
+    await body().catch((error: unknown) => {
+      throw error instanceof UserError ? new UserError(error.message) : error;
+    });
+    return 0;
+  });
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** GitHub shows it at the top of the run. @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands */
+function warn(text: string): void {
+  const isWorkflow = process.env["GITHUB_ACTIONS"] === "true";
+  process.stderr.write(isWorkflow ? `::warning::${text}\n` : `${pc.yellow("warning:")} ${text}\n`);
+}
+
+function positive(text: string): number {
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Expected a number.");
+}
+
+function sha(text: string): string {
+  if (/^[0-9a-f]{40}$/.test(text)) return text;
+  throw new InvalidArgumentError("Expected 40 hexadecimal digits.");
+}

@@ -1,0 +1,91 @@
+/** What `npm run drift -- <env> --json` found, as the text of an issue. Pure. */
+import { z } from "zod";
+import { code, counted, head, row } from "../review/markdown-text";
+import { UserError } from "../user-error";
+import { type Mark, MOST_CHARACTERS, markerOf } from "./own-text";
+
+const reportShape = z.object({
+  environment: z.string(),
+  isClean: z.boolean(),
+  findings: z.array(
+    z.object({
+      address: z.string(),
+      attribute: z.string().nullable(),
+      expected: z.string(),
+      found: z.string(),
+      verdict: z.string(),
+      route: z.string().optional(),
+      isLoud: z.boolean().optional(),
+    }),
+  ),
+  remedies: z.record(z.string(), z.string()).default({}),
+});
+
+/** A report, as far as an issue tells of it. */
+export type DriftFindings = z.infer<typeof reportShape>;
+
+/** Room for what follows the table. */
+const ROOM_BELOW = 4000;
+
+/** @throws {UserError} when it is no report, or that of another environment */
+export function parseReport(text: string, environment: string): DriftFindings {
+  const parsed = reportShape.safeParse(jsonIn(text));
+  if (parsed.success && parsed.data.environment === environment) return parsed.data;
+  throw new UserError(`the file is no report of ${environment}. Write one: npm run -s drift -- ${environment} --json`);
+}
+
+/** The issue's title: the same as long as there is drift. */
+export function driftTitle(environment: string): string {
+  return `Drift in ${environment}`;
+}
+
+/** The issue's text: the same for the same findings, whenever they are made. */
+export function driftBody({ environment, findings, remedies }: DriftFindings): string {
+  const mark: Mark = { kind: "machine-access-drift", environment };
+  const told = findings.filter(({ verdict }) => verdict !== "provider noise");
+  const loud = told.filter(({ isLoud }) => isLoud).map(({ route }) => alarm(route ?? "?"));
+  const top = [
+    `${markerOf(mark)}-->`,
+    `${code(environment)} is not what the code says: ${counted(told.length, "difference")}.`,
+    "",
+    ...loud,
+  ];
+  const table = head("resource", "attribute", "expected", "found", "verdict");
+  const rows = told.map((one) =>
+    row(
+      code(one.address),
+      one.attribute === null ? "all of it" : code(one.attribute),
+      code(one.expected),
+      code(one.found),
+      one.verdict,
+    ),
+  );
+  const kept = fitting(rows, MOST_CHARACTERS - ROOM_BELOW - [...top, ...table].join("\n").length);
+  const cut = rows.length - kept.length;
+  const note = cut === 0 ? [] : ["", `_Cut here: ${counted(cut, "more difference")}._`];
+  const advice = Object.entries(remedies).map(([verdict, remedy]) => `- ${verdict}: ${code(remedy)}`);
+  return [...top, ...table, ...kept, ...note, "", ...advice, "", `All of it: \`npm run drift -- ${environment}\``].join(
+    "\n",
+  );
+}
+
+function alarm(route: string): string {
+  return `> [!CAUTION]\n> Anybody can call ${code(route)}, without a token.\n`;
+}
+
+function fitting(rows: readonly string[], room: number): readonly string[] {
+  let left = room;
+  const end = rows.findIndex((line) => {
+    left -= line.length + 1;
+    return left < 0;
+  });
+  return end === -1 ? rows : rows.slice(0, end);
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

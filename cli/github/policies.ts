@@ -1,0 +1,115 @@
+/**
+ * The IAM policies of the roles that workflows take on, from a table of what each resource kind and each command needs. The
+ * table has one entry a kind, so that a new kind in the stack is a new entry here. Pure.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ */
+import { z } from "zod";
+
+const grant = z.object({
+  /** ARNs, with `<account>`, `<region>`, `<prefix>`, `<bucket>` and `<key>` in them. */
+  on: z.array(z.string()).min(1),
+  /** What planning needs. */
+  read: z.array(z.string()),
+  /** What applying needs besides. */
+  write: z.array(z.string()),
+  condition: z.record(z.string(), z.record(z.string(), z.string())).optional(),
+  /** Why it is wider than one would wish. */
+  why: z.string().optional(),
+});
+
+/** What is needed, by resource kind and by command. */
+export const actionsShape = z.object({
+  kinds: z.record(z.string(), z.array(grant)),
+  commands: z.record(z.string(), z.array(grant)),
+  /** Of commands that no workflow runs. */
+  byHand: z.record(z.string(), z.array(grant)),
+});
+
+export type Actions = Readonly<z.infer<typeof actionsShape>>;
+
+/** One statement of a policy. */
+export interface Statement {
+  readonly Effect: "Allow";
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: Readonly<Record<string, unknown>>;
+}
+
+/** A policy of a role. */
+export interface Policy {
+  readonly Version: "2012-10-17";
+  readonly Statement: readonly Statement[];
+}
+
+/** AWS takes no longer managed policies; white space does not count. */
+export const MOST_CHARACTERS = 6144;
+
+/** Who plans; who applies, which is both; and who rotates a client's secret, by hand, and reads the state for it. */
+export type Role = "plan" | "apply" | "rotate";
+
+/** The policy of a role. */
+export function policyOf(role: Role, { kinds, commands, byHand }: Actions): Policy {
+  const grants = role === "rotate" ? [byHand, { state: commands["state"] ?? [] }] : [kinds, commands];
+  const needed = grants
+    .flatMap((one) => Object.values(one).flat())
+    .flatMap((one) => {
+      const actions = role === "plan" ? one.read : [...one.read, ...one.write];
+      return one.on.map((resource) => ({ resource, actions, condition: one.condition }));
+    });
+  // What may be done to each ARN first, then the ARNs to which the same may be done.
+  const byResource = grouped(needed, ({ resource, condition }) => JSON.stringify([resource, condition]));
+  const merged = byResource.map((same) => ({
+    resource: same[0]?.resource ?? "",
+    condition: same[0]?.condition,
+    actions: [...new Set(same.flatMap(({ actions }) => actions))].toSorted(),
+  }));
+  const byActions = grouped(
+    merged.filter(({ actions }) => actions.length > 0),
+    ({ actions, condition }) => JSON.stringify([actions, condition]),
+  );
+  return { Version: "2012-10-17", Statement: byActions.map(statementOf) };
+}
+
+/** Who may take on the role: jobs of the repository, and for applying only those of the protected environment. */
+export function trustOf(role: "plan" | "apply"): object {
+  const issuer = "token.actions.githubusercontent.com";
+  const plan = ["<subject>:pull_request", "<subject>:ref:refs/heads/main"];
+  const StringEquals = {
+    [`${issuer}:aud`]: "sts.amazonaws.com",
+    [`${issuer}:sub`]: role === "plan" ? plan : ["<subject>:environment:<environment>"],
+  };
+  const Principal = { Federated: `arn:aws:iam::<account>:oidc-provider/${issuer}` };
+  const statement = {
+    Effect: "Allow",
+    Principal,
+    Action: "sts:AssumeRoleWithWebIdentity",
+    Condition: { StringEquals },
+  };
+  return { Version: "2012-10-17", Statement: [statement] };
+}
+
+/** The text with values in place of what is in angle brackets. */
+export function filledIn(json: object, values: Readonly<Record<string, string>>): string {
+  const text = JSON.stringify(json, null, 2);
+  return text.replaceAll(/<([a-z]+)>/g, (placeholder, name: string) => values[name] ?? placeholder);
+}
+
+function statementOf(
+  same: readonly {
+    readonly resource: string;
+    readonly actions: readonly string[];
+    readonly condition?: object | undefined;
+  }[],
+): Statement {
+  const { actions = [], condition } = same[0] ?? {};
+  const Resource = same.map(({ resource }) => resource).toSorted();
+  const limited = condition === undefined ? {} : { Condition: { ...condition } };
+  return { Effect: "Allow", Action: actions, Resource, ...limited };
+}
+
+function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): readonly (readonly Item[])[] {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return [...groups.values()];
+}

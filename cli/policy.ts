@@ -1,0 +1,65 @@
+/** `npm run policy -- <which>`: the IAM policies of the roles that plan and deploy an environment, as JSON. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Argument, Command } from "commander";
+import type { Environment } from "../constructs/access-model";
+import { actionsShape, filledIn, policyOf, type Role, trustOf } from "./github/policies";
+import { type PolicyOptions, policyFor, policyValues } from "./github/policy-values";
+import { findEnvironment, packageFolder, projectModel } from "./project";
+import { runCommand, UserError } from "./user-error";
+
+const WHICH = ["plan", "apply", "rotate", "plan-trust", "apply-trust"];
+
+const ROLES = ["plan", "apply", "rotate"] as const;
+
+interface Options extends PolicyOptions {
+  readonly env?: string;
+}
+
+new Command("npm run policy --")
+  .description(
+    "Prints an IAM policy of the roles that the workflows take on: what planning may read, what applying may do, what rotating a secret by hand may do, and who may take on the role (-trust).",
+  )
+  .addArgument(new Argument("<which>", "policy").choices(WHICH))
+  .option("--env <env>", "environment whose region, names and state it is limited to; else it has <placeholders>")
+  .option("--account <id>", "AWS account, where access.yaml does not say it")
+  .option("--subject <text>", "what GitHub's tokens are about up to the last part, such as repo:acme/access")
+  .option("--preview", "of the previews that are copied from the environment")
+  .addHelpText("after", "\nExit codes: 0 printed, 1 error.")
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 1))
+  .action((which: string, options: Options) => runCommand(async () => print(which, options)))
+  .parse();
+
+function print(which: string, { env, ...options }: Options): number {
+  const [role, isTrust] = [ROLES.find((name) => which.startsWith(name)) ?? "plan", which.endsWith("-trust")];
+  const isRotation = role === "rotate";
+  process.stdout.write(`${isTrust && !isRotation ? trust(role, env, options) : permissions(role, env, options)}\n`);
+  return 0;
+}
+
+function permissions(role: Role, env: string | undefined, options: PolicyOptions): string {
+  const file = join(packageFolder, ".github", "iam", "actions.json");
+  const policy = policyOf(role, actionsShape.parse(JSON.parse(readFileSync(file, "utf8"))));
+  if (env === undefined) return filledIn(policy, {});
+  const environment = environmentOf(env);
+  return policyFor(policy, environment, policyValues(environment, options));
+}
+
+function trust(role: "plan" | "apply", env: string | undefined, options: PolicyOptions): string {
+  if (env === undefined) return filledIn(trustOf(role), {});
+  if (!/^repo:[^/*?<>\s]+\/[^/*?<>:\s]+$/.test(options.subject ?? "")) {
+    throw new UserError(
+      "whom is it to trust? Add --subject repo:<owner>/<name>, as the repository's settings show it.",
+    );
+  }
+  return filledIn(trustOf(role), policyValues(environmentOf(env), options));
+}
+
+/** A wrong name is an error like any other here. */
+function environmentOf(name: string): Environment {
+  try {
+    return findEnvironment(projectModel(), name);
+  } catch (error) {
+    throw error instanceof UserError ? new UserError(error.message) : error;
+  }
+}
