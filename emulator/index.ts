@@ -16,6 +16,7 @@ import { claimFolder, type FolderClaim } from "./folder-lock";
 import { startProvider } from "./provider/server";
 import { kinds } from "./resources";
 import { dataSources } from "./resources/data-sources";
+import { regionNames } from "./resources/regions";
 import { valueRules } from "./resources/value-rules";
 
 export type { Operation } from "./account";
@@ -61,7 +62,7 @@ export interface EmulatorOptions {
   /** Told of every request answered; never of what it carried. */
   readonly onAnswered?: (answered: AnsweredRequest) => void;
 
-  /** Told of every line that a function writes. */
+  /** Told of every line that a function writes, and of what ended its process. */
   readonly onFunctionLog?: (functionName: string, line: string) => void;
 
   /** Told of every line of a stage's access log, with the name of the log group that it is for. */
@@ -111,8 +112,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const logs = new LogEvents(() => account.now());
   const runner = new FunctionRunner({
     onLog: (name, logGroup, line, of) => {
-      logs.add({ ...of, logGroup }, line);
-      onFunctionLog?.(name, line);
+      if (of.kind !== "notice") logs.add({ ...of, logGroup }, line);
+      if (of.kind !== "record") onFunctionLog?.(name, line);
     },
   });
   const authority = await openCertificateAuthority(folder, { domains: customDomains });
@@ -126,7 +127,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       ...(onAnswered === undefined ? {} : { onAnswered }),
     }),
     startProvider(
-      { kinds, dataSources, valueRules },
+      { kinds, dataSources, valueRules, regions: [...regionNames.keys()] },
       { account, readFiles: (path) => readFiles(path, options.workingDirectories()) },
     ),
   ]);

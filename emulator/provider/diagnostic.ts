@@ -3,12 +3,17 @@ import { AccountFileError } from "../account-file";
 import { AwsError, UnsupportedError } from "../errors";
 import type { ValueMistake } from "./kind-values";
 import type { Diagnostic } from "./messages";
-import { AccountNotAllowedError, RoleNotAssumableError } from "./provider-settings";
+import { AccountNotAllowedError, RoleNotAssumableError, UnknownRegionError } from "./provider-settings";
 
 /** AWS's refusal, or that something is not played, as Terraform shows it; `undefined` for any other error. */
 export function asDiagnostic(error: unknown, doing?: string): Diagnostic | undefined {
-  if (error instanceof AccountNotAllowedError || error instanceof RoleNotAssumableError)
+  if (
+    error instanceof AccountNotAllowedError ||
+    error instanceof RoleNotAssumableError ||
+    error instanceof UnknownRegionError
+  ) {
     return { severity: "ERROR", summary: error.message, detail: error.detail };
+  }
   const isForUsers = [AwsError, UnsupportedError, AccountFileError].some((kind) => error instanceof kind);
   if (!(error instanceof Error) || !isForUsers) return undefined;
   const said = error instanceof AwsError ? `${error.name}: ${error.message}` : error.message;

@@ -1,17 +1,17 @@
 /** The protocol's calls by name, each from decoded request to the answer to encode. */
-import type { Operation } from "../account";
-import { type Attributes, isObject, optionalText, text, type Value } from "../attributes";
+import { isObject, type Value } from "../attributes";
 import { UnsupportedError } from "../errors";
+import { applyCall } from "./apply-call";
 import { Creations } from "./creations";
 import type { DataSource } from "./data-source";
-import { asDiagnostic, diagnosticOf } from "./diagnostic";
+import { diagnosticOf } from "./diagnostic";
 import { type DynamicValue, decode, decodeJson, encode } from "./dynamic-value";
 import { encodeSchema } from "./encode-schema";
-import { type Kind, keyOf, type Place, providerSchema } from "./kind";
+import { type Kind, type Place, providerSchema } from "./kind";
 import { mistakesIn, type ValueRules } from "./kind-values";
 import type * as wire from "./messages";
 import { isOfOlderSdk, unsettable } from "./older-sdk";
-import { applyChange, importResource, readResource } from "./operations";
+import { importResource, readResource } from "./operations";
 import { planChange } from "./plan";
 import { type ProviderSettings, readSettings } from "./provider-settings";
 
@@ -37,6 +37,7 @@ export interface Offer {
   readonly dataSources: ReadonlyMap<string, DataSource>;
   /** What values may be; the type of a data source begins with `data.` here. */
   readonly valueRules: ReadonlyMap<string, ValueRules>;
+  readonly regions: readonly string[];
 }
 
 /** Settings of the `provider` block that a connection stands for. @throws {Error} when it was not configured */
@@ -53,7 +54,10 @@ export function providerCalls(offer: Offer, surroundings: Surroundings): Readonl
   return {
     ...schemaCalls(offer),
     Configure: ({ config }: wire.ConfigRequest, { connection }: Caller) => {
-      settings.set(connection, readSettings(decode(providerSchema, config) ?? {}, surroundings.account.ids));
+      settings.set(
+        connection,
+        readSettings(decode(providerSchema, config) ?? {}, surroundings.account.ids, offer.regions),
+      );
       return {};
     },
     ...dataSourceCalls(offer, settingsOf),
@@ -134,7 +138,7 @@ function resourceCalls({ kinds, valueRules }: Offer, surroundings: Surroundings,
       const kind = kindOf(request.type_name);
       const { region, accountId } = settingsOf(caller.connection);
       const place = { ...surroundings, region, accountId };
-      return await apply(kind, request, place, {
+      return await applyCall(kind, request, place, {
         told: () => caller.told(),
         onCreated: (created) => creations.add(caller.connection, created, caller.isHeard()),
       });
@@ -168,30 +172,4 @@ function validate(kind: Kind, wireConfig: DynamicValue, rules: ValueRules = {}):
 function isOff(value: Value | undefined): boolean {
   if (Array.isArray(value)) return value.length === 0;
   return isObject(value) ? Object.keys(value).length === 0 : [undefined, null, false, ""].some((off) => off === value);
-}
-
-async function apply(
-  kind: Kind,
-  { prior_state, planned_state }: wire.ApplyRequest,
-  place: Place,
-  { told, onCreated }: { told(): Promise<void>; onCreated(created: Operation): void },
-): Promise<object> {
-  const prior = decode(kind.schema, prior_state);
-  const planned = decode(kind.schema, planned_state);
-  const region = planned ?? prior;
-  const at = { ...place, region: (region && optionalText(region, "region")) ?? place.region };
-  try {
-    const now = await applyChange(kind, at, prior, planned, told);
-    if (prior === null && now !== null) onCreated({ action: "create", type: kind.type, key: keyOf(kind, now) });
-    return { new_state: encode(kind.schema, now) };
-  } catch (error) {
-    const refusal = asDiagnostic(error, doing(kind, prior, planned));
-    if (refusal === undefined) throw error;
-    return { new_state: encode(kind.schema, prior), diagnostics: [refusal] };
-  }
-}
-
-function doing(kind: Kind, prior: Attributes | null, planned: Attributes | null): string {
-  if (prior === null) return `creating ${kind.type}`;
-  return `${planned === null ? "deleting" : "updating"} ${kind.type} (${text(prior, "id")})`;
 }

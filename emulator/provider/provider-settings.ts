@@ -1,6 +1,6 @@
 /** What a `provider "aws"` block says to all of its resources, and whether it may be used here. */
 import { type Attributes, blocks, optionalText, texts, type Value } from "../attributes";
-import { AwsError } from "../errors";
+import { AwsError, UnsupportedError } from "../errors";
 
 /** What the `provider` block says to every resource. */
 export interface ProviderSettings {
@@ -39,17 +39,44 @@ export class RoleNotAssumableError extends Error {
   }
 }
 
+/** The region is none of AWS's; the text is the real provider's. */
+export class UnknownRegionError extends Error {
+  override readonly name = "UnknownRegionError";
+
+  constructor(region: string, regions: readonly string[]) {
+    super(`invalid AWS Region: ${region}`);
+    this.detail = `Regions are ${regions.join(", ")}; skip_region_validation lets in any other.`;
+  }
+
+  /** What to do about it. */
+  readonly detail: string;
+}
+
+/** Settings that would change plans or send calls elsewhere, and are not played. */
+const REFUSED = ["endpoints", "ignore_tags", "tag_policy_compliance"];
+
 /**
  * Reads the block.
  *
  * @param accountIds accounts that whoever runs Terraform stands for; at least one
+ * @param regions names of AWS's regions
  * @throws {AwsError} without a region
+ * @throws {UnknownRegionError} for one that AWS does not have
+ * @throws {UnsupportedError} for a setting that is not played
  * @throws {RoleNotAssumableError} when a role to be assumed is in no account of this embedded AWS
  * @throws {AccountNotAllowedError} when `allowed_account_ids` or `forbidden_account_ids` rules the account out
  */
-export function readSettings(config: Attributes, accountIds: readonly string[]): ProviderSettings {
+export function readSettings(
+  config: Attributes,
+  accountIds: readonly string[],
+  regions: readonly string[],
+): ProviderSettings {
+  const refused = REFUSED.find((name) => blocks(config, name).length > 0 || optionalText(config, name) !== undefined);
+  if (refused !== undefined) throw new UnsupportedError(`${refused} of provider "aws" is not emulated.`);
   const region = optionalText(config, "region") ?? process.env["AWS_REGION"];
   if (region === undefined) throw new AwsError("MissingRegion", 'provider "aws" needs a region');
+  if (!regions.includes(region) && config["skip_region_validation"] !== true)
+    throw new UnknownRegionError(region, regions);
   const [defaults = {}] = blocks(config, "default_tags");
   return { region, accountId: accountOf(config, accountIds), defaultTags: defaults["tags"] ?? null };
 }

@@ -5,7 +5,7 @@ import { readSettings } from "../../../emulator/provider/provider-settings";
 const [A, B, C] = ["111122223333", "444455556666", "777788889999"] as const;
 
 const read = (config: Attributes, ids: readonly string[] = [A, B]) =>
-  readSettings({ region: "eu-west-1", ...config }, ids);
+  readSettings({ region: "eu-west-1", ...config }, ids, ["eu-west-1", "us-east-1"]);
 
 describe("readSettings", () => {
   it("takes region and default tags", () => {
@@ -14,6 +14,24 @@ describe("readSettings", () => {
       accountId: A,
       defaultTags: { team: "orders" },
     });
+  });
+
+  it("is refused for a region that AWS does not have, unless that is not to be looked at", () => {
+    expect(() => read({ region: "mars-1" })).toThrow(
+      expect.objectContaining({
+        message: "invalid AWS Region: mars-1",
+        detail: "Regions are eu-west-1, us-east-1; skip_region_validation lets in any other.",
+      }),
+    );
+    expect(read({ region: "mars-1", skip_region_validation: true }).region).toBe("mars-1");
+  });
+
+  it.each<[string, Attributes]>([
+    ["ignore_tags", { ignore_tags: [{ keys: ["team"] }] }],
+    ["endpoints", { endpoints: [{ s3: "http://localhost:4566" }] }],
+    ["tag_policy_compliance", { tag_policy_compliance: "error" }],
+  ])("is refused by the name of %s, which would change plans or calls", (name, config) => {
+    expect(() => read(config)).toThrow(`${name} of provider "aws" is not emulated.`);
   });
 
   it.each([

@@ -14,14 +14,13 @@ const GROUP = "aws_cloudwatch_log_group";
 const ROLE = "aws_iam_role";
 const POOL = "aws_cognito_user_pool";
 
+const OFFER = { kinds, dataSources, valueRules, regions: ["eu-west-1", "us-east-1"] };
+
 let provider: RunningProvider;
 let clients: ProviderClient[];
 beforeEach(async () => {
   clients = [];
-  provider = await startProvider(
-    { kinds, dataSources, valueRules },
-    { account: openAccount(), readFiles: () => [functionZip] },
-  );
+  provider = await startProvider(OFFER, { account: openAccount(), readFiles: () => [functionZip] });
 });
 afterEach(async () => {
   for (const client of clients) client.close();
@@ -90,7 +89,7 @@ describe("ApplyResourceChange", () => {
         },
       ),
     );
-    const own = await startProvider({ kinds, dataSources, valueRules }, { account, readFiles: () => [] });
+    const own = await startProvider(OFFER, { account, readFiles: () => [] });
     const client = new ProviderClient(own.reattach);
     clients.push(client);
     await client.configure({ region: "eu-west-1" });
