@@ -18,8 +18,10 @@ let count = 0;
 /** A runner that lasts for one test. */
 export class RunnerInTest {
   runner = new FunctionRunner();
-  /** Function's name, log group and line, in the order in which they came. */
+  /** Function's name, log group and line of what it printed and of what people are told, in the order in which they came. */
   logged: (readonly [string, string, string])[] = [];
+  /** The lines that are for the log group: what the function printed, and Lambda's own. */
+  grouped: string[] = [];
 
   constructor() {
     beforeEach(() => this.open());
@@ -29,8 +31,12 @@ export class RunnerInTest {
   /** Starts over with other options. */
   open(options: FunctionRunnerOptions = {}): void {
     this.logged = [];
+    this.grouped = [];
     this.runner = new FunctionRunner({
-      onLog: (name, group, line) => this.logged.push([name, group, line]),
+      onLog: (name, group, line, { kind }) => {
+        if (kind !== "record") this.logged.push([name, group, line]);
+        if (kind !== "notice") this.grouped.push(line);
+      },
       ...options,
     });
   }
@@ -77,6 +83,7 @@ export function deployed(
     logGroup: `/aws/lambda/orders-${count}`,
     logFormat: "Text",
     logLevel: "INFO",
+    systemLogLevel: "INFO",
     ...changes,
   };
 }

@@ -24,6 +24,8 @@ export interface DeployedFunction {
   readonly logFormat: "JSON" | "Text";
   /** What it logs below this level is dropped; only of logs in JSON. */
   readonly logLevel: string;
+  /** What Lambda itself logs of it below this level is dropped; only of logs in JSON. */
+  readonly systemLogLevel: string;
 }
 
 /** What an invocation ended with: the handler's answer or, in AWS's terms, a function error. */
@@ -66,6 +68,7 @@ export function deployedFunction(fn: Attributes, code: FunctionCode, region: str
     logGroup: optionalText(logging, "log_group") ?? `/aws/lambda/${text(fn, "function_name")}`,
     logFormat: optionalText(logging, "log_format") === "JSON" ? "JSON" : "Text",
     logLevel: optionalText(logging, "application_log_level") ?? "INFO",
+    systemLogLevel: optionalText(logging, "system_log_level") ?? "INFO",
   };
 }
 

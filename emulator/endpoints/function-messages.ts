@@ -25,12 +25,14 @@ const errorFields = z.object({
   trace: z.array(z.string()).exactOptional(),
 });
 
+/** Every message says how much memory the process uses. */
+const memory = { memoryBytes: z.number() };
 const functionMessage = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("ready") }),
-  z.object({ type: z.literal("initError"), error: errorFields }),
-  z.object({ type: z.literal("answer"), requestId: z.string(), payload: z.unknown() }),
+  z.object({ type: z.literal("ready"), ...memory }),
+  z.object({ type: z.literal("initError"), error: errorFields, ...memory }),
+  z.object({ type: z.literal("answer"), requestId: z.string(), payload: z.unknown(), ...memory }),
   // The process does not outlive a fatal error.
-  z.object({ type: z.literal("error"), requestId: z.string(), error: errorFields, isFatal: z.boolean() }),
+  z.object({ type: z.literal("error"), requestId: z.string(), error: errorFields, isFatal: z.boolean(), ...memory }),
 ]);
 
 /** What a function's process says. */

@@ -3,8 +3,9 @@ import { type DeployedFunction, type InvocationResult, platformError } from "./d
 import { exitReason } from "./function-child";
 import { DeploymentPackageError } from "./function-code";
 import { functionCommand, logStreamName } from "./function-command";
+import { INIT_TIMED_OUT, type LineKind } from "./function-log";
 import type { FunctionRequest } from "./function-messages";
-import { FunctionProcess, INIT_TIMED_OUT } from "./function-process";
+import { FunctionProcess } from "./function-process";
 
 export interface FunctionPoolOptions {
   /** Processes at a time; more requests than that wait. */
@@ -13,7 +14,7 @@ export interface FunctionPoolOptions {
   readonly initSeconds: number;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
-  readonly onLog: (line: string, logStream: string) => void;
+  readonly onLog: (line: string, logStream: string, kind: LineKind) => void;
 }
 
 export class FunctionPool {
@@ -79,11 +80,7 @@ export class FunctionPool {
     if (!(process instanceof FunctionProcess)) return process;
     const outcome = await process.run(request);
     this.putBack(process);
-    if (outcome !== INIT_TIMED_OUT) return outcome;
-    const milliseconds = (this.options.initSeconds * 1000).toFixed(2);
-    const logStream = logStreamName(this.fn, this.options.clock(), request.id);
-    this.options.onLog(`INIT_REPORT Init Duration: ${milliseconds} ms Phase: init Status: timeout`, logStream);
-    return this.run(request, folder, null);
+    return outcome === INIT_TIMED_OUT ? this.run(request, folder, null) : outcome;
   }
 
   private takeIdle(): FunctionProcess | undefined {
@@ -106,17 +103,10 @@ export class FunctionPool {
   ): FunctionProcess | InvocationResult {
     const logStream = logStreamName(this.fn, this.options.clock(), request.id);
     const command = functionCommand(this.fn, folder, logStream);
-    const { arn: functionArn, timeoutSeconds } = this.fn;
-    const onLog = (line: string): void => this.options.onLog(line, logStream);
+    const onLog = (line: string, kind: LineKind): void => this.options.onLog(line, logStream, kind);
     try {
-      const process = new FunctionProcess({
-        ...this.options,
-        onLog,
-        command,
-        functionArn,
-        timeoutSeconds,
-        initSeconds,
-      });
+      const { fn, options } = this;
+      const process = new FunctionProcess({ fn, command, logStream, initSeconds, clock: options.clock, onLog });
       this.processes.add(process);
       void process.gone.then(() => this.processes.delete(process));
       return process;

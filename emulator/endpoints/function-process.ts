@@ -9,6 +9,7 @@ import { Socket } from "node:net";
 import { type InvocationResult, platformError } from "./deployed-function";
 import { exitReason, killGroup, startChild } from "./function-child";
 import type { FunctionCommand } from "./function-command";
+import { INIT_TIMED_OUT, type Outcome, PlatformLog, type PlatformLogOptions } from "./function-log";
 import {
   type FunctionMessage,
   type FunctionRequest,
@@ -17,25 +18,13 @@ import {
   LONGEST_LOG_LINE,
   messageReader,
 } from "./function-messages";
+import { TIMED_OUT } from "./function-records";
 
 /** Milliseconds that output may keep coming after the exit, from a process that left the group. */
 const OUTPUT_MILLISECONDS = 500;
 
-/** Initialization took too long. Lambda starts it anew, and the function's own timeout then covers it. */
-export const INIT_TIMED_OUT = "init timed out";
-
-/** What became of a request. */
-export type Outcome = InvocationResult | typeof INIT_TIMED_OUT;
-
-export interface FunctionProcessOptions {
+export interface FunctionProcessOptions extends PlatformLogOptions {
   readonly command: FunctionCommand;
-  readonly functionArn: string;
-  readonly timeoutSeconds: number;
-  /** Seconds for loading the function's code; `null` means that loading counts as part of the first request. */
-  readonly initSeconds: number | null;
-  /** Milliseconds since 1970. */
-  readonly clock: () => number;
-  readonly onLog: (line: string) => void;
 }
 
 interface Pending {
@@ -50,6 +39,7 @@ export class FunctionProcess {
 
   private readonly child: ChildProcess;
   private readonly sockets: readonly Socket[];
+  private readonly log: PlatformLog;
   private pending: Pending | undefined;
   /** Why the process is being ended. */
   private verdict: Outcome | undefined;
@@ -72,6 +62,7 @@ export class FunctionProcess {
     // There is no `stdio` when too many files are open.
     this.sockets = (this.child.stdio ?? []).filter((stream) => stream instanceof Socket);
     this.listen();
+    this.log = new PlatformLog(options);
   }
 
   /** Whether another request may be given to it. */
@@ -86,7 +77,7 @@ export class FunctionProcess {
       this.pending = { request, resolve };
       const { initSeconds } = this.options;
       if (this.isReady) this.startHandler();
-      else if (initSeconds === null) this.startClock(this.options.timeoutSeconds, () => this.taskTimeout());
+      else if (initSeconds === null) this.startClock(this.options.fn.timeoutSeconds, () => this.taskTimeout());
       else this.startClock(initSeconds, () => INIT_TIMED_OUT);
     });
   }
@@ -108,33 +99,43 @@ export class FunctionProcess {
     for (const socket of this.sockets) socket.setEncoding("utf8").on("error", () => undefined);
     const messages = messageReader((message) => this.onMessage(message));
     channel.on("data", (text: string) => messages.push(text)).once("close", () => this.end());
+    const { onLog } = this.options;
     for (const socket of [output, errors]) {
       // A function's console writes an entry's own line ends as carriage returns.
-      const lines = new LineReader(LONGEST_LOG_LINE, (line) => this.options.onLog(line.replace(/\r(?!$)/g, "\n")));
+      const lines = new LineReader(LONGEST_LOG_LINE, (line) => onLog(line.replace(/\r(?!$)/g, "\n"), "output"));
       socket.on("data", (text: string) => lines.push(text)).once("close", () => lines.end());
     }
   }
 
   private onMessage(message: FunctionMessage): void {
+    this.log.saw(message.memoryBytes);
     // The last words of a process may arrive after its exit.
     if (this.pending === undefined || this.verdict !== undefined) return;
     if (message.type === "ready") {
-      if (!this.isReady) this.startHandler();
+      // What was printed while loading has arrived as well, but may not have been read.
+      setImmediate(() => this.onLoaded());
     } else if (message.type === "initError") {
       if (!this.isReady) this.endWith({ kind: "error", ...message.error });
     } else if (this.isReady && message.requestId === this.pending.request.id) {
-      if (message.type === "answer") this.finish({ kind: "answer", payload: message.payload ?? null });
+      if (message.type === "answer") this.finish({ kind: "answer", payload: message.payload ?? null }, this.log.end());
       else if (message.isFatal) this.endWith({ kind: "error", ...message.error });
-      else this.finish({ kind: "error", ...message.error });
+      else this.finish({ kind: "error", ...message.error }, this.log.end());
     }
   }
 
+  private onLoaded(): void {
+    if (this.isReady || this.isEnding) return;
+    this.log.loaded();
+    this.startHandler();
+  }
+
   private startHandler(): void {
-    const { initSeconds, timeoutSeconds, functionArn, clock } = this.options;
-    if (this.isReady || initSeconds !== null) this.startClock(timeoutSeconds, () => this.taskTimeout());
+    const { initSeconds, fn, clock } = this.options;
+    if (this.isReady || initSeconds !== null) this.startClock(fn.timeoutSeconds, () => this.taskTimeout());
     this.isReady = true;
     if (this.pending === undefined) return;
-    this.sockets[2]?.write(invokeLine(this.pending.request, functionArn, this.deadline - clock()));
+    this.log.start(this.pending.request.id);
+    this.sockets[2]?.write(invokeLine(this.pending.request, fn.arn, this.deadline - clock()));
   }
 
   private startClock(seconds: number, verdict: () => Outcome): void {
@@ -144,7 +145,7 @@ export class FunctionProcess {
   }
 
   private taskTimeout(): InvocationResult {
-    return this.failure("Sandbox.Timedout", `Task timed out after ${this.options.timeoutSeconds.toFixed(2)} seconds`);
+    return this.failure(TIMED_OUT, `Task timed out after ${this.options.fn.timeoutSeconds.toFixed(2)} seconds`);
   }
 
   private failure(errorType: string, message: string): InvocationResult {
@@ -156,12 +157,13 @@ export class FunctionProcess {
     this.end();
   }
 
-  private finish(outcome: Outcome): void {
+  private finish(outcome: Outcome, writeRecords: (requestId: string) => void): void {
     const { pending } = this;
     this.pending = undefined;
     clearTimeout(this.timer);
     // What was printed before the answer has arrived as well, but may not have been read.
     setImmediate(() => {
+      if (pending !== undefined) writeRecords(pending.request.id);
       if (!this.isEnding) this.letGo();
       pending?.resolve(outcome);
     });
@@ -180,10 +182,7 @@ export class FunctionProcess {
     this.isEnding = true;
     if (this.pending === undefined) return;
     const outcome = this.verdict ?? this.failure("Runtime.ExitError", reason);
-    if (outcome !== INIT_TIMED_OUT && outcome.kind === "error" && outcome.trace === undefined) {
-      this.options.onLog(`${outcome.errorMessage} ${outcome.errorType}`);
-    }
-    this.finish(outcome);
+    this.finish(outcome, (requestId) => this.log.died(requestId, outcome));
   }
 
   /** Keeps the parent running as long as the process, as during a request. */

@@ -6,6 +6,7 @@ const { Socket } = require("node:net");
 
 const CHANNEL = 3;
 const { exit, kill, pid } = process;
+const { rss } = process.memoryUsage;
 const clock = new Int32Array(new SharedArrayBuffer(4));
 
 /** The socket to the parent, which calls back with every message. */
@@ -22,9 +23,9 @@ function openChannel(onMessage) {
   });
 }
 
-/** Returns when all is written, because a function may end its process at any time. */
+/** Returns when all is written, because a function may end its process at any time. Tells the memory in use as well. */
 function send(message, payloadJson) {
-  const json = JSON.stringify(message);
+  const json = JSON.stringify({ ...message, memoryBytes: rss() });
   const whole = payloadJson === undefined ? json : `${json.slice(0, -1)},"payload":${payloadJson}}`;
   // The line's end in front closes whatever the function itself may have written there.
   let rest = Buffer.from(`\n${whole}\n`);

@@ -6,6 +6,7 @@
  */
 import type { DeployedFunction, InvocationResult } from "./deployed-function";
 import { CodeFolders } from "./function-code";
+import type { LineKind } from "./function-log";
 import { FunctionPool } from "./function-pool";
 
 export type { DeployedFunction, InvocationResult } from "./deployed-function";
@@ -35,6 +36,8 @@ export interface LogSource {
   readonly region: string;
   /** Log stream of the process. */
   readonly logStream: string;
+  /** What it is, and so for whom. */
+  readonly kind: LineKind;
 }
 
 interface RunningFunction {
@@ -97,8 +100,12 @@ export class FunctionRunner {
   private newPool(fn: DeployedFunction, folder: Promise<string>): FunctionPool {
     const { onLog, clock = Date.now, maxProcesses = 10, initSeconds = 10 } = this.options;
     const { region } = fn;
-    const log = (line: string, logStream: string): void => onLog?.(fn.name, fn.logGroup, line, { region, logStream });
-    return new FunctionPool(fn, folder, { maxProcesses, initSeconds, clock, onLog: log });
+    return new FunctionPool(fn, folder, {
+      maxProcesses,
+      initSeconds,
+      clock,
+      onLog: (line, logStream, kind) => onLog?.(fn.name, fn.logGroup, line, { region, logStream, kind }),
+    });
   }
 
   private end({ arn, pool, codeSha256, configuration }: RunningFunction): void {

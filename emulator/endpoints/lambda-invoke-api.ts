@@ -8,6 +8,7 @@ import type { FunctionCode } from "../resources/lambda";
 import { constraintError } from "./api-input";
 import type { LambdaPlace } from "./aws-api";
 import { type DeployedFunction, deployedFunction, type InvocationResult } from "./deployed-function";
+import { isInitStart } from "./function-records";
 import { header } from "./http";
 import { findFunction, type LambdaOperation } from "./lambda-function-api";
 import { RestAnswer } from "./rest-api";
@@ -73,8 +74,9 @@ function payloadOf(result: InvocationResult): unknown {
   return { errorType, errorMessage, ...(trace === undefined ? {} : { trace }) };
 }
 
-/** The end of what the function has logged meanwhile, in base64; what others had it log at the same time is in it, too. */
+/** The end of what its log got meanwhile, in base64; what others had it log at the same time is in it, too. */
 function tailOf({ logs }: LambdaPlace, { logGroup, region }: DeployedFunction, after: number): string {
-  const lines = logs.of({ region, logGroup }, after).map(({ message }) => `${message}\n`);
+  const messages = logs.of({ region, logGroup }, after).map(({ message }) => message);
+  const lines = messages.filter((message) => !isInitStart(message)).map((message) => `${message}\n`);
   return Buffer.from(lines.join("")).subarray(-TAIL_BYTES).toString("base64");
 }

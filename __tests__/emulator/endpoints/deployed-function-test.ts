@@ -25,6 +25,7 @@ describe("deployedFunction", () => {
       logGroup: "/aws/lambda/orders",
       logFormat: "Text",
       logLevel: "INFO",
+      systemLogLevel: "INFO",
     });
   });
 
