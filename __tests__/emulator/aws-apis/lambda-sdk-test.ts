@@ -160,7 +160,12 @@ describe("an invocation by the AWS SDK", () => {
     const log = Buffer.from(LogResult, "base64").toString("utf8");
 
     expect($metadata.httpStatusCode).toBe(200);
-    expect(log).toMatch(/^\S+\t\S+\tINFO\tan order\n$/);
+    const [start, said, end, report, ...others] = log.split("\n");
+    const [, id = ""] = /^START RequestId: (\S+) Version: \$LATEST$/.exec(start ?? "") ?? [];
+    expect(said?.split("\t").slice(1)).toEqual([id, "INFO", "an order"]);
+    expect(end).toBe(`END RequestId: ${id}`);
+    expect(report).toMatch(/^REPORT RequestId: \S+\tDuration: [\d.]+ ms\t.*\tMax Memory Used: \d+ MB\t/);
+    expect(others).toEqual([""]);
   });
 
   it("brings at most 4 KB of the log, the last ones", async () => {
@@ -168,7 +173,7 @@ describe("an invocation by the AWS SDK", () => {
     const log = Buffer.from(LogResult, "base64");
 
     expect(log).toHaveLength(4096);
-    expect(log.toString("utf8")).toMatch(/^x+\n$/);
+    expect(log.toString("utf8")).toMatch(/^x+\nEND RequestId: \S+\nREPORT RequestId: .*\n$/);
   });
 
   it("does not run the function when it is a dry run", async () => {

@@ -24,6 +24,14 @@ const handler =
   "exports.handler = async ({ say }) => { for (const line of say) console.log(line); return say.length; }";
 const SAID = ["order 17 accepted", "order 18 refused", "invoice 18 sent", 'said "enough"'];
 
+const functionOf = (name: string, others: object) => ({
+  function_name: name,
+  role: reference("aws_iam_role.orders.arn"),
+  filename: "orders.zip",
+  handler: "index.handler",
+  runtime: "nodejs20.x",
+  ...others,
+});
 const groupOf = (name: string) => ({ name, retention_in_days: 14 });
 const config = {
   resource: {
@@ -35,14 +43,14 @@ const config = {
       access: groupOf("access"),
     },
     aws_lambda_function: {
-      orders: {
-        function_name: "orders",
-        role: reference("aws_iam_role.orders.arn"),
-        filename: "orders.zip",
-        handler: "index.handler",
-        runtime: "nodejs20.x",
-        depends_on: ["aws_cloudwatch_log_group.orders"],
-      },
+      orders: functionOf("orders", { depends_on: ["aws_cloudwatch_log_group.orders"] }),
+      audit: functionOf("audit", {
+        logging_config: {
+          log_format: "JSON",
+          system_log_level: "DEBUG",
+          log_group: reference("aws_cloudwatch_log_group.access.name"),
+        },
+      }),
     },
   },
   files: { "orders.zip": zipSync({ "index.js": strToU8(handler) }) },
@@ -50,22 +58,23 @@ const config = {
 
 let stack: AppliedStack;
 let logs: CloudWatchLogsClient;
+let lambda: LambdaClient;
 /** Milliseconds since 1970, around all that is logged. */
 let around: readonly [before: number, after: number];
 beforeAll(async () => {
   stack = await AppliedStack.open(config);
   logs = new CloudWatchLogsClient(sdkOptions(stack.emulator));
-  const lambda = new LambdaClient(sdkOptions(stack.emulator));
+  lambda = new LambdaClient(sdkOptions(stack.emulator));
   const before = Date.now();
   const { Payload } = await lambda.send(
     new InvokeCommand({ FunctionName: "orders", Payload: strToU8(JSON.stringify({ say: SAID })) }),
   );
   around = [before, Date.now()];
-  lambda.destroy();
   expect(Buffer.from(Payload ?? []).toString()).toBe(String(SAID.length));
 });
 afterAll(async () => {
   logs.destroy();
+  lambda.destroy();
   await stack.close();
 });
 
@@ -75,8 +84,9 @@ const described = async (input: object = {}) =>
 const eventsOf = async (input: Partial<FilterLogEventsCommandInput> = {}) =>
   (await logs.send(new FilterLogEventsCommand({ logGroupName: GROUP, ...input }))).events ?? [];
 
-/** What the function said, without what its runtime puts in front. */
-const saidIn = (events: Awaited<ReturnType<typeof eventsOf>>) => events.map(({ message }) => message?.split("\t")[3]);
+/** What the function said, without what its runtime puts in front and without Lambda's own records. */
+const saidIn = (events: Awaited<ReturnType<typeof eventsOf>>) =>
+  events.filter(({ message }) => /^\d{4}-/.test(message ?? "")).map(({ message }) => message?.split("\t")[3]);
 
 describe("log groups", () => {
   it("are described with their retention, which is left out when lines are kept for good", async () => {
@@ -145,9 +155,17 @@ describe("log events", () => {
   it("are what the function wrote, in order and with what Lambda puts in front", async () => {
     const events = await eventsOf();
     expect(saidIn(events)).toEqual(SAID);
-    expect(new Set(events.map(({ eventId }) => eventId)).size).toBe(SAID.length);
-    for (const { message, timestamp, logStreamName } of events) {
-      expect(message).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z\t[0-9a-f-]{36}\tINFO\t/);
+    expect(new Set(events.map(({ eventId }) => eventId)).size).toBe(SAID.length + 4);
+    const [init, start, ...others] = events.map(({ message }) => message);
+    const [report, end, ...said] = others.reverse();
+    expect([init, start, end, report]).toEqual([
+      expect.stringMatching(/^INIT_START Runtime Version: nodejs:20\.v/),
+      expect.stringMatching(/^START RequestId: [0-9a-f-]{36} Version: \$LATEST$/),
+      expect.stringMatching(/^END RequestId: [0-9a-f-]{36}$/),
+      expect.stringMatching(/^REPORT RequestId: [0-9a-f-]{36}\tDuration: .*\tInit Duration: [\d.]+ ms\t$/),
+    ]);
+    for (const message of said) expect(message).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z\t[0-9a-f-]{36}\tINFO\t/);
+    for (const { timestamp, logStreamName } of events) {
       expect(logStreamName).toMatch(/^\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}$/);
       expect(timestamp).toBeGreaterThanOrEqual(around[0]);
       expect(timestamp).toBeLessThanOrEqual(around[1]);
@@ -183,16 +201,32 @@ describe("log events", () => {
   });
 
   it("are found page by page", async () => {
-    const pages: (string | undefined)[][] = [];
+    const pages: Awaited<ReturnType<typeof eventsOf>>[] = [];
     for await (const { events } of paginateFilterLogEvents({ client: logs, pageSize: 3 }, { logGroupName: GROUP })) {
-      pages.push(saidIn(events ?? []));
+      pages.push(events ?? []);
     }
-    expect(pages).toEqual([SAID.slice(0, 3), SAID.slice(3)]);
+    expect(pages.map(({ length }) => length)).toEqual([3, 3, 2]);
+    expect(saidIn(pages.flat())).toEqual(SAID);
   });
 
   it("are found by the group's ARN", async () => {
     const logGroupIdentifier = `arn:aws:logs:ap-northeast-1:123456789012:log-group:${GROUP}`;
     expect(saidIn(await eventsOf({ logGroupName: undefined, logGroupIdentifier }))).toEqual(SAID);
+  });
+
+  it("are Lambda's own in JSON as well, in the group that the function names, and in the tail without the start", async () => {
+    const invocation = { FunctionName: "audit", LogType: "Tail" } as const;
+    const Payload = strToU8(JSON.stringify({ say: ["audited"] }));
+    const { LogResult = "" } = await lambda.send(new InvokeCommand({ ...invocation, Payload }));
+    const kindOf = (line = "") => JSON.parse(line).type?.replace("platform.", "") ?? JSON.parse(line).message;
+    const kinds = (await eventsOf({ logGroupName: "access" })).map(({ message }) => kindOf(message));
+    const tail = Buffer.from(LogResult, "base64").toString("utf8").trimEnd().split("\n").map(kindOf);
+
+    const [initStart, ...others] = kinds;
+    expect(initStart).toBe("initStart");
+    expect(others).toEqual(["initRuntimeDone", "initReport", "start", "audited", "runtimeDone", "report"]);
+    expect(tail).toEqual(others);
+    expect(await eventsOf({ filterPattern: "audited" })).toEqual([]);
   });
 
   it("are not those of another group or region", async () => {

@@ -30,13 +30,15 @@ describe("deployedFunction", () => {
   });
 
   it("logs where, how and how much it is told to", async () => {
-    const logging_config = [{ log_group: "/orders/all", log_format: "JSON", application_log_level: "WARN" }];
+    const levels = { application_log_level: "WARN", system_log_level: "DEBUG" };
+    const logging_config = [{ log_group: "/orders/all", log_format: "JSON", ...levels }];
     const made = await new Examples().another(FUNCTION, { logging_config });
 
     expect(deployedFunction(made, code, "eu-west-1")).toMatchObject({
       logGroup: "/orders/all",
       logFormat: "JSON",
       logLevel: "WARN",
+      systemLogLevel: "DEBUG",
     });
   });
 });
