@@ -6,12 +6,12 @@ import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { Account, type Operation } from "./account";
 import { environmentFor } from "./client-environment";
-import { openCertificateAuthority } from "./endpoints/certificate-authority";
-import { isCustomHost } from "./endpoints/custom-domain";
 import { createEndpoint } from "./endpoints/dispatch";
-import { FunctionRunner } from "./endpoints/invoke";
-import { LogEvents } from "./endpoints/log-events";
-import { type AnsweredRequest, startProxy } from "./endpoints/proxy";
+import { FunctionRunner } from "./endpoints/functions/invoke";
+import { LogEvents } from "./endpoints/functions/log-events";
+import { openCertificateAuthority } from "./endpoints/proxy/certificate-authority";
+import { type AnsweredRequest, startProxy } from "./endpoints/proxy/proxy";
+import { isCustomHost } from "./endpoints/stage/custom-domain";
 import { claimFolder, type FolderClaim } from "./folder-lock";
 import { startProvider } from "./provider/server";
 import { kinds } from "./resources";
@@ -20,7 +20,7 @@ import { regionNames } from "./resources/regions";
 import { valueRules } from "./resources/value-rules";
 
 export type { Operation } from "./account";
-export type { AnsweredRequest } from "./endpoints/proxy";
+export type { AnsweredRequest } from "./endpoints/proxy/proxy";
 export { FolderInUseError } from "./folder-lock";
 export { type Played, whatIsPlayed } from "./played";
 

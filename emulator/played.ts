@@ -1,6 +1,7 @@
 /** What the embedded AWS plays and what it refuses by name, from its own registries: for people who ask. */
+
+import { apiOperations } from "./endpoints/aws-apis/operations";
 import { PLAYED_HOSTS } from "./endpoints/dispatch";
-import { apiOperations } from "./endpoints/operations";
 import { kinds } from "./resources";
 import { dataSources } from "./resources/data-sources";
 

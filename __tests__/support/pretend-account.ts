@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { strToU8, zipSync } from "fflate";
 import { Account } from "../../emulator/account";
 import { type Attributes, text } from "../../emulator/attributes";
-import { findPool, type Pool } from "../../emulator/endpoints/pools";
+import { findPool, type Pool } from "../../emulator/endpoints/tokens/pools";
 import { conformBlock } from "../../emulator/provider/dynamic-value";
 import type { Kind, Place } from "../../emulator/provider/kind";
 import { applyChange } from "../../emulator/provider/operations";

@@ -5,9 +5,9 @@ import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
-import { openCertificateAuthority } from "../../emulator/endpoints/certificate-authority";
+import { openCertificateAuthority } from "../../emulator/endpoints/proxy/certificate-authority";
 import type { Endpoint } from "../../emulator/endpoints/http";
-import { startProxy } from "../../emulator/endpoints/proxy";
+import { startProxy } from "../../emulator/endpoints/proxy/proxy";
 
 /** An answer, as far as attacks are told by it. */
 export interface WireAnswer {

@@ -2,7 +2,7 @@
 import { createPrivateKey, type JsonWebKey } from "node:crypto";
 import { type JWTPayload, SignJWT } from "jose";
 import type { HttpRequest, HttpResponse } from "../../emulator/endpoints/http";
-import type { Pool } from "../../emulator/endpoints/pools";
+import type { Pool } from "../../emulator/endpoints/tokens/pools";
 import type { SigningKey } from "../../emulator/resources/signing-keys";
 import { START } from "./pretend-account";
 

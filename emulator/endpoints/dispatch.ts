@@ -1,21 +1,21 @@
 /** Which endpoint a host belongs to: AWS's own hosts, and those that somebody made a domain of a pool or an API. */
 import { createHash } from "node:crypto";
 import type { Account } from "../account";
-import { answerApiGatewayApi } from "./apigateway-api";
-import { answerApiDomain, findApiDomain, isCustomHost } from "./custom-domain";
-import { answerDiscovery } from "./discovery";
-import { answerExecuteApi } from "./execute-api";
+import { answerApiGatewayApi } from "./aws-apis/apigateway-api";
+import { answerIam } from "./aws-apis/iam-api";
+import { answerCognitoApi, answerLogsApi, answerSecretsManagerApi } from "./aws-apis/json-api";
+import { answerLambdaApi } from "./aws-apis/lambda-api";
+import { answerS3 } from "./aws-apis/s3-api";
+import { answerSts } from "./aws-apis/sts-api";
+import { LogEvents } from "./functions/log-events";
 import type { Endpoint, HttpRequest, HttpResponse } from "./http";
-import { answerIam } from "./iam-api";
-import { answerCognitoApi, answerLogsApi, answerSecretsManagerApi } from "./json-api";
-import { answerLambdaApi } from "./lambda-api";
-import { LogEvents } from "./log-events";
-import { findPool, findPoolByCustomDomain, findPoolByDomain, type Pool } from "./pools";
-import { answerS3 } from "./s3-api";
-import type { Answered, Gateway, StageCall } from "./stage-call";
-import { type OnAccessLog, stageEntrance } from "./stage-entrance";
-import { answerSts } from "./sts-api";
-import { answerTokenRequest } from "./token";
+import { answerApiDomain, findApiDomain, isCustomHost } from "./stage/custom-domain";
+import { answerExecuteApi } from "./stage/execute-api";
+import type { Answered, Gateway, StageCall } from "./stage/stage-call";
+import { type OnAccessLog, stageEntrance } from "./stage/stage-entrance";
+import { answerDiscovery } from "./tokens/discovery";
+import { findPool, findPoolByCustomDomain, findPoolByDomain, type Pool } from "./tokens/pools";
+import { answerTokenRequest } from "./tokens/token";
 
 /** What the hosts together are. */
 interface Played {

@@ -1,6 +1,6 @@
 /** Which method a path leads to: what is found is what a walk down the tree of resources finds, and nothing breaks. */
 import fc from "fast-check";
-import { findMethod } from "../../../emulator/endpoints/deployed-api";
+import { findMethod } from "../../../emulator/endpoints/stage/deployed-api";
 import type { Snapshot } from "../../../emulator/resources/apigateway-deployment";
 
 const RUN = { seed: 20260702, numRuns: 1000 };

@@ -1,0 +1,213 @@
+/** Describe and update of an app client over AWS's own protocol, and how an update makes a client lose its scopes. */
+import { text } from "../../../../emulator/attributes";
+import { answerCognitoApi } from "../../../../emulator/endpoints/aws-apis/json-api";
+import type { HttpRequest } from "../../../../emulator/endpoints/http";
+import { openPretendAccount, type PretendAccount, REGION, START } from "../../../support/pretend-account";
+import { jsonOf, requestOf, valuesOf } from "../../../support/requests";
+
+const SIGNED = ["Authorization", "AWS4-HMAC-SHA256 Credential=x, SignedHeaders=host, Signature=y"] as const;
+const target = (name: string) => ["X-Amz-Target", `AWSCognitoIdentityProviderService.${name}`] as const;
+
+let pretend: PretendAccount;
+beforeEach(async () => {
+  pretend = await openPretendAccount();
+});
+
+/** Sends the bytes as they are. */
+function send(body: string | Buffer, headers: HttpRequest["headers"], region = REGION) {
+  return answerCognitoApi({ account: pretend.account, region }, requestOf({ method: "POST", headers, body }));
+}
+
+const ids = () => ({ UserPoolId: pretend.pool.id, ClientId: text(pretend.made.client, "id") });
+const call = (name: string, input: object = {}) => send(JSON.stringify({ ...ids(), ...input }), [target(name), SIGNED]);
+
+async function client(name = "DescribeUserPoolClient", input: object = {}) {
+  const answer = await call(name, input);
+  expect(answer).toMatchObject({ status: 200 });
+  return (jsonOf(answer) as { UserPoolClient: Readonly<Record<string, unknown>> }).UserPoolClient;
+}
+
+async function expectRefusal(answer: ReturnType<typeof send>, type: string, message: string | RegExp) {
+  const given = await answer;
+  expect(given.status).toBe(400);
+  expect(valuesOf(given, "x-amzn-ErrorType")).toEqual([type]);
+  expect(valuesOf(given, "Content-Type")).toEqual(["application/x-amz-json-1.1"]);
+  expect(jsonOf(given)).toEqual({ __type: type, message: expect.stringMatching(message) });
+}
+
+const OAUTH = {
+  AllowedOAuthFlowsUserPoolClient: true,
+  AllowedOAuthFlows: ["client_credentials"],
+  AllowedOAuthScopes: ["test_resource/read"],
+};
+
+describe("answerCognitoApi, DescribeUserPoolClient", () => {
+  it("describes the client, its secret included", async () => {
+    expect(await client()).toEqual({
+      ...ids(),
+      ClientSecret: pretend.made.client["client_secret"],
+      ClientName: "test-server",
+      AllowedOAuthFlowsUserPoolClient: true,
+      AllowedOAuthFlows: ["client_credentials"],
+      AllowedOAuthScopes: ["test_resource/read", "test_resource/test"],
+      AuthSessionValidity: 3,
+      EnablePropagateAdditionalUserContextData: false,
+      EnableTokenRevocation: true,
+      ExplicitAuthFlows: ["ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"],
+      RefreshTokenValidity: 30,
+      CreationDate: START / 1000,
+      LastModifiedDate: START / 1000,
+    });
+  });
+
+  it("answers as AWS's JSON protocol does", async () => {
+    const answer = await call("DescribeUserPoolClient");
+    expect(valuesOf(answer, "Content-Type")).toEqual(["application/x-amz-json-1.1"]);
+    expect(valuesOf(answer, "x-amzn-RequestId")).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/)]);
+    expect(valuesOf(answer, "x-amzn-ErrorType")).toEqual([]);
+  });
+
+  it.each([
+    ["an unknown client", () => ({ ClientId: "0123456789abcdefghijklmnop" })],
+    ["a client of another pool", () => ({ ClientId: pretend.made.otherClient["id"] })],
+    ["another pool", () => ({ UserPoolId: pretend.otherPool.id })],
+  ])("finds no client by %s", async (_, input) => {
+    await expectRefusal(call("DescribeUserPoolClient", input()), "ResourceNotFoundException", /does not exist\.$/);
+  });
+
+  it.each([
+    ["no client", { ClientId: undefined }, "clientId"],
+    ["no pool", { UserPoolId: null }, "userPoolId"],
+  ])("refuses a call with %s", async (_, input, member) => {
+    const message = `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`;
+    await expectRefusal(call("DescribeUserPoolClient", input), "InvalidParameterException", message);
+  });
+
+  it.each([
+    ["a client id that is no text", { ClientId: ["x"] }],
+    ["a client id that cannot be written as text", { ClientId: { toString: 1, valueOf: 1 } }],
+  ])("refuses a call with %s", async (_, input) => {
+    await expectRefusal(call("DescribeUserPoolClient", input), "SerializationException", /is not a string$/);
+  });
+
+  it("finds no client in another region", async () => {
+    const headers = [target("DescribeUserPoolClient"), SIGNED];
+    await expectRefusal(send(JSON.stringify(ids()), headers, "eu-west-1"), "ResourceNotFoundException", /does not/);
+  });
+});
+
+describe("answerCognitoApi, UpdateUserPoolClient", () => {
+  it("resets everything that it does not name, and keeps id, secret and name", async () => {
+    pretend.time += 60_000;
+    const { client_secret, name } = pretend.made.client;
+    const updated = await client("UpdateUserPoolClient");
+    expect(updated).toEqual({
+      ...ids(),
+      ClientSecret: client_secret,
+      ClientName: name,
+      AllowedOAuthFlowsUserPoolClient: false,
+      AuthSessionValidity: 3,
+      EnablePropagateAdditionalUserContextData: false,
+      EnableTokenRevocation: true,
+      ExplicitAuthFlows: ["ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"],
+      RefreshTokenValidity: 30,
+      CreationDate: START / 1000,
+      LastModifiedDate: START / 1000 + 60,
+    });
+    expect(await client()).toEqual(updated);
+  });
+
+  it("sets what it names", async () => {
+    const TokenValidityUnits = { AccessToken: "minutes" };
+    const input = { ...OAUTH, ClientName: "new", AccessTokenValidity: 5, TokenValidityUnits };
+    expect(await client("UpdateUserPoolClient", input)).toMatchObject(input);
+  });
+
+  it("keeps a change when the account is opened anew", async () => {
+    await client("UpdateUserPoolClient", OAUTH);
+    const again = await pretend.account.close().then(() => client());
+    expect(again).toMatchObject(OAUTH);
+  });
+
+  it.each([
+    [
+      "ScopeDoesNotExistException",
+      { ...OAUTH, AllowedOAuthScopes: ["test_resource/none"] },
+      "Invalid scope requested: test_resource/none",
+    ],
+    [
+      "InvalidParameterException",
+      { AllowedOAuthFlowsUserPoolClient: true },
+      "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows.",
+    ],
+    [
+      "InvalidOAuthFlowException",
+      { ...OAUTH, AllowedOAuthFlows: ["client_credentials", "code"] },
+      "client_credentials flow can not be selected along with code flow or implicit flow.",
+    ],
+    [
+      "InvalidOAuthFlowException",
+      { ...OAUTH, AllowedOAuthScopes: ["openid"] },
+      "openid is not supported with client_credentials flow",
+    ],
+    [
+      "InvalidParameterException",
+      { TokenValidityUnits: { AccessToken: "fortnights" } },
+      /\[seconds, minutes, hours, days\]/,
+    ],
+    [
+      "InvalidParameterException",
+      { AccessTokenValidity: 1, TokenValidityUnits: { AccessToken: "constructor" } },
+      /enum/,
+    ],
+    ["InvalidParameterException", { TokenValidityUnits: { AccessToken: 1 } }, /enum/],
+    ["SerializationException", { TokenValidityUnits: [] }, "TokenValidityUnits is not a structure"],
+    ["SerializationException", { TokenValidityUnits: "hours" }, "TokenValidityUnits is not a structure"],
+    ["SerializationException", { AllowedOAuthScopes: "test_resource/read" }, "AllowedOAuthScopes is not a list"],
+    ["SerializationException", { AllowedOAuthScopes: [1] }, "AllowedOAuthScopes is not a list"],
+    ["SerializationException", { AccessTokenValidity: "5" }, "AccessTokenValidity is not a number"],
+    ["SerializationException", { AccessTokenValidity: 1.5 }, "AccessTokenValidity is not a number"],
+    [
+      "SerializationException",
+      { AllowedOAuthFlowsUserPoolClient: "true" },
+      "AllowedOAuthFlowsUserPoolClient is not a boolean",
+    ],
+    ["SerializationException", { ClientName: 1 }, "ClientName is not a string"],
+  ] as const)("refuses with %s: %j", async (type, input, message) => {
+    const before = await client();
+    await expectRefusal(call("UpdateUserPoolClient", input), type, message);
+    expect(await client()).toEqual(before);
+  });
+
+  it("takes null for left out", async () => {
+    const input = { ...OAUTH, TokenValidityUnits: null, AccessTokenValidity: null };
+    expect(await client("UpdateUserPoolClient", input)).toMatchObject(OAUTH);
+  });
+});
+
+describe("answerCognitoApi, what is no call", () => {
+  it.each([
+    ["no target", []],
+    ["another service", [["X-Amz-Target", "DynamoDB_20120810.DescribeTable"]]],
+    ["an operation that is not played", [target("ListUsers")]],
+    ["a name of JavaScript's own", [target("constructor")]],
+    ["a name of JavaScript's own, too", [target("__proto__")]],
+    ["two targets", [target("DescribeUserPoolClient"), target("DescribeUserPoolClient")]],
+  ] as const)("refuses %s", async (_, headers) => {
+    await expectRefusal(send("{}", [...headers, SIGNED]), "UnknownOperationException", /is not emulated/);
+  });
+
+  it.each([
+    ["no signature", []],
+    ["a bearer token", [["Authorization", "Bearer x"]]],
+    ["two signatures", [SIGNED, SIGNED]],
+  ] as const)("refuses %s", async (_, headers) => {
+    const answer = send("{}", [target("DescribeUserPoolClient"), ...headers]);
+    await expectRefusal(answer, "MissingAuthenticationTokenException", "Missing Authentication Token");
+  });
+
+  it.each(["", "x", "null", "[]", "1", '"text"', Buffer.from([0xff])])("refuses the body %j", async (body) => {
+    const answer = send(body, [target("DescribeUserPoolClient"), SIGNED]);
+    await expectRefusal(answer, "SerializationException", "the request's body is not a JSON object");
+  });
+});

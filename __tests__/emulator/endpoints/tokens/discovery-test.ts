@@ -1,0 +1,88 @@
+/** What a pool publishes about itself. */
+import { text } from "../../../../emulator/attributes";
+import type { HttpResponse } from "../../../../emulator/endpoints/http";
+import { answerDiscovery, publicKey } from "../../../../emulator/endpoints/tokens/discovery";
+import { openPretendAccount, type PretendAccount } from "../../../support/pretend-account";
+import { jsonOf, valuesOf } from "../../../support/requests";
+
+let pretend: PretendAccount;
+beforeEach(async () => {
+  pretend = await openPretendAccount();
+});
+
+function read(document: string): HttpResponse {
+  const answer = answerDiscovery(pretend.account, pretend.pool, document);
+  if (answer === undefined) throw new Error(`${document} is not published`);
+  return answer;
+}
+
+describe("answerDiscovery", () => {
+  it("publishes two RSA keys as JSON, the public halves and nothing else", () => {
+    const answer = read("jwks.json");
+    expect(answer).toMatchObject({ status: 200 });
+    expect(valuesOf(answer, "Content-Type")).toEqual(["application/json"]);
+    const { keys } = jsonOf(answer) as { readonly keys: readonly Readonly<Record<string, string>>[] };
+    expect(keys).toHaveLength(2);
+    for (const key of keys) {
+      expect(Object.keys(key)).toEqual(["alg", "e", "kid", "kty", "n", "use"]);
+      expect(key).toMatchObject({ alg: "RS256", e: "AQAB", kty: "RSA", use: "sig" });
+      expect(key["kid"]).toMatch(/^[A-Za-z0-9+/]{43}=$/);
+    }
+    expect(keys[0]?.["n"]).not.toBe(keys[1]?.["n"]);
+  });
+
+  it("publishes keys of each pool's own", () => {
+    const other = answerDiscovery(pretend.account, pretend.otherPool, "jwks.json");
+    expect(other?.body).not.toBe(read("jwks.json").body);
+  });
+
+  it("says where the pool's endpoints are", () => {
+    const domain = "https://cc-demo-dev.auth.ap-northeast-1.amazoncognito.com";
+    const issuer = `https://cognito-idp.ap-northeast-1.amazonaws.com/${pretend.pool.id}`;
+    expect(read("openid-configuration").body).toBe(
+      JSON.stringify({
+        authorization_endpoint: `${domain}/oauth2/authorize`,
+        end_session_endpoint: `${domain}/logout`,
+        id_token_signing_alg_values_supported: ["RS256"],
+        issuer,
+        jwks_uri: `${issuer}/.well-known/jwks.json`,
+        response_types_supported: ["code", "token"],
+        revocation_endpoint: `${domain}/oauth2/revoke`,
+        scopes_supported: ["openid", "email", "phone", "profile"],
+        subject_types_supported: ["public"],
+        token_endpoint: `${domain}/oauth2/token`,
+        token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
+        userinfo_endpoint: `${domain}/oauth2/userInfo`,
+      }),
+    );
+  });
+
+  it("names no endpoints of a pool without a domain", async () => {
+    const [domain = {}] = pretend.account
+      .list("aws_cognito_user_pool_domain")
+      .filter((candidate) => candidate["user_pool_id"] === pretend.pool.id);
+    await pretend.remove("aws_cognito_user_pool_domain", domain);
+    const configuration = jsonOf(read("openid-configuration"));
+    expect(configuration).not.toHaveProperty("token_endpoint");
+    expect(configuration).toHaveProperty("issuer", pretend.pool.issuer);
+  });
+
+  it.each([
+    "",
+    "jwks",
+    "JWKS.json",
+    "jwks.json/",
+    "oauth-authorization-server",
+    "constructor",
+  ])("does not publish '%s'", (document) => {
+    expect(answerDiscovery(pretend.account, pretend.pool, document)).toBeUndefined();
+  });
+});
+
+describe("publicKey", () => {
+  it("has no private part", () => {
+    const key = publicKey(pretend.pool.accessKey);
+    expect(key).toEqual({ alg: "RS256", e: "AQAB", kid: pretend.pool.accessKey.kid, kty: "RSA", n: key.n, use: "sig" });
+    expect(text({ ...pretend.pool.accessKey.jwk } as never, "n")).toBe(key.n);
+  });
+});

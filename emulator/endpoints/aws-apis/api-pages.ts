@@ -1,0 +1,35 @@
+/** Lists of AWS's APIs, page by page. Pure. */
+import { AwsError } from "../../errors";
+
+/** One page of a list. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Asks for the next page; `undefined` on the last. */
+  readonly next: string | undefined;
+}
+
+/**
+ * @param limit items of a page
+ * @param token what the page before said is next; `undefined` for the first page
+ * @param refusal AWS's name for a token that it never gave
+ * @throws {AwsError} of that name
+ */
+export function pageOf<Item>(
+  items: readonly Item[],
+  limit: number,
+  token: string | undefined,
+  refusal = "InvalidParameterException",
+): Page<Item> {
+  const start = token === undefined ? 0 : Number(/^page-(\d{1,9})$/.exec(decode(token))?.[1] ?? Number.NaN);
+  if (Number.isNaN(start)) throw new AwsError(refusal, "Invalid pagination token given.");
+  const end = start + limit;
+  return { items: items.slice(start, end), next: end < items.length ? encode(`page-${end}`) : undefined };
+}
+
+function decode(token: string): string {
+  return Buffer.from(token, "base64url").toString("utf8");
+}
+
+function encode(text: string): string {
+  return Buffer.from(text).toString("base64url");
+}

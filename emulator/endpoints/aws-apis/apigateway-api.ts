@@ -1,0 +1,50 @@
+/**
+ * API Gateway's own API, as far as it is played.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Operations.html
+ */
+
+import type { HttpRequest, HttpResponse } from "../http";
+import { getAccount, updateAccount } from "./apigateway-account-api";
+import { getAuthorizer, getAuthorizers, updateAuthorizer } from "./apigateway-authorizer-api";
+import { getExport } from "./apigateway-export-api";
+import { getMethod, getResources, updateMethod } from "./apigateway-method-api";
+import { getRestApi, getRestApis } from "./apigateway-parts";
+import * as stages from "./apigateway-stage-api";
+import type { ApiPlace } from "./aws-api";
+import { answerRestApi, type RestService } from "./rest-api";
+
+const API = "/restapis/{restapi_id}";
+const AUTHORIZER = `${API}/authorizers/{authorizer_id}`;
+const METHOD = `${API}/resources/{resource_id}/methods/{http_method}`;
+const STAGE = `${API}/stages/{stage_name}`;
+
+const apiGateway: RestService<ApiPlace> = {
+  operations: {
+    CreateDeployment: ["POST", `${API}/deployments`, stages.createDeployment],
+    GetAccount: ["GET", "/account", getAccount],
+    GetAuthorizer: ["GET", AUTHORIZER, getAuthorizer],
+    GetAuthorizers: ["GET", `${API}/authorizers`, getAuthorizers],
+    GetDeployment: ["GET", `${API}/deployments/{deployment_id}`, stages.getDeployment],
+    GetDeployments: ["GET", `${API}/deployments`, stages.getDeployments],
+    GetExport: ["GET", `${STAGE}/exports/{export_type}`, getExport],
+    GetMethod: ["GET", METHOD, getMethod],
+    GetResources: ["GET", `${API}/resources`, getResources],
+    GetRestApi: ["GET", API, getRestApi],
+    GetRestApis: ["GET", "/restapis", getRestApis],
+    GetStage: ["GET", STAGE, stages.getStage],
+    GetStages: ["GET", `${API}/stages`, stages.getStages],
+    UpdateAccount: ["PATCH", "/account", updateAccount],
+    UpdateAuthorizer: ["PATCH", AUTHORIZER, updateAuthorizer],
+    UpdateMethod: ["PATCH", METHOD, updateMethod],
+    UpdateStage: ["PATCH", STAGE, stages.updateStage],
+  },
+  refusal: ({ message }) => ({ message }),
+};
+
+export const apiGatewayOperations: readonly string[] = Object.keys(apiGateway.operations);
+
+/** Answers a request to `apigateway.<region>.amazonaws.com`. */
+export function answerApiGatewayApi(place: ApiPlace, request: HttpRequest): Promise<HttpResponse> {
+  return answerRestApi(apiGateway, place, request);
+}

@@ -1,0 +1,127 @@
+/**
+ * AWS APIs of the JSON protocol: the operation is named by a header, input and output are the bodies.
+ *
+ * @see https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
+ */
+import { AwsError } from "../../errors";
+import { type HttpRequest, type HttpResponse, header } from "../http";
+import {
+  type ApiOperation,
+  type ApiPlace,
+  isSigned,
+  type LogsPlace,
+  notEmulated,
+  parseJson,
+  refusalOf,
+} from "./aws-api";
+import * as clients from "./cognito-client-api";
+import * as pools from "./cognito-pool-api";
+import * as clientSecrets from "./cognito-secret-api";
+import * as servers from "./cognito-server-api";
+import { describeLogGroups, filterLogEvents, putRetentionPolicy } from "./logs-api";
+import { describeSecret, getSecretValue, putSecretValue } from "./secretsmanager-api";
+
+/** What is played of a service. */
+interface Service<Place extends ApiPlace = ApiPlace> {
+  /** What comes before the operation's name in `X-Amz-Target`. */
+  readonly target: string;
+  readonly operations: Readonly<Record<string, ApiOperation<Place>>>;
+}
+
+const cognito: Service = {
+  target: "AWSCognitoIdentityProviderService",
+  operations: {
+    AddUserPoolClientSecret: clientSecrets.addUserPoolClientSecret,
+    DeleteResourceServer: servers.deleteResourceServer,
+    DeleteUserPool: pools.deleteUserPool,
+    DeleteUserPoolClient: clients.deleteUserPoolClient,
+    DeleteUserPoolClientSecret: clientSecrets.deleteUserPoolClientSecret,
+    DeleteUserPoolDomain: pools.deleteUserPoolDomain,
+    DescribeResourceServer: servers.describeResourceServer,
+    DescribeUserPool: pools.describeUserPool,
+    DescribeUserPoolClient: clients.describeUserPoolClient,
+    DescribeUserPoolDomain: pools.describeUserPoolDomain,
+    ListResourceServers: servers.listResourceServers,
+    ListUserPoolClientSecrets: clientSecrets.listUserPoolClientSecrets,
+    ListUserPoolClients: clients.listUserPoolClients,
+    ListUserPools: pools.listUserPools,
+    UpdateResourceServer: servers.updateResourceServer,
+    UpdateUserPoolClient: clients.updateUserPoolClient,
+  },
+};
+
+const logs: Service<LogsPlace> = {
+  target: "Logs_20140328",
+  operations: {
+    DescribeLogGroups: describeLogGroups,
+    FilterLogEvents: filterLogEvents,
+    PutRetentionPolicy: putRetentionPolicy,
+  },
+};
+
+const secretsManager: Service = {
+  target: "secretsmanager",
+  operations: { DescribeSecret: describeSecret, GetSecretValue: getSecretValue, PutSecretValue: putSecretValue },
+};
+
+/** Names of operations by service. */
+export const jsonApiOperations: Readonly<Record<string, readonly string[]>> = {
+  "cognito-idp": Object.keys(cognito.operations),
+  logs: Object.keys(logs.operations),
+  secretsmanager: Object.keys(secretsManager.operations),
+};
+
+/** Answers a request to `cognito-idp.<region>.amazonaws.com`. */
+export function answerCognitoApi(place: ApiPlace, request: HttpRequest): Promise<HttpResponse> {
+  return answerJsonApi(cognito, place, request);
+}
+
+/** Answers a request to `logs.<region>.amazonaws.com`. */
+export function answerLogsApi(place: LogsPlace, request: HttpRequest): Promise<HttpResponse> {
+  return answerJsonApi(logs, place, request);
+}
+
+/** Answers a request to `secretsmanager.<region>.amazonaws.com`. */
+export function answerSecretsManagerApi(place: ApiPlace, request: HttpRequest): Promise<HttpResponse> {
+  return answerJsonApi(secretsManager, place, request);
+}
+
+async function answerJsonApi<Place extends ApiPlace>(
+  service: Service<Place>,
+  place: Place,
+  request: HttpRequest,
+): Promise<HttpResponse> {
+  const requestId = place.account.uuid();
+  try {
+    const operation = findOperation(service, request);
+    return answer(requestId, 200, await operation(place, parseJson(request.body)));
+  } catch (error) {
+    const { name, message, status } = refusalOf(error);
+    return answer(requestId, status, { __type: name, message }, name);
+  }
+}
+
+function findOperation<Place extends ApiPlace>(
+  { target, operations }: Service<Place>,
+  request: HttpRequest,
+): ApiOperation<Place> {
+  const [service, name = ""] = (header(request, "X-Amz-Target") ?? "").split(".");
+  const operation = service === target && Object.hasOwn(operations, name) ? operations[name] : undefined;
+  if (operation === undefined) {
+    throw new AwsError("UnknownOperationException", notEmulated(name, Object.keys(operations)));
+  }
+  if (!isSigned(request)) throw new AwsError("MissingAuthenticationTokenException", "Missing Authentication Token");
+  return operation;
+}
+
+function answer(requestId: string, status: number, body: object, errorType?: string): HttpResponse {
+  return {
+    status,
+    headers: [
+      ["Content-Type", "application/x-amz-json-1.1"],
+      ["x-amzn-RequestId", requestId],
+      ...(errorType === undefined ? [] : [["x-amzn-ErrorType", errorType] as const]),
+    ],
+    body: JSON.stringify(body),
+  };
+}

@@ -1,0 +1,38 @@
+/**
+ * Lambda's API, as far as it is played.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html
+ */
+
+import type { HttpRequest, HttpResponse } from "../http";
+import type { LambdaPlace } from "./aws-api";
+import {
+  getFunction,
+  getFunctionConfiguration,
+  getPolicy,
+  removePermission,
+  updateFunctionConfiguration,
+} from "./lambda-function-api";
+import { invoke } from "./lambda-invoke-api";
+import { answerRestApi, type RestService } from "./rest-api";
+
+const FUNCTION = "/2015-03-31/functions/{function_name}";
+
+const lambda: RestService<LambdaPlace> = {
+  operations: {
+    GetFunction: ["GET", FUNCTION, getFunction],
+    GetFunctionConfiguration: ["GET", `${FUNCTION}/configuration`, getFunctionConfiguration],
+    GetPolicy: ["GET", `${FUNCTION}/policy`, getPolicy],
+    Invoke: ["POST", `${FUNCTION}/invocations`, invoke],
+    RemovePermission: ["DELETE", `${FUNCTION}/policy/{statement_id}`, removePermission],
+    UpdateFunctionConfiguration: ["PUT", `${FUNCTION}/configuration`, updateFunctionConfiguration],
+  },
+  refusal: ({ message, status }) => ({ Type: status < 500 ? "User" : "Service", Message: message, message }),
+};
+
+export const lambdaOperations: readonly string[] = Object.keys(lambda.operations);
+
+/** Answers a request to `lambda.<region>.amazonaws.com`. */
+export function answerLambdaApi(place: LambdaPlace, request: HttpRequest): Promise<HttpResponse> {
+  return answerRestApi(lambda, place, request);
+}

@@ -1,0 +1,95 @@
+/**
+ * What a caller gets of an integration that is no proxy: the integration response that is meant for its status.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-integration-settings-integration-response.html
+ */
+import { type Attributes, optionalText, text, textMap } from "../../attributes";
+import { type HttpResponse, headerValues, withHeaders } from "../http";
+import type { Refusal, RequestIds } from "./gateway-response";
+import { type MappingSource, mappedTo } from "./parameter-mapping";
+import { answeredHeaders, isSendable } from "./remapped-headers";
+import { type Evaluated, evaluateTemplate } from "./template-evaluation";
+import { TemplateFailure, templatePayload } from "./template-payload";
+
+const MISCONFIGURED: Refusal = { type: "API_CONFIGURATION_ERROR" };
+const RESPONSE_HEADER = "method.response.header.";
+const OVERRIDDEN_HEADER = "responseOverride.header.";
+
+/** What an integration said. */
+export interface IntegrationAnswer {
+  /** Status, such as `200`: what a selection pattern is compared with. */
+  readonly status: string;
+  readonly headers: HttpResponse["headers"];
+  readonly body: string | Uint8Array;
+}
+
+/** The caller's answer, made of the integration's. */
+export function answerWith(
+  responses: readonly Attributes[],
+  answer: IntegrationAnswer,
+  source: MappingSource,
+  ids: RequestIds,
+): HttpResponse | Refusal {
+  const response = responseFor(responses, answer.status);
+  if (response === undefined) return MISCONFIGURED;
+  const [contentType, template] = templateFor(response, source);
+  const evaluated = template === undefined ? undefined : evaluate(template, answer, source);
+  if (evaluated === "failed") return MISCONFIGURED;
+  const mapped = mappedTo(response, "response_parameters", RESPONSE_HEADER, { ...source, answered: answer.headers });
+  const headers = withHeaders(
+    [
+      ["Content-Type", contentType],
+      ["x-amzn-RequestId", ids.requestId],
+      ["x-amz-apigw-id", ids.extendedRequestId],
+    ],
+    answeredHeaders(withHeaders([...mapped], overriddenHeaders(evaluated))),
+  );
+  if (!headers.every(isSendable)) return MISCONFIGURED;
+  return { status: statusOf(response, evaluated), headers, body: evaluated?.text ?? answer.body };
+}
+
+/** The response whose pattern fits the whole status; without one, the default: the one of that very status, or the first. */
+function responseFor(responses: readonly Attributes[], status: string): Attributes | undefined {
+  const sorted = responses.toSorted((a, b) => (text(a, "status_code") < text(b, "status_code") ? -1 : 1));
+  const patternOf = (response: Attributes) => optionalText(response, "selection_pattern");
+  const fitting = sorted.find((response) => {
+    const pattern = patternOf(response);
+    return pattern !== undefined && new RegExp(`^(?:${pattern})$`).test(status);
+  });
+  const defaults = sorted.filter((response) => patternOf(response) === undefined);
+  return fitting ?? defaults.find(({ status_code }) => status_code === status) ?? defaults[0];
+}
+
+/**
+ * The template for what the caller accepts, or for JSON, or any, and its content type. Without templates the body
+ * passes through, as JSON whatever it is.
+ */
+function templateFor(response: Attributes, { request }: MappingSource): readonly [type: string, template?: string] {
+  const templates = new Map(Object.entries(textMap(response, "response_templates")));
+  const accepted = (headerValues(request, "Accept").at(-1) ?? "").split(/[;,]/)[0]?.trim().toLowerCase() ?? "";
+  const type = [accepted, "application/json"].find((candidate) => templates.has(candidate)) ?? [...templates.keys()][0];
+  const template = type === undefined ? undefined : templates.get(type);
+  return type === undefined || template === undefined ? ["application/json"] : [type, template];
+}
+
+function evaluate(template: string, { body }: IntegrationAnswer, source: MappingSource): Evaluated | "failed" {
+  try {
+    return evaluateTemplate(template, templatePayload(source, Buffer.from(body).toString("utf8")), source.context);
+  } catch (error) {
+    if (error instanceof TemplateFailure) return "failed";
+    throw error;
+  }
+}
+
+function overriddenHeaders(evaluated: Evaluated | undefined): HttpResponse["headers"] {
+  return [...(evaluated?.overrides ?? [])]
+    .filter(([path]) => path.startsWith(OVERRIDDEN_HEADER))
+    .map(([path, value]) => [path.slice(OVERRIDDEN_HEADER.length), value]);
+}
+
+/** API Gateway takes no notice of an override that is no status. */
+function statusOf(response: Attributes, evaluated: Evaluated | undefined): number {
+  const overridden = Number(evaluated?.overrides.get("responseOverride.status"));
+  const isStatus = Number.isInteger(overridden) && overridden >= 100 && overridden <= 599;
+  return isStatus ? overridden : Number(text(response, "status_code"));
+}

@@ -1,0 +1,170 @@
+/**
+ * POST /oauth2/token for the client-credentials grant.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4
+ */
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Account } from "../../account";
+import { type Attributes, text, texts } from "../../attributes";
+import { grantableScopes, userPoolClient } from "../../resources/cognito";
+import { tokenSeconds } from "../../resources/cognito-client-rules";
+import { secretsOf } from "../../resources/cognito-client-secrets";
+import { type HttpRequest, type HttpResponse, header, headerValues } from "../http";
+import { signAccessToken } from "./access-token";
+import type { Pool } from "./pools";
+
+/** Life of an access token, in seconds, when the client says nothing. */
+const USUAL_LIFETIME = 3600;
+
+/** Greatest length of a body, as far as it is known here. */
+const MOST_BYTES = 10 * 1024 * 1024;
+
+/** Grants that exist, though none but the first is played. */
+const GRANTS = ["client_credentials", "authorization_code", "refresh_token"];
+
+/** An error of OAuth 2.0, whose code is all that the caller is told. */
+class TokenError extends Error {
+  constructor(readonly code: string) {
+    super(code);
+  }
+}
+
+/** Answers a token request to the pool's domain. */
+export async function answerTokenRequest(account: Account, pool: Pool, request: HttpRequest): Promise<HttpResponse> {
+  // All of it was not even read.
+  if (request.body.length > MOST_BYTES) return { status: 413, headers: commonHeaders(account), body: "" };
+  if (request.method !== "POST" || !isForm(request) || !acceptsJson(request)) {
+    return { status: 405, headers: commonHeaders(account), body: "" };
+  }
+  try {
+    return json(account, 200, await grant(account, pool, request));
+  } catch (error) {
+    if (!(error instanceof TokenError)) throw error;
+    return json(account, 400, { error: error.code });
+  }
+}
+
+async function grant(account: Account, pool: Pool, request: HttpRequest): Promise<object> {
+  const parameters = parametersOf(request);
+  // A parameter without a value counts as left out: RFC 6749, section 3.2.
+  const grantType = parameters.get("grant_type") ?? "";
+  if (grantType === "") throw new TokenError("invalid_request");
+  if (!GRANTS.includes(grantType)) throw new TokenError("unsupported_grant_type");
+  const client = authenticate(account, pool, request, parameters);
+  checkGrant(client, grantType);
+  const scopes = scopesToGrant(parameters.get("scope"), client, grantableScopes(account, client));
+  const lifetime = tokenSeconds(client, "access_token") ?? USUAL_LIFETIME;
+  const access_token = await signAccessToken({
+    pool,
+    clientId: text(client, "id"),
+    scopes,
+    lifetime,
+    issuedAt: Math.floor(account.now() / 1000),
+    id: account.uuid(),
+  });
+  return { access_token, expires_in: lifetime, token_type: "Bearer" };
+}
+
+/** Parameters of query and body; one that is sent twice makes the request invalid. */
+function parametersOf({ query, body }: HttpRequest): ReadonlyMap<string, string> {
+  const pairs = [...new URLSearchParams(query), ...new URLSearchParams(body.toString("utf8"))];
+  const parameters = new Map(pairs);
+  if (parameters.size !== pairs.length) throw new TokenError("invalid_request");
+  return parameters;
+}
+
+/**
+ * The client that the credentials belong to, from the Authorization header or, without one, from the parameters.
+ * @throws {TokenError} `invalid_client`, the same for an unknown client and a wrong secret
+ */
+function authenticate(
+  account: Account,
+  pool: Pool,
+  request: HttpRequest,
+  parameters: ReadonlyMap<string, string>,
+): Attributes {
+  const [id, secret] = basicCredentials(request) ?? [parameters.get("client_id"), parameters.get("client_secret")];
+  const entry = account.get(userPoolClient.type, `${pool.region}/${id ?? ""}`);
+  const isRight = isOneOf(secret ?? "", entry === undefined ? [] : secretsOf(entry).map(({ value }) => value));
+  if (entry === undefined || entry.attributes["user_pool_id"] !== pool.id || !isRight) {
+    throw new TokenError("invalid_client");
+  }
+  return entry.attributes;
+}
+
+/** Compares as many times whether there are two secrets, one or none, and whichever is right. */
+function isOneOf(secret: string, [first, second]: readonly string[]): boolean {
+  const right = [first, second].map((expected) => isSameSecret(secret, expected ?? "") && expected !== undefined);
+  return right.includes(true);
+}
+
+/** @throws {TokenError} `invalid_client` when the header cannot be read or is sent twice: then nothing else counts */
+function basicCredentials(request: HttpRequest): readonly [string, string] | undefined {
+  const [first, ...others] = headerValues(request, "Authorization");
+  if (first === undefined || (others.length === 0 && !/^Basic\b/i.test(first))) return undefined;
+  const sent = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(first)?.[1];
+  if (sent === undefined || others.length > 0) throw new TokenError("invalid_client");
+  const decoded = Buffer.from(sent, "base64").toString("utf8");
+  const colon = decoded.indexOf(":");
+  return colon < 0 ? [decoded, ""] : [decoded.slice(0, colon), decoded.slice(colon + 1)];
+}
+
+/** Compares in a time that says nothing of how much was right. */
+function isSameSecret(a: string, b: string): boolean {
+  const digest = (secret: string) => createHash("sha256").update(secret).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}
+
+function checkGrant(client: Attributes, grantType: string): void {
+  if (client["allowed_oauth_flows_user_pool_client"] !== true) throw new TokenError("invalid_grant");
+  const isAllowed = texts(client, "allowed_oauth_flows").includes("client_credentials");
+  if (grantType !== "client_credentials" || !isAllowed) throw new TokenError("unauthorized_client");
+}
+
+/**
+ * Scopes to grant: those asked for or, if none were, all that the client may have. A scope that is still on the
+ * client but no longer on its resource server is left out silently.
+ *
+ * @param asked the request's `scope` parameter, space-separated; `undefined` when there is none
+ * @throws {TokenError} `invalid_scope` when any scope asked for is not on the client
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-3.3
+ */
+function scopesToGrant(asked: string | undefined, client: Attributes, grantable: readonly string[]): readonly string[] {
+  const wanted = [...new Set((asked ?? "").split(" ").filter((scope) => scope !== ""))];
+  if (wanted.length === 0) return grantable;
+  const allowed = texts(client, "allowed_oauth_scopes");
+  if (!wanted.every((scope) => allowed.includes(scope))) throw new TokenError("invalid_scope");
+  return wanted.filter((scope) => grantable.includes(scope));
+}
+
+function isForm(request: HttpRequest): boolean {
+  const [type] = (header(request, "Content-Type") ?? "").split(";");
+  return type?.trim().toLowerCase() === "application/x-www-form-urlencoded";
+}
+
+function acceptsJson(request: HttpRequest): boolean {
+  const accepted = headerValues(request, "Accept").flatMap((value) => value.split(","));
+  const wanted = accepted.filter((range) => !/;\s*q=0(?:\.0*)?\s*$/i.test(range));
+  return (
+    accepted.length === 0 || wanted.some((range) => /^\s*(?:application\/(?:json|\*)|\*\/\*)\s*(?:;|$)/i.test(range))
+  );
+}
+
+function json(account: Account, status: number, body: object): HttpResponse {
+  const headers = [["Content-Type", "application/json;charset=UTF-8"] as const, ...commonHeaders(account)];
+  return { status, headers, body: JSON.stringify(body) };
+}
+
+function commonHeaders(account: Account): HttpResponse["headers"] {
+  return [
+    ["x-amz-cognito-request-id", account.uuid()],
+    ["X-Content-Type-Options", "nosniff"],
+    ["Cache-Control", "no-cache, no-store, max-age=0, must-revalidate"],
+    ["Pragma", "no-cache"],
+    ["Expires", "0"],
+    ["Strict-Transport-Security", "max-age=31536000 ; includeSubDomains"],
+    ["X-Frame-Options", "DENY"],
+    ["Access-Control-Allow-Origin", "*"],
+  ];
+}
