@@ -5,8 +5,8 @@ import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
-import { openCertificateAuthority } from "../../emulator/endpoints/proxy/certificate-authority";
 import type { Endpoint } from "../../emulator/endpoints/http";
+import { openCertificateAuthority } from "../../emulator/endpoints/proxy/certificate-authority";
 import { startProxy } from "../../emulator/endpoints/proxy/proxy";
 
 /** An answer, as far as attacks are told by it. */
