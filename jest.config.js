@@ -14,4 +14,6 @@ module.exports = {
   transformIgnorePatterns: ["/node_modules/(?!(jose)/)"],
   modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/.local"],
   maxWorkers: 2,
+  // A machine may have more to do than the tests.
+  testTimeout: 30_000,
 };
