@@ -8,7 +8,7 @@ import { z } from "zod";
 import { BOT, PretendGitHub } from "./support/pretend-github";
 import { cleanEnvironment, copyOfProject, run, script } from "./support/processes";
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const project = join(__dirname, "..");
 const folder = join(project, ".github", "workflows");

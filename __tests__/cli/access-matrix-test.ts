@@ -366,7 +366,7 @@ describe("matrixJson", () => {
   });
 });
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 describe("npm run matrix", () => {
   const matrix = (folder: string, ...args: readonly string[]) => run(script("cli/matrix.ts", ...args), folder);

@@ -7,7 +7,7 @@ import { changedEnvironment } from "../../cli/child";
 import { type Emulator, startEmulator } from "../../emulator/index";
 import { cleanEnvironment, copyOfProject, type Ended, run, script } from "../support/processes";
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 const ACCOUNT = "111111111111";
 const REGION = "ap-northeast-1";

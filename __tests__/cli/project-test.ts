@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cleanEnvironment, copyOfProject, run, script } from "../support/processes";
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 const root = join(__dirname, "..", "..");
 const command = script(join(root, "cli", "matrix.ts"), "--json");

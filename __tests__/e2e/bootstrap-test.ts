@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { ServedProject } from "../support/served-project";
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 const project = new ServedProject(
   "prod",

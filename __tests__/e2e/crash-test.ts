@@ -2,7 +2,7 @@
 import { cdktf, type Ended, kill, run, script } from "../support/processes";
 import { namedLeftovers, ServedProject } from "../support/served-project";
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const project = new ServedProject();
 afterEach(() => project.forget());

@@ -16,7 +16,7 @@ import { findDrift } from "../../cli/drift/find-drift";
 import type { Finding } from "../../cli/drift/finding";
 import { TamperedProject } from "../support/tampered-project";
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const project = new TamperedProject();
 const { folder } = project;

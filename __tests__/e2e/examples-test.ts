@@ -10,7 +10,7 @@ import { stateValues } from "../../cli/state-json";
 import { DeployedProject } from "../support/deployed-project";
 import { call, dispatcherFor, tokenOf } from "../support/every-pair";
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const examples = join(__dirname, "..", "..", "examples");
 

@@ -2,7 +2,7 @@
 import { DeployedProject } from "../support/deployed-project";
 import { writeGrid } from "../support/grid";
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const size = { resourceServers: 5, clients: 24, routes: 40, functions: 8 };
 

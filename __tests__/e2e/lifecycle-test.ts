@@ -18,7 +18,7 @@ import {
   untilWritten,
 } from "../support/processes";
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const folder = copyOfProject();
 const inside = (...command: readonly string[]) => run(script("cli/local.ts", ...command), folder);

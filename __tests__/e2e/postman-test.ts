@@ -8,7 +8,7 @@ import { dispatcherFor } from "../support/every-pair";
 import { runCollection, type Tested } from "../support/postman-runner";
 import { ServedProject } from "../support/served-project";
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 const project = new ServedProject(
   "dev",

@@ -11,7 +11,7 @@ import type { Check } from "../../cli/verify/probe";
 import { type Verification, type VerifyOptions, verifyStack } from "../../cli/verify/verify-stack";
 import { TamperedProject } from "../support/tampered-project";
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const project = new TamperedProject();
 let deployment: Deployment;

@@ -11,7 +11,7 @@ import { rateRule, trustPolicy } from "../support/examples";
 import { TerraformFolder } from "../support/terraform-folder";
 import { functionZip, kindOf } from "../support/workspace";
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 /** A reference as Terraform writes it. */
 const ref = (address: string) => ["${", address, "}"].join("");

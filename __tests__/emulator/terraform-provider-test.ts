@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
 import { TerraformFolder } from "../support/terraform-folder";
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 const [A, B] = ["111122223333", "444455556666"] as const;
 

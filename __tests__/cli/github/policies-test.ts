@@ -9,7 +9,7 @@ import { parseAccessModel, readAccessModel } from "../../../constructs/access-mo
 import { addStacks } from "../../../main";
 import { cleanEnvironment, run, script } from "../../support/processes";
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 const project = join(__dirname, "..", "..", "..");
 const iam = (name: string): unknown => JSON.parse(readFileSync(join(project, ".github", "iam", name), "utf8"));

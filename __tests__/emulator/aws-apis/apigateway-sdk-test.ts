@@ -24,7 +24,7 @@ import { refusalOf, sdkOptions } from "../../support/aws-sdk";
 import { REGION } from "../../support/pretend-account";
 import { driftOf } from "../../support/terraform-drift";
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 const INVOKE_ARN = `arn:aws:apigateway:${REGION}:lambda:path/2015-03-31/functions/arn:aws:lambda:${REGION}:123456789012:function:orders/invocations`;
 /** What `read`, `write` and `nobody` hear, by what is deployed. */

@@ -14,7 +14,7 @@ import { AppliedStack, reference } from "../../support/applied-stack";
 import { refusalOf, sdkOptions } from "../../support/aws-sdk";
 import { driftOf } from "../../support/terraform-drift";
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 const RoleName = "orders";
 const TRUST = trustIn("lambda.amazonaws.com");

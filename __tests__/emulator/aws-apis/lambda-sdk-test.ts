@@ -19,7 +19,7 @@ import { refusalOf, sdkOptions } from "../../support/aws-sdk";
 import { REGION } from "../../support/pretend-account";
 import { driftOf } from "../../support/terraform-drift";
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 const FunctionName = "orders";
 const ARN = `arn:aws:lambda:${REGION}:123456789012:function:orders`;

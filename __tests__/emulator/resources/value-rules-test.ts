@@ -12,7 +12,7 @@ import { dataSources } from "../../../emulator/resources/data-sources";
 import { valueRules } from "../../../emulator/resources/value-rules";
 import { TerraformFolder } from "../../support/terraform-folder";
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 const ARN = "arn:aws:iam::123456789012:role/orders";
 const PREFIX = "arn: invalid prefix";
