@@ -20,7 +20,10 @@ new Command("npm run bootstrap --")
   .argument("[env]", "environment; needed when access.yaml has more than one")
   .option("--plan", "show what would be done, and do nothing")
   .option("-y, --yes", "do not ask")
-  .addHelpText("after", "\nExit codes: 0 the bucket is as it should be (or was shown), 1 error, or not confirmed, 2 wrong arguments.")
+  .addHelpText(
+    "after",
+    "\nExit codes: 0 the bucket is as it should be (or was shown), 1 error, or not confirmed, 2 wrong arguments.",
+  )
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .action((env: string | undefined, options: Options) => runCommand(() => bootstrap(env, options)))
   .parse();
