@@ -3,10 +3,10 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { join, relative } from "node:path";
 import { z } from "zod";
-import type { AccessModel } from "../constructs/access-model";
 import { type AnsweredRequest, type Emulator, FolderInUseError, startEmulator } from "../emulator/index";
 import { keepStateLocally } from "./local-state";
-import { projectFolder, projectModel } from "./project";
+import { type PlayedEnvironment, playedEnvironments } from "./played-environments";
+import { projectFolder } from "./project";
 import { UserError } from "./user-error";
 
 /** Variables to set; `undefined` stands for one that must not be set. */
@@ -58,10 +58,11 @@ export async function openLocalAws(folder: string, options: LocalOptions = {}): 
   // State and plans hold secrets; what is written from here on is for this user only.
   process.umask(0o077);
   // First of all, since access.yaml may have mistakes.
-  keepStateLocally(outputFolderIn(folder), projectModel().environments);
+  const environments = playedEnvironments(outputFolderIn(folder), options.onNotice);
+  keepStateLocally(outputFolderIn(folder), environments);
   const giveUpAt = performance.now() + PATIENCE_MS;
   for (;;) {
-    const opened = await startOrJoin(folder, options);
+    const opened = await startOrJoin(folder, environments, options);
     if (!(opened instanceof FolderInUseError)) return opened;
     if (performance.now() > giveUpAt) throw new UserError(opened.message);
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
@@ -69,18 +70,25 @@ export async function openLocalAws(folder: string, options: LocalOptions = {}): 
 }
 
 /** @returns the error when another process has the folder, but cannot be joined at the moment */
-async function startOrJoin(folder: string, options: LocalOptions): Promise<LocalAws | FolderInUseError> {
+async function startOrJoin(
+  folder: string,
+  environments: readonly PlayedEnvironment[],
+  options: LocalOptions,
+): Promise<LocalAws | FolderInUseError> {
   try {
-    return await start(folder, options);
+    return await start(folder, environments, options);
   } catch (error) {
     if (!(error instanceof FolderInUseError)) throw error;
     return (await joinRunning(folder)) ?? error;
   }
 }
 
-async function start(folder: string, { backends = new Map(), ...listeners }: LocalOptions): Promise<LocalAws> {
+async function start(
+  folder: string,
+  environments: readonly PlayedEnvironment[],
+  { backends = new Map(), ...listeners }: LocalOptions,
+): Promise<LocalAws> {
   const outputFolder = outputFolderIn(folder);
-  const { environments } = projectModel();
   const emulator = await startEmulator({
     folder,
     workingDirectories: () => subfolders(join(outputFolder, "stacks")),
@@ -112,7 +120,7 @@ function outputFolderIn(folder: string): string {
 }
 
 /** What cdktf and the AWS CLI take from the project: where output and state go, and the region. */
-function projectEnvironment(outputFolder: string, [first]: AccessModel["environments"]): Environment {
+function projectEnvironment(outputFolder: string, [first]: readonly PlayedEnvironment[]): Environment {
   return {
     CDKTF_OUTPUT: relative(projectFolder, outputFolder),
     AWS_REGION: first?.region,
@@ -120,12 +128,11 @@ function projectEnvironment(outputFolder: string, [first]: AccessModel["environm
   };
 }
 
-/** What the embedded AWS stands for: every account and every domain of one's own that access.yaml names. */
-export function playedFor(environments: AccessModel["environments"]) {
-  const domains = environments.flatMap(({ tokenDomain, apiDomain }) => [tokenDomain, apiDomain]);
+/** What the embedded AWS stands for: every account and every domain of one's own that the environments name. */
+export function playedFor(environments: readonly PlayedEnvironment[]) {
   return {
     accountIds: [...new Set(environments.flatMap(({ accountId }) => accountId ?? []))],
-    customDomains: domains.flatMap((domain) => (domain?.kind === "custom" ? [domain.name] : [])),
+    customDomains: environments.flatMap(({ customDomains }) => customDomains),
   };
 }
 

@@ -6,7 +6,7 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Environment } from "../constructs/access-model";
+import type { PlayedEnvironment } from "./played-environments";
 
 const OVERRIDE = "backend_override.tf.json";
 
@@ -14,10 +14,10 @@ const OVERRIDE = "backend_override.tf.json";
  * Writes the override files that are needed, and takes away those that are not.
  * @param outputFolder folder that cdktf synthesizes to; the state lies beside it
  */
-export function keepStateLocally(outputFolder: string, environments: readonly Environment[]): void {
-  for (const { name, backend } of environments) {
+export function keepStateLocally(outputFolder: string, environments: readonly PlayedEnvironment[]): void {
+  for (const { name, isStateLocal } of environments) {
     const folder = join(outputFolder, "stacks", name);
-    if (backend.kind === "local") {
+    if (isStateLocal) {
       rmSync(join(folder, OVERRIDE), { force: true });
       continue;
     }

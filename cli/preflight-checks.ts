@@ -1,8 +1,9 @@
 /** What must be right in an AWS account before a stack can be deployed to it, and how to put it right. */
-import type { Environment } from "../constructs/access-model";
+import type { Client, Environment } from "../constructs/access-model";
 import { callAws } from "./aws-call";
 import { isBucketThere, type S3Backend } from "./bootstrap/bucket-lookup";
-import type { Incoming } from "./http";
+import { callerAccount, refusalIn } from "./caller-account";
+import { secretNames } from "./preflight-secrets";
 import { UserError } from "./user-error";
 
 /** What one check found. */
@@ -21,26 +22,14 @@ const LOGGING_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPus
 
 /**
  * Looks at everything.
+ * @param clients those of access.yaml, whose secrets may still have their names taken
  * @throws {UserError} when there are no credentials, or AWS cannot be reached or refuses to tell
  */
-export async function preflight(environment: Environment): Promise<readonly Finding[]> {
+export async function preflight(environment: Environment, clients: readonly Client[]): Promise<readonly Finding[]> {
   const account = await callerAccount(environment.region);
   const state = environment.backend.kind === "s3" ? [await stateBucket(environment.name, environment.backend)] : [];
   const logging = environment.accessLog ? [await loggingRole(environment.region, account)] : [];
-  return [accountFinding(environment, account), ...state, ...logging];
-}
-
-async function callerAccount(region: string): Promise<string> {
-  const answer = await callAws({
-    service: "sts",
-    region,
-    method: "POST",
-    headers: { "Content-Type": "application/x-www-form-urlencoded" },
-    body: "Action=GetCallerIdentity&Version=2011-06-15",
-  });
-  const account = /<Account>(\d{12})<\/Account>/.exec(answer.body)?.[1];
-  if (answer.status === 200 && account !== undefined) return account;
-  throw new UserError(`the credentials of the environment are refused: ${refusalIn(answer)}`);
+  return [accountFinding(environment, account), ...state, ...logging, ...(await secretNames(environment, clients))];
 }
 
 /** Terraform refuses another account as well; here it is told before anything else is looked at. */
@@ -94,10 +83,4 @@ function loggingRemedy(region: string, account: string): readonly string[] {
     `  aws apigateway update-account --region ${region} --patch-operations op=replace,path=/cloudwatchRoleArn,value=${role}`,
     "Or do without: accessLog: false in access.yaml.",
   ];
-}
-
-/** AWS's own words, which are XML or JSON. */
-function refusalIn({ status, body }: Incoming): string {
-  const message = /<Message>([^<]*)<\/Message>|"[mM]essage"\s*:\s*"([^"]*)"/.exec(body);
-  return `${status} ${message?.[1] ?? message?.[2] ?? ""}`.trim();
 }

@@ -11,7 +11,7 @@ const ERROR = 2;
 
 new Command("npm run preflight --")
   .description(
-    "Checks what a deployment would trip over half-way: the account that the credentials are for, and the role by which API Gateway writes logs. Changes nothing.",
+    "Checks what a deployment would trip over half-way: the account that the credentials are for, the role by which API Gateway writes logs, and names of secrets that deleted ones still keep. Changes nothing.",
   )
   .argument("[env]", "environment; needed when access.yaml has more than one")
   .option("--json", "print the findings as JSON")
@@ -21,9 +21,10 @@ new Command("npm run preflight --")
   .parse();
 
 async function check(env: string | undefined, { json }: { readonly json?: true }): Promise<number> {
-  const environment = findEnvironment(projectModel(), env);
+  const model = projectModel();
+  const environment = findEnvironment(model, env);
   await requireTerraform();
-  const findings = await preflight(environment);
+  const findings = await preflight(environment, model.clients);
   process.stdout.write(json ? `${JSON.stringify(findings, null, 2)}\n` : describe(environment.name, findings));
   return findings.every(({ isRight }) => isRight) ? 0 : NOT_READY;
 }

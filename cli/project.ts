@@ -1,23 +1,39 @@
 /** Where things are, whatever folder a command is run from. */
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { z } from "zod";
 import { type AccessModel, type Environment, readAccessModel } from "../constructs/access-model";
 import { UserError } from "./user-error";
 
 /** Folder of `package.json`, `main.ts` and these commands. */
 export const packageFolder = join(__dirname, "..");
 
+/** What the commands and cdktf make in a project. */
+const OUTPUTS = ["cdktf.out", ".local", ".bootstrap"];
+
 /**
  * Folder of the access.yaml that the commands are about, and of its `cdktf.json` and functions: the nearest one from
- * where the user is (npm changes the folder, and says where it was), else that of the package. One of both files is
- * enough: what is deployed can be taken down when its access.yaml is gone.
+ * where the user is (npm changes the folder, and says where it was), else that of the package. One trace of a project
+ * is enough: what is deployed can be taken down when its access.yaml is gone, and is never mistaken for another
+ * project's whose folder is further up.
  */
 export const projectFolder = nearestProject(process.env["INIT_CWD"] ?? process.cwd());
 
 function nearestProject(folder: string): string {
   if (relative(packageFolder, folder).startsWith("..")) return packageFolder;
-  const isProject = ["access.yaml", "cdktf.json"].some((file) => existsSync(join(folder, file)));
-  return isProject ? folder : nearestProject(dirname(folder));
+  return isProject(folder) ? folder : nearestProject(dirname(folder));
+}
+
+function isProject(folder: string): boolean {
+  if (folder === packageFolder || dirname(folder) === join(packageFolder, "examples")) return true;
+  // Their own output folders are parts of a project.
+  if (OUTPUTS.includes(basename(folder))) return false;
+  return ["access.yaml", "cdktf.json", ...OUTPUTS].some((name) => existsSync(join(folder, name)));
+}
+
+/** The project's folder for people: as seen from the package. */
+export function projectName(): string {
+  return relative(packageFolder, projectFolder) || basename(packageFolder);
 }
 
 /** The access model of the project. @throws {AccessModelError} with everything that is wrong with the file */
@@ -31,8 +47,17 @@ export function stackFolder(environment: string): string {
 }
 
 function outputFolder(): string {
-  const config = JSON.parse(readFileSync(join(projectFolder, "cdktf.json"), "utf8")) as { readonly output?: string };
-  return process.env["CDKTF_OUTPUT"] ?? config.output ?? "cdktf.out";
+  const file = join(projectFolder, "cdktf.json");
+  const content = existsSync(file) ? readFileSync(file, "utf8") : "{}";
+  return process.env["CDKTF_OUTPUT"] ?? outputIn(file, content) ?? "cdktf.out";
+}
+
+function outputIn(file: string, content: string): string | undefined {
+  try {
+    return z.object({ output: z.string().optional() }).parse(JSON.parse(content)).output;
+  } catch {
+    throw new UserError(`${file} is not the JSON of cdktf's settings. Mend it, or set CDKTF_OUTPUT.`);
+  }
 }
 
 /**

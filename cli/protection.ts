@@ -11,7 +11,8 @@ interface Pools {
 }
 
 /**
- * Takes the protection off the stack's user pools in what was synthesized; it is off on AWS once that is deployed.
+ * Takes the protection off the stack's user pools in what was synthesized; it is off on AWS once that is deployed. Only
+ * for a folder that nobody deploys from afterwards.
  * @param stackFolder folder with `cdk.tf.json`
  */
 export function liftProtection(stackFolder: string): void {

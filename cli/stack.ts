@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { changedEnvironment } from "./child";
 import { packageFolder, projectFolder, stackFolder } from "./project";
+import { removeCopyOf } from "./stack-copy";
 import { requireTerraform, terraform } from "./terraform";
 import { UserError } from "./user-error";
 
@@ -18,6 +19,7 @@ import { UserError } from "./user-error";
 export async function prepareStack(environment: string): Promise<string> {
   await requireTerraform();
   const folder = stackFolder(environment);
+  removeCopyOf(folder);
   process.stderr.write(await synthesizeInto(dirname(dirname(folder))));
   await terraform(folder, ["init", "-input=false"]);
   return folder;

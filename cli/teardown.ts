@@ -1,13 +1,14 @@
 /** `npm run teardown -- <env>`: destroys an environment, and says what is left of it. */
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Command } from "commander";
 import { callAws } from "./aws-call";
-import { findEnvironment, projectFolder, projectModel, stackFolder } from "./project";
+import { findEnvironment, projectFolder, projectModel, projectName, stackFolder } from "./project";
 import { prepareStack } from "./stack";
+import { removeCopyOf } from "./stack-copy";
 import { confirm } from "./teardown/confirmation";
 import { describeReceipt, isClean } from "./teardown/receipt";
-import { tearDown } from "./teardown/teardown";
+import { type Target, tearDown } from "./teardown/teardown";
 import { requireTerraform, terraform } from "./terraform";
 import { runCommand, UserError } from "./user-error";
 
@@ -27,7 +28,7 @@ new Command("npm run teardown --")
   .option("--json", "print the receipt as JSON")
   .addHelpText(
     "after",
-    "\nExit codes: 0 nothing is left, 1 error or not confirmed, 3 destroyed, but something is left over, which the receipt tells.",
+    "\nExit codes: 0 nothing is left, 1 error or not confirmed, 3 destroyed, but something is left over, which the receipt tells, 129, 130 or 143 interrupted.\nThe receipt is kept in <env>.teardown.md of the project's folder, too.",
   )
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 1))
   .action((env: string, options: TeardownOptions) => runCommand(() => run(env, options)))
@@ -37,18 +38,47 @@ async function run(environment: string, { yes, json }: TeardownOptions): Promise
   if (!/^[\w-]+$/.test(environment)) throw new UserError(`"${environment}" is no name of an environment.`);
   await requireTerraform();
   const folder = await readyStack(environment);
-  const say = (text: string) => void process.stderr.write(`${text}\n`);
+  removeCopyOf(folder);
   const receipt = await tearDown({
     environment,
+    project: projectName(),
     folder,
     call: callAws,
     say,
-    confirm: async () =>
-      yes ? undefined : await confirm(environment, { input: process.stdin, output: process.stderr }),
+    confirm: async (target) => {
+      if (!yes) await confirm(environment, describeTarget(target), { input: process.stdin, output: process.stderr });
+      outliveReaders();
+    },
     now: () => new Date(),
   });
-  process.stdout.write(`${json ? JSON.stringify(receipt, null, 2) : describeReceipt(receipt)}\n`);
+  const text = describeReceipt(receipt);
+  if (receipt.destroyed > 0) keep(environment, text);
+  process.stdout.write(`${json ? JSON.stringify(receipt, null, 2) : text}\n`);
   return isClean(receipt) ? 0 : LEFT_OVER;
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+function describeTarget({ project, region, account }: Target): string {
+  return `${project}, ${region}, account ${account}`;
+}
+
+/** Whoever reads what is said may go away, as `head` does; what has begun is brought to its end. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+}
+
+/** Keeps the receipt, wherever what is printed goes. What was done does not fail for it. */
+function keep(environment: string, text: string): void {
+  const file = join(projectFolder, `${environment}.teardown.md`);
+  try {
+    writeFileSync(file, `${text}\n`);
+    say(`The receipt is in ${relative(process.cwd(), file)}.`);
+  } catch (error) {
+    say(`The receipt could not be kept in ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** What was synthesized last is what is destroyed; only without it, the source is asked. */
@@ -61,7 +91,7 @@ async function readyStack(environment: string): Promise<string> {
   if (!existsSync(join(projectFolder, "access.yaml"))) {
     const place = relative(projectFolder, folder);
     throw new UserError(
-      `there is neither ${place}/cdk.tf.json nor access.yaml, so nothing tells what ${environment} is.`,
+      `${projectName()} has neither ${place}/cdk.tf.json nor access.yaml, so nothing tells what ${environment} is.`,
     );
   }
   return await prepareStack(requireKnown(environment));

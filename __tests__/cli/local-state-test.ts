@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { keepStateLocally } from "../../cli/local-state";
+import { playedOf } from "../../cli/played-environments";
 import { parseAccessModel } from "../../constructs/access-model";
 import { cleanEnvironment, run } from "../support/processes";
 
@@ -14,7 +15,7 @@ clients: { shop: { scopes: [orders/read] } }
 routes: { GET /orders: { lambda: access, scopes: [orders/read] } }
 `,
     { file: "access.yaml", functions: ["access"] },
-  ).environments;
+  ).environments.map(playedOf);
 
 const S3 = ", backend: { s3: { bucket: states } }";
 const HCP = ", backend: { hcp: { organization: acme, workspace: prod } }";

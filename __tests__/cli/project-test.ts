@@ -46,6 +46,42 @@ describe("the project that a command is about", () => {
     }
   });
 
+  it.each([
+    ["an example", "examples/one-service", []],
+    ["a folder below an example", "examples/one-service/lambda", []],
+    ["a folder with what cdktf made", "mine", ["cdktf.out"]],
+    ["a folder below one with an embedded AWS", "mine/lambda", [".local/cdktf.out"]],
+  ])("is never one further up, for %s without its files", async (_, from, made) => {
+    const copy = copyOfProject();
+    const expected = join(copy, from.replace(/\/lambda$/, ""));
+    try {
+      for (const name of ["access.yaml", "cdktf.json"]) rmSync(join(expected, name), { force: true });
+      for (const name of [...made.map((one) => join(expected, one)), join(copy, from)]) {
+        mkdirSync(name, { recursive: true });
+      }
+      const { code, stderr } = await run(script(join(copy, "cli", "matrix.ts")), join(copy, from), cleanEnvironment());
+
+      expect(code).not.toBe(0);
+      expect(stderr).toContain(join(expected, "access.yaml"));
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
+  });
+
+  it.each(["cdktf.out/stacks/dev", ".local/cdktf.out/stacks/dev"])("is the one above its own %s", async (folder) => {
+    const copy = copyOfProject();
+    const made = join(copy, "examples", "public-api", folder);
+    try {
+      mkdirSync(made, { recursive: true });
+      const { stdout } = await run(script(join(copy, "cli", "matrix.ts"), "--json"), made, cleanEnvironment());
+
+      expect(stdout).toContain('"environment": "prod"');
+      expect(stdout).not.toContain('"environment": "dev"');
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
+  });
+
   it("is the package's own from anywhere else", async () => {
     expect(await environmentsFrom(root, join(root, "cli"))).toEqual(["dev"]);
     expect(await environmentsFrom(root, tmpdir())).toEqual(["dev"]);

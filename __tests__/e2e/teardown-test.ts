@@ -1,5 +1,5 @@
 /** Teardown on the embedded AWS by the real Terraform: of a protected environment, in pieces, and without its source. */
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { callAws } from "../../cli/aws-call";
 import { readState } from "../../cli/state-json";
@@ -8,22 +8,21 @@ import { inventoryOf } from "../../cli/teardown/inventory";
 import type { Receipt } from "../../cli/teardown/receipt";
 import { type TeardownContext, tearDown } from "../../cli/teardown/teardown";
 import { fileWith } from "../support/access-text";
-import { type Ended, run } from "../support/processes";
+import { runAwsCommand } from "../support/aws-command";
+import { cleanEnvironment, copyOfProject, type Ended, ended, run, script, start } from "../support/processes";
 import { ServedProject } from "../support/served-project";
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const READER = "arn:aws:iam::123456789012:role/billing";
-const project = new ServedProject(
-  "dev",
-  fileWith({
-    environments: [
-      "  dev: { region: ap-northeast-1, domainPrefix: demo-dev }",
-      "  pr-12: { region: ap-northeast-1, domainPrefix: demo-pr-12, ephemeral: true }",
-    ].join("\n"),
-    clients: `  billing: { scopes: [orders/read], secret: { readers: ["${READER}"] } }`,
-  }),
-);
+const accessYaml = fileWith({
+  environments: [
+    "  dev: { region: ap-northeast-1, domainPrefix: demo-dev }",
+    "  pr-12: { region: ap-northeast-1, domainPrefix: demo-pr-12, ephemeral: true }",
+  ].join("\n"),
+  clients: `  billing: { scopes: [orders/read], secret: { readers: ["${READER}"] } }`,
+});
+const project = new ServedProject("dev", accessYaml);
 const stacks = join(project.folder, ".local", "cdktf.out", "stacks");
 const folder = join(stacks, "dev");
 const bundle = join(folder, "cdk.tf.json");
@@ -40,6 +39,7 @@ const teardown = async (...args: readonly string[]): Promise<Ended> => {
 const poolsIn = async () => inventoryOf(await readState(folder)).protectedPools;
 const contextWith = (given: Partial<TeardownContext>): TeardownContext => ({
   environment: "dev",
+  project: "the project",
   folder,
   call: callAws,
   say: () => undefined,
@@ -47,6 +47,26 @@ const contextWith = (given: Partial<TeardownContext>): TeardownContext => ({
   now: () => new Date(),
   ...given,
 });
+
+/** Starts the command, and does something as soon as it has said the text. */
+const teardownUntil = async (environment: string, text: string, act: (child: ReturnType<typeof start>) => void) => {
+  const child = start(script("cli/teardown.ts", environment, "--yes"), project.folder, project.environment());
+  let said = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    const before = said;
+    said += chunk.toString();
+    if (said.includes(text) && !before.includes(text)) act(child);
+  });
+  const done = await ended(child);
+  everything.push(done);
+  return done;
+};
+/** Execution logs of an API that is another stack's. */
+const FOREIGN = "API-Gateway-Execution-Logs_foreign/dev";
+const createGroup = (name: string) =>
+  runAwsCommand(`aws logs create-log-group --region ap-northeast-1 --log-group-name ${name}`);
+/** The commands of a receipt. */
+const commandsIn = (receipt: string) => receipt.split("\n").filter((line) => line.startsWith("      aws "));
 
 beforeAll(async () => {
   await project.serve();
@@ -69,6 +89,7 @@ describe("npm run teardown", () => {
     const { code, stdout, stderr } = await teardown("dev");
 
     expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^Project [^/]+, environment dev: ap-northeast-1, account 123456789012\.$/m);
     expect(stderr).toContain(`  billing  ${clientId}`);
     expect(stderr).toContain("  demo-dev/billing  can be restored for 30 days");
     expect(stderr).toContain("Protected against deletion, which is lifted first");
@@ -124,23 +145,92 @@ describe("npm run teardown", () => {
     expect(await poolsIn()).toHaveLength(1);
   });
 
+  it("ends in order when it is told to end, and leaves what was synthesized protected", async () => {
+    const text = readFileSync(bundle, "utf8");
+    const { code, stderr } = await teardownUntil("dev", "Lifting", (child) => child.kill("SIGTERM"));
+
+    expect([code, stderr]).toEqual([143, expect.stringContaining("interrupted before all was destroyed.")]);
+    expect(stderr).toContain("Run the same command again");
+    expect(project.inState().length).toBeGreaterThan(20);
+    expect([await poolsIn(), readFileSync(bundle, "utf8"), readdirSync(stacks).toSorted()]).toEqual([
+      [],
+      text,
+      ["dev", "pr-12"],
+    ]);
+    expect((await project.terraform("apply", "-auto-approve")).code).toBe(0);
+    expect(await poolsIn()).toHaveLength(1);
+  });
+
+  it("does not leave an example for the project above it", async () => {
+    const example = join(project.folder, "examples", "one-service");
+    for (const name of ["access.yaml", "cdktf.json"]) rmSync(join(example, name));
+    const account = project.inAccount();
+    const command = script(join(project.folder, "cli", "teardown.ts"), "dev", "--yes");
+    const { code, stderr } = await run(command, project.folder, { ...project.environment(), INIT_CWD: example });
+
+    expect([code, stderr]).toEqual([1, expect.stringContaining("examples/one-service has neither")]);
+    expect(project.inAccount()).toEqual(account);
+  });
+
   it("does not destroy what is still protected", async () => {
     await expect(destroyAll(folder)).rejects.toThrow("deletion protection is activated");
     expect(project.inAccount().some((thing) => thing.startsWith("aws_cognito_user_pool "))).toBe(true);
   });
 
   it("goes on after an interruption without the source, and tells what Terraform knows nothing of", async () => {
-    for (const name of ["access.yaml", "lambda", "main.ts"]) rmSync(join(project.folder, name), { recursive: true });
+    await createGroup(FOREIGN);
+    const sources = ["access.yaml", "cdktf.json", "lambda", "main.ts"];
+    for (const name of sources) rmSync(join(project.folder, name), { recursive: true });
     const { code, stdout, stderr } = await teardown("dev", "--yes");
 
-    expect(stderr).toContain("✓ deletion protection is lifted");
-    expect(code).toBe(3);
+    expect([code, stderr]).toEqual([3, expect.stringContaining("✓ deletion protection is lifted")]);
     expect(project.inState()).toEqual([]);
     expect(stdout).toContain("# Teardown of dev (ap-northeast-1)");
     expect(stdout).toMatch(/- secret `demo-dev\/billing`: deleted, can be restored until \d{4}-\d\d-\d\dT/);
-    expect(stdout).toContain(
+    expect(stdout).not.toContain(FOREIGN);
+    expect(readFileSync(join(project.folder, "dev.teardown.md"), "utf8")).toBe(stdout);
+    expect(commandsIn(stdout).map((line) => line.trim())).toEqual([
       "aws secretsmanager delete-secret --region ap-northeast-1 --secret-id demo-dev/billing --force-delete-without-recovery",
-    );
+    ]);
+  });
+
+  it("names commands that really remove what is left, of which preflight warns before the next deployment", async () => {
+    const copy = copyOfProject();
+    writeFileSync(join(copy, "access.yaml"), accessYaml);
+    const preflight = () => run(script("cli/preflight.ts", "dev"), copy, project.environment());
+    const receipt = readFileSync(join(project.folder, "dev.teardown.md"), "utf8");
+    try {
+      const warned = await preflight();
+      expect(warned.code).toBe(1);
+      expect(warned.stdout).toMatch(
+        /✗ name of a secret: demo-dev\/billing is deleted, but keeps its name until \d{4}-/,
+      );
+      expect(warned.stdout).toContain("restore-secret --region ap-northeast-1 --secret-id demo-dev/billing\n");
+      expect(warned.stdout).toMatch(/terraform import aws_secretsmanager_secret\.\w+ arn:aws:\S+:demo-dev\/billing-/);
+      for (const command of commandsIn(receipt)) {
+        expect(warned.stdout).toContain(command.trim());
+        await runAwsCommand(command);
+      }
+      expect(await preflight()).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining("✓ names of secrets: no deleted secret keeps one"),
+      });
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
+    const again = await teardown("dev", "--yes");
+
+    expect([again.code, again.stdout]).toEqual([0, expect.stringContaining("Nothing was found.")]);
+    expect(readFileSync(join(project.folder, "dev.teardown.md"), "utf8")).toBe(receipt);
+  });
+});
+
+describe("npm run local without access.yaml", () => {
+  it("goes by what was synthesized last, and says so", async () => {
+    const command = script("cli/local.ts", "--", process.execPath, "-e", "process.exit(7)");
+    const { code, stderr } = await run(command, project.folder, cleanEnvironment());
+
+    expect([code, stderr]).toEqual([7, expect.stringContaining("what was synthesized last is gone by (dev, pr-12)")]);
   });
 });
 
@@ -170,27 +260,39 @@ describe("a teardown of a preview environment", () => {
     expect(stderr).toContain("There is nothing in the state of pr-12.");
   });
 
-  it("finds everything that Terraform has forgotten, by name", async () => {
+  it("changes nothing and names no command when the state is empty and its things live", async () => {
     expect((await terraform("apply", "-auto-approve")).code).toBe(0);
     const state = join(project.folder, ".local", "terraform.pr-12.tfstate");
     const forgotten = readFileSync(state, "utf8");
     writeFileSync(state, JSON.stringify({ ...JSON.parse(forgotten), resources: [], outputs: {} }));
-    const { code, stdout } = await teardown("pr-12", "--yes", "--json");
-    const { leftovers } = JSON.parse(stdout) as Receipt;
+    const account = project.inAccount();
+    const { code, stdout, stderr } = await teardown("pr-12", "--yes");
 
-    expect(code).toBe(3);
-    expect([...new Set(leftovers.map(({ kind }) => kind))].toSorted()).toEqual([
-      "REST API",
-      "domain of a user pool",
-      "function",
-      "log group",
-      "role",
-      "secret",
-      "user pool",
-    ]);
-    expect(leftovers).toContainEqual(expect.objectContaining({ kind: "secret", detail: "not deleted" }));
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain("the state of pr-12 is empty, but in ap-northeast-1 of account 123456789012");
+    expect(stderr).toContain(`it was looked for in\n  ${state}`);
+    expect(stderr).not.toContain("aws ");
+    expect(project.inAccount()).toEqual(account);
     writeFileSync(state, forgotten);
-    expect((await teardown("pr-12", "--yes")).code).toBe(0);
+  });
+
+  it("brings its work to an end when nobody reads what it says, and keeps the receipt", async () => {
+    const [api] = (await readState(preview)).root_module.resources.filter(
+      ({ type }) => type === "aws_api_gateway_rest_api",
+    );
+    const group = `API-Gateway-Execution-Logs_${api?.values["id"]}/pr-12`;
+    await createGroup(group);
+    const { code } = await teardownUntil("pr-12", "Destroying", ({ stdout, stderr }) => {
+      for (const stream of [stdout, stderr]) stream.destroy();
+    });
+    const [command = "", ...others] = commandsIn(readFileSync(join(project.folder, "pr-12.teardown.md"), "utf8"));
+
+    expect([code, others]).toEqual([3, []]);
+    expect(command.trim()).toBe(`aws logs delete-log-group --region ap-northeast-1 --log-group-name ${group}`);
+    expect((await readState(preview)).root_module.resources).toEqual([]);
+    await runAwsCommand(command);
+    expect((await teardown("pr-12", "--yes")).stdout).toContain("Nothing was found.");
+    await expect(createGroup(FOREIGN)).rejects.toThrow("ResourceAlreadyExistsException");
   });
 
   it("says what it may not look at, and does not call that clean", async () => {

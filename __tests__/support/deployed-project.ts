@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type AccessMatrix, accessMatrix } from "../../cli/access-matrix";
 import { playedFor } from "../../cli/local-environment";
 import { keepStateLocally } from "../../cli/local-state";
+import { playedOf } from "../../cli/played-environments";
 import { readAccessModel } from "../../constructs/access-model";
 import { type Emulator, startEmulator } from "../../emulator/index";
 import { callEveryPair, type Deployed, type Verdict } from "./every-pair";
@@ -36,7 +37,7 @@ export class DeployedProject {
 
   /** Synthesizes and applies. @returns what Terraform said @throws {Error} when either fails */
   async deploy(): Promise<string> {
-    const { environments } = readAccessModel(join(this.folder, "access.yaml"));
+    const environments = readAccessModel(join(this.folder, "access.yaml")).environments.map(playedOf);
     const env = cleanEnvironment({ CDKTF_OUTDIR: this.output });
     requireDone(await run([process.execPath, "--import", "tsx", main], this.folder, env));
     keepStateLocally(this.output, environments);

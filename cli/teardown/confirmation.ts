@@ -11,15 +11,16 @@ export interface Terminal {
 
 /**
  * Asks for the environment's name.
+ * @param where what it is asked of, for people: folder, region and account
  * @throws {UserError} when something else is typed, or there is nobody to ask
  */
-export async function confirm(environment: string, { input, output }: Terminal): Promise<void> {
+export async function confirm(environment: string, where: string, { input, output }: Terminal): Promise<void> {
   if (input.isTTY !== true) {
     throw new UserError(`there is no terminal to ask on. Add --yes to destroy ${environment} without a question.`);
   }
   const readline = createInterface({ input, output });
   try {
-    readline.setPrompt("\nType the environment's name to destroy it, anything else to leave it: ");
+    readline.setPrompt(`\nType the environment's name to destroy it (${where}), anything else to leave it: `);
     readline.prompt();
     const answer = await new Promise<string>((resolve) => {
       readline.once("line", resolve);

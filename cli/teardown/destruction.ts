@@ -1,9 +1,10 @@
 /** Destroys a stack in two steps that can be looked at: protection is lifted, and nothing else; then all is destroyed. */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { actionOf, makePlan, type PlanJson } from "../plan-json";
 import { withoutProtection } from "../protection";
+import { withCopyOf } from "../stack-copy";
 import { terraform } from "../terraform";
 import { UserError } from "../user-error";
 
@@ -20,32 +21,26 @@ const NOTED = ["last_modified_date"];
  * @throws {UserError} when something else would change, too; then nothing is changed
  */
 export async function liftProtectionOf(folder: string, pools: readonly string[]): Promise<void> {
+  const lifted = withoutProtection(JSON.parse(await readFile(join(folder, "cdk.tf.json"), "utf8")));
   await withScratch(async (file) => {
-    const bundle = join(folder, "cdk.tf.json");
-    const text = await readFile(bundle, "utf8");
-    const lifted = withoutProtection(JSON.parse(text));
-    const plan = await (async () => {
-      try {
-        await writeFile(bundle, JSON.stringify(lifted, null, 2));
-        return await makePlan(
-          folder,
-          file,
-          pools.map((address) => `-target=${address}`),
-        );
-      } finally {
-        // The plan keeps what it was made of. A protected stack must not lose its protection by a later deployment.
-        await writeFile(bundle, text);
-      }
-    })();
-    requireNothingElse(plan, pools);
-    await terraform(folder, ["apply", "-input=false", file]);
+    await withCopyOf(folder, lifted, async (copy) => {
+      const targets = pools.map((address) => `-target=${address}`);
+      requireNothingElse(await makePlan(copy, file, targets), pools);
+      await terraform(copy, ["apply", "-input=false", file]);
+    });
   });
 }
 
-/** Destroys everything that the state has. @returns how many resources that were @throws {UserError} when it fails */
-export async function destroyAll(folder: string): Promise<number> {
+/**
+ * Destroys everything that the state has.
+ * @param check asked once more before it is done
+ * @returns how many resources that were
+ * @throws {UserError} when it fails
+ */
+export async function destroyAll(folder: string, check: () => void = () => undefined): Promise<number> {
   return await withScratch(async (file) => {
     const { resource_changes } = await makePlan(folder, file, ["-destroy"]);
+    check();
     await terraform(folder, ["apply", "-input=false", file]);
     return resource_changes.filter(({ change }) => actionOf(change) === "destroy").length;
   });

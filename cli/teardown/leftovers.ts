@@ -1,7 +1,10 @@
-/** What is left of a stack by its names, asked of AWS itself: Terraform only knows what it made. */
+/**
+ * What is left of a stack, asked of AWS itself: Terraform only knows what it made. A name is no proof: what is known by
+ * its name alone may be another stack's, and gets no command that removes it.
+ */
 import type { callAws } from "../aws-call";
 import { isThere, LookRefused, listed, lookedUp } from "./aws-look";
-import type { StackNames } from "./stack-names";
+import type { Names, StackNames } from "./stack-names";
 
 /** Something that is still there. */
 export interface Leftover {
@@ -10,8 +13,8 @@ export interface Leftover {
   readonly name: string;
   /** Why, or for how long, as far as that is known. */
   readonly detail: string;
-  /** Command that removes it. */
-  readonly remove: string;
+  /** Command that removes it; null when it may be another stack's, or no single one does. */
+  readonly remove: string | null;
 }
 
 /** What was found. */
@@ -21,22 +24,32 @@ export interface Looked {
   readonly notLookedAt: readonly string[];
 }
 
-/** Looks for everything that has one of the names. */
+/** Names of one origin, and where they are looked for. */
+interface Wanted extends Names, Pick<StackNames, "region" | "stages"> {}
+
+const NOT_DELETED = "not deleted";
+
+type Look = (call: typeof callAws, wanted: Wanted) => Promise<readonly Leftover[]>;
+
+const LOOKS: readonly (readonly [kind: string, look: Look])[] = [
+  ["log groups", logGroups],
+  ["domains of user pools", domains],
+  ["user pools", userPools],
+  ["REST APIs", restApis],
+  ["functions", functions],
+  ["roles", roles],
+  ["secrets", secrets],
+];
+
+/** Looks for everything that the stack is known by. */
 export async function findLeftovers(call: typeof callAws, names: StackNames): Promise<Looked> {
-  const looks: readonly (readonly [kind: string, () => Promise<readonly Leftover[]>])[] = [
-    ["log groups", () => logGroups(call, names)],
-    ["domains of user pools", () => domains(call, names)],
-    ["user pools", () => userPools(call, names)],
-    ["REST APIs", () => restApis(call, names)],
-    ["functions", () => functions(call, names)],
-    ["roles", () => roles(call, names)],
-    ["secrets", () => secrets(call, names)],
-  ];
+  const { region, stages, deployed, written } = names;
   const leftovers: Leftover[] = [];
   const notLookedAt: string[] = [];
-  for (const [kind, look] of looks) {
+  for (const [kind, look] of LOOKS) {
     try {
-      leftovers.push(...(await look()));
+      leftovers.push(...(await look(call, { region, stages, ...deployed })));
+      leftovers.push(...(await look(call, { region, stages, ...written })).map(mayBeForeign));
     } catch (error) {
       if (!(error instanceof LookRefused)) throw error;
       notLookedAt.push(`${kind}: ${error.message}`);
@@ -45,17 +58,30 @@ export async function findLeftovers(call: typeof callAws, names: StackNames): Pr
   return { leftovers, notLookedAt };
 }
 
+/** The user pools and APIs that are there and have a name of the stack's. @throws {LookRefused} */
+export async function findMainThings(call: typeof callAws, names: StackNames): Promise<readonly Leftover[]> {
+  const wanted = { region: names.region, stages: names.stages, ...names.written };
+  return [...(await userPools(call, wanted)), ...(await restApis(call, wanted))];
+}
+
+function mayBeForeign(leftover: Leftover): Leftover {
+  const detail = [leftover.detail, "known by its name alone: it may be another stack's"].filter((text) => text !== "");
+  // A deleted secret serves nobody any more, and its name is needed for the next deployment.
+  const isDeleted = leftover.kind === "secret" && leftover.detail !== NOT_DELETED;
+  return { ...leftover, detail: detail.join("; "), remove: isDeleted ? leftover.remove : null };
+}
+
 /** API Gateway and Lambda make log groups by themselves, of names that Terraform does not see. */
-async function logGroups(call: typeof callAws, names: StackNames): Promise<readonly Leftover[]> {
-  const { region, functions: fns, apiIds, stages } = names;
+async function logGroups(call: typeof callAws, wanted: Wanted): Promise<readonly Leftover[]> {
+  const { region, functions: fns, apiIds, stages } = wanted;
   const execution = apiIds.flatMap((id) => stages.map((stage) => `API-Gateway-Execution-Logs_${id}/${stage}`));
-  const wanted = [...new Set([...names.logGroups, ...fns.map((name) => `/aws/lambda/${name}`), ...execution])];
+  const names = [...new Set([...wanted.logGroups, ...fns.map((name) => `/aws/lambda/${name}`), ...execution])];
   const found = [];
-  for (const name of wanted) {
+  for (const name of names) {
     const groups = await listed(call, region, "logs", "DescribeLogGroups", { logGroupNamePrefix: name });
     if (groups.some((group) => group["logGroupName"] === name)) found.push(name);
   }
-  return [...found, ...(await orphans(call, names, wanted))].map((name) => ({
+  return found.map((name) => ({
     kind: "log group",
     name,
     detail: "with what was logged",
@@ -63,43 +89,27 @@ async function logGroups(call: typeof callAws, names: StackNames): Promise<reado
   }));
 }
 
-/** Execution logs of an API that is gone, of a stage of this name: with an empty state, its id is not known any more. */
-async function orphans(
-  call: typeof callAws,
-  { region, stages, apiIds }: StackNames,
-  known: readonly string[],
-): Promise<readonly string[]> {
-  if (apiIds.length > 0) return [];
-  const prefix = "API-Gateway-Execution-Logs_";
-  const groups = await listed(call, region, "logs", "DescribeLogGroups", { logGroupNamePrefix: prefix });
-  const apis = await listed(call, region, "apigateway", "/restapis?limit=500", {});
-  const living = new Set(apis.map(({ id }) => String(id)));
-  return groups
-    .map(({ logGroupName }) => String(logGroupName))
-    .filter((name) => {
-      const [id = "", stage = ""] = name.slice(prefix.length).split("/");
-      return stages.includes(stage) && !living.has(id) && !known.includes(name);
-    });
-}
-
-async function domains(call: typeof callAws, { region, domains: names }: StackNames): Promise<readonly Leftover[]> {
+async function domains(call: typeof callAws, wanted: Wanted): Promise<readonly Leftover[]> {
+  const { region, poolIds } = wanted;
   const found: Leftover[] = [];
-  for (const name of names) {
-    const { DomainDescription } = await lookedUp(call, region, "cognito-idp", "DescribeUserPoolDomain", {
-      Domain: name,
-    });
+  for (const name of wanted.domains) {
+    const input = { Domain: name };
+    const { DomainDescription } = await lookedUp(call, region, "cognito-idp", "DescribeUserPoolDomain", input);
     const { UserPoolId: pool } = Object(DomainDescription) as { readonly UserPoolId?: string };
-    if (pool === undefined) continue;
+    // A name is free as soon as it is given up, and anybody may take it.
+    if (pool === undefined || (poolIds.length > 0 && !poolIds.includes(pool))) continue;
     const remove = `aws cognito-idp delete-user-pool-domain --region ${region} --domain ${name} --user-pool-id ${pool}`;
     found.push({ kind: "domain of a user pool", name, detail: `of ${pool}`, remove });
   }
   return found;
 }
 
-async function userPools(call: typeof callAws, { region, pools }: StackNames): Promise<readonly Leftover[]> {
+/** By their ids, or by their names when no ids are known. */
+async function userPools(call: typeof callAws, { region, pools, poolIds }: Wanted): Promise<readonly Leftover[]> {
+  if (pools.length + poolIds.length === 0) return [];
   const all = await listed(call, region, "cognito-idp", "ListUserPools", { MaxResults: 60 });
   return all
-    .filter(({ Name }) => pools.includes(String(Name)))
+    .filter(({ Id, Name }) => (poolIds.length > 0 ? poolIds.includes(String(Id)) : pools.includes(String(Name))))
     .map(({ Id, Name }) => ({
       kind: "user pool",
       name: String(Name),
@@ -108,10 +118,12 @@ async function userPools(call: typeof callAws, { region, pools }: StackNames): P
     }));
 }
 
-async function restApis(call: typeof callAws, { region, apis }: StackNames): Promise<readonly Leftover[]> {
+/** By their ids, or by their names when no ids are known. */
+async function restApis(call: typeof callAws, { region, apis, apiIds }: Wanted): Promise<readonly Leftover[]> {
+  if (apis.length + apiIds.length === 0) return [];
   const all = await listed(call, region, "apigateway", "/restapis?limit=500", {});
   return all
-    .filter(({ name }) => apis.includes(String(name)))
+    .filter(({ id, name }) => (apiIds.length > 0 ? apiIds.includes(String(id)) : apis.includes(String(name))))
     .map(({ id, name }) => ({
       kind: "REST API",
       name: String(name),
@@ -120,7 +132,7 @@ async function restApis(call: typeof callAws, { region, apis }: StackNames): Pro
     }));
 }
 
-async function functions(call: typeof callAws, { region, functions: names }: StackNames): Promise<readonly Leftover[]> {
+async function functions(call: typeof callAws, { region, functions: names }: Wanted): Promise<readonly Leftover[]> {
   const found: Leftover[] = [];
   for (const name of names) {
     const path = `/2015-03-31/functions/${encodeURIComponent(name)}`;
@@ -131,19 +143,19 @@ async function functions(call: typeof callAws, { region, functions: names }: Sta
   return found;
 }
 
-async function roles(call: typeof callAws, { region, roles: names }: StackNames): Promise<readonly Leftover[]> {
+/** IAM deletes no role that has policies, so that there is no one command for it. */
+async function roles(call: typeof callAws, { region, roles: names }: Wanted): Promise<readonly Leftover[]> {
   const found: Leftover[] = [];
   for (const name of names) {
     const body = new URLSearchParams({ Action: "GetRole", Version: "2010-05-08", RoleName: name }).toString();
     const headers = { "Content-Type": "application/x-www-form-urlencoded" };
     if (!(await isThere(call, { service: "iam", region, method: "POST", headers, body }))) continue;
-    const remove = `aws iam delete-role --role-name ${name}`;
-    found.push({ kind: "role", name, detail: "its policies have to be removed first", remove });
+    found.push({ kind: "role", name, detail: "remove it in IAM, after its policies", remove: null });
   }
   return found;
 }
 
-async function secrets(call: typeof callAws, { region, secrets: names }: StackNames): Promise<readonly Leftover[]> {
+async function secrets(call: typeof callAws, { region, secrets: names }: Wanted): Promise<readonly Leftover[]> {
   const found: Leftover[] = [];
   for (const name of names) {
     const secret = await lookedUp(call, region, "secretsmanager", "DescribeSecret", { SecretId: name });
@@ -152,7 +164,7 @@ async function secrets(call: typeof callAws, { region, secrets: names }: StackNa
     const detail =
       typeof until === "number"
         ? `deleted, can be restored until ${new Date(until * 1000).toISOString()}, and keeps its name as long`
-        : "not deleted";
+        : NOT_DELETED;
     const remove = `aws secretsmanager delete-secret --region ${region} --secret-id ${name} --force-delete-without-recovery`;
     found.push({ kind: "secret", name, detail, remove });
   }

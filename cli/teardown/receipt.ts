@@ -5,7 +5,10 @@ import type { Looked } from "./leftovers";
 /** The receipt, as `--json` prints it. */
 export interface Receipt extends Looked {
   readonly environment: string;
+  /** The project's folder, as seen from the package. */
+  readonly project: string;
   readonly region: string;
+  readonly account: string;
   readonly startedAt: string;
   readonly finishedAt: string;
   /** Whether protection had to be lifted. */
@@ -23,13 +26,14 @@ export function isClean({ leftovers, notLookedAt }: Looked): boolean {
 
 /** The receipt as Markdown. */
 export function describeReceipt(receipt: Receipt): string {
-  const { environment, region, startedAt, finishedAt, destroyed, counts, clients, leftovers, notLookedAt } = receipt;
+  const { environment, project, region, account, startedAt, finishedAt, destroyed } = receipt;
+  const { counts, clients, leftovers, notLookedAt } = receipt;
   const section = (title: string, lines: readonly string[]) => (lines.length === 0 ? [] : ["", title, "", ...lines]);
   const done = destroyed === 0 ? "There was nothing to destroy." : `${destroyed} resources were destroyed.`;
   return [
     `# Teardown of ${environment} (${region})`,
     "",
-    `${startedAt} to ${finishedAt}. ${done}`,
+    `Project ${project}, account ${account}. ${startedAt} to ${finishedAt}. ${done}`,
     ...section(
       "## Destroyed",
       Object.entries(counts).map(([type, count]) => `- ${count} × \`${type}\``),
@@ -47,5 +51,6 @@ export function describeReceipt(receipt: Receipt): string {
 }
 
 function describeLeftover({ kind, name, detail, remove }: Looked["leftovers"][number]): readonly string[] {
-  return [`- ${kind} \`${name}\`${detail === "" ? "" : `: ${detail}`}`, `      ${remove}`];
+  const what = `- ${kind} \`${name}\`${detail === "" ? "" : `: ${detail}`}`;
+  return remove === null ? [what] : [what, `      ${remove}`];
 }

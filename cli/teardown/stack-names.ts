@@ -3,18 +3,26 @@ import { z } from "zod";
 import { managedResources, type StateValues } from "../state-json";
 
 /** Names by kind. */
-export interface StackNames {
-  readonly region: string;
+export interface Names {
   readonly logGroups: readonly string[];
   readonly functions: readonly string[];
   readonly roles: readonly string[];
   readonly pools: readonly string[];
+  readonly poolIds: readonly string[];
   readonly domains: readonly string[];
   readonly apis: readonly string[];
-  /** Ids of REST APIs; none when the state is empty. */
   readonly apiIds: readonly string[];
-  readonly stages: readonly string[];
   readonly secrets: readonly string[];
+}
+
+/** What a stack is known by. */
+export interface StackNames {
+  readonly region: string;
+  readonly stages: readonly string[];
+  /** What the state has: it is this stack's. */
+  readonly deployed: Names;
+  /** What only the code has: another stack may have made what is there of that name. */
+  readonly written: Names;
 }
 
 const record = z.record(z.string(), z.unknown());
@@ -23,31 +31,48 @@ const bundle = z.object({
   resource: z.record(z.string(), z.record(z.string(), record)).default({}),
 });
 
+type Find = (type: string, attribute: string) => readonly string[];
+
 /**
  * Collects the names.
  * @param json content of the stack's `cdk.tf.json`
  */
 export function namesOf(json: unknown, state: StateValues): StackNames {
   const { provider, resource } = bundle.parse(json);
-  const deployed = managedResources(state);
-  const all = (type: string, attribute: string): readonly string[] => {
-    const written = Object.values(resource[type] ?? {});
-    const known = deployed.filter((one) => one.type === type).map(({ values }) => values);
-    const values = [...written, ...known].map((attributes) => attributes[attribute]);
-    return [...new Set(values.filter(isName))].toSorted();
+  const resources = managedResources(state);
+  const inState: Find = (type, attribute) =>
+    distinct(resources.filter((one) => one.type === type).map(({ values }) => values[attribute]));
+  const inCode: Find = (type, attribute) =>
+    distinct(Object.values(resource[type] ?? {}).map((attributes) => attributes[attribute]));
+  const onlyInCode: Find = (type, attribute) => {
+    const known = inState(type, attribute);
+    return inCode(type, attribute).filter((name) => !known.includes(name));
   };
+  const stage = ["aws_api_gateway_stage", "stage_name"] as const;
   return {
     region: provider.aws[0]?.region ?? "",
-    logGroups: all("aws_cloudwatch_log_group", "name"),
-    functions: all("aws_lambda_function", "function_name"),
-    roles: all("aws_iam_role", "name"),
-    pools: all("aws_cognito_user_pool", "name"),
-    domains: all("aws_cognito_user_pool_domain", "domain"),
-    apis: all("aws_api_gateway_rest_api", "name"),
-    apiIds: all("aws_api_gateway_rest_api", "id"),
-    stages: all("aws_api_gateway_stage", "stage_name"),
-    secrets: all("aws_secretsmanager_secret", "name"),
+    stages: distinct([...inState(...stage), ...inCode(...stage)]),
+    deployed: namesBy(inState),
+    written: namesBy(onlyInCode),
   };
+}
+
+function namesBy(find: Find): Names {
+  return {
+    logGroups: find("aws_cloudwatch_log_group", "name"),
+    functions: find("aws_lambda_function", "function_name"),
+    roles: find("aws_iam_role", "name"),
+    pools: find("aws_cognito_user_pool", "name"),
+    poolIds: find("aws_cognito_user_pool", "id"),
+    domains: find("aws_cognito_user_pool_domain", "domain"),
+    apis: find("aws_api_gateway_rest_api", "name"),
+    apiIds: find("aws_api_gateway_rest_api", "id"),
+    secrets: find("aws_secretsmanager_secret", "name"),
+  };
+}
+
+function distinct(values: readonly unknown[]): readonly string[] {
+  return [...new Set(values.filter(isName))].toSorted();
 }
 
 /** What is decided only when it is deployed is a reference in what is synthesized. */

@@ -2,43 +2,61 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { callAws } from "../aws-call";
+import { callerAccount } from "../caller-account";
 import { managedResources, readState } from "../state-json";
 import { UserError } from "../user-error";
+import { LookRefused } from "./aws-look";
 import { destroyAll, liftProtectionOf } from "./destruction";
+import { withInterruption } from "./interruption";
 import { describeInventory, inventoryOf } from "./inventory";
-import { findLeftovers } from "./leftovers";
+import { findLeftovers, findMainThings } from "./leftovers";
 import type { Receipt } from "./receipt";
-import { namesOf } from "./stack-names";
+import { namesOf, type StackNames } from "./stack-names";
+import { statePlaceOf } from "./state-place";
 
 /** What a teardown works with. */
 export interface TeardownContext {
   readonly environment: string;
+  /** The project's folder, as seen from the package. */
+  readonly project: string;
   /** Folder of the stack, initialized. */
   readonly folder: string;
   readonly call: typeof callAws;
   /** Tells people what is going on. */
   readonly say: (text: string) => void;
   /** Resolves when it may be destroyed. @throws {UserError} when not */
-  readonly confirm: () => Promise<void>;
+  readonly confirm: (target: Target) => Promise<void>;
   readonly now: () => Date;
+}
+
+/** Where something is destroyed. */
+export interface Target {
+  /** The project's folder, as seen from the package. */
+  readonly project: string;
+  readonly region: string;
+  readonly account: string;
 }
 
 /** Destroys the stack and looks for what is left. @throws {UserError} when a step fails, or nobody confirms */
 export async function tearDown(context: TeardownContext): Promise<Receipt> {
-  const { environment, folder, say, now } = context;
+  const { environment, folder, call, project, say, now } = context;
   const startedAt = now().toISOString();
   const state = await readState(folder);
   const names = namesOf(JSON.parse(await readFile(join(folder, "cdk.tf.json"), "utf8")), state);
+  const target = { project, region: names.region, account: await callerAccount(names.region, call) };
+  say(`Project ${project}, environment ${environment}: ${names.region}, account ${target.account}.`);
   const inventory = inventoryOf(state);
   const isEmpty = managedResources(state).length === 0;
-  if (isEmpty) say(`There is nothing in the state of ${environment}.`);
-  else say(describeInventory(environment, inventory));
-  const destroyed = isEmpty ? 0 : await destroy(context, inventory.protectedPools);
+  if (isEmpty) await requireNothingLive(context, names, target.account);
+  say(isEmpty ? `There is nothing in the state of ${environment}.` : describeInventory(environment, inventory));
+  const destroyed = isEmpty ? 0 : await destroy(context, target, inventory.protectedPools);
   say("Looking for what is left over …");
-  const looked = await findLeftovers(context.call, names);
+  const looked = await findLeftovers(call, names);
   return {
     environment,
+    project,
     region: names.region,
+    account: target.account,
     startedAt,
     finishedAt: now().toISOString(),
     isProtectionLifted: inventory.protectedPools.length > 0,
@@ -49,26 +67,42 @@ export async function tearDown(context: TeardownContext): Promise<Receipt> {
   };
 }
 
-async function destroy(context: TeardownContext, protectedPools: readonly string[]): Promise<number> {
+/** With an empty state, what lives was most likely deployed with another one. @throws {UserError} when something does */
+async function requireNothingLive({ environment, folder, call }: TeardownContext, names: StackNames, account: string) {
+  const live = await findMainThings(call, names).catch((error: unknown) => {
+    // What may not be looked at is told with the leftovers.
+    if (error instanceof LookRefused) return [];
+    throw error;
+  });
+  if (live.length === 0) return;
+  const things = live.map(({ kind, name, detail }) => `  ${kind} ${name} (${detail})`).join("\n");
+  throw new UserError(
+    `the state of ${environment} is empty, but in ${names.region} of account ${account} there are live things of its name:
+${things}
+Nothing was changed. Their state is probably elsewhere; it was looked for in
+  ${statePlaceOf(folder)}
+Put it back there, or run this where it is.`,
+  );
+}
+
+async function destroy(context: TeardownContext, target: Target, protectedPools: readonly string[]): Promise<number> {
   const { folder, say, confirm, environment } = context;
-  await confirm();
-  // Terraform is told of a Ctrl-C by the terminal, and ends in order; then this ends with what it said.
-  const interrupted = () => say("Interrupted: waiting for Terraform to end what it has begun …");
-  process.on("SIGINT", interrupted);
+  await confirm(target);
   try {
-    if (protectedPools.length > 0) {
-      say(`Lifting the deletion protection of ${protectedPools.join(", ")}, and changing nothing else …`);
-      await liftProtectionOf(folder, protectedPools);
-      say("✓ deletion protection is lifted");
-    }
-    say(`Destroying ${environment} …`);
-    const destroyed = await destroyAll(folder);
-    say(`✓ ${destroyed} resources are destroyed`);
-    return destroyed;
+    return await withInterruption(say, async ({ check }) => {
+      if (protectedPools.length > 0) {
+        say(`Lifting the deletion protection of ${protectedPools.join(", ")}, and changing nothing else …`);
+        await liftProtectionOf(folder, protectedPools);
+        say("✓ deletion protection is lifted");
+      }
+      check();
+      say(`Destroying ${environment} …`);
+      const destroyed = await destroyAll(folder, check);
+      say(`✓ ${destroyed} resources are destroyed`);
+      return destroyed;
+    });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(`${error.message}\nRun the same command again: it goes on with what is left.`, error.exitCode);
-  } finally {
-    process.off("SIGINT", interrupted);
   }
 }

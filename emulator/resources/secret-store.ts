@@ -82,3 +82,8 @@ function findDeleted(account: Account, region: string, name: string): FoundSecre
 export function keepDeleted(account: Account, region: string, { attributes, state }: FoundSecret): void {
   account.put(DELETED, `${region}/${text(attributes, "name")}`, { attributes, internal: state });
 }
+
+/** Lets go of a deleted secret, and of its name. */
+export function dropDeleted(account: Account, region: string, name: string): void {
+  account.delete(DELETED, `${region}/${name}`);
+}

@@ -10,6 +10,7 @@ import { conformBlock } from "../provider/dynamic-value";
 import { defineKind, keyOf, type Place } from "../provider/kind";
 import { checkSecretPolicy } from "./secret-policy-rules";
 import {
+  dropDeleted,
   type FoundSecret,
   findSecret,
   keepDeleted,
@@ -158,19 +159,35 @@ export function addVersionByHand(
   value: string | undefined,
 ): SecretVersion {
   const version = addVersion(where, found, id, value);
-  const arn = text(found.attributes, "arn");
+  showVersion(where, text(found.attributes, "arn"), version);
+  return version;
+}
+
+/** Brings a deleted secret back behind Terraform's back, with its values. */
+export function restoreByHand(where: Pick<Place, "account" | "region">, { attributes, state }: FoundSecret): void {
+  const { goneAt, ...kept } = state;
+  dropDeleted(where.account, where.region, text(attributes, "name"));
+  where.account.put(secret.type, keyOf(secret, attributes), { attributes, internal: kept });
+  for (const version of kept.versions) showVersion(where, text(attributes, "arn"), version);
+}
+
+/** Makes a version one that can be read and imported by Terraform. */
+function showVersion(
+  { account, region }: Pick<Place, "account" | "region">,
+  arn: string,
+  { id, value, stages }: SecretVersion,
+): void {
   const attributes = conformBlock(secretVersion.schema, {
     id: `${arn}|${id}`,
     arn,
     has_secret_string_wo: false,
-    region: where.region,
+    region,
     secret_id: arn,
-    secret_string: version.value,
+    secret_string: value,
     version_id: id,
-    version_stages: version.stages,
+    version_stages: stages,
   });
-  where.account.put(secretVersion.type, keyOf(secretVersion, attributes), { attributes });
-  return version;
+  account.put(secretVersion.type, keyOf(secretVersion, attributes), { attributes });
 }
 
 /** The version once another one is the current: the current becomes the previous, and the previous is given up. */

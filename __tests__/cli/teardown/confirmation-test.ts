@@ -1,10 +1,12 @@
 import { PassThrough } from "node:stream";
 import { confirm } from "../../../cli/teardown/confirmation";
 
+const WHERE = "examples/one-service, eu-west-1, account 111111111111";
+
 const typed = (text: string) => {
   const input = Object.assign(new PassThrough(), { isTTY: true });
   input.end(text);
-  return confirm("dev", { input, output: new PassThrough() });
+  return confirm("dev", WHERE, { input, output: new PassThrough() });
 };
 
 describe("confirm", () => {
@@ -16,7 +18,18 @@ describe("confirm", () => {
     await expect(typed(text)).rejects.toThrow("nothing was changed");
   });
 
+  it("says in its question which folder, region and account it is about", async () => {
+    const input = Object.assign(new PassThrough(), { isTTY: true });
+    const output = new PassThrough({ encoding: "utf8" });
+    input.end("dev\n");
+    await confirm("dev", WHERE, { input, output });
+
+    expect(output.read()).toContain(WHERE);
+  });
+
   it("stops when there is nobody to ask", async () => {
-    await expect(confirm("dev", { input: new PassThrough(), output: new PassThrough() })).rejects.toThrow("Add --yes");
+    await expect(confirm("dev", WHERE, { input: new PassThrough(), output: new PassThrough() })).rejects.toThrow(
+      "Add --yes",
+    );
   });
 });

@@ -1,17 +1,16 @@
 import type { callAws } from "../../../cli/aws-call";
 import { findLeftovers } from "../../../cli/teardown/leftovers";
-import type { StackNames } from "../../../cli/teardown/stack-names";
+import type { Names, StackNames } from "../../../cli/teardown/stack-names";
 
-const NOTHING: StackNames = {
-  region: "eu-west-1",
+const NOTHING: Names = {
   logGroups: [],
   functions: [],
   roles: [],
   pools: [],
   domains: [],
   apis: [],
+  poolIds: [],
   apiIds: [],
-  stages: [],
   secrets: [],
 };
 
@@ -36,14 +35,21 @@ const awsWith =
     if (target.endsWith("ListUserPools")) return json({ UserPools: pools.map((Name) => ({ Name, Id: `id-${Name}` })) });
     return { status: 400, body: '{"__type":"ResourceNotFoundException"}' };
   };
-const named = async (call: typeof callAws, names: Partial<StackNames>) =>
-  (await findLeftovers(call, { ...NOTHING, ...names })).leftovers.map(({ kind, name }) => `${kind} ${name}`);
+/** Known from the state, or only from the code. */
+const namesWith = (deployed: Partial<Names>, written: Partial<Names> = {}): StackNames => ({
+  region: "eu-west-1",
+  stages: ["dev"],
+  deployed: { ...NOTHING, ...deployed },
+  written: { ...NOTHING, ...written },
+});
+const named = async (call: typeof callAws, deployed: Partial<Names>, written: Partial<Names> = {}) =>
+  (await findLeftovers(call, namesWith(deployed, written))).leftovers.map(({ kind, name }) => `${kind} ${name}`);
 
 describe("findLeftovers", () => {
   it("finds the groups that Lambda and API Gateway make by themselves", async () => {
     const groups = ["/aws/lambda/shop-access", "API-Gateway-Execution-Logs_abc/dev"];
 
-    expect(await named(awsWith({ groups }), { functions: ["shop-access"], apiIds: ["abc"], stages: ["dev"] })).toEqual([
+    expect(await named(awsWith({ groups }), { functions: ["shop-access"], apiIds: ["abc"] })).toEqual([
       "log group /aws/lambda/shop-access",
       "log group API-Gateway-Execution-Logs_abc/dev",
     ]);
@@ -57,33 +63,55 @@ describe("findLeftovers", () => {
     const groups = ["shop-1", "shop-2", "shop-3", "shop"];
 
     expect(await named(awsWith({ groups }), { logGroups: ["shop"] })).toEqual(["log group shop"]);
-    expect(await named(awsWith({ apis: ["a", "b"] }), { apis: ["api-b"] })).toEqual(["REST API api-b"]);
+    expect(await named(awsWith({ apis: ["a", "b"] }), { apiIds: ["b"] })).toEqual(["REST API api-b"]);
   });
 
-  it("finds execution logs of an API whose id is not known any more, but none of an API that lives", async () => {
-    const groups = ["gone/dev", "lives/dev", "gone/prod"].map((end) => `API-Gateway-Execution-Logs_${end}`);
+  it("leaves execution logs alone of an API that it does not know by its id", async () => {
+    const groups = ["gone/dev", "ours/dev"].map((end) => `API-Gateway-Execution-Logs_${end}`);
+    const call = awsWith({ groups, apis: ["other"] });
 
-    expect(await named(awsWith({ groups, apis: ["lives"] }), { stages: ["dev"] })).toEqual([
-      "log group API-Gateway-Execution-Logs_gone/dev",
-    ]);
+    expect(await named(call, { apiIds: ["ours"] })).toEqual(["log group API-Gateway-Execution-Logs_ours/dev"]);
+    expect(await named(call, {}, { apis: ["api-ours"] })).toEqual([]);
   });
 
-  it("finds pools by their exact name, and says how to remove them", async () => {
-    const { leftovers } = await findLeftovers(awsWith({ pools: ["shop", "shop-2"] }), { ...NOTHING, pools: ["shop"] });
+  it("finds pools by the ids that the state had, and says how to remove them", async () => {
+    const names = namesWith({ pools: ["shop-dev"], poolIds: ["id-shop-dev"] });
+    const { leftovers } = await findLeftovers(awsWith({ pools: ["shop-dev", "shop-dev-2"] }), names);
 
     expect(leftovers).toEqual([
       {
         kind: "user pool",
-        name: "shop",
-        detail: "id-shop",
-        remove: "aws cognito-idp delete-user-pool --region eu-west-1 --user-pool-id id-shop",
+        name: "shop-dev",
+        detail: "id-shop-dev",
+        remove: "aws cognito-idp delete-user-pool --region eu-west-1 --user-pool-id id-shop-dev",
       },
     ]);
   });
 
+  it("names nothing of an environment of a similar name, nor what has the name but another id", async () => {
+    const groups = ["/aws/lambda/shop-dev-2-access", "shop-dev-2", "API-Gateway-Execution-Logs_two/dev"];
+    const call = awsWith({ groups, apis: ["two"], pools: ["shop-dev", "shop-dev-2"] });
+    const one = { functions: ["shop-dev-access"], logGroups: ["shop-dev"], apis: ["api-two"], apiIds: ["one"] };
+
+    expect(await named(call, { ...one, pools: ["shop-dev"], poolIds: ["id-of-ours"] })).toEqual([]);
+  });
+
+  it("gives no command for what it knows by its name alone", async () => {
+    const call = awsWith({ groups: ["shop-dev"], apis: ["one"], pools: ["shop-dev"] });
+    const written = { logGroups: ["shop-dev"], pools: ["shop-dev"], apis: ["api-one"] };
+    const { leftovers } = await findLeftovers(call, namesWith({}, written));
+
+    expect(leftovers.map(({ kind, remove }) => [kind, remove])).toEqual([
+      ["log group", null],
+      ["user pool", null],
+      ["REST API", null],
+    ]);
+    expect(leftovers.map(({ detail }) => detail)).toEqual(Array(3).fill(expect.stringContaining("another stack's")));
+  });
+
   it("tells apart what is not there from what may not be looked at", async () => {
     const denied: typeof callAws = async () => ({ status: 400, body: '{"__type":"AccessDeniedException"}' });
-    const { leftovers, notLookedAt } = await findLeftovers(denied, { ...NOTHING, secrets: ["shop/billing"] });
+    const { leftovers, notLookedAt } = await findLeftovers(denied, namesWith({ secrets: ["shop/billing"] }));
 
     expect(leftovers).toEqual([]);
     expect(notLookedAt).toContain("secrets: secretsmanager answered 400 AccessDeniedException");

@@ -2,6 +2,8 @@
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  DeleteLogGroupCommand,
   DescribeLogGroupsCommand,
   FilterLogEventsCommand,
   type FilterLogEventsCommandInput,
@@ -9,6 +11,7 @@ import {
   PutRetentionPolicyCommand,
   paginateDescribeLogGroups,
   paginateFilterLogEvents,
+  ResourceAlreadyExistsException,
   ResourceNotFoundException,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
@@ -151,6 +154,24 @@ describe("log groups", () => {
   });
 });
 
+describe("a log group that is made by hand", () => {
+  const create = (logGroupName: string) => logs.send(new CreateLogGroupCommand({ logGroupName }));
+  const remove = (logGroupName: string) => logs.send(new DeleteLogGroupCommand({ logGroupName }));
+
+  it("is there until it is deleted", async () => {
+    await create("by/hand");
+    expect(await described({ logGroupNamePrefix: "by/" })).toEqual(["by/hand"]);
+    expect(await refusalOf(create("by/hand"))).toBeInstanceOf(ResourceAlreadyExistsException);
+    await remove("by/hand");
+    expect(await described({ logGroupNamePrefix: "by/" })).toEqual([]);
+    expect(await refusalOf(remove("by/hand"))).toBeInstanceOf(ResourceNotFoundException);
+  });
+
+  it("is refused under a name that is none", async () => {
+    expect(await refusalOf(create("by hand"))).toBeInstanceOf(InvalidParameterException);
+  });
+});
+
 describe("log events", () => {
   it("are what the function wrote, in order and with what Lambda puts in front", async () => {
     const events = await eventsOf();
@@ -250,12 +271,13 @@ describe("log events", () => {
 
 describe("what is not played", () => {
   it("is refused by name", async () => {
-    const refusal = await refusalOf(logs.send(new CreateLogGroupCommand({ logGroupName: "other" })));
+    const refusal = await refusalOf(
+      logs.send(new CreateLogStreamCommand({ logGroupName: GROUP, logStreamName: "other" })),
+    );
     expect(refusal.name).toBe("UnknownOperationException");
     expect(refusal.message).toBe(
-      "CreateLogGroup is not emulated. Emulated: DescribeLogGroups, FilterLogEvents, PutRetentionPolicy.",
+      "CreateLogStream is not emulated. Emulated: CreateLogGroup, DeleteLogGroup, DescribeLogGroups, FilterLogEvents, PutRetentionPolicy.",
     );
-    expect(await described({ logGroupNamePrefix: "other" })).toEqual([]);
   });
 
   it("is a pattern for JSON", async () => {

@@ -49,6 +49,10 @@ export function optionalNumber(input: Json, member: string, least: number, most:
   return value;
 }
 
+export function optionalBoolean(input: Json, member: string): boolean | undefined {
+  return given<boolean>(input, member, "boolean");
+}
+
 /** A list of texts. */
 export function optionalTexts(input: Json, member: string): readonly string[] | undefined {
   return given<readonly string[]>(input, member, "list");

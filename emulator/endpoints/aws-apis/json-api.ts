@@ -18,8 +18,9 @@ import * as clients from "./cognito-client-api";
 import * as pools from "./cognito-pool-api";
 import * as clientSecrets from "./cognito-secret-api";
 import * as servers from "./cognito-server-api";
-import { describeLogGroups, filterLogEvents, putRetentionPolicy } from "./logs-api";
+import { createLogGroup, deleteLogGroup, describeLogGroups, filterLogEvents, putRetentionPolicy } from "./logs-api";
 import { describeSecret, getSecretValue, putSecretValue } from "./secretsmanager-api";
+import { deleteSecret, restoreSecret } from "./secretsmanager-deletion-api";
 
 /** What is played of a service. */
 interface Service<Place extends ApiPlace = ApiPlace> {
@@ -53,6 +54,8 @@ const cognito: Service = {
 const logs: Service<LogsPlace> = {
   target: "Logs_20140328",
   operations: {
+    CreateLogGroup: createLogGroup,
+    DeleteLogGroup: deleteLogGroup,
     DescribeLogGroups: describeLogGroups,
     FilterLogEvents: filterLogEvents,
     PutRetentionPolicy: putRetentionPolicy,
@@ -61,7 +64,13 @@ const logs: Service<LogsPlace> = {
 
 const secretsManager: Service = {
   target: "secretsmanager",
-  operations: { DescribeSecret: describeSecret, GetSecretValue: getSecretValue, PutSecretValue: putSecretValue },
+  operations: {
+    DeleteSecret: deleteSecret,
+    DescribeSecret: describeSecret,
+    GetSecretValue: getSecretValue,
+    PutSecretValue: putSecretValue,
+    RestoreSecret: restoreSecret,
+  },
 };
 
 /** Names of operations by service. */

@@ -5,7 +5,7 @@
  */
 import { type Attributes, number, optionalText as optionalValue, text } from "../../attributes";
 import { AwsError } from "../../errors";
-import { byHand, changeByHand } from "../../resources/by-hand";
+import { byHand, changeByHand, createByHand, removeByHand } from "../../resources/by-hand";
 import { type LogGroupState, logGroup } from "../../resources/logs";
 import type { LogEvent } from "../functions/log-events";
 import { constraintError, optionalNumber, optionalText, optionalTexts, refuseOthers, requiredText } from "./api-input";
@@ -61,6 +61,26 @@ export const filterLogEvents: ApiOperation<LogsPlace> = async (place, input) => 
   }));
   return present({ events: described, searchedLogStreams: [], nextToken: next });
 };
+
+/** `CreateLogGroup`. */
+export const createLogGroup: ApiOperation = (place, input) =>
+  byHand(place, async () => {
+    refuseOthers(input, ["logGroupName", "logGroupClass"]);
+    const logGroupClass = optionalText(input, "logGroupClass");
+    await createByHand(logGroup, place, {
+      name: requiredText(input, "logGroupName", GROUP_NAME),
+      ...(logGroupClass === undefined ? {} : { log_group_class: logGroupClass }),
+    });
+    return {};
+  });
+
+/** `DeleteLogGroup`, with all that was logged. */
+export const deleteLogGroup: ApiOperation = (place, input) =>
+  byHand(place, () => {
+    refuseOthers(input, ["logGroupName"]);
+    removeByHand(logGroup, place, findGroup(place, requiredText(input, "logGroupName", GROUP_NAME)));
+    return {};
+  });
 
 /** `PutRetentionPolicy`. */
 export const putRetentionPolicy: ApiOperation = (place, input) =>
