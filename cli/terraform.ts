@@ -65,7 +65,8 @@ export async function terraform(
   }
 }
 
-/** Environment in which Terraform has no colours, no questions, and no advice on what to type next. */
+/** Environment in which Terraform has no colours, no questions, no advice on what to type next, no arguments of others, and no passphrase. */
 export function quietEnvironment(environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-  return { ...environment, TF_IN_AUTOMATION: "1", TF_INPUT: "0", TF_CLI_ARGS: "-no-color" };
+  const passed = Object.entries(environment).filter(([name]) => !/^(?:TF_CLI_ARGS_.*|PLAN_PASSPHRASE)$/.test(name));
+  return { ...Object.fromEntries(passed), TF_IN_AUTOMATION: "1", TF_INPUT: "0", TF_CLI_ARGS: "-no-color" };
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Ended, run, script } from "../support/processes";
 import { ServedProject } from "../support/served-project";
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const PASSPHRASE = "a passphrase for tests";
 
@@ -192,10 +192,17 @@ describe("npm run review and npm run apply", () => {
   });
 
   it("say what Terraform says when it refuses", async () => {
-    const { code, stdout, stderr } = await cli("review", ["dev"], { TF_CLI_ARGS_plan: "-no-such" });
+    const { code, stdout, stderr } = await cli("review", ["dev"], { TF_DATA_DIR: "/dev/null/data" });
 
     expect([code, stdout]).toEqual([1, ""]);
-    expect(stderr).toMatch(/error: terraform plan ended with 1 in .*-no-such/s);
+    expect(stderr).toMatch(/error: terraform init ended with 1 in .*\/dev\/null\/data/s);
+  });
+
+  it("take no arguments for Terraform from the environment", async () => {
+    const { code } = await cli("review", ["dev"], { TF_CLI_ARGS_plan: "-destroy" });
+    const { stdout } = await cli("review", ["dev", "--json"], { TF_CLI_ARGS_plan: "-destroy" });
+
+    expect([code, JSON.parse(stdout).counts.destroy]).toEqual([0, 0]);
   });
 
   it("never show a secret or a token, nor keep one readable where a passphrase is set", async () => {

@@ -9,6 +9,9 @@ export function requireSameCode(manifest: Manifest, commit: Commit | undefined, 
   if (manifest.isDirty && isCi) {
     throw stale("it was made from changes that were not committed, which nobody can look up. Commit them");
   }
+  if (commit === undefined && isCi && manifest.commit !== null) {
+    throw stale(`it was made from commit ${short(manifest.commit)}, and this folder is not in git`);
+  }
   if (commit === undefined) return;
   if (manifest.commit === null) throw stale("it was made outside of git, or before the first commit");
   if (manifest.commit !== commit.id) {

@@ -1,8 +1,9 @@
 /** Which code a plan was made from, as git tells it. */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
+import { packageFolder } from "../project";
 import { UserError } from "../user-error";
 
 /** What is checked out. */
@@ -19,7 +20,10 @@ export interface Commit {
  */
 export async function commitIn(folder: string): Promise<Commit | undefined> {
   if (!isInRepository(folder)) return undefined;
-  const status = await git(folder, ["status", "--porcelain", "--", "."]);
+  const top = (await git(folder, ["rev-parse", "--show-toplevel"])).trim();
+  // Constructs and commands are the package's, wherever in it the project is.
+  const ours = relative(top, packageFolder).startsWith("..") ? [] : [packageFolder];
+  const status = await git(folder, ["status", "--porcelain", "--", ".", ...ours]);
   const isDirty = status.trim() !== "";
   // The one thing that is missing where status works is a first commit.
   const head = await git(folder, ["rev-parse", "--verify", "HEAD"]).catch(() => null);

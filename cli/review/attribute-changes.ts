@@ -63,7 +63,9 @@ function differences(raw: Omit<RawChange, "isUnknown">, unknown: unknown): reado
   const isUnknown = hasTrue(unknown);
   if (!isUnknown && sameValue(raw.before, raw.after)) return [];
   const [left, right] = [blockIn(raw.before), blockIn(raw.after)];
-  if (raw.isSensitive || (left === undefined && right === undefined)) return [{ ...raw, isUnknown }];
+  const isOneBlock = [left ?? raw.before, right ?? raw.after].every((side) => isNothing(side) || !Array.isArray(side));
+  // Of several blocks nobody knows which became which: they are compared as a whole.
+  if (raw.isSensitive || !isOneBlock || (left === undefined && right === undefined)) return [{ ...raw, isUnknown }];
   const inner = blockIn(unknown) ?? {};
   return [...new Set([...Object.keys(left ?? {}), ...Object.keys(right ?? {}), ...Object.keys(inner)])]
     .toSorted()

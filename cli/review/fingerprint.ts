@@ -9,8 +9,17 @@ import type { AccessChange } from "./access-changes";
 import { rawChanges } from "./attribute-changes";
 import { doneTo } from "./resource-changes";
 
-/** @returns 64 hexadecimal digits */
-export function fingerprintOf(environment: string, access: readonly AccessChange[], plan: PlanJson): string {
+/**
+ * @param stack content of the `cdk.tf.json` that was planned: a plan does not say all that applying it does, such as what
+ * a value that is not known yet is made of, or a provisioner
+ * @returns 64 hexadecimal digits
+ */
+export function fingerprintOf(
+  environment: string,
+  access: readonly AccessChange[],
+  plan: PlanJson,
+  stack: unknown,
+): string {
   const written = new Map(
     plan.configuration.root_module.resources.map(({ address, expressions }) => [address, Object.keys(expressions)]),
   );
@@ -26,7 +35,7 @@ export function fingerprintOf(environment: string, access: readonly AccessChange
     }))
     .toSorted((a, b) => (a.address < b.address ? -1 : 1));
   return createHash("sha256")
-    .update(canonical({ environment, access, resources, outputs: changedOutputs(plan) }))
+    .update(canonical({ environment, access, resources, outputs: changedOutputs(plan), stack }))
     .digest("hex");
 }
 
@@ -38,10 +47,11 @@ export function changedOutputs({ output_changes }: PlanJson): readonly string[] 
     .toSorted();
 }
 
-/** JSON with sorted names. */
+/** JSON with sorted names, without CDKTF's own comments. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) => {
     if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;
-    return Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    const entries = Object.entries(inner).filter(([name]) => name !== "//");
+    return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
   });
 }

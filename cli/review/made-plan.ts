@@ -41,8 +41,9 @@ export async function makeReviewedPlan(environment: string, onStep: (step: strin
     writeFileSync(file, "", { mode: 0o600 });
     const state = (await readStateVersion(folder)) ?? null;
     onStep(`Planning ${environment}`);
-    const plan = await makePlan(folder, file);
     const files = stackFiles(folder);
+    const plan = await makePlan(folder, file);
+    requireSame(environment, files, stackFiles(folder));
     const review = understood(environment, () =>
       reviewOf(environment, plan, JSON.parse(Buffer.from(files["cdk.tf.json"] ?? []).toString("utf8"))),
     );
@@ -60,6 +61,16 @@ export async function makeReviewedPlan(environment: string, onStep: (step: strin
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** Another command may synthesize meanwhile; what is reviewed must be what was planned. @throws {UserError} */
+function requireSame(environment: string, before: Parts, after: Parts): void {
+  const names = Object.keys({ ...before, ...after });
+  const isSame = names.every((name) => Buffer.compare(before[name] ?? Buffer.of(), after[name] ?? Buffer.of()) === 0);
+  if (isSame) return;
+  throw new UserError(
+    `the stack of ${environment} changed while it was planned: something else synthesized it. Try again.`,
+  );
 }
 
 function understood(environment: string, run: () => Review): Review {

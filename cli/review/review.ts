@@ -49,7 +49,7 @@ export function reviewOf(environment: string, plan: PlanJson, json: unknown): Re
   const touched = new Set(resources.map(({ address }) => address));
   return {
     environment,
-    fingerprint: fingerprintOf(environment, access, plan),
+    fingerprint: fingerprintOf(environment, access, plan, json),
     hasChanges: resources.length > 0 || outputs.length > 0,
     alerts: alerts.toSorted((a, b) => Number(a.level === "warning") - Number(b.level === "warning")),
     access,

@@ -181,7 +181,7 @@ describe("what a plan was made from", () => {
 
   it("is accepted when it is the same", () => {
     requireSameCode(manifest, same, true);
-    requireSameCode(manifest, undefined, true);
+    requireSameCode(manifest, undefined, false);
     requireSameCode({ ...manifest, isDirty: true }, same, false);
     requireSameTerraform(manifest, "1.11.4");
     requireSameState(manifest, { serial: 3, lineage: "line" });
@@ -189,6 +189,7 @@ describe("what a plan was made from", () => {
   });
 
   it.each<[string, () => void, RegExp]>([
+    ["no code at all, where CI is set", () => requireSameCode(manifest, undefined, true), /this folder is not in git/],
     [
       "other code",
       () => requireSameCode(manifest, { ...same, id: "b".repeat(40) }, false),

@@ -107,7 +107,66 @@ describe("reviewOf", () => {
   });
 });
 
+describe("blocks of which there are several", () => {
+  const server = (...scopes: readonly string[]): object => ({
+    identifier: "orders",
+    scope: scopes.map((name) => ({ scope_name: name, scope_description: name })),
+  });
+  const scopesOf = (before: readonly string[], after: readonly string[]) =>
+    attributesOf({
+      type: "aws_cognito_resource_server",
+      before: { ...server(...before) },
+      after: { ...server(...after) },
+    });
+
+  it.each([
+    [["one"], ["one", "admin"]],
+    [["one", "admin"], ["one"]],
+    [[], ["one", "admin"]],
+  ])("are compared as a whole: %j to %j", (before, after) => {
+    const [change, ...others] = scopesOf(before, after);
+    const names = (text: string | null | undefined) =>
+      (JSON.parse(text ?? "[]") as readonly { scope_name: string }[]).map(({ scope_name }) => scope_name);
+
+    expect([change?.attribute, others]).toEqual(["scope", []]);
+    expect([names(change?.before), names(change?.after)]).toEqual([before, after]);
+  });
+
+  it("are looked into while there is one at most", () => {
+    expect(scopesOf(["one"], ["two"]).map(({ attribute }) => attribute)).toEqual([
+      "scope.scope_description",
+      "scope.scope_name",
+    ]);
+  });
+});
+
 describe("the fingerprint", () => {
+  it.each<[string, object]>([
+    ["an unknown value is made of something else", { policy: "jsonencode(var.stranger)" }],
+    ["something runs beside it", { provisioner: [{ "local-exec": { command: "env" } }] }],
+  ])("is another one where %s, though the plan is the same", (_what, settings) => {
+    const plan = planWith([{ type: "aws_iam_role_policy", after: { name: "p" }, unknown: { policy: true } }]);
+    const of = (more: object) =>
+      reviewOf("dev", plan, { resource: { aws_iam_role_policy: { it: { name: "p", ...more } } } }).fingerprint;
+
+    expect(of(settings)).not.toBe(of({}));
+    expect(of({ "//": { metadata: { path: "elsewhere" } } })).toBe(of({}));
+  });
+
+  it("is another one for another scope beside one that stays", () => {
+    const adding = (name: string) => {
+      const scope = (scope_name: string) => ({ scope_name, scope_description: scope_name });
+      const before = { identifier: "orders", scope: [scope("one")] };
+      return reviewed({
+        type: "aws_cognito_resource_server",
+        before,
+        after: { ...before, scope: [scope("one"), scope(name)] },
+      });
+    };
+
+    expect(adding("admin").fingerprint).not.toBe(adding("read").fingerprint);
+  });
+
   const changed = fn({ timeout: 1 }, { timeout: 2 });
 
   it("is the same whatever the order, the time and the serial of the state", () => {
