@@ -21,6 +21,8 @@ export interface Question {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Whether there is something behind it, whose own 429 is an answer: whoever gets that was let in. */
+  readonly isRoute?: true;
 }
 
 /** An answer with its body, which is read only by who must. */
@@ -43,6 +45,8 @@ export class Asking {
   private readonly stopping = new AbortController();
   private readonly startedAt = performance.now();
   private nextAt = 0;
+  /** Resolves when others may go on; while somebody was let in who must not be, only that is asked again. */
+  private others = Promise.resolve();
 
   constructor(
     private readonly pace: Pace,
@@ -73,6 +77,7 @@ export class Asking {
     const waiting = items.values();
     const worker = async () => {
       for (const item of waiting) {
+        await this.others;
         if (this.hasStopped) return;
         await work(item);
       }
@@ -89,17 +94,43 @@ export class Asking {
 
   /**
    * Asks until the answer is right or patience is over. Right after a deployment, API Gateway answers as before.
+   *
+   * @param isGrave what must not be asked a second time too often: everybody else waits meanwhile, and each wait is twice
+   * as long as the one before
    * @returns what the last answer came to; `undefined` when everything stopped meanwhile
    */
   async settle<Result>(
     ask: () => Promise<Result | undefined>,
     isRight: (result: Result) => boolean,
+    isGrave: (result: Result) => boolean = () => false,
   ): Promise<Result | undefined> {
     for (;;) {
       const result = await ask();
       if (result === undefined || isRight(result) || !this.isPatient) return result;
+      if (isGrave(result)) return await this.settleAlone(result, ask, isGrave);
       await this.wait(FIRST_WAIT_MS * 4);
+      await this.others;
     }
+  }
+
+  private async settleAlone<Result>(
+    first: Result,
+    ask: () => Promise<Result | undefined>,
+    isGrave: (result: Result) => boolean,
+  ): Promise<Result | undefined> {
+    await this.others;
+    let goOn = () => {};
+    this.others = new Promise((resolve) => {
+      goOn = resolve;
+    });
+    let result: Result | undefined = first;
+    for (let again = 0; result !== undefined && isGrave(result) && this.isPatient; again++) {
+      await this.wait(FIRST_WAIT_MS * 4 * 2 ** again);
+      result = await ask();
+    }
+    // Whoever finds it settles what comes next, before anybody else sends: stopping, if it is still so.
+    setImmediate(goOn);
+    return result;
   }
 
   /**
@@ -112,7 +143,8 @@ export class Asking {
       await this.turn();
       if (this.hasStopped) return undefined;
       const answer = await this.once(question);
-      if (answer?.status !== 429 || again === THROTTLED_AGAIN) return answer;
+      const isThrottled = answer?.status === 429 && (!question.isRoute || "x-amzn-errortype" in answer.headers);
+      if (!isThrottled || again === THROTTLED_AGAIN) return answer;
       await this.wait(FIRST_WAIT_MS * 2 ** again);
     }
   }

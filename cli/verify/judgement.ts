@@ -7,6 +7,9 @@ const REFUSAL = "x-amzn-errortype";
 /** What API Gateway calls a token that it does not take, or not for this route. */
 const BY_TOKEN = "UnauthorizedException";
 
+/** What API Gateway calls a function or backend that does not answer as it should: it has been asked. */
+const BY_INTEGRATION = "InternalServerErrorException";
+
 /** What came back, in short: status, and API Gateway's name for it when it is its own. */
 export function describeAnswer({ status, headers }: Answer): string {
   const kind = refusalIn(headers);
@@ -22,7 +25,10 @@ export function describeAnswer({ status, headers }: Answer): string {
  */
 export function judgeAnswer(probe: Probe, answer: Answer): { readonly outcome: Outcome; readonly found: string } {
   const found = describeAnswer(answer);
-  if (answer.status === 429) return { outcome: "throttled", found };
+  const kind = refusalIn(answer.headers);
+  const isPastGate = kind === undefined || kind === BY_INTEGRATION;
+  if (probe.expected === "refused by API Gateway" && isPastGate) return { outcome: "WRONG YES", found };
+  if (answer.status === 429 && kind !== undefined) return { outcome: "throttled", found };
   if (probe.expected === "preflight") return judgePreflight(probe, answer);
   if (answer.status >= 500) return { outcome: "broken", found };
   const isRefused = answer.status === 401 || answer.status === 403;

@@ -23,11 +23,14 @@ const PLACEHOLDER = "verify";
 const OF_ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 const ANY_AT_MOST = 2;
 
+/** What a function answers, if all is right. */
+const REACH_FUNCTIONS: readonly Probe["expected"][] = ["let in", "refused by the function"];
+
 /** The probes, those of a route together. */
 export function probesOf(surface: Surface): readonly Probe[] {
   const routes = surface.matrix.routes.flatMap((route) => probesOfRoute(route, surface));
   const probes = [...routes, ...preflightProbes(surface)];
-  return surface.refusalsOnly ? probes.filter(({ expected }) => expected !== "let in") : probes;
+  return surface.refusalsOnly ? probes.filter(({ expected }) => !REACH_FUNCTIONS.includes(expected)) : probes;
 }
 
 function probesOfRoute(route: MatrixRoute, surface: Surface): readonly Probe[] {

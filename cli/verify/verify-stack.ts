@@ -123,16 +123,24 @@ async function ask(probe: Probe, asking: Asking): Promise<Check | undefined> {
     ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
     ...(hasBody ? { "Content-Type": "application/json" } : {}),
   };
-  const question = { method, url, headers, ...(hasBody ? { body: "{}" } : {}) };
+  const question = { method, url, headers, isRoute: true as const, ...(hasBody ? { body: "{}" } : {}) };
   const judged = await asking.settle(
     async () => {
       const answer = await asking.send(question);
-      if (answer?.status === NO_ANSWER) return { outcome: "broken", found: "no answer in time" } as const;
+      if (answer?.status === NO_ANSWER) return noAnswer(probe);
       return answer && judgeAnswer(probe, answer);
     },
     ({ outcome }) => outcome === "as expected",
+    ({ outcome }) => outcome === "WRONG YES",
   );
   return judged && { route, caller, method, expected, ...judged };
+}
+
+/** API Gateway refuses at once: who waits may be waiting for what is behind it. */
+function noAnswer({ expected }: Probe) {
+  const found =
+    expected === "refused by API Gateway" ? "no answer in time: it may be past the gate" : "no answer in time";
+  return { outcome: "broken", found } as const;
 }
 
 /** Whoever gets no token can ask nowhere; where it should be let in, that is told. */

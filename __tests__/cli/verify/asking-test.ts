@@ -76,6 +76,13 @@ describe("Asking", () => {
     expect(asked).toBe(6);
   });
 
+  it("takes the 429 of what is behind a route for an answer", async () => {
+    answer = status(429);
+
+    expect(await asking().send({ ...question(), isRoute: true })).toMatchObject({ status: 429 });
+    expect(asked).toBe(1);
+  });
+
   it("follows no redirection, which may lead anywhere", async () => {
     answer = (response) => response.writeHead(302, { Location: "https://elsewhere.example" }).end();
 
@@ -140,6 +147,30 @@ describe("Asking", () => {
         (found) => found === 3,
       ),
     ).toBe(3);
+  });
+
+  it("asks a grave answer alone, ever more slowly, while all others wait", async () => {
+    const waits: number[] = [];
+    const one = asking({ retryFor: 60, concurrency: 3 }, waits);
+    const sent: string[] = [];
+    await one.each(["a", "grave", "b", "c", "d"], async (name) => {
+      let left = 3;
+      const ask = async () => {
+        sent.push(name);
+        return name === "grave" ? --left : 0;
+      };
+      const found = await one.settle(
+        ask,
+        (count) => count === 0,
+        (count) => count > 0,
+      );
+      if (found !== 0) one.stop();
+    });
+
+    expect(waits).toEqual([1000, 2000]);
+    expect(sent.slice(0, 5).filter((name) => name !== "grave").length).toBeLessThanOrEqual(2);
+    expect(sent.filter((name) => name === "grave")).toHaveLength(3);
+    expect(sent.toSorted()).toEqual(["a", "b", "c", "d", "grave", "grave", "grave"]);
   });
 
   it("asks a wrong answer once when it is not", async () => {

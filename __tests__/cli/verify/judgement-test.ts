@@ -19,6 +19,7 @@ describe("judgeAnswer", () => {
     [403, "MissingAuthenticationTokenException", "wrong no"],
     [502, "InternalServerErrorException", "broken"],
     [429, "TooManyRequestsException", "throttled"],
+    [429, undefined, "as expected"],
   ] as const)("says of %s %s to a client that may call: %s", (status, kind, outcome) => {
     expect(outcomeOf("let in", status, kind)).toBe(outcome);
   });
@@ -31,6 +32,11 @@ describe("judgeAnswer", () => {
     [302, undefined, "WRONG YES"],
     [403, undefined, "WRONG YES"],
     [401, undefined, "WRONG YES"],
+    // It is past the gate, whatever comes back from behind it.
+    [429, undefined, "WRONG YES"],
+    [500, undefined, "WRONG YES"],
+    [502, "InternalServerErrorException", "WRONG YES"],
+    [504, "InternalServerErrorException", "WRONG YES"],
     [403, "MissingAuthenticationTokenException", "another no"],
     [403, "ForbiddenException", "another no"],
     [500, "AuthorizerConfigurationException", "broken"],
