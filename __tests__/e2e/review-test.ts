@@ -105,8 +105,8 @@ describe("npm run review and npm run apply", () => {
     ]);
     expect(stdout.match(/^.*(?:gains|loses).*\|$/gm)).toEqual([
       "| `GET /health` | **anybody** | – → ✓ | **gains** |",
-      "| `POST /orders` | `old` | ✓ → – | loses |",
       "| `POST /orders` | `shop` | – → ✓ | gains |",
+      "| `POST /orders` | `old` | ✓ → – | loses |",
     ]);
     expect(stdout).toContain('`allowed_oauth_scopes`: `["orders/read"]` → `["orders/read","orders/write"]`');
     expect(stderr).toContain("warning: there are changes that are not committed");

@@ -3,29 +3,84 @@ import type { AccessMatrix, MatrixRoute } from "../access-matrix";
 import { publicReasons } from "../synthesized-stack";
 import { type Alert, caution, warning } from "./alert";
 import { code } from "./markdown-text";
+import { resolvedRequests } from "./resolved-requests";
 
 /**
- * Routes that become public, or of which nobody can say who gets in, and functions that stop to look who calls.
+ * Routes that become public, that lead elsewhere or for another reason while they are, that go on answering though they
+ * go away, or of which nobody can say who gets in; and functions that stop to look who calls.
+ *
+ * @param reasonsBefore why routes were open, by route
  * @param json content of the stack's `cdk.tf.json`, which has the reasons
+ * @param isApiKept whether the API that was deployed is still there afterwards, with its snapshot
  */
-export function accessAlerts(before: AccessMatrix, after: AccessMatrix, json: unknown): readonly Alert[] {
-  const old = new Map(before.routes.map((route) => [route.route, route]));
+export function accessAlerts(
+  before: AccessMatrix,
+  after: AccessMatrix,
+  reasonsBefore: Readonly<Record<string, string>>,
+  json: unknown,
+  isApiKept = true,
+): readonly Alert[] {
   const reasons = publicReasons(json);
-  return after.routes.flatMap((route) => [
-    ...opened(old.get(route.route), route, reasons[route.route]),
-    ...unchecked(old.get(route.route), route),
-  ]);
+  return resolvedRequests(before, after).flatMap(({ route, before: old, after: now, isGone }) => {
+    if (now === undefined) return isApiKept && isGone && old !== undefined ? stillLive(old) : [];
+    const reason = reasons[now.route];
+    return [
+      ...opened(route, old, now, reason),
+      ...elsewhere(old, now, old && reasonsBefore[old.route], reason),
+      ...unchecked(old, now),
+    ];
+  });
 }
 
-function opened(before: MatrixRoute | undefined, after: MatrixRoute, reason: string | undefined): readonly Alert[] {
+function opened(
+  request: string,
+  before: MatrixRoute | undefined,
+  after: MatrixRoute,
+  reason: string | undefined,
+): readonly Alert[] {
   if (after.access === "clients" || after.access === before?.access) return [];
-  const route = code(after.route);
+  const route = request === after.route ? code(request) : `${code(request)}, which ${code(after.route)} answers then,`;
   if (after.access === "public") {
     const why = reason === undefined ? "No reason is written down." : `The reason written down: ${code(reason)}`;
     return [caution(`Anybody will be able to call ${route} without a token. ${why}`)];
   }
   const notes = after.notes.map(code).join(", ");
   return [caution(`Who will be able to call ${route} cannot be told: ${notes}`)];
+}
+
+/** What anybody may call was agreed to for what is behind it, and for a reason. */
+function elsewhere(
+  before: MatrixRoute | undefined,
+  after: MatrixRoute,
+  oldReason: string | undefined,
+  reason: string | undefined,
+): readonly Alert[] {
+  if (before?.access !== "public" || after.access !== "public") return [];
+  const [old, now] = [targetOf(before), targetOf(after)];
+  const route = code(after.route);
+  return [
+    ...(old === now
+      ? []
+      : [caution(`${route}, which anybody can call, will lead to ${code(now)}, before to ${code(old)}.`)]),
+    ...(oldReason === reason || oldReason === undefined
+      ? []
+      : [
+          warning(`The reason why anybody can call ${route} changes: ${code(reason ?? "")}, before ${code(oldReason)}`),
+        ]),
+  ];
+}
+
+/** A deployment is made before what was removed is gone, and holds it still. */
+function stillLive({ route, access, url }: MatrixRoute): readonly Alert[] {
+  const until = "until the next deployment of the API: see the README, where the state is";
+  if (access === "public") {
+    return [caution(`${code(route)} goes away, but anybody can go on calling it ${until}.`)];
+  }
+  return url === null ? [] : [warning(`${code(route)} goes away, but its callers reach ${code(url)} ${until}.`)];
+}
+
+function targetOf({ url, function: fn }: MatrixRoute): string {
+  return url ?? fn ?? "nothing";
 }
 
 /** Of a new route there is nothing to lose. */

@@ -1,5 +1,6 @@
 /** Who gains and who loses which call: two matrices compared by the names of clients and routes. Pure. */
 import type { AccessMatrix, MatrixRoute } from "../access-matrix";
+import { resolvedRequests } from "./resolved-requests";
 
 /** Whether somebody can call a route; `unknown` where something decides that is not looked into. */
 export type Call = "yes" | "no" | "unknown";
@@ -12,30 +13,29 @@ export interface AccessChange {
   readonly route: string;
   readonly before: Call;
   readonly after: Call;
+  /** Set where the route goes away and yet goes on answering: it stays in the deployed snapshot until the next one. */
+  readonly isStillLive?: true;
 }
 
 /**
- * What changes between two matrices, by route, and by client in order of their names. Where a route becomes public, that
- * anybody gains it says it of all clients.
+ * What changes between two matrices, by request, and by client in order of their names. Where a route becomes public,
+ * that anybody gains it says it of all clients.
+ *
+ * @param isApiKept whether the API that was deployed is still there afterwards, with its snapshot
  */
-export function accessChanges(before: AccessMatrix, after: AccessMatrix): readonly AccessChange[] {
+export function accessChanges(before: AccessMatrix, after: AccessMatrix, isApiKept = true): readonly AccessChange[] {
   const clients = [...new Set([...before.clients, ...after.clients])].toSorted();
-  const [old, now] = [routesOf(before), routesOf(after)];
-  const routes = [...new Set([...now.keys(), ...old.keys()])];
-  return routes.flatMap((route) =>
-    (now.get(route)?.access === "public" ? [null] : [null, ...clients])
+  return resolvedRequests(before, after).flatMap(({ route, before: old, after: now, isGone }) =>
+    (now?.access === "public" ? [null] : [null, ...clients])
       .map((client) => ({
         client,
         route,
-        before: mayCall(old.get(route), client),
-        after: mayCall(now.get(route), client),
+        before: mayCall(old, client),
+        after: mayCall(now, client),
+        ...(isGone && isApiKept ? { isStillLive: true as const } : {}),
       }))
       .filter((change) => change.before !== change.after),
   );
-}
-
-function routesOf({ routes }: AccessMatrix): ReadonlyMap<string, MatrixRoute> {
-  return new Map(routes.map((route) => [route.route, route]));
 }
 
 function mayCall(route: MatrixRoute | undefined, client: string | null): Call {

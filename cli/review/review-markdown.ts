@@ -1,9 +1,9 @@
 /** A review as Markdown: a comment for a pull request that is never longer than it may be. Pure. */
 
-import type { AccessChange, Call } from "./access-changes";
+import { accessRows } from "./access-markdown";
 import type { Alert } from "./alert";
 import { costSection } from "./costs-markdown";
-import { code, codes, counted, head, row } from "./markdown-text";
+import { code, codes, counted, head } from "./markdown-text";
 import { resourceLine, withDetails } from "./resources-markdown";
 import type { Review } from "./review";
 import { Room } from "./room";
@@ -16,9 +16,6 @@ export const FEWEST_CHARACTERS = 4000;
 
 /** What tells a comment from others, so that it can be found and updated. */
 const MARKER = "machine-access-review";
-
-/** What a call was and will be. */
-const CALL: Readonly<Record<Call, string>> = { yes: "✓", no: "–", unknown: "?" };
 
 /** Room for the sentences that say what was cut. */
 const CUT_NOTES = 600;
@@ -44,8 +41,8 @@ export function reviewMarkdown(review: Review, mostCharacters: number = MOST_CHA
     ...loud,
     ...cutNote(alerts.length - loud.length, "more loud line"),
     `${summary(review)}\n`,
-    ...[...calls, ...pairs, ""],
-    ...cutNote(access.length - pairs.length, "more gained or lost call"),
+    ...[...calls, ...pairs.map(({ line }) => line), ""],
+    ...cutNote(access.length - pairs.reduce((sum, { count }) => sum + count, 0), "more gained or lost call"),
     ...[...things, ...rows, ""],
     ...cutNote(resources.length - rows.length, "more resource"),
     ...cutNote(plain, "resource without its attributes", "resources without their attributes"),
@@ -57,7 +54,8 @@ export function reviewMarkdown(review: Review, mostCharacters: number = MOST_CHA
 /** What fits of each part, the most important first. */
 function fitting({ alerts, access, resources, outputs }: Review, room: Room) {
   const loud = room.takeAll(alerts.map(alertText));
-  const pairs = room.takeAll(access.map(pairLine));
+  const calls = accessRows(access);
+  const pairs = calls.slice(0, room.takeAll(calls.map(({ line }) => line)).length);
   const lines = room.takeAll(resources.map(resourceLine));
   const named = outputLine(outputs);
   const isNamed = room.take(named.length);
@@ -93,12 +91,6 @@ function accessFrame({ access }: Review): readonly string[] {
   const title = ["### Who can call what", ""];
   if (access.length === 0) return [...title, "Nobody gains or loses a call."];
   return [...title, ...head("route", "client", "before → after", "")];
-}
-
-function pairLine({ client, route, before, after }: AccessChange): string {
-  const verdict = after === "unknown" || before === "unknown" ? "unknown" : after === "yes" ? "gains" : "loses";
-  const who = client === null ? "**anybody**" : code(client);
-  return row(code(route), who, `${CALL[before]} → ${CALL[after]}`, client === null ? `**${verdict}**` : verdict);
 }
 
 function resourceFrame({ resources }: Review): readonly string[] {

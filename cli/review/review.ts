@@ -1,7 +1,8 @@
 /** What a plan comes to, for people and programs: read from the plan, the state in it and what was synthesized. Pure. */
 import { accessMatrix } from "../access-matrix";
-import type { PlanJson } from "../plan-json";
+import { type Action, actionOf, type PlanJson } from "../plan-json";
 import { stackOfState } from "../stack-of-state";
+import { publicReasons } from "../synthesized-stack";
 import { accessAlerts } from "./access-alerts";
 import { type AccessChange, accessChanges } from "./access-changes";
 import type { Alert } from "./alert";
@@ -10,6 +11,8 @@ import { dyingIds } from "./dying-ids";
 import { changedOutputs, fingerprintOf } from "./fingerprint";
 import { lostProtection } from "./lost-protection";
 import { type Counts, countsOf, doneTo, type ReviewedResource, reviewedResources } from "./resource-changes";
+
+const REST_API = "aws_api_gateway_rest_api";
 
 /** A reviewed plan. */
 export interface Review {
@@ -39,13 +42,19 @@ export interface Review {
  */
 export function reviewOf(environment: string, plan: PlanJson, json: unknown): Review {
   const { values } = plan.prior_state;
-  const before = accessMatrix(environment, values === undefined ? {} : stackOfState(values));
+  const deployed = values === undefined ? {} : stackOfState(values);
+  const before = accessMatrix(environment, deployed);
   const after = accessMatrix(environment, json);
-  const access = accessChanges(before, after);
   const changes = doneTo(plan);
+  const isApiKept = !changes.some(({ type, change }) => type === REST_API && isEnding(actionOf(change)));
+  const access = accessChanges(before, after, isApiKept);
   const resources = reviewedResources(plan, json);
   const outputs = changedOutputs(plan);
-  const alerts = [...accessAlerts(before, after, json), ...dyingIds(changes), ...lostProtection(changes, after)];
+  const alerts = [
+    ...accessAlerts(before, after, publicReasons(deployed), json, isApiKept),
+    ...dyingIds(changes),
+    ...lostProtection(changes, after),
+  ];
   const touched = new Set(resources.map(({ address }) => address));
   return {
     environment,
@@ -59,4 +68,8 @@ export function reviewOf(environment: string, plan: PlanJson, json: unknown): Re
     drifted: plan.resource_drift.map(({ address }) => address).filter((address) => touched.has(address)),
     costs: costsOf(plan),
   };
+}
+
+function isEnding(action: Action): boolean {
+  return action === "destroy" || action === "replace";
 }

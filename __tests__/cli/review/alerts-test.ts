@@ -37,7 +37,7 @@ describe("accessChanges", () => {
       ["shop yes no"],
     ],
     ["a route that is new", matrix(), matrix(route()), ["shop no yes"]],
-    ["a route that is gone", matrix(route()), matrix(), ["shop yes no"]],
+    ["a route that is gone", matrix(route()), matrix(), ["shop yes no still live"]],
     ["anybody, once, when a route becomes public", matrix(route()), matrix(open), ["anybody no yes"]],
     [
       "anybody, and who else is not let in, when it is public no more",
@@ -53,7 +53,8 @@ describe("accessChanges", () => {
     ],
   ])("tells %s", (_what, before, after, expected) => {
     const found = accessChanges(before, after).map(
-      (change) => `${change.client ?? "anybody"} ${change.before} ${change.after}`,
+      ({ client, before: old, after: now, isStillLive }) =>
+        `${client ?? "anybody"} ${old} ${now}${isStillLive ? " still live" : ""}`,
     );
 
     expect(found).toEqual(expected);
@@ -117,7 +118,7 @@ describe("accessAlerts", () => {
       [],
     ],
   ])("tells %s", (_what, before, after, json, expected) => {
-    expect(accessAlerts(before, after, json).map(({ message }) => message)).toEqual(expected);
+    expect(accessAlerts(before, after, {}, json).map(({ message }) => message)).toEqual(expected);
   });
 });
 

@@ -56,7 +56,7 @@ describe("reviewMarkdown", () => {
     const review: Review = {
       ...empty,
       resources: many(60, (index) => resource(`resource${index}`, "x".repeat(250))),
-      access: many(20, (index) => ({ client: `client${index}`, route: "GET /", before: "no", after: "yes" })),
+      access: many(20, (index) => ({ client: "shop", route: `GET /${index}`, before: "no", after: "yes" })),
     };
     const cuts = (length: number) => reviewMarkdown(review, length).match(/_Cut here: .*_/g) ?? [];
 
@@ -68,7 +68,7 @@ describe("reviewMarkdown", () => {
     ]);
     const more = {
       ...review,
-      access: many(200, (index) => ({ client: `client${index}`, route: "GET /", before: "no", after: "yes" }) as const),
+      access: many(200, (index) => ({ client: "shop", route: `GET /${index}`, before: "no", after: "yes" }) as const),
     };
     expect(reviewMarkdown(more, FEWEST_CHARACTERS)).toMatch(
       /_Cut here: \d+ more gained or lost calls\._.*_Cut here: 60 more resources\._/s,
