@@ -15,11 +15,13 @@ const DRIFTED = 2;
 
 const HELP = `
 Told apart, for each attribute:
-  changed outside        it is not as Terraform left it
+  changed outside        it is not as Terraform left it, or was added where Terraform does not look: policies of
+                         roles, app clients and their secrets, resource servers, who may invoke a function
   code not applied yet   it is, but the code wants something else by now
   not live, still live   what callers meet, the API's deployed snapshot, is not what Terraform left
   provider noise         it is listed in ${IGNORE_FILE}, beside access.yaml, as entries of this form:
                            - { address: aws_cognito_user_pool.*, attribute: schema, reason: …, expires: 2027-01-31 }
+                         at most twelve months ahead, for one resource type, and never for what decides who gets in
 
 Exit codes: 0 clean, or noise alone; 2 drift; 1 error.`;
 
@@ -36,12 +38,12 @@ new Command("npm run drift --")
 
 async function drift(env: string | undefined, { json }: { readonly json?: true }): Promise<number> {
   const { name } = environmentOf(env);
-  const entries = readIgnoreFile(join(projectFolder, IGNORE_FILE));
+  const today = new Date().toISOString().slice(0, "2026-01-31".length);
+  const entries = readIgnoreFile(join(projectFolder, IGNORE_FILE), today);
   process.stderr.write(`Synthesizing ${name} …\n`);
   const folder = await prepareStack(name);
   await readDeployment(name);
   process.stderr.write(`Comparing ${name} with what is really there …\n`);
-  const today = new Date().toISOString().slice(0, "2026-01-31".length);
   const sifted = siftNoise(await findDrift(folder), entries, today);
   const report = reportOf(name, relative(process.cwd(), folder), sifted);
   process.stdout.write(`${json ? JSON.stringify(report, null, 2) : driftText(report)}\n`);

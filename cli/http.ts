@@ -3,7 +3,7 @@
  * process started; platform engineers sit behind proxies with authorities of their own.
  */
 import { readFileSync } from "node:fs";
-import { rootCertificates } from "node:tls";
+import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
 import { EnvHttpProxyAgent, fetch } from "undici";
 import { UserError } from "./user-error";
 
@@ -20,6 +20,8 @@ export interface Incoming {
   readonly body: string;
   /** The `retry-after` header: seconds, or a date. */
   readonly retryAfter?: string;
+  /** The `x-amzn-errortype` header: AWS's name of a refusal, which some services tell nowhere else. */
+  readonly errorType?: string;
 }
 
 /**
@@ -31,8 +33,14 @@ export async function send(url: string, outgoing: Outgoing): Promise<Incoming> {
   try {
     const response = await fetch(url, { ...outgoing, dispatcher });
     const retryAfter = response.headers.get("retry-after");
+    const errorType = response.headers.get("x-amzn-errortype");
     const body = await response.text();
-    return { status: response.status, body, ...(retryAfter === null ? {} : { retryAfter }) };
+    return {
+      status: response.status,
+      body,
+      ...(retryAfter === null ? {} : { retryAfter }),
+      ...(errorType === null ? {} : { errorType }),
+    };
   } catch (error) {
     const cause = error instanceof Error ? (error.cause ?? error) : error;
     const why = cause instanceof Error ? cause.message : String(cause);
@@ -51,9 +59,16 @@ export function openFetch(): { readonly fetch: typeof globalThis.fetch; close():
   return { fetch: through as unknown as typeof globalThis.fetch, close: () => dispatcher.close() };
 }
 
-function trusted(): { readonly ca?: string[] } {
+/** By what they add to Node's own certificates, which take long to read. */
+const contexts = new Map<string, SecureContext>();
+
+function trusted(): { readonly secureContext?: SecureContext } {
   const file = process.env["NODE_EXTRA_CA_CERTS"];
-  return file === undefined || file === "" ? {} : { ca: [...rootCertificates, readFileSync(file, "utf8")] };
+  if (file === undefined || file === "") return {};
+  const added = readFileSync(file, "utf8");
+  const secureContext = contexts.get(added) ?? createSecureContext({ ca: [...rootCertificates, added] });
+  contexts.set(added, secureContext);
+  return { secureContext };
 }
 
 function throughProxy(): string {

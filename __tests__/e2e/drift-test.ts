@@ -5,13 +5,29 @@
 import { APIGatewayClient, UpdateAuthorizerCommand } from "@aws-sdk/client-api-gateway";
 import { CloudWatchLogsClient, PutRetentionPolicyCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
+  AddUserPoolClientSecretCommand,
   CognitoIdentityProviderClient,
+  CreateResourceServerCommand,
+  CreateUserPoolClientCommand,
+  DeleteResourceServerCommand,
   DeleteUserPoolClientCommand,
+  DeleteUserPoolClientSecretCommand,
   UpdateResourceServerCommand,
   UpdateUserPoolClientCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
-import { IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import { LambdaClient, RemovePermissionCommand, UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
+import {
+  AttachRolePolicyCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  IAMClient,
+  PutRolePolicyCommand,
+} from "@aws-sdk/client-iam";
+import {
+  AddPermissionCommand,
+  LambdaClient,
+  RemovePermissionCommand,
+  UpdateFunctionConfigurationCommand,
+} from "@aws-sdk/client-lambda";
 import { findDrift } from "../../cli/drift/find-drift";
 import type { Finding } from "../../cli/drift/finding";
 import { TamperedProject } from "../support/tampered-project";
@@ -23,6 +39,9 @@ const { folder } = project;
 
 beforeAll(() => project.open());
 afterAll(() => project.close());
+
+const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
+const LONG_KEPT = { logGroupName: "/aws/lambda/tampered-dev-orders", retentionInDays: 365 };
 
 type Short = readonly [name: string, attribute: string | null, verdict: string];
 
@@ -103,6 +122,104 @@ describe("what was changed or deleted by hand", () => {
     );
     const variable = findings.find(({ attribute }) => attribute?.includes("ALLOWED_CLIENT_IDS"));
     expect(variable).toMatchObject({ expected: "(not shown)", found: "(changed, not shown)" });
+  });
+});
+
+describe("what was added by hand, where Terraform does not look", () => {
+  const short = (address: string) => address.replace(/_[0-9A-F]{8}$/, "");
+  let undo: () => Promise<void> = async () => {};
+  let found: readonly Finding[] = [];
+  let ids = { client: "", pool: "", secret: "" };
+
+  beforeAll(async () => {
+    ({ ids, undo } = await addByHand());
+    found = (await findDrift(folder)).map((finding) => ({ ...finding, address: short(finding.address) }));
+  });
+
+  const finding = (address: string, attribute: string, what: object | string, undo: string): Finding => ({
+    address,
+    attribute,
+    expected: "not there",
+    found: JSON.stringify(what),
+    verdict: "changed outside",
+    undo,
+  });
+
+  it("is told with the resource that it was added to, and the command that takes it away", () => {
+    const { RoleName } = project.rolePolicy("orders");
+    const role = "aws_iam_role.functions_orders_role";
+    const fn = "aws_lambda_function.functions_orders_function";
+    const inPool = `--region eu-west-1 --user-pool-id ${ids.pool}`;
+    const pool = found.find(({ attribute }) => attribute === "app_client")?.address ?? "";
+    const permission = { Sid: "backdoor", Effect: "Allow", Principal: "*", Action: "lambda:InvokeFunction" };
+    const permit = "aws lambda remove-permission --region eu-west-1 --function-name tampered-dev-orders";
+    const expected: readonly Finding[] = [
+      finding(
+        role,
+        "inline_policy",
+        "backdoor",
+        `aws iam delete-role-policy --role-name ${RoleName} --policy-name backdoor`,
+      ),
+      finding(
+        role,
+        "managed_policy_arns",
+        ADMINISTRATOR,
+        `aws iam detach-role-policy --role-name ${RoleName} --policy-arn ${ADMINISTRATOR}`,
+      ),
+      finding(
+        pool,
+        "app_client",
+        { name: "backdoor", id: ids.client },
+        `aws cognito-idp delete-user-pool-client ${inPool} --client-id ${ids.client}`,
+      ),
+      finding(
+        pool,
+        "resource_server",
+        "it's$HOME",
+        `aws cognito-idp delete-resource-server ${inPool} --identifier 'it'\\''s$HOME'`,
+      ),
+      {
+        ...finding("aws_cognito_user_pool_client.identity_client-shop", "client_secrets", "", "npm run rotate -- shop"),
+        expected: "one secret is taken",
+        found: "2 secrets are taken: a rotation is going on, or somebody added a secret",
+      },
+      { ...finding(fn, "policy", permission, `${permit} --statement-id backdoor`), isLoud: true },
+    ];
+    expect(pool).toMatch(/^aws_cognito_user_pool\./);
+    expect(found).toHaveLength(expected.length);
+    expect(found).toEqual(expect.arrayContaining([...expected]));
+  });
+
+  it("ends the command with 2, says who may invoke the function, and is in its JSON alike", async () => {
+    const [{ code, stdout, stderr }, asJson] = [
+      await project.cli("drift", "dev"),
+      await project.cli("drift", "dev", "--json"),
+    ];
+    const told = JSON.parse(asJson.stdout).findings.map((one: Finding) => ({ ...one, address: short(one.address) }));
+
+    expect([code, asJson.code]).toEqual([2, 2]);
+    expect(told).toEqual(found);
+    expect(stdout).toMatch(
+      /PUBLIC: anybody can invoke aws_lambda_function\.functions_orders_function_\w+, past the API/,
+    );
+    expect(stdout).toContain("no deployment undoes what was added by hand; these commands do:");
+    expect(stdout).not.toContain("changed outside: to put it back");
+    for (const secret of [...project.secrets(), ids.secret]) {
+      expect(secret).not.toBe("");
+      expect(stdout + stderr + asJson.stdout).not.toContain(secret);
+    }
+  });
+
+  it("is not undone by a deployment, which does not take it for the stack's own either", async () => {
+    await project.apply();
+
+    expect(await findDrift(folder)).toHaveLength(found.length);
+  });
+
+  it("is clean again when it is taken away", async () => {
+    await undo();
+
+    expect(await findDrift(folder)).toEqual([]);
   });
 });
 
@@ -197,23 +314,31 @@ describe("npm run drift", () => {
 
   it("passes over what is listed as noise until its day is over, and tells of entries for nothing", async () => {
     const entry = (address: string, expires: string) =>
-      `- { address: "${address}", attribute: authorization_scopes, reason: Known, expires: ${expires} }\n`;
+      `- { address: "${address}", attribute: retention_in_days, reason: Known, expires: ${expires} }\n`;
+    const soon = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
     project.write(
       "drift-ignore.yaml",
-      entry("aws_api_gateway_method.*", "2999-12-31") + entry("aws_nothing", "2999-12-31") + entry("*", "2020-01-01"),
+      entry("aws_cloudwatch_log_group.*", soon) +
+        entry("aws_s3_bucket.x", soon) +
+        entry("aws_lambda_alias.*", "2020-01-01"),
     );
+    await project.client(CloudWatchLogsClient).send(new PutRetentionPolicyCommand(LONG_KEPT));
     const { code, stdout } = await project.cli("drift", "dev", "--json");
     const report = JSON.parse(stdout);
 
     expect(code).toBe(2);
-    expect(report.findings.map(({ verdict }: Finding) => verdict).toSorted()).toEqual(["provider noise", "still live"]);
-    expect(report.expired).toMatchObject([{ address: "*", line: 3 }]);
-    expect(report.unused).toMatchObject([{ address: "aws_nothing", line: 2 }]);
+    expect(report.findings.map(({ verdict }: Finding) => verdict).toSorted()).toEqual([
+      "changed outside",
+      "provider noise",
+      "still live",
+    ]);
+    expect(report.expired).toMatchObject([{ address: "aws_lambda_alias.*", line: 3 }]);
+    expect(report.unused).toMatchObject([{ address: "aws_s3_bucket.x", line: 2 }]);
   });
 
   it("is clean with noise alone", async () => {
     await project.deployAnew();
-    await project.updateMethod("POST", "/orders", "add", "/authorizationScopes", "orders/write");
+    await project.client(CloudWatchLogsClient).send(new PutRetentionPolicyCommand(LONG_KEPT));
     const { code, stdout } = await project.cli("drift", "dev");
 
     expect([code, stdout]).toEqual([0, expect.stringContaining("clean: dev is as the code says")]);
@@ -221,6 +346,12 @@ describe("npm run drift", () => {
 
   it.each([
     ["a broken list", "drift-ignore.yaml", "- { adress: x }\n", 'drift-ignore.yaml:1:3: the entry has no "address"'],
+    [
+      "a list that passes over a security decision",
+      "drift-ignore.yaml",
+      "- { address: aws_api_gateway_method.*, attribute: authorization_scopes, reason: Known, expires: 2026-12-31 }\n",
+      'drift-ignore.yaml:1:51: "attribute" is a security decision',
+    ],
   ])("ends with 1 for %s", async (_what, file, text, message) => {
     project.write(file, text);
     const { code, stderr } = await project.cli("drift", "dev");
@@ -270,8 +401,41 @@ async function tamperWithFunctions(): Promise<void> {
   await project
     .client(IAMClient, "us-east-1")
     .send(new PutRolePolicyCommand({ ...project.rolePolicy("orders"), PolicyDocument }));
-  const logGroupName = "/aws/lambda/tampered-dev-orders";
-  await project
-    .client(CloudWatchLogsClient)
-    .send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: 365 }));
+  await project.client(CloudWatchLogsClient).send(new PutRetentionPolicyCommand(LONG_KEPT));
+}
+
+/** One of each that somebody with a console can add. */
+async function addByHand() {
+  const [cognito, iam] = [project.client(CognitoIdentityProviderClient), project.client(IAMClient, "us-east-1")];
+  const lambda = project.client(LambdaClient);
+  const { UserPoolId, clientIds } = project.ids();
+  const { RoleName } = project.rolePolicy("orders");
+  const ofRole = { RoleName, PolicyName: "backdoor" };
+  const server = { UserPoolId, Identifier: "it's$HOME" };
+  const permission = { FunctionName: "tampered-dev-orders", StatementId: "backdoor" };
+  const shop = { UserPoolId, ClientId: clientIds["shop"] };
+
+  const Statement = [{ Effect: "Allow", Action: "*", Resource: "*" }];
+  const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+  await iam.send(new PutRolePolicyCommand({ ...ofRole, PolicyDocument }));
+  await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: ADMINISTRATOR }));
+  const { UserPoolClient } = await cognito.send(
+    new CreateUserPoolClientCommand({ UserPoolId, ClientName: "backdoor", GenerateSecret: true }),
+  );
+  await cognito.send(new CreateResourceServerCommand({ ...server, Name: "Backdoor" }));
+  const { ClientSecretDescriptor } = await cognito.send(new AddUserPoolClientSecretCommand(shop));
+  await lambda.send(new AddPermissionCommand({ ...permission, Action: "lambda:InvokeFunction", Principal: "*" }));
+
+  const client = UserPoolClient?.ClientId ?? "";
+  const undo = async () => {
+    const { ClientSecretId } = ClientSecretDescriptor ?? {};
+    await iam.send(new DeleteRolePolicyCommand(ofRole));
+    await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn: ADMINISTRATOR }));
+    await cognito.send(new DeleteUserPoolClientCommand({ UserPoolId, ClientId: client }));
+    await cognito.send(new DeleteResourceServerCommand(server));
+    await cognito.send(new DeleteUserPoolClientSecretCommand({ ...shop, ClientSecretId }));
+    await lambda.send(new RemovePermissionCommand(permission));
+  };
+  const ids = { client, pool: UserPoolId, secret: ClientSecretDescriptor?.ClientSecretValue ?? "" };
+  return { ids, undo };
 }

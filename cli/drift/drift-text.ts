@@ -8,6 +8,9 @@ import type { Sifted } from "./noise";
 const WIDEST = 60;
 const BEFORE = 20;
 
+/** Said above the commands that undo what Terraform cannot see. */
+export const UNDO = "no deployment undoes what was added by hand; these commands do:";
+
 /** What is told of a stack. */
 export interface DriftReport extends Sifted {
   readonly environment: string;
@@ -20,11 +23,18 @@ export interface DriftReport extends Sifted {
 /** @param folder folder of the stack, as it is typed in a command */
 export function reportOf(environment: string, folder: string, sifted: Sifted): DriftReport {
   const verdicts = new Set(sifted.findings.map(({ verdict }) => verdict));
+  // What has a command of its own is not put back by a deployment.
+  const deployable = new Set(sifted.findings.filter(({ undo }) => undo === undefined).map(({ verdict }) => verdict));
   const remedies = Object.entries(remediesFor(environment, folder)).filter(([verdict]) =>
-    verdicts.has(verdict as Verdict),
+    deployable.has(verdict as Verdict),
   );
   const isClean = [...verdicts].every((verdict) => verdict === "provider noise");
   return { environment, isClean, ...sifted, remedies: Object.fromEntries(remedies) };
+}
+
+/** Commands that undo what a deployment does not, each once. */
+export function undosOf(findings: readonly { readonly undo?: string | undefined }[]): readonly string[] {
+  return [...new Set(findings.flatMap(({ undo }) => (undo === undefined ? [] : [undo])))];
 }
 
 /** The report as it is shown in a terminal. */
@@ -38,14 +48,17 @@ export function driftText({ environment, isClean, findings, expired, unused, rem
       others.filter((finding) => finding.address === address),
     ),
   );
-  const alarms = findings.filter(({ isLoud }) => isLoud).map(({ route }) => pc.red(pc.bold(alarmOf(route ?? "?"))));
+  const alarms = findings.filter(({ isLoud }) => isLoud).map((finding) => pc.red(pc.bold(alarmOf(finding))));
   const advice = Object.entries(remedies).map(([verdict, remedy]) => `${pc.bold(verdict)}: ${remedy}`);
+  const undos = undosOf(findings).map((undo) => `  ${undo}`);
+  const byHand = undos.length === 0 ? [] : [pc.bold(UNDO), ...undos];
   const title = isClean
     ? `${pc.green("clean:")} ${environment} is as the code says and as Terraform left it.${noiseNote(findings)}`
     : `${pc.yellow("drift:")} ${counted(findings.length, "difference")} in ${counted(count, "resource")} of ${environment}.`;
-  return [title, ...[alarms, wholeTable(whole), ...tables, advice, listNotes(expired, unused)].flatMap(joined)].join(
-    "\n\n",
-  );
+  return [
+    title,
+    ...[alarms, wholeTable(whole), ...tables, advice, byHand, listNotes(expired, unused)].flatMap(joined),
+  ].join("\n\n");
 }
 
 /** One line for each verdict. */
@@ -108,7 +121,8 @@ function noiseNote(findings: readonly Finding[]): string {
   return findings.length === 0 ? "" : ` ${counted(findings.length, "difference")} by the provider alone:`;
 }
 
-function alarmOf(route: string): string {
+function alarmOf({ route, address }: Finding): string {
+  if (route === undefined) return `PUBLIC: anybody can invoke ${address}, past the API`;
   return `PUBLIC: anybody can call ${route}, without a token`;
 }
 

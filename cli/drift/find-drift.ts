@@ -2,14 +2,17 @@
 import type { PlanJson } from "../plan-json";
 import { scratchPlan } from "../planned-changes";
 import { leftMethods } from "./api-method";
+import { AwsReads } from "./aws-reads";
+import { driftBeside } from "./beside-drift";
 import type { Finding } from "./finding";
-import { type LeftResource, leftResources, ofType, textIn } from "./left-state";
-import { driftOfPlan } from "./plan-drift";
+import { type LeftResource, leftResources, ofType, regionOf, textIn } from "./left-state";
+import { driftOfPlan, writtenIn } from "./plan-drift";
 import { readSnapshot } from "./snapshot";
 import { driftOfSnapshot } from "./snapshot-drift";
 
 /**
- * Compares the code, Terraform's state, what is really there, and what the API's stages answer with.
+ * Compares the code, Terraform's state, what is really there, what is there besides, and what the API's stages answer
+ * with.
  *
  * @param folder folder of the stack, initialized
  * @throws {UserError} when Terraform fails, or AWS refuses to tell
@@ -18,13 +21,14 @@ export async function findDrift(folder: string): Promise<readonly Finding[]> {
   const plan: PlanJson = await scratchPlan(folder);
   const left = leftResources(plan);
   const snapshots = await Promise.all(ofType(left, "stage").map((stage) => snapshotDrift(stage, left)));
-  return [...driftOfPlan(plan), ...snapshots.flat()];
+  const beside = await driftBeside(left, writtenIn(plan), new AwsReads());
+  return [...driftOfPlan(plan), ...beside, ...snapshots.flat()];
 }
 
 /** A stage that is gone has no snapshot; that it is gone, the plan tells. */
 async function snapshotDrift(stage: LeftResource, left: readonly LeftResource[]): Promise<readonly Finding[]> {
   const restApiId = textIn(stage, "rest_api_id");
-  const region = textIn(stage, "region") || (textIn(stage, "arn").split(":")[3] ?? "");
+  const region = regionOf(stage);
   const live = await readSnapshot({ region, restApiId, stageName: textIn(stage, "stage_name") });
   return live === undefined ? [] : driftOfSnapshot(leftMethods(left, restApiId), live);
 }

@@ -27,6 +27,8 @@ export interface Finding {
   readonly route?: string;
   /** Why it is noise. */
   readonly reason?: string;
-  /** Whether it must not be overlooked: a route that is open to everybody and should not be. */
+  /** Whether it must not be overlooked: a route or function that is open to everybody and should not be. */
   readonly isLoud?: true;
+  /** Command that undoes it, where a deployment does not: Terraform cannot see it. */
+  readonly undo?: string;
 }

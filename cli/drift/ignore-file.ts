@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { UserError } from "../user-error";
+import { isNeverNoise } from "./never-noise";
 
 /** Name of the file, beside access.yaml. */
 export const IGNORE_FILE = "drift-ignore.yaml";
@@ -14,11 +15,27 @@ const text = z.string({ error: "must be text" }).regex(/\S/, { error: "must not 
 
 const day = z.iso.date({ error: "must be a day that there is, such as 2027-01-31" });
 
-const entries = z.array(z.strictObject({ address: text, attribute: text, reason: text, expires: day })).nullable();
+/** Type and name of a resource. Only the name may have a star: what is noise of one type is none of another. */
+const ADDRESS = /^(?:module\.[^.*\s]+\.)*[a-z][a-z0-9]*_[a-z0-9_]+\.\S+$/;
+
+const address = text.regex(ADDRESS, { error: "must begin with a resource type, such as aws_cognito_user_pool.*" });
+
+const attribute = text
+  .regex(/^[^*]*$/, { error: "must name one attribute, without *: a whole resource is never noise" })
+  .refine((name) => !isNeverNoise(name), { error: "is a security decision, which is never noise: take the entry out" });
+
+/** @param today no entry counts for longer than a year from then on */
+function entriesOn(today: string) {
+  const latest = `${Number(today.slice(0, 4)) + 1}${today.slice(4)}`;
+  const expires = day.refine((one) => one <= latest, {
+    error: `must be within twelve months, ${latest} at the latest: look at it again by then`,
+  });
+  return z.array(z.strictObject({ address, attribute, reason: text, expires })).nullable();
+}
 
 /** What is passed over. */
 export interface IgnoreEntry {
-  /** Terraform's address; `*` stands for any text. */
+  /** Terraform's address; `*` stands for any text, but not in the resource type. */
   readonly address: string;
   /** Dotted name of an attribute; what is below it is meant as well. */
   readonly attribute: string;
@@ -30,12 +47,15 @@ export interface IgnoreEntry {
 }
 
 /** Reads the file; without one, nothing is passed over. @throws {UserError} as {@link parseIgnoreFile} does */
-export function readIgnoreFile(file: string): readonly IgnoreEntry[] {
-  return existsSync(file) ? parseIgnoreFile(readFileSync(file, "utf8")) : [];
+export function readIgnoreFile(file: string, today: string): readonly IgnoreEntry[] {
+  return existsSync(file) ? parseIgnoreFile(readFileSync(file, "utf8"), today) : [];
 }
 
-/** @throws {UserError} with every mistake in the text, each with line and column */
-export function parseIgnoreFile(text: string): readonly IgnoreEntry[] {
+/**
+ * @param today such as `2026-11-22`
+ * @throws {UserError} with every mistake in the text, each with line and column
+ */
+export function parseIgnoreFile(text: string, today: string): readonly IgnoreEntry[] {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const at = (offset: number) => {
@@ -45,7 +65,7 @@ export function parseIgnoreFile(text: string): readonly IgnoreEntry[] {
   const broken = document.errors.map(({ pos, message }) => `${at(pos[0])}: ${message.replace(/\n.*/s, "")}`);
   if (broken.length > 0) throw new UserError(broken.join("\n"));
   const json: unknown = document.toJS();
-  const read = entries.safeParse(json);
+  const read = entriesOn(today).safeParse(json);
   if (read.success) {
     const lineOf = (index: number) => lines.linePos(offsetOf(document, [index])).line;
     return (read.data ?? []).map((entry, index) => ({ ...entry, line: lineOf(index) }));

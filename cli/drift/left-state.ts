@@ -30,6 +30,11 @@ export function ofType(left: readonly LeftResource[], type: string, restApiId?: 
   });
 }
 
+/** In which region a resource is; empty for one that has neither region nor ARN. */
+export function regionOf(resource: LeftResource): string {
+  return textIn(resource, "region") || (textIn(resource, "arn").split(":")[3] ?? "");
+}
+
 /** An attribute that is text; empty when there is none. */
 export function textIn({ values }: LeftResource, name: string): string {
   const value = values[name];

@@ -8,12 +8,17 @@ import { actionOf, type PlanJson, type ResourceChange } from "../plan-json";
 import { type Difference, differencesOf, isEmpty, type Values, withKnown } from "./differences";
 import type { Finding } from "./finding";
 
-/** Computed by AWS or set by a resource of its own, though it is empty at first. */
+/**
+ * Computed by AWS or set by a resource of its own, though it is empty at first. Policies of a role are looked up at AWS,
+ * where those of the stack can be told from others.
+ */
 const ONLY_READ = [
   "domain",
   "custom_domain",
+  "inline_policy",
   "last_modified",
   "last_modified_date",
+  "managed_policy_arns",
   "policy",
   "web_acl_arn",
   "scope_identifiers",
@@ -27,14 +32,19 @@ export function driftOfPlan(plan: PlanJson): readonly Finding[] {
   const changes = plan.resource_changes.filter(({ mode }) => mode === "managed");
   const drifts = new Map(plan.resource_drift.map((drift) => [drift.address, drift]));
   const planned = new Map(changes.map((change) => [change.address, change]));
-  const written = new Map(
-    plan.configuration.root_module.resources.map(({ address, expressions }) => [address, Object.keys(expressions)]),
-  );
+  const written = writtenIn(plan);
   const outside = plan.resource_drift.flatMap((drift) =>
     outsideOf(drift, planned.get(drift.address), written.get(drift.address) ?? []),
   );
   const found = [...outside, ...changes.flatMap((change) => pendingOf(change, drifts.get(change.address)))];
   return found.length > 0 ? found : unexplained(plan, changes);
+}
+
+/** Names of the attributes that the code says something about, by address. */
+export function writtenIn({ configuration }: PlanJson): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    configuration.root_module.resources.map(({ address, expressions }) => [address, Object.keys(expressions)]),
+  );
 }
 
 /** What is not as Terraform left it, as far as it is the code's or would be put back. */

@@ -1,5 +1,6 @@
 /** What `npm run drift -- <env> --json` found, as the text of an issue. Pure. */
 import { z } from "zod";
+import { UNDO, undosOf } from "../drift/drift-text";
 import { code, counted, head, row } from "../review/markdown-text";
 import { UserError } from "../user-error";
 import { type Mark, MOST_CHARACTERS, markerOf } from "./own-text";
@@ -16,6 +17,7 @@ const reportShape = z.object({
       verdict: z.string(),
       route: z.string().optional(),
       isLoud: z.boolean().optional(),
+      undo: z.string().optional(),
     }),
   ),
   remedies: z.record(z.string(), z.string()).default({}),
@@ -26,6 +28,7 @@ export type DriftFindings = z.infer<typeof reportShape>;
 
 /** Room for what follows the table. */
 const ROOM_BELOW = 4000;
+const MOST_UNDOS = 8;
 
 /** @throws {UserError} when it is no report, or that of another environment */
 export function parseReport(text: string, environment: string): DriftFindings {
@@ -43,7 +46,7 @@ export function driftTitle(environment: string): string {
 export function driftBody({ environment, findings, remedies }: DriftFindings): string {
   const mark: Mark = { kind: "machine-access-drift", environment };
   const told = findings.filter(({ verdict }) => verdict !== "provider noise");
-  const loud = told.filter(({ isLoud }) => isLoud).map(({ route }) => alarm(route ?? "?"));
+  const loud = told.filter(({ isLoud }) => isLoud).map(alarm);
   const top = [
     `${markerOf(mark)}-->`,
     `${code(environment)} is not what the code says: ${counted(told.length, "difference")}.`,
@@ -64,13 +67,22 @@ export function driftBody({ environment, findings, remedies }: DriftFindings): s
   const cut = rows.length - kept.length;
   const note = cut === 0 ? [] : ["", `_Cut here: ${counted(cut, "more difference")}._`];
   const advice = Object.entries(remedies).map(([verdict, remedy]) => `- ${verdict}: ${code(remedy)}`);
-  return [...top, ...table, ...kept, ...note, "", ...advice, "", `All of it: \`npm run drift -- ${environment}\``].join(
-    "\n",
-  );
+  const end = `All of it: \`npm run drift -- ${environment}\``;
+  return [...top, ...table, ...kept, ...note, "", ...advice, ...byHand(told), "", end].join("\n");
 }
 
-function alarm(route: string): string {
-  return `> [!CAUTION]\n> Anybody can call ${code(route)}, without a token.\n`;
+/** As many commands as there is room for. */
+function byHand(told: DriftFindings["findings"]): readonly string[] {
+  const undos = undosOf(told);
+  const more = undos.length > MOST_UNDOS ? [`- and ${undos.length - MOST_UNDOS} more`] : [];
+  return undos.length === 0
+    ? []
+    : ["", UNDO, "", ...undos.slice(0, MOST_UNDOS).map((one) => `- ${code(one)}`), ...more];
+}
+
+function alarm({ route, address }: DriftFindings["findings"][number]): string {
+  const what = route === undefined ? `invoke ${code(address)}, past the API` : `call ${code(route)}, without a token`;
+  return `> [!CAUTION]\n> Anybody can ${what}.\n`;
 }
 
 function fitting(rows: readonly string[], room: number): readonly string[] {

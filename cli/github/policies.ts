@@ -22,6 +22,8 @@ const grant = z.object({
 export const actionsShape = z.object({
   kinds: z.record(z.string(), z.array(grant)),
   commands: z.record(z.string(), z.array(grant)),
+  /** Of commands that only the role that plans runs. AWS's limit leaves the other one no room for them. */
+  planOnly: z.record(z.string(), z.array(grant)),
   /** Of commands that no workflow runs. */
   byHand: z.record(z.string(), z.array(grant)),
 });
@@ -45,13 +47,17 @@ export interface Policy {
 /** AWS takes no longer managed policies; white space does not count. */
 export const MOST_CHARACTERS = 6144;
 
-/** Who plans; who applies, which is both; and who rotates a client's secret, by hand, and reads the state for it. */
+/** Who plans, and looks for drift; who applies, which needs what planning needs; and who rotates a client's secret, by hand, and reads the state for it. */
 export type Role = "plan" | "apply" | "rotate";
 
 /** The policy of a role. */
-export function policyOf(role: Role, { kinds, commands, byHand }: Actions): Policy {
-  const grants = role === "rotate" ? [byHand, { state: commands["state"] ?? [] }] : [kinds, commands];
-  const needed = grants
+export function policyOf(role: Role, { kinds, commands, planOnly, byHand }: Actions): Policy {
+  const grants = {
+    plan: [kinds, commands, planOnly],
+    apply: [kinds, commands],
+    rotate: [byHand, { state: commands["state"] ?? [] }],
+  };
+  const needed = grants[role]
     .flatMap((one) => Object.values(one).flat())
     .flatMap((one) => {
       const actions = role === "plan" ? one.read : [...one.read, ...one.write];

@@ -6,11 +6,10 @@
  */
 import { number, optionalText, text } from "../attributes";
 import { AwsError } from "../errors";
-import { conformBlock } from "../provider/dynamic-value";
 import { defineKind, keyOf, type Place } from "../provider/kind";
 import { checkSecretPolicy } from "./secret-policy-rules";
+import { CURRENT, withStage } from "./secret-stages";
 import {
-  dropDeleted,
   type FoundSecret,
   findSecret,
   keepDeleted,
@@ -25,8 +24,6 @@ const SUFFIX_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 const DAY = 86_400_000;
 const USUAL_RECOVERY_DAYS = 30;
 const MAX_VALUE_BYTES = 65_536;
-const CURRENT = "AWSCURRENT";
-const PREVIOUS = "AWSPREVIOUS";
 
 const invalidParameter = (message: string) => new AwsError("InvalidParameterException", message);
 
@@ -122,7 +119,8 @@ export const secretPolicy = defineKind("aws_secretsmanager_secret_policy", {
 });
 
 /**
- * Gives a secret another current value. Doing so again with the same id changes nothing.
+ * Gives a secret another value, which is the current one when no labels are given. Doing so again with the
+ * same id changes nothing.
  * @throws {AwsError} when there is no value, it is too long or the id stands for another one
  */
 export function addVersion(
@@ -130,6 +128,7 @@ export function addVersion(
   { attributes, state }: FoundSecret,
   id: string,
   value: string | undefined,
+  labels: readonly string[] = [CURRENT],
 ): SecretVersion {
   if (value === undefined || value === "") {
     throw new AwsError("InvalidRequestException", "You must provide either SecretString or SecretBinary.");
@@ -145,52 +144,18 @@ export function addVersion(
       `You can't use ClientRequestToken ${id} because that value is already in use for a version of secret ${text(attributes, "arn")}.`,
     );
   }
-  const version: SecretVersion = { id, value, stages: [CURRENT], createdAt: account.now() };
-  const versions = [...state.versions.map(replacedVersion), version];
-  account.put(secret.type, keyOf(secret, attributes), { attributes, internal: { ...state, versions } });
-  return version;
+  const version: SecretVersion = { id, value, stages: [], createdAt: account.now() };
+  const all: readonly SecretVersion[] = [...state.versions, version];
+  const versions = labels.reduce((labelled, label) => withStage(labelled, label, id), all);
+  keepVersions({ account }, { attributes, state }, versions);
+  return { ...version, stages: labels };
 }
 
-/** Gives a secret another current value behind Terraform's back; the version can be read and imported by Terraform. */
-export function addVersionByHand(
-  where: Pick<Place, "account" | "region">,
-  found: FoundSecret,
-  id: string,
-  value: string | undefined,
-): SecretVersion {
-  const version = addVersion(where, found, id, value);
-  showVersion(where, text(found.attributes, "arn"), version);
-  return version;
-}
-
-/** Brings a deleted secret back behind Terraform's back, with its values. */
-export function restoreByHand(where: Pick<Place, "account" | "region">, { attributes, state }: FoundSecret): void {
-  const { goneAt, ...kept } = state;
-  dropDeleted(where.account, where.region, text(attributes, "name"));
-  where.account.put(secret.type, keyOf(secret, attributes), { attributes, internal: kept });
-  for (const version of kept.versions) showVersion(where, text(attributes, "arn"), version);
-}
-
-/** Makes a version one that can be read and imported by Terraform. */
-function showVersion(
-  { account, region }: Pick<Place, "account" | "region">,
-  arn: string,
-  { id, value, stages }: SecretVersion,
+/** Keeps other versions of a secret. */
+export function keepVersions(
+  { account }: Pick<Place, "account">,
+  { attributes, state }: FoundSecret,
+  versions: readonly SecretVersion[],
 ): void {
-  const attributes = conformBlock(secretVersion.schema, {
-    id: `${arn}|${id}`,
-    arn,
-    has_secret_string_wo: false,
-    region,
-    secret_id: arn,
-    secret_string: value,
-    version_id: id,
-    version_stages: stages,
-  });
-  account.put(secretVersion.type, keyOf(secretVersion, attributes), { attributes });
-}
-
-/** The version once another one is the current: the current becomes the previous, and the previous is given up. */
-function replacedVersion(version: SecretVersion): SecretVersion {
-  return { ...version, stages: version.stages.includes(CURRENT) ? [PREVIOUS] : [] };
+  account.put(secret.type, keyOf(secret, attributes), { attributes, internal: { ...state, versions } });
 }

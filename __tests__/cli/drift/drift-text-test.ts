@@ -73,6 +73,21 @@ describe("driftText", () => {
     expect(textOf([open])).toContain("\n\nPUBLIC: anybody can call GET /a, without a token\n\n");
   });
 
+  it("says loudly that a function lets in everybody", () => {
+    const open = finding({ address: "aws_lambda_function.one", attribute: "policy", isLoud: true });
+
+    expect(textOf([open])).toContain("\n\nPUBLIC: anybody can invoke aws_lambda_function.one, past the API\n\n");
+  });
+
+  it("tells the commands that undo what no deployment does, each once, and no deployment for it", () => {
+    const added = finding({ undo: "aws iam detach-role-policy" });
+
+    expect(textOf([added, added])).toMatch(
+      /changed outside\n\nno deployment undoes what was added by hand; these commands do:\n {2}aws iam detach-role-policy$/,
+    );
+    expect(textOf([added, finding()])).toContain("changed outside: to put it back: npx cdktf deploy dev.");
+  });
+
   it("says how to make the deployment anew where the snapshot is not as it should be", () => {
     expect(textOf([finding({ verdict: "still live" })])).toContain(
       'still live: make the deployment anew: terraform -chdir=cdktf.out/stacks/dev apply -replace="$(terraform',

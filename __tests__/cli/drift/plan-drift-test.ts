@@ -94,6 +94,8 @@ describe("driftOfPlan, of what changed outside", () => {
   it.each([
     ["an attribute that AWS fills in", { estimated_number_of_users: 1 }, { estimated_number_of_users: 5 }],
     ["an attribute that is only read", { domain: "" }, { domain: "cc" }],
+    ["a role's policies, which are looked up", { inline_policy: [] }, { inline_policy: [{ name: "may-log" }] }],
+    ["what is attached to a role, likewise", { managed_policy_arns: [] }, { managed_policy_arns: ["arn:a"] }],
     ["null in place of an empty list", { tags: {} }, { tags: null }],
   ])("passes over %s", (_what, before, after) => {
     expect(drift({ outside: { before, after } })).toEqual([]);

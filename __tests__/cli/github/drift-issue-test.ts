@@ -137,6 +137,26 @@ describe("driftBody", () => {
   });
 });
 
+describe("driftBody, of what was added by hand", () => {
+  const added = (undo: string) => ({ ...finding, address: "aws_lambda_function.one", attribute: "policy", undo });
+
+  it("tells it, who may invoke the function now, and the command that undoes it", () => {
+    const body = driftBody(report([{ ...added("aws lambda remove-permission"), isLoud: true }]));
+
+    expect(body).toContain("| `aws_lambda_function.one` | `policy` | `60` | `1440` | changed outside |");
+    expect(body).toContain("> Anybody can invoke `aws_lambda_function.one`, past the API.");
+    expect(body).toContain("these commands do:\n\n- `aws lambda remove-permission`\n");
+  });
+
+  it("keeps short, however many commands there are, and whatever is in them", () => {
+    const body = driftBody(report(Array.from({ length: 20 }, (_, index) => added(`${index} ${"`|<!--".repeat(99)}`))));
+
+    expect(body).toContain("- and 12 more");
+    expect(body.length).toBeLessThan(20_000);
+    expect(body.match(/^- .*/gm)?.every((line) => line.length < 500)).toBe(true);
+  });
+});
+
 describe("parseReport", () => {
   it("reads what npm run drift writes", () => {
     const findings: readonly Finding[] = [{ ...finding, verdict: "changed outside" }];

@@ -86,6 +86,17 @@ describe("policies", () => {
     expect(writes.filter((action) => !WRITES.test(action))).toEqual(["iam:ListInstanceProfilesForRole"]);
   });
 
+  it.each<readonly [arn: string, reads: readonly string[]]>([
+    ["arn:aws:iam::<account>:role/<prefix>-*", ["iam:ListAttachedRolePolicies", "iam:ListRolePolicies"]],
+    [
+      "arn:aws:cognito-idp:<region>:<account>:userpool/*",
+      ["cognito-idp:ListResourceServers", "cognito-idp:ListUserPoolClientSecrets", "cognito-idp:ListUserPoolClients"],
+    ],
+    ["arn:aws:lambda:<region>:<account>:function:<prefix>-*", ["lambda:GetFunctionUrlConfig", "lambda:GetPolicy"]],
+  ])("let who looks for drift see what was added to %s", (arn, reads) => {
+    for (const action of reads) expect([action, allows(plan, action, arn)]).toEqual([action, true]);
+  });
+
   it("read nobody's secrets but the stack's own, whose value Terraform compares", () => {
     const reading = plan.Statement.filter(({ Action }) => Action.includes("secretsmanager:GetSecretValue"));
 
@@ -178,6 +189,10 @@ describe("the policy of who rotates a secret", () => {
 
   it("is no part of what workflows may", () => {
     expect(actionsIn(apply).filter((action) => action.includes("UserPoolClientSecret"))).toEqual([]);
+    // Drift counts secrets; AWS tells none there.
+    expect(actionsIn(plan).filter((action) => action.includes("UserPoolClientSecret"))).toEqual([
+      "cognito-idp:ListUserPoolClientSecrets",
+    ]);
   });
 });
 

@@ -2,6 +2,9 @@
 import {
   AddUserPoolClientSecretCommand,
   CognitoIdentityProviderClient,
+  CreateResourceServerCommand,
+  CreateUserPoolClientCommand,
+  type CreateUserPoolClientCommandInput,
   DeleteResourceServerCommand,
   DeleteUserPoolClientCommand,
   DeleteUserPoolClientSecretCommand,
@@ -299,6 +302,70 @@ describe("app clients", () => {
     outputs = await stack.outputs();
     expect(outputs["deleted"]).not.toBe(ids.ClientId);
     expect(await describeClient("deleted")).toMatchObject({ AllowedOAuthScopes: SCOPES });
+  });
+});
+
+describe("what is made by hand", () => {
+  const server = { Identifier: "by-hand", Name: "By hand", Scopes: [{ ScopeName: "all", ScopeDescription: "All" }] };
+  const create = (given: Partial<CreateUserPoolClientCommandInput> = {}) =>
+    cognito.send(new CreateUserPoolClientCommand({ UserPoolId: UserPoolId(), ClientName: "by-hand", ...given }));
+  const makeServer = (given: object = {}) =>
+    cognito.send(new CreateResourceServerCommand({ UserPoolId: UserPoolId(), ...server, ...given }));
+  const oauth = {
+    GenerateSecret: true,
+    AllowedOAuthFlowsUserPoolClient: true,
+    AllowedOAuthFlows: ["client_credentials" as const],
+    AllowedOAuthScopes: ["by-hand/all"],
+  };
+
+  it("is a resource server and a client that gets tokens, of which Terraform hears nothing, until they are deleted", async () => {
+    const made = await makeServer();
+    const { UserPoolClient } = await create(oauth);
+    const ids = { UserPoolId: UserPoolId(), ClientId: String(UserPoolClient?.ClientId) };
+    outputs = { ...outputs, "by-hand": ids.ClientId };
+
+    expect(made.ResourceServer).toEqual({ UserPoolId: UserPoolId(), ...server });
+    expect(UserPoolClient).toEqual(await describeClient("by-hand"));
+    expect(UserPoolClient).toMatchObject({ ClientName: "by-hand", AllowedOAuthScopes: ["by-hand/all"] });
+    expect(UserPoolClient?.ClientSecret).toMatch(/^\w{40,}$/);
+    expect(await granted({ client: "by-hand" })).toBe("by-hand/all");
+    expect(await stack.plan()).toBeUndefined();
+
+    await cognito.send(new DeleteUserPoolClientCommand(ids));
+    await cognito.send(new DeleteResourceServerCommand({ UserPoolId: UserPoolId(), Identifier: "by-hand" }));
+    expect(await refusalOf(describeClient("by-hand"))).toBeInstanceOf(ResourceNotFoundException);
+  });
+
+  it("is a client without a secret, unless one is asked for", async () => {
+    const { UserPoolClient } = await create();
+    await cognito.send(
+      new DeleteUserPoolClientCommand({ UserPoolId: UserPoolId(), ClientId: UserPoolClient?.ClientId }),
+    );
+
+    expect(UserPoolClient).not.toHaveProperty("ClientSecret");
+  });
+
+  it.each([
+    ["a client with a scope that is not there", () => create(oauth), "ScopeDoesNotExistException"],
+    ["a client without a name", () => create({ ClientName: undefined }), "InvalidParameterException"],
+    ["a client of no pool", () => create({ UserPoolId: `${REGION}_abcdefghi` }), "ResourceNotFoundException"],
+    ["a client with a secret of one's own", () => create({ ClientSecret: "x".repeat(30) }), "NotEmulated"],
+    [
+      "a resource server that is there already",
+      () => makeServer({ Identifier: "orders" }),
+      "InvalidParameterException",
+    ],
+    [
+      "a resource server with a space in its name",
+      () => makeServer({ Identifier: "a b" }),
+      "InvalidParameterException",
+    ],
+  ])("is not %s", async (_what, ask: () => Promise<object>, name) => {
+    const clients = () => cognito.send(new ListUserPoolClientsCommand({ UserPoolId: UserPoolId(), MaxResults: 60 }));
+    const before = (await clients()).UserPoolClients;
+
+    expect((await refusalOf(ask())).name).toBe(name);
+    expect((await clients()).UserPoolClients).toEqual(before);
   });
 });
 

@@ -1,11 +1,14 @@
 /** IAM's own API as the AWS SDK asks it. */
 import {
+  AttachRolePolicyCommand,
   CreateRoleCommand,
   DeleteRoleCommand,
   DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
   IAMClient,
+  ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
@@ -148,6 +151,52 @@ describe("what the AWS SDK changes of a role", () => {
   });
 });
 
+describe("AWS's own policies on a role", () => {
+  const POLICIES = ["AdministratorAccess", "service-role/AWSLambdaBasicExecutionRole"].map(
+    (name) => `arn:aws:iam::aws:policy/${name}`,
+  );
+  const attach = (PolicyArn?: string, name = RoleName) =>
+    sdk.send(new AttachRolePolicyCommand({ RoleName: name, PolicyArn }));
+  const detach = (PolicyArn?: string) => sdk.send(new DetachRolePolicyCommand({ RoleName, PolicyArn }));
+  const attached = (more: { readonly MaxItems?: number; readonly Marker?: string | undefined } = {}, name = RoleName) =>
+    sdk.send(new ListAttachedRolePoliciesCommand({ RoleName: name, ...more }));
+
+  it("are none at first", async () => {
+    expect(await attached()).toMatchObject({ AttachedPolicies: [], IsTruncated: false });
+  });
+
+  it("are attached once each, listed page by page, and detached, of all of which Terraform hears nothing", async () => {
+    for (const arn of [...POLICIES, ...POLICIES]) await attach(arn);
+    const all = await attached();
+    const first = await attached({ MaxItems: 1 });
+    const second = await attached({ MaxItems: 1, Marker: first.Marker });
+
+    expect(all.AttachedPolicies).toEqual([
+      { PolicyName: "AdministratorAccess", PolicyArn: POLICIES[0] },
+      { PolicyName: "AWSLambdaBasicExecutionRole", PolicyArn: POLICIES[1] },
+    ]);
+    expect([first.AttachedPolicies, first.IsTruncated]).toEqual([all.AttachedPolicies?.slice(0, 1), true]);
+    expect([second.AttachedPolicies, second.IsTruncated]).toEqual([all.AttachedPolicies?.slice(1), false]);
+    expect((await attached({}, "bare")).AttachedPolicies).toEqual([]);
+    expect(await stack.plan()).toBeUndefined();
+
+    for (const arn of POLICIES) await detach(arn);
+    expect((await attached()).AttachedPolicies).toEqual([]);
+  });
+
+  it.each([
+    ["attached to nobody", () => attach(POLICIES[0], "nobody"), "NoSuchEntityException"],
+    ["attached when there is none", () => attach("arn:aws:iam::aws:policy/Nonsense"), "NoSuchEntityException"],
+    ["attached without a name", () => attach(undefined), "ValidationError"],
+    ["detached when they are not attached", () => detach(POLICIES[0]), "NoSuchEntityException"],
+    ["listed of nobody", () => attached({}, "nobody"), "NoSuchEntityException"],
+    ["listed by hundreds of thousands", () => attached({ MaxItems: 100_000 }), "ValidationError"],
+  ])("cannot be %s", async (_what, ask: () => Promise<object>, name) => {
+    expect((await refusalOf(ask())).name).toBe(name);
+    expect((await attached()).AttachedPolicies).toEqual([]);
+  });
+});
+
 describe("what the AWS SDK is refused of a role", () => {
   const NO_ROLE = "The role with name nobody cannot be found.";
   const NO_POLICY = "The role policy with name nothing cannot be found.";
@@ -195,7 +244,7 @@ describe("what the AWS SDK is refused of a role", () => {
 
     expect(refusal).toMatchObject({
       name: "InvalidAction",
-      message: expect.stringContaining(`${operation} is not emulated. Emulated: DeleteRolePolicy, `),
+      message: expect.stringContaining(`${operation} is not emulated. Emulated: AttachRolePolicy, `),
       $metadata: { httpStatusCode: 400, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
     });
     expect((await sdk.send(new GetRoleCommand({ RoleName: "bare" }))).Role?.RoleName).toBe("bare");

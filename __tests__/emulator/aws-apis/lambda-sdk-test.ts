@@ -1,9 +1,12 @@
 /** Lambda's own API as the AWS SDK asks it, and what callers of the API in front of the function hear meanwhile. */
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
+  AddPermissionCommand,
+  type AddPermissionCommandInput,
   DeleteFunctionCommand,
   GetFunctionCommand,
   GetFunctionConfigurationCommand,
+  GetFunctionUrlConfigCommand,
   GetPolicyCommand,
   InvokeCommand,
   type InvokeCommandInput,
@@ -313,6 +316,62 @@ describe("what the AWS SDK changes of a function", () => {
   });
 });
 
+describe("a permission that the AWS SDK adds", () => {
+  const add = (given: Partial<AddPermissionCommandInput> = {}) =>
+    sdk.send(
+      new AddPermissionCommand({
+        FunctionName,
+        StatementId: "by-hand",
+        Action: "lambda:InvokeFunction",
+        Principal: "*",
+        ...given,
+      }),
+    );
+  const remove = () => sdk.send(new RemovePermissionCommand({ FunctionName, StatementId: "by-hand" }));
+  const statements = async () =>
+    JSON.parse((await sdk.send(new GetPolicyCommand({ FunctionName }))).Policy ?? "{}").Statement as readonly object[];
+
+  it.each([
+    ["everybody", { Principal: "*" }, { Principal: "*" }],
+    ["an account", { Principal: "210987654321" }, { Principal: { AWS: "arn:aws:iam::210987654321:root" } }],
+    [
+      "a service, for a source",
+      { Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::a" },
+      { Principal: { Service: "s3.amazonaws.com" }, Condition: { ArnLike: { "AWS:SourceArn": "arn:aws:s3:::a" } } },
+    ],
+  ])("lets in %s, of which Terraform hears nothing", async (_who, given, who) => {
+    const before = await statements();
+    const { Statement = "" } = await add(given);
+    const wanted = { Sid: "by-hand", Effect: "Allow", Action: "lambda:InvokeFunction", Resource: ARN, ...who };
+
+    expect(JSON.parse(Statement)).toEqual(wanted);
+    expect(await statements()).toEqual([...before, wanted]);
+    expect(await api.stack.plan()).toBeUndefined();
+    await remove();
+    expect(await statements()).toEqual(before);
+  });
+
+  it.each([
+    ["in the place of another", { StatementId: "gateway" }, "ResourceConflictException"],
+    ["for a function that is not there", { FunctionName: "nothing" }, "ResourceNotFoundException"],
+    ["for nobody", { Principal: undefined }, "InvalidParameterException"],
+    ["for something else than Lambda", { Action: "s3:GetObject" }, "InvalidParameterException"],
+    ["with a condition that is not emulated", { SourceAccount: "210987654321" }, "NotEmulated"],
+  ])("is none %s", async (_what, given, name) => {
+    const before = await statements();
+
+    expect((await refusalOf(add(given))).name).toBe(name);
+    expect(await statements()).toEqual(before);
+  });
+
+  it("gives a function no URL: none has one", async () => {
+    expect(await refusalOf(sdk.send(new GetFunctionUrlConfigCommand({ FunctionName })))).toMatchObject({
+      name: "ResourceNotFoundException",
+      $metadata: { httpStatusCode: 404 },
+    });
+  });
+});
+
 describe("what the AWS SDK may not change of a function", () => {
   it.each([
     [
@@ -380,7 +439,7 @@ describe("what the AWS SDK is refused of Lambda", () => {
 
     expect(refusal).toMatchObject({
       name: "UnknownOperationException",
-      message: expect.stringContaining(`${asked} is not emulated. Emulated: GetFunction, `),
+      message: expect.stringContaining(`${asked} is not emulated. Emulated: AddPermission, `),
     });
     expect(await told()).toEqual(AS_DEPLOYED);
   });

@@ -1,5 +1,5 @@
 /**
- * App clients: describe, list, update, delete. An update sets what it names and resets everything else to AWS's defaults,
+ * App clients: create, describe, list, update, delete. An update sets what it names and resets everything else to AWS's defaults,
  * which is how a client loses its scopes.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPoolClient.html
@@ -7,10 +7,10 @@
 import type { Entry } from "../../account";
 import { type Attributes, blocks, text, type Value } from "../../attributes";
 import { AwsError } from "../../errors";
-import { byHand, removeByHand } from "../../resources/by-hand";
+import { byHand, createByHand, removeByHand } from "../../resources/by-hand";
 import { replaceClient, userPoolClient } from "../../resources/cognito";
 import { type ClientState, originalSecretOf } from "../../resources/cognito-client-secrets";
-import { optionalNumber, optionalText, requiredText } from "./api-input";
+import { optionalBoolean, optionalNumber, optionalText, refuseOthers, requiredText } from "./api-input";
 import { pageOf } from "./api-pages";
 import { type ApiOperation, type ApiPlace, type Json, present } from "./aws-api";
 import { findUserPool } from "./cognito-pool-api";
@@ -42,6 +42,13 @@ const UNITS = { access_token: "AccessToken", id_token: "IdToken", refresh_token:
 const TIME_UNITS: readonly string[] = ["seconds", "minutes", "hours", "days"];
 
 const MOST_CLIENTS = 60;
+const CLIENT_NAME = /^[\w\s+=,.@-]{1,128}$/;
+const CREATED_WITH = [
+  "UserPoolId",
+  "GenerateSecret",
+  "TokenValidityUnits",
+  ...Object.values(MEMBERS).map(([member]) => member),
+];
 
 /** What an update leaves alone. */
 const IDENTITY = ["id", "name", "user_pool_id", "client_secret", "generate_secret", "region"];
@@ -49,14 +56,29 @@ const IDENTITY = ["id", "name", "user_pool_id", "client_secret", "generate_secre
 /** Attributes of a client after an update that names only what is in `input`. */
 function updatedClient(before: Attributes, input: Readonly<Record<string, unknown>>): Attributes {
   const kept = Object.fromEntries(IDENTITY.map((name) => [name, before[name] ?? null]));
+  return { ...kept, ...settingsIn(input) };
+}
+
+function settingsIn(input: Json): Attributes {
   const given = Object.entries(MEMBERS).flatMap(([name, [member, type]]) =>
     input[member] === undefined || input[member] === null
       ? []
       : [[name, checked(member, type, input[member])] as const],
   );
   const units = input["TokenValidityUnits"] ?? null;
-  return { ...kept, ...Object.fromEntries(given), token_validity_units: units === null ? [] : [readUnits(units)] };
+  return { ...Object.fromEntries(given), token_validity_units: units === null ? [] : [readUnits(units)] };
 }
+
+/** `CreateUserPoolClient`; a secret is in the answer, as with AWS. */
+export const createUserPoolClient: ApiOperation = (place, input) =>
+  byHand(place, async () => {
+    refuseOthers(input, CREATED_WITH);
+    requiredText(input, "ClientName", CLIENT_NAME);
+    const user_pool_id = text(findUserPool(place, input), "id");
+    const generate_secret = optionalBoolean(input, "GenerateSecret") ?? false;
+    const { id } = await createByHand(userPoolClient, place, { ...settingsIn(input), user_pool_id, generate_secret });
+    return { UserPoolClient: describe(findClient(place, { ClientId: id, UserPoolId: user_pool_id })) };
+  });
 
 /** `DescribeUserPoolClient`; the secret that the client was made with is in the answer, as AWS has it. */
 export const describeUserPoolClient: ApiOperation = async (place, input) => ({

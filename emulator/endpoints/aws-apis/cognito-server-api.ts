@@ -6,7 +6,7 @@
  */
 import { type Attributes, blocks, text } from "../../attributes";
 import { AwsError } from "../../errors";
-import { byHand, changeByHand, removeByHand } from "../../resources/by-hand";
+import { byHand, changeByHand, createByHand, removeByHand } from "../../resources/by-hand";
 import { resourceServer } from "../../resources/cognito";
 import { constraintError, optionalNumber, optionalStructures, optionalText, requiredText } from "./api-input";
 import { pageOf } from "./api-pages";
@@ -16,7 +16,20 @@ import { findUserPool } from "./cognito-pool-api";
 const MOST_SERVERS = 50;
 const MOST_SCOPES = 100;
 const SCOPE_NAME = /^[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]{1,256}$/;
+const IDENTIFIER = /^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/;
 const NAME = /^[\w\s+=,.@-]{1,256}$/;
+
+/** `CreateResourceServer`. */
+export const createResourceServer: ApiOperation = (place, input) =>
+  byHand(place, async () => {
+    const given = {
+      user_pool_id: text(findUserPool(place, input), "id"),
+      identifier: requiredText(input, "Identifier", IDENTIFIER),
+      name: requiredText(input, "Name", NAME),
+      scope: readScopes(input),
+    };
+    return { ResourceServer: describe(await createByHand(resourceServer, place, given)) };
+  });
 
 /** `DescribeResourceServer`. */
 export const describeResourceServer: ApiOperation = async (place, input) => ({

@@ -7,7 +7,7 @@ import type { Account } from "../../account";
 import { type Attributes, number, optionalText as optionalValue, text, textMap } from "../../attributes";
 import { AwsError } from "../../errors";
 import { byHand, changeByHand, createByHand, removeByHand } from "../../resources/by-hand";
-import { role, rolePolicy } from "../../resources/iam";
+import { role, rolePolicy, rolePolicyAttachment } from "../../resources/iam";
 import type { HttpRequest, HttpResponse } from "../http";
 import { optionalText } from "./api-input";
 import { pageOf } from "./api-pages";
@@ -16,6 +16,7 @@ import { answerQueryApi, type QueryService } from "./query-api";
 
 const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
 const POLICY_NAME = /^[\w+=,.@-]{1,128}$/;
+const POLICY_ARN = /^arn:.{16,2044}$/;
 
 const getRole: ApiOperation = async (place, input) => ({ Role: describe(findRole(place, input)) });
 
@@ -30,11 +31,32 @@ const getRolePolicy: ApiOperation = async (place, input) => {
 
 const listRolePolicies: ApiOperation = async (place, input) => {
   const names = policiesOf(place, findRole(place, input)).map((policy) => text(policy, "name"));
-  const limit = Number(optionalText(input, "MaxItems") ?? 100);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1000) throw invalid("maxItems", "expected 1 to 1000");
-  const { items, next } = pageOf(names.sort(), limit, optionalText(input, "Marker"), "ValidationError");
-  return present({ PolicyNames: items, IsTruncated: next !== undefined, Marker: next });
+  return onePage("PolicyNames", names.sort(), input);
 };
+
+const listAttachedRolePolicies: ApiOperation = async (place, input) => {
+  const arns = attachmentsOf(place, findRole(place, input)).map((attachment) => text(attachment, "policy_arn"));
+  const policies = arns.sort().map((PolicyArn) => ({ PolicyName: PolicyArn.split("/").at(-1), PolicyArn }));
+  return onePage("AttachedPolicies", policies, input);
+};
+
+const attachRolePolicy: ApiOperation = (place, input) =>
+  byHand(place, async () => {
+    const owner = findRole(place, input);
+    const policy_arn = required(input, "PolicyArn", POLICY_ARN);
+    const isThere = attachmentsOf(place, owner).some((attachment) => attachment["policy_arn"] === policy_arn);
+    if (!isThere) await createByHand(rolePolicyAttachment, place, { role: text(owner, "name"), policy_arn });
+    return {};
+  });
+
+const detachRolePolicy: ApiOperation = (place, input) =>
+  byHand(place, () => {
+    const arn = required(input, "PolicyArn", POLICY_ARN);
+    const found = attachmentsOf(place, findRole(place, input)).find(({ policy_arn }) => policy_arn === arn);
+    if (found === undefined) throw new AwsError("NoSuchEntity", `Policy ${arn} was not found.`, 404);
+    removeByHand(rolePolicyAttachment, place, found);
+    return {};
+  });
 
 const putRolePolicy: ApiOperation = (place, input) =>
   byHand(place, async () => {
@@ -56,9 +78,12 @@ const deleteRolePolicy: ApiOperation = (place, input) =>
 const iam: QueryService = {
   namespace: "https://iam.amazonaws.com/doc/2010-05-08/",
   operations: {
+    AttachRolePolicy: attachRolePolicy,
     DeleteRolePolicy: deleteRolePolicy,
+    DetachRolePolicy: detachRolePolicy,
     GetRole: getRole,
     GetRolePolicy: getRolePolicy,
+    ListAttachedRolePolicies: listAttachedRolePolicies,
     ListRolePolicies: listRolePolicies,
     PutRolePolicy: putRolePolicy,
   },
@@ -101,6 +126,17 @@ function findPolicy(place: ApiPlace, input: Json): Attributes {
 
 function policiesOf({ account }: ApiPlace, owner: Attributes): readonly Attributes[] {
   return account.list(rolePolicy.type).filter((policy) => policy["role"] === owner["name"]);
+}
+
+function attachmentsOf({ account }: ApiPlace, owner: Attributes): readonly Attributes[] {
+  return account.list(rolePolicyAttachment.type).filter((attachment) => attachment["role"] === owner["name"]);
+}
+
+function onePage(member: string, all: readonly unknown[], input: Json): Json {
+  const limit = Number(optionalText(input, "MaxItems") ?? 100);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1000) throw invalid("maxItems", "expected 1 to 1000");
+  const { items, next } = pageOf(all, limit, optionalText(input, "Marker"), "ValidationError");
+  return present({ [member]: items, IsTruncated: next !== undefined, Marker: next });
 }
 
 function describe(found: Attributes): Json {

@@ -21,6 +21,7 @@ import * as servers from "./cognito-server-api";
 import { createLogGroup, deleteLogGroup, describeLogGroups, filterLogEvents, putRetentionPolicy } from "./logs-api";
 import { describeSecret, getSecretValue, putSecretValue } from "./secretsmanager-api";
 import { deleteSecret, restoreSecret } from "./secretsmanager-deletion-api";
+import { updateSecretVersionStage } from "./secretsmanager-stage-api";
 
 /** What is played of a service. */
 interface Service<Place extends ApiPlace = ApiPlace> {
@@ -33,6 +34,8 @@ const cognito: Service = {
   target: "AWSCognitoIdentityProviderService",
   operations: {
     AddUserPoolClientSecret: clientSecrets.addUserPoolClientSecret,
+    CreateResourceServer: servers.createResourceServer,
+    CreateUserPoolClient: clients.createUserPoolClient,
     DeleteResourceServer: servers.deleteResourceServer,
     DeleteUserPool: pools.deleteUserPool,
     DeleteUserPoolClient: clients.deleteUserPoolClient,
@@ -70,6 +73,7 @@ const secretsManager: Service = {
     GetSecretValue: getSecretValue,
     PutSecretValue: putSecretValue,
     RestoreSecret: restoreSecret,
+    UpdateSecretVersionStage: updateSecretVersionStage,
   },
 };
 

@@ -6,22 +6,20 @@
 
 import type { HttpRequest, HttpResponse } from "../http";
 import type { LambdaPlace } from "./aws-api";
-import {
-  getFunction,
-  getFunctionConfiguration,
-  getPolicy,
-  removePermission,
-  updateFunctionConfiguration,
-} from "./lambda-function-api";
+import { getFunction, getFunctionConfiguration, updateFunctionConfiguration } from "./lambda-function-api";
 import { invoke } from "./lambda-invoke-api";
+import { addPermission, getFunctionUrlConfig, getPolicy, removePermission } from "./lambda-permission-api";
 import { answerRestApi, type RestService } from "./rest-api";
 
 const FUNCTION = "/2015-03-31/functions/{function_name}";
+const FUNCTION_URL = "/2021-10-31/functions/{function_name}/url";
 
 const lambda: RestService<LambdaPlace> = {
   operations: {
+    AddPermission: ["POST", `${FUNCTION}/policy`, addPermission],
     GetFunction: ["GET", FUNCTION, getFunction],
     GetFunctionConfiguration: ["GET", `${FUNCTION}/configuration`, getFunctionConfiguration],
+    GetFunctionUrlConfig: ["GET", FUNCTION_URL, getFunctionUrlConfig],
     GetPolicy: ["GET", `${FUNCTION}/policy`, getPolicy],
     Invoke: ["POST", `${FUNCTION}/invocations`, invoke],
     RemovePermission: ["DELETE", `${FUNCTION}/policy/{statement_id}`, removePermission],

@@ -1,5 +1,5 @@
 /**
- * Functions: how they are configured, and who may invoke them.
+ * Functions: how they are configured.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionConfiguration.html
  */
@@ -16,11 +16,11 @@ import {
   textMap,
 } from "../../attributes";
 import { AwsError } from "../../errors";
-import { byHand, changeByHand, removeByHand } from "../../resources/by-hand";
-import { lambdaFunction, lambdaPermission } from "../../resources/lambda";
+import { byHand, changeByHand } from "../../resources/by-hand";
+import { lambdaFunction } from "../../resources/lambda";
 import { optionalNumber, optionalStructure, optionalText, optionalTextMap, refuseOthers } from "./api-input";
 import { type ApiPlace, type Json, type LambdaPlace, parseJson, present } from "./aws-api";
-import { RestAnswer, type RestCall, type RestOperation } from "./rest-api";
+import type { RestCall, RestOperation } from "./rest-api";
 
 /** An operation of Lambda. */
 export type LambdaOperation = RestOperation<LambdaPlace>;
@@ -60,27 +60,6 @@ export const updateFunctionConfiguration: LambdaOperation = (place, call) =>
     return { ...describe(await changeByHand(lambdaFunction, place, attributes, changesIn(input))), ...UNDER_WAY };
   });
 
-/** `GetPolicy`: who may invoke the function. */
-export const getPolicy: LambdaOperation = async (place, call) => {
-  const { attributes } = findFunction(place, call);
-  const permissions = permissionsOf(place, attributes);
-  if (permissions.length === 0) throw notFound("The resource you requested does not exist.");
-  const Statement = permissions.map((permission) => statementOf(permission, text(attributes, "arn")));
-  const Policy = JSON.stringify({ Version: "2012-10-17", Id: "default", Statement });
-  return { Policy, RevisionId: revisionOf({ Policy }) };
-};
-
-/** `RemovePermission`. */
-export const removePermission: LambdaOperation = (place, call) =>
-  byHand(place, () => {
-    const { statement_id } = call.parts;
-    const permissions = permissionsOf(place, findFunction(place, call).attributes);
-    const found = permissions.find((permission) => permission["statement_id"] === statement_id);
-    if (found === undefined) throw notFound(`Statement ${statement_id} is not found in resource policy.`);
-    removeByHand(lambdaPermission, place, found);
-    return new RestAnswer(204, "");
-  });
-
 /** The function of the path, by name, ARN or part of one. @throws {AwsError} `ResourceNotFoundException` */
 export function findFunction({ account, region }: ApiPlace, { parts, query }: RestCall): Entry {
   const asked = parts["function_name"] ?? "";
@@ -96,29 +75,9 @@ export function findFunction({ account, region }: ApiPlace, { parts, query }: Re
   throw notFound(`Function not found: arn:aws:lambda:${ofRegion}:${account.id}:function:${name}${suffix}`);
 }
 
-function notFound(message: string): AwsError {
+/** What AWS says of something that is not there. */
+export function notFound(message: string): AwsError {
   return new AwsError("ResourceNotFoundException", message, 404);
-}
-
-function permissionsOf({ account, region }: ApiPlace, fn: Attributes): readonly Attributes[] {
-  const names = [fn["function_name"], fn["arn"]];
-  return account
-    .list(lambdaPermission.type)
-    .filter((permission) => permission["region"] === region && names.includes(permission["function_name"]));
-}
-
-function statementOf(permission: Attributes, functionArn: string): Json {
-  const principal = text(permission, "principal");
-  const isService = /\.amazonaws\.com$/.test(principal);
-  const source = optionalValue(permission, "source_arn");
-  return present({
-    Sid: text(permission, "statement_id"),
-    Effect: "Allow",
-    Principal: principal === "*" ? "*" : { [isService ? "Service" : "AWS"]: principal },
-    Action: text(permission, "action"),
-    Resource: functionArn,
-    Condition: source === undefined ? undefined : { ArnLike: { "AWS:SourceArn": source } },
-  });
 }
 
 /** Attributes that the input changes. @throws {AwsError} `ValidationException` for a number out of its bounds */
@@ -181,6 +140,6 @@ function describe(fn: Attributes): Json {
 }
 
 /** A UUID that changes with the settings. */
-function revisionOf(settings: Attributes): string {
+export function revisionOf(settings: Attributes): string {
   return uuidOf(createHash("sha256").update(canonical(settings)).digest());
 }

@@ -7,8 +7,8 @@ import { type Attributes, optionalText, text, textMap } from "../../attributes";
 import { AwsError } from "../../errors";
 import { byHand } from "../../resources/by-hand";
 import { type FoundSecret, findSecret, requireSecret, type SecretVersion } from "../../resources/secret-store";
-import { addVersionByHand } from "../../resources/secretsmanager";
-import { refuseOthers } from "./api-input";
+import { addVersionByHand } from "../../resources/secrets-by-hand";
+import { optionalTexts, refuseOthers } from "./api-input";
 import type { ApiOperation, ApiPlace, Json } from "./aws-api";
 
 const TOKEN = /^[\s\S]{32,64}$/;
@@ -41,12 +41,13 @@ export const getSecretValue: ApiOperation = async ({ account, region }, input) =
 /** `PutSecretValue`; the value is not in the answer. */
 export const putSecretValue: ApiOperation = (place, input) =>
   byHand(place, () => {
-    refuseOthers(input, ["SecretId", "SecretString", "ClientRequestToken"]);
+    refuseOthers(input, ["SecretId", "SecretString", "ClientRequestToken", "VersionStages"]);
     const { account, region } = place;
     const secret = requireSecret(account, region, requiredText(input, "SecretId"));
     const id = givenText(input, "ClientRequestToken") ?? account.uuid();
     if (!TOKEN.test(id)) throw new AwsError("InvalidParameterException", "ClientRequestToken is 32 to 64 characters.");
-    const { stages } = addVersionByHand(place, secret, id, givenText(input, "SecretString"));
+    const labels = optionalTexts(input, "VersionStages");
+    const { stages } = addVersionByHand(place, secret, id, givenText(input, "SecretString"), labels);
     const { attributes } = secret;
     return { ARN: text(attributes, "arn"), Name: text(attributes, "name"), VersionId: id, VersionStages: stages };
   });

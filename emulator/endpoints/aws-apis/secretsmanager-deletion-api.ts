@@ -8,7 +8,8 @@ import { type Attributes, text } from "../../attributes";
 import { AwsError } from "../../errors";
 import { byHand, removeByHand } from "../../resources/by-hand";
 import { dropDeleted, type FoundSecret, findSecret, requireSecret } from "../../resources/secret-store";
-import { restoreByHand, secret } from "../../resources/secretsmanager";
+import { restoreByHand } from "../../resources/secrets-by-hand";
+import { secret } from "../../resources/secretsmanager";
 import { optionalBoolean, optionalNumber, refuseOthers, requiredText } from "./api-input";
 import type { ApiOperation, ApiPlace, Json } from "./aws-api";
 

@@ -1,0 +1,31 @@
+/** What a finding about something that was added by hand looks like. Pure. */
+import type { Finding } from "./finding";
+import { type LeftResource, textIn } from "./left-state";
+
+/**
+ * @param to the resource that it was added to
+ * @param attribute what it is; nothing in drift-ignore.yaml can pass over it
+ * @param undo command that takes it away again: a deployment does not
+ */
+export function added({ address }: LeftResource, attribute: string, found: string, undo: string): Finding {
+  return { address, attribute, expected: "not there", found, verdict: "changed outside", undo };
+}
+
+/** What is found and not known. */
+export function others(found: readonly string[], known: readonly string[]): readonly string[] {
+  return found.filter((one) => !known.includes(one));
+}
+
+/** Those whose attribute has one of the values. */
+export function whose(
+  resources: readonly LeftResource[],
+  attribute: string,
+  ...values: readonly string[]
+): readonly LeftResource[] {
+  return resources.filter((one) => values.includes(textIn(one, attribute)));
+}
+
+/** A word of a command, for a shell: whoever chose a name must not choose what is run. */
+export function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
