@@ -80,7 +80,7 @@ function nothingDeployed(environment: string, folder: string): UserError {
 export function credentialsOf(deployment: Deployment, client: string): ClientCredentials {
   const id = deployment.clientIds[client];
   const secret = deployment.clientSecrets[client];
-  if (id !== undefined && secret === "") {
+  if (id !== undefined && (secret ?? "") === "") {
     throw new UserError(
       `the secret of "${client}" was rotated, and Terraform is not told the new one. It is where npm run rotate delivered it.`,
     );

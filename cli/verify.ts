@@ -2,14 +2,19 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import type { AccessModel, Environment } from "../constructs/access-model";
 import { readDeployment, requireStack } from "./deployment";
 import { findEnvironment, projectModel } from "./project";
+import { readState } from "./state-json";
 import { runCommand, UserError } from "./user-error";
+import type { Names } from "./verify/pending";
 import { verifyStack } from "./verify/verify-stack";
 import { countsOf, verifyText } from "./verify/verify-text";
 
 const WRONG = 1;
 const ERROR = 2;
+const INTERRUPTED = 130;
+const TERMINATED = 143;
 
 const HELP = `
 Asked are: for each client a token with all its scopes, one with a wrong secret and one with a scope that it does not
@@ -22,7 +27,11 @@ Where a client is let in, its function RUNS, with a body of {} and "verify" in t
 environment where that does harm, use --refusals-only: nothing is asked then that a function would answer; preflights
 still are, as API Gateway answers them itself.
 
-Exit codes: 0 all as the matrix says; 1 a wrong answer, and at the first wrong yes everything stops; 2 error.`;
+Looked at as well, where the credentials may: routes that were removed and are still in the deployed snapshot, which
+nobody may get past; and what services read in Secrets Manager, which must be what is deployed and get a token.
+
+Exit codes: 0 all that is deployed is as the matrix says; 1 a wrong answer, and at the first wrong yes everything stops;
+2 error; 130 interrupted, with what was asked so far.`;
 
 interface Options {
   readonly json?: true;
@@ -52,21 +61,70 @@ new Command("npm run verify --")
   .parse();
 
 async function verify(env: string | undefined, options: Options): Promise<number> {
-  const { name } = findEnvironment(projectModel(), env);
+  const interruption = new AbortController();
+  let signalled: number | undefined;
+  const interrupt = (code: number) => () => {
+    // Asked a second time, it does not wait for anything.
+    if (signalled !== undefined) process.exit(code);
+    signalled = code;
+    interruption.abort();
+  };
+  process.on("SIGINT", interrupt(INTERRUPTED)).on("SIGTERM", interrupt(TERMINATED));
+  try {
+    const code = await verifyEnvironment(env, options, interruption.signal);
+    return signalled ?? code;
+  } catch (error) {
+    // Terraform was interrupted along with it.
+    if (signalled === undefined || !(error instanceof UserError)) throw error;
+    throw new UserError("it was interrupted before anything was asked.", signalled);
+  }
+}
+
+async function verifyEnvironment(
+  env: string | undefined,
+  options: Options,
+  interruption: AbortSignal,
+): Promise<number> {
+  const model = projectModel();
+  const { name } = environmentOf(model, env);
   const deployment = await readDeployment(name);
-  const json: unknown = JSON.parse(readFileSync(join(requireStack(name), "cdk.tf.json"), "utf8"));
+  const folder = requireStack(name);
+  const json: unknown = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8"));
   const verification = await verifyStack(deployment, json, {
     ...options,
     refusalsOnly: options.refusalsOnly ?? false,
     clients: options.client,
     routes: options.route,
+    written: writtenIn(model, name),
+    state: await readState(folder),
+    interruption,
     onProgress: (text) => process.stderr.write(`${text}\n`),
   });
   const counts = countsOf(verification.checks);
   const shown = options.json ? JSON.stringify({ ...verification, counts }, null, 2) : verifyText(verification);
   process.stdout.write(`${shown}\n`);
-  if (verification.checks.length === 0) throw new UserError("there was nothing to ask.", ERROR);
+  if (verification.checks.length === 0 && !interruption.aborted)
+    throw new UserError("there was nothing to ask.", ERROR);
   return verification.isAsTheMatrixSays ? 0 : WRONG;
+}
+
+/** Here the environment is an argument. */
+function environmentOf(model: AccessModel, env: string | undefined): Environment {
+  try {
+    return findEnvironment(model, env);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(error.message.replace("Add --env with", "npm run verify -- <env>, with"), error.exitCode);
+  }
+}
+
+function writtenIn({ routes, clients }: AccessModel, environment: string): Names {
+  return {
+    routes: routes.map(({ method, path }) => `${method} ${path}`),
+    clients: clients
+      .filter(({ environments }) => environments?.includes(environment) ?? true)
+      .map((client) => client.name),
+  };
 }
 
 /** Adds what an option says to what it said before. */

@@ -8,7 +8,8 @@ import {
 import { LambdaClient, RemovePermissionCommand, UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import type { Deployment } from "../../cli/deployment";
 import type { Check } from "../../cli/verify/probe";
-import { type Verification, type VerifyOptions, verifyStack } from "../../cli/verify/verify-stack";
+import type { Verification, VerifyOptions } from "../../cli/verify/verification";
+import { verifyStack } from "../../cli/verify/verify-stack";
 import { TamperedProject } from "../support/tampered-project";
 
 jest.setTimeout(300_000);

@@ -1,4 +1,5 @@
 /** How requests are sent: so many at once, so many a second, again when AWS is busy, and none after a wrong yes. */
+import { setTimeout as waitOrAbort } from "node:timers/promises";
 import { openFetch } from "../http";
 import { UserError } from "../user-error";
 import type { Answer } from "./probe";
@@ -50,7 +51,7 @@ export class Asking {
 
   constructor(
     private readonly pace: Pace,
-    private readonly wait: (milliseconds: number) => Promise<void> = waitFor,
+    private readonly waitUntil: (milliseconds: number, stopping: AbortSignal) => Promise<void> = waitFor,
   ) {}
 
   /** Whether everything stopped. */
@@ -149,6 +150,10 @@ export class Asking {
     }
   }
 
+  private async wait(milliseconds: number): Promise<void> {
+    await this.waitUntil(milliseconds, this.stopping.signal);
+  }
+
   private async turn(): Promise<void> {
     const now = performance.now();
     const at = Math.max(now, this.nextAt);
@@ -178,6 +183,11 @@ export class Asking {
   }
 }
 
-function waitFor(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Over at once when everything stops. */
+async function waitFor(milliseconds: number, stopping: AbortSignal): Promise<void> {
+  try {
+    await waitOrAbort(milliseconds, undefined, { signal: stopping });
+  } catch {
+    // There is nothing to wait for any more.
+  }
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { methodKey, parseStack, pathOf } from "../synthesized-stack";
 
 const PARAMETER = "method.response.header.";
+const ALLOWED_ORIGIN = "access-control-allow-origin";
 
 const responses = z.object({
   resource: z.object({
@@ -14,36 +15,61 @@ const responses = z.object({
           resource_id: z.string(),
           http_method: z.string(),
           response_parameters: z.record(z.string(), z.string()).default({}),
+          response_templates: z.record(z.string(), z.string()).default({}),
         }),
       )
       .default({}),
   }),
 });
 
+type Response = z.infer<typeof responses>["resource"]["aws_api_gateway_integration_response"][string];
+type Headers = Readonly<Record<string, string>>;
+
+/** What pages of one origin hear. */
+export interface OriginHeaders {
+  /** `*` for pages of every origin that hears nothing of its own. */
+  readonly origin: string;
+  /** By lower-case names. */
+  readonly headers: Headers;
+}
+
 /**
- * The headers that a page of no particular origin is told, by path.
+ * What pages hear, by path: at least one entry each.
  * @param json content of `cdk.tf.json`
- * @returns by lower-case names
  */
-export function preflightHeaders(json: unknown): ReadonlyMap<string, Readonly<Record<string, string>>> {
+export function preflightHeaders(json: unknown): ReadonlyMap<string, readonly OriginHeaders[]> {
   const stack = parseStack(json);
   const byKey = new Map(
     Object.values(responses.parse(json).resource.aws_api_gateway_integration_response).map((response) => [
       methodKey(response, stack),
-      response.response_parameters,
+      response,
     ]),
   );
   const preflights = Object.values(stack.aws_api_gateway_method).flatMap((method) => {
-    const parameters = byKey.get(methodKey(method, stack));
+    const response = byKey.get(methodKey(method, stack));
     const isPreflight = method.http_method === "OPTIONS" && method.authorization === "NONE";
-    if (!isPreflight || parameters === undefined) return [];
-    return [[pathOf(method.resource_id, stack), headersIn(parameters)] as const];
+    if (!isPreflight || response === undefined) return [];
+    return [[pathOf(method.resource_id, stack), originsIn(response)] as const];
   });
   return new Map(preflights);
 }
 
+/** Headers are fixed for one origin; a template changes them for each of the others. */
+function originsIn({ response_parameters, response_templates }: Response): readonly OriginHeaders[] {
+  const fixed = headersIn(response_parameters);
+  const template = response_templates["application/json"] ?? "";
+  const branches = template.split(/^#(?:if|elseif)\(/m).slice(1);
+  const others = branches.flatMap((branch) => {
+    const origin = /^\$headers\.get\('origin'\) == '([^']*)'/i.exec(branch)?.[1];
+    const changes = [...branch.matchAll(/\$context\.responseOverride\.header\.([\w-]+) = '([^']*)'/g)];
+    const changed = changes.map(([, name = "", value = ""]) => [name.toLowerCase(), value]);
+    return origin === undefined ? [] : [{ origin, headers: { ...fixed, ...Object.fromEntries(changed) } }];
+  });
+  return [{ origin: fixed[ALLOWED_ORIGIN] ?? "*", headers: fixed }, ...others];
+}
+
 /** Fixed values stand in single quotes. */
-function headersIn(parameters: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+function headersIn(parameters: Headers): Headers {
   const fixed = Object.entries(parameters).filter(
     ([name, value]) => name.startsWith(PARAMETER) && /^'.*'$/.test(value),
   );

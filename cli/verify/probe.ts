@@ -9,7 +9,11 @@ export type Expectation =
   /** 403 by the function: the scope is right, the client is not on its list. */
   | "refused by the function"
   /** 200 by API Gateway itself, with these headers. */
-  | "preflight";
+  | "preflight"
+  /** 200 by API Gateway itself, with no word that pages of this origin may call. */
+  | "no page of another origin"
+  /** What is still in the deployed snapshot, but in no code and no state: nobody gets past the gate. */
+  | "not there any more";
 
 /** One call of a route. */
 export interface Probe {
@@ -22,6 +26,10 @@ export interface Probe {
   /** What stands in the Authorization header; `undefined` for nothing. Never shown. */
   readonly token: string | undefined;
   readonly expected: Expectation;
+  /** What is behind the route; left out means a function. */
+  readonly behind?: "function" | "HTTP backend";
+  /** What a browser says where the page comes from. */
+  readonly origin?: string;
   /** Headers that a preflight must list, by lower-case names. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -31,6 +39,7 @@ export interface Answer {
   readonly status: number;
   /** By lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
 
 /** How it went. */
@@ -45,16 +54,20 @@ export type Outcome =
   /** What is behind the gate, or the gate itself, does not work. */
   | "broken"
   | "throttled"
+  /** What services read in Secrets Manager is not what is deployed. */
+  | "wrong credentials"
   /** It could not be asked, because the client gets no token. */
   | "not asked";
 
 /** One thing that was asked, and what came of it. Holds no secret. */
 export interface Check {
-  /** Route, or `token` for what was asked of the token endpoint. */
+  /** Route, or `token` for what was asked of the token endpoint, or `secret` for what Secrets Manager keeps. */
   readonly route: string;
   readonly caller: string;
   readonly method: string;
   readonly expected: string;
   readonly found: string;
   readonly outcome: Outcome;
+  /** What to do about it, where that is more than the outcome tells. */
+  readonly advice?: string;
 }

@@ -1,6 +1,7 @@
 /** Everything that is asked of the routes: each client at each route, and callers who have no business there. Pure. */
 import type { AccessMatrix, MatrixRoute } from "../access-matrix";
 import { GARBAGE, withOtherPayload, withOtherSignature } from "./forged-tokens";
+import type { OriginHeaders } from "./preflights";
 import type { Expectation, Probe } from "./probe";
 
 /** What the probes are made of. */
@@ -9,7 +10,7 @@ export interface Surface {
   /** URL by route, with braces where a caller fills in. */
   readonly routeUrls: Readonly<Record<string, string>>;
   /** What preflights must hear, by path. */
-  readonly preflights: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  readonly preflights: ReadonlyMap<string, readonly OriginHeaders[]>;
   /** Token by client, of those that got one. */
   readonly tokens: ReadonlyMap<string, string>;
   /** Whether nothing is asked that a function would answer. */
@@ -37,9 +38,11 @@ function probesOfRoute(route: MatrixRoute, surface: Surface): readonly Probe[] {
   const template = surface.routeUrls[route.route];
   // Decided by something that is not looked into, or no route of access.yaml, such as a token cache.
   if (template === undefined || route.access === "unknown") return [];
-  const url = template.replace(/\{[^}]*\}/g, PLACEHOLDER);
-  return methodsOf(route.route, surface.matrix).flatMap((method) => {
-    const at = { route: route.route, method, url };
+  const url = filledIn(template);
+  const names = surface.matrix.routes.map((one) => one.route);
+  return methodsOf(route.route, names).flatMap((method) => {
+    const behind = route.url === null ? "function" : "HTTP backend";
+    const at = { route: route.route, method, url, behind } as const;
     const clients = [...surface.tokens].map(([caller, token]) => ({
       ...at,
       caller,
@@ -48,6 +51,11 @@ function probesOfRoute(route: MatrixRoute, surface: Surface): readonly Probe[] {
     }));
     return [...strangers(route, surface).map((stranger) => ({ ...at, ...stranger })), ...clients];
   });
+}
+
+/** A URL with something in the place of each path parameter. */
+export function filledIn(template: string): string {
+  return template.replace(/\{[^}]*\}/g, PLACEHOLDER);
 }
 
 type Stranger = Pick<Probe, "caller" | "token" | "expected">;
@@ -76,20 +84,31 @@ function expectedOf({ access, callers, refusedByFunction }: MatrixRoute, client:
   return refusedByFunction.includes(client) ? "refused by the function" : "refused by API Gateway";
 }
 
-function methodsOf(route: string, { routes }: AccessMatrix): readonly string[] {
+/** The methods to ask a route by. @param routes names of all routes that there are */
+export function methodsOf(route: string, routes: readonly string[]): readonly string[] {
   const [method = "", path = ""] = route.split(" ");
   if (method !== "ANY") return [method];
-  const own = new Set(routes.map((one) => one.route));
-  return OF_ANY.filter((one) => !own.has(`${one} ${path}`)).slice(0, ANY_AT_MOST);
+  return OF_ANY.filter((one) => !routes.includes(`${one} ${path}`)).slice(0, ANY_AT_MOST);
 }
+
+/** A page that nobody allows. The name is reserved, so it is nobody's. @see https://www.rfc-editor.org/rfc/rfc6761#section-6.4 */
+const OTHER_ORIGIN = "https://verify.invalid";
 
 /** They are answered by API Gateway itself, so they are asked in any case. */
 function preflightProbes({ matrix, routeUrls, preflights }: Surface): readonly Probe[] {
-  return [...preflights].flatMap(([path, headers]) => {
-    const route = matrix.routes.find((one) => one.route.endsWith(` ${path}`))?.route ?? "";
-    const url = routeUrls[route]?.replace(/\{[^}]*\}/g, PLACEHOLDER);
-    if (url === undefined) return [];
+  return [...preflights].flatMap(([path, origins]) => {
+    const route = matrix.routes.find((one) => one.route.endsWith(` ${path}`) && routeUrls[one.route] !== undefined);
+    const template = routeUrls[route?.route ?? ""];
+    if (template === undefined) return [];
+    const url = filledIn(template);
     const at = { route: `OPTIONS ${path}`, method: "OPTIONS", url, token: undefined };
-    return [{ ...at, caller: "a browser", expected: "preflight", headers }];
+    const allowed = origins.map(({ origin, headers }): Probe => {
+      const isAny = origin === "*";
+      const caller = isAny ? "a browser" : `a page of ${origin}`;
+      return { ...at, caller, origin: isAny ? OTHER_ORIGIN : origin, expected: "preflight", headers };
+    });
+    if (origins.some(({ origin }) => origin === "*")) return allowed;
+    const other = { ...at, caller: "a page of another origin", origin: OTHER_ORIGIN } as const;
+    return [...allowed, { ...other, expected: "no page of another origin" }];
   });
 }

@@ -1,30 +1,24 @@
 /** What is asked of the token endpoint: each client's token, and tokens that it must not get. */
-import { z } from "zod";
-import { type ClientCredentials, credentialsOf, type Deployment } from "../deployment";
+import type { ClientCredentials, Deployment } from "../deployment";
 import { basicCredentials, tokenRequestBody } from "../token-request";
-import { type Asking, type FullAnswer, NO_ANSWER } from "./asking";
+import type { Asking } from "./asking";
 import { scopesIn } from "./forged-tokens";
-import type { Check, Outcome } from "./probe";
+import type { KeptCredentials } from "./kept-credentials";
+import type { Check } from "./probe";
+import { type Judged, judgeReply, type Reply, refusal } from "./token-reply";
 
 /** Scopes by client, as the code grants them. */
 export type Grants = ReadonlyMap<string, readonly string[]>;
 
-const granted = z.object({ access_token: z.string() });
-const refused = z.object({ error: z.string() });
-
-/** What a token request came to; the token is only kept in memory. */
-interface Reply {
-  readonly found: string;
-  readonly token: string | undefined;
-  readonly status: number;
-}
-
-type Judged = Reply & { readonly outcome: Outcome };
+/** What the token endpoint says to an id with a secret that it does not know. */
+const NOT_KNOWN = "invalid_client";
 
 /** Asks for tokens, and keeps those that it gets. */
 export class TokenChecks {
   /** Token by client. */
   readonly tokens = new Map<string, string>();
+  /** Clients whose secret is not known here. */
+  readonly unknownSecrets: string[] = [];
 
   constructor(
     private readonly deployment: Deployment,
@@ -33,11 +27,33 @@ export class TokenChecks {
     private readonly note: (check: Check) => void,
   ) {}
 
-  /** One token with all scopes, and two refusals. */
-  async ofClient(client: string): Promise<void> {
-    const credentials = credentialsOf(this.deployment, client);
+  /**
+   * One token with all scopes, and two refusals.
+   * @param kept what the client's service reads; `undefined` when there is nothing, or it was not looked at
+   */
+  async ofClient(client: string, kept: KeptCredentials | undefined): Promise<void> {
+    const id = this.deployment.clientIds[client] ?? "";
+    const secret = this.deployment.clientSecrets[client] ?? "";
+    const isOther = kept !== undefined && kept.client_id === id && (kept.client_secret || secret) !== secret;
+    const read = isOther ? { id, secret: kept.client_secret ?? "" } : undefined;
+    if (read !== undefined && (await this.askForOwn(client, "secret", read))) return await this.refusals(client, read);
+    if (secret === "") {
+      if (read === undefined) this.unknownSecrets.push(client);
+      return;
+    }
+    if (await this.askForOwn(client, "token", { id, secret })) await this.refusals(client, { id, secret });
+  }
+
+  /**
+   * Asks for a token with all scopes.
+   * @param route `secret` for what services read in Secrets Manager
+   * @returns whether the token endpoint knows the credentials
+   */
+  private async askForOwn(client: string, route: "token" | "secret", credentials: ClientCredentials): Promise<boolean> {
     const scopes = (this.grants.get(client) ?? []).toSorted();
-    await this.ask(client, `a token for ${scopes.join(", ")}`, credentials, undefined, (reply) => {
+    const wanted = `a token for ${scopes.join(", ")}`;
+    const reply = await this.ask({ route, caller: client, expected: wanted }, credentials, undefined, (reply) => {
+      if (reply.found === NOT_KNOWN) return { ...reply, ...unknownTo(client, route, this.deployment.environment) };
       if (reply.token === undefined) return { ...reply, outcome: "wrong no" };
       const held = scopesIn(reply.token);
       const found = `a token for ${held.join(", ") || "nothing"}`;
@@ -46,13 +62,18 @@ export class TokenChecks {
       this.tokens.set(client, reply.token);
       return { ...reply, outcome: isWhole ? "as expected" : "wrong no", found };
     });
+    return reply !== undefined && reply.found !== NOT_KNOWN;
+  }
+
+  private async refusals(client: string, credentials: ClientCredentials): Promise<void> {
+    const at = { route: "token", caller: client };
     const wrong = { ...credentials, secret: `${credentials.secret.slice(0, -1)}~` };
-    await this.ask(client, "a wrong secret: invalid_client", wrong, undefined, refusal("invalid_client"));
+    await this.ask({ ...at, expected: "a wrong secret: invalid_client" }, wrong, undefined, refusal(NOT_KNOWN));
+    const scope = this.foreignScope(this.grants.get(client) ?? []);
     await this.ask(
-      client,
-      "a scope of others: invalid_scope",
+      { ...at, expected: "a scope of others: invalid_scope" },
       credentials,
-      this.foreignScope(scopes),
+      scope,
       refusal("invalid_scope"),
     );
   }
@@ -60,16 +81,15 @@ export class TokenChecks {
   /** A scope that others have or, when there is none, one that nobody has. */
   private foreignScope(own: readonly string[]): string {
     const all = [...this.grants.values()].flat();
-    return all.find((scope) => !own.includes(scope)) ?? `${own[0] ?? "verify/"}-not-granted`;
+    return all.find((scope) => !own.includes(scope)) ?? `${own.toSorted()[0] ?? "verify/"}-not-granted`;
   }
 
   private async ask(
-    caller: string,
-    expected: string,
+    at: Pick<Check, "route" | "caller" | "expected">,
     credentials: ClientCredentials,
     scope: string | undefined,
     judge: (reply: Reply) => Judged,
-  ): Promise<void> {
+  ): Promise<Judged | undefined> {
     const headers = {
       Authorization: `Basic ${basicCredentials(credentials)}`,
       "Content-Type": "application/x-www-form-urlencoded",
@@ -78,44 +98,24 @@ export class TokenChecks {
     const judged = await this.asking.settle(
       async () => {
         const answer = await this.asking.send(question);
-        return answer && judgeStatus(answer, judge);
+        return answer && judgeReply(answer, judge);
       },
       ({ outcome }) => outcome === "as expected",
     );
-    if (judged === undefined) return;
-    const { found, outcome } = judged;
-    this.note({ route: "token", caller, method: "POST", expected, found, outcome });
+    if (judged === undefined) return undefined;
+    const { found, outcome, advice } = judged;
+    this.note({ ...at, method: "POST", found, outcome, ...(advice === undefined ? {} : { advice }) });
+    return judged;
   }
 }
 
-function judgeStatus(answer: FullAnswer, judge: (reply: Reply) => Judged): Judged {
-  const { status } = answer;
-  const reply = replyIn(answer);
-  if (status === 429) return { ...reply, outcome: "throttled" };
-  return status >= 500 ? { ...reply, outcome: "broken" } : judge(reply);
-}
-
-function replyIn({ status, body }: FullAnswer): Reply {
-  const json = parseJson(body);
-  const token = granted.safeParse(json);
-  if (status === 200 && token.success) return { found: "a token", token: token.data.access_token, status };
-  if (status === NO_ANSWER) return { found: "no answer in time", token: undefined, status };
-  const error = refused.safeParse(json);
-  return { found: error.success ? error.data.error : String(status), token: undefined, status };
-}
-
-/** What must be refused, and how. */
-function refusal(code: string): (reply: Reply) => Judged {
-  return (reply) => {
-    if (reply.token !== undefined) return { ...reply, outcome: "WRONG YES" };
-    return { ...reply, outcome: reply.found === code ? "as expected" : "another no" };
-  };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+/** Its secret was deleted by hand, or the client itself; or something else was put into Secrets Manager. */
+function unknownTo(client: string, route: "token" | "secret", environment: string): Pick<Judged, "outcome" | "advice"> {
+  const mend = `Give it another one: npm run rotate -- ${client} --env ${environment}`;
+  if (route === "token") {
+    const why = "it was deleted or replaced by hand, or the client was";
+    return { outcome: "wrong no", advice: `Cognito refuses the secret of ${client}: ${why}. ${mend}` };
   }
+  const what = `Cognito refuses the secret of ${client} that services read in Secrets Manager`;
+  return { outcome: "wrong credentials", advice: `${what}. ${mend}` };
 }

@@ -1,7 +1,9 @@
 /** What was verified, for people. Pure. */
 import pc from "picocolors";
+import { counted } from "./counted";
+import { notesOn } from "./notes";
 import type { Check, Outcome } from "./probe";
-import type { Verification } from "./verify-stack";
+import type { Verification } from "./verification";
 
 /** More checks than these are summed up by route; what failed is always listed. */
 const LISTED_AT_MOST = 60;
@@ -13,20 +15,31 @@ export function countsOf(checks: readonly Check[]): Readonly<Partial<Record<Outc
   return counts;
 }
 
-/** A table of passes and failures, what to do, and a summary line. */
-export function verifyText({ environment, checks, hasStopped, isAsTheMatrixSays, left }: Verification): string {
+/** A table of failures and passes, what to do, and a summary line. */
+export function verifyText(verification: Verification): string {
+  const { checks } = verification;
   const failed = checks.filter(({ outcome }) => outcome !== "as expected");
   const isListed = checks.length <= LISTED_AT_MOST;
-  const body = isListed ? aligned(checks.map(rowOf)) : aligned([...summaryRows(checks), ...failed.map(rowOf)]);
+  const body = isListed ? aligned(checks.map(rowOf)) : aligned([...failed.map(rowOf), ...summaryRows(checks)]);
   const loud = checks.filter(({ outcome }) => outcome === "WRONG YES").map(alarmOf);
-  const notes = left.map((route) => `${pc.yellow("not asked:")} ${route}: the matrix does not say, or it has no URL.`);
-  const verdict = isAsTheMatrixSays ? pc.green("as the matrix says:") : pc.red("not as the matrix says:");
+  return [
+    ...body,
+    ...section(notesOn(verification)),
+    ...section(remediesFor(failed)),
+    ...section(loud),
+    "",
+    ...summaryOf(verification),
+  ].join("\n");
+}
+
+function summaryOf({ environment, checks, hasStopped, isPartial, isAsTheMatrixSays }: Verification): readonly string[] {
+  const isRight = checks.every(({ outcome }) => outcome === "as expected");
+  const right = isAsTheMatrixSays ? pc.green("as the matrix says:") : pc.yellow("as the matrix says, so far:");
+  const verdict = isRight ? right : pc.red("not as the matrix says:");
   const counts = Object.entries(countsOf(checks)).map(([outcome, count]) => `${count} ${outcome}`);
-  const summary = `${verdict} ${environment}, ${checks.length} checks: ${counts.join(", ")}.`;
-  const rest = hasStopped ? [pc.red("The rest was not asked.")] : [];
-  return [...body, ...section(notes), ...section(remediesFor(failed)), ...section(loud), "", summary, ...rest].join(
-    "\n",
-  );
+  const summary = `${verdict} ${environment}, ${[counted(checks.length, "check"), counts.join(", ")].filter(Boolean).join(": ")}.`;
+  const partial = isPartial ? [pc.red("This is partial: it was interrupted, and the rest was not asked.")] : [];
+  return [summary, ...(hasStopped ? [pc.red("The rest was not asked.")] : partial)];
 }
 
 type Row = readonly string[];
@@ -61,12 +74,16 @@ const REMEDIES: Readonly<Partial<Record<Outcome, string>>> = {
   "another no": "refused, but not by whom or not for what it should be: see npm run drift.",
   broken: "what is behind the route, or the gate itself, does not work: see the function's log, and npm run drift.",
   throttled: "AWS was busy for longer than it was waited for: lower --rate or --concurrency.",
+  "wrong credentials":
+    "what services read in Secrets Manager is not what is deployed: npm run rotate -- <client> --deliver.",
   "not asked": "the client gets no token, see its line above.",
 };
 
 function remediesFor(failed: readonly Check[]): readonly string[] {
-  const outcomes = [...new Set(failed.map(({ outcome }) => outcome))];
-  return outcomes.map((outcome) => `${pc.bold(outcome)}: ${REMEDIES[outcome] ?? ""}`);
+  // Where something better is known, that is said instead.
+  const usual = [...new Set(failed.filter(({ advice }) => advice === undefined).map(({ outcome }) => outcome))];
+  const advised = new Set(failed.flatMap(({ outcome, advice }) => (advice ? [`${pc.bold(outcome)}: ${advice}.`] : [])));
+  return [...advised, ...usual.map((outcome) => `${pc.bold(outcome)}: ${REMEDIES[outcome] ?? ""}`)];
 }
 
 function section(lines: readonly string[]): readonly string[] {

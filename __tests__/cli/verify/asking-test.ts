@@ -137,6 +137,18 @@ describe("Asking", () => {
     expect(asked).toBe(2);
   });
 
+  it("waits for no turn any more once it was stopped", async () => {
+    answer = status(200);
+    const one = new Asking({ concurrency: 1, rate: 0.001, timeout: 30, retryFor: 0 });
+    open.push(one);
+    await one.send(question());
+    const waiting = one.send(question());
+    one.stop();
+
+    expect(await waiting).toBeUndefined();
+    expect(asked).toBe(1);
+  });
+
   it("asks a wrong answer again while it is patient", async () => {
     const answers = [1, 2, 3];
     const one = asking({ retryFor: 60 });

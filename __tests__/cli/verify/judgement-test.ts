@@ -68,4 +68,76 @@ describe("judgeAnswer", () => {
 
     expect(judgeAnswer({ ...at, expected: "preflight", headers: needed }, { status, headers }).outcome).toBe(outcome);
   });
+
+  it.each([
+    ["API Gateway", { "x-amzn-errortype": UNAUTHORIZED }, '{"message":"Unauthorized"}', "as expected"],
+    [
+      "API Gateway, expired",
+      { "x-amzn-errortype": UNAUTHORIZED },
+      '{"message":"The incoming token has expired"}',
+      "as expected",
+    ],
+    ["a backend", {}, '{"message":"Unauthorized"}', "WRONG YES"],
+    ["a backend in its name", { "x-amzn-errortype": UNAUTHORIZED }, '{"message":"No."}', "WRONG YES"],
+    ["a backend in its name, without JSON", { "x-amzn-errortype": UNAUTHORIZED }, "no", "WRONG YES"],
+    [
+      "another API behind it",
+      { "x-amzn-errortype": UNAUTHORIZED, "x-amzn-remapped-date": "today" },
+      '{"message":"Unauthorized"}',
+      "WRONG YES",
+    ],
+  ] as const)("tells a refusal before an HTTP backend by who refuses: %s", (_who, headers, body, outcome) => {
+    const at = { route: "GET /a", caller: "one", method: "GET", url: "", token: undefined };
+    const probe = { ...at, expected: "refused by API Gateway", behind: "HTTP backend" } as const;
+    const judged = judgeAnswer(probe, { status: 401, headers, body });
+
+    expect(judged.outcome).toBe(outcome);
+    if (outcome === "WRONG YES") expect(judged.found).toBe("401 by the backend, not by API Gateway");
+  });
+
+  it("takes the 401 of a backend to a client that may call for a wrong no", () => {
+    const at = { route: "GET /a", caller: "one", method: "GET", url: "", token: "t" };
+    const probe = { ...at, expected: "let in", behind: "HTTP backend" } as const;
+
+    expect(judgeAnswer(probe, { status: 401, headers: {} })).toEqual({
+      outcome: "wrong no",
+      found: "401 by the backend",
+    });
+  });
+
+  it.each([
+    [200, undefined, "WRONG YES"],
+    [404, undefined, "WRONG YES"],
+    [401, undefined, "as expected"],
+    [401, UNAUTHORIZED, "as expected"],
+    [500, "InternalServerErrorException", "as expected"],
+  ] as const)("says of %s %s where a route was removed: %s", (status, kind, outcome) => {
+    expect(outcomeOf("not there any more", status, kind)).toBe(outcome);
+  });
+
+  it.each([
+    ["the allowed one", "https://app.example", "as expected"],
+    ["none", undefined, "as expected"],
+    ["every one", "*", "WRONG YES"],
+    ["its own", "https://verify.invalid", "WRONG YES"],
+  ] as const)("judges what a page of another origin hears: %s", (_what, allowed, outcome) => {
+    const at = { route: "OPTIONS /a", caller: "a page", method: "OPTIONS", url: "", token: undefined };
+    const probe = { ...at, expected: "no page of another origin", origin: "https://verify.invalid" } as const;
+    const headers = allowed === undefined ? {} : { "access-control-allow-origin": allowed };
+
+    expect(judgeAnswer(probe, { status: 200, headers }).outcome).toBe(outcome);
+  });
+
+  it("tells names of headers, and no values", () => {
+    const at = { route: "OPTIONS /a", caller: "a browser", method: "OPTIONS", url: "", token: undefined };
+    const probe = { ...at, expected: "preflight", headers: { vary: "Origin", "x-other": "1" } } as const;
+    const preflight = judgeAnswer(probe, { status: 200, headers: { vary: "hidden-value" } });
+    const refused = judgeAnswer(
+      { ...at, expected: "let in" },
+      { status: 403, headers: { "x-amzn-errortype": "hidden-value" } },
+    );
+
+    expect(preflight.found).toBe("200, vary: another, x-other: missing");
+    expect(refused.found).toBe("403");
+  });
 });

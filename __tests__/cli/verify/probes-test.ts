@@ -79,12 +79,34 @@ describe("probesOf", () => {
 
   it("asks one preflight for each path, also with refusals only", () => {
     const headers = { "access-control-allow-origin": "*" };
-    const preflights = new Map([["/a", headers]]);
+    const preflights = new Map([["/a", [{ origin: "*", headers }]]]);
     const found = probes([route("GET /a"), route("POST /a")], { preflights, refusalsOnly: true });
+    const asked = found.filter(({ route }) => route === "OPTIONS /a");
 
-    expect(found.filter(({ expected }) => expected === "preflight")).toMatchObject([
-      { route: "OPTIONS /a", method: "OPTIONS", url: "https://api/a", headers },
+    expect(asked).toMatchObject([{ method: "OPTIONS", url: "https://api/a", headers, expected: "preflight" }]);
+  });
+
+  it("asks one preflight for each origin, and one for an origin that nobody allows", () => {
+    const origins = ["https://app.example", "https://admin.example"].map((origin) => ({
+      origin,
+      headers: { "access-control-allow-origin": origin },
+    }));
+    const found = probes([route("GET /a")], { preflights: new Map([["/a", origins]]) });
+    const asked = found.filter(({ route }) => route === "OPTIONS /a");
+
+    expect(asked.map(({ origin, expected, headers }) => [origin, expected, headers])).toEqual([
+      ["https://app.example", "preflight", origins[0]?.headers],
+      ["https://admin.example", "preflight", origins[1]?.headers],
+      ["https://verify.invalid", "no page of another origin", undefined],
     ]);
+  });
+
+  it("says what is behind a route", () => {
+    const found = probes([route("GET /a"), route("GET /b", { function: null, url: "https://backend.example" })]);
+
+    expect(new Set(found.map((probe) => `${probe.route}: ${probe.behind}`))).toEqual(
+      new Set(["GET /a: function", "GET /b: HTTP backend"]),
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Check } from "../../../cli/verify/probe";
-import type { Verification } from "../../../cli/verify/verify-stack";
+import type { Verification } from "../../../cli/verify/verification";
 import { countsOf, verifyText } from "../../../cli/verify/verify-text";
 
 function check(changes: Partial<Check> = {}): Check {
@@ -10,7 +10,21 @@ function check(changes: Partial<Check> = {}): Check {
 
 function textOf(checks: readonly Check[], changes: Partial<Verification> = {}): string {
   const isAsTheMatrixSays = checks.every(({ outcome }) => outcome === "as expected");
-  const verification = { environment: "dev", isAsTheMatrixSays, hasStopped: false, checks, left: [], ...changes };
+  const nothing = { routes: [], clients: [] };
+  const verification: Verification = {
+    environment: "dev",
+    isAsTheMatrixSays,
+    hasStopped: false,
+    isPartial: false,
+    checks,
+    left: [],
+    leftovers: [],
+    notDeployed: nothing,
+    notWritten: nothing,
+    unknownSecrets: [],
+    notLookedAt: [],
+    ...changes,
+  };
   return stripVTControlCharacters(verifyText(verification));
 }
 
@@ -31,9 +45,9 @@ describe("verifyText", () => {
     const text = textOf([...many, check({ route: "GET /b", caller: "billing", found: "403", outcome: "wrong no" })]);
 
     expect(text.split("\n").slice(0, 3)).toEqual([
+      expect.stringMatching(/^✗ {2}GET \/b +billing +let in +403 +wrong no$/),
       expect.stringMatching(/^✓ {2}GET \/a +50 of 50 right +50 let in +0 refused$/),
       expect.stringMatching(/^✗ {2}GET \/b +50 of 51 right +50 let in +0 refused$/),
-      expect.stringMatching(/^✗ {2}GET \/b +billing +let in +403 +wrong no$/),
     ]);
     expect(text).toContain("not as the matrix says: dev, 101 checks: 100 as expected, 1 wrong no.");
   });
@@ -48,6 +62,45 @@ describe("verifyText", () => {
 
   it("names routes that were not asked", () => {
     expect(textOf([check()], { left: ["POST /oauth2/token"] })).toContain("not asked: POST /oauth2/token");
+  });
+
+  it.each([
+    [{ routes: ["GET /new"], clients: [] }, "1 route of access.yaml is not deployed yet, so it is not probed"],
+    [
+      { routes: ["GET /new", "GET /newer"], clients: ["newcomer"] },
+      "2 routes and 1 client of access.yaml are not deployed yet, so they are not probed",
+    ],
+  ])("says what is not deployed yet: %j", (notDeployed, said) => {
+    const names = [...notDeployed.routes, ...notDeployed.clients].join(", ");
+
+    expect(textOf([check()], { notDeployed })).toContain(`not deployed: ${said}: npm run review (${names})`);
+  });
+
+  it("says what the code no longer has", () => {
+    const notWritten = { routes: ["GET /old"], clients: [] };
+
+    expect(textOf([check()], { notWritten })).toContain("still deployed: 1 route no longer in access.yaml");
+  });
+
+  it("names clients whose secret is not known, and what could not be looked at", () => {
+    const text = textOf([check()], { unknownSecrets: ["billing"], notLookedAt: ["the snapshot"] });
+
+    expect(text).toContain("not asked: billing: its secret is not known here: it was rotated to a file,");
+    expect(text).toContain("not looked at: the snapshot.");
+  });
+
+  it("says what to do about one thing instead of what is usual", () => {
+    const text = textOf([check({ outcome: "wrong no", advice: "rotate it" })]);
+
+    expect(text).toContain("wrong no: rotate it.");
+    expect(text).not.toContain("--retry-for");
+  });
+
+  it("says that it is partial, and does not say that all is right", () => {
+    const text = textOf([check()], { isPartial: true, isAsTheMatrixSays: false });
+
+    expect(text).toContain("as the matrix says, so far: dev, 1 check: 1 as expected.");
+    expect(text).toMatch(/This is partial: it was interrupted, and the rest was not asked\.$/);
   });
 
   it("counts outcomes", () => {

@@ -1,0 +1,51 @@
+/** What Terraform's state tells beside the outputs: who may call what it made, its stages, and where secrets are kept. Pure. */
+import { type AccessMatrix, accessMatrix } from "../access-matrix";
+import { leftMethods } from "../drift/api-method";
+import { ofType, regionOf, textIn, textsIn } from "../drift/left-state";
+import type { Stage } from "../drift/snapshot";
+import { stackOfState } from "../stack-of-state";
+import { managedResources, type StateValues } from "../state-json";
+
+/** A client's secret of Secrets Manager, and what must be in it. */
+export interface SecretStore {
+  readonly arn: string;
+  readonly region: string;
+  /** Full names. */
+  readonly scopes: readonly string[];
+}
+
+/** A deployed stack. */
+export interface DeployedStack {
+  readonly matrix: AccessMatrix;
+  readonly stages: readonly Stage[];
+  /** Routes that Terraform manages, preflights as well, such as `OPTIONS /orders`. */
+  readonly routes: ReadonlySet<string>;
+  /** By client. */
+  readonly stores: ReadonlyMap<string, SecretStore>;
+}
+
+/** The stack describes each secret by whose credentials it holds. */
+const DESCRIPTION = "Credentials of the client ";
+
+export function deployedStack(environment: string, state: StateValues): DeployedStack {
+  const left = managedResources(state);
+  const stages = ofType(left, "stage").map((stage) => ({
+    region: regionOf(stage),
+    restApiId: textIn(stage, "rest_api_id"),
+    stageName: textIn(stage, "stage_name"),
+  }));
+  const clients = left.filter(({ type }) => type === "aws_cognito_user_pool_client");
+  const scopes = new Map(clients.map((client) => [textIn(client, "name"), textsIn(client, "allowed_oauth_scopes")]));
+  const stores = left
+    .filter((one) => one.type === "aws_secretsmanager_secret" && textIn(one, "description").startsWith(DESCRIPTION))
+    .map((one) => {
+      const client = textIn(one, "description").slice(DESCRIPTION.length);
+      return [client, { arn: textIn(one, "arn"), region: regionOf(one), scopes: scopes.get(client) ?? [] }] as const;
+    });
+  return {
+    matrix: accessMatrix(environment, stackOfState(state)),
+    stages,
+    routes: new Set(stages.flatMap(({ restApiId }) => [...leftMethods(left, restApiId).keys()])),
+    stores: new Map(stores),
+  };
+}
