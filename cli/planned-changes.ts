@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { actionOf, makePlan, type PlanJson } from "./plan-json";
 
-const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+/** With the exit codes that shells give them. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+const names = Object.keys(SIGNALS) as readonly (keyof typeof SIGNALS)[];
 
 /**
  * Plans a stack.
@@ -20,20 +22,24 @@ export async function plannedChanges(folder: string): Promise<readonly string[]>
     .map(({ address }) => address);
 }
 
-/** Plans, and keeps nothing of it, as a plan holds secrets: not even when it is interrupted. @throws {UserError} */
-export async function scratchPlan(folder: string): Promise<PlanJson> {
+/**
+ * Plans, and keeps nothing of it, as a plan holds secrets: not even when it is interrupted.
+ * @param args more of `terraform plan`
+ * @throws {UserError} when Terraform fails
+ */
+export async function scratchPlan(folder: string, args: readonly string[] = []): Promise<PlanJson> {
   const scratch = await mkdtemp(join(tmpdir(), "plan-"));
   const remove = () => rmSync(scratch, { recursive: true, force: true });
-  const interrupted = (signal: NodeJS.Signals) => {
+  const interrupted = (signal: keyof typeof SIGNALS) => {
     remove();
     // Whoever else listens has more to put in order, and ends the process.
-    if (process.listenerCount(signal) === 0) process.exit(signal === "SIGINT" ? 130 : 143);
+    if (process.listenerCount(signal) === 0) process.exit(SIGNALS[signal]);
   };
-  for (const signal of SIGNALS) process.once(signal, interrupted);
+  for (const signal of names) process.once(signal, interrupted);
   try {
-    return await makePlan(folder, join(scratch, "saved.tfplan"));
+    return await makePlan(folder, join(scratch, "saved.tfplan"), args);
   } finally {
-    for (const signal of SIGNALS) process.off(signal, interrupted);
+    for (const signal of names) process.off(signal, interrupted);
     remove();
   }
 }

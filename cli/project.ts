@@ -68,7 +68,7 @@ export function findEnvironment(model: AccessModel, name: string | undefined): E
   const names = model.environments.map((environment) => environment.name).join(", ");
   const [first, second] = model.environments;
   if (name === undefined && second !== undefined) {
-    throw new UserError(`which environment? Add --env with one of ${names}.`, 2);
+    throw new UserError(`which environment? Name one of ${names}.`, 2);
   }
   const found = name === undefined ? first : model.environments.find((environment) => environment.name === name);
   if (found === undefined) throw new UserError(`access.yaml has no environment "${name}". It has ${names}.`, 2);

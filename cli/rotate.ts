@@ -5,13 +5,17 @@ import { Command, Option } from "commander";
 import { callAws } from "./aws-call";
 import { requireStack } from "./deployment";
 import { findEnvironment, projectModel } from "./project";
+import { abort } from "./rotate/abort";
 import { ClientSecrets } from "./rotate/client-secrets";
 import type { Delivery } from "./rotate/delivery";
 import { parseDuration } from "./rotate/duration";
+import { finish } from "./rotate/ending";
 import { FileDelivery } from "./rotate/file-delivery";
 import { ManagerDelivery } from "./rotate/manager-delivery";
+import type { Outcome } from "./rotate/outcome";
+import { isTaken } from "./rotate/proof";
 import { findClient, type RotatedClient } from "./rotate/rotated-client";
-import { abort, deliverAgain, finish, type Outcome, rotate } from "./rotate/rotation";
+import { deliverAgain, rotate } from "./rotate/rotation";
 import { StateKeeper } from "./rotate/state-keeper";
 import { readState } from "./state-json";
 import { requireTerraform } from "./terraform";
@@ -20,11 +24,15 @@ import { runCommand, UserError } from "./user-error";
 const OVERLAPPING = 4;
 const INTERRUPTED = 130;
 
+/** What Terraform writes is for this user only. */
+const FOR_OWNER = 0o077;
+
 interface RotateOptions {
   readonly env?: string;
   readonly overlap?: string;
   readonly to?: string;
   readonly finish?: true;
+  readonly keep?: string;
   readonly abort?: true;
   readonly deliver?: true;
   readonly json?: true;
@@ -36,15 +44,25 @@ new Command("npm run rotate --")
   )
   .argument("<client>", "name of the client in access.yaml")
   .option("-e, --env <name>", "environment; needed when access.yaml has more than one")
-  .option("--to <file>", "where the new credentials go, of a client that has no secret in Secrets Manager")
+  .option(
+    "--to <file>",
+    "where the credentials go, of a client that has no secret in Secrets Manager; beside it, <file>.pending keeps a new one until it is proved",
+  )
   .addOption(
     new Option(
       "--overlap <time>",
       "how long both secrets are taken, such as 0s or 24h; until --finish when left out",
     ).conflicts(["finish", "abort"]),
   )
-  .addOption(new Option("--finish", "delete the old secret, if the new one is delivered and taken").conflicts("abort"))
-  .addOption(new Option("--abort", "deliver the old secret again, and delete the new one").conflicts("deliver"))
+  .addOption(
+    new Option("--finish", "delete the other secret, if a token proves the one that is delivered").conflicts("abort"),
+  )
+  .option("--keep <id>", "with --finish: which secret is the delivered one, where that is not noted")
+  .addOption(
+    new Option("--abort", "deliver the old secret again if a token proves it, and delete the new one").conflicts(
+      "deliver",
+    ),
+  )
   .addOption(
     new Option(
       "--deliver",
@@ -61,6 +79,8 @@ new Command("npm run rotate --")
   .parse();
 
 async function run(name: string, options: RotateOptions): Promise<number> {
+  process.umask(FOR_OWNER);
+  if (options.keep !== undefined && !options.finish) throw new UserError("--keep goes with --finish.", 2);
   const overlapMs = options.overlap === undefined ? undefined : parseDuration(options.overlap);
   const environment = findEnvironment(projectModel(), options.env).name;
   await requireTerraform();
@@ -69,34 +89,40 @@ async function run(name: string, options: RotateOptions): Promise<number> {
   const context = {
     client,
     secrets: new ClientSecrets(callAws, client),
-    delivery: deliveryOf(client, options.to),
+    delivery: await deliveryOf(client, options),
     state: new StateKeeper(folder, client),
     say: (line: string) => void process.stderr.write(`${line}\n`),
     wait: async (milliseconds: number) => wait(milliseconds),
     now: () => new Date(),
   };
-  process.once("SIGINT", () => {
-    context.say("interrupted. Run the same command again: it goes on from where it was.");
-    process.exit(INTERRUPTED);
-  });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      context.say("interrupted. Run the same command again: it goes on from where it was.");
+      process.exit(INTERRUPTED);
+    });
+  }
   const outcome = await outcomeOf(context, options, overlapMs);
   process.stdout.write(`${options.json ? JSON.stringify(outcome, null, 2) : describe(client, outcome)}\n`);
   return outcome.kind === "overlapping" ? OVERLAPPING : 0;
 }
 
 function outcomeOf(context: Parameters<typeof rotate>[0], options: RotateOptions, overlapMs?: number) {
-  if (options.finish) return finish(context);
+  if (options.finish) return finish(context, options.keep);
   if (options.deliver) return deliverAgain(context);
   return options.abort ? abort(context) : rotate(context, overlapMs);
 }
 
-/** Asked for before anything is changed, since Cognito tells a new secret once. */
-function deliveryOf(client: RotatedClient, to: string | undefined): Delivery {
+/** A file serves with Secrets Manager only to prove what is used meanwhile, while nothing that is taken is there. */
+async function deliveryOf(client: RotatedClient, { to, finish }: RotateOptions): Promise<Delivery> {
+  const file = to === undefined ? undefined : resolve(process.env["INIT_CWD"] ?? "", to);
   if (client.store !== undefined) {
-    if (to === undefined) return new ManagerDelivery(callAws, client, client.store);
+    const manager = new ManagerDelivery(callAws, client, client.store);
+    if (file === undefined) return manager;
+    const there = finish ? (await manager.current())?.value : undefined;
+    if (finish && (!there || !(await isTaken(client, there)))) return new FileDelivery(file, client);
     throw new UserError(`client "${client.name}" has its secret in Secrets Manager: leave --to out.`, 2);
   }
-  if (to !== undefined) return new FileDelivery(resolve(process.env["INIT_CWD"] ?? "", to), client);
+  if (file !== undefined) return new FileDelivery(file, client);
   const how = "name a file with --to, or give it a secret: in access.yaml";
   throw new UserError(`client "${client.name}" has no secret in Secrets Manager to deliver to: ${how}.`, 2);
 }
@@ -107,6 +133,6 @@ function describe({ name, id }: RotatedClient, { kind }: Outcome): string {
     finished: `done: "${name}" has a new secret, and the old one is refused. Its id is still ${id}.`,
     aborted: `aborted: "${name}" has its old secret, and no other.`,
     delivered: `delivered: services of "${name}" read what is deployed now.`,
-    unchanged: `"${name}" has one secret, so there is nothing to end.`,
+    unchanged: `"${name}" has one secret, which is delivered, so there is nothing to end.`,
   }[kind];
 }

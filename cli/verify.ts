@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import type { AccessModel, Environment } from "../constructs/access-model";
+import type { AccessModel } from "../constructs/access-model";
 import { readDeployment, requireStack } from "./deployment";
 import { findEnvironment, projectModel } from "./project";
 import { readState } from "./state-json";
@@ -86,7 +86,7 @@ async function verifyEnvironment(
   interruption: AbortSignal,
 ): Promise<number> {
   const model = projectModel();
-  const { name } = environmentOf(model, env);
+  const { name } = findEnvironment(model, env);
   const deployment = await readDeployment(name);
   const folder = requireStack(name);
   const json: unknown = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8"));
@@ -106,16 +106,6 @@ async function verifyEnvironment(
   if (verification.checks.length === 0 && !interruption.aborted)
     throw new UserError("there was nothing to ask.", ERROR);
   return verification.isAsTheMatrixSays ? 0 : WRONG;
-}
-
-/** Here the environment is an argument. */
-function environmentOf(model: AccessModel, env: string | undefined): Environment {
-  try {
-    return findEnvironment(model, env);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    throw new UserError(error.message.replace("Add --env with", "npm run verify -- <env>, with"), error.exitCode);
-  }
 }
 
 function writtenIn({ routes, clients }: AccessModel, environment: string): Names {

@@ -1,34 +1,17 @@
-/** Rotation of secrets on the embedded AWS by the real Terraform: whole, and cut off after every step. */
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+/** Rotation of secrets on the embedded AWS by the real Terraform, as a user runs it. */
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { callAws, callCognito } from "../../cli/aws-call";
+import { abort } from "../../cli/rotate/abort";
 import type { CallAws } from "../../cli/rotate/aws";
-import { ClientSecrets } from "../../cli/rotate/client-secrets";
-import { FileDelivery } from "../../cli/rotate/file-delivery";
-import { ManagerDelivery } from "../../cli/rotate/manager-delivery";
-import { findClient } from "../../cli/rotate/rotated-client";
-import { abort, type Outcome, rotate } from "../../cli/rotate/rotation";
-import type { RotationContext } from "../../cli/rotate/situation";
-import { StateKeeper } from "../../cli/rotate/state-keeper";
-import { readState } from "../../cli/state-json";
-import { askForToken } from "../../cli/token-request";
-import { fileWith } from "../support/access-text";
+import { rotate } from "../../cli/rotate/rotation";
 import { type Ended, ended, kill, script, start } from "../support/processes";
+import { clientOf, contextOf, operationOf, rotatedAccess, takes } from "../support/rotation";
 import { ServedProject } from "../support/served-project";
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
-const READER = "arn:aws:iam::123456789012:role/billing";
-const accessYaml = (scopes: string) =>
-  fileWith({
-    environments: "  dev: { region: ap-northeast-1, domainPrefix: demo-dev, ephemeral: true }",
-    clients: [
-      `  billing: { scopes: [${scopes}], secret: { readers: ["${READER}"] } }`,
-      "  reports: { scopes: [orders/read] }",
-    ].join("\n"),
-  });
-const project = new ServedProject("dev", accessYaml("orders/read"));
-const folder = join(project.folder, ".local", "cdktf.out", "stacks", "dev");
+const project = new ServedProject("dev", rotatedAccess());
 const before = { ...process.env };
 const everything: Ended[] = [];
 const secretsSeen = new Set<string>();
@@ -38,54 +21,21 @@ const cli = async (...args: readonly string[]): Promise<Ended> => {
   everything.push(done);
   return done;
 };
-const clientOf = async (name: string) => findClient("dev", await readState(folder), name);
-const takes = async (name: string, secret: string) => {
-  const { tokenUrl, id } = await clientOf(name);
-  return "access_token" in (await askForToken(tokenUrl, { id, secret }, undefined));
-};
-const outputOf = async (name: string) => String((await project.deployed()).clientSecrets[name]);
-const isPlanEmpty = async () => (await project.terraform("plan", "-detailed-exitcode")).code === 0;
-
-/** A call that does what it is asked for, and then fails as a broken connection would. */
-const failingAfter =
-  (operation: string): CallAws =>
-  async (request) => {
-    const answer = await callAws(request);
-    if (!request.headers?.["X-Amz-Target"]?.endsWith(`.${operation}`)) return answer;
-    throw new Error("cut off");
-  };
-
-async function contextWith(given: { readonly call?: CallAws; readonly state?: object } = {}) {
-  const client = await clientOf("billing");
-  const call = given.call ?? callAws;
-  const said: string[] = [];
-  if (client.store === undefined) throw new Error("there is no secret");
-  const state = Object.assign(new StateKeeper(folder, client), given.state);
-  const context: RotationContext = {
-    client,
-    secrets: new ClientSecrets(call, client),
-    delivery: new ManagerDelivery(call, client, client.store),
-    state,
-    say: (line) => said.push(line),
-    wait: async () => undefined,
-    now: () => new Date(),
-  };
-  return { context, said };
-}
-
-/** What services read. */
-async function delivered(): Promise<string> {
-  const { context } = await contextWith();
-  const value = (await context.delivery.current())?.value ?? "";
+const billing = () => clientOf(project, "billing");
+const billingTakes = async (secret: string) => await takes(await billing(), secret);
+const contextWith = async (given: Parameters<typeof contextOf>[2] = {}) => contextOf(project, await billing(), given);
+const delivered = async () => {
+  const value = (await (await contextWith()).delivery.current())?.value ?? "";
   secretsSeen.add(value);
   return value;
-}
-
-async function scopeDelivered(): Promise<{ readonly scope: string }> {
-  const { client, delivery } = (await contextWith()).context;
-  if (!(delivery instanceof ManagerDelivery)) throw new Error(`${client.name} is delivered otherwise`);
-  return JSON.parse((await delivery.version("AWSCURRENT"))?.text ?? "{}");
-}
+};
+const secretsOf = async () => await (await contextWith()).secrets.list();
+const planned = async (...args: readonly string[]) => {
+  const done = await project.terraform("plan", "-detailed-exitcode", ...args);
+  everything.push(done);
+  return done.code;
+};
+const [EMPTY, CHANGES] = [0, 2];
 
 beforeAll(async () => {
   await project.serve();
@@ -102,77 +52,54 @@ afterAll(async () => {
 
 describe("npm run rotate", () => {
   it("adds a second secret, delivers it and stops while both are taken, with nothing left to plan", async () => {
-    const [old, id] = [await outputOf("billing"), (await clientOf("billing")).id];
+    const [old, { id }] = [await delivered(), await billing()];
     const { code, stderr } = await cli("billing");
 
     expect([code, stderr]).toEqual([4, expect.stringContaining("✓ a token was issued for the old secret, too")]);
-    expect(await delivered()).not.toBe(old);
-    expect([await takes("billing", old), await takes("billing", await delivered())]).toEqual([true, true]);
-    expect(await outputOf("billing")).toBe(await delivered());
-    expect((await clientOf("billing")).id).toBe(id);
-    expect(await isPlanEmpty()).toBe(true);
+    const now = await delivered();
+    expect([now === old, await billingTakes(old), await billingTakes(now)]).toEqual([false, true, true]);
+    expect((await project.deployed()).clientSecrets["billing"]).toBe(now);
+    expect((await billing()).id).toBe(id);
+    expect(await planned()).toBe(EMPTY);
   });
 
   it("changes nothing more when it is run again in the overlap", async () => {
     const current = await delivered();
-    const { code } = await cli("billing", "--overlap", "24h");
 
-    expect([code, await delivered()]).toEqual([4, current]);
+    expect([(await cli("billing", "--overlap", "24h")).code, await delivered()]).toEqual([4, current]);
   });
 
   it("deletes the old secret when it is told that the overlap is over, with nothing left to plan", async () => {
-    const old = (await clientOf("billing")).knownSecret;
+    const old = (await billing()).knownSecret;
     const { code, stdout, stderr } = await cli("billing", "--finish", "--json");
 
-    expect([code, stderr]).toEqual([0, expect.stringContaining("✓ the old secret is refused now")]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining("✓ a token was issued for the one that is left")]);
     expect(JSON.parse(stdout)).toMatchObject({ kind: "finished" });
-    expect([await takes("billing", old), await takes("billing", await delivered())]).toEqual([false, true]);
-    expect(await isPlanEmpty()).toBe(true);
+    expect([await billingTakes(old), await billingTakes(await delivered())]).toEqual([false, true]);
+    expect(await planned()).toBe(EMPTY);
   });
 
   it("has nothing to end a second time", async () => {
     const { code, stdout } = await cli("billing", "--finish");
 
-    expect([code, stdout]).toEqual([0, '"billing" has one secret, so there is nothing to end.\n']);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("has one secret, which is delivered")]);
   });
 
-  it("leaves what is delivered alone when the stack is deployed afterwards", async () => {
+  it("leaves what is delivered alone when the stack is deployed afterwards, and other commands find it", async () => {
     const current = await delivered();
     expect((await project.terraform("apply", "-auto-approve")).code).toBe(0);
 
-    expect([await delivered(), await takes("billing", current)]).toEqual([current, true]);
-  });
-
-  it("lets the other commands get tokens with the new secret", async () => {
+    expect([await delivered(), await billingTakes(current)]).toEqual([current, true]);
     expect((await project.cli("token", "billing", "--decode")).code).toBe(0);
-  });
-
-  it.each([
-    "AddUserPoolClientSecret",
-    "PutSecretValue",
-    "DeleteUserPoolClientSecret",
-  ])("goes on when it was cut off after %s", async (operation) => {
-    const old = await delivered();
-    const { context } = await contextWith({ call: failingAfter(operation) });
-    await expect(rotate(context, 0)).rejects.toThrow("cut off");
-    expect(await takes("billing", await delivered())).toBe(true);
-
-    const again = await rotate((await contextWith()).context, 0);
-    expect(again.kind).toBe("finished" satisfies Outcome["kind"]);
-    expect(await delivered()).not.toBe(old);
-    expect([await takes("billing", old), await takes("billing", await delivered())]).toEqual([false, true]);
-    expect(await (await contextWith()).context.secrets.list()).toHaveLength(1);
-    expect(await isPlanEmpty()).toBe(true);
   });
 
   it.each(["followVersion", "followClient"])("goes on when it was cut off before %s", async (step) => {
     const fail = () => Promise.reject(new Error("cut off"));
-    await expect(rotate((await contextWith({ state: { [step]: fail } })).context, 0)).rejects.toThrow("cut off");
-    await rotate((await contextWith()).context, 0);
+    await expect(rotate(await contextWith({ state: { [step]: fail } }), 0)).rejects.toThrow("cut off");
+    await rotate(await contextWith(), 0);
 
-    expect(await (await contextWith()).context.secrets.list()).toHaveLength(1);
-    expect(await takes("billing", await delivered())).toBe(true);
-    expect(await isPlanEmpty()).toBe(true);
+    expect([await secretsOf(), await billingTakes(await delivered())]).toEqual([[expect.anything()], true]);
+    expect(await planned()).toBe(EMPTY);
   });
 
   it.each(["SIGKILL", "SIGINT"] as const)("goes on after %s in the middle", async (signal) => {
@@ -180,143 +107,174 @@ describe("npm run rotate", () => {
     const child = start(script("cli/rotate.ts", "billing", "--overlap", "0s"), project.folder, project.environment());
     const result = ended(child);
     await new Promise<void>((resolve) => {
-      child.stderr.on("data", (chunk: Buffer) => chunk.includes("a second secret is added") && resolve());
+      child.stderr.on("data", (chunk: Buffer) => chunk.includes("a new secret is kept") && resolve());
     });
     await kill(child, signal);
     everything.push(await result);
     expect((await result).code).not.toBe(0);
-    expect(await takes("billing", await delivered())).toBe(true);
+    expect(await billingTakes(await delivered())).toBe(true);
 
     expect((await cli("billing", "--overlap", "0s")).code).toBe(0);
-    expect(await takes("billing", old)).toBe(false);
-    expect(await (await contextWith()).context.secrets.list()).toHaveLength(1);
-    expect(await isPlanEmpty()).toBe(true);
+    expect([await billingTakes(old), await secretsOf()]).toEqual([false, [expect.anything()]]);
   });
 
   it("takes the new secret back, and delivers the old one again", async () => {
     const old = await delivered();
-    await rotate((await contextWith()).context);
+    await rotate(await contextWith());
     const taken = await delivered();
     const { code, stderr } = await cli("billing", "--abort");
 
-    expect([code, stderr]).toEqual([0, expect.stringContaining("✓ the new secret is refused now")]);
-    expect([await delivered(), await takes("billing", old), await takes("billing", taken)]).toEqual([old, true, false]);
-    expect(await isPlanEmpty()).toBe(true);
+    expect([code, stderr]).toEqual([0, expect.stringContaining("✓ the old secret is delivered again")]);
+    expect([await delivered(), await billingTakes(old), await billingTakes(taken)]).toEqual([old, true, false]);
+    expect(await planned()).toBe(EMPTY);
   });
 
   it("takes back nothing when services use the new secret and the old one is not known", async () => {
-    const { context } = await contextWith();
+    const context = await contextWith();
     await rotate(context);
     const forgetful = Object.assign(Object.create(context.delivery), { previous: async () => undefined });
 
-    await expect(abort({ ...context, delivery: forgetful })).rejects.toThrow("It cannot be taken back");
-    expect(await context.secrets.list()).toHaveLength(2);
+    await expect(abort({ ...context, delivery: forgetful })).rejects.toThrow("no older one is known");
+    expect(await secretsOf()).toHaveLength(2);
     await rotate(context, 0);
   });
 
-  it("says that nothing is changed when Secrets Manager refuses the new value", async () => {
+  it("changes nothing when Secrets Manager does not keep the new value, and says what permission is missing", async () => {
     const old = await delivered();
     const denied: CallAws = async (request) =>
-      request.headers?.["X-Amz-Target"]?.endsWith(".PutSecretValue")
+      operationOf(request) === "PutSecretValue"
         ? { status: 400, body: JSON.stringify({ __type: "AccessDeniedException", message: old }) }
         : await callAws(request);
-    const { context } = await contextWith({ call: denied });
-    const failed = await rotate(context, 0).catch((error: Error) => error.message);
+    const failed = await rotate(await contextWith({ call: denied }), 0).catch((error: Error) => error.message);
 
     expect(failed).toBe(
-      "AWS refused secretsmanager:PutSecretValue: AccessDeniedException (400). The credentials of the environment need the permission secretsmanager:PutSecretValue. The second secret is deleted again.",
+      "AWS refused secretsmanager:PutSecretValue: AccessDeniedException (400). The credentials of the environment need the permission secretsmanager:PutSecretValue",
     );
-    expect(await context.secrets.list()).toHaveLength(1);
-    expect(await delivered()).toBe(old);
+    expect([await secretsOf(), await delivered()]).toEqual([[expect.anything()], old]);
   });
 
-  it("leaves a second secret alone that somebody else added long ago, and says what to do", async () => {
-    const { context } = await contextWith();
-    const foreign = await context.secrets.add();
-    const later = { ...context, now: () => new Date(Date.now() + 7_200_000) };
+  it("leaves a second secret alone that somebody else added, until it is told which one to keep", async () => {
+    const [mine] = await secretsOf();
+    const foreign = await (await contextWith()).secrets.add("f".repeat(30));
+    const { code, stderr } = await cli("billing");
+    expect([code, stderr]).toEqual([1, expect.stringContaining("does not tell where they come from")]);
+    expect(await secretsOf()).toHaveLength(2);
 
-    await expect(rotate(later, 0)).rejects.toThrow(`--client-secret-id ${foreign.id}`);
-    expect(await context.secrets.list()).toHaveLength(2);
-    await context.secrets.delete(foreign);
-  });
-
-  it("keeps the old secret when the new one is not what is delivered", async () => {
-    const { context } = await contextWith();
-    const foreign = await context.secrets.add();
-    const { code, stderr } = await cli("billing", "--finish");
-
-    expect([code, stderr]).toEqual([1, expect.stringContaining("so the old one stays")]);
-    expect(await context.secrets.list()).toHaveLength(2);
-    await context.secrets.delete(foreign);
+    expect((await cli("billing", "--finish", "--keep", foreign.id)).code).toBe(1);
+    expect(await secretsOf()).toHaveLength(2);
+    expect((await cli("billing", "--finish", "--keep", mine?.id ?? "")).code).toBe(0);
+    expect((await secretsOf()).map(({ id }) => id)).toEqual([mine?.id]);
   });
 
   it("delivers the same secret with other scopes, once those are deployed", async () => {
+    const scope = async () => {
+      const { text } = (await (await contextWith()).delivery.tracked()) ?? { text: "{}" };
+      return JSON.parse(text).scope;
+    };
     const current = await delivered();
-    project.write("access.yaml", accessYaml("orders/read, orders/write"));
+    project.write("access.yaml", rotatedAccess("orders/read, orders/write"));
     await project.deploy();
-    expect((await scopeDelivered()).scope).toBe("orders/read");
+    expect(await scope()).toBe("orders/read");
     const { code } = await cli("billing", "--deliver");
 
-    expect([code, (await scopeDelivered()).scope]).toEqual([0, "orders/read orders/write"]);
-    expect([await delivered(), await takes("billing", current)]).toEqual([current, true]);
-    expect(await isPlanEmpty()).toBe(true);
+    expect([code, await scope(), await delivered()]).toEqual([0, "orders/read orders/write", current]);
+    expect([await billingTakes(current), await planned()]).toEqual([true, EMPTY]);
   });
 
   it("does not take other changes for granted", async () => {
-    const { region, userPoolId } = await clientOf("billing");
-    await callCognito(region, "UpdateUserPoolClient", {
-      UserPoolId: userPoolId,
-      ClientId: (await clientOf("reports")).id,
-    });
-    const { code } = await cli("billing", "--overlap", "0s");
+    const { region, userPoolId } = await billing();
+    const { id } = await clientOf(project, "reports");
+    await callCognito(region, "UpdateUserPoolClient", { UserPoolId: userPoolId, ClientId: id });
 
-    expect(code).toBe(0);
-    expect(await isPlanEmpty()).toBe(false);
+    expect([(await cli("billing", "--overlap", "0s")).code, await planned()]).toEqual([0, CHANGES]);
     expect((await project.terraform("apply", "-auto-approve")).code).toBe(0);
+  });
+
+  it("delivers a new secret where Terraform wrote an empty one, and ends that only when it is told to", async () => {
+    const { store } = await billing();
+    const address = `aws_secretsmanager_secret_version.${store?.versionName}`;
+    expect((await project.terraform("apply", "-auto-approve", `-replace=${address}`)).code).toBe(0);
+    expect(await delivered()).toBe("");
+    const unseen = await project.cli("token", "billing");
+    expect([unseen.code, unseen.stderr]).toEqual([1, expect.stringContaining("npm run rotate")]);
+
+    const { code, stderr } = await cli("billing", "--overlap", "0s");
+    expect([code, stderr]).toEqual([4, expect.stringContaining("a new one takes its place")]);
+    expect((await cli("billing", "--finish")).code).toBe(0);
+    expect([await secretsOf(), await billingTakes(await delivered())]).toEqual([[expect.anything()], true]);
+    expect(await planned()).toBe(EMPTY);
   });
 });
 
 describe("npm run rotate --to", () => {
   const file = join(project.folder, "reports.json");
   const read = () => JSON.parse(readFileSync(file, "utf8")) as Readonly<Record<string, string>>;
+  const reports = () => clientOf(project, "reports");
+  const reportsTake = async (secret: string) => await takes(await reports(), secret);
+  const idsOf = async () => {
+    const { id, userPoolId, region } = await reports();
+    const { body } = await callCognito(region, "ListUserPoolClientSecrets", { UserPoolId: userPoolId, ClientId: id });
+    return (JSON.parse(body).ClientSecrets as readonly object[]).length;
+  };
 
   it("is asked for before anything is changed", async () => {
     const { code, stderr } = await cli("reports");
 
-    expect([code, stderr]).toEqual([2, expect.stringContaining("name a file with --to")]);
-    const { id, userPoolId, region } = await clientOf("reports");
-    const { body } = await callCognito(region, "ListUserPoolClientSecrets", { UserPoolId: userPoolId, ClientId: id });
-    expect(JSON.parse(body).ClientSecrets).toHaveLength(1);
+    expect([code, stderr, await idsOf()]).toEqual([2, expect.stringContaining("name a file with --to"), 1]);
   });
 
   it("is not written over when it holds something else", async () => {
     writeFileSync(join(project.folder, "other.json"), "{}");
 
     expect((await cli("reports", "--to", "other.json")).stderr).toContain("holds something else");
+    expect(await idsOf()).toBe(1);
   });
 
   it("is where the new secret goes, for its owner only, with nothing left to plan at any time", async () => {
-    const old = await outputOf("reports");
-    await new FileDelivery(file, await clientOf("reports")).prepare();
-    const lost = new ClientSecrets(callAws, await clientOf("reports"));
-    await lost.add();
-    const { code, stderr } = await cli("reports", "--to", file);
-    expect([code, stderr]).toEqual([4, expect.stringContaining("was added, but never delivered")]);
-    expect(await lost.list()).toHaveLength(2);
-    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const old = (await reports()).knownSecret;
+    const { code } = await cli("reports", "--to", file);
+    expect([code, await idsOf(), statSync(file).mode & 0o777]).toEqual([4, 2, 0o600]);
     const secret = String(read()["client_secret"]);
     secretsSeen.add(secret);
-    expect([await takes("reports", old), await takes("reports", secret)]).toEqual([true, true]);
-    expect(await isPlanEmpty()).toBe(true);
+    expect([await reportsTake(old), await reportsTake(secret), await planned()]).toEqual([true, true, EMPTY]);
 
     const elsewhere = await cli("reports", "--to", "elsewhere.json");
-    expect([elsewhere.code, elsewhere.stderr]).toEqual([1, expect.stringContaining("was not delivered by")]);
-    expect(await takes("reports", secret)).toBe(true);
+    expect([elsewhere.code, elsewhere.stderr]).toEqual([1, expect.stringContaining("has two secrets")]);
+    expect([await reportsTake(old), await reportsTake(secret)]).toEqual([true, true]);
 
     expect((await cli("reports", "--to", file, "--finish")).code).toBe(0);
-    expect([await takes("reports", old), await takes("reports", secret)]).toEqual([false, true]);
-    expect(await isPlanEmpty()).toBe(true);
+    expect([await reportsTake(old), await reportsTake(secret), await planned()]).toEqual([false, true, EMPTY]);
+    expect(readdirSync(project.folder).filter((name) => name.startsWith("reports.json"))).toEqual(["reports.json"]);
     expect((await project.cli("token", "reports")).stderr).toContain("was rotated");
+  });
+
+  it("is taken back to the secret that the file had before", async () => {
+    const old = String(read()["client_secret"]);
+    await cli("reports", "--to", file);
+    const taken = String(read()["client_secret"]);
+    secretsSeen.add(taken);
+
+    expect((await cli("reports", "--to", file, "--abort")).code).toBe(0);
+    expect([read()["client_secret"], await reportsTake(old), await reportsTake(taken)]).toEqual([old, true, false]);
+  });
+
+  it("keeps what the file has when the client gets a secret in Secrets Manager later, until it is told to end that", async () => {
+    const inFile = String(read()["client_secret"]);
+    project.write(
+      "access.yaml",
+      rotatedAccess("orders/read, orders/write", ', secret: { readers: ["arn:aws:iam::123456789012:role/reports"] }'),
+    );
+    await project.deploy();
+    expect((await cli("reports", "--to", file)).stderr).toContain("leave --to out");
+
+    expect((await cli("reports", "--overlap", "0s")).code).toBe(4);
+    const context = contextOf(project, await reports());
+    const now = (await context.delivery.current())?.value ?? "";
+    secretsSeen.add(now);
+    expect([await reportsTake(inFile), await reportsTake(now)]).toEqual([true, true]);
+    expect((await cli("reports", "--finish", "--to", file)).stderr).toContain("leave --to out");
+    expect((await cli("reports", "--finish")).code).toBe(0);
+    expect([await reportsTake(inFile), await reportsTake(now), await planned()]).toEqual([false, true, EMPTY]);
   });
 });
 
@@ -326,6 +284,7 @@ describe("what is said of a rotation", () => {
     [["billing", "--to", "file"], 2, expect.stringContaining("leave --to out")],
     [["billing", "--overlap", "soon"], 2, expect.stringContaining('"soon" is no length of time')],
     [["billing", "--finish", "--abort"], 2, expect.stringContaining("cannot be used with")],
+    [["billing", "--keep", "1"], 2, expect.stringContaining("--keep goes with --finish")],
   ])("is for %j a clear error", async (args, exitCode, message) => {
     const { code, stderr } = await cli(...args);
 
@@ -334,6 +293,7 @@ describe("what is said of a rotation", () => {
 
   it("holds no secret", () => {
     const said = everything.flatMap(({ stdout, stderr }) => [stdout, stderr]).join("\n");
+    secretsSeen.delete("");
 
     expect(secretsSeen.size).toBeGreaterThan(5);
     for (const secret of secretsSeen) expect(said).not.toContain(secret);

@@ -4,7 +4,7 @@
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AddUserPoolClientSecret.html
  */
 import { z } from "zod";
-import { type CallAws, operate } from "./aws";
+import { AwsRefusal, type CallAws, operate } from "./aws";
 import type { RotatedClient } from "./rotated-client";
 
 /** One of a client's secrets. */
@@ -16,7 +16,7 @@ export interface ClientSecret {
 
 const descriptor = z.object({ ClientSecretId: z.string(), ClientSecretCreateDate: z.number() });
 const listed = z.object({ ClientSecrets: z.array(descriptor), NextToken: z.string().optional() });
-const added = z.object({ ClientSecretDescriptor: descriptor.extend({ ClientSecretValue: z.string() }) });
+const added = z.object({ ClientSecretDescriptor: descriptor });
 const described = z.object({ UserPoolClient: z.object({ ClientSecret: z.string().optional() }) });
 
 /** Secrets of one client. */
@@ -36,18 +36,27 @@ export class ClientSecrets {
     return found.map(secretOf).toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
   }
 
-  /** Adds one of Cognito's making, whose value is told this once. */
-  async add(): Promise<ClientSecret & { readonly value: string }> {
-    const { ClientSecretDescriptor: secret } = await this.operate("AddUserPoolClientSecret", {}, added);
-    return { ...secretOf(secret), value: secret.ClientSecretValue };
+  /** Adds one that is brought along, so that it can be kept before anybody may need it. */
+  async add(value: string): Promise<ClientSecret> {
+    const { ClientSecretDescriptor: secret } = await this.operate(
+      "AddUserPoolClientSecret",
+      { ClientSecret: value },
+      added,
+    );
+    return secretOf(secret);
   }
 
-  /** Takes one away; the last one AWS keeps. */
-  async delete({ id }: ClientSecret): Promise<void> {
-    await this.operate("DeleteUserPoolClientSecret", { ClientSecretId: id }, z.unknown());
+  /** Takes one away, unless that was done already; the last one AWS keeps. */
+  async delete(id: string): Promise<void> {
+    try {
+      await this.operate("DeleteUserPoolClientSecret", { ClientSecretId: id }, z.unknown());
+    } catch (error) {
+      if (error instanceof AwsRefusal && error.code === "ResourceNotFoundException") return;
+      throw error;
+    }
   }
 
-  /** The secret that the client was made with, which is the oldest; `undefined` once it is deleted. */
+  /** The secret that the client was made with, `undefined` once it is deleted. */
   async original(): Promise<string | undefined> {
     const { UserPoolClient: client } = await this.operate("DescribeUserPoolClient", {}, described);
     return client.ClientSecret || undefined;

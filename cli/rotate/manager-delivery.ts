@@ -1,28 +1,28 @@
 /**
- * Delivery by Secrets Manager. Which of the client's secrets a version holds is told by the version's id, which the one
- * who puts it there chooses: it begins with a hash of the secret's id.
+ * Delivery by Secrets Manager, step by step as AWS's own rotation does it. What is pending has the label AWSPENDING,
+ * from when it is kept until the rotation is over; on the way the label AWSCURRENT comes to the same version.
  *
- * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html
+ * Two runs at once cannot go apart: the version's id is drawn from the one that is current, so only one of them can keep
+ * a secret of its own, and a label is moved from the version where it was seen, or not at all.
+ *
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecretVersionStage.html
  */
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import { UserError } from "../user-error";
 import { AwsRefusal, type CallAws, operate } from "./aws";
-import type { ClientSecret } from "./client-secrets";
-import { type Delivered, type Delivery, deliveredJson } from "./delivery";
+import { type Credentials, credentialsText, parseCredentials } from "./credentials";
+import type { Delivery, SecretVersion } from "./delivery";
 import type { RotatedClient, SecretStore } from "./rotated-client";
 
-const HASH_LENGTH = 40;
+/** The last one is on no version that counts: what has it is on its way to AWSCURRENT, past what is pending. */
+type Label = "AWSCURRENT" | "AWSPENDING" | "AWSPREVIOUS" | "REPLACEMENT";
 
 const answer = z.object({ VersionId: z.string(), SecretString: z.string() });
-const credentials = z.object({ client_id: z.string(), client_secret: z.string() });
 
-/** A version of the secret. */
-export interface SecretVersion {
-  readonly id: string;
-  /** The JSON that services read. */
-  readonly text: string;
-}
+/** Versions that were given up, for one that is current; so many nobody gives up. */
+const MOST_ATTEMPTS = 50;
 
 export class ManagerDelivery implements Delivery {
   readonly place: string;
@@ -35,31 +35,97 @@ export class ManagerDelivery implements Delivery {
     this.place = `Secrets Manager, ${store.name}`;
   }
 
-  async current(): Promise<Delivered | undefined> {
+  async current(): Promise<Credentials | undefined> {
     const version = await this.version("AWSCURRENT");
     if (version === undefined) return undefined;
-    const value = this.valueIn(version);
-    // There is no other place to which a second secret may have gone.
-    if (value !== undefined) return { value, mayMissOne: true, is: (secret) => version.id.startsWith(hashOf(secret)) };
+    const read = parseCredentials(this.client, version.text, version.id);
+    if (read !== undefined) return read;
     const what = `${this.store.name} in Secrets Manager does not hold the credentials of client "${this.client.name}"`;
     throw new UserError(`${what}. Look at what somebody put there before it is written over.`);
   }
 
-  async previous(): Promise<string | undefined> {
-    const version = await this.version("AWSPREVIOUS");
-    return version && this.valueIn(version);
+  async pending(): Promise<Credentials | undefined> {
+    return await this.read("AWSPENDING");
   }
 
-  async prepare(): Promise<void> {}
-
-  async put(secret: ClientSecret, value: string): Promise<void> {
-    const ClientRequestToken = `${hashOf(secret)}-${randomBytes(8).toString("hex")}`;
-    const SecretString = JSON.stringify(deliveredJson(this.client, value));
-    await this.operate("PutSecretValue", { ClientRequestToken, SecretString }, z.unknown());
+  async previous(): Promise<Credentials | undefined> {
+    return await this.read("AWSPREVIOUS");
   }
 
-  /** The version with that label; `undefined` when there is none. */
-  async version(label: "AWSCURRENT" | "AWSPREVIOUS"): Promise<SecretVersion | undefined> {
+  async stage(from: Credentials | undefined, wanted: Credentials): Promise<Credentials | undefined> {
+    for (const version of versionsAfter(from, "new")) {
+      if (await this.keep(version, wanted, "AWSPENDING")) return { ...wanted, version };
+      const pending = await this.pending();
+      if (pending !== undefined && pending.value !== from?.value) return pending;
+      if ((await this.current())?.version !== from?.version) return undefined;
+    }
+    throw this.tooManyVersions();
+  }
+
+  async amend(pending: Credentials, more: Credentials): Promise<Credentials> {
+    const version = versionId(pending.version, `amended ${more.id}`);
+    const isKept = await this.keep(version, more, "AWSPENDING");
+    return isKept ? { ...more, version } : ((await this.pending()) ?? pending);
+  }
+
+  async promote(from: Credentials | undefined, pending: Credentials): Promise<void> {
+    const isMoved = await this.tryToMove("AWSCURRENT", from?.version, pending.version);
+    // Perhaps another run has done it.
+    if (!isMoved && (await this.current())?.value !== pending.value) throw this.changed();
+  }
+
+  async replace(from: Credentials, by: Credentials): Promise<Credentials> {
+    for (const version of versionsAfter(from, "replacement")) {
+      if (!(await this.keep(version, by, "REPLACEMENT"))) continue;
+      if (await this.tryToMove("AWSCURRENT", from.version, version)) return { ...by, version };
+      throw this.changed();
+    }
+    throw this.tooManyVersions();
+  }
+
+  async settle(value: string): Promise<void> {
+    const pending = await this.pending();
+    if (pending?.value === value) await this.tryToMove("AWSPENDING", pending.version, undefined);
+  }
+
+  async tracked(): Promise<SecretVersion | undefined> {
+    return await this.version("AWSCURRENT");
+  }
+
+  /** @returns false when there is such a version, and it holds something else */
+  private async keep(version: string, wanted: Credentials, label: Label): Promise<boolean> {
+    const SecretString = credentialsText(this.client, wanted);
+    const input = { ClientRequestToken: version, SecretString, VersionStages: [label] };
+    try {
+      await this.operate("PutSecretValue", input, z.unknown());
+      return true;
+    } catch (error) {
+      if (error instanceof AwsRefusal && error.code === "ResourceExistsException") return false;
+      throw error;
+    }
+  }
+
+  /** @returns false when the label is elsewhere by now */
+  private async tryToMove(label: Label, from: string | undefined, to: string | undefined): Promise<boolean> {
+    const ends = {
+      ...(from === undefined ? {} : { RemoveFromVersionId: from }),
+      ...(to === undefined ? {} : { MoveToVersionId: to }),
+    };
+    try {
+      await this.operate("UpdateSecretVersionStage", { VersionStage: label, ...ends }, z.unknown());
+      return true;
+    } catch (error) {
+      if (error instanceof AwsRefusal && error.code === "InvalidParameterException") return false;
+      throw error;
+    }
+  }
+
+  private async read(label: Label): Promise<Credentials | undefined> {
+    const version = await this.version(label);
+    return version && parseCredentials(this.client, version.text, version.id);
+  }
+
+  private async version(label: Label): Promise<SecretVersion | undefined> {
     try {
       const { VersionId, SecretString } = await this.operate("GetSecretValue", { VersionStage: label }, answer);
       return { id: VersionId, text: SecretString };
@@ -69,9 +135,12 @@ export class ManagerDelivery implements Delivery {
     }
   }
 
-  private valueIn({ text }: SecretVersion): string | undefined {
-    const read = credentials.safeParse(parseJson(text));
-    return read.success && read.data.client_id === this.client.id ? read.data.client_secret : undefined;
+  private changed(): UserError {
+    return new UserError(`${this.place} was changed by somebody else in the meantime. Run the command again.`);
+  }
+
+  private tooManyVersions(): UserError {
+    return new UserError(`${this.place} has too many versions that were given up. Run the command again in some days.`);
   }
 
   private operate<Shape extends z.ZodType>(operation: string, input: object, shape: Shape): Promise<z.infer<Shape>> {
@@ -80,14 +149,14 @@ export class ManagerDelivery implements Delivery {
   }
 }
 
-function hashOf({ id }: ClientSecret): string {
-  return createHash("sha256").update(id).digest("hex").slice(0, HASH_LENGTH);
+/** Ids of what may come after a version, which are the same in every run. */
+function versionsAfter(from: Credentials | undefined, what: string): readonly string[] {
+  return Array.from({ length: MOST_ATTEMPTS }, (_, attempt) => versionId(from?.version, `${what} ${attempt}`));
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** 64 characters, as many as AWS takes. */
+function versionId(after: string | undefined, what: string): string {
+  return createHash("sha256")
+    .update(`${after ?? ""}\n${what}`)
+    .digest("hex");
 }

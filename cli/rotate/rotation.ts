@@ -1,22 +1,26 @@
 /**
- * A rotation by two secrets. Nothing is remembered between two runs: how far it has come is told by AWS, by the secrets
- * that the client has and by which of them is delivered. So each step may be the last one of a run, and the next run
- * goes on from there.
+ * A rotation by two secrets. Nothing is remembered between two runs but what is kept where the secret is delivered: it is
+ * there before it is live, and stays pending until everything is done. So each step may be the last one of a run, and the
+ * next run, or one at the same time, goes on with the same secret.
  */
 import { UserError } from "../user-error";
-import { AwsRefusal } from "./aws";
 import type { ClientSecret } from "./client-secrets";
-import { ManagerDelivery } from "./manager-delivery";
-import { becomes, isTaken } from "./proof";
-import { day, goingOn, isOlder, knownOld, type RotationContext, wasCutShort } from "./situation";
-
-/** How far a run has come. */
-export interface Outcome {
-  /** `overlapping`: both secrets are taken. `unchanged`: there was nothing to do. */
-  readonly kind: "overlapping" | "finished" | "aborted" | "delivered" | "unchanged";
-  /** AWS's id of the secret that is delivered. */
-  readonly secretId: string;
-}
+import type { Credentials } from "./credentials";
+import { finish } from "./ending";
+import { bringLive } from "./going-live";
+import type { Outcome } from "./outcome";
+import { isTaken } from "./proof";
+import { followDelivered, settled } from "./settled";
+import {
+  day,
+  idOf,
+  known,
+  look,
+  type RotationContext,
+  requireDelivered,
+  type Situation,
+  takesPlaceOfAll,
+} from "./situation";
 
 /** The longest overlap that is waited for. */
 const LONGEST_WAIT_MS = 600_000;
@@ -28,158 +32,110 @@ const SHOW_EVERY_MS = 10_000;
  * @throws {UserError} when a step fails; the same command goes on from there
  */
 export async function rotate(context: RotationContext, overlapMs?: number): Promise<Outcome> {
-  const { secrets, say } = context;
-  const [older, newer] = await secrets.list();
-  if (older === undefined) throw new UserError(`client "${context.client.name}" has no secret.`, 2);
-  if (newer === undefined && (await wasCutShort(context))) {
-    say("A rotation was interrupted after the old secret was deleted: Terraform's state is brought along.");
-    return await settled(context, "finished", older);
+  const situation = await look(context);
+  const { listed, staged, isOpen } = situation;
+  if (listed.length === 0) throw new UserError(`client "${context.client.name}" has no secret.`, 2);
+  const ended = await endCutShort(context, situation);
+  if (ended !== undefined) return ended;
+  if (isOpen && staged === undefined) {
+    context.say("A rotation is going on; its secret is delivered.");
+  } else {
+    if (staged === undefined) await requireRoom(context, situation);
+    await bringLive(context, situation);
   }
-  const added = newer === undefined ? undefined : await goingOn(context, older, newer);
-  const current = added ?? (await addAndDeliver(context));
-  if (!(await becomes(context.client, await deliveredValue(context, current), "taken", context.wait))) {
-    throw new UserError(
-      `the new secret is delivered, but ${context.client.tokenUrl} refuses it. Run this again, or --abort.`,
-    );
-  }
-  say("✓ a token was issued for the new secret");
-  await proveOld(context);
-  await followDelivered(context);
-  if (!(await overlapIsOver(context, current, overlapMs))) {
-    return { kind: "overlapping", secretId: current.id };
-  }
-  return await deleteOld(context, older, current);
-}
-
-/** Ends the overlap. @throws {UserError} when the secret that is delivered is not the new one, or is refused */
-export async function finish(context: RotationContext): Promise<Outcome> {
-  const [older, newer] = await context.secrets.list();
-  if (older === undefined) throw new UserError(`client "${context.client.name}" has no secret.`, 2);
-  if (newer === undefined) return await settled(context, "unchanged", older);
-  const delivered = await context.delivery.current();
-  if (delivered === undefined || !delivered.is(newer)) {
-    const what = `the new secret of ${day(newer)} is not what is delivered by ${context.delivery.place}`;
-    throw new UserError(`${what}, so the old one stays. Run the command without --finish first.`);
-  }
-  if (!(await becomes(context.client, delivered.value, "taken", context.wait))) {
-    throw new UserError(`${context.client.tokenUrl} refuses the new secret, so the old one stays.`);
-  }
-  context.say("✓ a token was issued for the new secret");
-  await followDelivered(context);
-  return await deleteOld(context, older, newer);
-}
-
-/** Takes the new secret away again. @throws {UserError} when callers may use it, and the old one is not known */
-export async function abort(context: RotationContext): Promise<Outcome> {
-  const { client, secrets, delivery, say } = context;
-  const [older, newer] = await secrets.list();
-  if (older === undefined) throw new UserError(`client "${client.name}" has no secret.`, 2);
-  if (newer === undefined) return await settled(context, "unchanged", older);
-  const delivered = await delivery.current();
-  if (delivered === undefined) throw new UserError(`there is no ${delivery.place}: name what was delivered to.`);
-  const isOld = await isOlder(delivered, older, secrets);
-  if (!isOld) {
-    const old = await knownOld(context);
-    if (old === undefined || !(await isTaken(client, old))) {
-      const what = `services get the new secret from ${delivery.place}, and the old one is not known any more`;
-      throw new UserError(`${what}. It cannot be taken back; go on with --finish.`);
-    }
-    await delivery.put(older, old);
-    say(`✓ the old secret is delivered again: ${delivery.place}`);
-  }
-  await secrets.delete(newer);
-  say(`✓ the new secret of ${day(newer)} is deleted`);
-  if (!isOld) await requireRefused(context, delivered.value, "new");
-  return await settled(context, "aborted", older);
+  return await overlap(context, overlapMs);
 }
 
 /**
  * Delivers the secret that is delivered once more, with the scopes and the token URL as they are deployed now.
- * @throws {UserError} when it is not known which of the client's secrets that is
+ * @throws {UserError} when it is not taken, or a new one is on its way
  */
-export async function deliverAgain({ client, secrets, delivery, state, say }: RotationContext): Promise<Outcome> {
-  const [older, newer] = await secrets.list();
-  const delivered = await delivery.current();
-  const known = [older, newer].find((secret) => secret !== undefined && delivered?.is(secret));
-  const secret = known ?? (newer === undefined ? older : undefined);
-  if (delivered === undefined || secret === undefined || !(await isTaken(client, delivered.value))) {
-    throw new UserError(`${delivery.place} delivers no secret that the client has, so it is not delivered again.`);
+export async function deliverAgain(context: RotationContext): Promise<Outcome> {
+  const { delivery, say } = context;
+  const { listed, current, staged } = await look(context);
+  if (staged !== undefined) {
+    throw new UserError(
+      "a new secret is on its way. Run the command without --deliver, which delivers it, or --abort.",
+    );
   }
-  await delivery.put(secret, delivered.value);
+  const delivered = await requireDelivered(context, listed);
+  const id = idOf(delivered, listed, [await delivery.previous()]);
+  await delivery.replace(current ?? delivered, { ...delivered, id });
   say(`✓ the same secret is delivered with what is deployed now: ${delivery.place}`);
-  await followDelivered({ delivery, state });
-  return { kind: "delivered", secretId: secret.id };
+  await followDelivered(context);
+  return { kind: "delivered", secretId: id ?? "" };
 }
 
-async function addAndDeliver({ client, secrets, delivery, say }: RotationContext): Promise<ClientSecret> {
-  const before = await delivery.current();
-  // A client that gets no token whatever its secret is told of before anything is changed.
-  if (before !== undefined && before.value !== "") await isTaken(client, before.value);
-  await delivery.prepare();
-  const added = await secrets.add();
-  say(`✓ a second secret is added: ${day(added)}`);
-  try {
-    await delivery.put(added, added.value);
-  } catch (error) {
-    // Only when it is certain that nobody got it.
-    if (error instanceof AwsRefusal) await secrets.delete(added);
-    throw error instanceof AwsRefusal ? new UserError(`${error.message}. The second secret is deleted again.`) : error;
+/** Does what is left when the other secret was deleted already. @returns `undefined` when there is no such rotation */
+async function endCutShort(
+  context: RotationContext,
+  { listed, current, isUnsettled }: Situation,
+): Promise<Outcome | undefined> {
+  if (!isUnsettled || listed.length > 1 || current === undefined) return undefined;
+  if (!(await isTaken(context.client, current.value))) return undefined;
+  context.say("A rotation was interrupted after the old secret was deleted: the rest of it is done now.");
+  return await settled(context, "finished", listed[0]?.id ?? "", current.value);
+}
+
+/** A client has two secrets at most. @throws {UserError} when it has, and nobody here added one of them */
+async function requireRoom({ client, delivery, say }: RotationContext, { listed, current }: Situation): Promise<void> {
+  if (listed.length > 1) {
+    const what = `client "${client.name}" has two secrets, and ${delivery.place} does not tell where they come from`;
+    throw new UserError(`${what}. ${known(listed)} ${WAYS_OUT}`);
   }
-  say(`✓ it is delivered: ${delivery.place}`);
-  return { id: added.id, createdAt: added.createdAt };
+  if (current === undefined) return;
+  if (current.value === "") return say(`An empty secret is delivered by ${delivery.place}: a new one takes its place.`);
+  // A client that gets no token whatever its secret is told of before anything is changed.
+  if (await isTaken(client, current.value)) return;
+  say(`The secret of ${delivery.place} is refused: a new one takes its place, and the client keeps the other.`);
 }
 
-async function deliveredValue({ delivery }: RotationContext, expected: ClientSecret): Promise<string> {
-  const delivered = await delivery.current();
-  if (delivered?.is(expected)) return delivered.value;
-  throw new UserError(`${delivery.place} was changed by somebody else in the meantime. Run the command again.`);
+const WAYS_OUT = [
+  "Nothing is changed. --finish keeps the one that is delivered and deletes the other, once a token proves it.",
+  "Where services read a file, name it or a copy of it: --finish --to <file>.",
+  "Where it is not noted which one is delivered, name it: --finish --keep <id>.",
+].join("\n");
+
+async function overlap(context: RotationContext, overlapMs: number | undefined): Promise<Outcome> {
+  const { listed, staged } = await look(context);
+  const delivered = await requireDelivered(context, listed);
+  const previous = await context.delivery.previous();
+  await tryOld(context, delivered, previous);
+  await followDelivered(context);
+  const current = listed.find(({ id }) => id === delivered.id);
+  // Whoever got an empty secret uses another one, which nobody here knows.
+  const hadNone = previous?.value === "";
+  const mayEnd = takesPlaceOfAll(delivered, listed) && staged === undefined && !hadNone;
+  if (current !== undefined && mayEnd && (await overlapIsOver(context, current, overlapMs))) {
+    return await finish(context);
+  }
+  return { kind: "overlapping", secretId: delivered.id ?? "" };
 }
 
-async function proveOld(context: RotationContext): Promise<void> {
-  const old = await knownOld(context);
-  if (old === undefined) return context.say("- the old secret is not known any more, so it is not tried");
-  const isStillTaken = await isTaken(context.client, old);
-  context.say(isStillTaken ? "✓ a token was issued for the old secret, too" : "- the old secret is refused already");
+/** The old secret, as Cognito tells it of a client's first one, or as it was delivered before. */
+async function tryOld(
+  { client, secrets, say }: RotationContext,
+  delivered: Credentials,
+  previous: Credentials | undefined,
+): Promise<void> {
+  const known = [await secrets.original(), previous?.value];
+  const old = known.find((value) => value !== undefined && value !== "" && value !== delivered.value);
+  if (old === undefined) return say("- the old secret is not known here, so it is not tried");
+  const isStillTaken = await isTaken(client, old);
+  say(isStillTaken ? "✓ a token was issued for the old secret, too" : "- the old secret is refused already");
 }
 
 async function overlapIsOver(
   { wait, now, say }: RotationContext,
-  { createdAt }: ClientSecret,
+  current: ClientSecret,
   overlapMs: number | undefined,
 ): Promise<boolean> {
   if (overlapMs === undefined) return false;
-  const left = () => createdAt.getTime() + overlapMs - now().getTime();
+  const left = () => current.createdAt.getTime() + overlapMs - now().getTime();
   if (left() > LONGEST_WAIT_MS) return false;
   while (left() > 0) {
-    say(`Both secrets are taken for ${Math.ceil(left() / 1000)} s more …`);
+    say(`Both secrets are taken for ${Math.ceil(left() / 1000)} s more, since ${day(current)} …`);
     await wait(Math.min(left(), SHOW_EVERY_MS));
   }
   return true;
-}
-
-async function deleteOld(context: RotationContext, older: ClientSecret, current: ClientSecret): Promise<Outcome> {
-  const old = await knownOld(context);
-  await context.secrets.delete(older);
-  context.say(`✓ the old secret of ${day(older)} is deleted`);
-  if (old !== undefined) await requireRefused(context, old, "old");
-  return await settled(context, "finished", current);
-}
-
-async function requireRefused({ client, say, wait }: RotationContext, value: string, which: string): Promise<void> {
-  if (!(await becomes(client, value, "refused", wait))) {
-    throw new UserError(`the ${which} secret is deleted, but ${client.tokenUrl} still gives tokens for it.`);
-  }
-  say(`✓ the ${which} secret is refused now`);
-}
-
-async function settled(context: RotationContext, kind: Outcome["kind"], current: ClientSecret): Promise<Outcome> {
-  await followDelivered(context);
-  await context.state.followClient();
-  context.say("✓ Terraform's state is brought along");
-  return { kind, secretId: current.id };
-}
-
-async function followDelivered({ delivery, state }: Pick<RotationContext, "delivery" | "state">): Promise<void> {
-  const version = delivery instanceof ManagerDelivery ? await delivery.version("AWSCURRENT") : undefined;
-  if (version !== undefined) await state.followVersion(version);
 }

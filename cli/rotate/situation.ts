@@ -1,8 +1,9 @@
-/** How far a rotation has come, as AWS and the place of delivery tell it. */
+/** How far a rotation has come, as AWS and the place of delivery tell it. Nothing is inferred from age. */
 import { UserError } from "../user-error";
 import type { ClientSecret, ClientSecrets } from "./client-secrets";
-import type { Delivered, Delivery } from "./delivery";
-import { isTaken, type Wait } from "./proof";
+import type { Credentials } from "./credentials";
+import type { Delivery } from "./delivery";
+import { becomes, type Wait } from "./proof";
 import type { RotatedClient } from "./rotated-client";
 import type { StateKeeper } from "./state-keeper";
 
@@ -18,64 +19,90 @@ export interface RotationContext {
   readonly now: () => Date;
 }
 
-/** A second secret that is younger, and delivered nowhere, is taken for what an interrupted run left. */
-const LOST_WITHIN_MS = 3_600_000;
+/** What there is. */
+export interface Situation {
+  /** The client's secrets: one or two, oldest first. */
+  readonly listed: readonly ClientSecret[];
+  readonly current: Credentials | undefined;
+  /** A secret that is kept and not delivered. */
+  readonly staged: Credentials | undefined;
+  /** Whether one of two secrets is delivered, and noted to take the other one's place. */
+  readonly isOpen: boolean;
+  /** Whether a rotation has come to its last steps: the secret that is delivered is still pending, too. */
+  readonly isUnsettled: boolean;
+}
 
-/** Whether all but Terraform's part is done: the secret that it knows is refused, the one that is delivered is not. */
-export async function wasCutShort({ client, delivery }: RotationContext): Promise<boolean> {
-  const delivered = await delivery.current();
-  if (
-    client.knownSecret === "" ||
-    delivered === undefined ||
-    delivered.value === "" ||
-    delivered.value === client.knownSecret
-  )
-    return false;
-  return !(await isTaken(client, client.knownSecret)) && (await isTaken(client, delivered.value));
+/** So often is looked again when another run changes something meanwhile. */
+const LOOKS = 5;
+
+/** Looks at everything, in an order in which no other run can hide a secret: one is kept before it is added. */
+export async function look({ secrets, delivery }: RotationContext): Promise<Situation> {
+  for (let looks = 1; ; looks++) {
+    const listed = await secrets.list();
+    const pending = await delivery.pending();
+    const current = await delivery.current();
+    const isTorn = current?.id !== undefined && !listed.some(({ id }) => id === current.id);
+    if (isTorn && looks < LOOKS) continue;
+    const isDelivered = pending !== undefined && pending.value === current?.value;
+    return {
+      listed,
+      current,
+      staged: isDelivered ? undefined : pending,
+      isOpen: current !== undefined && listed.length > 1 && takesPlaceOfAll(current, listed),
+      isUnsettled: isDelivered,
+    };
+  }
+}
+
+/** Whether a secret is one of the client's, and noted to take the place of all others. */
+export function takesPlaceOfAll({ id, replaced }: Credentials, listed: readonly ClientSecret[]): boolean {
+  return listed.some((secret) => secret.id === id) && listed.every((one) => one.id === id || replaced.includes(one.id));
 }
 
 /**
- * The newer of two secrets when it is delivered. One whose value was lost is deleted.
- * @throws {UserError} when somebody else may have added it, or services may use it
+ * Cognito's id of the secret that is delivered and taken; `undefined` when it is not known.
+ * @param others what else is known of the client's secrets
  */
-export async function goingOn(
-  { client, secrets, delivery, say, now }: RotationContext,
-  older: ClientSecret,
-  newer: ClientSecret,
-): Promise<ClientSecret | undefined> {
+export function idOf(
+  delivered: Credentials,
+  listed: readonly ClientSecret[],
+  others: readonly (Credentials | undefined)[],
+): string | undefined {
+  const ids = listed.map(({ id }) => id);
+  if (delivered.id !== undefined && ids.includes(delivered.id)) return delivered.id;
+  const taken = others.filter((other) => other !== undefined && other.value !== delivered.value);
+  const left = ids.filter((id) => !taken.some((other) => other?.id === id));
+  return left.length === 1 ? left[0] : undefined;
+}
+
+/** What is delivered, and gets a token. @throws {UserError} when nothing is, or it is refused */
+export async function requireDelivered(
+  context: RotationContext,
+  listed: readonly ClientSecret[],
+): Promise<Credentials> {
+  const { client, delivery, wait, say } = context;
   const delivered = await delivery.current();
-  if (delivered?.is(newer)) {
-    say(`A rotation is going on since ${day(newer)}; the new secret is delivered.`);
-    return newer;
+  if (delivered === undefined || delivered.value === "") {
+    const what = delivered === undefined ? "there is no" : "an empty secret is in";
+    throw new UserError(`${what} ${delivery.place}, so nothing is deleted. ${known(listed)} ${HOW}`);
   }
-  const isYoung = now().getTime() - newer.createdAt.getTime() < LOST_WITHIN_MS;
-  const wasLost = delivered?.mayMissOne === true && (await isOlder(delivered, older, secrets));
-  if (!wasLost || !isYoung) throw new UserError(foreignSecret(client, newer, delivery.place));
-  await secrets.delete(newer);
-  say(`The secret of ${day(newer)} was added, but never delivered, so nobody has it: it is deleted.`);
-  return undefined;
+  if (!(await becomes(client, delivered.value, "taken", wait))) {
+    const what = `${client.tokenUrl} refuses the secret of ${delivery.place}, so nothing is deleted`;
+    throw new UserError(`${what}. ${known(listed)} ${HOW}`);
+  }
+  say("✓ a token was issued for the secret that is delivered");
+  return delivered;
 }
 
-/** Whether services do not have the newer of two secrets. */
-export async function isOlder(delivered: Delivered, older: ClientSecret, secrets: ClientSecrets): Promise<boolean> {
-  return delivered.value === "" || delivered.is(older) || delivered.value === (await secrets.original());
+const HOW =
+  "Run the command without --finish to deliver one that works; where services read a file, name it, or a copy of it, with --to.";
+
+/** The secrets for people, in one sentence. */
+export function known(listed: readonly ClientSecret[]): string {
+  return `Cognito has ${listed.map((secret) => `${secret.id} of ${day(secret)}`).join(" and ")}.`;
 }
 
-function foreignSecret({ name, userPoolId, id, region }: RotatedClient, newer: ClientSecret, place: string): string {
-  return [
-    `client "${name}" has two secrets, and the one of ${day(newer)} was not delivered by ${place}: somebody else added it.`,
-    "If nobody uses it, take it away, and run this again:",
-    `  aws cognito-idp delete-user-pool-client-secret --region ${region} --user-pool-id ${userPoolId} --client-id ${id} --client-secret-id ${newer.id}`,
-  ].join("\n");
-}
-
-/** The older of two secrets: as Cognito tells it of a client's first one, or as it was delivered before. */
-export async function knownOld({ secrets, delivery }: RotationContext): Promise<string | undefined> {
-  const old = (await secrets.original()) ?? (await delivery.previous());
-  return old === (await delivery.current())?.value ? undefined : old;
-}
-
-/** When a secret was made, which is what people can tell it by. */
+/** When a secret was made. */
 export function day({ createdAt }: ClientSecret): string {
   return createdAt.toISOString();
 }

@@ -1,11 +1,9 @@
 /** Brings Terraform's state along with a rotation, so that the next plan finds nothing to do. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { z } from "zod";
-import { makePlan } from "../plan-json";
+import { scratchPlan } from "../planned-changes";
 import { terraform } from "../terraform";
-import type { SecretVersion } from "./manager-delivery";
+import { UserError } from "../user-error";
+import type { SecretVersion } from "./delivery";
 import type { RotatedClient } from "./rotated-client";
 
 const record = z.record(z.string(), z.unknown());
@@ -24,12 +22,6 @@ const rawState = z.looseObject({
     )
     .default([]),
 });
-
-/** Attributes of the client in the state, and as they really are. */
-interface Drift {
-  readonly before: Readonly<Record<string, unknown>>;
-  readonly after: Readonly<Record<string, unknown>>;
-}
 
 type RawState = z.infer<typeof rawState>;
 
@@ -55,13 +47,16 @@ export class StateKeeper {
   }
 
   /**
-   * Notes which secret AWS tells of the client now, if any. Whatever else has changed behind Terraform's back stays as
-   * it is in the state, so that it is still found: a refresh would take it for granted.
+   * Notes which secret the provider reads of the client now, if any: what is none, only the provider knows how to write.
+   * Whatever else has changed behind Terraform's back stays as it is in the state, so that it is still found: a refresh
+   * would take it for granted.
    */
   async followClient(): Promise<void> {
-    const drift = await this.clientDrift();
-    if (drift === undefined || drift.before["client_secret"] === drift.after["client_secret"]) return;
-    const secret = drift.after["client_secret"] ?? null;
+    const { address } = this.client;
+    const { resource_drift } = await scratchPlan(this.folder, ["-refresh-only", `-target=${address}`]);
+    const drift = resource_drift.find((drift) => drift.address === address)?.change;
+    const secret = drift?.after?.["client_secret"] ?? null;
+    if (drift === undefined || (drift.before?.["client_secret"] ?? null) === secret) return;
     await this.edit((state) => {
       const found = state.resources
         .filter(({ type }) => type === "aws_cognito_user_pool_client")
@@ -71,18 +66,6 @@ export class StateKeeper {
       found.attributes["client_secret"] = secret;
       if (this.client.store === undefined) this.setOutput(state, secret);
     });
-  }
-
-  private async clientDrift(): Promise<Drift | undefined> {
-    const scratch = await mkdtemp(join(tmpdir(), "rotation-"));
-    try {
-      const args = ["-refresh-only", `-target=${this.client.address}`];
-      const { resource_drift } = await makePlan(this.folder, join(scratch, "refresh.tfplan"), args);
-      const change = resource_drift.find(({ address }) => address === this.client.address)?.change;
-      return change && { before: change.before ?? {}, after: change.after ?? {} };
-    } finally {
-      await rm(scratch, { recursive: true, force: true });
-    }
   }
 
   private versionIn({ resources }: RawState): Record<string, unknown> | undefined {
@@ -98,8 +81,19 @@ export class StateKeeper {
     output.value = { ...secrets.data, [this.client.name]: secret };
   }
 
-  /** Changes the state if there is something to change. Terraform refuses when somebody else was faster. */
+  /** Changes the state if there is something to change, once more when somebody else was faster. */
   private async edit(change: (state: RawState) => void): Promise<void> {
+    try {
+      await this.tryToEdit(change);
+    } catch {
+      await this.tryToEdit(change).catch((error: unknown) => {
+        const why = error instanceof UserError ? error.message : "it cannot be read";
+        throw new UserError(`${NOT_NOTED}\n${why}`);
+      });
+    }
+  }
+
+  private async tryToEdit(change: (state: RawState) => void): Promise<void> {
     const state = rawState.parse(JSON.parse(await terraform(this.folder, ["state", "pull"])));
     const before = JSON.stringify(state);
     change(state);
@@ -108,3 +102,6 @@ export class StateKeeper {
     await terraform(this.folder, ["state", "push", "-"], process.env, JSON.stringify(state));
   }
 }
+
+const NOT_NOTED =
+  "what is delivered is proved and taken, but Terraform's state could not be brought along, perhaps because somebody else works with it. Run the same command again before you deploy.";

@@ -170,11 +170,14 @@ describe("policies", () => {
 });
 
 describe("the policy of who rotates a secret", () => {
-  it("is about client secrets, and the state in which Terraform forgets them", () => {
+  it("is about client secrets, what Terraform reads on its way to a client, and the state that forgets secrets", () => {
     expect(actionsIn(policyOf("rotate", actions)).toSorted()).toEqual([
       "cognito-idp:AddUserPoolClientSecret",
       "cognito-idp:DeleteUserPoolClientSecret",
+      "cognito-idp:DescribeResourceServer",
+      "cognito-idp:DescribeUserPool",
       "cognito-idp:DescribeUserPoolClient",
+      "cognito-idp:GetUserPoolMfaConfig",
       "cognito-idp:ListUserPoolClientSecrets",
       "s3:DeleteObject",
       "s3:GetObject",
@@ -184,6 +187,7 @@ describe("the policy of who rotates a secret", () => {
       "s3:PutObject",
       "secretsmanager:GetSecretValue",
       "secretsmanager:PutSecretValue",
+      "secretsmanager:UpdateSecretVersionStage",
     ]);
   });
 

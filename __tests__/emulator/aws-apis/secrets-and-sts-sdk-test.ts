@@ -13,6 +13,8 @@ import {
   ResourceNotFoundException,
   RestoreSecretCommand,
   SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+  type UpdateSecretVersionStageCommandInput,
 } from "@aws-sdk/client-secrets-manager";
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { AppliedStack, reference } from "../../support/applied-stack";
@@ -21,7 +23,7 @@ import { REGION } from "../../support/pretend-account";
 
 jest.setTimeout(30_000);
 
-const names = ["read", "changed", "drifting", "restored", "gone"];
+const names = ["read", "staged", "changed", "drifting", "restored", "gone"];
 const byName = <Value>(of: (name: string) => Value) => Object.fromEntries(names.map((name) => [name, of(name)]));
 
 const config = {
@@ -103,6 +105,36 @@ describe("a secret", () => {
       [second]: ["AWSPREVIOUS"],
       [third]: ["AWSCURRENT"],
     });
+  });
+
+  it("moves a stage from the version that has it to another one, and from no other", async () => {
+    const SecretId = "orders/staged";
+    const move = (how: Omit<UpdateSecretVersionStageCommandInput, "SecretId">) =>
+      secrets.send(new UpdateSecretVersionStageCommand({ SecretId, ...how }));
+    const stages = async () => (await describeSecret(SecretId)).VersionIdsToStages;
+    const { VersionId: first = "" } = await readSecret(SecretId);
+    const VersionStages = ["AWSPENDING"];
+    const { VersionId: second = "" } = await secrets.send(
+      new PutSecretValueCommand({ SecretId, SecretString: "second", VersionStages }),
+    );
+    expect(await stages()).toEqual({ [first]: ["AWSCURRENT"], [second]: ["AWSPENDING"] });
+
+    const [current, none] = ["AWSCURRENT", "0".repeat(32)];
+    for (const [type, how] of [
+      [InvalidParameterException, { VersionStage: current, MoveToVersionId: second }],
+      [InvalidParameterException, { VersionStage: current, MoveToVersionId: second, RemoveFromVersionId: second }],
+      [InvalidParameterException, { VersionStage: current, RemoveFromVersionId: first }],
+      [ResourceNotFoundException, { VersionStage: current, MoveToVersionId: none, RemoveFromVersionId: first }],
+    ] as const) {
+      expect(await refusalOf(move(how))).toBeInstanceOf(type);
+    }
+    expect(await stages()).toEqual({ [first]: ["AWSCURRENT"], [second]: ["AWSPENDING"] });
+
+    await move({ VersionStage: current, MoveToVersionId: second, RemoveFromVersionId: first });
+    expect(await readSecret(SecretId)).toMatchObject({ SecretString: "second", VersionId: second });
+    expect(await stages()).toEqual({ [first]: ["AWSPREVIOUS"], [second]: ["AWSPENDING", "AWSCURRENT"] });
+    await move({ VersionStage: "AWSPENDING", RemoveFromVersionId: second });
+    expect(await stages()).toEqual({ [first]: ["AWSPREVIOUS"], [second]: ["AWSCURRENT"] });
   });
 
   it("takes a value once, however often the same request is sent", async () => {

@@ -1,0 +1,253 @@
+/** Rotations that are cut off at every call, and that run at the same time, on the embedded AWS. */
+import { callAws } from "../../cli/aws-call";
+import { abort } from "../../cli/rotate/abort";
+import type { CallAws } from "../../cli/rotate/aws";
+import { finish } from "../../cli/rotate/ending";
+import type { Outcome } from "../../cli/rotate/outcome";
+import type { RotatedClient } from "../../cli/rotate/rotated-client";
+import { rotate } from "../../cli/rotate/rotation";
+import type { RotationContext } from "../../cli/rotate/situation";
+import { clientOf, contextOf, NO_STATE, operationOf, rotatedAccess, takes } from "../support/rotation";
+import { seededRandom } from "../support/seeded-random";
+import { ServedProject } from "../support/served-project";
+
+jest.setTimeout(300_000);
+
+const DAY = 86_400_000;
+const project = new ServedProject("dev", rotatedAccess());
+const before = { ...process.env };
+let client: RotatedClient;
+
+beforeAll(async () => {
+  await project.serve();
+  await project.deploy();
+  Object.assign(process.env, project.environment());
+  client = await clientOf(project, "billing");
+});
+
+afterAll(async () => {
+  for (const name of Object.keys(process.env)) delete process.env[name];
+  Object.assign(process.env, before);
+  await project.remove();
+});
+
+const contextWith = (call: CallAws = callAws) => contextOf(project, client, { call, state: NO_STATE });
+const delivered = async () => (await contextWith().delivery.current())?.value ?? "";
+const secretsOf = async () => (await contextWith().secrets.list()).map(({ id }) => id);
+
+/** What changes something: whether the answer is lost makes a difference. */
+const CHANGES = ["AddUserPoolClientSecret", "DeleteUserPoolClientSecret", "PutSecretValue", "UpdateSecretVersionStage"];
+
+/** Fails like a broken connection: before a call is made, or when it is done and its answer is lost. */
+const cutOff = (at: number, when: "before" | "after") => {
+  const made: string[] = [];
+  const call: CallAws = async (request) => {
+    made.push(operationOf(request));
+    if (made.length === at && when === "before") throw new Error("cut off");
+    const answer = await callAws(request);
+    if (made.length === at) throw new Error("cut off");
+    return answer;
+  };
+  return { call, isChange: () => CHANGES.includes(made[at - 1] ?? "") };
+};
+
+type Step = (context: RotationContext) => Promise<Outcome>;
+const toTheEnd: Step = (context) => rotate(context, 0);
+const open: Step = (context) => rotate(context);
+
+/** Runs a step again and again, each time cut off one call later, until it comes to its end. */
+async function cutEverywhere(step: Step, prepare: () => Promise<unknown>, check: () => Promise<unknown>) {
+  for (let at = 1; ; at++) {
+    let isChange = true;
+    for (const when of ["before", "after"] as const) {
+      if (!isChange) continue;
+      await prepare();
+      const cut = cutOff(at, when);
+      const end = await step(contextWith(cut.call)).catch((error: Error) => error.message);
+      expect([at, when, await takes(client, await delivered())]).toEqual([at, when, true]);
+      if (typeof end !== "string") return at;
+      expect(end).toBe("cut off");
+      isChange = cut.isChange();
+      await check();
+    }
+  }
+}
+
+/** Whatever went on before, nothing goes on any more. */
+const inPeace = async () => {
+  if ((await secretsOf()).length > 1 || (await contextWith().delivery.pending()) !== undefined) {
+    await toTheEnd(contextWith());
+  }
+  expect([await secretsOf(), await contextWith().delivery.pending()]).toEqual([[expect.any(String)], undefined]);
+};
+
+describe("a rotation that is cut off at any call", () => {
+  it("is finished by the next run, and services have a secret that is taken all the time", async () => {
+    let old = "";
+    const calls = await cutEverywhere(
+      toTheEnd,
+      async () => {
+        old = await delivered();
+      },
+      async () => {
+        expect((await toTheEnd(contextWith())).kind).toBe("finished");
+        const now = await delivered();
+        expect([now === old, await takes(client, now), await takes(client, old)]).toEqual([false, true, false]);
+        await inPeace();
+      },
+    );
+
+    expect(calls).toBeGreaterThan(10);
+  });
+
+  it("can be taken back by the next run", async () => {
+    let old = "";
+    await cutEverywhere(
+      open,
+      async () => {
+        await inPeace();
+        old = await delivered();
+      },
+      async () => {
+        await abort(contextWith());
+        expect(await delivered()).toBe(old);
+        await inPeace();
+      },
+    );
+  });
+
+  it.each<[string, Step, boolean]>([
+    ["aborted again", abort, true],
+    ["finished", async (context) => await rotate(context, 0), false],
+  ])("is %s after an abort that was cut off at any call", async (_what, next, isTakenBack) => {
+    let old = "";
+    const calls = await cutEverywhere(
+      abort,
+      async () => {
+        await inPeace();
+        old = await delivered();
+        await open(contextWith());
+      },
+      async () => {
+        await next(contextWith());
+        expect(await takes(client, await delivered())).toBe(true);
+        await inPeace();
+        if (isTakenBack) expect(await delivered()).toBe(old);
+      },
+    );
+
+    expect(calls).toBeGreaterThan(10);
+  });
+});
+
+describe("rotations at the same time", () => {
+  const random = seededRandom(7);
+  /** Lets the others go first now and then. */
+  const slowly: CallAws = async (request) => {
+    for (let turns = Math.floor(random() * 20); turns > 0; turns--) await new Promise(setImmediate);
+    return await callAws(request);
+  };
+
+  it("bring one new secret live, while a service gets a token at any moment", async () => {
+    await inPeace();
+    for (let round = 0; round < 5; round++) {
+      const old = await delivered();
+      let isOver = false;
+      const asked: boolean[] = [];
+      const service = (async () => {
+        while (!isOver) asked.push(await takes(client, await delivered()));
+      })();
+      const runs = await Promise.allSettled([1, 2, 3].map(() => rotate(contextWith(slowly), DAY)));
+      isOver = true;
+      await service;
+
+      expect(runs.map((run) => (run.status === "fulfilled" ? run.value.kind : String(run.reason)))).toEqual(
+        Array(3).fill("overlapping"),
+      );
+      expect(asked.length).toBeGreaterThan(3);
+      expect(asked).not.toContain(false);
+      expect([await takes(client, old), await secretsOf()]).toEqual([
+        true,
+        expect.arrayContaining([expect.any(String)]),
+      ]);
+      expect((await finish(contextWith())).kind).toBe("finished");
+      expect(await secretsOf()).toHaveLength(1);
+    }
+  });
+
+  it.each<[string, readonly Step[]]>([
+    ["two of them are to end at once", [toTheEnd, toTheEnd, open]],
+    ["one is aborted meanwhile", [open, abort, open]],
+    ["one is finished and one aborted meanwhile", [finish, abort, open]],
+  ])("leave services with a secret that is taken, when %s", async (_what, steps) => {
+    for (let round = 0; round < 8; round++) {
+      await inPeace();
+      if (round % 2 === 1) await open(contextWith());
+      await Promise.allSettled(steps.map((step) => step(contextWith(slowly))));
+
+      expect([round, await takes(client, await delivered())]).toEqual([round, true]);
+    }
+    await inPeace();
+  });
+});
+
+describe("a secret that somebody changed by hand", () => {
+  const move = async (to: string | undefined, from: string | undefined) => {
+    const input = {
+      SecretId: client.store?.arn,
+      VersionStage: "AWSCURRENT",
+      MoveToVersionId: to,
+      RemoveFromVersionId: from,
+    };
+    const { status } = await callAws({
+      service: "secretsmanager",
+      region: client.region,
+      method: "POST",
+      headers: {
+        "Content-Type": "application/x-amz-json-1.1",
+        "X-Amz-Target": "secretsmanager.UpdateSecretVersionStage",
+      },
+      body: JSON.stringify(input),
+    });
+    expect(status).toBe(200);
+  };
+
+  it.each<[string, Step]>([
+    ["aborted", abort],
+    ["gone on with", toTheEnd],
+  ])("is not locked out when a rotation that was rolled back by hand is %s", async (_what, step) => {
+    await inPeace();
+    const old = await contextWith().delivery.current();
+    await open(contextWith());
+    await move(old?.version, (await contextWith().delivery.current())?.version);
+    expect(await delivered()).toBe(old?.value);
+    await step(contextWith());
+
+    expect([await takes(client, await delivered()), await secretsOf()]).toEqual([true, [expect.any(String)]]);
+  });
+
+  it("is left alone beside a second secret that somebody added, until it is told which one to keep", async () => {
+    await inPeace();
+    const current = await delivered();
+    const foreign = await contextWith().secrets.add("a".repeat(30));
+    const said = async (step: Step) => (await step(contextWith()).catch((error: Error) => error)) as Error;
+
+    expect((await said(toTheEnd)).message).toContain("--finish");
+    expect(await secretsOf()).toHaveLength(2);
+    expect(await delivered()).toBe(current);
+    await contextWith().secrets.delete(foreign.id);
+  });
+
+  it("is replaced when Cognito does not take it any more", async () => {
+    await inPeace();
+    const [only] = await contextWith().secrets.list();
+    const added = await contextWith().secrets.add("b".repeat(30));
+    await contextWith().secrets.delete(only?.id ?? "");
+    expect(await takes(client, await delivered())).toBe(false);
+
+    await expect(finish(contextWith())).rejects.toThrow("refuses the secret of Secrets Manager");
+    expect((await toTheEnd(contextWith())).kind).toBe("finished");
+    expect(await takes(client, await delivered())).toBe(true);
+    expect(await secretsOf()).not.toContain(added.id);
+  });
+});
