@@ -98,7 +98,7 @@ describe("npm run review and npm run apply", () => {
 
     expect(code).toBe(2);
     expect(loudLines(stdout)).toEqual([
-      "> Anybody will be able to call `GET /health` without a token. The reason written down: `Asked by @everyone \\| <b>probes</b>`",
+      "> Anybody will be able to call `GET /health` without a token. The reason written down: `Asked by @everyone | <b>probes</b>`",
       `> The client \`audit\` will be replaced: its id \`${clientIds["audit"]}\` dies. It gets a new id and a new secret, which its owner needs before the next call.`,
       `> The client \`old\` will be destroyed: its id \`${clientIds["old"]}\` dies. Whoever uses it gets no token any more.`,
       "> The user pool `reviewed-dev` loses its deletion protection: it can be deleted then, with every client id.",

@@ -13,6 +13,8 @@ export interface MadeChange {
   readonly sensitive?: Values;
   /** Attributes that force it to be made anew. */
   readonly replaced?: readonly string[];
+  /** Whether it is taken out of the state and lives on. */
+  readonly isForgotten?: true;
 }
 
 /** @param parts other parts of the plan */
@@ -46,7 +48,8 @@ function changeIn(made: MadeChange) {
   return { address: addressOf(made), type, name, change };
 }
 
-function actionsOf({ before, after, unknown, replaced }: MadeChange): readonly string[] {
+function actionsOf({ before, after, unknown, replaced, isForgotten }: MadeChange): readonly string[] {
+  if (isForgotten) return ["forget"];
   if (replaced !== undefined) return ["delete", "create"];
   if (before === undefined) return ["create"];
   if (after === undefined) return ["delete"];

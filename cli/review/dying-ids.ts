@@ -13,6 +13,14 @@ const LOST: Readonly<
     `The token domain ${named(domain)}`,
     "No client gets a token until it is there again.",
   ],
+  aws_cognito_resource_server: ({ identifier }) => [
+    `The resource server ${named(identifier)}`,
+    "Tokens with its scopes are issued no more, and clients lose these scopes until they are given them again.",
+  ],
+  aws_kms_key: ({ description, id }) => [
+    `The key ${named(description || id)}`,
+    "What it encrypts, nobody can read any more.",
+  ],
   aws_api_gateway_rest_api: ({ name, id }) => [`The API ${named(name)}`, `Every URL with its id ${named(id)} dies.`],
   aws_secretsmanager_secret: ({ name }) => [
     `The secret ${named(name)}`,
@@ -20,10 +28,43 @@ const LOST: Readonly<
   ],
 };
 
-/** User pools, app clients, token domains, APIs and secrets that are replaced or destroyed. */
+/** What goes on letting callers in when Terraform forgets it. */
+const LIVING: Readonly<
+  Record<string, (values: Readonly<Record<string, unknown>>) => readonly [what: string, life: string]>
+> = {
+  [CLIENT]: ({ name, id }) => [
+    `The client ${named(name)} (${named(id)})`,
+    "its secret goes on getting tokens with the scopes that it has",
+  ],
+  aws_cognito_user_pool: ({ name, id }) => [`The user pool ${named(name)} (${named(id)})`, "its tokens stay good"],
+  aws_cognito_user_pool_domain: ({ domain }) => [`The token domain ${named(domain)}`, "it goes on issuing tokens"],
+  aws_api_gateway_rest_api: ({ name, id }) => [`The API ${named(name)} (${named(id)})`, "it goes on answering"],
+  aws_lambda_function_url: ({ function_name }) => [
+    `The URL of the function ${named(function_name)}`,
+    "it goes on answering",
+  ],
+  aws_lambda_permission: ({ function_name }) => [
+    `A permission to invoke the function ${named(function_name)}`,
+    "it goes on holding",
+  ],
+  aws_iam_role_policy: ({ role }) => [`A policy of the role ${named(role)}`, "it goes on holding"],
+  aws_secretsmanager_secret: ({ name }) => [`The secret ${named(name)}`, "its readers go on reading it"],
+};
+
+/**
+ * User pools, app clients, resource servers, token domains, APIs, keys and secrets that are replaced or destroyed, and
+ * what is only forgotten: it lives on.
+ */
 export function dyingIds(changes: readonly ResourceChange[]): readonly Alert[] {
   const ending = changes.filter(({ change }) => ["replace", "destroy"].includes(actionOf(change)));
-  return [...pools(ending), ...clients(ending), ...ending.flatMap(others)];
+  return [...pools(ending), ...clients(ending), ...ending.flatMap(others), ...changes.flatMap(forgotten)];
+}
+
+function forgotten({ type, change }: ResourceChange): readonly Alert[] {
+  const told = LIVING[type];
+  if (told === undefined || actionOf(change) !== "forget") return [];
+  const [what, life] = told(change.before ?? {});
+  return [caution(`${what} will only be forgotten: ${life}, and nobody manages it any more.`)];
 }
 
 function pools(ending: readonly ResourceChange[]): readonly Alert[] {

@@ -2,74 +2,107 @@
 import type { AccessMatrix } from "../access-matrix";
 import { actionOf, type ResourceChange } from "../plan-json";
 import { type Alert, warning } from "./alert";
-import { code, codes } from "./markdown-text";
+import { codes } from "./markdown-text";
+import { newRightsAlerts } from "./new-rights-alerts";
+import { NO_FACTS, type PlanFacts } from "./plan-facts";
 import { policyAlerts } from "./policy-alerts";
-import { PROTECTIONS, type Values } from "./protections";
+import { shown, type Values, valueAt, valuesIn } from "./protected-values";
+import { knownAfter, pairedChanges } from "./protection-pairs";
+import { PROTECTIONS } from "./protections";
+import { secretReaderAlerts } from "./secret-reader-alerts";
+import { throttlingAlerts } from "./throttling-alerts";
 
-/** Types of which one that goes away is no loss when another one comes: it only has another name. */
+/** Types that protect by being there. */
 const GUARDS: Readonly<Record<string, (values: Values) => string>> = {
   aws_wafv2_web_acl_association: () => "The API loses its firewall: nothing stops an address from calling too often.",
   aws_api_gateway_authorizer: ({ name }) =>
-    `The authorizer ${named(name)} goes away: API Gateway checks no tokens by it any more.`,
+    `The authorizer ${shown(name)} goes away: API Gateway checks no tokens by it any more.`,
+  aws_api_gateway_rest_api_policy: () => "The API loses its resource policy: it keeps nobody out any more.",
 };
 
 /**
  * What is not protected any more, or less.
  * @param after who can call what afterwards, which has the routes that are still there
  */
-export function lostProtection(changes: readonly ResourceChange[], after: AccessMatrix): readonly Alert[] {
-  const destroyed = changes.filter(({ change }) => actionOf(change) === "destroy");
-  const created = new Set(changes.filter(({ change }) => actionOf(change) === "create").map(({ type }) => type));
+export function lostProtection(
+  changes: readonly ResourceChange[],
+  after: AccessMatrix,
+  facts: PlanFacts = NO_FACTS,
+): readonly Alert[] {
+  const paired = pairedChanges(changes);
+  const destroyed = paired.filter(({ change }) => actionOf(change) === "destroy");
+  const gone = new Set(
+    destroyed.flatMap(({ change: { before } }) => [before?.["name"], before?.["id"], before?.["arn"]]),
+  );
   return [
-    ...changes.flatMap(lessened),
-    ...changes.flatMap(policyAlerts),
-    ...destroyed.flatMap((gone) => guardGone(gone, created)),
-    ...destroyed.flatMap((gone) => throttlingGone(gone, after)),
-    ...alarmsGone(destroyed, created),
+    ...paired.flatMap((changed) => lessened(changed, facts)),
+    ...paired.flatMap((changed) => policyAlerts(changed, { account: facts.account, gone })),
+    ...newRightsAlerts(paired, facts),
+    ...secretReaderAlerts(paired, facts),
+    ...destroyed.flatMap((gone) => guardGone(gone, paired)),
+    ...throttlingAlerts(paired, after, facts),
+    ...alarmsGone(destroyed),
+    ...logsGone(changes),
   ];
 }
 
 /** What is made anew is compared with what it was, since it stands for the same thing. */
-function lessened({ type, change }: ResourceChange): readonly Alert[] {
+function lessened({ type, name, change }: ResourceChange, facts: PlanFacts): readonly Alert[] {
   const { before, after, after_unknown } = change;
-  if (before === null || after === null) return [];
-  const unknown = typeof after_unknown === "object" ? after_unknown : {};
-  // What AWS decides is no loss: the code says nothing about it.
-  const known = {
-    ...after,
-    ...Object.fromEntries(Object.keys(unknown).map((name) => [name, after[name] ?? before[name]])),
-  };
-  return (PROTECTIONS[type] ?? []).flatMap((protection) => {
-    const lost = protection(before, known);
-    return lost === undefined ? [] : [warning(lost)];
+  const found = PROTECTIONS[type];
+  if (found === undefined || before === null || after === null) return [];
+  const known = valuesIn(knownAfter(before, after, after_unknown));
+  const losses = found.losses.flatMap((loss) => {
+    const lost = loss(before, known);
+    if (lost === undefined) return [];
+    return [typeof lost === "string" ? warning(lost) : lost];
   });
+  const written = facts.written(type, name);
+  const unknown = found.attributes.filter(
+    (path) => mayBeLost(valueAt(before, path), written, path) && isUnknown(after_unknown, path),
+  );
+  if (unknown.length === 0) return losses;
+  return [...losses, warning(`${found.called(before)}: ${codes(unknown)} will be known only when it is applied.`)];
 }
 
-function guardGone({ type, change }: ResourceChange, created: ReadonlySet<string>): readonly Alert[] {
+function guardGone({ type, change }: ResourceChange, changes: readonly ResourceChange[]): readonly Alert[] {
   const told = GUARDS[type];
-  return told === undefined || created.has(type) ? [] : [warning(told(change.before ?? {}))];
+  if (told === undefined) return [];
+  const isAnother = changes.some((made) => made.type === type && actionOf(made.change) === "create");
+  const doubt = isAnother ? " There is a new one, but nothing says that it stands for the same." : "";
+  return [warning(`${told(change.before ?? {})}${doubt}`)];
 }
 
-/** Those of a route that goes away are missed by nobody. */
-function throttlingGone({ type, change }: ResourceChange, { routes }: AccessMatrix): readonly Alert[] {
-  if (type !== "aws_api_gateway_method_settings") return [];
-  const path = String(change.before?.["method_path"]);
-  if (path === "*/*") return [warning("The stage loses its settings, throttling included.")];
-  const [, resource = "", method = ""] = /^(.*)\/([A-Z]+)$/.exec(path) ?? [];
-  const names = [method, "ANY"].map((verb) => `${verb} ${resource.replaceAll("~1", "/")}`);
-  const left = routes.find(({ route }) => names.includes(route));
-  return left === undefined ? [] : [warning(`${code(left.route)} loses its own throttling.`)];
-}
-
-function alarmsGone(destroyed: readonly ResourceChange[], created: ReadonlySet<string>): readonly Alert[] {
-  const type = "aws_cloudwatch_metric_alarm";
-  const names = destroyed
-    .filter((gone) => gone.type === type)
-    .map(({ change }) => String(change.before?.["alarm_name"]));
-  if (names.length === 0 || created.has(type)) return [];
+function alarmsGone(destroyed: readonly ResourceChange[]): readonly Alert[] {
+  const names = namesOf(destroyed, "aws_cloudwatch_metric_alarm", "alarm_name");
+  if (names.length === 0) return [];
   return [warning(`Nobody is told any more by these alarms, which go away: ${codes(names)}.`)];
 }
 
-function named(value: unknown): string {
-  return code(typeof value === "string" ? value : "?");
+/** A group that is made again under the same name is empty. */
+function logsGone(changes: readonly ResourceChange[]): readonly Alert[] {
+  const ending = changes.filter(
+    ({ change }) => ["destroy", "replace"].includes(actionOf(change)) && change.before?.["skip_destroy"] !== true,
+  );
+  const names = namesOf(ending, "aws_cloudwatch_log_group", "name");
+  if (names.length === 0) return [];
+  return [warning(`All lines of these log groups are deleted with them: ${codes(names)}.`)];
+}
+
+function namesOf(changes: readonly ResourceChange[], wanted: string, name: string): readonly string[] {
+  return changes.filter(({ type }) => type === wanted).map(({ change }) => String(change.before?.[name]));
+}
+
+/** What was off and what the code says nothing about is what AWS has it be. */
+function mayBeLost(value: unknown, written: Values, path: string): boolean {
+  const [attribute = path] = path.split(".");
+  return value === false ? attribute in written : value !== null && value !== undefined;
+}
+
+function isUnknown(marks: unknown, path: string): boolean {
+  return hasTrue(marks === true ? true : valueAt(marks, path));
+}
+
+function hasTrue(mark: unknown): boolean {
+  return mark === true || (typeof mark === "object" && mark !== null && Object.values(mark).some(hasTrue));
 }

@@ -12,14 +12,14 @@ const MOST_CHARACTERS = 300;
 /** Line breaks, control characters, and those that change the direction of what follows or cannot be seen. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-/** A name or value as code, on one line, fit for a table. */
+/** A name or value as code, on one line; `row` makes it fit for a table. */
 export function code(text: string): string {
   const line = cut(text.replace(/\s+/g, " ").replace(UNSEEN, escaped));
   if (line.trim() === "") return "(empty)";
   const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map((ticks) => ticks.length));
   const fence = "`".repeat(longest + 1);
   const space = longest > 0 ? " " : "";
-  return `${fence}${space}${line.replaceAll("|", "\\|")}${space}${fence}`;
+  return `${fence}${space}${line}${space}${fence}`;
 }
 
 /** Names as code, with commas between them. */
@@ -27,9 +27,9 @@ export function codes(texts: readonly string[]): string {
   return texts.map(code).join(", ");
 }
 
-/** A row of a table. @param cells Markdown of one line each */
+/** A row of a table, in which a bar would end a cell even within code. @param cells Markdown of one line each */
 export function row(...cells: readonly string[]): string {
-  return `| ${cells.join(" | ")} |`;
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
 /** The first two lines of a table. */

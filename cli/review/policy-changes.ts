@@ -26,7 +26,11 @@ export interface Widening {
   /** Who may do it, as the policy calls them; empty in a policy of a role, which says it by being the role's. */
   readonly principals: readonly string[];
   readonly actions: readonly string[];
+  /** What it may be done to, as the policy calls it. */
+  readonly resources: readonly string[];
 }
+
+const ACCOUNT = /^(?:arn:[\w-]+:(?:iam|sts)::)?(\d{12})(?::|$)/;
 
 /**
  * What the second policy allows beyond the first, or does not deny any more.
@@ -36,7 +40,9 @@ export interface Widening {
 export function widening(before: unknown, after: unknown): Widening | undefined {
   const [old, now] = [statementsOf(before), statementsOf(after)];
   if (old === undefined || now === undefined) {
-    return JSON.stringify(before) === JSON.stringify(after) ? undefined : { principals: [], actions: [] };
+    return JSON.stringify(before) === JSON.stringify(after)
+      ? undefined
+      : { principals: [], actions: [], resources: [] };
   }
   const allowed = new Set(grants(old, "Allow").map(({ key }) => key));
   const denied = new Set(grants(now, "Deny").map(({ key }) => key));
@@ -49,12 +55,30 @@ export function widening(before: unknown, after: unknown): Widening | undefined 
   return {
     principals: sorted(gained.map(({ principal }) => principal)),
     actions: sorted(gained.map(({ action }) => action)),
+    resources: sorted(gained.map(({ resource }) => resource)),
   };
+}
+
+/** Whether an action is every one, or every one of a service. */
+export function isEverything(action: string): boolean {
+  return action === "*" || action.endsWith(":*");
+}
+
+/** Whether a principal is of an account, and not of this one. @param own `undefined` when nobody knows it */
+export function isOfAnotherAccount(principal: string, own: string | undefined): boolean {
+  const account = ACCOUNT.exec(principal)?.[1];
+  return account !== undefined && own !== undefined && account !== own;
+}
+
+/** Whether a principal names an account at all. */
+export function namesAccount(principal: string): boolean {
+  return ACCOUNT.test(principal);
 }
 
 interface Grant {
   readonly principal: string;
   readonly action: string;
+  readonly resource: string;
   readonly key: string;
 }
 
@@ -64,12 +88,15 @@ function grants(statements: readonly Statement[], effect: Statement["Effect"]): 
     .filter(({ Effect }) => Effect === effect)
     .flatMap(({ Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition }) => {
       const rest = JSON.stringify([NotPrincipal, NotAction, NotResource, Condition]);
-      const who = Principal === undefined ? [""] : Object.values(Principal).flat();
+      // All but some are everybody and everything for who has to decide on it.
+      const all = (exceptions: unknown) => [exceptions === undefined ? "" : "*"];
+      const who = Principal === undefined ? all(NotPrincipal) : Object.values(Principal).flat();
       return who.flatMap((principal) =>
-        (Action ?? [""]).flatMap((action) =>
-          (Resource ?? [""]).map((resource) => ({
+        (Action ?? all(NotAction)).flatMap((action) =>
+          (Resource ?? all(NotResource)).map((resource) => ({
             principal,
             action,
+            resource,
             key: JSON.stringify([principal, action, resource, rest]),
           })),
         ),

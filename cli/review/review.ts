@@ -5,12 +5,14 @@ import { stackOfState } from "../stack-of-state";
 import { publicReasons } from "../synthesized-stack";
 import { accessAlerts } from "./access-alerts";
 import { type AccessChange, accessChanges } from "./access-changes";
-import type { Alert } from "./alert";
+import { type Alert, sortedAlerts } from "./alert";
 import { type Costs, costsOf } from "./costs";
 import { dyingIds } from "./dying-ids";
 import { changedOutputs, fingerprintOf } from "./fingerprint";
 import { lostProtection } from "./lost-protection";
+import { planFacts } from "./plan-facts";
 import { type Counts, countsOf, doneTo, type ReviewedResource, reviewedResources } from "./resource-changes";
+import { unwatchedAlerts } from "./unwatched-alerts";
 
 const REST_API = "aws_api_gateway_rest_api";
 
@@ -53,14 +55,15 @@ export function reviewOf(environment: string, plan: PlanJson, json: unknown): Re
   const alerts = [
     ...accessAlerts(before, after, publicReasons(deployed), json, isApiKept),
     ...dyingIds(changes),
-    ...lostProtection(changes, after),
+    ...lostProtection(changes, after, planFacts(plan, json, before.routes)),
+    ...unwatchedAlerts(changes),
   ];
   const touched = new Set(resources.map(({ address }) => address));
   return {
     environment,
     fingerprint: fingerprintOf(environment, access, plan, json),
     hasChanges: resources.length > 0 || outputs.length > 0,
-    alerts: alerts.toSorted((a, b) => Number(a.level === "warning") - Number(b.level === "warning")),
+    alerts: sortedAlerts(alerts),
     access,
     counts: countsOf(resources),
     resources,
