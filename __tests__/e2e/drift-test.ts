@@ -2,6 +2,8 @@
  * Everything that the AWS CLI can do behind Terraform's back, over one deployment: each has its exact verdict, and
  * nothing that only follows from it is told. Tampered with in groups, as a plan takes its time.
  */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { APIGatewayClient, UpdateAuthorizerCommand } from "@aws-sdk/client-api-gateway";
 import { CloudWatchLogsClient, PutRetentionPolicyCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
@@ -26,8 +28,10 @@ import {
   AddPermissionCommand,
   LambdaClient,
   RemovePermissionCommand,
+  UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
+import { strToU8, zipSync } from "fflate";
 import { findDrift } from "../../cli/drift/find-drift";
 import type { Finding } from "../../cli/drift/finding";
 import { TamperedProject } from "../support/tampered-project";
@@ -127,13 +131,17 @@ describe("what was changed or deleted by hand", () => {
 
 describe("what was added by hand, where Terraform does not look", () => {
   const short = (address: string) => address.replace(/_[0-9A-F]{8}$/, "");
+  /** Files are named from where somebody is. */
+  const shortUndo = ({ undo = "" }: Finding) => undo.replace(/fileb:\/\/.*\/(?=assets\/)/, "fileb://");
+  const named = (one: Finding): Finding => ({ ...one, address: short(one.address), undo: shortUndo(one) });
   let undo: () => Promise<void> = async () => {};
   let found: readonly Finding[] = [];
   let ids = { client: "", pool: "", secret: "" };
+  let code = { file: "", given: "", replaced: "" };
 
   beforeAll(async () => {
-    ({ ids, undo } = await addByHand());
-    found = (await findDrift(folder)).map((finding) => ({ ...finding, address: short(finding.address) }));
+    ({ ids, code, undo } = await addByHand());
+    found = (await findDrift(folder)).map(named);
   });
 
   const finding = (address: string, attribute: string, what: object | string, undo: string): Finding => ({
@@ -152,7 +160,9 @@ describe("what was added by hand, where Terraform does not look", () => {
     const inPool = `--region eu-west-1 --user-pool-id ${ids.pool}`;
     const pool = found.find(({ attribute }) => attribute === "app_client")?.address ?? "";
     const permission = { Sid: "backdoor", Effect: "Allow", Principal: "*", Action: "lambda:InvokeFunction" };
-    const permit = "aws lambda remove-permission --region eu-west-1 --function-name tampered-dev-orders";
+    const ofFunction = "--region eu-west-1 --function-name tampered-dev-orders";
+    const permit = `aws lambda remove-permission ${ofFunction}`;
+    const zip = `fileb://${code.file}`;
     const expected: readonly Finding[] = [
       finding(
         role,
@@ -184,6 +194,10 @@ describe("what was added by hand, where Terraform does not look", () => {
         found: "2 secrets are taken: a rotation is going on, or somebody added a secret",
       },
       { ...finding(fn, "policy", permission, `${permit} --statement-id backdoor`), isLoud: true },
+      {
+        ...finding(fn, "code_sha256", code.replaced, `aws lambda update-function-code ${ofFunction} --zip-file ${zip}`),
+        expected: JSON.stringify(code.given),
+      },
     ];
     expect(pool).toMatch(/^aws_cognito_user_pool\./);
     expect(found).toHaveLength(expected.length);
@@ -195,14 +209,14 @@ describe("what was added by hand, where Terraform does not look", () => {
       await project.cli("drift", "dev"),
       await project.cli("drift", "dev", "--json"),
     ];
-    const told = JSON.parse(asJson.stdout).findings.map((one: Finding) => ({ ...one, address: short(one.address) }));
+    const told = JSON.parse(asJson.stdout).findings.map(named);
 
     expect([code, asJson.code]).toEqual([2, 2]);
     expect(told).toEqual(found);
     expect(stdout).toMatch(
       /PUBLIC: anybody can invoke aws_lambda_function\.functions_orders_function_\w+, past the API/,
     );
-    expect(stdout).toContain("no deployment undoes what was added by hand; these commands do:");
+    expect(stdout).toContain("no deployment undoes this; these commands do:");
     expect(stdout).not.toContain("changed outside: to put it back");
     for (const secret of [...project.secrets(), ids.secret]) {
       expect(secret).not.toBe("");
@@ -425,6 +439,9 @@ async function addByHand() {
   await cognito.send(new CreateResourceServerCommand({ ...server, Name: "Backdoor" }));
   const { ClientSecretDescriptor } = await cognito.send(new AddUserPoolClientSecretCommand(shop));
   await lambda.send(new AddPermissionCommand({ ...permission, Action: "lambda:InvokeFunction", Principal: "*" }));
+  const { FunctionName } = permission;
+  const ZipFile = zipSync({ "index.js": strToU8("exports.handler = async () => ({ statusCode: 200 });") });
+  const { CodeSha256: replaced = "" } = await lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile }));
 
   const client = UserPoolClient?.ClientId ?? "";
   const undo = async () => {
@@ -435,7 +452,10 @@ async function addByHand() {
     await cognito.send(new DeleteResourceServerCommand(server));
     await cognito.send(new DeleteUserPoolClientSecretCommand({ ...shop, ClientSecretId }));
     await lambda.send(new RemovePermissionCommand(permission));
+    const given = readFileSync(join(folder, file));
+    await lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile: given }));
   };
+  const { file, hash } = project.codeOf("orders");
   const ids = { client, pool: UserPoolId, secret: ClientSecretDescriptor?.ClientSecretValue ?? "" };
-  return { ids, undo };
+  return { ids, code: { file, given: hash, replaced }, undo };
 }

@@ -16,6 +16,8 @@ exports.handler = async (event, context) => {
   const told = { greeting: GREETING, memory: AWS_LAMBDA_FUNCTION_MEMORY_SIZE, limit: context.memoryLimitInMB };
   return { statusCode: 200, body: JSON.stringify(told) };
 };`;
+/** The code of the function, as Terraform uploads it. */
+export const CODE_ZIP = zipSync({ "index.js": strToU8(CODE) });
 
 const [API, POOL] = ["aws_api_gateway_rest_api.one", "aws_cognito_user_pool.one"] as const;
 const ofApi = { rest_api_id: reference(`${API}.id`) };
@@ -109,7 +111,7 @@ const ACCESS_API: StackConfig = {
     write: "aws_cognito_user_pool_client.write.id",
     write_secret: "aws_cognito_user_pool_client.write.client_secret",
   },
-  files: { "code.zip": zipSync({ "index.js": strToU8(CODE) }) },
+  files: { "code.zip": CODE_ZIP },
 };
 
 /** A policy document that allows an action on everything. */

@@ -158,6 +158,12 @@ export class TamperedProject {
     return environment[0]?.variables ?? {};
   }
 
+  /** A function's code: its file in the stack's folder, and the hash that Terraform gave. */
+  codeOf(fn: string) {
+    const { filename, source_code_hash } = this.find("aws_lambda_function", `functions_${fn}_`).attributes;
+    return { file: String(filename), hash: String(source_code_hash) };
+  }
+
   permission(route: string) {
     const { attributes } = this.find("aws_lambda_permission", `api_${route}_`);
     return { FunctionName: String(attributes["function_name"]), StatementId: String(attributes["statement_id"]) };

@@ -48,10 +48,12 @@ function isForEverybody({ Effect, Principal, Condition }: Statement): boolean {
   return Effect === "Allow" && isAnybody && (Condition === undefined || isOfUrl);
 }
 
-function functionOf(fn: LeftResource): LambdaFunction {
+/** What AWS knows a function by. */
+export function functionOf(fn: LeftResource): LambdaFunction {
   return { region: regionOf(fn), name: textIn(fn, "function_name") };
 }
 
-function ofFunction({ region, name }: LambdaFunction): string {
+/** The part of a command that names it. */
+export function ofFunction({ region, name }: LambdaFunction): string {
   return `--region ${region} --function-name ${quoted(name)}`;
 }

@@ -9,7 +9,7 @@ const WIDEST = 60;
 const BEFORE = 20;
 
 /** Said above the commands that undo what Terraform cannot see. */
-export const UNDO = "no deployment undoes what was added by hand; these commands do:";
+export const UNDO = "no deployment undoes this; these commands do:";
 
 /** What is told of a stack. */
 export interface DriftReport extends Sifted {

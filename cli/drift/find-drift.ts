@@ -7,6 +7,7 @@ import { driftBeside } from "./beside-drift";
 import type { Finding } from "./finding";
 import { type LeftResource, leftResources, ofType, regionOf, textIn } from "./left-state";
 import { driftOfPlan, writtenIn } from "./plan-drift";
+import { replacedCode } from "./replaced-code";
 import { readSnapshot } from "./snapshot";
 import { driftOfSnapshot } from "./snapshot-drift";
 
@@ -22,7 +23,7 @@ export async function findDrift(folder: string): Promise<readonly Finding[]> {
   const left = leftResources(plan);
   const snapshots = await Promise.all(ofType(left, "stage").map((stage) => snapshotDrift(stage, left)));
   const beside = await driftBeside(left, writtenIn(plan), new AwsReads());
-  return [...driftOfPlan(plan), ...beside, ...snapshots.flat()];
+  return [...driftOfPlan(plan), ...replacedCode(plan, folder), ...beside, ...snapshots.flat()];
 }
 
 /** A stage that is gone has no snapshot; that it is gone, the plan tells. */

@@ -7,19 +7,18 @@ import type { Place } from "../provider/kind";
 
 /** What AWS says of the code. @throws {AwsError} `InvalidParameterValueException` without a zip, or for what is none */
 export function describeCode(given: Attributes, place: Place): Attributes {
-  const zip = readZip(given, place);
+  const described = describeZip(readZip(given, place), place);
+  return { ...described, source_code_hash: given["source_code_hash"] ?? described.code_sha256 };
+}
+
+/** What AWS says of a zip. @throws {AwsError} `InvalidParameterValueException` for what is none */
+export function describeZip(zip: Uint8Array, place: Pick<Place, "account">) {
   requireEntries(zip);
-  const sha256 = sha256Of(zip);
-  return {
-    code_sha256: sha256,
-    source_code_hash: given["source_code_hash"] ?? sha256,
-    source_code_size: zip.length,
-    last_modified: lastModified(place),
-  };
+  return { code_sha256: sha256Of(zip), source_code_size: zip.length, last_modified: lastModified(place) };
 }
 
 /** The present time, as Lambda writes it. */
-export function lastModified({ account }: Place): string {
+export function lastModified({ account }: Pick<Place, "account">): string {
   return account.timestamp().replace("Z", ".000+0000");
 }
 

@@ -83,7 +83,7 @@ describe("driftText", () => {
     const added = finding({ undo: "aws iam detach-role-policy" });
 
     expect(textOf([added, added])).toMatch(
-      /changed outside\n\nno deployment undoes what was added by hand; these commands do:\n {2}aws iam detach-role-policy$/,
+      /changed outside\n\nno deployment undoes this; these commands do:\n {2}aws iam detach-role-policy$/,
     );
     expect(textOf([added, finding()])).toContain("changed outside: to put it back: npx cdktf deploy dev.");
   });

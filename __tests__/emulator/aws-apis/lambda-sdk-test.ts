@@ -12,12 +12,15 @@ import {
   type InvokeCommandInput,
   LambdaClient,
   ListFunctionsCommand,
+  PublishVersionCommand,
   RemovePermissionCommand,
+  UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
   type UpdateFunctionConfigurationCommandInput,
   waitUntilFunctionUpdatedV2,
 } from "@aws-sdk/client-lambda";
-import { AccessApi } from "../../support/access-api";
+import { strToU8, zipSync } from "fflate";
+import { AccessApi, CODE_ZIP } from "../../support/access-api";
 import { refusalOf, sdkOptions } from "../../support/aws-sdk";
 import { REGION } from "../../support/pretend-account";
 import { driftOf } from "../../support/terraform-drift";
@@ -300,6 +303,37 @@ describe("what the AWS SDK changes of a function", () => {
     });
   });
 
+  it("is the code that answers next, of which neither a plan nor a deployment takes notice", async () => {
+    const zip = (code: string) => zipSync({ "index.js": strToU8(code) });
+    const replace = (ZipFile: Uint8Array) => sdk.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile }));
+    const before = await sdk.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    const changed = await replace(zip('exports.handler = async () => ({ statusCode: 200, body: "\\"mine\\"" });'));
+
+    expect([before.CodeSha256 === changed.CodeSha256, changed.LastUpdateStatus]).toEqual([false, "InProgress"]);
+    expect(await api.call("read")).toEqual([200, "mine"]);
+    expect(await api.stack.plan()).toBeUndefined();
+    await api.stack.apply();
+    expect(await api.call("read")).toEqual([200, "mine"]);
+    const broken = await refusalOf(replace(strToU8("no zip")));
+    expect(broken).toMatchObject({ name: "InvalidParameterValueException" });
+    await replace(CODE_ZIP);
+    expect((await sdk.send(new GetFunctionConfigurationCommand({ FunctionName }))).CodeSha256).toBe(before.CodeSha256);
+  });
+
+  it("is gone with who may invoke it when it is deleted, and callers hear of no cause", async () => {
+    await sdk.send(new DeleteFunctionCommand({ FunctionName }));
+
+    expect(await api.call("read")).toEqual([500, { message: "Internal server error" }]);
+    expect(await refusalOf(sdk.send(new DeleteFunctionCommand({ FunctionName })))).toMatchObject({
+      name: "ResourceNotFoundException",
+    });
+    for (const address of ["aws_lambda_function.one", "aws_lambda_permission.one"]) {
+      expect(await driftOf(api.stack)).toContainEqual(
+        expect.objectContaining({ address, attribute: "*", after: null }),
+      );
+    }
+  });
+
   it("shuts API Gateway out when its permission is removed", async () => {
     const before = await api.call("read");
     await sdk.send(new RemovePermissionCommand({ FunctionName, StatementId: "gateway" }));
@@ -430,9 +464,9 @@ describe("what the AWS SDK is refused of Lambda", () => {
   it.each([
     ["listing functions", () => sdk.send(new ListFunctionsCommand({})), "GET /2015-03-31/functions"],
     [
-      "deleting one",
-      () => sdk.send(new DeleteFunctionCommand({ FunctionName })),
-      "DELETE /2015-03-31/functions/orders",
+      "publishing one",
+      () => sdk.send(new PublishVersionCommand({ FunctionName })),
+      "POST /2015-03-31/functions/orders/versions",
     ],
   ])("is %s, which is not emulated", async (_, ask: () => Promise<object>, asked) => {
     const refusal = await refusalOf(ask());

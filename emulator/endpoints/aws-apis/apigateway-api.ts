@@ -7,6 +7,7 @@
 import type { HttpRequest, HttpResponse } from "../http";
 import { getAccount, updateAccount } from "./apigateway-account-api";
 import { getAuthorizer, getAuthorizers, updateAuthorizer } from "./apigateway-authorizer-api";
+import { deleteMethod, deleteResource, deleteRestApi } from "./apigateway-deletion-api";
 import { getExport } from "./apigateway-export-api";
 import { getMethod, getResources, updateMethod } from "./apigateway-method-api";
 import { getRestApi, getRestApis } from "./apigateway-parts";
@@ -22,6 +23,9 @@ const STAGE = `${API}/stages/{stage_name}`;
 const apiGateway: RestService<ApiPlace> = {
   operations: {
     CreateDeployment: ["POST", `${API}/deployments`, stages.createDeployment],
+    DeleteMethod: ["DELETE", METHOD, deleteMethod],
+    DeleteResource: ["DELETE", `${API}/resources/{resource_id}`, deleteResource],
+    DeleteRestApi: ["DELETE", API, deleteRestApi],
     GetAccount: ["GET", "/account", getAccount],
     GetAuthorizer: ["GET", AUTHORIZER, getAuthorizer],
     GetAuthorizers: ["GET", `${API}/authorizers`, getAuthorizers],

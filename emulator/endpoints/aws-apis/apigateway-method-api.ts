@@ -26,12 +26,12 @@ export const getResources: ApiGatewayOperation = async (place, call) => {
 };
 
 /** `GetMethod`. */
-export const getMethod: ApiGatewayOperation = async (place, call) => describe(place, call, find(place, call));
+export const getMethod: ApiGatewayOperation = async (place, call) => describe(place, call, findMethod(place, call));
 
 /** `UpdateMethod`, of what decides who may call. */
 export const updateMethod: ApiGatewayOperation = (place, call) =>
   byHand(place, async () => {
-    const before = find(place, call);
+    const before = findMethod(place, call);
     const changes = changesOf(patchesIn(parseJson(call.request.body)), scopesAndMore(before), {
       "/apiKeyRequired": { replace: (value) => ({ api_key_required: booleanOf(value) }) },
       "/authorizationScopes": {
@@ -62,7 +62,8 @@ function booleanOf(value: string): boolean {
   throw badRequest(`Invalid value '${value}', expected true or false`);
 }
 
-function find(place: ApiPlace, call: RestCall): Attributes {
+/** The method of the path. @throws {AwsError} `NotFoundException` */
+export function findMethod(place: ApiPlace, call: RestCall): Attributes {
   const resource = findResource(place, call);
   const found = ofApi(place, call, method.type).find(
     ({ resource_id, http_method }) => resource_id === resource["id"] && http_method === call.parts["http_method"],

@@ -6,6 +6,7 @@
 
 import type { HttpRequest, HttpResponse } from "../http";
 import type { LambdaPlace } from "./aws-api";
+import { deleteFunction, updateFunctionCode } from "./lambda-code-api";
 import { getFunction, getFunctionConfiguration, updateFunctionConfiguration } from "./lambda-function-api";
 import { invoke } from "./lambda-invoke-api";
 import { addPermission, getFunctionUrlConfig, getPolicy, removePermission } from "./lambda-permission-api";
@@ -17,12 +18,14 @@ const FUNCTION_URL = "/2021-10-31/functions/{function_name}/url";
 const lambda: RestService<LambdaPlace> = {
   operations: {
     AddPermission: ["POST", `${FUNCTION}/policy`, addPermission],
+    DeleteFunction: ["DELETE", FUNCTION, deleteFunction],
     GetFunction: ["GET", FUNCTION, getFunction],
     GetFunctionConfiguration: ["GET", `${FUNCTION}/configuration`, getFunctionConfiguration],
     GetFunctionUrlConfig: ["GET", FUNCTION_URL, getFunctionUrlConfig],
     GetPolicy: ["GET", `${FUNCTION}/policy`, getPolicy],
     Invoke: ["POST", `${FUNCTION}/invocations`, invoke],
     RemovePermission: ["DELETE", `${FUNCTION}/policy/{statement_id}`, removePermission],
+    UpdateFunctionCode: ["PUT", `${FUNCTION}/code`, updateFunctionCode],
     UpdateFunctionConfiguration: ["PUT", `${FUNCTION}/configuration`, updateFunctionConfiguration],
   },
   refusal: ({ message, status }) => ({ Type: status < 500 ? "User" : "Service", Message: message, message }),

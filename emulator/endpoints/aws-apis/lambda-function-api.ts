@@ -29,7 +29,7 @@ const FUNCTION =
   /^(?:(?:arn:aws:lambda:(?<region>[a-z0-9-]+):)?(?:\d{12}:)?function:)?(?<name>[\w-]{1,64})(?::(?<qualifier>[$\w-]+))?$/;
 const LATEST = "$LATEST";
 /** What AWS says of an update that it has just begun (seen). */
-const UNDER_WAY = {
+export const UNDER_WAY = {
   LastUpdateStatus: "InProgress",
   LastUpdateStatusReason: "The function is being created.",
   LastUpdateStatusReasonCode: "Creating",
@@ -103,7 +103,8 @@ function boundedNumber(input: Json, member: string, least: number, most: number)
   }
 }
 
-function describe(fn: Attributes): Json {
+/** A function's configuration. */
+export function describe(fn: Attributes): Json {
   const [environment] = blocks(fn, "environment");
   const [logging = {}] = blocks(fn, "logging_config");
   const [storage] = blocks(fn, "ephemeral_storage");
