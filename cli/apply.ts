@@ -1,5 +1,5 @@
 /** `npm run apply -- <plan>`: applies exactly the plan that was reviewed, or nothing. */
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { Command } from "commander";
 import pc from "picocolors";
@@ -7,7 +7,8 @@ import { applyBundle } from "./apply/apply-bundle";
 import { type Bundle, unpackBundle } from "./plan-bundle/bundle";
 import { PASSPHRASE, passphraseIn } from "./plan-bundle/encryption";
 import { uninterrupted } from "./plan-bundle/interruption";
-import { runCommand, UserError } from "./user-error";
+import { locatePlanFile, readPlanFile } from "./plan-bundle/private-file";
+import { runCommand } from "./user-error";
 
 interface Options {
   readonly json?: true;
@@ -16,26 +17,27 @@ interface Options {
 
 new Command("npm run apply --")
   .description(
-    "Applies exactly the plan that `npm run review` saved. Refuses it when the code, the state or Terraform is not what it was made with, or the file was changed. The plan is deleted then: it cannot be applied twice.",
+    "Applies exactly the plan that `npm run review` saved. Refuses it when the code, the state or Terraform is not what it was made with, or the file was changed. Once it is applied, the plan is deleted: it cannot be applied twice.",
   )
   .argument("<plan>", "file that review saved, such as dev.plan")
   .option("--json", "print what was done as JSON")
-  .option("--keep", "do not delete the plan")
+  .option("--keep", "do not delete the plan once it is applied")
   .addHelpText(
     "after",
     `
 ${PASSPHRASE} in the environment decrypts the plan. Where CI is set, plans of uncommitted changes are refused.
-Exit codes: 0 applied, 1 refused or failed, 130 interrupted before anything was applied.`,
+Exit codes: 0 applied, 1 refused or failed, 130 interrupted (143 by SIGTERM, 129 by a closed terminal): Terraform ends what it
+has begun and saves the state first, and the last lines say what was done.`,
   )
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 1))
   .action((plan: string, options: Options) => runCommand(() => apply(plan, options)))
   .parse();
 
 async function apply(plan: string, { json, keep }: Options): Promise<number> {
-  const file = resolve(process.env["INIT_CWD"] ?? process.cwd(), plan);
+  const file = locatePlanFile(resolve(process.env["INIT_CWD"] ?? process.cwd(), plan));
   const bundle = read(file);
-  const { environment, fingerprint } = bundle.manifest;
-  progress(`Plan ${fingerprint.slice(0, 12)} of ${environment}`);
+  const { environment, fingerprint, createdAt } = bundle.manifest;
+  progress(`Plan ${fingerprint.slice(0, 12)} of ${environment}, made ${createdAt.slice(0, 16)}Z`);
   const done = await uninterrupted(
     (interruption) =>
       applyBundle(bundle, {
@@ -43,9 +45,9 @@ async function apply(plan: string, { json, keep }: Options): Promise<number> {
         onStep: progress,
         onDone: (line) => process.stderr.write(`${line}\n`),
         onWarning: (text) => process.stderr.write(`${pc.yellow("warning:")} ${text}\n`),
-        isInterrupted: () => interruption.isAsked,
+        interruption,
       }),
-    () => progress("Interrupted: what Terraform has begun is ended first, so that the state is right"),
+    () => progress("Interrupted: Terraform ends what it has begun and saves the state"),
   );
   if (!keep) rmSync(file, { force: true });
   const { added, changed, destroyed } = done;
@@ -56,16 +58,7 @@ async function apply(plan: string, { json, keep }: Options): Promise<number> {
 }
 
 function read(file: string): Bundle {
-  return unpackBundle(bytesOf(file), passphraseIn(process.env));
-}
-
-function bytesOf(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
-    throw new UserError(`there is no plan ${file}. Make one: npm run review -- <env>`);
-  }
+  return unpackBundle(readPlanFile(file), passphraseIn(process.env));
 }
 
 function progress(step: string): void {

@@ -72,9 +72,15 @@ export function actionOf({ actions }: ResourceChange["change"]): Action {
  * @param folder folder of the stack, initialized
  * @param file where the plan is saved; it holds secrets
  * @param args more arguments, such as `-refresh-only`
+ * @param run what runs Terraform while it holds the lock of the state
  * @throws {UserError} when Terraform refuses
  */
-export async function makePlan(folder: string, file: string, args: readonly string[] = []): Promise<PlanJson> {
-  await terraform(folder, ["plan", "-input=false", `-out=${file}`, ...args]);
+export async function makePlan(
+  folder: string,
+  file: string,
+  args: readonly string[] = [],
+  run: (folder: string, args: readonly string[]) => Promise<string> = terraform,
+): Promise<PlanJson> {
+  await run(folder, ["plan", "-input=false", `-out=${file}`, ...args]);
   return parsePlan(JSON.parse(await terraform(folder, ["show", "-json", file])));
 }

@@ -5,7 +5,7 @@ import pc from "picocolors";
 import type { Environment } from "../constructs/access-model";
 import { packBundle } from "./plan-bundle/bundle";
 import { PASSPHRASE, passphraseIn } from "./plan-bundle/encryption";
-import { uninterrupted } from "./plan-bundle/interruption";
+import { type Interruption, uninterrupted } from "./plan-bundle/interruption";
 import { requirePlace, writePrivately } from "./plan-bundle/private-file";
 import { findEnvironment, projectFolder, projectModel } from "./project";
 import { caution } from "./review/alert";
@@ -17,7 +17,6 @@ import { runCommand, UserError } from "./user-error";
 
 const CHANGES = 2;
 const OTHER_PLAN = 3;
-const INTERRUPTED = 130;
 
 interface Options {
   readonly json?: true;
@@ -47,8 +46,10 @@ new Command("npm run review --")
   .addHelpText(
     "after",
     `
-The plan holds secrets. ${PASSPHRASE} in the environment encrypts it; apply needs the same.
-Exit codes: 0 reviewed, 1 error, ${CHANGES} reviewed and something changes (with --detailed-exitcode), ${OTHER_PLAN} not the plan that --expect names, ${INTERRUPTED} interrupted.`,
+The plan holds secrets. ${PASSPHRASE} in the environment encrypts it; apply needs the same. Spaces and line
+breaks around the passphrase do not count.
+Exit codes: 0 reviewed, 1 error, ${CHANGES} reviewed and something changes (with --detailed-exitcode),
+${OTHER_PLAN} not the plan that --expect names, 130 interrupted (143 by SIGTERM, 129 by a closed terminal).`,
   )
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 1))
   .action((env: string | undefined, options: Options) => runCommand(() => review(env, options)))
@@ -60,10 +61,14 @@ async function review(env: string | undefined, options: Options): Promise<number
   const file = options.out === undefined ? resolve(projectFolder, `${name}.plan`) : fromUser(options.out);
   requirePlace(file);
   return await uninterrupted(async (interruption) => {
-    const made = await makeReviewedPlan(name, progress).catch((error: unknown) => {
-      throw interruption.isAsked ? interrupted() : error;
+    const goOn = (step: string) => {
+      if (interruption.isAsked) throw interrupted(interruption);
+      progress(step);
+    };
+    const made = await makeReviewedPlan(name, goOn).catch((error: unknown) => {
+      throw interruption.isAsked ? interrupted(interruption) : error;
     });
-    if (interruption.isAsked) throw interrupted();
+    if (interruption.isAsked) throw interrupted(interruption);
     const isOther = options.expect !== undefined && options.expect !== made.review.fingerprint;
     if (!isOther) save(made, file, passphrase);
     print(isOther ? loudAbout(made.review, options.expect) : made.review, options);
@@ -77,7 +82,7 @@ function environmentOf(env: string | undefined): Environment {
   try {
     return findEnvironment(projectModel(), env);
   } catch (error) {
-    if (error instanceof UserError) throw new UserError(error.message.replace("Add --env with", "Name"));
+    if (error instanceof UserError) throw new UserError(error.message);
     throw error;
   }
 }
@@ -87,9 +92,13 @@ function fromUser(path: string): string {
   return resolve(process.env["INIT_CWD"] ?? process.cwd(), path);
 }
 
-function save({ manifest, parts, commit }: MadePlan, file: string, passphrase: string | undefined): void {
+function save(made: MadePlan, file: string, passphrase: string | undefined): void {
+  const { manifest, parts, commit, review: found } = made;
   writePrivately(file, packBundle(manifest, parts, passphrase));
-  progress(`Saved in ${relative(process.cwd(), file) || file}`);
+  const below = relative(fromUser("."), file);
+  const name = below.startsWith("..") ? file : below;
+  const next = found.hasChanges ? `Once it is agreed on: npm run apply -- ${name}` : "There is nothing to apply.";
+  process.stderr.write(`Saved in ${name}. ${next}\n`);
   if (passphrase === undefined && process.env["CI"]) {
     warn(`the saved plan is not encrypted and holds secrets. Set ${PASSPHRASE} before it leaves this machine.`);
   }
@@ -116,8 +125,8 @@ function warn(text: string): void {
   process.stderr.write(`${pc.yellow("warning:")} ${text}\n`);
 }
 
-function interrupted(): UserError {
-  return new UserError("interrupted: no plan was saved, and nothing changed.", INTERRUPTED);
+function interrupted({ exitCode }: Interruption): UserError {
+  return new UserError("interrupted: no plan was saved, and nothing changed.", exitCode);
 }
 
 function lengthIn(text: string): number {

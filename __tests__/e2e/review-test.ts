@@ -109,6 +109,7 @@ describe("npm run review and npm run apply", () => {
       "| `POST /orders` | `old` | ✓ → – | loses |",
     ]);
     expect(stdout).toContain('`allowed_oauth_scopes`: `["orders/read"]` → `["orders/read","orders/write"]`');
+    expect(stdout).not.toContain("outside of the code");
     expect(stderr).toContain("warning: there are changes that are not committed");
   });
 

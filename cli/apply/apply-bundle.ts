@@ -4,13 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Bundle, PLAN } from "../plan-bundle/bundle";
 import { commitIn } from "../plan-bundle/commit";
+import type { Interruption } from "../plan-bundle/interruption";
+import type { Manifest } from "../plan-bundle/manifest";
+import { requireSavedState, rescuedState, savingOf } from "../plan-bundle/rescued-state";
 import { restoreStack } from "../plan-bundle/stack-files";
 import { findEnvironment, projectFolder, projectModel, stackFolder } from "../project";
 import { readStateVersion } from "../state-json";
 import { requireTerraform, terraform } from "../terraform";
 import { UserError } from "../user-error";
 import { requireSameCode, requireSameState, requireSameTerraform } from "./checks";
-import { type Applied, applyPlan } from "./terraform-apply";
+import { type Applied, applyPlan, FailedApply } from "./terraform-apply";
+import { type StateAfter, unfinished } from "./unfinished";
 
 /** How it is told what happens. */
 export interface ApplyOptions {
@@ -20,8 +24,8 @@ export interface ApplyOptions {
   /** Told of each resource as it is done. */
   readonly onDone: (line: string) => void;
   readonly onWarning: (warning: string) => void;
-  /** Whether somebody asked to stop before anything is applied. */
-  readonly isInterrupted: () => boolean;
+  /** Whether somebody asked to stop. */
+  readonly interruption: Interruption;
 }
 
 /** @throws {UserError} when the plan is refused, and nothing was done; or when Terraform fails, and says what was done */
@@ -39,14 +43,36 @@ export async function applyBundle(bundle: Bundle, options: ApplyOptions): Promis
   try {
     options.onStep(`Preparing ${name}`);
     await terraform(folder, ["init", "-input=false"]);
+    requireSavedState(folder);
     requireSameState(manifest, await readStateVersion(folder));
-    if (options.isInterrupted()) throw new UserError("interrupted: nothing was applied.", 130);
+    if (options.interruption.isAsked) throw notBegun(options.interruption);
   } catch (error) {
     undo();
-    throw error;
+    throw options.interruption.isAsked ? notBegun(options.interruption) : error;
   }
   options.onStep(`Applying to ${name}`);
-  return await applied(folder, parts[PLAN] ?? new Uint8Array(), options.onDone);
+  try {
+    return await applied(folder, parts[PLAN] ?? new Uint8Array(), options.onDone);
+  } catch (error) {
+    if (!(error instanceof FailedApply)) throw error;
+    throw unfinished(error, await stateAfter(folder, manifest), name, options.interruption);
+  }
+}
+
+function notBegun({ exitCode }: Interruption): UserError {
+  return new UserError("interrupted: nothing was applied. The plan can still be applied.", exitCode);
+}
+
+/** What became of the state: it alone tells whether the plan can be applied again. */
+async function stateAfter(folder: string, { state }: Manifest): Promise<StateAfter> {
+  const file = rescuedState(folder);
+  if (file !== undefined) return { kind: "not saved", file, saving: savingOf(folder) };
+  try {
+    const now = await readStateVersion(folder);
+    return { kind: now?.serial === state?.serial && now?.lineage === state?.lineage ? "as before" : "changed" };
+  } catch {
+    return { kind: "not known" };
+  }
 }
 
 /** @throws {UserError} when access.yaml does not have it, so that a plan cannot name folders of its own */

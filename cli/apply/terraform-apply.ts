@@ -3,12 +3,10 @@
  *
  * @see https://developer.hashicorp.com/terraform/internals/machine-readable-ui
  */
-import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import { exitCodeOf } from "../child";
-import { quietEnvironment, terraformBinary } from "../terraform";
-import { UserError } from "../user-error";
+import { startTerraform } from "../plan-bundle/shielded-terraform";
 
 /** How many resources something was done to. */
 export interface Applied {
@@ -39,24 +37,36 @@ const changeSummary = z.object({
 
 const message = z.union([hook, diagnostic, changeSummary]);
 
+/** Terraform ended in another way than it should. */
+export class FailedApply extends Error {
+  override readonly name = "FailedApply";
+
+  /**
+   * @param message what Terraform said
+   * @param hasDone whether something was done to a resource
+   */
+  constructor(
+    message: string,
+    readonly hasDone: boolean,
+  ) {
+    super(message);
+  }
+}
+
 /**
- * Applies exactly what was planned.
+ * Applies exactly what was planned. A signal stops Terraform in order: what it has begun is ended, and the state saved.
  *
  * @param folder the stack's, initialized
  * @param plan file with the plan
  * @param onDone told of each resource as it is done
- * @throws {UserError} with what Terraform said; part of the plan may have been applied then
+ * @throws {FailedApply} with what Terraform said; part of the plan may have been applied then
  */
 export async function applyPlan(folder: string, plan: string, onDone: (line: string) => void): Promise<Applied> {
-  const args = ["apply", "-json", "-input=false", plan];
-  const child = spawn(terraformBinary(), args, {
-    cwd: folder,
-    env: quietEnvironment(),
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = startTerraform(folder, ["apply", "-json", "-input=false", plan]);
   const exitCode = exitCodeOf(child);
   const errors: string[] = [];
   const counts = { added: 0, changed: 0, destroyed: 0 };
+  let hasDone = false;
   child.stderr.on("data", (chunk: Buffer) => errors.push(chunk.toString("utf8").trim()));
   for await (const line of createInterface({ input: child.stdout })) {
     const read = message.safeParse(jsonIn(line));
@@ -65,16 +75,16 @@ export async function applyPlan(folder: string, plan: string, onDone: (line: str
       const { add, change, remove } = read.data.changes;
       Object.assign(counts, { added: add, changed: change, destroyed: remove });
     } else if (read.data.type === "diagnostic") errors.push(...errorIn(read.data.diagnostic));
-    else onDone(`${DONE[read.data.type]} ${read.data.hook.action} ${read.data.hook.resource.addr}`);
+    else {
+      hasDone ||= read.data.type === "apply_complete";
+      onDone(`${DONE[read.data.type]} ${read.data.hook.action} ${read.data.hook.resource.addr}`);
+    }
   }
   const code = await exitCode;
   if (code === 0) return counts;
   const said = errors.filter((text) => text !== "").join("\n");
-  throw new UserError(`terraform apply ended with ${code}:\n${said}\n${AFTERWARDS}`);
+  throw new FailedApply(`terraform apply ended with ${code}:\n${said}`, hasDone);
 }
-
-const AFTERWARDS =
-  "Only what is marked ✓ was done. The plan cannot be applied again: put right what is wrong, and review again.";
 
 const DONE = { apply_complete: "✓", apply_errored: "✗" } as const;
 

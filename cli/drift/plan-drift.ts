@@ -29,15 +29,26 @@ const ONLY_READ = [
  * method was changed by hand is the method's finding, and a value that is not known yet is that of what it comes from.
  */
 export function driftOfPlan(plan: PlanJson): readonly Finding[] {
-  const changes = plan.resource_changes.filter(({ mode }) => mode === "managed");
+  const changes = managedIn(plan);
   const drifts = new Map(plan.resource_drift.map((drift) => [drift.address, drift]));
-  const planned = new Map(changes.map((change) => [change.address, change]));
+  const found = [
+    ...changedOutside(plan),
+    ...changes.flatMap((change) => pendingOf(change, drifts.get(change.address))),
+  ];
+  return found.length > 0 ? found : unexplained(plan, changes);
+}
+
+/** What is not as Terraform left it. What AWS computes, and reads another way after a while, is nobody's doing. */
+export function changedOutside(plan: PlanJson): readonly Finding[] {
+  const planned = new Map(managedIn(plan).map((change) => [change.address, change]));
   const written = writtenIn(plan);
-  const outside = plan.resource_drift.flatMap((drift) =>
+  return plan.resource_drift.flatMap((drift) =>
     outsideOf(drift, planned.get(drift.address), written.get(drift.address) ?? []),
   );
-  const found = [...outside, ...changes.flatMap((change) => pendingOf(change, drifts.get(change.address)))];
-  return found.length > 0 ? found : unexplained(plan, changes);
+}
+
+function managedIn({ resource_changes }: PlanJson): readonly ResourceChange[] {
+  return resource_changes.filter(({ mode }) => mode === "managed");
 }
 
 /** Names of the attributes that the code says something about, by address. */

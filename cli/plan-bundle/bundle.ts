@@ -25,6 +25,8 @@ const MANIFEST = "manifest.json";
 
 /** More is no plan, but something that is to fill memory or disk. */
 const MOST_BYTES = 512 << 20;
+const MOST_MANIFEST_BYTES = 10 << 20;
+const MOST_PARTS = 10_000;
 
 /** Files of a stack that go along: nothing else is ever written by whoever applies. */
 const ALLOWED = /^(?:plan|cdk\.tf\.json|\.terraform\.lock\.hcl|assets\/[^/]+(?:\/[^/]+)*)$/;
@@ -75,7 +77,8 @@ function unzipped(zip: Uint8Array): Parts {
     if (seen.has(name)) throw damaged("it has two parts of the same name");
     seen.add(name);
     total += originalSize;
-    if (total > MOST_BYTES) throw damaged("it is too large");
+    const isTooLong = name === MANIFEST && originalSize > MOST_MANIFEST_BYTES;
+    if (isTooLong || seen.size > MOST_PARTS || total > MOST_BYTES) throw damaged("it is too large");
     return true;
   };
   try {
@@ -96,7 +99,7 @@ function manifestIn(bytes: Uint8Array | undefined): Manifest {
 /** A path must stay within the stack's folder. */
 function requireAllowed(path: string): void {
   const isUpwards = path.split("/").some((part) => part === "." || part === "..");
-  const hasOthers = /[\\\0:]/.test(path);
+  const hasOthers = /[\\:\p{Cc}]/u.test(path);
   if (isUpwards || hasOthers || !ALLOWED.test(path)) throw damaged("it has a part that is none of a stack");
 }
 

@@ -26,14 +26,18 @@ const FEWEST_CHARACTERS = 12;
 export const PASSPHRASE = "PLAN_PASSPHRASE";
 
 /**
- * The passphrase of the environment; `undefined` when there is none.
+ * The passphrase of the environment; `undefined` when there is none. Spaces and line breaks around it do not count:
+ * whoever pastes a secret into a form cannot see them, and another machine may have it without.
  * @throws {UserError} when it is too short
  */
 export function passphraseIn(environment: NodeJS.ProcessEnv): string | undefined {
-  const passphrase = environment[PASSPHRASE];
-  if (passphrase === undefined || passphrase === "") return undefined;
+  const given = environment[PASSPHRASE];
+  if (given === undefined || given === "") return undefined;
+  const passphrase = given.trim();
   if (passphrase.length >= FEWEST_CHARACTERS) return passphrase;
-  throw new UserError(`${PASSPHRASE} has fewer than ${FEWEST_CHARACTERS} characters. Use a longer one.`);
+  const around = given === passphrase ? "" : ", without the spaces and line breaks around it";
+  const what = passphrase === "" ? "holds only spaces" : `has fewer than ${FEWEST_CHARACTERS} characters${around}`;
+  throw new UserError(`${PASSPHRASE} ${what}. Use at least ${FEWEST_CHARACTERS} characters, or unset it.`);
 }
 
 /** Whether these are the bytes of something that {@link encrypt} made. */

@@ -1,28 +1,45 @@
-/** Ctrl-C while Terraform works: it is left to end by itself, so that nothing stays locked or half-written. */
+/** Signals while Terraform works: it is left to end by itself, so that nothing stays locked, half-written or behind. */
+import { constants } from "node:os";
+
+/** Ctrl-C, the end that a machine asks for, and a terminal that is closed. */
+export const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** One of {@link SIGNALS}. */
+export type Signal = (typeof SIGNALS)[number];
 
 /** Whether somebody asked to stop. */
 export interface Interruption {
   readonly isAsked: boolean;
+  /** Exit code of the first signal, as a shell tells it: 130, 143 or 129; 130 while there was none. */
+  readonly exitCode: number;
 }
 
 /**
- * Runs something that is not to be torn apart. Terraform hears of a Ctrl-C by itself; what comes after can look whether
- * there was one.
+ * Runs something that is not to be torn apart. What comes after can look whether there was a signal.
  * @param onAsked called at the first one
  */
 export async function uninterrupted<Result>(
   body: (interruption: Interruption) => Promise<Result>,
   onAsked: () => void = () => undefined,
 ): Promise<Result> {
-  const interruption = { isAsked: false };
-  const ask = () => {
-    if (!interruption.isAsked) onAsked();
-    interruption.isAsked = true;
+  const interruption = { isAsked: false, exitCode: exitCodeOf("SIGINT") };
+  const ask = (signal: Signal) => {
+    if (interruption.isAsked) return;
+    Object.assign(interruption, { isAsked: true, exitCode: exitCodeOf(signal) });
+    onAsked();
   };
-  process.on("SIGINT", ask).on("SIGTERM", ask);
+  // A closed terminal takes no more lines. That must not end what is under way, nor what is put in order after it.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", ignore);
+  for (const name of SIGNALS) process.on(name, ask);
   try {
     return await body(interruption);
   } finally {
-    process.off("SIGINT", ask).off("SIGTERM", ask);
+    for (const name of SIGNALS) process.off(name, ask);
   }
 }
+
+function exitCodeOf(signal: Signal): number {
+  return 128 + constants.signals[signal];
+}
+
+function ignore(): void {}

@@ -13,7 +13,11 @@ export function costSection(costs: Costs): readonly string[] {
     "",
     ...head("", "each", "before → after"),
     ...lines.map(({ label, before, after, usdEach, differsByRegion }) =>
-      row(`${label}${mark(differsByRegion)}`, dollars(usdEach), `${before} → ${after}`),
+      row(
+        `${label}${mark(differsByRegion)}`,
+        dollars(usdEach),
+        `${before.toLocaleString("en")} → ${after.toLocaleString("en")}`,
+      ),
     ),
     row("**before traffic**", "", `**${dollars(costs.before)} → ${dollars(costs.after)}**`),
     "",

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { type Parts, PLAN } from "../plan-bundle/bundle";
 import { type Commit, commitIn } from "../plan-bundle/commit";
 import { FORMAT, type Manifest } from "../plan-bundle/manifest";
+import { requireSavedState } from "../plan-bundle/rescued-state";
+import { shieldedTerraform } from "../plan-bundle/shielded-terraform";
 import { stackFiles } from "../plan-bundle/stack-files";
 import { makePlan } from "../plan-json";
 import { projectFolder } from "../project";
@@ -34,6 +36,7 @@ export async function makeReviewedPlan(environment: string, onStep: (step: strin
   onStep(`Synthesizing ${environment}`);
   const terraformVersion = await requireTerraform();
   const folder = await prepareStack(environment);
+  requireSavedState(folder);
   const scratch = mkdtempSync(join(tmpdir(), "review-"));
   try {
     const file = join(scratch, PLAN);
@@ -42,7 +45,7 @@ export async function makeReviewedPlan(environment: string, onStep: (step: strin
     const state = (await readStateVersion(folder)) ?? null;
     onStep(`Planning ${environment}`);
     const files = stackFiles(folder);
-    const plan = await makePlan(folder, file);
+    const plan = await makePlan(folder, file, [], shieldedTerraform);
     requireSame(environment, files, stackFiles(folder));
     const review = understood(environment, () =>
       reviewOf(environment, plan, JSON.parse(Buffer.from(files["cdk.tf.json"] ?? []).toString("utf8"))),

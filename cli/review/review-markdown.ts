@@ -4,7 +4,7 @@ import { accessRows } from "./access-markdown";
 import type { Alert } from "./alert";
 import { costSection } from "./costs-markdown";
 import { code, codes, counted, head } from "./markdown-text";
-import { resourceLine, withDetails } from "./resources-markdown";
+import { resourceRows } from "./resources-markdown";
 import type { Review } from "./review";
 import { Room } from "./room";
 
@@ -16,6 +16,9 @@ export const FEWEST_CHARACTERS = 4000;
 
 /** What tells a comment from others, so that it can be found and updated. */
 const MARKER = "machine-access-review";
+
+/** So many of what was changed outside are named. */
+const NAMED = 3;
 
 /** Room for the sentences that say what was cut. */
 const CUT_NOTES = 600;
@@ -43,8 +46,8 @@ export function reviewMarkdown(review: Review, mostCharacters: number = MOST_CHA
     `${summary(review)}\n`,
     ...[...calls, ...pairs.map(({ line }) => line), ""],
     ...cutNote(access.length - pairs.reduce((sum, { count }) => sum + count, 0), "more gained or lost call"),
-    ...[...things, ...rows, ""],
-    ...cutNote(resources.length - rows.length, "more resource"),
+    ...[...things, ...rows.map(({ text }) => text), ...(things.length === 0 ? [] : [""])],
+    ...cutNote(resources.length - rows.reduce((sum, { count }) => sum + count, 0), "more resource"),
     ...cutNote(plain, "resource without its attributes", "resources without their attributes"),
     ...outputs,
     ...costs,
@@ -56,18 +59,15 @@ function fitting({ alerts, access, resources, outputs }: Review, room: Room) {
   const loud = room.takeAll(alerts.map(alertText));
   const calls = accessRows(access);
   const pairs = calls.slice(0, room.takeAll(calls.map(({ line }) => line)).length);
-  const lines = room.takeAll(resources.map(resourceLine));
+  const all = resourceRows(resources);
+  const lines = all.slice(0, room.takeAll(all.map(({ line }) => line)).length);
   const named = outputLine(outputs);
   const isNamed = room.take(named.length);
-  const rows = lines.map((line, index) => {
-    const resource = resources[index];
-    const full = resource === undefined ? line : withDetails(resource);
-    return room.take(full.length - line.length) ? full : line;
+  const rows = lines.map(({ line, full, count }) => {
+    const isFull = room.take(full.length - line.length);
+    return { text: isFull ? full : line, count, isFull };
   });
-  const plain = rows.filter((line, index) => {
-    const resource = resources[index];
-    return resource !== undefined && line !== withDetails(resource);
-  }).length;
+  const plain = rows.reduce((sum, { isFull, count }) => sum + (isFull ? 0 : count), 0);
   const count = `${counted(outputs.length, "output")} will change.\n`;
   return { loud, pairs, rows, plain, outputs: outputs.length === 0 ? [] : [isNamed ? named : count] };
 }
@@ -77,14 +77,22 @@ function alertText({ level, message }: Alert): string {
   return `> [!${level.toUpperCase()}]\n> ${message}\n`;
 }
 
-function summary({ hasChanges, counts, drifted, fingerprint }: Review): string {
+function summary(review: Review): string {
+  const { hasChanges, counts, fingerprint } = review;
   const what = Object.entries(counts)
     .filter(([, count]) => count > 0)
     .map(([action, count]) => `${count.toLocaleString("en")} to ${action}`);
   const changes = hasChanges ? `**${what.join(", ") || "Only outputs change"}.**` : "**Nothing changes.**";
-  const drift =
-    drifted.length > 0 ? ` ${counted(drifted.length, "resource")} of these somebody changed outside of the code.` : "";
-  return `${changes}${drift} Fingerprint ${code(fingerprint)}.`;
+  return `${changes}${driftNote(review)} Fingerprint ${code(fingerprint)}.`;
+}
+
+/** What is undone of others' work, or comes on top of it. */
+function driftNote({ drifted, resources }: Review): string {
+  if (drifted.length === 0) return "";
+  const names = resources.filter(({ address }) => drifted.includes(address)).map(({ name }) => name);
+  const more = drifted.length - NAMED;
+  const named = codes(names.slice(0, NAMED)) + (more > 0 ? ` and ${more.toLocaleString("en")} more` : "");
+  return ` ${counted(drifted.length, "resource")} of these somebody changed outside of the code: ${named}.`;
 }
 
 function accessFrame({ access }: Review): readonly string[] {

@@ -1,5 +1,6 @@
 /** What a plan comes to, for people and programs: read from the plan, the state in it and what was synthesized. Pure. */
 import { accessMatrix } from "../access-matrix";
+import { changedOutside } from "../drift/plan-drift";
 import { type Action, actionOf, type PlanJson } from "../plan-json";
 import { stackOfState } from "../stack-of-state";
 import { publicReasons } from "../synthesized-stack";
@@ -68,7 +69,7 @@ export function reviewOf(environment: string, plan: PlanJson, json: unknown): Re
     counts: countsOf(resources),
     resources,
     outputs,
-    drifted: plan.resource_drift.map(({ address }) => address).filter((address) => touched.has(address)),
+    drifted: [...new Set(changedOutside(plan).map(({ address }) => address))].filter((address) => touched.has(address)),
     costs: costsOf(plan),
   };
 }

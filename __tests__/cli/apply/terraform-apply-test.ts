@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { applyPlan } from "../../../cli/apply/terraform-apply";
+import { applyPlan, FailedApply } from "../../../cli/apply/terraform-apply";
 
 /** Applies with a program in Terraform's place that prints the lines. */
 async function applied(exitCode: number, ...lines: readonly unknown[]) {
@@ -40,7 +40,7 @@ describe("applyPlan", () => {
     expect(counts).toEqual({ added: 2, changed: 1, destroyed: 0 });
   });
 
-  it("says what Terraform says when it fails, and that the plan is used up", async () => {
+  it("says what Terraform says when it fails, and whether something was done", async () => {
     const diagnostic = { severity: "error", summary: "no such role", detail: "Make it.", address: "a.c" };
     const warning = { severity: "warning", summary: "old" };
     const failed = applied(
@@ -50,9 +50,11 @@ describe("applyPlan", () => {
       { type: "diagnostic", diagnostic },
     );
 
-    await expect(failed).rejects.toThrow(
-      /^terraform apply ended with 1:\na\.c: no such role: Make it\.\nOnly what is marked ✓ was done\. The plan cannot be applied again/,
+    await expect(failed).rejects.toEqual(
+      new FailedApply("terraform apply ended with 1:\na.c: no such role: Make it.", true),
     );
+    await expect(failed).rejects.toMatchObject({ hasDone: true });
+    await expect(applied(1, hook("apply_errored", "a.b"))).rejects.toMatchObject({ hasDone: false });
   });
 
   it("shows no output's value", async () => {

@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import { requireSameCode, requireSameState, requireSameTerraform } from "../../../cli/apply/checks";
 import { packBundle, unpackBundle } from "../../../cli/plan-bundle/bundle";
 import { passphraseIn } from "../../../cli/plan-bundle/encryption";
 import type { Manifest } from "../../../cli/plan-bundle/manifest";
-import { writePrivately } from "../../../cli/plan-bundle/private-file";
+import { locatePlanFile, readPlanFile, writePrivately } from "../../../cli/plan-bundle/private-file";
 import { restoreStack, stackFiles } from "../../../cli/plan-bundle/stack-files";
 
 const PASSPHRASE = "a passphrase for tests";
@@ -76,6 +76,21 @@ describe("unpackBundle", () => {
       /not those it tells/,
     ],
     ["a part too few", repacked(({ "cdk.tf.json": _, ...files }) => files), undefined, /not those it tells/],
+    [
+      "a manifest that is to fill the memory",
+      repacked((files) => ({ ...files, "manifest.json": new Uint8Array((10 << 20) + 1) })),
+      undefined,
+      /too large/,
+    ],
+    [
+      "more parts than any stack has",
+      repacked((files) => ({
+        ...files,
+        ...Object.fromEntries(Array.from({ length: 10_001 }, (_, index) => [`assets/${index}`, new Uint8Array()])),
+      })),
+      undefined,
+      /too large/,
+    ],
     ["no manifest", repacked(({ "manifest.json": _, ...files }) => files), undefined, /does not say what it is/],
     [
       "another format",
@@ -95,6 +110,7 @@ describe("unpackBundle", () => {
     "assets//x",
     "assets\\..\\x",
     "assets/c:x",
+    "assets/\u001b[2J",
     "backend_override.tf.json",
     "more.tf.json",
     ".terraform/plugins",
@@ -106,6 +122,21 @@ describe("unpackBundle", () => {
       ),
     ).toThrow(/none of a stack/);
     expect(() => packBundle(told, { ...parts, [path]: strToU8("x") }, undefined)).toThrow(/none of a stack/);
+  });
+
+  it.each([
+    ["environment", "dev\u001b[2J"],
+    ["environment", "../dev"],
+    ["commit", "HEAD"],
+    ["terraformVersion", "1.11.4\n"],
+    ["createdAt", "today"],
+  ])("refuses a manifest whose %s is %j", (field, value) => {
+    const bytes = repacked((files) => {
+      const manifest = JSON.parse(strFromU8(files["manifest.json"] ?? new Uint8Array()));
+      return { ...files, "manifest.json": strToU8(JSON.stringify({ ...manifest, [field]: value })) };
+    });
+
+    expect(() => unpackBundle(bytes, undefined)).toThrow(/does not say what it is/);
   });
 
   it("finds every changed byte of what is encrypted", () => {
@@ -123,6 +154,12 @@ describe("passphraseIn", () => {
     expect(passphraseIn({ PLAN_PASSPHRASE: "" })).toBeUndefined();
     expect(passphraseIn({ PLAN_PASSPHRASE: PASSPHRASE })).toBe(PASSPHRASE);
     expect(() => passphraseIn({ PLAN_PASSPHRASE: "short" })).toThrow("fewer than 12 characters");
+  });
+
+  it("does not count what is around it, which nobody sees", () => {
+    expect(passphraseIn({ PLAN_PASSPHRASE: ` ${PASSPHRASE}\r\n` })).toBe(PASSPHRASE);
+    expect(() => passphraseIn({ PLAN_PASSPHRASE: " ".repeat(20) })).toThrow("PLAN_PASSPHRASE holds only spaces");
+    expect(() => passphraseIn({ PLAN_PASSPHRASE: `short${"\n".repeat(20)}` })).toThrow("without the spaces");
   });
 });
 
@@ -148,7 +185,29 @@ describe("writePrivately", () => {
     expect(() => writePrivately(join(place, "link"), strToU8("new"))).toThrow("is a link");
     expect(() => writePrivately(join(place, "folder"), strToU8("new"))).toThrow("is a folder");
     expect(() => writePrivately(join(place, "missing", "plan"), strToU8("new"))).toThrow("there is no folder");
+    expect(() => writePrivately(join(place, "other", "plan"), strToU8("new"))).toThrow("other is no folder");
     expect(readFileSync(join(place, "other"), "utf8")).toBe("other");
+  });
+});
+
+describe("locatePlanFile and readPlanFile", () => {
+  it("find the plan itself behind a link, so that it is what is deleted", () => {
+    const place = folder();
+    writeFileSync(join(place, "real"), "plan");
+    symlinkSync("real", join(place, "link"));
+    const file = locatePlanFile(join(place, "link"));
+
+    expect([basename(file), strFromU8(readPlanFile(file))]).toEqual(["real", "plan"]);
+  });
+
+  it("say what is there when it is no plan", () => {
+    const place = folder();
+    writeFileSync(join(place, "file"), "");
+
+    expect(() => locatePlanFile(join(place, "missing"))).toThrow(/there is no plan .*missing\. Make one/);
+    expect(() => locatePlanFile(join(place, "file", "plan"))).toThrow("there is no plan");
+    expect(() => readPlanFile(place)).toThrow("is a folder. Name the file that review saved.");
+    expect(() => readPlanFile("/dev/null")).toThrow("is no file");
   });
 });
 

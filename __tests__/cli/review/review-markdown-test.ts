@@ -28,6 +28,15 @@ describe("reviewMarkdown", () => {
     expect(text).not.toMatch(/### Resources|### Costs|Cut here/);
   });
 
+  it("names what somebody changed outside of the code", () => {
+    const resources = many(5, (index) => resource(`role${index}`));
+    const drifted = resources.map(({ address }) => address);
+
+    expect(reviewMarkdown({ ...empty, hasChanges: true, resources, drifted })).toContain(
+      " 5 resources of these somebody changed outside of the code: `role0`, `role1`, `role2` and 2 more. Fingerprint",
+    );
+  });
+
   it("begins with a marker that tells environment and fingerprint", () => {
     expect(reviewMarkdown(empty)).toMatch(
       new RegExp(
@@ -55,7 +64,7 @@ describe("reviewMarkdown", () => {
   it("cuts attributes first, then resources, then calls, and says how much", () => {
     const review: Review = {
       ...empty,
-      resources: many(60, (index) => resource(`resource${index}`, "x".repeat(250))),
+      resources: many(60, (index) => resource(`resource${index}`, `${"x".repeat(247)}${index}`)),
       access: many(20, (index) => ({ client: "shop", route: `GET /${index}`, before: "no", after: "yes" })),
     };
     const cuts = (length: number) => reviewMarkdown(review, length).match(/_Cut here: .*_/g) ?? [];
@@ -73,6 +82,46 @@ describe("reviewMarkdown", () => {
     expect(reviewMarkdown(more, FEWEST_CHARACTERS)).toMatch(
       /_Cut here: \d+ more gained or lost calls\._.*_Cut here: 60 more resources\._/s,
     );
+  });
+
+  it("tells of many that change alike in one row, after those that do not", () => {
+    const policy = { attribute: "policy", isShown: false, before: null, after: null, isUnknown: false };
+    const review = {
+      ...empty,
+      resources: [...many(312, (index) => resource(`role${index}`)), { ...resource("other"), attributes: [policy] }],
+    };
+
+    expect(reviewMarkdown(review).match(/^\| update.*$/gm)).toEqual([
+      "| update | `other`<br>`aws_iam_role` | `policy` changed |",
+      '| update | 312 × `aws_iam_role`<br>`role0`, `role1`, `role2` and 309 more | `name`: `"old"` → `"new"` |',
+    ]);
+  });
+
+  it("hides no other value among many that are made alike", () => {
+    const method = (index: number, authorization: string): ReviewedResource => ({
+      ...resource(`method${index}`),
+      action: "create",
+      type: "aws_api_gateway_method",
+      attributes: [
+        { attribute: "authorization", isShown: true, before: null, after: authorization, isUnknown: false },
+        { attribute: "http_method", isShown: true, before: null, after: `"M${index}"`, isUnknown: false },
+      ],
+    });
+    const resources = [...many(40, (index) => method(index, '"COGNITO"')), method(40, '"NONE"')];
+
+    expect(reviewMarkdown({ ...empty, resources }).match(/^\| create.*$/gm)).toEqual([
+      '| create | `method40`<br>`aws_api_gateway_method` | `authorization`: `"NONE"`<br>`http_method`: `"M40"` |',
+      '| create | 40 × `aws_api_gateway_method`<br>`method0`, `method1`, `method2` and 37 more | `authorization`: `"COGNITO"`<br>`http_method`: 40 different values |',
+    ]);
+  });
+
+  it("never takes two different changes of what lives on for one", () => {
+    const resources = many(20, (index) => ({
+      ...resource(`role${index}`),
+      attributes: [{ attribute: "name", isShown: true, before: '"a"', after: `"${index}"`, isUnknown: false }],
+    }));
+
+    expect(reviewMarkdown({ ...empty, resources }).match(/^\| update/gm)).toHaveLength(20);
   });
 
   it("is never longer than it may be, and keeps every loud line that fits", () => {

@@ -100,6 +100,30 @@ describe("reviewOf", () => {
     expect(JSON.stringify(review)).not.toContain(CANARY);
   });
 
+  const drifted = (type: string, before: object, after: object, change: MadeChange) => {
+    const drift = { address: `${type}.it`, type, name: "it", change: { actions: ["update"], before, after } };
+    const resources = [{ address: `${type}.it`, expressions: { timeout: {}, name: {} } }];
+    const parts = { resource_drift: [drift], configuration: { root_module: { resources } } };
+    return reviewOf("dev", planWith([change], parts), {}).drifted;
+  };
+
+  it("tells of what somebody changed outside of the code and the plan touches", () => {
+    const change = fn({ timeout: 9 }, { timeout: 1 });
+
+    expect(drifted("aws_lambda_function", { timeout: 1 }, { timeout: 9 }, change)).toEqual(["aws_lambda_function.it"]);
+  });
+
+  it.each<[string, string, object, object]>([
+    ["aws_lambda_function", "last_modified", { last_modified: "a" }, { last_modified: "b" }],
+    ["aws_cognito_user_pool", "domain", { domain: "" }, { domain: "reviewed-dev" }],
+    ["aws_api_gateway_stage", "web_acl_arn", { web_acl_arn: "" }, { web_acl_arn: "arn" }],
+    ["aws_api_gateway_rest_api", "root_resource_id", { root_resource_id: "a" }, { root_resource_id: "b" }],
+  ])("takes it for nobody's doing that %s has another %s after a while", (type, _attribute, before, after) => {
+    const change: MadeChange = { type, before: { ...after, name: "a" }, after: { ...after, name: "b" } };
+
+    expect(drifted(type, before, after, change)).toEqual([]);
+  });
+
   it("tells who can call what once it is deployed for the first time", () => {
     const { access } = reviewOf("dev", planWith([]), synthesize().json);
 
@@ -208,7 +232,7 @@ describe("costsOf", () => {
     const changes: readonly MadeChange[] = [
       { type: "aws_cognito_user_pool_client", name: "a", before: { name: "a" }, after: { name: "a" } },
       { type: "aws_cognito_user_pool_client", name: "b", after: { name: "b" } },
-      { type: "aws_wafv2_web_acl", after: { rule_json: '[{"Priority":0},{"Priority":1}]' } },
+      { type: "aws_wafv2_web_acl", after: { rule_json: '[{"Priority": 0}, {"Statement":{"Priority":1}}]' } },
       { type: "aws_secretsmanager_secret", before: { name: "s" } },
       { type: "aws_cloudwatch_metric_alarm", name: "a", after: { metric_name: "5XXError", metric_query: [] } },
       {
@@ -232,14 +256,52 @@ describe("costsOf", () => {
   });
 
   it("says of what it knows no price", () => {
-    const stage = { type: "aws_api_gateway_stage", after: { cache_cluster_enabled: true, cache_cluster_size: "118" } };
+    const stage = { type: "aws_api_gateway_stage", after: { cache_cluster_enabled: true, cache_cluster_size: "999" } };
 
-    expect(costsOf(planWith([stage]))).toMatchObject({ lines: [], unpriced: ["cache of 118 GB"], after: 0 });
+    expect(costsOf(planWith([stage]))).toMatchObject({ lines: [], unpriced: ["cache of 999 GB"], after: 0 });
+    const unnamed = { ...stage, after: { cache_cluster_enabled: true } };
+    expect(costsOf(planWith([unnamed])).unpriced).toEqual(["cache"]);
+  });
+
+  it.each<[string, string, object]>([
+    ["KMS key: 0 → 1", "aws_kms_key", {}],
+    ["composite alarm: 0 → 1", "aws_cloudwatch_composite_alarm", {}],
+    ["metric made of log lines: 0 → 1", "aws_cloudwatch_log_metric_filter", {}],
+    [
+      "metric of an alarm that looks more often than once a minute: 0 → 1",
+      "aws_cloudwatch_metric_alarm",
+      { period: 10 },
+    ],
+    ["cache of 237 GB: 0 → 1", "aws_api_gateway_stage", { cache_cluster_enabled: true, cache_cluster_size: "237" }],
+  ])("has the line %s for %s", (line, type, after) => {
+    expect(counted({ type, after: { ...after } })).toEqual([line]);
+  });
+
+  it.each(["aws_acm_certificate", "aws_api_gateway_domain_name", "aws_iam_role"])("has no line for %s", (type) => {
+    expect(costsOf(planWith([{ type, after: { name: "a" } }]))).toMatchObject({ lines: [], traffic: [], unpriced: [] });
+  });
+
+  it("counts provisioned concurrency by the function's memory, and says when nobody knows it", () => {
+    const config: MadeChange = {
+      type: "aws_lambda_provisioned_concurrency_config",
+      after: { function_name: "orders", provisioned_concurrent_executions: 4 },
+    };
+    const orders = (more: object): MadeChange => ({
+      type: "aws_lambda_function",
+      after: { function_name: "orders", memory_size: 512, ...more },
+    });
+
+    expect(counted(config, orders({}))).toEqual(["GB of provisioned concurrency (x86_64): 0 → 2"]);
+    expect(costsOf(planWith([config, orders({ architectures: ["arm64"] })])).after).toBe(17.52);
+    expect(costsOf(planWith([config]))).toMatchObject({ lines: [], unpriced: ["provisioned concurrency"] });
   });
 
   it("tells prices of traffic only for what there is", () => {
     const acl = { type: "aws_wafv2_web_acl", after: { rule_json: "[]" } };
 
     expect(costsOf(planWith([acl])).traffic.map(({ usd }) => usd)).toEqual([0.6]);
+    const arm = fn({}, { architectures: ["arm64"] });
+    expect(costsOf(planWith([arm])).traffic.map(({ usd }) => usd)).toEqual([0.2, 13.33]);
+    expect(costsOf(planWith([fn({}, {})])).traffic.map(({ usd }) => usd)).toEqual([0.2, 16.67]);
   });
 });

@@ -1,0 +1,133 @@
+/** What is left when review or apply is interrupted or fails: real Terraform over an embedded AWS. */
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Ended, ended, kill, script } from "../support/processes";
+import { type Served, ServedProject } from "../support/served-project";
+
+jest.setTimeout(300_000);
+
+const ROUTES = Array.from({ length: 12 }, (_, index) => `  GET /r${index}: { lambda: access, scopes: [orders/read] }`);
+
+const ACCESS = `environments:
+  dev: { region: eu-west-1, domainPrefix: interrupted-dev, ephemeral: true }
+resourceServers:
+  orders: { scopes: { read: Read orders } }
+clients:
+  shop: { scopes: [orders/read] }
+routes:
+${ROUTES.join("\n")}
+`;
+
+const project = new ServedProject("dev", ACCESS);
+const scratch = join(project.folder, "scratch");
+
+/** Runs a command in a group of its own, as a shell does, and signals all of the group once it has written that. */
+async function cli(
+  command: string,
+  args: readonly string[],
+  [written, signal]: readonly [string, NodeJS.Signals] | readonly [] = [],
+  variables: NodeJS.ProcessEnv = project.environment(),
+): Promise<Ended> {
+  const [program = "", ...rest] = script(`cli/${command}.ts`, ...args);
+  const env = { ...variables, CI: "", PLAN_PASSPHRASE: "", TMPDIR: scratch };
+  const child = spawn(program, rest, {
+    cwd: project.folder,
+    env,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let said = "";
+  let isSignalled = false;
+  child.stderr.on("data", (chunk: Buffer) => {
+    said += chunk.toString();
+    if (written === undefined || isSignalled || !said.includes(written)) return;
+    isSignalled = true;
+    process.kill(-(child.pid ?? 0), signal);
+  });
+  return await ended(child);
+}
+
+const planned = () => existsSync(join(project.folder, "dev.plan"));
+const leftBehind = () => readdirSync(scratch).filter((name) => name.startsWith("review-") || name.startsWith("apply-"));
+
+describe("npm run review and npm run apply", () => {
+  let served: Served;
+
+  // One after the other, over one account.
+  beforeAll(async () => {
+    mkdirSync(scratch);
+    served = await project.serve();
+  });
+  afterAll(() => project.remove());
+
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const)("leave no plan behind when %s comes while it is made", async (signal, code) => {
+    const result = await cli("review", ["dev"], ["Planning dev", signal]);
+
+    expect([result.code, result.stdout, planned(), leftBehind()]).toEqual([code, "", false, []]);
+    expect(result.stderr).toMatch(/error: interrupted: no plan was saved, and nothing changed\.\n$/);
+  });
+
+  it("apply the same plan again when nothing was done", async () => {
+    expect((await cli("review", ["dev"])).code).toBe(0);
+    const variables = project.environment();
+    await kill(served.server, "SIGKILL");
+    const failed = await cli("apply", ["dev.plan"], [], variables);
+    served = await project.serve();
+
+    expect([failed.code, planned(), leftBehind()]).toEqual([1, true, []]);
+    expect(failed.stderr).toMatch(/put right what is wrong, and apply the same plan again\.\n$/);
+  });
+
+  it("end what was begun when a signal comes, save the state, and say what is next", async () => {
+    const result = await cli("apply", ["dev.plan"], ["✓", "SIGHUP"]);
+    const done = result.stderr.match(/(?<=^✓ create )\S+$/gm) ?? [];
+    const { stdout } = await project.terraform("state", "list");
+
+    expect([result.code, result.stdout, planned(), leftBehind()]).toEqual([129, "", true, []]);
+    expect(result.stderr).toContain("Interrupted: Terraform ends what it has begun");
+    expect(result.stderr).toMatch(/error: interrupted: .*it is in the state.*npm run review -- dev\n$/s);
+    expect(done.length).toBeGreaterThan(0);
+    expect(stdout.trim().split("\n")).toEqual(expect.arrayContaining(done));
+    expect(project.inState().length).toBe(project.inAccount().length);
+
+    const stale = await cli("apply", ["dev.plan"]);
+    expect([stale.code, stale.stderr]).toEqual([1, expect.stringContaining("the plan is stale")]);
+  });
+
+  it("go on from there, but not while a state is not saved", async () => {
+    expect((await cli("review", ["dev"])).code).toBe(0);
+    const stack = join(project.folder, ".local", "cdktf.out", "stacks", "dev");
+    writeFileSync(join(stack, "errored.tfstate"), "{}");
+    const refused = [await cli("apply", ["dev.plan"]), await cli("review", ["dev"])];
+    rmSync(join(stack, "errored.tfstate"));
+
+    for (const { code, stderr } of refused) {
+      expect([code, stderr]).toEqual([1, expect.stringContaining(`\`terraform -chdir=${stack} state push errored`)]);
+    }
+    const applied = await cli("apply", ["dev.plan"]);
+
+    expect([applied.code, planned()]).toEqual([0, false]);
+  });
+
+  it("refuse what is no plan and no place for one", async () => {
+    const results = [
+      await cli("apply", ["scratch"]),
+      await cli("apply", ["access.yaml/dev.plan"]),
+      await cli("review", ["dev", "--out", "scratch"]),
+      await cli("review", ["dev", "--out", "access.yaml/dev.plan"]),
+    ];
+
+    expect(results.map(({ code, stdout }) => [code, stdout])).toEqual(results.map(() => [1, ""]));
+    expect(results.map(({ stderr }) => stderr.trimEnd())).toEqual([
+      `error: ${scratch} is a folder. Name the file that review saved.`,
+      expect.stringMatching(/^error: there is no plan .*access\.yaml\/dev\.plan\. Make one: npm run review/),
+      `error: ${scratch} is a folder. Name another file with --out.`,
+      expect.stringMatching(/^error: .*access\.yaml is no folder\. Name another file with --out\.$/),
+    ]);
+  });
+});

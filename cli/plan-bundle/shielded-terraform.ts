@@ -1,0 +1,61 @@
+/**
+ * Terraform, as signals do not reach it by themselves. A terminal sends each to everything that runs in it: Terraform would
+ * hear a Ctrl-C twice, and stop at once without saving the state, or be ended by a closed terminal, and leave its lock.
+ *
+ * @see https://developer.hashicorp.com/terraform/cli/commands/apply
+ */
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
+import type { Readable } from "node:stream";
+import { quietEnvironment, terraformBinary } from "../terraform";
+import { UserError } from "../user-error";
+import { SIGNALS } from "./interruption";
+
+const SHOWN_LINES = 20;
+
+/** Starts Terraform in a session of its own. It is told of the first signal that comes here, once, as a Ctrl-C. */
+export function startTerraform(folder: string, args: readonly string[]): ChildProcessByStdio<null, Readable, Readable> {
+  const child = spawn(terraformBinary(), [...args], {
+    cwd: folder,
+    env: quietEnvironment(),
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  tellOnce(child);
+  return child;
+}
+
+/**
+ * Runs Terraform so to its end.
+ * @returns what it printed
+ * @throws {UserError} with its last lines when it fails
+ */
+export async function shieldedTerraform(folder: string, args: readonly string[]): Promise<string> {
+  const child = startTerraform(folder, args);
+  const [stdout, stderr] = [collected(child.stdout), collected(child.stderr)];
+  const code = await new Promise<number | string>((resolve, reject) => {
+    child.once("error", reject).once("close", (exitCode, signal) => resolve(exitCode ?? String(signal)));
+  });
+  if (code === 0) return stdout();
+  const lines = stderr().trimEnd().split("\n").slice(-SHOWN_LINES).join("\n");
+  throw new UserError(`${terraformBinary()} ${args[0]} ended with ${code} in ${folder}:\n${lines}`);
+}
+
+function tellOnce(child: ChildProcess): void {
+  const stop = () => {
+    for (const name of SIGNALS) process.off(name, tell);
+  };
+  let isTold = false;
+  // Still listens afterwards: without a listener, the next signal would end this process before Terraform.
+  const tell = () => {
+    if (!isTold) child.kill("SIGINT");
+    isTold = true;
+  };
+  for (const name of SIGNALS) process.on(name, tell);
+  child.once("error", stop).once("close", stop);
+}
+
+function collected(stream: Readable): () => string {
+  const chunks: Buffer[] = [];
+  stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+  return () => Buffer.concat(chunks).toString("utf8");
+}
