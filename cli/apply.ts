@@ -4,9 +4,9 @@ import { relative, resolve } from "node:path";
 import { Command } from "commander";
 import pc from "picocolors";
 import { applyBundle } from "./apply/apply-bundle";
+import { uninterrupted } from "./interruption";
 import { type Bundle, unpackBundle } from "./plan-bundle/bundle";
 import { PASSPHRASE, passphraseIn } from "./plan-bundle/encryption";
-import { uninterrupted } from "./plan-bundle/interruption";
 import { locatePlanFile, readPlanFile } from "./plan-bundle/private-file";
 import { runCommand } from "./user-error";
 

@@ -3,11 +3,11 @@ import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { uninterrupted } from "./interruption";
 import { actionOf, makePlan, type PlanJson } from "./plan-json";
+import { shieldedTerraform } from "./shielded-terraform";
 
-/** With the exit codes that shells give them. */
-const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-const names = Object.keys(SIGNALS) as readonly (keyof typeof SIGNALS)[];
+const INTERRUPTED = "interrupted while Terraform planned. Nothing is changed.";
 
 /**
  * Plans a stack.
@@ -25,21 +25,24 @@ export async function plannedChanges(folder: string): Promise<readonly string[]>
 /**
  * Plans, and keeps nothing of it, as a plan holds secrets: not even when it is interrupted.
  * @param args more of `terraform plan`
- * @throws {UserError} when Terraform fails
+ * @throws {UserError} when Terraform fails, or there was a signal
  */
 export async function scratchPlan(folder: string, args: readonly string[] = []): Promise<PlanJson> {
   const scratch = await mkdtemp(join(tmpdir(), "plan-"));
   const remove = () => rmSync(scratch, { recursive: true, force: true });
-  const interrupted = (signal: keyof typeof SIGNALS) => {
-    remove();
-    // Whoever else listens has more to put in order, and ends the process.
-    if (process.listenerCount(signal) === 0) process.exit(SIGNALS[signal]);
-  };
-  for (const signal of names) process.once(signal, interrupted);
+  // Whoever else listens for signals may end the process.
+  process.once("exit", remove);
   try {
-    return await makePlan(folder, join(scratch, "saved.tfplan"), args);
+    return await uninterrupted(async ({ check }) => {
+      const plan = await makePlan(folder, join(scratch, "saved.tfplan"), args, shieldedTerraform).catch((error) => {
+        check(INTERRUPTED);
+        throw error;
+      });
+      check(INTERRUPTED);
+      return plan;
+    });
   } finally {
-    for (const signal of names) process.off(signal, interrupted);
+    process.off("exit", remove);
     remove();
   }
 }

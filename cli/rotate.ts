@@ -4,8 +4,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Command, Option } from "commander";
 import { callAws } from "./aws-call";
 import { requireStack } from "./deployment";
+import { uninterrupted } from "./interruption";
 import { findEnvironment, projectModel } from "./project";
 import { abort } from "./rotate/abort";
+import type { CallAws } from "./rotate/aws";
 import { ClientSecrets } from "./rotate/client-secrets";
 import type { Delivery } from "./rotate/delivery";
 import { parseDuration } from "./rotate/duration";
@@ -22,7 +24,7 @@ import { requireTerraform } from "./terraform";
 import { runCommand, UserError } from "./user-error";
 
 const OVERLAPPING = 4;
-const INTERRUPTED = 130;
+const INTERRUPTED = "interrupted. Run the same command again: it goes on from where it was.";
 
 /** What Terraform writes is for this user only. */
 const FOR_OWNER = 0o077;
@@ -72,7 +74,7 @@ new Command("npm run rotate --")
   .option("--json", "print the outcome as JSON")
   .addHelpText(
     "after",
-    "\nExit codes: 0 done, 1 error, 2 wrong arguments, 4 both secrets are taken until the overlap is over, 130 interrupted.",
+    "\nExit codes: 0 done, 1 error, 2 wrong arguments, 4 both secrets are taken until the overlap is over; 130, 143, 129 interrupted.",
   )
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .action((client: string, options: RotateOptions) => runCommand(() => run(client, options)))
@@ -86,24 +88,38 @@ async function run(name: string, options: RotateOptions): Promise<number> {
   await requireTerraform();
   const folder = requireStack(environment);
   const client = findClient(environment, await readState(folder), name);
-  const context = {
-    client,
-    secrets: new ClientSecrets(callAws, client),
-    delivery: await deliveryOf(client, options),
-    state: new StateKeeper(folder, client),
-    say: (line: string) => void process.stderr.write(`${line}\n`),
-    wait: async (milliseconds: number) => wait(milliseconds),
-    now: () => new Date(),
-  };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
-      context.say("interrupted. Run the same command again: it goes on from where it was.");
-      process.exit(INTERRUPTED);
-    });
-  }
-  const outcome = await outcomeOf(context, options, overlapMs);
+  const stopped = new AbortController();
+  const outcome = await uninterrupted(
+    async ({ check }) => {
+      const requireCalm = () => check(INTERRUPTED);
+      const call: CallAws = async (request) => {
+        requireCalm();
+        return await callAws(request);
+      };
+      const context = {
+        client,
+        secrets: new ClientSecrets(call, client),
+        delivery: await deliveryOf(call, client, options),
+        state: new StateKeeper(folder, client),
+        say,
+        wait: async (milliseconds: number) => {
+          await wait(milliseconds, undefined, { signal: stopped.signal }).catch(requireCalm);
+        },
+        now: () => new Date(),
+      };
+      return await outcomeOf(context, options, overlapMs).catch((error: unknown) => {
+        requireCalm();
+        throw error;
+      });
+    },
+    () => stopped.abort(),
+  );
   process.stdout.write(`${options.json ? JSON.stringify(outcome, null, 2) : describe(client, outcome)}\n`);
   return outcome.kind === "overlapping" ? OVERLAPPING : 0;
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 function outcomeOf(context: Parameters<typeof rotate>[0], options: RotateOptions, overlapMs?: number) {
@@ -113,10 +129,10 @@ function outcomeOf(context: Parameters<typeof rotate>[0], options: RotateOptions
 }
 
 /** A file serves with Secrets Manager only to prove what is used meanwhile, while nothing that is taken is there. */
-async function deliveryOf(client: RotatedClient, { to, finish }: RotateOptions): Promise<Delivery> {
+async function deliveryOf(call: CallAws, client: RotatedClient, { to, finish }: RotateOptions): Promise<Delivery> {
   const file = to === undefined ? undefined : resolve(process.env["INIT_CWD"] ?? "", to);
   if (client.store !== undefined) {
-    const manager = new ManagerDelivery(callAws, client, client.store);
+    const manager = new ManagerDelivery(call, client, client.store);
     if (file === undefined) return manager;
     const there = finish ? (await manager.current())?.value : undefined;
     if (finish && (!there || !(await isTaken(client, there)))) return new FileDelivery(file, client);

@@ -43,7 +43,6 @@ async function terraformVersion(): Promise<string> {
 /**
  * Runs Terraform in a folder.
  * @param environment variables to run in; left out means those of this process
- * @param input what it reads from its standard input
  * @returns what it printed
  * @throws {UserError} with its last lines when it fails
  */
@@ -51,13 +50,10 @@ export async function terraform(
   folder: string,
   args: readonly string[],
   environment: NodeJS.ProcessEnv = process.env,
-  input?: string,
 ): Promise<string> {
   try {
     const options = { cwd: folder, env: quietEnvironment(environment), maxBuffer: MAX_OUTPUT_BYTES };
-    const running = run(terraformBinary(), [...args], options);
-    if (input !== undefined) running.child.stdin?.end(input);
-    return (await running).stdout;
+    return (await run(terraformBinary(), [...args], options)).stdout;
   } catch (error) {
     const { code, stderr = "" } = error as { readonly code?: unknown; readonly stderr?: string };
     const lines = stderr.trimEnd().split("\n").slice(-SHOWN_LINES).join("\n");

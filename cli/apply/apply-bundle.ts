@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Interruption } from "../interruption";
 import { type Bundle, PLAN } from "../plan-bundle/bundle";
 import { commitIn } from "../plan-bundle/commit";
-import type { Interruption } from "../plan-bundle/interruption";
 import type { Manifest } from "../plan-bundle/manifest";
 import { requireSavedState, rescuedState, savingOf } from "../plan-bundle/rescued-state";
 import { restoreStack } from "../plan-bundle/stack-files";

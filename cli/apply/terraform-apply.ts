@@ -6,7 +6,7 @@
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import { exitCodeOf } from "../child";
-import { startTerraform } from "../plan-bundle/shielded-terraform";
+import { startTerraform } from "../shielded-terraform";
 
 /** How many resources something was done to. */
 export interface Applied {

@@ -1,5 +1,5 @@
 /** What to do after an apply that did not come to its end. Pure. */
-import type { Interruption } from "../plan-bundle/interruption";
+import type { Interruption } from "../interruption";
 import { UserError } from "../user-error";
 import type { FailedApply } from "./terraform-apply";
 
@@ -14,7 +14,7 @@ export function unfinished(
   failed: FailedApply,
   state: StateAfter,
   environment: string,
-  interruption: Interruption,
+  interruption: Pick<Interruption, "isAsked" | "exitCode">,
 ): UserError {
   const next = nextStep(failed, state, environment);
   if (!interruption.isAsked) return new UserError(`${failed.message}\n${next}`);

@@ -1,7 +1,7 @@
 /** Brings Terraform's state along with a rotation, so that the next plan finds nothing to do. */
 import { z } from "zod";
 import { scratchPlan } from "../planned-changes";
-import { terraform } from "../terraform";
+import { shieldedTerraform } from "../shielded-terraform";
 import { UserError } from "../user-error";
 import type { SecretVersion } from "./delivery";
 import type { RotatedClient } from "./rotated-client";
@@ -94,12 +94,12 @@ export class StateKeeper {
   }
 
   private async tryToEdit(change: (state: RawState) => void): Promise<void> {
-    const state = rawState.parse(JSON.parse(await terraform(this.folder, ["state", "pull"])));
+    const state = rawState.parse(JSON.parse(await shieldedTerraform(this.folder, ["state", "pull"])));
     const before = JSON.stringify(state);
     change(state);
     if (JSON.stringify(state) === before) return;
     state.serial++;
-    await terraform(this.folder, ["state", "push", "-"], process.env, JSON.stringify(state));
+    await shieldedTerraform(this.folder, ["state", "push", "-"], JSON.stringify(state));
   }
 }
 

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { actionOf, makePlan, type PlanJson } from "../plan-json";
 import { withoutProtection } from "../protection";
+import { shieldedTerraform } from "../shielded-terraform";
 import { withCopyOf } from "../stack-copy";
-import { terraform } from "../terraform";
 import { UserError } from "../user-error";
 
 const PROTECTION = "deletion_protection";
@@ -25,8 +25,8 @@ export async function liftProtectionOf(folder: string, pools: readonly string[])
   await withScratch(async (file) => {
     await withCopyOf(folder, lifted, async (copy) => {
       const targets = pools.map((address) => `-target=${address}`);
-      requireNothingElse(await makePlan(copy, file, targets), pools);
-      await terraform(copy, ["apply", "-input=false", file]);
+      requireNothingElse(await makePlan(copy, file, targets, shieldedTerraform), pools);
+      await shieldedTerraform(copy, ["apply", "-input=false", file]);
     });
   });
 }
@@ -39,9 +39,9 @@ export async function liftProtectionOf(folder: string, pools: readonly string[])
  */
 export async function destroyAll(folder: string, check: () => void = () => undefined): Promise<number> {
   return await withScratch(async (file) => {
-    const { resource_changes } = await makePlan(folder, file, ["-destroy"]);
+    const { resource_changes } = await makePlan(folder, file, ["-destroy"], shieldedTerraform);
     check();
-    await terraform(folder, ["apply", "-input=false", file]);
+    await shieldedTerraform(folder, ["apply", "-input=false", file]);
     return resource_changes.filter(({ change }) => actionOf(change) === "destroy").length;
   });
 }

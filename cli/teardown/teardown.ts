@@ -3,11 +3,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { callAws } from "../aws-call";
 import { callerAccount } from "../caller-account";
+import { uninterrupted } from "../interruption";
 import { managedResources, readState } from "../state-json";
 import { UserError } from "../user-error";
 import { LookRefused } from "./aws-look";
 import { destroyAll, liftProtectionOf } from "./destruction";
-import { withInterruption } from "./interruption";
 import { describeInventory, inventoryOf } from "./inventory";
 import { findLeftovers, findMainThings } from "./leftovers";
 import type { Receipt } from "./receipt";
@@ -89,18 +89,22 @@ async function destroy(context: TeardownContext, target: Target, protectedPools:
   const { folder, say, confirm, environment } = context;
   await confirm(target);
   try {
-    return await withInterruption(say, async ({ check }) => {
-      if (protectedPools.length > 0) {
-        say(`Lifting the deletion protection of ${protectedPools.join(", ")}, and changing nothing else …`);
-        await liftProtectionOf(folder, protectedPools);
-        say("✓ deletion protection is lifted");
-      }
-      check();
-      say(`Destroying ${environment} …`);
-      const destroyed = await destroyAll(folder, check);
-      say(`✓ ${destroyed} resources are destroyed`);
-      return destroyed;
-    });
+    return await uninterrupted(
+      async (interruption) => {
+        const check = () => interruption.check("interrupted before all was destroyed.");
+        if (protectedPools.length > 0) {
+          say(`Lifting the deletion protection of ${protectedPools.join(", ")}, and changing nothing else …`);
+          await liftProtectionOf(folder, protectedPools);
+          say("✓ deletion protection is lifted");
+        }
+        check();
+        say(`Destroying ${environment} …`);
+        const destroyed = await destroyAll(folder, check);
+        say(`✓ ${destroyed} resources are destroyed`);
+        return destroyed;
+      },
+      () => say("Interrupted: waiting for Terraform to end what it has begun …"),
+    );
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(`${error.message}\nRun the same command again: it goes on with what is left.`, error.exitCode);

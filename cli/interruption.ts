@@ -1,5 +1,6 @@
 /** Signals while Terraform works: it is left to end by itself, so that nothing stays locked, half-written or behind. */
 import { constants } from "node:os";
+import { UserError } from "./user-error";
 
 /** Ctrl-C, the end that a machine asks for, and a terminal that is closed. */
 export const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -12,6 +13,8 @@ export interface Interruption {
   readonly isAsked: boolean;
   /** Exit code of the first signal, as a shell tells it: 130, 143 or 129; 130 while there was none. */
   readonly exitCode: number;
+  /** Between two steps. @param what it was, for people @throws {UserError} when somebody asked to stop */
+  readonly check: (what: string) => void;
 }
 
 /**
@@ -22,14 +25,19 @@ export async function uninterrupted<Result>(
   body: (interruption: Interruption) => Promise<Result>,
   onAsked: () => void = () => undefined,
 ): Promise<Result> {
-  const interruption = { isAsked: false, exitCode: exitCodeOf("SIGINT") };
+  const interruption = { isAsked: false, exitCode: exitCodeOf("SIGINT"), check };
+  function check(what: string): void {
+    if (interruption.isAsked) throw new UserError(what, interruption.exitCode);
+  }
   const ask = (signal: Signal) => {
     if (interruption.isAsked) return;
     Object.assign(interruption, { isAsked: true, exitCode: exitCodeOf(signal) });
     onAsked();
   };
   // A closed terminal takes no more lines. That must not end what is under way, nor what is put in order after it.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", ignore);
+  for (const stream of [process.stdout, process.stderr]) {
+    if (!stream.listeners("error").includes(ignore)) stream.on("error", ignore);
+  }
   for (const name of SIGNALS) process.on(name, ask);
   try {
     return await body(interruption);

@@ -5,19 +5,22 @@
  * @see https://developer.hashicorp.com/terraform/cli/commands/apply
  */
 import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
-import type { Readable } from "node:stream";
-import { quietEnvironment, terraformBinary } from "../terraform";
-import { UserError } from "../user-error";
+import type { Readable, Writable } from "node:stream";
 import { SIGNALS } from "./interruption";
+import { quietEnvironment, terraformBinary } from "./terraform";
+import { UserError } from "./user-error";
 
 const SHOWN_LINES = 20;
 
 /** Starts Terraform in a session of its own. It is told of the first signal that comes here, once, as a Ctrl-C. */
-export function startTerraform(folder: string, args: readonly string[]): ChildProcessByStdio<null, Readable, Readable> {
+export function startTerraform(
+  folder: string,
+  args: readonly string[],
+): ChildProcessByStdio<Writable, Readable, Readable> {
   const child = spawn(terraformBinary(), [...args], {
     cwd: folder,
     env: quietEnvironment(),
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: "pipe",
     detached: true,
   });
   tellOnce(child);
@@ -26,11 +29,14 @@ export function startTerraform(folder: string, args: readonly string[]): ChildPr
 
 /**
  * Runs Terraform so to its end.
+ * @param input what it reads from its standard input
  * @returns what it printed
  * @throws {UserError} with its last lines when it fails
  */
-export async function shieldedTerraform(folder: string, args: readonly string[]): Promise<string> {
+export async function shieldedTerraform(folder: string, args: readonly string[], input = ""): Promise<string> {
   const child = startTerraform(folder, args);
+  // Who reads nothing may be gone before it is written.
+  child.stdin.on("error", () => undefined).end(input);
   const [stdout, stderr] = [collected(child.stdout), collected(child.stderr)];
   const code = await new Promise<number | string>((resolve, reject) => {
     child.once("error", reject).once("close", (exitCode, signal) => resolve(exitCode ?? String(signal)));

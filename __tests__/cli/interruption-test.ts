@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { uninterrupted } from "../../../cli/plan-bundle/interruption";
-import { shieldedTerraform, startTerraform } from "../../../cli/plan-bundle/shielded-terraform";
-import { start, untilWritten } from "../../support/processes";
+import { uninterrupted } from "../../cli/interruption";
+import { shieldedTerraform, startTerraform } from "../../cli/shielded-terraform";
+import { start, untilWritten } from "../support/processes";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -41,11 +41,18 @@ describe("uninterrupted", () => {
       },
     );
 
-    expect([found, asked]).toEqual([{ isAsked: true, exitCode }, 1]);
+    expect([found, asked]).toEqual([{ isAsked: true, exitCode, check: expect.any(Function) }, 1]);
+    expect(() => found.check("interrupted here")).toThrow(
+      expect.objectContaining({ message: "interrupted here", exitCode }),
+    );
+  });
+
+  it("lets steps go on while nobody asks", async () => {
+    await expect(uninterrupted(async ({ check }) => check("interrupted"))).resolves.toBeUndefined();
   });
 
   it("goes on when the terminal is gone, and ends as it would", async () => {
-    const module = JSON.stringify(join(__dirname, "../../../cli/plan-bundle/interruption.ts"));
+    const module = JSON.stringify(join(__dirname, "../../cli/interruption.ts"));
     const code = `const { uninterrupted } = require(${module});
       uninterrupted(async () => {
         console.log("ready");
@@ -55,7 +62,7 @@ describe("uninterrupted", () => {
       }).then(() => { process.exitCode = 7; });
       const alive = setInterval(() => {}, 1000);
       process.once("SIGHUP", () => clearInterval(alive));`;
-    const child = start([process.execPath, "--import", "tsx", "-e", code], join(__dirname, "../../.."));
+    const child = start([process.execPath, "--import", "tsx", "-e", code], join(__dirname, "../.."));
     await untilWritten(child, "ready");
     child.stdout.destroy();
     child.stderr.destroy();
