@@ -139,8 +139,8 @@ async function deliveryOf(call: CallAws, client: RotatedClient, { to, finish }: 
     throw new UserError(`client "${client.name}" has its secret in Secrets Manager: leave --to out.`, 2);
   }
   if (file !== undefined) return new FileDelivery(file, client);
-  const how = "name a file with --to, or give it a secret: in access.yaml";
-  throw new UserError(`client "${client.name}" has no secret in Secrets Manager to deliver to: ${how}.`, 2);
+  const how = "name the file that its credentials go to with --to, or give it a secret: in access.yaml";
+  throw new UserError(`client "${client.name}" has no secret in Secrets Manager: ${how}.`, 2);
 }
 
 function describe({ name, id }: RotatedClient, { kind }: Outcome): string {

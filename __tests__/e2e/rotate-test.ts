@@ -220,7 +220,7 @@ describe("npm run rotate --to", () => {
   it("is asked for before anything is changed", async () => {
     const { code, stderr } = await cli("reports");
 
-    expect([code, stderr, await idsOf()]).toEqual([2, expect.stringContaining("name a file with --to"), 1]);
+    expect([code, stderr, await idsOf()]).toEqual([2, expect.stringContaining("name the file that its credentials go to with --to"), 1]);
   });
 
   it("is not written over when it holds something else", async () => {

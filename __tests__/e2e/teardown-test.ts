@@ -230,7 +230,7 @@ describe("npm run local without access.yaml", () => {
     const command = script("cli/local.ts", "--", process.execPath, "-e", "process.exit(7)");
     const { code, stderr } = await run(command, project.folder, cleanEnvironment());
 
-    expect([code, stderr]).toEqual([7, expect.stringContaining("what was synthesized last is gone by (dev, pr-12)")]);
+    expect([code, stderr]).toEqual([7, expect.stringContaining("what was synthesized last counts (dev, pr-12)")]);
   });
 });
 

@@ -244,7 +244,7 @@ describe("npm run verify", () => {
     );
     const { code, stderr } = await project.cli("verify");
 
-    expect([code, stderr]).toEqual([2, expect.stringContaining("npm run verify -- <env>, with one of dev, prod.")]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("which environment? Name one of dev, prod.")]);
   });
 });
 

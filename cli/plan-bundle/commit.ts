@@ -39,7 +39,9 @@ async function git(folder: string, args: readonly string[]): Promise<string> {
   try {
     return (await promisify(execFile)("git", [...args], { cwd: folder })).stdout;
   } catch (error) {
-    const { stderr, message } = error as Error & { readonly stderr?: string };
+    const { stderr, message, code } = error as NodeJS.ErrnoException & { readonly stderr?: string };
+    if (code === "ENOENT")
+      throw new UserError(`there is no git on PATH, and ${folder} is in a repository. Install git.`);
     throw new UserError(`git cannot tell which commit ${folder} is of: ${stderr?.trim() || message}`);
   }
 }

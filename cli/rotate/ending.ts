@@ -54,11 +54,23 @@ export async function deleteOthers(context: RotationContext, others: readonly Cl
     await secrets.delete(other.id);
     say(`✓ the secret of ${day(other)} is deleted: ${other.id}`);
   }
-  const delivered = (await delivery.current())?.value ?? "";
-  if (others.length === 0 || delivered === "") return;
-  if (await isTaken(client, delivered)) return say("✓ a token was issued for the one that is left");
-  await secrets.add(delivered);
-  const isBack = await becomes(client, delivered, "taken", context.wait);
+  const delivered = await delivery.current();
+  if (others.length === 0 || delivered === undefined || delivered.value === "") return;
+  if (await isTaken(client, delivered.value)) return say("✓ a token was issued for the one that is left");
+  await addAgain(context, delivered);
+}
+
+/** @throws {UserError} in any case: whoever ends a rotation must know that somebody else did, too */
+async function addAgain({ client, secrets, delivery, wait }: RotationContext, delivered: Credentials): Promise<never> {
   const what = "somebody delivered the secret that was deleted meanwhile";
-  throw new UserError(`${what}; ${isBack ? "it is added again, and taken" : "it is refused now"}. Run: npm run verify`);
+  const added = await secrets.add(delivered.value).catch((error: unknown) => {
+    const why = error instanceof UserError ? error.message : String(error);
+    throw new UserError(`${what}, and it cannot be added again: ${why}. Run the command without --finish or --abort.`);
+  });
+  const isBack = await becomes(client, delivered.value, "taken", wait);
+  const replaced = (await secrets.list()).map(({ id }) => id).filter((id) => id !== added.id);
+  await delivery.replace(delivered, { ...delivered, id: added.id, replaced });
+  throw new UserError(
+    `${what}; ${isBack ? "it is added again, and taken" : "it is refused now"}. Run the command again.`,
+  );
 }

@@ -32,14 +32,21 @@ export function verifyText(verification: Verification): string {
   ].join("\n");
 }
 
-function summaryOf({ environment, checks, hasStopped, isPartial, isAsTheMatrixSays }: Verification): readonly string[] {
+function summaryOf(verification: Verification): readonly string[] {
+  const { environment, checks, hasStopped, isPartial, isAsTheMatrixSays, unknownSecrets } = verification;
   const isRight = checks.every(({ outcome }) => outcome === "as expected");
-  const right = isAsTheMatrixSays ? pc.green("as the matrix says:") : pc.yellow("as the matrix says, so far:");
+  const isAll = isAsTheMatrixSays && unknownSecrets.length === 0;
+  const right = isAll ? pc.green("as the matrix says:") : pc.yellow("as the matrix says, as far as it was asked:");
   const verdict = isRight ? right : pc.red("not as the matrix says:");
   const counts = Object.entries(countsOf(checks)).map(([outcome, count]) => `${count} ${outcome}`);
   const summary = `${verdict} ${environment}, ${[counted(checks.length, "check"), counts.join(", ")].filter(Boolean).join(": ")}.`;
+  const without = `Nothing was asked with the token of ${unknownSecrets.join(", ")}.`;
   const partial = isPartial ? [pc.red("This is partial: it was interrupted, and the rest was not asked.")] : [];
-  return [summary, ...(hasStopped ? [pc.red("The rest was not asked.")] : partial)];
+  return [
+    summary,
+    ...(unknownSecrets.length > 0 ? [pc.yellow(without)] : []),
+    ...(hasStopped ? [pc.red("The rest was not asked.")] : partial),
+  ];
 }
 
 type Row = readonly string[];

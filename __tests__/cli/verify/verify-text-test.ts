@@ -96,10 +96,17 @@ describe("verifyText", () => {
     expect(text).not.toContain("--retry-for");
   });
 
+  it("does not say that all is right when nothing was asked with a client's token", () => {
+    const text = textOf([check()], { unknownSecrets: ["shop"] });
+
+    expect(text).toContain("as the matrix says, as far as it was asked: dev, 1 check: 1 as expected.");
+    expect(text).toMatch(/Nothing was asked with the token of shop\.$/);
+  });
+
   it("says that it is partial, and does not say that all is right", () => {
     const text = textOf([check()], { isPartial: true, isAsTheMatrixSays: false });
 
-    expect(text).toContain("as the matrix says, so far: dev, 1 check: 1 as expected.");
+    expect(text).toContain("as the matrix says, as far as it was asked: dev, 1 check: 1 as expected.");
     expect(text).toMatch(/This is partial: it was interrupted, and the rest was not asked\.$/);
   });
 

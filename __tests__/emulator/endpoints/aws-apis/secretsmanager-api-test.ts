@@ -173,10 +173,11 @@ describe("PutSecretValue", () => {
     expect(jsonOf(await call("GetSecretValue"))).toMatchObject({ SecretString: VALUE });
   });
 
-  it("says that labels of one's own are not emulated", async () => {
+  it("keeps a value with labels of one's own beside the current one", async () => {
     const answer = await call("PutSecretValue", { SecretString: "x", VersionStages: ["mine"] });
-    expect(answer.status).toBe(501);
-    expect(jsonOf(answer)).toMatchObject({ __type: "NotEmulated", message: expect.stringMatching(/^VersionStages/) });
+    expect(jsonOf(answer)).toMatchObject({ VersionStages: ["mine"] });
+    expect(jsonOf(await call("GetSecretValue"))).toMatchObject({ SecretString: VALUE });
+    expect(jsonOf(await call("GetSecretValue", { VersionStage: "mine" }))).toMatchObject({ SecretString: "x" });
   });
 });
 
