@@ -1,6 +1,7 @@
 /** `npm run bootstrap -- <env>`: the bucket that an environment's state is kept in. */
 import { Command } from "commander";
 import pc from "picocolors";
+import type { S3Backend } from "./bootstrap/bucket-lookup";
 import { applyBucket, type BucketPlan, planBucket, requireS3 } from "./bootstrap/state-bucket";
 import { confirm } from "./confirm";
 import { actionOf } from "./plan-json";
@@ -11,6 +12,7 @@ import { runCommand, UserError } from "./user-error";
 interface Options {
   readonly yes?: true;
   readonly plan?: true;
+  readonly json?: true;
 }
 
 new Command("npm run bootstrap --")
@@ -20,9 +22,10 @@ new Command("npm run bootstrap --")
   .argument("[env]", "environment; needed when access.yaml has more than one")
   .option("--plan", "show what would be done, and do nothing")
   .option("-y, --yes", "do not ask")
+  .option("--json", "print what was done, or would be, as JSON")
   .addHelpText(
     "after",
-    "\nExit codes: 0 the bucket is as it should be (or was shown), 1 error, or not confirmed, 2 wrong arguments.",
+    "\nExit codes: 0 the bucket is as it should be (or was shown), 1 error, or not confirmed, 2 wrong arguments; 130, 143, 129 interrupted.",
   )
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .action((env: string | undefined, options: Options) => runCommand(() => bootstrap(env, options)))
@@ -35,18 +38,23 @@ async function bootstrap(env: string | undefined, options: Options): Promise<num
   process.stderr.write(`Looking at the bucket ${backend.bucket} in ${backend.region} …\n`);
   const plan = await planBucket(environment, backend);
   const bucket = pc.bold(backend.bucket);
-  if (plan.changes.length === 0) {
-    process.stdout.write(
-      `${pc.green("✓")} ${bucket} is as it should be: versioned, encrypted, private, by TLS only.\n`,
-    );
-    return 0;
+  const people = options.json ? process.stderr : process.stdout;
+  const isRight = plan.changes.length === 0;
+  const right = `${pc.green("✓")} ${bucket} is as it should be: versioned, encrypted, private, by TLS only.`;
+  people.write(`${isRight ? right : described(backend.bucket, plan)}\n`);
+  const isDone = !isRight && options.plan !== true;
+  if (isDone) {
+    if (!options.yes && !(await confirm("Do this?"))) throw new UserError("not confirmed; nothing was changed.");
+    await applyBucket(plan);
+    people.write(`${pc.green("✓")} ${bucket} is ready. Now: npx cdktf deploy ${environment.name}\n`);
   }
-  process.stdout.write(`${described(backend.bucket, plan)}\n`);
-  if (options.plan) return 0;
-  if (!options.yes && !(await confirm("Do this?"))) throw new UserError("not confirmed; nothing was changed.");
-  await applyBucket(plan);
-  process.stdout.write(`${pc.green("✓")} ${bucket} is ready. Now: npx cdktf deploy ${environment.name}\n`);
+  if (options.json) process.stdout.write(`${JSON.stringify(outcomeOf(backend, plan, isDone), null, 2)}\n`);
   return 0;
+}
+
+function outcomeOf({ bucket, region }: S3Backend, { changes, isAdopted }: BucketPlan, isDone: boolean): object {
+  const told = changes.map(({ type, change }) => ({ type, action: actionOf(change) }));
+  return { bucket, region, isAdopted, changes: told, isDone };
 }
 
 /** What each resource is for. */

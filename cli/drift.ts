@@ -23,7 +23,7 @@ Told apart, for each attribute:
                            - { address: aws_cognito_user_pool.*, attribute: schema, reason: …, expires: 2027-01-31 }
                          at most twelve months ahead, for one resource type, and never for what decides who gets in
 
-Exit codes: 0 clean, or noise alone; 2 drift; 1 error.`;
+Exit codes: 0 clean, or noise alone; 2 drift; 1 error; 130, 143, 129 interrupted.`;
 
 new Command("npm run drift --")
   .description(

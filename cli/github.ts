@@ -27,7 +27,7 @@ const program = new Command("npm run github --")
   .description(
     "What the workflows say to GitHub: comments, issues, labels. GITHUB_TOKEN, GITHUB_REPOSITORY and GITHUB_API_URL tell where and who, as in GitHub Actions.",
   )
-  .addHelpText("after", "\nExit codes: 0 done, 1 error.")
+  .addHelpText("afterAll", "\nExit codes: 0 done, 1 error.")
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 1));
 
 program

@@ -17,10 +17,11 @@ const WRONG_ARGUMENTS = 2;
 /** Postman opens no collection of many thousand requests. */
 const MOST_REQUESTS = 5_000;
 
-interface Options {
+interface PostmanOptions {
   readonly client?: readonly string[];
   readonly out?: string;
-  readonly withSecrets?: true;
+  readonly withSecrets?: boolean;
+  readonly json?: true;
 }
 
 new Command("npm run postman --")
@@ -31,12 +32,16 @@ new Command("npm run postman --")
   .option("-c, --client <names...>", "clients to write requests for; all when left out")
   .option("-o, --out <folder>", "where to write; the project's folder when left out")
   .option("--with-secrets", "write the clients' secrets into the environment's file, for you alone to read")
+  .option("--json", "print what was written as JSON")
   .addHelpText("after", "\nExit codes: 0 written, 1 not deployed, 2 wrong arguments.")
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_ARGUMENTS))
-  .action((env: string | undefined, options: Options) => runCommand(() => postman(env, options)))
+  .action((env: string | undefined, options: PostmanOptions) => runCommand(() => postman(env, options)))
   .parse();
 
-async function postman(env: string | undefined, { client, out, withSecrets }: Options): Promise<number> {
+async function postman(
+  env: string | undefined,
+  { client, out, withSecrets = false, json }: PostmanOptions,
+): Promise<number> {
   const { name } = findEnvironment(projectModel(), env);
   const deployment = await readDeployment(name);
   const stack = stackOfState(await readState(requireStack(name)));
@@ -55,8 +60,10 @@ async function postman(env: string | undefined, { client, out, withSecrets }: Op
     join(folder, `${name}.postman_${what}.json`),
   ) as [string, string];
   write(collectionFile, collectionOf(matrix, clients, scopesOf(stack)));
-  write(environmentFile, environmentOf(deployment, clients, withSecrets === true));
-  process.stdout.write(`${told(collectionFile, environmentFile, requests, withSecrets === true)}\n`);
+  write(environmentFile, environmentOf(deployment, clients, withSecrets));
+  const unknownSecrets = clients.filter((one) => !deployment.clientSecrets[one]);
+  const written = { collection: collectionFile, environment: environmentFile, requests, withSecrets, unknownSecrets };
+  process.stdout.write(`${json ? JSON.stringify(written, null, 2) : told(written)}\n`);
   return 0;
 }
 
@@ -83,12 +90,23 @@ function write(file: string, content: object): void {
   }
 }
 
-function told(collectionFile: string, environmentFile: string, requests: number, isWithSecrets: boolean): string {
+interface Written {
+  readonly collection: string;
+  readonly environment: string;
+  readonly requests: number;
+  readonly withSecrets: boolean;
+  /** Clients whose secrets are not known here, as they were rotated to a file. */
+  readonly unknownSecrets: readonly string[];
+}
+
+function told({ collection, environment, requests, withSecrets, unknownSecrets }: Written): string {
   const place = (file: string) => relative(process.cwd(), file);
-  const secrets = isWithSecrets ? "with the clients' secrets: keep it to yourself" : "its secrets are empty";
+  const secrets = withSecrets ? "with the clients' secrets: keep it to yourself" : "its secrets are empty";
+  const unknown = `The secret of ${unknownSecrets.join(", ")} is not known here, as it was rotated: fill it in.`;
   return [
-    `${place(collectionFile)}: ${requests} requests`,
-    `${place(environmentFile)}: ${secrets}`,
+    `${place(collection)}: ${requests} requests`,
+    `${place(environment)}: ${secrets}`,
+    ...(withSecrets && unknownSecrets.length > 0 ? [unknown] : []),
     "Import both in Postman, choose the environment and run the collection.",
   ].join("\n");
 }

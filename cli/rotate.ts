@@ -53,7 +53,7 @@ new Command("npm run rotate --")
   .addOption(
     new Option(
       "--overlap <time>",
-      "how long both secrets are taken, such as 0s or 24h; until --finish when left out",
+      "how long both secrets are taken, such as 0s or 24h; until --finish when left out. Ten minutes at most are waited for; after a longer one, run the command again",
     ).conflicts(["finish", "abort"]),
   )
   .addOption(
@@ -143,9 +143,13 @@ async function deliveryOf(call: CallAws, client: RotatedClient, { to, finish }: 
   throw new UserError(`client "${client.name}" has no secret in Secrets Manager: ${how}.`, 2);
 }
 
-function describe({ name, id }: RotatedClient, { kind }: Outcome): string {
+function describe({ name, id }: RotatedClient, { kind, overlapEnds }: Outcome): string {
+  const until =
+    overlapEnds === undefined
+      ? "The old one is valid until you run the command with --finish"
+      : `The overlap ends at ${overlapEnds}: run the same command again then, or with --finish`;
   return {
-    overlapping: `both secrets of "${name}" are taken. The old one is valid until you run the command with --finish.`,
+    overlapping: `both secrets of "${name}" are taken. ${until}.`,
     finished: `done: "${name}" has a new secret, and the old one is refused. Its id is still ${id}.`,
     aborted: `aborted: "${name}" has its old secret, and no other.`,
     delivered: `delivered: services of "${name}" read what is deployed now.`,

@@ -191,6 +191,35 @@ describe("rotations at the same time", () => {
   });
 });
 
+describe("the overlap", () => {
+  const HOUR = 3_600_000;
+
+  it("is waited for when it is short, from when the new secret was added, and told of when it is long", async () => {
+    await inPeace();
+    let passed = 0;
+    const said: string[] = [];
+    const context: RotationContext = {
+      ...contextWith(),
+      say: (line) => said.push(line),
+      now: () => new Date(Date.now() + passed),
+      wait: async (milliseconds) => {
+        passed += milliseconds;
+      },
+    };
+    const long = await rotate(context, HOUR);
+    const [, younger] = await context.secrets.list();
+    expect(long).toMatchObject({
+      kind: "overlapping",
+      overlapEnds: new Date((younger?.createdAt.getTime() ?? 0) + HOUR).toISOString(),
+    });
+    expect(passed).toBe(0);
+
+    expect((await rotate(context, 120_000)).kind).toBe("finished");
+    expect([passed > 100_000, passed <= 120_000]).toEqual([true, true]);
+    expect(said).toContainEqual(expect.stringMatching(/^Both secrets are taken for 1\d\d s more, since /));
+  });
+});
+
 describe("a secret that somebody changed by hand", () => {
   const move = async (to: string | undefined, from: string | undefined) => {
     const input = {

@@ -35,6 +35,8 @@ const planned = async (...args: readonly string[]) => {
   everything.push(done);
   return done.code;
 };
+/** A JWT begins with `{"` in base64. */
+const A_TOKEN = /eyJ[\w-]{10}/;
 const [EMPTY, CHANGES] = [0, 2];
 
 beforeAll(async () => {
@@ -220,7 +222,11 @@ describe("npm run rotate --to", () => {
   it("is asked for before anything is changed", async () => {
     const { code, stderr } = await cli("reports");
 
-    expect([code, stderr, await idsOf()]).toEqual([2, expect.stringContaining("name the file that its credentials go to with --to"), 1]);
+    expect([code, stderr, await idsOf()]).toEqual([
+      2,
+      expect.stringContaining("name the file that its credentials go to with --to"),
+      1,
+    ]);
   });
 
   it("is not written over when it holds something else", async () => {
@@ -278,6 +284,28 @@ describe("npm run rotate --to", () => {
   });
 });
 
+describe("a client that somebody tampered with", () => {
+  const reports = () => clientOf(project, "reports");
+  const input = async () => ({ UserPoolId: (await reports()).userPoolId, ClientId: (await reports()).id });
+
+  it("gets no other secret when it gets tokens by none", async () => {
+    const { region } = await reports();
+    await callCognito(region, "UpdateUserPoolClient", await input());
+    const { code, stderr } = await cli("reports");
+    const { body } = await callCognito(region, "ListUserPoolClientSecrets", await input());
+
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/refuses the client whatever its secret.*npm run drift/)]);
+    expect(JSON.parse(body).ClientSecrets).toHaveLength(1);
+  });
+
+  it("is said to be gone when it was deleted", async () => {
+    await callCognito((await reports()).region, "DeleteUserPoolClient", await input());
+    const { code, stderr } = await cli("reports");
+
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^error: AWS has no client "reports" \(\w+\) any more/m)]);
+  });
+});
+
 describe("what is said of a rotation", () => {
   it.each([
     [["nobody"], 2, 'error: dev has no client "nobody". It has billing, reports.\n'],
@@ -296,6 +324,7 @@ describe("what is said of a rotation", () => {
     secretsSeen.delete("");
 
     expect(secretsSeen.size).toBeGreaterThan(5);
+    expect(said).not.toMatch(A_TOKEN);
     for (const secret of secretsSeen) expect(said).not.toContain(secret);
   });
 });

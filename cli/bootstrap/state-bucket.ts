@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import type { Environment } from "../../constructs/access-model";
 import { actionOf, makePlan, type ResourceChange } from "../plan-json";
 import { stackFolder } from "../project";
+import { shieldedTerraform } from "../shielded-terraform";
 import { runApp } from "../stack";
 import { managedResources, readState } from "../state-json";
 import { terraform } from "../terraform";
@@ -51,6 +52,6 @@ export async function planBucket(environment: Environment, backend: S3Backend): 
 
 /** Does what was planned. @throws {UserError} when Terraform refuses */
 export async function applyBucket({ folder }: BucketPlan): Promise<void> {
-  await terraform(folder, ["apply", "-input=false", PLAN]);
+  await shieldedTerraform(folder, ["apply", "-input=false", PLAN]);
   rmSync(join(folder, PLAN));
 }

@@ -4,6 +4,7 @@
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AddUserPoolClientSecret.html
  */
 import { z } from "zod";
+import { UserError } from "../user-error";
 import { AwsRefusal, type CallAws, operate } from "./aws";
 import type { RotatedClient } from "./rotated-client";
 
@@ -32,7 +33,11 @@ export class ClientSecrets {
 
   /** Oldest first: one or two. */
   async list(): Promise<readonly ClientSecret[]> {
-    const { ClientSecrets: found } = await this.operate("ListUserPoolClientSecrets", {}, listed);
+    const { ClientSecrets: found } = await this.operate("ListUserPoolClientSecrets", {}, listed).catch((error) => {
+      if (!(error instanceof AwsRefusal) || error.code !== "ResourceNotFoundException") throw error;
+      const { name, id } = this.client;
+      throw new UserError(`AWS has no client "${name}" (${id}) any more: somebody deleted it. Run: npm run drift`);
+    });
     return found.map(secretOf).toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
   }
 

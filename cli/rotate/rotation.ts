@@ -78,15 +78,19 @@ async function endCutShort(
 }
 
 /** A client has two secrets at most. @throws {UserError} when it has, and nobody here added one of them */
-async function requireRoom({ client, delivery, say }: RotationContext, { listed, current }: Situation): Promise<void> {
+async function requireRoom(
+  { client, secrets, delivery, say }: RotationContext,
+  { listed, current }: Situation,
+): Promise<void> {
   if (listed.length > 1) {
     const what = `client "${client.name}" has two secrets, and ${delivery.place} does not tell where they come from`;
     throw new UserError(`${what}. ${known(listed)} ${WAYS_OUT}`);
   }
-  if (current === undefined) return;
-  if (current.value === "") return say(`An empty secret is delivered by ${delivery.place}: a new one takes its place.`);
   // A client that gets no token whatever its secret is told of before anything is changed.
-  if (await isTaken(client, current.value)) return;
+  const value = current?.value || (await secrets.original());
+  const isKnownTaken = value !== undefined && (await isTaken(client, value));
+  if (current === undefined || (isKnownTaken && current.value !== "")) return;
+  if (current.value === "") return say(`An empty secret is delivered by ${delivery.place}: a new one takes its place.`);
   say(`The secret of ${delivery.place} is refused: a new one takes its place, and the client keeps the other.`);
 }
 
@@ -106,10 +110,10 @@ async function overlap(context: RotationContext, overlapMs: number | undefined):
   // Whoever got an empty secret uses another one, which nobody here knows.
   const hadNone = previous?.value === "";
   const mayEnd = takesPlaceOfAll(delivered, listed) && staged === undefined && !hadNone;
-  if (current !== undefined && mayEnd && (await overlapIsOver(context, current, overlapMs))) {
-    return await finish(context);
-  }
-  return { kind: "overlapping", secretId: delivered.id ?? "" };
+  const overlapping = { kind: "overlapping", secretId: delivered.id ?? "" } as const;
+  if (overlapMs === undefined || current === undefined || !mayEnd) return overlapping;
+  if (await overlapIsOver(context, current, overlapMs)) return await finish(context);
+  return { ...overlapping, overlapEnds: new Date(current.createdAt.getTime() + overlapMs).toISOString() };
 }
 
 /** The old secret, as Cognito tells it of a client's first one, or as it was delivered before. */
@@ -128,9 +132,8 @@ async function tryOld(
 async function overlapIsOver(
   { wait, now, say }: RotationContext,
   current: ClientSecret,
-  overlapMs: number | undefined,
+  overlapMs: number,
 ): Promise<boolean> {
-  if (overlapMs === undefined) return false;
   const left = () => current.createdAt.getTime() + overlapMs - now().getTime();
   if (left() > LONGEST_WAIT_MS) return false;
   while (left() > 0) {
