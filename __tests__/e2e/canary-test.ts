@@ -1,0 +1,149 @@
+/**
+ * No secret and no token in anything that is printed, logged or left behind, by any command: each is run on an
+ * environment with known secrets, and then everything is searched.
+ */
+import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join, relative } from "node:path";
+import { callAws } from "../../cli/aws-call";
+import { kill, run, script } from "../support/processes";
+import { clientOf, rotatedAccess } from "../support/rotation";
+import { type Served, ServedProject } from "../support/served-project";
+
+jest.setTimeout(300_000);
+
+const PASSPHRASE = "a passphrase that is no secret here";
+/** A JWT begins with `{"` in base64. */
+const A_TOKEN = /eyJ[\w-]{10}/;
+/** Where secrets are at home: what the account and Terraform's state are kept in. */
+const AT_HOME = /^\.local\/(?:account\.|terraform\.\w+\.tfstate)/;
+
+const project = new ServedProject("dev", rotatedAccess());
+const before = { ...process.env };
+const temporary = join(project.folder, "tmp");
+const canaries = new Set<string>();
+const texts = new Map<string, string>();
+let served: Served;
+
+/** Keeps what a command says. */
+async function said(name: string, ...args: readonly string[]): Promise<string> {
+  const env = { ...project.environment(), CI: "", PLAN_PASSPHRASE: PASSPHRASE, TMPDIR: temporary };
+  const { stdout, stderr } = await run(script(`cli/${name}.ts`, ...args), project.folder, env);
+  texts.set(`${name} ${args.join(" ")}`, `${stdout}\n${stderr}`);
+  return stdout;
+}
+
+/** A secret, and the forms in which it may be hidden. */
+function watch(secret: string): void {
+  expect(secret.length).toBeGreaterThan(20);
+  for (const form of [secret, encodeURIComponent(secret)]) canaries.add(form);
+  canaries.add(Buffer.from(secret).toString("base64").replace(/=+$/, ""));
+}
+
+async function watchState(): Promise<void> {
+  for (const secret of Object.values((await project.deployed()).clientSecrets)) if (secret) watch(secret);
+  for (const name of ["billing", "reports"]) {
+    const { knownSecret, id } = await clientOf(project, name);
+    if (knownSecret === "") continue;
+    watch(knownSecret);
+    canaries.add(Buffer.from(`${id}:${knownSecret}`).toString("base64"));
+  }
+}
+
+function filesBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.name === "node_modules" || entry.name === ".terraform" || entry.isSymbolicLink()) return [];
+    return entry.isDirectory() ? filesBelow(path) : [path];
+  });
+}
+
+function leaks(text: string): boolean {
+  return A_TOKEN.test(text) || [...canaries].some((canary) => text.includes(canary));
+}
+
+beforeAll(async () => {
+  mkdirSync(temporary);
+  served = await project.serve();
+  await project.deploy();
+  Object.assign(process.env, project.environment());
+  await watchState();
+});
+
+afterAll(async () => {
+  for (const name of Object.keys(process.env)) delete process.env[name];
+  Object.assign(process.env, before);
+  await project.remove();
+});
+
+/** What the functions and the API logged. */
+async function logged(): Promise<void> {
+  const headers = { "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "Logs_20140328.FilterLogEvents" };
+  for (const logGroupName of ["/aws/lambda/demo-dev-access", "/aws/apigateway/demo-dev/dev"]) {
+    const body = JSON.stringify({ logGroupName });
+    const answer = await callAws({ service: "logs", region: "ap-northeast-1", method: "POST", headers, body });
+    expect(answer.status).toBe(200);
+    texts.set(logGroupName, answer.body);
+  }
+  expect(texts.get("/aws/apigateway/demo-dev/dev")).toContain("requestId");
+}
+
+describe("secrets and tokens", () => {
+  it("are in nothing that the commands say and that is logged while a stack is operated", async () => {
+    await said("preflight", "dev");
+    await said("matrix", "--json");
+    await said("verify", "dev");
+    await said("verify", "dev", "--json");
+    await said("call", "POST", "/access", "--client", "billing");
+    await said("drift", "dev", "--json");
+    await said("rotate", "billing");
+    await watchState();
+    await said("drift", "dev");
+    await said("rotate", "billing", "--abort", "--json");
+    await said("rotate", "billing", "--overlap", "0s");
+    await watchState();
+    await said("rotate", "reports", "--to", "reports.json");
+    watch(JSON.parse(readFileSync(join(project.folder, "reports.json"), "utf8")).client_secret);
+    await said("rotate", "reports", "--to", "reports.json", "--finish");
+    await said("verify", "dev");
+    await said("postman", "dev", "--json");
+    await said("postman", "dev", "--with-secrets", "--out", "with-secrets");
+    await said("policy", "apply", "--env", "dev");
+
+    project.write("access.yaml", rotatedAccess("orders/read, orders/write"));
+    await said("review", "dev");
+    await said("review", "dev", "--json", "--out", "json.plan");
+    await said("apply", "dev.plan");
+    await said("apply", "json.plan");
+    await said("rotate", "billing", "--deliver");
+    await watchState();
+    await said("drift", "dev");
+    await logged();
+    await said("teardown", "nobody");
+    await said("teardown", "dev", "--yes", "--json");
+    await said("teardown", "dev", "--yes");
+
+    expect(canaries.size).toBeGreaterThanOrEqual(12);
+    expect([...texts].filter(([, text]) => leaks(text)).map(([command]) => command)).toEqual([]);
+    // What is searched are the real runs, not errors before them.
+    expect(texts.get("verify dev")).toContain("as the matrix says");
+    expect(texts.get("call POST /access --client billing")).toContain("200");
+    expect(texts.get("apply dev.plan")).toContain("✓");
+    expect(texts.get("rotate billing --overlap 0s")).toContain("done:");
+    expect(texts.get("teardown dev --yes --json")).toContain('"destroyed"');
+  });
+
+  it("are in no file but those that are made for them, and those are for their owner only", async () => {
+    await kill(served.server, "SIGTERM");
+    const { stdout, stderr } = await served.result;
+    expect(leaks(`${stdout}\n${stderr}`)).toBe(false);
+
+    const found = filesBelow(project.folder)
+      .filter((file) => leaks(readFileSync(file).toString("latin1")))
+      .map((file) => relative(project.folder, file))
+      .filter((file) => !AT_HOME.test(file));
+    expect(found.toSorted()).toEqual(["reports.json", "with-secrets/dev.postman_environment.json"]);
+    for (const file of found) expect(statSync(join(project.folder, file)).mode & 0o077).toBe(0);
+    // The TypeScript loader keeps what it compiled.
+    expect(readdirSync(temporary).filter((name) => !name.startsWith("tsx-"))).toEqual([]);
+  });
+});
