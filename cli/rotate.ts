@@ -5,9 +5,9 @@ import { Command, Option } from "commander";
 import { callAws } from "./aws-call";
 import { requireStack } from "./deployment";
 import { uninterrupted } from "./interruption";
+import { type CallAws, patient } from "./patient-call";
 import { findEnvironment, projectModel } from "./project";
 import { abort } from "./rotate/abort";
-import type { CallAws } from "./rotate/aws";
 import { ClientSecrets } from "./rotate/client-secrets";
 import type { Delivery } from "./rotate/delivery";
 import { parseDuration } from "./rotate/duration";
@@ -92,10 +92,10 @@ async function run(name: string, options: RotateOptions): Promise<number> {
   const outcome = await uninterrupted(
     async ({ check }) => {
       const requireCalm = () => check(INTERRUPTED);
-      const call: CallAws = async (request) => {
+      const call = patient(async (request) => {
         requireCalm();
         return await callAws(request);
-      };
+      });
       const context = {
         client,
         secrets: new ClientSecrets(call, client),

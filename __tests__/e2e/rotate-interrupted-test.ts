@@ -1,7 +1,7 @@
 /** Rotations that are cut off at every call, and that run at the same time, on the embedded AWS. */
 import { callAws } from "../../cli/aws-call";
+import type { CallAws } from "../../cli/patient-call";
 import { abort } from "../../cli/rotate/abort";
-import type { CallAws } from "../../cli/rotate/aws";
 import { finish } from "../../cli/rotate/ending";
 import type { Outcome } from "../../cli/rotate/outcome";
 import type { RotatedClient } from "../../cli/rotate/rotated-client";
@@ -188,6 +188,38 @@ describe("rotations at the same time", () => {
       expect([round, await takes(client, await delivered())]).toEqual([round, true]);
     }
     await inPeace();
+  });
+});
+
+describe("Secrets Manager, when it shows late what was delivered", () => {
+  /** Answers with what was the current value before, so many times after the label was moved. */
+  const late = (times: number): CallAws => {
+    let left: number | undefined;
+    return async (request) => {
+      const isRead = operationOf(request) === "GetSecretValue" && request.body?.includes('"AWSCURRENT"');
+      if (isRead && left !== undefined && left-- > 0) {
+        return await callAws({ ...request, body: request.body?.replace("AWSCURRENT", "AWSPREVIOUS") ?? "" });
+      }
+      const answer = await callAws(request);
+      if (operationOf(request) === "UpdateSecretVersionStage") left ??= times;
+      return answer;
+    };
+  };
+
+  it("is waited for before anything is deleted", async () => {
+    await inPeace();
+    const old = await delivered();
+    expect((await rotate(contextWith(late(5)), 0)).kind).toBe("finished");
+
+    expect([(await delivered()) === old, await takes(client, await delivered())]).toEqual([false, true]);
+  });
+
+  it("ends the run with nothing deleted when that takes too long", async () => {
+    await inPeace();
+    await expect(rotate(contextWith(late(100)), 0)).rejects.toThrow("does not show the new secret yet");
+
+    expect(await secretsOf()).toHaveLength(2);
+    expect((await toTheEnd(contextWith())).kind).toBe("finished");
   });
 });
 

@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { callAws, callCognito } from "../../cli/aws-call";
+import type { CallAws } from "../../cli/patient-call";
 import { abort } from "../../cli/rotate/abort";
-import type { CallAws } from "../../cli/rotate/aws";
 import { rotate } from "../../cli/rotate/rotation";
 import { type Ended, ended, kill, script, start } from "../support/processes";
 import { clientOf, contextOf, operationOf, rotatedAccess, takes } from "../support/rotation";

@@ -1,7 +1,7 @@
 /** A client of a served project, as its rotation sees it: in this process, so that its calls can be cut off or put in order. */
 import { join } from "node:path";
 import { callAws } from "../../cli/aws-call";
-import type { CallAws } from "../../cli/rotate/aws";
+import type { CallAws } from "../../cli/patient-call";
 import { ClientSecrets } from "../../cli/rotate/client-secrets";
 import type { Delivery } from "../../cli/rotate/delivery";
 import { ManagerDelivery } from "../../cli/rotate/manager-delivery";

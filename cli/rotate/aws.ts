@@ -1,10 +1,7 @@
 /** AWS's JSON APIs as a rotation calls them: an answer, or an error that says what was refused and nothing secret. */
-import { z } from "zod";
-import type { callAws } from "../aws-call";
+import type { z } from "zod";
+import { type CallAws, codeOf } from "../patient-call";
 import { UserError } from "../user-error";
-
-/** Calls AWS; tests put something in between. */
-export type CallAws = typeof callAws;
 
 /** AWS said no: the call changed nothing. */
 export class AwsRefusal extends UserError {
@@ -22,8 +19,6 @@ const TARGETS = {
   "cognito-idp": "AWSCognitoIdentityProviderService",
   secretsmanager: "secretsmanager",
 } as const;
-
-const refusal = z.object({ __type: z.string() });
 
 /**
  * Calls an operation.
@@ -49,15 +44,7 @@ export async function operate<Shape extends z.ZodType>(
   if (status === 200) return shape.parse(body === "" ? {} : JSON.parse(body));
   const named = `${service}:${operation}`;
   if (status >= 500) throw new UserError(`AWS could not do ${named} at the moment (${status}). Run the command again.`);
-  throw new AwsRefusal(named, codeIn(body), status);
-}
-
-function codeIn(body: string): string {
-  try {
-    return refusal.parse(JSON.parse(body)).__type.split("#").at(-1) ?? "";
-  } catch {
-    return "no reason given";
-  }
+  throw new AwsRefusal(named, codeOf({ body }), status);
 }
 
 function adviceOn(code: string, operation: string): string {

@@ -4,8 +4,9 @@
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AddUserPoolClientSecret.html
  */
 import { z } from "zod";
+import type { CallAws } from "../patient-call";
 import { UserError } from "../user-error";
-import { AwsRefusal, type CallAws, operate } from "./aws";
+import { AwsRefusal, operate } from "./aws";
 import type { RotatedClient } from "./rotated-client";
 
 /** One of a client's secrets. */

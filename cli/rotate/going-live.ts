@@ -5,6 +5,10 @@ import { type Credentials, newSecret } from "./credentials";
 import { becomes, isTaken } from "./proof";
 import { known, type RotationContext, type Situation } from "./situation";
 
+/** How often it is looked whether what was delivered is seen, and how long is waited in between. */
+const MOST_LOOKS = 15;
+const PAUSE_MS = 1_000;
+
 /** What Cognito says when another run has added the same secret. */
 const ADDED_ALREADY = ["LimitExceededException", "InvalidParameterException"];
 
@@ -21,7 +25,21 @@ export async function bringLive(context: RotationContext, situation: Situation):
   say(staged === undefined ? `✓ a new secret is kept: ${delivery.place}` : "A secret that was kept is taken up again.");
   const added = await makeLive(context, kept);
   await delivery.promote(current, added);
+  await requireSeen(context, added);
   say(`✓ it is delivered: ${delivery.place}`);
+}
+
+/**
+ * Services get it from now on, but whoever reads may be told of the old one for a moment. Nothing is deleted by such a
+ * reading.
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html
+ */
+async function requireSeen({ delivery, wait }: RotationContext, { value }: Credentials): Promise<void> {
+  for (let looks = 1; (await delivery.current())?.value !== value; looks++) {
+    if (looks === MOST_LOOKS)
+      throw new UserError(`${delivery.place} does not show the new secret yet. Run this again.`);
+    await wait(PAUSE_MS);
+  }
 }
 
 /** Adds the secret, if Cognito does not take it yet, proves it, and only then notes which of the client's it is. */

@@ -10,8 +10,9 @@
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import type { CallAws } from "../patient-call";
 import { UserError } from "../user-error";
-import { AwsRefusal, type CallAws, operate } from "./aws";
+import { AwsRefusal, operate } from "./aws";
 import { type Credentials, credentialsText, parseCredentials } from "./credentials";
 import type { Delivery, SecretVersion } from "./delivery";
 import type { RotatedClient, SecretStore } from "./rotated-client";
