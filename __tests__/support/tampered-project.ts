@@ -4,6 +4,7 @@ import { join } from "node:path";
 import {
   APIGatewayClient,
   CreateDeploymentCommand,
+  DeleteMethodCommand,
   UpdateMethodCommand,
   UpdateStageCommand,
 } from "@aws-sdk/client-api-gateway";
@@ -175,10 +176,13 @@ export class TamperedProject {
   }
 
   async updateMethod(httpMethod: string, path: string, op: Patch, attribute: string, value: string): Promise<void> {
-    const resource = this.all("aws_api_gateway_resource").find(({ attributes }) => attributes["path"] === path);
-    const at = { restApiId: this.ids().restApiId, resourceId: String(resource?.attributes["id"]), httpMethod };
     const patchOperations = [{ op, path: attribute, value }];
+    const at = this.placeOf(httpMethod, path);
     await this.client(APIGatewayClient).send(new UpdateMethodCommand({ ...at, patchOperations }));
+  }
+
+  async deleteMethod(httpMethod: string, path: string): Promise<void> {
+    await this.client(APIGatewayClient).send(new DeleteMethodCommand(this.placeOf(httpMethod, path)));
   }
 
   /** @returns id of the new deployment, with which the stage answers */
@@ -192,6 +196,11 @@ export class TamperedProject {
     const patchOperations = [{ op: "replace" as const, path: "/deploymentId", value: deploymentId }];
     const at = { restApiId: this.ids().restApiId, stageName: "dev" };
     await this.client(APIGatewayClient).send(new UpdateStageCommand({ ...at, patchOperations }));
+  }
+
+  private placeOf(httpMethod: string, path: string) {
+    const resource = this.all("aws_api_gateway_resource").find(({ attributes }) => attributes["path"] === path);
+    return { restApiId: this.ids().restApiId, resourceId: String(resource?.attributes["id"]), httpMethod };
   }
 
   private find(type: string, beginning: string) {

@@ -1,9 +1,17 @@
-/** Loud lines about ids and addresses that die with their resources: whoever was given them has to be given new ones. Pure. */
+/**
+ * Loud lines about ids and addresses that die with their resources, or died by somebody's hand: whoever was given them
+ * has to be given new ones. Pure.
+ */
 import { type Action, actionOf, type ResourceChange } from "../plan-json";
 import { type Alert, caution } from "./alert";
 import { code, counted } from "./markdown-text";
 
 const CLIENT = "aws_cognito_user_pool_client";
+const POOL = "aws_cognito_user_pool";
+
+const BY_HAND = "deleted outside of the code";
+const NEXT = "It gets a new id and a new secret, which its owner needs before the next call.";
+const NO_TOKEN = "Whoever uses it gets no token any more.";
 
 /** What is lost with a resource of the type. */
 const LOST: Readonly<
@@ -60,6 +68,30 @@ export function dyingIds(changes: readonly ResourceChange[]): readonly Alert[] {
   return [...pools(ending), ...clients(ending), ...ending.flatMap(others), ...changes.flatMap(forgotten)];
 }
 
+/** What somebody deleted behind Terraform's back, and whether the plan makes it anew. */
+export function deadIds(drifts: readonly ResourceChange[], changes: readonly ResourceChange[]): readonly Alert[] {
+  const made = new Set(changes.map(({ address }) => address));
+  const deleted = drifts.filter(({ change }) => actionOf(change) === "destroy");
+  return deleted.flatMap(({ address, type, change }) => {
+    const anew = made.has(address);
+    const values = change.before ?? {};
+    if (type === CLIENT) {
+      const next = anew ? NEXT : NO_TOKEN;
+      return [
+        caution(`The client ${named(values["name"])} was ${BY_HAND}: its id ${named(values["id"])} is dead. ${next}`),
+      ];
+    }
+    const lost = type === POOL ? lostPool : LOST[type];
+    if (lost === undefined) return [];
+    const [what, loss] = lost(values);
+    return [caution(`${what} was ${BY_HAND}${anew ? ", and will be made anew" : ""}. ${loss}`)];
+  });
+}
+
+function lostPool({ name, id }: Readonly<Record<string, unknown>>): readonly [what: string, loss: string] {
+  return [`The user pool ${named(name)} (${named(id)})`, "Every client id died with it."];
+}
+
 function forgotten({ type, change }: ResourceChange): readonly Alert[] {
   const told = LIVING[type];
   if (told === undefined || actionOf(change) !== "forget") return [];
@@ -68,7 +100,7 @@ function forgotten({ type, change }: ResourceChange): readonly Alert[] {
 }
 
 function pools(ending: readonly ResourceChange[]): readonly Alert[] {
-  return ofType(ending, "aws_cognito_user_pool").map(({ change }) => {
+  return ofType(ending, POOL).map(({ change }) => {
     const { name, id } = change.before ?? {};
     const count = ofType(ending, CLIENT).length;
     const dying =
@@ -81,10 +113,7 @@ function clients(ending: readonly ResourceChange[]): readonly Alert[] {
   return ofType(ending, CLIENT).map(({ change }) => {
     const { name, id } = change.before ?? {};
     const action = actionOf(change);
-    const next =
-      action === "replace"
-        ? "It gets a new id and a new secret, which its owner needs before the next call."
-        : "Whoever uses it gets no token any more.";
+    const next = action === "replace" ? NEXT : NO_TOKEN;
     return caution(`The client ${named(name)} will be ${done(action)}: its id ${named(id)} dies. ${next}`);
   });
 }

@@ -30,6 +30,8 @@ export interface Widening {
   readonly resources: readonly string[];
 }
 
+const UNLIMITED = "{}";
+
 const ACCOUNT = /^(?:arn:[\w-]+:(?:iam|sts)::)?(\d{12})(?::|$)/;
 
 /**
@@ -44,11 +46,9 @@ export function widening(before: unknown, after: unknown): Widening | undefined 
       ? undefined
       : { principals: [], actions: [], resources: [] };
   }
-  const allowed = new Set(grants(old, "Allow").map(({ key }) => key));
-  const denied = new Set(grants(now, "Deny").map(({ key }) => key));
   const gained = [
-    ...grants(now, "Allow").filter(({ key }) => !allowed.has(key)),
-    ...grants(old, "Deny").filter(({ key }) => !denied.has(key)),
+    ...uncovered(grants(now, "Allow"), grants(old, "Allow")),
+    ...uncovered(grants(old, "Deny"), grants(now, "Deny")),
   ];
   if (gained.length === 0) return undefined;
   const sorted = (values: readonly string[]) => [...new Set(values)].filter((value) => value !== "").toSorted();
@@ -79,7 +79,29 @@ interface Grant {
   readonly principal: string;
   readonly action: string;
   readonly resource: string;
-  readonly key: string;
+  /** Conditions and exceptions, as JSON; that of an empty object when there are none. */
+  readonly limits: string;
+}
+
+/** Those of the first that none of the second says too, or says of more. */
+function uncovered(some: readonly Grant[], others: readonly Grant[]): readonly Grant[] {
+  return some.filter((one) => !others.some((other) => covers(other, one)));
+}
+
+function covers(wide: Grant, narrow: Grant): boolean {
+  return (
+    (wide.limits === narrow.limits || wide.limits === UNLIMITED) &&
+    wide.principal === narrow.principal &&
+    matches(wide.action.toLowerCase(), narrow.action.toLowerCase()) &&
+    matches(wide.resource, narrow.resource)
+  );
+}
+
+/** Whether a pattern takes all that another one takes; what the other one leaves open, only `*` takes. */
+function matches(pattern: string, other: string): boolean {
+  if (pattern === other || pattern === "*") return true;
+  const parts = pattern.split("*").map((part) => part.replace(/[\\^$.|+()[\]{}]/g, "\\$&").replaceAll("?", "[^*]"));
+  return new RegExp(`^${parts.join(".*")}$`, "s").test(other);
 }
 
 /** One for each principal, action and resource; under other conditions it is another one. */
@@ -87,7 +109,7 @@ function grants(statements: readonly Statement[], effect: Statement["Effect"]): 
   return statements
     .filter(({ Effect }) => Effect === effect)
     .flatMap(({ Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition }) => {
-      const rest = JSON.stringify([NotPrincipal, NotAction, NotResource, Condition]);
+      const limits = JSON.stringify({ NotPrincipal, NotAction, NotResource, Condition });
       // All but some are everybody and everything for who has to decide on it.
       const all = (exceptions: unknown) => [exceptions === undefined ? "" : "*"];
       const who = Principal === undefined ? all(NotPrincipal) : Object.values(Principal).flat();
@@ -97,7 +119,7 @@ function grants(statements: readonly Statement[], effect: Statement["Effect"]): 
             principal,
             action,
             resource,
-            key: JSON.stringify([principal, action, resource, rest]),
+            limits,
           })),
         ),
       );

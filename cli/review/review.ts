@@ -7,8 +7,9 @@ import { publicReasons } from "../synthesized-stack";
 import { accessAlerts } from "./access-alerts";
 import { type AccessChange, accessChanges } from "./access-changes";
 import { type Alert, sortedAlerts } from "./alert";
+import { notesOnHands, withDeletedFunctions } from "./changed-by-hand";
 import { type Costs, costsOf } from "./costs";
-import { dyingIds } from "./dying-ids";
+import { deadIds, dyingIds } from "./dying-ids";
 import { changedOutputs, fingerprintOf } from "./fingerprint";
 import { lostProtection } from "./lost-protection";
 import { planFacts } from "./plan-facts";
@@ -45,7 +46,7 @@ export interface Review {
  */
 export function reviewOf(environment: string, plan: PlanJson, json: unknown): Review {
   const { values } = plan.prior_state;
-  const deployed = values === undefined ? {} : stackOfState(values);
+  const deployed = values === undefined ? {} : stackOfState(withDeletedFunctions(values, plan));
   const before = accessMatrix(environment, deployed);
   const after = accessMatrix(environment, json);
   const changes = doneTo(plan);
@@ -56,8 +57,10 @@ export function reviewOf(environment: string, plan: PlanJson, json: unknown): Re
   const alerts = [
     ...accessAlerts(before, after, publicReasons(deployed), json, isApiKept),
     ...dyingIds(changes),
+    ...deadIds(plan.resource_drift, changes),
     ...lostProtection(changes, after, planFacts(plan, json, before.routes)),
     ...unwatchedAlerts(changes),
+    ...notesOnHands(environment, plan),
   ];
   const touched = new Set(resources.map(({ address }) => address));
   return {

@@ -1,7 +1,7 @@
 import type { AccessMatrix, MatrixRoute } from "../../../cli/access-matrix";
 import { accessAlerts } from "../../../cli/review/access-alerts";
 import { accessChanges } from "../../../cli/review/access-changes";
-import { dyingIds } from "../../../cli/review/dying-ids";
+import { deadIds, dyingIds } from "../../../cli/review/dying-ids";
 import { doneTo } from "../../../cli/review/resource-changes";
 import { type MadeChange, planWith } from "../../support/plan-json";
 
@@ -210,5 +210,50 @@ describe("dyingIds", () => {
     const [alert] = dyingIds(doneTo(planWith([{ ...client, before: { name: "a`|\n> [!TIP] @all", id: "x" } }])));
 
     expect(alert?.message).toContain("The client `` a`| > [!TIP] @all `` will");
+  });
+});
+
+describe("deadIds", () => {
+  const drifted = (made: MadeChange) => planWith([made]).resource_changes;
+
+  it.each<[string, MadeChange, boolean, readonly string[]]>([
+    [
+      "a client that the code has still",
+      client,
+      true,
+      [
+        "The client `shop` was deleted outside of the code: its id `client1` is dead. It gets a new id and a new secret, which its owner needs before the next call.",
+      ],
+    ],
+    [
+      "a client that the code does not have any more",
+      client,
+      false,
+      [
+        "The client `shop` was deleted outside of the code: its id `client1` is dead. Whoever uses it gets no token any more.",
+      ],
+    ],
+    [
+      "a pool",
+      pool,
+      true,
+      [
+        "The user pool `orders-dev` (`eu-west-1_abc`) was deleted outside of the code, and will be made anew. Every client id died with it.",
+      ],
+    ],
+    [
+      "a token domain",
+      { type: "aws_cognito_user_pool_domain", before: { domain: "orders-dev" } },
+      false,
+      [
+        "The token domain `orders-dev` was deleted outside of the code. No client gets a token until it is there again.",
+      ],
+    ],
+    ["nothing of what has no id that anybody was given", { type: "aws_iam_role", before: { name: "r" } }, true, []],
+    ["nothing of what was only changed", { ...client, after: { name: "shop", id: "client1", scopes: [] } }, true, []],
+  ])("tells %s", (_what, made, isMadeAnew, expected) => {
+    const changes = isMadeAnew ? drifted({ type: made.type, after: made.before ?? {} }) : [];
+
+    expect(deadIds(drifted(made), changes).map(({ message }) => message)).toEqual(expected);
   });
 });

@@ -50,6 +50,11 @@ const attached = (policy_arn: string, role = "r"): MadeChange => ({
   type: "aws_iam_role_policy_attachment",
   after: { role, policy_arn },
 });
+const changedRole = (before: object, after: object): MadeChange => ({
+  type: "aws_iam_role_policy",
+  before: { role: "r", policy: policy(before) },
+  after: { role: "r", policy: policy(after) },
+});
 const newRole: MadeChange = { type: "aws_iam_role", after: { name: "r" } };
 const trust = (...statements: readonly object[]) => ({ name: "r", assume_role_policy: policy(...statements) });
 
@@ -91,6 +96,46 @@ describe("a policy", () => {
       ["More is allowed by the policy of the secret `arn:x`: it cannot be told what."],
     ],
     ["no policy that allows less", [secretPolicy(policy(reads(["arn:a", "arn:b"])), policy(reads("arn:b")))], []],
+    [
+      "no policy that allows a part of what a pattern did",
+      [changedRole(allows("dynamodb:*", "arn:table/*"), allows("dynamodb:GetItem", "arn:table/orders"))],
+      [],
+    ],
+    [
+      "no action that is only written another way",
+      [changedRole(allows("dynamodb:getItem"), allows("DynamoDB:GetItem"))],
+      [],
+    ],
+    [
+      "no condition that is new",
+      [changedRole(allows("*", "*"), { ...allows("s3:*", "*"), Condition: { Bool: { x: "true" } } })],
+      [],
+    ],
+    [
+      "a pattern that takes more than the one before",
+      [changedRole(allows("dynamodb:Get?tem"), allows("dynamodb:Get*tem"))],
+      ["More is allowed by the policy of the role `r`: `dynamodb:Get*tem`."],
+    ],
+    [
+      "a resource that the pattern before does not take",
+      [changedRole(allows("s3:*", "arn:a.b/*"), allows("s3:GetObject", "arn:axb/c"))],
+      ["More is allowed by the policy of the role `r`: `s3:GetObject`."],
+    ],
+    [
+      "what was allowed under a condition only",
+      [changedRole({ ...allows("*", "*"), Condition: { Bool: { x: "true" } } }, allows("s3:GetObject"))],
+      ["More is allowed by the policy of the role `r`: `s3:GetObject`."],
+    ],
+    [
+      "a denial that takes less",
+      [changedRole({ ...allows("s3:*"), Effect: "Deny" }, { ...allows("s3:GetObject"), Effect: "Deny" })],
+      ["More is allowed by the policy of the role `r`: `s3:*`."],
+    ],
+    [
+      "no denial that takes more",
+      [changedRole({ ...allows("s3:GetObject"), Effect: "Deny" }, { ...allows("s3:*"), Effect: "Deny" })],
+      [],
+    ],
     [
       "no policy in another order",
       [secretPolicy(policy(reads(["arn:a", "arn:b"])), policy(reads(["arn:b", "arn:a"])))],
