@@ -52,7 +52,7 @@ async function run(environment: string, { yes, json }: TeardownOptions): Promise
     now: () => new Date(),
   });
   const text = describeReceipt(receipt);
-  if (receipt.destroyed > 0) keep(environment, text);
+  if (receipt.destroyed + receipt.gone.length > 0) keep(environment, text);
   process.stdout.write(`${json ? JSON.stringify(receipt, null, 2) : text}\n`);
   return isClean(receipt) ? 0 : LEFT_OVER;
 }

@@ -40,6 +40,11 @@ const CHANGED = ACCESS.replace("routes:", "  newcomer: { scopes: [orders/audit] 
   )
   .replace(/ {2}GET \/status.*\n/, "");
 
+interface Kept {
+  readonly address: string;
+  readonly attributes: Attributes;
+}
+
 type Attributes = Readonly<Record<string, unknown>>;
 type Patch = "add" | "remove" | "replace";
 
@@ -73,6 +78,16 @@ export class TamperedProject {
 
   write(file: string, text: string): void {
     this.served.write(file, text);
+  }
+
+  /** A file of the project. */
+  read(file: string): string {
+    return readFileSync(join(this.served.folder, file), "utf8");
+  }
+
+  /** Of all that the state has. */
+  addresses(): readonly string[] {
+    return this.inState().map(({ address }) => address);
   }
 
   cli(command: string, ...args: readonly string[]): Promise<Ended> {
@@ -209,18 +224,22 @@ export class TamperedProject {
     return found;
   }
 
-  private all(type: string): readonly { readonly address: string; readonly attributes: Attributes }[] {
-    const file = join(this.served.folder, ".local", "terraform.dev.tfstate");
-    const { resources } = JSON.parse(readFileSync(file, "utf8")) as {
+  private all(type: string): readonly Kept[] {
+    return this.inState().filter(({ address }) => address.startsWith(`${type}.`));
+  }
+
+  private inState(): readonly Kept[] {
+    const { resources } = JSON.parse(this.read(join(".local", "terraform.dev.tfstate"))) as {
       readonly resources: readonly {
+        readonly mode: string;
         readonly type: string;
         readonly name: string;
         readonly instances: readonly { readonly attributes: Attributes }[];
       }[];
     };
     return resources
-      .filter((resource) => resource.type === type)
-      .flatMap(({ name, instances }) =>
+      .filter(({ mode }) => mode === "managed")
+      .flatMap(({ type, name, instances }) =>
         instances.map(({ attributes }) => ({ address: `${type}.${name}`, attributes })),
       );
   }

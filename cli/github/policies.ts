@@ -95,9 +95,12 @@ export function trustOf(role: "plan" | "apply"): object {
   return { Version: "2012-10-17", Statement: [statement] };
 }
 
-/** The text with values in place of what is in angle brackets. */
+/**
+ * The policy as text, with values in place of what is in angle brackets. Lists of one are written without brackets, as
+ * AWS counts every character.
+ */
 export function filledIn(json: object, values: Readonly<Record<string, string>>): string {
-  const text = JSON.stringify(json, null, 2);
+  const text = JSON.stringify(json, shortened, 2);
   return text.replaceAll(/<([a-z]+)>/g, (placeholder, name: string) => values[name] ?? placeholder);
 }
 
@@ -112,6 +115,11 @@ function statementOf(
   const Resource = same.map(({ resource }) => resource).toSorted();
   const limited = condition === undefined ? {} : { Condition: { ...condition } };
   return { Effect: "Allow", Action: actions, Resource, ...limited };
+}
+
+function shortened(name: string, value: unknown): unknown {
+  const isOne = ["Action", "Resource"].includes(name) && Array.isArray(value) && value.length === 1;
+  return isOne ? value[0] : value;
 }
 
 function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): readonly (readonly Item[])[] {

@@ -1,16 +1,43 @@
-/** Destroys a stack in two steps that can be looked at: protection is lifted, and nothing else; then all is destroyed. */
+/**
+ * Destroys a stack in steps that can be looked at: what is there is asked of AWS, protection is lifted, and nothing else;
+ * then all is destroyed.
+ */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { actionOf, makePlan, type PlanJson } from "../plan-json";
+import { actionOf, makePlan, type PlanJson, type ResourceChange } from "../plan-json";
+import { scratchPlan } from "../planned-changes";
 import { withoutProtection } from "../protection";
 import { shieldedTerraform } from "../shielded-terraform";
 import { withCopyOf } from "../stack-copy";
+import type { StateValues } from "../state-json";
 import { UserError } from "../user-error";
+import { type DyingClient, dyingClient } from "./inventory";
 
 const PROTECTION = "deletion_protection";
 /** What AWS notes of a change by itself. */
 const NOTED = ["last_modified_date"];
+
+/** What a stack comes to at AWS, where somebody may have changed it since Terraform looked. */
+export interface Found {
+  readonly values: StateValues;
+  /** Addresses of what the state has, and AWS does not have any more. */
+  readonly gone: readonly string[];
+  /** Clients among it. */
+  readonly goneClients: readonly DyingClient[];
+}
+
+/** Reads all that the state has from AWS, and changes nothing. @param folder folder of the stack, initialized */
+export async function findDeployed(folder: string, state: StateValues): Promise<Found> {
+  const { prior_state, resource_drift } = await scratchPlan(folder, ["-refresh-only"]);
+  const gone = resource_drift.filter(({ change }) => actionOf(change) === "destroy");
+  const clients = gone.filter(({ type }) => type === "aws_cognito_user_pool_client");
+  return {
+    values: { ...(prior_state.values ?? state), outputs: state.outputs },
+    gone: gone.map(({ address }) => address).toSorted(),
+    goneClients: clients.map(({ change }) => dyingClient(change.before ?? {}, "deleted before, by somebody's hand")),
+  };
+}
 
 /**
  * Lifts the protection of user pools by a plan in which nothing else changes. What is in the code and not yet deployed
@@ -34,15 +61,18 @@ export async function liftProtectionOf(folder: string, pools: readonly string[])
 /**
  * Destroys everything that the state has.
  * @param check asked once more before it is done
- * @returns how many resources that were
+ * @returns what that was
  * @throws {UserError} when it fails
  */
-export async function destroyAll(folder: string, check: () => void = () => undefined): Promise<number> {
+export async function destroyAll(
+  folder: string,
+  check: () => void = () => undefined,
+): Promise<readonly ResourceChange[]> {
   return await withScratch(async (file) => {
     const { resource_changes } = await makePlan(folder, file, ["-destroy"], shieldedTerraform);
     check();
     await shieldedTerraform(folder, ["apply", "-input=false", file]);
-    return resource_changes.filter(({ change }) => actionOf(change) === "destroy").length;
+    return resource_changes.filter(({ change }) => actionOf(change) === "destroy");
   });
 }
 

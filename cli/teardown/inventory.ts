@@ -1,12 +1,30 @@
-/** What dies with a stack, from its state. */
-import { managedResources, type StateResource, type StateValues } from "../state-json";
+/** What dies with a stack, and what died. */
+import type { ResourceChange } from "../plan-json";
+import { managedResources, type StateValues } from "../state-json";
 
-/** What there is. */
-export interface Inventory {
+const CLIENT = "aws_cognito_user_pool_client";
+
+/** An app client, whose id dies. */
+export interface DyingClient {
+  readonly name: string;
+  readonly id: string;
+  /** What is to be known of it; empty when it is one of the stack's. */
+  readonly note: string;
+}
+
+/** Resources, counted. */
+export interface Counted {
   /** How many resources there are of each type, sorted by type. */
   readonly counts: Readonly<Record<string, number>>;
-  /** Ids of app clients, which die with them. */
-  readonly clients: readonly { readonly name: string; readonly id: string }[];
+  readonly clients: readonly DyingClient[];
+}
+
+/** What there is. */
+export interface Inventory extends Counted {
+  /** Clients that died before, or that nobody but AWS knows. */
+  readonly strangers: readonly DyingClient[];
+  /** Addresses of what somebody deleted already. */
+  readonly gone: readonly string[];
   readonly apiUrls: readonly string[];
   readonly tokenUrl: string | null;
   /** Secrets, and for how many days each can be restored. */
@@ -18,17 +36,19 @@ export interface Inventory {
 }
 
 /** Takes stock. Of a stack that is destroyed in part, it is what is left. */
-export function inventoryOf(state: StateValues): Inventory {
+export function inventoryOf(
+  state: StateValues,
+  gone: readonly string[] = [],
+  strangers: readonly DyingClient[] = [],
+): Inventory {
   const resources = managedResources(state);
   const of = (type: string) => resources.filter((resource) => resource.type === type);
   const texts = (type: string, attribute: string) => of(type).map(({ values }) => String(values[attribute]));
   const pools = of("aws_cognito_user_pool").filter(({ values }) => values["deletion_protection"] === "ACTIVE");
   return {
-    counts: countsOf(resources),
-    clients: of("aws_cognito_user_pool_client").map(({ values }) => ({
-      name: String(values["name"]),
-      id: String(values["id"]),
-    })),
+    ...countedIn(resources),
+    strangers,
+    gone,
     apiUrls: texts("aws_api_gateway_stage", "invoke_url"),
     tokenUrl: textOutput(state, "token_url"),
     secrets: of("aws_secretsmanager_secret").map(({ values }) => ({
@@ -40,11 +60,26 @@ export function inventoryOf(state: StateValues): Inventory {
   };
 }
 
-function countsOf(resources: readonly StateResource[]): Readonly<Record<string, number>> {
-  const types = resources.map(({ type }) => type).toSorted();
+/** What was destroyed. */
+export function destroyedIn(changes: readonly ResourceChange[]): Counted {
+  return countedIn(changes.map(({ type, change }) => ({ type, values: change.before ?? {} })));
+}
+
+/** @param values the client's attributes */
+export function dyingClient(values: Readonly<Record<string, unknown>>, note = ""): DyingClient {
+  return { name: String(values["name"]), id: String(values["id"]), note };
+}
+
+function countedIn(
+  resources: readonly { readonly type: string; readonly values: Readonly<Record<string, unknown>> }[],
+): Counted {
   const counts = new Map<string, number>();
-  for (const type of types) counts.set(type, (counts.get(type) ?? 0) + 1);
-  return Object.fromEntries(counts);
+  for (const type of resources.map((one) => one.type).toSorted()) counts.set(type, (counts.get(type) ?? 0) + 1);
+  const clients = resources.filter(({ type }) => type === CLIENT);
+  return {
+    counts: Object.fromEntries(counts),
+    clients: clients.map(({ values }) => dyingClient(values)),
+  };
 }
 
 function textOutput({ outputs }: StateValues, name: string): string | null {
@@ -54,7 +89,8 @@ function textOutput({ outputs }: StateValues, name: string): string | null {
 
 /** The inventory for people. */
 export function describeInventory(environment: string, inventory: Inventory): string {
-  const { counts, clients, apiUrls, tokenUrl, secrets, logGroups, protectedPools } = inventory;
+  const { counts, gone, apiUrls, tokenUrl, secrets, logGroups, protectedPools } = inventory;
+  const clients = [...inventory.clients, ...inventory.strangers];
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
@@ -64,12 +100,13 @@ export function describeInventory(environment: string, inventory: Inventory): st
     ...section("URLs", [...apiUrls, ...(tokenUrl === null ? [] : [tokenUrl])]),
     ...section(
       "Clients. Their ids die with them: a new deployment gives other ids.",
-      clients.map(({ name, id }) => `${name}  ${id}`),
+      clients.map(({ name, id, note }) => [name, id, note].join("  ").trimEnd()),
     ),
     ...section(
       "Secrets",
       secrets.map(({ name, recoveryDays }) => `${name}  ${recoveryOf(recoveryDays)}`),
     ),
+    ...section("Gone already, by somebody's hand", gone),
     ...section("Log groups, with all that was logged", logGroups),
     ...section("Protected against deletion, which is lifted first", protectedPools),
   ].join("\n");

@@ -1,9 +1,9 @@
 /** What a teardown did and what it left, to be kept. */
-import type { Inventory } from "./inventory";
+import type { Counted } from "./inventory";
 import type { Looked } from "./leftovers";
 
 /** The receipt, as `--json` prints it. */
-export interface Receipt extends Looked {
+export interface Receipt extends Looked, Counted {
   readonly environment: string;
   /** The project's folder, as seen from the package. */
   readonly project: string;
@@ -15,8 +15,8 @@ export interface Receipt extends Looked {
   readonly isProtectionLifted: boolean;
   /** How many resources were destroyed; 0 when there was nothing. */
   readonly destroyed: number;
-  readonly counts: Inventory["counts"];
-  readonly clients: Inventory["clients"];
+  /** Terraform's addresses of what the state had, and somebody had deleted before. */
+  readonly gone: readonly string[];
 }
 
 /** Whether nothing is left, as far as AWS let it be seen. */
@@ -26,21 +26,24 @@ export function isClean({ leftovers, notLookedAt }: Looked): boolean {
 
 /** The receipt as Markdown. */
 export function describeReceipt(receipt: Receipt): string {
-  const { environment, project, region, account, startedAt, finishedAt, destroyed } = receipt;
-  const { counts, clients, leftovers, notLookedAt } = receipt;
+  const { environment, project, region, account, startedAt, finishedAt } = receipt;
+  const { counts, clients, gone, leftovers, notLookedAt } = receipt;
   const section = (title: string, lines: readonly string[]) => (lines.length === 0 ? [] : ["", title, "", ...lines]);
-  const done = destroyed === 0 ? "There was nothing to destroy." : `${destroyed} resources were destroyed.`;
   return [
     `# Teardown of ${environment} (${region})`,
     "",
-    `Project ${project}, account ${account}. ${startedAt} to ${finishedAt}. ${done}`,
+    `Project ${project}, account ${account}. ${startedAt} to ${finishedAt}. ${describeDone(receipt)}`,
     ...section(
       "## Destroyed",
       Object.entries(counts).map(([type, count]) => `- ${count} × \`${type}\``),
     ),
     ...section(
       "## Client ids that died",
-      clients.map(({ name, id }) => `- ${name}: \`${id}\``),
+      clients.map(({ name, id, note }) => `- ${name}: \`${id}\`${note === "" ? "" : `, ${note}`}`),
+    ),
+    ...section(
+      "## Gone before, by somebody's hand",
+      gone.map((address) => `- \`${address}\``),
     ),
     ...section("## Left over", leftovers.length === 0 ? ["Nothing was found."] : leftovers.flatMap(describeLeftover)),
     ...section(
@@ -48,6 +51,11 @@ export function describeReceipt(receipt: Receipt): string {
       notLookedAt.map((line) => `- ${line}`),
     ),
   ].join("\n");
+}
+
+function describeDone({ destroyed, gone }: Receipt): string {
+  if (destroyed > 0) return `${destroyed} resources were destroyed.`;
+  return gone.length > 0 ? "There was nothing to destroy: all of it was gone." : "There was nothing to destroy.";
 }
 
 function describeLeftover({ kind, name, detail, remove }: Looked["leftovers"][number]): readonly string[] {

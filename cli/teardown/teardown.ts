@@ -4,11 +4,13 @@ import { join } from "node:path";
 import type { callAws } from "../aws-call";
 import { callerAccount } from "../caller-account";
 import { uninterrupted } from "../interruption";
-import { managedResources, readState } from "../state-json";
+import type { ResourceChange } from "../plan-json";
+import { managedResources, readState, type StateValues } from "../state-json";
 import { UserError } from "../user-error";
+import { addedClients } from "./added-clients";
 import { LookRefused } from "./aws-look";
-import { destroyAll, liftProtectionOf } from "./destruction";
-import { describeInventory, inventoryOf } from "./inventory";
+import { destroyAll, findDeployed, liftProtectionOf } from "./destruction";
+import { describeInventory, destroyedIn, type Inventory, inventoryOf } from "./inventory";
 import { findLeftovers, findMainThings } from "./leftovers";
 import type { Receipt } from "./receipt";
 import { namesOf, type StackNames } from "./stack-names";
@@ -45,13 +47,14 @@ export async function tearDown(context: TeardownContext): Promise<Receipt> {
   const names = namesOf(JSON.parse(await readFile(join(folder, "cdk.tf.json"), "utf8")), state);
   const target = { project, region: names.region, account: await callerAccount(names.region, call) };
   say(`Project ${project}, environment ${environment}: ${names.region}, account ${target.account}.`);
-  const inventory = inventoryOf(state);
   const isEmpty = managedResources(state).length === 0;
   if (isEmpty) await requireNothingLive(context, names, target.account);
+  const inventory = isEmpty ? inventoryOf(state) : await takeStock(context, names.region, state);
   say(isEmpty ? `There is nothing in the state of ${environment}.` : describeInventory(environment, inventory));
-  const destroyed = isEmpty ? 0 : await destroy(context, target, inventory.protectedPools);
+  const destroyed = isEmpty ? [] : await destroy(context, target, inventory.protectedPools);
   say("Looking for what is left over …");
   const looked = await findLeftovers(call, names);
+  const { counts, clients } = destroyedIn(destroyed);
   return {
     environment,
     project,
@@ -60,11 +63,23 @@ export async function tearDown(context: TeardownContext): Promise<Receipt> {
     startedAt,
     finishedAt: now().toISOString(),
     isProtectionLifted: inventory.protectedPools.length > 0,
-    destroyed,
-    counts: inventory.counts,
-    clients: inventory.clients,
+    destroyed: destroyed.length,
+    counts,
+    clients: [...clients, ...inventory.strangers],
+    gone: inventory.gone,
     ...looked,
   };
+}
+
+/** Of what is there: the state may be older than what somebody did. */
+async function takeStock(
+  { folder, call, say }: TeardownContext,
+  region: string,
+  state: StateValues,
+): Promise<Inventory> {
+  say("Looking at what there is …");
+  const { values, gone, goneClients } = await findDeployed(folder, state);
+  return inventoryOf(values, gone, [...(await addedClients(call, region, values, say)), ...goneClients]);
 }
 
 /** With an empty state, what lives was most likely deployed with another one. @throws {UserError} when something does */
@@ -85,7 +100,11 @@ Put it back there, or run this where it is.`,
   );
 }
 
-async function destroy(context: TeardownContext, target: Target, protectedPools: readonly string[]): Promise<number> {
+async function destroy(
+  context: TeardownContext,
+  target: Target,
+  protectedPools: readonly string[],
+): Promise<readonly ResourceChange[]> {
   const { folder, say, confirm, environment } = context;
   await confirm(target);
   try {
@@ -100,7 +119,7 @@ async function destroy(context: TeardownContext, target: Target, protectedPools:
         check();
         say(`Destroying ${environment} …`);
         const destroyed = await destroyAll(folder, check);
-        say(`✓ ${destroyed} resources are destroyed`);
+        say(`✓ ${destroyed.length} resources are destroyed`);
         return destroyed;
       },
       () => say("Interrupted: waiting for Terraform to end what it has begun …"),

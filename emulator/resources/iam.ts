@@ -35,15 +35,10 @@ export const role = defineKind("aws_iam_role", {
     checkTrustPolicy(text(given, "assume_role_policy"));
     return {};
   },
-  remove({ name, force_detach_policies }, { account }) {
-    for (const [kind, doing] of [
-      [rolePolicyAttachment, "detach all"],
-      [rolePolicy, "delete"],
-    ] as const) {
+  /** The provider reads all policies of a role when it refreshes, those that others gave it too, and takes them off. */
+  remove({ name }, { account }) {
+    for (const kind of [rolePolicyAttachment, rolePolicy]) {
       const policies = account.list(kind.type).filter((policy) => policy["role"] === name);
-      if (policies.length > 0 && force_detach_policies !== true) {
-        throw new AwsError("DeleteConflict", `Cannot delete entity, must ${doing} policies first.`, 409);
-      }
       for (const policy of policies) account.delete(kind.type, keyOf(kind, policy));
     }
   },

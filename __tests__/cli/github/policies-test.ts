@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
-import { actionsShape, MOST_CHARACTERS, type Policy, policyOf, trustOf } from "../../../cli/github/policies";
+import { actionsShape, filledIn, MOST_CHARACTERS, type Policy, policyOf, trustOf } from "../../../cli/github/policies";
 import { policyFor, policyValues } from "../../../cli/github/policy-values";
 import { parseAccessModel, readAccessModel } from "../../../constructs/access-model";
 import { addStacks } from "../../../main";
@@ -157,7 +157,7 @@ describe("policies", () => {
     ["plan-trust.json", trustOf("plan")],
     ["apply-trust.json", trustOf("apply")],
   ])("are shipped as %s", (file, policy) => {
-    expect(iam(file)).toEqual(policy);
+    expect(iam(file)).toEqual(JSON.parse(filledIn(policy, {})));
   });
 
   it("trust jobs of the repository, and for applying only those of the protected environment", () => {
@@ -235,7 +235,7 @@ routes: { GET /orders: { lambda: access, scopes: [orders/read] } }`;
     expect(Statement.at(-1)).toEqual({
       Effect: "Allow",
       Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-      Resource: [key],
+      Resource: key,
     });
   });
 

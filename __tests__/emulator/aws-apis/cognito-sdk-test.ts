@@ -28,6 +28,7 @@ import {
   ScopeDoesNotExistException,
   UpdateResourceServerCommand,
   UpdateUserPoolClientCommand,
+  UpdateUserPoolCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { AppliedStack, reference } from "../../support/applied-stack";
 import { refusalOf, sdkOptions, unsigned } from "../../support/aws-sdk";
@@ -152,6 +153,23 @@ describe("user pools", () => {
     ["a page that was never offered", { MaxResults: 1, NextToken: "elsewhere" }],
   ])("refuse %s", async (_, input) => {
     expect(await refusalOf(cognito.send(new ListUserPoolsCommand(input)))).toBeInstanceOf(InvalidParameterException);
+  });
+
+  it("are protected by hand, which Terraform hears of", async () => {
+    const update = (input: object) => cognito.send(new UpdateUserPoolCommand({ UserPoolId: UserPoolId(), ...input }));
+    await update({ DeletionProtection: "ACTIVE" });
+
+    expect(await stack.plan()).toContain("deletion_protection");
+    const refusal = await refusalOf(cognito.send(new DeleteUserPoolCommand({ UserPoolId: UserPoolId() })));
+    expect(refusal.message).toContain("deletion protection is activated");
+    expect(await refusalOf(update({ DeletionProtection: "on" }))).toMatchObject({
+      name: "InvalidParameterException",
+      message: expect.stringContaining("enum value set: [ACTIVE, INACTIVE]"),
+    });
+    expect((await refusalOf(update({ MfaConfiguration: "ON" }))).message).toContain("not emulated");
+    await update({});
+    await update({ DeletionProtection: "INACTIVE" });
+    expect(await stack.plan()).toBeUndefined();
   });
 
   it("cannot be deleted while they have a domain", async () => {

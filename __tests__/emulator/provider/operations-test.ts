@@ -108,11 +108,10 @@ describe("deleting", () => {
 
   it("leaves the resource when AWS refuses", async () => {
     const { examples } = withFile();
-    const role = await examples.make(ROLE);
-    await examples.make("aws_iam_role_policy");
+    const pool = await examples.another(POOL, { deletion_protection: "ACTIVE" });
 
-    await expect(examples.workspace.destroy(ROLE, role)).rejects.toMatchObject({ name: "DeleteConflict" });
-    expect(examples.workspace.refresh(ROLE, role)).toEqual(role);
+    await expect(examples.workspace.destroy(POOL, pool)).rejects.toMatchObject({ name: "InvalidParameterException" });
+    expect(examples.workspace.refresh(POOL, pool)).toEqual(pool);
   });
 
   it("is decided by what the account says, not by what Terraform remembers", async () => {

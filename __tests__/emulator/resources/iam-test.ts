@@ -103,24 +103,15 @@ describe(ROLE, () => {
     );
   });
 
-  it("stays as long as it has policies", async () => {
-    const policy = await examples.make(POLICY);
-    const role = await examples.make(ROLE);
-
-    await expect(examples.workspace.destroy(ROLE, role)).rejects.toEqual(
-      new AwsError("DeleteConflict", "Cannot delete entity, must delete policies first.", 409),
-    );
-    await examples.workspace.destroy(POLICY, policy);
-    await expect(examples.workspace.destroy(ROLE, role)).resolves.toBeUndefined();
-  });
-
-  it("takes its policies with it when it is told to detach them", async () => {
-    const role = await examples.another(ROLE, { name: "other", force_detach_policies: true });
+  it("takes its policies with it, and no other role's", async () => {
+    const role = await examples.another(ROLE, { name: "other" });
     await examples.another(POLICY, { role: "other" });
+    await examples.another(ATTACHMENT, { role: "other" });
     await examples.make(POLICY);
     await examples.workspace.destroy(ROLE, role);
 
     expect(examples.workspace.account.list(POLICY)).toMatchObject([{ role: "orders" }]);
+    expect(examples.workspace.account.list(ATTACHMENT)).toEqual([]);
   });
 
   it("has an ARN with its path, and a unique id", async () => {
@@ -183,22 +174,6 @@ describe(ATTACHMENT, () => {
       id: "orders/arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
     });
     expect(examples.workspace.account.list(ATTACHMENT)).toHaveLength(1);
-  });
-
-  it("keeps its role, unless the role detaches its policies by force", async () => {
-    const attachment = await examples.make(ATTACHMENT);
-    const role = await examples.make(ROLE);
-
-    await expect(examples.workspace.destroy(ROLE, role)).rejects.toEqual(
-      new AwsError("DeleteConflict", "Cannot delete entity, must detach all policies first.", 409),
-    );
-    await examples.workspace.destroy(ATTACHMENT, attachment);
-    await expect(examples.workspace.destroy(ROLE, role)).resolves.toBeUndefined();
-
-    const forced = await examples.another(ROLE, { name: "other", force_detach_policies: true });
-    await examples.another(ATTACHMENT, { role: "other" });
-    await examples.workspace.destroy(ROLE, forced);
-    expect(examples.workspace.account.list(ATTACHMENT)).toEqual([]);
   });
 });
 

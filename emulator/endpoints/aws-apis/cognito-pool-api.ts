@@ -4,13 +4,14 @@
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPool.html
  */
 import { type Attributes, blocks, optionalText as optionalValue, text, textMap } from "../../attributes";
-import { byHand, readAsRefreshed, removeByHand } from "../../resources/by-hand";
+import { byHand, changeByHand, readAsRefreshed, removeByHand } from "../../resources/by-hand";
 import { invalid, isCustomDomain, requirePool, userPool } from "../../resources/cognito";
 import { userPoolDomain } from "../../resources/cognito-domain";
-import { constraintError, optionalNumber, optionalText, requiredText } from "./api-input";
+import { constraintError, optionalNumber, optionalText, refuseOthers, requiredText } from "./api-input";
 import { pageOf } from "./api-pages";
 import { type ApiOperation, type ApiPlace, epochSeconds, type Json, present } from "./aws-api";
 
+const PROTECTIONS: readonly string[] = ["ACTIVE", "INACTIVE"];
 const POOL_ID = /^[\w-]{1,45}_[0-9a-zA-Z]+$/;
 
 /** `DescribeUserPool`. */
@@ -32,6 +33,23 @@ export const listUserPools: ApiOperation = async ({ account, region }, input) =>
   }));
   return present({ UserPools, NextToken: next });
 };
+
+/**
+ * `UpdateUserPool`, of the protection alone. AWS documents that what is left out is reset; of most settings people
+ * measured that it is not, so nothing else is touched.
+ */
+export const updateUserPool: ApiOperation = (place, input) =>
+  byHand(place, async () => {
+    refuseOthers(input, ["UserPoolId", "DeletionProtection"]);
+    const deletion_protection = optionalText(input, "DeletionProtection");
+    if (deletion_protection === undefined) return {};
+    if (!PROTECTIONS.includes(deletion_protection)) {
+      const constraint = `Member must satisfy enum value set: [${PROTECTIONS.join(", ")}]`;
+      throw constraintError("DeletionProtection", constraint, deletion_protection);
+    }
+    await changeByHand(userPool, place, findUserPool(place, input), { deletion_protection });
+    return {};
+  });
 
 /** `DeleteUserPool`, with its resource servers and clients; a domain stands in the way. */
 export const deleteUserPool: ApiOperation = (place, input) =>

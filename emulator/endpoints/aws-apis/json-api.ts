@@ -50,6 +50,7 @@ const cognito: Service = {
     ListUserPoolClients: clients.listUserPoolClients,
     ListUserPools: pools.listUserPools,
     UpdateResourceServer: servers.updateResourceServer,
+    UpdateUserPool: pools.updateUserPool,
     UpdateUserPoolClient: clients.updateUserPoolClient,
   },
 };
