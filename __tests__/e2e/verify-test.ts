@@ -2,10 +2,17 @@
 import { APIGatewayClient, UpdateAuthorizerCommand } from "@aws-sdk/client-api-gateway";
 import {
   CognitoIdentityProviderClient,
+  DeleteUserPoolClientCommand,
   UpdateResourceServerCommand,
   UpdateUserPoolClientCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
-import { LambdaClient, RemovePermissionCommand, UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
+import { IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import {
+  DeleteFunctionCommand,
+  LambdaClient,
+  RemovePermissionCommand,
+  UpdateFunctionConfigurationCommand,
+} from "@aws-sdk/client-lambda";
 import type { Deployment } from "../../cli/deployment";
 import type { Check } from "../../cli/verify/probe";
 import type { Verification, VerifyOptions } from "../../cli/verify/verification";
@@ -48,8 +55,9 @@ describe("a stack as it was deployed", () => {
     // ANY is asked by two methods: 2 + GET by billing, reporting and shop + POST by shop + GET /status by all and nobody.
     expect(of("let in")).toBe(2 + 3 + 1 + 5);
     // Four strangers each, and the clients without the scope.
-    expect(of("refused by API Gateway")).toBe(2 * (4 + 3) + (4 + 1) + (4 + 3));
-    expect(of("preflight")).toBe(1);
+    // OPTIONS is ANY's at /access, a preflight at /orders, and nothing's at /status.
+    expect(of("refused by API Gateway")).toBe(2 * (4 + 3) + (4 + 1) + (4 + 3) + 1);
+    expect([of("preflight"), of("no such method")]).toEqual([1, 1]);
     expect(checks.filter(({ route }) => route === "token")).toHaveLength(4 * 3);
   });
 
@@ -173,6 +181,78 @@ describe("a gate that somebody changed and deployed", () => {
     expect(wrong(await verify({ clients: ["shop"], routes: ["POST /orders"] }))).toEqual([
       "wrong no: shop at POST /orders: 401 UnauthorizedException",
     ]);
+  });
+});
+
+describe("a stack of which somebody deleted or moved a part", () => {
+  afterEach(async () => {
+    await project.apply();
+    deployment = await project.deployment();
+  });
+
+  it("refuses a token to a client that was deleted, and says what to do in either case", async () => {
+    const { UserPoolId, clientIds } = project.ids();
+    const ClientId = clientIds["shop"];
+    await project.client(CognitoIdentityProviderClient).send(new DeleteUserPoolClientCommand({ UserPoolId, ClientId }));
+
+    const verification = await verify({ clients: ["shop"], routes: ["POST /orders"] });
+
+    expect(wrong(verification)).toEqual([
+      "not asked: shop at POST /orders: no token",
+      "wrong no: shop at token: invalid_client",
+    ]);
+    expect(verification.checks[0]?.advice).toMatch(
+      /rotate -- shop --env dev --to <file>; or, if npm run drift -- dev says/,
+    );
+  });
+
+  it("is broken where the function was deleted", async () => {
+    await project.client(LambdaClient).send(new DeleteFunctionCommand({ FunctionName: "tampered-dev-access" }));
+
+    expect(wrong(await verify({ clients: ["auditor"], routes: ["ANY /access/{proxy+}"] }))).toEqual([
+      "broken: auditor at ANY /access/{proxy+}: 500 InternalServerErrorException",
+      "broken: auditor at ANY /access/{proxy+}: 500 InternalServerErrorException",
+    ]);
+  });
+
+  it("answers by the deployment that the stage has, whatever the methods say by now", async () => {
+    const made = project.deploymentId();
+    const asked = () => verify({ clients: ["billing"], routes: ["POST /orders"] });
+    await project.updateMethod("POST", "/orders", "add", "/authorizationScopes", "orders/read");
+    expect(wrong(await asked())).toEqual([]);
+    const byHand = await project.deployByHand();
+    await project.updateMethod("POST", "/orders", "remove", "/authorizationScopes", "orders/read");
+    await project.moveStage(made);
+    expect(wrong(await asked())).toEqual([]);
+    await project.moveStage(byHand);
+
+    expect(wrong(await asked())).toEqual(["WRONG YES: billing at POST /orders: 201"]);
+  });
+
+  it("refuses everybody where the method is gone, once that is deployed, and says that it is another no", async () => {
+    const asked = () => verify({ clients: ["shop"], routes: ["POST /orders"] });
+    await project.deleteMethod("POST", "/orders");
+    expect(wrong(await asked())).toEqual([]);
+    await project.deployByHand();
+
+    expect(wrong(await asked())).toEqual([
+      "another no: changed payload at POST /orders: 403 IncompleteSignatureException",
+      "another no: changed signature at POST /orders: 403 IncompleteSignatureException",
+      "another no: garbage at POST /orders: 403 IncompleteSignatureException",
+      "another no: no token at POST /orders: 403 MissingAuthenticationTokenException",
+      "wrong no: shop at POST /orders: 403 IncompleteSignatureException",
+    ]);
+  });
+
+  it("answers as before when a role may do more: that is for drift to tell", async () => {
+    const Statement = [{ Effect: "Allow", Action: "*", Resource: "*" }];
+    const policy = {
+      ...project.rolePolicy("orders"),
+      PolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement }),
+    };
+    await project.client(IAMClient, "us-east-1").send(new PutRolePolicyCommand(policy));
+
+    expect(wrong(await verify({ clients: ["shop"] }))).toEqual([]);
   });
 });
 

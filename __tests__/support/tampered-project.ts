@@ -200,6 +200,11 @@ export class TamperedProject {
     await this.client(APIGatewayClient).send(new DeleteMethodCommand(this.placeOf(httpMethod, path)));
   }
 
+  /** The one that Terraform made. */
+  deploymentId(): string {
+    return String(this.find("aws_api_gateway_deployment", "").attributes["id"]);
+  }
+
   /** @returns id of the new deployment, with which the stage answers */
   async deployByHand(): Promise<string> {
     const { restApiId } = this.ids();

@@ -45,6 +45,7 @@ export function judgeAnswer(probe: Probe, answer: Answer): Judgement {
   if (answer.status === 429 && kind !== undefined) return { outcome: "throttled", found };
   if (probe.expected === "preflight") return judgePreflight(probe, answer, found);
   if (probe.expected === "no page of another origin") return judgeOtherOrigin(probe, answer, found);
+  if (probe.expected === "no such method") return judgeNoMethod(answer, kind, found);
   if (probe.expected === "not there any more") return judgeLeftover(probe, answer, kind, found);
   if (answer.status >= 500) return { outcome: "broken", found };
   const isRefused = answer.status === 401 || answer.status === 403;
@@ -84,6 +85,15 @@ function judgeOtherOrigin({ origin }: Probe, { status, headers }: Answer, found:
   const allowed = headers["access-control-allow-origin"];
   const isAllowed = allowed === "*" || (allowed !== undefined && allowed === origin);
   return isAllowed ? { outcome: "WRONG YES", found: `${found}, it may call` } : { outcome: "as expected", found };
+}
+
+/** A preflight that was removed stays in the deployed snapshot; API Gateway answers it by itself, so nobody gets in. */
+function judgeNoMethod({ headers }: Answer, kind: string | undefined, found: string): Judgement {
+  if (kind === BY_INTEGRATION) return { outcome: "WRONG YES", found };
+  if (kind !== undefined) return { outcome: "as expected", found };
+  return headers["access-control-allow-methods"] === undefined
+    ? { outcome: "WRONG YES", found }
+    : { outcome: "as expected", found: `${found}, a preflight that was removed` };
 }
 
 /** Behind it is what the stack let go of: a function that no longer lets API Gateway in gives an error of the gateway. */

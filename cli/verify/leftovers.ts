@@ -8,7 +8,8 @@ import { UserError } from "../user-error";
 import type { DeployedStack } from "./deployed-stack";
 import { adviceOnLeftover } from "./leftover-advice";
 import type { Check, Probe } from "./probe";
-import { filledIn, methodsOf } from "./probes";
+import { filledIn } from "./probe-url";
+import { methodsOf } from "./probes";
 
 /** A route of the deployed snapshot that Terraform no longer knows. */
 export interface Leftover {

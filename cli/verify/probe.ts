@@ -8,6 +8,8 @@ export type Expectation =
   | "refused by API Gateway"
   /** 403 by the function: the scope is right, the client is not on its list. */
   | "refused by the function"
+  /** 403 by API Gateway: there is nothing that takes this method. */
+  | "no such method"
   /** 200 by API Gateway itself, with these headers. */
   | "preflight"
   /** 200 by API Gateway itself, with no word that pages of this origin may call. */

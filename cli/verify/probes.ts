@@ -1,8 +1,10 @@
 /** Everything that is asked of the routes: each client at each route, and callers who have no business there. Pure. */
 import type { AccessMatrix, MatrixRoute } from "../access-matrix";
 import { GARBAGE, withOtherPayload, withOtherSignature } from "./forged-tokens";
+import { optionsProbes, preflightProbes } from "./options-probes";
 import type { OriginHeaders } from "./preflights";
 import type { Expectation, Probe } from "./probe";
+import { filledIn } from "./probe-url";
 
 /** What the probes are made of. */
 export interface Surface {
@@ -17,9 +19,6 @@ export interface Surface {
   readonly refusalsOnly: boolean;
 }
 
-/** What stands in the place of a path parameter. */
-const PLACEHOLDER = "verify";
-
 /** Methods that stand for `ANY`; at most so many of them, and none that has a method of its own. */
 const OF_ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 const ANY_AT_MOST = 2;
@@ -30,7 +29,7 @@ const REACH_FUNCTIONS: readonly Probe["expected"][] = ["let in", "refused by the
 /** The probes, those of a route together. */
 export function probesOf(surface: Surface): readonly Probe[] {
   const routes = surface.matrix.routes.flatMap((route) => probesOfRoute(route, surface));
-  const probes = [...routes, ...preflightProbes(surface)];
+  const probes = [...routes, ...preflightProbes(surface), ...optionsProbes(surface)];
   return surface.refusalsOnly ? probes.filter(({ expected }) => !REACH_FUNCTIONS.includes(expected)) : probes;
 }
 
@@ -51,11 +50,6 @@ function probesOfRoute(route: MatrixRoute, surface: Surface): readonly Probe[] {
     }));
     return [...strangers(route, surface).map((stranger) => ({ ...at, ...stranger })), ...clients];
   });
-}
-
-/** A URL with something in the place of each path parameter. */
-export function filledIn(template: string): string {
-  return template.replace(/\{[^}]*\}/g, PLACEHOLDER);
 }
 
 type Stranger = Pick<Probe, "caller" | "token" | "expected">;
@@ -89,26 +83,4 @@ export function methodsOf(route: string, routes: readonly string[]): readonly st
   const [method = "", path = ""] = route.split(" ");
   if (method !== "ANY") return [method];
   return OF_ANY.filter((one) => !routes.includes(`${one} ${path}`)).slice(0, ANY_AT_MOST);
-}
-
-/** A page that nobody allows. The name is reserved, so it is nobody's. @see https://www.rfc-editor.org/rfc/rfc6761#section-6.4 */
-const OTHER_ORIGIN = "https://verify.invalid";
-
-/** They are answered by API Gateway itself, so they are asked in any case. */
-function preflightProbes({ matrix, routeUrls, preflights }: Surface): readonly Probe[] {
-  return [...preflights].flatMap(([path, origins]) => {
-    const route = matrix.routes.find((one) => one.route.endsWith(` ${path}`) && routeUrls[one.route] !== undefined);
-    const template = routeUrls[route?.route ?? ""];
-    if (template === undefined) return [];
-    const url = filledIn(template);
-    const at = { route: `OPTIONS ${path}`, method: "OPTIONS", url, token: undefined };
-    const allowed = origins.map(({ origin, headers }): Probe => {
-      const isAny = origin === "*";
-      const caller = isAny ? "a browser" : `a page of ${origin}`;
-      return { ...at, caller, origin: isAny ? OTHER_ORIGIN : origin, expected: "preflight", headers };
-    });
-    if (origins.some(({ origin }) => origin === "*")) return allowed;
-    const other = { ...at, caller: "a page of another origin", origin: OTHER_ORIGIN } as const;
-    return [...allowed, { ...other, expected: "no page of another origin" }];
-  });
 }

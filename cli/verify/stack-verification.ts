@@ -73,7 +73,8 @@ export class StackVerification {
   private async askForTokens(): Promise<TokenChecks> {
     const { deployment, asking } = this;
     this.options.onProgress?.(`Asking for tokens of ${counted(this.clients.length, "client")} …`);
-    const tokens = new TokenChecks(deployment, grantsIn(this.json), asking, (check) => this.note(check));
+    const delivered = new Set(this.deployed?.stores.keys());
+    const tokens = new TokenChecks(deployment, grantsIn(this.json), asking, (check) => this.note(check), delivered);
     await asking.each(this.clients, async (client) => tokens.ofClient(client, await this.keptOf(client)));
     this.checks.sort((a, b) => this.clients.indexOf(a.caller) - this.clients.indexOf(b.caller));
     return tokens;

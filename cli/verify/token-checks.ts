@@ -25,6 +25,8 @@ export class TokenChecks {
     private readonly grants: Grants,
     private readonly asking: Asking,
     private readonly note: (check: Check) => void,
+    /** Clients whose credentials services read in Secrets Manager. */
+    private readonly delivered: ReadonlySet<string>,
   ) {}
 
   /**
@@ -53,7 +55,7 @@ export class TokenChecks {
     const scopes = (this.grants.get(client) ?? []).toSorted();
     const wanted = `a token for ${scopes.join(", ")}`;
     const reply = await this.ask({ route, caller: client, expected: wanted }, credentials, undefined, (reply) => {
-      if (reply.found === NOT_KNOWN) return { ...reply, ...unknownTo(client, route, this.deployment.environment) };
+      if (reply.found === NOT_KNOWN) return { ...reply, ...this.unknownTo(client, route) };
       if (reply.token === undefined) return { ...reply, outcome: "wrong no" };
       const held = scopesIn(reply.token);
       const found = `a token for ${held.join(", ") || "nothing"}`;
@@ -107,15 +109,17 @@ export class TokenChecks {
     this.note({ ...at, method: "POST", found, outcome, ...(advice === undefined ? {} : { advice }) });
     return judged;
   }
-}
 
-/** Its secret was deleted by hand, or the client itself; or something else was put into Secrets Manager. */
-function unknownTo(client: string, route: "token" | "secret", environment: string): Pick<Judged, "outcome" | "advice"> {
-  const mend = `Give it another one: npm run rotate -- ${client} --env ${environment}`;
-  if (route === "token") {
-    const why = "it was deleted or replaced by hand, or the client was";
-    return { outcome: "wrong no", advice: `Cognito refuses the secret of ${client}: ${why}. ${mend}` };
+  /** Its secret was deleted by hand, or the client itself; or something else was put into Secrets Manager. */
+  private unknownTo(client: string, route: "token" | "secret"): Pick<Judged, "outcome" | "advice"> {
+    const { environment } = this.deployment;
+    const to = this.delivered.has(client) ? "" : " --to <file>";
+    const mend = `Give it another one: npm run rotate -- ${client} --env ${environment}${to}`;
+    if (route === "secret") {
+      const what = `Cognito refuses the secret of ${client} that services read in Secrets Manager`;
+      return { outcome: "wrong credentials", advice: `${what}. ${mend}` };
+    }
+    const advice = `Cognito refuses the secret of ${client}: it was deleted or replaced by hand, or the client was. ${mend}; or, if npm run drift -- ${environment} says that the client is gone, deploy: it gets a new id`;
+    return { outcome: "wrong no", advice };
   }
-  const what = `Cognito refuses the secret of ${client} that services read in Secrets Manager`;
-  return { outcome: "wrong credentials", advice: `${what}. ${mend}` };
 }

@@ -57,6 +57,20 @@ describe("judgeAnswer", () => {
   });
 
   it.each([
+    [403, { "x-amzn-errortype": "MissingAuthenticationTokenException" }, "as expected"],
+    [401, { "x-amzn-errortype": UNAUTHORIZED }, "as expected"],
+    [200, { "access-control-allow-methods": "GET" }, "as expected"],
+    [200, {}, "WRONG YES"],
+    [403, {}, "WRONG YES"],
+    [500, { "x-amzn-errortype": "InternalServerErrorException" }, "WRONG YES"],
+    [429, { "x-amzn-errortype": "TooManyRequestsException" }, "throttled"],
+  ] as const)("says of %s %j to a method that nothing takes: %s", (status, headers, outcome) => {
+    const at = { route: "OPTIONS /a", caller: "no token", method: "OPTIONS", url: "", token: undefined };
+
+    expect(judgeAnswer({ ...at, expected: "no such method" }, { status, headers }).outcome).toBe(outcome);
+  });
+
+  it.each([
     ["as it should be", 200, { "access-control-allow-origin": "*" }, "as expected"],
     ["without a header", 200, {}, "wrong no"],
     ["for another origin", 200, { "access-control-allow-origin": "https://other.example" }, "wrong no"],

@@ -13,7 +13,12 @@ function route(name: string, changes: Partial<MatrixRoute> = {}): MatrixRoute {
   return { route: name, access: "clients", scopes: ["a/one"], callers: ["shop"], ...empty, ...changes };
 }
 
+/** Without OPTIONS where there is no preflight. */
 function probes(routes: readonly MatrixRoute[], changes: Partial<Surface> = {}) {
+  return allProbes(routes, changes).filter((one) => one.method !== "OPTIONS" || changes.preflights !== undefined);
+}
+
+function allProbes(routes: readonly MatrixRoute[], changes: Partial<Surface> = {}) {
   const clients = ["billing", "shop"];
   const routeUrls = Object.fromEntries(routes.map((one) => [one.route, `https://api${one.route.split(" ")[1]}`]));
   const tokens = new Map(clients.map((client) => [client, token]));
@@ -121,5 +126,33 @@ describe("forged tokens", () => {
   it("have another signature under the same claims", () => {
     expect(withOtherSignature(token)).toBe(token.replace(/AAAA$/, "BAAA"));
     expect(withOtherSignature(withOtherSignature(token))).not.toBe(withOtherSignature(token));
+  });
+
+  it("asks OPTIONS where no preflight is: it is refused as ANY is, or nothing takes it", () => {
+    const open = { access: "public", callers: [] } as const;
+    const routes = [
+      route("GET /a"),
+      route("POST /a"),
+      route("ANY /b/{id}", { function: null, url: "https://backend.example" }),
+      route("GET /b/{id}"),
+      route("ANY /c", open),
+      route("OPTIONS /d"),
+      route("GET /d"),
+      route("GET /e", { access: "unknown" }),
+      route("GET /f"),
+    ];
+    const preflights = new Map([["/f", [{ origin: "*", headers: {} }]]]);
+    const asked = (refusalsOnly: boolean) =>
+      allProbes(routes, { preflights, refusalsOnly }).filter(
+        (one) => one.caller === "no token" && one.method === "OPTIONS",
+      );
+
+    expect(asked(false).map((one) => [one.route, one.url, one.expected, one.behind])).toEqual([
+      ["OPTIONS /d", "https://api/d", "refused by API Gateway", "function"],
+      ["OPTIONS /a", "https://api/a", "no such method", "function"],
+      ["OPTIONS /b/{id}", "https://api/b/verify", "refused by API Gateway", "HTTP backend"],
+      ["OPTIONS /c", "https://api/c", "let in", "function"],
+    ]);
+    expect(asked(true).map(({ route }) => route)).toEqual(["OPTIONS /d", "OPTIONS /a", "OPTIONS /b/{id}"]);
   });
 });
