@@ -14,7 +14,7 @@ export interface Read extends AwsRequest {
 }
 
 /** How AWS says that what was asked about does not exist. */
-const GONE = ["ResourceNotFoundException", "NoSuchEntity"];
+const GONE = ["NoSuchEntity", "NotFoundException", "ResourceNotFoundException"];
 
 /** How AWS says that it was asked too often. */
 const BUSY = ["LimitExceededException", "Throttling", "ThrottlingException", "TooManyRequestsException"];

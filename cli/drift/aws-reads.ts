@@ -6,6 +6,7 @@
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_GetPolicy.html
  */
 import { z } from "zod";
+import { ApiReads } from "./api-reads";
 import { AwsReader } from "./aws-read";
 import { listIn, nextIn } from "./iam-list";
 
@@ -54,7 +55,11 @@ const MOST_SERVERS = 50;
 
 /** Each of them finds nothing on what is gone, and throws a {@link UserError} when AWS refuses to tell. */
 export class AwsReads {
-  constructor(private readonly reader = new AwsReader()) {}
+  readonly api: ApiReads;
+
+  constructor(private readonly reader = new AwsReader()) {
+    this.api = new ApiReads(reader);
+  }
 
   /** Names of the policies that are written into a role. */
   inlinePolicies(role: string): Promise<readonly string[]> {

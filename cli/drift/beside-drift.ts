@@ -1,8 +1,10 @@
 /**
  * What somebody added beside what Terraform made. Terraform looks after its own resources only, so that no plan tells of
- * another policy on a role, another client in a pool, or another statement of who may invoke a function.
+ * another policy on a role, another client in a pool, another route of the API, or another statement of who may invoke a
+ * function.
  */
 import { Asking } from "../verify/asking";
+import { authorizers, methods, stages } from "./added-to-api";
 import { functionUrl, statements } from "./added-to-function";
 import { appClients, clientSecrets, resourceServers } from "./added-to-pool";
 import { attachedPolicies, inlinePolicies } from "./added-to-role";
@@ -55,6 +57,8 @@ function looksAt(
         () => attachedPolicies(resource, of("aws_iam_role_policy_attachment"), codes, reads),
       ];
     }
+    case "aws_api_gateway_rest_api":
+      return [methods, authorizers, stages].map((look) => () => look(resource, left, reads.api));
     case "aws_cognito_user_pool":
       return [
         () => appClients(resource, of("aws_cognito_user_pool_client"), reads),

@@ -86,7 +86,7 @@ function tableOf(address: string, findings: readonly Finding[]): readonly string
     ...shortened(expected, found),
     reason === undefined ? verdict : `${verdict}: ${reason}`,
   ]);
-  const route = findings.find((finding) => finding.route !== undefined)?.route;
+  const route = findings.find((finding) => finding.verdict !== "changed outside")?.route;
   const title = route === undefined ? address : `${address} (${route})`;
   return [pc.bold(title), ...aligned([["attribute", "expected", "found", "verdict"], ...rows])];
 }
@@ -121,8 +121,9 @@ function noiseNote(findings: readonly Finding[]): string {
   return findings.length === 0 ? "" : ` ${counted(findings.length, "difference")} by the provider alone:`;
 }
 
-function alarmOf({ route, address }: Finding): string {
+function alarmOf({ route, address, verdict }: Finding): string {
   if (route === undefined) return `PUBLIC: anybody can invoke ${address}, past the API`;
+  if (verdict === "changed outside") return `PUBLIC: anybody can call ${route} from the next deployment on`;
   return `PUBLIC: anybody can call ${route}, without a token`;
 }
 

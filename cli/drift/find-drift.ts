@@ -22,8 +22,17 @@ export async function findDrift(folder: string): Promise<readonly Finding[]> {
   const plan: PlanJson = await scratchPlan(folder);
   const left = leftResources(plan);
   const snapshots = await Promise.all(ofType(left, "stage").map((stage) => snapshotDrift(stage, left)));
-  const beside = await driftBeside(left, writtenIn(plan), new AwsReads());
-  return [...driftOfPlan(plan), ...replacedCode(plan, folder), ...beside, ...snapshots.flat()];
+  const live = snapshots.flat();
+  const beside = (await driftBeside(left, writtenIn(plan), new AwsReads())).map((found) => onceLoud(found, live));
+  return [...driftOfPlan(plan), ...replacedCode(plan, folder), ...beside, ...live];
+}
+
+/** Of an open route that is deployed already, nobody has to hear that it will be. */
+function onceLoud(found: Finding, live: readonly Finding[]): Finding {
+  const isTold = found.route !== undefined && live.some(({ route, isLoud }) => isLoud && route === found.route);
+  if (!isTold) return found;
+  const { isLoud: _, ...quiet } = found;
+  return quiet;
 }
 
 /** A stage that is gone has no snapshot; that it is gone, the plan tells. */

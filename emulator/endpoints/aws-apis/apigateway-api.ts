@@ -6,8 +6,9 @@
 
 import type { HttpRequest, HttpResponse } from "../http";
 import { getAccount, updateAccount } from "./apigateway-account-api";
-import { getAuthorizer, getAuthorizers, updateAuthorizer } from "./apigateway-authorizer-api";
-import { deleteMethod, deleteResource, deleteRestApi } from "./apigateway-deletion-api";
+import * as authorizers from "./apigateway-authorizer-api";
+import { createResource, putIntegration, putMethod } from "./apigateway-creation-api";
+import { deleteMethod, deleteResource, deleteRestApi, deleteStage } from "./apigateway-deletion-api";
 import { getExport } from "./apigateway-export-api";
 import { getMethod, getResources, updateMethod } from "./apigateway-method-api";
 import { getRestApi, getRestApis } from "./apigateway-parts";
@@ -17,18 +18,23 @@ import { answerRestApi, type RestService } from "./rest-api";
 
 const API = "/restapis/{restapi_id}";
 const AUTHORIZER = `${API}/authorizers/{authorizer_id}`;
-const METHOD = `${API}/resources/{resource_id}/methods/{http_method}`;
+const RESOURCE = `${API}/resources/{resource_id}`;
+const METHOD = `${RESOURCE}/methods/{http_method}`;
 const STAGE = `${API}/stages/{stage_name}`;
 
 const apiGateway: RestService<ApiPlace> = {
   operations: {
+    CreateAuthorizer: ["POST", `${API}/authorizers`, authorizers.createAuthorizer],
     CreateDeployment: ["POST", `${API}/deployments`, stages.createDeployment],
+    CreateResource: ["POST", RESOURCE, createResource],
+    DeleteAuthorizer: ["DELETE", AUTHORIZER, authorizers.deleteAuthorizer],
     DeleteMethod: ["DELETE", METHOD, deleteMethod],
-    DeleteResource: ["DELETE", `${API}/resources/{resource_id}`, deleteResource],
+    DeleteResource: ["DELETE", RESOURCE, deleteResource],
     DeleteRestApi: ["DELETE", API, deleteRestApi],
+    DeleteStage: ["DELETE", STAGE, deleteStage],
     GetAccount: ["GET", "/account", getAccount],
-    GetAuthorizer: ["GET", AUTHORIZER, getAuthorizer],
-    GetAuthorizers: ["GET", `${API}/authorizers`, getAuthorizers],
+    GetAuthorizer: ["GET", AUTHORIZER, authorizers.getAuthorizer],
+    GetAuthorizers: ["GET", `${API}/authorizers`, authorizers.getAuthorizers],
     GetDeployment: ["GET", `${API}/deployments/{deployment_id}`, stages.getDeployment],
     GetDeployments: ["GET", `${API}/deployments`, stages.getDeployments],
     GetExport: ["GET", `${STAGE}/exports/{export_type}`, getExport],
@@ -38,8 +44,10 @@ const apiGateway: RestService<ApiPlace> = {
     GetRestApis: ["GET", "/restapis", getRestApis],
     GetStage: ["GET", STAGE, stages.getStage],
     GetStages: ["GET", `${API}/stages`, stages.getStages],
+    PutIntegration: ["PUT", `${METHOD}/integration`, putIntegration],
+    PutMethod: ["PUT", METHOD, putMethod],
     UpdateAccount: ["PATCH", "/account", updateAccount],
-    UpdateAuthorizer: ["PATCH", AUTHORIZER, updateAuthorizer],
+    UpdateAuthorizer: ["PATCH", AUTHORIZER, authorizers.updateAuthorizer],
     UpdateMethod: ["PATCH", METHOD, updateMethod],
     UpdateStage: ["PATCH", STAGE, stages.updateStage],
   },

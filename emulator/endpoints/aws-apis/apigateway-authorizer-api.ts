@@ -6,11 +6,12 @@
 import { type Attributes, text, texts } from "../../attributes";
 import { authorizer } from "../../resources/apigateway-access";
 import { badRequest, notFound } from "../../resources/apigateway-rules";
-import { byHand, changeByHand } from "../../resources/by-hand";
-import { type ApiGatewayOperation, ofApi, pageOfItems } from "./apigateway-parts";
+import { byHand, changeByHand, createByHand, removeByHand } from "../../resources/by-hand";
+import { optionalTexts, refuseOthers, requiredText } from "./api-input";
+import { type ApiGatewayOperation, findApi, ofApi, pageOfItems } from "./apigateway-parts";
 import { changesOf, patchesIn } from "./apigateway-patch";
 import { type ApiPlace, type Json, parseJson } from "./aws-api";
-import type { RestCall } from "./rest-api";
+import { RestAnswer, type RestCall } from "./rest-api";
 
 const POOL_ARN = /^arn:aws:cognito-idp:[a-z0-9-]+:\d{12}:userpool\/[\w-]+_[0-9a-zA-Z]+$/;
 
@@ -34,6 +35,28 @@ export const updateAuthorizer: ApiGatewayOperation = (place, call) =>
       },
     });
     return describe(await changeByHand(authorizer, place, before, changes));
+  });
+
+/** `CreateAuthorizer`. */
+export const createAuthorizer: ApiGatewayOperation = (place, call) =>
+  byHand(place, async () => {
+    const input = parseJson(call.request.body);
+    refuseOthers(input, ["name", "type", "providerARNs", "identitySource", "authorizerResultTtlInSeconds"]);
+    const made = await createByHand(authorizer, place, {
+      rest_api_id: text(findApi(place, call), "id"),
+      name: requiredText(input, "name"),
+      type: requiredText(input, "type"),
+      provider_arns: optionalTexts(input, "providerARNs") ?? null,
+      identity_source: requiredText(input, "identitySource"),
+    });
+    return new RestAnswer(201, describe(made));
+  });
+
+/** `DeleteAuthorizer`; a method that refers to it stands in the way. */
+export const deleteAuthorizer: ApiGatewayOperation = (place, call) =>
+  byHand(place, () => {
+    removeByHand(authorizer, place, find(place, call));
+    return new RestAnswer(202, "");
   });
 
 function settingsOf(existing: Attributes) {

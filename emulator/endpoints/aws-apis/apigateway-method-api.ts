@@ -26,7 +26,8 @@ export const getResources: ApiGatewayOperation = async (place, call) => {
 };
 
 /** `GetMethod`. */
-export const getMethod: ApiGatewayOperation = async (place, call) => describe(place, call, findMethod(place, call));
+export const getMethod: ApiGatewayOperation = async (place, call) =>
+  describeMethod(place, call, findMethod(place, call));
 
 /** `UpdateMethod`, of what decides who may call. */
 export const updateMethod: ApiGatewayOperation = (place, call) =>
@@ -45,7 +46,7 @@ export const updateMethod: ApiGatewayOperation = (place, call) =>
     });
     const { authorization_scopes: scopes } = changes;
     const authorization_scopes = scopes.length === 0 ? null : scopes;
-    return describe(place, call, await changeByHand(method, place, before, { ...changes, authorization_scopes }));
+    return describeMethod(place, call, await changeByHand(method, place, before, { ...changes, authorization_scopes }));
   });
 
 function scopesAndMore(existing: Attributes) {
@@ -72,9 +73,13 @@ export function findMethod(place: ApiPlace, call: RestCall): Attributes {
   return found;
 }
 
-function describeResource(place: ApiPlace, call: RestCall, resource: Attributes, isEmbedded: boolean): Json {
+/** A resource as AWS tells it. @param isEmbedded whether its methods are told, too, and not only named */
+export function describeResource(place: ApiPlace, call: RestCall, resource: Attributes, isEmbedded: boolean): Json {
   const methods = ofApi(place, call, method.type).filter(({ resource_id }) => resource_id === resource["id"]);
-  const described = methods.map((one) => [text(one, "http_method"), isEmbedded ? describe(place, call, one) : {}]);
+  const described = methods.map((one) => [
+    text(one, "http_method"),
+    isEmbedded ? describeMethod(place, call, one) : {},
+  ]);
   return present({
     id: text(resource, "id"),
     parentId: optionalText(resource, "parent_id"),
@@ -84,7 +89,8 @@ function describeResource(place: ApiPlace, call: RestCall, resource: Attributes,
   });
 }
 
-function describe(place: ApiPlace, call: RestCall, existing: Attributes): Json {
+/** A method as AWS tells it. */
+export function describeMethod(place: ApiPlace, call: RestCall, existing: Attributes): Json {
   const ofMethod = (type: string) =>
     ofApi(place, call, type).filter(
       (part) => part["resource_id"] === existing["resource_id"] && part["http_method"] === existing["http_method"],
@@ -107,7 +113,8 @@ function describe(place: ApiPlace, call: RestCall, existing: Attributes): Json {
   });
 }
 
-function describeIntegration(existing: Attributes, responses: readonly Attributes[]): Json {
+/** An integration as AWS tells it. */
+export function describeIntegration(existing: Attributes, responses: readonly Attributes[]): Json {
   return present({
     type: text(existing, "type"),
     httpMethod: optionalText(existing, "integration_http_method"),
