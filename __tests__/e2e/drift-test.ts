@@ -2,39 +2,37 @@
  * Everything that the AWS CLI can do behind Terraform's back, over one deployment: each has its exact verdict, and
  * nothing that only follows from it is told. Tampered with in groups, as a plan takes its time.
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { APIGatewayClient, UpdateAuthorizerCommand } from "@aws-sdk/client-api-gateway";
+import {
+  APIGatewayClient,
+  CreateAuthorizerCommand,
+  CreateDeploymentCommand,
+  CreateResourceCommand,
+  DeleteAuthorizerCommand,
+  PutIntegrationCommand,
+  PutMethodCommand,
+} from "@aws-sdk/client-api-gateway";
 import { CloudWatchLogsClient, PutRetentionPolicyCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
   AddUserPoolClientSecretCommand,
   CognitoIdentityProviderClient,
   CreateResourceServerCommand,
   CreateUserPoolClientCommand,
-  DeleteResourceServerCommand,
-  DeleteUserPoolClientCommand,
-  DeleteUserPoolClientSecretCommand,
-  UpdateResourceServerCommand,
-  UpdateUserPoolClientCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
-import {
-  AttachRolePolicyCommand,
-  DeleteRolePolicyCommand,
-  DetachRolePolicyCommand,
-  IAMClient,
-  PutRolePolicyCommand,
-} from "@aws-sdk/client-iam";
+import { AttachRolePolicyCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import {
   AddPermissionCommand,
+  DeleteFunctionCommand,
   LambdaClient,
-  RemovePermissionCommand,
   UpdateFunctionCodeCommand,
-  UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
 import { strToU8, zipSync } from "fflate";
+import { undosOf } from "../../cli/drift/drift-text";
 import { findDrift } from "../../cli/drift/find-drift";
 import type { Finding } from "../../cli/drift/finding";
+import { runAwsCommand } from "../support/aws-command";
+import { refusalOf } from "../support/aws-sdk";
 import { TamperedProject } from "../support/tampered-project";
+import { LONG_KEPT, tamperWithFunctions, tamperWithGate, tamperWithPool } from "../support/tamperings";
 
 jest.setTimeout(300_000);
 
@@ -45,7 +43,14 @@ beforeAll(() => project.open());
 afterAll(() => project.close());
 
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
-const LONG_KEPT = { logGroupName: "/aws/lambda/tampered-dev-orders", retentionInDays: 365 };
+
+const ROTATE = "npm run rotate -- shop --env dev --to <file> --finish";
+
+const GATED = [
+  ["ANY", "/access/{proxy+}"],
+  ["GET", "/orders"],
+  ["POST", "/orders"],
+] as const;
 
 type Short = readonly [name: string, attribute: string | null, verdict: string];
 
@@ -73,9 +78,10 @@ describe("what was changed or deleted by hand", () => {
   const of = (name: string) => short(findings).filter(([address]) => address === name);
 
   beforeAll(async () => {
-    await tamperWithPool();
-    await tamperWithGate();
-    await tamperWithFunctions();
+    await tamperWithPool(project);
+    await tamperWithGate(project);
+    await tamperWithFunctions(project);
+    await project.client(LambdaClient).send(new DeleteFunctionCommand({ FunctionName: "tampered-dev-status" }));
     findings = await findDrift(folder);
   });
 
@@ -109,6 +115,7 @@ describe("what was changed or deleted by hand", () => {
       ["environment.variables.ALLOWED_CLIENT_IDS"],
     ],
     ["a permission that was removed", "aws_lambda_permission.api_GET--status_may-invoke", [null]],
+    ["a function that was deleted", "aws_lambda_function.functions_status_function", [null]],
     ["a role that may do more", "aws_iam_role_policy.functions_orders_may-log", ["policy"]],
     ["a log group that keeps for longer", "aws_cloudwatch_log_group.functions_orders_logs", ["retention_in_days"]],
   ])("names %s, as changed outside", (_what, name, attributes) => {
@@ -117,7 +124,7 @@ describe("what was changed or deleted by hand", () => {
 
   it("tells nothing else: no deployment, stage or function that would only be changed along", () => {
     expect(new Set(findings.map(({ verdict }) => verdict))).toEqual(new Set(["changed outside"]));
-    expect(new Set(findings.map(({ address }) => address)).size).toBe(10);
+    expect(new Set(findings.map(({ address }) => address)).size).toBe(11);
   });
 
   it("shows what was left and what is there, but no environment variable", () => {
@@ -134,13 +141,12 @@ describe("what was added by hand, where Terraform does not look", () => {
   /** Files are named from where somebody is. */
   const shortUndo = ({ undo = "" }: Finding) => undo.replace(/fileb:\/\/.*\/(?=assets\/)/, "fileb://");
   const named = (one: Finding): Finding => ({ ...one, address: short(one.address), undo: shortUndo(one) });
-  let undo: () => Promise<void> = async () => {};
   let found: readonly Finding[] = [];
-  let ids = { client: "", pool: "", secret: "" };
-  let code = { file: "", given: "", replaced: "" };
+  let ids: Awaited<ReturnType<typeof addByHand>>["ids"];
+  let code: Awaited<ReturnType<typeof addByHand>>["code"];
 
   beforeAll(async () => {
-    ({ ids, code, undo } = await addByHand());
+    ({ ids, code } = await addByHand());
     found = (await findDrift(folder)).map(named);
   });
 
@@ -153,6 +159,34 @@ describe("what was added by hand, where Terraform does not look", () => {
     undo,
   });
 
+  const expectedOfApi = (): readonly Finding[] => {
+    const api = "aws_api_gateway_rest_api.api";
+    const inApi = `--region eu-west-1 --rest-api-id ${ids.api}`;
+    const method = (route: string, authorization: string, scopes: readonly string[], undo: string) => ({
+      ...finding(api, "method", { route, authorization, scopes }, undo),
+      route,
+    });
+    const ofBackdoor = `aws apigateway delete-resource ${inApi} --resource-id ${ids.backdoor}`;
+    const ofOrders = `aws apigateway delete-method ${inApi} --resource-id ${ids.orders} --http-method DELETE`;
+    return [
+      { ...method("GET /backdoor", "NONE", [], ofBackdoor), isLoud: true },
+      finding(api, "resource", { path: "/backdoor/deep" }, ofBackdoor),
+      method("DELETE /orders", "COGNITO_USER_POOLS", ["orders/read"], ofOrders),
+      finding(
+        api,
+        "authorizer",
+        { name: "backdoor", id: ids.authorizer },
+        `aws apigateway delete-authorizer ${inApi} --authorizer-id ${ids.authorizer}`,
+      ),
+      finding(
+        api,
+        "stage",
+        { name: "old", deployment: ids.deployment },
+        `aws apigateway delete-stage ${inApi} --stage-name old`,
+      ),
+    ];
+  };
+
   it("is told with the resource that it was added to, and the command that takes it away", () => {
     const { RoleName } = project.rolePolicy("orders");
     const role = "aws_iam_role.functions_orders_role";
@@ -164,6 +198,7 @@ describe("what was added by hand, where Terraform does not look", () => {
     const permit = `aws lambda remove-permission ${ofFunction}`;
     const zip = `fileb://${code.file}`;
     const expected: readonly Finding[] = [
+      ...expectedOfApi(),
       finding(
         role,
         "inline_policy",
@@ -189,7 +224,7 @@ describe("what was added by hand, where Terraform does not look", () => {
         `aws cognito-idp delete-resource-server ${inPool} --identifier 'it'\\''s$HOME'`,
       ),
       {
-        ...finding("aws_cognito_user_pool_client.identity_client-shop", "client_secrets", "", "npm run rotate -- shop"),
+        ...finding("aws_cognito_user_pool_client.identity_client-shop", "client_secrets", "", ROTATE),
         expected: "one secret is taken",
         found: "2 secrets are taken: a rotation is going on, or somebody added a secret",
       },
@@ -216,6 +251,7 @@ describe("what was added by hand, where Terraform does not look", () => {
     expect(stdout).toMatch(
       /PUBLIC: anybody can invoke aws_lambda_function\.functions_orders_function_\w+, past the API/,
     );
+    expect(stdout).toContain("PUBLIC: anybody can call GET /backdoor from the next deployment on");
     expect(stdout).toContain("no deployment undoes this; these commands do:");
     expect(stdout).not.toContain("changed outside: to put it back");
     for (const secret of [...project.secrets(), ids.secret]) {
@@ -230,8 +266,19 @@ describe("what was added by hand, where Terraform does not look", () => {
     expect(await findDrift(folder)).toHaveLength(found.length);
   });
 
-  it("is clean again when it is taken away", async () => {
-    await undo();
+  it("is clean again when the printed commands were run", async () => {
+    const undos = undosOf(await findDrift(folder));
+    for (const command of undos.filter((one) => one.startsWith("aws "))) await runAwsCommand(command);
+    expect(undos.filter((one) => !one.startsWith("aws "))).toEqual([ROTATE]);
+    const asked = await project.cli(
+      "rotate",
+      ...ROTATE.replace("npm run rotate -- ", "").replace("<file>", "none.json").split(" "),
+    );
+    expect([asked.code, asked.stderr]).toEqual([1, expect.stringContaining("Run the command without --finish")]);
+    const { stderr } = await project.cli("rotate", "shop", "--to", "none.json");
+    const ids = stderr.match(/\w+--\d+/g) ?? [];
+    const command = stderr.match(/aws cognito-idp delete-user-pool-client-secret .*$/m)?.[0] ?? "";
+    await runAwsCommand(command.replace("<id>", ids[1] ?? ""));
 
     expect(await findDrift(folder)).toEqual([]);
   });
@@ -276,6 +323,46 @@ describe("what the deployed snapshot answers with", () => {
 
     expect(short(await findDrift(folder))).toEqual(outside("aws_api_gateway_stage.api_stage", "deployment_id"));
     await project.apply();
+  });
+});
+
+describe("what was deleted of the API", () => {
+  afterEach(() => project.apply());
+
+  it("is told, with the deployed snapshot that still has it, or does not", async () => {
+    await project.deleteMethod("POST", "/orders");
+    const before = short(await findDrift(folder));
+    await project.deployByHand();
+    const after = short(await findDrift(folder));
+    const method = outside("aws_api_gateway_method.api_POST--orders_method", null);
+    const integration = outside("aws_api_gateway_integration.api_POST--orders_integration", null);
+
+    expect(before).toEqual([...integration, ...method]);
+    expect(after).toEqual([
+      ...integration,
+      ...method,
+      ["aws_api_gateway_method.api_POST--orders_method", null, "not live"],
+      ...outside("aws_api_gateway_stage.api_stage", "deployment_id"),
+    ]);
+  });
+
+  it("is told of an authorizer, which AWS deletes only when no method refers to it", async () => {
+    const gateway = project.client(APIGatewayClient);
+    const { restApiId, authorizerId } = project.ids();
+    const take = () => gateway.send(new DeleteAuthorizerCommand({ restApiId, authorizerId }));
+    expect(await refusalOf(take())).toMatchObject({ name: "ConflictException" });
+    for (const [verb, path] of GATED) await project.updateMethod(verb, path, "replace", "/authorizationType", "NONE");
+    for (const [verb, path] of GATED) await project.updateMethod(verb, path, "replace", "/authorizerId", "");
+    await take();
+    const findings = short(await findDrift(folder));
+
+    expect(findings).toEqual(expect.arrayContaining([...outside("aws_api_gateway_authorizer.api_authorizer", null)]));
+    expect(findings.filter(([, attribute]) => attribute === "authorization")).toHaveLength(GATED.length);
+    expect(new Set(findings.map(([, , verdict]) => verdict))).toEqual(new Set(["changed outside"]));
+  });
+
+  it("is clean again after a deployment", async () => {
+    expect(await findDrift(folder)).toEqual([]);
   });
 });
 
@@ -379,45 +466,6 @@ describe("npm run drift", () => {
   });
 });
 
-async function tamperWithPool(): Promise<void> {
-  const cognito = project.client(CognitoIdentityProviderClient);
-  const { UserPoolId, clientIds } = project.ids();
-  const ClientId = clientIds["billing"];
-  await cognito.send(new UpdateUserPoolClientCommand({ UserPoolId, ClientId }));
-  await cognito.send(
-    new UpdateUserPoolClientCommand({
-      UserPoolId,
-      ...project.asMade("shop"),
-      AllowedOAuthScopes: ["orders/audit", "orders/read"],
-    }),
-  );
-  await cognito.send(new DeleteUserPoolClientCommand({ UserPoolId, ClientId: clientIds["reporting"] }));
-  const Scopes = ["read", "write"].map((name) => ({ ScopeName: name, ScopeDescription: `${name} orders` }));
-  await cognito.send(new UpdateResourceServerCommand({ UserPoolId, Identifier: "orders", Name: "Orders", Scopes }));
-}
-
-async function tamperWithGate(): Promise<void> {
-  const gateway = project.client(APIGatewayClient);
-  await project.updateMethod("POST", "/orders", "add", "/authorizationScopes", "orders/read");
-  const { restApiId, authorizerId } = project.ids();
-  const value = "method.request.header.X-Token";
-  const patchOperations = [{ op: "replace" as const, path: "/identitySource", value }];
-  await gateway.send(new UpdateAuthorizerCommand({ restApiId, authorizerId, patchOperations }));
-}
-
-async function tamperWithFunctions(): Promise<void> {
-  const lambda = project.client(LambdaClient);
-  const Environment = { Variables: { ...project.variablesOf("access"), ALLOWED_CLIENT_IDS: "canary-of-a-client" } };
-  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: "tampered-dev-access", Environment }));
-  await lambda.send(new RemovePermissionCommand(project.permission("GET--status")));
-  const statement = { Effect: "Allow", Action: "*", Resource: "*" };
-  const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
-  await project
-    .client(IAMClient, "us-east-1")
-    .send(new PutRolePolicyCommand({ ...project.rolePolicy("orders"), PolicyDocument }));
-  await project.client(CloudWatchLogsClient).send(new PutRetentionPolicyCommand(LONG_KEPT));
-}
-
 /** One of each that somebody with a console can add. */
 async function addByHand() {
   const [cognito, iam] = [project.client(CognitoIdentityProviderClient), project.client(IAMClient, "us-east-1")];
@@ -443,19 +491,40 @@ async function addByHand() {
   const ZipFile = zipSync({ "index.js": strToU8("exports.handler = async () => ({ statusCode: 200 });") });
   const { CodeSha256: replaced = "" } = await lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile }));
 
-  const client = UserPoolClient?.ClientId ?? "";
-  const undo = async () => {
-    const { ClientSecretId } = ClientSecretDescriptor ?? {};
-    await iam.send(new DeleteRolePolicyCommand(ofRole));
-    await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn: ADMINISTRATOR }));
-    await cognito.send(new DeleteUserPoolClientCommand({ UserPoolId, ClientId: client }));
-    await cognito.send(new DeleteResourceServerCommand(server));
-    await cognito.send(new DeleteUserPoolClientSecretCommand({ ...shop, ClientSecretId }));
-    await lambda.send(new RemovePermissionCommand(permission));
-    const given = readFileSync(join(folder, file));
-    await lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile: given }));
-  };
+  const added = await addToApi();
   const { file, hash } = project.codeOf("orders");
-  const ids = { client, pool: UserPoolId, secret: ClientSecretDescriptor?.ClientSecretValue ?? "" };
-  return { ids, code: { file, given: hash, replaced }, undo };
+  const ids = {
+    ...added,
+    client: UserPoolClient?.ClientId ?? "",
+    pool: UserPoolId,
+    secret: ClientSecretDescriptor?.ClientSecretValue ?? "",
+  };
+  return { ids, code: { file, given: hash, replaced } };
+}
+
+/** An earlier deployment as a stage, an open route of its own, another method of a route, and an authorizer. */
+async function addToApi() {
+  const gateway = project.client(APIGatewayClient);
+  const { restApiId, rootId, authorizerId, poolArn } = project.ids();
+  const deployment = await gateway.send(new CreateDeploymentCommand({ restApiId, stageName: "old" }));
+  const below = { restApiId, parentId: rootId, pathPart: "back door" };
+  expect(await refusalOf(gateway.send(new CreateResourceCommand(below)))).toMatchObject({
+    name: "BadRequestException",
+  });
+  const resource = await gateway.send(new CreateResourceCommand({ ...below, pathPart: "backdoor" }));
+  const open = { restApiId, resourceId: resource.id, httpMethod: "GET" };
+  await gateway.send(new PutMethodCommand({ ...open, authorizationType: "NONE" }));
+  await gateway.send(new PutIntegrationCommand({ ...open, type: "MOCK" }));
+  await gateway.send(new CreateResourceCommand({ restApiId, parentId: resource.id, pathPart: "deep" }));
+  const orders = project.placeOf("DELETE", "/orders");
+  const gate = { authorizationType: "COGNITO_USER_POOLS", authorizerId, authorizationScopes: ["orders/read"] };
+  await gateway.send(new PutMethodCommand({ ...orders, ...gate }));
+  await gateway.send(new PutIntegrationCommand({ ...orders, type: "MOCK" }));
+  const identitySource = "method.request.header.X-Token";
+  const pools = { type: "COGNITO_USER_POOLS" as const, providerARNs: [poolArn] };
+  const authorizer = await gateway.send(
+    new CreateAuthorizerCommand({ restApiId, name: "backdoor", identitySource, ...pools }),
+  );
+  const made = { backdoor: resource.id, authorizer: authorizer.id, deployment: deployment.id };
+  return { api: restApiId, orders: orders.resourceId, ...made };
 }

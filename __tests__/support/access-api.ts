@@ -167,16 +167,27 @@ export class AccessApi {
   /** What `POST /access` answers to a caller; `nobody` has no token. */
   async call(caller: "read" | "write" | "nobody" = "read"): Promise<readonly [status: number, body: unknown]> {
     const token = this.tokens.get(caller);
-    const url = `https://${this.outputs["api"]}.execute-api.${REGION}.amazonaws.com/dev/access`;
+    const url = this.urlOf("/dev/access");
     const headers = token === undefined ? {} : { Authorization: token };
     const response = await fetch(url, { method: "POST", headers, body: "{}", dispatcher: this.dispatcher });
     return [response.status, await response.json()];
+  }
+
+  /** What a GET without a token hears. @param path stage included */
+  async get(path: string): Promise<number> {
+    const response = await fetch(this.urlOf(path), { dispatcher: this.dispatcher });
+    await response.text();
+    return response.status;
   }
 
   /** Statuses that the callers `read`, `write` and `nobody` hear. */
   async statuses(): Promise<readonly number[]> {
     const answers = await Promise.all((["read", "write", "nobody"] as const).map((caller) => this.call(caller)));
     return answers.map(([status]) => status);
+  }
+
+  private urlOf(path: string): string {
+    return `https://${this.outputs["api"]}.execute-api.${REGION}.amazonaws.com${path}`;
   }
 
   async close(): Promise<void> {

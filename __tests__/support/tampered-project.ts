@@ -147,6 +147,8 @@ export class TamperedProject {
         clients.map(({ attributes }) => [String(attributes["name"]), String(attributes["id"])]),
       ),
       restApiId: String(this.find("aws_api_gateway_rest_api", "").attributes["id"]),
+      rootId: String(this.find("aws_api_gateway_rest_api", "").attributes["root_resource_id"]),
+      poolArn: String(this.find("aws_cognito_user_pool", "").attributes["arn"]),
       authorizerId: String(this.find("aws_api_gateway_authorizer", "").attributes["id"]),
     };
   }
@@ -218,7 +220,8 @@ export class TamperedProject {
     await this.client(APIGatewayClient).send(new UpdateStageCommand({ ...at, patchOperations }));
   }
 
-  private placeOf(httpMethod: string, path: string) {
+  /** A method of the API, for the AWS SDK; whether it is there or not. */
+  placeOf(httpMethod: string, path: string) {
     const resource = this.all("aws_api_gateway_resource").find(({ attributes }) => attributes["path"] === path);
     return { restApiId: this.ids().restApiId, resourceId: String(resource?.attributes["id"]), httpMethod };
   }

@@ -5,10 +5,11 @@ import { type LeftResource, textIn } from "./left-state";
 /**
  * @param to the resource that it was added to
  * @param attribute what it is; nothing in drift-ignore.yaml can pass over it
- * @param undo command that takes it away again: a deployment does not
+ * @param undo command that takes it away again: a deployment does not; left out when one is needed before
  */
-export function added({ address }: LeftResource, attribute: string, found: string, undo: string): Finding {
-  return { address, attribute, expected: "not there", found, verdict: "changed outside", undo };
+export function added({ address }: LeftResource, attribute: string, found: string, undo?: string): Finding {
+  const finding = { address, attribute, expected: "not there", found, verdict: "changed outside" } as const;
+  return undo === undefined ? finding : { ...finding, undo };
 }
 
 /** What is found and not known. */

@@ -1,4 +1,5 @@
 /** Who else gets tokens of a user pool, and for what. */
+import { clientOfSecret } from "../secret-description";
 import { added, others, quoted, whose } from "./added-finding";
 import type { AwsReads, Pool } from "./aws-reads";
 import type { Finding } from "./finding";
@@ -35,13 +36,24 @@ export async function resourceServers(
   });
 }
 
-/** A secret that a client has beside its own. */
-export async function clientSecrets(client: LeftResource, reads: AwsReads): Promise<readonly Finding[]> {
+/**
+ * A secret that a client has beside its own.
+ * @param stores secrets of Secrets Manager
+ */
+export async function clientSecrets(
+  client: LeftResource,
+  stores: readonly LeftResource[],
+  environment: string,
+  reads: AwsReads,
+): Promise<readonly Finding[]> {
   const poolId = textIn(client, "user_pool_id");
   const region = regionOf(client) || (poolId.split("_")[0] ?? "");
   const count = await reads.countSecrets({ region, poolId }, textIn(client, "id"));
   if (count < 2) return [];
-  const undo = `npm run rotate -- ${quoted(textIn(client, "name"))}`;
+  const name = textIn(client, "name");
+  const isDelivered = stores.some((store) => clientOfSecret(store.values["description"]) === name);
+  const to = isDelivered ? "" : " --to <file>";
+  const undo = `npm run rotate -- ${quoted(name)} --env ${environment}${to} --finish`;
   const found = added(client, "client_secrets", `${count} secrets are taken: ${WHY}`, undo);
   return [{ ...found, expected: "one secret is taken" }];
 }

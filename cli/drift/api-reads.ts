@@ -15,6 +15,7 @@ export interface RestApi {
 const method = z.object({
   authorizationType: z.string().default("NONE"),
   authorizationScopes: z.array(z.string()).default([]),
+  authorizerId: z.string().optional(),
   methodIntegration: z.object({ type: z.string().default("") }).default({ type: "" }),
 });
 const resource = z.object({

@@ -21,15 +21,17 @@ type Written = ReadonlyMap<string, readonly string[]>;
 /**
  * @param left all that Terraform left
  * @param written names of the attributes that the code says something about, by address
+ * @param environment its name, for the commands
  * @returns the findings in the order of the resources
  * @throws {UserError} when AWS refuses to tell: what nobody could look at is not clean
  */
 export async function driftBeside(
   left: readonly LeftResource[],
   written: Written,
+  environment: string,
   reads: AwsReads,
 ): Promise<readonly Finding[]> {
-  const looks: readonly Look[] = left.flatMap((resource) => looksAt(resource, left, written, reads));
+  const looks: readonly Look[] = left.flatMap((resource) => looksAt(resource, left, written, environment, reads));
   const found = new Map<number, readonly Finding[]>();
   const asking = new Asking(PACE);
   try {
@@ -46,6 +48,7 @@ function looksAt(
   resource: LeftResource,
   left: readonly LeftResource[],
   written: Written,
+  environment: string,
   reads: AwsReads,
 ): readonly Look[] {
   const of = (type: string) => left.filter((one) => one.type === type);
@@ -65,7 +68,7 @@ function looksAt(
         () => resourceServers(resource, of("aws_cognito_resource_server"), reads),
       ];
     case "aws_cognito_user_pool_client":
-      return [() => clientSecrets(resource, reads)];
+      return [() => clientSecrets(resource, of("aws_secretsmanager_secret"), environment, reads)];
     case "aws_lambda_function":
       return [
         () => statements(resource, of("aws_lambda_permission"), reads),

@@ -37,6 +37,11 @@ export function undosOf(findings: readonly { readonly undo?: string | undefined 
   return [...new Set(findings.flatMap(({ undo }) => (undo === undefined ? [] : [undo])))];
 }
 
+/** Said of a route that is open: only what the snapshot tells of is answered with by now. */
+export function sinceWhen(verdict: string): string {
+  return verdict === "changed outside" ? " from the next deployment on" : ", without a token";
+}
+
 /** The report as it is shown in a terminal. */
 export function driftText({ environment, isClean, findings, expired, unused, remedies }: DriftReport): string {
   const count = new Set(findings.map(({ address }) => address)).size;
@@ -57,7 +62,8 @@ export function driftText({ environment, isClean, findings, expired, unused, rem
     : `${pc.yellow("drift:")} ${counted(findings.length, "difference")} in ${counted(count, "resource")} of ${environment}.`;
   return [
     title,
-    ...[alarms, wholeTable(whole), ...tables, advice, byHand, listNotes(expired, unused)].flatMap(joined),
+    // A deployment would take along what was added by hand, so that goes first.
+    ...[alarms, wholeTable(whole), ...tables, byHand, advice, listNotes(expired, unused)].flatMap(joined),
   ].join("\n\n");
 }
 
@@ -123,8 +129,7 @@ function noiseNote(findings: readonly Finding[]): string {
 
 function alarmOf({ route, address, verdict }: Finding): string {
   if (route === undefined) return `PUBLIC: anybody can invoke ${address}, past the API`;
-  if (verdict === "changed outside") return `PUBLIC: anybody can call ${route} from the next deployment on`;
-  return `PUBLIC: anybody can call ${route}, without a token`;
+  return `PUBLIC: anybody can call ${route}${sinceWhen(verdict)}`;
 }
 
 function joined(lines: readonly string[]): readonly string[] {

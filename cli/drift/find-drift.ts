@@ -1,4 +1,5 @@
 /** All that is not as it should be in one stack: what a plan tells, and what Terraform cannot see. Changes nothing. */
+import { basename } from "node:path";
 import type { PlanJson } from "../plan-json";
 import { scratchPlan } from "../planned-changes";
 import { leftMethods } from "./api-method";
@@ -15,7 +16,7 @@ import { driftOfSnapshot } from "./snapshot-drift";
  * Compares the code, Terraform's state, what is really there, what is there besides, and what the API's stages answer
  * with.
  *
- * @param folder folder of the stack, initialized
+ * @param folder folder of the stack, which has its name, initialized
  * @throws {UserError} when Terraform fails, or AWS refuses to tell
  */
 export async function findDrift(folder: string): Promise<readonly Finding[]> {
@@ -23,7 +24,9 @@ export async function findDrift(folder: string): Promise<readonly Finding[]> {
   const left = leftResources(plan);
   const snapshots = await Promise.all(ofType(left, "stage").map((stage) => snapshotDrift(stage, left)));
   const live = snapshots.flat();
-  const beside = (await driftBeside(left, writtenIn(plan), new AwsReads())).map((found) => onceLoud(found, live));
+  const beside = (await driftBeside(left, writtenIn(plan), basename(folder), new AwsReads())).map((found) =>
+    onceLoud(found, live),
+  );
   return [...driftOfPlan(plan), ...replacedCode(plan, folder), ...beside, ...live];
 }
 

@@ -1,6 +1,6 @@
 /** What `npm run drift -- <env> --json` found, as the text of an issue. Pure. */
 import { z } from "zod";
-import { UNDO, undosOf } from "../drift/drift-text";
+import { sinceWhen, UNDO, undosOf } from "../drift/drift-text";
 import { code, counted, head, row } from "../review/markdown-text";
 import { UserError } from "../user-error";
 import { type Mark, MOST_CHARACTERS, markerOf } from "./own-text";
@@ -68,7 +68,7 @@ export function driftBody({ environment, findings, remedies }: DriftFindings): s
   const note = cut === 0 ? [] : ["", `_Cut here: ${counted(cut, "more difference")}._`];
   const advice = Object.entries(remedies).map(([verdict, remedy]) => `- ${verdict}: ${code(remedy)}`);
   const end = `All of it: \`npm run drift -- ${environment}\``;
-  return [...top, ...table, ...kept, ...note, "", ...advice, ...byHand(told), "", end].join("\n");
+  return [...top, ...table, ...kept, ...note, ...byHand(told), "", ...advice, "", end].join("\n");
 }
 
 /** As many commands as there is room for. */
@@ -80,8 +80,9 @@ function byHand(told: DriftFindings["findings"]): readonly string[] {
     : ["", UNDO, "", ...undos.slice(0, MOST_UNDOS).map((one) => `- ${code(one)}`), ...more];
 }
 
-function alarm({ route, address }: DriftFindings["findings"][number]): string {
-  const what = route === undefined ? `invoke ${code(address)}, past the API` : `call ${code(route)}, without a token`;
+function alarm({ route, address, verdict }: DriftFindings["findings"][number]): string {
+  const past = `invoke ${code(address)}, past the API`;
+  const what = route === undefined ? past : `call ${code(route)}${sinceWhen(verdict)}`;
   return `> [!CAUTION]\n> Anybody can ${what}.\n`;
 }
 

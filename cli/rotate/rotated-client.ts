@@ -1,5 +1,6 @@
 /** The client whose secret is rotated, as Terraform's state tells it. */
 import { z } from "zod";
+import { clientOfSecret } from "../secret-description";
 import { managedResources, type StateResource, type StateValues } from "../state-json";
 import { UserError } from "../user-error";
 
@@ -77,7 +78,7 @@ function storeOf(client: string, resources: readonly StateResource[]): SecretSto
   const secrets = resources.filter(({ type }) => type === "aws_secretsmanager_secret");
   const found = secrets
     .map(({ values }) => store.parse(values))
-    .find(({ description }) => description === `Credentials of the client ${client}`);
+    .find(({ description }) => clientOfSecret(description) === client);
   if (found === undefined) return undefined;
   const value = resources.find(
     ({ type, values }) => type === "aws_secretsmanager_secret_version" && version.parse(values).secret_id === found.id,

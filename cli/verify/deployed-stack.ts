@@ -3,6 +3,7 @@ import { type AccessMatrix, accessMatrix } from "../access-matrix";
 import { leftMethods } from "../drift/api-method";
 import { ofType, regionOf, textIn, textsIn } from "../drift/left-state";
 import type { Stage } from "../drift/snapshot";
+import { clientOfSecret } from "../secret-description";
 import { stackOfState } from "../stack-of-state";
 import { managedResources, type StateValues } from "../state-json";
 
@@ -24,9 +25,6 @@ export interface DeployedStack {
   readonly stores: ReadonlyMap<string, SecretStore>;
 }
 
-/** The stack describes each secret by whose credentials it holds. */
-const DESCRIPTION = "Credentials of the client ";
-
 export function deployedStack(environment: string, state: StateValues): DeployedStack {
   const left = managedResources(state);
   const stages = ofType(left, "stage").map((stage) => ({
@@ -37,10 +35,12 @@ export function deployedStack(environment: string, state: StateValues): Deployed
   const clients = left.filter(({ type }) => type === "aws_cognito_user_pool_client");
   const scopes = new Map(clients.map((client) => [textIn(client, "name"), textsIn(client, "allowed_oauth_scopes")]));
   const stores = left
-    .filter((one) => one.type === "aws_secretsmanager_secret" && textIn(one, "description").startsWith(DESCRIPTION))
-    .map((one) => {
-      const client = textIn(one, "description").slice(DESCRIPTION.length);
-      return [client, { arn: textIn(one, "arn"), region: regionOf(one), scopes: scopes.get(client) ?? [] }] as const;
+    .filter(({ type }) => type === "aws_secretsmanager_secret")
+    .flatMap((one) => {
+      const client = clientOfSecret(one.values["description"]);
+      if (client === undefined) return [];
+      const store = { arn: textIn(one, "arn"), region: regionOf(one), scopes: scopes.get(client) ?? [] };
+      return [[client, store] as const];
     });
   return {
     matrix: accessMatrix(environment, stackOfState(state)),

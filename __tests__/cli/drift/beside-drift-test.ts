@@ -66,7 +66,7 @@ async function look(
     },
     async (milliseconds) => waits.push(milliseconds),
   );
-  const findings = await driftBeside(left, written, new AwsReads(reader));
+  const findings = await driftBeside(left, written, "dev", new AwsReads(reader));
   return { findings, waits, told: findings.map(({ address, attribute, found }) => [address, attribute, found]) };
 }
 
@@ -220,7 +220,7 @@ describe("driftBeside", () => {
       now--;
       return NOTHING[asked(request)[0]] ?? DENIED;
     });
-    await driftBeside(roles, new Map(), new AwsReads(reader));
+    await driftBeside(roles, new Map(), "dev", new AwsReads(reader));
 
     expect(most).toBe(4);
   });

@@ -73,6 +73,18 @@ describe("driftText", () => {
     expect(textOf([open])).toContain("\n\nPUBLIC: anybody can call GET /a, without a token\n\n");
   });
 
+  it("says of an open route that is not deployed yet from when on", () => {
+    const open = finding({ attribute: "method", route: "GET /a", isLoud: true, undo: "aws apigateway delete-method" });
+
+    expect(textOf([open])).toContain("\n\nPUBLIC: anybody can call GET /a from the next deployment on\n\n");
+  });
+
+  it("has what was added undone before a deployment is made, which would take it along", () => {
+    const text = textOf([finding({ undo: "aws apigateway delete-method" }), finding({ verdict: "still live" })]);
+
+    expect(text).toMatch(/ {2}aws apigateway delete-method\n\nstill live: make the deployment anew:/);
+  });
+
   it("says loudly that a function lets in everybody", () => {
     const open = finding({ address: "aws_lambda_function.one", attribute: "policy", isLoud: true });
 

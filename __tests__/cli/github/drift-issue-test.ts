@@ -148,6 +148,16 @@ describe("driftBody, of what was added by hand", () => {
     expect(body).toContain("these commands do:\n\n- `aws lambda remove-permission`\n");
   });
 
+  it("says since when an open route can be called, and has the added undone before a deployment is made", () => {
+    const open = { ...added("aws apigateway delete-method"), route: "GET /a", isLoud: true };
+    const told = report([open, { ...finding, route: "GET /b", verdict: "still live", isLoud: true }]);
+    const body = driftBody({ ...told, remedies: { "still live": "make the deployment anew" } });
+
+    expect(body).toContain("> Anybody can call `GET /a` from the next deployment on.");
+    expect(body).toContain("> Anybody can call `GET /b`, without a token.");
+    expect(body).toContain("- `aws apigateway delete-method`\n\n- still live: `make the deployment anew`\n");
+  });
+
   it("keeps short, however many commands there are, and whatever is in them", () => {
     const body = driftBody(report(Array.from({ length: 20 }, (_, index) => added(`${index} ${"`|<!--".repeat(99)}`))));
 

@@ -52,6 +52,7 @@ const apiGateway: RestService<ApiPlace> = {
     UpdateStage: ["PATCH", STAGE, stages.updateStage],
   },
   refusal: ({ message }) => ({ message }),
+  invalid: "BadRequestException",
 };
 
 export const apiGatewayOperations: readonly string[] = Object.keys(apiGateway.operations);

@@ -17,12 +17,12 @@ import {
   refuseOthers,
   requiredText,
 } from "./api-input";
-import { describeIntegration, describeMethod, describeResource, findMethod } from "./apigateway-method-api";
+import { describeMethod, describeResource, findMethod } from "./apigateway-method-api";
 import { type ApiGatewayOperation, findApi, findResource } from "./apigateway-parts";
 import { parseJson } from "./aws-api";
 import { RestAnswer } from "./rest-api";
 
-const METHODS: readonly string[] = ["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+const METHODS: readonly string[] = ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY"];
 const MOST_MILLISECONDS = 29_000;
 
 /** `CreateResource`, below the resource of the path. */
@@ -42,7 +42,7 @@ export const createResource: ApiGatewayOperation = (place, call) =>
 export const putMethod: ApiGatewayOperation = (place, call) =>
   byHand(place, async () => {
     const http_method = call.parts["http_method"] ?? "";
-    if (!METHODS.includes(http_method)) throw badRequest(`Invalid HttpMethod specified: ${http_method}`);
+    if (!METHODS.includes(http_method)) throw badRequest(`Invalid HttpMethod specified. Valid options are ${METHODS}`);
     const input = parseJson(call.request.body);
     const played = ["authorizationType", "authorizerId", "authorizationScopes", "apiKeyRequired", "operationName"];
     refuseOthers(input, played);
@@ -59,14 +59,15 @@ export const putMethod: ApiGatewayOperation = (place, call) =>
     return new RestAnswer(201, describeMethod(place, call, made));
   });
 
-/** `PutIntegration`, in place of the one that the method may have. */
+/** `PutIntegration`, in place of the one that the method may have; its responses stay, which is unconfirmed. */
 export const putIntegration: ApiGatewayOperation = (place, call) =>
   byHand(place, async () => {
     const input = parseJson(call.request.body);
     const played = ["type", "httpMethod", "uri", "requestParameters", "requestTemplates", "passthroughBehavior"];
     refuseOthers(input, [...played, "timeoutInMillis"]);
-    const { rest_api_id = null, resource_id = null, http_method = null } = findMethod(place, call);
-    const made = await createByHand(integration, place, {
+    const existing = findMethod(place, call);
+    const { rest_api_id = null, resource_id = null, http_method = null } = existing;
+    await createByHand(integration, place, {
       ...{ rest_api_id, resource_id, http_method },
       type: requiredText(input, "type"),
       integration_http_method: optionalText(input, "httpMethod") ?? null,
@@ -76,5 +77,5 @@ export const putIntegration: ApiGatewayOperation = (place, call) =>
       passthrough_behavior: optionalText(input, "passthroughBehavior") ?? null,
       timeout_milliseconds: optionalNumber(input, "timeoutInMillis", 50, MOST_MILLISECONDS) ?? MOST_MILLISECONDS,
     });
-    return new RestAnswer(201, describeIntegration(made, []));
+    return new RestAnswer(201, describeMethod(place, call, existing)["methodIntegration"] ?? {});
   });

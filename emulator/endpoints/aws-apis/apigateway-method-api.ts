@@ -113,8 +113,7 @@ export function describeMethod(place: ApiPlace, call: RestCall, existing: Attrib
   });
 }
 
-/** An integration as AWS tells it. */
-export function describeIntegration(existing: Attributes, responses: readonly Attributes[]): Json {
+function describeIntegration(existing: Attributes, responses: readonly Attributes[]): Json {
   return present({
     type: text(existing, "type"),
     httpMethod: optionalText(existing, "integration_http_method"),

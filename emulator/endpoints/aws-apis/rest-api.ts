@@ -7,6 +7,9 @@ import { AwsError } from "../../errors";
 import type { HttpRequest, HttpResponse } from "../http";
 import { type ApiPlace, isSigned, notEmulated, refusalOf } from "./aws-api";
 
+/** As whoever reads the input refuses a member of it. */
+const INVALID = "InvalidParameterException";
+
 /** A request to an operation. */
 export interface RestCall {
   /** What the request has in place of the path's `{names}`, decoded. */
@@ -37,6 +40,11 @@ export interface RestService<Place extends ApiPlace> {
   >;
   /** The body of a refusal. */
   readonly refusal: (error: AwsError) => object;
+  /**
+   * The service's own name of a refusal of a member of the input.
+   * @default "InvalidParameterException"
+   */
+  readonly invalid?: string;
 }
 
 /** Answers a request to the service. */
@@ -55,7 +63,8 @@ export async function answerRestApi<Place extends ApiPlace>(
     return send(requestId, answered instanceof RestAnswer ? answered : new RestAnswer(200, answered));
   } catch (error) {
     const refusal = refusalOf(error);
-    const answer = new RestAnswer(refusal.status, service.refusal(refusal), [["x-amzn-ErrorType", refusal.name]]);
+    const name = refusal.name === INVALID ? (service.invalid ?? INVALID) : refusal.name;
+    const answer = new RestAnswer(refusal.status, service.refusal(refusal), [["x-amzn-ErrorType", name]]);
     return send(requestId, answer);
   }
 }
