@@ -411,7 +411,9 @@ describe("what the AWS SDK is refused", () => {
 
     expect(refusal).toMatchObject({
       name: "UnknownOperationException",
-      message: expect.stringMatching(/^POST \/restapis is not emulated\. Emulated: CreateAuthorizer, CreateDeployment, /),
+      message: expect.stringMatching(
+        /^POST \/restapis is not emulated\. Emulated: CreateAuthorizer, CreateDeployment, /,
+      ),
     });
     expect((await sdk.send(new GetRestApisCommand({}))).items).toHaveLength(2);
   });

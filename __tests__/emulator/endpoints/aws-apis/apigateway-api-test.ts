@@ -108,7 +108,9 @@ describe("answerApiGatewayApi", () => {
     expect(answer.status).toBe(404);
     expect(valuesOf(answer, "x-amzn-ErrorType")).toEqual(["UnknownOperationException"]);
     expect(jsonOf(answer)).toEqual({
-      message: expect.stringMatching(`^${method} ${path} is not emulated. Emulated: CreateAuthorizer, CreateDeployment, `),
+      message: expect.stringMatching(
+        `^${method} ${path} is not emulated. Emulated: CreateAuthorizer, CreateDeployment, `,
+      ),
     });
   });
 });
