@@ -1,6 +1,6 @@
 /** `npm run apply -- <plan>`: applies exactly the plan that was reviewed, or nothing. */
 import { rmSync } from "node:fs";
-import { relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import { Command } from "commander";
 import pc from "picocolors";
 import { applyBundle } from "./apply/apply-bundle";
@@ -8,6 +8,7 @@ import { uninterrupted } from "./interruption";
 import { type Bundle, unpackBundle } from "./plan-bundle/bundle";
 import { PASSPHRASE, passphraseIn } from "./plan-bundle/encryption";
 import { locatePlanFile, readPlanFile } from "./plan-bundle/private-file";
+import { shownPath, userFolder } from "./project";
 import { runCommand } from "./user-error";
 
 interface Options {
@@ -34,7 +35,7 @@ has begun and saves the state first, and the last lines say what was done.`,
   .parse();
 
 async function apply(plan: string, { json, keep }: Options): Promise<number> {
-  const file = locatePlanFile(resolve(process.env["INIT_CWD"] ?? process.cwd(), plan));
+  const file = locatePlanFile(resolve(userFolder, plan));
   const bundle = read(file);
   const { environment, fingerprint, createdAt } = bundle.manifest;
   progress(`Plan ${fingerprint.slice(0, 12)} of ${environment}, made ${createdAt.slice(0, 16)}Z`);
@@ -51,7 +52,7 @@ async function apply(plan: string, { json, keep }: Options): Promise<number> {
   );
   if (!keep) rmSync(file, { force: true });
   const { added, changed, destroyed } = done;
-  const used = keep ? "The plan is used up." : `The plan is used up, and ${relative(process.cwd(), file)} is deleted.`;
+  const used = keep ? "The plan is used up." : `The plan is used up, and ${shownPath(file)} is deleted.`;
   const text = `${pc.green("applied")} to ${environment}: ${added} added, ${changed} changed, ${destroyed} destroyed. ${used}`;
   process.stdout.write(`${json ? JSON.stringify({ environment, fingerprint, ...done }, null, 2) : text}\n`);
   return 0;

@@ -1,5 +1,5 @@
 /** `npm run drift -- <env>`: what changed behind Terraform's back, and what the code wants by now. */
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { Command } from "commander";
 import type { Environment } from "../constructs/access-model";
 import { readDeployment } from "./deployment";
@@ -7,7 +7,7 @@ import { driftText, reportOf } from "./drift/drift-text";
 import { findDrift } from "./drift/find-drift";
 import { IGNORE_FILE, readIgnoreFile } from "./drift/ignore-file";
 import { siftNoise } from "./drift/noise";
-import { findEnvironment, projectFolder, projectModel } from "./project";
+import { findEnvironment, projectFolder, projectModel, shownPath } from "./project";
 import { prepareStack } from "./stack";
 import { runCommand, UserError } from "./user-error";
 
@@ -16,7 +16,8 @@ const DRIFTED = 2;
 const HELP = `
 Told apart, for each attribute:
   changed outside        it is not as Terraform left it, or was added where Terraform does not look: policies of
-                         roles, app clients and their secrets, resource servers, who may invoke a function
+                         roles, app clients and their secrets, resource servers, methods, authorizers and stages of
+                         the API, who may invoke a function
   code not applied yet   it is, but the code wants something else by now
   not live, still live   what callers meet, the API's deployed snapshot, is not what Terraform left
   provider noise         it is listed in ${IGNORE_FILE}, beside access.yaml, as entries of this form:
@@ -45,7 +46,7 @@ async function drift(env: string | undefined, { json }: { readonly json?: true }
   await readDeployment(name);
   process.stderr.write(`Comparing ${name} with what is really there …\n`);
   const sifted = siftNoise(await findDrift(folder), entries, today);
-  const report = reportOf(name, relative(process.cwd(), folder), sifted);
+  const report = reportOf(name, shownPath(folder), sifted);
   process.stdout.write(`${json ? JSON.stringify(report, null, 2) : driftText(report)}\n`);
   return report.isClean ? 0 : DRIFTED;
 }

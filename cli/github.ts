@@ -14,7 +14,7 @@ import { previewName, withPreview } from "./github/preview";
 import { closedPreviews, endPreview } from "./github/previews";
 import { lookUpReview, loudly, requireSomebody } from "./github/reviewed";
 import { settingsIn } from "./github/settings";
-import { findEnvironment, projectFolder, projectModel } from "./project";
+import { findEnvironment, projectFolder, projectModel, userFolder } from "./project";
 import { runCommand, UserError } from "./user-error";
 
 interface TextOptions {
@@ -136,7 +136,7 @@ function github(): GitHub {
 
 function read(file: string): string {
   try {
-    return readFileSync(resolve(process.env["INIT_CWD"] ?? process.cwd(), file), "utf8").trimEnd();
+    return readFileSync(resolve(userFolder, file), "utf8").trimEnd();
   } catch {
     throw new UserError(`${file} cannot be read.`);
   }

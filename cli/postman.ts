@@ -1,12 +1,12 @@
 /** `npm run postman -- <env>`: a collection and an environment for Postman. */
 import { closeSync, fchmodSync, mkdirSync, openSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { Command } from "commander";
 import { accessMatrix } from "./access-matrix";
 import { type Deployment, readDeployment, requireStack } from "./deployment";
 import { collectionOf, type ScopesOf } from "./postman/collection";
 import { environmentOf } from "./postman/variables";
-import { findEnvironment, projectFolder, projectModel } from "./project";
+import { findEnvironment, projectFolder, projectModel, shownPath } from "./project";
 import { stackOfState } from "./stack-of-state";
 import { readState } from "./state-json";
 import { parseStack } from "./synthesized-stack";
@@ -100,12 +100,11 @@ interface Written {
 }
 
 function told({ collection, environment, requests, withSecrets, unknownSecrets }: Written): string {
-  const place = (file: string) => relative(process.cwd(), file);
   const secrets = withSecrets ? "with the clients' secrets: keep it to yourself" : "its secrets are empty";
   const unknown = `The secret of ${unknownSecrets.join(", ")} is not known here, as it was rotated: fill it in.`;
   return [
-    `${place(collection)}: ${requests} requests`,
-    `${place(environment)}: ${secrets}`,
+    `${shownPath(collection)}: ${requests} requests`,
+    `${shownPath(environment)}: ${secrets}`,
     ...(withSecrets && unknownSecrets.length > 0 ? [unknown] : []),
     "Import both in Postman, choose the environment and run the collection.",
   ].join("\n");

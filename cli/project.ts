@@ -8,6 +8,9 @@ import { UserError } from "./user-error";
 /** Folder of `package.json`, `main.ts` and these commands. */
 export const packageFolder = join(__dirname, "..");
 
+/** Where the user is: npm changes the folder, and says where it was. */
+export const userFolder = process.env["INIT_CWD"] ?? process.cwd();
+
 /** What the commands and cdktf make in a project. */
 const OUTPUTS = ["cdktf.out", ".local", ".bootstrap"];
 
@@ -17,7 +20,7 @@ const OUTPUTS = ["cdktf.out", ".local", ".bootstrap"];
  * is enough: what is deployed can be taken down when its access.yaml is gone, and is never mistaken for another
  * project's whose folder is further up.
  */
-export const projectFolder = nearestProject(process.env["INIT_CWD"] ?? process.cwd());
+export const projectFolder = nearestProject(userFolder);
 
 function nearestProject(folder: string): string {
   if (relative(packageFolder, folder).startsWith("..")) return packageFolder;
@@ -34,6 +37,12 @@ function isProject(folder: string): boolean {
 /** The project's folder for people: as seen from the package. */
 export function projectName(): string {
   return relative(packageFolder, projectFolder) || basename(packageFolder);
+}
+
+/** A path as the user can type it. */
+export function shownPath(path: string): string {
+  const below = relative(userFolder, path);
+  return below.startsWith("..") ? path : below;
 }
 
 /** The access model of the project. @throws {AccessModelError} with everything that is wrong with the file */

@@ -1,5 +1,5 @@
 /** `npm run review -- <env>`: what a deploy would do, for people to decide on; the plan is saved for `npm run apply`. */
-import { relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import pc from "picocolors";
 import type { Environment } from "../constructs/access-model";
@@ -7,7 +7,7 @@ import { type Interruption, uninterrupted } from "./interruption";
 import { packBundle } from "./plan-bundle/bundle";
 import { PASSPHRASE, passphraseIn } from "./plan-bundle/encryption";
 import { requirePlace, writePrivately } from "./plan-bundle/private-file";
-import { findEnvironment, projectFolder, projectModel } from "./project";
+import { findEnvironment, projectFolder, projectModel, shownPath, userFolder } from "./project";
 import { caution } from "./review/alert";
 import { type MadePlan, makeReviewedPlan } from "./review/made-plan";
 import { code } from "./review/markdown-text";
@@ -58,7 +58,7 @@ ${OTHER_PLAN} not the plan that --expect names, 130 interrupted (143 by SIGTERM,
 async function review(env: string | undefined, options: Options): Promise<number> {
   const { name } = environmentOf(env);
   const passphrase = passphraseIn(process.env);
-  const file = options.out === undefined ? resolve(projectFolder, `${name}.plan`) : fromUser(options.out);
+  const file = options.out === undefined ? resolve(projectFolder, `${name}.plan`) : resolve(userFolder, options.out);
   requirePlace(file);
   return await uninterrupted(async (interruption) => {
     const goOn = (step: string) => {
@@ -87,16 +87,10 @@ function environmentOf(env: string | undefined): Environment {
   }
 }
 
-/** Where the user is; npm changes the folder, and says where it was. */
-function fromUser(path: string): string {
-  return resolve(process.env["INIT_CWD"] ?? process.cwd(), path);
-}
-
 function save(made: MadePlan, file: string, passphrase: string | undefined): void {
   const { manifest, parts, commit, review: found } = made;
   writePrivately(file, packBundle(manifest, parts, passphrase));
-  const below = relative(fromUser("."), file);
-  const name = below.startsWith("..") ? file : below;
+  const name = shownPath(file);
   const next = found.hasChanges ? `Once it is agreed on: npm run apply -- ${name}` : "There is nothing to apply.";
   process.stderr.write(`Saved in ${name}. ${next}\n`);
   if (passphrase === undefined && process.env["CI"]) {

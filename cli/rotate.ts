@@ -6,7 +6,7 @@ import { callAws } from "./aws-call";
 import { requireStack } from "./deployment";
 import { uninterrupted } from "./interruption";
 import { type CallAws, patient } from "./patient-call";
-import { findEnvironment, projectModel } from "./project";
+import { findEnvironment, projectModel, userFolder } from "./project";
 import { abort } from "./rotate/abort";
 import { ClientSecrets } from "./rotate/client-secrets";
 import type { Delivery } from "./rotate/delivery";
@@ -130,7 +130,7 @@ function outcomeOf(context: Parameters<typeof rotate>[0], options: RotateOptions
 
 /** A file serves with Secrets Manager only to prove what is used meanwhile, while nothing that is taken is there. */
 async function deliveryOf(call: CallAws, client: RotatedClient, { to, finish }: RotateOptions): Promise<Delivery> {
-  const file = to === undefined ? undefined : resolve(process.env["INIT_CWD"] ?? "", to);
+  const file = to === undefined ? undefined : resolve(userFolder, to);
   if (client.store !== undefined) {
     const manager = new ManagerDelivery(call, client, client.store);
     if (file === undefined) return manager;

@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Command } from "commander";
 import { callAws } from "./aws-call";
-import { findEnvironment, projectFolder, projectModel, projectName, stackFolder } from "./project";
+import { findEnvironment, projectFolder, projectModel, projectName, shownPath, stackFolder } from "./project";
 import { prepareStack } from "./stack";
 import { removeCopyOf } from "./stack-copy";
 import { confirm } from "./teardown/confirmation";
@@ -75,7 +75,7 @@ function keep(environment: string, text: string): void {
   const file = join(projectFolder, `${environment}.teardown.md`);
   try {
     writeFileSync(file, `${text}\n`);
-    say(`The receipt is in ${relative(process.cwd(), file)}.`);
+    say(`The receipt is in ${shownPath(file)}.`);
   } catch (error) {
     say(`The receipt could not be kept in ${file}: ${error instanceof Error ? error.message : String(error)}`);
   }

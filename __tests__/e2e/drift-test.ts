@@ -318,6 +318,27 @@ describe("what the deployed snapshot answers with", () => {
     await project.apply();
   });
 
+  it("is loud once of an open route that was added and that a deployment took along, and both are undone in order", async () => {
+    const open = project.placeOf("DELETE", "/orders");
+    const gateway = project.client(APIGatewayClient);
+    await gateway.send(new PutMethodCommand({ ...open, authorizationType: "NONE" }));
+    await gateway.send(new PutIntegrationCommand({ ...open, type: "MOCK" }));
+    expect((await findDrift(folder)).map(({ isLoud, verdict }) => [isLoud, verdict])).toEqual([
+      [true, "changed outside"],
+    ]);
+    await project.deployAnew();
+    const findings = await findDrift(folder);
+
+    expect(findings.map(({ route, isLoud, verdict }) => [route, isLoud, verdict])).toEqual([
+      ["DELETE /orders", undefined, "changed outside"],
+      ["DELETE /orders", true, "still live"],
+    ]);
+    for (const command of undosOf(findings)) await runAwsCommand(command);
+    expect((await findDrift(folder)).map(({ verdict }) => verdict)).toEqual(["still live"]);
+    await project.deployAnew();
+    expect(await findDrift(folder)).toEqual([]);
+  });
+
   it("is no finding when the same was deployed anew by hand, but for the stage", async () => {
     await project.deployByHand();
 

@@ -4,8 +4,9 @@
  *
  * @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function
  */
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import type { PlanJson } from "../plan-json";
+import { shownPath } from "../project";
 import { managedResources } from "../state-json";
 import { quoted } from "./added-finding";
 import { functionOf, ofFunction } from "./added-to-function";
@@ -29,6 +30,6 @@ function finding(fn: LeftResource, expected: string, found: string, folder: stri
 }
 
 function undoOf(fn: LeftResource, folder: string): string {
-  const zip = relative(process.cwd(), join(folder, textIn(fn, "filename")));
+  const zip = shownPath(join(folder, textIn(fn, "filename")));
   return `aws lambda update-function-code ${ofFunction(functionOf(fn))} --zip-file ${quoted(`fileb://${zip}`)}`;
 }
