@@ -18,7 +18,7 @@ interface Options {
 
 new Command("npm run apply --")
   .description(
-    "Applies exactly the plan that `npm run review` saved. Refuses it when the code, the state or Terraform is not what it was made with, or the file was changed. Once it is applied, the plan is deleted: it cannot be applied twice.",
+    "Applies exactly the plan that `npm run review` saved. Refuses it when another commit is checked out, when the state or Terraform is not what it was made with, or when the file was changed. Once it is applied, the plan is deleted: it cannot be applied twice.",
   )
   .argument("<plan>", "file that review saved, such as dev.plan")
   .option("--json", "print what was done as JSON")

@@ -7,8 +7,7 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { SIGNALS } from "./interruption";
-import { quietEnvironment, terraformBinary } from "./terraform";
-import { UserError } from "./user-error";
+import { failed, quietEnvironment, terraformBinary } from "./terraform";
 
 const SHOWN_LINES = 20;
 
@@ -43,7 +42,7 @@ export async function shieldedTerraform(folder: string, args: readonly string[],
   });
   if (code === 0) return stdout();
   const lines = stderr().trimEnd().split("\n").slice(-SHOWN_LINES).join("\n");
-  throw new UserError(`${terraformBinary()} ${args[0]} ended with ${code} in ${folder}:\n${lines}`);
+  throw failed(args, String(code), folder, lines);
 }
 
 function tellOnce(child: ChildProcess): void {

@@ -57,8 +57,29 @@ export async function terraform(
   } catch (error) {
     const { code, stderr = "" } = error as { readonly code?: unknown; readonly stderr?: string };
     const lines = stderr.trimEnd().split("\n").slice(-SHOWN_LINES).join("\n");
-    throw new UserError(`${terraformBinary()} ${args[0]} ended with ${String(code)} in ${folder}:\n${lines}`);
+    throw failed(args, String(code), folder, lines);
   }
+}
+
+/** What Terraform said at last, and what may be why. */
+export function failed(args: readonly string[], code: string, folder: string, lines: string): UserError {
+  const what = `${terraformBinary()} ${args[0]} ended with ${code} in ${folder}:\n${lines}`;
+  return new UserError(hasCredentials() || !NEEDS_AWS.includes(args[0] ?? "") ? what : `${what}\n${NO_CREDENTIALS}`);
+}
+
+const NEEDS_AWS = ["init", "plan", "apply", "show", "state"];
+
+const NO_CREDENTIALS =
+  "There are no AWS credentials in the environment. Without an account: put npm run local -- before the command.";
+
+/** Terraform looks into profiles and roles of machines as well. */
+function hasCredentials(): boolean {
+  return [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_PROFILE",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+  ].some((name) => (process.env[name] ?? "") !== "");
 }
 
 /** Environment in which Terraform has no colours, no questions, no advice on what to type next, no arguments of others, and no passphrase. */

@@ -90,7 +90,7 @@ describe("npm run review and npm run apply", () => {
 
     expect([result.code, result.stdout, planned(), leftBehind()]).toEqual([129, "", true, []]);
     expect(result.stderr).toContain("Interrupted: Terraform ends what it has begun");
-    expect(result.stderr).toMatch(/error: interrupted: .*it is in the state.*npm run review -- dev\n$/s);
+    expect(result.stderr).toMatch(/error: interrupted\.\n[^}]*it is in the state.*npm run review -- dev\n$/s);
     expect(done.length).toBeGreaterThan(0);
     expect(stdout.trim().split("\n")).toEqual(expect.arrayContaining(done));
     expect(project.inState().length).toBe(project.inAccount().length);

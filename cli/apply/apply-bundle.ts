@@ -37,6 +37,7 @@ export async function applyBundle(bundle: Bundle, options: ApplyOptions): Promis
   if (commit === undefined) {
     options.onWarning("this folder is not in git: nobody checks whether the plan was made from this code.");
   }
+  if (manifest.isDirty) options.onWarning("the plan was made from changes that were not committed.");
   requireSameTerraform(manifest, await requireTerraform());
   const folder = stackFolder(name);
   const undo = restoreStack(folder, parts);

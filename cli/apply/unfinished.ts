@@ -16,12 +16,21 @@ export function unfinished(
   environment: string,
   interruption: Pick<Interruption, "isAsked" | "exitCode">,
 ): UserError {
-  const next = nextStep(failed, state, environment);
-  if (!interruption.isAsked) return new UserError(`${failed.message}\n${next}`);
-  return new UserError(`interrupted: ${failed.message}\n${next}`, interruption.exitCode);
+  if (!interruption.isAsked) {
+    return new UserError(`${failed.message}\n${nextStep(failed, state, environment, "put right what is wrong, and ")}`);
+  }
+  const said = failed.message.split("\n").slice(1).filter(isWorthTelling);
+  const told = said.length === 0 ? "interrupted." : `interrupted. Terraform said:\n${said.join("\n")}`;
+  return new UserError(`${told}\n${nextStep(failed, state, environment, "")}`, interruption.exitCode);
 }
 
-function nextStep({ hasDone }: FailedApply, state: StateAfter, environment: string): string {
+/** Of everything that was not begun, Terraform says that it was halted. */
+function isWorthTelling(line: string): boolean {
+  return line.trim() !== "" && !/execution halted|operation cancell?ed|^interrupted?\b/i.test(line);
+}
+
+/** @param before what has to be done first */
+function nextStep({ hasDone }: FailedApply, state: StateAfter, environment: string, before: string): string {
   const review = `npm run review -- ${environment}`;
   if (state.kind === "not saved") {
     return `The state could not be saved: what was done stands in ${state.file} only. ${state.saving}: ${review}`;
@@ -30,7 +39,7 @@ function nextStep({ hasDone }: FailedApply, state: StateAfter, environment: stri
     return `Only what is marked ✓ was done. Nobody can tell now whether the state was saved. Review again: ${review}`;
   }
   if (state.kind === "as before" && !hasDone) {
-    return "No change came to its end, and the state is as it was: put right what is wrong, and apply the same plan again.";
+    return `No change came to its end, and the state is as it was: ${before}apply the same plan again.`;
   }
-  return `Only what is marked ✓ was done, and it is in the state. The plan cannot be applied again: put right what is wrong, and review what is left: ${review}`;
+  return `Only what is marked ✓ was done, and it is in the state. The plan cannot be applied again: ${before}review what is left: ${review}`;
 }

@@ -30,12 +30,26 @@ describe("unfinished", () => {
     expect(error.exitCode).toBe(1);
   });
 
+  it("leaves out what was halted by the interruption, and asks nobody to put something right", () => {
+    const halted = new FailedApply(
+      "terraform apply ended with 1:\na.b: execution halted\na.c: execution halted",
+      false,
+    );
+    const error = unfinished(halted, { kind: "as before" }, "dev", { isAsked: true, exitCode: 130 });
+
+    expect(error.message).toBe(
+      "interrupted.\nNo change came to its end, and the state is as it was: apply the same plan again.",
+    );
+  });
+
   it("ends as the signal wants it when it was interrupted, and says so", () => {
     const error = said(true, { kind: "changed" }, { isAsked: true, exitCode: 143 });
 
     expect([error.exitCode, error.message]).toEqual([
       143,
-      expect.stringMatching(/^interrupted: .*it is in the state/s),
+      expect.stringMatching(
+        /^interrupted\. Terraform said:\nno\nOnly .*it is in the state.* again: review what is left/s,
+      ),
     ]);
   });
 });
