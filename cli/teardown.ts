@@ -1,5 +1,5 @@
 /** `npm run teardown -- <env>`: destroys an environment, and says what is left of it. */
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Command } from "commander";
 import { callAws } from "./aws-call";
@@ -28,7 +28,7 @@ new Command("npm run teardown --")
   .option("--json", "print the receipt as JSON")
   .addHelpText(
     "after",
-    "\nExit codes: 0 nothing is left, 1 error or not confirmed, 3 destroyed, but something is left over, which the receipt tells, 129, 130 or 143 interrupted.\nThe receipt is kept in <env>.teardown.md of the project's folder, too.",
+    "\nExit codes: 0 nothing is left, 1 error or not confirmed, 3 destroyed, but something is left over or was not looked at, which the receipt tells, 129, 130 or 143 interrupted.\nThe receipt is kept in <env>.teardown.md of the project's folder, too.",
   )
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 1))
   .action((env: string, options: TeardownOptions) => runCommand(() => run(env, options)))
@@ -52,7 +52,7 @@ async function run(environment: string, { yes, json }: TeardownOptions): Promise
     now: () => new Date(),
   });
   const text = describeReceipt(receipt);
-  if (receipt.destroyed + receipt.gone.length > 0) keep(environment, text);
+  keep(environment, text, receipt.destroyed + receipt.gone.length > 0);
   process.stdout.write(`${json ? JSON.stringify(receipt, null, 2) : text}\n`);
   return isClean(receipt) ? 0 : LEFT_OVER;
 }
@@ -70,11 +70,15 @@ function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 }
 
-/** Keeps the receipt, wherever what is printed goes. What was done does not fail for it. */
-function keep(environment: string, text: string): void {
+/**
+ * Keeps the receipt, wherever what is printed goes. What was done does not fail for it.
+ * @param isNew whether something was done; else it is added to the receipt that there may be
+ */
+function keep(environment: string, text: string, isNew: boolean): void {
   const file = join(projectFolder, `${environment}.teardown.md`);
   try {
-    writeFileSync(file, `${text}\n`);
+    const before = existsSync(file) && !isNew ? `${readFileSync(file, "utf8").trimEnd()}\n\n` : "";
+    writeFileSync(file, `${before}${text}\n`);
     say(`The receipt is in ${shownPath(file)}.`);
   } catch (error) {
     say(`The receipt could not be kept in ${file}: ${error instanceof Error ? error.message : String(error)}`);
@@ -85,7 +89,7 @@ function keep(environment: string, text: string): void {
 async function readyStack(environment: string): Promise<string> {
   const folder = stackFolder(environment);
   if (existsSync(join(folder, "cdk.tf.json"))) {
-    if (!existsSync(join(folder, ".terraform"))) await terraform(folder, ["init", "-input=false"]);
+    await terraform(folder, ["init", "-input=false"]);
     return folder;
   }
   if (!existsSync(join(projectFolder, "access.yaml"))) {

@@ -3,7 +3,7 @@ import type { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { SecretsmanagerSecretPolicy } from "@cdktf/provider-aws/lib/secretsmanager-secret-policy";
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
-import { Fn } from "cdktf";
+import { DataResource, Fn, type TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { ClientSecretSettings } from "./access/access-types";
 import { allowedName } from "./resource-name";
@@ -63,10 +63,12 @@ export class ClientSecret extends Construct {
       ...(props.kmsKeyArn === undefined ? {} : { kmsKeyId: props.kmsKeyArn }),
       recoveryWindowInDays: props.isEphemeral ? 0 : RECOVERY_DAYS,
     });
+    // Terraform replaces by what changes, and not by what is made anew after somebody deleted it.
+    const clientId = new DataResource(this, "client-id", { input: { client_id: props.appClient.id } });
     const value = new SecretsmanagerSecretVersion(this, "value", {
       secretId: secret.id,
       secretString: credentialsOf(props),
-      lifecycle: { ignoreChanges: ["secret_string"], replaceTriggeredBy: [idOf(props.appClient)] },
+      lifecycle: { ignoreChanges: ["secret_string"], replaceTriggeredBy: [addressOf(clientId)] },
     });
     new SecretsmanagerSecretPolicy(this, "readers", {
       secretArn: secret.arn,
@@ -88,9 +90,9 @@ function credentialsOf({ appClient, tokenUrl, scopes }: ClientSecretProps): stri
   });
 }
 
-/** Address of the client's id, as a lifecycle takes it. */
-function idOf({ terraformResourceType, friendlyUniqueId }: CognitoUserPoolClient): string {
-  return `${terraformResourceType}.${friendlyUniqueId}.id`;
+/** As a lifecycle takes it. */
+function addressOf({ terraformResourceType, friendlyUniqueId }: TerraformResource): string {
+  return `${terraformResourceType}.${friendlyUniqueId}`;
 }
 
 function policyFor(secretArn: string, readers: readonly string[]): string {

@@ -69,7 +69,10 @@ describe("ClientSecret", () => {
   it("is written once for a client, so that no deployment undoes a rotation", () => {
     expect(secretWith().resource("aws_secretsmanager_secret_version")["lifecycle"]).toEqual({
       ignore_changes: ["secret_string"],
-      replace_triggered_by: ["aws_cognito_user_pool_client.client.id"],
+      replace_triggered_by: [expect.stringMatching(/^terraform_data\.secret_client-id_\w+$/)],
+    });
+    expect(secretWith().resource("terraform_data")["input"]).toEqual({
+      client_id: "$\x7baws_cognito_user_pool_client.client.id}",
     });
   });
 

@@ -149,7 +149,10 @@ describe("npm run teardown", () => {
     const text = readFileSync(bundle, "utf8");
     const { code, stderr } = await teardownUntil("dev", "Lifting", (child) => child.kill("SIGTERM"));
 
-    expect([code, stderr]).toEqual([143, expect.stringContaining("interrupted before all was destroyed.")]);
+    expect([code, stderr]).toEqual([
+      143,
+      expect.stringContaining("interrupted: nothing was destroyed. The deletion protection is lifted;"),
+    ]);
     expect(stderr).toContain("Run the same command again");
     expect(project.inState().length).toBeGreaterThan(20);
     expect([await poolsIn(), readFileSync(bundle, "utf8"), readdirSync(stacks).toSorted()]).toEqual([
@@ -221,7 +224,7 @@ describe("npm run teardown", () => {
     const again = await teardown("dev", "--yes");
 
     expect([again.code, again.stdout]).toEqual([0, expect.stringContaining("Nothing was found.")]);
-    expect(readFileSync(join(project.folder, "dev.teardown.md"), "utf8")).toBe(receipt);
+    expect(readFileSync(join(project.folder, "dev.teardown.md"), "utf8")).toBe(`${receipt}\n${again.stdout}`);
   });
 });
 
@@ -293,6 +296,29 @@ describe("a teardown of a preview environment", () => {
     await runAwsCommand(command);
     expect((await teardown("pr-12", "--yes")).stdout).toContain("Nothing was found.");
     await expect(createGroup(FOREIGN)).rejects.toThrow("ResourceAlreadyExistsException");
+  });
+
+  it("says what is destroyed when it is interrupted while Terraform works, and goes on when it is run again", async () => {
+    expect((await terraform("apply", "-auto-approve")).code).toBe(0);
+    const { code, stdout, stderr } = await teardownUntil("pr-12", "Destroying", (child) => child.kill("SIGINT"));
+
+    expect([code, stdout]).toEqual([130, ""]);
+    expect(stderr).toMatch(
+      /error: interrupted: (?:nothing was destroyed|what is destroyed is out of the state)\.\nRun/,
+    );
+    expect(stderr).not.toContain("terraform");
+  });
+
+  it("gives a receipt when nobody waits for what is left over", async () => {
+    const call: typeof callAws = async (request) => {
+      if (request.service !== "logs") return await callAws(request);
+      process.emit("SIGINT");
+      return await new Promise(() => undefined);
+    };
+    const receipt = await tearDown(contextWith({ call, environment: "pr-12", folder: preview }));
+
+    expect(receipt.destroyed).toBeGreaterThan(20);
+    expect(receipt.notLookedAt).toEqual(["all of it: interrupted. Run the same command again"]);
   });
 
   it("says what it may not look at, and does not call that clean", async () => {

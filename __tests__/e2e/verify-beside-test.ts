@@ -2,9 +2,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { APIGatewayClient, CreateDeploymentCommand, UpdateMethodCommand } from "@aws-sdk/client-api-gateway";
-import { callAws } from "../../cli/aws-call";
+import { callAws, callCognito } from "../../cli/aws-call";
 import type { Deployment } from "../../cli/deployment";
-import { readState, type StateValues } from "../../cli/state-json";
+import { managedResources, readState, type StateValues } from "../../cli/state-json";
 import type { Verification, VerifyOptions } from "../../cli/verify/verification";
 import { verifyStack } from "../../cli/verify/verify-stack";
 import { sdkOptions } from "../support/aws-sdk";
@@ -62,6 +62,11 @@ afterAll(async () => {
 async function lookAgain(): Promise<void> {
   deployment = { environment: "dev", issuer: "", ...(await project.deployed()) };
   state = await readState(stack);
+}
+
+function poolId(): string {
+  const [pool] = managedResources(state).filter(({ type }) => type === "aws_cognito_user_pool");
+  return String(pool?.values["id"]);
 }
 
 const everything: Verification[] = [];
@@ -191,6 +196,19 @@ describe("what services read in Secrets Manager", () => {
     } finally {
       process.env["AWS_ACCESS_KEY_ID"] = AWS_ACCESS_KEY_ID;
     }
+  });
+});
+
+describe("a client that somebody deleted", () => {
+  it("is made anew by a deployment, and so is what services read in Secrets Manager", async () => {
+    const { UserPoolId, ClientId } = { UserPoolId: poolId(), ClientId: deployment.clientIds["billing"] ?? "" };
+    expect((await callCognito(REGION, "DeleteUserPoolClient", { UserPoolId, ClientId })).status).toBe(200);
+    expect((await project.terraform("apply", "-auto-approve")).code).toBe(0);
+    await lookAgain();
+
+    expect(deployment.clientIds["billing"]).not.toBe(ClientId);
+    expect(wrong(await verify({ clients: ["billing"], routes: ["GET /stock"] }))).toEqual([]);
+    expect((await project.terraform("plan", "-detailed-exitcode")).code).toBe(0);
   });
 });
 

@@ -3,6 +3,9 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { UserError } from "../user-error";
 
+/** As a shell tells Ctrl-C. */
+const INTERRUPTED = 130;
+
 /** Where the question is asked. */
 export interface Terminal {
   readonly input: Readable & { readonly isTTY?: boolean };
@@ -22,11 +25,12 @@ export async function confirm(environment: string, where: string, { input, outpu
   try {
     readline.setPrompt(`\nType the environment's name to destroy it (${where}), anything else to leave it: `);
     readline.prompt();
-    const answer = await new Promise<string>((resolve) => {
+    const answer = await new Promise<string | undefined>((resolve) => {
       readline.once("line", resolve);
       // Ctrl-C, or the terminal is gone.
-      readline.once("close", () => resolve(""));
+      readline.once("close", () => resolve(undefined));
     });
+    if (answer === undefined) throw new UserError("interrupted: nothing was changed.", INTERRUPTED);
     if (answer !== environment) throw new UserError(`nothing was changed: "${answer}" is not "${environment}".`);
   } finally {
     readline.close();

@@ -69,7 +69,10 @@ export async function destroyAll(
   check: () => void = () => undefined,
 ): Promise<readonly ResourceChange[]> {
   return await withScratch(async (file) => {
-    const { resource_changes } = await makePlan(folder, file, ["-destroy"], shieldedTerraform);
+    const { resource_changes } = await makePlan(folder, file, ["-destroy"], shieldedTerraform).catch((error) => {
+      check();
+      throw error;
+    });
     check();
     await shieldedTerraform(folder, ["apply", "-input=false", file]);
     return resource_changes.filter(({ change }) => actionOf(change) === "destroy");

@@ -11,7 +11,7 @@ import { addedClients } from "./added-clients";
 import { LookRefused } from "./aws-look";
 import { destroyAll, findDeployed, liftProtectionOf } from "./destruction";
 import { describeInventory, destroyedIn, type Inventory, inventoryOf } from "./inventory";
-import { findLeftovers, findMainThings } from "./leftovers";
+import { findLeftovers, findMainThings, type Looked } from "./leftovers";
 import type { Receipt } from "./receipt";
 import { namesOf, type StackNames } from "./stack-names";
 import { statePlaceOf } from "./state-place";
@@ -53,7 +53,7 @@ export async function tearDown(context: TeardownContext): Promise<Receipt> {
   say(isEmpty ? `There is nothing in the state of ${environment}.` : describeInventory(environment, inventory));
   const destroyed = isEmpty ? [] : await destroy(context, target, inventory.protectedPools);
   say("Looking for what is left over …");
-  const looked = await findLeftovers(call, names);
+  const looked = await untilInterrupted(() => findLeftovers(call, names));
   const { counts, clients } = destroyedIn(destroyed);
   return {
     environment,
@@ -69,6 +69,19 @@ export async function tearDown(context: TeardownContext): Promise<Receipt> {
     gone: inventory.gone,
     ...looked,
   };
+}
+
+/** Whoever does not wait for it gets a receipt of what was destroyed, all the same. */
+async function untilInterrupted(look: () => Promise<Looked>): Promise<Looked> {
+  let stop: (looked: Looked) => void = () => undefined;
+  const stopped = new Promise<Looked>((resolve) => {
+    stop = resolve;
+  });
+  const nothing: Looked = { leftovers: [], notLookedAt: ["all of it: interrupted. Run the same command again"] };
+  return await uninterrupted(
+    () => Promise.race([look(), stopped]),
+    () => stop(nothing),
+  );
 }
 
 /** Of what is there: the state may be older than what somebody did. */
@@ -110,15 +123,21 @@ async function destroy(
   try {
     return await uninterrupted(
       async (interruption) => {
-        const check = () => interruption.check("interrupted before all was destroyed.");
+        let lifted = "";
+        const check = () => interruption.check(`interrupted: nothing was destroyed.${lifted}`);
         if (protectedPools.length > 0) {
           say(`Lifting the deletion protection of ${protectedPools.join(", ")}, and changing nothing else …`);
           await liftProtectionOf(folder, protectedPools);
           say("✓ deletion protection is lifted");
+          lifted = ` The deletion protection is lifted; a deployment puts it back: npx cdktf deploy ${environment}`;
         }
         check();
         say(`Destroying ${environment} …`);
-        const destroyed = await destroyAll(folder, check);
+        const destroyed = await destroyAll(folder, check).catch((error: unknown) => {
+          // What Terraform says of it is that it was interrupted.
+          interruption.check("interrupted: what is destroyed is out of the state.");
+          throw error;
+        });
         say(`✓ ${destroyed.length} resources are destroyed`);
         return destroyed;
       },

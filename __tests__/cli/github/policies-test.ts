@@ -39,9 +39,13 @@ const stacks: readonly Stack[] = [
     (name) => JSON.parse(readFileSync(join(outdir, "stacks", name, "cdk.tf.json"), "utf8")) as Stack,
   );
 });
+/** Terraform keeps them by itself: nothing at AWS is theirs. */
+const OF_NO_ACCOUNT = ["terraform_data"];
 const kindsInUse = [
   ...new Set(stacks.flatMap(({ resource, data = {} }) => [...Object.keys(resource), ...Object.keys(data)])),
-].toSorted();
+]
+  .filter((kind) => !OF_NO_ACCOUNT.includes(kind))
+  .toSorted();
 
 const actionsIn = (policy: Policy): readonly string[] => policy.Statement.flatMap(({ Action }) => Action);
 

@@ -14,7 +14,11 @@ describe("confirm", () => {
     await expect(typed("dev\n")).resolves.toBeUndefined();
   });
 
-  it.each(["", "\n", "yes\n", "DEV\n", "dev \n", "dev2\n"])("stops when %j is typed", async (text) => {
+  it("ends as Ctrl-C does when nobody answers", async () => {
+    await expect(typed("")).rejects.toMatchObject({ exitCode: 130, message: "interrupted: nothing was changed." });
+  });
+
+  it.each(["\n", "yes\n", "DEV\n", "dev \n", "dev2\n"])("stops when %j is typed", async (text) => {
     await expect(typed(text)).rejects.toThrow("nothing was changed");
   });
 
