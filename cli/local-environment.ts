@@ -132,6 +132,13 @@ function projectEnvironment(outputFolder: string, [first]: readonly PlayedEnviro
 export function playedFor(environments: readonly PlayedEnvironment[]) {
   return {
     accountIds: [...new Set(environments.flatMap(({ accountId }) => accountId ?? []))],
+    // Of a region with several, nobody can tell.
+    regionAccounts: Object.fromEntries(
+      environments.flatMap(({ region, accountId }) => {
+        const others = environments.filter((one) => one.region === region && one.accountId !== accountId);
+        return accountId === undefined || others.length > 0 ? [] : [[region, accountId]];
+      }),
+    ),
     customDomains: environments.flatMap(({ customDomains }) => customDomains),
   };
 }

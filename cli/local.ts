@@ -4,8 +4,10 @@ import { Command } from "commander";
 import pc from "picocolors";
 import type { AnsweredRequest } from "../emulator/index";
 import { changedEnvironment, runInForeground } from "./child";
+import { chooseCast } from "./demo-cast";
+import { quoted } from "./drift/added-finding";
 import { type LocalAws, localFolder, openLocalAws } from "./local-environment";
-import { projectFolder } from "./project";
+import { projectFolder, projectModel } from "./project";
 import { addStandIn, type StandIns } from "./stand-ins";
 import { requireTerraform } from "./terraform";
 import { runCommand, UserError } from "./user-error";
@@ -90,12 +92,26 @@ function welcome(proxyUrl: string): string {
     `  proxy    ${new URL(proxyUrl).host}, for the hosts of Cognito and API Gateway and no others`,
     "",
     "In another terminal:",
-    "  npm run local -- npx cdktf deploy dev --auto-approve",
-    "  npm run local -- npm run call -- POST /access --client test-server",
-    "  npm run local -- bash",
+    ...firstSteps().map((command) => `  npm run local -- ${command}`),
     "",
     "Requests are listed below. Ctrl-C stops it.",
   ].join("\n");
+}
+
+/** What to do first with what access.yaml has; it may have mistakes. */
+function firstSteps(): readonly string[] {
+  try {
+    const model = projectModel();
+    const [environment] = model.environments;
+    if (environment === undefined) return ["bash"];
+    const { name } = environment;
+    const { client, route } = chooseCast(model, environment);
+    const env = model.environments.length > 1 ? ` --env ${name}` : "";
+    const call = `npm run call -- ${route.method === "ANY" ? "GET" : route.method} ${route.path} --client ${quoted(client.name)}${env}`;
+    return [`npx cdktf deploy ${name} --auto-approve`, call, "bash"];
+  } catch {
+    return ["bash"];
+  }
 }
 
 function warnOfLeftovers({ leftovers }: LocalAws): void {

@@ -38,7 +38,7 @@ export function playedEnvironments(
     const synthesized = error instanceof AccessModelError ? synthesizedEnvironments(outputFolder) : [];
     if (!(error instanceof AccessModelError) || synthesized.length === 0) throw error;
     const names = synthesized.map(({ name }) => name).join(", ");
-    onNotice(`access.yaml cannot be read, so what was synthesized last counts (${names}): ${error.message}`);
+    onNotice(`access.yaml cannot be read; for the embedded AWS, what was synthesized last counts (${names}).`);
     return synthesized;
   }
 }

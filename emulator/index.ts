@@ -44,6 +44,12 @@ export interface EmulatorOptions {
   readonly accountIds?: readonly string[];
 
   /**
+   * In which of the accounts whoever asks STS in a region is; elsewhere it is the first.
+   * @default {}
+   */
+  readonly regionAccounts?: Readonly<Record<string, string>>;
+
+  /**
    * Hosts besides those of AWS that may become domains of a user pool or an API: only for them can a certificate be made
    * that callers trust. None means that such domains can be made, but not called.
    * @default []
@@ -161,8 +167,9 @@ function openAccount({ folder, accountIds }: EmulatorOptions, claim: FolderClaim
 }
 
 /** What is left out stays left out. */
-function settingsOfGateway({ backends, onNotice }: EmulatorOptions) {
-  return { ...(backends === undefined ? {} : { backends }), ...(onNotice === undefined ? {} : { onNotice }) };
+function settingsOfGateway({ backends, onNotice, regionAccounts = {} }: EmulatorOptions) {
+  const given = { ...(backends === undefined ? {} : { backends }), ...(onNotice === undefined ? {} : { onNotice }) };
+  return { ...given, regionAccounts };
 }
 
 /** Settings of the account, and names that are not free yet, are nothing that somebody made. */

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { playedFor } from "../../cli/local-environment";
 import { synthesizedEnvironments } from "../../cli/played-environments";
 
 const output = (stacks: Readonly<Record<string, string>>) => {
@@ -12,6 +13,28 @@ const output = (stacks: Readonly<Record<string, string>>) => {
   return folder;
 };
 const aws = { region: "eu-west-1" };
+
+describe("playedFor", () => {
+  const environment = (name: string, region: string, accountId: string | undefined) => {
+    return { name, region, accountId, customDomains: [], isStateLocal: true };
+  };
+
+  it("tells by the region which account somebody is in, unless several are there", () => {
+    const [one, two, three] = ["111111111111", "222222222222", "333333333333"];
+    const environments = [
+      environment("dev", "eu-west-1", undefined),
+      environment("staging", "eu-central-1", one),
+      environment("prod", "us-east-1", two),
+      environment("audit", "us-east-1", three),
+      environment("prod-2", "eu-central-1", one),
+    ];
+
+    expect(playedFor(environments)).toMatchObject({
+      accountIds: [one, two, three],
+      regionAccounts: { "eu-central-1": one },
+    });
+  });
+});
 
 describe("synthesizedEnvironments", () => {
   it("finds region, account, own hosts and where the state is", () => {

@@ -51,6 +51,7 @@ describe("a review, after somebody changed", () => {
         `> The client \`reporting\` was deleted outside of the code: its id \`${reporting}\` is dead. It gets a new id and a new secret, which its owner needs before the next call.`,
         "> The client `billing` may get tokens by more flows: `client_credentials`.",
         "> The client `billing` may get tokens by OAuth, which was turned off for it.",
+        "> The client `shop` loses scopes: `orders/audit`. Whoever asks for one of them by name gets no token at all; tokens that were issued before keep them, for 60 minutes at most.",
       ],
     ]);
     expect(calls).toEqual([
@@ -101,6 +102,7 @@ describe("a review, after somebody changed", () => {
       [
         "> Lines of the log group `/aws/lambda/tampered-dev-orders` are kept 30 days, before 365.",
         "> The function `tampered-dev-status` was deleted outside of the code: its routes answer 500 until it is there again.",
+        "> The environment of the function `tampered-dev-access` was changed outside of the code: whom it let in until now may be others than are told.",
       ],
     ]);
     expect(calls).toEqual(["| `ANY /access/{proxy+}` | `auditor` | – → ✓ | gains |"]);

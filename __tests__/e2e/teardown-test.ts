@@ -321,6 +321,21 @@ describe("a teardown of a preview environment", () => {
     expect(receipt.notLookedAt).toEqual(["all of it: interrupted. Run the same command again"]);
   });
 
+  it("refuses to look in an account that the environment is not in, where nothing would be news", async () => {
+    const file = join(preview, "cdk.tf.json");
+    const text = readFileSync(file, "utf8");
+    const stack = JSON.parse(text);
+    stack.provider.aws[0].allowed_account_ids = ["222222222222"];
+    writeFileSync(file, JSON.stringify(stack));
+    try {
+      await expect(tearDown(contextWith({ environment: "pr-12", folder: preview }))).rejects.toThrow(
+        "these are credentials of account 123456789012, but pr-12 is in 222222222222. Nothing was changed.",
+      );
+    } finally {
+      writeFileSync(file, text);
+    }
+  });
+
   it("says what it may not look at, and does not call that clean", async () => {
     const call: typeof callAws = async (request) =>
       request.service === "iam" ? { status: 403, body: "<Code>AccessDenied</Code>" } : await callAws(request);

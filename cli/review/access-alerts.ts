@@ -72,7 +72,7 @@ function elsewhere(
 
 /** A deployment is made before what was removed is gone, and holds it still. */
 function stillLive({ route, access, url }: MatrixRoute): readonly Alert[] {
-  const until = "until the next deployment of the API: see the README, where the state is";
+  const until = 'until the API is deployed once more after this plan: see "Where the state is" in the README';
   if (access === "public") {
     return [caution(`${code(route)} goes away, but anybody can go on calling it ${until}.`)];
   }

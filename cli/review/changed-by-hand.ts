@@ -5,6 +5,7 @@ import type { StateValues } from "../state-json";
 import { type Alert, note } from "./alert";
 import { code, counted } from "./markdown-text";
 
+const REST_API = "aws_api_gateway_rest_api";
 const FUNCTION = "aws_lambda_function";
 
 /** What a deployment of the API holds a copy of, and what says which deployment answers. */
@@ -18,6 +19,8 @@ const IN_SNAPSHOT: readonly string[] = [
 
 /** Quiet lines about what is broken until the plan is applied, and about what the table of calls cannot know. */
 export function notesOnHands(environment: string, plan: PlanJson): readonly Alert[] {
+  // Without the API there is nothing that could answer.
+  if (plan.resource_drift.some(({ type, change }) => type === REST_API && actionOf(change) === "destroy")) return [];
   const functions = deletedFunctions(plan.resource_drift).map(({ change }) => String(change.before?.["function_name"]));
   return [
     ...functions.map((name) =>
@@ -26,7 +29,25 @@ export function notesOnHands(environment: string, plan: PlanJson): readonly Aler
       ),
     ),
     ...notesOnApi(environment, plan),
+    ...notesOnCallers(plan),
   ];
+}
+
+/** A function may refuse whom the API lets in, by what its environment says. */
+function notesOnCallers(plan: PlanJson): readonly Alert[] {
+  const changed = new Set(
+    changedOutside(plan)
+      .filter(({ address, attribute }) => address.startsWith(`${FUNCTION}.`) && attribute?.startsWith("environment"))
+      .map(({ address }) => address),
+  );
+  const names = plan.resource_drift
+    .filter(({ address }) => changed.has(address))
+    .map(({ change }) => String(change.before?.["function_name"]));
+  return names.map((name) =>
+    note(
+      `The environment of the function ${code(name)} was changed outside of the code: whom it let in until now may be others than are told.`,
+    ),
+  );
 }
 
 function notesOnApi(environment: string, plan: PlanJson): readonly Alert[] {

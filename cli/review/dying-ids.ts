@@ -7,6 +7,7 @@ import { type Alert, caution } from "./alert";
 import { code, counted } from "./markdown-text";
 
 const CLIENT = "aws_cognito_user_pool_client";
+const DOMAIN = "aws_cognito_user_pool_domain";
 const POOL = "aws_cognito_user_pool";
 
 const BY_HAND = "deleted outside of the code";
@@ -65,7 +66,12 @@ const LIVING: Readonly<
  */
 export function dyingIds(changes: readonly ResourceChange[]): readonly Alert[] {
   const ending = changes.filter(({ change }) => ["replace", "destroy"].includes(actionOf(change)));
-  return [...pools(ending), ...clients(ending), ...ending.flatMap(others), ...changes.flatMap(forgotten)];
+  return [
+    ...pools(ending),
+    ...clients(ending),
+    ...ending.flatMap((one) => movedDomain(one, changes) ?? others(one)),
+    ...changes.flatMap(forgotten),
+  ];
 }
 
 /** What somebody deleted behind Terraform's back, and whether the plan makes it anew. */
@@ -116,6 +122,19 @@ function clients(ending: readonly ResourceChange[]): readonly Alert[] {
     const next = action === "replace" ? NEXT : NO_TOKEN;
     return caution(`The client ${named(name)} will be ${done(action)}: its id ${named(id)} dies. ${next}`);
   });
+}
+
+/** Another name is another URL; the old one never comes back. */
+function movedDomain(
+  { type, change }: ResourceChange,
+  changes: readonly ResourceChange[],
+): readonly Alert[] | undefined {
+  if (type !== DOMAIN) return undefined;
+  const made = changes.find((one) => one.type === DOMAIN && one.change.before === null);
+  const [old, now] = [change.before?.["domain"], (change.after ?? made?.change.after)?.["domain"]];
+  if (typeof now !== "string" || now === old) return undefined;
+  const what = `The token domain ${named(old)} will be ${done(actionOf(change))}, and ${named(now)} takes its place`;
+  return [caution(`${what}: every client has to ask for tokens at the new token URL.`)];
 }
 
 function others({ type, change }: ResourceChange): readonly Alert[] {

@@ -111,13 +111,14 @@ function triggers(before: Values, after: Values) {
   return { changed, gone: names.filter((name) => isSet(old[name]) && !isSet(now[name])) };
 }
 
-/** How long access tokens live, in seconds. The unit is hours when nothing is said. */
-function lifeOf(values: Values): number {
+/** How long access tokens of a client live, in seconds. The unit is hours when nothing is said. */
+export function lifeOf(values: Values): number {
   const validity = Number(values["access_token_validity"] ?? 0);
   const unit = String(blockOf(values, "token_validity_units")["access_token"] ?? "hours");
   return validity > 0 ? validity * (SECONDS[unit] ?? 0) : USUAL_SECONDS;
 }
 
-function duration(seconds: number): string {
+/** A time for people. */
+export function duration(seconds: number): string {
   return seconds % 60 === 0 ? `${(seconds / 60).toLocaleString("en")} minutes` : `${seconds} seconds`;
 }

@@ -38,7 +38,11 @@ function isNewRight({ type, change }: ResourceChange): boolean {
   return type === ATTACHMENT && (change.before === null || !isSame("role") || !isSame("policy_arn"));
 }
 
-function inlineAlert({ type, name, change }: ResourceChange, isNew: boolean, facts: PlanFacts): readonly Alert[] {
+function inlineAlert(
+  { address, type, name, change }: ResourceChange,
+  isNew: boolean,
+  facts: PlanFacts,
+): readonly Alert[] {
   const { after } = change;
   const role = `the role ${shown(after?.["role"] ?? facts.written(type, name)["role"])}`;
   const given = widening(undefined, after?.["policy"] ?? facts.written(type, name)["policy"]);
@@ -46,9 +50,15 @@ function inlineAlert({ type, name, change }: ResourceChange, isNew: boolean, fac
   const isAll = given.actions.some(isEverything);
   if (isNew && !isAll) return [];
   if (given.actions.length === 0) return [warning(`A new policy allows more to ${role}: it cannot be told what.`)];
-  const where = given.resources.length > 0 ? ` on ${codes(given.resources)}` : "";
-  const line = `A new policy allows more to ${role}: ${codes(given.actions)}${where}.`;
+  const where = given.resources.length > 0 ? ` on ${codes(given.resources.map(withoutReferences))}` : "";
+  const policy = facts.deleted.has(address) ? "A policy that somebody deleted comes back, and" : "A new policy";
+  const line = `${policy} allows more to ${role}: ${codes(given.actions)}${where}.`;
   return [isAll ? caution(line) : warning(line)];
+}
+
+/** What a policy names before it is known, such as `arn of aws_cloudwatch_log_group.orders`. */
+function withoutReferences(resource: string): string {
+  return resource.replaceAll(/\$\{([\w-]+\.[\w-]+)\.(\w+)\}/g, "<$2 of $1>");
 }
 
 function attachmentAlert({ change }: ResourceChange, isNew: boolean): readonly Alert[] {

@@ -10,6 +10,10 @@ export interface PlanFacts {
   readonly account: string | undefined;
   /** What the code says of a resource, in which references are `${…}`. */
   readonly written: (type: string, name: string) => Values;
+  /** What the code says of all resources, by type and name. */
+  readonly stack: Readonly<Record<string, Readonly<Record<string, Values>>>>;
+  /** What somebody deleted outside of the code, by address. */
+  readonly deleted: ReadonlySet<string>;
   /** The settings of all methods of the stage, as they are deployed; `undefined` when there are none. */
   readonly stageSettings: Values | undefined;
   /** Names of the routes that are deployed. */
@@ -30,6 +34,8 @@ const ACCOUNT_IN_ARN = /^arn:[\w-]+:[\w-]+:[\w-]*:(\d{12}):/;
 export const NO_FACTS: PlanFacts = {
   account: undefined,
   written: () => ({}),
+  stack: {},
+  deleted: new Set(),
   stageSettings: undefined,
   routesBefore: [],
 };
@@ -40,7 +46,7 @@ export const NO_FACTS: PlanFacts = {
  * @param routesBefore the routes that are deployed
  */
 export function planFacts(
-  { resource_changes }: PlanJson,
+  { resource_changes, resource_drift }: PlanJson,
   json: unknown,
   routesBefore: AccessMatrix["routes"] = [],
 ): PlanFacts {
@@ -51,6 +57,8 @@ export function planFacts(
   return {
     account: allowed.length === 1 ? allowed[0] : inArns,
     written: (type, name) => resource[type]?.[name] ?? {},
+    stack: resource,
+    deleted: new Set(resource_drift.filter(({ change }) => change.after === null).map(({ address }) => address)),
     stageSettings:
       resource_changes.find(({ type, change }) => type === SETTINGS && change.before?.["method_path"] === "*/*")?.change
         .before ?? undefined,

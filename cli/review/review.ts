@@ -14,6 +14,7 @@ import { changedOutputs, fingerprintOf } from "./fingerprint";
 import { lostProtection } from "./lost-protection";
 import { planFacts } from "./plan-facts";
 import { type Counts, countsOf, doneTo, type ReviewedResource, reviewedResources } from "./resource-changes";
+import { scopeAlerts } from "./scope-alerts";
 import { unwatchedAlerts } from "./unwatched-alerts";
 
 const REST_API = "aws_api_gateway_rest_api";
@@ -54,11 +55,13 @@ export function reviewOf(environment: string, plan: PlanJson, json: unknown): Re
   const access = accessChanges(before, after, isApiKept);
   const resources = reviewedResources(plan, json);
   const outputs = changedOutputs(plan);
+  const facts = planFacts(plan, json, before.routes);
   const alerts = [
     ...accessAlerts(before, after, publicReasons(deployed), json, isApiKept),
     ...dyingIds(changes),
     ...deadIds(plan.resource_drift, changes),
-    ...lostProtection(changes, after, planFacts(plan, json, before.routes)),
+    ...lostProtection(changes, after, facts),
+    ...scopeAlerts(changes, facts.stack, environment),
     ...unwatchedAlerts(changes),
     ...notesOnHands(environment, plan),
   ];

@@ -15,6 +15,7 @@ const PARTS: readonly string[] = [
   "aws_iam_role_policy_attachment",
   "aws_lambda_function_url",
   "aws_secretsmanager_secret_version",
+  "terraform_data",
 ];
 
 const KNOWN: ReadonlySet<string> = new Set([

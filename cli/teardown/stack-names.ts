@@ -19,6 +19,8 @@ export interface Names {
 export interface StackNames {
   readonly region: string;
   readonly stages: readonly string[];
+  /** Accounts that the stack may be in; empty when the code says nothing. */
+  readonly accounts: readonly string[];
   /** What the state has: it is this stack's. */
   readonly deployed: Names;
   /** What only the code has: another stack may have made what is there of that name. */
@@ -27,7 +29,13 @@ export interface StackNames {
 
 const record = z.record(z.string(), z.unknown());
 const bundle = z.object({
-  provider: z.object({ aws: z.array(z.object({ region: z.string().optional() })).default([]) }).default({ aws: [] }),
+  provider: z
+    .object({
+      aws: z
+        .array(z.object({ region: z.string().optional(), allowed_account_ids: z.array(z.string()).default([]) }))
+        .default([]),
+    })
+    .default({ aws: [] }),
   resource: z.record(z.string(), z.record(z.string(), record)).default({}),
 });
 
@@ -52,6 +60,7 @@ export function namesOf(json: unknown, state: StateValues): StackNames {
   return {
     region: provider.aws[0]?.region ?? "",
     stages: distinct([...inState(...stage), ...inCode(...stage)]),
+    accounts: provider.aws.flatMap(({ allowed_account_ids }) => allowed_account_ids),
     deployed: namesBy(inState),
     written: namesBy(onlyInCode),
   };

@@ -45,7 +45,9 @@ export async function tearDown(context: TeardownContext): Promise<Receipt> {
   const startedAt = now().toISOString();
   const state = await readState(folder);
   const names = namesOf(JSON.parse(await readFile(join(folder, "cdk.tf.json"), "utf8")), state);
-  const target = { project, region: names.region, account: await callerAccount(names.region, call) };
+  const account = await callerAccount(names.region, call);
+  requireAccount(environment, account, names.accounts);
+  const target = { project, region: names.region, account };
   say(`Project ${project}, environment ${environment}: ${names.region}, account ${target.account}.`);
   const isEmpty = managedResources(state).length === 0;
   if (isEmpty) await requireNothingLive(context, names, target.account);
@@ -69,6 +71,14 @@ export async function tearDown(context: TeardownContext): Promise<Receipt> {
     gone: inventory.gone,
     ...looked,
   };
+}
+
+/** Another account has nothing of the stack, so that "nothing is left" would be no news. @throws {UserError} */
+function requireAccount(environment: string, account: string, allowed: readonly string[]): void {
+  if (allowed.length === 0 || allowed.includes(account)) return;
+  throw new UserError(
+    `these are credentials of account ${account}, but ${environment} is in ${allowed.join(", ")}. Nothing was changed.`,
+  );
 }
 
 /** Whoever does not wait for it gets a receipt of what was destroyed, all the same. */

@@ -81,8 +81,9 @@ const HOSTS: readonly (readonly [name: string, pattern: RegExp, answer: Answer])
   ],
   [
     "sts.<region>.amazonaws.com",
-    /^sts\.(?:[a-z0-9-]+\.)?amazonaws\.com$/,
-    async ({ gateway: { account } }, request) => answerSts(account, request),
+    /^sts\.(?:([a-z0-9-]+)\.)?amazonaws\.com$/,
+    async ({ gateway: { account, regionAccounts = {} } }, request, region = "") =>
+      answerSts(account, request, regionAccounts[region]),
   ],
 ];
 

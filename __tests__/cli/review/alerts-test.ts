@@ -158,6 +158,28 @@ describe("dyingIds", () => {
       ["The token domain `orders-dev` will be destroyed. No client gets a token until it is there again."],
     ],
     [
+      "a token domain that gets another name, in place or by another resource",
+      [
+        {
+          ...remade({ type: "aws_cognito_user_pool_domain", before: { domain: "orders-dev" } }),
+          after: { domain: "orders-new" },
+        },
+      ],
+      [
+        "The token domain `orders-dev` will be replaced, and `orders-new` takes its place: every client has to ask for tokens at the new token URL.",
+      ],
+    ],
+    [
+      "a token domain that another resource takes the place of",
+      [
+        { type: "aws_cognito_user_pool_domain", before: { domain: "orders-dev" } },
+        { type: "aws_cognito_user_pool_domain", name: "own", after: { domain: "auth.example.com" } },
+      ],
+      [
+        "The token domain `orders-dev` will be destroyed, and `auth.example.com` takes its place: every client has to ask for tokens at the new token URL.",
+      ],
+    ],
+    [
       "an API",
       [remade({ type: "aws_api_gateway_rest_api", before: { name: "orders", id: "abc123" } })],
       ["The API `orders` will be replaced. Every URL with its id `abc123` dies."],

@@ -306,8 +306,7 @@ describe("what a role may do by a new policy", () => {
           },
         },
       },
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference of Terraform's
-      ["A new policy allows more to the role `r`: `logs:PutLogEvents` on `${aws_cloudwatch_log_group.g.arn}`."],
+      ["A new policy allows more to the role `r`: `logs:PutLogEvents` on `<arn of aws_cloudwatch_log_group.g>`."],
     ],
     [
       "as far as it can be told",

@@ -114,7 +114,7 @@ describe("accessAlerts of requests that another route may answer", () => {
 
   it("is loud about a public route that goes away and goes on answering", () => {
     expect(alerts(one({}), matrix({}))).toEqual([
-      "caution: `GET /x` goes away, but anybody can go on calling it until the next deployment of the API: see the README, where the state is.",
+      'caution: `GET /x` goes away, but anybody can go on calling it until the API is deployed once more after this plan: see "Where the state is" in the README.',
     ]);
     expect(alerts(one({}), matrix({}), {}, {}, false)).toEqual([]);
   });
@@ -123,7 +123,7 @@ describe("accessAlerts of requests that another route may answer", () => {
     const backend = { access: "clients", callers: ["shop"], url: "https://a.example", function: null } as const;
 
     expect(alerts(one(backend), matrix({}))).toEqual([
-      "warning: `GET /x` goes away, but its callers reach `https://a.example` until the next deployment of the API: see the README, where the state is.",
+      'warning: `GET /x` goes away, but its callers reach `https://a.example` until the API is deployed once more after this plan: see "Where the state is" in the README.',
     ]);
     expect(alerts(matrix({ "GET /x": "shop" }), matrix({}))).toEqual([]);
   });

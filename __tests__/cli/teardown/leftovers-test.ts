@@ -39,6 +39,7 @@ const awsWith =
 const namesWith = (deployed: Partial<Names>, written: Partial<Names> = {}): StackNames => ({
   region: "eu-west-1",
   stages: ["dev"],
+  accounts: [],
   deployed: { ...NOTHING, ...deployed },
   written: { ...NOTHING, ...written },
 });

@@ -22,6 +22,8 @@ export interface Gateway {
   readonly answerPlayed?: (request: HttpRequest) => Promise<HttpResponse> | undefined;
   /** Stand-ins on this machine by the origin of the backend that they stand for; asked anew for each call. */
   readonly backends?: () => ReadonlyMap<string, string>;
+  /** Ids of the accounts that callers of STS are in, by region, where that is not the first. */
+  readonly regionAccounts?: Readonly<Record<string, string>>;
   /** Takes the lines of access logs; lines of functions are for whoever runs them. Left out: lines are kept nowhere else. */
   readonly logs?: LogEvents;
   /** Told what a person has to do about a call that could not go on. */

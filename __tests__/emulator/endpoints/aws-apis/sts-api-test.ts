@@ -29,6 +29,16 @@ describe("answerSts", () => {
     });
   });
 
+  it("tells another account of whoever is in that", async () => {
+    const request = requestOf({ method: "POST", headers: [SIGNED], body: CALL });
+    const { body } = await answerSts(openAccount({ ids: ["111111111111"] }), request, "222222222222");
+
+    expect([inElement(body, "Account"), inElement(body, "Arn")]).toEqual([
+      "222222222222",
+      "arn:aws:iam::222222222222:user/embedded-aws",
+    ]);
+  });
+
   it("says the same as Terraform is told", async () => {
     const accountId = "111111111111";
     const { body } = await ask({}, [accountId]);
