@@ -64,8 +64,26 @@ export async function terraform(
 /** What Terraform said at last, and what may be why. */
 export function failed(args: readonly string[], code: string, folder: string, lines: string): UserError {
   const what = `${terraformBinary()} ${args[0]} ended with ${code} in ${folder}:\n${lines}`;
+  const hint = HINTS.find(([said]) => said.test(lines))?.[1];
+  if (hint !== undefined) return new UserError(`${what}\n${hint}`);
   return new UserError(hasCredentials() || !NEEDS_AWS.includes(args[0] ?? "") ? what : `${what}\n${NO_CREDENTIALS}`);
 }
+
+/** What to do about what Terraform says, for people; nothing is decided by it. */
+const HINTS: readonly (readonly [said: RegExp, hint: string])[] = [
+  [
+    /Error acquiring the state lock/,
+    "Somebody else works on this environment. Run the same command again when that has ended.",
+  ],
+  [
+    /Reattachment process not found/,
+    "The embedded AWS that this shell was for has stopped. Start it again: npm run local",
+  ],
+  [
+    /Backend configuration changed|Backend initialization required/,
+    "The code says that the state is elsewhere now. On AWS: move it with terraform init -migrate-state in that folder. In a shell of npm run local: leave it, and start it again.",
+  ],
+];
 
 const NEEDS_AWS = ["init", "plan", "apply", "show", "state"];
 

@@ -1,10 +1,11 @@
 /** `npm run verify -- <env>`: asks what is deployed who may call what, and compares it with the matrix. */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import type { AccessModel } from "../constructs/access-model";
 import { readDeployment, requireStack } from "./deployment";
 import { findEnvironment, projectModel } from "./project";
+import { synthesizeInto } from "./stack";
 import { readState } from "./state-json";
 import { runCommand, UserError } from "./user-error";
 import type { Names } from "./verify/pending";
@@ -31,7 +32,9 @@ Looked at as well, where the credentials may: routes that were removed and are s
 nobody may get past; and what services read in Secrets Manager, which must be what is deployed and get a token.
 
 Exit codes: 0 all that is deployed is as the matrix says; 1 a wrong answer, and at the first wrong yes everything stops;
-2 error; 130 interrupted, with what was asked so far.`;
+2 error; 130 interrupted (143 by SIGTERM), with what was asked so far.
+
+Where access.yaml was changed and not deployed yet, only that is asked of which code and state say the same.`;
 
 interface Options {
   readonly json?: true;
@@ -89,6 +92,8 @@ async function verifyEnvironment(
   const { name } = findEnvironment(model, env);
   const deployment = await readDeployment(name);
   const folder = requireStack(name);
+  // What was synthesized last may be of other code, or of a plan that nobody agreed to.
+  process.stderr.write(await synthesizeInto(dirname(dirname(folder)), ERROR));
   const json: unknown = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8"));
   const verification = await verifyStack(deployment, json, {
     ...options,

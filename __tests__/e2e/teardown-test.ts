@@ -306,7 +306,7 @@ describe("a teardown of a preview environment", () => {
     expect(stderr).toMatch(
       /error: interrupted: (?:nothing was destroyed|what is destroyed is out of the state)\.\nRun/,
     );
-    expect(stderr).not.toContain("terraform");
+    expect(stderr).not.toContain("ended with");
   });
 
   it("gives a receipt when nobody waits for what is left over", async () => {

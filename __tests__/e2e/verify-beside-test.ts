@@ -226,6 +226,30 @@ describe("npm run verify", () => {
     expect(JSON.parse(stdout)).toMatchObject({ isAsTheMatrixSays: true, unknownSecrets: ["shop"] });
   });
 
+  it("goes by the code as it is, whatever was synthesized last, and judges nothing that is not applied yet", async () => {
+    const changed = ACCESS.replace(
+      "lambda: access\n    scopes: [orders/read]",
+      "lambda: access\n    scopes: [orders/write]",
+    )
+      .replace("{ read: Read orders }", "{ read: Read orders, write: Write orders }")
+      .replace("shop: { scopes: [orders/read] }", "shop: { scopes: [orders/read, orders/write] }");
+    project.write("access.yaml", changed);
+    await project.synthesize();
+    const waiting = await project.cli("verify", "dev", "--rate", "1000", "--json");
+    project.write("access.yaml", ACCESS);
+    const restored = await project.cli("verify", "dev", "--rate", "1000", "--json");
+
+    expect([waiting.code, restored.code]).toEqual([0, 0]);
+    const report = JSON.parse(waiting.stdout) as Verification;
+    expect(report.notApplied).toEqual({ routes: ["POST /access"], clients: ["shop"] });
+    expect(report.checks.filter(({ route, caller }) => route === "POST /access" && caller === "billing")).toEqual([]);
+    expect(report.checks).toContainEqual(expect.objectContaining({ route: "POST /access", caller: "no token" }));
+    expect(JSON.parse(restored.stdout)).toMatchObject({
+      isAsTheMatrixSays: true,
+      notApplied: { routes: [], clients: [] },
+    });
+  });
+
   it("says what is not deployed yet and what the code no longer has, and ends with 0", async () => {
     const changed = ACCESS.replace("routes:", "  newcomer: { scopes: [orders/read] }\nroutes:")
       .replace("routes:", "routes:\n  GET /new: { lambda: access, scopes: [orders/read] }")

@@ -17,6 +17,8 @@ export interface SecretStore {
 
 /** A deployed stack. */
 export interface DeployedStack {
+  /** In the form of a `cdk.tf.json`. */
+  readonly json: unknown;
   readonly matrix: AccessMatrix;
   readonly stages: readonly Stage[];
   /** Routes that Terraform manages, preflights as well, such as `OPTIONS /orders`. */
@@ -42,8 +44,10 @@ export function deployedStack(environment: string, state: StateValues): Deployed
       const store = { arn: textIn(one, "arn"), region: regionOf(one), scopes: scopes.get(client) ?? [] };
       return [[client, store] as const];
     });
+  const json = stackOfState(state);
   return {
-    matrix: accessMatrix(environment, stackOfState(state)),
+    json,
+    matrix: accessMatrix(environment, json),
     stages,
     routes: new Set(stages.flatMap(({ restApiId }) => [...leftMethods(left, restApiId).keys()])),
     stores: new Map(stores),

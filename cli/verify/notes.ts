@@ -6,9 +6,10 @@ import type { Verification } from "./verification";
 
 /** One line each. */
 export function notesOn(verification: Verification): readonly string[] {
-  const { left, leftovers, notDeployed, notWritten, unknownSecrets, notLookedAt } = verification;
+  const { left, leftovers, notApplied, notDeployed, notWritten, unknownSecrets, notLookedAt } = verification;
   return [
     ...pendingNotes(notDeployed, notWritten),
+    ...notAppliedNote(notApplied),
     ...unknownSecrets.map((client) => note("not asked", `${client}: its secret is not known here: ${ROTATED}`)),
     ...left.map((route) => note("not asked", `${route}: the matrix does not say, or it has no URL.`)),
     ...leftovers.map((route) => note("removed", `${route} is in the deployed snapshot until the next deployment.`)),
@@ -27,6 +28,13 @@ function pendingNotes(notDeployed: Names, notWritten: Names): readonly string[] 
     ...(waiting.length === 0 ? [] : [note("not deployed", `${what} (${waiting.join(", ")})`)]),
     ...(gone.length === 0 ? [] : [note("still deployed", `${left} (${gone.join(", ")})`)]),
   ];
+}
+
+function notAppliedNote(waiting: Names): readonly string[] {
+  const names = all(waiting);
+  if (names.length === 0) return [];
+  const what = `${countsIn(waiting)} of access.yaml will be another with the next deployment: npm run review`;
+  return [note("not applied", `${what} (${names.join(", ")}). Asked is what both say alike.`)];
 }
 
 function all({ routes, clients }: Names): readonly string[] {

@@ -7,13 +7,14 @@ import { counted } from "./counted";
 import { type DeployedStack, deployedStack } from "./deployed-stack";
 import { checkOfKept, type KeptCredentials, readKept } from "./kept-credentials";
 import { baseUrl, leftoverProbes, openUnasked, readLeftovers } from "./leftovers";
+import { appliedGrants, appliedProbes, waitingClients } from "./not-applied";
 import { type Pending, pendingOf } from "./pending";
 import { preflightHeaders } from "./preflights";
 import type { Check, Probe } from "./probe";
 import { probesOf } from "./probes";
 import { checkProbe, notAsked } from "./route-checks";
 import { chosen, grantsIn, isAskedAt, withRemoved } from "./selection";
-import { TokenChecks } from "./token-checks";
+import { type Grants, TokenChecks } from "./token-checks";
 import type { Verification, VerifyOptions } from "./verification";
 
 /** Verifies one stack, once. */
@@ -21,6 +22,9 @@ export class StackVerification {
   private readonly checks: Check[] = [];
   private readonly notLookedAt: string[] = [];
   private readonly leftovers: string[] = [];
+  /** Routes that are not deployed as the code has them. */
+  private readonly waiting: string[] = [];
+  private readonly grants: Grants;
   private readonly deployed: DeployedStack | undefined;
   private readonly matrix: AccessMatrix;
   private readonly pending: Pending;
@@ -36,6 +40,8 @@ export class StackVerification {
   ) {
     const { environment, clientIds } = deployment;
     this.deployed = options.state && deployedStack(environment, options.state);
+    const grants = grantsIn(json);
+    this.grants = this.deployed === undefined ? grants : appliedGrants(grants, this.deployed.json);
     this.matrix = withRemoved(accessMatrix(environment, json), this.deployed?.matrix);
     const routes = this.matrix.routes.map(({ route }) => route);
     const written = options.written ?? { clients: this.matrix.clients, routes };
@@ -64,6 +70,7 @@ export class StackVerification {
       checks: inOrder(this.checks, this.order),
       left: this.left(),
       ...this.pending,
+      notApplied: { routes: this.waiting, clients: waitingClients(grantsIn(this.json), this.grants) },
       unknownSecrets: tokens.unknownSecrets.toSorted(),
       leftovers: this.leftovers,
       notLookedAt: this.notLookedAt,
@@ -74,7 +81,7 @@ export class StackVerification {
     const { deployment, asking } = this;
     this.options.onProgress?.(`Asking for tokens of ${counted(this.clients.length, "client")} …`);
     const delivered = new Set(this.deployed?.stores.keys());
-    const tokens = new TokenChecks(deployment, grantsIn(this.json), asking, (check) => this.note(check), delivered);
+    const tokens = new TokenChecks(deployment, this.grants, asking, (check) => this.note(check), delivered);
     await asking.each(this.clients, async (client) => tokens.ofClient(client, await this.keptOf(client)));
     this.checks.sort((a, b) => this.clients.indexOf(a.caller) - this.clients.indexOf(b.caller));
     return tokens;
@@ -98,7 +105,10 @@ export class StackVerification {
   private async askRoutes(tokens: ReadonlyMap<string, string>): Promise<void> {
     const { matrix, options, routes } = this;
     const surface = { ...options, routeUrls: this.deployment.routeUrls, preflights: preflightHeaders(this.json) };
-    const probes = probesOf({ ...surface, matrix, tokens }).filter(({ route }) => isAskedAt(route, routes));
+    const all = probesOf({ ...surface, matrix, tokens }).filter(({ route }) => isAskedAt(route, routes));
+    const probes =
+      this.deployed === undefined ? all : appliedProbes(all, { ...surface, matrix, tokens }, this.deployed);
+    this.waiting.push(...new Set(all.filter((probe) => !probes.includes(probe)).map(({ route }) => route)));
     options.onProgress?.(`Asking ${counted(probes.length, "time")} at ${counted(routes.length, "route")} …`);
     await this.ask(probes);
   }

@@ -24,6 +24,8 @@ export interface VerifyOptions extends Pace {
 
 /** What came of it. */
 export interface Verification extends Pending {
+  /** In access.yaml, and deployed in another way: asked is only that of which both say the same. */
+  readonly notApplied: Names;
   readonly environment: string;
   readonly isAsTheMatrixSays: boolean;
   /** Whether somebody was let in who must not be, so that the rest was not asked. */

@@ -19,6 +19,7 @@ function textOf(checks: readonly Check[], changes: Partial<Verification> = {}): 
     checks,
     left: [],
     leftovers: [],
+    notApplied: nothing,
     notDeployed: nothing,
     notWritten: nothing,
     unknownSecrets: [],
@@ -112,5 +113,13 @@ describe("verifyText", () => {
 
   it("counts outcomes", () => {
     expect(countsOf([check(), check(), check({ outcome: "broken" })])).toEqual({ "as expected": 2, broken: 1 });
+  });
+
+  it("says what the next deployment will make another", () => {
+    const text = textOf([check()], { notApplied: { routes: ["GET /a"], clients: ["shop"] } });
+
+    expect(text).toContain(
+      "not applied: 1 route and 1 client of access.yaml will be another with the next deployment: npm run review (GET /a, shop). Asked is what both say alike.",
+    );
   });
 });
