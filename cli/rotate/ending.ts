@@ -62,7 +62,8 @@ export async function deleteOthers(context: RotationContext, others: readonly Cl
 
 /** @throws {UserError} in any case: whoever ends a rotation must know that somebody else did, too */
 async function addAgain({ client, secrets, delivery, wait }: RotationContext, delivered: Credentials): Promise<never> {
-  const what = "somebody delivered the secret that was deleted meanwhile";
+  const what =
+    "the secret that was deleted is the delivered one: --keep named the other, or somebody delivered it meanwhile";
   const added = await secrets.add(delivered.value).catch((error: unknown) => {
     const why = error instanceof UserError ? error.message : String(error);
     throw new UserError(`${what}, and it cannot be added again: ${why}. Run the command without --finish or --abort.`);

@@ -3,6 +3,7 @@
  * in a file beside it and, while a rotation goes on, what was delivered before in another one.
  */
 import { randomBytes } from "node:crypto";
+import { statSync } from "node:fs";
 import { constants, link, open, rename, rm } from "node:fs/promises";
 import { UserError } from "../user-error";
 import { type Credentials, credentialsText, parseCredentials } from "./credentials";
@@ -16,10 +17,14 @@ export class FileDelivery implements Delivery {
   private readonly pendingFile: string;
   private readonly previousFile: string;
 
+  /** @throws {UserError} when it is a folder */
   constructor(
     private readonly file: string,
     private readonly client: RotatedClient,
   ) {
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
+      throw new UserError(`${file} is a folder: name a file in it with --to.`, 2);
+    }
     this.place = file;
     this.pendingFile = `${file}.pending`;
     this.previousFile = `${file}.previous`;

@@ -42,7 +42,11 @@ export class ManagerDelivery implements Delivery {
     const read = parseCredentials(this.client, version.text, version.id);
     if (read !== undefined) return read;
     const what = `${this.store.name} in Secrets Manager does not hold the credentials of client "${this.client.name}"`;
-    throw new UserError(`${what}. Look at what somebody put there before it is written over.`);
+    const { versionName = "<its name>" } = this.store;
+    const again = `terraform apply -replace=aws_secretsmanager_secret_version.${versionName}`;
+    throw new UserError(
+      `${what}. Look at what somebody put there; what Terraform knows is written over it, in the stack's folder, by: ${again}`,
+    );
   }
 
   async pending(): Promise<Credentials | undefined> {

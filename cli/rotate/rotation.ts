@@ -10,7 +10,6 @@ import { finish } from "./ending";
 import { bringLive } from "./going-live";
 import type { Outcome } from "./outcome";
 import { isTaken } from "./proof";
-import type { RotatedClient } from "./rotated-client";
 import { followDelivered, settled } from "./settled";
 import {
   day,
@@ -21,6 +20,7 @@ import {
   requireDelivered,
   type Situation,
   takesPlaceOfAll,
+  waysOut,
 } from "./situation";
 
 /** The longest overlap that is waited for. */
@@ -85,7 +85,7 @@ async function requireRoom(
 ): Promise<void> {
   if (listed.length > 1) {
     const what = `client "${client.name}" has two secrets, and ${delivery.place} does not tell where they come from`;
-    throw new UserError(`${what}. ${known(listed)} ${waysOut(client)}`);
+    throw new UserError(`${what}. ${known(listed)} Nothing is changed. ${waysOut(client)}`);
   }
   // A client that gets no token whatever its secret is told of before anything is changed.
   const value = current?.value || (await secrets.original());
@@ -93,16 +93,6 @@ async function requireRoom(
   if (current === undefined || (isKnownTaken && current.value !== "")) return;
   if (current.value === "") return say(`An empty secret is delivered by ${delivery.place}: a new one takes its place.`);
   say(`The secret of ${delivery.place} is refused: a new one takes its place, and the client keeps the other.`);
-}
-
-function waysOut({ region, userPoolId, id }: RotatedClient): string {
-  const ids = `--region ${region} --user-pool-id ${userPoolId} --client-id ${id} --client-secret-id <id>`;
-  return [
-    "Nothing is changed. --finish keeps the one that is delivered and deletes the other, once a token proves it.",
-    "Where services read a file, name it or a copy of it: --finish --to <file>.",
-    "Where it is not noted which one is delivered, name it: --finish --keep <id>.",
-    `Where you know which one is nobody's: aws cognito-idp delete-user-pool-client-secret ${ids}`,
-  ].join("\n");
 }
 
 async function overlap(context: RotationContext, overlapMs: number | undefined): Promise<Outcome> {

@@ -84,18 +84,33 @@ export async function requireDelivered(
   const delivered = await delivery.current();
   if (delivered === undefined || delivered.value === "") {
     const what = delivered === undefined ? "there is no" : "an empty secret is in";
-    throw new UserError(`${what} ${delivery.place}, so nothing is deleted. ${known(listed)} ${HOW}`);
+    throw new UserError(`${what} ${delivery.place}, so nothing is changed. ${known(listed)} ${howFor(client, listed)}`);
   }
   if (!(await becomes(client, delivered.value, "taken", wait))) {
-    const what = `${client.tokenUrl} refuses the secret of ${delivery.place}, so nothing is deleted`;
-    throw new UserError(`${what}. ${known(listed)} ${HOW}`);
+    const what = `${client.tokenUrl} refuses the secret of ${delivery.place}, so nothing is changed`;
+    throw new UserError(`${what}. ${known(listed)} ${howFor(client, listed)}`);
   }
   say("✓ a token was issued for the secret that is delivered");
   return delivered;
 }
 
-const HOW =
-  "Run the command without --finish to deliver one that works; where services read a file, name it, or a copy of it, with --to.";
+function howFor(client: RotatedClient, listed: readonly ClientSecret[]): string {
+  return listed.length > 1
+    ? waysOut(client)
+    : "Run the command without --finish, --abort and --deliver, to deliver one that works.";
+}
+
+/** What can be done about two secrets of which nobody here knows where they come from. */
+export function waysOut({ region, userPoolId, id, store }: RotatedClient): string {
+  const ids = `--region ${region} --user-pool-id ${userPoolId} --client-id ${id} --client-secret-id <id>`;
+  const ofFile = "Where services read a file, name it or a copy of it: --finish --to <file>.";
+  return [
+    "--finish keeps the one that is delivered and deletes the other, once a token proves it.",
+    ...(store === undefined ? [ofFile] : []),
+    "Where it is not noted which one is delivered, name it: --finish --keep <id>.",
+    `Where you know which one is nobody's: aws cognito-idp delete-user-pool-client-secret ${ids}`,
+  ].join("\n");
+}
 
 /** The secrets for people, in one sentence. */
 export function known(listed: readonly ClientSecret[]): string {

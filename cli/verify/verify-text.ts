@@ -25,7 +25,7 @@ export function verifyText(verification: Verification): string {
   return [
     ...body,
     ...section(notesOn(verification)),
-    ...section(remediesFor(failed)),
+    ...section(remediesFor(failed, verification.environment)),
     ...section(loud),
     "",
     ...summaryOf(verification),
@@ -75,22 +75,29 @@ function alarmOf({ route, caller, method, expected, found }: Check): string {
   return pc.red(pc.bold(what));
 }
 
+/** `<env>` stands for the environment. */
 const REMEDIES: Readonly<Partial<Record<Outcome, string>>> = {
-  "WRONG YES": "somebody gets in who must not: npm run drift shows what changed; npx cdktf deploy puts it back.",
-  "wrong no": "somebody who may call is refused. Right after a deployment, use --retry-for; else see npm run drift.",
-  "another no": "refused, but not by whom or not for what it should be: see npm run drift.",
-  broken: "what is behind the route, or the gate itself, does not work: see the function's log, and npm run drift.",
+  "WRONG YES":
+    "somebody gets in who must not: npm run drift -- <env> shows what changed; npx cdktf deploy <env> puts it back.",
+  "wrong no":
+    "somebody who may call is refused. Right after a deployment, use --retry-for; else see npm run drift -- <env>.",
+  "another no": "refused, but not by whom or not for what it should be: see npm run drift -- <env>.",
+  broken:
+    "what is behind the route, or the gate itself, does not work: see the function's log, and npm run drift -- <env>.",
   throttled: "AWS was busy for longer than it was waited for: lower --rate or --concurrency.",
   "wrong credentials":
-    "what services read in Secrets Manager is not what is deployed: npm run rotate -- <client> --deliver.",
+    "what services read in Secrets Manager is not what is deployed: npm run rotate -- <client> --env <env> --deliver.",
   "not asked": "the client gets no token, see its line above.",
 };
 
-function remediesFor(failed: readonly Check[]): readonly string[] {
+function remediesFor(failed: readonly Check[], environment: string): readonly string[] {
   // Where something better is known, that is said instead.
   const usual = [...new Set(failed.filter(({ advice }) => advice === undefined).map(({ outcome }) => outcome))];
   const advised = new Set(failed.flatMap(({ outcome, advice }) => (advice ? [`${pc.bold(outcome)}: ${advice}.`] : [])));
-  return [...advised, ...usual.map((outcome) => `${pc.bold(outcome)}: ${REMEDIES[outcome] ?? ""}`)];
+  return [
+    ...advised,
+    ...usual.map((outcome) => `${pc.bold(outcome)}: ${(REMEDIES[outcome] ?? "").replaceAll("<env>", environment)}`),
+  ];
 }
 
 function section(lines: readonly string[]): readonly string[] {
