@@ -30,7 +30,7 @@ async function demo(env: string | undefined): Promise<number> {
   const started = performance.now();
   const version = await requireTerraform();
   const model = projectModel();
-  const cast = chooseCast(model, findEnvironment(model, env ?? model.environments[0]?.name));
+  const cast = chooseCast(model, findEnvironment(model, env ?? model.environments[0]?.name, 1));
   mkdirSync(localFolder, { recursive: true, mode: 0o700 });
   const folder = mkdtempSync(join(localFolder, "demo-"));
   const interrupted = new AbortController();

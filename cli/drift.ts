@@ -1,7 +1,6 @@
 /** `npm run drift -- <env>`: what changed behind Terraform's back, and what the code wants by now. */
 import { join } from "node:path";
 import { Command } from "commander";
-import type { Environment } from "../constructs/access-model";
 import { readDeployment } from "./deployment";
 import { driftText, reportOf } from "./drift/drift-text";
 import { findDrift } from "./drift/find-drift";
@@ -9,8 +8,10 @@ import { IGNORE_FILE, readIgnoreFile } from "./drift/ignore-file";
 import { siftNoise } from "./drift/noise";
 import { findEnvironment, projectFolder, projectModel, shownPath } from "./project";
 import { prepareStack } from "./stack";
-import { runCommand, UserError } from "./user-error";
+import { runCommand } from "./user-error";
 
+/** 2 would say that there is drift. */
+const ERROR = 1;
 const DRIFTED = 2;
 
 const HELP = `
@@ -38,7 +39,7 @@ new Command("npm run drift --")
   .parse();
 
 async function drift(env: string | undefined, { json }: { readonly json?: true }): Promise<number> {
-  const { name } = environmentOf(env);
+  const { name } = findEnvironment(projectModel(), env, ERROR);
   const today = new Date().toISOString().slice(0, "2026-01-31".length);
   const entries = readIgnoreFile(join(projectFolder, IGNORE_FILE), today);
   process.stderr.write(`Synthesizing ${name} …\n`);
@@ -49,14 +50,4 @@ async function drift(env: string | undefined, { json }: { readonly json?: true }
   const report = reportOf(name, shownPath(folder), sifted);
   process.stdout.write(`${json ? JSON.stringify(report, null, 2) : driftText(report)}\n`);
   return report.isClean ? 0 : DRIFTED;
-}
-
-/** A wrong name is an error like any other here: 2 would say that there is drift. */
-function environmentOf(env: string | undefined): Environment {
-  try {
-    return findEnvironment(projectModel(), env);
-  } catch (error) {
-    if (error instanceof UserError) throw new UserError(error.message);
-    throw error;
-  }
 }

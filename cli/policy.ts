@@ -2,7 +2,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Argument, Command } from "commander";
-import type { Environment } from "../constructs/access-model";
 import { actionsShape, filledIn, policyOf, type Role, trustOf } from "./github/policies";
 import { type PolicyOptions, policyFor, policyValues } from "./github/policy-values";
 import { findEnvironment, packageFolder, projectModel } from "./project";
@@ -41,7 +40,7 @@ function permissions(role: Role, env: string | undefined, options: PolicyOptions
   const file = join(packageFolder, ".github", "iam", "actions.json");
   const policy = policyOf(role, actionsShape.parse(JSON.parse(readFileSync(file, "utf8"))));
   if (env === undefined) return filledIn(policy, {});
-  const environment = environmentOf(env);
+  const environment = findEnvironment(projectModel(), env, 1);
   return policyFor(policy, environment, policyValues(environment, options));
 }
 
@@ -52,14 +51,5 @@ function trust(role: "plan" | "apply", env: string | undefined, options: PolicyO
       "whom is it to trust? Add --subject repo:<owner>/<name>, as the repository's settings show it.",
     );
   }
-  return filledIn(trustOf(role), policyValues(environmentOf(env), options));
-}
-
-/** A wrong name is an error like any other here. */
-function environmentOf(name: string): Environment {
-  try {
-    return findEnvironment(projectModel(), name);
-  } catch (error) {
-    throw error instanceof UserError ? new UserError(error.message) : error;
-  }
+  return filledIn(trustOf(role), policyValues(findEnvironment(projectModel(), env, 1), options));
 }

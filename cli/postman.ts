@@ -1,12 +1,12 @@
 /** `npm run postman -- <env>`: a collection and an environment for Postman. */
-import { closeSync, fchmodSync, mkdirSync, openSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, fchmodSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { accessMatrix } from "./access-matrix";
 import { type Deployment, readDeployment, requireStack } from "./deployment";
 import { collectionOf, type ScopesOf } from "./postman/collection";
 import { environmentOf } from "./postman/variables";
-import { findEnvironment, projectFolder, projectModel, shownPath } from "./project";
+import { findEnvironment, projectFolder, projectModel, shownPath, userFolder } from "./project";
 import { stackOfState } from "./stack-of-state";
 import { readState } from "./state-json";
 import { parseStack } from "./synthesized-stack";
@@ -54,8 +54,8 @@ async function postman(
     const why = `${requests} requests are more than Postman takes (${MOST_REQUESTS})`;
     throw new UserError(`${why}. Name some clients: --client ${clients.slice(0, 2).join(" ")}`, WRONG_ARGUMENTS);
   }
-  const folder = out ?? projectFolder;
-  mkdirSync(folder, { recursive: true });
+  const folder = out === undefined ? projectFolder : resolve(userFolder, out);
+  requireFolder(folder);
   const [collectionFile, environmentFile] = ["collection", "environment"].map((what) =>
     join(folder, `${name}.postman_${what}.json`),
   ) as [string, string];
@@ -65,6 +65,14 @@ async function postman(
   const written = { collection: collectionFile, environment: environmentFile, requests, withSecrets, unknownSecrets };
   process.stdout.write(`${json ? JSON.stringify(written, null, 2) : told(written)}\n`);
   return 0;
+}
+
+/** @throws {UserError} when something else is there */
+function requireFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) {
+    throw new UserError(`${folder} is a file: name a folder with --out.`, WRONG_ARGUMENTS);
+  }
+  mkdirSync(folder, { recursive: true });
 }
 
 function chosen({ clientIds, environment }: Deployment, asked: readonly string[] | undefined): readonly string[] {

@@ -71,15 +71,16 @@ function outputIn(file: string, content: string): string | undefined {
 
 /**
  * The environment of that name or, without one, the only environment there is.
+ * @param exitCode of the error
  * @throws {UserError} when there is no such environment, or more than one to choose from
  */
-export function findEnvironment(model: AccessModel, name: string | undefined): Environment {
+export function findEnvironment(model: AccessModel, name: string | undefined, exitCode = 2): Environment {
   const names = model.environments.map((environment) => environment.name).join(", ");
   const [first, second] = model.environments;
   if (name === undefined && second !== undefined) {
-    throw new UserError(`which environment? Name one of ${names}.`, 2);
+    throw new UserError(`which environment? Name one of ${names}.`, exitCode);
   }
   const found = name === undefined ? first : model.environments.find((environment) => environment.name === name);
-  if (found === undefined) throw new UserError(`access.yaml has no environment "${name}". It has ${names}.`, 2);
+  if (found === undefined) throw new UserError(`access.yaml has no environment "${name}". It has ${names}.`, exitCode);
   return found;
 }

@@ -2,7 +2,6 @@
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import pc from "picocolors";
-import type { Environment } from "../constructs/access-model";
 import { type Interruption, uninterrupted } from "./interruption";
 import { packBundle } from "./plan-bundle/bundle";
 import { PASSPHRASE, passphraseIn } from "./plan-bundle/encryption";
@@ -15,6 +14,8 @@ import type { Review } from "./review/review";
 import { FEWEST_CHARACTERS, MOST_CHARACTERS, reviewMarkdown } from "./review/review-markdown";
 import { runCommand, UserError } from "./user-error";
 
+/** 2 would say that something changes. */
+const ERROR = 1;
 const CHANGES = 2;
 const OTHER_PLAN = 3;
 
@@ -56,7 +57,7 @@ ${OTHER_PLAN} not the plan that --expect names, 130 interrupted (143 by SIGTERM,
   .parse();
 
 async function review(env: string | undefined, options: Options): Promise<number> {
-  const { name } = environmentOf(env);
+  const { name } = findEnvironment(projectModel(), env, ERROR);
   const passphrase = passphraseIn(process.env);
   const file = options.out === undefined ? resolve(projectFolder, `${name}.plan`) : resolve(userFolder, options.out);
   requirePlace(file);
@@ -75,16 +76,6 @@ async function review(env: string | undefined, options: Options): Promise<number
     if (isOther) return OTHER_PLAN;
     return options.detailedExitcode && made.review.hasChanges ? CHANGES : 0;
   });
-}
-
-/** A wrong name is an error like any other here: 2 would say that something changes. */
-function environmentOf(env: string | undefined): Environment {
-  try {
-    return findEnvironment(projectModel(), env);
-  } catch (error) {
-    if (error instanceof UserError) throw new UserError(error.message);
-    throw error;
-  }
 }
 
 function save(made: MadePlan, file: string, passphrase: string | undefined): void {

@@ -12,6 +12,8 @@ import { type Target, tearDown } from "./teardown/teardown";
 import { requireTerraform, terraform } from "./terraform";
 import { runCommand, UserError } from "./user-error";
 
+/** 2 is not among the exit codes. */
+const ERROR = 1;
 const LEFT_OVER = 3;
 
 interface TeardownOptions {
@@ -98,15 +100,5 @@ async function readyStack(environment: string): Promise<string> {
       `${projectName()} has neither ${place}/cdk.tf.json nor access.yaml, so nothing tells what ${environment} is.`,
     );
   }
-  return await prepareStack(requireKnown(environment));
-}
-
-function requireKnown(environment: string): string {
-  try {
-    return findEnvironment(projectModel(), environment).name;
-  } catch (error) {
-    // 2 is not among this command's exit codes.
-    if (error instanceof UserError) throw new UserError(error.message);
-    throw error;
-  }
+  return await prepareStack(findEnvironment(projectModel(), environment, ERROR).name);
 }

@@ -1,5 +1,5 @@
 /** What a plan is reviewed as, and that only the reviewed plan is applied: real Terraform over an embedded AWS. */
-import { existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Ended, run, script } from "../support/processes";
 import { ServedProject } from "../support/served-project";
@@ -80,6 +80,22 @@ describe("npm run review and npm run apply", () => {
     expect(applied.stderr).toContain("warning: this folder is not in git");
     expect(applied.stderr).toMatch(/^✓ create aws_cognito_user_pool_client\.\S+$/m);
     expect(existsSync(planFile("dev.plan"))).toBe(false);
+  });
+
+  it("are loud when the state is lost and what it was about lives", async () => {
+    const state = planFile(".local/terraform.dev.tfstate");
+    renameSync(state, `${state}.lost`);
+    const { code, stdout } = await cli("review", ["dev", "--out", "lost.plan"]);
+    renameSync(`${state}.lost`, state);
+
+    expect([code, loudLines(stdout)]).toEqual([
+      0,
+      [
+        expect.stringMatching(
+          /^> The state of `dev` is empty, but things of its name live: user pool `reviewed-dev`.*REST API/,
+        ),
+      ],
+    ]);
   });
 
   it("are loud about who gets in, whose id dies, and what is not protected any more", async () => {

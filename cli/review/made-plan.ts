@@ -14,6 +14,8 @@ import { prepareStack } from "../stack";
 import { readStateVersion } from "../state-json";
 import { requireTerraform } from "../terraform";
 import { UserError } from "../user-error";
+import { sortedAlerts } from "./alert";
+import { lostStateAlerts } from "./lost-state";
 import { type Review, reviewOf } from "./review";
 
 /** A plan and what it comes to. */
@@ -47,9 +49,10 @@ export async function makeReviewedPlan(environment: string, onStep: (step: strin
     const files = stackFiles(folder);
     const plan = await makePlan(folder, file, [], shieldedTerraform);
     requireSame(environment, files, stackFiles(folder));
-    const review = understood(environment, () =>
-      reviewOf(environment, plan, JSON.parse(Buffer.from(files["cdk.tf.json"] ?? []).toString("utf8"))),
-    );
+    const json: unknown = JSON.parse(Buffer.from(files["cdk.tf.json"] ?? []).toString("utf8"));
+    const found = understood(environment, () => reviewOf(environment, plan, json));
+    const lost = await lostStateAlerts(environment, plan, json);
+    const review = { ...found, alerts: sortedAlerts([...lost, ...found.alerts]) };
     const manifest = {
       format: FORMAT,
       environment,
