@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Command } from "commander";
 import { callAws } from "./aws-call";
+import { patient } from "./patient-call";
 import { findEnvironment, projectFolder, projectModel, projectName, shownPath, stackFolder } from "./project";
 import { prepareStack } from "./stack";
 import { removeCopyOf } from "./stack-copy";
@@ -45,7 +46,7 @@ async function run(environment: string, { yes, json }: TeardownOptions): Promise
     environment,
     project: projectName(),
     folder,
-    call: callAws,
+    call: patient(callAws),
     say,
     confirm: async (target) => {
       if (!yes) await confirm(environment, describeTarget(target), { input: process.stdin, output: process.stderr });
