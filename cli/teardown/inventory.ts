@@ -50,7 +50,7 @@ export function inventoryOf(
     strangers,
     gone,
     apiUrls: texts("aws_api_gateway_stage", "invoke_url"),
-    tokenUrl: textOutput(state, "token_url"),
+    tokenUrl: of("aws_cognito_user_pool_domain").length > 0 ? textOutput(state, "token_url") : null,
     secrets: of("aws_secretsmanager_secret").map(({ values }) => ({
       name: String(values["name"]),
       recoveryDays: Number(values["recovery_window_in_days"] ?? 30),
