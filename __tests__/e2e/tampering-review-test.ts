@@ -2,6 +2,11 @@
  * What a review says after somebody changed the deployment by hand, with the code as it was: what the plan puts back,
  * whose id is dead already, and no loud line about what only comes back.
  */
+import {
+  CognitoIdentityProviderClient,
+  DeleteUserPoolClientCommand,
+  UpdateUserPoolClientCommand,
+} from "@aws-sdk/client-cognito-identity-provider";
 import { DeleteFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { TamperedProject } from "../support/tampered-project";
 import { tamperWithFunctions, tamperWithGate, tamperWithPool } from "../support/tamperings";
@@ -143,6 +148,37 @@ describe("a review, after somebody changed", () => {
     expect([code, alerts]).toEqual([0, [THE_API("2 resources")]]);
     expect(calls).toEqual(["| `POST /orders` | `shop` | – → ✓ | gains |"]);
     expect(resources).toEqual(["| create | `api/POST --orders/integration`", "| create | `api/POST --orders/method`"]);
+  });
+});
+
+describe("an apply, after somebody changed something else since the review", () => {
+  afterEach(() => project.apply());
+
+  it("does what was reviewed, and the next review tells the rest", async () => {
+    await project.updateMethod("POST", "/orders", "add", "/authorizationScopes", "orders/read");
+    const { fingerprint } = JSON.parse((await project.cli("review", "dev", "--json")).stdout);
+    await project.updateMethod("GET", "/orders", "replace", "/authorizationType", "NONE");
+    const applied = await project.cli("apply", "dev.plan", "--json");
+    const { calls } = await review();
+
+    expect(JSON.parse(applied.stdout)).toMatchObject({ fingerprint, destroyed: 1 });
+    expect(calls).toEqual([
+      "| `GET /orders` | **anybody** | ✓ → – | **loses** |",
+      "| `GET /orders` | `auditor` | ✓ → – | loses |",
+    ]);
+  });
+
+  it("fails when what it changes is gone, and says what to do", async () => {
+    const cognito = project.client(CognitoIdentityProviderClient);
+    const { UserPoolId, clientIds } = project.ids();
+    await cognito.send(new UpdateUserPoolClientCommand({ UserPoolId, ClientId: clientIds["billing"] }));
+    expect((await project.cli("review", "dev")).code).toBe(0);
+    await cognito.send(new DeleteUserPoolClientCommand({ UserPoolId, ClientId: clientIds["billing"] }));
+    const { code, stdout, stderr } = await project.cli("apply", "dev.plan");
+
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/identity_client-billing\S*: .*(?:ResourceNotFoundException|does not exist)/);
+    expect(stderr).toMatch(/apply the same plan again\.\n$|npm run review -- dev\n$/);
   });
 });
 
