@@ -329,7 +329,11 @@ describe("the redeploy trigger", () => {
 
 describe("main.ts", () => {
   const run = (folder: string) =>
-    execFileSync(process.execPath, ["--import", "tsx", "main.ts"], { cwd: folder, encoding: "utf8", stdio: "pipe" });
+    execFileSync(process.execPath, ["--require", "tsx/cjs", "main.ts"], {
+      cwd: folder,
+      encoding: "utf8",
+      stdio: "pipe",
+    });
 
   /** A copy of what main.ts needs, in a folder with a space in its name. */
   function copyOfProject(accessYaml?: string): string {
@@ -373,7 +377,7 @@ describe("main.ts", () => {
   it("writes the same bytes wherever its output goes", () => {
     const folder = copyOfProject();
     run(folder);
-    execFileSync(process.execPath, ["--import", "tsx", "main.ts"], {
+    execFileSync(process.execPath, ["--require", "tsx/cjs", "main.ts"], {
       cwd: folder,
       env: {
         ...process.env,

@@ -39,7 +39,7 @@ export class DeployedProject {
   async deploy(): Promise<string> {
     const environments = readAccessModel(join(this.folder, "access.yaml")).environments.map(playedOf);
     const env = cleanEnvironment({ CDKTF_OUTDIR: this.output });
-    requireDone(await run([process.execPath, "--import", "tsx", main], this.folder, env));
+    requireDone(await run([process.execPath, "--require", "tsx/cjs", main], this.folder, env));
     keepStateLocally(this.output, environments);
     this.emulator = await startEmulator({
       folder: join(this.output, "..", ".local"),

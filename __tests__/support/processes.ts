@@ -44,7 +44,7 @@ export function cleanEnvironment(changes: Readonly<Record<string, string>> = {})
 
 /** Command that runs one of the project's scripts. */
 export function script(name: string, ...args: readonly string[]): readonly string[] {
-  return [process.execPath, "--import", "tsx", name, ...args];
+  return [process.execPath, "--require", "tsx/cjs", name, ...args];
 }
 
 /** Command that runs cdktf, of this project and no other. */
