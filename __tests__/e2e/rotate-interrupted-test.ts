@@ -175,6 +175,24 @@ describe("rotations at the same time", () => {
     }
   });
 
+  it("leave services with the new secret when the old one is deleted just before it is delivered again", async () => {
+    await inPeace();
+    await open(contextWith());
+    const fresh = await delivered();
+    let isMet = false;
+    const met: CallAws = async (request) => {
+      if (operationOf(request) === "PutSecretValue" && !isMet) {
+        isMet = true;
+        expect((await finish(contextWith())).kind).toBe("finished");
+      }
+      return await callAws(request);
+    };
+
+    await expect(abort(contextWith(met))).rejects.toThrow("changed by somebody else");
+    expect([isMet, await delivered(), await takes(client, fresh)]).toEqual([true, fresh, true]);
+    await inPeace();
+  });
+
   it.each<[string, readonly Step[]]>([
     ["two of them are to end at once", [toTheEnd, toTheEnd, open]],
     ["one is aborted meanwhile", [open, abort, open]],

@@ -70,13 +70,20 @@ async function giveUp(
   if (current.value !== back.value) say(`✓ the old secret is delivered again: ${delivery.place}`);
   if (unwanted.value !== back.value) await delivery.settle(unwanted.value);
   // A run that looked in between has seen the secret that is not pending any more.
-  await delivery.replace(replaced, back);
+  const given = await delivery.replace(replaced, back);
   const listed = await secrets.list();
   const [older, younger] = [back.id, back.replaced[0]].map((id) => listed.find((one) => one.id === id));
   if (older === undefined || younger === undefined) {
+    await restore(context, given, current);
     throw new UserError(`the secrets were changed by somebody else in the meantime. ${known(listed)}`);
   }
   return await deleteYounger(context, older, younger);
+}
+
+/** Another run deleted the older secret before services got it again: they go on with the one that they had. */
+async function restore({ client, delivery }: RotationContext, given: Credentials, before: Credentials): Promise<void> {
+  if (given.value === before.value || (await isTaken(client, given.value))) return;
+  if (await isTaken(client, before.value)) await delivery.replace(given, before);
 }
 
 async function deleteYounger(context: RotationContext, older: ClientSecret, younger: ClientSecret): Promise<Outcome> {
