@@ -25,7 +25,10 @@ export function reportOf(environment: string, folder: string, sifted: Sifted): D
   const verdicts = new Set(sifted.findings.map(({ verdict }) => verdict));
   // What has a command of its own is not put back by a deployment.
   const deployable = new Set(sifted.findings.filter(({ undo }) => undo === undefined).map(({ verdict }) => verdict));
-  const remedies = Object.entries(remediesFor(environment, folder)).filter(([verdict]) =>
+  const isClientGone = sifted.findings.some(({ address, attribute, found }) => {
+    return address.startsWith("aws_cognito_user_pool_client.") && attribute === null && found === "gone";
+  });
+  const remedies = Object.entries(remediesFor(environment, folder, isClientGone)).filter(([verdict]) =>
     deployable.has(verdict as Verdict),
   );
   const isClean = [...verdicts].every((verdict) => verdict === "provider noise");
@@ -68,10 +71,11 @@ export function driftText({ environment, isClean, findings, expired, unused, rem
 }
 
 /** One line for each verdict. */
-function remediesFor(environment: string, folder: string): Readonly<Record<Verdict, string>> {
+function remediesFor(environment: string, folder: string, isClientGone: boolean): Readonly<Record<Verdict, string>> {
+  const newId = isClientGone ? " A client that is gone comes back with another id and another secret." : "";
   const anew = `terraform -chdir=${folder} apply -replace="$(terraform -chdir=${folder} state list | grep aws_api_gateway_deployment)"`;
   return {
-    "changed outside": `to put it back: npx cdktf deploy ${environment}. To keep it: write it into the code.`,
+    "changed outside": `to put it back: npx cdktf deploy ${environment}. To keep it: write it into the code.${newId}`,
     "code not applied yet": `to apply it: npx cdktf deploy ${environment}.`,
     "not live": `npx cdktf deploy ${environment}; if it is still told then, make the deployment anew: ${anew}`,
     "still live": `make the deployment anew: ${anew}`,

@@ -60,6 +60,13 @@ describe("driftText", () => {
     );
   });
 
+  it("says that a client that is gone comes back as another one", () => {
+    const gone = { address: "aws_cognito_user_pool_client.a", attribute: null, expected: "exists", found: "gone" };
+
+    expect(textOf([finding(gone)])).toContain("A client that is gone comes back with another id and another secret.");
+    expect(textOf([finding({ ...gone, address: "aws_lambda_function.a" })])).not.toContain("another id");
+  });
+
   it("shows long values from a little before they differ", () => {
     const same = "x".repeat(500);
     const text = textOf([finding({ expected: `"${same}1"`, found: `"${same}2"` })]);
