@@ -31,10 +31,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "emulator/endpoints/": [
     "emulator/endpoints/",
     "emulator/resources/",
+    "emulator/runtime/",
     "emulator/account",
     "emulator/attributes",
     "emulator/errors",
   ],
+  "emulator/runtime/": ["emulator/runtime/", "emulator/resources/", "emulator/attributes"],
   "emulator/index": ["emulator/"],
 };
 

@@ -7,8 +7,6 @@ import { isAbsolute, join, resolve } from "node:path";
 import { Account, type Operation } from "./account";
 import { environmentFor } from "./client-environment";
 import { createEndpoint } from "./endpoints/dispatch";
-import { FunctionRunner } from "./endpoints/functions/invoke";
-import { LogEvents } from "./endpoints/functions/log-events";
 import { openCertificateAuthority } from "./endpoints/proxy/certificate-authority";
 import { type AnsweredRequest, startProxy } from "./endpoints/proxy/proxy";
 import { isCustomHost } from "./endpoints/stage/custom-domain";
@@ -18,6 +16,8 @@ import { kinds } from "./resources";
 import { dataSources } from "./resources/data-sources";
 import { regionNames } from "./resources/regions";
 import { valueRules } from "./resources/value-rules";
+import { FunctionRunner } from "./runtime/invoke";
+import { LogEvents } from "./runtime/log-events";
 
 export type { Operation } from "./account";
 export type { AnsweredRequest } from "./endpoints/proxy/proxy";

@@ -8,7 +8,7 @@ import {
   FunctionRunner,
   type FunctionRunnerOptions,
   type InvocationResult,
-} from "../../emulator/endpoints/functions/invoke";
+} from "../../emulator/runtime/invoke";
 
 /** Id of the requests of {@link RunnerInTest}. */
 export const REQUEST_ID = "8f5c6a52-3a0e-4b0c-9a4d-6a1f4bb0c9c1";

@@ -1,13 +1,13 @@
 /** Which endpoint a host belongs to: AWS's own hosts, and those that somebody made a domain of a pool or an API. */
 import { createHash } from "node:crypto";
 import type { Account } from "../account";
+import { LogEvents } from "../runtime/log-events";
 import { answerApiGatewayApi } from "./aws-apis/apigateway-api";
 import { answerIam } from "./aws-apis/iam-api";
 import { answerCognitoApi, answerLogsApi, answerSecretsManagerApi } from "./aws-apis/json-api";
 import { answerLambdaApi } from "./aws-apis/lambda-api";
 import { answerS3 } from "./aws-apis/s3-api";
 import { answerSts } from "./aws-apis/sts-api";
-import { LogEvents } from "./functions/log-events";
 import type { Endpoint, HttpRequest, HttpResponse } from "./http";
 import { answerApiDomain, findApiDomain, isCustomHost } from "./stage/custom-domain";
 import { answerExecuteApi } from "./stage/execute-api";

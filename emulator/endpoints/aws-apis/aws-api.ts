@@ -5,8 +5,8 @@
  */
 import type { Account } from "../../account";
 import { AwsError, UnsupportedError } from "../../errors";
-import type { FunctionRunner } from "../functions/invoke";
-import type { LogEvents } from "../functions/log-events";
+import type { FunctionRunner } from "../../runtime/invoke";
+import type { LogEvents } from "../../runtime/log-events";
 import { type HttpRequest, header } from "../http";
 
 /** Where an operation happens. */

@@ -5,8 +5,8 @@
  */
 import { AwsError } from "../../errors";
 import type { FunctionCode } from "../../resources/lambda";
-import { type DeployedFunction, deployedFunction, type InvocationResult } from "../functions/deployed-function";
-import { isInitStart } from "../functions/function-records";
+import { type DeployedFunction, deployedFunction, type InvocationResult } from "../../runtime/deployed-function";
+import { isInitStart } from "../../runtime/function-records";
 import { header } from "../http";
 import { constraintError } from "./api-input";
 import type { LambdaPlace } from "./aws-api";

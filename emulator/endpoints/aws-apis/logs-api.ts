@@ -7,7 +7,7 @@ import { type Attributes, number, optionalText as optionalValue, text } from "..
 import { AwsError } from "../../errors";
 import { byHand, changeByHand, createByHand, removeByHand } from "../../resources/by-hand";
 import { type LogGroupState, logGroup } from "../../resources/logs";
-import type { LogEvent } from "../functions/log-events";
+import type { LogEvent } from "../../runtime/log-events";
 import { constraintError, optionalNumber, optionalText, optionalTexts, refuseOthers, requiredText } from "./api-input";
 import { pageOf } from "./api-pages";
 import { type ApiOperation, type ApiPlace, type Json, type LogsPlace, present } from "./aws-api";

@@ -3,7 +3,7 @@
  * plays, which is answered without a socket, or a stand-in on this machine that somebody named for it.
  */
 import { request as httpRequest, type IncomingMessage } from "node:http";
-import { within } from "../functions/within";
+import { within } from "../../runtime/within";
 import type { HttpRequest, HttpResponse } from "../http";
 import type { Gateway } from "./stage-call";
 

@@ -6,9 +6,9 @@
 import type { Account } from "../../account";
 import { number, text } from "../../attributes";
 import { type FunctionCode, lambdaFunction, lambdaPermission, mayInvoke } from "../../resources/lambda";
-import { deployedFunction } from "../functions/deployed-function";
-import type { FunctionRunner } from "../functions/invoke";
-import { within } from "../functions/within";
+import { deployedFunction } from "../../runtime/deployed-function";
+import type { FunctionRunner } from "../../runtime/invoke";
+import { within } from "../../runtime/within";
 import type { HttpResponse } from "../http";
 import type { DeployedMethod } from "./deployed-api";
 import type { Refusal } from "./gateway-response";

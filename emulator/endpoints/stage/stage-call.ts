@@ -2,8 +2,8 @@
 import type { Account } from "../../account";
 import type { Attributes } from "../../attributes";
 import type { Snapshot } from "../../resources/apigateway-deployment";
-import type { FunctionRunner } from "../functions/invoke";
-import type { LogEvents } from "../functions/log-events";
+import type { FunctionRunner } from "../../runtime/invoke";
+import type { LogEvents } from "../../runtime/log-events";
 import type { HttpRequest, HttpResponse } from "../http";
 import type { DeployedMethod } from "./deployed-api";
 import type { Refusal, RequestIds } from "./gateway-response";

@@ -1,7 +1,6 @@
 /** What a caller of an API gets: the table of section 3, and what of the function's work decides about it. */
 import { createHash } from "node:crypto";
 import { type Attributes, text } from "../../../../emulator/attributes";
-import type { DeployedFunction, InvocationResult } from "../../../../emulator/endpoints/functions/invoke";
 import type { HttpRequest, HttpResponse } from "../../../../emulator/endpoints/http";
 import {
   type Answered,
@@ -11,6 +10,7 @@ import {
   type Gateway,
   newIds,
 } from "../../../../emulator/endpoints/stage/execute-api";
+import type { DeployedFunction, InvocationResult } from "../../../../emulator/runtime/invoke";
 import {
   addFunction,
   CORS_HEADERS,

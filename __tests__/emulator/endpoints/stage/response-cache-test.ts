@@ -1,9 +1,9 @@
 /** Which calls are answered from a stage's cache, and which never are. */
 import { type Attributes, text } from "../../../../emulator/attributes";
-import type { InvocationResult } from "../../../../emulator/endpoints/functions/invoke";
 import type { HttpRequest } from "../../../../emulator/endpoints/http";
 import { type Answered, answerStage, findStage, newIds } from "../../../../emulator/endpoints/stage/execute-api";
 import { ResponseCache } from "../../../../emulator/endpoints/stage/response-cache";
+import type { InvocationResult } from "../../../../emulator/runtime/invoke";
 import { openPretendAccount, type PretendAccount, REGION } from "../../../support/pretend-account";
 import { mintToken, requestOf, valuesOf } from "../../../support/requests";
 

@@ -1,6 +1,6 @@
 /** What Lambda itself writes to a function's log, in both formats, around what the function writes. */
-import type { DeployedFunction } from "../../../../emulator/endpoints/functions/invoke";
-import { deployed, REQUEST_ID, RunnerInTest } from "../../../support/deployed-function";
+import type { DeployedFunction } from "../../../emulator/runtime/invoke";
+import { deployed, REQUEST_ID, RunnerInTest } from "../../support/deployed-function";
 
 const test = new RunnerInTest();
 const START = `START RequestId: ${REQUEST_ID} Version: $LATEST`;

@@ -6,8 +6,8 @@ import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import type { DeployedFunction } from "../../../../emulator/endpoints/functions/invoke";
-import { deployed, type Meeting, openMeeting, REQUEST_ID, RunnerInTest } from "../../../support/deployed-function";
+import type { DeployedFunction } from "../../../emulator/runtime/invoke";
+import { deployed, type Meeting, openMeeting, REQUEST_ID, RunnerInTest } from "../../support/deployed-function";
 
 const test = new RunnerInTest();
 const COUNT = "let n = 0; exports.handler = async () => [process.pid, (n += 1), process.cwd()]";
@@ -126,11 +126,11 @@ describe("FunctionRunner, in a process of its own", () => {
 
   function runScript(code: string, variables: Readonly<Record<string, string>> = {}): ChildProcess {
     const setup = `
-      const { FunctionRunner } = require("./emulator/endpoints/functions/invoke");
+      const { FunctionRunner } = require("./emulator/runtime/invoke");
       const { deployed } = require("./__tests__/support/deployed-function");
       const runner = new FunctionRunner();`;
     return spawn(process.execPath, ["--require", "tsx/cjs", "-e", `${setup}\n${code}`], {
-      cwd: join(__dirname, "../../../.."),
+      cwd: join(__dirname, "../../.."),
       env: { ...process.env, TMPDIR: folder, ...variables },
       stdio: ["ignore", "pipe", "inherit"],
     });

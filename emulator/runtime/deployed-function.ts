@@ -1,6 +1,6 @@
 /** What a Lambda function is to whoever runs it, and what running it once comes to. */
-import { type Attributes, blocks, number, optionalText, text, textMap } from "../../attributes";
-import type { FunctionCode } from "../../resources/lambda";
+import { type Attributes, blocks, number, optionalText, text, textMap } from "../attributes";
+import type { FunctionCode } from "../resources/lambda";
 
 /** What is deployed: all that is needed to run it. */
 export interface DeployedFunction {

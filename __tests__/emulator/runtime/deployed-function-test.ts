@@ -1,7 +1,7 @@
 /** A function as the account has it, made ready to be run. */
-import { deployedFunction } from "../../../../emulator/endpoints/functions/deployed-function";
-import { Examples } from "../../../support/examples";
-import { functionZip } from "../../../support/workspace";
+import { deployedFunction } from "../../../emulator/runtime/deployed-function";
+import { Examples } from "../../support/examples";
+import { functionZip } from "../../support/workspace";
 
 const FUNCTION = "aws_lambda_function";
 const code = { zip: Buffer.from(functionZip).toString("base64"), sha256: "hash" };

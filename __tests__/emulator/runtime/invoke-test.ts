@@ -1,7 +1,7 @@
 /** What a handler is given and what its answer becomes. Every function runs in a process of its own. */
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { deployed, REQUEST_ID, RunnerInTest } from "../../../support/deployed-function";
+import { deployed, REQUEST_ID, RunnerInTest } from "../../support/deployed-function";
 
 const test = new RunnerInTest();
 
