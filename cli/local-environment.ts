@@ -1,5 +1,5 @@
 /** The embedded AWS for the commands of this project: started, or joined when one runs already. */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { join, relative } from "node:path";
 import { z } from "zod";
@@ -7,6 +7,7 @@ import { type AnsweredRequest, type Emulator, FolderInUseError, startEmulator } 
 import { keepStateLocally } from "./local-state";
 import { type PlayedEnvironment, playedEnvironments } from "./played-environments";
 import { projectFolder } from "./project";
+import { type ProviderChoice, startRealProvider } from "./real-provider";
 import { UserError } from "./user-error";
 
 /** Variables to set; `undefined` stands for one that must not be set. */
@@ -34,6 +35,12 @@ export interface LocalOptions {
   readonly onNotice?: (text: string) => void;
   /** Where a backend of access.yaml is on this machine: origins on loopback by the backend's own origin. */
   readonly backends?: ReadonlyMap<string, string>;
+  /** The real provider that Terraform uses; left out means the embedded one. */
+  readonly provider?: ProviderChoice | undefined;
+  /**
+   * Folder against which a real provider resolves relative file names. Left out: that of the first environment's stack.
+   */
+  readonly providerFolder?: string | undefined;
 }
 
 /** What a running one tells those who join it; a variable that must not be set is null. */
@@ -79,15 +86,16 @@ async function startOrJoin(
     return await start(folder, environments, options);
   } catch (error) {
     if (!(error instanceof FolderInUseError)) throw error;
-    return (await joinRunning(folder)) ?? error;
+    return (await joinRunning(folder, environments, options)) ?? error;
   }
 }
 
 async function start(
   folder: string,
   environments: readonly PlayedEnvironment[],
-  { backends = new Map(), ...listeners }: LocalOptions,
+  options: LocalOptions,
 ): Promise<LocalAws> {
+  const { backends = new Map(), ...listeners } = options;
   const outputFolder = outputFolderIn(folder);
   const emulator = await startEmulator({
     folder,
@@ -97,7 +105,15 @@ async function start(
     ...listeners,
   });
   const ofProject = projectEnvironment(outputFolder, environments);
-  const environment = { ...emulator.environment, ...ofProject };
+  const { environment, closeProvider } = await withProvider(
+    { ...emulator.environment, ...ofProject },
+    outputFolder,
+    environments,
+    options,
+  ).catch(async (error: unknown) => {
+    await emulator.close();
+    throw error;
+  });
   const published = join(folder, PUBLISHED);
   writeFileSync(published, JSON.stringify({ proxyUrl: emulator.proxyUrl, variables: Object.entries(environment) }), {
     mode: 0o600,
@@ -110,9 +126,26 @@ async function start(
       // Nobody joins from here on; whoever comes now starts one when this has ended.
       if (emulator.isOurs()) rmSync(published, { force: true });
       await emulator.waitUntilFree();
+      await closeProvider();
       await emulator.close();
     },
   };
+}
+
+/** The environment with the provider that is asked for, and what stops that provider. */
+async function withProvider(
+  environment: Environment,
+  outputFolder: string,
+  [first]: readonly PlayedEnvironment[],
+  { provider: choice, providerFolder, onNotice }: LocalOptions,
+): Promise<{ readonly environment: Environment; closeProvider(): Promise<void> }> {
+  if (choice === undefined) return { environment, closeProvider: async () => undefined };
+  const workingDirectory = providerFolder ?? join(outputFolder, "stacks", first?.name ?? "");
+  // cdktf makes it when it synthesizes, and the provider is started before that.
+  mkdirSync(workingDirectory, { recursive: true });
+  const listener = onNotice === undefined ? {} : { onNotice };
+  const provider = await startRealProvider(choice, environment, { workingDirectory, ...listener });
+  return { environment: { ...environment, ...provider.environment }, closeProvider: () => provider.close() };
 }
 
 function outputFolderIn(folder: string): string {
@@ -151,12 +184,29 @@ function subfolders(folder: string): readonly string[] {
   }
 }
 
-/** Joins an embedded AWS of another process, and keeps it from ending meanwhile; `undefined` when it does not answer. */
-async function joinRunning(folder: string): Promise<LocalAws | undefined> {
+/**
+ * Joins an embedded AWS of another process, and keeps it from ending meanwhile; `undefined` when it does not answer. A
+ * real provider is started for the one that joins, whatever the other process uses.
+ */
+async function joinRunning(
+  folder: string,
+  environments: readonly PlayedEnvironment[],
+  options: LocalOptions,
+): Promise<LocalAws | undefined> {
   const published = readPublished(folder);
   const release = published && (await hold(published.proxyUrl));
   if (published === undefined || release === undefined) return undefined;
-  return { environment: published.environment, leftovers: [], emulator: undefined, close: async () => release() };
+  try {
+    const used = await withProvider(published.environment, outputFolderIn(folder), environments, options);
+    const close = async () => {
+      await used.closeProvider();
+      release();
+    };
+    return { environment: used.environment, leftovers: [], emulator: undefined, close };
+  } catch (error) {
+    release();
+    throw error;
+  }
 }
 
 function readPublished(folder: string): { readonly proxyUrl: string; readonly environment: Environment } | undefined {

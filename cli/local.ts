@@ -1,5 +1,6 @@
 /** `npm run local`: serves the embedded AWS, or runs one command in its environment. */
-import { basename, relative } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, join, relative, resolve } from "node:path";
 import { Command } from "commander";
 import pc from "picocolors";
 import type { AnsweredRequest } from "../emulator/index";
@@ -8,6 +9,7 @@ import { chooseCast } from "./demo-cast";
 import { quoted } from "./drift/added-finding";
 import { type LocalAws, localFolder, openLocalAws } from "./local-environment";
 import { projectFolder, projectModel } from "./project";
+import { type ProviderChoice, providerChoice } from "./real-provider";
 import { addStandIn, type StandIns } from "./stand-ins";
 import { requireTerraform } from "./terraform";
 import { runCommand, UserError } from "./user-error";
@@ -25,6 +27,11 @@ new Command("npm run local --")
     addStandIn,
     new Map(),
   )
+  .option(
+    "--provider <file|terraform>",
+    "the real hashicorp/aws provider in place of the embedded one: a provider binary that is started with -debug, or the word terraform, with which Terraform installs and starts the provider itself",
+    providerChoice,
+  )
   .passThroughOptions()
   .addHelpText(
     "after",
@@ -33,18 +40,28 @@ Examples:
   npm run local -- npx cdktf deploy dev --auto-approve
   npm run local -- npm run token -- test-server
   npm run local -- bash
+  npm run local -- --provider ./terraform-provider-aws_v6.25.0_x5 npx cdktf deploy dev --auto-approve
+
+A provider binary resolves relative file names in Terraform's -chdir, or in the stack that the command names, or in the
+first environment's stack. With --provider terraform, registries are reached directly and not through the proxy.
 
 The account and Terraform's state are kept in ${folderName}/; delete that folder to start over.
 Exit codes: that of the command; 1 when the embedded AWS cannot be started, 127 when there is no such command.`,
   )
-  .action((command: readonly string[], { backend: backends }: { readonly backend: StandIns }) =>
-    runCommand(() => (command.length === 0 ? serve(backends) : run(command, backends))),
+  .action((command: readonly string[], { backend: backends, provider }: Options) =>
+    runCommand(() => (command.length === 0 ? serve(backends, provider) : run(command, backends, provider))),
   )
   .parse();
 
-async function run(command: readonly string[], backends: StandIns): Promise<number> {
+interface Options {
+  readonly backend: StandIns;
+  readonly provider?: ProviderChoice;
+}
+
+async function run(command: readonly string[], backends: StandIns, provider?: ProviderChoice): Promise<number> {
   if (command.some((word) => basename(word) === "cdktf")) await requireTerraform();
-  const local = await openLocalAws(localFolder, { backends, onNotice });
+  const providerFolder = provider === undefined ? undefined : terraformFolderOf(command);
+  const local = await openLocalAws(localFolder, { backends, provider, providerFolder, onNotice });
   warnOfLeftovers(local);
   try {
     requireOwn(local, backends);
@@ -59,15 +76,36 @@ async function run(command: readonly string[], backends: StandIns): Promise<numb
   }
 }
 
+/** Folder that Terraform runs in, as far as the command names it. */
+function terraformFolderOf(command: readonly string[]): string | undefined {
+  const [, changed] = command.map((word) => /^-chdir=(.+)/.exec(word)).find((match) => match !== null) ?? [];
+  if (changed !== undefined) {
+    const folder = resolve(projectFolder, changed);
+    if (existsSync(folder)) return folder;
+    throw new UserError(`-chdir=${changed}: there is no such folder`);
+  }
+  const names = environmentNames();
+  const named = command.find((word) => names.includes(word));
+  return named === undefined ? undefined : join(localFolder, "cdktf.out", "stacks", named);
+}
+
+function environmentNames(): readonly string[] {
+  try {
+    return projectModel().environments.map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}
+
 /** What stands in for a backend is settled when the embedded AWS starts. */
 function requireOwn({ emulator }: LocalAws, backends: StandIns): void {
   if (emulator !== undefined || backends.size === 0) return;
   throw new UserError(`the embedded AWS of ${folderName} is already being served. Give --backend where it is served.`);
 }
 
-async function serve(backends: StandIns): Promise<number> {
+async function serve(backends: StandIns, provider?: ProviderChoice): Promise<number> {
   const listeners = { onAnswered: logRequest, onFunctionLog: logFunction, onAccessLog: logAccess, onNotice };
-  const local = await openLocalAws(localFolder, { backends, ...listeners });
+  const local = await openLocalAws(localFolder, { backends, provider, ...listeners });
   if (local.emulator === undefined) {
     await local.close();
     throw new UserError(
