@@ -42,12 +42,9 @@ export function cleanEnvironment(changes: Readonly<Record<string, string>> = {})
   return { ...rest, ...changes };
 }
 
-/** What loads TypeScript in a process of the project. */
-export const typescriptLoader = join(project, "cli", "tsx.cjs");
-
 /** Command that runs one of the project's scripts. */
 export function script(name: string, ...args: readonly string[]): readonly string[] {
-  return [process.execPath, "--require", typescriptLoader, name, ...args];
+  return [process.execPath, "--require", "tsx/cjs", name, ...args];
 }
 
 /** Command that runs cdktf, of this project and no other. */

@@ -1,0 +1,58 @@
+/**
+ * AWS's JSON protocols: a header names the operation, input and output are the bodies.
+ *
+ * @see https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
+ */
+
+import { type HttpResponse, header } from "../endpoints/http";
+import { AwsError } from "../errors";
+import { type Codec, errorBody, named, statusOf } from "./codec";
+import { parseObject, readMembers, writeMembers } from "./json-values";
+import { membersOf, operationOf, type Protocol, type ServiceModel } from "./model";
+
+/** @param version of the protocol, which the content type shows */
+const awsJson = (version: "1.0" | "1.1"): Codec => {
+  const answer = (requestId: string, status: number, body: string, headers: HttpResponse["headers"]) => ({
+    status,
+    headers: [
+      ["Content-Type", `application/x-amz-json-${version}`] as const,
+      ["x-amzn-RequestId", requestId] as const,
+      ...headers,
+    ],
+    body,
+  });
+  return {
+    checksSignatureFirst: false,
+    unsigned: new AwsError("MissingAuthenticationTokenException", "Missing Authentication Token"),
+    unknownOperation: ["UnknownOperationException", 400],
+    find(model, request) {
+      const [target, name = ""] = (header(request, "X-Amz-Target") ?? "").split(".");
+      return target === model.target ? named(model, name) : { text: name };
+    },
+    read(model, operation, request) {
+      const object = parseObject(request.body);
+      return readMembers(model, membersOf(model, operationOf(model, operation).input), object);
+    },
+    write(model, operation, output, requestId) {
+      const { output: structure } = operationOf(model, operation);
+      const body =
+        structure === undefined ? "" : JSON.stringify(writeMembers(model, membersOf(model, structure), output));
+      return answer(requestId, 200, body, []);
+    },
+    refuse(model, error, requestId) {
+      const body = JSON.stringify({ __type: error.name, ...errorBody(model, error) });
+      const headers = [["x-amzn-ErrorType", error.name] as const, ...queryError(model, error)];
+      return answer(requestId, statusOf(model, error), body, headers);
+    },
+  };
+};
+
+/** What tells a client of a service that spoke the query protocol before which error it would have been. */
+export function queryError({ protocols }: ServiceModel, { name, status }: AwsError): HttpResponse["headers"] {
+  return protocols[0] === "awsQuery" ? [["x-amzn-query-error", `${name};${status < 500 ? "Sender" : "Receiver"}`]] : [];
+}
+
+export const awsJsonCodecs: Readonly<Partial<Record<Protocol, Codec>>> = {
+  awsJson1_0: awsJson("1.0"),
+  awsJson1_1: awsJson("1.1"),
+};

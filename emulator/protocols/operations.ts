@@ -1,0 +1,251 @@
+/**
+ * The operations of AWS that the tables of shapes hold, by room of `emulator/services`. To add one, add its name here
+ * and run `npm run aws-model -- <models folder>`.
+ */
+
+/** Where the table of a service comes from. */
+export interface TableSource {
+  /** Name of the file in the folder of models. */
+  readonly model: string;
+  /** Package whose schemas have what is newer than the model. */
+  readonly sdk: string;
+  /** What comes before the operation's name in `X-Amz-Target`, for a service that speaks JSON beside its own protocol. */
+  readonly target?: string;
+  /** Protocols that the service speaks besides the one in the model. */
+  readonly alsoSpeaks?: readonly string[];
+  /** Whether `^` and `$` around a pattern are AWS's own; the models put them around the patterns of other services. */
+  readonly keepsAnchors?: true;
+  readonly operations: readonly string[];
+  /**
+   * What model and schemas do not say, or say wrongly, by shape. Values of an enum come first in the order in which AWS
+   * got them, which decides how a violation lists them; those that are not named follow.
+   */
+  readonly corrections?: Readonly<Record<string, object>>;
+  /** Shapes of members, by name, in structures that only the SDK has: its schemas have no constraints. */
+  readonly memberShapes?: Readonly<Record<string, string>>;
+}
+
+const words = (text: string): readonly string[] => text.trim().split(/\s+/);
+
+/** As recorded; the model of April 2025 has older ones. */
+const REGION = "((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?";
+const UNDERLINED_NAME = "([a-zA-Z0-9-_]+)";
+
+/** By room. */
+export const tableSources: Readonly<Record<string, TableSource>> = {
+  apigateway: {
+    model: "api-gateway-2015-07-09.json",
+    sdk: "@aws-sdk/client-api-gateway",
+    operations: words(`
+      CreateApiKey GetApiKey GetApiKeys UpdateApiKey DeleteApiKey
+      CreateAuthorizer GetAuthorizer GetAuthorizers UpdateAuthorizer DeleteAuthorizer TestInvokeAuthorizer
+      CreateBasePathMapping GetBasePathMapping GetBasePathMappings UpdateBasePathMapping DeleteBasePathMapping
+      CreateDeployment GetDeployment GetDeployments UpdateDeployment DeleteDeployment
+      CreateDomainName GetDomainName GetDomainNames UpdateDomainName DeleteDomainName
+      CreateModel GetModel GetModels UpdateModel DeleteModel
+      CreateRequestValidator GetRequestValidator GetRequestValidators UpdateRequestValidator DeleteRequestValidator
+      CreateResource GetResource GetResources UpdateResource DeleteResource
+      CreateRestApi GetRestApi GetRestApis UpdateRestApi DeleteRestApi ImportRestApi PutRestApi
+      CreateStage GetStage GetStages UpdateStage DeleteStage FlushStageAuthorizersCache FlushStageCache
+      CreateUsagePlan GetUsagePlan GetUsagePlans UpdateUsagePlan DeleteUsagePlan GetUsage
+      CreateUsagePlanKey GetUsagePlanKey GetUsagePlanKeys DeleteUsagePlanKey
+      GetAccount UpdateAccount GetExport
+      PutGatewayResponse GetGatewayResponse GetGatewayResponses UpdateGatewayResponse DeleteGatewayResponse
+      PutMethod GetMethod UpdateMethod DeleteMethod TestInvokeMethod
+      PutMethodResponse GetMethodResponse UpdateMethodResponse DeleteMethodResponse
+      PutIntegration GetIntegration UpdateIntegration DeleteIntegration
+      PutIntegrationResponse GetIntegrationResponse UpdateIntegrationResponse DeleteIntegrationResponse
+      TagResource UntagResource GetTags
+    `),
+    corrections: {
+      CacheClusterSize: { enum: words("0.5 1.6 6.1 13.5 28.4 58.2 118 237") },
+      GatewayResponseType: {
+        enum: words(`
+          DEFAULT_4XX DEFAULT_5XX RESOURCE_NOT_FOUND UNAUTHORIZED INVALID_API_KEY ACCESS_DENIED AUTHORIZER_FAILURE
+          AUTHORIZER_CONFIGURATION_ERROR INVALID_SIGNATURE EXPIRED_TOKEN MISSING_AUTHENTICATION_TOKEN
+          INTEGRATION_FAILURE INTEGRATION_TIMEOUT API_CONFIGURATION_ERROR UNSUPPORTED_MEDIA_TYPE BAD_REQUEST_PARAMETERS
+          BAD_REQUEST_BODY REQUEST_TOO_LARGE THROTTLED QUOTA_EXCEEDED WAF_FILTERED
+        `),
+      },
+    },
+  },
+  cloudwatch: {
+    model: "cloudwatch-2010-08-01.json",
+    sdk: "@aws-sdk/client-cloudwatch",
+    target: "GraniteServiceVersion20100801",
+    alsoSpeaks: ["awsJson1_0", "rpcv2Cbor"],
+    operations: words(`
+      PutMetricAlarm PutCompositeAlarm DescribeAlarms DescribeAlarmsForMetric DeleteAlarms SetAlarmState
+      DescribeAlarmHistory EnableAlarmActions DisableAlarmActions
+      PutDashboard GetDashboard ListDashboards DeleteDashboards
+      TagResource UntagResource ListTagsForResource
+    `),
+    corrections: {
+      ComparisonOperator: {
+        enum: words(`
+          GreaterThanOrEqualToThreshold GreaterThanThreshold LessThanThreshold LessThanOrEqualToThreshold
+          LessThanLowerOrGreaterThanUpperThreshold LessThanLowerThreshold GreaterThanUpperThreshold
+        `),
+      },
+      StandardUnit: {
+        enum: words(`
+          Seconds Microseconds Milliseconds Bytes Kilobytes Megabytes Gigabytes Terabytes Bits Kilobits Megabits Gigabits
+          Terabits Percent Count Bytes/Second Kilobytes/Second Megabytes/Second Gigabytes/Second Terabytes/Second
+          Bits/Second Kilobits/Second Megabits/Second Gigabits/Second Terabits/Second Count/Second None
+        `),
+      },
+    },
+  },
+  cognito: {
+    model: "cognito-identity-provider-2016-04-18.json",
+    sdk: "@aws-sdk/client-cognito-identity-provider",
+    operations: words(`
+      CreateUserPool DescribeUserPool ListUserPools UpdateUserPool DeleteUserPool AddCustomAttributes
+      GetUserPoolMfaConfig SetUserPoolMfaConfig GetUICustomization
+      CreateUserPoolClient DescribeUserPoolClient ListUserPoolClients UpdateUserPoolClient DeleteUserPoolClient
+      AddUserPoolClientSecret ListUserPoolClientSecrets DeleteUserPoolClientSecret GetClientToken
+      CreateUserPoolDomain DescribeUserPoolDomain UpdateUserPoolDomain DeleteUserPoolDomain
+      CreateResourceServer DescribeResourceServer ListResourceServers UpdateResourceServer DeleteResourceServer
+      TagResource UntagResource ListTagsForResource
+    `),
+    memberShapes: {
+      UserPoolId: "UserPoolIdType",
+      ClientId: "ClientIdType",
+      ClientSecret: "ClientSecretType",
+      Secret: "ClientSecretType",
+      NextToken: "PaginationKey",
+      Scopes: "ScopeListType",
+      ClientMetadata: "ClientMetadataType",
+    },
+    corrections: {
+      DomainType: { pattern: "^[a-z0-9](?:[a-z0-9\\-]{0,61}[a-z0-9])?$" },
+      SESConfigurationSet: { pattern: "^[a-zA-Z0-9_-]+$" },
+      AuthFactorType: { enum: words("PASSWORD EMAIL_OTP SMS_OTP WEB_AUTHN") },
+      TimeUnitsType: { enum: words("seconds minutes hours days") },
+      // The last is newer than model and schemas.
+      ExplicitAuthFlowsType: {
+        enum: words(`
+          ADMIN_NO_SRP_AUTH CUSTOM_AUTH_FLOW_ONLY USER_PASSWORD_AUTH ALLOW_ADMIN_USER_PASSWORD_AUTH ALLOW_CUSTOM_AUTH
+          ALLOW_USER_PASSWORD_AUTH ALLOW_USER_SRP_AUTH ALLOW_REFRESH_TOKEN_AUTH ALLOW_USER_AUTH ALLOW_CLIENT_TOKEN_AUTH
+        `),
+      },
+    },
+  },
+  iam: {
+    model: "iam-2010-05-08.json",
+    sdk: "@aws-sdk/client-iam",
+    operations: words(`
+      CreateRole GetRole ListRoles UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy DeleteRole
+      PutRolePermissionsBoundary DeleteRolePermissionsBoundary
+      PutRolePolicy GetRolePolicy ListRolePolicies DeleteRolePolicy
+      AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies
+      CreatePolicy GetPolicy ListPolicies DeletePolicy ListEntitiesForPolicy
+      CreatePolicyVersion GetPolicyVersion ListPolicyVersions SetDefaultPolicyVersion DeletePolicyVersion
+      TagRole UntagRole ListRoleTags TagPolicy UntagPolicy ListPolicyTags
+      ListInstanceProfilesForRole RemoveRoleFromInstanceProfile
+    `),
+  },
+  lambda: {
+    model: "lambda-2015-03-31.json",
+    sdk: "@aws-sdk/client-lambda",
+    operations: words(`
+      CreateFunction GetFunction ListFunctions DeleteFunction Invoke
+      GetFunctionConfiguration UpdateFunctionConfiguration UpdateFunctionCode
+      PublishVersion ListVersionsByFunction
+      CreateAlias GetAlias ListAliases UpdateAlias DeleteAlias
+      AddPermission RemovePermission GetPolicy
+      PutFunctionConcurrency GetFunctionConcurrency DeleteFunctionConcurrency
+      GetFunctionCodeSigningConfig PutFunctionCodeSigningConfig DeleteFunctionCodeSigningConfig
+      PutFunctionEventInvokeConfig GetFunctionEventInvokeConfig UpdateFunctionEventInvokeConfig
+      ListFunctionEventInvokeConfigs DeleteFunctionEventInvokeConfig
+      CreateFunctionUrlConfig GetFunctionUrlConfig UpdateFunctionUrlConfig ListFunctionUrlConfigs DeleteFunctionUrlConfig
+      GetRuntimeManagementConfig PutRuntimeManagementConfig GetFunctionRecursionConfig PutFunctionRecursionConfig
+      PutProvisionedConcurrencyConfig GetProvisionedConcurrencyConfig ListProvisionedConcurrencyConfigs
+      DeleteProvisionedConcurrencyConfig
+      GetAccountSettings TagResource UntagResource ListTags
+    `),
+    corrections: {
+      ArchitecturesList: { itemsNotNull: true },
+      LayerList: { itemsNotNull: true },
+      SecurityGroupId: { min: 0, max: 1024, pattern: "sg-[0-9a-zA-Z]*" },
+      SecurityGroupIds: { of: "SecurityGroupId" },
+      SubnetId: { min: 0, max: 1024, pattern: "subnet-[0-9a-z]*" },
+      SubnetIds: { of: "SubnetId" },
+      AdditionalVersionWeights: { itemsNotNull: true },
+      FunctionName: {
+        pattern: `(arn:(aws[a-zA-Z-]*)?:lambda:)?${REGION}(\\d{12}:)?(function:)?${UNDERLINED_NAME}(:(\\$LATEST|[a-zA-Z0-9-_]+))?`,
+      },
+      FunctionUrlQualifier: { pattern: "((?!^\\d+$)^[0-9a-zA-Z-_]+$)" },
+      NamespacedFunctionName: {
+        pattern: `(arn:(aws[a-zA-Z-]*)?:lambda:)?${REGION}(\\d{12}:)?(function:)?([a-zA-Z0-9-_\\.]+)(:(\\$LATEST(\\.PUBLISHED)?|[a-zA-Z0-9-_]+))?`,
+      },
+      Qualifier: { pattern: "\\$(LATEST(\\.PUBLISHED)?)|[a-zA-Z0-9-_$]+" },
+      TaggableResource: {
+        pattern:
+          "arn:(aws[a-zA-Z-]*):lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:(function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?|layer:([a-zA-Z0-9-_]+)|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|capacity-provider:[a-zA-Z0-9-_]+)",
+      },
+    },
+  },
+  logs: {
+    model: "cloudwatch-logs-2014-03-28.json",
+    sdk: "@aws-sdk/client-cloudwatch-logs",
+    operations: words(`
+      CreateLogGroup DescribeLogGroups DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy
+      AssociateKmsKey DisassociateKmsKey
+      CreateLogStream DescribeLogStreams DeleteLogStream
+      PutLogEvents GetLogEvents FilterLogEvents
+      TagResource UntagResource ListTagsForResource TagLogGroup UntagLogGroup ListTagsLogGroup
+    `),
+  },
+  s3: {
+    model: "s3-2006-03-01.json",
+    sdk: "@aws-sdk/client-s3",
+    operations: words(`
+      CreateBucket HeadBucket ListBuckets DeleteBucket GetBucketLocation
+      GetBucketAccelerateConfiguration PutBucketAccelerateConfiguration GetBucketAcl PutBucketAcl
+      GetBucketCors PutBucketCors DeleteBucketCors
+      GetBucketEncryption PutBucketEncryption DeleteBucketEncryption
+      GetBucketLifecycleConfiguration PutBucketLifecycleConfiguration DeleteBucketLifecycle
+      GetBucketLogging PutBucketLogging GetBucketNotificationConfiguration PutBucketNotificationConfiguration
+      GetBucketOwnershipControls PutBucketOwnershipControls DeleteBucketOwnershipControls
+      GetBucketPolicy PutBucketPolicy DeleteBucketPolicy GetBucketPolicyStatus
+      GetBucketReplication PutBucketReplication DeleteBucketReplication
+      GetBucketRequestPayment PutBucketRequestPayment
+      GetBucketTagging PutBucketTagging DeleteBucketTagging
+      GetBucketVersioning PutBucketVersioning
+      GetBucketWebsite PutBucketWebsite DeleteBucketWebsite
+      GetObjectLockConfiguration PutObjectLockConfiguration
+      GetPublicAccessBlock PutPublicAccessBlock DeletePublicAccessBlock
+      PutObject GetObject HeadObject DeleteObject DeleteObjects ListObjects ListObjectsV2 ListObjectVersions
+      GetObjectTagging PutObjectTagging DeleteObjectTagging GetObjectAcl
+      CreateMultipartUpload UploadPart CompleteMultipartUpload AbortMultipartUpload ListMultipartUploads
+    `),
+  },
+  secretsmanager: {
+    model: "secrets-manager-2017-10-17.json",
+    sdk: "@aws-sdk/client-secrets-manager",
+    operations: words(`
+      CreateSecret DescribeSecret ListSecrets UpdateSecret DeleteSecret RestoreSecret
+      PutSecretValue GetSecretValue UpdateSecretVersionStage ListSecretVersionIds
+      PutResourcePolicy GetResourcePolicy DeleteResourcePolicy ValidateResourcePolicy
+      RotateSecret CancelRotateSecret GetRandomPassword
+      TagResource UntagResource
+    `),
+  },
+  sts: {
+    model: "sts-2011-06-15.json",
+    sdk: "@aws-sdk/client-sts",
+    operations: words("GetCallerIdentity AssumeRole AssumeRoleWithWebIdentity"),
+  },
+  wafv2: {
+    model: "wafv2-2019-07-29.json",
+    sdk: "@aws-sdk/client-wafv2",
+    keepsAnchors: true,
+    operations: words(`
+      CreateWebACL GetWebACL ListWebACLs UpdateWebACL DeleteWebACL
+      AssociateWebACL DisassociateWebACL GetWebACLForResource ListResourcesForWebACL
+      PutLoggingConfiguration GetLoggingConfiguration ListLoggingConfigurations DeleteLoggingConfiguration
+      TagResource UntagResource ListTagsForResource
+    `),
+  },
+};

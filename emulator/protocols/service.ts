@@ -1,0 +1,158 @@
+/**
+ * A service of AWS: operations over a table of shapes. The room of a service defines it once; requests over the wire,
+ * the Terraform face and other services reach it through the same operations.
+ */
+import type { Account } from "../account";
+import { type HttpRequest, type HttpResponse, header } from "../endpoints/http";
+import { AwsError, UnsupportedError } from "../errors";
+import type { FunctionRunner } from "../runtime/invoke";
+import type { LogEvents } from "../runtime/log-events";
+import type { Codec } from "./codec";
+import { codecFor } from "./codecs";
+import { type ConstraintStyle, type Structure, violationText } from "./constraints";
+import { membersOf, operationOf, type ServiceModel } from "./model";
+
+/** Where functions run and what they log. */
+export interface Runtime {
+  readonly runner: Pick<FunctionRunner, "invoke">;
+  readonly logs: LogEvents;
+}
+
+/** Where an operation happens. */
+export interface OperationContext {
+  readonly account: Account;
+  readonly region: string;
+  /** Id of the AWS account that the caller is in. */
+  readonly accountId: string;
+  readonly runtime: Runtime;
+  readonly requestId: string;
+}
+
+/**
+ * One operation, from AWS's input to AWS's output: plain objects with AWS's names, times as seconds since 1970, blobs as
+ * `Uint8Array`, and members absent where they are not set.
+ * @throws {AwsError} when AWS refuses; @throws {UnsupportedError} for what is not emulated
+ */
+export type Operation<Input = unknown, Output = unknown> = (
+  context: OperationContext,
+  input: Input,
+) => Output | Promise<Output>;
+
+/** What a room says of its service. @typeParam Name of the operations that it emulates */
+export interface ServiceDefinition<Name extends string = string> {
+  readonly name: string;
+  /** The table, loaded when it is first needed. */
+  readonly model: () => ServiceModel;
+  readonly operations: Readonly<Record<Name, Operation<never, unknown>>>;
+  /** Name of the error that says which constraints an input breaks; `own` when the operations check it themselves. */
+  readonly constraintError: string;
+  /** How the service's texts differ from those of AWS's framework; left out means that they do not. */
+  readonly constraintStyle?: ConstraintStyle;
+  /** Operations that change nothing although their names do not begin as {@link READING} has it. */
+  readonly reads?: readonly Name[];
+  /** By operation, members that are refused when they are set, such as `LambdaConfig` or `LambdaConfig.PreSignUp`. */
+  readonly notEmulated?: Readonly<Partial<Record<Name, readonly string[]>>>;
+}
+
+/** How names of operations begin that change nothing. */
+const READING = /^(Get|List|Describe|Head|Filter|Lookup|Invoke|Test|Validate)/;
+
+export function defineService<Name extends string>(definition: ServiceDefinition<Name>): ServiceDefinition<Name> {
+  return definition;
+}
+
+/** Whether the operation changes nothing: it needs no transaction. */
+export function isReading({ reads = [] }: ServiceDefinition, operation: string): boolean {
+  return READING.test(operation) || reads.includes(operation);
+}
+
+/**
+ * Checks the input and runs the operation, without any wire. It opens no transaction: who calls it for an operation that
+ * writes is inside of `Account.change`.
+ *
+ * @throws {AwsError} when AWS refuses, or `NotEmulated` for a member that is not emulated
+ */
+export async function callOperation(
+  service: ServiceDefinition,
+  context: OperationContext,
+  name: string,
+  input: Structure,
+): Promise<Structure> {
+  const operation = Object.hasOwn(service.operations, name) ? service.operations[name] : undefined;
+  if (operation === undefined) throw new UnsupportedError(notEmulated(name, Object.keys(service.operations)));
+  const { constraintError, constraintStyle } = service;
+  const violation =
+    constraintError === "own" ? undefined : violationText(service.model(), name, input, constraintStyle);
+  if (violation !== undefined) throw new AwsError(constraintError, violation);
+  refuseOthers(service, name, input);
+  return ((await operation(context, input as never)) ?? {}) as Structure;
+}
+
+/** Answers an HTTP request to the service; an operation that writes is one change of the account. */
+export async function answerService(
+  service: ServiceDefinition,
+  context: Omit<OperationContext, "requestId">,
+  request: HttpRequest,
+): Promise<HttpResponse> {
+  const model = service.model();
+  const codec = codecFor(model, request);
+  const requestId = context.account.uuid();
+  try {
+    const operation = findOperation(service, codec, request);
+    const input = codec.read(model, operation, request);
+    const call = () => callOperation(service, { ...context, requestId }, operation, input);
+    const output = isReading(service, operation)
+      ? await call()
+      : await context.account.change(async () => ({ result: await call(), operation: null }));
+    return codec.write(model, operation, output, requestId);
+  } catch (error) {
+    return codec.refuse(model, refusalOf(error), requestId, request);
+  }
+}
+
+function findOperation({ operations, model }: ServiceDefinition, codec: Codec, request: HttpRequest): string {
+  const isUnsigned = !isSigned(request);
+  if (codec.checksSignatureFirst && isUnsigned) throw codec.unsigned;
+  const { text, operation } = codec.find(model(), request);
+  if (operation === undefined || !Object.hasOwn(operations, operation)) {
+    const [name, status] = codec.unknownOperation;
+    throw new AwsError(name, notEmulated(text, Object.keys(operations)), status);
+  }
+  if (isUnsigned) throw codec.unsigned;
+  return operation;
+}
+
+/** Whether the request carries a signature of version 4; it is not checked. */
+function isSigned(request: HttpRequest): boolean {
+  return /^AWS4-HMAC-SHA256 /.test(header(request, "Authorization") ?? "");
+}
+
+function refuseOthers({ notEmulated: paths, model }: ServiceDefinition, name: string, input: Structure): void {
+  const refused = paths?.[name] ?? [];
+  const set = refused.find((path) => isSet(input, path.split(".")));
+  if (set === undefined) return;
+  const { input: structure } = operationOf(model(), name);
+  const emulated = membersOf(model(), structure).filter((member) => !refused.includes(member.name));
+  const names = emulated.map((member) => member.name);
+  throw new AwsError("NotEmulated", `${set} is not emulated here. Emulated: ${names.join(", ")}.`, 501);
+}
+
+function isSet(value: unknown, [name, ...names]: readonly string[]): boolean {
+  if (name === undefined) return value !== undefined;
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.hasOwn(value, name) &&
+    isSet((value as Structure)[name], names)
+  );
+}
+
+function notEmulated(asked: string, emulated: readonly string[]): string {
+  return `${asked || "This request"} is not emulated. Emulated: ${emulated.join(", ")}.`;
+}
+
+function refusalOf(error: unknown): AwsError {
+  if (error instanceof AwsError) return error;
+  if (error instanceof UnsupportedError) return new AwsError("NotEmulated", error.message, 501);
+  throw error;
+}
