@@ -30,8 +30,8 @@ export interface EmulatorOptions {
   readonly folder: string;
 
   /**
-   * Folders that Terraform may be run in, against which relative paths such as `filename` are resolved; asked anew for
-   * every file. Terraform does not tell a provider that it did not start where it is.
+   * Folders that Terraform may be run in, in which relative paths such as `filename` are resolved where the operating
+   * system does not tell Terraform's own working directory; asked again for every file.
    */
   readonly workingDirectories: () => readonly string[];
 
@@ -134,7 +134,10 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     }),
     startProvider(
       { kinds, dataSources, valueRules, regions: [...regionNames.keys()] },
-      { account, readFiles: (path) => readFiles(path, options.workingDirectories()) },
+      {
+        account,
+        readFiles: (path, directories) => readFiles(path, () => directories() ?? options.workingDirectories()),
+      },
     ),
   ]);
   return {
@@ -177,7 +180,7 @@ function countOf(account: Account): Readonly<Record<string, number>> {
   return Object.fromEntries(Object.entries(account.count()).filter(([type]) => kinds.has(type)));
 }
 
-function readFiles(path: string, workingDirectories: readonly string[]): readonly Uint8Array[] {
-  const candidates = isAbsolute(path) ? [path] : workingDirectories.map((directory) => resolve(directory, path));
+function readFiles(path: string, directories: () => readonly string[]): readonly Uint8Array[] {
+  const candidates = isAbsolute(path) ? [path] : directories().map((directory) => resolve(directory, path));
   return candidates.filter((candidate) => existsSync(candidate)).map((candidate) => readFileSync(candidate));
 }

@@ -23,13 +23,21 @@ export interface Caller {
   isHeard(): boolean;
   /** Resolves when the answer has left, or when nobody is there any more. */
   told(): Promise<void>;
+  /** Working directories that the caller may have, in which relative paths are resolved; `undefined` when unknown. */
+  directories(): readonly string[] | undefined;
 }
 
 /** One call. */
 export type ProviderCall = (request: never, caller: Caller) => object | Promise<object>;
 
 /** What all calls share: the account, and the files that Terraform sees. */
-export type Surroundings = Omit<Place, "accountId" | "region">;
+export interface Surroundings extends Pick<Place, "account"> {
+  /**
+   * Contents of the files that a path may mean; at most one when the directory is known.
+   * @param directories working directories that the caller may have; asked for a relative path only
+   */
+  readFiles(path: string, directories: () => readonly string[] | undefined): readonly Uint8Array[];
+}
 
 /** What can be asked for, by Terraform type. */
 export interface Offer {
@@ -137,7 +145,8 @@ function resourceCalls({ kinds, valueRules }: Offer, surroundings: Surroundings,
     ApplyResourceChange: async (request: wire.ApplyRequest, caller: Caller) => {
       const kind = kindOf(request.type_name);
       const { region, accountId } = settingsOf(caller.connection);
-      const place = { ...surroundings, region, accountId };
+      const readFiles = (path: string) => surroundings.readFiles(path, () => caller.directories());
+      const place = { account, readFiles, region, accountId };
       return await applyCall(kind, request, place, {
         told: () => caller.told(),
         onCreated: (created) => creations.add(caller.connection, created, caller.isHeard()),

@@ -18,6 +18,7 @@ import {
   status,
 } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
+import { callerDirectories } from "./caller-directory";
 import { asDiagnostic } from "./diagnostic";
 import { type Caller, type Offer, type ProviderCall, providerCalls, type Surroundings } from "./provider-calls";
 
@@ -44,17 +45,23 @@ export async function startProvider(offer: Offer, surroundings: Surroundings): P
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
   });
   const underWay = new Set<Promise<void>>();
+  const sockets: Connections = new Map();
+  const folder = mkdtempSync(join(tmpdir(), "aws-"));
+  // Short, since the path of a socket may have about 100 characters.
+  const path = join(folder, "provider.sock");
+  const callerOf = callerIn(sockets, path);
   const calls = Object.entries(providerCalls(offer, surroundings)).map(([name, call]) => [
     name,
-    unary(name, call, underWay),
+    unary(name, call, callerOf, underWay),
   ]);
   server.addService(loadService(), Object.fromEntries(calls));
-  const listener = await listen(server);
+  const listener = await listen(server, sockets, path);
   return {
-    reattach: reattachValue(listener.path),
+    reattach: reattachValue(path),
     waitUntilFree: () => listener.waitUntilFree(),
     close: async () => {
       listener.stop();
+      rmSync(folder, { recursive: true, force: true });
       await Promise.all(underWay);
       server.forceShutdown();
       listener.dropConnections();
@@ -62,34 +69,30 @@ export async function startProvider(offer: Offer, surroundings: Surroundings): P
   };
 }
 
+/** Sockets that are open, by the name of the connection. */
+type Connections = Map<string, Socket>;
+
 /** Hands connections to the server, each under a name of its own: gRPC's own listener cannot tell them apart. */
-async function listen(server: Server) {
-  // Short, since the path of a socket may have about 100 characters.
-  const folder = mkdtempSync(join(tmpdir(), "aws-"));
-  const path = join(folder, "provider.sock");
+async function listen(server: Server, sockets: Connections, path: string) {
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
-  const sockets = new Set<Socket>();
   let count = 0;
   const listener = createServer((socket) => {
-    Object.defineProperty(socket, "remoteAddress", { value: `connection-${++count}` });
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket)).on("error", () => socket.destroy());
+    const connection = `connection-${++count}`;
+    Object.defineProperty(socket, "remoteAddress", { value: connection });
+    sockets.set(connection, socket);
+    socket.on("close", () => sockets.delete(connection)).on("error", () => socket.destroy());
     injector.injectConnection(socket);
   });
   await new Promise<void>((resolve, reject) => listener.once("error", reject).listen(path, resolve));
   return {
-    path,
     waitUntilFree: async () => {
-      for (const socket of sockets)
+      for (const socket of sockets.values())
         if (!socket.destroyed) await new Promise((resolve) => socket.once("close", resolve));
     },
-    stop: () => {
-      listener.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    stop: () => listener.close(),
     dropConnections: () => {
       injector.destroy();
-      for (const socket of sockets) socket.destroy();
+      for (const socket of sockets.values()) socket.destroy();
     },
   };
 }
@@ -117,21 +120,46 @@ function reattachValue(path: string): string {
   });
 }
 
+type Received = ServerUnaryCall<never, object>;
+
 /**
- * Whoever made the call. gRPC says "cancelled" of every call that is over: once the last of its answer was handed to
- * HTTP/2, or when the other side is gone. HTTP/2 sends in the event loop's next turn what it is handed in this one.
+ * Makes the caller of a call. gRPC says "cancelled" of every call that is over: once the last of its answer was handed
+ * to HTTP/2, or when the other side is gone. HTTP/2 sends in the event loop's next turn what it is handed in this one.
+ *
+ * @param path of the provider's socket
  */
-function callerOf(received: ServerUnaryCall<never, object>): Caller {
-  const isOver = new Promise<void>((resolve) => {
-    if (received.cancelled) resolve();
-    else received.once("cancelled", () => setImmediate(() => setImmediate(resolve)));
-  });
-  return { connection: received.getPeer(), isHeard: () => !received.cancelled, told: () => isOver };
+function callerIn(sockets: Connections, path: string): (received: Received) => Caller {
+  // A connection's process may end, and its directory with it; what was found for the connection stays.
+  const directories = new WeakMap<Socket, readonly string[]>();
+  return (received) => {
+    const isOver = new Promise<void>((resolve) => {
+      if (received.cancelled) resolve();
+      else received.once("cancelled", () => setImmediate(() => setImmediate(resolve)));
+    });
+    const connection = received.getPeer();
+    return {
+      connection,
+      isHeard: () => !received.cancelled,
+      told: () => isOver,
+      directories: () => {
+        const socket = sockets.get(connection);
+        if (socket === undefined) return undefined;
+        const found = directories.get(socket) ?? callerDirectories(socket, path);
+        if (found?.length === 1) directories.set(socket, found);
+        return found;
+      },
+    };
+  };
 }
 
 /** Answers one call; only what is wrong with this program itself becomes an error of the transport. */
-function unary(name: string, call: ProviderCall, underWay: Set<Promise<void>>) {
-  const answerOne = async (received: ServerUnaryCall<never, object>, answer: sendUnaryData<object>): Promise<void> => {
+function unary(
+  name: string,
+  call: ProviderCall,
+  callerOf: (received: Received) => Caller,
+  underWay: Set<Promise<void>>,
+) {
+  const answerOne = async (received: Received, answer: sendUnaryData<object>): Promise<void> => {
     const caller = callerOf(received);
     try {
       answer(null, await call(received.request, caller));
@@ -143,7 +171,7 @@ function unary(name: string, call: ProviderCall, underWay: Set<Promise<void>>) {
     }
     await caller.told();
   };
-  return (received: ServerUnaryCall<never, object>, answer: sendUnaryData<object>): void => {
+  return (received: Received, answer: sendUnaryData<object>): void => {
     const answered = answerOne(received, answer).finally(() => underWay.delete(answered));
     underWay.add(answered);
   };
