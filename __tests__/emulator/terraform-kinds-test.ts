@@ -177,7 +177,7 @@ const others = {
     filename: "function.zip",
     source_code_hash: createHash("sha256").update(functionZip).digest("base64"),
     handler: "index.handler",
-    runtime: "nodejs20.x",
+    runtime: "nodejs22.x",
     environment: { variables: { TABLE: "orders" } },
     logging_config: { log_format: "JSON", application_log_level: "WARN", system_log_level: "INFO" },
     tracing_config: { mode: "Active" },

@@ -196,7 +196,7 @@ const others: Readonly<Record<string, (make: Make) => Promise<Attributes>>> = {
     role: text(await make("aws_iam_role"), "arn"),
     filename: "function.zip",
     handler: "index.handler",
-    runtime: "nodejs20.x",
+    runtime: "nodejs22.x",
     environment: [{ variables: { TABLE: "orders" } }],
     logging_config: [{ log_format: "JSON" }],
   }),

@@ -1,6 +1,7 @@
 /** Logging, tracing and storage of functions: what they may say, and what AWS fills in. */
 import { type Attributes, blocks, optionalText, text, textMap } from "../attributes";
 import { AwsError, UnsupportedError } from "../errors";
+import { EMULATED_RUNTIMES, isBlockedRuntime } from "./lambda-runtimes";
 
 /** What a few settings may say, by block and name. */
 const ONE_OF: readonly (readonly [block: string, name: string, allowed: readonly string[]])[] = [
@@ -34,9 +35,6 @@ const RESERVED = [
   "LAMBDA_TASK_ROOT",
 ];
 
-/** Functions run on this very Node.js, whichever of these they name. */
-const RUNTIMES = ["nodejs18.x", "nodejs20.x", "nodejs22.x", "nodejs24.x"];
-
 /**
  * Checks of the real provider at plan time.
  * @throws {AwsError} `InvalidParameterValueException`
@@ -58,8 +56,9 @@ function checkRuntime(config: Attributes): void {
     throw invalid("handler and runtime must be set when PackageType is Zip");
   }
   const runtime = optionalText(config, "runtime");
-  if (runtime === undefined || RUNTIMES.includes(runtime)) return;
-  throw new UnsupportedError(`runtime ${runtime} is not emulated. Emulated: ${RUNTIMES.join(", ")}.`);
+  // What AWS refuses is refused when the function is created, as the real provider does not know of it.
+  if (runtime === undefined || EMULATED_RUNTIMES.includes(runtime) || isBlockedRuntime(runtime)) return;
+  throw new UnsupportedError(`runtime ${runtime} is not emulated. Emulated: ${EMULATED_RUNTIMES.join(", ")}.`);
 }
 
 /** @throws {AwsError} `InvalidParameterValueException` for a level of logs that are plain text */

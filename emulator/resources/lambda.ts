@@ -9,6 +9,7 @@ import { AwsError } from "../errors";
 import { defineKind, keyOf, type Place } from "../provider/kind";
 import { isTrustedBy, role } from "./iam";
 import { describeCode, describeZip, lastModified, readZip } from "./lambda-code";
+import { requireSupportedRuntime } from "./lambda-runtimes";
 import { checkEnvironment, checkLogging, checkSettings, withFilledIn } from "./lambda-settings";
 
 const INVOKE_PATH = "2015-03-31/functions";
@@ -59,6 +60,7 @@ export const lambdaFunction = defineKind("aws_lambda_function", {
     if (account.get(lambdaFunction.type, `${region}/${name}`) !== undefined) {
       throw new AwsError("ResourceConflictException", `Function already exist: ${name}`, 409);
     }
+    requireSupportedRuntime(optionalText(given, "runtime"));
     requireRole(given, place);
     checkLogging(given);
     checkEnvironment(given);
@@ -80,6 +82,7 @@ export const lambdaFunction = defineKind("aws_lambda_function", {
   },
   update(given, prior, place) {
     const isChanged = (name: string) => !isSame(given[name], prior[name]);
+    requireSupportedRuntime(optionalText(given, "runtime"));
     if (isChanged("role")) requireRole(given, place);
     checkLogging(given);
     checkEnvironment(given);

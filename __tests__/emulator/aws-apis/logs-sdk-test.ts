@@ -32,7 +32,7 @@ const functionOf = (name: string, others: object) => ({
   role: reference("aws_iam_role.orders.arn"),
   filename: "orders.zip",
   handler: "index.handler",
-  runtime: "nodejs20.x",
+  runtime: "nodejs22.x",
   ...others,
 });
 const groupOf = (name: string) => ({ name, retention_in_days: 14 });
@@ -180,7 +180,7 @@ describe("log events", () => {
     const [init, start, ...others] = events.map(({ message }) => message);
     const [report, end, ...said] = others.reverse();
     expect([init, start, end, report]).toEqual([
-      expect.stringMatching(/^INIT_START Runtime Version: nodejs:20\.v/),
+      expect.stringMatching(/^INIT_START Runtime Version: nodejs:22\.v/),
       expect.stringMatching(/^START RequestId: [0-9a-f-]{36} Version: \$LATEST$/),
       expect.stringMatching(/^END RequestId: [0-9a-f-]{36}$/),
       expect.stringMatching(/^REPORT RequestId: [0-9a-f-]{36}\tDuration: .*\tInit Duration: [\d.]+ ms\t$/),

@@ -277,10 +277,30 @@ describe("settings of a function", () => {
 
   it.each(["python3.13", "provided.al2023", "nodejs"])("are not played with the runtime %s", (runtime) => {
     expect(() => kindOf(FUNCTION).validate?.({ handler: "index.handler", runtime })).toThrow(
-      new UnsupportedError(
-        `runtime ${runtime} is not emulated. Emulated: nodejs18.x, nodejs20.x, nodejs22.x, nodejs24.x.`,
-      ),
+      new UnsupportedError(`runtime ${runtime} is not emulated. Emulated: nodejs22.x, nodejs24.x.`),
     );
+  });
+});
+
+describe("runtimes", () => {
+  it.each(["nodejs22.x", "nodejs24.x"])("%s is taken", async (runtime) => {
+    await expect(examples.another(FUNCTION, { runtime })).resolves.toMatchObject({ runtime });
+  });
+
+  it.each([
+    "nodejs18.x",
+    "nodejs20.x",
+    "java8",
+  ])("%s passes at plan time, and is refused in a creation and in a change", async (runtime) => {
+    const refusal = new AwsError(
+      "InvalidParameterValueException",
+      `The runtime parameter of ${runtime} is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.`,
+    );
+    expect(() => kindOf(FUNCTION).validate?.({ handler: "index.handler", runtime })).not.toThrow();
+    await expect(examples.another(FUNCTION, { runtime })).rejects.toEqual(refusal);
+
+    const made = await examples.make(FUNCTION);
+    await expect(examples.workspace.update(FUNCTION, made, { ...made, runtime })).rejects.toEqual(refusal);
   });
 });
 

@@ -17,7 +17,7 @@ describe("deployedFunction", () => {
       zip: Buffer.from(functionZip),
       codeSha256: "hash",
       handler: "index.handler",
-      runtime: "nodejs20.x",
+      runtime: "nodejs22.x",
       environment: {},
       timeoutSeconds: 3,
       memoryMegabytes: 128,
