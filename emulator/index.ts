@@ -116,13 +116,15 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const account = openAccount(options, claim);
   const { leftovers } = account;
   const logs = new LogEvents(() => account.now());
+  const authority = await openCertificateAuthority(folder, { domains: customDomains });
+  let proxyUrl: string | undefined;
   const runner = new FunctionRunner({
+    network: () => (proxyUrl === undefined ? undefined : { proxyUrl, certificateFile: authority.certificateFile }),
     onLog: (name, logGroup, line, of) => {
       if (of.kind !== "notice") logs.add({ ...of, logGroup }, line);
       if (of.kind !== "record") onFunctionLog?.(name, line);
     },
   });
-  const authority = await openCertificateAuthority(folder, { domains: customDomains });
   const endpoint = createEndpoint({ account, runner, logs, ...settingsOfGateway(options) }, onAccessLog);
   const [proxy, provider] = await Promise.all([
     startProxy({
@@ -140,6 +142,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       },
     ),
   ]);
+  proxyUrl = proxy.url;
   return {
     environment: environmentFor(folder, proxy.url, provider.reattach, authority.certificateFile),
     proxyUrl: proxy.url,

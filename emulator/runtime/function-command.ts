@@ -16,8 +16,37 @@ export interface FunctionCommand {
 
 const RUNTIME_FOLDER = __dirname;
 
-/** @param folder where the function's code is unpacked */
-export function functionCommand(fn: DeployedFunction, folder: string, logStream: string): FunctionCommand {
+/**
+ * Credentials of the form that a role has, which cannot be mistaken for real ones.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+ */
+const CREDENTIALS = {
+  AWS_ACCESS_KEY_ID: "ASIAEMBEDDEDAWSLOCAL",
+  AWS_SECRET_ACCESS_KEY: "embedded-aws",
+  AWS_SESSION_TOKEN: "embedded-aws",
+};
+
+/** Address of X-Ray's daemon and of the runtime's API, which do not exist here: on this machine, but where nothing listens. */
+const NOTHING = "127.100.0.1";
+
+/** How a function's process reaches the embedded AWS. */
+export interface FunctionNetwork {
+  /** `http://<user>:<password>@127.0.0.1:<port>` */
+  readonly proxyUrl: string;
+  /** File of the authority's certificate, in PEM. */
+  readonly certificateFile: string;
+}
+
+/**
+ * @param folder where the function's code is unpacked
+ * @param network `undefined` for a function that reaches no embedded AWS
+ */
+export function functionCommand(
+  fn: DeployedFunction,
+  folder: string,
+  logStream: string,
+  network: FunctionNetwork | undefined,
+): FunctionCommand {
   // Lambda's own split of the memory: 90 % for the old generation, 5 % for each half of the young one.
   const oldSpace = Math.max(32, Math.floor(fn.memoryMegabytes * 0.9));
   const semiSpace = Math.max(1, Math.floor(fn.memoryMegabytes * 0.05));
@@ -28,7 +57,11 @@ export function functionCommand(fn: DeployedFunction, folder: string, logStream:
       join(RUNTIME_FOLDER, "function-runtime.cjs"),
     ],
     folder,
-    environment: functionEnvironment(fn, folder, logStream),
+    environment: {
+      ...functionEnvironment(fn, folder, logStream),
+      // The runtime takes it out before the function's code is loaded.
+      EMBEDDED_AWS: network && JSON.stringify(network),
+    },
   };
 }
 
@@ -42,6 +75,23 @@ export function logStreamName(fn: DeployedFunction, startedAt: number, requestId
   return `${day}/[${fn.version}]${requestId.replaceAll("-", "")}`;
 }
 
+/**
+ * Value of `_X_AMZN_TRACE_ID` for a request, which nobody traces.
+ *
+ * @param requestId a UUID
+ * @param time milliseconds since 1970
+ * @see https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+ */
+export function traceId(requestId: string, time: number): string {
+  const digits = requestId.replaceAll("-", "");
+  const seconds = Math.floor(time / 1000)
+    .toString(16)
+    .padStart(8, "0");
+  const parent = digits.slice(-16);
+  return `Root=1-${seconds}-${digits.slice(0, 24)};Parent=${parent};Sampled=0;Lineage=1:${digits.slice(0, 8)}:0`;
+}
+
+/** Variables as they were recorded on AWS, but for paths, which are of this machine, and addresses where nothing is. */
 function functionEnvironment(
   fn: DeployedFunction,
   folder: string,
@@ -54,7 +104,14 @@ function functionEnvironment(
     LANG: "en_US.UTF-8",
     PATH: "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
     NODE_PATH: folder,
+    PWD: folder,
+    SHLVL: "0",
+    AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
+    AWS_XRAY_DAEMON_ADDRESS: `${NOTHING}:2000`,
     ...fn.environment,
+    ...CREDENTIALS,
+    _AWS_XRAY_DAEMON_ADDRESS: NOTHING,
+    _AWS_XRAY_DAEMON_PORT: "2000",
     _HANDLER: fn.handler,
     AWS_DEFAULT_REGION: fn.region,
     AWS_EXECUTION_ENV: `AWS_Lambda_${fn.runtime}`,
@@ -62,10 +119,11 @@ function functionEnvironment(
     AWS_LAMBDA_FUNCTION_NAME: fn.name,
     AWS_LAMBDA_FUNCTION_VERSION: fn.version,
     AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
-    AWS_LAMBDA_LOG_FORMAT: fn.logFormat,
+    AWS_LAMBDA_LOG_FORMAT: fn.logFormat === "JSON" ? "JSON" : undefined,
     AWS_LAMBDA_LOG_GROUP_NAME: fn.logGroup,
     AWS_LAMBDA_LOG_LEVEL: fn.logFormat === "JSON" ? fn.logLevel : undefined,
     AWS_LAMBDA_LOG_STREAM_NAME: logStream,
+    AWS_LAMBDA_RUNTIME_API: `${NOTHING}:9001`,
     AWS_REGION: fn.region,
     LAMBDA_RUNTIME_DIR: RUNTIME_FOLDER,
     LAMBDA_TASK_ROOT: folder,

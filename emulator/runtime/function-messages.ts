@@ -43,6 +43,10 @@ export interface FunctionRequest {
   /** A UUID. */
   readonly id: string;
   readonly eventJson: string;
+  /** What was invoked: the function's ARN, with a qualifier when the caller gave one. */
+  readonly arn: string;
+  /** What an SDK for mobile applications says of itself; left out when the caller says nothing. */
+  readonly clientContext?: unknown;
 }
 
 /** Calls back with every message that arrives. */
@@ -54,8 +58,9 @@ export function messageReader(onMessage: (message: FunctionMessage) => void): Li
 }
 
 /** The line that asks a function's process to run its handler. */
-export function invokeLine(request: FunctionRequest, arn: string, remainingMilliseconds: number): string {
-  const head = JSON.stringify({ requestId: request.id, arn, remainingMilliseconds });
+export function invokeLine(request: FunctionRequest, traceId: string, remainingMilliseconds: number): string {
+  const { id: requestId, arn, clientContext } = request;
+  const head = JSON.stringify({ requestId, arn, traceId, remainingMilliseconds, clientContext });
   return `${head.slice(0, -1)},"event":${request.eventJson}}\n`;
 }
 

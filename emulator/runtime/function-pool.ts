@@ -2,7 +2,7 @@
 import { type DeployedFunction, type InvocationResult, platformError } from "./deployed-function";
 import { exitReason } from "./function-child";
 import { DeploymentPackageError } from "./function-code";
-import { functionCommand, logStreamName } from "./function-command";
+import { type FunctionNetwork, functionCommand, logStreamName } from "./function-command";
 import { INIT_TIMED_OUT, type LineKind } from "./function-log";
 import type { FunctionRequest } from "./function-messages";
 import { FunctionProcess } from "./function-process";
@@ -14,6 +14,8 @@ export interface FunctionPoolOptions {
   readonly initSeconds: number;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** How processes reach the embedded AWS; asked for each of them. */
+  readonly network: () => FunctionNetwork | undefined;
   readonly onLog: (line: string, logStream: string, kind: LineKind) => void;
 }
 
@@ -102,7 +104,7 @@ export class FunctionPool {
     initSeconds: number | null,
   ): FunctionProcess | InvocationResult {
     const logStream = logStreamName(this.fn, this.options.clock(), request.id);
-    const command = functionCommand(this.fn, folder, logStream);
+    const command = functionCommand(this.fn, folder, logStream, this.options.network());
     const onLog = (line: string, kind: LineKind): void => this.options.onLog(line, logStream, kind);
     try {
       const { fn, options } = this;

@@ -8,7 +8,7 @@ import type { ChildProcess } from "node:child_process";
 import { Socket } from "node:net";
 import { type InvocationResult, platformError } from "./deployed-function";
 import { exitReason, killGroup, startChild } from "./function-child";
-import type { FunctionCommand } from "./function-command";
+import { type FunctionCommand, traceId } from "./function-command";
 import { INIT_TIMED_OUT, type Outcome, PlatformLog, type PlatformLogOptions } from "./function-log";
 import {
   type FunctionMessage,
@@ -131,11 +131,13 @@ export class FunctionProcess {
 
   private startHandler(): void {
     const { initSeconds, fn, clock } = this.options;
+    const now = clock();
     if (this.isReady || initSeconds !== null) this.startClock(fn.timeoutSeconds, () => this.taskTimeout());
     this.isReady = true;
     if (this.pending === undefined) return;
     this.log.start(this.pending.request.id);
-    this.sockets[2]?.write(invokeLine(this.pending.request, fn.arn, this.deadline - clock()));
+    const { request } = this.pending;
+    this.sockets[2]?.write(invokeLine(request, traceId(request.id, now), this.deadline - clock()));
   }
 
   private startClock(seconds: number, verdict: () => Outcome): void {

@@ -5,6 +5,7 @@ const { existsSync, readFileSync } = require("node:fs");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { runtimeError } = require("./function-runtime-errors.cjs");
+const { provideImports } = require("./function-runtime-packages.cjs");
 
 /**
  * The exported function.
@@ -55,11 +56,16 @@ async function loadFile(root, folder, file) {
   const start = path.join(folder, file);
   if (existsSync(start)) return require(start);
   if (existsSync(`${start}.js`)) {
-    return isModulesFolder(folder) ? import(pathToFileURL(`${start}.js`).href) : require(`${start}.js`);
+    return isModulesFolder(folder) ? importFile(`${start}.js`) : require(`${start}.js`);
   }
-  if (existsSync(`${start}.mjs`)) return import(pathToFileURL(`${start}.mjs`).href);
+  if (existsSync(`${start}.mjs`)) return importFile(`${start}.mjs`);
   if (existsSync(`${start}.cjs`)) return require(`${start}.cjs`);
   return require(require.resolve(file, { paths: [root, folder] }));
+}
+
+function importFile(file) {
+  provideImports();
+  return import(pathToFileURL(file).href);
 }
 
 /** Whether the nearest package.json says that `.js` files are ES modules. */

@@ -11,6 +11,7 @@ const { endAll, openChannel, send } = require("./function-runtime-channel.cjs");
 const { patchConsole } = require("./function-runtime-console.cjs");
 const { asReport, isTooLarge, logError, runtimeError, TOO_LARGE } = require("./function-runtime-errors.cjs");
 const { loadHandler } = require("./function-runtime-loader.cjs");
+const { providePackages } = require("./function-runtime-packages.cjs");
 
 const NEVER_SETTLED =
   "The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes";
@@ -19,8 +20,10 @@ const NEVER_SETTLED =
 const NO_CALLBACKS =
   "ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.";
 
-// The function may change these.
+// The function may change these, and knows nothing of the way to the embedded AWS.
 const { exit, pid, ppid } = process;
+const { EMBEDDED_AWS: network } = process.env;
+delete process.env.EMBEDDED_AWS;
 const environment = { ...process.env };
 /** From Node.js 24 on, a handler answers by a promise and in no other way. */
 const hasCallbacks = /nodejs(18|20|22)\.x$/.test(environment.AWS_EXECUTION_ENV);
@@ -53,6 +56,8 @@ function start() {
     failForGood("Unhandled Promise Rejection", runtimeError("UnhandledPromiseRejection", String(reason)), 128);
   });
   process.on("beforeExit", () => whenLoopIsEmpty());
+  if (network !== undefined) require("./function-runtime-network.cjs").useProxy(JSON.parse(network));
+  providePackages();
   loadHandler(environment.LAMBDA_TASK_ROOT, environment._HANDLER).then(
     (loaded) => {
       if (!hasCallbacks && loaded.length >= 3) {
@@ -74,6 +79,7 @@ function receive(request) {
 
 function run(request) {
   current = request;
+  process.env._X_AMZN_TRACE_ID = request.traceId;
   const ends = endsOf(request);
   whenLoopIsEmpty = () => {
     if (handler.constructor.name === "AsyncFunction") ends.fail(runtimeError("NodeJsExit", NEVER_SETTLED));
@@ -114,7 +120,7 @@ function endsOf(request) {
   return ends;
 }
 
-function contextOf({ requestId, arn, remainingMilliseconds }, ends) {
+function contextOf({ requestId, arn, remainingMilliseconds, clientContext }, ends) {
   const deadline = Date.now() + remainingMilliseconds;
   const context = {
     functionVersion: environment.AWS_LAMBDA_FUNCTION_VERSION,
@@ -122,7 +128,7 @@ function contextOf({ requestId, arn, remainingMilliseconds }, ends) {
     memoryLimitInMB: environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
     logGroupName: environment.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: environment.AWS_LAMBDA_LOG_STREAM_NAME,
-    clientContext: undefined,
+    clientContext,
     identity: undefined,
     invokedFunctionArn: arn,
     awsRequestId: requestId,

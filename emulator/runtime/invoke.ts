@@ -6,6 +6,7 @@
  */
 import type { DeployedFunction, InvocationResult } from "./deployed-function";
 import { CodeFolders } from "./function-code";
+import type { FunctionNetwork } from "./function-command";
 import type { LineKind } from "./function-log";
 import { FunctionPool } from "./function-pool";
 
@@ -28,6 +29,16 @@ export interface FunctionRunnerOptions {
    * @default 10
    */
   readonly initSeconds?: number;
+  /** How functions reach the embedded AWS; asked for each process. Left out: they do not. */
+  readonly network?: () => FunctionNetwork | undefined;
+}
+
+/** What a caller may say besides the event. */
+export interface InvocationDetails {
+  /** Part of the ARN that the caller names, which the function sees: a version or an alias; left out for none. */
+  readonly qualifier?: string;
+  /** JSON value of the client context; left out for none. */
+  readonly clientContext?: unknown;
 }
 
 /** Where a line comes from. */
@@ -68,10 +79,16 @@ export class FunctionRunner {
    * @param requestId a UUID
    * @throws {Error} after `close`, and when no folder can be made for the code
    */
-  async invoke(fn: DeployedFunction, event: unknown, requestId: string): Promise<InvocationResult> {
+  async invoke(
+    fn: DeployedFunction,
+    event: unknown,
+    requestId: string,
+    { qualifier, ...details }: InvocationDetails = {},
+  ): Promise<InvocationResult> {
     if (this.isClosed) throw new Error(`${fn.name} was invoked on a FunctionRunner that is closed.`);
     const eventJson = JSON.stringify(event) ?? "null";
-    return this.poolOf(fn).invoke({ id: requestId, eventJson });
+    const arn = qualifier === undefined ? fn.arn : `${fn.arn}:${qualifier}`;
+    return this.poolOf(fn).invoke({ id: requestId, eventJson, arn, ...details });
   }
 
   /** Ends every process and removes every folder it made; invocations under way end with `Runtime.ExitError`. */
@@ -98,12 +115,13 @@ export class FunctionRunner {
   }
 
   private newPool(fn: DeployedFunction, folder: Promise<string>): FunctionPool {
-    const { onLog, clock = Date.now, maxProcesses = 10, initSeconds = 10 } = this.options;
+    const { onLog, clock = Date.now, maxProcesses = 10, initSeconds = 10, network = () => undefined } = this.options;
     const { region } = fn;
     return new FunctionPool(fn, folder, {
       maxProcesses,
       initSeconds,
       clock,
+      network,
       onLog: (line, logStream, kind) => onLog?.(fn.name, fn.logGroup, line, { region, logStream, kind }),
     });
   }

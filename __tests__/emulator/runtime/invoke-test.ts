@@ -1,4 +1,5 @@
 /** What a handler is given and what its answer becomes. Every function runs in a process of its own. */
+import { randomUUID } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { deployed, REQUEST_ID, RunnerInTest } from "../../support/deployed-function";
@@ -96,8 +97,15 @@ describe("FunctionRunner.invoke, with a function that answers", () => {
   it("gives the function's variables and Lambda's, and nothing of the parent's", async () => {
     const fn = deployed("exports.handler = async () => process.env", { environment: { TABLE: "orders", TZ: "Mars" } });
     const { LAMBDA_TASK_ROOT: root, ...variables } = (await test.answer(fn)) as Readonly<Record<string, string>>;
+    // As recorded on AWS for nodejs22.x, but for LD_LIBRARY_PATH.
     expect(variables).toEqual({
       TABLE: "orders",
+      _AWS_XRAY_DAEMON_ADDRESS: "127.100.0.1",
+      _AWS_XRAY_DAEMON_PORT: "2000",
+      _X_AMZN_TRACE_ID: expect.stringMatching(
+        /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0;Lineage=1:[0-9a-f]{8}:0$/,
+      ),
+      AWS_ACCESS_KEY_ID: expect.stringMatching(/^ASIA[A-Z2-7]{16}$/),
       _HANDLER: "index.handler",
       AWS_DEFAULT_REGION: "eu-west-1",
       AWS_EXECUTION_ENV: "AWS_Lambda_nodejs22.x",
@@ -105,15 +113,40 @@ describe("FunctionRunner.invoke, with a function that answers", () => {
       AWS_LAMBDA_FUNCTION_NAME: fn.name,
       AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
       AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
-      AWS_LAMBDA_LOG_FORMAT: "Text",
       AWS_LAMBDA_LOG_GROUP_NAME: fn.logGroup,
       AWS_LAMBDA_LOG_STREAM_NAME: expect.any(String),
+      AWS_LAMBDA_RUNTIME_API: "127.100.0.1:9001",
       AWS_REGION: "eu-west-1",
+      AWS_SECRET_ACCESS_KEY: expect.any(String),
+      AWS_SESSION_TOKEN: expect.any(String),
+      AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
+      AWS_XRAY_DAEMON_ADDRESS: "127.100.0.1:2000",
       LAMBDA_RUNTIME_DIR: expect.any(String),
       LANG: "en_US.UTF-8",
       NODE_PATH: root,
       PATH: "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+      PWD: root,
+      SHLVL: "0",
       TZ: ":UTC",
+    });
+  });
+
+  it("gives another trace id to each request", async () => {
+    const fn = deployed("exports.handler = async () => process.env._X_AMZN_TRACE_ID");
+    const [one, other] = [
+      await test.runner.invoke(fn, {}, randomUUID()),
+      await test.runner.invoke(fn, {}, randomUUID()),
+    ];
+    expect(one).not.toEqual(other);
+  });
+
+  it("gives the client context and the qualifier that the caller named", async () => {
+    const fn = deployed("exports.handler = async (e, c) => [c.invokedFunctionArn, c.clientContext]");
+    const clientContext = { custom: { foo: "bar" }, client: { snap: ["crackle", "pop"] }, env: { fizz: "buzz" } };
+    const details = { qualifier: "$LATEST", clientContext };
+    expect(await test.runner.invoke(fn, {}, REQUEST_ID, details)).toEqual({
+      kind: "answer",
+      payload: [`${fn.arn}:$LATEST`, clientContext],
     });
   });
 

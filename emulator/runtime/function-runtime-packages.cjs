@@ -1,0 +1,65 @@
+/**
+ * Packages that Lambda's runtimes for Node.js contain, so that no function has to bring them along: the AWS SDK. Here they
+ * are those of the project that the embedded AWS belongs to. Runs inside a function's process.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
+ */
+"use strict";
+
+const Module = require("node:module");
+const { pathToFileURL } = require("node:url");
+
+const OF_RUNTIME = /^@(?:aws-sdk|smithy)\/[^/]+/;
+const here = pathToFileURL(__filename).href;
+
+/** Finds packages of the runtime for `require`, and for `import` where Node can resolve imports in the same thread. */
+function providePackages() {
+  const resolve = Module._resolveFilename;
+  Module._resolveFilename = (specifier, ...others) => {
+    try {
+      return resolve.call(Module, specifier, ...others);
+    } catch (error) {
+      if (error?.code !== "MODULE_NOT_FOUND" || !OF_RUNTIME.test(specifier)) throw error;
+      return resolveHere(resolve, specifier, error);
+    }
+  };
+  Module.registerHooks?.({ resolve: (...values) => resolveImport(...values) });
+}
+
+/** Finds them for `import` in a function that is an ES module, where that takes a thread of its own. */
+function provideImports() {
+  if (Module.registerHooks !== undefined) return;
+  const hook = `const OF_RUNTIME = ${OF_RUNTIME}; const here = ${JSON.stringify(here)}; export ${resolveInThread}`;
+  Module.register(`data:text/javascript,${encodeURIComponent(hook.replace("resolveInThread", "resolve"))}`);
+}
+
+function resolveHere(resolve, specifier, notFound) {
+  try {
+    return resolve.call(Module, specifier, module, false);
+  } catch {
+    const [name] = OF_RUNTIME.exec(specifier);
+    notFound.message = `Cannot find module '${specifier}'. Lambda's runtime contains it; the embedded AWS takes it from the project: npm install --save-dev ${name}`;
+    throw notFound;
+  }
+}
+
+function resolveImport(specifier, context, next) {
+  try {
+    return next(specifier, context);
+  } catch (error) {
+    if (!OF_RUNTIME.test(specifier)) throw error;
+    return next(specifier, { ...context, parentURL: here });
+  }
+}
+
+/** The same for a thread, which gets this function's text. */
+async function resolveInThread(specifier, context, next) {
+  try {
+    return await next(specifier, context);
+  } catch (error) {
+    if (!OF_RUNTIME.test(specifier)) throw error;
+    return await next(specifier, { ...context, parentURL: here });
+  }
+}
+
+module.exports = { provideImports, providePackages };
