@@ -1,0 +1,162 @@
+/** What a function reaches: the embedded AWS, by the SDK that the runtime contains, and nothing outside. */
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { strToU8, zipSync } from "fflate";
+import { AppliedStack, reference } from "../../support/applied-stack";
+import { sdkOptions } from "../../support/aws-sdk";
+import { deployed, RunnerInTest } from "../../support/deployed-function";
+import { trustPolicy } from "../../support/examples";
+import { REGION } from "../../support/pretend-account";
+
+jest.setTimeout(120_000);
+
+const SDK_CODE = `
+  const { GetSecretValueCommand, SecretsManagerClient } = require("@aws-sdk/client-secrets-manager");
+  const { GetCallerIdentityCommand, STSClient } = require("@aws-sdk/client-sts");
+  exports.handler = async ({ secret }) => {
+    const [{ SecretString }, { Account }] = await Promise.all([
+      new SecretsManagerClient().send(new GetSecretValueCommand({ SecretId: secret })),
+      new STSClient().send(new GetCallerIdentityCommand()),
+    ]);
+    return { SecretString, Account };
+  };
+`;
+
+const test = new RunnerInTest();
+
+let stack: AppliedStack;
+beforeAll(async () => {
+  stack = await AppliedStack.open({
+    resource: {
+      aws_iam_role: { one: { name: "orders", assume_role_policy: trustPolicy } },
+      aws_secretsmanager_secret: { one: { name: "orders" } },
+      aws_secretsmanager_secret_version: {
+        one: { secret_id: reference("aws_secretsmanager_secret.one.id"), secret_string: "canary" },
+      },
+      aws_lambda_function: {
+        one: {
+          function_name: "orders",
+          role: reference("aws_iam_role.one.arn"),
+          filename: "fn.zip",
+          handler: "index.handler",
+          runtime: "nodejs22.x",
+          timeout: 60,
+        },
+      },
+    },
+    files: { "fn.zip": zipSync({ "index.js": strToU8(SDK_CODE) }) },
+  });
+});
+afterAll(() => stack.close());
+
+/** Functions that reach the embedded AWS of the stack. */
+beforeEach(() => {
+  const { proxyUrl, environment } = stack.emulator;
+  test.open({ network: () => ({ proxyUrl, certificateFile: String(environment["NODE_EXTRA_CA_CERTS"]) }) });
+});
+
+const slowly = { timeoutSeconds: 60, memoryMegabytes: 256 };
+
+describe("a deployed function", () => {
+  it("reads a secret and its account by the AWS SDK, without any setting", async () => {
+    const lambda = new LambdaClient(sdkOptions(stack.emulator));
+    const Payload = JSON.stringify({ secret: "orders" });
+    const answer = await lambda.send(new InvokeCommand({ FunctionName: "orders", Payload }));
+    lambda.destroy();
+
+    expect(JSON.parse(Buffer.from(answer.Payload ?? []).toString())).toEqual({
+      SecretString: "canary",
+      Account: "123456789012",
+    });
+  });
+});
+
+describe("a function's connections", () => {
+  const host = `sts.${REGION}.amazonaws.com`;
+  const query = "/?Action=GetCallerIdentity&Version=2011-06-15";
+
+  it.each([
+    ["fetch", `(await fetch("https://${host}${query}")).status`],
+    [
+      "https with an agent of its own",
+      `await new Promise((resolve, reject) => require("https").get({ host: "${host}", path: "${query}", agent: new (require("https").Agent)({ keepAlive: true }) }, ({ statusCode }) => resolve(statusCode)).on("error", reject))`,
+    ],
+    [
+      "tls by port and host",
+      `await new Promise((resolve, reject) => { const socket = require("tls").connect(443, "${host}", { servername: "${host}" }, () => resolve(socket.authorized)).on("error", reject); })`,
+    ],
+  ])("reach the embedded AWS by %s", async (_how, expression) => {
+    const answered = await test.answer(deployed(`exports.handler = async () => ${expression}`, slowly));
+    expect([400, 403, true]).toContain(answered);
+  });
+
+  it.each([
+    "example.com",
+    "s3.example.com",
+    "kms.eu-west-1.amazonaws.com",
+  ])("do not leave the machine: %s is refused by name", async (outside) => {
+    const code = `exports.handler = async () => { try { await fetch("https://${outside}/") } catch ({ cause }) { return cause.message } }`;
+    expect(await test.answer(deployed(code, slowly))).toMatch(`does not play ${outside}:443 and connects to nowhere`);
+  });
+
+  it("go to this machine as before", async () => {
+    const code = `exports.handler = () => new Promise((resolve) => {
+      require("tls").connect({ host: "127.0.0.1", port: 1 }).on("error", ({ code }) => resolve(code));
+    })`;
+    expect(await test.answer(deployed(code, slowly))).toBe("ECONNREFUSED");
+  });
+
+  it("do not keep a handler with a callback from ending, when they are only kept for later", async () => {
+    const code = `
+      const { STSClient, GetCallerIdentityCommand } = require("@aws-sdk/client-sts");
+      const client = new STSClient();
+      exports.handler = (event, context, done) => {
+        client.send(new GetCallerIdentityCommand()).then(({ Account }) => done(null, Account), done);
+      };`;
+    expect(await test.answer(deployed(code, slowly))).toBe("123456789012");
+  });
+
+  it("do not show in the function's environment", async () => {
+    const code =
+      "exports.handler = async () => Object.keys(process.env).filter((name) => /PROXY|CERT|EMBEDDED/i.test(name))";
+    expect(await test.answer(deployed(code, slowly))).toEqual([]);
+  });
+});
+
+describe("packages of the runtime", () => {
+  const importing =
+    'import { STSClient } from "@aws-sdk/client-sts"; export const handler = async () => typeof STSClient;';
+
+  it.each([
+    ["an ES module", { "index.mjs": importing }],
+    [
+      "a CommonJS module that needs @smithy",
+      { "index.js": 'exports.handler = async () => typeof require("@smithy/core")' },
+    ],
+  ])("are there for %s", async (_what, files) => {
+    expect(await test.answer(deployed(files, slowly))).toMatch(/^(function|object)$/);
+  });
+
+  it("give way to what a function brings along", async () => {
+    const files = {
+      "index.js": 'exports.handler = async () => require("@aws-sdk/client-sts")',
+      "node_modules/@aws-sdk/client-sts/index.js": 'module.exports = "own"',
+    };
+    expect(await test.answer(deployed(files, slowly))).toBe("own");
+  });
+
+  it("are named with what to do, when the project has not installed them", async () => {
+    const code = 'require("@aws-sdk/client-no-such"); exports.handler = async () => 1';
+    expect(await test.error(deployed(code, slowly))).toEqual([
+      "Runtime.ImportModuleError",
+      "Error: Cannot find module '@aws-sdk/client-no-such'. Lambda's runtime contains it; the embedded AWS takes it from the project: npm install --save-dev @aws-sdk/client-no-such",
+    ]);
+  });
+
+  it("do not include what only the project has, which has to be packaged", async () => {
+    const code = 'require("zod"); exports.handler = async () => 1';
+    expect(await test.error(deployed(code, slowly))).toEqual([
+      "Runtime.ImportModuleError",
+      expect.stringMatching(/^Error: Cannot find module 'zod'\n/),
+    ]);
+  });
+});
