@@ -3,8 +3,10 @@
  * folder and time zone, so that a function only "changes" when its code does.
  */
 import { createHash } from "node:crypto";
-import { basename, dirname, join } from "node:path";
-import { type BuildFailure, buildSync } from "esbuild";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, dirname, join, resolve } from "node:path";
+import { type BuildFailure, buildSync, type Metafile } from "esbuild";
 import { zipSync } from "fflate";
 
 /** A function's deployment package. */
@@ -15,10 +17,16 @@ export interface FunctionBundle {
   readonly sha256: string;
 }
 
-/** A function's file does not compile. */
+/** A function's file does not compile, or imports a package that cannot be found. */
 export class FunctionBundleError extends Error {
   override readonly name = "FunctionBundleError";
 }
+
+/**
+ * Packages that Lambda's runtimes for Node.js contain, which therefore stay out of the zip.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
+ */
+const OF_RUNTIME = ["@aws-sdk/*", "@smithy/*"];
 
 /** Zip's oldest representable year; read in local time, hence made in local time. */
 const FIXED_TIME = new Date(1980, 0, 1);
@@ -29,7 +37,8 @@ const READABLE_FILE = 0o100644 << 16;
  * Bundles and zips the function.
  *
  * @param entry path of the function's `.ts` file, which exports `handler`
- * @throws {FunctionBundleError} with file, line, column and esbuild's text when the file does not compile
+ * @throws {FunctionBundleError} with file, line, column and esbuild's text when the file does not compile, and with file
+ * and line of an import that is found neither in the project nor, for a package of Lambda's runtime, installed beside it
  */
 export function bundleFunction(entry: string): FunctionBundle {
   const code = compile(entry);
@@ -39,10 +48,13 @@ export function bundleFunction(entry: string): FunctionBundle {
 
 function compile(entry: string): Uint8Array {
   try {
-    const [code] = build(entry);
+    const { outputFiles, metafile } = build(entry);
+    requirePackages(dirname(entry), metafile);
+    const [code] = outputFiles;
     if (code === undefined) throw new Error(`${entry}: esbuild produced no output`);
     return code.contents;
   } catch (error) {
+    if (error instanceof FunctionBundleError) throw error;
     const errors = (error as Partial<BuildFailure>).errors ?? [];
     if (errors.length === 0) throw error;
     const lines = errors.map(({ text, location }) => {
@@ -51,6 +63,46 @@ function compile(entry: string): Uint8Array {
     });
     throw new FunctionBundleError(lines.join("\n"));
   }
+}
+
+/**
+ * Looks for the packages of the runtime in the project: one that is misspelt would fail at the first call, and the
+ * embedded AWS runs functions with the project's own.
+ */
+function requirePackages(folder: string, { inputs }: Metafile): void {
+  const lines = Object.entries(inputs).flatMap(([file, { imports }]) =>
+    imports
+      .filter(({ path, external }) => external === true && path.startsWith("@"))
+      .filter(({ path }) => !isInstalled(resolve(folder, file), path))
+      .map(({ path }) => {
+        const name = path.split("/").slice(0, 2).join("/");
+        const where = `${join(folder, file)}:${lineOf(resolve(folder, file), path)}`;
+        return `${where}: Could not resolve "${path}". Lambda's runtime contains the AWS SDK; to run the function here, install it: npm install --save-dev ${name}`;
+      }),
+  );
+  if (lines.length > 0) throw new FunctionBundleError(lines.join("\n"));
+}
+
+/** Only a package that is missing counts: one that cannot be required may still be imported. */
+function isInstalled(file: string, specifier: string): boolean {
+  try {
+    createRequire(file).resolve(specifier);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND";
+  }
+}
+
+/** Line of the file that first names the package, counted from 1. */
+function lineOf(file: string, specifier: string): number {
+  const lines = readFileSync(file, "utf8").split("\n");
+  return (
+    1 +
+    Math.max(
+      0,
+      lines.findIndex((line) => line.includes(`"${specifier}"`) || line.includes(`'${specifier}'`)),
+    )
+  );
 }
 
 function build(entry: string) {
@@ -66,10 +118,13 @@ function build(entry: string) {
     charset: "utf8",
     legalComments: "none",
     tsconfigRaw: { compilerOptions: { strict: true } },
-    external: ["@aws-sdk/*"],
+    external: OF_RUNTIME,
+    // A dynamic import becomes a call of require, which finds the runtime's packages on every Node.js.
+    supported: { "dynamic-import": false },
+    metafile: true,
     write: false,
     logLevel: "silent",
-  }).outputFiles;
+  });
 }
 
 /**

@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
-import { bundleFunction, zipFiles } from "../../../constructs/functions/function-bundle";
+import { bundleFunction, FunctionBundleError, zipFiles } from "../../../constructs/functions/function-bundle";
 
 const project = join(__dirname, "..", "..", "..");
 const entry = join(project, "lambda", "access.ts");
@@ -56,6 +56,69 @@ describe("bundleFunction", () => {
     const file = fileWith("\nexport const handler = async () => =>;");
 
     expect(() => bundleFunction(file)).toThrow(`${file}:2:36: Unexpected "=>"`);
+  });
+});
+
+describe("bundleFunction, of what Lambda's runtime contains", () => {
+  /** A function's file in a project that has installed the packages. */
+  function fileInProject(code: string, installed: readonly string[]): string {
+    const file = fileWith(code);
+    for (const name of installed) {
+      const folder = join(dirname(file), "node_modules", name);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, "index.js"), "exports.marker = 'not to be packaged'");
+    }
+    return file;
+  }
+  const codeOf = (file: string) => Buffer.from(unzipSync(bundleFunction(file).zip)["index.js"] ?? []).toString();
+
+  it.each(["@aws-sdk/client-sts", "@smithy/core"])("leaves %s out of the zip", (name) => {
+    const code = `import { marker } from "${name}";\nexport const handler = async () => marker;`;
+    const bundled = codeOf(fileInProject(code, [name]));
+
+    expect(bundled).toContain(`require("${name}")`);
+    expect(bundled).not.toContain("not to be packaged");
+  });
+
+  it("requires what is imported dynamically", () => {
+    const code = 'export const handler = async () => (await import("@aws-sdk/client-sts")).marker;';
+
+    expect(codeOf(fileInProject(code, ["@aws-sdk/client-sts"]))).toContain('require("@aws-sdk/client-sts")');
+  });
+
+  it("refuses an import that is not installed, with file, line and what to do", () => {
+    const file = fileWith(
+      'import { STSClient } from "@aws-sdk/client-sts";\nimport { A } from "@aws-sdk/client-stss";\nexport const handler = () => [STSClient, A];',
+    );
+    const installed = join(dirname(file), "node_modules/@aws-sdk/client-sts");
+    mkdirSync(installed, { recursive: true });
+    writeFileSync(join(installed, "index.js"), "");
+
+    expect(() => bundleFunction(file)).toThrow(
+      new FunctionBundleError(
+        `${file}:2: Could not resolve "@aws-sdk/client-stss". Lambda's runtime contains the AWS SDK; to run the function here, install it: npm install --save-dev @aws-sdk/client-stss`,
+      ),
+    );
+  });
+
+  it("names the file that imports it, which need not be the function's own", () => {
+    const file = fileWith('import { made } from "./made";\nexport const handler = () => made;');
+    const other = join(dirname(file), "made.ts");
+    writeFileSync(other, '\n\nimport { A } from "@aws-sdk/gone/part";\nexport const made = new A();');
+
+    expect(() => bundleFunction(file)).toThrow(`${other}:3: Could not resolve "@aws-sdk/gone/part".`);
+  });
+
+  it("does not ask for a package of which only types are imported", () => {
+    const code = 'import type { A } from "@aws-sdk/gone";\nexport const handler = (): A | undefined => undefined;';
+
+    expect(() => bundleFunction(fileWith(code))).not.toThrow();
+  });
+
+  it("refuses any other package that cannot be found, with file, line and column", () => {
+    const file = fileWith('import { gone } from "gone";\nexport const handler = () => gone;');
+
+    expect(() => bundleFunction(file)).toThrow(`${file}:1:22: Could not resolve "gone"`);
   });
 });
 
