@@ -108,13 +108,14 @@ export function createEndpoint(gateway: Gateway, onAccessLog?: OnAccessLog): End
     }
     return await answerCustomHost(played, request);
   };
+  const logs = gateway.logs ?? new LogEvents(() => account.now());
   // An API may call what is played here: it stays within this process.
   const whole: Gateway = {
+    logs,
     answerPlayed: (request) =>
       isPlayed(request.host) || isCustomHost(account, request.host) ? answer(request) : undefined,
     ...gateway,
   };
-  const logs = gateway.logs ?? new LogEvents(() => account.now());
   const played: Played = { gateway: whole, logs, answerCall: stageEntrance(whole, keepingLines(logs, onAccessLog)) };
   return answer;
 }

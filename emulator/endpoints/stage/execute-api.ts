@@ -12,6 +12,7 @@ import { deployment, type Snapshot, stage } from "../../resources/apigateway-dep
 import { type HttpRequest, type HttpResponse, headerValues } from "../http";
 import { judge } from "./authorizer";
 import { type DeployedMethod, findMethod, gatewayResponses } from "./deployed-api";
+import { reportFailure } from "./execution-log";
 import { messageOf, type Refusal, type RequestIds, refuse } from "./gateway-response";
 import { answerWithIntegration, sourceOf } from "./integrations";
 import { noSuchMethod } from "./no-such-method";
@@ -62,8 +63,12 @@ export async function answerStage(gateway: Gateway, call: StageCall): Promise<An
   const record = { method, claims, integration };
   if (!("type" in answer)) return { response: answer, record: { ...record, refusal: undefined } };
   const source = sourceOf(gateway.account, call, method, claims);
+  const response = refuse(answer, call.ids, gatewayResponses(call.snapshot), source);
+  if (answer.reason !== undefined && method !== undefined) {
+    reportFailure(gateway, call, method, answer.reason, response.status);
+  }
   return {
-    response: refuse(answer, call.ids, gatewayResponses(call.snapshot), source),
+    response,
     record: { ...record, refusal: { type: answer.type, message: messageOf(answer) } },
   };
 }

@@ -6,11 +6,12 @@
 import type { Account } from "../../account";
 import { number, text } from "../../attributes";
 import { type FunctionCode, lambdaFunction, lambdaPermission, mayInvoke } from "../../resources/lambda";
-import { deployedFunction } from "../../runtime/deployed-function";
+import { type DeployedFunction, deployedFunction } from "../../runtime/deployed-function";
 import type { FunctionRunner } from "../../runtime/invoke";
 import { within } from "../../runtime/within";
 import type { HttpResponse } from "../http";
 import type { DeployedMethod } from "./deployed-api";
+import { functionError, malformedResponse, notInvokable, tooLate } from "./execution-log";
 import type { Refusal } from "./gateway-response";
 import { type CallContext, proxyEvent } from "./proxy-integration";
 import { proxyResponse } from "./proxy-response";
@@ -27,28 +28,30 @@ export async function answerWithFunction(
   context: CallContext,
 ): Promise<HttpResponse | Refusal> {
   const fn = findFunction(account, call, method);
-  if (fn === undefined) return { type: "API_CONFIGURATION_ERROR" };
+  if (typeof fn === "string") return { type: "API_CONFIGURATION_ERROR", reason: notInvokable(fn) };
   const event = proxyEvent(call.request, context);
   // Seen: https://github.com/koki-develop/lgtm-generator/issues/10
   if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES) return { type: "REQUEST_TOO_LARGE" };
   const timeout = number(method.integration, "timeout_milliseconds", 29_000);
-  const result = await within(timeout, runner.invoke(fn, event, account.uuid()));
-  if (result === undefined) return { type: "INTEGRATION_TIMEOUT" };
-  const answer = result.kind === "answer" ? proxyResponse(result.payload, call.ids) : undefined;
-  return answer ?? { type: "INTEGRATION_FAILURE" };
+  const requestId = account.uuid();
+  const result = await within(timeout, runner.invoke(fn, event, requestId));
+  if (result === undefined) return { type: "INTEGRATION_TIMEOUT", reason: tooLate(fn, timeout) };
+  if (result.kind === "error") return { type: "INTEGRATION_FAILURE", reason: functionError(fn, result, requestId) };
+  const answer = proxyResponse(result.payload, call.ids);
+  return typeof answer === "string" ? { type: "INTEGRATION_FAILURE", reason: malformedResponse(fn, answer) } : answer;
 }
 
-/** The integration's function, if it exists and lets this method of this stage invoke it. */
+/** The integration's function, or why it cannot be invoked: it has to exist, and to let this method of this stage. */
 function findFunction(
   account: Account,
   { region, api, stage }: StageCall,
   { method, integration, resourcePath }: DeployedMethod,
-) {
+): DeployedFunction | string {
   const arn = /\/functions\/(arn:aws:lambda:.+)\/invocations$/.exec(text(integration, "uri"))?.[1] ?? "";
   const [, , , functionRegion = region, , , name = ""] = arn.split(":");
   const entry = account.get(lambdaFunction.type, `${functionRegion}/${name}`);
   if (entry === undefined || ![arn, `${arn}:$LATEST`].includes(text(entry.attributes, "qualified_arn"))) {
-    return undefined;
+    return `the integration's URI names no function of this account: ${text(integration, "uri")}`;
   }
   const permissions = account
     .list(lambdaPermission.type)
@@ -56,6 +59,8 @@ function findFunction(
     .filter(({ function_name }) => [name, text(entry.attributes, "arn")].includes(`${function_name}`));
   const asked = resourcePath.replace(/\{[^}]*\}/g, "*");
   const source = `${text(api, "execution_arn")}/${text(stage, "stage_name")}/${text(method, "http_method")}${asked}`;
-  if (!mayInvoke(permissions, "apigateway.amazonaws.com", source)) return undefined;
+  if (!mayInvoke(permissions, "apigateway.amazonaws.com", source)) {
+    return `no permission of the function ${name} lets apigateway.amazonaws.com invoke it for ${source}`;
+  }
   return deployedFunction(entry.attributes, entry.internal as FunctionCode, functionRegion);
 }

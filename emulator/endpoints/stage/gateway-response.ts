@@ -6,6 +6,7 @@
 import { type Attributes, optionalText, textMap } from "../../attributes";
 import { UnsupportedError } from "../../errors";
 import { type HttpResponse, withHeaders } from "../http";
+import type { FailureReason } from "./execution-log";
 import { type MappingSource, mappedValue } from "./parameter-mapping";
 import { isSendable } from "./remapped-headers";
 
@@ -16,6 +17,8 @@ export interface Refusal {
   readonly message?: string;
   /** Replaces the type's usual status. */
   readonly status?: number;
+  /** What the caller is not told; left out when there is no more to say than the message. */
+  readonly reason?: FailureReason;
 }
 
 const refusals = {

@@ -30,17 +30,21 @@ type Pairs = HttpResponse["headers"];
 /**
  * The caller's answer from what the function returned.
  *
- * @returns `undefined` when the function's answer is not of the form that API Gateway takes
+ * @returns what is wrong when the function's answer is not of the form that API Gateway takes; it names no value
  */
-export function proxyResponse(payload: unknown, ids: RequestIds): HttpResponse | undefined {
-  if (typeof payload !== "object" || payload === null || Array.isArray(payload)) return undefined;
+export function proxyResponse(payload: unknown, ids: RequestIds): HttpResponse | string {
+  if (typeof payload !== "object" || payload === null || Array.isArray(payload)) return "it is not an object";
   const answer = payload as Readonly<Record<string, unknown>>;
-  if (Object.keys(answer).some((key) => !ANSWER_KEYS.includes(key))) return undefined;
+  const unknown = Object.keys(answer).filter((key) => !ANSWER_KEYS.includes(key));
+  if (unknown.length > 0) return `it has ${quoted(unknown)}, expected only ${quoted(ANSWER_KEYS)}`;
   const status = statusOf(answer["statusCode"]);
   const headers = headersOf(answer["headers"], answer["multiValueHeaders"])?.filter(isKept).map(remapped);
   const body = answer["body"] ?? "";
-  if (status === undefined || headers === undefined || typeof body !== "string") return undefined;
-  if (!headers.every(isSendable)) return undefined;
+  if (status === undefined) return '"statusCode" is not an integer from 200 to 599';
+  if (headers === undefined) return '"headers" has to map names to values, and "multiValueHeaders" names to lists';
+  if (typeof body !== "string") return '"body" is not a string';
+  const unsendable = headers.filter((header) => !isSendable(header)).map(([name]) => name);
+  if (unsendable.length > 0) return `the headers ${quoted(unsendable)} cannot be written in HTTP`;
   const hasType = headers.some(([name]) => name.toLowerCase() === "content-type");
   return {
     status,
@@ -52,6 +56,10 @@ export function proxyResponse(payload: unknown, ids: RequestIds): HttpResponse |
     ],
     body,
   };
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => JSON.stringify(name)).join(", ");
 }
 
 function statusOf(value: unknown): number | undefined {

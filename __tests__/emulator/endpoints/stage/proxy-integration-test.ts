@@ -174,7 +174,11 @@ describe("proxyEvent", () => {
   });
 });
 
-const answerTo = (payload: unknown) => proxyResponse(payload, CONTEXT);
+/** `undefined` when the payload is malformed. */
+const answerTo = (payload: unknown) => {
+  const answer = proxyResponse(payload, CONTEXT);
+  return typeof answer === "string" ? undefined : answer;
+};
 const IDS = [
   ["x-amzn-RequestId", CONTEXT.requestId],
   ["x-amz-apigw-id", CONTEXT.extendedRequestId],
@@ -235,6 +239,20 @@ describe("proxyResponse", () => {
     JSON.parse('{"statusCode":200,"__proto__":{"body":"x"}}'),
   ])("does not take %j", (payload) => {
     expect(answerTo(payload)).toBeUndefined();
+  });
+
+  it.each([
+    [null, "it is not an object"],
+    [
+      { key: "secret", other: 1 },
+      'it has "key", "other", expected only "statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"',
+    ],
+    [{ statusCode: "secret" }, '"statusCode" is not an integer from 200 to 599'],
+    [{ headers: "secret" }, '"headers" has to map names to values, and "multiValueHeaders" names to lists'],
+    [{ body: { password: "secret" } }, '"body" is not a string'],
+    [{ headers: { "a b": "secret" } }, 'the headers "a b" cannot be written in HTTP'],
+  ])("says what is wrong with %j, and no value", (payload, what) => {
+    expect(proxyResponse(payload, CONTEXT)).toBe(what);
   });
 
   it("leaves the body as it is when it is called base64", () => {
