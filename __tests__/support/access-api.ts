@@ -12,6 +12,7 @@ exports.handler = async (event, context) => {
   if (event.say) console.log(event.say);
   if (event.fail) throw new TypeError(event.fail);
   if (event.hang) await new Promise(() => setInterval(() => undefined, 1000));
+  if (event.context) return { arn: context.invokedFunctionArn, client: context.clientContext };
   const { GREETING, AWS_LAMBDA_FUNCTION_MEMORY_SIZE } = process.env;
   const told = { greeting: GREETING, memory: AWS_LAMBDA_FUNCTION_MEMORY_SIZE, limit: context.memoryLimitInMB };
   return { statusCode: 200, body: JSON.stringify(told) };

@@ -229,6 +229,25 @@ describe("an invocation by the AWS SDK", () => {
     });
   });
 
+  it("tells the function of the client and of the qualifier", async () => {
+    const client = { custom: { foo: "bar" }, client: { snap: ["crackle", "pop"] }, env: { fizz: "buzz" } };
+    const ClientContext = Buffer.from(JSON.stringify(client)).toString("base64");
+    const seen = async (given: Partial<InvokeCommandInput>) =>
+      JSON.parse(textOf((await invoke({ context: true }, given)).Payload));
+
+    expect(await seen({ ClientContext })).toEqual({ arn: ARN, client });
+    expect(await seen({ Qualifier: "$LATEST" })).toEqual({ arn: `${ARN}:$LATEST` });
+    expect(await seen({ FunctionName: `${ARN}:$LATEST` })).toEqual({ arn: `${ARN}:$LATEST` });
+  });
+
+  it("is refused when its client context is not JSON in base64", async () => {
+    expect(await refusalOf(invoke({}, { ClientContext: "string" }))).toMatchObject({
+      name: "InvalidRequestContentException",
+      message: "Client context must be a valid Base64-encoded JSON object.",
+      $metadata: { httpStatusCode: 400 },
+    });
+  });
+
   it("is refused when its payload is no JSON", async () => {
     expect(await refusalOf(invoke("{"))).toMatchObject({
       name: "InvalidRequestContentException",

@@ -28,11 +28,17 @@ const TAIL_BYTES = 4096;
 export const invoke: LambdaOperation = async (place, call) => {
   const { attributes, internal } = findFunction(place, call);
   const type = header(call.request, "X-Amz-Invocation-Type") ?? "RequestResponse";
+  const clientContext = readClientContext(header(call.request, "X-Amz-Client-Context"));
   const event = readEvent(call.request.body, type);
   if (type === "DryRun") return new RestAnswer(204, "");
   const fn = deployedFunction(attributes, internal as FunctionCode, place.region);
   const before = place.logs.newest;
-  const invoked = place.runner.invoke(fn, event, place.account.uuid());
+  const isQualified = call.query["Qualifier"] !== undefined || call.parts["function_name"]?.endsWith(`:${fn.version}`);
+  const invoked = place.runner.invoke(fn, event, place.account.uuid(), {
+    ...(isQualified === true ? { qualifier: fn.version } : {}),
+    // Of an event, the function does not get it.
+    ...(type === "Event" ? {} : { clientContext }),
+  });
   if (type === "Event") {
     // Nobody waits for it: what goes wrong is told where the function tells the rest.
     invoked.catch((error: unknown) => place.logs.add({ ...fn, logStream: "embedded-aws" }, String(error)));
@@ -64,6 +70,18 @@ function readEvent(body: Buffer, type: string): unknown {
     return JSON.parse(body.toString("utf8"));
   } catch (error) {
     const message = `Could not parse request body into json: ${error instanceof Error ? error.message : error}`;
+    throw new AwsError("InvalidRequestContentException", message);
+  }
+}
+
+/** @param encoded JSON in base64; `undefined` when the caller sends none */
+function readClientContext(encoded: string | undefined): unknown {
+  if (encoded === undefined) return undefined;
+  try {
+    return JSON.parse(Buffer.from(encoded, "base64").toString("utf8"));
+  } catch {
+    // Seen: https://github.com/boto/boto3/issues/2153
+    const message = "Client context must be a valid Base64-encoded JSON object.";
     throw new AwsError("InvalidRequestContentException", message);
   }
 }
