@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { typescriptLoader } from "./support/processes";
 import { type Settings, shippedAccessYaml, synthesize } from "./support/synthesize";
 
 const project = join(__dirname, "..");
@@ -329,7 +330,7 @@ describe("the redeploy trigger", () => {
 
 describe("main.ts", () => {
   const run = (folder: string) =>
-    execFileSync(process.execPath, ["--require", "tsx/cjs", "main.ts"], {
+    execFileSync(process.execPath, ["--require", typescriptLoader, "main.ts"], {
       cwd: folder,
       encoding: "utf8",
       stdio: "pipe",
@@ -377,7 +378,7 @@ describe("main.ts", () => {
   it("writes the same bytes wherever its output goes", () => {
     const folder = copyOfProject();
     run(folder);
-    execFileSync(process.execPath, ["--require", "tsx/cjs", "main.ts"], {
+    execFileSync(process.execPath, ["--require", typescriptLoader, "main.ts"], {
       cwd: folder,
       env: {
         ...process.env,

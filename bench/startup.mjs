@@ -35,7 +35,7 @@ function time(args, { until, env = {} }) {
 
 async function measure(name, args, options = {}) {
   const figures = [];
-  // The first run fills tsx's cache and is not counted.
+  // The first run fills the system's caches and is not counted.
   for (let run = 0; run <= runs; run++) figures.push(await time(args, options));
   const sorted = figures.slice(1).sort((a, b) => a - b);
   const [least, median, most] = [sorted[0], sorted[Math.floor(sorted.length / 2)], sorted.at(-1)];
@@ -44,11 +44,11 @@ async function measure(name, args, options = {}) {
 
 const scratch = mkdtempSync(join(tmpdir(), "bench-"));
 console.log(`${"seconds".padEnd(44)} min   median  max   (${runs} runs, Node ${process.version})`);
-await measure("synthesize: node --import tsx main.ts", ["--import", "tsx", "main.ts"], {
+await measure("synthesize: npm run synth", ["--require", "./cli/tsx.cjs", "main.ts"], {
   env: { CDKTF_OUTDIR: join(scratch, "out") },
 });
-await measure("embedded AWS until it is ready: npm run local", ["--import", "tsx", "cli/local.ts"], {
+await measure("embedded AWS until it is ready: npm run local", ["--require", "./cli/tsx.cjs", "cli/local.ts"], {
   until: "The embedded AWS is ready",
 });
-await measure("whole demo: npm run demo", ["--import", "tsx", "cli/demo.ts"]);
+await measure("whole demo: npm run demo", ["--require", "./cli/tsx.cjs", "cli/demo.ts"]);
 rmSync(scratch, { recursive: true, force: true });

@@ -7,21 +7,20 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { SIGNALS } from "./interruption";
-import { failed, quietEnvironment, terraformBinary } from "./terraform";
+import { restrictLocalState } from "./local-state-mode";
+import { failed, quietEnvironment, startPrivately, terraformBinary } from "./terraform";
 
 const SHOWN_LINES = 20;
+const WRITES_STATE = ["apply", "destroy", "state"];
 
 /** Starts Terraform in a session of its own. It is told of the first signal that comes here, once, as a Ctrl-C. */
 export function startTerraform(
   folder: string,
   args: readonly string[],
 ): ChildProcessByStdio<Writable, Readable, Readable> {
-  const child = spawn(terraformBinary(), [...args], {
-    cwd: folder,
-    env: quietEnvironment(),
-    stdio: "pipe",
-    detached: true,
-  });
+  if (WRITES_STATE.includes(args[0] ?? "")) restrictLocalState(folder);
+  const options = { cwd: folder, env: quietEnvironment(), stdio: "pipe", detached: true } as const;
+  const child = startPrivately(() => spawn(terraformBinary(), [...args], options));
   tellOnce(child);
   return child;
 }

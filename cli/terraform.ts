@@ -35,7 +35,8 @@ export async function requireTerraform(): Promise<string> {
 }
 
 async function terraformVersion(): Promise<string> {
-  const { stdout } = await run(terraformBinary(), ["version", "-json"], { env: quietEnvironment() });
+  const options = { env: quietEnvironment() };
+  const { stdout } = await startPrivately(() => run(terraformBinary(), ["version", "-json"], options));
   const { terraform_version } = JSON.parse(stdout) as { readonly terraform_version: string };
   return terraform_version;
 }
@@ -53,7 +54,7 @@ export async function terraform(
 ): Promise<string> {
   try {
     const options = { cwd: folder, env: quietEnvironment(environment), maxBuffer: MAX_OUTPUT_BYTES };
-    return (await run(terraformBinary(), [...args], options)).stdout;
+    return (await startPrivately(() => run(terraformBinary(), [...args], options))).stdout;
   } catch (error) {
     const { code, stderr = "" } = error as { readonly code?: unknown; readonly stderr?: string };
     const lines = stderr.trimEnd().split("\n").slice(-SHOWN_LINES).join("\n");
@@ -104,4 +105,20 @@ function hasCredentials(): boolean {
 export function quietEnvironment(environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const passed = Object.entries(environment).filter(([name]) => !/^(?:TF_CLI_ARGS_.*|PLAN_PASSPHRASE)$/.test(name));
   return { ...Object.fromEntries(passed), TF_IN_AUTOMATION: "1", TF_INPUT: "0", TF_CLI_ARGS: "-no-color" };
+}
+
+/** File mode bits that a file of secrets must not have. */
+const FOR_OTHERS = 0o077;
+
+/**
+ * The result of a function that starts Terraform, whose files are then for this user only: states and plans hold secrets.
+ * @param start starts the process before it returns, which then has inherited the mask
+ */
+export function startPrivately<Result>(start: () => Result): Result {
+  const before = process.umask(FOR_OTHERS);
+  try {
+    return start();
+  } finally {
+    process.umask(before);
+  }
 }

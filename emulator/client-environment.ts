@@ -18,6 +18,10 @@ export function environmentFor(folder: string, proxyUrl: string, reattach: strin
     TF_CLI_CONFIG_FILE: terraformConfig,
     CHECKPOINT_DISABLE: "1",
     CDKTF_SKIP_PROVIDER_LOCK: "true",
+    // On a terminal, cdktf and npm look for newer versions of themselves; the proxy refuses, and npm retries for a minute.
+    DISABLE_VERSION_CHECK: "1",
+    npm_config_update_notifier: "false",
+    NO_UPDATE_NOTIFIER: "1",
     HTTPS_PROXY: proxyUrl,
     https_proxy: proxyUrl,
     NO_PROXY: noProxy,

@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cleanEnvironment, copyOfProject, run, script } from "../support/processes";
+import { cleanEnvironment, copyOfProject, run, script, typescriptLoader } from "../support/processes";
 
 jest.setTimeout(300_000);
 
@@ -50,7 +50,7 @@ describe("the project that a command is about", () => {
   async function folderSeenFrom(packageFolder: string, cwd: string): Promise<string> {
     const project = JSON.stringify(join(packageFolder, "cli", "project"));
     const code = `process.stdout.write(require(${project}).projectFolder)`;
-    const done = await run([process.execPath, "--require", "tsx/cjs", "-e", code], cwd, cleanEnvironment());
+    const done = await run([process.execPath, "--require", typescriptLoader, "-e", code], cwd, cleanEnvironment());
     expect([done.code, done.stderr]).toEqual([0, ""]);
     return done.stdout;
   }

@@ -80,6 +80,7 @@ describe("npm run review and npm run apply", () => {
     expect(applied.stderr).toContain("warning: this folder is not in git");
     expect(applied.stderr).toMatch(/^✓ create aws_cognito_user_pool_client\.\S+$/m);
     expect(existsSync(planFile("dev.plan"))).toBe(false);
+    expect(statSync(planFile(".local/terraform.dev.tfstate")).mode & 0o777).toBe(0o600);
   });
 
   it("are loud when the state is lost and what it was about lives", async () => {

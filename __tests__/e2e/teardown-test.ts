@@ -1,5 +1,5 @@
 /** Teardown on the embedded AWS by the real Terraform: of a protected environment, in pieces, and without its source. */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { callAws } from "../../cli/aws-call";
 import { readState } from "../../cli/state-json";
@@ -65,6 +65,9 @@ const teardownUntil = async (environment: string, text: string, act: (child: Ret
 const FOREIGN = "API-Gateway-Execution-Logs_foreign/dev";
 const createGroup = (name: string) =>
   runAwsCommand(`aws logs create-log-group --region ap-northeast-1 --log-group-name ${name}`);
+/** Modes of the state and its backup, which Terraform on its own writes for all users. */
+const stateModes = () =>
+  ["", ".backup"].map((end) => statSync(join(project.folder, ".local", `terraform.dev.tfstate${end}`)).mode & 0o777);
 /** The commands of a receipt. */
 const commandsIn = (receipt: string) => receipt.split("\n").filter((line) => line.startsWith("      aws "));
 
@@ -188,6 +191,7 @@ describe("npm run teardown", () => {
 
     expect([code, stderr]).toEqual([3, expect.stringContaining("✓ deletion protection is lifted")]);
     expect(project.inState()).toEqual([]);
+    expect(stateModes()).toEqual([0o600, 0o600]);
     expect(stdout).toContain("# Teardown of dev (ap-northeast-1)");
     expect(stdout).toMatch(/- secret `demo-dev\/billing`: deleted, can be restored until \d{4}-\d\d-\d\dT/);
     expect(stdout).not.toContain(FOREIGN);

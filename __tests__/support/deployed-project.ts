@@ -9,7 +9,7 @@ import { playedOf } from "../../cli/played-environments";
 import { readAccessModel } from "../../constructs/access-model";
 import { type Emulator, startEmulator } from "../../emulator/index";
 import { callEveryPair, type Deployed, type Verdict } from "./every-pair";
-import { cleanEnvironment, type Ended, run } from "./processes";
+import { cleanEnvironment, type Ended, run, script } from "./processes";
 
 const main = join(__dirname, "..", "..", "main.ts");
 
@@ -39,7 +39,7 @@ export class DeployedProject {
   async deploy(): Promise<string> {
     const environments = readAccessModel(join(this.folder, "access.yaml")).environments.map(playedOf);
     const env = cleanEnvironment({ CDKTF_OUTDIR: this.output });
-    requireDone(await run([process.execPath, "--require", "tsx/cjs", main], this.folder, env));
+    requireDone(await run(script(main), this.folder, env));
     keepStateLocally(this.output, environments);
     this.emulator = await startEmulator({
       folder: join(this.output, "..", ".local"),

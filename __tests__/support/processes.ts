@@ -42,9 +42,12 @@ export function cleanEnvironment(changes: Readonly<Record<string, string>> = {})
   return { ...rest, ...changes };
 }
 
+/** What loads TypeScript in a process of the project. */
+export const typescriptLoader = join(project, "cli", "tsx.cjs");
+
 /** Command that runs one of the project's scripts. */
 export function script(name: string, ...args: readonly string[]): readonly string[] {
-  return [process.execPath, "--require", "tsx/cjs", name, ...args];
+  return [process.execPath, "--require", typescriptLoader, name, ...args];
 }
 
 /** Command that runs cdktf, of this project and no other. */

@@ -1,4 +1,4 @@
-/** Where Terraform looks for a stack's state, for people. */
+/** Where Terraform looks for a stack's state. */
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
@@ -11,26 +11,44 @@ const stack = z.looseObject({
 /** As Terraform reads them: an override file takes the place of what was synthesized. */
 const FILES = ["backend_override.tf.json", "cdk.tf.json"];
 
-/** @param folder folder of the stack */
-export function statePlaceOf(folder: string): string {
-  for (const file of FILES.map((name) => join(folder, name)).filter(existsSync)) {
-    const { backend = {}, cloud } = stack.parse(JSON.parse(readFileSync(file, "utf8"))).terraform;
-    const [found] = Object.entries(backend);
-    if (found !== undefined) return described(folder, ...found);
-    if (cloud !== undefined) return `HCP Terraform: ${textsIn(cloud)}`;
-  }
-  return described(folder, "local", {});
-}
+type Settings = Readonly<Record<string, unknown>>;
 
-function described(folder: string, kind: string, settings: Readonly<Record<string, unknown>>): string {
-  if (kind === "local") return resolve(folder, String(settings["path"] ?? "terraform.tfstate"));
+/** The place of the state, for people. @param folder folder of the stack */
+export function statePlaceOf(folder: string): string {
+  const [kind, settings] = backendOf(folder);
+  if (kind === "local") return localFile(folder, settings);
+  if (kind === "cloud") return `HCP Terraform: ${textsIn(settings)}`;
   if (kind === "s3")
     return `s3://${String(settings["bucket"])}/${String(settings["key"])} (${String(settings["region"])})`;
   return `${kind}: ${textsIn(settings)}`;
 }
 
+/**
+ * Path of the state where it is a file on this machine, else `undefined`.
+ * @param folder folder of the stack
+ */
+export function localStateOf(folder: string): string | undefined {
+  const [kind, settings] = backendOf(folder);
+  return kind === "local" ? localFile(folder, settings) : undefined;
+}
+
+/** Type and settings of the backend; HCP Terraform's block is of the type `cloud`. */
+function backendOf(folder: string): readonly [kind: string, settings: Settings] {
+  for (const file of FILES.map((name) => join(folder, name)).filter(existsSync)) {
+    const { backend = {}, cloud } = stack.parse(JSON.parse(readFileSync(file, "utf8"))).terraform;
+    const [found] = Object.entries(backend);
+    if (found !== undefined) return found;
+    if (cloud !== undefined) return ["cloud", cloud];
+  }
+  return ["local", {}];
+}
+
+function localFile(folder: string, settings: Settings): string {
+  return resolve(folder, String(settings["path"] ?? "terraform.tfstate"));
+}
+
 /** Organization and workspace; a token may be among the settings, so that not all of them are told. */
-function textsIn(settings: Readonly<Record<string, unknown>>): string {
+function textsIn(settings: Settings): string {
   const { name } = Object(settings["workspaces"]) as { readonly name?: unknown };
   return [settings["organization"], name].filter((value) => typeof value === "string").join("/");
 }

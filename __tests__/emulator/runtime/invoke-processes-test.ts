@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { DeployedFunction } from "../../../emulator/runtime/invoke";
 import { deployed, type Meeting, openMeeting, REQUEST_ID, RunnerInTest } from "../../support/deployed-function";
+import { typescriptLoader } from "../../support/processes";
 
 const test = new RunnerInTest();
 const COUNT = "let n = 0; exports.handler = async () => [process.pid, (n += 1), process.cwd()]";
@@ -129,7 +130,7 @@ describe("FunctionRunner, in a process of its own", () => {
       const { FunctionRunner } = require("./emulator/runtime/invoke");
       const { deployed } = require("./__tests__/support/deployed-function");
       const runner = new FunctionRunner();`;
-    return spawn(process.execPath, ["--require", "tsx/cjs", "-e", `${setup}\n${code}`], {
+    return spawn(process.execPath, ["--require", typescriptLoader, "-e", `${setup}\n${code}`], {
       cwd: join(__dirname, "../../.."),
       env: { ...process.env, TMPDIR: folder, ...variables },
       stdio: ["ignore", "pipe", "inherit"],
