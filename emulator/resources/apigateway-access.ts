@@ -2,6 +2,7 @@
 import { type Attributes, text, texts } from "../attributes";
 import { defineKind, type Place } from "../provider/kind";
 import { apiResource, partOfApi, requireApi } from "./apigateway";
+import { checkGatewayResponse } from "./apigateway-mappings";
 import { badRequest, conflict, requireEmulated, slashed } from "./apigateway-rules";
 import { LIMITS } from "./limits";
 
@@ -74,7 +75,12 @@ export const gatewayResponse = defineKind("aws_api_gateway_gateway_response", {
   importId: slashed("rest_api_id", "response_type"),
   create(given, place) {
     requireApi(given, place);
+    checkGatewayResponse(given);
     return { id: `aggr-${text(given, "rest_api_id")}-${text(given, "response_type")}` };
+  },
+  update(given) {
+    checkGatewayResponse(given);
+    return {};
   },
 });
 

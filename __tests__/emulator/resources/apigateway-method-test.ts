@@ -15,6 +15,7 @@ const VALIDATOR = "aws_api_gateway_request_validator";
 const badRequest = (message: string) => new AwsError("BadRequestException", message, 400);
 const invalid = (error: string) =>
   badRequest(`Invalid mapping expression specified: Validation Result: warnings : [], errors : [${error}]`);
+const wrongExpression = (value: string) => invalid(`Invalid mapping expression specified: ${value}`);
 const undeclared = (name: string) => invalid(`Invalid mapping expression parameter specified: ${name}`);
 
 let examples: Examples;
@@ -117,15 +118,33 @@ describe(INTEGRATION, () => {
   });
 
   it.each([
-    "method.request.body",
-    "method.request.body.a",
     "method.request.multivaluequerystring.id",
-    "stageVariables.x",
-    "context.authorizer.principalId",
-    "text without quotes",
-  ])("is refused when it takes something over that is not played: %s", async (value) => {
+    "method.request.body.a[?(@.b)]",
+    "context.unknown",
+  ])("is refused when a parameter comes from what is not emulated: %s", async (value) => {
     const request_parameters = { "integration.request.header.X": value };
     await expect(makeHttp({ request_parameters })).rejects.toBeInstanceOf(UnsupportedError);
+  });
+
+  it.each([
+    "method.request.body",
+    "method.request.body.a",
+    "stageVariables.x",
+    "context.authorizer.principalId",
+  ])("takes a parameter from %s", async (value) => {
+    const request_parameters = { "integration.request.header.X": value };
+    await expect(makeHttp({ request_parameters })).resolves.toMatchObject({ request_parameters });
+  });
+
+  it.each([
+    "text without quotes",
+    "true",
+    '"text"',
+    "integration.response.body",
+    "",
+  ])("refuses the value %s in AWS's words", async (value) => {
+    const request_parameters = { "integration.request.header.X": value };
+    await expect(makeHttp({ request_parameters })).rejects.toEqual(wrongExpression(value));
   });
 
   it("keeps answers apart by parameters that its method declares, or that it takes over", async () => {
@@ -164,9 +183,9 @@ describe(INTEGRATION, () => {
   });
 
   it("is refused at plan time with a template that is not played, by content type and construct", () => {
-    const request_templates = { "text/xml": "#foreach($a in $b)#end" };
+    const request_templates = { "text/xml": "#parse('a')" };
     expect(() => kindOf(INTEGRATION).validate?.({ request_templates })).toThrow(
-      `${INTEGRATION}.request_templates["text/xml"]: #foreach is not emulated in a mapping template. Emulated: #set,`,
+      `${INTEGRATION}.request_templates["text/xml"]: #parse is not emulated in a mapping template. Emulated: #set,`,
     );
   });
 });
@@ -184,6 +203,9 @@ describe(INTEGRATION_RESPONSE, () => {
   it.each([
     "'*'",
     "integration.response.header.X-Origin",
+    "integration.response.body",
+    "integration.response.body.a",
+    "stageVariables.x",
     "context.requestId",
   ])("sets a header to %s", async (value) => {
     const response_parameters = { [header]: value };
@@ -203,14 +225,19 @@ describe(INTEGRATION_RESPONSE, () => {
   });
 
   it.each([
-    "integration.response.body",
-    "integration.response.body.a",
-    "stageVariables.x",
-    "method.request.header.Origin",
-  ])("is refused when a header is taken from what is not played: %s", async (value) => {
+    "integration.response.multivalueheader.X",
+    "context.unknown",
+  ])("is refused when a header comes from what is not emulated: %s", async (value) => {
     const response_parameters = { [header]: value };
     await expect(examples.another(INTEGRATION_RESPONSE, { response_parameters })).rejects.toBeInstanceOf(
       UnsupportedError,
+    );
+  });
+
+  it.each(["method.request.header.Origin", "*", '"*"'])("refuses the value %s in AWS's words", async (value) => {
+    const response_parameters = { [header]: value };
+    await expect(examples.another(INTEGRATION_RESPONSE, { response_parameters })).rejects.toEqual(
+      wrongExpression(value),
     );
   });
 
@@ -224,7 +251,62 @@ describe(INTEGRATION_RESPONSE, () => {
 
   it("is refused at plan time with a template that is not played", () => {
     expect(() =>
-      kindOf(INTEGRATION_RESPONSE).validate?.({ response_templates: { "application/json": "$stageVariables.x" } }),
-    ).toThrow(`${INTEGRATION_RESPONSE}.response_templates["application/json"]: $stageVariables.x is not emulated`);
+      kindOf(INTEGRATION_RESPONSE).validate?.({ response_templates: { "application/json": "$method.x" } }),
+    ).toThrow(`${INTEGRATION_RESPONSE}.response_templates["application/json"]: $method.x is not emulated`);
+  });
+});
+
+/** The texts are AWS's: aws/aws-cli#2879, aws/aws-cdk#11306. */
+describe("aws_api_gateway_gateway_response", () => {
+  const GATEWAY_RESPONSE = "aws_api_gateway_gateway_response";
+  const header = "gatewayresponse.header.X";
+
+  it.each([
+    "'*'",
+    "method.request.header.Origin",
+    "method.request.querystring.q",
+    "method.request.path.id",
+    "method.request.body",
+    "context.error.responseType",
+    "context.authorizer.claims.client_id",
+    "stageVariables.x",
+  ])("adds a header with the value %s", async (value) => {
+    const response_parameters = { [header]: value };
+    await expect(examples.another(GATEWAY_RESPONSE, { response_parameters })).resolves.toMatchObject({
+      response_parameters,
+    });
+  });
+
+  it.each([
+    "test-value",
+    "*",
+    "true",
+    "integration.response.header.X",
+    "''*''",
+  ])("refuses the value %s", async (value) => {
+    await expect(examples.another(GATEWAY_RESPONSE, { response_parameters: { [header]: value } })).rejects.toEqual(
+      wrongExpression(value),
+    );
+  });
+
+  it.each([
+    "method.response.header.Access-Control-Allow-Origin",
+    "gatewayresponse.header.",
+    "X",
+  ])("refuses the key %s, when it is created and when it is changed", async (name) => {
+    const response_parameters = { [name]: "'*'" };
+    const refused = wrongExpression(name);
+    await expect(examples.another(GATEWAY_RESPONSE, { response_parameters })).rejects.toEqual(refused);
+    const made = await examples.another(GATEWAY_RESPONSE);
+    await expect(examples.workspace.update(GATEWAY_RESPONSE, made, { ...made, response_parameters })).rejects.toEqual(
+      refused,
+    );
+  });
+
+  it("refuses a template with a variable that does not exist", async () => {
+    const response_templates = { "application/json": "$context.error.massage" };
+    await expect(examples.another(GATEWAY_RESPONSE, { response_templates })).rejects.toThrow(
+      'response_templates["application/json"]: $context.error.massage is not emulated',
+    );
   });
 });

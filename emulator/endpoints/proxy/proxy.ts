@@ -149,7 +149,9 @@ async function serve(options: ProxyOptions, incoming: IncomingMessage, response:
   if (body === undefined) return;
   const request = readRequest(incoming, body);
   const answer = await answerSafely(options, request);
-  const length = ["Content-Length", String(Buffer.byteLength(answer.body))];
+  // RFC 9110, 8.6: an answer that never has a body has no length either.
+  const hasBody = answer.status !== 204 && answer.status !== 304;
+  const length = hasBody ? ["Content-Length", String(Buffer.byteLength(answer.body))] : [];
   response.writeHead(answer.status, [...answer.headers.flat(), ...length]);
   response.end(answer.body);
   const { method, host, path } = request;

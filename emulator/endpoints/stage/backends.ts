@@ -35,7 +35,14 @@ export async function askBackend(gateway: Gateway, request: BackendRequest, time
   const played = protocol === "https:" && port === "" ? answerPlayed(gateway, hostname, request) : undefined;
   if (played !== undefined) return (await within(timeout, played)) ?? "late";
   const standIn = gateway.backends?.().get(origin);
-  if (standIn !== undefined && isOnThisMachine(standIn)) return await askStandIn(standIn, request, timeout);
+  if (standIn !== undefined && isOnThisMachine(standIn)) {
+    try {
+      return await askStandIn(standIn, request, timeout);
+    } catch (error) {
+      gateway.onNotice?.(`${origin} cannot be called: ${error instanceof Error ? error.message : error}`);
+      return "unreachable";
+    }
+  }
   gateway.onNotice?.(
     standIn === undefined
       ? `${origin} is not on this machine, and the embedded AWS connects to nothing else. Name a stand-in for it: --backend ${origin}=http://127.0.0.1:<port>`
@@ -54,6 +61,7 @@ function isOnThisMachine(origin: string): boolean {
   return url !== undefined && url.protocol === "http:" && LOOPBACK.test(url.hostname);
 }
 
+/** @throws {Error} when Node has no way to write the request */
 function askStandIn(standIn: string, request: BackendRequest, timeout: number): Promise<BackendAnswer> {
   const { hostname, port } = new URL(standIn);
   const { method, path, query, headers, body } = request;
@@ -63,8 +71,8 @@ function askStandIn(standIn: string, request: BackendRequest, timeout: number): 
       port: port === "" ? 80 : Number(port),
       method,
       path: query === "" ? path : `${path}?${query}`,
-      // As a list, so that repeated headers and their case stay.
-      headers: headers.flat(),
+      // As a list, so that repeated headers and their case stay. Node refuses to announce trailers of a whole body.
+      headers: headers.filter(([name]) => name.toLowerCase() !== "trailer").flat(),
       agent: false,
     });
     const timer = setTimeout(() => {
@@ -82,7 +90,12 @@ function askStandIn(standIn: string, request: BackendRequest, timeout: number): 
       socket.destroy();
       end("unreachable");
     });
-    sent.end(body);
+    try {
+      sent.end(body);
+    } catch (error) {
+      clearTimeout(timer);
+      throw error;
+    }
   });
 }
 

@@ -28,6 +28,11 @@ export function notInvokable(why: string): FailureReason {
   return { logged: `${CONFIGURATION_ERROR} Invalid permissions on Lambda function`, explained: why };
 }
 
+/** @param why what is wrong with the integration or one of its templates */
+export function misconfigured(why: string): FailureReason {
+  return { logged: `${CONFIGURATION_ERROR} ${why}`, explained: `the integration is misconfigured: ${why}` };
+}
+
 /** @param what is wrong with what the function returned */
 export function malformedResponse({ name }: DeployedFunction, what: string): FailureReason {
   return {

@@ -4,11 +4,12 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  */
 import { type Attributes, optionalText, textMap } from "../../attributes";
-import { UnsupportedError } from "../../errors";
-import { type HttpResponse, withHeaders } from "../http";
+import { contextValue } from "../../gateway/context-variables";
+import { GATEWAY_VARIABLE } from "../../gateway/gateway-response-variables";
+import { type HttpResponse, headerValues, withHeaders } from "../http";
 import type { FailureReason } from "./execution-log";
 import { type MappingSource, mappedValue } from "./parameter-mapping";
-import { isSendable } from "./remapped-headers";
+import { answeredHeaders, isSendable } from "./remapped-headers";
 
 /** Why API Gateway itself answers. */
 export interface Refusal {
@@ -76,20 +77,23 @@ export function refuse(
   const status = refusal.status ?? usualStatus;
   const text = messageOf(refusal);
   const custom = customizationOf(type, status, customized);
-  const template = custom && textMap(custom, "response_templates")["application/json"];
+  const [contentType, template] = templateFor(custom, source);
   const colon = SPACED.includes(type) ? ": " : ":";
   return {
     status: Number((custom && optionalText(custom, "status_code")) ?? status),
     headers: withHeaders(
       [
-        ["Content-Type", "application/json"],
+        ["Content-Type", contentType],
         ["x-amzn-RequestId", ids.requestId],
         ["x-amz-apigw-id", ids.extendedRequestId],
         ["x-amzn-ErrorType", errorType],
       ],
       custom === undefined ? [] : customHeaders(custom, source),
     ),
-    body: template === undefined ? `{"message"${colon}${JSON.stringify(text)}}` : render(template, type, text, ids),
+    body:
+      template === undefined
+        ? `{"message"${colon}${JSON.stringify(text)}}`
+        : render(template, { type, message: text }, ids, source),
   };
 }
 
@@ -100,38 +104,47 @@ function customizationOf(type: string, status: number, all: readonly Attributes[
   return of(type) ?? of(fallback);
 }
 
-/**
- * `gatewayresponse.header.Name` = `'value'`, a parameter of the request, or a variable of the context. A header whose
- * value is not there is left out.
- *
- * @throws {UnsupportedError} for a value that is taken from anything else
- */
-function customHeaders(custom: Attributes, source: MappingSource | undefined): HttpResponse["headers"] {
-  return Object.entries(textMap(custom, "response_parameters")).flatMap(([name, value]) => {
-    const header = /^gatewayresponse\.header\.(.+)$/.exec(name)?.[1];
-    const isFixed = /^'.*'$/.test(value);
-    const isTaken =
-      source !== undefined && /^(?:method\.request\.(?:path|querystring|header)|context)\.[^.]/.test(value);
-    if (header === undefined || (!isFixed && !isTaken)) {
-      throw new UnsupportedError(`gateway response parameter ${name} = ${value} is not emulated`);
-    }
-    const sent = isFixed ? value.slice(1, -1) : source && mappedValue(value, source);
-    // A caller may have put something in that no header can hold.
-    return sent === undefined || !isSendable([header, sent]) ? [] : [[header, sent] as const];
-  });
+/** The template of the type that the caller accepts, or else of JSON, and its content type (believed). */
+function templateFor(
+  custom: Attributes | undefined,
+  source: MappingSource | undefined,
+): readonly [contentType: string, template: string | undefined] {
+  const templates = new Map(Object.entries(custom === undefined ? {} : textMap(custom, "response_templates")));
+  const accepted = source === undefined ? [] : headerValues(source.request, "Accept");
+  const type = accepted.at(-1)?.split(/[;,]/)[0]?.trim().toLowerCase() ?? "";
+  return templates.has(type) ? [type, templates.get(type)] : ["application/json", templates.get("application/json")];
 }
 
-function render(template: string, type: string, message: string, ids: RequestIds): string {
-  const variables: Readonly<Record<string, string>> = {
-    "context.error.message": message,
-    "context.error.messageString": JSON.stringify(message),
-    "context.error.responseType": type,
-    "context.requestId": ids.requestId,
-    "context.extendedRequestId": ids.extendedRequestId,
-  };
-  return template.replace(/\$(context\.[A-Za-z.]*[A-Za-z])/g, (_whole, name: string) => {
-    const value = variables[name];
-    if (value === undefined) throw new UnsupportedError(`template variable $${name} is not emulated`);
-    return value;
+/**
+ * `gatewayresponse.header.Name` = `'value'`, a parameter of the request, or a variable. A header is left out when its
+ * value is missing, or when no header can hold it.
+ */
+function customHeaders(custom: Attributes, source: MappingSource | undefined): HttpResponse["headers"] {
+  const headers = Object.entries(textMap(custom, "response_parameters")).flatMap(([name, value]) => {
+    const header = /^gatewayresponse\.header\.(.+)$/.exec(name)?.[1];
+    const isFixed = /^'.*'$/.test(value);
+    const sent = isFixed ? value.slice(1, -1) : source && mappedValue(value, source);
+    return header === undefined || sent === undefined ? [] : [[header, sent] as const];
+  });
+  return answeredHeaders(headers).filter(isSendable);
+}
+
+/** A template with the values of its variables, which is all that API Gateway evaluates here. */
+function render(
+  template: string,
+  { type, message }: { readonly type: string; readonly message: string },
+  ids: RequestIds,
+  source: MappingSource | undefined,
+): string {
+  const own = new Map([
+    ["error.message", message],
+    ["error.messageString", JSON.stringify(message)],
+    ["error.responseType", type],
+    ["requestId", ids.requestId],
+    ["extendedRequestId", ids.extendedRequestId],
+  ]);
+  return template.replace(GATEWAY_VARIABLE, (_whole, root: string, names: string) => {
+    if (root === "context") return own.get(names) ?? contextValue(source?.context ?? {}, names.split(".")) ?? "";
+    return (source && mappedValue(`${root}.${names}`, source)) ?? "";
   });
 }

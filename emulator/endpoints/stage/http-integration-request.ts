@@ -4,13 +4,15 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-parameter-mapping.html
  */
 import { type Attributes, optionalText, text, textMap } from "../../attributes";
+import { contextValue } from "../../gateway/context-variables";
+import type { Overrides } from "../../gateway/mapping-template";
+import { traceId } from "../../gateway/trace-id";
 import { type HttpRequest, headerValues, withHeaders } from "../http";
 import type { BackendRequest } from "./backends";
-import { contextValue } from "./context-variables";
 import type { DeployedMethod } from "./deployed-api";
 import { type IntegrationBody, mediaTypeOf } from "./integration-request";
 import { type Mapped, type MappingSource, mappedTo } from "./parameter-mapping";
-import { forwardedHeaders, isSendable } from "./remapped-headers";
+import { forwardedHeaders, isSendable, mappableHeaders } from "./remapped-headers";
 
 /** What a value may put into a host's name: no sign with which another part of the URI begins. */
 const HOST_PART = /^[A-Za-z0-9.-]+$/;
@@ -19,7 +21,6 @@ const HOST_PART = /^[A-Za-z0-9.-]+$/;
 const NEVER_MAPPED = ["content-length", "transfer-encoding"];
 
 type Pairs = HttpRequest["headers"];
-type Overrides = IntegrationBody["overrides"];
 
 /** The request as it came, with the mapped parameters; `undefined` when the integration cannot be asked. */
 export function httpProxyRequest(method: DeployedMethod, source: MappingSource): BackendRequest | undefined {
@@ -62,7 +63,7 @@ function backendRequest(
   };
   const uri = fillIn(text(integration, "uri"), mapped("path"), (name) => isGreedy(integration, name, resourcePath));
   const [, origin, path = "", query = ""] = /^(https?:\/\/[^/?#]+)([^?#]*)\??([^#]*)$/.exec(uri ?? "") ?? [];
-  const ofIntegration = [...mapped("header")];
+  const ofIntegration = mappableHeaders([...mapped("header")]);
   const host = origin !== undefined && URL.canParse(origin) ? new URL(origin).host : undefined;
   const headers = withHeaders([["Host", host ?? ""], ...given.headers], ofIntegration);
   const isMappable = ofIntegration.every(([name]) => !NEVER_MAPPED.includes(name.toLowerCase()));
@@ -123,12 +124,12 @@ function encodedPart(text: string): string {
 /** What API Gateway says of itself. */
 function ownHeaders({ context }: MappingSource): Pairs {
   const id = contextValue(context, ["apiId"]) ?? "";
-  const requestId = (contextValue(context, ["requestId"]) ?? "").replaceAll("-", "");
-  const seconds = Math.floor(Number(contextValue(context, ["requestTimeEpoch"]) ?? 0) / 1000).toString(16);
+  const requestId = contextValue(context, ["requestId"]) ?? "";
+  const time = Number(contextValue(context, ["requestTimeEpoch"]) ?? 0);
   return [
     ["User-Agent", `AmazonAPIGateway_${id}`],
     ["x-amzn-apigateway-api-id", id],
-    ["X-Amzn-Trace-Id", `Root=1-${seconds}-${requestId.slice(0, 24)}`],
+    ["X-Amzn-Trace-Id", traceId(requestId, time)],
   ];
 }
 

@@ -46,7 +46,10 @@ export async function answerWithBackend(
   if (answered === "unreachable") return { answer: UNREACHABLE, status: undefined };
   const { status } = answered;
   if (isProxy) return { answer: passedOn(answered, ids), status };
-  return { answer: answerWith(integrationResponses, { ...answered, status: String(status) }, source, ids), status };
+  return {
+    answer: answerWith(integrationResponses, { ...answered, status: String(status) }, source, ids, made?.overrides),
+    status,
+  };
 }
 
 function passedOn({ status, headers, body }: HttpResponse, ids: RequestIds): HttpResponse {

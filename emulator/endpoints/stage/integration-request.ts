@@ -4,19 +4,20 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/integration-passthrough-behaviors.html
  */
 import { type Attributes, optionalText, textMap } from "../../attributes";
+import { evaluateTemplate, type Overrides } from "../../gateway/mapping-template";
+import { BodyNotJson, TemplateFailure } from "../../gateway/template-failure";
 import { type HttpRequest, headerValues } from "../http";
+import { misconfigured } from "./execution-log";
 import type { Refusal } from "./gateway-response";
-import type { MappingSource } from "./parameter-mapping";
-import { evaluateTemplate } from "./template-evaluation";
-import { BodyNotJson, TemplateFailure, templatePayload } from "./template-payload";
+import { type MappingSource, templatePayload } from "./parameter-mapping";
 
-const NO_OVERRIDES: ReadonlyMap<string, string> = new Map();
+const NO_OVERRIDES: Overrides = new Map();
 
 /** A body to be sent on. */
 export interface IntegrationBody {
   readonly body: Buffer;
   /** Values by path, such as `requestOverride.header.Accept`. */
-  readonly overrides: ReadonlyMap<string, string>;
+  readonly overrides: Overrides;
 }
 
 /**
@@ -47,7 +48,8 @@ function filledIn(template: string, source: MappingSource): IntegrationBody | Re
     return { body: Buffer.from(text), overrides };
   } catch (error) {
     if (error instanceof BodyNotJson) return { type: "DEFAULT_4XX", message: "Could not parse request body into json" };
-    if (error instanceof TemplateFailure) return { type: "API_CONFIGURATION_ERROR" };
+    if (error instanceof TemplateFailure)
+      return { type: "API_CONFIGURATION_ERROR", reason: misconfigured(error.message) };
     throw error;
   }
 }

@@ -4,12 +4,13 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-integration-settings-integration-response.html
  */
 import { type Attributes, optionalText, text, textMap } from "../../attributes";
+import { evaluateTemplate, type Overrides } from "../../gateway/mapping-template";
+import { TemplateFailure } from "../../gateway/template-failure";
 import { type HttpResponse, headerValues, withHeaders } from "../http";
+import { misconfigured } from "./execution-log";
 import type { Refusal, RequestIds } from "./gateway-response";
-import { type MappingSource, mappedTo } from "./parameter-mapping";
+import { type MappingSource, mappedTo, templatePayload } from "./parameter-mapping";
 import { answeredHeaders, isSendable } from "./remapped-headers";
-import { type Evaluated, evaluateTemplate } from "./template-evaluation";
-import { TemplateFailure, templatePayload } from "./template-payload";
 
 const MISCONFIGURED: Refusal = { type: "API_CONFIGURATION_ERROR" };
 const RESPONSE_HEADER = "method.response.header.";
@@ -29,23 +30,27 @@ export function answerWith(
   answer: IntegrationAnswer,
   source: MappingSource,
   ids: RequestIds,
+  earlier: Overrides = new Map(),
 ): HttpResponse | Refusal {
   const response = responseFor(responses, answer.status);
-  if (response === undefined) return MISCONFIGURED;
+  if (response === undefined)
+    return { ...MISCONFIGURED, reason: misconfigured(`No match for output mapping: ${answer.status}`) };
   const [contentType, template] = templateFor(response, source);
-  const evaluated = template === undefined ? undefined : evaluate(template, answer, source);
-  if (evaluated === "failed") return MISCONFIGURED;
-  const mapped = mappedTo(response, "response_parameters", RESPONSE_HEADER, { ...source, answered: answer.headers });
+  const evaluated = evaluate(template, answer, source, earlier);
+  if ("type" in evaluated) return evaluated;
+  const mapped = mappedTo(response, "response_parameters", RESPONSE_HEADER, { ...source, answered: answer });
   const headers = withHeaders(
     [
       ["Content-Type", contentType],
       ["x-amzn-RequestId", ids.requestId],
       ["x-amz-apigw-id", ids.extendedRequestId],
     ],
-    answeredHeaders(withHeaders([...mapped], overriddenHeaders(evaluated))),
+    answeredHeaders(withHeaders([...mapped], overriddenHeaders(evaluated.overrides))),
   );
-  if (!headers.every(isSendable)) return MISCONFIGURED;
-  return { status: statusOf(response, evaluated), headers, body: evaluated?.text ?? answer.body };
+  const unsendable = headers.find((header) => !isSendable(header));
+  if (unsendable !== undefined)
+    return { ...MISCONFIGURED, reason: misconfigured(`the value of ${unsendable[0]} cannot be sent`) };
+  return { status: statusOf(response, evaluated.overrides), headers, body: evaluated.body };
 }
 
 /** The response whose pattern fits the whole status; without one, the default: the one of that very status, or the first. */
@@ -72,24 +77,39 @@ function templateFor(response: Attributes, { request }: MappingSource): readonly
   return type === undefined || template === undefined ? ["application/json"] : [type, template];
 }
 
-function evaluate(template: string, { body }: IntegrationAnswer, source: MappingSource): Evaluated | "failed" {
+interface ResponseBody {
+  readonly body: string | Uint8Array;
+  readonly overrides: Overrides;
+}
+
+/** The body, and what is overridden; without a template the body passes through, and the request's overrides hold. */
+function evaluate(
+  template: string | undefined,
+  { body }: IntegrationAnswer,
+  source: MappingSource,
+  earlier: Overrides,
+): ResponseBody | Refusal {
+  if (template === undefined) return { body, overrides: earlier };
   try {
-    return evaluateTemplate(template, templatePayload(source, Buffer.from(body).toString("utf8")), source.context);
+    const payload = templatePayload(source, Buffer.from(body).toString("utf8"));
+    const { text: made, overrides } = evaluateTemplate(template, payload, source.context, earlier);
+    return { body: made, overrides };
   } catch (error) {
-    if (error instanceof TemplateFailure) return "failed";
+    if (error instanceof TemplateFailure) return { ...MISCONFIGURED, reason: misconfigured(error.message) };
     throw error;
   }
 }
 
-function overriddenHeaders(evaluated: Evaluated | undefined): HttpResponse["headers"] {
-  return [...(evaluated?.overrides ?? [])]
+function overriddenHeaders(overrides: Overrides): HttpResponse["headers"] {
+  return [...overrides]
     .filter(([path]) => path.startsWith(OVERRIDDEN_HEADER))
     .map(([path, value]) => [path.slice(OVERRIDDEN_HEADER.length), value]);
 }
 
 /** API Gateway takes no notice of an override that is no status. */
-function statusOf(response: Attributes, evaluated: Evaluated | undefined): number {
-  const overridden = Number(evaluated?.overrides.get("responseOverride.status"));
-  const isStatus = Number.isInteger(overridden) && overridden >= 100 && overridden <= 599;
+function statusOf(response: Attributes, overrides: Overrides): number {
+  const overridden = Number(overrides.get("responseOverride.status"));
+  // A status below 200 would not be the end of the answer.
+  const isStatus = Number.isInteger(overridden) && overridden >= 200 && overridden <= 599;
   return isStatus ? overridden : Number(text(response, "status_code"));
 }

@@ -1,15 +1,16 @@
 /** What answers a method: its integration, or what the stage has kept of an earlier answer. */
 import type { Account } from "../../account";
-import { text } from "../../attributes";
-import type { HttpResponse } from "../http";
-import { contextVariables } from "./context-variables";
+import { text, textMap } from "../../attributes";
+import { traceId } from "../../gateway/trace-id";
+import { type HttpResponse, withHeaders } from "../http";
 import type { DeployedMethod } from "./deployed-api";
 import { answerWithFunction } from "./function-integration";
 import type { Refusal } from "./gateway-response";
 import { answerWithBackend, type HttpOutcome } from "./http-integration";
 import { answerMock } from "./mock-integration";
 import type { MappingSource } from "./parameter-mapping";
-import type { CallContext } from "./proxy-integration";
+import { type CallContext, requestContext } from "./proxy-integration";
+import { withoutConnectionHeaders } from "./remapped-headers";
 import { cacheOf, cachePlan } from "./response-cache";
 import type { CallRecord, Gateway, StageCall } from "./stage-call";
 
@@ -35,7 +36,8 @@ export async function answerWithIntegration(gateway: Gateway, admitted: Admitted
   const kept = plan && cacheOf(account).read(plan, call.ids);
   if (kept !== undefined) return { answer: kept, integration: undefined };
   const asked = account.now();
-  const { answer, status } = await ask(gateway, admitted, source);
+  const { answer: asGiven, status } = await ask(gateway, admitted, source);
+  const answer = "type" in asGiven ? asGiven : withTraceId(asGiven, method, call, asked);
   const integration = { status, latencyMilliseconds: account.now() - asked };
   if (plan === undefined || "type" in answer) return { answer, integration };
   cacheOf(account).keep(plan, answer);
@@ -53,6 +55,17 @@ async function ask(gateway: Gateway, admitted: AdmittedCall, source: MappingSour
   return { answer, status: "type" in answer ? undefined : answer.status };
 }
 
+/** The answer with the call's trace id, which proxies to HTTP and mocks do not get (recorded). */
+function withTraceId(
+  answer: HttpResponse,
+  { integration }: DeployedMethod,
+  { ids }: StageCall,
+  time: number,
+): HttpResponse {
+  if (["HTTP_PROXY", "MOCK"].includes(text(integration, "type"))) return answer;
+  return { ...answer, headers: withHeaders(answer.headers, [["X-Amzn-Trace-Id", traceId(ids.requestId, time)]]) };
+}
+
 /** What the call's parameters are taken from, before its method is known as well. */
 export function sourceOf(
   account: Account,
@@ -60,8 +73,10 @@ export function sourceOf(
   method: DeployedMethod | undefined,
   claims: CallContext["claims"],
 ): MappingSource {
-  const context = contextVariables(call.request, callContext(account, call, method, claims));
-  return { request: call.request, pathParameters: method?.pathParameters ?? {}, context };
+  const context = requestContext(call.request, callContext(account, call, method, claims));
+  const request = { ...call.request, headers: withoutConnectionHeaders(call.request.headers) };
+  const stageVariables = textMap(call.stage, "variables");
+  return { request, pathParameters: method?.pathParameters ?? {}, context, stageVariables };
 }
 
 function callContext(

@@ -3,7 +3,9 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
  */
+import { traceId } from "../../gateway/trace-id";
 import { type HttpRequest, headerValues, withHeaders } from "../http";
+import { withoutConnectionHeaders } from "./remapped-headers";
 
 /** What API Gateway knows of a call besides the request itself. */
 export interface CallContext {
@@ -47,19 +49,12 @@ export function proxyEvent(request: HttpRequest, context: CallContext): object {
   };
 }
 
-/** Headers that speak of the connection to API Gateway, which is not the function's. */
-function isOfConnection(name: string): boolean {
-  return ["connection", "content-length", "keep-alive", "transfer-encoding"].includes(name.toLowerCase());
-}
-
 /** Headers sent and those that API Gateway adds; a caller has no say in which host it called, and from where. */
 function eventHeaders(request: HttpRequest, { time, requestId }: CallContext): Pairs {
-  const seconds = Math.floor(time / 1000).toString(16);
   const forwardedFor = [...headerValues(request, "X-Forwarded-For"), request.sourceIp].join(", ");
-  const sent = request.headers.filter(([name]) => !isOfConnection(name));
-  return withHeaders(sent, [
+  return withHeaders(withoutConnectionHeaders(request.headers), [
     ["Host", request.host],
-    ["X-Amzn-Trace-Id", `Root=1-${seconds}-${requestId.replaceAll("-", "").slice(0, 24)}`],
+    ["X-Amzn-Trace-Id", traceId(requestId, time)],
     ["X-Forwarded-For", forwardedFor],
     ["X-Forwarded-Port", "443"],
     ["X-Forwarded-Proto", "https"],

@@ -32,24 +32,30 @@ const REMAPPED = [
 /** Are about the connection to the backend, which is not the caller's. */
 const OF_CONNECTION = ["keep-alive", "transfer-encoding"];
 
-/** What a caller sends and an HTTP backend never sees; `Host` and `Content-Length` are made anew. */
-const NOT_FORWARDED = [
+/**
+ * What a caller sends and no integration sees, neither in a mapping nor in a template nor in a function's event
+ * (recorded: localstack's test_apigateway_header_remapping_http and _aws).
+ */
+const NOT_SEEN = [
   ...OF_CONNECTION,
   "connection",
-  "content-encoding",
   "content-length",
   "content-md5",
   "expect",
-  "host",
   "max-forwards",
   "proxy-authenticate",
-  "proxy-authorization",
   "server",
   "te",
   "trailer",
   "upgrade",
   "www-authenticate",
 ];
+
+/** What a proxy does not forward besides; `Host` is set for each request. */
+const NOT_FORWARDED = [...NOT_SEEN, "content-encoding", "host", "proxy-authorization", "via"];
+
+/** What an integration's mapping cannot set: the header is left out (recorded, as above). */
+const NOT_MAPPED = ["connection", "expect", "keep-alive", "proxy-authenticate", "te", "via"];
 
 /** Headers of a backend's answer as the caller gets them. */
 export function answeredHeaders(headers: Pairs): Pairs {
@@ -58,6 +64,16 @@ export function answeredHeaders(headers: Pairs): Pairs {
     .map(([name, value]) =>
       REMAPPED.includes(name.toLowerCase()) ? [`x-amzn-Remapped-${name}`, value] : [name, value],
     );
+}
+
+/** Headers of a request as integrations see them. */
+export function withoutConnectionHeaders(headers: Pairs): Pairs {
+  return headers.filter(([name]) => !NOT_SEEN.includes(name.toLowerCase()));
+}
+
+/** Headers that a mapping sets, without those that it cannot set. */
+export function mappableHeaders(headers: Pairs): Pairs {
+  return headers.filter(([name]) => !NOT_MAPPED.includes(name.toLowerCase()));
 }
 
 /** Headers of a request as an HTTP backend gets them. */

@@ -122,6 +122,13 @@ async function sendBytes(socket: Socket, bytes: string): Promise<string> {
 
 const port = () => Number(new URL(proxy.url).port);
 
+describe("startProxy, answers without a body", () => {
+  it.each([204, 304])("sends no Content-Length with %i, as RFC 9110 says", async (status) => {
+    answer = () => ({ status, headers: [["X-A", "1"]], body: "" });
+    expect(await ask("/")).toMatchObject({ status, headers: expect.not.objectContaining({ "content-length": "0" }) });
+  });
+});
+
 describe("startProxy, tunnels to hosts that are played", () => {
   it("listens on loopback only", () => {
     expect(proxy.url).toMatch(/^http:\/\/aws:[\w-]{32}@127\.0\.0\.1:\d+$/);

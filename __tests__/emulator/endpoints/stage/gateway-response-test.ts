@@ -1,7 +1,6 @@
 /** What API Gateway says when it does not let a call through, as it is and as an API changes it. */
 import type { Attributes } from "../../../../emulator/attributes";
 import { type Refusal, refuse } from "../../../../emulator/endpoints/stage/gateway-response";
-import { UnsupportedError } from "../../../../emulator/errors";
 import { requestOf, valuesOf } from "../../../support/requests";
 
 const IDS = { requestId: "8f5c6a52-3a0e-4b0c-9a4d-6a1f4bb0c9c1", extendedRequestId: "AbCdEfGhIjKlMnO=" };
@@ -113,11 +112,50 @@ describe("refuse", () => {
     expect(say(refusal, templated("$context.error.message"))).toMatchObject({ body: "$& $1 $context.requestId" });
   });
 
-  it("says what it does not play", () => {
-    expect(() => say({ type: "UNAUTHORIZED" }, templated("$context.authorizer.claims"))).toThrow(UnsupportedError);
+  it("leaves out what has no value", () => {
+    expect(say({ type: "UNAUTHORIZED" }, templated("[$context.authorizer.claims.sub]"))).toMatchObject({ body: "[]" });
     const response_parameters = { "gatewayresponse.header.X": "method.request.header.Origin" };
-    expect(() => say({ type: "UNAUTHORIZED" }, { response_type: "UNAUTHORIZED", response_parameters })).toThrow(
-      "gateway response parameter gatewayresponse.header.X = method.request.header.Origin is not emulated",
-    );
+    const answer = say({ type: "UNAUTHORIZED" }, { response_type: "UNAUTHORIZED", response_parameters });
+    expect(valuesOf(answer, "X")).toEqual([]);
+  });
+
+  const source = {
+    request: requestOf({ query: "q=1", headers: [["Origin", "https://a.example"]] }),
+    pathParameters: { id: "7" },
+    context: { stage: "dev", identity: { sourceIp: "192.0.2.1" }, authorizer: { claims: { client_id: "billing" } } },
+    stageVariables: { host: "h.example" },
+  };
+
+  it.each([
+    ["$context.stage $context.identity.sourceIp", "dev 192.0.2.1"],
+    ["$context.authorizer.claims.client_id", "billing"],
+    ["$stageVariables.host [$stageVariables.absent]", "h.example []"],
+    ["$method.request.header.Origin $method.request.querystring.q", "https://a.example 1"],
+    ["$method.request.path.id.", "7."],
+    ["#if(true)$input.body#end", "#if(true)$input.body#end"],
+    ["[$context.error.validationErrorString]", "[]"],
+  ])("fills in the variables of %s, and evaluates nothing else", (template, body) => {
+    expect(refuse({ type: "UNAUTHORIZED" }, IDS, [templated(template)], source)).toMatchObject({ body });
+  });
+
+  it("answers with the template of the type that the caller accepts", () => {
+    const response_templates = { "application/json": "{}", "application/xml": "<a/>" };
+    const customized = [{ response_type: "UNAUTHORIZED", response_templates }];
+    const answerTo = (accept: string) =>
+      refuse({ type: "UNAUTHORIZED" }, IDS, customized, {
+        ...source,
+        request: requestOf({ headers: [["Accept", accept]] }),
+      });
+    expect(answerTo("application/xml")).toMatchObject({ body: "<a/>" });
+    expect(valuesOf(answerTo("application/xml;q=0.9"), "Content-Type")).toEqual(["application/xml"]);
+    expect(answerTo("text/html")).toMatchObject({ body: "{}" });
+  });
+
+  it("never sends a header that belongs to the connection", () => {
+    const names = ["Trailer", "Connection", "Transfer-Encoding", "Content-Length", "Upgrade"];
+    const response_parameters = Object.fromEntries(names.map((name) => [`gatewayresponse.header.${name}`, "'1'"]));
+    const answer = say({ type: "UNAUTHORIZED" }, { response_type: "UNAUTHORIZED", response_parameters });
+    expect(names.flatMap((name) => valuesOf(answer, name))).toEqual([]);
+    expect(valuesOf(answer, "x-amzn-Remapped-Trailer")).toEqual(["1"]);
   });
 });

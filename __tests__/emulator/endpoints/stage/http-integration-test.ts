@@ -531,7 +531,9 @@ describe("HTTP", () => {
       ["Content-Type", "application/json"],
       ["x-amzn-RequestId", expect.any(String)],
       ["x-amz-apigw-id", expect.any(String)],
+      ["X-Amzn-Trace-Id", expect.stringMatching(TRACE_ID)],
     ]);
+    expect(valuesOf(answer, "X-Amzn-Trace-Id")).toEqual(backend.sent("X-Amzn-Trace-Id"));
   });
 
   it("makes headers and body of the backend's", async () => {
@@ -593,5 +595,85 @@ describe("HTTP", () => {
       response_templates: { "application/json": `#set($context.responseOverride.status = ${status})` },
     });
     expect(await ask()).toMatchObject({ status: expected });
+  });
+});
+
+/** Recorded on AWS: localstack's test_apigateway_header_remapping_http. */
+describe("HTTP, headers of the connection", () => {
+  const NAMES = [
+    "Connection",
+    "Content-MD5",
+    "Expect",
+    "Max-Forwards",
+    "Proxy-Authenticate",
+    "Server",
+    "TE",
+    "Trailer",
+    "Transfer-Encoding",
+    "Upgrade",
+    "WWW-Authenticate",
+  ];
+
+  it("are seen neither by templates nor by mappings", async () => {
+    const request_parameters = Object.fromEntries(
+      NAMES.map((name) => [`method.request.header.${name}`, false] as const),
+    );
+    await addMethod(
+      {
+        type: "HTTP",
+        uri: `${ORIGIN}/v1`,
+        request_parameters: Object.fromEntries(
+          NAMES.map((name, index) => [`integration.request.header.X-${index}`, `method.request.header.${name}`]),
+        ),
+        request_templates: { "application/json": NAMES.map((name) => `$input.params('${name}')`).join("") },
+      },
+      { request_parameters: { ...request_parameters, "method.request.path.id": true } },
+    );
+    await addResponses({ status_code: "200" });
+    await ask({ headers: NAMES.map((name) => [name, "sent"] as const) });
+    expect(backend.arrived).toMatchObject([{ body: "" }]);
+    expect(NAMES.flatMap((_name, index) => backend.sent(`X-${index}`))).toEqual([]);
+  });
+
+  it.each([
+    "HTTP",
+    "HTTP_PROXY",
+  ])("are left out of an %s integration's mapping, or sent, and never throw", async (type) => {
+    const left = ["Connection", "Expect", "Proxy-Authenticate", "TE", "Via"];
+    const sent = ["Content-MD5", "Max-Forwards", "Server", "WWW-Authenticate"];
+    await addMethod({
+      type,
+      uri: `${ORIGIN}/v1`,
+      request_parameters: Object.fromEntries(
+        [...left, ...sent, "Trailer"].map((name) => [`integration.request.header.${name}`, "'mapped'"]),
+      ),
+    });
+    if (type === "HTTP") await addResponses({ status_code: "200" });
+    expect(await ask()).toMatchObject({ status: 200 });
+    expect(sent.flatMap((name) => backend.sent(name))).toEqual(sent.map(() => "mapped"));
+    expect(left.flatMap((name) => backend.sent(name)).filter((value) => value === "mapped")).toEqual([]);
+  });
+
+  it("fails with a reason on a value that no header can hold", async () => {
+    await addMethod({ type: "HTTP", uri: `${ORIGIN}/v1`, request_parameters: {} });
+    await addResponses({
+      status_code: "200",
+      response_parameters: { "method.response.header.X-A": "integration.response.body.a" },
+    });
+    backend.answer = (response) => response.writeHead(200).end('{"a": "1\\r\\nSet-Cookie: x=1"}');
+    expect(await ask()).toMatchObject({ status: 500, body: '{"message": "Internal server error"}' });
+    expect(notices).toEqual([
+      expect.stringContaining("the integration is misconfigured: the value of X-A cannot be sent"),
+    ]);
+    backend.answer = (response) => response.writeHead(200).end('{"a": {"b": [1, "2"]}}');
+    expect(valuesOf(await ask(), "X-A")).toEqual(['{"b":[1,"2"]}']);
+  });
+
+  it("fails with a reason when a template cannot be evaluated", async () => {
+    const request_templates = { "application/json": "$util.parseJson($input.body).a" };
+    await addMethod({ type: "HTTP", uri: `${ORIGIN}/v1`, request_parameters: {}, request_templates });
+    await addResponses({ status_code: "200" });
+    expect(await ask({ body: "no" })).toMatchObject({ status: 500, body: '{"message": "Internal server error"}' });
+    expect(notices).toEqual([expect.stringContaining("$util.parseJson() was given a text that is not JSON")]);
   });
 });

@@ -69,7 +69,7 @@ describe("answerMock", () => {
     const integration = { request_templates: { "application/json": '{"statusCode": 204}' } };
     const teapot = { status_code: "418", selection_pattern: "4\\d\\d" };
     expect(ask({ integration, responses: [teapot, { status_code: "200" }] })).toMatchObject({ status: 200 });
-    expect(ask({ integration, responses: [teapot] })).toEqual(MISCONFIGURED);
+    expect(ask({ integration, responses: [teapot] })).toMatchObject(MISCONFIGURED);
   });
 
   it.each([
@@ -96,7 +96,7 @@ describe("answerMock", () => {
   it("refuses a type without a template among templates, when only a lack of templates lets it through", () => {
     const passthrough_behavior = "WHEN_NO_TEMPLATES";
     expect(ask({ integration: { passthrough_behavior }, contentType: "text/plain" })).toEqual(REFUSED);
-    expect(ask({ integration: { passthrough_behavior, request_templates: null } })).toEqual(MISCONFIGURED);
+    expect(ask({ integration: { passthrough_behavior, request_templates: null } })).toMatchObject(MISCONFIGURED);
   });
 
   const passthrough = { integration: { passthrough_behavior: "WHEN_NO_MATCH" }, contentType: "text/plain" };
@@ -116,7 +116,7 @@ describe("answerMock", () => {
     '{"statusCode": {"toString": 1, "valueOf": 1}}',
     "\ufffd",
   ])("says 500 to a body that passes through and chooses no answer: %s", (body) => {
-    expect(ask({ ...passthrough, body })).toEqual(MISCONFIGURED);
+    expect(ask({ ...passthrough, body })).toMatchObject(MISCONFIGURED);
   });
 
   it.each([
@@ -124,7 +124,7 @@ describe("answerMock", () => {
     "null",
     '{"statusCode": "$input.params(\'absent\')"}',
   ])("says 500 to a template that chooses no status: %s", (template) => {
-    expect(ask({ integration: { request_templates: { "application/json": template } } })).toEqual(MISCONFIGURED);
+    expect(ask({ integration: { request_templates: { "application/json": template } } })).toMatchObject(MISCONFIGURED);
   });
 
   it("chooses by what the request says, when its template does", () => {
@@ -135,8 +135,59 @@ describe("answerMock", () => {
     expect(ask({ integration, responses, sent: [["X-Ill", "yes"]] })).toMatchObject({ status: 503 });
   });
 
-  it("says that it does not play a template's other directives", () => {
-    const integration = { request_templates: { "application/json": "#foreach($a in $b)#end" } };
+  /** Measured on AWS: localstack#11967 and its test_mock_integration. */
+  it.each([
+    "{ statusCode: 204 }",
+    "{'statusCode': 204}",
+    '{"statusCode": 204 , }',
+    '{"statusCode": 204 ,, }',
+    "{statusCode: 204, \"value\": 'goog'}",
+    "{statusCode: 204, foo}: [ba r]}",
+    "{'statusCode': 204, '': ''}",
+    '{"statusCode": 204 , null: null }',
+    "\n#set($a = 1)\n{\n  statusCode: 204\n}\n",
+  ])("takes the status of a template that is not strict JSON: %s", (template) => {
+    const integration = { request_templates: { "application/json": template } };
+    expect(ask({ integration, responses: [{ status_code: "204" }] })).toMatchObject({ status: 204 });
+  });
+
+  it.each([
+    "{\"statusCode': 200 }",
+    "{'statusCode\": 200 }",
+    "{'statusCode: 200 }",
+    "statusCode: 200",
+    "{statusCode: 200, {foo: [ba r]}",
+    '{"statusCode": 200',
+    "{statusCode: 2x0}",
+  ])("says 500, and why in the execution log, to the template %s", (template) => {
+    const integration = { request_templates: { "application/json": template } };
+    const why = "Unable to parse statusCode. It should be an integer that is defined in the request template.";
+    expect(ask({ integration })).toMatchObject({
+      type: "API_CONFIGURATION_ERROR",
+      reason: { logged: `Execution failed due to configuration error: ${why}` },
+    });
+  });
+
+  /** Measured on AWS: localstack's test_integration_mock_with_response_override_in_request_template. */
+  it("keeps what the request template overrides, with and without a response template", () => {
+    const template = [
+      "#set($context.responseOverride.status = 444)",
+      '#set($context.responseOverride.header.foo = "bar")',
+      '#set($context.responseOverride.custom = "is also passed around")',
+      '{"statusCode": 200}',
+    ].join("\n");
+    const integration = { request_templates: { "application/json": template } };
+    const response = '{"status": "$context.responseOverride.status", "custom": "$context.responseOverride.custom"}';
+    for (const response_templates of [{ "application/json": response }, {}]) {
+      const answer = ask({ integration, responses: [{ status_code: "200", response_templates }] });
+      expect(answer).toMatchObject({ status: 444, headers: expect.arrayContaining([["foo", "bar"]]) });
+      const body = '{"status": "444", "custom": "is also passed around"}';
+      expect(answer).toMatchObject({ body: "application/json" in response_templates ? body : "" });
+    }
+  });
+
+  it("says that other directives of a template are not emulated", () => {
+    const integration = { request_templates: { "application/json": "#parse('a')" } };
     expect(() => ask({ integration })).toThrow(UnsupportedError);
   });
 });

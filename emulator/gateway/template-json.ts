@@ -4,16 +4,7 @@
  *
  * @see https://www.rfc-editor.org/rfc/rfc8259
  */
-
-/** A value of a template; `null` is none, or JSON's `null`. */
-export type TemplateValue =
-  | null
-  | boolean
-  | number
-  | WrittenNumber
-  | string
-  | readonly TemplateValue[]
-  | ReadonlyMap<string, TemplateValue>;
+import type { TemplateValue } from "./template-values";
 
 /** A number that JavaScript would write in another way than its source, such as `1.0` or one of twenty digits. */
 export class WrittenNumber {
@@ -25,21 +16,27 @@ const MAX_DEPTH = 500;
 const BLANKS = /[ \t\r\n]*/y;
 const SCALAR = /[\w.+-]+/y;
 
-/** @throws {SyntaxError} when the text is not JSON. @throws {RangeError} when it is nested deeper than anybody means */
+/** @throws {SyntaxError} when the text is not JSON. @throws {RangeError} when it is nested deeper than MAX_DEPTH levels */
 export function readJson(text: string): TemplateValue {
   // From here on it is known to be right, so that there is no need to look for mistakes.
   JSON.parse(text);
   return new Reader(text).value(0);
 }
 
-/** The value as compact JSON. */
-export function writeJson(value: TemplateValue): string {
+/**
+ * The value as compact JSON.
+ * @param spend is told how many characters each part takes, and may throw
+ */
+export function writeJson(value: TemplateValue, spend: (characters: number) => void = () => undefined): string {
+  spend(5);
   if (value instanceof WrittenNumber) return value.source;
   if (value instanceof Map) {
-    const members = [...value].map(([name, member]) => `${JSON.stringify(name)}:${writeJson(member)}`);
+    const members = [...value].map(([name, member]) => `${JSON.stringify(name)}:${writeJson(member, spend)}`);
     return `{${members.join(",")}}`;
   }
-  return Array.isArray(value) ? `[${value.map(writeJson).join(",")}]` : JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((member) => writeJson(member, spend)).join(",")}]`;
+  if (typeof value === "string") spend(value.length);
+  return JSON.stringify(value);
 }
 
 class Reader {
@@ -57,7 +54,7 @@ class Reader {
   }
 
   /** What stands between the bracket that comes next and the one that closes it. */
-  private members<Member>(close: string, read: () => Member): readonly Member[] {
+  private members<Member>(close: string, read: () => Member): Member[] {
     const all: Member[] = [];
     while (!this.skips(close)) {
       // A bracket or a comma.
