@@ -18,6 +18,14 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "emulator/errors": [],
   "emulator/folder-lock": [],
   "emulator/played": ["emulator/"],
+  "emulator/protocols/": [
+    "emulator/protocols/",
+    "emulator/account",
+    "emulator/endpoints/http",
+    "emulator/errors",
+    "emulator/runtime/invoke",
+    "emulator/runtime/log-events",
+  ],
   "emulator/provider/": ["emulator/provider/", "emulator/account", "emulator/attributes", "emulator/errors"],
   "emulator/resources/": [
     "emulator/resources/",

@@ -3,6 +3,9 @@
  * and run `npm run aws-model -- <models folder>`.
  */
 
+import { corrections } from "./corrections";
+import { words } from "./words";
+
 /** Where the table of a service comes from. */
 export interface TableSource {
   /** Name of the file in the folder of models. */
@@ -24,12 +27,6 @@ export interface TableSource {
   /** Shapes of members, by name, in structures that only the SDK has: its schemas have no constraints. */
   readonly memberShapes?: Readonly<Record<string, string>>;
 }
-
-const words = (text: string): readonly string[] => text.trim().split(/\s+/);
-
-/** As recorded; the model of April 2025 has older ones. */
-const REGION = "((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?";
-const UNDERLINED_NAME = "([a-zA-Z0-9-_]+)";
 
 /** By room. */
 export const tableSources: Readonly<Record<string, TableSource>> = {
@@ -57,17 +54,7 @@ export const tableSources: Readonly<Record<string, TableSource>> = {
       PutIntegrationResponse GetIntegrationResponse UpdateIntegrationResponse DeleteIntegrationResponse
       TagResource UntagResource GetTags
     `),
-    corrections: {
-      CacheClusterSize: { enum: words("0.5 1.6 6.1 13.5 28.4 58.2 118 237") },
-      GatewayResponseType: {
-        enum: words(`
-          DEFAULT_4XX DEFAULT_5XX RESOURCE_NOT_FOUND UNAUTHORIZED INVALID_API_KEY ACCESS_DENIED AUTHORIZER_FAILURE
-          AUTHORIZER_CONFIGURATION_ERROR INVALID_SIGNATURE EXPIRED_TOKEN MISSING_AUTHENTICATION_TOKEN
-          INTEGRATION_FAILURE INTEGRATION_TIMEOUT API_CONFIGURATION_ERROR UNSUPPORTED_MEDIA_TYPE BAD_REQUEST_PARAMETERS
-          BAD_REQUEST_BODY REQUEST_TOO_LARGE THROTTLED QUOTA_EXCEEDED WAF_FILTERED
-        `),
-      },
-    },
+    corrections: corrections.apigateway,
   },
   cloudwatch: {
     model: "cloudwatch-2010-08-01.json",
@@ -80,21 +67,7 @@ export const tableSources: Readonly<Record<string, TableSource>> = {
       PutDashboard GetDashboard ListDashboards DeleteDashboards
       TagResource UntagResource ListTagsForResource
     `),
-    corrections: {
-      ComparisonOperator: {
-        enum: words(`
-          GreaterThanOrEqualToThreshold GreaterThanThreshold LessThanThreshold LessThanOrEqualToThreshold
-          LessThanLowerOrGreaterThanUpperThreshold LessThanLowerThreshold GreaterThanUpperThreshold
-        `),
-      },
-      StandardUnit: {
-        enum: words(`
-          Seconds Microseconds Milliseconds Bytes Kilobytes Megabytes Gigabytes Terabytes Bits Kilobits Megabits Gigabits
-          Terabits Percent Count Bytes/Second Kilobytes/Second Megabytes/Second Gigabytes/Second Terabytes/Second
-          Bits/Second Kilobits/Second Megabits/Second Gigabits/Second Terabits/Second Count/Second None
-        `),
-      },
-    },
+    corrections: corrections.cloudwatch,
   },
   cognito: {
     model: "cognito-identity-provider-2016-04-18.json",
@@ -117,19 +90,7 @@ export const tableSources: Readonly<Record<string, TableSource>> = {
       Scopes: "ScopeListType",
       ClientMetadata: "ClientMetadataType",
     },
-    corrections: {
-      DomainType: { pattern: "^[a-z0-9](?:[a-z0-9\\-]{0,61}[a-z0-9])?$" },
-      SESConfigurationSet: { pattern: "^[a-zA-Z0-9_-]+$" },
-      AuthFactorType: { enum: words("PASSWORD EMAIL_OTP SMS_OTP WEB_AUTHN") },
-      TimeUnitsType: { enum: words("seconds minutes hours days") },
-      // The last is newer than model and schemas.
-      ExplicitAuthFlowsType: {
-        enum: words(`
-          ADMIN_NO_SRP_AUTH CUSTOM_AUTH_FLOW_ONLY USER_PASSWORD_AUTH ALLOW_ADMIN_USER_PASSWORD_AUTH ALLOW_CUSTOM_AUTH
-          ALLOW_USER_PASSWORD_AUTH ALLOW_USER_SRP_AUTH ALLOW_REFRESH_TOKEN_AUTH ALLOW_USER_AUTH ALLOW_CLIENT_TOKEN_AUTH
-        `),
-      },
-    },
+    corrections: corrections.cognito,
   },
   iam: {
     model: "iam-2010-05-08.json",
@@ -164,27 +125,7 @@ export const tableSources: Readonly<Record<string, TableSource>> = {
       DeleteProvisionedConcurrencyConfig
       GetAccountSettings TagResource UntagResource ListTags
     `),
-    corrections: {
-      ArchitecturesList: { itemsNotNull: true },
-      LayerList: { itemsNotNull: true },
-      SecurityGroupId: { min: 0, max: 1024, pattern: "sg-[0-9a-zA-Z]*" },
-      SecurityGroupIds: { of: "SecurityGroupId" },
-      SubnetId: { min: 0, max: 1024, pattern: "subnet-[0-9a-z]*" },
-      SubnetIds: { of: "SubnetId" },
-      AdditionalVersionWeights: { itemsNotNull: true },
-      FunctionName: {
-        pattern: `(arn:(aws[a-zA-Z-]*)?:lambda:)?${REGION}(\\d{12}:)?(function:)?${UNDERLINED_NAME}(:(\\$LATEST|[a-zA-Z0-9-_]+))?`,
-      },
-      FunctionUrlQualifier: { pattern: "((?!^\\d+$)^[0-9a-zA-Z-_]+$)" },
-      NamespacedFunctionName: {
-        pattern: `(arn:(aws[a-zA-Z-]*)?:lambda:)?${REGION}(\\d{12}:)?(function:)?([a-zA-Z0-9-_\\.]+)(:(\\$LATEST(\\.PUBLISHED)?|[a-zA-Z0-9-_]+))?`,
-      },
-      Qualifier: { pattern: "\\$(LATEST(\\.PUBLISHED)?)|[a-zA-Z0-9-_$]+" },
-      TaggableResource: {
-        pattern:
-          "arn:(aws[a-zA-Z-]*):lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:(function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?|layer:([a-zA-Z0-9-_]+)|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|capacity-provider:[a-zA-Z0-9-_]+)",
-      },
-    },
+    corrections: corrections.lambda,
   },
   logs: {
     model: "cloudwatch-logs-2014-03-28.json",

@@ -100,7 +100,8 @@ function readBinding(model: ServiceModel, member: MemberShape, { request, labels
   }
   if (where !== "headers") return undefined;
   const found = request.headers.filter(([sent]) => sent.toLowerCase().startsWith(as.toLowerCase()));
-  return Object.fromEntries(found.map(([sent, value]) => [sent.slice(as.length).toLowerCase(), value]));
+  const entries = found.map(([sent, value]) => [sent.slice(as.length).toLowerCase(), value]);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
 /** A value that was sent as text. */

@@ -50,6 +50,8 @@ export interface ServiceDefinition<Name extends string = string> {
   readonly constraintStyle?: ConstraintStyle;
   /** Operations that change nothing although their names do not begin as {@link READING} has it. */
   readonly reads?: readonly Name[];
+  /** Operations that change something although their names begin so, as GetSecretValue notes when it was last called. */
+  readonly writes?: readonly Name[];
   /** By operation, members that are refused when they are set, such as `LambdaConfig` or `LambdaConfig.PreSignUp`. */
   readonly notEmulated?: Readonly<Partial<Record<Name, readonly string[]>>>;
 }
@@ -62,13 +64,13 @@ export function defineService<Name extends string>(definition: ServiceDefinition
 }
 
 /** Whether the operation changes nothing: it needs no transaction. */
-export function isReading({ reads = [] }: ServiceDefinition, operation: string): boolean {
-  return READING.test(operation) || reads.includes(operation);
+export function isReading({ reads = [], writes = [] }: ServiceDefinition, operation: string): boolean {
+  return (READING.test(operation) && !writes.includes(operation)) || reads.includes(operation);
 }
 
 /**
- * Checks the input and runs the operation, without any wire. It opens no transaction: who calls it for an operation that
- * writes is inside of `Account.change`.
+ * Checks the input and runs the operation, without any wire. It opens no transaction: an operation that writes has to be
+ * called inside of `Account.change`.
  *
  * @throws {AwsError} when AWS refuses, or `NotEmulated` for a member that is not emulated
  */

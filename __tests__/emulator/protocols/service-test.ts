@@ -81,7 +81,7 @@ describe("answerService, awsJson1_1", () => {
     expect(jsonOf(answer)).toEqual({ __type: "UnknownOperationException", message });
   });
 
-  it("refuses who does not sign", async () => {
+  it("refuses a request that is not signed", async () => {
     const answer = await ask.cognito(new ProtocolProbe("cognito"), "{}", [COGNITO]);
     expect(jsonOf(answer)).toMatchObject({ __type: "MissingAuthenticationTokenException" });
   });
@@ -302,18 +302,21 @@ describe("answerService, restXml", () => {
 });
 
 describe("answerService", () => {
-  it("changes the account only with operations that write, and not at all when they are refused", async () => {
-    const probe = new ProtocolProbe("cognito", {
-      operations: {
-        DeleteUserPool: ({ account }: { account: ProtocolProbe["context"]["account"] }) => {
-          account.put("pool", "a", { attributes: {}, internal: {} } as never);
-          throw new AwsError("InvalidParameterException", "no");
-        },
-      },
-    });
+  it("changes the account as a whole or not at all", async () => {
+    let isRefused = false;
+    const deleteUserPool = ({ account }: OperationContext) => {
+      account.put("pool", "a", { attributes: {}, internal: {} } as never);
+      if (isRefused) throw new AwsError("InvalidParameterException", "no");
+    };
     const target = ["X-Amz-Target", "AWSCognitoIdentityProviderService.DeleteUserPool"] as const;
-    expect((await ask.cognito(probe, '{"UserPoolId":"a"}', [target, SIGNED])).status).toBe(400);
-    expect(probe.context.account.list("pool")).toEqual([]);
+    const poolsAfter = async () => {
+      const probe = new ProtocolProbe("cognito", { operations: { DeleteUserPool: deleteUserPool } });
+      await ask.cognito(probe, '{"UserPoolId":"a"}', [target, SIGNED]);
+      return probe.context.account.list("pool").length;
+    };
+    expect(await poolsAfter()).toBe(1);
+    isRefused = true;
+    expect(await poolsAfter()).toBe(0);
   });
 
   it("throws what is neither AWS's refusal nor one of what is not emulated", async () => {
@@ -398,7 +401,7 @@ describe("defineService", () => {
 });
 
 describe("isReading", () => {
-  const { service } = new ProtocolProbe("cognito", { reads: ["AssumeRole"] });
+  const { service } = new ProtocolProbe("cognito", { reads: ["AssumeRole"], writes: ["GetSecretValue"] });
 
   it.each([
     "GetRole",
@@ -413,7 +416,14 @@ describe("isReading", () => {
     expect(isReading(service, name)).toBe(true);
   });
 
-  it.each(["CreateRole", "PutMethod", "DeleteRole", "UpdateStage", "TagResource"])("%s writes", (name) => {
+  it.each([
+    "CreateRole",
+    "PutMethod",
+    "DeleteRole",
+    "UpdateStage",
+    "TagResource",
+    "GetSecretValue",
+  ])("%s writes", (name) => {
     expect(isReading(service, name)).toBe(false);
   });
 });
