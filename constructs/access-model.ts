@@ -21,6 +21,8 @@ export { AccessModelError, type Mistake } from "./access/access-file";
 export { CLIENTS_OF_A_FUNCTION } from "./access/access-limits";
 export { accessSchemaText } from "./access/access-settings";
 export type * from "./access/access-types";
+export { type CaughtRequests, caughtRequests } from "./access/caught-requests";
+export { fits, METHODS_OF_ANY, meetingOf, type RouteKey, RouteTable, routeKeyOf, shapeOf } from "./access/route-table";
 
 /** What a text is parsed with. */
 export interface ParseOptions {

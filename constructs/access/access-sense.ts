@@ -1,11 +1,13 @@
-/** What is allowed in an access model, but probably not meant: grants without effect. */
+/** What is allowed in an access model, but probably not meant: grants without effect, and open routes that take more. */
 import { callersOf, clientsByScope, demandedBy, isIn, routesByFunction } from "./access-callers";
 import type { AccessFile } from "./access-file";
 import { CLIENTS_OF_A_FUNCTION } from "./access-limits";
+import { corsOf, splitRouteKey } from "./access-route";
 import { FULL_NAME } from "./access-scope";
 import { namesOfScopes } from "./access-scope-rules";
 import type { AccessContent } from "./access-settings";
 import type { Located } from "./access-shape";
+import { caughtRequests } from "./caught-requests";
 import { quote } from "./nearest-name";
 
 type Warn = (at: number, message: string) => void;
@@ -28,6 +30,7 @@ export function checkSense(content: AccessContent, file: AccessFile): void {
     warnOfClosedRoutes(rightRoutes, content, warn);
   }
   warnOfCrowds(content, warn);
+  warnOfCaughtRequests(routes, warn);
 }
 
 /** Whether all is known of what the client may do, and where. */
@@ -87,6 +90,20 @@ function warnOfCrowds(content: AccessContent, warn: Warn): void {
     const has = `lambda ${quote(lambda)} has ${count.toLocaleString("en")} clients that may call it${where}`;
     const room = `but Lambda's 4 KB of environment have room for ${CLIENTS_OF_A_FUNCTION} ids: it is told their scopes`;
     warn(routes[0]?.value.lambda?.at ?? 0, `${has}, ${room} instead. Split it in two to have it told the ids.`);
+  }
+}
+
+/** API Gateway leaves a method that a path lacks to a less specific path, before it asks for a token. */
+function warnOfCaughtRequests(routes: readonly Route[], warn: Warn): void {
+  const preflights = routes.filter(({ value }) => corsOf(value) !== undefined);
+  const caught = caughtRequests(
+    routes.map(({ name, value }) => ({ route: name, isOpen: value.public })),
+    preflights.map(({ name }) => `OPTIONS ${splitRouteKey(name).path}`),
+  );
+  for (const { by, path, methods } of caught) {
+    const at = routes.find(({ name }) => name === by)?.at ?? 0;
+    const what = `route ${quote(by)} is public and also answers ${methods.join(", ")} of ${quote(path)} without a token`;
+    warn(at, `${what}. Give that path routes for these methods or ANY, or make the public route more specific.`);
   }
 }
 

@@ -21,6 +21,17 @@ describe("parseAccessModel warns", () => {
     ]);
   });
 
+  it("of an open route that also takes requests of a path that demands a token", () => {
+    const routes = [
+      "  GET /users/{id}: { lambda: access, scopes: [orders/read], cors: true }",
+      "  ANY /jobs: { lambda: access, scopes: [orders/read] }",
+      "  ANY /{rest+}: { lambda: access, public: true, reason: Static files }",
+    ].join("\n");
+    expect(doubtsIn(fileWith({ ...SENSIBLE, routes }))).toEqual([
+      '10:3: route "ANY /{rest+}" is public and also answers DELETE, HEAD, PATCH, POST, PUT of "/users/{id}" without a token. Give that path routes for these methods or ANY, or make the public route more specific.',
+    ]);
+  });
+
   it("of a route that no client can call, by one scope or by several", () => {
     const resourceServers = "  orders: { scopes: { read: R, write: W, audit: A } }";
     const routes = [
