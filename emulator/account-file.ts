@@ -19,6 +19,8 @@ export interface Operation {
   readonly action: "create" | "update" | "delete";
   readonly type: string;
   readonly key: string;
+  /** The record that a creation added, where type and key do not name it themselves. */
+  readonly entry?: { readonly type: string; readonly key: string };
 }
 
 /** What is kept of operations that may not have been heard of. */

@@ -101,6 +101,11 @@ export class Account {
     return [...(this.entries.get(type)?.values() ?? [])].map(({ attributes }) => attributes);
   }
 
+  /** Key and entry of everything of the type, in the order of creation. */
+  entriesOf(type: string): readonly (readonly [key: string, entry: Entry])[] {
+    return [...(this.entries.get(type) ?? [])];
+  }
+
   /** How many things there are of each type that has any. */
   count(): Readonly<Record<string, number>> {
     return Object.fromEntries(
@@ -135,7 +140,7 @@ export class Account {
       this.touched = [];
       try {
         const { result, operation } = await change();
-        this.underWay = operation;
+        this.underWay = operation === null ? null : this.located(operation);
         await this.store.record({ ...this.unheard, changed: this.changed }, () => this.content);
         return result;
       } catch (error) {
@@ -152,7 +157,15 @@ export class Account {
    * change or a deletion that was cut off is not among them: the next refresh shows it as it is.
    */
   get leftovers(): readonly Operation[] {
-    return this.unconfirmed.filter(({ type, key }) => this.get(type, key) !== undefined);
+    return this.unconfirmed.filter((operation) => {
+      const { type, key } = operation.entry ?? operation;
+      return this.get(type, key) !== undefined;
+    });
+  }
+
+  /** The latest operation, until the next change begins. */
+  get latest(): Operation | null {
+    return this.underWay;
   }
 
   /** Notes that Terraform may not know of what it had made; kept on disk with the next change or the end. */
@@ -172,11 +185,33 @@ export class Account {
     await this.store.close(this.content);
   }
 
-  private undo(): void {
-    for (const { type, key, before } of this.touched.reverse()) {
+  /**
+   * Runs a part of the change under way. When it throws, nothing of that part remains.
+   * @throws what the part throws
+   */
+  async attempt<Result>(part: () => Promise<Result>): Promise<Result> {
+    const { length } = this.touched;
+    try {
+      return await part();
+    } catch (error) {
+      this.undo(length);
+      throw error;
+    }
+  }
+
+  /** Puts back what the change under way touched after its first `kept` touches. */
+  private undo(kept = 0): void {
+    for (const { type, key, before } of this.touched.splice(kept).reverse()) {
       if (before === undefined) this.entries.get(type)?.delete(key);
       else this.entries.get(type)?.set(key, before);
     }
+  }
+
+  /** With the record that the creation added, if it is not the one that type and key name. */
+  private located(operation: Operation): Operation {
+    if (operation.action !== "create" || this.get(operation.type, operation.key) !== undefined) return operation;
+    const added = this.touched.find(({ before }) => before === undefined);
+    return added === undefined ? operation : { ...operation, entry: { type: added.type, key: added.key } };
   }
 
   /** What the change under way touched, each thing once, as it is now. */

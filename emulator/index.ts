@@ -18,6 +18,7 @@ import { regionNames } from "./resources/regions";
 import { valueRules } from "./resources/value-rules";
 import { FunctionRunner } from "./runtime/invoke";
 import { LogEvents } from "./runtime/log-events";
+import { services } from "./services";
 
 export type { Operation } from "./account";
 export type { AnsweredRequest } from "./endpoints/proxy/proxy";
@@ -138,6 +139,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       { kinds, dataSources, valueRules, regions: [...regionNames.keys()] },
       {
         account,
+        services,
+        runtime: { runner, logs },
         readFiles: (path, directories) => readFiles(path, () => directories() ?? options.workingDirectories()),
       },
     ),

@@ -5,9 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
 import { Account } from "../../emulator/account";
+import type { Attributes } from "../../emulator/attributes";
+import { conformBlock } from "../../emulator/provider/dynamic-value";
+import { applyChange } from "../../emulator/provider/operations";
 import { resourceTypes } from "../../emulator/provider/schema/resource-types";
-import { removeByHand } from "../../emulator/resources/by-hand";
+import { services } from "../../emulator/services";
 import { rateRule, trustPolicy } from "../support/examples";
+import { idleRuntime } from "../support/runtime";
 import { TerraformFolder } from "../support/terraform-folder";
 import { functionZip, kindOf } from "../support/workspace";
 
@@ -253,16 +257,21 @@ async function start(): Promise<void> {
   emulator = await startEmulator({ folder: local, workingDirectories: () => [folder.path] });
 }
 
-/** Deletes everything of the types, one type after the other, and with it what AWS deletes along. */
+/** Deletes everything of the types in Terraform's state, one type after the other, and with it what AWS deletes along. */
 async function deleteBehindTerraform(types: readonly string[]): Promise<void> {
+  const state = JSON.parse(await terraform(0, "show", "-json"));
+  const resources: { readonly type: string; readonly values: Attributes }[] = state.values.root_module.resources;
   await emulator.close();
   const account = new Account({ file: join(local, "account.json") });
-  await account.change(async () => {
-    for (const type of types) {
-      for (const existing of account.list(type)) removeByHand(kindOf(type), { account, region: "eu-west-1" }, existing);
-    }
-    return { result: undefined, operation: null };
-  });
+  const runtime = idleRuntime(account);
+  const here = { region: "eu-west-1", accountId: account.id, defaultTags: {} };
+  const place = { ...here, account, runtime, services, readFiles: () => [] };
+  for (const type of types) {
+    const kind = kindOf(type);
+    const existing = resources.filter((resource) => resource.type === type).map(({ values }) => values);
+    for (const state of existing) await applyChange(kind, place, conformBlock(kind.schema, state), null);
+  }
+  await account.close();
   await start();
 }
 

@@ -8,12 +8,14 @@ import { join } from "node:path";
 import { strToU8, zipSync } from "fflate";
 import { Account } from "../../emulator/account";
 import { type Attributes, text } from "../../emulator/attributes";
-import { findPool, type Pool } from "../../emulator/endpoints/tokens/pools";
 import { conformBlock } from "../../emulator/provider/dynamic-value";
-import type { Kind, Place } from "../../emulator/provider/kind";
-import { applyChange } from "../../emulator/provider/operations";
+import { type AnyKind, applyChange } from "../../emulator/provider/operations";
 import { planChange } from "../../emulator/provider/plan";
 import { kinds } from "../../emulator/resources";
+import { services } from "../../emulator/services";
+import { findPool, type Pool } from "../../emulator/services/cognito/pool-hosts";
+import type { LifecyclePlace } from "../../emulator/terraform/lifecycle";
+import { idleRuntime } from "./runtime";
 
 export const REGION = "ap-northeast-1";
 
@@ -40,7 +42,7 @@ export class PretendAccount {
   readonly account: Account;
   /** What the account's clock says, in milliseconds since 1970. */
   time = START;
-  private readonly place: Place;
+  private readonly place: LifecyclePlace;
 
   constructor(
     readonly folder: string,
@@ -48,7 +50,10 @@ export class PretendAccount {
     readonly made: Filled,
   ) {
     this.account = new Account({ file: join(folder, "account.json"), clock: () => this.time });
-    this.place = { account: this.account, accountId: this.account.id, region: REGION, readFiles: () => [functionZip] };
+    const { account } = this;
+    const readFiles = () => [functionZip];
+    const runtime = idleRuntime(account);
+    this.place = { account, accountId: account.id, region: REGION, defaultTags: {}, services, runtime, readFiles };
   }
 
   get pool(): Pool {
@@ -223,7 +228,7 @@ async function addMethods(pretend: PretendAccount) {
   return { authorizer, post };
 }
 
-function kindOf(type: string): Kind {
+function kindOf(type: string): AnyKind {
   const kind = kinds.get(type);
   if (kind === undefined) throw new Error(`${type} is not a kind`);
   return kind;

@@ -2,8 +2,8 @@
 import { createPrivateKey, type JsonWebKey } from "node:crypto";
 import { type JWTPayload, SignJWT } from "jose";
 import type { HttpRequest, HttpResponse } from "../../emulator/endpoints/http";
-import type { Pool } from "../../emulator/endpoints/tokens/pools";
-import type { SigningKey } from "../../emulator/resources/signing-keys";
+import type { Pool } from "../../emulator/services/cognito/pool-hosts";
+import type { SigningKey } from "../../emulator/services/cognito/signing-keys";
 import { START } from "./pretend-account";
 
 /** A request: GET / to nowhere, but for what is given. */

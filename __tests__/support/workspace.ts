@@ -6,11 +6,13 @@ import { strToU8, zipSync } from "fflate";
 import { Account, type AccountOptions } from "../../emulator/account";
 import { type Attributes, isObject, type Value } from "../../emulator/attributes";
 import { conformBlock } from "../../emulator/provider/dynamic-value";
-import type { Kind, Place } from "../../emulator/provider/kind";
-import { applyChange, importResource, readResource } from "../../emulator/provider/operations";
+import { type AnyKind, applyChange, importResource, readResource } from "../../emulator/provider/operations";
 import { type PlannedChange, planChange } from "../../emulator/provider/plan";
 import type { BlockSchema, NestedBlockSchema } from "../../emulator/provider/schema/block";
 import { kinds } from "../../emulator/resources";
+import { services } from "../../emulator/services";
+import type { LifecyclePlace } from "../../emulator/terraform/lifecycle";
+import { idleRuntime } from "./runtime";
 
 export const REGION = "eu-west-1";
 /** Moment at which the account's clock stands. */
@@ -33,7 +35,7 @@ export function openAccount(options: Partial<AccountOptions> = {}): Account {
 }
 
 /** The kind of that type. */
-export function kindOf(type: string): Kind {
+export function kindOf(type: string): AnyKind {
   const kind = kinds.get(type);
   if (kind === undefined) throw new Error(`${type} is not a kind`);
   return kind;
@@ -50,9 +52,11 @@ export class Workspace {
     readonly region: string = REGION,
   ) {}
 
-  get place(): Place {
-    const { account, region } = this;
-    return { account, accountId: account.id, region, readFiles: (path) => this.files.get(path) ?? [] };
+  get place(): LifecyclePlace {
+    const { account, region, defaultTags } = this;
+    const readFiles = (path: string) => this.files.get(path) ?? [];
+    const runtime = idleRuntime(account);
+    return { account, accountId: account.id, region, defaultTags, services, runtime, readFiles };
   }
 
   plan(type: string, prior: Attributes | null, config: Attributes): PlannedChange {
@@ -75,12 +79,12 @@ export class Workspace {
     await applyChange(kindOf(type), this.place, prior, null);
   }
 
-  refresh(type: string, state: Attributes): Attributes | null {
-    return readResource(kindOf(type), this.account, state);
+  refresh(type: string, state: Attributes): Promise<Attributes | null> {
+    return readResource(kindOf(type), this.place, state);
   }
 
-  import(type: string, id: string): Attributes {
-    return importResource(kindOf(type), this.account, this.region, id);
+  import(type: string, id: string): Promise<Attributes> {
+    return importResource(kindOf(type), this.place, id);
   }
 
   private async apply(type: string, prior: Attributes | null, config: Attributes): Promise<Attributes> {

@@ -1,10 +1,15 @@
 /** Which endpoint a host belongs to: AWS's own hosts, and those that somebody made a domain of a pool or an API. */
 import { createHash } from "node:crypto";
 import type { Account } from "../account";
+import { answerService, type OperationContext } from "../protocols/service";
 import { LogEvents } from "../runtime/log-events";
+import { cognito } from "../services/cognito";
+import { answerDiscovery } from "../services/cognito/discovery";
+import { findPool, findPoolByCustomDomain, findPoolByDomain, type Pool } from "../services/cognito/pool-hosts";
+import { answerTokenRequest } from "../services/cognito/token-endpoint";
 import { answerApiGatewayApi } from "./aws-apis/apigateway-api";
 import { answerIam } from "./aws-apis/iam-api";
-import { answerCognitoApi, answerLogsApi, answerSecretsManagerApi } from "./aws-apis/json-api";
+import { answerLogsApi, answerSecretsManagerApi } from "./aws-apis/json-api";
 import { answerLambdaApi } from "./aws-apis/lambda-api";
 import { answerS3 } from "./aws-apis/s3-api";
 import { answerSts } from "./aws-apis/sts-api";
@@ -13,9 +18,6 @@ import { answerApiDomain, findApiDomain, isCustomHost } from "./stage/custom-dom
 import { answerExecuteApi } from "./stage/execute-api";
 import type { Answered, Gateway, StageCall } from "./stage/stage-call";
 import { type OnAccessLog, stageEntrance } from "./stage/stage-entrance";
-import { answerDiscovery } from "./tokens/discovery";
-import { findPool, findPoolByCustomDomain, findPoolByDomain, type Pool } from "./tokens/pools";
-import { answerTokenRequest } from "./tokens/token";
 
 /** What the hosts together are. */
 interface Played {
@@ -38,7 +40,7 @@ const HOSTS: readonly (readonly [name: string, pattern: RegExp, answer: Answer])
   [
     "cognito-idp.<region>.amazonaws.com",
     /^cognito-idp\.([a-z0-9-]+)\.amazonaws\.com$/,
-    async ({ gateway: { account } }, request, region = "") => await answerCognitoHost(account, region, request),
+    async (played, request, region = "") => await answerCognitoHost(played, region, request),
   ],
   [
     "<api>.execute-api.<region>.amazonaws.com",
@@ -142,11 +144,19 @@ async function answerPoolDomain(account: Account, pool: Pool | undefined, reques
 }
 
 /** One host for two things: a pool's public documents, and the API of the service. */
-async function answerCognitoHost(account: Account, region: string, request: HttpRequest): Promise<HttpResponse> {
+async function answerCognitoHost(played: Played, region: string, request: HttpRequest): Promise<HttpResponse> {
+  const { account } = played.gateway;
   const [, poolId, document] = /^\/([^/]+)\/\.well-known\/([^/]+)$/.exec(request.path) ?? [];
-  if (poolId === undefined || document === undefined) return await answerCognitoApi({ account, region }, request);
+  if (poolId === undefined || document === undefined) {
+    return await answerService(cognito, contextOf(played, region), request);
+  }
   const pool = request.method === "GET" ? findPool(account, region, poolId) : undefined;
   return (pool && answerDiscovery(account, pool, document)) ?? notFound();
+}
+
+function contextOf({ gateway, logs }: Played, region: string): Omit<OperationContext, "requestId"> {
+  const { account, runner, regionAccounts = {} } = gateway;
+  return { account, region, accountId: regionAccounts[region] ?? account.id, runtime: { runner, logs } };
 }
 
 function notFound(): HttpResponse {

@@ -1,16 +1,17 @@
 /** Creating, changing or deleting a resource, as Terraform asks for it: what is there afterwards, or why it is not. */
 import type { Operation } from "../account";
 import { type Attributes, optionalText, text } from "../attributes";
+import type { LifecyclePlace } from "../terraform/lifecycle";
 import { asDiagnostic } from "./diagnostic";
 import { decode, encode } from "./dynamic-value";
-import { type Kind, keyOf, type Place } from "./kind";
 import type * as wire from "./messages";
-import { applyChange } from "./operations";
+import { isOfOlderSdk } from "./older-sdk";
+import { type AnyKind, applyChange } from "./operations";
 
 export async function applyCall(
-  kind: Kind,
+  kind: AnyKind,
   { prior_state, planned_state }: wire.ApplyRequest,
-  place: Place,
+  place: LifecyclePlace,
   { told, onCreated }: { told(): Promise<void>; onCreated(created: Operation): void },
 ): Promise<object> {
   const prior = decode(kind.schema, prior_state);
@@ -19,8 +20,10 @@ export async function applyCall(
   const at = { ...place, region: (region && optionalText(region, "region")) ?? place.region };
   try {
     const now = await applyChange(kind, at, prior, planned, told);
-    if (prior === null && now !== null) onCreated({ action: "create", type: kind.type, key: keyOf(kind, now) });
-    return { new_state: encode(kind.schema, now) };
+    const { latest } = place.account;
+    if (prior === null && latest !== null) onCreated(latest);
+    // Only this lets a provider return something else than what was planned, such as "" in place of null.
+    return { new_state: encode(kind.schema, now), legacy_type_system: isOfOlderSdk(kind.schema) };
   } catch (error) {
     const refusal = asDiagnostic(error, doing(kind, prior, planned));
     if (refusal === undefined) throw error;
@@ -28,7 +31,7 @@ export async function applyCall(
   }
 }
 
-function doing(kind: Kind, prior: Attributes | null, planned: Attributes | null): string {
+function doing(kind: AnyKind, prior: Attributes | null, planned: Attributes | null): string {
   if (prior === null) return `creating ${kind.type}`;
   return `${planned === null ? "deleting" : "updating"} ${kind.type} (${text(prior, "id")})`;
 }

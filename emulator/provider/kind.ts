@@ -90,15 +90,12 @@ export interface Kind extends KindTraits {
 
 /** Makes a kind of what the bindings say and what they do not. @throws {Error} when a trait names no such attribute */
 export function defineKind(type: ResourceType, traits: KindTraits): Kind {
-  const { resources } = bindings as unknown as Bindings;
-  const bound = resources[type];
-  if (bound === undefined) throw new Error(`${type} is not in bindings.json: run npm run schema`);
-  for (const path of pathsOf(traits)) requirePath(type, bound, path.split("."));
+  const schema = schemaOf(type, traits);
   const { create, update, limits = [] } = traits;
   return {
     ...traits,
     type,
-    schema: withTraits(bound, traits, ""),
+    schema,
     create(given, place) {
       requireRoom(type, limits, given, place.account);
       return create(given, place);
@@ -109,6 +106,21 @@ export function defineKind(type: ResourceType, traits: KindTraits): Kind {
     },
   };
 }
+
+/** The schema of the bindings with what the traits add. @throws {Error} when a trait names no such attribute */
+export function schemaOf(type: ResourceType, traits: NamingTraits): BlockSchema {
+  const { resources } = bindings as unknown as Bindings;
+  const bound = resources[type];
+  if (bound === undefined) throw new Error(`${type} is not in bindings.json: run npm run schema`);
+  for (const path of pathsOf(traits)) requirePath(type, bound, path.split("."));
+  return withTraits(bound, traits, "");
+}
+
+/** Traits that name attributes. */
+type NamingTraits = Pick<
+  KindTraits,
+  "forceNew" | "sensitive" | "defaults" | "volatile" | "computedBlocks" | "json" | "refused" | "limits"
+>;
 
 /**
  * @param account where one more resource is to be; left out for one that is there
@@ -139,7 +151,7 @@ export function keyOf(kind: KindTraits, attributes: Attributes): string {
   return typeof attributes["region"] === "string" ? `${attributes["region"]}/${key}` : key;
 }
 
-function pathsOf(traits: KindTraits): readonly string[] {
+function pathsOf(traits: NamingTraits): readonly string[] {
   const { forceNew = [], sensitive = [], defaults = {}, volatile = [], refused = [] } = traits;
   const { computedBlocks = [], json = [], limits = [] } = traits;
   const counted = limits.map((limit) => ("elements" in limit ? limit.elements : limit.per));
@@ -154,7 +166,7 @@ function requirePath(type: string, schema: BlockSchema, [name = "", ...rest]: re
   requirePath(type, nested.block, rest);
 }
 
-function withTraits(schema: BlockSchema, traits: KindTraits, prefix: string): BlockSchema {
+function withTraits(schema: BlockSchema, traits: NamingTraits, prefix: string): BlockSchema {
   const attributes = Object.entries(schema.attributes).map(([name, attribute]): [string, AttributeSchema] => [
     name,
     {

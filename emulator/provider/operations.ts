@@ -2,11 +2,35 @@
 import type { Account, Operation } from "../account";
 import { type Attributes, text, withoutUnknown } from "../attributes";
 import { AwsError } from "../errors";
+import {
+  applyResource,
+  importResource as importByOperations,
+  type LifecyclePlace,
+  readResource as readByOperations,
+} from "../terraform/lifecycle";
+import type { Resource } from "../terraform/resource";
 import { conformBlock } from "./dynamic-value";
 import { type Kind, keyOf, type Place } from "./kind";
 
+/** A resource type, by itself or as the face of AWS's operations. */
+export type AnyKind = Kind | Resource;
+
+/** Whether the resource is made up of AWS's operations. */
+export function isResource(kind: AnyKind): kind is Resource {
+  return "service" in kind;
+}
+
 /** The resource as the account has it; `null` when it is gone. Whoever asks for it knows of it. */
-export function readResource(kind: Kind, account: Account, state: Attributes): Attributes | null {
+export async function readResource(
+  kind: AnyKind,
+  place: LifecyclePlace,
+  state: Attributes,
+): Promise<Attributes | null> {
+  if (isResource(kind)) return await readByOperations(kind, place, state);
+  return readKind(kind, place.account, state);
+}
+
+function readKind(kind: Kind, account: Account, state: Attributes): Attributes | null {
   const key = keyOf(kind, state);
   account.confirm(kind.type, key);
   const entry = account.get(kind.type, key);
@@ -17,16 +41,18 @@ export function readResource(kind: Kind, account: Account, state: Attributes): A
 /**
  * Finds the resource that `terraform import` names.
  *
- * @param region where it is looked for, unless the id ends in `@<region>`
+ * @param place where it is looked for, unless the id ends in `@<region>`
  * @throws {AwsError} when there is none
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/guides/enhanced-region-support
  */
-export function importResource(kind: Kind, account: Account, region: string, id: string): Attributes {
+export async function importResource(kind: AnyKind, place: LifecyclePlace, id: string): Promise<Attributes> {
+  if (isResource(kind)) return await importByOperations(kind, place, id);
+  const { account, region } = place;
   const [, name = id, ofRegion = region] = /^(.+)@([a-z]{2}(?:-[a-z]+)+-\d+)$/.exec(id) ?? [];
   const isNamed = (attributes: Attributes) =>
     (kind.importId?.(attributes) ?? text(attributes, "id")) === name && (attributes["region"] ?? ofRegion) === ofRegion;
   const found = account.list(kind.type).find(isNamed);
-  const resource = found === undefined ? null : readResource(kind, account, found);
+  const resource = found === undefined ? null : readKind(kind, account, found);
   if (resource === null) {
     throw new AwsError("ResourceNotFoundException", `there is no ${kind.type} "${name}" in ${ofRegion}`, 404);
   }
@@ -41,12 +67,13 @@ export function importResource(kind: Kind, account: Account, region: string, id:
  * @throws {AwsError} when AWS refuses; the account is then as before
  */
 export function applyChange(
-  kind: Kind,
-  place: Place,
+  kind: AnyKind,
+  place: LifecyclePlace,
   prior: Attributes | null,
   planned: Attributes | null,
   told?: () => Promise<void>,
 ): Promise<Attributes | null> {
+  if (isResource(kind)) return applyResource(kind, place, prior, planned, told);
   return place.account.change(async () => {
     if (planned === null) return { result: null, operation: remove(kind, place, prior) };
     const given = withoutUnknown(planned) as Attributes;

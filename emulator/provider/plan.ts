@@ -7,8 +7,8 @@
  * @see https://developer.hashicorp.com/terraform/plugin/terraform-plugin-protocol
  */
 import { type Attributes, isObject, isSame, UNKNOWN, type Value, withoutUnknown } from "../attributes";
-import type { Kind } from "./kind";
 import { isOfOlderSdk, withEmptyAsNone } from "./older-sdk";
+import type { AnyKind } from "./operations";
 import type { ProviderSettings } from "./provider-settings";
 import type { BlockSchema } from "./schema/block";
 
@@ -32,7 +32,7 @@ export interface WantedChange {
 
 /** Plans one resource. */
 export function planChange(
-  kind: Kind,
+  kind: AnyKind,
   { prior, proposed, config }: WantedChange,
   settings: Pick<ProviderSettings, "region" | "defaultTags">,
 ): PlannedChange {
@@ -46,12 +46,12 @@ export function planChange(
   return { planned: withVolatile(kind, withUnknownInBlocks(kind.schema, given)), requiresReplace };
 }
 
-function replacedBy(kind: Kind): readonly string[] {
+function replacedBy(kind: AnyKind): readonly string[] {
   const region = kind.schema.attributes["region"] === undefined ? [] : ["region"];
   return [...region, ...(kind.forceNew ?? [])];
 }
 
-function withDefaults(kind: Kind, schema: BlockSchema, given: Attributes, prefix: string): Attributes {
+function withDefaults(kind: AnyKind, schema: BlockSchema, given: Attributes, prefix: string): Attributes {
   const attributes = Object.keys(schema.attributes).map((name): [string, Value] => [
     name,
     given[name] ?? kind.defaults?.[prefix + name] ?? null,
@@ -63,7 +63,11 @@ function withDefaults(kind: Kind, schema: BlockSchema, given: Attributes, prefix
 }
 
 /** What stays as it is: blocks that AWS filled in, and JSON that says the same as before. */
-function withKept({ computedBlocks = [], json = [] }: Kind, prior: Attributes | null, given: Attributes): Attributes {
+function withKept(
+  { computedBlocks = [], json = [] }: AnyKind,
+  prior: Attributes | null,
+  given: Attributes,
+): Attributes {
   const isEmpty = (value: Value | undefined) => Array.isArray(value) && value.length === 0;
   const blocks = computedBlocks.filter((name) => isEmpty(given[name]));
   const texts = json.filter((name) => saysSame(prior?.[name], given[name]));
@@ -131,7 +135,7 @@ function fillComputed(schema: BlockSchema, given: Attributes): Attributes {
   return Object.fromEntries(filled);
 }
 
-function withVolatile(kind: Kind, planned: Attributes): Attributes {
+function withVolatile(kind: AnyKind, planned: Attributes): Attributes {
   return { ...planned, ...Object.fromEntries((kind.volatile ?? []).map((name) => [name, UNKNOWN])) };
 }
 

@@ -1,17 +1,18 @@
 /** The protocol's calls by name, each from decoded request to the answer to encode. */
 import { isObject, type Value } from "../attributes";
 import { UnsupportedError } from "../errors";
+import type { LifecyclePlace } from "../terraform/lifecycle";
 import { applyCall } from "./apply-call";
 import { Creations } from "./creations";
 import type { DataSource } from "./data-source";
 import { diagnosticOf } from "./diagnostic";
 import { type DynamicValue, decode, decodeJson, encode } from "./dynamic-value";
 import { encodeSchema } from "./encode-schema";
-import { type Kind, type Place, providerSchema } from "./kind";
+import { providerSchema } from "./kind";
 import { mistakesIn, type ValueRules } from "./kind-values";
 import type * as wire from "./messages";
 import { isOfOlderSdk, unsettable } from "./older-sdk";
-import { importResource, readResource } from "./operations";
+import { type AnyKind, importResource, readResource } from "./operations";
 import { planChange } from "./plan";
 import { type ProviderSettings, readSettings } from "./provider-settings";
 
@@ -31,7 +32,7 @@ export interface Caller {
 export type ProviderCall = (request: never, caller: Caller) => object | Promise<object>;
 
 /** What all calls share: the account, and the files that Terraform sees. */
-export interface Surroundings extends Pick<Place, "account"> {
+export interface Surroundings extends Pick<LifecyclePlace, "account" | "services" | "runtime"> {
   /**
    * Contents of the files that a path may mean; at most one when the directory is known.
    * @param directories working directories that the caller may have; asked for a relative path only
@@ -41,7 +42,7 @@ export interface Surroundings extends Pick<Place, "account"> {
 
 /** What can be asked for, by Terraform type. */
 export interface Offer {
-  readonly kinds: ReadonlyMap<string, Kind>;
+  readonly kinds: ReadonlyMap<string, AnyKind>;
   readonly dataSources: ReadonlyMap<string, DataSource>;
   /** What values may be; the type of a data source begins with `data.` here. */
   readonly valueRules: ReadonlyMap<string, ValueRules>;
@@ -74,7 +75,7 @@ export function providerCalls(offer: Offer, surroundings: Surroundings): Readonl
 }
 
 function schemaCalls({ kinds, dataSources }: Offer) {
-  const encodeAll = (all: ReadonlyMap<string, Pick<Kind, "schema">>) =>
+  const encodeAll = (all: ReadonlyMap<string, Pick<AnyKind, "schema">>) =>
     Object.fromEntries([...all].map(([type, { schema }]) => [type, encodeSchema(schema)]));
   return {
     GetSchema: () => ({
@@ -114,6 +115,11 @@ function resourceCalls({ kinds, valueRules }: Offer, surroundings: Surroundings,
   const { account } = surroundings;
   const creations = new Creations(account);
   const kindOf = (type: string) => find(kinds, type);
+  const placeOf = (caller: Caller): LifecyclePlace => ({
+    ...surroundings,
+    ...settingsOf(caller.connection),
+    readFiles: (path) => surroundings.readFiles(path, () => caller.directories()),
+  });
   return {
     ValidateResourceTypeConfig: ({ type_name, config }: wire.ValidateRequest) => {
       return { diagnostics: validate(kindOf(type_name), config, valueRules.get(type_name)) };
@@ -122,10 +128,11 @@ function resourceCalls({ kinds, valueRules }: Offer, surroundings: Surroundings,
       const { schema } = kindOf(type_name);
       return { upgraded_state: encode(schema, decodeJson(schema, raw_state.json)) };
     },
-    ReadResource: ({ type_name, current_state }: wire.ReadRequest) => {
+    ReadResource: async ({ type_name, current_state }: wire.ReadRequest, caller: Caller) => {
       const kind = kindOf(type_name);
       const state = decode(kind.schema, current_state);
-      return { new_state: encode(kind.schema, state === null ? null : readResource(kind, account, state)) };
+      const found = state === null ? null : await readResource(kind, placeOf(caller), state);
+      return { new_state: encode(kind.schema, found) };
     },
     PlanResourceChange: (request: wire.PlanRequest, { connection }: Caller) => {
       const kind = kindOf(request.type_name);
@@ -144,10 +151,7 @@ function resourceCalls({ kinds, valueRules }: Offer, surroundings: Surroundings,
     },
     ApplyResourceChange: async (request: wire.ApplyRequest, caller: Caller) => {
       const kind = kindOf(request.type_name);
-      const { region, accountId } = settingsOf(caller.connection);
-      const readFiles = (path: string) => surroundings.readFiles(path, () => caller.directories());
-      const place = { account, readFiles, region, accountId };
-      return await applyCall(kind, request, place, {
+      return await applyCall(kind, request, placeOf(caller), {
         told: () => caller.told(),
         onCreated: (created) => creations.add(caller.connection, created, caller.isHeard()),
       });
@@ -157,16 +161,16 @@ function resourceCalls({ kinds, valueRules }: Offer, surroundings: Surroundings,
       creations.doubt(connection);
       return { error: "" };
     },
-    ImportResourceState: ({ type_name, id }: wire.ImportRequest, { connection }: Caller) => {
+    ImportResourceState: async ({ type_name, id }: wire.ImportRequest, caller: Caller) => {
       const kind = kindOf(type_name);
-      const resource = importResource(kind, account, settingsOf(connection).region, id);
+      const resource = await importResource(kind, placeOf(caller), id);
       return { imported_resources: [{ type_name, state: encode(kind.schema, resource) }] };
     },
   };
 }
 
 /** What is refused anyway comes first, then values by themselves, and only then what they are together. */
-function validate(kind: Kind, wireConfig: DynamicValue, rules: ValueRules = {}): readonly wire.Diagnostic[] {
+function validate(kind: AnyKind, wireConfig: DynamicValue, rules: ValueRules = {}): readonly wire.Diagnostic[] {
   const config = decode(kind.schema, wireConfig) ?? {};
   for (const name of kind.refused ?? []) {
     if (isOff(config[name])) continue;

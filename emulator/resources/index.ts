@@ -1,5 +1,6 @@
 /** All resource kinds of the embedded AWS, by Terraform type. */
-import type { Kind } from "../provider/kind";
+import type { AnyKind } from "../provider/operations";
+import { cognitoResources } from "../services/cognito";
 import { apiResource, restApi } from "./apigateway";
 import { authorizer, gatewayResponse } from "./apigateway-access";
 import { deployment, stage } from "./apigateway-deployment";
@@ -8,8 +9,6 @@ import { integration, integrationResponse, method, methodResponse } from "./apig
 import { methodSettings } from "./apigateway-settings";
 import { requestValidator } from "./apigateway-validator";
 import { dashboard, metricAlarm } from "./cloudwatch";
-import { resourceServer, userPool, userPoolClient } from "./cognito";
-import { userPoolDomain } from "./cognito-domain";
 import { role, rolePolicy, rolePolicyAttachment } from "./iam";
 import { lambdaFunction, lambdaPermission } from "./lambda";
 import { logGroup } from "./logs";
@@ -24,11 +23,8 @@ import {
 import { secret, secretPolicy, secretVersion } from "./secretsmanager";
 import { webAcl, webAclAssociation } from "./wafv2";
 
-const all: readonly Kind[] = [
-  userPool,
-  userPoolDomain,
-  resourceServer,
-  userPoolClient,
+const all: readonly AnyKind[] = [
+  ...cognitoResources,
   restApi,
   apiResource,
   method,
@@ -64,4 +60,4 @@ const all: readonly Kind[] = [
   bucketVersioning,
 ];
 
-export const kinds: ReadonlyMap<string, Kind> = new Map(all.map((kind) => [kind.type, kind]));
+export const kinds: ReadonlyMap<string, AnyKind> = new Map(all.map((kind) => [kind.type, kind]));

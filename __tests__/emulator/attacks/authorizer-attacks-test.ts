@@ -4,7 +4,7 @@
  */
 import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey, sign } from "node:crypto";
 import type { JWTPayload } from "jose";
-import { publicKey } from "../../../emulator/endpoints/tokens/discovery";
+import { publicKey } from "../../../emulator/services/cognito/discovery";
 import { EXPIRED, type GuardedApi, INVOKED, openGuardedApi, UNAUTHORIZED } from "../../support/guarded-api";
 import { START } from "../../support/pretend-account";
 import { encodePart, mintToken, withPart } from "../../support/requests";

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { text } from "../../../emulator/attributes";
 import type { HttpRequest, HttpResponse } from "../../../emulator/endpoints/http";
-import { answerTokenRequest } from "../../../emulator/endpoints/tokens/token";
+import { answerTokenRequest } from "../../../emulator/services/cognito/token-endpoint";
 import { openPretendAccount, type PretendAccount } from "../../support/pretend-account";
 import { jsonOf, requestOf } from "../../support/requests";
 

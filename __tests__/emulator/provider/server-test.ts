@@ -1,13 +1,17 @@
 /** The protocol on a socket, spoken by a client of our own. */
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
+import type { Account } from "../../../emulator/account";
 import { decode } from "../../../emulator/provider/dynamic-value";
+import type { Surroundings } from "../../../emulator/provider/provider-calls";
 import { dataSourceTypes } from "../../../emulator/provider/schema/resource-types";
 import { type RunningProvider, startProvider } from "../../../emulator/provider/server";
 import { kinds } from "../../../emulator/resources";
 import { dataSources } from "../../../emulator/resources/data-sources";
 import { valueRules } from "../../../emulator/resources/value-rules";
+import { services } from "../../../emulator/services";
 import { ProviderClient } from "../../support/provider-client";
+import { idleRuntime } from "../../support/runtime";
 import { functionZip, kindOf, openAccount } from "../../support/workspace";
 
 const GROUP = "aws_cloudwatch_log_group";
@@ -16,11 +20,19 @@ const POOL = "aws_cognito_user_pool";
 
 const OFFER = { kinds, dataSources, valueRules, regions: ["eu-west-1", "us-east-1"] };
 
+const surroundingsOf = (account: Account, files: readonly Uint8Array[] = []): Surroundings => ({
+  account,
+  services,
+  runtime: idleRuntime(account),
+  readFiles: () => files,
+});
+
 let provider: RunningProvider;
 let clients: ProviderClient[];
 beforeEach(async () => {
   clients = [];
-  provider = await startProvider(OFFER, { account: openAccount(), readFiles: () => [functionZip] });
+  const account = openAccount();
+  provider = await startProvider(OFFER, surroundingsOf(account, [functionZip]));
 });
 afterEach(async () => {
   for (const client of clients) client.close();
@@ -89,7 +101,7 @@ describe("ApplyResourceChange", () => {
         },
       ),
     );
-    const own = await startProvider(OFFER, { account, readFiles: () => [] });
+    const own = await startProvider(OFFER, surroundingsOf(account));
     const client = new ProviderClient(own.reattach);
     clients.push(client);
     await client.configure({ region: "eu-west-1" });

@@ -4,7 +4,7 @@ import { AwsError, UnsupportedError } from "../../../emulator/errors";
 import { Examples } from "../../support/examples";
 import { kindOf, openAccount, Workspace } from "../../support/workspace";
 
-jest.mock("../../../emulator/resources/signing-keys", () => ({ generateSigningKeys: async () => [] }));
+jest.mock("../../../emulator/services/cognito/signing-keys", () => ({ generateSigningKeys: async () => [] }));
 
 const DOMAIN = "aws_api_gateway_domain_name";
 const MAPPING = "aws_api_gateway_base_path_mapping";
@@ -148,7 +148,7 @@ describe(MAPPING, () => {
 
     expect(moved).toMatchObject({ id: "api.example.com/orders", base_path: "orders" });
     expect(examples.workspace.account.count()).toMatchObject({ [MAPPING]: 1 });
-    expect(examples.workspace.refresh(MAPPING, mapping)).toBeNull();
+    expect(await examples.workspace.refresh(MAPPING, mapping)).toBeNull();
     await expect(examples.another(MAPPING)).resolves.toMatchObject({ id: "api.example.com/" });
   });
 

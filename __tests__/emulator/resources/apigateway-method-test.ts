@@ -4,7 +4,7 @@ import { AwsError, UnsupportedError } from "../../../emulator/errors";
 import { Examples } from "../../support/examples";
 import { kindOf } from "../../support/workspace";
 
-jest.mock("../../../emulator/resources/signing-keys", () => ({ generateSigningKeys: async () => [] }));
+jest.mock("../../../emulator/services/cognito/signing-keys", () => ({ generateSigningKeys: async () => [] }));
 
 const METHOD = "aws_api_gateway_method";
 const METHOD_RESPONSE = "aws_api_gateway_method_response";

@@ -6,7 +6,7 @@ import { settingsOf } from "../../../emulator/resources/apigateway-settings";
 import { Examples, trustPolicy } from "../../support/examples";
 import { kindOf, openAccount, Workspace } from "../../support/workspace";
 
-jest.mock("../../../emulator/resources/signing-keys", () => ({ generateSigningKeys: async () => [] }));
+jest.mock("../../../emulator/services/cognito/signing-keys", () => ({ generateSigningKeys: async () => [] }));
 
 const SETTINGS = "aws_api_gateway_method_settings";
 const STAGE = "aws_api_gateway_stage";

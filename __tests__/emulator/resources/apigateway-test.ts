@@ -4,7 +4,7 @@ import { AwsError, UnsupportedError } from "../../../emulator/errors";
 import { Examples } from "../../support/examples";
 import { kindOf } from "../../support/workspace";
 
-jest.mock("../../../emulator/resources/signing-keys", () => ({ generateSigningKeys: async () => [] }));
+jest.mock("../../../emulator/services/cognito/signing-keys", () => ({ generateSigningKeys: async () => [] }));
 
 const API = "aws_api_gateway_rest_api";
 const RESOURCE = "aws_api_gateway_resource";
@@ -36,7 +36,7 @@ async function below(parent: Attributes, path_part: string): Promise<Attributes>
 }
 
 async function pathOf(resource: Attributes): Promise<unknown> {
-  return examples.workspace.refresh(RESOURCE, resource)?.["path"];
+  return (await examples.workspace.refresh(RESOURCE, resource))?.["path"];
 }
 
 describe("ids", () => {

@@ -85,9 +85,9 @@ describe(SECRET, () => {
   it("shows its policy when it is read, until that is deleted", async () => {
     const policy = await examples.make(POLICY);
     const secret = await examples.make(SECRET);
-    expect(examples.workspace.refresh(SECRET, secret)).toMatchObject({ policy: policy["policy"] });
+    expect(await examples.workspace.refresh(SECRET, secret)).toMatchObject({ policy: policy["policy"] });
     await examples.workspace.destroy(POLICY, policy);
-    expect(examples.workspace.refresh(SECRET, secret)).toMatchObject({ policy: "" });
+    expect(await examples.workspace.refresh(SECRET, secret)).toMatchObject({ policy: "" });
   });
 });
 
@@ -133,9 +133,10 @@ describe(VERSION, () => {
     const first = await examples.make(VERSION);
     const second = await examples.another(VERSION, { secret_string: "2" });
     await examples.another(VERSION, { secret_string: "3" });
-    const stagesOf = (state: Attributes) => examples.workspace.refresh(VERSION, state)?.["version_stages"];
+    const stagesOf = async (state: Attributes) =>
+      (await examples.workspace.refresh(VERSION, state))?.["version_stages"];
 
-    expect([stagesOf(first), stagesOf(second), current()]).toEqual([[], ["AWSPREVIOUS"], "3"]);
+    expect([await stagesOf(first), await stagesOf(second), current()]).toEqual([[], ["AWSPREVIOUS"], "3"]);
   });
 
   it("leaves its value when it is deleted, as long as it is the current one", async () => {

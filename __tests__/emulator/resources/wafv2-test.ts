@@ -5,7 +5,7 @@ import { blockingRule } from "../../../emulator/resources/wafv2";
 import { Examples, rateRule } from "../../support/examples";
 import { kindOf, openAccount, Workspace } from "../../support/workspace";
 
-jest.mock("../../../emulator/resources/signing-keys", () => ({ generateSigningKeys: async () => [] }));
+jest.mock("../../../emulator/services/cognito/signing-keys", () => ({ generateSigningKeys: async () => [] }));
 
 const ACL = "aws_wafv2_web_acl";
 const ASSOCIATION = "aws_wafv2_web_acl_association";
@@ -131,10 +131,10 @@ describe(ASSOCIATION, () => {
     const association = await examples.make(ASSOCIATION);
     const [acl, stage] = [await examples.make(ACL), await examples.make(STAGE)];
     expect(association["id"]).toBe(`${acl["arn"]},${stage["arn"]}`);
-    expect(examples.workspace.refresh(STAGE, stage)).toMatchObject({ web_acl_arn: acl["arn"] });
+    expect(await examples.workspace.refresh(STAGE, stage)).toMatchObject({ web_acl_arn: acl["arn"] });
 
     await examples.workspace.destroy(ASSOCIATION, association);
-    expect(examples.workspace.refresh(STAGE, stage)).toMatchObject({ web_acl_arn: "" });
+    expect(await examples.workspace.refresh(STAGE, stage)).toMatchObject({ web_acl_arn: "" });
   });
 
   it.each([

@@ -1,9 +1,9 @@
 /** The parts of a REST API that a path names, and what is told of an API. */
 import { type Attributes, blocks, optionalText, text, textMap, texts } from "../../attributes";
 import { AwsError } from "../../errors";
+import { pageOf } from "../../protocols/pages";
 import { apiResource, restApi } from "../../resources/apigateway";
 import { badRequest, notFound } from "../../resources/apigateway-rules";
-import { pageOf } from "./api-pages";
 import { type ApiPlace, epochSeconds, type Json, present } from "./aws-api";
 import type { RestCall, RestOperation } from "./rest-api";
 

@@ -6,11 +6,11 @@
 import type { Account } from "../../account";
 import { type Attributes, number, optionalText as optionalValue, text, textMap } from "../../attributes";
 import { AwsError } from "../../errors";
+import { pageOf } from "../../protocols/pages";
 import { byHand, changeByHand, createByHand, removeByHand } from "../../resources/by-hand";
 import { role, rolePolicy, rolePolicyAttachment } from "../../resources/iam";
 import type { HttpRequest, HttpResponse } from "../http";
 import { optionalText } from "./api-input";
-import { pageOf } from "./api-pages";
 import { type ApiOperation, type ApiPlace, type Json, present } from "./aws-api";
 import { answerQueryApi, type QueryService } from "./query-api";
 

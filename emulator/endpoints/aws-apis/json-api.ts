@@ -14,10 +14,6 @@ import {
   parseJson,
   refusalOf,
 } from "./aws-api";
-import * as clients from "./cognito-client-api";
-import * as pools from "./cognito-pool-api";
-import * as clientSecrets from "./cognito-secret-api";
-import * as servers from "./cognito-server-api";
 import { createLogGroup, deleteLogGroup, describeLogGroups, filterLogEvents, putRetentionPolicy } from "./logs-api";
 import { describeSecret, getSecretValue, putSecretValue } from "./secretsmanager-api";
 import { deleteSecret, restoreSecret } from "./secretsmanager-deletion-api";
@@ -29,31 +25,6 @@ interface Service<Place extends ApiPlace = ApiPlace> {
   readonly target: string;
   readonly operations: Readonly<Record<string, ApiOperation<Place>>>;
 }
-
-const cognito: Service = {
-  target: "AWSCognitoIdentityProviderService",
-  operations: {
-    AddUserPoolClientSecret: clientSecrets.addUserPoolClientSecret,
-    CreateResourceServer: servers.createResourceServer,
-    CreateUserPoolClient: clients.createUserPoolClient,
-    DeleteResourceServer: servers.deleteResourceServer,
-    DeleteUserPool: pools.deleteUserPool,
-    DeleteUserPoolClient: clients.deleteUserPoolClient,
-    DeleteUserPoolClientSecret: clientSecrets.deleteUserPoolClientSecret,
-    DeleteUserPoolDomain: pools.deleteUserPoolDomain,
-    DescribeResourceServer: servers.describeResourceServer,
-    DescribeUserPool: pools.describeUserPool,
-    DescribeUserPoolClient: clients.describeUserPoolClient,
-    DescribeUserPoolDomain: pools.describeUserPoolDomain,
-    ListResourceServers: servers.listResourceServers,
-    ListUserPoolClientSecrets: clientSecrets.listUserPoolClientSecrets,
-    ListUserPoolClients: clients.listUserPoolClients,
-    ListUserPools: pools.listUserPools,
-    UpdateResourceServer: servers.updateResourceServer,
-    UpdateUserPool: pools.updateUserPool,
-    UpdateUserPoolClient: clients.updateUserPoolClient,
-  },
-};
 
 const logs: Service<LogsPlace> = {
   target: "Logs_20140328",
@@ -80,15 +51,9 @@ const secretsManager: Service = {
 
 /** Names of operations by service. */
 export const jsonApiOperations: Readonly<Record<string, readonly string[]>> = {
-  "cognito-idp": Object.keys(cognito.operations),
   logs: Object.keys(logs.operations),
   secretsmanager: Object.keys(secretsManager.operations),
 };
-
-/** Answers a request to `cognito-idp.<region>.amazonaws.com`. */
-export function answerCognitoApi(place: ApiPlace, request: HttpRequest): Promise<HttpResponse> {
-  return answerJsonApi(cognito, place, request);
-}
 
 /** Answers a request to `logs.<region>.amazonaws.com`. */
 export function answerLogsApi(place: LogsPlace, request: HttpRequest): Promise<HttpResponse> {

@@ -5,11 +5,11 @@
  */
 import { type Attributes, number, optionalText as optionalValue, text } from "../../attributes";
 import { AwsError } from "../../errors";
+import { pageOf } from "../../protocols/pages";
 import { byHand, changeByHand, createByHand, removeByHand } from "../../resources/by-hand";
 import { type LogGroupState, logGroup } from "../../resources/logs";
 import type { LogEvent } from "../../runtime/log-events";
 import { constraintError, optionalNumber, optionalText, optionalTexts, refuseOthers, requiredText } from "./api-input";
-import { pageOf } from "./api-pages";
 import { type ApiOperation, type ApiPlace, type Json, type LogsPlace, present } from "./aws-api";
 import { logFilter } from "./log-filter";
 

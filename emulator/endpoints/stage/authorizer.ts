@@ -6,8 +6,8 @@
 import { decodeProtectedHeader, errors, importJWK, type JWTPayload, jwtVerify } from "jose";
 import type { Account } from "../../account";
 import { type Attributes, texts } from "../../attributes";
-import { publicKey } from "../tokens/discovery";
-import { findPool, type Pool } from "../tokens/pools";
+import { publicKey } from "../../services/cognito/discovery";
+import { findPool, type Pool } from "../../services/cognito/pool-hosts";
 
 /** What the authorizer says of a call. */
 export type Verdict =

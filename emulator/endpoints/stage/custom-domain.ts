@@ -6,8 +6,8 @@
 import type { Account } from "../../account";
 import { type Attributes, optionalText, text } from "../../attributes";
 import { basePathMapping, basePathOf, domainName } from "../../resources/apigateway-domain";
+import { findPoolByCustomDomain } from "../../services/cognito/pool-hosts";
 import type { HttpRequest, HttpResponse } from "../http";
-import { findPoolByCustomDomain } from "../tokens/pools";
 import { findStage, newIds } from "./execute-api";
 import { refuse } from "./gateway-response";
 import type { Answered, FoundStage, StageCall } from "./stage-call";

@@ -145,7 +145,7 @@ describe("PutSecretValue", () => {
 
   it("shows as drift of the version that Terraform made", async () => {
     await call("PutSecretValue", { SecretString: "new" });
-    expect(examples.workspace.refresh(VERSION, version)).toMatchObject({ version_stages: ["AWSPREVIOUS"] });
+    expect(await examples.workspace.refresh(VERSION, version)).toMatchObject({ version_stages: ["AWSPREVIOUS"] });
   });
 
   it("does nothing twice with the same token and value", async () => {

@@ -6,7 +6,7 @@ import { Examples } from "../../../support/examples";
 import { requestOf } from "../../../support/requests";
 import { NOW } from "../../../support/workspace";
 
-jest.mock("../../../../emulator/resources/signing-keys", () => ({ generateSigningKeys: async () => [] }));
+jest.mock("../../../../emulator/services/cognito/signing-keys", () => ({ generateSigningKeys: async () => [] }));
 
 const GROUP = "aws_cloudwatch_log_group";
 const CANARY = "canary-in-the-token";

@@ -4,7 +4,7 @@ import { Firewall } from "../../../../emulator/endpoints/stage/firewall";
 import { Examples, rateRule } from "../../../support/examples";
 import { NOW, openAccount, Workspace } from "../../../support/workspace";
 
-jest.mock("../../../../emulator/resources/signing-keys", () => ({ generateSigningKeys: async () => [] }));
+jest.mock("../../../../emulator/services/cognito/signing-keys", () => ({ generateSigningKeys: async () => [] }));
 
 const ACL = "aws_wafv2_web_acl";
 const ASSOCIATION = "aws_wafv2_web_acl_association";

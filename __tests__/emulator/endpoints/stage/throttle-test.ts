@@ -4,7 +4,7 @@ import { Throttle } from "../../../../emulator/endpoints/stage/throttle";
 import { Examples } from "../../../support/examples";
 import { NOW, openAccount, Workspace } from "../../../support/workspace";
 
-jest.mock("../../../../emulator/resources/signing-keys", () => ({ generateSigningKeys: async () => [] }));
+jest.mock("../../../../emulator/services/cognito/signing-keys", () => ({ generateSigningKeys: async () => [] }));
 
 const SETTINGS = "aws_api_gateway_method_settings";
 const STAGE = "aws_api_gateway_stage";

@@ -1,5 +1,5 @@
 /** Lists of AWS's APIs, page by page. Pure. */
-import { AwsError } from "../../errors";
+import { AwsError } from "../errors";
 
 /** One page of a list. */
 export interface Page<Item> {

@@ -1,9 +1,11 @@
 /** Describe and update of an app client over AWS's own protocol, and how an update makes a client lose its scopes. */
 import { text } from "../../../../emulator/attributes";
-import { answerCognitoApi } from "../../../../emulator/endpoints/aws-apis/json-api";
 import type { HttpRequest } from "../../../../emulator/endpoints/http";
+import { answerService } from "../../../../emulator/protocols/service";
+import { cognito } from "../../../../emulator/services/cognito";
 import { openPretendAccount, type PretendAccount, REGION, START } from "../../../support/pretend-account";
 import { jsonOf, requestOf, valuesOf } from "../../../support/requests";
+import { idleRuntime } from "../../../support/runtime";
 
 const SIGNED = ["Authorization", "AWS4-HMAC-SHA256 Credential=x, SignedHeaders=host, Signature=y"] as const;
 const target = (name: string) => ["X-Amz-Target", `AWSCognitoIdentityProviderService.${name}`] as const;
@@ -15,7 +17,9 @@ beforeEach(async () => {
 
 /** Sends the bytes as they are. */
 function send(body: string | Buffer, headers: HttpRequest["headers"], region = REGION) {
-  return answerCognitoApi({ account: pretend.account, region }, requestOf({ method: "POST", headers, body }));
+  const { account } = pretend;
+  const context = { account, region, accountId: account.id, runtime: idleRuntime(account) };
+  return answerService(cognito, context, requestOf({ method: "POST", headers, body }));
 }
 
 const ids = () => ({ UserPoolId: pretend.pool.id, ClientId: text(pretend.made.client, "id") });

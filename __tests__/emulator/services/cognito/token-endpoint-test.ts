@@ -3,8 +3,8 @@ import crypto from "node:crypto";
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
 import { type Attributes, text } from "../../../../emulator/attributes";
 import type { HttpRequest } from "../../../../emulator/endpoints/http";
-import { answerDiscovery } from "../../../../emulator/endpoints/tokens/discovery";
-import { answerTokenRequest } from "../../../../emulator/endpoints/tokens/token";
+import { answerDiscovery } from "../../../../emulator/services/cognito/discovery";
+import { answerTokenRequest } from "../../../../emulator/services/cognito/token-endpoint";
 import { openPretendAccount, type PretendAccount, START } from "../../../support/pretend-account";
 import { jsonOf, requestOf, valuesOf } from "../../../support/requests";
 

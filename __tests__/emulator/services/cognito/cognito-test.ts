@@ -1,10 +1,10 @@
 /** What Cognito refuses, in its own words. */
-import { type Attributes, text } from "../../../emulator/attributes";
-import { AwsError } from "../../../emulator/errors";
-import { Examples } from "../../support/examples";
-import { openAccount, Workspace } from "../../support/workspace";
+import { type Attributes, text } from "../../../../emulator/attributes";
+import { AwsError } from "../../../../emulator/errors";
+import { Examples } from "../../../support/examples";
+import { openAccount, Workspace } from "../../../support/workspace";
 
-jest.mock("../../../emulator/resources/signing-keys", () => ({ generateSigningKeys: async () => [] }));
+jest.mock("../../../../emulator/services/cognito/signing-keys", () => ({ generateSigningKeys: async () => [] }));
 
 const POOL = "aws_cognito_user_pool";
 const DOMAIN = "aws_cognito_user_pool_domain";
@@ -78,7 +78,7 @@ describe(CLIENT, () => {
     const change = examples.workspace.update(CLIENT, client, await examples.configOf(CLIENT, changes));
 
     await expect(change).rejects.toEqual(refusal);
-    expect(examples.workspace.refresh(CLIENT, client)).toEqual(client);
+    expect(await examples.workspace.refresh(CLIENT, client)).toEqual(client);
   });
 
   it.each([
@@ -216,10 +216,10 @@ describe(DOMAIN, () => {
   it("shows on its pool when that is read, until it is deleted", async () => {
     const domain = await examples.make(DOMAIN);
     const pool = await examples.make(POOL);
-    expect(examples.workspace.refresh(POOL, pool)).toMatchObject({ domain: "orders-dev" });
+    expect(await examples.workspace.refresh(POOL, pool)).toMatchObject({ domain: "orders-dev" });
 
     await examples.workspace.destroy(DOMAIN, domain);
-    expect(examples.workspace.refresh(POOL, pool)).toMatchObject({ domain: "" });
+    expect(await examples.workspace.refresh(POOL, pool)).toMatchObject({ domain: "" });
   });
 });
 
@@ -248,12 +248,12 @@ describe(`${DOMAIN}, a name of one's own`, () => {
     const domain = await examples.another(DOMAIN, custom);
     const pool = await examples.make(POOL);
     const shown = () => examples.workspace.refresh(POOL, pool);
-    expect(shown()).toMatchObject({ domain: "orders-dev", custom_domain: "auth.example.com" });
+    expect(await shown()).toMatchObject({ domain: "orders-dev", custom_domain: "auth.example.com" });
 
     await examples.workspace.destroy(DOMAIN, prefix);
-    expect(shown()).toMatchObject({ domain: "", custom_domain: "auth.example.com" });
+    expect(await shown()).toMatchObject({ domain: "", custom_domain: "auth.example.com" });
     await examples.workspace.destroy(DOMAIN, domain);
-    expect(shown()).toMatchObject({ domain: "", custom_domain: "" });
+    expect(await shown()).toMatchObject({ domain: "", custom_domain: "" });
   });
 
   it("is the only one of its pool", async () => {
@@ -348,7 +348,7 @@ describe(SERVER, () => {
     const changed = await examples.workspace.update(SERVER, server, await examples.configOf(SERVER, { scope }));
 
     expect(changed["scope_identifiers"]).toEqual(server["scope_identifiers"]);
-    expect(examples.workspace.refresh(SERVER, changed)).toMatchObject({ scope_identifiers: ["orders/delete"] });
+    expect(await examples.workspace.refresh(SERVER, changed)).toMatchObject({ scope_identifiers: ["orders/delete"] });
   });
 });
 

@@ -4,9 +4,9 @@
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints.html
  */
 import type { Account } from "../../account";
-import type { SigningKey } from "../../resources/signing-keys";
-import type { HttpResponse } from "../http";
-import { hostOfPool, type Pool } from "./pools";
+import type { HttpResponse } from "../../endpoints/http";
+import { hostOfPool, type Pool } from "./pool-hosts";
+import type { SigningKey } from "./signing-keys";
 
 /** A public key as the JWKS lists it. */
 export interface PublicKey {

@@ -1,7 +1,8 @@
 /** What a pool publishes about itself. */
 import { text } from "../../../../emulator/attributes";
 import type { HttpResponse } from "../../../../emulator/endpoints/http";
-import { answerDiscovery, publicKey } from "../../../../emulator/endpoints/tokens/discovery";
+import { answerDiscovery, publicKey } from "../../../../emulator/services/cognito/discovery";
+import { domainsOf } from "../../../../emulator/services/cognito/user-pool-domain";
 import { openPretendAccount, type PretendAccount } from "../../../support/pretend-account";
 import { jsonOf, valuesOf } from "../../../support/requests";
 
@@ -58,10 +59,10 @@ describe("answerDiscovery", () => {
   });
 
   it("names no endpoints of a pool without a domain", async () => {
-    const [domain = {}] = pretend.account
-      .list("aws_cognito_user_pool_domain")
-      .filter((candidate) => candidate["user_pool_id"] === pretend.pool.id);
-    await pretend.remove("aws_cognito_user_pool_domain", domain);
+    const { account, pool } = pretend;
+    const [domain] = domainsOf({ account, region: pool.region }, pool.id);
+    const state = { domain: domain?.Domain ?? null, user_pool_id: pool.id };
+    await pretend.remove("aws_cognito_user_pool_domain", state);
     const configuration = jsonOf(read("openid-configuration"));
     expect(configuration).not.toHaveProperty("token_endpoint");
     expect(configuration).toHaveProperty("issuer", pretend.pool.issuer);

@@ -6,21 +6,19 @@
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Account } from "../../account";
-import { type Attributes, text, texts } from "../../attributes";
-import { grantableScopes, userPoolClient } from "../../resources/cognito";
-import { tokenSeconds } from "../../resources/cognito-client-rules";
-import { secretsOf } from "../../resources/cognito-client-secrets";
-import { type HttpRequest, type HttpResponse, header, headerValues } from "../http";
+import { type HttpRequest, type HttpResponse, header, headerValues } from "../../endpoints/http";
 import { signAccessToken } from "./access-token";
-import type { Pool } from "./pools";
+import { accessTokenSeconds } from "./client-rules";
+import type { Pool } from "./pool-hosts";
+import { type ClientRecord, clients, grantableScopes } from "./user-pool-client";
 
-/** Life of an access token, in seconds, when the client says nothing. */
-const USUAL_LIFETIME = 3600;
+/** Lifetime of an access token, in seconds, when the client does not set it. */
+export const DEFAULT_LIFETIME = 3600;
 
 /** Greatest length of a body, as far as it is known here. */
-const MOST_BYTES = 10 * 1024 * 1024;
+const MAX_BYTES = 10 * 1024 * 1024;
 
-/** Grants that exist, though none but the first is played. */
+/** Grants that exist; only the first is emulated. */
 const GRANTS = ["client_credentials", "authorization_code", "refresh_token"];
 
 /** An error of OAuth 2.0, whose code is all that the caller is told. */
@@ -33,7 +31,7 @@ class TokenError extends Error {
 /** Answers a token request to the pool's domain. */
 export async function answerTokenRequest(account: Account, pool: Pool, request: HttpRequest): Promise<HttpResponse> {
   // All of it was not even read.
-  if (request.body.length > MOST_BYTES) return { status: 413, headers: commonHeaders(account), body: "" };
+  if (request.body.length > MAX_BYTES) return { status: 413, headers: commonHeaders(account), body: "" };
   if (request.method !== "POST" || !isForm(request) || !acceptsJson(request)) {
     return { status: 405, headers: commonHeaders(account), body: "" };
   }
@@ -53,11 +51,15 @@ async function grant(account: Account, pool: Pool, request: HttpRequest): Promis
   if (!GRANTS.includes(grantType)) throw new TokenError("unsupported_grant_type");
   const client = authenticate(account, pool, request, parameters);
   checkGrant(client, grantType);
-  const scopes = scopesToGrant(parameters.get("scope"), client, grantableScopes(account, client));
-  const lifetime = tokenSeconds(client, "access_token") ?? USUAL_LIFETIME;
+  const scopes = scopesToGrant(
+    parameters.get("scope"),
+    client,
+    grantableScopes({ account, region: pool.region }, client),
+  );
+  const lifetime = accessTokenSeconds(client) ?? DEFAULT_LIFETIME;
   const access_token = await signAccessToken({
     pool,
-    clientId: text(client, "id"),
+    clientId: client.ClientId,
     scopes,
     lifetime,
     issuedAt: Math.floor(account.now() / 1000),
@@ -83,18 +85,20 @@ function authenticate(
   pool: Pool,
   request: HttpRequest,
   parameters: ReadonlyMap<string, string>,
-): Attributes {
+): ClientRecord {
   const [id, secret] = basicCredentials(request) ?? [parameters.get("client_id"), parameters.get("client_secret")];
-  const entry = account.get(userPoolClient.type, `${pool.region}/${id ?? ""}`);
-  const isRight = isOneOf(secret ?? "", entry === undefined ? [] : secretsOf(entry).map(({ value }) => value));
-  if (entry === undefined || entry.attributes["user_pool_id"] !== pool.id || !isRight) {
-    throw new TokenError("invalid_client");
-  }
-  return entry.attributes;
+  const client = clients.get({ account, region: pool.region }, id ?? "");
+  const isRight = hasSecret(client, secret ?? "");
+  if (client === undefined || client.UserPoolId !== pool.id || !isRight) throw new TokenError("invalid_client");
+  return client;
 }
 
-/** Compares as many times whether there are two secrets, one or none, and whichever is right. */
-function isOneOf(secret: string, [first, second]: readonly string[]): boolean {
+/**
+ * Whether the secret is one of the client's. Compares as many times whether there are two secrets, one or none, and
+ * whichever matches.
+ */
+export function hasSecret(client: ClientRecord | undefined, secret: string): boolean {
+  const [first, second] = (client?.secrets ?? []).map(({ value }) => value);
   const right = [first, second].map((expected) => isSameSecret(secret, expected ?? "") && expected !== undefined);
   return right.includes(true);
 }
@@ -116,9 +120,9 @@ function isSameSecret(a: string, b: string): boolean {
   return timingSafeEqual(digest(a), digest(b));
 }
 
-function checkGrant(client: Attributes, grantType: string): void {
-  if (client["allowed_oauth_flows_user_pool_client"] !== true) throw new TokenError("invalid_grant");
-  const isAllowed = texts(client, "allowed_oauth_flows").includes("client_credentials");
+function checkGrant(client: ClientRecord, grantType: string): void {
+  if (client.AllowedOAuthFlowsUserPoolClient !== true) throw new TokenError("invalid_grant");
+  const isAllowed = client.AllowedOAuthFlows?.includes("client_credentials") === true;
   if (grantType !== "client_credentials" || !isAllowed) throw new TokenError("unauthorized_client");
 }
 
@@ -130,10 +134,13 @@ function checkGrant(client: Attributes, grantType: string): void {
  * @throws {TokenError} `invalid_scope` when any scope asked for is not on the client
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-3.3
  */
-function scopesToGrant(asked: string | undefined, client: Attributes, grantable: readonly string[]): readonly string[] {
+function scopesToGrant(
+  asked: string | undefined,
+  { AllowedOAuthScopes: allowed = [] }: ClientRecord,
+  grantable: readonly string[],
+): readonly string[] {
   const wanted = [...new Set((asked ?? "").split(" ").filter((scope) => scope !== ""))];
   if (wanted.length === 0) return grantable;
-  const allowed = texts(client, "allowed_oauth_scopes");
   if (!wanted.every((scope) => allowed.includes(scope))) throw new TokenError("invalid_scope");
   return wanted.filter((scope) => grantable.includes(scope));
 }

@@ -1,8 +1,8 @@
 /** How long tokens may live, as the real provider says before it plans anything. */
-import { UNKNOWN } from "../../../emulator/attributes";
-import { checkLives } from "../../../emulator/resources/cognito-client-rules";
+import { UNKNOWN } from "../../../../emulator/attributes";
+import { checkPlannedLifetimes } from "../../../../emulator/services/cognito/client-rules";
 
-describe("checkLives", () => {
+describe("checkPlannedLifetimes", () => {
   it.each([
     ["access_token", 299, "seconds", "5m0s and 24h0m0s, got: 4m59s"],
     ["access_token", 86_401, "seconds", "5m0s and 24h0m0s, got: 24h0m1s"],
@@ -15,7 +15,9 @@ describe("checkLives", () => {
   ])("refuses a %s of %d %s", (token, validity, unit, wanted) => {
     const client = { [`${token}_validity`]: validity, token_validity_units: [{ [token]: unit }] };
 
-    expect(() => checkLives(client)).toThrow(`Attribute ${token}_validity must have a duration between ${wanted}`);
+    expect(() => checkPlannedLifetimes(client)).toThrow(
+      `Attribute ${token}_validity must have a duration between ${wanted}`,
+    );
   });
 
   it.each([
@@ -30,10 +32,10 @@ describe("checkLives", () => {
   ])("takes a %s of %p %p", (token, validity, unit) => {
     const client = { [`${token}_validity`]: validity, token_validity_units: [{ [token]: unit }] };
 
-    expect(() => checkLives(client)).not.toThrow();
+    expect(() => checkPlannedLifetimes(client)).not.toThrow();
   });
 
   it("waits for units that are not known yet", () => {
-    expect(() => checkLives({ access_token_validity: 1, token_validity_units: UNKNOWN })).not.toThrow();
+    expect(() => checkPlannedLifetimes({ access_token_validity: 1, token_validity_units: UNKNOWN })).not.toThrow();
   });
 });

@@ -5,8 +5,8 @@
  */
 import { createPrivateKey, type JsonWebKey, type KeyObject } from "node:crypto";
 import { SignJWT } from "jose";
-import type { SigningKey } from "../../resources/signing-keys";
-import type { Pool } from "./pools";
+import type { Pool } from "./pool-hosts";
+import type { SigningKey } from "./signing-keys";
 
 /** What a token is made of. */
 export interface AccessTokenContent {

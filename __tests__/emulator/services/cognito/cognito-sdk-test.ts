@@ -30,10 +30,10 @@ import {
   UpdateUserPoolClientCommand,
   UpdateUserPoolCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
-import { AppliedStack, reference } from "../../support/applied-stack";
-import { refusalOf, sdkOptions, unsigned } from "../../support/aws-sdk";
-import { grantedScope } from "../../support/granted-scope";
-import { REGION } from "../../support/pretend-account";
+import { AppliedStack, reference } from "../../../support/applied-stack";
+import { refusalOf, sdkOptions, unsigned } from "../../../support/aws-sdk";
+import { grantedScope } from "../../../support/granted-scope";
+import { REGION } from "../../../support/pretend-account";
 
 jest.setTimeout(30_000);
 

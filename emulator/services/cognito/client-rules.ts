@@ -1,0 +1,107 @@
+/** Which settings of an app client AWS accepts together. Pure. */
+import type { UserPoolClientType } from "@aws-sdk/client-cognito-identity-provider";
+import { type Attributes, blocks } from "../../attributes";
+import { AwsError } from "../../errors";
+import type { Wire } from "../../protocols/values";
+
+/** Settings of an app client. */
+export type ClientSettings = Omit<Wire<UserPoolClientType>, "ClientId" | "ClientSecret" | "UserPoolId">;
+
+const DAY = 86_400;
+const SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3_600, days: DAY };
+
+/** Scopes that every pool knows without a resource server. */
+const STANDARD_SCOPES: readonly string[] = ["aws.cognito.signin.user.admin", "email", "openid", "phone", "profile"];
+
+/** A client with only this flow gets tokens by `GetClientToken`, and by nothing else. */
+export const CLIENT_TOKEN_FLOW = "ALLOW_CLIENT_TOKEN_AUTH";
+
+const invalid = (message: string) => new AwsError("InvalidParameterException", message);
+const invalidFlow = (message: string) => new AwsError("InvalidOAuthFlowException", message);
+
+/**
+ * Checks what AWS checks whenever a client is created or changed.
+ *
+ * @param hasSecret whether the client has a secret
+ * @param existingScopes full names of the custom scopes that the pool knows
+ * @throws {AwsError} with AWS's name and text
+ */
+export function checkClient(client: ClientSettings, hasSecret: boolean, existingScopes: ReadonlySet<string>): void {
+  const { AllowedOAuthFlows: flows = [], AllowedOAuthScopes: scopes = [] } = client;
+  checkValidity(client);
+  if (client.AllowedOAuthFlowsUserPoolClient === true && (flows.length === 0 || scopes.length === 0)) {
+    throw invalid(
+      "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows.",
+    );
+  }
+  const unknown = scopes.find((scope) => !STANDARD_SCOPES.includes(scope) && !existingScopes.has(scope));
+  if (unknown !== undefined) throw new AwsError("ScopeDoesNotExistException", `Invalid scope requested: ${unknown}`);
+  if (flows.includes("client_credentials")) checkClientCredentials(hasSecret, flows, scopes);
+  else if (flows.length > 0 && (client.CallbackURLs ?? []).length === 0) {
+    throw invalidFlow("CallbackUrls can not be empty when code flow or implicit flow is selected");
+  }
+}
+
+function checkClientCredentials(hasSecret: boolean, flows: readonly string[], scopes: readonly string[]): void {
+  if (flows.length > 1) {
+    throw invalidFlow("client_credentials flow can not be selected along with code flow or implicit flow.");
+  }
+  if (!hasSecret) {
+    throw invalidFlow("client_credentials flow can not be selected if client does not have a client secret.");
+  }
+  const standard = scopes.find((scope) => STANDARD_SCOPES.includes(scope));
+  if (standard !== undefined) throw invalidFlow(`${standard} is not supported with client_credentials flow`);
+}
+
+/** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html */
+function checkValidity(client: ClientSettings): void {
+  const lifetimes = [accessTokenSeconds(client), secondsOf(client.IdTokenValidity, client.TokenValidityUnits?.IdToken)];
+  for (const seconds of lifetimes) {
+    if (seconds !== undefined && (seconds < 300 || seconds > DAY)) throw invalid("Invalid range for token validity.");
+  }
+}
+
+/** Lifetime of the client's access tokens, in seconds; `undefined` when the client does not set it. */
+export function accessTokenSeconds({ AccessTokenValidity, TokenValidityUnits }: ClientSettings): number | undefined {
+  return secondsOf(AccessTokenValidity, TokenValidityUnits?.AccessToken);
+}
+
+function secondsOf(validity: number | undefined, unit = "hours"): number | undefined {
+  return validity === undefined || validity === 0 ? undefined : validity * (SECONDS[unit] ?? 0);
+}
+
+/** Tokens by their attributes' names: unit when none is given, least and greatest lifetime in seconds. */
+const LIFETIMES: Readonly<Record<string, readonly [unit: string, min: number, max: number]>> = {
+  access_token: ["hours", 300, DAY],
+  id_token: ["hours", 300, DAY],
+  refresh_token: ["days", 3_600, 3_650 * DAY],
+};
+
+/**
+ * The real provider's check of what is known at plan time.
+ *
+ * @throws {AwsError} with the provider's text
+ * @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/cognitoidp/user_pool_client.go
+ */
+export function checkPlannedLifetimes(config: Attributes): void {
+  const units = config["token_validity_units"];
+  if (units !== undefined && units !== null && !Array.isArray(units)) return;
+  const [given = {}] = blocks(config, "token_validity_units");
+  for (const [token, [usual, min, max]] of Object.entries(LIFETIMES)) {
+    const [validity, unit] = [config[`${token}_validity`], given[token] ?? usual];
+    if (typeof validity !== "number" || typeof unit !== "string") continue;
+    const seconds = validity * (SECONDS[unit || usual] ?? 0);
+    if (seconds >= min && seconds <= max) continue;
+    const wanted = `between ${duration(min)} and ${duration(max)}`;
+    const text = `Attribute ${token}_validity must have a duration ${wanted}, got: ${duration(seconds)}`;
+    throw new AwsError("Invalid Attribute Value", text);
+  }
+}
+
+/** A duration as Go prints it: `24h0m0s`, `4m59s`, `0s`. */
+function duration(seconds: number): string {
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor((seconds % 3_600) / 60)];
+  const rest = `${seconds % 60}s`;
+  if (hours > 0) return `${hours}h${minutes}m${rest}`;
+  return minutes > 0 ? `${minutes}m${rest}` : rest;
+}

@@ -1,0 +1,51 @@
+/** Amazon Cognito user pools: the service that issues tokens to machines. */
+import { loadModel } from "../../protocols/model";
+import { defineService, type ServiceDefinition } from "../../protocols/service";
+import type { Resource } from "../../terraform/resource";
+import * as secrets from "./client-secret";
+import * as servers from "./resource-server";
+import * as pools from "./user-pool";
+import * as clients from "./user-pool-client";
+import * as domains from "./user-pool-domain";
+
+export const cognito: ServiceDefinition = defineService({
+  name: "cognito-idp",
+  model: () => loadModel("cognito"),
+  constraintError: "InvalidParameterException",
+  operations: {
+    AddUserPoolClientSecret: secrets.addUserPoolClientSecret,
+    CreateResourceServer: servers.createResourceServer,
+    CreateUserPool: pools.createUserPool,
+    CreateUserPoolClient: clients.createUserPoolClient,
+    CreateUserPoolDomain: domains.createUserPoolDomain,
+    DeleteResourceServer: servers.deleteResourceServer,
+    DeleteUserPool: pools.deleteUserPool,
+    DeleteUserPoolClient: clients.deleteUserPoolClient,
+    DeleteUserPoolClientSecret: secrets.deleteUserPoolClientSecret,
+    DeleteUserPoolDomain: domains.deleteUserPoolDomain,
+    DescribeResourceServer: servers.describeResourceServer,
+    DescribeUserPool: pools.describeUserPool,
+    DescribeUserPoolClient: clients.describeUserPoolClient,
+    DescribeUserPoolDomain: domains.describeUserPoolDomain,
+    GetUserPoolMfaConfig: pools.getUserPoolMfaConfig,
+    ListResourceServers: servers.listResourceServers,
+    ListTagsForResource: pools.listTagsForResource,
+    ListUserPoolClients: clients.listUserPoolClients,
+    ListUserPoolClientSecrets: secrets.listUserPoolClientSecrets,
+    ListUserPools: pools.listUserPools,
+    SetUserPoolMfaConfig: pools.setUserPoolMfaConfig,
+    TagResource: pools.tagResource,
+    UntagResource: pools.untagResource,
+    UpdateResourceServer: servers.updateResourceServer,
+    UpdateUserPool: pools.updateUserPool,
+    UpdateUserPoolClient: clients.updateUserPoolClient,
+    UpdateUserPoolDomain: domains.updateUserPoolDomain,
+  },
+});
+
+export const cognitoResources: readonly Resource[] = [
+  pools.userPoolResource,
+  domains.userPoolDomainResource,
+  servers.resourceServerResource,
+  clients.userPoolClientResource,
+];

@@ -1,0 +1,284 @@
+/** What Terraform asks of a resource, done by the operations of its service: create, read, update, delete, import. */
+import type { Account, Operation } from "../account";
+import { type Attributes, isObject, isSame, optionalText, type Value, withoutUnknown } from "../attributes";
+import { AwsError } from "../errors";
+import { membersOf, operationOf } from "../protocols/model";
+import { callOperation, type OperationContext, type ServiceDefinition } from "../protocols/service";
+import { conformBlock } from "../provider/dynamic-value";
+import { isOfOlderSdk } from "../provider/older-sdk";
+import { type Conversion, fromOutput, type Structure, tagInput, tagsOf, toInput } from "./conversion";
+import { parseId, renderId } from "./id-template";
+import type { Aws, Resource } from "./resource";
+
+/** Where a resource is, and what all resources share. */
+export interface LifecyclePlace extends Omit<OperationContext, "requestId"> {
+  /** Tags of the `provider` block. */
+  readonly defaultTags: Value;
+  /** Services by the names of their endpoints. */
+  readonly services: ReadonlyMap<string, ServiceDefinition>;
+  readFiles(path: string): readonly Uint8Array[];
+}
+
+/** What AWS calls a thing that is not there. */
+const NOT_FOUND = /^(NoSuch\w*|.*NotFound(Exception)?|WAFNonexistentItemException|404)$/;
+
+/**
+ * Creates, changes or deletes the resource, and has it on disk before it returns.
+ *
+ * @param planned the resource afterwards; `null` to delete it
+ * @param told resolves when Terraform was told of it; see {@link Account.change}
+ * @returns the resource as AWS has it now
+ * @throws {AwsError} when AWS refuses; the account is then as before
+ */
+export function applyResource(
+  resource: Resource,
+  place: LifecyclePlace,
+  prior: Attributes | null,
+  planned: Attributes | null,
+  told?: () => Promise<void>,
+): Promise<Attributes | null> {
+  const { account } = place;
+  return account.change(async () => {
+    if (planned === null) return { result: null, operation: await remove(resource, place, prior) };
+    const given = withoutUnknown(planned) as Attributes;
+    const state = prior === null ? await create(resource, place, given) : await update(resource, place, given, prior);
+    const key = operationKey(resource, state);
+    return { result: state, operation: { action: prior === null ? "create" : "update", type: resource.type, key } };
+  }, told);
+}
+
+/** The resource as AWS has it; `null` when it is gone. Terraform is known to know of it from now on. */
+export async function readResource(
+  resource: Resource,
+  place: LifecyclePlace,
+  state: Attributes,
+): Promise<Attributes | null> {
+  place.account.confirm(resource.type, operationKey(resource, state));
+  return await read(resource, placeOf(place, state), state);
+}
+
+/**
+ * Finds the resource that `terraform import` names.
+ *
+ * @param id in the form of the resource's import id; `@<region>` may follow it
+ * @throws {AwsError} when there is no such resource
+ */
+export async function importResource(resource: Resource, place: LifecyclePlace, id: string): Promise<Attributes> {
+  const [, name = id, region = place.region] = /^(.+)@([a-z]{2}(?:-[a-z]+)+-\d+)$/.exec(id) ?? [];
+  const named = parseId(resource.importId ?? "<id>", name);
+  const known = named && identify(resource, { ...emptyOf(resource), ...named, ...regionOf(resource, region) });
+  const state = known === undefined ? null : await read(resource, placeOf(place, known), known);
+  if (state !== null) return state;
+  throw new AwsError("ResourceNotFoundException", `there is no ${resource.type} "${name}" in ${region}`, 404);
+}
+
+async function findByKey(resource: Resource, place: LifecyclePlace, key: string): Promise<Attributes | null> {
+  const slash = key.indexOf("/");
+  try {
+    return await importResource(resource, { ...place, region: key.slice(0, slash) }, key.slice(slash + 1));
+  } catch (error) {
+    if (error instanceof AwsError) return null;
+    throw error;
+  }
+}
+
+/** What an operation is recorded by: region and import id. */
+function operationKey(resource: Resource, state: Attributes): string {
+  return `${optionalText(state, "region") ?? ""}/${renderId(resource.importId ?? "<id>", state)}`;
+}
+
+/**
+ * A creation that was cut off may stand in the way of the same creation. What was not acknowledged gives way to what is
+ * asked for now.
+ */
+async function create(resource: Resource, place: LifecyclePlace, given: Attributes): Promise<Attributes> {
+  const { account } = place;
+  try {
+    return await account.attempt(() => createOnce(resource, place, given));
+  } catch (refusal) {
+    if (!(refusal instanceof AwsError)) throw refusal;
+    for (const operation of account.leftovers.filter(({ type }) => type === resource.type)) {
+      const state = await createInPlaceOf(operation, resource, place, given);
+      if (state !== undefined) return state;
+    }
+    throw refusal;
+  }
+}
+
+async function createInPlaceOf(operation: Operation, resource: Resource, place: LifecyclePlace, given: Attributes) {
+  try {
+    return await place.account.attempt(async () => {
+      const old = await findByKey(resource, place, operation.key);
+      if (old === null) return undefined;
+      await remove(resource, place, old);
+      const state = await createOnce(resource, place, given);
+      place.account.confirm(resource.type, operation.key);
+      return state;
+    });
+  } catch (error) {
+    if (error instanceof AwsError) return undefined;
+    throw error;
+  }
+}
+
+async function createOnce(resource: Resource, place: LifecyclePlace, given: Attributes): Promise<Attributes> {
+  const at = placeOf(place, given);
+  const aws = awsOf(resource, at);
+  const identity =
+    typeof resource.create === "string"
+      ? await callAndConvert(resource, aws, resource.create, given)
+      : await resource.create(given, aws);
+  const state = await read(resource, at, identify(resource, { ...given, ...identity }));
+  if (state !== null) return state;
+  throw new Error(`${resource.type} is not there after its creation`);
+}
+
+async function update(
+  resource: Resource,
+  place: LifecyclePlace,
+  given: Attributes,
+  prior: Attributes,
+): Promise<Attributes> {
+  const at = placeOf(place, prior);
+  const aws = awsOf(resource, at);
+  if (typeof resource.update === "string") await aws.call(resource.update, aws.inputOf(resource.update, given));
+  else await resource.update?.(given, prior, aws);
+  await updateTags(resource, aws, given, prior);
+  const state = await read(resource, at, given);
+  if (state !== null) return state;
+  throw new AwsError("ResourceNotFoundException", `${optionalText(prior, "id")} does not exist`, 404);
+}
+
+async function updateTags(resource: Resource, aws: Aws, given: Attributes, prior: Attributes) {
+  const { tagging } = resource;
+  if (tagging === undefined || isSame(prior["tags_all"], given["tags_all"])) return;
+  const [before, now] = [prior["tags_all"], given["tags_all"]].map((tags) => (isObject(tags) ? tags : {}));
+  const gone = Object.keys(before ?? {}).filter((key) => now?.[key] === undefined);
+  const id = given[tagging.id ?? "arn"] ?? null;
+  if (gone.length > 0) await aws.call(tagging.untag, tagInput(aws.conversion, tagging.untag, id, gone));
+  if (Object.keys(now ?? {}).length === 0) return;
+  await aws.call(tagging.tag, tagInput(aws.conversion, tagging.tag, id, now ?? {}));
+}
+
+async function remove(resource: Resource, place: LifecyclePlace, prior: Attributes | null): Promise<Operation | null> {
+  if (prior === null) return null;
+  const aws = awsOf(resource, placeOf(place, prior));
+  try {
+    await place.account.attempt(async () => {
+      if (typeof resource.delete === "string") await aws.call(resource.delete, aws.inputOf(resource.delete, prior));
+      else await resource.delete(prior, aws);
+    });
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+  return { action: "delete", type: resource.type, key: operationKey(resource, prior) };
+}
+
+/** The resource as the read operation has it; what the operation does not tell stays as it is known. */
+async function read(resource: Resource, place: LifecyclePlace, known: Attributes): Promise<Attributes | null> {
+  const aws = awsOf(resource, place);
+  try {
+    const found =
+      typeof resource.read === "string"
+        ? await callAndConvert(resource, aws, resource.read, known)
+        : await resource.read(known, aws);
+    if (found === null) return null;
+    const filled = identify(resource, { ...known, ...found });
+    return conformBlock(resource.schema, await withTags(resource, aws, place.defaultTags, known, filled));
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    throw error;
+  }
+}
+
+async function callAndConvert(resource: Resource, aws: Aws, operation: string, known: Attributes): Promise<Attributes> {
+  const output = await aws.call(operation, aws.inputOf(operation, known));
+  const found = aws.attributesOf(operation, output, known);
+  if (resource.refine === undefined) return found;
+  return { ...found, ...(await resource.refine({ ...known, ...found }, output, aws)) };
+}
+
+/** The tags of the resource itself are those that the provider's default tags do not explain. */
+async function withTags(
+  { tagging, schema }: Resource,
+  aws: Aws,
+  defaultTags: Value,
+  known: Attributes,
+  found: Attributes,
+): Promise<Attributes> {
+  if (schema.attributes["tags_all"] === undefined) return found;
+  const listed = tagging?.list && (await listTags(aws, tagging.list, found[tagging.id ?? "arn"] ?? null));
+  const all = listed ?? (isObject(found["tags_all"]) ? found["tags_all"] : {});
+  const [defaults, own] = [defaultTags, known["tags"] ?? null].map((tags) => (isObject(tags) ? tags : {}));
+  const tags = Object.entries(all).filter(([key, value]) => defaults?.[key] !== value || own?.[key] !== undefined);
+  const isUnset = tags.length === 0 && !isObject(known["tags"] ?? null);
+  return { ...found, tags_all: all, tags: isUnset ? (known["tags"] ?? null) : Object.fromEntries(tags) };
+}
+
+async function listTags(aws: Aws, operation: string, id: Value): Promise<Attributes> {
+  const conversion = aws.conversion;
+  return tagsOf(conversion, operation, await aws.call(operation, tagInput(conversion, operation, id)));
+}
+
+/** With the `id` that is made of other attributes, where it is. */
+function identify({ id }: Resource, attributes: Attributes): Attributes {
+  return id === undefined ? attributes : { ...attributes, id: renderId(id, attributes) };
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof AwsError && NOT_FOUND.test(error.name);
+}
+
+function emptyOf({ schema }: Resource): Attributes {
+  return conformBlock(schema, {});
+}
+
+function regionOf({ schema }: Resource, region: string): Attributes {
+  return schema.attributes["region"] === undefined ? {} : { region };
+}
+
+function placeOf(place: LifecyclePlace, attributes: Attributes): LifecyclePlace {
+  return { ...place, region: optionalText(attributes, "region") ?? place.region };
+}
+
+function conversionOf(resource: Resource, { services }: LifecyclePlace): Conversion {
+  return {
+    model: serviceOf(services, resource.service).model(),
+    names: resource.names ?? {},
+    hasEmptyValues: resource.hasEmptyValues ?? isOfOlderSdk(resource.schema),
+  };
+}
+
+function serviceOf(services: ReadonlyMap<string, ServiceDefinition>, name: string): ServiceDefinition {
+  const service = services.get(name);
+  if (service === undefined) throw new Error(`${name} is not a service`);
+  return service;
+}
+
+function awsOf(resource: Resource, place: LifecyclePlace): Aws {
+  const { account, region, accountId, services } = place;
+  const conversion = conversionOf(resource, place);
+  const keepsEmpty = (path: string) => !conversion.hasEmptyValues || (resource.sendEmpty?.includes(path) ?? false);
+  const call = (service: string, operation: string, input: Structure) => {
+    const context = { ...place, requestId: account.uuid() };
+    return callOperation(serviceOf(services, service), context, operation, input) as Promise<Structure>;
+  };
+  return {
+    account,
+    region,
+    accountId,
+    conversion,
+    readFiles: (path) => place.readFiles(path),
+    call: (operation, input) => call(resource.service, operation, input),
+    callService: call,
+    inputOf: (operation, attributes) => toInput(conversion, resource.schema, operation, attributes, keepsEmpty),
+    attributesOf: (operation, output, known, member = resource.output ?? null) => {
+      const { output: whole } = operationOf(conversion.model, operation);
+      const shape =
+        member === null ? whole : membersOf(conversion.model, whole).find(({ name }) => name === member)?.of;
+      if (shape === undefined) return {};
+      const structure = member === null ? output : ((output[member] ?? {}) as Structure);
+      return fromOutput(conversion, resource.schema, shape, structure, known);
+    },
+  };
+}
