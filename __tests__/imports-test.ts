@@ -29,6 +29,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "emulator/provider/": ["emulator/provider/", "emulator/account", "emulator/attributes", "emulator/errors"],
   "emulator/resources/": [
     "emulator/resources/",
+    "emulator/gateway/",
     "emulator/provider/kind",
     "emulator/provider/data-source",
     "emulator/provider/dynamic-value",
@@ -39,12 +40,14 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "emulator/endpoints/": [
     "emulator/endpoints/",
     "emulator/resources/",
+    "emulator/gateway/",
     "emulator/runtime/",
     "emulator/account",
     "emulator/attributes",
     "emulator/errors",
   ],
   "emulator/runtime/": ["emulator/runtime/", "emulator/resources/", "emulator/attributes"],
+  "emulator/gateway/": ["emulator/gateway/", "emulator/errors"],
   "emulator/index": ["emulator/"],
 };
 

@@ -6,13 +6,14 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
  * @see https://velocity.apache.org/engine/1.7/vtl-reference.html
  */
-import { Helper, parse } from "velocityjs";
 import { UnsupportedError } from "../errors";
 import { type ContextVariables, isContextGroup, isContextVariable } from "./context-variables";
 import { parsePath } from "./json-path";
 import { safeRegExp } from "./safe-regexp";
 import { TemplateFailure } from "./template-failure";
 import { WrittenNumber } from "./template-json";
+import { OVERRIDES, type Overrides, overridesIn, type Printer, Scope } from "./template-scope";
+import { MAX_DEPTH, type Node, notEmulated, plain, type Tree, textOfReference, treeOf } from "./template-tree";
 import {
   calculate,
   callMethod,
@@ -29,10 +30,9 @@ import {
   textOf,
   VelocityList,
 } from "./template-values";
-import { FUNCTIONS, MAX_WORK, type TemplatePayload, TemplateVariables } from "./template-variables";
+import { FUNCTIONS, type TemplatePayload } from "./template-variables";
 
-/** Values by path, such as `responseOverride.header.Location`. */
-export type Overrides = ReadonlyMap<string, string>;
+export type { Overrides } from "./template-scope";
 
 /** A template's text, and what it overrides. */
 export interface Evaluated {
@@ -43,15 +43,7 @@ export interface Evaluated {
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 const MAX_BYTES = 300 * 1024;
 const MAX_ITERATIONS = 1000;
-const MAX_DEPTH = 100;
 const MAX_OPERATORS = 1000;
-/** How long an evaluation keeps all other calls waiting. */
-const MAX_MILLISECONDS = 5000;
-/** velocityjs takes time for each sign by the length of the whole text: this is about three seconds. */
-const MAX_PARSING = 5e7;
-const OVERRIDES = ["requestOverride", "responseOverride"];
-const EMULATED =
-  "#set, #if, #elseif, #else, #foreach, #break, #macro, #define; $input, $util, $context, $stageVariables; methods of texts, maps and lists";
 
 /**
  * Refuses a template that cannot be evaluated.
@@ -85,60 +77,7 @@ export function evaluateTemplate(
   }
 }
 
-/** What one evaluation changes. */
-class Scope {
-  readonly global: TemplateVariables;
-  readonly variables = new Map<string, TemplateValue>();
-  /** Bodies of `#define`. */
-  readonly blocks = new Map<string, Printer>();
-  /** Paths of overrides that this template has set. */
-  readonly overridden = new Set<string>();
-  isBreaking = false;
-  private depth = 0;
-  private work = MAX_WORK;
-  private readonly deadline = performance.now() + MAX_MILLISECONDS;
-
-  constructor(payload: TemplatePayload, context: ContextVariables, earlier: Overrides) {
-    this.global = new TemplateVariables(payload, context, (characters) => this.spend(characters));
-    prepareOverrides(this.global.context, earlier);
-  }
-
-  spend(characters: number): void {
-    this.work -= characters + 1;
-    if (this.work < 0 || performance.now() > this.deadline) throw new TemplateFailure("the template does not end");
-  }
-
-  nested<Result>(evaluate: () => Result): Result {
-    this.depth += 1;
-    if (this.depth > MAX_DEPTH)
-      throw new TemplateFailure(`#macro or #define is nested in more than ${MAX_DEPTH} levels`);
-    const result = evaluate();
-    this.depth -= 1;
-    return result;
-  }
-}
-
-type Printer = (scope: Scope) => string;
 type Evaluator = (scope: Scope) => TemplateValue;
-
-/** What velocityjs makes of a template, as far as it is read here. */
-interface Node {
-  readonly type: string;
-  readonly id?: string | Node;
-  readonly value?: unknown;
-  readonly isEval?: boolean;
-  readonly isRange?: boolean;
-  readonly path?: readonly Node[] | null;
-  readonly args?: readonly Node[] | false;
-  readonly equal?: readonly [target: Node, value: Node];
-  readonly condition?: Node;
-  readonly expression?: readonly Node[];
-  readonly operator?: string;
-  readonly from?: Node;
-  readonly to?: string;
-}
-
-type Tree = string | Node | readonly Tree[];
 
 interface Macro {
   readonly parameters: readonly string[];
@@ -156,65 +95,6 @@ function templateOf(source: string): Printer {
   if (templates.size >= MAX_TEMPLATES) templates.clear();
   templates.set(source, compiled);
   return compiled;
-}
-
-function notEmulated(what: string): UnsupportedError {
-  return new UnsupportedError(`${what} is not emulated in a mapping template. Emulated: ${EMULATED}.`);
-}
-
-/** A sign that stands for a `$` which is text, and one that marks the end. */
-const PLAIN_DOLLAR = "\uE000";
-const END = "\uE001";
-
-/** Reads a text by velocityjs. @throws {UnsupportedError} where it cannot be parsed */
-function treeOf(source: string): readonly Tree[] {
-  if (/[\uE000\uE001]/.test(source)) throw notEmulated("a letter of Unicode's private area");
-  const unknown = /#\{?(?:stop|include|parse|evaluate|noescape)\b\}?|#@/.exec(source)?.[0];
-  if (unknown !== undefined) throw notEmulated(unknown);
-  if (signsIn(source) * source.length > MAX_PARSING) {
-    throw notEmulated("a text with so many directives and references");
-  }
-  const prepared = source
-    .replace(/#\{(set|if|elseif|foreach|macro|define|break)\}/g, "#$1")
-    .replace(/\$(?=!?\{(?![a-zA-Z]))/g, PLAIN_DOLLAR);
-  const blocks = source.match(/#\{?(?:if|foreach|macro|define)/g)?.length ?? 0;
-  // velocityjs takes exponential time for blocks that do not end, and drops what follows one #end too many.
-  const lineEnd = /##[^\n]*$/.test(prepared) ? "\n" : "";
-  const tree = parsed(`${prepared}${lineEnd}${END}${"#end".repeat(blocks)}`);
-  const last = tree.at(-1);
-  if (typeof last === "string" && last.endsWith(END)) return tree;
-  throw notEmulated(hasEnd(tree) ? "#if, #foreach, #macro or #define without its #end" : "#end, which nothing opens,");
-}
-
-function parsed(source: string): readonly Tree[] {
-  try {
-    return parse(source) as unknown as readonly Tree[];
-  } catch (error) {
-    if (error instanceof RangeError) throw notEmulated(`nesting of more than ${MAX_DEPTH} levels`);
-    const [first = "", text = ""] = String(error instanceof Error ? error.message : error).split("\n");
-    const what = `the mapping template cannot be parsed: ${first.replace(/[.:]$/, "")}`;
-    throw new UnsupportedError(`${what} at ${plain(text).slice(-40)}`, { cause: error });
-  }
-}
-
-function hasEnd(tree: Tree): boolean {
-  return typeof tree === "string" ? tree.includes(END) : Array.isArray(tree) && tree.some((each: Tree) => hasEnd(each));
-}
-
-/** Signs that velocityjs takes one by one: where directives and references begin, and all within their brackets. */
-function signsIn(source: string): number {
-  let depth = 0;
-  let signs = 0;
-  for (const [sign] of source.matchAll(/[^\w\s]/g)) {
-    if (sign === "(") depth += 1;
-    if (depth > 0 || sign === "$" || sign === "#") signs += 1;
-    if (sign === ")" && depth > 0) depth -= 1;
-  }
-  return signs;
-}
-
-function plain(text: string): string {
-  return text.replaceAll(PLAIN_DOLLAR, "$").replace(/\uE001(?:#end)*/, "");
 }
 
 /** Makes functions of a template's tree. */
@@ -590,10 +470,6 @@ function constantKey(step: Node | undefined): string | undefined {
   return step?.type === "index" && typeof step.id === "object" ? constantOf(step.id) : undefined;
 }
 
-function textOfReference(node: Node): string {
-  return plain(Helper.getRefText(node as unknown as Parameters<typeof Helper.getRefText>[0]));
-}
-
 function rootOf({ global, variables }: Scope, root: string): TemplateValue {
   if (root === "context") return global.context;
   return root === "stageVariables" ? global.stageVariables : (variables.get(root) ?? null);
@@ -610,39 +486,4 @@ function withVariables<Result>({ variables }: Scope, names: readonly string[], e
   const result = evaluate();
   for (const [name, value] of before) assign(variables, name, value);
   return result;
-}
-
-const GROUPS: Readonly<Record<string, readonly string[]>> = {
-  requestOverride: ["header", "path", "querystring"],
-  responseOverride: ["header"],
-};
-
-function prepareOverrides(context: Map<string, TemplateValue>, earlier: Overrides): void {
-  for (const [root, groups] of Object.entries(GROUPS)) {
-    const kept = [...earlier].filter(([path]) => path.startsWith(`${root}.`));
-    const at = (prefix: string) =>
-      kept
-        .filter(([path]) => path.startsWith(prefix))
-        .map(([path, value]) => [path.slice(prefix.length), value] as const);
-    const others = at(`${root}.`).filter(([name]) => !groups.some((group) => name.startsWith(`${group}.`)));
-    const maps = groups.map((group) => [group, new Map<string, TemplateValue>(at(`${root}.${group}.`))] as const);
-    context.set(root, new Map<string, TemplateValue>([...others, ...maps]));
-  }
-}
-
-function overridesIn(context: Map<string, TemplateValue>): Overrides {
-  const values = OVERRIDES.flatMap((root) => {
-    const members = context.get(root);
-    return members instanceof Map ? [...members].map(([name, value]) => [`${root}.${name}`, value] as const) : [];
-  });
-  const single = values.filter(([, value]) => !(value instanceof Map));
-  const grouped = values.flatMap(([path, value]) =>
-    value instanceof Map ? [...value].map(([name, each]) => [`${path}.${name}`, each] as const) : [],
-  );
-  return new Map(
-    [...single, ...grouped].flatMap(([path, value]) => {
-      const text = textOf(value);
-      return text === undefined ? [] : [[path, text] as const];
-    }),
-  );
 }
