@@ -54,6 +54,11 @@ describe("paths that are the method's, as a control,", () => {
     "/dev/access?a=b",
     "/dev/access?/../open",
     "/dev/access?#",
+    "/dev//access",
+    "/dev///access",
+    "/dev/access/",
+    "/dev/access//",
+    "/dev//access//",
   ])("%s lets a good token through, and nobody without one", async (target) => {
     expect(await post(target, api.token)).toEqual(LET_THROUGH);
     expect(await post(target, null)).toEqual(onWire(UNAUTHORIZED));
@@ -67,10 +72,8 @@ describe("paths that are the method's, as a control,", () => {
 
 describe("paths that only look like the method's", () => {
   it.each<[string, string]>([
-    ["a second slash before it", "/dev//access"],
-    ["a third slash before it", "/dev///access"],
-    ["a slash at its end", "/dev/access/"],
-    ["two slashes at its end", "/dev/access//"],
+    ["an encoded slash between two slashes before it", "/dev/%2f/access"],
+    ["two slashes and more", "/dev/access//more"],
     ["a backslash before it", "/dev/\\access"],
     ["a backslash at its end", "/dev/access\\"],
     ["an encoded letter", "/dev/%61ccess"],

@@ -12,6 +12,7 @@ import type { MappingSource } from "./parameter-mapping";
 import { type CallContext, requestContext } from "./proxy-integration";
 import { withoutConnectionHeaders } from "./remapped-headers";
 import { cacheOf, cachePlan } from "./response-cache";
+import { pathBelowStage } from "./route-choice";
 import type { CallRecord, Gateway, StageCall } from "./stage-call";
 
 /** A call whose method may be called. */
@@ -76,7 +77,20 @@ export function sourceOf(
   const context = requestContext(call.request, callContext(account, call, method, claims));
   const request = { ...call.request, headers: withoutConnectionHeaders(call.request.headers) };
   const stageVariables = textMap(call.stage, "variables");
-  return { request, pathParameters: method?.pathParameters ?? {}, context, stageVariables };
+  return { request, pathParameters: decodedParameters(method?.pathParameters ?? {}), context, stageVariables };
+}
+
+/** Values for mappings, decoded: what a mapping puts into a URI is encoded there. */
+function decodedParameters(sent: DeployedMethod["pathParameters"]): DeployedMethod["pathParameters"] {
+  return Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, decoded(value)]));
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
 }
 
 function callContext(
@@ -93,7 +107,7 @@ function callContext(
     stage: text(stage, "stage_name"),
     resourceId: method?.resourceId ?? "",
     resourcePath: method?.resourcePath ?? "",
-    path: `${basePath}${path}`,
+    path: path === "" ? basePath : `${basePath}${pathBelowStage(path)}`,
     pathParameters: method?.pathParameters ?? {},
     claims,
     ...ids,

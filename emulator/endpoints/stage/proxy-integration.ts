@@ -16,8 +16,9 @@ export interface CallContext {
   readonly resourceId: string;
   /** Path of the resource, with braces. */
   readonly resourcePath: string;
-  /** Path as called, without the stage. */
+  /** Path as called, without the stage; several slashes at its beginning are one. */
   readonly path: string;
+  /** Percent-encoded as sent. */
   readonly pathParameters: Readonly<Record<string, string>>;
   /** Claims of the caller's token; `undefined` for an open method. */
   readonly claims: Readonly<Record<string, string>> | undefined;

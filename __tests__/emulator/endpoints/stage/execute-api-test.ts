@@ -410,7 +410,7 @@ describe("answerExecuteApi, the function", () => {
       resource: "/users/{user}",
       path: "/users/a%2Fb",
       httpMethod: "PUT",
-      pathParameters: { user: "a/b" },
+      pathParameters: { user: "a%2Fb" },
     });
   });
 
