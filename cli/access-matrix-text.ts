@@ -34,7 +34,12 @@ export function matrixMarkdown(matrices: readonly AccessMatrix[]): string {
 export function matrixText(matrix: AccessMatrix, style: TerminalStyle): string {
   const { environment, clients, routes } = matrix;
   const title = `${environment}: ${counted(clients.length, "client")}, ${counted(routes.length, "route")}`;
-  const alarms = routes.filter(isPublic).map(({ route }) => `PUBLIC: anybody can call ${route}, without a token`);
+  const alarms = routes
+    .filter(isPublic)
+    .flatMap(({ route, catches = [] }) => [
+      `PUBLIC: anybody can call ${route}, without a token`,
+      ...catches.map((caught) => `PUBLIC: ${caught} needs no token: ${route} answers it`),
+    ]);
   const lines = clients.length <= MOST_COLUMNS ? aligned(gridOf(matrix, plain)) : [];
   const isGrid = lines.length > 0 && lines.every((line) => line.length <= style.width);
   const body = isGrid

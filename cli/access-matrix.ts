@@ -3,6 +3,7 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-enable-cognito-user-pool.html
  */
+import { type CaughtRequests, caughtRequests } from "../constructs/access-model";
 import { type Context, contextOf, judge } from "./route-judgement";
 import {
   type Method,
@@ -42,6 +43,11 @@ export interface MatrixRoute {
   readonly callers: readonly string[];
   /** Clients that API Gateway would let in, but that the function does not list, sorted. */
   readonly refusedByFunction: readonly string[];
+  /**
+   * Requests that reach this public route although their path demands a token for other methods, which has no route for
+   * theirs: such as `DELETE /orders/{id}`. Left out when there are none.
+   */
+  readonly catches?: readonly string[];
   /** What is not as usual: sentences without a full stop. */
   readonly notes: readonly string[];
 }
@@ -57,12 +63,50 @@ export function accessMatrix(environment: string, json: unknown): AccessMatrix {
   const stack = parseStack(json);
   const names = clientNames(stack);
   const context = contextOf(stack, names, publicReasons(json));
-  const routes = Object.values(stack.aws_api_gateway_method)
-    .filter((method) => !isPreflight(method, context))
-    .map((method) => ({ path: pathOf(method.resource_id, stack), method }))
-    .toSorted((a, b) => compare(a.path, b.path) || compare(a.method.http_method, b.method.http_method))
-    .map(({ path, method }) => routeOf(path, method, context));
-  return { environment, clients: [...names.values()].toSorted(), routes };
+  const methods = Object.values(stack.aws_api_gateway_method)
+    .map((method) => ({ api: resolved(method.rest_api_id, stack), path: pathOf(method.resource_id, stack), method }))
+    .toSorted((a, b) => compare(a.path, b.path) || compare(a.method.http_method, b.method.http_method));
+  const preflights = methods.filter(({ method }) => isPreflight(method, context));
+  const routes = methods
+    .filter((one) => !preflights.includes(one))
+    .map(({ api, path, method }) => ({ api, route: routeOf(path, method, context) }));
+  const catches = [...new Set(routes.map(({ api }) => api))].flatMap((api) => {
+    const own = routes
+      .filter((one) => one.api === api)
+      .map(({ route: { route, access } }) => ({ route, isOpen: access === "public" }));
+    return caughtRequests(
+      own,
+      preflights.filter((one) => one.api === api).map(({ path }) => `OPTIONS ${path}`),
+    );
+  });
+  return {
+    environment,
+    clients: [...names.values()].toSorted(),
+    routes: routes.map(({ route }) =>
+      withCatches(
+        route,
+        catches.filter(({ by }) => by === route.route),
+      ),
+    ),
+  };
+}
+
+/** The route with what it catches; an open route only. */
+function withCatches(route: MatrixRoute, catches: readonly CaughtRequests[]): MatrixRoute {
+  if (route.access !== "public" || catches.length === 0) return route;
+  const pathsByMethods = new Map<string, string[]>();
+  for (const { methods, path } of catches) {
+    const names = methods.join(", ");
+    pathsByMethods.set(names, [...(pathsByMethods.get(names) ?? []), path]);
+  }
+  const notes = [...pathsByMethods].map(([methods, paths]) => {
+    return `it also answers ${methods} of ${paths.join(", ")}, without a token: no more specific route has these methods`;
+  });
+  return {
+    ...route,
+    catches: catches.flatMap(({ methods, path }) => methods.map((method) => `${method} ${path}`)),
+    notes: [...route.notes, ...notes],
+  };
 }
 
 /** Names for people, by the resources' names, which are added where two clients have the same. */

@@ -1,5 +1,6 @@
 /** `npm run call -- POST /access --client <client>`: calls a route as a client does. */
 import { Command } from "commander";
+import { RouteTable, routeKeyOf } from "../constructs/access-model";
 import { credentialsOf, type Deployment, readDeployment } from "./deployment";
 import { send } from "./http";
 import { findEnvironment, projectModel } from "./project";
@@ -50,30 +51,11 @@ async function authorizationOf(
   return { Authorization: `Bearer ${access_token}` };
 }
 
-/** URL of the route that the path fits best, with the path's own values. @throws {UserError} when none does */
+/** URL of the route that answers, with the path's own values. @throws {UserError} when none does */
 function urlOf({ routeUrls, environment }: Deployment, method: string, path: string): string {
-  const fitting = Object.keys(routeUrls)
-    .map((route) => ({ route, ofMethod: route.split(" ")[0] ?? "", pattern: route.split(" ")[1] ?? "" }))
-    .filter(({ ofMethod, pattern }) => [method, "ANY"].includes(ofMethod) && fits(pattern, path));
-  // What is written out goes before parameters, and a method of its own before ANY.
-  const [best] = fitting.toSorted(
-    (a, b) =>
-      parameters(a.pattern) - parameters(b.pattern) || Number(a.ofMethod === "ANY") - Number(b.ofMethod === "ANY"),
-  );
-  const url = best && routeUrls[best.route];
-  if (best !== undefined && url !== undefined) return url.slice(0, url.length - best.pattern.length) + path;
+  const route = new RouteTable(Object.keys(routeUrls)).answering(method, path);
+  const url = route && routeUrls[route];
+  if (route !== undefined && url !== undefined) return url.slice(0, url.length - routeKeyOf(route).path.length) + path;
   const known = Object.keys(routeUrls).join(", ");
   throw new UserError(`${environment} has no route for ${method} ${path}. It has ${known}.`, 2);
-}
-
-function parameters(pattern: string): number {
-  return pattern.split("{").length;
-}
-
-function fits(pattern: string, path: string): boolean {
-  const parts = pattern.split("/").map((part) => {
-    if (/^\{.+\+\}$/.test(part)) return ".+";
-    return /^\{.+\}$/.test(part) ? "[^/]+" : part.replace(/[.+*?^$()[\]\\|]/g, "\\$&");
-  });
-  return new RegExp(`^${parts.join("/")}$`).test(path);
 }

@@ -114,6 +114,33 @@ describe("accessMatrix", () => {
     expect(matrixOf(teams).routes[0]?.function).toBe("many-dev-access");
   });
 
+  it("says of a public route which requests it takes of paths that demand a token", () => {
+    const { json } = synthesize(`
+environments:
+  dev: { region: eu-west-1, domainPrefix: open-dev, tokenCache: { minutes: 5 } }
+resourceServers:
+  orders: { scopes: { read: Read } }
+clients:
+  shop: { scopes: [orders/read] }
+routes:
+  GET /orders/{id}: { lambda: access, scopes: [orders/read], cors: true }
+  ANY /bills: { lambda: access, scopes: [orders/read] }
+  ANY /{rest+}: { lambda: access, public: true, reason: Static files }
+`);
+    const caught = ["DELETE", "HEAD", "PATCH", "POST", "PUT"];
+    const requests = caught.map((method) => `${method} /orders/{id}`);
+
+    expect(matrixOf(json).routes.flatMap(({ route, catches }) => (catches ? [[route, catches]] : []))).toEqual([
+      ["ANY /{rest+}", requests],
+    ]);
+    expect(routeOf(json, "ANY /{rest+}").notes).toEqual([
+      "anybody can call it, without a token: Static files",
+      `it also answers ${caught.join(", ")} of /orders/{id}, without a token: no more specific route has these methods`,
+    ]);
+    const shown = matrixText(matrixOf(json), { width: 120, alarm: (text) => `!${text}`, heading: (text) => text });
+    expect(shown).toContain("\n!PUBLIC: POST /orders/{id} needs no token: ANY /{rest+} answers it\n");
+  });
+
   it.each<[string, Settings]>([
     ["has no scope", { allowed_oauth_scopes: [] }],
     ["has other scopes", { allowed_oauth_scopes: ["orders/other"] }],

@@ -1,4 +1,5 @@
 /** In what the deployed snapshot of an API is not what Terraform left. Pure. */
+import { RouteTable, routeKeyOf } from "../../constructs/access-model";
 import type { ApiMethod, LeftMethod } from "./api-method";
 import type { Finding } from "./finding";
 
@@ -15,11 +16,27 @@ export function driftOfSnapshot(
   const known = [...left].flatMap(([route, { address, ...expected }]) => {
     const found = live.get(route);
     const at = { address, route, verdict: "not live" } as const;
-    if (found === undefined) return [{ ...at, attribute: null, expected: "deployed", found: "not deployed" }];
+    if (found === undefined)
+      return [{ ...at, attribute: null, expected: "deployed", ...insteadOf(route, expected, live) }];
     return differencesBetween(expected, found).map((difference) => ({ ...at, ...difference }));
   });
   const others = [...live].filter(([route]) => !left.has(route));
   return [...known, ...others.map(([route, method]) => stillLive(route, method))];
+}
+
+/** What a route's requests meet that is not deployed: API Gateway leaves them to a less specific route that has the method. */
+function insteadOf(
+  route: string,
+  expected: ApiMethod,
+  live: ReadonlyMap<string, ApiMethod>,
+): Pick<Finding, "found" | "isLoud"> {
+  const { method, path } = routeKeyOf(route);
+  const answering = new RouteTable(live.keys()).answering(method, path);
+  const answeredBy = live.get(answering ?? "");
+  if (answering === undefined || answeredBy === undefined) return { found: "not deployed" };
+  const isOpen = answeredBy.authorization === "NONE" && !isPreflight(answering, answeredBy);
+  const found = `not deployed, answered by ${answering}`;
+  return isOpen && expected.authorization !== "NONE" ? { found: `${found}, PUBLIC`, isLoud: true } : { found };
 }
 
 const OF_AUTHORIZATION: readonly (keyof ApiMethod)[] = ["authorization_scopes", "token_header", "provider_arns"];
@@ -41,10 +58,14 @@ function differencesBetween(expected: ApiMethod, found: ApiMethod): readonly Met
     }));
 }
 
-function stillLive(route: string, { authorization, authorization_scopes, integration_type }: ApiMethod): Finding {
+function stillLive(route: string, method: ApiMethod): Finding {
+  const { authorization, authorization_scopes } = method;
   const at = { address: route, route, attribute: null, expected: "not deployed", verdict: "still live" } as const;
-  // A preflight leads to nothing.
-  const isPreflight = route.startsWith("OPTIONS ") && integration_type === "MOCK";
   if (authorization !== "NONE") return { ...at, found: `deployed, for ${authorization_scopes.join(", ") || "nobody"}` };
-  return isPreflight ? { ...at, found: "deployed" } : { ...at, found: "deployed, PUBLIC", isLoud: true };
+  return isPreflight(route, method) ? { ...at, found: "deployed" } : { ...at, found: "deployed, PUBLIC", isLoud: true };
+}
+
+/** A preflight leads to nothing. */
+function isPreflight(route: string, { integration_type }: ApiMethod): boolean {
+  return route.startsWith("OPTIONS ") && integration_type === "MOCK";
 }

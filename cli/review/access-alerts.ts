@@ -1,13 +1,15 @@
 /** Loud lines about who can call what. Pure. */
+import { routeKeyOf, shapeOf } from "../../constructs/access-model";
 import type { AccessMatrix, MatrixRoute } from "../access-matrix";
 import { publicReasons } from "../synthesized-stack";
 import { type Alert, caution, warning } from "./alert";
-import { code } from "./markdown-text";
+import { code, codes } from "./markdown-text";
 import { resolvedRequests } from "./resolved-requests";
 
 /**
  * Routes that become public, that lead elsewhere or for another reason while they are, that go on answering though they
- * go away, or of which nobody can say who gets in; and functions that stop to look who calls.
+ * go away, that catch requests of paths which demand a token, or of which nobody can say who gets in; and functions that
+ * stop to look who calls.
  *
  * @param reasonsBefore why routes were open, by route
  * @param json content of the stack's `cdk.tf.json`, which has the reasons
@@ -21,7 +23,7 @@ export function accessAlerts(
   isApiKept = true,
 ): readonly Alert[] {
   const reasons = publicReasons(json);
-  return resolvedRequests(before, after).flatMap(({ route, before: old, after: now, isGone }) => {
+  const changed = resolvedRequests(before, after).flatMap(({ route, before: old, after: now, isGone }) => {
     if (now === undefined) return isApiKept && isGone && old !== undefined ? stillLive(old) : [];
     const reason = reasons[now.route];
     return [
@@ -29,6 +31,26 @@ export function accessAlerts(
       ...elsewhere(old, now, old && reasonsBefore[old.route], reason),
       ...unchecked(old, now),
     ];
+  });
+  return [...changed, ...caught(before, after)];
+}
+
+/**
+ * Requests of paths that demand a token, which a public route will answer because no more specific route has their
+ * method. Those that one answers already are left out.
+ */
+function caught(before: AccessMatrix, after: AccessMatrix): readonly Alert[] {
+  const known = new Set(before.routes.flatMap(({ catches = [] }) => catches).map(shapeOf));
+  return after.routes.flatMap(({ route, catches = [] }) => {
+    const methodsByPath = new Map<string, string[]>();
+    for (const request of catches.filter((one) => !known.has(shapeOf(one)))) {
+      const { method, path } = routeKeyOf(request);
+      methodsByPath.set(path, [...(methodsByPath.get(path) ?? []), method]);
+    }
+    return [...methodsByPath].map(([path, methods]) => {
+      const what = `${code(route)} is public and will also answer ${codes(methods)} of ${code(path)} without a token`;
+      return caution(`${what}: no more specific route has these methods.`);
+    });
   });
 }
 

@@ -1,4 +1,5 @@
 /** OPTIONS at each path: browsers' preflights where there are some, and a refusal where there are none. Pure. */
+import { RouteTable, routeKeyOf } from "../../constructs/access-model";
 import type { MatrixRoute } from "../access-matrix";
 import type { Probe } from "./probe";
 import { filledIn } from "./probe-url";
@@ -26,19 +27,26 @@ export function preflightProbes({ matrix, routeUrls, preflights }: Surface): rea
   });
 }
 
-/** Without a preflight of its own, a path answers OPTIONS as its `ANY` does, or not at all. */
+/**
+ * Without a preflight of its own, a path leaves OPTIONS to the route that API Gateway finds next: its own `ANY`, or a
+ * route of a less specific path, or none. A preflight of a less specific path is asked at that path.
+ */
 export function optionsProbes({ matrix, routeUrls, preflights }: Surface): readonly Probe[] {
   const known = new Map(matrix.routes.map((one) => [one.route, one]));
-  const paths = [...new Set(matrix.routes.map(({ route }) => route.slice(route.indexOf(" ") + 1)))];
+  const ofPreflights = [...preflights.keys()].map((path) => `OPTIONS ${path}`);
+  const table = new RouteTable([...known.keys(), ...ofPreflights]);
+  const paths = [...new Set(matrix.routes.map(({ route }) => routeKeyOf(route).path))];
   return paths.flatMap((path) => {
-    const any = known.get(`ANY ${path}`);
-    const one = any ?? matrix.routes.find(({ route, access }) => route.endsWith(` ${path}`) && access !== "unknown");
-    const template = routeUrls[one?.route ?? ""];
-    const isKnown = preflights.has(path) || known.has(`OPTIONS ${path}`) || one?.access === "unknown";
-    if (isKnown || template === undefined) return [];
+    const own = matrix.routes.filter(({ route }) => routeKeyOf(route).path === path);
+    const template = own.map(({ route }) => routeUrls[route]).find((url) => url !== undefined);
+    const answering = table.answering("OPTIONS", path);
+    const answeredBy = known.get(answering ?? "");
+    const isUnknown = own.every(({ access }) => access === "unknown") || answeredBy?.access === "unknown";
+    const isAsked = isUnknown || known.has(`OPTIONS ${path}`) || ofPreflights.includes(answering ?? "");
+    if (isAsked || template === undefined) return [];
     const at = { route: `OPTIONS ${path}`, method: "OPTIONS", caller: "no token", token: undefined } as const;
-    const behind = any === undefined || any.url === null ? "function" : "HTTP backend";
-    return [{ ...at, url: filledIn(template), behind, expected: expectedOf(any?.access) }];
+    const behind = answeredBy === undefined || answeredBy.url === null ? "function" : "HTTP backend";
+    return [{ ...at, url: filledIn(template), behind, expected: expectedOf(answeredBy?.access) }];
   });
 }
 

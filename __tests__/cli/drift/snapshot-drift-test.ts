@@ -70,6 +70,16 @@ describe("driftOfSnapshot", () => {
   });
 
   it.each([
+    ["loudly, where that is open", open, "not deployed, answered by ANY /{rest+}, PUBLIC", true],
+    ["where that demands a token", closed, "not deployed, answered by ANY /{rest+}", undefined],
+  ])("names what answers for what is not deployed, %s", (_what, method, found, isLoud) => {
+    const [first] = drift({ [ROUTE]: closed, "ANY /{rest+}": method }, { "ANY /{rest+}": method });
+
+    expect(first).toMatchObject({ route: ROUTE, found, verdict: "not live" });
+    expect(first?.isLoud).toBe(isLoud);
+  });
+
+  it.each([
     ["for its scopes", ROUTE, closed, "deployed, for orders/read", undefined],
     ["to everybody, loudly", ROUTE, open, "deployed, PUBLIC", true],
     ["to browsers that ask", "OPTIONS /orders", preflight, "deployed", undefined],

@@ -45,7 +45,7 @@ describe("accessChanges of requests that another route may answer", () => {
       "finds a public greedy path behind a path that goes away",
       { "GET /x": "shop", "ANY /{proxy+}": "anybody" },
       { "ANY /{proxy+}": "anybody" },
-      ["GET /x: anybody no yes", "ANY /x: anybody no yes"],
+      ["GET /x: anybody no yes"],
     ],
     [
       "finds a public parameter behind a literal that goes away",
@@ -60,10 +60,22 @@ describe("accessChanges of requests that another route may answer", () => {
       ["GET /a/{id}: shop yes no still", "GET /a/b: anybody no yes"],
     ],
     [
-      "tells that a new path takes calls of other methods away",
+      "knows that a new path leaves calls of other methods to the greedy one",
       { "ANY /{proxy+}": "shop" },
-      { "ANY /{proxy+}": "shop", "POST /x": "shop" },
-      ["ANY /x: shop yes no"],
+      { "ANY /{proxy+}": "shop", "POST /x": "audit" },
+      ["POST /x: audit no yes", "POST /x: shop yes no"],
+    ],
+    [
+      "finds a public greedy path behind a method that goes away while its path stays",
+      { "GET /x": "shop", "POST /x": "shop", "ANY /{proxy+}": "anybody" },
+      { "GET /x": "shop", "ANY /{proxy+}": "anybody" },
+      ["POST /x: anybody no yes"],
+    ],
+    [
+      "finds what a greedy path and a longer one have in common",
+      { "GET /a/b/c": "shop", "GET /a/{rest+}": "anybody" },
+      { "GET /a/{rest+}": "anybody" },
+      ["GET /a/b/c: anybody no yes"],
     ],
     [
       "says nothing of a greedy path that a parameter goes before",
@@ -110,6 +122,23 @@ describe("accessAlerts of requests that another route may answer", () => {
     expect(alerts(behind, matrix({ "ANY /x": "anybody" }))).toEqual([
       "caution: Anybody will be able to call `GET /x`, which `ANY /x` answers then, without a token. No reason is written down.",
     ]);
+  });
+
+  it("is loud about a public route that catches methods of a path that demands a token, once", () => {
+    const catching = (...catches: readonly string[]): AccessMatrix => ({
+      ...matrix({ "GET /x": "shop" }),
+      routes: [route("GET /x", "shop"), route("ANY /{rest+}", "anybody", { catches })],
+    });
+    const caught = catching("DELETE /x/{id}", "POST /x/{id}");
+
+    expect(alerts(catching("DELETE /x/{other}"), caught)).toEqual([
+      "caution: `ANY /{rest+}` is public and will also answer `POST` of `/x/{id}` without a token: no more specific route has these methods.",
+    ]);
+    expect(alerts(matrix({}), caught)).toEqual([
+      "caution: Anybody will be able to call `ANY /{rest+}` without a token. No reason is written down.",
+      "caution: `ANY /{rest+}` is public and will also answer `DELETE`, `POST` of `/x/{id}` without a token: no more specific route has these methods.",
+    ]);
+    expect(alerts(caught, caught)).toEqual([]);
   });
 
   it("is loud about a public route that goes away and goes on answering", () => {

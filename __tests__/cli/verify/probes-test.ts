@@ -71,6 +71,19 @@ describe("probesOf", () => {
     expect(probes([route("GET /a/{id}/b/{rest+}")])[0]?.url).toBe("https://api/a/verify/b/verify");
   });
 
+  it("fills in what no other route has as a part of its path", () => {
+    const routes = [route("GET /a/{id}"), route("GET /a/verify"), route("PUT /a/{id}")];
+    const urls = probes(routes).map(({ route, url }) => `${route}: ${url}`);
+
+    expect(new Set(urls)).toEqual(
+      new Set([
+        "GET /a/{id}: https://api/a/verify-1",
+        "GET /a/verify: https://api/a/verify",
+        "PUT /a/{id}: https://api/a/verify",
+      ]),
+    );
+  });
+
   it("asks ANY by two methods that have none of their own", () => {
     const any = probes([route("ANY /a"), route("GET /a")]).filter((probe) => probe.route === "ANY /a");
 
@@ -154,5 +167,28 @@ describe("forged tokens", () => {
       ["OPTIONS /c", "https://api/c", "let in", "function"],
     ]);
     expect(asked(true).map(({ route }) => route)).toEqual(["OPTIONS /d", "OPTIONS /a", "OPTIONS /b/{id}"]);
+  });
+
+  it("asks OPTIONS with the answer of the route that takes it when its own path does not", () => {
+    const open = { access: "public", callers: [], url: "https://files.example", function: null } as const;
+    const routes = [
+      route("GET /users/{id}"),
+      route("ANY /users/{name+}"),
+      route("GET /jobs/{id}"),
+      route("ANY /{rest+}", open),
+      route("GET /cached/{id}"),
+      route("GET /cached/{all+}"),
+    ];
+    const preflights = new Map([["/cached/{all+}", [{ origin: "*", headers: {} }]]]);
+    const asked = allProbes(routes, { preflights }).filter(
+      (one) => one.route.startsWith("OPTIONS") && one.expected !== "preflight",
+    );
+
+    expect(asked.map((one) => [one.route, one.expected, one.behind])).toEqual([
+      ["OPTIONS /users/{id}", "refused by API Gateway", "function"],
+      ["OPTIONS /users/{name+}", "refused by API Gateway", "function"],
+      ["OPTIONS /jobs/{id}", "let in", "HTTP backend"],
+      ["OPTIONS /{rest+}", "let in", "HTTP backend"],
+    ]);
   });
 });
