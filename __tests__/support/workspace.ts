@@ -5,11 +5,13 @@ import { join } from "node:path";
 import { strToU8, zipSync } from "fflate";
 import { Account, type AccountOptions } from "../../emulator/account";
 import { type Attributes, isObject, type Value } from "../../emulator/attributes";
+import { readDataSource } from "../../emulator/provider/data-source";
 import { conformBlock } from "../../emulator/provider/dynamic-value";
 import { type AnyKind, applyChange, importResource, readResource } from "../../emulator/provider/operations";
 import { type PlannedChange, planChange } from "../../emulator/provider/plan";
 import type { BlockSchema, NestedBlockSchema } from "../../emulator/provider/schema/block";
 import { kinds } from "../../emulator/resources";
+import { dataSources } from "../../emulator/resources/data-sources";
 import { services } from "../../emulator/services";
 import type { LifecyclePlace } from "../../emulator/terraform/lifecycle";
 import { idleRuntime } from "./runtime";
@@ -85,6 +87,13 @@ export class Workspace {
 
   import(type: string, id: string): Promise<Attributes> {
     return importResource(kindOf(type), this.place, id);
+  }
+
+  /** The data source of that type as Terraform reads it. */
+  read(type: string, config: Attributes = {}, place: Partial<LifecyclePlace> = {}): Promise<Attributes> {
+    const source = dataSources.get(type);
+    if (source === undefined) throw new Error(`${type} is not a data source`);
+    return readDataSource(source, { ...this.place, ...place }, conformBlock(source.schema, config));
   }
 
   private async apply(type: string, prior: Attributes | null, config: Attributes): Promise<Attributes> {

@@ -116,6 +116,13 @@ export function schemaOf(type: ResourceType, traits: NamingTraits): BlockSchema 
   return withTraits(bound, traits, "");
 }
 
+/** The schema of the bindings with the attributes that Terraform does not show. */
+export function schemaOfDataSource(type: string, sensitive: readonly string[] = []): BlockSchema {
+  const bound = (bindings as unknown as Bindings).dataSources[type];
+  if (bound === undefined) throw new Error(`${type} is not in bindings.json: run npm run schema`);
+  return withTraits(bound, { sensitive }, "");
+}
+
 /** Traits that name attributes. */
 type NamingTraits = Pick<
   KindTraits,

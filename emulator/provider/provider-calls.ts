@@ -4,7 +4,7 @@ import { UnsupportedError } from "../errors";
 import type { LifecyclePlace } from "../terraform/lifecycle";
 import { applyCall } from "./apply-call";
 import { Creations } from "./creations";
-import type { DataSource } from "./data-source";
+import { type DataSource, readDataSource } from "./data-source";
 import { diagnosticOf } from "./diagnostic";
 import { type DynamicValue, decode, decodeJson, encode } from "./dynamic-value";
 import { encodeSchema } from "./encode-schema";
@@ -52,6 +52,9 @@ export interface Offer {
 /** Settings of the `provider` block that a connection stands for. @throws {Error} when it was not configured */
 type SettingsOf = (connection: string) => ProviderSettings;
 
+/** Where a call takes place. */
+type PlaceOf = (caller: Caller) => LifecyclePlace;
+
 /** Every call of the protocol that is answered here. */
 export function providerCalls(offer: Offer, surroundings: Surroundings): Readonly<Record<string, ProviderCall>> {
   const settings = new Map<string, ProviderSettings>();
@@ -60,6 +63,11 @@ export function providerCalls(offer: Offer, surroundings: Surroundings): Readonl
     if (found === undefined) throw new Error("the provider was not configured on this connection");
     return found;
   };
+  const placeOf: PlaceOf = (caller) => ({
+    ...surroundings,
+    ...settingsOf(caller.connection),
+    readFiles: (path) => surroundings.readFiles(path, () => caller.directories()),
+  });
   return {
     ...schemaCalls(offer),
     Configure: ({ config }: wire.ConfigRequest, { connection }: Caller) => {
@@ -69,8 +77,8 @@ export function providerCalls(offer: Offer, surroundings: Surroundings): Readonl
       );
       return {};
     },
-    ...dataSourceCalls(offer, settingsOf),
-    ...resourceCalls(offer, surroundings, settingsOf),
+    ...dataSourceCalls(offer, placeOf),
+    ...resourceCalls(offer, surroundings, settingsOf, placeOf),
   };
 }
 
@@ -94,7 +102,7 @@ function find<T>(all: ReadonlyMap<string, T>, type: string, what = ""): T {
   throw new UnsupportedError(`${what}${type} is not emulated. Emulated: ${[...all.keys()].join(", ")}.`);
 }
 
-function dataSourceCalls({ dataSources, valueRules }: Offer, settingsOf: SettingsOf) {
+function dataSourceCalls({ dataSources, valueRules }: Offer, placeOf: PlaceOf) {
   const sourceOf = (type: string) => find(dataSources, type, "data source ");
   return {
     ValidateDataSourceConfig: ({ type_name, config }: wire.ValidateRequest) => {
@@ -103,23 +111,22 @@ function dataSourceCalls({ dataSources, valueRules }: Offer, settingsOf: Setting
       const mistakes = mistakesIn(schema, given, valueRules.get(`data.${type_name}`) ?? {});
       return { diagnostics: [...unsettable(schema, given), ...mistakes].map(diagnosticOf) };
     },
-    ReadDataSource: ({ type_name, config }: wire.ValidateRequest, { connection }: Caller) => {
-      const { schema, read } = sourceOf(type_name);
-      const given = decode(schema, config) ?? {};
-      return { state: encode(schema, { ...given, ...read(given, settingsOf(connection)) }) };
+    ReadDataSource: async ({ type_name, config }: wire.ValidateRequest, caller: Caller) => {
+      const source = sourceOf(type_name);
+      const given = decode(source.schema, config) ?? {};
+      return { state: encode(source.schema, await readDataSource(source, placeOf(caller), given)) };
     },
   };
 }
 
-function resourceCalls({ kinds, valueRules }: Offer, surroundings: Surroundings, settingsOf: SettingsOf) {
-  const { account } = surroundings;
+function resourceCalls(
+  { kinds, valueRules }: Offer,
+  { account }: Surroundings,
+  settingsOf: SettingsOf,
+  placeOf: PlaceOf,
+) {
   const creations = new Creations(account);
   const kindOf = (type: string) => find(kinds, type);
-  const placeOf = (caller: Caller): LifecyclePlace => ({
-    ...surroundings,
-    ...settingsOf(caller.connection),
-    readFiles: (path) => surroundings.readFiles(path, () => caller.directories()),
-  });
   return {
     ValidateResourceTypeConfig: ({ type_name, config }: wire.ValidateRequest) => {
       return { diagnostics: validate(kindOf(type_name), config, valueRules.get(type_name)) };

@@ -1,5 +1,5 @@
 /** All data sources of the embedded AWS, by Terraform type: who and where one is, and policy documents. */
-import { optionalText } from "../attributes";
+import { type Attributes, optionalText } from "../attributes";
 import { AwsError } from "../errors";
 import { type DataSource, defineDataSource } from "../provider/data-source";
 import { policyDocument } from "./policy-document-source";
@@ -9,35 +9,41 @@ import { regionNames } from "./regions";
 const USER_ID = "AIDACKCEVSQ6C2EXAMPLE";
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/data-sources/caller_identity */
-const callerIdentity = defineDataSource("aws_caller_identity", (_config, { accountId }) => ({
-  id: accountId,
-  account_id: accountId,
-  arn: `arn:aws:iam::${accountId}:user/embedded-aws`,
-  user_id: USER_ID,
-}));
+const callerIdentity = defineDataSource("aws_caller_identity", {
+  read: (_config, { accountId }) => ({
+    id: accountId,
+    account_id: accountId,
+    arn: `arn:aws:iam::${accountId}:user/embedded-aws`,
+    user_id: USER_ID,
+  }),
+});
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/data-sources/partition */
-const partition = defineDataSource("aws_partition", () => ({
-  id: "aws",
-  partition: "aws",
-  dns_suffix: "amazonaws.com",
-  reverse_dns_prefix: "com.amazonaws",
-}));
+const partition = defineDataSource("aws_partition", {
+  read: () => ({
+    id: "aws",
+    partition: "aws",
+    dns_suffix: "amazonaws.com",
+    reverse_dns_prefix: "com.amazonaws",
+  }),
+});
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/data-sources/region */
-const region = defineDataSource("aws_region", (config, place) => {
+const region = defineDataSource("aws_region", { read: (config, aws) => readRegion(config, aws.region) });
+
+function readRegion(config: Attributes, providerRegion: string): Attributes {
   const endpoint = optionalText(config, "endpoint");
   const byEndpoint = [...regionNames.keys()].find((id) => endpointOf(id) === endpoint);
   if (endpoint !== undefined && byEndpoint === undefined) throw notFound("endpoint", endpoint);
   const byName = optionalText(config, "region") ?? optionalText(config, "name");
-  const id = byName ?? byEndpoint ?? place.region;
+  const id = byName ?? byEndpoint ?? providerRegion;
   const description = regionNames.get(id);
   if (description === undefined) throw notFound("name", id);
   if (byEndpoint !== undefined && byEndpoint !== id) {
     throw new AwsError("multiple Regions matched", "use additional constraints to reduce matches to a single Region");
   }
   return { id, name: id, region: id, endpoint: endpointOf(id), description };
-});
+}
 
 const endpointOf = (region: string) => `ec2.${region}.amazonaws.com`;
 

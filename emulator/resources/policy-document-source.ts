@@ -10,7 +10,10 @@ const EMPTY: Policy = { Version: undefined, Id: undefined, Statement: [] };
 const invalid = (message: string) => new AwsError("writing IAM Policy Document", message);
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/data-sources/iam_policy_document */
-export const policyDocument = defineDataSource("aws_iam_policy_document", (config) => {
+export const policyDocument = defineDataSource("aws_iam_policy_document", { read: readPolicyDocument });
+
+/** The document with its id and its text, indented and in one line. @throws {AwsError} for what cannot be written */
+export function readPolicyDocument(config: Attributes): Attributes {
   checkPlan(config);
   const version = optionalText(config, "version") ?? "2012-10-17";
   const statement = blocks(config, "statement").map((block) => ({
@@ -31,7 +34,7 @@ export const policyDocument = defineDataSource("aws_iam_policy_document", (confi
   const policy = [...sources, own, ...parsed(config, "override_policy_documents")].reduce(merged, EMPTY);
   const json = policyJson(policy, 2);
   return { id: String(crc32(json)), json, minified_json: policyJson(policy), version, statement };
-});
+}
 
 function parsed(config: Attributes, name: string): readonly Policy[] {
   return texts(config, name).map((json, index) => parsePolicy(json, `${name}.${index}`));

@@ -2,21 +2,16 @@
 import type { Account, Operation } from "../account";
 import { type Attributes, isObject, isSame, optionalText, type Value, withoutUnknown } from "../attributes";
 import { AwsError } from "../errors";
-import { membersOf, operationOf } from "../protocols/model";
-import { callOperation, type OperationContext, type ServiceDefinition } from "../protocols/service";
 import { conformBlock } from "../provider/dynamic-value";
-import { isOfOlderSdk } from "../provider/older-sdk";
-import { type Conversion, fromOutput, type Structure, tagInput, tagsOf, toInput } from "./conversion";
+import { type Aws, type AwsPlace, awsOf, callAndConvert } from "./aws";
+import { tagInput, tagsOf } from "./conversion";
 import { parseId, renderId } from "./id-template";
-import type { Aws, Resource } from "./resource";
+import type { Resource } from "./resource";
 
 /** Where a resource is, and what all resources share. */
-export interface LifecyclePlace extends Omit<OperationContext, "requestId"> {
+export interface LifecyclePlace extends AwsPlace {
   /** Tags of the `provider` block. */
   readonly defaultTags: Value;
-  /** Services by the names of their endpoints. */
-  readonly services: ReadonlyMap<string, ServiceDefinition>;
-  readFiles(path: string): readonly Uint8Array[];
 }
 
 /** What AWS calls a thing that is not there. */
@@ -191,13 +186,6 @@ async function read(resource: Resource, place: LifecyclePlace, known: Attributes
   }
 }
 
-async function callAndConvert(resource: Resource, aws: Aws, operation: string, known: Attributes): Promise<Attributes> {
-  const output = await aws.call(operation, aws.inputOf(operation, known));
-  const found = aws.attributesOf(operation, output, known);
-  if (resource.refine === undefined) return found;
-  return { ...found, ...(await resource.refine({ ...known, ...found }, output, aws)) };
-}
-
 /** The tags of the resource itself are those that the provider's default tags do not explain. */
 async function withTags(
   { tagging, schema }: Resource,
@@ -239,46 +227,4 @@ function regionOf({ schema }: Resource, region: string): Attributes {
 
 function placeOf(place: LifecyclePlace, attributes: Attributes): LifecyclePlace {
   return { ...place, region: optionalText(attributes, "region") ?? place.region };
-}
-
-function conversionOf(resource: Resource, { services }: LifecyclePlace): Conversion {
-  return {
-    model: serviceOf(services, resource.service).model(),
-    names: resource.names ?? {},
-    hasEmptyValues: resource.hasEmptyValues ?? isOfOlderSdk(resource.schema),
-  };
-}
-
-function serviceOf(services: ReadonlyMap<string, ServiceDefinition>, name: string): ServiceDefinition {
-  const service = services.get(name);
-  if (service === undefined) throw new Error(`${name} is not a service`);
-  return service;
-}
-
-function awsOf(resource: Resource, place: LifecyclePlace): Aws {
-  const { account, region, accountId, services } = place;
-  const conversion = conversionOf(resource, place);
-  const keepsEmpty = (path: string) => !conversion.hasEmptyValues || (resource.sendEmpty?.includes(path) ?? false);
-  const call = (service: string, operation: string, input: Structure) => {
-    const context = { ...place, requestId: account.uuid() };
-    return callOperation(serviceOf(services, service), context, operation, input) as Promise<Structure>;
-  };
-  return {
-    account,
-    region,
-    accountId,
-    conversion,
-    readFiles: (path) => place.readFiles(path),
-    call: (operation, input) => call(resource.service, operation, input),
-    callService: call,
-    inputOf: (operation, attributes) => toInput(conversion, resource.schema, operation, attributes, keepsEmpty),
-    attributesOf: (operation, output, known, member = resource.output ?? null) => {
-      const { output: whole } = operationOf(conversion.model, operation);
-      const shape =
-        member === null ? whole : membersOf(conversion.model, whole).find(({ name }) => name === member)?.of;
-      if (shape === undefined) return {};
-      const structure = member === null ? output : ((output[member] ?? {}) as Structure);
-      return fromOutput(conversion, resource.schema, shape, structure, known);
-    },
-  };
 }

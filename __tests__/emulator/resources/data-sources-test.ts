@@ -1,16 +1,12 @@
 /** Who and where one is, as data sources tell it. */
 import type { Attributes } from "../../../emulator/attributes";
-import { conformBlock } from "../../../emulator/provider/dynamic-value";
 import { dataSourceTypes } from "../../../emulator/provider/schema/resource-types";
 import { dataSources } from "../../../emulator/resources/data-sources";
-
-const place = { accountId: "111122223333", region: "eu-west-1" };
+import { Workspace } from "../../support/workspace";
 
 /** What the data source says, made to fit its schema. */
-function read(type: string, config: Attributes = {}): Attributes {
-  const source = dataSources.get(type);
-  if (source === undefined) throw new Error(`${type} is not a data source`);
-  return conformBlock(source.schema, source.read(config, place));
+function read(type: string, config: Attributes = {}): Promise<Attributes> {
+  return new Workspace().read(type, config, { accountId: "111122223333" });
 }
 
 describe("data sources", () => {
@@ -20,8 +16,8 @@ describe("data sources", () => {
 });
 
 describe("aws_caller_identity", () => {
-  it("is a user of the account that the provider block stands for", () => {
-    expect(read("aws_caller_identity")).toEqual({
+  it("is a user of the account that the provider block stands for", async () => {
+    expect(await read("aws_caller_identity")).toEqual({
       id: "111122223333",
       account_id: "111122223333",
       arn: "arn:aws:iam::111122223333:user/embedded-aws",
@@ -31,8 +27,8 @@ describe("aws_caller_identity", () => {
 });
 
 describe("aws_partition", () => {
-  it("is AWS's own", () => {
-    expect(read("aws_partition")).toEqual({
+  it("is AWS's own", async () => {
+    expect(await read("aws_partition")).toEqual({
       id: "aws",
       partition: "aws",
       dns_suffix: "amazonaws.com",
@@ -45,8 +41,8 @@ describe("aws_region", () => {
   const ireland = { id: "eu-west-1", name: "eu-west-1", region: "eu-west-1", description: "Europe (Ireland)" };
   const tokyo = "ap-northeast-1";
 
-  it("is the provider's when nothing else is asked for", () => {
-    expect(read("aws_region")).toEqual({ ...ireland, endpoint: "ec2.eu-west-1.amazonaws.com" });
+  it("is the provider's when nothing else is asked for", async () => {
+    expect(await read("aws_region")).toEqual({ ...ireland, endpoint: "ec2.eu-west-1.amazonaws.com" });
   });
 
   it.each<[string, Attributes]>([
@@ -54,8 +50,8 @@ describe("aws_region", () => {
     ["name", { name: tokyo }],
     ["endpoint", { endpoint: `ec2.${tokyo}.amazonaws.com` }],
     ["both", { region: tokyo, endpoint: `ec2.${tokyo}.amazonaws.com` }],
-  ])("is the one asked for by %s", (_, config) => {
-    expect(read("aws_region", config)).toMatchObject({ id: tokyo, description: "Asia Pacific (Tokyo)" });
+  ])("is the one asked for by %s", async (_, config) => {
+    expect(await read("aws_region", config)).toMatchObject({ id: tokyo, description: "Asia Pacific (Tokyo)" });
   });
 
   it.each<[Attributes, string]>([
@@ -65,7 +61,7 @@ describe("aws_region", () => {
       { name: tokyo, endpoint: "ec2.eu-west-1.amazonaws.com" },
       "use additional constraints to reduce matches to a single Region",
     ],
-  ])("is refused when there is no such region: %j", (config, why) => {
-    expect(() => read("aws_region", config)).toThrow(why);
+  ])("is refused when there is no such region: %j", async (config, why) => {
+    await expect(read("aws_region", config)).rejects.toThrow(why);
   });
 });

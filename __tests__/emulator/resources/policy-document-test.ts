@@ -1,12 +1,10 @@
 /** Policy documents of the data source, byte for byte as the real provider writes them. */
 import type { Attributes } from "../../../emulator/attributes";
 import { conformBlock } from "../../../emulator/provider/dynamic-value";
-import { policyDocument } from "../../../emulator/resources/policy-document-source";
-
-const place = { accountId: "111122223333", region: "eu-west-1" };
+import { policyDocument, readPolicyDocument } from "../../../emulator/resources/policy-document-source";
 
 function read(config: Attributes): Attributes {
-  return policyDocument.read(conformBlock(policyDocument.schema, config), place);
+  return readPolicyDocument(conformBlock(policyDocument.schema, config));
 }
 
 /** The document of one statement, parsed. */

@@ -1,8 +1,7 @@
 /** Who the caller is, over the query protocol. */
 import { answerSts } from "../../../../emulator/endpoints/aws-apis/sts-api";
-import { dataSources } from "../../../../emulator/resources/data-sources";
 import { requestOf, valuesOf } from "../../../support/requests";
-import { openAccount, REGION } from "../../../support/workspace";
+import { openAccount, Workspace } from "../../../support/workspace";
 
 const SIGNED = ["Authorization", "AWS4-HMAC-SHA256 Credential=x, SignedHeaders=host, Signature=y"] as const;
 const CALL = "Action=GetCallerIdentity&Version=2011-06-15";
@@ -42,7 +41,7 @@ describe("answerSts", () => {
   it("says the same as Terraform is told", async () => {
     const accountId = "111111111111";
     const { body } = await ask({}, [accountId]);
-    const told = dataSources.get("aws_caller_identity")?.read({}, { accountId, region: REGION });
+    const told = await new Workspace().read("aws_caller_identity", {}, { accountId });
     expect(told).toMatchObject({
       account_id: inElement(body, "Account"),
       arn: inElement(body, "Arn"),
