@@ -1,13 +1,12 @@
 /** The embedded AWS for the commands of this project: started, or joined when one runs already. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { get } from "node:http";
+import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { z } from "zod";
 import { type AnsweredRequest, type Emulator, FolderInUseError, startEmulator } from "../emulator/index";
 import { keepStateLocally } from "./local-state";
 import { type PlayedEnvironment, playedEnvironments } from "./played-environments";
 import { projectFolder } from "./project";
-import { type ProviderChoice, startRealProvider } from "./real-provider";
+import { hold, publish, readPublished } from "./published-environment";
+import { type ProviderChoice, type RealProvider, startRealProvider } from "./real-provider";
 import { UserError } from "./user-error";
 
 /** Variables to set; `undefined` stands for one that must not be set. */
@@ -42,13 +41,6 @@ export interface LocalOptions {
    */
   readonly providerFolder?: string | undefined;
 }
-
-/** What a running one tells those who join it; a variable that must not be set is null. */
-const PUBLISHED = "environment.json";
-const publishedShape = z.object({
-  proxyUrl: z.string(),
-  variables: z.array(z.tuple([z.string(), z.string().nullable()])),
-});
 
 /** Folder of the embedded AWS that the commands share. */
 export const localFolder = join(projectFolder, ".local");
@@ -105,47 +97,25 @@ async function start(
     ...listeners,
   });
   const ofProject = projectEnvironment(outputFolder, environments);
-  const { environment, closeProvider } = await withProvider(
-    { ...emulator.environment, ...ofProject },
-    outputFolder,
-    environments,
-    options,
-  ).catch(async (error: unknown) => {
+  const base = { ...emulator.environment, ...ofProject };
+  const provider = await startProvider(base, outputFolder, environments, options).catch(async (error: unknown) => {
     await emulator.close();
     throw error;
   });
-  const published = join(folder, PUBLISHED);
-  writeFileSync(published, JSON.stringify({ proxyUrl: emulator.proxyUrl, variables: Object.entries(environment) }), {
-    mode: 0o600,
-  });
+  const environment = { ...base, ...provider.environment };
+  const withdraw = publish(folder, emulator.proxyUrl, environment);
   return {
     environment,
     leftovers: emulator.leftovers.map(({ type, key }) => `${type} ${key}`),
     emulator,
     close: async () => {
       // Nobody joins from here on; whoever comes now starts one when this has ended.
-      if (emulator.isOurs()) rmSync(published, { force: true });
+      if (emulator.isOurs()) withdraw();
       await emulator.waitUntilFree();
-      await closeProvider();
+      await provider.close();
       await emulator.close();
     },
   };
-}
-
-/** The environment with the provider that is asked for, and what stops that provider. */
-async function withProvider(
-  environment: Environment,
-  outputFolder: string,
-  [first]: readonly PlayedEnvironment[],
-  { provider: choice, providerFolder, onNotice }: LocalOptions,
-): Promise<{ readonly environment: Environment; closeProvider(): Promise<void> }> {
-  if (choice === undefined) return { environment, closeProvider: async () => undefined };
-  const workingDirectory = providerFolder ?? join(outputFolder, "stacks", first?.name ?? "");
-  // cdktf makes it when it synthesizes, and the provider is started before that.
-  mkdirSync(workingDirectory, { recursive: true });
-  const listener = onNotice === undefined ? {} : { onNotice };
-  const provider = await startRealProvider(choice, environment, { workingDirectory, ...listener });
-  return { environment: { ...environment, ...provider.environment }, closeProvider: () => provider.close() };
 }
 
 function outputFolderIn(folder: string): string {
@@ -197,34 +167,26 @@ async function joinRunning(
   const release = published && (await hold(published.proxyUrl));
   if (published === undefined || release === undefined) return undefined;
   try {
-    const used = await withProvider(published.environment, outputFolderIn(folder), environments, options);
+    const { environment } = published;
+    const provider = await startProvider(environment, outputFolderIn(folder), environments, options);
     const close = async () => {
-      await used.closeProvider();
+      await provider.close();
       release();
     };
-    return { environment: used.environment, leftovers: [], emulator: undefined, close };
+    return { environment: { ...environment, ...provider.environment }, leftovers: [], emulator: undefined, close };
   } catch (error) {
     release();
     throw error;
   }
 }
 
-function readPublished(folder: string): { readonly proxyUrl: string; readonly environment: Environment } | undefined {
-  try {
-    const { proxyUrl, variables } = publishedShape.parse(JSON.parse(readFileSync(join(folder, PUBLISHED), "utf8")));
-    return { proxyUrl, environment: Object.fromEntries(variables.map(([name, value]) => [name, value ?? undefined])) };
-  } catch {
-    return undefined;
-  }
-}
-
-/** A connection that stays open; it ends with this process, however that ends. */
-function hold(proxyUrl: string): Promise<(() => void) | undefined> {
-  return new Promise((resolve) => {
-    const request = get(`${proxyUrl}/hold`, { agent: false }, (response) => {
-      response.resume();
-      resolve(response.statusCode === 200 ? () => request.destroy() : undefined);
-    });
-    request.on("error", () => resolve(undefined));
-  });
+/** Starts the provider that is asked for. */
+async function startProvider(
+  environment: Environment,
+  outputFolder: string,
+  [first]: readonly PlayedEnvironment[],
+  { provider, providerFolder, onNotice }: LocalOptions,
+): Promise<RealProvider> {
+  const workingDirectory = providerFolder ?? join(outputFolder, "stacks", first?.name ?? "");
+  return await startRealProvider(provider, environment, { workingDirectory, ...(onNotice && { onNotice }) });
 }

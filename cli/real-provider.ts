@@ -5,12 +5,12 @@
  * @see https://developer.hashicorp.com/terraform/plugin/debugging
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { accessSync, constants, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
 import { changedEnvironment } from "./child";
 import type { Environment } from "./local-environment";
+import { EXPECTED, printedValue, type ReadableProcess, reattachValue } from "./provider-output";
 import { UserError } from "./user-error";
 
 /** Which real provider Terraform uses: the file of one, or the word that leaves the choice to Terraform. */
@@ -37,14 +37,10 @@ export interface ProviderFileOptions {
   readonly onNotice?: (text: string) => void;
 }
 
-const PROTOCOL_VERSION = 5;
 const DEFAULT_TIMEOUT_MS = 30_000;
 /** Time between the request to end and the signal that cannot be ignored. */
 const GRACE_MS = 3_000;
-const MAX_OUTPUT_CHARACTERS = 64 << 10;
-const SHOWN_LINES = 5;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-const SOURCES = ["registry.terraform.io/hashicorp/aws", "registry.opentofu.org/hashicorp/aws"] as const;
 
 /** Hosts from which Terraform and OpenTofu install providers. */
 const REGISTRIES = [
@@ -52,25 +48,27 @@ const REGISTRIES = [
   ...["objects.githubusercontent.com", "release-assets.githubusercontent.com"],
 ];
 
-const reattachment = z.object({ Protocol: z.literal("grpc"), ProtocolVersion: z.number(), Pid: z.number() });
-const reattachments = z.record(z.string(), z.looseObject(reattachment.shape));
-
 /** Reads the value of `--provider`. */
 export function providerChoice(value: string): ProviderChoice {
   return value === "terraform" ? { kind: "terraform" } : { kind: "file", file: value };
 }
 
 /**
- * Makes the chosen provider ready.
+ * Makes the chosen provider ready; without a choice, the one that the environment names stays.
  * @param environment environment in which commands reach the embedded AWS
  * @throws {UserError} when the file is not a provider that can be used
  */
 export async function startRealProvider(
-  choice: ProviderChoice,
+  choice: ProviderChoice | undefined,
   environment: Environment,
   options: ProviderFileOptions,
 ): Promise<RealProvider> {
-  if (choice.kind === "file") return await startProviderFile(choice.file, environment, options);
+  if (choice === undefined) return { environment: {}, close: async () => undefined };
+  if (choice.kind === "file") {
+    // cdktf makes a stack's folder when it synthesizes, and the provider is started before that.
+    mkdirSync(options.workingDirectory, { recursive: true });
+    return await startProviderFile(choice.file, environment, options);
+  }
   return { environment: environmentOfTerraform(environment), close: async () => undefined };
 }
 
@@ -139,72 +137,6 @@ function requireExecutable(file: string): void {
     throw refuse("is not executable");
   }
 }
-
-const EXPECTED =
-  "Give the binary of the hashicorp/aws provider, such as terraform-provider-aws_v6.25.0_x5 from a plugin cache, or the word terraform to leave the provider to Terraform.";
-
-/** The value of `TF_REATTACH_PROVIDERS` that the provider prints once it listens. */
-function printedValue(child: ReadableProcess, file: string, timeoutMs: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let [output, errors] = ["", ""];
-    const refuse = (why: string) => {
-      const lines = errors.trim().split("\n").slice(-SHOWN_LINES).join("\n");
-      finish(() => reject(new UserError(`--provider: ${file} ${why}. ${EXPECTED}${lines && `\n${lines}`}`)));
-    };
-    const timer = setTimeout(() => refuse(`printed no TF_REATTACH_PROVIDERS within ${timeoutMs / 1000} s`), timeoutMs);
-    const onOutput = (chunk: Buffer) => {
-      output = (output + chunk.toString("utf8")).slice(-MAX_OUTPUT_CHARACTERS);
-      const [, value] = /TF_REATTACH_PROVIDERS='(.*)'\r?\n/.exec(output) ?? [];
-      if (value !== undefined) finish(() => resolve(value));
-    };
-    const onErrors = (chunk: Buffer) => {
-      errors = (errors + chunk.toString("utf8")).slice(-MAX_OUTPUT_CHARACTERS);
-    };
-    const onError = (error: Error) => refuse(`cannot be run: ${error.message}`);
-    const onEnd = (code: number | null, signal: string | null) =>
-      refuse(`is not a Terraform provider: it ended with ${code ?? signal} and printed no TF_REATTACH_PROVIDERS`);
-    const finish = (settle: () => void) => {
-      clearTimeout(timer);
-      child.stdout.off("data", onOutput);
-      child.stderr.off("data", onErrors);
-      child
-        .off("error", onError)
-        .off("close", onEnd)
-        .on("error", () => undefined);
-      settle();
-    };
-    child.stdout.on("data", onOutput);
-    child.stderr.on("data", onErrors);
-    child.on("error", onError).on("close", onEnd);
-  });
-}
-
-/** The printed value under both registries. @throws {UserError} for another provider or another protocol */
-function reattachValue(file: string, printed: string): string {
-  const refuse = (why: string) => new UserError(`--provider: ${file} ${why}. ${EXPECTED}`);
-  const providers = reattachments.safeParse(parsed(printed));
-  if (!providers.success) throw refuse("printed a TF_REATTACH_PROVIDERS that cannot be read");
-  const provider = SOURCES.map((source) => providers.data[source]).find((found) => found !== undefined);
-  if (provider === undefined) throw refuse(`is the provider ${Object.keys(providers.data).join(", ")}`);
-  const { ProtocolVersion: version } = provider;
-  if (version !== PROTOCOL_VERSION) {
-    throw refuse(`uses plugin protocol ${version}; protocol ${PROTOCOL_VERSION} is needed`);
-  }
-  return JSON.stringify(Object.fromEntries(SOURCES.map((source) => [source, provider])));
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}
-
-type ReadableProcess = ChildProcess & {
-  readonly stdout: NodeJS.ReadableStream;
-  readonly stderr: NodeJS.ReadableStream;
-};
 
 /** What the provider logs, when Terraform's own variables ask for it; a stream that is not read would stop it. */
 function logWhenAsked(child: ReadableProcess): void {
