@@ -75,6 +75,12 @@ export function withoutUnknown(value: Value): Value {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutUnknown(inner)]));
 }
 
+/** Whether the value or any part of it is unknown. */
+export function hasUnknown(value: Value): boolean {
+  if (Array.isArray(value)) return (value as readonly Value[]).some(hasUnknown);
+  return value instanceof Unknown || (isObject(value) && Object.values(value).some(hasUnknown));
+}
+
 /** Whether both are the same value; an unknown is only the same as an unknown. */
 export function isSame(a: Value | undefined, b: Value | undefined): boolean {
   return canonical(a ?? null) === canonical(b ?? null);

@@ -1,5 +1,5 @@
 /** Checks of single values, which the real provider makes before it plans anything. Pure. */
-import { type Attributes, isObject, Unknown, type Value } from "../attributes";
+import { type Attributes, hasUnknown, isObject, Unknown, type Value } from "../attributes";
 import type { BlockSchema, NestedBlockSchema } from "./schema/block";
 
 /** Where a value stands, in the three spellings that providers use when they talk of it. */
@@ -49,6 +49,41 @@ export function mistakesIn(schema: BlockSchema, config: Attributes, rules: Value
       rule(value, spot).map((complaint) => ({ ...complaint, steps })),
     ),
   );
+}
+
+/**
+ * Numbers of the older SDK that are not whole.
+ * @param decimals paths of those that need not be
+ */
+export function fractionsIn(
+  schema: BlockSchema,
+  config: Attributes,
+  decimals: readonly string[],
+): readonly ValueMistake[] {
+  const whole: ValueRule = (value) =>
+    Number.isInteger(Number(value)) ? [] : [{ summary: `Attribute must be a whole number, got ${value}` }];
+  const paths = numbersOf(schema, config, "").filter((path) => !decimals.includes(path));
+  return mistakesIn(schema, config, Object.fromEntries(paths.map((path) => [path, whole])));
+}
+
+/** Paths of the numbers in blocks that the configuration has: a schema may have many thousands. */
+function numbersOf({ attributes, blocks }: BlockSchema, config: Attributes, prefix: string): readonly string[] {
+  const own = Object.entries(attributes).flatMap(([name, { type }]) => (type === "number" ? [prefix + name] : []));
+  const inner = Object.entries(blocks).flatMap(([name, { block }]) =>
+    [config[name] ?? null]
+      .flat()
+      .filter(isObject)
+      .flatMap((item) => numbersOf(block, item, `${prefix}${name}.`)),
+  );
+  return [...new Set([...own, ...inner])];
+}
+
+/**
+ * The configuration without each attribute and block of which a part is not known yet: the older SDK does not look into
+ * them.
+ */
+export function whollyKnown(config: Attributes): Attributes {
+  return Object.fromEntries(Object.entries(config).filter(([, value]) => !hasUnknown(value)));
 }
 
 /** The values that a path leads to, through every block on its way. */

@@ -5,6 +5,8 @@
 import type { Account } from "../account";
 import type { Attributes, Value } from "../attributes";
 import type { AwsError } from "../errors";
+import type { AttributeRelations } from "./attribute-relations";
+import type { ValueMistake } from "./kind-values";
 import bindings from "./schema/bindings.json";
 import type { AttributeSchema, Bindings, BlockSchema, NestedBlockSchema } from "./schema/block";
 import type { ResourceType } from "./schema/resource-types";
@@ -44,11 +46,20 @@ export interface KindTraits {
   readonly json?: readonly string[];
   /** Attributes and blocks that would change an answer and are not played, hence refused when they are set. */
   readonly refused?: readonly string[];
+  /** Attributes that exclude or need each other at plan time. */
+  readonly relations?: AttributeRelations;
+  /** Numbers that need not be whole. */
+  readonly decimals?: readonly string[];
   /** How many there can be. A resource is counted when it is created, elements whenever they are set. */
   readonly limits?: readonly Limit[];
 
-  /** Checks of the real provider at plan time. Parts of the configuration may be unknown. @throws {AwsError} */
-  validate?(config: Attributes): void;
+  /**
+   * Checks of the real provider at plan time. Parts of the configuration may be unknown.
+   * @returns mistakes at their attributes
+   * @throws {AwsError} for a mistake of the resource as a whole
+   */
+  // biome-ignore lint/suspicious/noConfusingVoidType: most kinds only throw
+  validate?(config: Attributes): readonly ValueMistake[] | void;
 
   /**
    * Creates the resource: checks what AWS checks, and returns what AWS fills in, `id` included.
@@ -160,10 +171,19 @@ export function keyOf(kind: KindTraits, attributes: Attributes): string {
 
 function pathsOf(traits: NamingTraits): readonly string[] {
   const { forceNew = [], sensitive = [], defaults = {}, volatile = [], refused = [] } = traits;
-  const { computedBlocks = [], json = [], limits = [] } = traits;
+  const { computedBlocks = [], json = [], limits = [], relations = {}, decimals = [] } = traits;
   const counted = limits.map((limit) => ("elements" in limit ? limit.elements : limit.per));
   const named = [...forceNew, ...sensitive, ...Object.keys(defaults), ...volatile, ...refused];
-  return [...named, ...computedBlocks, ...json, ...counted];
+  return [...named, ...computedBlocks, ...json, ...counted, ...decimals, ...relatedIn(relations)];
+}
+
+function relatedIn({
+  conflictsWith = {},
+  exactlyOneOf = [],
+  requiredWith = {},
+}: AttributeRelations): readonly string[] {
+  const byName = [conflictsWith, requiredWith].flatMap((of) => Object.entries(of).flat(2));
+  return [...byName, ...exactlyOneOf.flat()];
 }
 
 function requirePath(type: string, schema: BlockSchema, [name = "", ...rest]: readonly string[]): void {

@@ -4,7 +4,7 @@
  *
  * @see https://github.com/hashicorp/terraform-plugin-sdk/blob/v2.38.1/helper/schema/schema.go
  */
-import { type Attributes, canonical, isObject, type Value } from "../attributes";
+import { type Attributes, canonical, hasUnknown, isObject, UNKNOWN, type Value } from "../attributes";
 import { inCanonicalOrder } from "./dynamic-value";
 import type { ValueMistake } from "./kind-values";
 import type { AttributeSchema, BlockSchema, NestedBlockSchema } from "./schema/block";
@@ -32,9 +32,19 @@ export function withEmptyAsNone(schema: BlockSchema, prior: Attributes | null, w
   return Object.fromEntries([...attributes, ...blocks]);
 }
 
-/** @param before `undefined` when there was no resource */
+/**
+ * A collection is known as a whole or not at all. An empty one is none when there was none, and what is none now is empty
+ * when there was one.
+ *
+ * @param before `undefined` when there was no resource
+ */
 function settled({ type, computed }: AttributeSchema, before: Value | undefined, now: Value): Value {
   if (computed === true && type === "string" && now === "") return before ?? null;
+  if (typeof type !== "string" && hasUnknown(now)) return UNKNOWN;
+  if (typeof type !== "string" && type[0] !== "object" && isNone(now) && !(computed === true && now === null)) {
+    const wasNone = before === undefined || isNone(before);
+    return wasNone ? (before ?? null) : type[0] === "map" ? {} : [];
+  }
   return before !== undefined && isNone(before) && isNone(now) ? before : now;
 }
 

@@ -77,7 +77,8 @@ export function applyChange(
   return place.account.change(async () => {
     if (planned === null) return { result: null, operation: remove(kind, place, prior) };
     const given = withoutUnknown(planned) as Attributes;
-    const filled = prior === null ? await create(kind, given, place) : await update(kind, given, prior, place);
+    const filled =
+      prior === null ? await create(kind, withTagsAll(given), place) : await update(kind, given, prior, place);
     const attributes = conformBlock(kind.schema, filled);
     const key = keyOf(kind, attributes);
     const before = place.account.get(kind.type, key)?.internal;
@@ -85,6 +86,11 @@ export function applyChange(
     place.account.put(kind.type, key, { attributes, ...(internal === undefined ? {} : { internal }) });
     return { result: attributes, operation: { action: prior === null ? "create" : "update", type: kind.type, key } };
   }, told);
+}
+
+/** Without any tags, the plan of a creation leaves open which there are. */
+function withTagsAll(given: Attributes): Attributes {
+  return given["tags_all"] === null ? { ...given, tags_all: {} } : given;
 }
 
 function remove(kind: Kind, place: Place, prior: Attributes | null): Operation | null {

@@ -40,7 +40,7 @@ export function planChange(
   const wanted = withKept(kind, prior, withDefaults(kind, kind.schema, proposed, ""));
   const meant = isOfOlderSdk(kind.schema) ? withEmptyAsNone(kind.schema, prior, wanted) : wanted;
   const given = withProviderSettings(kind.schema, meant, config?.["region"] ?? null, settings);
-  if (prior === null) return { planned: withUnknown(kind.schema, given), requiresReplace: [] };
+  if (prior === null) return { planned: withUnknown(kind.schema, withoutEmptyTags(given)), requiresReplace: [] };
   if (isSame(prior, given)) return { planned: prior, requiresReplace: [] };
   const requiresReplace = replacedBy(kind).filter((name) => !isSame(prior[name], given[name]));
   return { planned: withVolatile(kind, withUnknownInBlocks(kind.schema, given)), requiresReplace };
@@ -104,6 +104,12 @@ function withProviderSettings(
     ...(has("region") ? { region: configuredRegion ?? settings.region } : {}),
     ...(has("tags_all") ? { tags_all: allTags(given["tags"] ?? null, settings.defaultTags) } : {}),
   };
+}
+
+/** Of a resource to be created without any tags, the real provider does not say which it will have. */
+function withoutEmptyTags(given: Attributes): Attributes {
+  const { tags_all = null } = given;
+  return isObject(tags_all) && Object.keys(tags_all).length === 0 ? { ...given, tags_all: null } : given;
 }
 
 /** Known as a whole or not at all, as the real provider has it. A tag of the resource goes before one of the provider. */

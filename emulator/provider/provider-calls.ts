@@ -3,13 +3,14 @@ import { isObject, type Value } from "../attributes";
 import { UnsupportedError } from "../errors";
 import type { LifecyclePlace } from "../terraform/lifecycle";
 import { applyCall } from "./apply-call";
+import { relationMistakes } from "./attribute-relations";
 import { Creations } from "./creations";
 import { type DataSource, readDataSource } from "./data-source";
 import { diagnosticOf } from "./diagnostic";
 import { type DynamicValue, decode, decodeJson, encode } from "./dynamic-value";
 import { encodeSchema } from "./encode-schema";
 import { providerSchema } from "./kind";
-import { mistakesIn, type ValueRules } from "./kind-values";
+import { fractionsIn, mistakesIn, type ValueMistake, type ValueRules, whollyKnown } from "./kind-values";
 import type * as wire from "./messages";
 import { isOfOlderSdk, unsettable } from "./older-sdk";
 import { type AnyKind, importResource, readResource } from "./operations";
@@ -183,9 +184,21 @@ function validate(kind: AnyKind, wireConfig: DynamicValue, rules: ValueRules = {
     if (isOff(config[name])) continue;
     throw new UnsupportedError(`${kind.type}.${name} is not emulated: it would change an answer.`);
   }
-  const mistakes = [...unsettable(kind.schema, config), ...mistakesIn(kind.schema, config, rules)];
-  if (mistakes.length === 0) kind.validate?.(config);
-  return mistakes.map(diagnosticOf);
+  const isOlder = isOfOlderSdk(kind.schema);
+  const known = isOlder ? whollyKnown(config) : config;
+  const first = [
+    ...unsettable(kind.schema, config),
+    ...relationMistakes(config, kind.relations ?? {}),
+    ...(isOlder ? fractionsIn(kind.schema, known, kind.decimals ?? []) : []),
+  ];
+  const mistakes = [...first, ...withoutThoseAt(first, mistakesIn(kind.schema, known, rules))];
+  const together = mistakes.length === 0 ? (kind.validate?.(config) ?? []) : [];
+  return [...mistakes, ...together].map(diagnosticOf);
+}
+
+/** The mistakes without those at or below an attribute that has another one already: the older SDK looks no further. */
+function withoutThoseAt(others: readonly ValueMistake[], mistakes: readonly ValueMistake[]): readonly ValueMistake[] {
+  return mistakes.filter(({ steps }) => !others.some((other) => other.steps.every((step, at) => step === steps[at])));
 }
 
 /** Whether the value says the same as leaving it out. */

@@ -42,6 +42,7 @@ export const deployment = defineKind("aws_api_gateway_deployment", {
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_stage */
 export const stage = defineKind("aws_api_gateway_stage", {
+  decimals: ["canary_settings.percent_traffic"],
   forceNew: ["rest_api_id", "stage_name"],
   // Each of them would change what callers or functions see.
   refused: ["canary_settings", "client_certificate_id", "variables"],

@@ -37,6 +37,23 @@ const HOSTED_ZONES: ReadonlyMap<string, string> = new Map([
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_domain_name */
 export const domainName = defineKind("aws_api_gateway_domain_name", {
+  relations: {
+    conflictsWith: {
+      certificate_arn: [
+        ...["certificate_body", "certificate_chain", "certificate_name", "certificate_private_key"],
+        ...["regional_certificate_arn", "regional_certificate_name"],
+      ],
+      certificate_body: ["certificate_arn", "regional_certificate_arn"],
+      certificate_chain: ["certificate_arn", "regional_certificate_arn"],
+      certificate_name: ["certificate_arn", "regional_certificate_arn", "regional_certificate_name"],
+      certificate_private_key: ["certificate_arn", "regional_certificate_arn"],
+      regional_certificate_arn: [
+        ...["certificate_arn", "certificate_body", "certificate_chain", "certificate_name"],
+        ...["certificate_private_key", "regional_certificate_name"],
+      ],
+      regional_certificate_name: ["certificate_arn", "certificate_name", "regional_certificate_arn"],
+    },
+  },
   forceNew: ["certificate_body", "certificate_chain", "certificate_private_key", "domain_name"],
   sensitive: ["certificate_private_key"],
   // Certificates of other kinds, who else may use a private domain, and callers that show a certificate of their own.

@@ -15,19 +15,18 @@ const LONGEST_CACHE_SECONDS = 3600;
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_method_settings */
 export const methodSettings = defineKind("aws_api_gateway_method_settings", {
+  decimals: ["settings.throttling_rate_limit"],
   forceNew: ["method_path", "rest_api_id", "stage_name"],
   // A method's own settings take nothing over from those for all: what they leave out is off.
   defaults: { "settings.throttling_burst_limit": -1, "settings.throttling_rate_limit": -1 },
   importId: slashed("rest_api_id", "stage_name", "method_path"),
-  validate(config) {
-    for (const settings of blocks(config, "settings")) checkSettings(settings);
-  },
   create(given, place) {
     requireApi(given, place);
     const stage = requireStage(given, place);
     const path = text(given, "method_path");
     const [settings = {}] = blocks(given, "settings");
     checkPath(path, settings);
+    checkSettings(settings);
     if (needsRole(settings)) requireLoggingRole(place);
     touchStage(stage, place);
     const id = `${text(given, "rest_api_id")}-${text(given, "stage_name")}-${path}`;
@@ -35,6 +34,7 @@ export const methodSettings = defineKind("aws_api_gateway_method_settings", {
   },
   update(given, _prior, place) {
     const [settings = {}] = blocks(given, "settings");
+    checkSettings(settings);
     if (needsRole(settings)) requireLoggingRole(place);
     touchStage(requireStage(given, place), place);
     return { settings: [withDefaults(settings)] };

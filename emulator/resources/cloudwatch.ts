@@ -7,25 +7,39 @@ import { AwsError } from "../errors";
 import { defineKind } from "../provider/kind";
 
 const ACTIONS = ["alarm_actions", "insufficient_data_actions", "ok_actions"];
-/** What a `metric_query` says by itself. */
-const OF_ONE_METRIC = ["dimensions", "extended_statistic", "metric_name", "namespace", "period", "statistic"];
 
 const invalid = (message: string) => new AwsError("InvalidParameterValue", message);
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/cloudwatch_metric_alarm */
 export const metricAlarm = defineKind("aws_cloudwatch_metric_alarm", {
+  decimals: ["threshold"],
+  relations: {
+    conflictsWith: {
+      dimensions: ["metric_query"],
+      extended_statistic: ["statistic", "metric_query"],
+      metric_name: ["metric_query"],
+      metric_query: ["metric_name"],
+      namespace: ["metric_query"],
+      period: ["metric_query"],
+      statistic: ["extended_statistic", "metric_query"],
+      threshold: ["threshold_metric_id"],
+      threshold_metric_id: ["threshold"],
+    },
+  },
   forceNew: ["alarm_name"],
   defaults: { actions_enabled: true, treat_missing_data: "missing", "metric_query.return_data": false },
   validate(config) {
-    if (config["period"] === 0) throw invalid("expected period to be at least 10, got 0");
-    for (const name of ACTIONS) checkActions(config, name);
     checkMetric(config);
   },
   create(given, { accountId, region }) {
+    checkSizes(given);
     const name = text(given, "alarm_name");
     return { id: name, arn: `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}`, ...filledIn(given) };
   },
-  update: filledIn,
+  update(given) {
+    checkSizes(given);
+    return filledIn(given);
+  },
 });
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/cloudwatch_dashboard */
@@ -46,6 +60,12 @@ function filledIn(given: Attributes): Attributes {
   return { evaluate_low_sample_count_percentiles: given["evaluate_low_sample_count_percentiles"] ?? "" };
 }
 
+/** What the real provider leaves to AWS. */
+function checkSizes(given: Attributes): void {
+  if (given["period"] === 0) throw invalid("expected period to be at least 10, got 0");
+  for (const name of ACTIONS) checkActions(given, name);
+}
+
 function checkActions(config: Attributes, name: string): void {
   const actions = texts(config, name);
   if (actions.length > 5) throw invalid(`${name}: at most 5 actions, got ${actions.length}`);
@@ -54,11 +74,6 @@ function checkActions(config: Attributes, name: string): void {
 function checkMetric(config: Attributes): void {
   const isSet = (name: string) => config[name] instanceof Unknown || (config[name] ?? "") !== "";
   const queries = blocks(config, "metric_query");
-  const conflicting = OF_ONE_METRIC.find((name) => queries.length > 0 && isSet(name));
-  if (conflicting !== undefined) throw invalid(`"${conflicting}": conflicts with metric_query`);
-  if (isSet("threshold") && isSet("threshold_metric_id")) {
-    throw invalid('"threshold": conflicts with threshold_metric_id');
-  }
   if (isSet("metric_name") && isSet("statistic") === isSet("extended_statistic")) {
     throw invalid("One of `statistic` or `extended_statistic` must be set for a cloudwatch metric alarm");
   }

@@ -11,6 +11,7 @@ const noSuchRole = (name: string) => new AwsError("NoSuchEntity", `The role with
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/iam_role */
 export const role = defineKind("aws_iam_role", {
+  relations: { conflictsWith: { name: ["name_prefix"], name_prefix: ["name"] } },
   forceNew: ["name", "name_prefix", "path"],
   defaults: { force_detach_policies: false, max_session_duration: 3600, path: "/" },
   refused: ["name_prefix", "inline_policy"],
@@ -46,6 +47,7 @@ export const role = defineKind("aws_iam_role", {
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/iam_role_policy */
 export const rolePolicy = defineKind("aws_iam_role_policy", {
+  relations: { conflictsWith: { name: ["name_prefix"], name_prefix: ["name"] } },
   forceNew: ["name", "name_prefix", "role"],
   refused: ["name_prefix"],
   json: ["policy"],

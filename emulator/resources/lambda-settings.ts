@@ -3,14 +3,6 @@ import { type Attributes, blocks, optionalText, text, textMap } from "../attribu
 import { AwsError, UnsupportedError } from "../errors";
 import { EMULATED_RUNTIMES, isBlockedRuntime } from "./lambda-runtimes";
 
-/** What a few settings may say, by block and name. */
-const ONE_OF: readonly (readonly [block: string, name: string, allowed: readonly string[]])[] = [
-  ["logging_config", "application_log_level", ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]],
-  ["logging_config", "log_format", ["JSON", "Text"]],
-  ["logging_config", "system_log_level", ["DEBUG", "INFO", "WARN"]],
-  ["tracing_config", "mode", ["Active", "PassThrough"]],
-];
-
 const invalid = (message: string) => new AwsError("InvalidParameterValueException", message);
 
 const VARIABLE = /^[a-zA-Z][a-zA-Z0-9_]+$/;
@@ -36,21 +28,11 @@ const RESERVED = [
 ];
 
 /**
- * Checks of the real provider at plan time.
+ * Checks of the real provider at plan time: a zip needs handler and runtime. What is not known yet counts as set.
  * @throws {AwsError} `InvalidParameterValueException`
- * @throws {UnsupportedError} for a runtime that is not played
+ * @throws {UnsupportedError} for a runtime that is not emulated
  */
 export function checkSettings(config: Attributes): void {
-  for (const [block, name, allowed] of ONE_OF) {
-    const value = optionalText(blocks(config, block)[0] ?? {}, name);
-    if (value === undefined || allowed.includes(value)) continue;
-    throw invalid(`expected ${block}.0.${name} to be one of ${allowed.join(", ")}, got ${value}`);
-  }
-  checkRuntime(config);
-}
-
-/** A zip needs handler and runtime; what is not known yet is there. */
-function checkRuntime(config: Attributes): void {
   const isMissing = (name: string) => [null, undefined, ""].some((none) => config[name] === none);
   if (isMissing("handler") || isMissing("runtime")) {
     throw invalid("handler and runtime must be set when PackageType is Zip");

@@ -24,6 +24,15 @@ export interface FunctionCode {
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/lambda_function */
 export const lambdaFunction = defineKind("aws_lambda_function", {
+  relations: {
+    exactlyOneOf: [["filename", "image_uri", "s3_bucket"]],
+    conflictsWith: { s3_object_version: ["filename", "image_uri"] },
+    requiredWith: {
+      replacement_security_group_ids: ["replace_security_groups_on_destroy"],
+      s3_bucket: ["s3_key"],
+      s3_key: ["s3_bucket"],
+    },
+  },
   forceNew: ["function_name", "package_type", "tenancy_config"],
   defaults: {
     "logging_config.application_log_level": "",
@@ -121,6 +130,7 @@ export function replaceCode(account: Account, before: Attributes, zip: Uint8Arra
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/lambda_permission */
 export const lambdaPermission = defineKind("aws_lambda_permission", {
+  relations: { conflictsWith: { statement_id: ["statement_id_prefix"], statement_id_prefix: ["statement_id"] } },
   forceNew: [
     "action",
     "event_source_token",

@@ -11,6 +11,7 @@ export interface LogGroupState {
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/cloudwatch_log_group */
 export const logGroup = defineKind("aws_cloudwatch_log_group", {
+  relations: { conflictsWith: { name: ["name_prefix"], name_prefix: ["name"] } },
   forceNew: ["log_group_class", "name", "name_prefix"],
   defaults: { retention_in_days: 0, skip_destroy: false },
   refused: ["deletion_protection_enabled", "name_prefix"],

@@ -4,18 +4,16 @@
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
  */
-import { type Attributes, blocks, text } from "../attributes";
+import { type Attributes, text } from "../attributes";
 import { AwsError } from "../errors";
 import { defineKind, type KindTraits, type Place } from "../provider/kind";
 
 const BUCKET_NAME = /^(?=.{3,63}$)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])$/;
 const IP_ADDRESS = /^\d+\.\d+\.\d+\.\d+$/;
-const ENCRYPTIONS = ["AES256", "aws:kms", "aws:kms:dsse"];
-const OWNERSHIPS = ["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"];
-const VERSIONINGS = ["Enabled", "Suspended", "Disabled"];
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/s3_bucket */
 export const bucket = defineKind("aws_s3_bucket", {
+  relations: { conflictsWith: { bucket: ["bucket_prefix"], bucket_prefix: ["bucket"] } },
   forceNew: ["bucket", "bucket_prefix", "object_lock_enabled"],
   defaults: { force_destroy: false },
   // Each has a resource of its own, or serves objects.
@@ -66,18 +64,12 @@ export const bucket = defineKind("aws_s3_bucket", {
 export const bucketVersioning = defineKind("aws_s3_bucket_versioning", {
   ...ofBucket(["bucket", "expected_bucket_owner"]),
   refused: ["expected_bucket_owner", "mfa"],
-  validate: oneOf("versioning_configuration", "status", VERSIONINGS),
 });
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/s3_bucket_server_side_encryption_configuration */
 export const bucketEncryption = defineKind("aws_s3_bucket_server_side_encryption_configuration", {
   ...ofBucket(["bucket", "expected_bucket_owner"]),
   refused: ["expected_bucket_owner"],
-  validate(config) {
-    for (const rule of blocks(config, "rule")) {
-      oneOf("apply_server_side_encryption_by_default", "sse_algorithm", ENCRYPTIONS)(rule);
-    }
-  },
 });
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/s3_bucket_public_access_block */
@@ -94,7 +86,6 @@ export const bucketPublicAccessBlock = defineKind("aws_s3_bucket_public_access_b
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/s3_bucket_ownership_controls */
 export const bucketOwnershipControls = defineKind("aws_s3_bucket_ownership_controls", {
   ...ofBucket(["bucket"]),
-  validate: oneOf("rule", "object_ownership", OWNERSHIPS),
 });
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/s3_bucket_policy */
@@ -115,19 +106,5 @@ function ofBucket(forceNew: readonly string[]): Pick<KindTraits, "forceNew" | "c
       if (account.get(bucket.type, `${region}/${name}`) !== undefined) return { id: name };
       throw new AwsError("NoSuchBucket", "The specified bucket does not exist", 404);
     },
-  };
-}
-
-/** The check of the real provider at plan time that a block's attribute has one of these values. */
-function oneOf(block: string, attribute: string, allowed: readonly string[]): (config: Attributes) => void {
-  return (config) => {
-    for (const one of blocks(config, block)) {
-      const value = one[attribute];
-      if (typeof value !== "string" || allowed.includes(value)) continue;
-      throw new AwsError(
-        "InvalidParameterValue",
-        `expected ${block}.0.${attribute} to be one of ${JSON.stringify(allowed)}, got ${value}`,
-      );
-    }
   };
 }

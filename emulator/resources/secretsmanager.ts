@@ -29,6 +29,7 @@ const invalidParameter = (message: string) => new AwsError("InvalidParameterExce
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/secretsmanager_secret */
 export const secret = defineKind("aws_secretsmanager_secret", {
+  relations: { conflictsWith: { name: ["name_prefix"], name_prefix: ["name"] } },
   forceNew: ["name", "name_prefix"],
   defaults: { force_overwrite_replica_secret: false, recovery_window_in_days: USUAL_RECOVERY_DAYS },
   refused: ["force_overwrite_replica_secret", "name_prefix", "policy", "replica"],
@@ -72,6 +73,14 @@ export const secret = defineKind("aws_secretsmanager_secret", {
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/secretsmanager_secret_version */
 export const secretVersion = defineKind("aws_secretsmanager_secret_version", {
+  relations: {
+    conflictsWith: {
+      secret_binary: ["secret_string", "secret_string_wo"],
+      secret_string: ["secret_binary", "secret_string_wo"],
+      secret_string_wo: ["secret_binary", "secret_string"],
+    },
+    requiredWith: { secret_string_wo: ["secret_string_wo_version"], secret_string_wo_version: ["secret_string_wo"] },
+  },
   forceNew: ["secret_binary", "secret_id", "secret_string", "secret_string_wo_version"],
   sensitive: ["secret_binary", "secret_string", "secret_string_wo"],
   refused: ["secret_binary", "secret_string_wo", "secret_string_wo_version", "version_stages"],

@@ -100,6 +100,16 @@ export function atMostItems(max: number): ValueRule {
   };
 }
 
+/** At least so many elements of a list. */
+export function atLeastItems(min: number): ValueRule {
+  return (value, { key }) => {
+    const count = Array.isArray(value) ? value.length : 0;
+    if (count >= min) return [];
+    const detail = `Attribute ${key} requires ${min} item minimum, but config has only ${count} declared.`;
+    return [{ summary: "Not enough list items", detail }];
+  };
+}
+
 /** Every one of the rules. */
 export function all(...rules: readonly ValueRule[]): ValueRule {
   return (value, spot) => rules.flatMap((rule) => rule(value, spot));

@@ -1,18 +1,20 @@
 /** Values that the real provider takes for the parts of a REST API. What API Gateway refuses later is not here. */
 import type { ValueRules } from "../provider/kind-values";
-import { arn, between, oneOf, oneOfWords } from "./value-rule";
+import { arn, atLeastItems, between, oneOf, oneOfWords } from "./value-rule";
 
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/apigateway/validate.go */
 const httpMethod = oneOfWords("ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT");
 
 const endpoint: ValueRules = {
   "endpoint_configuration.ip_address_type": oneOf("ipv4", "dualstack"),
+  "endpoint_configuration.types": atLeastItems(1),
   "endpoint_configuration.types[]": oneOf("REGIONAL", "EDGE", "PRIVATE"),
 };
 
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/apigateway/rest_api.go */
 export const apiGatewayRestApi: ValueRules = {
   ...endpoint,
+  "endpoint_configuration.vpc_endpoint_ids": atLeastItems(1),
   api_key_source: oneOf("HEADER", "AUTHORIZER"),
   put_rest_api_mode: oneOf("merge", "overwrite"),
 };

@@ -1,6 +1,6 @@
 /** Values that the real provider takes for user pools and what belongs to them. */
 import type { ValueRule, ValueRules } from "../provider/kind-values";
-import { all, any, arn, between, length, must, oneOf, oneOfWords, pattern } from "./value-rule";
+import { all, any, arn, between, length, must, oneOf, oneOfNumbers, oneOfWords, pattern } from "./value-rule";
 
 const VISIBLE = /[\p{L}\p{M}\p{S}\p{N}\p{P}]+/u;
 const VISIBLE_OR_SPACE = /[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+/u;
@@ -78,6 +78,14 @@ export const cognitoUserPool: ValueRules = {
     ),
   ),
   "email_configuration.source_arn": arn,
+  "email_mfa_configuration.message": all(
+    length(6, 20_000),
+    pattern(
+      /[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*/u,
+      `must satisfy regular expression pattern: ${TEXT}\\{####\\}${TEXT}`,
+    ),
+  ),
+  "email_mfa_configuration.subject": all(length(1, 140), pattern(VISIBLE_OR_SPACE, SUBJECT)),
   email_verification_message: mailWithCode,
   email_verification_subject: message(
     1,
@@ -115,7 +123,11 @@ export const cognitoUserPool: ValueRules = {
 };
 
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/cognitoidp/user_pool_domain.go */
-export const cognitoUserPoolDomain: ValueRules = { certificate_arn: arn, domain: length(1, 63) };
+export const cognitoUserPoolDomain: ValueRules = {
+  certificate_arn: arn,
+  domain: length(1, 63),
+  managed_login_version: oneOfNumbers(1, 2),
+};
 
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/cognitoidp/resource_server.go */
 export const cognitoResourceServer: ValueRules = {

@@ -20,6 +20,7 @@ import { cognitoResourceServer, cognitoUserPool, cognitoUserPoolDomain } from ".
 import { cognitoUserPoolClient } from "./value-rules-cognito-client";
 import { iamRole, iamRolePolicy, iamRolePolicyAttachment } from "./value-rules-iam";
 import { lambdaFunction, lambdaPermission } from "./value-rules-lambda";
+import { s3Bucket, s3BucketPolicy, s3Encryption, s3OwnershipControls, s3Versioning } from "./value-rules-s3";
 
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/secretsmanager/secret.go */
 const secret: ValueRules = {
@@ -80,6 +81,11 @@ export const valueRules: ReadonlyMap<string, ValueRules> = new Map([
   ["aws_iam_role_policy_attachment", iamRolePolicyAttachment],
   ["aws_lambda_function", lambdaFunction],
   ["aws_lambda_permission", lambdaPermission],
+  ["aws_s3_bucket", s3Bucket],
+  ["aws_s3_bucket_ownership_controls", s3OwnershipControls],
+  ["aws_s3_bucket_policy", s3BucketPolicy],
+  ["aws_s3_bucket_server_side_encryption_configuration", s3Encryption],
+  ["aws_s3_bucket_versioning", s3Versioning],
   ["aws_secretsmanager_secret", secret],
   ["aws_secretsmanager_secret_policy", { policy: json, secret_arn: arn }],
   ["aws_wafv2_web_acl", webAcl],

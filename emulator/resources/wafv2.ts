@@ -59,6 +59,7 @@ export interface RateRule {
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/wafv2_web_acl */
 export const webAcl = defineKind("aws_wafv2_web_acl", {
+  relations: { conflictsWith: { name: ["name_prefix"], name_prefix: ["name"] } },
   forceNew: ["name", "name_prefix", "scope"],
   volatile: ["capacity", "lock_token"],
   json: ["rule_json"],

@@ -84,7 +84,7 @@ describe("planChange for a new resource", () => {
         region: "eu-west-1",
         scopes: ["read", "write"],
         tags: null,
-        tags_all: {},
+        tags_all: UNKNOWN,
         timeout: 3,
         rule: [],
         limits: null,
@@ -205,8 +205,20 @@ describe("an empty value", () => {
     expect(plan({ ...state, note: "" }, { ...config, note: "new" }).planned).toMatchObject({ note: "new" });
   });
 
-  it("is kept at creation, where there is nothing that it could be the same as", () => {
-    expect(plan(null, { ...config, ...empty }).planned).toMatchObject(empty);
+  it("is kept at creation when it is a text, and is none when it is a collection", () => {
+    expect(plan(null, { ...config, ...empty }).planned).toMatchObject({ note: "", scopes: null, tags: null });
+  });
+
+  it("is what a collection becomes that is left out", () => {
+    const before = { ...state, scopes: ["read"], tags: { a: "b" } };
+
+    expect(plan(before, { ...config, scopes: null, tags: null }).planned).toMatchObject({ scopes: [], tags: {} });
+  });
+
+  it("of a collection is unknown as a whole when one of its elements is", () => {
+    const planned = plan(null, { ...config, scopes: ["read", UNKNOWN], tags: { a: UNKNOWN } }).planned;
+
+    expect(planned).toMatchObject({ scopes: UNKNOWN, tags: UNKNOWN });
   });
 
   it("is no change to a default, but another value than it", () => {
@@ -340,7 +352,7 @@ describe("tags_all", () => {
 
   it("lose what neither has any more", () => {
     expect(plan({ ...state, tags: { a: "b" }, tags_all: { a: "b" } }, config).planned).toMatchObject({
-      tags: null,
+      tags: {},
       tags_all: {},
     });
   });

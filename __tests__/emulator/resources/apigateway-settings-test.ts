@@ -78,8 +78,9 @@ describe(SETTINGS, () => {
   it.each([
     ["cache_ttl_in_seconds", 3601],
     ["cache_ttl_in_seconds", -1],
-  ])("are refused at plan time with %s %s", (name, value) => {
-    expect(() => kindOf(SETTINGS).validate?.({ settings: [{ [name]: value }] })).toThrow(AwsError);
+  ])("are refused with %s %s, and not before they are applied", async (name, value) => {
+    const refused = { name: "BadRequestException" };
+    await expect(examples.another(SETTINGS, { settings: [{ [name]: value }] })).rejects.toMatchObject(refused);
   });
 
   it.each([

@@ -1,6 +1,7 @@
 /** What is checked of alarms and dashboards at plan time, in the real provider's words. */
 import { type Attributes, UNKNOWN } from "../../../emulator/attributes";
 import { AwsError } from "../../../emulator/errors";
+import { relationMistakes } from "../../../emulator/provider/attribute-relations";
 import { Examples } from "../../support/examples";
 import { kindOf } from "../../support/workspace";
 
@@ -47,24 +48,37 @@ describe(ALARM, () => {
   });
 
   it.each<[Attributes, string]>([
-    [{ period: 0 }, "expected period to be at least 10, got 0"],
-    [
-      { insufficient_data_actions: Array.from({ length: 6 }, (_, at) => `${SNS}-${at}`) },
-      "insufficient_data_actions: at most 5 actions, got 6",
-    ],
     [{ statistic: null }, "One of `statistic` or `extended_statistic` must be set for a cloudwatch metric alarm"],
     [
       { extended_statistic: "p99" },
       "One of `statistic` or `extended_statistic` must be set for a cloudwatch metric alarm",
     ],
-    [{ threshold_metric_id: "e1" }, '"threshold": conflicts with threshold_metric_id'],
-    [{ ...expression(), period: 60 }, '"period": conflicts with metric_query'],
     [
       expression({ metric: [{ metric_name: "5XXError", period: 60, stat: "Sum" }] }),
       "No metric_query may have both `expression` and a `metric` specified",
     ],
   ])("is refused: %j", async (changes, why) => {
     await expect(validate(ALARM, changes)).rejects.toEqual(new AwsError("InvalidParameterValue", why));
+  });
+
+  it.each<[Attributes, string]>([
+    [{ period: 0 }, "expected period to be at least 10, got 0"],
+    [
+      { alarm_actions: Array.from({ length: 6 }, (_, at) => `${SNS}-${at}`) },
+      "alarm_actions: at most 5 actions, got 6",
+    ],
+  ])("is refused when it is applied: %j", async (changes, why) => {
+    await expect(validate(ALARM, changes)).resolves.toBeUndefined();
+    await expect(examples.another(ALARM, changes)).rejects.toEqual(new AwsError("InvalidParameterValue", why));
+  });
+
+  it.each<[Attributes, string]>([
+    [{ threshold_metric_id: "e1" }, '"threshold": conflicts with threshold_metric_id'],
+    [{ ...expression(), period: 60 }, '"period": conflicts with metric_query'],
+  ])("excludes: %j", async (changes, why) => {
+    const mistakes = relationMistakes(await examples.configOf(ALARM, changes), kindOf(ALARM).relations ?? {});
+
+    expect(mistakes.map(({ detail }) => detail)).toContain(why);
   });
 
   function expression(changes: Attributes = {}): Attributes {

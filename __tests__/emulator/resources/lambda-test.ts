@@ -241,23 +241,6 @@ describe("settings of a function", () => {
     await expect(examples.workspace.update(FUNCTION, made, wrong)).rejects.toEqual(refused);
   });
 
-  it.each<[object, string]>([
-    [{ logging_config: [{ log_format: "XML" }] }, "logging_config.0.log_format to be one of JSON, Text, got XML"],
-    [
-      { logging_config: [{ log_format: "JSON", application_log_level: "debug" }] },
-      "logging_config.0.application_log_level to be one of TRACE, DEBUG, INFO, WARN, ERROR, FATAL, got debug",
-    ],
-    [
-      { logging_config: [{ log_format: "JSON", system_log_level: "ERROR" }] },
-      "logging_config.0.system_log_level to be one of DEBUG, INFO, WARN, got ERROR",
-    ],
-    [{ tracing_config: [{ mode: "On" }] }, "tracing_config.0.mode to be one of Active, PassThrough, got On"],
-  ])("are refused at plan time when they say what is not known: %j", (config, what) => {
-    expect(() => kindOf(FUNCTION).validate?.(config as Attributes)).toThrow(
-      new AwsError("InvalidParameterValueException", `expected ${what}`),
-    );
-  });
-
   it("are not refused while they are not known yet", () => {
     const config = { logging_config: [{ log_format: UNKNOWN }], tracing_config: UNKNOWN };
 

@@ -23,6 +23,7 @@ const STATISTICS = '["SampleCount" "Average" "Sum" "Minimum" "Maximum"]';
 const STATISTIC =
   "invalid value for %s (invalid statistic, see: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html)";
 const SPACES = "[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s]+";
+const ANY = "[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*";
 const ALPHANUMERIC = "must contain only alphanumeric hyphen and underscore characters";
 const UNITS =
   '["Seconds" "Microseconds" "Milliseconds" "Bytes" "Kilobytes" "Megabytes" "Gigabytes" "Terabytes" "Bits" "Kilobits" "Megabits" "Gigabits" "Terabits" "Percent" "Count" "Bytes/Second" "Kilobytes/Second" "Megabytes/Second" "Gigabytes/Second" "Terabytes/Second" "Bits/Second" "Kilobits/Second" "Megabits/Second" "Gigabits/Second" "Terabits/Second" "Count/Second" "None"]';
@@ -98,6 +99,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   ],
   aws_api_gateway_rest_api: [
     ...endpoint(),
+    ["endpoint_configuration.vpc_endpoint_ids", [], none("vpc_endpoint_ids"), ["vpce-0123abcd"]],
     ["api_key_source", "header", 'expected api_key_source to be one of ["HEADER" "AUTHORIZER"], got header', "HEADER"],
     ["put_rest_api_mode", "new", 'expected put_rest_api_mode to be one of ["merge" "overwrite"], got new', "merge"],
   ],
@@ -307,6 +309,18 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ["sms_configuration.sns_caller_arn", "pager", notArn("sms_configuration.0.sns_caller_arn"), ARN],
     ...mail("sms_verification_message", "{####}", 140),
     [
+      "email_mfa_configuration.message",
+      "your code",
+      `invalid value for email_mfa_configuration.0.message (must satisfy regular expression pattern: ${ANY}\\{####\\}${ANY})`,
+      "your {####}",
+    ],
+    [
+      "email_mfa_configuration.subject",
+      "",
+      `expected length of email_mfa_configuration.0.subject to be in the range (1 - 140), got  / invalid value for email_mfa_configuration.0.subject (must satisfy regular expression pattern: ${SPACES})`,
+      x(140),
+    ],
+    [
       "user_attribute_update_settings.attributes_require_verification_before_update[]",
       ["name"],
       `expected attributes_require_verification_before_update to be one of ${VERIFIED}, got name`,
@@ -450,7 +464,11 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
       ],
     ),
   ],
-  aws_cognito_user_pool_domain: [["certificate_arn", "pager", notArn("certificate_arn"), ARN], text("domain", 1, 63)],
+  aws_cognito_user_pool_domain: [
+    ["certificate_arn", "pager", notArn("certificate_arn"), ARN],
+    text("domain", 1, 63),
+    ["managed_login_version", 3, "expected managed_login_version to be one of [1 2], got 3", 1, 2],
+  ],
   aws_iam_role: [
     ["assume_role_policy", "{", "JSON", "{}"],
     text("description", 0, 1000),
@@ -556,6 +574,41 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ],
     ["statement_id", x(101), `expected length of statement_id to be in the range (1 - 100), got ${x(101)}`],
   ],
+  aws_s3_bucket: [text("bucket", 0, 63)],
+  aws_s3_bucket_ownership_controls: [
+    ["bucket", "", "bucket must not be empty, got ", "states"],
+    [
+      "rule.object_ownership",
+      "Everyone",
+      'expected object_ownership to be one of ["BucketOwnerPreferred" "ObjectWriter" "BucketOwnerEnforced"], got Everyone',
+      "ObjectWriter",
+    ],
+  ],
+  aws_s3_bucket_policy: [["policy", "{", "JSON", "{}"]],
+  aws_s3_bucket_server_side_encryption_configuration: [
+    text("bucket", 1, 63),
+    [
+      "rule.apply_server_side_encryption_by_default.sse_algorithm",
+      "DES",
+      'expected sse_algorithm to be one of ["AES256" "aws:fsx" "aws:kms" "aws:kms:dsse"], got DES',
+      "AES256",
+    ],
+  ],
+  aws_s3_bucket_versioning: [
+    text("bucket", 1, 63),
+    [
+      "versioning_configuration.mfa_delete",
+      "On",
+      'expected mfa_delete to be one of ["Enabled" "Disabled"], got On',
+      "Disabled",
+    ],
+    [
+      "versioning_configuration.status",
+      "On",
+      'expected versioning_configuration.0.status to be one of ["Enabled" "Suspended" "Disabled"], got On',
+      "Suspended",
+    ],
+  ],
   aws_secretsmanager_secret: [
     [
       "name",
@@ -647,7 +700,13 @@ function endpoint(): readonly Row[] {
       'expected types to be one of ["REGIONAL" "EDGE" "PRIVATE"], got LOCAL',
       ["REGIONAL"],
     ],
+    ["endpoint_configuration.types", [], none("types"), ["REGIONAL"]],
   ];
+}
+
+/** What is said of an endpoint's list without elements. */
+function none(name: string): string {
+  return `Not enough list items: Attribute endpoint_configuration.0.${name} requires 1 item minimum, but config has only 0 declared.`;
 }
 
 function schemaOf(type: string): BlockSchema {

@@ -2,6 +2,7 @@
 import type { UserPoolClientType } from "@aws-sdk/client-cognito-identity-provider";
 import { type Attributes, blocks } from "../../attributes";
 import { AwsError } from "../../errors";
+import type { ValueMistake } from "../../provider/kind-values";
 import type { Wire } from "../../protocols/values";
 
 /** Settings of an app client. */
@@ -78,24 +79,24 @@ const LIFETIMES: Readonly<Record<string, readonly [unit: string, min: number, ma
 };
 
 /**
- * The real provider's check of what is known at plan time.
+ * Lifetimes of tokens that the real provider refuses. A unit that is left out of a units block, or is not known yet, is
+ * not a unit to it, so the lifetime is then 0 seconds.
  *
- * @throws {AwsError} with the provider's text
  * @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/cognitoidp/user_pool_client.go
  */
-export function checkPlannedLifetimes(config: Attributes): void {
+export function checkPlannedLifetimes(config: Attributes): readonly ValueMistake[] {
   const units = config["token_validity_units"];
-  if (units !== undefined && units !== null && !Array.isArray(units)) return;
-  const [given = {}] = blocks(config, "token_validity_units");
-  for (const [token, [usual, min, max]] of Object.entries(LIFETIMES)) {
-    const [validity, unit] = [config[`${token}_validity`], given[token] ?? usual];
-    if (typeof validity !== "number" || typeof unit !== "string") continue;
-    const seconds = validity * (SECONDS[unit || usual] ?? 0);
-    if (seconds >= min && seconds <= max) continue;
+  if (units !== undefined && units !== null && !Array.isArray(units)) return [];
+  const [given] = blocks(config, "token_validity_units");
+  return Object.entries(LIFETIMES).flatMap(([token, [usual, min, max]]) => {
+    const validity = config[`${token}_validity`];
+    if (typeof validity !== "number") return [];
+    const seconds = validity * (SECONDS[given === undefined ? usual : String(given[token])] ?? 0);
+    if (seconds >= min && seconds <= max) return [];
     const wanted = `between ${duration(min)} and ${duration(max)}`;
-    const text = `Attribute ${token}_validity must have a duration ${wanted}, got: ${duration(seconds)}`;
-    throw new AwsError("Invalid Attribute Value", text);
-  }
+    const detail = `Attribute ${token}_validity must have a duration ${wanted}, got: ${duration(seconds)}`;
+    return [{ summary: "Invalid Attribute Value", detail, steps: [`${token}_validity`] }];
+  });
 }
 
 /** A duration as Go prints it: `24h0m0s`, `4m59s`, `0s`. */

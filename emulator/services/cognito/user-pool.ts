@@ -267,6 +267,9 @@ export const userPoolResource = defineResource("aws_cognito_user_pool", {
   },
   output: "UserPool",
   tagging: { tag: "TagResource", untag: "UntagResource" },
+  relations: {
+    conflictsWith: { alias_attributes: ["username_attributes"], username_attributes: ["alias_attributes"] },
+  },
   forceNew: ["alias_attributes", "username_attributes", "username_configuration"],
   defaults: {
     "admin_create_user_config.allow_admin_create_user_only": false,
