@@ -6,6 +6,7 @@ import type { Attributes } from "../../emulator/attributes";
 import { type DynamicValue, decode, encode } from "../../emulator/provider/dynamic-value";
 import { providerSchema } from "../../emulator/provider/kind";
 import type { Diagnostic } from "../../emulator/provider/messages";
+import type { AttributeSchema, BlockSchema, NestedBlockSchema } from "../../emulator/provider/schema/block";
 import { dataSources } from "../../emulator/resources/data-sources";
 import { kindOf, merge } from "./workspace";
 
@@ -24,13 +25,53 @@ export interface ProtocolAnswer {
   readonly upgraded_state?: DynamicValue;
   readonly requires_replace?: readonly { readonly steps: readonly { readonly attribute_name: string }[] }[];
   readonly imported_resources?: readonly { readonly type_name: string; readonly state: DynamicValue }[];
-  readonly resource_schemas?: Readonly<Record<string, { readonly version: number; readonly block: object }>>;
+  readonly provider?: { readonly block: WireBlock };
+  readonly resource_schemas?: Readonly<Record<string, { readonly version: number; readonly block: WireBlock }>>;
   readonly data_source_schemas?: Readonly<Record<string, { readonly block: object }>>;
+}
+
+/** A provider's schemas, by Terraform type. */
+export interface ProviderSchemas {
+  readonly provider: BlockSchema;
+  readonly resources: ReadonlyMap<string, BlockSchema>;
+}
+
+interface WireBlock {
+  readonly attributes?: readonly (Omit<AttributeSchema, "type"> & { readonly name: string; readonly type: Buffer })[];
+  readonly block_types?: readonly {
+    readonly type_name: string;
+    readonly nesting: string;
+    readonly min_items: number;
+    readonly max_items: number;
+    readonly block: WireBlock;
+  }[];
+}
+
+function decodeBlock({ attributes = [], block_types = [] }: WireBlock): BlockSchema {
+  const ofAttribute = ({ name, type, required, optional, computed, sensitive }: (typeof attributes)[number]) => {
+    const flags = Object.entries({ required, optional, computed, sensitive }).filter(([, isSet]) => isSet);
+    return [name, { type: JSON.parse(type.toString("utf8")), ...Object.fromEntries(flags) }] as const;
+  };
+  const ofBlock = ({ type_name, nesting, min_items, max_items, block }: (typeof block_types)[number]) => {
+    const bounds = { ...(min_items > 0 && { minItems: min_items }), ...(max_items > 0 && { maxItems: max_items }) };
+    const shape = { nesting: nesting.toLowerCase() as NestedBlockSchema["nesting"], ...bounds };
+    return [type_name, { ...shape, block: decodeBlock(block) }] as const;
+  };
+  return {
+    attributes: Object.fromEntries(attributes.map(ofAttribute)),
+    blocks: Object.fromEntries(block_types.map(ofBlock)),
+  };
 }
 
 type Call = (request: object, answered: (error: Error | null, answer: ProtocolAnswer) => void) => void;
 
-export class ProviderClient {
+/** What calls of the protocol go to. */
+export interface ProtocolCaller {
+  call(name: string, request: object): Promise<ProtocolAnswer>;
+}
+
+/** A connection to a provider, whichever it is. */
+export class ProviderConnection implements ProtocolCaller {
   private readonly client: Client;
 
   /** @param reattach value of `TF_REATTACH_PROVIDERS` */
@@ -53,6 +94,16 @@ export class ProviderClient {
     );
   }
 
+  /** What the provider itself says that it offers. */
+  async schemas(): Promise<ProviderSchemas> {
+    const { provider, resource_schemas = {} } = await this.call("GetSchema", {});
+    const resources = Object.entries(resource_schemas).map(([type, { block }]) => [type, decodeBlock(block)] as const);
+    return { provider: decodeBlock(provider?.block ?? {}), resources: new Map(resources) };
+  }
+}
+
+/** A client of the embedded provider, which knows its schemas. */
+export class ProviderClient extends ProviderConnection {
   configure(config: Attributes): Promise<ProtocolAnswer> {
     return this.call("Configure", { terraform_version: "1.11.4", config: encode(providerSchema, config) });
   }

@@ -1,0 +1,104 @@
+/** The embedded and the real provider are asked to validate and plan the same thousands of configurations. */
+import { appendFileSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Emulator, startEmulator } from "../../emulator/index";
+import type { BlockSchema } from "../../emulator/provider/schema/block";
+import { resourceTypes } from "../../emulator/provider/schema/resource-types";
+import { AllowedDifferences, type FoundDifference } from "../support/parity/allowed-differences";
+import { commonSchema, compare, type Difference, schemaDifferences } from "../support/parity/comparison";
+import { ExampleAccount } from "../support/parity/example-account";
+import {
+  chosen,
+  type Mutation,
+  pairedMutations,
+  refusedByTerraform,
+  singleMutations,
+} from "../support/parity/mutations";
+import { RestartingProvider } from "../support/parity/restarting-provider";
+import { ProviderClient, type ProviderSchemas } from "../support/provider-client";
+import { describeWithRealProvider } from "../support/real-provider";
+import { functionZip } from "../support/workspace";
+
+jest.setTimeout(300_000);
+
+const SEED = 20_250_612;
+const PAIRS = 20;
+/** Of a type with more single changes than this, so many are chosen. */
+const MAX_SINGLES = 250;
+
+/** Its schema alone, with statements in statements in statements, takes longer to walk than all others together. */
+const NOT_COMPARED: readonly string[] = ["aws_wafv2_web_acl"];
+
+/** Where to write what was found, for a look at all differences at once. */
+const REPORT = process.env["DIFFERENTIAL_REPORT"];
+
+describeWithRealProvider("differential", (file) => {
+  const allowed = AllowedDifferences.read(join(__dirname, "differences.json"));
+  let emulator: Emulator;
+  let embedded: ProviderClient;
+  let real: RestartingProvider;
+  let schemas: { readonly embedded: ProviderSchemas; readonly real: ProviderSchemas };
+  let examples: ExampleAccount;
+
+  beforeAll(async () => {
+    const folder = mkdtempSync(join(tmpdir(), "differential-"));
+    writeFileSync(join(folder, "function.zip"), functionZip);
+    emulator = await startEmulator({ folder: join(folder, "local"), workingDirectories: () => [folder] });
+    embedded = new ProviderClient(emulator.environment["TF_REATTACH_PROVIDERS"] ?? "");
+    real = new RestartingProvider(file, emulator.environment, folder);
+    schemas = { embedded: await embedded.schemas(), real: await real.schemas() };
+    await embedded.configure({ region: "eu-west-1" });
+    examples = new ExampleAccount(embedded);
+  });
+
+  afterAll(async () => {
+    embedded.close();
+    await real.close();
+    await emulator.close();
+  });
+
+  /** The configurations of a type that Terraform would hand to both providers. */
+  async function casesOf(type: string, ours: BlockSchema, theirs: BlockSchema) {
+    const { config, state } = await examples.example(type);
+    const common = commonSchema(ours, theirs);
+    const mutations: readonly Mutation[] = [
+      { path: "", name: "none", config },
+      ...chosen(singleMutations(common, config), MAX_SINGLES, SEED),
+      ...pairedMutations(common, config, PAIRS, SEED),
+    ];
+    const isAsked = ({ config: changed }: Mutation) =>
+      [ours, theirs].every((schema) => refusedByTerraform(schema, changed) === undefined);
+    return { state, mutations: mutations.filter(isAsked) };
+  }
+
+  it.each(resourceTypes.filter((type) => !NOT_COMPARED.includes(type)))("%s", async (type) => {
+    const [ours, theirs] = [schemas.embedded, schemas.real].map(({ resources }) => resources.get(type));
+    if (ours === undefined || theirs === undefined) throw new Error(`one of the providers has no ${type}`);
+    const { state, mutations } = await casesOf(type, ours, theirs);
+    const sides = [
+      { connection: embedded, schema: ours },
+      { connection: real, schema: theirs },
+    ] as const;
+    const found: FoundDifference[] = [];
+    const add = (mutation: string, changed: string, differences: readonly Difference[]) =>
+      found.push(...differences.map((difference) => ({ resource: type, mutation, changed, ...difference })));
+
+    add("none", "", schemaDifferences(ours, theirs));
+    for (const { path, name, config } of mutations) {
+      if (allowed.isCrash(type, path, `create:${name}`)) continue;
+      const created = await compare(...sides, type, null, config);
+      add(`create:${name}`, path, created);
+      // What a creation is refused, an update is refused as well.
+      if (created.some(({ differs }) => differs !== "planned")) continue;
+      add(`update:${name}`, path, await compare(...sides, type, state, config));
+    }
+
+    if (REPORT !== undefined) appendFileSync(REPORT, found.map((one) => `${JSON.stringify(one)}\n`).join(""));
+    expect(found.filter((difference) => !allowed.has(difference))).toEqual([]);
+  });
+
+  it("needs every line of differences.json", () => {
+    expect(allowed.unused()).toEqual([]);
+  });
+});
