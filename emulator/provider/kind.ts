@@ -137,7 +137,16 @@ export function schemaOfDataSource(type: string, sensitive: readonly string[] = 
 /** Traits that name attributes. */
 type NamingTraits = Pick<
   KindTraits,
-  "forceNew" | "sensitive" | "defaults" | "volatile" | "computedBlocks" | "json" | "refused" | "limits"
+  | "forceNew"
+  | "sensitive"
+  | "defaults"
+  | "volatile"
+  | "computedBlocks"
+  | "json"
+  | "refused"
+  | "limits"
+  | "relations"
+  | "decimals"
 >;
 
 /**

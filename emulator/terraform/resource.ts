@@ -12,7 +12,16 @@ import type { Aws, FaceTraits } from "./aws";
 /** What only the plan needs to know. Names inside blocks are dotted: `token_validity_units.access_token`. */
 export type PlanTraits = Pick<
   KindTraits,
-  "forceNew" | "sensitive" | "defaults" | "volatile" | "computedBlocks" | "json" | "refused" | "validate"
+  | "forceNew"
+  | "sensitive"
+  | "defaults"
+  | "volatile"
+  | "computedBlocks"
+  | "json"
+  | "refused"
+  | "validate"
+  | "relations"
+  | "decimals"
 >;
 
 /** Operations that tag a resource, and which attribute names it to them. */

@@ -2,8 +2,8 @@
 import type { UserPoolClientType } from "@aws-sdk/client-cognito-identity-provider";
 import { type Attributes, blocks } from "../../attributes";
 import { AwsError } from "../../errors";
-import type { ValueMistake } from "../../provider/kind-values";
 import type { Wire } from "../../protocols/values";
+import type { ValueMistake } from "../../provider/kind-values";
 
 /** Settings of an app client. */
 export type ClientSettings = Omit<Wire<UserPoolClientType>, "ClientId" | "ClientSecret" | "UserPoolId">;
