@@ -1,0 +1,43 @@
+/** The page that builds the system with the AWS CLI alone: its lines are run as they stand, in one shell. */
+import { execFile, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Emulator, startEmulator } from "../../emulator";
+
+const page = readFileSync(join(__dirname, "../../docs/aws-cli.md"), "utf8");
+
+/** The blocks that a reader pastes. */
+const lines = [...page.matchAll(/^```bash\n(.*?)^```$/gms)].map(([, block]) => block).join("\n");
+
+const isInstalled = spawnSync("aws", ["--version"]).status === 0;
+if (!isInstalled) console.warn("skipped: the AWS CLI is not installed");
+
+let folder: string;
+let emulator: Emulator;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "aws-cli-"));
+  emulator = await startEmulator({ folder: join(folder, "aws"), workingDirectories: () => [folder] });
+});
+afterEach(async () => {
+  await emulator.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+(isInstalled ? it : it.skip)(
+  "builds the system, is refused without a token, is answered with one, and removes it",
+  async () => {
+    const variables = Object.entries({ ...process.env, ...emulator.environment, AWS_PAGER: "" });
+    const env = Object.fromEntries(variables.filter(([, value]) => value !== undefined)) as NodeJS.ProcessEnv;
+    const output = await new Promise<string>((resolve, reject) => {
+      const done = (error: Error | null, stdout: string, stderr: string) =>
+        error === null ? resolve(stdout) : reject(new Error(`${error.message}\n${stdout}\n${stderr}`));
+      execFile("bash", ["-euo", "pipefail", "-c", lines], { cwd: folder, env, timeout: 240_000 }, done);
+    });
+
+    expect(output).toMatch(/^401$/m);
+    expect(output).toMatch(/^\{"caller":"[a-z0-9]{26}"\} 200$/m);
+    expect(emulator.resourceCount()).toEqual({});
+  },
+  250_000,
+);
