@@ -40,6 +40,10 @@ export interface KindTraits {
   readonly defaults?: Readonly<Record<string, Value>>;
   /** Computed attributes that any update may change. */
   readonly volatile?: readonly string[];
+  /** Computed attributes that this very update may change, besides the volatile ones. */
+  unknownAfter?(planned: Attributes, prior: Attributes): readonly string[];
+  /** Attributes that stay as in state although the configuration says otherwise, as the real provider has it. */
+  suppress?(planned: Attributes, prior: Attributes): Attributes;
   /** Blocks that AWS fills in when the configuration has none, and that stay as they are when it has none any more. */
   readonly computedBlocks?: readonly string[];
   /** Attributes whose text is JSON; only what it says counts, not how it is written. */

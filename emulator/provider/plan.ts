@@ -39,11 +39,12 @@ export function planChange(
   if (proposed === null) return { planned: null, requiresReplace: [] };
   const wanted = withKept(kind, prior, withDefaults(kind, kind.schema, proposed, ""));
   const meant = isOfOlderSdk(kind.schema) ? withEmptyAsNone(kind.schema, prior, wanted) : wanted;
-  const given = withProviderSettings(kind.schema, meant, config?.["region"] ?? null, settings);
-  if (prior === null) return { planned: withUnknown(kind.schema, withoutEmptyTags(given)), requiresReplace: [] };
+  const whole = withProviderSettings(kind.schema, meant, config?.["region"] ?? null, settings);
+  if (prior === null) return { planned: withUnknown(kind.schema, withoutEmptyTags(whole)), requiresReplace: [] };
+  const given = { ...whole, ...kind.suppress?.(whole, prior) };
   if (isSame(prior, given)) return { planned: prior, requiresReplace: [] };
   const requiresReplace = replacedBy(kind).filter((name) => !isSame(prior[name], given[name]));
-  return { planned: withVolatile(kind, withUnknownInBlocks(kind.schema, given)), requiresReplace };
+  return { planned: withVolatile(kind, prior, withUnknownInBlocks(kind.schema, given)), requiresReplace };
 }
 
 function replacedBy(kind: AnyKind): readonly string[] {
@@ -141,8 +142,9 @@ function fillComputed(schema: BlockSchema, given: Attributes): Attributes {
   return Object.fromEntries(filled);
 }
 
-function withVolatile(kind: AnyKind, planned: Attributes): Attributes {
-  return { ...planned, ...Object.fromEntries((kind.volatile ?? []).map((name) => [name, UNKNOWN])) };
+function withVolatile(kind: AnyKind, prior: Attributes, planned: Attributes): Attributes {
+  const names = [...(kind.volatile ?? []), ...(kind.unknownAfter?.(planned, prior) ?? [])];
+  return { ...planned, ...Object.fromEntries(names.map((name) => [name, UNKNOWN])) };
 }
 
 /** The nested blocks, each changed by itself. */

@@ -1,9 +1,15 @@
-/** Ids that are made of attributes, such as `<user_pool_id>/<id>`: how they are written and taken apart. Pure. */
+/**
+ * Ids that are made of attributes, such as `<user_pool_id>/<id>`: how they are written and taken apart. A part in brackets
+ * is there when its attribute is set: `<function_name>[:<qualifier>]/<id>`. Pure.
+ */
 import type { Attributes } from "../attributes";
 
 /** The template with the attributes' values. */
 export function renderId(template: string, attributes: Attributes): string {
-  return template.replace(/<([^>]+)>/g, (_, name: string) => String(attributes[name] ?? ""));
+  const textOf = (name: string) => String(attributes[name] ?? "");
+  return template
+    .replace(/\[([^\]<]*)<([^>]+)>\]/g, (_, text: string, name: string) => textOf(name) && `${text}${textOf(name)}`)
+    .replace(/<([^>]+)>/g, (_, name: string) => textOf(name));
 }
 
 /**
@@ -12,11 +18,17 @@ export function renderId(template: string, attributes: Attributes): string {
  */
 export function parseId(template: string, id: string): Attributes | undefined {
   const names = [...template.matchAll(/<([^>]+)>/g)].map(([, name = ""]) => name);
-  const pattern = template
-    .split(/<[^>]+>/)
-    .map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
-    .reduce((expression, text, index) => `${expression}${index === names.length ? "(.+)" : "(.+?)"}${text}`);
+  const tokens = template.match(/\[[^\]]*\]|<[^>]+>|[^<[]+/g) ?? [];
+  const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const pattern = tokens
+    .map((token, index) => {
+      if (token.startsWith("<")) return index === tokens.length - 1 ? "(.+)" : "(.+?)";
+      const [, text] = /^\[([^<]*)</.exec(token) ?? [];
+      return text === undefined ? escaped(token) : `(?:${escaped(text)}(.+?))?`;
+    })
+    .join("");
   const found = new RegExp(`^${pattern}$`, "s").exec(id);
   if (found === null) return undefined;
-  return Object.fromEntries(names.map((name, index) => [name, found[index + 1] ?? ""]));
+  const entries = names.map((name, index) => [name, found[index + 1]] as const);
+  return Object.fromEntries(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }

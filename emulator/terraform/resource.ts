@@ -16,6 +16,8 @@ export type PlanTraits = Pick<
   | "sensitive"
   | "defaults"
   | "volatile"
+  | "unknownAfter"
+  | "suppress"
   | "computedBlocks"
   | "json"
   | "refused"

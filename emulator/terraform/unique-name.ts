@@ -1,0 +1,24 @@
+/**
+ * Names that the real provider makes where the configuration has none or only a prefix: a UTC timestamp and a counter.
+ *
+ * @see https://github.com/hashicorp/terraform-plugin-sdk/blob/v2.38.1/helper/id/id.go
+ */
+import type { Account } from "../account";
+
+const DEFAULT_PREFIX = "terraform-";
+
+/** How many names were made; it tells names of the same moment apart. */
+const counts = new WeakMap<Account, number>();
+
+/** @param prefix left out: that of resources without a name */
+export function uniqueName(account: Account, prefix = DEFAULT_PREFIX): string {
+  const count = (counts.get(account) ?? 0) + 1;
+  counts.set(account, count);
+  const moment = new Date(account.now()).toISOString().replace(/\D/g, "");
+  return `${prefix}${moment}0${count.toString(16).padStart(8, "0")}`;
+}
+
+/** What comes before the timestamp of a name; empty when the name has none. */
+export function prefixOf(name: string): string {
+  return /^(.*)[0-9a-f]{26}$/.exec(name)?.[1] ?? "";
+}
