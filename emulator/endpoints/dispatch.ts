@@ -1,6 +1,10 @@
 /** Which endpoint a host belongs to: AWS's own hosts, and those that somebody made a domain of a pool or an API. */
 import { createHash } from "node:crypto";
 import type { Account } from "../account";
+import { answerApiDomain, findApiDomain, isCustomHost } from "../gateway/custom-domain";
+import { answerExecuteApi } from "../gateway/execute-api";
+import type { Answered, Gateway, StageCall } from "../gateway/stage-call";
+import { type OnAccessLog, stageEntrance } from "../gateway/stage-entrance";
 import { answerService, type OperationContext } from "../protocols/service";
 import { LogEvents } from "../runtime/log-events";
 import { cognito } from "../services/cognito";
@@ -14,10 +18,6 @@ import { answerLambdaApi } from "./aws-apis/lambda-api";
 import { answerS3 } from "./aws-apis/s3-api";
 import { answerSts } from "./aws-apis/sts-api";
 import type { Endpoint, HttpRequest, HttpResponse } from "./http";
-import { answerApiDomain, findApiDomain, isCustomHost } from "./stage/custom-domain";
-import { answerExecuteApi } from "./stage/execute-api";
-import type { Answered, Gateway, StageCall } from "./stage/stage-call";
-import { type OnAccessLog, stageEntrance } from "./stage/stage-entrance";
 
 /** What the hosts together are. */
 interface Played {

@@ -1,7 +1,8 @@
 /** What comes of a mapping template. */
-import { templatePayload } from "../../../emulator/endpoints/stage/parameter-mapping";
+
 import { UnsupportedError } from "../../../emulator/errors";
 import { evaluateTemplate } from "../../../emulator/gateway/mapping-template";
+import { templatePayload } from "../../../emulator/gateway/parameter-mapping";
 import { BodyNotJson, TemplateFailure } from "../../../emulator/gateway/template-failure";
 import { requestOf } from "../../support/requests";
 

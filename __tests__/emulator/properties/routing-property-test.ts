@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import { RouteTable } from "../../../constructs/access-model";
-import { findMethod } from "../../../emulator/endpoints/stage/deployed-api";
+import { findMethod } from "../../../emulator/gateway/deployed-api";
 import type { Snapshot } from "../../../emulator/resources/apigateway-deployment";
 
 const RUN = { seed: 20260702, numRuns: 1000 };

@@ -1,0 +1,104 @@
+/** What opens a method, for how long, and what the function learns of it. What does not is among the attacks. */
+import type { JWTPayload } from "jose";
+import { type Attributes, text } from "../../../emulator/attributes";
+import { judge } from "../../../emulator/gateway/authorizer";
+import { openPretendAccount, type PretendAccount, START } from "../../support/pretend-account";
+import { mintToken } from "../../support/requests";
+
+const NOW = START / 1000;
+const REFUSED = { kind: "refused", reason: "UNAUTHORIZED" };
+const EXPIRED = { kind: "refused", reason: "EXPIRED_TOKEN" };
+const ALLOWED = { kind: "allowed" };
+
+let pretend: PretendAccount;
+beforeEach(async () => {
+  pretend = await openPretendAccount();
+});
+
+const ask = (header: string | undefined, scopes: readonly string[] = ["test_resource/test"], authorizer?: Attributes) =>
+  judge(pretend.account, authorizer ?? pretend.made.authorizer, scopes, header);
+const mint = (changes: Parameters<typeof mintToken>[1] = {}) => mintToken(pretend.pool, changes);
+const mintClaims = (claims: JWTPayload) => mint({ claims });
+const idToken = (claims: JWTPayload = {}) =>
+  mintClaims({ token_use: "id", scope: undefined, aud: "client", ...claims });
+
+describe("judge, tokens that open the method", () => {
+  it.each(["", "Bearer ", "bearer ", "BEARER ", "Bearer   "])("takes a token after '%s'", async (prefix) => {
+    expect(await ask(prefix + (await mint()))).toMatchObject(ALLOWED);
+  });
+
+  it("takes any one of the method's scopes", async () => {
+    const token = await mintClaims({ scope: "a/b test_resource/read" });
+    expect(await ask(token, ["test_resource/test", "test_resource/read"])).toMatchObject(ALLOWED);
+  });
+
+  it("takes an ID token when the method has no scopes", async () => {
+    expect(await ask(await idToken(), [])).toMatchObject(ALLOWED);
+  });
+
+  it("takes a token of any pool of the authorizer", async () => {
+    const provider_arns = [pretend.made.otherPool, pretend.made.pool].map((pool) => text(pool, "arn"));
+    const authorizer = { ...pretend.made.authorizer, provider_arns };
+    expect(await ask(await mint(), ["test_resource/test"], authorizer)).toMatchObject(ALLOWED);
+    const other = await mintToken(pretend.otherPool);
+    expect(await ask(other, ["test_resource/test"], authorizer)).toMatchObject(ALLOWED);
+  });
+
+  it("takes a token until the second before it expires", async () => {
+    const token = await mintClaims({ exp: NOW + 60 });
+    pretend.time = START + 59_999;
+    expect(await ask(token)).toMatchObject(ALLOWED);
+    pretend.time = START + 60_000;
+    expect(await ask(token)).toEqual(EXPIRED);
+  });
+
+  it("hands on all claims as text, moments spelled out", async () => {
+    const { pool } = pretend;
+    expect(await ask(await mintClaims({ exp: NOW + 3600 }))).toEqual({
+      kind: "allowed",
+      claims: {
+        sub: "caller",
+        token_use: "access",
+        scope: "test_resource/test",
+        auth_time: "1782992567",
+        iss: pool.issuer,
+        exp: "Thu Jul 02 12:42:47 UTC 2026",
+        iat: "Thu Jul 02 11:42:47 UTC 2026",
+        version: "2",
+        jti: "5a2c6f5e-6f0f-4b43-9d0c-8f6c7a7a9e01",
+        client_id: "caller",
+      },
+    });
+  });
+});
+
+describe("judge, claims", () => {
+  it.each<[unknown, string]>([
+    [["a", "b"], "a,b"],
+    [{ a: 1 }, '{"a":1}'],
+    [[{ a: 1 }], '[{"a":1}]'],
+    [{ toString: null }, '{"toString":null}'],
+    [true, "true"],
+    [null, "null"],
+    [1.5, "1.5"],
+  ])("hands %j on as %s", async (extra, expected) => {
+    expect(await ask(await mintClaims({ extra }))).toMatchObject({ kind: "allowed", claims: { extra: expected } });
+  });
+});
+
+describe("judge, pools", () => {
+  it("refuses a token of a pool that has been deleted", async () => {
+    const token = await mint();
+    pretend.account.delete("aws_cognito_user_pool", `ap-northeast-1/${pretend.pool.id}`);
+    expect(await ask(token)).toEqual(REFUSED);
+  });
+
+  it.each([
+    ["no pool", []],
+    ["what is no ARN", ["x"]],
+    ["a pool that is not there", ["arn:aws:cognito-idp:eu-west-1:1:userpool/eu-west-1_AAAAAAAAA"]],
+  ])("refuses every token when the authorizer names %s", async (_, provider_arns) => {
+    const authorizer = { ...pretend.made.authorizer, provider_arns };
+    expect(await ask(await mint(), ["test_resource/test"], authorizer)).toEqual(REFUSED);
+  });
+});

@@ -1,0 +1,161 @@
+/** What API Gateway says when it does not let a call through, as it is and as an API changes it. */
+import type { Attributes } from "../../../emulator/attributes";
+import { type Refusal, refuse } from "../../../emulator/gateway/gateway-response";
+import { requestOf, valuesOf } from "../../support/requests";
+
+const IDS = { requestId: "8f5c6a52-3a0e-4b0c-9a4d-6a1f4bb0c9c1", extendedRequestId: "AbCdEfGhIjKlMnO=" };
+const say = (refusal: Refusal, ...customized: readonly Attributes[]) => refuse(refusal, IDS, customized);
+const templated = (template: string, response_type = "DEFAULT_4XX") => ({
+  response_type,
+  response_templates: { "application/json": template },
+});
+
+describe("refuse", () => {
+  it.each([
+    ["ACCESS_DENIED", 403, '{"message":"Forbidden"}', "ForbiddenException"],
+    ["API_CONFIGURATION_ERROR", 500, '{"message": "Internal server error"}', "InternalServerErrorException"],
+    ["EXPIRED_TOKEN", 401, '{"message":"The incoming token has expired"}', "UnauthorizedException"],
+    ["INTEGRATION_FAILURE", 502, '{"message": "Internal server error"}', "InternalServerErrorException"],
+    ["INTEGRATION_TIMEOUT", 504, '{"message": "Endpoint request timed out"}', "InternalServerErrorException"],
+    [
+      "MISSING_AUTHENTICATION_TOKEN",
+      403,
+      '{"message":"Missing Authentication Token"}',
+      "MissingAuthenticationTokenException",
+    ],
+    ["REQUEST_TOO_LARGE", 413, '{"message": "Request Too Long"}', "BadRequestException"],
+    ["UNAUTHORIZED", 401, '{"message":"Unauthorized"}', "UnauthorizedException"],
+    ["UNSUPPORTED_MEDIA_TYPE", 415, '{"message":"Unsupported Media Type"}', "BadRequestException"],
+  ] as const)("says %s as AWS does", (type, status, body, errorType) => {
+    expect(say({ type })).toEqual({
+      status,
+      headers: [
+        ["Content-Type", "application/json"],
+        ["x-amzn-RequestId", IDS.requestId],
+        ["x-amz-apigw-id", IDS.extendedRequestId],
+        ["x-amzn-ErrorType", errorType],
+      ],
+      body,
+    });
+  });
+
+  it("takes another message, and quotes it", () => {
+    const { body } = say({ type: "INVALID_SIGNATURE", message: 'a "b" \\ c' });
+    expect(body).toBe('{"message":"a \\"b\\" \\\\ c"}');
+  });
+
+  const withHeader = (response_type: string, value: string) => ({
+    response_type,
+    response_parameters: { "gatewayresponse.header.X-From": `'${value}'` },
+  });
+
+  it("adds the headers of the response of its class", () => {
+    const customized = [withHeader("DEFAULT_4XX", "4"), withHeader("DEFAULT_5XX", "5")];
+    expect(valuesOf(say({ type: "UNAUTHORIZED" }, ...customized), "X-From")).toEqual(["4"]);
+    expect(valuesOf(say({ type: "INTEGRATION_FAILURE" }, ...customized), "X-From")).toEqual(["5"]);
+  });
+
+  it("prefers the response of its very type, wherever it stands", () => {
+    const customized = [withHeader("DEFAULT_4XX", "4"), withHeader("UNAUTHORIZED", "own")];
+    expect(valuesOf(say({ type: "UNAUTHORIZED" }, ...customized), "X-From")).toEqual(["own"]);
+    expect(valuesOf(say({ type: "EXPIRED_TOKEN" }, ...customized), "X-From")).toEqual(["4"]);
+  });
+
+  it("puts its headers in place of the usual ones", () => {
+    const response_parameters = { "gatewayresponse.header.content-type": "'text/plain'" };
+    const answer = say({ type: "UNAUTHORIZED" }, { response_type: "UNAUTHORIZED", response_parameters });
+    expect(valuesOf(answer, "Content-Type")).toEqual(["text/plain"]);
+  });
+
+  it("keeps the status unless another one is set", () => {
+    expect(say({ type: "UNAUTHORIZED" }, { response_type: "DEFAULT_4XX", status_code: null })).toMatchObject({
+      status: 401,
+    });
+    expect(say({ type: "UNAUTHORIZED" }, { response_type: "DEFAULT_4XX", status_code: "" })).toMatchObject({
+      status: 401,
+    });
+    expect(say({ type: "UNAUTHORIZED" }, { response_type: "DEFAULT_4XX", status_code: "418" })).toMatchObject({
+      status: 418,
+    });
+  });
+
+  it.each([
+    ['{"message":$context.error.messageString}', '{"message":"Unauthorized"}'],
+    ["$context.error.message.", "Unauthorized."],
+    ["$context.error.responseType", "UNAUTHORIZED"],
+    ["$context.requestId/$context.extendedRequestId", `${IDS.requestId}/${IDS.extendedRequestId}`],
+    ["no variable", "no variable"],
+    ["", ""],
+  ])("fills in the template %s", (template, body) => {
+    expect(say({ type: "UNAUTHORIZED" }, templated(template))).toMatchObject({ body });
+  });
+
+  it.each([
+    ["a line end", "a%0D%0ASet-Cookie:%20x=1"],
+    ["a letter that HTTP has not", "%E2%82%AC"],
+    ["nothing that can be seen", "%00"],
+  ])("leaves out a header whose value a caller chose, and which has %s", (_what, q) => {
+    const response_parameters = {
+      "gatewayresponse.header.X-Q": "method.request.querystring.q",
+      "gatewayresponse.header.X-Ok": "method.request.querystring.ok",
+    };
+    const request = requestOf({ query: `q=${q}&ok=fine` });
+    const source = { request, pathParameters: {}, context: {} };
+    const customized = [{ response_type: "UNAUTHORIZED", response_parameters }];
+    const answer = refuse({ type: "UNAUTHORIZED" }, IDS, customized, source);
+    expect([valuesOf(answer, "X-Q"), valuesOf(answer, "X-Ok")]).toEqual([[], ["fine"]]);
+    expect(valuesOf(answer, "Set-Cookie")).toEqual([]);
+  });
+
+  it("does not read a message as a replacement pattern", () => {
+    const refusal = { type: "INVALID_SIGNATURE", message: "$& $1 $context.requestId" } as const;
+    expect(say(refusal, templated("$context.error.message"))).toMatchObject({ body: "$& $1 $context.requestId" });
+  });
+
+  it("leaves out what has no value", () => {
+    expect(say({ type: "UNAUTHORIZED" }, templated("[$context.authorizer.claims.sub]"))).toMatchObject({ body: "[]" });
+    const response_parameters = { "gatewayresponse.header.X": "method.request.header.Origin" };
+    const answer = say({ type: "UNAUTHORIZED" }, { response_type: "UNAUTHORIZED", response_parameters });
+    expect(valuesOf(answer, "X")).toEqual([]);
+  });
+
+  const source = {
+    request: requestOf({ query: "q=1", headers: [["Origin", "https://a.example"]] }),
+    pathParameters: { id: "7" },
+    context: { stage: "dev", identity: { sourceIp: "192.0.2.1" }, authorizer: { claims: { client_id: "billing" } } },
+    stageVariables: { host: "h.example" },
+  };
+
+  it.each([
+    ["$context.stage $context.identity.sourceIp", "dev 192.0.2.1"],
+    ["$context.authorizer.claims.client_id", "billing"],
+    ["$stageVariables.host [$stageVariables.absent]", "h.example []"],
+    ["$method.request.header.Origin $method.request.querystring.q", "https://a.example 1"],
+    ["$method.request.path.id.", "7."],
+    ["#if(true)$input.body#end", "#if(true)$input.body#end"],
+    ["[$context.error.validationErrorString]", "[]"],
+  ])("fills in the variables of %s, and evaluates nothing else", (template, body) => {
+    expect(refuse({ type: "UNAUTHORIZED" }, IDS, [templated(template)], source)).toMatchObject({ body });
+  });
+
+  it("answers with the template of the type that the caller accepts", () => {
+    const response_templates = { "application/json": "{}", "application/xml": "<a/>" };
+    const customized = [{ response_type: "UNAUTHORIZED", response_templates }];
+    const answerTo = (accept: string) =>
+      refuse({ type: "UNAUTHORIZED" }, IDS, customized, {
+        ...source,
+        request: requestOf({ headers: [["Accept", accept]] }),
+      });
+    expect(answerTo("application/xml")).toMatchObject({ body: "<a/>" });
+    expect(valuesOf(answerTo("application/xml;q=0.9"), "Content-Type")).toEqual(["application/xml"]);
+    expect(answerTo("text/html")).toMatchObject({ body: "{}" });
+  });
+
+  it("never sends a header that belongs to the connection", () => {
+    const names = ["Trailer", "Connection", "Transfer-Encoding", "Content-Length", "Upgrade"];
+    const response_parameters = Object.fromEntries(names.map((name) => [`gatewayresponse.header.${name}`, "'1'"]));
+    const answer = say({ type: "UNAUTHORIZED" }, { response_type: "UNAUTHORIZED", response_parameters });
+    expect(names.flatMap((name) => valuesOf(answer, name))).toEqual([]);
+    expect(valuesOf(answer, "x-amzn-Remapped-Trailer")).toEqual(["1"]);
+  });
+});

@@ -1,0 +1,105 @@
+/**
+ * The access log of a stage: one line a call, as the stage's format says. What a request carried in its Authorization
+ * header has no variable.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
+ */
+import type { Account } from "../account";
+import { blocks, text } from "../attributes";
+import { headerValues } from "../endpoints/http";
+import { logGroup } from "../resources/logs";
+import type { WafResponse } from "./firewall";
+import { requestTime } from "./proxy-integration";
+import type { Answered, StageCall } from "./stage-call";
+
+/** A call that was answered. */
+export interface FinishedCall {
+  readonly call: StageCall;
+  readonly answered: Answered;
+  readonly waf: WafResponse;
+  /** When the request came, in milliseconds since 1970. */
+  readonly startedAt: number;
+  /** When the answer was ready. */
+  readonly endedAt: number;
+}
+
+/** A line of an access log. */
+export interface LogLine {
+  /** Name of the log group. */
+  readonly logGroup: string;
+  readonly line: string;
+}
+
+/** The line that the call leaves; `undefined` when the stage keeps no log, or the log group is gone. */
+export function accessLogLine(account: Account, finished: FinishedCall): LogLine | undefined {
+  const [settings] = blocks(finished.call.stage, "access_log_settings");
+  if (settings === undefined) return undefined;
+  const destination = text(settings, "destination_arn").replace(/:\*$/, "");
+  const group = account.list(logGroup.type).find(({ arn }) => arn === destination);
+  if (group === undefined) return undefined;
+  const { claims } = finished.answered.record;
+  const values = valuesOf(finished);
+  const line = text(settings, "format").replace(/\$context((?:\.\w+)+)/g, (_whole, path: string) => {
+    const claim = /^\.authorizer\.claims\.(\w+)$/.exec(path)?.[1];
+    const value = claim === undefined ? values.get(path.slice(1)) : claims && own(claims, claim);
+    return value === undefined || value === "" ? "-" : String(value);
+  });
+  return { logGroup: text(group, "name"), line: line.replace(/\r?\n$/, "") };
+}
+
+function own(claims: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(claims, name) ? claims[name] : undefined;
+}
+
+type Values = ReadonlyMap<string, string | number | undefined>;
+
+function valuesOf({ call, answered, waf, startedAt, endedAt }: FinishedCall): Values {
+  const { api, request, stage } = call;
+  const { refusal } = answered.record;
+  return new Map<string, string | number | undefined>([
+    ["accountId", text(api, "execution_arn").split(":")[4]],
+    ["apiId", text(api, "id")],
+    ["deploymentId", text(stage, "deployment_id")],
+    ["domainName", request.host],
+    ["domainPrefix", request.host.split(".")[0]],
+    ["error.message", refusal?.message],
+    ["error.messageString", refusal && JSON.stringify(refusal.message)],
+    ["error.responseType", refusal?.type],
+    ["extendedRequestId", call.ids.extendedRequestId],
+    ["httpMethod", request.method],
+    ["identity.sourceIp", request.sourceIp],
+    ["identity.userAgent", headerValues(request, "User-Agent").at(-1)],
+    ["path", request.path],
+    ["protocol", "HTTP/1.1"],
+    ["requestId", call.ids.requestId],
+    ["requestTime", requestTime(startedAt)],
+    ["requestTimeEpoch", startedAt],
+    ["resourceId", answered.record.method?.resourceId],
+    ["resourcePath", answered.record.method?.resourcePath],
+    ["responseLatency", endedAt - startedAt],
+    ["responseLength", Buffer.byteLength(answered.response.body)],
+    ["stage", text(stage, "stage_name")],
+    ["status", answered.response.status],
+    ["wafResponseCode", waf],
+    ...integrationValues(answered),
+  ]);
+}
+
+/** Values of an integration that was asked. */
+function integrationValues({ record: { integration, refusal, method } }: Answered): Values {
+  if (integration === undefined) return new Map();
+  const { status, latencyMilliseconds } = integration;
+  const isFunction = method?.integration["type"] === "AWS_PROXY";
+  const isInvoked = refusal === undefined || refusal.type === "INTEGRATION_FAILURE";
+  // Of a function, it is what the Lambda service said of the invocation: the function's own status is the other one.
+  const serviceStatus = isFunction && isInvoked ? 200 : status;
+  return new Map<string, string | number | undefined>([
+    ["integration.error", refusal?.message],
+    ["integration.integrationStatus", serviceStatus],
+    ["integration.latency", latencyMilliseconds],
+    ["integration.status", status],
+    ["integrationErrorMessage", refusal?.message],
+    ["integrationLatency", latencyMilliseconds],
+    ["integrationStatus", serviceStatus],
+  ]);
+}

@@ -1,0 +1,121 @@
+/**
+ * The Cognito authorizer of a REST API: does the token open this method?
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-integrate-with-cognito.html
+ */
+import { decodeProtectedHeader, errors, importJWK, type JWTPayload, jwtVerify } from "jose";
+import type { Account } from "../account";
+import { type Attributes, texts } from "../attributes";
+import { publicKey } from "../services/cognito/discovery";
+import { findPool, type Pool } from "../services/cognito/pool-hosts";
+
+/** What the authorizer says of a call. */
+export type Verdict =
+  | { readonly kind: "allowed"; readonly claims: Readonly<Record<string, string>> }
+  | { readonly kind: "refused"; readonly reason: "UNAUTHORIZED" | "EXPIRED_TOKEN" };
+
+const REFUSED: Verdict = { kind: "refused", reason: "UNAUTHORIZED" };
+const EXPIRED: Verdict = { kind: "refused", reason: "EXPIRED_TOKEN" };
+
+/**
+ * Judges one token.
+ *
+ * @param authorizer attributes of the deployed authorizer
+ * @param scopes scopes of the deployed method; any of them is enough. With none, an ID token is expected
+ * @param header value of the Authorization header; `undefined` when there is none
+ */
+export async function judge(
+  account: Account,
+  authorizer: Attributes,
+  scopes: readonly string[],
+  header: string | undefined,
+): Promise<Verdict> {
+  const token = header?.replace(/^Bearer +/i, "") ?? "";
+  const pool = isCompactJws(token) ? poolOf(account, authorizer, token) : undefined;
+  if (pool === undefined) return REFUSED;
+  try {
+    const { payload } = await jwtVerify(token, (protectedHeader) => keyOf(pool, protectedHeader.kid), {
+      algorithms: ["RS256"],
+      issuer: pool.issuer,
+      requiredClaims: ["exp", "iat", "token_use"],
+      currentDate: new Date(account.now()),
+    });
+    const isOpen = isIssued(payload, account) && mayPass(payload, scopes);
+    return isOpen ? { kind: "allowed", claims: claimsAsText(payload) } : REFUSED;
+  } catch (error) {
+    if (error instanceof errors.JWTExpired) return EXPIRED;
+    if (error instanceof errors.JOSEError) return REFUSED;
+    throw error;
+  }
+}
+
+/**
+ * Whether the token is written in the one way in which it can be: three parts of base64url, without padding, blanks or
+ * bits to spare. The signature is not signed itself, so that whatever else decodes to it would be a second token.
+ * That AWS is as strict is believed.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7515#section-2
+ */
+function isCompactJws(token: string): boolean {
+  const parts = token.split(".");
+  const isCanonical = (part: string) => Buffer.from(part, "base64url").toString("base64url") === part;
+  return parts.length === 3 && parts.every((part) => part !== "" && isCanonical(part));
+}
+
+/** The pool of the authorizer that has the token's key; which one it is says nothing yet of whether it signed. */
+function poolOf(account: Account, authorizer: Attributes, token: string): Pool | undefined {
+  let kid: string | undefined;
+  try {
+    const { crit, ...header } = decodeProtectedHeader(token);
+    // What has to be understood is not: RFC 7515, section 4.1.11.
+    if (crit !== undefined) return undefined;
+    kid = header.kid;
+  } catch {
+    return undefined;
+  }
+  return texts(authorizer, "provider_arns")
+    .map((arn) => findPool(account, arn.split(":")[3] ?? "", arn.split("/")[1] ?? ""))
+    .find((pool) => pool?.keys.some((key) => key.kid === kid));
+}
+
+async function keyOf(pool: Pool, kid: string | undefined) {
+  const key = pool.keys.find((candidate) => candidate.kid === kid);
+  if (key === undefined) throw new errors.JWKSNoMatchingKey();
+  const imported = await importJWK({ ...publicKey(key) }, "RS256");
+  return imported;
+}
+
+/** Whether the time of issue has come. AWS says so of HTTP APIs; that REST APIs ask as well is believed. */
+function isIssued({ iat }: JWTPayload, account: Account): boolean {
+  return typeof iat === "number" && iat * 1000 <= account.now();
+}
+
+function mayPass({ token_use, scope }: JWTPayload, demanded: readonly string[]): boolean {
+  if (demanded.length === 0) return token_use === "id";
+  if (token_use !== "access" || typeof scope !== "string") return false;
+  const granted = scope.split(" ");
+  return demanded.some((wanted) => granted.includes(wanted));
+}
+
+/** Claims as the function receives them: all of them text, moments spelled out, other numbers in digits. */
+function claimsAsText(payload: JWTPayload): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(payload).map(([name, value]) => [
+      name,
+      (name === "exp" || name === "iat") && typeof value === "number" ? moment(value) : claimAsText(value),
+    ]),
+  );
+}
+
+/** Scalars and lists of them as text, lists with commas; anything else as JSON (believed). */
+function claimAsText(value: unknown): string {
+  const isPlain = typeof value !== "object" || value === null;
+  const isFlat = Array.isArray(value) && value.every((item) => typeof item !== "object");
+  return isPlain || isFlat ? String(value) : JSON.stringify(value);
+}
+
+/** `Thu Jul 02 12:42:47 UTC 2026`, as Java writes a date. */
+function moment(seconds: number): string {
+  const [weekday, day, month, year, time] = new Date(seconds * 1000).toUTCString().replace(",", "").split(" ");
+  return `${weekday} ${month} ${day} ${time} UTC ${year}`;
+}

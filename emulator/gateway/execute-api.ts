@@ -1,0 +1,117 @@
+/**
+ * `https://<api>.execute-api.<region>.amazonaws.com/<stage>/…`: a stage answers with what its deployment froze,
+ * whatever has been changed since.
+ *
+ * Whoever finds a stage in another way, by a custom domain, calls {@link answerStage}; its result says all that an
+ * access log needs. Order of the questions: size, method, throttling, caller, parameters, cache, integration.
+ */
+import type { Account } from "../account";
+import { text, texts } from "../attributes";
+import { type HttpRequest, type HttpResponse, headerValues } from "../endpoints/http";
+import { restApi } from "../resources/apigateway";
+import { deployment, type Snapshot, stage } from "../resources/apigateway-deployment";
+import { judge } from "./authorizer";
+import { type DeployedMethod, findMethod, gatewayResponses } from "./deployed-api";
+import { reportFailure } from "./execution-log";
+import { messageOf, type Refusal, type RequestIds, refuse } from "./gateway-response";
+import { answerWithIntegration, sourceOf } from "./integrations";
+import { noSuchMethod } from "./no-such-method";
+import { missingParameters } from "./request-validation";
+import type { Answered, CallRecord, FoundStage, Gateway, StageCall } from "./stage-call";
+
+export type { Answered, CallRecord, FoundStage, Gateway, StageCall } from "./stage-call";
+
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+const MAX_HEADER_BYTES = 10_240;
+
+/**
+ * Answers a request to an API's own host.
+ * @param answer answers the call once its stage is known; left out means {@link answerStage} alone
+ */
+export async function answerExecuteApi(
+  gateway: Gateway,
+  region: string,
+  apiId: string,
+  request: HttpRequest,
+  answer: (call: StageCall) => Promise<Answered> = (call) => answerStage(gateway, call),
+): Promise<HttpResponse> {
+  const ids = newIds(gateway.account);
+  const [beforeStage, stageName = ""] = request.path.split("/");
+  const found = beforeStage === "" ? findStage(gateway.account, region, apiId, stageName) : undefined;
+  if (found === undefined) return refuse({ type: "ACCESS_DENIED" }, ids, []);
+  const path = request.path.slice(stageName.length + 1);
+  return (await answer({ ...found, request, path, ids })).response;
+}
+
+/** Ids of one request. */
+export function newIds(account: Account): RequestIds {
+  return { requestId: account.uuid(), extendedRequestId: `${account.randomId(15)}=` };
+}
+
+/** The stage of that name, or `undefined` when there is no such API, stage or deployment. */
+export function findStage(account: Account, region: string, apiId: string, stageName: string): FoundStage | undefined {
+  const api = account.get(restApi.type, `${region}/${apiId}`)?.attributes;
+  const found = account.get(stage.type, `${region}/ags-${apiId}-${stageName}`)?.attributes;
+  const frozen = found && account.get(deployment.type, `${region}/${text(found, "deployment_id")}`);
+  if (api === undefined || found === undefined || frozen === undefined) return undefined;
+  return { region, api, stage: found, snapshot: frozen.internal as Snapshot };
+}
+
+/** Answers a request to a stage; refusals look as the stage's deployed gateway responses say. */
+export async function answerStage(gateway: Gateway, call: StageCall): Promise<Answered> {
+  const { answer, method, claims, integration } = await answerCall(gateway, call);
+  const record = { method, claims, integration };
+  if (!("type" in answer)) return { response: answer, record: { ...record, refusal: undefined } };
+  const source = sourceOf(gateway.account, call, method, claims);
+  const response = refuse(answer, call.ids, gatewayResponses(call.snapshot), source);
+  if (answer.reason !== undefined && method !== undefined) {
+    reportFailure(gateway, call, method, answer.reason, response.status);
+  }
+  return {
+    response,
+    record: { ...record, refusal: { type: answer.type, message: messageOf(answer) } },
+  };
+}
+
+type Outcome = Partial<Omit<CallRecord, "refusal">> & { readonly answer: HttpResponse | Refusal };
+
+async function answerCall(gateway: Gateway, call: StageCall): Promise<Outcome> {
+  const { request, api, snapshot, path } = call;
+  const refusedUnread = tooLarge(request);
+  if (refusedUnread !== undefined) return { answer: refusedUnread };
+  const method = findMethod(snapshot, text(api, "root_resource_id"), request.method, path);
+  if (method === undefined) return { answer: noSuchMethod(request) };
+  const throttled = gateway.admit?.(call, method);
+  if (throttled !== undefined) return { answer: throttled, method };
+  const verdict = await authorize(gateway.account, method, request);
+  if (verdict.kind === "refused") return { answer: { type: verdict.reason }, method };
+  const { claims } = verdict;
+  const missing = missingParameters(snapshot, method, sourceOf(gateway.account, call, method, claims));
+  if (missing !== undefined) return { answer: missing, method, claims };
+  return { ...(await answerWithIntegration(gateway, { call, method, claims })), method, claims };
+}
+
+/**
+ * What is said before anybody looks at the API, whose gateway responses have no say in it: text, and no id (seen for
+ * bodies; of headers the text is seen, that the status is the same is believed).
+ *
+ * @see https://github.com/koki-develop/lgtm-generator/issues/10
+ */
+function tooLarge({ body, headers }: HttpRequest): HttpResponse | undefined {
+  const headerBytes = headers.reduce((sum, [, value]) => sum + value.length, 0);
+  const answer = (text: string) =>
+    ({ status: 413, headers: [["Content-Type", "text; charset=utf-8"]], body: text }) as const;
+  if (headerBytes > MAX_HEADER_BYTES) return answer(`HTTP header is larger than ${MAX_HEADER_BYTES} bytes.`);
+  if (body.length > MAX_BODY_BYTES) return answer(`HTTP content length exceeded ${MAX_BODY_BYTES} bytes.`);
+  return undefined;
+}
+
+async function authorize(account: Account, { method, authorizer }: DeployedMethod, request: HttpRequest) {
+  if (method["authorization"] === "NONE") return { kind: "allowed", claims: undefined } as const;
+  if (authorizer === undefined) return { kind: "refused", reason: "UNAUTHORIZED" } as const;
+  const name = text(authorizer, "identity_source").replace("method.request.header.", "");
+  const sent = headerValues(request, name);
+  // Two tokens are none: which one counts must not depend on who reads the request.
+  const token = sent.length === 1 ? sent[0] : undefined;
+  return await judge(account, authorizer, texts(method, "authorization_scopes"), token);
+}

@@ -1,0 +1,85 @@
+/**
+ * Why a call of a stage failed inside the API, which its caller is not told: for the stage's execution log, as on AWS,
+ * and for people.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+ */
+import { createHash } from "node:crypto";
+import { optionalText, text } from "../attributes";
+import { settingsOf } from "../resources/apigateway-settings";
+import type { DeployedFunction, InvocationResult } from "../runtime/deployed-function";
+import type { DeployedMethod } from "./deployed-api";
+import type { Gateway, StageCall } from "./stage-call";
+
+/** Why an integration gave no answer. */
+export interface FailureReason {
+  /** The line of the execution log, in API Gateway's words. */
+  readonly logged: string;
+  /** The same for people: which part, what happened, what was expected. */
+  readonly explained: string;
+}
+
+const CONFIGURATION_ERROR = "Execution failed due to configuration error:";
+/** How a process ends that gets no more memory. */
+const OUT_OF_MEMORY = /signal: (?:aborted|killed)$/;
+
+/** @param why what is wrong with the function or who may invoke it */
+export function notInvokable(why: string): FailureReason {
+  return { logged: `${CONFIGURATION_ERROR} Invalid permissions on Lambda function`, explained: why };
+}
+
+/** @param why what is wrong with the integration or one of its templates */
+export function misconfigured(why: string): FailureReason {
+  return { logged: `${CONFIGURATION_ERROR} ${why}`, explained: `the integration is misconfigured: ${why}` };
+}
+
+/** @param what is wrong with what the function returned */
+export function malformedResponse({ name }: DeployedFunction, what: string): FailureReason {
+  return {
+    logged: `${CONFIGURATION_ERROR} Malformed Lambda proxy response`,
+    explained: `the function ${name} returned a malformed proxy response: ${what}`,
+  };
+}
+
+/** @param milliseconds that the integration waited */
+export function tooLate({ name }: DeployedFunction, milliseconds: number): FailureReason {
+  return {
+    logged: "Execution failed due to a timeout error",
+    explained: `the function ${name} did not answer within the integration's ${milliseconds} ms`,
+  };
+}
+
+/** @param requestId of the invocation */
+export function functionError(
+  { name, memoryMegabytes }: DeployedFunction,
+  { errorType, errorMessage }: Extract<InvocationResult, { kind: "error" }>,
+  requestId: string,
+): FailureReason {
+  const memory = OUT_OF_MEMORY.test(errorMessage) ? ` (perhaps it needs more than its ${memoryMegabytes} MB)` : "";
+  return {
+    logged: `Lambda execution failed with status 200 due to customer function error: ${errorMessage}. Lambda request id: ${requestId}`,
+    explained: `the function ${name} ended with ${errorType}: ${errorMessage}${memory}`,
+  };
+}
+
+/**
+ * Logs the failure, when the stage's settings for the method say so, and tells people of it.
+ * @param status of the answer
+ */
+export function reportFailure(
+  { account, logs, onNotice }: Pick<Gateway, "account" | "logs" | "onNotice">,
+  call: StageCall,
+  { resourcePath }: DeployedMethod,
+  { logged, explained }: FailureReason,
+  status: number,
+): void {
+  const { api, stage, region, request, ids } = call;
+  onNotice?.(`${request.method} ${request.path} was answered with ${status}: ${explained}`);
+  const settings = settingsOf(account, stage, resourcePath, request.method);
+  if (!["ERROR", "INFO"].includes((settings && optionalText(settings, "logging_level")) ?? "OFF")) return;
+  const logGroup = `API-Gateway-Execution-Logs_${text(api, "id")}/${text(stage, "stage_name")}`;
+  const logStream = createHash("md5").update(logGroup).digest("hex");
+  for (const line of [logged, `Method completed with status: ${status}`]) {
+    logs?.add({ region, logGroup, logStream }, `(${ids.requestId}) ${line}`);
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * The rate rule of a stage's web ACL. AWS looks at the rate every ten seconds or so, and refuses an address some time
+ * after it went over the limit; here, the first request over the limit within the window is refused, and none before.
+ *
+ * @see https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based-request-limiting.html
+ */
+import type { Account } from "../account";
+import { type Attributes, text } from "../attributes";
+import { blockingRule, webAcl, webAclAssociation } from "../resources/wafv2";
+
+/** What AWS WAF says of a request, as an access log has it; `undefined` when nothing is in front of the stage. */
+export type WafResponse = "WAF_ALLOW" | "WAF_BLOCK" | undefined;
+
+/** Requests of late by web ACL and address; forgotten when the process ends. */
+export class Firewall {
+  private readonly moments = new Map<string, readonly number[]>();
+
+  constructor(private readonly account: Account) {}
+
+  /** Counts the request, and judges it. A refused request counts as well. */
+  judge(stage: Attributes, sourceIp: string): WafResponse {
+    const acl = this.aclOf(stage);
+    if (acl === undefined) return undefined;
+    const rule = blockingRule(acl);
+    if (rule === undefined) return "WAF_ALLOW";
+    const now = this.account.now();
+    const key = `${text(acl, "arn")} ${sourceIp}`;
+    const isInWindow = (moment: number) => moment > now - rule.windowSeconds * 1000;
+    const before = (this.moments.get(key) ?? []).filter(isInWindow);
+    // Those beyond the limit say nothing that the latest do not say.
+    this.moments.set(key, [...before, now].slice(-rule.limit));
+    return before.length < rule.limit ? "WAF_ALLOW" : "WAF_BLOCK";
+  }
+
+  private aclOf({ arn = null }: Attributes): Attributes | undefined {
+    const association = this.account.list(webAclAssociation.type).find(({ resource_arn }) => resource_arn === arn);
+    return association && this.account.list(webAcl.type).find((acl) => acl["arn"] === association["web_acl_arn"]);
+  }
+}

@@ -1,0 +1,116 @@
+/** What answers a method: its integration, or what the stage has kept of an earlier answer. */
+import type { Account } from "../account";
+import { text, textMap } from "../attributes";
+import { type HttpResponse, withHeaders } from "../endpoints/http";
+import type { DeployedMethod } from "./deployed-api";
+import { answerWithFunction } from "./function-integration";
+import type { Refusal } from "./gateway-response";
+import { answerWithBackend, type HttpOutcome } from "./http-integration";
+import { answerMock } from "./mock-integration";
+import type { MappingSource } from "./parameter-mapping";
+import { type CallContext, requestContext } from "./proxy-integration";
+import { withoutConnectionHeaders } from "./remapped-headers";
+import { cacheOf, cachePlan } from "./response-cache";
+import { pathBelowStage } from "./route-choice";
+import type { CallRecord, Gateway, StageCall } from "./stage-call";
+import { traceId } from "./trace-id";
+
+/** A call whose method may be called. */
+export interface AdmittedCall {
+  readonly call: StageCall;
+  readonly method: DeployedMethod;
+  readonly claims: CallContext["claims"];
+}
+
+/** An answer, and what the integration said; `undefined` when it was not asked. */
+export interface Integrated {
+  readonly answer: HttpResponse | Refusal;
+  readonly integration: CallRecord["integration"];
+}
+
+export async function answerWithIntegration(gateway: Gateway, admitted: AdmittedCall): Promise<Integrated> {
+  const { account } = gateway;
+  const { call, method, claims } = admitted;
+  const source = sourceOf(account, call, method, claims);
+  const plan = cachePlan(account, call, method, source);
+  if (plan !== undefined && "type" in plan) return { answer: plan, integration: undefined };
+  const kept = plan && cacheOf(account).read(plan, call.ids);
+  if (kept !== undefined) return { answer: kept, integration: undefined };
+  const asked = account.now();
+  const { answer: asGiven, status } = await ask(gateway, admitted, source);
+  const answer = "type" in asGiven ? asGiven : withTraceId(asGiven, method, call, asked);
+  const integration = { status, latencyMilliseconds: account.now() - asked };
+  if (plan === undefined || "type" in answer) return { answer, integration };
+  cacheOf(account).keep(plan, answer);
+  return { answer: { ...answer, headers: [...answer.headers, ...plan.headers] }, integration };
+}
+
+async function ask(gateway: Gateway, admitted: AdmittedCall, source: MappingSource): Promise<HttpOutcome> {
+  const { call, method, claims } = admitted;
+  const type = text(method.integration, "type");
+  if (type === "HTTP" || type === "HTTP_PROXY") return await answerWithBackend(gateway, method, source, call.ids);
+  const answer =
+    type === "MOCK"
+      ? answerMock(method, source, call.ids)
+      : await answerWithFunction(gateway, call, method, callContext(gateway.account, call, method, claims));
+  return { answer, status: "type" in answer ? undefined : answer.status };
+}
+
+/** The answer with the call's trace id, which proxies to HTTP and mocks do not get (recorded). */
+function withTraceId(
+  answer: HttpResponse,
+  { integration }: DeployedMethod,
+  { ids }: StageCall,
+  time: number,
+): HttpResponse {
+  if (["HTTP_PROXY", "MOCK"].includes(text(integration, "type"))) return answer;
+  return { ...answer, headers: withHeaders(answer.headers, [["X-Amzn-Trace-Id", traceId(ids.requestId, time)]]) };
+}
+
+/** What the call's parameters are taken from, before its method is known as well. */
+export function sourceOf(
+  account: Account,
+  call: StageCall,
+  method: DeployedMethod | undefined,
+  claims: CallContext["claims"],
+): MappingSource {
+  const context = requestContext(call.request, callContext(account, call, method, claims));
+  const request = { ...call.request, headers: withoutConnectionHeaders(call.request.headers) };
+  const stageVariables = textMap(call.stage, "variables");
+  return { request, pathParameters: decodedParameters(method?.pathParameters ?? {}), context, stageVariables };
+}
+
+/** Values for mappings, decoded: what a mapping puts into a URI is encoded there. */
+function decodedParameters(sent: DeployedMethod["pathParameters"]): DeployedMethod["pathParameters"] {
+  return Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, decoded(value)]));
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
+function callContext(
+  account: Account,
+  { stage, api, basePath = "", path, ids }: StageCall,
+  method: DeployedMethod | undefined,
+  claims: CallContext["claims"],
+): CallContext {
+  return {
+    // The API's own account: the ARN is arn:aws:execute-api:<region>:<account>:<api>.
+    accountId: text(api, "execution_arn").split(":")[4] ?? "",
+    apiId: text(api, "id"),
+    deploymentId: text(stage, "deployment_id"),
+    stage: text(stage, "stage_name"),
+    resourceId: method?.resourceId ?? "",
+    resourcePath: method?.resourcePath ?? "",
+    path: path === "" ? basePath : `${basePath}${pathBelowStage(path)}`,
+    pathParameters: method?.pathParameters ?? {},
+    claims,
+    ...ids,
+    time: account.now(),
+  };
+}

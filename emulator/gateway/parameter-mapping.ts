@@ -1,0 +1,103 @@
+/**
+ * Parameters of a request, and where they go. Of a parameter that is sent several times the last one counts, as in a
+ * function's event. Which header is meant does not depend on its case; templates see headers as they were sent.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-parameter-mapping.html
+ */
+import { type Attributes, textMap } from "../attributes";
+import { type HttpRequest, type HttpResponse, headerValues } from "../endpoints/http";
+import { type ContextVariables, contextValue } from "./context-variables";
+import type { DeployedMethod } from "./deployed-api";
+import { parsePath, valueAt } from "./json-path";
+import { readJson, writeJson } from "./template-json";
+import { textOf } from "./template-values";
+import type { TemplatePayload } from "./template-variables";
+
+/** What parameters are taken from. */
+export interface MappingSource {
+  readonly request: HttpRequest;
+  readonly pathParameters: DeployedMethod["pathParameters"];
+  readonly context: ContextVariables;
+  /** Variables of the stage; left out when it has none. */
+  readonly stageVariables?: Readonly<Record<string, string>>;
+  /** The integration's answer; left out while there is none. */
+  readonly answered?: Pick<HttpResponse, "headers" | "body">;
+}
+
+/**
+ * What a template's `$input` and `$stageVariables` give.
+ * @param body the request's body in a request template, the integration's in a response template
+ */
+export function templatePayload(source: MappingSource, body: string): TemplatePayload {
+  const { request, pathParameters, stageVariables = {} } = source;
+  const parameters = new Map([
+    ["path", new Map(Object.entries(pathParameters))],
+    ["querystring", new Map(new URLSearchParams(request.query))],
+    ["header", new Map(request.headers)],
+  ]);
+  return { parameters, body, stageVariables };
+}
+
+/** All values of `method.request.<place>.<name>`, in the order sent; none when it was not sent. */
+export function sentValues(expression: string, { request, pathParameters }: MappingSource): readonly string[] {
+  const [, , place, ...rest] = expression.split(".");
+  const name = rest.join(".");
+  if (place === "querystring") return new URLSearchParams(request.query).getAll(name);
+  if (place === "header") return headerValues(request, name);
+  const value = ownValue(pathParameters, name);
+  return value === undefined ? [] : [value];
+}
+
+/** Value of a mapping's right side: `'text'`, a parameter, a part of a body, or a variable; `undefined` when there is none. */
+export function mappedValue(expression: string, source: MappingSource): string | undefined {
+  const fixed = /^'(.*)'$/.exec(expression)?.[1];
+  if (fixed !== undefined) return fixed;
+  const [root, ...names] = expression.split(".");
+  if (root === "context") return contextValue(source.context, names);
+  if (root === "stageVariables") return ownValue(source.stageVariables ?? {}, names.join("."));
+  const body = /^(?:method\.request|integration\.response)\.body(?:\.(?<path>.+))?$/.exec(expression);
+  if (body !== null) {
+    return bodyValue(root === "method" ? source.request.body : (source.answered?.body ?? ""), body.groups?.["path"]);
+  }
+  if (root === "integration") return answeredValue(names.slice(2).join("."), source.answered?.headers ?? []);
+  return sentValues(expression, source).at(-1);
+}
+
+function ownValue(values: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
+/** The body, or the part of its JSON that the path leads to: a text as it is, an object or a list as JSON. */
+function bodyValue(body: string | Uint8Array, path: string | undefined): string | undefined {
+  const whole = Buffer.from(body).toString("utf8");
+  if (path === undefined) return whole === "" ? undefined : whole;
+  try {
+    const value = valueAt(readJson(whole), parsePath(path));
+    return value instanceof Map ? writeJson(value) : textOf(value ?? null);
+  } catch {
+    // What is not JSON has no parts.
+    return undefined;
+  }
+}
+
+function answeredValue(name: string, headers: HttpResponse["headers"]): string | undefined {
+  return headers.filter(([sent]) => sent.toLowerCase() === name.toLowerCase()).at(-1)?.[1];
+}
+
+/** Mapped parameters by name; what has no value is left out. */
+export type Mapped = ReadonlyMap<string, string>;
+
+/**
+ * Values of the mappings that go to one place.
+ * @param attribute name of the map, such as `request_parameters`
+ * @param prefix what the names of that place begin with, such as `integration.request.header.`
+ */
+export function mappedTo(of: Attributes, attribute: string, prefix: string, source: MappingSource): Mapped {
+  const mappings = Object.entries(textMap(of, attribute)).filter(([name]) => name.startsWith(prefix));
+  return new Map(
+    mappings.flatMap(([name, expression]) => {
+      const value = mappedValue(expression, source);
+      return value === undefined ? [] : [[name.slice(prefix.length), value] as const];
+    }),
+  );
+}

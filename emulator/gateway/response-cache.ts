@@ -1,0 +1,135 @@
+/**
+ * Answers of integrations that a stage keeps for a while, in memory only. Whatever the integration answered is kept,
+ * errors too; what API Gateway itself refuses is not.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html
+ */
+import type { Account } from "../account";
+import { number, optionalText, text, textMap, texts } from "../attributes";
+import { type HttpRequest, type HttpResponse, headerValues, withHeaders } from "../endpoints/http";
+import { settingsOf } from "../resources/apigateway-settings";
+import type { DeployedMethod } from "./deployed-api";
+import type { Refusal, RequestIds } from "./gateway-response";
+import { type MappingSource, mappedValue, sentValues } from "./parameter-mapping";
+import type { StageCall } from "./stage-call";
+
+const MAX_ENTRY_BYTES = 1_048_576;
+const MAX_ENTRIES = 10_000;
+const MAX_BYTES = 64 * MAX_ENTRY_BYTES;
+const USUAL_SECONDS = 300;
+const IGNORED = "199 Cache-control headers were ignored because the caller was unauthorized.";
+
+/** How a call uses the cache. */
+export interface CachePlan {
+  readonly key: string;
+  /** How long the answer is kept, in seconds. */
+  readonly seconds: number;
+  /** Whether the caller put up with an answer that is kept. */
+  readonly mayRead: boolean;
+  /** Headers that every answer gets, kept or not. */
+  readonly headers: HttpResponse["headers"];
+}
+
+/** Answers that are kept until a moment. The oldest go first when there are too many. */
+export class ResponseCache {
+  private readonly kept = new Map<string, { readonly until: number; readonly response: HttpResponse }>();
+  private bytes = 0;
+
+  /** @param clock milliseconds since 1970 */
+  constructor(private readonly clock: () => number) {}
+
+  /** The answer that is kept, with the ids of the new request. */
+  read({ key, mayRead, headers }: CachePlan, ids: RequestIds): HttpResponse | undefined {
+    const found = mayRead ? this.kept.get(key) : undefined;
+    if (found === undefined) return undefined;
+    if (found.until <= this.clock()) {
+      this.drop(key);
+      return undefined;
+    }
+    const own = [["x-amzn-RequestId", ids.requestId] as const, ["x-amz-apigw-id", ids.extendedRequestId] as const];
+    return { ...found.response, headers: withHeaders(found.response.headers, [...own, ...headers]) };
+  }
+
+  /** Keeps the answer, unless it is too large. */
+  keep({ key, seconds }: CachePlan, response: HttpResponse): void {
+    this.drop(key);
+    const bytes = Buffer.byteLength(response.body);
+    if (bytes > MAX_ENTRY_BYTES) return;
+    this.kept.set(key, { until: this.clock() + seconds * 1000, response });
+    this.bytes += bytes;
+    for (const oldest of this.kept.keys()) {
+      if (this.kept.size <= MAX_ENTRIES && this.bytes <= MAX_BYTES) return;
+      this.drop(oldest);
+    }
+  }
+
+  private drop(key: string): void {
+    const found = this.kept.get(key);
+    if (found === undefined) return;
+    this.kept.delete(key);
+    this.bytes -= Buffer.byteLength(found.response.body);
+  }
+}
+
+const caches = new WeakMap<Account, ResponseCache>();
+
+/** The cache of everything in the account; it lasts as long as the account is open. */
+export function cacheOf(account: Account): ResponseCache {
+  const cache = caches.get(account) ?? new ResponseCache(() => account.now());
+  caches.set(account, cache);
+  return cache;
+}
+
+/**
+ * How the call uses the cache; `undefined` when its method has none, a refusal when the caller asks for what only
+ * callers with permission may ask for. Nobody here can have that permission: it takes a signed request.
+ */
+export function cachePlan(
+  account: Account,
+  call: StageCall,
+  method: DeployedMethod,
+  source: MappingSource,
+): CachePlan | Refusal | undefined {
+  const { request, stage } = call;
+  const settings = settingsOf(account, stage, method.resourcePath, request.method);
+  // Settings for all methods switch on the cache of GET alone.
+  const isOwn = settings !== settingsOf(account, stage, "*", "*");
+  const isOn = stage["cache_cluster_enabled"] === true && settings?.["caching_enabled"] === true;
+  if (settings === undefined || !isOn || (request.method !== "GET" && !isOwn)) return undefined;
+  const seconds = number(settings, "cache_ttl_in_seconds", USUAL_SECONDS);
+  if (seconds === 0) return undefined;
+  const plan = { key: keyOf(call, method, source), seconds, mayRead: true, headers: [] };
+  if (!wantsFreshAnswer(request)) return plan;
+  if (settings["require_authorization_for_cache_control"] === false) return { ...plan, mayRead: false };
+  const strategy = optionalText(settings, "unauthorized_cache_control_header_strategy");
+  if (strategy === "FAIL_WITH_403") return { type: "ACCESS_DENIED", message: "Unauthorized" };
+  return strategy === "SUCCEED_WITHOUT_RESPONSE_HEADER" ? plan : { ...plan, headers: [["Warning", IGNORED]] };
+}
+
+function wantsFreshAnswer(request: HttpRequest): boolean {
+  const directives = headerValues(request, "Cache-Control").flatMap((value) => value.split(","));
+  return directives.some((directive) => directive.trim().toLowerCase() === "max-age=0");
+}
+
+/**
+ * What an answer is kept under: the method, and the values of exactly the key parameters. Resources that share a
+ * namespace share answers. All values of a parameter count, and one that was not sent is another thing than an empty one.
+ */
+function keyOf(
+  { region, api, stage, request }: StageCall,
+  { integration }: DeployedMethod,
+  source: MappingSource,
+): string {
+  const namespace = optionalText(integration, "cache_namespace") ?? text(integration, "resource_id");
+  const where = [region, text(api, "id"), text(stage, "stage_name"), namespace, request.method];
+  const values = texts(integration, "cache_key_parameters")
+    .toSorted()
+    .map((name) => [name, valuesOf(name, integration, source)]);
+  return JSON.stringify([...where, ...values]);
+}
+
+function valuesOf(name: string, integration: DeployedMethod["integration"], source: MappingSource): readonly string[] {
+  if (name.startsWith("method.request.")) return sentValues(name, source);
+  const value = mappedValue(textMap(integration, "request_parameters")[name] ?? "", source);
+  return value === undefined ? [] : [value];
+}

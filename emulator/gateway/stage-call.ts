@@ -1,0 +1,69 @@
+/** A call of a stage: what it needs to be answered, and what is known of it afterwards. */
+import type { Account } from "../account";
+import type { Attributes } from "../attributes";
+import type { HttpRequest, HttpResponse } from "../endpoints/http";
+import type { Snapshot } from "../resources/apigateway-deployment";
+import type { FunctionRunner } from "../runtime/invoke";
+import type { LogEvents } from "../runtime/log-events";
+import type { DeployedMethod } from "./deployed-api";
+import type { Refusal, RequestIds } from "./gateway-response";
+import type { CallContext } from "./proxy-integration";
+
+/** What every answer needs. */
+export interface Gateway {
+  readonly account: Account;
+  readonly runner: Pick<FunctionRunner, "invoke">;
+  /** Whether the method takes one more call; asked once the method is known and before the caller is. Left out: always. */
+  readonly admit?: (call: StageCall, method: DeployedMethod) => Refusal | undefined;
+  /**
+   * Answers a request to a host that the embedded AWS plays itself, such as a pool's token endpoint; `undefined` for
+   * every other host. Left out: it plays none.
+   */
+  readonly answerPlayed?: (request: HttpRequest) => Promise<HttpResponse> | undefined;
+  /** Stand-ins on this machine by the origin of the backend that they stand for; asked anew for each call. */
+  readonly backends?: () => ReadonlyMap<string, string>;
+  /** Ids of the accounts that callers of STS are in, by region, where that is not the first. */
+  readonly regionAccounts?: Readonly<Record<string, string>>;
+  /** Takes the lines of access logs; lines of functions are for whoever runs them. Left out: lines are kept nowhere else. */
+  readonly logs?: LogEvents;
+  /** Told what a person has to do about a call that could not go on. */
+  readonly onNotice?: (text: string) => void;
+}
+
+/** A stage with what its deployment froze. */
+export interface FoundStage {
+  readonly region: string;
+  /** Attributes of the REST API, as they now are. */
+  readonly api: Attributes;
+  /** Attributes of the stage, as they now are. */
+  readonly stage: Attributes;
+  readonly snapshot: Snapshot;
+}
+
+/** A request that has reached a stage. */
+export interface StageCall extends FoundStage {
+  readonly request: HttpRequest;
+  /** Path below the stage, as sent: `/access`; empty or `/` for the root. */
+  readonly path: string;
+  /** What a custom domain puts before that path, as `/orders`; the integration gets it too. Left out: nothing. */
+  readonly basePath?: string;
+  readonly ids: RequestIds;
+}
+
+/** What became of a call, for an access log. */
+export interface CallRecord {
+  /** `undefined` when the API has no such method, or the request was too large to look for it. */
+  readonly method: DeployedMethod | undefined;
+  /** Claims of a token that was let through; `undefined` for an open method and for a refused token. */
+  readonly claims: CallContext["claims"];
+  /** Why API Gateway itself answered; `undefined` when the integration did. */
+  readonly refusal: { readonly type: Refusal["type"]; readonly message: string } | undefined;
+  /** What the integration said; `undefined` when it was not asked. Its status is `undefined` when it did not answer. */
+  readonly integration: { readonly status: number | undefined; readonly latencyMilliseconds: number } | undefined;
+}
+
+/** An answer and how it came about. */
+export interface Answered {
+  readonly response: HttpResponse;
+  readonly record: CallRecord;
+}

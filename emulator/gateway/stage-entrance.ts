@@ -1,0 +1,60 @@
+/** What a call passes on its way into a stage, and what it leaves behind: firewall, throttling, access log. */
+import type { Account } from "../account";
+import { text } from "../attributes";
+import { type StageState, stage } from "../resources/apigateway-deployment";
+import { accessLogLine } from "./access-log";
+import { gatewayResponses } from "./deployed-api";
+import { answerStage } from "./execute-api";
+import { Firewall } from "./firewall";
+import { messageOf, type Refusal, refuse } from "./gateway-response";
+import type { Answered, Gateway, StageCall } from "./stage-call";
+import { Throttle } from "./throttle";
+
+/** Told of every line of an access log. */
+export type OnAccessLog = (logGroup: string, line: string, region: string) => void;
+
+/**
+ * Makes what answers calls of stages. First the API's own host may be closed, then the firewall looks at the call
+ * before its path is looked at, then comes the stage; whatever the end, the call is logged.
+ *
+ * @param onAccessLog left out: nobody reads the access logs
+ */
+export function stageEntrance(
+  gateway: Gateway,
+  onAccessLog: OnAccessLog = () => undefined,
+): (call: StageCall) => Promise<Answered> {
+  const { account } = gateway;
+  const firewall = new Firewall(account);
+  const throttle = new Throttle(account);
+  const throttled: Gateway = {
+    ...gateway,
+    admit: (call, { resourcePath }) =>
+      throttle.admits(call.stage, resourcePath, call.request.method) ? undefined : { type: "THROTTLED" },
+  };
+  return async (call) => {
+    if (isClosed(account, call)) return refused(call, { type: "ACCESS_DENIED" });
+    const startedAt = account.now();
+    const waf = firewall.judge(call.stage, call.request.sourceIp);
+    const answered = waf === "WAF_BLOCK" ? refused(call, { type: "WAF_FILTERED" }) : await answerStage(throttled, call);
+    const logged = accessLogLine(account, { call, answered, waf, startedAt, endedAt: account.now() });
+    if (logged !== undefined) onAccessLog(logged.logGroup, logged.line, call.region);
+    return answered;
+  };
+}
+
+/** Whether the call came to the API's own host, and that is closed as far as the stage knows. */
+function isClosed(account: Account, { api, region, request, stage: called }: StageCall): boolean {
+  if (request.host !== `${text(api, "id")}.execute-api.${region}.amazonaws.com`) return false;
+  const state = account.get(stage.type, `${region}/${text(called, "id")}`)?.internal as StageState | undefined;
+  return state?.isHostClosed === true;
+}
+
+function refused({ ids, snapshot }: StageCall, refusal: Refusal): Answered {
+  const record = {
+    method: undefined,
+    claims: undefined,
+    refusal: { type: refusal.type, message: messageOf(refusal) },
+    integration: undefined,
+  };
+  return { response: refuse(refusal, ids, gatewayResponses(snapshot)), record };
+}

@@ -1,0 +1,76 @@
+/**
+ * Throttling of a stage's methods by token buckets.
+ *
+ * What a stage says for all methods is a default that each method has for itself, not a limit that they share (doc:
+ * throttling limits of a stage "are applied at the API method level"); a method's own settings take its place
+ * altogether. That refused callers take a token as well, because nobody is known yet when it is taken, is believed.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
+ */
+import type { Account } from "../account";
+import { type Attributes, number, text } from "../attributes";
+import { settingsOf } from "../resources/apigateway-settings";
+
+/** What an account may do in a region, which fills in what only half of the settings say; in itself it is not played. */
+const ACCOUNT_RATE = 10_000;
+const ACCOUNT_BURST = 5_000;
+const NONE = -1;
+const TOKEN = 1000;
+
+interface Limits {
+  /** Tokens a second. */
+  readonly rate: number;
+  /** Tokens at once. */
+  readonly burst: number;
+}
+
+interface Bucket extends Limits {
+  /** What is in it, in thousandths of a token: what comes in a millisecond at one token a second. */
+  thousandths: number;
+  /** When they were counted, in milliseconds since 1970. */
+  countedAt: number;
+}
+
+/** Buckets of all methods; forgotten when the process ends. */
+export class Throttle {
+  private readonly buckets = new Map<string, Bucket>();
+
+  constructor(private readonly account: Account) {}
+
+  /**
+   * Takes a token for a call of the method.
+   *
+   * @param resourcePath path of the resource with its braces
+   * @param httpMethod method of the call: one that is made for ANY has a bucket for each
+   * @returns whether there was one
+   */
+  admits(stage: Attributes, resourcePath: string, httpMethod: string): boolean {
+    const limits = limitsOf(settingsOf(this.account, stage, resourcePath, httpMethod));
+    if (limits === undefined) return true;
+    const bucket = this.bucketOf(`${text(stage, "arn")} ${httpMethod} ${resourcePath}`, limits);
+    if (bucket.thousandths < TOKEN) return false;
+    bucket.thousandths -= TOKEN;
+    return true;
+  }
+
+  /** The bucket, filled up to now; a new one, and one whose limits have changed, is full. */
+  private bucketOf(key: string, { rate, burst }: Limits): Bucket {
+    const now = this.account.now();
+    const known = this.buckets.get(key);
+    const isSame = known?.rate === rate && known.burst === burst;
+    const bucket = known !== undefined && isSame ? known : { rate, burst, thousandths: burst * TOKEN, countedAt: now };
+    bucket.thousandths = Math.min(burst * TOKEN, bucket.thousandths + (now - bucket.countedAt) * rate);
+    bucket.countedAt = now;
+    this.buckets.set(key, bucket);
+    return bucket;
+  }
+}
+
+/** `undefined` when the settings throttle nothing. */
+function limitsOf(settings: Attributes | undefined): Limits | undefined {
+  if (settings === undefined) return undefined;
+  const rate = number(settings, "throttling_rate_limit", NONE);
+  const burst = number(settings, "throttling_burst_limit", NONE);
+  if (rate < 0 && burst < 0) return undefined;
+  return { rate: rate < 0 ? ACCOUNT_RATE : rate, burst: burst < 0 ? ACCOUNT_BURST : burst };
+}
