@@ -11,9 +11,10 @@ import { cognito } from "../services/cognito";
 import { answerDiscovery } from "../services/cognito/discovery";
 import { findPool, findPoolByCustomDomain, findPoolByDomain, type Pool } from "../services/cognito/pool-hosts";
 import { answerTokenRequest } from "../services/cognito/token-endpoint";
+import { logs } from "../services/logs";
 import { answerApiGatewayApi } from "./aws-apis/apigateway-api";
 import { answerIam } from "./aws-apis/iam-api";
-import { answerLogsApi, answerSecretsManagerApi } from "./aws-apis/json-api";
+import { answerSecretsManagerApi } from "./aws-apis/json-api";
 import { answerLambdaApi } from "./aws-apis/lambda-api";
 import { answerS3 } from "./aws-apis/s3-api";
 import { answerSts } from "./aws-apis/sts-api";
@@ -67,8 +68,7 @@ const HOSTS: readonly (readonly [name: string, pattern: RegExp, answer: Answer])
   [
     "logs.<region>.amazonaws.com",
     /^logs\.([a-z0-9-]+)\.amazonaws\.com$/,
-    async ({ gateway: { account }, logs }, request, region = "") =>
-      await answerLogsApi({ account, logs, region }, request),
+    async (played, request, region = "") => await answerService(logs, contextOf(played, region), request),
   ],
   [
     "s3.<region>.amazonaws.com",

@@ -7,7 +7,7 @@
 import type { Account } from "../account";
 import { blocks, text } from "../attributes";
 import { headerValues } from "../endpoints/http";
-import { logGroup } from "../resources/logs";
+import { findLogGroupName } from "../services/logs";
 import type { WafResponse } from "./firewall";
 import { requestTime } from "./proxy-integration";
 import type { Answered, StageCall } from "./stage-call";
@@ -34,9 +34,8 @@ export interface LogLine {
 export function accessLogLine(account: Account, finished: FinishedCall): LogLine | undefined {
   const [settings] = blocks(finished.call.stage, "access_log_settings");
   if (settings === undefined) return undefined;
-  const destination = text(settings, "destination_arn").replace(/:\*$/, "");
-  const group = account.list(logGroup.type).find(({ arn }) => arn === destination);
-  if (group === undefined) return undefined;
+  const logGroup = findLogGroupName(account, text(settings, "destination_arn"));
+  if (logGroup === undefined) return undefined;
   const { claims } = finished.answered.record;
   const values = valuesOf(finished);
   const line = text(settings, "format").replace(/\$context((?:\.\w+)+)/g, (_whole, path: string) => {
@@ -44,7 +43,7 @@ export function accessLogLine(account: Account, finished: FinishedCall): LogLine
     const value = claim === undefined ? values.get(path.slice(1)) : claims && own(claims, claim);
     return value === undefined || value === "" ? "-" : String(value);
   });
-  return { logGroup: text(group, "name"), line: line.replace(/\r?\n$/, "") };
+  return { logGroup, line: line.replace(/\r?\n$/, "") };
 }
 
 function own(claims: Readonly<Record<string, string>>, name: string): string | undefined {

@@ -48,6 +48,8 @@ export const corrections = {
         `),
     },
   },
+  // The service checks these lengths itself, in other words.
+  logs: { LogGroupName: { max: undefined }, LogStreamName: { max: undefined } },
   lambda: {
     ArchitecturesList: { itemsNotNull: true },
     LayerList: { itemsNotNull: true },

@@ -137,6 +137,7 @@ export const tableSources: Readonly<Record<string, TableSource>> = {
       PutLogEvents GetLogEvents FilterLogEvents
       TagResource UntagResource ListTagsForResource TagLogGroup UntagLogGroup ListTagsLogGroup
     `),
+    corrections: corrections.logs,
   },
   s3: {
     model: "s3-2006-03-01.json",

@@ -12,6 +12,7 @@ export interface Page<Item> {
  * @param limit items of a page
  * @param token what the page before said is next; `undefined` for the first page
  * @param refusal AWS's name for a token that it never gave
+ * @param text AWS's text for it
  * @throws {AwsError} of that name
  */
 export function pageOf<Item>(
@@ -19,9 +20,10 @@ export function pageOf<Item>(
   limit: number,
   token: string | undefined,
   refusal = "InvalidParameterException",
+  text = "Invalid pagination token given.",
 ): Page<Item> {
   const start = token === undefined ? 0 : Number(/^page-(\d{1,9})$/.exec(decode(token))?.[1] ?? Number.NaN);
-  if (Number.isNaN(start)) throw new AwsError(refusal, "Invalid pagination token given.");
+  if (Number.isNaN(start)) throw new AwsError(refusal, text);
   const end = start + limit;
   return { items: items.slice(start, end), next: end < items.length ? encode(`page-${end}`) : undefined };
 }

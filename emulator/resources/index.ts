@@ -1,6 +1,7 @@
 /** All resource kinds of the embedded AWS, by Terraform type. */
 import type { AnyKind } from "../provider/operations";
 import { cognitoResources } from "../services/cognito";
+import { logsResources } from "../services/logs";
 import { apiResource, restApi } from "./apigateway";
 import { authorizer, gatewayResponse } from "./apigateway-access";
 import { deployment, stage } from "./apigateway-deployment";
@@ -11,7 +12,6 @@ import { requestValidator } from "./apigateway-validator";
 import { dashboard, metricAlarm } from "./cloudwatch";
 import { role, rolePolicy, rolePolicyAttachment } from "./iam";
 import { lambdaFunction, lambdaPermission } from "./lambda";
-import { logGroup } from "./logs";
 import {
   bucket,
   bucketEncryption,
@@ -25,6 +25,7 @@ import { webAcl, webAclAssociation } from "./wafv2";
 
 const all: readonly AnyKind[] = [
   ...cognitoResources,
+  ...logsResources,
   restApi,
   apiResource,
   method,
@@ -46,7 +47,6 @@ const all: readonly AnyKind[] = [
   role,
   rolePolicy,
   rolePolicyAttachment,
-  logGroup,
   metricAlarm,
   dashboard,
   secret,

@@ -13,6 +13,8 @@ export interface LogEvent {
   readonly id: number;
   /** Milliseconds since 1970. */
   readonly timestamp: number;
+  /** When the line was written, in milliseconds since 1970. */
+  readonly ingestedAt: number;
   readonly logStream: string;
   readonly message: string;
 }
@@ -38,15 +40,23 @@ export class LogEvents {
     return this.last;
   }
 
-  add({ region, logGroup, logStream }: LogDestination, message: string): void {
+  /** @param timestamp of the line; left out: now */
+  add({ region, logGroup, logStream }: LogDestination, message: string, timestamp = this.clock()): void {
     const key = `${region}/${logGroup}`;
     const events = this.groups.get(key) ?? [];
     this.last += 1;
-    events.push({ id: this.last, timestamp: this.clock(), logStream, message });
+    events.push({ id: this.last, timestamp, ingestedAt: this.clock(), logStream, message });
     if (events.length > this.mostOfGroup) events.shift();
     this.groups.set(key, events);
     const [first = key] = this.groups.keys();
     if (this.groups.size > this.mostGroups) this.groups.delete(first);
+  }
+
+  /** Removes the lines of the stream. */
+  forget({ region, logGroup, logStream }: LogDestination): void {
+    const key = `${region}/${logGroup}`;
+    const others = this.groups.get(key)?.filter((event) => event.logStream !== logStream);
+    if (others !== undefined) this.groups.set(key, others);
   }
 
   /** Lines of the group, oldest first. @param after number of a line; only later ones count */

@@ -1,6 +1,7 @@
 /** AWS as a resource or data source of Terraform sees it: the operations of its service, and attributes in place of members. */
 import type { Account } from "../account";
 import type { Attributes } from "../attributes";
+import { AwsError } from "../errors";
 import { membersOf, operationOf } from "../protocols/model";
 import { callOperation, type OperationContext, type ServiceDefinition } from "../protocols/service";
 import { isOfOlderSdk } from "../provider/older-sdk";
@@ -12,7 +13,10 @@ export interface FaceTraits {
   /** Name of the endpoint of the service: `cognito-idp`. */
   readonly service: string;
   readonly names?: MemberNames;
-  /** Member of the operations' outputs that holds the resource; left out: the output itself is the resource. */
+  /**
+   * Member of the operations' outputs that holds the resource, or a list of which it is the first; left out: the output
+   * itself is the resource.
+   */
   readonly output?: string;
   /**
    * Whether state has empty values in place of null; left out: whether the resource is written with SDK v2, which makes
@@ -79,18 +83,23 @@ export function awsOf(face: Face, place: AwsPlace): Aws {
     inputOf: (operation, attributes) => toInput(conversion, face.schema, operation, attributes, keepsEmpty),
     attributesOf: (operation, output, known, member = face.output ?? null) => {
       const { output: whole } = operationOf(conversion.model, operation);
-      const shape =
-        member === null ? whole : membersOf(conversion.model, whole).find(({ name }) => name === member)?.of;
-      if (shape === undefined) return {};
-      const structure = member === null ? output : ((output[member] ?? {}) as Structure);
-      return fromOutput(conversion, face.schema, shape, structure, known);
+      const found = membersOf(conversion.model, whole).find(({ name }) => name === member);
+      const of = member === null ? whole : found?.shape.type === "list" ? found.shape.of : found?.of;
+      if (of === undefined) return {};
+      const structure = member === null ? output : [output[member] ?? []].flat()[0];
+      return fromOutput(conversion, face.schema, of, (structure ?? {}) as Structure, known);
     },
   };
 }
 
-/** Calls the operation with the attributes that it has members for, and returns those of its output. */
+/**
+ * Calls the operation with the attributes that it has members for, and returns those of its output.
+ * @throws {AwsError} also when the output is an empty list of resources
+ */
 export async function callAndConvert(face: Face, aws: Aws, operation: string, known: Attributes): Promise<Attributes> {
   const output = await aws.call(operation, aws.inputOf(operation, known));
+  const listed = face.output === undefined ? undefined : output[face.output];
+  if (Array.isArray(listed) && listed.length === 0) throw new AwsError("NotFound", `${operation} found nothing`);
   const found = aws.attributesOf(operation, output, known);
   if (face.refine === undefined) return found;
   return { ...found, ...(await face.refine({ ...known, ...found }, output, aws)) };

@@ -5,16 +5,7 @@
  */
 import { AwsError } from "../../errors";
 import { type HttpRequest, type HttpResponse, header } from "../http";
-import {
-  type ApiOperation,
-  type ApiPlace,
-  isSigned,
-  type LogsPlace,
-  notEmulated,
-  parseJson,
-  refusalOf,
-} from "./aws-api";
-import { createLogGroup, deleteLogGroup, describeLogGroups, filterLogEvents, putRetentionPolicy } from "./logs-api";
+import { type ApiOperation, type ApiPlace, isSigned, notEmulated, parseJson, refusalOf } from "./aws-api";
 import { describeSecret, getSecretValue, putSecretValue } from "./secretsmanager-api";
 import { deleteSecret, restoreSecret } from "./secretsmanager-deletion-api";
 import { updateSecretVersionStage } from "./secretsmanager-stage-api";
@@ -25,17 +16,6 @@ interface Service<Place extends ApiPlace = ApiPlace> {
   readonly target: string;
   readonly operations: Readonly<Record<string, ApiOperation<Place>>>;
 }
-
-const logs: Service<LogsPlace> = {
-  target: "Logs_20140328",
-  operations: {
-    CreateLogGroup: createLogGroup,
-    DeleteLogGroup: deleteLogGroup,
-    DescribeLogGroups: describeLogGroups,
-    FilterLogEvents: filterLogEvents,
-    PutRetentionPolicy: putRetentionPolicy,
-  },
-};
 
 const secretsManager: Service = {
   target: "secretsmanager",
@@ -51,14 +31,8 @@ const secretsManager: Service = {
 
 /** Names of operations by service. */
 export const jsonApiOperations: Readonly<Record<string, readonly string[]>> = {
-  logs: Object.keys(logs.operations),
   secretsmanager: Object.keys(secretsManager.operations),
 };
-
-/** Answers a request to `logs.<region>.amazonaws.com`. */
-export function answerLogsApi(place: LogsPlace, request: HttpRequest): Promise<HttpResponse> {
-  return answerJsonApi(logs, place, request);
-}
 
 /** Answers a request to `secretsmanager.<region>.amazonaws.com`. */
 export function answerSecretsManagerApi(place: ApiPlace, request: HttpRequest): Promise<HttpResponse> {

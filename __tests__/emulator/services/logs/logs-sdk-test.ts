@@ -4,10 +4,15 @@ import {
   CreateLogGroupCommand,
   CreateLogStreamCommand,
   DeleteLogGroupCommand,
+  DeleteLogStreamCommand,
   DescribeLogGroupsCommand,
+  DescribeLogStreamsCommand,
   FilterLogEventsCommand,
   type FilterLogEventsCommandInput,
+  GetLogEventsCommand,
   InvalidParameterException,
+  ListLogGroupsCommand,
+  PutLogEventsCommand,
   PutRetentionPolicyCommand,
   paginateDescribeLogGroups,
   paginateFilterLogEvents,
@@ -16,9 +21,9 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { strToU8, zipSync } from "fflate";
-import { AppliedStack, reference } from "../../support/applied-stack";
-import { refusalOf, sdkOptions, unsigned } from "../../support/aws-sdk";
-import { trustPolicy } from "../../support/examples";
+import { AppliedStack, reference } from "../../../support/applied-stack";
+import { refusalOf, sdkOptions, unsigned } from "../../../support/aws-sdk";
+import { trustPolicy } from "../../../support/examples";
 
 jest.setTimeout(30_000);
 
@@ -269,15 +274,106 @@ describe("log events", () => {
   });
 });
 
+describe("a log stream", () => {
+  const at = { logGroupName: "/aws/lambda/invoices", logStreamName: "batch" };
+  const streams = async (input: object = {}) =>
+    (await logs.send(new DescribeLogStreamsCommand({ logGroupName: at.logGroupName, ...input }))).logStreams;
+  const arn = `arn:aws:logs:ap-northeast-1:123456789012:log-group:${at.logGroupName}`;
+
+  it("is there as AWS describes it, until it is deleted with its lines", async () => {
+    await logs.send(new CreateLogStreamCommand(at));
+    const described = [
+      {
+        arn: `${arn}:log-stream:batch`,
+        creationTime: expect.any(Number),
+        logStreamName: "batch",
+        storedBytes: 0,
+      },
+    ];
+    expect(await streams()).toEqual(described);
+    expect(await streams({ logGroupName: undefined, logGroupIdentifier: arn })).toEqual(described);
+    expect(await streams({ logStreamNamePrefix: "other" })).toEqual([]);
+    const again = await refusalOf(logs.send(new CreateLogStreamCommand(at)));
+    expect([again.name, again.message]).toEqual([
+      "ResourceAlreadyExistsException",
+      "The specified log stream already exists",
+    ]);
+    const timestamp = Date.now();
+    await logs.send(new PutLogEventsCommand({ ...at, logEvents: [{ timestamp, message: "one" }] }));
+    expect(await streams()).toMatchObject([{ firstEventTimestamp: timestamp, lastEventTimestamp: timestamp }]);
+    await logs.send(new DeleteLogStreamCommand(at));
+    expect(await streams()).toEqual([]);
+    expect(await eventsOf({ logGroupName: at.logGroupName })).toEqual([]);
+  });
+
+  it("is refused by name and identifier together", async () => {
+    const refusal = await refusalOf(streams({ logGroupIdentifier: at.logGroupName }));
+    expect([refusal.name, refusal.message]).toEqual([
+      "ValidationException",
+      "LogGroup name and LogGroup ARN are mutually exclusive parameters.",
+    ]);
+  });
+
+  it("takes lines in order, and leaves out what is too old or too new", async () => {
+    await logs.send(new CreateLogStreamCommand(at));
+    const now = Date.now();
+    const put = (...times: readonly number[]) =>
+      logs.send(new PutLogEventsCommand({ ...at, logEvents: times.map((timestamp) => ({ timestamp, message: "x" })) }));
+    expect((await refusalOf(put(now, now - 1))).message).toBe(
+      "Log events in a single PutLogEvents request must be in chronological order.",
+    );
+    expect((await put(now - 30 * 86_400_000)).rejectedLogEventsInfo).toEqual({ tooOldLogEventEndIndex: 1 });
+    expect((await put(now, now + 3 * 3_600_000)).rejectedLogEventsInfo).toEqual({ tooNewLogEventStartIndex: 1 });
+    expect((await put(now)).rejectedLogEventsInfo).toBeUndefined();
+    expect(
+      await refusalOf(logs.send(new PutLogEventsCommand({ ...at, logStreamName: "none", logEvents: [] }))),
+    ).toEqual(expect.objectContaining({ name: "InvalidParameterException" }));
+    await logs.send(new DeleteLogStreamCommand(at));
+  });
+
+  it("is read in both directions from a token", async () => {
+    await logs.send(new CreateLogStreamCommand(at));
+    const timestamp = Date.now();
+    const logEvents = ["a", "b", "c", "d", "e"].map((message) => ({ timestamp, message }));
+    await logs.send(new PutLogEventsCommand({ ...at, logEvents }));
+    const read = async (input: object) => {
+      const page = await logs.send(new GetLogEventsCommand({ ...at, limit: 2, ...input }));
+      return { ...page, messages: page.events?.map(({ message }) => message).join("") };
+    };
+    const last = await read({});
+    expect(last.messages).toBe("de");
+    const before = await read({ nextToken: last.nextBackwardToken });
+    expect(before.messages).toBe("bc");
+    expect((await read({ nextToken: before.nextForwardToken })).messages).toBe("de");
+    const first = await read({ startFromHead: true });
+    expect(first.messages).toBe("ab");
+    const end = await read({ nextToken: last.nextForwardToken });
+    expect([end.messages, end.nextForwardToken]).toEqual(["", last.nextForwardToken]);
+    await logs.send(new DeleteLogStreamCommand(at));
+  });
+
+  it.each([
+    [{ nextToken: "invalid" }, "InvalidParameterException", "The specified nextToken is invalid."],
+    [
+      { limit: 10_001 },
+      "InvalidParameterException",
+      "1 validation error detected: Value '10001' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 10000",
+    ],
+    [{ logGroupName: "none" }, "ResourceNotFoundException", "The specified log group does not exist."],
+    [{ logStreamName: "none" }, "ResourceNotFoundException", "The specified log stream does not exist."],
+  ])("is not read: %j", async (input, name, message) => {
+    const [{ logStreamName = "" } = {}] = (await streams({ logGroupName: GROUP })) ?? [];
+    const asked = { logGroupName: GROUP, logStreamName, ...input };
+    const refusal = await refusalOf(logs.send(new GetLogEventsCommand(asked)));
+    expect([refusal.name, refusal.message]).toEqual([name, message]);
+  });
+});
+
 describe("what is not played", () => {
   it("is refused by name", async () => {
-    const refusal = await refusalOf(
-      logs.send(new CreateLogStreamCommand({ logGroupName: GROUP, logStreamName: "other" })),
-    );
+    const refusal = await refusalOf(logs.send(new ListLogGroupsCommand({})));
     expect(refusal.name).toBe("UnknownOperationException");
-    expect(refusal.message).toBe(
-      "CreateLogStream is not emulated. Emulated: CreateLogGroup, DeleteLogGroup, DescribeLogGroups, FilterLogEvents, PutRetentionPolicy.",
-    );
+    expect(refusal.message).toMatch(/^ListLogGroups is not emulated\. Emulated: AssociateKmsKey, CreateLogGroup, /);
   });
 
   it("is a pattern for JSON", async () => {

@@ -1,0 +1,81 @@
+/** What CloudWatch Logs refuses, in its own words. */
+import { AwsError } from "../../../../emulator/errors";
+import { callOperation } from "../../../../emulator/protocols/service";
+import { Examples } from "../../../support/examples";
+import { REGION } from "../../../support/workspace";
+
+const GROUP = "aws_cloudwatch_log_group";
+
+describe(GROUP, () => {
+  it("is there once in a region", async () => {
+    const examples = new Examples();
+    await examples.make(GROUP);
+
+    await expect(examples.another(GROUP)).rejects.toEqual(
+      new AwsError("ResourceAlreadyExistsException", "The specified log group already exists"),
+    );
+  });
+
+  it("has a name of its own when none is given", async () => {
+    const examples = new Examples();
+    const [a, b] = [await examples.another(GROUP, { name: null }), await examples.another(GROUP, { name: null })];
+
+    expect(a["name"]).toMatch(/^terraform-/);
+    expect(a["name"]).not.toBe(b["name"]);
+  });
+
+  it("has a name that begins with the prefix when one is given", async () => {
+    const made = await new Examples().another(GROUP, { name: null, name_prefix: "orders/" });
+
+    expect(made["name"]).toMatch(/^orders\/[0-9]{18}[0-9a-f]{8}$/);
+    expect(made).toMatchObject({ id: made["name"], name_prefix: "orders/" });
+  });
+
+  it("stays when it is deleted with skip_destroy", async () => {
+    const examples = new Examples();
+    const made = await examples.another(GROUP, { skip_destroy: true });
+    await examples.workspace.destroy(GROUP, made);
+
+    expect(await examples.workspace.import(GROUP, "/aws/lambda/orders")).toMatchObject({ arn: made["arn"] });
+  });
+
+  it("is not found under the beginning of its name", async () => {
+    const examples = new Examples();
+    await examples.make(GROUP);
+
+    await expect(examples.workspace.import(GROUP, "/aws/lambda/order")).rejects.toThrow(/^there is no/);
+  });
+});
+
+describe("CreateLogGroup", () => {
+  it("refuses a name that is too long in words of its own", async () => {
+    await expect(new Examples().another(GROUP, { name: "a".repeat(513) })).rejects.toEqual(
+      new AwsError(
+        "InvalidParameterException",
+        "Invalid LogGroup or LogStream, both must have length less than or equal to 512.",
+      ),
+    );
+  });
+});
+
+describe("tags", () => {
+  it("are the same by the old and the new operations", async () => {
+    const { workspace } = new Examples();
+    const logs = workspace.place.services.get("logs");
+    if (logs === undefined) throw new Error("there are no logs");
+    const call = (operation: string, input: object) =>
+      callOperation(logs, { ...workspace.place, requestId: "1" }, operation, input as never);
+    const logGroupName = "orders";
+    await call("CreateLogGroup", { logGroupName, tags: { env: "testing1" } });
+    const resourceArn = `arn:aws:logs:${REGION}:123456789012:log-group:${logGroupName}`;
+    await call("TagResource", { resourceArn, tags: { test1: "val1", test2: "val2" } });
+    await call("TagLogGroup", { logGroupName, tags: { test3: "val3" } });
+    const both = () =>
+      Promise.all([call("ListTagsLogGroup", { logGroupName }), call("ListTagsForResource", { resourceArn })]);
+    const all = { tags: { env: "testing1", test1: "val1", test2: "val2", test3: "val3" } };
+    expect(await both()).toEqual([all, all]);
+    await call("UntagLogGroup", { logGroupName, tags: ["test1", "test3"] });
+    await call("UntagResource", { resourceArn, tagKeys: ["env"] });
+    expect(await both()).toEqual([{ tags: { test2: "val2" } }, { tags: { test2: "val2" } }]);
+  });
+});

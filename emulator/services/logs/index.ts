@@ -1,0 +1,52 @@
+/** Amazon CloudWatch Logs: log groups, their streams and their lines. */
+import type { Account } from "../../account";
+import { loadModel } from "../../protocols/model";
+import { defineService, type ServiceDefinition } from "../../protocols/service";
+import type { Resource } from "../../terraform/resource";
+import * as events from "./log-event";
+import * as groups from "./log-group";
+import * as streams from "./log-stream";
+
+export const logs: ServiceDefinition = defineService({
+  name: "logs",
+  model: () => loadModel("logs"),
+  constraintError: "InvalidParameterException",
+  operations: {
+    AssociateKmsKey: groups.associateKmsKey,
+    CreateLogGroup: groups.createLogGroup,
+    CreateLogStream: streams.createLogStream,
+    DeleteLogGroup: groups.deleteLogGroup,
+    DeleteLogStream: streams.deleteLogStream,
+    DeleteRetentionPolicy: groups.deleteRetentionPolicy,
+    DescribeLogGroups: groups.describeLogGroups,
+    DescribeLogStreams: streams.describeLogStreams,
+    DisassociateKmsKey: groups.disassociateKmsKey,
+    FilterLogEvents: events.filterLogEvents,
+    GetLogEvents: events.getLogEvents,
+    ListTagsForResource: groups.listTagsForResource,
+    ListTagsLogGroup: groups.listTagsLogGroup,
+    PutLogEvents: events.putLogEvents,
+    PutRetentionPolicy: groups.putRetentionPolicy,
+    TagLogGroup: groups.tagLogGroup,
+    TagResource: groups.tagResource,
+    UntagLogGroup: groups.untagLogGroup,
+    UntagResource: groups.untagResource,
+  },
+  notEmulated: {
+    AssociateKmsKey: ["resourceIdentifier"],
+    DescribeLogGroups: ["accountIdentifiers", "includeLinkedAccounts", "logGroupIdentifiers"],
+    DisassociateKmsKey: ["resourceIdentifier"],
+    FilterLogEvents: ["startFromHead", "unmask"],
+    GetLogEvents: ["unmask"],
+    PutLogEvents: ["entity"],
+  },
+});
+
+export const logsResources: readonly Resource[] = [groups.logGroupResource];
+
+/** Name of the log group with the ARN, which may end in `:*`; `undefined` when there is none. */
+export function findLogGroupName(account: Account, arn: string): string | undefined {
+  const wanted = arn.replace(/:\*$/, "");
+  return groups.logGroups.listEverywhere(account).find(({ record }) => record.logGroupArn === wanted)?.record
+    .logGroupName;
+}

@@ -1,0 +1,231 @@
+/**
+ * Log groups, how long their lines are kept, and their tags.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
+ * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/cloudwatch_log_group
+ */
+import type * as sdk from "@aws-sdk/client-cloudwatch-logs";
+import { Table, type TablePlace } from "../../account-table";
+import { isSame, text } from "../../attributes";
+import { AwsError, UnsupportedError } from "../../errors";
+import { pageOf } from "../../protocols/pages";
+import type { OperationContext } from "../../protocols/service";
+import { present, type Wire } from "../../protocols/values";
+import { nameOf, prefixOf } from "../../terraform/generated-name";
+import { defineResource } from "../../terraform/resource";
+import { deleteStreamsOf } from "./log-stream";
+
+/** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+const RETENTION_DAYS: readonly number[] = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+const MAX_NAME_LENGTH = 512;
+const MAX_PAGE = 50;
+
+type Tags = Readonly<Record<string, string>>;
+
+/** A log group as the account keeps it. */
+export interface GroupRecord extends Wire<sdk.LogGroup> {
+  readonly logGroupName: string;
+  readonly logGroupArn: string;
+  /** Milliseconds since 1970. */
+  readonly creationTime: number;
+  readonly tags: Tags;
+}
+
+export const logGroups = new Table<GroupRecord>("logs/LogGroup", ({ logGroupName }) => logGroupName);
+
+export const invalid = (message: string) => new AwsError("InvalidParameterException", message);
+export const notFound = (what: string) =>
+  new AwsError("ResourceNotFoundException", `The specified log ${what} does not exist.`);
+export const INVALID_TOKEN = ["InvalidParameterException", "The specified nextToken is invalid."] as const;
+
+/** Checks the length of names, which AWS does in words of its own. */
+export function checkLength(...names: readonly (string | undefined)[]): void {
+  if (names.every((name = "") => name.length <= MAX_NAME_LENGTH)) return;
+  throw invalid(`Invalid LogGroup or LogStream, both must have length less than or equal to ${MAX_NAME_LENGTH}.`);
+}
+
+/** The group of the name. @throws {AwsError} `ResourceNotFoundException` */
+export function requireGroup(place: TablePlace, name: string | undefined): GroupRecord {
+  checkLength(name);
+  const group = logGroups.get(place, name ?? "");
+  if (group === undefined) throw notFound("group");
+  return group;
+}
+
+/** The group that is given by its name, or by an identifier: its name as well, or its ARN. */
+export function requireIdentifiedGroup(
+  place: TablePlace,
+  { logGroupName, logGroupIdentifier }: Pick<Wire<sdk.FilterLogEventsRequest>, "logGroupName" | "logGroupIdentifier">,
+): GroupRecord {
+  if (logGroupName !== undefined && logGroupIdentifier !== undefined) {
+    throw new AwsError("ValidationException", "LogGroup name and LogGroup ARN are mutually exclusive parameters.");
+  }
+  const arn = /^arn:aws:logs:[a-z0-9-]+:\d{12}:log-group:([^:*]+)(?::\*)?$/.exec(logGroupIdentifier ?? "");
+  const name = logGroupName ?? arn?.[1] ?? logGroupIdentifier;
+  if (name !== undefined) return requireGroup(place, name);
+  throw invalid(
+    "1 validation error detected: Value null at 'logGroupName' failed to satisfy constraint: Member must not be null",
+  );
+}
+
+function requireTagged(place: TablePlace, { resourceArn }: { readonly resourceArn: string | undefined }): GroupRecord {
+  const group = logGroups.list(place).find(({ logGroupArn }) => logGroupArn === resourceArn);
+  if (group === undefined) throw notFound("group");
+  return group;
+}
+
+export function createLogGroup(context: OperationContext, input: Wire<sdk.CreateLogGroupRequest>) {
+  const { logGroupName = "", logGroupClass = "STANDARD", kmsKeyId, tags = {} } = input;
+  checkLength(logGroupName);
+  if (input.deletionProtectionEnabled === true) throw new UnsupportedError("deletion protection is not emulated");
+  if (logGroups.get(context, logGroupName) !== undefined) {
+    throw new AwsError("ResourceAlreadyExistsException", "The specified log group already exists");
+  }
+  const { account, accountId, region } = context;
+  const logGroupArn = `arn:aws:logs:${region}:${accountId}:log-group:${logGroupName}`;
+  const group = {
+    logGroupName,
+    creationTime: account.now(),
+    metricFilterCount: 0,
+    arn: `${logGroupArn}:*`,
+    storedBytes: 0,
+    kmsKeyId,
+    logGroupClass,
+    logGroupArn,
+    deletionProtectionEnabled: false,
+    tags,
+  };
+  logGroups.put(context, present(group));
+  return {};
+}
+
+export function describeLogGroups(context: OperationContext, input: Wire<sdk.DescribeLogGroupsRequest>) {
+  const { logGroupNamePrefix: prefix, logGroupNamePattern: pattern, logGroupClass } = input;
+  if (prefix !== undefined && pattern !== undefined) {
+    throw invalid("LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.");
+  }
+  const groups = logGroups
+    .list(context)
+    .filter(({ logGroupName: name }) => name.startsWith(prefix ?? "") && name.includes(pattern ?? ""))
+    .filter((group) => logGroupClass === undefined || group.logGroupClass === logGroupClass)
+    .sort((a, b) => (a.logGroupName < b.logGroupName ? -1 : 1));
+  const { items, next } = pageOf(groups, input.limit ?? MAX_PAGE, input.nextToken, ...INVALID_TOKEN);
+  return present({ logGroups: items.map(({ tags: _, ...group }) => group), nextToken: next });
+}
+
+export function deleteLogGroup(context: OperationContext, { logGroupName }: Wire<sdk.DeleteLogGroupRequest>) {
+  const group = requireGroup(context, logGroupName);
+  deleteStreamsOf(context, group.logGroupName);
+  logGroups.delete(context, group);
+  return {};
+}
+
+function change(context: OperationContext, name: string | undefined, changes: Partial<GroupRecord>) {
+  logGroups.put(context, present({ ...requireGroup(context, name), ...changes }));
+  return {};
+}
+
+export function putRetentionPolicy(context: OperationContext, input: Wire<sdk.PutRetentionPolicyRequest>) {
+  const { logGroupName, retentionInDays = 0 } = input;
+  if (RETENTION_DAYS.includes(retentionInDays)) return change(context, logGroupName, { retentionInDays });
+  throw invalid(
+    `1 validation error detected: Value '${retentionInDays}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [${RETENTION_DAYS.join(", ")}]`,
+  );
+}
+
+export function deleteRetentionPolicy(context: OperationContext, input: Wire<sdk.DeleteRetentionPolicyRequest>) {
+  const { retentionInDays: _, ...group } = requireGroup(context, input.logGroupName);
+  logGroups.put(context, group);
+  return {};
+}
+
+export function associateKmsKey(context: OperationContext, input: Wire<sdk.AssociateKmsKeyRequest>) {
+  return change(context, input.logGroupName, { kmsKeyId: input.kmsKeyId });
+}
+
+export function disassociateKmsKey(context: OperationContext, input: Wire<sdk.DisassociateKmsKeyRequest>) {
+  const { kmsKeyId: _, ...group } = requireGroup(context, input.logGroupName);
+  logGroups.put(context, group);
+  return {};
+}
+
+function addTags(context: OperationContext, group: GroupRecord, tags: Tags = {}) {
+  logGroups.put(context, { ...group, tags: { ...group.tags, ...tags } });
+  return {};
+}
+
+function removeTags(context: OperationContext, group: GroupRecord, keys: readonly string[] = []) {
+  const tags = Object.fromEntries(Object.entries(group.tags).filter(([key]) => !keys.includes(key)));
+  logGroups.put(context, { ...group, tags });
+  return {};
+}
+
+export function tagResource(context: OperationContext, input: Wire<sdk.TagResourceRequest>) {
+  return addTags(context, requireTagged(context, input), input.tags);
+}
+
+export function untagResource(context: OperationContext, input: Wire<sdk.UntagResourceRequest>) {
+  return removeTags(context, requireTagged(context, input), input.tagKeys);
+}
+
+export function listTagsForResource(context: OperationContext, input: Wire<sdk.ListTagsForResourceRequest>) {
+  return { tags: requireTagged(context, input).tags };
+}
+
+export function tagLogGroup(context: OperationContext, input: Wire<sdk.TagLogGroupRequest>) {
+  return addTags(context, requireGroup(context, input.logGroupName), input.tags);
+}
+
+export function untagLogGroup(context: OperationContext, input: Wire<sdk.UntagLogGroupRequest>) {
+  return removeTags(context, requireGroup(context, input.logGroupName), input.tags);
+}
+
+export function listTagsLogGroup(context: OperationContext, input: Wire<sdk.ListTagsLogGroupRequest>) {
+  return { tags: requireGroup(context, input.logGroupName).tags };
+}
+
+export const logGroupResource = defineResource("aws_cloudwatch_log_group", {
+  service: "logs",
+  names: { arn: "logGroupArn", name: "logGroupName", tags: null, tags_all: "tags" },
+  output: "logGroups",
+  id: "<name>",
+  importId: "<name>",
+  tagging: { tag: "TagResource", untag: "UntagResource", list: "ListTagsForResource" },
+  forceNew: ["log_group_class", "name", "name_prefix"],
+  defaults: { retention_in_days: 0, skip_destroy: false },
+  refused: ["deletion_protection_enabled"],
+  relations: { conflictsWith: { name: ["name_prefix"], name_prefix: ["name"] } },
+  create: async (planned, aws) => {
+    const group = { ...planned, name: nameOf(planned, aws.account) };
+    await aws.call("CreateLogGroup", aws.inputOf("CreateLogGroup", group));
+    if (planned["retention_in_days"] !== 0)
+      await aws.call("PutRetentionPolicy", aws.inputOf("PutRetentionPolicy", group));
+    return { name: group.name };
+  },
+  // The group whose name is the whole prefix comes first.
+  read: async (known, aws) => {
+    const found = await aws.call("DescribeLogGroups", { logGroupNamePrefix: text(known, "name") });
+    const group = aws.attributesOf("DescribeLogGroups", found, known);
+    if (group["name"] !== known["name"]) return null;
+    return {
+      ...group,
+      name_prefix: prefixOf(text(group, "name")),
+      skip_destroy: known["skip_destroy"] ?? false,
+    };
+  },
+  update: async (planned, prior, aws) => {
+    const set = async (name: string, put: string, remove: string) => {
+      if (isSame(planned[name], prior[name])) return;
+      const operation = planned[name] ? put : remove;
+      await aws.call(operation, aws.inputOf(operation, planned));
+    };
+    await set("retention_in_days", "PutRetentionPolicy", "DeleteRetentionPolicy");
+    await set("kms_key_id", "AssociateKmsKey", "DisassociateKmsKey");
+  },
+  delete: async (prior, aws) => {
+    if (prior["skip_destroy"] === true) return;
+    await aws.call("DeleteLogGroup", aws.inputOf("DeleteLogGroup", prior));
+  },
+});
