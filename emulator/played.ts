@@ -4,6 +4,7 @@ import { apiOperations } from "./endpoints/aws-apis/operations";
 import { PLAYED_HOSTS } from "./endpoints/dispatch";
 import { kinds } from "./resources";
 import { dataSources } from "./resources/data-sources";
+import { services } from "./services";
 
 /** All that is played. Every list is sorted. */
 export interface Played {
@@ -22,12 +23,13 @@ export interface Played {
 }
 
 export function whatIsPlayed(): Played {
-  const services = Object.entries(apiOperations).filter(([, names]) => names.length > 0);
+  const ofServices = [...services].map(([name, { operations }]) => [name, Object.keys(operations)] as const);
+  const operations = [...Object.entries(apiOperations), ...ofServices].filter(([, names]) => names.length > 0);
   return {
     kinds: sorted(kinds.keys()).map((type) => ({ type, refused: sorted(kinds.get(type)?.refused ?? []) })),
     dataSources: sorted(dataSources.keys()),
     hosts: sorted(PLAYED_HOSTS),
-    operations: services
+    operations: operations
       .map(([service, names]) => ({ service, names: sorted(names) }))
       .sort((a, b) => (a.service < b.service ? -1 : 1)),
   };
