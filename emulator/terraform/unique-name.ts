@@ -4,6 +4,7 @@
  * @see https://github.com/hashicorp/terraform-plugin-sdk/blob/v2.38.1/helper/id/id.go
  */
 import type { Account } from "../account";
+import { type Attributes, optionalText } from "../attributes";
 
 const DEFAULT_PREFIX = "terraform-";
 
@@ -16,6 +17,11 @@ export function uniqueName(account: Account, prefix = DEFAULT_PREFIX): string {
   counts.set(account, count);
   const moment = new Date(account.now()).toISOString().replace(/\D/g, "");
   return `${prefix}${moment}0${count.toString(16).padStart(8, "0")}`;
+}
+
+/** The configured `name`, or a unique one that begins with `name_prefix`, if that is set. */
+export function nameOf(planned: Attributes, account: Account): string {
+  return optionalText(planned, "name") || uniqueName(account, optionalText(planned, "name_prefix") || undefined);
 }
 
 /** What comes before the timestamp of a name; empty when the name has none. */

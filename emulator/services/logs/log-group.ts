@@ -11,8 +11,8 @@ import { AwsError, UnsupportedError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
-import { nameOf, prefixOf } from "../../terraform/generated-name";
 import { defineResource } from "../../terraform/resource";
+import { nameOf, prefixOf } from "../../terraform/unique-name";
 import { deleteStreamsOf } from "./log-stream";
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
