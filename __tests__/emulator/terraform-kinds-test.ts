@@ -9,10 +9,8 @@ import { conformBlock } from "../../emulator/provider/dynamic-value";
 import { applyChange } from "../../emulator/provider/operations";
 import { resourceTypes } from "../../emulator/provider/schema/resource-types";
 import { services } from "../../emulator/services";
-import { rateRule } from "../support/examples";
 import {
   kindExamples as all,
-  allowing,
   apiGateway,
   cognito,
   configOf,
@@ -20,6 +18,7 @@ import {
   others,
   type Resources,
 } from "../support/kind-examples";
+import { deletionWaves, kindChanges } from "../support/kind-lifecycles";
 import { idleRuntime } from "../support/runtime";
 import { TerraformFolder } from "../support/terraform-folder";
 import { functionZip, kindOf } from "../support/workspace";
@@ -99,49 +98,13 @@ describe("every kind", () => {
     expect(emulator.resourceCount()).toEqual(Object.fromEntries(resourceTypes.map((type) => [type, 1])));
     await planIsEmpty();
 
-    const changes = {
-      aws_cognito_user_pool: { name: "robots", tags: { team: "billing" }, password_policy: { minimum_length: 20 } },
-      aws_cognito_resource_server: { name: "All orders", scope: { scope_name: "read", scope_description: "Read" } },
-      aws_cognito_user_pool_client: { name: "bills", allowed_oauth_scopes: ["orders/read"], access_token_validity: 10 },
-      aws_api_gateway_rest_api: { name: "all-orders", description: "All orders" },
-      aws_api_gateway_resource: { path_part: "all-orders" },
-      aws_api_gateway_authorizer: { name: "robots", authorizer_result_ttl_in_seconds: 0 },
-      aws_api_gateway_method: { authorization_scopes: ["orders/read"], operation_name: "list" },
-      aws_api_gateway_method_response: { response_parameters: {} },
-      aws_api_gateway_integration: { timeout_milliseconds: 5000 },
-      aws_api_gateway_integration_response: { response_templates: { "text/plain": "" } },
-      aws_api_gateway_gateway_response: { status_code: "401" },
-      aws_api_gateway_deployment: { description: "Scopes" },
-      aws_api_gateway_stage: { description: "Development", xray_tracing_enabled: true },
-      aws_api_gateway_request_validator: { name: "all-parameters" },
-      aws_api_gateway_method_settings: { settings: { throttling_rate_limit: 20, throttling_burst_limit: 5 } },
-      aws_api_gateway_domain_name: { tags: { team: "billing" } },
-      aws_api_gateway_base_path_mapping: { base_path: "orders" },
-      aws_wafv2_web_acl: { rule_json: JSON.stringify([rateRule({}, { Limit: 100 })]) },
-      aws_secretsmanager_secret: { description: "Billing" },
-      aws_secretsmanager_secret_policy: { policy: '{"Statement":[]}' },
-      aws_iam_role: { description: "Orders", max_session_duration: 7200 },
-      aws_iam_role_policy: { policy: allowing("logs:CreateLogStream") },
-      aws_cloudwatch_log_group: { retention_in_days: 30 },
-      aws_cloudwatch_metric_alarm: { threshold: 2, datapoints_to_alarm: 2, treat_missing_data: "notBreaching" },
-      aws_cloudwatch_dashboard: { dashboard_body: '{"widgets":[{"type":"text"}]}' },
-      aws_s3_bucket: { tags: { team: "billing" } },
-      aws_s3_bucket_ownership_controls: { rule: { object_ownership: "ObjectWriter" } },
-      aws_s3_bucket_policy: { policy: allowing("s3:PutObject", { Principal: { AWS: "*" } }) },
-      aws_s3_bucket_public_access_block: { ignore_public_acls: true },
-      aws_s3_bucket_server_side_encryption_configuration: {
-        rule: { apply_server_side_encryption_by_default: { sse_algorithm: "aws:kms" }, bucket_key_enabled: true },
-      },
-      aws_s3_bucket_versioning: { versioning_configuration: { status: "Suspended" } },
-      aws_lambda_function: { memory_size: 256, environment: {}, logging_config: { log_format: "Text" } },
-    };
-    folder.write(configOf(all, changes, { default_tags: { tags: { stage: "dev" } } }));
+    folder.write(configOf(all, kindChanges, { default_tags: { tags: { stage: "dev" } } }));
     expect(await terraform(0, "apply", "-auto-approve")).toContain(" 0 added, 32 changed, 0 destroyed.");
     await planIsEmpty();
 
     const imports = await importsOfState();
     rmSync(join(folder.path, "terraform.tfstate"));
-    folder.write({ ...configOf(all, changes, { default_tags: { tags: { stage: "dev" } } }), import: imports });
+    folder.write({ ...configOf(all, kindChanges, { default_tags: { tags: { stage: "dev" } } }), import: imports });
     expect(await terraform(0, "apply", "-auto-approve")).toContain("37 imported, 0 added, 0 changed, 0 destroyed.");
 
     await terraform(0, "destroy", "-auto-approve");
@@ -150,42 +113,17 @@ describe("every kind", () => {
 });
 
 describe("what is deleted behind Terraform's back", () => {
-  /** Types that can be gone at once, each after what AWS wants to be deleted before it. */
-  const gone = [
-    [
-      ...["cognito_user_pool_domain", "cognito_user_pool_client", "api_gateway_integration_response"],
-      ...["api_gateway_integration", "api_gateway_method_response", "api_gateway_gateway_response"],
-      ...["api_gateway_request_validator", "api_gateway_method_settings", "api_gateway_base_path_mapping"],
-      ...["wafv2_web_acl_association", "secretsmanager_secret_version", "secretsmanager_secret_policy"],
-      ...["lambda_permission", "iam_role_policy", "iam_role_policy_attachment", "cloudwatch_log_group"],
-      ...["cloudwatch_metric_alarm", "cloudwatch_dashboard", "s3_bucket_ownership_controls", "s3_bucket_policy"],
-      ...["s3_bucket_public_access_block", "s3_bucket_server_side_encryption_configuration", "s3_bucket_versioning"],
-    ],
-    [
-      ...["cognito_resource_server", "api_gateway_resource", "lambda_function", "api_gateway_domain_name"],
-      ...["wafv2_web_acl_association", "wafv2_web_acl", "secretsmanager_secret", "s3_bucket"],
-      ...["iam_role_policy", "iam_role_policy_attachment", "iam_role"],
-    ],
-    [
-      ...["api_gateway_base_path_mapping", "api_gateway_stage", "api_gateway_deployment"],
-      ...["api_gateway_method", "api_gateway_authorizer"],
-    ],
-    [
-      ...["api_gateway_base_path_mapping", "api_gateway_rest_api"],
-      ...["cognito_user_pool_domain", "cognito_user_pool"],
-    ],
-  ].map((types) => types.map((type) => `aws_${type}`));
   const ofApi = resourceTypes.filter((type) => type.startsWith("aws_api_gateway_"));
 
   it("is every kind here", () => {
-    expect([...new Set(gone.flat())].sort()).toEqual([...resourceTypes]);
+    expect([...new Set(deletionWaves.flat())].sort()).toEqual([...resourceTypes]);
   });
 
   it("is planned and made anew with what was deleted along, and then nothing is to change", async () => {
     folder.write(configOf(all));
     await terraform(0, "init");
     await terraform(0, "apply", "-auto-approve");
-    for (const types of gone) {
+    for (const types of deletionWaves) {
       await deleteBehindTerraform(types);
       const output = await terraform(0, "apply", "-auto-approve");
       expect(types.filter((type) => !output.includes(`${type}.one will be created`))).toEqual([]);
