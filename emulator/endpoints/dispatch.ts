@@ -11,9 +11,9 @@ import { cognito } from "../services/cognito";
 import { answerDiscovery } from "../services/cognito/discovery";
 import { findPool, findPoolByCustomDomain, findPoolByDomain, type Pool } from "../services/cognito/pool-hosts";
 import { answerTokenRequest } from "../services/cognito/token-endpoint";
+import { iam } from "../services/iam";
 import { logs } from "../services/logs";
 import { answerApiGatewayApi } from "./aws-apis/apigateway-api";
-import { answerIam } from "./aws-apis/iam-api";
 import { answerSecretsManagerApi } from "./aws-apis/json-api";
 import { answerLambdaApi } from "./aws-apis/lambda-api";
 import { answerS3 } from "./aws-apis/s3-api";
@@ -29,6 +29,9 @@ interface Played {
 
 /** Answers a request to a host whose name is made of these parts. */
 type Answer = (played: Played, request: HttpRequest, ...parts: readonly string[]) => Promise<HttpResponse>;
+
+/** IAM has one endpoint for all regions; it is in this one. */
+const IAM_REGION = "us-east-1";
 
 /** AWS's hosts: what people are told of them, how they are recognised, and what answers there. */
 const HOSTS: readonly (readonly [name: string, pattern: RegExp, answer: Answer])[] = [
@@ -57,7 +60,7 @@ const HOSTS: readonly (readonly [name: string, pattern: RegExp, answer: Answer])
   [
     "iam.amazonaws.com",
     /^iam\.amazonaws\.com$/,
-    async ({ gateway: { account } }, request) => await answerIam(account, request),
+    async (played, request) => await answerService(iam, contextOf(played, IAM_REGION), request),
   ],
   [
     "lambda.<region>.amazonaws.com",

@@ -48,6 +48,8 @@ export const corrections = {
         `),
     },
   },
+  // Names that break these patterns are refused in other words than those of the framework.
+  iam: { policyNameType: { pattern: undefined }, roleNameType: { pattern: undefined } },
   // The service checks these lengths itself, in other words.
   logs: { LogGroupName: { max: undefined }, LogStreamName: { max: undefined } },
   lambda: {

@@ -105,6 +105,7 @@ export const tableSources: Readonly<Record<string, TableSource>> = {
       TagRole UntagRole ListRoleTags TagPolicy UntagPolicy ListPolicyTags
       ListInstanceProfilesForRole RemoveRoleFromInstanceProfile
     `),
+    corrections: corrections.iam,
   },
   lambda: {
     model: "lambda-2015-03-31.json",

@@ -48,6 +48,10 @@ export interface KindTraits {
   readonly computedBlocks?: readonly string[];
   /** Attributes whose text is JSON; only what it says counts, not how it is written. */
   readonly json?: readonly string[];
+  /** How the real provider rewrites texts when it plans them: keys sorted, for example. */
+  readonly normalized?: Readonly<Record<string, (text: string) => string>>;
+  /** Attributes and blocks whose values may say the same though they differ; state then stays as it is. */
+  readonly equivalent?: Readonly<Record<string, (before: Value, now: Value) => boolean>>;
   /** Attributes and blocks that would change an answer and are not played, hence refused when they are set. */
   readonly refused?: readonly string[];
   /** Attributes that exclude or need each other at plan time. */
@@ -147,6 +151,8 @@ type NamingTraits = Pick<
   | "volatile"
   | "computedBlocks"
   | "json"
+  | "normalized"
+  | "equivalent"
   | "refused"
   | "limits"
   | "relations"
@@ -184,10 +190,12 @@ export function keyOf(kind: KindTraits, attributes: Attributes): string {
 
 function pathsOf(traits: NamingTraits): readonly string[] {
   const { forceNew = [], sensitive = [], defaults = {}, volatile = [], refused = [] } = traits;
+  const { normalized = {}, equivalent = {} } = traits;
   const { computedBlocks = [], json = [], limits = [], relations = {}, decimals = [] } = traits;
   const counted = limits.map((limit) => ("elements" in limit ? limit.elements : limit.per));
   const named = [...forceNew, ...sensitive, ...Object.keys(defaults), ...volatile, ...refused];
-  return [...named, ...computedBlocks, ...json, ...counted, ...decimals, ...relatedIn(relations)];
+  const rewritten = [...Object.keys(normalized), ...Object.keys(equivalent)];
+  return [...named, ...computedBlocks, ...json, ...rewritten, ...counted, ...decimals, ...relatedIn(relations)];
 }
 
 function relatedIn({

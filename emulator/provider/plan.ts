@@ -55,7 +55,7 @@ function replacedBy(kind: AnyKind): readonly string[] {
 function withDefaults(kind: AnyKind, schema: BlockSchema, given: Attributes, prefix: string): Attributes {
   const attributes = Object.keys(schema.attributes).map((name): [string, Value] => [
     name,
-    given[name] ?? kind.defaults?.[prefix + name] ?? null,
+    normalized(kind, prefix + name, given[name] ?? kind.defaults?.[prefix + name] ?? null),
   ]);
   return {
     ...Object.fromEntries(attributes),
@@ -63,15 +63,23 @@ function withDefaults(kind: AnyKind, schema: BlockSchema, given: Attributes, pre
   };
 }
 
-/** What stays as it is: blocks that AWS filled in, and JSON that says the same as before. */
+function normalized(kind: AnyKind, path: string, value: Value): Value {
+  const normalize = kind.normalized?.[path];
+  return normalize !== undefined && typeof value === "string" && value !== "" ? normalize(value) : value;
+}
+
+/** What stays as it is: blocks that AWS filled in, and what says the same as before. */
 function withKept(
-  { computedBlocks = [], json = [] }: AnyKind,
+  { computedBlocks = [], json = [], equivalent = {} }: AnyKind,
   prior: Attributes | null,
   given: Attributes,
 ): Attributes {
   const isEmpty = (value: Value | undefined) => Array.isArray(value) && value.length === 0;
   const blocks = computedBlocks.filter((name) => isEmpty(given[name]));
-  const texts = json.filter((name) => saysSame(prior?.[name], given[name]));
+  const isAsBefore = ([name, areSame]: [string, (before: Value, now: Value) => boolean]) =>
+    prior !== null && areSame(prior[name] ?? null, given[name] ?? null);
+  const same = Object.entries(equivalent).filter(isAsBefore);
+  const texts = [...json.filter((name) => saysSame(prior?.[name], given[name])), ...same.map(([name]) => name)];
   return {
     ...given,
     ...Object.fromEntries(blocks.map((name) => [name, prior?.[name] ?? UNKNOWN])),

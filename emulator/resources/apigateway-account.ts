@@ -7,8 +7,8 @@
 import type { Account } from "../account";
 import { text } from "../attributes";
 import type { Place } from "../provider/kind";
+import { findRole, isTrustedBy } from "../services/iam";
 import { badRequest } from "./apigateway-rules";
-import { isTrustedBy, role } from "./iam";
 
 /** Where the settings are kept; no resource type, so that they are nothing that is left behind. */
 const TYPE = "apigateway/account";
@@ -52,6 +52,6 @@ function roleOf(accountId: string): string {
 }
 
 function mayAssume(account: Account, arn: string): boolean {
-  const found = account.list(role.type).find((other) => other["arn"] === arn);
+  const found = findRole({ account, region: "" }, arn);
   return found !== undefined && isTrustedBy(found, "apigateway.amazonaws.com");
 }

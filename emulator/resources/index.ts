@@ -1,6 +1,7 @@
 /** All resource kinds of the embedded AWS, by Terraform type. */
 import type { AnyKind } from "../provider/operations";
 import { cognitoResources } from "../services/cognito";
+import { iamResources } from "../services/iam";
 import { logsResources } from "../services/logs";
 import { apiResource, restApi } from "./apigateway";
 import { authorizer, gatewayResponse } from "./apigateway-access";
@@ -10,7 +11,6 @@ import { integration, integrationResponse, method, methodResponse } from "./apig
 import { methodSettings } from "./apigateway-settings";
 import { requestValidator } from "./apigateway-validator";
 import { dashboard, metricAlarm } from "./cloudwatch";
-import { role, rolePolicy, rolePolicyAttachment } from "./iam";
 import { lambdaFunction, lambdaPermission } from "./lambda";
 import {
   bucket,
@@ -44,9 +44,7 @@ const all: readonly AnyKind[] = [
   webAclAssociation,
   lambdaFunction,
   lambdaPermission,
-  role,
-  rolePolicy,
-  rolePolicyAttachment,
+  ...iamResources,
   metricAlarm,
   dashboard,
   secret,

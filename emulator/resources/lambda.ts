@@ -7,7 +7,7 @@ import type { Account } from "../account";
 import { type Attributes, isSame, optionalText, text } from "../attributes";
 import { AwsError } from "../errors";
 import { defineKind, keyOf, type Place } from "../provider/kind";
-import { isTrustedBy, role } from "./iam";
+import { findRole, isTrustedBy } from "../services/iam";
 import { describeCode, describeZip, lastModified, readZip } from "./lambda-code";
 import { requireSupportedRuntime } from "./lambda-runtimes";
 import { checkEnvironment, checkLogging, checkSettings, withFilledIn } from "./lambda-settings";
@@ -170,7 +170,7 @@ export const lambdaPermission = defineKind("aws_lambda_permission", {
 });
 
 function requireRole(given: Attributes, { account }: Place): void {
-  const found = account.list(role.type).find(({ arn }) => arn === given["role"]);
+  const found = findRole({ account, region: "" }, String(given["role"]));
   if (found !== undefined && isTrustedBy(found, "lambda.amazonaws.com")) return;
   throw new AwsError(
     "InvalidParameterValueException",

@@ -1,8 +1,9 @@
 /** All services of the embedded AWS, by the names of their endpoints. A service that is added belongs in this list. */
 import type { ServiceDefinition } from "../protocols/service";
 import { cognito } from "./cognito";
+import { iam } from "./iam";
 import { logs } from "./logs";
 
-const all: readonly ServiceDefinition[] = [cognito, logs];
+const all: readonly ServiceDefinition[] = [cognito, iam, logs];
 
 export const services: ReadonlyMap<string, ServiceDefinition> = new Map(all.map((service) => [service.name, service]));

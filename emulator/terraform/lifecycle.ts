@@ -178,12 +178,22 @@ async function read(resource: Resource, place: LifecyclePlace, known: Attributes
         ? await callAndConvert(resource, aws, resource.read, known)
         : await resource.read(known, aws);
     if (found === null) return null;
-    const filled = identify(resource, { ...known, ...found });
+    const filled = identify(resource, { ...known, ...settled(resource, known, found) });
     return conformBlock(resource.schema, await withTags(resource, aws, place.defaultTags, known, filled));
   } catch (error) {
     if (isNotFound(error)) return null;
     throw error;
   }
+}
+
+/** What says the same as what is known stays as it is known; other texts are rewritten as a plan rewrites them. */
+function settled({ equivalent = {}, normalized = {} }: Resource, known: Attributes, found: Attributes): Attributes {
+  const rewritten = Object.entries(found).map(([name, value]): [string, Value] => {
+    const before = known[name] ?? null;
+    if (equivalent[name]?.(before, value) === true) return [name, before];
+    return [name, typeof value === "string" && value !== "" ? (normalized[name]?.(value) ?? value) : value];
+  });
+  return Object.fromEntries(rewritten);
 }
 
 /** The tags of the resource itself are those that the provider's default tags do not explain. */

@@ -16,6 +16,8 @@ export type PlanTraits = Pick<
   | "sensitive"
   | "defaults"
   | "volatile"
+  | "normalized"
+  | "equivalent"
   | "unknownAfter"
   | "suppress"
   | "computedBlocks"

@@ -186,9 +186,9 @@ describe("violationText, as other services were recorded", () => {
   });
 
   it("shows no values where the service shows none", () => {
-    const input = { RoleName: "a b", AssumeRolePolicyDocument: "{}" };
-    expect(textOf("iam", "CreateRole", input, { values: false })).toBe(
-      "1 validation error detected: Value at 'roleName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]+",
+    const input = { PathPrefix: "orders" };
+    expect(textOf("iam", "ListRoles", input, { values: false })).toBe(
+      "1 validation error detected: Value at 'pathPrefix' failed to satisfy constraint: Member must satisfy regular expression pattern: \\u002F[\\u0021-\\u007F]*",
     );
   });
 });

@@ -1,17 +1,19 @@
-/** What is played of AWS's APIs, for people. A service that is added to the endpoints belongs in this list. */
+/** What is emulated of AWS's APIs. */
+import { services } from "../../services";
 import { apiGatewayOperations } from "./apigateway-api";
-import { iamOperations } from "./iam-api";
 import { jsonApiOperations } from "./json-api";
 import { lambdaOperations } from "./lambda-api";
 import { s3Operations } from "./s3-api";
 import { stsOperations } from "./sts-api";
 
+const inRooms = [...services].map(([name, { operations }]) => [name, Object.keys(operations)] as const);
+
 /** Names of operations by service, as AWS's documentation has them. */
 export const apiOperations: Readonly<Record<string, readonly string[]>> = {
   apigateway: apiGatewayOperations,
-  iam: iamOperations,
   lambda: lambdaOperations,
   ...jsonApiOperations,
   s3: s3Operations,
   sts: stsOperations,
+  ...Object.fromEntries(inRooms),
 };

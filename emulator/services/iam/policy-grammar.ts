@@ -3,8 +3,8 @@
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
-import { type Attributes, isObject, type Value } from "../attributes";
-import { AwsError } from "../errors";
+import { type Attributes, isObject, type Value } from "../../attributes";
+import { AwsError } from "../../errors";
 
 const OF_POLICY = ["Version", "Id", "Statement"];
 const OF_STATEMENT = ["Sid", "Effect", "Condition"];
@@ -46,7 +46,7 @@ function parse(policy: string): Attributes {
     const document: Value = JSON.parse(policy);
     if (isObject(document)) return document;
   } catch {
-    // Falls through to the refusal: AWS does not say what is wrong with the JSON either.
+    // AWS does not say what is wrong with the JSON either.
   }
   throw malformed("This policy contains invalid Json");
 }
@@ -65,4 +65,12 @@ function hasOnly(element: Attributes, names: readonly string[]): boolean {
 
 function has(statement: Attributes, name: string): boolean {
   return name in statement || `Not${name}` in statement;
+}
+
+/** The document as IAM's APIs answer it: percent-encoded as RFC 3986 has it. */
+export function encodeDocument(document: string): string {
+  return encodeURIComponent(document).replace(
+    /[!'()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

@@ -1,11 +1,14 @@
 /** What IAM refuses, in its own words. */
-import { AwsError } from "../../../emulator/errors";
-import { isTrustedBy } from "../../../emulator/resources/iam";
-import { Examples } from "../../support/examples";
+import { AwsError } from "../../../../emulator/errors";
+import { isTrustedBy } from "../../../../emulator/services/iam";
+import { attachedPolicies } from "../../../../emulator/services/iam/attached-policy";
+import { rolePolicies } from "../../../../emulator/services/iam/role-policy";
+import { Examples } from "../../../support/examples";
 
 const ROLE = "aws_iam_role";
 const POLICY = "aws_iam_role_policy";
 const ATTACHMENT = "aws_iam_role_policy_attachment";
+const ROOT = "arn:aws:iam::123456789012:root";
 
 const malformed = new AwsError("MalformedPolicyDocument", "This policy contains invalid Json");
 
@@ -18,14 +21,7 @@ describe.each([
   [ROLE, "assume_role_policy"],
   [POLICY, "policy"],
 ])("%s.%s", (type, name) => {
-  it.each([
-    "",
-    "{",
-    "[]",
-    "null",
-    '"text"',
-    "<policy/>",
-  ])("is refused when it is no JSON object: %j", async (policy) => {
+  it.each(["{", "[]", "null", '"text"', "<policy/>"])("is refused when it is no JSON object: %j", async (policy) => {
     await expect(examples.another(type, { [name]: policy })).rejects.toEqual(malformed);
 
     const made = await examples.make(type);
@@ -90,7 +86,8 @@ describe("a policy that is JSON, but no policy", () => {
     const statement = { Effect: "Deny", NotAction: ["s3:*"], NotResource: "*", ...rest };
     const policy = JSON.stringify({ Version: "2012-10-17", Id: "own", Statement: statement });
 
-    await expect(examples.another(POLICY, { policy })).resolves.toMatchObject({ policy });
+    const made = await examples.another(POLICY, { policy });
+    expect(JSON.parse(String(made["policy"]))).toEqual(JSON.parse(policy));
   });
 });
 
@@ -103,15 +100,16 @@ describe(ROLE, () => {
     );
   });
 
-  it("takes its policies with it, and no other role's", async () => {
+  it("takes the policies with it that a refresh has read, and no other role's", async () => {
     const role = await examples.another(ROLE, { name: "other" });
     await examples.another(POLICY, { role: "other" });
     await examples.another(ATTACHMENT, { role: "other" });
     await examples.make(POLICY);
-    await examples.workspace.destroy(ROLE, role);
+    const read = await examples.workspace.refresh(ROLE, role);
+    await examples.workspace.destroy(ROLE, read ?? {});
 
-    expect(examples.workspace.account.list(POLICY)).toMatchObject([{ role: "orders" }]);
-    expect(examples.workspace.account.list(ATTACHMENT)).toEqual([]);
+    expect(rolePolicies.list(examples.workspace)).toMatchObject([{ RoleName: "orders" }]);
+    expect(attachedPolicies.list(examples.workspace)).toEqual([]);
   });
 
   it("has an ARN with its path, and a unique id", async () => {
@@ -140,14 +138,18 @@ describe(ATTACHMENT, () => {
   it.each([
     "arn:aws:iam::123456789012:policy/own",
     "arn:aws:iam::aws:role/AWSLambdaBasicExecutionRole",
-    "arn:aws:iam::aws:policy/",
-    "AWSLambdaBasicExecutionRole",
     "arn:aws:iam::aws:policy/NoSuchPolicy",
     "arn:aws:iam::aws:policy/AWSLambdaBasicExecutionRole",
     "arn:aws:iam::aws:policy/job-function/AWSLambdaVPCAccessExecutionRole",
   ])("needs a policy that exists: %s", async (policy_arn) => {
     await expect(examples.another(ATTACHMENT, { policy_arn })).rejects.toEqual(
       new AwsError("NoSuchEntity", `Policy ${policy_arn} does not exist or is not attachable.`, 404),
+    );
+  });
+
+  it.each(["AWSLambdaBasicExecutionRole", "arn:aws:iam:policy/orders"])("needs an ARN: %s", async (policy_arn) => {
+    await expect(examples.another(ATTACHMENT, { policy_arn })).rejects.toEqual(
+      new AwsError("ValidationError", "Invalid ARN:  Could not be parsed!"),
     );
   });
 
@@ -173,14 +175,14 @@ describe(ATTACHMENT, () => {
     expect(made).toMatchObject({
       id: "orders/arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
     });
-    expect(examples.workspace.account.list(ATTACHMENT)).toHaveLength(1);
+    expect(attachedPolicies.list(examples.workspace)).toHaveLength(1);
   });
 });
 
 describe("isTrustedBy", () => {
   const SERVICE = "lambda.amazonaws.com";
   const statement = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: SERVICE } };
-  const trust = (...Statement: readonly unknown[]) => ({ assume_role_policy: JSON.stringify({ Statement }) });
+  const trust = (...Statement: readonly unknown[]) => ({ AssumeRolePolicyDocument: JSON.stringify({ Statement }) });
 
   it.each<[string, object]>([
     ["the service alone", {}],
@@ -218,22 +220,128 @@ describe("isTrustedBy", () => {
   });
 
   it("takes one statement that stands for a list, and no policy without any", () => {
-    expect(isTrustedBy({ assume_role_policy: JSON.stringify({ Statement: statement }) }, SERVICE)).toBe(true);
-    expect(isTrustedBy({ assume_role_policy: "{}" }, SERVICE)).toBe(false);
+    expect(isTrustedBy({ AssumeRolePolicyDocument: JSON.stringify({ Statement: statement }) }, SERVICE)).toBe(true);
+    expect(isTrustedBy({ AssumeRolePolicyDocument: "{}" }, SERVICE)).toBe(false);
     expect(isTrustedBy(trust("allow", null), SERVICE)).toBe(false);
   });
 });
 
 describe("a policy that is written in other words", () => {
+  const statement = { Effect: "Allow", Action: ["logs:PutLogEvents", "logs:CreateLogStream"] };
+  const other = { Action: [...statement.Action].reverse(), Effect: "Allow" };
+
   it.each([
-    [ROLE, "assume_role_policy"],
-    [POLICY, "policy"],
-  ])("is no change of %s.%s", async (type, name) => {
-    const made = await examples.make(type);
-    const reformatted = JSON.stringify(JSON.parse(String(made[name])), null, 2);
-    expect(reformatted).not.toBe(made[name]);
-    const config = await examples.configOf(type, { [name]: reformatted });
+    [ROLE, "assume_role_policy", { Principal: { AWS: ["123456789012"] } }, { Principal: { AWS: ROOT } }],
+    [POLICY, "policy", { Resource: "*" }, { Resource: ["*"] }],
+  ])("is no change of %s.%s", async (type, name, more, same) => {
+    const policy = JSON.stringify({ Version: "2012-10-17", Statement: [{ ...statement, ...more }] });
+    const rewritten = JSON.stringify({ Statement: { ...other, ...same }, Version: "2012-10-17" }, null, 2);
+    const made = await examples.another(type, { [name]: policy });
+    const config = await examples.configOf(type, { [name]: rewritten });
 
     expect(examples.workspace.plan(type, made, config).planned).toBe(made);
+  });
+
+  it("is kept with its keys sorted, and the version of a role policy first", async () => {
+    const policy = JSON.stringify({ Version: "2012-10-17", Statement: [{ ...statement, Resource: "<a>&b" }] });
+    const trust = JSON.stringify({ Version: "2012-10-17", Statement: [{ ...statement, Principal: "*" }] });
+    const actions = '"Action":["logs:PutLogEvents","logs:CreateLogStream"],"Effect":"Allow"';
+
+    expect(await examples.another(ROLE, { name: "other", assume_role_policy: trust })).toMatchObject({
+      assume_role_policy: `{"Statement":[{${actions},"Principal":"*"}],"Version":"2012-10-17"}`,
+    });
+    expect(await examples.another(POLICY, { policy })).toMatchObject({
+      policy: `{"Version":"2012-10-17","Statement":[{${actions},"Resource":"\\u003ca\\u003e\\u0026b"}]}`,
+    });
+  });
+});
+
+describe(`${ROLE} with policies of its own`, () => {
+  const allow = (Action: string) =>
+    JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource: "*" }] });
+  const inline = (name: string, action: string) => ({ name, policy: allow(action) });
+  const managed = (name: string) => `arn:aws:iam::aws:policy/${name}`;
+  const documents = () =>
+    Object.fromEntries(
+      rolePolicies.list(examples.workspace).map(({ PolicyName, PolicyDocument }) => [PolicyName, PolicyDocument]),
+    );
+
+  it("has them written, changed and deleted", async () => {
+    const role = await examples.another(ROLE, { inline_policy: [inline("a", "s3:*"), inline("b", "logs:*")] });
+    const changed = { inline_policy: [inline("b", "xray:*"), inline("c", "logs:*")] };
+    expect(documents()).toMatchObject({ a: expect.stringContaining("s3:*"), b: expect.stringContaining("logs:*") });
+
+    const config = await examples.configOf(ROLE, changed);
+    const updated = await examples.workspace.update(ROLE, role, config);
+    expect(Object.keys(documents()).sort()).toEqual(["b", "c"]);
+    expect(documents()["b"]).toContain("xray:*");
+    expect(examples.workspace.plan(ROLE, updated, config).planned).toBe(updated);
+
+    await examples.workspace.destroy(ROLE, updated);
+    expect(documents()).toEqual({});
+  });
+
+  it("shows those that others wrote, and keeps them when the configuration has none", async () => {
+    const role = await examples.make(ROLE);
+    await examples.make(POLICY);
+    await examples.make(ATTACHMENT);
+    const read = (await examples.workspace.refresh(ROLE, role)) ?? {};
+
+    expect(read).toMatchObject({
+      inline_policy: [{ name: "logs" }],
+      managed_policy_arns: [managed("service-role/AWSLambdaBasicExecutionRole")],
+    });
+    expect(examples.workspace.plan(ROLE, read, await examples.configOf(ROLE)).planned).toBe(read);
+  });
+
+  it("attaches and detaches managed policies", async () => {
+    const [first, second] = [managed("ReadOnlyAccess"), managed("SecurityAudit")];
+    const role = await examples.another(ROLE, { managed_policy_arns: [first] });
+    const config = await examples.configOf(ROLE, { managed_policy_arns: [second] });
+    const updated = await examples.workspace.update(ROLE, role, config);
+
+    expect(updated["managed_policy_arns"]).toEqual([second]);
+    expect(attachedPolicies.list(examples.workspace)).toEqual([{ RoleName: "orders", PolicyArn: second }]);
+  });
+
+  it("is not deleted with policies that its state does not know, unless it is told to force it", async () => {
+    const conflict = (what: string) => new AwsError("DeleteConflict", `Cannot delete entity, must ${what} first.`, 409);
+    const role = await examples.make(ROLE);
+    await examples.make(POLICY);
+    await expect(examples.workspace.destroy(ROLE, role)).rejects.toEqual(conflict("delete policies"));
+    await examples.make(ATTACHMENT);
+    await expect(examples.workspace.destroy(ROLE, role)).rejects.toEqual(conflict("detach all policies"));
+
+    await examples.workspace.destroy(ROLE, { ...role, force_detach_policies: true });
+    expect(await examples.workspace.refresh(ROLE, role)).toBeNull();
+  });
+});
+
+describe("a name that the configuration only begins", () => {
+  it.each([
+    [ROLE, "name"],
+    [POLICY, "name"],
+  ])("is completed for %s, and its beginning read from it", async (type, name) => {
+    const made = await examples.another(type, { [name]: null, name_prefix: "orders-" });
+
+    expect(made).toMatchObject({ [name]: expect.stringMatching(/^orders-\d{18}[0-9a-f]{8}$/), name_prefix: "orders-" });
+  });
+});
+
+describe(`${ROLE}.permissions_boundary`, () => {
+  const permissions_boundary = "arn:aws:iam::aws:policy/PowerUserAccess";
+
+  it("is set, changed and taken away", async () => {
+    const role = await examples.another(ROLE, { permissions_boundary });
+    expect(role).toMatchObject({ permissions_boundary });
+    const config = await examples.configOf(ROLE, {});
+    expect(await examples.workspace.update(ROLE, role, config)).toMatchObject({ permissions_boundary: "" });
+  });
+
+  it("needs a policy that exists", async () => {
+    const gone = "arn:aws:iam::123456789012:policy/gone";
+    await expect(examples.another(ROLE, { permissions_boundary: gone })).rejects.toEqual(
+      new AwsError("NoSuchEntity", `Scope ARN: ${gone} does not exist or is not attachable.`, 404),
+    );
   });
 });
