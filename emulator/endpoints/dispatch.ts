@@ -13,11 +13,11 @@ import { findPool, findPoolByCustomDomain, findPoolByDomain, type Pool } from ".
 import { answerTokenRequest } from "../services/cognito/token-endpoint";
 import { iam } from "../services/iam";
 import { logs } from "../services/logs";
+import { sts } from "../services/sts";
 import { answerApiGatewayApi } from "./aws-apis/apigateway-api";
 import { answerSecretsManagerApi } from "./aws-apis/json-api";
 import { answerLambdaApi } from "./aws-apis/lambda-api";
 import { answerS3 } from "./aws-apis/s3-api";
-import { answerSts } from "./aws-apis/sts-api";
 import type { Endpoint, HttpRequest, HttpResponse } from "./http";
 
 /** What the hosts together are. */
@@ -87,8 +87,7 @@ const HOSTS: readonly (readonly [name: string, pattern: RegExp, answer: Answer])
   [
     "sts.<region>.amazonaws.com",
     /^sts\.(?:([a-z0-9-]+)\.)?amazonaws\.com$/,
-    async ({ gateway: { account, regionAccounts = {} } }, request, region = "") =>
-      answerSts(account, request, regionAccounts[region]),
+    async (played, request, region = "") => await answerService(sts, contextOf(played, region), request),
   ],
 ];
 

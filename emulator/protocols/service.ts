@@ -26,6 +26,8 @@ export interface OperationContext {
   readonly accountId: string;
   readonly runtime: Runtime;
   readonly requestId: string;
+  /** Access key that the request is signed with; left out for calls that no request makes. */
+  readonly accessKeyId?: string;
 }
 
 /**
@@ -102,7 +104,8 @@ export async function answerService(
   try {
     const operation = findOperation(service, codec, request);
     const input = codec.read(model, operation, request);
-    const call = () => callOperation(service, { ...context, requestId }, operation, input);
+    const accessKeyId = /Credential=([^/,]*)/.exec(header(request, "Authorization") ?? "")?.[1] ?? "";
+    const call = () => callOperation(service, { ...context, requestId, accessKeyId }, operation, input);
     const output = isReading(service, operation)
       ? await call()
       : await context.account.change(async () => ({ result: await call(), operation: null }));

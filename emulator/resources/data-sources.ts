@@ -2,21 +2,9 @@
 import { type Attributes, optionalText } from "../attributes";
 import { AwsError } from "../errors";
 import { type DataSource, defineDataSource } from "../provider/data-source";
+import { callerIdentity } from "../services/sts";
 import { policyDocument } from "./policy-document-source";
 import { regionNames } from "./regions";
-
-/** The id that AWS's documentation uses for its examples. */
-const USER_ID = "AIDACKCEVSQ6C2EXAMPLE";
-
-/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/data-sources/caller_identity */
-const callerIdentity = defineDataSource("aws_caller_identity", {
-  read: (_config, { accountId }) => ({
-    id: accountId,
-    account_id: accountId,
-    arn: `arn:aws:iam::${accountId}:user/embedded-aws`,
-    user_id: USER_ID,
-  }),
-});
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/data-sources/partition */
 const partition = defineDataSource("aws_partition", {

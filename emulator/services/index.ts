@@ -3,7 +3,8 @@ import type { ServiceDefinition } from "../protocols/service";
 import { cognito } from "./cognito";
 import { iam } from "./iam";
 import { logs } from "./logs";
+import { sts } from "./sts";
 
-const all: readonly ServiceDefinition[] = [cognito, iam, logs];
+const all: readonly ServiceDefinition[] = [cognito, iam, logs, sts];
 
 export const services: ReadonlyMap<string, ServiceDefinition> = new Map(all.map((service) => [service.name, service]));

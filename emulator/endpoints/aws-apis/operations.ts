@@ -4,7 +4,6 @@ import { apiGatewayOperations } from "./apigateway-api";
 import { jsonApiOperations } from "./json-api";
 import { lambdaOperations } from "./lambda-api";
 import { s3Operations } from "./s3-api";
-import { stsOperations } from "./sts-api";
 
 const inRooms = [...services].map(([name, { operations }]) => [name, Object.keys(operations)] as const);
 
@@ -14,6 +13,5 @@ export const apiOperations: Readonly<Record<string, readonly string[]>> = {
   lambda: lambdaOperations,
   ...jsonApiOperations,
   s3: s3Operations,
-  sts: stsOperations,
   ...Object.fromEntries(inRooms),
 };

@@ -1,0 +1,23 @@
+/** AWS STS: the caller's identity, and sessions of roles. */
+import { loadModel } from "../../protocols/model";
+import { defineService, type ServiceDefinition } from "../../protocols/service";
+import { defineDataSource } from "../../provider/data-source";
+import { assumeRole, assumeRoleWithWebIdentity, getCallerIdentity } from "./sts";
+
+export const sts: ServiceDefinition = defineService({
+  name: "sts",
+  model: () => loadModel("sts"),
+  constraintError: "ValidationError",
+  operations: {
+    AssumeRole: assumeRole,
+    AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity,
+    GetCallerIdentity: getCallerIdentity,
+  },
+});
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/data-sources/caller_identity */
+export const callerIdentity = defineDataSource("aws_caller_identity", {
+  service: "sts",
+  names: { account_id: "Account", id: "Account" },
+  read: "GetCallerIdentity",
+});
