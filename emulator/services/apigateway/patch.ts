@@ -8,17 +8,19 @@ import type * as sdk from "@aws-sdk/client-api-gateway";
 import { type Attributes, isObject, isSame, type Value } from "../../attributes";
 import type { AwsError } from "../../errors";
 import { present, type Wire } from "../../protocols/values";
-import type { Aws } from "../../terraform/resource";
+import type { Aws } from "../../terraform/aws";
 import { badRequest } from "./rules";
 
 /** One patch. */
 export type Patch = Wire<sdk.PatchOperation>;
+export type Patches = readonly Patch[] | undefined;
 
 /**
  * Members that a patch changes.
+ * @param value empty when the patch has none
  * @param key what the path has in place of `*`, decoded
  */
-export type Change<T> = (value: string | undefined, record: T, key: string, patch: Patch) => Partial<T>;
+export type Change<T> = (value: string, record: T, key: string, patch: Patch) => Partial<T>;
 
 /** What can be done at one path, by operation. */
 export type PathRules<T> = Readonly<Partial<Record<sdk.Op, Change<T>>>>;
@@ -54,7 +56,7 @@ export function listingTexts(gap = " "): PatchTexts {
 /** The record as the patches leave it, one after another. @throws {AwsError} `BadRequestException` for unknown ones */
 export function patched<T extends object>(
   record: T,
-  patches: readonly Patch[] | undefined,
+  patches: Patches,
   rules: PatchRules<T>,
   texts: PatchTexts = plainTexts,
 ): T {
@@ -65,7 +67,7 @@ export function patched<T extends object>(
     if (of === undefined) throw badRequest(texts.unknownPath(patch, rules));
     const change = of[asked];
     if (change === undefined) throw badRequest(texts.unknownOperation(patch, rules, Object.keys(of)));
-    changed = present({ ...changed, ...change(patch.value, changed, key, patch) });
+    changed = present({ ...changed, ...change(patch.value ?? "", changed, key, patch) });
   }
   return changed;
 }
@@ -84,18 +86,18 @@ function findRules<T>(rules: PatchRules<T>, path: string): readonly [PathRules<T
 /** A member that is replaced. @param convert left out: the text itself; an empty one takes the member away */
 export function replacing<T extends object>(
   member: keyof T & string,
-  convert: (value: string | undefined, record: T) => unknown = (value) => value || undefined,
+  convert: (value: string, record: T) => unknown = (value) => value || undefined,
 ): PathRules<T> {
   return { replace: (value, record) => ({ [member]: convert(value, record) }) as Partial<T> };
 }
 
-export const isTrue = (value: string | undefined) => value?.toLowerCase() === "true";
+export const isTrue = (value: string) => value.toLowerCase() === "true";
 
 /** Entries of a map. @param missing the refusal when there is no entry to replace or remove */
 export function entries<T extends object>(
   member: keyof T & string,
   missing: () => AwsError,
-  convert: (value: string | undefined, record: T, key: string) => unknown = (value) => value ?? "",
+  convert: (value: string, record: T, key: string) => unknown = (value) => value,
 ): PathRules<T> {
   const mapOf = (record: T) => (record[member] ?? {}) as Readonly<Record<string, unknown>>;
   const set: Change<T> = (value, record, key) =>
@@ -125,7 +127,7 @@ export function items<T extends object>(
   check: (item: string) => void = () => {},
 ): PathRules<T> {
   const listOf = (record: T) => (record[member] ?? []) as readonly string[];
-  const named = (value: string | undefined, key: string) => (by === "key" ? key : (value ?? ""));
+  const named = (value: string, key: string) => (by === "key" ? key : value);
   const without = (record: T, item: string) => listOf(record).filter((other) => other !== item);
   const list = (all: readonly string[]) => ({ [member]: all.length > 0 || canBeEmpty ? all : undefined }) as Partial<T>;
   const added = (record: T, item: string) => {
@@ -136,8 +138,7 @@ export function items<T extends object>(
     add: (value, record, key) => added(record, named(value, key)),
     remove: (value, record, key) => list(without(record, named(value, key))),
     ...(by === "key" && {
-      replace: (value: string | undefined, record: T, key: string) =>
-        added({ ...record, ...list(without(record, key)) }, value ?? ""),
+      replace: (value: string, record: T, key: string) => added({ ...record, ...list(without(record, key)) }, value),
     }),
   };
 }
@@ -185,6 +186,8 @@ function mapPatches(path: string, before: Value, now: Value): readonly Patch[] {
     }),
   ];
 }
+
+export { differences as replacements };
 
 function escapeKey(key: string): string {
   return key.replaceAll("~", "~0").replaceAll("/", "~1");

@@ -2,18 +2,32 @@
  * REST APIs. What is configured here answers nobody before a deployment freezes it.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_RestApi.html
+ * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_rest_api
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
 import { Table, type TablePlace } from "../../account-table";
-import { AwsError } from "../../errors";
+import { blocks, texts } from "../../attributes";
+import { AwsError, UnsupportedError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
-import type { Wire } from "../../protocols/values";
+import { present, type Wire } from "../../protocols/values";
+import { defineResource } from "../../terraform/resource";
+import { refuseMapped } from "./mapped-domains";
+import { addDefaultModels } from "./model";
+import { pageOfItems } from "./pages";
+import { byPatches, isTrue, items, type PatchRules, patched, replacing } from "./patch";
+import { resources } from "./resource";
+import { badRequest, deletePartsOf } from "./rules";
+
+const MAX_COMPRESSION_SIZE = 10_485_760;
+
+type Endpoint = Wire<sdk.EndpointConfiguration>;
 
 /** A REST API as the account keeps it. */
 export interface RestApiRecord extends Wire<sdk.RestApi> {
   readonly id: string;
   readonly name: string;
   readonly rootResourceId: string;
+  readonly endpointConfiguration: Endpoint;
 }
 
 export const restApis = new Table<RestApiRecord>("apigateway/RestApi", ({ id }) => id);
@@ -27,3 +41,147 @@ export function requireApi(
   if (api !== undefined) return api;
   throw new AwsError("NotFoundException", `Invalid API identifier specified ${context.accountId}:${id}`, 404);
 }
+
+export function createRestApi(context: OperationContext, input: Wire<sdk.CreateRestApiRequest>) {
+  const { account } = context;
+  if (input.description === "") throw badRequest("Description cannot be an empty string");
+  const endpointConfiguration = endpointOf(input.endpointConfiguration);
+  const api = restApis.put(
+    context,
+    present({
+      id: account.randomId(10),
+      name: requiredName(input.name),
+      description: input.description,
+      createdDate: Math.floor(account.now() / 1000),
+      version: input.version,
+      binaryMediaTypes: input.binaryMediaTypes?.length === 0 ? undefined : input.binaryMediaTypes,
+      minimumCompressionSize: compressionSize(input.minimumCompressionSize),
+      apiKeySource: input.apiKeySource ?? ("HEADER" as const),
+      endpointConfiguration,
+      tags: input.tags,
+      disableExecuteApiEndpoint: input.disableExecuteApiEndpoint ?? false,
+      rootResourceId: account.randomId(10),
+    }),
+  );
+  resources.put(context, { restApiId: api.id, id: api.rootResourceId, path: "/", resourceMethods: {} });
+  addDefaultModels(context, api.id);
+  return withoutEmptyTags(api);
+}
+
+/** AWS tells an API with its tags even when there are none, but not in lists and when it was just created. */
+function withoutEmptyTags({ tags = {}, ...api }: RestApiRecord): Wire<sdk.RestApi> {
+  return Object.keys(tags).length === 0 ? api : { ...api, tags };
+}
+
+const describe = (api: RestApiRecord): Wire<sdk.RestApi> => ({ ...api, tags: api.tags ?? {} });
+
+export function getRestApi(context: OperationContext, { restApiId }: Wire<sdk.GetRestApiRequest>) {
+  return describe(requireApi(context, restApiId));
+}
+
+export function getRestApis(context: OperationContext, input: Wire<sdk.GetRestApisRequest>) {
+  return pageOfItems(restApis.list(context).map(withoutEmptyTags), input);
+}
+
+const ENDPOINT_TYPES: readonly string[] = ["REGIONAL", "EDGE", "PRIVATE"];
+
+const PATCHES: PatchRules<RestApiRecord> = {
+  "/name": replacing("name", requiredName),
+  "/description": { ...replacing("description"), remove: () => ({ description: undefined }) },
+  "/apiKeySource": replacing("apiKeySource"),
+  "/disableExecuteApiEndpoint": replacing("disableExecuteApiEndpoint", isTrue),
+  "/minimumCompressionSize": {
+    replace: (value) => ({ minimumCompressionSize: value === "" ? undefined : compressionSize(Number(value)) }),
+  },
+  "/binaryMediaTypes/*": items("binaryMediaTypes", "key"),
+  "/policy": {
+    replace(value) {
+      if (value === "") return {};
+      throw new UnsupportedError("policy is not emulated: it would decide who may call");
+    },
+  },
+  "/endpointConfiguration/types/0": {
+    replace(value, { endpointConfiguration: { ipAddressType } }) {
+      if (!ENDPOINT_TYPES.includes(value)) {
+        throw badRequest(`Invalid EndpointTypes specified. Valid options are ${ENDPOINT_TYPES}`);
+      }
+      const types = [value as sdk.EndpointType];
+      return {
+        endpointConfiguration: endpointOf({ types, ipAddressType: value === "PRIVATE" ? "dualstack" : ipAddressType }),
+      };
+    },
+  },
+  "/endpointConfiguration/ipAddressType": {
+    replace(value, { endpointConfiguration }) {
+      if (value !== "ipv4" && value !== "dualstack") {
+        throw badRequest("ipAddressType must be either ipv4 or dualstack.");
+      }
+      return { endpointConfiguration: endpointOf({ ...endpointConfiguration, ipAddressType: value }) };
+    },
+  },
+};
+
+export function updateRestApi(context: OperationContext, input: Wire<sdk.UpdateRestApiRequest>) {
+  const api = requireApi(context, input.restApiId);
+  return describe(restApis.put(context, patched(api, input.patchOperations, PATCHES)));
+}
+
+/** Deletes the API with all that belongs to it; the mapping of a custom domain must be deleted before. */
+export function deleteRestApi(context: OperationContext, { restApiId }: Wire<sdk.DeleteRestApiRequest>) {
+  const api = requireApi(context, restApiId);
+  refuseMapped(context, api.id, "RestApi");
+  deletePartsOf(context, api.id);
+  restApis.delete(context, api);
+  return {};
+}
+
+function requiredName(name: string | undefined): string {
+  if (name === undefined || name === "") throw badRequest("Name cannot be empty");
+  return name;
+}
+
+/** @throws {AwsError} `BadRequestException` for what is not a number of bytes */
+function compressionSize(size: number | undefined): number | undefined {
+  if (size === undefined || (Number.isInteger(size) && size >= 0 && size <= MAX_COMPRESSION_SIZE)) return size;
+  throw badRequest(`Invalid minimum compression size, must be between 0 and ${MAX_COMPRESSION_SIZE}`);
+}
+
+/** The configuration with AWS's defaults. @throws {AwsError} `BadRequestException` */
+function endpointOf({ types = ["EDGE"], ipAddressType, vpcEndpointIds }: Endpoint = {}): Endpoint {
+  const isPrivate = types.includes("PRIVATE");
+  if (types.length === 0) throw badRequest("REGIONAL Configuration and EDGE Configuration cannot be both DISABLED.");
+  if (types.length > 1) throw badRequest("Cannot create an api with multiple Endpoint Types.");
+  if (isPrivate && ipAddressType === "ipv4") {
+    throw badRequest("Only dualstack ipAddressType is supported for Private APIs.");
+  }
+  return present({ types, ipAddressType: ipAddressType ?? (isPrivate ? "dualstack" : "ipv4"), vpcEndpointIds });
+}
+
+export const restApiResource = defineResource("aws_api_gateway_rest_api", {
+  service: "apigateway",
+  names: { id: ["id", "restApiId"], tags_all: "tags" },
+  tagging: { tag: "TagResource", untag: "UntagResource" },
+  // Each of them decides who is answered, or what: an API described elsewhere, a resource policy, binary bodies.
+  refused: ["body", "policy", "binary_media_types", "minimum_compression_size"],
+  validate(config) {
+    const [configuration = {}] = blocks(config, "endpoint_configuration");
+    // A private API answers inside a network only.
+    for (const type of texts(configuration, "types").filter((name) => name === "PRIVATE")) {
+      throw new UnsupportedError(`aws_api_gateway_rest_api.types ${type} is not emulated. Emulated: EDGE, REGIONAL.`);
+    }
+  },
+  create: "CreateRestApi",
+  read: "GetRestApi",
+  update: byPatches("UpdateRestApi", {
+    name: "/name",
+    description: "/description",
+    api_key_source: "/apiKeySource",
+    disable_execute_api_endpoint: "/disableExecuteApiEndpoint",
+  }),
+  delete: "DeleteRestApi",
+  refine: ({ id }, _output, { accountId, region }) => ({
+    arn: `arn:aws:apigateway:${region}::/restapis/${id}`,
+    execution_arn: `arn:aws:execute-api:${region}:${accountId}:${id}`,
+    binary_media_types: [],
+  }),
+});

@@ -1,6 +1,6 @@
 /** What all parts of a REST API have in common: AWS's refusals, and parts that belong to an API. */
 import { Table, type TablePlace } from "../../account-table";
-import { AwsError } from "../../errors";
+import { AwsError, UnsupportedError } from "../../errors";
 
 export const notFound = (what: string) => new AwsError("NotFoundException", `Invalid ${what} specified`, 404);
 export const conflict = (message: string) => new AwsError("ConflictException", message, 409);
@@ -37,4 +37,19 @@ export function deletePartsOf(place: TablePlace, restApiId: string): void {
   for (const table of partTables) {
     for (const part of table.ofApi(place, restApiId)) table.delete(place, part);
   }
+}
+
+/** AWS's refusal of more than its quota. */
+export function limitExceeded(what: string): AwsError {
+  return new AwsError(
+    "LimitExceededException",
+    `Maximum number of ${what} for this API has been reached.  Please contact AWS if you need additional ${what}.`,
+    429,
+  );
+}
+
+/** Refuses a value that is not emulated. @throws {UnsupportedError} */
+export function requireEmulated(what: string, value: string | undefined, emulated: readonly string[]): void {
+  if (value === undefined || emulated.includes(value)) return;
+  throw new UnsupportedError(`${what} ${value} is not emulated. Emulated: ${emulated.join(", ")}.`);
 }

@@ -1,0 +1,70 @@
+/**
+ * An account's settings for API Gateway, one set in each region. They belong to the account and not to an app, so no
+ * resource of Terraform's stands for them here.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Account.html
+ */
+import type * as sdk from "@aws-sdk/client-api-gateway";
+import type { Account } from "../../account";
+import { Table, type TablePlace } from "../../account-table";
+import type { OperationContext } from "../../protocols/service";
+import { present, type Wire } from "../../protocols/values";
+import { isTrustedBy, role } from "../../resources/iam";
+import { type PatchRules, patched } from "./patch";
+import { badRequest } from "./rules";
+
+/** Settings as the account keeps them once they were set. */
+interface AccountSettings {
+  readonly cloudwatchRoleArn?: string | undefined;
+}
+
+const settings = new Table<AccountSettings>("apigateway/Account", () => "account");
+
+const INVALID_ROLE =
+  "The role ARN does not have required permissions configured. Please grant trust permission for API Gateway and add the required role policy.";
+
+/**
+ * ARN of the role with which API Gateway writes logs; `undefined` when it has been taken away. An account starts with
+ * one, as every account does that was prepared for logging.
+ */
+export function loggingRole(place: TablePlace): string | undefined {
+  return (settings.get(place, "account") ?? { cloudwatchRoleArn: preparedRole(place.account.id) }).cloudwatchRoleArn;
+}
+
+/** @throws {AwsError} `BadRequestException` when API Gateway has no role to write logs with */
+export function requireLoggingRole(place: TablePlace): void {
+  if (loggingRole(place) !== undefined) return;
+  throw badRequest("CloudWatch Logs role ARN must be set in account settings to enable logging");
+}
+
+function preparedRole(accountId: string): string {
+  return `arn:aws:iam::${accountId}:role/apigateway-cloudwatch-logs`;
+}
+
+function mayAssume(account: Account, arn: string): boolean {
+  if (account.ids.some((id) => arn === preparedRole(id))) return true;
+  const found = account.list(role.type).find((other) => other["arn"] === arn);
+  return found !== undefined && isTrustedBy(found, "apigateway.amazonaws.com");
+}
+
+export function getAccount(context: OperationContext) {
+  return present({
+    apiKeyVersion: "4",
+    cloudwatchRoleArn: loggingRole(context),
+    features: ["UsagePlans"],
+    throttleSettings: { burstLimit: 5000, rateLimit: 10000 },
+  });
+}
+
+export function updateAccount(context: OperationContext, input: Wire<sdk.UpdateAccountRequest>) {
+  const rules: PatchRules<AccountSettings> = {
+    "/cloudwatchRoleArn": {
+      replace(arn) {
+        if (arn !== "" && !mayAssume(context.account, arn)) throw badRequest(INVALID_ROLE);
+        return { cloudwatchRoleArn: arn || undefined };
+      },
+    },
+  };
+  settings.put(context, patched({ cloudwatchRoleArn: loggingRole(context) }, input.patchOperations, rules));
+  return getAccount(context);
+}

@@ -1,0 +1,90 @@
+/** Amazon API Gateway: REST APIs, how they are configured and who may call them. */
+import { loadModel } from "../../protocols/model";
+import { defineService, type ServiceDefinition } from "../../protocols/service";
+import type { Resource } from "../../terraform/resource";
+import * as account from "./account";
+import * as authorizers from "./authorizer";
+import * as gatewayResponses from "./gateway-response";
+import * as integrations from "./integration";
+import * as integrationResponses from "./integration-response";
+import * as methods from "./method";
+import * as methodResponses from "./method-response";
+import * as models from "./model";
+import * as validators from "./request-validator";
+import * as resources from "./resource";
+import * as restApis from "./rest-api";
+
+export const apigateway: ServiceDefinition = defineService({
+  name: "apigateway",
+  model: () => loadModel("apigateway"),
+  constraintError: "ValidationException",
+  constraintStyle: { required: false, bodyInput: true },
+  operations: {
+    CreateAuthorizer: authorizers.createAuthorizer,
+    CreateModel: models.createModel,
+    CreateRequestValidator: validators.createRequestValidator,
+    CreateResource: resources.createResource,
+    CreateRestApi: restApis.createRestApi,
+    DeleteAuthorizer: authorizers.deleteAuthorizer,
+    DeleteGatewayResponse: gatewayResponses.deleteGatewayResponse,
+    DeleteIntegration: integrations.deleteIntegration,
+    DeleteIntegrationResponse: integrationResponses.deleteIntegrationResponse,
+    DeleteMethod: methods.deleteMethod,
+    DeleteMethodResponse: methodResponses.deleteMethodResponse,
+    DeleteModel: models.deleteModel,
+    DeleteRequestValidator: validators.deleteRequestValidator,
+    DeleteResource: resources.deleteResource,
+    DeleteRestApi: restApis.deleteRestApi,
+    GetAccount: account.getAccount,
+    GetAuthorizer: authorizers.getAuthorizer,
+    GetAuthorizers: authorizers.getAuthorizers,
+    GetGatewayResponse: gatewayResponses.getGatewayResponse,
+    GetGatewayResponses: gatewayResponses.getGatewayResponses,
+    GetIntegration: integrations.getIntegration,
+    GetIntegrationResponse: integrationResponses.getIntegrationResponse,
+    GetMethod: methods.getMethod,
+    GetMethodResponse: methodResponses.getMethodResponse,
+    GetModel: models.getModel,
+    GetModels: models.getModels,
+    GetRequestValidator: validators.getRequestValidator,
+    GetRequestValidators: validators.getRequestValidators,
+    GetResource: resources.getResource,
+    GetResources: resources.getResources,
+    GetRestApi: restApis.getRestApi,
+    GetRestApis: restApis.getRestApis,
+    PutGatewayResponse: gatewayResponses.putGatewayResponse,
+    PutIntegration: integrations.putIntegration,
+    PutIntegrationResponse: integrationResponses.putIntegrationResponse,
+    PutMethod: methods.putMethod,
+    PutMethodResponse: methodResponses.putMethodResponse,
+    UpdateAccount: account.updateAccount,
+    UpdateAuthorizer: authorizers.updateAuthorizer,
+    UpdateGatewayResponse: gatewayResponses.updateGatewayResponse,
+    UpdateIntegration: integrations.updateIntegration,
+    UpdateIntegrationResponse: integrationResponses.updateIntegrationResponse,
+    UpdateMethod: methods.updateMethod,
+    UpdateMethodResponse: methodResponses.updateMethodResponse,
+    UpdateModel: models.updateModel,
+    UpdateRequestValidator: validators.updateRequestValidator,
+    UpdateResource: resources.updateResource,
+    UpdateRestApi: restApis.updateRestApi,
+  },
+  notEmulated: {
+    CreateAuthorizer: ["authorizerCredentials", "authorizerUri", "identityValidationExpression"],
+    CreateRestApi: ["cloneFrom", "endpointAccessMode", "policy", "securityPolicy"],
+    PutIntegration: integrations.NOT_EMULATED,
+    PutIntegrationResponse: ["contentHandling"],
+  },
+});
+
+export const apigatewayResources: readonly Resource[] = [
+  restApis.restApiResource,
+  resources.resourceResource,
+  methods.methodResource,
+  methodResponses.methodResponseResource,
+  integrations.integrationResource,
+  integrationResponses.integrationResponseResource,
+  authorizers.authorizerResource,
+  gatewayResponses.gatewayResponseResource,
+  validators.requestValidatorResource,
+];
