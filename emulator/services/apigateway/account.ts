@@ -5,11 +5,10 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Account.html
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
-import type { Account } from "../../account";
 import { Table, type TablePlace } from "../../account-table";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
-import { isTrustedBy, role } from "../../resources/iam";
+import { findRole, isTrustedBy } from "../iam";
 import { type PatchRules, patched } from "./patch";
 import { badRequest } from "./rules";
 
@@ -41,9 +40,9 @@ function preparedRole(accountId: string): string {
   return `arn:aws:iam::${accountId}:role/apigateway-cloudwatch-logs`;
 }
 
-function mayAssume(account: Account, arn: string): boolean {
-  if (account.ids.some((id) => arn === preparedRole(id))) return true;
-  const found = account.list(role.type).find((other) => other["arn"] === arn);
+function mayAssume(place: TablePlace, arn: string): boolean {
+  if (place.account.ids.some((id) => arn === preparedRole(id))) return true;
+  const found = findRole(place, arn);
   return found !== undefined && isTrustedBy(found, "apigateway.amazonaws.com");
 }
 
@@ -60,7 +59,7 @@ export function updateAccount(context: OperationContext, input: Wire<sdk.UpdateA
   const rules: PatchRules<AccountSettings> = {
     "/cloudwatchRoleArn": {
       replace(arn) {
-        if (arn !== "" && !mayAssume(context.account, arn)) throw badRequest(INVALID_ROLE);
+        if (arn !== "" && !mayAssume(context, arn)) throw badRequest(INVALID_ROLE);
         return { cloudwatchRoleArn: arn || undefined };
       },
     },
