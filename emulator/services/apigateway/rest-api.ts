@@ -101,6 +101,10 @@ const PATCHES: PatchRules<RestApiRecord> = {
     },
   },
   "/endpointConfiguration/types/0": {
+    // As recorded, although it is this operation that is refused.
+    remove() {
+      throw badRequest("Invalid patch operation specified. Must be 'add'|'remove'|'replace'");
+    },
     replace(value, { endpointConfiguration: { ipAddressType } }) {
       if (!ENDPOINT_TYPES.includes(value)) {
         throw badRequest(`Invalid EndpointTypes specified. Valid options are ${ENDPOINT_TYPES}`);
