@@ -14,6 +14,7 @@ import { answerTokenRequest } from "../services/cognito/token-endpoint";
 import { iam } from "../services/iam";
 import { logs } from "../services/logs";
 import { sts } from "../services/sts";
+import { wafv2 } from "../services/wafv2";
 import { answerApiGatewayApi } from "./aws-apis/apigateway-api";
 import { answerSecretsManagerApi } from "./aws-apis/json-api";
 import { answerLambdaApi } from "./aws-apis/lambda-api";
@@ -88,6 +89,11 @@ const HOSTS: readonly (readonly [name: string, pattern: RegExp, answer: Answer])
     "sts.<region>.amazonaws.com",
     /^sts\.(?:([a-z0-9-]+)\.)?amazonaws\.com$/,
     async (played, request, region = "") => await answerService(sts, contextOf(played, region), request),
+  ],
+  [
+    "wafv2.<region>.amazonaws.com",
+    /^wafv2\.([a-z0-9-]+)\.amazonaws\.com$/,
+    async (played, request, region = "") => await answerService(wafv2, contextOf(played, region), request),
   ],
 ];
 

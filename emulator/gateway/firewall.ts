@@ -6,7 +6,7 @@
  */
 import type { Account } from "../account";
 import { type Attributes, text } from "../attributes";
-import { blockingRule, webAcl, webAclAssociation } from "../resources/wafv2";
+import { blockingRule, webAclOf } from "../services/wafv2";
 
 /** What AWS WAF says of a request, as an access log has it; `undefined` when nothing is in front of the stage. */
 export type WafResponse = "WAF_ALLOW" | "WAF_BLOCK" | undefined;
@@ -19,21 +19,16 @@ export class Firewall {
 
   /** Counts the request, and judges it. A refused request counts as well. */
   judge(stage: Attributes, sourceIp: string): WafResponse {
-    const acl = this.aclOf(stage);
+    const acl = webAclOf({ account: this.account, region: text(stage, "region") }, text(stage, "arn"));
     if (acl === undefined) return undefined;
-    const rule = blockingRule(acl);
+    const rule = blockingRule(acl.Rules);
     if (rule === undefined) return "WAF_ALLOW";
     const now = this.account.now();
-    const key = `${text(acl, "arn")} ${sourceIp}`;
+    const key = `${acl.ARN} ${sourceIp}`;
     const isInWindow = (moment: number) => moment > now - rule.windowSeconds * 1000;
     const before = (this.moments.get(key) ?? []).filter(isInWindow);
     // Those beyond the limit say nothing that the latest do not say.
     this.moments.set(key, [...before, now].slice(-rule.limit));
     return before.length < rule.limit ? "WAF_ALLOW" : "WAF_BLOCK";
-  }
-
-  private aclOf({ arn = null }: Attributes): Attributes | undefined {
-    const association = this.account.list(webAclAssociation.type).find(({ resource_arn }) => resource_arn === arn);
-    return association && this.account.list(webAcl.type).find((acl) => acl["arn"] === association["web_acl_arn"]);
   }
 }

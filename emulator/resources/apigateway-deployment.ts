@@ -3,6 +3,7 @@ import type { Account } from "../account";
 import { type Attributes, blocks, text } from "../attributes";
 import { AwsError, UnsupportedError } from "../errors";
 import { defineKind, type Kind, keyOf, type Place } from "../provider/kind";
+import { releaseStage, webAclOf } from "../services/wafv2";
 import { apiResource, partOfApi, refuseMapped, requireApi, restApi } from "./apigateway";
 import { authorizer, gatewayResponse } from "./apigateway-access";
 import { requireLoggingRole } from "./apigateway-account";
@@ -73,9 +74,9 @@ export const stage = defineKind("aws_api_gateway_stage", {
     requireLogging(given, place);
     return {};
   },
-  read({ arn = null }, account) {
-    const association = account.list("aws_wafv2_web_acl_association").find(({ resource_arn }) => resource_arn === arn);
-    return { web_acl_arn: association?.["web_acl_arn"] ?? "" };
+  read(existing, account) {
+    const place = { account, region: text(existing, "region") };
+    return { web_acl_arn: webAclOf(place, text(existing, "arn"))?.ARN ?? "" };
   },
   internal: stateOf,
   remove(existing, { account }) {
@@ -85,6 +86,7 @@ export const stage = defineKind("aws_api_gateway_stage", {
         if (isOf(part, existing)) account.delete(kind.type, keyOf(kind, part));
       }
     }
+    releaseStage({ account, region: text(existing, "region") }, text(existing, "arn"));
   },
 });
 

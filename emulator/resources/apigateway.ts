@@ -7,6 +7,7 @@ import type { Account } from "../account";
 import { type Attributes, blocks, text, texts, type Value } from "../attributes";
 import { AwsError } from "../errors";
 import { defineKind, type Kind, keyOf, type Place } from "../provider/kind";
+import { releaseStage } from "../services/wafv2";
 import { badRequest, conflict, notFound, requireEmulated, slashed } from "./apigateway-rules";
 import { LIMITS } from "./limits";
 
@@ -56,6 +57,10 @@ export const restApi = defineKind("aws_api_gateway_rest_api", {
   update: (given) => ({ endpoint_configuration: withAddressType(given["endpoint_configuration"]) }),
   remove(existing, { account }) {
     refuseMapped(account, { rest_api_id: existing["id"] ?? null }, "RestApi");
+    for (const stage of account.list("aws_api_gateway_stage")) {
+      const isOfApi = stage["rest_api_id"] === existing["id"];
+      if (isOfApi) releaseStage({ account, region: text(stage, "region") }, text(stage, "arn"));
+    }
     removeParts(account, "rest_api_id", existing["id"]);
   },
 });

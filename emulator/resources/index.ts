@@ -3,6 +3,7 @@ import type { AnyKind } from "../provider/operations";
 import { cognitoResources } from "../services/cognito";
 import { iamResources } from "../services/iam";
 import { logsResources } from "../services/logs";
+import { wafv2Resources } from "../services/wafv2";
 import { apiResource, restApi } from "./apigateway";
 import { authorizer, gatewayResponse } from "./apigateway-access";
 import { deployment, stage } from "./apigateway-deployment";
@@ -21,7 +22,6 @@ import {
   bucketVersioning,
 } from "./s3";
 import { secret, secretPolicy, secretVersion } from "./secretsmanager";
-import { webAcl, webAclAssociation } from "./wafv2";
 
 const all: readonly AnyKind[] = [
   ...cognitoResources,
@@ -40,8 +40,7 @@ const all: readonly AnyKind[] = [
   methodSettings,
   domainName,
   basePathMapping,
-  webAcl,
-  webAclAssociation,
+  ...wafv2Resources,
   lambdaFunction,
   lambdaPermission,
   ...iamResources,

@@ -4,7 +4,8 @@ import { cognito } from "./cognito";
 import { iam } from "./iam";
 import { logs } from "./logs";
 import { sts } from "./sts";
+import { wafv2 } from "./wafv2";
 
-const all: readonly ServiceDefinition[] = [cognito, iam, logs, sts];
+const all: readonly ServiceDefinition[] = [cognito, iam, logs, sts, wafv2];
 
 export const services: ReadonlyMap<string, ServiceDefinition> = new Map(all.map((service) => [service.name, service]));

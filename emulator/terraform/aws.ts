@@ -23,6 +23,8 @@ export interface FaceTraits {
    * `id` an optional attribute.
    */
   readonly hasEmptyValues?: boolean;
+  /** Whether a block that AWS answers without any members is there, as in `Allow: {}`. @default false */
+  readonly keepsEmptyBlocks?: boolean;
   /** Dotted attributes that are sent although they are empty. */
   readonly sendEmpty?: readonly string[];
   /** Attributes that the output has no member for. @param found the attributes so far */
@@ -105,7 +107,10 @@ export async function callAndConvert(face: Face, aws: Aws, operation: string, kn
   return { ...found, ...(await face.refine({ ...known, ...found }, output, aws)) };
 }
 
-function conversionOf({ service, schema, names = {}, hasEmptyValues }: Face, { services }: AwsPlace): Conversion {
+function conversionOf(
+  { service, schema, names = {}, hasEmptyValues, keepsEmptyBlocks = false }: Face,
+  { services }: AwsPlace,
+): Conversion {
   return {
     // Data sources without a service never ask for it.
     get model() {
@@ -113,6 +118,7 @@ function conversionOf({ service, schema, names = {}, hasEmptyValues }: Face, { s
     },
     names,
     hasEmptyValues: hasEmptyValues ?? isOfOlderSdk(schema),
+    keepsEmptyBlocks,
   };
 }
 

@@ -19,6 +19,8 @@ export interface Conversion {
   readonly names: MemberNames;
   /** Whether state has empty values in place of null, as SDK v2 has them. */
   readonly hasEmptyValues: boolean;
+  /** Whether a block that AWS answers without any members is there, as in `Allow: {}`. */
+  readonly keepsEmptyBlocks: boolean;
 }
 
 /** An input or output of an operation, or a part of one. */
@@ -163,8 +165,12 @@ export function tagInput(
 
 /** The tags in the output of an operation that lists them. */
 export function tagsOf({ model }: Conversion, operation: string, output: Structure): Attributes {
-  const member = membersOf(model, operationOf(model, operation).output).find(({ name }) => /tag/i.test(name));
+  const find = (structure: string | undefined) => membersOf(model, structure).find(({ name }) => /tag/i.test(name));
+  const member = find(operationOf(model, operation).output);
   const tags = member && output[member.name];
+  const inner = member?.shape.type === "structure" ? find(member.of) : undefined;
+  if (inner !== undefined)
+    return fromTags(model, inner.shape, ((tags as Structure)[inner.name] ?? []) as readonly Structure[]);
   if (member === undefined || tags === undefined) return {};
   if (member.shape.type === "map") return tags as Attributes;
   return fromTags(model, member.shape, tags as readonly Structure[]);
@@ -230,9 +236,10 @@ function keep({ attributes, blocks }: BlockSchema, known: Attributes, found: Att
 }
 
 /** The structure, or `undefined` when it says nothing and the known block is not there. */
-function withoutEmpty({ hasEmptyValues }: Conversion, value: unknown, known: Value | undefined): unknown {
+function withoutEmpty(conversion: Conversion, value: unknown, known: Value | undefined): unknown {
+  const hidesEmpty = conversion.hasEmptyValues && (value === undefined || !conversion.keepsEmptyBlocks);
   const isUnknown = !Array.isArray(known) || known.length === 0;
-  return value === null || (hasEmptyValues && isUnknown && saysNothing(value)) ? undefined : value;
+  return value === null || (hidesEmpty && isUnknown && saysNothing(value)) ? undefined : value;
 }
 
 function saysNothing(value: unknown): boolean {

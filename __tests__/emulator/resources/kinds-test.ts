@@ -81,6 +81,7 @@ const REPLACED_BY: Readonly<Record<string, readonly string[]>> = {
 /** Attributes that no operation of AWS tells, so that an import does not know them. */
 const NOT_READ: Readonly<Record<string, readonly string[]>> = {
   aws_cognito_user_pool_client: ["generate_secret"],
+  aws_wafv2_web_acl: ["rule_json"],
 };
 
 function importIdOf(type: string, made: Attributes): string {

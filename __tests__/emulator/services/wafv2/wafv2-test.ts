@@ -1,11 +1,14 @@
 /** Web ACLs: the one rule that is played, every other refused by name, and what a stage has in front of it. */
-import { type Attributes, text } from "../../../emulator/attributes";
-import { AwsError, UnsupportedError } from "../../../emulator/errors";
-import { blockingRule } from "../../../emulator/resources/wafv2";
-import { Examples, rateRule } from "../../support/examples";
-import { kindOf, openAccount, Workspace } from "../../support/workspace";
+import { type Attributes, text } from "../../../../emulator/attributes";
+import { AwsError, UnsupportedError } from "../../../../emulator/errors";
+import { callOperation } from "../../../../emulator/protocols/service";
+import { blockingRule, wafv2 } from "../../../../emulator/services/wafv2";
+import { associations } from "../../../../emulator/services/wafv2/association";
+import { checkRules } from "../../../../emulator/services/wafv2/rate-rule";
+import { Examples, rateRule } from "../../../support/examples";
+import { kindOf, openAccount, Workspace } from "../../../support/workspace";
 
-jest.mock("../../../emulator/services/cognito/signing-keys", () => ({ generateSigningKeys: async () => [] }));
+jest.mock("../../../../emulator/services/cognito/signing-keys", () => ({ generateSigningKeys: async () => [] }));
 
 const ACL = "aws_wafv2_web_acl";
 const ASSOCIATION = "aws_wafv2_web_acl_association";
@@ -105,24 +108,80 @@ describe(ACL, () => {
 });
 
 describe("blockingRule", () => {
-  it.each([60, 120, 300, 600])("says how often an address may call within %d s", (EvaluationWindowSec) => {
-    const acl = rules(rateRule({}, { Limit: 100, EvaluationWindowSec }));
-    expect(blockingRule(acl)).toEqual({ limit: 100, windowSeconds: EvaluationWindowSec });
-  });
+  const rule = (changes?: object, statement?: object) => checkRules([rateRule(changes, statement)], "Rules");
 
-  it("looks back five minutes when nothing is said", () => {
-    expect(blockingRule(rules(rateRule({}, { EvaluationWindowSec: undefined })))).toEqual({
-      limit: 10,
-      windowSeconds: 300,
+  it.each([60, 120, 300, 600])("says how often an address may call within %d s", (EvaluationWindowSec) => {
+    expect(blockingRule(rule({}, { Limit: 100, EvaluationWindowSec }))).toEqual({
+      limit: 100,
+      windowSeconds: EvaluationWindowSec,
     });
   });
 
-  it.each([
-    ["only counts", rules(rateRule({ Action: { Count: {} } }))],
-    ["has no rule", rules()],
-    ["says nothing of rules", {}],
-  ])("is undefined when the web ACL %s", (_, acl) => {
-    expect(blockingRule(acl)).toBeUndefined();
+  it("looks back five minutes when nothing is said", () => {
+    expect(blockingRule(rule({}, { EvaluationWindowSec: undefined }))).toEqual({ limit: 10, windowSeconds: 300 });
+  });
+
+  it("is undefined when the rule only counts, or there is none", () => {
+    expect(blockingRule(rule({ Action: { Count: {} } }))).toBeUndefined();
+    expect(blockingRule([])).toBeUndefined();
+  });
+});
+
+describe("the operations of AWS WAF", () => {
+  const call = (operation: string, input: object) =>
+    callOperation(wafv2, { ...examples.workspace.place, requestId: "x" }, operation, { ...input });
+  const VisibilityConfig = { CloudWatchMetricsEnabled: true, MetricName: "orders", SampledRequestsEnabled: false };
+  const acl = { Name: "orders", Scope: "REGIONAL", DefaultAction: { Allow: {} }, VisibilityConfig };
+  const create = async (changes: object = {}) => (await call("CreateWebACL", { ...acl, ...changes }))["Summary"] as Acl;
+  interface Acl {
+    readonly Id: string;
+    readonly LockToken: string;
+    readonly ARN: string;
+  }
+
+  it("change a web ACL for the holder of its latest lock token only", async () => {
+    const { Id, LockToken } = await create();
+    const changed = await call("UpdateWebACL", { ...acl, Id, LockToken, Rules: [rateRule()] });
+    const stale = new AwsError(
+      "WAFOptimisticLockException",
+      "AWS WAF couldn’t save your changes because someone changed the resource after you started to edit it. Reapply your changes.",
+    );
+
+    await expect(call("UpdateWebACL", { ...acl, Id, LockToken })).rejects.toEqual(stale);
+    await expect(call("DeleteWebACL", { Name: "orders", Scope: "REGIONAL", Id, LockToken })).rejects.toEqual(stale);
+    expect(await call("GetWebACL", { Name: "orders", Scope: "REGIONAL", Id })).toMatchObject({
+      LockToken: changed["NextLockToken"],
+      WebACL: { Capacity: 2, Description: "", LabelNamespace: "awswaf:123456789012:webacl:orders:" },
+    });
+    expect(await call("ListWebACLs", { Scope: "REGIONAL" })).toMatchObject({ WebACLs: [{ Id, Name: "orders" }] });
+  });
+
+  it("tag a web ACL", async () => {
+    const { ARN } = await create({ Tags: [{ Key: "a", Value: "1" }] });
+    await call("TagResource", { ResourceARN: ARN, Tags: [{ Key: "b", Value: "2" }] });
+    await call("UntagResource", { ResourceARN: ARN, TagKeys: ["a"] });
+
+    expect(await call("ListTagsForResource", { ResourceARN: ARN })).toEqual({
+      TagInfoForResource: { ResourceARN: ARN, TagList: [{ Key: "b", Value: "2" }] },
+    });
+  });
+
+  it.each<[string, object, string]>([
+    ["another default action", { DefaultAction: { Block: {} } }, "DefaultAction is not emulated"],
+    ["another scope", { Scope: "CLOUDFRONT" }, "Scope CLOUDFRONT is not emulated"],
+    ["another rule", { Rules: [rateRule({ Statement: { GeoMatchStatement: {} } })] }, "GeoMatchStatement"],
+    ["a setting", { TokenDomains: ["example.com"] }, "TokenDomains is not emulated here"],
+  ])("refuse %s by name", async (_, changes, message) => {
+    await expect(create(changes)).rejects.toThrow(message);
+  });
+
+  it("refuse values as AWS refuses them", async () => {
+    await expect(create({ Rules: [rateRule({}, { Limit: 9 })] })).rejects.toEqual(
+      new AwsError(
+        "ValidationException",
+        "1 validation error detected: Value '9' at 'rules.1.member.statement.rateBasedStatement.limit' failed to satisfy constraint: Member must have value greater than or equal to 10",
+      ),
+    );
   });
 });
 
@@ -164,7 +223,7 @@ describe(ASSOCIATION, () => {
     const other = await examples.another(ACL, { name: "other" });
     await examples.another(ASSOCIATION, { web_acl_arn: text(other, "arn") });
 
-    expect(examples.workspace.account.list(ASSOCIATION)).toMatchObject([{ web_acl_arn: other["arn"] }]);
+    expect(associations.list(examples.workspace)).toMatchObject([{ WebACLArn: other["arn"] }]);
   });
 
   it("keeps its web ACL from being deleted", async () => {
@@ -178,12 +237,12 @@ describe(ASSOCIATION, () => {
   it.each([STAGE, API])("goes with its %s", async (type) => {
     await examples.make(ASSOCIATION);
     await examples.workspace.destroy(type, await examples.make(type));
-    expect(examples.workspace.account.list(ASSOCIATION)).toEqual([]);
+    expect(associations.list(examples.workspace)).toEqual([]);
   });
 
   it("stays when another API goes", async () => {
     await examples.make(ASSOCIATION);
     await examples.workspace.destroy(API, await examples.another(API));
-    expect(examples.workspace.account.list(ASSOCIATION)).toHaveLength(1);
+    expect(associations.list(examples.workspace)).toHaveLength(1);
   });
 });
