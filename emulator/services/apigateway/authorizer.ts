@@ -6,7 +6,7 @@
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
 import type { TablePlace } from "../../account-table";
-import { optionalText, texts } from "../../attributes";
+import { type Attributes, optionalText, texts } from "../../attributes";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
 import { defineResource } from "../../terraform/resource";
@@ -83,15 +83,10 @@ export function getAuthorizers(context: OperationContext, input: Wire<sdk.GetAut
   return pageOfItems(authorizers.ofApi(context, id).map(describe), input);
 }
 
-function requirePool(arn: string): void {
-  if (POOL.test(arn)) return;
-  throw badRequest(`Invalid ARN specified in the request. Expected one of a user pool, got '${arn}'`);
-}
-
 const PATCHES: PatchRules<AuthorizerRecord> = {
   "/name": replacing("name", (name) => name),
   "/identitySource": replacing("identitySource"),
-  "/providerARNs": items("providerARNs", "value", true, requirePool),
+  "/providerARNs": items("providerARNs", "value", true),
   // Of user pools, answers are not kept, so that AWS does not tell for how long.
   "/authorizerResultTtlInSeconds": { replace: () => ({}) },
 };
@@ -114,6 +109,19 @@ export function deleteAuthorizer(context: OperationContext, input: Wire<sdk.Dele
   return {};
 }
 
+/** As the real provider refuses it. @throws {AwsError} without a user pool */
+function requireProviders(planned: Attributes): void {
+  if (texts(planned, "provider_arns").length > 0) return;
+  throw badRequest("provider_arns must be set non-empty when authorizer type is COGNITO_USER_POOLS");
+}
+
+const updateByPatches = byPatches("UpdateAuthorizer", {
+  name: "/name",
+  identity_source: "/identitySource",
+  provider_arns: "/providerARNs",
+  authorizer_result_ttl_in_seconds: "/authorizerResultTtlInSeconds",
+});
+
 export const authorizerResource = defineResource("aws_api_gateway_authorizer", {
   service: "apigateway",
   names: { id: ["id", "authorizerId"], provider_arns: "providerARNs" },
@@ -130,9 +138,7 @@ export const authorizerResource = defineResource("aws_api_gateway_authorizer", {
     requireEmulated("aws_api_gateway_authorizer.type", optionalText(config, "type") ?? "TOKEN", TYPES);
   },
   create: async (planned, aws) => {
-    if (texts(planned, "provider_arns").length === 0) {
-      throw badRequest("provider_arns must be set non-empty when authorizer type is COGNITO_USER_POOLS");
-    }
+    requireProviders(planned);
     const output = await aws.call("CreateAuthorizer", aws.inputOf("CreateAuthorizer", planned));
     return { id: String(output["id"]) };
   },
@@ -141,11 +147,9 @@ export const authorizerResource = defineResource("aws_api_gateway_authorizer", {
     arn: `arn:aws:apigateway:${region}::/restapis/${rest_api_id}/authorizers/${id}`,
     authorizer_result_ttl_in_seconds: 300,
   }),
-  update: byPatches("UpdateAuthorizer", {
-    name: "/name",
-    identity_source: "/identitySource",
-    provider_arns: "/providerARNs",
-    authorizer_result_ttl_in_seconds: "/authorizerResultTtlInSeconds",
-  }),
+  update: async (planned, prior, aws) => {
+    requireProviders(planned);
+    await updateByPatches(planned, prior, aws);
+  },
   delete: "DeleteAuthorizer",
 });

@@ -124,16 +124,12 @@ export function items<T extends object>(
   member: keyof T & string,
   by: "key" | "value",
   canBeEmpty = false,
-  check: (item: string) => void = () => {},
 ): PathRules<T> {
   const listOf = (record: T) => (record[member] ?? []) as readonly string[];
   const named = (value: string, key: string) => (by === "key" ? key : value);
   const without = (record: T, item: string) => listOf(record).filter((other) => other !== item);
   const list = (all: readonly string[]) => ({ [member]: all.length > 0 || canBeEmpty ? all : undefined }) as Partial<T>;
-  const added = (record: T, item: string) => {
-    check(item);
-    return list([...without(record, item), item]);
-  };
+  const added = (record: T, item: string) => list([...without(record, item), item]);
   return {
     add: (value, record, key) => added(record, named(value, key)),
     remove: (value, record, key) => list(without(record, named(value, key))),

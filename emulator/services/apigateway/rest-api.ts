@@ -165,6 +165,7 @@ export const restApiResource = defineResource("aws_api_gateway_rest_api", {
   service: "apigateway",
   names: { id: ["id", "restApiId"], tags_all: "tags" },
   tagging: { tag: "TagResource", untag: "UntagResource" },
+  computedBlocks: ["endpoint_configuration"],
   // Each of them decides who is answered, or what: an API described elsewhere, a resource policy, binary bodies.
   refused: ["body", "policy", "binary_media_types", "minimum_compression_size"],
   validate(config) {
