@@ -13,10 +13,10 @@ import { findPool, findPoolByCustomDomain, findPoolByDomain, type Pool } from ".
 import { answerTokenRequest } from "../services/cognito/token-endpoint";
 import { iam } from "../services/iam";
 import { logs } from "../services/logs";
+import { secretsManager } from "../services/secretsmanager";
 import { sts } from "../services/sts";
 import { wafv2 } from "../services/wafv2";
 import { answerApiGatewayApi } from "./aws-apis/apigateway-api";
-import { answerSecretsManagerApi } from "./aws-apis/json-api";
 import { answerLambdaApi } from "./aws-apis/lambda-api";
 import { answerS3 } from "./aws-apis/s3-api";
 import type { Endpoint, HttpRequest, HttpResponse } from "./http";
@@ -82,8 +82,7 @@ const HOSTS: readonly (readonly [name: string, pattern: RegExp, answer: Answer])
   [
     "secretsmanager.<region>.amazonaws.com",
     /^secretsmanager\.([a-z0-9-]+)\.amazonaws\.com$/,
-    async ({ gateway: { account } }, request, region = "") =>
-      await answerSecretsManagerApi({ account, region }, request),
+    async (played, request, region = "") => await answerService(secretsManager, contextOf(played, region), request),
   ],
   [
     "sts.<region>.amazonaws.com",

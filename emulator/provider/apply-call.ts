@@ -10,7 +10,7 @@ import { type AnyKind, applyChange } from "./operations";
 
 export async function applyCall(
   kind: AnyKind,
-  { prior_state, planned_state }: wire.ApplyRequest,
+  { prior_state, planned_state, config }: wire.ApplyRequest,
   place: LifecyclePlace,
   { told, onCreated }: { told(): Promise<void>; onCreated(created: Operation): void },
 ): Promise<object> {
@@ -19,7 +19,9 @@ export async function applyCall(
   const region = planned ?? prior;
   const at = { ...place, region: (region && optionalText(region, "region")) ?? place.region };
   try {
-    const now = await applyChange(kind, at, prior, planned, told);
+    const hidden = pickWriteOnly(kind, decode(kind.schema, config));
+    const wanted = planned && { ...planned, ...hidden };
+    const now = withoutWriteOnly(kind, await applyChange(kind, at, prior, wanted, told));
     const { latest } = place.account;
     if (prior === null && latest !== null) onCreated(latest);
     // Only this lets a provider return something else than what was planned, such as "" in place of null.
@@ -29,6 +31,14 @@ export async function applyCall(
     if (refusal === undefined) throw error;
     return { new_state: encode(kind.schema, prior), diagnostics: [refusal] };
   }
+}
+
+function pickWriteOnly({ writeOnly = [] }: AnyKind, config: Attributes | null): Attributes {
+  return Object.fromEntries(writeOnly.map((name) => [name, config?.[name] ?? null]));
+}
+
+function withoutWriteOnly({ writeOnly = [] }: AnyKind, state: Attributes | null): Attributes | null {
+  return state && { ...state, ...Object.fromEntries(writeOnly.map((name) => [name, null])) };
 }
 
 function doing(kind: AnyKind, prior: Attributes | null, planned: Attributes | null): string {

@@ -36,6 +36,8 @@ export interface KindTraits {
   readonly forceNew?: readonly string[];
   /** Attributes that Terraform does not print. */
   readonly sensitive?: readonly string[];
+  /** Attributes of the top level that are in the configuration only: neither planned nor kept in state. */
+  readonly writeOnly?: readonly string[];
   /** What the real provider puts in, at plan time, for an attribute that the configuration leaves out. */
   readonly defaults?: Readonly<Record<string, Value>>;
   /** Computed attributes that any update may change. */
@@ -147,6 +149,7 @@ type NamingTraits = Pick<
   KindTraits,
   | "forceNew"
   | "sensitive"
+  | "writeOnly"
   | "defaults"
   | "volatile"
   | "computedBlocks"
@@ -189,11 +192,11 @@ export function keyOf(kind: KindTraits, attributes: Attributes): string {
 }
 
 function pathsOf(traits: NamingTraits): readonly string[] {
-  const { forceNew = [], sensitive = [], defaults = {}, volatile = [], refused = [] } = traits;
+  const { forceNew = [], sensitive = [], writeOnly = [], defaults = {}, volatile = [], refused = [] } = traits;
   const { normalized = {}, equivalent = {} } = traits;
   const { computedBlocks = [], json = [], limits = [], relations = {}, decimals = [] } = traits;
   const counted = limits.map((limit) => ("elements" in limit ? limit.elements : limit.per));
-  const named = [...forceNew, ...sensitive, ...Object.keys(defaults), ...volatile, ...refused];
+  const named = [...forceNew, ...sensitive, ...writeOnly, ...Object.keys(defaults), ...volatile, ...refused];
   const rewritten = [...Object.keys(normalized), ...Object.keys(equivalent)];
   return [...named, ...computedBlocks, ...json, ...rewritten, ...counted, ...decimals, ...relatedIn(relations)];
 }
@@ -220,6 +223,7 @@ function withTraits(schema: BlockSchema, traits: NamingTraits, prefix: string): 
     {
       ...attribute,
       ...(traits.sensitive?.includes(prefix + name) ? { sensitive: true } : {}),
+      ...(traits.writeOnly?.includes(prefix + name) ? { write_only: true } : {}),
     },
   ]);
   const blocks = Object.entries(schema.blocks).map(([name, nested]): [string, NestedBlockSchema] => [

@@ -43,6 +43,7 @@ export interface PlanRequest extends TypedRequest {
 export interface ApplyRequest extends TypedRequest {
   readonly prior_state: DynamicValue;
   readonly planned_state: DynamicValue;
+  readonly config: DynamicValue;
 }
 
 export interface ImportRequest extends TypedRequest {

@@ -6,7 +6,7 @@
  *
  * @see https://developer.hashicorp.com/terraform/plugin/terraform-plugin-protocol
  */
-import { type Attributes, isObject, isSame, UNKNOWN, type Value, withoutUnknown } from "../attributes";
+import { type Attributes, isObject, isSame, isSameJson, UNKNOWN, type Value, withoutUnknown } from "../attributes";
 import { isOfOlderSdk, withEmptyAsNone } from "./older-sdk";
 import type { AnyKind } from "./operations";
 import type { ProviderSettings } from "./provider-settings";
@@ -37,7 +37,8 @@ export function planChange(
   settings: Pick<ProviderSettings, "region" | "defaultTags">,
 ): PlannedChange {
   if (proposed === null) return { planned: null, requiresReplace: [] };
-  const wanted = withKept(kind, prior, withDefaults(kind, kind.schema, proposed, ""));
+  const hidden = Object.fromEntries((kind.writeOnly ?? []).map((name) => [name, null]));
+  const wanted = withKept(kind, prior, withDefaults(kind, kind.schema, { ...proposed, ...hidden }, ""));
   const meant = isOfOlderSdk(kind.schema) ? withEmptyAsNone(kind.schema, prior, wanted) : wanted;
   const whole = withProviderSettings(kind.schema, meant, config?.["region"] ?? null, settings);
   if (prior === null) return { planned: withUnknown(kind.schema, withoutEmptyTags(whole)), requiresReplace: [] };
@@ -79,22 +80,12 @@ function withKept(
   const isAsBefore = ([name, areSame]: [string, (before: Value, now: Value) => boolean]) =>
     prior !== null && areSame(prior[name] ?? null, given[name] ?? null);
   const same = Object.entries(equivalent).filter(isAsBefore);
-  const texts = [...json.filter((name) => saysSame(prior?.[name], given[name])), ...same.map(([name]) => name)];
+  const texts = [...json.filter((name) => isSameJson(prior?.[name], given[name])), ...same.map(([name]) => name)];
   return {
     ...given,
     ...Object.fromEntries(blocks.map((name) => [name, prior?.[name] ?? UNKNOWN])),
     ...Object.fromEntries(texts.map((name) => [name, prior?.[name] ?? null])),
   };
-}
-
-function saysSame(before: Value | undefined, now: Value | undefined): boolean {
-  if (typeof before !== "string" || typeof now !== "string") return false;
-  try {
-    return isSame(JSON.parse(before), JSON.parse(now));
-  } catch {
-    // What is no JSON is refused elsewhere.
-    return false;
-  }
 }
 
 /**

@@ -3,6 +3,7 @@ import type { AnyKind } from "../provider/operations";
 import { cognitoResources } from "../services/cognito";
 import { iamResources } from "../services/iam";
 import { logsResources } from "../services/logs";
+import { secretsManagerResources } from "../services/secretsmanager";
 import { wafv2Resources } from "../services/wafv2";
 import { apiResource, restApi } from "./apigateway";
 import { authorizer, gatewayResponse } from "./apigateway-access";
@@ -21,11 +22,11 @@ import {
   bucketPublicAccessBlock,
   bucketVersioning,
 } from "./s3";
-import { secret, secretPolicy, secretVersion } from "./secretsmanager";
 
 const all: readonly AnyKind[] = [
   ...cognitoResources,
   ...logsResources,
+  ...secretsManagerResources,
   restApi,
   apiResource,
   method,
@@ -46,9 +47,6 @@ const all: readonly AnyKind[] = [
   ...iamResources,
   metricAlarm,
   dashboard,
-  secret,
-  secretVersion,
-  secretPolicy,
   bucket,
   bucketEncryption,
   bucketOwnershipControls,

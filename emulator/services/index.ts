@@ -3,9 +3,10 @@ import type { ServiceDefinition } from "../protocols/service";
 import { cognito } from "./cognito";
 import { iam } from "./iam";
 import { logs } from "./logs";
+import { secretsManager } from "./secretsmanager";
 import { sts } from "./sts";
 import { wafv2 } from "./wafv2";
 
-const all: readonly ServiceDefinition[] = [cognito, iam, logs, sts, wafv2];
+const all: readonly ServiceDefinition[] = [cognito, iam, logs, secretsManager, sts, wafv2];
 
 export const services: ReadonlyMap<string, ServiceDefinition> = new Map(all.map((service) => [service.name, service]));

@@ -124,6 +124,7 @@ function setAt(structure: Record<string, unknown>, [head = "", ...rest]: readonl
 
 function toMember({ model }: Conversion, type: TypeSpec, shape: Shape, value: Value): unknown {
   if (shape.type === "timestamp") return Date.parse(String(value)) / 1000;
+  if (shape.type === "blob") return new Uint8Array(Buffer.from(String(value), "base64"));
   if (shape.type === "list" && isObject(value)) return toTags(model, shape, value);
   if (shape.type === "list" && !Array.isArray(value)) return [value];
   if (["integer", "long", "float", "double"].includes(shape.type) && !isObject(value)) return Number(value);
@@ -256,6 +257,7 @@ function getAt(structure: Structure, [head = "", ...rest]: readonly string[]): u
 function fromMember({ model }: Conversion, type: TypeSpec, shape: Shape, value: unknown): Value {
   if (value === undefined || value === null) return null;
   if (shape.type === "timestamp") return new Date(Number(value) * 1000).toISOString().replace(/\.\d+Z$/, "Z");
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
   if (type === "string") return typeof value === "string" ? value : Array.isArray(value) ? value[0] : String(value);
   if (Array.isArray(type) && type[0] === "map" && Array.isArray(value)) return fromTags(model, shape, value);
   return value as Value;

@@ -49,7 +49,16 @@ export async function readResource(
   state: Attributes,
 ): Promise<Attributes | null> {
   place.account.confirm(resource.type, operationKey(resource, state));
-  return await read(resource, placeOf(place, state), state);
+  return await whileReading(resource, place, () => read(resource, placeOf(place, state), state));
+}
+
+/** Runs what reads the resource; as a change of the account, where reading changes it. */
+function whileReading<Result>(
+  { changesOnRead = false }: Resource,
+  { account }: LifecyclePlace,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  return changesOnRead ? account.change(async () => ({ result: await run(), operation: null })) : run();
 }
 
 /**
@@ -58,7 +67,11 @@ export async function readResource(
  * @param id in the form of the resource's import id; `@<region>` may follow it
  * @throws {AwsError} when there is no such resource
  */
-export async function importResource(resource: Resource, place: LifecyclePlace, id: string): Promise<Attributes> {
+export function importResource(resource: Resource, place: LifecyclePlace, id: string): Promise<Attributes> {
+  return whileReading(resource, place, () => find(resource, place, id));
+}
+
+async function find(resource: Resource, place: LifecyclePlace, id: string): Promise<Attributes> {
   const [, name = id, region = place.region] = /^(.+)@([a-z]{2}(?:-[a-z]+)+-\d+)$/.exec(id) ?? [];
   const named = parseId(resource.importId ?? "<id>", name);
   const known = named && identify(resource, { ...emptyOf(resource), ...named, ...regionOf(resource, region) });
@@ -70,7 +83,7 @@ export async function importResource(resource: Resource, place: LifecyclePlace, 
 async function findByKey(resource: Resource, place: LifecyclePlace, key: string): Promise<Attributes | null> {
   const slash = key.indexOf("/");
   try {
-    return await importResource(resource, { ...place, region: key.slice(0, slash) }, key.slice(slash + 1));
+    return await find(resource, { ...place, region: key.slice(0, slash) }, key.slice(slash + 1));
   } catch (error) {
     if (error instanceof AwsError) return null;
     throw error;

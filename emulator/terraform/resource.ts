@@ -14,6 +14,7 @@ export type PlanTraits = Pick<
   KindTraits,
   | "forceNew"
   | "sensitive"
+  | "writeOnly"
   | "defaults"
   | "volatile"
   | "normalized"
@@ -48,6 +49,8 @@ export interface ResourceTraits extends PlanTraits, FaceTraits {
    */
   readonly importId?: string;
   readonly tagging?: Tagging;
+  /** Whether reading changes the account, as AWS notes when a secret was last accessed. @default false */
+  readonly changesOnRead?: boolean;
 
   /** Creates the resource. A function returns what identifies it. */
   readonly create: string | ((planned: Attributes, aws: Aws) => Promise<Attributes>);

@@ -1,7 +1,6 @@
 /** What is emulated of AWS's APIs. */
 import { services } from "../../services";
 import { apiGatewayOperations } from "./apigateway-api";
-import { jsonApiOperations } from "./json-api";
 import { lambdaOperations } from "./lambda-api";
 import { s3Operations } from "./s3-api";
 
@@ -11,7 +10,6 @@ const inRooms = [...services].map(([name, { operations }]) => [name, Object.keys
 export const apiOperations: Readonly<Record<string, readonly string[]>> = {
   apigateway: apiGatewayOperations,
   lambda: lambdaOperations,
-  ...jsonApiOperations,
   s3: s3Operations,
   ...Object.fromEntries(inRooms),
 };

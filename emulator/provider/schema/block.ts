@@ -19,6 +19,8 @@ export interface AttributeSchema {
   readonly optional?: boolean;
   readonly computed?: boolean;
   readonly sensitive?: boolean;
+  /** Whether the value is in the configuration only: neither planned nor kept in state. */
+  readonly write_only?: boolean;
 }
 
 /** A block inside a resource or another block. */

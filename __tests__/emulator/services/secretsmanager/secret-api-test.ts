@@ -1,6 +1,7 @@
 /** Reading a secret as a service does. */
 import { type Attributes, text } from "../../../../emulator/attributes";
-import { answerSecretsManagerApi } from "../../../../emulator/endpoints/aws-apis/json-api";
+import { answerService } from "../../../../emulator/protocols/service";
+import { secretsManager } from "../../../../emulator/services/secretsmanager";
 import { Examples } from "../../../support/examples";
 import { jsonOf, requestOf, valuesOf } from "../../../support/requests";
 import { NOW, openAccount, REGION, Workspace } from "../../../support/workspace";
@@ -9,6 +10,8 @@ const SIGNED = ["Authorization", "AWS4-HMAC-SHA256 Credential=x, SignedHeaders=h
 const SECRET = "aws_secretsmanager_secret";
 const VERSION = "aws_secretsmanager_secret_version";
 const NAME = "orders/billing";
+const TOKEN = "0123456789abcdef0123456789abcdef";
+const GONE = "0".repeat(32);
 const VALUE = '{"clientId":"billing"}';
 
 let time: number;
@@ -28,10 +31,11 @@ const addVersion = (secret_string: string) =>
 function call(operation: string, input: object = {}, region = REGION, headers: readonly (typeof SIGNED)[] = [SIGNED]) {
   const target = ["X-Amz-Target", `secretsmanager.${operation}`] as const;
   const body = JSON.stringify({ SecretId: NAME, ...input });
-  const { account } = examples.workspace;
-  return answerSecretsManagerApi(
-    { account, region },
-    requestOf({ method: "POST", headers: [target, ...headers], body }),
+  const context = { ...examples.workspace.place, region };
+  return answerService(
+    secretsManager,
+    context,
+    requestOf({ method: "POST", headers: [target, ["Content-Type", "application/x-amz-json-1.1"], ...headers], body }),
   );
 }
 
@@ -39,7 +43,9 @@ async function expectRefusal(answer: ReturnType<typeof call>, type: string, mess
   const given = await answer;
   expect(given.status).toBe(400);
   expect(valuesOf(given, "x-amzn-ErrorType")).toEqual([type]);
-  expect(jsonOf(given)).toEqual({ __type: type, message: expect.stringMatching(message) });
+  // The service's own errors have a member "Message", those of AWS's framework "message".
+  const { __type, Message, message: lower = Message } = jsonOf(given) as Readonly<Record<string, string>>;
+  expect([__type, lower]).toEqual([type, expect.stringMatching(message)]);
   expect(JSON.stringify(given)).not.toContain("clientId");
 }
 
@@ -69,15 +75,34 @@ describe("GetSecretValue", () => {
   });
 
   it.each([
-    [{ VersionId: "gone" }, "VersionId: gone"],
+    [{ VersionId: GONE }, `VersionId: ${GONE}`],
     [{ VersionStage: "AWSPREVIOUS" }, "staging label: AWSPREVIOUS"],
-    [{ VersionId: "gone", VersionStage: "AWSCURRENT" }, "staging label: AWSCURRENT"],
+    [{ VersionId: GONE, VersionStage: "AWSCURRENT" }, `VersionId: ${GONE}`],
   ])("finds no value by %j", async (input, asked) => {
     await expectRefusal(
       call("GetSecretValue", input),
       "ResourceNotFoundException",
       `Secrets Manager can't find the specified secret value for ${asked}`,
     );
+  });
+
+  it("refuses a label that the version does not have", async () => {
+    const input = { VersionId: version["version_id"], VersionStage: "AWSPREVIOUS" };
+    const message = "You provided a VersionStage that is not associated to the provided VersionId.";
+    await expectRefusal(call("GetSecretValue", input), "InvalidRequestException", message);
+  });
+
+  it("notes the day of the access, for the secret and the version", async () => {
+    const described = async () => jsonOf(await call("DescribeSecret"));
+    await examples.another(SECRET, { name: "untouched" });
+    expect(jsonOf(await call("DescribeSecret", { SecretId: "untouched" }))).not.toHaveProperty("LastAccessedDate");
+    await call("GetSecretValue");
+    const LastAccessedDate = Date.parse("2026-07-02T00:00:00Z") / 1000;
+    expect(await described()).toMatchObject({ LastAccessedDate, LastChangedDate: NOW / 1000 });
+    expect(jsonOf(await call("ListSecretVersionIds"))).toMatchObject({ Versions: [{ LastAccessedDate }] });
+    time += 86_400_000;
+    await call("GetSecretValue");
+    expect(await described()).toMatchObject({ LastAccessedDate: LastAccessedDate + 86_400 });
   });
 
   it("finds no value of a secret that has none yet", async () => {
@@ -100,10 +125,16 @@ describe("GetSecretValue", () => {
   });
 
   it.each([
-    [{ SecretId: undefined }, "InvalidParameterException", "You must provide a value for the SecretId parameter."],
-    [{ SecretId: "" }, "InvalidParameterException", "You must provide a value for the SecretId parameter."],
-    [{ SecretId: ["x"] }, "SerializationException", "SecretId is not a string"],
-    [{ VersionId: 1 }, "SerializationException", "VersionId is not a string"],
+    [{ SecretId: undefined }, "ValidationException", /Value null at 'secretId' .* Member must not be null$/],
+    [{ SecretId: "" }, "ValidationException", /Value '' at 'secretId' .* length greater than or equal to 1$/],
+    [
+      { SecretId: "a b" },
+      "ValidationException",
+      "Invalid name. Must be a valid name containing alphanumeric characters",
+    ],
+    [{ VersionId: "gone" }, "ValidationException", /Value 'gone' at 'versionId' .* greater than or equal to 32$/],
+    [{ SecretId: ["x"] }, "SerializationException", ""],
+    [{ VersionId: { a: 1 } }, "SerializationException", ""],
   ])("refuses %j", async (input, type, message) => {
     await expectRefusal(call("GetSecretValue", input), type, message);
   });
@@ -117,6 +148,7 @@ describe("DescribeSecret", () => {
       Name: NAME,
       Description: "Billing",
       LastChangedDate: NOW / 1000,
+      LastAccessedDate: Date.parse("2026-07-02T00:00:00Z") / 1000,
       Tags: [{ Key: "team", Value: "orders" }],
       VersionIdsToStages: { [text(version, "version_id")]: ["AWSCURRENT"] },
       CreatedDate: NOW / 1000,
@@ -133,8 +165,6 @@ describe("DescribeSecret", () => {
 });
 
 describe("PutSecretValue", () => {
-  const TOKEN = "0123456789abcdef0123456789abcdef";
-
   it("gives the secret another value, and moves the labels", async () => {
     const put = await call("PutSecretValue", { SecretString: "new", ClientRequestToken: TOKEN });
     expect(jsonOf(put)).toEqual({ ARN: secret["arn"], Name: NAME, VersionId: TOKEN, VersionStages: ["AWSCURRENT"] });
@@ -144,7 +174,7 @@ describe("PutSecretValue", () => {
   });
 
   it("shows as drift of the version that Terraform made", async () => {
-    await call("PutSecretValue", { SecretString: "new" });
+    await call("PutSecretValue", { SecretString: "new", ClientRequestToken: TOKEN });
     expect(await examples.workspace.refresh(VERSION, version)).toMatchObject({ version_stages: ["AWSPREVIOUS"] });
   });
 
@@ -164,30 +194,61 @@ describe("PutSecretValue", () => {
 
   it.each([
     ["no value", {}, "InvalidRequestException", "You must provide either SecretString or SecretBinary."],
-    ["a value that is too long", { SecretString: "x".repeat(65_537) }, "InvalidParameterException", "65537 bytes"],
-    ["a value that is no text", { SecretString: 1 }, "SerializationException", "SecretString is not a string"],
-    ["a short token", { SecretString: "x", ClientRequestToken: "t" }, "InvalidParameterException", "32 to 64"],
+    [
+      "an empty value, without showing it",
+      { SecretString: "" },
+      "ValidationException",
+      "1 validation error detected: Value at 'secretString' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    ],
+    [
+      "a value that is too long, without showing it",
+      { SecretString: "x".repeat(65_537) },
+      "ValidationException",
+      /^1 validation error detected: Value at 'secretString' .* less than or equal to 65536$/,
+    ],
+    ["a value that is no text", { SecretString: [1] }, "SerializationException", ""],
+    [
+      "a short token",
+      { SecretString: "x", ClientRequestToken: "t" },
+      "ValidationException",
+      "greater than or equal to 32",
+    ],
+    [
+      "no token",
+      { SecretString: "x", ClientRequestToken: undefined },
+      "InvalidRequestException",
+      "You must provide a ClientRequestToken value. We recommend a UUID-type value.",
+    ],
     ["no such secret", { SecretId: "x", SecretString: "x" }, "ResourceNotFoundException", missing],
   ])("refuses %s, and keeps the value", async (_, input, type, message) => {
-    await expectRefusal(call("PutSecretValue", input), type, message);
+    await expectRefusal(call("PutSecretValue", { ClientRequestToken: TOKEN, ...input }), type, message);
     expect(jsonOf(await call("GetSecretValue"))).toMatchObject({ SecretString: VALUE });
   });
 
   it("keeps a value with labels of one's own beside the current one", async () => {
-    const answer = await call("PutSecretValue", { SecretString: "x", VersionStages: ["mine"] });
+    const answer = await call("PutSecretValue", {
+      SecretString: "x",
+      ClientRequestToken: TOKEN,
+      VersionStages: ["mine"],
+    });
     expect(jsonOf(answer)).toMatchObject({ VersionStages: ["mine"] });
     expect(jsonOf(await call("GetSecretValue"))).toMatchObject({ SecretString: VALUE });
     expect(jsonOf(await call("GetSecretValue", { VersionStage: "mine" }))).toMatchObject({ SecretString: "x" });
   });
 });
 
-describe("answerSecretsManagerApi, what is no call", () => {
+describe("what is no call", () => {
   it("refuses a call without a signature", async () => {
     const answer = call("GetSecretValue", {}, REGION, []);
     await expectRefusal(answer, "MissingAuthenticationTokenException", "Missing Authentication Token");
   });
 
-  it.each(["CreateSecret", "ListSecrets", "constructor", ""])("says that it does not play %j", async (operation) => {
+  it.each([
+    "RotateSecret",
+    "GetRandomPassword",
+    "constructor",
+    "",
+  ])("says that it does not play %j", async (operation) => {
     await expectRefusal(
       call(operation),
       "UnknownOperationException",

@@ -1,17 +1,17 @@
 /** Whether a secret's resource policy lets in everybody. Pure. */
-import { type Attributes, text } from "../attributes";
-import { AwsError, UnsupportedError } from "../errors";
+import { AwsError, UnsupportedError } from "../../errors";
 
 /**
  * Checks what AWS checks when a policy is put on a secret.
  *
+ * @param isPublicBlocked whether a policy that lets in every principal is refused
  * @throws {AwsError} `MalformedPolicyDocumentException`, or `PublicPolicyException` when public policies are blocked
  * @throws {UnsupportedError} when only a condition could keep the policy from being public
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutResourcePolicy.html
  */
-export function checkSecretPolicy(given: Attributes): void {
-  const statements = statementsOf(text(given, "policy"));
-  if (given["block_public_policy"] !== true) return;
+export function checkSecretPolicy(policy: string, isPublicBlocked: boolean): void {
+  const statements = statementsOf(policy);
+  if (!isPublicBlocked) return;
   const open = statements.filter(({ Effect, Principal, NotPrincipal }) => {
     return Effect === "Allow" && (NotPrincipal !== undefined || isEverybody(Principal));
   });

@@ -4,22 +4,26 @@ import {
   DeleteSecretCommand,
   type DeleteSecretCommandInput,
   DescribeSecretCommand,
+  type Filter,
   GetSecretValueCommand,
   type GetSecretValueCommandInput,
   InvalidParameterException,
   InvalidRequestException,
+  ListSecretsCommand,
   PutSecretValueCommand,
   ResourceExistsException,
   ResourceNotFoundException,
   RestoreSecretCommand,
+  RotateSecretCommand,
   SecretsManagerClient,
+  SecretsManagerServiceException,
   UpdateSecretVersionStageCommand,
   type UpdateSecretVersionStageCommandInput,
 } from "@aws-sdk/client-secrets-manager";
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { AppliedStack, reference } from "../../support/applied-stack";
-import { refusalOf, sdkOptions, unsigned } from "../../support/aws-sdk";
-import { REGION } from "../../support/pretend-account";
+import { AppliedStack, reference } from "../../../support/applied-stack";
+import { refusalOf, sdkOptions, unsigned } from "../../../support/aws-sdk";
+import { REGION } from "../../../support/pretend-account";
 
 jest.setTimeout(30_000);
 
@@ -159,14 +163,15 @@ describe("a secret", () => {
     ["a secret without a value", ResourceNotFoundException, "orders/empty", {}],
     ["a stage that it does not have", ResourceNotFoundException, "orders/read", { VersionStage: "AWSPENDING" }],
     ["a version that it does not have", ResourceNotFoundException, "orders/read", { VersionId: "0".repeat(32) }],
-    ["no name", InvalidParameterException, "", {}],
+    ["no name", SecretsManagerServiceException, "", {}],
   ])("is not read: %s", async (_, type, name, which) => {
     expect(await refusalOf(readSecret(name, which))).toBeInstanceOf(type);
   });
 
   it.each([
-    ["none", InvalidRequestException, ""],
-    ["one that is too long", InvalidParameterException, "x".repeat(65_537)],
+    ["an empty one", SecretsManagerServiceException, ""],
+    ["one that is too long", SecretsManagerServiceException, "x".repeat(65_537)],
+    ["one that has too many bytes", InvalidParameterException, "ä".repeat(65_536)],
   ])("takes no value: %s", async (_, type, value) => {
     expect(await refusalOf(put("orders/read", value))).toBeInstanceOf(type);
     expect(await readSecret("orders/read")).toMatchObject({ SecretString: "first of read" });
@@ -230,6 +235,39 @@ describe("a deleted secret", () => {
   });
 });
 
+describe("secrets by the API alone", () => {
+  it("have bytes, and are listed by name, by words of their description, and by tags", async () => {
+    const described = { "testing1/one": "a secret", "/testing2/two": "an secret", "testing3/three": "asecret" };
+    for (const [Name, Description] of Object.entries(described)) {
+      const Tags = [{ Key: `key of ${Name}`, Value: Name }];
+      await secrets.send(new CreateSecretCommand({ Name, Description, Tags, SecretBinary: Buffer.from("\x00\xff") }));
+    }
+    expect((await readSecret("testing1/one")).SecretBinary).toEqual(new Uint8Array(Buffer.from("\x00\xff")));
+    const listed = async (...Filters: Filter[]) =>
+      (await secrets.send(new ListSecretsCommand({ Filters }))).SecretList?.map(({ Name = "" }) => Name);
+    expect(await listed({ Key: "name", Values: ["testing"] })).toEqual(["testing1/one", "testing3/three"]);
+    expect(await listed({ Key: "name", Values: ["testing1 one"] })).toEqual([]);
+    expect(await listed({ Key: "description", Values: ["a secret"] })).toEqual(["testing1/one", "/testing2/two"]);
+    expect(await listed({ Key: "description", Values: ["a"] }, { Key: "name", Values: ["!/"] })).toEqual([
+      "testing1/one",
+      "testing3/three",
+    ]);
+    expect(await listed({ Key: "tag-key", Values: ["key of /"] })).toEqual(["/testing2/two"]);
+    for (const name of Object.keys(described)) await deleteSecret(name, { ForceDeleteWithoutRecovery: true });
+  });
+
+  it("are refused while a deleted one has their name", async () => {
+    await secrets.send(new CreateSecretCommand({ Name: "short" }));
+    const again = () => refusalOf(secrets.send(new CreateSecretCommand({ Name: "short" })));
+    expect((await again()).message).toBe("The operation failed because the secret short already exists.");
+    await deleteSecret("short");
+    expect((await again()).message).toBe(
+      "You can't create this secret because a secret with this name is already scheduled for deletion.",
+    );
+    await deleteSecret("short", { ForceDeleteWithoutRecovery: true });
+  });
+});
+
 describe("the caller", () => {
   it.each([REGION, "us-east-1"])("is a user of the account, as STS says in %s", async (region) => {
     const regional = new STSClient(sdkOptions(stack.emulator, region));
@@ -245,10 +283,10 @@ describe("the caller", () => {
 
 describe("what is not played", () => {
   it("is refused by name", async () => {
-    const ofSecrets = await refusalOf(secrets.send(new CreateSecretCommand({ Name: "other", SecretString: "x" })));
+    const ofSecrets = await refusalOf(secrets.send(new RotateSecretCommand({ SecretId: "orders/read" })));
     expect(ofSecrets.name).toBe("UnknownOperationException");
     expect(ofSecrets.message).toEqual(
-      expect.stringMatching(/^CreateSecret is not emulated\. Emulated: .*GetSecretValue/),
+      expect.stringMatching(/^RotateSecret is not emulated\. Emulated: .*GetSecretValue/),
     );
     const role = { RoleArn: "arn:aws:iam::123456789012:role/orders", RoleSessionName: "orders" };
     const ofSts = await refusalOf(sts.send(new AssumeRoleCommand(role)));
@@ -256,11 +294,11 @@ describe("what is not played", () => {
     expect(ofSts.message).toBe("AssumeRole is not emulated. Emulated: GetCallerIdentity.");
   });
 
-  it("is a value of bytes", async () => {
-    const SecretBinary = Buffer.from("bytes");
-    const refusal = await refusalOf(secrets.send(new PutSecretValueCommand({ SecretId: "orders/read", SecretBinary })));
+  it("is a replica in another region", async () => {
+    const AddReplicaRegions = [{ Region: "eu-west-1" }];
+    const refusal = await refusalOf(secrets.send(new CreateSecretCommand({ Name: "other", AddReplicaRegions })));
     expect(refusal.name).toBe("NotEmulated");
-    expect(refusal.message).toContain("SecretBinary is not emulated");
+    expect(refusal.message).toContain("AddReplicaRegions is not emulated");
   });
 
   it("is a request without a signature", async () => {

@@ -1,9 +1,11 @@
 /** Secrets: names that are not free yet, values that replace each other, and policies that let in everybody. */
-import { type Attributes, text } from "../../../emulator/attributes";
-import { AwsError, UnsupportedError } from "../../../emulator/errors";
-import { findSecret, requireSecret } from "../../../emulator/resources/secret-store";
-import { Examples } from "../../support/examples";
-import { kindOf, NOW, newAccountFile, openAccount, REGION, Workspace } from "../../support/workspace";
+import { type Attributes, text } from "../../../../emulator/attributes";
+import { AwsError, UnsupportedError } from "../../../../emulator/errors";
+import { callOperation } from "../../../../emulator/protocols/service";
+import { secretsManager } from "../../../../emulator/services/secretsmanager";
+import { findSecret, requireSecret } from "../../../../emulator/services/secretsmanager/secret";
+import { Examples } from "../../../support/examples";
+import { kindOf, NOW, newAccountFile, openAccount, REGION, Workspace } from "../../../support/workspace";
 
 const SECRET = "aws_secretsmanager_secret";
 const VERSION = "aws_secretsmanager_secret_version";
@@ -23,8 +25,10 @@ beforeEach(() => {
   examples = new Examples(new Workspace(openAccount({ clock: () => time })));
 });
 
-const found = () => findSecret(examples.workspace.account, REGION, NAME);
-const current = () => found()?.state.versions.find(({ stages }) => stages.includes("AWSCURRENT"))?.value;
+const call = (operation: string, input: object): Promise<object> =>
+  callOperation(secretsManager, { ...examples.workspace.place, requestId: "1" }, operation, input as never);
+const found = () => findSecret(examples.workspace.place, NAME);
+const current = () => found()?.versions.find(({ stages }) => stages.includes("AWSCURRENT"))?.text;
 
 describe(SECRET, () => {
   it("has an ARN that ends in six characters that nobody can guess", async () => {
@@ -72,14 +76,37 @@ describe(SECRET, () => {
   });
 
   it("takes its versions and its policy with it, and no others", async () => {
-    await examples.make(VERSION);
-    await examples.make(POLICY);
+    const { workspace } = examples;
+    const version = await examples.make(VERSION);
+    const policy = await examples.make(POLICY);
     const other = await examples.another(SECRET, { name: "other" });
-    await examples.another(VERSION, { secret_id: text(other, "id") });
-    await examples.workspace.destroy(SECRET, await examples.make(SECRET));
+    const kept = await examples.another(VERSION, { secret_id: text(other, "id") });
+    await workspace.destroy(SECRET, await examples.make(SECRET));
 
-    const { account } = examples.workspace;
-    expect([SECRET, VERSION, POLICY].map((type) => account.list(type).length)).toEqual([1, 1, 0]);
+    const states = [workspace.refresh(VERSION, version), workspace.refresh(VERSION, kept)];
+    expect(await Promise.all(states)).toEqual([null, kept]);
+    await expect(workspace.refresh(POLICY, policy)).resolves.toBeNull();
+  });
+
+  it("keeps policy, description and tags when it is restored", async () => {
+    const secret = await examples.another(SECRET, { description: "Billing", tags: { team: "orders" } });
+    const statement = { Effect: "Deny", Action: "*", Resource: "*", Principal: "*" };
+    const policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+    await examples.workspace.create(POLICY, { secret_arn: secret["id"] ?? null, policy });
+    const before = await examples.workspace.refresh(SECRET, secret);
+    await examples.workspace.destroy(SECRET, secret);
+    expect(await examples.workspace.refresh(SECRET, secret)).toBeNull();
+    await call("RestoreSecret", { SecretId: NAME });
+    expect(await examples.workspace.refresh(SECRET, secret)).toEqual(before);
+  });
+
+  it("has a name that begins with the prefix when one is given, and a policy of its own", async () => {
+    const policy = text(await examples.configOf(POLICY), "policy");
+    const secret = await examples.another(SECRET, { name: null, name_prefix: "orders/", policy });
+    expect(secret["name"]).toMatch(/^orders\/[0-9]{18}[0-9a-f]{8}$/);
+    expect(secret).toMatchObject({ name_prefix: "orders/", policy });
+    const bare = await examples.workspace.update(SECRET, secret, { name_prefix: "orders/", policy: "{}" });
+    expect((await examples.workspace.refresh(SECRET, bare))?.["policy"]).toBe("");
   });
 
   it("shows its policy when it is read, until that is deleted", async () => {
@@ -92,15 +119,23 @@ describe(SECRET, () => {
 });
 
 describe("requireSecret", () => {
-  const require = (name: string, region = REGION) => requireSecret(examples.workspace.account, region, name);
+  const require = (SecretId: string, region = REGION) =>
+    requireSecret({ ...examples.workspace.place, region }, { SecretId });
   const missing = new AwsError("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
 
   it("finds it by name and by ARN, in its region", async () => {
     const secret = await examples.make(SECRET);
-    expect(require(NAME).attributes).toEqual(secret);
-    expect(require(text(secret, "arn")).attributes).toEqual(secret);
+    expect(require(NAME).ARN).toBe(secret["arn"]);
+    expect(require(text(secret, "arn")).ARN).toBe(secret["arn"]);
     expect(() => require(NAME, "us-east-1")).toThrow(missing);
     expect(() => require("other")).toThrow(missing);
+  });
+
+  it("finds it by its ARN without the suffix, unless that ends like a whole one", async () => {
+    const arnOf = (secret: Attributes) => text(secret, "arn").slice(0, -7);
+    const [plain, tricky] = [await examples.make(SECRET), await examples.another(SECRET, { name: "name-a1b2c3" })];
+    expect(require(arnOf(plain)).Name).toBe(NAME);
+    expect(() => require(arnOf(tricky))).toThrow(missing);
   });
 
   it("says of a deleted one what happened to it, by name and by ARN", async () => {
@@ -146,8 +181,13 @@ describe(VERSION, () => {
 
     const second = await examples.another(VERSION, { secret_string: "2" });
     await examples.another(VERSION, { secret_string: "3" });
-    await examples.workspace.destroy(VERSION, second);
-    expect(found()?.state.versions.map(({ value }) => value)).toEqual(['{"clientId":"billing"}', "3"]);
+    await examples.workspace.destroy(VERSION, (await examples.workspace.refresh(VERSION, second)) ?? {});
+    const versions = found()?.versions.map((version) => [version.text, version.stages]);
+    expect(versions).toEqual([
+      ['{"clientId":"billing"}', []],
+      ["2", []],
+      ["3", ["AWSCURRENT"]],
+    ]);
   });
 
   it("may name its secret instead of giving its ARN", async () => {
@@ -159,6 +199,7 @@ describe(VERSION, () => {
   it.each<readonly [string, Attributes, string]>([
     ["a secret that does not exist", { secret_id: "gone" }, "ResourceNotFoundException"],
     ["no value", { secret_string: null }, "InvalidRequestException"],
+    ["too many characters", { secret_string: "x".repeat(65_537) }, "ValidationException"],
     ["more than 64 KB", { secret_string: "ä".repeat(32_769) }, "InvalidParameterException"],
   ])("is refused for %s", async (_, changes, name) => {
     await expect(examples.another(VERSION, changes)).rejects.toMatchObject({ name });
@@ -170,8 +211,29 @@ describe(VERSION, () => {
     await expect(examples.workspace.create(VERSION, config)).rejects.toMatchObject({ name: "InvalidRequestException" });
   });
 
-  it.each(["secret_binary", "secret_string_wo", "version_stages"])("refuses %s", (name) => {
-    expect(kindOf(VERSION).refused).toContain(name);
+  it("may have bytes in Base64", async () => {
+    const version = await examples.another(VERSION, { secret_string: null, secret_binary: "AAEC/w==" });
+    expect(version).toMatchObject({ secret_binary: "AAEC/w==", secret_string: "" });
+    expect(await examples.workspace.refresh(VERSION, version)).toEqual(version);
+  });
+
+  it("has the stages that are given, and moves them in place", async () => {
+    const first = await examples.make(VERSION);
+    const stages = { secret_string: "2", version_stages: ["AWSPENDING", "mine"] };
+    const second = await examples.another(VERSION, stages);
+    expect(second["version_stages"]).toEqual(["AWSPENDING", "mine"]);
+    expect(current()).toBe('{"clientId":"billing"}');
+    const config = { ...(await examples.configOf(VERSION, stages)), version_stages: ["AWSCURRENT", "mine"] };
+    const moved = await examples.workspace.update(VERSION, second, config);
+    expect(moved["version_stages"]).toEqual(["AWSCURRENT", "mine"]);
+    expect(await examples.workspace.refresh(VERSION, first)).toMatchObject({ version_stages: ["AWSPREVIOUS"] });
+  });
+
+  it("neither plans nor shows a value that is only in the configuration", async () => {
+    expect(kindOf(VERSION).schema.attributes["secret_string_wo"]).toMatchObject({ write_only: true, sensitive: true });
+    const config = { ...(await examples.configOf(VERSION)), secret_string: null, secret_string_wo: "hidden" };
+    const { planned } = examples.workspace.plan(VERSION, null, { ...config, secret_string_wo_version: 1 });
+    expect(planned).toMatchObject({ secret_string_wo: null, secret_string_wo_version: 1 });
   });
 });
 
@@ -228,8 +290,11 @@ describe(POLICY, () => {
     await expect(examples.another(POLICY, { policy })).rejects.toBeInstanceOf(UnsupportedError);
   });
 
+  it("is refused when it is empty", async () => {
+    await expect(examples.another(POLICY, { policy: "" })).rejects.toMatchObject({ name: "ValidationException" });
+  });
+
   it.each([
-    "",
     "{",
     "[]",
     '"x"',
@@ -245,5 +310,82 @@ describe(POLICY, () => {
   it("is refused for a secret that does not exist", async () => {
     const secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:gone-000000";
     await expect(examples.another(POLICY, { secret_arn })).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+  });
+});
+
+describe("ValidateResourcePolicy", () => {
+  const validate = (principal: unknown) => {
+    const Statement = [{ Effect: "Allow", Action: "*", Resource: "*", Principal: principal }];
+    return call("ValidateResourcePolicy", { ResourcePolicy: JSON.stringify({ Version: "2012-10-17", Statement }) });
+  };
+
+  it("passes a policy for one role, and no policy for everybody", async () => {
+    const role = { AWS: "arn:aws:iam::123456789012:role/billing" };
+    expect(await validate(role)).toEqual({ PolicyValidationPassed: true, ValidationErrors: [] });
+    expect(await validate("*")).toMatchObject({ PolicyValidationPassed: false });
+  });
+});
+
+/** As recorded on AWS: which version has which labels after each step. */
+describe("staging labels", () => {
+  const token = (number: number) => String(number).padStart(32, "0");
+  const put = (number: number, ...VersionStages: string[]) => {
+    const stages = VersionStages.length === 0 ? {} : { VersionStages };
+    return call("PutSecretValue", { SecretId: "s", SecretString: "x", ClientRequestToken: token(number), ...stages });
+  };
+  const promote = (from: number, to: number) =>
+    call("UpdateSecretVersionStage", {
+      SecretId: "s",
+      VersionStage: "AWSCURRENT",
+      RemoveFromVersionId: token(from),
+      MoveToVersionId: token(to),
+    });
+  const listed = async (IncludeDeprecated = false) => {
+    const { Versions } = (await call("ListSecretVersionIds", { SecretId: "s", IncludeDeprecated })) as {
+      readonly Versions: readonly { readonly VersionId: string; readonly VersionStages?: readonly string[] }[];
+    };
+    return Object.fromEntries(
+      Versions.map(({ VersionId, VersionStages = [] }) => [Number(VersionId), VersionStages.toSorted()]),
+    );
+  };
+  beforeEach(() => call("CreateSecret", { Name: "s", SecretString: "x", ClientRequestToken: token(1) }));
+
+  it("leave a pending version that becomes current pending, until another one is", async () => {
+    await put(2, "AWSPENDING");
+    expect(await listed()).toEqual({ 1: ["AWSCURRENT"], 2: ["AWSPENDING"] });
+    await promote(1, 2);
+    expect(await listed()).toEqual({ 1: ["AWSPREVIOUS"], 2: ["AWSCURRENT", "AWSPENDING"] });
+    await put(3);
+    expect(await listed()).toEqual({ 2: ["AWSPREVIOUS"], 3: ["AWSCURRENT"] });
+  });
+
+  it("of one's own stay where they are when AWSCURRENT moves on", async () => {
+    await put(2, "AWSCURRENT", "PUT0");
+    await put(3, "AWSPENDING", "PUT1");
+    await promote(2, 3);
+    expect(await listed()).toEqual({ 2: ["AWSPREVIOUS", "PUT0"], 3: ["AWSCURRENT", "AWSPENDING", "PUT1"] });
+    await put(4, "AWSPENDING", "PUT2");
+    await promote(3, 4);
+    const last = { 2: ["PUT0"], 3: ["AWSPREVIOUS", "PUT1"], 4: ["AWSCURRENT", "AWSPENDING", "PUT2"] };
+    expect(await listed()).toEqual(last);
+  });
+
+  it("of one's own move to the version that is put with them", async () => {
+    await put(2, "one", "two", "three");
+    await put(3, "one", "two", "four");
+    expect(await listed()).toEqual({ 1: ["AWSCURRENT"], 2: ["three"], 3: ["four", "one", "two"] });
+  });
+
+  it("are gone from versions that are deprecated, which are listed on request", async () => {
+    await put(2);
+    await put(3);
+    expect(await listed()).toEqual({ 2: ["AWSPREVIOUS"], 3: ["AWSCURRENT"] });
+    expect(await listed(true)).toEqual({ 1: [], 2: ["AWSPREVIOUS"], 3: ["AWSCURRENT"] });
+  });
+
+  it("include AWSCURRENT for the first version, whatever it is put with", async () => {
+    await call("CreateSecret", { Name: "t" });
+    const put = { SecretId: "t", SecretString: "x", ClientRequestToken: token(1), VersionStages: ["AWSPENDING"] };
+    expect(await call("PutSecretValue", put)).toMatchObject({ VersionStages: ["AWSPENDING", "AWSCURRENT"] });
   });
 });

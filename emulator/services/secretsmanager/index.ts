@@ -1,0 +1,44 @@
+/** AWS Secrets Manager: secrets, their values and their policies. Rotation and replication are not emulated. */
+import { loadModel } from "../../protocols/model";
+import { defineService, type ServiceDefinition } from "../../protocols/service";
+import type { Resource } from "../../terraform/resource";
+import * as secrets from "./secret";
+import * as policies from "./secret-policy";
+import * as versions from "./secret-version";
+
+export const secretsManager: ServiceDefinition = defineService({
+  name: "secretsmanager",
+  model: () => loadModel("secretsmanager"),
+  constraintError: "ValidationException",
+  operations: {
+    CreateSecret: secrets.createSecret,
+    DeleteResourcePolicy: policies.deleteResourcePolicy,
+    DeleteSecret: secrets.deleteSecret,
+    DescribeSecret: secrets.describeSecret,
+    GetResourcePolicy: policies.getResourcePolicy,
+    GetSecretValue: versions.getSecretValue,
+    ListSecrets: secrets.listSecrets,
+    ListSecretVersionIds: versions.listSecretVersionIds,
+    PutResourcePolicy: policies.putResourcePolicy,
+    PutSecretValue: versions.putSecretValue,
+    RestoreSecret: secrets.restoreSecret,
+    TagResource: secrets.tagResource,
+    UntagResource: secrets.untagResource,
+    UpdateSecret: secrets.updateSecret,
+    UpdateSecretVersionStage: versions.updateSecretVersionStage,
+    ValidateResourcePolicy: policies.validateResourcePolicy,
+  },
+  writes: ["GetSecretValue"],
+  notEmulated: {
+    CreateSecret: ["AddReplicaRegions", "Type"],
+    ListSecrets: ["SortBy"],
+    PutSecretValue: ["RotationToken"],
+    UpdateSecret: ["Type"],
+  },
+});
+
+export const secretsManagerResources: readonly Resource[] = [
+  secrets.secretResource,
+  versions.secretVersionResource,
+  policies.secretPolicyResource,
+];

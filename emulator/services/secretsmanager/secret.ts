@@ -1,0 +1,326 @@
+/**
+ * Secrets with all that belongs to them. A deleted one keeps its name, its versions and its policy until its deletion
+ * date.
+ *
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html
+ * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/secretsmanager_secret
+ */
+import type * as sdk from "@aws-sdk/client-secrets-manager";
+import { Table, type TablePlace } from "../../account-table";
+import { isSame, isSameJson, text } from "../../attributes";
+import { AwsError, UnsupportedError } from "../../errors";
+import { pageOf } from "../../protocols/pages";
+import type { OperationContext } from "../../protocols/service";
+import { present, type Wire } from "../../protocols/values";
+import { defineResource } from "../../terraform/resource";
+import { nameOf, prefixOf, uniqueName } from "../../terraform/unique-name";
+import { addVersion, requireToken } from "./secret-version";
+
+const NAME = /^[A-Za-z0-9/_+=.@!-]+$/;
+const SUFFIX_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const SUFFIX_LENGTH = 6;
+const DAY = 86_400;
+const DEFAULT_DAYS = 30;
+const [MIN_DAYS, MAX_DAYS] = [7, 30];
+const MAX_PAGE = 100;
+
+/** A secret as the account keeps it; times are in seconds since 1970. */
+export interface SecretRecord {
+  readonly ARN: string;
+  readonly Name: string;
+  readonly Description?: string | undefined;
+  readonly KmsKeyId?: string | undefined;
+  readonly CreatedDate: number;
+  readonly LastChangedDate: number;
+  /** The day of the last access. */
+  readonly LastAccessedDate?: number;
+  /** When the secret will be gone; left out for one that is not deleted. */
+  readonly DeletedDate?: number;
+  /** Left out for a secret that never had any. */
+  readonly Tags?: readonly Wire<sdk.Tag>[] | undefined;
+  /** The resource policy as it was put. */
+  readonly policy?: string;
+  /** Newest last. A version without stages is deprecated. */
+  readonly versions: readonly SecretVersion[];
+}
+
+/** One value of a secret. */
+export interface SecretVersion {
+  readonly id: string;
+  readonly text?: string | undefined;
+  /** Bytes in Base64, for a value that is not text. */
+  readonly binary?: string | undefined;
+  readonly stages: readonly string[];
+  readonly createdAt: number;
+  /** The day of the last access. */
+  readonly accessedAt?: number;
+}
+
+type Id = { readonly SecretId: string | undefined };
+
+export const secrets = new Table<SecretRecord>("secretsmanager/Secret", ({ ARN }) => ARN);
+
+export const secondsOf = ({ account }: TablePlace): number => account.now() / 1000;
+export const invalidParameter = (message: string) => new AwsError("InvalidParameterException", message);
+export const invalidRequest = (message: string) => new AwsError("InvalidRequestException", message);
+export const notFound = (what = "") =>
+  new AwsError("ResourceNotFoundException", `Secrets Manager can't find the specified secret${what}.`);
+
+function checkName(name: string): void {
+  if (NAME.test(name)) return;
+  throw new AwsError(
+    "ValidationException",
+    "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",
+  );
+}
+
+/** Secrets that are not gone, those that are deleted included. */
+function existingSecrets(place: TablePlace): readonly SecretRecord[] {
+  const isGone = ({ DeletedDate = Number.POSITIVE_INFINITY }: SecretRecord) => DeletedDate <= secondsOf(place);
+  return secrets.list(place).filter((secret) => !isGone(secret));
+}
+
+/**
+ * The secret of the name or ARN, which may leave out its last hyphen and six characters; an ARN that ends like that is
+ * taken for a whole one.
+ */
+export function findSecret(place: TablePlace, id: string): SecretRecord | undefined {
+  if (!id.startsWith("arn:")) {
+    checkName(id);
+    return existingSecrets(place).find(({ Name }) => Name === id);
+  }
+  const isWhole = /-[A-Za-z0-9]{6}$/.test(id);
+  return existingSecrets(place).find(({ ARN }) => ARN === id || (!isWhole && ARN.slice(0, -SUFFIX_LENGTH - 1) === id));
+}
+
+/** The secret, deleted or not. @throws {AwsError} `ResourceNotFoundException` */
+export function requireAnySecret(place: TablePlace, { SecretId = "" }: Id): SecretRecord {
+  const found = findSecret(place, SecretId);
+  if (found === undefined) throw notFound();
+  return found;
+}
+
+/** The secret. @throws {AwsError} when there is no such secret, or it is deleted */
+export function requireSecret(place: TablePlace, id: Id): SecretRecord {
+  const found = requireAnySecret(place, id);
+  if (found.DeletedDate === undefined) return found;
+  throw invalidRequest("You can't perform this operation on the secret because it was marked for deletion.");
+}
+
+/** Keeps the changed secret, and when it was changed. */
+export function changeSecret(place: TablePlace, secret: SecretRecord, changes: Partial<SecretRecord>): SecretRecord {
+  return secrets.put(place, present({ ...secret, ...changes, LastChangedDate: secondsOf(place) }));
+}
+
+/** What identifies the secret in outputs. */
+export function named({ ARN, Name }: SecretRecord) {
+  return { ARN, Name };
+}
+
+export function createSecret(context: OperationContext, input: Wire<sdk.CreateSecretRequest>) {
+  const { Name = "", Description, KmsKeyId, Tags, SecretString, SecretBinary } = input;
+  checkName(Name);
+  const hasValue = SecretString !== undefined || SecretBinary !== undefined;
+  if (hasValue) requireToken(input);
+  const other = existingSecrets(context).find((secret) => secret.Name === Name);
+  if (other?.DeletedDate !== undefined) {
+    throw invalidRequest(
+      "You can't create this secret because a secret with this name is already scheduled for deletion.",
+    );
+  }
+  if (other !== undefined) {
+    throw new AwsError("ResourceExistsException", `The operation failed because the secret ${Name} already exists.`);
+  }
+  for (const gone of secrets.list(context).filter((secret) => secret.Name === Name)) secrets.delete(context, gone);
+  const now = secondsOf(context);
+  const secret = secrets.put(
+    context,
+    present({
+      ARN: newArn(context, Name),
+      Name,
+      Description: Description || undefined,
+      KmsKeyId: KmsKeyId || undefined,
+      CreatedDate: now,
+      LastChangedDate: now,
+      Tags: Tags?.length === 0 ? undefined : Tags,
+      versions: [],
+    }),
+  );
+  return hasValue ? { ...named(secret), VersionId: addVersion(context, secret, input).id } : named(secret);
+}
+
+function newArn({ account, accountId, region }: OperationContext, name: string): string {
+  const suffix = account.randomId(SUFFIX_LENGTH, SUFFIX_ALPHABET);
+  return `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}-${suffix}`;
+}
+
+function describe({ policy: _, versions, ...secret }: SecretRecord) {
+  return secret;
+}
+
+function stagesOf({ versions }: SecretRecord): Readonly<Record<string, readonly string[]>> | undefined {
+  const labelled = versions.filter(({ stages }) => stages.length > 0);
+  return labelled.length === 0 ? undefined : Object.fromEntries(labelled.map(({ id, stages }) => [id, stages]));
+}
+
+export function describeSecret(context: OperationContext, input: Wire<sdk.DescribeSecretRequest>) {
+  const secret = requireAnySecret(context, input);
+  return present({ ...describe(secret), VersionIdsToStages: stagesOf(secret) });
+}
+
+export function listSecrets(context: OperationContext, input: Wire<sdk.ListSecretsRequest>) {
+  const { Filters = [], IncludePlannedDeletion = false, SortOrder, MaxResults, NextToken } = input;
+  const found = existingSecrets(context)
+    .filter(({ DeletedDate }) => IncludePlannedDeletion || DeletedDate === undefined)
+    .filter((secret) => Filters.every((filter) => fits(secret, filter)));
+  const listed = SortOrder === "desc" ? [...found].reverse() : found;
+  const { items, next } = pageOf(listed, MaxResults ?? MAX_PAGE, NextToken, "InvalidNextTokenException");
+  const SecretList = items.map((secret) => present({ ...describe(secret), SecretVersionsToStages: stagesOf(secret) }));
+  return present({ SecretList, NextToken: next });
+}
+
+/** Whether one of the filter's values fits: names, keys and values of tags by their beginning, descriptions by words. */
+function fits({ Name, Description = "", Tags = [] }: SecretRecord, { Key, Values = [] }: Wire<sdk.Filter>): boolean {
+  const words = (of: string) => of.toLowerCase().split(/\s+/);
+  const beginsWith = (wanted: string) => (of: string) => of.startsWith(wanted);
+  const fitsOne = (wanted: string): boolean => {
+    switch (Key) {
+      case "name":
+        return beginsWith(wanted)(Name);
+      case "description":
+        return words(wanted).every((word) => words(Description).some(beginsWith(word)));
+      case "tag-key":
+        return Tags.some((tag) => beginsWith(wanted)(tag.Key ?? ""));
+      case "tag-value":
+        return Tags.some((tag) => beginsWith(wanted)(tag.Value ?? ""));
+      default:
+        throw new UnsupportedError(`the filter "${Key}" is not emulated`);
+    }
+  };
+  return Values.some((value) => (value.startsWith("!") ? !fitsOne(value.slice(1)) : fitsOne(value)));
+}
+
+export function updateSecret(context: OperationContext, input: Wire<sdk.UpdateSecretRequest>) {
+  const { Description, KmsKeyId, SecretString, SecretBinary } = input;
+  const hasValue = SecretString !== undefined || SecretBinary !== undefined;
+  if (hasValue) requireToken(input);
+  const secret = requireSecret(context, input);
+  const changes = {
+    Description: Description === undefined ? secret.Description : Description || undefined,
+    KmsKeyId: KmsKeyId === undefined ? secret.KmsKeyId : KmsKeyId || undefined,
+  };
+  const changed = changeSecret(context, secret, changes);
+  return hasValue ? { ...named(secret), VersionId: addVersion(context, changed, input).id } : named(secret);
+}
+
+/** Deletes a secret for good, or schedules it. By force, a secret that is deleted already or does not exist is no error. */
+export function deleteSecret(context: OperationContext, input: Wire<sdk.DeleteSecretRequest>) {
+  const { SecretId = "" } = input;
+  const [days, now] = [recoveryDays(input), secondsOf(context)];
+  if (days > 0) {
+    const secret = requireSecret(context, input);
+    const DeletionDate = now + days * DAY;
+    changeSecret(context, secret, { DeletedDate: DeletionDate });
+    return { ...named(secret), DeletionDate };
+  }
+  const secret = findSecret(context, SecretId);
+  if (secret === undefined) return { ARN: newArn(context, SecretId), Name: SecretId, DeletionDate: now };
+  secrets.delete(context, secret);
+  return { ...named(secret), DeletionDate: now };
+}
+
+/** 0 means at once. */
+function recoveryDays(input: Wire<sdk.DeleteSecretRequest>): number {
+  const { RecoveryWindowInDays: days, ForceDeleteWithoutRecovery: isForced = false } = input;
+  if (isForced && days !== undefined) {
+    throw invalidParameter("You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.");
+  }
+  if (isForced) return 0;
+  if (days === undefined || (days >= MIN_DAYS && days <= MAX_DAYS)) return days ?? DEFAULT_DAYS;
+  throw invalidParameter(
+    `The RecoveryWindowInDays value must be between ${MIN_DAYS} and ${MAX_DAYS} days (inclusive).`,
+  );
+}
+
+/** Removes the deletion date; everything else is as it was. */
+export function restoreSecret(context: OperationContext, input: Wire<sdk.RestoreSecretRequest>) {
+  const { DeletedDate: _, ...secret } = requireAnySecret(context, input);
+  return named(secrets.put(context, secret));
+}
+
+export function tagResource(context: OperationContext, input: Wire<sdk.TagResourceRequest>) {
+  const { Tags = [] } = input;
+  const secret = requireSecret(context, input);
+  const kept = (secret.Tags ?? []).filter((tag) => !Tags.some(({ Key }) => Key === tag.Key));
+  changeSecret(context, secret, { Tags: [...kept, ...Tags] });
+  return {};
+}
+
+export function untagResource(context: OperationContext, input: Wire<sdk.UntagResourceRequest>) {
+  const secret = requireSecret(context, input);
+  const Tags = secret.Tags?.filter(({ Key = "" }) => input.TagKeys?.includes(Key) !== true);
+  changeSecret(context, secret, { Tags });
+  return {};
+}
+
+export const secretResource = defineResource("aws_secretsmanager_secret", {
+  service: "secretsmanager",
+  names: { id: ["SecretId", "ARN"], policy: null, replica: null, tags: null, tags_all: "Tags" },
+  tagging: { tag: "TagResource", untag: "UntagResource", id: "id" },
+  relations: { conflictsWith: { name: ["name_prefix"], name_prefix: ["name"] } },
+  forceNew: ["name", "name_prefix"],
+  defaults: { force_overwrite_replica_secret: false, recovery_window_in_days: DEFAULT_DAYS },
+  json: ["policy"],
+  refused: ["force_overwrite_replica_secret", "replica"],
+  create: async (planned, aws) => {
+    const named = { ...planned, name: nameOf(planned, aws.account) };
+    const ClientRequestToken = uniqueName(aws.account);
+    const { ARN } = await aws.call("CreateSecret", { ...aws.inputOf("CreateSecret", named), ClientRequestToken });
+    if (hasPolicy(planned["policy"])) {
+      await aws.call("PutResourcePolicy", { SecretId: ARN, ResourcePolicy: planned["policy"] });
+    }
+    return { id: String(ARN) };
+  },
+  read: async (known, aws) => {
+    const secret = await aws.call("DescribeSecret", aws.inputOf("DescribeSecret", known));
+    if (secret["DeletedDate"] !== undefined) return null;
+    const { ResourcePolicy } = await aws.call("GetResourcePolicy", { SecretId: secret["ARN"] });
+    const policy = String(ResourcePolicy ?? "");
+    return {
+      ...aws.attributesOf("DescribeSecret", secret, known),
+      name_prefix: prefixOf(String(secret["Name"])),
+      policy: isSameJson(known["policy"], policy) ? (known["policy"] ?? "") : policy,
+    };
+  },
+  update: async (planned, prior, aws) => {
+    const SecretId = text(prior, "id");
+    const isChanged = (name: string) => !isSame(planned[name], prior[name]);
+    if (isChanged("description") || isChanged("kms_key_id")) {
+      const { description, kms_key_id } = planned;
+      const input = { SecretId, ClientRequestToken: uniqueName(aws.account), Description: description ?? "" };
+      await aws.call("UpdateSecret", kms_key_id ? { ...input, KmsKeyId: kms_key_id } : input);
+    }
+    if (!isChanged("policy")) return;
+    const { policy } = planned;
+    if (hasPolicy(policy)) await aws.call("PutResourcePolicy", { SecretId, ResourcePolicy: policy });
+    else await aws.call("DeleteResourcePolicy", { SecretId });
+  },
+  delete: async ({ id, recovery_window_in_days: days }, aws) => {
+    const how = days === 0 ? { ForceDeleteWithoutRecovery: true } : { RecoveryWindowInDays: days ?? DEFAULT_DAYS };
+    await aws.call("DeleteSecret", { SecretId: id, ...how });
+  },
+});
+
+function hasPolicy(policy: unknown): boolean {
+  return typeof policy === "string" && policy !== "" && policy !== "{}";
+}
+
+/** What the call of a Terraform face returns, or `null` when the secret is deleted. */
+export async function unlessDeleted<Result>(call: () => Promise<Result>): Promise<Result | null> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof AwsError && error.message.includes("because it was marked for deletion")) return null;
+    throw error;
+  }
+}
