@@ -181,6 +181,12 @@ export class AccessApi {
     return response.status;
   }
 
+  /** What a GET of another host of the embedded AWS hears. */
+  async download(url: URL): Promise<{ readonly status: number; readonly body: Buffer }> {
+    const response = await fetch(url, { dispatcher: this.dispatcher });
+    return { status: response.status, body: Buffer.from(await response.arrayBuffer()) };
+  }
+
   /** Statuses that the callers `read`, `write` and `nobody` hear. */
   async statuses(): Promise<readonly number[]> {
     const answers = await Promise.all((["read", "write", "nobody"] as const).map((caller) => this.call(caller)));

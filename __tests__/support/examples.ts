@@ -200,6 +200,12 @@ const others: Readonly<Record<string, (make: Make) => Promise<Attributes>>> = {
     environment: [{ variables: { TABLE: "orders" } }],
     logging_config: [{ log_format: "JSON" }],
   }),
+  aws_lambda_alias: async (make) => ({
+    name: "live",
+    function_name: text(await make("aws_lambda_function"), "function_name"),
+    function_version: "$LATEST",
+    description: "What callers get",
+  }),
   aws_lambda_permission: async (make) => ({
     action: "lambda:InvokeFunction",
     function_name: text(await make("aws_lambda_function"), "function_name"),

@@ -176,10 +176,16 @@ export const others = {
     filename: "function.zip",
     source_code_hash: createHash("sha256").update(functionZip).digest("base64"),
     handler: "index.handler",
-    runtime: "nodejs20.x",
+    runtime: "nodejs22.x",
     environment: { variables: { TABLE: "orders" } },
     logging_config: { log_format: "JSON", application_log_level: "WARN", system_log_level: "INFO" },
     tracing_config: { mode: "Active" },
+  },
+  aws_lambda_alias: {
+    name: "live",
+    function_name: ref("aws_lambda_function.one.function_name"),
+    function_version: ref("aws_lambda_function.one.version"),
+    description: "What callers get",
   },
   aws_lambda_permission: {
     action: "lambda:InvokeFunction",
@@ -223,6 +229,7 @@ export const importIds: Readonly<Record<string, string>> = {
   aws_api_gateway_resource: "rest_api_id/id",
   aws_api_gateway_stage: "rest_api_id/stage_name",
   aws_cognito_user_pool_client: "user_pool_id/id",
+  aws_lambda_alias: "function_name/name",
   aws_lambda_permission: "function_name/id",
   aws_wafv2_web_acl: "id/name/scope",
 };

@@ -32,7 +32,17 @@ export const CORS_HEADERS = {
 /** What {@link fill} made, by short names; all of it is in the account. */
 export type Filled = Readonly<
   Record<
-    "pool" | "otherPool" | "client" | "otherClient" | "api" | "access" | "authorizer" | "post" | "stage" | "function",
+    | "pool"
+    | "otherPool"
+    | "client"
+    | "otherClient"
+    | "api"
+    | "access"
+    | "authorizer"
+    | "permission"
+    | "post"
+    | "stage"
+    | "function",
     Attributes
   >
 >;
@@ -208,7 +218,7 @@ async function addMethods(pretend: PretendAccount) {
   const authorization_scopes = ["test_resource/test"];
   const post = await pretend.addMethod({ http_method: "POST", ...guarded, authorization_scopes });
   await pretend.addMethod({ http_method: "GET", ...guarded });
-  await pretend.create("aws_lambda_permission", {
+  const permission = await pretend.create("aws_lambda_permission", {
     action: "lambda:InvokeFunction",
     function_name: "access",
     principal: "apigateway.amazonaws.com",
@@ -225,7 +235,7 @@ async function addMethods(pretend: PretendAccount) {
   const response = { ...at, status_code: "200" };
   await pretend.create("aws_api_gateway_method_response", { ...response, response_parameters: declared });
   await pretend.create("aws_api_gateway_integration_response", { ...response, response_parameters });
-  return { authorizer, post };
+  return { authorizer, permission, post };
 }
 
 function kindOf(type: string): AnyKind {

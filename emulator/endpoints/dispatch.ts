@@ -12,12 +12,12 @@ import { answerDiscovery } from "../services/cognito/discovery";
 import { findPool, findPoolByCustomDomain, findPoolByDomain, type Pool } from "../services/cognito/pool-hosts";
 import { answerTokenRequest } from "../services/cognito/token-endpoint";
 import { iam } from "../services/iam";
+import { answerCode, lambda } from "../services/lambda";
 import { logs } from "../services/logs";
 import { secretsManager } from "../services/secretsmanager";
 import { sts } from "../services/sts";
 import { wafv2 } from "../services/wafv2";
 import { answerApiGatewayApi } from "./aws-apis/apigateway-api";
-import { answerLambdaApi } from "./aws-apis/lambda-api";
 import { answerS3 } from "./aws-apis/s3-api";
 import type { Endpoint, HttpRequest, HttpResponse } from "./http";
 
@@ -66,8 +66,12 @@ const HOSTS: readonly (readonly [name: string, pattern: RegExp, answer: Answer])
   [
     "lambda.<region>.amazonaws.com",
     /^lambda\.([a-z0-9-]+)\.amazonaws\.com$/,
-    async ({ gateway: { account, runner }, logs }, request, region = "") =>
-      await answerLambdaApi({ account, runner, logs, region }, request),
+    async (played, request, region = "") => await answerService(lambda, contextOf(played, region), request),
+  ],
+  [
+    "awslambda-<region>-tasks.s3.<region>.amazonaws.com",
+    /^awslambda-([a-z0-9-]+)-tasks\.s3\.\1\.amazonaws\.com$/,
+    async ({ gateway: { account } }, request, region = "") => answerCode(account, region, request),
   ],
   [
     "logs.<region>.amazonaws.com",
@@ -162,8 +166,8 @@ async function answerCognitoHost(played: Played, region: string, request: HttpRe
 }
 
 function contextOf({ gateway, logs }: Played, region: string): Omit<OperationContext, "requestId"> {
-  const { account, runner, regionAccounts = {} } = gateway;
-  return { account, region, accountId: regionAccounts[region] ?? account.id, runtime: { runner, logs } };
+  const { account, runner, functionDelay = 0, regionAccounts = {} } = gateway;
+  return { account, region, accountId: regionAccounts[region] ?? account.id, runtime: { runner, logs, functionDelay } };
 }
 
 function notFound(): HttpResponse {

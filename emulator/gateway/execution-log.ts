@@ -6,6 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import { optionalText, text } from "../attributes";
+import type { AwsError } from "../errors";
 import { settingsOf } from "../resources/apigateway-settings";
 import type { DeployedFunction, InvocationResult } from "../runtime/deployed-function";
 import type { DeployedMethod } from "./deployed-api";
@@ -31,6 +32,14 @@ export function notInvokable(why: string): FailureReason {
 /** @param why what is wrong with the integration or one of its templates */
 export function misconfigured(why: string): FailureReason {
   return { logged: `${CONFIGURATION_ERROR} ${why}`, explained: `the integration is misconfigured: ${why}` };
+}
+
+/** @param refusal what the Lambda service answered in place of the function */
+export function refused({ name }: DeployedFunction, { name: error, message }: AwsError): FailureReason {
+  return {
+    logged: `Execution failed due to an internal error: ${message}`,
+    explained: `the invocation of the function ${name} was refused with ${error}: ${message}`,
+  };
 }
 
 /** @param what is wrong with what the function returned */

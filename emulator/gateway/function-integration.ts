@@ -6,16 +6,19 @@
 import type { Account } from "../account";
 import { number, text } from "../attributes";
 import type { HttpResponse } from "../endpoints/http";
-import { type FunctionCode, lambdaFunction, lambdaPermission, mayInvoke } from "../resources/lambda";
-import { type DeployedFunction, deployedFunction } from "../runtime/deployed-function";
-import type { FunctionRunner } from "../runtime/invoke";
+import { AwsError } from "../errors";
+import type { DeployedFunction } from "../runtime/deployed-function";
+import type { FunctionRunner, InvocationDetails } from "../runtime/invoke";
 import { within } from "../runtime/within";
+import { findInvocable, invokedArn, runFunction } from "../services/lambda";
 import type { DeployedMethod } from "./deployed-api";
-import { functionError, malformedResponse, notInvokable, tooLate } from "./execution-log";
+import { functionError, malformedResponse, notInvokable, refused, tooLate } from "./execution-log";
 import type { Refusal } from "./gateway-response";
 import { type CallContext, proxyEvent } from "./proxy-integration";
 import { proxyResponse } from "./proxy-response";
 import type { StageCall } from "./stage-call";
+
+const PRINCIPAL = "apigateway.amazonaws.com";
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_EVENT_BYTES = 6 * 1024 * 1024;
@@ -27,18 +30,32 @@ export async function answerWithFunction(
   method: DeployedMethod,
   context: CallContext,
 ): Promise<HttpResponse | Refusal> {
-  const fn = findFunction(account, call, method);
-  if (typeof fn === "string") return { type: "API_CONFIGURATION_ERROR", reason: notInvokable(fn) };
+  const found = findFunction(account, call, method);
+  if (typeof found === "string") return { type: "API_CONFIGURATION_ERROR", reason: notInvokable(found) };
+  const { fn, details } = found;
   const event = proxyEvent(call.request, context);
   // Seen: https://github.com/koki-develop/lgtm-generator/issues/10
   if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES) return { type: "REQUEST_TOO_LARGE" };
   const timeout = number(method.integration, "timeout_milliseconds", 29_000);
   const requestId = account.uuid();
-  const result = await within(timeout, runner.invoke(fn, event, requestId));
+  const invoked = runFunction(account, runner, fn, event, requestId, details).catch(refusalOf);
+  const result = await within(timeout, invoked);
+  if (result instanceof AwsError) return { type: "API_CONFIGURATION_ERROR", reason: refused(fn, result) };
   if (result === undefined) return { type: "INTEGRATION_TIMEOUT", reason: tooLate(fn, timeout) };
   if (result.kind === "error") return { type: "INTEGRATION_FAILURE", reason: functionError(fn, result, requestId) };
   const answer = proxyResponse(result.payload, call.ids);
   return typeof answer === "string" ? { type: "INTEGRATION_FAILURE", reason: malformedResponse(fn, answer) } : answer;
+}
+
+function refusalOf(error: unknown): AwsError {
+  if (error instanceof AwsError) return error;
+  throw error;
+}
+
+/** A function that can be invoked, with the qualifier that it is invoked by. */
+interface Found {
+  readonly fn: DeployedFunction;
+  readonly details: InvocationDetails;
 }
 
 /** The integration's function, or why it cannot be invoked: it has to exist, and to let this method of this stage. */
@@ -46,21 +63,21 @@ function findFunction(
   account: Account,
   { region, api, stage }: StageCall,
   { method, integration, resourcePath }: DeployedMethod,
-): DeployedFunction | string {
-  const arn = /\/functions\/(arn:aws:lambda:.+)\/invocations$/.exec(text(integration, "uri"))?.[1] ?? "";
-  const [, , , functionRegion = region, , , name = ""] = arn.split(":");
-  const entry = account.get(lambdaFunction.type, `${functionRegion}/${name}`);
-  if (entry === undefined || ![arn, `${arn}:$LATEST`].includes(text(entry.attributes, "qualified_arn"))) {
-    return `the integration's URI names no function of this account: ${text(integration, "uri")}`;
-  }
-  const permissions = account
-    .list(lambdaPermission.type)
-    .filter((permission) => permission["region"] === functionRegion)
-    .filter(({ function_name }) => [name, text(entry.attributes, "arn")].includes(`${function_name}`));
+): Found | string {
+  const uri = text(integration, "uri");
+  const arn = invokedArn(uri) ?? "";
+  const [, , , functionRegion = region, , , name] = arn.split(":");
+  const executionArn = text(api, "execution_arn");
   const asked = resourcePath.replace(/\{[^}]*\}/g, "*");
-  const source = `${text(api, "execution_arn")}/${text(stage, "stage_name")}/${text(method, "http_method")}${asked}`;
-  if (!mayInvoke(permissions, "apigateway.amazonaws.com", source)) {
-    return `no permission of the function ${name} lets apigateway.amazonaws.com invoke it for ${source}`;
-  }
-  return deployedFunction(entry.attributes, entry.internal as FunctionCode, functionRegion);
+  const sourceArn = `${executionArn}/${text(stage, "stage_name")}/${text(method, "http_method")}${asked}`;
+  const sourceAccount = executionArn.split(":")[4] ?? "";
+  const found = findInvocable({ account, region: functionRegion }, arn, {
+    principal: PRINCIPAL,
+    sourceArn,
+    sourceAccount,
+  });
+  if (found.refusal === undefined) return found;
+  return found.refusal === "no-function"
+    ? `the integration's URI names no function of this account: ${uri}`
+    : `no permission of the function ${name} lets ${PRINCIPAL} invoke it for ${sourceArn}`;
 }

@@ -13,6 +13,11 @@ import type { CallContext } from "./proxy-integration";
 export interface Gateway {
   readonly account: Account;
   readonly runner: Pick<FunctionRunner, "invoke">;
+  /**
+   * How long AWS takes to create or update a function, in milliseconds.
+   * @default 0
+   */
+  readonly functionDelay?: number;
   /** Whether the method takes one more call; asked once the method is known and before the caller is. Left out: always. */
   readonly admit?: (call: StageCall, method: DeployedMethod) => Refusal | undefined;
   /**

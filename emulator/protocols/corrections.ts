@@ -64,7 +64,17 @@ export const corrections = {
       pattern: `(arn:(aws[a-zA-Z-]*)?:lambda:)?${REGION}(\\d{12}:)?(function:)?${UNDERLINED_NAME}(:(\\$LATEST|[a-zA-Z0-9-_]+))?`,
     },
     FunctionUrlQualifier: { pattern: "((?!^\\d+$)^[0-9a-zA-Z-_]+$)" },
+    DeleteFunctionRequest: {
+      members: {
+        FunctionName: { of: "NamespacedFunctionName", required: true, in: "path" },
+        Qualifier: { of: "Qualifier", in: "query", as: "Qualifier" },
+      },
+    },
+    // AWS checks a runtime in another way than the values of an enum.
+    Runtime: { enum: undefined },
+    Timeout: { max: 900 },
     NamespacedFunctionName: {
+      max: undefined,
       pattern: `(arn:(aws[a-zA-Z-]*)?:lambda:)?${REGION}(\\d{12}:)?(function:)?([a-zA-Z0-9-_\\.]+)(:(\\$LATEST(\\.PUBLISHED)?|[a-zA-Z0-9-_]+))?`,
     },
     Qualifier: { pattern: "\\$(LATEST(\\.PUBLISHED)?)|[a-zA-Z0-9-_$]+" },

@@ -16,6 +16,11 @@ import { membersOf, operationOf, type ServiceModel } from "./model";
 export interface Runtime {
   readonly runner: Pick<FunctionRunner, "invoke">;
   readonly logs: LogEvents;
+  /**
+   * How long AWS takes to create or update a function, in milliseconds.
+   * @default 0
+   */
+  readonly functionDelay?: number;
 }
 
 /** Where an operation happens. */

@@ -2,6 +2,7 @@
 import type { AnyKind } from "../provider/operations";
 import { cognitoResources } from "../services/cognito";
 import { iamResources } from "../services/iam";
+import { lambdaResources } from "../services/lambda";
 import { logsResources } from "../services/logs";
 import { secretsManagerResources } from "../services/secretsmanager";
 import { wafv2Resources } from "../services/wafv2";
@@ -13,7 +14,6 @@ import { integration, integrationResponse, method, methodResponse } from "./apig
 import { methodSettings } from "./apigateway-settings";
 import { requestValidator } from "./apigateway-validator";
 import { dashboard, metricAlarm } from "./cloudwatch";
-import { lambdaFunction, lambdaPermission } from "./lambda";
 import {
   bucket,
   bucketEncryption,
@@ -42,8 +42,7 @@ const all: readonly AnyKind[] = [
   domainName,
   basePathMapping,
   ...wafv2Resources,
-  lambdaFunction,
-  lambdaPermission,
+  ...lambdaResources,
   ...iamResources,
   metricAlarm,
   dashboard,

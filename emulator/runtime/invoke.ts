@@ -52,7 +52,8 @@ export interface LogSource {
 }
 
 interface RunningFunction {
-  readonly arn: string;
+  /** ARN with the version. */
+  readonly key: string;
   readonly configuration: string;
   readonly codeSha256: string;
   readonly pool: FunctionPool;
@@ -102,12 +103,13 @@ export class FunctionRunner {
   /** The pool of exactly this code and configuration; whatever ran the function before is ended. */
   private poolOf(fn: DeployedFunction): FunctionPool {
     const configuration = JSON.stringify({ ...fn, zip: undefined });
-    const current = this.functions.get(fn.arn);
+    const key = `${fn.arn}:${fn.version}`;
+    const current = this.functions.get(key);
     if (current?.configuration === configuration) return current.pool;
     if (current !== undefined) this.end(current);
     const folder = this.folders.hold(fn.codeSha256, fn.zip);
-    const running = { arn: fn.arn, configuration, codeSha256: fn.codeSha256, pool: this.newPool(fn, folder) };
-    this.functions.set(fn.arn, running);
+    const running = { key, configuration, codeSha256: fn.codeSha256, pool: this.newPool(fn, folder) };
+    this.functions.set(key, running);
     this.pools.add(running.pool);
     // The next invocation tries anew; this one is told why it failed.
     folder.catch(() => this.end(running));
@@ -126,9 +128,9 @@ export class FunctionRunner {
     });
   }
 
-  private end({ arn, pool, codeSha256, configuration }: RunningFunction): void {
-    if (this.functions.get(arn)?.configuration !== configuration) return;
-    this.functions.delete(arn);
+  private end({ key, pool, codeSha256, configuration }: RunningFunction): void {
+    if (this.functions.get(key)?.configuration !== configuration) return;
+    this.functions.delete(key);
     const ending = pool.retire().then(async () => {
       await this.folders.release(codeSha256);
       this.pools.delete(pool);

@@ -2,11 +2,12 @@
 import type { ServiceDefinition } from "../protocols/service";
 import { cognito } from "./cognito";
 import { iam } from "./iam";
+import { lambda } from "./lambda";
 import { logs } from "./logs";
 import { secretsManager } from "./secretsmanager";
 import { sts } from "./sts";
 import { wafv2 } from "./wafv2";
 
-const all: readonly ServiceDefinition[] = [cognito, iam, logs, secretsManager, sts, wafv2];
+const all: readonly ServiceDefinition[] = [cognito, iam, lambda, logs, secretsManager, sts, wafv2];
 
 export const services: ReadonlyMap<string, ServiceDefinition> = new Map(all.map((service) => [service.name, service]));

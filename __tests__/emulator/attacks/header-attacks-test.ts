@@ -36,7 +36,7 @@ async function addOpenApi(): Promise<string> {
   const at = { rest_api_id, parent_id: text(made, "root_resource_id") };
   const resource = await pretend.create("aws_api_gateway_resource", { ...at, path_part: "access" });
   await pretend.addMethod({ http_method: "POST", rest_api_id, resource_id: text(resource, "id") }, { rest_api_id });
-  const [permission = {}] = pretend.account.list("aws_lambda_permission");
+  const { permission } = pretend.made;
   const source_arn = `${text(made, "execution_arn")}/*`;
   await pretend.create("aws_lambda_permission", { ...permission, id: null, statement_id: "open", source_arn });
   const { id } = await pretend.create("aws_api_gateway_deployment", { rest_api_id });

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const { pretend } = api;
   await pretend.addMethod({ http_method: "POST", resource_id: text(await pretend.addResource("open"), "id") });
   const source_arn = `${text(pretend.made.api, "execution_arn")}/*`;
-  const [before = {}] = pretend.account.list("aws_lambda_permission");
+  const { permission: before } = pretend.made;
   await pretend.create("aws_lambda_permission", { ...before, id: null, statement_id: "open", source_arn });
   await pretend.deploy();
   tunnels = await openRawTunnels(api.endpoint);

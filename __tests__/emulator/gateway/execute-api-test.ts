@@ -302,7 +302,7 @@ describe("answerExecuteApi, the deployment's snapshot", () => {
 });
 
 describe("answerExecuteApi, the function", () => {
-  const permission = () => pretend.account.list("aws_lambda_permission")[0] ?? {};
+  const permission = () => pretend.made.permission;
   /** Puts another permission in place of the function's only one. */
   async function permit(changes: Attributes): Promise<void> {
     const before = permission();

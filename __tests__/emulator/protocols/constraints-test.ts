@@ -95,8 +95,8 @@ describe("violationText, as Lambda was recorded", () => {
       "Value '{$LATEST=0.5}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 1024, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: [0-9]+]",
     ],
     [
-      "DeleteFunction",
-      { FunctionName: "invalid:function:name" },
+      "CreateFunction",
+      { FunctionName: "invalid:function:name", Role: "arn:aws:iam::123456789012:role/r", Code: {} },
       `Value 'invalid:function:name' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: ${FUNCTION}`,
     ],
     [

@@ -51,6 +51,7 @@ const REPLACED_BY: Readonly<Record<string, readonly string[]>> = {
   aws_iam_role: ["name", "name_prefix", "path"],
   aws_iam_role_policy: ["name", "name_prefix", "role"],
   aws_iam_role_policy_attachment: ["policy_arn", "role"],
+  aws_lambda_alias: ["function_name", "name"],
   aws_lambda_function: ["function_name", "package_type", "tenancy_config"],
   aws_lambda_permission: [
     "action",
@@ -81,6 +82,7 @@ const REPLACED_BY: Readonly<Record<string, readonly string[]>> = {
 /** Attributes that no operation of AWS tells, so that an import does not know them. */
 const NOT_READ: Readonly<Record<string, readonly string[]>> = {
   aws_cognito_user_pool_client: ["generate_secret"],
+  aws_lambda_function: ["filename", "publish"],
   aws_secretsmanager_secret: ["force_overwrite_replica_secret", "recovery_window_in_days"],
   aws_secretsmanager_secret_policy: ["block_public_policy"],
   aws_wafv2_web_acl: ["rule_json"],

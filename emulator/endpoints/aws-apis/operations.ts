@@ -1,7 +1,6 @@
 /** What is emulated of AWS's APIs. */
 import { services } from "../../services";
 import { apiGatewayOperations } from "./apigateway-api";
-import { lambdaOperations } from "./lambda-api";
 import { s3Operations } from "./s3-api";
 
 const inRooms = [...services].map(([name, { operations }]) => [name, Object.keys(operations)] as const);
@@ -9,7 +8,6 @@ const inRooms = [...services].map(([name, { operations }]) => [name, Object.keys
 /** Names of operations by service, as AWS's documentation has them. */
 export const apiOperations: Readonly<Record<string, readonly string[]>> = {
   apigateway: apiGatewayOperations,
-  lambda: lambdaOperations,
   s3: s3Operations,
   ...Object.fromEntries(inRooms),
 };

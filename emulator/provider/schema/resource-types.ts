@@ -24,6 +24,7 @@ export const resourceTypes = [
   "aws_iam_role",
   "aws_iam_role_policy",
   "aws_iam_role_policy_attachment",
+  "aws_lambda_alias",
   "aws_lambda_function",
   "aws_lambda_permission",
   "aws_s3_bucket",

@@ -1,14 +1,14 @@
-/** What Lambda refuses, in its own words, which zip it takes, and who may invoke. */
+/** Functions as Terraform manages them: what Lambda refuses, in its own words, and which zip it takes. */
 import { createHash } from "node:crypto";
 import { strToU8, zipSync } from "fflate";
-import { type Attributes, text, UNKNOWN } from "../../../emulator/attributes";
-import { AwsError, UnsupportedError } from "../../../emulator/errors";
-import { mayInvoke } from "../../../emulator/resources/lambda";
-import { Examples, trustPolicy } from "../../support/examples";
-import { functionZip, kindOf, openAccount, REGION, Workspace } from "../../support/workspace";
+import { type Attributes, text, UNKNOWN } from "../../../../emulator/attributes";
+import { AwsError, UnsupportedError } from "../../../../emulator/errors";
+import { zipOf } from "../../../../emulator/services/lambda/function-code";
+import { versions } from "../../../../emulator/services/lambda/function-record";
+import { Examples, trustPolicy } from "../../../support/examples";
+import { functionZip, kindOf, REGION } from "../../../support/workspace";
 
 const FUNCTION = "aws_lambda_function";
-const PERMISSION = "aws_lambda_permission";
 const ROLE = "aws_iam_role";
 
 const hash = (content: Uint8Array) => createHash("sha256").update(content).digest("base64");
@@ -21,8 +21,10 @@ beforeEach(() => {
 
 /** The code that is run for the function. */
 function codeOf({ id }: Attributes): string {
-  const entry = examples.workspace.account.get(FUNCTION, `${REGION}/${id}`);
-  return Buffer.from((entry?.internal as { zip: string }).zip, "base64").toString("latin1");
+  const { account } = examples.workspace;
+  const version = versions.get({ account, region: REGION }, `${id}:$LATEST`);
+  if (version === undefined) throw new Error("the function is gone");
+  return Buffer.from(zipOf({ account, region: REGION }, version)).toString("latin1");
 }
 
 describe(FUNCTION, () => {
@@ -154,22 +156,6 @@ describe(FUNCTION, () => {
     expect(updated).toMatchObject({ memory_size: 256, code_sha256: hash(functionZip) });
     expect(codeOf(updated)).toBe(Buffer.from(functionZip).toString("latin1"));
   });
-
-  it("takes its permissions with it, but not those of its namesake in another region", async () => {
-    const account = openAccount();
-    const here = new Examples(new Workspace(account));
-    const there = new Workspace(account, "us-east-1");
-    await here.make(PERMISSION);
-    const fn = await there.create(FUNCTION, await here.configOf(FUNCTION));
-    const byName = await here.configOf(PERMISSION);
-    const byArn = { ...byName, function_name: text(fn, "arn") };
-    const others = [await there.create(PERMISSION, byName), await there.create(PERMISSION, byArn)];
-    await here.workspace.destroy(FUNCTION, await here.make(FUNCTION));
-    expect(account.list(PERMISSION)).toEqual(others);
-
-    await there.destroy(FUNCTION, fn);
-    expect(account.list(PERMISSION)).toEqual([]);
-  });
 });
 
 describe("settings of a function", () => {
@@ -199,11 +185,13 @@ describe("settings of a function", () => {
     expect(examples.workspace.plan(FUNCTION, made, await examples.configOf(FUNCTION, changes)).planned).toBe(made);
   });
 
-  it("name the usual log group when only the format is given", async () => {
+  it("name the usual log group and the levels that AWS fills in when only the format is given", async () => {
     const changes = { logging_config: [{ log_format: "JSON" }] };
     const made = await examples.another(FUNCTION, changes);
 
-    expect(made).toMatchObject({ logging_config: [{ log_group: "/aws/lambda/orders", application_log_level: "" }] });
+    expect(made).toMatchObject({
+      logging_config: [{ log_group: "/aws/lambda/orders", application_log_level: "INFO" }],
+    });
     expect(examples.workspace.plan(FUNCTION, made, await examples.configOf(FUNCTION, changes)).planned).toBe(made);
   });
 
@@ -284,70 +272,5 @@ describe("runtimes", () => {
 
     const made = await examples.make(FUNCTION);
     await expect(examples.workspace.update(FUNCTION, made, { ...made, runtime })).rejects.toEqual(refusal);
-  });
-});
-
-describe(PERMISSION, () => {
-  it("needs a function that exists", async () => {
-    await expect(examples.another(PERMISSION, { function_name: "gone" })).rejects.toEqual(
-      new AwsError("ResourceNotFoundException", "Function not found: gone", 404),
-    );
-  });
-
-  it("takes the function's ARN for its name", async () => {
-    const function_name = text(await examples.make(FUNCTION), "arn");
-
-    await expect(examples.another(PERMISSION, { function_name })).resolves.toMatchObject({ function_name, id: "api" });
-  });
-
-  it("is there once for each statement id", async () => {
-    await examples.make(PERMISSION);
-
-    await expect(examples.another(PERMISSION)).rejects.toEqual(
-      new AwsError("ResourceConflictException", "The statement id (api) provided already exists.", 409),
-    );
-  });
-
-  it("has a statement id of its own when none is given", async () => {
-    const statement_id = null;
-    const [a, b] = [
-      await examples.another(PERMISSION, { statement_id }),
-      await examples.another(PERMISSION, { statement_id }),
-    ];
-
-    expect(a["statement_id"]).toMatch(/^terraform-\d{26}$/);
-    expect(a["statement_id"]).not.toBe(b["statement_id"]);
-  });
-});
-
-describe("mayInvoke", () => {
-  const source = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/dev/GET/orders";
-  const permission = { action: "lambda:InvokeFunction", principal: "apigateway.amazonaws.com", source_arn: null };
-
-  it.each<[string, Attributes]>([
-    ["any source when none is named", {}],
-    ["every function action", { action: "lambda:*" }],
-    ["the very source", { source_arn: source }],
-    ["any stage, method and path", { source_arn: source.replace("dev/GET/orders", "*") }],
-    ["any stage of the method", { source_arn: source.replace("/dev/", "/*/") }],
-    ["one letter of any kind", { source_arn: source.replace("dev", "d?v") }],
-  ])("allows %s", (_, changes) => {
-    expect(mayInvoke([{ ...permission, ...changes }], "apigateway.amazonaws.com", source)).toBe(true);
-  });
-
-  it.each<[string, Attributes]>([
-    ["another principal", { principal: "events.amazonaws.com" }],
-    ["another action", { action: "lambda:GetFunction" }],
-    ["another API", { source_arn: source.replace("a1b2c3d4e5", "other") }],
-    ["another method", { source_arn: source.replace("GET", "POST") }],
-    ["a longer path", { source_arn: source.replace("/orders", "/order") }],
-    ["a dot that would stand for any letter", { source_arn: source.replace("orders", "order.") }],
-    ["two letters for one", { source_arn: source.replace("dev", "d?ev") }],
-  ])("does not allow %s", (_, changes) => {
-    expect(mayInvoke([{ ...permission, ...changes }], "apigateway.amazonaws.com", source)).toBe(false);
-  });
-
-  it("allows nothing without a permission", () => {
-    expect(mayInvoke([], "apigateway.amazonaws.com", source)).toBe(false);
   });
 });

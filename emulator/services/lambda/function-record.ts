@@ -1,0 +1,214 @@
+/**
+ * Functions, their versions and aliases as the account keeps them. `$LATEST` is a version as well: the only one that an
+ * update changes.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
+ */
+import { createHash } from "node:crypto";
+import type * as sdk from "@aws-sdk/client-lambda";
+import { Table, type TablePlace } from "../../account-table";
+import { AwsError } from "../../errors";
+import type { OperationContext } from "../../protocols/service";
+import { present, type Wire } from "../../protocols/values";
+import {
+  addressOf,
+  type FunctionAddress,
+  type FunctionReference,
+  isAliasName,
+  LATEST,
+  noAlias,
+  noFunction,
+} from "./function-name";
+
+/** What all versions of a function have in common. */
+export interface FunctionRecord {
+  readonly FunctionName: string;
+  /** ARN without a qualifier. */
+  readonly FunctionArn: string;
+  readonly Tags: Readonly<Record<string, string>>;
+  readonly ReservedConcurrentExecutions?: number | undefined;
+  readonly RecursiveLoop?: sdk.RecursiveLoop | undefined;
+  /** Number of the newest version that was published, even if it is gone; 0 for none. */
+  readonly published: number;
+}
+
+/** Settings that an update changes and that a version keeps. */
+export type FunctionSettings = Pick<
+  Wire<sdk.FunctionConfiguration>,
+  | "Architectures"
+  | "CodeSha256"
+  | "CodeSize"
+  | "DeadLetterConfig"
+  | "Description"
+  | "Environment"
+  | "EphemeralStorage"
+  | "Handler"
+  | "KMSKeyArn"
+  | "LoggingConfig"
+  | "MemorySize"
+  | "PackageType"
+  | "Role"
+  | "Runtime"
+  | "Timeout"
+  | "TracingConfig"
+> & { readonly CodeSha256: string; readonly SourceKMSKeyArn?: string | undefined };
+
+/** A version of a function. */
+export interface VersionRecord {
+  readonly FunctionName: string;
+  readonly FunctionArn: string;
+  /** `$LATEST` or a number. */
+  readonly Version: string;
+  readonly settings: FunctionSettings;
+  readonly LastModified: string;
+  readonly RevisionId: string;
+  /** When its creation or its update is over, in milliseconds since 1970. */
+  readonly settledAt: number;
+  /** Whether that is an update. */
+  readonly isUpdated: boolean;
+  /** Of a published version: hash of the settings of `$LATEST` that it was published from. */
+  readonly source?: string;
+  readonly runtimeManagement?: Pick<Wire<sdk.PutRuntimeManagementConfigRequest>, "UpdateRuntimeOn">;
+}
+
+/** An alias of a function. */
+export interface AliasRecord extends Wire<sdk.AliasConfiguration> {
+  readonly FunctionName: string;
+  readonly Name: string;
+  readonly FunctionVersion: string;
+  readonly AliasArn: string;
+  readonly RevisionId: string;
+}
+
+export const functions = new Table<FunctionRecord>("lambda/Function", ({ FunctionName }) => FunctionName);
+export const versions = new Table<VersionRecord>(
+  "lambda/Version",
+  ({ FunctionName, Version }) => `${FunctionName}:${Version}`,
+);
+export const aliases = new Table<AliasRecord>("lambda/Alias", ({ FunctionName, Name }) => `${FunctionName}:${Name}`);
+
+export const versionsOf = (place: TablePlace, name: string) =>
+  versions.list(place).filter(({ FunctionName }) => FunctionName === name);
+export const aliasesOf = (place: TablePlace, name: string) =>
+  aliases.list(place).filter(({ FunctionName }) => FunctionName === name);
+
+/** The function, whatever the qualifier. @throws {AwsError} `ResourceNotFoundException` with the ARN */
+export function requireFunction(place: TablePlace, { name, arn }: FunctionAddress, missing = arn): FunctionRecord {
+  const found = functions.get(place, name);
+  // A name is found in one account; an ARN may be one of another that this account stands for.
+  if (found === undefined || found.FunctionArn !== arn) throw noFunction(missing);
+  return found;
+}
+
+/** The version that the qualifier names, by itself or by an alias: `$LATEST` without one. */
+export function findVersion(place: TablePlace, { name, arn, qualifier = LATEST }: FunctionAddress) {
+  const alias = aliases.get(place, `${name}:${qualifier}`);
+  const found = versions.get(place, `${name}:${alias?.FunctionVersion ?? qualifier}`);
+  return found?.FunctionArn === arn ? found : undefined;
+}
+
+/** @param missing ARN in the refusal @throws {AwsError} `ResourceNotFoundException` */
+export function requireVersion(
+  place: TablePlace,
+  address: FunctionAddress,
+  missing = address.qualifiedArn,
+): VersionRecord {
+  const found = findVersion(place, address);
+  if (found === undefined) throw noFunction(missing);
+  return found;
+}
+
+/** The qualifier's version or alias is there. @throws {AwsError} `ResourceNotFoundException` as for an alias */
+export function requireQualified(place: TablePlace, address: FunctionAddress): void {
+  const { qualifier, qualifiedArn } = address;
+  if (findVersion(place, address) !== undefined) return;
+  throw qualifier !== undefined && isAliasName(qualifier) ? noAlias(qualifiedArn) : noFunction(qualifiedArn);
+}
+
+/** @throws {AwsError} `PreconditionFailedException` when the revision is another one */
+export function requireRevision(
+  given: string | undefined,
+  current: string | undefined,
+  source = "GetFunction/GetAlias",
+) {
+  if (given === undefined || given === current) return;
+  const message = `The Revision Id provided does not match the latest Revision Id. Call the ${source} API to retrieve the latest Revision Id`;
+  throw new AwsError("PreconditionFailedException", message, 412);
+}
+
+/** @throws {AwsError} `ResourceConflictException` while a creation or an update is under way */
+export function requireSettled({ account }: TablePlace, { settledAt, isUpdated, FunctionArn }: VersionRecord): void {
+  if (account.now() >= settledAt) return;
+  const why = isUpdated
+    ? `An update is in progress for resource: ${FunctionArn}`
+    : "The function is currently in the following state: Pending";
+  throw new AwsError("ResourceConflictException", `The operation cannot be performed at this time. ${why}`, 409);
+}
+
+/** `$LATEST`, which alone can be changed. @throws {AwsError} */
+export function requireChangeable(context: OperationContext, input: FunctionReference & Revised): VersionRecord {
+  const address = addressOf(context, input);
+  const latest = requireVersion(context, { ...address, qualifier: LATEST }, address.arn);
+  requireSettled(context, latest);
+  requireRevision(input.RevisionId, latest.RevisionId);
+  return latest;
+}
+
+interface Revised {
+  readonly RevisionId?: string | undefined;
+}
+
+const BEING_CREATED = "The function is being created.";
+// AWS answers an update with the code of a creation, which the SDK does not list.
+const CREATING = "Creating" as sdk.LastUpdateStatusReasonCode;
+
+/** The version's configuration, with its state. @param qualifier as it was asked for */
+export function describe(context: OperationContext, version: VersionRecord, qualifier?: string) {
+  const isSettled = context.account.now() >= version.settledAt;
+  if (isSettled) return describeAs(version, { State: "Active", LastUpdateStatus: "Successful" }, qualifier);
+  return version.isUpdated ? describeUpdating(version, qualifier) : describePending(version, qualifier);
+}
+
+/** As AWS answers a creation. */
+export function describePending(version: VersionRecord, qualifier?: string) {
+  const reason = { StateReason: BEING_CREATED, StateReasonCode: "Creating" } as const;
+  return describeAs(version, { State: "Pending", ...reason }, qualifier);
+}
+
+/** As AWS answers an update. */
+export function describeUpdating(version: VersionRecord, qualifier?: string) {
+  const reason = { LastUpdateStatusReason: BEING_CREATED, LastUpdateStatusReasonCode: CREATING };
+  return describeAs(version, { State: "Active", LastUpdateStatus: "InProgress", ...reason }, qualifier);
+}
+
+function describeAs(
+  version: VersionRecord,
+  state: Partial<Wire<sdk.FunctionConfiguration>>,
+  qualifier: string | undefined,
+): Wire<sdk.FunctionConfiguration> {
+  const region = version.FunctionArn.split(":")[3];
+  const { Runtime = "" } = version.settings;
+  const runtimeVersion = createHash("sha256").update(Runtime).digest("hex");
+  const RuntimeVersionConfig = { RuntimeVersionArn: `arn:aws:lambda:${region}::runtime:${runtimeVersion}` };
+  return { ...describeListed(version, qualifier), RuntimeVersionConfig, ...state };
+}
+
+/** The configuration as lists have it: without state. */
+export function describeListed(version: VersionRecord, qualifier?: string): Wire<sdk.FunctionConfiguration> {
+  const { FunctionName, FunctionArn, Version, LastModified, RevisionId, settings } = version;
+  const { SourceKMSKeyArn: _, ...configuration } = settings;
+  return present({
+    FunctionName,
+    FunctionArn: qualifier === undefined ? FunctionArn : `${FunctionArn}:${qualifier}`,
+    ...configuration,
+    LastModified,
+    Version,
+    RevisionId,
+    SnapStart: { ApplyOn: "None", OptimizationStatus: "Off" } as const,
+  });
+}
+
+/** The present time, as Lambda writes it. */
+export function lastModified({ account }: TablePlace): string {
+  return account.timestamp().replace("Z", ".000+0000");
+}

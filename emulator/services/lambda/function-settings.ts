@@ -1,0 +1,101 @@
+/** Settings of a function: AWS's defaults, and what AWS refuses. Pure. */
+import type * as sdk from "@aws-sdk/client-lambda";
+import { present, type Wire } from "../../protocols/values";
+import { words } from "../../protocols/words";
+import { invalid } from "./function-name";
+import type { FunctionSettings } from "./function-record";
+import { requireRuntime } from "./runtimes";
+
+const MAX_VARIABLES_BYTES = 4096;
+
+/** Set by Lambda itself; those that begin with an underscore are not valid names anyway. */
+const RESERVED_VARIABLES: readonly string[] = words(`
+  AWS_ACCESS_KEY AWS_ACCESS_KEY_ID AWS_DEFAULT_REGION AWS_EXECUTION_ENV AWS_LAMBDA_FUNCTION_MEMORY_SIZE
+  AWS_LAMBDA_FUNCTION_NAME AWS_LAMBDA_FUNCTION_VERSION AWS_LAMBDA_INITIALIZATION_TYPE AWS_LAMBDA_LOG_GROUP_NAME
+  AWS_LAMBDA_LOG_STREAM_NAME AWS_LAMBDA_RUNTIME_API AWS_REGION AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
+  LAMBDA_RUNTIME_DIR LAMBDA_TASK_ROOT
+`);
+
+/** Settings that an input may have. */
+export type SettingsInput = Omit<Wire<sdk.UpdateFunctionConfigurationRequest>, "FunctionName"> &
+  Pick<Wire<sdk.CreateFunctionRequest>, "Architectures">;
+
+/** What a function has at first. */
+export function defaultSettings(name: string): Omit<FunctionSettings, "CodeSha256"> {
+  return {
+    Description: "",
+    Timeout: 3,
+    MemorySize: 128,
+    TracingConfig: { Mode: "PassThrough" },
+    PackageType: "Zip",
+    Architectures: ["x86_64"],
+    EphemeralStorage: { Size: 512 },
+    LoggingConfig: { LogFormat: "Text", LogGroup: `/aws/lambda/${name}` },
+  };
+}
+
+/**
+ * The settings with those of the input; what it leaves out stays.
+ * @throws {AwsError} `InvalidParameterValueException`
+ * @throws {UnsupportedError} for a runtime that is not emulated
+ */
+export function changeSettings<Settings extends Omit<FunctionSettings, "CodeSha256">>(
+  before: Settings,
+  input: SettingsInput,
+): Settings {
+  if (input.Runtime !== undefined) requireRuntime(input.Runtime);
+  const { DeadLetterConfig = before.DeadLetterConfig, KMSKeyArn = before.KMSKeyArn, Environment } = input;
+  if (Environment !== undefined) checkVariables(Environment.Variables ?? {});
+  return present({
+    ...before,
+    ...present({
+      Architectures: input.Architectures,
+      Description: input.Description,
+      Environment: Environment && { Variables: Environment.Variables ?? {} },
+      EphemeralStorage: input.EphemeralStorage,
+      Handler: input.Handler,
+      LoggingConfig: input.LoggingConfig && changeLogging(before.LoggingConfig ?? {}, input.LoggingConfig),
+      MemorySize: input.MemorySize,
+      Role: input.Role,
+      Runtime: input.Runtime,
+      Timeout: input.Timeout,
+      TracingConfig: input.TracingConfig,
+    }),
+    // An empty text takes them away.
+    DeadLetterConfig: (DeadLetterConfig?.TargetArn ?? "") === "" ? undefined : DeadLetterConfig,
+    KMSKeyArn: KMSKeyArn === "" ? undefined : KMSKeyArn,
+  });
+}
+
+/** Levels are there with the format JSON alone. */
+function changeLogging(before: Wire<sdk.LoggingConfig>, input: Wire<sdk.LoggingConfig>): Wire<sdk.LoggingConfig> {
+  const { LogFormat = before.LogFormat, LogGroup = before.LogGroup, ApplicationLogLevel, SystemLogLevel } = input;
+  if (LogFormat === "JSON") {
+    return {
+      LogFormat,
+      ApplicationLogLevel: ApplicationLogLevel ?? before.ApplicationLogLevel ?? "INFO",
+      SystemLogLevel: SystemLogLevel ?? before.SystemLogLevel ?? "INFO",
+      LogGroup,
+    };
+  }
+  if (ApplicationLogLevel === undefined && SystemLogLevel === undefined) return { LogFormat, LogGroup };
+  throw invalid(
+    'LogLevel is not supported when LogFormat is set to "Text". Remove LogLevel from your request or change the LogFormat to "JSON" and try again.',
+  );
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+function checkVariables(variables: Readonly<Record<string, string>>): void {
+  const unable =
+    "Lambda was unable to configure your environment variables because the environment variables you have provided";
+  const reserved = Object.keys(variables).filter((name) => RESERVED_VARIABLES.includes(name));
+  if (reserved.length > 0) {
+    throw invalid(
+      `${unable} contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${reserved.join(", ")}`,
+    );
+  }
+  // AWS adds the variables themselves, which may be secret.
+  if (Buffer.byteLength(JSON.stringify(variables)) > MAX_VARIABLES_BYTES) {
+    throw invalid(`${unable} exceeded the 4KB limit.`);
+  }
+}
