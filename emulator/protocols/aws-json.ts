@@ -6,7 +6,7 @@
 
 import { type HttpResponse, header } from "../endpoints/http";
 import { AwsError } from "../errors";
-import { type Codec, errorBody, named, statusOf } from "./codec";
+import { type Codec, errorBody, named } from "./codec";
 import { parseObject, readMembers, writeMembers } from "./json-values";
 import { membersOf, operationOf, type Protocol, type ServiceModel } from "./model";
 
@@ -42,7 +42,8 @@ const awsJson = (version: "1.0" | "1.1"): Codec => {
     refuse(model, error, requestId) {
       const body = JSON.stringify({ __type: error.name, ...errorBody(model, error) });
       const headers = [["x-amzn-ErrorType", error.name] as const, ...queryError(model, error)];
-      return answer(requestId, statusOf(model, error), body, headers);
+      // Whatever status the models and the documentation name: refusals of these protocols are recorded with 400.
+      return answer(requestId, error.status < 500 ? 400 : error.status, body, headers);
     },
   };
 };

@@ -36,7 +36,8 @@ export const corrections = {
     },
   },
   cognito: {
-    DomainType: { pattern: "^[a-z0-9](?:[a-z0-9\\-]{0,61}[a-z0-9])?$" },
+    // Its pattern is that of a prefix, and AWS's refusal of one is another text; a custom domain has dots.
+    DomainType: { pattern: undefined },
     SESConfigurationSet: { pattern: "^[a-zA-Z0-9_-]+$" },
     AuthFactorType: { enum: words("PASSWORD EMAIL_OTP SMS_OTP WEB_AUTHN") },
     TimeUnitsType: { enum: words("seconds minutes hours days") },

@@ -59,6 +59,8 @@ export interface ServiceDefinition<Name extends string = string> {
   readonly reads?: readonly Name[];
   /** Operations that change something although their names begin so, as GetSecretValue notes when it was last called. */
   readonly writes?: readonly Name[];
+  /** Operations that take unsigned requests as well: their input proves who calls. */
+  readonly unsigned?: readonly Name[];
   /** By operation, members that are refused when they are set, such as `LambdaConfig` or `LambdaConfig.PreSignUp`. */
   readonly notEmulated?: Readonly<Partial<Record<Name, readonly string[]>>>;
 }
@@ -120,7 +122,7 @@ export async function answerService(
   }
 }
 
-function findOperation({ operations, model }: ServiceDefinition, codec: Codec, request: HttpRequest): string {
+function findOperation({ operations, model, unsigned }: ServiceDefinition, codec: Codec, request: HttpRequest): string {
   const isUnsigned = !isSigned(request);
   if (codec.checksSignatureFirst && isUnsigned) throw codec.unsigned;
   const { text, operation } = codec.find(model(), request);
@@ -128,7 +130,7 @@ function findOperation({ operations, model }: ServiceDefinition, codec: Codec, r
     const [name, status] = codec.unknownOperation;
     throw new AwsError(name, notEmulated(text, Object.keys(operations)), status);
   }
-  if (isUnsigned) throw codec.unsigned;
+  if (isUnsigned && unsigned?.includes(operation) !== true) throw codec.unsigned;
   return operation;
 }
 

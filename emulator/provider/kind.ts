@@ -48,6 +48,10 @@ export interface KindTraits {
   suppress?(planned: Attributes, prior: Attributes): Attributes;
   /** Blocks that AWS fills in when the configuration has none, and that stay as they are when it has none any more. */
   readonly computedBlocks?: readonly string[];
+  /** Blocks that stay when the configuration has none any more, with what it may set in them as if it were left out. */
+  readonly keptBlocks?: readonly string[];
+  /** Further attributes that replace the resource when they are set or unset, but not when they change. */
+  readonly forceNewWhenSet?: readonly string[];
   /** Attributes whose text is JSON; only what it says counts, not how it is written. */
   readonly json?: readonly string[];
   /** How the real provider rewrites texts when it plans them: keys sorted, for example. */
@@ -153,6 +157,8 @@ type NamingTraits = Pick<
   | "defaults"
   | "volatile"
   | "computedBlocks"
+  | "forceNewWhenSet"
+  | "keptBlocks"
   | "json"
   | "normalized"
   | "equivalent"
@@ -195,10 +201,12 @@ function pathsOf(traits: NamingTraits): readonly string[] {
   const { forceNew = [], sensitive = [], writeOnly = [], defaults = {}, volatile = [], refused = [] } = traits;
   const { normalized = {}, equivalent = {} } = traits;
   const { computedBlocks = [], json = [], limits = [], relations = {}, decimals = [] } = traits;
+  const { keptBlocks = [], forceNewWhenSet = [] } = traits;
   const counted = limits.map((limit) => ("elements" in limit ? limit.elements : limit.per));
   const named = [...forceNew, ...sensitive, ...writeOnly, ...Object.keys(defaults), ...volatile, ...refused];
   const rewritten = [...Object.keys(normalized), ...Object.keys(equivalent)];
-  return [...named, ...computedBlocks, ...json, ...rewritten, ...counted, ...decimals, ...relatedIn(relations)];
+  const kept = [...computedBlocks, ...keptBlocks, ...forceNewWhenSet];
+  return [...named, ...kept, ...json, ...rewritten, ...counted, ...decimals, ...relatedIn(relations)];
 }
 
 function relatedIn({

@@ -44,8 +44,15 @@ export function planChange(
   if (prior === null) return { planned: withUnknown(kind.schema, withoutEmptyTags(whole)), requiresReplace: [] };
   const given = { ...whole, ...kind.suppress?.(whole, prior) };
   if (isSame(prior, given)) return { planned: prior, requiresReplace: [] };
-  const requiresReplace = replacedBy(kind).filter((name) => !isSame(prior[name], given[name]));
+  const requiresReplace = [
+    ...replacedBy(kind).filter((name) => !isSame(prior[name], given[name])),
+    ...(kind.forceNewWhenSet ?? []).filter((name) => isUnset(prior[name]) !== isUnset(given[name])),
+  ];
   return { planned: withVolatile(kind, prior, withUnknownInBlocks(kind.schema, given)), requiresReplace };
+}
+
+function isUnset(value: Value | undefined): boolean {
+  return value === undefined || value === null || value === "";
 }
 
 function replacedBy(kind: AnyKind): readonly string[] {
@@ -70,13 +77,11 @@ function normalized(kind: AnyKind, path: string, value: Value): Value {
 }
 
 /** What stays as it is: blocks that AWS filled in, and what says the same as before. */
-function withKept(
-  { computedBlocks = [], json = [], equivalent = {} }: AnyKind,
-  prior: Attributes | null,
-  given: Attributes,
-): Attributes {
+function withKept(kind: AnyKind, prior: Attributes | null, given: Attributes): Attributes {
+  const { computedBlocks = [], keptBlocks = [], json = [], equivalent = {} } = kind;
   const isEmpty = (value: Value | undefined) => Array.isArray(value) && value.length === 0;
   const blocks = computedBlocks.filter((name) => isEmpty(given[name]));
+  const kept = keptBlocks.filter((name) => isEmpty(given[name]));
   const isAsBefore = ([name, areSame]: [string, (before: Value, now: Value) => boolean]) =>
     prior !== null && areSame(prior[name] ?? null, given[name] ?? null);
   const same = Object.entries(equivalent).filter(isAsBefore);
@@ -84,8 +89,26 @@ function withKept(
   return {
     ...given,
     ...Object.fromEntries(blocks.map((name) => [name, prior?.[name] ?? UNKNOWN])),
+    ...Object.fromEntries(kept.map((name) => [name, withoutSettings(kind, name, prior?.[name] ?? [])])),
     ...Object.fromEntries(texts.map((name) => [name, prior?.[name] ?? null])),
   };
+}
+
+/** The blocks of before with only what AWS fills in, what is nested in them and defaults. */
+function withoutSettings(kind: AnyKind, name: string, before: Value): Value {
+  const schema = kind.schema.blocks[name]?.block;
+  if (!Array.isArray(before) || schema === undefined) return before;
+  return (before as readonly Value[]).map((block) => {
+    if (!isObject(block)) return block;
+    const computed = Object.entries(schema.attributes).flatMap(([attribute, { computed: isComputed }]) =>
+      isComputed === true ? [attribute] : [],
+    );
+    const stays = [...computed, ...Object.keys(schema.blocks)].map((part): [string, Value] => [
+      part,
+      block[part] ?? null,
+    ]);
+    return withDefaults(kind, schema, Object.fromEntries(stays), `${name}.`);
+  });
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 import { type Attributes, isObject, type Value } from "../attributes";
 import { type MemberShape, membersOf, operationOf, type ServiceModel, type Shape } from "../protocols/model";
-import type { BlockSchema, TypeSpec } from "../provider/schema/block";
+import type { AttributeSchema, BlockSchema, TypeSpec } from "../provider/schema/block";
 
 /**
  * AWS's members by Terraform attribute, where their names do not correspond. Names inside blocks are dotted on both
@@ -208,11 +208,11 @@ function fromStructure(
   prefix: string,
 ): Attributes {
   const found: Record<string, Value> = {};
-  for (const [name, { type }] of Object.entries(schema.attributes)) {
+  for (const [name, attribute] of Object.entries(schema.attributes)) {
     const member = findPlace(conversion, shape, name, prefix + name);
     if (member === undefined) continue;
-    const value = fromMember(conversion, type, member.shape, getAt(structure, member.path));
-    found[name] = settle(conversion, type, value, known[name]);
+    const value = fromMember(conversion, attribute.type, member.shape, getAt(structure, member.path));
+    found[name] = settle(conversion, attribute, value, known[name]);
   }
   for (const [name, { block, nesting }] of Object.entries(schema.blocks)) {
     const member = findPlace(conversion, shape, name, prefix + name);
@@ -263,15 +263,21 @@ function fromMember({ model }: Conversion, type: TypeSpec, shape: Shape, value: 
   return value as Value;
 }
 
-function settle({ hasEmptyValues }: Conversion, type: TypeSpec, value: Value, known: Value | undefined): Value {
+function settle(
+  { hasEmptyValues }: Conversion,
+  { type, computed }: AttributeSchema,
+  value: Value,
+  known: Value | undefined,
+): Value {
   if (value !== null && !isEmpty(value)) return value;
-  const isCollection = Array.isArray(type);
-  // As SDK v2 does: whether a collection is empty or null is decided by the plan.
-  if (isCollection && hasEmptyValues && known !== undefined && (known === null || isEmpty(known))) return known;
+  const isPlanned = Array.isArray(type) && computed !== true;
+  // As SDK v2 does: whether a collection is empty or null is decided by the plan, if it is planned.
+  if (isPlanned && hasEmptyValues && known !== undefined && (known === null || isEmpty(known))) return known;
   if (value !== null || !hasEmptyValues) return value;
   if (type === "bool") return false;
   if (type === "number") return 0;
-  return type === "string" ? "" : [];
+  if (type === "string") return "";
+  return type[0] === "map" ? {} : [];
 }
 
 /** Whether the value is `""` or an empty collection. */

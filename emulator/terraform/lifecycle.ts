@@ -67,8 +67,10 @@ function whileReading<Result>(
  * @param id in the form of the resource's import id; `@<region>` may follow it
  * @throws {AwsError} when there is no such resource
  */
-export function importResource(resource: Resource, place: LifecyclePlace, id: string): Promise<Attributes> {
-  return whileReading(resource, place, () => find(resource, place, id));
+export async function importResource(resource: Resource, place: LifecyclePlace, id: string): Promise<Attributes> {
+  const state = await whileReading(resource, place, () => find(resource, place, id));
+  place.account.confirm(resource.type, operationKey(resource, state));
+  return state;
 }
 
 async function find(resource: Resource, place: LifecyclePlace, id: string): Promise<Attributes> {

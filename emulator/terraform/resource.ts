@@ -9,6 +9,8 @@ import type { BlockSchema } from "../provider/schema/block";
 import type { ResourceType } from "../provider/schema/resource-types";
 import type { Aws, FaceTraits } from "./aws";
 
+export type { Aws } from "./aws";
+
 /** What only the plan needs to know. Names inside blocks are dotted: `token_validity_units.access_token`. */
 export type PlanTraits = Pick<
   KindTraits,
@@ -22,6 +24,8 @@ export type PlanTraits = Pick<
   | "unknownAfter"
   | "suppress"
   | "computedBlocks"
+  | "keptBlocks"
+  | "forceNewWhenSet"
   | "json"
   | "refused"
   | "validate"

@@ -1,50 +1,61 @@
 /**
- * Access tokens of the client-credentials grant: claims and header in the order in which Cognito writes them.
+ * Access tokens of machines, which the token endpoint and `GetClientToken` issue alike: claims and header in the order in which Cognito writes them.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
  */
 import { createPrivateKey, type JsonWebKey, type KeyObject } from "node:crypto";
 import { SignJWT } from "jose";
+import type { Account } from "../../account";
+import { accessTokenSeconds } from "./client-rules";
 import type { Pool } from "./pool-hosts";
 import type { SigningKey } from "./signing-keys";
+import { type ClientRecord, grantableScopes } from "./user-pool-client";
 
-/** What a token is made of. */
-export interface AccessTokenContent {
-  readonly pool: Pool;
-  readonly clientId: string;
-  /** Full names of the scopes granted. */
-  readonly scopes: readonly string[];
-  /** Life of the token, in seconds. */
+/** Lifetime of an access token, in seconds, when the client does not set it. */
+export const DEFAULT_LIFETIME = 3600;
+
+/** A token and how long it is valid. */
+export interface IssuedToken {
+  readonly token: string;
+  /** Seconds from the time of issue to the end. */
   readonly lifetime: number;
-  /** Time of issue, in seconds since 1970. */
-  readonly issuedAt: number;
-  /** UUID of the token. */
-  readonly id: string;
 }
 
-/** Signs an access token. */
-export function signAccessToken({
-  pool,
-  clientId,
-  scopes,
-  lifetime,
-  issuedAt,
-  id,
-}: AccessTokenContent): Promise<string> {
+/**
+ * Issues an access token to a client that has proved who it is, with the scopes that it asks for or, if it asks for none,
+ * all that it may have. A scope that is still on the client but no longer on its resource server is left out silently.
+ *
+ * @param asked full names of scopes
+ * @returns `undefined` when a scope that is asked for is not on the client
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-3.3
+ */
+export async function issueAccessToken(
+  account: Account,
+  pool: Pool,
+  client: ClientRecord,
+  asked: readonly string[],
+): Promise<IssuedToken | undefined> {
+  const { AllowedOAuthScopes: allowed = [] } = client;
+  if (!asked.every((scope) => allowed.includes(scope))) return undefined;
+  const grantable = grantableScopes({ account, region: pool.region }, client);
+  const scopes = asked.length === 0 ? grantable : [...new Set(asked)].filter((scope) => grantable.includes(scope));
+  const lifetime = accessTokenSeconds(client) ?? DEFAULT_LIFETIME;
+  const now = Math.floor(account.now() / 1000);
   const claims = {
-    sub: clientId,
+    sub: client.ClientId,
     token_use: "access",
     scope: scopes.join(" "),
-    auth_time: issuedAt,
+    auth_time: now,
     iss: pool.issuer,
-    exp: issuedAt + lifetime,
-    iat: issuedAt,
+    exp: now + lifetime,
+    iat: now,
     version: 2,
-    jti: id,
-    client_id: clientId,
+    jti: account.uuid(),
+    client_id: client.ClientId,
   };
   const { kid } = pool.accessKey;
-  return new SignJWT(claims).setProtectedHeader({ kid, alg: "RS256" }).sign(privateKey(pool.accessKey));
+  const token = await new SignJWT(claims).setProtectedHeader({ kid, alg: "RS256" }).sign(privateKey(pool.accessKey));
+  return { token, lifetime };
 }
 
 const parsed = new WeakMap<SigningKey, KeyObject>();

@@ -15,7 +15,7 @@ const SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hou
 const STANDARD_SCOPES: readonly string[] = ["aws.cognito.signin.user.admin", "email", "openid", "phone", "profile"];
 
 /** A client with only this flow gets tokens by `GetClientToken`, and by nothing else. */
-export const CLIENT_TOKEN_FLOW = "ALLOW_CLIENT_TOKEN_AUTH";
+export const CLIENT_TOKEN_FLOW: string = "ALLOW_CLIENT_TOKEN_AUTH";
 
 const invalid = (message: string) => new AwsError("InvalidParameterException", message);
 const invalidFlow = (message: string) => new AwsError("InvalidOAuthFlowException", message);
@@ -30,6 +30,7 @@ const invalidFlow = (message: string) => new AwsError("InvalidOAuthFlowException
 export function checkClient(client: ClientSettings, hasSecret: boolean, existingScopes: ReadonlySet<string>): void {
   const { AllowedOAuthFlows: flows = [], AllowedOAuthScopes: scopes = [] } = client;
   checkValidity(client);
+  checkClientTokenFlow(client, hasSecret);
   if (client.AllowedOAuthFlowsUserPoolClient === true && (flows.length === 0 || scopes.length === 0)) {
     throw invalid(
       "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows.",
@@ -41,6 +42,13 @@ export function checkClient(client: ClientSettings, hasSecret: boolean, existing
   else if (flows.length > 0 && (client.CallbackURLs ?? []).length === 0) {
     throw invalidFlow("CallbackUrls can not be empty when code flow or implicit flow is selected");
   }
+}
+
+/** That the flow is the only one, and needs a secret, is documented; the texts are not recorded. */
+function checkClientTokenFlow({ ExplicitAuthFlows: flows = [] }: ClientSettings, hasSecret: boolean): void {
+  if (!flows.some((flow) => flow === CLIENT_TOKEN_FLOW)) return;
+  if (flows.length > 1) throw invalid(`${CLIENT_TOKEN_FLOW} cannot be used with other authentication flows.`);
+  if (!hasSecret) throw invalid(`${CLIENT_TOKEN_FLOW} cannot be used if client does not have a client secret.`);
 }
 
 function checkClientCredentials(hasSecret: boolean, flows: readonly string[], scopes: readonly string[]): void {

@@ -3,6 +3,7 @@
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AddUserPoolClientSecret.html
  */
+import { createHash, timingSafeEqual } from "node:crypto";
 import type * as sdk from "@aws-sdk/client-cognito-identity-provider";
 import type { Account } from "../../account";
 import { AwsError } from "../../errors";
@@ -25,6 +26,22 @@ export interface ClientSecret {
 /** A secret that Cognito generates. */
 export function generateSecret(account: Account, createdAt: number): ClientSecret {
   return { value: account.randomId(SECRET_LENGTH), createdAt };
+}
+
+/**
+ * Whether the secret is one of the client's. Compares as many times whether there are two secrets, one or none, and
+ * whichever matches.
+ */
+export function hasSecret(client: ClientRecord | undefined, secret: string): boolean {
+  const [first, second] = (client?.secrets ?? []).map(({ value }) => value);
+  const right = [first, second].map((expected) => isSameSecret(secret, expected ?? "") && expected !== undefined);
+  return right.includes(true);
+}
+
+/** Compares in a time that says nothing of how much was right. */
+function isSameSecret(a: string, b: string): boolean {
+  const digest = (secret: string) => createHash("sha256").update(secret).digest();
+  return timingSafeEqual(digest(a), digest(b));
 }
 
 /** Adds a second secret. A generated one is in the output, one that the caller supplies is not. */

@@ -3,6 +3,7 @@ import { loadModel } from "../../protocols/model";
 import { defineService, type ServiceDefinition } from "../../protocols/service";
 import type { Resource } from "../../terraform/resource";
 import * as secrets from "./client-secret";
+import { getClientToken } from "./client-token";
 import * as servers from "./resource-server";
 import * as pools from "./user-pool";
 import * as clients from "./user-pool-client";
@@ -13,6 +14,7 @@ export const cognito: ServiceDefinition = defineService({
   model: () => loadModel("cognito"),
   constraintError: "InvalidParameterException",
   operations: {
+    AddCustomAttributes: pools.addCustomAttributes,
     AddUserPoolClientSecret: secrets.addUserPoolClientSecret,
     CreateResourceServer: servers.createResourceServer,
     CreateUserPool: pools.createUserPool,
@@ -27,6 +29,7 @@ export const cognito: ServiceDefinition = defineService({
     DescribeUserPool: pools.describeUserPool,
     DescribeUserPoolClient: clients.describeUserPoolClient,
     DescribeUserPoolDomain: domains.describeUserPoolDomain,
+    GetClientToken: getClientToken,
     GetUserPoolMfaConfig: pools.getUserPoolMfaConfig,
     ListResourceServers: servers.listResourceServers,
     ListTagsForResource: pools.listTagsForResource,
@@ -40,6 +43,13 @@ export const cognito: ServiceDefinition = defineService({
     UpdateUserPool: pools.updateUserPool,
     UpdateUserPoolClient: clients.updateUserPoolClient,
     UpdateUserPoolDomain: domains.updateUserPoolDomain,
+  },
+  unsigned: ["GetClientToken"],
+  // A trigger may rewrite the claims of a token, and a secret of one's own is not recorded.
+  notEmulated: {
+    CreateUserPool: ["LambdaConfig.PreTokenGeneration", "LambdaConfig.PreTokenGenerationConfig"],
+    CreateUserPoolClient: ["ClientSecret"],
+    UpdateUserPool: ["LambdaConfig.PreTokenGeneration", "LambdaConfig.PreTokenGenerationConfig"],
   },
 });
 

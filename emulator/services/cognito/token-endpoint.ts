@@ -4,16 +4,12 @@
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4
  */
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { Account } from "../../account";
 import { type HttpRequest, type HttpResponse, header, headerValues } from "../../endpoints/http";
-import { signAccessToken } from "./access-token";
-import { accessTokenSeconds } from "./client-rules";
+import { issueAccessToken } from "./access-token";
+import { hasSecret } from "./client-secret";
 import type { Pool } from "./pool-hosts";
-import { type ClientRecord, clients, grantableScopes } from "./user-pool-client";
-
-/** Lifetime of an access token, in seconds, when the client does not set it. */
-export const DEFAULT_LIFETIME = 3600;
+import { type ClientRecord, clients } from "./user-pool-client";
 
 /** Greatest length of a body, as far as it is known here. */
 const MAX_BYTES = 10 * 1024 * 1024;
@@ -51,21 +47,10 @@ async function grant(account: Account, pool: Pool, request: HttpRequest): Promis
   if (!GRANTS.includes(grantType)) throw new TokenError("unsupported_grant_type");
   const client = authenticate(account, pool, request, parameters);
   checkGrant(client, grantType);
-  const scopes = scopesToGrant(
-    parameters.get("scope"),
-    client,
-    grantableScopes({ account, region: pool.region }, client),
-  );
-  const lifetime = accessTokenSeconds(client) ?? DEFAULT_LIFETIME;
-  const access_token = await signAccessToken({
-    pool,
-    clientId: client.ClientId,
-    scopes,
-    lifetime,
-    issuedAt: Math.floor(account.now() / 1000),
-    id: account.uuid(),
-  });
-  return { access_token, expires_in: lifetime, token_type: "Bearer" };
+  const asked = (parameters.get("scope") ?? "").split(" ").filter((scope) => scope !== "");
+  const issued = await issueAccessToken(account, pool, client, asked);
+  if (issued === undefined) throw new TokenError("invalid_scope");
+  return { access_token: issued.token, expires_in: issued.lifetime, token_type: "Bearer" };
 }
 
 /** Parameters of query and body; one that is sent twice makes the request invalid. */
@@ -93,16 +78,6 @@ function authenticate(
   return client;
 }
 
-/**
- * Whether the secret is one of the client's. Compares as many times whether there are two secrets, one or none, and
- * whichever matches.
- */
-export function hasSecret(client: ClientRecord | undefined, secret: string): boolean {
-  const [first, second] = (client?.secrets ?? []).map(({ value }) => value);
-  const right = [first, second].map((expected) => isSameSecret(secret, expected ?? "") && expected !== undefined);
-  return right.includes(true);
-}
-
 /** @throws {TokenError} `invalid_client` when the header cannot be read or is sent twice: then nothing else counts */
 function basicCredentials(request: HttpRequest): readonly [string, string] | undefined {
   const [first, ...others] = headerValues(request, "Authorization");
@@ -114,35 +89,10 @@ function basicCredentials(request: HttpRequest): readonly [string, string] | und
   return colon < 0 ? [decoded, ""] : [decoded.slice(0, colon), decoded.slice(colon + 1)];
 }
 
-/** Compares in a time that says nothing of how much was right. */
-function isSameSecret(a: string, b: string): boolean {
-  const digest = (secret: string) => createHash("sha256").update(secret).digest();
-  return timingSafeEqual(digest(a), digest(b));
-}
-
 function checkGrant(client: ClientRecord, grantType: string): void {
   if (client.AllowedOAuthFlowsUserPoolClient !== true) throw new TokenError("invalid_grant");
   const isAllowed = client.AllowedOAuthFlows?.includes("client_credentials") === true;
   if (grantType !== "client_credentials" || !isAllowed) throw new TokenError("unauthorized_client");
-}
-
-/**
- * Scopes to grant: those asked for or, if none were, all that the client may have. A scope that is still on the
- * client but no longer on its resource server is left out silently.
- *
- * @param asked the request's `scope` parameter, space-separated; `undefined` when there is none
- * @throws {TokenError} `invalid_scope` when any scope asked for is not on the client
- * @see https://www.rfc-editor.org/rfc/rfc6749#section-3.3
- */
-function scopesToGrant(
-  asked: string | undefined,
-  { AllowedOAuthScopes: allowed = [] }: ClientRecord,
-  grantable: readonly string[],
-): readonly string[] {
-  const wanted = [...new Set((asked ?? "").split(" ").filter((scope) => scope !== ""))];
-  if (wanted.length === 0) return grantable;
-  if (!wanted.every((scope) => allowed.includes(scope))) throw new TokenError("invalid_scope");
-  return wanted.filter((scope) => grantable.includes(scope));
 }
 
 function isForm(request: HttpRequest): boolean {

@@ -19,7 +19,6 @@ import { requirePool } from "./user-pool";
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
 const MAX_CLIENTS = 1000;
-const MAX_SCOPES = 50;
 const MAX_PAGE = 60;
 
 /** An app client as the account keeps it. */
@@ -116,12 +115,6 @@ export function createUserPoolClient(context: OperationContext, input: Wire<sdk.
 
 function checked(context: TablePlace, poolId: string, input: ClientSettings, hasSecret: boolean): ClientSettings {
   const settings = withDefaults(input);
-  const count = settings.AllowedOAuthScopes?.length ?? 0;
-  if (count > MAX_SCOPES) {
-    const constraint = `Member must have length less than or equal to ${MAX_SCOPES}`;
-    const text = `1 validation error detected: Value at 'allowedOAuthScopes' failed to satisfy constraint: ${constraint}`;
-    throw new AwsError("InvalidParameterException", text);
-  }
   checkClient(settings, hasSecret, existingScopes(context, poolId));
   return settings;
 }

@@ -135,6 +135,7 @@ export const userPoolDomainResource = defineResource("aws_cognito_user_pool_doma
   id: "<domain>",
   importId: "<domain>",
   forceNew: ["domain", "user_pool_id"],
+  forceNewWhenSet: ["certificate_arn"],
   create: async (planned, aws) => {
     await aws.call("CreateUserPoolDomain", aws.inputOf("CreateUserPoolDomain", { ...planned, id: null }));
     return { id: planned["domain"] ?? null };

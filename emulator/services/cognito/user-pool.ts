@@ -6,7 +6,7 @@
  */
 import type * as sdk from "@aws-sdk/client-cognito-identity-provider";
 import { Table, type TablePlace } from "../../account-table";
-import { type Attributes, isSame } from "../../attributes";
+import { type Attributes, blocks, canonical, isSame, type Value } from "../../attributes";
 import { AwsError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
@@ -51,14 +51,24 @@ function describe(context: TablePlace, { keys: _, mfa: __, ...pool }: UserPoolRe
 
 /** Settings that a creation and an update have in common, with AWS's defaults for what is left out. */
 function settingsOf(input: Wire<sdk.UpdateUserPoolRequest>): Partial<UserPoolRecord> {
-  const { AdminCreateUserConfig, EmailConfiguration, VerificationMessageTemplate } = input;
+  const { AdminCreateUserConfig, EmailConfiguration, VerificationMessageTemplate: template } = input;
+  // Each text of the template is the same setting as one beside it.
+  const messages = {
+    EmailMessage: template?.EmailMessage ?? input.EmailVerificationMessage,
+    EmailSubject: template?.EmailSubject ?? input.EmailVerificationSubject,
+    SmsMessage: template?.SmsMessage ?? input.SmsVerificationMessage,
+  };
   return {
     LambdaConfig: input.LambdaConfig ?? {},
     AutoVerifiedAttributes: input.AutoVerifiedAttributes,
-    SmsVerificationMessage: input.SmsVerificationMessage,
-    EmailVerificationMessage: input.EmailVerificationMessage,
-    EmailVerificationSubject: input.EmailVerificationSubject,
-    VerificationMessageTemplate: { DefaultEmailOption: "CONFIRM_WITH_CODE", ...VerificationMessageTemplate },
+    SmsVerificationMessage: messages.SmsMessage,
+    EmailVerificationMessage: messages.EmailMessage,
+    EmailVerificationSubject: messages.EmailSubject,
+    VerificationMessageTemplate: present({
+      DefaultEmailOption: "CONFIRM_WITH_CODE" as const,
+      ...template,
+      ...messages,
+    }),
     SmsAuthenticationMessage: input.SmsAuthenticationMessage,
     UserAttributeUpdateSettings: input.UserAttributeUpdateSettings ?? { AttributesRequireVerificationBeforeUpdate: [] },
     DeviceConfiguration: input.DeviceConfiguration,
@@ -98,11 +108,17 @@ function policiesOf(given: Wire<sdk.UserPoolPolicyType> | undefined): Wire<sdk.U
   };
 }
 
+/** @throws {AwsError} when a pool demands a second factor and has none */
+function requireFactor({ MfaConfiguration = "OFF", SmsConfiguration, mfa }: UserPoolRecord): void {
+  if (MfaConfiguration === "OFF" || SmsConfiguration !== undefined || Object.keys(mfa).length > 0) return;
+  throw invalid("SMS configuration and Auto verification for phone_number are required when MFA is required/optional");
+}
+
 export async function createUserPool(context: OperationContext, input: Wire<sdk.CreateUserPoolRequest>) {
   const { account, accountId, region } = context;
   const id = `${region}_${account.randomId(9, POOL_ID_ALPHABET)}`;
   const now = account.now() / 1000;
-  const pool = userPools.put(context, {
+  const pool: UserPoolRecord = {
     ...present({
       Id: id,
       Name: input.PoolName,
@@ -116,30 +132,41 @@ export async function createUserPool(context: OperationContext, input: Wire<sdk.
       UsernameAttributes: input.UsernameAttributes,
       UsernameConfiguration: input.UsernameConfiguration,
       MfaConfiguration: input.MfaConfiguration ?? "OFF",
+      IssuerConfiguration: input.IssuerConfiguration,
       EstimatedNumberOfUsers: 0,
       Arn: `arn:aws:cognito-idp:${region}:${accountId}:userpool/${id}`,
     }),
     keys: await generateSigningKeys(account),
     mfa: {},
-  });
-  return { UserPool: describe(context, pool) };
+  };
+  requireFactor(pool);
+  return { UserPool: describe(context, userPools.put(context, pool)) };
 }
 
-/** The standard attributes, changed as the input says, and the custom ones, whose names get a prefix. */
+/** The standard attributes, changed as the input says, and the custom ones. */
 function schemaOf(given: readonly Wire<sdk.SchemaAttributeType>[]): readonly Wire<sdk.SchemaAttributeType>[] {
   const isStandard = (name: string | undefined) => STANDARD_ATTRIBUTES.some(({ Name }) => Name === name);
   const standard = STANDARD_ATTRIBUTES.map((attribute) => ({
     ...attribute,
     ...given.find(({ Name }) => Name === attribute.Name),
   }));
-  const custom = given.filter(({ Name }) => !isStandard(Name));
-  const prefixOf = ({ DeveloperOnlyAttribute }: Wire<sdk.SchemaAttributeType>) =>
-    DeveloperOnlyAttribute === true ? "dev:custom:" : "custom:";
+  return [...standard, ...given.filter(({ Name }) => !isStandard(Name)).map(customAttribute)];
+}
+
+/** A custom attribute, whose name gets a prefix. */
+function customAttribute(attribute: Wire<sdk.SchemaAttributeType>): Wire<sdk.SchemaAttributeType> {
+  const prefix = attribute.DeveloperOnlyAttribute === true ? "dev:custom:" : "custom:";
   const defaults = { DeveloperOnlyAttribute: false, Mutable: true, Required: false };
-  return [
-    ...standard,
-    ...custom.map((attribute) => ({ ...defaults, ...attribute, Name: `${prefixOf(attribute)}${attribute.Name}` })),
-  ];
+  return { ...defaults, ...attribute, Name: `${prefix}${attribute.Name}` };
+}
+
+export function addCustomAttributes(context: OperationContext, input: Wire<sdk.AddCustomAttributesRequest>) {
+  const { SchemaAttributes = [], ...pool } = requirePool(context, input.UserPoolId);
+  const added = (input.CustomAttributes ?? []).map(customAttribute);
+  const known = added.find(({ Name }) => SchemaAttributes.some((other) => other.Name === Name));
+  if (known !== undefined) throw invalid(`${known.Name}: Existing attribute already has name ${known.Name}.`);
+  userPools.put(context, { ...pool, SchemaAttributes: [...SchemaAttributes, ...added] });
+  return {};
 }
 
 export function describeUserPool(context: OperationContext, { UserPoolId }: Wire<sdk.DescribeUserPoolRequest>) {
@@ -164,6 +191,7 @@ export function listUserPools(context: OperationContext, { MaxResults, NextToken
  */
 export function updateUserPool(context: OperationContext, input: Wire<sdk.UpdateUserPoolRequest>) {
   const { UserPoolId, PoolName, Policies, DeletionProtection, MfaConfiguration, UserPoolTier } = input;
+  const { IssuerConfiguration } = input;
   const pool = requirePool(context, UserPoolId);
   const changed = {
     ...pool,
@@ -174,8 +202,10 @@ export function updateUserPool(context: OperationContext, input: Wire<sdk.Update
     Policies: Policies === undefined ? pool.Policies : { ...pool.Policies, ...policiesOf(Policies) },
     DeletionProtection: DeletionProtection ?? pool.DeletionProtection,
     MfaConfiguration: MfaConfiguration ?? pool.MfaConfiguration,
+    IssuerConfiguration: IssuerConfiguration ?? pool.IssuerConfiguration,
     LastModifiedDate: context.account.now() / 1000,
   };
+  requireFactor(changed);
   userPools.put(context, present(changed));
   return {};
 }
@@ -235,19 +265,93 @@ export function untagResource(context: OperationContext, { ResourceArn, TagKeys 
   return {};
 }
 
-/** Attributes that only `SetUserPoolMfaConfig` changes. */
-const MFA_ATTRIBUTES = [
-  "email_mfa_configuration",
-  "mfa_configuration",
-  "sms_authentication_message",
-  "sms_configuration",
-  "software_token_mfa_configuration",
-  "web_authn_configuration",
-];
+/** Blocks of second factors besides text messages. */
+const FACTORS = ["email_mfa_configuration", "software_token_mfa_configuration", "web_authn_configuration"];
+
+/** Attributes whose change is one of the factors. */
+const MFA_ATTRIBUTES = [...FACTORS, "mfa_configuration", "sms_authentication_message", "sms_configuration"];
+
+/** Attributes that `UpdateUserPool` does not change. */
+const UPDATED_OTHERWISE = [...FACTORS, "mfa_configuration", "schema", "tags", "tags_all"];
+
+/** Texts of the template by the attributes that are the same setting. */
+const TEMPLATE_TEXTS: Readonly<Record<string, string>> = {
+  email_verification_message: "email_message",
+  email_verification_subject: "email_subject",
+  sms_verification_message: "sms_message",
+};
 
 async function setMfa(attributes: Attributes, aws: Aws): Promise<void> {
-  const input = aws.inputOf("SetUserPoolMfaConfig", attributes);
-  await aws.call("SetUserPoolMfaConfig", input);
+  // Text messages serve verification as well, so that they are configured although they are not a factor.
+  const isOff = attributes["mfa_configuration"] === "OFF";
+  const given = isOff ? { ...attributes, sms_configuration: [], sms_authentication_message: null } : attributes;
+  await aws.call("SetUserPoolMfaConfig", aws.inputOf("SetUserPoolMfaConfig", given));
+}
+
+async function createPool(planned: Attributes, aws: Aws): Promise<Attributes> {
+  const input = aws.inputOf("CreateUserPool", { ...planned, mfa_configuration: null });
+  const output = await aws.call("CreateUserPool", input);
+  const { id = null } = aws.attributesOf("CreateUserPool", output, planned);
+  const hasFactors = FACTORS.some((name) => blocks(planned, name).length > 0);
+  if (planned["mfa_configuration"] !== "OFF" || hasFactors) await setMfa({ ...planned, id }, aws);
+  return { id };
+}
+
+async function readPool(known: Attributes, aws: Aws): Promise<Attributes> {
+  const output = await aws.call("DescribeUserPool", aws.inputOf("DescribeUserPool", known));
+  const mfa = await aws.call("GetUserPoolMfaConfig", aws.inputOf("GetUserPoolMfaConfig", known));
+  const UserPool = output["UserPool"] as Wire<sdk.UserPoolType>;
+  const managed = { ...output, UserPool: { ...UserPool, SchemaAttributes: managedSchema(UserPool, known) } };
+  const found = aws.attributesOf("DescribeUserPool", managed, known);
+  const { sms_configuration: _, ...factors } = aws.attributesOf("GetUserPoolMfaConfig", mfa, known, null);
+  const isPlanned = isSame(schemaEssence(found), schemaEssence(known));
+  return {
+    ...found,
+    ...factors,
+    schema: (isPlanned ? known["schema"] : found["schema"]) ?? [],
+    endpoint: `cognito-idp.${aws.region}.amazonaws.com/${found["id"]}`,
+  };
+}
+
+/** Attributes of users that are not as every pool has them, or that the configuration names; without AWS's prefixes. */
+function managedSchema({ SchemaAttributes = [] }: Wire<sdk.UserPoolType>, known: Attributes) {
+  const named = blocks(known, "schema").map(({ name }) => name);
+  const standard = STANDARD_ATTRIBUTES.map((attribute) => canonical(attribute as Value));
+  return SchemaAttributes.filter(
+    (attribute) => named.includes(attribute.Name ?? "") || !standard.includes(canonical(attribute as Value)),
+  ).map((attribute) => ({ ...attribute, Name: attribute.Name?.replace(/^(dev:)?custom:/, "") }));
+}
+
+/** The schema without what says nothing. */
+function schemaEssence(attributes: Attributes): Value {
+  const saysSomething = (value: Value) => value !== null && value !== false && !isSame(value, []);
+  return blocks(attributes, "schema")
+    .map((block) => Object.fromEntries(Object.entries(block).filter(([, value]) => saysSomething(value))))
+    .sort((one, other) => String(one["name"]).localeCompare(String(other["name"])));
+}
+
+async function updatePool(planned: Attributes, prior: Attributes, aws: Aws): Promise<void> {
+  const changed = Object.keys(planned).filter((name) => !isSame(planned[name], prior[name]));
+  if (changed.some((name) => MFA_ATTRIBUTES.includes(name))) await setMfa(planned, aws);
+  if (changed.some((name) => !UPDATED_OTHERWISE.includes(name))) {
+    const [template = {}] = blocks(planned, "verification_message_template");
+    const texts = Object.entries(TEMPLATE_TEXTS).filter(([name]) => changed.includes(name));
+    const own = Object.fromEntries(texts.map(([name, text]) => [text, planned[name] ?? null]));
+    const messages = { verification_message_template: [{ ...template, ...own }] };
+    await aws.call("UpdateUserPool", aws.inputOf("UpdateUserPool", { ...planned, ...messages, tags_all: null }));
+  }
+  if (changed.includes("schema")) await addAttributes(planned, prior, aws);
+}
+
+async function addAttributes(planned: Attributes, prior: Attributes, aws: Aws): Promise<void> {
+  const [now, before] = [planned, prior].map((attributes) => schemaEssence(attributes) as readonly Attributes[]);
+  const isIn = (all: readonly Attributes[] = []) => {
+    const known = all.map(canonical);
+    return (attribute: Attributes) => known.includes(canonical(attribute));
+  };
+  if (before?.every(isIn(now)) !== true) throw invalid("cannot modify or remove schema items");
+  const schema = now?.filter((attribute) => !isIn(before)(attribute)) ?? [];
+  await aws.call("AddCustomAttributes", aws.inputOf("AddCustomAttributes", { ...planned, schema }));
 }
 
 export const userPoolResource = defineResource("aws_cognito_user_pool", {
@@ -256,20 +360,16 @@ export const userPoolResource = defineResource("aws_cognito_user_pool", {
     name: ["PoolName", "Name"],
     id: ["Id", "UserPoolId"],
     password_policy: "Policies.PasswordPolicy",
-    schema: "Schema",
+    schema: ["Schema", "SchemaAttributes", "CustomAttributes"],
     sign_in_policy: "Policies.SignInPolicy",
-    tags_all: ["UserPoolTags"],
-    software_token_mfa_configuration: "SoftwareTokenMfaConfiguration",
-    account_recovery_setting: "AccountRecoverySetting",
+    tags_all: "UserPoolTags",
     "account_recovery_setting.recovery_mechanism": "RecoveryMechanisms",
+    "email_configuration.from_email_address": "From",
+    sms_authentication_message: ["SmsMfaConfiguration.SmsAuthenticationMessage", "SmsAuthenticationMessage"],
     sms_configuration: ["SmsMfaConfiguration.SmsConfiguration", "SmsConfiguration"],
-    mfa_configuration: "MfaConfiguration",
   },
   output: "UserPool",
   tagging: { tag: "TagResource", untag: "UntagResource" },
-  relations: {
-    conflictsWith: { alias_attributes: ["username_attributes"], username_attributes: ["alias_attributes"] },
-  },
   forceNew: ["alias_attributes", "username_attributes", "username_configuration"],
   defaults: {
     "admin_create_user_config.allow_admin_create_user_only": false,
@@ -279,44 +379,18 @@ export const userPoolResource = defineResource("aws_cognito_user_pool", {
     "verification_message_template.default_email_option": "CONFIRM_WITH_CODE",
   },
   computedBlocks: [
-    "account_recovery_setting",
     "admin_create_user_config",
-    "email_configuration",
     "password_policy",
     "sign_in_policy",
     "sms_configuration",
+    "username_configuration",
     "verification_message_template",
   ],
-  volatile: ["last_modified_date"],
+  keptBlocks: ["account_recovery_setting", "email_configuration", "email_mfa_configuration"],
   // A trigger may rewrite the claims of a token.
   refused: ["lambda_config"],
-  create: async (planned, aws) => {
-    const output = await aws.call("CreateUserPool", aws.inputOf("CreateUserPool", planned));
-    const created = { ...planned, ...aws.attributesOf("CreateUserPool", output, planned) };
-    const hasFactors = ["email_mfa_configuration", "software_token_mfa_configuration", "web_authn_configuration"].some(
-      (name) => Array.isArray(planned[name]) && planned[name].length > 0,
-    );
-    if (planned["mfa_configuration"] !== "OFF" || hasFactors) await setMfa(created, aws);
-    return created;
-  },
-  read: async (known, aws) => {
-    const output = await aws.call("DescribeUserPool", aws.inputOf("DescribeUserPool", known));
-    const mfa = await aws.call("GetUserPoolMfaConfig", aws.inputOf("GetUserPoolMfaConfig", known));
-    const found = aws.attributesOf("DescribeUserPool", output, known);
-    const { sms_configuration: _, ...factors } = aws.attributesOf("GetUserPoolMfaConfig", mfa, known, null);
-    return {
-      ...found,
-      ...factors,
-      // Of the schema, only what the configuration names is managed.
-      schema: known["schema"] ?? [],
-      endpoint: `cognito-idp.${aws.region}.amazonaws.com/${found["id"]}`,
-    };
-  },
-  update: async (planned, prior, aws) => {
-    const changed = (names: readonly string[]) => names.some((name) => !isSame(planned[name], prior[name]));
-    if (changed(MFA_ATTRIBUTES)) await setMfa(planned, aws);
-    const input = aws.inputOf("UpdateUserPool", { ...planned, tags_all: null });
-    await aws.call("UpdateUserPool", input);
-  },
+  create: createPool,
+  read: readPool,
+  update: updatePool,
   delete: "DeleteUserPool",
 });

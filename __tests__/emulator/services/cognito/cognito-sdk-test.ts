@@ -166,8 +166,13 @@ describe("user pools", () => {
       name: "InvalidParameterException",
       message: expect.stringContaining("enum value set: [ACTIVE, INACTIVE]"),
     });
-    expect((await refusalOf(update({ MfaConfiguration: "ON" }))).message).toContain("not emulated");
+    expect((await refusalOf(update({ MfaConfiguration: "ON" }))).message).toContain(
+      "are required when MFA is required",
+    );
     await update({});
+    // What an update leaves out is reset, but for deletion protection, MFA and policies.
+    const { UserPool } = await cognito.send(new DescribeUserPoolCommand({ UserPoolId: UserPoolId() }));
+    expect(UserPool).toMatchObject({ DeletionProtection: "ACTIVE", MfaConfiguration: "OFF", Name: "machines" });
     await update({ DeletionProtection: "INACTIVE" });
     expect(await stack.plan()).toBeUndefined();
   });
@@ -446,7 +451,7 @@ describe("what is not played", () => {
   it("is refused by name", async () => {
     const refusal = await refusalOf(cognito.send(new ListUsersCommand({ UserPoolId: UserPoolId() })));
     expect(refusal.name).toBe("UnknownOperationException");
-    expect(refusal.message).toContain("ListUsers is not emulated. Emulated: AddUserPoolClientSecret,");
+    expect(refusal.message).toContain("ListUsers is not emulated. Emulated: AddCustomAttributes,");
   });
 
   it("is a request without a signature", async () => {

@@ -180,11 +180,22 @@ describe(DOMAIN, () => {
     await expect(examples.another(DOMAIN, { domain })).resolves.toMatchObject({ id: domain, domain });
   });
 
-  it.each(["", "-a", "a-", "A", "a.b", "a_b", "a".repeat(64), "a\n"])("must not be %j", async (domain) => {
+  it.each(["-a", "a-", "A", "a.b", "a_b", "a\n"])("must not be %j", async (domain) => {
     await expect(examples.another(DOMAIN, { domain })).rejects.toMatchObject({
       name: "InvalidParameterException",
       message: expect.stringContaining("The domain name contains an invalid character."),
     });
+  });
+
+  it.each([
+    ["", "greater than or equal to 1"],
+    ["a".repeat(64), "less than or equal to 63"],
+  ])("must not be as short or as long as %j", async (domain, bound) => {
+    await expect(examples.another(DOMAIN, { domain })).rejects.toEqual(
+      invalid(
+        `1 validation error detected: Value '${domain}' at 'domain' failed to satisfy constraint: Member must have length ${bound}`,
+      ),
+    );
   });
 
   it("is there once in a region", async () => {
@@ -277,7 +288,6 @@ describe(`${DOMAIN}, a name of one's own`, () => {
     "auth.example.com.",
     "-a.example.com",
     "*.example.com",
-    `${"a".repeat(60)}.com`,
   ])("must not be %j", async (domain) => {
     await expect(examples.another(DOMAIN, { ...custom, domain })).rejects.toEqual(
       invalid(`Invalid domain: ${domain}. Custom domains are host names in lower case.`),
@@ -287,7 +297,6 @@ describe(`${DOMAIN}, a name of one's own`, () => {
   it.each([
     CERTIFICATE.replace("us-east-1", "eu-west-1"),
     CERTIFICATE.replace("acm", "iam"),
-    "x",
   ])("is refused with the certificate %s", async (certificate_arn) => {
     const refusal = invalid(
       "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid certificate chain.",
@@ -342,13 +351,15 @@ describe(SERVER, () => {
     expect(server["scope_identifiers"]).toEqual([`${identifier}/read`, `${identifier}/write`]);
   });
 
-  it("shows its new scopes only after the next refresh, as the real provider does", async () => {
+  it("plans the scopes of before, and has the new ones once they are there, as the real provider does", async () => {
     const server = await examples.make(SERVER);
     const scope = [{ scope_name: "delete", scope_description: "Delete orders" }];
-    const changed = await examples.workspace.update(SERVER, server, await examples.configOf(SERVER, { scope }));
+    const config = await examples.configOf(SERVER, { scope });
+    const { planned } = examples.workspace.plan(SERVER, server, config);
+    const changed = await examples.workspace.update(SERVER, server, config);
 
-    expect(changed["scope_identifiers"]).toEqual(server["scope_identifiers"]);
-    expect(await examples.workspace.refresh(SERVER, changed)).toMatchObject({ scope_identifiers: ["orders/delete"] });
+    expect(planned?.["scope_identifiers"]).toEqual(server["scope_identifiers"]);
+    expect(changed["scope_identifiers"]).toEqual(["orders/delete"]);
   });
 });
 
@@ -380,7 +391,7 @@ describe(POOL, () => {
     await examples.another(SERVER, { user_pool_id: text(other, "id") });
     await examples.workspace.destroy(POOL, await examples.make(POOL));
 
-    expect(examples.workspace.account.count()).toEqual({ [POOL]: 1, [SERVER]: 1 });
+    expect(examples.workspace.account.count()).toEqual({ "cognito-idp/UserPool": 1, "cognito-idp/ResourceServer": 1 });
   });
 
   it("has an id as Cognito makes them", async () => {

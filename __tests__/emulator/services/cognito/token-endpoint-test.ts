@@ -191,11 +191,9 @@ describe("answerTokenRequest, scopes", () => {
     undefined,
     "test_resource/read test_resource/test",
   ])("leaves out a scope that its resource server no longer has, asked for %s", async (scope) => {
-    const [server] = pretend.account
-      .list("aws_cognito_resource_server")
-      .filter(({ user_pool_id }) => user_pool_id === pretend.pool.id);
+    const server = { user_pool_id: pretend.pool.id, identifier: "test_resource", name: "Test Resource" };
     const kept = [{ scope_name: "read", scope_description: "read" }];
-    await pretend.update("aws_cognito_resource_server", server ?? {}, { scope: kept });
+    await pretend.update("aws_cognito_resource_server", server, { scope: kept });
     const { claims } = await tokenOf(await post(form(scope === undefined ? {} : { scope })));
     expect(claims.scope).toBe("test_resource/read");
   });
