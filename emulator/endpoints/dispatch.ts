@@ -7,6 +7,7 @@ import type { Answered, Gateway, StageCall } from "../gateway/stage-call";
 import { type OnAccessLog, stageEntrance } from "../gateway/stage-entrance";
 import { answerService, type OperationContext } from "../protocols/service";
 import { LogEvents } from "../runtime/log-events";
+import { cloudWatch } from "../services/cloudwatch";
 import { cognito } from "../services/cognito";
 import { answerDiscovery } from "../services/cognito/discovery";
 import { findPool, findPoolByCustomDomain, findPoolByDomain, type Pool } from "../services/cognito/pool-hosts";
@@ -77,6 +78,11 @@ const HOSTS: readonly (readonly [name: string, pattern: RegExp, answer: Answer])
     "logs.<region>.amazonaws.com",
     /^logs\.([a-z0-9-]+)\.amazonaws\.com$/,
     async (played, request, region = "") => await answerService(logs, contextOf(played, region), request),
+  ],
+  [
+    "monitoring.<region>.amazonaws.com",
+    /^monitoring\.([a-z0-9-]+)\.amazonaws\.com$/,
+    async (played, request, region = "") => await answerService(cloudWatch, contextOf(played, region), request),
   ],
   [
     "s3.<region>.amazonaws.com",

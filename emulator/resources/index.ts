@@ -1,5 +1,6 @@
 /** All resource kinds of the embedded AWS, by Terraform type. */
 import type { AnyKind } from "../provider/operations";
+import { cloudWatchResources } from "../services/cloudwatch";
 import { cognitoResources } from "../services/cognito";
 import { iamResources } from "../services/iam";
 import { lambdaResources } from "../services/lambda";
@@ -13,7 +14,6 @@ import { basePathMapping, domainName } from "./apigateway-domain";
 import { integration, integrationResponse, method, methodResponse } from "./apigateway-method";
 import { methodSettings } from "./apigateway-settings";
 import { requestValidator } from "./apigateway-validator";
-import { dashboard, metricAlarm } from "./cloudwatch";
 import {
   bucket,
   bucketEncryption,
@@ -25,6 +25,7 @@ import {
 
 const all: readonly AnyKind[] = [
   ...cognitoResources,
+  ...cloudWatchResources,
   ...logsResources,
   ...secretsManagerResources,
   restApi,
@@ -44,8 +45,6 @@ const all: readonly AnyKind[] = [
   ...wafv2Resources,
   ...lambdaResources,
   ...iamResources,
-  metricAlarm,
-  dashboard,
   bucket,
   bucketEncryption,
   bucketOwnershipControls,

@@ -2,7 +2,7 @@
  * Converts between a resource's Terraform attributes and the inputs and outputs of AWS's operations. Names and types
  * come from the schema and from AWS's model; a resource states only the names that do not correspond. Pure.
  */
-import { type Attributes, isObject, type Value } from "../attributes";
+import { type Attributes, isObject, isSame, type Value } from "../attributes";
 import { type MemberShape, membersOf, operationOf, type ServiceModel, type Shape } from "../protocols/model";
 import type { AttributeSchema, BlockSchema, TypeSpec } from "../provider/schema/block";
 
@@ -141,7 +141,8 @@ function toTags(model: ServiceModel, shape: Shape, tags: Attributes): readonly S
 
 function tagMembers(model: ServiceModel, shape: Shape): readonly string[] {
   const members = shape.type === "list" ? membersOf(model, shape.of).map(({ name }) => name) : [];
-  return [...members.filter((name) => /key/i.test(name)), ...members.filter((name) => /value/i.test(name))];
+  const isValue = (name: string) => /value/i.test(name);
+  return [...members.filter((name) => !isValue(name)), ...members.filter(isValue)];
 }
 
 /**
@@ -222,12 +223,19 @@ function fromStructure(
     const items = (value === undefined ? [] : [value].flat()) as unknown as readonly Structure[];
     const before = [known[name] ?? []].flat() as readonly Value[];
     const blocks = items.map((item, index) => {
-      const same = before[index] ?? null;
-      return fromStructure(conversion, block, of, item, isObject(same) ? same : {}, `${prefix}${name}.`);
+      const convert = (same: Value) =>
+        fromStructure(conversion, block, of, item, isObject(same) ? same : {}, `${prefix}${name}.`);
+      return convert((nesting === "set" ? findSame(block, before, convert({})) : before[index]) ?? null);
     });
     found[name] = nesting === "single" ? (blocks[0] ?? null) : blocks;
   }
   return prefix === "" ? found : { ...keep(schema, known, found), ...found };
+}
+
+/** The known block of a set that corresponds to the one found: their required attributes are the same. */
+function findSame({ attributes }: BlockSchema, before: readonly Value[], found: Attributes): Value | undefined {
+  const required = Object.keys(attributes).filter((name) => attributes[name]?.required === true);
+  return before.find((one) => isObject(one) && required.every((name) => isSame(one[name], found[name])));
 }
 
 /** What a block has no member for stays as it is known. */
