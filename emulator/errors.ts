@@ -11,11 +11,13 @@ export class AwsError extends Error {
    * @param name AWS's exception name, such as `InvalidParameterException`
    * @param message AWS's text
    * @param status HTTP status of the AWS API's answer
+   * @param details what some services tell besides, by the names of their members
    */
   constructor(
     override readonly name: string,
     message: string,
     readonly status: number = 400,
+    readonly details: Readonly<Record<string, string>> = {},
   ) {
     super(message);
   }

@@ -15,11 +15,11 @@ import { answerTokenRequest } from "../services/cognito/token-endpoint";
 import { iam } from "../services/iam";
 import { answerCode, lambda } from "../services/lambda";
 import { logs } from "../services/logs";
+import { s3 } from "../services/s3";
 import { secretsManager } from "../services/secretsmanager";
 import { sts } from "../services/sts";
 import { wafv2 } from "../services/wafv2";
 import { answerApiGatewayApi } from "./aws-apis/apigateway-api";
-import { answerS3 } from "./aws-apis/s3-api";
 import type { Endpoint, HttpRequest, HttpResponse } from "./http";
 
 /** What the hosts together are. */
@@ -85,9 +85,9 @@ const HOSTS: readonly (readonly [name: string, pattern: RegExp, answer: Answer])
     async (played, request, region = "") => await answerService(cloudWatch, contextOf(played, region), request),
   ],
   [
-    "s3.<region>.amazonaws.com",
-    /^s3\.([a-z0-9-]+)\.amazonaws\.com$/,
-    async ({ gateway: { account } }, request, region = "") => answerS3({ account, region }, request),
+    "<bucket>.s3.<region>.amazonaws.com",
+    /^(?:.+\.)?s3(?:\.([a-z0-9-]+))?\.amazonaws\.com$/,
+    async (played, request, region = "us-east-1") => await answerService(s3, contextOf(played, region), request),
   ],
   [
     "secretsmanager.<region>.amazonaws.com",

@@ -58,10 +58,15 @@ export const restXmlCodec: Codec = {
     return { ...answer, headers: [["Content-Type", "application/xml"], ...answer.headers], body };
   },
   refuse(model, error, requestId, { method }) {
-    const answer = { status: statusOf(model, error), headers: idHeaders(requestId) };
+    const { details } = error;
+    const region = details["Region"] === undefined ? [] : [["x-amz-bucket-region", details["Region"]] as const];
+    const answer = { status: statusOf(model, error), headers: [...idHeaders(requestId), ...region] };
     if (method === "HEAD") return { ...answer, body: "" };
     const isMalformed = error.name === "SerializationException";
-    const inner = `<Code>${isMalformed ? "MalformedXML" : error.name}</Code><Message>${escapeXml(error.message)}</Message>`;
+    const told = Object.entries(details).filter(([name]) => name !== "Region");
+    const more = told.map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`).join("");
+    const code = isMalformed ? "MalformedXML" : error.name;
+    const inner = `<Code>${code}</Code><Message>${escapeXml(error.message)}</Message>${more}`;
     const body = `${DECLARATION}<Error>${inner}<RequestId>${requestId}</RequestId></Error>`;
     return { ...answer, headers: [["Content-Type", "application/xml"], ...answer.headers], body };
   },

@@ -63,8 +63,14 @@ function settledBlocks({ block, nesting }: NestedBlockSchema, before: Value, now
 
 /** Text that is equal for values that differ only in what is empty or absent. */
 function essence(value: Value): string {
-  if (!isObject(value)) return canonical(value);
-  return canonical(Object.fromEntries(Object.entries(value).filter(([, inner]) => !isNone(inner))));
+  return canonical(withoutNone(value));
+}
+
+function withoutNone(value: Value): Value {
+  if (Array.isArray(value)) return (value as readonly Value[]).map(withoutNone);
+  if (!isObject(value)) return value;
+  const inner = Object.entries(value).map(([name, of]) => [name, withoutNone(of)] as const);
+  return Object.fromEntries(inner.filter(([, of]) => !isNone(of)));
 }
 
 function isNone(value: Value): boolean {

@@ -5,6 +5,7 @@ import { cognitoResources } from "../services/cognito";
 import { iamResources } from "../services/iam";
 import { lambdaResources } from "../services/lambda";
 import { logsResources } from "../services/logs";
+import { s3Resources } from "../services/s3";
 import { secretsManagerResources } from "../services/secretsmanager";
 import { wafv2Resources } from "../services/wafv2";
 import { apiResource, restApi } from "./apigateway";
@@ -14,14 +15,6 @@ import { basePathMapping, domainName } from "./apigateway-domain";
 import { integration, integrationResponse, method, methodResponse } from "./apigateway-method";
 import { methodSettings } from "./apigateway-settings";
 import { requestValidator } from "./apigateway-validator";
-import {
-  bucket,
-  bucketEncryption,
-  bucketOwnershipControls,
-  bucketPolicy,
-  bucketPublicAccessBlock,
-  bucketVersioning,
-} from "./s3";
 
 const all: readonly AnyKind[] = [
   ...cognitoResources,
@@ -45,12 +38,7 @@ const all: readonly AnyKind[] = [
   ...wafv2Resources,
   ...lambdaResources,
   ...iamResources,
-  bucket,
-  bucketEncryption,
-  bucketOwnershipControls,
-  bucketPolicy,
-  bucketPublicAccessBlock,
-  bucketVersioning,
+  ...s3Resources,
 ];
 
 export const kinds: ReadonlyMap<string, AnyKind> = new Map(all.map((kind) => [kind.type, kind]));

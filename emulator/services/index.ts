@@ -5,10 +5,11 @@ import { cognito } from "./cognito";
 import { iam } from "./iam";
 import { lambda } from "./lambda";
 import { logs } from "./logs";
+import { s3 } from "./s3";
 import { secretsManager } from "./secretsmanager";
 import { sts } from "./sts";
 import { wafv2 } from "./wafv2";
 
-const all: readonly ServiceDefinition[] = [cloudWatch, cognito, iam, lambda, logs, secretsManager, sts, wafv2];
+const all: readonly ServiceDefinition[] = [cloudWatch, cognito, iam, lambda, logs, s3, secretsManager, sts, wafv2];
 
 export const services: ReadonlyMap<string, ServiceDefinition> = new Map(all.map((service) => [service.name, service]));

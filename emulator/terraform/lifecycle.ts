@@ -15,7 +15,7 @@ export interface LifecyclePlace extends AwsPlace {
 }
 
 /** What AWS calls a thing that is not there. */
-const NOT_FOUND = /^(NoSuch\w*|.*NotFound(Exception)?|WAFNonexistentItemException|404)$/;
+const NOT_FOUND = /^(NoSuch\w*|.*NotFound(Exception|Error)?|WAFNonexistentItemException|404)$/;
 
 /**
  * Creates, changes or deletes the resource, and has it on disk before it returns.

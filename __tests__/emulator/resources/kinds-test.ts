@@ -90,6 +90,9 @@ const NOT_READ: Readonly<Record<string, readonly string[]>> = {
 
 /** What AWS still tells of a deleted resource: the current value can only be replaced, and a policy can be empty. */
 const LEFT_AFTER_DELETION: Readonly<Record<string, Attributes>> = {
+  // What every bucket has: a deletion puts AWS's default in its place.
+  aws_s3_bucket_server_side_encryption_configuration: {},
+  aws_s3_bucket_versioning: { versioning_configuration: [{ mfa_delete: "", status: "Suspended" }] },
   aws_secretsmanager_secret_policy: { policy: "" },
   aws_secretsmanager_secret_version: { version_stages: ["AWSCURRENT"] },
 };
@@ -98,6 +101,14 @@ function importIdOf(type: string, made: Attributes): string {
   const kind = kindOf(type);
   if (isResource(kind)) return renderId(kind.importId ?? "<id>", made);
   return kind.importId?.(made) ?? text(made, "id");
+}
+
+/** What a plan knows: in blocks, SDK v2 has empty values where a plan has none. */
+function withoutNull(value: Value): Value {
+  if (Array.isArray(value)) return (value as readonly Value[]).map(withoutNull);
+  if (!isObject(value)) return value;
+  const known = Object.entries(value).filter(([, inner]) => inner !== null);
+  return Object.fromEntries(known.map(([name, inner]) => [name, withoutNull(inner)]));
 }
 
 /** Another value of the attribute or block. */
@@ -159,7 +170,7 @@ describe.each([...kinds.keys()])("%s", (type) => {
     const known = Object.entries(planned ?? {}).filter(
       ([name, value]) => value !== null && !JSON.stringify(value).includes('"unknown"') && !keptBlocks.includes(name),
     );
-    expect(made).toMatchObject(Object.fromEntries(known));
+    expect(made).toMatchObject(withoutNull(Object.fromEntries(known)) as Attributes);
   });
 
   it("needs no change when its configuration is planned again", async () => {

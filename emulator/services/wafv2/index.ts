@@ -1,7 +1,6 @@
 /** AWS WAF in front of stages. */
 import { loadModel } from "../../protocols/model";
 import { defineService, type ServiceDefinition } from "../../protocols/service";
-import { words } from "../../protocols/words";
 import type { Resource } from "../../terraform/resource";
 import * as association from "./association";
 import * as acls from "./web-acl";
@@ -9,16 +8,10 @@ import * as acls from "./web-acl";
 export { releaseStage, webAclOf } from "./association";
 export { blockingRule } from "./rate-rule";
 
-const NOT_EMULATED = words(`
-  ApplicationConfig AssociationConfig CaptchaConfig ChallengeConfig CustomResponseBodies DataProtectionConfig
-  MonetizationConfig OnSourceDDoSProtectionConfig TokenDomains
-`);
-
 export const wafv2: ServiceDefinition = defineService({
   name: "wafv2",
   model: () => loadModel("wafv2"),
   constraintError: "ValidationException",
-  notEmulated: { CreateWebACL: NOT_EMULATED, UpdateWebACL: NOT_EMULATED },
   operations: {
     AssociateWebACL: association.associateWebACL,
     CreateWebACL: acls.createWebACL,

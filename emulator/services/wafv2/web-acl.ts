@@ -11,6 +11,7 @@ import { AwsError, UnsupportedError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
+import { words } from "../../protocols/words";
 import { normalizeJson } from "../../terraform/policy-texts";
 import { defineResource } from "../../terraform/resource";
 import { prefixOf, uniqueName } from "../../terraform/unique-name";
@@ -18,6 +19,11 @@ import { associations } from "./association";
 import { capacityOf, checkRules, type Rules } from "./rate-rule";
 
 const MAX_PAGE = 100;
+
+const NOT_EMULATED = words(`
+  ApplicationConfig AssociationConfig CaptchaConfig ChallengeConfig CustomResponseBodies DataProtectionConfig
+  MonetizationConfig OnSourceDDoSProtectionConfig TokenDomains
+`);
 
 const DUPLICATE =
   "AWS WAF couldn’t perform the operation because some resource in your request is a duplicate of an existing one.";

@@ -170,9 +170,13 @@ describe("the operations of AWS WAF", () => {
     ["another default action", { DefaultAction: { Block: {} } }, "DefaultAction is not emulated"],
     ["another scope", { Scope: "CLOUDFRONT" }, "Scope CLOUDFRONT is not emulated"],
     ["another rule", { Rules: [rateRule({ Statement: { GeoMatchStatement: {} } })] }, "GeoMatchStatement"],
-    ["a setting", { TokenDomains: ["example.com"] }, "TokenDomains is not emulated here"],
+    ["a setting", { TokenDomains: ["example.com"] }, "TokenDomains is not emulated for a web ACL."],
   ])("refuse %s by name", async (_, changes, message) => {
     await expect(create(changes)).rejects.toThrow(message);
+  });
+
+  it("take settings that are empty, as the real provider sends them", async () => {
+    await expect(create({ CaptchaConfig: {}, ChallengeConfig: {} })).resolves.toMatchObject({ Name: "orders" });
   });
 
   it("refuse values as AWS refuses them", async () => {

@@ -1,0 +1,234 @@
+/** Buckets over S3's own protocol, and what their resources are refused. */
+import type { HttpResponse } from "../../../../emulator/endpoints/http";
+import { AwsError } from "../../../../emulator/errors";
+import type { Structure } from "../../../../emulator/protocols/constraints";
+import { answerService, callOperation } from "../../../../emulator/protocols/service";
+import { s3 } from "../../../../emulator/services/s3";
+import { Examples } from "../../../support/examples";
+import { requestOf, valuesOf } from "../../../support/requests";
+import { REGION, Workspace } from "../../../support/workspace";
+
+const SIGNED = ["Authorization", "AWS4-HMAC-SHA256 Credential=x, SignedHeaders=host, Signature=y"] as const;
+
+let examples: Examples;
+beforeEach(async () => {
+  examples = new Examples(new Workspace());
+  await examples.make("aws_s3_bucket");
+});
+
+type Headers = readonly (readonly [string, string])[];
+
+const ask = (method: string, path: string, region = REGION, headers: Headers = [SIGNED], query = "") =>
+  answerService(s3, { ...examples.workspace.place, region }, requestOf({ method, path, headers, query }));
+
+const call = (operation: string, input: Structure, region = REGION) =>
+  callOperation(s3, { ...examples.workspace.place, region, requestId: "x" }, operation, input);
+
+const bodyOf = ({ body }: HttpResponse) => String(body);
+
+describe("HeadBucket", () => {
+  it("finds a bucket, and answers where it is", async () => {
+    const answer = await ask("HEAD", "/our-states");
+
+    expect(answer.status).toBe(200);
+    expect(valuesOf(answer, "x-amz-bucket-region")).toEqual([REGION]);
+  });
+
+  it("finds it by the host as well", async () => {
+    const request = requestOf({ method: "HEAD", host: `our-states.s3.${REGION}.amazonaws.com`, headers: [SIGNED] });
+
+    expect((await answerService(s3, examples.workspace.place, request)).status).toBe(200);
+  });
+
+  it("does not find another name", async () => {
+    expect(await ask("HEAD", "/their-states")).toMatchObject({ status: 404, body: "" });
+  });
+
+  it("leads to the bucket's region from another one", async () => {
+    const answer = await ask("HEAD", "/our-states", "us-east-1");
+
+    expect(answer).toMatchObject({ status: 301, body: "" });
+    expect(valuesOf(answer, "x-amz-bucket-region")).toEqual([REGION]);
+  });
+
+  it("refuses a request without a signature", async () => {
+    expect(await ask("HEAD", "/our-states", REGION, [])).toMatchObject({ status: 403, body: "" });
+    expect(bodyOf(await ask("GET", "/our-states", REGION, []))).toContain("<Code>AccessDenied</Code>");
+  });
+
+  it.each([
+    ["PUT", "/our-states/dev.tfstate"],
+    ["GET", "/our-states/dev.tfstate"],
+    ["HEAD", "/our-states/dev.tfstate"],
+  ])("answers %s %s with what is emulated", async (method, path) => {
+    expect((await ask(method, path)).status).toBe(501);
+  });
+});
+
+/** As recorded on AWS, or as the real provider expects it. */
+describe("a setting that a bucket does not have", () => {
+  it.each([
+    ["GetBucketCors", "NoSuchCORSConfiguration", "The CORS configuration does not exist"],
+    ["GetBucketLifecycleConfiguration", "NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist"],
+    ["GetBucketPolicy", "NoSuchBucketPolicy", "The bucket policy does not exist"],
+    ["GetBucketPolicyStatus", "NoSuchBucketPolicy", "The bucket policy does not exist"],
+    ["GetBucketReplication", "ReplicationConfigurationNotFoundError", "The replication configuration was not found"],
+    ["GetBucketTagging", "NoSuchTagSet", "The TagSet does not exist"],
+    ["GetBucketWebsite", "NoSuchWebsiteConfiguration", "The specified bucket does not have a website configuration"],
+    [
+      "GetObjectLockConfiguration",
+      "ObjectLockConfigurationNotFoundError",
+      "Object Lock configuration does not exist for this bucket",
+    ],
+  ])("is refused by %s with %s", async (operation, name, message) => {
+    await expect(call(operation, { Bucket: "our-states" })).rejects.toEqual(
+      new AwsError(name, message, 404, { BucketName: "our-states" }),
+    );
+  });
+
+  it("names the bucket in XML", async () => {
+    expect(bodyOf(await ask("GET", "/our-states", REGION, [SIGNED], "tagging"))).toMatch(
+      /<Error><Code>NoSuchTagSet<\/Code><Message>The TagSet does not exist<\/Message><BucketName>our-states<\/BucketName>/,
+    );
+  });
+
+  it.each<[string, object]>([
+    ["GetBucketAccelerateConfiguration", {}],
+    ["GetBucketLogging", {}],
+    ["GetBucketNotificationConfiguration", {}],
+    ["GetBucketRequestPayment", { Payer: "BucketOwner" }],
+    ["GetBucketVersioning", {}],
+    ["GetBucketLocation", { LocationConstraint: REGION }],
+    [
+      "GetBucketEncryption",
+      {
+        ServerSideEncryptionConfiguration: {
+          Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" }, BucketKeyEnabled: false }],
+        },
+      },
+    ],
+    ["GetBucketOwnershipControls", { OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] } }],
+  ])("has a value of its own for %s", async (operation, output) => {
+    expect(await call(operation, { Bucket: "our-states" })).toEqual(output);
+  });
+
+  it.each([
+    [
+      "PublicAccessBlock",
+      "NoSuchPublicAccessBlockConfiguration",
+      "The public access block configuration was not found",
+    ],
+    ["BucketOwnershipControls", "OwnershipControlsNotFoundError", "The bucket ownership controls were not found"],
+  ])("was there until Delete%s", async (name, code, message) => {
+    await call(`Get${name}`, { Bucket: "our-states" });
+    await call(`Delete${name}`, { Bucket: "our-states" });
+
+    await expect(call(`Get${name}`, { Bucket: "our-states" })).rejects.toEqual(new AwsError(code, message, 404));
+  });
+});
+
+describe("a setting that AWS does not take", () => {
+  const malformed = (message: string) => new AwsError("MalformedPolicy", message);
+  const notJson = "Policies must be valid JSON and the first byte must be '{'";
+
+  it.each<[string, string, Structure, AwsError]>([
+    ["an empty policy", "PutBucketPolicy", { Policy: "" }, malformed(notJson)],
+    ["a text for a policy", "PutBucketPolicy", { Policy: "text" }, malformed(notJson)],
+    ["a policy of nothing", "PutBucketPolicy", { Policy: "{}" }, malformed("Missing required field Statement")],
+    [
+      "versioning without a status",
+      "PutBucketVersioning",
+      { VersioningConfiguration: {} },
+      new AwsError("IllegalVersioningConfigurationException", "The Versioning element must be specified"),
+    ],
+  ])("is %s", async (_, operation, input, refusal) => {
+    await expect(call(operation, { Bucket: "our-states", ...input })).rejects.toEqual(refusal);
+  });
+});
+
+describe("CreateBucket", () => {
+  const create = (region: string, LocationConstraint?: string, Bucket = "other-states") =>
+    call(
+      "CreateBucket",
+      { Bucket, ...(LocationConstraint && { CreateBucketConfiguration: { LocationConstraint } }) },
+      region,
+    );
+
+  it.each([
+    ["us-east-1", "us-east-1", "InvalidLocationConstraint", "The specified location-constraint is not valid"],
+    [
+      "eu-west-1",
+      undefined,
+      "IllegalLocationConstraintException",
+      "The unspecified location constraint is incompatible for the region specific endpoint this request was sent to.",
+    ],
+    [
+      "eu-west-1",
+      "us-east-1",
+      "IllegalLocationConstraintException",
+      "The us-east-1 location constraint is incompatible for the region specific endpoint this request was sent to.",
+    ],
+  ])("in %s refuses the location %s", async (region, location, name, message) => {
+    await expect(create(region, location)).rejects.toEqual(new AwsError(name, message));
+  });
+
+  it("takes a second one by the owner for the first in us-east-1 only", async () => {
+    expect(await create("us-east-1")).toEqual(await create("us-east-1"));
+    await expect(create(REGION, REGION, "our-states")).rejects.toThrow("you already own it");
+    expect(await call("ListBuckets", {})).toMatchObject({
+      Buckets: [
+        { Name: "other-states", BucketRegion: "us-east-1" },
+        { Name: "our-states", BucketRegion: REGION },
+      ],
+    });
+  });
+});
+
+describe("aws_s3_bucket", () => {
+  it.each([
+    "Upper",
+    "ab",
+    "-states",
+    "states-",
+    "a..b",
+    "192.168.0.1",
+    "a".repeat(64),
+  ])("is not called %s", async (bucket) => {
+    await expect(examples.another("aws_s3_bucket", { bucket })).rejects.toThrow("The specified bucket is not valid.");
+  });
+
+  it("is there once, whatever the region", async () => {
+    await expect(examples.another("aws_s3_bucket", {})).rejects.toThrow("you already own it");
+    const elsewhere = new Examples(new Workspace(examples.workspace.account, "us-east-1"));
+    await elsewhere.another("aws_s3_bucket", { bucket: "other-states" });
+    await expect(elsewhere.another("aws_s3_bucket", { bucket: "other-states" })).rejects.toThrow("already exists");
+  });
+
+  it("has no settings before it is there", async () => {
+    const config = { bucket: "gone", versioning_configuration: [{ status: "Enabled" }] };
+
+    await expect(examples.workspace.create("aws_s3_bucket_versioning", config)).rejects.toThrow(
+      "The specified bucket does not exist",
+    );
+  });
+
+  it("has tags, which change in place and go", async () => {
+    const made = await examples.another("aws_s3_bucket", { bucket: "tagged", tags: { a: "1" } });
+    const config = { bucket: "tagged", tags: { b: "2" } };
+    const changed = await examples.workspace.update("aws_s3_bucket", made, config);
+    const bare = await examples.workspace.update("aws_s3_bucket", changed, { bucket: "tagged" });
+
+    expect([made, changed, bare].map(({ tags_all }) => tags_all)).toEqual([{ a: "1" }, { b: "2" }, {}]);
+  });
+
+  it("shows the settings that its own resources set", async () => {
+    const made = await examples.make("aws_s3_bucket");
+    await examples.make("aws_s3_bucket_versioning");
+    const { policy } = await examples.make("aws_s3_bucket_policy");
+
+    expect(await examples.workspace.refresh("aws_s3_bucket", made)).toMatchObject({
+      policy,
+      versioning: [{ enabled: true, mfa_delete: false }],
+    });
+  });
+});

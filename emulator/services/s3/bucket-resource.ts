@@ -1,0 +1,126 @@
+/**
+ * The Terraform face of a bucket. What has a resource of its own is read, but not set by the bucket.
+ *
+ * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/s3_bucket
+ */
+import type * as sdk from "@aws-sdk/client-s3";
+import { type Attributes, isObject, isSame, optionalText, type Value } from "../../attributes";
+import { AwsError } from "../../errors";
+import type { Structure } from "../../protocols/constraints";
+import type { Wire } from "../../protocols/values";
+import type { Aws } from "../../terraform/aws";
+import { areEquivalentPolicies } from "../../terraform/policy-texts";
+import { defineResource } from "../../terraform/resource";
+import { prefixOf, uniqueName } from "../../terraform/unique-name";
+
+/** Blocks that have a resource of their own, or serve objects. */
+const BLOCKS = [
+  "cors_rule",
+  "grant",
+  "lifecycle_rule",
+  "logging",
+  "object_lock_configuration",
+  "replication_configuration",
+  "server_side_encryption_configuration",
+  "versioning",
+  "website",
+];
+
+/** The answer of an operation; `undefined` when the bucket does not have the setting. */
+async function find(aws: Aws, operation: string, Bucket: string): Promise<Structure | undefined> {
+  try {
+    return await aws.call(operation, { Bucket });
+  } catch (error) {
+    if (error instanceof AwsError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+async function readTags(aws: Aws, name: string): Promise<Attributes> {
+  const { TagSet = [] } = (await find(aws, "GetBucketTagging", name)) ?? {};
+  return Object.fromEntries((TagSet as readonly Wire<sdk.Tag>[]).map(({ Key, Value = "" }) => [Key, Value]));
+}
+
+async function writeTags(aws: Aws, Bucket: string, tags: Value | undefined): Promise<void> {
+  const TagSet = Object.entries(isObject(tags) ? tags : {}).map(([Key, Value]) => ({ Key, Value }));
+  if (TagSet.length === 0) await aws.call("DeleteBucketTagging", { Bucket });
+  else await aws.call("PutBucketTagging", { Bucket, Tagging: { TagSet } });
+}
+
+async function readGrants(aws: Aws, Bucket: string): Promise<readonly Attributes[]> {
+  const { Grants = [] } = await aws.call("GetBucketAcl", { Bucket });
+  return (Grants as readonly Wire<sdk.Grant>[]).map(({ Grantee, Permission = "" }) => ({
+    id: Grantee?.ID ?? "",
+    type: Grantee?.Type ?? "",
+    permissions: [Permission],
+    uri: "",
+  }));
+}
+
+export const bucketResource = defineResource("aws_s3_bucket", {
+  service: "s3",
+  names: {
+    id: null,
+    region: null,
+    tags: null,
+    tags_all: null,
+    "server_side_encryption_configuration.rule": "Rules",
+  },
+  id: "<bucket>",
+  importId: "<bucket>",
+  forceNew: ["bucket", "bucket_prefix", "object_lock_enabled"],
+  relations: { conflictsWith: { bucket: ["bucket_prefix"], bucket_prefix: ["bucket"] } },
+  defaults: { force_destroy: false },
+  computedBlocks: BLOCKS,
+  equivalent: { policy: areEquivalentPolicies },
+  refused: [...BLOCKS, "acceleration_status", "acl", "object_lock_enabled", "policy", "request_payer"],
+  create: async (planned, aws) => {
+    const bucket = optionalText(planned, "bucket") ?? uniqueName(aws.account, optionalText(planned, "bucket_prefix"));
+    const isFirst = aws.region === "us-east-1";
+    // There, AWS takes a second creation by the owner for the first.
+    if (isFirst && (await find(aws, "HeadBucket", bucket)) !== undefined) {
+      throw new AwsError("BucketAlreadyExists", "bucket already exists", 409);
+    }
+    const location = isFirst ? {} : { CreateBucketConfiguration: { LocationConstraint: aws.region } };
+    await aws.call("CreateBucket", { Bucket: bucket, ...location });
+    if (optionalTags(planned)) await writeTags(aws, bucket, planned["tags_all"]);
+    return { bucket };
+  },
+  read: async (known, aws) => {
+    const bucket = String(known["bucket"]);
+    const { BucketRegion: region = "" } = await aws.call("HeadBucket", { Bucket: bucket });
+    const encryption = await aws.call("GetBucketEncryption", { Bucket: bucket });
+    const versioning = await aws.call("GetBucketVersioning", { Bucket: bucket });
+    const payment = await aws.call("GetBucketRequestPayment", { Bucket: bucket });
+    const policy = await find(aws, "GetBucketPolicy", bucket);
+    return {
+      ...Object.fromEntries(BLOCKS.map((name) => [name, []])),
+      ...aws.attributesOf("GetBucketEncryption", encryption, {}),
+      versioning: [{ enabled: versioning["Status"] === "Enabled", mfa_delete: false }],
+      grant: await readGrants(aws, bucket),
+      bucket,
+      arn: `arn:aws:s3:::${bucket}`,
+      bucket_domain_name: `${bucket}.s3.amazonaws.com`,
+      bucket_prefix: prefixOf(bucket),
+      bucket_region: String(region),
+      bucket_regional_domain_name: `${bucket}.s3.${region}.amazonaws.com`,
+      policy: String(policy?.["Policy"] ?? ""),
+      request_payer: String(payment["Payer"]),
+      tags_all: await readTags(aws, bucket),
+      force_destroy: known["force_destroy"] ?? false,
+      object_lock_enabled: false,
+      ...{ acceleration_status: "", acl: null, hosted_zone_id: "", website_domain: "", website_endpoint: "" },
+    };
+  },
+  update: async (planned, prior, aws) => {
+    if (isSame(planned["tags_all"], prior["tags_all"])) return;
+    await writeTags(aws, String(prior["bucket"]), planned["tags_all"]);
+  },
+  delete: async (prior, aws) => {
+    await aws.call("DeleteBucket", { Bucket: prior["bucket"] });
+  },
+});
+
+function optionalTags({ tags_all = null }: Attributes): boolean {
+  return isObject(tags_all) && Object.keys(tags_all).length > 0;
+}

@@ -1,0 +1,115 @@
+/** The Terraform faces of what is set on a bucket: there is one of each, and it goes by the bucket's name. */
+import { type Attributes, blocks, text } from "../../attributes";
+import { AwsError } from "../../errors";
+import { areEquivalentPolicies, normalizePolicy } from "../../terraform/policy-texts";
+import { defineResource, type ResourceTraits } from "../../terraform/resource";
+
+const ENCRYPTIONS = ["AES256", "aws:kms", "aws:kms:dsse"];
+const OWNERSHIPS = ["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"];
+const VERSIONINGS = ["Enabled", "Suspended", "Disabled"];
+
+/** The lifecycle of a setting, by the second part of its operations' names. */
+const ofSetting = (name: string) => ({
+  service: "s3",
+  id: "<bucket>",
+  importId: "<bucket>",
+  create: `Put${name}`,
+  read: `Get${name}`,
+  update: `Put${name}`,
+  delete: `Delete${name}`,
+});
+
+/** The check of the real provider at plan time that a block's attribute has one of these values. */
+function oneOf(block: string, attribute: string, allowed: readonly string[]): (config: Attributes) => void {
+  return (config) => {
+    for (const one of blocks(config, block)) {
+      const value = one[attribute];
+      if (typeof value !== "string" || allowed.includes(value)) continue;
+      throw new AwsError(
+        "InvalidParameterValue",
+        `expected ${block}.0.${attribute} to be one of ${JSON.stringify(allowed)}, got ${value}`,
+      );
+    }
+  };
+}
+
+const statusOf = (attributes: Attributes) =>
+  blocks(attributes, "versioning_configuration").map((block) => text(block, "status"))[0] ?? "";
+
+const putVersioning: Extract<ResourceTraits["create"], (...of: never) => unknown> = async (planned, aws) => {
+  const Status = statusOf(planned);
+  // A bucket that was never versioned has no status; AWS takes none for it.
+  if (Status !== "Disabled") {
+    const Bucket = planned["bucket"];
+    await aws.call("PutBucketVersioning", { Bucket, VersioningConfiguration: { Status } });
+  }
+  return {};
+};
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/s3_bucket_versioning */
+export const bucketVersioning = defineResource("aws_s3_bucket_versioning", {
+  ...ofSetting("BucketVersioning"),
+  forceNew: ["bucket", "expected_bucket_owner"],
+  refused: ["expected_bucket_owner", "mfa"],
+  validate: oneOf("versioning_configuration", "status", VERSIONINGS),
+  create: putVersioning,
+  read: async ({ bucket = null }, aws) => {
+    const { Status = "Disabled", MFADelete = "" } = await aws.call("GetBucketVersioning", { Bucket: bucket });
+    return { versioning_configuration: [{ status: String(Status), mfa_delete: String(MFADelete) }] };
+  },
+  update: async (planned, _prior, aws) => {
+    await putVersioning(planned, aws);
+  },
+  delete: async (prior, aws) => {
+    if (statusOf(prior) === "Disabled") return;
+    const VersioningConfiguration = { Status: "Suspended" };
+    await aws.call("PutBucketVersioning", { Bucket: prior["bucket"], VersioningConfiguration });
+  },
+});
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/s3_bucket_server_side_encryption_configuration */
+export const bucketEncryption = defineResource("aws_s3_bucket_server_side_encryption_configuration", {
+  ...ofSetting("BucketEncryption"),
+  names: { rule: "ServerSideEncryptionConfiguration.Rules", "rule.blocked_encryption_types": null },
+  forceNew: ["bucket", "expected_bucket_owner"],
+  refused: ["expected_bucket_owner"],
+  validate(config) {
+    for (const rule of blocks(config, "rule")) {
+      oneOf("apply_server_side_encryption_by_default", "sse_algorithm", ENCRYPTIONS)(rule);
+    }
+  },
+});
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/s3_bucket_public_access_block */
+export const bucketPublicAccessBlock = defineResource("aws_s3_bucket_public_access_block", {
+  ...ofSetting("PublicAccessBlock"),
+  names: {
+    block_public_acls: "PublicAccessBlockConfiguration.BlockPublicAcls",
+    block_public_policy: "PublicAccessBlockConfiguration.BlockPublicPolicy",
+    ignore_public_acls: "PublicAccessBlockConfiguration.IgnorePublicAcls",
+    restrict_public_buckets: "PublicAccessBlockConfiguration.RestrictPublicBuckets",
+  },
+  forceNew: ["bucket"],
+  defaults: {
+    block_public_acls: false,
+    block_public_policy: false,
+    ignore_public_acls: false,
+    restrict_public_buckets: false,
+  },
+});
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/s3_bucket_ownership_controls */
+export const bucketOwnershipControls = defineResource("aws_s3_bucket_ownership_controls", {
+  ...ofSetting("BucketOwnershipControls"),
+  names: { rule: "OwnershipControls.Rules" },
+  forceNew: ["bucket"],
+  validate: oneOf("rule", "object_ownership", OWNERSHIPS),
+});
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/s3_bucket_policy */
+export const bucketPolicy = defineResource("aws_s3_bucket_policy", {
+  ...ofSetting("BucketPolicy"),
+  forceNew: ["bucket"],
+  normalized: { policy: normalizePolicy },
+  equivalent: { policy: areEquivalentPolicies },
+});
