@@ -95,12 +95,16 @@ function requireRegional(scope: string | undefined): void {
   if (scope !== "REGIONAL") throw new UnsupportedError(`Scope ${scope} is not emulated. Emulated: REGIONAL.`);
 }
 
-function settingsOf({
-  DefaultAction,
-  Description,
-  Rules: given = [],
-  VisibilityConfig,
-}: Wire<sdk.UpdateWebACLRequest>) {
+/** The real provider sends some of these empty, which changes nothing. @throws {UnsupportedError} */
+function refuseOthers(input: Readonly<Record<string, unknown>>): void {
+  const isSet = (value: unknown) => value !== undefined && Object.keys(value as object).length > 0;
+  const set = NOT_EMULATED.find((name) => isSet(input[name]));
+  if (set !== undefined) throw new UnsupportedError(`${set} is not emulated for a web ACL.`);
+}
+
+function settingsOf(input: Wire<sdk.UpdateWebACLRequest>) {
+  const { DefaultAction, Description, Rules: given = [], VisibilityConfig } = input;
+  refuseOthers({ ...input });
   checkDefaultAction(DefaultAction);
   const rules = checkRules(given, "Rules");
   return { DefaultAction, Description: Description ?? "", Rules: rules, VisibilityConfig, Capacity: capacityOf(rules) };
