@@ -45,7 +45,7 @@ export function planChange(
   const given = { ...whole, ...kind.suppress?.(whole, prior) };
   if (isSame(prior, given)) return { planned: prior, requiresReplace: [] };
   const requiresReplace = [
-    ...replacedBy(kind).filter((name) => !isSame(prior[name], given[name])),
+    ...replacedBy(kind, prior, given, settings.region).filter((name) => !isSame(prior[name], given[name])),
     ...(kind.forceNewWhenSet ?? []).filter((name) => isUnset(prior[name]) !== isUnset(given[name])),
   ];
   return { planned: withVolatile(kind, prior, withUnknownInBlocks(kind.schema, given)), requiresReplace };
@@ -55,8 +55,10 @@ function isUnset(value: Value | undefined): boolean {
   return value === undefined || value === null || value === "";
 }
 
-function replacedBy(kind: AnyKind): readonly string[] {
-  const region = kind.schema.attributes["region"] === undefined ? [] : ["region"];
+/** State of 5.x of the provider has no region before it is refreshed: the resource is then in the provider's region. */
+function replacedBy(kind: AnyKind, prior: Attributes, given: Attributes, ofProvider: string): readonly string[] {
+  const isThere = (prior["region"] ?? null) === null && given["region"] === ofProvider;
+  const region = isThere || kind.schema.attributes["region"] === undefined ? [] : ["region"];
   return [...region, ...(kind.forceNew ?? [])];
 }
 

@@ -48,8 +48,10 @@ export async function readResource(
   place: LifecyclePlace,
   state: Attributes,
 ): Promise<Attributes | null> {
-  place.account.confirm(resource.type, operationKey(resource, state));
-  return await whileReading(resource, place, () => read(resource, placeOf(place, state), state));
+  // State that 5.x of the provider wrote has no region: the resource is then in the provider's.
+  const known = { ...state, ...regionOf(resource, placeOf(place, state).region) };
+  place.account.confirm(resource.type, operationKey(resource, known));
+  return await whileReading(resource, place, () => read(resource, placeOf(place, known), known));
 }
 
 /** Runs what reads the resource; as a change of the account, where reading changes it. */

@@ -170,6 +170,14 @@ describe("planChange for a resource that is there", () => {
     expect(moved.planned).toMatchObject({ region: "us-east-1" });
   });
 
+  it("is in the provider's region when the state of 5.x of the provider names none", () => {
+    const moved = plan({ ...state, region: null }, config);
+    const elsewhere = plan({ ...state, region: null }, { ...config, region: "us-east-1" });
+
+    expect([moved.requiresReplace, moved.planned]).toEqual([[], expect.objectContaining({ region: "eu-west-1" })]);
+    expect(elsewhere.requiresReplace).toEqual(["region"]);
+  });
+
   it("stays where the configuration says when the provider's region changes", () => {
     const provider = { ...settings, region: "us-east-1" };
 
