@@ -149,14 +149,19 @@ function refuseOthers({ notEmulated: paths, model }: ServiceDefinition, name: st
   throw new AwsError("NotEmulated", `${set} is not emulated here. Emulated: ${names.join(", ")}.`, 501);
 }
 
+/** Whether there is something at the path; empty structures and lists, as SDKs of some callers send them, say nothing. */
 function isSet(value: unknown, [name, ...names]: readonly string[]): boolean {
-  if (name === undefined) return value !== undefined;
+  if (name === undefined) return value !== undefined && !isEmpty(value);
   return (
     typeof value === "object" &&
     value !== null &&
     Object.hasOwn(value, name) &&
     isSet((value as Structure)[name], names)
   );
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
 }
 
 function notEmulated(asked: string, emulated: readonly string[]): string {

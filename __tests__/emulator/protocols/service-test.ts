@@ -334,7 +334,7 @@ describe("answerService", () => {
 describe("callOperation", () => {
   const definition: Partial<ServiceDefinition> = {
     constraintError: "InvalidParameterException",
-    notEmulated: { CreateUserPool: ["SmsConfiguration", "LambdaConfig.PreSignUp"] },
+    notEmulated: { CreateUserPool: ["SmsConfiguration", "DeviceConfiguration", "LambdaConfig.PreSignUp"] },
   };
   const call = (name: string, input: object) => {
     const probe = new ProtocolProbe("cognito", definition);
@@ -365,6 +365,10 @@ describe("callOperation", () => {
       status: 501,
       message: expect.stringMatching(message),
     });
+  });
+
+  it("takes an empty structure for what is not emulated as left out", async () => {
+    await expect(call("CreateUserPool", { PoolName: "p", DeviceConfiguration: {} })).resolves.toBeDefined();
   });
 
   it("answers an output, an empty one for an operation that answers nothing", async () => {
