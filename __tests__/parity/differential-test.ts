@@ -5,8 +5,13 @@ import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator/index";
 import type { BlockSchema } from "../../emulator/provider/schema/block";
 import { resourceTypes } from "../../emulator/provider/schema/resource-types";
-import { AllowedDifferences, type FoundDifference } from "../support/parity/allowed-differences";
-import { commonSchema, compare, type Difference, schemaDifferences } from "../support/parity/comparison";
+import {
+  AllowedDifferences,
+  DIFFERENTIAL,
+  type Difference,
+  type FoundDifference,
+} from "../support/parity/allowed-differences";
+import { commonSchema, compare, schemaDifferences } from "../support/parity/comparison";
 import { ExampleAccount } from "../support/parity/example-account";
 import {
   chosen,
@@ -34,7 +39,7 @@ const NOT_COMPARED: readonly string[] = ["aws_wafv2_web_acl"];
 const REPORT = process.env["DIFFERENTIAL_REPORT"];
 
 describeWithRealProvider("differential", (file) => {
-  const allowed = AllowedDifferences.read(join(__dirname, "differences.json"));
+  const allowed = AllowedDifferences.about(DIFFERENTIAL);
   let emulator: Emulator;
   let embedded: ProviderClient;
   let real: RestartingProvider;

@@ -230,6 +230,7 @@ export const importIds: Readonly<Record<string, string>> = {
   aws_api_gateway_stage: "rest_api_id/stage_name",
   aws_cognito_user_pool_client: "user_pool_id/id",
   aws_lambda_alias: "function_name/name",
+  aws_iam_role_policy_attachment: "role/policy_arn",
   aws_lambda_permission: "function_name/id",
   aws_wafv2_web_acl: "id/name/scope",
 };

@@ -23,7 +23,9 @@ export const kindChanges: Resources = {
   aws_api_gateway_base_path_mapping: { base_path: "orders" },
   aws_wafv2_web_acl: { rule_json: JSON.stringify([rateRule({}, { Limit: 100 })]) },
   aws_secretsmanager_secret: { description: "Billing" },
-  aws_secretsmanager_secret_policy: { policy: '{"Statement":[]}' },
+  aws_secretsmanager_secret_policy: {
+    policy: '{"Statement":[{"Effect":"Deny","Action":"secretsmanager:PutSecretValue","Resource":"*","Principal":"*"}]}',
+  },
   aws_iam_role: { description: "Orders", max_session_duration: 7200 },
   aws_iam_role_policy: { policy: allowing("logs:CreateLogStream") },
   aws_cloudwatch_log_group: { retention_in_days: 30 },
@@ -70,7 +72,11 @@ export const deletionWaves: readonly (readonly string[])[] = [
 export const kindReplacements: readonly Resources[] = [
   {
     aws_cognito_user_pool_domain: { domain: "orders-new" },
-    aws_cognito_user_pool_client: { generate_secret: false },
+    aws_cognito_user_pool_client: {
+      generate_secret: false,
+      allowed_oauth_flows: ["implicit"],
+      callback_urls: ["https://example.com"],
+    },
     aws_api_gateway_integration: { type: "AWS" },
     aws_api_gateway_gateway_response: { response_type: "ACCESS_DENIED" },
     aws_api_gateway_method_settings: { method_path: "orders/GET" },
@@ -87,7 +93,7 @@ export const kindReplacements: readonly Resources[] = [
   },
   {
     aws_cognito_resource_server: { identifier: "bills" },
-    aws_cognito_user_pool_client: { generate_secret: false, allowed_oauth_scopes: ["bills/write", "bills/read"] },
+    aws_cognito_user_pool_client: { allowed_oauth_scopes: ["bills/write", "bills/read"] },
     aws_api_gateway_method: { http_method: "POST" },
     aws_api_gateway_stage: { stage_name: "test" },
     aws_api_gateway_domain_name: { domain_name: "new.example.com" },

@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RealProvider, startProviderFile } from "../../cli/real-provider";
-import { type Emulator, startEmulator } from "../../emulator/index";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator/index";
 import { TerraformFolder, type TerraformRun } from "./terraform-folder";
 
 const VARIABLE = "AWS_PROVIDER_BINARY";
@@ -59,11 +59,18 @@ export class RealTerraform {
     private readonly accountFolder: string,
   ) {}
 
-  /** @param file path of the provider */
-  static async start(file: string): Promise<RealTerraform> {
+  /**
+   * @param file path of the provider
+   * @param options settings of the embedded AWS
+   */
+  static async start(file: string, options: Partial<EmulatorOptions> = {}): Promise<RealTerraform> {
     const folder = new TerraformFolder();
     const accountFolder = mkdtempSync(join(tmpdir(), "local-"));
-    const emulator = await startEmulator({ folder: accountFolder, workingDirectories: () => [folder.path] });
+    const emulator = await startEmulator({
+      ...options,
+      folder: accountFolder,
+      workingDirectories: () => [folder.path],
+    });
     const provider = await startProviderFile(file, emulator.environment, { workingDirectory: folder.path });
     return new RealTerraform(folder, emulator, provider, accountFolder);
   }

@@ -1,7 +1,27 @@
 /** The differences between the embedded and the real provider that are allowed, each with its reason. */
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
-import type { Difference } from "./comparison";
+
+const FILE = join(__dirname, "..", "..", "parity", "differences.json");
+
+/** In what validations and plans of both providers differ. */
+export const DIFFERENTIAL = [
+  "schema",
+  "crash",
+  "unsupported",
+  "verdict",
+  "stage",
+  "path",
+  "text",
+  "planned",
+  "replaced",
+] as const;
+
+/** In what states of both providers differ, and the plans of each over the other's state. */
+export const STATES = ["state", "crossing"] as const;
+
+export type Differs = (typeof DIFFERENTIAL)[number] | (typeof STATES)[number];
 
 const pattern = z.string();
 
@@ -10,14 +30,28 @@ const allowedDifference = z.strictObject({
   resource: pattern,
   /** Attribute whose plan or schema differs; for a verdict, a path or a text the attribute that was changed. */
   attribute: pattern,
-  /** What was changed, such as `create:left-out`. */
+  /** What was changed, such as `create:left-out`; of states `none`. */
   mutation: pattern,
-  differs: z.enum(["schema", "crash", "unsupported", "verdict", "stage", "path", "text", "planned", "replaced"]),
+  differs: z.enum([...DIFFERENTIAL, ...STATES]),
   /** Why it is allowed. One that begins with `fault:` is to be fixed. */
   reason: z.string().min(1),
 });
 
 export type AllowedDifference = z.infer<typeof allowedDifference>;
+
+/** All lines of the file. */
+export function readDifferences(): readonly AllowedDifference[] {
+  return z.array(allowedDifference).parse(JSON.parse(readFileSync(FILE, "utf8")));
+}
+
+/** One difference between the embedded and the real provider. */
+export interface Difference {
+  readonly differs: Differs;
+  /** Attribute that differs, with dots and without indices; empty for the resource as a whole. */
+  readonly at: string;
+  readonly embedded: string;
+  readonly real: string;
+}
 
 /** A difference with the case that shows it. */
 export interface FoundDifference extends Difference {
@@ -28,15 +62,16 @@ export interface FoundDifference extends Difference {
 }
 
 /** Differences whose attribute is where they are seen; of the others it is what was changed. */
-const SEEN = ["schema", "planned", "replaced"];
+const SEEN = ["schema", "planned", "replaced", ...STATES];
 
 export class AllowedDifferences {
   private readonly used = new Set<AllowedDifference>();
 
   constructor(private readonly all: readonly AllowedDifference[]) {}
 
-  static read(file: string): AllowedDifferences {
-    return new AllowedDifferences(z.array(allowedDifference).parse(JSON.parse(readFileSync(file, "utf8"))));
+  /** The lines of the file that are about those differences. */
+  static about(differs: readonly Differs[]): AllowedDifferences {
+    return new AllowedDifferences(readDifferences().filter((allowed) => differs.includes(allowed.differs)));
   }
 
   /** Whether a line of the file allows the difference. A pair of changes may differ as either of them does. */

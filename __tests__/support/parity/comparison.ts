@@ -4,27 +4,7 @@ import { decode, encode } from "../../../emulator/provider/dynamic-value";
 import type { AttributeSchema, BlockSchema, TypeSpec } from "../../../emulator/provider/schema/block";
 import type { ProtocolAnswer, ProtocolCaller } from "../provider-client";
 import { merge } from "../workspace";
-
-/** In what two providers differ. */
-export type Differs =
-  | "schema"
-  | "crash"
-  | "unsupported"
-  | "verdict"
-  | "stage"
-  | "path"
-  | "text"
-  | "planned"
-  | "replaced";
-
-/** One difference between the embedded and the real provider. */
-export interface Difference {
-  readonly differs: Differs;
-  /** Attribute that differs, with dots and without indices; empty for the resource as a whole. */
-  readonly at: string;
-  readonly embedded: string;
-  readonly real: string;
-}
+import type { Difference } from "./allowed-differences";
 
 /** A provider and the schema that it has for the type in question. */
 export interface Side {
@@ -129,7 +109,7 @@ function differencesOf(
 ): readonly Difference[] {
   const texts = ({ errors }: Outcome) => errors.map(({ text }) => text).join(" / ") || "accepted";
   const paths = ({ errors }: Outcome) => [...new Set(errors.map(({ path }) => path))].toSorted().join(", ");
-  const difference = (differs: Differs, at: string, embedded: string, real: string) => ({
+  const difference = (differs: Difference["differs"], at: string, embedded: string, real: string) => ({
     differs,
     at,
     embedded,

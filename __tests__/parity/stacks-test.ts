@@ -1,0 +1,83 @@
+/** The real provider takes the shipped stack and those of the examples, as main.ts synthesizes them, through their life. */
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { playedFor } from "../../cli/local-environment";
+import { playedOf } from "../../cli/played-environments";
+import { readAccessModel } from "../../constructs/access-model";
+import type { RunReport } from "../support/parity/run-report";
+import { TerraformLifecycle } from "../support/parity/terraform-lifecycle";
+import { cleanEnvironment, run, script } from "../support/processes";
+import { describeWithRealProvider, RealTerraform } from "../support/real-provider";
+
+jest.setTimeout(300_000);
+
+const project = join(__dirname, "..", "..");
+
+/** Folder for the output of every run, for a look at all of them. */
+const REPORT = process.env["PARITY_REPORT"];
+
+/** One environment of a folder with an access.yaml. */
+class Stack {
+  private constructor(
+    readonly terraform: RealTerraform,
+    readonly cycle: TerraformLifecycle,
+  ) {}
+
+  static async open(file: string, folder: string, environment: string): Promise<Stack> {
+    const output = join(mkdtempSync(join(tmpdir(), "synthesized-")), "cdktf.out");
+    const synthesized = await run(script(join(project, "main.ts")), folder, cleanEnvironment({ CDKTF_OUTDIR: output }));
+    if (synthesized.code !== 0) throw new Error(synthesized.stderr);
+    const environments = readAccessModel(join(folder, "access.yaml")).environments.map(playedOf);
+    const terraform = await RealTerraform.start(file, playedFor(environments));
+    const { path } = terraform.folder;
+    cpSync(join(output, "stacks", environment), path, { recursive: true });
+    rmSync(join(output, ".."), { recursive: true, force: true });
+    const local = { path: "terraform.tfstate" };
+    writeFileSync(join(path, "backend_override.tf.json"), JSON.stringify({ terraform: { backend: { local } } }));
+    const stack = new Stack(terraform, new TerraformLifecycle(terraform.folder, terraform.environment));
+    await stack.cycle.init();
+    return stack;
+  }
+}
+
+describeWithRealProvider("stacks", (file) => {
+  describe.each([
+    [".", "dev"],
+    ["examples/one-service", "dev"],
+    ["examples/one-service", "prod"],
+    ["examples/several-teams", "staging"],
+    ["examples/several-teams", "prod"],
+    ["examples/public-api", "prod"],
+  ])("%s in %s", (folder, environment) => {
+    let stack: Stack;
+    beforeAll(async () => {
+      stack = await Stack.open(file, join(project, folder), environment);
+    });
+    afterAll(() => stack.terraform.close());
+
+    const reported = (step: string, report: RunReport) => {
+      const name = `${folder.replaceAll(/[/.]/g, "-")}-${environment}-${step}.txt`;
+      if (REPORT !== undefined) writeFileSync(join(REPORT, name), report.output);
+      return report;
+    };
+    const refused = (report: RunReport) =>
+      Object.entries(report.all()).flatMap(([address, { errors = [] }]) => errors.map((text) => `${address}: ${text}`));
+
+    it("is created", async () => {
+      const report = reported("create", await stack.cycle.apply());
+
+      expect(refused(report)).toEqual([]);
+      expect(report.code).toBe(0);
+    });
+
+    it("is planned without a change", async () => {
+      expect(reported("plan", await stack.cycle.plan()).all()).toEqual({});
+    });
+
+    it("is destroyed, and the account is empty", async () => {
+      expect(refused(reported("destroy", await stack.cycle.destroy()))).toEqual([]);
+      expect(stack.terraform.emulator.resourceCount()).toEqual({});
+    });
+  });
+});
