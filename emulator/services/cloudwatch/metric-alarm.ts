@@ -201,7 +201,11 @@ export const metricAlarmResource = defineResource("aws_cloudwatch_metric_alarm",
   read: "DescribeAlarms",
   update: (planned, _prior, aws) => put(planned, aws),
   delete: "DeleteAlarms",
-  refine: ({ treat_missing_data }) => ({ treat_missing_data: treat_missing_data || "missing" }),
+  // As with the real provider, the period of a query is the only number that is null when AWS leaves it out.
+  refine: (found) => ({
+    treat_missing_data: found["treat_missing_data"] || "missing",
+    metric_query: blocks(found, "metric_query").map((query) => ({ ...query, period: query["period"] || null })),
+  }),
 });
 
 /** The real provider's check of the plan. @throws {AwsError} with the provider's text */

@@ -200,7 +200,7 @@ export const secretVersionResource = defineResource("aws_secretsmanager_secret_v
     const value = hidden ? { SecretString: hidden } : {};
     const ClientRequestToken = uniqueName(aws.account);
     const { VersionId } = await aws.call("PutSecretValue", { ...input, ...value, ClientRequestToken });
-    return { version_id: String(VersionId), has_secret_string_wo: Boolean(hidden) };
+    return { version_id: String(VersionId), has_secret_string_wo: hidden ? true : null };
   },
   read: async (known, aws) => {
     const value = await unlessDeleted(() =>
@@ -209,7 +209,7 @@ export const secretVersionResource = defineResource("aws_secretsmanager_secret_v
     if (value === null) return null;
     const found = aws.attributesOf("GetSecretValue", value, known);
     const isHidden = known["has_secret_string_wo"] === true;
-    return { ...found, has_secret_string_wo: isHidden, ...(isHidden ? { secret_string: "" } : {}) };
+    return { ...found, has_secret_string_wo: isHidden || null, ...(isHidden ? { secret_string: "" } : {}) };
   },
   update: async (planned, prior, aws) => {
     const [now, before] = [texts(planned, "version_stages"), texts(prior, "version_stages")];

@@ -36,7 +36,7 @@ describe(ALARM, () => {
     const made = await examples.another(ALARM, expression());
     expect(made["metric_query"]).toMatchObject([
       { id: "errors", metric: [{ metric_name: "5XXError", stat: "Sum" }] },
-      { id: "rate", return_data: true },
+      { id: "rate", return_data: true, period: null },
     ]);
     expect(await examples.workspace.refresh(ALARM, made)).toEqual(made);
   });
