@@ -2,6 +2,7 @@
 
 import { corsOrigins } from "../api/cors";
 import { callersOf, demandedBy, routesByFunction } from "./access-callers";
+import { prefixOf } from "./access-environment";
 import type { AccessFile } from "./access-file";
 import { corsOf, splitRouteKey } from "./access-route";
 import type { AccessContent } from "./access-settings";
@@ -31,8 +32,17 @@ const ID_BYTES = 27;
 /** How many clients a function can tell by their ids. With more of them it is told their scopes. */
 export const CLIENTS_OF_A_FUNCTION = Math.floor(CALLERS_BYTES / ID_BYTES);
 
-/** Permissions of up to 500 bytes, one for each route, that fit into a function's resource policy of 20 KB. */
-const ROUTES_OF_A_FUNCTION = 40;
+/**
+ * Lambda's limit for a function's resource policy, which has a statement for each route.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const POLICY_BYTES = 20_480;
+
+const MAX_FUNCTION_NAME = 64;
+const API_ID_LENGTH = 10;
+
+/** Length of a statement id as Terraform makes it: `terraform-`, a timestamp and a counter. */
+const STATEMENT_ID_LENGTH = 36;
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
 const RESOURCES_OF_AN_API = 300;
@@ -49,14 +59,38 @@ export function checkLimits(content: AccessContent, file: AccessFile): void {
 }
 
 function excessesOf(routes: Routes, content: AccessContent): readonly string[] {
-  return [excessOfRoutes(routes), excessOfOrigins(routes), excessOfScopes(routes, content)].filter(
+  return [excessOfPolicy(routes, content), excessOfOrigins(routes), excessOfScopes(routes, content)].filter(
     (excess) => excess !== undefined,
   );
 }
 
-function excessOfRoutes({ length }: Routes): string | undefined {
-  if (length <= ROUTES_OF_A_FUNCTION) return undefined;
-  return `${length} routes, but Lambda's 20 KB of resource policy have room for ${ROUTES_OF_A_FUNCTION}. Split it in two.`;
+/** Measures the policy as Lambda writes it, in the environment where it is largest. */
+function excessOfPolicy(routes: Routes, { environments }: AccessContent): string | undefined {
+  const count = Math.max(0, ...environments.map((environment) => policySize(routes, environment)));
+  if (count <= POLICY_BYTES) return undefined;
+  const has = `${routes.length} routes, whose permissions make a resource policy of ${bytes(count)}`;
+  return `${has}, but Lambda's limit is ${bytes(POLICY_BYTES)}. Split it in two.`;
+}
+
+function policySize(routes: Routes, { name: stage, value }: AccessContent["environments"][number]): number {
+  const region = value.region.text;
+  const account = "0".repeat(12);
+  const lambda = routes[0]?.value.lambda?.text ?? "";
+  const functionName = `${prefixOf(value)}-${lambda}`.slice(0, MAX_FUNCTION_NAME);
+  const statements = routes.map(({ name }) => {
+    const { method, path } = splitRouteKey(name);
+    const verb = method === "ANY" ? "*" : method;
+    const source = `${"0".repeat(API_ID_LENGTH)}/${stage}/${verb}${path.replace(/\{[^}]*\}/g, "*")}`;
+    return {
+      Sid: "0".repeat(STATEMENT_ID_LENGTH),
+      Effect: "Allow",
+      Principal: { Service: "apigateway.amazonaws.com" },
+      Action: "lambda:InvokeFunction",
+      Resource: `arn:aws:lambda:${region}:${account}:function:${functionName}`,
+      Condition: { ArnLike: { "AWS:SourceArn": `arn:aws:execute-api:${region}:${account}:${source}` } },
+    };
+  });
+  return Buffer.byteLength(JSON.stringify({ Version: "2012-10-17", Id: "default", Statement: statements }));
 }
 
 function excessOfOrigins(routes: Routes): string | undefined {

@@ -7,6 +7,8 @@ interface Size {
   readonly clients: number;
   readonly routes: number;
   readonly functions: number;
+  /** What the path of each route begins with. */
+  readonly path: string;
   /** Further settings of each route, after a comma. */
   readonly cors: string;
   /** Names of the scopes that each route demands, of which clients have the first. */
@@ -14,7 +16,14 @@ interface Size {
 }
 
 /** A model of that many clients, and of that many routes in which each has a path part of its own. */
-function model({ clients = 1, routes = 1, functions = 1, cors = "", scopes = ["b"] }: Partial<Size>): () => unknown {
+function model({
+  clients = 1,
+  routes = 1,
+  functions = 1,
+  path = "p",
+  cors = "",
+  scopes = ["b"],
+}: Partial<Size>): () => unknown {
   const times = (count: number, line: (index: number) => string) => Array.from({ length: count }, (_, i) => line(i));
   const names = times(functions, (i) => `fn${i}`);
   const named = scopes.map((name) => `a/${name}`).join(", ");
@@ -25,7 +34,7 @@ function model({ clients = 1, routes = 1, functions = 1, cors = "", scopes = ["b
     ...times(clients, (i) => `  c${i}: { scopes: [a/${scopes[0]}] }`),
     "  other: { scopes: [a/unused] }",
     "routes:",
-    ...times(routes, (i) => `  GET /p${i}: { lambda: ${names[i % functions]}, scopes: [${named}]${cors} }`),
+    ...times(routes, (i) => `  GET /${path}${i}: { lambda: ${names[i % functions]}, scopes: [${named}]${cors} }`),
   ].join("\n");
   return () => parseAccessModel(text, { file: "access.yaml", functions: names });
 }
@@ -45,7 +54,8 @@ function corsOf(bytes: number): string {
 describe("limits of AWS on an access model as a whole", () => {
   it.each([
     ["clients of a function", { clients: 500 }],
-    ["routes of a function", { routes: 40 }],
+    ["routes of a function", { routes: 63 }],
+    ["routes of a function with long paths", { routes: 40, path: "x".repeat(187) }],
     ["resources of an API", { routes: 299, functions: 10 }],
     ["CORS origins of a function", { cors: corsOf(1000) }],
     ["scopes for many clients", { clients: 91, scopes: ["b".repeat(255), ...scopesOf(8)] }],
@@ -56,8 +66,12 @@ describe("limits of AWS on an access model as a whole", () => {
 
   it.each([
     [
-      { routes: 41 },
-      'access.yaml:9:22: lambda "fn0" has 41 routes, but Lambda\'s 20 KB of resource policy have room for 40. Split it in two.',
+      { routes: 40, path: "x".repeat(188) },
+      'access.yaml:9:209: lambda "fn0" has 40 routes, whose permissions make a resource policy of 20,483 bytes, but Lambda\'s limit is 20,480 bytes. Split it in two.',
+    ],
+    [
+      { routes: 64 },
+      'access.yaml:9:22: lambda "fn0" has 64 routes, whose permissions make a resource policy of 20,779 bytes, but Lambda\'s limit is 20,480 bytes. Split it in two.',
     ],
     [
       { routes: 300, functions: 10 },
