@@ -51,7 +51,6 @@ export function changeSettings<Settings extends Omit<FunctionSettings, "CodeSha2
     ...present({
       Architectures: input.Architectures,
       Description: input.Description,
-      Environment: Environment && { Variables: Environment.Variables ?? {} },
       EphemeralStorage: input.EphemeralStorage,
       Handler: input.Handler,
       LoggingConfig: input.LoggingConfig && changeLogging(before.LoggingConfig ?? {}, input.LoggingConfig),
@@ -61,10 +60,23 @@ export function changeSettings<Settings extends Omit<FunctionSettings, "CodeSha2
       Timeout: input.Timeout,
       TracingConfig: input.TracingConfig,
     }),
+    Environment: Environment === undefined ? before.Environment : changeEnvironment(before, Environment),
     // An empty text takes them away.
     DeadLetterConfig: (DeadLetterConfig?.TargetArn ?? "") === "" ? undefined : DeadLetterConfig,
     KMSKeyArn: KMSKeyArn === "" ? undefined : KMSKeyArn,
   });
+}
+
+/**
+ * A creation keeps an environment that is empty, as recorded. An update takes it away: otherwise the real provider, which
+ * sends an empty one when its block goes, would plan that again.
+ */
+function changeEnvironment(
+  { Handler }: Pick<FunctionSettings, "Handler">,
+  { Variables = {} }: Wire<sdk.Environment>,
+): FunctionSettings["Environment"] {
+  const isCreation = Handler === undefined;
+  return isCreation || Object.keys(Variables).length > 0 ? { Variables } : undefined;
 }
 
 /** Levels are there with the format JSON alone. */
