@@ -4,7 +4,6 @@ import { apiOperations } from "./endpoints/aws-apis/operations";
 import { PLAYED_HOSTS } from "./endpoints/dispatch";
 import { kinds } from "./resources";
 import { dataSources } from "./resources/data-sources";
-import { services } from "./services";
 
 /** All that is played. Every list is sorted. */
 export interface Played {
@@ -23,8 +22,7 @@ export interface Played {
 }
 
 export function whatIsPlayed(): Played {
-  const ofServices = [...services].map(([name, { operations }]) => [name, Object.keys(operations)] as const);
-  const operations = [...Object.entries(apiOperations), ...ofServices].filter(([, names]) => names.length > 0);
+  const operations = Object.entries(apiOperations).filter(([, names]) => names.length > 0);
   return {
     kinds: sorted(kinds.keys()).map((type) => ({ type, refused: sorted(kinds.get(type)?.refused ?? []) })),
     dataSources: sorted(dataSources.keys()),
