@@ -26,6 +26,28 @@ const BLOCKS = [
   "website",
 ];
 
+/**
+ * Hosted zones of the website endpoints, by region.
+ * @see https://docs.aws.amazon.com/general/latest/gr/s3.html
+ */
+const HOSTED_ZONES: Readonly<Record<string, string>> = {
+  "ap-northeast-1": "Z2M4EHUR26P7ZW",
+  "ap-south-1": "Z11RGJOFQNVJUP",
+  "ap-southeast-1": "Z3O0J2DXBE1FTB",
+  "ap-southeast-2": "Z1WCIGYICN2BYD",
+  "ca-central-1": "Z1QDHH18159H29",
+  "eu-central-1": "Z21DNDUVLTQW6Q",
+  "eu-north-1": "Z3BAZG2TWCNX0D",
+  "eu-west-1": "Z1BKCTXD74EZPE",
+  "eu-west-2": "Z3GKZC51ZF0DB4",
+  "eu-west-3": "Z3R1K369G5AVDG",
+  "sa-east-1": "Z7KQH4QJS55SO",
+  "us-east-1": "Z3AQBSTGFJSTF",
+  "us-east-2": "Z2O1EMRO9K5GLX",
+  "us-west-1": "Z2F56UZL2M1ACD",
+  "us-west-2": "Z3BJ6K6RIION7M",
+};
+
 /** The answer of an operation; `undefined` when the bucket does not have the setting. */
 async function find(aws: Aws, operation: string, Bucket: string): Promise<Structure | undefined> {
   try {
@@ -109,7 +131,8 @@ export const bucketResource = defineResource("aws_s3_bucket", {
       tags_all: await readTags(aws, bucket),
       force_destroy: known["force_destroy"] ?? false,
       object_lock_enabled: false,
-      ...{ acceleration_status: "", acl: null, hosted_zone_id: "", website_domain: "", website_endpoint: "" },
+      hosted_zone_id: HOSTED_ZONES[String(region)] ?? "",
+      ...{ acceleration_status: "", acl: null, website_domain: null, website_endpoint: null },
     };
   },
   update: async (planned, prior, aws) => {

@@ -1,7 +1,7 @@
 /** The Terraform faces of what is set on a bucket: there is one of each, and it goes by the bucket's name. */
 import { type Attributes, blocks, text } from "../../attributes";
 import { AwsError } from "../../errors";
-import { areEquivalentPolicies, normalizePolicy } from "../../terraform/policy-texts";
+import { areEquivalentPolicies, normalizeJson } from "../../terraform/policy-texts";
 import { defineResource, type ResourceTraits } from "../../terraform/resource";
 
 const ENCRYPTIONS = ["AES256", "aws:kms", "aws:kms:dsse"];
@@ -55,7 +55,8 @@ export const bucketVersioning = defineResource("aws_s3_bucket_versioning", {
   create: putVersioning,
   read: async ({ bucket = null }, aws) => {
     const { Status = "Disabled", MFADelete = "" } = await aws.call("GetBucketVersioning", { Bucket: bucket });
-    return { versioning_configuration: [{ status: String(Status), mfa_delete: String(MFADelete) }] };
+    const configuration = { status: String(Status), mfa_delete: String(MFADelete) };
+    return { expected_bucket_owner: "", versioning_configuration: [configuration] };
   },
   update: async (planned, _prior, aws) => {
     await putVersioning(planned, aws);
@@ -73,6 +74,7 @@ export const bucketEncryption = defineResource("aws_s3_bucket_server_side_encryp
   names: { rule: "ServerSideEncryptionConfiguration.Rules", "rule.blocked_encryption_types": null },
   forceNew: ["bucket", "expected_bucket_owner"],
   refused: ["expected_bucket_owner"],
+  refine: () => ({ expected_bucket_owner: "" }),
   validate(config) {
     for (const rule of blocks(config, "rule")) {
       oneOf("apply_server_side_encryption_by_default", "sse_algorithm", ENCRYPTIONS)(rule);
@@ -110,6 +112,6 @@ export const bucketOwnershipControls = defineResource("aws_s3_bucket_ownership_c
 export const bucketPolicy = defineResource("aws_s3_bucket_policy", {
   ...ofSetting("BucketPolicy"),
   forceNew: ["bucket"],
-  normalized: { policy: normalizePolicy },
+  normalized: { policy: normalizeJson },
   equivalent: { policy: areEquivalentPolicies },
 });
