@@ -72,11 +72,24 @@ export function contextOf(
   };
 }
 
+/**
+ * The flow in which a client gets tokens through the API: with all its scopes, without a domain and without OAuth flows.
+ *
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetClientToken.html
+ */
+export const CLIENT_TOKEN_FLOW = "ALLOW_CLIENT_TOKEN_AUTH";
+
+/** Whether the client can get tokens: from the token endpoint or through the API. */
+function getsTokens(client: StackResources["aws_cognito_user_pool_client"][string]): boolean {
+  const mayAsk = client.allowed_oauth_flows_user_pool_client;
+  const isGranted = mayAsk && client.allowed_oauth_flows.includes("client_credentials");
+  return isGranted || client.explicit_auth_flows.includes(CLIENT_TOKEN_FLOW);
+}
+
 function callersOf(stack: StackResources, names: ReadonlyMap<string, string>): ReadonlyMap<string, readonly Caller[]> {
   const callers = new Map<string, Caller[]>();
   for (const [id, client] of Object.entries(stack.aws_cognito_user_pool_client)) {
-    const mayAsk = client.allowed_oauth_flows_user_pool_client;
-    if (!mayAsk || !client.allowed_oauth_flows.includes("client_credentials")) continue;
+    if (!getsTokens(client)) continue;
     const caller = { id, name: names.get(id) ?? client.name, pool: poolIn(client.user_pool_id) };
     for (const scope of client.allowed_oauth_scopes) {
       const others = callers.get(scope);

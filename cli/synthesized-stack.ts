@@ -30,6 +30,7 @@ const schema = z.object({
       allowed_oauth_flows: texts,
       allowed_oauth_flows_user_pool_client: z.boolean().default(false),
       allowed_oauth_scopes: texts,
+      explicit_auth_flows: texts,
     }),
   ),
   aws_lambda_function: resources(

@@ -1,4 +1,5 @@
 /** What protects user pools and their clients, by type. Pure. */
+import { CLIENT_TOKEN_FLOW } from "../route-judgement";
 import { caution } from "./alert";
 import { codes } from "./markdown-text";
 import { added, blockOf, isLost, isThere, type Loss, type Protections, shown, type Values } from "./protected-values";
@@ -48,9 +49,13 @@ const CLIENT_LOSSES: readonly Loss[] = [
     return more.length > 0 ? `${client(before)} may get tokens by more flows: ${codes(more)}.` : undefined;
   },
   (before, after) => {
-    const more = added(before, after, "explicit_auth_flows");
+    const more = added(before, after, "explicit_auth_flows").filter((flow) => flow !== CLIENT_TOKEN_FLOW);
     return more.length > 0 ? `${client(before)} may sign users in by more ways: ${codes(more)}.` : undefined;
   },
+  (before, after) =>
+    added(before, after, "explicit_auth_flows").includes(CLIENT_TOKEN_FLOW)
+      ? `${client(before)} can get tokens with all its scopes through the API, without a domain and without OAuth flows: \`${CLIENT_TOKEN_FLOW}\`.`
+      : undefined,
   (before, after) => {
     const name = "allowed_oauth_flows_user_pool_client";
     if (isLost(before, after, name)) return `${client(before)} gets no token any more: OAuth is turned off for it.`;

@@ -35,6 +35,9 @@ type Answer = (played: Played, request: HttpRequest, ...parts: readonly string[]
 /** IAM has one endpoint for all regions; it is in this one. */
 const IAM_REGION = "us-east-1";
 
+/** Path of what a pool publishes about itself. */
+const POOL_DOCUMENT = /^\/([^/]+)\/\.well-known\/([^/]+)$/;
+
 /** AWS's hosts: what people are told of them, how they are recognised, and what answers there. */
 const HOSTS: readonly (readonly [name: string, pattern: RegExp, answer: Answer])[] = [
   [
@@ -42,6 +45,11 @@ const HOSTS: readonly (readonly [name: string, pattern: RegExp, answer: Answer])
     /^([a-z0-9-]+)\.auth\.([a-z0-9-]+)\.amazoncognito\.com$/,
     async ({ gateway: { account } }, request, prefix = "", region = "") =>
       await answerPoolDomain(account, findPoolByDomain(account, region, prefix), request),
+  ],
+  [
+    "issuer-cognito-idp.<region>.amazonaws.com",
+    /^issuer-cognito-idp\.([a-z0-9-]+)\.amazonaws\.com$/,
+    async (played, request, region = "") => answerIssuer(played, region, request),
   ],
   [
     "cognito-idp.<region>.amazonaws.com",
@@ -161,14 +169,16 @@ async function answerPoolDomain(account: Account, pool: Pool | undefined, reques
 }
 
 /** One host for two things: a pool's public documents, and the API of the service. */
-async function answerCognitoHost(played: Played, region: string, request: HttpRequest): Promise<HttpResponse> {
-  const { account } = played.gateway;
-  const [, poolId, document] = /^\/([^/]+)\/\.well-known\/([^/]+)$/.exec(request.path) ?? [];
-  if (poolId === undefined || document === undefined) {
-    return await answerService(cognito, contextOf(played, region), request);
-  }
-  const pool = request.method === "GET" ? findPool(account, region, poolId) : undefined;
+/** The updated issuer's host has documents alone. */
+function answerIssuer({ gateway: { account } }: Played, region: string, { method, path }: HttpRequest): HttpResponse {
+  const [, poolId = "", document = ""] = POOL_DOCUMENT.exec(path) ?? [];
+  const pool = method === "GET" ? findPool(account, region, poolId) : undefined;
   return (pool && answerDiscovery(account, pool, document)) ?? notFound();
+}
+
+async function answerCognitoHost(played: Played, region: string, request: HttpRequest): Promise<HttpResponse> {
+  if (POOL_DOCUMENT.test(request.path)) return answerIssuer(played, region, request);
+  return await answerService(cognito, contextOf(played, region), request);
 }
 
 function contextOf({ gateway, logs }: Played, region: string): Omit<OperationContext, "requestId"> {

@@ -7,7 +7,7 @@ import { decodeProtectedHeader, errors, importJWK, type JWTPayload, jwtVerify } 
 import type { Account } from "../account";
 import { type Attributes, texts } from "../attributes";
 import { publicKey } from "../services/cognito/discovery";
-import { findPool, type Pool } from "../services/cognito/pool-hosts";
+import { findPool, originalIssuer, type Pool } from "../services/cognito/pool-hosts";
 
 /** What the authorizer says of a call. */
 export type Verdict =
@@ -36,7 +36,8 @@ export async function judge(
   try {
     const { payload } = await jwtVerify(token, (protectedHeader) => keyOf(pool, protectedHeader.kid), {
       algorithms: ["RS256"],
-      issuer: pool.issuer,
+      // Documented: Cognito's updated issuer is not compatible with these authorizers.
+      issuer: originalIssuer(pool),
       requiredClaims: ["exp", "iat", "token_use"],
       currentDate: new Date(account.now()),
     });

@@ -2,6 +2,7 @@
 import { type Attributes, optionalText } from "../attributes";
 import { AwsError } from "../errors";
 import { type DataSource, defineDataSource } from "../provider/data-source";
+import { cognitoDataSources } from "../services/cognito/data-sources";
 import { callerIdentity } from "../services/sts";
 import { policyDocument } from "./policy-document-source";
 import { regionNames } from "./regions";
@@ -39,5 +40,5 @@ const notFound = (by: string, value: string) =>
   new AwsError(`finding Region by ${by}`, `region not found for ${by} ${JSON.stringify(value)}`);
 
 export const dataSources: ReadonlyMap<string, DataSource> = new Map(
-  [callerIdentity, policyDocument, partition, region].map((source) => [source.type, source]),
+  [callerIdentity, ...cognitoDataSources, policyDocument, partition, region].map((source) => [source.type, source]),
 );

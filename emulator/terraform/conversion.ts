@@ -212,7 +212,12 @@ function fromStructure(
   for (const [name, attribute] of Object.entries(schema.attributes)) {
     const member = findPlace(conversion, shape, name, prefix + name);
     if (member === undefined) continue;
-    const value = fromMember(conversion, attribute.type, member.shape, getAt(structure, member.path));
+    const sent = getAt(structure, member.path);
+    const object = objectsOf(attribute.type);
+    const value =
+      object === undefined
+        ? fromMember(conversion, attribute.type, member.shape, sent)
+        : fromObjects(conversion, object, member, sent, `${prefix}${name}.`);
     found[name] = settle(conversion, attribute, value, known[name]);
   }
   for (const [name, { block, nesting }] of Object.entries(schema.blocks)) {
@@ -236,6 +241,22 @@ function fromStructure(
 function findSame({ attributes }: BlockSchema, before: readonly Value[], found: Attributes): Value | undefined {
   const required = Object.keys(attributes).filter((name) => attributes[name]?.required === true);
   return before.find((one) => isObject(one) && required.every((name) => isSame(one[name], found[name])));
+}
+
+/** Fields of the objects that the attribute is a list of, as data sources have them in place of blocks. */
+function objectsOf(type: TypeSpec): BlockSchema | undefined {
+  if (typeof type === "string" || (type[0] !== "list" && type[0] !== "set")) return undefined;
+  const [, items] = type;
+  if (typeof items === "string" || items[0] !== "object") return undefined;
+  const fields = Object.entries(items[1]).map(([name, of]) => [name, { type: of, computed: true }] as const);
+  return { attributes: Object.fromEntries(fields), blocks: {} };
+}
+
+function fromObjects(conversion: Conversion, schema: BlockSchema, member: Place, sent: unknown, prefix: string): Value {
+  if (sent === undefined || sent === null) return null;
+  const of = member.shape.type === "list" ? member.shape.of : member.of;
+  const structures = [sent].flat() as unknown as readonly Structure[];
+  return structures.map((structure) => fromStructure(conversion, schema, of, structure, {}, prefix));
 }
 
 /** What a block has no member for stays as it is known. */

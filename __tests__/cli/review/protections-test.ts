@@ -122,6 +122,13 @@ describe("a protection", () => {
       "The client `shop` may sign users in by more ways: `ALLOW_USER_PASSWORD_AUTH`.",
     ],
     [
+      "tokens without a domain",
+      CLIENT,
+      { name: "shop", explicit_auth_flows: [] },
+      { name: "shop", explicit_auth_flows: ["ALLOW_CLIENT_TOKEN_AUTH"] },
+      "The client `shop` can get tokens with all its scopes through the API, without a domain and without OAuth flows: `ALLOW_CLIENT_TOKEN_AUTH`.",
+    ],
+    [
       "silence about users",
       CLIENT,
       { name: "shop", prevent_user_existence_errors: "ENABLED" },

@@ -2,6 +2,7 @@
 import type { JWTPayload } from "jose";
 import { type Attributes, text } from "../../../emulator/attributes";
 import { judge } from "../../../emulator/gateway/authorizer";
+import { userPools } from "../../../emulator/services/cognito/user-pool";
 import { openPretendAccount, type PretendAccount, START } from "../../support/pretend-account";
 import { mintToken } from "../../support/requests";
 
@@ -72,6 +73,14 @@ describe("judge, tokens that open the method", () => {
   });
 });
 
+describe("judge, the updated issuer", () => {
+  it("is not taken, although the pool signs with the same keys", async () => {
+    const { id, region } = pretend.pool;
+    const iss = `https://issuer-cognito-idp.${region}.amazonaws.com/${id}`;
+    expect(await ask(await mintClaims({ iss }))).toEqual(REFUSED);
+  });
+});
+
 describe("judge, claims", () => {
   it.each<[unknown, string]>([
     [["a", "b"], "a,b"],
@@ -89,7 +98,7 @@ describe("judge, claims", () => {
 describe("judge, pools", () => {
   it("refuses a token of a pool that has been deleted", async () => {
     const token = await mint();
-    pretend.account.delete("aws_cognito_user_pool", `ap-northeast-1/${pretend.pool.id}`);
+    pretend.account.delete(userPools.type, `ap-northeast-1/${pretend.pool.id}`);
     expect(await ask(token)).toEqual(REFUSED);
   });
 

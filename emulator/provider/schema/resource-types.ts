@@ -45,6 +45,10 @@ export type ResourceType = (typeof resourceTypes)[number];
 
 export const dataSourceTypes = [
   "aws_caller_identity",
+  "aws_cognito_user_pool",
+  "aws_cognito_user_pool_client",
+  "aws_cognito_user_pool_clients",
+  "aws_cognito_user_pools",
   "aws_iam_policy_document",
   "aws_partition",
   "aws_region",

@@ -49,3 +49,8 @@ function issuerOf(region: string, { Id, IssuerConfiguration }: UserPoolRecord): 
   const host = IssuerConfiguration?.Type === "UPDATED" ? "issuer-cognito-idp" : "cognito-idp";
   return `https://${host}.${region}.amazonaws.com/${Id}`;
 }
+
+/** The issuer that tokens of the pool have unless it is configured for the UPDATED one. */
+export function originalIssuer({ id, region }: Pick<Pool, "id" | "region">): string {
+  return `https://cognito-idp.${region}.amazonaws.com/${id}`;
+}

@@ -71,7 +71,11 @@ function settingsOf(input: Wire<sdk.UpdateUserPoolRequest>): Partial<UserPoolRec
     }),
     SmsAuthenticationMessage: input.SmsAuthenticationMessage,
     UserAttributeUpdateSettings: input.UserAttributeUpdateSettings ?? { AttributesRequireVerificationBeforeUpdate: [] },
-    DeviceConfiguration: input.DeviceConfiguration,
+    DeviceConfiguration: input.DeviceConfiguration && {
+      ChallengeRequiredOnNewDevice: false,
+      DeviceOnlyRememberedOnUserPrompt: false,
+      ...input.DeviceConfiguration,
+    },
     EmailConfiguration: { EmailSendingAccount: "COGNITO_DEFAULT", ...EmailConfiguration },
     SmsConfiguration: input.SmsConfiguration,
     UserPoolTags: input.UserPoolTags ?? {},
