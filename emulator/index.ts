@@ -19,6 +19,7 @@ import { valueRules } from "./resources/value-rules";
 import { FunctionRunner } from "./runtime/invoke";
 import { LogEvents } from "./runtime/log-events";
 import { services } from "./services";
+import { secrets } from "./services/secretsmanager/secret";
 
 export type { Operation } from "./account";
 export type { AnsweredRequest } from "./endpoints/proxy/proxy";
@@ -181,9 +182,18 @@ function settingsOfGateway({ backends, onNotice, regionAccounts = {} }: Emulator
   return { ...given, regionAccounts };
 }
 
-/** Settings of the account, and names that are not free yet, are nothing that somebody made. */
+/** Records that are not resources of their own: settings of the account, sessions, parts of other records. */
+const NOT_COUNTED: readonly string[] = ["apigateway/Account", "lambda/Code", "logs/LogStream", "sts/Session"];
+
+/** A deleted secret is not counted although its name is not free yet. */
 function countOf(account: Account): Readonly<Record<string, number>> {
-  return Object.fromEntries(Object.entries(account.count()).filter(([type]) => kinds.has(type)));
+  const counts = Object.entries(account.count()).flatMap(([type, count]): (readonly [string, number])[] => {
+    if (NOT_COUNTED.includes(type)) return [];
+    if (type !== secrets.type) return [[type, count]];
+    const left = account.list(type).filter(({ DeletedDate }) => DeletedDate === undefined).length;
+    return left === 0 ? [] : [[type, left]];
+  });
+  return Object.fromEntries(counts);
 }
 
 function readFiles(path: string, directories: () => readonly string[]): readonly Uint8Array[] {
