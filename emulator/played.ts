@@ -1,9 +1,9 @@
 /** What the embedded AWS plays and what it refuses by name, from its own registries: for people who ask. */
 
-import { apiOperations } from "./endpoints/aws-apis/operations";
 import { PLAYED_HOSTS } from "./endpoints/dispatch";
 import { kinds } from "./resources";
 import { dataSources } from "./resources/data-sources";
+import { services } from "./services";
 
 /** All that is played. Every list is sorted. */
 export interface Played {
@@ -22,12 +22,12 @@ export interface Played {
 }
 
 export function whatIsPlayed(): Played {
-  const operations = Object.entries(apiOperations).filter(([, names]) => names.length > 0);
+  const ofServices = [...services].map(([name, { operations }]) => [name, Object.keys(operations)] as const);
   return {
     kinds: sorted(kinds.keys()).map((type) => ({ type, refused: sorted(kinds.get(type)?.refused ?? []) })),
     dataSources: sorted(dataSources.keys()),
     hosts: sorted(PLAYED_HOSTS),
-    operations: operations
+    operations: ofServices
       .map(([service, names]) => ({ service, names: sorted(names) }))
       .sort((a, b) => (a.service < b.service ? -1 : 1)),
   };

@@ -7,6 +7,7 @@ import type { Answered, Gateway, StageCall } from "../gateway/stage-call";
 import { type OnAccessLog, stageEntrance } from "../gateway/stage-entrance";
 import { answerService, type OperationContext } from "../protocols/service";
 import { LogEvents } from "../runtime/log-events";
+import { apigateway } from "../services/apigateway";
 import { cloudWatch } from "../services/cloudwatch";
 import { cognito } from "../services/cognito";
 import { answerDiscovery } from "../services/cognito/discovery";
@@ -19,7 +20,6 @@ import { s3 } from "../services/s3";
 import { secretsManager } from "../services/secretsmanager";
 import { sts } from "../services/sts";
 import { wafv2 } from "../services/wafv2";
-import { answerApiGatewayApi } from "./aws-apis/apigateway-api";
 import type { Endpoint, HttpRequest, HttpResponse } from "./http";
 
 /** What the hosts together are. */
@@ -65,7 +65,7 @@ const HOSTS: readonly (readonly [name: string, pattern: RegExp, answer: Answer])
   [
     "apigateway.<region>.amazonaws.com",
     /^apigateway\.([a-z0-9-]+)\.amazonaws\.com$/,
-    async ({ gateway: { account } }, request, region = "") => await answerApiGatewayApi({ account, region }, request),
+    async (played, request, region = "") => await answerService(apigateway, contextOf(played, region), request),
   ],
   [
     "iam.amazonaws.com",

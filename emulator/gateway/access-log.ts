@@ -5,7 +5,6 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
  */
 import type { Account } from "../account";
-import { blocks, text } from "../attributes";
 import { headerValues } from "../endpoints/http";
 import { findLogGroupName } from "../services/logs";
 import type { WafResponse } from "./firewall";
@@ -32,13 +31,12 @@ export interface LogLine {
 
 /** The line that the call leaves; `undefined` when the stage keeps no log, or the log group is gone. */
 export function accessLogLine(account: Account, finished: FinishedCall): LogLine | undefined {
-  const [settings] = blocks(finished.call.stage, "access_log_settings");
-  if (settings === undefined) return undefined;
-  const logGroup = findLogGroupName(account, text(settings, "destination_arn"));
-  if (logGroup === undefined) return undefined;
+  const { destinationArn = "", format } = finished.call.stage.accessLogSettings ?? {};
+  const logGroup = findLogGroupName(account, destinationArn);
+  if (logGroup === undefined || format === undefined) return undefined;
   const { claims } = finished.answered.record;
   const values = valuesOf(finished);
-  const line = text(settings, "format").replace(/\$context((?:\.\w+)+)/g, (_whole, path: string) => {
+  const line = format.replace(/\$context((?:\.\w+)+)/g, (_whole, path: string) => {
     const claim = /^\.authorizer\.claims\.(\w+)$/.exec(path)?.[1];
     const value = claim === undefined ? values.get(path.slice(1)) : claims && own(claims, claim);
     return value === undefined || value === "" ? "-" : String(value);
@@ -56,9 +54,9 @@ function valuesOf({ call, answered, waf, startedAt, endedAt }: FinishedCall): Va
   const { api, request, stage } = call;
   const { refusal } = answered.record;
   return new Map<string, string | number | undefined>([
-    ["accountId", text(api, "execution_arn").split(":")[4]],
-    ["apiId", text(api, "id")],
-    ["deploymentId", text(stage, "deployment_id")],
+    ["accountId", stage.accountId],
+    ["apiId", api.id],
+    ["deploymentId", stage.deploymentId],
     ["domainName", request.host],
     ["domainPrefix", request.host.split(".")[0]],
     ["error.message", refusal?.message],
@@ -77,7 +75,7 @@ function valuesOf({ call, answered, waf, startedAt, endedAt }: FinishedCall): Va
     ["resourcePath", answered.record.method?.resourcePath],
     ["responseLatency", endedAt - startedAt],
     ["responseLength", Buffer.byteLength(answered.response.body)],
-    ["stage", text(stage, "stage_name")],
+    ["stage", stage.stageName],
     ["status", answered.response.status],
     ["wafResponseCode", waf],
     ...integrationValues(answered),
@@ -88,7 +86,7 @@ function valuesOf({ call, answered, waf, startedAt, endedAt }: FinishedCall): Va
 function integrationValues({ record: { integration, refusal, method } }: Answered): Values {
   if (integration === undefined) return new Map();
   const { status, latencyMilliseconds } = integration;
-  const isFunction = method?.integration["type"] === "AWS_PROXY";
+  const isFunction = method?.integration.type === "AWS_PROXY";
   const isInvoked = refusal === undefined || refusal.type === "INTEGRATION_FAILURE";
   // Of a function, it is what the Lambda service said of the invocation: the function's own status is the other one.
   const serviceStatus = isFunction && isInvoked ? 200 : status;

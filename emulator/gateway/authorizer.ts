@@ -5,7 +5,7 @@
  */
 import { decodeProtectedHeader, errors, importJWK, type JWTPayload, jwtVerify } from "jose";
 import type { Account } from "../account";
-import { type Attributes, texts } from "../attributes";
+import type { AuthorizerRecord } from "../services/apigateway/authorizer";
 import { publicKey } from "../services/cognito/discovery";
 import { findPool, originalIssuer, type Pool } from "../services/cognito/pool-hosts";
 
@@ -17,16 +17,19 @@ export type Verdict =
 const REFUSED: Verdict = { kind: "refused", reason: "UNAUTHORIZED" };
 const EXPIRED: Verdict = { kind: "refused", reason: "EXPIRED_TOKEN" };
 
+/** What of an authorizer decides. */
+type DeployedAuthorizer = Pick<AuthorizerRecord, "providerARNs">;
+
 /**
  * Judges one token.
  *
- * @param authorizer attributes of the deployed authorizer
+ * @param authorizer the deployed authorizer
  * @param scopes scopes of the deployed method; any of them is enough. With none, an ID token is expected
  * @param header value of the Authorization header; `undefined` when there is none
  */
 export async function judge(
   account: Account,
-  authorizer: Attributes,
+  authorizer: DeployedAuthorizer,
   scopes: readonly string[],
   header: string | undefined,
 ): Promise<Verdict> {
@@ -64,7 +67,7 @@ function isCompactJws(token: string): boolean {
 }
 
 /** The pool of the authorizer that has the token's key; which one it is says nothing yet of whether it signed. */
-function poolOf(account: Account, authorizer: Attributes, token: string): Pool | undefined {
+function poolOf(account: Account, authorizer: DeployedAuthorizer, token: string): Pool | undefined {
   let kid: string | undefined;
   try {
     const { crit, ...header } = decodeProtectedHeader(token);
@@ -74,7 +77,7 @@ function poolOf(account: Account, authorizer: Attributes, token: string): Pool |
   } catch {
     return undefined;
   }
-  return texts(authorizer, "provider_arns")
+  return (authorizer.providerARNs ?? [])
     .map((arn) => findPool(account, arn.split(":")[3] ?? "", arn.split("/")[1] ?? ""))
     .find((pool) => pool?.keys.some((key) => key.kid === kid));
 }

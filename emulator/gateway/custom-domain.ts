@@ -4,9 +4,9 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-custom-domains.html
  */
 import type { Account } from "../account";
-import { type Attributes, optionalText, text } from "../attributes";
 import type { HttpRequest, HttpResponse } from "../endpoints/http";
-import { basePathMapping, basePathOf, domainName } from "../resources/apigateway-domain";
+import { type DomainNameRecord, domainNames } from "../services/apigateway/domain-name";
+import { type MappingRecord, mappings, NO_BASE_PATH } from "../services/apigateway/mapped-domains";
 import { findPoolByCustomDomain } from "../services/cognito/pool-hosts";
 import { findStage, newIds } from "./execute-api";
 import { refuse } from "./gateway-response";
@@ -17,15 +17,21 @@ export function isCustomHost(account: Account, host: string): boolean {
   return findPoolByCustomDomain(account, host) !== undefined || findApiDomain(account, host) !== undefined;
 }
 
+/** A custom domain of APIs. */
+export interface ApiDomain {
+  readonly region: string;
+  readonly record: DomainNameRecord;
+}
+
 /** The API's domain of that name, or `undefined`. */
-export function findApiDomain(account: Account, host: string): Attributes | undefined {
-  return account.list(domainName.type).find((domain) => domain["domain_name"] === host);
+export function findApiDomain(account: Account, host: string): ApiDomain | undefined {
+  return domainNames.listEverywhere(account).find(({ record }) => record.domainName === host);
 }
 
 /** Answers a request to an API's domain. */
 export async function answerApiDomain(
   account: Account,
-  domain: Attributes,
+  domain: ApiDomain,
   request: HttpRequest,
   answer: (call: StageCall) => Promise<Answered>,
 ): Promise<HttpResponse> {
@@ -38,31 +44,27 @@ export async function answerApiDomain(
 type Target = FoundStage & Pick<StageCall, "path" | "basePath">;
 
 /** The stage that the path leads to. The first part of the path is looked for, then what counts for every path. */
-function findTarget(account: Account, domain: Attributes, path: string): Target | undefined {
+function findTarget(account: Account, { region, record }: ApiDomain, path: string): Target | undefined {
   const [beforeFirst, first = ""] = path.split("/");
   if (beforeFirst !== "") return undefined;
-  const [name, region] = [text(domain, "domain_name"), text(domain, "region")];
-  const ofDomain = account
-    .list(basePathMapping.type)
-    .filter((mapping) => mapping["domain_name"] === name && mapping["region"] === region);
-  const mappedTo = (basePath: string) => ofDomain.find((mapping) => basePathOf(mapping) === basePath);
+  const mappedTo = (basePath: string) => mappings.get({ account, region }, `${record.domainName}/${basePath}`);
   const own = first === "" ? undefined : mappedTo(first);
   if (own !== undefined) return stageOf(account, own, region, `/${first}`, path.slice(first.length + 1));
-  const forAll = mappedTo("");
+  const forAll = mappedTo(NO_BASE_PATH);
   return forAll && stageOf(account, forAll, region, "", path);
 }
 
 /** A mapping without a stage leaves it to the caller to name one, as under the API's own host. */
 function stageOf(
   account: Account,
-  mapping: Attributes,
+  mapping: MappingRecord,
   region: string,
   basePath: string,
   rest: string,
 ): Target | undefined {
-  const mapped = optionalText(mapping, "stage_name");
+  const mapped = mapping.stage;
   const named = mapped ?? rest.split("/")[1] ?? "";
-  const found = findStage(account, region, text(mapping, "api_id"), named);
+  const found = findStage(account, region, mapping.restApiId, named);
   if (found === undefined) return undefined;
   return { ...found, basePath, path: mapped === undefined ? rest.slice(named.length + 1) : rest };
 }

@@ -6,12 +6,12 @@
  * access log needs. Order of the questions: size, method, throttling, caller, parameters, cache, integration.
  */
 import type { Account } from "../account";
-import { text, texts } from "../attributes";
 import { type HttpRequest, type HttpResponse, headerValues } from "../endpoints/http";
-import { restApi } from "../resources/apigateway";
-import { deployment, type Snapshot, stage } from "../resources/apigateway-deployment";
+import { deployments } from "../services/apigateway/deployment";
+import { restApis } from "../services/apigateway/rest-api";
+import { stages } from "../services/apigateway/stage";
 import { judge } from "./authorizer";
-import { type DeployedMethod, findMethod, gatewayResponses } from "./deployed-api";
+import { type DeployedMethod, findMethod } from "./deployed-api";
 import { reportFailure } from "./execution-log";
 import { messageOf, type Refusal, type RequestIds, refuse } from "./gateway-response";
 import { answerWithIntegration, sourceOf } from "./integrations";
@@ -50,11 +50,12 @@ export function newIds(account: Account): RequestIds {
 
 /** The stage of that name, or `undefined` when there is no such API, stage or deployment. */
 export function findStage(account: Account, region: string, apiId: string, stageName: string): FoundStage | undefined {
-  const api = account.get(restApi.type, `${region}/${apiId}`)?.attributes;
-  const found = account.get(stage.type, `${region}/ags-${apiId}-${stageName}`)?.attributes;
-  const frozen = found && account.get(deployment.type, `${region}/${text(found, "deployment_id")}`);
-  if (api === undefined || found === undefined || frozen === undefined) return undefined;
-  return { region, api, stage: found, snapshot: frozen.internal as Snapshot };
+  const place = { account, region };
+  const api = restApis.get(place, apiId);
+  const stage = stages.find(place, apiId, stageName);
+  const deployment = stage && deployments.find(place, apiId, stage.deploymentId);
+  if (api === undefined || stage === undefined || deployment === undefined) return undefined;
+  return { region, api, stage, snapshot: deployment.snapshot };
 }
 
 /** Answers a request to a stage; refusals look as the stage's deployed gateway responses say. */
@@ -63,7 +64,7 @@ export async function answerStage(gateway: Gateway, call: StageCall): Promise<An
   const record = { method, claims, integration };
   if (!("type" in answer)) return { response: answer, record: { ...record, refusal: undefined } };
   const source = sourceOf(gateway.account, call, method, claims);
-  const response = refuse(answer, call.ids, gatewayResponses(call.snapshot), source);
+  const response = refuse(answer, call.ids, call.snapshot.gatewayResponses, source);
   if (answer.reason !== undefined && method !== undefined) {
     reportFailure(gateway, call, method, answer.reason, response.status);
   }
@@ -76,10 +77,10 @@ export async function answerStage(gateway: Gateway, call: StageCall): Promise<An
 type Outcome = Partial<Omit<CallRecord, "refusal">> & { readonly answer: HttpResponse | Refusal };
 
 async function answerCall(gateway: Gateway, call: StageCall): Promise<Outcome> {
-  const { request, api, snapshot, path } = call;
+  const { request, snapshot, path } = call;
   const refusedUnread = tooLarge(request);
   if (refusedUnread !== undefined) return { answer: refusedUnread };
-  const method = findMethod(snapshot, text(api, "root_resource_id"), request.method, path);
+  const method = findMethod(snapshot, request.method, path);
   if (method === undefined) return { answer: noSuchMethod(request) };
   const throttled = gateway.admit?.(call, method);
   if (throttled !== undefined) return { answer: throttled, method };
@@ -107,11 +108,11 @@ function tooLarge({ body, headers }: HttpRequest): HttpResponse | undefined {
 }
 
 async function authorize(account: Account, { method, authorizer }: DeployedMethod, request: HttpRequest) {
-  if (method["authorization"] === "NONE") return { kind: "allowed", claims: undefined } as const;
+  if (method.authorizationType === "NONE") return { kind: "allowed", claims: undefined } as const;
   if (authorizer === undefined) return { kind: "refused", reason: "UNAUTHORIZED" } as const;
-  const name = text(authorizer, "identity_source").replace("method.request.header.", "");
+  const name = (authorizer.identitySource ?? "").replace("method.request.header.", "");
   const sent = headerValues(request, name);
   // Two tokens are none: which one counts must not depend on who reads the request.
   const token = sent.length === 1 ? sent[0] : undefined;
-  return await judge(account, authorizer, texts(method, "authorization_scopes"), token);
+  return await judge(account, authorizer, method.authorizationScopes ?? [], token);
 }

@@ -5,10 +5,9 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
  */
 import { createHash } from "node:crypto";
-import { optionalText, text } from "../attributes";
 import type { AwsError } from "../errors";
-import { settingsOf } from "../resources/apigateway-settings";
 import type { DeployedFunction, InvocationResult } from "../runtime/deployed-function";
+import { settingsOf } from "../services/apigateway/method-settings";
 import type { DeployedMethod } from "./deployed-api";
 import type { Gateway, StageCall } from "./stage-call";
 
@@ -76,7 +75,7 @@ export function functionError(
  * @param status of the answer
  */
 export function reportFailure(
-  { account, logs, onNotice }: Pick<Gateway, "account" | "logs" | "onNotice">,
+  { logs, onNotice }: Pick<Gateway, "logs" | "onNotice">,
   call: StageCall,
   { resourcePath }: DeployedMethod,
   { logged, explained }: FailureReason,
@@ -84,9 +83,9 @@ export function reportFailure(
 ): void {
   const { api, stage, region, request, ids } = call;
   onNotice?.(`${request.method} ${request.path} was answered with ${status}: ${explained}`);
-  const settings = settingsOf(account, stage, resourcePath, request.method);
-  if (!["ERROR", "INFO"].includes((settings && optionalText(settings, "logging_level")) ?? "OFF")) return;
-  const logGroup = `API-Gateway-Execution-Logs_${text(api, "id")}/${text(stage, "stage_name")}`;
+  const { loggingLevel = "OFF" } = settingsOf(stage, resourcePath, request.method) ?? {};
+  if (loggingLevel === "OFF") return;
+  const logGroup = `API-Gateway-Execution-Logs_${api.id}/${stage.stageName}`;
   const logStream = createHash("md5").update(logGroup).digest("hex");
   for (const line of [logged, `Method completed with status: ${status}`]) {
     logs?.add({ region, logGroup, logStream }, `(${ids.requestId}) ${line}`);

@@ -5,8 +5,9 @@
  * @see https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based-request-limiting.html
  */
 import type { Account } from "../account";
-import { type Attributes, text } from "../attributes";
+import { stageArn } from "../services/apigateway/stage";
 import { blockingRule, webAclOf } from "../services/wafv2";
+import type { StageCall } from "./stage-call";
 
 /** What AWS WAF says of a request, as an access log has it; `undefined` when nothing is in front of the stage. */
 export type WafResponse = "WAF_ALLOW" | "WAF_BLOCK" | undefined;
@@ -18,8 +19,8 @@ export class Firewall {
   constructor(private readonly account: Account) {}
 
   /** Counts the request, and judges it. A refused request counts as well. */
-  judge(stage: Attributes, sourceIp: string): WafResponse {
-    const acl = webAclOf({ account: this.account, region: text(stage, "region") }, text(stage, "arn"));
+  judge({ region, stage }: Pick<StageCall, "region" | "stage">, sourceIp: string): WafResponse {
+    const acl = webAclOf({ account: this.account, region }, stageArn(region, stage));
     if (acl === undefined) return undefined;
     const rule = blockingRule(acl.Rules);
     if (rule === undefined) return "WAF_ALLOW";

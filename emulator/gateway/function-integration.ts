@@ -4,7 +4,6 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  */
 import type { Account } from "../account";
-import { number, text } from "../attributes";
 import type { HttpResponse } from "../endpoints/http";
 import { AwsError } from "../errors";
 import type { DeployedFunction } from "../runtime/deployed-function";
@@ -17,11 +16,14 @@ import type { Refusal } from "./gateway-response";
 import { type CallContext, proxyEvent } from "./proxy-integration";
 import { proxyResponse } from "./proxy-response";
 import type { StageCall } from "./stage-call";
+import { withStageVariables } from "./stage-variables";
 
 const PRINCIPAL = "apigateway.amazonaws.com";
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_EVENT_BYTES = 6 * 1024 * 1024;
+/** How long an integration waits, in milliseconds. */
+export const DEFAULT_TIMEOUT = 29_000;
 
 /** What the function answers, or why there is no answer. */
 export async function answerWithFunction(
@@ -36,7 +38,7 @@ export async function answerWithFunction(
   const event = proxyEvent(call.request, context);
   // Seen: https://github.com/koki-develop/lgtm-generator/issues/10
   if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES) return { type: "REQUEST_TOO_LARGE" };
-  const timeout = number(method.integration, "timeout_milliseconds", 29_000);
+  const timeout = method.integration.timeoutInMillis ?? DEFAULT_TIMEOUT;
   const requestId = account.uuid();
   const invoked = runFunction(account, runner, fn, event, requestId, details).catch(refusalOf);
   const result = await within(timeout, invoked);
@@ -64,13 +66,13 @@ function findFunction(
   { region, api, stage }: StageCall,
   { method, integration, resourcePath }: DeployedMethod,
 ): Found | string {
-  const uri = text(integration, "uri");
+  const uri = withStageVariables(integration.uri ?? "", stage.variables);
   const arn = invokedArn(uri) ?? "";
   const [, , , functionRegion = region, , , name] = arn.split(":");
-  const executionArn = text(api, "execution_arn");
+  const sourceAccount = stage.accountId;
+  const executionArn = `arn:aws:execute-api:${region}:${sourceAccount}:${api.id}`;
   const asked = resourcePath.replace(/\{[^}]*\}/g, "*");
-  const sourceArn = `${executionArn}/${text(stage, "stage_name")}/${text(method, "http_method")}${asked}`;
-  const sourceAccount = executionArn.split(":")[4] ?? "";
+  const sourceArn = `${executionArn}/${stage.stageName}/${method.httpMethod}${asked}`;
   const found = findInvocable({ account, region: functionRegion }, arn, {
     principal: PRINCIPAL,
     sourceArn,

@@ -3,8 +3,9 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  */
-import { type Attributes, optionalText, textMap } from "../attributes";
+import type * as sdk from "@aws-sdk/client-api-gateway";
 import { type HttpResponse, headerValues, withHeaders } from "../endpoints/http";
+import type { Wire } from "../protocols/values";
 import { contextValue } from "./context-variables";
 import type { FailureReason } from "./execution-log";
 import { GATEWAY_VARIABLE } from "./gateway-response-variables";
@@ -55,6 +56,9 @@ export interface RequestIds {
   readonly extendedRequestId: string;
 }
 
+/** A deployed gateway response of an API. */
+export type CustomResponse = Wire<sdk.GatewayResponse>;
+
 /** What the caller is told. */
 export function messageOf({ type, message }: Refusal): string {
   return message ?? refusals[type][1];
@@ -69,7 +73,7 @@ export function messageOf({ type, message }: Refusal): string {
 export function refuse(
   refusal: Refusal,
   ids: RequestIds,
-  customized: readonly Attributes[],
+  customized: readonly CustomResponse[],
   source?: MappingSource,
 ): HttpResponse {
   const { type } = refusal;
@@ -80,7 +84,7 @@ export function refuse(
   const [contentType, template] = templateFor(custom, source);
   const colon = SPACED.includes(type) ? ": " : ":";
   return {
-    status: Number((custom && optionalText(custom, "status_code")) ?? status),
+    status: Number(custom?.statusCode || status),
     headers: withHeaders(
       [
         ["Content-Type", contentType],
@@ -98,18 +102,18 @@ export function refuse(
 }
 
 /** The response set for this very type or, without one, for all of its class. */
-function customizationOf(type: string, status: number, all: readonly Attributes[]): Attributes | undefined {
+function customizationOf(type: string, status: number, all: readonly CustomResponse[]): CustomResponse | undefined {
   const fallback = status < 500 ? "DEFAULT_4XX" : "DEFAULT_5XX";
-  const of = (wanted: string) => all.find(({ response_type }) => response_type === wanted);
+  const of = (wanted: string) => all.find(({ responseType }) => responseType === wanted);
   return of(type) ?? of(fallback);
 }
 
 /** The template of the type that the caller accepts, or else of JSON, and its content type (believed). */
 function templateFor(
-  custom: Attributes | undefined,
+  custom: CustomResponse | undefined,
   source: MappingSource | undefined,
 ): readonly [contentType: string, template: string | undefined] {
-  const templates = new Map(Object.entries(custom === undefined ? {} : textMap(custom, "response_templates")));
+  const templates = new Map(Object.entries(custom?.responseTemplates ?? {}));
   const accepted = source === undefined ? [] : headerValues(source.request, "Accept");
   const type = accepted.at(-1)?.split(/[;,]/)[0]?.trim().toLowerCase() ?? "";
   return templates.has(type) ? [type, templates.get(type)] : ["application/json", templates.get("application/json")];
@@ -119,8 +123,8 @@ function templateFor(
  * `gatewayresponse.header.Name` = `'value'`, a parameter of the request, or a variable. A header is left out when its
  * value is missing, or when no header can hold it.
  */
-function customHeaders(custom: Attributes, source: MappingSource | undefined): HttpResponse["headers"] {
-  const headers = Object.entries(textMap(custom, "response_parameters")).flatMap(([name, value]) => {
+function customHeaders(custom: CustomResponse, source: MappingSource | undefined): HttpResponse["headers"] {
+  const headers = Object.entries(custom.responseParameters ?? {}).flatMap(([name, value]) => {
     const header = /^gatewayresponse\.header\.(.+)$/.exec(name)?.[1];
     const isFixed = /^'.*'$/.test(value);
     const sent = isFixed ? value.slice(1, -1) : source && mappedValue(value, source);

@@ -3,7 +3,6 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-parameter-mapping.html
  */
-import { type Attributes, optionalText, text, textMap } from "../attributes";
 import { type HttpRequest, headerValues, withHeaders } from "../endpoints/http";
 import type { BackendRequest } from "./backends";
 import { contextValue } from "./context-variables";
@@ -12,6 +11,7 @@ import { type IntegrationBody, mediaTypeOf } from "./integration-request";
 import type { Overrides } from "./mapping-template";
 import { type Mapped, type MappingSource, mappedTo } from "./parameter-mapping";
 import { forwardedHeaders, isSendable, mappableHeaders } from "./remapped-headers";
+import { withStageVariables } from "./stage-variables";
 import { traceId } from "./trace-id";
 
 /** What a value may put into a host's name: no sign with which another part of the URI begins. */
@@ -58,17 +58,19 @@ function backendRequest(
   given: Given,
 ): BackendRequest | undefined {
   const mapped = (place: string) => {
-    const ofPlace = mappedTo(integration, "request_parameters", `integration.request.${place}.`, source);
+    const ofPlace = mappedTo(integration.requestParameters, `integration.request.${place}.`, source);
     return withOverrides(ofPlace, overrides, place);
   };
-  const uri = fillIn(text(integration, "uri"), mapped("path"), (name) => isGreedy(integration, name, resourcePath));
+  const uri = fillIn(withStageVariables(integration.uri ?? "", source.stageVariables), mapped("path"), (name) =>
+    isGreedy(integration, name, resourcePath),
+  );
   const [, origin, path = "", query = ""] = /^(https?:\/\/[^/?#]+)([^?#]*)\??([^#]*)$/.exec(uri ?? "") ?? [];
   const ofIntegration = mappableHeaders([...mapped("header")]);
   const host = origin !== undefined && URL.canParse(origin) ? new URL(origin).host : undefined;
   const headers = withHeaders([["Host", host ?? ""], ...given.headers], ofIntegration);
   const isMappable = ofIntegration.every(([name]) => !NEVER_MAPPED.includes(name.toLowerCase()));
   if (origin === undefined || host === undefined || !isMappable || !headers.every(isSendable)) return undefined;
-  const verb = optionalText(integration, "integration_http_method");
+  const verb = integration.httpMethod;
   return {
     origin: new URL(origin).origin,
     method: verb === undefined || verb === "ANY" ? source.request.method : verb,
@@ -88,8 +90,12 @@ function withOverrides(mapped: Mapped, overrides: Overrides, place: string): Map
 }
 
 /** Whether the parameter of the URI is taken from `{name+}`, which is all of the path that is left. */
-function isGreedy(integration: Attributes, name: string, resourcePath: string): boolean {
-  const expression = textMap(integration, "request_parameters")[`integration.request.path.${name}`] ?? "";
+function isGreedy(
+  { requestParameters = {} }: DeployedMethod["integration"],
+  name: string,
+  resourcePath: string,
+): boolean {
+  const expression = requestParameters[`integration.request.path.${name}`] ?? "";
   return resourcePath.endsWith(`{${expression.replace("method.request.path.", "")}+}`);
 }
 

@@ -3,10 +3,10 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/setup-http-integrations.html
  */
-import { number, text } from "../attributes";
 import type { HttpResponse } from "../endpoints/http";
 import { askBackend } from "./backends";
 import type { DeployedMethod } from "./deployed-api";
+import { DEFAULT_TIMEOUT } from "./function-integration";
 import type { Refusal, RequestIds } from "./gateway-response";
 import { httpProxyRequest, httpRequest } from "./http-integration-request";
 import { integrationBody } from "./integration-request";
@@ -36,12 +36,12 @@ export async function answerWithBackend(
   ids: RequestIds,
 ): Promise<HttpOutcome> {
   const { integration, integrationResponses } = method;
-  const isProxy = text(integration, "type") === "HTTP_PROXY";
+  const isProxy = integration.type === "HTTP_PROXY";
   const made = isProxy ? undefined : integrationBody(integration, source);
   if (made !== undefined && "type" in made) return { answer: made, status: undefined };
   const asked = made === undefined ? httpProxyRequest(method, source) : httpRequest(method, source, made);
   if (asked === undefined) return { answer: MISCONFIGURED, status: undefined };
-  const answered = await askBackend(gateway, asked, number(integration, "timeout_milliseconds", 29_000));
+  const answered = await askBackend(gateway, asked, integration.timeoutInMillis ?? DEFAULT_TIMEOUT);
   if (answered === "late") return { answer: { type: "INTEGRATION_TIMEOUT" }, status: undefined };
   if (answered === "unreachable") return { answer: UNREACHABLE, status: undefined };
   const { status } = answered;

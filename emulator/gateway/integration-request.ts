@@ -3,8 +3,8 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/integration-passthrough-behaviors.html
  */
-import { type Attributes, optionalText, textMap } from "../attributes";
 import { type HttpRequest, headerValues } from "../endpoints/http";
+import type { DeployedMethod } from "./deployed-api";
 import { misconfigured } from "./execution-log";
 import type { Refusal } from "./gateway-response";
 import { evaluateTemplate, type Overrides } from "./mapping-template";
@@ -24,12 +24,15 @@ export interface IntegrationBody {
  * The body to be sent on. Without a template of the request's type, passthrough NEVER refuses the request, and
  * WHEN_NO_TEMPLATES does when there are others.
  */
-export function integrationBody(integration: Attributes, source: MappingSource): IntegrationBody | Refusal {
+export function integrationBody(
+  integration: DeployedMethod["integration"],
+  source: MappingSource,
+): IntegrationBody | Refusal {
   const { request } = source;
-  const templates = new Map(Object.entries(textMap(integration, "request_templates")));
+  const templates = new Map(Object.entries(integration.requestTemplates ?? {}));
   const template = templates.get(mediaTypeOf(request));
   if (template !== undefined) return filledIn(template, source);
-  const passthrough = optionalText(integration, "passthrough_behavior");
+  const passthrough = integration.passthroughBehavior;
   const isRefused = passthrough === "NEVER" || (passthrough === "WHEN_NO_TEMPLATES" && templates.size > 0);
   return isRefused ? { type: "UNSUPPORTED_MEDIA_TYPE" } : { body: request.body, overrides: NO_OVERRIDES };
 }

@@ -3,8 +3,9 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-integration-settings-integration-response.html
  */
-import { type Attributes, optionalText, text, textMap } from "../attributes";
+import type * as sdk from "@aws-sdk/client-api-gateway";
 import { type HttpResponse, headerValues, withHeaders } from "../endpoints/http";
+import type { Wire } from "../protocols/values";
 import { misconfigured } from "./execution-log";
 import type { Refusal, RequestIds } from "./gateway-response";
 import { evaluateTemplate, type Overrides } from "./mapping-template";
@@ -24,9 +25,11 @@ export interface IntegrationAnswer {
   readonly body: string | Uint8Array;
 }
 
+type DeclaredResponse = Wire<sdk.IntegrationResponse>;
+
 /** The caller's answer, made of the integration's. */
 export function answerWith(
-  responses: readonly Attributes[],
+  responses: readonly DeclaredResponse[],
   answer: IntegrationAnswer,
   source: MappingSource,
   ids: RequestIds,
@@ -38,7 +41,7 @@ export function answerWith(
   const [contentType, template] = templateFor(response, source);
   const evaluated = evaluate(template, answer, source, earlier);
   if ("type" in evaluated) return evaluated;
-  const mapped = mappedTo(response, "response_parameters", RESPONSE_HEADER, { ...source, answered: answer });
+  const mapped = mappedTo(response.responseParameters, RESPONSE_HEADER, { ...source, answered: answer });
   const headers = withHeaders(
     [
       ["Content-Type", contentType],
@@ -54,23 +57,26 @@ export function answerWith(
 }
 
 /** The response whose pattern fits the whole status; without one, the default: the one of that very status, or the first. */
-function responseFor(responses: readonly Attributes[], status: string): Attributes | undefined {
-  const sorted = responses.toSorted((a, b) => (text(a, "status_code") < text(b, "status_code") ? -1 : 1));
-  const patternOf = (response: Attributes) => optionalText(response, "selection_pattern");
+function responseFor(responses: readonly DeclaredResponse[], status: string): DeclaredResponse | undefined {
+  const sorted = responses.toSorted((a, b) => ((a.statusCode ?? "") < (b.statusCode ?? "") ? -1 : 1));
+  const patternOf = ({ selectionPattern }: DeclaredResponse) => selectionPattern || undefined;
   const fitting = sorted.find((response) => {
     const pattern = patternOf(response);
     return pattern !== undefined && new RegExp(`^(?:${pattern})$`).test(status);
   });
   const defaults = sorted.filter((response) => patternOf(response) === undefined);
-  return fitting ?? defaults.find(({ status_code }) => status_code === status) ?? defaults[0];
+  return fitting ?? defaults.find(({ statusCode }) => statusCode === status) ?? defaults[0];
 }
 
 /**
  * The template for what the caller accepts, or for JSON, or any, and its content type. Without templates the body
  * passes through, as JSON whatever it is.
  */
-function templateFor(response: Attributes, { request }: MappingSource): readonly [type: string, template?: string] {
-  const templates = new Map(Object.entries(textMap(response, "response_templates")));
+function templateFor(
+  response: DeclaredResponse,
+  { request }: MappingSource,
+): readonly [type: string, template?: string] {
+  const templates = new Map(Object.entries(response.responseTemplates ?? {}));
   const accepted = (headerValues(request, "Accept").at(-1) ?? "").split(/[;,]/)[0]?.trim().toLowerCase() ?? "";
   const type = [accepted, "application/json"].find((candidate) => templates.has(candidate)) ?? [...templates.keys()][0];
   const template = type === undefined ? undefined : templates.get(type);
@@ -107,9 +113,9 @@ function overriddenHeaders(overrides: Overrides): HttpResponse["headers"] {
 }
 
 /** API Gateway takes no notice of an override that is no status. */
-function statusOf(response: Attributes, overrides: Overrides): number {
+function statusOf(response: DeclaredResponse, overrides: Overrides): number {
   const overridden = Number(overrides.get("responseOverride.status"));
   // A status below 200 would not be the end of the answer.
   const isStatus = Number.isInteger(overridden) && overridden >= 200 && overridden <= 599;
-  return isStatus ? overridden : Number(text(response, "status_code"));
+  return isStatus ? overridden : Number(response.statusCode);
 }

@@ -1,6 +1,5 @@
 /** What answers a method: its integration, or what the stage has kept of an earlier answer. */
 import type { Account } from "../account";
-import { text, textMap } from "../attributes";
 import { type HttpResponse, withHeaders } from "../endpoints/http";
 import type { DeployedMethod } from "./deployed-api";
 import { answerWithFunction } from "./function-integration";
@@ -32,7 +31,7 @@ export async function answerWithIntegration(gateway: Gateway, admitted: Admitted
   const { account } = gateway;
   const { call, method, claims } = admitted;
   const source = sourceOf(account, call, method, claims);
-  const plan = cachePlan(account, call, method, source);
+  const plan = cachePlan(call, method, source);
   if (plan !== undefined && "type" in plan) return { answer: plan, integration: undefined };
   const kept = plan && cacheOf(account).read(plan, call.ids);
   if (kept !== undefined) return { answer: kept, integration: undefined };
@@ -47,7 +46,7 @@ export async function answerWithIntegration(gateway: Gateway, admitted: Admitted
 
 async function ask(gateway: Gateway, admitted: AdmittedCall, source: MappingSource): Promise<HttpOutcome> {
   const { call, method, claims } = admitted;
-  const type = text(method.integration, "type");
+  const { type } = method.integration;
   if (type === "HTTP" || type === "HTTP_PROXY") return await answerWithBackend(gateway, method, source, call.ids);
   const answer =
     type === "MOCK"
@@ -63,7 +62,7 @@ function withTraceId(
   { ids }: StageCall,
   time: number,
 ): HttpResponse {
-  if (["HTTP_PROXY", "MOCK"].includes(text(integration, "type"))) return answer;
+  if (integration.type === "HTTP_PROXY" || integration.type === "MOCK") return answer;
   return { ...answer, headers: withHeaders(answer.headers, [["X-Amzn-Trace-Id", traceId(ids.requestId, time)]]) };
 }
 
@@ -76,7 +75,7 @@ export function sourceOf(
 ): MappingSource {
   const context = requestContext(call.request, callContext(account, call, method, claims));
   const request = { ...call.request, headers: withoutConnectionHeaders(call.request.headers) };
-  const stageVariables = textMap(call.stage, "variables");
+  const { variables: stageVariables = {} } = call.stage;
   return { request, pathParameters: decodedParameters(method?.pathParameters ?? {}), context, stageVariables };
 }
 
@@ -100,16 +99,16 @@ function callContext(
   claims: CallContext["claims"],
 ): CallContext {
   return {
-    // The API's own account: the ARN is arn:aws:execute-api:<region>:<account>:<api>.
-    accountId: text(api, "execution_arn").split(":")[4] ?? "",
-    apiId: text(api, "id"),
-    deploymentId: text(stage, "deployment_id"),
-    stage: text(stage, "stage_name"),
+    accountId: stage.accountId,
+    apiId: api.id,
+    deploymentId: stage.deploymentId,
+    stage: stage.stageName,
     resourceId: method?.resourceId ?? "",
     resourcePath: method?.resourcePath ?? "",
     path: path === "" ? basePath : `${basePath}${pathBelowStage(path)}`,
     pathParameters: method?.pathParameters ?? {},
     claims,
+    stageVariables: stage.variables ?? {},
     ...ids,
     time: account.now(),
   };

@@ -4,7 +4,6 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-parameter-mapping.html
  */
-import { type Attributes, textMap } from "../attributes";
 import { type HttpRequest, type HttpResponse, headerValues } from "../endpoints/http";
 import { type ContextVariables, contextValue } from "./context-variables";
 import type { DeployedMethod } from "./deployed-api";
@@ -89,13 +88,17 @@ export type Mapped = ReadonlyMap<string, string>;
 
 /**
  * Values of the mappings that go to one place.
- * @param attribute name of the map, such as `request_parameters`
+ * @param mappings expressions by the name that each is mapped to
  * @param prefix what the names of that place begin with, such as `integration.request.header.`
  */
-export function mappedTo(of: Attributes, attribute: string, prefix: string, source: MappingSource): Mapped {
-  const mappings = Object.entries(textMap(of, attribute)).filter(([name]) => name.startsWith(prefix));
+export function mappedTo(
+  mappings: Readonly<Record<string, string>> | undefined,
+  prefix: string,
+  source: MappingSource,
+): Mapped {
+  const ofPlace = Object.entries(mappings ?? {}).filter(([name]) => name.startsWith(prefix));
   return new Map(
-    mappings.flatMap(([name, expression]) => {
+    ofPlace.flatMap(([name, expression]) => {
       const value = mappedValue(expression, source);
       return value === undefined ? [] : [[name.slice(prefix.length), value] as const];
     }),

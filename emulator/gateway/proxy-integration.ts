@@ -23,6 +23,7 @@ export interface CallContext {
   readonly pathParameters: Readonly<Record<string, string>>;
   /** Claims of the caller's token; `undefined` for an open method. */
   readonly claims: Readonly<Record<string, string>> | undefined;
+  readonly stageVariables: Readonly<Record<string, string>>;
   readonly requestId: string;
   readonly extendedRequestId: string;
   /** Milliseconds since 1970. */
@@ -44,7 +45,7 @@ export function proxyEvent(request: HttpRequest, context: CallContext): object {
     queryStringParameters: lastOf(query),
     multiValueQueryStringParameters: query,
     pathParameters: orNull(context.pathParameters),
-    stageVariables: null,
+    stageVariables: orNull(context.stageVariables),
     requestContext: requestContext(request, context),
     body: request.body.length === 0 ? null : request.body.toString("utf8"),
     isBase64Encoded: false,

@@ -5,9 +5,8 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html
  */
 import type { Account } from "../account";
-import { number, optionalText, text, textMap, texts } from "../attributes";
 import { type HttpRequest, type HttpResponse, headerValues, withHeaders } from "../endpoints/http";
-import { settingsOf } from "../resources/apigateway-settings";
+import { settingsOf } from "../services/apigateway/method-settings";
 import type { DeployedMethod } from "./deployed-api";
 import type { Refusal, RequestIds } from "./gateway-response";
 import { type MappingSource, mappedValue, sentValues } from "./parameter-mapping";
@@ -85,23 +84,22 @@ export function cacheOf(account: Account): ResponseCache {
  * callers with permission may ask for. Nobody here can have that permission: it takes a signed request.
  */
 export function cachePlan(
-  account: Account,
   call: StageCall,
   method: DeployedMethod,
   source: MappingSource,
 ): CachePlan | Refusal | undefined {
   const { request, stage } = call;
-  const settings = settingsOf(account, stage, method.resourcePath, request.method);
+  const settings = settingsOf(stage, method.resourcePath, request.method);
   // Settings for all methods switch on the cache of GET alone.
-  const isOwn = settings !== settingsOf(account, stage, "*", "*");
-  const isOn = stage["cache_cluster_enabled"] === true && settings?.["caching_enabled"] === true;
+  const isOwn = settings !== settingsOf(stage, "/*", "*");
+  const isOn = stage.cacheClusterEnabled === true && settings?.cachingEnabled === true;
   if (settings === undefined || !isOn || (request.method !== "GET" && !isOwn)) return undefined;
-  const seconds = number(settings, "cache_ttl_in_seconds", USUAL_SECONDS);
+  const seconds = settings.cacheTtlInSeconds ?? USUAL_SECONDS;
   if (seconds === 0) return undefined;
   const plan = { key: keyOf(call, method, source), seconds, mayRead: true, headers: [] };
   if (!wantsFreshAnswer(request)) return plan;
-  if (settings["require_authorization_for_cache_control"] === false) return { ...plan, mayRead: false };
-  const strategy = optionalText(settings, "unauthorized_cache_control_header_strategy");
+  if (settings.requireAuthorizationForCacheControl === false) return { ...plan, mayRead: false };
+  const strategy = settings.unauthorizedCacheControlHeaderStrategy;
   if (strategy === "FAIL_WITH_403") return { type: "ACCESS_DENIED", message: "Unauthorized" };
   return strategy === "SUCCEED_WITHOUT_RESPONSE_HEADER" ? plan : { ...plan, headers: [["Warning", IGNORED]] };
 }
@@ -117,12 +115,12 @@ function wantsFreshAnswer(request: HttpRequest): boolean {
  */
 function keyOf(
   { region, api, stage, request }: StageCall,
-  { integration }: DeployedMethod,
+  { integration, resourceId }: DeployedMethod,
   source: MappingSource,
 ): string {
-  const namespace = optionalText(integration, "cache_namespace") ?? text(integration, "resource_id");
-  const where = [region, text(api, "id"), text(stage, "stage_name"), namespace, request.method];
-  const values = texts(integration, "cache_key_parameters")
+  const namespace = integration.cacheNamespace ?? resourceId;
+  const where = [region, api.id, stage.stageName, stage.cacheGeneration ?? 0, namespace, request.method];
+  const values = (integration.cacheKeyParameters ?? [])
     .toSorted()
     .map((name) => [name, valuesOf(name, integration, source)]);
   return JSON.stringify([...where, ...values]);
@@ -130,6 +128,6 @@ function keyOf(
 
 function valuesOf(name: string, integration: DeployedMethod["integration"], source: MappingSource): readonly string[] {
   if (name.startsWith("method.request.")) return sentValues(name, source);
-  const value = mappedValue(textMap(integration, "request_parameters")[name] ?? "", source);
+  const value = mappedValue(integration.requestParameters?.[name] ?? "", source);
   return value === undefined ? [] : [value];
 }

@@ -1,10 +1,11 @@
 /** A call of a stage: what it needs to be answered, and what is known of it afterwards. */
 import type { Account } from "../account";
-import type { Attributes } from "../attributes";
 import type { HttpRequest, HttpResponse } from "../endpoints/http";
-import type { Snapshot } from "../resources/apigateway-deployment";
 import type { FunctionRunner } from "../runtime/invoke";
 import type { LogEvents } from "../runtime/log-events";
+import type { RestApiRecord } from "../services/apigateway/rest-api";
+import type { ApiSnapshot } from "../services/apigateway/snapshot";
+import type { StageRecord } from "../services/apigateway/stage";
 import type { DeployedMethod } from "./deployed-api";
 import type { Refusal, RequestIds } from "./gateway-response";
 import type { CallContext } from "./proxy-integration";
@@ -38,11 +39,11 @@ export interface Gateway {
 /** A stage with what its deployment froze. */
 export interface FoundStage {
   readonly region: string;
-  /** Attributes of the REST API, as they now are. */
-  readonly api: Attributes;
-  /** Attributes of the stage, as they now are. */
-  readonly stage: Attributes;
-  readonly snapshot: Snapshot;
+  /** The REST API as it now is. */
+  readonly api: RestApiRecord;
+  /** The stage as it now is. */
+  readonly stage: StageRecord;
+  readonly snapshot: ApiSnapshot;
 }
 
 /** A request that has reached a stage. */

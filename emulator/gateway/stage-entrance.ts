@@ -1,9 +1,5 @@
 /** What a call passes on its way into a stage, and what it leaves behind: firewall, throttling, access log. */
-import type { Account } from "../account";
-import { text } from "../attributes";
-import { type StageState, stage } from "../resources/apigateway-deployment";
 import { accessLogLine } from "./access-log";
-import { gatewayResponses } from "./deployed-api";
 import { answerStage } from "./execute-api";
 import { Firewall } from "./firewall";
 import { messageOf, type Refusal, refuse } from "./gateway-response";
@@ -29,12 +25,12 @@ export function stageEntrance(
   const throttled: Gateway = {
     ...gateway,
     admit: (call, { resourcePath }) =>
-      throttle.admits(call.stage, resourcePath, call.request.method) ? undefined : { type: "THROTTLED" },
+      throttle.admits(call, resourcePath, call.request.method) ? undefined : { type: "THROTTLED" },
   };
   return async (call) => {
-    if (isClosed(account, call)) return refused(call, { type: "ACCESS_DENIED" });
+    if (isClosed(call)) return refused(call, { type: "ACCESS_DENIED" });
     const startedAt = account.now();
-    const waf = firewall.judge(call.stage, call.request.sourceIp);
+    const waf = firewall.judge(call, call.request.sourceIp);
     const answered = waf === "WAF_BLOCK" ? refused(call, { type: "WAF_FILTERED" }) : await answerStage(throttled, call);
     const logged = accessLogLine(account, { call, answered, waf, startedAt, endedAt: account.now() });
     if (logged !== undefined) onAccessLog(logged.logGroup, logged.line, call.region);
@@ -43,10 +39,8 @@ export function stageEntrance(
 }
 
 /** Whether the call came to the API's own host, and that is closed as far as the stage knows. */
-function isClosed(account: Account, { api, region, request, stage: called }: StageCall): boolean {
-  if (request.host !== `${text(api, "id")}.execute-api.${region}.amazonaws.com`) return false;
-  const state = account.get(stage.type, `${region}/${text(called, "id")}`)?.internal as StageState | undefined;
-  return state?.isHostClosed === true;
+function isClosed({ api, region, request, stage }: StageCall): boolean {
+  return stage.isHostClosed && request.host === `${api.id}.execute-api.${region}.amazonaws.com`;
 }
 
 function refused({ ids, snapshot }: StageCall, refusal: Refusal): Answered {
@@ -56,5 +50,5 @@ function refused({ ids, snapshot }: StageCall, refusal: Refusal): Answered {
     refusal: { type: refusal.type, message: messageOf(refusal) },
     integration: undefined,
   };
-  return { response: refuse(refusal, ids, gatewayResponses(snapshot)), record };
+  return { response: refuse(refusal, ids, snapshot.gatewayResponses), record };
 }

@@ -8,8 +8,9 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
  */
 import type { Account } from "../account";
-import { type Attributes, number, text } from "../attributes";
-import { settingsOf } from "../resources/apigateway-settings";
+import { type MethodSetting, settingsOf } from "../services/apigateway/method-settings";
+import { stageArn } from "../services/apigateway/stage";
+import type { StageCall } from "./stage-call";
 
 /** What an account may do in a region, which fills in what only half of the settings say; in itself it is not played. */
 const ACCOUNT_RATE = 10_000;
@@ -44,10 +45,10 @@ export class Throttle {
    * @param httpMethod method of the call: one that is made for ANY has a bucket for each
    * @returns whether there was one
    */
-  admits(stage: Attributes, resourcePath: string, httpMethod: string): boolean {
-    const limits = limitsOf(settingsOf(this.account, stage, resourcePath, httpMethod));
+  admits({ region, stage }: Pick<StageCall, "region" | "stage">, resourcePath: string, httpMethod: string): boolean {
+    const limits = limitsOf(settingsOf(stage, resourcePath, httpMethod));
     if (limits === undefined) return true;
-    const bucket = this.bucketOf(`${text(stage, "arn")} ${httpMethod} ${resourcePath}`, limits);
+    const bucket = this.bucketOf(`${stageArn(region, stage)} ${httpMethod} ${resourcePath}`, limits);
     if (bucket.thousandths < TOKEN) return false;
     bucket.thousandths -= TOKEN;
     return true;
@@ -67,10 +68,9 @@ export class Throttle {
 }
 
 /** `undefined` when the settings throttle nothing. */
-function limitsOf(settings: Attributes | undefined): Limits | undefined {
+function limitsOf(settings: MethodSetting | undefined): Limits | undefined {
   if (settings === undefined) return undefined;
-  const rate = number(settings, "throttling_rate_limit", NONE);
-  const burst = number(settings, "throttling_burst_limit", NONE);
+  const { throttlingRateLimit: rate = NONE, throttlingBurstLimit: burst = NONE } = settings;
   if (rate < 0 && burst < 0) return undefined;
   return { rate: rate < 0 ? ACCOUNT_RATE : rate, burst: burst < 0 ? ACCOUNT_BURST : burst };
 }

@@ -1,5 +1,6 @@
 /** All services of the embedded AWS, by the names of their endpoints. A service that is added belongs in this list. */
 import type { ServiceDefinition } from "../protocols/service";
+import { apigateway } from "./apigateway";
 import { cloudWatch } from "./cloudwatch";
 import { cognito } from "./cognito";
 import { iam } from "./iam";
@@ -10,6 +11,17 @@ import { secretsManager } from "./secretsmanager";
 import { sts } from "./sts";
 import { wafv2 } from "./wafv2";
 
-const all: readonly ServiceDefinition[] = [cloudWatch, cognito, iam, lambda, logs, s3, secretsManager, sts, wafv2];
+const all: readonly ServiceDefinition[] = [
+  apigateway,
+  cloudWatch,
+  cognito,
+  iam,
+  lambda,
+  logs,
+  s3,
+  secretsManager,
+  sts,
+  wafv2,
+];
 
 export const services: ReadonlyMap<string, ServiceDefinition> = new Map(all.map((service) => [service.name, service]));

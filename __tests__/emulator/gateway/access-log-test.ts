@@ -2,6 +2,8 @@
 import { text } from "../../../emulator/attributes";
 import { accessLogLine, type FinishedCall } from "../../../emulator/gateway/access-log";
 import type { CallRecord, StageCall } from "../../../emulator/gateway/stage-call";
+import type { StageRecord } from "../../../emulator/services/apigateway/stage";
+import { snapshotWith } from "../../support/api-snapshot";
 import { Examples } from "../../support/examples";
 import { requestOf } from "../../support/requests";
 import { NOW } from "../../support/workspace";
@@ -40,10 +42,20 @@ const refusedRecord: CallRecord = {
   integration: undefined,
 };
 
+const snapshot = snapshotWith();
+const stage: StageRecord = {
+  restApiId: "a1b2c3",
+  accountId: "123456789012",
+  stageName: "dev",
+  deploymentId: "d1",
+  methodSettings: {},
+  isHostClosed: false,
+};
+
 /** The line that is left by a call of `/dev/orders/7` to a stage that logs to the example's group in this format. */
 async function lineOf(format: string | null, record = answeredRecord, changes: Partial<FinishedCall> = {}) {
-  const destination_arn = text(await examples.make(GROUP), "arn");
-  const access_log_settings = format === null ? [] : [{ destination_arn, format }];
+  const destinationArn = text(await examples.make(GROUP), "arn");
+  const accessLogSettings = format === null ? undefined : { destinationArn, format };
   const call: StageCall = {
     request: requestOf({
       host: "a1b2c3.execute-api.eu-west-1.amazonaws.com",
@@ -55,10 +67,10 @@ async function lineOf(format: string | null, record = answeredRecord, changes: P
         ["User-Agent", "curl/8"],
       ],
     }),
-    api: await examples.make("aws_api_gateway_rest_api"),
-    stage: { ...(await examples.make("aws_api_gateway_stage")), access_log_settings },
+    api: snapshot.restApi,
+    stage: { ...stage, accessLogSettings },
     region: "eu-west-1",
-    snapshot: {},
+    snapshot,
     path: "/orders/7",
     ids: { requestId: "request-id", extendedRequestId: "extended=" },
   };
@@ -100,8 +112,7 @@ describe("accessLogLine", () => {
   });
 
   it("knows the ids of API, deployment and stage", async () => {
-    const { rest_api_id, deployment_id } = await examples.make("aws_api_gateway_stage");
-    expect((await lineOf("$context.apiId $context.deploymentId"))?.line).toBe(`${rest_api_id} ${deployment_id}`);
+    expect((await lineOf("$context.apiId $context.deploymentId"))?.line).toBe("a1b2c3 d1");
   });
 
   it.each([

@@ -1,6 +1,6 @@
 /** What opens a method, for how long, and what the function learns of it. What does not is among the attacks. */
 import type { JWTPayload } from "jose";
-import { type Attributes, text } from "../../../emulator/attributes";
+import { type Attributes, text, texts } from "../../../emulator/attributes";
 import { judge } from "../../../emulator/gateway/authorizer";
 import { userPools } from "../../../emulator/services/cognito/user-pool";
 import { openPretendAccount, type PretendAccount, START } from "../../support/pretend-account";
@@ -16,8 +16,14 @@ beforeEach(async () => {
   pretend = await openPretendAccount();
 });
 
-const ask = (header: string | undefined, scopes: readonly string[] = ["test_resource/test"], authorizer?: Attributes) =>
-  judge(pretend.account, authorizer ?? pretend.made.authorizer, scopes, header);
+const ask = (
+  header: string | undefined,
+  scopes: readonly string[] = ["test_resource/test"],
+  authorizer?: Attributes,
+) => {
+  const providerARNs = texts(authorizer ?? pretend.made.authorizer, "provider_arns");
+  return judge(pretend.account, { providerARNs }, scopes, header);
+};
 const mint = (changes: Parameters<typeof mintToken>[1] = {}) => mintToken(pretend.pool, changes);
 const mintClaims = (claims: JWTPayload) => mint({ claims });
 const idToken = (claims: JWTPayload = {}) =>

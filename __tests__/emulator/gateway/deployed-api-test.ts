@@ -1,20 +1,9 @@
 /** Which method of a deployment a request is for. */
-import { findMethod, gatewayResponses } from "../../../emulator/gateway/deployed-api";
-import type { Snapshot } from "../../../emulator/resources/apigateway-deployment";
+import { findMethod } from "../../../emulator/gateway/deployed-api";
+import type { ApiSnapshot } from "../../../emulator/services/apigateway/snapshot";
+import { resourceOf, snapshotOf, snapshotWith } from "../../support/api-snapshot";
 
-/** Snapshot of an API with these routes, `METHOD path`; each resource's id is its path. */
-function snapshotOf(...routes: readonly string[]): Snapshot {
-  const split = routes.map((route) => route.split(" "));
-  const at = split.map(([http_method = "", resource_id = ""]) => ({ http_method, resource_id }));
-  const paths = [...new Set(at.map(({ resource_id }) => resource_id))].filter((path) => path !== "/");
-  return {
-    aws_api_gateway_resource: paths.map((path) => ({ id: path, path })),
-    aws_api_gateway_method: at.map((method) => ({ ...method, authorizer_id: null })),
-    aws_api_gateway_integration: at.map((method) => ({ ...method, type: "MOCK" })),
-  };
-}
-
-const find = (snapshot: Snapshot, method: string, path: string) => findMethod(snapshot, "/", method, path);
+const find = (snapshot: ApiSnapshot, method: string, path: string) => findMethod(snapshot, method, path);
 const api = snapshotOf(
   "GET /",
   "GET /users",
@@ -81,8 +70,8 @@ describe("findMethod", () => {
   });
 
   it("prefers the method itself to ANY", () => {
-    expect(find(api, "PUT", "/users/1")?.method).toMatchObject({ http_method: "PUT" });
-    expect(find(api, "DELETE", "/users/1")?.method).toMatchObject({ http_method: "ANY" });
+    expect(find(api, "PUT", "/users/1")?.method).toMatchObject({ httpMethod: "PUT" });
+    expect(find(api, "DELETE", "/users/1")?.method).toMatchObject({ httpMethod: "ANY" });
   });
 
   it.each(["TRACE", "CONNECT", "LINK", "ANY", "put", ""])("does not take '%s' for one of ANY's methods", (method) => {
@@ -94,35 +83,31 @@ describe("findMethod", () => {
   });
 
   it("finds nothing for a method without an integration", () => {
-    expect(find({ ...api, aws_api_gateway_integration: [] }, "GET", "/users")).toBeUndefined();
+    const users = { ...resourceOf("/users", []), resourceMethods: { GET: { httpMethod: "GET" } } };
+    expect(find(snapshotWith({ resources: [users] }), "GET", "/users")).toBeUndefined();
   });
 
   it("brings along what belongs to the method, and nothing of its neighbours", () => {
-    const at = { resource_id: "/a", http_method: "GET" };
-    const responses = [
-      { ...at, status_code: "200" },
-      { ...at, status_code: "400" },
-      { ...at, http_method: "PUT", status_code: "201" },
-      { ...at, resource_id: "/b", status_code: "202" },
-    ];
-    const snapshot = {
-      ...snapshotOf("GET /a", "PUT /a", "GET /b"),
-      aws_api_gateway_method: [{ ...at, authorizer_id: "two" }],
-      aws_api_gateway_integration_response: responses,
-      aws_api_gateway_authorizer: [{ id: "one" }, { id: "two" }],
-    };
+    const responses = { "200": { statusCode: "200" }, "400": { statusCode: "400" } };
+    const methodIntegration = { type: "MOCK" as const, integrationResponses: responses };
+    const put = { httpMethod: "PUT", methodIntegration: { integrationResponses: { "201": { statusCode: "201" } } } };
+    const get = { httpMethod: "GET", authorizerId: "two", methodIntegration };
+    const snapshot = snapshotWith({
+      resources: [{ ...resourceOf("/a", []), resourceMethods: { PUT: put, GET: get } }, resourceOf("/b", ["GET"])],
+      authorizers: ["one", "two"].map((id) => ({ restApiId: "a1b2c3", id, name: id })),
+    });
     const found = find(snapshot, "GET", "/a");
-    expect(found?.integrationResponses).toEqual(responses.slice(0, 2));
-    expect(found?.authorizer).toEqual({ id: "two" });
+    expect(found?.integrationResponses).toEqual(Object.values(responses));
+    expect(found?.authorizer).toMatchObject({ id: "two" });
   });
 });
 
 /** What AWS answered on APIs of these shapes; sources in route-choice.ts. */
 describe("findMethod, as recorded on AWS,", () => {
-  const routeOf = (snapshot: Snapshot, request: string) => {
+  const routeOf = (snapshot: ApiSnapshot, request: string) => {
     const [method = "", path = ""] = request.split(" ");
     const found = find(snapshot, method, path);
-    return found && `${found.method["http_method"]} ${found.resourcePath}`;
+    return found && `${found.method.httpMethod} ${found.resourcePath}`;
   };
 
   it.each([
@@ -148,8 +133,8 @@ describe("findMethod, as recorded on AWS,", () => {
     ["OPTIONS /cors_only", "OPTIONS /cors_only"],
   ])("%s leads to %s beside a route for everything", (request, expected) => {
     const api = snapshotOf("ANY /{proxy+}", "GET /jobs/{operation_type}", "OPTIONS /cors_only");
-    const resources = [{ id: "/jobs", path: "/jobs" }, ...(api["aws_api_gateway_resource"] ?? [])];
-    expect(routeOf({ ...api, aws_api_gateway_resource: resources }, request)).toBe(expected);
+    const resources = [resourceOf("/jobs", []), ...api.resources];
+    expect(routeOf({ ...api, resources }, request)).toBe(expected);
   });
 
   it.each([
@@ -167,12 +152,5 @@ describe("findMethod, as recorded on AWS,", () => {
     ["GET /part1/random-value", "GET /{param+}"],
   ])("%s leads to %s whatever was made first", (request, expected) => {
     expect(routeOf(snapshotOf("GET /part1", "GET /{param+}", "GET /part1/hardcoded-value"), request)).toBe(expected);
-  });
-});
-
-describe("gatewayResponses", () => {
-  it("lists those of the snapshot", () => {
-    expect(gatewayResponses({})).toEqual([]);
-    expect(gatewayResponses({ aws_api_gateway_gateway_response: [{ id: "a" }] })).toEqual([{ id: "a" }]);
   });
 });

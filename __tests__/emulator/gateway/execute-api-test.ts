@@ -11,6 +11,7 @@ import {
   newIds,
 } from "../../../emulator/gateway/execute-api";
 import type { DeployedFunction, InvocationResult } from "../../../emulator/runtime/invoke";
+import { deployments } from "../../../emulator/services/apigateway/deployment";
 import {
   addFunction,
   CORS_HEADERS,
@@ -174,11 +175,10 @@ describe("answerExecuteApi, tokens", () => {
   });
 
   it("says 401 when the deployed authorizer is not to be found", async () => {
-    const { account, made } = pretend;
-    const key = `${REGION}/${text(made.stage, "deployment_id")}`;
-    const frozen = account.get("aws_api_gateway_deployment", key);
-    const internal = { ...(frozen?.internal as object), aws_api_gateway_authorizer: [] };
-    account.put("aws_api_gateway_deployment", key, { attributes: frozen?.attributes ?? {}, internal });
+    const place = { account: pretend.account, region: REGION };
+    for (const deployment of deployments.list(place)) {
+      deployments.put(place, { ...deployment, snapshot: { ...deployment.snapshot, authorizers: [] } });
+    }
     await expectUnauthorized(ask());
   });
 });
@@ -486,7 +486,7 @@ describe("answerStage", () => {
     const { response, record } = await answer();
     expect(response).toMatchObject({ status: 200, body: "invoked" });
     expect(record).toMatchObject({
-      method: { resourcePath: "/access", method: { http_method: "POST" } },
+      method: { resourcePath: "/access", method: { httpMethod: "POST" } },
       claims: { client_id: "caller" },
       refusal: undefined,
       integration: { status: 200, latencyMilliseconds: 0 },

@@ -2,6 +2,7 @@
 import { type Attributes, text } from "../../../emulator/attributes";
 import { Firewall } from "../../../emulator/gateway/firewall";
 import { Examples, rateRule } from "../../support/examples";
+import { recordOf } from "../../support/stage-record";
 import { NOW, openAccount, Workspace } from "../../support/workspace";
 
 jest.mock("../../../emulator/services/cognito/signing-keys", () => ({ generateSigningKeys: async () => [] }));
@@ -24,21 +25,23 @@ beforeEach(async () => {
 
 /** Which of the requests, counted from 1, is the first to be refused; 0 when none is. */
 function firstRefused(requests: number, address = ADDRESS, of = stage): number {
-  const verdicts = Array.from({ length: requests }, () => firewall.judge(of, address));
+  const verdicts = Array.from({ length: requests }, () => firewall.judge(recordOf(examples.workspace, of), address));
   return verdicts.indexOf("WAF_BLOCK") + 1;
 }
 
 describe("Firewall", () => {
   it("says nothing of a stage without a web ACL", async () => {
     await examples.make(ACL);
-    expect(Array.from({ length: 100 }, () => firewall.judge(stage, ADDRESS))).toEqual(Array(100).fill(undefined));
+    expect(Array.from({ length: 100 }, () => firewall.judge(recordOf(examples.workspace, stage), ADDRESS))).toEqual(
+      Array(100).fill(undefined),
+    );
   });
 
   it("refuses the first request over the limit, and those after it", async () => {
     await examples.make(ASSOCIATION);
     expect(firstRefused(10)).toBe(0);
-    expect(firewall.judge(stage, ADDRESS)).toBe("WAF_BLOCK");
-    expect(firewall.judge(stage, ADDRESS)).toBe("WAF_BLOCK");
+    expect(firewall.judge(recordOf(examples.workspace, stage), ADDRESS)).toBe("WAF_BLOCK");
+    expect(firewall.judge(recordOf(examples.workspace, stage), ADDRESS)).toBe("WAF_BLOCK");
   });
 
   it("looks back over the window as it moves on", async () => {
@@ -47,7 +50,7 @@ describe("Firewall", () => {
     time += 30_000;
     firstRefused(5);
     time += 29_999;
-    expect(firewall.judge(stage, ADDRESS)).toBe("WAF_BLOCK");
+    expect(firewall.judge(recordOf(examples.workspace, stage), ADDRESS)).toBe("WAF_BLOCK");
     time += 1;
     // The first five are out of the window; the refused one is in it.
     expect(firstRefused(9)).toBe(5);
@@ -59,19 +62,19 @@ describe("Firewall", () => {
     for (let minute = 0; minute < 5; minute += 1) {
       for (let call = 0; call < 10; call += 1) {
         time += 6000;
-        firewall.judge(stage, ADDRESS);
+        firewall.judge(recordOf(examples.workspace, stage), ADDRESS);
       }
     }
-    expect(firewall.judge(stage, ADDRESS)).toBe("WAF_BLOCK");
+    expect(firewall.judge(recordOf(examples.workspace, stage), ADDRESS)).toBe("WAF_BLOCK");
     time += 60_000;
-    expect(firewall.judge(stage, ADDRESS)).toBe("WAF_ALLOW");
+    expect(firewall.judge(recordOf(examples.workspace, stage), ADDRESS)).toBe("WAF_ALLOW");
   });
 
   it("counts every address by itself", async () => {
     await examples.make(ASSOCIATION);
     firstRefused(10);
-    expect(firewall.judge(stage, ADDRESS)).toBe("WAF_BLOCK");
-    expect(firewall.judge(stage, "192.0.2.2")).toBe("WAF_ALLOW");
+    expect(firewall.judge(recordOf(examples.workspace, stage), ADDRESS)).toBe("WAF_BLOCK");
+    expect(firewall.judge(recordOf(examples.workspace, stage), "192.0.2.2")).toBe("WAF_ALLOW");
   });
 
   it("lets in what it only counts", async () => {

@@ -1,13 +1,12 @@
 /** What API Gateway says when it does not let a call through, as it is and as an API changes it. */
-import type { Attributes } from "../../../emulator/attributes";
-import { type Refusal, refuse } from "../../../emulator/gateway/gateway-response";
+import { type CustomResponse, type Refusal, refuse } from "../../../emulator/gateway/gateway-response";
 import { requestOf, valuesOf } from "../../support/requests";
 
 const IDS = { requestId: "8f5c6a52-3a0e-4b0c-9a4d-6a1f4bb0c9c1", extendedRequestId: "AbCdEfGhIjKlMnO=" };
-const say = (refusal: Refusal, ...customized: readonly Attributes[]) => refuse(refusal, IDS, customized);
-const templated = (template: string, response_type = "DEFAULT_4XX") => ({
-  response_type,
-  response_templates: { "application/json": template },
+const say = (refusal: Refusal, ...customized: readonly CustomResponse[]) => refuse(refusal, IDS, customized);
+const templated = (template: string, responseType: CustomResponse["responseType"] = "DEFAULT_4XX") => ({
+  responseType,
+  responseTemplates: { "application/json": template },
 });
 
 describe("refuse", () => {
@@ -44,9 +43,9 @@ describe("refuse", () => {
     expect(body).toBe('{"message":"a \\"b\\" \\\\ c"}');
   });
 
-  const withHeader = (response_type: string, value: string) => ({
-    response_type,
-    response_parameters: { "gatewayresponse.header.X-From": `'${value}'` },
+  const withHeader = (responseType: CustomResponse["responseType"], value: string) => ({
+    responseType,
+    responseParameters: { "gatewayresponse.header.X-From": `'${value}'` },
   });
 
   it("adds the headers of the response of its class", () => {
@@ -62,19 +61,19 @@ describe("refuse", () => {
   });
 
   it("puts its headers in place of the usual ones", () => {
-    const response_parameters = { "gatewayresponse.header.content-type": "'text/plain'" };
-    const answer = say({ type: "UNAUTHORIZED" }, { response_type: "UNAUTHORIZED", response_parameters });
+    const responseParameters = { "gatewayresponse.header.content-type": "'text/plain'" };
+    const answer = say({ type: "UNAUTHORIZED" }, { responseType: "UNAUTHORIZED", responseParameters });
     expect(valuesOf(answer, "Content-Type")).toEqual(["text/plain"]);
   });
 
   it("keeps the status unless another one is set", () => {
-    expect(say({ type: "UNAUTHORIZED" }, { response_type: "DEFAULT_4XX", status_code: null })).toMatchObject({
+    expect(say({ type: "UNAUTHORIZED" }, { responseType: "DEFAULT_4XX", statusCode: undefined })).toMatchObject({
       status: 401,
     });
-    expect(say({ type: "UNAUTHORIZED" }, { response_type: "DEFAULT_4XX", status_code: "" })).toMatchObject({
+    expect(say({ type: "UNAUTHORIZED" }, { responseType: "DEFAULT_4XX", statusCode: "" })).toMatchObject({
       status: 401,
     });
-    expect(say({ type: "UNAUTHORIZED" }, { response_type: "DEFAULT_4XX", status_code: "418" })).toMatchObject({
+    expect(say({ type: "UNAUTHORIZED" }, { responseType: "DEFAULT_4XX", statusCode: "418" })).toMatchObject({
       status: 418,
     });
   });
@@ -95,13 +94,13 @@ describe("refuse", () => {
     ["a letter that HTTP has not", "%E2%82%AC"],
     ["nothing that can be seen", "%00"],
   ])("leaves out a header whose value a caller chose, and which has %s", (_what, q) => {
-    const response_parameters = {
+    const responseParameters = {
       "gatewayresponse.header.X-Q": "method.request.querystring.q",
       "gatewayresponse.header.X-Ok": "method.request.querystring.ok",
     };
     const request = requestOf({ query: `q=${q}&ok=fine` });
     const source = { request, pathParameters: {}, context: {} };
-    const customized = [{ response_type: "UNAUTHORIZED", response_parameters }];
+    const customized: readonly CustomResponse[] = [{ responseType: "UNAUTHORIZED", responseParameters }];
     const answer = refuse({ type: "UNAUTHORIZED" }, IDS, customized, source);
     expect([valuesOf(answer, "X-Q"), valuesOf(answer, "X-Ok")]).toEqual([[], ["fine"]]);
     expect(valuesOf(answer, "Set-Cookie")).toEqual([]);
@@ -114,8 +113,8 @@ describe("refuse", () => {
 
   it("leaves out what has no value", () => {
     expect(say({ type: "UNAUTHORIZED" }, templated("[$context.authorizer.claims.sub]"))).toMatchObject({ body: "[]" });
-    const response_parameters = { "gatewayresponse.header.X": "method.request.header.Origin" };
-    const answer = say({ type: "UNAUTHORIZED" }, { response_type: "UNAUTHORIZED", response_parameters });
+    const responseParameters = { "gatewayresponse.header.X": "method.request.header.Origin" };
+    const answer = say({ type: "UNAUTHORIZED" }, { responseType: "UNAUTHORIZED", responseParameters });
     expect(valuesOf(answer, "X")).toEqual([]);
   });
 
@@ -139,8 +138,8 @@ describe("refuse", () => {
   });
 
   it("answers with the template of the type that the caller accepts", () => {
-    const response_templates = { "application/json": "{}", "application/xml": "<a/>" };
-    const customized = [{ response_type: "UNAUTHORIZED", response_templates }];
+    const responseTemplates = { "application/json": "{}", "application/xml": "<a/>" };
+    const customized: readonly CustomResponse[] = [{ responseType: "UNAUTHORIZED", responseTemplates }];
     const answerTo = (accept: string) =>
       refuse({ type: "UNAUTHORIZED" }, IDS, customized, {
         ...source,
@@ -153,8 +152,8 @@ describe("refuse", () => {
 
   it("never sends a header that belongs to the connection", () => {
     const names = ["Trailer", "Connection", "Transfer-Encoding", "Content-Length", "Upgrade"];
-    const response_parameters = Object.fromEntries(names.map((name) => [`gatewayresponse.header.${name}`, "'1'"]));
-    const answer = say({ type: "UNAUTHORIZED" }, { response_type: "UNAUTHORIZED", response_parameters });
+    const responseParameters = Object.fromEntries(names.map((name) => [`gatewayresponse.header.${name}`, "'1'"]));
+    const answer = say({ type: "UNAUTHORIZED" }, { responseType: "UNAUTHORIZED", responseParameters });
     expect(names.flatMap((name) => valuesOf(answer, name))).toEqual([]);
     expect(valuesOf(answer, "x-amzn-Remapped-Trailer")).toEqual(["1"]);
   });

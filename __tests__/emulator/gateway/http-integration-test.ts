@@ -3,6 +3,7 @@ import { type Attributes, text } from "../../../emulator/attributes";
 import { createEndpoint } from "../../../emulator/endpoints/dispatch";
 import type { HttpRequest, HttpResponse } from "../../../emulator/endpoints/http";
 import { answerExecuteApi, type Gateway } from "../../../emulator/gateway/execute-api";
+import { resources } from "../../../emulator/services/apigateway/resource";
 import { Backend } from "../../support/backend";
 import { openPretendAccount, type PretendAccount, REGION } from "../../support/pretend-account";
 import { requestOf, valuesOf } from "../../support/requests";
@@ -45,11 +46,15 @@ async function addMethod(integration: Attributes = {}, method: Attributes = {}, 
 
 /** Adds integration responses, each with its method response. */
 async function addResponses(...responses: readonly Attributes[]): Promise<void> {
-  const {
-    rest_api_id = null,
-    resource_id = null,
-    http_method = null,
-  } = pretend.account.list("aws_api_gateway_integration").find(({ type }) => type === "HTTP") ?? {};
+  const place = { account: pretend.account, region: REGION };
+  const [[resource_id = null, http_method = null] = []] = resources
+    .list(place)
+    .flatMap(({ id, resourceMethods }) =>
+      Object.entries(resourceMethods).flatMap(([name, { methodIntegration }]) =>
+        methodIntegration?.type === "HTTP" ? [[id, name]] : [],
+      ),
+    );
+  const rest_api_id = text(pretend.made.api, "id");
   for (const response of responses) {
     const at = { rest_api_id, resource_id, http_method, status_code: text(response, "status_code") };
     const names = Object.keys((response["response_parameters"] ?? {}) as Attributes);

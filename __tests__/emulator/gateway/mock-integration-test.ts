@@ -1,7 +1,7 @@
 /** Integrations that API Gateway answers itself. */
-import type { Attributes } from "../../../emulator/attributes";
 import type { HttpRequest } from "../../../emulator/endpoints/http";
 import { UnsupportedError } from "../../../emulator/errors";
+import type { DeployedMethod } from "../../../emulator/gateway/deployed-api";
 import { answerMock } from "../../../emulator/gateway/mock-integration";
 import { requestOf, valuesOf } from "../../support/requests";
 
@@ -10,20 +10,20 @@ const REFUSED = { type: "UNSUPPORTED_MEDIA_TYPE" };
 const MISCONFIGURED = { type: "API_CONFIGURATION_ERROR" };
 
 interface Mock {
-  readonly integration?: Attributes;
-  readonly responses?: readonly Attributes[];
+  readonly integration?: DeployedMethod["integration"];
+  readonly responses?: DeployedMethod["integrationResponses"];
   readonly contentType?: string | readonly string[];
   readonly sent?: HttpRequest["headers"];
   readonly body?: string;
 }
 
 function ask(mock: Mock = {}) {
-  const { integration = {}, responses = [{ status_code: "200" }], contentType = [], sent = [], body = "" } = mock;
-  const method = {
+  const { integration = {}, responses = [{ statusCode: "200" }], contentType = [], sent = [], body = "" } = mock;
+  const method: DeployedMethod = {
     method: {},
     integration: {
-      request_templates: { "application/json": '{"statusCode": 200}' },
-      passthrough_behavior: "NEVER",
+      requestTemplates: { "application/json": '{"statusCode": 200}' },
+      passthroughBehavior: "NEVER",
       ...integration,
     },
     integrationResponses: responses,
@@ -39,9 +39,9 @@ function ask(mock: Mock = {}) {
 
 describe("answerMock", () => {
   it("answers with the status, headers and body of the integration response", () => {
-    const response_parameters = { "method.response.header.Access-Control-Allow-Origin": "'*'" };
-    const response_templates = { "application/json": "{}" };
-    expect(ask({ responses: [{ status_code: "200", response_parameters, response_templates }] })).toEqual({
+    const responseParameters = { "method.response.header.Access-Control-Allow-Origin": "'*'" };
+    const responseTemplates = { "application/json": "{}" };
+    expect(ask({ responses: [{ statusCode: "200", responseParameters, responseTemplates }] })).toEqual({
       status: 200,
       headers: [
         ["Content-Type", "application/json"],
@@ -54,21 +54,21 @@ describe("answerMock", () => {
   });
 
   it("puts headers in place of the usual ones", () => {
-    const response_parameters = { "method.response.header.content-type": "'text/plain'" };
-    const answer = ask({ responses: [{ status_code: "200", response_parameters }] });
+    const responseParameters = { "method.response.header.content-type": "'text/plain'" };
+    const answer = ask({ responses: [{ statusCode: "200", responseParameters }] });
     expect(answer).toMatchObject({ headers: expect.not.arrayContaining([["Content-Type", "application/json"]]) });
   });
 
   it("chooses the response by the template's status code", () => {
-    const integration = { request_templates: { "application/json": '{"statusCode": 204}' } };
-    const responses = [{ status_code: "200" }, { status_code: "204" }];
+    const integration = { requestTemplates: { "application/json": '{"statusCode": 204}' } };
+    const responses = [{ statusCode: "200" }, { statusCode: "204" }];
     expect(ask({ integration, responses })).toMatchObject({ status: 204 });
   });
 
   it("takes the default response for a status that has none of its own", () => {
-    const integration = { request_templates: { "application/json": '{"statusCode": 204}' } };
-    const teapot = { status_code: "418", selection_pattern: "4\\d\\d" };
-    expect(ask({ integration, responses: [teapot, { status_code: "200" }] })).toMatchObject({ status: 200 });
+    const integration = { requestTemplates: { "application/json": '{"statusCode": 204}' } };
+    const teapot = { statusCode: "418", selectionPattern: "4\\d\\d" };
+    expect(ask({ integration, responses: [teapot, { statusCode: "200" }] })).toMatchObject({ status: 200 });
     expect(ask({ integration, responses: [teapot] })).toMatchObject(MISCONFIGURED);
   });
 
@@ -94,12 +94,12 @@ describe("answerMock", () => {
   });
 
   it("refuses a type without a template among templates, when only a lack of templates lets it through", () => {
-    const passthrough_behavior = "WHEN_NO_TEMPLATES";
-    expect(ask({ integration: { passthrough_behavior }, contentType: "text/plain" })).toEqual(REFUSED);
-    expect(ask({ integration: { passthrough_behavior, request_templates: null } })).toMatchObject(MISCONFIGURED);
+    const passthroughBehavior = "WHEN_NO_TEMPLATES";
+    expect(ask({ integration: { passthroughBehavior }, contentType: "text/plain" })).toEqual(REFUSED);
+    expect(ask({ integration: { passthroughBehavior, requestTemplates: {} } })).toMatchObject(MISCONFIGURED);
   });
 
-  const passthrough = { integration: { passthrough_behavior: "WHEN_NO_MATCH" }, contentType: "text/plain" };
+  const passthrough = { integration: { passthroughBehavior: "WHEN_NO_MATCH" }, contentType: "text/plain" };
 
   it("takes the status code of a body that passes through", () => {
     expect(ask({ ...passthrough, body: '{"statusCode": 200}' })).toMatchObject({ status: 200, body: "" });
@@ -124,13 +124,13 @@ describe("answerMock", () => {
     "null",
     '{"statusCode": "$input.params(\'absent\')"}',
   ])("says 500 to a template that chooses no status: %s", (template) => {
-    expect(ask({ integration: { request_templates: { "application/json": template } } })).toMatchObject(MISCONFIGURED);
+    expect(ask({ integration: { requestTemplates: { "application/json": template } } })).toMatchObject(MISCONFIGURED);
   });
 
   it("chooses by what the request says, when its template does", () => {
     const template = "{\"statusCode\": #if($input.params().header.get('X-Ill') == 'yes')503#{else}200#end}";
-    const integration = { request_templates: { "application/json": template } };
-    const responses = [{ status_code: "200" }, { status_code: "503", selection_pattern: "5\\d{2}" }];
+    const integration = { requestTemplates: { "application/json": template } };
+    const responses = [{ statusCode: "200" }, { statusCode: "503", selectionPattern: "5\\d{2}" }];
     expect(ask({ integration, responses })).toMatchObject({ status: 200 });
     expect(ask({ integration, responses, sent: [["X-Ill", "yes"]] })).toMatchObject({ status: 503 });
   });
@@ -147,8 +147,8 @@ describe("answerMock", () => {
     '{"statusCode": 204 , null: null }',
     "\n#set($a = 1)\n{\n  statusCode: 204\n}\n",
   ])("takes the status of a template that is not strict JSON: %s", (template) => {
-    const integration = { request_templates: { "application/json": template } };
-    expect(ask({ integration, responses: [{ status_code: "204" }] })).toMatchObject({ status: 204 });
+    const integration = { requestTemplates: { "application/json": template } };
+    expect(ask({ integration, responses: [{ statusCode: "204" }] })).toMatchObject({ status: 204 });
   });
 
   it.each([
@@ -160,7 +160,7 @@ describe("answerMock", () => {
     '{"statusCode": 200',
     "{statusCode: 2x0}",
   ])("says 500, and why in the execution log, to the template %s", (template) => {
-    const integration = { request_templates: { "application/json": template } };
+    const integration = { requestTemplates: { "application/json": template } };
     const why = "Unable to parse statusCode. It should be an integer that is defined in the request template.";
     expect(ask({ integration })).toMatchObject({
       type: "API_CONFIGURATION_ERROR",
@@ -176,18 +176,18 @@ describe("answerMock", () => {
       '#set($context.responseOverride.custom = "is also passed around")',
       '{"statusCode": 200}',
     ].join("\n");
-    const integration = { request_templates: { "application/json": template } };
+    const integration = { requestTemplates: { "application/json": template } };
     const response = '{"status": "$context.responseOverride.status", "custom": "$context.responseOverride.custom"}';
-    for (const response_templates of [{ "application/json": response }, {}]) {
-      const answer = ask({ integration, responses: [{ status_code: "200", response_templates }] });
+    for (const responseTemplates of [{ "application/json": response }, {}]) {
+      const answer = ask({ integration, responses: [{ statusCode: "200", responseTemplates }] });
       expect(answer).toMatchObject({ status: 444, headers: expect.arrayContaining([["foo", "bar"]]) });
       const body = '{"status": "444", "custom": "is also passed around"}';
-      expect(answer).toMatchObject({ body: "application/json" in response_templates ? body : "" });
+      expect(answer).toMatchObject({ body: "application/json" in responseTemplates ? body : "" });
     }
   });
 
   it("says that other directives of a template are not emulated", () => {
-    const integration = { request_templates: { "application/json": "#parse('a')" } };
+    const integration = { requestTemplates: { "application/json": "#parse('a')" } };
     expect(() => ask({ integration })).toThrow(UnsupportedError);
   });
 });
@@ -203,9 +203,9 @@ describe("answerMock, origins", () => {
     "#end",
   ].join("\n");
   const response = {
-    status_code: "200",
-    response_parameters: { "method.response.header.Access-Control-Allow-Origin": "'https://a.example'" },
-    response_templates: { "application/json": template },
+    statusCode: "200",
+    responseParameters: { "method.response.header.Access-Control-Allow-Origin": "'https://a.example'" },
+    responseTemplates: { "application/json": template },
   };
   const originFor = (...sent: HttpRequest["headers"]) => {
     const answer = ask({ responses: [response], sent });

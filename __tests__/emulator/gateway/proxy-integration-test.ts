@@ -15,6 +15,7 @@ const CONTEXT: CallContext = {
   path: "/access",
   pathParameters: {},
   claims: { sub: "caller", exp: "Thu Jul 02 12:42:47 UTC 2026" },
+  stageVariables: {},
   requestId: "8f5c6a52-3a0e-4b0c-9a4d-6a1f4bb0c9c1",
   extendedRequestId: "AbCdEfGhIjKlMnO=",
   time: Date.parse("2026-07-02T11:43:54.321Z"),

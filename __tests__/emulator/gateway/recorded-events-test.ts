@@ -22,7 +22,7 @@ beforeAll(async () => {
   for (const { id } of [proxy, hardcoded, user]) {
     await pretend.addMethod({ http_method: "ANY", resource_id: String(id) });
   }
-  const [before = {}] = pretend.account.list("aws_lambda_permission");
+  const before = pretend.made.permission;
   const source_arn = `${text(pretend.made.api, "execution_arn")}/*`;
   await pretend.create("aws_lambda_permission", { ...before, id: null, statement_id: "all", source_arn });
   await pretend.deploy();

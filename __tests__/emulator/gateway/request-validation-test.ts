@@ -28,16 +28,22 @@ const REQUIRED = {
 };
 
 /** `GET /dev/checked` with a validator that looks at parameters, but for what is given. */
-async function addChecked(validator: Attributes = {}, method: Attributes = {}): Promise<void> {
+async function addChecked(validator: Attributes = {}, method: Attributes = {}): Promise<Attributes> {
   const { api } = pretend.made;
   const resource_id = text(await pretend.addResource("checked"), "id");
-  const { id = null } = await pretend.create("aws_api_gateway_request_validator", {
+  const made = await pretend.create("aws_api_gateway_request_validator", {
     rest_api_id: text(api, "id"),
     name: "parameters",
     validate_request_parameters: true,
     ...validator,
   });
-  const given = { http_method: "GET", resource_id, request_parameters: REQUIRED, request_validator_id: id, ...method };
+  const given = {
+    http_method: "GET",
+    resource_id,
+    request_parameters: REQUIRED,
+    request_validator_id: text(made, "id"),
+    ...method,
+  };
   await pretend.addMethod(given);
   await pretend.create("aws_lambda_permission", {
     action: "lambda:InvokeFunction",
@@ -46,6 +52,7 @@ async function addChecked(validator: Attributes = {}, method: Attributes = {}): 
     statement_id: "all",
   });
   await pretend.deploy();
+  return made;
 }
 
 function ask(given: Partial<Omit<HttpRequest, "body">> = {}) {
@@ -109,8 +116,7 @@ describe("a request validator", () => {
   });
 
   it("counts as it was deployed", async () => {
-    await addChecked();
-    const [validator = {}] = pretend.account.list("aws_api_gateway_request_validator");
+    const validator = await addChecked();
     await pretend.update("aws_api_gateway_request_validator", validator, { validate_request_parameters: false });
     expect(await ask()).toMatchObject({ status: 400 });
     await pretend.deploy();

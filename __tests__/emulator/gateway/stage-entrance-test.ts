@@ -26,7 +26,7 @@ beforeEach(async () => {
     return { kind: "answer", payload: { statusCode: 200, body: "invoked" } } as const;
   };
   endpoint = createEndpoint({ account: pretend.account, runner: { invoke } }, (group, line) =>
-    logged.push([group, line]),
+    logged.push([group, line.replace(/ [0-9a-f-]{36}$/, "")]),
   );
 });
 
@@ -68,7 +68,7 @@ async function addFirewall(): Promise<void> {
 
 async function addLog(format: string): Promise<Attributes> {
   const group = await pretend.create("aws_cloudwatch_log_group", { name: GROUP });
-  const access_log_settings = [{ destination_arn: text(group, "arn"), format }];
+  const access_log_settings = [{ destination_arn: text(group, "arn"), format: `${format} $context.requestId` }];
   return await pretend.update(STAGE, pretend.made.stage, { access_log_settings });
 }
 
@@ -153,8 +153,8 @@ describe("the firewall", () => {
 
 describe("the API's own host", () => {
   const close = async (isClosed: boolean) => {
-    const { api } = pretend.made;
-    await pretend.update(API, api, { disable_execute_api_endpoint: isClosed });
+    const before = { ...pretend.made.api, disable_execute_api_endpoint: !isClosed };
+    await pretend.update(API, before, { disable_execute_api_endpoint: isClosed });
   };
 
   it("is closed once the stage is set after the API says so, and not before", async () => {

@@ -2,6 +2,7 @@
 import type { Attributes } from "../../../emulator/attributes";
 import { Throttle } from "../../../emulator/gateway/throttle";
 import { Examples } from "../../support/examples";
+import { recordOf } from "../../support/stage-record";
 import { NOW, openAccount, Workspace } from "../../support/workspace";
 
 jest.mock("../../../emulator/services/cognito/signing-keys", () => ({ generateSigningKeys: async () => [] }));
@@ -28,7 +29,9 @@ function limit(rate: number | null, burst: number | null, method_path = "*/*"): 
 
 /** How many of the calls are let in. */
 function admitted(calls: number, path = "/orders", method = "GET", of = stage): number {
-  return Array.from({ length: calls }, () => throttle.admits(of, path, method)).filter((isIn) => isIn).length;
+  return Array.from({ length: calls }, () => throttle.admits(recordOf(examples.workspace, of), path, method)).filter(
+    (isIn) => isIn,
+  ).length;
 }
 
 describe("Throttle", () => {

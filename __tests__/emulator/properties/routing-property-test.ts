@@ -5,7 +5,8 @@
 import fc from "fast-check";
 import { RouteTable } from "../../../constructs/access-model";
 import { findMethod } from "../../../emulator/gateway/deployed-api";
-import type { Snapshot } from "../../../emulator/resources/apigateway-deployment";
+import type { ApiSnapshot } from "../../../emulator/services/apigateway/snapshot";
+import { resourceOf, snapshotWith } from "../../support/api-snapshot";
 
 const RUN = { seed: 20260702, numRuns: 1000 };
 const VERBS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
@@ -50,7 +51,7 @@ const path = fc.oneof(
 const verb = fc.oneof(fc.constantFrom(...VERBS, "ANY", "TRACE", "get", ""), fc.string());
 
 /** The snapshot of a tree; the id of a resource is its path. */
-function snapshotOf(root: Node): Snapshot {
+function snapshotOf(root: Node): ApiSnapshot {
   const walk = (
     parent: string,
     { part: own, verbs: of, children }: Node,
@@ -58,13 +59,7 @@ function snapshotOf(root: Node): Snapshot {
     const at = own === "" ? "" : `${parent}/${own}`;
     return [[at === "" ? "/" : at, of], ...children.flatMap((child) => walk(at, child))];
   };
-  const all = walk("", root);
-  const methods = all.flatMap(([at, of]) => of.map((http_method) => ({ resource_id: at, http_method })));
-  return {
-    aws_api_gateway_resource: all.slice(1).map(([at]) => ({ id: at, path: at })),
-    aws_api_gateway_method: methods,
-    aws_api_gateway_integration: methods,
-  };
+  return snapshotWith({ resources: walk("", root).map(([at, of]) => resourceOf(at, of)) });
 }
 
 interface Found {
@@ -111,9 +106,9 @@ describe("findMethod", () => {
   it("finds what a walk down the tree finds", () => {
     let found = 0;
     const property = fc.property(tree, verb, path, (root, httpMethod, sent) => {
-      const method = findMethod(snapshotOf(root), "/", httpMethod, sent);
+      const method = findMethod(snapshotOf(root), httpMethod, sent);
       const { resourcePath, pathParameters } = method ?? {};
-      const seen = method && { http_method: method.method["http_method"], resourcePath, pathParameters };
+      const seen = method && { http_method: method.method.httpMethod, resourcePath, pathParameters };
       expect(seen).toEqual(naivelyFound(root, httpMethod, sent));
       found += Number(method !== undefined);
     });
@@ -124,8 +119,8 @@ describe("findMethod", () => {
   it("finds the same whatever the order of the snapshot", () => {
     const property = fc.property(tree, verb, path, (root, httpMethod, sent) => {
       const snapshot = snapshotOf(root);
-      const reversed = Object.fromEntries(Object.entries(snapshot).map(([type, all]) => [type, all.toReversed()]));
-      expect(findMethod(reversed, "/", httpMethod, sent)).toEqual(findMethod(snapshot, "/", httpMethod, sent));
+      const reversed = { ...snapshot, resources: snapshot.resources.toReversed() };
+      expect(findMethod(reversed, httpMethod, sent)).toEqual(findMethod(snapshot, httpMethod, sent));
     });
     fc.assert(property, { ...RUN, numRuns: 300 });
   });
@@ -136,11 +131,11 @@ describe("findMethod", () => {
     const sentVerb = verb.filter((one) => one !== "ANY");
     const property = fc.property(tree, sentVerb, path, (root, httpMethod, sent) => {
       const snapshot = snapshotOf(root);
-      const routes = (snapshot["aws_api_gateway_method"] ?? []).map(
-        (one) => `${one["http_method"]} ${one["resource_id"]}`,
+      const routes = snapshot.resources.flatMap(({ path: at, resourceMethods }) =>
+        Object.keys(resourceMethods).map((name) => `${name} ${at}`),
       );
-      const method = findMethod(snapshot, "/", httpMethod, sent);
-      const seen = method && `${method.method["http_method"]} ${method.resourcePath}`;
+      const method = findMethod(snapshot, httpMethod, sent);
+      const seen = method && `${method.method.httpMethod} ${method.resourcePath}`;
       expect(new RouteTable(routes).answering(httpMethod, sent)).toBe(seen);
       found += Number(method !== undefined);
     });
@@ -157,7 +152,7 @@ describe("findMethod", () => {
     );
     const property = fc.property(near, ([start, added, at]) => {
       const sent = start.slice(0, at) + added + start.slice(at);
-      expect(findMethod(snapshotOf(root), "/", "POST", sent) !== undefined).toBe(/^\/+access\/*$/.test(sent));
+      expect(findMethod(snapshotOf(root), "POST", sent) !== undefined).toBe(/^\/+access\/*$/.test(sent));
     });
     fc.assert(property, RUN);
   });

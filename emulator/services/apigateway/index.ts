@@ -4,15 +4,21 @@ import { defineService, type ServiceDefinition } from "../../protocols/service";
 import type { Resource } from "../../terraform/resource";
 import * as account from "./account";
 import * as authorizers from "./authorizer";
+import * as mappings from "./base-path-mapping";
+import * as deployments from "./deployment";
+import * as domainNames from "./domain-name";
+import { getExport } from "./export";
 import * as gatewayResponses from "./gateway-response";
 import * as integrations from "./integration";
 import * as integrationResponses from "./integration-response";
 import * as methods from "./method";
 import * as methodResponses from "./method-response";
+import * as methodSettings from "./method-settings";
 import * as models from "./model";
 import * as validators from "./request-validator";
 import * as resources from "./resource";
 import * as restApis from "./rest-api";
+import * as stages from "./stage";
 
 export const apigateway: ServiceDefinition = defineService({
   name: "apigateway",
@@ -21,11 +27,18 @@ export const apigateway: ServiceDefinition = defineService({
   constraintStyle: { required: false, bodyInput: true },
   operations: {
     CreateAuthorizer: authorizers.createAuthorizer,
+    CreateBasePathMapping: mappings.createBasePathMapping,
+    CreateDeployment: deployments.createDeployment,
+    CreateDomainName: domainNames.createDomainName,
     CreateModel: models.createModel,
     CreateRequestValidator: validators.createRequestValidator,
     CreateResource: resources.createResource,
     CreateRestApi: restApis.createRestApi,
+    CreateStage: stages.createStage,
     DeleteAuthorizer: authorizers.deleteAuthorizer,
+    DeleteBasePathMapping: mappings.deleteBasePathMapping,
+    DeleteDeployment: deployments.deleteDeployment,
+    DeleteDomainName: domainNames.deleteDomainName,
     DeleteGatewayResponse: gatewayResponses.deleteGatewayResponse,
     DeleteIntegration: integrations.deleteIntegration,
     DeleteIntegrationResponse: integrationResponses.deleteIntegrationResponse,
@@ -35,9 +48,19 @@ export const apigateway: ServiceDefinition = defineService({
     DeleteRequestValidator: validators.deleteRequestValidator,
     DeleteResource: resources.deleteResource,
     DeleteRestApi: restApis.deleteRestApi,
+    DeleteStage: stages.deleteStage,
+    FlushStageAuthorizersCache: stages.flushStageAuthorizersCache,
+    FlushStageCache: stages.flushStageCache,
     GetAccount: account.getAccount,
     GetAuthorizer: authorizers.getAuthorizer,
     GetAuthorizers: authorizers.getAuthorizers,
+    GetBasePathMapping: mappings.getBasePathMapping,
+    GetBasePathMappings: mappings.getBasePathMappings,
+    GetDeployment: deployments.getDeployment,
+    GetDeployments: deployments.getDeployments,
+    GetDomainName: domainNames.getDomainName,
+    GetDomainNames: domainNames.getDomainNames,
+    GetExport: getExport,
     GetGatewayResponse: gatewayResponses.getGatewayResponse,
     GetGatewayResponses: gatewayResponses.getGatewayResponses,
     GetIntegration: integrations.getIntegration,
@@ -52,6 +75,8 @@ export const apigateway: ServiceDefinition = defineService({
     GetResources: resources.getResources,
     GetRestApi: restApis.getRestApi,
     GetRestApis: restApis.getRestApis,
+    GetStage: stages.getStage,
+    GetStages: stages.getStages,
     PutGatewayResponse: gatewayResponses.putGatewayResponse,
     PutIntegration: integrations.putIntegration,
     PutIntegrationResponse: integrationResponses.putIntegrationResponse,
@@ -59,6 +84,9 @@ export const apigateway: ServiceDefinition = defineService({
     PutMethodResponse: methodResponses.putMethodResponse,
     UpdateAccount: account.updateAccount,
     UpdateAuthorizer: authorizers.updateAuthorizer,
+    UpdateBasePathMapping: mappings.updateBasePathMapping,
+    UpdateDeployment: deployments.updateDeployment,
+    UpdateDomainName: domainNames.updateDomainName,
     UpdateGatewayResponse: gatewayResponses.updateGatewayResponse,
     UpdateIntegration: integrations.updateIntegration,
     UpdateIntegrationResponse: integrationResponses.updateIntegrationResponse,
@@ -68,10 +96,15 @@ export const apigateway: ServiceDefinition = defineService({
     UpdateRequestValidator: validators.updateRequestValidator,
     UpdateResource: resources.updateResource,
     UpdateRestApi: restApis.updateRestApi,
+    UpdateStage: stages.updateStage,
   },
   notEmulated: {
     CreateAuthorizer: ["authorizerCredentials", "authorizerUri", "identityValidationExpression"],
+    CreateBasePathMapping: ["domainNameId"],
+    CreateDeployment: ["canarySettings"],
+    CreateDomainName: domainNames.NOT_EMULATED,
     CreateRestApi: ["cloneFrom", "endpointAccessMode", "policy", "securityPolicy"],
+    CreateStage: ["canarySettings"],
     PutIntegration: integrations.NOT_EMULATED,
     PutIntegrationResponse: ["contentHandling"],
   },
@@ -87,4 +120,9 @@ export const apigatewayResources: readonly Resource[] = [
   authorizers.authorizerResource,
   gatewayResponses.gatewayResponseResource,
   validators.requestValidatorResource,
+  deployments.deploymentResource,
+  stages.stageResource,
+  methodSettings.methodSettingsResource,
+  domainNames.domainNameResource,
+  mappings.basePathMappingResource,
 ];

@@ -10,6 +10,7 @@ import { UnsupportedError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import type { Wire } from "../../protocols/values";
 import { defineResource } from "../../terraform/resource";
+import { findStageByArn } from "../apigateway/stage";
 import { describe, nonexistent, requireArn, type WebAclRecord, webAcls } from "./web-acl";
 
 /** A web ACL and what it is in front of. */
@@ -34,8 +35,7 @@ export function releaseStage(context: TablePlace, stageArn: string): void {
 
 /** @throws {AwsError} `WAFNonexistentItemException` when the ARN is not that of a stage */
 function requireStage(context: TablePlace, arn = ""): string {
-  const stages = context.account.list("aws_api_gateway_stage");
-  if (!stages.some((stage) => stage["arn"] === arn && stage["region"] === context.region)) throw nonexistent();
+  if (findStageByArn(context, arn) === undefined) throw nonexistent();
   return arn;
 }
 

@@ -1,37 +1,38 @@
 /** What is added to an API over the REST protocol, where the AWS SDK would not send it so. */
-import { answerApiGatewayApi } from "../../../../emulator/endpoints/aws-apis/apigateway-api";
-import { restApi } from "../../../../emulator/resources/apigateway";
-import { integrationResponse, methodResponse } from "../../../../emulator/resources/apigateway-method";
-import { byHand, createByHand } from "../../../../emulator/resources/by-hand";
+import { createEndpoint } from "../../../../emulator/endpoints/dispatch";
+import type { Endpoint } from "../../../../emulator/endpoints/http";
 import { jsonOf, requestOf, valuesOf } from "../../../support/requests";
-import { newAccountFile, openAccount, REGION } from "../../../support/workspace";
+import { idleRuntime } from "../../../support/runtime";
+import { openAccount, REGION } from "../../../support/workspace";
 
 const SIGNED = ["Authorization", "AWS4-HMAC-SHA256 Credential=x, SignedHeaders=host, Signature=y"] as const;
 
-let place: { readonly account: ReturnType<typeof openAccount>; readonly region: string };
+let endpoint: Endpoint;
 let api: string;
 let root: string;
 beforeEach(async () => {
-  place = { account: openAccount({ file: newAccountFile() }), region: REGION };
-  const made = await byHand(place, () => createByHand(restApi, place, { name: "orders" }));
-  api = `/restapis/${made["id"]}`;
-  root = `${made["root_resource_id"]}`;
+  const account = openAccount();
+  endpoint = createEndpoint({ account, runner: idleRuntime(account).runner });
+  api = "";
+  const { body } = await ask("POST", "/restapis", { name: "orders" });
+  const { id, rootResourceId } = body as { readonly id: string; readonly rootResourceId: string };
+  [api, root] = [`/restapis/${id}`, rootResourceId];
 });
 
 async function ask(method: string, path: string, input: object) {
   const given = { method, path: `${api}${path}`, headers: [SIGNED], body: JSON.stringify(input) };
-  const answer = await answerApiGatewayApi(place, requestOf(given));
+  const answer = await endpoint(requestOf({ host: `apigateway.${REGION}.amazonaws.com`, ...given }));
   return { status: answer.status, error: valuesOf(answer, "x-amzn-ErrorType")[0], body: jsonOf(answer) };
 }
 
+const methodsOfRoot = async () => (await ask("GET", `/resources/${root}`, {})).body;
 const putMethod = (verb: string, input: object) => ask("PUT", `/resources/${root}/methods/${verb}`, input);
 const putIntegration = (input: object) => ask("PUT", `/resources/${root}/methods/GET/integration`, input);
 
-describe("answerApiGatewayApi, of what is added", () => {
+describe("API Gateway's API, of what is added", () => {
   it.each<readonly [what: string, method: string, path: () => string, input: object]>([
     ["a resource without a name", "POST", () => `/resources/${root}`, {}],
     ["a resource with an impossible name", "POST", () => `/resources/${root}`, { pathPart: "a/b" }],
-    ["a method without authorization", "PUT", () => `/resources/${root}/methods/GET`, {}],
     ["an authorizer without a name", "POST", () => "/authorizers", { type: "COGNITO_USER_POOLS" }],
     ["an authorizer without a type", "POST", () => "/authorizers", { name: "machines" }],
     ["an authorizer without a header", "POST", () => "/authorizers", { name: "machines", type: "COGNITO_USER_POOLS" }],
@@ -48,23 +49,21 @@ describe("answerApiGatewayApi, of what is added", () => {
     expect(body).toEqual({
       message: "Invalid HttpMethod specified. Valid options are GET,PUT,POST,DELETE,PATCH,OPTIONS,HEAD,ANY",
     });
-    expect(place.account.list("aws_api_gateway_method")).toEqual([]);
+    expect(await methodsOfRoot()).not.toHaveProperty("resourceMethods");
   });
 
   it("refuses what is not played, as such, and makes nothing", async () => {
     const signed = await putMethod("GET", { authorizationType: "AWS_IAM" });
-    const keyed = await putMethod("GET", { authorizationType: "NONE", apiKeyRequired: true });
 
-    expect([signed.error, keyed.error]).toEqual(["NotEmulated", "NotEmulated"]);
-    expect(place.account.list("aws_api_gateway_method")).toEqual([]);
+    expect(signed.error).toBe("NotEmulated");
+    expect(await methodsOfRoot()).not.toHaveProperty("resourceMethods");
   });
 
   it("puts an integration in place of another, and tells of it as GetMethod does", async () => {
     await putMethod("GET", { authorizationType: "NONE" });
     await putIntegration({ type: "MOCK" });
-    const ofMethod = { rest_api_id: api.split("/")[2] ?? "", resource_id: root, http_method: "GET" };
-    for (const kind of [methodResponse, integrationResponse]) {
-      await byHand(place, () => createByHand(kind, place, { ...ofMethod, status_code: "200" }));
+    for (const part of ["responses/200", "integration/responses/200"]) {
+      await ask("PUT", `/resources/${root}/methods/GET/${part}`, {});
     }
     const { status, body } = await putIntegration({
       type: "HTTP_PROXY",

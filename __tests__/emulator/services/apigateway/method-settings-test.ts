@@ -1,12 +1,17 @@
 /** Settings of a stage's methods, and the account's role without which nothing is logged. */
-import { type Attributes, blocks, text } from "../../../emulator/attributes";
-import { AwsError, UnsupportedError } from "../../../emulator/errors";
-import { loggingRole, setLoggingRole } from "../../../emulator/resources/apigateway-account";
-import { settingsOf } from "../../../emulator/resources/apigateway-settings";
-import { Examples, trustPolicy } from "../../support/examples";
-import { kindOf, openAccount, Workspace } from "../../support/workspace";
+import { type Attributes, text } from "../../../../emulator/attributes";
+import { AwsError, UnsupportedError } from "../../../../emulator/errors";
+import { callOperation } from "../../../../emulator/protocols/service";
+import { apigateway } from "../../../../emulator/services/apigateway";
+import { loggingRole } from "../../../../emulator/services/apigateway/account";
+import { type MethodSetting, settingsOf } from "../../../../emulator/services/apigateway/method-settings";
+import { stages } from "../../../../emulator/services/apigateway/stage";
+import type { LifecyclePlace } from "../../../../emulator/terraform/lifecycle";
+import { Examples, trustPolicy } from "../../../support/examples";
+import { recordOf } from "../../../support/stage-record";
+import { kindOf, openAccount, Workspace } from "../../../support/workspace";
 
-jest.mock("../../../emulator/services/cognito/signing-keys", () => ({ generateSigningKeys: async () => [] }));
+jest.mock("../../../../emulator/services/cognito/signing-keys", () => ({ generateSigningKeys: async () => [] }));
 
 const SETTINGS = "aws_api_gateway_method_settings";
 const STAGE = "aws_api_gateway_stage";
@@ -22,11 +27,17 @@ beforeEach(() => {
   examples = new Examples();
 });
 
+/** Gives API Gateway a role for its logs; an empty ARN takes it away. */
+async function setLoggingRole(place: LifecyclePlace, arn: string): Promise<void> {
+  const patchOperations = [{ op: "replace", path: "/cloudwatchRoleArn", value: arn }];
+  await callOperation(apigateway, { ...place, requestId: "0" }, "UpdateAccount", { patchOperations });
+}
+
 const takeRoleAway = () => setLoggingRole(examples.workspace.place, "");
 
 /** What counts for a method of the example's stage. */
-async function countingFor(path: string, method: string): Promise<Attributes | undefined> {
-  return settingsOf(examples.workspace.account, await examples.make(STAGE), path, method);
+async function countingFor(path: string, method: string): Promise<MethodSetting | undefined> {
+  return settingsOf(recordOf(examples.workspace, await examples.make(STAGE)).stage, path, method);
 }
 
 describe(SETTINGS, () => {
@@ -43,7 +54,7 @@ describe(SETTINGS, () => {
         cache_ttl_in_seconds: 300,
         caching_enabled: false,
         data_trace_enabled: false,
-        logging_level: "OFF",
+        logging_level: "",
         metrics_enabled: true,
         require_authorization_for_cache_control: true,
         throttling_burst_limit: -1,
@@ -91,7 +102,7 @@ describe(SETTINGS, () => {
     await expect(examples.another(SETTINGS, { settings: [settings] })).resolves.toMatchObject({
       settings: [settings],
     });
-    takeRoleAway();
+    await takeRoleAway();
 
     await expect(examples.another(SETTINGS, { settings: [settings] })).rejects.toEqual(noRole);
     const plain = await examples.another(SETTINGS, { settings: [{ logging_level: "OFF" }] });
@@ -106,14 +117,16 @@ describe(SETTINGS, () => {
     await examples.another(SETTINGS, { stage_name: "prod" });
     await examples.workspace.destroy(STAGE, stage);
 
-    expect(examples.workspace.account.list(SETTINGS)).toMatchObject([{ stage_name: "prod" }]);
+    expect(stages.list(examples.workspace.place)).toMatchObject([
+      { stageName: "prod", methodSettings: { "*/*": { metricsEnabled: true } } },
+    ]);
   });
 
   it("go with their API", async () => {
     await examples.make(SETTINGS);
     await examples.workspace.destroy(API, await examples.make(API));
 
-    expect(examples.workspace.account.list(SETTINGS)).toEqual([]);
+    expect(stages.list(examples.workspace.place)).toEqual([]);
   });
 });
 
@@ -121,32 +134,37 @@ describe("settingsOf", () => {
   it("is undefined without settings, and when they are deleted", async () => {
     expect(await countingFor("/orders", "GET")).toBeUndefined();
     const all = await examples.make(SETTINGS);
-    expect(await countingFor("/orders", "GET")).toEqual(blocks(all, "settings")[0]);
+    expect(await countingFor("/orders", "GET")).toMatchObject({ throttlingRateLimit: 10, throttlingBurstLimit: 5 });
     await examples.workspace.destroy(SETTINGS, all);
     expect(await countingFor("/orders", "GET")).toBeUndefined();
   });
 
   it.each([
     ["orders/{id}/GET", "/orders/{id}", "GET"],
-    ["/orders/{id}/GET", "/orders/{id}", "GET"],
     ["~1orders~1{id}/GET", "/orders/{id}", "GET"],
     ["orders/{proxy+}/POST", "/orders/{proxy+}", "POST"],
     ["~1/GET", "/", "GET"],
-    ["//GET", "/", "GET"],
   ])("takes those of %s in place of those for all", async (method_path, path, method) => {
     await examples.make(SETTINGS);
-    const own = await examples.another(SETTINGS, { method_path, settings: [{ throttling_burst_limit: 1 }] });
+    await examples.another(SETTINGS, { method_path, settings: [{ throttling_burst_limit: 1 }] });
 
-    expect(await countingFor(path, method)).toEqual(blocks(own, "settings")[0]);
-    expect(await countingFor(path, "DELETE")).toMatchObject({ throttling_burst_limit: 5 });
-    expect(await countingFor(`${path}/x`, method)).toMatchObject({ throttling_burst_limit: 5 });
+    expect(await countingFor(path, method)).toMatchObject({ throttlingBurstLimit: 1 });
+    expect(await countingFor(path, "DELETE")).toMatchObject({ throttlingBurstLimit: 5 });
+    expect(await countingFor(`${path}/x`, method)).toMatchObject({ throttlingBurstLimit: 5 });
+  });
+
+  it("does not take those whose path begins with a slash: AWS keeps them, and they have no effect", async () => {
+    await examples.make(SETTINGS);
+    await examples.another(SETTINGS, { method_path: "/orders/GET", settings: [{ throttling_burst_limit: 1 }] });
+
+    expect(await countingFor("/orders", "GET")).toMatchObject({ throttlingBurstLimit: 5 });
   });
 
   it("takes nothing of another stage", async () => {
     await examples.make(SETTINGS);
     const other = await examples.another(STAGE, { stage_name: "prod" });
 
-    expect(settingsOf(examples.workspace.account, other, "/orders", "GET")).toBeUndefined();
+    expect(settingsOf(recordOf(examples.workspace, other).stage, "/orders", "GET")).toBeUndefined();
   });
 });
 
@@ -162,7 +180,7 @@ describe(`${STAGE}, access log`, () => {
   });
 
   it("is refused without the account's logging role, when it is made and when it is added", async () => {
-    takeRoleAway();
+    await takeRoleAway();
     const access_log_settings = settings();
     await expect(examples.another(STAGE, { access_log_settings })).rejects.toEqual(noRole);
     const stage = await examples.make(STAGE);
@@ -171,7 +189,7 @@ describe(`${STAGE}, access log`, () => {
   });
 
   it("takes a stage without one whether there is a role or not", async () => {
-    takeRoleAway();
+    await takeRoleAway();
     await expect(examples.make(STAGE)).resolves.toMatchObject({ access_log_settings: [] });
   });
 
@@ -204,12 +222,12 @@ describe("the account's logging role", () => {
     expect(loggingRole({ account, region: "us-east-1" })).toBe(PREPARED);
   });
 
-  it("is taken away and given back in one region, and in no other", () => {
+  it("is taken away and given back in one region, and in no other", async () => {
     const { account, place } = examples.workspace;
-    takeRoleAway();
+    await takeRoleAway();
     expect(loggingRole(place)).toBeUndefined();
     expect(loggingRole({ account, region: "us-east-1" })).toBe(PREPARED);
-    setLoggingRole(place, PREPARED);
+    await setLoggingRole(place, PREPARED);
     expect(loggingRole(place)).toBe(PREPARED);
   });
 
@@ -217,7 +235,7 @@ describe("the account's logging role", () => {
     const { place } = examples.workspace;
     const assume_role_policy = trustPolicy.replace("lambda.", "apigateway.");
     const role = await examples.another(ROLE, { name: "logs", assume_role_policy });
-    setLoggingRole(place, text(role, "arn"));
+    await setLoggingRole(place, text(role, "arn"));
     expect(loggingRole(place)).toBe(text(role, "arn"));
   });
 
@@ -225,7 +243,7 @@ describe("the account's logging role", () => {
     const { place } = examples.workspace;
     const lambdas = text(await examples.make(ROLE), "arn");
     for (const arn of [lambdas, "arn:aws:iam::123456789012:role/gone", "x"]) {
-      expect(() => setLoggingRole(place, arn)).toThrow(
+      await expect(setLoggingRole(place, arn)).rejects.toEqual(
         badRequest(
           "The role ARN does not have required permissions configured. Please grant trust permission for API Gateway and add the required role policy.",
         ),
@@ -234,11 +252,11 @@ describe("the account's logging role", () => {
     expect(loggingRole(place)).toBe(PREPARED);
   });
 
-  it("is the first account's when there are several, and any other's if that is given", () => {
+  it("is the first account's when there are several, and any other's if that is given", async () => {
     const ids = ["111111111111", "222222222222"];
     const { place } = new Workspace(openAccount({ ids }));
     expect(loggingRole(place)).toBe("arn:aws:iam::111111111111:role/apigateway-cloudwatch-logs");
-    setLoggingRole(place, "arn:aws:iam::222222222222:role/apigateway-cloudwatch-logs");
+    await setLoggingRole(place, "arn:aws:iam::222222222222:role/apigateway-cloudwatch-logs");
     expect(loggingRole(place)).toBe("arn:aws:iam::222222222222:role/apigateway-cloudwatch-logs");
   });
 });

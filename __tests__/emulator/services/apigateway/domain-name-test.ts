@@ -1,10 +1,11 @@
 /** Domains of one's own for REST APIs: what API Gateway refuses, and what they stand in the way of. */
-import { type Attributes, text } from "../../../emulator/attributes";
-import { AwsError, UnsupportedError } from "../../../emulator/errors";
-import { Examples } from "../../support/examples";
-import { kindOf, openAccount, Workspace } from "../../support/workspace";
+import { type Attributes, text } from "../../../../emulator/attributes";
+import { AwsError, UnsupportedError } from "../../../../emulator/errors";
+import { mappings } from "../../../../emulator/services/apigateway/mapped-domains";
+import { Examples } from "../../../support/examples";
+import { kindOf, openAccount, Workspace } from "../../../support/workspace";
 
-jest.mock("../../../emulator/services/cognito/signing-keys", () => ({ generateSigningKeys: async () => [] }));
+jest.mock("../../../../emulator/services/cognito/signing-keys", () => ({ generateSigningKeys: async () => [] }));
 
 const DOMAIN = "aws_api_gateway_domain_name";
 const MAPPING = "aws_api_gateway_base_path_mapping";
@@ -93,7 +94,7 @@ describe(DOMAIN, () => {
     await examples.another(MAPPING, { domain_name: "other.example.com" });
     await examples.workspace.destroy(DOMAIN, await examples.make(DOMAIN));
 
-    expect(examples.workspace.account.list(MAPPING)).toMatchObject([{ domain_name: "other.example.com" }]);
+    expect(mappings.list(examples.workspace.place)).toMatchObject([{ domainName: "other.example.com" }]);
   });
 });
 
@@ -147,7 +148,7 @@ describe(MAPPING, () => {
     const moved = await examples.workspace.update(MAPPING, mapping, config);
 
     expect(moved).toMatchObject({ id: "api.example.com/orders", base_path: "orders" });
-    expect(examples.workspace.account.count()).toMatchObject({ [MAPPING]: 1 });
+    expect(mappings.list(examples.workspace.place)).toHaveLength(1);
     expect(await examples.workspace.refresh(MAPPING, mapping)).toBeNull();
     await expect(examples.another(MAPPING)).resolves.toMatchObject({ id: "api.example.com/" });
   });
