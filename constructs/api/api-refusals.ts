@@ -6,7 +6,8 @@ import { USUAL_HEADERS } from "./cors";
 
 /**
  * Adds the headers to every refusal. UNAUTHORIZED is listed besides DEFAULT_4XX because a console user who edits it
- * would otherwise lose the headers. Status codes stay unset: a default response that sets one gives it to every error.
+ * would otherwise lose the headers. It has AWS's own status, which AWS sets anyway, so that plans stay empty. Of the
+ * default responses, status codes stay unset: one that sets a status gives it to every error.
  *
  * A refusal has one answer for the whole API. With several origins that is `*`, which tells a page no more than that
  * it was refused: no cookies are involved, and whoever may not call has no answer to read. To send back the request's
@@ -31,6 +32,7 @@ export function readableRefusals(
       new ApiGatewayGatewayResponse(scope, `refusal-${responseType}`, {
         restApiId,
         responseType,
+        ...(responseType === "UNAUTHORIZED" ? { statusCode: "401" } : {}),
         responseParameters: Object.fromEntries(parameters),
         responseTemplates: { "application/json": '{"message":$context.error.messageString}' },
       }),

@@ -1,5 +1,6 @@
 /** The resource types and data sources that the embedded AWS plays; `npm run schema` writes their schema to `bindings.json`. */
 export const resourceTypes = [
+  "aws_api_gateway_api_key",
   "aws_api_gateway_authorizer",
   "aws_api_gateway_base_path_mapping",
   "aws_api_gateway_deployment",
@@ -14,6 +15,8 @@ export const resourceTypes = [
   "aws_api_gateway_resource",
   "aws_api_gateway_rest_api",
   "aws_api_gateway_stage",
+  "aws_api_gateway_usage_plan",
+  "aws_api_gateway_usage_plan_key",
   "aws_cloudwatch_dashboard",
   "aws_cloudwatch_log_group",
   "aws_cloudwatch_metric_alarm",

@@ -19,6 +19,8 @@ import { type ApiPart, ApiPartTable, badRequest, conflict, limitExceeded, notFou
 const POOL = /^arn:aws:cognito-idp:[a-z0-9-]+:\d{12}:userpool\/[\w-]+_[0-9a-zA-Z]+$/;
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
 const MAX_AUTHORIZERS = 10;
+/** Seconds that the real provider has for what AWS leaves out. */
+const DEFAULT_TTL = 300;
 const TYPES: readonly string[] = ["COGNITO_USER_POOLS"];
 
 /** An authorizer as the account keeps it. */
@@ -58,6 +60,7 @@ export function createAuthorizer(context: OperationContext, input: Wire<sdk.Crea
     providerARNs: input.providerARNs ?? [],
     authType: input.authType ?? "cognito_user_pools",
     identitySource: input.identitySource,
+    authorizerResultTtlInSeconds: input.authorizerResultTtlInSeconds,
   });
 }
 
@@ -87,8 +90,7 @@ const PATCHES: PatchRules<AuthorizerRecord> = {
   "/name": replacing("name", (name) => name),
   "/identitySource": replacing("identitySource"),
   "/providerARNs": items("providerARNs", "value", true),
-  // Of user pools, answers are not kept, so that AWS does not tell for how long.
-  "/authorizerResultTtlInSeconds": { replace: () => ({}) },
+  "/authorizerResultTtlInSeconds": replacing("authorizerResultTtlInSeconds", Number),
 };
 
 export function updateAuthorizer(context: OperationContext, input: Wire<sdk.UpdateAuthorizerRequest>) {
@@ -129,7 +131,7 @@ export const authorizerResource = defineResource("aws_api_gateway_authorizer", {
   // The real provider replaces it when the type changes from or to COGNITO_USER_POOLS, the only one emulated here.
   forceNew: ["rest_api_id", "type"],
   defaults: {
-    authorizer_result_ttl_in_seconds: 300,
+    authorizer_result_ttl_in_seconds: DEFAULT_TTL,
     identity_source: "method.request.header.Authorization",
     type: "TOKEN",
   },
@@ -137,15 +139,16 @@ export const authorizerResource = defineResource("aws_api_gateway_authorizer", {
   validate(config) {
     requireEmulated("aws_api_gateway_authorizer.type", optionalText(config, "type") ?? "TOKEN", TYPES);
   },
+  sendEmpty: ["authorizer_result_ttl_in_seconds"],
   create: async (planned, aws) => {
     requireProviders(planned);
     const output = await aws.call("CreateAuthorizer", aws.inputOf("CreateAuthorizer", planned));
     return { id: String(output["id"]) };
   },
   read: "GetAuthorizer",
-  refine: ({ id, rest_api_id }, _output, { region }) => ({
+  refine: ({ id, rest_api_id }, { authorizerResultTtlInSeconds }, { region }) => ({
     arn: `arn:aws:apigateway:${region}::/restapis/${rest_api_id}/authorizers/${id}`,
-    authorizer_result_ttl_in_seconds: 300,
+    authorizer_result_ttl_in_seconds: Number(authorizerResultTtlInSeconds ?? DEFAULT_TTL),
   }),
   update: async (planned, prior, aws) => {
     requireProviders(planned);

@@ -138,13 +138,14 @@ export function deleteGatewayResponse(context: OperationContext, input: Wire<sdk
   return {};
 }
 
-/** As the real provider does, both maps are sent although they are empty. */
 async function putByOperation(planned: Attributes, aws: Aws): Promise<Attributes> {
-  const empty = { responseParameters: {}, responseTemplates: {} };
-  await aws.call("PutGatewayResponse", { ...empty, ...aws.inputOf("PutGatewayResponse", planned) });
+  await aws.call("PutGatewayResponse", aws.inputOf("PutGatewayResponse", planned));
   return {};
 }
 
+/**
+ * As with the real provider, a plan tells of AWS's own template and status where the configuration has none.
+ */
 export const gatewayResponseResource = defineResource("aws_api_gateway_gateway_response", {
   service: "apigateway",
   id: "aggr-<rest_api_id>-<response_type>",
@@ -154,9 +155,7 @@ export const gatewayResponseResource = defineResource("aws_api_gateway_gateway_r
   read: async (known, aws) => {
     const output = await aws.call("GetGatewayResponse", aws.inputOf("GetGatewayResponse", known));
     if (output["defaultResponse"] === true) return null;
-    const found = aws.attributesOf("GetGatewayResponse", output, known);
-    // AWS's own status is not managed when none is configured.
-    return found;
+    return aws.attributesOf("GetGatewayResponse", output, known);
   },
   update: async (planned, _prior, aws) => {
     await putByOperation(planned, aws);

@@ -3,6 +3,7 @@ import { loadModel } from "../../protocols/model";
 import { defineService, type ServiceDefinition } from "../../protocols/service";
 import type { Resource } from "../../terraform/resource";
 import * as account from "./account";
+import * as keys from "./api-key";
 import * as authorizers from "./authorizer";
 import * as mappings from "./base-path-mapping";
 import * as deployments from "./deployment";
@@ -19,6 +20,8 @@ import * as validators from "./request-validator";
 import * as resources from "./resource";
 import * as restApis from "./rest-api";
 import * as stages from "./stage";
+import * as tags from "./tags";
+import * as plans from "./usage-plan";
 
 export const apigateway: ServiceDefinition = defineService({
   name: "apigateway",
@@ -26,6 +29,7 @@ export const apigateway: ServiceDefinition = defineService({
   constraintError: "ValidationException",
   constraintStyle: { required: false, bodyInput: true },
   operations: {
+    CreateApiKey: keys.createApiKey,
     CreateAuthorizer: authorizers.createAuthorizer,
     CreateBasePathMapping: mappings.createBasePathMapping,
     CreateDeployment: deployments.createDeployment,
@@ -35,6 +39,9 @@ export const apigateway: ServiceDefinition = defineService({
     CreateResource: resources.createResource,
     CreateRestApi: restApis.createRestApi,
     CreateStage: stages.createStage,
+    CreateUsagePlan: plans.createUsagePlan,
+    CreateUsagePlanKey: plans.createUsagePlanKey,
+    DeleteApiKey: keys.deleteApiKey,
     DeleteAuthorizer: authorizers.deleteAuthorizer,
     DeleteBasePathMapping: mappings.deleteBasePathMapping,
     DeleteDeployment: deployments.deleteDeployment,
@@ -49,9 +56,13 @@ export const apigateway: ServiceDefinition = defineService({
     DeleteResource: resources.deleteResource,
     DeleteRestApi: restApis.deleteRestApi,
     DeleteStage: stages.deleteStage,
+    DeleteUsagePlan: plans.deleteUsagePlan,
+    DeleteUsagePlanKey: plans.deleteUsagePlanKey,
     FlushStageAuthorizersCache: stages.flushStageAuthorizersCache,
     FlushStageCache: stages.flushStageCache,
     GetAccount: account.getAccount,
+    GetApiKey: keys.getApiKey,
+    GetApiKeys: keys.getApiKeys,
     GetAuthorizer: authorizers.getAuthorizer,
     GetAuthorizers: authorizers.getAuthorizers,
     GetBasePathMapping: mappings.getBasePathMapping,
@@ -77,12 +88,20 @@ export const apigateway: ServiceDefinition = defineService({
     GetRestApis: restApis.getRestApis,
     GetStage: stages.getStage,
     GetStages: stages.getStages,
+    GetTags: tags.getTags,
+    GetUsagePlan: plans.getUsagePlan,
+    GetUsagePlanKey: plans.getUsagePlanKey,
+    GetUsagePlanKeys: plans.getUsagePlanKeys,
+    GetUsagePlans: plans.getUsagePlans,
     PutGatewayResponse: gatewayResponses.putGatewayResponse,
     PutIntegration: integrations.putIntegration,
     PutIntegrationResponse: integrationResponses.putIntegrationResponse,
     PutMethod: methods.putMethod,
     PutMethodResponse: methodResponses.putMethodResponse,
+    TagResource: tags.tagResource,
+    UntagResource: tags.untagResource,
     UpdateAccount: account.updateAccount,
+    UpdateApiKey: keys.updateApiKey,
     UpdateAuthorizer: authorizers.updateAuthorizer,
     UpdateBasePathMapping: mappings.updateBasePathMapping,
     UpdateDeployment: deployments.updateDeployment,
@@ -97,6 +116,7 @@ export const apigateway: ServiceDefinition = defineService({
     UpdateResource: resources.updateResource,
     UpdateRestApi: restApis.updateRestApi,
     UpdateStage: stages.updateStage,
+    UpdateUsagePlan: plans.updateUsagePlan,
   },
   notEmulated: {
     CreateAuthorizer: ["authorizerCredentials", "authorizerUri", "identityValidationExpression"],
@@ -125,4 +145,7 @@ export const apigatewayResources: readonly Resource[] = [
   methodSettings.methodSettingsResource,
   domainNames.domainNameResource,
   mappings.basePathMappingResource,
+  keys.apiKeyResource,
+  plans.usagePlanResource,
+  plans.usagePlanKeyResource,
 ];

@@ -187,6 +187,5 @@ export const restApiResource = defineResource("aws_api_gateway_rest_api", {
   refine: ({ id }, _output, { accountId, region }) => ({
     arn: `arn:aws:apigateway:${region}::/restapis/${id}`,
     execution_arn: `arn:aws:execute-api:${region}:${accountId}:${id}`,
-    binary_media_types: [],
   }),
 });

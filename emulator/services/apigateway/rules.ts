@@ -32,6 +32,12 @@ export class ApiPartTable<T extends ApiPart> extends Table<T> {
   }
 }
 
+/** Whether the API has the stage. */
+export function hasStage(place: TablePlace, restApiId: string | undefined, stageName: string | undefined): boolean {
+  const table = partTables.find(({ type }) => type === "apigateway/Stage");
+  return table?.find(place, restApiId, stageName) !== undefined;
+}
+
 /** Deletes everything that belongs to the API. */
 export function deletePartsOf(place: TablePlace, restApiId: string): void {
   for (const table of partTables) {
