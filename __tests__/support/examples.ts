@@ -99,6 +99,22 @@ const apiGateway: Readonly<Record<string, (make: Make) => Promise<Attributes>>> 
     deployment_id: text(await make("aws_api_gateway_deployment"), "id"),
     stage_name: "dev",
   }),
+  aws_api_gateway_api_key: async () => ({ name: "billing", tags: { team: "orders" } }),
+  aws_api_gateway_usage_plan: async (make) => ({
+    name: "partners",
+    api_stages: [
+      {
+        api_id: text(await make("aws_api_gateway_rest_api"), "id"),
+        stage: text(await make("aws_api_gateway_stage"), "stage_name"),
+      },
+    ],
+    throttle_settings: [{ burst_limit: 5, rate_limit: 10 }],
+  }),
+  aws_api_gateway_usage_plan_key: async (make) => ({
+    key_id: text(await make("aws_api_gateway_api_key"), "id"),
+    key_type: "API_KEY",
+    usage_plan_id: text(await make("aws_api_gateway_usage_plan"), "id"),
+  }),
   aws_api_gateway_method_settings: async (make) => ({
     ...(await ofApi(make)),
     stage_name: text(await make("aws_api_gateway_stage"), "stage_name"),

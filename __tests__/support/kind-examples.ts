@@ -94,6 +94,8 @@ export const apiGateway = {
   aws_api_gateway_gateway_response: {
     rest_api_id: of.api,
     response_type: "UNAUTHORIZED",
+    // AWS tells one in any case.
+    status_code: "403",
     response_templates: { "application/json": '{"message":$context.error.messageString}' },
   },
   aws_api_gateway_deployment: {
@@ -116,6 +118,18 @@ export const apiGateway = {
 };
 
 const surroundings = {
+  aws_api_gateway_api_key: { name: "billing", tags: { team: "orders" } },
+  aws_api_gateway_usage_plan: {
+    name: "partners",
+    api_stages: { api_id: of.api, stage: ref("aws_api_gateway_stage.one.stage_name") },
+    throttle_settings: { burst_limit: 5, rate_limit: 10 },
+    quota_settings: { limit: 1000, period: "DAY" },
+  },
+  aws_api_gateway_usage_plan_key: {
+    key_id: ref("aws_api_gateway_api_key.one.id"),
+    key_type: "API_KEY",
+    usage_plan_id: ref("aws_api_gateway_usage_plan.one.id"),
+  },
   aws_api_gateway_domain_name: {
     domain_name: "api.example.com",
     regional_certificate_arn: "arn:aws:acm:eu-west-1:123456789012:certificate/0123abcd",

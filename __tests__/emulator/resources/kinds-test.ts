@@ -21,6 +21,7 @@ const METHOD_PART = ["http_method", "resource_id", "rest_api_id"];
  * @see https://github.com/hashicorp/terraform-provider-aws/tree/v6.25.0/internal/service
  */
 const REPLACED_BY: Readonly<Record<string, readonly string[]>> = {
+  aws_api_gateway_api_key: ["value"],
   aws_api_gateway_authorizer: ["rest_api_id", "type"],
   aws_api_gateway_base_path_mapping: ["domain_name"],
   aws_api_gateway_deployment: ["rest_api_id", "triggers", "variables"],
@@ -39,6 +40,7 @@ const REPLACED_BY: Readonly<Record<string, readonly string[]>> = {
   aws_api_gateway_method_settings: ["method_path", "rest_api_id", "stage_name"],
   aws_api_gateway_request_validator: ["rest_api_id"],
   aws_api_gateway_resource: ["rest_api_id"],
+  aws_api_gateway_usage_plan_key: ["key_id", "key_type", "usage_plan_id"],
   aws_api_gateway_rest_api: [],
   aws_api_gateway_stage: ["rest_api_id", "stage_name"],
   aws_cloudwatch_dashboard: ["dashboard_name"],
