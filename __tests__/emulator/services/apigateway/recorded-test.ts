@@ -675,6 +675,18 @@ describe("gateway responses", () => {
   });
 });
 
+describe("deployments", () => {
+  it("are refused for a method whose API key a stage would not ask for", async () => {
+    const { aws, at, method, update } = await callerWithMethod();
+    await aws.call("PutIntegration", { ...method, type: "MOCK" });
+    await aws.call("UpdateMethod", update(replace("/apiKeyRequired", "true")));
+
+    await expect(aws.call("CreateDeployment", at)).rejects.toThrow(
+      "a deployment with a method that requires an API key is not emulated",
+    );
+  });
+});
+
 describe("authorizers", () => {
   it("meet a conflict without an API", async () => {
     const aws = new OperationCaller(apigateway);
