@@ -77,7 +77,8 @@ describeWithRealProvider("states", (file) => {
       expect(crossings(byReal, type).filter((one) => !allowed.has(one))).toEqual([]);
     });
 
-    it("destroys what the real one created", () => {
+    it("plans and destroys what the real one created", () => {
+      expect(byReal.planned.all()[""]).toBeUndefined();
       expect([byReal.destroyed.code, byReal.left]).toEqual([0, {}]);
     });
   });
@@ -87,7 +88,8 @@ describeWithRealProvider("states", (file) => {
       expect(crossings(byEmbedded, type).filter((one) => !allowed.has(one))).toEqual([]);
     });
 
-    it("destroys what the embedded one created", () => {
+    it("plans and destroys what the embedded one created", () => {
+      expect(byEmbedded.planned.all()[""]).toBeUndefined();
       expect([byEmbedded.destroyed.code, byEmbedded.left]).toEqual([0, {}]);
     });
   });

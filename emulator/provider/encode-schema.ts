@@ -1,9 +1,9 @@
 /** Schemas as the protocol spells them. */
 import type { AttributeSchema, BlockSchema, NestedBlockSchema } from "./schema/block";
 
-/** A schema of version 0: what is stored was written by this very schema or is close enough to be read by it. */
-export function encodeSchema(schema: BlockSchema) {
-  return { version: 0, block: encodeBlock(schema) };
+/** The schema with its version; Terraform refuses state of a higher one. State of lower ones can be read as it is. */
+export function encodeSchema(schema: BlockSchema, version = 0) {
+  return { version, block: encodeBlock(schema) };
 }
 
 interface EncodedBlock {

@@ -84,8 +84,8 @@ export function providerCalls(offer: Offer, surroundings: Surroundings): Readonl
 }
 
 function schemaCalls({ kinds, dataSources }: Offer) {
-  const encodeAll = (all: ReadonlyMap<string, Pick<AnyKind, "schema">>) =>
-    Object.fromEntries([...all].map(([type, { schema }]) => [type, encodeSchema(schema)]));
+  const encodeAll = (all: ReadonlyMap<string, Pick<AnyKind, "schema"> & { readonly schemaVersion?: number }>) =>
+    Object.fromEntries([...all].map(([type, { schema, schemaVersion }]) => [type, encodeSchema(schema, schemaVersion)]));
   return {
     GetSchema: () => ({
       provider: encodeSchema(providerSchema),

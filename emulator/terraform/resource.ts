@@ -52,6 +52,8 @@ export interface ResourceTraits extends PlanTraits, FaceTraits {
    * @default "<id>"
    */
   readonly importId?: string;
+  /** Version of the real provider's schema, which it writes into state. @default 0 */
+  readonly schemaVersion?: number;
   readonly tagging?: Tagging;
   /** Whether reading changes the account, as AWS notes when a secret was last accessed. @default false */
   readonly changesOnRead?: boolean;

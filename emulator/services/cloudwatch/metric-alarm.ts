@@ -161,6 +161,7 @@ async function put(planned: Attributes, aws: Aws): Promise<void> {
 
 export const metricAlarmResource = defineResource("aws_cloudwatch_metric_alarm", {
   service: "monitoring",
+  schemaVersion: 1,
   names: {
     alarm_name: ["AlarmName", "AlarmNames"],
     arn: "AlarmArn",

@@ -109,6 +109,7 @@ async function readFunction(known: Attributes, aws: Aws): Promise<Attributes> {
   return {
     ...found,
     function_name: known["function_name"] ?? null,
+    image_uri: "",
     code_signing_config_arn: (signing["CodeSigningConfigArn"] ?? "") as Value,
     invoke_arn: invokeArn(aws, arn),
     qualified_arn: qualified,
