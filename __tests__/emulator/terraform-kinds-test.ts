@@ -104,13 +104,13 @@ describe("every kind", () => {
     await planIsEmpty();
 
     folder.write(configOf(all, kindChanges, { default_tags: { tags: { stage: "dev" } } }));
-    expect(await terraform(0, "apply", "-auto-approve")).toContain(" 0 added, 32 changed, 0 destroyed.");
+    expect(await terraform(0, "apply", "-auto-approve")).toContain(" 0 added, 33 changed, 0 destroyed.");
     await planIsEmpty();
 
     const imports = await importsOfState();
     rmSync(join(folder.path, "terraform.tfstate"));
     folder.write({ ...configOf(all, kindChanges, { default_tags: { tags: { stage: "dev" } } }), import: imports });
-    expect(await terraform(0, "apply", "-auto-approve")).toContain("37 imported, 0 added, 0 changed, 0 destroyed.");
+    expect(await terraform(0, "apply", "-auto-approve")).toContain("38 imported, 0 added, 0 changed, 0 destroyed.");
 
     await terraform(0, "destroy", "-auto-approve");
     expect(emulator.resourceCount()).toEqual({});

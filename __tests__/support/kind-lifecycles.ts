@@ -45,6 +45,7 @@ export const kindChanges: Resources = {
     rule: { apply_server_side_encryption_by_default: { sse_algorithm: "aws:kms" }, bucket_key_enabled: true },
   },
   aws_s3_bucket_versioning: { versioning_configuration: { status: "Suspended" } },
+  aws_lambda_alias: { description: "What callers call" },
   aws_lambda_function: { memory_size: 256, environment: {}, logging_config: { log_format: "Text" } },
 };
 
@@ -59,7 +60,7 @@ export const deletionWaves: readonly (readonly string[])[] = [
     ...["api_gateway_request_validator", "api_gateway_method_settings", "api_gateway_base_path_mapping"],
     "api_gateway_usage_plan_key",
     ...["wafv2_web_acl_association", "secretsmanager_secret_version", "secretsmanager_secret_policy"],
-    ...["lambda_permission", "iam_role_policy", "iam_role_policy_attachment", "cloudwatch_log_group"],
+    ...["lambda_alias", "lambda_permission", "iam_role_policy", "iam_role_policy_attachment", "cloudwatch_log_group"],
     ...["cloudwatch_metric_alarm", "cloudwatch_dashboard", "s3_bucket_ownership_controls", "s3_bucket_policy"],
     ...["s3_bucket_public_access_block", "s3_bucket_server_side_encryption_configuration", "s3_bucket_versioning"],
   ],
@@ -92,6 +93,7 @@ export const kindReplacements: readonly Resources[] = [
     aws_api_gateway_deployment: { triggers: { configuration: "other" } },
     aws_api_gateway_base_path_mapping: { domain_name: "api.example.com", base_path: "orders" },
     aws_secretsmanager_secret_version: { secret_string: "another one" },
+    aws_lambda_alias: { name: "test" },
     aws_lambda_permission: { statement_id: "new" },
     aws_iam_role_policy: { name: "other" },
     aws_iam_role_policy_attachment: { policy_arn: "arn:aws:iam::aws:policy/ReadOnlyAccess" },

@@ -83,6 +83,8 @@ const deletions: Readonly<Record<string, Deletion>> = {
     watch.deleteDashboards({ DashboardNames: [String(dashboard_name)] }),
 
   aws_lambda_function: ({ lambda }, { function_name }) => lambda.deleteFunction({ FunctionName: function_name }),
+  aws_lambda_alias: ({ lambda }, { function_name, name }) =>
+    lambda.deleteAlias({ FunctionName: function_name, Name: name }),
   aws_lambda_permission: ({ lambda }, { function_name, statement_id }) =>
     lambda.removePermission({ FunctionName: function_name, StatementId: statement_id }),
 
