@@ -536,3 +536,25 @@ describe("answerStage", () => {
     expect(invoked).toEqual([]);
   });
 });
+
+describe("stage variables", () => {
+  it("are in the function's event, and name the function in the integration's URI", async () => {
+    const { api, function: fn, stage } = pretend.made;
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: API Gateway fills it in
+    const uri = text(fn, "invoke_arn").replace(/:access\/invocations$/, ":${stageVariables.name}/invocations");
+    const resource_id = text(await pretend.addResource("varied"), "id");
+    await pretend.addMethod({ http_method: "GET", resource_id }, { uri });
+    await pretend.create("aws_lambda_permission", {
+      action: "lambda:InvokeFunction",
+      function_name: "access",
+      principal: "apigateway.amazonaws.com",
+      source_arn: `${text(api, "execution_arn")}/*/GET/varied`,
+      statement_id: "varied",
+    });
+    const deployed = await pretend.deploy();
+    expect(await ask("/dev/varied", { method: "GET" })).toMatchObject({ status: 500 });
+    await pretend.update("aws_api_gateway_stage", { ...stage, ...deployed }, { variables: { name: "access" } });
+    expect(await ask("/dev/varied", { method: "GET" })).toMatchObject({ status: 200 });
+    expect(invoked[0]?.[1]).toMatchObject({ stageVariables: { name: "access" } });
+  });
+});
