@@ -3,13 +3,15 @@
  * whatever has been changed since.
  *
  * Whoever finds a stage in another way, by a custom domain, calls {@link answerStage}; its result says all that an
- * access log needs. Order of the questions: size, method, throttling, caller, parameters, cache, integration.
+ * access log needs. Order of the questions: size, method, throttling, caller, API key, parameters, cache,
+ * integration.
  */
 import type { Account } from "../account";
 import { type HttpRequest, type HttpResponse, headerValues } from "../endpoints/http";
 import { deployments } from "../services/apigateway/deployment";
 import { restApis } from "../services/apigateway/rest-api";
 import { stages } from "../services/apigateway/stage";
+import { hasRequiredKey } from "./api-key";
 import { judge } from "./authorizer";
 import { type DeployedMethod, findMethod } from "./deployed-api";
 import { reportFailure } from "./execution-log";
@@ -87,6 +89,7 @@ async function answerCall(gateway: Gateway, call: StageCall): Promise<Outcome> {
   const verdict = await authorize(gateway.account, method, request);
   if (verdict.kind === "refused") return { answer: { type: verdict.reason }, method };
   const { claims } = verdict;
+  if (!hasRequiredKey(gateway.account, call, method)) return { answer: { type: "INVALID_API_KEY" }, method, claims };
   const missing = missingParameters(snapshot, method, sourceOf(gateway.account, call, method, claims));
   if (missing !== undefined) return { answer: missing, method, claims };
   return { ...(await answerWithIntegration(gateway, { call, method, claims })), method, claims };

@@ -31,6 +31,7 @@ const refusals = {
   EXPIRED_TOKEN: [401, "The incoming token has expired", "UnauthorizedException"],
   INTEGRATION_FAILURE: [502, "Internal server error", "InternalServerErrorException"],
   INTEGRATION_TIMEOUT: [504, "Endpoint request timed out", "InternalServerErrorException"],
+  INVALID_API_KEY: [403, "Forbidden", "ForbiddenException"],
   INVALID_SIGNATURE: [403, "Forbidden", "IncompleteSignatureException"],
   MISSING_AUTHENTICATION_TOKEN: [403, "Missing Authentication Token", "MissingAuthenticationTokenException"],
   REQUEST_TOO_LARGE: [413, "Request Too Long", "BadRequestException"],

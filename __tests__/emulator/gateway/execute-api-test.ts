@@ -558,3 +558,31 @@ describe("stage variables", () => {
     expect(invoked[0]?.[1]).toMatchObject({ stageVariables: { name: "access" } });
   });
 });
+
+describe("a method that requires an API key", () => {
+  const askWith = (...values: readonly string[]) =>
+    ask("/dev/keyed", { method: "OPTIONS", headers: values.map((value) => ["x-api-key", value] as const) });
+
+  it("answers to an enabled key of a usage plan of the stage, and to no other", async () => {
+    const { api, stage } = pretend.made;
+    const resource_id = text(await pretend.addResource("keyed"), "id");
+    await pretend.addMethod(
+      { http_method: "OPTIONS", resource_id, api_key_required: true },
+      { type: "MOCK", uri: null },
+    );
+    await pretend.deploy();
+    const [key, stray] = await Promise.all(
+      ["orders", "stray"].map((name) => pretend.create("aws_api_gateway_api_key", { name, enabled: true })),
+    );
+    const api_stages = [{ api_id: text(api, "id"), stage: text(stage, "stage_name") }];
+    const plan = await pretend.create("aws_api_gateway_usage_plan", { name: "orders", api_stages });
+    const of = { key_id: text(key ?? {}, "id"), key_type: "API_KEY", usage_plan_id: text(plan, "id") };
+    await pretend.create("aws_api_gateway_usage_plan_key", of);
+    const [value, other] = [text(key ?? {}, "value"), text(stray ?? {}, "value")];
+    const forbidden = { status: 403, body: '{"message":"Forbidden"}' };
+    for (const sent of [[], ["x"], [other], [value, value]]) expect(await askWith(...sent)).toMatchObject(forbidden);
+    expect((await askWith(value)).status).not.toBe(403);
+    await pretend.update("aws_api_gateway_api_key", key ?? {}, { enabled: false });
+    expect(await askWith(value)).toMatchObject(forbidden);
+  });
+});

@@ -49,8 +49,9 @@ function refuseOthers({ restApi, resources: tree, requestValidators: validators 
   if (restApi.minimumCompressionSize !== undefined) refuse("minimumCompressionSize");
   if (restApi.endpointConfiguration.types?.includes("PRIVATE")) refuse("a private endpoint");
   const methods = tree.flatMap(({ resourceMethods }) => Object.values(resourceMethods));
-  // A stage does not ask callers for keys yet, so that it would let in those without one.
-  if (methods.some(({ apiKeyRequired }) => apiKeyRequired)) refuse("a method that requires an API key");
+  if (restApi.apiKeySource === "AUTHORIZER" && methods.some(({ apiKeyRequired }) => apiKeyRequired)) {
+    refuse("API keys from an authorizer");
+  }
   const bodies = validators.filter(({ validateRequestBody }) => validateRequestBody).map(({ id }) => id);
   const isChecked = ({ requestModels, requestValidatorId = "" }: Wire<sdk.Method>) =>
     requestModels !== undefined && bodies.includes(requestValidatorId);

@@ -676,13 +676,14 @@ describe("gateway responses", () => {
 });
 
 describe("deployments", () => {
-  it("are refused for a method whose API key a stage would not ask for", async () => {
+  it("are refused for a method whose API key an authorizer would have to name", async () => {
     const { aws, at, method, update } = await callerWithMethod();
+    await aws.call("UpdateRestApi", { ...at, patchOperations: [replace("/apiKeySource", "AUTHORIZER")] });
     await aws.call("PutIntegration", { ...method, type: "MOCK" });
     await aws.call("UpdateMethod", update(replace("/apiKeyRequired", "true")));
 
     await expect(aws.call("CreateDeployment", at)).rejects.toThrow(
-      "a deployment with a method that requires an API key is not emulated",
+      "a deployment with API keys from an authorizer is not emulated",
     );
   });
 });
