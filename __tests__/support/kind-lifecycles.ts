@@ -65,7 +65,7 @@ export const deletionWaves: readonly (readonly string[])[] = [
     ...["s3_bucket_public_access_block", "s3_bucket_server_side_encryption_configuration", "s3_bucket_versioning"],
   ],
   [
-    ...["api_gateway_usage_plan_key", "api_gateway_api_key"],
+    ...["api_gateway_usage_plan_key", "api_gateway_api_key", "api_gateway_usage_plan"],
     ...["cognito_resource_server", "api_gateway_resource", "lambda_function", "api_gateway_domain_name"],
     ...["wafv2_web_acl_association", "wafv2_web_acl", "secretsmanager_secret", "s3_bucket"],
     ...["iam_role_policy", "iam_role_policy_attachment", "iam_role"],
@@ -76,6 +76,17 @@ export const deletionWaves: readonly (readonly string[])[] = [
   ],
   [...["api_gateway_base_path_mapping", "api_gateway_rest_api"], ...["cognito_user_pool_domain", "cognito_user_pool"]],
 ].map((types) => types.map((type) => `aws_${type}`));
+
+/**
+ * Types that are still there after their deletion: versions of a secret stay, a bucket always has encryption and
+ * versioning, and a secret without a policy is answered as one with an empty policy.
+ */
+export const keptByAws: readonly string[] = [
+  "aws_secretsmanager_secret_version",
+  "aws_secretsmanager_secret_policy",
+  "aws_s3_bucket_server_side_encryption_configuration",
+  "aws_s3_bucket_versioning",
+];
 
 /** Settings of the examples that demand a replacement, in steps so that each type is replaced by its own change first. */
 export const kindReplacements: readonly Resources[] = [

@@ -59,6 +59,20 @@ const deletions: Readonly<Record<string, Deletion>> = {
   aws_api_gateway_base_path_mapping: ({ gateway }, { domain_name }) =>
     gateway.deleteBasePathMapping({ domainName: domain_name, basePath: "(none)" }),
 
+  aws_api_gateway_api_key: ({ gateway }, { id }) => gateway.deleteApiKey({ apiKey: id }),
+  aws_api_gateway_usage_plan_key: ({ gateway }, { usage_plan_id, key_id }) =>
+    gateway.deleteUsagePlanKey({ usagePlanId: usage_plan_id, keyId: key_id }),
+  aws_api_gateway_usage_plan: async ({ gateway }, { id }) => {
+    const { apiStages = [] } = await gateway.getUsagePlan({ usagePlanId: id });
+    const patchOperations = apiStages.map(({ apiId, stage }) => ({
+      op: "remove" as const,
+      path: "/apiStages",
+      value: `${apiId}:${stage}`,
+    }));
+    await gateway.updateUsagePlan({ usagePlanId: id, patchOperations });
+    return await gateway.deleteUsagePlan({ usagePlanId: id });
+  },
+
   aws_wafv2_web_acl: async ({ firewall }, at) => {
     const acl = { Id: at["id"], Name: at["name"], Scope: at["scope"] as Scope };
     const { LockToken } = await firewall.getWebACL(acl);
