@@ -2,9 +2,11 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
 import { playedFor } from "../../cli/local-environment";
 import { playedOf } from "../../cli/played-environments";
 import { readAccessModel } from "../../constructs/access-model";
+import { sdkOptions } from "../support/aws-sdk";
 import type { RunReport } from "../support/parity/run-report";
 import { TerraformLifecycle } from "../support/parity/terraform-lifecycle";
 import { cleanEnvironment, run, script } from "../support/processes";
@@ -28,8 +30,10 @@ class Stack {
     const output = join(mkdtempSync(join(tmpdir(), "synthesized-")), "cdktf.out");
     const synthesized = await run(script(join(project, "main.ts")), folder, cleanEnvironment({ CDKTF_OUTDIR: output }));
     if (synthesized.code !== 0) throw new Error(synthesized.stderr);
-    const environments = readAccessModel(join(folder, "access.yaml")).environments.map(playedOf);
-    const terraform = await RealTerraform.start(file, playedFor(environments));
+    const { environments } = readAccessModel(join(folder, "access.yaml"));
+    // Only the one: where environments of a region are in several accounts, STS cannot tell in which a caller is.
+    const emulated = environments.filter(({ name }) => name === environment).map(playedOf);
+    const terraform = await RealTerraform.start(file, playedFor(emulated));
     const { path } = terraform.folder;
     cpSync(join(output, "stacks", environment), path, { recursive: true });
     rmSync(join(output, ".."), { recursive: true, force: true });
@@ -38,6 +42,17 @@ class Stack {
     const stack = new Stack(terraform, new TerraformLifecycle(terraform.folder, terraform.environment));
     await stack.cycle.init();
     return stack;
+  }
+
+  /** Ends the protection of user pools from deletion, which an environment that is not ephemeral has. */
+  async unprotect(): Promise<void> {
+    const pools = this.cycle.resources().filter(({ type }) => type === "aws_cognito_user_pool");
+    for (const { values } of pools) {
+      const region = String(values["arn"]).split(":")[3];
+      const cognito = new CognitoIdentityProvider(sdkOptions(this.terraform.emulator, region));
+      await cognito.updateUserPool({ UserPoolId: String(values["id"]), DeletionProtection: "INACTIVE" });
+      cognito.destroy();
+    }
   }
 }
 
@@ -76,6 +91,8 @@ describeWithRealProvider("stacks", (file) => {
     });
 
     it("is destroyed, and the account is empty", async () => {
+      await stack.unprotect();
+
       expect(refused(reported("destroy", await stack.cycle.destroy()))).toEqual([]);
       expect(stack.terraform.emulator.resourceCount()).toEqual({});
     });
