@@ -132,15 +132,20 @@ export class TokenCacheMethod extends Construct {
    * that a client that was told to slow down, or met an outage, is not told so again for minutes.
    */
   private addRefusals(): readonly TerraformResource[] {
-    const refusal = (responseType: string, template: string, statusCode?: string) =>
+    const refusal = (responseType: string, template: string, statusCode: string) =>
       new ApiGatewayGatewayResponse(this, `refusal-${responseType}`, {
         restApiId: this.props.restApiId,
         responseType,
         responseTemplates: { "application/json": template },
-        ...(statusCode === undefined ? {} : { statusCode }),
+        // AWS has one even where none is set, and the real provider plans to take that away.
+        statusCode,
       });
     return [
-      refusal("BAD_REQUEST_PARAMETERS", '{"error":"invalid_request","error_description":$context.error.messageString}'),
+      refusal(
+        "BAD_REQUEST_PARAMETERS",
+        '{"error":"invalid_request","error_description":$context.error.messageString}',
+        "400",
+      ),
       refusal("API_CONFIGURATION_ERROR", '{"error":"temporarily_unavailable"}', "503"),
     ];
   }
