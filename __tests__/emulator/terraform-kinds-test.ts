@@ -6,7 +6,7 @@ import { type Emulator, startEmulator } from "../../emulator";
 import { Account } from "../../emulator/account";
 import type { Attributes } from "../../emulator/attributes";
 import { conformBlock } from "../../emulator/provider/dynamic-value";
-import { applyChange } from "../../emulator/provider/operations";
+import { applyResource } from "../../emulator/terraform/lifecycle";
 import { resourceTypes } from "../../emulator/provider/schema/resource-types";
 import { services } from "../../emulator/services";
 import {
@@ -56,7 +56,7 @@ async function deleteBehindTerraform(types: readonly string[]): Promise<void> {
   for (const type of types) {
     const kind = kindOf(type);
     const existing = resources.filter((resource) => resource.type === type).map(({ values }) => values);
-    for (const state of existing) await applyChange(kind, place, conformBlock(kind.schema, state), null);
+    for (const state of existing) await applyResource(kind, place, conformBlock(kind.schema, state), null);
   }
   await account.close();
   await start();

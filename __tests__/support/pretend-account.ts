@@ -9,12 +9,12 @@ import { strToU8, zipSync } from "fflate";
 import { Account } from "../../emulator/account";
 import { type Attributes, text } from "../../emulator/attributes";
 import { conformBlock } from "../../emulator/provider/dynamic-value";
-import { type AnyKind, applyChange } from "../../emulator/provider/operations";
+import type { Resource } from "../../emulator/terraform/resource";
 import { planChange } from "../../emulator/provider/plan";
 import { kinds } from "../../emulator/resources";
 import { services } from "../../emulator/services";
 import { findPool, type Pool } from "../../emulator/services/cognito/pool-hosts";
-import type { LifecyclePlace } from "../../emulator/terraform/lifecycle";
+import { applyResource, type LifecyclePlace } from "../../emulator/terraform/lifecycle";
 import { idleRuntime } from "./runtime";
 
 export const REGION = "ap-northeast-1";
@@ -85,7 +85,7 @@ export class PretendAccount {
   }
 
   async remove(type: string, prior: Attributes): Promise<void> {
-    await applyChange(kindOf(type), this.place, prior, null);
+    await applyResource(kindOf(type), this.place, prior, null);
   }
 
   /** Deploys the API as it now is, and moves the stage to the new deployment. */
@@ -127,7 +127,7 @@ export class PretendAccount {
     const kind = kindOf(type);
     const proposed = conformBlock(kind.schema, given);
     const { planned } = planChange(kind, { prior, proposed, config: proposed }, { region, defaultTags: {} });
-    const made = await applyChange(kind, { ...this.place, region }, prior, planned);
+    const made = await applyResource(kind, { ...this.place, region }, prior, planned);
     if (made === null) throw new Error(`${type} was not made`);
     return made;
   }
@@ -238,7 +238,7 @@ async function addMethods(pretend: PretendAccount) {
   return { authorizer, permission, post };
 }
 
-function kindOf(type: string): AnyKind {
+function kindOf(type: string): Resource {
   const kind = kinds.get(type);
   if (kind === undefined) throw new Error(`${type} is not a kind`);
   return kind;

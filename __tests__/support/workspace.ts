@@ -7,13 +7,13 @@ import { Account, type AccountOptions } from "../../emulator/account";
 import { type Attributes, isObject, type Value } from "../../emulator/attributes";
 import { readDataSource } from "../../emulator/provider/data-source";
 import { conformBlock } from "../../emulator/provider/dynamic-value";
-import { type AnyKind, applyChange, importResource, readResource } from "../../emulator/provider/operations";
+import type { Resource } from "../../emulator/terraform/resource";
 import { type PlannedChange, planChange } from "../../emulator/provider/plan";
 import type { BlockSchema, NestedBlockSchema } from "../../emulator/provider/schema/block";
 import { kinds } from "../../emulator/resources";
 import { dataSources } from "../../emulator/resources/data-sources";
 import { services } from "../../emulator/services";
-import type { LifecyclePlace } from "../../emulator/terraform/lifecycle";
+import { applyResource, importResource, type LifecyclePlace, readResource } from "../../emulator/terraform/lifecycle";
 import { idleRuntime } from "./runtime";
 
 export const REGION = "eu-west-1";
@@ -37,7 +37,7 @@ export function openAccount(options: Partial<AccountOptions> = {}): Account {
 }
 
 /** The kind of that type. */
-export function kindOf(type: string): AnyKind {
+export function kindOf(type: string): Resource {
   const kind = kinds.get(type);
   if (kind === undefined) throw new Error(`${type} is not a kind`);
   return kind;
@@ -78,7 +78,7 @@ export class Workspace {
   }
 
   async destroy(type: string, prior: Attributes): Promise<void> {
-    await applyChange(kindOf(type), this.place, prior, null);
+    await applyResource(kindOf(type), this.place, prior, null);
   }
 
   refresh(type: string, state: Attributes): Promise<Attributes | null> {
@@ -98,7 +98,7 @@ export class Workspace {
 
   private async apply(type: string, prior: Attributes | null, config: Attributes): Promise<Attributes> {
     const { planned } = this.plan(type, prior, config);
-    const made = await applyChange(kindOf(type), this.place, prior, planned);
+    const made = await applyResource(kindOf(type), this.place, prior, planned);
     if (made === null) throw new Error(`${type} was not made`);
     return made;
   }

@@ -1,15 +1,16 @@
 /** Creating, changing or deleting a resource, as Terraform asks for it: what is there afterwards, or why it is not. */
 import type { Operation } from "../account";
 import { type Attributes, optionalText, text } from "../attributes";
-import type { LifecyclePlace } from "../terraform/lifecycle";
+import { applyResource, type LifecyclePlace } from "../terraform/lifecycle";
+import type { Resource } from "../terraform/resource";
 import { asDiagnostic } from "./diagnostic";
 import { decode, encode } from "./dynamic-value";
 import type * as wire from "./messages";
 import { isOfOlderSdk } from "./older-sdk";
-import { type AnyKind, applyChange } from "./operations";
+
 
 export async function applyCall(
-  kind: AnyKind,
+  kind: Resource,
   { prior_state, planned_state, config }: wire.ApplyRequest,
   place: LifecyclePlace,
   { told, onCreated }: { told(): Promise<void>; onCreated(created: Operation): void },
@@ -21,7 +22,7 @@ export async function applyCall(
   try {
     const hidden = pickWriteOnly(kind, decode(kind.schema, config));
     const wanted = planned && { ...planned, ...hidden };
-    const now = withoutWriteOnly(kind, await applyChange(kind, at, prior, wanted, told));
+    const now = withoutWriteOnly(kind, await applyResource(kind, at, prior, wanted, told));
     const { latest } = place.account;
     if (prior === null && latest !== null) onCreated(latest);
     // Only this lets a provider return something else than what was planned, such as "" in place of null.
@@ -33,15 +34,15 @@ export async function applyCall(
   }
 }
 
-function pickWriteOnly({ writeOnly = [] }: AnyKind, config: Attributes | null): Attributes {
+function pickWriteOnly({ writeOnly = [] }: Resource, config: Attributes | null): Attributes {
   return Object.fromEntries(writeOnly.map((name) => [name, config?.[name] ?? null]));
 }
 
-function withoutWriteOnly({ writeOnly = [] }: AnyKind, state: Attributes | null): Attributes | null {
+function withoutWriteOnly({ writeOnly = [] }: Resource, state: Attributes | null): Attributes | null {
   return state && { ...state, ...Object.fromEntries(writeOnly.map((name) => [name, null])) };
 }
 
-function doing(kind: AnyKind, prior: Attributes | null, planned: Attributes | null): string {
+function doing(kind: Resource, prior: Attributes | null, planned: Attributes | null): string {
   if (prior === null) return `creating ${kind.type}`;
   return `${planned === null ? "deleting" : "updating"} ${kind.type} (${text(prior, "id")})`;
 }

@@ -1,37 +1,13 @@
-/**
- * What a resource kind is: the schema of the bindings and, beside it, only what the bindings do not say. Whoever
- * writes a kind sees attributes and an account, never the protocol.
- */
-import type { Account } from "../account";
+/** What a plan needs to know of a resource beside the schema of the bindings, and the schema with what it adds. */
 import type { Attributes, Value } from "../attributes";
-import type { AwsError } from "../errors";
 import type { AttributeRelations } from "./attribute-relations";
 import type { ValueMistake } from "./kind-values";
 import bindings from "./schema/bindings.json";
 import type { AttributeSchema, Bindings, BlockSchema, NestedBlockSchema } from "./schema/block";
 import type { ResourceType } from "./schema/resource-types";
 
-/** Where an operation happens: account and region that the resource is in, and the files that Terraform sees. */
-export interface Place {
-  readonly account: Account;
-  readonly region: string;
-  /** Id of the AWS account that the `provider` block stands for, twelve digits: what ARNs name. */
-  readonly accountId: string;
-  /**
-   * Contents of the files that a path of the configuration may mean. A provider that Terraform did not start itself
-   * does not know Terraform's working directory, so a relative path may fit in more than one.
-   */
-  readFiles(path: string): readonly Uint8Array[];
-}
-
-/** How many there can be: resources of the kind that belong together, or elements of one resource. */
-export type Limit = { readonly most: number; refusal(): AwsError } & (
-  | { /** Attribute that names what they belong to. */ readonly per: string }
-  | { /** A list, set or block of the resource. */ readonly elements: string }
-);
-
-/** What the bindings do not say of a kind. Names inside blocks are dotted: `token_validity_units.access_token`. */
-export interface KindTraits {
+/** What only the plan needs to know. Names inside blocks are dotted: `token_validity_units.access_token`. */
+export interface PlanTraits {
   /** Attributes and blocks whose change makes Terraform replace the resource. */
   readonly forceNew?: readonly string[];
   /** Attributes that Terraform does not print. */
@@ -58,14 +34,12 @@ export interface KindTraits {
   readonly normalized?: Readonly<Record<string, (text: string) => string>>;
   /** Attributes and blocks whose values may say the same though they differ; state then stays as it is. */
   readonly equivalent?: Readonly<Record<string, (before: Value, now: Value) => boolean>>;
-  /** Attributes and blocks that would change an answer and are not played, hence refused when they are set. */
+  /** Attributes and blocks that would change an answer and are not emulated, hence refused when they are set. */
   readonly refused?: readonly string[];
   /** Attributes that exclude or need each other at plan time. */
   readonly relations?: AttributeRelations;
   /** Numbers that need not be whole. */
   readonly decimals?: readonly string[];
-  /** How many there can be. A resource is counted when it is created, elements whenever they are set. */
-  readonly limits?: readonly Limit[];
 
   /**
    * Checks of the real provider at plan time. Parts of the configuration may be unknown.
@@ -74,62 +48,6 @@ export interface KindTraits {
    */
   // biome-ignore lint/suspicious/noConfusingVoidType: most kinds only throw
   validate?(config: Attributes): readonly ValueMistake[] | void;
-
-  /**
-   * Creates the resource: checks what AWS checks, and returns what AWS fills in, `id` included.
-   * @param given attributes of the plan; what is not known yet is null
-   * @throws {AwsError} when AWS refuses
-   */
-  create(given: Attributes, place: Place): Attributes | Promise<Attributes>;
-
-  /**
-   * Checks a change in place, and returns what AWS fills in anew.
-   * @throws {AwsError} when AWS refuses
-   */
-  update?(given: Attributes, prior: Attributes, place: Place): Attributes | Promise<Attributes>;
-
-  /** What a refresh computes from the rest of the resource and the account. */
-  read?(attributes: Attributes, account: Account): Attributes;
-
-  /**
-   * What AWS keeps to itself; asked after each creation and change.
-   * @param before what was kept so far; `undefined` for a new resource
-   */
-  internal?(attributes: Attributes, place: Place, before: unknown): unknown | Promise<unknown>;
-
-  /** Checks a deletion and tidies up what hangs on the resource. @throws {AwsError} when AWS refuses */
-  remove?(existing: Attributes, place: Place): void;
-
-  /** What tells resources of the kind apart within a region; left out means `id`. */
-  key?(attributes: Attributes): string;
-
-  /** The id that `terraform import` takes; left out means `id`. */
-  importId?(attributes: Attributes): string;
-}
-
-/** A resource kind with its whole schema. */
-export interface Kind extends KindTraits {
-  readonly type: ResourceType;
-  readonly schema: BlockSchema;
-}
-
-/** Makes a kind of what the bindings say and what they do not. @throws {Error} when a trait names no such attribute */
-export function defineKind(type: ResourceType, traits: KindTraits): Kind {
-  const schema = schemaOf(type, traits);
-  const { create, update, limits = [] } = traits;
-  return {
-    ...traits,
-    type,
-    schema,
-    create(given, place) {
-      requireRoom(type, limits, given, place.account);
-      return create(given, place);
-    },
-    update(given, prior, place) {
-      requireRoom(type, limits, given);
-      return update?.(given, prior, place) ?? {};
-    },
-  };
 }
 
 /** The schema of the bindings with what the traits add. @throws {Error} when a trait names no such attribute */
@@ -150,7 +68,7 @@ export function schemaOfDataSource(type: string, sensitive: readonly string[] = 
 
 /** Traits that name attributes. */
 type NamingTraits = Pick<
-  KindTraits,
+  PlanTraits,
   | "forceNew"
   | "sensitive"
   | "writeOnly"
@@ -163,50 +81,22 @@ type NamingTraits = Pick<
   | "normalized"
   | "equivalent"
   | "refused"
-  | "limits"
   | "relations"
   | "decimals"
 >;
 
-/**
- * @param account where one more resource is to be; left out for one that is there
- * @throws {AwsError} when something is one too many
- */
-function requireRoom(type: string, limits: readonly Limit[], given: Attributes, account?: Account): void {
-  for (const limit of limits) {
-    if (countOf(type, limit, given, account) > limit.most) throw limit.refusal();
-  }
-}
-
-/** How many there are then, the resource itself included. */
-function countOf(type: string, limit: Limit, given: Attributes, account: Account | undefined): number {
-  if ("elements" in limit) {
-    const elements = given[limit.elements];
-    return Array.isArray(elements) ? elements.length : 0;
-  }
-  if (account === undefined) return 0;
-  return 1 + account.list(type).filter((other) => other[limit.per] === given[limit.per]).length;
-}
-
 /** Schema of the `provider "aws"` block. */
 export const providerSchema: BlockSchema = (bindings as unknown as Bindings).provider;
-
-/** Where the resource is kept in the account. */
-export function keyOf(kind: KindTraits, attributes: Attributes): string {
-  const key = kind.key?.(attributes) ?? `${attributes["id"]}`;
-  return typeof attributes["region"] === "string" ? `${attributes["region"]}/${key}` : key;
-}
 
 function pathsOf(traits: NamingTraits): readonly string[] {
   const { forceNew = [], sensitive = [], writeOnly = [], defaults = {}, volatile = [], refused = [] } = traits;
   const { normalized = {}, equivalent = {} } = traits;
-  const { computedBlocks = [], json = [], limits = [], relations = {}, decimals = [] } = traits;
+  const { computedBlocks = [], json = [], relations = {}, decimals = [] } = traits;
   const { keptBlocks = [], forceNewWhenSet = [] } = traits;
-  const counted = limits.map((limit) => ("elements" in limit ? limit.elements : limit.per));
   const named = [...forceNew, ...sensitive, ...writeOnly, ...Object.keys(defaults), ...volatile, ...refused];
   const rewritten = [...Object.keys(normalized), ...Object.keys(equivalent)];
   const kept = [...computedBlocks, ...keptBlocks, ...forceNewWhenSet];
-  return [...named, ...kept, ...json, ...rewritten, ...counted, ...decimals, ...relatedIn(relations)];
+  return [...named, ...kept, ...json, ...rewritten, ...decimals, ...relatedIn(relations)];
 }
 
 function relatedIn({

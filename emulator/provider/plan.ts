@@ -8,9 +8,14 @@
  */
 import { type Attributes, isObject, isSame, isSameJson, UNKNOWN, type Value, withoutUnknown } from "../attributes";
 import { isOfOlderSdk, withEmptyAsNone } from "./older-sdk";
-import type { AnyKind } from "./operations";
+import type { PlanTraits } from "./kind";
 import type { ProviderSettings } from "./provider-settings";
 import type { BlockSchema } from "./schema/block";
+
+/** What a plan needs to know of a resource. */
+export interface Plannable extends PlanTraits {
+  readonly schema: BlockSchema;
+}
 
 /** A planned change. */
 export interface PlannedChange {
@@ -32,7 +37,7 @@ export interface WantedChange {
 
 /** Plans one resource. */
 export function planChange(
-  kind: AnyKind,
+  kind: Plannable,
   { prior, proposed, config }: WantedChange,
   settings: Pick<ProviderSettings, "region" | "defaultTags">,
 ): PlannedChange {
@@ -56,13 +61,13 @@ function isUnset(value: Value | undefined): boolean {
 }
 
 /** State of 5.x of the provider has no region before it is refreshed: the resource is then in the provider's region. */
-function replacedBy(kind: AnyKind, prior: Attributes, given: Attributes, ofProvider: string): readonly string[] {
+function replacedBy(kind: Plannable, prior: Attributes, given: Attributes, ofProvider: string): readonly string[] {
   const isThere = (prior["region"] ?? null) === null && given["region"] === ofProvider;
   const region = isThere || kind.schema.attributes["region"] === undefined ? [] : ["region"];
   return [...region, ...(kind.forceNew ?? [])];
 }
 
-function withDefaults(kind: AnyKind, schema: BlockSchema, given: Attributes, prefix: string): Attributes {
+function withDefaults(kind: Plannable, schema: BlockSchema, given: Attributes, prefix: string): Attributes {
   const attributes = Object.keys(schema.attributes).map((name): [string, Value] => [
     name,
     normalized(kind, prefix + name, given[name] ?? kind.defaults?.[prefix + name] ?? null),
@@ -73,13 +78,13 @@ function withDefaults(kind: AnyKind, schema: BlockSchema, given: Attributes, pre
   };
 }
 
-function normalized(kind: AnyKind, path: string, value: Value): Value {
+function normalized(kind: Plannable, path: string, value: Value): Value {
   const normalize = kind.normalized?.[path];
   return normalize !== undefined && typeof value === "string" && value !== "" ? normalize(value) : value;
 }
 
 /** What stays as it is: blocks that AWS filled in, and what says the same as before. */
-function withKept(kind: AnyKind, prior: Attributes | null, given: Attributes): Attributes {
+function withKept(kind: Plannable, prior: Attributes | null, given: Attributes): Attributes {
   const { computedBlocks = [], keptBlocks = [], json = [], equivalent = {} } = kind;
   const isEmpty = (value: Value | undefined) => Array.isArray(value) && value.length === 0;
   const blocks = computedBlocks.filter((name) => isEmpty(given[name]));
@@ -97,7 +102,7 @@ function withKept(kind: AnyKind, prior: Attributes | null, given: Attributes): A
 }
 
 /** The blocks of before with only what AWS fills in, what is nested in them and defaults. */
-function withoutSettings(kind: AnyKind, name: string, before: Value): Value {
+function withoutSettings(kind: Plannable, name: string, before: Value): Value {
   const schema = kind.schema.blocks[name]?.block;
   if (!Array.isArray(before) || schema === undefined) return before;
   return (before as readonly Value[]).map((block) => {
@@ -166,7 +171,7 @@ function fillComputed(schema: BlockSchema, given: Attributes): Attributes {
   return Object.fromEntries(filled);
 }
 
-function withVolatile(kind: AnyKind, prior: Attributes, planned: Attributes): Attributes {
+function withVolatile(kind: Plannable, prior: Attributes, planned: Attributes): Attributes {
   const names = [...(kind.volatile ?? []), ...(kind.unknownAfter?.(planned, prior) ?? [])];
   return { ...planned, ...Object.fromEntries(names.map((name) => [name, UNKNOWN])) };
 }

@@ -1,7 +1,8 @@
 /** The protocol's calls by name, each from decoded request to the answer to encode. */
 import { isObject, type Value } from "../attributes";
 import { UnsupportedError } from "../errors";
-import type { LifecyclePlace } from "../terraform/lifecycle";
+import { importResource, type LifecyclePlace, readResource } from "../terraform/lifecycle";
+import type { Resource } from "../terraform/resource";
 import { applyCall } from "./apply-call";
 import { relationMistakes } from "./attribute-relations";
 import { Creations } from "./creations";
@@ -13,7 +14,6 @@ import { providerSchema } from "./kind";
 import { fractionsIn, mistakesIn, type ValueMistake, type ValueRules, whollyKnown } from "./kind-values";
 import type * as wire from "./messages";
 import { isOfOlderSdk, unsettable } from "./older-sdk";
-import { type AnyKind, importResource, readResource } from "./operations";
 import { planChange } from "./plan";
 import { type ProviderSettings, readSettings } from "./provider-settings";
 
@@ -43,7 +43,7 @@ export interface Surroundings extends Pick<LifecyclePlace, "account" | "services
 
 /** What can be asked for, by Terraform type. */
 export interface Offer {
-  readonly kinds: ReadonlyMap<string, AnyKind>;
+  readonly kinds: ReadonlyMap<string, Resource>;
   readonly dataSources: ReadonlyMap<string, DataSource>;
   /** What values may be; the type of a data source begins with `data.` here. */
   readonly valueRules: ReadonlyMap<string, ValueRules>;
@@ -84,7 +84,7 @@ export function providerCalls(offer: Offer, surroundings: Surroundings): Readonl
 }
 
 function schemaCalls({ kinds, dataSources }: Offer) {
-  const encodeAll = (all: ReadonlyMap<string, Pick<AnyKind, "schema"> & { readonly schemaVersion?: number }>) =>
+  const encodeAll = (all: ReadonlyMap<string, Pick<Resource, "schema"> & { readonly schemaVersion?: number }>) =>
     Object.fromEntries([...all].map(([type, { schema, schemaVersion }]) => [type, encodeSchema(schema, schemaVersion)]));
   return {
     GetSchema: () => ({
@@ -178,7 +178,7 @@ function resourceCalls(
 }
 
 /** What is refused anyway comes first, then values by themselves, and only then what they are together. */
-function validate(kind: AnyKind, wireConfig: DynamicValue, rules: ValueRules = {}): readonly wire.Diagnostic[] {
+function validate(kind: Resource, wireConfig: DynamicValue, rules: ValueRules = {}): readonly wire.Diagnostic[] {
   const config = decode(kind.schema, wireConfig) ?? {};
   for (const name of kind.refused ?? []) {
     if (isOff(config[name])) continue;

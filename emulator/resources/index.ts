@@ -1,5 +1,4 @@
 /** All resource kinds of the embedded AWS, by Terraform type. */
-import type { AnyKind } from "../provider/operations";
 import { apigatewayResources } from "../services/apigateway";
 import { cloudWatchResources } from "../services/cloudwatch";
 import { cognitoResources } from "../services/cognito";
@@ -9,8 +8,9 @@ import { logsResources } from "../services/logs";
 import { s3Resources } from "../services/s3";
 import { secretsManagerResources } from "../services/secretsmanager";
 import { wafv2Resources } from "../services/wafv2";
+import type { Resource } from "../terraform/resource";
 
-const all: readonly AnyKind[] = [
+const all: readonly Resource[] = [
   ...apigatewayResources,
   ...cognitoResources,
   ...cloudWatchResources,
@@ -22,4 +22,4 @@ const all: readonly AnyKind[] = [
   ...s3Resources,
 ];
 
-export const kinds: ReadonlyMap<string, AnyKind> = new Map(all.map((kind) => [kind.type, kind]));
+export const kinds: ReadonlyMap<string, Resource> = new Map(all.map((kind) => [kind.type, kind]));

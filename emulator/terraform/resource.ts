@@ -3,35 +3,12 @@
  * AWS's model say. It reaches the account by the operations of its service alone.
  */
 import type { Attributes } from "../attributes";
-import type { KindTraits } from "../provider/kind";
-import { schemaOf } from "../provider/kind";
+import { type PlanTraits, schemaOf } from "../provider/kind";
 import type { BlockSchema } from "../provider/schema/block";
 import type { ResourceType } from "../provider/schema/resource-types";
 import type { Aws, FaceTraits } from "./aws";
 
 export type { Aws } from "./aws";
-
-/** What only the plan needs to know. Names inside blocks are dotted: `token_validity_units.access_token`. */
-export type PlanTraits = Pick<
-  KindTraits,
-  | "forceNew"
-  | "sensitive"
-  | "writeOnly"
-  | "defaults"
-  | "volatile"
-  | "normalized"
-  | "equivalent"
-  | "unknownAfter"
-  | "suppress"
-  | "computedBlocks"
-  | "keptBlocks"
-  | "forceNewWhenSet"
-  | "json"
-  | "refused"
-  | "validate"
-  | "relations"
-  | "decimals"
->;
 
 /** Operations that tag a resource, and which attribute names it to them. */
 export interface Tagging {

@@ -1,8 +1,7 @@
 /** Plans, for a kind made up to have one attribute of each sort. */
 import { type Attributes, UNKNOWN, type Value } from "../../../emulator/attributes";
 import { conformBlock } from "../../../emulator/provider/dynamic-value";
-import type { Kind } from "../../../emulator/provider/kind";
-import { planChange } from "../../../emulator/provider/plan";
+import { type Plannable, planChange } from "../../../emulator/provider/plan";
 import type { BlockSchema } from "../../../emulator/provider/schema/block";
 import { merge } from "../../support/workspace";
 
@@ -36,13 +35,11 @@ const schema: BlockSchema = {
   },
 };
 
-const kind: Kind = {
-  type: "aws_iam_role",
+const kind: Plannable = {
   schema,
   forceNew: ["name", "rule"],
   defaults: { timeout: 3, "rule.mode": "allow", "limits.most": 10 },
   volatile: ["modified"],
-  create: () => ({}),
 };
 
 const settings: { readonly region: string; readonly defaultTags: Value } = { region: "eu-west-1", defaultTags: null };
@@ -62,7 +59,7 @@ const state: Attributes = conformBlock(schema, {
 
 const config: Attributes = { name: "orders", scopes: ["write", "read"] };
 
-function plan(prior: Attributes | null, given: Attributes, of: Partial<Kind> = {}, provider = settings) {
+function plan(prior: Attributes | null, given: Attributes, of: Partial<Plannable> = {}, provider = settings) {
   const wanted = conformBlock(schema, given);
   return planChange(
     { ...kind, ...of },
@@ -266,7 +263,7 @@ describe("an empty value", () => {
 });
 
 describe("a block that AWS fills in", () => {
-  const of: Partial<Kind> = { computedBlocks: ["rule"], forceNew: [] };
+  const of: Partial<Plannable> = { computedBlocks: ["rule"], forceNew: [] };
   const filled = { ...state, rule: [{ action: "by AWS", mode: "allow", number: 7 }] };
 
   it("is not known before it is made, unless the configuration has one", () => {
@@ -287,7 +284,7 @@ describe("a block that AWS fills in", () => {
 });
 
 describe("an attribute whose text is JSON", () => {
-  const of: Partial<Kind> = { json: ["note"] };
+  const of: Partial<Plannable> = { json: ["note"] };
   const before = { ...state, note: '{"a":1,"b":[true]}' };
 
   it("is no change when it says the same in other words", () => {

@@ -1,7 +1,6 @@
 /** What every resource kind has to keep, shown for one example of each. */
-import { type Attributes, isObject, text, type Value } from "../../../emulator/attributes";
+import { type Attributes, isObject, type Value } from "../../../emulator/attributes";
 import { isOfOlderSdk } from "../../../emulator/provider/older-sdk";
-import { isResource } from "../../../emulator/provider/operations";
 import type { AttributeSchema, TypeSpec } from "../../../emulator/provider/schema/block";
 import { resourceTypes } from "../../../emulator/provider/schema/resource-types";
 import { kinds } from "../../../emulator/resources";
@@ -100,9 +99,7 @@ const LEFT_AFTER_DELETION: Readonly<Record<string, Attributes>> = {
 };
 
 function importIdOf(type: string, made: Attributes): string {
-  const kind = kindOf(type);
-  if (isResource(kind)) return renderId(kind.importId ?? "<id>", made);
-  return kind.importId?.(made) ?? text(made, "id");
+  return renderId(kindOf(type).importId ?? "<id>", made);
 }
 
 /** What a plan knows: in blocks, SDK v2 has empty values where a plan has none. */
