@@ -4,27 +4,27 @@
  */
 import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
-import { Account, type Operation } from "./account";
+import { Account, type Operation } from "./account/account";
+import { claimFolder, type FolderClaim } from "./account/folder-lock";
+import { regionNames } from "./account/regions";
 import { environmentFor } from "./client-environment";
-import { createEndpoint } from "./endpoints/dispatch";
-import { openCertificateAuthority } from "./endpoints/proxy/certificate-authority";
-import { type AnsweredRequest, startProxy } from "./endpoints/proxy/proxy";
-import { claimFolder, type FolderClaim } from "./folder-lock";
 import { isCustomHost } from "./gateway/custom-domain";
-import { startProvider } from "./provider/server";
-import { kinds } from "./resources";
-import { dataSources } from "./resources/data-sources";
-import { regionNames } from "./resources/regions";
-import { valueRules } from "./resources/value-rules";
+import { createEndpoint } from "./hosts";
+import { openCertificateAuthority } from "./proxy/certificate-authority";
+import { type AnsweredRequest, startProxy } from "./proxy/proxy";
 import { FunctionRunner } from "./runtime/invoke";
 import { LogEvents } from "./runtime/log-events";
 import { services } from "./services";
+import { dataSources } from "./services/data-sources";
+import { kinds } from "./services/resources";
 import { secrets } from "./services/secretsmanager/secret";
+import { valueRules } from "./services/value-rules";
+import { startProvider } from "./terraform/server";
 
-export type { Operation } from "./account";
-export type { AnsweredRequest } from "./endpoints/proxy/proxy";
-export { FolderInUseError } from "./folder-lock";
+export type { Operation } from "./account/account";
+export { FolderInUseError } from "./account/folder-lock";
 export { type Played, whatIsPlayed } from "./played";
+export type { AnsweredRequest } from "./proxy/proxy";
 
 /** Settings of the embedded AWS. */
 export interface EmulatorOptions {

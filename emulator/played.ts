@@ -1,9 +1,9 @@
 /** What the embedded AWS plays and what it refuses by name, from its own registries: for people who ask. */
 
-import { PLAYED_HOSTS } from "./endpoints/dispatch";
-import { kinds } from "./resources";
-import { dataSources } from "./resources/data-sources";
+import { PLAYED_HOSTS } from "./hosts";
 import { services } from "./services";
+import { dataSources } from "./services/data-sources";
+import { kinds } from "./services/resources";
 
 /** All that is played. Every list is sorted. */
 export interface Played {

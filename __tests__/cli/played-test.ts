@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { filledIn, playedMarkdown } from "../../cli/played-text";
 import { type Played, whatIsPlayed } from "../../emulator/index";
-import { dataSourceTypes, resourceTypes } from "../../emulator/provider/schema/resource-types";
+import { dataSourceTypes, resourceTypes } from "../../emulator/terraform/schema/resource-types";
 import { cleanEnvironment, copyOfProject, run, script } from "../support/processes";
 
 const readme = readFileSync(join(__dirname, "..", "..", "README.md"), "utf8");

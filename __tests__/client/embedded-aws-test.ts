@@ -1,8 +1,8 @@
 /** A client against the endpoints of the embedded AWS, without sockets: a real token, and a real refusal. */
 import { MachineClient } from "../../client/machine-client";
-import { text } from "../../emulator/attributes";
-import { createEndpoint } from "../../emulator/endpoints/dispatch";
-import type { Endpoint } from "../../emulator/endpoints/http";
+import { createEndpoint } from "../../emulator/hosts";
+import type { Endpoint } from "../../emulator/protocols/http";
+import { text } from "../../emulator/terraform/attributes";
 import { openPretendAccount, type PretendAccount, REGION } from "../support/pretend-account";
 import { requestOf } from "../support/requests";
 

@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { AccountStore } from "../../emulator/account-store";
+import { AccountStore } from "../../emulator/account/store";
 import {
   cdktf,
   cleanEnvironment,

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
-import { Account } from "../../emulator/account";
-import type { Attributes } from "../../emulator/attributes";
-import { conformBlock } from "../../emulator/provider/dynamic-value";
-import { applyResource } from "../../emulator/terraform/lifecycle";
-import { resourceTypes } from "../../emulator/provider/schema/resource-types";
+import { Account } from "../../emulator/account/account";
 import { services } from "../../emulator/services";
+import type { Attributes } from "../../emulator/terraform/attributes";
+import { conformBlock } from "../../emulator/terraform/dynamic-value";
+import { applyResource } from "../../emulator/terraform/lifecycle";
+import { resourceTypes } from "../../emulator/terraform/schema/resource-types";
 import {
   kindExamples as all,
   apiGateway,

@@ -3,8 +3,8 @@ import { appendFileSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator/index";
-import type { BlockSchema } from "../../emulator/provider/schema/block";
-import { resourceTypes } from "../../emulator/provider/schema/resource-types";
+import type { BlockSchema } from "../../emulator/terraform/schema/block";
+import { resourceTypes } from "../../emulator/terraform/schema/resource-types";
 import {
   AllowedDifferences,
   DIFFERENTIAL,

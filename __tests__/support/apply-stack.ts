@@ -1,6 +1,6 @@
 /** Applies a synthesized stack to a pretend account, as Terraform would: one resource after the other, references filled in. */
 import { type TerraformStack, Testing } from "cdktf";
-import { type Attributes, isObject, type Value } from "../../emulator/attributes";
+import { type Attributes, isObject, type Value } from "../../emulator/terraform/attributes";
 import type { PretendAccount } from "./pretend-account";
 import { kindOf } from "./workspace";
 

@@ -1,5 +1,5 @@
 /** One example of every resource kind, made with everything that it needs. */
-import { type Attributes, text } from "../../emulator/attributes";
+import { type Attributes, text } from "../../emulator/terraform/attributes";
 import { Workspace } from "./workspace";
 
 /** Makes what it is asked for, once. */

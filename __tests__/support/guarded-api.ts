@@ -1,8 +1,8 @@
 /** An API behind its authorizer, called without a socket, and AWS's own answers to those whom it does not let through. */
 import { createHash } from "node:crypto";
-import { text } from "../../emulator/attributes";
-import { createEndpoint } from "../../emulator/endpoints/dispatch";
-import type { Endpoint, HttpRequest, HttpResponse } from "../../emulator/endpoints/http";
+import { createEndpoint } from "../../emulator/hosts";
+import type { Endpoint, HttpRequest, HttpResponse } from "../../emulator/protocols/http";
+import { text } from "../../emulator/terraform/attributes";
 import { openPretendAccount, type PretendAccount, REGION } from "./pretend-account";
 import { mintToken, requestOf } from "./requests";
 

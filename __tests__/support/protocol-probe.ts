@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { Account } from "../../emulator/account";
-import type { HttpRequest, HttpResponse } from "../../emulator/endpoints/http";
+import { Account } from "../../emulator/account/account";
 import type { Structure } from "../../emulator/protocols/constraints";
+import type { HttpRequest, HttpResponse } from "../../emulator/protocols/http";
 import { loadModel } from "../../emulator/protocols/model";
 import {
   answerService,

@@ -2,12 +2,12 @@
 import { join } from "node:path";
 import { type Client, credentials, loadPackageDefinition, type ServiceClientConstructor } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
-import type { Attributes } from "../../emulator/attributes";
-import { type DynamicValue, decode, encode } from "../../emulator/provider/dynamic-value";
-import { providerSchema } from "../../emulator/provider/kind";
-import type { Diagnostic } from "../../emulator/provider/messages";
-import type { AttributeSchema, BlockSchema, NestedBlockSchema } from "../../emulator/provider/schema/block";
-import { dataSources } from "../../emulator/resources/data-sources";
+import { dataSources } from "../../emulator/services/data-sources";
+import type { Attributes } from "../../emulator/terraform/attributes";
+import { type DynamicValue, decode, encode } from "../../emulator/terraform/dynamic-value";
+import { providerSchema } from "../../emulator/terraform/kind";
+import type { Diagnostic } from "../../emulator/terraform/messages";
+import type { AttributeSchema, BlockSchema, NestedBlockSchema } from "../../emulator/terraform/schema/block";
 import { kindOf, merge } from "./workspace";
 
 const messages = join(__dirname, "..", "..", "emulator", "provider", "messages.proto");

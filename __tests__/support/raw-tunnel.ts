@@ -5,9 +5,9 @@ import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
-import type { Endpoint } from "../../emulator/endpoints/http";
-import { openCertificateAuthority } from "../../emulator/endpoints/proxy/certificate-authority";
-import { startProxy } from "../../emulator/endpoints/proxy/proxy";
+import type { Endpoint } from "../../emulator/protocols/http";
+import { openCertificateAuthority } from "../../emulator/proxy/certificate-authority";
+import { startProxy } from "../../emulator/proxy/proxy";
 
 /** An answer, as far as attacks are told by it. */
 export interface WireAnswer {

@@ -1,7 +1,7 @@
 /** Requests as they come over the wire, and tokens signed with whatever key a test wants. */
 import { createPrivateKey, type JsonWebKey } from "node:crypto";
 import { type JWTPayload, SignJWT } from "jose";
-import type { HttpRequest, HttpResponse } from "../../emulator/endpoints/http";
+import type { HttpRequest, HttpResponse } from "../../emulator/protocols/http";
 import type { Pool } from "../../emulator/services/cognito/pool-hosts";
 import type { SigningKey } from "../../emulator/services/cognito/signing-keys";
 import { START } from "./pretend-account";

@@ -1,5 +1,5 @@
 /** A runtime of functions for tests that run none. */
-import type { Account } from "../../emulator/account";
+import type { Account } from "../../emulator/account/account";
 import type { Runtime } from "../../emulator/protocols/service";
 import { LogEvents } from "../../emulator/runtime/log-events";
 

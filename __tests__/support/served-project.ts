@@ -2,8 +2,8 @@
 import type { ChildProcess } from "node:child_process";
 import { existsSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { AccountStore } from "../../emulator/account-store";
-import { text } from "../../emulator/attributes";
+import { AccountStore } from "../../emulator/account/store";
+import { text } from "../../emulator/terraform/attributes";
 import type { Deployed } from "./every-pair";
 import {
   cleanEnvironment,

@@ -1,7 +1,8 @@
 /** The record of a stage that Terraform knows by its attributes. */
-import { type Attributes, text } from "../../emulator/attributes";
+
 import type { StageCall } from "../../emulator/gateway/stage-call";
 import { stages } from "../../emulator/services/apigateway/stage";
+import { type Attributes, text } from "../../emulator/terraform/attributes";
 import type { Workspace } from "./workspace";
 
 /** What firewall and throttling know a stage by, as it now is. @throws {Error} when there is no such stage */

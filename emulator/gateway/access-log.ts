@@ -4,8 +4,8 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
  */
-import type { Account } from "../account";
-import { headerValues } from "../endpoints/http";
+import type { Account } from "../account/account";
+import { headerValues } from "../protocols/http";
 import { findLogGroupName } from "../services/logs";
 import type { WafResponse } from "./firewall";
 import { requestTime } from "./proxy-integration";

@@ -1,6 +1,6 @@
 /** Whether a call carries the API key that its method requires: one of a usage plan of the stage. */
-import type { Account } from "../account";
-import { headerValues } from "../endpoints/http";
+import type { Account } from "../account/account";
+import { headerValues } from "../protocols/http";
 import { findAdmittedKey } from "../services/apigateway/usage-plan";
 import type { DeployedMethod } from "./deployed-api";
 import type { StageCall } from "./stage-call";

@@ -4,7 +4,7 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-integrate-with-cognito.html
  */
 import { decodeProtectedHeader, errors, importJWK, type JWTPayload, jwtVerify } from "jose";
-import type { Account } from "../account";
+import type { Account } from "../account/account";
 import type { AuthorizerRecord } from "../services/apigateway/authorizer";
 import { publicKey } from "../services/cognito/discovery";
 import { findPool, originalIssuer, type Pool } from "../services/cognito/pool-hosts";

@@ -3,7 +3,7 @@
  * plays, which is answered without a socket, or a stand-in on this machine that somebody named for it.
  */
 import { request as httpRequest, type IncomingMessage } from "node:http";
-import type { HttpRequest, HttpResponse } from "../endpoints/http";
+import type { HttpRequest, HttpResponse } from "../protocols/http";
 import { within } from "../runtime/within";
 import type { Gateway } from "./stage-call";
 

@@ -3,8 +3,8 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-custom-domains.html
  */
-import type { Account } from "../account";
-import type { HttpRequest, HttpResponse } from "../endpoints/http";
+import type { Account } from "../account/account";
+import type { HttpRequest, HttpResponse } from "../protocols/http";
 import { type DomainNameRecord, domainNames } from "../services/apigateway/domain-name";
 import { type MappingRecord, mappings, NO_BASE_PATH } from "../services/apigateway/mapped-domains";
 import { findPoolByCustomDomain } from "../services/cognito/pool-hosts";

@@ -6,8 +6,8 @@
  * access log needs. Order of the questions: size, method, throttling, caller, API key, parameters, cache,
  * integration.
  */
-import type { Account } from "../account";
-import { type HttpRequest, type HttpResponse, headerValues } from "../endpoints/http";
+import type { Account } from "../account/account";
+import { type HttpRequest, type HttpResponse, headerValues } from "../protocols/http";
 import { deployments } from "../services/apigateway/deployment";
 import { restApis } from "../services/apigateway/rest-api";
 import { stages } from "../services/apigateway/stage";

@@ -4,7 +4,7 @@
  *
  * @see https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based-request-limiting.html
  */
-import type { Account } from "../account";
+import type { Account } from "../account/account";
 import { stageArn } from "../services/apigateway/stage";
 import { blockingRule, webAclOf } from "../services/wafv2";
 import type { StageCall } from "./stage-call";

@@ -3,9 +3,9 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  */
-import type { Account } from "../account";
-import type { HttpResponse } from "../endpoints/http";
+import type { Account } from "../account/account";
 import { AwsError } from "../errors";
+import type { HttpResponse } from "../protocols/http";
 import type { DeployedFunction } from "../runtime/deployed-function";
 import type { FunctionRunner, InvocationDetails } from "../runtime/invoke";
 import { within } from "../runtime/within";

@@ -4,7 +4,7 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
-import { type HttpResponse, headerValues, withHeaders } from "../endpoints/http";
+import { type HttpResponse, headerValues, withHeaders } from "../protocols/http";
 import type { Wire } from "../protocols/values";
 import { contextValue } from "./context-variables";
 import type { FailureReason } from "./execution-log";

@@ -3,7 +3,7 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-parameter-mapping.html
  */
-import { type HttpRequest, headerValues, withHeaders } from "../endpoints/http";
+import { type HttpRequest, headerValues, withHeaders } from "../protocols/http";
 import type { BackendRequest } from "./backends";
 import { contextValue } from "./context-variables";
 import type { DeployedMethod } from "./deployed-api";

@@ -3,7 +3,7 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/setup-http-integrations.html
  */
-import type { HttpResponse } from "../endpoints/http";
+import type { HttpResponse } from "../protocols/http";
 import { askBackend } from "./backends";
 import type { DeployedMethod } from "./deployed-api";
 import { DEFAULT_TIMEOUT } from "./function-integration";

@@ -3,7 +3,7 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/integration-passthrough-behaviors.html
  */
-import { type HttpRequest, headerValues } from "../endpoints/http";
+import { type HttpRequest, headerValues } from "../protocols/http";
 import type { DeployedMethod } from "./deployed-api";
 import { misconfigured } from "./execution-log";
 import type { Refusal } from "./gateway-response";

@@ -1,6 +1,6 @@
 /** What answers a method: its integration, or what the stage has kept of an earlier answer. */
-import type { Account } from "../account";
-import { type HttpResponse, withHeaders } from "../endpoints/http";
+import type { Account } from "../account/account";
+import { type HttpResponse, withHeaders } from "../protocols/http";
 import type { DeployedMethod } from "./deployed-api";
 import { answerWithFunction } from "./function-integration";
 import type { Refusal } from "./gateway-response";

@@ -4,7 +4,7 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html
  */
 
-import type { HttpResponse } from "../endpoints/http";
+import type { HttpResponse } from "../protocols/http";
 import type { DeployedMethod } from "./deployed-api";
 import { misconfigured } from "./execution-log";
 import type { Refusal, RequestIds } from "./gateway-response";

@@ -6,7 +6,7 @@
  * @see https://github.com/svdgraaf/serverless-basic-authentication/issues/3
  */
 import { createHash } from "node:crypto";
-import { type HttpRequest, header, headerValues } from "../endpoints/http";
+import { type HttpRequest, header, headerValues } from "../protocols/http";
 import type { Refusal } from "./gateway-response";
 
 const PARAMETERS = ["Credential", "Signature", "SignedHeaders"];

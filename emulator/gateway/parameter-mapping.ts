@@ -4,7 +4,7 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-parameter-mapping.html
  */
-import { type HttpRequest, type HttpResponse, headerValues } from "../endpoints/http";
+import { type HttpRequest, type HttpResponse, headerValues } from "../protocols/http";
 import { type ContextVariables, contextValue } from "./context-variables";
 import type { DeployedMethod } from "./deployed-api";
 import { parsePath, valueAt } from "./json-path";

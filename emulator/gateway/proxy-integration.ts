@@ -4,7 +4,7 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
  */
 
-import { type HttpRequest, headerValues, withHeaders } from "../endpoints/http";
+import { type HttpRequest, headerValues, withHeaders } from "../protocols/http";
 import { withoutConnectionHeaders } from "./remapped-headers";
 import { traceId } from "./trace-id";
 

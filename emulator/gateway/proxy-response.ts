@@ -4,7 +4,7 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-output-format
  */
 
-import type { HttpResponse } from "../endpoints/http";
+import type { HttpResponse } from "../protocols/http";
 import type { RequestIds } from "./gateway-response";
 import { isSendable } from "./remapped-headers";
 

@@ -5,7 +5,7 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html#api-gateway-known-issues-rest-apis
  */
 import { validateHeaderName, validateHeaderValue } from "node:http";
-import type { HttpResponse } from "../endpoints/http";
+import type { HttpResponse } from "../protocols/http";
 
 type Pairs = HttpResponse["headers"];
 

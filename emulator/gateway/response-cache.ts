@@ -4,8 +4,8 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html
  */
-import type { Account } from "../account";
-import { type HttpRequest, type HttpResponse, headerValues, withHeaders } from "../endpoints/http";
+import type { Account } from "../account/account";
+import { type HttpRequest, type HttpResponse, headerValues, withHeaders } from "../protocols/http";
 import { settingsOf } from "../services/apigateway/method-settings";
 import type { DeployedMethod } from "./deployed-api";
 import type { Refusal, RequestIds } from "./gateway-response";

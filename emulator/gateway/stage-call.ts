@@ -1,6 +1,6 @@
 /** A call of a stage: what it needs to be answered, and what is known of it afterwards. */
-import type { Account } from "../account";
-import type { HttpRequest, HttpResponse } from "../endpoints/http";
+import type { Account } from "../account/account";
+import type { HttpRequest, HttpResponse } from "../protocols/http";
 import type { FunctionRunner } from "../runtime/invoke";
 import type { LogEvents } from "../runtime/log-events";
 import type { RestApiRecord } from "../services/apigateway/rest-api";

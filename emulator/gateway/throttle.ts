@@ -7,7 +7,7 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
  */
-import type { Account } from "../account";
+import type { Account } from "../account/account";
 import { type MethodSetting, settingsOf } from "../services/apigateway/method-settings";
 import { stageArn } from "../services/apigateway/stage";
 import type { StageCall } from "./stage-call";

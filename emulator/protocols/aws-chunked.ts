@@ -3,8 +3,9 @@
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
  */
-import { type HttpRequest, header } from "../endpoints/http";
+
 import { serializationError } from "./codec";
+import { type HttpRequest, header } from "./http";
 
 export function isChunked(request: HttpRequest): boolean {
   return (header(request, "x-amz-content-sha256") ?? "").startsWith("STREAMING-");

@@ -4,9 +4,9 @@
  * @see https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
 
-import { type HttpResponse, header } from "../endpoints/http";
 import { AwsError } from "../errors";
 import { type Codec, errorBody, named } from "./codec";
+import { type HttpResponse, header } from "./http";
 import { parseObject, readMembers, writeMembers } from "./json-values";
 import { membersOf, operationOf, type Protocol, type ServiceModel } from "./model";
 

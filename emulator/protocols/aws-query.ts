@@ -4,10 +4,10 @@
  * @see https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
 
-import type { HttpRequest, HttpResponse } from "../endpoints/http";
 import { AwsError } from "../errors";
 import { type Codec, named, statusOf } from "./codec";
 import type { Structure } from "./constraints";
+import type { HttpRequest, HttpResponse } from "./http";
 import { membersOf, operationOf, type ServiceModel, shapeOf } from "./model";
 import { readText } from "./rest-bindings";
 import { escapeXml } from "./xml";

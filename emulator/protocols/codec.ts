@@ -1,8 +1,8 @@
 /** What the wire protocols have in common: each is a codec from requests to inputs and from outputs to answers. */
 
-import type { HttpRequest, HttpResponse } from "../endpoints/http";
 import { AwsError } from "../errors";
 import type { Structure } from "./constraints";
+import type { HttpRequest, HttpResponse } from "./http";
 import type { ServiceModel } from "./model";
 
 /** What a request asks for. */

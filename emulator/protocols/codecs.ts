@@ -1,8 +1,9 @@
 /** Which codec a request is read and answered with. */
-import { type HttpRequest, header } from "../endpoints/http";
+
 import { awsJsonCodecs } from "./aws-json";
 import { awsQueryCodec } from "./aws-query";
 import type { Codec } from "./codec";
+import { type HttpRequest, header } from "./http";
 import type { Protocol, ServiceModel } from "./model";
 import { restJsonCodec } from "./rest-json";
 import { restXmlCodec } from "./rest-xml";

@@ -4,10 +4,11 @@
  *
  * @see https://smithy.io/2.0/spec/http-bindings.html
  */
-import type { HttpRequest, HttpResponse } from "../endpoints/http";
-import { header } from "../endpoints/http";
+
 import { type Asked, serializationError } from "./codec";
 import type { Structure } from "./constraints";
+import type { HttpRequest, HttpResponse } from "./http";
+import { header } from "./http";
 import { type MemberShape, membersOf, operationOf, type ServiceModel, type SimpleShape, shapeOf } from "./model";
 import { readTimestamp, writeTimestamp } from "./timestamp";
 

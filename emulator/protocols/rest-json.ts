@@ -4,9 +4,9 @@
  * @see https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
  */
 
-import type { HttpResponse } from "../endpoints/http";
 import { AwsError } from "../errors";
 import { type Codec, errorBody, statusOf } from "./codec";
+import type { HttpResponse } from "./http";
 import { type JsonStyle, jsonStyle, parseObject, readJson, readMembers, writeJson, writeMembers } from "./json-values";
 import { membersOf, operationOf } from "./model";
 import { bodyMembers, bodyName, findRestOperation, payloadOf, readBindings, writeHeaders } from "./rest-bindings";

@@ -4,10 +4,10 @@
  * @see https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html
  */
 
-import { type HttpRequest, type HttpResponse, header } from "../endpoints/http";
 import { AwsError } from "../errors";
 import { decodeChunks, isChunked } from "./aws-chunked";
 import { type Codec, statusOf } from "./codec";
+import { type HttpRequest, type HttpResponse, header } from "./http";
 import { type MemberShape, membersOf, operationOf, type ServiceModel, shapeOf } from "./model";
 import { bodyMembers, findRestOperation, payloadOf, readBindings, writeHeaders } from "./rest-bindings";
 import { escapeXml, parseXml } from "./xml";

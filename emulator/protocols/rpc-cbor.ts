@@ -4,12 +4,12 @@
  * @see https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html
  */
 
-import type { HttpResponse } from "../endpoints/http";
 import { AwsError } from "../errors";
 import { queryError } from "./aws-json";
 import { CborTime, decodeCbor, encodeCbor } from "./cbor";
 import { type Codec, errorBody, named, serializationError, statusOf } from "./codec";
 import type { Structure } from "./constraints";
+import type { HttpResponse } from "./http";
 import { type JsonStyle, jsonStyle, readMembers, writeMembers } from "./json-values";
 import { membersOf, operationOf } from "./model";
 

@@ -2,14 +2,14 @@
  * A service of AWS: operations over a table of shapes. The room of a service defines it once; requests over the wire,
  * the Terraform face and other services reach it through the same operations.
  */
-import type { Account } from "../account";
-import { type HttpRequest, type HttpResponse, header } from "../endpoints/http";
+import type { Account } from "../account/account";
 import { AwsError, UnsupportedError } from "../errors";
 import type { FunctionRunner } from "../runtime/invoke";
 import type { LogEvents } from "../runtime/log-events";
 import type { Codec } from "./codec";
 import { codecFor } from "./codecs";
 import { type ConstraintStyle, type Structure, violationText } from "./constraints";
+import { type HttpRequest, type HttpResponse, header } from "./http";
 import { membersOf, operationOf, type ServiceModel } from "./model";
 
 /** Where functions run and what they log. */

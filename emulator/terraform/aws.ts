@@ -1,12 +1,12 @@
 /** AWS as a resource or data source of Terraform sees it: the operations of its service, and attributes in place of members. */
-import type { Account } from "../account";
-import type { Attributes } from "../attributes";
+import type { Account } from "../account/account";
 import { AwsError } from "../errors";
 import { membersOf, operationOf } from "../protocols/model";
 import { callOperation, type OperationContext, type ServiceDefinition } from "../protocols/service";
-import { isOfOlderSdk } from "../provider/older-sdk";
-import type { BlockSchema } from "../provider/schema/block";
+import type { Attributes } from "./attributes";
 import { type Conversion, fromOutput, type MemberNames, type Structure, toInput } from "./conversion";
+import { isOfOlderSdk } from "./older-sdk";
+import type { BlockSchema } from "./schema/block";
 
 /** How attributes correspond to members of AWS's inputs and outputs. */
 export interface FaceTraits {

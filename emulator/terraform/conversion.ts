@@ -2,9 +2,10 @@
  * Converts between a resource's Terraform attributes and the inputs and outputs of AWS's operations. Names and types
  * come from the schema and from AWS's model; a resource states only the names that do not correspond. Pure.
  */
-import { type Attributes, isObject, isSame, type Value } from "../attributes";
+
 import { type MemberShape, membersOf, operationOf, type ServiceModel, type Shape } from "../protocols/model";
-import type { AttributeSchema, BlockSchema, TypeSpec } from "../provider/schema/block";
+import { type Attributes, isObject, isSame, type Value } from "./attributes";
+import type { AttributeSchema, BlockSchema, TypeSpec } from "./schema/block";
 
 /**
  * AWS's members by Terraform attribute, where their names do not correspond. Names inside blocks are dotted on both

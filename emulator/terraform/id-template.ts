@@ -2,7 +2,7 @@
  * Ids that are made of attributes, such as `<user_pool_id>/<id>`: how they are written and taken apart. A part in brackets
  * is there when its attribute is set: `<function_name>[:<qualifier>]/<id>`. Pure.
  */
-import type { Attributes } from "../attributes";
+import type { Attributes } from "./attributes";
 
 /** The template with the attributes' values. */
 export function renderId(template: string, attributes: Attributes): string {

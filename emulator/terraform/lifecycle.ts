@@ -1,10 +1,10 @@
 /** What Terraform asks of a resource, done by the operations of its service: create, read, update, delete, import. */
-import type { Account, Operation } from "../account";
-import { type Attributes, isObject, isSame, optionalText, type Value, withoutUnknown } from "../attributes";
+import type { Account, Operation } from "../account/account";
 import { AwsError } from "../errors";
-import { conformBlock } from "../provider/dynamic-value";
+import { type Attributes, isObject, isSame, optionalText, type Value, withoutUnknown } from "./attributes";
 import { type Aws, type AwsPlace, awsOf, callAndConvert } from "./aws";
 import { tagInput, tagsOf } from "./conversion";
+import { conformBlock } from "./dynamic-value";
 import { parseId, renderId } from "./id-template";
 import type { Resource } from "./resource";
 

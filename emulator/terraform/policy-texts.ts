@@ -4,7 +4,7 @@
  * @see https://github.com/hashicorp/awspolicyequivalence
  * @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/verify/policy.go
  */
-import { canonical, isObject, isSame, type Value } from "../attributes";
+import { canonical, isObject, isSame, type Value } from "./attributes";
 
 /** The JSON in one line with sorted keys, as Go writes it; a text that is not JSON stays as it is. */
 export function normalizeJson(text: string): string {

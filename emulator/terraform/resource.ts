@@ -2,11 +2,11 @@
  * The Terraform face of an AWS resource: the schema of the bindings, and beside it only what neither the bindings nor
  * AWS's model say. It reaches the account by the operations of its service alone.
  */
-import type { Attributes } from "../attributes";
-import { type PlanTraits, schemaOf } from "../provider/kind";
-import type { BlockSchema } from "../provider/schema/block";
-import type { ResourceType } from "../provider/schema/resource-types";
+import type { Attributes } from "./attributes";
 import type { Aws, FaceTraits } from "./aws";
+import { type PlanTraits, schemaOf } from "./kind";
+import type { BlockSchema } from "./schema/block";
+import type { ResourceType } from "./schema/resource-types";
 
 export type { Aws } from "./aws";
 

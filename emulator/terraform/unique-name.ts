@@ -3,8 +3,8 @@
  *
  * @see https://github.com/hashicorp/terraform-plugin-sdk/blob/v2.38.1/helper/id/id.go
  */
-import type { Account } from "../account";
-import { type Attributes, optionalText } from "../attributes";
+import type { Account } from "../account/account";
+import { type Attributes, optionalText } from "./attributes";
 
 const DEFAULT_PREFIX = "terraform-";
 

@@ -3,7 +3,7 @@
  * readers of the same bytes make of them is what such an attack lives on. `OPTIONS /access` is open, `GET /access` takes ID
  * tokens, and a second API is open to all.
  */
-import { text } from "../../../emulator/attributes";
+import { text } from "../../../emulator/terraform/attributes";
 import { type GuardedApi, hostOf, INVOKED, openGuardedApi, UNAUTHORIZED } from "../../support/guarded-api";
 import { openRawTunnels, type RawTunnels, type WireAnswer } from "../../support/raw-tunnel";
 

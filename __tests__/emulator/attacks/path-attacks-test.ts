@@ -2,8 +2,9 @@
  * Ways to write the path of a guarded method that must not lead around its guard: over a real socket, because a path that
  * is tidied up on its way is an attack that works. The API also has an open `OPTIONS /access`, and an open neighbour.
  */
-import { text } from "../../../emulator/attributes";
-import type { HttpResponse } from "../../../emulator/endpoints/http";
+
+import type { HttpResponse } from "../../../emulator/protocols/http";
+import { text } from "../../../emulator/terraform/attributes";
 import {
   FORBIDDEN,
   type GuardedApi,

@@ -1,8 +1,9 @@
 /** A line of an access log: every variable that is known, and a dash for every other. */
-import { text } from "../../../emulator/attributes";
+
 import { accessLogLine, type FinishedCall } from "../../../emulator/gateway/access-log";
 import type { CallRecord, StageCall } from "../../../emulator/gateway/stage-call";
 import type { StageRecord } from "../../../emulator/services/apigateway/stage";
+import { text } from "../../../emulator/terraform/attributes";
 import { snapshotWith } from "../../support/api-snapshot";
 import { Examples } from "../../support/examples";
 import { requestOf } from "../../support/requests";

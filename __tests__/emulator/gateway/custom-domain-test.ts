@@ -1,8 +1,9 @@
 /** Hosts of one's own: which pool or stage they lead to, and what the function is told. */
-import { type Attributes, text } from "../../../emulator/attributes";
-import { createEndpoint } from "../../../emulator/endpoints/dispatch";
-import type { Endpoint, HttpRequest } from "../../../emulator/endpoints/http";
+
 import { isCustomHost } from "../../../emulator/gateway/custom-domain";
+import { createEndpoint } from "../../../emulator/hosts";
+import type { Endpoint, HttpRequest } from "../../../emulator/protocols/http";
+import { type Attributes, text } from "../../../emulator/terraform/attributes";
 import { openPretendAccount, type PretendAccount, REGION } from "../../support/pretend-account";
 import { jsonOf, mintToken, requestOf } from "../../support/requests";
 

@@ -1,7 +1,5 @@
 /** What a caller of an API gets: the table of section 3, and what of the function's work decides about it. */
 import { createHash } from "node:crypto";
-import { type Attributes, text } from "../../../emulator/attributes";
-import type { HttpRequest, HttpResponse } from "../../../emulator/endpoints/http";
 import {
   type Answered,
   answerExecuteApi,
@@ -10,8 +8,10 @@ import {
   type Gateway,
   newIds,
 } from "../../../emulator/gateway/execute-api";
+import type { HttpRequest, HttpResponse } from "../../../emulator/protocols/http";
 import type { DeployedFunction, InvocationResult } from "../../../emulator/runtime/invoke";
 import { deployments } from "../../../emulator/services/apigateway/deployment";
+import { type Attributes, text } from "../../../emulator/terraform/attributes";
 import {
   addFunction,
   CORS_HEADERS,

@@ -1,8 +1,9 @@
 /** What people and the execution log are told of a call that failed inside the API, in API Gateway's recorded words. */
-import { text } from "../../../emulator/attributes";
+
 import { answerExecuteApi } from "../../../emulator/gateway/execute-api";
 import type { InvocationResult } from "../../../emulator/runtime/invoke";
 import { LogEvents } from "../../../emulator/runtime/log-events";
+import { text } from "../../../emulator/terraform/attributes";
 import { openPretendAccount, type PretendAccount, REGION } from "../../support/pretend-account";
 import { mintToken, requestOf } from "../../support/requests";
 

@@ -1,6 +1,7 @@
 /** The rate rule of a web ACL: from which request on an address is refused, and when it is let in again. */
-import { type Attributes, text } from "../../../emulator/attributes";
+
 import { Firewall } from "../../../emulator/gateway/firewall";
+import { type Attributes, text } from "../../../emulator/terraform/attributes";
 import { Examples, rateRule } from "../../support/examples";
 import { recordOf } from "../../support/stage-record";
 import { NOW, openAccount, Workspace } from "../../support/workspace";

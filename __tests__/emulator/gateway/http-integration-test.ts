@@ -1,9 +1,10 @@
 /** What an HTTP backend hears of a call, and what the caller gets of its answer. */
-import { type Attributes, text } from "../../../emulator/attributes";
-import { createEndpoint } from "../../../emulator/endpoints/dispatch";
-import type { HttpRequest, HttpResponse } from "../../../emulator/endpoints/http";
+
 import { answerExecuteApi, type Gateway } from "../../../emulator/gateway/execute-api";
+import { createEndpoint } from "../../../emulator/hosts";
+import type { HttpRequest, HttpResponse } from "../../../emulator/protocols/http";
 import { resources } from "../../../emulator/services/apigateway/resource";
+import { type Attributes, text } from "../../../emulator/terraform/attributes";
 import { Backend } from "../../support/backend";
 import { openPretendAccount, type PretendAccount, REGION } from "../../support/pretend-account";
 import { requestOf, valuesOf } from "../../support/requests";

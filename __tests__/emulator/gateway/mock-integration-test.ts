@@ -1,8 +1,9 @@
 /** Integrations that API Gateway answers itself. */
-import type { HttpRequest } from "../../../emulator/endpoints/http";
+
 import { UnsupportedError } from "../../../emulator/errors";
 import type { DeployedMethod } from "../../../emulator/gateway/deployed-api";
 import { answerMock } from "../../../emulator/gateway/mock-integration";
+import type { HttpRequest } from "../../../emulator/protocols/http";
 import { requestOf, valuesOf } from "../../support/requests";
 
 const IDS = { requestId: "8f5c6a52-3a0e-4b0c-9a4d-6a1f4bb0c9c1", extendedRequestId: "AbCdEfGhIjKlMnO=" };

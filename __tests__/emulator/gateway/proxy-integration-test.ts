@@ -1,7 +1,8 @@
 /** What a function receives, and what becomes of its answer: sections 4 and 5 of how AWS behaves. */
-import type { HttpRequest } from "../../../emulator/endpoints/http";
+
 import { type CallContext, proxyEvent } from "../../../emulator/gateway/proxy-integration";
 import { proxyResponse } from "../../../emulator/gateway/proxy-response";
+import type { HttpRequest } from "../../../emulator/protocols/http";
 import { requestOf, valuesOf } from "../../support/requests";
 
 const HOST = "a1b2c3d4e5.execute-api.ap-northeast-1.amazonaws.com";

@@ -4,9 +4,10 @@
  *
  * @see https://github.com/localstack/localstack/blob/main/tests/aws/services/apigateway/test_apigateway_lambda.snapshot.json
  */
-import { text } from "../../../emulator/attributes";
-import type { HttpRequest } from "../../../emulator/endpoints/http";
+
 import { answerExecuteApi } from "../../../emulator/gateway/execute-api";
+import type { HttpRequest } from "../../../emulator/protocols/http";
+import { text } from "../../../emulator/terraform/attributes";
 import { openPretendAccount, type PretendAccount, REGION } from "../../support/pretend-account";
 import { requestOf } from "../../support/requests";
 

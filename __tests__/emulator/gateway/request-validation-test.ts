@@ -1,7 +1,8 @@
 /** What a method demands of a request before its integration hears of it. */
-import { type Attributes, text } from "../../../emulator/attributes";
-import type { HttpRequest } from "../../../emulator/endpoints/http";
+
 import { answerExecuteApi } from "../../../emulator/gateway/execute-api";
+import type { HttpRequest } from "../../../emulator/protocols/http";
+import { type Attributes, text } from "../../../emulator/terraform/attributes";
 import { openPretendAccount, type PretendAccount, REGION } from "../../support/pretend-account";
 import { requestOf, valuesOf } from "../../support/requests";
 

@@ -1,9 +1,10 @@
 /** Which calls are answered from a stage's cache, and which never are. */
-import { type Attributes, text } from "../../../emulator/attributes";
-import type { HttpRequest } from "../../../emulator/endpoints/http";
+
 import { type Answered, answerStage, findStage, newIds } from "../../../emulator/gateway/execute-api";
 import { ResponseCache } from "../../../emulator/gateway/response-cache";
+import type { HttpRequest } from "../../../emulator/protocols/http";
 import type { InvocationResult } from "../../../emulator/runtime/invoke";
+import { type Attributes, text } from "../../../emulator/terraform/attributes";
 import { openPretendAccount, type PretendAccount, REGION } from "../../support/pretend-account";
 import { mintToken, requestOf, valuesOf } from "../../support/requests";
 

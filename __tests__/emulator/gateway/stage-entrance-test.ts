@@ -1,7 +1,8 @@
 /** What a call passes on its way into a stage: a closed host, the firewall, throttling; and the line that it leaves. */
-import { type Attributes, text } from "../../../emulator/attributes";
-import { createEndpoint } from "../../../emulator/endpoints/dispatch";
-import type { Endpoint, HttpRequest } from "../../../emulator/endpoints/http";
+
+import { createEndpoint } from "../../../emulator/hosts";
+import type { Endpoint, HttpRequest } from "../../../emulator/protocols/http";
+import { type Attributes, text } from "../../../emulator/terraform/attributes";
 import { rateRule } from "../../support/examples";
 import { openPretendAccount, type PretendAccount, REGION } from "../../support/pretend-account";
 import { jsonOf, mintToken, requestOf, valuesOf } from "../../support/requests";

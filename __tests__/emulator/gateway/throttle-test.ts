@@ -1,6 +1,7 @@
 /** Token buckets of methods: who gets a token, when there is a new one, and which settings count. */
-import type { Attributes } from "../../../emulator/attributes";
+
 import { Throttle } from "../../../emulator/gateway/throttle";
+import type { Attributes } from "../../../emulator/terraform/attributes";
 import { Examples } from "../../support/examples";
 import { recordOf } from "../../support/stage-record";
 import { NOW, openAccount, Workspace } from "../../support/workspace";

@@ -1,8 +1,8 @@
 /** Whatever is sent to the token endpoint: the answer is one of those that are documented, and nothing breaks. */
 import fc from "fast-check";
-import { text } from "../../../emulator/attributes";
-import type { HttpRequest, HttpResponse } from "../../../emulator/endpoints/http";
+import type { HttpRequest, HttpResponse } from "../../../emulator/protocols/http";
 import { answerTokenRequest } from "../../../emulator/services/cognito/token-endpoint";
+import { text } from "../../../emulator/terraform/attributes";
 import { openPretendAccount, type PretendAccount } from "../../support/pretend-account";
 import { jsonOf, requestOf } from "../../support/requests";
 

@@ -1,9 +1,9 @@
 /** Values on the wire, over arbitrary schemas: what was read is written as it was, and what is no value is refused. */
 import { encode as encodeMsgpack } from "@msgpack/msgpack";
 import fc from "fast-check";
-import { type Attributes, canonical, UNKNOWN, type Value } from "../../../emulator/attributes";
-import { conformBlock, decode, decodeJson, encode } from "../../../emulator/provider/dynamic-value";
-import type { BlockSchema, NestedBlockSchema, TypeSpec } from "../../../emulator/provider/schema/block";
+import { type Attributes, canonical, UNKNOWN, type Value } from "../../../emulator/terraform/attributes";
+import { conformBlock, decode, decodeJson, encode } from "../../../emulator/terraform/dynamic-value";
+import type { BlockSchema, NestedBlockSchema, TypeSpec } from "../../../emulator/terraform/schema/block";
 
 const RUN = { seed: 20260702, numRuns: 400 };
 

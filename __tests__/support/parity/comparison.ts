@@ -1,7 +1,7 @@
 /** Compares what two providers make of the same configuration: verdict, attribute path, text, planned values. */
-import { type Attributes, canonical, isObject, type Value } from "../../../emulator/attributes";
-import { decode, encode } from "../../../emulator/provider/dynamic-value";
-import type { AttributeSchema, BlockSchema, TypeSpec } from "../../../emulator/provider/schema/block";
+import { type Attributes, canonical, isObject, type Value } from "../../../emulator/terraform/attributes";
+import { decode, encode } from "../../../emulator/terraform/dynamic-value";
+import type { AttributeSchema, BlockSchema, TypeSpec } from "../../../emulator/terraform/schema/block";
 import type { ProtocolAnswer, ProtocolCaller } from "../provider-client";
 import { merge } from "../workspace";
 import type { Difference } from "./allowed-differences";

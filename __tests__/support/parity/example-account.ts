@@ -1,6 +1,6 @@
 /** The shared examples, created one after the other by the plugin protocol, with their references resolved. */
-import { type Attributes, isObject, type Value } from "../../../emulator/attributes";
-import type { BlockSchema } from "../../../emulator/provider/schema/block";
+import { type Attributes, isObject, type Value } from "../../../emulator/terraform/attributes";
+import type { BlockSchema } from "../../../emulator/terraform/schema/block";
 import { kindExamples } from "../kind-examples";
 import type { ProviderClient } from "../provider-client";
 import { kindOf } from "../workspace";

@@ -1,6 +1,6 @@
 /** Changes to a resource's configuration, one at a time and in pairs, derived from its schema. Pure and repeatable. */
-import { type Attributes, isObject, UNKNOWN, Unknown, type Value } from "../../../emulator/attributes";
-import type { BlockSchema, NestedBlockSchema, TypeSpec } from "../../../emulator/provider/schema/block";
+import { type Attributes, isObject, UNKNOWN, Unknown, type Value } from "../../../emulator/terraform/attributes";
+import type { BlockSchema, NestedBlockSchema, TypeSpec } from "../../../emulator/terraform/schema/block";
 
 /** A changed configuration. */
 export interface Mutation {

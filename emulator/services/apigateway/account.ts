@@ -5,7 +5,7 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Account.html
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
-import { Table, type TablePlace } from "../../account-table";
+import { Table, type TablePlace } from "../../account/table";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
 import { findRole, isTrustedBy } from "../iam";

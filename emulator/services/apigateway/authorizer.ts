@@ -5,10 +5,10 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_authorizer
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
-import type { TablePlace } from "../../account-table";
-import { type Attributes, optionalText, texts } from "../../attributes";
+import type { TablePlace } from "../../account/table";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
+import { type Attributes, optionalText, texts } from "../../terraform/attributes";
 import { defineResource } from "../../terraform/resource";
 import { pageOfItems } from "./pages";
 import { byPatches, items, listingTexts, type PatchRules, patched, replacing } from "./patch";

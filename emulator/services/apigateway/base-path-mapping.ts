@@ -5,9 +5,9 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_base_path_mapping
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
-import { type Attributes, optionalText } from "../../attributes";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
+import { type Attributes, optionalText } from "../../terraform/attributes";
 import { defineResource } from "../../terraform/resource";
 import { requireDomain } from "./domain-name";
 import { type MappingRecord, mappings, NO_BASE_PATH } from "./mapped-domains";

@@ -5,11 +5,11 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_domain_name
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
-import { Table, type TablePlace } from "../../account-table";
-import { type Attributes, blocks, optionalText, texts } from "../../attributes";
+import { Table, type TablePlace } from "../../account/table";
 import { UnsupportedError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
+import { type Attributes, blocks, optionalText, texts } from "../../terraform/attributes";
 import { defineResource } from "../../terraform/resource";
 import { mappings } from "./mapped-domains";
 import { pageOfItems } from "./pages";

@@ -5,11 +5,11 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_integration_response
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
-import type { Attributes } from "../../attributes";
-import { textMap } from "../../attributes";
 import { AwsError, UnsupportedError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
+import type { Attributes } from "../../terraform/attributes";
+import { textMap } from "../../terraform/attributes";
 import type { Aws } from "../../terraform/aws";
 import { defineResource } from "../../terraform/resource";
 import { keptTemplates, requireIntegration, stateTemplates } from "./integration";

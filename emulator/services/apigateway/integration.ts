@@ -5,10 +5,10 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_integration
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
-import { type Attributes, optionalText, textMap } from "../../attributes";
 import { AwsError, UnsupportedError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
+import { type Attributes, optionalText, textMap } from "../../terraform/attributes";
 import { defineResource } from "../../terraform/resource";
 import { checkRequestMappings, checkTemplates } from "./mappings";
 import { byPatches, entries, items, type PatchRules, patched, replacing } from "./patch";

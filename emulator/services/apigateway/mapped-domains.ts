@@ -1,6 +1,6 @@
 /** Which paths of custom domains lead where. */
 import type * as sdk from "@aws-sdk/client-api-gateway";
-import { Table, type TablePlace } from "../../account-table";
+import { Table, type TablePlace } from "../../account/table";
 import type { Wire } from "../../protocols/values";
 import { badRequest } from "./rules";
 

@@ -6,9 +6,9 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_method_settings
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
-import { type Attributes, blocks, isSame, number, text } from "../../attributes";
 import { AwsError } from "../../errors";
 import type { Wire } from "../../protocols/values";
+import { type Attributes, blocks, isSame, number, text } from "../../terraform/attributes";
 import type { Aws } from "../../terraform/aws";
 import { defineResource } from "../../terraform/resource";
 import { badRequest } from "./rules";

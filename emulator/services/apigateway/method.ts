@@ -5,10 +5,10 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_method
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
-import { optionalText } from "../../attributes";
 import { AwsError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
+import { optionalText } from "../../terraform/attributes";
 import { defineResource } from "../../terraform/resource";
 import { authorizers } from "./authorizer";
 import { checkRequestParameters } from "./mappings";

@@ -4,7 +4,7 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Model.html
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
-import type { TablePlace } from "../../account-table";
+import type { TablePlace } from "../../account/table";
 import { AwsError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";

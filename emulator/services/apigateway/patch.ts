@@ -5,9 +5,9 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
-import { type Attributes, isObject, isSame, type Value } from "../../attributes";
 import type { AwsError } from "../../errors";
 import { present, type Wire } from "../../protocols/values";
+import { type Attributes, isObject, isSame, type Value } from "../../terraform/attributes";
 import type { Aws } from "../../terraform/aws";
 import { badRequest } from "./rules";
 

@@ -5,7 +5,7 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_request_validator
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
-import type { TablePlace } from "../../account-table";
+import type { TablePlace } from "../../account/table";
 import type { OperationContext } from "../../protocols/service";
 import type { Wire } from "../../protocols/values";
 import { defineResource } from "../../terraform/resource";

@@ -5,11 +5,11 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_rest_api
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
-import { Table, type TablePlace } from "../../account-table";
-import { blocks, texts } from "../../attributes";
+import { Table, type TablePlace } from "../../account/table";
 import { AwsError, UnsupportedError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
+import { blocks, texts } from "../../terraform/attributes";
 import { defineResource } from "../../terraform/resource";
 import { refuseMapped } from "./mapped-domains";
 import { addDefaultModels } from "./model";

@@ -1,5 +1,5 @@
 /** What all parts of a REST API have in common: AWS's refusals, and parts that belong to an API. */
-import { Table, type TablePlace } from "../../account-table";
+import { Table, type TablePlace } from "../../account/table";
 import { AwsError, UnsupportedError } from "../../errors";
 
 export const notFound = (what: string) => new AwsError("NotFoundException", `Invalid ${what} specified`, 404);

@@ -1,6 +1,6 @@
 /** What a deployment freezes of a REST API. */
 import type * as sdk from "@aws-sdk/client-api-gateway";
-import type { TablePlace } from "../../account-table";
+import type { TablePlace } from "../../account/table";
 import { UnsupportedError } from "../../errors";
 import type { Wire } from "../../protocols/values";
 import { type AuthorizerRecord, authorizers } from "./authorizer";

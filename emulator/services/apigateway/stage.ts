@@ -5,10 +5,10 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_stage
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
-import type { TablePlace } from "../../account-table";
-import { type Attributes, blocks, isSame, text } from "../../attributes";
+import type { TablePlace } from "../../account/table";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
+import { type Attributes, blocks, isSame, text } from "../../terraform/attributes";
 import type { Aws } from "../../terraform/aws";
 import { defineResource } from "../../terraform/resource";
 import { releaseStage, webAclOf } from "../wafv2";

@@ -6,11 +6,11 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_usage_plan
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
-import { Table, type TablePlace } from "../../account-table";
-import { type Attributes, blocks, isSame, optionalText, text } from "../../attributes";
+import { Table, type TablePlace } from "../../account/table";
 import { AwsError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
+import { type Attributes, blocks, isSame, optionalText, text } from "../../terraform/attributes";
 import type { Aws } from "../../terraform/aws";
 import { defineResource } from "../../terraform/resource";
 import { type ApiKeyRecord, apiKeys, requireApiKey } from "./api-key";

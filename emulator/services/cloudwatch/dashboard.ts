@@ -5,12 +5,12 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/cloudwatch_dashboard
  */
 import type * as sdk from "@aws-sdk/client-cloudwatch";
-import { Table, type TablePlace } from "../../account-table";
-import { type Attributes, isObject, isSameJson, optionalText, type Value } from "../../attributes";
+import { Table, type TablePlace } from "../../account/table";
 import { AwsError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
+import { type Attributes, isObject, isSameJson, optionalText, type Value } from "../../terraform/attributes";
 import { defineResource } from "../../terraform/resource";
 import { invalid, notFound } from "./metric-alarm";
 

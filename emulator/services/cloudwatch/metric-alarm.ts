@@ -6,12 +6,12 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/cloudwatch_metric_alarm
  */
 import type * as sdk from "@aws-sdk/client-cloudwatch";
-import { Table, type TablePlace } from "../../account-table";
-import { type Attributes, blocks, optionalText, Unknown } from "../../attributes";
+import { Table, type TablePlace } from "../../account/table";
 import { AwsError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
+import { type Attributes, blocks, optionalText, Unknown } from "../../terraform/attributes";
 import type { Aws } from "../../terraform/aws";
 import { defineResource } from "../../terraform/resource";
 

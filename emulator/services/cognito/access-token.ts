@@ -5,7 +5,7 @@
  */
 import { createPrivateKey, type JsonWebKey, type KeyObject } from "node:crypto";
 import { SignJWT } from "jose";
-import type { Account } from "../../account";
+import type { Account } from "../../account/account";
 import { accessTokenSeconds } from "./client-rules";
 import type { Pool } from "./pool-hosts";
 import type { SigningKey } from "./signing-keys";

@@ -1,9 +1,9 @@
 /** Which settings of an app client AWS accepts together. Pure. */
 import type { UserPoolClientType } from "@aws-sdk/client-cognito-identity-provider";
-import { type Attributes, blocks } from "../../attributes";
 import { AwsError } from "../../errors";
 import type { Wire } from "../../protocols/values";
-import type { ValueMistake } from "../../provider/kind-values";
+import { type Attributes, blocks } from "../../terraform/attributes";
+import type { ValueMistake } from "../../terraform/kind-values";
 
 /** Settings of an app client. */
 export type ClientSettings = Omit<Wire<UserPoolClientType>, "ClientId" | "ClientSecret" | "UserPoolId">;

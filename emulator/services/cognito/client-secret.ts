@@ -5,7 +5,7 @@
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type * as sdk from "@aws-sdk/client-cognito-identity-provider";
-import type { Account } from "../../account";
+import type { Account } from "../../account/account";
 import { AwsError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";

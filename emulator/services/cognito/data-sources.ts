@@ -1,10 +1,10 @@
 /** What Terraform asks of user pools and app clients that it does not manage. */
 import type * as sdk from "@aws-sdk/client-cognito-identity-provider";
-import type { Attributes, Value } from "../../attributes";
 import { AwsError } from "../../errors";
 import type { Wire } from "../../protocols/values";
-import { type DataSource, defineDataSource } from "../../provider/data-source";
+import type { Attributes, Value } from "../../terraform/attributes";
 import type { Aws } from "../../terraform/aws";
+import { type DataSource, defineDataSource } from "../../terraform/data-source";
 
 /** @throws {AwsError} in the real provider's words when there is no such thing */
 async function readOne(operation: string, what: string, id: Value | undefined, config: Attributes, aws: Aws) {

@@ -3,8 +3,8 @@
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints.html
  */
-import type { Account } from "../../account";
-import type { HttpResponse } from "../../endpoints/http";
+import type { Account } from "../../account/account";
+import type { HttpResponse } from "../../protocols/http";
 import { hostOfPool, type Pool } from "./pool-hosts";
 import type { SigningKey } from "./signing-keys";
 

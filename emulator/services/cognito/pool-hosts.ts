@@ -1,5 +1,5 @@
 /** The pool behind a host or a path, its keys and its issuer: what the endpoints of a user pool have in common. */
-import type { Account } from "../../account";
+import type { Account } from "../../account/account";
 import type { SigningKey } from "./signing-keys";
 import { type UserPoolRecord, userPools } from "./user-pool";
 import { domains, domainsOf, findCustomDomain, isCustomDomain } from "./user-pool-domain";

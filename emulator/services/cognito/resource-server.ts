@@ -6,7 +6,7 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/cognito_resource_server
  */
 import type * as sdk from "@aws-sdk/client-cognito-identity-provider";
-import { Table, type TablePlace } from "../../account-table";
+import { Table, type TablePlace } from "../../account/table";
 import { AwsError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";

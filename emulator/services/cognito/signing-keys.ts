@@ -1,7 +1,7 @@
 /** A pool's own RSA keys: one for ID tokens, one for access tokens. Made for each pool, never shipped. */
 import { createHash, generateKeyPair } from "node:crypto";
 import { promisify } from "node:util";
-import type { Account } from "../../account";
+import type { Account } from "../../account/account";
 
 /** A signing key as it is kept in the account. */
 export interface SigningKey {

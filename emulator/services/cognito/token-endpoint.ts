@@ -4,8 +4,8 @@
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4
  */
-import type { Account } from "../../account";
-import { type HttpRequest, type HttpResponse, header, headerValues } from "../../endpoints/http";
+import type { Account } from "../../account/account";
+import { type HttpRequest, type HttpResponse, header, headerValues } from "../../protocols/http";
 import { issueAccessToken } from "./access-token";
 import { hasSecret } from "./client-secret";
 import type { Pool } from "./pool-hosts";

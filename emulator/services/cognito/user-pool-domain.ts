@@ -5,8 +5,8 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/cognito_user_pool_domain
  */
 import type * as sdk from "@aws-sdk/client-cognito-identity-provider";
-import type { Account } from "../../account";
-import { Table, type TablePlace } from "../../account-table";
+import type { Account } from "../../account/account";
+import { Table, type TablePlace } from "../../account/table";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
 import { defineResource } from "../../terraform/resource";

@@ -5,12 +5,12 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/cognito_user_pool
  */
 import type * as sdk from "@aws-sdk/client-cognito-identity-provider";
-import { Table, type TablePlace } from "../../account-table";
-import { type Attributes, blocks, canonical, isSame, type Value } from "../../attributes";
+import { Table, type TablePlace } from "../../account/table";
 import { AwsError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
+import { type Attributes, blocks, canonical, isSame, type Value } from "../../terraform/attributes";
 import type { Aws } from "../../terraform/aws";
 import { defineResource } from "../../terraform/resource";
 import { deleteResourceServersOf } from "./resource-server";

@@ -5,7 +5,7 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/iam_role_policy_attachment
  */
 import type * as sdk from "@aws-sdk/client-iam";
-import { Table, type TablePlace } from "../../account-table";
+import { Table, type TablePlace } from "../../account/table";
 import { AwsError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import type { Wire } from "../../protocols/values";

@@ -3,8 +3,9 @@
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
-import { type Attributes, isObject, type Value } from "../../attributes";
+
 import { AwsError } from "../../errors";
+import { type Attributes, isObject, type Value } from "../../terraform/attributes";
 
 const OF_POLICY = ["Version", "Id", "Statement"];
 const OF_STATEMENT = ["Sid", "Effect", "Condition"];

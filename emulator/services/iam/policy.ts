@@ -4,7 +4,7 @@
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_Policy.html
  */
 import type * as sdk from "@aws-sdk/client-iam";
-import { Table, type TablePlace } from "../../account-table";
+import { Table, type TablePlace } from "../../account/table";
 import { AwsError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";

@@ -5,11 +5,11 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/iam_role_policy
  */
 import type * as sdk from "@aws-sdk/client-iam";
-import { Table } from "../../account-table";
-import { optionalText } from "../../attributes";
+import { Table } from "../../account/table";
 import { AwsError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import type { Wire } from "../../protocols/values";
+import { optionalText } from "../../terraform/attributes";
 import { areEquivalentPolicies, normalizePolicy } from "../../terraform/policy-texts";
 import { defineResource } from "../../terraform/resource";
 import { prefixOf, uniqueName } from "../../terraform/unique-name";

@@ -3,7 +3,7 @@
  *
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/iam_role
  */
-import { type Attributes, blocks, isSame, optionalText, texts, type Value } from "../../attributes";
+import { type Attributes, blocks, isSame, optionalText, texts, type Value } from "../../terraform/attributes";
 import type { Aws } from "../../terraform/aws";
 import { areEquivalentPolicies, normalizeJson, normalizePolicy } from "../../terraform/policy-texts";
 import { defineResource } from "../../terraform/resource";

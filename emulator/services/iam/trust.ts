@@ -1,5 +1,5 @@
 /** Who may assume a role. */
-import { type Attributes, isObject, type Value } from "../../attributes";
+import { type Attributes, isObject, type Value } from "../../terraform/attributes";
 import type { RoleRecord } from "./role";
 
 /** The parts of a trust policy's statement that matter here. */

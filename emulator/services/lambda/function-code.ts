@@ -5,10 +5,10 @@
  */
 import { createHash } from "node:crypto";
 import { unzipSync } from "fflate";
-import type { Account } from "../../account";
-import { Table, type TablePlace } from "../../account-table";
-import type { HttpRequest, HttpResponse } from "../../endpoints/http";
+import type { Account } from "../../account/account";
+import { Table, type TablePlace } from "../../account/table";
 import { UnsupportedError } from "../../errors";
+import type { HttpRequest, HttpResponse } from "../../protocols/http";
 import { invalid } from "./function-name";
 import { type VersionRecord, versions } from "./function-record";
 

@@ -6,7 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import type * as sdk from "@aws-sdk/client-lambda";
-import { Table, type TablePlace } from "../../account-table";
+import { Table, type TablePlace } from "../../account/table";
 import { AwsError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";

@@ -3,8 +3,9 @@
  *
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/lambda_function
  */
-import { type Attributes, blocks, isSame, optionalText, text, UNKNOWN, type Value } from "../../attributes";
+
 import { AwsError } from "../../errors";
+import { type Attributes, blocks, isSame, optionalText, text, UNKNOWN, type Value } from "../../terraform/attributes";
 import type { Aws } from "../../terraform/aws";
 import type { Structure } from "../../terraform/conversion";
 import { defineResource } from "../../terraform/resource";

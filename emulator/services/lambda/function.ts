@@ -4,7 +4,7 @@
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
  */
 import type * as sdk from "@aws-sdk/client-lambda";
-import type { TablePlace } from "../../account-table";
+import type { TablePlace } from "../../account/table";
 import { AwsError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";

@@ -4,8 +4,8 @@
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
 import type * as sdk from "@aws-sdk/client-lambda";
-import type { Account } from "../../account";
-import type { TablePlace } from "../../account-table";
+import type { Account } from "../../account/account";
+import type { TablePlace } from "../../account/table";
 import { AwsError } from "../../errors";
 import type { OperationContext, Runtime } from "../../protocols/service";
 import type { Wire } from "../../protocols/values";

@@ -5,11 +5,11 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/lambda_permission
  */
 import type * as sdk from "@aws-sdk/client-lambda";
-import { Table, type TablePlace } from "../../account-table";
-import { type Attributes, optionalText, text } from "../../attributes";
+import { Table, type TablePlace } from "../../account/table";
 import { AwsError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
+import { type Attributes, optionalText, text } from "../../terraform/attributes";
 import type { Aws } from "../../terraform/aws";
 import { defineResource } from "../../terraform/resource";
 import { prefixOf, uniqueName } from "../../terraform/unique-name";

@@ -5,10 +5,10 @@
  */
 import { createHash } from "node:crypto";
 import type * as sdk from "@aws-sdk/client-lambda";
-import { canonical } from "../../attributes";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
+import { canonical } from "../../terraform/attributes";
 import { addressOf, invalid, LATEST } from "./function-name";
 import {
   describe,

@@ -1,5 +1,5 @@
 /** Amazon CloudWatch Logs: log groups, their streams and their lines. */
-import type { Account } from "../../account";
+import type { Account } from "../../account/account";
 import { loadModel } from "../../protocols/model";
 import { defineService, type ServiceDefinition } from "../../protocols/service";
 import type { Resource } from "../../terraform/resource";

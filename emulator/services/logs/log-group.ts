@@ -5,12 +5,12 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/cloudwatch_log_group
  */
 import type * as sdk from "@aws-sdk/client-cloudwatch-logs";
-import { Table, type TablePlace } from "../../account-table";
-import { isSame, text } from "../../attributes";
+import { Table, type TablePlace } from "../../account/table";
 import { AwsError, UnsupportedError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
+import { isSame, text } from "../../terraform/attributes";
 import { defineResource } from "../../terraform/resource";
 import { nameOf, prefixOf } from "../../terraform/unique-name";
 import { deleteStreamsOf } from "./log-stream";

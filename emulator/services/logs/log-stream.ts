@@ -5,7 +5,7 @@
  * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogStream.html
  */
 import type * as sdk from "@aws-sdk/client-cloudwatch-logs";
-import { Table } from "../../account-table";
+import { Table } from "../../account/table";
 import { AwsError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";

@@ -4,10 +4,10 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/s3_bucket
  */
 import type * as sdk from "@aws-sdk/client-s3";
-import { type Attributes, isObject, isSame, optionalText, type Value } from "../../attributes";
 import { AwsError } from "../../errors";
 import type { Structure } from "../../protocols/constraints";
 import type { Wire } from "../../protocols/values";
+import { type Attributes, isObject, isSame, optionalText, type Value } from "../../terraform/attributes";
 import type { Aws } from "../../terraform/aws";
 import { areEquivalentPolicies } from "../../terraform/policy-texts";
 import { defineResource } from "../../terraform/resource";

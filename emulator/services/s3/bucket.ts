@@ -6,7 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import type * as sdk from "@aws-sdk/client-s3";
-import { Table, type TablePlace } from "../../account-table";
+import { Table, type TablePlace } from "../../account/table";
 import { AwsError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";

@@ -1,6 +1,7 @@
 /** The Terraform faces of what is set on a bucket: there is one of each, and it goes by the bucket's name. */
-import { type Attributes, blocks, text } from "../../attributes";
+
 import { AwsError } from "../../errors";
+import { type Attributes, blocks, text } from "../../terraform/attributes";
 import { areEquivalentPolicies, normalizeJson } from "../../terraform/policy-texts";
 import { defineResource, type ResourceTraits } from "../../terraform/resource";
 

@@ -2,10 +2,11 @@
  * What is set on a bucket. Each setting is read, replaced and deleted as a whole, and AWS has a way of its own to say that
  * there is none. Settings that would change what objects do are read only: objects are not emulated.
  */
-import { isObject, type Value } from "../../attributes";
+
 import { AwsError } from "../../errors";
 import type { Structure } from "../../protocols/constraints";
 import type { Operation, OperationContext } from "../../protocols/service";
+import { isObject, type Value } from "../../terraform/attributes";
 import { type BucketInput, type BucketRecord, buckets, requireBucket } from "./bucket";
 
 /** How a setting is read, and what is answered where a bucket has none. */

@@ -6,10 +6,10 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/secretsmanager_secret_policy
  */
 import type * as sdk from "@aws-sdk/client-secrets-manager";
-import { isSameJson } from "../../attributes";
 import { AwsError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
+import { isSameJson } from "../../terraform/attributes";
 import { defineResource } from "../../terraform/resource";
 import { checkSecretPolicy } from "./policy-rules";
 import { changeSecret, findSecret, named, requireSecret, secondsOf, secrets, unlessDeleted } from "./secret";

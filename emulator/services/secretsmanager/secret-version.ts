@@ -5,11 +5,11 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/secretsmanager_secret_version
  */
 import type * as sdk from "@aws-sdk/client-secrets-manager";
-import { type Attributes, text, texts } from "../../attributes";
 import { AwsError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
+import { type Attributes, text, texts } from "../../terraform/attributes";
 import type { Aws } from "../../terraform/aws";
 import { defineResource } from "../../terraform/resource";
 import { uniqueName } from "../../terraform/unique-name";

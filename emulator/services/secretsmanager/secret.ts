@@ -6,12 +6,12 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/secretsmanager_secret
  */
 import type * as sdk from "@aws-sdk/client-secrets-manager";
-import { Table, type TablePlace } from "../../account-table";
-import { isSame, isSameJson, text } from "../../attributes";
+import { Table, type TablePlace } from "../../account/table";
 import { AwsError, UnsupportedError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
+import { isSame, isSameJson, text } from "../../terraform/attributes";
 import { defineResource } from "../../terraform/resource";
 import { nameOf, prefixOf, uniqueName } from "../../terraform/unique-name";
 import { addVersion, requireToken } from "./secret-version";

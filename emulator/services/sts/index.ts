@@ -1,7 +1,7 @@
 /** AWS STS: the caller's identity, and sessions of roles. */
 import { loadModel } from "../../protocols/model";
 import { defineService, type ServiceDefinition } from "../../protocols/service";
-import { defineDataSource } from "../../provider/data-source";
+import { defineDataSource } from "../../terraform/data-source";
 import { assumeRole, assumeRoleWithWebIdentity, getCallerIdentity } from "./sts";
 
 export const sts: ServiceDefinition = defineService({

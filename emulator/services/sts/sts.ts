@@ -5,7 +5,7 @@
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 import type * as sdk from "@aws-sdk/client-sts";
-import { Table } from "../../account-table";
+import { Table } from "../../account/table";
 import { AwsError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";

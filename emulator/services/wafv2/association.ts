@@ -5,7 +5,7 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/wafv2_web_acl_association
  */
 import type * as sdk from "@aws-sdk/client-wafv2";
-import { Table, type TablePlace } from "../../account-table";
+import { Table, type TablePlace } from "../../account/table";
 import { UnsupportedError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import type { Wire } from "../../protocols/values";

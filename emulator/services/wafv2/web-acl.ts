@@ -5,13 +5,13 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/wafv2_web_acl
  */
 import type * as sdk from "@aws-sdk/client-wafv2";
-import { Table, type TablePlace } from "../../account-table";
-import { type Attributes, blocks, optionalText } from "../../attributes";
+import { Table, type TablePlace } from "../../account/table";
 import { AwsError, UnsupportedError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
 import { words } from "../../protocols/words";
+import { type Attributes, blocks, optionalText } from "../../terraform/attributes";
 import { normalizeJson } from "../../terraform/policy-texts";
 import { defineResource } from "../../terraform/resource";
 import { prefixOf, uniqueName } from "../../terraform/unique-name";

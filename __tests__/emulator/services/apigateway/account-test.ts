@@ -1,5 +1,5 @@
 /** The account's settings for API Gateway, over the REST protocol. */
-import { createEndpoint } from "../../../../emulator/endpoints/dispatch";
+import { createEndpoint } from "../../../../emulator/hosts";
 import { jsonOf, requestOf, valuesOf } from "../../../support/requests";
 import { idleRuntime } from "../../../support/runtime";
 import { newAccountFile, openAccount, REGION } from "../../../support/workspace";

@@ -1,11 +1,12 @@
 /** Settings of a stage's methods, and the account's role without which nothing is logged. */
-import { type Attributes, text } from "../../../../emulator/attributes";
+
 import { AwsError, UnsupportedError } from "../../../../emulator/errors";
 import { callOperation } from "../../../../emulator/protocols/service";
 import { apigateway } from "../../../../emulator/services/apigateway";
 import { loggingRole } from "../../../../emulator/services/apigateway/account";
 import { type MethodSetting, settingsOf } from "../../../../emulator/services/apigateway/method-settings";
 import { stages } from "../../../../emulator/services/apigateway/stage";
+import { type Attributes, text } from "../../../../emulator/terraform/attributes";
 import type { LifecyclePlace } from "../../../../emulator/terraform/lifecycle";
 import { Examples, trustPolicy } from "../../../support/examples";
 import { recordOf } from "../../../support/stage-record";

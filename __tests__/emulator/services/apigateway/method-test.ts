@@ -1,6 +1,7 @@
 /** What API Gateway refuses of parameters, their mappings and templates, in its own words. */
-import { type Attributes, text } from "../../../../emulator/attributes";
+
 import { AwsError, UnsupportedError } from "../../../../emulator/errors";
+import { type Attributes, text } from "../../../../emulator/terraform/attributes";
 import { Examples } from "../../../support/examples";
 import { kindOf } from "../../../support/workspace";
 

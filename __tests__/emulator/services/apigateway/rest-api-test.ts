@@ -1,8 +1,9 @@
 /** What API Gateway refuses, in its own words, and what it takes along when something goes. */
-import { type Attributes, text, texts } from "../../../../emulator/attributes";
+
 import { AwsError, UnsupportedError } from "../../../../emulator/errors";
 import { resources } from "../../../../emulator/services/apigateway/resource";
 import { restApis } from "../../../../emulator/services/apigateway/rest-api";
+import { type Attributes, text, texts } from "../../../../emulator/terraform/attributes";
 import { Examples } from "../../../support/examples";
 import { kindOf } from "../../../support/workspace";
 

@@ -1,6 +1,6 @@
 /** What is added to an API over the REST protocol, where the AWS SDK would not send it so. */
-import { createEndpoint } from "../../../../emulator/endpoints/dispatch";
-import type { Endpoint } from "../../../../emulator/endpoints/http";
+import { createEndpoint } from "../../../../emulator/hosts";
+import type { Endpoint } from "../../../../emulator/protocols/http";
 import { jsonOf, requestOf, valuesOf } from "../../../support/requests";
 import { idleRuntime } from "../../../support/runtime";
 import { openAccount, REGION } from "../../../support/workspace";

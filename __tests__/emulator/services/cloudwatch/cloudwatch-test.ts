@@ -1,9 +1,10 @@
 /** What is checked of alarms and dashboards at plan time, in the real provider's words. */
-import { type Attributes, UNKNOWN } from "../../../../emulator/attributes";
+
 import { AwsError } from "../../../../emulator/errors";
 import { callOperation } from "../../../../emulator/protocols/service";
-import { relationMistakes } from "../../../../emulator/provider/attribute-relations";
 import { cloudWatch } from "../../../../emulator/services/cloudwatch";
+import { relationMistakes } from "../../../../emulator/terraform/attribute-relations";
+import { type Attributes, UNKNOWN } from "../../../../emulator/terraform/attributes";
 import { Examples } from "../../../support/examples";
 import { kindOf, NOW } from "../../../support/workspace";
 

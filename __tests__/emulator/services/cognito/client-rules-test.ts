@@ -1,6 +1,7 @@
 /** How long tokens may live, as the real provider says before it plans anything. */
-import { UNKNOWN } from "../../../../emulator/attributes";
+
 import { checkPlannedLifetimes } from "../../../../emulator/services/cognito/client-rules";
+import { UNKNOWN } from "../../../../emulator/terraform/attributes";
 
 describe("checkPlannedLifetimes", () => {
   it.each([

@@ -1,6 +1,7 @@
 /** What Cognito refuses, in its own words. */
-import { type Attributes, text } from "../../../../emulator/attributes";
+
 import { AwsError } from "../../../../emulator/errors";
+import { type Attributes, text } from "../../../../emulator/terraform/attributes";
 import { Examples } from "../../../support/examples";
 import { openAccount, Workspace } from "../../../support/workspace";
 

@@ -1,5 +1,5 @@
 /** What Terraform reads of pools and clients that it does not manage, as the real provider has it. */
-import { type Attributes, text } from "../../../../emulator/attributes";
+import { type Attributes, text } from "../../../../emulator/terraform/attributes";
 import { Examples } from "../../../support/examples";
 
 let examples: Examples;

@@ -1,8 +1,9 @@
 /** What a pool publishes about itself. */
-import { text } from "../../../../emulator/attributes";
-import type { HttpResponse } from "../../../../emulator/endpoints/http";
+
+import type { HttpResponse } from "../../../../emulator/protocols/http";
 import { answerDiscovery, publicKey } from "../../../../emulator/services/cognito/discovery";
 import { domainsOf } from "../../../../emulator/services/cognito/user-pool-domain";
+import { text } from "../../../../emulator/terraform/attributes";
 import { openPretendAccount, type PretendAccount } from "../../../support/pretend-account";
 import { jsonOf, valuesOf } from "../../../support/requests";
 

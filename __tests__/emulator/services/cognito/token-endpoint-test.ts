@@ -1,10 +1,10 @@
 /** The contract of POST /oauth2/token: section 1 and 2 of how AWS behaves. */
 import crypto from "node:crypto";
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
-import { type Attributes, text } from "../../../../emulator/attributes";
-import type { HttpRequest } from "../../../../emulator/endpoints/http";
+import type { HttpRequest } from "../../../../emulator/protocols/http";
 import { answerDiscovery } from "../../../../emulator/services/cognito/discovery";
 import { answerTokenRequest } from "../../../../emulator/services/cognito/token-endpoint";
+import { type Attributes, text } from "../../../../emulator/terraform/attributes";
 import { openPretendAccount, type PretendAccount, START } from "../../../support/pretend-account";
 import { jsonOf, requestOf, valuesOf } from "../../../support/requests";
 

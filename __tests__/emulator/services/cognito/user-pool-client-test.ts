@@ -1,8 +1,9 @@
 /** Describe and update of an app client over AWS's own protocol, and how an update makes a client lose its scopes. */
-import { text } from "../../../../emulator/attributes";
-import type { HttpRequest } from "../../../../emulator/endpoints/http";
+
+import type { HttpRequest } from "../../../../emulator/protocols/http";
 import { answerService } from "../../../../emulator/protocols/service";
 import { cognito } from "../../../../emulator/services/cognito";
+import { text } from "../../../../emulator/terraform/attributes";
 import { openPretendAccount, type PretendAccount, REGION, START } from "../../../support/pretend-account";
 import { jsonOf, requestOf, valuesOf } from "../../../support/requests";
 import { idleRuntime } from "../../../support/runtime";

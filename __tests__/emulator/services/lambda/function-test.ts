@@ -1,10 +1,10 @@
 /** Functions as Terraform manages them: what Lambda refuses, in its own words, and which zip it takes. */
 import { createHash } from "node:crypto";
 import { strToU8, zipSync } from "fflate";
-import { type Attributes, text, UNKNOWN } from "../../../../emulator/attributes";
 import { AwsError, UnsupportedError } from "../../../../emulator/errors";
 import { zipOf } from "../../../../emulator/services/lambda/function-code";
 import { versions } from "../../../../emulator/services/lambda/function-record";
+import { type Attributes, text, UNKNOWN } from "../../../../emulator/terraform/attributes";
 import { Examples, trustPolicy } from "../../../support/examples";
 import { functionZip, kindOf, REGION } from "../../../support/workspace";
 

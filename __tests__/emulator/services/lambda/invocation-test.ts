@@ -1,7 +1,8 @@
 /** A function as the account has it, made ready to be run. */
-import { type Attributes, text } from "../../../../emulator/attributes";
+
 import { versions } from "../../../../emulator/services/lambda/function-record";
 import { deployedFunction, findInvocable } from "../../../../emulator/services/lambda/invocation";
+import { type Attributes, text } from "../../../../emulator/terraform/attributes";
 import { Examples } from "../../../support/examples";
 import { functionZip, REGION } from "../../../support/workspace";
 

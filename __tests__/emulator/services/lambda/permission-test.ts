@@ -1,7 +1,8 @@
 /** Who may invoke a function: statements as Terraform manages them, and what they mean. */
-import { text } from "../../../../emulator/attributes";
+
 import { AwsError } from "../../../../emulator/errors";
 import { mayInvoke, type Statement } from "../../../../emulator/services/lambda/permission";
+import { text } from "../../../../emulator/terraform/attributes";
 import { Examples } from "../../../support/examples";
 import { openAccount, REGION, Workspace } from "../../../support/workspace";
 

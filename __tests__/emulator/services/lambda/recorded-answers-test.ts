@@ -5,7 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import { strToU8, zipSync } from "fflate";
-import { text } from "../../../../emulator/attributes";
+import { text } from "../../../../emulator/terraform/attributes";
 import { Examples } from "../../../support/examples";
 import { Operations } from "../../../support/operations";
 import { functionZip, NOW, openAccount, REGION, Workspace } from "../../../support/workspace";

@@ -1,7 +1,8 @@
 /** Buckets over S3's own protocol, and what their resources are refused. */
-import type { HttpResponse } from "../../../../emulator/endpoints/http";
+
 import { AwsError } from "../../../../emulator/errors";
 import type { Structure } from "../../../../emulator/protocols/constraints";
+import type { HttpResponse } from "../../../../emulator/protocols/http";
 import { answerService, callOperation } from "../../../../emulator/protocols/service";
 import { s3 } from "../../../../emulator/services/s3";
 import { Examples } from "../../../support/examples";

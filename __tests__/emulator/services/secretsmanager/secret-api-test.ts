@@ -1,7 +1,8 @@
 /** Reading a secret as a service does. */
-import { type Attributes, text } from "../../../../emulator/attributes";
+
 import { answerService } from "../../../../emulator/protocols/service";
 import { secretsManager } from "../../../../emulator/services/secretsmanager";
+import { type Attributes, text } from "../../../../emulator/terraform/attributes";
 import { Examples } from "../../../support/examples";
 import { jsonOf, requestOf, valuesOf } from "../../../support/requests";
 import { NOW, openAccount, REGION, Workspace } from "../../../support/workspace";

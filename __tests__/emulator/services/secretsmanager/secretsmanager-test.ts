@@ -1,9 +1,10 @@
 /** Secrets: names that are not free yet, values that replace each other, and policies that let in everybody. */
-import { type Attributes, text } from "../../../../emulator/attributes";
+
 import { AwsError, UnsupportedError } from "../../../../emulator/errors";
 import { callOperation } from "../../../../emulator/protocols/service";
 import { secretsManager } from "../../../../emulator/services/secretsmanager";
 import { findSecret, requireSecret } from "../../../../emulator/services/secretsmanager/secret";
+import { type Attributes, text } from "../../../../emulator/terraform/attributes";
 import { Examples } from "../../../support/examples";
 import { kindOf, NOW, newAccountFile, openAccount, REGION, Workspace } from "../../../support/workspace";
 

@@ -1,5 +1,5 @@
 /** Who the caller is and what sessions of roles may do, over the query protocol. */
-import type { HttpRequest } from "../../../../emulator/endpoints/http";
+import type { HttpRequest } from "../../../../emulator/protocols/http";
 import { answerService } from "../../../../emulator/protocols/service";
 import { sts } from "../../../../emulator/services/sts";
 import { Examples } from "../../../support/examples";

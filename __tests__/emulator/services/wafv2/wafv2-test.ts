@@ -1,10 +1,11 @@
 /** Web ACLs: the one rule that is played, every other refused by name, and what a stage has in front of it. */
-import { type Attributes, text } from "../../../../emulator/attributes";
+
 import { AwsError, UnsupportedError } from "../../../../emulator/errors";
 import { callOperation } from "../../../../emulator/protocols/service";
 import { blockingRule, wafv2 } from "../../../../emulator/services/wafv2";
 import { associations } from "../../../../emulator/services/wafv2/association";
 import { checkRules } from "../../../../emulator/services/wafv2/rate-rule";
+import { type Attributes, text } from "../../../../emulator/terraform/attributes";
 import { Examples, rateRule } from "../../../support/examples";
 import { kindOf, openAccount, Workspace } from "../../../support/workspace";
 

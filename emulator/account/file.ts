@@ -1,0 +1,131 @@
+/** The file that an account is kept in: JSON, replaced as a whole, and refused by name when it cannot be an account. */
+import { existsSync, readFileSync } from "node:fs";
+import { open, rename } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Attributes } from "../terraform/attributes";
+import { seal, unseal } from "./seal";
+
+const FORMAT = 2;
+
+/** Something that is kept: what Terraform knows of it, and what it does not. */
+export interface Entry {
+  readonly attributes: Attributes;
+  /** What AWS keeps to itself, such as signing keys or a deployment's snapshot; JSON. */
+  readonly internal?: unknown;
+}
+
+/** A change of the account of which Terraform may not have heard. */
+export interface Operation {
+  readonly action: "create" | "update" | "delete";
+  readonly type: string;
+  readonly key: string;
+  /** The record that a creation added, where type and key do not name it themselves. */
+  readonly entry?: { readonly type: string; readonly key: string };
+}
+
+/** What is kept of operations that may not have been heard of. */
+export interface Unheard {
+  /** The operation whose answer may not have left yet. */
+  readonly underWay: Operation | null;
+  /** Creations of earlier runs that nobody is known to have heard of. */
+  readonly leftovers: readonly Operation[];
+}
+
+/** Everything of an account, by type, then by key. */
+export type Entries = Map<string, Map<string, Entry>>;
+
+/** All that is kept of an account. */
+export interface AccountContent extends Unheard {
+  readonly entries: Entries;
+}
+
+/** The account's file cannot be used; the message names it and says what to do. */
+export class AccountFileError extends Error {
+  override readonly name = "AccountFileError";
+}
+
+/** Refuses a file, which is left as it is. @throws {AccountFileError} always */
+export function refuseFile(file: string, why: string, cause?: unknown): never {
+  const remedy =
+    "Put back copies of account.json and account.journal, or move both away to start with an empty account";
+  throw new AccountFileError(`${file}: ${why}. ${remedy}.`, { cause });
+}
+
+/** An account's file, unsealed. */
+interface Stored extends Unheard {
+  readonly format: number;
+  readonly generation: number;
+  readonly entries: Readonly<Record<string, Readonly<Record<string, Entry>>>>;
+}
+
+/**
+ * Reads an account.
+ *
+ * @returns the account and how often it had been written before; `undefined` when there is no such file
+ * @throws {AccountFileError} naming the file when it is damaged, foreign or of another format; it is left as it is
+ */
+export function readAccountFile(file: string): (AccountContent & { readonly generation: number }) | undefined {
+  if (!existsSync(file)) return undefined;
+  const text = readFileSync(file, "utf8");
+  const stored = unseal(text) as Stored | undefined;
+  if (stored === undefined) return refuseFile(file, whatIsWrong(text));
+  if (stored.format !== FORMAT) return refuseFile(file, otherFormat(stored.format));
+  const { generation, underWay, leftovers, entries } = stored;
+  const byType = Object.entries(entries).map(([type, of]) => [type, new Map(Object.entries(of))] as const);
+  return { generation, underWay, leftovers, entries: new Map(byType) };
+}
+
+/** What a text is that was not written as it is now. */
+function whatIsWrong(text: string): string {
+  const damaged = "the account cannot be read, it is damaged";
+  try {
+    const { format, sha256 } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    if (format !== undefined) return otherFormat(format);
+    return sha256 === undefined ? "this is not an account" : damaged;
+  } catch {
+    return damaged;
+  }
+}
+
+function otherFormat(format: unknown): string {
+  return `the account has format ${String(format)}, expected ${FORMAT}`;
+}
+
+/**
+ * Puts the account in place of what the file holds.
+ * @param generation how often it was written before
+ * @returns how many characters it has
+ */
+export async function writeAccountFile(file: string, generation: number, content: AccountContent): Promise<number> {
+  const { underWay, leftovers } = content;
+  const entries = Object.fromEntries([...content.entries].map(([type, of]) => [type, Object.fromEntries(of)]));
+  const text = seal({ format: FORMAT, generation, underWay, leftovers, entries });
+  await replaceFile(file, text);
+  return text.length;
+}
+
+/** Writes to a neighbour, waits until it is on disk and renames it: a reader sees the old file or the new one. */
+async function replaceFile(file: string, content: string): Promise<void> {
+  const temporary = `${file}.new`;
+  const handle = await open(temporary, "w", 0o600);
+  try {
+    // A mode is only given to a file that is new.
+    await handle.chmod(0o600);
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(temporary, file);
+  await syncFolder(dirname(file));
+}
+
+/** Only then is the new name on disk as well. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,69 @@
+/** Values that the real provider takes for roles and their policies. */
+import type { Spot, ValueRule, ValueRules } from "../../terraform/kind-values";
+import { all, arn, between, json, jsonMistake, length, must, pattern } from "../../terraform/value-rule";
+
+/** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/iam/validate.go */
+const resourceName = (max: number) => all(length(1, max), pattern(/^[\w+=,.@-]*$/, "must match [\\w+=,.@-]"));
+
+/** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/iam/role.go */
+export const iamRole: ValueRules = {
+  assume_role_policy: json,
+  description: all(
+    length(0, 1000),
+    pattern(/^[^“‘]*$/, "cannot contain specially formatted single or double quotes: [“‘]"),
+  ),
+  "managed_policy_arns[]": arn,
+  max_session_duration: between(3600, 43_200),
+  name: resourceName(64),
+  path: length(0, 512),
+  permissions_boundary: arn,
+};
+
+/** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/verify/validate.go */
+const policyJson: ValueRule = (value, { key }) => {
+  const given = String(value);
+  if (given === "") return [{ summary: `"${key}" is an empty string, which is not a valid JSON value` }];
+  const why = given.startsWith("{") ? jsonMistake(given) : notAnObject(given);
+  return why === undefined ? [] : [{ summary: `"${key}" contains an invalid JSON policy: ${why}` }];
+};
+
+function notAnObject(given: string): string {
+  if (/^[ \t\r\n]/.test(given)) return "leading space characters are not allowed";
+  if (given.startsWith("[")) return "contains a JSON array, not a JSON object";
+  if (!given.startsWith('"')) return "not a JSON object";
+  return `contains a JSON-encoded string, not a JSON-encoded object${hintOf(given)}`;
+}
+
+/** The two ways in which a string comes to stand where an object should. */
+function hintOf(given: string): string {
+  if (jsonMistake(given) !== undefined) return "";
+  const content: unknown = JSON.parse(given);
+  if (typeof content !== "string") return "";
+  if (content.endsWith(".json")) {
+    return " (have you passed a JSON-encoded filename instead of the content of that file?)";
+  }
+  return jsonMistake(content) === undefined ? " (have you double-encoded your JSON data?)" : "";
+}
+
+/** For a rule that is only asked whether it is kept. */
+const NOWHERE: Spot = { name: "", key: "", path: "" };
+
+/** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/iam/role_policy.go */
+export const iamRolePolicy: ValueRules = {
+  name: resourceName(128),
+  policy: policyJson,
+  role: all(
+    length(1, 128),
+    must(
+      (value) => /[\w+=,.@-]+/.test(String(value)),
+      (value, { key }) => `expected value of ${key} to match regular expression "[\\\\w+=,.@-]+", got ${value}`,
+    ),
+    must(
+      (value) => arn(value, NOWHERE).length > 0,
+      (_value, { key }) => `"${key}" must be the role's name not its ARN`,
+    ),
+  ),
+};
+
+/** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/iam/role_policy_attachment.go */
+export const iamRolePolicyAttachment: ValueRules = { policy_arn: arn };

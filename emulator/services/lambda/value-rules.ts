@@ -1,0 +1,78 @@
+/** Values that the real provider takes for functions and who may invoke them. */
+import type { ValueRules } from "../../terraform/kind-values";
+import { all, arn, between, length, must, oneOf, pattern } from "../../terraform/value-rule";
+
+const RUNTIMES = [
+  ...["nodejs", "nodejs4.3", "nodejs6.10", "nodejs8.10", "nodejs10.x", "nodejs12.x", "nodejs14.x", "nodejs16.x"],
+  ...["java8", "java8.al2", "java11", "python2.7", "python3.6", "python3.7", "python3.8", "python3.9"],
+  ...["dotnetcore1.0", "dotnetcore2.0", "dotnetcore2.1", "dotnetcore3.1", "dotnet6", "dotnet8", "nodejs4.3-edge"],
+  ...["go1.x", "ruby2.5", "ruby2.7", "provided", "provided.al2", "nodejs18.x", "python3.10", "java17", "ruby3.2"],
+  ...["ruby3.3", "ruby3.4", "python3.11", "nodejs20.x", "provided.al2023", "python3.12", "java21", "python3.13"],
+  ...["nodejs22.x", "nodejs24.x", "python3.14", "java25"],
+];
+
+const ARN_OF_FUNCTION =
+  /^arn:[\w-]+:lambda:[a-z]{2}-(?:[a-z]+-){1,2}\d{1}:\d{12}:function:([0-9A-Za-z_-]+)(?::(?:\$LATEST|[0-9A-Za-z_-]+))?$/;
+const PART_OF_ARN = /^\d{12}:function:([0-9A-Za-z_-]+)$/;
+
+/** The name in an ARN or a part of one; any other text is taken for a name. */
+function nameIn(given: string): string {
+  return ARN_OF_FUNCTION.exec(given)?.[1] ?? PART_OF_ARN.exec(given)?.[1] ?? given;
+}
+
+/** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/lambda/validate.go */
+const functionName = all(
+  pattern(
+    /^(arn:[\w-]+:lambda:)?([a-z]{2}-(?:[a-z]+-){1,2}\d{1}:)?(\d{12}:)?(function:)?([0-9A-Za-z_-]+)(:(\$LATEST|[0-9A-Za-z_-]+))?$/,
+    "must be valid function name or function ARN",
+  ),
+  length(1, 140),
+  must(
+    (value) => nameIn(String(value)).length <= 64,
+    (value) => {
+      const name = nameIn(String(value));
+      return `expected length of the Lambda function name to be less than or equal to 64, got ${name} (${name.length} characters)`;
+    },
+  ),
+);
+
+const logGroupName = all(
+  pattern(
+    /^[0-9A-Za-z_./#-]+$/,
+    "must contain alphanumeric characters, underscores, hyphens, slashes, hash signs and dots only",
+  ),
+  length(1, 512),
+);
+
+/** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/lambda/function.go */
+export const lambdaFunction: ValueRules = {
+  "architectures[]": oneOf("x86_64", "arm64"),
+  code_signing_config_arn: arn,
+  "dead_letter_config.target_arn": arn,
+  "ephemeral_storage.size": between(512, 10_240),
+  function_name: functionName,
+  handler: length(1, 128),
+  kms_key_arn: arn,
+  "logging_config.application_log_level": oneOf("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"),
+  "logging_config.log_format": oneOf("JSON", "Text"),
+  "logging_config.log_group": logGroupName,
+  "logging_config.system_log_level": oneOf("DEBUG", "INFO", "WARN"),
+  memory_size: between(128, 10_240),
+  package_type: oneOf("Zip", "Image"),
+  role: arn,
+  runtime: oneOf(...RUNTIMES),
+  source_kms_key_arn: arn,
+  timeout: between(1, 900),
+  "tracing_config.mode": oneOf("Active", "PassThrough"),
+};
+
+/** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/lambda/permission.go */
+export const lambdaPermission: ValueRules = {
+  action: pattern(/^(lambda:[*]|lambda:[A-Za-z]+|[*])$/, "must be a valid action (usually starts with lambda:)"),
+  function_name: functionName,
+  source_arn: arn,
+  statement_id: all(
+    pattern(/^[0-9A-Za-z_-]+$/, "must contain alphanumeric, underscores or dashes only"),
+    length(1, 100),
+  ),
+};

@@ -1,0 +1,47 @@
+/** Creating, changing or deleting a resource, as Terraform asks for it: what is there afterwards, or why it is not. */
+import type { Operation } from "../account/account";
+import { type Attributes, optionalText, text } from "./attributes";
+import { asDiagnostic } from "./diagnostic";
+import { decode, encode } from "./dynamic-value";
+import { applyResource, type LifecyclePlace } from "./lifecycle";
+import type * as wire from "./messages";
+import { isOfOlderSdk } from "./older-sdk";
+import type { Resource } from "./resource";
+
+export async function applyCall(
+  kind: Resource,
+  { prior_state, planned_state, config }: wire.ApplyRequest,
+  place: LifecyclePlace,
+  { told, onCreated }: { told(): Promise<void>; onCreated(created: Operation): void },
+): Promise<object> {
+  const prior = decode(kind.schema, prior_state);
+  const planned = decode(kind.schema, planned_state);
+  const region = planned ?? prior;
+  const at = { ...place, region: (region && optionalText(region, "region")) ?? place.region };
+  try {
+    const hidden = pickWriteOnly(kind, decode(kind.schema, config));
+    const wanted = planned && { ...planned, ...hidden };
+    const now = withoutWriteOnly(kind, await applyResource(kind, at, prior, wanted, told));
+    const { latest } = place.account;
+    if (prior === null && latest !== null) onCreated(latest);
+    // Only this lets a provider return something else than what was planned, such as "" in place of null.
+    return { new_state: encode(kind.schema, now), legacy_type_system: isOfOlderSdk(kind.schema) };
+  } catch (error) {
+    const refusal = asDiagnostic(error, doing(kind, prior, planned));
+    if (refusal === undefined) throw error;
+    return { new_state: encode(kind.schema, prior), diagnostics: [refusal] };
+  }
+}
+
+function pickWriteOnly({ writeOnly = [] }: Resource, config: Attributes | null): Attributes {
+  return Object.fromEntries(writeOnly.map((name) => [name, config?.[name] ?? null]));
+}
+
+function withoutWriteOnly({ writeOnly = [] }: Resource, state: Attributes | null): Attributes | null {
+  return state && { ...state, ...Object.fromEntries(writeOnly.map((name) => [name, null])) };
+}
+
+function doing(kind: Resource, prior: Attributes | null, planned: Attributes | null): string {
+  if (prior === null) return `creating ${kind.type}`;
+  return `${planned === null ? "deleting" : "updating"} ${kind.type} (${text(prior, "id")})`;
+}

@@ -1,0 +1,133 @@
+/** What a plan needs to know of a resource beside the schema of the bindings, and the schema with what it adds. */
+
+import type { AttributeRelations } from "./attribute-relations";
+import type { Attributes, Value } from "./attributes";
+import type { ValueMistake } from "./kind-values";
+import bindings from "./schema/bindings.json";
+import type { AttributeSchema, Bindings, BlockSchema, NestedBlockSchema } from "./schema/block";
+import type { ResourceType } from "./schema/resource-types";
+
+/** What only the plan needs to know. Names inside blocks are dotted: `token_validity_units.access_token`. */
+export interface PlanTraits {
+  /** Attributes and blocks whose change makes Terraform replace the resource. */
+  readonly forceNew?: readonly string[];
+  /** Attributes that Terraform does not print. */
+  readonly sensitive?: readonly string[];
+  /** Attributes of the top level that are in the configuration only: neither planned nor kept in state. */
+  readonly writeOnly?: readonly string[];
+  /** What the real provider puts in, at plan time, for an attribute that the configuration leaves out. */
+  readonly defaults?: Readonly<Record<string, Value>>;
+  /** Computed attributes that any update may change. */
+  readonly volatile?: readonly string[];
+  /** Computed attributes that this very update may change, besides the volatile ones. */
+  unknownAfter?(planned: Attributes, prior: Attributes): readonly string[];
+  /** Attributes that stay as in state although the configuration says otherwise, as the real provider has it. */
+  suppress?(planned: Attributes, prior: Attributes): Attributes;
+  /** Blocks that AWS fills in when the configuration has none, and that stay as they are when it has none any more. */
+  readonly computedBlocks?: readonly string[];
+  /** Blocks that stay when the configuration has none any more, with what it may set in them as if it were left out. */
+  readonly keptBlocks?: readonly string[];
+  /** Further attributes that replace the resource when they are set or unset, but not when they change. */
+  readonly forceNewWhenSet?: readonly string[];
+  /** Attributes whose text is JSON; only what it says counts, not how it is written. */
+  readonly json?: readonly string[];
+  /** How the real provider rewrites texts when it plans them: keys sorted, for example. */
+  readonly normalized?: Readonly<Record<string, (text: string) => string>>;
+  /** Attributes and blocks whose values may say the same though they differ; state then stays as it is. */
+  readonly equivalent?: Readonly<Record<string, (before: Value, now: Value) => boolean>>;
+  /** Attributes and blocks that would change an answer and are not emulated, hence refused when they are set. */
+  readonly refused?: readonly string[];
+  /** Attributes that exclude or need each other at plan time. */
+  readonly relations?: AttributeRelations;
+  /** Numbers that need not be whole. */
+  readonly decimals?: readonly string[];
+
+  /**
+   * Checks of the real provider at plan time. Parts of the configuration may be unknown.
+   * @returns mistakes at their attributes
+   * @throws {AwsError} for a mistake of the resource as a whole
+   */
+  // biome-ignore lint/suspicious/noConfusingVoidType: most kinds only throw
+  validate?(config: Attributes): readonly ValueMistake[] | void;
+}
+
+/** The schema of the bindings with what the traits add. @throws {Error} when a trait names no such attribute */
+export function schemaOf(type: ResourceType, traits: NamingTraits): BlockSchema {
+  const { resources } = bindings as unknown as Bindings;
+  const bound = resources[type];
+  if (bound === undefined) throw new Error(`${type} is not in bindings.json: run npm run schema`);
+  for (const path of pathsOf(traits)) requirePath(type, bound, path.split("."));
+  return withTraits(bound, traits, "");
+}
+
+/** The schema of the bindings with the attributes that Terraform does not show. */
+export function schemaOfDataSource(type: string, sensitive: readonly string[] = []): BlockSchema {
+  const bound = (bindings as unknown as Bindings).dataSources[type];
+  if (bound === undefined) throw new Error(`${type} is not in bindings.json: run npm run schema`);
+  return withTraits(bound, { sensitive }, "");
+}
+
+/** Traits that name attributes. */
+type NamingTraits = Pick<
+  PlanTraits,
+  | "forceNew"
+  | "sensitive"
+  | "writeOnly"
+  | "defaults"
+  | "volatile"
+  | "computedBlocks"
+  | "forceNewWhenSet"
+  | "keptBlocks"
+  | "json"
+  | "normalized"
+  | "equivalent"
+  | "refused"
+  | "relations"
+  | "decimals"
+>;
+
+/** Schema of the `provider "aws"` block. */
+export const providerSchema: BlockSchema = (bindings as unknown as Bindings).provider;
+
+function pathsOf(traits: NamingTraits): readonly string[] {
+  const { forceNew = [], sensitive = [], writeOnly = [], defaults = {}, volatile = [], refused = [] } = traits;
+  const { normalized = {}, equivalent = {} } = traits;
+  const { computedBlocks = [], json = [], relations = {}, decimals = [] } = traits;
+  const { keptBlocks = [], forceNewWhenSet = [] } = traits;
+  const named = [...forceNew, ...sensitive, ...writeOnly, ...Object.keys(defaults), ...volatile, ...refused];
+  const rewritten = [...Object.keys(normalized), ...Object.keys(equivalent)];
+  const kept = [...computedBlocks, ...keptBlocks, ...forceNewWhenSet];
+  return [...named, ...kept, ...json, ...rewritten, ...decimals, ...relatedIn(relations)];
+}
+
+function relatedIn({
+  conflictsWith = {},
+  exactlyOneOf = [],
+  requiredWith = {},
+}: AttributeRelations): readonly string[] {
+  const byName = [conflictsWith, requiredWith].flatMap((of) => Object.entries(of).flat(2));
+  return [...byName, ...exactlyOneOf.flat()];
+}
+
+function requirePath(type: string, schema: BlockSchema, [name = "", ...rest]: readonly string[]): void {
+  const nested = schema.blocks[name];
+  if (rest.length === 0 && (nested !== undefined || schema.attributes[name] !== undefined)) return;
+  if (nested === undefined) throw new Error(`${type} has no attribute or block "${name}"`);
+  requirePath(type, nested.block, rest);
+}
+
+function withTraits(schema: BlockSchema, traits: NamingTraits, prefix: string): BlockSchema {
+  const attributes = Object.entries(schema.attributes).map(([name, attribute]): [string, AttributeSchema] => [
+    name,
+    {
+      ...attribute,
+      ...(traits.sensitive?.includes(prefix + name) ? { sensitive: true } : {}),
+      ...(traits.writeOnly?.includes(prefix + name) ? { write_only: true } : {}),
+    },
+  ]);
+  const blocks = Object.entries(schema.blocks).map(([name, nested]): [string, NestedBlockSchema] => [
+    name,
+    { ...nested, block: withTraits(nested.block, traits, `${prefix}${name}.`) },
+  ]);
+  return { attributes: Object.fromEntries(attributes), blocks: Object.fromEntries(blocks) };
+}

@@ -1,0 +1,211 @@
+/** The protocol's calls by name, each from decoded request to the answer to encode. */
+
+import { UnsupportedError } from "../errors";
+import { applyCall } from "./apply-call";
+import { relationMistakes } from "./attribute-relations";
+import { isObject, type Value } from "./attributes";
+import { Creations } from "./creations";
+import { type DataSource, readDataSource } from "./data-source";
+import { diagnosticOf } from "./diagnostic";
+import { type DynamicValue, decode, decodeJson, encode } from "./dynamic-value";
+import { encodeSchema } from "./encode-schema";
+import { providerSchema } from "./kind";
+import { fractionsIn, mistakesIn, type ValueMistake, type ValueRules, whollyKnown } from "./kind-values";
+import { importResource, type LifecyclePlace, readResource } from "./lifecycle";
+import type * as wire from "./messages";
+import { isOfOlderSdk, unsettable } from "./older-sdk";
+import { planChange } from "./plan";
+import { type ProviderSettings, readSettings } from "./provider-settings";
+import type { Resource } from "./resource";
+
+/** Whoever asks. */
+export interface Caller {
+  /** Stands for one `provider` block: Terraform makes a connection for each, and configures it first. */
+  readonly connection: string;
+  /** Whether they are still there to be answered. */
+  isHeard(): boolean;
+  /** Resolves when the answer has left, or when nobody is there any more. */
+  told(): Promise<void>;
+  /** Working directories that the caller may have, in which relative paths are resolved; `undefined` when unknown. */
+  directories(): readonly string[] | undefined;
+}
+
+/** One call. */
+export type ProviderCall = (request: never, caller: Caller) => object | Promise<object>;
+
+/** What all calls share: the account, and the files that Terraform sees. */
+export interface Surroundings extends Pick<LifecyclePlace, "account" | "services" | "runtime"> {
+  /**
+   * Contents of the files that a path may mean; at most one when the directory is known.
+   * @param directories working directories that the caller may have; asked for a relative path only
+   */
+  readFiles(path: string, directories: () => readonly string[] | undefined): readonly Uint8Array[];
+}
+
+/** What can be asked for, by Terraform type. */
+export interface Offer {
+  readonly kinds: ReadonlyMap<string, Resource>;
+  readonly dataSources: ReadonlyMap<string, DataSource>;
+  /** What values may be; the type of a data source begins with `data.` here. */
+  readonly valueRules: ReadonlyMap<string, ValueRules>;
+  readonly regions: readonly string[];
+}
+
+/** Settings of the `provider` block that a connection stands for. @throws {Error} when it was not configured */
+type SettingsOf = (connection: string) => ProviderSettings;
+
+/** Where a call takes place. */
+type PlaceOf = (caller: Caller) => LifecyclePlace;
+
+/** Every call of the protocol that is answered here. */
+export function providerCalls(offer: Offer, surroundings: Surroundings): Readonly<Record<string, ProviderCall>> {
+  const settings = new Map<string, ProviderSettings>();
+  const settingsOf: SettingsOf = (connection) => {
+    const found = settings.get(connection);
+    if (found === undefined) throw new Error("the provider was not configured on this connection");
+    return found;
+  };
+  const placeOf: PlaceOf = (caller) => ({
+    ...surroundings,
+    ...settingsOf(caller.connection),
+    readFiles: (path) => surroundings.readFiles(path, () => caller.directories()),
+  });
+  return {
+    ...schemaCalls(offer),
+    Configure: ({ config }: wire.ConfigRequest, { connection }: Caller) => {
+      settings.set(
+        connection,
+        readSettings(decode(providerSchema, config) ?? {}, surroundings.account.ids, offer.regions),
+      );
+      return {};
+    },
+    ...dataSourceCalls(offer, placeOf),
+    ...resourceCalls(offer, surroundings, settingsOf, placeOf),
+  };
+}
+
+function schemaCalls({ kinds, dataSources }: Offer) {
+  const encodeAll = (all: ReadonlyMap<string, Pick<Resource, "schema"> & { readonly schemaVersion?: number }>) =>
+    Object.fromEntries(
+      [...all].map(([type, { schema, schemaVersion }]) => [type, encodeSchema(schema, schemaVersion)]),
+    );
+  return {
+    GetSchema: () => ({
+      provider: encodeSchema(providerSchema),
+      resource_schemas: encodeAll(kinds),
+      data_source_schemas: encodeAll(dataSources),
+    }),
+    PrepareProviderConfig: ({ config }: wire.ConfigRequest) => ({ prepared_config: config }),
+  };
+}
+
+/** @throws {UnsupportedError} naming what there is instead */
+function find<T>(all: ReadonlyMap<string, T>, type: string, what = ""): T {
+  const found = all.get(type);
+  if (found !== undefined) return found;
+  throw new UnsupportedError(`${what}${type} is not emulated. Emulated: ${[...all.keys()].join(", ")}.`);
+}
+
+function dataSourceCalls({ dataSources, valueRules }: Offer, placeOf: PlaceOf) {
+  const sourceOf = (type: string) => find(dataSources, type, "data source ");
+  return {
+    ValidateDataSourceConfig: ({ type_name, config }: wire.ValidateRequest) => {
+      const { schema } = sourceOf(type_name);
+      const given = decode(schema, config) ?? {};
+      const mistakes = mistakesIn(schema, given, valueRules.get(`data.${type_name}`) ?? {});
+      return { diagnostics: [...unsettable(schema, given), ...mistakes].map(diagnosticOf) };
+    },
+    ReadDataSource: async ({ type_name, config }: wire.ValidateRequest, caller: Caller) => {
+      const source = sourceOf(type_name);
+      const given = decode(source.schema, config) ?? {};
+      return { state: encode(source.schema, await readDataSource(source, placeOf(caller), given)) };
+    },
+  };
+}
+
+function resourceCalls(
+  { kinds, valueRules }: Offer,
+  { account }: Surroundings,
+  settingsOf: SettingsOf,
+  placeOf: PlaceOf,
+) {
+  const creations = new Creations(account);
+  const kindOf = (type: string) => find(kinds, type);
+  return {
+    ValidateResourceTypeConfig: ({ type_name, config }: wire.ValidateRequest) => {
+      return { diagnostics: validate(kindOf(type_name), config, valueRules.get(type_name)) };
+    },
+    UpgradeResourceState: ({ type_name, raw_state }: wire.UpgradeRequest) => {
+      const { schema } = kindOf(type_name);
+      return { upgraded_state: encode(schema, decodeJson(schema, raw_state.json)) };
+    },
+    ReadResource: async ({ type_name, current_state }: wire.ReadRequest, caller: Caller) => {
+      const kind = kindOf(type_name);
+      const state = decode(kind.schema, current_state);
+      const found = state === null ? null : await readResource(kind, placeOf(caller), state);
+      return { new_state: encode(kind.schema, found) };
+    },
+    PlanResourceChange: (request: wire.PlanRequest, { connection }: Caller) => {
+      const kind = kindOf(request.type_name);
+      const wanted = {
+        prior: decode(kind.schema, request.prior_state),
+        proposed: decode(kind.schema, request.proposed_new_state),
+        config: decode(kind.schema, request.config),
+      };
+      const { planned, requiresReplace } = planChange(kind, wanted, settingsOf(connection));
+      return {
+        planned_state: encode(kind.schema, planned),
+        requires_replace: requiresReplace.map((name) => ({ steps: [{ attribute_name: name }] })),
+        // Only this lets a provider plan something else than what was configured, such as a default.
+        legacy_type_system: isOfOlderSdk(kind.schema) || kind.defaults !== undefined,
+      };
+    },
+    ApplyResourceChange: async (request: wire.ApplyRequest, caller: Caller) => {
+      const kind = kindOf(request.type_name);
+      return await applyCall(kind, request, placeOf(caller), {
+        told: () => caller.told(),
+        onCreated: (created) => creations.add(caller.connection, created, caller.isHeard()),
+      });
+    },
+    /** Interrupted, Terraform may end before it has written down what it was told. */
+    Stop: (_request: object, { connection }: Caller) => {
+      creations.doubt(connection);
+      return { error: "" };
+    },
+    ImportResourceState: async ({ type_name, id }: wire.ImportRequest, caller: Caller) => {
+      const kind = kindOf(type_name);
+      const resource = await importResource(kind, placeOf(caller), id);
+      return { imported_resources: [{ type_name, state: encode(kind.schema, resource) }] };
+    },
+  };
+}
+
+/** What is refused anyway comes first, then values by themselves, and only then what they are together. */
+function validate(kind: Resource, wireConfig: DynamicValue, rules: ValueRules = {}): readonly wire.Diagnostic[] {
+  const config = decode(kind.schema, wireConfig) ?? {};
+  for (const name of kind.refused ?? []) {
+    if (isOff(config[name])) continue;
+    throw new UnsupportedError(`${kind.type}.${name} is not emulated: it would change an answer.`);
+  }
+  const isOlder = isOfOlderSdk(kind.schema);
+  const known = isOlder ? whollyKnown(config) : config;
+  const first = [
+    ...unsettable(kind.schema, config),
+    ...relationMistakes(config, kind.relations ?? {}),
+    ...(isOlder ? fractionsIn(kind.schema, known, kind.decimals ?? []) : []),
+  ];
+  const mistakes = [...first, ...withoutThoseAt(first, mistakesIn(kind.schema, known, rules))];
+  const together = mistakes.length === 0 ? (kind.validate?.(config) ?? []) : [];
+  return [...mistakes, ...together].map(diagnosticOf);
+}
+
+/** The mistakes without those at or below an attribute that has another one already: the older SDK looks no further. */
+function withoutThoseAt(others: readonly ValueMistake[], mistakes: readonly ValueMistake[]): readonly ValueMistake[] {
+  return mistakes.filter(({ steps }) => !others.some((other) => other.steps.every((step, at) => step === steps[at])));
+}
+
+/** Whether the value says the same as leaving it out. */
+function isOff(value: Value | undefined): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  return isObject(value) ? Object.keys(value).length === 0 : [undefined, null, false, ""].some((off) => off === value);
+}
