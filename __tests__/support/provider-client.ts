@@ -10,7 +10,7 @@ import type { Diagnostic } from "../../emulator/terraform/messages";
 import type { AttributeSchema, BlockSchema, NestedBlockSchema } from "../../emulator/terraform/schema/block";
 import { kindOf, merge } from "./workspace";
 
-const messages = join(__dirname, "..", "..", "emulator", "provider", "messages.proto");
+const messages = join(__dirname, "..", "..", "emulator", "terraform", "messages.proto");
 const definition = loadSync(messages, { keepCase: true, longs: Number, enums: String, defaults: true });
 const { tfplugin5 } = loadPackageDefinition(definition) as unknown as {
   readonly tfplugin5: { readonly Provider: ServiceClientConstructor };

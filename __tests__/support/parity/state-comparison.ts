@@ -11,7 +11,10 @@ export interface StateDifference {
 }
 
 /** Attributes besides `id` that AWS makes up, or that it sets to the time. */
-const MADE_UP = ["root_resource_id", "unique_id", "client_secret", "version_id", "lock_token"];
+const MADE_UP = [
+  ...["root_resource_id", "unique_id", "client_secret", "version_id", "lock_token"],
+  ...["regional_domain_name", "value"],
+];
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d{4})$/;
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };

@@ -218,20 +218,23 @@ async function readPermission(known: Attributes, aws: Aws): Promise<Attributes |
   const found = statements.find(({ Sid }) => Sid === known["id"]);
   if (found === undefined) return null;
   const { Sid, Principal, Condition = {}, Resource } = found;
-  const equals = Condition["StringEquals"] ?? {};
+  const { StringEquals: equals, ArnLike: like } = Condition;
   const [, arn = Resource, name = "", qualifier = ""] = /^(.+:function:([^:]+))(?::(.+))?$/.exec(Resource) ?? [];
   return {
     action: found.Action,
-    event_source_token: equals["lambda:EventSourceToken"] ?? "",
     function_name: reference.FunctionName?.startsWith("arn:") === true ? arn : name,
-    function_url_auth_type: equals["lambda:FunctionUrlAuthType"] ?? "",
     principal: typeof Principal === "string" ? Principal : (Principal["AWS"] ?? Principal["Service"] ?? ""),
-    principal_org_id: equals["aws:PrincipalOrgID"] ?? "",
     qualifier,
-    source_account: equals["AWS:SourceAccount"] ?? "",
-    source_arn: Condition["ArnLike"]?.["AWS:SourceArn"] ?? "",
     statement_id: Sid,
     statement_id_prefix: prefixOf(Sid),
+    // As the real provider reads them: without such a condition they stay as they are known.
+    ...(like && { source_arn: like["AWS:SourceArn"] ?? "" }),
+    ...(equals && {
+      event_source_token: equals["lambda:EventSourceToken"] ?? "",
+      function_url_auth_type: equals["lambda:FunctionUrlAuthType"] ?? "",
+      principal_org_id: equals["aws:PrincipalOrgID"] ?? "",
+      source_account: equals["AWS:SourceAccount"] ?? "",
+    }),
   };
 }
 
