@@ -21,8 +21,11 @@ export interface PlanTraits {
   readonly volatile?: readonly string[];
   /** Computed attributes that this very update may change, besides the volatile ones. */
   unknownAfter?(planned: Attributes, prior: Attributes): readonly string[];
-  /** Attributes that stay as in state although the configuration says otherwise, as the real provider has it. */
-  suppress?(planned: Attributes, prior: Attributes): Attributes;
+  /**
+   * Attributes that stay as in state although the configuration says otherwise, as the real provider has it. The state is
+   * `null` for a resource to be created.
+   */
+  suppress?(planned: Attributes, prior: Attributes | null): Attributes;
   /** Blocks that AWS fills in when the configuration has none, and that stay as they are when it has none any more. */
   readonly computedBlocks?: readonly string[];
   /** Blocks that stay when the configuration has none any more, with what it may set in them as if it were left out. */

@@ -46,8 +46,8 @@ export function planChange(
   const wanted = withKept(kind, prior, withDefaults(kind, kind.schema, { ...proposed, ...hidden }, ""));
   const meant = isOfOlderSdk(kind.schema) ? withEmptyAsNone(kind.schema, prior, wanted) : wanted;
   const whole = withProviderSettings(kind.schema, meant, config?.["region"] ?? null, settings);
-  if (prior === null) return { planned: withUnknown(kind.schema, withoutEmptyTags(whole)), requiresReplace: [] };
   const given = { ...whole, ...kind.suppress?.(whole, prior) };
+  if (prior === null) return { planned: withUnknown(kind.schema, withoutEmptyTags(given)), requiresReplace: [] };
   if (isSame(prior, given)) return { planned: prior, requiresReplace: [] };
   const requiresReplace = [
     ...replacedBy(kind, prior, given, settings.region).filter((name) => !isSame(prior[name], given[name])),

@@ -5,7 +5,16 @@
  */
 
 import { AwsError } from "../../errors";
-import { type Attributes, blocks, isSame, optionalText, text, UNKNOWN, type Value } from "../../terraform/attributes";
+import {
+  type Attributes,
+  blocks,
+  isObject,
+  isSame,
+  optionalText,
+  text,
+  UNKNOWN,
+  type Value,
+} from "../../terraform/attributes";
 import type { Aws } from "../../terraform/aws";
 import type { Structure } from "../../terraform/conversion";
 import { defineResource } from "../../terraform/resource";
@@ -51,6 +60,20 @@ function checkPlanned(config: Attributes): void {
   // What AWS refuses is refused when the function is created, as the real provider does not know of it.
   if (runtime === undefined || EMULATED_RUNTIMES.includes(runtime) || isBlockedRuntime(runtime)) return;
   throw notEmulated(runtime);
+}
+
+/** What stays as in state although the configuration says otherwise. */
+function keepUnchanged(planned: Attributes, prior: Attributes | null): Attributes {
+  return { ...keepEnvironment(planned, prior ?? {}), ...keepLevels(planned, prior ?? {}) };
+}
+
+/** An environment without variables is the same as none, while there is none. */
+function keepEnvironment(planned: Attributes, prior: Attributes): Attributes {
+  const [now] = blocks(planned, "environment");
+  const isAdded = now !== undefined && blocks(prior, "environment").length === 0;
+  const { variables = null } = now ?? {};
+  const isEmpty = variables === null || (isObject(variables) && Object.keys(variables).length === 0);
+  return isAdded && isEmpty ? { environment: [] } : {};
 }
 
 /** Levels that AWS filled in stay while the format does. */
@@ -190,7 +213,7 @@ export const functionResource = defineResource("aws_lambda_function", {
   },
   computedBlocks: ["ephemeral_storage", "logging_config", "tracing_config"],
   unknownAfter: changedByUpdate,
-  suppress: keepLevels,
+  suppress: keepUnchanged,
   refused: [
     "capacity_provider_config",
     "durable_config",

@@ -89,6 +89,21 @@ describe(FUNCTION, () => {
     expect(await examples.another(FUNCTION, { environment })).toMatchObject({ environment });
   });
 
+  it("takes an environment without variables for none, as long as there is none", async () => {
+    const empty = await examples.configOf(FUNCTION, { environment: [{ variables: null }] });
+    const { workspace } = examples;
+
+    const made = await workspace.create(FUNCTION, { ...empty, function_name: "bills" });
+    expect(made).toMatchObject({ environment: [] });
+    expect(workspace.plan(FUNCTION, made, { ...empty, function_name: "bills" }).planned).toEqual(made);
+
+    const variables = { TABLE: "orders" };
+    const filled = await examples.another(FUNCTION, { environment: [{ variables }] });
+    expect(workspace.plan(FUNCTION, filled, empty).planned).toMatchObject({ environment: [{ variables: {} }] });
+    const emptied = await workspace.update(FUNCTION, filled, empty);
+    expect(workspace.plan(FUNCTION, emptied, empty).planned).toEqual(emptied);
+  });
+
   it("needs a zip that is there", async () => {
     await expect(examples.another(FUNCTION, { filename: "gone.zip" })).rejects.toEqual(
       new AwsError("InvalidParameterValueException", "reading ZIP file (gone.zip): no such file or directory"),
