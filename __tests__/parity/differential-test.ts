@@ -54,7 +54,7 @@ describeWithRealProvider("differential", (file) => {
     real = new RestartingProvider(file, emulator.environment, folder);
     schemas = { embedded: await embedded.schemas(), real: await real.schemas() };
     await embedded.configure({ region: "eu-west-1" });
-    examples = new ExampleAccount(embedded);
+    examples = new ExampleAccount(embedded, folder);
   });
 
   afterAll(async () => {

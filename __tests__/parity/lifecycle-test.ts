@@ -5,7 +5,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { configOf, importIds, type Resources } from "../support/kind-examples";
-import { deletionWaves, kindChanges, kindReplacements } from "../support/kind-lifecycles";
+import {
+  changedByImport,
+  deletionWaves,
+  kindChanges,
+  kindReplacements,
+  unreadSettings,
+} from "../support/kind-lifecycles";
 import { AwsDeletions, isDeletable, NOT_DELETED } from "../support/parity/aws-deletions";
 import { parityExamples, parityTypes } from "../support/parity/parity-kinds";
 import type { Action, RunReport } from "../support/parity/run-report";
@@ -34,19 +40,8 @@ const replacements = kindReplacements.map((changes) =>
   Object.fromEntries(Object.entries(changes).filter(([type]) => isThere(type))),
 );
 
-/** What the real provider does not read, and so changes after an import. */
-const CHANGED_BY_IMPORT: Readonly<Record<string, Action>> = {
-  aws_lambda_function: "update",
-  aws_secretsmanager_secret_policy: "update",
-  aws_wafv2_web_acl: "update",
-};
 /** AWS answers a secret without a policy, as if there was never one: the real provider takes it for an empty one. */
 const CHANGED_BY_DELETION: Readonly<Record<string, Action>> = { aws_secretsmanager_secret_policy: "update" };
-/** Settings that are not read and would have the imported resource replaced. */
-const IMPORTED: Resources = {
-  aws_api_gateway_deployment: { triggers: null },
-  aws_cognito_user_pool_client: { generate_secret: null },
-};
 
 /** Folder for the output of every run, for a look at all of them. */
 const REPORT = process.env["PARITY_REPORT"];
@@ -107,7 +102,7 @@ class Lifecycle {
   private async import(): Promise<void> {
     const before = this.cycle.state();
     const imports = this.cycle.resources().map(importOf);
-    const config = configOf(parityExamples, IMPORTED);
+    const config = configOf(parityExamples, unreadSettings);
     this.cycle.restore(undefined);
     this.terraform.folder.write({ ...config, import: imports });
     await this.apply("import");
@@ -195,7 +190,7 @@ describeWithRealProvider("lifecycle", (file) => {
 
   describe("an import", () => {
     it.each(parityTypes)("of %s is done, and the second plan is empty", (type) => {
-      expect(run("import", type)).toEqual({ action: CHANGED_BY_IMPORT[type] ?? "import" });
+      expect(run("import", type)).toEqual({ action: changedByImport.includes(type) ? "update" : "import" });
       expect(plan("imported", type)).toEqual(unchanged);
     });
   });

@@ -242,6 +242,7 @@ export const importIds: Readonly<Record<string, string>> = {
   aws_api_gateway_request_validator: "rest_api_id/id",
   aws_api_gateway_resource: "rest_api_id/id",
   aws_api_gateway_stage: "rest_api_id/stage_name",
+  aws_api_gateway_usage_plan_key: "usage_plan_id/key_id",
   aws_cognito_user_pool_client: "user_pool_id/id",
   aws_lambda_alias: "function_name/name",
   aws_iam_role_policy_attachment: "role/policy_arn",

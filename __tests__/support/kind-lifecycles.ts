@@ -126,3 +126,16 @@ export const kindReplacements: readonly Resources[] = [
   },
   { aws_cognito_user_pool: { username_attributes: ["email"] } },
 ];
+
+/** Settings that the provider does not read and that replace an imported resource, each taken away. */
+export const unreadSettings: Resources = {
+  aws_api_gateway_deployment: { triggers: null },
+  aws_cognito_user_pool_client: { generate_secret: null },
+};
+
+/** Types with settings that the provider does not read, and so sets again after an import. */
+export const changedByImport: readonly string[] = [
+  "aws_lambda_function",
+  "aws_secretsmanager_secret_policy",
+  "aws_wafv2_web_acl",
+];

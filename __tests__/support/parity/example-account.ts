@@ -1,4 +1,5 @@
 /** The shared examples, created one after the other by the plugin protocol, with their references resolved. */
+import { join } from "node:path";
 import { type Attributes, isObject, type Value } from "../../../emulator/terraform/attributes";
 import type { BlockSchema } from "../../../emulator/terraform/schema/block";
 import { kindExamples } from "../kind-examples";
@@ -14,8 +15,14 @@ export interface CreatedExample {
 export class ExampleAccount {
   private readonly created = new Map<string, Promise<CreatedExample>>();
 
-  /** @param client connection to the embedded provider, configured */
-  constructor(private readonly client: ProviderClient) {}
+  /**
+   * @param client connection to the embedded provider, configured
+   * @param folder of the files that the examples name: the client's own process has another working directory
+   */
+  constructor(
+    private readonly client: ProviderClient,
+    private readonly folder: string,
+  ) {}
 
   /** The example of a type, created once. @throws {Error} when its creation is refused */
   example(type: string): Promise<CreatedExample> {
@@ -27,10 +34,15 @@ export class ExampleAccount {
   private async create(type: string): Promise<CreatedExample> {
     const { depends_on = [], lifecycle: _lifecycle, ...written } = kindExamples[type] as Attributes;
     for (const address of depends_on as readonly string[]) await this.example(address.replace(/\.one$/, ""));
-    const config = asBlocks(kindOf(type).schema, (await this.resolve(written)) as Attributes);
+    const config = asBlocks(kindOf(type).schema, this.withPath((await this.resolve(written)) as Attributes));
     const { made, diagnostics = [] } = await this.client.create(type, config);
     if (made === null || diagnostics.length > 0) throw new Error(`${type}: ${JSON.stringify(diagnostics)}`);
     return { config, state: made };
+  }
+
+  private withPath(config: Attributes): Attributes {
+    const { filename } = config;
+    return typeof filename === "string" ? { ...config, filename: join(this.folder, filename) } : config;
   }
 
   private async resolve(value: Value): Promise<Value> {
