@@ -150,7 +150,7 @@ describe("accounts", () => {
         aws_iam_role: {
           of_account: {
             name: "orders",
-            assume_role_policy: `{"Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"arn:${ref("data.aws_partition.here.partition")}:iam::${ref("data.aws_caller_identity.here.account_id")}:root"}}]}`,
+            assume_role_policy: `{"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"AWS":"arn:${ref("data.aws_partition.here.partition")}:iam::${ref("data.aws_caller_identity.here.account_id")}:root"}}]}`,
           },
         },
       },
@@ -169,7 +169,7 @@ describe("accounts", () => {
       accounts: [A, B],
       regions: ["eu-west-1", "US East (N. Virginia)"],
       arns: [`arn:aws:logs:eu-west-1:${A}:log-group:orders`, `arn:aws:logs:us-east-1:${B}:log-group:orders`],
-      policy: `{"Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"arn:aws:iam::${A}:root"}}]}`,
+      policy: `{"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::${A}:root"}}]}`,
     });
   });
 

@@ -8,8 +8,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Attributes } from "../terraform/attributes";
-import type { AccountContent, Entries, Entry, Operation } from "./file";
+import type { AccountContent, Entries, Entry, Operation, StoredRecord } from "./file";
 import type { ChangedEntry } from "./journal";
 import { drawId, uuidOf } from "./random";
 import { AccountStore } from "./store";
@@ -96,9 +95,9 @@ export class Account {
     return this.entries.get(type)?.get(key);
   }
 
-  /** Attributes of everything of the type. */
-  list(type: string): readonly Attributes[] {
-    return [...(this.entries.get(type)?.values() ?? [])].map(({ attributes }) => attributes);
+  /** Records of everything of the type. */
+  list(type: string): readonly StoredRecord[] {
+    return [...(this.entries.get(type)?.values() ?? [])].map(({ record }) => record);
   }
 
   /** Key and entry of everything of the type, in the order of creation. */

@@ -2,16 +2,16 @@
 import { existsSync, readFileSync } from "node:fs";
 import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { Attributes } from "../terraform/attributes";
 import { seal, unseal } from "./seal";
 
-const FORMAT = 2;
+const FORMAT = 3;
 
-/** Something that is kept: what Terraform knows of it, and what it does not. */
+/** A record in AWS's shape, with what AWS keeps to itself, such as signing keys or a deployment's snapshot; JSON. */
+export type StoredRecord = Readonly<Record<string, unknown>>;
+
+/** Something that is kept. */
 export interface Entry {
-  readonly attributes: Attributes;
-  /** What AWS keeps to itself, such as signing keys or a deployment's snapshot; JSON. */
-  readonly internal?: unknown;
+  readonly record: StoredRecord;
 }
 
 /** A change of the account of which Terraform may not have heard. */

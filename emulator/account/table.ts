@@ -24,7 +24,7 @@ export class Table<T extends object> {
   ) {}
 
   get(place: TablePlace, key: string): T | undefined {
-    return place.account.get(this.type, this.prefix(place) + key)?.attributes as T | undefined;
+    return place.account.get(this.type, this.prefix(place) + key)?.record as T | undefined;
   }
 
   /** All records of the region, in the order of their creation. */
@@ -32,20 +32,20 @@ export class Table<T extends object> {
     const prefix = this.prefix(place);
     return place.account
       .entriesOf(this.type)
-      .flatMap(([key, { attributes }]) => (key.startsWith(prefix) ? [attributes as T] : []));
+      .flatMap(([key, { record }]) => (key.startsWith(prefix) ? [record as T] : []));
   }
 
   /** All records of every region, each with its region; the region of a global record is empty. */
   listEverywhere(account: Account): readonly { readonly region: string; readonly record: T }[] {
-    return account.entriesOf(this.type).map(([key, { attributes }]) => ({
+    return account.entriesOf(this.type).map(([key, { record }]) => ({
       region: this.isGlobal ? "" : key.slice(0, key.indexOf("/")),
-      record: attributes as T,
+      record: record as T,
     }));
   }
 
   /** Adds the record, or replaces the one with its key. */
   put<R extends T>(place: TablePlace, record: R): R {
-    place.account.put(this.type, this.prefix(place) + this.keyOf(record), { attributes: record as never });
+    place.account.put(this.type, this.prefix(place) + this.keyOf(record), { record: record as never });
     return record;
   }
 

@@ -40,6 +40,9 @@ const endpointOf = (region: string) => `ec2.${region}.amazonaws.com`;
 const notFound = (by: string, value: string) =>
   new AwsError(`finding Region by ${by}`, `region not found for ${by} ${JSON.stringify(value)}`);
 
+const all = [callerIdentity, ...cognitoDataSources, policyDocument, partition, region];
+
+/** Sorted by type, as they are listed to people. */
 export const dataSources: ReadonlyMap<string, DataSource> = new Map(
-  [callerIdentity, ...cognitoDataSources, policyDocument, partition, region].map((source) => [source.type, source]),
+  all.map((source) => [source.type, source] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
 );

@@ -22,7 +22,8 @@ export function parseId(template: string, id: string): Attributes | undefined {
   const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const pattern = tokens
     .map((token, index) => {
-      if (token.startsWith("<")) return index === tokens.length - 1 ? "(.+)" : "(.+?)";
+      // The last of several parts may be empty, as the base path of a mapping.
+      if (token.startsWith("<")) return index < tokens.length - 1 ? "(.+?)" : tokens.length === 1 ? "(.+)" : "(.*)";
       const [, text] = /^\[([^<]*)</.exec(token) ?? [];
       return text === undefined ? escaped(token) : `(?:${escaped(text)}(.+?))?`;
     })

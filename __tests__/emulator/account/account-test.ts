@@ -32,7 +32,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 /** Puts a pool and says that Terraform is going to be told of it. */
 function putPool(account: Account, key: string, action: Operation["action"] = "create"): Promise<string> {
   return account.change(async () => {
-    account.put(POOL, key, { attributes: { id: key } });
+    account.put(POOL, key, { record: { id: key } });
     return { result: key, operation: { action, type: POOL, key } };
   });
 }
@@ -78,12 +78,12 @@ describe("Account.change", () => {
   it("has the change on disk before it tells of it", async () => {
     const account = new Account({ file });
     await putPool(account, "a");
-    expect(new Account({ file }).get(POOL, "a")).toEqual({ attributes: { id: "a" } });
+    expect(new Account({ file }).get(POOL, "a")).toEqual({ record: { id: "a" } });
 
     await putPool(account, "b");
     await deletePool(account, "a");
     expect(poolsOnDisk()).toEqual(["b"]);
-    expect(new Account({ file }).get(POOL, "b")).toEqual({ attributes: { id: "b" } });
+    expect(new Account({ file }).get(POOL, "b")).toEqual({ record: { id: "b" } });
   });
 
   it("keeps secrets from other users", async () => {
@@ -130,8 +130,8 @@ describe("Account.change", () => {
     const before = readFileSync(file, "utf8");
     const failure = account.change(async () => {
       account.put(POOL, "b", {
-        attributes: { id: "b" },
-        internal: {
+        record: {
+          id: "b",
           toJSON: () => {
             throw new Error("no space left");
           },
@@ -151,10 +151,10 @@ describe("Account.change", () => {
     await putPool(account, "a");
     const before = readFileSync(file, "utf8");
     const failure = account.change(async () => {
-      account.put(POOL, "a", { attributes: { id: "changed" } });
+      account.put(POOL, "a", { record: { id: "changed" } });
       account.delete(POOL, "a");
-      account.put(POOL, "a", { attributes: { id: "again" } });
-      account.put(POOL, "b", { attributes: { id: "b" } });
+      account.put(POOL, "a", { record: { id: "again" } });
+      account.put(POOL, "b", { record: { id: "b" } });
       account.delete(POOL, "b");
       account.delete(POOL, "a");
       throw new Error("refused");
@@ -246,7 +246,7 @@ describe("an account's journal", () => {
     expect(readFileSync(file, "utf8")).toBe(before);
     const operation = (action: Operation["action"], key: string) => ({ action, type: POOL, key });
     const changes = [
-      { underWay: operation("create", "b"), changed: [{ type: POOL, key: "b", entry: { attributes: { id: "b" } } }] },
+      { underWay: operation("create", "b"), changed: [{ type: POOL, key: "b", entry: { record: { id: "b" } } }] },
       { underWay: operation("delete", "a"), changed: [{ type: POOL, key: "a" }] },
     ];
     expect(linesOfJournal()).toEqual([
@@ -259,15 +259,15 @@ describe("an account's journal", () => {
     const account = new Account({ file });
     await putPool(account, "a");
     await account.change(async () => {
-      account.put(POOL, "a", { attributes: { id: "changed" } });
-      account.put(POOL, "b", { attributes: { id: "b" } });
-      account.put(POOL, "a", { attributes: { id: "again" } });
+      account.put(POOL, "a", { record: { id: "changed" } });
+      account.put(POOL, "b", { record: { id: "b" } });
+      account.put(POOL, "a", { record: { id: "again" } });
       account.delete(POOL, "b");
       return { result: null, operation: null };
     });
 
     const changed = [
-      { type: POOL, key: "a", entry: { attributes: { id: "again" } } },
+      { type: POOL, key: "a", entry: { record: { id: "again" } } },
       { type: POOL, key: "b" },
     ];
     expect(linesOfJournal()[1]).toMatchObject({ changed });
@@ -298,13 +298,13 @@ describe("an account's journal", () => {
     const code = "x".repeat(100_000);
     for (let count = 0; count < 40; count++) {
       await account.change(async () => {
-        account.put(POOL, "a", { attributes: { id: "a" }, internal: { code, count } });
+        account.put(POOL, "a", { record: { id: "a", code, count } });
         return { result: null, operation: null };
       });
       expect(statSync(journal, { throwIfNoEntry: false })?.size ?? 0).toBeLessThan(1_200_000);
     }
 
-    expect(new Account({ file }).get(POOL, "a")?.internal).toEqual({ code, count: 39 });
+    expect(new Account({ file }).get(POOL, "a")?.record).toEqual({ id: "a", code, count: 39 });
   });
 
   it("is not read when it is older than the file: its writer was killed before the next one began", async () => {
@@ -512,7 +512,7 @@ function isAccepted(): boolean {
 }
 
 describe("an account's file that cannot be read", () => {
-  const good = { format: 2, generation: 0, underWay: null, leftovers: [], entries: {} };
+  const good = { format: 3, generation: 0, underWay: null, leftovers: [], entries: {} };
 
   it.each([
     ["empty", "", "it is damaged"],
@@ -522,8 +522,8 @@ describe("an account's file that cannot be read", () => {
     ["another program's", '{"version": 4, "resources": []}', "this is not an account"],
     ["a list", "[]", "this is not an account"],
     ["null", "null", "it is damaged"],
-    ["of an older format", JSON.stringify({ ...good, format: 1 }), "the account has format 1, expected 2"],
-    ["of a newer format", seal({ ...good, format: 3 }), "the account has format 3, expected 2"],
+    ["of an older format", JSON.stringify({ ...good, format: 2 }), "the account has format 2, expected 3"],
+    ["of a newer format", seal({ ...good, format: 4 }), "the account has format 4, expected 3"],
   ])("is refused by name and left as it is: %s", (_, content, why) => {
     writeFileSync(file, content);
 

@@ -1,6 +1,7 @@
 /** AWS's quotas: the last one that there may be, and the one too many. */
 
 import { AwsError } from "../../../emulator/errors";
+import { clients } from "../../../emulator/services/cognito/user-pool-client";
 import { type Attributes, text } from "../../../emulator/terraform/attributes";
 import { Examples } from "../../support/examples";
 
@@ -31,7 +32,20 @@ const another = (type: string, name: string) => examples.another(type, named(typ
 /** Creates the example, and others until there are so many. */
 async function fill(type: string, count: number): Promise<void> {
   await examples.make(type);
+  if (type === CLIENT) return await copyClient(count);
   for (let number = 1; number < count; number++) await another(type, `copy-${number}`);
+}
+
+/** Puts copies of the example's client beside it: a thousand creations would take their time. */
+async function copyClient(count: number): Promise<void> {
+  const { account, region } = examples.workspace;
+  await account.change(async () => {
+    const [client] = clients.list({ account, region });
+    for (let number = 1; number < count && client !== undefined; number++) {
+      clients.put({ account, region }, { ...client, ClientId: `copy-${number}` });
+    }
+    return { result: undefined, operation: null };
+  });
 }
 
 describe("a limit of what belongs together", () => {

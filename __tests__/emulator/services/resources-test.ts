@@ -83,6 +83,7 @@ const REPLACED_BY: Readonly<Record<string, readonly string[]>> = {
 
 /** Attributes that no operation of AWS tells, so that an import does not know them. */
 const NOT_READ: Readonly<Record<string, readonly string[]>> = {
+  aws_api_gateway_deployment: ["triggers"],
   aws_cognito_user_pool_client: ["generate_secret"],
   aws_lambda_function: ["filename", "publish"],
   aws_secretsmanager_secret: ["force_overwrite_replica_secret", "recovery_window_in_days"],

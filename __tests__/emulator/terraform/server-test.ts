@@ -238,7 +238,7 @@ describe("a refusal", () => {
     [POOL, { name: "a", lambda_config: [{ pre_token_generation: "arn:aws:lambda:::" }] }, "lambda_config"],
     ["aws_api_gateway_rest_api", { name: "a", binary_media_types: ["*/*"] }, "binary_media_types"],
     ["aws_lambda_function", { function_name: "a", role: "a", layers: ["a"] }, "layers"],
-    ["aws_api_gateway_deployment", { rest_api_id: "a", variables: { a: "b" } }, "variables"],
+    ["aws_api_gateway_rest_api", { name: "a", body: "{}" }, "body"],
   ])("of an attribute that is not emulated names it: %s %j", async (type, config, name) => {
     await expect(connect().validate(type, config as never)).resolves.toMatchObject({
       diagnostics: [{ severity: "ERROR", summary: `${type}.${name} is not emulated: it would change an answer.` }],

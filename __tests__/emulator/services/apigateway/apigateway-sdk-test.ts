@@ -213,6 +213,7 @@ describe("what the AWS SDK reads of an API", () => {
       type: "COGNITO_USER_POOLS",
       providerARNs: [api.outputs["pool"]],
       authType: "cognito_user_pools",
+      authorizerResultTtlInSeconds: 300,
       identitySource: "method.request.header.Authorization",
     });
     expect(items).toEqual([described]);

@@ -106,7 +106,8 @@ describe(SETTINGS, () => {
     await takeRoleAway();
 
     await expect(examples.another(SETTINGS, { settings: [settings] })).rejects.toEqual(noRole);
-    const plain = await examples.another(SETTINGS, { settings: [{ logging_level: "OFF" }] });
+    const quiet = { logging_level: "OFF", data_trace_enabled: false };
+    const plain = await examples.another(SETTINGS, { settings: [quiet] });
     const changed = await examples.configOf(SETTINGS, { settings: [settings] });
     await expect(examples.workspace.update(SETTINGS, plain, changed)).rejects.toEqual(noRole);
   });

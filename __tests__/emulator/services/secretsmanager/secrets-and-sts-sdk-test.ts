@@ -20,7 +20,7 @@ import {
   UpdateSecretVersionStageCommand,
   type UpdateSecretVersionStageCommandInput,
 } from "@aws-sdk/client-secrets-manager";
-import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from "@aws-sdk/client-sts";
 import { AppliedStack, reference } from "../../../support/applied-stack";
 import { refusalOf, sdkOptions, unsigned } from "../../../support/aws-sdk";
 import { REGION } from "../../../support/pretend-account";
@@ -288,10 +288,11 @@ describe("what is not played", () => {
     expect(ofSecrets.message).toEqual(
       expect.stringMatching(/^RotateSecret is not emulated\. Emulated: .*GetSecretValue/),
     );
-    const role = { RoleArn: "arn:aws:iam::123456789012:role/orders", RoleSessionName: "orders" };
-    const ofSts = await refusalOf(sts.send(new AssumeRoleCommand(role)));
+    const ofSts = await refusalOf(sts.send(new GetSessionTokenCommand({})));
     expect(ofSts.name).toBe("InvalidAction");
-    expect(ofSts.message).toBe("AssumeRole is not emulated. Emulated: GetCallerIdentity.");
+    expect(ofSts.message).toBe(
+      "GetSessionToken is not emulated. Emulated: AssumeRole, AssumeRoleWithWebIdentity, GetCallerIdentity.",
+    );
   });
 
   it("is a replica in another region", async () => {
