@@ -19,6 +19,7 @@ import {
   pattern,
 } from "../terraform/value-rule";
 import {
+  apiGatewayApiKey,
   apiGatewayAuthorizer,
   apiGatewayDomainName,
   apiGatewayIntegration,
@@ -26,6 +27,7 @@ import {
   apiGatewayMethodSettings,
   apiGatewayRestApi,
   apiGatewayStage,
+  apiGatewayUsagePlan,
 } from "./apigateway/value-rules";
 import { cloudwatchDashboard, cloudwatchLogGroup, cloudwatchMetricAlarm } from "./cloudwatch/value-rules";
 import { cognitoUserPoolClient } from "./cognito/client-value-rules";
@@ -46,6 +48,7 @@ const secret: ValueRules = {
       (_value, { key }) => `"${key}" cannot be greater than 512 characters`,
     ),
   ),
+  policy: json,
   recovery_window_in_days: any(between(7, 30), oneOfNumbers(0)),
 };
 
@@ -72,6 +75,7 @@ const policyDocument: ValueRules = {
 
 /** By Terraform type; that of a data source begins with `data.`. */
 export const valueRules: ReadonlyMap<string, ValueRules> = new Map([
+  ["aws_api_gateway_api_key", apiGatewayApiKey],
   ["aws_api_gateway_authorizer", apiGatewayAuthorizer],
   ["aws_api_gateway_domain_name", apiGatewayDomainName],
   ["aws_api_gateway_integration", apiGatewayIntegration],
@@ -81,6 +85,7 @@ export const valueRules: ReadonlyMap<string, ValueRules> = new Map([
   ["aws_api_gateway_method_settings", apiGatewayMethodSettings],
   ["aws_api_gateway_rest_api", apiGatewayRestApi],
   ["aws_api_gateway_stage", apiGatewayStage],
+  ["aws_api_gateway_usage_plan", apiGatewayUsagePlan],
   ["aws_cloudwatch_dashboard", cloudwatchDashboard],
   ["aws_cloudwatch_log_group", cloudwatchLogGroup],
   ["aws_cloudwatch_metric_alarm", cloudwatchMetricAlarm],

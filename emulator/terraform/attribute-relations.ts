@@ -17,16 +17,21 @@ export interface AttributeRelations {
   readonly requiredWith?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** All mistakes of a configuration; an attribute that is not the only one of its group reports it for itself. */
+/**
+ * All mistakes of a configuration; an attribute that is not the only one of its group reports it for itself. The SDK
+ * looks no further at an attribute that has a mistake.
+ */
 export function relationMistakes(
   config: Attributes,
   { conflictsWith = {}, exactlyOneOf = [], requiredWith = {} }: AttributeRelations,
 ): readonly ValueMistake[] {
-  return [
+  const mistakes = [
     ...exactlyOneOf.flatMap((group) => exactlyOneMistakes(config, group)),
     ...Object.entries(requiredWith).flatMap(([name, others]) => requiredMistakes(config, name, others)),
     ...Object.entries(conflictsWith).flatMap(([name, others]) => conflictMistakes(config, name, others)),
   ];
+  const firstOf = (step: string | number | undefined) => mistakes.find(({ steps }) => steps[0] === step);
+  return mistakes.filter((mistake) => firstOf(mistake.steps[0]) === mistake);
 }
 
 function isSet(config: Attributes, name: string): boolean {

@@ -189,11 +189,9 @@ function validate(kind: Resource, wireConfig: DynamicValue, rules: ValueRules = 
   }
   const isOlder = isOfOlderSdk(kind.schema);
   const known = isOlder ? whollyKnown(config) : config;
-  const first = [
-    ...unsettable(kind.schema, config),
-    ...relationMistakes(config, kind.relations ?? {}),
-    ...(isOlder ? fractionsIn(kind.schema, known, kind.decimals ?? []) : []),
-  ];
+  const related = [...unsettable(kind.schema, config), ...relationMistakes(config, kind.relations ?? {})];
+  const fractions = isOlder ? withoutThoseAt(related, fractionsIn(kind.schema, known, kind.decimals ?? [])) : [];
+  const first = [...related, ...fractions];
   const mistakes = [...first, ...withoutThoseAt(first, mistakesIn(kind.schema, known, rules))];
   const together = mistakes.length === 0 ? (kind.validate?.(config) ?? []) : [];
   return [...mistakes, ...together].map(diagnosticOf);

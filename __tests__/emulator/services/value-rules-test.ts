@@ -40,6 +40,7 @@ type Row = readonly [path: string, refused: Value, says: string, ...taken: reado
 const method: Row = ["http_method", "get", `expected http_method to be one of ${METHODS}, got get`, "GET", "ANY"];
 
 const rows: Readonly<Record<string, readonly Row[]>> = {
+  aws_api_gateway_api_key: [text("value", 20, 128)],
   aws_api_gateway_authorizer: [
     [
       "authorizer_result_ttl_in_seconds",
@@ -110,6 +111,14 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
       "1",
       'expected cache_cluster_size to be one of ["0.5" "1.6" "6.1" "13.5" "28.4" "58.2" "118" "237"], got 1',
       ...["0.5", "237"],
+    ],
+  ],
+  aws_api_gateway_usage_plan: [
+    [
+      "quota_settings.period",
+      "YEAR",
+      'expected period to be one of ["DAY" "WEEK" "MONTH"], got YEAR',
+      ...["DAY", "WEEK", "MONTH"],
     ],
   ],
   aws_cloudwatch_dashboard: [
@@ -470,12 +479,29 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ["managed_login_version", 3, "expected managed_login_version to be one of [1 2], got 3", 1, 2],
   ],
   aws_iam_role: [
-    ["assume_role_policy", "{", "JSON", "{}"],
+    ["assume_role_policy", "", '"assume_role_policy" is an empty string, which is not a valid JSON value', "{}"],
+    [
+      "assume_role_policy",
+      "[]",
+      '"assume_role_policy" contains an invalid JSON policy: contains a JSON array, not a JSON object',
+    ],
     text("description", 0, 1000),
     [
       "description",
       "the “best”",
       "invalid value for description (cannot contain specially formatted single or double quotes: [“‘])",
+    ],
+    text("inline_policy.name", 1, 128),
+    [
+      "inline_policy.name",
+      "",
+      'expected "inline_policy.0.name" to not be an empty string, got  / expected length of inline_policy.0.name to be in the range (1 - 128), got ',
+    ],
+    [
+      "inline_policy.policy",
+      "policy",
+      '"inline_policy.0.policy" contains an invalid JSON policy: not a JSON object',
+      "{}",
     ],
     ["managed_policy_arns[]", ["pager"], notArn("managed_policy_arns.0"), [ARN]],
     [
@@ -486,11 +512,13 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ],
     text("name", 1, 64),
     ["name", "a b", "invalid value for name (must match [\\w+=,.@-])", "a+b=c,d.e@f-g"],
+    text("name_prefix", 1, 38),
     text("path", 0, 512),
     ["permissions_boundary", "pager", notArn("permissions_boundary"), ARN],
   ],
   aws_iam_role_policy: [
     text("name", 1, 128),
+    text("name_prefix", 1, 102),
     ["policy", "", '"policy" is an empty string, which is not a valid JSON value', "{}"],
     ["policy", "[]", '"policy" contains an invalid JSON policy: contains a JSON array, not a JSON object'],
     ["policy", " {}", '"policy" contains an invalid JSON policy: leading space characters are not allowed'],
@@ -565,6 +593,12 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
       ...["lambda:InvokeFunction", "lambda:*", "*"],
     ],
     ["function_name", "a b", "invalid value for function_name (must be valid function name or function ARN)", x(64)],
+    [
+      "function_url_auth_type",
+      "IAM",
+      'expected function_url_auth_type to be one of ["NONE" "AWS_IAM"], got IAM',
+      ...["NONE", "AWS_IAM"],
+    ],
     ["source_arn", "pager", notArn("source_arn"), ARN, "arn:aws:execute-api:eu-west-1:123456789012:a/*/*"],
     [
       "statement_id",
@@ -573,6 +607,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
       x(100),
     ],
     ["statement_id", x(101), `expected length of statement_id to be in the range (1 - 100), got ${x(101)}`],
+    text("statement_id_prefix", 1, 100),
   ],
   aws_s3_bucket: [text("bucket", 0, 63)],
   aws_s3_bucket_ownership_controls: [
@@ -617,6 +652,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
       ...[x(512), "a/_+=.@-"],
     ],
     ["name", x(513), '"name" cannot be greater than 512 characters'],
+    ["policy", "{", "JSON", "{}", ""],
     [
       "recovery_window_in_days",
       6,

@@ -53,6 +53,14 @@ describe("relationMistakes", () => {
     expect(relationMistakes(config, names)).toEqual([]);
   });
 
+  it("reports only the first mistake of an attribute", () => {
+    const mistakes = relationMistakes({ filename: "a.zip", s3_bucket: "" }, { ...code, ...object });
+
+    expect(mistakes.map(({ summary, steps }) => [summary, ...steps])).toEqual(
+      ["filename", "image_uri", "s3_bucket"].map((name) => ["Invalid combination of arguments", name]),
+    );
+  });
+
   it("refuses an attribute without the one that it needs", () => {
     expect(relationMistakes({ s3_key: "a.zip" }, object)).toEqual([
       {

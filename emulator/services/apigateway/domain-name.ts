@@ -186,6 +186,23 @@ export const domainNameResource = defineResource(TYPE, {
     "policy",
     "regional_certificate_name",
   ],
+  relations: {
+    conflictsWith: {
+      certificate_arn: [
+        ...["certificate_body", "certificate_chain", "certificate_name", "certificate_private_key"],
+        ...["regional_certificate_arn", "regional_certificate_name"],
+      ],
+      certificate_body: ["certificate_arn", "regional_certificate_arn"],
+      certificate_chain: ["certificate_arn", "regional_certificate_arn"],
+      certificate_name: ["certificate_arn", "regional_certificate_arn", "regional_certificate_name"],
+      certificate_private_key: ["certificate_arn", "regional_certificate_arn"],
+      regional_certificate_arn: [
+        ...["certificate_arn", "certificate_body", "certificate_chain", "certificate_name", "certificate_private_key"],
+        "regional_certificate_name",
+      ],
+      regional_certificate_name: ["certificate_arn", "certificate_name", "regional_certificate_arn"],
+    },
+  },
   validate(config) {
     const [endpoint] = blocks(config, "endpoint_configuration");
     // Without one, API Gateway makes an edge-optimized domain.

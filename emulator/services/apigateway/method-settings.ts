@@ -188,6 +188,7 @@ export const methodSettingsResource = defineResource("aws_api_gateway_method_set
   id: "<rest_api_id>-<stage_name>-<method_path>",
   importId: "<rest_api_id>/<stage_name>/<method_path>",
   forceNew: ["method_path", "rest_api_id", "stage_name"],
+  decimals: ["settings.throttling_rate_limit"],
   defaults: { "settings.throttling_burst_limit": -1, "settings.throttling_rate_limit": -1 },
   validate(config) {
     for (const settings of blocks(config, "settings")) readSeconds(String(number(settings, "cache_ttl_in_seconds", 0)));

@@ -289,6 +289,13 @@ export const usagePlanResource = defineResource("aws_api_gateway_usage_plan", {
     api_stages: null,
   },
   tagging: { tag: "TagResource", untag: "UntagResource" },
+  defaults: {
+    "api_stages.throttle.burst_limit": 0,
+    "api_stages.throttle.rate_limit": 0,
+    "quota_settings.offset": 0,
+    "throttle_settings.burst_limit": 0,
+    "throttle_settings.rate_limit": 0,
+  },
   decimals: ["api_stages.throttle.rate_limit", "throttle_settings.rate_limit"],
   create: async (planned, aws) => {
     const apiStages = blocks(planned, "api_stages").map((stage) => ({

@@ -1,6 +1,6 @@
 /** Values that the real provider takes for the parts of a REST API. What API Gateway refuses later is not here. */
 import type { ValueRules } from "../../terraform/kind-values";
-import { arn, atLeastItems, between, oneOf, oneOfWords } from "../../terraform/value-rule";
+import { arn, atLeastItems, between, length, oneOf, oneOfWords } from "../../terraform/value-rule";
 
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/apigateway/validate.go */
 const httpMethod = oneOfWords("ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT");
@@ -55,6 +55,12 @@ export const apiGatewayMethodSettings: ValueRules = {
     "SUCCEED_WITHOUT_RESPONSE_HEADER",
   ),
 };
+
+/** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/apigateway/api_key.go */
+export const apiGatewayApiKey: ValueRules = { value: length(20, 128) };
+
+/** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/apigateway/usage_plan.go */
+export const apiGatewayUsagePlan: ValueRules = { "quota_settings.period": oneOf("DAY", "WEEK", "MONTH") };
 
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/apigateway/domain_name.go */
 export const apiGatewayDomainName: ValueRules = endpoint;

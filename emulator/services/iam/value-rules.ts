@@ -1,23 +1,9 @@
 /** Values that the real provider takes for roles and their policies. */
 import type { Spot, ValueRule, ValueRules } from "../../terraform/kind-values";
-import { all, arn, between, json, jsonMistake, length, must, pattern } from "../../terraform/value-rule";
+import { all, arn, between, jsonMistake, length, must, pattern } from "../../terraform/value-rule";
 
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/iam/validate.go */
 const resourceName = (max: number) => all(length(1, max), pattern(/^[\w+=,.@-]*$/, "must match [\\w+=,.@-]"));
-
-/** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/iam/role.go */
-export const iamRole: ValueRules = {
-  assume_role_policy: json,
-  description: all(
-    length(0, 1000),
-    pattern(/^[^“‘]*$/, "cannot contain specially formatted single or double quotes: [“‘]"),
-  ),
-  "managed_policy_arns[]": arn,
-  max_session_duration: between(3600, 43_200),
-  name: resourceName(64),
-  path: length(0, 512),
-  permissions_boundary: arn,
-};
 
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/verify/validate.go */
 const policyJson: ValueRule = (value, { key }) => {
@@ -45,12 +31,35 @@ function hintOf(given: string): string {
   return jsonMistake(content) === undefined ? " (have you double-encoded your JSON data?)" : "";
 }
 
+const notEmpty = must(
+  (value) => value !== "",
+  (value, { key }) => `expected "${key}" to not be an empty string, got ${value}`,
+);
+
+/** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/iam/role.go */
+export const iamRole: ValueRules = {
+  assume_role_policy: policyJson,
+  description: all(
+    length(0, 1000),
+    pattern(/^[^“‘]*$/, "cannot contain specially formatted single or double quotes: [“‘]"),
+  ),
+  "inline_policy.name": all(notEmpty, resourceName(128)),
+  "inline_policy.policy": policyJson,
+  "managed_policy_arns[]": arn,
+  max_session_duration: between(3600, 43_200),
+  name: resourceName(64),
+  name_prefix: resourceName(38),
+  path: length(0, 512),
+  permissions_boundary: arn,
+};
+
 /** For a rule that is only asked whether it is kept. */
 const NOWHERE: Spot = { name: "", key: "", path: "" };
 
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/iam/role_policy.go */
 export const iamRolePolicy: ValueRules = {
   name: resourceName(128),
+  name_prefix: resourceName(102),
   policy: policyJson,
   role: all(
     length(1, 128),

@@ -228,6 +228,11 @@ export const functionResource = defineResource("aws_lambda_function", {
     "vpc_config",
   ],
   importId: "<function_name>",
+  relations: {
+    exactlyOneOf: [["filename", "image_uri", "s3_bucket"]],
+    requiredWith: { s3_bucket: ["s3_key"], s3_key: ["s3_bucket"] },
+    conflictsWith: { s3_object_version: ["filename", "image_uri"], source_kms_key_arn: ["image_uri"] },
+  },
   validate: checkPlanned,
   create: createFunction,
   read: readFunction,

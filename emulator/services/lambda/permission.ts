@@ -241,6 +241,9 @@ async function readPermission(known: Attributes, aws: Aws): Promise<Attributes |
 export const permissionResource = defineResource("aws_lambda_permission", {
   service: "lambda",
   names: { statement_id: "StatementId" },
+  relations: {
+    conflictsWith: { statement_id: ["statement_id_prefix"], statement_id_prefix: ["statement_id"] },
+  },
   importId: "<function_name>[:<qualifier>]/<id>",
   forceNew: [
     "action",

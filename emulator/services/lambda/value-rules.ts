@@ -66,13 +66,17 @@ export const lambdaFunction: ValueRules = {
   "tracing_config.mode": oneOf("Active", "PassThrough"),
 };
 
+const statementId = all(
+  pattern(/^[0-9A-Za-z_-]+$/, "must contain alphanumeric, underscores or dashes only"),
+  length(1, 100),
+);
+
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/lambda/permission.go */
 export const lambdaPermission: ValueRules = {
   action: pattern(/^(lambda:[*]|lambda:[A-Za-z]+|[*])$/, "must be a valid action (usually starts with lambda:)"),
   function_name: functionName,
+  function_url_auth_type: oneOf("NONE", "AWS_IAM"),
   source_arn: arn,
-  statement_id: all(
-    pattern(/^[0-9A-Za-z_-]+$/, "must contain alphanumeric, underscores or dashes only"),
-    length(1, 100),
-  ),
+  statement_id: statementId,
+  statement_id_prefix: statementId,
 };
