@@ -1,6 +1,7 @@
 /**
  * The real provider takes the example of every resource type through its whole life on the embedded AWS. Terraform needs
- * seconds for the real provider's schema alone, so all types share each run, and each test looks at one type.
+ * seconds for the real provider's schema alone, so all types share each run, and each test looks at one type. With PARITY=full
+ * web ACLs take part as well: their schema makes every run more than twice as long.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +14,7 @@ import {
   unreadSettings,
 } from "../support/kind-lifecycles";
 import { AwsDeletions, isDeletable, NOT_DELETED } from "../support/parity/aws-deletions";
-import { parityExamples, parityTypes } from "../support/parity/parity-kinds";
+import { isFullParity, parityExamples, parityTypes } from "../support/parity/parity-kinds";
 import type { Action, RunReport } from "../support/parity/run-report";
 import { type StateResource, TerraformLifecycle } from "../support/parity/terraform-lifecycle";
 import { describeWithRealProvider, RealTerraform } from "../support/real-provider";
@@ -23,7 +24,9 @@ jest.setTimeout(600_000);
 
 const REGION = "eu-west-1";
 const one = (type: string) => `${type}.one`;
-const isThere = (type: string) => parityTypes.includes(type);
+const types = parityTypes.filter((type) => isFullParity || !type.startsWith("aws_wafv2_"));
+const examples: Resources = Object.fromEntries(types.map((type) => [type, parityExamples[type] ?? {}]));
+const isThere = (type: string) => types.includes(type);
 const hasTags = (type: string) => kindOf(type).schema.attributes["tags_all"] !== undefined;
 
 /** Names that 6.x of the provider changes in place; in 5.x another name is another resource. */
@@ -34,14 +37,24 @@ const changes: Resources = Object.fromEntries(
     return [type, RENAMED.includes(type) ? others : settings];
   }),
 );
-const changed = parityTypes.filter((type) => changes[type] !== undefined || hasTags(type));
+const changed = types.filter((type) => changes[type] !== undefined || hasTags(type));
 const deletions = deletionWaves.map((types) => types.filter((type) => isThere(type) && isDeletable(type)));
 const replacements = kindReplacements.map((changes) =>
   Object.fromEntries(Object.entries(changes).filter(([type]) => isThere(type))),
 );
 
-/** AWS answers a secret without a policy, as if there was never one: the real provider takes it for an empty one. */
-const CHANGED_BY_DELETION: Readonly<Record<string, Action>> = { aws_secretsmanager_secret_policy: "update" };
+/** A mapping's id holds its base path: under another path, the mapping of before is gone. */
+const CHANGED_BY_RETURN: Readonly<Record<string, Action>> = { aws_api_gateway_base_path_mapping: "create" };
+/** The real provider does not see that a usage plan's quota was removed out of band; it is still missing at the import. */
+const CHANGED_BY_IMPORT: readonly string[] = [...changedByImport, "aws_api_gateway_usage_plan"];
+/**
+ * AWS answers a secret without a policy, as if there was never one: the real provider takes it for an empty one. In place
+ * of a gateway response that was deleted, AWS answers its default one.
+ */
+const CHANGED_BY_DELETION: Readonly<Record<string, Action>> = {
+  aws_api_gateway_gateway_response: "update",
+  aws_secretsmanager_secret_policy: "update",
+};
 
 /** Folder for the output of every run, for a look at all of them. */
 const REPORT = process.env["PARITY_REPORT"];
@@ -84,17 +97,17 @@ class Lifecycle {
   }
 
   private async createAndChange(): Promise<void> {
-    this.terraform.folder.write(configOf(parityExamples));
+    this.terraform.folder.write(configOf(examples));
     await this.cycle.init();
     await this.apply("create");
     await this.plan("created");
     const before = this.cycle.state();
-    this.terraform.folder.write(configOf(parityExamples, changes, { default_tags: { tags: { stage: "dev" } } }));
+    this.terraform.folder.write(configOf(examples, changes, { default_tags: { tags: { stage: "dev" } } }));
     await this.apply("change");
     await this.plan("changed");
     // To the state before, each change was made out of band.
     this.cycle.restore(before);
-    this.terraform.folder.write(configOf(parityExamples));
+    this.terraform.folder.write(configOf(examples));
     await this.apply("return");
   }
 
@@ -102,7 +115,7 @@ class Lifecycle {
   private async import(): Promise<void> {
     const before = this.cycle.state();
     const imports = this.cycle.resources().map(importOf);
-    const config = configOf(parityExamples, unreadSettings);
+    const config = configOf(examples, unreadSettings);
     this.cycle.restore(undefined);
     this.terraform.folder.write({ ...config, import: imports });
     await this.apply("import");
@@ -112,7 +125,7 @@ class Lifecycle {
   }
 
   private async delete(): Promise<void> {
-    this.terraform.folder.write(configOf(parityExamples));
+    this.terraform.folder.write(configOf(examples));
     const aws = new AwsDeletions(this.terraform.emulator, REGION);
     try {
       for (const [wave, types] of deletions.entries()) {
@@ -130,7 +143,7 @@ class Lifecycle {
 
   private async replace(): Promise<void> {
     for (const [step, changes] of replacements.entries()) {
-      this.terraform.folder.write(configOf(parityExamples, changes));
+      this.terraform.folder.write(configOf(examples, changes));
       await this.apply(`replace ${step}`);
     }
     await this.plan("replaced");
@@ -169,7 +182,7 @@ describeWithRealProvider("lifecycle", (file) => {
   const unchanged = { plan: "" };
 
   describe("a creation", () => {
-    it.each(parityTypes)("of %s is done, and the second plan is empty", (type) => {
+    it.each(types)("of %s is done, and the second plan is empty", (type) => {
       expect(run("create", type)).toEqual({ action: "create" });
       expect(plan("created", type)).toEqual(unchanged);
     });
@@ -184,20 +197,20 @@ describeWithRealProvider("lifecycle", (file) => {
 
   describe("a change out of band", () => {
     it.each(changed)("of %s is found and repaired", (type) => {
-      expect(run("return", type)).toEqual({ action: "update" });
+      expect(run("return", type)).toEqual({ action: CHANGED_BY_RETURN[type] ?? "update" });
     });
   });
 
   describe("an import", () => {
-    it.each(parityTypes)("of %s is done, and the second plan is empty", (type) => {
-      expect(run("import", type)).toEqual({ action: changedByImport.includes(type) ? "update" : "import" });
+    it.each(types)("of %s is done, and the second plan is empty", (type) => {
+      expect(run("import", type)).toEqual({ action: CHANGED_BY_IMPORT.includes(type) ? "update" : "import" });
       expect(plan("imported", type)).toEqual(unchanged);
     });
   });
 
   describe("a deletion out of band", () => {
     it("is possible for every type, but for those of which AWS deletes nothing", () => {
-      expect(parityTypes.filter((type) => !isDeletable(type) && !NOT_DELETED.includes(type))).toEqual([]);
+      expect(types.filter((type) => !isDeletable(type) && !NOT_DELETED.includes(type))).toEqual([]);
     });
 
     it.each(

@@ -97,12 +97,10 @@ export const kindReplacements: readonly Resources[] = [
       allowed_oauth_flows: ["implicit"],
       callback_urls: ["https://example.com"],
     },
-    aws_api_gateway_integration: { type: "AWS" },
     aws_api_gateway_gateway_response: { response_type: "ACCESS_DENIED" },
     aws_api_gateway_method_settings: { method_path: "orders/GET" },
     aws_api_gateway_api_key: { value: "0123456789abcdefghij" },
     aws_api_gateway_deployment: { triggers: { configuration: "other" } },
-    aws_api_gateway_base_path_mapping: { domain_name: "api.example.com", base_path: "orders" },
     aws_secretsmanager_secret_version: { secret_string: "another one" },
     aws_lambda_alias: { name: "test" },
     aws_lambda_permission: { statement_id: "new" },
@@ -119,6 +117,10 @@ export const kindReplacements: readonly Resources[] = [
     aws_api_gateway_method: { http_method: "POST" },
     aws_api_gateway_stage: { stage_name: "test" },
     aws_api_gateway_domain_name: { domain_name: "new.example.com" },
+    // Replaced with what they refer to. An integration that is replaced alone is deleted with the one before it, since the
+    // deployment has what it depends on created before the old one is destroyed.
+    aws_api_gateway_base_path_mapping: {},
+    aws_api_gateway_integration: {},
     aws_secretsmanager_secret: { name: "bills" },
     aws_lambda_function: { function_name: "bills" },
     aws_iam_role: { name: "bills" },

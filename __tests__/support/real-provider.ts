@@ -8,6 +8,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RealProvider, startProviderFile } from "../../cli/real-provider";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator/index";
+import { narrowProvider } from "./parity/narrow-provider";
 import { TerraformFolder, type TerraformRun } from "./terraform-folder";
 
 const VARIABLE = "AWS_PROVIDER_BINARY";
@@ -71,7 +72,9 @@ export class RealTerraform {
       folder: accountFolder,
       workingDirectories: () => [folder.path],
     });
-    const provider = await startProviderFile(file, emulator.environment, { workingDirectory: folder.path });
+    const provider = await narrowProvider(
+      await startProviderFile(file, emulator.environment, { workingDirectory: folder.path }),
+    );
     return new RealTerraform(folder, emulator, provider, accountFolder);
   }
 
