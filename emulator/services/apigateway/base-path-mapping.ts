@@ -119,7 +119,7 @@ export const basePathMappingResource = defineResource("aws_api_gateway_base_path
   },
   read: async (known, aws) => {
     const output = await aws.call("GetBasePathMapping", { ...nameOf(known) });
-    const found = { ...aws.attributesOf("GetBasePathMapping", output, known), domain_name_id: "" };
+    const found: Attributes = { ...aws.attributesOf("GetBasePathMapping", output, known), domain_name_id: "" };
     return found["base_path"] === NO_BASE_PATH ? { ...found, base_path: emptyPath(known) } : found;
   },
   update: async (planned, prior, aws) => {
