@@ -36,7 +36,14 @@ const schema = z.object({
   aws_lambda_function: resources(
     z.object({
       function_name: z.string(),
-      environment: z.object({ variables: z.record(z.string(), z.string()).default({}) }).optional(),
+      environment: z
+        .object({
+          variables: z
+            .record(z.string(), z.string())
+            .nullish()
+            .transform((given) => given ?? {}),
+        })
+        .optional(),
     }),
   ),
 });

@@ -1,4 +1,5 @@
 /** What verify looks at beside the matrix: removed routes, HTTP backends, Secrets Manager, origins, and what waits. */
+import { randomUUID } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { APIGatewayClient, CreateDeploymentCommand, UpdateMethodCommand } from "@aws-sdk/client-api-gateway";
@@ -150,7 +151,11 @@ describe("what services read in Secrets Manager", () => {
   }
 
   const put = (changes: object) =>
-    call("PutSecretValue", { SecretId: arn, SecretString: JSON.stringify({ ...made, ...changes }) });
+    call("PutSecretValue", {
+      ClientRequestToken: randomUUID(),
+      SecretId: arn,
+      SecretString: JSON.stringify({ ...made, ...changes }),
+    });
 
   beforeAll(async () => {
     arn = /arn:aws:secretsmanager:[^"]*/.exec(JSON.stringify(state.root_module))?.[0] ?? "";

@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { existsSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AccountStore } from "../../emulator/account/store";
-import { text } from "../../emulator/terraform/attributes";
+import { thingsIn } from "./account-things";
 import type { Deployed } from "./every-pair";
 import {
   cleanEnvironment,
@@ -108,9 +108,7 @@ export class ServedProject {
   /** All that the account holds. */
   inAccount(): readonly string[] {
     const entries = new AccountStore(join(this.local, "account.json"), () => true).read()?.entries ?? new Map();
-    return [...entries].flatMap(([type, of]) =>
-      [...of.values()].map(({ attributes }) => `${type} ${text(attributes, "id")}`),
-    );
+    return thingsIn(entries);
   }
 
   /** All that Terraform knows of. */
