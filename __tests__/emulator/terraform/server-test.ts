@@ -126,7 +126,9 @@ describe("GetSchema", () => {
     const { resource_schemas = {} } = await connect().call("GetSchema", {});
 
     expect(Object.keys(resource_schemas).sort()).toEqual([...kinds.keys()].sort());
-    expect(Object.values(resource_schemas).map(({ version }) => version)).toEqual([...kinds.values()].map(({ schemaVersion = 0 }) => schemaVersion));
+    expect(Object.values(resource_schemas).map(({ version }) => version)).toEqual(
+      [...kinds.values()].map(({ schemaVersion = 0 }) => schemaVersion),
+    );
   });
 
   it("spells attributes and blocks as the protocol does", async () => {
