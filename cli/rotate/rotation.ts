@@ -18,6 +18,7 @@ import {
   look,
   type RotationContext,
   requireDelivered,
+  rolledBack,
   type Situation,
   takesPlaceOfAll,
   waysOut,
@@ -41,8 +42,9 @@ export async function rotate(context: RotationContext, overlapMs?: number): Prom
   if (isOpen && staged === undefined) {
     context.say("A rotation is going on; its secret is delivered.");
   } else {
-    if (staged === undefined) await requireRoom(context, situation);
-    await bringLive(context, situation);
+    const kept = staged ?? (await rolledBack(context, situation));
+    if (kept === undefined) await requireRoom(context, situation);
+    await bringLive(context, { ...situation, staged: kept });
   }
   return await overlap(context, overlapMs);
 }

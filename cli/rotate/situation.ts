@@ -54,6 +54,20 @@ export async function look({ secrets, delivery }: RotationContext): Promise<Situ
   }
 }
 
+/**
+ * The new secret of a rotation that was rolled back outside this command. Secrets Manager takes AWSPENDING from a version
+ * that is replaced as the current one, so only AWSPREVIOUS names it.
+ */
+export async function rolledBack(
+  { delivery }: RotationContext,
+  { listed, current }: Situation,
+): Promise<Credentials | undefined> {
+  if (listed.length < 2) return undefined;
+  const previous = await delivery.previous();
+  if (previous === undefined || previous.value === current?.value) return undefined;
+  return takesPlaceOfAll(previous, listed) ? previous : undefined;
+}
+
 /** Whether a secret is one of the client's, and noted to take the place of all others. */
 export function takesPlaceOfAll({ id, replaced }: Credentials, listed: readonly ClientSecret[]): boolean {
   return listed.some((secret) => secret.id === id) && listed.every((one) => one.id === id || replaced.includes(one.id));

@@ -99,6 +99,7 @@ function toStructure(
     if (converted !== undefined) setAt(structure, place.path, converted);
   };
   for (const [name, { type }] of Object.entries(schema.attributes)) {
+    if (isOwnTags(schema, name)) continue;
     set(name, (value, place) => toMember(conversion, type, place.shape, value));
   }
   for (const [name, { block }] of Object.entries(schema.blocks)) {
@@ -211,6 +212,7 @@ function fromStructure(
 ): Attributes {
   const found: Record<string, Value> = {};
   for (const [name, attribute] of Object.entries(schema.attributes)) {
+    if (isOwnTags(schema, name)) continue;
     const member = findPlace(conversion, shape, name, prefix + name);
     if (member === undefined) continue;
     const sent = getAt(structure, member.path);
@@ -314,4 +316,9 @@ function settle(
 function isEmpty(value: Value): boolean {
   if (Array.isArray(value)) return value.length === 0;
   return value === "" || (isObject(value) && Object.keys(value).length === 0);
+}
+
+/** Whether the attribute holds the tags of the resource alone: AWS knows them together with the provider's, `tags_all`. */
+function isOwnTags({ attributes }: BlockSchema, name: string): boolean {
+  return name === "tags" && attributes["tags_all"] !== undefined;
 }
