@@ -30,7 +30,7 @@ describe("whatIsPlayed", () => {
 
   it("has the hosts and the operations of AWS's APIs", () => {
     expect(hosts).toContain("<api>.execute-api.<region>.amazonaws.com");
-    expect(operations).toContainEqual({ service: "sts", names: ["GetCallerIdentity"] });
+    expect(operations.find(({ service }) => service === "sts")?.names).toContain("GetCallerIdentity");
     expect(operations.find(({ service }) => service === "cognito-idp")?.names).toContain("UpdateUserPoolClient");
   });
 });
@@ -38,10 +38,13 @@ describe("whatIsPlayed", () => {
 describe("the operations of AWS's APIs", () => {
   it("are known of every service whose host is played", () => {
     const { hosts, operations } = whatIsPlayed();
-    const services = hosts.flatMap((host) => /^([a-z0-9-]+)\.(?:<region>\.)?amazonaws\.com$/.exec(host)?.[1] ?? []);
+    const services = hosts.flatMap(
+      (host) => /^(?:<bucket>\.)?([a-z0-9-]+)\.(?:<region>\.)?amazonaws\.com$/.exec(host)?.[1] ?? [],
+    );
+    const apis = services.filter((service) => service !== "issuer-cognito-idp");
 
     expect(services).toContain("sts");
-    expect(operations.map(({ service }) => service)).toEqual([...services].sort());
+    expect(operations.map(({ service }) => service)).toEqual([...apis].sort());
   });
 });
 

@@ -140,6 +140,7 @@ export class Account {
       try {
         const { result, operation } = await change();
         this.underWay = operation === null ? null : this.located(operation);
+        if (operation !== null) this.confirm(operation.type, operation.key);
         await this.store.record({ ...this.unheard, changed: this.changed }, () => this.content);
         return result;
       } catch (error) {
@@ -206,11 +207,14 @@ export class Account {
     }
   }
 
-  /** With the record that the creation added, if it is not the one that type and key name. */
+  /**
+   * With the record that the creation added, or else changed, as an integration is a part of its resource; unless type
+   * and key name it.
+   */
   private located(operation: Operation): Operation {
     if (operation.action !== "create" || this.get(operation.type, operation.key) !== undefined) return operation;
-    const added = this.touched.find(({ before }) => before === undefined);
-    return added === undefined ? operation : { ...operation, entry: { type: added.type, key: added.key } };
+    const holder = this.touched.find(({ before }) => before === undefined) ?? this.touched[0];
+    return holder === undefined ? operation : { ...operation, entry: { type: holder.type, key: holder.key } };
   }
 
   /** What the change under way touched, each thing once, as it is now. */

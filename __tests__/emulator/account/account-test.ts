@@ -490,6 +490,40 @@ describe("Account.leftovers", () => {
     expect(account.leftovers).toEqual([]);
   });
 
+  it("names a part of something that was there before, until it is made again or deleted", async () => {
+    const part: Operation = { action: "create", type: "aws_part", key: "a/part" };
+    const withPart = (of: Account, operation: Operation | null, parts: readonly string[]) =>
+      of.change(async () => {
+        of.put(POOL, "a", { record: { id: "a", parts } });
+        return { result: null, operation };
+      });
+    const cutOff = async () => {
+      rmSync(file, { force: true });
+      rmSync(join(folder, "account.journal"), { force: true });
+      const first = new Account({ file });
+      await putPool(first, "a");
+      await withPart(first, part, ["part"]);
+      return new Account({ file });
+    };
+
+    const kept = await cutOff();
+    expect(kept.leftovers).toMatchObject([part]);
+    await withPart(kept, null, ["part", "another"]);
+    expect(kept.leftovers).toMatchObject([part]);
+
+    const again = await cutOff();
+    await withPart(again, part, ["part"]);
+    expect(again.leftovers).toEqual([]);
+
+    const deleted = await cutOff();
+    await withPart(deleted, { ...part, action: "delete" }, []);
+    expect(deleted.leftovers).toEqual([]);
+
+    const gone = await cutOff();
+    await deletePool(gone, "a");
+    expect(gone.leftovers).toEqual([]);
+  });
+
   it("names no update and no deletion that was cut off", async () => {
     const account = new Account({ file });
     await putPool(account, "a");
