@@ -91,7 +91,7 @@ export interface Emulator {
   readonly proxyUrl: string;
   /** Things that were being made when the last run was cut off, and of which Terraform may not know. */
   readonly leftovers: readonly Operation[];
-  /** How many things the account holds, by Terraform type; empty when there is nothing. */
+  /** How many records the account holds, such as `cognito-idp/UserPool`; empty when there is nothing. */
   resourceCount(): Readonly<Record<string, number>>;
   /** Whether the folder still belongs to this embedded AWS, and was neither deleted nor taken over. */
   isOurs(): boolean;

@@ -230,6 +230,7 @@ describe("npm run demo", () => {
 
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout.match(/^✓ +\d+ /gm)).toHaveLength(12);
+    expect(stdout.match(/ {2}25 resources$/gm)).toHaveLength(2);
     expect(stdout).toContain("Proved in");
     expect((await run(["ls", "-A", ".local"], folder)).stdout).not.toContain("demo-");
   });
