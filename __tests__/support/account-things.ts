@@ -93,5 +93,5 @@ function methodThings(at: string, { methodIntegration, methodResponses = {} }: M
 
 /** `<Terraform type> <id>` of everything. */
 export function thingsIn(entries: Entries): readonly string[] {
-  return [...entries].flatMap(([type, of]) => [...of.values()].flatMap(({ record }) => TABLES[type]?.(record) ?? []));
+  return [...entries].flatMap(([type, of]) => [...of.values()].flatMap((record) => TABLES[type]?.(record) ?? []));
 }

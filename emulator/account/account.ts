@@ -8,12 +8,12 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import type { AccountContent, Entries, Entry, Operation, StoredRecord } from "./file";
-import type { ChangedEntry } from "./journal";
+import type { AccountContent, Entries, Operation, StoredRecord } from "./file";
+import type { ChangedRecord } from "./journal";
 import { drawId, uuidOf } from "./random";
 import { AccountStore } from "./store";
 
-export type { Entry, Operation } from "./file";
+export type { Operation } from "./file";
 
 /** The one that AWS's documentation uses for its examples. */
 const EXAMPLE_ID = "123456789012";
@@ -42,7 +42,7 @@ export class Account {
   private underWay: Operation | null = null;
   private unconfirmed: readonly Operation[];
   /** What the change under way touched, in order, and how it was before. */
-  private touched: { readonly type: string; readonly key: string; readonly before: Entry | undefined }[] = [];
+  private touched: { readonly type: string; readonly key: string; readonly before: StoredRecord | undefined }[] = [];
   /** Ends when the change before has ended: one change at a time. */
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -91,17 +91,17 @@ export class Account {
     return this.options.random === undefined ? randomUUID() : uuidOf(this.randomBytes(16));
   }
 
-  get(type: string, key: string): Entry | undefined {
+  get(type: string, key: string): StoredRecord | undefined {
     return this.entries.get(type)?.get(key);
   }
 
   /** Records of everything of the type. */
   list(type: string): readonly StoredRecord[] {
-    return [...(this.entries.get(type)?.values() ?? [])].map(({ record }) => record);
+    return [...(this.entries.get(type)?.values() ?? [])];
   }
 
-  /** Key and entry of everything of the type, in the order of creation. */
-  entriesOf(type: string): readonly (readonly [key: string, entry: Entry])[] {
+  /** Key and record of everything of the type, in the order of creation. */
+  entriesOf(type: string): readonly (readonly [key: string, record: StoredRecord])[] {
     return [...(this.entries.get(type) ?? [])];
   }
 
@@ -112,10 +112,10 @@ export class Account {
     );
   }
 
-  put(type: string, key: string, entry: Entry): void {
-    const of = this.entries.get(type) ?? new Map<string, Entry>();
+  put(type: string, key: string, record: StoredRecord): void {
+    const of = this.entries.get(type) ?? new Map<string, StoredRecord>();
     this.touched.push({ type, key, before: of.get(key) });
-    this.entries.set(type, of.set(key, entry));
+    this.entries.set(type, of.set(key, record));
   }
 
   delete(type: string, key: string): void {
@@ -158,7 +158,7 @@ export class Account {
    */
   get leftovers(): readonly Operation[] {
     return this.unconfirmed.filter((operation) => {
-      const { type, key } = operation.entry ?? operation;
+      const { type, key } = operation.holder ?? operation;
       return this.get(type, key) !== undefined;
     });
   }
@@ -214,15 +214,15 @@ export class Account {
   private located(operation: Operation): Operation {
     if (operation.action !== "create" || this.get(operation.type, operation.key) !== undefined) return operation;
     const holder = this.touched.find(({ before }) => before === undefined) ?? this.touched[0];
-    return holder === undefined ? operation : { ...operation, entry: { type: holder.type, key: holder.key } };
+    return holder === undefined ? operation : { ...operation, holder: { type: holder.type, key: holder.key } };
   }
 
   /** What the change under way touched, each thing once, as it is now. */
-  private get changed(): readonly ChangedEntry[] {
+  private get changed(): readonly ChangedRecord[] {
     const things = new Map(this.touched.map(({ type, key }) => [`${type} ${key}`, { type, key }]));
     return [...things.values()].map(({ type, key }) => {
-      const entry = this.get(type, key);
-      return { type, key, ...(entry === undefined ? {} : { entry }) };
+      const record = this.get(type, key);
+      return { type, key, ...(record === undefined ? {} : { record }) };
     });
   }
 

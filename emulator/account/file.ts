@@ -9,18 +9,13 @@ const FORMAT = 3;
 /** A record in AWS's shape, with what AWS keeps to itself, such as signing keys or a deployment's snapshot; JSON. */
 export type StoredRecord = Readonly<Record<string, unknown>>;
 
-/** Something that is kept. */
-export interface Entry {
-  readonly record: StoredRecord;
-}
-
 /** A change of the account of which Terraform may not have heard. */
 export interface Operation {
   readonly action: "create" | "update" | "delete";
   readonly type: string;
   readonly key: string;
-  /** The record that a creation added, where type and key do not name it themselves. */
-  readonly entry?: { readonly type: string; readonly key: string };
+  /** The record that a creation added or changed, where type and key do not name it themselves. */
+  readonly holder?: { readonly type: string; readonly key: string };
 }
 
 /** What is kept of operations that may not have been heard of. */
@@ -32,7 +27,7 @@ export interface Unheard {
 }
 
 /** Everything of an account, by type, then by key. */
-export type Entries = Map<string, Map<string, Entry>>;
+export type Entries = Map<string, Map<string, StoredRecord>>;
 
 /** All that is kept of an account. */
 export interface AccountContent extends Unheard {
@@ -55,7 +50,7 @@ export function refuseFile(file: string, why: string, cause?: unknown): never {
 interface Stored extends Unheard {
   readonly format: number;
   readonly generation: number;
-  readonly entries: Readonly<Record<string, Readonly<Record<string, Entry>>>>;
+  readonly entries: Readonly<Record<string, Readonly<Record<string, StoredRecord>>>>;
 }
 
 /**

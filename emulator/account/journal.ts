@@ -4,20 +4,20 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { type Entry, refuseFile, type Unheard } from "./file";
+import { refuseFile, type StoredRecord, type Unheard } from "./file";
 import { seal, unseal } from "./seal";
 
-/** A thing of the account as a change left it. */
-export interface ChangedEntry {
+/** A record of the account as a change left it. */
+export interface ChangedRecord {
   readonly type: string;
   readonly key: string;
   /** Left out when it was deleted. */
-  readonly entry?: Entry;
+  readonly record?: StoredRecord;
 }
 
 /** One change, with everything that it touched, each thing once. */
 export interface Change extends Unheard {
-  readonly changed: readonly ChangedEntry[];
+  readonly changed: readonly ChangedRecord[];
 }
 
 /** A journal as it was found. */

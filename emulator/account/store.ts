@@ -89,10 +89,10 @@ export class AccountStore {
 }
 
 function applyAll(stored: AccountContent, changes: readonly Change[]): AccountContent {
-  for (const { type, key, entry } of changes.flatMap(({ changed }) => changed)) {
+  for (const { type, key, record } of changes.flatMap(({ changed }) => changed)) {
     const of = stored.entries.get(type) ?? new Map();
-    if (entry === undefined) of.delete(key);
-    else stored.entries.set(type, of.set(key, entry));
+    if (record === undefined) of.delete(key);
+    else stored.entries.set(type, of.set(key, record));
   }
   const { underWay, leftovers } = changes.at(-1) ?? stored;
   return { underWay, leftovers, entries: stored.entries };

@@ -24,20 +24,18 @@ export class Table<T extends object> {
   ) {}
 
   get(place: TablePlace, key: string): T | undefined {
-    return place.account.get(this.type, this.prefix(place) + key)?.record as T | undefined;
+    return place.account.get(this.type, this.prefix(place) + key) as T | undefined;
   }
 
   /** All records of the region, in the order of their creation. */
   list(place: TablePlace): readonly T[] {
     const prefix = this.prefix(place);
-    return place.account
-      .entriesOf(this.type)
-      .flatMap(([key, { record }]) => (key.startsWith(prefix) ? [record as T] : []));
+    return place.account.entriesOf(this.type).flatMap(([key, record]) => (key.startsWith(prefix) ? [record as T] : []));
   }
 
   /** All records of every region, each with its region; the region of a global record is empty. */
   listEverywhere(account: Account): readonly { readonly region: string; readonly record: T }[] {
-    return account.entriesOf(this.type).map(([key, { record }]) => ({
+    return account.entriesOf(this.type).map(([key, record]) => ({
       region: this.isGlobal ? "" : key.slice(0, key.indexOf("/")),
       record: record as T,
     }));
@@ -45,7 +43,7 @@ export class Table<T extends object> {
 
   /** Adds the record, or replaces the one with its key. */
   put<R extends T>(place: TablePlace, record: R): R {
-    place.account.put(this.type, this.prefix(place) + this.keyOf(record), { record: record as never });
+    place.account.put(this.type, this.prefix(place) + this.keyOf(record), record as never);
     return record;
   }
 

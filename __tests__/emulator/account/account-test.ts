@@ -32,7 +32,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 /** Puts a pool and says that Terraform is going to be told of it. */
 function putPool(account: Account, key: string, action: Operation["action"] = "create"): Promise<string> {
   return account.change(async () => {
-    account.put(POOL, key, { record: { id: key } });
+    account.put(POOL, key, { id: key });
     return { result: key, operation: { action, type: POOL, key } };
   });
 }
@@ -78,12 +78,12 @@ describe("Account.change", () => {
   it("has the change on disk before it tells of it", async () => {
     const account = new Account({ file });
     await putPool(account, "a");
-    expect(new Account({ file }).get(POOL, "a")).toEqual({ record: { id: "a" } });
+    expect(new Account({ file }).get(POOL, "a")).toEqual({ id: "a" });
 
     await putPool(account, "b");
     await deletePool(account, "a");
     expect(poolsOnDisk()).toEqual(["b"]);
-    expect(new Account({ file }).get(POOL, "b")).toEqual({ record: { id: "b" } });
+    expect(new Account({ file }).get(POOL, "b")).toEqual({ id: "b" });
   });
 
   it("keeps secrets from other users", async () => {
@@ -151,10 +151,10 @@ describe("Account.change", () => {
     await putPool(account, "a");
     const before = readFileSync(file, "utf8");
     const failure = account.change(async () => {
-      account.put(POOL, "a", { record: { id: "changed" } });
+      account.put(POOL, "a", { id: "changed" });
       account.delete(POOL, "a");
-      account.put(POOL, "a", { record: { id: "again" } });
-      account.put(POOL, "b", { record: { id: "b" } });
+      account.put(POOL, "a", { id: "again" });
+      account.put(POOL, "b", { id: "b" });
       account.delete(POOL, "b");
       account.delete(POOL, "a");
       throw new Error("refused");
@@ -246,7 +246,7 @@ describe("an account's journal", () => {
     expect(readFileSync(file, "utf8")).toBe(before);
     const operation = (action: Operation["action"], key: string) => ({ action, type: POOL, key });
     const changes = [
-      { underWay: operation("create", "b"), changed: [{ type: POOL, key: "b", entry: { record: { id: "b" } } }] },
+      { underWay: operation("create", "b"), changed: [{ type: POOL, key: "b", record: { id: "b" } }] },
       { underWay: operation("delete", "a"), changed: [{ type: POOL, key: "a" }] },
     ];
     expect(linesOfJournal()).toEqual([
@@ -259,15 +259,15 @@ describe("an account's journal", () => {
     const account = new Account({ file });
     await putPool(account, "a");
     await account.change(async () => {
-      account.put(POOL, "a", { record: { id: "changed" } });
-      account.put(POOL, "b", { record: { id: "b" } });
-      account.put(POOL, "a", { record: { id: "again" } });
+      account.put(POOL, "a", { id: "changed" });
+      account.put(POOL, "b", { id: "b" });
+      account.put(POOL, "a", { id: "again" });
       account.delete(POOL, "b");
       return { result: null, operation: null };
     });
 
     const changed = [
-      { type: POOL, key: "a", entry: { record: { id: "again" } } },
+      { type: POOL, key: "a", record: { id: "again" } },
       { type: POOL, key: "b" },
     ];
     expect(linesOfJournal()[1]).toMatchObject({ changed });
@@ -298,13 +298,13 @@ describe("an account's journal", () => {
     const code = "x".repeat(100_000);
     for (let count = 0; count < 40; count++) {
       await account.change(async () => {
-        account.put(POOL, "a", { record: { id: "a", code, count } });
+        account.put(POOL, "a", { id: "a", code, count });
         return { result: null, operation: null };
       });
       expect(statSync(journal, { throwIfNoEntry: false })?.size ?? 0).toBeLessThan(1_200_000);
     }
 
-    expect(new Account({ file }).get(POOL, "a")?.record).toEqual({ id: "a", code, count: 39 });
+    expect(new Account({ file }).get(POOL, "a")).toEqual({ id: "a", code, count: 39 });
   });
 
   it("is not read when it is older than the file: its writer was killed before the next one began", async () => {
@@ -494,7 +494,7 @@ describe("Account.leftovers", () => {
     const part: Operation = { action: "create", type: "aws_part", key: "a/part" };
     const withPart = (of: Account, operation: Operation | null, parts: readonly string[]) =>
       of.change(async () => {
-        of.put(POOL, "a", { record: { id: "a", parts } });
+        of.put(POOL, "a", { id: "a", parts });
         return { result: null, operation };
       });
     const cutOff = async () => {

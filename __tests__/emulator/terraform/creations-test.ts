@@ -11,7 +11,7 @@ const role = (key: string): Operation => ({ action: "create", type: "aws_iam_rol
 async function accountWith(path: string, ...keys: readonly string[]): Promise<Account> {
   const account = new Account({ file: path });
   await account.change(async () => {
-    for (const key of keys) account.put("aws_iam_role", key, { record: { id: key } });
+    for (const key of keys) account.put("aws_iam_role", key, { id: key });
     return { result: undefined, operation: null };
   });
   return account;

@@ -34,7 +34,7 @@ describe("creating", () => {
     await examples.make(GROUP);
 
     expect(onDisk(GROUPS)).toEqual({
-      [`${REGION}//aws/lambda/orders`]: { record: expect.objectContaining({ logGroupName: "/aws/lambda/orders" }) },
+      [`${REGION}//aws/lambda/orders`]: expect.objectContaining({ logGroupName: "/aws/lambda/orders" }),
     });
   });
 
@@ -81,7 +81,7 @@ describe("changing", () => {
 
     expect(changed).toMatchObject({ id: pool["id"], name: "other" });
     const record = expect.objectContaining({ Name: "other", keys: [{ kid: "a" }] });
-    expect(Object.values(onDisk(userPools.type))).toEqual([{ record }]);
+    expect(Object.values(onDisk(userPools.type))).toEqual([record]);
   });
 
   it("is refused when the resource is gone", async () => {
