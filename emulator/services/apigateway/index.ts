@@ -20,7 +20,7 @@ import * as validators from "./request-validator";
 import * as resources from "./resource";
 import * as restApis from "./rest-api";
 import * as stages from "./stage";
-import * as tags from "./tags";
+import { tags } from "./tags";
 import * as plans from "./usage-plan";
 
 export const apigateway: ServiceDefinition = defineService({
@@ -88,7 +88,7 @@ export const apigateway: ServiceDefinition = defineService({
     GetRestApis: restApis.getRestApis,
     GetStage: stages.getStage,
     GetStages: stages.getStages,
-    GetTags: tags.getTags,
+    GetTags: tags.list,
     GetUsagePlan: plans.getUsagePlan,
     GetUsagePlanKey: plans.getUsagePlanKey,
     GetUsagePlanKeys: plans.getUsagePlanKeys,
@@ -98,8 +98,8 @@ export const apigateway: ServiceDefinition = defineService({
     PutIntegrationResponse: integrationResponses.putIntegrationResponse,
     PutMethod: methods.putMethod,
     PutMethodResponse: methodResponses.putMethodResponse,
-    TagResource: tags.tagResource,
-    UntagResource: tags.untagResource,
+    TagResource: tags.tag,
+    UntagResource: tags.untag,
     UpdateAccount: account.updateAccount,
     UpdateApiKey: keys.updateApiKey,
     UpdateAuthorizer: authorizers.updateAuthorizer,

@@ -10,6 +10,7 @@ import { Table, type TablePlace } from "../../account/table";
 import { AwsError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
+import { tagOperations } from "../../protocols/tags";
 import { present, type Wire } from "../../protocols/values";
 import { type Attributes, blocks, optionalText, Unknown } from "../../terraform/attributes";
 import type { Aws } from "../../terraform/aws";
@@ -129,29 +130,12 @@ export function disableAlarmActions(context: OperationContext, { AlarmNames }: W
   return enableActions(context, AlarmNames, false);
 }
 
-function requireTagged(place: TablePlace, arn: string | undefined): AlarmRecord {
-  const alarm = alarms.list(place).find(({ AlarmArn }) => AlarmArn === arn);
+export const alarmTags = tagOperations((context, { ResourceARN }: { readonly ResourceARN?: string }) => {
+  const alarm = alarms.list(context).find(({ AlarmArn }) => AlarmArn === ResourceARN);
   // Wording unconfirmed.
-  if (alarm === undefined) throw new AwsError("ResourceNotFoundException", `${arn} does not exist`, 404);
-  return alarm;
-}
-
-export function tagResource(context: OperationContext, { ResourceARN, Tags = [] }: Wire<sdk.TagResourceInput>) {
-  const alarm = requireTagged(context, ResourceARN);
-  const kept = alarm.tags.filter((tag) => !Tags.some(({ Key }) => Key === tag.Key));
-  alarms.put(context, { ...alarm, tags: [...kept, ...Tags] });
-  return {};
-}
-
-export function untagResource(context: OperationContext, { ResourceARN, TagKeys = [] }: Wire<sdk.UntagResourceInput>) {
-  const alarm = requireTagged(context, ResourceARN);
-  alarms.put(context, { ...alarm, tags: alarm.tags.filter(({ Key = "" }) => !TagKeys.includes(Key)) });
-  return {};
-}
-
-export function listTagsForResource(context: OperationContext, input: Wire<sdk.ListTagsForResourceInput>) {
-  return { Tags: requireTagged(context, input.ResourceARN).tags };
-}
+  if (alarm === undefined) throw new AwsError("ResourceNotFoundException", `${ResourceARN} does not exist`, 404);
+  return { tags: alarm.tags, put: (tags: AlarmRecord["tags"]) => void alarms.put(context, { ...alarm, tags }) };
+});
 
 async function put(planned: Attributes, aws: Aws): Promise<void> {
   const input = aws.inputOf("PutMetricAlarm", planned);

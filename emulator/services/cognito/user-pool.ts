@@ -9,6 +9,7 @@ import { Table, type TablePlace } from "../../account/table";
 import { AwsError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
+import { tagOperations } from "../../protocols/tags";
 import { present, type Wire } from "../../protocols/values";
 import { type Attributes, blocks, canonical, isSame, type Value } from "../../terraform/attributes";
 import type { Aws } from "../../terraform/aws";
@@ -247,27 +248,13 @@ export function setUserPoolMfaConfig(context: OperationContext, input: Wire<sdk.
   return { ...mfa, MfaConfiguration };
 }
 
-/** The pool of a tag operation. @throws {AwsError} `ResourceNotFoundException` */
-function poolOfArn(context: OperationContext, arn: string | undefined): UserPoolRecord {
-  return requirePool(context, arn?.split("/")[1]);
-}
-
-export function listTagsForResource(context: OperationContext, { ResourceArn }: Wire<sdk.ListTagsForResourceRequest>) {
-  return { Tags: poolOfArn(context, ResourceArn).UserPoolTags ?? {} };
-}
-
-export function tagResource(context: OperationContext, { ResourceArn, Tags }: Wire<sdk.TagResourceRequest>) {
-  const pool = poolOfArn(context, ResourceArn);
-  userPools.put(context, { ...pool, UserPoolTags: { ...pool.UserPoolTags, ...Tags } });
-  return {};
-}
-
-export function untagResource(context: OperationContext, { ResourceArn, TagKeys }: Wire<sdk.UntagResourceRequest>) {
-  const pool = poolOfArn(context, ResourceArn);
-  const tags = Object.entries(pool.UserPoolTags ?? {}).filter(([key]) => TagKeys?.includes(key) !== true);
-  userPools.put(context, { ...pool, UserPoolTags: Object.fromEntries(tags) });
-  return {};
-}
+/** Tags of pools, which their ARN names. */
+export const poolTags = tagOperations((context, { ResourceArn }: { readonly ResourceArn?: string }) => {
+  const pool = requirePool(context, ResourceArn?.split("/")[1]);
+  const put = (UserPoolTags: Readonly<Record<string, string>>) =>
+    void userPools.put(context, { ...pool, UserPoolTags });
+  return { tags: pool.UserPoolTags ?? {}, put };
+});
 
 /** Blocks of second factors besides text messages. */
 const FACTORS = ["email_mfa_configuration", "software_token_mfa_configuration", "web_authn_configuration"];

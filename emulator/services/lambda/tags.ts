@@ -6,6 +6,7 @@
 import type * as sdk from "@aws-sdk/client-lambda";
 import { UnsupportedError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
+import { tagOperations } from "../../protocols/tags";
 import type { Wire } from "../../protocols/values";
 import { addressOf, invalid, LATEST } from "./function-name";
 import { type FunctionRecord, functions, requireFunction, requireVersion, versions } from "./function-record";
@@ -17,20 +18,16 @@ export function checkTags(tags: Readonly<Record<string, string>>): void {
   if (Object.keys(tags).length > MAX_TAGS) throw invalid("Number of tags exceeds resource tag limit.");
 }
 
-export function listTags(context: OperationContext, { Resource }: Wire<sdk.ListTagsRequest>) {
-  return { Tags: requireTaggable(context, Resource).Tags };
-}
-
-export function tagResource(context: OperationContext, { Resource, Tags = {} }: Wire<sdk.TagResourceRequest>) {
+export const functionTags = tagOperations((context, { Resource }: { readonly Resource?: string }) => {
   const found = requireTaggable(context, Resource);
-  if (Object.keys(Tags).length === 0) throw invalid("An error occurred and the request cannot be processed.");
-  setTags(context, found, { ...found.Tags, ...Tags });
-}
+  return { tags: found.Tags, put: (tags: FunctionRecord["Tags"]) => setTags(context, found, tags) };
+});
 
-export function untagResource(context: OperationContext, { Resource, TagKeys }: Wire<sdk.UntagResourceRequest>) {
-  const found = requireTaggable(context, Resource);
-  const kept = Object.entries(found.Tags).filter(([key]) => TagKeys?.includes(key) !== true);
-  setTags(context, found, Object.fromEntries(kept));
+export function tagResource(context: OperationContext, input: Wire<sdk.TagResourceRequest>) {
+  requireTaggable(context, input.Resource);
+  if (Object.keys(input.Tags ?? {}).length === 0)
+    throw invalid("An error occurred and the request cannot be processed.");
+  return functionTags.tag(context, input as never);
 }
 
 function setTags(context: OperationContext, found: FunctionRecord, Tags: FunctionRecord["Tags"]): void {

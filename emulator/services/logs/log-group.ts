@@ -9,6 +9,7 @@ import { Table, type TablePlace } from "../../account/table";
 import { AwsError, UnsupportedError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
+import { tagOperations } from "../../protocols/tags";
 import { present, type Wire } from "../../protocols/values";
 import { isSame, text } from "../../terraform/attributes";
 import { defineResource } from "../../terraform/resource";
@@ -151,40 +152,21 @@ export function disassociateKmsKey(context: OperationContext, input: Wire<sdk.Di
   return {};
 }
 
-function addTags(context: OperationContext, group: GroupRecord, tags: Tags = {}) {
-  logGroups.put(context, { ...group, tags: { ...group.tags, ...tags } });
-  return {};
-}
+const tagged = (context: OperationContext, group: GroupRecord) => ({
+  tags: group.tags,
+  put: (tags: Tags) => void logGroups.put(context, { ...group, tags }),
+});
 
-function removeTags(context: OperationContext, group: GroupRecord, keys: readonly string[] = []) {
-  const tags = Object.fromEntries(Object.entries(group.tags).filter(([key]) => !keys.includes(key)));
-  logGroups.put(context, { ...group, tags });
-  return {};
-}
+export const groupTags = tagOperations(
+  (context, input: { readonly resourceArn: string | undefined }) => tagged(context, requireTagged(context, input)),
+  { tags: "tags", keys: "tagKeys" },
+);
 
-export function tagResource(context: OperationContext, input: Wire<sdk.TagResourceRequest>) {
-  return addTags(context, requireTagged(context, input), input.tags);
-}
-
-export function untagResource(context: OperationContext, input: Wire<sdk.UntagResourceRequest>) {
-  return removeTags(context, requireTagged(context, input), input.tagKeys);
-}
-
-export function listTagsForResource(context: OperationContext, input: Wire<sdk.ListTagsForResourceRequest>) {
-  return { tags: requireTagged(context, input).tags };
-}
-
-export function tagLogGroup(context: OperationContext, input: Wire<sdk.TagLogGroupRequest>) {
-  return addTags(context, requireGroup(context, input.logGroupName), input.tags);
-}
-
-export function untagLogGroup(context: OperationContext, input: Wire<sdk.UntagLogGroupRequest>) {
-  return removeTags(context, requireGroup(context, input.logGroupName), input.tags);
-}
-
-export function listTagsLogGroup(context: OperationContext, input: Wire<sdk.ListTagsLogGroupRequest>) {
-  return { tags: requireGroup(context, input.logGroupName).tags };
-}
+/** Older operations on the same tags. */
+export const groupTagsByName = tagOperations(
+  (context, input: { readonly logGroupName?: string }) => tagged(context, requireGroup(context, input.logGroupName)),
+  { tags: "tags", keys: "tags" },
+);
 
 export const logGroupResource = defineResource("aws_cloudwatch_log_group", {
   service: "logs",

@@ -10,6 +10,7 @@ import { Table, type TablePlace } from "../../account/table";
 import { AwsError, UnsupportedError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
+import { tagOperations } from "../../protocols/tags";
 import { present, type Wire } from "../../protocols/values";
 import { isSame, isSameJson, text } from "../../terraform/attributes";
 import { defineResource } from "../../terraform/resource";
@@ -248,20 +249,13 @@ export function restoreSecret(context: OperationContext, input: Wire<sdk.Restore
   return named(secrets.put(context, secret));
 }
 
-export function tagResource(context: OperationContext, input: Wire<sdk.TagResourceRequest>) {
-  const { Tags = [] } = input;
+export const secretTags = tagOperations((context, input: Wire<sdk.TagResourceRequest>) => {
   const secret = requireSecret(context, input);
-  const kept = (secret.Tags ?? []).filter((tag) => !Tags.some(({ Key }) => Key === tag.Key));
-  changeSecret(context, secret, { Tags: [...kept, ...Tags] });
-  return {};
-}
-
-export function untagResource(context: OperationContext, input: Wire<sdk.UntagResourceRequest>) {
-  const secret = requireSecret(context, input);
-  const Tags = secret.Tags?.filter(({ Key = "" }) => input.TagKeys?.includes(Key) !== true);
-  changeSecret(context, secret, { Tags });
-  return {};
-}
+  return {
+    tags: secret.Tags ?? [],
+    put: (Tags: NonNullable<SecretRecord["Tags"]>) => changeSecret(context, secret, { Tags }),
+  };
+});
 
 export const secretResource = defineResource("aws_secretsmanager_secret", {
   service: "secretsmanager",

@@ -22,8 +22,8 @@ export const wafv2: ServiceDefinition = defineService({
     ListResourcesForWebACL: association.listResourcesForWebACL,
     ListTagsForResource: acls.listTagsForResource,
     ListWebACLs: acls.listWebACLs,
-    TagResource: acls.tagResource,
-    UntagResource: acls.untagResource,
+    TagResource: acls.aclTags.tag,
+    UntagResource: acls.aclTags.untag,
     UpdateWebACL: acls.updateWebACL,
   },
 });

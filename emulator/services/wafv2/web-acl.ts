@@ -9,6 +9,7 @@ import { Table, type TablePlace } from "../../account/table";
 import { AwsError, UnsupportedError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
+import { tagOperations } from "../../protocols/tags";
 import { present, type Wire } from "../../protocols/values";
 import { words } from "../../protocols/words";
 import { type Attributes, blocks, optionalText } from "../../terraform/attributes";
@@ -160,22 +161,13 @@ export function deleteWebACL(context: OperationContext, input: Wire<sdk.DeleteWe
   return {};
 }
 
-export function listTagsForResource(context: OperationContext, { ResourceARN }: Wire<sdk.ListTagsForResourceRequest>) {
-  const { Tags } = requireArn(context, ResourceARN);
-  return { TagInfoForResource: { ResourceARN, TagList: Tags } };
-}
-
-export function tagResource(context: OperationContext, { ResourceARN, Tags = [] }: Wire<sdk.TagResourceRequest>) {
+export const aclTags = tagOperations((context, { ResourceARN }: { readonly ResourceARN?: string }) => {
   const acl = requireArn(context, ResourceARN);
-  const kept = acl.Tags.filter(({ Key }) => !Tags.some((tag) => tag.Key === Key));
-  webAcls.put(context, { ...acl, Tags: [...kept, ...Tags] });
-  return {};
-}
+  return { tags: acl.Tags, put: (Tags: WebAclRecord["Tags"]) => void webAcls.put(context, { ...acl, Tags }) };
+});
 
-export function untagResource(context: OperationContext, input: Wire<sdk.UntagResourceRequest>) {
-  const acl = requireArn(context, input.ResourceARN);
-  webAcls.put(context, { ...acl, Tags: acl.Tags.filter(({ Key = "" }) => input.TagKeys?.includes(Key) !== true) });
-  return {};
+export function listTagsForResource(context: OperationContext, { ResourceARN }: Wire<sdk.ListTagsForResourceRequest>) {
+  return { TagInfoForResource: { ResourceARN, TagList: requireArn(context, ResourceARN).Tags } };
 }
 
 /** Rules of the attribute `rule_json`; none when it is not known yet. @throws as {@link checkRules} */
