@@ -52,7 +52,7 @@ type Values = ReadonlyMap<string, string | number | undefined>;
 
 function valuesOf({ call, answered, waf, startedAt, endedAt }: FinishedCall): Values {
   const { api, request, stage } = call;
-  const { refusal } = answered.record;
+  const { apiKey, refusal } = answered.record;
   return new Map<string, string | number | undefined>([
     ["accountId", stage.accountId],
     ["apiId", api.id],
@@ -64,6 +64,8 @@ function valuesOf({ call, answered, waf, startedAt, endedAt }: FinishedCall): Va
     ["error.responseType", refusal?.type],
     ["extendedRequestId", call.ids.extendedRequestId],
     ["httpMethod", request.method],
+    ["identity.apiKey", apiKey?.value],
+    ["identity.apiKeyId", apiKey?.id],
     ["identity.sourceIp", request.sourceIp],
     ["identity.userAgent", headerValues(request, "User-Agent").at(-1)],
     ["path", request.path],

@@ -3,7 +3,7 @@
  * whatever has been changed since.
  *
  * Whoever finds a stage in another way, by a custom domain, calls {@link answerStage}; its result says all that an
- * access log needs. Order of the questions: size, method, throttling, caller, API key, parameters, cache,
+ * access log needs. Order of the questions: size, method, throttling, caller, API key and its usage plan, parameters, cache,
  * integration.
  */
 import type { Account } from "../account/account";
@@ -11,14 +11,16 @@ import { type HttpRequest, type HttpResponse, headerValues } from "../protocols/
 import { deployments } from "../services/apigateway/deployment";
 import { restApis } from "../services/apigateway/rest-api";
 import { stages } from "../services/apigateway/stage";
-import { hasRequiredKey } from "./api-key";
+import { requiredKey } from "./api-key";
 import { judge } from "./authorizer";
 import { type DeployedMethod, findMethod } from "./deployed-api";
 import { reportFailure } from "./execution-log";
 import { messageOf, type Refusal, type RequestIds, refuse } from "./gateway-response";
 import { answerWithIntegration, sourceOf } from "./integrations";
 import { noSuchMethod } from "./no-such-method";
+import type { Caller } from "./proxy-integration";
 import { missingParameters } from "./request-validation";
+import { pathBelowStage } from "./route-choice";
 import type { Answered, CallRecord, FoundStage, Gateway, StageCall } from "./stage-call";
 
 export type { Answered, CallRecord, FoundStage, Gateway, StageCall } from "./stage-call";
@@ -38,11 +40,12 @@ export async function answerExecuteApi(
   answer: (call: StageCall) => Promise<Answered> = (call) => answerStage(gateway, call),
 ): Promise<HttpResponse> {
   const ids = newIds(gateway.account);
-  const [beforeStage, stageName = ""] = request.path.split("/");
-  const found = beforeStage === "" ? findStage(gateway.account, region, apiId, stageName) : undefined;
+  const path = pathBelowStage(request.path);
+  const [stageName = ""] = path.slice(1).split("/");
+  const found = request.path.startsWith("/") ? findStage(gateway.account, region, apiId, stageName) : undefined;
   if (found === undefined) return refuse({ type: "ACCESS_DENIED" }, ids, []);
-  const path = request.path.slice(stageName.length + 1);
-  return (await answer({ ...found, request, path, ids })).response;
+  const below = path.slice(stageName.length + 1);
+  return (await answer({ ...found, request: { ...request, path }, path: below, ids })).response;
 }
 
 /** Ids of one request. */
@@ -62,10 +65,10 @@ export function findStage(account: Account, region: string, apiId: string, stage
 
 /** Answers a request to a stage; refusals look as the stage's deployed gateway responses say. */
 export async function answerStage(gateway: Gateway, call: StageCall): Promise<Answered> {
-  const { answer, method, claims, integration } = await answerCall(gateway, call);
-  const record = { method, claims, integration };
+  const { answer, method, integration, caller = { claims: undefined } } = await answerCall(gateway, call);
+  const record = { method, integration, ...caller };
   if (!("type" in answer)) return { response: answer, record: { ...record, refusal: undefined } };
-  const source = sourceOf(gateway.account, call, method, claims);
+  const source = sourceOf(gateway.account, call, method, caller);
   const response = refuse(answer, call.ids, call.snapshot.gatewayResponses, source);
   if (answer.reason !== undefined && method !== undefined) {
     reportFailure(gateway, call, method, answer.reason, response.status);
@@ -76,7 +79,10 @@ export async function answerStage(gateway: Gateway, call: StageCall): Promise<An
   };
 }
 
-type Outcome = Partial<Omit<CallRecord, "refusal">> & { readonly answer: HttpResponse | Refusal };
+type Outcome = Partial<Pick<CallRecord, "integration" | "method">> & {
+  readonly answer: HttpResponse | Refusal;
+  readonly caller?: Caller;
+};
 
 async function answerCall(gateway: Gateway, call: StageCall): Promise<Outcome> {
   const { request, snapshot, path } = call;
@@ -89,10 +95,14 @@ async function answerCall(gateway: Gateway, call: StageCall): Promise<Outcome> {
   const verdict = await authorize(gateway.account, method, request);
   if (verdict.kind === "refused") return { answer: { type: verdict.reason }, method };
   const { claims } = verdict;
-  if (!hasRequiredKey(gateway.account, call, method)) return { answer: { type: "INVALID_API_KEY" }, method, claims };
-  const missing = missingParameters(snapshot, method, sourceOf(gateway.account, call, method, claims));
-  if (missing !== undefined) return { answer: missing, method, claims };
-  return { ...(await answerWithIntegration(gateway, { call, method, claims })), method, claims };
+  const key = requiredKey(gateway.account, call, method);
+  if (key === undefined) return { answer: { type: "INVALID_API_KEY" }, method, caller: { claims } };
+  const caller = key === "none" ? { claims } : { claims, apiKey: key.key };
+  const refused =
+    (key === "none" ? undefined : gateway.admit?.(call, method, key)) ??
+    missingParameters(snapshot, method, sourceOf(gateway.account, call, method, caller));
+  if (refused !== undefined) return { answer: refused, method, caller };
+  return { ...(await answerWithIntegration(gateway, { call, method, caller })), method, caller };
 }
 
 /**

@@ -34,6 +34,7 @@ const refusals = {
   INVALID_API_KEY: [403, "Forbidden", "ForbiddenException"],
   INVALID_SIGNATURE: [403, "Forbidden", "IncompleteSignatureException"],
   MISSING_AUTHENTICATION_TOKEN: [403, "Missing Authentication Token", "MissingAuthenticationTokenException"],
+  QUOTA_EXCEEDED: [429, "Limit Exceeded", "LimitExceededException"],
   REQUEST_TOO_LARGE: [413, "Request Too Long", "BadRequestException"],
   THROTTLED: [429, "Too Many Requests", "TooManyRequestsException"],
   UNAUTHORIZED: [401, "Unauthorized", "UnauthorizedException"],

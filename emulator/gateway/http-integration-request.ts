@@ -128,14 +128,14 @@ function encodedPart(text: string): string {
 }
 
 /** What API Gateway says of itself. */
-function ownHeaders({ context }: MappingSource): Pairs {
+function ownHeaders({ context, request }: MappingSource): Pairs {
   const id = contextValue(context, ["apiId"]) ?? "";
   const requestId = contextValue(context, ["requestId"]) ?? "";
   const time = Number(contextValue(context, ["requestTimeEpoch"]) ?? 0);
   return [
     ["User-Agent", `AmazonAPIGateway_${id}`],
     ["x-amzn-apigateway-api-id", id],
-    ["X-Amzn-Trace-Id", traceId(requestId, time)],
+    ["X-Amzn-Trace-Id", traceId(request, { requestId, time })],
   ];
 }
 

@@ -7,18 +7,18 @@ import type { Refusal } from "./gateway-response";
 import { answerWithBackend, type HttpOutcome } from "./http-integration";
 import { answerMock } from "./mock-integration";
 import type { MappingSource } from "./parameter-mapping";
-import { type CallContext, requestContext } from "./proxy-integration";
+import { type CallContext, type Caller, requestContext } from "./proxy-integration";
 import { withoutConnectionHeaders } from "./remapped-headers";
 import { cacheOf, cachePlan } from "./response-cache";
 import { pathBelowStage } from "./route-choice";
 import type { CallRecord, Gateway, StageCall } from "./stage-call";
-import { traceId } from "./trace-id";
+import { answeredTraceId, traceId } from "./trace-id";
 
 /** A call whose method may be called. */
 export interface AdmittedCall {
   readonly call: StageCall;
   readonly method: DeployedMethod;
-  readonly claims: CallContext["claims"];
+  readonly caller: Caller;
 }
 
 /** An answer, and what the integration said; `undefined` when it was not asked. */
@@ -29,8 +29,8 @@ export interface Integrated {
 
 export async function answerWithIntegration(gateway: Gateway, admitted: AdmittedCall): Promise<Integrated> {
   const { account } = gateway;
-  const { call, method, claims } = admitted;
-  const source = sourceOf(account, call, method, claims);
+  const { call, method, caller } = admitted;
+  const source = sourceOf(account, call, method, caller);
   const plan = cachePlan(call, method, source);
   if (plan !== undefined && "type" in plan) return { answer: plan, integration: undefined };
   const kept = plan && cacheOf(account).read(plan, call.ids);
@@ -45,13 +45,13 @@ export async function answerWithIntegration(gateway: Gateway, admitted: Admitted
 }
 
 async function ask(gateway: Gateway, admitted: AdmittedCall, source: MappingSource): Promise<HttpOutcome> {
-  const { call, method, claims } = admitted;
+  const { call, method, caller } = admitted;
   const { type } = method.integration;
   if (type === "HTTP" || type === "HTTP_PROXY") return await answerWithBackend(gateway, method, source, call.ids);
   const answer =
     type === "MOCK"
       ? answerMock(method, source, call.ids)
-      : await answerWithFunction(gateway, call, method, callContext(gateway.account, call, method, claims));
+      : await answerWithFunction(gateway, call, method, callContext(gateway.account, call, method, caller));
   return { answer, status: "type" in answer ? undefined : answer.status };
 }
 
@@ -59,11 +59,12 @@ async function ask(gateway: Gateway, admitted: AdmittedCall, source: MappingSour
 function withTraceId(
   answer: HttpResponse,
   { integration }: DeployedMethod,
-  { ids }: StageCall,
+  { ids, request }: StageCall,
   time: number,
 ): HttpResponse {
   if (integration.type === "HTTP_PROXY" || integration.type === "MOCK") return answer;
-  return { ...answer, headers: withHeaders(answer.headers, [["X-Amzn-Trace-Id", traceId(ids.requestId, time)]]) };
+  const trace = (integration.type === "HTTP" ? traceId : answeredTraceId)(request, { ...ids, time });
+  return { ...answer, headers: withHeaders(answer.headers, [["X-Amzn-Trace-Id", trace]]) };
 }
 
 /** What the call's parameters are taken from, before its method is known as well. */
@@ -71,9 +72,9 @@ export function sourceOf(
   account: Account,
   call: StageCall,
   method: DeployedMethod | undefined,
-  claims: CallContext["claims"],
+  caller: Caller,
 ): MappingSource {
-  const context = requestContext(call.request, callContext(account, call, method, claims));
+  const context = requestContext(call.request, callContext(account, call, method, caller));
   const request = { ...call.request, headers: withoutConnectionHeaders(call.request.headers) };
   const { variables: stageVariables = {} } = call.stage;
   return { request, pathParameters: decodedParameters(method?.pathParameters ?? {}), context, stageVariables };
@@ -96,7 +97,7 @@ function callContext(
   account: Account,
   { stage, api, basePath = "", path, ids }: StageCall,
   method: DeployedMethod | undefined,
-  claims: CallContext["claims"],
+  caller: Caller,
 ): CallContext {
   return {
     accountId: stage.accountId,
@@ -107,7 +108,7 @@ function callContext(
     resourcePath: method?.resourcePath ?? "",
     path: path === "" ? basePath : `${basePath}${pathBelowStage(path)}`,
     pathParameters: method?.pathParameters ?? {},
-    claims,
+    ...caller,
     stageVariables: stage.variables ?? {},
     ...ids,
     time: account.now(),

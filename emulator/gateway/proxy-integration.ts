@@ -8,8 +8,16 @@ import { type HttpRequest, headerValues, withHeaders } from "../protocols/http";
 import { withoutConnectionHeaders } from "./remapped-headers";
 import { traceId } from "./trace-id";
 
+/** What is known of whoever calls. */
+export interface Caller {
+  /** Claims of the token; `undefined` for an open method and for a refused token. */
+  readonly claims: Readonly<Record<string, string>> | undefined;
+  /** The API key that the method requires. Left out: it requires none, or the key was refused. */
+  readonly apiKey?: { readonly id: string; readonly value: string };
+}
+
 /** What API Gateway knows of a call besides the request itself. */
-export interface CallContext {
+export interface CallContext extends Caller {
   readonly accountId: string;
   readonly apiId: string;
   readonly deploymentId: string;
@@ -21,8 +29,6 @@ export interface CallContext {
   readonly path: string;
   /** Percent-encoded as sent. */
   readonly pathParameters: Readonly<Record<string, string>>;
-  /** Claims of the caller's token; `undefined` for an open method. */
-  readonly claims: Readonly<Record<string, string>> | undefined;
   readonly stageVariables: Readonly<Record<string, string>>;
   readonly requestId: string;
   readonly extendedRequestId: string;
@@ -53,20 +59,23 @@ export function proxyEvent(request: HttpRequest, context: CallContext): object {
 }
 
 /** Headers sent and those that API Gateway adds; a caller has no say in which host it called, and from where. */
-function eventHeaders(request: HttpRequest, { time, requestId }: CallContext): Pairs {
+function eventHeaders(request: HttpRequest, context: CallContext): Pairs {
   const forwardedFor = [...headerValues(request, "X-Forwarded-For"), request.sourceIp].join(", ");
   return withHeaders(withoutConnectionHeaders(request.headers), [
     ["Host", request.host],
-    ["X-Amzn-Trace-Id", traceId(requestId, time)],
+    ["X-Amzn-Trace-Id", traceId(request, context)],
     ["X-Forwarded-For", forwardedFor],
     ["X-Forwarded-Port", "443"],
     ["X-Forwarded-Proto", "https"],
   ]);
 }
 
-/** Every name in the case in which it came first: to a function, `x-a` and `X-A` are one header. */
+/**
+ * Every name in the case in which it came first, `Authorization` in its own: to a function, `x-a` and `X-A` are one
+ * header.
+ */
 function oneSpelling(pairs: Pairs): Pairs {
-  const spellings = new Map<string, string>();
+  const spellings = new Map([["authorization", "Authorization"]]);
   return pairs.map(([name, value]) => {
     const spelling = spellings.get(name.toLowerCase()) ?? name;
     spellings.set(name.toLowerCase(), spelling);
@@ -76,7 +85,7 @@ function oneSpelling(pairs: Pairs): Pairs {
 
 /** What API Gateway knows of the call, as a function receives it. */
 export function requestContext(request: HttpRequest, context: CallContext): Readonly<Record<string, unknown>> {
-  const { claims } = context;
+  const { claims, apiKey } = context;
   return {
     resourceId: context.resourceId,
     ...(claims === undefined ? {} : { authorizer: { claims } }),
@@ -104,6 +113,7 @@ export function requestContext(request: HttpRequest, context: CallContext): Read
       userArn: null,
       userAgent: headerValues(request, "User-Agent").at(-1) ?? null,
       user: null,
+      ...(apiKey === undefined ? {} : { apiKey: apiKey.value, apiKeyId: apiKey.id }),
     },
     domainName: request.host,
     deploymentId: context.deploymentId,

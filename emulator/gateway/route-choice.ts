@@ -54,7 +54,7 @@ export function takingMethod(methods: ReadonlySet<string>, httpMethod: string): 
   return [httpMethod, "ANY"].find((one) => methods.has(one));
 }
 
-/** The path that a function is told: one slash at its beginning, and what follows as sent. */
+/** The path with one slash at its beginning, and what follows as sent: several before the stage or below it are one. */
 export function pathBelowStage(path: string): string {
   return `/${path.replace(/^\/+/, "")}`;
 }

@@ -6,9 +6,10 @@ import type { LogEvents } from "../runtime/log-events";
 import type { RestApiRecord } from "../services/apigateway/rest-api";
 import type { ApiSnapshot } from "../services/apigateway/snapshot";
 import type { StageRecord } from "../services/apigateway/stage";
+import type { AdmittedKey } from "../services/apigateway/usage-plan";
 import type { DeployedMethod } from "./deployed-api";
 import type { Refusal, RequestIds } from "./gateway-response";
-import type { CallContext } from "./proxy-integration";
+import type { Caller } from "./proxy-integration";
 
 /** What every answer needs. */
 export interface Gateway {
@@ -19,8 +20,11 @@ export interface Gateway {
    * @default 0
    */
   readonly functionDelay?: number;
-  /** Whether the method takes one more call; asked once the method is known and before the caller is. Left out: always. */
-  readonly admit?: (call: StageCall, method: DeployedMethod) => Refusal | undefined;
+  /**
+   * Whether the method takes one more call; asked once the method is known and before the caller is, and again with the
+   * API key that the method requires. Left out: always.
+   */
+  readonly admit?: (call: StageCall, method: DeployedMethod, key?: AdmittedKey) => Refusal | undefined;
   /**
    * Answers a request to a host that the embedded AWS plays itself, such as a pool's token endpoint; `undefined` for
    * every other host. Left out: it plays none.
@@ -57,11 +61,9 @@ export interface StageCall extends FoundStage {
 }
 
 /** What became of a call, for an access log. */
-export interface CallRecord {
+export interface CallRecord extends Caller {
   /** `undefined` when the API has no such method, or the request was too large to look for it. */
   readonly method: DeployedMethod | undefined;
-  /** Claims of a token that was let through; `undefined` for an open method and for a refused token. */
-  readonly claims: CallContext["claims"];
   /** Why API Gateway itself answered; `undefined` when the integration did. */
   readonly refusal: { readonly type: Refusal["type"]; readonly message: string } | undefined;
   /** What the integration said; `undefined` when it was not asked. Its status is `undefined` when it did not answer. */

@@ -4,7 +4,8 @@ import { answerStage } from "./execute-api";
 import { Firewall } from "./firewall";
 import { messageOf, type Refusal, refuse } from "./gateway-response";
 import type { Answered, Gateway, StageCall } from "./stage-call";
-import { Throttle } from "./throttle";
+import { Throttle, TokenBuckets } from "./throttle";
+import { UsageLimits } from "./usage-limits";
 
 /** Told of every line of an access log. */
 export type OnAccessLog = (logGroup: string, line: string, region: string) => void;
@@ -21,11 +22,16 @@ export function stageEntrance(
 ): (call: StageCall) => Promise<Answered> {
   const { account } = gateway;
   const firewall = new Firewall(account);
-  const throttle = new Throttle(account);
+  const buckets = new TokenBuckets(account);
+  const throttle = new Throttle(buckets);
+  const limits = new UsageLimits(account, buckets);
   const throttled: Gateway = {
     ...gateway,
-    admit: (call, { resourcePath }) =>
-      throttle.admits(call, resourcePath, call.request.method) ? undefined : { type: "THROTTLED" },
+    admit(call, method, key) {
+      if (key !== undefined) return limits.refusalOf(call, method, key);
+      const isAdmitted = throttle.admits(call, method.resourcePath, call.request.method);
+      return isAdmitted ? undefined : { type: "THROTTLED" };
+    },
   };
   return async (call) => {
     if (isClosed(call)) return refused(call, { type: "ACCESS_DENIED" });

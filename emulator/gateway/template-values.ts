@@ -59,9 +59,9 @@ export function isTrue(value: TemplateValue): boolean {
   return value !== null && value !== false;
 }
 
-/** Numbers are equal however they are written, other values when their texts are; `null` equals only itself. */
+/** Numbers are equal however they are written, other values when their texts are; `null` equals the empty text (recorded). */
 export function isEqual(a: TemplateValue, b: TemplateValue): boolean {
-  if (a === null || b === null) return a === b;
+  if (a === null || b === null) return (a ?? "") === (b ?? "");
   if (a === b || textOf(a) === textOf(b)) return true;
   const [first, second] = [Number(textOf(a)), Number(textOf(b))];
   return isNumber(a) && isNumber(b) && first === second && Math.abs(first) <= Number.MAX_SAFE_INTEGER;

@@ -12,13 +12,13 @@ import { type MethodSetting, settingsOf } from "../services/apigateway/method-se
 import { stageArn } from "../services/apigateway/stage";
 import type { StageCall } from "./stage-call";
 
-/** What an account may do in a region, which fills in what only half of the settings say; in itself it is not played. */
-const ACCOUNT_RATE = 10_000;
-const ACCOUNT_BURST = 5_000;
+/** What an account may do in a region, which fills in what only half of the settings say; in itself it is not emulated. */
+export const ACCOUNT_RATE = 10_000;
+export const ACCOUNT_BURST = 5_000;
 const NONE = -1;
 const TOKEN = 1000;
 
-interface Limits {
+export interface Limits {
   /** Tokens a second. */
   readonly rate: number;
   /** Tokens at once. */
@@ -32,23 +32,15 @@ interface Bucket extends Limits {
   countedAt: number;
 }
 
-/** Buckets of all methods; forgotten when the process ends. */
-export class Throttle {
+/** Token buckets by name; forgotten when the process ends. */
+export class TokenBuckets {
   private readonly buckets = new Map<string, Bucket>();
 
   constructor(private readonly account: Account) {}
 
-  /**
-   * Takes a token for a call of the method.
-   *
-   * @param resourcePath path of the resource with its braces
-   * @param httpMethod method of the call: one that is made for ANY has a bucket for each
-   * @returns whether there was one
-   */
-  admits({ region, stage }: Pick<StageCall, "region" | "stage">, resourcePath: string, httpMethod: string): boolean {
-    const limits = limitsOf(settingsOf(stage, resourcePath, httpMethod));
-    if (limits === undefined) return true;
-    const bucket = this.bucketOf(`${stageArn(region, stage)} ${httpMethod} ${resourcePath}`, limits);
+  /** Takes a token. @returns whether there was one */
+  take(name: string, limits: Limits): boolean {
+    const bucket = this.bucketOf(name, limits);
     if (bucket.thousandths < TOKEN) return false;
     bucket.thousandths -= TOKEN;
     return true;
@@ -64,6 +56,24 @@ export class Throttle {
     bucket.countedAt = now;
     this.buckets.set(key, bucket);
     return bucket;
+  }
+}
+
+/** Throttles all methods of stages. */
+export class Throttle {
+  constructor(private readonly buckets: TokenBuckets) {}
+
+  /**
+   * Takes a token for a call of the method.
+   *
+   * @param resourcePath path of the resource with its braces
+   * @param httpMethod method of the call: one that is made for ANY has a bucket for each
+   * @returns whether there was one
+   */
+  admits({ region, stage }: Pick<StageCall, "region" | "stage">, resourcePath: string, httpMethod: string): boolean {
+    const limits = limitsOf(settingsOf(stage, resourcePath, httpMethod));
+    if (limits === undefined) return true;
+    return this.buckets.take(`${stageArn(region, stage)} ${httpMethod} ${resourcePath}`, limits);
   }
 }
 

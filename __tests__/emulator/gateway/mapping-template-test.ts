@@ -216,7 +216,7 @@ describe("evaluateTemplate, directives", () => {
     ["$context.stage != 'dev'", "no"],
     ["$input.path('$.a.n') == 7", "yes"],
     ["$input.path('$.a.n') == '7'", "yes"],
-    ["$absent == ''", "no"],
+    ["$absent == ''", "yes"],
     ["$absent == $absent", "yes"],
     ["false && false || true", "yes"],
     ["true || $input.path('$..x')", "yes"],

@@ -75,6 +75,25 @@ describe("proxyEvent, paths as recorded on AWS,", () => {
     });
   });
 
+  it("has one slash before the stage, however many were sent", async () => {
+    expect(await eventOf("/proxy-value", { path: "//dev/proxy-value" })).toMatchObject({
+      path: "/proxy-value",
+      requestContext: { path: "/dev/proxy-value" },
+    });
+  });
+
+  it("spells Authorization in one way, and takes over the trace of the caller", async () => {
+    const trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
+    const headers = [
+      ["aUThorization", "x"],
+      ["x-amzn-trace-id", trace],
+    ] as const;
+
+    expect(await eventOf("/proxy-value", { headers })).toMatchObject({
+      headers: { Authorization: "x", "X-Amzn-Trace-Id": trace },
+    });
+  });
+
   it.each([
     ["/proxy-value?urlparam=test", "/proxy-value", "/dev/proxy-value"],
     ["/proxy-value/?urlparam=test", "/proxy-value/", "/dev/proxy-value/"],

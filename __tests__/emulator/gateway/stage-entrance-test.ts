@@ -1,7 +1,7 @@
 /** What a call passes on its way into a stage: a closed host, the firewall, throttling; and the line that it leaves. */
 
 import { createEndpoint } from "../../../emulator/hosts";
-import type { Endpoint, HttpRequest } from "../../../emulator/protocols/http";
+import type { Endpoint, HttpRequest, HttpResponse } from "../../../emulator/protocols/http";
 import { type Attributes, text } from "../../../emulator/terraform/attributes";
 import { rateRule } from "../../support/examples";
 import { openPretendAccount, type PretendAccount, REGION } from "../../support/pretend-account";
@@ -262,5 +262,40 @@ describe("a whole answer", () => {
     const answer = await ask({ method: "OPTIONS", sent: null });
     expect(answer).toMatchObject({ status: 200, body: "" });
     expect(jsonOf(await ask({ sent: null }))).toEqual({ message: "Unauthorized" });
+  });
+});
+
+describe("usage plans", () => {
+  it("limit the calls that a key may make in a day, and tell the function of the key", async () => {
+    const { api, stage } = pretend.made;
+    const resource_id = text(await pretend.addResource("limited"), "id");
+    await pretend.addMethod({ http_method: "GET", resource_id, api_key_required: true });
+    const { permission } = pretend.made;
+    const source_arn = `${text(api, "execution_arn")}/*`;
+    await pretend.create("aws_lambda_permission", { ...permission, id: null, statement_id: "all", source_arn });
+    await pretend.deploy();
+    const key = await pretend.create("aws_api_gateway_api_key", { name: "orders", enabled: true });
+    const throttle = [{ path: "/limited/GET", burst_limit: 4, rate_limit: 1 }];
+    const api_stages = [{ api_id: text(api, "id"), stage: text(stage, "stage_name"), throttle }];
+    const quota_settings = [{ limit: 5, period: "DAY" }];
+    const settings = { name: "orders", api_stages, quota_settings };
+    const plan = await pretend.create("aws_api_gateway_usage_plan", settings);
+    const of = { key_id: text(key, "id"), key_type: "API_KEY", usage_plan_id: text(plan, "id") };
+    await pretend.create("aws_api_gateway_usage_plan_key", of);
+    const headers = [["x-api-key", text(key, "value")]] as const;
+    const askTimes = async (times: number) => {
+      const answers: HttpResponse[] = [];
+      while (answers.length < times) answers.push(await ask({ method: "GET", path: "/dev/limited", headers }));
+      return answers.map(({ status, body }) => `${status} ${body}`);
+    };
+
+    expect(await askTimes(5)).toEqual([...Array(4).fill("200 invoked"), '429 {"message":"Too Many Requests"}']);
+    pretend.time += 2000;
+    expect(await askTimes(2)).toEqual(["200 invoked", '429 {"message":"Limit Exceeded"}']);
+    pretend.time += 86_400_000;
+    expect(await askTimes(1)).toEqual(["200 invoked"]);
+    expect(invoked[0]).toMatchObject({
+      requestContext: { identity: { apiKey: text(key, "value"), apiKeyId: text(key, "id") } },
+    });
   });
 });

@@ -106,7 +106,7 @@ const PATCHES: PatchRules<ApiKeyRecord> = {
 };
 
 export function updateApiKey(context: OperationContext, { apiKey, patchOperations }: Wire<sdk.UpdateApiKeyRequest>) {
-  const changed = patched(requireApiKey(context, apiKey), patchOperations, PATCHES, listingTexts("  "));
+  const changed = patched(requireApiKey(context, apiKey), patchOperations, PATCHES, listingTexts);
   const lastUpdatedDate = Math.floor(context.account.now() / 1000);
   return describe(apiKeys.put(context, { ...changed, lastUpdatedDate }), false, true);
 }

@@ -95,7 +95,7 @@ const PATCHES: PatchRules<AuthorizerRecord> = {
 
 export function updateAuthorizer(context: OperationContext, input: Wire<sdk.UpdateAuthorizerRequest>) {
   const authorizer = requireAuthorizer(context, input);
-  return put(context, patched(authorizer, input.patchOperations, PATCHES, listingTexts("  ")));
+  return put(context, patched(authorizer, input.patchOperations, PATCHES, listingTexts));
 }
 
 /** Deletes the authorizer; methods must not refer to it. */

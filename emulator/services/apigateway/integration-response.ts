@@ -15,7 +15,7 @@ import { defineResource } from "../../terraform/resource";
 import { keptTemplates, requireIntegration, stateTemplates } from "./integration";
 import { checkResponse, checkTemplates } from "./mappings";
 import { entries, type PatchRules, patched, replacing } from "./patch";
-import { type MethodKey, type PlacedMethod, putMethodAt } from "./resource";
+import { type MethodKey, type PlacedMethod, putMethodAt, requireResource } from "./resource";
 import { notFound } from "./rules";
 
 type Response = Wire<sdk.IntegrationResponse>;
@@ -26,6 +26,13 @@ function requireResponse(context: OperationContext, input: MethodKey & { readonl
   const response = placed.integration.integrationResponses?.[input.statusCode ?? ""];
   if (response === undefined) throw notFound("Response status code");
   return { ...placed, response };
+}
+
+/** As recorded, the deletion calls a missing method a missing integration. */
+function requireForDeletion(context: OperationContext, input: Wire<sdk.DeleteIntegrationResponseRequest>) {
+  const { resourceMethods } = requireResource(context, input);
+  if (!Object.hasOwn(resourceMethods, input.httpMethod ?? "")) throw notFound("Integration identifier");
+  return requireResponse(context, input);
 }
 
 /** Sets the responses of the method's integration. */
@@ -78,7 +85,7 @@ export function deleteIntegrationResponse(
   context: OperationContext,
   input: Wire<sdk.DeleteIntegrationResponseRequest>,
 ) {
-  const { integration, response, ...placed } = requireResponse(context, input);
+  const { integration, response, ...placed } = requireForDeletion(context, input);
   const { [response.statusCode ?? ""]: _, ...others } = integration.integrationResponses ?? {};
   putResponses(context, placed, Object.keys(others).length === 0 ? undefined : others);
   return {};

@@ -73,7 +73,9 @@ export function putIntegration(context: OperationContext, input: Wire<sdk.PutInt
 }
 
 function put(context: OperationContext, { resource, method }: PlacedMethod, given: Integration): Integration {
-  const methodIntegration = present(given);
+  // As recorded, a mock keeps neither of them.
+  const target = given.type === "MOCK" ? { httpMethod: undefined, uri: undefined } : {};
+  const methodIntegration = present({ ...given, ...target });
   checkTarget(methodIntegration);
   requireEmulated("type", methodIntegration.type, TYPES);
   requireEmulated("connectionType", methodIntegration.connectionType, ["INTERNET"]);

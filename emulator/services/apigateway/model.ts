@@ -52,7 +52,8 @@ function requireModel(context: TablePlace, { restApiId, modelName }: ModelKey): 
 const describe = ({ restApiId: _, ...model }: ModelRecord): Wire<sdk.Model> => model;
 
 export function createModel(context: OperationContext, input: Wire<sdk.CreateModelRequest>) {
-  const { name = "", description, schema, contentType } = input;
+  const { name = "", schema, contentType } = input;
+  const description = input.description || undefined;
   const { id: restApiId } = requireApi(context, input.restApiId);
   if (name === "") throw badRequest("Model name must be non-empty");
   if (models.find(context, restApiId, name) !== undefined) {
@@ -85,12 +86,13 @@ const PATCHES: PatchRules<ModelRecord> = {
 
 export function updateModel(context: OperationContext, input: Wire<sdk.UpdateModelRequest>) {
   const model = requireModel(context, input);
-  return describe(models.put(context, patched(model, input.patchOperations, PATCHES, listingTexts())));
+  return describe(models.put(context, patched(model, input.patchOperations, PATCHES, listingTexts)));
 }
 
 export function deleteModel(context: OperationContext, input: Wire<sdk.DeleteModelRequest>) {
   const model = requireModel(context, input);
-  for (const { path, resourceMethods } of resources.ofApi(context, model.restApiId)) {
+  // As recorded, the resource that came last is named.
+  for (const { path, resourceMethods } of resources.ofApi(context, model.restApiId).toReversed()) {
     for (const [httpMethod, { requestModels, methodResponses }] of Object.entries(resourceMethods)) {
       const refuse = (where: string) => {
         const text = `Cannot delete model '${model.name}', is referenced in ${where}: ${path}/${httpMethod}`;

@@ -43,15 +43,14 @@ const plainTexts: PatchTexts = {
     `Invalid patch operation specified. Must be one of: [${known.join(", ")}]`,
 };
 
-/** Refusals that list the paths of the operation. @param gap what stands before the path: one space or two */
-export function listingTexts(gap = " "): PatchTexts {
-  const refuse = ({ op, path }: Patch, rules: RulesByPath) => {
-    const paths = Object.entries(rules).flatMap(([known, of]) => (op !== undefined && op in of ? [known] : []));
-    const hint = paths.length === 0 ? "Please choose supported operations" : `Must be one of: [${paths.join(", ")}]`;
-    return `Invalid patch path${gap}'${path}' specified for op '${op}'. ${hint}`;
-  };
-  return { unknownPath: refuse, unknownOperation: refuse };
+function listPaths({ op, path }: Patch, rules: RulesByPath): string {
+  const paths = Object.entries(rules).flatMap(([known, of]) => (op !== undefined && op in of ? [known] : []));
+  const hint = paths.length === 0 ? "Please choose supported operations" : `Must be one of: [${paths.join(", ")}]`;
+  return `Invalid patch path  '${path}' specified for op '${op}'. ${hint}`;
 }
+
+/** Refusals that list the paths of the operation. */
+export const listingTexts: PatchTexts = { unknownPath: listPaths, unknownOperation: listPaths };
 
 /** The record as the patches leave it, one after another. @throws {AwsError} `BadRequestException` for unknown ones */
 export function patched<T extends object>(

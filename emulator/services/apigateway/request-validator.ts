@@ -69,7 +69,7 @@ const PATCHES: PatchRules<RequestValidatorRecord> = {
 
 export function updateRequestValidator(context: OperationContext, input: Wire<sdk.UpdateRequestValidatorRequest>) {
   const validator = requireValidator(context, input);
-  return describe(requestValidators.put(context, patched(validator, input.patchOperations, PATCHES, listingTexts())));
+  return describe(requestValidators.put(context, patched(validator, input.patchOperations, PATCHES, listingTexts)));
 }
 
 export function deleteRequestValidator(context: OperationContext, input: Wire<sdk.DeleteRequestValidatorRequest>) {

@@ -10,7 +10,7 @@ import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
 import { defineResource } from "../../terraform/resource";
 import { pageOfItems } from "./pages";
-import { byPatches, listingTexts, type PatchRules, patched } from "./patch";
+import { byPatches, listingTexts, type Patches, type PatchRules, patched } from "./patch";
 import { requireApi } from "./rest-api";
 import { type ApiPart, ApiPartTable, badRequest, conflict, limitExceeded, notFound } from "./rules";
 
@@ -82,13 +82,23 @@ const PATCHES: PatchRules<ResourceRecord> = {
 
 export function updateResource(context: OperationContext, input: Wire<sdk.UpdateResourceRequest>) {
   const resource = requireResource(context, input);
-  const changed = patched(resource, input.patchOperations, PATCHES, listingTexts());
+  if (resource.path === "/") refuseRootPatch(input.patchOperations);
+  const changed = patched(resource, input.patchOperations, PATCHES, listingTexts);
   if (changed.parentId === resource.parentId && changed.pathPart === resource.pathPart)
     return describe(resource, false);
   const path = pathOf(context, changed);
   const moved = resources.put(context, { ...changed, path });
   moveChildren(context, moved);
   return describe(moved, false);
+}
+
+/** @throws {AwsError} `BadRequestException` for what a root cannot change */
+function refuseRootPatch(patches: Patches): void {
+  for (const { path } of (patches ?? []).filter(
+    ({ op, path = "" }) => op === "replace" && Object.hasOwn(PATCHES, path),
+  )) {
+    throw badRequest(`Root resource cannot update its ${path?.slice(1)}.`);
+  }
 }
 
 /** Gives everything below the resource its new path. */

@@ -1,6 +1,5 @@
 /**
- * Usage plans: which API keys admit callers to which stages. Throttling and quotas are kept and not applied: AWS applies
- * them on a best-effort basis.
+ * Usage plans: which API keys admit callers to which stages, how fast and how often.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_UsagePlan.html
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_usage_plan
@@ -30,19 +29,26 @@ export interface UsagePlanRecord extends Wire<sdk.UsagePlan> {
 
 export const usagePlans = new Table<UsagePlanRecord>("apigateway/UsagePlan", ({ id }) => id);
 
+/** An API key with the usage plan that lets it into a stage. */
+export interface AdmittedKey {
+  readonly key: ApiKeyRecord;
+  readonly plan: UsagePlanRecord;
+}
+
 /** The key of this value, if it is enabled and one of its usage plans has the stage. */
 export function findAdmittedKey(
   place: TablePlace,
   restApiId: string,
   stageName: string,
   value: string,
-): ApiKeyRecord | undefined {
+): AdmittedKey | undefined {
   const key = apiKeys.list(place).find((candidate) => candidate.value === value && candidate.enabled);
   const isOfStage = ({ apiId, stage }: ApiStage) => apiId === restApiId && stage === stageName;
-  const isAdmitted = usagePlans
+  if (key === undefined) return undefined;
+  const plan = usagePlans
     .list(place)
-    .some(({ keyIds, apiStages }) => key !== undefined && keyIds.includes(key.id) && apiStages.some(isOfStage));
-  return isAdmitted ? key : undefined;
+    .find(({ keyIds, apiStages }) => keyIds.includes(key.id) && apiStages.some(isOfStage));
+  return plan && { key, plan };
 }
 
 /** Takes the key out of all usage plans. */

@@ -196,20 +196,31 @@ describe("resources", () => {
   it.each([
     [
       replace("/invalid", "x"),
-      "Invalid patch path '/invalid' specified for op 'replace'. Must be one of: [/parentId, /pathPart]",
+      "Invalid patch path  '/invalid' specified for op 'replace'. Must be one of: [/parentId, /pathPart]",
     ],
     [
       remove("/pathPart"),
-      "Invalid patch path '/pathPart' specified for op 'remove'. Please choose supported operations",
+      "Invalid patch path  '/pathPart' specified for op 'remove'. Please choose supported operations",
     ],
     [
       add("/pathPart", "x"),
-      "Invalid patch path '/pathPart' specified for op 'add'. Please choose supported operations",
+      "Invalid patch path  '/pathPart' specified for op 'add'. Please choose supported operations",
     ],
   ])("refuse the patch %j", async (patch, text) => {
-    const { aws, root } = await callerWithApi();
+    const { aws, api, at } = await callerWithApi();
+    const { id } = await aws.call("CreateResource", { ...at, parentId: api.rootResourceId, pathPart: "pets" });
+    const input = { ...at, resourceId: id, patchOperations: [patch] };
 
-    expect(await aws.refusal("UpdateResource", { ...root, patchOperations: [patch] })).toEqual(badRequest(text));
+    expect(await aws.refusal("UpdateResource", input)).toEqual(badRequest(text));
+  });
+
+  it.each(["pathPart", "parentId"])("refuse another %s of the root", async (member) => {
+    const { aws, root } = await callerWithApi();
+    const input = { ...root, patchOperations: [replace(`/${member}`, "x")] };
+
+    expect(await aws.refusal("UpdateResource", input)).toEqual(
+      badRequest(`Root resource cannot update its ${member}.`),
+    );
   });
 
   it("refuse to be below what does not exist, or what is greedy", async () => {
@@ -439,8 +450,8 @@ describe("integrations", () => {
     };
     const put = (input: object) => aws.call("PutIntegration", { ...method, ...input });
 
-    expect(await put({ type: "MOCK", uri: "http://example.com" })).toMatchObject({ ...defaults, type: "MOCK" });
-    expect(await put({ type: "MOCK" })).not.toHaveProperty("connectionType");
+    const mock = await put({ type: "MOCK", uri: "http://example.com", integrationHttpMethod: "POST" });
+    expect(mock).toEqual({ ...defaults, type: "MOCK", responseTransferMode: "BUFFERED" });
     expect(await put({ type: "HTTP", uri: "http://example.com", integrationHttpMethod: "POST" })).toMatchObject({
       ...defaults,
       connectionType: "INTERNET",
@@ -498,6 +509,16 @@ describe("integration responses", () => {
     expect((await aws.call("GetMethod", method)).methodIntegration).not.toHaveProperty("integrationResponses");
   });
 
+  it("name the integration of a method that is missing when they are deleted", async () => {
+    const { aws, method } = await callerWithMethod();
+    const input = { ...method, httpMethod: "POST", statusCode: "200" };
+
+    expect(await aws.refusal("DeleteIntegrationResponse", input)).toEqual(
+      notFound("Invalid Integration identifier specified"),
+    );
+    expect(await aws.refusal("GetIntegrationResponse", input)).toEqual(notFound(METHOD_ERROR));
+  });
+
   it("keep null for an empty template", async () => {
     const { aws, method } = await callerWithMethod();
     await aws.call("PutIntegration", { ...method, type: "MOCK" });
@@ -553,12 +574,12 @@ describe("models", () => {
     [
       "Empty",
       [add("/wrong-path", "x")],
-      badRequest("Invalid patch path '/wrong-path' specified for op 'add'. Please choose supported operations"),
+      badRequest("Invalid patch path  '/wrong-path' specified for op 'add'. Please choose supported operations"),
     ],
     [
       "Empty",
       [replace("/name", "x")],
-      badRequest("Invalid patch path '/name' specified for op 'replace'. Must be one of: [/description, /schema]"),
+      badRequest("Invalid patch path  '/name' specified for op 'replace'. Must be one of: [/description, /schema]"),
     ],
     ["Empty", [replace("/schema", "")], badRequest(NO_PROPERTY)],
   ])("refuse to patch %s by %j", async (modelName, patchOperations, refusal) => {
@@ -600,7 +621,7 @@ describe("request validators", () => {
     );
     expect(await aws.refusal("UpdateRequestValidator", update(replace("/invalidPath", "test")))).toEqual(
       badRequest(
-        "Invalid patch path '/invalidPath' specified for op 'replace'. Must be one of: [/name, /validateRequestParameters, /validateRequestBody]",
+        "Invalid patch path  '/invalidPath' specified for op 'replace'. Must be one of: [/name, /validateRequestParameters, /validateRequestBody]",
       ),
     );
   });
