@@ -1,5 +1,6 @@
 /** Who can call what, for people and programs: in a terminal, as Markdown, as JSON. */
 import type { AccessMatrix, MatrixRoute } from "./access-matrix";
+import { CLIENT_TOKEN_FLOW } from "./token-ways";
 
 /** How a matrix is shown in a terminal. */
 export interface TerminalStyle {
@@ -12,6 +13,8 @@ export interface TerminalStyle {
 
 /** More clients than these are listed for each route: a column for each could not be read. */
 const MOST_COLUMNS = 20;
+
+const WITHOUT_DOMAIN = `can get tokens without the domain, through Cognito's API: ${CLIENT_TOKEN_FLOW}`;
 
 const INTRODUCTION = `# Who can call what
 
@@ -40,12 +43,13 @@ export function matrixText(matrix: AccessMatrix, style: TerminalStyle): string {
       `PUBLIC: anybody can call ${route}, without a token`,
       ...catches.map((caught) => `PUBLIC: ${caught} needs no token: ${route} answers it`),
     ]);
+  const ways = (matrix.withoutDomain ?? []).map((client) => `${client} ${WITHOUT_DOMAIN}`);
   const lines = clients.length <= MOST_COLUMNS ? aligned(gridOf(matrix, plain)) : [];
   const isGrid = lines.length > 0 && lines.every((line) => line.length <= style.width);
   const body = isGrid
     ? [...lines, ...noteLines(routes)]
     : routes.flatMap((route) => listed(route, matrix, style.width));
-  return [style.heading(title), ...alarms.map(style.alarm), "", ...body].join("\n");
+  return [style.heading(title), ...[...alarms, ...ways].map(style.alarm), "", ...body].join("\n");
 }
 
 function sectionOf(matrix: AccessMatrix): string {
@@ -54,7 +58,9 @@ function sectionOf(matrix: AccessMatrix): string {
   const rows = isGrid ? gridOf(matrix, code) : listOf(matrix);
   const [head = [], ...others] = rows.map((row) => `| ${row.join(" | ")} |`);
   const rule = `|${" --- |".repeat((rows[0] ?? []).length)}`;
-  const notes = routes.flatMap((route) => notesOf(route, code).map((note) => `- ${code(route.route)}: ${note}`));
+  const ways = (matrix.withoutDomain ?? []).map((client) => `- ${code(client)} ${WITHOUT_DOMAIN}`);
+  const ofRoutes = routes.flatMap((route) => notesOf(route, code).map((note) => `- ${code(route.route)}: ${note}`));
+  const notes = [...ways, ...ofRoutes];
   const section = [`## ${environment}`, "", head, rule, ...others, ...(notes.length > 0 ? ["", ...notes] : [])];
   return `${section.join("\n")}\n`;
 }

@@ -15,12 +15,15 @@ import {
   resolved,
   type StackResources,
 } from "./synthesized-stack";
+import { tokenWays } from "./token-ways";
 
 /** Who can call what in one environment. */
 export interface AccessMatrix {
   readonly environment: string;
   /** Names of all app clients, sorted. */
   readonly clients: readonly string[];
+  /** Clients that get tokens through Cognito's API, without the pool's domain, sorted. Left out when there are none. */
+  readonly withoutDomain?: readonly string[];
   /** Sorted by path, then by method. */
   readonly routes: readonly MatrixRoute[];
 }
@@ -79,9 +82,14 @@ export function accessMatrix(environment: string, json: unknown): AccessMatrix {
       preflights.filter((one) => one.api === api).map(({ path }) => `OPTIONS ${path}`),
     );
   });
+  const withoutDomain = Object.entries(stack.aws_cognito_user_pool_client)
+    .filter(([, client]) => tokenWays(client).includes("api"))
+    .map(([id]) => names.get(id) ?? id)
+    .toSorted();
   return {
     environment,
     clients: [...names.values()].toSorted(),
+    ...(withoutDomain.length === 0 ? {} : { withoutDomain }),
     routes: routes.map(({ route }) =>
       withCatches(
         route,

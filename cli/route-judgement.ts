@@ -1,5 +1,6 @@
 /** Who gets past one method of the API, and past the function behind it. Pure. */
 import type { MatrixRoute } from "./access-matrix";
+import { UPDATED_ISSUER } from "./pool-issuer";
 import {
   type Integration,
   type LambdaFunction,
@@ -9,8 +10,9 @@ import {
   referencesIn,
   type StackResources,
 } from "./synthesized-stack";
+import { tokenWays } from "./token-ways";
 
-/** An app client that can get tokens by client_credentials. */
+/** An app client that can get tokens. */
 interface Caller {
   /** Name of the resource. */
   readonly id: string;
@@ -43,6 +45,7 @@ export type Judgement = Pick<MatrixRoute, "access" | "callers" | "refusedByFunct
 
 const PUBLIC = "anybody can call it, without a token";
 const NO_AUTHORIZER = "it has no authorizer that checks tokens of a user pool";
+const NO_TOKENS_OF = `it accepts no token: its user pool has ${UPDATED_ISSUER}`;
 const NO_SCOPES = "it demands no scope, so it takes ID tokens and refuses every access token";
 const NOT_CHECKED = "not checked by the function: it has no ALLOWED_CLIENT_IDS, the scope alone decides";
 const BY_SCOPE = "the function checks the scope, not the client: more may call it than fit into its environment";
@@ -72,24 +75,10 @@ export function contextOf(
   };
 }
 
-/**
- * The flow in which a client gets tokens through the API: with all its scopes, without a domain and without OAuth flows.
- *
- * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetClientToken.html
- */
-export const CLIENT_TOKEN_FLOW = "ALLOW_CLIENT_TOKEN_AUTH";
-
-/** Whether the client can get tokens: from the token endpoint or through the API. */
-function getsTokens(client: StackResources["aws_cognito_user_pool_client"][string]): boolean {
-  const mayAsk = client.allowed_oauth_flows_user_pool_client;
-  const isGranted = mayAsk && client.allowed_oauth_flows.includes("client_credentials");
-  return isGranted || client.explicit_auth_flows.includes(CLIENT_TOKEN_FLOW);
-}
-
 function callersOf(stack: StackResources, names: ReadonlyMap<string, string>): ReadonlyMap<string, readonly Caller[]> {
   const callers = new Map<string, Caller[]>();
   for (const [id, client] of Object.entries(stack.aws_cognito_user_pool_client)) {
-    if (!getsTokens(client)) continue;
+    if (tokenWays(client).length === 0) continue;
     const caller = { id, name: names.get(id) ?? client.name, pool: poolIn(client.user_pool_id) };
     for (const scope of client.allowed_oauth_scopes) {
       const others = callers.get(scope);
@@ -123,8 +112,10 @@ export function judge(method: Method, route: string, fn: string | undefined, con
   const pools = poolsOf(method, context.stack);
   if (pools === undefined) return { ...nobody, notes: [NO_AUTHORIZER] };
   if (method.authorization_scopes.length === 0) return { ...nobody, notes: [NO_SCOPES] };
+  const accepted = pools.filter((pool) => !hasUpdatedIssuer(pool, context.stack));
+  if (accepted.length === 0) return { ...nobody, notes: [NO_TOKENS_OF] };
   const admitted = method.authorization_scopes.flatMap((scope) => context.callersByScope.get(scope) ?? []);
-  const known = [...new Set(admitted)].filter(({ pool }) => pools.includes(pool));
+  const known = [...new Set(admitted)].filter(({ pool }) => accepted.includes(pool));
   const told = context.told.get(fn ?? "");
   const isAllowed = ({ id }: Caller) => told?.ids.has(id) ?? true;
   return {
@@ -160,4 +151,8 @@ function poolsOf({ authorizer_id }: Method, stack: StackResources): readonly str
 /** A user pool by the resource that its id or ARN refers to, or by the id itself. */
 function poolIn(idOrArn: string): string {
   return referencesIn(idOrArn, "aws_cognito_user_pool", "\\w+")[0] ?? idOrArn.replace(/^.*\//, "");
+}
+
+function hasUpdatedIssuer(pool: string, stack: StackResources): boolean {
+  return stack.aws_cognito_user_pool[pool]?.issuer_configuration.some(({ type }) => type === "UPDATED") ?? false;
 }

@@ -4,6 +4,10 @@ import { z } from "zod";
 const text = z.string().optional();
 const texts = z.array(z.string()).default([]);
 
+/** Blocks of one kind, of which Terraform takes one or several. */
+const blocks = <T extends z.ZodType>(attributes: T) =>
+  z.union([z.array(attributes), attributes.transform((block) => [block])]).default([]);
+
 /** Resources of one type by their names. */
 const resources = <T extends z.ZodType>(attributes: T) => z.record(z.string(), attributes).default({});
 
@@ -23,6 +27,7 @@ const schema = z.object({
     }),
   ),
   aws_api_gateway_resource: resources(z.object({ parent_id: z.string(), path_part: z.string() })),
+  aws_cognito_user_pool: resources(z.object({ issuer_configuration: blocks(z.object({ type: text })) })),
   aws_cognito_user_pool_client: resources(
     z.object({
       name: z.string(),

@@ -303,6 +303,49 @@ function oneRouteWith(clientCount: number, callerCount: number): AccessMatrix {
 
 const style = { width: 120, alarm: (text: string) => `!${text}!`, heading: (text: string) => text };
 
+describe("a token without the domain", () => {
+  const BY_API = { explicit_auth_flows: ["ALLOW_CLIENT_TOKEN_AUTH"] };
+  const WORDS = "can get tokens without the domain, through Cognito's API: ALLOW_CLIENT_TOKEN_AUTH";
+
+  it("lets a client call that has no OAuth flow, and is named in JSON, text and Markdown", () => {
+    const stack = changedClient("audit", { ...BY_API, allowed_oauth_flows_user_pool_client: false });
+    const matrix = matrixOf(stack);
+
+    expect(callersOf(stack)).toEqual(callersOf(teams));
+    expect(matrix.withoutDomain).toEqual(["audit"]);
+    expect(matrixText(matrix, { width: 200, alarm: (text) => `!${text}`, heading: String })).toContain(
+      `\n!audit ${WORDS}\n`,
+    );
+    expect(matrixMarkdown([matrix])).toContain(`\n- \`audit\` ${WORDS}\n`);
+  });
+
+  it("is not said of a client without the flow", () => {
+    expect(matrixOf(teams)).not.toHaveProperty("withoutDomain");
+  });
+});
+
+describe("the UPDATED issuer", () => {
+  it.each([
+    ["an object", { type: "UPDATED" }],
+    ["a list", [{ type: "UPDATED" }]],
+  ])("of a pool, written as %s, lets nobody call, and a note says why", (_what, issuer_configuration) => {
+    const stack = changed("aws_cognito_user_pool", () => true, { issuer_configuration });
+
+    expect(routeOf(stack, "GET /bills")).toMatchObject({
+      callers: [],
+      notes: [
+        "it accepts no token: its user pool has the UPDATED issuer, which no COGNITO_USER_POOLS authorizer of API Gateway accepts",
+      ],
+    });
+  });
+
+  it("makes no difference when it is the original one", () => {
+    const stack = changed("aws_cognito_user_pool", () => true, { issuer_configuration: { type: "ORIGINAL" } });
+
+    expect(callersOf(stack)).toEqual(callersOf(teams));
+  });
+});
+
 describe("matrixText", () => {
   it("has a row for each route and a column for each client", () => {
     expect(matrixText(matrixOf(teams), style).split("\n")).toEqual([

@@ -1,6 +1,8 @@
 /** What protects user pools and their clients, by type. Pure. */
-import { CLIENT_TOKEN_FLOW } from "../route-judgement";
-import { caution } from "./alert";
+import type { ResourceChange } from "../plan-json";
+import { UPDATED_ISSUER } from "../pool-issuer";
+import { CLIENT_TOKEN_FLOW } from "../token-ways";
+import { type Alert, caution } from "./alert";
 import { codes } from "./markdown-text";
 import { added, blockOf, isLost, isThere, type Loss, type Protections, shown, type Values } from "./protected-values";
 
@@ -12,8 +14,26 @@ const SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hou
 /** The weakest first. */
 const FACTORS: readonly string[] = ["OFF", "OPTIONAL", "ON"];
 
+const issuerOf = (values: Values) => blockOf(values, "issuer_configuration")["type"];
 const pool = ({ name }: Values) => `The user pool ${shown(name)}`;
 const client = ({ name }: Values) => `The client ${shown(name)}`;
+
+const isByApi = (values: Values) => added({}, values, "explicit_auth_flows").includes(CLIENT_TOKEN_FLOW);
+
+/** Alerts about clients that are new and get tokens through Cognito's API from the start. */
+export function newWaysAlerts(changes: readonly ResourceChange[]): readonly Alert[] {
+  return changes.flatMap(({ type, change: { before, after } }) =>
+    type === "aws_cognito_user_pool_client" && before === null && after !== null && isByApi(after)
+      ? [withoutDomain(after)]
+      : [],
+  );
+}
+
+/** That a client can get tokens through Cognito's API. */
+function withoutDomain(values: Values): Alert {
+  const how = `with all its scopes, through Cognito's API: \`${CLIENT_TOKEN_FLOW}\``;
+  return caution(`${client(values)} can get tokens without the domain and without OAuth flows, ${how}.`);
+}
 
 const POOL_LOSSES: readonly Loss[] = [
   (before, after) =>
@@ -31,6 +51,10 @@ const POOL_LOSSES: readonly Loss[] = [
       ? caution(`${pool(before)} lets anybody sign up as a user.`)
       : undefined;
   },
+  (before, after) =>
+    issuerOf(before) !== "UPDATED" && issuerOf(after) === "UPDATED"
+      ? caution(`${pool(before)} gets ${UPDATED_ISSUER}: every call with one of its tokens is refused.`)
+      : undefined,
   (before, after) => {
     const { changed } = triggers(before, after);
     return changed.length > 0
@@ -52,13 +76,12 @@ const CLIENT_LOSSES: readonly Loss[] = [
     const more = added(before, after, "explicit_auth_flows").filter((flow) => flow !== CLIENT_TOKEN_FLOW);
     return more.length > 0 ? `${client(before)} may sign users in by more ways: ${codes(more)}.` : undefined;
   },
-  (before, after) =>
-    added(before, after, "explicit_auth_flows").includes(CLIENT_TOKEN_FLOW)
-      ? `${client(before)} can get tokens with all its scopes through the API, without a domain and without OAuth flows: \`${CLIENT_TOKEN_FLOW}\`.`
-      : undefined,
+  (before, after) => (isByApi(after) && !isByApi(before) ? withoutDomain(before) : undefined),
   (before, after) => {
     const name = "allowed_oauth_flows_user_pool_client";
-    if (isLost(before, after, name)) return `${client(before)} gets no token any more: OAuth is turned off for it.`;
+    const from = isByApi(after) ? "from the token endpoint " : "";
+    if (isLost(before, after, name))
+      return `${client(before)} gets no token ${from}any more: OAuth is turned off for it.`;
     return isLost(after, before, name) && before[name] === false
       ? `${client(before)} may get tokens by OAuth, which was turned off for it.`
       : undefined;
@@ -87,7 +110,7 @@ const CLIENT_LOSSES: readonly Loss[] = [
 export const IDENTITY_PROTECTIONS: Protections = {
   aws_cognito_user_pool: {
     called: pool,
-    attributes: ["deletion_protection", "mfa_configuration"],
+    attributes: ["deletion_protection", "issuer_configuration", "mfa_configuration"],
     losses: POOL_LOSSES,
   },
   aws_cognito_user_pool_client: {

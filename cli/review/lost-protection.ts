@@ -2,6 +2,7 @@
 import type { AccessMatrix } from "../access-matrix";
 import { actionOf, type ResourceChange } from "../plan-json";
 import { type Alert, warning } from "./alert";
+import { newWaysAlerts } from "./identity-protections";
 import { codes } from "./markdown-text";
 import { newRightsAlerts } from "./new-rights-alerts";
 import { NO_FACTS, type PlanFacts } from "./plan-facts";
@@ -37,6 +38,7 @@ export function lostProtection(
   return [
     ...paired.flatMap((changed) => lessened(changed, facts)),
     ...paired.flatMap((changed) => policyAlerts(changed, { account: facts.account, gone })),
+    ...newWaysAlerts(paired),
     ...newRightsAlerts(paired, facts),
     ...secretReaderAlerts(paired, facts),
     ...destroyed.flatMap((gone) => guardGone(gone, paired)),

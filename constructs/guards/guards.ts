@@ -1,5 +1,5 @@
 /**
- * Refuses to synthesize what must not be deployed, whoever wrote the construct: open methods, wildcards in permissions,
+ * Refuses to synthesize what must not be deployed, whoever wrote the construct: open methods, tokens past the domain, wildcards in permissions,
  * logs that are kept for ever or hold requests, anything unencrypted or public, settings of the whole account.
  *
  * A validation of the app and not an Aspect: CDKTF runs no Aspect that is added to an app, runs those of a stack before
@@ -16,6 +16,7 @@ import { loggingGuards } from "./logging-guards";
 import { methodGuards } from "./method-guards";
 import { policyGuards } from "./policy-guards";
 import { SynthesizedStack } from "./synthesized-stack";
+import { tokenGuards } from "./token-guards";
 
 /** Something that must not be deployed, and where it is. */
 export interface Violation extends Finding {
@@ -34,7 +35,14 @@ export class GuardError extends Error {
   }
 }
 
-const TABLES: readonly GuardTable[] = [methodGuards, invokeGuards, policyGuards, loggingGuards, exposureGuards];
+const TABLES: readonly GuardTable[] = [
+  methodGuards,
+  invokeGuards,
+  policyGuards,
+  loggingGuards,
+  exposureGuards,
+  tokenGuards,
+];
 
 /**
  * Makes `app.synth()` throw a {@link GuardError} with the violations of all stacks, in the order in which they were

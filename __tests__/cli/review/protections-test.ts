@@ -63,6 +63,9 @@ const preflight = (origin: string, ...others: readonly string[]) => ({
 const alarm = (changes: Values) => ({ alarm_name: "5xx", alarm_actions: ["arn"], ...changes });
 const pool = (changes: Values) => ({ name: "p", ...changes });
 
+const WITHOUT_DOMAIN =
+  "The client `shop` can get tokens without the domain and without OAuth flows, with all its scopes, through Cognito's API: `ALLOW_CLIENT_TOKEN_AUTH`.";
+
 describe("a protection", () => {
   it.each<[string, string, Values, Values, string]>([
     [
@@ -126,7 +129,14 @@ describe("a protection", () => {
       CLIENT,
       { name: "shop", explicit_auth_flows: [] },
       { name: "shop", explicit_auth_flows: ["ALLOW_CLIENT_TOKEN_AUTH"] },
-      "The client `shop` can get tokens with all its scopes through the API, without a domain and without OAuth flows: `ALLOW_CLIENT_TOKEN_AUTH`.",
+      WITHOUT_DOMAIN,
+    ],
+    [
+      "tokens that authorizers accept",
+      POOL,
+      { name: "p", issuer_configuration: [] },
+      { name: "p", issuer_configuration: [{ type: "UPDATED" }] },
+      "The user pool `p` gets the UPDATED issuer, which no COGNITO_USER_POOLS authorizer of API Gateway accepts: every call with one of its tokens is refused.",
     ],
     [
       "silence about users",
@@ -418,6 +428,13 @@ describe("a protection", () => {
       "The client `shop` gets no token any more: OAuth is turned off for it.",
     ],
     [
+      "OAuth that is turned off for a client that gets tokens through Cognito's API",
+      CLIENT,
+      { name: "shop", allowed_oauth_flows_user_pool_client: true, explicit_auth_flows: ["ALLOW_CLIENT_TOKEN_AUTH"] },
+      { name: "shop", allowed_oauth_flows_user_pool_client: false, explicit_auth_flows: ["ALLOW_CLIENT_TOKEN_AUTH"] },
+      "The client `shop` gets no token from the token endpoint any more: OAuth is turned off for it.",
+    ],
+    [
       "a function that decides what is in tokens",
       POOL,
       pool({ lambda_config: [] }),
@@ -534,6 +551,17 @@ describe("a protection", () => {
     ],
   ])("is said when nobody knows yet what becomes of it: %s", (_what, change, expected) => {
     expect(messagesOf(change)).toEqual(expected);
+  });
+
+  it.each<[string, Values | undefined]>([
+    ["gains", { name: "shop", explicit_auth_flows: [] }],
+    ["is created with", undefined],
+  ])("is most alarming where a client %s a way to tokens without the domain", (_what, before) => {
+    const after = { name: "shop", explicit_auth_flows: ["ALLOW_CLIENT_TOKEN_AUTH"] };
+
+    expect(alertsOf({ type: CLIENT, after, ...(before && { before }) })).toEqual([
+      { level: "caution", message: WITHOUT_DOMAIN },
+    ]);
   });
 
   it("is most alarming where others get in", () => {
