@@ -1,9 +1,14 @@
 /** Who else gets tokens of a user pool, and for what. */
+import { z } from "zod";
 import { clientOfSecret } from "../secret-description";
 import { added, others, quoted, whose } from "./added-finding";
-import type { AwsReads, Pool } from "./aws-reads";
+import type { AwsReads, ClientSettings, Pool } from "./aws-reads";
 import type { Finding } from "./finding";
 import { type LeftResource, regionOf, textIn } from "./left-state";
+import { EFFECT_OF_ISSUER, effectOfClient } from "./token-findings";
+
+const issuerBlocks = z.array(z.object({ type: z.string().nullish() }));
+const userBlocks = z.array(z.object({ allow_admin_create_user_only: z.boolean().nullish() }));
 
 const WHY = "a rotation is going on, or somebody added a secret";
 
@@ -16,10 +21,33 @@ export async function appClients(
   const at = poolOf(pool);
   const known = clients.map((client) => textIn(client, "id"));
   const found = (await reads.appClients(at)).filter(({ ClientId }) => !known.includes(ClientId));
-  return found.map(({ ClientId, ClientName }) => {
-    const undo = `aws cognito-idp delete-user-pool-client ${inPool(at)} --client-id ${quoted(ClientId)}`;
-    return added(pool, "app_client", JSON.stringify({ name: ClientName, id: ClientId }), undo);
-  });
+  return await Promise.all(
+    found.map(async ({ ClientId, ClientName }) => {
+      const undo = `aws cognito-idp delete-user-pool-client ${inPool(at)} --client-id ${quoted(ClientId)}`;
+      const finding = added(pool, "app_client", JSON.stringify({ name: ClientName, id: ClientId }), undo);
+      const settings = await reads.clientSettings(at, ClientId);
+      const effect = settings && effectOfClient(ClientName, flowsOf(settings));
+      return effect === undefined ? finding : { ...finding, isLoud: true as const, effect };
+    }),
+  );
+}
+
+/**
+ * An issuer that the code does not set. The provider that the code is written for has no attribute for it, so no plan
+ * tells of it, and no deployment puts it back.
+ */
+export async function issuer(pool: LeftResource, reads: AwsReads): Promise<readonly Finding[]> {
+  const at = poolOf(pool);
+  const found = await reads.issuerType(at);
+  const [known] = issuerBlocks.parse(pool.values["issuer_configuration"] ?? []);
+  const expected = known?.type ?? "ORIGINAL";
+  if (found !== "UPDATED" || found === expected) return [];
+  // What an update leaves out is reset: whether only administrators add users is given along.
+  const [config] = userBlocks.parse(pool.values["admin_create_user_config"] ?? []);
+  const users = `AllowAdminCreateUserOnly=${config?.allow_admin_create_user_only ?? false}`;
+  const undo = `aws cognito-idp update-user-pool ${inPool(at)} --issuer-configuration Type=${expected} --admin-create-user-config ${users}`;
+  const finding = added(pool, "issuer_configuration", JSON.stringify(found), undo);
+  return [{ ...finding, expected: JSON.stringify(expected), isLoud: true, effect: EFFECT_OF_ISSUER }];
 }
 
 /** Resource servers that were made in a pool. */
@@ -56,6 +84,14 @@ export async function clientSecrets(
   const undo = `npm run rotate -- ${quoted(name)} --env ${environment}${to} --finish`;
   const found = added(client, "client_secrets", `${count} secrets are taken: ${WHY}`, undo);
   return [{ ...found, expected: "one secret is taken" }];
+}
+
+function flowsOf({ AllowedOAuthFlowsUserPoolClient, AllowedOAuthFlows, ExplicitAuthFlows }: ClientSettings) {
+  return {
+    allowed_oauth_flows_user_pool_client: AllowedOAuthFlowsUserPoolClient,
+    allowed_oauth_flows: AllowedOAuthFlows,
+    explicit_auth_flows: ExplicitAuthFlows,
+  };
 }
 
 function poolOf(pool: LeftResource): Pool {

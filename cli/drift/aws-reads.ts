@@ -28,6 +28,9 @@ export interface AppClient {
   readonly ClientName: string;
 }
 
+/** How an app client gets tokens. */
+export type ClientSettings = z.infer<typeof settings>["UserPoolClient"];
+
 /** A statement of a function's policy. */
 export type Statement = z.infer<typeof statement>;
 
@@ -44,6 +47,17 @@ const nextToken = z.string().optional();
 const clients = z.object({
   UserPoolClients: z.array(z.object({ ClientId: z.string(), ClientName: z.string() })),
   NextToken: nextToken,
+});
+const texts = z.array(z.string()).default([]);
+const settings = z.object({
+  UserPoolClient: z.object({
+    AllowedOAuthFlowsUserPoolClient: z.boolean().default(false),
+    AllowedOAuthFlows: texts,
+    ExplicitAuthFlows: texts,
+  }),
+});
+const described = z.object({
+  UserPool: z.object({ IssuerConfiguration: z.object({ Type: z.string().optional() }).optional() }),
 });
 const servers = z.object({ ResourceServers: z.array(z.object({ Identifier: z.string() })), NextToken: nextToken });
 const secrets = z.object({ ClientSecrets: z.array(z.unknown()) });
@@ -75,6 +89,19 @@ export class AwsReads {
   async appClients(pool: Pool): Promise<readonly AppClient[]> {
     const pages = await this.pages(pool, "ListUserPoolClients", { MaxResults: MOST_CLIENTS }, clients);
     return pages.flatMap(({ UserPoolClients }) => UserPoolClients);
+  }
+
+  /** How an app client gets tokens; `undefined` when it is gone. */
+  async clientSettings(pool: Pool, clientId: string): Promise<ClientSettings | undefined> {
+    const body = await this.cognito(pool, "DescribeUserPoolClient", { ClientId: clientId });
+    return body === undefined ? undefined : settings.parse(JSON.parse(body)).UserPoolClient;
+  }
+
+  /** Which issuer tokens of a pool carry: `ORIGINAL` or `UPDATED`. */
+  async issuerType(pool: Pool): Promise<string> {
+    const body = await this.cognito(pool, "DescribeUserPool", {});
+    const found = body === undefined ? undefined : described.parse(JSON.parse(body)).UserPool.IssuerConfiguration?.Type;
+    return found ?? "ORIGINAL";
   }
 
   /** Identifiers of all resource servers of a pool. */

@@ -6,7 +6,7 @@
 import { Asking } from "../verify/asking";
 import { authorizers, methods, stages } from "./added-to-api";
 import { functionUrl, statements } from "./added-to-function";
-import { appClients, clientSecrets, resourceServers } from "./added-to-pool";
+import { appClients, clientSecrets, issuer, resourceServers } from "./added-to-pool";
 import { attachedPolicies, inlinePolicies } from "./added-to-role";
 import type { AwsReads } from "./aws-reads";
 import type { Finding } from "./finding";
@@ -66,6 +66,7 @@ function looksAt(
       return [
         () => appClients(resource, of("aws_cognito_user_pool_client"), reads),
         () => resourceServers(resource, of("aws_cognito_resource_server"), reads),
+        () => issuer(resource, reads),
       ];
     case "aws_cognito_user_pool_client":
       return [() => clientSecrets(resource, of("aws_secretsmanager_secret"), environment, reads)];

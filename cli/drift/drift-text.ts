@@ -131,7 +131,8 @@ function noiseNote(findings: readonly Finding[]): string {
   return findings.length === 0 ? "" : ` ${counted(findings.length, "difference")} by the provider alone:`;
 }
 
-function alarmOf({ route, address, verdict }: Finding): string {
+function alarmOf({ route, address, verdict, effect }: Finding): string {
+  if (effect !== undefined) return effect;
   if (route === undefined) return `PUBLIC: anybody can invoke ${address}, past the API`;
   return `PUBLIC: anybody can call ${route}${sinceWhen(verdict)}`;
 }

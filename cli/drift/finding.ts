@@ -27,8 +27,10 @@ export interface Finding {
   readonly route?: string;
   /** Why it is noise. */
   readonly reason?: string;
-  /** Whether it must not be overlooked: a route or function that is open to everybody and should not be. */
+  /** Whether it must not be overlooked: somebody gets in who should not. */
   readonly isLoud?: true;
+  /** What it leads to, as a sentence without a full stop; left out of a route or function that is open to everybody. */
+  readonly effect?: string;
   /** Command that undoes it, where a deployment does not: Terraform cannot see it. */
   readonly undo?: string;
 }

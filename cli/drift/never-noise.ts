@@ -35,6 +35,7 @@ const DECIDES: ReadonlySet<string> = new Set([
   "explicit_auth_flows",
   "generate_secret",
   "identifier",
+  "issuer_configuration",
   "lambda_config",
   "resource_server",
   "scope",

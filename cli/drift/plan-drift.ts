@@ -7,6 +7,7 @@
 import { actionOf, type PlanJson, type ResourceChange } from "../plan-json";
 import { type Difference, differencesOf, isEmpty, type Values, withKnown } from "./differences";
 import type { Finding } from "./finding";
+import { withTokenWay } from "./token-findings";
 
 /**
  * Computed by AWS or set by a resource of its own, though it is empty at first. Policies of a role are looked up at AWS,
@@ -75,7 +76,7 @@ function outsideOf(
       const name = topOf(attribute);
       return putBack.has(name) || isOurs(written, name, before[name]);
     })
-    .map((difference) => ({ ...at, ...difference }));
+    .map((difference) => withTokenWay({ ...at, ...difference }, before, after));
 }
 
 /** What the code says something about, and what was empty: everything else is AWS's to change. */

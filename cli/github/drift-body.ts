@@ -17,6 +17,7 @@ const reportShape = z.object({
       verdict: z.string(),
       route: z.string().optional(),
       isLoud: z.boolean().optional(),
+      effect: z.string().optional(),
       undo: z.string().optional(),
     }),
   ),
@@ -80,10 +81,10 @@ function byHand(told: DriftFindings["findings"]): readonly string[] {
     : ["", UNDO, "", ...undos.slice(0, MOST_UNDOS).map((one) => `- ${code(one)}`), ...more];
 }
 
-function alarm({ route, address, verdict }: DriftFindings["findings"][number]): string {
+function alarm({ route, address, verdict, effect }: DriftFindings["findings"][number]): string {
   const past = `invoke ${code(address)}, past the API`;
   const what = route === undefined ? past : `call ${code(route)}${sinceWhen(verdict)}`;
-  return `> [!CAUTION]\n> Anybody can ${what}.\n`;
+  return `> [!CAUTION]\n> ${effect === undefined ? `Anybody can ${what}` : code(effect)}.\n`;
 }
 
 function fitting(rows: readonly string[], room: number): readonly string[] {

@@ -32,6 +32,8 @@ const NOTHING: Readonly<Record<string, Incoming>> = {
   ListRolePolicies: xml("ListRolePolicies", "<PolicyNames/>"),
   ListAttachedRolePolicies: xml("ListAttachedRolePolicies", "<AttachedPolicies></AttachedPolicies>"),
   ListUserPoolClients: json({ UserPoolClients: [] }),
+  DescribeUserPoolClient: json({ UserPoolClient: {} }),
+  DescribeUserPool: json({ UserPool: {} }),
   ListResourceServers: json({ ResourceServers: [] }),
   ListUserPoolClientSecrets: json({ ClientSecrets: [{}] }),
   GetPolicy: MISSING,
@@ -123,6 +125,51 @@ describe("driftBeside", () => {
     ]);
   });
 
+  it.each<readonly [what: string, settings: object, effect: string | undefined]>([
+    ["no flow for machines", { ExplicitAuthFlows: ["ALLOW_USER_SRP_AUTH"] }, undefined],
+    [
+      "client credentials",
+      { AllowedOAuthFlowsUserPoolClient: true, AllowedOAuthFlows: ["client_credentials"] },
+      "evil was added and can get tokens from the token endpoint",
+    ],
+    ["OAuth that is off", { AllowedOAuthFlows: ["client_credentials"] }, undefined],
+    [
+      "client tokens",
+      { ExplicitAuthFlows: ["ALLOW_CLIENT_TOKEN_AUTH"] },
+      "evil was added and can get tokens without the domain: ALLOW_CLIENT_TOKEN_AUTH",
+    ],
+  ])("is loud about an added client that can get tokens: %s", async (_what, UserPoolClient, effect) => {
+    const { findings } = await look([pool], {
+      ListUserPoolClients: json({ UserPoolClients: [{ ClientId: "2", ClientName: "evil" }] }),
+      DescribeUserPoolClient: json({ UserPoolClient }),
+    });
+
+    expect(findings).toMatchObject([{ attribute: "app_client", found: '{"name":"evil","id":"2"}' }]);
+    expect([findings[0]?.effect, findings[0]?.isLoud]).toEqual([effect, effect === undefined ? undefined : true]);
+  });
+
+  it("finds an issuer that the code does not set, with a command that keeps who may add users", async () => {
+    const answers = { DescribeUserPool: json({ UserPool: { IssuerConfiguration: { Type: "UPDATED" } } }) };
+    const config = [{ allow_admin_create_user_only: true }];
+    const closed = { ...pool, values: { ...pool.values, admin_create_user_config: config } };
+
+    expect((await look([closed], answers)).findings).toEqual([
+      {
+        address: "aws_cognito_user_pool.one",
+        attribute: "issuer_configuration",
+        expected: '"ORIGINAL"',
+        found: '"UPDATED"',
+        verdict: "changed outside",
+        undo: "aws cognito-idp update-user-pool --region eu-west-1 --user-pool-id eu-west-1_a --issuer-configuration Type=ORIGINAL --admin-create-user-config AllowAdminCreateUserOnly=true",
+        isLoud: true,
+        effect:
+          "tokens of the pool have the UPDATED issuer, which no COGNITO_USER_POOLS authorizer of API Gateway accepts: every call with one is refused",
+      },
+    ]);
+    const known = { ...pool, values: { ...pool.values, issuer_configuration: [{ type: "UPDATED" }] } };
+    expect((await look([known], answers)).told).toEqual([]);
+  });
+
   it("finds a URL of a function, unless it is Terraform's", async () => {
     const url = { FunctionUrl: "https://a.lambda-url.eu-west-1.on.aws/", AuthType: "AWS_IAM" };
     const own = resource("aws_lambda_function_url", { function_name: "orders" });
@@ -165,6 +212,7 @@ describe("driftBeside", () => {
     ["iam:ListAttachedRolePolicies", role],
     ["cognito-idp:ListUserPoolClients", pool],
     ["cognito-idp:ListResourceServers", pool],
+    ["cognito-idp:DescribeUserPool", pool],
     ["cognito-idp:ListUserPoolClientSecrets", client],
     ["lambda:GetPolicy", fn],
     ["lambda:GetFunctionUrlConfig", fn],
@@ -192,7 +240,7 @@ describe("driftBeside", () => {
     const all = Object.fromEntries(
       Object.keys(NOTHING).map((name) => [
         name,
-        name.includes("Role") ? gone : name.startsWith("List") ? noPool : MISSING,
+        name.includes("Role") ? gone : name.includes("Pool") || name.startsWith("List") ? noPool : MISSING,
       ]),
     );
 

@@ -98,6 +98,10 @@ describe("driftText", () => {
     expect(textOf([open])).toContain("\n\nPUBLIC: anybody can invoke aws_lambda_function.one, past the API\n\n");
   });
 
+  it("says loudly what a finding leads to", () => {
+    expect(textOf([finding({ isLoud: true, effect: "shop can get tokens" })])).toContain("\n\nshop can get tokens\n\n");
+  });
+
   it("tells the commands that undo what no deployment does, each once, and no deployment for it", () => {
     const added = finding({ undo: "aws iam detach-role-policy" });
 

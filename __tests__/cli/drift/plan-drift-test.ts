@@ -72,6 +72,22 @@ describe("driftOfPlan, of what changed outside", () => {
     ]);
   });
 
+  it.each([
+    ["gained", ["ALLOW_REFRESH_TOKEN_AUTH"], ["ALLOW_CLIENT_TOKEN_AUTH"], true],
+    ["already had", ["ALLOW_CLIENT_TOKEN_AUTH"], ["ALLOW_CLIENT_TOKEN_AUTH", "ALLOW_USER_AUTH"], undefined],
+    ["lost", ["ALLOW_CLIENT_TOKEN_AUTH"], [], undefined],
+  ])("is loud where a client gets tokens without the domain by a flow that it %s", (_what, old, now, isLoud) => {
+    const outside = {
+      before: { name: "shop", explicit_auth_flows: old },
+      after: { name: "shop", explicit_auth_flows: now },
+    };
+    const [found] = drift({ outside, written: ["explicit_auth_flows"] });
+
+    expect(found).toMatchObject({ attribute: "explicit_auth_flows", verdict: "changed outside" });
+    expect(found?.isLoud).toBe(isLoud);
+    expect(found?.effect).toBe(isLoud && "shop can get tokens without the domain: ALLOW_CLIENT_TOKEN_AUTH");
+  });
+
   it("says that a resource is gone, and not that it is to be created", () => {
     const found = drift({
       outside: { before: { name: "x" }, after: null },

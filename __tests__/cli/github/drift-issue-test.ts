@@ -126,6 +126,12 @@ describe("driftBody", () => {
     expect(driftBody(report([loud]))).toContain("> [!CAUTION]\n> Anybody can call `GET /orders`, without a token.");
   });
 
+  it("says loudly what a finding leads to", () => {
+    const loud = { ...finding, isLoud: true, effect: "shop can get tokens" };
+
+    expect(driftBody(report([loud]))).toContain("> [!CAUTION]\n> `shop can get tokens`.");
+  });
+
   it("cuts what GitHub would refuse for its length, and says how much", () => {
     const body = driftBody(report(Array.from({ length: 2000 }, () => finding)));
 
