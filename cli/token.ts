@@ -1,5 +1,6 @@
 /** `npm run token -- <client>`: a client's access token, or what is behind it. */
 import { Command, Option } from "commander";
+import pc from "picocolors";
 import { type ClientCredentials, credentialsOf, type Deployment, readDeployment } from "./deployment";
 import { findEnvironment, projectModel } from "./project";
 import { checkToken } from "./token-check";
@@ -50,8 +51,9 @@ async function describe(
   if (options.curl) return curlLine(deployment.tokenUrl, credentials, options.scope);
   const answer = await requireToken(deployment.tokenUrl, credentials, options.scope);
   if (!options.decode) return JSON.stringify(answer, null, 2);
-  const { header, claims, jwksUrl } = await checkToken(answer.access_token, deployment.issuer);
+  const { header, claims, jwksUrl, note } = await checkToken(answer.access_token, deployment.issuer);
   process.stderr.write(`Signature, issuer and expiry were checked against ${jwksUrl}\n`);
+  if (note !== undefined) process.stderr.write(`${pc.yellow("note:")} ${note}.\n`);
   return JSON.stringify({ header, claims }, null, 2);
 }
 

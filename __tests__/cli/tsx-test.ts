@@ -1,5 +1,18 @@
-/** The TypeScript runner's cache: in the shared temporary folder, another user could place code there. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+/** The TypeScript runner's cache, which is this user's alone: in the shared temporary folder, others could place code. */
+import { randomUUID } from "node:crypto";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
@@ -49,6 +62,31 @@ describe("cli/tsx.cjs", () => {
 
     expect(await runFile(typescriptLoader, temporary, program)).toBe(`code of the file ${temporary}\n`);
     expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  it("keeps its cache where nobody else may write, and uses it", async () => {
+    const own = join(project, "node_modules", ".cache", "machine-access");
+    const text = `code ${randomUUID()}`;
+    await runFile(typescriptLoader, temporaryFolder(), fileWith(`console.log(${JSON.stringify(text)} as string);`));
+    const entries = readdirSync(cacheIn(own)).map((name) => readFileSync(join(cacheIn(own), name), "utf8"));
+
+    expect(entries.filter((entry) => entry.includes(text))).toHaveLength(1);
+    expect(statSync(own).mode & 0o777).toBe(0o700);
+  });
+
+  it("has no cache where others may write to its folder", async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "cli"));
+    mkdirSync(join(folder, "node_modules", ".cache", "machine-access"), { recursive: true });
+    chmodSync(join(folder, "node_modules", ".cache", "machine-access"), 0o777);
+    for (const name of ["tsx", "esbuild", "@esbuild", "get-tsconfig"]) {
+      const from = join(project, "node_modules", name);
+      if (existsSync(from)) symlinkSync(from, join(folder, "node_modules", name));
+    }
+    copyFileSync(typescriptLoader, join(folder, "cli", "tsx.cjs"));
+    await runFile(join(folder, "cli", "tsx.cjs"), temporaryFolder(), program);
+
+    expect(readdirSync(join(folder, "node_modules", ".cache", "machine-access"))).toEqual([]);
   });
 
   it("runs nothing of a cache that is there already", async () => {

@@ -61,7 +61,7 @@ afterAll(async () => {
 });
 
 async function lookAgain(): Promise<void> {
-  deployment = { environment: "dev", issuer: "", ...(await project.deployed()) };
+  deployment = { environment: "dev", ...(await project.deployed()) };
   state = await readState(stack);
 }
 

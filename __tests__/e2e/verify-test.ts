@@ -58,7 +58,7 @@ describe("a stack as it was deployed", () => {
     // OPTIONS is ANY's at /access, a preflight at /orders, and nothing's at /status.
     expect(of("refused by API Gateway")).toBe(2 * (4 + 3) + (4 + 1) + (4 + 3) + 1);
     expect([of("preflight"), of("no such method")]).toEqual([1, 1]);
-    expect(checks.filter(({ route }) => route === "token")).toHaveLength(4 * 3);
+    expect(checks.filter(({ route }) => route === "token")).toHaveLength(4 * 4);
   });
 
   it("is asked nothing that a function would answer with refusals only", async () => {

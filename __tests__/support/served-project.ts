@@ -91,12 +91,13 @@ export class ServedProject {
   }
 
   /** What is needed to call what was applied. */
-  async deployed(): Promise<Deployed> {
+  async deployed(): Promise<Deployed & { readonly issuer: string }> {
     const outputs = JSON.parse(requireDone(await this.terraform("output", "-json")).stdout) as Outputs;
     const byName = (output: string) => outputs[output]?.value as Readonly<Record<string, string>>;
     const { HTTPS_PROXY = "", NODE_EXTRA_CA_CERTS = "" } = this.environment();
     return {
       tokenUrl: String(outputs["token_url"]?.value),
+      issuer: String(outputs["issuer"]?.value),
       routeUrls: byName("route_urls"),
       clientIds: byName("client_ids"),
       clientSecrets: byName("client_secrets"),

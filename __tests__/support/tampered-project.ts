@@ -117,7 +117,7 @@ export class TamperedProject {
   }
 
   async deployment(): Promise<Deployment> {
-    return { environment: "dev", issuer: "", ...(await this.served.deployed()) };
+    return { environment: "dev", ...(await this.served.deployed()) };
   }
 
   /** All client secrets there are, and the proxy's password. */

@@ -144,8 +144,7 @@ export class Asking {
       await this.turn();
       if (this.hasStopped) return undefined;
       const answer = await this.once(question);
-      const isThrottled = answer?.status === 429 && (!question.isRoute || "x-amzn-errortype" in answer.headers);
-      if (!isThrottled || again === THROTTLED_AGAIN) return answer;
+      if (answer === undefined || !isThrottled(question, answer) || again === THROTTLED_AGAIN) return answer;
       await this.wait(FIRST_WAIT_MS * 2 ** again);
     }
   }
@@ -181,6 +180,13 @@ export class Asking {
       throw new UserError(`${new URL(url).host} cannot be reached: ${why}`, 2);
     }
   }
+}
+
+/** Cognito's API says with 400 that there are too many requests; a 429 of a route is AWS's only where AWS names it. */
+function isThrottled({ isRoute }: Question, { status, headers }: FullAnswer): boolean {
+  const kind = headers["x-amzn-errortype"];
+  if (isRoute) return status === 429 && kind !== undefined;
+  return status === 429 || kind?.split(":")[0] === "TooManyRequestsException";
 }
 
 /** Over at once when everything stops. */

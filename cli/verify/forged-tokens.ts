@@ -20,7 +20,16 @@ export function withOtherSignature(token: string): string {
 
 /** The scopes that a token carries, sorted; nobody checks its signature here, who issued it was asked for it. */
 export function scopesIn(token: string): readonly string[] {
-  const payload = Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8");
-  const { scope } = JSON.parse(payload) as { readonly scope?: unknown };
+  const { scope } = claimsIn(token);
   return typeof scope === "string" && scope !== "" ? scope.split(" ").toSorted() : [];
+}
+
+/** The issuer that a token carries; empty when it carries none. */
+export function issuerIn(token: string): string {
+  const { iss } = claimsIn(token);
+  return typeof iss === "string" ? iss : "";
+}
+
+function claimsIn(token: string): { readonly scope?: unknown; readonly iss?: unknown } {
+  return JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
 }

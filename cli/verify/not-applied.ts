@@ -6,7 +6,7 @@ import { preflightHeaders } from "./preflights";
 import type { Probe } from "./probe";
 import { probesOf, type Surface } from "./probes";
 import { grantsIn } from "./selection";
-import type { Grants } from "./token-checks";
+import type { Grant, Grants } from "./token-checks";
 
 /** @param deployed the state, in the form of a `cdk.tf.json`, and who may call what by it */
 export function appliedProbes(
@@ -20,15 +20,15 @@ export function appliedProbes(
   return probes.filter((probe) => expected.has(keyOf(probe)));
 }
 
-/** Scopes that each client has by the state, where that has the client; else by the code. */
+/** What each client gets by the state, where that has the client; else by the code. */
 export function appliedGrants(code: Grants, deployed: unknown): Grants {
   return new Map([...code, ...grantsIn(deployed)].filter(([client]) => code.has(client)));
 }
 
-/** Clients whose scopes are not those of the code yet. */
+/** Clients whose scopes, or ways to a token, are not those of the code yet. */
 export function waitingClients(code: Grants, applied: Grants): readonly string[] {
-  const text = (scopes: readonly string[] = []) => scopes.toSorted().join(" ");
-  return [...code].filter(([client, scopes]) => text(scopes) !== text(applied.get(client))).map(([client]) => client);
+  const text = (grant: Grant | undefined) => JSON.stringify([grant?.scopes.toSorted(), grant?.ways]);
+  return [...code].filter(([client, grant]) => text(grant) !== text(applied.get(client))).map(([client]) => client);
 }
 
 function keyOf({ route, method, caller, expected, headers }: Probe): string {

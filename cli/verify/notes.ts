@@ -1,5 +1,7 @@
 /** What the checks of a verification do not tell, for people. Pure. */
 import pc from "picocolors";
+import { UPDATED_ISSUER } from "../pool-issuer";
+import { CLIENT_TOKEN_FLOW } from "../token-ways";
 import { counted } from "./counted";
 import type { Names } from "./pending";
 import type { Verification } from "./verification";
@@ -7,9 +9,13 @@ import type { Verification } from "./verification";
 /** One line each. */
 export function notesOn(verification: Verification): readonly string[] {
   const { left, leftovers, notApplied, notDeployed, notWritten, unknownSecrets, notLookedAt } = verification;
+  const { environment, withoutDomain, hasUpdatedIssuer } = verification;
+  const issuer = `tokens of the pool have ${UPDATED_ISSUER}: npm run drift -- ${environment} tells how to set it back.`;
   return [
     ...pendingNotes(notDeployed, notWritten),
     ...notAppliedNote(notApplied),
+    ...withoutDomain.map((client) => note("without the domain", `${client} can get tokens by ${CLIENT_TOKEN_FLOW}.`)),
+    ...(hasUpdatedIssuer ? [note("issuer", issuer)] : []),
     ...unknownSecrets.map((client) => note("not asked", `${client}: its secret is not known here: ${ROTATED}`)),
     ...left.map((route) => note("not asked", `${route}: the matrix does not say, or it has no URL.`)),
     ...leftovers.map((route) => note("removed", `${route} is in the deployed snapshot until the next deployment.`)),

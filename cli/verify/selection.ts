@@ -1,6 +1,7 @@
 /** What is asked of all that could be. Pure. */
 import type { AccessMatrix } from "../access-matrix";
 import { parseStack } from "../synthesized-stack";
+import { tokenWays } from "../token-ways";
 import { UserError } from "../user-error";
 import type { Grants } from "./token-checks";
 
@@ -24,7 +25,9 @@ export function isAskedAt(route: string, routes: readonly string[]): boolean {
 /** @param json content of a `cdk.tf.json` */
 export function grantsIn(json: unknown): Grants {
   const clients = Object.values(parseStack(json).aws_cognito_user_pool_client);
-  return new Map(clients.map(({ name, allowed_oauth_scopes }) => [name, allowed_oauth_scopes]));
+  return new Map(
+    clients.map((client) => [client.name, { scopes: client.allowed_oauth_scopes, ways: tokenWays(client) }]),
+  );
 }
 
 /** What the code no longer has is asked as it was deployed, until it is gone. */

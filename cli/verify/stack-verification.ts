@@ -72,6 +72,8 @@ export class StackVerification {
       ...this.pending,
       notApplied: { routes: this.waiting, clients: waitingClients(grantsIn(this.json), this.grants) },
       unknownSecrets: tokens.unknownSecrets.toSorted(),
+      withoutDomain: this.clients.filter((client) => this.grants.get(client)?.ways.includes("api")),
+      hasUpdatedIssuer: tokens.hasUpdatedIssuer,
       leftovers: this.leftovers,
       notLookedAt: this.notLookedAt,
     };

@@ -1,17 +1,25 @@
-/** What is asked of the token endpoint: each client's token, and tokens that it must not get. */
+/** What is asked of the token endpoint and of `GetClientToken`: each client's token, and tokens that it must not get. */
 import type { ClientCredentials, Deployment } from "../deployment";
-import { basicCredentials, tokenRequestBody } from "../token-request";
+import { issuersOfPool, isUpdatedIssuer } from "../pool-issuer";
+import { CLIENT_TOKEN_FLOW, type TokenWay } from "../token-ways";
 import type { Asking } from "./asking";
-import { scopesIn } from "./forged-tokens";
+import { issuerIn, scopesIn } from "./forged-tokens";
 import type { KeptCredentials } from "./kept-credentials";
 import type { Check } from "./probe";
+import { NOT_GRANTED, NOT_KNOWN, otherSecret, tokenQuestion } from "./token-question";
 import { type Judged, judgeReply, type Reply, refusal } from "./token-reply";
 
-/** Scopes by client, as the code grants them. */
-export type Grants = ReadonlyMap<string, readonly string[]>;
+/** What a client may get. */
+export interface Grant {
+  readonly scopes: readonly string[];
+  /** The ways in which it gets tokens. */
+  readonly ways: readonly TokenWay[];
+}
 
-/** What the token endpoint says to an id with a secret that it does not know. */
-const NOT_KNOWN = "invalid_client";
+/** Grants by client, as the code has them. */
+export type Grants = ReadonlyMap<string, Grant>;
+
+const NOTHING: Grant = { scopes: [], ways: [] };
 
 /** Asks for tokens, and keeps those that it gets. */
 export class TokenChecks {
@@ -19,6 +27,8 @@ export class TokenChecks {
   readonly tokens = new Map<string, string>();
   /** Clients whose secret is not known here. */
   readonly unknownSecrets: string[] = [];
+  /** Whether tokens have the updated issuer, which authorizers do not accept. */
+  hasUpdatedIssuer = false;
 
   constructor(
     private readonly deployment: Deployment,
@@ -38,65 +48,102 @@ export class TokenChecks {
     const secret = this.deployment.clientSecrets[client] ?? "";
     const isOther = kept !== undefined && kept.client_id === id && (kept.client_secret || secret) !== secret;
     const read = isOther ? { id, secret: kept.client_secret ?? "" } : undefined;
-    if (read !== undefined && (await this.askForOwn(client, "secret", read))) return await this.refusals(client, read);
+    if (read !== undefined && (await this.askForOwn(client, "secret", read))) return await this.others(client, read);
     if (secret === "") {
       if (read === undefined) this.unknownSecrets.push(client);
       return;
     }
-    if (await this.askForOwn(client, "token", { id, secret })) await this.refusals(client, { id, secret });
+    if (await this.askForOwn(client, "token", { id, secret })) await this.others(client, { id, secret });
   }
 
   /**
    * Asks for a token with all scopes.
    * @param route `secret` for what services read in Secrets Manager
-   * @returns whether the token endpoint knows the credentials
+   * @returns whether Cognito knows the credentials
    */
-  private async askForOwn(client: string, route: "token" | "secret", credentials: ClientCredentials): Promise<boolean> {
-    const scopes = (this.grants.get(client) ?? []).toSorted();
-    const wanted = `a token for ${scopes.join(", ")}`;
-    const reply = await this.ask({ route, caller: client, expected: wanted }, credentials, undefined, (reply) => {
-      if (reply.found === NOT_KNOWN) return { ...reply, ...this.unknownTo(client, route) };
+  private async askForOwn(
+    client: string,
+    route: "token" | "secret",
+    credentials: ClientCredentials,
+    way = this.mainWay(client),
+  ): Promise<boolean> {
+    const scopes = this.grantOf(client).scopes.toSorted();
+    const wanted = `a token for ${scopes.join(", ")}${way === "api" ? " by GetClientToken" : ""}`;
+    const isUnknown = ({ found }: Reply) => NOT_KNOWN[way].includes(found);
+    const at = { route, caller: client, expected: wanted };
+    const reply = await this.ask(at, way, credentials, undefined, (reply) => {
+      if (isUnknown(reply)) return { ...reply, ...this.unknownTo(client, route) };
       if (reply.token === undefined) return { ...reply, outcome: "wrong no" };
       const held = scopesIn(reply.token);
       const found = `a token for ${held.join(", ") || "nothing"}`;
       if (held.some((scope) => !scopes.includes(scope))) return { ...reply, outcome: "WRONG YES", found };
+      if (!this.isOfPool(reply.token)) return { ...reply, outcome: "wrong no", found: `${found} of another issuer` };
       const isWhole = held.length === scopes.length;
       this.tokens.set(client, reply.token);
       return { ...reply, outcome: isWhole ? "as expected" : "wrong no", found };
     });
-    return reply !== undefined && reply.found !== NOT_KNOWN;
+    return reply !== undefined && !isUnknown(reply);
+  }
+
+  /** Whether the token carries one of the pool's issuers; the updated one is noted. */
+  private isOfPool(token: string): boolean {
+    const issuer = issuerIn(token);
+    if (isUpdatedIssuer(issuer)) this.hasUpdatedIssuer = true;
+    // Without the pool's issuer there is nothing to compare with.
+    return this.deployment.issuer === "" || issuersOfPool(this.deployment.issuer).includes(issuer);
+  }
+
+  private async others(client: string, credentials: ClientCredentials): Promise<void> {
+    await this.refusals(client, credentials);
+    const { ways } = this.grantOf(client);
+    if (this.mainWay(client) === "api") return;
+    if (ways.includes("api")) await this.askForOwn(client, "token", credentials, "api");
+    else await this.refusedByApi(client, credentials);
   }
 
   private async refusals(client: string, credentials: ClientCredentials): Promise<void> {
+    const way = this.mainWay(client);
     const at = { route: "token", caller: client };
-    const wrong = { ...credentials, secret: `${credentials.secret.slice(0, -1)}~` };
-    await this.ask({ ...at, expected: "a wrong secret: invalid_client" }, wrong, undefined, refusal(NOT_KNOWN));
-    const scope = this.foreignScope(this.grants.get(client) ?? []);
-    await this.ask(
-      { ...at, expected: "a scope of others: invalid_scope" },
-      credentials,
-      scope,
-      refusal("invalid_scope"),
-    );
+    const wrong = { ...credentials, secret: otherSecret(credentials.secret) };
+    const isUnknown = `a wrong secret: ${NOT_KNOWN[way][0]}`;
+    await this.ask({ ...at, expected: isUnknown }, way, wrong, undefined, refusal(NOT_KNOWN[way]));
+    const scope = this.foreignScope(this.grantOf(client).scopes);
+    const isForeign = `a scope of others: ${NOT_GRANTED[way][0] ?? "refused"}`;
+    await this.ask({ ...at, expected: isForeign }, way, credentials, scope, refusal(NOT_GRANTED[way]));
+  }
+
+  /** A client of the token endpoint gets nothing past the domain and what protects it. */
+  private async refusedByApi(client: string, credentials: ClientCredentials): Promise<void> {
+    const { environment } = this.deployment;
+    const advice = `${client} can get tokens without the domain, its flows have ${CLIENT_TOKEN_FLOW}: npm run drift -- ${environment} shows it; npx cdktf deploy ${environment} puts it back`;
+    const at = { route: "token", caller: client, expected: "no token by GetClientToken" };
+    await this.ask(at, "api", credentials, undefined, refusal([], advice));
+  }
+
+  private grantOf(client: string): Grant {
+    return this.grants.get(client) ?? NOTHING;
+  }
+
+  private mainWay(client: string): TokenWay {
+    const { ways } = this.grantOf(client);
+    return ways.includes("api") && !ways.includes("domain") ? "api" : "domain";
   }
 
   /** A scope that others have or, when there is none, one that nobody has. */
   private foreignScope(own: readonly string[]): string {
-    const all = [...this.grants.values()].flat();
+    const all = [...this.grants.values()].flatMap(({ scopes }) => scopes);
     return all.find((scope) => !own.includes(scope)) ?? `${own.toSorted()[0] ?? "verify/"}-not-granted`;
   }
 
   private async ask(
     at: Pick<Check, "route" | "caller" | "expected">,
+    way: TokenWay,
     credentials: ClientCredentials,
     scope: string | undefined,
     judge: (reply: Reply) => Judged,
   ): Promise<Judged | undefined> {
-    const headers = {
-      Authorization: `Basic ${basicCredentials(credentials)}`,
-      "Content-Type": "application/x-www-form-urlencoded",
-    };
-    const question = { method: "POST", url: this.deployment.tokenUrl, headers, body: tokenRequestBody(scope) };
+    const question = tokenQuestion(way, this.deployment, credentials, scope);
+    if (question === undefined) return undefined;
     const judged = await this.asking.settle(
       async () => {
         const answer = await this.asking.send(question);

@@ -38,6 +38,10 @@ export interface Verification extends Pending {
   readonly left: readonly string[];
   /** Clients whose secret is not known here, so that nothing is asked with their tokens. */
   readonly unknownSecrets: readonly string[];
+  /** Clients that get tokens through Cognito's API, without the domain, as the code or the state has it. */
+  readonly withoutDomain: readonly string[];
+  /** Whether the pool's tokens have the updated issuer, which no authorizer of API Gateway for user pools accepts. */
+  readonly hasUpdatedIssuer: boolean;
   /** Routes that were removed and are still in the deployed snapshot; how they answer is among the checks. */
   readonly leftovers: readonly string[];
   /** What the credentials of this run may not read, or is left alone: sentences without a full stop. */

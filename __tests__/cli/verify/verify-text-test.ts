@@ -24,6 +24,8 @@ function textOf(checks: readonly Check[], changes: Partial<Verification> = {}): 
     notWritten: nothing,
     unknownSecrets: [],
     notLookedAt: [],
+    withoutDomain: [],
+    hasUpdatedIssuer: false,
     ...changes,
   };
   return stripVTControlCharacters(verifyText(verification));
@@ -120,6 +122,15 @@ describe("verifyText", () => {
 
     expect(text).toContain(
       "not applied: 1 route and 1 client of access.yaml will be another with the next deployment: npm run review (GET /a, shop). Asked is what both say alike.",
+    );
+  });
+
+  it("names clients that need no domain, and an issuer that no authorizer accepts", () => {
+    const text = textOf([check()], { withoutDomain: ["billing"], hasUpdatedIssuer: true });
+
+    expect(text).toContain("without the domain: billing can get tokens by ALLOW_CLIENT_TOKEN_AUTH.\n");
+    expect(text).toContain(
+      "issuer: tokens of the pool have the UPDATED issuer, which no COGNITO_USER_POOLS authorizer of API Gateway accepts: npm run drift -- dev tells how to set it back.\n",
     );
   });
 });
