@@ -1,12 +1,13 @@
 /** Creating, changing or deleting a resource, as Terraform asks for it: what is there afterwards, or why it is not. */
 import type { Operation } from "../account/account";
-import { type Attributes, optionalText, text } from "./attributes";
+import { type Attributes, hasUnknown, optionalText, text } from "./attributes";
 import { asDiagnostic } from "./diagnostic";
 import { decode, encode } from "./dynamic-value";
 import { applyResource, type LifecyclePlace } from "./lifecycle";
 import type * as wire from "./messages";
 import { isOfOlderSdk } from "./older-sdk";
 import type { Resource } from "./resource";
+import type { BlockSchema } from "./schema/block";
 
 export async function applyCall(
   kind: Resource,
@@ -19,9 +20,10 @@ export async function applyCall(
   const region = planned ?? prior;
   const at = { ...place, region: (region && optionalText(region, "region")) ?? place.region };
   try {
-    const hidden = pickWriteOnly(kind, decode(kind.schema, config));
-    const wanted = planned && { ...planned, ...hidden };
-    const now = withoutWriteOnly(kind, await applyResource(kind, at, prior, wanted, told));
+    const hidden = pick(kind.writeOnly, decode(kind.schema, config));
+    const wanted = planned && { ...planned, ...hidden, ...pick(kind.verbatim, decode(kind.schema, config)) };
+    const made = withoutWriteOnly(kind, await applyResource(kind, at, prior, wanted, told));
+    const now = made && wanted && isOfOlderSdk(kind.schema) ? withPlannedSets(kind.schema, wanted, made) : made;
     const { latest } = place.account;
     if (prior === null && latest !== null) onCreated(latest);
     // Only this lets a provider return something else than what was planned, such as "" in place of null.
@@ -33,8 +35,15 @@ export async function applyCall(
   }
 }
 
-function pickWriteOnly({ writeOnly = [] }: Resource, config: Attributes | null): Attributes {
-  return Object.fromEntries(writeOnly.map((name) => [name, config?.[name] ?? null]));
+function pick(names: readonly string[] = [], config: Attributes | null): Attributes {
+  return Object.fromEntries(names.map((name) => [name, config?.[name] ?? null]));
+}
+
+/** Of a set that was wholly known when it was planned, the older SDK keeps what was planned. */
+function withPlannedSets({ attributes, blocks }: BlockSchema, planned: Attributes, made: Attributes): Attributes {
+  const isSet = (name: string) => blocks[name]?.nesting === "set" || attributes[name]?.type[0] === "set";
+  const kept = Object.entries(planned).filter(([name, value]) => isSet(name) && value !== null && !hasUnknown(value));
+  return { ...made, ...Object.fromEntries(kept) };
 }
 
 function withoutWriteOnly({ writeOnly = [] }: Resource, state: Attributes | null): Attributes | null {

@@ -95,14 +95,3 @@ export function canonical(value: Value): string {
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${entries.map(([name, inner]) => `${JSON.stringify(name)}:${canonical(inner)}`).join(",")}}`;
 }
-
-/** Whether both are texts of JSON that say the same. */
-export function isSameJson(a: Value | undefined, b: Value | undefined): boolean {
-  if (typeof a !== "string" || typeof b !== "string") return false;
-  try {
-    return isSame(JSON.parse(a), JSON.parse(b));
-  } catch {
-    // What is not JSON is refused elsewhere.
-    return false;
-  }
-}

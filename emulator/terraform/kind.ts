@@ -3,13 +3,14 @@
 import type { AttributeRelations } from "./attribute-relations";
 import type { Attributes, Value } from "./attributes";
 import type { ValueMistake } from "./kind-values";
+import type { JsonText } from "./policy-texts";
 import bindings from "./schema/bindings.json";
 import type { AttributeSchema, Bindings, BlockSchema, NestedBlockSchema } from "./schema/block";
 import type { ResourceType } from "./schema/resource-types";
 
 /** What only the plan needs to know. Names inside blocks are dotted: `token_validity_units.access_token`. */
 export interface PlanTraits {
-  /** Attributes and blocks whose change makes Terraform replace the resource. */
+  /** Attributes and blocks whose change makes Terraform replace the resource; an attribute in a block by its path. */
   readonly forceNew?: readonly string[];
   /** Attributes that Terraform does not print. */
   readonly sensitive?: readonly string[];
@@ -17,9 +18,7 @@ export interface PlanTraits {
   readonly writeOnly?: readonly string[];
   /** What the real provider puts in, at plan time, for an attribute that the configuration leaves out. */
   readonly defaults?: Readonly<Record<string, Value>>;
-  /** Computed attributes that any update may change. */
-  readonly volatile?: readonly string[];
-  /** Computed attributes that this very update may change, besides the volatile ones. */
+  /** Computed attributes that this very update may change. */
   unknownAfter?(planned: Attributes, prior: Attributes): readonly string[];
   /**
    * Attributes that stay as in state although the configuration says otherwise, as the real provider has it. The state is
@@ -33,10 +32,10 @@ export interface PlanTraits {
   /** Further attributes that replace the resource when they are set or unset, but not when they change. */
   readonly forceNewWhenSet?: readonly string[];
   /** Attributes whose text is JSON; only what it says counts, not how it is written. */
-  readonly json?: readonly string[];
-  /** How the real provider rewrites texts when it plans them: keys sorted, for example. */
-  readonly normalized?: Readonly<Record<string, (text: string) => string>>;
-  /** Attributes and blocks whose values may say the same though they differ; state then stays as it is. */
+  readonly json?: Readonly<Record<string, JsonText>>;
+  /** Attributes of the top level whose state is the text of the configuration, not that of the plan. */
+  readonly verbatim?: readonly string[];
+  /** Blocks that may say the same though they differ; state then stays as it is. */
   readonly equivalent?: Readonly<Record<string, (before: Value, now: Value) => boolean>>;
   /** Attributes and blocks that would change an answer and are not emulated, hence refused when they are set. */
   readonly refused?: readonly string[];
@@ -76,13 +75,12 @@ type NamingTraits = Pick<
   | "forceNew"
   | "sensitive"
   | "writeOnly"
+  | "verbatim"
   | "defaults"
-  | "volatile"
   | "computedBlocks"
   | "forceNewWhenSet"
   | "keptBlocks"
   | "json"
-  | "normalized"
   | "equivalent"
   | "refused"
   | "relations"
@@ -93,14 +91,13 @@ type NamingTraits = Pick<
 export const providerSchema: BlockSchema = (bindings as unknown as Bindings).provider;
 
 function pathsOf(traits: NamingTraits): readonly string[] {
-  const { forceNew = [], sensitive = [], writeOnly = [], defaults = {}, volatile = [], refused = [] } = traits;
-  const { normalized = {}, equivalent = {} } = traits;
-  const { computedBlocks = [], json = [], relations = {}, decimals = [] } = traits;
+  const { forceNew = [], sensitive = [], writeOnly = [], defaults = {}, refused = [] } = traits;
+  const { computedBlocks = [], verbatim = [], json = {}, equivalent = {}, relations = {}, decimals = [] } = traits;
   const { keptBlocks = [], forceNewWhenSet = [] } = traits;
-  const named = [...forceNew, ...sensitive, ...writeOnly, ...Object.keys(defaults), ...volatile, ...refused];
-  const rewritten = [...Object.keys(normalized), ...Object.keys(equivalent)];
+  const named = [...forceNew, ...sensitive, ...writeOnly, ...Object.keys(defaults), ...refused];
+  const compared = [...Object.keys(json), ...Object.keys(equivalent)];
   const kept = [...computedBlocks, ...keptBlocks, ...forceNewWhenSet];
-  return [...named, ...kept, ...json, ...rewritten, ...decimals, ...relatedIn(relations)];
+  return [...named, ...kept, ...verbatim, ...compared, ...decimals, ...relatedIn(relations)];
 }
 
 function relatedIn({

@@ -6,9 +6,11 @@
  *
  * @see https://developer.hashicorp.com/terraform/plugin/terraform-plugin-protocol
  */
-import { type Attributes, isObject, isSame, isSameJson, UNKNOWN, type Value, withoutUnknown } from "./attributes";
+import { type Attributes, isObject, isSame, UNKNOWN, Unknown, type Value } from "./attributes";
 import type { PlanTraits } from "./kind";
-import { isOfOlderSdk, withEmptyAsNone } from "./older-sdk";
+import { isOfOlderSdk } from "./older-sdk";
+import { OlderSdkDiff } from "./older-sdk-diff";
+import { plannedTags } from "./planned-tags";
 import type { ProviderSettings } from "./provider-settings";
 import type { BlockSchema } from "./schema/block";
 
@@ -44,20 +46,39 @@ export function planChange(
   if (proposed === null) return { planned: null, requiresReplace: [] };
   const hidden = Object.fromEntries((kind.writeOnly ?? []).map((name) => [name, null]));
   const wanted = withKept(kind, prior, withDefaults(kind, kind.schema, { ...proposed, ...hidden }, ""));
-  const meant = isOfOlderSdk(kind.schema) ? withEmptyAsNone(kind.schema, prior, wanted) : wanted;
-  const whole = withProviderSettings(kind.schema, meant, config?.["region"] ?? null, settings);
+  const isOlder = isOfOlderSdk(kind.schema);
+  const compared = isOlder ? new OlderSdkDiff(kind.json ?? {}).planned(kind.schema, prior, wanted) : wanted;
+  const meant = { ...compared, ...equivalent(kind, prior, compared) };
+  const whole = withProviderSettings(kind.schema, prior, meant, config?.["region"] ?? null, settings);
   const given = { ...whole, ...kind.suppress?.(whole, prior) };
-  if (prior === null) return { planned: withUnknown(kind.schema, withoutEmptyTags(given)), requiresReplace: [] };
-  if (isSame(prior, given)) return { planned: prior, requiresReplace: [] };
+  if (prior === null) return { planned: withUnknown(kind.schema, given), requiresReplace: [] };
+  const asked = Object.entries(wanted).filter(([name, value]) => value === "" && !isUnset(prior[name]));
+  const unknown = kind.unknownAfter?.({ ...given, ...Object.fromEntries(asked) }, prior) ?? [];
+  if (isSame(prior, given) && unknown.length === 0) return { planned: prior, requiresReplace: [] };
   const requiresReplace = [
-    ...replacedBy(kind, prior, given, settings.region).filter((name) => !isSame(prior[name], given[name])),
+    ...replacedBy(kind, prior, given, settings.region).flatMap((path) => {
+      const [name = ""] = path.split(".");
+      return isSame(valuesAt(prior, path), valuesAt(given, path)) ? [] : [name];
+    }),
     ...(kind.forceNewWhenSet ?? []).filter((name) => isUnset(prior[name]) !== isUnset(given[name])),
   ];
-  return { planned: withVolatile(kind, prior, withUnknownInBlocks(kind.schema, given)), requiresReplace };
+  const filled = isOlder ? given : withUnknownInBlocks(kind.schema, given);
+  return { planned: withUnknownAt(unknown, filled), requiresReplace };
+}
+
+/** The attribute; of one in blocks all of them that are set. */
+function valuesAt(attributes: Attributes, path: string): Value {
+  const [name = "", ...rest] = path.split(".");
+  const value = attributes[name] ?? null;
+  if (rest.length === 0) return value;
+  const items = (Array.isArray(value) ? value : [value]) as readonly Value[];
+  return items
+    .map((item) => (isObject(item) ? valuesAt(item, rest.join(".")) : null))
+    .filter((inner) => inner !== null);
 }
 
 function isUnset(value: Value | undefined): boolean {
-  return value === undefined || value === null || value === "";
+  return value === undefined || value === null || value === "" || value instanceof Unknown;
 }
 
 /** State of 5.x of the provider has no region before it is refreshed: the resource is then in the provider's region. */
@@ -70,7 +91,7 @@ function replacedBy(kind: Plannable, prior: Attributes, given: Attributes, ofPro
 function withDefaults(kind: Plannable, schema: BlockSchema, given: Attributes, prefix: string): Attributes {
   const attributes = Object.keys(schema.attributes).map((name): [string, Value] => [
     name,
-    normalized(kind, prefix + name, given[name] ?? kind.defaults?.[prefix + name] ?? null),
+    given[name] ?? kind.defaults?.[prefix + name] ?? null,
   ]);
   return {
     ...Object.fromEntries(attributes),
@@ -78,26 +99,24 @@ function withDefaults(kind: Plannable, schema: BlockSchema, given: Attributes, p
   };
 }
 
-function normalized(kind: Plannable, path: string, value: Value): Value {
-  const normalize = kind.normalized?.[path];
-  return normalize !== undefined && typeof value === "string" && value !== "" ? normalize(value) : value;
+/** Blocks that say the same as before, as they are in state. */
+function equivalent(kind: Plannable, prior: Attributes | null, given: Attributes): Attributes {
+  const isSameAs = ([name, areSame]: [string, (before: Value, now: Value) => boolean]) =>
+    prior !== null && areSame(prior[name] ?? null, given[name] ?? null);
+  const same = Object.entries(kind.equivalent ?? {}).filter(isSameAs);
+  return Object.fromEntries(same.map(([name]) => [name, prior?.[name] ?? null]));
 }
 
-/** What stays as it is: blocks that AWS filled in, and what says the same as before. */
+/** Blocks that AWS filled in stay as they are. */
 function withKept(kind: Plannable, prior: Attributes | null, given: Attributes): Attributes {
-  const { computedBlocks = [], keptBlocks = [], json = [], equivalent = {} } = kind;
+  const { computedBlocks = [], keptBlocks = [] } = kind;
   const isEmpty = (value: Value | undefined) => Array.isArray(value) && value.length === 0;
   const blocks = computedBlocks.filter((name) => isEmpty(given[name]));
   const kept = keptBlocks.filter((name) => isEmpty(given[name]));
-  const isAsBefore = ([name, areSame]: [string, (before: Value, now: Value) => boolean]) =>
-    prior !== null && areSame(prior[name] ?? null, given[name] ?? null);
-  const same = Object.entries(equivalent).filter(isAsBefore);
-  const texts = [...json.filter((name) => isSameJson(prior?.[name], given[name])), ...same.map(([name]) => name)];
   return {
     ...given,
     ...Object.fromEntries(blocks.map((name) => [name, prior?.[name] ?? UNKNOWN])),
     ...Object.fromEntries(kept.map((name) => [name, withoutSettings(kind, name, prior?.[name] ?? [])])),
-    ...Object.fromEntries(texts.map((name) => [name, prior?.[name] ?? null])),
   };
 }
 
@@ -124,6 +143,7 @@ function withoutSettings(kind: Plannable, name: string, before: Value): Value {
  */
 function withProviderSettings(
   schema: BlockSchema,
+  prior: Attributes | null,
   given: Attributes,
   configuredRegion: Value,
   settings: Pick<ProviderSettings, "region" | "defaultTags">,
@@ -132,22 +152,8 @@ function withProviderSettings(
   return {
     ...given,
     ...(has("region") ? { region: configuredRegion ?? settings.region } : {}),
-    ...(has("tags_all") ? { tags_all: allTags(given["tags"] ?? null, settings.defaultTags) } : {}),
+    ...(has("tags_all") ? { tags_all: plannedTags(prior, given, settings.defaultTags) } : {}),
   };
-}
-
-/** Of a resource to be created without any tags, the real provider does not say which it will have. */
-function withoutEmptyTags(given: Attributes): Attributes {
-  const { tags_all = null } = given;
-  return isObject(tags_all) && Object.keys(tags_all).length === 0 ? { ...given, tags_all: null } : given;
-}
-
-/** Known as a whole or not at all, as the real provider has it. A tag of the resource goes before one of the provider. */
-function allTags(own: Value, defaults: Value): Value {
-  const isKnown = [own, defaults].every((tags) => isSame(tags, withoutUnknown(tags)));
-  if (!isKnown) return UNKNOWN;
-  const tags = [defaults, own].flatMap((of) => (isObject(of) ? Object.entries(of) : []));
-  return Object.fromEntries(tags.filter(([, value]) => value !== null));
 }
 
 /** What AWS fills in at creation: every computed attribute that nobody gave. */
@@ -171,8 +177,7 @@ function fillComputed(schema: BlockSchema, given: Attributes): Attributes {
   return Object.fromEntries(filled);
 }
 
-function withVolatile(kind: Plannable, prior: Attributes, planned: Attributes): Attributes {
-  const names = [...(kind.volatile ?? []), ...(kind.unknownAfter?.(planned, prior) ?? [])];
+function withUnknownAt(names: readonly string[], planned: Attributes): Attributes {
   return { ...planned, ...Object.fromEntries(names.map((name) => [name, UNKNOWN])) };
 }
 

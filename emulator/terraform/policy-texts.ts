@@ -4,7 +4,15 @@
  * @see https://github.com/hashicorp/awspolicyequivalence
  * @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/verify/policy.go
  */
-import { canonical, isObject, isSame, type Value } from "./attributes";
+import { type Attributes, canonical, isObject, isSame, type Value } from "./attributes";
+
+/** What is done with a text of JSON. */
+export interface JsonText {
+  /** The text as it is planned. */
+  rewrite(text: string): string;
+  /** Whether both say the same: the one of before then stays. */
+  areSame(one: string, other: string): boolean;
+}
 
 /** The JSON in one line with sorted keys, as Go writes it; a text that is not JSON stays as it is. */
 export function normalizeJson(text: string): string {
@@ -24,15 +32,22 @@ export function normalizePolicy(text: string): string {
 }
 
 /**
- * Whether both policies say the same: the order of statements and lists does not count, one value is a list of one, and
- * an account is its root user.
+ * Whether both policies say the same: the order of statements and lists does not count, one value is a list of one, an
+ * account is its root user, and what has no statements is no policy.
  */
-export function areEquivalentPolicies(one: Value, other: Value): boolean {
-  if (typeof one !== "string" || typeof other !== "string") return false;
-  const [policy, same] = [parse(one), parse(other)];
-  if (policy === undefined || same === undefined) return false;
-  return isSame(policy, same) || isSame(essenceOf(policy), essenceOf(same));
+export function areEquivalentPolicies(one: string, other: string): boolean {
+  const [policy, same] = [one, other].map((text) => parse(text.trim() === "" ? "{}" : text));
+  return isObject(policy) && isObject(same) && isSame(essenceOf(policy), essenceOf(same));
 }
+
+function areSameJson(one: string, other: string): boolean {
+  const value = parse(one);
+  return value !== undefined && isSame(value, parse(other));
+}
+
+export const JSON_TEXT: JsonText = { rewrite: normalizeJson, areSame: areSameJson };
+export const POLICY: JsonText = { rewrite: normalizeJson, areSame: areEquivalentPolicies };
+export const VERSIONED_POLICY: JsonText = { rewrite: normalizePolicy, areSame: areEquivalentPolicies };
 
 function parse(text: string): Value | undefined {
   try {
@@ -42,10 +57,9 @@ function parse(text: string): Value | undefined {
   }
 }
 
-function essenceOf(policy: Value): Value {
-  if (!isObject(policy) || policy["Statement"] === undefined) return policy;
-  const statements = listOf(policy["Statement"]).map((statement) => canonical(essenceOfStatement(statement)));
-  return { ...policy, Statement: [...new Set(statements)].sort() };
+function essenceOf({ Version = "", Id = "", Statement = [] }: Attributes): Value {
+  const statements = listOf(Statement).map((statement) => canonical(essenceOfStatement(statement)));
+  return { Version, Id, Statement: [...new Set(statements)].sort() };
 }
 
 function essenceOfStatement(statement: Value): Value {

@@ -2,6 +2,7 @@
 import { type Attributes, UNKNOWN, type Value } from "../../../emulator/terraform/attributes";
 import { conformBlock } from "../../../emulator/terraform/dynamic-value";
 import { type Plannable, planChange } from "../../../emulator/terraform/plan";
+import { JSON_TEXT } from "../../../emulator/terraform/policy-texts";
 import type { BlockSchema } from "../../../emulator/terraform/schema/block";
 import { merge } from "../../support/workspace";
 
@@ -39,7 +40,6 @@ const kind: Plannable = {
   schema,
   forceNew: ["name", "rule"],
   defaults: { timeout: 3, "rule.mode": "allow", "limits.most": 10 },
-  volatile: ["modified"],
 };
 
 const settings: { readonly region: string; readonly defaultTags: Value } = { region: "eu-west-1", defaultTags: null };
@@ -124,7 +124,7 @@ describe("planChange for a resource that is there", () => {
   it("leaves alone what AWS filled in, and does not know what any change changes", () => {
     const { planned, requiresReplace } = plan(state, { ...config, note: "new" });
 
-    expect(planned).toEqual({ ...state, note: "new", modified: UNKNOWN });
+    expect(planned).toEqual({ ...state, note: "new", modified: "yesterday" });
     expect(requiresReplace).toEqual([]);
   });
 
@@ -141,11 +141,11 @@ describe("planChange for a resource that is there", () => {
     });
   });
 
-  it("does not know what AWS fills into a block that is added", () => {
+  it("leaves out what AWS fills into a block that is added, as the real provider does", () => {
     const before = { ...state, rule: [{ action: "a", mode: "allow", number: 7 }] };
 
     expect(plan(before, { ...config, rule: [{ action: "a" }, { action: "b" }] }).planned).toMatchObject({
-      rule: [{ number: 7 }, { action: "b", mode: "allow", number: UNKNOWN }],
+      rule: [{ number: 7 }, { action: "b", mode: "allow", number: null }],
     });
   });
 
@@ -182,7 +182,11 @@ describe("planChange for a resource that is there", () => {
   });
 
   it("is a change even when all that changes is not known yet", () => {
-    expect(plan(state, { ...config, note: UNKNOWN }).planned).toEqual({ ...state, note: UNKNOWN, modified: UNKNOWN });
+    expect(plan(state, { ...config, note: UNKNOWN }).planned).toEqual({
+      ...state,
+      note: UNKNOWN,
+      modified: "yesterday",
+    });
   });
 });
 
@@ -284,7 +288,7 @@ describe("a block that AWS fills in", () => {
 });
 
 describe("an attribute whose text is JSON", () => {
-  const of: Partial<Plannable> = { json: ["note"] };
+  const of: Partial<Plannable> = { json: { note: JSON_TEXT } };
   const before = { ...state, note: '{"a":1,"b":[true]}' };
 
   it("is no change when it says the same in other words", () => {

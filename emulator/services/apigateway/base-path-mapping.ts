@@ -111,8 +111,6 @@ export const basePathMappingResource = defineResource("aws_api_gateway_base_path
   forceNew: ["domain_name"],
   // It says which private domain of the name is meant.
   refused: ["domain_name_id"],
-  // The base path is part of it.
-  volatile: ["id"],
   create: async (planned, aws) => {
     await aws.call("CreateBasePathMapping", aws.inputOf("CreateBasePathMapping", planned));
     return {};

@@ -194,7 +194,6 @@ export const resourceResource = defineResource("aws_api_gateway_resource", {
   names: { id: ["id", "resourceId"] },
   importId: "<rest_api_id>/<id>",
   forceNew: ["rest_api_id"],
-  volatile: ["path"],
   create: "CreateResource",
   read: "GetResource",
   update: byPatches("UpdateResource", { path_part: "/pathPart", parent_id: "/parentId" }),

@@ -10,6 +10,7 @@ import { AwsError, UnsupportedError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
 import { blocks, texts } from "../../terraform/attributes";
+import { POLICY } from "../../terraform/policy-texts";
 import { defineResource } from "../../terraform/resource";
 import { refuseMapped } from "./mapped-domains";
 import { addDefaultModels } from "./model";
@@ -166,6 +167,7 @@ export const restApiResource = defineResource("aws_api_gateway_rest_api", {
   names: { id: ["id", "restApiId"], tags_all: "tags" },
   tagging: { tag: "TagResource", untag: "UntagResource" },
   computedBlocks: ["endpoint_configuration"],
+  json: { policy: POLICY },
   // Each of them decides who is answered, or what: an API described elsewhere, a resource policy, binary bodies.
   refused: ["body", "policy", "binary_media_types", "minimum_compression_size"],
   validate(config) {

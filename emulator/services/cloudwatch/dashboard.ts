@@ -10,7 +10,8 @@ import { AwsError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
-import { type Attributes, isObject, isSameJson, optionalText, type Value } from "../../terraform/attributes";
+import { isObject, optionalText, type Value } from "../../terraform/attributes";
+import { JSON_TEXT } from "../../terraform/policy-texts";
 import { defineResource } from "../../terraform/resource";
 import { invalid, notFound } from "./metric-alarm";
 
@@ -90,25 +91,13 @@ export const dashboardResource = defineResource("aws_cloudwatch_dashboard", {
   id: "<dashboard_name>",
   importId: "<dashboard_name>",
   forceNew: ["dashboard_name"],
-  json: ["dashboard_body"],
+  json: { dashboard_body: JSON_TEXT },
   validate(config) {
     const body = optionalText(config, "dashboard_body");
     if (body !== undefined && !isObject(JSON.parse(body))) throw notJson();
   },
   create: "PutDashboard",
-  read: async (known, aws) => {
-    const found = aws.attributesOf(
-      "GetDashboard",
-      await aws.call("GetDashboard", aws.inputOf("GetDashboard", known)),
-      known,
-    );
-    return { ...found, ...keptBody(known, found) };
-  },
+  read: "GetDashboard",
   update: "PutDashboard",
   delete: "DeleteDashboards",
 });
-
-/** A body that says the same as the known one stays as it is known. */
-function keptBody({ dashboard_body: known = null }: Attributes, found: Attributes): Attributes {
-  return isSameJson(known, found["dashboard_body"]) ? { dashboard_body: known } : {};
-}

@@ -361,7 +361,7 @@ export const userPoolResource = defineResource("aws_cognito_user_pool", {
   },
   output: "UserPool",
   tagging: { tag: "TagResource", untag: "UntagResource" },
-  forceNew: ["alias_attributes", "username_attributes", "username_configuration"],
+  forceNew: ["alias_attributes", "username_attributes", "username_configuration.case_sensitive"],
   defaults: {
     "admin_create_user_config.allow_admin_create_user_only": false,
     deletion_protection: "INACTIVE",

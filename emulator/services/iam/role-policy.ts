@@ -10,7 +10,7 @@ import { AwsError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import type { Wire } from "../../protocols/values";
 import { optionalText } from "../../terraform/attributes";
-import { areEquivalentPolicies, normalizePolicy } from "../../terraform/policy-texts";
+import { VERSIONED_POLICY } from "../../terraform/policy-texts";
 import { defineResource } from "../../terraform/resource";
 import { prefixOf, uniqueName } from "../../terraform/unique-name";
 import { listed } from "./listing";
@@ -68,8 +68,7 @@ export const rolePolicyResource = defineResource("aws_iam_role_policy", {
   importId: "<role>:<name>",
   forceNew: ["name", "name_prefix", "role"],
   relations: { conflictsWith: { name: ["name_prefix"], name_prefix: ["name"] } },
-  normalized: { policy: normalizePolicy },
-  equivalent: { policy: areEquivalentPolicies },
+  json: { policy: VERSIONED_POLICY },
   create: async (planned, aws) => {
     const name = optionalText(planned, "name") ?? uniqueName(aws.account, optionalText(planned, "name_prefix"));
     await aws.call("PutRolePolicy", aws.inputOf("PutRolePolicy", { ...planned, name }));

@@ -3,9 +3,18 @@
  *
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/iam_role
  */
-import { type Attributes, blocks, isSame, optionalText, texts, type Value } from "../../terraform/attributes";
+import {
+  type Attributes,
+  blocks,
+  hasUnknown,
+  isSame,
+  optionalText,
+  text,
+  texts,
+  type Value,
+} from "../../terraform/attributes";
 import type { Aws } from "../../terraform/aws";
-import { areEquivalentPolicies, normalizeJson, normalizePolicy } from "../../terraform/policy-texts";
+import { areEquivalentPolicies, normalizeJson, POLICY, VERSIONED_POLICY } from "../../terraform/policy-texts";
 import { defineResource } from "../../terraform/resource";
 import { prefixOf, uniqueName } from "../../terraform/unique-name";
 import { readAttachedArns } from "./attached-policy";
@@ -15,15 +24,20 @@ const inlineOf = (attributes: Attributes) =>
   blocks(attributes, "inline_policy").filter((block) => optionalText(block, "name") !== undefined);
 
 const isSamePolicy = (one: Attributes, other: Attributes | undefined) =>
-  other !== undefined && areEquivalentPolicies(one["policy"] ?? null, other["policy"] ?? null);
+  other !== undefined && !hasUnknown(other) && areEquivalentPolicies(text(one, "policy"), text(other, "policy"));
 
 const named = (policies: readonly Attributes[], { name }: Attributes) =>
   policies.find((other) => other["name"] === name);
 
 function areSameInlinePolicies(before: Value, now: Value): boolean {
   if (!Array.isArray(before) || !Array.isArray(now)) return false;
-  const [ours, theirs] = [inlineOf({ inline_policy: before }), inlineOf({ inline_policy: now })];
+  const ours = blocks({ before }, "before").filter(saysSomething);
+  const theirs = blocks({ now }, "now").filter(saysSomething);
   return ours.length === theirs.length && ours.every((policy) => isSamePolicy(policy, named(theirs, policy)));
+}
+
+function saysSomething({ name = null, policy = null }: Attributes): boolean {
+  return [name, policy].some((value) => value !== null && value !== "");
 }
 
 async function putInline(RoleName: string, policies: readonly Attributes[], aws: Aws): Promise<void> {
@@ -83,8 +97,8 @@ export const roleResource = defineResource("aws_iam_role", {
   forceNew: ["name", "name_prefix", "path"],
   relations: { conflictsWith: { name: ["name_prefix"], name_prefix: ["name"] } },
   defaults: { force_detach_policies: false, max_session_duration: 3600, path: "/" },
-  normalized: { assume_role_policy: normalizeJson, "inline_policy.policy": normalizePolicy },
-  equivalent: { assume_role_policy: areEquivalentPolicies, inline_policy: areSameInlinePolicies },
+  json: { assume_role_policy: POLICY, "inline_policy.policy": VERSIONED_POLICY },
+  equivalent: { inline_policy: areSameInlinePolicies },
   computedBlocks: ["inline_policy"],
   create: async (planned, aws) => {
     const name = optionalText(planned, "name") ?? uniqueName(aws.account, optionalText(planned, "name_prefix"));

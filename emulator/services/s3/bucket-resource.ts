@@ -9,7 +9,7 @@ import type { Structure } from "../../protocols/constraints";
 import type { Wire } from "../../protocols/values";
 import { type Attributes, isObject, isSame, optionalText, type Value } from "../../terraform/attributes";
 import type { Aws } from "../../terraform/aws";
-import { areEquivalentPolicies } from "../../terraform/policy-texts";
+import { POLICY } from "../../terraform/policy-texts";
 import { defineResource } from "../../terraform/resource";
 import { prefixOf, uniqueName } from "../../terraform/unique-name";
 
@@ -94,7 +94,7 @@ export const bucketResource = defineResource("aws_s3_bucket", {
   relations: { conflictsWith: { bucket: ["bucket_prefix"], bucket_prefix: ["bucket"] } },
   defaults: { force_destroy: false },
   computedBlocks: BLOCKS,
-  equivalent: { policy: areEquivalentPolicies },
+  json: { policy: POLICY },
   refused: [...BLOCKS, "acceleration_status", "acl", "object_lock_enabled", "policy", "request_payer"],
   create: async (planned, aws) => {
     const bucket = optionalText(planned, "bucket") ?? uniqueName(aws.account, optionalText(planned, "bucket_prefix"));

@@ -2,7 +2,7 @@
 
 import { AwsError } from "../../errors";
 import { type Attributes, blocks, text } from "../../terraform/attributes";
-import { areEquivalentPolicies, normalizeJson } from "../../terraform/policy-texts";
+import { POLICY } from "../../terraform/policy-texts";
 import { defineResource, type ResourceTraits } from "../../terraform/resource";
 
 const ENCRYPTIONS = ["AES256", "aws:kms", "aws:kms:dsse"];
@@ -113,6 +113,5 @@ export const bucketOwnershipControls = defineResource("aws_s3_bucket_ownership_c
 export const bucketPolicy = defineResource("aws_s3_bucket_policy", {
   ...ofSetting("BucketPolicy"),
   forceNew: ["bucket"],
-  normalized: { policy: normalizeJson },
-  equivalent: { policy: areEquivalentPolicies },
+  json: { policy: POLICY },
 });

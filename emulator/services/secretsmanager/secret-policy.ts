@@ -9,7 +9,7 @@ import type * as sdk from "@aws-sdk/client-secrets-manager";
 import { AwsError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
-import { isSameJson } from "../../terraform/attributes";
+import { POLICY } from "../../terraform/policy-texts";
 import { defineResource } from "../../terraform/resource";
 import { checkSecretPolicy } from "./policy-rules";
 import { changeSecret, findSecret, named, requireSecret, secondsOf, secrets, unlessDeleted } from "./secret";
@@ -49,7 +49,7 @@ export const secretPolicyResource = defineResource("aws_secretsmanager_secret_po
   service: "secretsmanager",
   names: { id: ["SecretId", "ARN"], policy: "ResourcePolicy", secret_arn: ["SecretId", "ARN"] },
   forceNew: ["secret_arn"],
-  json: ["policy"],
+  json: { policy: POLICY },
   create: async (planned, aws) => {
     const { ARN } = await aws.call("PutResourcePolicy", aws.inputOf("PutResourcePolicy", planned));
     return { id: String(ARN) };
@@ -57,9 +57,7 @@ export const secretPolicyResource = defineResource("aws_secretsmanager_secret_po
   read: async (known, aws) => {
     const found = await unlessDeleted(() => aws.call("GetResourcePolicy", { SecretId: known["id"] }));
     if (found === null) return null;
-    const policy = String(found["ResourcePolicy"] ?? "");
-    const isKept = isSameJson(known["policy"], policy);
-    return { secret_arn: String(found["ARN"]), policy: isKept ? (known["policy"] ?? "") : policy };
+    return { secret_arn: String(found["ARN"]), policy: String(found["ResourcePolicy"] ?? "") };
   },
   update: async (planned, _prior, aws) => {
     const BlockPublicPolicy = planned["block_public_policy"] === true;

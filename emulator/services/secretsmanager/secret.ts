@@ -12,7 +12,8 @@ import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { tagOperations } from "../../protocols/tags";
 import { present, type Wire } from "../../protocols/values";
-import { isSame, isSameJson, text } from "../../terraform/attributes";
+import { isSame, text } from "../../terraform/attributes";
+import { POLICY } from "../../terraform/policy-texts";
 import { defineResource } from "../../terraform/resource";
 import { nameOf, prefixOf, uniqueName } from "../../terraform/unique-name";
 import { addVersion, requireToken } from "./secret-version";
@@ -264,7 +265,8 @@ export const secretResource = defineResource("aws_secretsmanager_secret", {
   relations: { conflictsWith: { name: ["name_prefix"], name_prefix: ["name"] } },
   forceNew: ["name", "name_prefix"],
   defaults: { force_overwrite_replica_secret: false, recovery_window_in_days: DEFAULT_DAYS },
-  json: ["policy"],
+  computedBlocks: ["replica"],
+  json: { policy: POLICY },
   refused: ["force_overwrite_replica_secret", "replica"],
   create: async (planned, aws) => {
     const named = { ...planned, name: nameOf(planned, aws.account) };
@@ -279,11 +281,10 @@ export const secretResource = defineResource("aws_secretsmanager_secret", {
     const secret = await aws.call("DescribeSecret", aws.inputOf("DescribeSecret", known));
     if (secret["DeletedDate"] !== undefined) return null;
     const { ResourcePolicy } = await aws.call("GetResourcePolicy", { SecretId: secret["ARN"] });
-    const policy = String(ResourcePolicy ?? "");
     return {
       ...aws.attributesOf("DescribeSecret", secret, known),
       name_prefix: prefixOf(String(secret["Name"])),
-      policy: isSameJson(known["policy"], policy) ? (known["policy"] ?? "") : policy,
+      policy: String(ResourcePolicy ?? ""),
     };
   },
   update: async (planned, prior, aws) => {

@@ -13,7 +13,7 @@ import { tagOperations } from "../../protocols/tags";
 import { present, type Wire } from "../../protocols/values";
 import { words } from "../../protocols/words";
 import { type Attributes, blocks, optionalText } from "../../terraform/attributes";
-import { normalizeJson } from "../../terraform/policy-texts";
+import { JSON_TEXT } from "../../terraform/policy-texts";
 import { defineResource } from "../../terraform/resource";
 import { prefixOf, uniqueName } from "../../terraform/unique-name";
 import { associations } from "./association";
@@ -205,9 +205,8 @@ export const webAclResource = defineResource("aws_wafv2_web_acl", {
       rule_json: ["rule"],
     },
   },
-  volatile: ["capacity", "lock_token"],
-  json: ["rule_json"],
-  normalized: { rule_json: normalizeJson },
+  json: { rule_json: JSON_TEXT },
+  verbatim: ["rule_json"],
   refused: [
     "association_config",
     "captcha_config",

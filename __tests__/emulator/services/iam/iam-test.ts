@@ -35,8 +35,8 @@ describe("a policy that is JSON, but no policy", () => {
   const syntax = "Syntax errors in policy.";
 
   it.each<[string, object, string]>([
-    ["without statements", { Foo: 1 }, syntax],
-    ["with statements and more", { Statement: [], Foo: 1 }, syntax],
+    ["without statements", { Version: "2012-10-17", Foo: 1 }, syntax],
+    ["with statements and more", { Version: "2012-10-17", Statement: [], Foo: 1 }, syntax],
     ["of another version", { Version: "2013-01-01", Statement: [] }, syntax],
     ["with a statement that is text", { Statement: ["Allow"] }, syntax],
     ["without an effect", { Statement: { Action: "*" } }, syntax],

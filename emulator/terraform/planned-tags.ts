@@ -1,0 +1,31 @@
+/**
+ * The tags that a resource will have together with those of the `provider` block. Pure.
+ *
+ * @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/provider/sdkv2/tags_interceptor.go
+ */
+import { type Attributes, hasUnknown, isObject, isSame, UNKNOWN, type Value } from "./attributes";
+
+/**
+ * Planned `tags_all`. A tag of the resource goes before one of the provider. Nobody is to set `tags_all`, but where
+ * neither of the two has a tag, what is set there is planned.
+ */
+export function plannedTags(prior: Attributes | null, given: Attributes, defaults: Value): Value {
+  const own = given["tags"] ?? null;
+  if (hasUnknown(own) || hasUnknown(defaults)) return UNKNOWN;
+  const all = { ...tagsIn(defaults), ...tagsIn(own) };
+  const isChanged = !isSame(tagsIn(prior?.["tags"]), tagsIn(own));
+  if (isChanged) return hasEmptyValue(own) ? UNKNOWN : all;
+  const isPlain = Object.keys(all).length > 0 && !hasEmptyValue(all);
+  if (isPlain) return all;
+  const isOther = Object.keys(all).length > 0 && !isSame(tagsIn(given["tags_all"]), all);
+  return isOther ? UNKNOWN : (given["tags_all"] ?? null);
+}
+
+function tagsIn(tags: Value | undefined): Attributes {
+  if (!isObject(tags)) return {};
+  return Object.fromEntries(Object.entries(tags).filter(([, value]) => value !== null));
+}
+
+function hasEmptyValue(tags: Value): boolean {
+  return Object.values(tagsIn(tags)).includes("");
+}
