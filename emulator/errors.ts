@@ -11,13 +11,14 @@ export class AwsError extends Error {
    * @param name AWS's exception name, such as `InvalidParameterException`
    * @param message AWS's text
    * @param status HTTP status of the AWS API's answer
-   * @param details what some services tell besides, by the names of their members
+   * @param details what some services tell besides, by the names of their members; `undefined` takes one away that the
+   * error has otherwise
    */
   constructor(
     override readonly name: string,
     message: string,
     readonly status: number = 400,
-    readonly details: Readonly<Record<string, string>> = {},
+    readonly details: Readonly<Record<string, string | undefined>> = {},
   ) {
     super(message);
   }

@@ -35,6 +35,9 @@ type Answer = (played: Played, request: HttpRequest, ...parts: readonly string[]
 /** IAM has one endpoint for all regions; it is in this one. */
 const IAM_REGION = "us-east-1";
 
+/** What API Gateway takes. */
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+
 /** Path of what a pool publishes about itself. */
 const POOL_DOCUMENT = /^\/([^/]+)\/\.well-known\/([^/]+)$/;
 
@@ -116,6 +119,11 @@ const HOSTS: readonly (readonly [name: string, pattern: RegExp, answer: Answer])
 
 /** What is played of AWS, for people. */
 export const PLAYED_HOSTS = HOSTS.map(([name]) => name);
+
+/** The longest body that the host takes, in bytes: functions are sent to Lambda, and nothing longer to any other. */
+export function maxBodyBytes(host: string): number {
+  return host.startsWith("lambda.") ? (lambda.maxRequestBytes ?? 0) : MAX_BODY_BYTES;
+}
 
 /** Whether the host is one of AWS's that are played here. */
 export function isPlayed(host: string): boolean {

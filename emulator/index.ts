@@ -16,6 +16,8 @@ import { FunctionRunner } from "./runtime/invoke";
 import { LogEvents } from "./runtime/log-events";
 import { services } from "./services";
 import { dataSources } from "./services/data-sources";
+import { hasFunction } from "./services/lambda";
+import { logGroups, writeOwnLine } from "./services/logs";
 import { kinds } from "./services/resources";
 import { secrets } from "./services/secretsmanager/secret";
 import { valueRules } from "./services/value-rules";
@@ -123,7 +125,11 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const runner = new FunctionRunner({
     network: () => (proxyUrl === undefined ? undefined : { proxyUrl, certificateFile: authority.certificateFile }),
     onLog: (name, logGroup, line, of) => {
-      if (of.kind !== "notice") logs.add({ ...of, logGroup }, line);
+      if (of.kind !== "notice") {
+        // A line that comes after the function's deletion makes no group.
+        if (hasFunction({ account, region: of.region }, name)) writeOwnLine(account, logs, { ...of, logGroup }, line);
+        else logs.add({ ...of, logGroup }, line);
+      }
       if (of.kind !== "record") onFunctionLog?.(name, line);
     },
   });
@@ -185,12 +191,17 @@ function settingsOfGateway({ backends, onNotice, regionAccounts = {} }: Emulator
 /** Records that are not resources of their own: settings of the account, sessions, parts of other records. */
 const NOT_COUNTED: readonly string[] = ["apigateway/Account", "lambda/Code", "logs/LogStream", "sts/Session"];
 
-/** A deleted secret is not counted although its name is not free yet. */
+/** A deleted secret, whose name is not free yet, and a log group that a service made itself are not counted. */
+const MEMBER_OF_UNCOUNTED = new Map([
+  [secrets.type, "DeletedDate"],
+  [logGroups.type, "isOwn"],
+]);
+
 function countOf(account: Account): Readonly<Record<string, number>> {
   const counts = Object.entries(account.count()).flatMap(([type, count]): (readonly [string, number])[] => {
     if (NOT_COUNTED.includes(type)) return [];
-    if (type !== secrets.type) return [[type, count]];
-    const left = account.list(type).filter(({ DeletedDate }) => DeletedDate === undefined).length;
+    const member = MEMBER_OF_UNCOUNTED.get(type);
+    const left = member === undefined ? count : account.list(type).filter((record) => !(member in record)).length;
     return left === 0 ? [] : [[type, left]];
   });
   return Object.fromEntries(counts);

@@ -8,6 +8,7 @@ import { createHash } from "node:crypto";
 import type { AwsError } from "../errors";
 import type { DeployedFunction, InvocationResult } from "../runtime/deployed-function";
 import { settingsOf } from "../services/apigateway/method-settings";
+import { writeOwnLine } from "../services/logs";
 import type { DeployedMethod } from "./deployed-api";
 import type { Gateway, StageCall } from "./stage-call";
 
@@ -75,7 +76,7 @@ export function functionError(
  * @param status of the answer
  */
 export function reportFailure(
-  { logs, onNotice }: Pick<Gateway, "logs" | "onNotice">,
+  { account, logs, onNotice }: Pick<Gateway, "account" | "logs" | "onNotice">,
   call: StageCall,
   { resourcePath }: DeployedMethod,
   { logged, explained }: FailureReason,
@@ -84,10 +85,10 @@ export function reportFailure(
   const { api, stage, region, request, ids } = call;
   onNotice?.(`${request.method} ${request.path} was answered with ${status}: ${explained}`);
   const { loggingLevel = "OFF" } = settingsOf(stage, resourcePath, request.method) ?? {};
-  if (loggingLevel === "OFF") return;
+  if (loggingLevel === "OFF" || logs === undefined) return;
   const logGroup = `API-Gateway-Execution-Logs_${api.id}/${stage.stageName}`;
   const logStream = createHash("md5").update(logGroup).digest("hex");
   for (const line of [logged, `Method completed with status: ${status}`]) {
-    logs?.add({ region, logGroup, logStream }, `(${ids.requestId}) ${line}`);
+    writeOwnLine(account, logs, { region, logGroup, logStream }, `(${ids.requestId}) ${line}`);
   }
 }

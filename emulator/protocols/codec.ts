@@ -4,6 +4,7 @@ import { AwsError } from "../errors";
 import type { Structure } from "./constraints";
 import type { HttpRequest, HttpResponse } from "./http";
 import type { ServiceModel } from "./model";
+import { present } from "./values";
 
 /** What a request asks for. */
 export interface Asked {
@@ -32,11 +33,12 @@ export function statusOf({ errors }: ServiceModel, { name, status }: AwsError): 
   return status === 400 ? (known ?? 400) : status;
 }
 
-/** The body of a refusal in JSON: the text under the name that the model has for it. */
-export function errorBody({ errors }: ServiceModel, { name, message, status }: AwsError): Structure {
+/** The body of a refusal in JSON: the text under the name that the model has for it, and its details. */
+export function errorBody({ errors }: ServiceModel, { name, message, status, details }: AwsError): Structure {
   const known = Object.hasOwn(errors, name) ? errors[name] : undefined;
   const key = name === "SerializationException" ? "Message" : (known?.message ?? "message");
-  return { ...(known?.typed === true ? { Type: status < 500 ? "User" : "Service" } : {}), [key]: message };
+  const type = known?.typed === true ? { Type: status < 500 ? "User" : "Service" } : {};
+  return present({ ...type, ...details, [key]: message });
 }
 
 export function serializationError(message: string): AwsError {

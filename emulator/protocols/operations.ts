@@ -178,7 +178,7 @@ export const tableSources: Readonly<Record<string, TableSource>> = {
   sts: {
     model: "sts-2011-06-15.json",
     sdk: "@aws-sdk/client-sts",
-    operations: words("GetCallerIdentity AssumeRole AssumeRoleWithWebIdentity"),
+    operations: words("GetCallerIdentity GetFederationToken GetSessionToken AssumeRole AssumeRoleWithWebIdentity"),
   },
   wafv2: {
     model: "wafv2-2019-07-29.json",

@@ -59,12 +59,13 @@ export const restXmlCodec: Codec = {
   },
   refuse(model, error, requestId, { method }) {
     const { details } = error;
-    const region = details["Region"] === undefined ? [] : [["x-amz-bucket-region", details["Region"]] as const];
+    const { Region } = details;
+    const region = Region === undefined ? [] : [["x-amz-bucket-region", Region] as const];
     const answer = { status: statusOf(model, error), headers: [...idHeaders(requestId), ...region] };
     if (method === "HEAD") return { ...answer, body: "" };
     const isMalformed = error.name === "SerializationException";
     const told = Object.entries(details).filter(([name]) => name !== "Region");
-    const more = told.map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`).join("");
+    const more = told.map(([name, value]) => `<${name}>${escapeXml(value ?? "")}</${name}>`).join("");
     const code = isMalformed ? "MalformedXML" : error.name;
     const inner = `<Code>${code}</Code><Message>${escapeXml(error.message)}</Message>${more}`;
     const body = `${DECLARATION}<Error>${inner}<RequestId>${requestId}</RequestId></Error>`;

@@ -61,6 +61,8 @@ export interface ServiceDefinition<Name extends string = string> {
   readonly writes?: readonly Name[];
   /** Operations that take unsigned requests as well: their input proves who calls. */
   readonly unsigned?: readonly Name[];
+  /** What requests may have, in bytes; left out: the host's limit is the only one. */
+  readonly maxRequestBytes?: number;
   /** By operation, members that are refused when they are set, such as `LambdaConfig` or `LambdaConfig.PreSignUp`. */
   readonly notEmulated?: Readonly<Partial<Record<Name, readonly string[]>>>;
 }
@@ -110,6 +112,7 @@ export async function answerService(
   const requestId = context.account.uuid();
   try {
     const operation = findOperation(service, codec, request);
+    requireSize(service, operation, request);
     const input = codec.read(model, operation, request);
     const accessKeyId = /Credential=([^/,]*)/.exec(header(request, "Authorization") ?? "")?.[1] ?? "";
     const call = () => callOperation(service, { ...context, requestId, accessKeyId }, operation, input);
@@ -132,6 +135,12 @@ function findOperation({ operations, model, unsigned }: ServiceDefinition, codec
   }
   if (isUnsigned && unsigned?.includes(operation) !== true) throw codec.unsigned;
   return operation;
+}
+
+function requireSize({ maxRequestBytes }: ServiceDefinition, operation: string, { body }: HttpRequest): void {
+  if (maxRequestBytes === undefined || body.length <= maxRequestBytes) return;
+  const message = `Request must be smaller than ${maxRequestBytes} bytes for the ${operation} operation`;
+  throw new AwsError("RequestEntityTooLargeException", message, 413);
 }
 
 /** Whether the request carries a signature of version 4; it is not checked. */

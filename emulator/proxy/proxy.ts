@@ -10,7 +10,7 @@ import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 import { UnsupportedError } from "../errors";
 import { isSendable } from "../gateway/remapped-headers";
-import { isPlayed } from "../hosts";
+import { isPlayed, maxBodyBytes } from "../hosts";
 import type { Endpoint, HttpRequest, HttpResponse } from "../protocols/http";
 import type { CertificateAuthority } from "./certificate-authority";
 import { Holders } from "./holders";
@@ -144,7 +144,7 @@ function answerPlain(
 }
 
 async function serve(options: ProxyOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-  const body = await readBody(incoming);
+  const body = await readBody(incoming, maxBodyBytes(tunnels.get(incoming.socket) ?? ""));
   // Whoever hung up does not wait for an answer.
   if (body === undefined) return;
   const request = readRequest(incoming, body);

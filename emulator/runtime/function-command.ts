@@ -6,6 +6,7 @@
  */
 import { join } from "node:path";
 import type { DeployedFunction } from "./deployed-function";
+import { functionCredentials } from "./function-credentials";
 
 /** A process to be started. */
 export interface FunctionCommand {
@@ -15,16 +16,6 @@ export interface FunctionCommand {
 }
 
 const RUNTIME_FOLDER = __dirname;
-
-/**
- * Credentials of the form that a role has, which cannot be mistaken for real ones.
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
- */
-const CREDENTIALS = {
-  AWS_ACCESS_KEY_ID: "ASIAEMBEDDEDAWSLOCAL",
-  AWS_SECRET_ACCESS_KEY: "embedded-aws",
-  AWS_SESSION_TOKEN: "embedded-aws",
-};
 
 /** Address of X-Ray's daemon and of the runtime's API, which do not exist here: on this machine, but where nothing listens. */
 const NOTHING = "127.100.0.1";
@@ -109,7 +100,7 @@ function functionEnvironment(
     AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
     AWS_XRAY_DAEMON_ADDRESS: `${NOTHING}:2000`,
     ...fn.environment,
-    ...CREDENTIALS,
+    ...functionCredentials(fn.arn, logStream),
     _AWS_XRAY_DAEMON_ADDRESS: NOTHING,
     _AWS_XRAY_DAEMON_PORT: "2000",
     _HANDLER: fn.handler,

@@ -11,7 +11,7 @@ import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
 import type { Aws } from "../../terraform/aws";
 import { defineResource } from "../../terraform/resource";
-import { addressOf, type FunctionAddress, invalid, LATEST, noAlias, notFound } from "./function-name";
+import { addressOf, type FunctionAddress, invalid, invalidUntyped, LATEST, noAlias, notFound } from "./function-name";
 import {
   type AliasRecord,
   aliases,
@@ -70,7 +70,7 @@ function checkRouting(
   const others = Object.keys(weights);
   if (others.length > 1) throw invalid("Number of items in AdditionalVersionWeights cannot be greater than 1");
   if (others.length > 0 && version === LATEST) {
-    throw invalid("$LATEST is not supported for an alias pointing to more than 1 version");
+    throw invalidUntyped("$LATEST is not supported for an alias pointing to more than 1 version");
   }
   if (others.includes(version)) {
     throw invalid(

@@ -7,12 +7,13 @@ import { createHash } from "node:crypto";
 import { unzipSync } from "fflate";
 import type { Account } from "../../account/account";
 import { Table, type TablePlace } from "../../account/table";
-import { UnsupportedError } from "../../errors";
+import { AwsError, UnsupportedError } from "../../errors";
 import type { HttpRequest, HttpResponse } from "../../protocols/http";
 import { invalid } from "./function-name";
 import { type VersionRecord, versions } from "./function-record";
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_ZIPPED_BYTES = 52_428_800;
 const MAX_UNZIPPED_BYTES = 262_144_000;
 const LOCATION_SECONDS = 600;
 
@@ -38,6 +39,10 @@ export function keepCode(
   zip: Uint8Array | undefined,
 ): { readonly CodeSha256: string; readonly CodeSize: number } {
   if (zip === undefined) throw invalid("Please provide a source for function code.");
+  if (zip.length > MAX_ZIPPED_BYTES) {
+    const message = `Zipped size must be smaller than ${MAX_ZIPPED_BYTES} bytes`;
+    throw new AwsError("RequestEntityTooLargeException", message, 413);
+  }
   checkZip(zip);
   const sha256 = sha256Of(zip);
   if (codes.get(place, sha256) === undefined) {

@@ -7,11 +7,12 @@ import { AwsError, UnsupportedError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
 import { requireNoCodeSigning } from "./function";
-import { addressOf, type FunctionReference, invalid, LATEST, notFound } from "./function-name";
+import { addressOf, type FunctionReference, invalid, invalidUntyped, LATEST, notFound } from "./function-name";
 import {
   type FunctionRecord,
   functions,
   requireFunction,
+  requireQualified,
   requireVersion,
   versions,
   versionsOf,
@@ -38,7 +39,7 @@ export function putFunctionConcurrency(context: OperationContext, input: Wire<sd
   const others = functions.list(context).filter(({ FunctionName }) => FunctionName !== found.FunctionName);
   const reserved = others.reduce((sum, other) => sum + (other.ReservedConcurrentExecutions ?? 0), 0);
   if (CONCURRENCY - reserved - ReservedConcurrentExecutions < MIN_UNRESERVED) {
-    throw invalid(
+    throw invalidUntyped(
       `Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${MIN_UNRESERVED}].`,
     );
   }
@@ -107,7 +108,7 @@ export function getFunctionUrlConfig(context: OperationContext, input: Wire<sdk.
 }
 
 export function listFunctionUrlConfigs(context: OperationContext, input: Wire<sdk.ListFunctionUrlConfigsRequest>) {
-  requireFunction(context, addressOf(context, input));
+  if (functions.get(context, addressOf(context, input).name) === undefined) throw notFound("Function does not exist");
   return { FunctionUrlConfigs: [] };
 }
 
@@ -119,7 +120,7 @@ export function getProvisionedConcurrencyConfig(
   if (address.qualifier === LATEST) {
     throw invalid("The function resource provided must be an alias or a published version.");
   }
-  requireVersion(context, address);
+  requireQualified(context, address);
   const message = "No Provisioned Concurrency Config found for this function";
   throw new AwsError("ProvisionedConcurrencyConfigNotFoundException", message, 404);
 }

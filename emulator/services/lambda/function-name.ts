@@ -31,6 +31,9 @@ export interface FunctionReference {
 }
 
 export const invalid = (message: string) => new AwsError("InvalidParameterValueException", message);
+/** The same from a part of Lambda that does not say whose fault it is. */
+export const invalidUntyped = (message: string) =>
+  new AwsError("InvalidParameterValueException", message, 400, { Type: undefined });
 export const notFound = (message: string) => new AwsError("ResourceNotFoundException", message, 404);
 export const noFunction = (arn: string) => notFound(`Function not found: ${arn}`);
 export const noAlias = (arn: string) => notFound(`Cannot find alias arn: ${arn}`);

@@ -106,8 +106,8 @@ function checkVariables(variables: Readonly<Record<string, string>>): void {
       `${unable} contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${reserved.join(", ")}`,
     );
   }
-  // AWS adds the variables themselves, which may be secret.
-  if (Buffer.byteLength(JSON.stringify(variables)) > MAX_VARIABLES_BYTES) {
-    throw invalid(`${unable} exceeded the 4KB limit.`);
+  const measured = JSON.stringify(variables);
+  if (Buffer.byteLength(measured) > MAX_VARIABLES_BYTES) {
+    throw invalid(`${unable} exceeded the 4KB limit. String measured: ${measured}`);
   }
 }

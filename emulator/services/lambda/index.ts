@@ -12,7 +12,7 @@ import * as tags from "./tags";
 import * as versions from "./version";
 
 export { answerCode } from "./function-code";
-export { findInvocable, type Invocable, runFunction } from "./invocation";
+export { findFunctionSession, findInvocable, hasFunction, type Invocable, runFunction } from "./invocation";
 export { invokedArn } from "./invoke-arn";
 
 /** Members of settings that would change what a function does. */
@@ -30,6 +30,7 @@ export const lambda: ServiceDefinition = defineService({
   name: "lambda",
   model: () => loadModel("lambda"),
   constraintError: "ValidationException",
+  maxRequestBytes: 70_167_211,
   notEmulated: {
     CreateFunction: [
       ...NOT_EMULATED,

@@ -10,6 +10,7 @@ import { AwsError } from "../../errors";
 import type { OperationContext, Runtime } from "../../protocols/service";
 import type { Wire } from "../../protocols/values";
 import type { DeployedFunction, InvocationResult } from "../../runtime/deployed-function";
+import { isKeyOf } from "../../runtime/function-credentials";
 import { isInitStart } from "../../runtime/function-records";
 import type { InvocationDetails } from "../../runtime/invoke";
 import { zipOf } from "./function-code";
@@ -62,6 +63,21 @@ export function deployedFunction(place: TablePlace, version: VersionRecord): Dep
   };
 }
 
+export function hasFunction(place: TablePlace, name: string): boolean {
+  return functions.get(place, name) !== undefined;
+}
+
+/** Session of a function's role that the access key belongs to; `undefined` for the key of another caller. */
+export function findFunctionSession(account: Account, accessKeyId: string) {
+  const found = functions.listEverywhere(account).find(({ record }) => isKeyOf(record.FunctionArn, accessKeyId));
+  if (found === undefined) return undefined;
+  const { FunctionName } = found.record;
+  const latest = versions.get({ account, region: found.region }, `${FunctionName}:${LATEST}`);
+  // A session's name has at least two characters.
+  const session = FunctionName.length > 1 ? FunctionName : `${FunctionName}@lambda_function`;
+  return { roleArn: latest?.settings.Role ?? "", session };
+}
+
 /** A function that a service may invoke, or why it may not. */
 export type Invocable =
   | { readonly fn: DeployedFunction; readonly details: InvocationDetails; readonly refusal?: undefined }
@@ -107,7 +123,10 @@ export async function runFunction(
   const counts = underWay.get(account) ?? new Map<string, number>();
   underWay.set(account, counts);
   const count = counts.get(fn.arn) ?? 0;
-  if (count >= reserved) throw new AwsError("TooManyRequestsException", "Rate Exceeded.", 429);
+  if (count >= reserved)
+    throw new AwsError("TooManyRequestsException", "Rate Exceeded.", 429, {
+      Reason: "ReservedFunctionConcurrentInvocationLimitExceeded",
+    });
   counts.set(fn.arn, count + 1);
   try {
     return await runner.invoke(fn, event, requestId, details);
@@ -131,7 +150,7 @@ export async function invoke(context: OperationContext, input: Wire<sdk.Invocati
   if (InvocationType === "DryRun") return { StatusCode: 204 };
   const fn = deployedFunction(context, chooseVersion(context, address) as VersionRecord);
   const before = runtime.logs.newest;
-  const invoked = runFunction(account, runtime.runner, fn, event, account.uuid(), {
+  const invoked = runFunction(account, runtime.runner, fn, event, context.requestId, {
     ...(qualifier === undefined ? {} : { qualifier }),
     // The function does not get that of an event.
     ...(InvocationType === "Event" ? {} : { clientContext }),

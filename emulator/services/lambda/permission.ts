@@ -23,7 +23,7 @@ import {
   noAlias,
   notFound,
 } from "./function-name";
-import { aliases, functions, requireQualified, requireRevision } from "./function-record";
+import { aliases, findVersion, functions, requireQualified, requireRevision } from "./function-record";
 
 const MAX_POLICY_BYTES = 20_480;
 
@@ -71,7 +71,7 @@ export function addPermission(context: OperationContext, input: Wire<sdk.AddPerm
   const statement = statementOf(address, input);
   requireQualified(context, address);
   const before = findPolicy(context, address);
-  requireRevision(input.RevisionId, before?.RevisionId ?? "", "GetPolicy");
+  requireRevision(input.RevisionId, before?.RevisionId ?? revisionOf(context, address), "GetPolicy");
   const statements = before?.statements ?? [];
   if (statements.some(({ Sid }) => Sid === statement.Sid)) {
     const message = `The statement id (${statement.Sid}) provided already exists. Please provide a new statement id, or remove the existing statement.`;
@@ -79,6 +79,12 @@ export function addPermission(context: OperationContext, input: Wire<sdk.AddPerm
   }
   putPolicy(context, address, [...statements, statement]);
   return { Statement: JSON.stringify(statement) };
+}
+
+/** Revision of what has no policy yet. */
+function revisionOf(place: TablePlace, address: FunctionAddress): string | undefined {
+  const alias = aliases.get(place, `${address.name}:${address.qualifier}`);
+  return (alias ?? findVersion(place, address))?.RevisionId;
 }
 
 function putPolicy(context: OperationContext, address: FunctionAddress, statements: readonly Statement[]): void {

@@ -7,6 +7,8 @@ import * as events from "./log-event";
 import * as groups from "./log-group";
 import * as streams from "./log-stream";
 
+export { logGroups, writeOwnLine } from "./log-group";
+
 export const logs: ServiceDefinition = defineService({
   name: "logs",
   model: () => loadModel("logs"),

@@ -5,12 +5,14 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/cloudwatch_log_group
  */
 import type * as sdk from "@aws-sdk/client-cloudwatch-logs";
+import type { Account } from "../../account/account";
 import { Table, type TablePlace } from "../../account/table";
 import { AwsError, UnsupportedError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { tagOperations } from "../../protocols/tags";
 import { present, type Wire } from "../../protocols/values";
+import type { LogDestination, LogEvents } from "../../runtime/log-events";
 import { isSame, text } from "../../terraform/attributes";
 import { defineResource } from "../../terraform/resource";
 import { nameOf, prefixOf } from "../../terraform/unique-name";
@@ -32,6 +34,8 @@ export interface GroupRecord extends Wire<sdk.LogGroup> {
   /** Milliseconds since 1970. */
   readonly creationTime: number;
   readonly tags: Tags;
+  /** Whether a service made it for lines of its own. */
+  readonly isOwn?: boolean;
 }
 
 export const logGroups = new Table<GroupRecord>("logs/LogGroup", ({ logGroupName }) => logGroupName);
@@ -84,22 +88,46 @@ export function createLogGroup(context: OperationContext, input: Wire<sdk.Create
   if (logGroups.get(context, logGroupName) !== undefined) {
     throw new AwsError("ResourceAlreadyExistsException", "The specified log group already exists");
   }
-  const { account, accountId, region } = context;
+  const group = newGroup(context, logGroupName, context.account.now());
+  logGroups.put(context, present({ ...group, kmsKeyId, logGroupClass, tags }));
+  return {};
+}
+
+function newGroup(
+  { accountId, region }: Pick<OperationContext, "accountId" | "region">,
+  logGroupName: string,
+  creationTime: number,
+): GroupRecord {
   const logGroupArn = `arn:aws:logs:${region}:${accountId}:log-group:${logGroupName}`;
-  const group = {
+  return {
     logGroupName,
-    creationTime: account.now(),
+    creationTime,
     metricFilterCount: 0,
     arn: `${logGroupArn}:*`,
     storedBytes: 0,
-    kmsKeyId,
-    logGroupClass,
+    logGroupClass: "STANDARD",
     logGroupArn,
     deletionProtectionEnabled: false,
-    tags,
+    tags: {},
   };
-  logGroups.put(context, present(group));
-  return {};
+}
+
+/**
+ * Writes a line of a service that makes its log group when it is missing, as Lambda and API Gateway do. Whether the
+ * service's role permits that is not checked.
+ */
+export function writeOwnLine(account: Account, logs: LogEvents, to: LogDestination, line: string): void {
+  const [place, since] = [{ account, region: to.region, accountId: account.id }, account.now()];
+  logs.add(to, line);
+  if (logGroups.get(place, to.logGroup) !== undefined) return;
+  const made = account.change(async () => {
+    if (logGroups.get(place, to.logGroup) === undefined) {
+      logGroups.put(place, { ...newGroup(place, to.logGroup, since), isOwn: true });
+    }
+    return { result: undefined, operation: null };
+  });
+  // An account that can no longer be written has no reader of the group either.
+  made.catch(() => undefined);
 }
 
 export function describeLogGroups(context: OperationContext, input: Wire<sdk.DescribeLogGroupsRequest>) {
@@ -113,7 +141,7 @@ export function describeLogGroups(context: OperationContext, input: Wire<sdk.Des
     .filter((group) => logGroupClass === undefined || group.logGroupClass === logGroupClass)
     .sort((a, b) => (a.logGroupName < b.logGroupName ? -1 : 1));
   const { items, next } = pageOf(groups, input.limit ?? MAX_PAGE, input.nextToken, ...INVALID_TOKEN);
-  return present({ logGroups: items.map(({ tags: _, ...group }) => group), nextToken: next });
+  return present({ logGroups: items.map(({ tags: _, isOwn: __, ...group }) => group), nextToken: next });
 }
 
 export function deleteLogGroup(context: OperationContext, { logGroupName }: Wire<sdk.DeleteLogGroupRequest>) {

@@ -2,16 +2,19 @@
 import { loadModel } from "../../protocols/model";
 import { defineService, type ServiceDefinition } from "../../protocols/service";
 import { defineDataSource } from "../../terraform/data-source";
-import { assumeRole, assumeRoleWithWebIdentity, getCallerIdentity } from "./sts";
+import * as callers from "./sts";
 
 export const sts: ServiceDefinition = defineService({
   name: "sts",
   model: () => loadModel("sts"),
   constraintError: "ValidationError",
+  writes: ["GetFederationToken", "GetSessionToken"],
   operations: {
-    AssumeRole: assumeRole,
-    AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity,
-    GetCallerIdentity: getCallerIdentity,
+    AssumeRole: callers.assumeRole,
+    AssumeRoleWithWebIdentity: callers.assumeRoleWithWebIdentity,
+    GetCallerIdentity: callers.getCallerIdentity,
+    GetFederationToken: callers.getFederationToken,
+    GetSessionToken: callers.getSessionToken,
   },
 });
 

@@ -10,12 +10,15 @@ import { AwsError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
 import { findRole, mayAssume, type RoleRecord } from "../iam";
+import { findFunctionSession } from "../lambda";
 
 /** The id that AWS's documentation uses for its examples. */
 const USER_ID = "AIDACKCEVSQ6C2EXAMPLE";
 const KEY_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const SECRET_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const DEFAULT_SECONDS = 3600;
+/** Life of a session that is not one of a role. */
+const USER_SECONDS = 43_200;
 
 /** Who made a request. */
 interface Caller {
@@ -28,6 +31,8 @@ interface SessionRecord extends Caller {
   readonly AccessKeyId: string;
   /** Seconds since 1970. */
   readonly Expiration: number;
+  /** Keys of its tags that sessions of further roles keep, in lower case. */
+  readonly transitiveKeys?: readonly string[];
 }
 
 const sessions = new Table<SessionRecord>("sts/Session", ({ AccessKeyId }) => AccessKeyId, true);
@@ -39,10 +44,24 @@ function callerOf(context: OperationContext): Caller {
   const { account, accountId, accessKeyId = "" } = context;
   const session = sessions.get(context, accessKeyId);
   if (session === undefined) {
-    return { UserId: USER_ID, Account: accountId, Arn: `arn:aws:iam::${accountId}:user/embedded-aws` };
+    const user = { UserId: USER_ID, Account: accountId, Arn: `arn:aws:iam::${accountId}:user/embedded-aws` };
+    return functionCaller(context, accessKeyId) ?? user;
   }
   if (session.Expiration * 1000 > account.now()) return session;
   throw new AwsError("ExpiredToken", "The security token included in the request is expired", 403);
+}
+
+/** A function calls as a session of its role. */
+function functionCaller(context: OperationContext, accessKeyId: string): Caller | undefined {
+  const { roleArn, session = "" } = findFunctionSession(context.account, accessKeyId) ?? {};
+  const role = roleArn === undefined ? undefined : findRole(context, roleArn);
+  return role === undefined ? undefined : sessionOf(role, session);
+}
+
+function sessionOf({ Arn, RoleName, RoleId }: SessionRole, session = ""): Caller {
+  const [, , , , Account = ""] = Arn.split(":");
+  const arn = `arn:aws:sts::${Account}:assumed-role/${RoleName}/${session}`;
+  return { UserId: `${RoleId}:${session}`, Account, Arn: arn };
 }
 
 export function getCallerIdentity(context: OperationContext): Caller {
@@ -53,7 +72,7 @@ export function getCallerIdentity(context: OperationContext): Caller {
 export function assumeRole(context: OperationContext, input: Wire<sdk.AssumeRoleRequest>) {
   const { RoleArn = "", Tags = [], TransitiveTagKeys = [], SourceIdentity } = input;
   requireRoleArn(RoleArn);
-  checkTags(Tags, TransitiveTagKeys);
+  checkTags(Tags, TransitiveTagKeys, sessions.get(context, context.accessKeyId ?? "")?.transitiveKeys ?? []);
   const caller = callerOf(context);
   const role = findRole(context, RoleArn);
   const isCaller = (kind: string, principal: string) =>
@@ -63,6 +82,23 @@ export function assumeRole(context: OperationContext, input: Wire<sdk.AssumeRole
     throw new AwsError("AccessDenied", what, 403);
   }
   return { ...present({ SourceIdentity }), ...openSession(context, role ?? preparedRole(context, RoleArn), input) };
+}
+
+/** A session of the calling user, which may do no more than the user. */
+export function getFederationToken(context: OperationContext, input: Wire<sdk.GetFederationTokenRequest>) {
+  const { Name = "", DurationSeconds = USER_SECONDS } = input;
+  const { Account } = callerOf(context);
+  const FederatedUserId = `${Account}:${Name}`;
+  const Arn = `arn:aws:sts::${Account}:federated-user/${Name}`;
+  const caller = { UserId: FederatedUserId, Account, Arn };
+  const Credentials = openCredentials(context, caller, DurationSeconds);
+  return { Credentials, FederatedUser: { FederatedUserId, Arn }, PackedPolicySize: 0 };
+}
+
+/** A session of the caller itself. */
+export function getSessionToken(context: OperationContext, input: Wire<sdk.GetSessionTokenRequest>) {
+  const { DurationSeconds = USER_SECONDS } = input;
+  return { Credentials: openCredentials(context, callerOf(context), DurationSeconds) };
 }
 
 /** The token is read, and its signature is not checked: its provider cannot be reached from here. */
@@ -106,8 +142,8 @@ function requireRoleArn(arn: string): void {
   if (!isArn) throw invalid(`${arn} is invalid`);
 }
 
-/** @throws {AwsError} `InvalidParameterValue` */
-function checkTags(tags: readonly Wire<sdk.Tag>[], transitive: readonly string[]): void {
+/** @param kept transitive keys of the calling session @throws {AwsError} `InvalidParameterValue` */
+function checkTags(tags: readonly Wire<sdk.Tag>[], transitive: readonly string[], kept: readonly string[]): void {
   const refuse = (message: string) => new AwsError("InvalidParameterValue", message);
   const keys = tags.map(({ Key = "" }) => Key.toLowerCase());
   if (new Set(keys).size !== keys.length) {
@@ -115,6 +151,11 @@ function checkTags(tags: readonly Wire<sdk.Tag>[], transitive: readonly string[]
   }
   if (transitive.some((key) => !keys.includes(key.toLowerCase()))) {
     throw refuse("The specified transitive tag key must be included in the requested tags.");
+  }
+  if (keys.some((key) => kept.includes(key))) {
+    throw refuse(
+      "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.",
+    );
   }
 }
 
@@ -133,31 +174,41 @@ function claimsOf(token: string): Readonly<Record<string, unknown>> {
 }
 
 type SessionRole = Pick<RoleRecord, "Arn" | "RoleName" | "RoleId"> & Partial<RoleRecord>;
-type SessionInput = Pick<Wire<sdk.AssumeRoleRequest>, "RoleSessionName" | "DurationSeconds">;
+type SessionInput = Pick<
+  Wire<sdk.AssumeRoleRequest>,
+  "RoleSessionName" | "DurationSeconds" | "Tags" | "TransitiveTagKeys"
+>;
 
 function openSession(context: OperationContext, role: SessionRole, input: SessionInput) {
-  const { account } = context;
-  const { RoleSessionName, DurationSeconds = DEFAULT_SECONDS } = input;
+  const { RoleSessionName, DurationSeconds = DEFAULT_SECONDS, TransitiveTagKeys = [] } = input;
   if (DurationSeconds > (role.MaxSessionDuration ?? DEFAULT_SECONDS)) {
     throw invalid("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
   }
+  const kept = sessions.get(context, context.accessKeyId ?? "")?.transitiveKeys ?? [];
+  const transitiveKeys = [...kept, ...TransitiveTagKeys.map((key) => key.toLowerCase())];
+  const caller = sessionOf(role, RoleSessionName);
+  const Credentials = openCredentials(context, { ...caller, transitiveKeys }, DurationSeconds);
+  return { Credentials, AssumedRoleUser: { AssumedRoleId: caller.UserId, Arn: caller.Arn } };
+}
+
+/** Credentials of the caller for so many seconds. Sessions that are over are forgotten. */
+function openCredentials(
+  context: OperationContext,
+  caller: Omit<SessionRecord, "AccessKeyId" | "Expiration">,
+  seconds: number,
+) {
+  const { account } = context;
   const now = Math.floor(account.now() / 1000);
   for (const session of sessions.list(context)) if (session.Expiration <= now) sessions.delete(context, session);
-  const [, , , , Account = ""] = role.Arn.split(":");
-  const { AccessKeyId, Expiration, UserId, Arn } = sessions.put(context, {
+  const { AccessKeyId, Expiration } = sessions.put(context, {
+    ...caller,
     AccessKeyId: `ASIA${account.randomId(16, KEY_ALPHABET)}`,
-    Expiration: now + DurationSeconds,
-    UserId: `${role.RoleId}:${RoleSessionName}`,
-    Arn: `arn:aws:sts::${Account}:assumed-role/${role.RoleName}/${RoleSessionName}`,
-    Account,
+    Expiration: now + seconds,
   });
   return {
-    Credentials: {
-      AccessKeyId,
-      SecretAccessKey: account.randomId(40, SECRET_ALPHABET),
-      SessionToken: account.randomId(356, SECRET_ALPHABET),
-      Expiration,
-    },
-    AssumedRoleUser: { AssumedRoleId: UserId, Arn },
+    AccessKeyId,
+    SecretAccessKey: account.randomId(40, SECRET_ALPHABET),
+    SessionToken: account.randomId(356, SECRET_ALPHABET),
+    Expiration,
   };
 }

@@ -488,7 +488,7 @@ describe("what the AWS SDK may not change of a function", () => {
       "more than 4 KB of variables",
       { Environment: { Variables: { GREETING: "x".repeat(4096) } } },
       "InvalidParameterValueException",
-      "Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit.",
+      /exceeded the 4KB limit\. String measured: \{"GREETING":"x{4096}"\}$/,
     ],
     [
       "a setting that is not emulated",

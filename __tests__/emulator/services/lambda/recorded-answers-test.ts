@@ -684,4 +684,35 @@ describe("permissions", () => {
       gone("The resource you requested does not exist."),
     );
   });
+
+  it("are first added by the revision of what they are for", async () => {
+    await lambda.call("PublishVersion", { FunctionName });
+    const alias = await lambda.call("CreateAlias", { FunctionName, Name: "live", FunctionVersion: "1" });
+    const { RevisionId } = alias;
+
+    const [error] = await lambda.refusal("AddPermission", permission({ Qualifier: "live", RevisionId: "wrong" }));
+    await lambda.call("AddPermission", permission({ Qualifier: "live", RevisionId }));
+
+    expect(error).toBe("PreconditionFailedException");
+    expect(await lambda.call("GetAlias", { FunctionName, Name: "live" })).toEqual(alias);
+  });
+});
+
+describe("what a function does not have", () => {
+  beforeEach(() => create());
+
+  it.each([
+    ["GetProvisionedConcurrencyConfig", { Qualifier: "none" }, `Cannot find alias arn: ${ARN}orders:none`],
+    ["GetProvisionedConcurrencyConfig", { Qualifier: "7" }, `Function not found: ${ARN}orders:7`],
+    ["ListFunctionUrlConfigs", { FunctionName: "gone" }, "Function does not exist"],
+  ])("is refused by %s with %j", async (operation, more, message) => {
+    expect(await lambda.refusal(operation, { FunctionName, ...more })).toEqual(["ResourceNotFoundException", message]);
+  });
+});
+
+it("a package of more than 50 MB is too large", async () => {
+  expect(await lambda.refusal("CreateFunction", input({ Code: { ZipFile: new Uint8Array(52_428_801) } }))).toEqual([
+    "RequestEntityTooLargeException",
+    "Zipped size must be smaller than 52428800 bytes",
+  ]);
 });

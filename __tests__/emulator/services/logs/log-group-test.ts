@@ -1,6 +1,7 @@
 /** What CloudWatch Logs refuses, in its own words. */
 import { AwsError } from "../../../../emulator/errors";
 import { callOperation } from "../../../../emulator/protocols/service";
+import { logs, writeOwnLine } from "../../../../emulator/services/logs";
 import { Examples } from "../../../support/examples";
 import { REGION } from "../../../support/workspace";
 
@@ -44,6 +45,31 @@ describe(GROUP, () => {
     await examples.make(GROUP);
 
     await expect(examples.workspace.import(GROUP, "/aws/lambda/order")).rejects.toThrow(/^there is no/);
+  });
+});
+
+describe("a line of a service that makes its group", () => {
+  const to = { region: REGION, logGroup: "/aws/lambda/orders", logStream: "one" };
+
+  it("is read from the group, which can be changed and deleted like any other", async () => {
+    const { place } = new Examples().workspace;
+    const call = (operation: string, input: object) =>
+      place.account.change(async () => {
+        const context = { ...place, requestId: "1" };
+        return { result: await callOperation(logs, context, operation, { ...input }), operation: null };
+      });
+    writeOwnLine(place.account, place.runtime.logs, to, "first");
+    writeOwnLine(place.account, place.runtime.logs, to, "second");
+
+    expect(await call("FilterLogEvents", { logGroupName: to.logGroup })).toMatchObject({
+      events: [{ message: "first", logStreamName: "one" }, { message: "second" }],
+    });
+    await call("PutRetentionPolicy", { logGroupName: to.logGroup, retentionInDays: 7 });
+    expect(await call("DescribeLogGroups", {})).toMatchObject({
+      logGroups: [{ logGroupName: to.logGroup, retentionInDays: 7, storedBytes: 0 }],
+    });
+    await call("DeleteLogGroup", { logGroupName: to.logGroup });
+    expect(await call("DescribeLogGroups", {})).toEqual({ logGroups: [] });
   });
 });
 

@@ -20,7 +20,7 @@ import {
   UpdateSecretVersionStageCommand,
   type UpdateSecretVersionStageCommandInput,
 } from "@aws-sdk/client-secrets-manager";
-import { GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from "@aws-sdk/client-sts";
+import { GetAccessKeyInfoCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { AppliedStack, reference } from "../../../support/applied-stack";
 import { refusalOf, sdkOptions, unsigned } from "../../../support/aws-sdk";
 import { REGION } from "../../../support/pretend-account";
@@ -288,10 +288,10 @@ describe("what is not played", () => {
     expect(ofSecrets.message).toEqual(
       expect.stringMatching(/^RotateSecret is not emulated\. Emulated: .*GetSecretValue/),
     );
-    const ofSts = await refusalOf(sts.send(new GetSessionTokenCommand({})));
+    const ofSts = await refusalOf(sts.send(new GetAccessKeyInfoCommand({ AccessKeyId: "AKIAIOSFODNN7EXAMPLE" })));
     expect(ofSts.name).toBe("InvalidAction");
     expect(ofSts.message).toBe(
-      "GetSessionToken is not emulated. Emulated: AssumeRole, AssumeRoleWithWebIdentity, GetCallerIdentity.",
+      "GetAccessKeyInfo is not emulated. Emulated: AssumeRole, AssumeRoleWithWebIdentity, GetCallerIdentity, GetFederationToken, GetSessionToken.",
     );
   });
 

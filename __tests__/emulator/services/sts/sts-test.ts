@@ -1,7 +1,9 @@
 /** Who the caller is and what sessions of roles may do, over the query protocol. */
 import type { HttpRequest } from "../../../../emulator/protocols/http";
 import { answerService } from "../../../../emulator/protocols/service";
+import { functionCredentials } from "../../../../emulator/runtime/function-credentials";
 import { sts } from "../../../../emulator/services/sts";
+import { text } from "../../../../emulator/terraform/attributes";
 import { Examples } from "../../../support/examples";
 import { requestOf, valuesOf } from "../../../support/requests";
 import { idleRuntime } from "../../../support/runtime";
@@ -77,7 +79,7 @@ describe("GetCallerIdentity", () => {
   });
 
   it.each([
-    ["another action", "Action=GetFederationToken", /^GetFederationToken is not emulated. Emulated: AssumeRole, /],
+    ["another action", "Action=GetAccessKeyInfo", /^GetAccessKeyInfo is not emulated. Emulated: AssumeRole, /],
     ["no action", "", /^This request is not emulated. Emulated: AssumeRole, /],
     ["two actions", `${CALL}&Action=AssumeRole`, /is not emulated/],
     ["markup", "Action=%3Cb%3E%26", /^&lt;b&gt;&amp; is not emulated. Emulated: /],
@@ -131,6 +133,47 @@ describe("AssumeRole", () => {
       "ExpiredToken",
       "The security token included in the request is expired",
     ]);
+  });
+
+  it("keeps transitive tags, which further roles cannot set, whatever their case", async () => {
+    await examples.another("aws_iam_role", { assume_role_policy: trust({ AWS: "123456789012" }) });
+    const tagged = (key: string) => ({ "Tags.member.1.Key": key, "Tags.member.1.Value": "1" });
+    const first = await assume({ ...tagged("Team"), "TransitiveTagKeys.member.1": "Team" });
+    const key = inElement(first.body, "AccessKeyId");
+    const session = ["Authorization", `AWS4-HMAC-SHA256 Credential=${key}/x, Signature=y`] as const;
+    const next = { Action: "AssumeRole", RoleArn: ARN, RoleSessionName: "next" };
+
+    for (const name of ["Team", "team"]) {
+      expect(await refusal(call({ ...next, ...tagged(name) }, [session]))).toEqual([
+        400,
+        "InvalidParameterValue",
+        "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.",
+      ]);
+    }
+    expect((await call({ ...next, ...tagged("Other") }, [session])).status).toBe(200);
+  });
+
+  it.each(["orders", "o"])("is what the function %s did before it calls", async (function_name) => {
+    const { arn, unique_id } = await examples.make("aws_iam_role");
+    const fn = await examples.another("aws_lambda_function", { function_name, role: text({ arn }, "arn") });
+    const { AWS_ACCESS_KEY_ID: key } = functionCredentials(text(fn, "arn"), "a process");
+    const signed = ["Authorization", `AWS4-HMAC-SHA256 Credential=${key}/x, Signature=y`] as const;
+    const { body } = await call({ Action: "GetCallerIdentity" }, [signed]);
+    const session = function_name === "o" ? "o@lambda_function" : function_name;
+
+    expect(key).toMatch(/^ASIA[A-Z2-7]{16}$/);
+    expect(inElement(body, "Arn")).toBe(`arn:aws:sts::123456789012:assumed-role/orders/${session}`);
+    expect(inElement(body, "UserId")).toBe(`${unique_id}:${session}`);
+  });
+
+  it("is not needed for a session of a federated user or of the caller itself", async () => {
+    const { body } = await call({ Action: "GetFederationToken", Name: "ci", DurationSeconds: "900" });
+    const own = await call({ Action: "GetSessionToken" });
+
+    expect(inElement(body, "FederatedUserId")).toBe("123456789012:ci");
+    expect(inElement(body, "Arn")).toBe("arn:aws:sts::123456789012:federated-user/ci");
+    expect(inElement(body, "Expiration")).toBe("2026-07-02T11:58:54Z");
+    expect(inElement(own.body, "Expiration")).toBe("2026-07-02T23:43:54Z");
   });
 
   it("is refused by a role that does not trust the caller, and for a role of another account", async () => {
