@@ -128,7 +128,7 @@ export async function startProviderFile(
 }
 
 function requireExecutable(file: string): void {
-  const refuse = (why: string) => new UserError(`--provider: ${file} ${why}. ${EXPECTED}`);
+  const refuse = (why: string) => new UserError(`--provider: ${file || "the empty name"} ${why}. ${EXPECTED}`);
   if (!existsSync(file)) throw refuse("does not exist");
   if (!statSync(file).isFile()) throw refuse("is not a file");
   try {
