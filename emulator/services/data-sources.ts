@@ -4,6 +4,7 @@ import { regionNames } from "../account/regions";
 import { AwsError } from "../errors";
 import { type Attributes, optionalText } from "../terraform/attributes";
 import { type DataSource, defineDataSource } from "../terraform/data-source";
+import { apigatewayDataSources } from "./apigateway/data-sources";
 import { cognitoDataSources } from "./cognito/data-sources";
 import { policyDocument } from "./iam/policy-document-source";
 import { callerIdentity } from "./sts";
@@ -40,7 +41,7 @@ const endpointOf = (region: string) => `ec2.${region}.amazonaws.com`;
 const notFound = (by: string, value: string) =>
   new AwsError(`finding Region by ${by}`, `region not found for ${by} ${JSON.stringify(value)}`);
 
-const all = [callerIdentity, ...cognitoDataSources, policyDocument, partition, region];
+const all = [...apigatewayDataSources, callerIdentity, ...cognitoDataSources, policyDocument, partition, region];
 
 /** Sorted by type, as they are listed to people. */
 export const dataSources: ReadonlyMap<string, DataSource> = new Map(

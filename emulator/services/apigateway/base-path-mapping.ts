@@ -118,7 +118,7 @@ export const basePathMappingResource = defineResource("aws_api_gateway_base_path
   read: async (known, aws) => {
     const output = await aws.call("GetBasePathMapping", { ...nameOf(known) });
     const found: Attributes = { ...aws.attributesOf("GetBasePathMapping", output, known), domain_name_id: "" };
-    return found["base_path"] === NO_BASE_PATH ? { ...found, base_path: emptyPath(known) } : found;
+    return found["base_path"] === NO_BASE_PATH ? { ...found, base_path: "" } : found;
   },
   update: async (planned, prior, aws) => {
     const paths = { api_id: "/restapiId", base_path: "/basePath", stage_name: "/stage" };
@@ -129,8 +129,3 @@ export const basePathMappingResource = defineResource("aws_api_gateway_base_path
     await aws.call("DeleteBasePathMapping", { ...nameOf(prior) });
   },
 });
-
-/** The empty base path as the configuration spells it: as nothing, or in AWS's way. */
-function emptyPath(known: Attributes): string {
-  return known["base_path"] === NO_BASE_PATH ? NO_BASE_PATH : "";
-}

@@ -9,7 +9,8 @@ import { Table, type TablePlace } from "../../account/table";
 import { AwsError, UnsupportedError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
-import { blocks, texts } from "../../terraform/attributes";
+import { type Attributes, blocks, texts } from "../../terraform/attributes";
+import type { Aws } from "../../terraform/aws";
 import { POLICY } from "../../terraform/policy-texts";
 import { defineResource } from "../../terraform/resource";
 import { refuseMapped } from "./mapped-domains";
@@ -162,6 +163,14 @@ function endpointOf({ types = ["EDGE"], ipAddressType, vpcEndpointIds }: Endpoin
   return present({ types, ipAddressType: ipAddressType ?? (isPrivate ? "dualstack" : "ipv4"), vpcEndpointIds });
 }
 
+/** ARNs of the API itself, and of what is called. */
+export function arnsOf(id: string, { accountId, region }: Pick<Aws, "accountId" | "region">): Attributes {
+  return {
+    arn: `arn:aws:apigateway:${region}::/restapis/${id}`,
+    execution_arn: `arn:aws:execute-api:${region}:${accountId}:${id}`,
+  };
+}
+
 export const restApiResource = defineResource("aws_api_gateway_rest_api", {
   service: "apigateway",
   names: { id: ["id", "restApiId"], tags_all: "tags" },
@@ -186,8 +195,5 @@ export const restApiResource = defineResource("aws_api_gateway_rest_api", {
     disable_execute_api_endpoint: "/disableExecuteApiEndpoint",
   }),
   delete: "DeleteRestApi",
-  refine: ({ id }, _output, { accountId, region }) => ({
-    arn: `arn:aws:apigateway:${region}::/restapis/${id}`,
-    execution_arn: `arn:aws:execute-api:${region}:${accountId}:${id}`,
-  }),
+  refine: ({ id }, _output, aws) => arnsOf(String(id), aws),
 });

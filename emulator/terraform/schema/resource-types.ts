@@ -47,6 +47,7 @@ export const resourceTypes = [
 export type ResourceType = (typeof resourceTypes)[number];
 
 export const dataSourceTypes = [
+  "aws_api_gateway_rest_api",
   "aws_caller_identity",
   "aws_cognito_user_pool",
   "aws_cognito_user_pool_client",

@@ -108,6 +108,10 @@ describe(MAPPING, () => {
     expect(await examples.another(MAPPING, changes)).toMatchObject({ id });
   });
 
+  it("reads the base path (none) as empty, as the real provider does", async () => {
+    expect(await examples.another(MAPPING, { base_path: "(none)" })).toMatchObject({ base_path: "" });
+  });
+
   it.each<readonly [string, Attributes, AwsError]>([
     [
       "a domain that does not exist",
