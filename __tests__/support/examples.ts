@@ -236,7 +236,10 @@ const bucket: Readonly<Record<string, (make: Make) => Promise<Attributes>>> = {
     ...(await ofBucket(make)),
     rule: [{ object_ownership: "BucketOwnerEnforced" }],
   }),
-  aws_s3_bucket_policy: async (make) => ({ ...(await ofBucket(make)), policy: '{"Statement":[],"Version":"2012-10-17"}' }),
+  aws_s3_bucket_policy: async (make) => ({
+    ...(await ofBucket(make)),
+    policy: '{"Statement":[],"Version":"2012-10-17"}',
+  }),
   aws_s3_bucket_public_access_block: async (make) => ({ ...(await ofBucket(make)), block_public_acls: true }),
   aws_s3_bucket_server_side_encryption_configuration: async (make) => ({
     ...(await ofBucket(make)),

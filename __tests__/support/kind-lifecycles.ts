@@ -82,6 +82,7 @@ export const deletionWaves: readonly (readonly string[])[] = [
  * versioning, and a secret without a policy is answered as one with an empty policy.
  */
 export const keptByAws: readonly string[] = [
+  "aws_api_gateway_gateway_response",
   "aws_secretsmanager_secret_version",
   "aws_secretsmanager_secret_policy",
   "aws_s3_bucket_server_side_encryption_configuration",

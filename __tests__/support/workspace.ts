@@ -104,6 +104,22 @@ export class Workspace {
   }
 }
 
+/** With empty collections in place of null: which of the two it is, SDK v2 takes from the plan, but not in a refresh. */
+export function emptied(type: string, attributes: Attributes | null): Attributes | null {
+  return attributes && emptiedBlock(kindOf(type).schema, attributes);
+}
+
+function emptiedBlock(schema: BlockSchema, block: Attributes): Attributes {
+  const settled = Object.entries(block).map(([name, value]): [string, Value] => {
+    const inner = schema.blocks[name]?.block;
+    const items = inner && Array.isArray(value) ? (value as readonly Value[]) : undefined;
+    if (items) return [name, items.map((item) => (isObject(item) ? emptiedBlock(inner as BlockSchema, item) : item))];
+    const of = schema.attributes[name]?.type;
+    return [name, value === null && Array.isArray(of) ? (of[0] === "map" ? {} : []) : value];
+  });
+  return Object.fromEntries(settled);
+}
+
 /** Terraform's merge: what the configuration leaves out and the provider fills in stays as it is in state. */
 export function merge(schema: BlockSchema, prior: Attributes, config: Attributes): Attributes {
   const attributes = Object.entries(schema.attributes).map(([name, { computed }]): [string, Value] => [

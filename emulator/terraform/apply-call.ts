@@ -1,6 +1,6 @@
 /** Creating, changing or deleting a resource, as Terraform asks for it: what is there afterwards, or why it is not. */
 import type { Operation } from "../account/account";
-import { type Attributes, hasUnknown, optionalText, text } from "./attributes";
+import { type Attributes, hasUnknown, optionalText, text, withoutUnknown } from "./attributes";
 import { asDiagnostic } from "./diagnostic";
 import { decode, encode } from "./dynamic-value";
 import { applyResource, type LifecyclePlace } from "./lifecycle";
@@ -31,8 +31,14 @@ export async function applyCall(
   } catch (error) {
     const refusal = asDiagnostic(error, doing(kind, prior, planned));
     if (refusal === undefined) throw error;
-    return { new_state: encode(kind.schema, prior), diagnostics: [refusal] };
+    return { new_state: encode(kind.schema, afterRefusal(kind, prior, planned)), diagnostics: [refusal] };
   }
+}
+
+/** The older SDK writes down what was planned although AWS refused the update; the next refresh reads what is there. */
+function afterRefusal(kind: Resource, prior: Attributes | null, planned: Attributes | null): Attributes | null {
+  const isUpdate = prior !== null && planned !== null;
+  return isUpdate && isOfOlderSdk(kind.schema) ? (withoutUnknown(planned) as Attributes) : prior;
 }
 
 function pick(names: readonly string[] = [], config: Attributes | null): Attributes {

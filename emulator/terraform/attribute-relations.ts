@@ -4,10 +4,10 @@
  *
  * @see https://developer.hashicorp.com/terraform/plugin/sdkv2/schemas/schema-behaviors
  */
-import { type Attributes, hasUnknown, Unknown } from "./attributes";
+import { type Attributes, hasUnknown, isObject, Unknown, type Value } from "./attributes";
 import type { ValueMistake } from "./kind-values";
 
-/** Attributes and blocks of the top level by name. */
+/** Attributes and blocks by name; those of a block that there is once are dotted: `password_policy.minimum_length`. */
 export interface AttributeRelations {
   /** By attribute, those that it cannot be set with. Each direction is written, as the SDK reports each by itself. */
   readonly conflictsWith?: Readonly<Record<string, readonly string[]>>;
@@ -30,17 +30,30 @@ export function relationMistakes(
     ...Object.entries(requiredWith).flatMap(([name, others]) => requiredMistakes(config, name, others)),
     ...Object.entries(conflictsWith).flatMap(([name, others]) => conflictMistakes(config, name, others)),
   ];
-  const firstOf = (step: string | number | undefined) => mistakes.find(({ steps }) => steps[0] === step);
-  return mistakes.filter((mistake) => firstOf(mistake.steps[0]) === mistake);
+  const firstAt = (place: string) => mistakes.find(({ steps }) => steps.join(".") === place);
+  return mistakes.filter((mistake) => firstAt(mistake.steps.join(".")) === mistake);
 }
 
 function isSet(config: Attributes, name: string): boolean {
-  const value = config[name] ?? null;
+  const value = settingOf(config, name);
   return value !== null && !(Array.isArray(value) && value.length === 0);
 }
 
 function isUnknown(config: Attributes, name: string): boolean {
-  return hasUnknown(config[name] ?? null);
+  return hasUnknown(settingOf(config, name));
+}
+
+/** Value at a dotted path, through the only block of each name; null when it is left out. */
+export function settingOf(config: Attributes, path: string): Value {
+  return path.split(".").reduce((value: Value, name) => {
+    const block = Array.isArray(value) ? (value as readonly Value[])[0] : value;
+    return isObject(block) ? (block[name] ?? null) : null;
+  }, config);
+}
+
+/** Steps to the attribute, through the only block of each name. */
+function stepsTo(path: string): readonly (string | number)[] {
+  return path.split(".").flatMap((name, index) => (index === 0 ? [name] : [0, name]));
 }
 
 function exactlyOneMistakes(config: Attributes, group: readonly string[]): readonly ValueMistake[] {
@@ -67,8 +80,11 @@ function requiredMistakes(config: Attributes, name: string, others: readonly str
 /** Only the first conflict of an attribute is reported. */
 function conflictMistakes(config: Attributes, name: string, others: readonly string[]): readonly ValueMistake[] {
   if (!isSet(config, name) || isUnknown(config, name)) return [];
-  const other = others.find((candidate) => isSet(config, candidate) && !(config[candidate] instanceof Unknown));
+  const other = others.find(
+    (candidate) => isSet(config, candidate) && !(settingOf(config, candidate) instanceof Unknown),
+  );
   if (other === undefined) return [];
-  const detail = `"${name}": conflicts with ${other}`;
-  return [{ summary: "Conflicting configuration arguments", detail, steps: [name] }];
+  const steps = stepsTo(name);
+  const detail = `"${steps.join(".")}": conflicts with ${stepsTo(other).join(".")}`;
+  return [{ summary: "Conflicting configuration arguments", detail, steps }];
 }

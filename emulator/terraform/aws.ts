@@ -40,6 +40,8 @@ export interface Face extends FaceTraits {
 export interface AwsPlace extends Omit<OperationContext, "requestId"> {
   /** Services by the names of their endpoints. */
   readonly services: ReadonlyMap<string, ServiceDefinition>;
+  /** Whether AWS is only read, without a plan to conform to. @default false */
+  readonly isRefresh?: boolean;
   readFiles(path: string): readonly Uint8Array[];
 }
 
@@ -109,16 +111,18 @@ export async function callAndConvert(face: Face, aws: Aws, operation: string, kn
 
 function conversionOf(
   { service, schema, names = {}, hasEmptyValues, keepsEmptyBlocks = false }: Face,
-  { services }: AwsPlace,
+  { services, isRefresh = false }: AwsPlace,
 ): Conversion {
+  const isOlder = isOfOlderSdk(schema);
   return {
     // Data sources without a service never ask for it.
     get model() {
       return serviceOf(services, service).model();
     },
     names,
-    hasEmptyValues: hasEmptyValues ?? isOfOlderSdk(schema),
+    hasEmptyValues: hasEmptyValues ?? isOlder,
     keepsEmptyBlocks,
+    isRefresh: isOlder && isRefresh,
   };
 }
 

@@ -22,6 +22,8 @@ export interface Conversion {
   readonly hasEmptyValues: boolean;
   /** Whether a block that AWS answers without any members is there, as in `Allow: {}`. */
   readonly keepsEmptyBlocks: boolean;
+  /** Whether nothing was planned, so that an absent collection is empty even where it is known as null. */
+  readonly isRefresh: boolean;
 }
 
 /** An input or output of an operation, or a part of one. */
@@ -296,13 +298,13 @@ function fromMember({ model }: Conversion, type: TypeSpec, shape: Shape, value: 
 }
 
 function settle(
-  { hasEmptyValues }: Conversion,
+  { hasEmptyValues, isRefresh }: Conversion,
   { type, computed }: AttributeSchema,
   value: Value,
   known: Value | undefined,
 ): Value {
   if (value !== null && !isEmpty(value)) return value;
-  const isPlanned = Array.isArray(type) && computed !== true;
+  const isPlanned = Array.isArray(type) && computed !== true && !isRefresh;
   // As SDK v2 does: whether a collection is empty or null is decided by the plan, if it is planned.
   if (isPlanned && hasEmptyValues && known !== undefined && (known === null || isEmpty(known))) return known;
   if (value !== null || !hasEmptyValues) return value;

@@ -6,13 +6,11 @@ import { type Aws, type AwsPlace, awsOf, callAndConvert } from "./aws";
 import { tagInput, tagsOf } from "./conversion";
 import { conformBlock } from "./dynamic-value";
 import { parseId, renderId } from "./id-template";
+import type { TagSettings } from "./planned-tags";
 import type { Resource } from "./resource";
 
 /** Where a resource is, and what all resources share. */
-export interface LifecyclePlace extends AwsPlace {
-  /** Tags of the `provider` block. */
-  readonly defaultTags: Value;
-}
+export interface LifecyclePlace extends AwsPlace, TagSettings {}
 
 /** What AWS calls a thing that is not there. */
 const NOT_FOUND = /^(NoSuch\w*|.*NotFound(Exception|Error)?|WAFNonexistentItemException|404)$/;
@@ -51,8 +49,10 @@ export async function readResource(
   // State that 5.x of the provider wrote has no region: the resource is then in the provider's.
   const known = { ...state, ...regionOf(resource, placeOf(place, state).region) };
   place.account.confirm(resource.type, operationKey(resource, known));
-  return await whileReading(resource, place, () => read(resource, placeOf(place, known), known));
+  return await whileReading(resource, place, () => read(resource, refreshing(placeOf(place, known)), known));
 }
+
+const refreshing = (place: LifecyclePlace): LifecyclePlace => ({ ...place, isRefresh: true });
 
 /** Runs what reads the resource; as a change of the account, where reading changes it. */
 function whileReading<Result>(
@@ -70,7 +70,7 @@ function whileReading<Result>(
  * @throws {AwsError} when there is no such resource
  */
 export async function importResource(resource: Resource, place: LifecyclePlace, id: string): Promise<Attributes> {
-  const state = await whileReading(resource, place, () => find(resource, place, id));
+  const state = await whileReading(resource, place, () => find(resource, refreshing(place), id));
   place.account.confirm(resource.type, operationKey(resource, state));
   return state;
 }
@@ -196,7 +196,7 @@ async function read(resource: Resource, place: LifecyclePlace, known: Attributes
         : await resource.read(known, aws);
     if (found === null) return null;
     const filled = identify(resource, { ...known, ...settled(resource, known, found) });
-    return conformBlock(resource.schema, await withTags(resource, aws, place.defaultTags, known, filled));
+    return conformBlock(resource.schema, await withTags(resource, aws, place, known, filled));
   } catch (error) {
     if (isNotFound(error)) return null;
     throw error;
@@ -218,16 +218,17 @@ function settled({ equivalent = {}, json = {} }: Resource, known: Attributes, fo
 async function withTags(
   { tagging, schema }: Resource,
   aws: Aws,
-  defaultTags: Value,
+  { defaultTags, isIgnoredTag = () => false }: LifecyclePlace,
   known: Attributes,
   found: Attributes,
 ): Promise<Attributes> {
   if (schema.attributes["tags_all"] === undefined) return found;
   const listed = tagging?.list && (await listTags(aws, tagging.list, found[tagging.id ?? "arn"] ?? null));
-  const all = listed ?? (isObject(found["tags_all"]) ? found["tags_all"] : {});
+  const whole = listed ?? (isObject(found["tags_all"]) ? found["tags_all"] : {});
+  const all = Object.fromEntries(Object.entries(whole).filter(([key]) => !isIgnoredTag(key)));
   const [defaults, own] = [defaultTags, known["tags"] ?? null].map((tags) => (isObject(tags) ? tags : {}));
   const tags = Object.entries(all).filter(([key, value]) => defaults?.[key] !== value || own?.[key] !== undefined);
-  const isUnset = tags.length === 0 && !isObject(known["tags"] ?? null);
+  const isUnset = tags.length === 0 && !isObject(known["tags"] ?? null) && !aws.conversion.isRefresh;
   return { ...found, tags_all: all, tags: isUnset ? (known["tags"] ?? null) : Object.fromEntries(tags) };
 }
 

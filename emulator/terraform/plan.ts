@@ -10,7 +10,7 @@ import { type Attributes, isObject, isSame, UNKNOWN, Unknown, type Value } from 
 import type { PlanTraits } from "./kind";
 import { isOfOlderSdk } from "./older-sdk";
 import { OlderSdkDiff } from "./older-sdk-diff";
-import { plannedTags } from "./planned-tags";
+import { plannedTags, type TagSettings } from "./planned-tags";
 import type { ProviderSettings } from "./provider-settings";
 import type { BlockSchema } from "./schema/block";
 
@@ -37,11 +37,14 @@ export interface WantedChange {
   readonly config: Attributes | null;
 }
 
+/** Settings of the `provider` block that count in a plan. */
+type PlanSettings = Pick<ProviderSettings, "region"> & TagSettings;
+
 /** Plans one resource. */
 export function planChange(
   kind: Plannable,
   { prior, proposed, config }: WantedChange,
-  settings: Pick<ProviderSettings, "region" | "defaultTags">,
+  settings: PlanSettings,
 ): PlannedChange {
   if (proposed === null) return { planned: null, requiresReplace: [] };
   const hidden = Object.fromEntries((kind.writeOnly ?? []).map((name) => [name, null]));
@@ -146,13 +149,13 @@ function withProviderSettings(
   prior: Attributes | null,
   given: Attributes,
   configuredRegion: Value,
-  settings: Pick<ProviderSettings, "region" | "defaultTags">,
+  settings: PlanSettings,
 ): Attributes {
   const has = (name: string) => schema.attributes[name] !== undefined;
   return {
     ...given,
     ...(has("region") ? { region: configuredRegion ?? settings.region } : {}),
-    ...(has("tags_all") ? { tags_all: plannedTags(prior, given, settings.defaultTags) } : {}),
+    ...(has("tags_all") ? { tags_all: plannedTags(prior, given, settings) } : {}),
   };
 }
 

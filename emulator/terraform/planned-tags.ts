@@ -5,14 +5,24 @@
  */
 import { type Attributes, hasUnknown, isObject, isSame, UNKNOWN, type Value } from "./attributes";
 
+/** What the `provider` block says of tags. */
+export interface TagSettings {
+  /** Tags of every resource that does not say otherwise; null when there are none, unknown when they are. */
+  readonly defaultTags: Value;
+  /** Whether tags of this key are others' business: neither planned nor seen. Left out: none is. */
+  readonly isIgnoredTag?: (key: string) => boolean;
+}
+
 /**
  * Planned `tags_all`. A tag of the resource goes before one of the provider. Nobody is to set `tags_all`, but where
  * neither of the two has a tag, what is set there is planned.
  */
-export function plannedTags(prior: Attributes | null, given: Attributes, defaults: Value): Value {
+export function plannedTags(prior: Attributes | null, given: Attributes, settings: TagSettings): Value {
+  const { defaultTags: defaults, isIgnoredTag = () => false } = settings;
   const own = given["tags"] ?? null;
   if (hasUnknown(own) || hasUnknown(defaults)) return UNKNOWN;
-  const all = { ...tagsIn(defaults), ...tagsIn(own) };
+  const together = Object.entries({ ...tagsIn(defaults), ...tagsIn(own) });
+  const all = Object.fromEntries(together.filter(([key]) => !isIgnoredTag(key)));
   const isChanged = !isSame(tagsIn(prior?.["tags"]), tagsIn(own));
   if (isChanged) return hasEmptyValue(own) ? UNKNOWN : all;
   const isPlain = Object.keys(all).length > 0 && !hasEmptyValue(all);

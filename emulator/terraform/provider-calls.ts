@@ -2,7 +2,7 @@
 
 import { UnsupportedError } from "../errors";
 import { applyCall } from "./apply-call";
-import { relationMistakes } from "./attribute-relations";
+import { relationMistakes, settingOf } from "./attribute-relations";
 import { isObject, type Value } from "./attributes";
 import { Creations } from "./creations";
 import { type DataSource, readDataSource } from "./data-source";
@@ -184,7 +184,7 @@ function resourceCalls(
 function validate(kind: Resource, wireConfig: DynamicValue, rules: ValueRules = {}): readonly wire.Diagnostic[] {
   const config = decode(kind.schema, wireConfig) ?? {};
   for (const name of kind.refused ?? []) {
-    if (isOff(config[name])) continue;
+    if (isOff(settingOf(config, name))) continue;
     throw new UnsupportedError(`${kind.type}.${name} is not emulated: it would change an answer.`);
   }
   const isOlder = isOfOlderSdk(kind.schema);

@@ -1,16 +1,15 @@
 /** What a `provider "aws"` block says to all of its resources, and whether it may be used here. */
 
 import { AwsError, UnsupportedError } from "../errors";
-import { type Attributes, blocks, optionalText, texts, type Value } from "./attributes";
+import { type Attributes, blocks, optionalText, texts } from "./attributes";
+import type { TagSettings } from "./planned-tags";
 
 /** What the `provider` block says to every resource. */
-export interface ProviderSettings {
+export interface ProviderSettings extends TagSettings {
   /** Region of every resource that does not name its own. */
   readonly region: string;
   /** Id of the AWS account that resources are made in. */
   readonly accountId: string;
-  /** Tags of every resource that does not say otherwise; null when there are none, unknown when they are. */
-  readonly defaultTags: Value;
 }
 
 /** The account is not one that the configuration may be used with; the text is the real provider's. */
@@ -54,7 +53,7 @@ export class UnknownRegionError extends Error {
 }
 
 /** Settings that would change plans or send calls elsewhere, and are not played. */
-const REFUSED = ["endpoints", "ignore_tags", "tag_policy_compliance"];
+const REFUSED = ["endpoints", "tag_policy_compliance"];
 
 /**
  * Reads the block.
@@ -79,7 +78,18 @@ export function readSettings(
   if (!regions.includes(region) && config["skip_region_validation"] !== true)
     throw new UnknownRegionError(region, regions);
   const [defaults = {}] = blocks(config, "default_tags");
-  return { region, accountId: accountOf(config, accountIds), defaultTags: defaults["tags"] ?? null };
+  return {
+    region,
+    accountId: accountOf(config, accountIds),
+    defaultTags: defaults["tags"] ?? null,
+    isIgnoredTag: ignoredTags(config),
+  };
+}
+
+function ignoredTags(config: Attributes): (key: string) => boolean {
+  const [ignored = {}] = blocks(config, "ignore_tags");
+  const [keys, prefixes] = [texts(ignored, "keys"), texts(ignored, "key_prefixes")];
+  return (key) => keys.includes(key) || prefixes.some((prefix) => key.startsWith(prefix));
 }
 
 /**

@@ -53,6 +53,17 @@ describe("relationMistakes", () => {
     expect(relationMistakes(config, names)).toEqual([]);
   });
 
+  it("refuses what a block has in another place, at both places", () => {
+    const twice = { conflictsWith: { message: ["template.message"], "template.message": ["message"] } };
+    const config = { message: "one", template: [{ message: "other" }] };
+
+    expect(relationMistakes(config, twice).map(({ detail, steps }) => [detail, steps])).toEqual([
+      ['"message": conflicts with template.0.message', ["message"]],
+      ['"template.0.message": conflicts with message', ["template", 0, "message"]],
+    ]);
+    expect(relationMistakes({ ...config, template: [] }, twice)).toEqual([]);
+  });
+
   it("reports only the first mistake of an attribute", () => {
     const mistakes = relationMistakes({ filename: "a.zip", s3_bucket: "" }, { ...code, ...object });
 

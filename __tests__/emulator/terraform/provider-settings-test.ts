@@ -13,6 +13,7 @@ describe("readSettings", () => {
       region: "eu-west-1",
       accountId: A,
       defaultTags: { team: "orders" },
+      isIgnoredTag: expect.any(Function),
     });
   });
 
@@ -27,11 +28,17 @@ describe("readSettings", () => {
   });
 
   it.each<[string, Attributes]>([
-    ["ignore_tags", { ignore_tags: [{ keys: ["team"] }] }],
     ["endpoints", { endpoints: [{ s3: "http://localhost:4566" }] }],
     ["tag_policy_compliance", { tag_policy_compliance: "error" }],
   ])("is refused by the name of %s, which would change plans or calls", (name, config) => {
     expect(() => read(config)).toThrow(`${name} of provider "aws" is not emulated.`);
+  });
+
+  it("ignores tags by their keys and by how these begin", () => {
+    const { isIgnoredTag = () => false } = read({ ignore_tags: [{ keys: ["team"], key_prefixes: ["k8s/"] }] });
+
+    expect(["team", "teams", "k8s/pod"].filter(isIgnoredTag)).toEqual(["team", "k8s/pod"]);
+    expect(read({}).isIgnoredTag?.("team")).toBe(false);
   });
 
   it.each([

@@ -6,7 +6,7 @@ import { services } from "../../../emulator/services";
 import { dataSources } from "../../../emulator/services/data-sources";
 import { kinds } from "../../../emulator/services/resources";
 import { valueRules } from "../../../emulator/services/value-rules";
-import { decode } from "../../../emulator/terraform/dynamic-value";
+import { decode, encode } from "../../../emulator/terraform/dynamic-value";
 import type { Surroundings } from "../../../emulator/terraform/provider-calls";
 import { dataSourceTypes } from "../../../emulator/terraform/schema/resource-types";
 import { type RunningProvider, startProvider } from "../../../emulator/terraform/server";
@@ -237,7 +237,7 @@ describe("a refusal", () => {
   });
 
   it.each<[string, object, string]>([
-    [POOL, { name: "a", lambda_config: [{ pre_token_generation: "arn:aws:lambda:::" }] }, "lambda_config"],
+    [POOL, { name: "a", lambda_config: [{ pre_token_generation: "a" }] }, "lambda_config.pre_token_generation"],
     ["aws_api_gateway_rest_api", { name: "a", binary_media_types: ["*/*"] }, "binary_media_types"],
     ["aws_lambda_function", { function_name: "a", role: "a", layers: ["a"] }, "layers"],
     ["aws_api_gateway_rest_api", { name: "a", body: "{}" }, "body"],
@@ -266,6 +266,23 @@ describe("a refusal", () => {
           "creating aws_cloudwatch_log_group: ResourceAlreadyExistsException: The specified log group already exists",
       },
     ]);
+  });
+
+  it("of an update leaves what was planned in state, until a refresh reads what is there", async () => {
+    const client = await configured();
+    const { made } = await client.create(GROUP, { name: "orders" });
+    const { schema } = kindOf(GROUP);
+    const prior = { ...made, id: "gone", name: "gone" };
+    const gone = { ...prior, retention_in_days: 7 };
+    const { diagnostics, new_state } = await client.call("ApplyResourceChange", {
+      type_name: GROUP,
+      prior_state: encode(schema, prior),
+      planned_state: encode(schema, gone),
+      config: encode(schema, { name: "gone", retention_in_days: 7 }),
+    });
+
+    expect(diagnostics).toHaveLength(1);
+    expect(decode(schema, new_state)).toEqual(gone);
   });
 
   it("of a deletion names the resource, which stays in state", async () => {

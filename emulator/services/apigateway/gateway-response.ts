@@ -152,11 +152,8 @@ export const gatewayResponseResource = defineResource("aws_api_gateway_gateway_r
   importId: "<rest_api_id>/<response_type>",
   forceNew: ["response_type", "rest_api_id"],
   create: putByOperation,
-  read: async (known, aws) => {
-    const output = await aws.call("GetGatewayResponse", aws.inputOf("GetGatewayResponse", known));
-    if (output["defaultResponse"] === true) return null;
-    return aws.attributesOf("GetGatewayResponse", output, known);
-  },
+  // A deleted one is found as AWS's own.
+  read: "GetGatewayResponse",
   update: async (planned, _prior, aws) => {
     await putByOperation(planned, aws);
   },

@@ -8,6 +8,7 @@ import * as servers from "./resource-server";
 import * as pools from "./user-pool";
 import * as clients from "./user-pool-client";
 import * as domains from "./user-pool-domain";
+import { userPoolResource } from "./user-pool-resource";
 
 export const cognito: ServiceDefinition = defineService({
   name: "cognito-idp",
@@ -54,7 +55,7 @@ export const cognito: ServiceDefinition = defineService({
 });
 
 export const cognitoResources: readonly Resource[] = [
-  pools.userPoolResource,
+  userPoolResource,
   domains.userPoolDomainResource,
   servers.resourceServerResource,
   clients.userPoolClientResource,

@@ -56,13 +56,19 @@ export interface RateRule {
  * @throws {AwsError} `WAFInvalidParameterException` for limits that AWS does not take
  */
 export function checkRules(given: unknown, what: string): Rules {
-  const { data, error } = rules.safeParse(given);
+  const { data, error } = rules.safeParse(Array.isArray(given) ? given.map(withoutEmpty) : given);
   if (error !== undefined) {
     const mistakes = error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
     throw new UnsupportedError(`${what} ${mistakes.join("; ")}. ${EMULATED}.`);
   }
   for (const { Statement } of data) checkRate(Statement.RateBasedStatement);
   return data;
+}
+
+/** The real provider sends further settings of a rule empty, which changes nothing. */
+function withoutEmpty(rule: unknown): unknown {
+  const isEmpty = (value: unknown) => typeof value === "object" && value !== null && Object.keys(value).length === 0;
+  return Object.fromEntries(Object.entries(rule ?? {}).filter(([, value]) => !isEmpty(value)));
 }
 
 function checkRate({ Limit, EvaluationWindowSec }: { readonly Limit: number; readonly EvaluationWindowSec: number }) {

@@ -64,6 +64,12 @@ describe(ACL, () => {
     });
   });
 
+  it("takes settings of a rule that are empty, as the real provider sends them", () => {
+    const empty = { CaptchaConfig: {}, ChallengeConfig: {}, RuleLabels: [] };
+
+    expect(validate(rules(rateRule(empty)))).not.toThrow();
+  });
+
   it.each([
     ["scope", { scope: "CLOUDFRONT" }, "aws_wafv2_web_acl.scope CLOUDFRONT is not emulated. Emulated: REGIONAL."],
     ["an action that blocks by default", { default_action: [{ block: [{}] }] }, "aws_wafv2_web_acl.default_action"],
@@ -79,7 +85,7 @@ describe(ACL, () => {
     ["another key", rules(rateRule({}, { AggregateKeyType: "FORWARDED_IP" })), "AggregateKeyType"],
     ["a response of one's own", rules(rateRule({ Action: { Block: { CustomResponse: {} } } })), "Action"],
     ["a puzzle", rules(rateRule({ Action: { Captcha: {} } })), "Action"],
-    ["labels", rules(rateRule({ RuleLabels: [] })), "RuleLabels"],
+    ["labels", rules(rateRule({ RuleLabels: [{ Name: "calls" }] })), "RuleLabels"],
     ["no list", { rule_json: "{}" }, "rule_json"],
   ])("is refused by name for %s", (_, config, named) => {
     expect(validate(config)).toThrow(UnsupportedError);
