@@ -1,5 +1,5 @@
 /** Who can call what, for people and programs: in a terminal, as Markdown, as JSON. */
-import type { AccessMatrix, MatrixRoute } from "./access-matrix";
+import { type AccessMatrix, type MatrixRoute, nameOf } from "./access-matrix";
 import { CLIENT_TOKEN_FLOW } from "./token-ways";
 
 /** How a matrix is shown in a terminal. */
@@ -39,9 +39,9 @@ export function matrixText(matrix: AccessMatrix, style: TerminalStyle): string {
   const title = `${environment}: ${counted(clients.length, "client")}, ${counted(routes.length, "route")}`;
   const alarms = routes
     .filter(isPublic)
-    .flatMap(({ route, catches = [] }) => [
-      `PUBLIC: anybody can call ${route}, without a token`,
-      ...catches.map((caught) => `PUBLIC: ${caught} needs no token: ${route} answers it`),
+    .flatMap((route) => [
+      `PUBLIC: anybody can call ${nameOf(route)}, without a token`,
+      ...(route.catches ?? []).map((caught) => `PUBLIC: ${caught} needs no token: ${nameOf(route)} answers it`),
     ]);
   const ways = (matrix.withoutDomain ?? []).map((client) => `${client} ${WITHOUT_DOMAIN}`);
   const lines = clients.length <= MOST_COLUMNS ? aligned(gridOf(matrix, plain)) : [];
@@ -59,7 +59,7 @@ function sectionOf(matrix: AccessMatrix): string {
   const [head = [], ...others] = rows.map((row) => `| ${row.join(" | ")} |`);
   const rule = `|${" --- |".repeat((rows[0] ?? []).length)}`;
   const ways = (matrix.withoutDomain ?? []).map((client) => `- ${code(client)} ${WITHOUT_DOMAIN}`);
-  const ofRoutes = routes.flatMap((route) => notesOf(route, code).map((note) => `- ${code(route.route)}: ${note}`));
+  const ofRoutes = routes.flatMap((route) => notesOf(route, code).map((note) => `- ${code(nameOf(route))}: ${note}`));
   const notes = [...ways, ...ofRoutes];
   const section = [`## ${environment}`, "", head, rule, ...others, ...(notes.length > 0 ? ["", ...notes] : [])];
   return `${section.join("\n")}\n`;
@@ -68,7 +68,7 @@ function sectionOf(matrix: AccessMatrix): string {
 /** @param name how names are written */
 function gridOf({ clients, routes }: AccessMatrix, name: (text: string) => string): readonly (readonly string[])[] {
   const rows = routes.map((route) => [
-    name(route.route),
+    name(nameOf(route)),
     route.scopes.map(name).join(", "),
     ...clients.map((client) => cellOf(route, client, name === code)),
   ]);
@@ -85,7 +85,7 @@ function cellOf(route: MatrixRoute, client: string, isLoud: boolean): string {
 function listOf({ clients, routes }: AccessMatrix): readonly (readonly string[])[] {
   const rows = routes.map((route) => {
     const callers = callersOf(route, clients.length, code);
-    return [code(route.route), route.scopes.map(code).join(", "), isPublic(route) ? `**${callers}**` : callers];
+    return [code(nameOf(route)), route.scopes.map(code).join(", "), isPublic(route) ? `**${callers}**` : callers];
   });
   return [["route", "any of the scopes", "who can call it"], ...rows];
 }
@@ -95,7 +95,7 @@ function listed(route: MatrixRoute, { clients }: AccessMatrix, width: number): r
   const callers = callersOf(route, clients.length, plain);
   const notes = notesOf(route, plain);
   return [
-    `${plain(route.route)}  ${route.scopes.map(plain).join(", ")}`.trimEnd(),
+    `${plain(nameOf(route))}  ${route.scopes.map(plain).join(", ")}`.trimEnd(),
     ...[callers, ...notes].flatMap((text) => broken(text, width - 4)).map((line) => `    ${line}`),
   ];
 }
@@ -110,7 +110,7 @@ function callersOf(route: MatrixRoute, total: number, name: (text: string) => st
 }
 
 function noteLines(routes: readonly MatrixRoute[]): readonly string[] {
-  const notes = routes.flatMap((route) => notesOf(route, plain).map((note) => `  ${plain(route.route)}: ${note}`));
+  const notes = routes.flatMap((route) => notesOf(route, plain).map((note) => `  ${plain(nameOf(route))}: ${note}`));
   return notes.length > 0 ? ["", ...notes] : [];
 }
 

@@ -12,6 +12,7 @@ import {
   pathOf,
   publicReasons,
   referenceIn,
+  referencesIn,
   resolved,
   type StackResources,
 } from "./synthesized-stack";
@@ -32,6 +33,10 @@ export interface AccessMatrix {
 export interface MatrixRoute {
   /** Such as `POST /orders`. */
   readonly route: string;
+  /** Name of the resource of its REST API; left out where the stack has only one. */
+  readonly api?: string;
+  /** Whether another REST API has a route of the same name. */
+  readonly isAmbiguous?: true;
   /** `public`: anybody, without a token. `unknown`: decided by something that is not looked into, which a note names. */
   readonly access: "clients" | "public" | "unknown";
   /** Scopes of which the method demands any, sorted. */
@@ -69,18 +74,27 @@ export function accessMatrix(environment: string, json: unknown): AccessMatrix {
   const methods = Object.values(stack.aws_api_gateway_method)
     .map((method) => ({ api: resolved(method.rest_api_id, stack), path: pathOf(method.resource_id, stack), method }))
     .toSorted((a, b) => compare(a.path, b.path) || compare(a.method.http_method, b.method.http_method));
+  const isOneApi = new Set(methods.map(({ api }) => api)).size === 1;
+  const isAmbiguous = (one: (typeof methods)[number]) =>
+    methods.some(({ api, path, method }) => {
+      return api !== one.api && path === one.path && method.http_method === one.method.http_method;
+    });
   const preflights = methods.filter(({ method }) => isPreflight(method, context));
   const routes = methods
     .filter((one) => !preflights.includes(one))
-    .map(({ api, path, method }) => ({ api, route: routeOf(path, method, context) }));
+    .map((one) => {
+      const mark = !isOneApi && isAmbiguous(one) ? { isAmbiguous: true as const } : {};
+      return {
+        api: one.api,
+        route: { ...routeOf(one.path, one.method, context), ...apiOf(one.api, isOneApi), ...mark },
+      };
+    });
   const catches = [...new Set(routes.map(({ api }) => api))].flatMap((api) => {
     const own = routes
       .filter((one) => one.api === api)
       .map(({ route: { route, access } }) => ({ route, isOpen: access === "public" }));
-    return caughtRequests(
-      own,
-      preflights.filter((one) => one.api === api).map(({ path }) => `OPTIONS ${path}`),
-    );
+    const paths = preflights.filter((one) => one.api === api).map(({ path }) => `OPTIONS ${path}`);
+    return caughtRequests(own, paths).map((caught) => ({ ...caught, ...apiOf(api, isOneApi) }));
   });
   const withoutDomain = Object.entries(stack.aws_cognito_user_pool_client)
     .filter(([, client]) => tokenWays(client).includes("api"))
@@ -93,10 +107,27 @@ export function accessMatrix(environment: string, json: unknown): AccessMatrix {
     routes: routes.map(({ route }) =>
       withCatches(
         route,
-        catches.filter(({ by }) => by === route.route),
+        catches.filter(({ by, api }) => by === route.route && api === route.api),
       ),
     ),
   };
+}
+
+function apiOf(id: string | undefined, isOnly: boolean): Pick<MatrixRoute, "api"> {
+  if (isOnly || id === undefined) return {};
+  return { api: referencesIn(id, "aws_api_gateway_rest_api", "id")[0] ?? id };
+}
+
+/** What a route is called by. */
+interface NamedRoute {
+  readonly route: string;
+  readonly api?: string | undefined;
+  readonly isAmbiguous?: true;
+}
+
+/** The route's name, with its API where another one has the same. */
+export function nameOf({ route, api, isAmbiguous }: NamedRoute): string {
+  return isAmbiguous ? `${route} (${api})` : route;
 }
 
 /** The route with what it catches; an open route only. */

@@ -1,6 +1,6 @@
 /** Loud lines about who can call what. Pure. */
 import { routeKeyOf, shapeOf } from "../../constructs/access-model";
-import type { AccessMatrix, MatrixRoute } from "../access-matrix";
+import { type AccessMatrix, type MatrixRoute, nameOf } from "../access-matrix";
 import { publicReasons } from "../synthesized-stack";
 import { type Alert, caution, warning } from "./alert";
 import { code, codes } from "./markdown-text";
@@ -40,18 +40,23 @@ export function accessAlerts(
  * method. Those that one answers already are left out.
  */
 function caught(before: AccessMatrix, after: AccessMatrix): readonly Alert[] {
-  const known = new Set(before.routes.flatMap(({ catches = [] }) => catches).map(shapeOf));
-  return after.routes.flatMap(({ route, catches = [] }) => {
+  const known = new Set(before.routes.flatMap(({ api, catches = [] }) => catches.map((one) => keyOf(api, one))));
+  return after.routes.flatMap((route) => {
+    const { api, catches = [] } = route;
     const methodsByPath = new Map<string, string[]>();
-    for (const request of catches.filter((one) => !known.has(shapeOf(one)))) {
+    for (const request of catches.filter((one) => !known.has(keyOf(api, one)))) {
       const { method, path } = routeKeyOf(request);
       methodsByPath.set(path, [...(methodsByPath.get(path) ?? []), method]);
     }
     return [...methodsByPath].map(([path, methods]) => {
-      const what = `${code(route)} is public and will also answer ${codes(methods)} of ${code(path)} without a token`;
+      const what = `${code(nameOf(route))} is public and will also answer ${codes(methods)} of ${code(path)} without a token`;
       return caution(`${what}: no more specific route has these methods.`);
     });
   });
+}
+
+function keyOf(api: string | undefined, request: string): string {
+  return `${api ?? ""} ${shapeOf(request)}`;
 }
 
 function opened(
@@ -61,7 +66,8 @@ function opened(
   reason: string | undefined,
 ): readonly Alert[] {
   if (after.access === "clients" || after.access === before?.access) return [];
-  const route = request === after.route ? code(request) : `${code(request)}, which ${code(after.route)} answers then,`;
+  const route =
+    request === after.route ? code(nameOf(after)) : `${code(request)}, which ${code(nameOf(after))} answers then,`;
   if (after.access === "public") {
     const why = reason === undefined ? "No reason is written down." : `The reason written down: ${code(reason)}`;
     return [caution(`Anybody will be able to call ${route} without a token. ${why}`)];
@@ -79,7 +85,7 @@ function elsewhere(
 ): readonly Alert[] {
   if (before?.access !== "public" || after.access !== "public") return [];
   const [old, now] = [targetOf(before), targetOf(after)];
-  const route = code(after.route);
+  const route = code(nameOf(after));
   return [
     ...(old === now
       ? []
@@ -93,7 +99,9 @@ function elsewhere(
 }
 
 /** A deployment is made before what was removed is gone, and holds it still. */
-function stillLive({ route, access, url }: MatrixRoute): readonly Alert[] {
+function stillLive(gone: MatrixRoute): readonly Alert[] {
+  const { access, url } = gone;
+  const route = nameOf(gone);
   const until = 'until the API is deployed once more after this plan: see "Where the state is" in the README';
   if (access === "public") {
     return [caution(`${code(route)} goes away, but anybody can go on calling it ${until}.`)];
@@ -111,7 +119,7 @@ function unchecked(before: MatrixRoute | undefined, after: MatrixRoute): readonl
   if (after.access !== "clients" || after.isCheckedByFunction) return [];
   return [
     warning(
-      `The function behind ${code(after.route)} will not check any more which client calls: the scope alone decides.`,
+      `The function behind ${code(nameOf(after))} will not check any more which client calls: the scope alone decides.`,
     ),
   ];
 }

@@ -1,5 +1,5 @@
 /** Who gains and who loses which call: two matrices compared by the names of clients and routes. Pure. */
-import type { AccessMatrix, MatrixRoute } from "../access-matrix";
+import { type AccessMatrix, type MatrixRoute, nameOf } from "../access-matrix";
 import { resolvedRequests } from "./resolved-requests";
 
 /** Whether somebody can call a route; `unknown` where something decides that is not looked into. */
@@ -25,11 +25,11 @@ export interface AccessChange {
  */
 export function accessChanges(before: AccessMatrix, after: AccessMatrix, isApiKept = true): readonly AccessChange[] {
   const clients = [...new Set([...before.clients, ...after.clients])].toSorted();
-  return resolvedRequests(before, after).flatMap(({ route, before: old, after: now, isGone }) =>
+  return resolvedRequests(before, after).flatMap(({ before: old, after: now, isGone, ...request }) =>
     (now?.access === "public" ? [null] : [null, ...clients])
       .map((client) => ({
         client,
-        route,
+        route: nameOf(request),
         before: mayCall(old, client),
         after: mayCall(now, client),
         ...(isGone && isApiKept ? { isStillLive: true as const } : {}),

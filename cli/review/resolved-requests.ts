@@ -9,6 +9,9 @@ import type { AccessMatrix, MatrixRoute } from "../access-matrix";
 export interface ResolvedRequest {
   /** Such as `POST /orders`; `ANY` stands for all methods that have no line of their own. */
   readonly route: string;
+  /** The REST API, where another one has a route of the same name. */
+  readonly api?: string | undefined;
+  readonly isAmbiguous?: true;
   /** `undefined` when nothing answers. */
   readonly before: MatrixRoute | undefined;
   readonly after: MatrixRoute | undefined;
@@ -16,10 +19,36 @@ export interface ResolvedRequest {
   readonly isGone: boolean;
 }
 
-/** Each pair of routes once, those after the plan first, in their order. */
+/** Each pair of routes once, those after the plan first, in their order. Each REST API answers its own requests. */
 export function resolvedRequests(before: AccessMatrix, after: AccessMatrix): readonly ResolvedRequest[] {
+  return pairedApis(before, after).flatMap(([old, now]) => requestsOf(old, now));
+}
+
+type MatrixRoutes = AccessMatrix["routes"];
+
+/** The routes of each API before and after; the one that is left on each side is taken for the same. */
+function pairedApis(before: AccessMatrix, after: AccessMatrix): readonly (readonly [MatrixRoutes, MatrixRoutes])[] {
+  const [old, now] = [routesByApi(before), routesByApi(after)];
+  const [gone, added] = [
+    [...old.keys()].filter((api) => !now.has(api)),
+    [...now.keys()].filter((api) => !old.has(api)),
+  ];
+  if (gone.length === 1 && added.length === 1) {
+    old.set(added[0], old.get(gone[0]) ?? []);
+    old.delete(gone[0]);
+  }
+  return [...new Set([...now.keys(), ...old.keys()])].map((api) => [old.get(api) ?? [], now.get(api) ?? []]);
+}
+
+function routesByApi({ routes }: AccessMatrix): Map<string | undefined, MatrixRoutes> {
+  const byApi = new Map<string | undefined, MatrixRoutes>();
+  for (const route of routes) byApi.set(route.api, [...(byApi.get(route.api) ?? []), route]);
+  return byApi;
+}
+
+function requestsOf(before: MatrixRoutes, after: MatrixRoutes): readonly ResolvedRequest[] {
   const [old, now] = [new Routes(before), new Routes(after)];
-  const own = [...after.routes, ...before.routes].map(({ route }) => routeKeyOf(route));
+  const own = [...after, ...before].map(({ route }) => routeKeyOf(route));
   const ownPaths = new Set(own.map(({ path }) => shapeOf(path)));
   const seen = new Set<string>();
   return [...own, ...othersThan(own)].flatMap(({ method, path }) => {
@@ -31,7 +60,8 @@ export function resolvedRequests(before: AccessMatrix, after: AccessMatrix): rea
     if ((one === undefined && two === undefined) || seen.has(key)) return [];
     seen.add(key);
     const isGone = one !== undefined && two === undefined && !now.has(one);
-    return [{ route: `${method} ${path}`, before: one, after: two, isGone }];
+    const { api, isAmbiguous } = two ?? one ?? {};
+    return [{ route: `${method} ${path}`, ...(isAmbiguous && { api, isAmbiguous }), before: one, after: two, isGone }];
   });
 }
 
@@ -56,7 +86,7 @@ class Routes {
   private readonly table: RouteTable;
   private readonly byName: ReadonlyMap<string, MatrixRoute>;
 
-  constructor({ routes }: AccessMatrix) {
+  constructor(routes: MatrixRoutes) {
     this.table = new RouteTable(routes.map(({ route }) => route));
     this.byName = new Map(routes.map((route) => [route.route, route]));
   }

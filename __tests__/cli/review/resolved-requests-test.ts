@@ -205,3 +205,48 @@ describe("accessRows", () => {
     expect(row?.line).toBe("| `GET /x` | `a` | ✓ → – | loses; still deployed until the next deployment |");
   });
 });
+
+describe("two REST APIs", () => {
+  const apis = (
+    routes: readonly (readonly [api: string | undefined, name: string, caller: string])[],
+  ): AccessMatrix => ({
+    ...matrix({}),
+    routes: routes.map(([api, name, caller]) => {
+      const isAmbiguous = routes.some(([other, same]) => other !== api && same === name);
+      return route(name, caller, { ...(api && { api }), ...(isAmbiguous && { isAmbiguous }) });
+    }),
+  });
+  const changes = (before: AccessMatrix, after: AccessMatrix) =>
+    accessChanges(before, after).map((one) => `${one.route}: ${one.client ?? "anybody"} ${one.before} ${one.after}`);
+
+  it("are kept apart: a public route of one answers no request of the other", () => {
+    const open = ["admin", "ANY /{proxy+}", "anybody"] as const;
+    const before = apis([["shop", "GET /x", "shop"], open]);
+
+    expect(changes(before, apis([open]))).toEqual(["GET /x: shop yes no"]);
+    expect(changes(before, before)).toEqual([]);
+  });
+
+  it("have a route of the same name each", () => {
+    const before = apis([
+      ["a", "GET /x", "shop"],
+      ["b", "GET /x", "audit"],
+    ]);
+    const after = apis([
+      ["a", "GET /x", "shop"],
+      ["b", "GET /x", "anybody"],
+    ]);
+
+    expect(changes(before, after)).toEqual(["GET /x (b): anybody no yes"]);
+    expect(accessAlerts(before, after, {}, {})).toEqual([
+      {
+        level: "caution",
+        message: "Anybody will be able to call `GET /x (b)` without a token. No reason is written down.",
+      },
+    ]);
+  });
+
+  it("that is the only one is the same one whatever it is called", () => {
+    expect(changes(apis([["old", "GET /x", "shop"]]), apis([[undefined, "GET /x", "shop"]]))).toEqual([]);
+  });
+});
