@@ -25,9 +25,9 @@ preflights of browsers. Each client costs one token. A refusal is 401 by API Gat
 the matrix says; whatever else a function answers, it was let in, as 404 is too. What API Gateway should have refused
 and reached the function is a wrong yes, whatever that answers.
 
-Where a client is let in, its function RUNS, with a body of {} and "verify" in the place of path parameters. In an
-environment where that does harm, use --refusals-only: nothing is asked then that a function would answer; preflights
-still are, as API Gateway answers them itself.
+Where a client is let in, its function RUNS, with a body of {} and, in the place of path parameters, "verify-" and
+letters that are drawn for each run. In an environment where that does harm, use --refusals-only: nothing is asked then
+that a function would answer; preflights still are, as API Gateway answers them itself.
 
 Looked at as well, where the credentials may: routes that were removed and are still in the deployed snapshot, which
 nobody may get past; and what services read in Secrets Manager, which must be what is deployed and get a token.

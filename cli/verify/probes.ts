@@ -1,11 +1,10 @@
 /** Everything that is asked of the routes: each client at each route, and callers who have no business there. Pure. */
-import { RouteTable } from "../../constructs/access-model";
 import type { AccessMatrix, MatrixRoute } from "../access-matrix";
 import { GARBAGE, withOtherPayload, withOtherSignature } from "./forged-tokens";
 import { optionsProbes, preflightProbes } from "./options-probes";
 import type { OriginHeaders } from "./preflights";
 import type { Expectation, Probe } from "./probe";
-import { urlReaching } from "./probe-url";
+import { filledIn } from "./probe-url";
 
 /** What the probes are made of. */
 export interface Surface {
@@ -29,20 +28,19 @@ const REACH_FUNCTIONS: readonly Probe["expected"][] = ["let in", "refused by the
 
 /** The probes, those of a route together. */
 export function probesOf(surface: Surface): readonly Probe[] {
-  const table = new RouteTable(surface.matrix.routes.map(({ route }) => route));
-  const routes = surface.matrix.routes.flatMap((route) => probesOfRoute(route, surface, table));
+  const routes = surface.matrix.routes.flatMap((route) => probesOfRoute(route, surface));
   const probes = [...routes, ...preflightProbes(surface), ...optionsProbes(surface)];
   return surface.refusalsOnly ? probes.filter(({ expected }) => !REACH_FUNCTIONS.includes(expected)) : probes;
 }
 
-function probesOfRoute(route: MatrixRoute, surface: Surface, table: RouteTable): readonly Probe[] {
+function probesOfRoute(route: MatrixRoute, surface: Surface): readonly Probe[] {
   const template = surface.routeUrls[route.route];
   // Decided by something that is not looked into, or no route of access.yaml, such as a token cache.
   if (template === undefined || route.access === "unknown") return [];
   const names = surface.matrix.routes.map((one) => one.route);
   return methodsOf(route.route, names).flatMap((method) => {
     const behind = route.url === null ? "function" : "HTTP backend";
-    const url = urlReaching(route.route, method, template, table);
+    const url = filledIn(template);
     const at = { route: route.route, method, url, behind } as const;
     const clients = [...surface.tokens].map(([caller, token]) => ({
       ...at,

@@ -1,6 +1,7 @@
 import type { ApiMethod } from "../../../cli/drift/api-method";
 import { baseUrl, leftoverProbes, leftoversIn } from "../../../cli/verify/leftovers";
 import { pendingOf } from "../../../cli/verify/pending";
+import { PLACEHOLDER } from "../../../cli/verify/probe-url";
 
 function method(changes: Partial<ApiMethod> = {}): ApiMethod {
   return {
@@ -45,7 +46,7 @@ describe("leftoverProbes", () => {
     const leftover = { route: "GET /old/{id}", isOpen: true, behind: "function", methods: ["GET"] } as const;
 
     expect(leftoverProbes([leftover], "https://api/dev")).toMatchObject([
-      { url: "https://api/dev/old/verify", token: undefined, expected: "not there any more" },
+      { url: `https://api/dev/old/${PLACEHOLDER}`, token: undefined, expected: "not there any more" },
     ]);
   });
 
