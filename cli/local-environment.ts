@@ -34,6 +34,8 @@ export interface LocalOptions {
   readonly onNotice?: (text: string) => void;
   /** Where a backend of access.yaml is on this machine: origins on loopback by the backend's own origin. */
   readonly backends?: ReadonlyMap<string, string>;
+  /** How long a function is Pending after a change by AWS's own APIs, in milliseconds; left out means not at all. */
+  readonly functionDelay?: number;
   /** The real provider that Terraform uses; left out means the embedded one. */
   readonly provider?: ProviderChoice | undefined;
   /**

@@ -7,12 +7,15 @@ import type { AnsweredRequest } from "../emulator/index";
 import { changedEnvironment, runInForeground } from "./child";
 import { chooseCast } from "./demo-cast";
 import { quoted } from "./drift/added-finding";
-import { type LocalAws, localFolder, openLocalAws } from "./local-environment";
+import { type LocalAws, type LocalOptions, localFolder, openLocalAws } from "./local-environment";
 import { projectFolder, projectModel } from "./project";
 import { type ProviderChoice, providerChoice } from "./real-provider";
 import { addStandIn, type StandIns } from "./stand-ins";
 import { requireTerraform } from "./terraform";
 import { runCommand, UserError } from "./user-error";
+
+/** About as long as AWS takes for a zip of a few megabytes (believed). */
+const FUNCTION_DELAY_MS = 3000;
 
 const folderName = relative(projectFolder, localFolder);
 
@@ -32,6 +35,7 @@ new Command("npm run local --")
     "the real hashicorp/aws provider in place of the embedded one: a provider binary that is started with -debug, or the word terraform, with which Terraform installs and starts the provider itself",
     providerChoice,
   )
+  .option("--delays", "functions take as long to become active as on AWS, for the AWS CLI, SDKs and the real provider")
   .passThroughOptions()
   .addHelpText(
     "after",
@@ -40,31 +44,41 @@ Examples:
   npm run local -- npx cdktf deploy dev --auto-approve
   npm run local -- npm run token -- test-server
   npm run local -- bash
+  npm run local -- --delays --provider terraform npx cdktf deploy dev --auto-approve
   npm run local -- --provider ./terraform-provider-aws_v6.25.0_x5 npx cdktf deploy dev --auto-approve
 
 A provider binary resolves relative file names in Terraform's -chdir, or in the stack that the command names, or in the
 first environment's stack. With --provider terraform, registries are reached directly and not through the proxy.
 
+Without --delays, a function is active as soon as it is created or updated. With it, it is Pending, or its update is
+InProgress, for ${FUNCTION_DELAY_MS / 1000} seconds, and calls and updates meanwhile are refused (ResourceConflictException), so that programs
+which do not wait fail here as they would on AWS. The embedded provider's own functions are active at once.
+
 The account and Terraform's state are kept in ${folderName}/; delete that folder to start over.
 Exit codes: that of the command; 1 when the embedded AWS cannot be started, 127 when there is no such command.`,
   )
-  .action((command: readonly string[], { backend: backends, provider }: Options) =>
-    runCommand(() => (command.length === 0 ? serve(backends, provider) : run(command, backends, provider))),
-  )
+  .action((command: readonly string[], { backend: backends, provider, delays }: Options) => {
+    const options = { backends, provider, ...(delays && { functionDelay: FUNCTION_DELAY_MS }) };
+    return runCommand(() => (command.length === 0 ? serve(options) : run(command, options)));
+  })
   .parse();
 
 interface Options {
   readonly backend: StandIns;
   readonly provider?: ProviderChoice;
+  readonly delays?: true;
 }
 
-async function run(command: readonly string[], backends: StandIns, provider?: ProviderChoice): Promise<number> {
+/** What of the options the embedded AWS is started with. */
+type Started = Pick<LocalOptions, "backends" | "provider" | "functionDelay">;
+
+async function run(command: readonly string[], options: Started): Promise<number> {
   if (command.some((word) => basename(word) === "cdktf")) await requireTerraform();
-  const providerFolder = provider === undefined ? undefined : terraformFolderOf(command);
-  const local = await openLocalAws(localFolder, { backends, provider, providerFolder, onNotice });
+  const providerFolder = options.provider === undefined ? undefined : terraformFolderOf(command);
+  const local = await openLocalAws(localFolder, { ...options, providerFolder, onNotice });
   warnOfLeftovers(local);
   try {
-    requireOwn(local, backends);
+    requireOwn(local, options);
     return await runInForeground(command, projectFolder, changedEnvironment(local.environment));
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") {
@@ -97,15 +111,17 @@ function environmentNames(): readonly string[] {
   }
 }
 
-/** What stands in for a backend is settled when the embedded AWS starts. */
-function requireOwn({ emulator }: LocalAws, backends: StandIns): void {
-  if (emulator !== undefined || backends.size === 0) return;
-  throw new UserError(`the embedded AWS of ${folderName} is already being served. Give --backend where it is served.`);
+/** What stands in for a backend, and how long functions take, is settled when the embedded AWS starts. */
+function requireOwn({ emulator }: LocalAws, { backends, functionDelay }: Started): void {
+  if (emulator !== undefined) return;
+  const [given] = [...(backends?.size ? ["--backend"] : []), ...(functionDelay === undefined ? [] : ["--delays"])];
+  if (given === undefined) return;
+  throw new UserError(`the embedded AWS of ${folderName} is already being served. Give ${given} where it is served.`);
 }
 
-async function serve(backends: StandIns, provider?: ProviderChoice): Promise<number> {
+async function serve(options: Started): Promise<number> {
   const listeners = { onAnswered: logRequest, onFunctionLog: logFunction, onAccessLog: logAccess, onNotice };
-  const local = await openLocalAws(localFolder, { backends, provider, ...listeners });
+  const local = await openLocalAws(localFolder, { ...options, ...listeners });
   if (local.emulator === undefined) {
     await local.close();
     throw new UserError(

@@ -61,6 +61,13 @@ export interface EmulatorOptions {
   readonly customDomains?: readonly string[];
 
   /**
+   * How long a function is Pending after its creation, or its update in progress, in milliseconds, for who uses AWS's
+   * own APIs: the AWS CLI, SDKs and the real provider. What the embedded provider made is ready at once.
+   * @default 0
+   */
+  readonly functionDelay?: number;
+
+  /**
    * What an API calls by HTTP has to be on this machine: stand-ins by the origin of the backend that they stand for.
    * Asked anew for each call. Left out: no such backend answers.
    */
@@ -183,9 +190,9 @@ function openAccount({ folder, accountIds }: EmulatorOptions, claim: FolderClaim
 }
 
 /** What is left out stays left out. */
-function settingsOfGateway({ backends, onNotice, regionAccounts = {} }: EmulatorOptions) {
+function settingsOfGateway({ backends, onNotice, functionDelay = 0, regionAccounts = {} }: EmulatorOptions) {
   const given = { ...(backends === undefined ? {} : { backends }), ...(onNotice === undefined ? {} : { onNotice }) };
-  return { ...given, regionAccounts };
+  return { ...given, functionDelay, regionAccounts };
 }
 
 /** Records that are not resources of their own: settings of the account, sessions, parts of other records. */
