@@ -22,7 +22,12 @@ export function generateTable(source: TableSource, model: SmithyModel): ServiceM
   const operations = [...source.operations].sort().map((name): readonly [string, OperationModel] => {
     const operation = smithy.operation(name) ?? sdk.operation(name);
     if (operation === undefined) throw new Error(`${source.model}: there is no operation "${name}"`);
-    return [name, operation];
+    const { http } = operation;
+    const status = source.statuses?.[name];
+    return [
+      name,
+      http === undefined || status === undefined ? operation : { ...operation, http: [http[0], http[1], status] },
+    ];
   });
   const errors = Object.assign({}, ...operations.map(([name]) => smithy.errors(name)));
   const shapes = new ShapeCollector(source, smithy, sdk);

@@ -24,6 +24,8 @@ export interface TableSource {
    * got them, which decides how a violation lists them; those that are not named follow.
    */
   readonly corrections?: Readonly<Record<string, object>>;
+  /** Statuses of answers where the model has another one than AWS, by operation. */
+  readonly statuses?: Readonly<Record<string, number>>;
   /** Shapes of members, by name, in structures that only the SDK has: its schemas have no constraints. */
   readonly memberShapes?: Readonly<Record<string, string>>;
 }
@@ -143,6 +145,7 @@ export const tableSources: Readonly<Record<string, TableSource>> = {
   s3: {
     model: "s3-2006-03-01.json",
     sdk: "@aws-sdk/client-s3",
+    statuses: { PutBucketPolicy: 204, PutBucketTagging: 204 },
     operations: words(`
       CreateBucket HeadBucket ListBuckets DeleteBucket GetBucketLocation
       GetBucketAccelerateConfiguration PutBucketAccelerateConfiguration GetBucketAcl PutBucketAcl

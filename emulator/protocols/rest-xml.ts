@@ -4,6 +4,7 @@
  * @see https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html
  */
 
+import { createHash } from "node:crypto";
 import { AwsError } from "../errors";
 import { decodeChunks, isChunked } from "./aws-chunked";
 import { type Codec, statusOf } from "./codec";
@@ -54,7 +55,8 @@ export const restXmlCodec: Codec = {
     const inner = isUnwrapped(root, inBody)
       ? escapeXml(String(output[root] ?? ""))
       : writeXmlMembers(model, inBody, payload === undefined ? output : (value as typeof output));
-    const body = `${DECLARATION}<${root} xmlns="${model.namespace ?? ""}">${inner}</${root}>`;
+    const start = `${DECLARATION}<${root} xmlns="${model.namespace ?? ""}"`;
+    const body = inner === "" ? `${start}/>` : `${start}>${inner}</${root}>`;
     return { ...answer, headers: [["Content-Type", "application/xml"], ...answer.headers], body };
   },
   refuse(model, error, requestId, { method }) {
@@ -74,7 +76,10 @@ export const restXmlCodec: Codec = {
 };
 
 function idHeaders(requestId: string): HttpResponse["headers"] {
-  return [["x-amz-request-id", requestId]];
+  return [
+    ["x-amz-request-id", requestId],
+    ["x-amz-id-2", createHash("sha384").update(requestId).digest("base64")],
+  ];
 }
 
 /** The path with the bucket in it: `bucket.s3.eu-west-1.amazonaws.com/key` is the same as `s3…/bucket/key`. */

@@ -420,7 +420,7 @@ const suites: readonly (readonly [room: string, sdk: Sdk, cases: readonly Case[]
         200,
         { ServerSideEncryptionConfiguration: { Rules: [{ BucketKeyEnabled: false }] } },
       ],
-      ["S3", "PutBucketPolicy", { Bucket: "b", Policy: '{"a":1}' }, 200, {}],
+      ["S3", "PutBucketPolicy", { Bucket: "b", Policy: '{"a":1}' }, 204, {}],
       ["S3", "GetBucketPolicy", { Bucket: "b" }, 200, { Policy: '{"a":1}' }],
       [
         "S3",
@@ -429,7 +429,7 @@ const suites: readonly (readonly [room: string, sdk: Sdk, cases: readonly Case[]
         200,
         { Owner: { ID: "o" }, Grants: [{ Grantee: { Type: "CanonicalUser", ID: "o" }, Permission: "FULL_CONTROL" }] },
       ],
-      ["S3", "PutBucketTagging", { Bucket: "b", Tagging: { TagSet: [{ Key: "a", Value: "<b>" }] } }, 200, {}],
+      ["S3", "PutBucketTagging", { Bucket: "b", Tagging: { TagSet: [{ Key: "a", Value: "<b>" }] } }, 204, {}],
       ["S3", "GetBucketTagging", { Bucket: "b" }, 200, { TagSet: [{ Key: "a", Value: "<b>" }] }],
       [
         "S3",

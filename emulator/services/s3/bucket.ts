@@ -6,23 +6,36 @@
  */
 import { createHash } from "node:crypto";
 import type * as sdk from "@aws-sdk/client-s3";
-import { Table, type TablePlace } from "../../account/table";
+import { regionNames } from "../../account/regions";
+import { Table } from "../../account/table";
 import { AwsError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
 import { initialSettings } from "./settings";
+import { checkTags } from "./tags";
+import { requireWellFormed } from "./well-formed";
 
 const BUCKET_NAME = /^(?=.{3,63}$)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])$/;
 const IP_ADDRESS = /^\d+\.\d+\.\d+\.\d+$/;
 /** The region whose buckets have no location, and where a bucket may be created again by its owner. */
 const FIRST_REGION = "us-east-1";
+/** The region that has a second name, of old. */
+const EU_REGION = "eu-west-1";
+const OWNERSHIPS: readonly string[] = ["BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced"];
+/** What a bucket has that was created with a lock of its objects. */
+const LOCKED = {
+  ObjectLockConfiguration: { ObjectLockEnabled: "Enabled" },
+  VersioningConfiguration: { Status: "Enabled" },
+};
 const MAX_PAGE = 10_000;
 
 /** A bucket as the account keeps it; names are unique among all regions. */
 export interface BucketRecord {
   readonly Name: string;
   readonly Region: string;
+  /** As it was asked for; left out in the first region. */
+  readonly LocationConstraint?: string | undefined;
   /** Seconds since 1970. */
   readonly CreationDate: number;
   /** By the member of the operation that sets it; `undefined` for what was deleted. */
@@ -33,15 +46,27 @@ export const buckets = new Table<BucketRecord>("s3/Bucket", ({ Name }) => Name, 
 
 export interface BucketInput {
   readonly Bucket: string | undefined;
+  readonly ExpectedBucketOwner?: string | undefined;
 }
 
+const arnOf = (name: string) => `arn:aws:s3:::${name}`;
 const noSuchBucket = (BucketName: string) =>
   new AwsError("NoSuchBucket", "The specified bucket does not exist", 404, { BucketName });
 
-/** The bucket that the input names. @throws {AwsError} `NoSuchBucket`, or `PermanentRedirect` to another region */
-export function requireBucket(context: TablePlace, { Bucket = "" }: BucketInput): BucketRecord {
+/**
+ * The bucket that the input names.
+ * @throws {AwsError} `NoSuchBucket`, `PermanentRedirect` to another region, or that it has another owner
+ */
+export function requireBucket(context: OperationContext, { Bucket = "", ExpectedBucketOwner }: BucketInput) {
   const bucket = buckets.get(context, Bucket);
+  if (ExpectedBucketOwner !== undefined && !/^\d{12}$/.test(ExpectedBucketOwner)) {
+    const message = `The value of the expected bucket owner parameter must be an AWS Account ID... [${ExpectedBucketOwner}]`;
+    throw new AwsError("InvalidBucketOwnerAWSAccountID", message);
+  }
   if (bucket === undefined) throw noSuchBucket(Bucket);
+  if ((ExpectedBucketOwner ?? context.accountId) !== context.accountId) {
+    throw new AwsError("AccessDenied", "Access Denied", 403);
+  }
   if (bucket.Region === context.region) return bucket;
   const text =
     "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.";
@@ -52,47 +77,65 @@ export function requireBucket(context: TablePlace, { Bucket = "" }: BucketInput)
 export function createBucket(context: OperationContext, input: Wire<sdk.CreateBucketRequest>) {
   const { account, region } = context;
   const { Bucket: Name = "", CreateBucketConfiguration: { LocationConstraint, Tags = [] } = {} } = input;
+  const { ObjectOwnership, ObjectLockEnabledForBucket } = input;
   if (!BUCKET_NAME.test(Name) || Name.includes("..") || IP_ADDRESS.test(Name)) {
     throw new AwsError("InvalidBucketName", "The specified bucket is not valid.", 400, { BucketName: Name });
   }
-  checkLocation(region, LocationConstraint);
-  const answer = { Location: region === FIRST_REGION ? `/${Name}` : `http://${Name}.s3.amazonaws.com/` };
+  const Region = regionOf(region, LocationConstraint);
+  const { ObjectOwnership: _, ...payload } = input;
+  requireWellFormed("CreateBucket", payload);
+  checkOwnership(ObjectOwnership);
+  checkTags(Tags);
+  const Location = Region === FIRST_REGION ? `/${Name}` : `http://${Name}.s3.amazonaws.com/`;
+  const answer = { Location, BucketArn: arnOf(Name) };
   const existing = buckets.get(context, Name);
   if (existing !== undefined) {
-    if (region === FIRST_REGION && existing.Region === region && Tags.length === 0) return answer;
+    if (Region === FIRST_REGION && existing.Region === Region && Tags.length === 0) return answer;
     const why = "Your previous request to create the named bucket succeeded and you already own it.";
     throw new AwsError("BucketAlreadyOwnedByYou", why, 409, { BucketName: Name });
   }
-  const tagging = Tags.length === 0 ? {} : { Tagging: { TagSet: Tags } };
-  buckets.put(context, {
-    Name,
-    Region: region,
-    CreationDate: Math.floor(account.now() / 1000),
-    settings: { ...initialSettings, ...tagging },
-  });
+  const settings = {
+    ...initialSettings,
+    ...(Tags.length === 0 ? {} : { Tagging: { TagSet: Tags } }),
+    ...(ObjectOwnership === undefined ? {} : { OwnershipControls: { Rules: [{ ObjectOwnership }] } }),
+    ...(ObjectLockEnabledForBucket === true ? LOCKED : {}),
+  };
+  const CreationDate = Math.floor(account.now() / 1000);
+  buckets.put(context, present({ Name, Region, LocationConstraint, CreationDate, settings }));
   return answer;
 }
 
-/** @throws {AwsError} when the location is not the region of the endpoint */
-function checkLocation(region: string, location: string | undefined): void {
-  if (region === FIRST_REGION) {
-    if (location === undefined) return;
-    const details = { LocationConstraint: location };
-    throw new AwsError("InvalidLocationConstraint", "The specified location-constraint is not valid", 400, details);
+/** @throws {AwsError} `InvalidArgument` */
+function checkOwnership(given: string | undefined): void {
+  if (given === undefined || OWNERSHIPS.includes(given)) return;
+  const message = `Invalid x-amz-object-ownership header: ${given}`;
+  throw new AwsError("InvalidArgument", message, 400, { ArgumentName: "x-amz-object-ownership" });
+}
+
+/** The region that the bucket is made in. The first region alone takes another. @throws {AwsError} */
+function regionOf(endpoint: string, location: string | undefined): string {
+  const region = location === "EU" ? EU_REGION : location;
+  if (endpoint !== FIRST_REGION) {
+    if (region === endpoint) return endpoint;
+    const text = `The ${location ?? "unspecified"} location constraint is incompatible for the region specific endpoint this request was sent to.`;
+    throw new AwsError("IllegalLocationConstraintException", text);
   }
-  if (location === region) return;
-  const text = `The ${location ?? "unspecified"} location constraint is incompatible for the region specific endpoint this request was sent to.`;
-  throw new AwsError("IllegalLocationConstraintException", text);
+  if (location === undefined || region === undefined) return endpoint;
+  if (location !== FIRST_REGION && regionNames.has(region)) return region;
+  const details = { LocationConstraint: location };
+  throw new AwsError("InvalidLocationConstraint", "The specified location-constraint is not valid", 400, details);
 }
 
 export function headBucket(context: OperationContext, input: Wire<sdk.HeadBucketRequest>) {
   const { Name, Region } = requireBucket(context, input);
-  return { BucketArn: `arn:aws:s3:::${Name}`, BucketRegion: Region, AccessPointAlias: false };
+  return { BucketArn: arnOf(Name), BucketRegion: Region, AccessPointAlias: false };
 }
 
 export function getBucketLocation(context: OperationContext, input: Wire<sdk.GetBucketLocationRequest>) {
-  const { Region } = requireBucket(context, input);
-  return Region === FIRST_REGION ? {} : { LocationConstraint: Region };
+  // Every endpoint knows where a bucket is.
+  const region = buckets.get(context, input.Bucket ?? "")?.Region ?? context.region;
+  const { LocationConstraint } = requireBucket({ ...context, region }, input);
+  return present({ LocationConstraint });
 }
 
 /** Who owns everything in the account, as S3 names accounts. */
@@ -103,7 +146,7 @@ export function listBuckets(context: OperationContext, input: Wire<sdk.ListBucke
   const found = buckets
     .list(context)
     .filter(({ Name, Region }) => Name.startsWith(Prefix) && (BucketRegion ?? Region) === Region)
-    .map(({ Name, Region, CreationDate }) => ({ Name, CreationDate, BucketRegion: Region }))
+    .map(({ Name, Region, CreationDate }) => ({ Name, CreationDate, BucketRegion: Region, BucketArn: arnOf(Name) }))
     .sort((one, other) => (one.Name < other.Name ? -1 : 1));
   const { items, next } = pageOf(found, MaxBuckets, ContinuationToken, "InvalidArgument");
   return present({ Owner: ownerOf(context), Buckets: items, Prefix: input.Prefix, ContinuationToken: next });

@@ -3,11 +3,15 @@
  * there is none. Settings that would change what objects do are read only: objects are not emulated.
  */
 
+import type * as sdk from "@aws-sdk/client-s3";
 import { AwsError } from "../../errors";
 import type { Structure } from "../../protocols/constraints";
 import type { Operation, OperationContext } from "../../protocols/service";
+import type { Wire } from "../../protocols/values";
 import { isObject, type Value } from "../../terraform/attributes";
 import { type BucketInput, type BucketRecord, buckets, requireBucket } from "./bucket";
+import { checkTags } from "./tags";
+import { malformed, requireWellFormed } from "./well-formed";
 
 /** How a setting is read, and what is answered where a bucket has none. */
 interface Setting {
@@ -19,24 +23,26 @@ interface Setting {
   readonly member: string;
   /** Whether the output is the setting itself and does not have it in the member. */
   readonly isFlat?: true;
+  /** What a payload may leave out although the model requires it. */
+  readonly optional?: Structure;
   /** What a bucket has that was never told otherwise. */
   readonly initial?: Structure;
   /** What a bucket has without the setting: a value or a refusal. */
   readonly none: Structure | readonly [code: string, message: string];
-  /** The value that is kept. @throws {AwsError} when AWS refuses it */
-  readonly check?: (value: unknown) => unknown;
+  /** The value that is kept; `undefined` for none. @throws {AwsError} when AWS refuses it */
+  readonly check?: (value: unknown, bucket: BucketRecord) => unknown;
 }
 
 const ENCRYPTION = {
   Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" }, BucketKeyEnabled: false }],
 };
 
-const PUBLIC_ACCESS = {
-  BlockPublicAcls: true,
-  IgnorePublicAcls: true,
-  BlockPublicPolicy: true,
-  RestrictPublicBuckets: true,
-};
+const publicAccess = (isBlocked: boolean) => ({
+  BlockPublicAcls: isBlocked,
+  IgnorePublicAcls: isBlocked,
+  BlockPublicPolicy: isBlocked,
+  RestrictPublicBuckets: isBlocked,
+});
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 const SETTINGS: readonly Setting[] = [
@@ -53,7 +59,7 @@ const SETTINGS: readonly Setting[] = [
     delete: "DeleteBucketEncryption",
     member: "ServerSideEncryptionConfiguration",
     none: ENCRYPTION,
-    check: withBucketKeys,
+    check: checkEncryption,
   },
   {
     get: "GetBucketLifecycleConfiguration",
@@ -70,6 +76,7 @@ const SETTINGS: readonly Setting[] = [
     member: "OwnershipControls",
     initial: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] },
     none: ["OwnershipControlsNotFoundError", "The bucket ownership controls were not found"],
+    check: oneRule,
   },
   {
     get: "GetBucketPolicy",
@@ -96,7 +103,9 @@ const SETTINGS: readonly Setting[] = [
     delete: "DeleteBucketTagging",
     member: "Tagging",
     isFlat: true,
+    optional: { TagSet: [] },
     none: ["NoSuchTagSet", "The TagSet does not exist"],
+    check: checkTagging,
   },
   {
     get: "GetBucketVersioning",
@@ -122,8 +131,9 @@ const SETTINGS: readonly Setting[] = [
     put: "PutPublicAccessBlock",
     delete: "DeletePublicAccessBlock",
     member: "PublicAccessBlockConfiguration",
-    initial: PUBLIC_ACCESS,
+    initial: publicAccess(true),
     none: ["NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found"],
+    check: (value) => ({ ...publicAccess(false), ...(value as Structure) }),
   },
 ];
 
@@ -132,14 +142,41 @@ export const initialSettings: Readonly<Record<string, unknown>> = Object.fromEnt
   SETTINGS.flatMap(({ member, initial }) => (initial === undefined ? [] : [[member, initial]])),
 );
 
-function withBucketKeys(value: unknown): unknown {
-  const { Rules = [] } = value as { readonly Rules?: readonly Structure[] };
+interface Ruled {
+  readonly Rules?: readonly Structure[];
+}
+
+/** @throws {AwsError} for no rule and for two */
+function oneRule(value: unknown): Structure & { readonly Rules: readonly Structure[] } {
+  const { Rules = [] } = value as Ruled;
+  if (Rules.length !== 1) throw malformed();
+  return { Rules };
+}
+
+function checkEncryption(value: unknown): unknown {
+  const { Rules } = oneRule(value);
+  const { SSEAlgorithm, KMSMasterKeyID } = (Rules[0]?.["ApplyServerSideEncryptionByDefault"] ?? {}) as Structure;
+  if (SSEAlgorithm === "AES256" && KMSMasterKeyID !== undefined) {
+    const message = "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse";
+    throw new AwsError("InvalidArgument", message, 400, { ArgumentName: "ApplyServerSideEncryptionByDefault" });
+  }
   return { Rules: Rules.map((rule) => ({ BucketKeyEnabled: false, ...rule })) };
 }
 
-function checkVersioning(value: unknown): unknown {
-  if ((value as Structure | undefined)?.["Status"] !== undefined) return value;
-  throw new AwsError("IllegalVersioningConfigurationException", "The Versioning element must be specified");
+function checkTagging(value: unknown): unknown {
+  const { TagSet } = value as { readonly TagSet: readonly Wire<sdk.Tag>[] };
+  checkTags(TagSet);
+  return TagSet.length === 0 ? undefined : { TagSet };
+}
+
+function checkVersioning(value: unknown, { settings }: BucketRecord): unknown {
+  const { Status } = (value ?? {}) as Structure;
+  if (Status === undefined) {
+    throw new AwsError("IllegalVersioningConfigurationException", "The Versioning element must be specified");
+  }
+  if (settings["ObjectLockConfiguration"] === undefined || Status === "Enabled") return value;
+  const message = "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.";
+  throw new AwsError("InvalidBucketState", message, 409);
 }
 
 function checkPolicy(value: unknown): unknown {
@@ -179,8 +216,12 @@ function operationsOf(setting: Setting): readonly (readonly [string, Operation<n
     return {};
   };
   const put = (context: OperationContext, input: BucketInput & Structure) => {
-    requireBucket(context, input);
-    return set(context, input, check(input[member]));
+    const bucket = requireBucket(context, input);
+    const { optional } = setting;
+    const given =
+      optional === undefined ? input : { ...input, [member]: { ...optional, ...(input[member] as object) } };
+    requireWellFormed(setting.put ?? "", given);
+    return set(context, input, check(given[member], bucket));
   };
   const remove = (context: OperationContext, input: BucketInput) => set(context, input, undefined);
   return [

@@ -185,6 +185,103 @@ describe("CreateBucket", () => {
   });
 });
 
+describe("what was recorded of buckets", () => {
+  const Bucket = "our-states";
+  const malformed = /^The XML you provided was not well-formed/;
+  const rule = (changes: object) => ({ Rules: [{ ApplyServerSideEncryptionByDefault: changes }] });
+  const refusal = (operation: string, input: Structure, region = REGION) =>
+    call(operation, input, region).then(
+      () => undefined,
+      ({ name, message, status }: AwsError) => [name, message, status],
+    );
+
+  it.each<[string, Structure, string, unknown, number?]>([
+    ["PutBucketVersioning", { VersioningConfiguration: { Status: "enabled" } }, "MalformedXML", malformed],
+    ["PutBucketOwnershipControls", { OwnershipControls: { Rules: [] } }, "MalformedXML", malformed],
+    [
+      "PutBucketOwnershipControls",
+      { OwnershipControls: { Rules: [{ ObjectOwnership: "x" }] } },
+      "MalformedXML",
+      malformed,
+    ],
+    ["PutBucketEncryption", { ServerSideEncryptionConfiguration: { Rules: [] } }, "MalformedXML", malformed],
+    [
+      "PutBucketEncryption",
+      { ServerSideEncryptionConfiguration: rule({ SSEAlgorithm: "AES256", KMSMasterKeyID: "x" }) },
+      "InvalidArgument",
+      "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse",
+    ],
+    ["PutBucketTagging", { Tagging: { TagSet: [{ Value: "x" }] } }, "MalformedXML", malformed],
+    [
+      "PutBucketTagging",
+      { Tagging: { TagSet: [{ Key: "a", Value: "b,c" }] } },
+      "InvalidTag",
+      "The TagValue you have provided is invalid",
+    ],
+    [
+      "GetBucketPolicy",
+      { ExpectedBucketOwner: "0000" },
+      "InvalidBucketOwnerAWSAccountID",
+      "The value of the expected bucket owner parameter must be an AWS Account ID... [0000]",
+    ],
+    ["DeleteBucketPolicy", { ExpectedBucketOwner: "000000000002" }, "AccessDenied", "Access Denied", 403],
+  ])("%s is refused with %j", async (operation, input, name, message, status = 400) => {
+    const text = message instanceof RegExp ? expect.stringMatching(message) : message;
+    expect(await refusal(operation, { Bucket, ...input })).toEqual([name, text, status]);
+  });
+
+  it("a creation in us-east-1 may name another region, and Ireland has two names", async () => {
+    const create = (name: string, LocationConstraint: string, region: string) =>
+      call("CreateBucket", { Bucket: name, CreateBucketConfiguration: { LocationConstraint } }, region);
+
+    expect(await create("there", "us-west-1", "us-east-1")).toEqual({
+      Location: "http://there.s3.amazonaws.com/",
+      BucketArn: "arn:aws:s3:::there",
+    });
+    await create("ireland", "EU", "eu-west-1");
+
+    expect(await call("GetBucketLocation", { Bucket: "there" }, "us-east-1")).toEqual({
+      LocationConstraint: "us-west-1",
+    });
+    expect(await call("GetBucketLocation", { Bucket: "ireland" })).toEqual({ LocationConstraint: "EU" });
+  });
+
+  it("a creation sets ownership and locks objects, which keeps their versions", async () => {
+    const CreateBucketConfiguration = { LocationConstraint: REGION };
+    const given = { ObjectOwnership: "BucketOwnerPreferred", ObjectLockEnabledForBucket: true };
+    await call("CreateBucket", { Bucket: "locked", CreateBucketConfiguration, ...given });
+
+    expect(await call("GetBucketOwnershipControls", { Bucket: "locked" })).toEqual({
+      OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerPreferred" }] },
+    });
+    const suspended = { Bucket: "locked", VersioningConfiguration: { Status: "Suspended" } };
+    expect((await refusal("PutBucketVersioning", suspended))?.[0]).toBe("InvalidBucketState");
+    expect(
+      (await refusal("CreateBucket", { Bucket: "other", CreateBucketConfiguration, ObjectOwnership: "x" }))?.[1],
+    ).toBe("Invalid x-amz-object-ownership header: x");
+  });
+
+  it("settings of public access that are left out are off, and no tags are none", async () => {
+    await call("PutPublicAccessBlock", { Bucket, PublicAccessBlockConfiguration: { BlockPublicAcls: true } });
+    await call("PutBucketTagging", { Bucket, Tagging: {} });
+
+    expect(await call("GetPublicAccessBlock", { Bucket })).toEqual({
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        IgnorePublicAcls: false,
+        BlockPublicPolicy: false,
+        RestrictPublicBuckets: false,
+      },
+    });
+    expect((await refusal("GetBucketTagging", { Bucket }))?.[0]).toBe("NoSuchTagSet");
+  });
+
+  it("an answer without content is an element without content", async () => {
+    const answer = await ask("GET", "/our-states", REGION, [SIGNED], "accelerate");
+    expect(bodyOf(answer)).toMatch(/<AccelerateConfiguration xmlns="[^"]+"\/>$/);
+  });
+});
+
 describe("aws_s3_bucket", () => {
   it.each([
     "Upper",
