@@ -14,7 +14,7 @@ import { stages } from "../services/apigateway/stage";
 import { requiredKey } from "./api-key";
 import { judge } from "./authorizer";
 import { type DeployedMethod, findMethod } from "./deployed-api";
-import { reportFailure } from "./execution-log";
+import { logExecution } from "./execution-log";
 import { messageOf, type Refusal, type RequestIds, refuse } from "./gateway-response";
 import { answerWithIntegration, sourceOf } from "./integrations";
 import { noSuchMethod } from "./no-such-method";
@@ -67,11 +67,14 @@ export function findStage(account: Account, region: string, apiId: string, stage
 export async function answerStage(gateway: Gateway, call: StageCall): Promise<Answered> {
   const { answer, method, integration, caller = { claims: undefined } } = await answerCall(gateway, call);
   const record = { method, integration, ...caller };
-  if (!("type" in answer)) return { response: answer, record: { ...record, refusal: undefined } };
+  if (!("type" in answer)) {
+    if (method !== undefined) logExecution(gateway, call, method, undefined, answer.status);
+    return { response: answer, record: { ...record, refusal: undefined } };
+  }
   const source = sourceOf(gateway.account, call, method, caller);
   const response = refuse(answer, call.ids, call.snapshot.gatewayResponses, source);
   if (answer.reason !== undefined && method !== undefined) {
-    reportFailure(gateway, call, method, answer.reason, response.status);
+    logExecution(gateway, call, method, answer.reason, response.status);
   }
   return {
     response,

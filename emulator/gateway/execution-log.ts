@@ -1,6 +1,6 @@
 /**
- * Why a call of a stage failed inside the API, which its caller is not told: for the stage's execution log, as on AWS,
- * and for people.
+ * The stage's execution log, and why a call failed inside the API, which its caller is not told: for that log, as on
+ * AWS, and for people.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
  */
@@ -72,23 +72,34 @@ export function functionError(
 }
 
 /**
- * Logs the failure, when the stage's settings for the method say so, and tells people of it.
+ * Logs the call as the stage's settings for the method say: a failure from the level ERROR on, any other call at INFO.
+ * People are told of a failure.
+ * @param failure `undefined` for a call that did not fail inside the API
  * @param status of the answer
  */
-export function reportFailure(
+export function logExecution(
   { account, logs, onNotice }: Pick<Gateway, "account" | "logs" | "onNotice">,
   call: StageCall,
   { resourcePath }: DeployedMethod,
-  { logged, explained }: FailureReason,
+  failure: FailureReason | undefined,
   status: number,
 ): void {
   const { api, stage, region, request, ids } = call;
-  onNotice?.(`${request.method} ${request.path} was answered with ${status}: ${explained}`);
+  if (failure !== undefined) {
+    onNotice?.(`${request.method} ${request.path} was answered with ${status}: ${failure.explained}`);
+  }
   const { loggingLevel = "OFF" } = settingsOf(stage, resourcePath, request.method) ?? {};
-  if (loggingLevel === "OFF" || logs === undefined) return;
+  const isLogged = loggingLevel === "INFO" || (loggingLevel === "ERROR" && failure !== undefined);
+  if (!isLogged || logs === undefined) return;
+  const begun = [
+    `Extended Request Id: ${ids.extendedRequestId}`,
+    `Starting execution for request: ${ids.requestId}`,
+    `HTTP Method: ${request.method}, Resource Path: ${resourcePath}`,
+  ];
+  const ended = [failure?.logged ?? "Successfully completed execution", `Method completed with status: ${status}`];
   const logGroup = `API-Gateway-Execution-Logs_${api.id}/${stage.stageName}`;
   const logStream = createHash("md5").update(logGroup).digest("hex");
-  for (const line of [logged, `Method completed with status: ${status}`]) {
+  for (const line of [...(loggingLevel === "INFO" ? begun : []), ...ended]) {
     writeOwnLine(account, logs, { region, logGroup, logStream }, `(${ids.requestId}) ${line}`);
   }
 }

@@ -5,7 +5,7 @@
  */
 
 import { AwsError } from "../errors";
-import { type Codec, errorBody, named } from "./codec";
+import { type Codec, errorBody, isQueryCompatible, named, statusOf, typeOf } from "./codec";
 import { type HttpResponse, header } from "./http";
 import { parseObject, readMembers, writeMembers } from "./json-values";
 import { membersOf, operationOf, type Protocol, type ServiceModel } from "./model";
@@ -40,17 +40,19 @@ const awsJson = (version: "1.0" | "1.1"): Codec => {
       return answer(requestId, 200, body, []);
     },
     refuse(model, error, requestId) {
-      const body = JSON.stringify({ __type: error.name, ...errorBody(model, error) });
+      const body = JSON.stringify({ __type: typeOf(model, error), ...errorBody(model, error) });
       const headers = [["x-amzn-ErrorType", error.name] as const, ...queryError(model, error)];
-      // Whatever status the models and the documentation name: refusals of these protocols are recorded with 400.
-      return answer(requestId, error.status < 500 ? 400 : error.status, body, headers);
+      // Whatever status the models and the documentation name: refusals of services that always spoke these protocols
+      // are recorded with 400.
+      const isAlways400 = !isQueryCompatible(model) && error.status < 500;
+      return answer(requestId, isAlways400 ? 400 : statusOf(model, error), body, headers);
     },
   };
 };
 
 /** What tells a client of a service that spoke the query protocol before which error it would have been. */
-export function queryError({ protocols }: ServiceModel, { name, status }: AwsError): HttpResponse["headers"] {
-  return protocols[0] === "awsQuery" ? [["x-amzn-query-error", `${name};${status < 500 ? "Sender" : "Receiver"}`]] : [];
+export function queryError(model: ServiceModel, { name, status }: AwsError): HttpResponse["headers"] {
+  return isQueryCompatible(model) ? [["x-amzn-query-error", `${name};${status < 500 ? "Sender" : "Receiver"}`]] : [];
 }
 
 export const awsJsonCodecs: Readonly<Partial<Record<Protocol, Codec>>> = {

@@ -41,7 +41,8 @@ export const awsQueryCodec: Codec = {
   refuse(model, error, requestId) {
     const status = statusOf(model, error);
     const type = status < 500 ? "Sender" : "Receiver";
-    const inner = `<Type>${type}</Type><Code>${error.name}</Code><Message>${escapeXml(error.message)}</Message>`;
+    const message = error.message === "" ? "" : `<Message>${escapeXml(error.message)}</Message>`;
+    const inner = `<Type>${type}</Type><Code>${error.name}</Code>${message}`;
     const content = `<Error>${inner}</Error><RequestId>${requestId}</RequestId>`;
     return answer(model, requestId, status, "ErrorResponse", content);
   },

@@ -5,6 +5,11 @@ export class CborTime {
   constructor(readonly seconds: number) {}
 }
 
+/** A number that is written with a fraction even if it is a whole one. */
+export class CborDouble {
+  constructor(readonly value: number) {}
+}
+
 const [UNSIGNED, NEGATIVE, BYTES, TEXT, LIST, MAP, TAG, SIMPLE] = [0, 1, 2, 3, 4, 5, 6, 7];
 const BREAK = Symbol("break");
 const INDEFINITE = -1;
@@ -16,6 +21,7 @@ export function encodeCbor(value: unknown): Buffer {
   if (typeof value === "string") return Buffer.concat([head(TEXT, Buffer.byteLength(value)), Buffer.from(value)]);
   if (value instanceof Uint8Array) return Buffer.concat([head(BYTES, value.length), value]);
   if (value instanceof CborTime) return Buffer.concat([head(TAG, 1), encodeCbor(value.seconds)]);
+  if (value instanceof CborDouble) return encodeDouble(value.value);
   if (Array.isArray(value)) return Buffer.concat([head(LIST, value.length), ...value.map(encodeCbor)]);
   if (typeof value === "number") return encodeNumber(value);
   if (typeof value !== "object") throw new TypeError(`CBOR has no ${typeof value}`);
@@ -32,7 +38,11 @@ export function decodeCbor(bytes: Uint8Array): unknown {
 }
 
 function encodeNumber(value: number): Buffer {
-  if (Number.isSafeInteger(value)) return value < 0 ? head(NEGATIVE, -1 - value) : head(UNSIGNED, value);
+  if (!Number.isSafeInteger(value)) return encodeDouble(value);
+  return value < 0 ? head(NEGATIVE, -1 - value) : head(UNSIGNED, value);
+}
+
+function encodeDouble(value: number): Buffer {
   const double = Buffer.alloc(9, 0xfb);
   double.writeDoubleBE(value, 1);
   return double;

@@ -38,7 +38,19 @@ export function errorBody({ errors }: ServiceModel, { name, message, status, det
   const known = Object.hasOwn(errors, name) ? errors[name] : undefined;
   const key = name === "SerializationException" ? "Message" : (known?.message ?? "message");
   const type = known?.typed === true ? { Type: status < 500 ? "User" : "Service" } : {};
-  return present({ ...type, ...details, [key]: message });
+  return present({ ...type, ...details, [key]: message === "" ? undefined : message });
+}
+
+/** `__type` of a refusal: a service that spoke the query protocol first has other names there. */
+export function typeOf(model: ServiceModel, { name }: AwsError): string {
+  if (!isQueryCompatible(model)) return name;
+  const known = Object.hasOwn(model.errors, name) ? model.errors[name]?.shape : undefined;
+  return known ?? (name === "ValidationError" ? "ValidationException" : name);
+}
+
+/** Whether clients of the query protocol have to get along with the service's other protocols. */
+export function isQueryCompatible({ protocols }: ServiceModel): boolean {
+  return protocols[0] === "awsQuery";
 }
 
 export function serializationError(message: string): AwsError {

@@ -10,6 +10,8 @@ export interface JsonStyle {
   readonly nameOf: (member: MemberShape) => string;
   readonly writeBlob: (bytes: Uint8Array) => unknown;
   readonly readBlob: (value: unknown) => Uint8Array;
+  /** @default the number itself */
+  readonly writeDouble?: (value: number) => unknown;
   readonly writeTime: (seconds: number, format: TimestampFormat | undefined) => unknown;
 }
 
@@ -74,6 +76,7 @@ export function writeJson(
     return Object.fromEntries(entries.map(([key, item]) => [key, writeJson(model, shape.of, item, style)]));
   }
   if (shape.type === "timestamp") return style.writeTime(value as number, format ?? shape.format);
+  if (shape.type === "double" && style.writeDouble !== undefined) return style.writeDouble(value as number);
   return shape.type === "blob" ? style.writeBlob(value as Uint8Array) : value;
 }
 

@@ -63,6 +63,8 @@ export interface ErrorModel {
   readonly message?: string;
   /** Whether it has a member `Type`, `User` or `Service`. */
   readonly typed?: true;
+  /** Name of its shape, by which the JSON and CBOR protocols call it, where the query protocol has another one. */
+  readonly shape?: string;
 }
 
 export type Shape = StructureShape | ListShape | MapShape | SimpleShape;

@@ -173,6 +173,7 @@ export class SmithyReader {
         ...(status === undefined || status === 400 ? {} : { status }),
         ...(members.includes("Message") ? { message: "Message" } : {}),
         ...(members.includes("Type") ? { typed: true } : {}),
+        ...(query === undefined || query.code === name ? {} : { shape: name }),
       },
     ];
   }

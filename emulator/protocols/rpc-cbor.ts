@@ -6,8 +6,8 @@
 
 import { AwsError } from "../errors";
 import { queryError } from "./aws-json";
-import { CborTime, decodeCbor, encodeCbor } from "./cbor";
-import { type Codec, errorBody, named, serializationError, statusOf } from "./codec";
+import { CborDouble, CborTime, decodeCbor, encodeCbor } from "./cbor";
+import { type Codec, errorBody, named, serializationError, statusOf, typeOf } from "./codec";
 import type { Structure } from "./constraints";
 import type { HttpResponse } from "./http";
 import { type JsonStyle, jsonStyle, readMembers, writeMembers } from "./json-values";
@@ -17,6 +17,7 @@ const style: JsonStyle = {
   ...jsonStyle,
   writeBlob: (bytes) => bytes,
   writeTime: (seconds) => new CborTime(seconds),
+  writeDouble: (value) => new CborDouble(value),
   readBlob: (value) => {
     if (value instanceof Uint8Array) return value;
     throw serializationError("Expected bytes or null");
@@ -43,7 +44,10 @@ export const rpcCborCodec: Codec = {
     return answer(requestId, 200, writeMembers(model, membersOf(model, structure), output, style));
   },
   refuse(model, error, requestId) {
-    const refusal = answer(requestId, statusOf(model, error), { __type: error.name, ...errorBody(model, error) });
+    const refusal = answer(requestId, statusOf(model, error), {
+      __type: typeOf(model, error),
+      ...errorBody(model, error),
+    });
     return { ...refusal, headers: [...refusal.headers, ...queryError(model, error)] };
   },
 };

@@ -3,6 +3,7 @@
 import { answerExecuteApi } from "../../../emulator/gateway/execute-api";
 import type { InvocationResult } from "../../../emulator/runtime/invoke";
 import { LogEvents } from "../../../emulator/runtime/log-events";
+import { logGroups } from "../../../emulator/services/logs";
 import { text } from "../../../emulator/terraform/attributes";
 import { openPretendAccount, type PretendAccount, REGION } from "../../support/pretend-account";
 import { mintToken, requestOf } from "../../support/requests";
@@ -112,7 +113,7 @@ describe("people are told why the answer is 502", () => {
   });
 
   it("and nothing when the function answers", async () => {
-    await setLevel("INFO");
+    await setLevel("ERROR");
     expect([(await ask()).status, notices, logged()]).toEqual([200, [], []]);
   });
 });
@@ -123,10 +124,30 @@ describe("the execution log", () => {
     result = { kind: "answer", payload: null };
     const id = (await ask()).headers.find(([name]) => name === "x-amzn-RequestId")?.[1];
 
-    expect(logged()).toEqual([
+    expect(logged().slice(-2)).toEqual([
       `(${id}) Execution failed due to configuration error: Malformed Lambda proxy response`,
       `(${id}) Method completed with status: 502`,
     ]);
+    expect(logged()).toHaveLength(level === "INFO" ? 5 : 2);
+  });
+
+  it("has every call at level INFO, in a group of the account", async () => {
+    await setLevel("INFO");
+    const { headers } = await ask();
+    const id = headers.find(([name]) => name === "x-amzn-RequestId")?.[1];
+    const { account } = pretend;
+    await account.change(async () => ({ result: undefined, operation: null }));
+
+    expect(logged()).toEqual([
+      expect.stringMatching(/^\(.+\) Extended Request Id: [\w=-]+$/),
+      `(${id}) Starting execution for request: ${id}`,
+      `(${id}) HTTP Method: POST, Resource Path: /access`,
+      `(${id}) Successfully completed execution`,
+      `(${id}) Method completed with status: 200`,
+    ]);
+    expect(logGroups.list({ account, region: REGION }).map(({ logGroupName }) => logGroupName)).toContain(
+      `API-Gateway-Execution-Logs_${text(pretend.made.api, "id")}/dev`,
+    );
   });
 
   it("has the function's error with the id of the invocation", async () => {

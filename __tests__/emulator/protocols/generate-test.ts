@@ -42,7 +42,7 @@ describe("generateTable", () => {
       protocols: ["awsQuery"],
       target: "Service",
       operations: { AssumeRole: { input: "In" } },
-      errors: { Bad: { status: 409, message: "Message" } },
+      errors: { Bad: { status: 409, message: "Message", shape: "Wrong" } },
       shapes: { In: { type: "structure", members: { Needed: { of: "string", required: true } } } },
     });
   });

@@ -132,8 +132,13 @@ export function disableAlarmActions(context: OperationContext, { AlarmNames }: W
 
 export const alarmTags = tagOperations((context, { ResourceARN }: { readonly ResourceARN?: string }) => {
   const alarm = alarms.list(context).find(({ AlarmArn }) => AlarmArn === ResourceARN);
-  // Wording unconfirmed.
-  if (alarm === undefined) throw new AwsError("ResourceNotFoundException", `${ResourceARN} does not exist`, 404);
+  if (alarm === undefined) {
+    // What is not there has no tags to list, as recorded. The wording of the refusal is unconfirmed.
+    const put = () => {
+      throw new AwsError("ResourceNotFoundException", `${ResourceARN} does not exist`, 404);
+    };
+    return { tags: [], put };
+  }
   return { tags: alarm.tags, put: (tags: AlarmRecord["tags"]) => void alarms.put(context, { ...alarm, tags }) };
 });
 
