@@ -88,7 +88,7 @@ function valuesOf({ call, answered, waf, startedAt, endedAt }: FinishedCall): Va
 function integrationValues({ record: { integration, refusal, method } }: Answered): Values {
   if (integration === undefined) return new Map();
   const { status, latencyMilliseconds } = integration;
-  const isFunction = method?.integration.type === "AWS_PROXY";
+  const isFunction = method?.integration.type?.startsWith("AWS") === true;
   const isInvoked = refusal === undefined || refusal.type === "INTEGRATION_FAILURE";
   // Of a function, it is what the Lambda service said of the invocation: the function's own status is the other one.
   const serviceStatus = isFunction && isInvoked ? 200 : status;

@@ -19,8 +19,8 @@ const OVERRIDDEN_HEADER = "responseOverride.header.";
 
 /** What an integration said. */
 export interface IntegrationAnswer {
-  /** Status, such as `200`: what a selection pattern is compared with. */
-  readonly status: string;
+  /** What a selection pattern is compared with: a status, or the text of a function's error. `undefined`: with nothing. */
+  readonly status: string | undefined;
   readonly headers: HttpResponse["headers"];
   readonly body: string | Uint8Array;
 }
@@ -56,13 +56,13 @@ export function answerWith(
   return { status: statusOf(response, evaluated.overrides), headers, body: evaluated.body };
 }
 
-/** The response whose pattern fits the whole status; without one, the default: the one of that very status, or the first. */
-function responseFor(responses: readonly DeclaredResponse[], status: string): DeclaredResponse | undefined {
+/** The response whose pattern fits the whole status or text; without one, the default: the one of that very status, or the first. */
+function responseFor(responses: readonly DeclaredResponse[], status: string | undefined): DeclaredResponse | undefined {
   const sorted = responses.toSorted((a, b) => ((a.statusCode ?? "") < (b.statusCode ?? "") ? -1 : 1));
   const patternOf = ({ selectionPattern }: DeclaredResponse) => selectionPattern || undefined;
   const fitting = sorted.find((response) => {
     const pattern = patternOf(response);
-    return pattern !== undefined && new RegExp(`^(?:${pattern})$`).test(status);
+    return pattern !== undefined && status !== undefined && new RegExp(`^(?:${pattern})$`).test(status);
   });
   const defaults = sorted.filter((response) => patternOf(response) === undefined);
   return fitting ?? defaults.find(({ statusCode }) => statusCode === status) ?? defaults[0];

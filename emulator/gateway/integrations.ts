@@ -2,7 +2,7 @@
 import type { Account } from "../account/account";
 import { type HttpResponse, withHeaders } from "../protocols/http";
 import type { DeployedMethod } from "./deployed-api";
-import { answerWithFunction } from "./function-integration";
+import { answerWithFunction, answerWithProxyFunction } from "./function-integration";
 import type { Refusal } from "./gateway-response";
 import { answerWithBackend, type HttpOutcome } from "./http-integration";
 import { answerMock } from "./mock-integration";
@@ -51,7 +51,15 @@ async function ask(gateway: Gateway, admitted: AdmittedCall, source: MappingSour
   const answer =
     type === "MOCK"
       ? answerMock(method, source, call.ids)
-      : await answerWithFunction(gateway, call, method, callContext(gateway.account, call, method, caller));
+      : type === "AWS"
+        ? await answerWithFunction(gateway, call, method, source)
+        : await answerWithProxyFunction(
+            gateway,
+            call,
+            method,
+            callContext(gateway.account, call, method, caller),
+            source,
+          );
   return { answer, status: "type" in answer ? undefined : answer.status };
 }
 

@@ -70,12 +70,12 @@ function eventHeaders(request: HttpRequest, context: CallContext): Pairs {
   ]);
 }
 
-/**
- * Every name in the case in which it came first, `Authorization` in its own: to a function, `x-a` and `X-A` are one
- * header.
- */
+/** Headers that have one spelling (recorded). */
+const SPELLINGS = ["Authorization", "User-Agent"].map((name) => [name.toLowerCase(), name] as const);
+
+/** Every name in the case in which it came first: to a function, `x-a` and `X-A` are one header. */
 function oneSpelling(pairs: Pairs): Pairs {
-  const spellings = new Map([["authorization", "Authorization"]]);
+  const spellings = new Map(SPELLINGS);
   return pairs.map(([name, value]) => {
     const spelling = spellings.get(name.toLowerCase()) ?? name;
     spellings.set(name.toLowerCase(), spelling);

@@ -86,11 +86,13 @@ describe("proxyEvent, paths as recorded on AWS,", () => {
     const trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
     const headers = [
       ["aUThorization", "x"],
+      ["user-Agent", "y"],
+      ["tEsT", "z"],
       ["x-amzn-trace-id", trace],
     ] as const;
 
     expect(await eventOf("/proxy-value", { headers })).toMatchObject({
-      headers: { Authorization: "x", "X-Amzn-Trace-Id": trace },
+      headers: { Authorization: "x", tEsT: "z", "User-Agent": "y", "X-Amzn-Trace-Id": trace },
     });
   });
 

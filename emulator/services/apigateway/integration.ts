@@ -26,7 +26,6 @@ export const NOT_EMULATED = [
   "tlsConfig",
 ] as const;
 
-const TYPES: readonly string[] = ["AWS_PROXY", "HTTP", "HTTP_PROXY", "MOCK"];
 const MIN_TIMEOUT = 50;
 const MAX_TIMEOUT = 29_000;
 
@@ -77,7 +76,6 @@ function put(context: OperationContext, { resource, method }: PlacedMethod, give
   const target = given.type === "MOCK" ? { httpMethod: undefined, uri: undefined } : {};
   const methodIntegration = present({ ...given, ...target });
   checkTarget(methodIntegration);
-  requireEmulated("type", methodIntegration.type, TYPES);
   requireEmulated("connectionType", methodIntegration.connectionType, ["INTERNET"]);
   requireEmulated("responseTransferMode", methodIntegration.responseTransferMode, ["BUFFERED"]);
   checkRequestMappings(methodIntegration, method);
@@ -91,7 +89,7 @@ function timeoutOf(milliseconds: number): number {
 }
 
 /** Checks where requests go, in AWS's order. @throws {AwsError} `BadRequestException` */
-function checkTarget({ type, httpMethod = "", uri = "", requestParameters = {} }: Integration): void {
+function checkTarget({ type, httpMethod = "", uri = "" }: Integration): void {
   if (type === "MOCK") return;
   if (httpMethod === "") throw badRequest("Enumeration value for HttpMethod must be non-empty");
   if (type === "HTTP" || type === "HTTP_PROXY") {
@@ -101,20 +99,14 @@ function checkTarget({ type, httpMethod = "", uri = "", requestParameters = {} }
   if (!uri.startsWith("arn:")) throw badRequest("Invalid ARN specified in the request");
   const [, , , , service = "", kind = ""] = uri.split(":");
   if (!/^(path|action)\//.test(kind)) throw badRequest("AWS ARN for integration must contain path or action");
-  if (type !== "AWS_PROXY") return;
   const isFunction = /^path\/2015-03-31\/functions\/arn:aws[\w-]*:lambda:.+\/invocations$/.test(
     uri.split(":").slice(5).join(":"),
   );
-  if (service !== "lambda" || !isFunction) {
-    throw badRequest(
-      "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations.",
-    );
-  }
-  // AWS takes another method, and fails at every call.
-  if (httpMethod !== "POST") throw new UnsupportedError("Lambda functions are invoked by POST");
-  if (Object.keys(requestParameters).length > 0) {
-    throw new UnsupportedError("requestParameters are not emulated for AWS_PROXY");
-  }
+  if (service === "lambda" && isFunction) return;
+  if (type === "AWS") throw new UnsupportedError(`type AWS is emulated for functions only, and not for ${uri}`);
+  throw badRequest(
+    "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations.",
+  );
 }
 
 export function getIntegration(context: OperationContext, input: Wire<sdk.GetIntegrationRequest>) {
@@ -178,7 +170,6 @@ export const integrationResource = defineResource(TERRAFORM_TYPE, {
   defaults: { connection_type: "INTERNET", timeout_milliseconds: MAX_TIMEOUT },
   refused: ["connection_id", "content_handling", "credentials", "integration_target", "tls_config"],
   validate(config) {
-    requireEmulated(`${TERRAFORM_TYPE}.type`, optionalText(config, "type"), TYPES);
     requireEmulated(`${TERRAFORM_TYPE}.connection_type`, optionalText(config, "connection_type"), ["INTERNET"]);
     const mode = optionalText(config, "response_transfer_mode");
     requireEmulated(`${TERRAFORM_TYPE}.response_transfer_mode`, mode, ["BUFFERED"]);

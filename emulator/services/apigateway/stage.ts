@@ -20,6 +20,7 @@ import { differences, type Patch } from "./patch";
 import { requireApi, restApis } from "./rest-api";
 import { type ApiPart, ApiPartTable, badRequest, conflict, notFound } from "./rules";
 import { checkAccessLog, checkVariables, patchStage, writesLogs } from "./stage-patch";
+import { deleteStageFromPlans } from "./usage-plan";
 
 const STAGE_NAME = /^[A-Za-z0-9_-]{1,128}$/;
 const SMALLEST_CACHE = "0.5";
@@ -43,10 +44,11 @@ export interface StageRecord extends Wire<Omit<sdk.Stage, "methodSettings" | "we
   readonly cacheGeneration?: number;
 }
 
-/** Stages; what AWS WAF puts in front of one goes with it. */
+/** Stages; what AWS WAF puts in front of one goes with it, and its place in usage plans. */
 class StageTable extends ApiPartTable<StageRecord> {
   override delete(place: TablePlace, stage: StageRecord): void {
     releaseStage(place, stageArn(place.region, stage));
+    deleteStageFromPlans(place, stage.restApiId, stage.stageName);
     super.delete(place, stage);
   }
 }

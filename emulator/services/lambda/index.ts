@@ -12,7 +12,7 @@ import * as tags from "./tags";
 import * as versions from "./version";
 
 export { answerCode } from "./function-code";
-export { findFunctionSession, findInvocable, hasFunction, type Invocable, runFunction } from "./invocation";
+export { findFunctionSession, findInvocable, hasFunction, type Invocable, payloadOf, runFunction } from "./invocation";
 export { invokedArn } from "./invoke-arn";
 
 /** Members of settings that would change what a function does. */

@@ -203,7 +203,8 @@ function readClientContext(encoded: string | undefined): unknown {
   }
 }
 
-function payloadOf(result: InvocationResult): unknown {
+/** What a caller of the function gets of its answer or its error. */
+export function payloadOf(result: InvocationResult): unknown {
   if (result.kind === "answer") return result.payload;
   const { errorType, errorMessage, trace } = result;
   return { errorType, errorMessage, ...(trace === undefined ? {} : { trace }) };

@@ -175,13 +175,6 @@ describe(INTEGRATION, () => {
     }
   });
 
-  it("that invokes a function is refused with parameters, which are not played there", async () => {
-    const request_parameters = { "integration.request.header.X": "'x'" };
-    await expect(examples.another(INTEGRATION, { request_parameters })).rejects.toThrow(
-      "requestParameters are not emulated for AWS_PROXY",
-    );
-  });
-
   it("is refused at plan time with a template that is not played, by content type and construct", () => {
     const request_templates = { "text/xml": "#parse('a')" };
     expect(() => kindOf(INTEGRATION).validate?.({ request_templates })).toThrow(

@@ -283,9 +283,9 @@ describe(INTEGRATION, () => {
     );
   });
 
-  it("invokes a function by POST", async () => {
-    // AWS takes another method and fails at every call.
-    await expect(examples.another(INTEGRATION, { integration_http_method: "GET" })).rejects.toThrow(UnsupportedError);
+  it("is refused for other services than Lambda", async () => {
+    const input = { type: "AWS", uri: "arn:aws:apigateway:eu-west-1:s3:path/bucket/key" };
+    await expect(examples.another(INTEGRATION, input)).rejects.toThrow(UnsupportedError);
   });
 
   it.each([
@@ -298,7 +298,6 @@ describe(INTEGRATION, () => {
   });
 
   it.each([
-    ["type", "AWS"],
     ["connection_type", "VPC_LINK"],
     ["response_transfer_mode", "STREAM"],
   ])("is refused when its %s is not played: %s", (name, value) => {
