@@ -225,6 +225,23 @@ describe("answerService, CloudWatch in each of its protocols", () => {
   });
 });
 
+it("an error of CloudWatch has the name of its shape and its own status outside the query protocol", async () => {
+  const probe = new ProtocolProbe("cloudwatch");
+  const headers = [["X-Amz-Target", "GraniteServiceVersion20100801.DescribeAlarms"], SIGNED] as const;
+  const answer = async (...refusal: ConstructorParameters<typeof AwsError>) => {
+    probe.output = new AwsError(...refusal);
+    const { status, body } = await probe.answer(requestOf({ method: "POST", headers, body: "{}" }));
+    return [status, JSON.parse(String(body))];
+  };
+
+  expect(await answer("InvalidParameterValue", "text")).toEqual([
+    400,
+    { __type: "InvalidParameterValueException", message: "text" },
+  ]);
+  expect(await answer("ValidationError", "text")).toEqual([400, { __type: "ValidationException", message: "text" }]);
+  expect(await answer("ResourceNotFound", "", 404)).toEqual([404, { __type: "ResourceNotFound" }]);
+});
+
 describe("answerService, restXml", () => {
   const s3 = (
     probe: ProtocolProbe,
