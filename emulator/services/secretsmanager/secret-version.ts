@@ -67,18 +67,18 @@ export function addVersion(context: OperationContext, secret: SecretRecord, inpu
   });
   const existing = secret.versions.find((version) => version.id === id);
   if (existing !== undefined && existing.text === value.text && existing.binary === value.binary) return existing;
-  if (existing !== undefined) {
+  if (existing !== undefined && hasValue(existing)) {
     throw new AwsError(
       "ResourceExistsException",
       `You can't use ClientRequestToken ${id} because that value is already in use for a version of secret ${secret.ARN}.`,
     );
   }
-  const version: SecretVersion = { id, ...value, stages: [], createdAt: secondsOf(context) };
+  const version: SecretVersion = { id, stages: [], createdAt: secondsOf(context), ...existing, ...value };
   // The first version is the current one, whatever else it is.
   const labels = secret.versions.length === 0 ? new Set([...VersionStages, CURRENT]) : VersionStages;
   const versions = [...labels].reduce(
     (labelled: readonly SecretVersion[], label) => withStage(labelled, label, id),
-    [...secret.versions, version],
+    [...secret.versions.filter((other) => other !== existing), version],
   );
   changeSecret(context, secret, { versions });
   return { ...version, stages: [...labels] };
@@ -112,12 +112,18 @@ function findVersion(
   { VersionId, VersionStage }: Wire<sdk.GetSecretValueRequest>,
 ): SecretVersion {
   const stage = VersionStage ?? CURRENT;
-  const version = versions.find((one) => (VersionId === undefined ? hasStage(one, stage) : one.id === VersionId));
+  const version = versions
+    .filter(hasValue)
+    .find((one) => (VersionId === undefined ? hasStage(one, stage) : one.id === VersionId));
   if (version === undefined) {
     throw noValue(VersionId === undefined ? `staging label: ${stage}` : `VersionId: ${VersionId}`);
   }
   if (VersionStage === undefined || hasStage(version, stage)) return version;
   throw invalidRequest("You provided a VersionStage that is not associated to the provided VersionId.");
+}
+
+function hasValue({ text, binary }: SecretVersion): boolean {
+  return text !== undefined || binary !== undefined;
 }
 
 function noValue(what: string): AwsError {

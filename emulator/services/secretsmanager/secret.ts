@@ -40,13 +40,18 @@ export interface SecretRecord {
   readonly DeletedDate?: number;
   /** Left out for a secret that never had any. */
   readonly Tags?: readonly Wire<sdk.Tag>[] | undefined;
+  readonly RotationEnabled?: boolean;
+  readonly RotationLambdaARN?: string | undefined;
+  readonly RotationRules?: Wire<sdk.RotationRulesType> | undefined;
+  readonly LastRotatedDate?: number;
+  readonly NextRotationDate?: number;
   /** The resource policy as it was put. */
   readonly policy?: string;
   /** Newest last. A version without stages is deprecated. */
   readonly versions: readonly SecretVersion[];
 }
 
-/** One value of a secret. */
+/** One value of a secret; a version that a rotation has begun has none yet. */
 export interface SecretVersion {
   readonly id: string;
   readonly text?: string | undefined;

@@ -8,7 +8,8 @@ import type { SecretVersion } from "./secret";
 /** The version that is read when none is named. */
 export const CURRENT = "AWSCURRENT";
 const PREVIOUS = "AWSPREVIOUS";
-const PENDING = "AWSPENDING";
+/** The version that a rotation makes. */
+export const PENDING = "AWSPENDING";
 
 /** Whether the version has the label. */
 export function hasStage({ stages }: SecretVersion, label: string): boolean {

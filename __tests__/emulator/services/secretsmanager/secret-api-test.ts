@@ -245,8 +245,8 @@ describe("what is no call", () => {
   });
 
   it.each([
-    "RotateSecret",
-    "GetRandomPassword",
+    "ReplicateSecretToRegions",
+    "BatchGetSecretValue",
     "constructor",
     "",
   ])("says that it does not play %j", async (operation) => {

@@ -14,9 +14,9 @@ import {
   ResourceExistsException,
   ResourceNotFoundException,
   RestoreSecretCommand,
-  RotateSecretCommand,
   SecretsManagerClient,
   SecretsManagerServiceException,
+  StopReplicationToReplicaCommand,
   UpdateSecretVersionStageCommand,
   type UpdateSecretVersionStageCommandInput,
 } from "@aws-sdk/client-secrets-manager";
@@ -283,10 +283,10 @@ describe("the caller", () => {
 
 describe("what is not played", () => {
   it("is refused by name", async () => {
-    const ofSecrets = await refusalOf(secrets.send(new RotateSecretCommand({ SecretId: "orders/read" })));
+    const ofSecrets = await refusalOf(secrets.send(new StopReplicationToReplicaCommand({ SecretId: "orders/read" })));
     expect(ofSecrets.name).toBe("UnknownOperationException");
     expect(ofSecrets.message).toEqual(
-      expect.stringMatching(/^RotateSecret is not emulated\. Emulated: .*GetSecretValue/),
+      expect.stringMatching(/^StopReplicationToReplica is not emulated\. Emulated: .*GetSecretValue/),
     );
     const ofSts = await refusalOf(sts.send(new GetAccessKeyInfoCommand({ AccessKeyId: "AKIAIOSFODNN7EXAMPLE" })));
     expect(ofSts.name).toBe("InvalidAction");
