@@ -196,7 +196,13 @@ function settingsOfGateway({ backends, onNotice, functionDelay = 0, regionAccoun
 }
 
 /** Records that are not resources of their own: settings of the account, sessions, parts of other records. */
-const NOT_COUNTED: readonly string[] = ["apigateway/Account", "lambda/Code", "logs/LogStream", "sts/Session"];
+const NOT_COUNTED: readonly string[] = [
+  "apigateway/Account",
+  "lambda/Code",
+  "lambda/ProvisionedConcurrency",
+  "logs/LogStream",
+  "sts/Session",
+];
 
 /** A deleted secret, whose name is not free yet, and a log group that a service made itself are not counted. */
 const MEMBER_OF_UNCOUNTED = new Map([

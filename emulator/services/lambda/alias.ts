@@ -22,6 +22,7 @@ import {
 } from "./function-record";
 import { invokeArn } from "./invoke-arn";
 import { deletePoliciesOf } from "./permission";
+import { deleteProvisionedOf } from "./provisioned-concurrency";
 
 const MAX_PAGE = 50;
 
@@ -123,6 +124,7 @@ export function deleteAlias(context: OperationContext, input: Wire<sdk.DeleteAli
   if (alias === undefined) return;
   aliases.delete(context, alias);
   deletePoliciesOf(context, address.name, alias.Name);
+  deleteProvisionedOf(context, address.name, alias.Name);
 }
 
 export const aliasResource = defineResource("aws_lambda_alias", {

@@ -3,7 +3,7 @@
  * never have: a URL, a configuration of asynchronous invocations.
  */
 import type * as sdk from "@aws-sdk/client-lambda";
-import { AwsError, UnsupportedError } from "../../errors";
+import { UnsupportedError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
 import { requireNoCodeSigning } from "./function";
@@ -12,15 +12,11 @@ import {
   type FunctionRecord,
   functions,
   requireFunction,
-  requireQualified,
   requireVersion,
   versions,
   versionsOf,
 } from "./function-record";
-
-/** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const CONCURRENCY = 1000;
-const MIN_UNRESERVED = 100;
+import { CONCURRENCY, MIN_UNRESERVED, totalProvisioned } from "./provisioned-concurrency";
 
 /** The function, which the input names without a qualifier. @throws {AwsError} */
 function requireUnqualified(context: OperationContext, input: FunctionReference, missing?: string): FunctionRecord {
@@ -41,6 +37,12 @@ export function putFunctionConcurrency(context: OperationContext, input: Wire<sd
   if (CONCURRENCY - reserved - ReservedConcurrentExecutions < MIN_UNRESERVED) {
     throw invalidUntyped(
       `Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${MIN_UNRESERVED}].`,
+    );
+  }
+  const total = totalProvisioned(context, found.FunctionName);
+  if (ReservedConcurrentExecutions < total) {
+    throw invalidUntyped(
+      ` ReservedConcurrentExecutions  ${ReservedConcurrentExecutions} should not be lower than function's total provisioned concurrency [${total}].`,
     );
   }
   functions.put(context, { ...found, ReservedConcurrentExecutions });
@@ -110,27 +112,6 @@ export function getFunctionUrlConfig(context: OperationContext, input: Wire<sdk.
 export function listFunctionUrlConfigs(context: OperationContext, input: Wire<sdk.ListFunctionUrlConfigsRequest>) {
   if (functions.get(context, addressOf(context, input).name) === undefined) throw notFound("Function does not exist");
   return { FunctionUrlConfigs: [] };
-}
-
-export function getProvisionedConcurrencyConfig(
-  context: OperationContext,
-  input: Wire<sdk.GetProvisionedConcurrencyConfigRequest>,
-) {
-  const address = addressOf(context, input);
-  if (address.qualifier === LATEST) {
-    throw invalid("The function resource provided must be an alias or a published version.");
-  }
-  requireQualified(context, address);
-  const message = "No Provisioned Concurrency Config found for this function";
-  throw new AwsError("ProvisionedConcurrencyConfigNotFoundException", message, 404);
-}
-
-export function listProvisionedConcurrencyConfigs(
-  context: OperationContext,
-  input: Wire<sdk.ListProvisionedConcurrencyConfigsRequest>,
-) {
-  requireFunction(context, addressOf(context, input));
-  return { ProvisionedConcurrencyConfigs: [] };
 }
 
 export function getRuntimeManagementConfig(

@@ -31,6 +31,7 @@ import {
 } from "./function-record";
 import { changeSettings, defaultSettings } from "./function-settings";
 import { deletePoliciesOf } from "./permission";
+import { deleteProvisionedOf } from "./provisioned-concurrency";
 import { checkTags } from "./tags";
 import { publish } from "./version";
 
@@ -180,6 +181,7 @@ export function deleteFunction(context: OperationContext, input: Wire<sdk.Delete
     functions.delete(context, found);
   }
   deletePoliciesOf(context, name, qualifier);
+  deleteProvisionedOf(context, name, qualifier);
   return {};
 }
 

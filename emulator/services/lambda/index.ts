@@ -8,6 +8,7 @@ import * as configs from "./function-configs";
 import { functionResource } from "./function-resource";
 import { invoke } from "./invocation";
 import * as permissions from "./permission";
+import * as provisioned from "./provisioned-concurrency";
 import * as tags from "./tags";
 import * as versions from "./version";
 
@@ -51,6 +52,7 @@ export const lambda: ServiceDefinition = defineService({
     DeleteFunction: functions.deleteFunction,
     DeleteFunctionCodeSigningConfig: configs.deleteFunctionCodeSigningConfig,
     DeleteFunctionConcurrency: configs.deleteFunctionConcurrency,
+    DeleteProvisionedConcurrencyConfig: provisioned.deleteProvisionedConcurrencyConfig,
     GetAccountSettings: configs.getAccountSettings,
     GetAlias: alias.getAlias,
     GetFunction: functions.getFunction,
@@ -61,20 +63,21 @@ export const lambda: ServiceDefinition = defineService({
     GetFunctionRecursionConfig: configs.getFunctionRecursionConfig,
     GetFunctionUrlConfig: configs.getFunctionUrlConfig,
     GetPolicy: permissions.getPolicy,
-    GetProvisionedConcurrencyConfig: configs.getProvisionedConcurrencyConfig,
+    GetProvisionedConcurrencyConfig: provisioned.getProvisionedConcurrencyConfig,
     GetRuntimeManagementConfig: configs.getRuntimeManagementConfig,
     Invoke: invoke,
     ListAliases: alias.listAliases,
     ListFunctionEventInvokeConfigs: configs.listFunctionEventInvokeConfigs,
     ListFunctions: functions.listFunctions,
     ListFunctionUrlConfigs: configs.listFunctionUrlConfigs,
-    ListProvisionedConcurrencyConfigs: configs.listProvisionedConcurrencyConfigs,
+    ListProvisionedConcurrencyConfigs: provisioned.listProvisionedConcurrencyConfigs,
     ListTags: tags.functionTags.list,
     ListVersionsByFunction: versions.listVersionsByFunction,
     PublishVersion: versions.publishVersion,
     PutFunctionCodeSigningConfig: configs.putFunctionCodeSigningConfig,
     PutFunctionConcurrency: configs.putFunctionConcurrency,
     PutFunctionRecursionConfig: configs.putFunctionRecursionConfig,
+    PutProvisionedConcurrencyConfig: provisioned.putProvisionedConcurrencyConfig,
     PutRuntimeManagementConfig: configs.putRuntimeManagementConfig,
     RemovePermission: permissions.removePermission,
     TagResource: tags.tagResource,

@@ -17,6 +17,7 @@ import { zipOf } from "./function-code";
 import { addressOf, type FunctionAddress, LATEST } from "./function-name";
 import {
   aliases,
+  aliasesOf,
   findVersion,
   functions,
   requireSettled,
@@ -25,6 +26,7 @@ import {
   versions,
 } from "./function-record";
 import { type Invoker, mayInvoke, statementsFor } from "./permission";
+import { isProvisioned } from "./provisioned-concurrency";
 
 /** What an event may have, in bytes, by how the function is invoked. */
 const MAX_EVENT_BYTES: Readonly<Record<string, number>> = {
@@ -56,6 +58,7 @@ export function deployedFunction(place: TablePlace, version: VersionRecord): Dep
     timeoutSeconds: settings.Timeout ?? 3,
     memoryMegabytes: settings.MemorySize ?? 128,
     region: place.region,
+    isProvisioned: [Version, ...namesOf(place, version)].some((name) => isProvisioned(place, FunctionName, name)),
     logGroup: LoggingConfig.LogGroup ?? `/aws/lambda/${FunctionName}`,
     logFormat: LoggingConfig.LogFormat ?? "Text",
     logLevel: LoggingConfig.ApplicationLogLevel ?? "INFO",
@@ -76,6 +79,11 @@ export function findFunctionSession(account: Account, accessKeyId: string) {
   // A session's name has at least two characters.
   const session = FunctionName.length > 1 ? FunctionName : `${FunctionName}@lambda_function`;
   return { roleArn: latest?.settings.Role ?? "", session };
+}
+
+/** Aliases of the version. */
+function namesOf(place: TablePlace, { FunctionName, Version }: VersionRecord): readonly string[] {
+  return aliasesOf(place, FunctionName).flatMap((alias) => (alias.FunctionVersion === Version ? [alias.Name] : []));
 }
 
 /** A function that a service may invoke, or why it may not. */

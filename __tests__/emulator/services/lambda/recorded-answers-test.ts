@@ -716,3 +716,80 @@ it("a package of more than 50 MB is too large", async () => {
     "Zipped size must be smaller than 52428800 bytes",
   ]);
 });
+
+describe("provisioned concurrency", () => {
+  const amount = (ProvisionedConcurrentExecutions: number, Qualifier: string) => ({
+    FunctionName,
+    Qualifier,
+    ProvisionedConcurrentExecutions,
+  });
+  const put = (count: number, qualifier: string) =>
+    lambda.call("PutProvisionedConcurrencyConfig", amount(count, qualifier));
+  const refusal = (count: number, qualifier: string) =>
+    lambda.refusal("PutProvisionedConcurrencyConfig", amount(count, qualifier));
+  const invalid = (message: string) => ["InvalidParameterValueException", message];
+  beforeEach(async () => {
+    await create();
+    await lambda.call("PublishVersion", { FunctionName });
+    await lambda.call("CreateAlias", { FunctionName, Name: "live", FunctionVersion: "1" });
+  });
+
+  it("is on its way at first, and then there", async () => {
+    const answer = { RequestedProvisionedConcurrentExecutions: 5, LastModified: "2026-07-02T11:43:54.000+0000" };
+    const of = (count: number) => ({
+      AvailableProvisionedConcurrentExecutions: count,
+      AllocatedProvisionedConcurrentExecutions: count,
+    });
+
+    expect(await put(5, "1")).toEqual({ ...answer, ...of(0), Status: "IN_PROGRESS" });
+    expect(await lambda.call("ListProvisionedConcurrencyConfigs", { FunctionName })).toEqual({
+      ProvisionedConcurrencyConfigs: [{ FunctionArn: `${ARN}orders:1`, ...answer, ...of(5), Status: "READY" }],
+    });
+    await lambda.call("DeleteProvisionedConcurrencyConfig", { FunctionName, Qualifier: "1" });
+    expect((await lambda.refusal("GetProvisionedConcurrencyConfig", { FunctionName, Qualifier: "1" }))[0]).toBe(
+      "ProvisionedConcurrencyConfigNotFoundException",
+    );
+  });
+
+  it("is that of a version or of an alias of it, and goes with the alias", async () => {
+    await put(1, "1");
+    expect((await refusal(1, "live"))[1]).toBe(
+      "Alias can't be used for Provisioned Concurrency configuration on an already Provisioned version",
+    );
+    await lambda.call("DeleteProvisionedConcurrencyConfig", { FunctionName, Qualifier: "1" });
+    await put(1, "live");
+    expect((await refusal(1, "1"))[1]).toBe("Version is pointed by a Provisioned Concurrency alias");
+
+    await lambda.call("DeleteAlias", { FunctionName, Name: "live" });
+    expect(await lambda.call("ListProvisionedConcurrencyConfigs", { FunctionName })).toEqual({
+      ProvisionedConcurrencyConfigs: [],
+    });
+  });
+
+  it.each([
+    [1, "$LATEST", "Provisioned Concurrency Configs cannot be applied to unpublished function versions."],
+    [1001, "1", "Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [1000]."],
+    [
+      901,
+      "1",
+      "Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [100].",
+    ],
+  ])("of %i for %s is refused", async (count, qualifier, message) => {
+    expect(await refusal(count, qualifier)).toEqual(invalid(message));
+  });
+
+  it("is part of what is reserved for the function", async () => {
+    await put(2, "1");
+    expect(await lambda.refusal("PutFunctionConcurrency", { FunctionName, ReservedConcurrentExecutions: 1 })).toEqual(
+      invalid(
+        " ReservedConcurrentExecutions  1 should not be lower than function's total provisioned concurrency [2].",
+      ),
+    );
+    await lambda.call("PutFunctionConcurrency", { FunctionName, ReservedConcurrentExecutions: 2 });
+    expect(await refusal(3, "1")).toEqual(
+      invalid(
+        "Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function",
+      ),
+    );
+  });
+});
