@@ -284,7 +284,7 @@ describe("each command", () => {
   it.each([...new Set(npm)])("is a script of package.json, with options that it has: %s", async (line) => {
     const [, name = "", rest = ""] = /^npm run (?:-s )?(\S+)(?: -- (.*))?$/.exec(line) ?? [];
     expect(Object.keys(scripts)).toContain(name);
-    const file = /^node --require \.\/cli\/tsx\.cjs (\S+\.ts)$/.exec(scripts[name] ?? "")?.[1];
+    const file = /^node --require \.\/cli\/typescript\.cjs (\S+\.ts)$/.exec(scripts[name] ?? "")?.[1];
     if (file === undefined) return expect(rest).toBe("");
     const subcommand = name === "github" ? rest.split(" ").slice(0, 1) : [];
     const { code, stdout } = await helpOf(file, ...subcommand);
@@ -309,7 +309,7 @@ describe("each script", () => {
       accessYaml.replace("ephemeral: true", "ephemeral: true, backend: { s3: { bucket: states } }"),
     );
     const manifest = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
-    manifest.scripts.github ??= "node --require ./cli/tsx.cjs cli/github.ts";
+    manifest.scripts.github ??= "node --require ./cli/typescript.cjs cli/github.ts";
     // What is tested here is the script around the commands that plan and look for drift; those have tests of their own.
     for (const name of ["review", "drift"]) manifest.scripts[name] = "node pretend.js";
     writeFileSync(join(copy, "package.json"), JSON.stringify(manifest));

@@ -44,11 +44,11 @@ async function measure(name, args, options = {}) {
 
 const scratch = mkdtempSync(join(tmpdir(), "bench-"));
 console.log(`${"seconds".padEnd(44)} min   median  max   (${runs} runs, Node ${process.version})`);
-await measure("synthesize: npm run synth", ["--require", "./cli/tsx.cjs", "main.ts"], {
+await measure("synthesize: npm run synth", ["--require", "./cli/typescript.cjs", "main.ts"], {
   env: { CDKTF_OUTDIR: join(scratch, "out") },
 });
-await measure("embedded AWS until it is ready: npm run local", ["--require", "./cli/tsx.cjs", "cli/local.ts"], {
+await measure("embedded AWS until it is ready: npm run local", ["--require", "./cli/typescript.cjs", "cli/local.ts"], {
   until: "The embedded AWS is ready",
 });
-await measure("whole demo: npm run demo", ["--require", "./cli/tsx.cjs", "cli/demo.ts"]);
+await measure("whole demo: npm run demo", ["--require", "./cli/typescript.cjs", "cli/demo.ts"]);
 rmSync(scratch, { recursive: true, force: true });

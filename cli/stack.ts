@@ -55,7 +55,7 @@ export async function runApp(
 ): Promise<string> {
   mkdirSync(outputFolder, { recursive: true });
   const env = changedEnvironment({ CDKTF_OUTDIR: outputFolder });
-  const command = ["--require", join(packageFolder, "cli", "tsx.cjs"), join(packageFolder, app), ...args];
+  const command = ["--require", join(packageFolder, "cli", "typescript.cjs"), join(packageFolder, app), ...args];
   try {
     return (await promisify(execFile)(process.execPath, command, { cwd: projectFolder, env })).stderr;
   } catch (cause) {

@@ -62,7 +62,7 @@ describe("uninterrupted", () => {
       }).then(() => { process.exitCode = 7; });
       const alive = setInterval(() => {}, 1000);
       process.once("SIGHUP", () => clearInterval(alive));`;
-    const child = start([process.execPath, "--require", "./cli/tsx.cjs", "-e", code], join(__dirname, "../.."));
+    const child = start([process.execPath, "--require", "./cli/typescript.cjs", "-e", code], join(__dirname, "../.."));
     await untilWritten(child, "ready");
     child.stdout.destroy();
     child.stderr.destroy();

@@ -101,7 +101,7 @@ describe("a stack on the embedded AWS", () => {
 
   it("gives plain curl a token and an answer under AWS's own URLs", async () => {
     const commands = [
-      "basic=$(node --require ./cli/tsx.cjs cli/token.ts test-server --basic) &&",
+      "basic=$(node --require ./cli/typescript.cjs cli/token.ts test-server --basic) &&",
       "token=$(curl -sS https://cc-demo-dev.auth.ap-northeast-1.amazoncognito.com/oauth2/token",
       '-H "Authorization: Basic $basic" -d "grant_type=client_credentials&scope=test_resource/test"',
       `| node -p 'JSON.parse(require("fs").readFileSync(0)).access_token') &&`,
@@ -131,7 +131,7 @@ describe("a stack on the embedded AWS", () => {
 
   it("shows by name what a change by hand took away, and is repaired by a deploy", async () => {
     const commands = [
-      "node --require ./cli/tsx.cjs -e",
+      "node --require ./cli/typescript.cjs -e",
       `'const { callCognito } = require("./cli/aws-call"); const { readDeployment } = require("./cli/deployment");`,
       `readDeployment("dev").then(({ issuer, clientIds }) => callCognito("ap-northeast-1", "UpdateUserPoolClient",`,
       `{ UserPoolId: issuer.split("/").at(-1), ClientId: clientIds["test-server"] })).then(({ status }) => console.log(status))'`,

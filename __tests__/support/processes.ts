@@ -43,7 +43,7 @@ export function cleanEnvironment(changes: Readonly<Record<string, string>> = {})
 }
 
 /** What loads TypeScript in a process of the project. */
-export const typescriptLoader = join(project, "cli", "tsx.cjs");
+export const typescriptLoader = join(project, "cli", "typescript.cjs");
 
 /** Command that runs one of the project's scripts. */
 export function script(name: string, ...args: readonly string[]): readonly string[] {

@@ -37,7 +37,7 @@ describe("bundleFunction", () => {
 
   it.each(["Pacific/Kiritimati", "America/Los_Angeles"])("makes the same bytes in %s", (TZ) => {
     const script = `process.stdout.write(require("./constructs/functions/function-bundle").bundleFunction(${JSON.stringify(entry)}).sha256)`;
-    const there = execFileSync(process.execPath, ["--require", "./cli/tsx.cjs", "-e", script], {
+    const there = execFileSync(process.execPath, ["--require", "./cli/typescript.cjs", "-e", script], {
       cwd: project,
       env: { ...process.env, TZ },
       encoding: "utf8",

@@ -3,7 +3,7 @@
  * plays, taken from the installed `@cdktf/provider-aws`, so that it is the surface of the very provider that the
  * bindings are pinned to.
  *
- *     node --require ./cli/tsx.cjs emulator/terraform/schema/generate.ts
+ *     node --require ./cli/typescript.cjs emulator/terraform/schema/generate.ts
  */
 
 import { readFileSync, writeFileSync } from "node:fs";
