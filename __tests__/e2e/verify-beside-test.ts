@@ -188,7 +188,7 @@ describe("what services read in Secrets Manager", () => {
     const verification = await verify({ clients: ["billing"], routes: ["GET /stock"] }, { clientSecrets });
 
     expect([wrong(verification), verification.unknownSecrets]).toEqual([[], []]);
-    expect(verification.checks.filter(({ caller }) => caller === "billing")).toHaveLength(5);
+    expect(verification.checks.filter(({ caller }) => caller === "billing")).toHaveLength(6);
   });
 
   it("is not looked at, nor is the snapshot, where the credentials may not", async () => {
