@@ -10,7 +10,7 @@ import type { Account } from "../account/account";
 import { type HttpRequest, type HttpResponse, headerValues } from "../protocols/http";
 import { deployments } from "../services/apigateway/deployment";
 import { restApis } from "../services/apigateway/rest-api";
-import { stages } from "../services/apigateway/stage";
+import { type StageRecord, stages } from "../services/apigateway/stage";
 import { requiredKey } from "./api-key";
 import { judge } from "./authorizer";
 import { type DeployedMethod, findMethod } from "./deployed-api";
@@ -57,10 +57,19 @@ export function newIds(account: Account): RequestIds {
 export function findStage(account: Account, region: string, apiId: string, stageName: string): FoundStage | undefined {
   const place = { account, region };
   const api = restApis.get(place, apiId);
-  const stage = stages.find(place, apiId, stageName);
+  const found = stages.find(place, apiId, stageName);
+  const stage = found && chosenRelease(found);
   const deployment = stage && deployments.find(place, apiId, stage.deploymentId);
   if (api === undefined || stage === undefined || deployment === undefined) return undefined;
-  return { region, api, stage, snapshot: deployment.snapshot };
+  const isCanary = found?.canarySettings && { isCanary: stage !== found };
+  return { region, api, stage, snapshot: deployment.snapshot, ...isCanary };
+}
+
+/** The stage as this call meets it: by chance, it answers as its canary. */
+function chosenRelease(stage: StageRecord): StageRecord {
+  const { percentTraffic = 0, deploymentId, stageVariableOverrides } = stage.canarySettings ?? {};
+  if (deploymentId === undefined || Math.random() * 100 >= percentTraffic) return stage;
+  return { ...stage, deploymentId, variables: { ...stage.variables, ...stageVariableOverrides } };
 }
 
 /** Answers a request to a stage; refusals look as the stage's deployed gateway responses say. */

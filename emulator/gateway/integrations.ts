@@ -82,7 +82,8 @@ export function sourceOf(
   method: DeployedMethod | undefined,
   caller: Caller,
 ): MappingSource {
-  const context = requestContext(call.request, callContext(account, call, method, caller));
+  const isCanaryRequest = call.isCanary === undefined ? {} : { isCanaryRequest: String(call.isCanary) };
+  const context = { ...requestContext(call.request, callContext(account, call, method, caller)), ...isCanaryRequest };
   const request = { ...call.request, headers: withoutConnectionHeaders(call.request.headers) };
   const { variables: stageVariables = {} } = call.stage;
   return { request, pathParameters: decodedParameters(method?.pathParameters ?? {}), context, stageVariables };

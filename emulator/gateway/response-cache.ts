@@ -114,12 +114,13 @@ function wantsFreshAnswer(request: HttpRequest): boolean {
  * namespace share answers. All values of a parameter count, and one that was not sent is another thing than an empty one.
  */
 function keyOf(
-  { region, api, stage, request }: StageCall,
+  { region, api, stage, request, isCanary = false }: StageCall,
   { integration, resourceId }: DeployedMethod,
   source: MappingSource,
 ): string {
+  const hasOwnCache = isCanary && stage.canarySettings?.useStageCache !== true;
   const namespace = integration.cacheNamespace ?? resourceId;
-  const where = [region, api.id, stage.stageName, stage.cacheGeneration ?? 0, namespace, request.method];
+  const where = [region, api.id, stage.stageName, stage.cacheGeneration ?? 0, hasOwnCache, namespace, request.method];
   const values = (integration.cacheKeyParameters ?? [])
     .toSorted()
     .map((name) => [name, valuesOf(name, integration, source)]);

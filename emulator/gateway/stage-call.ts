@@ -48,6 +48,8 @@ export interface FoundStage {
   /** The stage as it now is. */
   readonly stage: StageRecord;
   readonly snapshot: ApiSnapshot;
+  /** Whether the stage's canary answers. Left out: the stage has none. */
+  readonly isCanary?: boolean;
 }
 
 /** A request that has reached a stage. */

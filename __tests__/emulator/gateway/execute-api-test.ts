@@ -11,6 +11,7 @@ import {
 import type { HttpRequest, HttpResponse } from "../../../emulator/protocols/http";
 import type { DeployedFunction, InvocationResult } from "../../../emulator/runtime/invoke";
 import { deployments } from "../../../emulator/services/apigateway/deployment";
+import { stages } from "../../../emulator/services/apigateway/stage";
 import { type Attributes, text } from "../../../emulator/terraform/attributes";
 import {
   addFunction,
@@ -556,6 +557,33 @@ describe("stage variables", () => {
     await pretend.update("aws_api_gateway_stage", { ...stage, ...deployed }, { variables: { name: "access" } });
     expect(await ask("/dev/varied", { method: "GET" })).toMatchObject({ status: 200 });
     expect(invoked[0]?.[1]).toMatchObject({ stageVariables: { name: "access" } });
+  });
+});
+
+describe("a canary", () => {
+  it.each([
+    [0, "false of prod"],
+    [100, "true of canary"],
+  ])("answers %d percent of the calls, with variables of its own", async (percentTraffic, body) => {
+    const { api } = pretend.made;
+    const at = { rest_api_id: text(api, "id"), resource_id: text(await pretend.addResource("varied"), "id") };
+    const status = { ...at, http_method: "GET", status_code: "200" };
+    const request_templates = { "application/json": '{"statusCode": 200}' };
+    await pretend.addMethod({ ...at, http_method: "GET" }, { type: "MOCK", uri: null, request_templates });
+    await pretend.create("aws_api_gateway_method_response", status);
+    const response_templates = { "application/json": "$context.isCanaryRequest of $stageVariables.name" };
+    await pretend.create("aws_api_gateway_integration_response", { ...status, response_templates });
+    await pretend.deploy();
+    const stage = stages.list({ account: pretend.account, region: REGION })[0];
+    const { deploymentId = "" } = stage ?? {};
+    const canarySettings = { percentTraffic, deploymentId, stageVariableOverrides: { name: "canary" } };
+    await pretend.account.change(async () => {
+      const place = { account: pretend.account, region: REGION };
+      if (stage !== undefined) stages.put(place, { ...stage, variables: { name: "prod" }, canarySettings });
+      return { result: undefined, operation: null };
+    });
+
+    expect(await ask("/dev/varied", { method: "GET" })).toMatchObject({ status: 200, body });
   });
 });
 

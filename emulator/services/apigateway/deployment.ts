@@ -13,7 +13,7 @@ import { byPatches, patched, replacing } from "./patch";
 import { requireApi } from "./rest-api";
 import { type ApiPart, ApiPartTable, badRequest, notFound } from "./rules";
 import { type ApiSnapshot, snapshotOf } from "./snapshot";
-import { deployToStage, stages } from "./stage";
+import { deployToStage, requireCanaryStage, type StageRecord, stages } from "./stage";
 
 /** A deployment as the account keeps it. */
 export interface DeploymentRecord extends Wire<sdk.Deployment>, ApiPart {
@@ -42,6 +42,7 @@ export function createDeployment(context: OperationContext, input: Wire<sdk.Crea
   const restApiId = requireApi(context, input.restApiId).id;
   const snapshot = snapshotOf(context, restApiId);
   requireDeployable(snapshot);
+  requireCanaryStage(context, input);
   const deployment = deployments.put(
     context,
     present({
@@ -98,9 +99,12 @@ export function updateDeployment(context: OperationContext, input: Wire<sdk.Upda
   return describe(deployments.put(context, patched(deployment, input.patchOperations, PATCHES)));
 }
 
+const isActive = ({ deploymentId, canarySettings }: StageRecord, id: string) =>
+  deploymentId === id || canarySettings?.deploymentId === id;
+
 export function deleteDeployment(context: OperationContext, input: Wire<sdk.DeleteDeploymentRequest>) {
   const deployment = requireDeployment(context, input);
-  if (stages.ofApi(context, deployment.restApiId).some(({ deploymentId }) => deploymentId === deployment.id)) {
+  if (stages.ofApi(context, deployment.restApiId).some((stage) => isActive(stage, deployment.id))) {
     throw badRequest("Active stages pointing to this deployment must be moved or deleted");
   }
   deployments.delete(context, deployment);

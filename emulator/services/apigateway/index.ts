@@ -20,6 +20,7 @@ import * as validators from "./request-validator";
 import * as resources from "./resource";
 import * as restApis from "./rest-api";
 import * as stages from "./stage";
+import { stageResource } from "./stage-resource";
 import { tags } from "./tags";
 import * as plans from "./usage-plan";
 
@@ -121,10 +122,8 @@ export const apigateway: ServiceDefinition = defineService({
   notEmulated: {
     CreateAuthorizer: ["authorizerCredentials", "authorizerUri", "identityValidationExpression"],
     CreateBasePathMapping: ["domainNameId"],
-    CreateDeployment: ["canarySettings"],
     CreateDomainName: domainNames.NOT_EMULATED,
     CreateRestApi: ["cloneFrom", "endpointAccessMode", "policy", "securityPolicy"],
-    CreateStage: ["canarySettings"],
     PutIntegration: integrations.NOT_EMULATED,
     PutIntegrationResponse: ["contentHandling"],
   },
@@ -141,7 +140,7 @@ export const apigatewayResources: readonly Resource[] = [
   gatewayResponses.gatewayResponseResource,
   validators.requestValidatorResource,
   deployments.deploymentResource,
-  stages.stageResource,
+  stageResource,
   methodSettings.methodSettingsResource,
   domainNames.domainNameResource,
   mappings.basePathMappingResource,

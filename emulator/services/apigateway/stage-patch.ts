@@ -6,6 +6,7 @@
 import type * as sdk from "@aws-sdk/client-api-gateway";
 import { UnsupportedError } from "../../errors";
 import { present, type Wire } from "../../protocols/values";
+import { promotedCanary, removedCanary, replacedCanary } from "./canary";
 import { invalidPath, logsMethods, readBoolean, withoutSettings, withSetting } from "./method-settings";
 import type { Patch } from "./patch";
 import { badRequest } from "./rules";
@@ -67,18 +68,27 @@ const REPLACED: Readonly<Record<string, (value: string) => Partial<Wire<sdk.Stag
 /**
  * The stage with the patches, in order.
  * @throws {AwsError} `BadRequestException`
- * @throws {UnsupportedError} for canaries and client certificates
+ * @throws {UnsupportedError} for client certificates
  */
 export function patchStage(stage: StageRecord, patches: readonly Patch[] | undefined): StageRecord {
   let changed = stage;
-  for (const { op = "replace", path = "", value = "" } of patches ?? []) {
-    const change = op === "remove" ? removal(changed, path) : replacement(changed, op, path, value);
+  for (const patch of patches ?? []) {
+    const { op = "replace", path = "", value = "" } = patch;
+    const change =
+      op === "copy"
+        ? promotedCanary(changed, patch)
+        : op === "remove"
+          ? removal(changed, path)
+          : replacement(changed, op, path, value);
     changed = present({ ...changed, ...change });
   }
   return changed;
 }
 
-function removal({ variables = {}, methodSettings }: StageRecord, path: string): Partial<StageRecord> {
+function removal(stage: StageRecord, path: string): Partial<StageRecord> {
+  const { variables = {}, methodSettings } = stage;
+  const canary = removedCanary(stage, path);
+  if (canary !== undefined) return canary;
   const variable = variableOf(path);
   if (variable !== undefined) {
     const { [variable]: _, ...others } = variables;
@@ -89,10 +99,12 @@ function removal({ variables = {}, methodSettings }: StageRecord, path: string):
 }
 
 function replacement(stage: StageRecord, op: string, path: string, value: string): Partial<StageRecord> {
-  if (/^\/(canarySettings\/|clientCertificateId$)/.test(path) || op === "copy") {
+  if (path === "/clientCertificateId") {
     throw new UnsupportedError(`a patch of a stage's ${path} is not emulated: it would change an answer.`);
   }
   if (op !== "replace" && op !== "add") throw badRequest(`Invalid ${op} operation with path: ${path}`);
+  if (path.startsWith("/canarySettings") && op === "replace") return replacedCanary(stage, path, value);
+  if (path.startsWith("/canarySettings/")) throw badRequest(`Invalid ${op} operation with path: ${path}`);
   const variable = variableOf(path);
   if (variable !== undefined) {
     checkVariables({ [variable]: value });

@@ -8,18 +8,15 @@ import type * as sdk from "@aws-sdk/client-api-gateway";
 import type { TablePlace } from "../../account/table";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
-import { type Attributes, blocks, isSame, text } from "../../terraform/attributes";
-import type { Aws } from "../../terraform/aws";
-import { defineResource } from "../../terraform/resource";
 import { releaseStage, webAclOf } from "../wafv2";
 import { requireLoggingRole } from "./account";
-import { requireDeployment } from "./deployment";
+import { canaryOf } from "./canary";
+import { deployments, requireDeployment } from "./deployment";
 import { refuseMapped } from "./mapped-domains";
 import type { MethodSetting } from "./method-settings";
-import { differences, type Patch } from "./patch";
 import { requireApi, restApis } from "./rest-api";
 import { type ApiPart, ApiPartTable, badRequest, conflict, notFound } from "./rules";
-import { checkAccessLog, checkVariables, patchStage, writesLogs } from "./stage-patch";
+import { checkVariables, patchStage, writesLogs } from "./stage-patch";
 import { deleteStageFromPlans } from "./usage-plan";
 
 const STAGE_NAME = /^[A-Za-z0-9_-]{1,128}$/;
@@ -103,6 +100,7 @@ export function createStage(context: OperationContext, input: Wire<sdk.CreateSta
   if (stages.find(context, deployment.restApiId, stageName) !== undefined) throw conflict("Stage already exists");
   checkVariables(variables);
   const isEmpty = (map: object | undefined) => map === undefined || Object.keys(map).length === 0;
+  requireCanary(context, { ...input, restApiId: deployment.restApiId });
   const stage = put(context, {
     restApiId: deployment.restApiId,
     accountId: context.accountId,
@@ -113,6 +111,7 @@ export function createStage(context: OperationContext, input: Wire<sdk.CreateSta
     cacheClusterSize: input.cacheClusterSize,
     methodSettings: {},
     variables: isEmpty(variables) ? undefined : variables,
+    canarySettings: input.canarySettings && canaryOf(deployment.id, input.canarySettings),
     documentationVersion: input.documentationVersion || undefined,
     tracingEnabled: input.tracingEnabled ?? false,
     tags: isEmpty(tags) ? undefined : tags,
@@ -121,7 +120,24 @@ export function createStage(context: OperationContext, input: Wire<sdk.CreateSta
   return describe(context, stage);
 }
 
-/** Has the stage answer with the deployment, and creates it when it does not exist. */
+/** @throws {AwsError} `BadRequestException` when the canary's deployment does not exist */
+function requireCanary(context: TablePlace, stage: Pick<Wire<sdk.CreateStageRequest>, "canarySettings" | "restApiId">) {
+  const id = stage.canarySettings?.deploymentId;
+  if (id === undefined || deployments.find(context, stage.restApiId, id) !== undefined) return;
+  throw badRequest("Deployment id does not exist");
+}
+
+/** The stage that may get a canary. @throws {AwsError} `BadRequestException` when there is none */
+export function requireCanaryStage(context: TablePlace, input: Wire<sdk.CreateDeploymentRequest>): void {
+  const { canarySettings, restApiId, stageName } = input;
+  if (canarySettings === undefined || stages.find(context, restApiId, stageName) !== undefined) return;
+  const why = stageName
+    ? `Stage ${stageName} must already be created before making a canary release deployment`
+    : `Non null and non empty stageName must be provided for canary deployment. Provided value is ${stageName ?? null}`;
+  throw badRequest(`Invalid deployment content specified.${why}`);
+}
+
+/** Has the stage answer with the deployment, and creates it when it does not exist; or makes it the stage's canary. */
 export function deployToStage(
   context: OperationContext,
   input: Wire<sdk.CreateDeploymentRequest> & { readonly restApiId: string; readonly deploymentId: string },
@@ -133,6 +149,11 @@ export function deployToStage(
     return;
   }
   checkVariables(variables);
+  const { canarySettings } = input;
+  if (canarySettings !== undefined) {
+    put(context, { ...existing, canarySettings: canaryOf(deploymentId, canarySettings) });
+    return;
+  }
   const changes = {
     deploymentId,
     description: stageDescription,
@@ -158,6 +179,7 @@ export function updateStage(context: OperationContext, input: Wire<sdk.UpdateSta
   const stage = requireStage(context, input);
   const changed = patchStage(stage, input.patchOperations);
   if (changed.deploymentId !== stage.deploymentId) requireDeployment(context, changed);
+  requireCanary(context, changed);
   const setsLogs = input.patchOperations?.some(({ op, path = "" }) => op !== "remove" && LOG_PATH.test(path));
   if (setsLogs === true && writesLogs(changed)) requireLoggingRole(context);
   return describe(context, put(context, changed));
@@ -183,70 +205,3 @@ export function flushStageAuthorizersCache(context: OperationContext, input: Wir
   requireStage(context, input);
   return {};
 }
-
-/** Patches for what differs of the stage. */
-function patchesOf(planned: Attributes, prior: Attributes): readonly Patch[] {
-  const isCached = planned["cache_cluster_enabled"] === true;
-  const [log] = blocks(planned, "access_log_settings");
-  const logPatches: readonly Patch[] =
-    log === undefined
-      ? [{ op: "remove", path: "/accessLogSettings" }]
-      : differences({ ...log, destination_arn: text(log, "destination_arn").replace(/:\*$/, "") }, {}, LOG_PATHS);
-  return [
-    ...differences(planned, prior, STAGE_PATHS),
-    ...(isCached ? differences(planned, prior, { cache_cluster_size: "/cacheClusterSize" }) : []),
-    ...(isSame(planned["access_log_settings"], prior["access_log_settings"]) ? [] : logPatches),
-  ];
-}
-
-const LOG_PATHS = { destination_arn: "/accessLogSettings/destinationArn", format: "/accessLogSettings/format" };
-const STAGE_PATHS = {
-  cache_cluster_enabled: "/cacheClusterEnabled",
-  deployment_id: "/deploymentId",
-  description: "/description",
-  documentation_version: "/documentationVersion",
-  variables: "/variables",
-  xray_tracing_enabled: "/tracingEnabled",
-};
-
-async function update(planned: Attributes, prior: Attributes, aws: Aws): Promise<void> {
-  const patchOperations = patchesOf(planned, prior);
-  if (patchOperations.length === 0) return;
-  await aws.call("UpdateStage", { ...aws.inputOf("UpdateStage", planned), patchOperations });
-}
-
-export const stageResource = defineResource("aws_api_gateway_stage", {
-  service: "apigateway",
-  names: { tags_all: "tags", tags: null, xray_tracing_enabled: "tracingEnabled" },
-  id: "ags-<rest_api_id>-<stage_name>",
-  importId: "<rest_api_id>/<stage_name>",
-  tagging: { tag: "TagResource", untag: "UntagResource" },
-  forceNew: ["rest_api_id", "stage_name"],
-  // Each of them would change what callers or functions see.
-  refused: ["canary_settings", "client_certificate_id"],
-  validate(config) {
-    for (const { destination_arn = null, format = null } of blocks(config, "access_log_settings")) {
-      if (typeof destination_arn === "string") checkAccessLog("destinationArn", destination_arn.replace(/:\*$/, ""));
-      if (typeof format === "string") checkAccessLog("format", format);
-    }
-  },
-  create: async (planned, aws) => {
-    await aws.call("CreateStage", aws.inputOf("CreateStage", planned));
-    const log = planned["access_log_settings"] ?? null;
-    if (blocks(planned, "access_log_settings").length > 0) {
-      await update({ ...planned, access_log_settings: log }, { ...planned, access_log_settings: [] }, aws);
-    }
-    return {};
-  },
-  read: "GetStage",
-  refine: (found, _output, { region, accountId }) => {
-    const [api, name] = [text(found, "rest_api_id"), text(found, "stage_name")];
-    return {
-      arn: stageArn(region, { restApiId: api, stageName: name }),
-      execution_arn: `arn:aws:execute-api:${region}:${accountId}:${api}/${name}`,
-      invoke_url: `https://${api}.execute-api.${region}.amazonaws.com/${name}`,
-    };
-  },
-  update,
-  delete: "DeleteStage",
-});

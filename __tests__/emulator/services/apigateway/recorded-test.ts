@@ -709,6 +709,97 @@ describe("deployments", () => {
   });
 });
 
+describe("canaries", () => {
+  async function callerWithStage() {
+    const made = await callerWithMethod();
+    const { aws, at, method } = made;
+    await aws.call("PutIntegration", { ...method, type: "MOCK" });
+    const [first, second] = [await aws.call("CreateDeployment", at), await aws.call("CreateDeployment", at)];
+    const stage = { ...at, stageName: "dev" };
+    await aws.call("CreateStage", { ...stage, deploymentId: first.id, variables: { a: "1", b: "2" } });
+    const patch = (...patchOperations: object[]) => ({ ...stage, patchOperations });
+    return { ...made, stage, first, second, patch };
+  }
+  const copy = (path: string, from: string) => ({ op: "copy", path, from });
+  const promotion = [
+    copy("/deploymentId", "/canarySettings/deploymentId"),
+    copy("/variables", "/canarySettings/stageVariableOverrides"),
+  ];
+
+  it("are deployed to a stage, patched, promoted and removed", async () => {
+    const { aws, stage, first, second, patch } = await callerWithStage();
+    const canaryAfter = async (...patches: object[]) =>
+      (await aws.call("UpdateStage", patch(...patches))).canarySettings;
+    const byDefault = { percentTraffic: 0, useStageCache: false };
+
+    expect(await canaryAfter(replace("/canarySettings/percentTraffic", "50"))).toEqual({
+      ...byDefault,
+      deploymentId: first.id,
+      percentTraffic: 50,
+    });
+    await canaryAfter(remove("/canarySettings"));
+    expect(await canaryAfter(replace("/canarySettings/deploymentId", second.id))).toEqual({
+      ...byDefault,
+      deploymentId: second.id,
+    });
+    const canarySettings = { percentTraffic: 10, stageVariableOverrides: { b: "3" } };
+    const { id } = await aws.call("CreateDeployment", { ...stage, canarySettings });
+    expect(await aws.call("GetStage", stage)).toMatchObject({ deploymentId: first.id, canarySettings });
+    expect(await aws.call("UpdateStage", patch(...promotion))).toMatchObject({
+      deploymentId: id,
+      variables: { a: "1", b: "3" },
+      canarySettings,
+    });
+    expect(await canaryAfter(remove("/canarySettings"))).toBeUndefined();
+  });
+
+  it.each([
+    [replace("/canarySettings/deploymentId", "none"), "Deployment id does not exist"],
+    [add("/canarySettings/deploymentId", "none"), "Invalid add operation with path: /canarySettings/deploymentId"],
+    [promotion[0] ?? {}, "Promotion not available. Canary does not exist."],
+    [
+      copy("/canarySettings/deploymentId", "/deploymentId"),
+      "Invalid copy operation with path: /canarySettings/deploymentId and from /deploymentId. Valid copy:path are [/deploymentId, /variables] and valid copy:from are [/canarySettings/deploymentId, /canarySettings/stageVariableOverrides]",
+    ],
+    [
+      remove("/canarySettings/stageVariableOverrides"),
+      "Cannot remove method setting canarySettings/stageVariableOverrides because there is no method setting for this method ",
+    ],
+  ])("refuse the patch %j", async (operation, text) => {
+    const { aws, patch } = await callerWithStage();
+
+    expect(await aws.refusal("UpdateStage", patch(operation))).toEqual(badRequest(text));
+  });
+
+  it.each([
+    [undefined, "Non null and non empty stageName must be provided for canary deployment. Provided value is null"],
+    ["", "Non null and non empty stageName must be provided for canary deployment. Provided value is "],
+    ["none", "Stage none must already be created before making a canary release deployment"],
+  ])("are not deployed to the stage %j", async (stageName, text) => {
+    const { aws, at } = await callerWithStage();
+    const input = { ...at, stageName, canarySettings: { percentTraffic: 50 } };
+
+    expect(await aws.refusal("CreateDeployment", input)).toEqual(
+      badRequest(`Invalid deployment content specified.${text}`),
+    );
+  });
+});
+
+describe("models, named in a refusal,", () => {
+  it("are those of the resource that came last", async () => {
+    const { aws, at, api, root } = await callerWithApi();
+    await aws.call("CreateModel", { ...at, name: "Order", contentType: "application/json", schema: "{}" });
+    const { id } = await aws.call("CreateResource", { ...at, parentId: api.rootResourceId, pathPart: "test" });
+    const method = { httpMethod: "ANY", authorizationType: "NONE", requestModels: { "application/json": "Order" } };
+    await aws.call("PutMethod", { ...root, ...method });
+    await aws.call("PutMethod", { ...root, resourceId: id, ...method });
+
+    expect(await aws.refusal("DeleteModel", { ...at, modelName: "Order" })).toEqual(
+      conflict("Cannot delete model 'Order', is referenced in method request: /test/ANY"),
+    );
+  });
+});
+
 describe("authorizers", () => {
   it("meet a conflict without an API", async () => {
     const aws = new OperationCaller(apigateway);
