@@ -20,7 +20,7 @@ import { hasFunction } from "./services/lambda";
 import { logGroups, writeOwnLine } from "./services/logs";
 import { kinds } from "./services/resources";
 import { secrets } from "./services/secretsmanager/secret";
-import { valueRules } from "./services/value-rules";
+import { valueRulesOf } from "./services/value-rules";
 import { startProvider } from "./terraform/server";
 
 export type { Operation } from "./account/account";
@@ -150,7 +150,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       ...(onAnswered === undefined ? {} : { onAnswered }),
     }),
     startProvider(
-      { kinds, dataSources, valueRules, regions: [...regionNames.keys()] },
+      { kinds, dataSources, valueRulesOf, regions: [...regionNames.keys()] },
       {
         account,
         services,

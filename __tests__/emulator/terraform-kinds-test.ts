@@ -173,7 +173,6 @@ describe("settings without an effect", () => {
     aws_api_gateway_deployment: { description: "", variables: {} },
     aws_api_gateway_stage: { description: "", variables: {}, xray_tracing_enabled: false },
     aws_lambda_function: { description: "", kms_key_arn: "", layers: [] },
-    aws_lambda_permission: { qualifier: "", source_account: "" },
     aws_iam_role: { description: "", tags: {} },
     aws_cloudwatch_log_group: { kms_key_id: "" },
     aws_secretsmanager_secret: { description: "", kms_key_id: "" },

@@ -1,4 +1,5 @@
 /** What AWS says of a value that breaks a constraint of its shape. */
+import { inPrintOrder } from "./enum-order";
 import { javaPattern } from "./java-pattern";
 import type { Shape, SimpleShape } from "./model";
 
@@ -43,7 +44,7 @@ function patternText(pattern: string): string {
 }
 
 function enumText(values: readonly string[]): string {
-  return `Member must satisfy enum value set: [${values.join(", ")}]`;
+  return `Member must satisfy enum value set: [${inPrintOrder(values).join(", ")}]`;
 }
 
 export function printNumber({ type }: { readonly type: string }, value: number): string {

@@ -8,7 +8,6 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { inPrintOrder } from "./enum-order";
 import { type Member, type OperationModel, PRIMITIVES, type Protocol, type ServiceModel, type Shape } from "./model";
 import { type TableSource, tableSources } from "./operations";
 import { SdkReader } from "./read-sdk";
@@ -89,7 +88,7 @@ class ShapeCollector {
     const whole = { ...newer, ...correction } as Shape;
     if (!("enum" in whole) || whole.enum === undefined) return whole;
     const values = [...whole.enum, ...("enum" in newer ? (newer.enum ?? []) : [])];
-    return { ...whole, enum: inPrintOrder([...new Set(values)]) };
+    return { ...whole, enum: [...new Set(values)] };
   }
 
   /** The shape with what only the SDK has. */

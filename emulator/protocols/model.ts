@@ -106,7 +106,7 @@ export interface SimpleShape extends Bounds {
   readonly type: Primitive;
   /** A Java regular expression that all of the text has to match. */
   readonly pattern?: string;
-  /** Values in the order in which AWS lists them in a violation. */
+  /** Values in the order in which AWS got them, as the SDKs have them. */
   readonly enum?: readonly string[];
   /** Whether AWS keeps the value out of its texts. */
   readonly sensitive?: true;

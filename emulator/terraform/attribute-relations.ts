@@ -1,11 +1,12 @@
 /**
- * Rules for several attributes together, with the words of Terraform's older SDK. An empty text counts as set, and what
+ * Rules for several attributes together, with the words of Terraform's older SDK. What is empty counts as set, and what
  * is not known yet as neither set nor left out. Pure.
  *
  * @see https://developer.hashicorp.com/terraform/plugin/sdkv2/schemas/schema-behaviors
  */
 import { type Attributes, hasUnknown, isObject, Unknown, type Value } from "./attributes";
 import type { ValueMistake } from "./kind-values";
+import type { BlockSchema } from "./schema/block";
 
 /** Attributes and blocks by name; those of a block that there is once are dotted: `password_policy.minimum_length`. */
 export interface AttributeRelations {
@@ -22,9 +23,11 @@ export interface AttributeRelations {
  * looks no further at an attribute that has a mistake.
  */
 export function relationMistakes(
-  config: Attributes,
+  schema: BlockSchema,
+  given: Attributes,
   { conflictsWith = {}, exactlyOneOf = [], requiredWith = {} }: AttributeRelations,
 ): readonly ValueMistake[] {
+  const config = withoutNoBlocks(schema, given);
   const mistakes = [
     ...exactlyOneOf.flatMap((group) => exactlyOneMistakes(config, group)),
     ...Object.entries(requiredWith).flatMap(([name, others]) => requiredMistakes(config, name, others)),
@@ -34,9 +37,19 @@ export function relationMistakes(
   return mistakes.filter((mistake) => firstAt(mistake.steps.join(".")) === mistake);
 }
 
+/** Without the lists of blocks that are empty: there is then no such block. */
+function withoutNoBlocks({ blocks }: BlockSchema, config: Attributes): Attributes {
+  const entries = Object.entries(config).flatMap(([name, value]): [string, Value][] => {
+    const nested = blocks[name]?.block;
+    if (nested === undefined || !Array.isArray(value)) return [[name, value]];
+    const items = (value as readonly Value[]).map((item) => (isObject(item) ? withoutNoBlocks(nested, item) : item));
+    return items.length === 0 ? [] : [[name, items]];
+  });
+  return Object.fromEntries(entries);
+}
+
 function isSet(config: Attributes, name: string): boolean {
-  const value = settingOf(config, name);
-  return value !== null && !(Array.isArray(value) && value.length === 0);
+  return settingOf(config, name) !== null;
 }
 
 function isUnknown(config: Attributes, name: string): boolean {
@@ -72,9 +85,19 @@ function exactlyOneMistakes(config: Attributes, group: readonly string[]): reado
 
 function requiredMistakes(config: Attributes, name: string, others: readonly string[]): readonly ValueMistake[] {
   const names = [...new Set([name, ...others])].toSorted();
+  const [top = "", ...inner] = name.split(".");
+  // The SDK does not look into a block of which a part is not known yet.
+  if (inner.length > 0 && isUnknown(config, top)) return [];
   if (!isSet(config, name) || names.every((other) => isSet(config, other))) return [];
-  const detail = `"${name}": all of \`${names.join(",")}\` must be specified`;
-  return [{ summary: "Missing required argument", detail, steps: [name] }];
+  const all = names.map((one) => stepsTo(one).join(".")).join(",");
+  const steps = stepsTo(name);
+  return [
+    {
+      summary: "Missing required argument",
+      detail: `"${steps.join(".")}": all of \`${all}\` must be specified`,
+      steps,
+    },
+  ];
 }
 
 /** Only the first conflict of an attribute is reported. */

@@ -1,7 +1,7 @@
 /** AWS as a resource or data source of Terraform sees it: the operations of its service, and attributes in place of members. */
 import type { Account } from "../account/account";
 import { AwsError } from "../errors";
-import { membersOf, operationOf } from "../protocols/model";
+import { membersOf, operationOf, type ServiceModel } from "../protocols/model";
 import { callOperation, type OperationContext, type ServiceDefinition } from "../protocols/service";
 import type { Attributes } from "./attributes";
 import { type Conversion, fromOutput, type MemberNames, type Structure, toInput } from "./conversion";
@@ -70,7 +70,7 @@ export interface Aws {
 /** The operations of AWS as the face or data source calls them. */
 export function awsOf(face: Face, place: AwsPlace): Aws {
   const { account, region, accountId, services } = place;
-  const conversion = conversionOf(face, place);
+  const conversion = conversionTo(face, () => serviceOf(services, face.service).model(), place.isRefresh);
   const keepsEmpty = (path: string) => !conversion.hasEmptyValues || (face.sendEmpty?.includes(path) ?? false);
   const call = (service: string, operation: string, input: Structure) => {
     const context = { ...place, requestId: account.uuid() };
@@ -109,15 +109,16 @@ export async function callAndConvert(face: Face, aws: Aws, operation: string, kn
   return { ...found, ...(await face.refine({ ...known, ...found }, output, aws)) };
 }
 
-function conversionOf(
-  { service, schema, names = {}, hasEmptyValues, keepsEmptyBlocks = false }: Face,
-  { services, isRefresh = false }: AwsPlace,
+/** @param model of the face's service; data sources without one never ask for it */
+export function conversionTo(
+  { schema, names = {}, hasEmptyValues, keepsEmptyBlocks = false }: Face,
+  model: () => ServiceModel,
+  isRefresh = false,
 ): Conversion {
   const isOlder = isOfOlderSdk(schema);
   return {
-    // Data sources without a service never ask for it.
     get model() {
-      return serviceOf(services, service).model();
+      return model();
     },
     names,
     hasEmptyValues: hasEmptyValues ?? isOlder,

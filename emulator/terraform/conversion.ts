@@ -30,7 +30,7 @@ export interface Conversion {
 export type Structure = Readonly<Record<string, unknown>>;
 
 /** Where a value is in a structure, and its shape. */
-interface Place {
+export interface Place {
   readonly path: readonly string[];
   readonly shape: Shape;
   /** Name of the shape. */
@@ -38,7 +38,12 @@ interface Place {
 }
 
 /** The member that corresponds to an attribute; `undefined` when the structure has none. */
-function findPlace({ model, names }: Conversion, structure: string, name: string, path: string): Place | undefined {
+export function findPlace(
+  { model, names }: Conversion,
+  structure: string,
+  name: string,
+  path: string,
+): Place | undefined {
   const stated = names[path];
   if (stated === null) return undefined;
   if (stated !== undefined) {

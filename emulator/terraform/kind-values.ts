@@ -44,15 +44,22 @@ interface Found {
 /** All mistakes of a configuration, in the order of the rules. What is null or not known yet is in order. */
 export function mistakesIn(schema: BlockSchema, config: Attributes, rules: ValueRules): readonly ValueMistake[] {
   const root: Found = { value: config, spot: { name: "", key: "", path: "" }, steps: [], isExact: true };
-  return Object.entries(rules).flatMap(([path, rule]) =>
+  const found = Object.entries(rules).flatMap(([path, rule]) =>
     valuesAt(schema, root, path.split(".")).flatMap(({ value, spot, steps }) =>
-      rule(value, spot).map((complaint) => ({ ...complaint, steps })),
+      rule(value, spot).map((complaint) => ({ ...complaint, steps, path })),
     ),
   );
+  // The older SDK does not look at the elements of a list that has too many, the newer one not into too many blocks.
+  const isRefusedWhole = (path: string, steps: ValueMistake["steps"]) =>
+    found.some(({ path: whole, summary, steps: first }) => {
+      const isInside = path.startsWith(`${whole}.`) || (path === `${whole}[]` && / list items$/.test(summary));
+      return isInside && first.every((step, at) => step === steps[at]);
+    });
+  return found.flatMap(({ path, ...mistake }) => (isRefusedWhole(path, mistake.steps) ? [] : [mistake]));
 }
 
 /**
- * Numbers of the older SDK that are not whole.
+ * Numbers that are not whole.
  * @param decimals paths of those that need not be
  */
 export function fractionsIn(

@@ -44,8 +44,11 @@ export interface PlanTraits {
   /** Numbers that need not be whole. */
   readonly decimals?: readonly string[];
 
+  /** Check of the plan; what is not known yet counts as left out. @returns what is wrong, in the provider's words */
+  checkPlan?(planned: Attributes): string | undefined;
+
   /**
-   * Checks of the real provider at plan time. Parts of the configuration may be unknown.
+   * Checks of the real provider when it validates. Parts of the configuration may be unknown.
    * @returns mistakes at their attributes
    * @throws {AwsError} for a mistake of the resource as a whole
    */

@@ -18,16 +18,21 @@ interface Place {
 }
 
 export class OlderSdkDiff {
-  /** @param texts attributes by path whose text is JSON */
-  constructor(private readonly texts: Readonly<Record<string, JsonText>>) {}
+  /**
+   * @param texts attributes by path whose text is JSON
+   * @param filled blocks by path that AWS fills in when there are none
+   */
+  constructor(
+    private readonly texts: Readonly<Record<string, JsonText>>,
+    private readonly filled: readonly string[],
+  ) {}
 
   /**
-   * The resource as it is planned. What only differs from state in being empty, zero or absent is as in state.
+   * The resource as it is planned.
    * @param prior state; `null` for a resource to be created
    */
   planned(schema: BlockSchema, prior: Attributes | null, wanted: Attributes): Attributes {
-    const planned = this.block(schema, prior, wanted, { prefix: "", isInSet: false });
-    return prior !== null && essence(schema, prior) === essence(schema, planned) ? prior : planned;
+    return this.block(schema, prior, wanted, { prefix: "", isInSet: false });
   }
 
   /** @param prior `null` when there was no such block */
@@ -41,7 +46,8 @@ export class OlderSdkDiff {
     ]);
     const blocks = Object.entries(schema.blocks).map(([name, nested]): [string, Value] => {
       const inner = { prefix: `${place.prefix}${name}.`, isInSet: place.isInSet || nested.nesting === "set" };
-      return [name, this.blocks(nested, prior?.[name] ?? null, wanted[name] ?? null, inner)];
+      const now = this.blocks(nested, prior?.[name] ?? null, wanted[name] ?? null, inner);
+      return [name, isNone(now) && this.filled.includes(place.prefix + name) ? UNKNOWN : now];
     });
     return Object.fromEntries([...attributes, ...blocks]);
   }
@@ -117,6 +123,11 @@ function asRead(schema: BlockSchema, items: readonly Value[]): string {
   const isZero = (value: Value, { type }: AttributeSchema) =>
     isNone(value) || (value instanceof Unknown && (type === "bool" || type === "number"));
   return canonical(items.map((item) => (isObject(item) ? withoutZero(schema, item, isZero) : item)));
+}
+
+/** Whether both say the same, but for what is empty, zero or absent: the SDK then plans what is in state. */
+export function isEquivalent(schema: BlockSchema, one: Attributes, other: Attributes): boolean {
+  return essence(schema, one) === essence(schema, other);
 }
 
 /** Text that is equal for blocks that differ only in what is empty, zero or absent. */

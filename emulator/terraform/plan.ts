@@ -9,7 +9,7 @@
 import { type Attributes, isObject, isSame, UNKNOWN, Unknown, type Value } from "./attributes";
 import type { PlanTraits } from "./kind";
 import { isOfOlderSdk } from "./older-sdk";
-import { OlderSdkDiff } from "./older-sdk-diff";
+import { isEquivalent, OlderSdkDiff } from "./older-sdk-diff";
 import { plannedTags, type TagSettings } from "./planned-tags";
 import type { ProviderSettings } from "./provider-settings";
 import type { BlockSchema } from "./schema/block";
@@ -50,14 +50,17 @@ export function planChange(
   const hidden = Object.fromEntries((kind.writeOnly ?? []).map((name) => [name, null]));
   const wanted = withKept(kind, prior, withDefaults(kind, kind.schema, { ...proposed, ...hidden }, ""));
   const isOlder = isOfOlderSdk(kind.schema);
-  const compared = isOlder ? new OlderSdkDiff(kind.json ?? {}).planned(kind.schema, prior, wanted) : wanted;
-  const meant = { ...compared, ...equivalent(kind, prior, compared) };
+  const compared = isOlder
+    ? new OlderSdkDiff(kind.json ?? {}, nestedIn(kind.computedBlocks ?? [])).planned(kind.schema, prior, wanted)
+    : wanted;
+  const meant = { ...compared, ...equivalent(kind, prior, wanted) };
   const whole = withProviderSettings(kind.schema, prior, meant, config?.["region"] ?? null, settings);
   const given = { ...whole, ...kind.suppress?.(whole, prior) };
   if (prior === null) return { planned: withUnknown(kind.schema, given), requiresReplace: [] };
   const asked = Object.entries(wanted).filter(([name, value]) => value === "" && !isUnset(prior[name]));
   const unknown = kind.unknownAfter?.({ ...given, ...Object.fromEntries(asked) }, prior) ?? [];
-  if (isSame(prior, given) && unknown.length === 0) return { planned: prior, requiresReplace: [] };
+  const isUnchanged = isOlder ? isEquivalent(kind.schema, prior, given) : isSame(prior, given);
+  if (isUnchanged && unknown.length === 0) return { planned: prior, requiresReplace: [] };
   const requiresReplace = [
     ...replacedBy(kind, prior, given, settings.region).flatMap((path) => {
       const [name = ""] = path.split(".");
@@ -79,6 +82,9 @@ function valuesAt(attributes: Attributes, path: string): Value {
     .map((item) => (isObject(item) ? valuesAt(item, rest.join(".")) : null))
     .filter((inner) => inner !== null);
 }
+
+/** Paths in blocks: those of the top level are filled in before. */
+const nestedIn = (paths: readonly string[]) => paths.filter((path) => path.includes("."));
 
 function isUnset(value: Value | undefined): boolean {
   return value === undefined || value === null || value === "" || value instanceof Unknown;

@@ -47,7 +47,7 @@ export interface Offer {
   readonly kinds: ReadonlyMap<string, Resource>;
   readonly dataSources: ReadonlyMap<string, DataSource>;
   /** What values may be; the type of a data source begins with `data.` here. */
-  readonly valueRules: ReadonlyMap<string, ValueRules>;
+  readonly valueRulesOf: (type: string) => ValueRules;
   readonly regions: readonly string[];
 }
 
@@ -106,13 +106,13 @@ function find<T>(all: ReadonlyMap<string, T>, type: string, what = ""): T {
   throw new UnsupportedError(`${what}${type} is not emulated. Emulated: ${[...all.keys()].join(", ")}.`);
 }
 
-function dataSourceCalls({ dataSources, valueRules }: Offer, placeOf: PlaceOf) {
+function dataSourceCalls({ dataSources, valueRulesOf }: Offer, placeOf: PlaceOf) {
   const sourceOf = (type: string) => find(dataSources, type, "data source ");
   return {
     ValidateDataSourceConfig: ({ type_name, config }: wire.ValidateRequest) => {
       const { schema } = sourceOf(type_name);
       const given = decode(schema, config) ?? {};
-      const mistakes = mistakesIn(schema, given, valueRules.get(`data.${type_name}`) ?? {});
+      const mistakes = mistakesIn(schema, given, valueRulesOf(`data.${type_name}`));
       return { diagnostics: [...unsettable(schema, given), ...mistakes].map(diagnosticOf) };
     },
     ReadDataSource: async ({ type_name, config }: wire.ValidateRequest, caller: Caller) => {
@@ -124,7 +124,7 @@ function dataSourceCalls({ dataSources, valueRules }: Offer, placeOf: PlaceOf) {
 }
 
 function resourceCalls(
-  { kinds, valueRules }: Offer,
+  { kinds, valueRulesOf }: Offer,
   { account }: Surroundings,
   settingsOf: SettingsOf,
   placeOf: PlaceOf,
@@ -133,7 +133,7 @@ function resourceCalls(
   const kindOf = (type: string) => find(kinds, type);
   return {
     ValidateResourceTypeConfig: ({ type_name, config }: wire.ValidateRequest) => {
-      return { diagnostics: validate(kindOf(type_name), config, valueRules.get(type_name)) };
+      return { diagnostics: validate(kindOf(type_name), config, valueRulesOf(type_name)) };
     },
     UpgradeResourceState: ({ type_name, raw_state }: wire.UpgradeRequest) => {
       const { schema } = kindOf(type_name);
@@ -153,6 +153,8 @@ function resourceCalls(
         config: decode(kind.schema, request.config),
       };
       const { planned, requiresReplace } = planChange(kind, wanted, settingsOf(connection));
+      const wrong = planned === null ? undefined : kind.checkPlan?.(planned);
+      if (wrong !== undefined) return { diagnostics: [diagnosticOf({ summary: wrong, steps: [] })] };
       return {
         planned_state: encode(kind.schema, planned),
         requires_replace: requiresReplace.map((name) => ({ steps: [{ attribute_name: name }] })),
@@ -181,7 +183,7 @@ function resourceCalls(
 }
 
 /** What is refused anyway comes first, then values by themselves, and only then what they are together. */
-function validate(kind: Resource, wireConfig: DynamicValue, rules: ValueRules = {}): readonly wire.Diagnostic[] {
+function validate(kind: Resource, wireConfig: DynamicValue, rules: ValueRules): readonly wire.Diagnostic[] {
   const config = decode(kind.schema, wireConfig) ?? {};
   for (const name of kind.refused ?? []) {
     if (isOff(settingOf(config, name))) continue;
@@ -189,11 +191,12 @@ function validate(kind: Resource, wireConfig: DynamicValue, rules: ValueRules = 
   }
   const isOlder = isOfOlderSdk(kind.schema);
   const known = isOlder ? whollyKnown(config) : config;
-  const related = [...unsettable(kind.schema, config), ...relationMistakes(config, kind.relations ?? {})];
-  const fractions = isOlder ? withoutThoseAt(related, fractionsIn(kind.schema, known, kind.decimals ?? [])) : [];
+  const related = [...unsettable(kind.schema, config), ...relationMistakes(kind.schema, config, kind.relations ?? {})];
+  const fractions = withoutThoseAt(related, fractionsIn(kind.schema, known, kind.decimals ?? []));
   const first = [...related, ...fractions];
   const mistakes = [...first, ...withoutThoseAt(first, mistakesIn(kind.schema, known, rules))];
-  const together = mistakes.length === 0 ? (kind.validate?.(config) ?? []) : [];
+  // The older SDK stops before it looks at what values are together.
+  const together = mistakes.length === 0 || !isOlder ? (kind.validate?.(config) ?? []) : [];
   return [...mistakes, ...together].map(diagnosticOf);
 }
 

@@ -42,6 +42,13 @@ export function mustBeOfEnum(...allowed: readonly string[]): ValueRule {
   };
 }
 
+/** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/framework/types/arn.go */
+export const mustBeArn: ValueRule = (value, { path }) => {
+  if (/^arn:([^:]*:){4}/.test(String(value))) return [];
+  const detail = `The provided value cannot be parsed as an ARN.\n\nPath: ${path}\nValue: ${value}`;
+  return [{ summary: "Invalid ARN Value", detail }];
+};
+
 /** A number of this range, bounds included. */
 export function mustBeBetween(min: number, max: number): ValueRule {
   return expecting({

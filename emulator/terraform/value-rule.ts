@@ -3,12 +3,16 @@
  *
  * @see https://github.com/hashicorp/terraform-plugin-sdk/tree/v2.38.1/helper/validation
  */
+import { loadModel, shapeOf } from "../protocols/model";
 import type { Value } from "./attributes";
 import type { Complaint, Spot, ValueRule } from "./kind-values";
 
 const PARTITION = /^aws(-[a-z]+)*$/;
 const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/;
 const ACCOUNT = /^(aws|aws-managed|third-party|\d{12}|cw.{10})$/;
+
+/** For what the real provider does not look at, although it could. */
+export const anything: ValueRule = () => [];
 
 /** A rule of one's own: the value is in order when it passes, and otherwise what is said. */
 export function must(passes: (value: Value) => boolean, say: (value: Value, spot: Spot) => string): ValueRule {
@@ -26,6 +30,12 @@ export function oneOf(...allowed: readonly string[]): ValueRule {
     (value) => allowed.includes(String(value)),
     (value, { name }) => `expected ${name} to be one of ${quotedList(allowed)}, got ${value}`,
   );
+}
+
+/** One of the values of an enum in AWS's model. */
+export function oneOfShape(room: string, name: string): ValueRule {
+  const shape = shapeOf(loadModel(room), name);
+  return oneOf(...(("enum" in shape ? shape.enum : undefined) ?? []));
 }
 
 /** One of a list of the provider's own. */
@@ -141,6 +151,16 @@ export const arn: ValueRule = (value, { key }) => {
     ...(resource.join(":") === "" ? [invalid("missing resource value")] : []),
   ];
 };
+
+export const accountId: ValueRule = must(
+  (value) => /^\d{12}$/.test(String(value)),
+  (value, { key }) => `"${key}" doesn't look like AWS Account ID (exactly 12 digits): ${JSON.stringify(String(value))}`,
+);
+
+export const awsRegion: ValueRule = must(
+  (value) => REGION.test(String(value)),
+  (value, { key }) => `"${key}" doesn't look like AWS Region: ${JSON.stringify(String(value))}`,
+);
 
 /** Any JSON, or no text at all. What follows the colon is this program's own. */
 export const json: ValueRule = (value, { key }) => {

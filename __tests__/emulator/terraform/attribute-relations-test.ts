@@ -5,11 +5,13 @@ const code = { exactlyOneOf: [["filename", "image_uri", "s3_bucket"]] };
 const names = { conflictsWith: { name: ["name_prefix"], name_prefix: ["name"] } };
 const object = { requiredWith: { s3_bucket: ["s3_key"], s3_key: ["s3_bucket"] } };
 
+const schema = { attributes: {}, blocks: { rule: { nesting: "set", block: { attributes: {}, blocks: {} } } } } as const;
+
 describe("relationMistakes", () => {
   it("refuses a group of which none is set, at each of its attributes", () => {
     const detail = "one of `filename,image_uri,s3_bucket` must be specified";
 
-    expect(relationMistakes({}, code)).toEqual(
+    expect(relationMistakes(schema, {}, code)).toEqual(
       ["filename", "image_uri", "s3_bucket"].map((name) => ({
         summary: "Invalid combination of arguments",
         detail: `"${name}": ${detail}`,
@@ -19,7 +21,7 @@ describe("relationMistakes", () => {
   });
 
   it("refuses a group of which two are set, even to an empty text", () => {
-    const [mistake] = relationMistakes({ filename: "a.zip", image_uri: "" }, code);
+    const [mistake] = relationMistakes(schema, { filename: "a.zip", image_uri: "" }, code);
 
     expect(mistake?.detail).toBe(
       '"filename": only one of `filename,image_uri,s3_bucket` can be specified, but `filename,image_uri` were specified.',
@@ -31,11 +33,11 @@ describe("relationMistakes", () => {
     { filename: UNKNOWN },
     { filename: "a.zip", s3_bucket: UNKNOWN },
   ])("takes one of a group, and what is not known yet: %j", (config) => {
-    expect(relationMistakes(config, code)).toEqual([]);
+    expect(relationMistakes(schema, config, code)).toEqual([]);
   });
 
   it("refuses attributes that exclude each other, each by itself", () => {
-    expect(relationMistakes({ name: "a", name_prefix: "" }, names)).toEqual([
+    expect(relationMistakes(schema, { name: "a", name_prefix: "" }, names)).toEqual([
       { summary: "Conflicting configuration arguments", detail: '"name": conflicts with name_prefix', steps: ["name"] },
       {
         summary: "Conflicting configuration arguments",
@@ -50,22 +52,22 @@ describe("relationMistakes", () => {
     { name: "a", name_prefix: null },
     { name: "a", name_prefix: UNKNOWN },
   ])("takes one of them: %j", (config) => {
-    expect(relationMistakes(config, names)).toEqual([]);
+    expect(relationMistakes(schema, config, names)).toEqual([]);
   });
 
   it("refuses what a block has in another place, at both places", () => {
     const twice = { conflictsWith: { message: ["template.message"], "template.message": ["message"] } };
     const config = { message: "one", template: [{ message: "other" }] };
 
-    expect(relationMistakes(config, twice).map(({ detail, steps }) => [detail, steps])).toEqual([
+    expect(relationMistakes(schema, config, twice).map(({ detail, steps }) => [detail, steps])).toEqual([
       ['"message": conflicts with template.0.message', ["message"]],
       ['"template.0.message": conflicts with message', ["template", 0, "message"]],
     ]);
-    expect(relationMistakes({ ...config, template: [] }, twice)).toEqual([]);
+    expect(relationMistakes(schema, { ...config, template: [] }, twice)).toEqual([]);
   });
 
   it("reports only the first mistake of an attribute", () => {
-    const mistakes = relationMistakes({ filename: "a.zip", s3_bucket: "" }, { ...code, ...object });
+    const mistakes = relationMistakes(schema, { filename: "a.zip", s3_bucket: "" }, { ...code, ...object });
 
     expect(mistakes.map(({ summary, steps }) => [summary, ...steps])).toEqual(
       ["filename", "image_uri", "s3_bucket"].map((name) => ["Invalid combination of arguments", name]),
@@ -73,7 +75,7 @@ describe("relationMistakes", () => {
   });
 
   it("refuses an attribute without the one that it needs", () => {
-    expect(relationMistakes({ s3_key: "a.zip" }, object)).toEqual([
+    expect(relationMistakes(schema, { s3_key: "a.zip" }, object)).toEqual([
       {
         summary: "Missing required argument",
         detail: '"s3_key": all of `s3_bucket,s3_key` must be specified',

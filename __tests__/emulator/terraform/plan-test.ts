@@ -149,6 +149,13 @@ describe("planChange for a resource that is there", () => {
     });
   });
 
+  it.each<[Attributes, readonly string[]]>([
+    [{ rule: [{ action: "a" }] }, ["rule"]],
+    [{ rule: [{ mode: "deny" }] }, []],
+  ])("is replaced by what changes in a block, and not by the block: %j", (changes, requiresReplace) => {
+    expect(plan(state, { ...config, ...changes }, { forceNew: ["rule.action"] })).toMatchObject({ requiresReplace });
+  });
+
   it.each<[string, Attributes, readonly string[]]>([
     ["an attribute that cannot change", { name: "other" }, ["name"]],
     ["one that is not known yet", { name: UNKNOWN }, ["name"]],

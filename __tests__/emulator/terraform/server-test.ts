@@ -5,7 +5,7 @@ import type { Account } from "../../../emulator/account/account";
 import { services } from "../../../emulator/services";
 import { dataSources } from "../../../emulator/services/data-sources";
 import { kinds } from "../../../emulator/services/resources";
-import { valueRules } from "../../../emulator/services/value-rules";
+import { valueRulesOf } from "../../../emulator/services/value-rules";
 import { decode, encode } from "../../../emulator/terraform/dynamic-value";
 import type { Surroundings } from "../../../emulator/terraform/provider-calls";
 import { dataSourceTypes } from "../../../emulator/terraform/schema/resource-types";
@@ -18,7 +18,7 @@ const GROUP = "aws_cloudwatch_log_group";
 const ROLE = "aws_iam_role";
 const POOL = "aws_cognito_user_pool";
 
-const OFFER = { kinds, dataSources, valueRules, regions: ["eu-west-1", "us-east-1"] };
+const OFFER = { kinds, dataSources, valueRulesOf, regions: ["eu-west-1", "us-east-1"] };
 
 const surroundingsOf = (account: Account, files: readonly Uint8Array[] = []): Surroundings => ({
   account,

@@ -128,8 +128,26 @@ function differencesOf(
   return [
     ...(ours.stage === theirs.stage ? [] : [difference("stage", at, ours.stage, theirs.stage)]),
     ...(paths(ours) === paths(theirs) ? [] : [difference("path", at, paths(ours), paths(theirs))]),
-    ...(texts(ours) === texts(theirs) ? [] : [difference("text", at, texts(ours), texts(theirs))]),
+    ...(isSameText(texts(ours), texts(theirs)) ? [] : [difference("text", at, texts(ours), texts(theirs))]),
   ];
+}
+
+/** The values of an enum, as the two words of the SDKs list them. */
+const ENUM = /(?<= one of:? |Valid Values: )\[([^\]]*)\]/g;
+
+/**
+ * Whether the texts say the same. AWS sorts the values of its enums now, and adds to them: those that the real provider
+ * lists have to be among those of the embedded one.
+ */
+function isSameText(ours: string, theirs: string): boolean {
+  const [our, their] = [ours, theirs].map((text) => ({
+    lists: [...text.matchAll(ENUM)].map(([, words = ""]) => words.split(" ")),
+    rest: text.replaceAll(ENUM, "[]"),
+  }));
+  return (
+    our?.rest === their?.rest &&
+    their?.lists.every((words, index) => words.every((word) => our?.lists[index]?.includes(word))) === true
+  );
 }
 
 function replacedDifferences(ours: Outcome, theirs: Outcome): readonly Difference[] {

@@ -8,7 +8,7 @@ import type * as sdk from "@aws-sdk/client-api-gateway";
 import type { TablePlace } from "../../account/table";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
-import { type Attributes, optionalText, texts } from "../../terraform/attributes";
+import { type Attributes, optionalText } from "../../terraform/attributes";
 import { defineResource } from "../../terraform/resource";
 import { pageOfItems } from "./pages";
 import { byPatches, items, listingTexts, type PatchRules, patched, replacing } from "./patch";
@@ -112,9 +112,9 @@ export function deleteAuthorizer(context: OperationContext, input: Wire<sdk.Dele
 }
 
 /** As the real provider refuses it. @throws {AwsError} without a user pool */
-function requireProviders(planned: Attributes): void {
-  if (texts(planned, "provider_arns").length > 0) return;
-  throw badRequest("provider_arns must be set non-empty when authorizer type is COGNITO_USER_POOLS");
+function requireProviders({ provider_arns = null }: Attributes): string | undefined {
+  const isMissing = provider_arns === null || (Array.isArray(provider_arns) && provider_arns.length === 0);
+  return isMissing ? "provider_arns must be set non-empty when authorizer type is COGNITO_USER_POOLS" : undefined;
 }
 
 const updateByPatches = byPatches("UpdateAuthorizer", {
@@ -140,8 +140,8 @@ export const authorizerResource = defineResource("aws_api_gateway_authorizer", {
     requireEmulated("aws_api_gateway_authorizer.type", optionalText(config, "type") ?? "TOKEN", TYPES);
   },
   sendEmpty: ["authorizer_result_ttl_in_seconds"],
+  checkPlan: requireProviders,
   create: async (planned, aws) => {
-    requireProviders(planned);
     const output = await aws.call("CreateAuthorizer", aws.inputOf("CreateAuthorizer", planned));
     return { id: String(output["id"]) };
   },
@@ -150,9 +150,6 @@ export const authorizerResource = defineResource("aws_api_gateway_authorizer", {
     arn: `arn:aws:apigateway:${region}::/restapis/${rest_api_id}/authorizers/${id}`,
     authorizer_result_ttl_in_seconds: Number(authorizerResultTtlInSeconds ?? DEFAULT_TTL),
   }),
-  update: async (planned, prior, aws) => {
-    requireProviders(planned);
-    await updateByPatches(planned, prior, aws);
-  },
+  update: updateByPatches,
   delete: "DeleteAuthorizer",
 });

@@ -12,7 +12,7 @@ import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { tagOperations } from "../../protocols/tags";
 import { present, type Wire } from "../../protocols/values";
-import { type Attributes, blocks, optionalText, Unknown } from "../../terraform/attributes";
+import { type Attributes, blocks, optionalText } from "../../terraform/attributes";
 import type { Aws } from "../../terraform/aws";
 import { defineResource } from "../../terraform/resource";
 
@@ -183,7 +183,7 @@ export const metricAlarmResource = defineResource("aws_cloudwatch_metric_alarm",
   },
   forceNew: ["alarm_name"],
   defaults: { actions_enabled: true, treat_missing_data: "missing", "metric_query.return_data": false },
-  validate: checkMetric,
+  checkPlan: checkMetric,
   create: async (planned, aws) => {
     await put(planned, aws);
     return {};
@@ -198,14 +198,13 @@ export const metricAlarmResource = defineResource("aws_cloudwatch_metric_alarm",
   }),
 });
 
-/** The real provider's check of the plan. @throws {AwsError} with the provider's text */
-function checkMetric(config: Attributes): void {
-  const isSet = (name: string) => config[name] instanceof Unknown || (config[name] ?? "") !== "";
-  const queries = blocks(config, "metric_query");
-  if (isSet("metric_name") && isSet("statistic") === isSet("extended_statistic")) {
-    throw invalid("One of `statistic` or `extended_statistic` must be set for a cloudwatch metric alarm");
+function checkMetric(planned: Attributes): string | undefined {
+  const isSet = (name: string) => optionalText(planned, name) !== undefined;
+  if (isSet("metric_name") && !isSet("statistic") && !isSet("extended_statistic")) {
+    return "One of `statistic` or `extended_statistic` must be set for a cloudwatch metric alarm";
   }
-  if (queries.some((query) => optionalText(query, "expression") !== undefined && blocks(query, "metric").length > 0)) {
-    throw invalid("No metric_query may have both `expression` and a `metric` specified");
-  }
+  const isBoth = (query: Attributes) =>
+    optionalText(query, "expression") !== undefined && blocks(query, "metric").length > 0;
+  const isMixed = blocks(planned, "metric_query").some(isBoth);
+  return isMixed ? "No metric_query may have both `expression` and a `metric` specified" : undefined;
 }

@@ -7,11 +7,10 @@ import {
   atLeast,
   atMostItems,
   divisibleBy,
-  json,
   length,
   must,
-  oneOf,
   oneOfNumbers,
+  oneOfShape,
   oneOfWordsInAnyCase,
   pattern,
 } from "../../terraform/value-rule";
@@ -35,8 +34,7 @@ const name = (max: number, characters: RegExp, otherwise: string) =>
   );
 
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/logs/group.go */
-export const cloudwatchLogGroup: ValueRules = {
-  log_group_class: oneOf("STANDARD", "INFREQUENT_ACCESS", "DELIVERY"),
+const logGroup: ValueRules = {
   name: name(
     512,
     /^[0-9A-Za-z_./#-]+$/,
@@ -59,29 +57,14 @@ const percentile = pattern(
   /^((p|(tm)|(wm)|(tc)|(ts))((\d{1,2}(\.\d{1,2})?)|(100))|(IQM)|(((TM)|(WM)|(PR)|(TC)|(TS)))\((\d+(\.\d+)?%?)?:(\d+(\.\d+)?%?)?\))$/,
   "invalid statistic, see: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html",
 );
-const statistic = oneOf("SampleCount", "Average", "Sum", "Minimum", "Maximum");
+const statistic = oneOfShape("cloudwatch", "Statistic");
 const namespace = all(length(1, 255), pattern(/[^:].*/, "must not contain colon characters"));
 const period = any(oneOfNumbers(1, 5, 10, 20, 30), divisibleBy(60));
-const SIZES = ["Bytes", "Kilobytes", "Megabytes", "Gigabytes", "Terabytes"];
-const BITS = ["Bits", "Kilobits", "Megabits", "Gigabits", "Terabits"];
-const PER_SECOND = [...SIZES, ...BITS, "Count"].map((unit) => `${unit}/Second`);
-const TIMES = ["Seconds", "Microseconds", "Milliseconds"];
-const unit = oneOf(...TIMES, ...SIZES, ...BITS, "Percent", "Count", ...PER_SECOND, "None");
-
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/cloudwatch/metric_alarm.go */
-export const cloudwatchMetricAlarm: ValueRules = {
+const metricAlarm: ValueRules = {
   "alarm_actions[]": action,
   alarm_description: length(0, 1024),
   alarm_name: length(1, 255),
-  comparison_operator: oneOf(
-    "GreaterThanOrEqualToThreshold",
-    "GreaterThanThreshold",
-    "LessThanThreshold",
-    "LessThanOrEqualToThreshold",
-    "LessThanLowerOrGreaterThanUpperThreshold",
-    "LessThanLowerThreshold",
-    "GreaterThanUpperThreshold",
-  ),
   datapoints_to_alarm: atLeast(1),
   evaluate_low_sample_count_percentiles: oneOfWordsInAnyCase("evaluate", "ignore"),
   evaluation_periods: atLeast(1),
@@ -96,20 +79,23 @@ export const cloudwatchMetricAlarm: ValueRules = {
   "metric_query.metric.namespace": namespace,
   "metric_query.metric.period": period,
   "metric_query.metric.stat": any(statistic, percentile),
-  "metric_query.metric.unit": unit,
   "metric_query.period": period,
   namespace,
   ok_actions: atMostItems(5),
   "ok_actions[]": action,
   period: any(oneOfNumbers(10, 20, 30), divisibleBy(60)),
-  statistic,
   threshold_metric_id: length(1, 255),
   treat_missing_data: oneOfWordsInAnyCase("breaching", "ignore", "missing", "notBreaching"),
-  unit,
 };
 
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/cloudwatch/dashboard.go */
-export const cloudwatchDashboard: ValueRules = {
-  dashboard_body: json,
+const dashboard: ValueRules = {
   dashboard_name: name(255, /^[0-9A-Za-z_-]+$/, `doesn't comply with restrictions ("^[0-9A-Za-z_-]+$")`),
+};
+
+/** By Terraform type. */
+export const cloudwatchRules: Readonly<Record<string, ValueRules>> = {
+  aws_cloudwatch_dashboard: dashboard,
+  aws_cloudwatch_log_group: logGroup,
+  aws_cloudwatch_metric_alarm: metricAlarm,
 };

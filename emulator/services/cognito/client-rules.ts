@@ -2,7 +2,7 @@
 import type { UserPoolClientType } from "@aws-sdk/client-cognito-identity-provider";
 import { AwsError } from "../../errors";
 import type { Wire } from "../../protocols/values";
-import { type Attributes, blocks } from "../../terraform/attributes";
+import { type Attributes, blocks, Unknown } from "../../terraform/attributes";
 import type { ValueMistake } from "../../terraform/kind-values";
 
 /** Settings of an app client. */
@@ -87,12 +87,45 @@ const LIFETIMES: Readonly<Record<string, readonly [unit: string, min: number, ma
 };
 
 /**
- * Lifetimes of tokens that the real provider refuses. A unit that is left out of a units block, or is not known yet, is
- * not a unit to it, so the lifetime is then 0 seconds.
+ * What the real provider refuses before it plans.
  *
  * @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/cognitoidp/user_pool_client.go
  */
-export function checkPlannedLifetimes(config: Attributes): readonly ValueMistake[] {
+export function checkPlannedClient(config: Attributes): readonly ValueMistake[] {
+  return [...analyticsMistakes(config), ...lifetimeMistakes(config)];
+}
+
+/** An application is named by its ARN, or by its id and the role and external id with which it is reached. */
+function analyticsMistakes(config: Attributes): readonly ValueMistake[] {
+  const configured = blocks(config, "analytics_configuration");
+  // That there are too many is said elsewhere.
+  return (configured.length > 1 ? [] : configured).flatMap((block) => {
+    const at = "analytics_configuration[0].";
+    const isSet = (name: string) => (block[name] ?? null) !== null;
+    // What is not known yet may be either.
+    if (block["application_id"] instanceof Unknown || block["application_arn"] instanceof Unknown) return [];
+    const mistake = (name: string, detail: string): ValueMistake => ({
+      summary: "Invalid Attribute Combination",
+      detail,
+      steps: ["analytics_configuration", 0, name],
+    });
+    if (isSet("application_id")) {
+      const missing = ["external_id", "role_arn"].filter((name) => !isSet(name));
+      const needs = (name: string) =>
+        `Attribute "${at}${name}" must be specified when "${at}application_id" is specified`;
+      return missing.map((name) => mistake("application_id", needs(name)));
+    }
+    const names = ["application_arn", "application_id"].map((name) => `${at}application_arn.<.${name}`).join(",");
+    const one = `No attribute specified when one (and only one) of [${names}] is required`;
+    return isSet("application_arn") ? [] : [mistake("application_arn", one)];
+  });
+}
+
+/**
+ * Lifetimes of tokens that the real provider refuses. A unit that is left out of a units block, or is not known yet, is
+ * not a unit to it, so the lifetime is then 0 seconds.
+ */
+function lifetimeMistakes(config: Attributes): readonly ValueMistake[] {
   const units = config["token_validity_units"];
   if (units !== undefined && units !== null && !Array.isArray(units)) return [];
   const [given] = blocks(config, "token_validity_units");
@@ -109,6 +142,7 @@ export function checkPlannedLifetimes(config: Attributes): readonly ValueMistake
 
 /** A duration as Go prints it: `24h0m0s`, `4m59s`, `0s`. */
 function duration(seconds: number): string {
+  if (seconds < 0) return `-${duration(-seconds)}`;
   const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor((seconds % 3_600) / 60)];
   const rest = `${seconds % 60}s`;
   if (hours > 0) return `${hours}h${minutes}m${rest}`;

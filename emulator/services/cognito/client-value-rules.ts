@@ -3,8 +3,6 @@ import type { ValueRules } from "../../terraform/kind-values";
 import { all } from "../../terraform/value-rule";
 import {
   mustBeBetween,
-  mustBeOfEnum,
-  mustBeOneOf,
   mustHaveAtMost,
   mustHaveCharacters,
   mustHaveLength,
@@ -16,41 +14,24 @@ const visible = mustMatch(
   "can include any valid Unicode letter, combining character, symbol, number, or punctuation",
 );
 const url = all(mustHaveCharacters(1, 1024), visible);
-const unit = mustBeOfEnum("seconds", "minutes", "hours", "days");
 
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/cognitoidp/user_pool_client.go */
 export const cognitoUserPoolClient: ValueRules = {
+  analytics_configuration: mustHaveAtMost("list", 1),
   allowed_oauth_flows: mustHaveAtMost("set", 3),
-  "allowed_oauth_flows[]": mustBeOneOf("code", "implicit", "client_credentials"),
   allowed_oauth_scopes: mustHaveAtMost("set", 50),
   auth_session_validity: mustBeBetween(3, 15),
   callback_urls: mustHaveAtMost("set", 100),
   "callback_urls[]": url,
   default_redirect_uri: url,
-  "explicit_auth_flows[]": mustBeOneOf(
-    "ADMIN_NO_SRP_AUTH",
-    "CUSTOM_AUTH_FLOW_ONLY",
-    "USER_PASSWORD_AUTH",
-    "ALLOW_ADMIN_USER_PASSWORD_AUTH",
-    "ALLOW_CUSTOM_AUTH",
-    "ALLOW_USER_PASSWORD_AUTH",
-    "ALLOW_USER_SRP_AUTH",
-    "ALLOW_REFRESH_TOKEN_AUTH",
-    "ALLOW_USER_AUTH",
-  ),
   logout_urls: mustHaveAtMost("set", 100),
   "logout_urls[]": url,
   name: all(
     mustHaveLength(1, 128),
     mustMatch(/[\w\s+=,.@-]+/, 'can include any letter, number, space, tab, or one of "+=,.@-"'),
   ),
-  prevent_user_existence_errors: mustBeOfEnum("LEGACY", "ENABLED"),
   refresh_token_rotation: mustHaveAtMost("list", 1),
-  "refresh_token_rotation.feature": mustBeOfEnum("ENABLED", "DISABLED"),
   "refresh_token_rotation.retry_grace_period_seconds": mustBeBetween(0, 60),
   "supported_identity_providers[]": all(mustHaveCharacters(1, 32), visible),
   token_validity_units: mustHaveAtMost("list", 1),
-  "token_validity_units.access_token": unit,
-  "token_validity_units.id_token": unit,
-  "token_validity_units.refresh_token": unit,
 };

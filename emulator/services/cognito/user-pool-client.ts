@@ -12,7 +12,7 @@ import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
 import { defineResource } from "../../terraform/resource";
-import { type ClientSettings, checkClient, checkPlannedLifetimes } from "./client-rules";
+import { type ClientSettings, checkClient, checkPlannedClient } from "./client-rules";
 import { type ClientSecret, generateSecret } from "./client-secret";
 import { existingScopes } from "./resource-server";
 import { requirePool } from "./user-pool";
@@ -169,7 +169,7 @@ export const userPoolClientResource = defineResource("aws_cognito_user_pool_clie
     "token_validity_units.id_token": "hours",
     "token_validity_units.refresh_token": "days",
   },
-  validate: checkPlannedLifetimes,
+  validate: checkPlannedClient,
   create: "CreateUserPoolClient",
   read: "DescribeUserPoolClient",
   update: "UpdateUserPoolClient",

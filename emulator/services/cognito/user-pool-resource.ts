@@ -140,6 +140,7 @@ export const userPoolResource = defineResource("aws_cognito_user_pool", {
     "verification_message_template.default_email_option": "CONFIRM_WITH_CODE",
   },
   computedBlocks: [
+    "lambda_config.pre_token_generation_config",
     "admin_create_user_config",
     "password_policy",
     "sign_in_policy",
@@ -153,6 +154,10 @@ export const userPoolResource = defineResource("aws_cognito_user_pool", {
       alias_attributes: ["username_attributes"],
       username_attributes: ["alias_attributes"],
       ...sameSettings(TEMPLATE_TEXTS),
+    },
+    requiredWith: {
+      "lambda_config.custom_email_sender": ["lambda_config.kms_key_id"],
+      "lambda_config.custom_sms_sender": ["lambda_config.kms_key_id"],
     },
   },
   // This trigger may rewrite the claims of a token; the others are about users, of whom there are none.

@@ -3,12 +3,12 @@ import type { ValueRule, ValueRules } from "../../terraform/kind-values";
 import {
   all,
   any,
-  arn,
+  awsRegion,
   between,
   length,
   must,
-  oneOf,
   oneOfNumbers,
+  oneOfShape,
   oneOfWords,
   pattern,
 } from "../../terraform/value-rule";
@@ -69,18 +69,11 @@ function name(max: number, expression: RegExp, otherwise: string): ValueRule {
   );
 }
 
-const verified = oneOf("phone_number", "email");
-
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/cognitoidp/user_pool.go */
-export const cognitoUserPool: ValueRules = {
-  "account_recovery_setting.recovery_mechanism.name": oneOf("verified_email", "verified_phone_number", "admin_only"),
+const userPool: ValueRules = {
   "admin_create_user_config.invite_message_template.email_message": invitation(20_000),
   "admin_create_user_config.invite_message_template.email_subject": subject,
   "admin_create_user_config.invite_message_template.sms_message": invitation(140),
-  "alias_attributes[]": oneOf("phone_number", "email", "preferred_username"),
-  "auto_verified_attributes[]": verified,
-  deletion_protection: oneOf("ACTIVE", "INACTIVE"),
-  "email_configuration.email_sending_account": oneOf("COGNITO_DEFAULT", "DEVELOPER"),
   "email_configuration.reply_to_email_address": any(
     oneOfWords(""),
     pattern(
@@ -88,7 +81,6 @@ export const cognitoUserPool: ValueRules = {
       "must satisfy regular expression pattern: [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+@[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+",
     ),
   ),
-  "email_configuration.source_arn": arn,
   "email_mfa_configuration.message": all(
     length(6, 20_000),
     pattern(
@@ -104,22 +96,14 @@ export const cognitoUserPool: ValueRules = {
     VISIBLE_OR_SPACE,
     "can be composed of any kind of letter, symbols, numeric character, punctuation and whitespaces",
   ),
-  mfa_configuration: oneOf("OFF", "ON", "OPTIONAL"),
   name: any(length(1, 128), pattern(/[\w\s+=,.@-]+/, "must satisfy regular expression pattern: [\\w\\s+=,.@-]+")),
   "password_policy.minimum_length": between(6, 99),
   "password_policy.password_history_size": between(0, 24),
   "password_policy.temporary_password_validity_days": between(0, 365),
-  "schema.attribute_data_type": oneOf("String", "Number", "DateTime", "Boolean"),
   "schema.name": name(20, VISIBLE, "[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+"),
-  "sign_in_policy.allowed_first_auth_factors[]": oneOf("PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"),
   sms_authentication_message: smsWithCode,
-  "sms_configuration.sns_caller_arn": arn,
+  "sms_configuration.sns_region": awsRegion,
   sms_verification_message: smsWithCode,
-  "user_attribute_update_settings.attributes_require_verification_before_update[]": verified,
-  "user_pool_add_ons.advanced_security_mode": oneOf("OFF", "AUDIT", "ENFORCED"),
-  user_pool_tier: oneOf("LITE", "ESSENTIALS", "PLUS"),
-  "username_attributes[]": verified,
-  "verification_message_template.default_email_option": oneOf("CONFIRM_WITH_LINK", "CONFIRM_WITH_CODE"),
   "verification_message_template.email_message": mailWithCode,
   "verification_message_template.email_message_by_link": message(
     6,
@@ -130,18 +114,24 @@ export const cognitoUserPool: ValueRules = {
   "verification_message_template.email_subject": subject,
   "verification_message_template.email_subject_by_link": subject,
   "verification_message_template.sms_message": smsWithCode,
-  "web_authn_configuration.user_verification": oneOf("required", "preferred"),
+  "web_authn_configuration.user_verification": oneOfShape("cognito", "UserVerificationType"),
 };
 
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/cognitoidp/user_pool_domain.go */
-export const cognitoUserPoolDomain: ValueRules = {
-  certificate_arn: arn,
+const userPoolDomain: ValueRules = {
   domain: length(1, 63),
   managed_login_version: oneOfNumbers(1, 2),
 };
 
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/cognitoidp/resource_server.go */
-export const cognitoResourceServer: ValueRules = {
+const resourceServer: ValueRules = {
   "scope.scope_description": length(1, 256),
   "scope.scope_name": name(256, /[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+/, "[\\x21\\x23-\\x2E\\x30-\\x5B\\x5D-\\x7E]+"),
+};
+
+/** By Terraform type. */
+export const cognitoRules: Readonly<Record<string, ValueRules>> = {
+  aws_cognito_resource_server: resourceServer,
+  aws_cognito_user_pool: userPool,
+  aws_cognito_user_pool_domain: userPoolDomain,
 };

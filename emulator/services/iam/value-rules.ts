@@ -1,6 +1,6 @@
 /** Values that the real provider takes for roles and their policies. */
 import type { Spot, ValueRule, ValueRules } from "../../terraform/kind-values";
-import { all, arn, between, jsonMistake, length, must, pattern } from "../../terraform/value-rule";
+import { all, arn, between, jsonMistake, length, must, oneOfWords, pattern } from "../../terraform/value-rule";
 
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/iam/validate.go */
 const resourceName = (max: number) => all(length(1, max), pattern(/^[\w+=,.@-]*$/, "must match [\\w+=,.@-]"));
@@ -37,7 +37,7 @@ const notEmpty = must(
 );
 
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/iam/role.go */
-export const iamRole: ValueRules = {
+const role: ValueRules = {
   assume_role_policy: policyJson,
   description: all(
     length(0, 1000),
@@ -45,7 +45,6 @@ export const iamRole: ValueRules = {
   ),
   "inline_policy.name": all(notEmpty, resourceName(128)),
   "inline_policy.policy": policyJson,
-  "managed_policy_arns[]": arn,
   max_session_duration: between(3600, 43_200),
   name: resourceName(64),
   name_prefix: resourceName(38),
@@ -57,7 +56,7 @@ export const iamRole: ValueRules = {
 const NOWHERE: Spot = { name: "", key: "", path: "" };
 
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/iam/role_policy.go */
-export const iamRolePolicy: ValueRules = {
+const rolePolicy: ValueRules = {
   name: resourceName(128),
   name_prefix: resourceName(102),
   policy: policyJson,
@@ -74,5 +73,16 @@ export const iamRolePolicy: ValueRules = {
   ),
 };
 
-/** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/iam/role_policy_attachment.go */
-export const iamRolePolicyAttachment: ValueRules = { policy_arn: arn };
+/** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/iam/policy_document_data_source.go */
+const policyDocument: ValueRules = {
+  "statement.effect": oneOfWords("Allow", "Deny"),
+  "statement.sid": pattern(/^[0-9A-Za-z]*$/, "must only include alphanumeric characters"),
+  version: oneOfWords("2008-10-17", "2012-10-17"),
+};
+
+/** By Terraform type; that of a data source begins with `data.`. */
+export const iamRules: Readonly<Record<string, ValueRules>> = {
+  aws_iam_role: role,
+  aws_iam_role_policy: rolePolicy,
+  "data.aws_iam_policy_document": policyDocument,
+};

@@ -46,16 +46,8 @@ const LEVELS = ["application_log_level", "system_log_level"];
 const changedOf = (names: readonly string[], planned: Attributes, prior: Attributes) =>
   names.filter((name) => !isSame(planned[name], prior[name]));
 
-/**
- * Checks of the real provider at plan time: a zip needs handler and runtime; what is not known yet is there.
- * @throws {AwsError} `InvalidParameterValueException`
- * @throws {UnsupportedError} for a runtime that is not emulated
- */
-function checkPlanned(config: Attributes): void {
-  const isMissing = (name: string) => [null, undefined, ""].some((none) => config[name] === none);
-  if (isMissing("handler") || isMissing("runtime")) {
-    throw new AwsError("InvalidParameterValueException", "handler and runtime must be set when PackageType is Zip");
-  }
+/** @throws {UnsupportedError} for a runtime that is not emulated */
+function checkRuntime(config: Attributes): void {
   const runtime = optionalText(config, "runtime");
   // What AWS refuses is refused when the function is created, as the real provider does not know of it.
   if (runtime === undefined || EMULATED_RUNTIMES.includes(runtime) || isBlockedRuntime(runtime)) return;
@@ -230,10 +222,18 @@ export const functionResource = defineResource("aws_lambda_function", {
   importId: "<function_name>",
   relations: {
     exactlyOneOf: [["filename", "image_uri", "s3_bucket"]],
-    requiredWith: { s3_bucket: ["s3_key"], s3_key: ["s3_bucket"] },
+    requiredWith: {
+      replacement_security_group_ids: ["replace_security_groups_on_destroy"],
+      s3_bucket: ["s3_key"],
+      s3_key: ["s3_bucket"],
+    },
     conflictsWith: { s3_object_version: ["filename", "image_uri"], source_kms_key_arn: ["image_uri"] },
   },
-  validate: checkPlanned,
+  validate: checkRuntime,
+  checkPlan: (planned) => {
+    const isComplete = ["handler", "runtime"].every((name) => optionalText(planned, name) !== undefined);
+    return isComplete ? undefined : "handler and runtime must be set when PackageType is Zip";
+  },
   create: createFunction,
   read: readFunction,
   update: updateFunction,

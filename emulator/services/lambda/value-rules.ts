@@ -1,6 +1,6 @@
 /** Values that the real provider takes for functions and who may invoke them. */
 import type { ValueRules } from "../../terraform/kind-values";
-import { all, arn, between, length, must, oneOf, pattern } from "../../terraform/value-rule";
+import { accountId, all, arn, atMostItems, between, length, must, oneOf, pattern } from "../../terraform/value-rule";
 
 const RUNTIMES = [
   ...["nodejs", "nodejs4.3", "nodejs6.10", "nodejs8.10", "nodejs10.x", "nodejs12.x", "nodejs14.x", "nodejs16.x"],
@@ -28,7 +28,7 @@ const functionName = all(
   ),
   length(1, 140),
   must(
-    (value) => nameIn(String(value)).length <= 64,
+    (value) => nameIn(String(value)).length <= 64 || String(value).length > 140,
     (value) => {
       const name = nameIn(String(value));
       return `expected length of the Lambda function name to be less than or equal to 64, got ${name} (${name.length} characters)`;
@@ -45,25 +45,16 @@ const logGroupName = all(
 );
 
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/lambda/function.go */
-export const lambdaFunction: ValueRules = {
-  "architectures[]": oneOf("x86_64", "arm64"),
-  code_signing_config_arn: arn,
-  "dead_letter_config.target_arn": arn,
+const lambdaFunction: ValueRules = {
+  architectures: atMostItems(1),
   "ephemeral_storage.size": between(512, 10_240),
   function_name: functionName,
   handler: length(1, 128),
-  kms_key_arn: arn,
-  "logging_config.application_log_level": oneOf("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"),
-  "logging_config.log_format": oneOf("JSON", "Text"),
   "logging_config.log_group": logGroupName,
-  "logging_config.system_log_level": oneOf("DEBUG", "INFO", "WARN"),
   memory_size: between(128, 10_240),
-  package_type: oneOf("Zip", "Image"),
   role: arn,
   runtime: oneOf(...RUNTIMES),
-  source_kms_key_arn: arn,
   timeout: between(1, 900),
-  "tracing_config.mode": oneOf("Active", "PassThrough"),
 };
 
 const statementId = all(
@@ -72,11 +63,24 @@ const statementId = all(
 );
 
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/lambda/permission.go */
-export const lambdaPermission: ValueRules = {
+const lambdaPermission: ValueRules = {
   action: pattern(/^(lambda:[*]|lambda:[A-Za-z]+|[*])$/, "must be a valid action (usually starts with lambda:)"),
   function_name: functionName,
-  function_url_auth_type: oneOf("NONE", "AWS_IAM"),
-  source_arn: arn,
+  event_source_token: all(
+    length(1, 256),
+    pattern(/^[\w.-]+$/, "must contain alphanumeric, periods, underscores or dashes only"),
+  ),
+  qualifier: all(
+    length(1, 128),
+    pattern(/^[\w$-]+$/, "must contain alphanumeric, dollar signs, underscores or dashes only"),
+  ),
+  source_account: accountId,
   statement_id: statementId,
   statement_id_prefix: statementId,
+};
+
+/** By Terraform type. */
+export const lambdaRules: Readonly<Record<string, ValueRules>> = {
+  aws_lambda_function: lambdaFunction,
+  aws_lambda_permission: lambdaPermission,
 };

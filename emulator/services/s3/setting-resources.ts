@@ -1,13 +1,8 @@
 /** The Terraform faces of what is set on a bucket: there is one of each, and it goes by the bucket's name. */
 
-import { AwsError } from "../../errors";
 import { type Attributes, blocks, text } from "../../terraform/attributes";
 import { POLICY } from "../../terraform/policy-texts";
 import { defineResource, type ResourceTraits } from "../../terraform/resource";
-
-const ENCRYPTIONS = ["AES256", "aws:kms", "aws:kms:dsse"];
-const OWNERSHIPS = ["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"];
-const VERSIONINGS = ["Enabled", "Suspended", "Disabled"];
 
 /** The lifecycle of a setting, by the second part of its operations' names. */
 const ofSetting = (name: string) => ({
@@ -19,20 +14,6 @@ const ofSetting = (name: string) => ({
   update: `Put${name}`,
   delete: `Delete${name}`,
 });
-
-/** The check of the real provider at plan time that a block's attribute has one of these values. */
-function oneOf(block: string, attribute: string, allowed: readonly string[]): (config: Attributes) => void {
-  return (config) => {
-    for (const one of blocks(config, block)) {
-      const value = one[attribute];
-      if (typeof value !== "string" || allowed.includes(value)) continue;
-      throw new AwsError(
-        "InvalidParameterValue",
-        `expected ${block}.0.${attribute} to be one of ${JSON.stringify(allowed)}, got ${value}`,
-      );
-    }
-  };
-}
 
 const statusOf = (attributes: Attributes) =>
   blocks(attributes, "versioning_configuration").map((block) => text(block, "status"))[0] ?? "";
@@ -52,7 +33,6 @@ export const bucketVersioning = defineResource("aws_s3_bucket_versioning", {
   ...ofSetting("BucketVersioning"),
   forceNew: ["bucket", "expected_bucket_owner"],
   refused: ["expected_bucket_owner", "mfa"],
-  validate: oneOf("versioning_configuration", "status", VERSIONINGS),
   create: putVersioning,
   read: async ({ bucket = null }, aws) => {
     const { Status = "Disabled", MFADelete = "" } = await aws.call("GetBucketVersioning", { Bucket: bucket });
@@ -76,11 +56,6 @@ export const bucketEncryption = defineResource("aws_s3_bucket_server_side_encryp
   forceNew: ["bucket", "expected_bucket_owner"],
   refused: ["expected_bucket_owner"],
   refine: () => ({ expected_bucket_owner: "" }),
-  validate(config) {
-    for (const rule of blocks(config, "rule")) {
-      oneOf("apply_server_side_encryption_by_default", "sse_algorithm", ENCRYPTIONS)(rule);
-    }
-  },
 });
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/s3_bucket_public_access_block */
@@ -106,7 +81,6 @@ export const bucketOwnershipControls = defineResource("aws_s3_bucket_ownership_c
   ...ofSetting("BucketOwnershipControls"),
   names: { rule: "OwnershipControls.Rules" },
   forceNew: ["bucket"],
-  validate: oneOf("rule", "object_ownership", OWNERSHIPS),
 });
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/s3_bucket_policy */

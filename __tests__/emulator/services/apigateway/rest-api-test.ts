@@ -3,7 +3,7 @@
 import { AwsError, UnsupportedError } from "../../../../emulator/errors";
 import { resources } from "../../../../emulator/services/apigateway/resource";
 import { restApis } from "../../../../emulator/services/apigateway/rest-api";
-import { type Attributes, text, texts } from "../../../../emulator/terraform/attributes";
+import { type Attributes, text, texts, UNKNOWN, type Value } from "../../../../emulator/terraform/attributes";
 import { Examples } from "../../../support/examples";
 import { kindOf } from "../../../support/workspace";
 
@@ -329,13 +329,12 @@ describe(AUTHORIZER, () => {
     );
   });
 
-  it("needs a user pool, when it is made and when it is changed", async () => {
-    const refusal = badRequest("provider_arns must be set non-empty when authorizer type is COGNITO_USER_POOLS");
-    const without = await examples.configOf(AUTHORIZER, { provider_arns: null });
-
-    await expect(examples.workspace.create(AUTHORIZER, without)).rejects.toEqual(refusal);
-    const authorizer = await examples.make(AUTHORIZER);
-    await expect(examples.workspace.update(AUTHORIZER, authorizer, without)).rejects.toEqual(refusal);
+  it.each<[Value, string | undefined]>([
+    [null, "provider_arns must be set non-empty when authorizer type is COGNITO_USER_POOLS"],
+    [[], "provider_arns must be set non-empty when authorizer type is COGNITO_USER_POOLS"],
+    [UNKNOWN, undefined],
+  ])("needs a user pool when it is planned: %j", (provider_arns, wrong) => {
+    expect(kindOf(AUTHORIZER).checkPlan?.({ provider_arns })).toBe(wrong);
   });
 
   it.each([

@@ -1,9 +1,9 @@
 /** How long tokens may live, as the real provider says before it plans anything. */
 
-import { checkPlannedLifetimes } from "../../../../emulator/services/cognito/client-rules";
+import { checkPlannedClient } from "../../../../emulator/services/cognito/client-rules";
 import { UNKNOWN } from "../../../../emulator/terraform/attributes";
 
-describe("checkPlannedLifetimes", () => {
+describe("checkPlannedClient", () => {
   it.each([
     ["access_token", 299, "seconds", "5m0s and 24h0m0s, got: 4m59s"],
     ["access_token", 86_401, "seconds", "5m0s and 24h0m0s, got: 24h0m1s"],
@@ -19,7 +19,7 @@ describe("checkPlannedLifetimes", () => {
   ])("refuses a %s of %d %s", (token, validity, unit, wanted) => {
     const client = { [`${token}_validity`]: validity, token_validity_units: [{ [token]: unit }] };
 
-    expect(checkPlannedLifetimes(client)).toEqual([
+    expect(checkPlannedClient(client)).toEqual([
       {
         summary: "Invalid Attribute Value",
         detail: `Attribute ${token}_validity must have a duration between ${wanted}`,
@@ -39,18 +39,18 @@ describe("checkPlannedLifetimes", () => {
   ])("takes a %s of %p %p", (token, validity, unit) => {
     const client = { [`${token}_validity`]: validity, token_validity_units: [{ [token]: unit }] };
 
-    expect(checkPlannedLifetimes(client)).toEqual([]);
+    expect(checkPlannedClient(client)).toEqual([]);
   });
 
   it.each([
     ["access_token", 24],
     ["refresh_token", 3_650],
   ])("takes the usual unit of a %s without a block of units", (token, validity) => {
-    expect(checkPlannedLifetimes({ [`${token}_validity`]: validity })).toEqual([]);
-    expect(checkPlannedLifetimes({ [`${token}_validity`]: validity + 1 })).toHaveLength(1);
+    expect(checkPlannedClient({ [`${token}_validity`]: validity })).toEqual([]);
+    expect(checkPlannedClient({ [`${token}_validity`]: validity + 1 })).toHaveLength(1);
   });
 
   it("waits for units that are not known yet", () => {
-    expect(checkPlannedLifetimes({ access_token_validity: 1, token_validity_units: UNKNOWN })).toEqual([]);
+    expect(checkPlannedClient({ access_token_validity: 1, token_validity_units: UNKNOWN })).toEqual([]);
   });
 });

@@ -254,11 +254,10 @@ describe("settings of a function", () => {
     { handler: "index.handler" },
     { runtime: "nodejs22.x" },
     { handler: "index.handler", runtime: "" },
-    { handler: null, runtime: "nodejs22.x" },
+    { handler: UNKNOWN, runtime: "nodejs22.x" },
   ])("are refused at plan time without handler or runtime: %j", (config) => {
-    expect(() => kindOf(FUNCTION).validate?.(config)).toThrow(
-      new AwsError("InvalidParameterValueException", "handler and runtime must be set when PackageType is Zip"),
-    );
+    const wrong = "handler and runtime must be set when PackageType is Zip";
+    expect(kindOf(FUNCTION).checkPlan?.(config)).toBe(wrong);
   });
 
   it.each(["python3.13", "provided.al2023", "nodejs"])("are not played with the runtime %s", (runtime) => {

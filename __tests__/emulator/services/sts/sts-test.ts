@@ -155,7 +155,10 @@ describe("AssumeRole", () => {
 
   it.each(["orders", "o"])("is what the function %s did before it calls", async (function_name) => {
     const { arn, unique_id } = await examples.make("aws_iam_role");
-    const fn = await examples.another("aws_lambda_function", { function_name, role: text({ arn: arn ?? null }, "arn") });
+    const fn = await examples.another("aws_lambda_function", {
+      function_name,
+      role: text({ arn: arn ?? null }, "arn"),
+    });
     const { AWS_ACCESS_KEY_ID: key } = functionCredentials(text(fn, "arn"), "a process");
     const signed = ["Authorization", `AWS4-HMAC-SHA256 Credential=${key}/x, Signature=y`] as const;
     const { body } = await call({ Action: "GetCallerIdentity" }, [signed]);
