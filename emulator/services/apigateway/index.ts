@@ -23,6 +23,7 @@ import * as stages from "./stage";
 import { stageResource } from "./stage-resource";
 import { tags } from "./tags";
 import * as plans from "./usage-plan";
+import { usagePlanKeyResource, usagePlanResource } from "./usage-plan-resource";
 
 export const apigateway: ServiceDefinition = defineService({
   name: "apigateway",
@@ -145,6 +146,6 @@ export const apigatewayResources: readonly Resource[] = [
   domainNames.domainNameResource,
   mappings.basePathMappingResource,
   keys.apiKeyResource,
-  plans.usagePlanResource,
-  plans.usagePlanKeyResource,
+  usagePlanResource,
+  usagePlanKeyResource,
 ];

@@ -2,19 +2,15 @@
  * Usage plans: which API keys admit callers to which stages, how fast and how often.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_UsagePlan.html
- * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_usage_plan
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
 import { Table, type TablePlace } from "../../account/table";
 import { AwsError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
-import { type Attributes, blocks, isSame, optionalText, text } from "../../terraform/attributes";
-import type { Aws } from "../../terraform/aws";
-import { defineResource } from "../../terraform/resource";
 import { type ApiKeyRecord, apiKeys, requireApiKey } from "./api-key";
 import { pageOfItems } from "./pages";
-import { type Patch, type PatchRules, patched, replacements, replacing } from "./patch";
+import { type Patch, type PatchRules, patched, replacing } from "./patch";
 import { badRequest, conflict, hasStage } from "./rules";
 
 type ApiStage = Wire<sdk.ApiStage>;
@@ -95,10 +91,13 @@ export function createUsagePlan(context: OperationContext, input: Wire<sdk.Creat
 }
 
 /** @throws {AwsError} `NotFoundException` when the API has no such stage */
-function requireStage(place: TablePlace, { apiId, stage }: ApiStage, planId: string): void {
-  if (hasStage(place, apiId, stage)) return;
+function requireStage(place: TablePlace, of: ApiStage, planId: string): void {
+  if (!hasStage(place, of.apiId, of.stage)) throw invalidStage(of, planId);
+}
+
+function invalidStage({ apiId, stage }: ApiStage, planId: string): AwsError {
   const text = `Invalid API Stage {api: ${apiId}, stage: ${stage}} specified for usageplan ${planId}`;
-  throw new AwsError("NotFoundException", text, 404);
+  return new AwsError("NotFoundException", text, 404);
 }
 
 export function getUsagePlan(context: OperationContext, { usagePlanId }: Wire<sdk.GetUsagePlanRequest>) {
@@ -150,9 +149,11 @@ function rulesOf(place: TablePlace): PatchRules<UsagePlanRecord> {
         requireStage(place, stage, id);
         return { apiStages: [...apiStages.filter((other) => !isSameStage(other, stage)), stage] };
       },
-      remove: (value, { apiStages }) => ({
-        apiStages: apiStages.filter((other) => !isSameStage(other, stageOf(value))),
-      }),
+      remove(value, { id, apiStages }) {
+        const stage = stageOf(value);
+        if (!apiStages.some((other) => isSameStage(other, stage))) throw invalidStage(stage, id);
+        return { apiStages: apiStages.filter((other) => !isSameStage(other, stage)) };
+      },
     },
   };
 }
@@ -186,8 +187,12 @@ export function updateUsagePlan(context: OperationContext, input: Wire<sdk.Updat
 
 export function deleteUsagePlan(context: OperationContext, { usagePlanId }: Wire<sdk.DeleteUsagePlanRequest>) {
   const plan = requirePlan(context, usagePlanId);
-  // Wording unconfirmed; that stages stand in the way is why the real provider takes them away first.
-  if (plan.apiStages.length > 0) throw badRequest(`Cannot delete usage plan ${plan.id} with API stages`);
+  const [first] = plan.apiStages;
+  if (first !== undefined) {
+    // Seen: aws/aws-sdk-js#3841.
+    const why = `there are API Stages associated with it, including ${first.apiId}:${first.stage}`;
+    throw badRequest(`Cannot delete Usage Plan ${plan.id} because ${why}`);
+  }
   usagePlans.delete(context, plan);
   return {};
 }
@@ -214,9 +219,10 @@ export function getUsagePlanKey(context: OperationContext, input: Wire<sdk.GetUs
   return keyOf(requireApiKey(context, input.keyId));
 }
 
-/** The newest come first. */
+/** The newest come first; a plan that does not exist has none (recorded). */
 export function getUsagePlanKeys(context: OperationContext, input: Wire<sdk.GetUsagePlanKeysRequest>) {
-  const keys = requirePlan(context, input.usagePlanId).keyIds.map((id) => requireApiKey(context, id));
+  const { keyIds = [] } = usagePlans.get(context, input.usagePlanId ?? "") ?? {};
+  const keys = keyIds.map((id) => requireApiKey(context, id));
   const found = keys.filter(({ name = "" }) => name.startsWith(input.nameQuery ?? "")).reverse();
   return pageOfItems(found.map(keyOf), input);
 }
@@ -227,131 +233,3 @@ export function deleteUsagePlanKey(context: OperationContext, input: Wire<sdk.De
   usagePlans.put(context, { ...plan, keyIds: plan.keyIds.filter((keyId) => keyId !== id) });
   return {};
 }
-
-const nameOfStage = (stage: Attributes) => `${stage["api_id"]}:${stage["stage"]}`;
-
-/** Stages are taken away and added again, as the real provider does, with the limits of their methods. */
-function stagePatches(planned: Attributes, prior: Attributes): readonly Patch[] {
-  if (isSame(planned["api_stages"], prior["api_stages"])) return [];
-  return [
-    ...blocks(prior, "api_stages").map((stage) => ({
-      op: "remove" as const,
-      path: "/apiStages",
-      value: nameOfStage(stage),
-    })),
-    ...blocks(planned, "api_stages").flatMap((stage) => [
-      { op: "add" as const, path: "/apiStages", value: nameOfStage(stage) },
-      ...blocks(stage, "throttle").flatMap((limits) =>
-        [["rateLimit", "rate_limit"] as const, ["burstLimit", "burst_limit"] as const].map(([member, name]) => ({
-          op: "replace" as const,
-          path: `/apiStages/${nameOfStage(stage)}/throttle/${text(limits, "path")}/${member}`,
-          value: String(limits[name] ?? 0),
-        })),
-      ),
-    ]),
-  ];
-}
-
-/** Settings of a block, which is taken away as a whole. */
-function blockPatches(
-  planned: Attributes,
-  prior: Attributes,
-  block: string,
-  path: string,
-  members: Readonly<Record<string, string>>,
-): readonly Patch[] {
-  if (isSame(planned[block], prior[block])) return [];
-  const [settings] = blocks(planned, block);
-  if (settings === undefined) return [{ op: "remove", path }];
-  return Object.entries(members).map(([name, member]) => {
-    return { op: "replace", path: `${path}/${member}`, value: String(settings[name] ?? 0) };
-  });
-}
-
-async function updateByPatches(planned: Attributes, prior: Attributes, aws: Aws): Promise<void> {
-  const patchOperations = [
-    ...replacements(planned, prior, { name: "/name", description: "/description", product_code: "/productCode" }),
-    ...stagePatches(planned, prior),
-    ...blockPatches(planned, prior, "throttle_settings", "/throttle", {
-      rate_limit: "rateLimit",
-      burst_limit: "burstLimit",
-    }),
-    ...blockPatches(planned, prior, "quota_settings", "/quota", { limit: "limit", offset: "offset", period: "period" }),
-  ];
-  if (patchOperations.length === 0) return;
-  await aws.call("UpdateUsagePlan", { ...aws.inputOf("UpdateUsagePlan", planned), patchOperations });
-}
-
-/** Stages with the limits of their methods: a list in Terraform, a map in AWS. */
-function apiStagesOf(stages: readonly ApiStage[]): readonly Attributes[] {
-  return stages.map(({ apiId = "", stage = "", throttle = {} }) => ({
-    api_id: apiId,
-    stage,
-    throttle: Object.entries(throttle).map(([path, { burstLimit = 0, rateLimit = 0 }]) => {
-      return { path, burst_limit: burstLimit, rate_limit: rateLimit };
-    }),
-  }));
-}
-
-export const usagePlanResource = defineResource("aws_api_gateway_usage_plan", {
-  service: "apigateway",
-  names: {
-    id: ["id", "usagePlanId"],
-    tags_all: "tags",
-    quota_settings: "quota",
-    throttle_settings: "throttle",
-    api_stages: null,
-  },
-  tagging: { tag: "TagResource", untag: "UntagResource" },
-  defaults: {
-    "api_stages.throttle.burst_limit": 0,
-    "api_stages.throttle.rate_limit": 0,
-    "quota_settings.offset": 0,
-    "throttle_settings.burst_limit": 0,
-    "throttle_settings.rate_limit": 0,
-  },
-  decimals: ["api_stages.throttle.rate_limit", "throttle_settings.rate_limit"],
-  create: async (planned, aws) => {
-    const apiStages = blocks(planned, "api_stages").map((stage) => ({
-      apiId: text(stage, "api_id"),
-      stage: text(stage, "stage"),
-      throttle: Object.fromEntries(
-        blocks(stage, "throttle").map((limits) => [
-          text(limits, "path"),
-          { burstLimit: Number(limits["burst_limit"] ?? 0), rateLimit: Number(limits["rate_limit"] ?? 0) },
-        ]),
-      ),
-    }));
-    const input = { ...aws.inputOf("CreateUsagePlan", planned), ...(apiStages.length > 0 ? { apiStages } : {}) };
-    const { id } = await aws.call("CreateUsagePlan", input);
-    const value = optionalText(planned, "product_code");
-    if (value !== undefined) {
-      const patchOperations = [{ op: "add", path: "/productCode", value }];
-      await aws.call("UpdateUsagePlan", { usagePlanId: id, patchOperations });
-    }
-    return { id: String(id) };
-  },
-  read: "GetUsagePlan",
-  refine: ({ id }, { apiStages = [] }, { region }) => ({
-    arn: `arn:aws:apigateway:${region}::/usageplans/${id}`,
-    api_stages: apiStagesOf(apiStages as readonly ApiStage[]),
-  }),
-  update: updateByPatches,
-  delete: async (prior, aws) => {
-    const patchOperations = stagePatches({ api_stages: [] }, prior);
-    if (patchOperations.length > 0) {
-      await aws.call("UpdateUsagePlan", { ...aws.inputOf("UpdateUsagePlan", prior), patchOperations });
-    }
-    await aws.call("DeleteUsagePlan", aws.inputOf("DeleteUsagePlan", prior));
-  },
-});
-
-export const usagePlanKeyResource = defineResource("aws_api_gateway_usage_plan_key", {
-  service: "apigateway",
-  names: { key_type: ["keyType", "type"] },
-  importId: "<usage_plan_id>/<key_id>",
-  forceNew: ["key_id", "key_type", "usage_plan_id"],
-  create: "CreateUsagePlanKey",
-  read: "GetUsagePlanKey",
-  delete: "DeleteUsagePlanKey",
-});

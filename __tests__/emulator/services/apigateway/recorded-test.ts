@@ -709,6 +709,32 @@ describe("deployments", () => {
   });
 });
 
+describe("usage plans", () => {
+  it("lose only stages that they have, and those of a deleted API", async () => {
+    const { aws, at, api, method } = await callerWithMethod();
+    await aws.call("PutIntegration", { ...method, type: "MOCK" });
+    await aws.call("CreateDeployment", { ...at, stageName: "dev" });
+    const { id } = await aws.call("CreateUsagePlan", { name: "x", apiStages: [{ apiId: api.id, stage: "dev" }] });
+    const losing = (value?: string) => ({ usagePlanId: id, patchOperations: [remove("/apiStages", value)] });
+
+    for (const value of [undefined, "dev"]) {
+      expect(await aws.refusal("UpdateUsagePlan", losing(value))).toEqual(badRequest("Invalid API Stage specified"));
+    }
+    expect(await aws.refusal("UpdateUsagePlan", losing(`${api.id}:other`))).toEqual(
+      notFound(`Invalid API Stage {api: ${api.id}, stage: other} specified for usageplan ${id}`),
+    );
+    expect(await aws.refusal("DeleteUsagePlan", { usagePlanId: id })).toEqual(
+      badRequest(
+        `Cannot delete Usage Plan ${id} because there are API Stages associated with it, including ${api.id}:dev`,
+      ),
+    );
+    await aws.call("DeleteRestApi", at);
+    expect((await aws.call("GetUsagePlan", { usagePlanId: id })).apiStages).toEqual([]);
+    await aws.call("DeleteUsagePlan", { usagePlanId: id });
+    expect(await aws.call("GetUsagePlanKeys", { usagePlanId: id })).toEqual({ items: [] });
+  });
+});
+
 describe("canaries", () => {
   async function callerWithStage() {
     const made = await callerWithMethod();
