@@ -165,7 +165,7 @@ describe("what is deleted behind Terraform's back", () => {
 
 describe("settings without an effect", () => {
   const emptied = {
-    aws_cognito_user_pool: { alias_attributes: [], username_attributes: [] },
+    aws_cognito_user_pool: { alias_attributes: [], auto_verified_attributes: [] },
     aws_cognito_user_pool_domain: { certificate_arn: "" },
     aws_api_gateway_rest_api: { description: "", fail_on_warnings: false, parameters: {} },
     aws_api_gateway_method: { operation_name: "", request_parameters: {} },

@@ -85,8 +85,9 @@ export class Workspace {
     return readResource(kindOf(type), this.place, state);
   }
 
-  import(type: string, id: string): Promise<Attributes> {
-    return importResource(kindOf(type), this.place, id);
+  /** Imports and reads, as Terraform does. */
+  import(type: string, id: string): Promise<Attributes | null> {
+    return this.refresh(type, importResource(kindOf(type), this.place, id));
   }
 
   /** The data source of that type as Terraform reads it. */

@@ -4,7 +4,7 @@
  *
  * @see https://developer.hashicorp.com/terraform/plugin/sdkv2/schemas/schema-behaviors
  */
-import { type Attributes, hasUnknown, isObject, Unknown, type Value } from "./attributes";
+import { type Attributes, hasUnknown, isObject, settingOf, Unknown, type Value } from "./attributes";
 import type { ValueMistake } from "./kind-values";
 import type { BlockSchema } from "./schema/block";
 
@@ -54,14 +54,6 @@ function isSet(config: Attributes, name: string): boolean {
 
 function isUnknown(config: Attributes, name: string): boolean {
   return hasUnknown(settingOf(config, name));
-}
-
-/** Value at a dotted path, through the only block of each name; null when it is left out. */
-export function settingOf(config: Attributes, path: string): Value {
-  return path.split(".").reduce((value: Value, name) => {
-    const block = Array.isArray(value) ? (value as readonly Value[])[0] : value;
-    return isObject(block) ? (block[name] ?? null) : null;
-  }, config);
 }
 
 /** Steps to the attribute, through the only block of each name. */

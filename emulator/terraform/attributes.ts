@@ -75,6 +75,14 @@ export function withoutUnknown(value: Value): Value {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutUnknown(inner)]));
 }
 
+/** Value at a dotted path, through the only block of each name; null when it is left out. */
+export function settingOf(config: Attributes, path: string): Value {
+  return path.split(".").reduce((value: Value, name) => {
+    const block = Array.isArray(value) ? (value as readonly Value[])[0] : value;
+    return isObject(block) ? (block[name] ?? null) : null;
+  }, config);
+}
+
 /** Whether the value or any part of it is unknown. */
 export function hasUnknown(value: Value): boolean {
   if (Array.isArray(value)) return (value as readonly Value[]).some(hasUnknown);

@@ -3,7 +3,7 @@
  * come from the schema and from AWS's model; a resource states only the names that do not correspond. Pure.
  */
 
-import { type MemberShape, membersOf, operationOf, type ServiceModel, type Shape } from "../protocols/model";
+import { type MemberShape, membersOf, operationOf, type ServiceModel, type Shape, shapeOf } from "../protocols/model";
 import { type Attributes, isObject, isSame, type Value } from "./attributes";
 import type { AttributeSchema, BlockSchema, TypeSpec } from "./schema/block";
 
@@ -131,12 +131,18 @@ function setAt(structure: Record<string, unknown>, [head = "", ...rest]: readonl
   structure[head] = inner;
 }
 
-function toMember({ model }: Conversion, type: TypeSpec, shape: Shape, value: Value): unknown {
+function toMember(conversion: Conversion, type: TypeSpec, shape: Shape, value: Value): unknown {
+  const { model } = conversion;
   if (shape.type === "timestamp") return Date.parse(String(value)) / 1000;
   if (shape.type === "blob") return new Uint8Array(Buffer.from(String(value), "base64"));
   if (shape.type === "list" && isObject(value)) return toTags(model, shape, value);
   if (shape.type === "list" && !Array.isArray(value)) return [value];
   if (["integer", "long", "float", "double"].includes(shape.type) && !isObject(value)) return Number(value);
+  if (shape.type === "map" && isObject(value)) {
+    const of = shapeOf(model, shape.of);
+    const items = Object.entries(value).map(([key, item]) => [key, toMember(conversion, "dynamic", of, item)]);
+    return Object.fromEntries(items);
+  }
   if (shape.type === "boolean" && typeof value === "string") return value === "true";
   if (shape.type === "string" && typeof value === "number") return String(value);
   return type === "string" && Array.isArray(value) ? value[0] : value;

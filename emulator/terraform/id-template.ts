@@ -25,7 +25,9 @@ export function parseId(template: string, id: string): Attributes | undefined {
       // The last of several parts may be empty, as the base path of a mapping.
       if (token.startsWith("<")) return index < tokens.length - 1 ? "(.+?)" : tokens.length === 1 ? "(.+)" : "(.*)";
       const [, text] = /^\[([^<]*)</.exec(token) ?? [];
-      return text === undefined ? escaped(token) : `(?:${escaped(text)}(.+?))?`;
+      // One that has the text twice, as an ARN, has no such part.
+      const [no, separator] = [`[^${text}]`, escaped(text ?? "")];
+      return text === undefined ? escaped(token) : `(?:(?<=^${no}*)${separator}(${no}+?))?`;
     })
     .join("");
   const found = new RegExp(`^${pattern}$`, "s").exec(id);

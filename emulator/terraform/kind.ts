@@ -37,6 +37,8 @@ export interface PlanTraits {
   readonly verbatim?: readonly string[];
   /** Blocks that may say the same though they differ; state then stays as it is. */
   readonly equivalent?: Readonly<Record<string, (before: Value, now: Value) => boolean>>;
+  /** Blocks that the bindings leave out, as they are nested too deep. */
+  readonly deepBlocks?: Readonly<Record<string, NestedBlockSchema>>;
   /** Attributes and blocks that would change an answer and are not emulated, hence refused when they are set. */
   readonly refused?: readonly string[];
   /** Attributes that exclude or need each other at plan time. */
@@ -59,8 +61,12 @@ export interface PlanTraits {
 /** The schema of the bindings with what the traits add. @throws {Error} when a trait names no such attribute */
 export function schemaOf(type: ResourceType, traits: NamingTraits): BlockSchema {
   const { resources } = bindings as unknown as Bindings;
-  const bound = resources[type];
-  if (bound === undefined) throw new Error(`${type} is not in bindings.json: run npm run schema`);
+  const found = resources[type];
+  if (found === undefined) throw new Error(`${type} is not in bindings.json: run npm run schema`);
+  const bound = Object.entries(traits.deepBlocks ?? {}).reduce(
+    (schema, [path, block]) => withBlock(schema, path.split("."), block),
+    found,
+  );
   for (const path of pathsOf(traits)) requirePath(type, bound, path.split("."));
   return withTraits(bound, traits, "");
 }
@@ -81,6 +87,7 @@ type NamingTraits = Pick<
   | "verbatim"
   | "defaults"
   | "computedBlocks"
+  | "deepBlocks"
   | "forceNewWhenSet"
   | "keptBlocks"
   | "json"
@@ -92,6 +99,17 @@ type NamingTraits = Pick<
 
 /** Schema of the `provider "aws"` block. */
 export const providerSchema: BlockSchema = (bindings as unknown as Bindings).provider;
+
+function withBlock(
+  { attributes, blocks }: BlockSchema,
+  [name = "", ...rest]: readonly string[],
+  added: NestedBlockSchema,
+): BlockSchema {
+  if (rest.length === 0) return { attributes, blocks: { ...blocks, [name]: added } };
+  const outer = blocks[name];
+  if (outer === undefined) throw new Error(`there is no block "${name}"`);
+  return { attributes, blocks: { ...blocks, [name]: { ...outer, block: withBlock(outer.block, rest, added) } } };
+}
 
 function pathsOf(traits: NamingTraits): readonly string[] {
   const { forceNew = [], sensitive = [], writeOnly = [], defaults = {}, refused = [] } = traits;

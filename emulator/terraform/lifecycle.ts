@@ -49,10 +49,10 @@ export async function readResource(
   // State that 5.x of the provider wrote has no region: the resource is then in the provider's.
   const known = { ...state, ...regionOf(resource, placeOf(place, state).region) };
   place.account.confirm(resource.type, operationKey(resource, known));
-  return await whileReading(resource, place, () => read(resource, refreshing(placeOf(place, known)), known));
+  return await whileReading(resource, place, () =>
+    read(resource, { ...placeOf(place, known), isRefresh: true }, known),
+  );
 }
-
-const refreshing = (place: LifecyclePlace): LifecyclePlace => ({ ...place, isRefresh: true });
 
 /** Runs what reads the resource; as a change of the account, where reading changes it. */
 function whileReading<Result>(
@@ -64,30 +64,26 @@ function whileReading<Result>(
 }
 
 /**
- * Finds the resource that `terraform import` names.
+ * What the import id says of the resource. Whether there is one, Terraform finds out by reading it.
  *
  * @param id in the form of the resource's import id; `@<region>` may follow it
- * @throws {AwsError} when there is no such resource
+ * @throws {AwsError} for an id of another form
  */
-export async function importResource(resource: Resource, place: LifecyclePlace, id: string): Promise<Attributes> {
-  const state = await whileReading(resource, place, () => find(resource, refreshing(place), id));
-  place.account.confirm(resource.type, operationKey(resource, state));
-  return state;
-}
-
-async function find(resource: Resource, place: LifecyclePlace, id: string): Promise<Attributes> {
+export function importResource(resource: Resource, place: LifecyclePlace, id: string): Attributes {
   const [, name = id, region = place.region] = /^(.+)@([a-z]{2}(?:-[a-z]+)+-\d+)$/.exec(id) ?? [];
   const named = parseId(resource.importId ?? "<id>", name);
-  const known = named && identify(resource, { ...emptyOf(resource), ...named, ...regionOf(resource, region) });
-  const state = known === undefined ? null : await read(resource, placeOf(place, known), known);
-  if (state !== null) return state;
-  throw new AwsError("ResourceNotFoundException", `there is no ${resource.type} "${name}" in ${region}`, 404);
+  if (named !== undefined) return identify(resource, { ...emptyOf(resource), ...named, ...regionOf(resource, region) });
+  throw new AwsError(
+    "InvalidId",
+    `unexpected format of ID (${id}), expected ${resource.importId?.replaceAll(/[<>]/g, "")}`,
+  );
 }
 
 async function findByKey(resource: Resource, place: LifecyclePlace, key: string): Promise<Attributes | null> {
   const slash = key.indexOf("/");
   try {
-    return await find(resource, { ...place, region: key.slice(0, slash) }, key.slice(slash + 1));
+    const known = importResource(resource, { ...place, region: key.slice(0, slash) }, key.slice(slash + 1));
+    return await read(resource, placeOf(place, known), known);
   } catch (error) {
     if (error instanceof AwsError) return null;
     throw error;

@@ -2,8 +2,8 @@
 
 import { UnsupportedError } from "../errors";
 import { applyCall } from "./apply-call";
-import { relationMistakes, settingOf } from "./attribute-relations";
-import { isObject, type Value } from "./attributes";
+import { relationMistakes } from "./attribute-relations";
+import { isObject, settingOf, type Value } from "./attributes";
 import { Creations } from "./creations";
 import { type DataSource, readDataSource } from "./data-source";
 import { diagnosticOf } from "./diagnostic";
@@ -174,9 +174,9 @@ function resourceCalls(
       creations.doubt(connection);
       return { error: "" };
     },
-    ImportResourceState: async ({ type_name, id }: wire.ImportRequest, caller: Caller) => {
+    ImportResourceState: ({ type_name, id }: wire.ImportRequest, caller: Caller) => {
       const kind = kindOf(type_name);
-      const resource = await importResource(kind, placeOf(caller), id);
+      const resource = importResource(kind, placeOf(caller), id);
       return { imported_resources: [{ type_name, state: encode(kind.schema, resource) }] };
     },
   };

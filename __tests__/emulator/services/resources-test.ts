@@ -91,6 +91,9 @@ const NOT_READ: Readonly<Record<string, readonly string[]>> = {
   aws_wafv2_web_acl: ["rule_json"],
 };
 
+/** What an import reads into other attributes than those that were set. */
+const READ_ELSEWHERE: Readonly<Record<string, Attributes>> = { aws_wafv2_web_acl: { rule: [] } };
+
 /** What AWS still tells of a deleted resource: the current value can only be replaced, and a policy can be empty. */
 const LEFT_AFTER_DELETION: Readonly<Record<string, Attributes>> = {
   // Every response is there: a deletion puts AWS's own in its place.
@@ -215,7 +218,7 @@ describe.each([...kinds.keys()])("%s", (type) => {
 
     const imported = await examples.workspace.import(type, importIdOf(type, made));
 
-    expect(emptied(type, imported)).toEqual(emptied(type, { ...made, ...nothing }));
+    expect(emptied(type, { ...imported, ...READ_ELSEWHERE[type] })).toEqual(emptied(type, { ...made, ...nothing }));
   });
 
   it("is gone once it is deleted", async () => {

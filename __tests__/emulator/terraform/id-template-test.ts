@@ -17,6 +17,7 @@ describe("parseId", () => {
   it.each([
     ["orders:live/gateway", { function_name: "orders", qualifier: "live", id: "gateway" }],
     ["orders/gateway", { function_name: "orders", id: "gateway" }],
+    ["arn:aws:lambda:::orders/gateway", { function_name: "arn:aws:lambda:::orders", id: "gateway" }],
   ])("takes %s apart", (id, attributes) => {
     expect(parseId(TEMPLATE, id)).toEqual(attributes);
   });

@@ -203,9 +203,10 @@ describe("importing", () => {
     expect(emptied(POOL, imported)).toEqual(emptied(POOL, { ...pool, domain: "orders-dev" }));
   });
 
-  it("is refused when there is no such resource, by what was looked for and where", async () => {
-    await expect(new Workspace().import(GROUP, "orders")).rejects.toEqual(
-      new AwsError("ResourceNotFoundException", 'there is no aws_cloudwatch_log_group "orders" in eu-west-1', 404),
+  it("finds nothing when there is no such resource, and is refused for an id of another form", async () => {
+    expect(await new Workspace().import(GROUP, "orders")).toBeNull();
+    expect(() => new Workspace().import("aws_lambda_alias", "orders")).toThrow(
+      new AwsError("InvalidId", "unexpected format of ID (orders), expected function_name/name"),
     );
   });
 });

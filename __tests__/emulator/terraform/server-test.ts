@@ -15,7 +15,6 @@ import { idleRuntime } from "../../support/runtime";
 import { functionZip, kindOf, openAccount } from "../../support/workspace";
 
 const GROUP = "aws_cloudwatch_log_group";
-const ROLE = "aws_iam_role";
 const POOL = "aws_cognito_user_pool";
 
 const OFFER = { kinds, dataSources, valueRulesOf, regions: ["eu-west-1", "us-east-1"] };
@@ -238,7 +237,7 @@ describe("a refusal", () => {
 
   it.each<[string, object, string]>([
     [POOL, { name: "a", lambda_config: [{ pre_token_generation: "a" }] }, "lambda_config.pre_token_generation"],
-    ["aws_api_gateway_rest_api", { name: "a", binary_media_types: ["*/*"] }, "binary_media_types"],
+    ["aws_api_gateway_rest_api", { name: "a", policy: "{}" }, "policy"],
     ["aws_lambda_function", { function_name: "a", role: "a", layers: ["a"] }, "layers"],
     ["aws_api_gateway_rest_api", { name: "a", body: "{}" }, "body"],
   ])("of an attribute that is not emulated names it: %s %j", async (type, config, name) => {
@@ -300,11 +299,13 @@ describe("a refusal", () => {
     expect(decode(kindOf(POOL).schema, new_state)).toEqual(made);
   });
 
-  it("of an import names what was looked for", async () => {
+  it("of an import names the form of the id", async () => {
     const client = await configured();
 
-    await expect(client.call("ImportResourceState", { type_name: ROLE, id: "orders" })).resolves.toMatchObject({
-      diagnostics: [{ summary: 'ResourceNotFoundException: there is no aws_iam_role "orders" in eu-west-1' }],
+    await expect(
+      client.call("ImportResourceState", { type_name: "aws_lambda_alias", id: "live" }),
+    ).resolves.toMatchObject({
+      diagnostics: [{ summary: "InvalidId: unexpected format of ID (live), expected function_name/name" }],
     });
   });
 

@@ -7,7 +7,7 @@
 import type * as sdk from "@aws-sdk/client-api-gateway";
 import type { AwsError } from "../../errors";
 import { present, type Wire } from "../../protocols/values";
-import { type Attributes, isObject, isSame, type Value } from "../../terraform/attributes";
+import { type Attributes, isObject, isSame, settingOf, type Value } from "../../terraform/attributes";
 import type { Aws } from "../../terraform/aws";
 import { badRequest } from "./rules";
 
@@ -142,7 +142,8 @@ export function items<T extends object>(
  * Patches for what differs, as the real provider makes them.
  *
  * @param paths path of each attribute. Entries of maps, and items of lists whose path ends in `/*`, have paths of their
- *   own; items of other lists are values of patches
+ *   own; items of other lists are values of patches, but for the only item of a list, whose path ends in `/0`. Names
+ *   of attributes in blocks are dotted
  */
 export function differences(
   planned: Attributes,
@@ -150,8 +151,9 @@ export function differences(
   paths: Readonly<Record<string, string>>,
 ): readonly Patch[] {
   return Object.entries(paths).flatMap(([name, path]) => {
-    const [before, now] = [prior[name] ?? null, planned[name] ?? null];
+    const [before, now] = [settingOf(prior, name), settingOf(planned, name)];
     if (isSame(before, now)) return [];
+    if (path.endsWith("/0") && Array.isArray(now)) return [{ op: "replace" as const, path, value: textOf(now[0]) }];
     if (Array.isArray(before ?? now) && Array.isArray(now ?? before)) return listPatches(path, before, now);
     if (isObject(before ?? {}) && isObject(now ?? {}) && (before ?? now) !== null) return mapPatches(path, before, now);
     return [{ op: "replace" as const, path, value: textOf(now) }];

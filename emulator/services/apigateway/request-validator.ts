@@ -83,8 +83,6 @@ export const requestValidatorResource = defineResource("aws_api_gateway_request_
   importId: "<rest_api_id>/<id>",
   forceNew: ["rest_api_id"],
   defaults: { validate_request_body: false, validate_request_parameters: false },
-  // Bodies are checked against models, which a stage does not do.
-  refused: ["validate_request_body"],
   create: "CreateRequestValidator",
   read: "GetRequestValidator",
   update: byPatches("UpdateRequestValidator", {

@@ -9,7 +9,7 @@ import { Table, type TablePlace } from "../../account/table";
 import { AwsError, UnsupportedError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
-import { type Attributes, blocks, texts } from "../../terraform/attributes";
+import type { Attributes, Value } from "../../terraform/attributes";
 import type { Aws } from "../../terraform/aws";
 import { POLICY } from "../../terraform/policy-texts";
 import { defineResource } from "../../terraform/resource";
@@ -171,29 +171,40 @@ export function arnsOf(id: string, { accountId, region }: Pick<Aws, "accountId" 
   };
 }
 
+/** What stands for no compression. */
+const NO_SIZE: readonly Value[] = [null, "", "-1"];
+
+const update = byPatches("UpdateRestApi", {
+  name: "/name",
+  description: "/description",
+  api_key_source: "/apiKeySource",
+  binary_media_types: "/binaryMediaTypes/*",
+  disable_execute_api_endpoint: "/disableExecuteApiEndpoint",
+  "endpoint_configuration.ip_address_type": "/endpointConfiguration/ipAddressType",
+  "endpoint_configuration.types": "/endpointConfiguration/types/0",
+  minimum_compression_size: "/minimumCompressionSize",
+});
+
 export const restApiResource = defineResource("aws_api_gateway_rest_api", {
   service: "apigateway",
   names: { id: ["id", "restApiId"], tags_all: "tags" },
   tagging: { tag: "TagResource", untag: "UntagResource" },
   computedBlocks: ["endpoint_configuration"],
   json: { policy: POLICY },
-  // Each of them decides who is answered, or what: an API described elsewhere, a resource policy, binary bodies.
-  refused: ["body", "policy", "binary_media_types", "minimum_compression_size"],
-  validate(config) {
-    const [configuration = {}] = blocks(config, "endpoint_configuration");
-    // A private API answers inside a network only.
-    for (const type of texts(configuration, "types").filter((name) => name === "PRIVATE")) {
-      throw new UnsupportedError(`aws_api_gateway_rest_api.types ${type} is not emulated. Emulated: EDGE, REGIONAL.`);
-    }
+  suppress({ minimum_compression_size: now = null }, prior) {
+    const before = prior?.["minimum_compression_size"] ?? null;
+    return prior !== null && [before, now].every((size) => NO_SIZE.includes(size))
+      ? { minimum_compression_size: before }
+      : {};
   },
+  // Each of them decides who is answered, or what: an API described elsewhere, a resource policy.
+  refused: ["body", "policy"],
   create: "CreateRestApi",
   read: "GetRestApi",
-  update: byPatches("UpdateRestApi", {
-    name: "/name",
-    description: "/description",
-    api_key_source: "/apiKeySource",
-    disable_execute_api_endpoint: "/disableExecuteApiEndpoint",
-  }),
+  update: (planned, prior, aws) => {
+    const { minimum_compression_size: size = null } = planned;
+    return update({ ...planned, minimum_compression_size: NO_SIZE.includes(size) ? "" : size }, prior, aws);
+  },
   delete: "DeleteRestApi",
   refine: ({ id }, _output, aws) => arnsOf(String(id), aws),
 });

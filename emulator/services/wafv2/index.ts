@@ -4,6 +4,7 @@ import { defineService, type ServiceDefinition } from "../../protocols/service";
 import type { Resource } from "../../terraform/resource";
 import * as association from "./association";
 import * as acls from "./web-acl";
+import { webAclResource } from "./web-acl-resource";
 
 export { releaseStage, webAclOf } from "./association";
 export { blockingRule } from "./rate-rule";
@@ -28,4 +29,4 @@ export const wafv2: ServiceDefinition = defineService({
   },
 });
 
-export const wafv2Resources: readonly Resource[] = [acls.webAclResource, association.associationResource];
+export const wafv2Resources: readonly Resource[] = [webAclResource, association.associationResource];

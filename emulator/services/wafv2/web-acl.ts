@@ -2,7 +2,6 @@
  * Web ACLs with at most a rate rule. Every other request is let in, as it came.
  *
  * @see https://docs.aws.amazon.com/waf/latest/APIReference/API_WebACL.html
- * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/wafv2_web_acl
  */
 import type * as sdk from "@aws-sdk/client-wafv2";
 import { Table, type TablePlace } from "../../account/table";
@@ -12,10 +11,6 @@ import type { OperationContext } from "../../protocols/service";
 import { tagOperations } from "../../protocols/tags";
 import { present, type Wire } from "../../protocols/values";
 import { words } from "../../protocols/words";
-import { type Attributes, blocks, optionalText } from "../../terraform/attributes";
-import { JSON_TEXT } from "../../terraform/policy-texts";
-import { defineResource } from "../../terraform/resource";
-import { prefixOf, uniqueName } from "../../terraform/unique-name";
 import { associations } from "./association";
 import { capacityOf, checkRules, type Rules } from "./rate-rule";
 
@@ -169,81 +164,3 @@ export const aclTags = tagOperations((context, { ResourceARN }: { readonly Resou
 export function listTagsForResource(context: OperationContext, { ResourceARN }: Wire<sdk.ListTagsForResourceRequest>) {
   return { TagInfoForResource: { ResourceARN, TagList: requireArn(context, ResourceARN).Tags } };
 }
-
-/** Rules of the attribute `rule_json`; none when it is not known yet. @throws as {@link checkRules} */
-function readRules(acl: Attributes): Rules {
-  const given = optionalText(acl, "rule_json");
-  if (given === undefined) return [];
-  try {
-    return checkRules(JSON.parse(given), `${webAclResource.type}.rule_json`);
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    throw new AwsError("WAFInvalidParameterException", `"rule_json" contains an invalid JSON: ${String(cause)}`);
-  }
-}
-
-function checkPlannedAction(action: Attributes): void {
-  const [allow] = blocks(action, "allow");
-  const isPlain = allow !== undefined && blocks(allow, "custom_request_handling").length === 0;
-  if (isPlain && blocks(action, "block").length === 0) return;
-  throw new UnsupportedError(`${webAclResource.type}.default_action is not emulated but for an empty block "allow".`);
-}
-
-export const webAclResource = defineResource("aws_wafv2_web_acl", {
-  service: "wafv2",
-  names: { tags: null, tags_all: "Tags", rule_json: null, rule: null },
-  output: "WebACL",
-  keepsEmptyBlocks: true,
-  importId: "<id>/<name>/<scope>",
-  tagging: { tag: "TagResource", untag: "UntagResource", list: "ListTagsForResource" },
-  forceNew: ["name", "name_prefix", "scope"],
-  relations: {
-    conflictsWith: {
-      name: ["name_prefix"],
-      name_prefix: ["name"],
-      rule: ["rule_json"],
-      rule_json: ["rule"],
-    },
-  },
-  json: { rule_json: JSON_TEXT },
-  verbatim: ["rule_json"],
-  refused: [
-    "association_config",
-    "captcha_config",
-    "challenge_config",
-    "custom_response_body",
-    "data_protection_config",
-    "rule",
-    "token_domains",
-  ],
-  validate(config) {
-    const scope = optionalText(config, "scope");
-    if (scope !== undefined && scope !== "REGIONAL") {
-      throw new UnsupportedError(`${webAclResource.type}.scope ${scope} is not emulated. Emulated: REGIONAL.`);
-    }
-    for (const action of blocks(config, "default_action")) checkPlannedAction(action);
-    readRules(config);
-  },
-  create: async (planned, aws) => {
-    const name = optionalText(planned, "name") ?? uniqueName(aws.account, optionalText(planned, "name_prefix"));
-    const input = aws.inputOf("CreateWebACL", { ...planned, name });
-    const { Summary } = await aws.call("CreateWebACL", { ...input, Rules: readRules(planned) });
-    return { name, id: (Summary as Wire<sdk.WebACLSummary>).Id ?? null };
-  },
-  // What rules there are is not read: the attribute stays as it is.
-  read: async (known, aws) => {
-    const output = await aws.call("GetWebACL", aws.inputOf("GetWebACL", known));
-    const found = aws.attributesOf("GetWebACL", output, known);
-    return {
-      ...found,
-      application_integration_url: "",
-      lock_token: String(output["LockToken"]),
-      name_prefix: prefixOf(String(found["name"])),
-    };
-  },
-  update: async (planned, prior, aws) => {
-    const input = aws.inputOf("UpdateWebACL", { ...planned, lock_token: prior["lock_token"] ?? null });
-    await aws.call("UpdateWebACL", { ...input, Rules: readRules(planned) });
-  },
-  delete: "DeleteWebACL",
-});

@@ -80,8 +80,10 @@ describe(METHOD, () => {
 });
 
 describe(VALIDATOR, () => {
-  it("is refused when it looks at bodies, which are not checked", () => {
-    expect(kindOf(VALIDATOR).refused).toEqual(["validate_request_body"]);
+  it("may look at bodies", async () => {
+    const both = { validate_request_body: true, validate_request_parameters: true };
+
+    await expect(examples.another(VALIDATOR, both)).resolves.toMatchObject(both);
   });
 });
 

@@ -17,6 +17,7 @@ const INTEGRATION = "aws_api_gateway_integration";
 const INTEGRATION_RESPONSE = "aws_api_gateway_integration_response";
 const AUTHORIZER = "aws_api_gateway_authorizer";
 const STAGE = "aws_api_gateway_stage";
+const DEPLOYMENT = "aws_api_gateway_deployment";
 
 const badRequest = (message: string) => new AwsError("BadRequestException", message, 400);
 const notFound = (message: string) => new AwsError("NotFoundException", message, 404);
@@ -66,10 +67,31 @@ describe("ids", () => {
 });
 
 describe(API, () => {
-  it("is refused when it answers inside a network only", () => {
-    expect(() => validate(API, { endpoint_configuration: [{ types: ["PRIVATE"] }] })).toThrow(
-      new UnsupportedError(`${API}.types PRIVATE is not emulated. Emulated: EDGE, REGIONAL.`),
+  it.each([
+    ["a private endpoint", { endpoint_configuration: [{ types: ["PRIVATE"], ip_address_type: "dualstack" }] }],
+    ["binaryMediaTypes", { binary_media_types: ["*/*"] }],
+    ["minimumCompressionSize", { minimum_compression_size: "0" }],
+  ])("can be changed to one with %s, but not be deployed", async (what, changes) => {
+    await examples.make(DEPLOYMENT);
+    const api = await examples.make(API);
+    const config = await examples.configOf(API, changes);
+
+    expect(await examples.workspace.update(API, api, config)).toMatchObject(changes);
+    await expect(examples.another(DEPLOYMENT)).rejects.toEqual(
+      new UnsupportedError(`a deployment with ${what} is not emulated`),
     );
+  });
+
+  it("changes its endpoint, and is compressed no more", async () => {
+    const compressed = { minimum_compression_size: "1024", binary_media_types: ["image/png"] };
+    const api = await examples.another(API, compressed);
+    const changes = { minimum_compression_size: "-1", endpoint_configuration: [{ types: ["EDGE"] }] };
+    const changed = await examples.workspace.update(API, api, await examples.configOf(API, changes));
+
+    expect(changed).toMatchObject({
+      ...{ minimum_compression_size: "", binary_media_types: ["image/png"] },
+      endpoint_configuration: [{ types: ["EDGE"] }],
+    });
   });
 
   it("takes all of its parts with it, and none of another API's", async () => {

@@ -86,6 +86,16 @@ describe("findInvocable", () => {
     expect(found).toHaveProperty("details", suffix === "" ? {} : { qualifier: suffix.slice(1) });
   });
 
+  it("takes fractions for the weights of an alias, but no second version that is the first", async () => {
+    const fn = text(await examples.another(FUNCTION, { publish: true }), "function_name");
+    const routing = { routing_config: [{ additional_version_weights: { 1: 0.5 } }] };
+    const config = { name: "half", function_name: fn, function_version: "1", ...routing };
+
+    await expect(examples.workspace.create("aws_lambda_alias", config)).rejects.toMatchObject({
+      name: "InvalidParameterValueException",
+    });
+  });
+
   it.each([
     ["an alias by the policy of the function", [null], ":live"],
     ["an alias by the policy of its version", ["1"], ":live"],

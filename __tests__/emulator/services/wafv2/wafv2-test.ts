@@ -109,8 +109,31 @@ describe(ACL, () => {
     expect(validate({ rule_json: "[" })).toThrow(expect.objectContaining({ name: "WAFInvalidParameterException" }));
   });
 
-  it("refuses rules that Terraform spells itself", () => {
-    expect(kindOf(ACL).refused).toContain("rule");
+  it("takes a rule as a block, and reads it", async () => {
+    const block = (limit: number) => ({
+      rule_json: null,
+      rule: [
+        {
+          name: "rate",
+          priority: 1,
+          action: [{ block: [{}] }],
+          statement: [{ rate_based_statement: [{ limit }] }],
+          visibility_config: [
+            { cloudwatch_metrics_enabled: false, metric_name: "rate", sampled_requests_enabled: false },
+          ],
+        },
+      ],
+    });
+    const acl = await examples.another(ACL, block(100));
+    const statement = [
+      { rate_based_statement: [{ aggregate_key_type: "IP", evaluation_window_sec: 300, limit: 100 }] },
+    ];
+
+    expect(acl["rule"]).toMatchObject([{ action: [{ block: [{}], count: [] }], statement }]);
+    expect(await examples.workspace.refresh(ACL, acl)).toMatchObject({ capacity: 2, rule: [{ statement }] });
+    await expect(examples.another(ACL, { ...block(1), name: "other" })).rejects.toMatchObject({
+      name: "ValidationException",
+    });
   });
 });
 
