@@ -134,7 +134,7 @@ export const tableSources: Readonly<Record<string, TableSource>> = {
     model: "cloudwatch-logs-2014-03-28.json",
     sdk: "@aws-sdk/client-cloudwatch-logs",
     operations: words(`
-      CreateLogGroup DescribeLogGroups DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy
+      CreateLogGroup DescribeLogGroups ListLogGroups DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy
       AssociateKmsKey DisassociateKmsKey
       CreateLogStream DescribeLogStreams DeleteLogStream
       PutLogEvents GetLogEvents FilterLogEvents

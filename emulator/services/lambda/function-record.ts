@@ -62,6 +62,8 @@ export interface VersionRecord {
   readonly settings: FunctionSettings;
   readonly LastModified: string;
   readonly RevisionId: string;
+  /** What it has until then. */
+  readonly unsettledRevisionId?: string;
   /** When its creation or its update is over, in milliseconds since 1970. */
   readonly settledAt: number;
   /** Whether that is an update. */
@@ -172,14 +174,19 @@ export function describe(context: OperationContext, version: VersionRecord, qual
 /** As AWS answers a creation. */
 export function describePending(version: VersionRecord, qualifier?: string) {
   const reason = { StateReason: BEING_CREATED, StateReasonCode: "Creating" } as const;
-  return describeAs(version, { State: "Pending", ...reason }, qualifier);
+  return describeAs(version, { State: "Pending", ...reason, ...unsettled(version) }, qualifier);
 }
 
 /** As AWS answers an update. */
 export function describeUpdating(version: VersionRecord, qualifier?: string) {
   const reason = { LastUpdateStatusReason: BEING_CREATED, LastUpdateStatusReasonCode: CREATING };
-  return describeAs(version, { State: "Active", LastUpdateStatus: "InProgress", ...reason }, qualifier);
+  const state = { State: "Active", LastUpdateStatus: "InProgress", ...reason, ...unsettled(version) } as const;
+  return describeAs(version, state, qualifier);
 }
+
+const unsettled = ({ RevisionId, unsettledRevisionId = RevisionId }: VersionRecord) => ({
+  RevisionId: unsettledRevisionId,
+});
 
 function describeAs(
   version: VersionRecord,

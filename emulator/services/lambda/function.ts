@@ -65,8 +65,8 @@ export function createFunction(context: OperationContext, input: Wire<sdk.Create
     settings: { ...settings, ...code, ...source },
     isUpdated: false,
   });
-  const created = input.Publish === true ? publish(context, latest) : latest;
-  return { ...describePending(created), RevisionId: context.account.uuid() };
+  if (input.Publish !== true) return describePending(latest);
+  return { ...describePending(publish(context, latest)), RevisionId: context.account.uuid() };
 }
 
 /** Puts the version that updates change, under way for as long as the emulator is told that this takes. */
@@ -79,6 +79,7 @@ function putLatest(
     ...version,
     LastModified: lastModified(context),
     RevisionId: account.uuid(),
+    unsettledRevisionId: account.uuid(),
     settledAt: account.now() + (runtime.functionDelay ?? 0),
   });
 }
@@ -143,7 +144,7 @@ export function updateFunctionConfiguration(
 
 function update(context: OperationContext, latest: VersionRecord, settings: FunctionSettings) {
   const changed = putLatest(context, { ...latest, settings, isUpdated: true });
-  return { ...describeUpdating(changed), RevisionId: context.account.uuid() };
+  return describeUpdating(changed);
 }
 
 export function updateFunctionCode(context: OperationContext, input: Wire<sdk.UpdateFunctionCodeRequest>) {

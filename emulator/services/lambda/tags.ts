@@ -8,10 +8,15 @@ import { UnsupportedError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { tagOperations } from "../../protocols/tags";
 import type { Wire } from "../../protocols/values";
-import { addressOf, invalid, LATEST } from "./function-name";
+import { addressOf, invalid, LATEST, notFound } from "./function-name";
 import { type FunctionRecord, functions, requireFunction, requireVersion, versions } from "./function-record";
 
 const MAX_TAGS = 50;
+/** What could have tags, but cannot be made here. */
+const NOT_HERE = new Map([
+  ["capacity-provider", "Capacity provider"],
+  ["event-source-mapping", "Event source mapping"],
+]);
 
 /** @throws {AwsError} `InvalidParameterValueException` for too many of them */
 export function checkTags(tags: Readonly<Record<string, string>>): void {
@@ -39,7 +44,10 @@ function setTags(context: OperationContext, found: FunctionRecord, Tags: Functio
 }
 
 function requireTaggable(context: OperationContext, arn: string | undefined): FunctionRecord {
-  if (arn?.split(":")[5] !== "function") throw new UnsupportedError("Only functions are emulated here.");
+  const kind = arn?.split(":")[5] ?? "";
+  const missing = NOT_HERE.get(kind);
+  if (missing !== undefined) throw notFound(`${missing} not found: ${arn}`);
+  if (kind !== "function") throw new UnsupportedError("Only functions are emulated here.");
   const address = addressOf(context, { FunctionName: arn });
   if (address.qualifier !== undefined) {
     throw invalid("Tags on function aliases and versions are not supported. Please specify a function ARN.");

@@ -39,8 +39,9 @@ export function publish(context: OperationContext, latest: VersionRecord, descri
   const published = record.published + 1;
   functions.put(context, { ...record, published });
   versions.put(context, { ...latest, RevisionId: context.account.uuid() });
+  const { unsettledRevisionId: _, ...copied } = latest;
   return versions.put(context, {
-    ...latest,
+    ...copied,
     Version: String(published),
     settings: { ...settings, ...present({ Description: description }) },
     RevisionId: context.account.uuid(),

@@ -5,6 +5,7 @@ import { defineService, type ServiceDefinition } from "../../protocols/service";
 import type { Resource } from "../../terraform/resource";
 import * as events from "./log-event";
 import * as groups from "./log-group";
+import { logGroupResource } from "./log-group-resource";
 import * as streams from "./log-stream";
 
 export { logGroups, writeOwnLine } from "./log-group";
@@ -25,6 +26,7 @@ export const logs: ServiceDefinition = defineService({
     DisassociateKmsKey: groups.disassociateKmsKey,
     FilterLogEvents: events.filterLogEvents,
     GetLogEvents: events.getLogEvents,
+    ListLogGroups: groups.listLogGroups,
     ListTagsForResource: groups.groupTags.list,
     ListTagsLogGroup: groups.groupTagsByName.list,
     PutLogEvents: events.putLogEvents,
@@ -40,11 +42,12 @@ export const logs: ServiceDefinition = defineService({
     DisassociateKmsKey: ["resourceIdentifier"],
     FilterLogEvents: ["startFromHead", "unmask"],
     GetLogEvents: ["unmask"],
+    ListLogGroups: ["accountIdentifiers", "dataSources", "fieldIndexNames", "includeLinkedAccounts"],
     PutLogEvents: ["entity"],
   },
 });
 
-export const logsResources: readonly Resource[] = [groups.logGroupResource];
+export const logsResources: readonly Resource[] = [logGroupResource];
 
 /** Name of the log group with the ARN, which may end in `:*`; `undefined` when there is none. */
 export function findLogGroupName(account: Account, arn: string): string | undefined {

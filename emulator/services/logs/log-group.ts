@@ -2,7 +2,6 @@
  * Log groups, how long their lines are kept, and their tags.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
- * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/cloudwatch_log_group
  */
 import type * as sdk from "@aws-sdk/client-cloudwatch-logs";
 import type { Account } from "../../account/account";
@@ -13,9 +12,6 @@ import type { OperationContext } from "../../protocols/service";
 import { tagOperations } from "../../protocols/tags";
 import { present, type Wire } from "../../protocols/values";
 import type { LogDestination, LogEvents } from "../../runtime/log-events";
-import { isSame, text } from "../../terraform/attributes";
-import { defineResource } from "../../terraform/resource";
-import { nameOf, prefixOf } from "../../terraform/unique-name";
 import { deleteStreamsOf } from "./log-stream";
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
@@ -141,7 +137,25 @@ export function describeLogGroups(context: OperationContext, input: Wire<sdk.Des
     .filter((group) => logGroupClass === undefined || group.logGroupClass === logGroupClass)
     .sort((a, b) => (a.logGroupName < b.logGroupName ? -1 : 1));
   const { items, next } = pageOf(groups, input.limit ?? MAX_PAGE, input.nextToken, ...INVALID_TOKEN);
-  return present({ logGroups: items.map(({ tags: _, isOwn: __, ...group }) => group), nextToken: next });
+  const described = items.map(({ tags: _, isOwn: __, ...group }) => group);
+  // What is found by a pattern comes from an index, as recorded, and lacks what changes often.
+  const found = described.map(({ storedBytes: _, deletionProtectionEnabled: __, ...group }) => group);
+  return present({ logGroups: pattern === undefined ? described : found, nextToken: next });
+}
+
+/** The pattern is a regular expression of alternatives, each a part of a name or, after `^`, its beginning. */
+export function listLogGroups(context: OperationContext, input: Wire<sdk.ListLogGroupsRequest>) {
+  const { logGroupNamePattern = "", logGroupClass, limit = MAX_PAGE, nextToken } = input;
+  const parts = logGroupNamePattern.split("|");
+  const fits = (name: string) =>
+    parts.some((part) => (part.startsWith("^") ? name.startsWith(part.slice(1)) : name.includes(part)));
+  const groups = logGroups
+    .list(context)
+    .filter((group) => fits(group.logGroupName) && (logGroupClass ?? group.logGroupClass) === group.logGroupClass)
+    .map(({ logGroupName, logGroupArn, logGroupClass }) => present({ logGroupName, logGroupArn, logGroupClass }))
+    .sort((a, b) => (a.logGroupName < b.logGroupName ? -1 : 1));
+  const { items, next } = pageOf(groups, limit, nextToken, ...INVALID_TOKEN);
+  return present({ logGroups: items, nextToken: next });
 }
 
 export function deleteLogGroup(context: OperationContext, { logGroupName }: Wire<sdk.DeleteLogGroupRequest>) {
@@ -195,47 +209,3 @@ export const groupTagsByName = tagOperations(
   (context, input: { readonly logGroupName?: string }) => tagged(context, requireGroup(context, input.logGroupName)),
   { tags: "tags", keys: "tags" },
 );
-
-export const logGroupResource = defineResource("aws_cloudwatch_log_group", {
-  service: "logs",
-  names: { arn: "logGroupArn", name: "logGroupName", tags: null, tags_all: "tags" },
-  output: "logGroups",
-  id: "<name>",
-  importId: "<name>",
-  tagging: { tag: "TagResource", untag: "UntagResource", list: "ListTagsForResource" },
-  forceNew: ["log_group_class", "name", "name_prefix"],
-  defaults: { retention_in_days: 0, skip_destroy: false },
-  refused: ["deletion_protection_enabled"],
-  relations: { conflictsWith: { name: ["name_prefix"], name_prefix: ["name"] } },
-  create: async (planned, aws) => {
-    const group = { ...planned, name: nameOf(planned, aws.account) };
-    await aws.call("CreateLogGroup", aws.inputOf("CreateLogGroup", group));
-    if (planned["retention_in_days"] !== 0)
-      await aws.call("PutRetentionPolicy", aws.inputOf("PutRetentionPolicy", group));
-    return { name: group.name };
-  },
-  // The group whose name is the whole prefix comes first.
-  read: async (known, aws) => {
-    const found = await aws.call("DescribeLogGroups", { logGroupNamePrefix: text(known, "name") });
-    const group = aws.attributesOf("DescribeLogGroups", found, known);
-    if (group["name"] !== known["name"]) return null;
-    return {
-      ...group,
-      name_prefix: prefixOf(text(group, "name")),
-      skip_destroy: known["skip_destroy"] ?? false,
-    };
-  },
-  update: async (planned, prior, aws) => {
-    const set = async (name: string, put: string, remove: string) => {
-      if (isSame(planned[name], prior[name])) return;
-      const operation = planned[name] ? put : remove;
-      await aws.call(operation, aws.inputOf(operation, planned));
-    };
-    await set("retention_in_days", "PutRetentionPolicy", "DeleteRetentionPolicy");
-    await set("kms_key_id", "AssociateKmsKey", "DisassociateKmsKey");
-  },
-  delete: async (prior, aws) => {
-    if (prior["skip_destroy"] === true) return;
-    await aws.call("DeleteLogGroup", aws.inputOf("DeleteLogGroup", prior));
-  },
-});

@@ -374,7 +374,7 @@ describe("a function that takes a while", () => {
   it("takes no update while another is under way", async () => {
     await create();
     const slow = delayed();
-    await slow.call("UpdateFunctionCode", { FunctionName, ZipFile: OTHER_ZIP });
+    const { RevisionId } = await slow.call("UpdateFunctionCode", { FunctionName, ZipFile: OTHER_ZIP });
     const refusal = [
       "ResourceConflictException",
       `The operation cannot be performed at this time. An update is in progress for resource: ${ARN}orders`,
@@ -387,8 +387,10 @@ describe("a function that takes a while", () => {
       LastUpdateStatus: "InProgress",
       LastUpdateStatusReason: "The function is being created.",
       LastUpdateStatusReasonCode: "Creating",
+      RevisionId,
     });
     now += 1000;
+    expect((await slow.call("GetFunctionConfiguration", { FunctionName }))["RevisionId"]).not.toBe(RevisionId);
     await slow.call("UpdateFunctionConfiguration", { FunctionName, Timeout: 4 });
   });
 });
@@ -696,6 +698,17 @@ describe("permissions", () => {
     expect(error).toBe("PreconditionFailedException");
     expect(await lambda.call("GetAlias", { FunctionName, Name: "live" })).toEqual(alias);
   });
+});
+
+it.each([
+  ["event-source-mapping:36cb77da-44be-475a-a5bc-d0d82bab8272", "Event source mapping"],
+  ["capacity-provider:orders", "Capacity provider"],
+])("tags of %s are those of something that is not there", async (path, what) => {
+  const Resource = `arn:aws:lambda:${REGION}:123456789012:${path}`;
+  expect(await lambda.refusal("ListTags", { Resource })).toEqual([
+    "ResourceNotFoundException",
+    `${what} not found: ${Resource}`,
+  ]);
 });
 
 describe("what a function does not have", () => {

@@ -7,11 +7,11 @@ import {
   DeleteLogStreamCommand,
   DescribeLogGroupsCommand,
   DescribeLogStreamsCommand,
+  DescribeQueriesCommand,
   FilterLogEventsCommand,
   type FilterLogEventsCommandInput,
   GetLogEventsCommand,
   InvalidParameterException,
-  ListLogGroupsCommand,
   PutLogEventsCommand,
   PutRetentionPolicyCommand,
   paginateDescribeLogGroups,
@@ -371,9 +371,9 @@ describe("a log stream", () => {
 
 describe("what is not played", () => {
   it("is refused by name", async () => {
-    const refusal = await refusalOf(logs.send(new ListLogGroupsCommand({})));
+    const refusal = await refusalOf(logs.send(new DescribeQueriesCommand({})));
     expect(refusal.name).toBe("UnknownOperationException");
-    expect(refusal.message).toMatch(/^ListLogGroups is not emulated\. Emulated: AssociateKmsKey, CreateLogGroup, /);
+    expect(refusal.message).toMatch(/^DescribeQueries is not emulated\. Emulated: AssociateKmsKey, CreateLogGroup, /);
   });
 
   it("is a pattern for JSON", async () => {
