@@ -26,7 +26,7 @@ import {
   versions,
 } from "./function-record";
 import { type Invoker, mayInvoke, statementsFor } from "./permission";
-import { isProvisioned } from "./provisioned-concurrency";
+import { isProvisioned, totalProvisioned } from "./provisioned-concurrency";
 
 /** What an event may have, in bytes, by how the function is invoked. */
 const MAX_EVENT_BYTES: Readonly<Record<string, number>> = {
@@ -126,7 +126,10 @@ export async function runFunction(
   requestId: string,
   details: InvocationDetails,
 ): Promise<InvocationResult> {
-  const reserved = functions.get({ account, region: fn.region }, fn.name)?.ReservedConcurrentExecutions;
+  const place = { account, region: fn.region };
+  const whole = functions.get(place, fn.name)?.ReservedConcurrentExecutions;
+  // What is provisioned of it is not for other versions.
+  const reserved = whole && whole - (fn.isProvisioned === true ? 0 : totalProvisioned(place, fn.name));
   if (reserved === undefined) return await runner.invoke(fn, event, requestId, details);
   const counts = underWay.get(account) ?? new Map<string, number>();
   underWay.set(account, counts);

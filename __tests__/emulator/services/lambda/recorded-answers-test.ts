@@ -799,6 +799,7 @@ describe("provisioned concurrency", () => {
       ),
     );
     await lambda.call("PutFunctionConcurrency", { FunctionName, ReservedConcurrentExecutions: 2 });
+    expect((await lambda.refusal("Invoke", { FunctionName }))[0]).toBe("TooManyRequestsException");
     expect(await refusal(3, "1")).toEqual(
       invalid(
         "Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function",
