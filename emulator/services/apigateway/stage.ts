@@ -17,7 +17,6 @@ import type { MethodSetting } from "./method-settings";
 import { requireApi, restApis } from "./rest-api";
 import { type ApiPart, ApiPartTable, badRequest, conflict, notFound } from "./rules";
 import { checkVariables, patchStage, writesLogs } from "./stage-patch";
-import { deleteStageFromPlans } from "./usage-plan";
 
 const STAGE_NAME = /^[A-Za-z0-9_-]{1,128}$/;
 const SMALLEST_CACHE = "0.5";
@@ -41,11 +40,10 @@ export interface StageRecord extends Wire<Omit<sdk.Stage, "methodSettings" | "we
   readonly cacheGeneration?: number;
 }
 
-/** Stages; what AWS WAF puts in front of one goes with it, and its place in usage plans. */
+/** Stages; what AWS WAF puts in front of one goes with it. */
 class StageTable extends ApiPartTable<StageRecord> {
   override delete(place: TablePlace, stage: StageRecord): void {
     releaseStage(place, stageArn(place.region, stage));
-    deleteStageFromPlans(place, stage.restApiId, stage.stageName);
     super.delete(place, stage);
   }
 }

@@ -55,14 +55,6 @@ export function deleteKeyFromPlans(place: TablePlace, keyId: string): void {
   }
 }
 
-/** Takes the stage out of all usage plans. */
-export function deleteStageFromPlans(place: TablePlace, restApiId: string, stageName: string): void {
-  for (const plan of usagePlans.list(place)) {
-    const apiStages = plan.apiStages.filter((of) => !isSameStage(of, { apiId: restApiId, stage: stageName }));
-    if (apiStages.length < plan.apiStages.length) usagePlans.put(place, { ...plan, apiStages });
-  }
-}
-
 function requirePlan(place: TablePlace, id: string | undefined): UsagePlanRecord {
   const plan = usagePlans.get(place, id ?? "");
   if (plan === undefined) throw new AwsError("NotFoundException", "Invalid Usage Plan ID specified", 404);
