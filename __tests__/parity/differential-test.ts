@@ -4,14 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator/index";
 import type { BlockSchema } from "../../emulator/terraform/schema/block";
-import { resourceTypes } from "../../emulator/terraform/schema/resource-types";
+import { dataSourceTypes, resourceTypes } from "../../emulator/terraform/schema/resource-types";
 import {
   AllowedDifferences,
   DIFFERENTIAL,
   type Difference,
   type FoundDifference,
 } from "../support/parity/allowed-differences";
-import { commonSchema, compare, schemaDifferences } from "../support/parity/comparison";
+import { commonSchema, compare, compareReads, schemaDifferences } from "../support/parity/comparison";
 import { ExampleAccount } from "../support/parity/example-account";
 import {
   chosen,
@@ -97,6 +97,26 @@ describeWithRealProvider("differential", (file) => {
       // What a creation is refused, an update is refused as well.
       if (created.some(({ differs }) => differs !== "planned")) continue;
       add(`update:${name}`, path, await compare(...sides, type, state, config));
+    }
+
+    if (REPORT !== undefined) appendFileSync(REPORT, found.map((one) => `${JSON.stringify(one)}\n`).join(""));
+    expect(found.filter((difference) => !allowed.has(difference))).toEqual([]);
+  });
+
+  it.each(dataSourceTypes)("data.%s", async (type) => {
+    const [ours, theirs] = [schemas.embedded, schemas.real].map(({ dataSources }) => dataSources.get(type));
+    if (ours === undefined || theirs === undefined) throw new Error(`one of the providers has no data source ${type}`);
+    const sides = [
+      { connection: embedded, schema: ours },
+      { connection: real, schema: theirs },
+    ] as const;
+    const found: FoundDifference[] = [];
+    for (const { path, name, config } of singleMutations(commonSchema(ours, theirs), {})) {
+      if ([ours, theirs].some((schema) => refusedByTerraform(schema, config) !== undefined)) continue;
+      const differences = await compareReads(...sides, type, config);
+      found.push(
+        ...differences.map((one) => ({ resource: `data.${type}`, mutation: `read:${name}`, changed: path, ...one })),
+      );
     }
 
     if (REPORT !== undefined) appendFileSync(REPORT, found.map((one) => `${JSON.stringify(one)}\n`).join(""));

@@ -27,13 +27,14 @@ export interface ProtocolAnswer {
   readonly imported_resources?: readonly { readonly type_name: string; readonly state: DynamicValue }[];
   readonly provider?: { readonly block: WireBlock };
   readonly resource_schemas?: Readonly<Record<string, { readonly version: number; readonly block: WireBlock }>>;
-  readonly data_source_schemas?: Readonly<Record<string, { readonly block: object }>>;
+  readonly data_source_schemas?: Readonly<Record<string, { readonly block: WireBlock }>>;
 }
 
 /** A provider's schemas, by Terraform type. */
 export interface ProviderSchemas {
   readonly provider: BlockSchema;
   readonly resources: ReadonlyMap<string, BlockSchema>;
+  readonly dataSources: ReadonlyMap<string, BlockSchema>;
 }
 
 interface WireBlock {
@@ -96,9 +97,11 @@ export class ProviderConnection implements ProtocolCaller {
 
   /** What the provider itself says that it offers. */
   async schemas(): Promise<ProviderSchemas> {
-    const { provider, resource_schemas = {} } = await this.call("GetSchema", {});
-    const resources = Object.entries(resource_schemas).map(([type, { block }]) => [type, decodeBlock(block)] as const);
-    return { provider: decodeBlock(provider?.block ?? {}), resources: new Map(resources) };
+    const { provider, resource_schemas = {}, data_source_schemas = {} } = await this.call("GetSchema", {});
+    const decodeAll = (all: Readonly<Record<string, { readonly block: WireBlock }>>) =>
+      new Map(Object.entries(all).map(([type, { block }]) => [type, decodeBlock(block)] as const));
+    const [resources, dataSources] = [decodeAll(resource_schemas), decodeAll(data_source_schemas)];
+    return { provider: decodeBlock(provider?.block ?? {}), resources, dataSources };
   }
 }
 

@@ -517,6 +517,12 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     text("visibility_config.metric_name", 1, 128),
   ],
   "data.aws_iam_policy_document": [
+    ...["override_json", "source_json"].map(
+      (name): Row => [name, "{}", `expected "${name}" to be an empty string: got {}`, ""],
+    ),
+    ...["override_policy_documents", "source_policy_documents"].map(
+      (name): Row => [`${name}[]`, ["{"], `JSON`, ["{}"]],
+    ),
     [
       "statement.effect",
       "Maybe",
@@ -653,7 +659,7 @@ describe("value rules", () => {
   it.each(all)("%s: %s is not %j", (type, path, refused, says) => {
     const said = complaintsOf(type, path, refused).join(" / ");
     // What is wrong with JSON is said by Node.js, in words that change with its version.
-    const json = `"${path}" contains an invalid JSON: `;
+    const json = `"${path.replace("[]", ".0")}" contains an invalid JSON: `;
 
     if (says === "JSON") expect([said.slice(0, json.length), said.length > json.length]).toEqual([json, true]);
     else expect(said).toBe(says);

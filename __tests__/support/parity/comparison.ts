@@ -1,5 +1,5 @@
 /** Compares what two providers make of the same configuration: verdict, attribute path, text, planned values. */
-import { type Attributes, canonical, isObject, type Value } from "../../../emulator/terraform/attributes";
+import { type Attributes, canonical, hasUnknown, isObject, type Value } from "../../../emulator/terraform/attributes";
 import { decode, encode } from "../../../emulator/terraform/dynamic-value";
 import type { AttributeSchema, BlockSchema, TypeSpec } from "../../../emulator/terraform/schema/block";
 import type { ProtocolAnswer, ProtocolCaller } from "../provider-client";
@@ -37,6 +37,31 @@ export async function compare(
   if (!isCrash) return differencesOf(ours, theirs, embedded.schema, real.schema);
   const text = (outcome: Outcome | CrashError) => (outcome instanceof CrashError ? outcome.message : "answered");
   return [{ differs: "crash", at: "", embedded: text(ours), real: text(theirs) }];
+}
+
+/** Lets both read a data source. */
+export async function compareReads(
+  embedded: Side,
+  real: Side,
+  type: string,
+  config: Attributes,
+): Promise<readonly Difference[]> {
+  const [ours, theirs] = (await Promise.all([embedded, real].map((side) => readBy(side, type, config)))) as [
+    Outcome,
+    Outcome,
+  ];
+  return differencesOf(ours, theirs, embedded.schema, real.schema);
+}
+
+async function readBy({ connection, schema }: Side, type: string, config: Attributes): Promise<Outcome> {
+  const wire = { type_name: type, config: encode(schema, config) };
+  const validated = errorsOf(await connection.call("ValidateDataSourceConfig", wire));
+  const none = { planned: null, replacedBy: [] };
+  if (validated.length > 0 || hasUnknown(config)) return { stage: "validate", errors: validated, ...none };
+  const answer = await connection.call("ReadDataSource", wire);
+  const errors = errorsOf(answer);
+  if (errors.length > 0) return { stage: "plan", errors, ...none };
+  return { stage: "planned", errors, planned: decode(schema, answer.state), replacedBy: [] };
 }
 
 /** A provider did not answer: its process ended, or it failed inside. */

@@ -1,6 +1,6 @@
 /** Values that the real provider takes for roles and their policies. */
 import type { Spot, ValueRule, ValueRules } from "../../terraform/kind-values";
-import { all, arn, between, jsonMistake, length, must, oneOfWords, pattern } from "../../terraform/value-rule";
+import { all, arn, between, json, jsonMistake, length, must, oneOfWords, pattern } from "../../terraform/value-rule";
 
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/iam/validate.go */
 const resourceName = (max: number) => all(length(1, max), pattern(/^[\w+=,.@-]*$/, "must match [\\w+=,.@-]"));
@@ -30,6 +30,12 @@ function hintOf(given: string): string {
   }
   return jsonMistake(content) === undefined ? " (have you double-encoded your JSON data?)" : "";
 }
+
+/** What only may be set to nothing any more. */
+const removed = must(
+  (value) => value === "",
+  (value, { key }) => `expected "${key}" to be an empty string: got ${value}`,
+);
 
 const notEmpty = must(
   (value) => value !== "",
@@ -75,6 +81,10 @@ const rolePolicy: ValueRules = {
 
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/iam/policy_document_data_source.go */
 const policyDocument: ValueRules = {
+  override_json: removed,
+  "override_policy_documents[]": json,
+  source_json: removed,
+  "source_policy_documents[]": json,
   "statement.effect": oneOfWords("Allow", "Deny"),
   "statement.sid": pattern(/^[0-9A-Za-z]*$/, "must only include alphanumeric characters"),
   version: oneOfWords("2008-10-17", "2012-10-17"),
