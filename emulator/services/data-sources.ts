@@ -2,7 +2,7 @@
 
 import { regionNames } from "../account/regions";
 import { AwsError } from "../errors";
-import { type Attributes, optionalText } from "../terraform/attributes";
+import type { Attributes } from "../terraform/attributes";
 import { type DataSource, defineDataSource } from "../terraform/data-source";
 import { apigatewayDataSources } from "./apigateway/data-sources";
 import { cognitoDataSources } from "./cognito/data-sources";
@@ -11,6 +11,7 @@ import { callerIdentity } from "./sts";
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/data-sources/partition */
 const partition = defineDataSource("aws_partition", {
+  isOfFramework: true,
   read: () => ({
     id: "aws",
     partition: "aws",
@@ -20,13 +21,17 @@ const partition = defineDataSource("aws_partition", {
 });
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/data-sources/region */
-const region = defineDataSource("aws_region", { read: (config, aws) => readRegion(config, aws.region) });
+const region = defineDataSource("aws_region", {
+  isOfFramework: true,
+  read: (config, aws) => readRegion(config, aws.region),
+});
 
 function readRegion(config: Attributes, providerRegion: string): Attributes {
-  const endpoint = optionalText(config, "endpoint");
+  const given = (name: string) => (typeof config[name] === "string" ? config[name] : undefined);
+  const endpoint = given("endpoint");
   const byEndpoint = [...regionNames.keys()].find((id) => endpointOf(id) === endpoint);
   if (endpoint !== undefined && byEndpoint === undefined) throw notFound("endpoint", endpoint);
-  const byName = optionalText(config, "region") ?? optionalText(config, "name");
+  const byName = given("region") ?? given("name");
   const id = byName ?? byEndpoint ?? providerRegion;
   const description = regionNames.get(id);
   if (description === undefined) throw notFound("name", id);
@@ -39,7 +44,7 @@ function readRegion(config: Attributes, providerRegion: string): Attributes {
 const endpointOf = (region: string) => `ec2.${region}.amazonaws.com`;
 
 const notFound = (by: string, value: string) =>
-  new AwsError(`finding Region by ${by}`, `region not found for ${by} ${JSON.stringify(value)}`);
+  new AwsError(`finding Region by ${by} (${value})`, "couldn't find resource");
 
 const all = [...apigatewayDataSources, callerIdentity, ...cognitoDataSources, policyDocument, partition, region];
 

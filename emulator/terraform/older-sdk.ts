@@ -1,7 +1,7 @@
 /** Which resources of the real provider are written with Terraform's older SDK: nearly all of them. Pure. */
-import type { Attributes } from "./attributes";
+import { type Attributes, isObject, type Value } from "./attributes";
 import type { ValueMistake } from "./kind-values";
-import type { BlockSchema } from "./schema/block";
+import type { AttributeSchema, BlockSchema } from "./schema/block";
 
 /** Whether a resource is written with the older SDK, which makes `id` an optional attribute of everything. */
 export function isOfOlderSdk({ attributes }: BlockSchema): boolean {
@@ -14,8 +14,11 @@ export function isOfOlderSdk({ attributes }: BlockSchema): boolean {
  *
  * @see https://github.com/hashicorp/terraform-plugin-framework/blob/main/internal/fwserver/attribute_validation.go
  */
-export function unsettable(schema: BlockSchema, config: Attributes): readonly ValueMistake[] {
-  const isOlder = isOfOlderSdk(schema);
+export function unsettable(
+  schema: BlockSchema,
+  config: Attributes,
+  isOlder: boolean = isOfOlderSdk(schema),
+): readonly ValueMistake[] {
   return Object.entries(schema.attributes)
     .filter(([name]) => (config[name] ?? null) !== null)
     .flatMap(([name, { optional, required }]) => {
@@ -24,6 +27,33 @@ export function unsettable(schema: BlockSchema, config: Attributes): readonly Va
         ? []
         : [{ ...(isOlder ? undecided(name) : READ_ONLY), steps: [name] }];
     });
+}
+
+/** A data source as the older SDK keeps it: what is empty in its configuration is none, and in its blocks what is none is empty. */
+export function withoutEmpty(schema: BlockSchema, state: Attributes): Attributes {
+  const isEmpty = (value: Value) => value === "" || (Array.isArray(value) && value.length === 0);
+  const kept = Object.entries(state).map(([name, value]): [string, Value] => {
+    const { block } = schema.blocks[name] ?? {};
+    const isArgument = schema.attributes[name]?.computed !== true;
+    if (block === undefined) return [name, isArgument && isEmpty(value) ? null : value];
+    return [name, Array.isArray(value) ? value.map((item) => withZeros(block, item)) : value];
+  });
+  return Object.fromEntries(kept);
+}
+
+function withZeros(schema: BlockSchema, value: Value): Value {
+  if (!isObject(value)) return value;
+  const filled = Object.entries(value).map(([name, inner]): [string, Value] => {
+    const [attribute, nested] = [schema.attributes[name], schema.blocks[name]];
+    if (nested === undefined || !Array.isArray(inner)) return [name, inner ?? (attribute ? zeroOf(attribute) : null)];
+    return [name, inner.map((item) => withZeros(nested.block, item))];
+  });
+  return Object.fromEntries(filled);
+}
+
+function zeroOf({ type }: AttributeSchema): Value {
+  if (typeof type !== "string") return type[0] === "map" ? {} : [];
+  return type === "string" ? "" : type === "number" ? 0 : type === "bool" ? false : null;
 }
 
 const READ_ONLY = {

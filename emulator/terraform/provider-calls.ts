@@ -5,7 +5,7 @@ import { applyCall } from "./apply-call";
 import { relationMistakes } from "./attribute-relations";
 import { isObject, settingOf, type Value } from "./attributes";
 import { Creations } from "./creations";
-import { type DataSource, readDataSource } from "./data-source";
+import { type DataSource, isOlderDataSource, readDataSource } from "./data-source";
 import { diagnosticOf } from "./diagnostic";
 import { type DynamicValue, decode, decodeJson, encode } from "./dynamic-value";
 import { encodeSchema } from "./encode-schema";
@@ -110,10 +110,11 @@ function dataSourceCalls({ dataSources, valueRulesOf }: Offer, placeOf: PlaceOf)
   const sourceOf = (type: string) => find(dataSources, type, "data source ");
   return {
     ValidateDataSourceConfig: ({ type_name, config }: wire.ValidateRequest) => {
-      const { schema } = sourceOf(type_name);
+      const source = sourceOf(type_name);
+      const { schema } = source;
       const given = decode(schema, config) ?? {};
       const mistakes = mistakesIn(schema, given, valueRulesOf(`data.${type_name}`));
-      return { diagnostics: [...unsettable(schema, given), ...mistakes].map(diagnosticOf) };
+      return { diagnostics: [...unsettable(schema, given, isOlderDataSource(source)), ...mistakes].map(diagnosticOf) };
     },
     ReadDataSource: async ({ type_name, config }: wire.ValidateRequest, caller: Caller) => {
       const source = sourceOf(type_name);

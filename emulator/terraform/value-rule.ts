@@ -70,6 +70,20 @@ export function between(min: number, max: number): ValueRule {
   );
 }
 
+/** A text that is a whole number of this range, bounds included, or empty. */
+export function wordBetween(min: number, max: number): ValueRule {
+  const inRange = must(
+    (value) => Number(value) >= min && Number(value) <= max,
+    (value, { key }) => `expected ${key} to be at between (${min}) and (${max}), got ${value}`,
+  );
+  return (value, spot) => {
+    if (value === "") return [];
+    if (/^[+-]?\d+$/.test(String(value))) return inRange(Number(value), spot);
+    const cause = `strconv.ParseInt: parsing ${JSON.stringify(String(value))}: invalid syntax`;
+    return [{ summary: `${spot.key}: cannot parse '${value}' as int: ${cause}` }];
+  };
+}
+
 export function atLeast(min: number): ValueRule {
   return must(
     (value) => Number(value) >= min,

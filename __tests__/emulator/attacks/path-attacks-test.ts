@@ -60,6 +60,8 @@ describe("paths that are the method's, as a control,", () => {
     "/dev/access/",
     "/dev/access//",
     "/dev//access//",
+    // As recorded on AWS.
+    "//dev/access",
   ])("%s lets a good token through, and nobody without one", async (target) => {
     expect(await post(target, api.token)).toEqual(LET_THROUGH);
     expect(await post(target, null)).toEqual(onWire(UNAUTHORIZED));
@@ -133,7 +135,6 @@ describe("paths that only look like the method's", () => {
     ["the stage with a backslash", "/dev\\access"],
     ["the stage with a parameter", "/dev;x/access"],
     ["the stage with a dot", "/dev./access"],
-    ["a slash before the stage", "//dev/access"],
     ["a dot before the stage", "/./dev/access"],
     ["a parent before the stage", "/../dev/access"],
     ["the stage after another one", "/prod/../dev/access"],

@@ -55,14 +55,16 @@ describe("aws_region", () => {
     expect(await read("aws_region", config)).toMatchObject({ id: tokyo, description: "Asia Pacific (Tokyo)" });
   });
 
-  it.each<[Attributes, string]>([
-    [{ region: "eu-west-9" }, 'region not found for name "eu-west-9"'],
-    [{ endpoint: "ec2.eu-west-9.amazonaws.com" }, 'region not found for endpoint "ec2.eu-west-9.amazonaws.com"'],
+  it.each<[Attributes, string, string]>([
+    [{ region: "eu-west-9" }, "finding Region by name (eu-west-9)", "couldn't find resource"],
+    [{ region: "" }, "finding Region by name ()", "couldn't find resource"],
+    [{ endpoint: "ec2.eu-west-9.a" }, "finding Region by endpoint (ec2.eu-west-9.a)", "couldn't find resource"],
     [
       { name: tokyo, endpoint: "ec2.eu-west-1.amazonaws.com" },
+      "multiple Regions matched",
       "use additional constraints to reduce matches to a single Region",
     ],
-  ])("is refused when there is no such region: %j", async (config, why) => {
-    await expect(read("aws_region", config)).rejects.toThrow(why);
+  ])("is refused when there is no such region: %j", async (config, name, message) => {
+    await expect(read("aws_region", config)).rejects.toMatchObject({ name, message });
   });
 });

@@ -25,6 +25,8 @@ const STATISTIC =
 const SPACES = "[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s]+";
 const ANY = "[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*";
 const ALPHANUMERIC = "must contain only alphanumeric hyphen and underscore characters";
+const TOO_SMALL = "expected minimum_compression_size to be at between (-1) and (10485760), got -2";
+const NOT_A_NUMBER = `minimum_compression_size: cannot parse 'x' as int: strconv.ParseInt: parsing "x": invalid syntax`;
 const RUNTIMES =
   '["nodejs" "nodejs4.3" "nodejs6.10" "nodejs8.10" "nodejs10.x" "nodejs12.x" "nodejs14.x" "nodejs16.x" "java8" "java8.al2" "java11" "python2.7" "python3.6" "python3.7" "python3.8" "python3.9" "dotnetcore1.0" "dotnetcore2.0" "dotnetcore2.1" "dotnetcore3.1" "dotnet6" "dotnet8" "nodejs4.3-edge" "go1.x" "ruby2.5" "ruby2.7" "provided" "provided.al2" "nodejs18.x" "python3.10" "java17" "ruby3.2" "ruby3.3" "ruby3.4" "python3.11" "nodejs20.x" "provided.al2023" "python3.12" "java21" "python3.13" "nodejs22.x" "nodejs24.x" "python3.14" "java25"]';
 
@@ -89,6 +91,8 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   aws_api_gateway_rest_api: [
     ...endpoint(),
     ["endpoint_configuration.vpc_endpoint_ids", [], none("vpc_endpoint_ids"), ["vpce-0123abcd"]],
+    ["minimum_compression_size", "x", NOT_A_NUMBER, "", "-1", "10485760"],
+    ["minimum_compression_size", "-2", TOO_SMALL, "0"],
     ["put_rest_api_mode", "new", 'expected put_rest_api_mode to be one of ["merge" "overwrite"], got new', "merge"],
   ],
   aws_cloudwatch_dashboard: [

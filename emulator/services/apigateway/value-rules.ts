@@ -10,6 +10,7 @@ import {
   oneOf,
   oneOfShape,
   oneOfWords,
+  wordBetween,
 } from "../../terraform/value-rule";
 
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/apigateway/validate.go */
@@ -42,6 +43,7 @@ export const apiGatewayRules: Readonly<Record<string, ValueRules>> = {
   aws_api_gateway_rest_api: {
     "endpoint_configuration.types": endpointTypes,
     "endpoint_configuration.vpc_endpoint_ids": atLeastItems(1),
+    minimum_compression_size: wordBetween(-1, 10_485_760),
     put_rest_api_mode: oneOf("merge", "overwrite"),
   },
 };

@@ -37,7 +37,7 @@ export function readPolicyDocument(config: Attributes): Attributes {
 }
 
 function parsed(config: Attributes, name: string): readonly Policy[] {
-  return texts(config, name).map((json, index) => parsePolicy(json, `${name}.${index}`));
+  return texts(config, name).flatMap((json, index) => (json === "" ? [] : [parsePolicy(json, `${name}.${index}`)]));
 }
 
 /** @throws {AwsError} for a Sid that more than one statement has */

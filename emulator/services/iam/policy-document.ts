@@ -181,7 +181,8 @@ function ordered(statement: Readonly<Record<string, Value | undefined>>): Statem
   return Object.fromEntries(
     KEYS.flatMap((key): (readonly [string, Value])[] => {
       const value = statement[key];
-      return value === undefined || value === null || value === "" ? [] : [[key, value]];
+      const isLeftOut = value === "" && ["Sid", "Effect"].includes(key);
+      return value === undefined || value === null || isLeftOut ? [] : [[key, value]];
     }),
   );
 }

@@ -20,6 +20,7 @@ export const sts: ServiceDefinition = defineService({
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/data-sources/caller_identity */
 export const callerIdentity = defineDataSource("aws_caller_identity", {
+  isOfFramework: true,
   service: "sts",
   names: { account_id: "Account", id: "Account" },
   read: "GetCallerIdentity",
