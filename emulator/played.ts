@@ -22,7 +22,7 @@ export interface Played {
 }
 
 export function whatIsPlayed(): Played {
-  const ofServices = [...services].map(([name, { operations }]) => [name, Object.keys(operations)] as const);
+  const ofServices = [...services].map(([name, { operations }]) => [name, Object.keys(operations())] as const);
   return {
     kinds: sorted(kinds.keys()).map((type) => ({ type, refused: sorted(kinds.get(type)?.refused ?? []) })),
     dataSources: sorted(dataSources.keys()),

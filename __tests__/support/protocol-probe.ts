@@ -48,7 +48,7 @@ export class ProtocolProbe {
     this.service = {
       name: room,
       model: () => loadModel(room),
-      operations: Object.fromEntries(operations),
+      operations: () => Object.fromEntries(operations),
       constraintError: "own",
       ...definition,
     };

@@ -1,5 +1,5 @@
 /**
- * The operations of AWS that the tables of shapes hold, by room of `emulator/services`. To add one, add its name here
+ * The operations of AWS that the tables of shapes hold, by room of `emulator/services`. To have one in a table, add its name here
  * and run `npm run aws-model -- <models folder>`.
  */
 

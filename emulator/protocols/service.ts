@@ -10,7 +10,7 @@ import type { Codec } from "./codec";
 import { codecFor } from "./codecs";
 import { type ConstraintStyle, type Structure, violationText } from "./constraints";
 import { type HttpRequest, type HttpResponse, header } from "./http";
-import { membersOf, operationOf, type ServiceModel } from "./model";
+import { loadModel, membersOf, operationOf, type ServiceModel } from "./model";
 
 /** Where functions run and what they log. */
 export interface Runtime {
@@ -45,33 +45,53 @@ export type Operation<Input = unknown, Output = unknown> = (
   input: Input,
 ) => Output | Promise<Output>;
 
-/** What a room says of its service. @typeParam Name of the operations that it emulates */
-export interface ServiceDefinition<Name extends string = string> {
+/** What a room says of its service. */
+export interface ServiceDefinition {
   readonly name: string;
   /** The table, loaded when it is first needed. */
   readonly model: () => ServiceModel;
-  readonly operations: Readonly<Record<Name, Operation<never, unknown>>>;
+  /** What is emulated, by name; see {@link operationsIn}. */
+  readonly operations: () => Operations;
   /** Name of the error that says which constraints an input breaks; `own` when the operations check it themselves. */
   readonly constraintError: string;
+  /** What the service checks of every input in words of its own, after the constraints. @throws {AwsError} */
+  check?(input: Structure): void;
   /** How the service's texts differ from those of AWS's framework; left out means that they do not. */
   readonly constraintStyle?: ConstraintStyle;
   /** Operations that change nothing although their names do not begin as {@link READING} has it. */
-  readonly reads?: readonly Name[];
+  readonly reads?: readonly string[];
   /** Operations that change something although their names begin so, as GetSecretValue notes when it was last called. */
-  readonly writes?: readonly Name[];
+  readonly writes?: readonly string[];
   /** Operations that take unsigned requests as well: their input proves who calls. */
-  readonly unsigned?: readonly Name[];
+  readonly unsigned?: readonly string[];
   /** What requests may have, in bytes; left out: the host's limit is the only one. */
   readonly maxRequestBytes?: number;
   /** By operation, members that are refused when they are set, such as `LambdaConfig` or `LambdaConfig.PreSignUp`. */
-  readonly notEmulated?: Readonly<Partial<Record<Name, readonly string[]>>>;
+  readonly notEmulated?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** How names of operations begin that change nothing. */
 const READING = /^(Get|List|Describe|Head|Filter|Lookup|Invoke|Test|Validate)/;
 
-export function defineService<Name extends string>(definition: ServiceDefinition<Name>): ServiceDefinition<Name> {
-  return definition;
+/** Operations by name. */
+export type Operations = Readonly<Record<string, Operation<never>>>;
+
+/**
+ * The operations of a room's model that the modules export: `CreateStage` as the function `createStage`, or under its own
+ * name. They are looked for when they are first needed, as the model is loaded then.
+ */
+export function operationsIn(room: string, ...modules: readonly object[]): () => Operations {
+  let found: Operations | undefined;
+  return () => {
+    found ??= operationsOf(loadModel(room), Object.assign({}, ...modules));
+    return found;
+  };
+}
+
+function operationsOf({ operations }: ServiceModel, exported: Operations): Operations {
+  const camel = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);
+  const named = Object.keys(operations).map((name) => [name, exported[name] ?? exported[camel(name)]]);
+  return Object.fromEntries(named.filter(([, operation]) => operation !== undefined));
 }
 
 /** Whether the operation changes nothing: it needs no transaction. */
@@ -91,12 +111,14 @@ export async function callOperation(
   name: string,
   input: Structure,
 ): Promise<Structure> {
-  const operation = Object.hasOwn(service.operations, name) ? service.operations[name] : undefined;
-  if (operation === undefined) throw new UnsupportedError(notEmulated(name, Object.keys(service.operations)));
+  const operations = service.operations();
+  const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
+  if (operation === undefined) throw new UnsupportedError(notEmulated(name, Object.keys(operations)));
   const { constraintError, constraintStyle } = service;
   const violation =
     constraintError === "own" ? undefined : violationText(service.model(), name, input, constraintStyle);
   if (violation !== undefined) throw new AwsError(constraintError, violation);
+  service.check?.(input);
   refuseOthers(service, name, input);
   return ((await operation(context, input as never)) ?? {}) as Structure;
 }
@@ -125,7 +147,12 @@ export async function answerService(
   }
 }
 
-function findOperation({ operations, model, unsigned }: ServiceDefinition, codec: Codec, request: HttpRequest): string {
+function findOperation(
+  { operations: emulated, model, unsigned }: ServiceDefinition,
+  codec: Codec,
+  request: HttpRequest,
+): string {
+  const operations = emulated();
   const isUnsigned = !isSigned(request);
   if (codec.checksSignatureFirst && isUnsigned) throw codec.unsigned;
   const { text, operation } = codec.find(model(), request);

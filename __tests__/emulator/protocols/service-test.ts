@@ -2,15 +2,9 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { AwsError, UnsupportedError } from "../../../emulator/errors";
 import { decodeCbor, encodeCbor } from "../../../emulator/protocols/cbor";
-import { loadModel } from "../../../emulator/protocols/model";
 import type { ServiceDefinition } from "../../../emulator/protocols/service";
-import {
-  answerService,
-  callOperation,
-  defineService,
-  isReading,
-  type OperationContext,
-} from "../../../emulator/protocols/service";
+import { callOperation, isReading, type OperationContext, operationsIn } from "../../../emulator/protocols/service";
+import { services } from "../../../emulator/services";
 import { ProtocolProbe, SIGNED } from "../../support/protocol-probe";
 import { jsonOf, requestOf, valuesOf } from "../../support/requests";
 
@@ -74,7 +68,7 @@ describe("answerService, awsJson1_1", () => {
     ["another service", [["X-Amz-Target", "DynamoDB_20120810.DescribeTable"]], "DescribeTable"],
     ["a name of JavaScript's own", [["X-Amz-Target", "AWSCognitoIdentityProviderService.constructor"]], "constructor"],
   ] as const)("does not know %s", async (_, headers, asked) => {
-    const probe = new ProtocolProbe("cognito", { operations: { DescribeUserPool: () => ({}) } });
+    const probe = new ProtocolProbe("cognito", { operations: () => ({ DescribeUserPool: () => ({}) }) });
     const answer = await ask.cognito(probe, "{}", [...headers, SIGNED]);
     const message = `${asked} is not emulated. Emulated: DescribeUserPool.`;
     expect(answer.status).toBe(400);
@@ -327,7 +321,7 @@ describe("answerService", () => {
     };
     const target = ["X-Amz-Target", "AWSCognitoIdentityProviderService.DeleteUserPool"] as const;
     const poolsAfter = async () => {
-      const probe = new ProtocolProbe("cognito", { operations: { DeleteUserPool: deleteUserPool } });
+      const probe = new ProtocolProbe("cognito", { operations: () => ({ DeleteUserPool: deleteUserPool }) });
       await ask.cognito(probe, '{"UserPoolId":"a"}', [target, SIGNED]);
       return probe.context.account.list("pool").length;
     };
@@ -398,26 +392,29 @@ describe("callOperation", () => {
   });
 });
 
-describe("defineService", () => {
-  it("keeps the types of the operations and their names", async () => {
-    const tags = (_: OperationContext, { ResourceArn }: { readonly ResourceArn: string }) => ({
-      Tags: { arn: ResourceArn },
-    });
-    const service = defineService({
-      name: "cognito-idp",
-      model: () => loadModel("cognito"),
-      operations: { ListTagsForResource: tags },
-      constraintError: "InvalidParameterException",
-      notEmulated: { ListTagsForResource: [] },
-    });
-    const { context } = new ProtocolProbe("cognito");
-    const ResourceArn = "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_a";
-    expect(await callOperation(service, context, "ListTagsForResource", { ResourceArn })).toEqual({
-      Tags: { arn: ResourceArn },
-    });
-    const target = ["X-Amz-Target", "AWSCognitoIdentityProviderService.ListTagsForResource"] as const;
-    const request = requestOf({ method: "POST", headers: [target, SIGNED], body: JSON.stringify({ ResourceArn }) });
-    expect(jsonOf(await answerService(service, context, request))).toEqual({ Tags: { arn: ResourceArn } });
+describe("operationsIn", () => {
+  const listTagsForResource = () => ({});
+  const pools = { listTagsForResource, requirePool: () => ({}), findPool: undefined };
+
+  it("are the model's operations that modules export, under their names or as functions are named", () => {
+    const GetUICustomization = () => ({});
+    const operations = operationsIn("cognito", pools, { TagResource: GetUICustomization, tagPool: GetUICustomization });
+
+    expect(operations()).toEqual({ ListTagsForResource: listTagsForResource, TagResource: GetUICustomization });
+    expect(operations()).toBe(operations());
+  });
+
+  it("are found by their names alone, not by JavaScript's own", () => {
+    expect(Object.hasOwn(operationsIn("cognito", pools)(), "constructor")).toBe(false);
+  });
+});
+
+describe("services", () => {
+  it.each([...services])("%s names nothing of operations that it does not emulate", (_, service) => {
+    const { reads = [], writes = [], unsigned = [], notEmulated = {} } = service;
+    const named = [...reads, ...writes, ...unsigned, ...Object.keys(notEmulated)];
+
+    expect(named.filter((name) => !Object.hasOwn(service.operations(), name))).toEqual([]);
   });
 });
 

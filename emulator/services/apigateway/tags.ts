@@ -21,7 +21,11 @@ const TABLES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** @throws {AwsError} `NotFoundException` */
-export const tags = tagOperations(
+export const {
+  tag: tagResource,
+  untag: untagResource,
+  list: getTags,
+} = tagOperations(
   (context, { resourceArn = "" }: { readonly resourceArn?: string }) => {
     const path = /^arn:aws[\w-]*:apigateway:[a-z0-9-]+::(\/.+)$/.exec(resourceArn)?.[1] ?? "";
     for (const [pattern, type] of TABLES) {

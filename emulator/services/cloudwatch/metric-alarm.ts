@@ -130,7 +130,11 @@ export function disableAlarmActions(context: OperationContext, { AlarmNames }: W
   return enableActions(context, AlarmNames, false);
 }
 
-export const alarmTags = tagOperations((context, { ResourceARN }: { readonly ResourceARN?: string }) => {
+export const {
+  tag: tagResource,
+  untag: untagResource,
+  list: listTagsForResource,
+} = tagOperations((context, { ResourceARN }: { readonly ResourceARN?: string }) => {
   const alarm = alarms.list(context).find(({ AlarmArn }) => AlarmArn === ResourceARN);
   if (alarm === undefined) {
     // What is not there has no tags to list, as recorded. The wording of the refusal is unconfirmed.

@@ -245,7 +245,11 @@ export function setUserPoolMfaConfig(context: OperationContext, input: Wire<sdk.
 }
 
 /** Tags of pools, which their ARN names. */
-export const poolTags = tagOperations((context, { ResourceArn }: { readonly ResourceArn?: string }) => {
+export const {
+  tag: tagResource,
+  untag: untagResource,
+  list: listTagsForResource,
+} = tagOperations((context, { ResourceArn }: { readonly ResourceArn?: string }) => {
   const pool = requirePool(context, ResourceArn?.split("/")[1]);
   const put = (UserPoolTags: Readonly<Record<string, string>>) =>
     void userPools.put(context, { ...pool, UserPoolTags });

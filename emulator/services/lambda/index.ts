@@ -1,12 +1,12 @@
 /** AWS Lambda: functions from zip files, and who may invoke them. */
 import { loadModel } from "../../protocols/model";
-import { defineService, type ServiceDefinition } from "../../protocols/service";
+import { operationsIn, type ServiceDefinition } from "../../protocols/service";
 import type { Resource } from "../../terraform/resource";
 import * as alias from "./alias";
 import * as functions from "./function";
 import * as configs from "./function-configs";
 import { functionResource } from "./function-resource";
-import { invoke } from "./invocation";
+import * as invocation from "./invocation";
 import * as permissions from "./permission";
 import * as provisioned from "./provisioned-concurrency";
 import * as tags from "./tags";
@@ -27,7 +27,7 @@ const NOT_EMULATED = [
 ];
 const NOT_EMULATED_CODE = ["ImageUri", "S3Bucket", "S3Key", "S3ObjectVersion"];
 
-export const lambda: ServiceDefinition = defineService({
+export const lambda: ServiceDefinition = {
   name: "lambda",
   model: () => loadModel("lambda"),
   constraintError: "ValidationException",
@@ -44,49 +44,8 @@ export const lambda: ServiceDefinition = defineService({
     UpdateFunctionCode: [...NOT_EMULATED_CODE, "PublishTo"],
     UpdateFunctionConfiguration: [...NOT_EMULATED, "SnapStart"],
   },
-  operations: {
-    AddPermission: permissions.addPermission,
-    CreateAlias: alias.createAlias,
-    CreateFunction: functions.createFunction,
-    DeleteAlias: alias.deleteAlias,
-    DeleteFunction: functions.deleteFunction,
-    DeleteFunctionCodeSigningConfig: configs.deleteFunctionCodeSigningConfig,
-    DeleteFunctionConcurrency: configs.deleteFunctionConcurrency,
-    DeleteProvisionedConcurrencyConfig: provisioned.deleteProvisionedConcurrencyConfig,
-    GetAccountSettings: configs.getAccountSettings,
-    GetAlias: alias.getAlias,
-    GetFunction: functions.getFunction,
-    GetFunctionCodeSigningConfig: configs.getFunctionCodeSigningConfig,
-    GetFunctionConcurrency: configs.getFunctionConcurrency,
-    GetFunctionConfiguration: functions.getFunctionConfiguration,
-    GetFunctionEventInvokeConfig: configs.getFunctionEventInvokeConfig,
-    GetFunctionRecursionConfig: configs.getFunctionRecursionConfig,
-    GetFunctionUrlConfig: configs.getFunctionUrlConfig,
-    GetPolicy: permissions.getPolicy,
-    GetProvisionedConcurrencyConfig: provisioned.getProvisionedConcurrencyConfig,
-    GetRuntimeManagementConfig: configs.getRuntimeManagementConfig,
-    Invoke: invoke,
-    ListAliases: alias.listAliases,
-    ListFunctionEventInvokeConfigs: configs.listFunctionEventInvokeConfigs,
-    ListFunctions: functions.listFunctions,
-    ListFunctionUrlConfigs: configs.listFunctionUrlConfigs,
-    ListProvisionedConcurrencyConfigs: provisioned.listProvisionedConcurrencyConfigs,
-    ListTags: tags.functionTags.list,
-    ListVersionsByFunction: versions.listVersionsByFunction,
-    PublishVersion: versions.publishVersion,
-    PutFunctionCodeSigningConfig: configs.putFunctionCodeSigningConfig,
-    PutFunctionConcurrency: configs.putFunctionConcurrency,
-    PutFunctionRecursionConfig: configs.putFunctionRecursionConfig,
-    PutProvisionedConcurrencyConfig: provisioned.putProvisionedConcurrencyConfig,
-    PutRuntimeManagementConfig: configs.putRuntimeManagementConfig,
-    RemovePermission: permissions.removePermission,
-    TagResource: tags.tagResource,
-    UntagResource: tags.functionTags.untag,
-    UpdateAlias: alias.updateAlias,
-    UpdateFunctionCode: functions.updateFunctionCode,
-    UpdateFunctionConfiguration: functions.updateFunctionConfiguration,
-  },
-});
+  operations: operationsIn("lambda", alias, configs, functions, invocation, permissions, provisioned, tags, versions),
+};
 
 export const lambdaResources: readonly Resource[] = [
   functionResource,

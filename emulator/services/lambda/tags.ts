@@ -23,10 +23,12 @@ export function checkTags(tags: Readonly<Record<string, string>>): void {
   if (Object.keys(tags).length > MAX_TAGS) throw invalid("Number of tags exceeds resource tag limit.");
 }
 
-export const functionTags = tagOperations((context, { Resource }: { readonly Resource?: string }) => {
+const functionTags = tagOperations((context, { Resource }: { readonly Resource?: string }) => {
   const found = requireTaggable(context, Resource);
   return { tags: found.Tags, put: (tags: FunctionRecord["Tags"]) => setTags(context, found, tags) };
 });
+
+export const { untag: untagResource, list: listTags } = functionTags;
 
 export function tagResource(context: OperationContext, input: Wire<sdk.TagResourceRequest>) {
   requireTaggable(context, input.Resource);

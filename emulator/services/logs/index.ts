@@ -1,7 +1,7 @@
 /** Amazon CloudWatch Logs: log groups, their streams and their lines. */
 import type { Account } from "../../account/account";
 import { loadModel } from "../../protocols/model";
-import { defineService, type ServiceDefinition } from "../../protocols/service";
+import { operationsIn, type ServiceDefinition } from "../../protocols/service";
 import type { Resource } from "../../terraform/resource";
 import * as events from "./log-event";
 import * as groups from "./log-group";
@@ -10,32 +10,11 @@ import * as streams from "./log-stream";
 
 export { logGroups, writeOwnLine } from "./log-group";
 
-export const logs: ServiceDefinition = defineService({
+export const logs: ServiceDefinition = {
   name: "logs",
   model: () => loadModel("logs"),
   constraintError: "InvalidParameterException",
-  operations: {
-    AssociateKmsKey: groups.associateKmsKey,
-    CreateLogGroup: groups.createLogGroup,
-    CreateLogStream: streams.createLogStream,
-    DeleteLogGroup: groups.deleteLogGroup,
-    DeleteLogStream: streams.deleteLogStream,
-    DeleteRetentionPolicy: groups.deleteRetentionPolicy,
-    DescribeLogGroups: groups.describeLogGroups,
-    DescribeLogStreams: streams.describeLogStreams,
-    DisassociateKmsKey: groups.disassociateKmsKey,
-    FilterLogEvents: events.filterLogEvents,
-    GetLogEvents: events.getLogEvents,
-    ListLogGroups: groups.listLogGroups,
-    ListTagsForResource: groups.groupTags.list,
-    ListTagsLogGroup: groups.groupTagsByName.list,
-    PutLogEvents: events.putLogEvents,
-    PutRetentionPolicy: groups.putRetentionPolicy,
-    TagLogGroup: groups.groupTagsByName.tag,
-    TagResource: groups.groupTags.tag,
-    UntagLogGroup: groups.groupTagsByName.untag,
-    UntagResource: groups.groupTags.untag,
-  },
+  operations: operationsIn("logs", events, groups, streams),
   notEmulated: {
     AssociateKmsKey: ["resourceIdentifier"],
     DescribeLogGroups: ["accountIdentifiers", "includeLinkedAccounts", "logGroupIdentifiers"],
@@ -45,7 +24,7 @@ export const logs: ServiceDefinition = defineService({
     ListLogGroups: ["accountIdentifiers", "dataSources", "fieldIndexNames", "includeLinkedAccounts"],
     PutLogEvents: ["entity"],
   },
-});
+};
 
 export const logsResources: readonly Resource[] = [logGroupResource];
 

@@ -199,13 +199,21 @@ const tagged = (context: OperationContext, group: GroupRecord) => ({
   put: (tags: Tags) => void logGroups.put(context, { ...group, tags }),
 });
 
-export const groupTags = tagOperations(
+export const {
+  tag: tagResource,
+  untag: untagResource,
+  list: listTagsForResource,
+} = tagOperations(
   (context, input: { readonly resourceArn: string | undefined }) => tagged(context, requireTagged(context, input)),
   { tags: "tags", keys: "tagKeys" },
 );
 
 /** Older operations on the same tags. */
-export const groupTagsByName = tagOperations(
+export const {
+  tag: tagLogGroup,
+  untag: untagLogGroup,
+  list: listTagsLogGroup,
+} = tagOperations(
   (context, input: { readonly logGroupName?: string }) => tagged(context, requireGroup(context, input.logGroupName)),
   { tags: "tags", keys: "tags" },
 );

@@ -255,13 +255,15 @@ export function restoreSecret(context: OperationContext, input: Wire<sdk.Restore
   return named(secrets.put(context, secret));
 }
 
-export const secretTags = tagOperations((context, input: Wire<sdk.TagResourceRequest>) => {
-  const secret = requireSecret(context, input);
-  return {
-    tags: secret.Tags ?? [],
-    put: (Tags: NonNullable<SecretRecord["Tags"]>) => changeSecret(context, secret, { Tags }),
-  };
-});
+export const { tag: tagResource, untag: untagResource } = tagOperations(
+  (context, input: Wire<sdk.TagResourceRequest>) => {
+    const secret = requireSecret(context, input);
+    return {
+      tags: secret.Tags ?? [],
+      put: (Tags: NonNullable<SecretRecord["Tags"]>) => changeSecret(context, secret, { Tags }),
+    };
+  },
+);
 
 export const secretResource = defineResource("aws_secretsmanager_secret", {
   service: "secretsmanager",

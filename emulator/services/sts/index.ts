@@ -1,22 +1,16 @@
 /** AWS STS: the caller's identity, and sessions of roles. */
 import { loadModel } from "../../protocols/model";
-import { defineService, type ServiceDefinition } from "../../protocols/service";
+import { operationsIn, type ServiceDefinition } from "../../protocols/service";
 import { defineDataSource } from "../../terraform/data-source";
 import * as callers from "./sts";
 
-export const sts: ServiceDefinition = defineService({
+export const sts: ServiceDefinition = {
   name: "sts",
   model: () => loadModel("sts"),
   constraintError: "ValidationError",
   writes: ["GetFederationToken", "GetSessionToken"],
-  operations: {
-    AssumeRole: callers.assumeRole,
-    AssumeRoleWithWebIdentity: callers.assumeRoleWithWebIdentity,
-    GetCallerIdentity: callers.getCallerIdentity,
-    GetFederationToken: callers.getFederationToken,
-    GetSessionToken: callers.getSessionToken,
-  },
-});
+  operations: operationsIn("sts", callers),
+};
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/data-sources/caller_identity */
 export const callerIdentity = defineDataSource("aws_caller_identity", {

@@ -1,6 +1,6 @@
 /** AWS WAF in front of stages. */
 import { loadModel } from "../../protocols/model";
-import { defineService, type ServiceDefinition } from "../../protocols/service";
+import { operationsIn, type ServiceDefinition } from "../../protocols/service";
 import type { Resource } from "../../terraform/resource";
 import * as association from "./association";
 import * as acls from "./web-acl";
@@ -9,24 +9,11 @@ import { webAclResource } from "./web-acl-resource";
 export { releaseStage, webAclOf } from "./association";
 export { blockingRule } from "./rate-rule";
 
-export const wafv2: ServiceDefinition = defineService({
+export const wafv2: ServiceDefinition = {
   name: "wafv2",
   model: () => loadModel("wafv2"),
   constraintError: "ValidationException",
-  operations: {
-    AssociateWebACL: association.associateWebACL,
-    CreateWebACL: acls.createWebACL,
-    DeleteWebACL: acls.deleteWebACL,
-    DisassociateWebACL: association.disassociateWebACL,
-    GetWebACL: acls.getWebACL,
-    GetWebACLForResource: association.getWebACLForResource,
-    ListResourcesForWebACL: association.listResourcesForWebACL,
-    ListTagsForResource: acls.listTagsForResource,
-    ListWebACLs: acls.listWebACLs,
-    TagResource: acls.aclTags.tag,
-    UntagResource: acls.aclTags.untag,
-    UpdateWebACL: acls.updateWebACL,
-  },
-});
+  operations: operationsIn("wafv2", acls, association),
+};
 
 export const wafv2Resources: readonly Resource[] = [webAclResource, association.associationResource];

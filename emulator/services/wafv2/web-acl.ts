@@ -156,10 +156,12 @@ export function deleteWebACL(context: OperationContext, input: Wire<sdk.DeleteWe
   return {};
 }
 
-export const aclTags = tagOperations((context, { ResourceARN }: { readonly ResourceARN?: string }) => {
-  const acl = requireArn(context, ResourceARN);
-  return { tags: acl.Tags, put: (Tags: WebAclRecord["Tags"]) => void webAcls.put(context, { ...acl, Tags }) };
-});
+export const { tag: tagResource, untag: untagResource } = tagOperations(
+  (context, { ResourceARN }: { readonly ResourceARN?: string }) => {
+    const acl = requireArn(context, ResourceARN);
+    return { tags: acl.Tags, put: (Tags: WebAclRecord["Tags"]) => void webAcls.put(context, { ...acl, Tags }) };
+  },
+);
 
 export function listTagsForResource(context: OperationContext, { ResourceARN }: Wire<sdk.ListTagsForResourceRequest>) {
   return { TagInfoForResource: { ResourceARN, TagList: requireArn(context, ResourceARN).Tags } };
