@@ -35,7 +35,6 @@ export function generateTable(source: TableSource, model: SmithyModel): ServiceM
   return {
     ...service,
     protocols: [...service.protocols, ...((source.alsoSpeaks ?? []) as readonly Protocol[])],
-    target: source.target ?? service.target,
     operations: Object.fromEntries(operations),
     errors: sorted(errors),
     shapes: sorted(Object.fromEntries(shapes.collected)),

@@ -159,26 +159,6 @@ export function membersOf(model: ServiceModel, name: string | undefined): readon
   return Object.entries(shape.members).map(([member, found]) => memberShape(model, member, found));
 }
 
-/**
- * A member of a member: its constraints are what the Terraform face takes its own from.
- * @param path names from a structure on, such as `["CreateUserPoolClientRequest", "ClientName"]`; items of lists and
- * values of maps need no name
- */
-export function findMember(
-  model: ServiceModel,
-  [structure = "", ...names]: readonly string[],
-): MemberShape | undefined {
-  let found: MemberShape | undefined;
-  let inside = structure;
-  for (const name of names) {
-    for (let shape = shapeOf(model, inside); "of" in shape; shape = shapeOf(model, inside)) inside = shape.of;
-    found = membersOf(model, inside).find((member) => member.name === name);
-    if (found === undefined) return undefined;
-    inside = found.of;
-  }
-  return found;
-}
-
 /** The operation of the name. @throws {Error} when the table has none: it has to be added to `operations.ts` */
 export function operationOf({ service, operations }: ServiceModel, name: string): OperationModel {
   const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;

@@ -1,6 +1,6 @@
 /**
- * The operations of AWS that the tables of shapes hold, by room of `emulator/services`. To have one in a table, add its name here
- * and run `npm run aws-model -- <models folder>`.
+ * The operations of AWS that the tables of shapes hold, by room of `emulator/services`. To have one in a table, add its
+ * name here and run `npm run aws-model -- <models folder>`.
  */
 
 import { corrections } from "./corrections";
@@ -12,8 +12,6 @@ export interface TableSource {
   readonly model: string;
   /** Package whose schemas have what is newer than the model. */
   readonly sdk: string;
-  /** What comes before the operation's name in `X-Amz-Target`, for a service that speaks JSON beside its own protocol. */
-  readonly target?: string;
   /** Protocols that the service speaks besides the one in the model. */
   readonly alsoSpeaks?: readonly string[];
   /** Whether `^` and `$` around a pattern are AWS's own; the models put them around the patterns of other services. */
@@ -61,7 +59,6 @@ export const tableSources: Readonly<Record<string, TableSource>> = {
   cloudwatch: {
     model: "cloudwatch-2010-08-01.json",
     sdk: "@aws-sdk/client-cloudwatch",
-    target: "GraniteServiceVersion20100801",
     alsoSpeaks: ["awsJson1_0", "rpcv2Cbor"],
     operations: words(`
       PutMetricAlarm PutCompositeAlarm DescribeAlarms DescribeAlarmsForMetric DeleteAlarms SetAlarmState

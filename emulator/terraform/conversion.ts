@@ -72,15 +72,14 @@ function plainName(name: string): string {
  * The operation's input: every attribute and block that it has a member for. What is null is left out, and so is what is
  * empty or 0 and not required, unless `keepsEmpty` says otherwise.
  *
- * @param keepsEmpty whether an attribute of this dotted path is sent although it is empty; left out: those of resources
- *   that tell empty from null
+ * @param keepsEmpty whether an attribute of this dotted path is sent although it is empty
  */
 export function toInput(
   conversion: Conversion,
   schema: BlockSchema,
   operation: string,
   attributes: Attributes,
-  keepsEmpty: (path: string) => boolean = () => !conversion.hasEmptyValues,
+  keepsEmpty: (path: string) => boolean,
 ): Structure {
   const { input } = operationOf(conversion.model, operation);
   return input === undefined ? {} : toStructure(conversion, schema, input, attributes, "", keepsEmpty);

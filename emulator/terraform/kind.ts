@@ -59,7 +59,7 @@ export interface PlanTraits {
 }
 
 /** The schema of the bindings with what the traits add. @throws {Error} when a trait names no such attribute */
-export function schemaOf(type: ResourceType, traits: NamingTraits): BlockSchema {
+export function schemaOf(type: ResourceType, traits: PlanTraits): BlockSchema {
   const { resources } = bindings as unknown as Bindings;
   const found = resources[type];
   if (found === undefined) throw new Error(`${type} is not in bindings.json: run npm run schema`);
@@ -78,25 +78,6 @@ export function schemaOfDataSource(type: string, sensitive: readonly string[] = 
   return withTraits(bound, { sensitive }, "");
 }
 
-/** Traits that name attributes. */
-type NamingTraits = Pick<
-  PlanTraits,
-  | "forceNew"
-  | "sensitive"
-  | "writeOnly"
-  | "verbatim"
-  | "defaults"
-  | "computedBlocks"
-  | "deepBlocks"
-  | "forceNewWhenSet"
-  | "keptBlocks"
-  | "json"
-  | "equivalent"
-  | "refused"
-  | "relations"
-  | "decimals"
->;
-
 /** Schema of the `provider "aws"` block. */
 export const providerSchema: BlockSchema = (bindings as unknown as Bindings).provider;
 
@@ -111,7 +92,7 @@ function withBlock(
   return { attributes, blocks: { ...blocks, [name]: { ...outer, block: withBlock(outer.block, rest, added) } } };
 }
 
-function pathsOf(traits: NamingTraits): readonly string[] {
+function pathsOf(traits: PlanTraits): readonly string[] {
   const { forceNew = [], sensitive = [], writeOnly = [], defaults = {}, refused = [] } = traits;
   const { computedBlocks = [], verbatim = [], json = {}, equivalent = {}, relations = {}, decimals = [] } = traits;
   const { keptBlocks = [], forceNewWhenSet = [] } = traits;
@@ -137,7 +118,7 @@ function requirePath(type: string, schema: BlockSchema, [name = "", ...rest]: re
   requirePath(type, nested.block, rest);
 }
 
-function withTraits(schema: BlockSchema, traits: NamingTraits, prefix: string): BlockSchema {
+function withTraits(schema: BlockSchema, traits: PlanTraits, prefix: string): BlockSchema {
   const attributes = Object.entries(schema.attributes).map(([name, attribute]): [string, AttributeSchema] => [
     name,
     {

@@ -25,7 +25,7 @@ export function normalizeJson(text: string): string {
 }
 
 /** {@link normalizeJson} with the version of a policy first, without which old parts of AWS refuse it. */
-export function normalizePolicy(text: string): string {
+function normalizePolicy(text: string): string {
   return normalizeJson(text).replace(/^\{(.*?),?("Version":"2012-10-17")(,?)/s, (_, before: string, version, comma) =>
     before === "" ? `{${version}${comma}` : `{${version},${before}${comma}`,
   );

@@ -1,7 +1,7 @@
 /** The generated tables: complete, consistent, and with patterns that compile. */
 import { inPrintOrder } from "../../../emulator/protocols/enum-order";
 import { javaPattern } from "../../../emulator/protocols/java-pattern";
-import { findMember, loadModel, membersOf, operationOf, PRIMITIVES, shapeOf } from "../../../emulator/protocols/model";
+import { loadModel, membersOf, operationOf, PRIMITIVES, shapeOf } from "../../../emulator/protocols/model";
 import { tableSources } from "../../../emulator/protocols/operations";
 import { SdkReader } from "../../../emulator/protocols/read-sdk";
 
@@ -51,30 +51,21 @@ describe.each(rooms)("the table of %s", (room) => {
 describe("loadModel", () => {
   it("knows what is newer than AWS's models", () => {
     const cognito = loadModel("cognito");
-    expect(findMember(cognito, ["CreateUserPoolRequest", "IssuerConfiguration", "Type"])?.shape).toMatchObject({
-      enum: ["ORIGINAL", "UPDATED"],
-    });
-    expect(findMember(cognito, ["CreateUserPoolClientRequest", "ExplicitAuthFlows"])?.of).toBe(
-      "ExplicitAuthFlowsListType",
-    );
+    const newIn = (structure: string, name: string) =>
+      membersOf(cognito, structure).find((member) => member.name === name)?.of;
+    expect(newIn("CreateUserPoolRequest", "IssuerConfiguration")).toBe("IssuerConfigurationType");
+    expect(shapeOf(cognito, "IssuerType")).toMatchObject({ enum: ["ORIGINAL", "UPDATED"] });
+    expect(newIn("CreateUserPoolClientRequest", "ExplicitAuthFlows")).toBe("ExplicitAuthFlowsListType");
     expect(shapeOf(cognito, "ExplicitAuthFlowsType")).toMatchObject({
       enum: expect.arrayContaining(["ALLOW_CLIENT_TOKEN_AUTH"]),
     });
-    expect(findMember(loadModel("apigateway"), ["CreateRestApiRequest", "endpointAccessMode"])?.shape).toMatchObject({
+    expect(shapeOf(loadModel("apigateway"), "EndpointAccessMode")).toMatchObject({
       enum: expect.arrayContaining(["BASIC", "STRICT"]),
     });
   });
 
   it("names the service and the operation that a table lacks", () => {
     expect(() => operationOf(loadModel("iam"), "CreateUser")).toThrow('the table of iam has no operation "CreateUser"');
-  });
-});
-
-describe("findMember", () => {
-  it("looks into lists and maps, and finds no member that there is not", () => {
-    const model = loadModel("iam");
-    expect(findMember(model, ["CreateRoleRequest", "Tags", "Key"])?.shape).toMatchObject({ max: 128 });
-    expect(findMember(model, ["CreateRoleRequest", "Tags", "Colour"])).toBeUndefined();
   });
 });
 

@@ -396,7 +396,6 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ["name", "a b", "invalid value for name (must match [\\w+=,.@-])", "a+b=c,d.e@f-g"],
     text("name_prefix", 1, 38),
     text("path", 0, 512),
-    ["permissions_boundary", "pager", notArn("permissions_boundary"), ARN],
   ],
   aws_iam_role_policy: [
     text("name", 1, 128),

@@ -23,7 +23,7 @@ export interface UsagePlanRecord extends Wire<sdk.UsagePlan> {
   readonly keyIds: readonly string[];
 }
 
-export const usagePlans = new Table<UsagePlanRecord>("apigateway/UsagePlan", ({ id }) => id);
+const usagePlans = new Table<UsagePlanRecord>("apigateway/UsagePlan", ({ id }) => id);
 
 /** An API key with the usage plan that lets it into a stage. */
 export interface AdmittedKey {

@@ -55,7 +55,6 @@ const role: ValueRules = {
   name: resourceName(64),
   name_prefix: resourceName(38),
   path: length(0, 512),
-  permissions_boundary: arn,
 };
 
 /** For a rule that is only asked whether it is kept. */

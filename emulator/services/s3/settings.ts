@@ -193,7 +193,7 @@ function checkPolicy(value: unknown): unknown {
 }
 
 /** @throws {AwsError} when the bucket does not have the setting */
-export function readSetting({ Name, settings }: BucketRecord, { member, none }: Setting): unknown {
+function readSetting({ Name, settings }: BucketRecord, { member, none }: Setting): unknown {
   const value = settings[member];
   if (value !== undefined) return value;
   if (!isRefusal(none)) return none;
