@@ -4,7 +4,9 @@ import { operationsIn, type ServiceDefinition } from "../../protocols/service";
 import type { Resource } from "../../terraform/resource";
 import * as randomPassword from "./random-password";
 import * as secrets from "./secret";
+import * as lists from "./secret-list";
 import * as policies from "./secret-policy";
+import { secretResource } from "./secret-resource";
 import * as rotation from "./secret-rotation";
 import * as versions from "./secret-version";
 
@@ -12,7 +14,7 @@ export const secretsManager: ServiceDefinition = {
   name: "secretsmanager",
   model: () => loadModel("secretsmanager"),
   constraintError: "ValidationException",
-  operations: operationsIn("secretsmanager", policies, randomPassword, rotation, secrets, versions),
+  operations: operationsIn("secretsmanager", lists, policies, randomPassword, rotation, secrets, versions),
   writes: ["GetSecretValue"],
   notEmulated: {
     CreateSecret: ["AddReplicaRegions", "Type"],
@@ -24,7 +26,7 @@ export const secretsManager: ServiceDefinition = {
 };
 
 export const secretsManagerResources: readonly Resource[] = [
-  secrets.secretResource,
+  secretResource,
   versions.secretVersionResource,
   policies.secretPolicyResource,
 ];

@@ -3,28 +3,22 @@
  * date.
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html
- * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/secretsmanager_secret
  */
 import type * as sdk from "@aws-sdk/client-secrets-manager";
 import { Table, type TablePlace } from "../../account/table";
-import { AwsError, UnsupportedError } from "../../errors";
-import { pageOf } from "../../protocols/pages";
+import { AwsError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { tagOperations } from "../../protocols/tags";
 import { present, type Wire } from "../../protocols/values";
-import { isSame, text } from "../../terraform/attributes";
-import { POLICY } from "../../terraform/policy-texts";
-import { defineResource } from "../../terraform/resource";
-import { nameOf, prefixOf, uniqueName } from "../../terraform/unique-name";
 import { addVersion, requireToken } from "./secret-version";
 
 const NAME = /^[A-Za-z0-9/_+=.@!-]+$/;
 const SUFFIX_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const SUFFIX_LENGTH = 6;
 const DAY = 86_400;
-const DEFAULT_DAYS = 30;
+/** How long a deleted secret can be restored, in days, when the call does not say. */
+export const DEFAULT_DAYS = 30;
 const [MIN_DAYS, MAX_DAYS] = [7, 30];
-const MAX_PAGE = 100;
 
 /** A secret as the account keeps it; times are in seconds since 1970. */
 export interface SecretRecord {
@@ -82,7 +76,7 @@ function checkName(name: string): void {
 }
 
 /** Secrets that are not gone, those that are deleted included. */
-function existingSecrets(place: TablePlace): readonly SecretRecord[] {
+export function existingSecrets(place: TablePlace): readonly SecretRecord[] {
   const isGone = ({ DeletedDate = Number.POSITIVE_INFINITY }: SecretRecord) => DeletedDate <= secondsOf(place);
   return secrets.list(place).filter((secret) => !isGone(secret));
 }
@@ -112,6 +106,16 @@ export function requireSecret(place: TablePlace, id: Id): SecretRecord {
   const found = requireAnySecret(place, id);
   if (found.DeletedDate === undefined) return found;
   throw invalidRequest("You can't perform this operation on the secret because it was marked for deletion.");
+}
+
+/** What the call of a Terraform face returns, or `null` when the secret is deleted. */
+export async function unlessDeleted<Result>(call: () => Promise<Result>): Promise<Result | null> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof AwsError && error.message.includes("because it was marked for deletion")) return null;
+    throw error;
+  }
 }
 
 /** Keeps the changed secret, and when it was changed. */
@@ -161,11 +165,13 @@ function newArn({ account, accountId, region }: OperationContext, name: string):
   return `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}-${suffix}`;
 }
 
-function describe({ policy: _, versions, ...secret }: SecretRecord) {
+/** The secret as AWS describes and lists it. */
+export function describe({ policy: _, versions, ...secret }: SecretRecord) {
   return secret;
 }
 
-function stagesOf({ versions }: SecretRecord): Readonly<Record<string, readonly string[]>> | undefined {
+/** Labels by the id of their version. */
+export function stagesOf({ versions }: SecretRecord): Readonly<Record<string, readonly string[]>> | undefined {
   const labelled = versions.filter(({ stages }) => stages.length > 0);
   return labelled.length === 0 ? undefined : Object.fromEntries(labelled.map(({ id, stages }) => [id, stages]));
 }
@@ -173,38 +179,6 @@ function stagesOf({ versions }: SecretRecord): Readonly<Record<string, readonly 
 export function describeSecret(context: OperationContext, input: Wire<sdk.DescribeSecretRequest>) {
   const secret = requireAnySecret(context, input);
   return present({ ...describe(secret), VersionIdsToStages: stagesOf(secret) });
-}
-
-export function listSecrets(context: OperationContext, input: Wire<sdk.ListSecretsRequest>) {
-  const { Filters = [], IncludePlannedDeletion = false, SortOrder, MaxResults, NextToken } = input;
-  const found = existingSecrets(context)
-    .filter(({ DeletedDate }) => IncludePlannedDeletion || DeletedDate === undefined)
-    .filter((secret) => Filters.every((filter) => fits(secret, filter)));
-  const listed = SortOrder === "desc" ? [...found].reverse() : found;
-  const { items, next } = pageOf(listed, MaxResults ?? MAX_PAGE, NextToken, "InvalidNextTokenException");
-  const SecretList = items.map((secret) => present({ ...describe(secret), SecretVersionsToStages: stagesOf(secret) }));
-  return present({ SecretList, NextToken: next });
-}
-
-/** Whether one of the filter's values fits: names, keys and values of tags by their beginning, descriptions by words. */
-function fits({ Name, Description = "", Tags = [] }: SecretRecord, { Key, Values = [] }: Wire<sdk.Filter>): boolean {
-  const words = (of: string) => of.toLowerCase().split(/\s+/);
-  const beginsWith = (wanted: string) => (of: string) => of.startsWith(wanted);
-  const fitsOne = (wanted: string): boolean => {
-    switch (Key) {
-      case "name":
-        return beginsWith(wanted)(Name);
-      case "description":
-        return words(wanted).every((word) => words(Description).some(beginsWith(word)));
-      case "tag-key":
-        return Tags.some((tag) => beginsWith(wanted)(tag.Key ?? ""));
-      case "tag-value":
-        return Tags.some((tag) => beginsWith(wanted)(tag.Value ?? ""));
-      default:
-        throw new UnsupportedError(`the filter "${Key}" is not emulated`);
-    }
-  };
-  return Values.some((value) => (value.startsWith("!") ? !fitsOne(value.slice(1)) : fitsOne(value)));
 }
 
 export function updateSecret(context: OperationContext, input: Wire<sdk.UpdateSecretRequest>) {
@@ -264,65 +238,3 @@ export const { tag: tagResource, untag: untagResource } = tagOperations(
     };
   },
 );
-
-export const secretResource = defineResource("aws_secretsmanager_secret", {
-  service: "secretsmanager",
-  names: { id: ["SecretId", "ARN"], policy: null, replica: null, tags: null, tags_all: "Tags" },
-  tagging: { tag: "TagResource", untag: "UntagResource", id: "id" },
-  relations: { conflictsWith: { name: ["name_prefix"], name_prefix: ["name"] } },
-  forceNew: ["name", "name_prefix"],
-  defaults: { force_overwrite_replica_secret: false, recovery_window_in_days: DEFAULT_DAYS },
-  computedBlocks: ["replica"],
-  json: { policy: POLICY },
-  refused: ["force_overwrite_replica_secret", "replica"],
-  create: async (planned, aws) => {
-    const named = { ...planned, name: nameOf(planned, aws.account) };
-    const ClientRequestToken = uniqueName(aws.account);
-    const { ARN } = await aws.call("CreateSecret", { ...aws.inputOf("CreateSecret", named), ClientRequestToken });
-    if (hasPolicy(planned["policy"])) {
-      await aws.call("PutResourcePolicy", { SecretId: ARN, ResourcePolicy: planned["policy"] });
-    }
-    return { id: String(ARN) };
-  },
-  read: async (known, aws) => {
-    const secret = await aws.call("DescribeSecret", aws.inputOf("DescribeSecret", known));
-    if (secret["DeletedDate"] !== undefined) return null;
-    const { ResourcePolicy } = await aws.call("GetResourcePolicy", { SecretId: secret["ARN"] });
-    return {
-      ...aws.attributesOf("DescribeSecret", secret, known),
-      name_prefix: prefixOf(String(secret["Name"])),
-      policy: String(ResourcePolicy ?? ""),
-    };
-  },
-  update: async (planned, prior, aws) => {
-    const SecretId = text(prior, "id");
-    const isChanged = (name: string) => !isSame(planned[name], prior[name]);
-    if (isChanged("description") || isChanged("kms_key_id")) {
-      const { description, kms_key_id } = planned;
-      const input = { SecretId, ClientRequestToken: uniqueName(aws.account), Description: description ?? "" };
-      await aws.call("UpdateSecret", kms_key_id ? { ...input, KmsKeyId: kms_key_id } : input);
-    }
-    if (!isChanged("policy")) return;
-    const { policy } = planned;
-    if (hasPolicy(policy)) await aws.call("PutResourcePolicy", { SecretId, ResourcePolicy: policy });
-    else await aws.call("DeleteResourcePolicy", { SecretId });
-  },
-  delete: async ({ id, recovery_window_in_days: days }, aws) => {
-    const how = days === 0 ? { ForceDeleteWithoutRecovery: true } : { RecoveryWindowInDays: days ?? DEFAULT_DAYS };
-    await aws.call("DeleteSecret", { SecretId: id, ...how });
-  },
-});
-
-function hasPolicy(policy: unknown): boolean {
-  return typeof policy === "string" && policy !== "" && policy !== "{}";
-}
-
-/** What the call of a Terraform face returns, or `null` when the secret is deleted. */
-export async function unlessDeleted<Result>(call: () => Promise<Result>): Promise<Result | null> {
-  try {
-    return await call();
-  } catch (error) {
-    if (error instanceof AwsError && error.message.includes("because it was marked for deletion")) return null;
-    throw error;
-  }
-}
