@@ -1,11 +1,16 @@
-/** AWS as a resource or data source of Terraform sees it: the operations of its service, and attributes in place of members. */
+/**
+ * AWS as a resource or data source of Terraform sees it: the operations of its service, and attributes in place of
+ * members.
+ */
 import type { Account } from "../account/account";
 import { AwsError } from "../errors";
 import { membersOf, operationOf, type ServiceModel } from "../protocols/model";
 import { callOperation, type OperationContext, type ServiceDefinition } from "../protocols/service";
 import type { Attributes } from "./attributes";
-import { type Conversion, fromOutput, type MemberNames, type Structure, toInput } from "./conversion";
+import type { Conversion, MemberNames, Structure } from "./conversion";
+import { toInput } from "./input-conversion";
 import { isOfOlderSdk } from "./older-sdk";
+import { fromOutput } from "./output-conversion";
 import type { BlockSchema } from "./schema/block";
 
 /** How attributes correspond to members of AWS's inputs and outputs. */

@@ -1,13 +1,13 @@
 /** What Terraform asks of a resource, done by the operations of its service: create, read, update, delete, import. */
 import type { Account, Operation } from "../account/account";
 import { AwsError } from "../errors";
-import { type Attributes, isObject, isSame, optionalText, type Value, withoutUnknown } from "./attributes";
-import { type Aws, type AwsPlace, awsOf, callAndConvert } from "./aws";
-import { tagInput, tagsOf } from "./conversion";
+import { type Attributes, optionalText, type Value, withoutUnknown } from "./attributes";
+import { type AwsPlace, awsOf, callAndConvert } from "./aws";
 import { conformBlock } from "./dynamic-value";
 import { parseId, renderId } from "./id-template";
 import type { TagSettings } from "./planned-tags";
 import type { Resource } from "./resource";
+import { updateTags, withTags } from "./resource-tags";
 
 /** Where a resource is, and what all resources share. */
 export interface LifecyclePlace extends AwsPlace, TagSettings {}
@@ -157,17 +157,6 @@ async function update(
   throw new AwsError("ResourceNotFoundException", `${optionalText(prior, "id")} does not exist`, 404);
 }
 
-async function updateTags(resource: Resource, aws: Aws, given: Attributes, prior: Attributes) {
-  const { tagging } = resource;
-  if (tagging === undefined || isSame(prior["tags_all"], given["tags_all"])) return;
-  const [before, now] = [prior["tags_all"], given["tags_all"]].map((tags) => (isObject(tags) ? tags : {}));
-  const gone = Object.keys(before ?? {}).filter((key) => now?.[key] === undefined);
-  const id = given[tagging.id ?? "arn"] ?? null;
-  if (gone.length > 0) await aws.call(tagging.untag, tagInput(aws.conversion, tagging.untag, id, gone));
-  if (Object.keys(now ?? {}).length === 0) return;
-  await aws.call(tagging.tag, tagInput(aws.conversion, tagging.tag, id, now ?? {}));
-}
-
 async function remove(resource: Resource, place: LifecyclePlace, prior: Attributes | null): Promise<Operation | null> {
   if (prior === null) return null;
   const aws = awsOf(resource, placeOf(place, prior));
@@ -208,29 +197,6 @@ function settled({ equivalent = {}, json = {} }: Resource, known: Attributes, fo
     return [name, typeof before === "string" && text.areSame(before, value) ? before : text.rewrite(value)];
   });
   return Object.fromEntries(rewritten);
-}
-
-/** The tags of the resource itself are those that the provider's default tags do not explain. */
-async function withTags(
-  { tagging, schema }: Resource,
-  aws: Aws,
-  { defaultTags, isIgnoredTag = () => false }: LifecyclePlace,
-  known: Attributes,
-  found: Attributes,
-): Promise<Attributes> {
-  if (schema.attributes["tags_all"] === undefined) return found;
-  const listed = tagging?.list && (await listTags(aws, tagging.list, found[tagging.id ?? "arn"] ?? null));
-  const whole = listed ?? (isObject(found["tags_all"]) ? found["tags_all"] : {});
-  const all = Object.fromEntries(Object.entries(whole).filter(([key]) => !isIgnoredTag(key)));
-  const [defaults, own] = [defaultTags, known["tags"] ?? null].map((tags) => (isObject(tags) ? tags : {}));
-  const tags = Object.entries(all).filter(([key, value]) => defaults?.[key] !== value || own?.[key] !== undefined);
-  const isUnset = tags.length === 0 && !isObject(known["tags"] ?? null) && !aws.conversion.isRefresh;
-  return { ...found, tags_all: all, tags: isUnset ? (known["tags"] ?? null) : Object.fromEntries(tags) };
-}
-
-async function listTags(aws: Aws, operation: string, id: Value): Promise<Attributes> {
-  const conversion = aws.conversion;
-  return tagsOf(conversion, operation, await aws.call(operation, tagInput(conversion, operation, id)));
 }
 
 /** With the `id` that is made of other attributes, where it is. */
