@@ -1,4 +1,7 @@
-/** Why a client may get tokens without the user pool's domain: the reason that somebody wrote down travels with the client. */
+/**
+ * Why a client may get tokens without the user pool's domain: the reason that is declared is kept with the client's
+ * construct.
+ */
 import type { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import type { IConstruct } from "constructs";
 

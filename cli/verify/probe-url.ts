@@ -1,9 +1,9 @@
-/** Where a route is asked. */
+/** URLs at which routes are probed. */
 import { randomBytes } from "node:crypto";
 
 /**
- * What stands in the place of a path parameter: drawn anew for each run, so that it is neither a part of another route's
- * path nor the id of something that a function would change or delete.
+ * The value of path parameters: random for each run, so that it is neither a part of another route's path nor the id
+ * of something that a function would change or delete.
  */
 export const PLACEHOLDER = `verify-${randomBytes(8).toString("hex")}`;
 

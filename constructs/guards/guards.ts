@@ -1,6 +1,7 @@
 /**
- * Refuses to synthesize what must not be deployed, whoever wrote the construct: open methods, tokens past the domain, wildcards in permissions,
- * logs that are kept for ever or hold requests, anything unencrypted or public, settings of the whole account.
+ * Refuses to synthesize what must not be deployed, whichever construct it comes from: open methods, clients that get
+ * tokens without the domain, wildcards in permissions, logs that are kept for ever or hold requests, anything
+ * unencrypted or public, settings of the whole account.
  *
  * A validation of the app and not an Aspect: CDKTF runs no Aspect that is added to an app, runs those of a stack before
  * others that may still change it, and stops at the first stack that is refused. Here every stack is final. What cannot

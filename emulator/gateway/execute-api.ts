@@ -2,9 +2,9 @@
  * `https://<api>.execute-api.<region>.amazonaws.com/<stage>/…`: a stage answers with what its deployment froze,
  * whatever has been changed since.
  *
- * Whoever finds a stage in another way, by a custom domain, calls {@link answerStage}; its result says all that an
- * access log needs. Order of the questions: size, method, throttling, caller, API key and its usage plan, parameters, cache,
- * integration.
+ * Code that finds a stage in another way, by a custom domain, calls {@link answerStage}; its result says all that an
+ * access log needs. Order of the checks: size, method, throttling, caller, API key and its usage plan, parameters,
+ * cache, integration.
  */
 import type { Account } from "../account/account";
 import { type HttpRequest, type HttpResponse, headerValues } from "../protocols/http";

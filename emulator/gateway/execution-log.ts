@@ -73,7 +73,7 @@ export function functionError(
 
 /**
  * Logs the call as the stage's settings for the method say: a failure from the level ERROR on, any other call at INFO.
- * People are told of a failure.
+ * A failure is also reported by `onNotice`.
  * @param failure `undefined` for a call that did not fail inside the API
  * @param status of the answer
  */

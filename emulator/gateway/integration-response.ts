@@ -56,7 +56,10 @@ export function answerWith(
   return { status: statusOf(response, evaluated.overrides), headers, body: evaluated.body };
 }
 
-/** The response whose pattern fits the whole status or text; without one, the default: the one of that very status, or the first. */
+/**
+ * The response whose pattern fits the whole status or text; without one, the default: the response of that very status,
+ * or the first.
+ */
 function responseFor(responses: readonly DeclaredResponse[], status: string | undefined): DeclaredResponse | undefined {
   const sorted = responses.toSorted((a, b) => ((a.statusCode ?? "") < (b.statusCode ?? "") ? -1 : 1));
   const patternOf = ({ selectionPattern }: DeclaredResponse) => selectionPattern || undefined;

@@ -59,7 +59,10 @@ export function isTrue(value: TemplateValue): boolean {
   return value !== null && value !== false;
 }
 
-/** Numbers are equal however they are written, other values when their texts are; `null` equals the empty text (recorded). */
+/**
+ * Whether both values are equal: numbers however they are written, other values when their texts are; `null` equals the
+ * empty text (recorded).
+ */
 export function isEqual(a: TemplateValue, b: TemplateValue): boolean {
   if (a === null || b === null) return (a ?? "") === (b ?? "");
   if (a === b || textOf(a) === textOf(b)) return true;

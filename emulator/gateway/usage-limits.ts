@@ -2,7 +2,7 @@
  * What a usage plan allows the holder of one of its API keys: a rate, and a number of calls in a period.
  *
  * A plan's rate is that of a key for all stages of the plan; what it says of a method takes its place there. Counts are
- * forgotten when the process ends. That a throttled call does not count is believed.
+ * forgotten when the process ends. A throttled call does not count (unconfirmed).
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html
  */

@@ -43,7 +43,10 @@ export interface ServiceModel {
   /** Errors by the name that is sent. */
   readonly errors: Readonly<Record<string, ErrorModel>>;
   readonly shapes: Readonly<Record<string, Shape>>;
-  /** Parameters of a query that select one of the service's operations, those not in use included; only with HTTP bindings. */
+  /**
+   * Parameters of a query that select one of the service's operations, those not in use included; only with HTTP
+   * bindings.
+   */
   readonly selectors?: readonly string[];
 }
 

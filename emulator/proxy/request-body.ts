@@ -4,7 +4,7 @@ import type { IncomingMessage } from "node:http";
 /**
  * The body, or as much of it as shows that it is too long: the rest is read and forgotten, so that the answer reaches a
  * caller who is still sending. `undefined` when the caller hung up.
- * @param maxBytes that are taken; one more is read, so that a longer body can be told
+ * @param maxBytes how many bytes are accepted; one more is read, so that a longer body is recognized
  */
 export function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];

@@ -17,7 +17,10 @@ const keyPart = (text: string) =>
   [...digest(text).subarray(0, PART)].map((byte) => KEY_ALPHABET[byte % KEY_ALPHABET.length]).join("");
 const keyOf = (arn: string) => `ASIA${keyPart(arn)}`;
 
-/** @param process what tells processes of the function apart */
+/**
+ * Environment variables with the credentials of a process.
+ * @param process what distinguishes processes of the function
+ */
 export function functionCredentials(arn: string, process: string) {
   const blocks = Array.from({ length: 9 }, (_, index) => digest(`${arn} ${process} ${index}`));
   const text = Buffer.concat(blocks).toString("base64");

@@ -10,8 +10,8 @@ import type { BlockSchema } from "./schema/block";
 
 /**
  * AWS's members by Terraform attribute, where their names do not correspond. Names inside blocks are dotted on both
- * sides: `password_policy` is `Policies.PasswordPolicy`. Several members stand for shapes that spell it differently; the
- * first that the shape has counts. `null`: the attribute has no member.
+ * sides: `password_policy` is `Policies.PasswordPolicy`. Several members are for shapes that spell it differently; the
+ * first that the shape has is used. `null`: the attribute has no member.
  */
 export type MemberNames = Readonly<Record<string, string | readonly string[] | null>>;
 

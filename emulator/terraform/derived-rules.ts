@@ -1,6 +1,6 @@
 /**
- * The value rules that the real provider derives as well: an enum of AWS's, an ARN by its name or its shape, and JSON. AWS's model may
- * list the values of an enum in another order, and newer ones.
+ * The value rules that the real provider derives as well: an enum of AWS's, an ARN by its name or its shape, and JSON.
+ * AWS's model may list the values of an enum in another order, and newer ones.
  */
 import { type ServiceModel, type Shape, shapeOf } from "../protocols/model";
 import { conversionTo } from "./aws";

@@ -13,7 +13,7 @@ import type { AttributeSchema, BlockSchema, NestedBlockSchema } from "./schema/b
 interface Place {
   /** Names with dots, and a dot at the end: `rule.`. */
   readonly prefix: string;
-  /** Whether it is in an element of a set; all of such an element is planned anew. */
+  /** Whether it is in an element of a set; all of such an element is planned as new. */
   readonly isInSet: boolean;
 }
 

@@ -29,7 +29,10 @@ export function unsettable(
     });
 }
 
-/** A data source as the older SDK keeps it: what is empty in its configuration is none, and in its blocks what is none is empty. */
+/**
+ * A data source as the older SDK keeps it: empty values of its configuration become null, and null values in its blocks
+ * become empty.
+ */
 export function withoutEmpty(schema: BlockSchema, state: Attributes): Attributes {
   const isEmpty = (value: Value) => value === "" || (Array.isArray(value) && value.length === 0);
   const kept = Object.entries(state).map(([name, value]): [string, Value] => {

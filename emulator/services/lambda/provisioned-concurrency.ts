@@ -1,6 +1,6 @@
 /**
- * Provisioned concurrency of versions and aliases. It is counted and told to the function; processes start when they are
- * needed all the same.
+ * Provisioned concurrency of versions and aliases. It is counted, and the function's environment names it; processes
+ * still start only when they are needed.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
  */
@@ -23,7 +23,7 @@ interface ProvisionedRecord {
   readonly qualifier: string;
   readonly requested: number;
   readonly LastModified: string;
-  /** When it is there, in milliseconds since 1970. */
+  /** When it is ready, in milliseconds since 1970. */
   readonly settledAt: number;
 }
 
@@ -36,7 +36,7 @@ const provisionedOf = (place: TablePlace, name: string) =>
   provisioned.list(place).filter(({ FunctionName }) => FunctionName === name);
 const sum = (records: readonly ProvisionedRecord[]) => records.reduce((total, { requested }) => total + requested, 0);
 
-/** Of all qualifiers of the function. */
+/** Number of executions that are requested for all qualifiers of the function. */
 export function totalProvisioned(place: TablePlace, name: string): number {
   return sum(provisionedOf(place, name));
 }
@@ -159,7 +159,7 @@ export function listProvisionedConcurrencyConfigs(
   };
 }
 
-/** One that is not there is no error. */
+/** Deletes that of a qualifier. One that does not exist is not an error. */
 export function deleteProvisionedConcurrencyConfig(
   context: OperationContext,
   input: Wire<sdk.DeleteProvisionedConcurrencyConfigRequest>,

@@ -23,7 +23,7 @@ import { CURRENT, hasStage, PENDING, withStage } from "./version-stages";
 const STEPS = ["createSecret", "setSecret", "testSecret", "finishSecret"];
 const DAY = 86_400;
 
-/** Configures rotation and, unless it is told not to, starts one. Answered before the function is done. */
+/** Configures rotation and, unless the input says otherwise, starts one. Returns before the function has finished. */
 export function rotateSecret(context: OperationContext, input: Wire<sdk.RotateSecretRequest>) {
   const { ClientRequestToken: id, RotateImmediately = true } = input;
   if (id === undefined) {

@@ -1,4 +1,4 @@
-/** The resource types and data sources that the embedded AWS plays; `npm run schema` writes their schema to `bindings.json`. */
+/** The emulated resource types and data sources; `npm run schema` writes their schema to `bindings.json`. */
 export const resourceTypes = [
   "aws_api_gateway_api_key",
   "aws_api_gateway_authorizer",
