@@ -20,13 +20,13 @@ const TERMINATED = 143;
 const HELP = `
 Asked are: for each client a token with all its scopes, one with a wrong secret and one with a scope that it does not
 have, at the token endpoint or, where its flows are ALLOW_CLIENT_TOKEN_AUTH alone, by GetClientToken, by which the other
-clients must get none, as that needs no domain; at each route each client with its token, and no token, garbage, a changed payload, a changed signature; and the
-preflights of browsers. Each client costs one token. A refusal is 401 by API Gateway or 403 by the function, whichever
+clients must get none, as that needs no domain; at each route each client with its token, and no token, garbage, a
+changed payload, a changed signature; and the preflights of browsers. Each client costs one token. A refusal is 401 by API Gateway or 403 by the function, whichever
 the matrix says; whatever else a function answers, it was let in, as 404 is too. What API Gateway should have refused
 and reached the function is a wrong yes, whatever that answers.
 
 Where a client is let in, its function RUNS, with a body of {} and, in the place of path parameters, "verify-" and
-letters that are drawn for each run. In an environment where that does harm, use --refusals-only: nothing is asked then
+random hexadecimal digits, new for each run. In an environment where that does harm, use --refusals-only: nothing is asked then
 that a function would answer; preflights still are, as API Gateway answers them itself.
 
 Looked at as well, where the credentials may: routes that were removed and are still in the deployed snapshot, which
