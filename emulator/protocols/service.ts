@@ -58,9 +58,10 @@ export interface ServiceDefinition {
   check?(input: Structure): void;
   /** How the service's texts differ from those of AWS's framework; left out means that they do not. */
   readonly constraintStyle?: ConstraintStyle;
-  /** Operations that change nothing although their names do not begin as {@link READING} has it. */
-  readonly reads?: readonly string[];
-  /** Operations that change something although their names begin so, as GetSecretValue notes when it was last called. */
+  /**
+   * Operations that change something although their names begin as {@link READING} has it: GetSecretValue notes when it
+   * was last called.
+   */
   readonly writes?: readonly string[];
   /** Operations that take unsigned requests as well: their input proves who calls. */
   readonly unsigned?: readonly string[];
@@ -95,8 +96,8 @@ function operationsOf({ operations }: ServiceModel, exported: Operations): Opera
 }
 
 /** Whether the operation changes nothing: it needs no transaction. */
-export function isReading({ reads = [], writes = [] }: ServiceDefinition, operation: string): boolean {
-  return (READING.test(operation) && !writes.includes(operation)) || reads.includes(operation);
+export function isReading({ writes = [] }: ServiceDefinition, operation: string): boolean {
+  return READING.test(operation) && !writes.includes(operation);
 }
 
 /**

@@ -411,15 +411,15 @@ describe("operationsIn", () => {
 
 describe("services", () => {
   it.each([...services])("%s names nothing of operations that it does not emulate", (_, service) => {
-    const { reads = [], writes = [], unsigned = [], notEmulated = {} } = service;
-    const named = [...reads, ...writes, ...unsigned, ...Object.keys(notEmulated)];
+    const { writes = [], unsigned = [], notEmulated = {} } = service;
+    const named = [...writes, ...unsigned, ...Object.keys(notEmulated)];
 
     expect(named.filter((name) => !Object.hasOwn(service.operations(), name))).toEqual([]);
   });
 });
 
 describe("isReading", () => {
-  const { service } = new ProtocolProbe("cognito", { reads: ["AssumeRole"], writes: ["GetSecretValue"] });
+  const { service } = new ProtocolProbe("cognito", { writes: ["GetSecretValue"] });
 
   it.each([
     "GetRole",
@@ -429,7 +429,6 @@ describe("isReading", () => {
     "FilterLogEvents",
     "Invoke",
     "TestInvokeMethod",
-    "AssumeRole",
   ])("%s reads", (name) => {
     expect(isReading(service, name)).toBe(true);
   });
