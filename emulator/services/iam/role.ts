@@ -44,6 +44,12 @@ export function findRole(context: TablePlace, arn: string): RoleRecord | undefin
   return roles.list(context).find(({ Arn }) => Arn === arn);
 }
 
+/** Whether it is no role of this account, or one that exists. */
+function isKnown(context: OperationContext, principal: string): boolean {
+  const isOwnRole = principal.startsWith(`arn:aws:iam::${context.accountId}:role/`);
+  return !isOwnRole || findRole(context, principal) !== undefined;
+}
+
 function describe(role: RoleRecord): Wire<sdk.Role> {
   return { ...role, AssumeRolePolicyDocument: encodeDocument(role.AssumeRolePolicyDocument) };
 }
@@ -57,8 +63,8 @@ function summarize(role: RoleRecord, ...left: readonly (keyof sdk.Role)[]): Wire
 export function createRole(context: OperationContext, input: Wire<sdk.CreateRoleRequest>) {
   const { account, accountId } = context;
   const { RoleName = "", Path = "/", AssumeRolePolicyDocument = "", Description, Tags } = input;
-  checkTrustPolicy(AssumeRolePolicyDocument);
-  if (roles.get(context, RoleName) !== undefined) {
+  checkTrustPolicy(AssumeRolePolicyDocument, (principal) => isKnown(context, principal));
+  if (roles.list(context).some((role) => role.RoleName.toLowerCase() === RoleName.toLowerCase())) {
     throw new AwsError("EntityAlreadyExists", `Role with name ${RoleName} already exists.`, 409);
   }
   const role = roles.put(
@@ -123,7 +129,7 @@ export function updateRoleDescription(context: OperationContext, input: Wire<sdk
 export function updateAssumeRolePolicy(context: OperationContext, input: Wire<sdk.UpdateAssumeRolePolicyRequest>) {
   const { PolicyDocument = "" } = input;
   requireRole(context, input);
-  checkTrustPolicy(PolicyDocument);
+  checkTrustPolicy(PolicyDocument, (principal) => isKnown(context, principal));
   change(context, input, { AssumeRolePolicyDocument: PolicyDocument });
   return {};
 }

@@ -9,6 +9,7 @@ const ROLE = "aws_iam_role";
 const POLICY = "aws_iam_role_policy";
 const ATTACHMENT = "aws_iam_role_policy_attachment";
 const ROOT = "arn:aws:iam::123456789012:root";
+const NOBODY = "arn:aws:iam::123456789012:role/nobody";
 
 const malformed = new AwsError("MalformedPolicyDocument", "This policy contains invalid Json");
 
@@ -33,6 +34,8 @@ describe.each([
 describe("a policy that is JSON, but no policy", () => {
   const allow = { Effect: "Allow", Action: "sts:AssumeRole" };
   const syntax = "Syntax errors in policy.";
+  const sids = "Statement IDs (SID)";
+  const vendor = "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.";
 
   it.each<[string, object, string]>([
     ["without statements", { Version: "2012-10-17", Foo: 1 }, syntax],
@@ -43,6 +46,22 @@ describe("a policy that is JSON, but no policy", () => {
     ["with another effect", { Statement: [{ ...allow, Effect: "Maybe" }] }, syntax],
     ["with more in a statement", { Statement: [{ ...allow, Actions: "*" }] }, syntax],
     ["with actions and all but them", { Statement: [{ ...allow, NotAction: "*" }] }, syntax],
+    ["with an action that is no text", { Statement: [{ ...allow, Action: { Ref: "a" } }] }, syntax],
+    [
+      "with an id twice",
+      {
+        Statement: [
+          { ...allow, Sid: "A" },
+          { ...allow, Sid: "A" },
+        ],
+      },
+      `${sids} in a single policy must be unique.`,
+    ],
+    [
+      "with signs in an id",
+      { Statement: [{ ...allow, Sid: "a-b" }] },
+      `${sids} must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*`,
+    ],
   ])("is refused %s, whichever it is", async (_, policy, message) => {
     const refusal = new AwsError("MalformedPolicyDocument", message);
 
@@ -53,6 +72,17 @@ describe("a policy that is JSON, but no policy", () => {
   it.each<[string, object, string]>([
     ["principal", { Effect: "Allow", Action: "*" }, "Missing required field Principal"],
     ["action", { Effect: "Allow", Principal: "*" }, "Missing required field Action"],
+    [
+      "actions of STS",
+      { Effect: "Allow", Principal: "*", Action: "s3:GetObject" },
+      "AssumeRole policy may only specify STS AssumeRole actions.",
+    ],
+    ["anybody", { ...allow, Principal: { AWS: [] } }, "The passed in policy has a statement with no principals!"],
+    [
+      "a role that is there",
+      { ...allow, Principal: { AWS: [ROOT, NOBODY] } },
+      `Invalid principal in policy: "AWS":"${NOBODY}"`,
+    ],
   ])("trusts nobody without %s", async (_, statement, message) => {
     await expect(
       examples.another(ROLE, { assume_role_policy: JSON.stringify({ Statement: [statement] }) }),
@@ -71,6 +101,9 @@ describe("a policy that is JSON, but no policy", () => {
     ["a principal", { ...allow, Resource: "*", Principal: "*" }, "Policy document should not specify a principal."],
     ["no actions", { Effect: "Allow", Resource: "*" }, "Policy statement must contain actions."],
     ["no resources", allow, "Policy statement must contain resources."],
+    ["an action of no service", { ...allow, Action: "GetObject", Resource: "*" }, vendor],
+    ["two colons", { ...allow, Action: "s3:a:b", Resource: "*" }, "Actions/Condition can contain only one colon."],
+    ["no ARN", { ...allow, Resource: ["*", "a"] }, 'Resource a must be in ARN format or "*".'],
   ])("allows a role nothing with %s", async (_, statement, message) => {
     const refusal = new AwsError("MalformedPolicyDocument", message);
     const policy = JSON.stringify({ Statement: [statement] });
@@ -98,6 +131,7 @@ describe(ROLE, () => {
     await expect(examples.another(ROLE)).rejects.toEqual(
       new AwsError("EntityAlreadyExists", "Role with name orders already exists.", 409),
     );
+    await expect(examples.another(ROLE, { name: "Orders" })).rejects.toThrow("Role with name Orders already exists.");
   });
 
   it("takes the policies with it that a refresh has read, and no other role's", async () => {
@@ -231,7 +265,12 @@ describe("a policy that is written in other words", () => {
   const other = { Action: [...statement.Action].reverse(), Effect: "Allow" };
 
   it.each([
-    [ROLE, "assume_role_policy", { Principal: { AWS: ["123456789012"] } }, { Principal: { AWS: ROOT } }],
+    [
+      ROLE,
+      "assume_role_policy",
+      { Action: "sts:AssumeRole", Principal: { AWS: ["123456789012"] } },
+      { Action: ["sts:AssumeRole"], Principal: { AWS: ROOT } },
+    ],
     [POLICY, "policy", { Resource: "*" }, { Resource: ["*"] }],
   ])("is no change of %s.%s", async (type, name, more, same) => {
     const policy = JSON.stringify({ Version: "2012-10-17", Statement: [{ ...statement, ...more }] });
@@ -243,15 +282,19 @@ describe("a policy that is written in other words", () => {
   });
 
   it("is kept with its keys sorted, and the version of a role policy first", async () => {
-    const policy = JSON.stringify({ Version: "2012-10-17", Statement: [{ ...statement, Resource: "<a>&b" }] });
-    const trust = JSON.stringify({ Version: "2012-10-17", Statement: [{ ...statement, Principal: "*" }] });
+    const policy = JSON.stringify({ Version: "2012-10-17", Statement: [{ ...statement, Resource: "*<a>&b" }] });
+    const trust = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Principal: "*", ...statement, Action: "sts:AssumeRole" }],
+    });
     const actions = '"Action":["logs:PutLogEvents","logs:CreateLogStream"],"Effect":"Allow"';
 
     expect(await examples.another(ROLE, { name: "other", assume_role_policy: trust })).toMatchObject({
-      assume_role_policy: `{"Statement":[{${actions},"Principal":"*"}],"Version":"2012-10-17"}`,
+      assume_role_policy:
+        '{"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":"*"}],"Version":"2012-10-17"}',
     });
     expect(await examples.another(POLICY, { policy })).toMatchObject({
-      policy: `{"Version":"2012-10-17","Statement":[{${actions},"Resource":"\\u003ca\\u003e\\u0026b"}]}`,
+      policy: `{"Version":"2012-10-17","Statement":[{${actions},"Resource":"*\\u003ca\\u003e\\u0026b"}]}`,
     });
   });
 });
