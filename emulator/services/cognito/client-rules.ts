@@ -14,6 +14,9 @@ const SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hou
 /** Scopes that every pool knows without a resource server. */
 const STANDARD_SCOPES: readonly string[] = ["aws.cognito.signin.user.admin", "email", "openid", "phone", "profile"];
 
+/** Where a browser may be sent without TLS. */
+const LOOPBACK = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/?#]|$)/i;
+
 /** A client with only this flow gets tokens by `GetClientToken`, and by nothing else. */
 export const CLIENT_TOKEN_FLOW: string = "ALLOW_CLIENT_TOKEN_AUTH";
 
@@ -31,6 +34,7 @@ export function checkClient(client: ClientSettings, hasSecret: boolean, existing
   const { AllowedOAuthFlows: flows = [], AllowedOAuthScopes: scopes = [] } = client;
   checkValidity(client);
   checkClientTokenFlow(client, hasSecret);
+  checkRedirects(client);
   if (client.AllowedOAuthFlowsUserPoolClient === true && (flows.length === 0 || scopes.length === 0)) {
     throw invalid(
       "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows.",
@@ -41,6 +45,15 @@ export function checkClient(client: ClientSettings, hasSecret: boolean, existing
   if (flows.includes("client_credentials")) checkClientCredentials(hasSecret, flows, scopes);
   else if (flows.length > 0 && (client.CallbackURLs ?? []).length === 0) {
     throw invalidFlow("CallbackUrls can not be empty when code flow or implicit flow is selected");
+  }
+}
+
+/** For the default redirect, wording unconfirmed. */
+function checkRedirects({ CallbackURLs = [], LogoutURLs = [], DefaultRedirectURI }: ClientSettings): void {
+  const insecure = [...CallbackURLs, ...LogoutURLs].find((url) => /^http:/i.test(url) && !LOOPBACK.test(url));
+  if (insecure !== undefined) throw invalid(`${insecure} cannot use the HTTP protocol.`);
+  if (DefaultRedirectURI !== undefined && !CallbackURLs.includes(DefaultRedirectURI)) {
+    throw invalid("DefaultRedirectURI must be in the CallbackURLs list.");
   }
 }
 

@@ -116,6 +116,11 @@ export function createUserPoolClient(context: OperationContext, input: Wire<sdk.
 function checked(context: TablePlace, poolId: string, input: ClientSettings, hasSecret: boolean): ClientSettings {
   const settings = withDefaults(input);
   checkClient(settings, hasSecret, existingScopes(context, poolId));
+  // Identity providers besides the pool itself are not emulated, so there are none.
+  const unknown = settings.SupportedIdentityProviders?.find((name) => name !== "COGNITO");
+  if (unknown !== undefined) {
+    throw new AwsError("InvalidParameterException", `The provider ${unknown} does not exist for User Pool ${poolId}.`);
+  }
   return settings;
 }
 

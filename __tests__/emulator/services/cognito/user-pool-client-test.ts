@@ -167,6 +167,21 @@ describe("answerCognitoApi, UpdateUserPoolClient", () => {
     ],
     [
       "InvalidParameterException",
+      { CallbackURLs: ["http://localhost:3000", "http://localhost.example.com"] },
+      "http://localhost.example.com cannot use the HTTP protocol.",
+    ],
+    [
+      "InvalidParameterException",
+      { CallbackURLs: ["https://example.com"], DefaultRedirectURI: "https://example.com/" },
+      "DefaultRedirectURI must be in the CallbackURLs list.",
+    ],
+    [
+      "InvalidParameterException",
+      { SupportedIdentityProviders: ["COGNITO", "Google"] },
+      "The provider Google does not",
+    ],
+    [
+      "InvalidParameterException",
       { TokenValidityUnits: { AccessToken: "fortnights" } },
       "1 validation error detected: Value 'fortnights' at 'tokenValidityUnits.accessToken' failed to satisfy constraint: Member must satisfy enum value set: \\[hours, days, minutes, seconds\\]",
     ],
