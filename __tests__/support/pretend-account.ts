@@ -199,7 +199,14 @@ export async function addFunction(pretend: PretendAccount, region: string = REGI
   const role = await pretend.create("aws_iam_role", { name: `role-${region}`, assume_role_policy: policy });
   return await pretend.create(
     "aws_lambda_function",
-    { function_name: "access", role: text(role, "arn"), filename: "f.zip", handler: "index.handler", timeout: 10 },
+    {
+      function_name: "access",
+      role: text(role, "arn"),
+      filename: "f.zip",
+      handler: "index.handler",
+      runtime: "nodejs22.x",
+      timeout: 10,
+    },
     region,
   );
 }

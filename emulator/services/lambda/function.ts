@@ -49,6 +49,9 @@ export function createFunction(context: OperationContext, input: Wire<sdk.Create
   }
   requireNoCodeSigning(input.CodeSigningConfigArn);
   checkTags(input.Tags ?? {});
+  if ((input.Runtime ?? "") === "" || (input.Handler ?? "") === "") {
+    throw invalid("Runtime and Handler are mandatory parameters for functions created with deployment packages.");
+  }
   const settings = changeSettings(defaultSettings(name), input);
   requireRole(context, input.Role);
   if (functions.get(context, name) !== undefined) {

@@ -41,6 +41,10 @@ describe(FUNCTION, () => {
     "The role defined for the function cannot be assumed by Lambda.",
   );
 
+  it.each(["handler", "runtime"])("needs a %s", async (name) => {
+    await expect(examples.another(FUNCTION, { [name]: null })).rejects.toThrow("Runtime and Handler are mandatory");
+  });
+
   it("needs a role that exists", async () => {
     await expect(examples.another(FUNCTION, { role: "arn:aws:iam::123456789012:role/gone" })).rejects.toEqual(refusal);
   });

@@ -172,8 +172,8 @@ describe("a log group that is made by hand", () => {
     expect(await refusalOf(remove("by/hand"))).toBeInstanceOf(ResourceNotFoundException);
   });
 
-  it("is refused under a name that is none", async () => {
-    expect(await refusalOf(create("by hand"))).toBeInstanceOf(InvalidParameterException);
+  it.each(["by hand", "aws/lambda/orders"])("is refused under the name %s", async (name) => {
+    expect(await refusalOf(create(name))).toBeInstanceOf(InvalidParameterException);
   });
 });
 
