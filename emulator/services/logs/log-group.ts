@@ -80,6 +80,7 @@ function requireTagged(place: TablePlace, { resourceArn }: { readonly resourceAr
 export function createLogGroup(context: OperationContext, input: Wire<sdk.CreateLogGroupRequest>) {
   const { logGroupName = "", logGroupClass = "STANDARD", kmsKeyId, tags = {} } = input;
   checkLength(logGroupName);
+  if (/^aws\//i.test(logGroupName)) throw invalid("Log groups starting with AWS/ are reserved for AWS.");
   if (input.deletionProtectionEnabled === true) throw new UnsupportedError("deletion protection is not emulated");
   if (logGroups.get(context, logGroupName) !== undefined) {
     throw new AwsError("ResourceAlreadyExistsException", "The specified log group already exists");
