@@ -143,7 +143,7 @@ function welcome(proxyUrl: string): string {
   return [
     `${pc.green("The embedded AWS is ready")} after ${process.uptime().toFixed(1)} s.`,
     `  account  ${folderName}/, kept between runs; delete it to start over`,
-    `  proxy    ${new URL(proxyUrl).host}, for the hosts of Cognito and API Gateway and no others`,
+    `  proxy    ${new URL(proxyUrl).host}, for hosts of AWS services that are emulated and no others`,
     "",
     "In another terminal:",
     ...firstSteps().map((command) => `  npm run local -- ${command}`),

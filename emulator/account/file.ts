@@ -40,9 +40,12 @@ export class AccountFileError extends Error {
 }
 
 /** Refuses a file, which is left as it is. @throws {AccountFileError} always */
-export function refuseFile(file: string, why: string, cause?: unknown): never {
-  const remedy =
-    "Put back copies of account.json and account.journal, or move both away to start with an empty account";
+export function refuseFile(
+  file: string,
+  why: string,
+  cause?: unknown,
+  remedy = "Put back copies of account.json and account.journal, or move both away to start with an empty account",
+): never {
   throw new AccountFileError(`${file}: ${why}. ${remedy}.`, { cause });
 }
 
@@ -63,8 +66,9 @@ export function readAccountFile(file: string): (AccountContent & { readonly gene
   if (!existsSync(file)) return undefined;
   const text = readFileSync(file, "utf8");
   const stored = unseal(text) as Stored | undefined;
+  const format = stored === undefined ? formatOf(text) : stored.format;
+  if (format !== undefined && format !== FORMAT) return refuseFormat(file, format);
   if (stored === undefined) return refuseFile(file, whatIsWrong(text));
-  if (stored.format !== FORMAT) return refuseFile(file, otherFormat(stored.format));
   const { generation, underWay, leftovers, entries } = stored;
   const byType = Object.entries(entries).map(([type, of]) => [type, new Map(Object.entries(of))] as const);
   return { generation, underWay, leftovers, entries: new Map(byType) };
@@ -72,18 +76,29 @@ export function readAccountFile(file: string): (AccountContent & { readonly gene
 
 /** What a text is that was not written as it is now. */
 function whatIsWrong(text: string): string {
-  const damaged = "the account cannot be read, it is damaged";
+  const content = parsed(text);
+  return content === undefined || content["sha256"] !== undefined
+    ? "the account cannot be read, it is damaged"
+    : "this is not an account";
+}
+
+/** The format that a text says it has, sealed or not. */
+function formatOf(text: string): unknown {
+  return parsed(text)?.["format"];
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const { format, sha256 } = JSON.parse(text) as Readonly<Record<string, unknown>>;
-    if (format !== undefined) return otherFormat(format);
-    return sha256 === undefined ? "this is not an account" : damaged;
+    return JSON.parse(text) ?? undefined;
   } catch {
-    return damaged;
+    return undefined;
   }
 }
 
-function otherFormat(format: unknown): string {
-  return `the account has format ${String(format)}, expected ${FORMAT}`;
+/** Its folder also has the states of the things that the account holds. */
+function refuseFormat(file: string, format: unknown): never {
+  const why = `the account has format ${String(format)}, expected ${FORMAT}: another version of this project wrote it`;
+  return refuseFile(file, why, undefined, `Use that version, or delete ${dirname(file)} to start over`);
 }
 
 /**

@@ -556,8 +556,16 @@ describe("an account's file that cannot be read", () => {
     ["another program's", '{"version": 4, "resources": []}', "this is not an account"],
     ["a list", "[]", "this is not an account"],
     ["null", "null", "it is damaged"],
-    ["of an older format", JSON.stringify({ ...good, format: 2 }), "the account has format 2, expected 3"],
-    ["of a newer format", seal({ ...good, format: 4 }), "the account has format 4, expected 3"],
+    [
+      "of an older format",
+      JSON.stringify({ ...good, format: 2 }),
+      "the account has format 2, expected 3: another version of this project wrote it. Use that version, or delete ",
+    ],
+    [
+      "of a newer format",
+      seal({ ...good, format: 4 }),
+      "the account has format 4, expected 3: another version of this project wrote it. Use that version, or delete ",
+    ],
   ])("is refused by name and left as it is: %s", (_, content, why) => {
     writeFileSync(file, content);
 
