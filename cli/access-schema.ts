@@ -8,7 +8,7 @@ import { runCommand } from "./user-error";
 
 const FILE = "access.schema.json";
 
-new Command("npm run access-schema")
+new Command("npm run access-schema --")
   .description(`Writes ${FILE}, with which editors complete, explain and check access.yaml.`)
   .addHelpText("after", "\nExit codes: 0 written, 1 error.")
   .action(() => runCommand(writeSchema))

@@ -17,7 +17,7 @@ const LOG_LINES = 10;
 /** What functions have written so far; shown when a step fails. */
 const functionLog: string[] = [];
 
-new Command("npm run demo")
+new Command("npm run demo --")
   .description(
     "Deploys the stack of access.yaml to an embedded AWS, gets a token, calls the API with and without it, lets somebody break the client by hand, finds the drift, repairs it and destroys everything. Needs no AWS account.",
   )
