@@ -54,7 +54,8 @@ function addTags<T extends Tags>(before: T, added: T): T {
   return [...before.filter(({ Key }) => !keys.includes(Key)), ...(added as TagList)] as Tags as T;
 }
 
-function removeTags<T extends Tags>(before: T, keys: readonly string[]): T {
+/** The tags without those that have one of the keys. */
+export function removeTags<T extends Tags>(before: T, keys: readonly string[]): T {
   if (isList(before)) return before.filter(({ Key = "" }) => !keys.includes(Key)) as Tags as T;
   return Object.fromEntries(Object.entries(before).filter(([key]) => !keys.includes(key))) as T;
 }

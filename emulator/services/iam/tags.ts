@@ -1,6 +1,7 @@
 /** Tags of IAM's entities. */
 import type * as sdk from "@aws-sdk/client-iam";
 import { AwsError } from "../../errors";
+import { removeTags } from "../../protocols/tags";
 import type { Wire } from "../../protocols/values";
 
 type Tags = readonly Wire<sdk.Tag>[];
@@ -17,6 +18,6 @@ export function taggedWith(before: Tags = [], added: Tags = []): Tags | undefine
 }
 
 export function withoutTags(before: Tags = [], keys: readonly string[] = []): Tags | undefined {
-  const tags = before.filter(({ Key = "" }) => !keys.includes(Key));
+  const tags = removeTags(before, keys);
   return tags.length === 0 ? undefined : tags;
 }
