@@ -49,7 +49,7 @@ interface Options {
 }
 
 new Command("npm run verify --")
-  .description("Calls what is deployed as each client and as nobody, and compares the answers with the matrix.")
+  .description("Calls what is deployed as each client and without a token, and compares the answers with the matrix.")
   .argument("[env]", "environment; needed when access.yaml has more than one")
   .option("--refusals-only", "ask only what must be refused, for production")
   .option("--client <name>", "only as this client; may be repeated", another)
