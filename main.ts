@@ -14,7 +14,7 @@ import {
   type Environment,
   type Route,
   readAccessModel,
-} from "./constructs/access-model";
+} from "./access/access-model";
 import type { ProtectedRoute } from "./constructs/api/api-route";
 import { createProvider } from "./constructs/aws-environment";
 import { ClientSecret } from "./constructs/client-secret";

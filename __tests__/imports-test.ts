@@ -1,93 +1,224 @@
-/** The layers of the project: which folder may know of which. */
+/** The rooms of the project: which may import which, and that no import leads back. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
 const project = join(__dirname, "..");
 
-/** What each part may import of the others, by the beginning of the path. The longest matching part counts. */
+/** Rooms of `operations/` that others build on. */
+const SHARED = ["platform", "access", "operations/access-graph", "operations/plan-file", "operations/deployed"];
+
+/**
+ * What each room may import of the project, beside its own files. A room is a folder with all below it that is not a
+ * room itself; an entry with a file's name allows that file alone.
+ */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  "main.ts": ["constructs/"],
-  "constructs/": ["constructs/"],
-  "lambda/": ["lambda/shared/"],
-  "examples/": ["lambda/shared/"],
-  "cli/": ["cli/", "client/machine-client", "emulator/index", "constructs/access-model"],
-  "client/": ["client/"],
-  "emulator/errors": [],
-  "emulator/client-environment": [],
-  "emulator/account/": ["emulator/account/", "emulator/errors"],
-  "emulator/protocols/": ["emulator/protocols/", "emulator/account/", "emulator/runtime/", "emulator/errors"],
-  "emulator/terraform/": ["emulator/terraform/", "emulator/protocols/", "emulator/account/", "emulator/errors"],
-  "emulator/services/": [
-    "emulator/services/",
-    "emulator/account/",
-    "emulator/protocols/",
-    "emulator/terraform/",
-    "emulator/gateway/",
-    "emulator/runtime/",
-    "emulator/errors",
+  "main.ts": ["access", "constructs"],
+  access: [],
+  constructs: ["access"],
+  lambda: [],
+  examples: ["lambda"],
+  client: [],
+  platform: ["access"],
+  "operations/access-graph": ["access"],
+  "operations/plan-file": ["platform", "operations/access-graph"],
+  "operations/deployed": ["platform", "access", "client", "operations/access-graph", "operations/plan-file"],
+  "operations/apply": SHARED,
+  "operations/drift": SHARED,
+  "operations/github": [...SHARED, "operations/drift"],
+  "operations/postman": SHARED,
+  "operations/preflight": SHARED,
+  "operations/review": SHARED,
+  "operations/rotate": SHARED,
+  "operations/teardown": SHARED,
+  "operations/verify": SHARED,
+  cli: [
+    "access",
+    "platform",
+    "emulator/index.ts",
+    "operations/access-graph",
+    "operations/plan-file",
+    "operations/deployed",
+    "operations/apply",
+    "operations/drift",
+    "operations/github",
+    "operations/postman",
+    "operations/preflight",
+    "operations/review",
+    "operations/rotate",
+    "operations/teardown",
+    "operations/verify",
   ],
-  "emulator/gateway/": [
-    "emulator/gateway/",
-    "emulator/services/",
-    "emulator/account/",
-    "emulator/protocols/",
-    "emulator/runtime/",
-    "emulator/errors",
+  "emulator/errors.ts": [],
+  "emulator/client-environment.ts": [],
+  "emulator/account": ["emulator/errors.ts"],
+  "emulator/protocols": ["emulator/account", "emulator/runtime", "emulator/errors.ts"],
+  "emulator/terraform": ["emulator/protocols", "emulator/account", "emulator/errors.ts"],
+  "emulator/services": [
+    "emulator/account",
+    "emulator/protocols",
+    "emulator/terraform",
+    "emulator/gateway",
+    "emulator/runtime",
+    "emulator/errors.ts",
   ],
-  "emulator/runtime/": [
-    "emulator/runtime/",
-    "emulator/services/lambda/",
-    "emulator/account/",
-    "emulator/protocols/",
-    "emulator/errors",
+  "emulator/gateway": [
+    "emulator/services",
+    "emulator/account",
+    "emulator/protocols",
+    "emulator/runtime",
+    "emulator/errors.ts",
   ],
-  "emulator/proxy/": [
-    "emulator/proxy/",
-    "emulator/hosts",
-    "emulator/gateway/remapped-headers",
-    "emulator/protocols/",
-    "emulator/account/",
-    "emulator/errors",
+  "emulator/runtime": ["emulator/services", "emulator/account", "emulator/protocols", "emulator/errors.ts"],
+  "emulator/proxy": [
+    "emulator/hosts.ts",
+    "emulator/gateway",
+    "emulator/protocols",
+    "emulator/account",
+    "emulator/errors.ts",
   ],
-  "emulator/hosts": ["emulator/"],
-  "emulator/played": ["emulator/"],
-  "emulator/index": ["emulator/"],
+  "emulator/hosts.ts": [
+    "emulator/gateway",
+    "emulator/runtime",
+    "emulator/protocols",
+    "emulator/services",
+    "emulator/account",
+  ],
+  "emulator/played.ts": ["emulator/hosts.ts", "emulator/services"],
+  "emulator/index.ts": [
+    "emulator/client-environment.ts",
+    "emulator/hosts.ts",
+    "emulator/played.ts",
+    "emulator/account",
+    "emulator/gateway",
+    "emulator/proxy",
+    "emulator/runtime",
+    "emulator/services",
+    "emulator/terraform",
+  ],
 };
 
-const sources = ["main.ts", ...["constructs", "lambda", "examples", "cli", "client", "emulator"].flatMap(sourcesBelow)];
+/** Cycles that are still there; each is one too many. */
+const CYCLES: readonly (readonly string[])[] = [
+  ["emulator/gateway/execution-log.ts", "emulator/gateway/gateway-response.ts", "emulator/gateway/stage-call.ts"],
+  ["emulator/gateway/template-json.ts", "emulator/gateway/template-values.ts"],
+  ["emulator/services/apigateway/api-key.ts", "emulator/services/apigateway/usage-plan.ts"],
+  [
+    "emulator/services/apigateway/canary.ts",
+    "emulator/services/apigateway/deployment.ts",
+    "emulator/services/apigateway/method-settings.ts",
+    "emulator/services/apigateway/stage-patch.ts",
+    "emulator/services/apigateway/stage.ts",
+    "emulator/services/wafv2/association.ts",
+    "emulator/services/wafv2/index.ts",
+    "emulator/services/wafv2/web-acl.ts",
+  ],
+  [
+    "emulator/services/apigateway/model.ts",
+    "emulator/services/apigateway/resource.ts",
+    "emulator/services/apigateway/rest-api.ts",
+  ],
+  [
+    "emulator/services/cognito/client-secret.ts",
+    "emulator/services/cognito/resource-server.ts",
+    "emulator/services/cognito/user-pool-client.ts",
+    "emulator/services/cognito/user-pool-domain.ts",
+    "emulator/services/cognito/user-pool.ts",
+  ],
+  [
+    "emulator/services/iam/attached-policy.ts",
+    "emulator/services/iam/policy.ts",
+    "emulator/services/iam/role-policy.ts",
+    "emulator/services/iam/role.ts",
+  ],
+  ["emulator/services/logs/log-group.ts", "emulator/services/logs/log-stream.ts"],
+  ["emulator/services/s3/bucket.ts", "emulator/services/s3/settings.ts"],
+  [
+    "emulator/services/secretsmanager/secret-version.ts",
+    "emulator/services/secretsmanager/secret.ts",
+    "emulator/services/secretsmanager/version-stages.ts",
+  ],
+  ["operations/access-graph/access-matrix.ts", "operations/access-graph/route-judgement.ts"],
+  ["operations/preflight/checks.ts", "operations/preflight/secrets.ts"],
+  ["operations/verify/options-probes.ts", "operations/verify/probes.ts"],
+];
+
+const sources = [
+  "main.ts",
+  ...["access", "constructs", "lambda", "examples", "client", "platform", "operations", "cli", "emulator"].flatMap(
+    sourcesBelow,
+  ),
+];
 
 function sourcesBelow(folder: string): readonly string[] {
   const files = readdirSync(join(project, folder), { recursive: true, encoding: "utf8" });
   return files.filter((name) => /\.(ts|cjs)$/.test(name)).map((name) => join(folder, name));
 }
 
-/** Paths within the project that the file imports, without their endings. */
+/** Files of the project that a file imports. */
 function importsOf(file: string): readonly string[] {
   const text = readFileSync(join(project, file), "utf8");
-  const specifiers = [...text.matchAll(/(?:from|import|import\(|require\()\s*["'](\.[^"']*)["']/g)].map(
-    ([, path = ""]) => path,
-  );
-  return specifiers.map((path) => relative(project, join(project, dirname(file), path)).replace(/\.(json|cjs)$/, ""));
+  const specifiers = [...text.matchAll(/(?:from|import|import\(|require\()\s*["'](\.[^"']*)["']/g)];
+  return specifiers.map(([, path = ""]) => fileAt(relative(project, join(project, dirname(file), path))));
 }
 
-function allowedFor(file: string): readonly string[] {
-  const parts = Object.keys(ALLOWED).filter((part) => file.startsWith(part));
-  const longest = parts.sort((a, b) => b.length - a.length)[0];
-  if (longest === undefined) throw new Error(`no rule for ${file}`);
-  return ALLOWED[longest] ?? [];
+function fileAt(path: string): string {
+  return [path, `${path}.ts`, `${path}.cjs`, `${path}/index.ts`].find((name) => known.has(name)) ?? path;
+}
+
+const known = new Set(sources);
+
+/** The room of a file: the longest entry of {@link ALLOWED} that it is, or lies below. */
+function roomOf(file: string): string {
+  const rooms = Object.keys(ALLOWED).filter((room) => file === room || file.startsWith(`${room}/`));
+  const longest = rooms.sort((a, b) => b.length - a.length)[0];
+  if (longest === undefined) throw new Error(`${file} is in none of the rooms`);
+  return longest;
+}
+
+/** Groups of files that import each other in a circle, each sorted. Tarjan's algorithm. */
+function cycles(edges: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
+  const index = new Map<string, number>();
+  const low = new Map<string, number>();
+  const stack: string[] = [];
+  const found: string[][] = [];
+  const visit = (node: string) => {
+    index.set(node, index.size);
+    low.set(node, index.size - 1);
+    stack.push(node);
+    for (const next of edges.get(node) ?? []) {
+      if (!index.has(next)) visit(next);
+      if (stack.includes(next)) low.set(node, Math.min(low.get(node) ?? 0, low.get(next) ?? 0));
+    }
+    if (low.get(node) !== index.get(node)) return;
+    const group = stack.splice(stack.indexOf(node));
+    if (group.length > 1) found.push(group.sort());
+  };
+  for (const node of edges.keys()) if (!index.has(node)) visit(node);
+  return found;
 }
 
 describe("imports", () => {
-  it("has sources to look at, with imports between them", () => {
+  const edges = new Map(sources.map((file) => [file, importsOf(file).filter((name) => known.has(name))]));
+
+  it("has sources, with imports between them", () => {
     expect(sources.length).toBeGreaterThan(50);
-    expect(importsOf("main.ts")).toContain("constructs/machine-identity");
+    expect(importsOf("main.ts")).toContain("constructs/machine-identity.ts");
   });
 
-  it.each(sources)("%s knows only of what it may know", (file) => {
-    const allowed = allowedFor(file);
-    const foreign = importsOf(file).filter((path) => !allowed.some((part) => path.startsWith(part)));
+  it("has a file or folder for every room", () => {
+    const rooms = new Set(sources.map(roomOf));
+    expect(Object.keys(ALLOWED).filter((room) => !rooms.has(room))).toEqual([]);
+  });
+
+  it.each(sources)("%s imports only what its room may", (file) => {
+    const allowed = [roomOf(file), ...(ALLOWED[roomOf(file)] ?? [])];
+    const foreign = importsOf(file).filter((path) => known.has(path) && !allowed.includes(roomOf(path)));
 
     expect(foreign).toEqual([]);
+  });
+
+  it("has no cycle between files", () => {
+    expect([...cycles(edges)].sort()).toEqual([...CYCLES].sort());
   });
 
   it.each(sources)("%s imports bindings deeply", (file) => {

@@ -345,6 +345,7 @@ describe("main.ts", () => {
       "cdktf.json",
       "tsconfig.json",
       "package.json",
+      "access",
       "constructs",
       "lambda",
     ]) {

@@ -2,9 +2,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
-import { accessSchemaText } from "../constructs/access-model";
-import { packageFolder } from "./project";
-import { runCommand } from "./user-error";
+import { accessSchemaText } from "../access/access-model";
+import { packageFolder } from "../platform/project";
+import { runCommand } from "../platform/user-error";
 
 const FILE = "access.schema.json";
 

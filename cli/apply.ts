@@ -3,13 +3,13 @@ import { rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
 import pc from "picocolors";
-import { applyBundle } from "./apply/apply-bundle";
-import { uninterrupted } from "./interruption";
-import { type Bundle, unpackBundle } from "./plan-bundle/bundle";
-import { PASSPHRASE, passphraseIn } from "./plan-bundle/encryption";
-import { locatePlanFile, readPlanFile } from "./plan-bundle/private-file";
-import { shownPath, userFolder } from "./project";
-import { runCommand } from "./user-error";
+import { applyBundle } from "../operations/apply/apply-bundle";
+import { type Bundle, unpackBundle } from "../operations/plan-file/bundle";
+import { PASSPHRASE, passphraseIn } from "../operations/plan-file/encryption";
+import { uninterrupted } from "../platform/interruption";
+import { locatePlanFile, readPlanFile } from "../platform/private-file";
+import { shownPath, userFolder } from "../platform/project";
+import { runCommand } from "../platform/user-error";
 
 interface Options {
   readonly json?: true;

@@ -1,13 +1,13 @@
 /** `npm run bootstrap -- <env>`: the bucket that an environment's state is kept in. */
 import { Command } from "commander";
 import pc from "picocolors";
-import type { S3Backend } from "./bootstrap/bucket-lookup";
-import { applyBucket, type BucketPlan, planBucket, requireS3 } from "./bootstrap/state-bucket";
-import { confirm } from "./confirm";
-import { actionOf } from "./plan-json";
-import { findEnvironment, projectModel } from "./project";
-import { requireTerraform } from "./terraform";
-import { runCommand, UserError } from "./user-error";
+import { actionOf } from "../operations/plan-file/plan-json";
+import type { S3Backend } from "../operations/preflight/bucket-lookup";
+import { applyBucket, type BucketPlan, planBucket, requireS3 } from "../operations/preflight/state-bucket";
+import { confirm } from "../platform/confirm";
+import { findEnvironment, projectModel } from "../platform/project";
+import { requireTerraform } from "../platform/terraform";
+import { runCommand, UserError } from "../platform/user-error";
 
 interface Options {
   readonly yes?: true;

@@ -1,11 +1,11 @@
 /** `npm run call -- POST /access --client <client>`: calls a route as a client does. */
 import { Command } from "commander";
-import { RouteTable, routeKeyOf } from "../constructs/access-model";
-import { credentialsOf, type Deployment, readDeployment } from "./deployment";
-import { send } from "./http";
-import { findEnvironment, projectModel } from "./project";
-import { requireToken } from "./token-request";
-import { runCommand, UserError } from "./user-error";
+import { RouteTable, routeKeyOf } from "../access/access-model";
+import { credentialsOf, type Deployment, readDeployment } from "../operations/deployed/deployment";
+import { requireToken } from "../operations/deployed/token-request";
+import { send } from "../platform/http";
+import { findEnvironment, projectModel } from "../platform/project";
+import { runCommand, UserError } from "../platform/user-error";
 
 interface CallOptions {
   readonly client?: string;

@@ -1,6 +1,6 @@
 /** Who plays in the demo, chosen from whatever access.yaml holds. */
-import type { AccessModel, Client, Environment, Route } from "../constructs/access-model";
-import { UserError } from "./user-error";
+import type { AccessModel, Client, Environment, Route } from "../access/access-model";
+import { UserError } from "../platform/user-error";
 
 /** What the demo is about: a client that may call a route. */
 export interface Cast {

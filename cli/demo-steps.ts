@@ -1,18 +1,24 @@
 /** The story that `npm run demo` tells, step by step; each either is as expected or says what it expected. */
 import type { Emulator } from "../emulator/index";
-import { runCdktf } from "./cdktf";
+import {
+  type ClientCredentials,
+  credentialsOf,
+  type Deployment,
+  readDeployment,
+  requireStack,
+} from "../operations/deployed/deployment";
+import { liftProtection } from "../operations/deployed/protection";
+import { callAsService } from "../operations/deployed/service-call";
+import { ACCESS_TOKEN_CLAIMS, checkToken } from "../operations/deployed/token-check";
+import { askForToken, type TokenResponse } from "../operations/deployed/token-request";
+import { findDrift } from "../operations/drift/find-drift";
+import { plannedChanges } from "../operations/plan-file/planned-changes";
+import { runCdktf } from "../platform/cdktf";
+import { send } from "../platform/http";
+import { terraform } from "../platform/terraform";
 import type { Cast } from "./demo-cast";
 import { expect, type Seen, type Step, Surprise } from "./demo-step";
-import { type ClientCredentials, credentialsOf, type Deployment, readDeployment, requireStack } from "./deployment";
-import { findDrift } from "./drift/find-drift";
-import { send } from "./http";
-import { plannedChanges } from "./planned-changes";
-import { liftProtection } from "./protection";
-import { callAsService } from "./service-call";
 import { RESET_ATTRIBUTES, resetClient } from "./tampering";
-import { terraform } from "./terraform";
-import { ACCESS_TOKEN_CLAIMS, checkToken } from "./token-check";
-import { askForToken, type TokenResponse } from "./token-request";
 
 /** The steps, which share what was deployed and the token. */
 export class Demo {

@@ -3,13 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import pc from "picocolors";
+import { findEnvironment, projectModel } from "../platform/project";
+import { requireTerraform, terraformBinary } from "../platform/terraform";
+import { runCommand, UserError } from "../platform/user-error";
 import { chooseCast } from "./demo-cast";
 import { type Step, Surprise } from "./demo-step";
 import { Demo } from "./demo-steps";
-import { localFolder, openLocalAws } from "./local-environment";
-import { findEnvironment, projectModel } from "./project";
-import { requireTerraform, terraformBinary } from "./terraform";
-import { runCommand, UserError } from "./user-error";
+import { localFolder, openLocalAws } from "./embedded-aws/local-environment";
 
 const INTERRUPTED = 130;
 const LOG_LINES = 10;

@@ -1,14 +1,14 @@
 /** `npm run drift -- <env>`: what changed behind Terraform's back, and what the code wants by now. */
 import { join } from "node:path";
 import { Command } from "commander";
-import { readDeployment } from "./deployment";
-import { driftText, reportOf } from "./drift/drift-text";
-import { findDrift } from "./drift/find-drift";
-import { IGNORE_FILE, readIgnoreFile } from "./drift/ignore-file";
-import { siftNoise } from "./drift/noise";
-import { findEnvironment, projectFolder, projectModel, shownPath } from "./project";
-import { prepareStack } from "./stack";
-import { runCommand } from "./user-error";
+import { readDeployment } from "../operations/deployed/deployment";
+import { driftText, reportOf } from "../operations/drift/drift-text";
+import { findDrift } from "../operations/drift/find-drift";
+import { IGNORE_FILE, readIgnoreFile } from "../operations/drift/ignore-file";
+import { siftNoise } from "../operations/drift/noise";
+import { findEnvironment, projectFolder, projectModel, shownPath } from "../platform/project";
+import { prepareStack } from "../platform/stack";
+import { runCommand } from "../platform/user-error";
 
 /** 2 would say that there is drift. */
 const ERROR = 1;

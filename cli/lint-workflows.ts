@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { Command } from "commander";
-import { lintWorkflow } from "./github/workflow-lint";
-import { packageFolder } from "./project";
-import { runCommand } from "./user-error";
+import { lintWorkflow } from "../operations/github/workflow-lint";
+import { packageFolder } from "../platform/project";
+import { runCommand } from "../platform/user-error";
 
 new Command("npm run lint:workflows --")
   .description("Looks over the workflows in .github/workflows, by actionlint.")

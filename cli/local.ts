@@ -4,15 +4,15 @@ import { basename, join, relative, resolve } from "node:path";
 import { Command } from "commander";
 import pc from "picocolors";
 import type { AnsweredRequest } from "../emulator/index";
-import { changedEnvironment, runInForeground } from "./child";
+import { changedEnvironment, runInForeground } from "../platform/child";
+import { projectFolder, projectModel } from "../platform/project";
+import { quoted } from "../platform/shell";
+import { requireTerraform } from "../platform/terraform";
+import { runCommand, UserError } from "../platform/user-error";
 import { chooseCast } from "./demo-cast";
-import { quoted } from "./drift/added-finding";
-import { type LocalAws, type LocalOptions, localFolder, openLocalAws } from "./local-environment";
-import { projectFolder, projectModel } from "./project";
-import { type ProviderChoice, providerChoice } from "./real-provider";
-import { addStandIn, type StandIns } from "./stand-ins";
-import { requireTerraform } from "./terraform";
-import { runCommand, UserError } from "./user-error";
+import { type LocalAws, type LocalOptions, localFolder, openLocalAws } from "./embedded-aws/local-environment";
+import { type ProviderChoice, providerChoice } from "./embedded-aws/real-provider";
+import { addStandIn, type StandIns } from "./embedded-aws/stand-ins";
 
 /** About as long as AWS takes for a zip of a few megabytes (believed). */
 const FUNCTION_DELAY_MS = 3000;

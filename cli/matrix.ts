@@ -3,11 +3,11 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import pc from "picocolors";
-import { type AccessMatrix, accessMatrix } from "./access-matrix";
-import { matrixJson, matrixMarkdown, matrixText } from "./access-matrix-text";
-import { projectFolder } from "./project";
-import { type Stack, synthesizedStacks } from "./synthesis";
-import { runCommand, UserError } from "./user-error";
+import { type AccessMatrix, accessMatrix } from "../operations/access-graph/access-matrix";
+import { matrixJson, matrixMarkdown, matrixText } from "../operations/access-graph/access-matrix-text";
+import { projectFolder } from "../platform/project";
+import { type Stack, synthesizedStacks } from "../platform/synthesis";
+import { runCommand, UserError } from "../platform/user-error";
 
 const FILE = "access-matrix.md";
 const STALE = 1;

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import pc from "picocolors";
 import { whatIsPlayed } from "../emulator/index";
+import { packageFolder } from "../platform/project";
+import { runCommand, UserError } from "../platform/user-error";
 import { filledIn, playedMarkdown } from "./played-text";
-import { packageFolder } from "./project";
-import { runCommand, UserError } from "./user-error";
 
 const FILE = "README.md";
 const STALE = 1;

@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Argument, Command } from "commander";
-import { actionsShape, filledIn, policyOf, type Role, trustOf } from "./github/policies";
-import { type PolicyOptions, policyFor, policyValues } from "./github/policy-values";
-import { findEnvironment, packageFolder, projectModel } from "./project";
-import { runCommand, UserError } from "./user-error";
+import { actionsShape, filledIn, policyOf, type Role, trustOf } from "../operations/github/policies";
+import { type PolicyOptions, policyFor, policyValues } from "../operations/github/policy-values";
+import { findEnvironment, packageFolder, projectModel } from "../platform/project";
+import { runCommand, UserError } from "../platform/user-error";
 
 const WHICH = ["plan", "apply", "rotate", "plan-trust", "apply-trust"];
 

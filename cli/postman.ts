@@ -2,15 +2,15 @@
 import { closeSync, fchmodSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
-import { accessMatrix } from "./access-matrix";
-import { type Deployment, readDeployment, requireStack } from "./deployment";
-import { collectionOf, type ScopesOf } from "./postman/collection";
-import { environmentOf } from "./postman/variables";
-import { findEnvironment, projectFolder, projectModel, shownPath, userFolder } from "./project";
-import { stackOfState } from "./stack-of-state";
-import { readState } from "./state-json";
-import { parseStack } from "./synthesized-stack";
-import { runCommand, UserError } from "./user-error";
+import { accessMatrix } from "../operations/access-graph/access-matrix";
+import { parseStack } from "../operations/access-graph/synthesized-stack";
+import { type Deployment, readDeployment, requireStack } from "../operations/deployed/deployment";
+import { stackOfState } from "../operations/deployed/stack-of-state";
+import { readState } from "../operations/plan-file/state-json";
+import { collectionOf, type ScopesOf } from "../operations/postman/collection";
+import { environmentOf } from "../operations/postman/variables";
+import { findEnvironment, projectFolder, projectModel, shownPath, userFolder } from "../platform/project";
+import { runCommand, UserError } from "../platform/user-error";
 
 const WRONG_ARGUMENTS = 2;
 

@@ -1,10 +1,10 @@
 /** `npm run preflight -- <env>`: whether the AWS account is ready for the stack, before anything is deployed. */
 import { Command } from "commander";
 import pc from "picocolors";
-import { type Finding, preflight } from "./preflight-checks";
-import { findEnvironment, projectModel } from "./project";
-import { requireTerraform } from "./terraform";
-import { runCommand } from "./user-error";
+import { type Finding, preflight } from "../operations/preflight/checks";
+import { findEnvironment, projectModel } from "../platform/project";
+import { requireTerraform } from "../platform/terraform";
+import { runCommand } from "../platform/user-error";
 
 const NOT_READY = 1;
 const ERROR = 2;

@@ -2,17 +2,17 @@
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import pc from "picocolors";
-import { type Interruption, uninterrupted } from "./interruption";
-import { packBundle } from "./plan-bundle/bundle";
-import { PASSPHRASE, passphraseIn } from "./plan-bundle/encryption";
-import { requirePlace, writePrivately } from "./plan-bundle/private-file";
-import { findEnvironment, projectFolder, projectModel, shownPath, userFolder } from "./project";
-import { caution } from "./review/alert";
-import { type MadePlan, makeReviewedPlan } from "./review/made-plan";
-import { code } from "./review/markdown-text";
-import type { Review } from "./review/review";
-import { FEWEST_CHARACTERS, MOST_CHARACTERS, reviewMarkdown } from "./review/review-markdown";
-import { runCommand, UserError } from "./user-error";
+import { packBundle } from "../operations/plan-file/bundle";
+import { PASSPHRASE, passphraseIn } from "../operations/plan-file/encryption";
+import { caution } from "../operations/review/alert";
+import { type MadePlan, makeReviewedPlan } from "../operations/review/made-plan";
+import type { Review } from "../operations/review/review";
+import { FEWEST_CHARACTERS, MOST_CHARACTERS, reviewMarkdown } from "../operations/review/review-markdown";
+import { type Interruption, uninterrupted } from "../platform/interruption";
+import { code } from "../platform/markdown";
+import { requirePlace, writePrivately } from "../platform/private-file";
+import { findEnvironment, projectFolder, projectModel, shownPath, userFolder } from "../platform/project";
+import { runCommand, UserError } from "../platform/user-error";
 
 /** 2 would say that something changes. */
 const ERROR = 1;

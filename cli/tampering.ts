@@ -1,5 +1,5 @@
 /** The mistake by which clients lose their scopes: an update by hand that leaves something out. */
-import { callCognito } from "./aws-call";
+import { callCognito } from "../platform/aws-call";
 
 /** Attributes that {@link resetClient} changes: flows and scopes, and all else that the stack sets on a client. */
 export const RESET_ATTRIBUTES: readonly string[] = [

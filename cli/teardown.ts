@@ -2,16 +2,16 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Command } from "commander";
-import { callAws } from "./aws-call";
-import { patient } from "./patient-call";
-import { findEnvironment, projectFolder, projectModel, projectName, shownPath, stackFolder } from "./project";
-import { prepareStack } from "./stack";
-import { removeCopyOf } from "./stack-copy";
-import { confirm } from "./teardown/confirmation";
-import { describeReceipt, isClean } from "./teardown/receipt";
-import { type Target, tearDown } from "./teardown/teardown";
-import { requireTerraform, terraform } from "./terraform";
-import { runCommand, UserError } from "./user-error";
+import { confirm } from "../operations/teardown/confirmation";
+import { describeReceipt, isClean } from "../operations/teardown/receipt";
+import { type Target, tearDown } from "../operations/teardown/teardown";
+import { callAws } from "../platform/aws-call";
+import { patient } from "../platform/patient-call";
+import { findEnvironment, projectFolder, projectModel, projectName, shownPath, stackFolder } from "../platform/project";
+import { prepareStack } from "../platform/stack";
+import { removeCopyOf } from "../platform/stack-copy";
+import { requireTerraform, terraform } from "../platform/terraform";
+import { runCommand, UserError } from "../platform/user-error";
 
 /** 2 is not among the exit codes. */
 const ERROR = 1;

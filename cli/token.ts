@@ -1,11 +1,16 @@
 /** `npm run token -- <client>`: a client's access token, or what is behind it. */
 import { Command, Option } from "commander";
 import pc from "picocolors";
-import { type ClientCredentials, credentialsOf, type Deployment, readDeployment } from "./deployment";
-import { findEnvironment, projectModel } from "./project";
-import { checkToken } from "./token-check";
-import { basicCredentials, requireToken, tokenRequestBody } from "./token-request";
-import { runCommand } from "./user-error";
+import {
+  type ClientCredentials,
+  credentialsOf,
+  type Deployment,
+  readDeployment,
+} from "../operations/deployed/deployment";
+import { checkToken } from "../operations/deployed/token-check";
+import { basicCredentials, requireToken, tokenRequestBody } from "../operations/deployed/token-request";
+import { findEnvironment, projectModel } from "../platform/project";
+import { runCommand } from "../platform/user-error";
 
 interface TokenOptions {
   readonly env?: string;

@@ -2,15 +2,15 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import type { AccessModel } from "../constructs/access-model";
-import { readDeployment, requireStack } from "./deployment";
-import { findEnvironment, projectModel } from "./project";
-import { synthesizeInto } from "./stack";
-import { readState } from "./state-json";
-import { runCommand, UserError } from "./user-error";
-import type { Names } from "./verify/pending";
-import { verifyStack } from "./verify/verify-stack";
-import { countsOf, verifyText } from "./verify/verify-text";
+import type { AccessModel } from "../access/access-model";
+import { readDeployment, requireStack } from "../operations/deployed/deployment";
+import { readState } from "../operations/plan-file/state-json";
+import type { Names } from "../operations/verify/pending";
+import { verifyStack } from "../operations/verify/verify-stack";
+import { countsOf, verifyText } from "../operations/verify/verify-text";
+import { findEnvironment, projectModel } from "../platform/project";
+import { synthesizeInto } from "../platform/stack";
+import { runCommand, UserError } from "../platform/user-error";
 
 const WRONG = 1;
 const ERROR = 2;

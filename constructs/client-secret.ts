@@ -5,7 +5,7 @@ import { SecretsmanagerSecretPolicy } from "@cdktf/provider-aws/lib/secretsmanag
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
 import { DataResource, Fn, type TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import type { ClientSecretSettings } from "./access/access-types";
+import type { ClientSecretSettings } from "../access/types";
 import { allowedName } from "./resource-name";
 
 /** What a secret's name may not hold. @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html */

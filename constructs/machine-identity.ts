@@ -4,7 +4,7 @@ import { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain";
 import { Construct } from "constructs";
-import type { Client, Environment, ResourceServer } from "./access/access-types";
+import type { Client, Environment, ResourceServer } from "../access/types";
 import type { DomainTarget } from "./api/api-domain";
 import { constructIdOf } from "./construct-id";
 

@@ -5,7 +5,8 @@ import type { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage"
 import type { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import type { CustomDomain, Firewall, Throttling } from "./access/access-types";
+import { allowedOrigins, originPolicies } from "../access/cors";
+import type { CustomDomain, Firewall, Throttling } from "../access/types";
 import { AccessLog } from "./api/access-log";
 import { addDeployment } from "./api/api-deployment";
 import { ApiDomain, type DomainTarget } from "./api/api-domain";
@@ -16,7 +17,6 @@ import { ApiResources, pathIdOf } from "./api/api-resources";
 import { ApiRoute, type ProtectedRoute } from "./api/api-route";
 import { checkRoutes } from "./api/api-rules";
 import { addStage } from "./api/api-stage";
-import { allowedOrigins, originPolicies } from "./api/cors";
 
 /** Name that the authorizer has in every API. */
 const AUTHORIZER_NAME = "test-cognito-authorizer";

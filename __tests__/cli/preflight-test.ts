@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { callAws } from "../../cli/aws-call";
-import { changedEnvironment } from "../../cli/child";
 import { type Emulator, startEmulator } from "../../emulator/index";
+import { callAws } from "../../platform/aws-call";
+import { changedEnvironment } from "../../platform/child";
 import { cleanEnvironment, copyOfProject, type Ended, run, script } from "../support/processes";
 
 jest.setTimeout(300_000);

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
-import { callAws } from "../../cli/aws-call";
+import { callAws } from "../../platform/aws-call";
 import { kill, run, script } from "../support/processes";
 import { clientOf, rotatedAccess } from "../support/rotation";
 import { type Served, ServedProject } from "../support/served-project";

@@ -26,9 +26,9 @@ import {
   UpdateFunctionCodeCommand,
 } from "@aws-sdk/client-lambda";
 import { strToU8, zipSync } from "fflate";
-import { undosOf } from "../../cli/drift/drift-text";
-import { findDrift } from "../../cli/drift/find-drift";
-import type { Finding } from "../../cli/drift/finding";
+import { undosOf } from "../../operations/drift/drift-text";
+import { findDrift } from "../../operations/drift/find-drift";
+import type { Finding } from "../../operations/plan-file/finding";
 import { runAwsCommand } from "../support/aws-command";
 import { refusalOf } from "../support/aws-sdk";
 import { TamperedProject } from "../support/tampered-project";

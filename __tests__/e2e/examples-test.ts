@@ -3,10 +3,10 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fetch } from "undici";
-import { accessMatrix } from "../../cli/access-matrix";
-import { callAws } from "../../cli/aws-call";
-import { stackOfState } from "../../cli/stack-of-state";
-import { stateValues } from "../../cli/state-json";
+import { accessMatrix } from "../../operations/access-graph/access-matrix";
+import { stackOfState } from "../../operations/deployed/stack-of-state";
+import { stateValues } from "../../operations/plan-file/state-json";
+import { callAws } from "../../platform/aws-call";
 import { DeployedProject } from "../support/deployed-project";
 import { call, dispatcherFor, tokenOf } from "../support/every-pair";
 

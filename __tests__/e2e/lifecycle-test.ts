@@ -132,7 +132,7 @@ describe("a stack on the embedded AWS", () => {
   it("shows by name what a change by hand took away, and is repaired by a deploy", async () => {
     const commands = [
       "node --require ./cli/typescript.cjs -e",
-      `'const { callCognito } = require("./cli/aws-call"); const { readDeployment } = require("./cli/deployment");`,
+      `'const { callCognito } = require("./platform/aws-call"); const { readDeployment } = require("./operations/deployed/deployment");`,
       `readDeployment("dev").then(({ issuer, clientIds }) => callCognito("ap-northeast-1", "UpdateUserPoolClient",`,
       `{ UserPoolId: issuer.split("/").at(-1), ClientId: clientIds["test-server"] })).then(({ status }) => console.log(status))'`,
     ].join(" ");

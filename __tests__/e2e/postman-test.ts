@@ -2,8 +2,8 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Dispatcher } from "undici";
-import { callAws } from "../../cli/aws-call";
-import type { Collection, PostmanEnvironment } from "../../cli/postman/format";
+import type { Collection, PostmanEnvironment } from "../../operations/postman/format";
+import { callAws } from "../../platform/aws-call";
 import { dispatcherFor } from "../support/every-pair";
 import { runCollection, type Tested } from "../support/postman-runner";
 import { ServedProject } from "../support/served-project";

@@ -1,12 +1,13 @@
 /** Rotations that are cut off at every call, and that run at the same time, on the embedded AWS. */
-import { callAws } from "../../cli/aws-call";
-import type { CallAws } from "../../cli/patient-call";
-import { abort } from "../../cli/rotate/abort";
-import { finish } from "../../cli/rotate/ending";
-import type { Outcome } from "../../cli/rotate/outcome";
-import type { RotatedClient } from "../../cli/rotate/rotated-client";
-import { rotate } from "../../cli/rotate/rotation";
-import type { RotationContext } from "../../cli/rotate/situation";
+
+import { abort } from "../../operations/rotate/abort";
+import { finish } from "../../operations/rotate/ending";
+import type { Outcome } from "../../operations/rotate/outcome";
+import type { RotatedClient } from "../../operations/rotate/rotated-client";
+import { rotate } from "../../operations/rotate/rotation";
+import type { RotationContext } from "../../operations/rotate/situation";
+import { callAws } from "../../platform/aws-call";
+import type { CallAws } from "../../platform/patient-call";
 import { clientOf, contextOf, NO_STATE, operationOf, rotatedAccess, takes } from "../support/rotation";
 import { seededRandom } from "../support/seeded-random";
 import { ServedProject } from "../support/served-project";

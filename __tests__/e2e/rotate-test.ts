@@ -1,10 +1,10 @@
 /** Rotation of secrets on the embedded AWS by the real Terraform, as a user runs it. */
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { callAws, callCognito } from "../../cli/aws-call";
-import type { CallAws } from "../../cli/patient-call";
-import { abort } from "../../cli/rotate/abort";
-import { rotate } from "../../cli/rotate/rotation";
+import { abort } from "../../operations/rotate/abort";
+import { rotate } from "../../operations/rotate/rotation";
+import { callAws, callCognito } from "../../platform/aws-call";
+import type { CallAws } from "../../platform/patient-call";
 import { type Ended, ended, kill, script, start } from "../support/processes";
 import { clientOf, contextOf, operationOf, rotatedAccess, takes } from "../support/rotation";
 import { ServedProject } from "../support/served-project";

@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { AttachRolePolicyCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { DeleteFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import type { Receipt } from "../../cli/teardown/receipt";
+import type { Receipt } from "../../operations/teardown/receipt";
 import { TamperedProject } from "../support/tampered-project";
 import { tamperWithFunctions, tamperWithGate, tamperWithPool } from "../support/tamperings";
 

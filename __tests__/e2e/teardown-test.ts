@@ -1,12 +1,12 @@
 /** Teardown on the embedded AWS by the real Terraform: of a protected environment, in pieces, and without its source. */
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { callAws } from "../../cli/aws-call";
-import { readState } from "../../cli/state-json";
-import { destroyAll, liftProtectionOf } from "../../cli/teardown/destruction";
-import { inventoryOf } from "../../cli/teardown/inventory";
-import type { Receipt } from "../../cli/teardown/receipt";
-import { type TeardownContext, tearDown } from "../../cli/teardown/teardown";
+import { readState } from "../../operations/plan-file/state-json";
+import { destroyAll, liftProtectionOf } from "../../operations/teardown/destruction";
+import { inventoryOf } from "../../operations/teardown/inventory";
+import type { Receipt } from "../../operations/teardown/receipt";
+import { type TeardownContext, tearDown } from "../../operations/teardown/teardown";
+import { callAws } from "../../platform/aws-call";
 import { fileWith } from "../support/access-text";
 import { runAwsCommand } from "../support/aws-command";
 import { cleanEnvironment, copyOfProject, type Ended, ended, run, script, start } from "../support/processes";

@@ -4,10 +4,10 @@ import {
   UpdateUserPoolClientCommand,
   UpdateUserPoolCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
-import type { Deployment } from "../../cli/deployment";
-import { findDrift } from "../../cli/drift/find-drift";
-import type { Verification } from "../../cli/verify/verification";
-import { verifyStack } from "../../cli/verify/verify-stack";
+import type { Deployment } from "../../operations/deployed/deployment";
+import { findDrift } from "../../operations/drift/find-drift";
+import type { Verification } from "../../operations/verify/verification";
+import { verifyStack } from "../../operations/verify/verify-stack";
 import { TamperedProject } from "../support/tampered-project";
 
 jest.setTimeout(300_000);

@@ -13,10 +13,10 @@ import {
   RemovePermissionCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
-import type { Deployment } from "../../cli/deployment";
-import type { Check } from "../../cli/verify/probe";
-import type { Verification, VerifyOptions } from "../../cli/verify/verification";
-import { verifyStack } from "../../cli/verify/verify-stack";
+import type { Deployment } from "../../operations/deployed/deployment";
+import type { Check } from "../../operations/deployed/probe";
+import type { Verification, VerifyOptions } from "../../operations/verify/verification";
+import { verifyStack } from "../../operations/verify/verify-stack";
 import { TamperedProject } from "../support/tampered-project";
 
 jest.setTimeout(300_000);

@@ -1,5 +1,5 @@
 /** Texts of access.yaml that are right but for what a test is about. */
-import { type AccessModel, AccessModelError, parseAccessModel } from "../../constructs/access-model";
+import { type AccessModel, AccessModelError, parseAccessModel } from "../../access/access-model";
 
 /** The parts of a file that is right. Demanding write of nobody, it has one warning: see {@link SENSIBLE}. */
 export const PARTS = {

@@ -1,7 +1,7 @@
 /** Commands of the AWS CLI as the calls that they make, as far as this product tells people to run them. */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { type AwsRequest, callAws } from "../../cli/aws-call";
+import { type AwsRequest, callAws } from "../../platform/aws-call";
 
 const TARGETS: Readonly<Record<string, string>> = {
   logs: "Logs_20140328",

@@ -2,12 +2,12 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type AccessMatrix, accessMatrix } from "../../cli/access-matrix";
-import { playedFor } from "../../cli/local-environment";
-import { keepStateLocally } from "../../cli/local-state";
-import { playedOf } from "../../cli/played-environments";
-import { readAccessModel } from "../../constructs/access-model";
+import { readAccessModel } from "../../access/access-model";
+import { playedFor } from "../../cli/embedded-aws/local-environment";
+import { keepStateLocally } from "../../cli/embedded-aws/local-state";
+import { playedOf } from "../../cli/embedded-aws/played-environments";
 import { type Emulator, startEmulator } from "../../emulator/index";
+import { type AccessMatrix, accessMatrix } from "../../operations/access-graph/access-matrix";
 import { callEveryPair, type Deployed, type Verdict } from "./every-pair";
 import { cleanEnvironment, type Ended, run, script } from "./processes";
 

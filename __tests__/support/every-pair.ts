@@ -1,6 +1,6 @@
 /** Calls every route as every client, over real sockets, and compares what comes back with what the matrix says. */
 import { type Dispatcher, fetch, ProxyAgent } from "undici";
-import type { AccessMatrix, MatrixRoute } from "../../cli/access-matrix";
+import type { AccessMatrix, MatrixRoute } from "../../operations/access-graph/access-matrix";
 
 /** What is deployed, and how to reach it. */
 export interface Deployed {

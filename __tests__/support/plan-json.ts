@@ -1,5 +1,5 @@
 /** Plans made by hand, as `terraform show -json` prints them, with only what a test is about. */
-import { type PlanJson, parsePlan } from "../../cli/plan-json";
+import { type PlanJson, parsePlan } from "../../operations/plan-file/plan-json";
 
 type Values = Readonly<Record<string, unknown>>;
 

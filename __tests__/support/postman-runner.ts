@@ -2,7 +2,7 @@
 import { strict as assert } from "node:assert";
 import { runInNewContext } from "node:vm";
 import { type Dispatcher, fetch } from "undici";
-import type { Auth, Collection, Item, PostmanEnvironment, Request, Url } from "../../cli/postman/format";
+import type { Auth, Collection, Item, PostmanEnvironment, Request, Url } from "../../operations/postman/format";
 
 /** What one test of a request found. */
 export interface Tested {

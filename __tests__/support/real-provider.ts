@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { type RealProvider, startProviderFile } from "../../cli/real-provider";
+import { type RealProvider, startProviderFile } from "../../cli/embedded-aws/real-provider";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator/index";
 import { narrowProvider } from "./parity/narrow-provider";
 import { TerraformFolder, type TerraformRun } from "./terraform-folder";

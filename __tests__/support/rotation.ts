@@ -1,15 +1,15 @@
 /** A client of a served project, as its rotation sees it: in this process, so that its calls can be cut off or put in order. */
 import { join } from "node:path";
-import { callAws } from "../../cli/aws-call";
-import type { CallAws } from "../../cli/patient-call";
-import { ClientSecrets } from "../../cli/rotate/client-secrets";
-import type { Delivery } from "../../cli/rotate/delivery";
-import { ManagerDelivery } from "../../cli/rotate/manager-delivery";
-import { findClient, type RotatedClient } from "../../cli/rotate/rotated-client";
-import type { RotationContext } from "../../cli/rotate/situation";
-import { StateKeeper } from "../../cli/rotate/state-keeper";
-import { readState } from "../../cli/state-json";
-import { askForToken } from "../../cli/token-request";
+import { askForToken } from "../../operations/deployed/token-request";
+import { readState } from "../../operations/plan-file/state-json";
+import { ClientSecrets } from "../../operations/rotate/client-secrets";
+import type { Delivery } from "../../operations/rotate/delivery";
+import { ManagerDelivery } from "../../operations/rotate/manager-delivery";
+import { findClient, type RotatedClient } from "../../operations/rotate/rotated-client";
+import type { RotationContext } from "../../operations/rotate/situation";
+import { StateKeeper } from "../../operations/rotate/state-keeper";
+import { callAws } from "../../platform/aws-call";
+import type { CallAws } from "../../platform/patient-call";
 import { fileWith } from "./access-text";
 import type { ServedProject } from "./served-project";
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
-import { parseAccessModel } from "../../constructs/access-model";
+import { parseAccessModel } from "../../access/access-model";
 import { addStacks } from "../../main";
 
 /** Settings of one resource as Terraform reads them. */

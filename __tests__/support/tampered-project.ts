@@ -8,7 +8,7 @@ import {
   UpdateMethodCommand,
   UpdateStageCommand,
 } from "@aws-sdk/client-api-gateway";
-import type { Deployment } from "../../cli/deployment";
+import type { Deployment } from "../../operations/deployed/deployment";
 import { sdkOptions } from "./aws-sdk";
 import type { Ended } from "./processes";
 import { ServedProject } from "./served-project";

@@ -5,7 +5,7 @@ import { ApiGatewayMethod } from "@cdktf/provider-aws/lib/api-gateway-method";
 import { ApiGatewayMethodResponse } from "@cdktf/provider-aws/lib/api-gateway-method-response";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import type { OriginPolicy } from "./cors";
+import type { OriginPolicy } from "../../access/cors";
 
 /** How long a browser need not ask again, in seconds; a changed setting reaches every page after that time. */
 const MAX_AGE_SECONDS = 600;

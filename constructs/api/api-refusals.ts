@@ -2,7 +2,7 @@
 import { ApiGatewayGatewayResponse } from "@cdktf/provider-aws/lib/api-gateway-gateway-response";
 import type { TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
-import { USUAL_HEADERS } from "./cors";
+import { USUAL_HEADERS } from "../../access/cors";
 
 /**
  * Adds the headers to every refusal. UNAUTHORIZED is listed besides DEFAULT_4XX because a console user who edits it

@@ -10,7 +10,7 @@ import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import type { HttpBackend, Route } from "../access/access-types";
+import type { HttpBackend, Route } from "../../access/types";
 import { declarePublic } from "./public-route";
 
 /** What API Gateway waits for at most, in milliseconds, without a quota increase. */

@@ -1,6 +1,6 @@
 /** What a function is told of who may call it. */
-import { CLIENTS_OF_A_FUNCTION } from "../access/access-limits";
-import type { Client, Route } from "../access/access-types";
+import { CLIENTS_OF_A_FUNCTION } from "../../access/limits";
+import type { Client, Route } from "../../access/types";
 
 /**
  * Environment variables that `lambda/shared/caller.ts` judges callers by: the ids of all clients that have a scope of

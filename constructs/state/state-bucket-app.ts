@@ -1,7 +1,7 @@
 /** The app of the state's bucket: synthesizes its stack for one environment of the access.yaml of the current folder. */
 import { join } from "node:path";
 import { App } from "cdktf";
-import { AccessModelError, readAccessModel } from "../access-model";
+import { AccessModelError, readAccessModel } from "../../access/access-model";
 import { addGuards } from "../guards/guards";
 import { StateBucketStack } from "./state-bucket";
 

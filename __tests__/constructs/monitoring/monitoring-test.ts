@@ -1,4 +1,4 @@
-import type { Alarms, Environment } from "../../../constructs/access/access-types";
+import type { Alarms, Environment } from "../../../access/types";
 import { Monitoring, type MonitoringProps } from "../../../constructs/monitoring/monitoring";
 import { environment } from "../../support/environment";
 import { synthesizeStack } from "../../support/synthesized-construct";

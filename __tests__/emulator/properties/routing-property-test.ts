@@ -3,7 +3,7 @@
  * rule for access matrix, review and verification finds; and nothing breaks.
  */
 import fc from "fast-check";
-import { RouteTable } from "../../../constructs/access-model";
+import { RouteTable } from "../../../access/access-model";
 import { findMethod } from "../../../emulator/gateway/deployed-api";
 import type { ApiSnapshot } from "../../../emulator/services/apigateway/snapshot";
 import { resourceOf, snapshotWith } from "../../support/api-snapshot";

@@ -16,7 +16,7 @@ import {
   type sendUnaryData,
 } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
-import type { RealProvider } from "../../../cli/real-provider";
+import type { RealProvider } from "../../../cli/embedded-aws/real-provider";
 import { dataSources } from "../../../emulator/services/data-sources";
 import { resourceTypes } from "../../../emulator/terraform/schema/resource-types";
 

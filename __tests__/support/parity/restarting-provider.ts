@@ -1,5 +1,5 @@
 /** A real provider that is started again after it crashed: some configurations make it panic while it plans. */
-import { type RealProvider, startProviderFile } from "../../../cli/real-provider";
+import { type RealProvider, startProviderFile } from "../../../cli/embedded-aws/real-provider";
 import type { Attributes } from "../../../emulator/terraform/attributes";
 import { encode } from "../../../emulator/terraform/dynamic-value";
 import { type ProtocolAnswer, type ProtocolCaller, ProviderConnection, type ProviderSchemas } from "../provider-client";

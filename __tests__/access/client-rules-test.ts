@@ -1,0 +1,83 @@
+/** What AWS demands of clients in the environments that they are in. */
+import { fileWith, mistakesIn, parse } from "../support/access-text";
+
+const READER = "arn:aws:iam::111111111111:role/billing";
+const KEY = "arn:aws:kms:eu-west-1:111111111111:key/1234";
+
+const ENVIRONMENTS = [
+  '  dev: { region: eu-west-1, domainPrefix: d, accountId: "111111111111" }',
+  '  prod: { region: eu-west-1, domainPrefix: p, accountId: "222222222222" }',
+].join("\n");
+
+/** A file with two environments, in which the only client has line 7. */
+function fileWithClient(client: string, environments = ENVIRONMENTS): string {
+  return fileWith({ environments, clients: `  billing: { scopes: [orders/read], ${client} }` });
+}
+
+describe("parseAccessModel refuses, of the environments of clients", () => {
+  it.each([
+    ["prd", 'Did you mean "prod"?'],
+    ["staging", "Environments: dev, prod."],
+  ])("one that there is not: %s", (name, hint) => {
+    expect(mistakesIn(fileWithClient(`environments: [dev, ${name}]`))).toEqual([
+      `7:57: client "billing" is limited to environment "${name}", but there is none of that name. ${hint}`,
+    ]);
+  });
+
+  it("an empty list", () => {
+    expect(mistakesIn(fileWithClient("environments: []"))).toEqual([
+      '7:51: environments of client "billing" must be a list with at least one environment, but is empty. Leave it out for all.',
+    ]);
+  });
+
+  it("a number, without saying that there is none of that name", () => {
+    expect(mistakesIn(fileWithClient("environments: [1]"))).toEqual([
+      '7:52: environment of client "billing" must be the name of an environment, but is 1. Put it in quotes.',
+    ]);
+  });
+
+  it("none where the environments cannot be read themselves", () => {
+    expect(mistakesIn(fileWithClient("environments: [dev]", "  []"))).toEqual([
+      "2:3: environments must be a map with at least one environment, but is empty.",
+    ]);
+  });
+});
+
+describe("parseAccessModel refuses, of the readers of secrets", () => {
+  it("one of another account than an environment's, unless there is a key that it can use", () => {
+    expect(mistakesIn(fileWithClient(`secret: { readers: ["${READER}"] }`))).toEqual([
+      '7:57: reader of secret of client "billing" is of account 111111111111, but environment "prod" is of account 222222222222, whose own key other accounts cannot use. Add kmsKeyArn with a key that they can.',
+    ]);
+    expect(() => parse(fileWithClient(`secret: { readers: ["${READER}"], kmsKeyArn: "${KEY}" }`))).not.toThrow();
+  });
+
+  it("none whose account is that of the client's environments", () => {
+    expect(() => parse(fileWithClient(`environments: [dev], secret: { readers: ["${READER}"] }`))).not.toThrow();
+  });
+
+  it("none where the environment's account is not known", () => {
+    const environments = "  dev: { region: eu-west-1, domainPrefix: d }";
+    expect(() => parse(fileWithClient(`secret: { readers: ["${READER}"] }`, environments))).not.toThrow();
+  });
+
+  it("none for want of a key that is there, but wrong", () => {
+    expect(mistakesIn(fileWithClient(`secret: { readers: ["${READER}"], kmsKeyArn: mine }`))).toEqual([
+      '7:111: kmsKeyArn of secret of client "billing" must be the ARN of a KMS key, such as "arn:aws:kms:eu-west-1:123456789012:key/1234-abcd", but is "mine".',
+    ]);
+  });
+});
+
+describe("parseAccessModel refuses, of the keys of secrets", () => {
+  const environments = "  dev: { region: eu-west-1, domainPrefix: d }\n  prod: { region: us-east-1, domainPrefix: p }";
+  const secret = `secret: { readers: ["${READER}"], kmsKeyArn: "${KEY}" }`;
+
+  it("one of another region than an environment's", () => {
+    expect(mistakesIn(fileWithClient(secret, environments))).toEqual([
+      '7:111: kmsKeyArn of secret of client "billing" is in eu-west-1, but environment "prod" is in us-east-1, and a secret takes a key of its own region. Limit the client to environments there, or name another key.',
+    ]);
+  });
+
+  it("none of the region of the client's environments", () => {
+    expect(() => parse(fileWithClient(`environments: [dev], ${secret}`, environments))).not.toThrow();
+  });
+});

@@ -1,0 +1,500 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type AccessMatrix, accessMatrix, type MatrixRoute } from "../../../operations/access-graph/access-matrix";
+import { matrixJson, matrixMarkdown, matrixText } from "../../../operations/access-graph/access-matrix-text";
+import { copyOfProject, run, script } from "../../support/processes";
+import { type Settings, synthesize } from "../../support/synthesize";
+
+const TEAMS = `
+environments:
+  dev: { region: eu-west-1, domainPrefix: many-dev }
+  prod: { region: eu-west-1, domainPrefix: many-prod }
+resourceServers:
+  orders: { scopes: { write: Write, read: Read } }
+  https://api.example.com/bills: { name: Bills, scopes: { read: Read } }
+clients:
+  shop: { scopes: [orders/write, orders/read] }
+  audit: { scopes: [https://api.example.com/bills/read] }
+  report: { scopes: [orders/read, https://api.example.com/bills/read] }
+routes:
+  PUT /orders/{id}: { lambda: access, scopes: [orders/write], cors: true }
+  GET /orders/{id}: { lambda: access, scopes: [orders/read, orders/write], cors: true }
+  GET /bills: { lambda: access, scopes: [https://api.example.com/bills/read] }
+  GET /: { lambda: access, scopes: [orders/read] }
+`;
+
+const teams = synthesize(TEAMS).json;
+
+type Resources = Readonly<Record<string, Readonly<Record<string, Settings>>>>;
+
+/** The stack with changes to those resources of a type that `isMeant`. */
+function changed(type: string, isMeant: (settings: Settings) => boolean, changes: Settings, stack = teams): Settings {
+  const all = stack["resource"] as Resources;
+  const some = Object.entries(all[type] ?? {});
+  expect(some.filter(([, settings]) => isMeant(settings))).not.toHaveLength(0);
+  const made = some.map(([name, settings]) => [name, isMeant(settings) ? { ...settings, ...changes } : settings]);
+  return { ...stack, resource: { ...all, [type]: Object.fromEntries(made) } };
+}
+
+const changedMethod = (method: string, changes: Settings) =>
+  changed("aws_api_gateway_method", ({ http_method }) => http_method === method, changes);
+const changedClient = (client: string, changes: Settings) =>
+  changed("aws_cognito_user_pool_client", ({ name }) => name === client, changes);
+const changedFunction = (variables: Settings) =>
+  changed("aws_lambda_function", () => true, { environment: { variables } });
+
+const matrixOf = (stack: Settings) => accessMatrix("dev", stack);
+
+function routeOf(stack: Settings, key: string): MatrixRoute {
+  const found = matrixOf(stack).routes.find(({ route }) => route === key);
+  if (found === undefined) throw new Error(`no ${key}`);
+  return found;
+}
+
+const callersOf = (stack: Settings) =>
+  Object.fromEntries(matrixOf(stack).routes.map(({ route, callers }) => [route, callers]));
+
+/** Reference to the client's id. */
+function idOf(client: string): string {
+  const clients = (teams["resource"] as Resources)["aws_cognito_user_pool_client"] ?? {};
+  const name = Object.keys(clients).find((key) => clients[key]?.["name"] === client);
+  return `\${aws_cognito_user_pool_client.${name}.id}`;
+}
+
+describe("accessMatrix", () => {
+  it("says of the shipped access.yaml that its client can call its route", () => {
+    expect(accessMatrix("dev", synthesize().json)).toEqual({
+      environment: "dev",
+      clients: ["test-server"],
+      routes: [
+        {
+          route: "POST /access",
+          access: "clients",
+          scopes: ["test_resource/test"],
+          function: "cc-demo-dev-access",
+          url: null,
+          isCheckedByFunction: true,
+          callers: ["test-server"],
+          refusedByFunction: [],
+          notes: [],
+        },
+      ],
+    });
+  });
+
+  it("lets each team call what its scopes open, and nothing else", () => {
+    expect(callersOf(teams)).toEqual({
+      "GET /": ["report", "shop"],
+      "GET /bills": ["audit", "report"],
+      "GET /orders/{id}": ["report", "shop"],
+      "PUT /orders/{id}": ["shop"],
+    });
+  });
+
+  it("sorts clients by name, and routes by path and method", () => {
+    const { clients, routes } = matrixOf(teams);
+
+    expect(clients).toEqual(["audit", "report", "shop"]);
+    expect(routes.map(({ route }) => route)).toEqual(["GET /", "GET /bills", "GET /orders/{id}", "PUT /orders/{id}"]);
+  });
+
+  it("is the same whatever the order of the resources", () => {
+    const all = Object.entries(teams["resource"] as Resources);
+    const reversed = all.map(([type, some]) => [type, Object.fromEntries(Object.entries(some).reverse())]);
+
+    expect(matrixOf({ ...teams, resource: Object.fromEntries(reversed.reverse()) })).toEqual(matrixOf(teams));
+  });
+
+  it("judges each environment by its own stack", () => {
+    const prod = synthesize(TEAMS, "prod").json;
+    const withoutShop = changed("aws_cognito_user_pool_client", ({ name }) => name === "shop", { name: "store" }, prod);
+
+    expect(accessMatrix("prod", withoutShop).clients).toEqual(["audit", "report", "store"]);
+    expect(accessMatrix("prod", prod).routes[0]?.function).toBe("many-prod-access");
+    expect(matrixOf(teams).routes[0]?.function).toBe("many-dev-access");
+  });
+
+  it("says of a public route which requests it takes of paths that demand a token", () => {
+    const { json } = synthesize(`
+environments:
+  dev: { region: eu-west-1, domainPrefix: open-dev, tokenCache: { minutes: 5 } }
+resourceServers:
+  orders: { scopes: { read: Read } }
+clients:
+  shop: { scopes: [orders/read] }
+routes:
+  GET /orders/{id}: { lambda: access, scopes: [orders/read], cors: true }
+  ANY /bills: { lambda: access, scopes: [orders/read] }
+  ANY /{rest+}: { lambda: access, public: true, reason: Static files }
+`);
+    const caught = ["DELETE", "HEAD", "PATCH", "POST", "PUT"];
+    const requests = caught.map((method) => `${method} /orders/{id}`);
+
+    expect(matrixOf(json).routes.flatMap(({ route, catches }) => (catches ? [[route, catches]] : []))).toEqual([
+      ["ANY /{rest+}", requests],
+    ]);
+    expect(routeOf(json, "ANY /{rest+}").notes).toEqual([
+      "anybody can call it, without a token: Static files",
+      `it also answers ${caught.join(", ")} of /orders/{id}, without a token: no more specific route has these methods`,
+    ]);
+    const shown = matrixText(matrixOf(json), { width: 120, alarm: (text) => `!${text}`, heading: (text) => text });
+    expect(shown).toContain("\n!PUBLIC: POST /orders/{id} needs no token: ANY /{rest+} answers it\n");
+  });
+
+  it.each<[string, Settings]>([
+    ["has no scope", { allowed_oauth_scopes: [] }],
+    ["has other scopes", { allowed_oauth_scopes: ["orders/other"] }],
+    ["has another flow", { allowed_oauth_flows: ["code"] }],
+    ["has no flow", { allowed_oauth_flows: undefined }],
+    ["may not use flows", { allowed_oauth_flows_user_pool_client: false }],
+    ["does not say whether it may use flows", { allowed_oauth_flows_user_pool_client: undefined }],
+    ["is of another pool", { user_pool_id: `\${aws_cognito_user_pool.other.id}` }],
+  ])("lets no client call that %s", (_what, changes) => {
+    expect(Object.values(callersOf(changedClient("shop", changes))).flat()).not.toContain("shop");
+  });
+
+  it.each<[string, Settings]>([
+    ["without an authorizer", { authorizer_id: undefined }],
+    ["with an authorizer that is not there", { authorizer_id: `\${aws_api_gateway_authorizer.other.id}` }],
+    ["that demands no scope", { authorization_scopes: undefined }],
+  ])("lets nobody call a method %s, and says why", (_what, changes) => {
+    const { access, callers, notes } = routeOf(changedMethod("PUT", changes), "PUT /orders/{id}");
+
+    expect([access, callers]).toEqual(["clients", []]);
+    expect(notes).toHaveLength(1);
+  });
+
+  it("lets nobody call when the authorizer is of another kind", () => {
+    const stack = changed("aws_api_gateway_authorizer", () => true, { type: "TOKEN" });
+
+    expect(Object.values(callersOf(stack)).flat()).toEqual([]);
+  });
+
+  it("says that a method without authorization is public", () => {
+    const { access, notes } = routeOf(changedMethod("PUT", { authorization: "NONE" }), "PUT /orders/{id}");
+
+    expect(access).toBe("public");
+    expect(notes).toEqual(["anybody can call it, without a token"]);
+  });
+
+  it("leaves out what only answers a browser's question before a call", () => {
+    expect(matrixOf(teams).routes.filter(({ route }) => route.startsWith("OPTIONS"))).toEqual([]);
+  });
+
+  it("says that OPTIONS is public where it leads to a function", () => {
+    const stack = changed("aws_api_gateway_integration", ({ type }) => type === "MOCK", { type: "AWS_PROXY" });
+
+    expect(routeOf(stack, "OPTIONS /orders/{id}").access).toBe("public");
+  });
+
+  it("does not guess who passes another kind of authorization", () => {
+    const { access, callers, notes } = routeOf(changedMethod("PUT", { authorization: "AWS_IAM" }), "PUT /orders/{id}");
+
+    expect([access, callers, notes]).toEqual(["unknown", [], ["authorization AWS_IAM is not looked into"]]);
+  });
+
+  it("lets no client call that the function does not list, and names it", () => {
+    const { callers, refusedByFunction } = routeOf(changedFunction({ ALLOWED_CLIENT_IDS: idOf("report") }), "GET /");
+
+    expect([callers, refusedByFunction]).toEqual([["report"], ["shop"]]);
+  });
+
+  it("takes an empty list of clients as one that lets nobody in", () => {
+    const { callers, isCheckedByFunction } = routeOf(changedFunction({ ALLOWED_CLIENT_IDS: "" }), "GET /");
+
+    expect([callers, isCheckedByFunction]).toEqual([[], true]);
+  });
+
+  it.each([
+    ["another attribute of the client", idOf("shop").replace(".id}", ".client_secret}")],
+    ["a client elsewhere", idOf("shop").replace("{aws", "{data.aws")],
+    ["text that only looks like a reference", `$${idOf("shop")}`],
+  ])("does not take %s for the client's id", (_what, ids) => {
+    expect(routeOf(changedFunction({ ALLOWED_CLIENT_IDS: ids }), "GET /").callers).toEqual([]);
+  });
+
+  it("says of a function that is told no clients that it does not check them", () => {
+    const { callers, isCheckedByFunction, notes } = routeOf(changedFunction({}), "GET /");
+
+    expect([callers, isCheckedByFunction]).toEqual([["report", "shop"], false]);
+    expect(notes).toEqual([expect.stringMatching(/^not checked by the function/)]);
+  });
+
+  it("lets no client call that has none of the scopes that the function wants, and says what is checked", () => {
+    const { callers, refusedByFunction, isCheckedByFunction, notes } = routeOf(
+      changedFunction({ ALLOWED_SCOPES: "orders/write other/read" }),
+      "GET /",
+    );
+
+    expect([callers, refusedByFunction, isCheckedByFunction]).toEqual([["shop"], ["report"], false]);
+    expect(notes).toEqual([
+      "the function checks the scope, not the client: more may call it than fit into its environment",
+    ]);
+  });
+
+  it("goes by the clients where a function is told both", () => {
+    const told = { ALLOWED_CLIENT_IDS: idOf("report"), ALLOWED_SCOPES: "orders/write" };
+
+    expect(routeOf(changedFunction(told), "GET /").callers).toEqual(["report"]);
+  });
+
+  it("names what a route is passed on to by HTTP, and that the scope alone decides", () => {
+    const http = { type: "HTTP_PROXY", uri: "https://orders.example.com/{id}" };
+    const { url, callers, notes } = routeOf(
+      changed("aws_api_gateway_integration", ({ type }) => type === "AWS_PROXY", http),
+      "GET /",
+    );
+
+    expect([url, callers]).toEqual(["https://orders.example.com/{id}", ["report", "shop"]]);
+    expect(notes).toEqual(["not checked by a function: there is none behind it, the scope alone decides"]);
+  });
+
+  it("says why anybody may call a route, when the stack does", () => {
+    const open = changedMethod("PUT", { authorization: "NONE" });
+    const reasons = { public_routes: { value: { "PUT /orders/{id}": "Machines without a clock call it. " } } };
+
+    expect(routeOf({ ...open, output: reasons }, "PUT /orders/{id}").notes).toEqual([
+      "anybody can call it, without a token: Machines without a clock call it",
+    ]);
+    expect(routeOf(open, "PUT /orders/{id}").notes).toEqual(["anybody can call it, without a token"]);
+  });
+
+  it("says of a method without a function that no function checks its clients", () => {
+    const stack = changed("aws_api_gateway_integration", ({ type }) => type === "AWS_PROXY", { uri: undefined });
+    const found = routeOf(stack, "GET /");
+
+    expect([found.function, found.isCheckedByFunction]).toEqual([null, false]);
+    expect(found.notes).toEqual([expect.stringMatching(/^not checked by a function/)]);
+  });
+
+  it("tells clients of the same name apart", () => {
+    const { clients } = matrixOf(changedClient("shop", { name: "audit" }));
+
+    expect(clients).toEqual([
+      expect.stringMatching(/^audit \(\S+audit\S+\)$/),
+      expect.stringMatching(/^audit \(\S+shop\S+\)$/),
+      "report",
+    ]);
+  });
+
+  it("knows neither clients nor routes of an empty stack", () => {
+    expect(accessMatrix("dev", {})).toEqual({ environment: "dev", clients: [], routes: [] });
+  });
+
+  it.each<[string, Settings]>([
+    ["a path", changedMethod("PUT", { resource_id: `\${aws_api_gateway_resource.gone.id}` })],
+    [
+      "a function",
+      changed("aws_api_gateway_integration", ({ type }) => type === "AWS_PROXY", {
+        uri: `\${aws_lambda_function.gone.invoke_arn}`,
+      }),
+    ],
+  ])("refuses %s that is not there", (_what, stack) => {
+    expect(() => matrixOf(stack)).toThrow(/gone/);
+  });
+});
+
+/** A matrix of one route, which the first so many clients can call. */
+function oneRouteWith(clientCount: number, callerCount: number): AccessMatrix {
+  const clients = Array.from({ length: clientCount }, (_, index) => `c${String(index).padStart(2, "0")}`);
+  const route = { ...routeOf(teams, "GET /"), callers: clients.slice(0, callerCount) };
+  return { environment: "dev", clients, routes: [route] };
+}
+
+const style = { width: 120, alarm: (text: string) => `!${text}!`, heading: (text: string) => text };
+
+describe("a token without the domain", () => {
+  const BY_API = { explicit_auth_flows: ["ALLOW_CLIENT_TOKEN_AUTH"] };
+  const WORDS = "can get tokens without the domain, through Cognito's API: ALLOW_CLIENT_TOKEN_AUTH";
+
+  it("lets a client call that has no OAuth flow, and is named in JSON, text and Markdown", () => {
+    const stack = changedClient("audit", { ...BY_API, allowed_oauth_flows_user_pool_client: false });
+    const matrix = matrixOf(stack);
+
+    expect(callersOf(stack)).toEqual(callersOf(teams));
+    expect(matrix.withoutDomain).toEqual(["audit"]);
+    expect(matrixText(matrix, { width: 200, alarm: (text) => `!${text}`, heading: String })).toContain(
+      `\n!audit ${WORDS}\n`,
+    );
+    expect(matrixMarkdown([matrix])).toContain(`\n- \`audit\` ${WORDS}\n`);
+  });
+
+  it("is not said of a client without the flow", () => {
+    expect(matrixOf(teams)).not.toHaveProperty("withoutDomain");
+  });
+});
+
+describe("the UPDATED issuer", () => {
+  it.each([
+    ["an object", { type: "UPDATED" }],
+    ["a list", [{ type: "UPDATED" }]],
+  ])("of a pool, written as %s, lets nobody call, and a note says why", (_what, issuer_configuration) => {
+    const stack = changed("aws_cognito_user_pool", () => true, { issuer_configuration });
+
+    expect(routeOf(stack, "GET /bills")).toMatchObject({
+      callers: [],
+      notes: [
+        "it accepts no token: its user pool has the UPDATED issuer, which no COGNITO_USER_POOLS authorizer of API Gateway accepts",
+      ],
+    });
+  });
+
+  it("makes no difference when it is the original one", () => {
+    const stack = changed("aws_cognito_user_pool", () => true, { issuer_configuration: { type: "ORIGINAL" } });
+
+    expect(callersOf(stack)).toEqual(callersOf(teams));
+  });
+});
+
+describe("matrixText", () => {
+  it("has a row for each route and a column for each client", () => {
+    expect(matrixText(matrixOf(teams), style).split("\n")).toEqual([
+      "dev: 3 clients, 4 routes",
+      "",
+      "  route             any of the scopes                   audit  report  shop",
+      "  GET /             orders/read                         –      ✓       ✓",
+      "  GET /bills        https://api.example.com/bills/read  ✓      ✓       –",
+      "  GET /orders/{id}  orders/read, orders/write           –      ✓       ✓",
+      "  PUT /orders/{id}  orders/write                        –      –       ✓",
+    ]);
+  });
+
+  it("says first and loudly what is public", () => {
+    const lines = matrixText(matrixOf(changedMethod("PUT", { authorization: "NONE" })), style).split("\n");
+
+    expect(lines[1]).toBe("!PUBLIC: anybody can call PUT /orders/{id}, without a token!");
+    expect(lines).toContain("  PUT /orders/{id}  orders/write                        PUBLIC  PUBLIC  PUBLIC");
+  });
+
+  it("shows whom the function refuses", () => {
+    const text = matrixText(matrixOf(changedFunction({ ALLOWED_CLIENT_IDS: idOf("report") })), style);
+
+    expect(text).toMatch(/GET \/ {13}orders\/read +– +✓ +refused$/m);
+    expect(text).toContain("  GET /: has the scope, but is refused by the function: shop");
+  });
+
+  it("lists the callers of each route where the grid is too wide", () => {
+    expect(
+      matrixText(matrixOf(teams), { ...style, width: 60 })
+        .split("\n")
+        .slice(2, 4),
+    ).toEqual(["GET /  orders/read", "    2 of 3 clients: report, shop"]);
+  });
+
+  it("lists the callers of each route from 21 clients on, however wide the terminal is", () => {
+    const wide = { ...style, width: 1000 };
+
+    expect(matrixText(oneRouteWith(20, 20), wide)).toMatch(/^ {2}route +any of the scopes +c00 /m);
+    expect(matrixText(oneRouteWith(21, 21), wide)).toMatch(/^ {4}all 21 clients$/m);
+    expect(matrixText(oneRouteWith(21, 0), wide)).toMatch(/^ {4}nobody$/m);
+  });
+
+  it("breaks long lists of callers at the width", () => {
+    const text = matrixText(oneRouteWith(21, 20), { ...style, width: 60 });
+
+    expect(text).toContain("    20 of 21 clients: c00, c01, ");
+    expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(60);
+  });
+});
+
+describe("matrixMarkdown", () => {
+  it("has a section and a table for each environment", () => {
+    const prod = accessMatrix("prod", synthesize(TEAMS, "prod").json);
+    const text = matrixMarkdown([matrixOf(teams), prod]);
+
+    expect(text).toMatch(/^# Who can call what\n/);
+    expect(text.match(/^## .*$/gm)).toEqual(["## dev", "## prod"]);
+    expect(text).toContain(
+      "| route | any of the scopes | `audit` | `report` | `shop` |\n| --- | --- | --- | --- | --- |\n",
+    );
+    expect(text).toContain("| `PUT /orders/{id}` | `orders/write` | – | – | ✓ |\n");
+  });
+
+  it("lists the callers of each route from 21 clients on", () => {
+    expect(matrixMarkdown([oneRouteWith(21, 2)])).toContain(
+      "| route | any of the scopes | who can call it |\n| --- | --- | --- |\n| `GET /` | `orders/read` | 2 of 21 clients: `c00`, `c01` |\n",
+    );
+  });
+
+  it("is loud about what is public", () => {
+    const text = matrixMarkdown([matrixOf(changedMethod("PUT", { authorization: "NONE" }))]);
+
+    expect(text).toContain("| `PUT /orders/{id}` | `orders/write` | **PUBLIC** | **PUBLIC** | **PUBLIC** |\n");
+    expect(text).toContain("- `PUT /orders/{id}`: anybody can call it, without a token\n");
+  });
+
+  it("keeps the table whole whatever is in a name", () => {
+    const stack = changedClient("shop", { name: "a|b`c\nd" });
+
+    expect(matrixMarkdown([matrixOf(stack)])).toContain("| `` a\\|b`c d `` |");
+  });
+});
+
+describe("matrixJson", () => {
+  it("holds everything", () => {
+    expect(JSON.parse(matrixJson([matrixOf(teams)]))).toEqual([matrixOf(teams)]);
+  });
+});
+
+jest.setTimeout(300_000);
+
+describe("npm run matrix", () => {
+  const matrix = (folder: string, ...args: readonly string[]) => run(script("cli/matrix.ts", ...args), folder);
+  let folder: string;
+  beforeAll(() => {
+    folder = copyOfProject();
+    writeFileSync(join(folder, "access.yaml"), TEAMS);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it("takes the committed access-matrix.md for up to date: else run npm run matrix -- --write", async () => {
+    expect(await matrix(join(__dirname, "..", "..", ".."), "--check")).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it("writes the file that --check misses", async () => {
+    const missing = await matrix(folder, "--check");
+    const written = await matrix(folder, "--write");
+    const upToDate = await matrix(folder, "--check");
+
+    expect(missing).toMatchObject({
+      code: 1,
+      stderr: "stale: access-matrix.md. Run: npm run matrix -- --write\n",
+    });
+    expect([written.code, upToDate.code]).toEqual([0, 0]);
+    expect(readFileSync(join(folder, "access-matrix.md"), "utf8")).toMatch(/^## dev$.*^## prod$/ms);
+  });
+
+  it("prints one environment of what main.ts synthesizes", async () => {
+    const { code, stdout } = await matrix(folder, "--env", "prod", "--json");
+    const prod = accessMatrix("prod", synthesize(TEAMS, "prod").json);
+
+    expect([code, JSON.parse(stdout)]).toEqual([0, [prod]]);
+  });
+
+  it.each([
+    [
+      "an environment that is not there",
+      ["--env", "stage"],
+      'error: there is no environment "stage". There is dev, prod.\n',
+    ],
+    ["two formats", ["--json", "--markdown"], "error: option '--markdown' cannot be used with option '--json'\n"],
+    [
+      "a part of the file",
+      ["--check", "--env", "dev"],
+      "error: option '--check' cannot be used with option '-e, --env <name>'\n",
+    ],
+  ])("refuses %s", async (_what, args, stderr) => {
+    expect(await matrix(folder, ...args)).toEqual({ code: 2, stdout: "", stderr });
+  });
+
+  it("says what main.ts says when it refuses", async () => {
+    const broken = copyOfProject();
+    writeFileSync(join(broken, "access.yaml"), TEAMS.replace("[orders/read] }", "[orders/raed] }"));
+
+    const { code, stderr } = await matrix(broken);
+    rmSync(broken, { recursive: true });
+
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: .*\naccess\.yaml:\d+:\d+: route "GET \/" .*"orders\/raed".*\n$/);
+  });
+});

@@ -1,0 +1,58 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { liftProtection, withoutProtection } from "../../../operations/deployed/protection";
+
+describe("liftProtection", () => {
+  const folder = mkdtempSync(join(tmpdir(), "protected-"));
+  const file = join(folder, "cdk.tf.json");
+  const lifted = (stack: object) => {
+    writeFileSync(file, JSON.stringify(stack));
+    liftProtection(folder);
+    return JSON.parse(readFileSync(file, "utf8"));
+  };
+
+  it("takes it off every pool, and leaves all else as it is", () => {
+    const other = { aws_cloudwatch_log_group: { logs: { name: "logs" } } };
+    const pools = { one: { name: "one", deletion_protection: "ACTIVE" }, two: { name: "two" } };
+
+    expect(lifted({ resource: { aws_cognito_user_pool: pools, ...other }, output: {} })).toEqual({
+      resource: {
+        aws_cognito_user_pool: {
+          one: { name: "one", deletion_protection: "INACTIVE" },
+          two: { name: "two", deletion_protection: "INACTIVE" },
+        },
+        ...other,
+      },
+      output: {},
+    });
+  });
+
+  it("has nothing to do where there is no pool", () => {
+    expect(lifted({ output: {} })).toEqual({ output: {} });
+  });
+});
+
+describe("withoutProtection", () => {
+  it("leaves everything else about the pools as it is deployed", () => {
+    const pool = { name: "one", deletion_protection: "ACTIVE", tags: { a: "b" }, depends_on: ["x.y"], "//": {} };
+
+    expect(withoutProtection({ resource: { aws_cognito_user_pool: { pool } }, output: {} })).toEqual({
+      resource: {
+        aws_cognito_user_pool: {
+          pool: { ...pool, deletion_protection: "INACTIVE", lifecycle: { ignore_changes: ["name", "tags"] } },
+        },
+      },
+      output: {},
+    });
+  });
+
+  it("keeps what else is said of a pool's life", () => {
+    const pool = { name: "one", lifecycle: { prevent_destroy: true } };
+    const lifted = withoutProtection({ resource: { aws_cognito_user_pool: { pool } } });
+
+    expect(lifted).toMatchObject({
+      resource: { aws_cognito_user_pool: { pool: { lifecycle: { prevent_destroy: true, ignore_changes: ["name"] } } } },
+    });
+  });
+});

@@ -1,0 +1,300 @@
+/** The IAM policies of the roles that workflows take on, against the resource kinds that are really in use. */
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App } from "cdktf";
+import { parseAccessModel, readAccessModel } from "../../../access/access-model";
+import { addStacks } from "../../../main";
+import {
+  actionsShape,
+  filledIn,
+  MOST_CHARACTERS,
+  type Policy,
+  policyOf,
+  trustOf,
+} from "../../../operations/github/policies";
+import { policyFor, policyValues } from "../../../operations/github/policy-values";
+import { cleanEnvironment, run, script } from "../../support/processes";
+
+jest.setTimeout(300_000);
+
+const project = join(__dirname, "..", "..", "..");
+const iam = (name: string): unknown => JSON.parse(readFileSync(join(project, ".github", "iam", name), "utf8"));
+const actions = actionsShape.parse(iam("actions.json"));
+const plan = policyOf("plan", actions);
+const apply = policyOf("apply", actions);
+
+/** What AWS calls writing, tagging or managing permissions begins with. */
+const WRITES =
+  /:(Add|Associate|Attach|Create|Delete|DELETE|Detach|Disassociate|Import|Invoke|Pass|Patch|PATCH|Post|POST|Publish|Put|PUT|Register|Remove|Restore|Rotate|Set|Start|Stop|Tag|Untag|Update)/;
+
+interface Stack {
+  readonly resource: Readonly<Record<string, object>>;
+  readonly data?: Readonly<Record<string, object>>;
+}
+
+/** Every stack of the project and of the examples. */
+const stacks: readonly Stack[] = [
+  "",
+  ...readdirSync(join(project, "examples")).map((name) => `examples/${name}`),
+].flatMap((folder) => {
+  const outdir = mkdtempSync(join(tmpdir(), "policies-"));
+  const app = new App({ outdir });
+  addStacks(app, readAccessModel(join(project, folder, "access.yaml")), join(project, folder, "lambda"));
+  app.synth();
+  return readdirSync(join(outdir, "stacks")).map(
+    (name) => JSON.parse(readFileSync(join(outdir, "stacks", name, "cdk.tf.json"), "utf8")) as Stack,
+  );
+});
+/** Terraform keeps them by itself: nothing at AWS is theirs. */
+const OF_NO_ACCOUNT = ["terraform_data"];
+const kindsInUse = [
+  ...new Set(stacks.flatMap(({ resource, data = {} }) => [...Object.keys(resource), ...Object.keys(data)])),
+]
+  .filter((kind) => !OF_NO_ACCOUNT.includes(kind))
+  .toSorted();
+
+const actionsIn = (policy: Policy): readonly string[] => policy.Statement.flatMap(({ Action }) => Action);
+
+/** Whether the policy allows the action on the ARN. */
+const allows = (policy: Policy, action: string, arn: string): boolean =>
+  policy.Statement.some(({ Action, Resource }) => Action.includes(action) && Resource.includes(arn));
+
+describe("policies", () => {
+  it("are tested against every stack there is", () => {
+    expect(stacks.length).toBeGreaterThanOrEqual(6);
+    expect(kindsInUse.length).toBeGreaterThanOrEqual(30);
+  });
+
+  it.each(kindsInUse)("say what %s needs", (kind) => {
+    const grants = actions.kinds[kind] ?? [];
+
+    expect(grants.flatMap(({ read }) => read)).not.toEqual([]);
+    expect(grants.flatMap(({ write }) => write)).not.toEqual([]);
+    for (const { on, read, write } of grants) {
+      for (const arn of on) {
+        for (const action of read) expect([action, allows(plan, action, arn)]).toEqual([action, true]);
+        for (const action of [...read, ...write]) expect([action, allows(apply, action, arn)]).toEqual([action, true]);
+      }
+    }
+  });
+
+  it("give a role that plans nothing to write with, but the state's lock", () => {
+    const writing = plan.Statement.filter(({ Action }) => Action.some((action) => WRITES.test(action)));
+
+    expect(writing).toEqual([
+      {
+        Effect: "Allow",
+        Action: ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
+        Resource: ["arn:aws:s3:::<bucket>/<key>.tflock"],
+      },
+    ]);
+  });
+
+  it("know what writes", () => {
+    const writes = Object.values(actions.kinds).flatMap((grants) => grants.flatMap(({ write }) => write));
+
+    expect(writes.filter((action) => !WRITES.test(action))).toEqual(["iam:ListInstanceProfilesForRole"]);
+  });
+
+  it.each<readonly [arn: string, reads: readonly string[]]>([
+    ["arn:aws:iam::<account>:role/<prefix>-*", ["iam:ListAttachedRolePolicies", "iam:ListRolePolicies"]],
+    [
+      "arn:aws:cognito-idp:<region>:<account>:userpool/*",
+      ["cognito-idp:ListResourceServers", "cognito-idp:ListUserPoolClientSecrets", "cognito-idp:ListUserPoolClients"],
+    ],
+    ["arn:aws:lambda:<region>:<account>:function:<prefix>-*", ["lambda:GetFunctionUrlConfig", "lambda:GetPolicy"]],
+  ])("let who looks for drift see what was added to %s", (arn, reads) => {
+    for (const action of reads) expect([action, allows(plan, action, arn)]).toEqual([action, true]);
+  });
+
+  it("read nobody's secrets but the stack's own, whose value Terraform compares", () => {
+    const reading = plan.Statement.filter(({ Action }) => Action.includes("secretsmanager:GetSecretValue"));
+
+    expect(reading.map(({ Resource }) => Resource)).toEqual([
+      ["arn:aws:secretsmanager:<region>:<account>:secret:<prefix>/*"],
+    ]);
+  });
+
+  it.each([
+    ["plan", plan],
+    ["apply", apply],
+  ])("name each action: %s", (_role, policy) => {
+    expect(actionsIn(policy).filter((action) => !/^[a-z0-9-]+:[A-Za-z]+$/.test(action))).toEqual([]);
+  });
+
+  it.each([
+    ["plan", plan, ["cognito-idp:DescribeUserPoolDomain", "cognito-idp:ListUserPools"]],
+    ["apply", apply, ["cognito-idp:CreateUserPool", "cognito-idp:DescribeUserPoolDomain", "cognito-idp:ListUserPools"]],
+  ])("are limited to account or region wherever AWS can: %s", (_role, policy, unlimited) => {
+    const wide = policy.Statement.filter(({ Resource }) =>
+      Resource.some((arn) => !/<(account|region|bucket)>/.test(arn)),
+    );
+
+    expect(wide.flatMap(({ Action }) => Action)).toEqual(unlimited);
+  });
+
+  it.each(["iam", "lambda", "secretsmanager", "logs", "wafv2"])("limit what is written of %s by name", (service) => {
+    const writing = apply.Statement.filter(({ Action }) =>
+      Action.some((action) => action.startsWith(`${service}:`) && WRITES.test(action)),
+    );
+    const unnamed = writing.flatMap(({ Resource }) => Resource).filter((arn) => !arn.includes("<prefix>"));
+
+    expect(writing.length).toBeGreaterThan(0);
+    expect(unnamed).toEqual(
+      {
+        iam: ["arn:aws:iam::<account>:role/aws-service-role/ops.apigateway.amazonaws.com/*"],
+        wafv2: ["arn:aws:apigateway:<region>::/restapis/*/stages/*"],
+      }[service] ?? [],
+    );
+  });
+
+  it("pass roles to Lambda only", () => {
+    const passing = apply.Statement.filter(({ Action }) => Action.includes("iam:PassRole"));
+
+    expect(passing).toEqual([
+      {
+        Effect: "Allow",
+        Action: ["iam:PassRole"],
+        Resource: ["arn:aws:iam::<account>:role/<prefix>-*"],
+        Condition: { StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" } },
+      },
+    ]);
+  });
+
+  it.each([
+    ["plan-policy.json", plan],
+    ["apply-policy.json", apply],
+    ["plan-trust.json", trustOf("plan")],
+    ["apply-trust.json", trustOf("apply")],
+  ])("are shipped as %s", (file, policy) => {
+    expect(iam(file)).toEqual(JSON.parse(filledIn(policy, {})));
+  });
+
+  it("trust jobs of the repository, and for applying only those of the protected environment", () => {
+    const subjects = (role: "plan" | "apply") => JSON.stringify(trustOf(role)).match(/<subject>[^"]*/g);
+
+    expect(subjects("plan")).toEqual(["<subject>:pull_request", "<subject>:ref:refs/heads/main"]);
+    expect(subjects("apply")).toEqual(["<subject>:environment:<environment>"]);
+    expect(JSON.stringify([trustOf("plan"), trustOf("apply")])).not.toMatch(/StringLike|\*/);
+  });
+});
+
+describe("the policy of who rotates a secret", () => {
+  it("is about client secrets, what Terraform reads on its way to a client, and the state that forgets secrets", () => {
+    expect(actionsIn(policyOf("rotate", actions)).toSorted()).toEqual([
+      "cognito-idp:AddUserPoolClientSecret",
+      "cognito-idp:DeleteUserPoolClientSecret",
+      "cognito-idp:DescribeResourceServer",
+      "cognito-idp:DescribeUserPool",
+      "cognito-idp:DescribeUserPoolClient",
+      "cognito-idp:GetUserPoolMfaConfig",
+      "cognito-idp:ListUserPoolClientSecrets",
+      "s3:DeleteObject",
+      "s3:GetObject",
+      "s3:GetObject",
+      "s3:ListBucket",
+      "s3:PutObject",
+      "s3:PutObject",
+      "secretsmanager:GetSecretValue",
+      "secretsmanager:PutSecretValue",
+      "secretsmanager:UpdateSecretVersionStage",
+    ]);
+  });
+
+  it("is no part of what workflows may", () => {
+    expect(actionsIn(apply).filter((action) => action.includes("UserPoolClientSecret"))).toEqual([]);
+    // Drift counts secrets; AWS tells none there.
+    expect(actionsIn(plan).filter((action) => action.includes("UserPoolClientSecret"))).toEqual([
+      "cognito-idp:ListUserPoolClientSecrets",
+    ]);
+  });
+});
+
+describe("policyFor", () => {
+  const environment = (settings: string) => {
+    const text = `environments: { prod: { region: eu-west-1, ${settings} } }
+resourceServers: { orders: { name: Orders, scopes: { read: Read } } }
+clients: { shop: { scopes: [orders/read] } }
+routes: { GET /orders: { lambda: access, scopes: [orders/read] } }`;
+    const [found] = parseAccessModel(text, { file: "access.yaml", functions: ["access"] }).environments;
+    if (found === undefined) throw new Error("no environment");
+    return found;
+  };
+  const longest = `domainPrefix: ${"p".repeat(63)}, accountId: "123456789012", backend: { s3: { bucket: ${"b".repeat(63)}, key: ${"k".repeat(80)}.tfstate } }`;
+
+  it("is short enough for AWS with the longest names, and has no placeholder left", () => {
+    const env = environment(longest);
+    const text = policyFor(apply, env, policyValues(env, {}));
+
+    expect(text.replaceAll(/\s/g, "").length).toBeLessThanOrEqual(MOST_CHARACTERS);
+    expect(text).not.toMatch(/[<>]/);
+  });
+
+  it("leaves the bucket out where the state is elsewhere", () => {
+    const env = environment("domainPrefix: orders, backend: { hcp: { organization: a, workspace: b } }");
+    const text = policyFor(plan, env, policyValues(env, { account: "123456789012" }));
+
+    expect(text).not.toMatch(/s3:|[<>]/);
+  });
+
+  it("adds the key that encrypts the state", () => {
+    const key = "arn:aws:kms:eu-west-1:123456789012:key/0c5d1a52-83c4-4a4e-8d0b-6f1f8a1c2d22";
+    const env = environment(`domainPrefix: orders, backend: { s3: { bucket: states, kmsKeyArn: "${key}" } }`);
+    const { Statement } = JSON.parse(policyFor(plan, env, policyValues(env, { account: "123456789012" }))) as Policy;
+
+    expect(Statement.at(-1)).toEqual({
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: key,
+    });
+  });
+
+  it("reaches previews, and nothing of the environment that they are copied from", () => {
+    const env = environment("domainPrefix: orders, ephemeral: true, backend: { s3: { bucket: states } }");
+    const text = policyFor(apply, env, policyValues(env, { account: "123456789012", preview: true }));
+    const named = (text.match(/arn:[^"]*(orders|tfstate)[^"]*/g) ?? []).filter((arn) => !arn.includes("-pr-*"));
+
+    expect(named).toEqual([]);
+    expect(text).toContain("arn:aws:s3:::states/machine-access/prod-pr-*.tfstate");
+  });
+
+  it("does without an account only where access.yaml says it", () => {
+    expect(() => policyValues(environment("domainPrefix: orders"), {})).toThrow("in which account is prod?");
+  });
+});
+
+describe("npm run policy", () => {
+  const policy = (...args: readonly string[]) =>
+    run(
+      script("cli/policy.ts", ...args),
+      project,
+      cleanEnvironment({ INIT_CWD: join(project, "examples/several-teams") }),
+    );
+
+  it("prints whom to trust for an environment", async () => {
+    const { code, stdout } = await policy("apply-trust", "--env", "prod", "--subject", "repo:acme/access");
+
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      Statement: [
+        {
+          Condition: {
+            StringEquals: { "token.actions.githubusercontent.com:sub": ["repo:acme/access:environment:prod"] },
+          },
+        },
+      ],
+    });
+  });
+
+  it.each([
+    "repo:acme/*",
+    "repo:*",
+    "acme/access",
+    "repo:acme/access:pull_request",
+  ])("refuses to trust %s", async (subject) => {
+    const { code, stderr } = await policy("plan-trust", "--env", "prod", "--subject", subject);
+
+    expect([code, stderr]).toEqual([1, expect.stringContaining("whom is it to trust?")]);
+  });
+});

@@ -1,0 +1,119 @@
+/** Whether what is deployed is what was reviewed, against what stands in for GitHub. */
+import { GitHub } from "../../../operations/github/api";
+import { fingerprintIn } from "../../../operations/github/own-text";
+import { lookUpReview, requireSomebody, type Verdict } from "../../../operations/github/reviewed";
+import { settingsIn } from "../../../operations/github/settings";
+import { parsePlan } from "../../../operations/plan-file/plan-json";
+import { costsOf } from "../../../operations/review/costs";
+import { countsOf } from "../../../operations/review/resource-changes";
+import { reviewMarkdown } from "../../../operations/review/review-markdown";
+import { BOT, MALLORY, PretendGitHub, type User } from "../../support/pretend-github";
+
+const COMMIT = "c".repeat(40);
+const FINGERPRINT = "a".repeat(64);
+const OTHER = "b".repeat(64);
+const PULL = 7;
+const merged = { number: PULL, merged_at: "2026-08-01T00:00:00Z", merge_commit_sha: COMMIT };
+const review = (fingerprint: string, environment = "dev") =>
+  `<!-- machine-access-review environment=${environment} fingerprint=${fingerprint} -->\n## Review`;
+
+const server = new PretendGitHub();
+let github: GitHub;
+
+beforeAll(async () => {
+  await server.start();
+  github = new GitHub(settingsIn(server.environment));
+});
+afterAll(() => server.stop());
+beforeEach(() => {
+  server.clear();
+  server.pulls.set(COMMIT, [merged]);
+});
+
+const lookUp = (): Promise<Verdict> =>
+  lookUpReview(github, { environment: "dev", commit: COMMIT, fingerprint: FINGERPRINT, author: BOT.login });
+
+describe("fingerprintIn", () => {
+  it("finds what npm run review writes, for the environment that it is of", () => {
+    const text = reviewMarkdown({
+      environment: "dev",
+      fingerprint: FINGERPRINT,
+      hasChanges: false,
+      alerts: [],
+      access: [],
+      counts: countsOf([]),
+      resources: [],
+      outputs: [],
+      drifted: [],
+      costs: costsOf(parsePlan({ terraform_version: "1.11.4", configuration: { root_module: {} } })),
+    });
+
+    expect(fingerprintIn(text, "dev")).toBe(FINGERPRINT);
+    expect(fingerprintIn(text, "prod")).toBeUndefined();
+  });
+});
+
+describe("lookUpReview", () => {
+  it("knows the plan that was reviewed", async () => {
+    server.addComment(PULL, review(OTHER, "prod"));
+    server.addComment(PULL, review(FINGERPRINT));
+
+    expect(await lookUp()).toEqual({ kind: "same", pull: PULL });
+  });
+
+  it("knows another plan", async () => {
+    server.addComment(PULL, review(OTHER));
+
+    expect(await lookUp()).toEqual({ kind: "other", pull: PULL, reviewed: OTHER });
+  });
+
+  it.each<readonly [string, string, User]>([
+    ["somebody who forged it", review(FINGERPRINT), MALLORY],
+    ["the bot, quoting somebody", `> ${review(FINGERPRINT)}`, BOT],
+    ["the bot, about another environment", review(FINGERPRINT, "prod"), BOT],
+    ["the bot, after a review that failed", "<!-- machine-access-review environment=dev -->", BOT],
+    ["the bot, with no whole fingerprint", review(FINGERPRINT.slice(1)), BOT],
+  ])("does not believe a comment of %s", async (_who, body, user) => {
+    server.addComment(PULL, body, user);
+
+    expect(await lookUp()).toEqual({ kind: "none", pull: PULL });
+  });
+
+  it.each([
+    ["was pushed without a pull request", []],
+    ["is of a pull request that is not merged", [{ ...merged, merged_at: null }]],
+    ["is an earlier commit of the pull request", [{ ...merged, merge_commit_sha: OTHER.slice(24) }]],
+    ["is of two pull requests", [merged, { ...merged, number: 8 }]],
+  ])("knows no review when the commit %s", async (_how, pulls) => {
+    server.pulls.set(COMMIT, pulls);
+    server.addComment(PULL, review(FINGERPRINT));
+
+    expect(await lookUp()).toEqual({ kind: "none" });
+  });
+});
+
+describe("requireSomebody", () => {
+  const other: Verdict = { kind: "other", pull: PULL, reviewed: OTHER };
+
+  it("asks for nobody when the plan was reviewed", async () => {
+    await requireSomebody(github, { kind: "same", pull: PULL }, "prod");
+  });
+
+  it("is content when the environment has required reviewers", async () => {
+    server.protection.set("prod", ["wait_timer", "required_reviewers"]);
+
+    await requireSomebody(github, other, "prod");
+  });
+
+  it.each([
+    ["has none", ["wait_timer", "branch_policy"]],
+    ["is not there", undefined],
+  ])("refuses another plan when the environment %s", async (_how, rules) => {
+    if (rules !== undefined) server.protection.set("prod", rules);
+
+    await expect(requireSomebody(github, other, "prod")).rejects.toThrow(
+      /NOT the plan that was reviewed in #7.* Nobody would be asked before it is applied/s,
+    );
+    await expect(requireSomebody(github, { kind: "none" }, "prod")).rejects.toThrow("NOBODY reviewed this plan.");
+  });
+});

@@ -1,0 +1,51 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { commitIn } from "../../../operations/plan-file/commit";
+
+const folder = () => mkdtempSync(join(tmpdir(), "commit-"));
+const git = (cwd: string, ...args: readonly string[]) =>
+  execFileSync("git", ["-c", "user.name=test", "-c", "user.email=test@example.com", ...args], {
+    cwd,
+    encoding: "utf8",
+  });
+
+describe("commitIn", () => {
+  it("knows of none outside of git", async () => {
+    expect(await commitIn(folder())).toBeUndefined();
+  });
+
+  it("knows of no commit before the first one", async () => {
+    const place = folder();
+    git(place, "init", "-q");
+    writeFileSync(join(place, "new"), "");
+
+    expect(await commitIn(place)).toEqual({ id: null, isDirty: true });
+  });
+
+  it("tells the commit, also from a folder within, and whether something was changed there", async () => {
+    const place = folder();
+    const inner = join(place, "inner");
+    mkdirSync(inner);
+    writeFileSync(join(inner, "file"), "one");
+    git(place, "init", "-q");
+    git(place, "add", ".");
+    git(place, "-c", "commit.gpgsign=false", "commit", "-qm", "first");
+    const id = git(place, "rev-parse", "HEAD").trim();
+
+    expect(await commitIn(inner)).toEqual({ id, isDirty: false });
+    writeFileSync(join(place, "elsewhere"), "");
+    expect(await commitIn(inner)).toEqual({ id, isDirty: false });
+    writeFileSync(join(inner, "file"), "two");
+    expect(await commitIn(inner)).toEqual({ id, isDirty: true });
+  });
+
+  it("does not take a repository that cannot be read for none", async () => {
+    const place = folder();
+    git(place, "init", "-q");
+    rmSync(join(place, ".git", "HEAD"));
+
+    await expect(commitIn(place)).rejects.toThrow(/^git cannot tell which commit/);
+  });
+});

@@ -1,0 +1,209 @@
+import fc from "fast-check";
+import type { Alert } from "../../../operations/review/alert";
+import type { ReviewedResource } from "../../../operations/review/resource-changes";
+import { type Review, reviewOf } from "../../../operations/review/review";
+import { FEWEST_CHARACTERS, MOST_CHARACTERS, reviewMarkdown } from "../../../operations/review/review-markdown";
+import { code, row } from "../../../platform/markdown";
+import { planWith } from "../../support/plan-json";
+
+const empty = reviewOf("dev", planWith([]), {});
+const many = <T>(count: number, make: (index: number) => T): readonly T[] =>
+  Array.from({ length: count }, (_, i) => make(i));
+
+const resource = (name: string, attribute = "name"): ReviewedResource => ({
+  address: `aws_iam_role.${name}`,
+  name,
+  type: "aws_iam_role",
+  action: "update",
+  forcedBy: [],
+  attributes: [{ attribute, isShown: true, before: '"old"', after: '"new"', isUnknown: false }],
+});
+
+describe("reviewMarkdown", () => {
+  it("says when nothing changes", () => {
+    const text = reviewMarkdown(empty);
+
+    expect(text).toContain("**Nothing changes.**");
+    expect(text).toContain("Nobody gains or loses a call.");
+    expect(text).not.toMatch(/### Resources|### Costs|Cut here/);
+  });
+
+  it("names what somebody changed outside of the code", () => {
+    const resources = many(5, (index) => resource(`role${index}`));
+    const drifted = resources.map(({ address }) => address);
+
+    expect(reviewMarkdown({ ...empty, hasChanges: true, resources, drifted })).toContain(
+      " 5 resources of these somebody changed outside of the code: `role0`, `role1`, `role2` and 2 more. Fingerprint",
+    );
+  });
+
+  it("begins with a marker that tells environment and fingerprint", () => {
+    expect(reviewMarkdown(empty)).toMatch(
+      new RegExp(
+        `^<!-- machine-access-review environment=dev fingerprint=${empty.fingerprint} -->\n## Review of \`dev\`\n`,
+      ),
+    );
+  });
+
+  it("puts loud lines before everything else", () => {
+    const text = reviewMarkdown({ ...empty, alerts: [{ level: "caution", message: "Look." }] });
+
+    expect(text).toMatch(/## Review of `dev`\n\n> \[!CAUTION\]\n> Look\.\n\n\*\*Nothing changes/);
+  });
+
+  it("tells attributes by old and new value, and of others only that they change", () => {
+    const hidden = { attribute: "policy", isShown: false, before: null, after: null, isUnknown: false };
+    const text = reviewMarkdown({
+      ...empty,
+      resources: [{ ...resource("r"), attributes: [...resource("r").attributes, hidden] }],
+    });
+
+    expect(text).toContain('| update | `r`<br>`aws_iam_role` | `name`: `"old"` → `"new"`<br>`policy` changed |\n');
+  });
+
+  it("cuts attributes first, then resources, then calls, and says how much", () => {
+    const review: Review = {
+      ...empty,
+      resources: many(60, (index) => resource(`resource${index}`, `${"x".repeat(247)}${index}`)),
+      access: many(20, (index) => ({ client: "shop", route: `GET /${index}`, before: "no", after: "yes" })),
+    };
+    const cuts = (length: number) => reviewMarkdown(review, length).match(/_Cut here: .*_/g) ?? [];
+
+    expect(cuts(MOST_CHARACTERS)).toEqual([]);
+    expect(cuts(9000)).toEqual([expect.stringMatching(/^_Cut here: \d+ resources without their attributes\._$/)]);
+    expect(cuts(FEWEST_CHARACTERS)).toEqual([
+      expect.stringMatching(/\d+ more resources\._$/),
+      expect.stringMatching(/\d+ resources without their attributes\._$/),
+    ]);
+    const more = {
+      ...review,
+      access: many(200, (index) => ({ client: "shop", route: `GET /${index}`, before: "no", after: "yes" }) as const),
+    };
+    expect(reviewMarkdown(more, FEWEST_CHARACTERS)).toMatch(
+      /_Cut here: \d+ more gained or lost calls\._.*_Cut here: 60 more resources\._/s,
+    );
+  });
+
+  it("tells of many that change alike in one row, after those that do not", () => {
+    const policy = { attribute: "policy", isShown: false, before: null, after: null, isUnknown: false };
+    const review = {
+      ...empty,
+      resources: [...many(312, (index) => resource(`role${index}`)), { ...resource("other"), attributes: [policy] }],
+    };
+
+    expect(reviewMarkdown(review).match(/^\| update.*$/gm)).toEqual([
+      "| update | `other`<br>`aws_iam_role` | `policy` changed |",
+      '| update | 312 × `aws_iam_role`<br>`role0`, `role1`, `role2` and 309 more | `name`: `"old"` → `"new"` |',
+    ]);
+  });
+
+  it("hides no other value among many that are made alike", () => {
+    const method = (index: number, authorization: string): ReviewedResource => ({
+      ...resource(`method${index}`),
+      action: "create",
+      type: "aws_api_gateway_method",
+      attributes: [
+        { attribute: "authorization", isShown: true, before: null, after: authorization, isUnknown: false },
+        { attribute: "http_method", isShown: true, before: null, after: `"M${index}"`, isUnknown: false },
+      ],
+    });
+    const resources = [...many(40, (index) => method(index, '"COGNITO"')), method(40, '"NONE"')];
+
+    expect(reviewMarkdown({ ...empty, resources }).match(/^\| create.*$/gm)).toEqual([
+      '| create | `method40`<br>`aws_api_gateway_method` | `authorization`: `"NONE"`<br>`http_method`: `"M40"` |',
+      '| create | 40 × `aws_api_gateway_method`<br>`method0`, `method1`, `method2` and 37 more | `authorization`: `"COGNITO"`<br>`http_method`: 40 different values |',
+    ]);
+  });
+
+  it("never takes two different changes of what lives on for one", () => {
+    const resources = many(20, (index) => ({
+      ...resource(`role${index}`),
+      attributes: [{ attribute: "name", isShown: true, before: '"a"', after: `"${index}"`, isUnknown: false }],
+    }));
+
+    expect(reviewMarkdown({ ...empty, resources }).match(/^\| update/gm)).toHaveLength(20);
+  });
+
+  it("is never longer than it may be, and keeps every loud line that fits", () => {
+    const text = fc.string({ unit: "grapheme", maxLength: 400 });
+    const reviews = fc.record({
+      alerts: fc.array(fc.record<Alert>({ level: fc.constantFrom("caution", "warning"), message: text.map(code) }), {
+        maxLength: 6,
+      }),
+      access: fc.array(
+        fc.record({
+          client: fc.option(text),
+          route: text,
+          before: fc.constant("no" as const),
+          after: fc.constant("yes" as const),
+        }),
+        { maxLength: 60 },
+      ),
+      resources: fc.array(
+        fc.tuple(text, text).map(([name, attribute]) => resource(name, attribute)),
+        { maxLength: 60 },
+      ),
+      outputs: fc.array(text, { maxLength: 40 }),
+    });
+    fc.assert(
+      fc.property(reviews, fc.integer({ min: FEWEST_CHARACTERS, max: 30_000 }), (parts, length) => {
+        const shown = reviewMarkdown({ ...empty, ...parts }, length);
+        const loud = parts.alerts.reduce((sum, { message }) => sum + message.length + 20, 0);
+
+        expect(shown.length).toBeLessThanOrEqual(length);
+        if (loud < length - 2000) for (const { message } of parts.alerts) expect(shown).toContain(`\n> ${message}\n`);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("says how many loud lines there are too many of", () => {
+    const alerts = many(200, (index): Alert => ({ level: "caution", message: `Look at ${"x".repeat(90)} ${index}.` }));
+    const text = reviewMarkdown({ ...empty, alerts }, FEWEST_CHARACTERS);
+
+    expect(text.length).toBeLessThanOrEqual(FEWEST_CHARACTERS);
+    expect(text).toMatch(/_Cut here: 1\d\d more loud lines\._/);
+  });
+});
+
+describe("row", () => {
+  it("escapes bars, which end a cell even within code, and nothing else", () => {
+    expect(row(code("a|b"), code("c`d"), "e")).toBe("| `a\\|b` | `` c`d `` | e |");
+  });
+});
+
+describe("code", () => {
+  it.each([
+    ["plain", "`plain`"],
+    ["a|b", "`a|b`"],
+    ["a\nb\r\n| c", "`a b | c`"],
+    ["`", "`` ` ``"],
+    ["``x` y", "``` ``x` y ```"],
+    ["@octocat <img src=x> [a](b) #1", "`@octocat <img src=x> [a](b) #1`"],
+    ["a\u202eb\u200bc\u0007", "`a\\u{202e}b\\u{200b}c\\u{7}`"],
+    ["", "(empty)"],
+    [" \n ", "(empty)"],
+    ["x".repeat(301), `\`${"x".repeat(300)}… (301 characters)\``],
+  ])("writes %j as %j", (text, expected) => {
+    expect(code(text)).toBe(expected);
+  });
+
+  it("lets nothing out of its fence, and breaks no row", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom("`", "|", "\\", "\n", "@", "<", "a", " ", "-->"), maxLength: 30 }),
+        (text) => {
+          const written = code(text);
+          if (written === "(empty)") return;
+          const [, fence = ""] = /^(`+)/.exec(written) ?? [];
+          const inner = written.slice(fence.length, -fence.length);
+
+          expect(written.endsWith(fence)).toBe(true);
+          expect(inner.match(/`+/g) ?? []).not.toContain(fence);
+          expect(written).not.toContain("\n");
+          expect(row(written).slice(2, -2)).not.toMatch(/(?<!\\)\|/);
+        },
+      ),
+    );
+  });
+});

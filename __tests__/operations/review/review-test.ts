@@ -1,0 +1,307 @@
+import { costsOf } from "../../../operations/review/costs";
+import { reviewOf } from "../../../operations/review/review";
+import { type MadeChange, planWith } from "../../support/plan-json";
+import { synthesize } from "../../support/synthesize";
+
+const CANARY = "canary-of-a-secret-value";
+
+const fn = (before: object, after: object, more: Partial<MadeChange> = {}): MadeChange => ({
+  type: "aws_lambda_function",
+  before: { function_name: "orders", ...before },
+  after: { function_name: "orders", ...after },
+  ...more,
+});
+const reviewed = (...changes: readonly MadeChange[]) => reviewOf("dev", planWith(changes), {});
+const attributesOf = (...changes: readonly MadeChange[]) =>
+  reviewed(...changes).resources.flatMap(({ attributes }) => attributes);
+
+describe("reviewOf", () => {
+  it("counts what is done, and tells the most drastic first", () => {
+    const { counts, resources, hasChanges } = reviewed(
+      { type: "aws_iam_role", name: "made", after: { name: "r" } },
+      fn({ timeout: 1 }, { timeout: 2 }),
+      { type: "aws_iam_role", name: "gone", before: { name: "r" } },
+      { type: "aws_iam_role", name: "anew", before: { name: "r" }, after: { name: "s" }, replaced: ["name"] },
+      { type: "aws_iam_role", name: "same", before: { name: "r" }, after: { name: "r" } },
+    );
+
+    expect([counts, hasChanges]).toEqual([{ create: 1, update: 1, replace: 1, destroy: 1, forget: 0 }, true]);
+    expect(resources.map(({ action }) => action)).toEqual(["destroy", "replace", "update", "create"]);
+    expect(resources[1]?.forcedBy).toEqual(["name"]);
+  });
+
+  it("calls resources as the code does", () => {
+    const change = { type: "aws_iam_role", name: "functions_access_role_1", after: { name: "r" } };
+    const json = {
+      resource: { aws_iam_role: { [change.name]: { "//": { metadata: { path: "dev/functions/access/role" } } } } },
+    };
+
+    expect(reviewOf("dev", planWith([change]), json).resources[0]?.name).toBe("functions/access/role");
+  });
+
+  it("shows values of attributes that are listed", () => {
+    expect(attributesOf(fn({ timeout: 3 }, { timeout: 5 }))).toEqual([
+      { attribute: "timeout", isShown: true, before: "3", after: "5", isUnknown: false },
+    ]);
+  });
+
+  it.each<[string, MadeChange]>([
+    ["that are not listed", fn({ description: "a" }, { description: CANARY })],
+    ["of variables", fn({ environment: [{ variables: {} }] }, { environment: [{ variables: { KEY: CANARY } }] })],
+    [
+      "that are sensitive, though they are listed",
+      fn({ handler: "a" }, { handler: CANARY }, { sensitive: { handler: true } }),
+    ],
+    [
+      "with something sensitive in a block",
+      fn(
+        { tracing_config: [{ mode: "a" }] },
+        { tracing_config: [{ mode: CANARY }] },
+        { sensitive: { tracing_config: [{ mode: true }] } },
+      ),
+    ],
+    ["of types that are not listed", { type: "aws_unheard_of", before: { name: "a" }, after: { name: CANARY } }],
+  ])("never shows values %s", (_what, change) => {
+    const review = reviewed(change);
+
+    expect(review.resources[0]?.attributes).toHaveLength(1);
+    expect(JSON.stringify(review)).not.toContain(CANARY);
+  });
+
+  it("does not tell what AWS decides unless the code says something about it", () => {
+    const change = fn(
+      { timeout: 1, arn: "a", role: "r" },
+      { timeout: 2 },
+      { unknown: { last_modified: true, role: true } },
+    );
+    const plan = planWith([change], {
+      configuration: {
+        root_module: { resources: [{ address: "aws_lambda_function.it", expressions: { role: {}, timeout: {} } }] },
+      },
+    });
+
+    expect(reviewOf("dev", plan, {}).resources[0]?.attributes.map(({ attribute }) => attribute)).toEqual([
+      "arn",
+      "role",
+      "timeout",
+    ]);
+  });
+
+  it("names outputs that change, never their values", () => {
+    const plan = planWith([], {
+      output_changes: {
+        client_secrets: { actions: ["update"], before: CANARY, after: CANARY },
+        issuer: { actions: ["no-op"] },
+      },
+    });
+    const review = reviewOf("dev", plan, {});
+
+    expect([review.outputs, review.hasChanges]).toEqual([["client_secrets"], true]);
+    expect(JSON.stringify(review)).not.toContain(CANARY);
+  });
+
+  const drifted = (type: string, before: object, after: object, change: MadeChange) => {
+    const drift = { address: `${type}.it`, type, name: "it", change: { actions: ["update"], before, after } };
+    const resources = [{ address: `${type}.it`, expressions: { timeout: {}, name: {} } }];
+    const parts = { resource_drift: [drift], configuration: { root_module: { resources } } };
+    return reviewOf("dev", planWith([change], parts), {}).drifted;
+  };
+
+  it("tells of what somebody changed outside of the code and the plan touches", () => {
+    const change = fn({ timeout: 9 }, { timeout: 1 });
+
+    expect(drifted("aws_lambda_function", { timeout: 1 }, { timeout: 9 }, change)).toEqual(["aws_lambda_function.it"]);
+  });
+
+  it.each<[string, string, object, object]>([
+    ["aws_lambda_function", "last_modified", { last_modified: "a" }, { last_modified: "b" }],
+    ["aws_cognito_user_pool", "domain", { domain: "" }, { domain: "reviewed-dev" }],
+    ["aws_api_gateway_stage", "web_acl_arn", { web_acl_arn: "" }, { web_acl_arn: "arn" }],
+    ["aws_api_gateway_rest_api", "root_resource_id", { root_resource_id: "a" }, { root_resource_id: "b" }],
+  ])("takes it for nobody's doing that %s has another %s after a while", (type, _attribute, before, after) => {
+    const change: MadeChange = { type, before: { ...after, name: "a" }, after: { ...after, name: "b" } };
+
+    expect(drifted(type, before, after, change)).toEqual([]);
+  });
+
+  it("tells who can call what once it is deployed for the first time", () => {
+    const { access } = reviewOf("dev", planWith([]), synthesize().json);
+
+    expect(access).toEqual([{ client: "test-server", route: "POST /access", before: "no", after: "yes" }]);
+  });
+});
+
+describe("blocks of which there are several", () => {
+  const server = (...scopes: readonly string[]): object => ({
+    identifier: "orders",
+    scope: scopes.map((name) => ({ scope_name: name, scope_description: name })),
+  });
+  const scopesOf = (before: readonly string[], after: readonly string[]) =>
+    attributesOf({
+      type: "aws_cognito_resource_server",
+      before: { ...server(...before) },
+      after: { ...server(...after) },
+    });
+
+  it.each([
+    [["one"], ["one", "admin"]],
+    [["one", "admin"], ["one"]],
+    [[], ["one", "admin"]],
+  ])("are compared as a whole: %j to %j", (before, after) => {
+    const [change, ...others] = scopesOf(before, after);
+    const names = (text: string | null | undefined) =>
+      (JSON.parse(text ?? "[]") as readonly { scope_name: string }[]).map(({ scope_name }) => scope_name);
+
+    expect([change?.attribute, others]).toEqual(["scope", []]);
+    expect([names(change?.before), names(change?.after)]).toEqual([before, after]);
+  });
+
+  it("are looked into while there is one at most", () => {
+    expect(scopesOf(["one"], ["two"]).map(({ attribute }) => attribute)).toEqual([
+      "scope.scope_description",
+      "scope.scope_name",
+    ]);
+  });
+});
+
+describe("the fingerprint", () => {
+  it.each<[string, object]>([
+    ["an unknown value is made of something else", { policy: "jsonencode(var.stranger)" }],
+    ["something runs beside it", { provisioner: [{ "local-exec": { command: "env" } }] }],
+  ])("is another one where %s, though the plan is the same", (_what, settings) => {
+    const plan = planWith([{ type: "aws_iam_role_policy", after: { name: "p" }, unknown: { policy: true } }]);
+    const of = (more: object) =>
+      reviewOf("dev", plan, { resource: { aws_iam_role_policy: { it: { name: "p", ...more } } } }).fingerprint;
+
+    expect(of(settings)).not.toBe(of({}));
+    expect(of({ "//": { metadata: { path: "elsewhere" } } })).toBe(of({}));
+  });
+
+  it("is another one for another scope beside one that stays", () => {
+    const adding = (name: string) => {
+      const scope = (scope_name: string) => ({ scope_name, scope_description: scope_name });
+      const before = { identifier: "orders", scope: [scope("one")] };
+      return reviewed({
+        type: "aws_cognito_resource_server",
+        before,
+        after: { ...before, scope: [scope("one"), scope(name)] },
+      });
+    };
+
+    expect(adding("admin").fingerprint).not.toBe(adding("read").fingerprint);
+  });
+
+  const changed = fn({ timeout: 1 }, { timeout: 2 });
+
+  it("is the same whatever the order, the time and the serial of the state", () => {
+    const other: MadeChange = { type: "aws_iam_role", after: { name: "r" } };
+    const one = reviewOf("dev", planWith([changed, other], { timestamp: "2026-01-01" }), {});
+    const two = reviewOf("dev", planWith([other, changed], { timestamp: "2026-02-02" }), {});
+
+    expect(one.fingerprint).toMatch(/^[0-9a-f]{64}$/);
+    expect(two.fingerprint).toBe(one.fingerprint);
+  });
+
+  it("does not tell a sensitive value by changing with it", () => {
+    const of = (secret: string) =>
+      reviewed(fn({ description: "a" }, { description: secret }, { sensitive: { description: true } }));
+
+    expect(of("one").fingerprint).toBe(of("two").fingerprint);
+  });
+
+  it.each<[string, string, MadeChange]>([
+    ["another value", "dev", fn({ timeout: 1 }, { timeout: 3 })],
+    [
+      "other code, which is not shown",
+      "dev",
+      fn({ timeout: 1, source_code_hash: "a" }, { timeout: 2, source_code_hash: "b" }),
+    ],
+    ["another action", "dev", { ...changed, replaced: ["timeout"] }],
+    ["another resource", "dev", { ...changed, name: "other" }],
+    ["another environment", "prod", changed],
+  ])("is another one for %s", (_what, environment, change) => {
+    expect(reviewOf(environment, planWith([change]), {}).fingerprint).not.toBe(reviewed(changed).fingerprint);
+  });
+});
+
+describe("costsOf", () => {
+  const counted = (...changes: readonly MadeChange[]) =>
+    costsOf(planWith(changes)).lines.map(({ label, before, after }) => `${label}: ${before} → ${after}`);
+
+  it("counts what is paid for by the month, before and after", () => {
+    const changes: readonly MadeChange[] = [
+      { type: "aws_cognito_user_pool_client", name: "a", before: { name: "a" }, after: { name: "a" } },
+      { type: "aws_cognito_user_pool_client", name: "b", after: { name: "b" } },
+      { type: "aws_wafv2_web_acl", after: { rule_json: '[{"Priority": 0}, {"Statement":{"Priority":1}}]' } },
+      { type: "aws_secretsmanager_secret", before: { name: "s" } },
+      { type: "aws_cloudwatch_metric_alarm", name: "a", after: { metric_name: "5XXError", metric_query: [] } },
+      {
+        type: "aws_cloudwatch_metric_alarm",
+        name: "b",
+        after: { metric_query: [{ metric: [{}] }, { metric: [{}] }, { metric: [] }] },
+      },
+      { type: "aws_api_gateway_stage", after: { cache_cluster_enabled: true, cache_cluster_size: "0.5" } },
+    ];
+    const { before, after } = costsOf(planWith(changes));
+
+    expect(counted(...changes)).toEqual([
+      "app client: 1 → 2",
+      "web ACL: 0 → 1",
+      "rule of a web ACL: 0 → 2",
+      "secret: 1 → 0",
+      "metric of an alarm: 0 → 3",
+      "cache of 0.5 GB: 0 → 1",
+    ]);
+    expect([before, after]).toEqual([0.4, 21.9 + 0]);
+  });
+
+  it("says of what it knows no price", () => {
+    const stage = { type: "aws_api_gateway_stage", after: { cache_cluster_enabled: true, cache_cluster_size: "999" } };
+
+    expect(costsOf(planWith([stage]))).toMatchObject({ lines: [], unpriced: ["cache of 999 GB"], after: 0 });
+    const unnamed = { ...stage, after: { cache_cluster_enabled: true } };
+    expect(costsOf(planWith([unnamed])).unpriced).toEqual(["cache"]);
+  });
+
+  it.each<[string, string, object]>([
+    ["KMS key: 0 → 1", "aws_kms_key", {}],
+    ["composite alarm: 0 → 1", "aws_cloudwatch_composite_alarm", {}],
+    ["metric made of log lines: 0 → 1", "aws_cloudwatch_log_metric_filter", {}],
+    [
+      "metric of an alarm that looks more often than once a minute: 0 → 1",
+      "aws_cloudwatch_metric_alarm",
+      { period: 10 },
+    ],
+    ["cache of 237 GB: 0 → 1", "aws_api_gateway_stage", { cache_cluster_enabled: true, cache_cluster_size: "237" }],
+  ])("has the line %s for %s", (line, type, after) => {
+    expect(counted({ type, after: { ...after } })).toEqual([line]);
+  });
+
+  it.each(["aws_acm_certificate", "aws_api_gateway_domain_name", "aws_iam_role"])("has no line for %s", (type) => {
+    expect(costsOf(planWith([{ type, after: { name: "a" } }]))).toMatchObject({ lines: [], traffic: [], unpriced: [] });
+  });
+
+  it("counts provisioned concurrency by the function's memory, and says when nobody knows it", () => {
+    const config: MadeChange = {
+      type: "aws_lambda_provisioned_concurrency_config",
+      after: { function_name: "orders", provisioned_concurrent_executions: 4 },
+    };
+    const orders = (more: object): MadeChange => ({
+      type: "aws_lambda_function",
+      after: { function_name: "orders", memory_size: 512, ...more },
+    });
+
+    expect(counted(config, orders({}))).toEqual(["GB of provisioned concurrency (x86_64): 0 → 2"]);
+    expect(costsOf(planWith([config, orders({ architectures: ["arm64"] })])).after).toBe(17.52);
+    expect(costsOf(planWith([config]))).toMatchObject({ lines: [], unpriced: ["provisioned concurrency"] });
+  });
+
+  it("tells prices of traffic only for what there is", () => {
+    const acl = { type: "aws_wafv2_web_acl", after: { rule_json: "[]" } };
+
+    expect(costsOf(planWith([acl])).traffic.map(({ usd }) => usd)).toEqual([0.6]);
+    const arm = fn({}, { architectures: ["arm64"] });
+    expect(costsOf(planWith([arm])).traffic.map(({ usd }) => usd)).toEqual([0.2, 13.33]);
+    expect(costsOf(planWith([fn({}, {})])).traffic.map(({ usd }) => usd)).toEqual([0.2, 16.67]);
+  });
+});

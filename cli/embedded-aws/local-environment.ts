@@ -1,0 +1,193 @@
+/** The embedded AWS for the commands of this project: started, or joined when one runs already. */
+
+import { readdirSync } from "node:fs";
+import { join, relative } from "node:path";
+import { type AnsweredRequest, type Emulator, FolderInUseError, startEmulator } from "../../emulator/index";
+import type { Environment } from "../../platform/child";
+import { projectFolder } from "../../platform/project";
+import { UserError } from "../../platform/user-error";
+import { keepStateLocally } from "./local-state";
+import { type PlayedEnvironment, playedEnvironments } from "./played-environments";
+import { hold, publish, readPublished } from "./published-environment";
+import { type ProviderChoice, type RealProvider, startRealProvider } from "./real-provider";
+
+/** An embedded AWS in use. */
+export interface LocalAws {
+  /** Environment in which commands reach it. */
+  readonly environment: Environment;
+  /** Things of which Terraform may not know, for people. */
+  readonly leftovers: readonly string[];
+  /** `undefined` when it is another process's. */
+  readonly emulator: Emulator | undefined;
+  /** Waits for others that use it, and ends it; or lets go of another process's. */
+  close(): Promise<void>;
+}
+
+/** What to be told of while it runs, and what stands in for the backends that it does not play. */
+export interface LocalOptions {
+  readonly onAnswered?: (answered: AnsweredRequest) => void;
+  readonly onFunctionLog?: (functionName: string, line: string) => void;
+  /** Told of every line of a stage's access log. */
+  readonly onAccessLog?: (logGroup: string, line: string) => void;
+  /** Told what else people should know, such as that a backend has no stand-in. */
+  readonly onNotice?: (text: string) => void;
+  /** Where a backend of access.yaml is on this machine: origins on loopback by the backend's own origin. */
+  readonly backends?: ReadonlyMap<string, string>;
+  /** How long a function is Pending after a change by AWS's own APIs, in milliseconds; left out means not at all. */
+  readonly functionDelay?: number;
+  /** The real provider that Terraform uses; left out means the embedded one. */
+  readonly provider?: ProviderChoice | undefined;
+  /**
+   * Folder against which a real provider resolves relative file names. Left out: that of the first environment's stack.
+   */
+  readonly providerFolder?: string | undefined;
+}
+
+/** Folder of the embedded AWS that the commands share. */
+export const localFolder = join(projectFolder, ".local");
+
+/** How long a starting one may take to say where it is, or an ending one to go, and how often that is looked at. */
+const PATIENCE_MS = 10_000;
+const LOOK_EVERY_MS = 50;
+
+/**
+ * Starts an embedded AWS over the folder, or joins the one that has it.
+ * @throws {UserError} when another one has the folder and does not answer
+ */
+export async function openLocalAws(folder: string, options: LocalOptions = {}): Promise<LocalAws> {
+  // State and plans hold secrets; what is written from here on is for this user only.
+  process.umask(0o077);
+  // First of all, since access.yaml may have mistakes.
+  const environments = playedEnvironments(outputFolderIn(folder), options.onNotice);
+  keepStateLocally(outputFolderIn(folder), environments);
+  const giveUpAt = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const opened = await startOrJoin(folder, environments, options);
+    if (!(opened instanceof FolderInUseError)) return opened;
+    if (performance.now() > giveUpAt) throw new UserError(opened.message);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}
+
+/** @returns the error when another process has the folder, but cannot be joined at the moment */
+async function startOrJoin(
+  folder: string,
+  environments: readonly PlayedEnvironment[],
+  options: LocalOptions,
+): Promise<LocalAws | FolderInUseError> {
+  try {
+    return await start(folder, environments, options);
+  } catch (error) {
+    if (!(error instanceof FolderInUseError)) throw error;
+    return (await joinRunning(folder, environments, options)) ?? error;
+  }
+}
+
+async function start(
+  folder: string,
+  environments: readonly PlayedEnvironment[],
+  options: LocalOptions,
+): Promise<LocalAws> {
+  const { backends = new Map(), ...listeners } = options;
+  const outputFolder = outputFolderIn(folder);
+  const emulator = await startEmulator({
+    folder,
+    workingDirectories: () => subfolders(join(outputFolder, "stacks")),
+    ...playedFor(environments),
+    backends: () => backends,
+    ...listeners,
+  });
+  const ofProject = projectEnvironment(outputFolder, environments);
+  const base = { ...emulator.environment, ...ofProject };
+  const provider = await startProvider(base, outputFolder, environments, options).catch(async (error: unknown) => {
+    await emulator.close();
+    throw error;
+  });
+  const environment = { ...base, ...provider.environment };
+  const withdraw = publish(folder, emulator.proxyUrl, environment);
+  return {
+    environment,
+    leftovers: emulator.leftovers.map(({ type, key }) => `${type} ${key}`),
+    emulator,
+    close: async () => {
+      // Nobody joins from here on; whoever comes now starts one when this has ended.
+      if (emulator.isOurs()) withdraw();
+      await emulator.waitUntilFree();
+      await provider.close();
+      await emulator.close();
+    },
+  };
+}
+
+function outputFolderIn(folder: string): string {
+  return join(folder, "cdktf.out");
+}
+
+/** What cdktf and the AWS CLI take from the project: where output and state go, and the region. */
+function projectEnvironment(outputFolder: string, [first]: readonly PlayedEnvironment[]): Environment {
+  return {
+    CDKTF_OUTPUT: relative(projectFolder, outputFolder),
+    AWS_REGION: first?.region,
+    AWS_DEFAULT_REGION: first?.region,
+  };
+}
+
+/** What the embedded AWS stands for: every account and every domain of one's own that the environments name. */
+export function playedFor(environments: readonly PlayedEnvironment[]) {
+  return {
+    accountIds: [...new Set(environments.flatMap(({ accountId }) => accountId ?? []))],
+    // Of a region with several, nobody can tell.
+    regionAccounts: Object.fromEntries(
+      environments.flatMap(({ region, accountId }) => {
+        const others = environments.filter((one) => one.region === region && one.accountId !== accountId);
+        return accountId === undefined || others.length > 0 ? [] : [[region, accountId]];
+      }),
+    ),
+    customDomains: environments.flatMap(({ customDomains }) => customDomains),
+  };
+}
+
+function subfolders(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Joins an embedded AWS of another process, and keeps it from ending meanwhile; `undefined` when it does not answer. A
+ * real provider is started for the one that joins, whatever the other process uses.
+ */
+async function joinRunning(
+  folder: string,
+  environments: readonly PlayedEnvironment[],
+  options: LocalOptions,
+): Promise<LocalAws | undefined> {
+  const published = readPublished(folder);
+  const release = published && (await hold(published.proxyUrl));
+  if (published === undefined || release === undefined) return undefined;
+  try {
+    const { environment } = published;
+    const provider = await startProvider(environment, outputFolderIn(folder), environments, options);
+    const close = async () => {
+      await provider.close();
+      release();
+    };
+    return { environment: { ...environment, ...provider.environment }, leftovers: [], emulator: undefined, close };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** Starts the provider that is asked for. */
+async function startProvider(
+  environment: Environment,
+  outputFolder: string,
+  [first]: readonly PlayedEnvironment[],
+  { provider, providerFolder, onNotice }: LocalOptions,
+): Promise<RealProvider> {
+  const workingDirectory = providerFolder ?? join(outputFolder, "stacks", first?.name ?? "");
+  return await startRealProvider(provider, environment, { workingDirectory, ...(onNotice && { onNotice }) });
+}

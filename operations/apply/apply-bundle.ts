@@ -1,0 +1,98 @@
+/** Applies a saved plan, after everything that it was made from is found to be as it was. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Interruption } from "../../platform/interruption";
+import { findEnvironment, projectFolder, projectModel, stackFolder } from "../../platform/project";
+import { requireTerraform, terraform } from "../../platform/terraform";
+import { UserError } from "../../platform/user-error";
+import { type Bundle, PLAN } from "../plan-file/bundle";
+import { commitIn } from "../plan-file/commit";
+import type { Manifest } from "../plan-file/manifest";
+import { requireSavedState, rescuedState, savingOf } from "../plan-file/rescued-state";
+import { restoreStack } from "../plan-file/stack-files";
+import { readStateVersion } from "../plan-file/state-json";
+import { requireSameCode, requireSameState, requireSameTerraform } from "./checks";
+import { type Applied, applyPlan, FailedApply } from "./terraform-apply";
+import { type StateAfter, unfinished } from "./unfinished";
+
+/** How it is told what happens. */
+export interface ApplyOptions {
+  /** Whether this is a machine that nobody watches: plans of uncommitted changes are refused there. */
+  readonly isCi: boolean;
+  readonly onStep: (step: string) => void;
+  /** Told of each resource as it is done. */
+  readonly onDone: (line: string) => void;
+  readonly onWarning: (warning: string) => void;
+  /** Whether somebody asked to stop. */
+  readonly interruption: Interruption;
+}
+
+/** @throws {UserError} when the plan is refused, and nothing was done; or when Terraform fails, and says what was done */
+export async function applyBundle(bundle: Bundle, options: ApplyOptions): Promise<Applied> {
+  const { manifest, parts } = bundle;
+  const { name } = knownEnvironment(manifest.environment);
+  const commit = await commitIn(projectFolder);
+  requireSameCode(manifest, commit, options.isCi);
+  if (commit === undefined) {
+    options.onWarning("this folder is not in git: nobody checks whether the plan was made from this code.");
+  }
+  if (manifest.isDirty) options.onWarning("the plan was made from changes that were not committed.");
+  requireSameTerraform(manifest, await requireTerraform());
+  const folder = stackFolder(name);
+  const undo = restoreStack(folder, parts);
+  try {
+    options.onStep(`Preparing ${name}`);
+    await terraform(folder, ["init", "-input=false"]);
+    requireSavedState(folder);
+    requireSameState(manifest, await readStateVersion(folder));
+    if (options.interruption.isAsked) throw notBegun(options.interruption);
+  } catch (error) {
+    undo();
+    throw options.interruption.isAsked ? notBegun(options.interruption) : error;
+  }
+  options.onStep(`Applying to ${name}`);
+  try {
+    return await applied(folder, parts[PLAN] ?? new Uint8Array(), options.onDone);
+  } catch (error) {
+    if (!(error instanceof FailedApply)) throw error;
+    throw unfinished(error, await stateAfter(folder, manifest), name, options.interruption);
+  }
+}
+
+function notBegun({ exitCode }: Interruption): UserError {
+  return new UserError("interrupted: nothing was applied. The plan can still be applied.", exitCode);
+}
+
+/** What became of the state: it alone tells whether the plan can be applied again. */
+async function stateAfter(folder: string, { state }: Manifest): Promise<StateAfter> {
+  const file = rescuedState(folder);
+  if (file !== undefined) return { kind: "not saved", file, saving: savingOf(folder) };
+  try {
+    const now = await readStateVersion(folder);
+    return { kind: now?.serial === state?.serial && now?.lineage === state?.lineage ? "as before" : "changed" };
+  } catch {
+    return { kind: "not known" };
+  }
+}
+
+/** @throws {UserError} when access.yaml does not have it, so that a plan cannot name folders of its own */
+function knownEnvironment(name: string) {
+  try {
+    return findEnvironment(projectModel(), name);
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(`the plan is of another project: ${error.message}`);
+    throw error;
+  }
+}
+
+async function applied(folder: string, plan: Uint8Array, onDone: (line: string) => void): Promise<Applied> {
+  const scratch = mkdtempSync(join(tmpdir(), "apply-"));
+  try {
+    const file = join(scratch, PLAN);
+    writeFileSync(file, plan, { mode: 0o600 });
+    return await applyPlan(folder, file, onDone);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}

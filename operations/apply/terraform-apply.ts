@@ -1,0 +1,102 @@
+/**
+ * Runs `terraform apply` over a saved plan and reads the JSON that it prints line by line.
+ *
+ * @see https://developer.hashicorp.com/terraform/internals/machine-readable-ui
+ */
+import { createInterface } from "node:readline";
+import { z } from "zod";
+import { exitCodeOf } from "../../platform/child";
+import { startTerraform } from "../../platform/shielded-terraform";
+
+/** How many resources something was done to. */
+export interface Applied {
+  readonly added: number;
+  readonly changed: number;
+  readonly destroyed: number;
+}
+
+const hook = z.object({
+  type: z.enum(["apply_complete", "apply_errored"]),
+  hook: z.object({ resource: z.object({ addr: z.string() }), action: z.string() }),
+});
+
+const diagnostic = z.object({
+  type: z.literal("diagnostic"),
+  diagnostic: z.object({
+    severity: z.string(),
+    summary: z.string(),
+    detail: z.string().default(""),
+    address: z.string().optional(),
+  }),
+});
+
+const changeSummary = z.object({
+  type: z.literal("change_summary"),
+  changes: z.object({ add: z.number(), change: z.number(), remove: z.number(), operation: z.literal("apply") }),
+});
+
+const message = z.union([hook, diagnostic, changeSummary]);
+
+/** Terraform ended in another way than it should. */
+export class FailedApply extends Error {
+  override readonly name = "FailedApply";
+
+  /**
+   * @param message what Terraform said
+   * @param hasDone whether something was done to a resource
+   */
+  constructor(
+    message: string,
+    readonly hasDone: boolean,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Applies exactly what was planned. A signal stops Terraform in order: what it has begun is ended, and the state saved.
+ *
+ * @param folder the stack's, initialized
+ * @param plan file with the plan
+ * @param onDone told of each resource as it is done
+ * @throws {FailedApply} with what Terraform said; part of the plan may have been applied then
+ */
+export async function applyPlan(folder: string, plan: string, onDone: (line: string) => void): Promise<Applied> {
+  const child = startTerraform(folder, ["apply", "-json", "-input=false", plan]);
+  const exitCode = exitCodeOf(child);
+  const errors: string[] = [];
+  const counts = { added: 0, changed: 0, destroyed: 0 };
+  let hasDone = false;
+  child.stderr.on("data", (chunk: Buffer) => errors.push(chunk.toString("utf8").trim()));
+  for await (const line of createInterface({ input: child.stdout })) {
+    const read = message.safeParse(jsonIn(line));
+    if (!read.success) continue;
+    if (read.data.type === "change_summary") {
+      const { add, change, remove } = read.data.changes;
+      Object.assign(counts, { added: add, changed: change, destroyed: remove });
+    } else if (read.data.type === "diagnostic") errors.push(...errorIn(read.data.diagnostic));
+    else {
+      hasDone ||= read.data.type === "apply_complete";
+      onDone(`${DONE[read.data.type]} ${read.data.hook.action} ${read.data.hook.resource.addr}`);
+    }
+  }
+  const code = await exitCode;
+  if (code === 0) return counts;
+  const said = errors.filter((text) => text !== "").join("\n");
+  throw new FailedApply(`terraform apply ended with ${code}:\n${said}`, hasDone);
+}
+
+const DONE = { apply_complete: "✓", apply_errored: "✗" } as const;
+
+function errorIn({ severity, summary, detail, address }: z.infer<typeof diagnostic>["diagnostic"]): readonly string[] {
+  if (severity !== "error") return [];
+  return [`${address === undefined ? "" : `${address}: `}${summary}${detail === "" ? "" : `: ${detail}`}`];
+}
+
+function jsonIn(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

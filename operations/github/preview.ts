@@ -1,0 +1,81 @@
+/**
+ * An environment for one pull request, made from an ephemeral one: the same settings, under names, and with a state, of its
+ * own. It is written into the access.yaml of the runner and never committed, so that nothing is left in the code when the
+ * pull request is closed. Pure.
+ */
+import { type Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap } from "yaml";
+import type { AccessModel, Environment } from "../../access/access-model";
+import { findEnvironment } from "../../platform/project";
+import { UserError } from "../../platform/user-error";
+
+const MOST_PREFIX = 63;
+
+/** Name of a pull request's environment; that of `*` matches all of them. */
+export function previewName(number: number | "*"): string {
+  return `pr-${number}`;
+}
+
+/**
+ * The access.yaml with one more environment.
+ *
+ * @param text the file
+ * @param model what it says
+ * @param from name of the environment to copy
+ * @param number of the pull request
+ * @throws {UserError} when the environment cannot be copied
+ */
+export function withPreview(text: string, model: AccessModel, from: string, number: number): string {
+  const copied = findEnvironment(model, from);
+  const name = previewName(number);
+  requireCopyable(copied, model, name);
+  const document = parseDocument(text);
+  const original = document.getIn(["environments", from]);
+  if (!isMap(original)) throw new UserError(`environment "${from}" is not written out in access.yaml.`);
+  const copy = original.clone() as YAMLMap;
+  // An alias within it would be looked up where it is not yet known.
+  document.setIn(["environments", name], document.createNode(copy.toJS(document)));
+  rename(document, copied, name);
+  letClientsIn(document, from, name);
+  return document.toString();
+}
+
+function requireCopyable(
+  { name, isEphemeral, backend, prefix }: Environment,
+  model: AccessModel,
+  preview: string,
+): void {
+  const refuse = (why: string) => new UserError(`environment "${name}" cannot be copied for a pull request: ${why}`);
+  if (!isEphemeral) throw refuse("it is not ephemeral, so that what is copied from it could not be taken down.");
+  if (backend.kind === "local") throw refuse("its state is on one machine. Give it a backend.");
+  if (model.environments.some((other) => other.name === preview)) throw refuse(`there is a "${preview}" already.`);
+  const length = `${prefix}-${preview}`.length;
+  if (length > MOST_PREFIX)
+    throw refuse(`"${prefix}-${preview}" has ${length} characters; ${MOST_PREFIX} are allowed.`);
+}
+
+/** What two environments cannot share. */
+function rename(document: Document, { name: from, prefix, backend }: Environment, name: string): void {
+  const at = (...path: readonly string[]) => ["environments", name, ...path];
+  document.setIn(at("domainPrefix"), `${prefix}-${name}`);
+  // Domains of one's own need a certificate and a DNS record each.
+  for (const domain of ["tokenDomain", "apiDomain"]) document.deleteIn(at(domain));
+  if (backend.kind === "s3") document.setIn(at("backend", "s3", "key"), previewKey(backend.key, from, name));
+  if (backend.kind === "hcp") document.setIn(at("backend", "hcp", "workspace"), `${backend.workspace}-${name}`);
+}
+
+/** Where a preview's state is: never where that of another environment is, whatever it is called. */
+export function previewKey(key: string, from: string, name: string): string {
+  const folder = key.includes("/") ? key.slice(0, key.lastIndexOf("/") + 1) : "";
+  return `${folder}${from}-${name}.tfstate`;
+}
+
+/** Clients that are limited to the copied environment are clients of the copy. */
+function letClientsIn(document: Document, from: string, name: string): void {
+  const clients = document.get("clients", true);
+  if (!isMap(clients)) return;
+  for (const { value } of clients.items) {
+    const limits = isMap(value) ? value.get("environments", true) : undefined;
+    if (!isSeq(limits)) continue;
+    if (limits.items.some((item) => isScalar(item) && item.value === from)) limits.add(name);
+  }
+}

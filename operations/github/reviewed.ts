@@ -1,0 +1,74 @@
+/** Whether what is about to be deployed is what was reviewed in the pull request, and who must say yes if it is not. */
+import { z } from "zod";
+import { UserError } from "../../platform/user-error";
+import type { GitHub } from "./api";
+import { readComment } from "./comment";
+import { fingerprintIn } from "./own-text";
+
+const pull = z.object({
+  number: z.number(),
+  merged_at: z.string().nullable().default(null),
+  merge_commit_sha: z.string().nullable().default(null),
+});
+
+const environmentShape = z.object({ protection_rules: z.array(z.object({ type: z.string() })).default([]) });
+
+/** What was found about a commit. */
+export type Verdict =
+  | { readonly kind: "same"; readonly pull: number }
+  | { readonly kind: "other"; readonly pull: number; readonly reviewed: string }
+  /** Nobody reviewed it: no merged pull request, more than one, or none with a review of the environment. */
+  | { readonly kind: "none"; readonly pull?: number };
+
+/** What is looked up. */
+export interface Question {
+  readonly environment: string;
+  /** The commit that is deployed, 40 hexadecimal digits. */
+  readonly commit: string;
+  /** Of the plan that was just made. */
+  readonly fingerprint: string;
+  /** Login of the bot that wrote the review. */
+  readonly author: string;
+}
+
+/** Compares with the review in the pull request whose merge made the commit. @throws {UserError} when GitHub refuses */
+export async function lookUpReview(github: GitHub, question: Question): Promise<Verdict> {
+  const { environment, commit, fingerprint, author } = question;
+  const pulls = await github.all(`/commits/${commit}/pulls`, pull);
+  const [merged, ...others] = pulls.filter(
+    ({ merged_at, merge_commit_sha }) => merged_at !== null && merge_commit_sha === commit,
+  );
+  if (merged === undefined || others.length > 0) return { kind: "none" };
+  const { number } = merged;
+  const body = await readComment(github, number, { kind: "machine-access-review", environment }, author);
+  const reviewed = fingerprintIn(body ?? "", environment);
+  if (reviewed === undefined) return { kind: "none", pull: number };
+  return reviewed === fingerprint ? { kind: "same", pull: number } : { kind: "other", pull: number, reviewed };
+}
+
+/** Whether a person must approve each deployment to the environment of that name on GitHub. */
+export async function hasReviewers(github: GitHub, environment: string): Promise<boolean> {
+  const path = `/environments/${encodeURIComponent(environment)}`;
+  const { protection_rules } = await github.call("GET", path, environmentShape, { missing: { protection_rules: [] } });
+  return protection_rules.some(({ type }) => type === "required_reviewers");
+}
+
+/** Where nobody saw the plan before, somebody must see it now. @throws {UserError} when nobody would be asked */
+export async function requireSomebody(github: GitHub, verdict: Verdict, environment: string): Promise<void> {
+  if (verdict.kind === "same" || (await hasReviewers(github, environment))) return;
+  throw new UserError(
+    `${loudly(verdict)} Nobody would be asked before it is applied: add required reviewers to the environment "${environment}" in the repository's settings, or declare it ephemeral in access.yaml.`,
+  );
+}
+
+/** The verdict in a sentence. */
+export function loudly(verdict: Verdict): string {
+  switch (verdict.kind) {
+    case "same":
+      return `This is the plan that was reviewed in #${verdict.pull}.`;
+    case "other":
+      return `This is NOT the plan that was reviewed in #${verdict.pull}, whose fingerprint was ${verdict.reviewed}: code or cloud changed since. Read it before you approve it.`;
+    case "none":
+      return `NOBODY reviewed this plan${verdict.pull === undefined ? "" : ` in #${verdict.pull}`}. Read it before you approve it.`;
+  }
+}

@@ -1,0 +1,47 @@
+/** Which code a plan was made from, as git tells it. */
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { promisify } from "node:util";
+import { packageFolder } from "../../platform/project";
+import { UserError } from "../../platform/user-error";
+
+/** What is checked out. */
+export interface Commit {
+  /** 40 hexadecimal digits; `null` outside of git, and before the first commit. */
+  readonly id: string | null;
+  /** Whether the folder has changes that are not in it. */
+  readonly isDirty: boolean;
+}
+
+/**
+ * What is checked out in the folder; `undefined` outside of git.
+ * @throws {UserError} when there is a repository, but git cannot read it
+ */
+export async function commitIn(folder: string): Promise<Commit | undefined> {
+  if (!isInRepository(folder)) return undefined;
+  const top = (await git(folder, ["rev-parse", "--show-toplevel"])).trim();
+  // Constructs and commands are the package's, wherever in it the project is.
+  const ours = relative(top, packageFolder).startsWith("..") ? [] : [packageFolder];
+  const status = await git(folder, ["status", "--porcelain", "--", ".", ...ours]);
+  const isDirty = status.trim() !== "";
+  // The one thing that is missing where status works is a first commit.
+  const head = await git(folder, ["rev-parse", "--verify", "HEAD"]).catch(() => null);
+  return { id: head?.trim() ?? null, isDirty };
+}
+
+function isInRepository(folder: string): boolean {
+  if (existsSync(join(folder, ".git"))) return true;
+  return dirname(folder) !== folder && isInRepository(dirname(folder));
+}
+
+async function git(folder: string, args: readonly string[]): Promise<string> {
+  try {
+    return (await promisify(execFile)("git", [...args], { cwd: folder })).stdout;
+  } catch (error) {
+    const { stderr, message, code } = error as NodeJS.ErrnoException & { readonly stderr?: string };
+    if (code === "ENOENT")
+      throw new UserError(`there is no git on PATH, and ${folder} is in a repository. Install git.`);
+    throw new UserError(`git cannot tell which commit ${folder} is of: ${stderr?.trim() || message}`);
+  }
+}

@@ -1,0 +1,48 @@
+/** What a plan would change, read from its JSON. */
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { uninterrupted } from "../../platform/interruption";
+import { shieldedTerraform } from "../../platform/shielded-terraform";
+import { actionOf, makePlan, type PlanJson } from "./plan-json";
+
+const INTERRUPTED = "interrupted while Terraform planned. Nothing is changed.";
+
+/**
+ * Plans a stack.
+ * @param folder folder of the stack, initialized
+ * @returns addresses of the resources that an apply would change, create or destroy; empty when there is nothing to do
+ * @throws {UserError} when Terraform fails
+ */
+export async function plannedChanges(folder: string): Promise<readonly string[]> {
+  const { resource_changes } = await scratchPlan(folder);
+  return resource_changes
+    .filter(({ change }) => !["nothing", "read"].includes(actionOf(change)))
+    .map(({ address }) => address);
+}
+
+/**
+ * Plans, and keeps nothing of it, as a plan holds secrets: not even when it is interrupted.
+ * @param args more of `terraform plan`
+ * @throws {UserError} when Terraform fails, or there was a signal
+ */
+export async function scratchPlan(folder: string, args: readonly string[] = []): Promise<PlanJson> {
+  const scratch = await mkdtemp(join(tmpdir(), "plan-"));
+  const remove = () => rmSync(scratch, { recursive: true, force: true });
+  // Whoever else listens for signals may end the process.
+  process.once("exit", remove);
+  try {
+    return await uninterrupted(async ({ check }) => {
+      const plan = await makePlan(folder, join(scratch, "saved.tfplan"), args, shieldedTerraform).catch((error) => {
+        check(INTERRUPTED);
+        throw error;
+      });
+      check(INTERRUPTED);
+      return plan;
+    });
+  } finally {
+    process.off("exit", remove);
+    remove();
+  }
+}

@@ -1,0 +1,37 @@
+/** Findings about ways to a token: which clients get tokens without the domain, and which issuer tokens carry. Pure. */
+import { UPDATED_ISSUER } from "../access-graph/pool-issuer";
+import { CLIENT_TOKEN_FLOW, type ClientFlows, tokenWays } from "../access-graph/token-ways";
+import type { Finding } from "./finding";
+
+/** The finding with what it leads to, when a client gained a way to tokens that needs no domain. */
+export function withTokenWay(finding: Finding, before: object, after: object): Finding {
+  const [old, now] = [flowsIn(before), flowsIn(after)];
+  if (finding.attribute !== "explicit_auth_flows" || tokenWays(old).includes("api")) return finding;
+  if (!tokenWays(now).includes("api")) return finding;
+  return {
+    ...finding,
+    isLoud: true,
+    effect: `${nameIn(after)} can get tokens without the domain: ${CLIENT_TOKEN_FLOW}`,
+  };
+}
+
+/** What a client that was added to a pool can do, for people; `undefined` when it gets no tokens. */
+export function effectOfClient(name: string, flows: ClientFlows): string | undefined {
+  const ways = tokenWays(flows);
+  if (ways.length === 0) return undefined;
+  const how = ways.includes("api") ? `without the domain: ${CLIENT_TOKEN_FLOW}` : "from the token endpoint";
+  return `${name} was added and can get tokens ${how}`;
+}
+
+/** What an updated issuer leads to, for people. */
+export const EFFECT_OF_ISSUER = `tokens of the pool have ${UPDATED_ISSUER}: every call with one is refused`;
+
+function flowsIn(values: object): ClientFlows {
+  const none = { allowed_oauth_flows_user_pool_client: false, allowed_oauth_flows: [], explicit_auth_flows: [] };
+  const given = Object.entries(values).filter(([, value]) => value !== null && value !== undefined);
+  return { ...none, ...Object.fromEntries(given) };
+}
+
+function nameIn(values: object): string {
+  return "name" in values ? String(values.name) : "a client";
+}

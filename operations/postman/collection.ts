@@ -1,0 +1,145 @@
+/** Requests for each client and route, with what is to be expected of each. Holds no secret, id or address. */
+import type { AccessMatrix, MatrixRoute } from "../access-graph/access-matrix";
+import {
+  COLLECTION_SCHEMA,
+  type Collection,
+  type Folder,
+  type Item,
+  parameters,
+  type Request,
+  type Url,
+} from "./format";
+import { CLIENT_VARIABLES, collectionName, variableOf } from "./variables";
+
+/** Stands in for a parameter of a path. */
+const PLACEHOLDER = "probe";
+const WITH_BODY = ["POST", "PUT", "PATCH"];
+
+/** Scopes that a client may ask for, by client. */
+export type ScopesOf = Readonly<Record<string, readonly string[]>>;
+
+const INTRODUCTION = [
+  "Written by `npm run postman`. Choose the environment of the same name, fill in the secrets and run the folders from top to bottom.",
+  "Each client's first request gets a token, which the ones below it use until it expires.",
+];
+
+/**
+ * Makes the collection.
+ *
+ * @param matrix who can call what
+ * @param clients which of its clients
+ */
+export function collectionOf(matrix: AccessMatrix, clients: readonly string[], scopes: ScopesOf): Collection {
+  return {
+    info: {
+      name: collectionName(matrix.environment),
+      description: INTRODUCTION.join("\n\n"),
+      schema: COLLECTION_SCHEMA,
+    },
+    item: [withoutToken(matrix), ...clients.map((client) => folderOf(client, matrix, scopes[client] ?? []))],
+  };
+}
+
+function withoutToken({ routes }: AccessMatrix): Folder {
+  return { name: "Without a token", item: routes.map((route) => requestOf(route, { type: "noauth" }, openTo(route))) };
+}
+
+function folderOf(client: string, { routes }: AccessMatrix, scopes: readonly string[]): Folder {
+  const token = `{{${variableOf(client, CLIENT_VARIABLES.token)}}}`;
+  const auth = { type: "bearer", bearer: parameters({ token }) } as const;
+  return {
+    name: client,
+    item: [tokenRequest(client, scopes), ...routes.map((route) => requestOf(route, auth, answerTo(client, route)))],
+  };
+}
+
+function tokenRequest(client: string, scopes: readonly string[]): Item {
+  const [username, password] = [CLIENT_VARIABLES.id, CLIENT_VARIABLES.secret].map(
+    (what) => `{{${variableOf(client, what)}}}`,
+  );
+  const form = { grant_type: "client_credentials", ...(scopes.length === 0 ? {} : { scope: scopes.join(" ") }) };
+  return {
+    name: "Get a token",
+    event: testing([
+      'pm.test("a token is issued", function () {',
+      "  pm.expect(pm.response.code).to.eql(200);",
+      '  pm.expect(pm.response.json().token_type).to.eql("Bearer");',
+      "});",
+      `pm.environment.set(${JSON.stringify(variableOf(client, CLIENT_VARIABLES.token))}, pm.response.json().access_token);`,
+    ]),
+    request: {
+      method: "POST",
+      auth: { type: "basic", basic: parameters({ username: username ?? "", password: password ?? "" }) },
+      header: [],
+      url: { raw: "{{token_url}}", host: ["{{token_url}}"] },
+      body: { mode: "urlencoded", urlencoded: Object.entries(form).map(([key, value]) => ({ key, value })) },
+    },
+  };
+}
+
+/** What is expected: a sentence, and the lines that test it. */
+interface Expected {
+  readonly sentence: string;
+  readonly lines: readonly string[];
+}
+
+const LET_IN: Expected = {
+  sentence: "is let in",
+  lines: [
+    "  pm.expect(pm.response.code).to.not.be.oneOf([401, 403]);",
+    "  pm.expect(pm.response.code).to.be.below(500);",
+  ],
+};
+const UNAUTHORIZED: Expected = {
+  sentence: "is refused by API Gateway",
+  lines: [
+    "  pm.expect(pm.response.code).to.eql(401);",
+    '  pm.expect(pm.response.json().message).to.eql("Unauthorized");',
+  ],
+};
+const FORBIDDEN: Expected = {
+  sentence: "is refused by the function",
+  lines: ["  pm.expect(pm.response.code).to.eql(403);"],
+};
+/** Something that is not looked into decides. */
+const ANSWERED: Expected = { sentence: "is answered", lines: ["  pm.expect(pm.response.code).to.be.below(500);"] };
+
+function openTo({ access }: MatrixRoute): Expected {
+  if (access === "unknown") return ANSWERED;
+  return access === "public" ? LET_IN : UNAUTHORIZED;
+}
+
+function answerTo(client: string, route: MatrixRoute): Expected {
+  if (route.access !== "clients") return openTo(route);
+  if (route.callers.includes(client)) return LET_IN;
+  return route.refusedByFunction.includes(client) ? FORBIDDEN : UNAUTHORIZED;
+}
+
+function requestOf({ route }: MatrixRoute, auth: Request["auth"], { sentence, lines }: Expected): Item {
+  const [any = "", path = ""] = route.split(" ");
+  const method = any === "ANY" ? "GET" : any;
+  const body = { mode: "raw", raw: "{}", options: { raw: { language: "json" } } } as const;
+  return {
+    name: `${route} ${sentence}`,
+    event: testing([`pm.test(${JSON.stringify(sentence)}, function () {`, ...lines, "});"]),
+    request: { method, auth, header: [], url: urlOf(path), ...(WITH_BODY.includes(method) ? { body } : {}) },
+  };
+}
+
+/** Parameters of API Gateway's, `{id}` and `{rest+}`, become Postman's, `:id`. */
+function urlOf(path: string): Url {
+  const parts = path.split("/").slice(1);
+  const names = parts.map((part) => /^\{(.+?)\+?\}$/.exec(part)?.[1]);
+  const written = parts.map((part, index) => (names[index] === undefined ? part : `:${names[index]}`));
+  const variable = names.flatMap((key) => (key === undefined ? [] : [{ key, value: PLACEHOLDER }]));
+  return {
+    raw: `{{api_url}}/${written.join("/")}`,
+    host: ["{{api_url}}"],
+    path: written,
+    ...(variable.length === 0 ? {} : { variable }),
+  };
+}
+
+function testing(exec: readonly string[]): Item["event"] {
+  return [{ listen: "test", script: { type: "text/javascript", exec } }];
+}

@@ -1,0 +1,57 @@
+/** The bucket of an environment's state: looked up, planned and made, over and over. */
+import { rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Environment } from "../../access/access-model";
+import { stackFolder } from "../../platform/project";
+import { shieldedTerraform } from "../../platform/shielded-terraform";
+import { runApp } from "../../platform/stack";
+import { terraform } from "../../platform/terraform";
+import { UserError } from "../../platform/user-error";
+import { actionOf, makePlan, type ResourceChange } from "../plan-file/plan-json";
+import { managedResources, readState } from "../plan-file/state-json";
+import { isBucketThere, type S3Backend } from "./bucket-lookup";
+
+/** Address of the bucket in its stack. */
+const BUCKET = "aws_s3_bucket.bucket";
+const PLAN = "bucket.tfplan";
+
+/** What is to be done about a bucket. */
+export interface BucketPlan {
+  /** Folder of the bucket's stack. */
+  readonly folder: string;
+  /** Whether the bucket is there already and only Terraform does not know of it. */
+  readonly isAdopted: boolean;
+  /** What changes; empty when all is as it should be. */
+  readonly changes: readonly ResourceChange[];
+}
+
+/** The backend, when it is in S3. @throws {UserError} that says what to write when it is not */
+export function requireS3({ name, backend }: Environment): S3Backend {
+  if (backend.kind === "s3") return backend;
+  const where = backend.kind === "hcp" ? "in HCP Terraform" : "on this machine";
+  throw new UserError(
+    `${name} keeps its state ${where}, so there is no bucket to make. To keep it in one, write into access.yaml:\n  environments:\n    ${name}: { …, backend: { s3: { bucket: <name> } } }`,
+  );
+}
+
+/** Plans what is missing. Changes nothing. @throws {UserError} when AWS or Terraform refuses */
+export async function planBucket(environment: Environment, backend: S3Backend): Promise<BucketPlan> {
+  const output = join(dirname(dirname(dirname(stackFolder(environment.name)))), ".bootstrap", "cdktf.out");
+  process.stderr.write(await runApp(join("constructs", "state", "state-bucket-app.ts"), output, [environment.name]));
+  const folder = join(output, "stacks", backend.bucket);
+  const imports = join(folder, "import.tf.json");
+  rmSync(imports, { force: true });
+  await terraform(folder, ["init", "-input=false"]);
+  const isKnown = managedResources(await readState(folder)).some(({ address }) => address === BUCKET);
+  const isAdopted = (await isBucketThere(backend)) && !isKnown;
+  if (isAdopted) writeFileSync(imports, JSON.stringify({ import: [{ to: BUCKET, id: backend.bucket }] }));
+  const { resource_changes } = await makePlan(folder, join(folder, PLAN));
+  const changes = resource_changes.filter(({ change }) => !["nothing", "read"].includes(actionOf(change)));
+  return { folder, isAdopted, changes };
+}
+
+/** Does what was planned. @throws {UserError} when Terraform refuses */
+export async function applyBucket({ folder }: BucketPlan): Promise<void> {
+  await shieldedTerraform(folder, ["apply", "-input=false", PLAN]);
+  rmSync(join(folder, PLAN));
+}

@@ -1,0 +1,89 @@
+/** A plan of an environment as it is now, with what binds it to code and state. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { projectFolder } from "../../platform/project";
+import { shieldedTerraform } from "../../platform/shielded-terraform";
+import { prepareStack } from "../../platform/stack";
+import { requireTerraform } from "../../platform/terraform";
+import { UserError } from "../../platform/user-error";
+import { type Parts, PLAN } from "../plan-file/bundle";
+import { type Commit, commitIn } from "../plan-file/commit";
+import { FORMAT, type Manifest } from "../plan-file/manifest";
+import { makePlan } from "../plan-file/plan-json";
+import { requireSavedState } from "../plan-file/rescued-state";
+import { stackFiles } from "../plan-file/stack-files";
+import { readStateVersion } from "../plan-file/state-json";
+import { sortedAlerts } from "./alert";
+import { lostStateAlerts } from "./lost-state";
+import { type Review, reviewOf } from "./review";
+
+/** A plan and what it comes to. */
+export interface MadePlan {
+  readonly review: Review;
+  readonly manifest: Omit<Manifest, "parts">;
+  readonly parts: Parts;
+  /** `undefined` outside of git. */
+  readonly commit: Commit | undefined;
+}
+
+/**
+ * Synthesizes and plans. Leaves nothing behind but the synthesized stack.
+ *
+ * @param onStep told what comes next
+ * @throws {UserError} when main.ts, git or Terraform refuses
+ */
+export async function makeReviewedPlan(environment: string, onStep: (step: string) => void): Promise<MadePlan> {
+  const commit = await commitIn(projectFolder);
+  onStep(`Synthesizing ${environment}`);
+  const terraformVersion = await requireTerraform();
+  const folder = await prepareStack(environment);
+  requireSavedState(folder);
+  const scratch = mkdtempSync(join(tmpdir(), "review-"));
+  try {
+    const file = join(scratch, PLAN);
+    // It holds secrets; Terraform keeps the mode of a file that is there.
+    writeFileSync(file, "", { mode: 0o600 });
+    const state = (await readStateVersion(folder)) ?? null;
+    onStep(`Planning ${environment}`);
+    const files = stackFiles(folder);
+    const plan = await makePlan(folder, file, [], shieldedTerraform);
+    requireSame(environment, files, stackFiles(folder));
+    const json: unknown = JSON.parse(Buffer.from(files["cdk.tf.json"] ?? []).toString("utf8"));
+    const found = understood(environment, () => reviewOf(environment, plan, json));
+    const lost = await lostStateAlerts(environment, plan, json);
+    const review = { ...found, alerts: sortedAlerts([...lost, ...found.alerts]) };
+    const manifest = {
+      format: FORMAT,
+      environment,
+      commit: commit?.id ?? null,
+      isDirty: commit?.isDirty ?? false,
+      state,
+      terraformVersion,
+      fingerprint: review.fingerprint,
+      createdAt: new Date().toISOString(),
+    } as const;
+    return { review, manifest, parts: { [PLAN]: readFileSync(file), ...files }, commit };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Another command may synthesize meanwhile; what is reviewed must be what was planned. @throws {UserError} */
+function requireSame(environment: string, before: Parts, after: Parts): void {
+  const names = Object.keys({ ...before, ...after });
+  const isSame = names.every((name) => Buffer.compare(before[name] ?? Buffer.of(), after[name] ?? Buffer.of()) === 0);
+  if (isSame) return;
+  throw new UserError(
+    `the stack of ${environment} changed while it was planned: something else synthesized it. Try again.`,
+  );
+}
+
+function understood(environment: string, run: () => Review): Review {
+  try {
+    return run();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError(`the plan of ${environment} cannot be understood: ${reason}`);
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * Destroys a stack in steps that can be looked at: what is there is asked of AWS, protection is lifted, and nothing else;
+ * then all is destroyed.
+ */
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { shieldedTerraform } from "../../platform/shielded-terraform";
+import { withCopyOf } from "../../platform/stack-copy";
+import { UserError } from "../../platform/user-error";
+import { withoutProtection } from "../deployed/protection";
+import { actionOf, makePlan, type PlanJson, type ResourceChange } from "../plan-file/plan-json";
+import { scratchPlan } from "../plan-file/planned-changes";
+import type { StateValues } from "../plan-file/state-json";
+import { type DyingClient, dyingClient } from "./inventory";
+
+const PROTECTION = "deletion_protection";
+/** What AWS notes of a change by itself. */
+const NOTED = ["last_modified_date"];
+
+/** What a stack comes to at AWS, where somebody may have changed it since Terraform looked. */
+export interface Found {
+  readonly values: StateValues;
+  /** Addresses of what the state has, and AWS does not have any more. */
+  readonly gone: readonly string[];
+  /** Clients among it. */
+  readonly goneClients: readonly DyingClient[];
+}
+
+/** Reads all that the state has from AWS, and changes nothing. @param folder folder of the stack, initialized */
+export async function findDeployed(folder: string, state: StateValues): Promise<Found> {
+  const { prior_state, resource_drift } = await scratchPlan(folder, ["-refresh-only"]);
+  const gone = resource_drift.filter(({ change }) => actionOf(change) === "destroy");
+  const clients = gone.filter(({ type }) => type === "aws_cognito_user_pool_client");
+  return {
+    values: { ...(prior_state.values ?? state), outputs: state.outputs },
+    gone: gone.map(({ address }) => address).toSorted(),
+    goneClients: clients.map(({ change }) => dyingClient(change.before ?? {}, "deleted before, by somebody's hand")),
+  };
+}
+
+/**
+ * Lifts the protection of user pools by a plan in which nothing else changes. What is in the code and not yet deployed
+ * stays so.
+ *
+ * @param folder folder of the stack, initialized
+ * @param pools Terraform's addresses of the pools
+ * @throws {UserError} when something else would change, too; then nothing is changed
+ */
+export async function liftProtectionOf(folder: string, pools: readonly string[]): Promise<void> {
+  const lifted = withoutProtection(JSON.parse(await readFile(join(folder, "cdk.tf.json"), "utf8")));
+  await withScratch(async (file) => {
+    await withCopyOf(folder, lifted, async (copy) => {
+      const targets = pools.map((address) => `-target=${address}`);
+      requireNothingElse(await makePlan(copy, file, targets, shieldedTerraform), pools);
+      await shieldedTerraform(copy, ["apply", "-input=false", file]);
+    });
+  });
+}
+
+/**
+ * Destroys everything that the state has.
+ * @param check asked once more before it is done
+ * @returns what that was
+ * @throws {UserError} when it fails
+ */
+export async function destroyAll(
+  folder: string,
+  check: () => void = () => undefined,
+): Promise<readonly ResourceChange[]> {
+  return await withScratch(async (file) => {
+    const { resource_changes } = await makePlan(folder, file, ["-destroy"], shieldedTerraform).catch((error) => {
+      check();
+      throw error;
+    });
+    check();
+    await shieldedTerraform(folder, ["apply", "-input=false", file]);
+    return resource_changes.filter(({ change }) => actionOf(change) === "destroy");
+  });
+}
+
+function requireNothingElse({ resource_changes }: PlanJson, pools: readonly string[]): void {
+  const changes = resource_changes.filter(({ change }) => !["nothing", "read"].includes(actionOf(change)));
+  const others = changes.flatMap(({ address, change }) => {
+    if (!pools.includes(address) || actionOf(change) !== "update") return [`${address} (${actionOf(change)})`];
+    const { before, after } = change;
+    const names = Object.keys(after ?? {}).filter(
+      (name) => JSON.stringify(before?.[name]) !== JSON.stringify(after?.[name]),
+    );
+    return names.filter((name) => ![PROTECTION, ...NOTED].includes(name)).map((name) => `${address}.${name}`);
+  });
+  if (others.length === 0) return;
+  const what = `lifting the protection would also change ${others.join(", ")}`;
+  throw new UserError(
+    `${what}, so nothing was changed. Deploy what is in the code, or take it out, and run this again.`,
+  );
+}
+
+/** Plans hold secrets, so they do not stay. */
+async function withScratch<Result>(body: (file: string) => Promise<Result>): Promise<Result> {
+  const scratch = await mkdtemp(join(tmpdir(), "teardown-"));
+  try {
+    return await body(join(scratch, "saved.tfplan"));
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}

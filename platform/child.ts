@@ -1,0 +1,66 @@
+/** Child processes of the commands: with a changed environment, ended as a whole. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { constants } from "node:os";
+
+/** Variables to set; `undefined` stands for one that must not be set. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** This process's environment with the changes; `undefined` takes a variable away. */
+export function changedEnvironment(changes: Environment): NodeJS.ProcessEnv {
+  const merged = { ...process.env, ...changes };
+  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
+}
+
+/**
+ * Runs a command in the foreground, with this terminal. A Ctrl-C reaches it directly, so it is left to end by itself.
+ * @returns its exit code, 128 and more when a signal ended it
+ * @throws {Error} when there is no such program
+ */
+export async function runInForeground(
+  command: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
+  const [program = "", ...args] = command;
+  const child = spawn(program, args, { stdio: "inherit", cwd, env });
+  const ignore = () => undefined;
+  const forward = () => child.kill("SIGTERM");
+  process.on("SIGINT", ignore).on("SIGTERM", forward);
+  try {
+    return await exitCodeOf(child);
+  } finally {
+    process.off("SIGINT", ignore).off("SIGTERM", forward);
+  }
+}
+
+/** The child's exit code, as a shell tells it. */
+export function exitCodeOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+  });
+}
+
+/** Output of a command that ended, with what it wrote to both streams in the order in which it came. */
+export interface Finished {
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+/**
+ * Runs a command unseen, in a process group of its own, so that its own children end with it.
+ * @param signal ends the group when it is aborted
+ */
+export async function runUnseen(command: readonly string[], folder: string, signal: AbortSignal): Promise<Finished> {
+  const [program = "", ...args] = command;
+  const child = spawn(program, args, { cwd: folder, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const chunks: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+  const end = () => child.pid !== undefined && process.kill(-child.pid, "SIGKILL");
+  signal.addEventListener("abort", end, { once: true });
+  try {
+    return { exitCode: await exitCodeOf(child), output: Buffer.concat(chunks).toString("utf8") };
+  } finally {
+    signal.removeEventListener("abort", end);
+  }
+}
