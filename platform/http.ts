@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
-import { EnvHttpProxyAgent, fetch } from "undici";
+import { EnvHttpProxyAgent, fetch, request } from "undici";
 import { UserError } from "./user-error";
 
 /** What to send. */
@@ -57,6 +57,57 @@ export function openFetch(): { readonly fetch: typeof globalThis.fetch; close():
   const through = (input: unknown, init: object = {}) => fetch(input as string, { ...init, dispatcher });
   // The same web API; only the two packages' types do not know of each other.
   return { fetch: through as unknown as typeof globalThis.fetch, close: () => dispatcher.close() };
+}
+
+/** What the AWS SDK sends; of its own types no more is needed. */
+interface SdkRequest {
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | readonly string[] | null>>;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/** Sends the requests of the AWS SDK through the proxy that the environment names. */
+export function sdkHandler() {
+  const dispatcher = new EnvHttpProxyAgent({ requestTls: trusted() });
+  return {
+    async handle(
+      { protocol, hostname, port, path, query = {}, method, headers, body }: SdkRequest,
+      options?: { readonly abortSignal?: unknown },
+    ) {
+      const url = `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}${path}${queryOf(query)}`;
+      const signal = options?.abortSignal instanceof AbortSignal ? { signal: options.abortSignal } : {};
+      const content = body === undefined ? {} : { body: body as string | Uint8Array };
+      const response = await request(url, { method, headers, ...content, ...signal, dispatcher });
+      const received = Object.entries(response.headers).map(([name, value]) => [name, String(value)] as const);
+      return {
+        response: {
+          statusCode: response.statusCode,
+          headers: Object.fromEntries(received),
+          body: response.body,
+        },
+      };
+    },
+    destroy: () => void dispatcher.destroy(),
+    updateHttpClientConfig: () => undefined,
+    httpHandlerConfigs: () => ({}),
+  };
+}
+
+function queryOf(query: NonNullable<SdkRequest["query"]>): string {
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    [value].flat().map((one) => (one === null ? encode(name) : `${encode(name)}=${encode(String(one))}`)),
+  );
+  return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
+}
+
+/** As signatures need it: RFC 3986. */
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** By what they add to Node's own certificates, which take long to read. */
