@@ -18,6 +18,7 @@ export interface Ended {
 export function copyOfProject(): string {
   const folder = mkdtempSync(join(tmpdir(), "project-"));
   const names = [
+    "access",
     "access.yaml",
     "cdktf.json",
     "cli",
@@ -26,6 +27,8 @@ export function copyOfProject(): string {
     "emulator",
     "examples",
     "lambda",
+    "operations",
+    "platform",
     "main.ts",
     "package.json",
     "tsconfig.json",
