@@ -1,13 +1,13 @@
 /**
- * Text of others within Markdown of ours. Whatever is in a name or a value stays within its code span: it ends no table,
- * makes no link, hides nothing and calls nobody, since GitHub looks for mentions outside of code only.
+ * Tables, plurals and Markdown. Text that others wrote stays within its code span: it ends no table, makes no link, hides
+ * nothing and notifies no user, since GitHub looks for mentions outside of code only.
  *
  * @see https://github.github.com/gfm/#code-spans
  * @see https://github.github.com/gfm/#tables-extension-
  */
 
-/** Longer texts are cut. */
-const MOST_CHARACTERS = 300;
+/** Longer code spans are cut. */
+const MAX_CHARACTERS = 300;
 
 /** Line breaks, control characters, and those that change the direction of what follows or cannot be seen. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;
@@ -37,9 +37,20 @@ export function head(...columns: readonly string[]): readonly string[] {
   return [row(...columns), `|${" --- |".repeat(columns.length)}`];
 }
 
-/** `1 client`, `2 clients`. */
-export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+/** A Markdown table; nothing when it has no rows. */
+export function table(columns: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  return rows.length === 0 ? [] : [...head(...columns), ...rows.map((cells) => row(...cells))];
+}
+
+/** A table for a terminal: columns aligned, two spaces before and between them. */
+export function aligned(rows: readonly (readonly string[])[]): readonly string[] {
+  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(width(column))).join("  ")}`.trimEnd());
+}
+
+/** `1 client`, `2 clients`; with another plural `0 policies`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }
 
 function escaped(character: string): string {
@@ -48,6 +59,6 @@ function escaped(character: string): string {
 
 function cut(text: string): string {
   const characters = [...text];
-  if (characters.length <= MOST_CHARACTERS) return text;
-  return `${characters.slice(0, MOST_CHARACTERS).join("")}… (${characters.length.toLocaleString("en")} characters)`;
+  if (characters.length <= MAX_CHARACTERS) return text;
+  return `${characters.slice(0, MAX_CHARACTERS).join("")}… (${characters.length.toLocaleString("en")} characters)`;
 }

@@ -3,7 +3,7 @@ import type { Alert } from "../../../operations/review/alert";
 import type { ReviewedResource } from "../../../operations/review/resource-changes";
 import { type Review, reviewOf } from "../../../operations/review/review";
 import { FEWEST_CHARACTERS, MOST_CHARACTERS, reviewMarkdown } from "../../../operations/review/review-markdown";
-import { code, row } from "../../../platform/markdown";
+import { code } from "../../../platform/markdown";
 import { planWith } from "../../support/plan-json";
 
 const empty = reviewOf("dev", planWith([]), {});
@@ -163,47 +163,5 @@ describe("reviewMarkdown", () => {
 
     expect(text.length).toBeLessThanOrEqual(FEWEST_CHARACTERS);
     expect(text).toMatch(/_Cut here: 1\d\d more loud lines\._/);
-  });
-});
-
-describe("row", () => {
-  it("escapes bars, which end a cell even within code, and nothing else", () => {
-    expect(row(code("a|b"), code("c`d"), "e")).toBe("| `a\\|b` | `` c`d `` | e |");
-  });
-});
-
-describe("code", () => {
-  it.each([
-    ["plain", "`plain`"],
-    ["a|b", "`a|b`"],
-    ["a\nb\r\n| c", "`a b | c`"],
-    ["`", "`` ` ``"],
-    ["``x` y", "``` ``x` y ```"],
-    ["@octocat <img src=x> [a](b) #1", "`@octocat <img src=x> [a](b) #1`"],
-    ["a\u202eb\u200bc\u0007", "`a\\u{202e}b\\u{200b}c\\u{7}`"],
-    ["", "(empty)"],
-    [" \n ", "(empty)"],
-    ["x".repeat(301), `\`${"x".repeat(300)}… (301 characters)\``],
-  ])("writes %j as %j", (text, expected) => {
-    expect(code(text)).toBe(expected);
-  });
-
-  it("lets nothing out of its fence, and breaks no row", () => {
-    fc.assert(
-      fc.property(
-        fc.string({ unit: fc.constantFrom("`", "|", "\\", "\n", "@", "<", "a", " ", "-->"), maxLength: 30 }),
-        (text) => {
-          const written = code(text);
-          if (written === "(empty)") return;
-          const [, fence = ""] = /^(`+)/.exec(written) ?? [];
-          const inner = written.slice(fence.length, -fence.length);
-
-          expect(written.endsWith(fence)).toBe(true);
-          expect(inner.match(/`+/g) ?? []).not.toContain(fence);
-          expect(written).not.toContain("\n");
-          expect(row(written).slice(2, -2)).not.toMatch(/(?<!\\)\|/);
-        },
-      ),
-    );
   });
 });
