@@ -5,7 +5,7 @@ import { dirname, join, relative } from "node:path";
 const project = join(__dirname, "..");
 
 /** Rooms of `operations/` that others build on. */
-const SHARED = ["platform", "access", "operations/access-graph", "operations/plan-file", "operations/deployed"];
+const SHARED = ["iam", "platform", "access", "operations/access-graph", "operations/plan-file", "operations/deployed"];
 
 /**
  * What each room may import of the project, beside its own files. A room is a folder with all below it that is not a
@@ -14,14 +14,15 @@ const SHARED = ["platform", "access", "operations/access-graph", "operations/pla
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["access", "constructs"],
   access: [],
-  constructs: ["access"],
+  constructs: ["access", "iam"],
+  iam: [],
   lambda: [],
   examples: ["lambda"],
   client: [],
   platform: ["access"],
   "operations/access-graph": ["access"],
   "operations/plan-file": ["platform", "operations/access-graph"],
-  "operations/deployed": ["platform", "access", "client", "operations/access-graph", "operations/plan-file"],
+  "operations/deployed": ["iam", "platform", "access", "client", "operations/access-graph", "operations/plan-file"],
   "operations/apply": SHARED,
   "operations/drift": SHARED,
   "operations/github": [...SHARED, "operations/drift"],
@@ -54,6 +55,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "emulator/protocols": ["emulator/account", "emulator/runtime", "emulator/errors.ts"],
   "emulator/terraform": ["emulator/protocols", "emulator/account", "emulator/errors.ts"],
   "emulator/services": [
+    "iam",
     "emulator/account",
     "emulator/protocols",
     "emulator/terraform",
@@ -144,9 +146,18 @@ const CYCLES: readonly (readonly string[])[] = [
 
 const sources = [
   "main.ts",
-  ...["access", "constructs", "lambda", "examples", "client", "platform", "operations", "cli", "emulator"].flatMap(
-    sourcesBelow,
-  ),
+  ...[
+    "access",
+    "constructs",
+    "iam",
+    "lambda",
+    "examples",
+    "client",
+    "platform",
+    "operations",
+    "cli",
+    "emulator",
+  ].flatMap(sourcesBelow),
 ];
 
 function sourcesBelow(folder: string): readonly string[] {

@@ -347,6 +347,7 @@ describe("main.ts", () => {
       "package.json",
       "access",
       "constructs",
+      "iam",
       "lambda",
     ]) {
       cpSync(join(project, name), join(folder, name), { recursive: true });

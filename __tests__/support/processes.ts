@@ -24,6 +24,7 @@ export function copyOfProject(): string {
     "cli",
     "client",
     "constructs",
+    "iam",
     "emulator",
     "examples",
     "lambda",

@@ -1,7 +1,7 @@
 /** Permissions to invoke a function that more than the one route have. */
+import { isEveryResource } from "../../iam/policy";
 import { isUnset, shown } from "./attribute-value";
 import { type Finding, type GuardTable, when } from "./guard";
-import { isEverything } from "./policy-guards";
 import { anyMethodPaths } from "./resource-path";
 import type { SynthesizedStack } from "./synthesized-stack";
 
@@ -26,7 +26,7 @@ export const invokeGuards: GuardTable = {
         principal === API_GATEWAY ? NAME_THE_ROUTE : "Name what invokes it in source_arn",
       ),
       ...when(
-        principal !== API_GATEWAY && !isUnset(source) && isEverything(String(source)),
+        principal !== API_GATEWAY && !isUnset(source) && isEveryResource(String(source)),
         `source_arn ${shown(source)} is for everything of ${String(principal)}`,
         "Name what invokes it in source_arn",
       ),

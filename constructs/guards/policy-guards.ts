@@ -1,7 +1,8 @@
-/** Permissions that are wider than what somebody wrote down: wildcards, and all but what is named. */
+/** IAM policies with wildcards, or that allow all but what they name. */
+import { isEveryResource, readPolicy, type Statement } from "../../iam/policy";
 import { blocksOf, hasExpression, isUnset, listOf, shown } from "./attribute-value";
 import { all, type Finding, type Guard, type GuardTable, when } from "./guard";
-import { type AllowStatement, allowStatements } from "./policy-document";
+import type { Attributes, SynthesizedStack } from "./synthesized-stack";
 
 /**
  * Actions that AWS lets nobody limit to a resource, in lower case, as IAM does not mind.
@@ -10,7 +11,9 @@ import { type AllowStatement, allowStatements } from "./policy-document";
  */
 const WITHOUT_RESOURCE: ReadonlySet<string> = new Set(["xray:puttracesegments", "xray:puttelemetryrecords"]);
 
-type Check = (statement: AllowStatement) => readonly Finding[];
+const NEGATIONS = { NotAction: "actions", NotResource: "resources", NotPrincipal: "principals" } as const;
+
+type Check = (statement: Statement) => readonly Finding[];
 
 const identity = policy("policy", [checkActions, checkResources, checkNegations]);
 const ofThing = policy("policy", [checkActions, checkPrincipals, checkNegations]);
@@ -47,46 +50,64 @@ export const policyGuards: GuardTable = {
 function policy(attribute: string, checks: readonly Check[]): Guard {
   return ({ attributes }, stack) => {
     if (isUnset(attributes[attribute])) return [];
-    const statements = allowStatements(attributes[attribute], stack);
-    if (statements !== undefined) return statements.flatMap((statement) => checks.flatMap((check) => check(statement)));
-    const wayOut = "Write it as JSON text or as a data source aws_iam_policy_document";
-    return when(true, `nobody can read its ${attribute} before it is deployed`, wayOut);
+    const statements = statementsOf(attributes[attribute], stack);
+    if (statements === undefined) {
+      const wayOut = "Write it as JSON text or as a data source aws_iam_policy_document";
+      return when(true, `its ${attribute} cannot be read before it is deployed`, wayOut);
+    }
+    const allowing = statements.filter(({ effect }) => effect === "Allow");
+    return allowing.flatMap((statement) => checks.flatMap((check) => check(statement)));
   };
 }
 
-function checkActions({ actions }: AllowStatement): readonly Finding[] {
+/** Statements of JSON text or of a data source `aws_iam_policy_document`; `undefined` when they cannot be read yet. */
+function statementsOf(policy: unknown, stack: SynthesizedStack): readonly Statement[] | undefined {
+  const [, name] = /^\$\{data\.aws_iam_policy_document\.([^.]+)\.json\}$/.exec(String(policy)) ?? [];
+  if (name === undefined) return readPolicy(String(policy));
+  const document = stack.dataSource("aws_iam_policy_document", name);
+  if (document === undefined || !isUnset(document["dynamic"])) return undefined;
+  const merged = [...listOf(document["source_policy_documents"]), ...listOf(document["override_policy_documents"])];
+  const own = readPolicy({ Statement: blocksOf(document["statement"]).map(statementOf) });
+  const all = [own, ...merged.map((other) => statementsOf(other, stack))];
+  return all.some((statements) => statements === undefined) ? undefined : all.flatMap((statements) => statements ?? []);
+}
+
+/** The JSON of a block `statement`. Conditions only limit what it allows. */
+function statementOf(block: Attributes): object {
+  const principals = (blocks: unknown) =>
+    Object.fromEntries(blocksOf(blocks).map(({ identifiers }, index) => [index, listOf(identifiers)]));
+  return {
+    Effect: block["effect"] ?? "Allow",
+    Action: listOf(block["actions"]),
+    NotAction: listOf(block["not_actions"]),
+    Resource: listOf(block["resources"]),
+    NotResource: listOf(block["not_resources"]),
+    Principal: principals(block["principals"]),
+    NotPrincipal: principals(block["not_principals"]),
+  };
+}
+
+function checkActions({ actions }: Statement): readonly Finding[] {
   const wide = actions.filter((action) => /[*?]/.test(action) || hasExpression(action));
   return wide.flatMap((action) => when(true, `it allows ${shown(action)}, not single actions`, "Name each action"));
 }
 
-function checkResources({ actions, resources }: AllowStatement): readonly Finding[] {
+function checkResources({ actions, resources }: Statement): readonly Finding[] {
   if (actions.length > 0 && actions.every((action) => WITHOUT_RESOURCE.has(action.toLowerCase()))) return [];
-  const wide = resources.filter(isEverything);
+  const wide = resources.filter(isEveryResource);
   return wide.flatMap((resource) =>
     when(true, `it allows ${actions.join(", ") || "actions"} on ${shown(resource)}, whatever that is`, "Name the ARNs"),
   );
 }
 
-/** Whether it is a star, or an ARN that names no resource of its service, or any region's or account's. */
-export function isEverything(resource: string): boolean {
-  if (/^[*?]+$/.test(resource)) return true;
-  const [arn, , service, region = "", account = "", ...rest] = resource.replace(/\$\{[^}]*\}/g, "$").split(":");
-  if (arn !== "arn") return false;
-  const name = rest.join(":");
-  // What is in a bucket is named by the bucket; elsewhere a type alone is all things of that type.
-  const isOfType = service !== "s3" && /^[\w-]+[:/][*?]+$/.test(name);
-  const isAnywhere = /[*?]/.test(region + account);
-  return isAnywhere || isOfType || (rest.length === 0 ? /[*?]/.test(resource) : /^[*?]/.test(name));
+function checkPrincipals({ principals }: Statement): readonly Finding[] {
+  const wide = principals.filter(({ id }) => /[*?]/.test(id));
+  return wide.flatMap(({ id }) => when(true, `it allows the principal ${shown(id)}`, "Name who may, by ARN"));
 }
 
-function checkPrincipals({ principals }: AllowStatement): readonly Finding[] {
-  const wide = principals.filter((principal) => /[*?]/.test(principal));
-  return wide.flatMap((principal) => when(true, `it allows the principal ${shown(principal)}`, "Name who may, by ARN"));
-}
-
-function checkNegations({ negations }: AllowStatement): readonly Finding[] {
-  return negations.flatMap((element) =>
-    when(true, `it allows all but what it names in ${element}`, "Name what it allows instead"),
+function checkNegations({ except }: Statement): readonly Finding[] {
+  return Object.entries(NEGATIONS).flatMap(([element, named]) =>
+    when(except[named].length > 0, `it allows all but what it names in ${element}`, "Name what it allows instead"),
   );
 }
 

@@ -97,7 +97,7 @@ describe("a policy of an identity", () => {
 
   it("is refused when nobody can read it yet", () => {
     expect(findingsIn("aws_iam_policy", { policy: Fn.jsonencode({ Statement: [SINGLE] }) })).toEqual([
-      "nobody can read its policy before it is deployed. Write it as JSON text or as a data source aws_iam_policy_document.",
+      "its policy cannot be read before it is deployed. Write it as JSON text or as a data source aws_iam_policy_document.",
     ]);
   });
 });
