@@ -7,7 +7,7 @@ import type { AnsweredRequest } from "../emulator/index";
 import { changedEnvironment, runInForeground } from "../platform/child";
 import { projectFolder, projectModel } from "../platform/project";
 import { quoted } from "../platform/shell";
-import { requireTerraform } from "../platform/terraform";
+import { refuseRedirects, requireTerraform } from "../platform/terraform";
 import { runCommand, UserError } from "../platform/user-error";
 import { chooseCast } from "./demo-cast";
 import { type LocalAws, type LocalOptions, localFolder, openLocalAws } from "./embedded-aws/local-environment";
@@ -73,6 +73,7 @@ interface Options {
 type Started = Pick<LocalOptions, "backends" | "provider" | "functionDelay">;
 
 async function run(command: readonly string[], options: Started): Promise<number> {
+  refuseRedirects();
   if (command.some((word) => basename(word) === "cdktf")) await requireTerraform();
   const providerFolder = options.provider === undefined ? undefined : terraformFolderOf(command);
   const local = await openLocalAws(localFolder, { ...options, providerFolder, onNotice });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { runUnseen } from "./child";
 import { packageFolder, projectFolder } from "./project";
+import { refuseRedirects } from "./terraform";
 
 const LAST_LINES = 20;
 const binary = join(packageFolder, "node_modules", "cdktf-cli", "bundle", "bin", "cdktf");
@@ -17,6 +18,7 @@ export async function runCdktf(
   args: readonly string[],
   signal: AbortSignal,
 ): Promise<{ readonly exitCode: number; readonly lastLines: string }> {
+  refuseRedirects();
   const { exitCode, output } = await runUnseen([process.execPath, binary, ...args], projectFolder, signal);
   return { exitCode, lastLines: saying(output).slice(-LAST_LINES).join("\n") };
 }

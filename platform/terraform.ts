@@ -25,6 +25,7 @@ export async function requireTerraform(): Promise<string> {
   const where =
     "Get it from https://developer.hashicorp.com/terraform/install, or set TERRAFORM_BINARY_NAME=tofu to use OpenTofu.";
   const version = await terraformVersion().catch((error: unknown) => {
+    if (error instanceof UserError) throw error;
     const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
     const what = isMissing ? `there is no program "${terraformBinary()}"` : `"${terraformBinary()} version" failed`;
     throw new UserError(`${needed}, and ${what}. ${where}`);
@@ -52,8 +53,8 @@ export async function terraform(
   args: readonly string[],
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<string> {
+  const options = { cwd: folder, env: quietEnvironment(environment), maxBuffer: MAX_OUTPUT_BYTES };
   try {
-    const options = { cwd: folder, env: quietEnvironment(environment), maxBuffer: MAX_OUTPUT_BYTES };
     return (await startPrivately(() => run(terraformBinary(), [...args], options))).stdout;
   } catch (error) {
     const { code, stderr = "" } = error as { readonly code?: unknown; readonly stderr?: string };
@@ -101,9 +102,41 @@ function hasCredentials(): boolean {
   ].some((name) => (process.env[name] ?? "") !== "");
 }
 
-/** Environment in which Terraform has no colours, no questions, no advice on what to type next, no arguments of others, and no passphrase. */
+/**
+ * Environment variables that redirect Terraform to another state than the one that the stack configures. `npx cdktf`
+ * honours them, so a command that ignored them would read another state than the one that was deployed.
+ */
+const REDIRECTS: Readonly<Record<string, string>> = {
+  TF_WORKSPACE: "the state of another workspace",
+  TF_DATA_DIR: "another folder than .terraform",
+};
+
+/**
+ * Variables that reach Terraform: logs, registries, plugins and credentials. All others beginning with `TF_` change
+ * what is planned (`TF_CLI_ARGS_plan`, `TF_VAR_…`, `TF_AWS_DEFAULT_TAGS_…`), and are left out.
+ *
+ * @see https://developer.hashicorp.com/terraform/cli/config/environment-variables
+ */
+const PASSED =
+  /^TF_(?:LOG(?:_.*)?|CLI_CONFIG_FILE|PLUGIN_CACHE_.*|REGISTRY_.*|PROVIDER_DOWNLOAD_RETRY|REATTACH_PROVIDERS|TOKEN_.*|CLOUD_.*|STATE_PERSIST_INTERVAL|ENCRYPTION)$/;
+
+/** @throws {UserError} naming a variable by which Terraform would work on another state */
+export function refuseRedirects(environment: NodeJS.ProcessEnv = process.env): void {
+  for (const [name, elsewhere] of Object.entries(REDIRECTS)) {
+    if ((environment[name] ?? "") === "") continue;
+    throw new UserError(`${name} is set, so Terraform would use ${elsewhere}. Run: unset ${name}`);
+  }
+}
+
+/**
+ * Environment in which Terraform prints no colours, asks nothing, gives no advice on what to type next, takes no
+ * arguments or values from variables and has no passphrase.
+ * @throws {UserError} as {@link refuseRedirects}
+ */
 export function quietEnvironment(environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-  const passed = Object.entries(environment).filter(([name]) => !/^(?:TF_CLI_ARGS_.*|PLAN_PASSPHRASE)$/.test(name));
+  refuseRedirects(environment);
+  const isPassed = (name: string) => (name.startsWith("TF_") ? PASSED.test(name) : name !== "PLAN_PASSPHRASE");
+  const passed = Object.entries(environment).filter(([name]) => isPassed(name));
   return { ...Object.fromEntries(passed), TF_IN_AUTOMATION: "1", TF_INPUT: "0", TF_CLI_ARGS: "-no-color" };
 }
 
