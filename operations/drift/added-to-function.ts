@@ -1,5 +1,6 @@
 /** Who else may invoke a function. */
 
+import { isConditional, isPublic, readPolicy } from "../../iam/policy";
 import { quoted } from "../../platform/shell";
 import { type LeftResource, regionOf, textIn } from "../deployed/left-state";
 import type { Finding } from "../plan-file/finding";
@@ -22,7 +23,7 @@ export async function statements(
     const undo = `aws lambda remove-permission ${ofFunction(at)} --statement-id ${quoted(statement.Sid)}`;
     return {
       ...added(fn, "policy", JSON.stringify(shown), undo),
-      ...(isForEverybody(statement) ? { isLoud: true } : {}),
+      ...(isOpen(statement) ? { isLoud: true } : {}),
     };
   });
 }
@@ -41,13 +42,8 @@ export async function functionUrl(
   return [added(fn, "function_url", JSON.stringify(found), undo)];
 }
 
-/** A condition makes it fewer, but for the one that AWS itself writes for a URL that anybody can call. */
-function isForEverybody({ Effect, Principal, Condition }: Statement): boolean {
-  const isAnybody = /^(?:"\*"|\{"AWS":(?:"\*"|\["\*"\])\})$/.test(JSON.stringify(Principal) ?? "");
-  const isOfUrl = /"lambda:(?:FunctionUrlAuthType":"NONE|InvokedViaFunctionUrl":"?true)/.test(
-    JSON.stringify(Condition) ?? "",
-  );
-  return Effect === "Allow" && isAnybody && (Condition === undefined || isOfUrl);
+function isOpen(statement: Statement): boolean {
+  return (readPolicy({ Statement: statement }) ?? []).some((one) => isPublic(one) && !isConditional(one));
 }
 
 /** What AWS knows a function by. */

@@ -1,56 +1,32 @@
 /** Who may assume a role. */
-import { type Attributes, isObject, type Value } from "../../terraform/attributes";
+import { isAboutAction, readPolicy, type Statement } from "../../../iam/policy";
 import type { RoleRecord } from "./role";
 
-/** The parts of a trust policy's statement that matter here. */
-function statementsOf({
-  AssumeRolePolicyDocument,
-}: Pick<RoleRecord, "AssumeRolePolicyDocument">): readonly Attributes[] {
-  const policy: Value = JSON.parse(AssumeRolePolicyDocument);
-  return listOf(isObject(policy) ? policy["Statement"] : null).filter(isObject);
-}
+type TrustingRole = Pick<RoleRecord, "AssumeRolePolicyDocument">;
 
 /**
- * Whether the role's trust policy lets a service of AWS take the role, and nothing in it forbids that. Conditions are
- * taken to be met.
+ * Whether the role's trust policy allows an AWS service to assume the role. Conditions are taken to be met.
  *
  * @param service such as `lambda.amazonaws.com`
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
  */
-export function isTrustedBy(role: Pick<RoleRecord, "AssumeRolePolicyDocument">, service: string): boolean {
-  const ofService = statementsOf(role).filter(({ Action, Principal }) => {
-    const isNamed = isObject(Principal) && listOf(Principal["Service"]).includes(service);
-    return isNamed && listOf(Action).some((action) => /^(?:sts:(?:AssumeRole|\*)|\*)$/i.test(String(action)));
-  });
-  return isAllowed(ofService);
+export function isTrustedBy(role: TrustingRole, service: string): boolean {
+  return mayAssume(role, "AssumeRole", (kind, principal) => kind === "Service" && principal === service);
 }
 
 /**
- * Whether a caller of the account may assume the role by the action, as far as the trust policy says. Conditions are
- * taken to be met.
+ * Whether a caller may assume the role by the action, as far as the trust policy says. Conditions are taken to be met.
  *
+ * @param action such as `AssumeRole`
  * @param isCaller whether a principal of that kind, such as `AWS`, is the caller
  */
 export function mayAssume(
-  role: Pick<RoleRecord, "AssumeRolePolicyDocument">,
+  { AssumeRolePolicyDocument }: TrustingRole,
   action: string,
   isCaller: (kind: string, principal: string) => boolean,
 ): boolean {
-  const pattern = new RegExp(`^(?:sts:(?:${action}|\\*)|\\*)$`, "i");
-  const ofCaller = statementsOf(role).filter(({ Action, Principal }) => {
-    const principals = isObject(Principal) ? Object.entries(Principal) : [["AWS", Principal ?? null] as const];
-    const isNamed = principals.some(([kind, of]) => listOf(of).some((one) => isCaller(kind, String(one))));
-    return isNamed && listOf(Action).some((one) => pattern.test(String(one)));
-  });
-  return isAllowed(ofCaller);
-}
-
-function isAllowed(statements: readonly Attributes[]): boolean {
-  const effects = statements.map(({ Effect }) => Effect);
+  const isMeant = (statement: Statement) =>
+    isAboutAction(statement, `sts:${action}`) && statement.principals.some(({ type, id }) => isCaller(type, id));
+  const effects = (readPolicy(AssumeRolePolicyDocument) ?? []).filter(isMeant).map(({ effect }) => effect);
   return effects.includes("Allow") && !effects.includes("Deny");
-}
-
-/** What policies write as one value or as a list of them. */
-function listOf(value: Value | undefined): readonly Value[] {
-  return Array.isArray(value) ? value : [value ?? null];
 }

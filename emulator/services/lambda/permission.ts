@@ -5,6 +5,7 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/lambda_permission
  */
 import type * as sdk from "@aws-sdk/client-lambda";
+import { matchesPattern } from "../../../iam/policy";
 import { Table, type TablePlace } from "../../account/table";
 import { AwsError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
@@ -195,18 +196,9 @@ function isMet(conditions: Conditions, { sourceArn, sourceAccount }: Invoker): b
     Object.entries(wanted).every(([key, value]) => {
       const actual = known[key];
       if (actual === undefined) return false;
-      return operator === "ArnLike" ? arnLike(value, actual) : value === actual;
+      return operator === "ArnLike" ? matchesPattern(value, actual) : value === actual;
     }),
   );
-}
-
-/** ArnLike: `*` stands for any characters, `?` for one. */
-function arnLike(pattern: string, arn: string): boolean {
-  const escaped = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${escaped}$`).test(arn);
 }
 
 /** The attributes that name a permission's function; an import id may have the qualifier in the name. */

@@ -6,6 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import type * as sdk from "@aws-sdk/client-s3";
+import { isConditional, isPublic, readPolicy } from "../../../iam/policy";
 import { regionNames } from "../../account/regions";
 import { Table } from "../../account/table";
 import { AwsError } from "../../errors";
@@ -159,19 +160,15 @@ export function getBucketAcl(context: OperationContext, input: Wire<sdk.GetBucke
   return { Owner, Grants: [{ Grantee: { ...Owner, Type: "CanonicalUser" }, Permission: "FULL_CONTROL" }] };
 }
 
-/** Whether everybody may use the bucket. Only statements for everybody without conditions count. */
+/** Whether the bucket is public. A statement for every principal under a condition does not count. */
 export function getBucketPolicyStatus(context: OperationContext, input: Wire<sdk.GetBucketPolicyStatusRequest>) {
   const { Name, settings } = requireBucket(context, input);
   const policy = settings["Policy"];
   if (policy === undefined) {
     throw new AwsError("NoSuchBucketPolicy", "The bucket policy does not exist", 404, { BucketName: Name });
   }
-  const { Statement } = JSON.parse(String(policy)) as { readonly Statement: unknown };
-  const isPublic = [Statement].flat().some((statement) => {
-    const { Effect, Principal, Condition } = statement as Readonly<Record<string, unknown>>;
-    return Effect === "Allow" && Condition === undefined && /^("\*"|\{"AWS":"\*"\})$/.test(JSON.stringify(Principal));
-  });
-  return { PolicyStatus: { IsPublic: isPublic } };
+  const open = (readPolicy(policy) ?? []).filter(isPublic);
+  return { PolicyStatus: { IsPublic: !open.every(isConditional) } };
 }
 
 export function deleteBucket(context: OperationContext, input: Wire<sdk.DeleteBucketRequest>) {

@@ -1,4 +1,5 @@
-/** Whether a secret's resource policy lets in everybody. Pure. */
+/** Whether a secret's resource policy is open to every principal. Pure. */
+import { isConditional, isPublic, readPolicy } from "../../../iam/policy";
 import { AwsError, UnsupportedError } from "../../errors";
 
 /**
@@ -10,12 +11,12 @@ import { AwsError, UnsupportedError } from "../../errors";
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutResourcePolicy.html
  */
 export function checkSecretPolicy(policy: string, isPublicBlocked: boolean): void {
-  const statements = statementsOf(policy);
-  if (!isPublicBlocked) return;
-  const open = statements.filter(({ Effect, Principal, NotPrincipal }) => {
-    return Effect === "Allow" && (NotPrincipal !== undefined || isEverybody(Principal));
-  });
-  if (open.some(({ Condition }) => Condition === undefined)) {
+  const statements = readPolicy(policy);
+  if (statements === undefined) {
+    throw new AwsError("MalformedPolicyDocumentException", "This resource policy contains invalid Json");
+  }
+  const open = isPublicBlocked ? statements.filter(isPublic) : [];
+  if (!open.every(isConditional)) {
     throw new AwsError(
       "PublicPolicyException",
       "The BlockPublicPolicy parameter is set to true, and the resource policy did not prevent broad access to the secret.",
@@ -25,42 +26,4 @@ export function checkSecretPolicy(policy: string, isPublicBlocked: boolean): voi
   throw new UnsupportedError(
     "a secret's policy for every principal under a condition is not emulated: whether it is public is AWS's to say",
   );
-}
-
-interface Statement {
-  readonly Effect?: unknown;
-  readonly Principal?: unknown;
-  readonly NotPrincipal?: unknown;
-  readonly Condition?: unknown;
-}
-
-function statementsOf(policy: string): readonly Statement[] {
-  const document = parse(policy);
-  const statement = isRecord(document) ? document["Statement"] : undefined;
-  const statements: readonly unknown[] = Array.isArray(statement) ? statement : [statement];
-  if (!statements.every(isRecord)) throw malformed();
-  if (!statements.every(({ Effect }) => Effect === "Allow" || Effect === "Deny")) throw malformed();
-  return statements;
-}
-
-function parse(policy: string): unknown {
-  try {
-    return JSON.parse(policy);
-  } catch {
-    throw malformed();
-  }
-}
-
-/** `"*"`, `{"AWS": "*"}`, or a list with `"*"` in it. */
-function isEverybody(principal: unknown): boolean {
-  if (Array.isArray(principal)) return principal.some(isEverybody);
-  return isRecord(principal) ? Object.values(principal).some(isEverybody) : principal === "*";
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function malformed(): AwsError {
-  return new AwsError("MalformedPolicyDocumentException", "This resource policy contains invalid Json");
 }
