@@ -60,6 +60,8 @@ export class MachineClient {
   readonly #fetch: typeof fetch;
   readonly #policy: RetryPolicy;
   readonly #tokens: TokenSource;
+  /** When a fresh token was refused last, in milliseconds since 1970, by method and URL without query. */
+  readonly #refusals = new Map<string, number>();
 
   /**
    * @throws {TypeError} when the token URL is not https, or id or secret is empty
@@ -82,8 +84,8 @@ export class MachineClient {
   }
 
   /**
-   * An access token that is not about to expire; asked for when there is none, in at most 10 seconds a try. All who
-   * wait for it share one request, and its error.
+   * An access token that is not about to expire; requested when there is none, in at most 10 seconds a try. All who
+   * wait for it share one request, and its error. A token that cannot be renewed is used until it expires.
    *
    * @throws {TokenRequestError} when the server refuses one (`invalid_client`, `invalid_scope`, …), which is not tried
    * again, or has not given one after all tries
@@ -98,8 +100,9 @@ export class MachineClient {
    * - Tries again, with backoff, what can do no harm: idempotent methods after 429, 5xx and network errors; POST, PATCH
    *   and others after 429 and after 503 with Retry-After only; nothing whose body is a stream. A Retry-After of more
    *   than 60 seconds is not waited for.
-   * - After a 401, which API Gateway also answers when a scope is missing, repeats the call once with a new token. A
-   *   second 401 is returned, and so is the first one to a body that is a stream.
+   * - After a 401, repeats the call once with a new token. A second 401 is returned, and so is the first one to a body
+   *   that is a stream. As API Gateway also answers 401 when a scope is missing, no new token is requested for one that
+   *   is younger than 30 seconds, nor within 5 minutes after such a token was refused for the same method and path.
    * - Follows no redirects, so the token goes where it was sent and nowhere else: a 3xx is returned.
    *
    * @param init as for `fetch`; `signal` also ends waiting and trying at once, though not a token request that
@@ -126,11 +129,30 @@ export class MachineClient {
     };
     const token = await untilAborted(this.#tokens.token(), signal);
     const first = await call(token);
-    if (first.status !== 401) return first;
-    this.#tokens.drop(token);
-    if (repeatable === "never") return first;
+    const target = targetOf(url, init);
+    if (first.status !== 401) {
+      this.#refusals.delete(target);
+      return first;
+    }
+    if (!this.#isRenewedFor(target, token) || repeatable === "never") return first;
     discard(first);
-    return await call(await untilAborted(this.#tokens.token(), signal));
+    const second = await call(await untilAborted(this.#tokens.token(), signal));
+    if (second.status === 401) this.#noteRefusal(target);
+    return second;
+  }
+
+  /** Whether a token that was refused is replaced by a new one. */
+  #isRenewedFor(target: string, token: string): boolean {
+    const refusedAt = this.#refusals.get(target);
+    if (refusedAt !== undefined && this.#policy.clock() - refusedAt < REFUSED_MS) return false;
+    if (this.#tokens.drop(token)) return true;
+    this.#noteRefusal(target);
+    return false;
+  }
+
+  #noteRefusal(target: string): void {
+    if (this.#refusals.size >= MAX_REFUSALS) this.#refusals.clear();
+    this.#refusals.set(target, this.#policy.clock());
   }
 
   async #send(url: string | URL, init: RequestInit, token: string): Promise<Response> {
@@ -138,6 +160,16 @@ export class MachineClient {
     headers.set("Authorization", `Bearer ${token}`);
     return await this.#fetch.call(undefined, url, { ...init, headers, redirect: init.redirect ?? "manual" });
   }
+}
+
+/** Milliseconds for which a refusal of a fresh token is remembered, and of how many targets at most. */
+const REFUSED_MS = 300_000;
+const MAX_REFUSALS = 1_000;
+
+/** Method and URL without query. */
+function targetOf(url: string | URL, { method = "GET" }: RequestInit): string {
+  const { origin, pathname } = new URL(url);
+  return `${method.toUpperCase()} ${origin}${pathname}`;
 }
 
 /** @throws {TypeError} when the token would travel in the clear, or to wherever a redirect points */

@@ -42,12 +42,26 @@ export class TokenRequestError extends Error {
 
 interface TokenAnswer extends Answer {
   readonly text: string;
-  /** When it was asked for, in milliseconds since 1970. */
-  readonly askedAt: number;
+  /** When it was requested, in milliseconds since 1970. */
+  readonly requestedAt: number;
 }
 
 /** Milliseconds for one token request, because one that hangs would hold up every caller. */
 const TIMEOUT_MS = 10_000;
+
+/** Milliseconds until the next try after a renewal that failed, while the token is still valid. */
+const RENEW_AGAIN_MS = 10_000;
+
+/** Milliseconds for which a token is fresh: a refusal of it is not about its age. */
+const FRESH_MS = 30_000;
+
+interface KeptToken {
+  readonly token: string;
+  /** All in milliseconds since 1970. */
+  readonly requestedAt: number;
+  readonly renewAt: number;
+  readonly expiresAt: number;
+}
 
 /** What may follow `Bearer `: RFC 6750, section 2.1. */
 const BEARER_TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
@@ -55,8 +69,8 @@ const BEARER_TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 /** The tokens of one client. */
 export class TokenSource {
   readonly #options: TokenSourceOptions;
-  #kept: { readonly token: string; readonly renewAt: number } | undefined;
-  #asked: Promise<string> | undefined;
+  #kept: KeptToken | undefined;
+  #requested: Promise<string> | undefined;
 
   /** @throws {TypeError} when the token URL is not https, or id or secret is empty */
   constructor(options: TokenSourceOptions) {
@@ -67,41 +81,61 @@ export class TokenSource {
   }
 
   /**
-   * A token that is not about to expire. All who wait at the same time wait for the same request, and get the same
-   * error when it fails; whoever comes later makes a new one.
+   * A token that is not about to expire; one that is, as long as it cannot be renewed. All who wait at the same time
+   * wait for the same request, and get the same error when it fails; a later caller makes a new one.
    *
-   * @throws {TokenRequestError} when there is none to be had
+   * @throws {TokenRequestError} when none is issued
    */
   token(): Promise<string> {
-    if (this.#kept !== undefined && this.#options.policy.clock() < this.#kept.renewAt) {
-      return Promise.resolve(this.#kept.token);
-    }
-    this.#asked ??= this.#ask().finally(() => {
-      this.#asked = undefined;
-    });
-    return this.#asked;
+    if (this.#kept !== undefined && this.#now() < this.#kept.renewAt) return Promise.resolve(this.#kept.token);
+    this.#requested ??= this.#request()
+      .catch((error: unknown) => this.#stillValid(error))
+      .finally(() => {
+        this.#requested = undefined;
+      });
+    return this.#requested;
   }
 
-  /** Forgets the token, unless another one has taken its place. */
-  drop(token: string): void {
-    if (this.#kept?.token === token) this.#kept = undefined;
+  /**
+   * Forgets a token that an API refused, unless it is fresh or another one has taken its place.
+   * @returns whether `token` gives another one
+   */
+  drop(token: string): boolean {
+    if (this.#kept?.token !== token) return true;
+    if (this.#now() - this.#kept.requestedAt < FRESH_MS) return false;
+    this.#kept = undefined;
+    return true;
   }
 
-  async #ask(): Promise<string> {
+  #now(): number {
+    return this.#options.policy.clock();
+  }
+
+  /** @throws the error of the renewal when the token has expired meanwhile */
+  #stillValid(error: unknown): string {
+    const now = this.#now();
+    if (this.#kept === undefined || now >= this.#kept.expiresAt) throw error;
+    this.#kept = { ...this.#kept, renewAt: now + RENEW_AGAIN_MS };
+    return this.#kept.token;
+  }
+
+  async #request(): Promise<string> {
     const { tokenUrl, policy, renewBeforeSeconds } = this.#options;
     const answer = await retry(() => this.#send(), "always", policy).catch((error: unknown) => {
       throw new TokenRequestError(`${tokenUrl} could not be asked for a token: ${reasonOf(error)}.`, {});
     });
     const { token, lifetime } = readToken(tokenUrl, answer);
     const early = Math.min(renewBeforeSeconds ?? Math.min(lifetime / 10, 60), lifetime / 2);
-    // Counted from the asking, as the server counts from some later moment.
-    this.#kept = { token, renewAt: answer.askedAt + (lifetime - early) * 1000 };
+    // Counted from the request, as the server counts from some later moment.
+    const { requestedAt } = answer;
+    const [renewAt, expiresAt] = [requestedAt + (lifetime - early) * 1000, requestedAt + lifetime * 1000];
+    this.#kept = { token, requestedAt, renewAt, expiresAt };
     return token;
   }
 
   async #send(): Promise<TokenAnswer> {
     const { tokenUrl, clientId, clientSecret, scopes, fetch, policy } = this.#options;
-    const askedAt = policy.clock();
+    const requestedAt = policy.clock();
     const scope = scopes.join(" ");
     const { status, headers, text } = await fetch(tokenUrl, {
       method: "POST",
@@ -118,7 +152,7 @@ export class TokenSource {
       headers: response.headers,
       text: await response.text(),
     }));
-    return { status, headers, text, askedAt };
+    return { status, headers, text, requestedAt };
   }
 }
 
@@ -132,13 +166,13 @@ function requireTokenUrl(given: string): void {
 }
 
 /**
- * What follows `Basic `: id and secret form-urlencoded, then in base64. Ids and secrets that Cognito makes consist of
- * letters and digits, which the encoding leaves alone.
- * @see https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1
+ * Base64 of `id:secret`, which follows `Basic ` in the Authorization header. Cognito does not decode the two, so they are
+ * not form-urlencoded as RFC 6749, section 2.3.1, has it. That makes a difference for `+`, which Cognito allows in secrets.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
  */
-function basicCredentials(id: string, secret: string): string {
-  const encode = (value: string) => new URLSearchParams({ v: value }).toString().slice("v=".length);
-  return Buffer.from(`${encode(id)}:${encode(secret)}`).toString("base64");
+export function basicCredentials(id: string, secret: string): string {
+  return Buffer.from(`${id}:${secret}`).toString("base64");
 }
 
 /**

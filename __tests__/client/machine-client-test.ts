@@ -50,10 +50,21 @@ describe("MachineClient.fetch", () => {
   });
 });
 
+/** As many milliseconds as make a token old enough to be renewed after a 401. */
+const AGED = 30_000;
+
+/** A client whose token is not fresh any more. */
+async function aged(script: ScriptedFetch, changes = {}): Promise<MachineClient> {
+  const client = script.client(changes);
+  await client.token();
+  script.now += AGED;
+  return client;
+}
+
 describe("MachineClient.fetch, after a 401", () => {
   it("repeats the call once with a new token", async () => {
     const script = new ScriptedFetch([], [answer(401)]);
-    const response = await script.client().fetch(API_URL, { method: "POST", body: "same" });
+    const response = await (await aged(script)).fetch(API_URL, { method: "POST", body: "same" });
     expect(response.status).toBe(200);
     expect(script.authorizations).toEqual(["Bearer token-1", "Bearer token-2"]);
     expect(script.calls.map(({ init }) => init.body)).toEqual(["same", "same"]);
@@ -62,25 +73,60 @@ describe("MachineClient.fetch, after a 401", () => {
 
   it("repeats the call even when only one try is allowed", async () => {
     const script = new ScriptedFetch([], [answer(401)]);
-    expect((await script.client({ maxTries: 1 }).fetch(API_URL)).status).toBe(200);
+    expect((await (await aged(script, { maxTries: 1 })).fetch(API_URL)).status).toBe(200);
   });
 
   it("counts what was tried before as tries", async () => {
     const script = new ScriptedFetch([], [answer(500), answer(500), answer(401), answer(500), answer(500)]);
-    expect((await script.client().fetch(API_URL)).status).toBe(500);
+    expect((await (await aged(script)).fetch(API_URL)).status).toBe(500);
     expect(script.calls).toHaveLength(4);
   });
 
   it("returns a second 401 as it is", async () => {
     const script = new ScriptedFetch([], [answer(401), answer(401, {}, "second")]);
-    const response = await script.client().fetch(API_URL);
+    const response = await (await aged(script)).fetch(API_URL);
     expect([response.status, await response.text()]).toEqual([401, "second"]);
     expect(script.calls).toHaveLength(2);
   });
 
-  it("drops the token only if it is still the one that was used", async () => {
+  it("requests one new token for 20 calls that are refused for a missing scope, at once or in 4 minutes", async () => {
+    for (const milliseconds of [0, 12_000]) {
+      const script = new ScriptedFetch([], Array(21).fill(answer(401)));
+      const client = await aged(script);
+      for (let call = 0; call < 20; call++) {
+        expect((await client.fetch(`${API_URL}?call=${call}`)).status).toBe(401);
+        script.now += milliseconds;
+      }
+      expect([script.calls.length, script.tokenRequests.length]).toEqual([21, 2]);
+    }
+  });
+
+  it("requests no new token in place of a fresh one, and later for other methods and paths only", async () => {
     const script = new ScriptedFetch([], [answer(401), answer(401), answer(401)]);
     const client = script.client();
+    expect((await client.fetch(API_URL)).status).toBe(401);
+    script.now += AGED;
+    expect((await client.fetch(API_URL)).status).toBe(401);
+    expect(script.tokenRequests).toHaveLength(1);
+    expect((await client.fetch(API_URL, { method: "POST" })).status).toBe(200);
+    expect(script.tokenRequests).toHaveLength(2);
+  });
+
+  it("requests a new token again once a call was let in, or 5 minutes after the refusal", async () => {
+    const script = new ScriptedFetch([], [answer(401), answer(200), answer(401), answer(401)]);
+    const client = script.client();
+    await client.fetch(API_URL);
+    await client.fetch(API_URL);
+    script.now += AGED;
+    expect((await client.fetch(API_URL)).status).toBe(401);
+    script.now += 300_000;
+    expect((await client.fetch(API_URL)).status).toBe(200);
+    expect(script.tokenRequests).toHaveLength(2);
+  });
+
+  it("drops the token only if it is still the one that was used", async () => {
+    const script = new ScriptedFetch([], [answer(401), answer(401), answer(401)]);
+    const client = await aged(script);
     await Promise.all([client.fetch(API_URL), client.fetch(API_URL), client.fetch(API_URL)]);
     expect(script.tokenRequests).toHaveLength(2);
     expect(script.authorizations.slice(3)).toEqual(Array(3).fill("Bearer token-2"));
@@ -89,7 +135,7 @@ describe("MachineClient.fetch, after a 401", () => {
   it("keeps a token that took the place of the one that was refused", async () => {
     const slow = later();
     const script = new ScriptedFetch([], [slow.step, answer(401)]);
-    const client = script.client();
+    const client = await aged(script);
     const first = client.fetch(API_URL);
     await client.fetch(API_URL);
     slow.resolve(new Response("", { status: 401 }));
@@ -99,7 +145,7 @@ describe("MachineClient.fetch, after a 401", () => {
 
   it("returns the 401 when the body is a stream, and takes a new token for the next call", async () => {
     const script = new ScriptedFetch([], [answer(401)]);
-    const client = script.client();
+    const client = await aged(script);
     const init: RequestInit = { method: "PUT", body: stream(), duplex: "half" };
     expect((await client.fetch(API_URL, init)).status).toBe(401);
     await client.fetch(API_URL);
@@ -109,13 +155,13 @@ describe("MachineClient.fetch, after a 401", () => {
   it("gives back the connection of the first answer", async () => {
     const cancel = jest.fn();
     const script = new ScriptedFetch([], [() => new Response(new ReadableStream({ cancel }), { status: 401 })]);
-    await script.client().fetch(API_URL);
+    await (await aged(script)).fetch(API_URL);
     expect(cancel).toHaveBeenCalledTimes(1);
   });
 
   it("fails as the token request does when there is no new token", async () => {
     const script = new ScriptedFetch([tokenAnswer("t"), answer(400, {}, '{"error":"invalid_client"}')], [answer(401)]);
-    await expect(script.client().fetch(API_URL)).rejects.toMatchObject({ code: "invalid_client" });
+    await expect((await aged(script)).fetch(API_URL)).rejects.toMatchObject({ code: "invalid_client" });
   });
 });
 

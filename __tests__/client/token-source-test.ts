@@ -45,11 +45,11 @@ describe("MachineClient.token, asking for one", () => {
     expect(script.tokenRequests[0]?.init.body).toBe("grant_type=client_credentials");
   });
 
-  it("form-urlencodes id and secret before base64", async () => {
+  it("encodes id and secret as Cognito reads them: in base64 alone", async () => {
     const script = new ScriptedFetch();
-    await script.client({ clientId: "a:b", clientSecret: "p+ü %" }).token();
+    await script.client({ clientSecret: "p+q_r" }).token();
     const [, sent = ""] = script.tokenRequests[0]?.headers.get("Authorization")?.split(" ") ?? [];
-    expect(Buffer.from(sent, "base64").toString()).toBe("a%3Ab:p%2B%C3%BC+%25");
+    expect(Buffer.from(sent, "base64").toString()).toBe("caller:p+q_r");
   });
 });
 
@@ -85,6 +85,21 @@ describe("MachineClient.token, keeping it", () => {
   it.each([undefined, null, "3600", 0, -1])("does not keep a token with expires_in %j", async (expires_in) => {
     const client = new ScriptedFetch([tokenAnswer("first", { expires_in })]).client();
     expect([await client.token(), await client.token()]).toEqual(["first", "token-2"]);
+  });
+
+  it.each([
+    ["is refused", refused("invalid_client")],
+    ["is not answered", answer(503)],
+  ])("uses it while it is valid when its renewal %s, and tries again after 10 seconds", async (_, failure) => {
+    const script = new ScriptedFetch([tokenAnswer("first", { expires_in: 300 }), ...Array<Step>(5).fill(failure)]);
+    const client = script.client({ maxTries: 1 });
+    await client.token();
+    script.now += 270_000;
+    expect([await client.token(), await client.token(), script.tokenRequests.length]).toEqual(["first", "first", 2]);
+    script.now += 10_000;
+    expect([await client.token(), script.tokenRequests.length]).toEqual(["first", 3]);
+    script.now += 20_000;
+    await expect(client.token()).rejects.toThrow(TokenRequestError);
   });
 
   it("makes one request for many callers at a time", async () => {

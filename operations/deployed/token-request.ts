@@ -5,6 +5,7 @@
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4.2
  */
 import { z } from "zod";
+import { basicCredentials as encodeCredentials } from "../../client/token-source";
 import { send } from "../../platform/http";
 import { UserError } from "../../platform/user-error";
 import type { ClientCredentials } from "./deployment";
@@ -17,7 +18,7 @@ export type TokenResponse = z.infer<typeof success>;
 
 /** `base64(id:secret)`, what follows `Basic ` in the Authorization header. */
 export function basicCredentials({ id, secret }: ClientCredentials): string {
-  return Buffer.from(`${id}:${secret}`).toString("base64");
+  return encodeCredentials(id, secret);
 }
 
 /** The request's form body. @param scope space-separated full names; left out asks for all that the client may have */

@@ -3,6 +3,7 @@ import { MachineClient } from "../../client/machine-client";
 import { createEndpoint } from "../../emulator/hosts";
 import type { Endpoint } from "../../emulator/protocols/http";
 import { text } from "../../emulator/terraform/attributes";
+import { awsBy, sendTo } from "../support/aws-endpoint";
 import { openPretendAccount, type PretendAccount, REGION } from "../support/pretend-account";
 import { requestOf } from "../support/requests";
 
@@ -29,7 +30,7 @@ function fetchFrom(endpoint: Endpoint): typeof fetch {
 }
 
 /** Counts what it is asked; its function answers with the claims of the caller. */
-function openClient(pretend: PretendAccount, clock: () => number) {
+function openClient(pretend: PretendAccount, clock: () => number, secret?: string) {
   const asked: string[] = [];
   const invoke = async (_: unknown, event: unknown) => ({
     kind: "answer" as const,
@@ -39,7 +40,7 @@ function openClient(pretend: PretendAccount, clock: () => number) {
   const client = new MachineClient({
     tokenUrl: `https://cc-demo-dev.auth.${REGION}.amazoncognito.com/oauth2/token`,
     clientId: text(pretend.made.client, "id"),
-    clientSecret: text(pretend.made.client, "client_secret"),
+    clientSecret: secret ?? text(pretend.made.client, "client_secret"),
     scopes: ["test_resource/test"],
     clock,
     fetch: fetchFrom((request) => {
@@ -70,11 +71,23 @@ describe("MachineClient, on the embedded AWS", () => {
 
   it("renews a token that only the API knows to be expired", async () => {
     const pretend = await openPretendAccount();
-    const { asked, call } = openClient(pretend, () => 0);
+    let now = 0;
+    const { asked, call } = openClient(pretend, () => now);
     await call();
+    now += 60_000;
     pretend.time += 3_600_000;
     expect((await call()).status).toBe(200);
     expect(asked.slice(2)).toEqual(["POST /dev/access", "POST /oauth2/token", "POST /dev/access"]);
+  });
+
+  it("gets a token for a secret with a plus", async () => {
+    const pretend = await openPretendAccount();
+    const secret = "a+b_".repeat(8);
+    const { pool, client } = pretend.made;
+    const endpoint = createEndpoint({ account: pretend.account, runner: { invoke: jest.fn() } });
+    const input = { UserPoolId: text(pool, "id"), ClientId: text(client, "id"), ClientSecret: secret };
+    await (await awsBy(sendTo(endpoint)).cognito()).addUserPoolClientSecret(input);
+    expect(await openClient(pretend, () => pretend.time, secret).client.token()).toMatch(/^eyJ/);
   });
 
   it("says with which OAuth error it was refused", async () => {
