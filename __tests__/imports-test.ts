@@ -5,7 +5,15 @@ import { dirname, join, relative } from "node:path";
 const project = join(__dirname, "..");
 
 /** Rooms of `operations/` that others build on. */
-const SHARED = ["iam", "platform", "access", "operations/access-graph", "operations/plan-file", "operations/deployed"];
+const SHARED = [
+  "constructs/contract",
+  "iam",
+  "platform",
+  "access",
+  "operations/access-graph",
+  "operations/plan-file",
+  "operations/deployed",
+];
 
 /**
  * What each room may import of the project, beside its own files. A room is a folder with all below it that is not a
@@ -14,15 +22,24 @@ const SHARED = ["iam", "platform", "access", "operations/access-graph", "operati
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["access", "constructs"],
   access: [],
-  constructs: ["access", "iam"],
+  constructs: ["access", "iam", "constructs/contract"],
+  "constructs/contract": [],
   iam: [],
   lambda: [],
   examples: ["lambda"],
   client: [],
-  platform: ["access"],
-  "operations/access-graph": ["access"],
-  "operations/plan-file": ["platform", "operations/access-graph"],
-  "operations/deployed": ["iam", "platform", "access", "client", "operations/access-graph", "operations/plan-file"],
+  platform: ["access", "constructs/contract"],
+  "operations/access-graph": ["access", "constructs/contract"],
+  "operations/plan-file": ["constructs/contract", "platform", "operations/access-graph"],
+  "operations/deployed": [
+    "constructs/contract",
+    "iam",
+    "platform",
+    "access",
+    "client",
+    "operations/access-graph",
+    "operations/plan-file",
+  ],
   "operations/apply": SHARED,
   "operations/drift": SHARED,
   "operations/github": [...SHARED, "operations/drift"],
@@ -34,6 +51,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "operations/verify": SHARED,
   cli: [
     "access",
+    "constructs/contract",
     "platform",
     "emulator/index.ts",
     "operations/access-graph",

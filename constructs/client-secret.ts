@@ -6,6 +6,7 @@ import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmana
 import { DataResource, Fn, type TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { ClientSecretSettings } from "../access/types";
+import { type CredentialsKey, secretDescription } from "./contract/contract";
 import { allowedName } from "./resource-name";
 
 /** What a secret's name may not hold. @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html */
@@ -59,7 +60,7 @@ export class ClientSecret extends Construct {
     super(scope, id);
     const secret = new SecretsmanagerSecret(this, "secret", {
       name: allowedName(`${props.prefix}/${props.clientName}`, FORBIDDEN),
-      description: `Credentials of the client ${props.clientName}`,
+      description: secretDescription(props.clientName),
       ...(props.kmsKeyArn === undefined ? {} : { kmsKeyId: props.kmsKeyArn }),
       recoveryWindowInDays: props.isEphemeral ? 0 : RECOVERY_DAYS,
     });
@@ -76,7 +77,7 @@ export class ClientSecret extends Construct {
       blockPublicPolicy: true,
     });
     this.arn = secret.arn;
-    this.clientSecret = Fn.lookup(Fn.jsondecode(value.secretString), "client_secret");
+    this.clientSecret = Fn.lookup(Fn.jsondecode(value.secretString), "client_secret" satisfies CredentialsKey);
   }
 }
 
@@ -87,7 +88,7 @@ function credentialsOf({ appClient, tokenUrl, scopes }: ClientSecretProps): stri
     client_secret: appClient.clientSecret,
     token_url: tokenUrl,
     scope: scopes.join(" "),
-  });
+  } satisfies Record<CredentialsKey, string>);
 }
 
 /** As a lifecycle takes it. */

@@ -4,6 +4,7 @@ import { TerraformOutput, type TerraformStack } from "cdktf";
 import type { CustomDomain, PrefixDomain, Route } from "../access/types";
 import type { DomainTarget } from "./api/api-domain";
 import { OPEN_ROUTE } from "./api/token-cache-method";
+import { OUTPUT, routeKey } from "./contract/contract";
 
 /** What there is to tell. */
 export interface StackOutputs {
@@ -29,32 +30,32 @@ export function addOutputs(stack: TerraformStack, outputs: StackOutputs): void {
   const output = (name: string, description: string, value: unknown, sensitive = false) => {
     if (value !== undefined) new TerraformOutput(stack, name, { value, description, sensitive, staticId: true });
   };
-  output("token_url", "Where clients get their tokens", outputs.tokenUrl);
-  output("token_cache_url", "Where they get them from a cache, with ?scope=<scopes>", outputs.tokenCacheUrl);
-  output("issuer", "What the tokens carry as iss", outputs.issuer);
-  output("route_urls", "URL of each route", Object.fromEntries(routes.map((route) => [nameOf(route), route.url])));
-  output("public_routes", "Why anybody may call a route, without a token", publicRoutes(outputs));
-  output("dns_records", "What the DNS record of each domain points to", dnsRecords(outputs));
+  output(OUTPUT.tokenUrl, "Where clients get their tokens", outputs.tokenUrl);
+  output(OUTPUT.tokenCacheUrl, "Where they get them from a cache, with ?scope=<scopes>", outputs.tokenCacheUrl);
+  output(OUTPUT.issuer, "What the tokens carry as iss", outputs.issuer);
   output(
-    "client_ids",
+    OUTPUT.routeUrls,
+    "URL of each route",
+    Object.fromEntries(routes.map((route) => [routeKey(route), route.url])),
+  );
+  output(OUTPUT.publicRoutes, "Why anybody may call a route, without a token", publicRoutes(outputs));
+  output(OUTPUT.dnsRecords, "What the DNS record of each domain points to", dnsRecords(outputs));
+  output(
+    OUTPUT.clientIds,
     "Id of each client",
     byName(clients, ({ id }) => id),
   );
   output(
-    "client_secrets",
+    OUTPUT.clientSecrets,
     "Secret of each client",
     byName(clients, ({ clientSecret }, name) => outputs.secrets.get(name)?.clientSecret ?? clientSecret),
     true,
   );
 }
 
-function nameOf({ method, path }: Route): string {
-  return `${method} ${path}`;
-}
-
 function publicRoutes({ routes, tokenCacheUrl }: StackOutputs): Readonly<Record<string, string>> | undefined {
   const open = routes.flatMap((route) =>
-    route.publicReason === undefined ? [] : [[nameOf(route), route.publicReason] as const],
+    route.publicReason === undefined ? [] : [[routeKey(route), route.publicReason] as const],
   );
   // A route of one's own may have the same name; its reason is the one that somebody wrote.
   return some([...(tokenCacheUrl === undefined ? [] : Object.entries(OPEN_ROUTE)), ...open]);

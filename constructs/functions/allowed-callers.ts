@@ -1,6 +1,7 @@
 /** What a function is told of who may call it. */
 import { CLIENTS_OF_A_FUNCTION } from "../../access/limits";
 import type { Client, Route } from "../../access/types";
+import { CALLERS } from "../contract/contract";
 
 /**
  * Environment variables that `lambda/shared/caller.ts` judges callers by: the ids of all clients that have a scope of
@@ -19,8 +20,8 @@ export function allowedCallers(
   const demanded = [...new Set(routes.flatMap(({ scopes }) => scopes))].toSorted();
   if (demanded.length === 0) return {};
   const callers = clients.filter(({ scopes }) => scopes.some((scope) => demanded.includes(scope)));
-  if (callers.length > CLIENTS_OF_A_FUNCTION) return { ALLOWED_SCOPES: demanded.join(" ") };
+  if (callers.length > CLIENTS_OF_A_FUNCTION) return { [CALLERS.scopes]: demanded.join(" ") };
   // The order of the file is nobody's business: moving a line must not change the function.
   const names = callers.map(({ name }) => name).toSorted();
-  return { ALLOWED_CLIENT_IDS: names.map(idOf).join(",") };
+  return { [CALLERS.ids]: names.map(idOf).join(",") };
 }

@@ -1,11 +1,9 @@
 /** Clients that get tokens past the user pool's domain, and pools whose tokens no authorizer accepts. */
 import { clientTokenReasonOf } from "../client-token";
+import { CLIENT_TOKEN_FLOW } from "../contract/contract";
 import { blocksOf, hasExpression, listOf, shown } from "./attribute-value";
 import { type GuardTable, when } from "./guard";
 import type { SynthesizedStack } from "./synthesized-stack";
-
-/** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetClientToken.html */
-const CLIENT_TOKEN_FLOW = "ALLOW_CLIENT_TOKEN_AUTH";
 
 export const tokenGuards: GuardTable = {
   aws_cognito_user_pool_client: ({ attributes: { explicit_auth_flows: flows }, construct }) => {

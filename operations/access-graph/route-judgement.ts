@@ -1,4 +1,5 @@
 /** Who gets past one method of the API, and past the function behind it. Pure. */
+import { CALLERS } from "../../constructs/contract/contract";
 import type { MatrixRoute } from "./access-matrix";
 import { UPDATED_ISSUER } from "./pool-issuer";
 import {
@@ -47,7 +48,7 @@ const PUBLIC = "anybody can call it, without a token";
 const NO_AUTHORIZER = "it has no authorizer that checks tokens of a user pool";
 const NO_TOKENS_OF = `it accepts no token: its user pool has ${UPDATED_ISSUER}`;
 const NO_SCOPES = "it demands no scope, so it takes ID tokens and refuses every access token";
-const NOT_CHECKED = "not checked by the function: it has no ALLOWED_CLIENT_IDS, the scope alone decides";
+const NOT_CHECKED = `not checked by the function: it has no ${CALLERS.ids}, the scope alone decides`;
 const BY_SCOPE = "the function checks the scope, not the client: more may call it than fit into its environment";
 const NO_FUNCTION = "not checked by a function: there is none behind it, the scope alone decides";
 
@@ -90,7 +91,7 @@ function callersOf(stack: StackResources, names: ReadonlyMap<string, string>): R
 }
 
 function allowedBy({ environment }: LambdaFunction, callersByScope: Context["callersByScope"]): Told | undefined {
-  const { ALLOWED_CLIENT_IDS: ids, ALLOWED_SCOPES: scopes } = environment?.variables ?? {};
+  const { [CALLERS.ids]: ids, [CALLERS.scopes]: scopes } = environment?.variables ?? {};
   if (ids !== undefined) return { by: "client", ids: new Set(referencesIn(ids, "aws_cognito_user_pool_client", "id")) };
   if (scopes === undefined) return undefined;
   const callers = scopes.split(" ").flatMap((scope) => callersByScope.get(scope) ?? []);

@@ -1,5 +1,6 @@
 /** A synthesized stack, as Terraform reads it: as much of `cdk.tf.json` as decides who can call what. */
 import { z } from "zod";
+import { OUTPUT } from "../../constructs/contract/contract";
 
 const text = z.string().optional();
 const texts = z.array(z.string()).default([]);
@@ -69,7 +70,9 @@ const stack = z.object({ resource: z.record(z.string(), z.unknown()).default({})
 
 /** Why routes are open, by route, as the stack's output `public_routes` has it. */
 const reasons = z.object({
-  output: z.object({ public_routes: z.object({ value: z.record(z.string(), z.string()) }).optional() }).default({}),
+  output: z
+    .object({ [OUTPUT.publicRoutes]: z.object({ value: z.record(z.string(), z.string()) }).optional() })
+    .default({}),
 });
 
 /**
@@ -82,7 +85,7 @@ export function parseStack(json: unknown): StackResources {
 
 /** The written reason for each route that is open on purpose, such as `GET /health`. */
 export function publicReasons(json: unknown): Readonly<Record<string, string>> {
-  return reasons.parse(json).output.public_routes?.value ?? {};
+  return reasons.parse(json).output[OUTPUT.publicRoutes]?.value ?? {};
 }
 
 /**

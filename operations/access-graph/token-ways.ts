@@ -1,12 +1,8 @@
 /** The ways in which an app client gets access tokens, by its settings. Pure. */
 
-/**
- * The flow in which a client gets tokens through Cognito's API: with all its scopes, without a domain, without OAuth
- * flows, and without IAM.
- *
- * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetClientToken.html
- */
-export const CLIENT_TOKEN_FLOW = "ALLOW_CLIENT_TOKEN_AUTH";
+import { CLIENT_TOKEN_FLOW } from "../../constructs/contract/contract";
+
+export { CLIENT_TOKEN_FLOW };
 
 /** `domain`: the token endpoint, which is on the pool's domain. `api`: `GetClientToken`, which needs no domain. */
 export type TokenWay = "domain" | "api";

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { z } from "zod";
+import { OUTPUT } from "../../constructs/contract/contract";
 import { projectFolder, stackFolder } from "../../platform/project";
 import { requireTerraform, terraform } from "../../platform/terraform";
 import { UserError } from "../../platform/user-error";
@@ -10,12 +11,12 @@ const byName = z.record(z.string(), z.string());
 const output = <Shape extends z.ZodType>(shape: Shape) => z.object({ value: shape });
 
 const outputs = z.object({
-  token_url: output(z.string()),
-  issuer: output(z.string()),
-  route_urls: output(byName),
-  client_ids: output(byName),
+  [OUTPUT.tokenUrl]: output(z.string()),
+  [OUTPUT.issuer]: output(z.string()),
+  [OUTPUT.routeUrls]: output(byName),
+  [OUTPUT.clientIds]: output(byName),
   // Of a client whose secret was rotated, Terraform may know none.
-  client_secrets: output(z.record(z.string(), z.string().nullable())),
+  [OUTPUT.clientSecrets]: output(z.record(z.string(), z.string().nullable())),
 });
 
 /** The outputs of one environment's stack. */
@@ -43,15 +44,15 @@ export async function readDeployment(environment: string): Promise<Deployment> {
   const folder = requireStack(environment);
   const read = outputs.safeParse(JSON.parse(await terraform(folder, ["output", "-json"])));
   if (!read.success) throw nothingDeployed(environment, folder);
-  const { token_url, issuer, route_urls, client_ids, client_secrets } = read.data;
+  const values = read.data;
   return {
     environment,
-    tokenUrl: token_url.value,
-    issuer: issuer.value,
-    routeUrls: route_urls.value,
-    clientIds: client_ids.value,
+    tokenUrl: values[OUTPUT.tokenUrl].value,
+    issuer: values[OUTPUT.issuer].value,
+    routeUrls: values[OUTPUT.routeUrls].value,
+    clientIds: values[OUTPUT.clientIds].value,
     clientSecrets: Object.fromEntries(
-      Object.entries(client_secrets.value).map(([name, secret]) => [name, secret ?? ""]),
+      Object.entries(values[OUTPUT.clientSecrets].value).map(([name, secret]) => [name, secret ?? ""]),
     ),
   };
 }

@@ -1,5 +1,6 @@
 /** The client whose secret is rotated, as Terraform's state tells it. */
 import { z } from "zod";
+import { OUTPUT } from "../../constructs/contract/contract";
 import { UserError } from "../../platform/user-error";
 import { clientOfSecret } from "../access-graph/secret-description";
 import { managedResources, type StateResource, type StateValues } from "../plan-file/state-json";
@@ -29,7 +30,7 @@ export interface SecretStore {
   readonly versionName: string | undefined;
 }
 
-const outputs = z.object({ token_url: z.string(), client_ids: z.record(z.string(), z.string()) });
+const outputs = z.object({ [OUTPUT.tokenUrl]: z.string(), [OUTPUT.clientIds]: z.record(z.string(), z.string()) });
 const appClient = z.object({
   id: z.string(),
   user_pool_id: z.string(),
@@ -49,7 +50,7 @@ export function findClient(environment: string, state: StateValues, name: string
   const values = Object.fromEntries(Object.entries(state.outputs).map(([output, { value }]) => [output, value]));
   const told = outputs.safeParse(values);
   if (!told.success) throw new UserError(`nothing is deployed to ${environment}, as far as its state tells.`);
-  const { token_url: tokenUrl, client_ids: ids } = told.data;
+  const { [OUTPUT.tokenUrl]: tokenUrl, [OUTPUT.clientIds]: ids } = told.data;
   const id = ids[name];
   const resources = managedResources(state);
   const found = resources.find(({ type, values }) => type === "aws_cognito_user_pool_client" && values["id"] === id);

@@ -1,5 +1,6 @@
 /** Brings Terraform's state along with a rotation, so that the next plan finds nothing to do. */
 import { z } from "zod";
+import { OUTPUT } from "../../constructs/contract/contract";
 import { shieldedTerraform } from "../../platform/shielded-terraform";
 import { UserError } from "../../platform/user-error";
 import { scratchPlan } from "../plan-file/planned-changes";
@@ -75,8 +76,8 @@ export class StateKeeper {
   }
 
   private setOutput({ outputs }: RawState, secret: unknown): void {
-    const secrets = record.safeParse(outputs["client_secrets"]?.value);
-    const output = outputs["client_secrets"];
+    const secrets = record.safeParse(outputs[OUTPUT.clientSecrets]?.value);
+    const output = outputs[OUTPUT.clientSecrets];
     if (output === undefined || !secrets.success) return;
     output.value = { ...secrets.data, [this.client.name]: secret };
   }

@@ -1,4 +1,5 @@
 /** What dies with a stack, and what died. */
+import { OUTPUT } from "../../constructs/contract/contract";
 import type { ResourceChange } from "../plan-file/plan-json";
 import { managedResources, type StateValues } from "../plan-file/state-json";
 
@@ -50,7 +51,7 @@ export function inventoryOf(
     strangers,
     gone,
     apiUrls: texts("aws_api_gateway_stage", "invoke_url"),
-    tokenUrl: of("aws_cognito_user_pool_domain").length > 0 ? textOutput(state, "token_url") : null,
+    tokenUrl: of("aws_cognito_user_pool_domain").length > 0 ? textOutput(state, OUTPUT.tokenUrl) : null,
     secrets: of("aws_secretsmanager_secret").map(({ values }) => ({
       name: String(values["name"]),
       recoveryDays: Number(values["recovery_window_in_days"] ?? 30),

@@ -1,0 +1,46 @@
+/** The contract between the stack and the commands: names and texts that the stack writes and the commands read. */
+
+/** Names of the stack's outputs. */
+export const OUTPUT = {
+  tokenUrl: "token_url",
+  tokenCacheUrl: "token_cache_url",
+  issuer: "issuer",
+  routeUrls: "route_urls",
+  publicRoutes: "public_routes",
+  dnsRecords: "dns_records",
+  clientIds: "client_ids",
+  clientSecrets: "client_secrets",
+} as const;
+
+/** A route's key in outputs, such as `POST /access`. */
+export function routeKey({ method, path }: { readonly method: string; readonly path: string }): string {
+  return `${method} ${path}`;
+}
+
+/** Environment variables by which a function checks its callers: ids separated by commas, or scopes by spaces. */
+export const CALLERS = { ids: "ALLOWED_CLIENT_IDS", scopes: "ALLOWED_SCOPES" } as const;
+
+/**
+ * The flow in which a client gets tokens through Cognito's API: with all its scopes, without a domain, without OAuth
+ * flows, and without IAM.
+ *
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetClientToken.html
+ */
+export const CLIENT_TOKEN_FLOW = "ALLOW_CLIENT_TOKEN_AUTH";
+
+/** Keys of the JSON in a client's secret. `scope` is space-separated, as the token endpoint takes it. */
+export type CredentialsKey = "client_id" | "client_secret" | "token_url" | "scope";
+
+const SECRET_DESCRIPTION = "Credentials of the client ";
+
+/** Description of the secret with a client's credentials, by which commands find it. */
+export function secretDescription(client: string): string {
+  return `${SECRET_DESCRIPTION}${client}`;
+}
+
+/** Name of the client whose credentials a secret holds; `undefined` when its description is another one. */
+export function clientOfSecret(description: unknown): string | undefined {
+  return typeof description === "string" && description.startsWith(SECRET_DESCRIPTION)
+    ? description.slice(SECRET_DESCRIPTION.length)
+    : undefined;
+}
