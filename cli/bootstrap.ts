@@ -15,7 +15,7 @@ interface Options {
   readonly json?: true;
 }
 
-new Command("npm run bootstrap --")
+export const command = new Command("bootstrap")
   .description(
     "Makes the S3 bucket that access.yaml names for an environment's state, with a second small stack: versioned, encrypted, private, by TLS only. Run it once, before the first deployment, and again whenever in doubt: a bucket that is there is taken over as it is and put right.",
   )
@@ -23,13 +23,7 @@ new Command("npm run bootstrap --")
   .option("--plan", "show what would be done, and do nothing")
   .option("-y, --yes", "do not ask")
   .option("--json", "print what was done, or would be, as JSON")
-  .addHelpText(
-    "after",
-    "\nExit codes: 0 the bucket is as it should be (or was shown), 1 error, or not confirmed, 2 wrong arguments; 130, 143, 129 interrupted.",
-  )
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
-  .action((env: string | undefined, options: Options) => runCommand(() => bootstrap(env, options)))
-  .parse();
+  .action((env: string | undefined, options: Options) => runCommand(() => bootstrap(env, options)));
 
 async function bootstrap(env: string | undefined, options: Options): Promise<number> {
   const environment = findEnvironment(projectModel(), env);

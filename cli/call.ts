@@ -5,7 +5,7 @@ import { credentialsOf, type Deployment, readDeployment } from "../operations/de
 import { requireToken } from "../operations/deployed/token-request";
 import { send } from "../platform/http";
 import { findEnvironment, projectModel } from "../platform/project";
-import { runCommand, UserError } from "../platform/user-error";
+import { EXIT, runCommand, UsageError } from "../platform/user-error";
 
 interface CallOptions {
   readonly client?: string;
@@ -14,7 +14,10 @@ interface CallOptions {
   readonly data?: string;
 }
 
-new Command("npm run call --")
+/** Meaning of exit code 2. */
+export const findings = "the response has another status than 2xx";
+
+export const command = new Command("call")
   .description("Calls a route: with a token of the client, or without one. Prints the answer's body.")
   .argument("<method>", "such as POST")
   .argument("<path>", "below the stage, such as /access")
@@ -22,10 +25,7 @@ new Command("npm run call --")
   .option("-e, --env <name>", "environment; needed when access.yaml has more than one")
   .option("-s, --scope <scopes>", "scopes to ask for, separated by spaces; all that the client may have when left out")
   .option("-d, --data <json>", "body of the request")
-  .addHelpText("after", "\nExit codes: 0 answered with 2xx, 1 anything else, 2 wrong arguments.")
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
-  .action((method: string, path: string, options: CallOptions) => runCommand(() => call(method, path, options)))
-  .parse();
+  .action((method: string, path: string, options: CallOptions) => runCommand(() => call(method, path, options)));
 
 async function call(method: string, path: string, options: CallOptions): Promise<number> {
   const deployment = await readDeployment(findEnvironment(projectModel(), options.env).name);
@@ -38,7 +38,7 @@ async function call(method: string, path: string, options: CallOptions): Promise
   });
   process.stderr.write(`HTTP ${status}\n`);
   process.stdout.write(`${body}\n`);
-  return status >= 200 && status < 300 ? 0 : 1;
+  return status >= 200 && status < 300 ? EXIT.done : EXIT.findings;
 }
 
 async function authorizationOf(
@@ -57,5 +57,5 @@ function urlOf({ routeUrls, environment }: Deployment, method: string, path: str
   const url = route && routeUrls[route];
   if (route !== undefined && url !== undefined) return url.slice(0, url.length - routeKeyOf(route).path.length) + path;
   const known = Object.keys(routeUrls).join(", ");
-  throw new UserError(`${environment} has no route for ${method} ${path}. It has ${known}.`, 2);
+  throw new UsageError(`${environment} has no route for ${method} ${path}. It has ${known}.`);
 }

@@ -17,20 +17,18 @@ const LOG_LINES = 10;
 /** What functions have written so far; shown when a step fails. */
 const functionLog: string[] = [];
 
-new Command("npm run demo --")
+export const command = new Command("demo")
   .description(
     "Deploys the stack of access.yaml to an embedded AWS, gets a token, calls the API with and without it, lets somebody break the client by hand, finds the drift, repairs it and destroys everything. Needs no AWS account.",
   )
   .argument("[env]", "environment; the first of access.yaml when left out")
-  .addHelpText("after", "\nExit codes: 0 everything was as expected, 1 something was not, 130 interrupted.")
-  .action((env: string | undefined) => runCommand(() => demo(env)))
-  .parse();
+  .action((env: string | undefined) => runCommand(() => demo(env)));
 
 async function demo(env: string | undefined): Promise<number> {
   const started = performance.now();
   const version = await requireTerraform();
   const model = projectModel();
-  const cast = chooseCast(model, findEnvironment(model, env ?? model.environments[0]?.name, 1));
+  const cast = chooseCast(model, findEnvironment(model, env ?? model.environments[0]?.name));
   mkdirSync(localFolder, { recursive: true, mode: 0o700 });
   const folder = mkdtempSync(join(localFolder, "demo-"));
   const interrupted = new AbortController();

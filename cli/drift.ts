@@ -8,11 +8,7 @@ import { IGNORE_FILE, readIgnoreFile } from "../operations/drift/ignore-file";
 import { siftNoise } from "../operations/drift/noise";
 import { findEnvironment, projectFolder, projectModel, shownPath } from "../platform/project";
 import { prepareStack } from "../platform/stack";
-import { runCommand } from "../platform/user-error";
-
-/** 2 would say that there is drift. */
-const ERROR = 1;
-const DRIFTED = 2;
+import { EXIT, runCommand } from "../platform/user-error";
 
 const HELP = `
 Told apart, for each attribute:
@@ -23,23 +19,22 @@ Told apart, for each attribute:
   not live, still live   what callers meet, the API's deployed snapshot, is not what Terraform left
   provider noise         it is listed in ${IGNORE_FILE}, beside access.yaml, as entries of this form:
                            - { address: aws_cognito_user_pool.*, attribute: schema, reason: …, expires: 2027-01-31 }
-                         at most twelve months ahead, for one resource type, and never for what decides who gets in
+                         at most twelve months ahead, for one resource type, and never for what decides who gets in`;
 
-Exit codes: 0 clean, or noise alone; 2 drift; 1 error; 130, 143, 129 interrupted.`;
+/** Meaning of exit code 2. */
+export const findings = "there is drift";
 
-new Command("npm run drift --")
+export const command = new Command("drift")
   .description(
     "Compares the code, what Terraform left, what is really there, and what the API's stage answers with. Changes nothing.",
   )
   .argument("[env]", "environment; needed when access.yaml has more than one")
   .option("--json", "print the findings as JSON")
   .addHelpText("after", HELP)
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 1))
-  .action((env: string | undefined, options: { readonly json?: true }) => runCommand(() => drift(env, options)))
-  .parse();
+  .action((env: string | undefined, options: { readonly json?: true }) => runCommand(() => drift(env, options)));
 
 async function drift(env: string | undefined, { json }: { readonly json?: true }): Promise<number> {
-  const { name } = findEnvironment(projectModel(), env, ERROR);
+  const { name } = findEnvironment(projectModel(), env);
   const today = new Date().toISOString().slice(0, "2026-01-31".length);
   const entries = readIgnoreFile(join(projectFolder, IGNORE_FILE), today);
   process.stderr.write(`Synthesizing ${name} …\n`);
@@ -49,5 +44,5 @@ async function drift(env: string | undefined, { json }: { readonly json?: true }
   const sifted = siftNoise(await findDrift(folder), entries, today);
   const report = reportOf(name, shownPath(folder), sifted);
   process.stdout.write(`${json ? JSON.stringify(report, null, 2) : driftText(report)}\n`);
-  return report.isClean ? 0 : DRIFTED;
+  return report.isClean ? EXIT.done : EXIT.findings;
 }

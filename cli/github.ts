@@ -23,14 +23,11 @@ interface TextOptions {
   readonly author: string;
 }
 
-const program = new Command("npm run github --")
-  .description(
-    "What the workflows say to GitHub: comments, issues, labels. GITHUB_TOKEN, GITHUB_REPOSITORY and GITHUB_API_URL tell where and who, as in GitHub Actions.",
-  )
-  .addHelpText("afterAll", "\nExit codes: 0 done, 1 error.")
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 1));
+export const command = new Command("github").description(
+  "What the workflows say to GitHub: comments, issues, labels. GITHUB_TOKEN, GITHUB_REPOSITORY and GITHUB_API_URL tell where and who, as in GitHub Actions.",
+);
 
-program
+command
   .command("environments")
   .description("The environments that workflows can deploy: those whose state is not on one machine.")
   .option("--json", "print them as JSON")
@@ -52,25 +49,23 @@ texts("drift-issue", "Opens, updates or closes the issue about an environment's 
   .requiredOption("--exit-code <number>", "what it ended with: 0 clean, 2 drift")
   .action((options: TextOptions & { readonly exitCode: string }) => run(() => driftIssue(options)));
 
-program
+command
   .command("preview")
   .description("Adds an environment for a pull request to access.yaml, a copy of an ephemeral one; prints its name.")
   .requiredOption("--from <env>", "the environment to copy")
   .requiredOption("--pr <number>", "the pull request", positive)
   .action((options: { readonly from: string; readonly pr: number }) => run(async () => preview(options)));
 
-program
+command
   .command("closed-previews")
   .description("Numbers of closed pull requests whose preview is still there, by their label, as JSON.")
   .action(() => run(async () => print(JSON.stringify(await closedPreviews(github())))));
 
-program
+command
   .command("end-preview")
   .description("Takes the label off a pull request whose preview is gone.")
   .requiredOption("--pr <number>", "the pull request", positive)
   .action(({ pr }: { readonly pr: number }) => run(() => endPreview(github(), pr)));
-
-program.parse();
 
 interface CommentOptions {
   readonly env: string;
@@ -80,7 +75,7 @@ interface CommentOptions {
 }
 
 function texts(name: string, description: string): Command {
-  return program
+  return command
     .command(name)
     .description(description)
     .requiredOption("--env <env>", "environment")
@@ -142,12 +137,9 @@ function read(file: string): string {
   }
 }
 
-/** A mistake of whatever kind ends with 1: where 2 means something, it comes from another command. */
 function run(body: () => Promise<unknown>): Promise<void> {
   return runCommand(async () => {
-    await body().catch((error: unknown) => {
-      throw error instanceof UserError ? new UserError(error.message) : error;
-    });
+    await body();
     return 0;
   });
 }

@@ -19,7 +19,7 @@ const FUNCTION_DELAY_MS = 3000;
 
 const folderName = relative(projectFolder, localFolder);
 
-new Command("npm run local --")
+export const command = new Command("local")
   .description(
     "Serves the embedded AWS until Ctrl-C or, given a command, runs that command in its environment. The command uses the embedded AWS that is running, or one started for it alone.",
   )
@@ -55,13 +55,12 @@ InProgress, for ${FUNCTION_DELAY_MS / 1000} seconds, and calls and updates meanw
 which do not wait fail here as they would on AWS. The embedded provider's own functions are active at once.
 
 The account and Terraform's state are kept in ${folderName}/; delete that folder to start over.
-Exit codes: that of the command; 1 when the embedded AWS cannot be started, 127 when there is no such command.`,
+The exit code is that of the command; 127 when there is no such program.`,
   )
   .action((command: readonly string[], { backend: backends, provider, delays }: Options) => {
     const options = { backends, provider, ...(delays && { functionDelay: FUNCTION_DELAY_MS }) };
     return runCommand(() => (command.length === 0 ? serve(options) : run(command, options)));
-  })
-  .parse();
+  });
 
 interface Options {
   readonly backend: StandIns;

@@ -7,11 +7,9 @@ import { type AccessMatrix, accessMatrix } from "../operations/access-graph/acce
 import { matrixJson, matrixMarkdown, matrixText } from "../operations/access-graph/access-matrix-text";
 import { projectFolder } from "../platform/project";
 import { type Stack, synthesizedStacks } from "../platform/synthesis";
-import { runCommand, UserError } from "../platform/user-error";
+import { EXIT, runCommand, UsageError, UserError } from "../platform/user-error";
 
 const FILE = "access-matrix.md";
-const STALE = 1;
-const ERROR = 2;
 /** Columns where the output is no terminal. */
 const DEFAULT_WIDTH = 120;
 
@@ -23,17 +21,17 @@ interface Options {
   readonly check?: true;
 }
 
-new Command("npm run matrix --")
+/** Meaning of exit code 2. */
+export const findings = "access-matrix.md is stale";
+
+export const command = new Command("matrix")
   .description("Who can call what: every client and every route, computed from the Terraform that main.ts synthesizes.")
   .option("-e, --env <name>", "one environment; all when left out")
   .addOption(new Option("--markdown", "print it as Markdown").conflicts("json"))
   .option("--json", "print it as JSON, sorted")
   .addOption(new Option("--write", `write ${FILE}`).conflicts(["env", "markdown", "json", "check"]))
   .addOption(new Option("--check", `compare ${FILE} with what it should be`).conflicts(["env", "markdown", "json"]))
-  .addHelpText("after", `\nExit codes: 0 shown, written or up to date, 1 ${FILE} is stale, 2 error.`)
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : ERROR))
-  .action((options: Options) => runCommand(() => matrix(options)))
-  .parse();
+  .action((options: Options) => runCommand(() => matrix(options)));
 
 async function matrix(options: Options): Promise<number> {
   const matrices = (await synthesizedStacks()).map(matrixOf);
@@ -49,7 +47,7 @@ function matrixOf({ environment, json }: Stack): AccessMatrix {
     return accessMatrix(environment, json);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError(`the synthesized stack ${environment} cannot be understood: ${reason}`, ERROR);
+    throw new UserError(`the synthesized stack ${environment} cannot be understood: ${reason}`);
   }
 }
 
@@ -57,7 +55,7 @@ function chosen(matrices: readonly AccessMatrix[], name: string | undefined): re
   const found = matrices.filter(({ environment }) => name === undefined || environment === name);
   if (found.length > 0) return found;
   const names = matrices.map(({ environment }) => environment).join(", ");
-  throw new UserError(`there is no environment "${name}". There is ${names}.`, ERROR);
+  throw new UsageError(`there is no environment "${name}". There is ${names}.`);
 }
 
 function shown(matrices: readonly AccessMatrix[], { json, markdown }: Options): string {
@@ -84,5 +82,5 @@ function check(markdown: string): number {
     return 0;
   }
   process.stderr.write(`${pc.red("stale:")} ${FILE}. Run: npm run matrix -- --write\n`);
-  return STALE;
+  return EXIT.findings;
 }

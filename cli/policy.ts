@@ -15,7 +15,7 @@ interface Options extends PolicyOptions {
   readonly env?: string;
 }
 
-new Command("npm run policy --")
+export const command = new Command("policy")
   .description(
     "Prints an IAM policy of the roles that the workflows take on: what planning may read, what applying may do, what rotating a secret by hand may do, and who may take on the role (-trust).",
   )
@@ -24,10 +24,7 @@ new Command("npm run policy --")
   .option("--account <id>", "AWS account, where access.yaml does not say it")
   .option("--subject <text>", "what GitHub's tokens are about up to the last part, such as repo:acme/access")
   .option("--preview", "of the previews that are copied from the environment")
-  .addHelpText("after", "\nExit codes: 0 printed, 1 error.")
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 1))
-  .action((which: string, options: Options) => runCommand(async () => print(which, options)))
-  .parse();
+  .action((which: string, options: Options) => runCommand(async () => print(which, options)));
 
 function print(which: string, { env, ...options }: Options): number {
   const [role, isTrust] = [ROLES.find((name) => which.startsWith(name)) ?? "plan", which.endsWith("-trust")];
@@ -40,7 +37,7 @@ function permissions(role: Role, env: string | undefined, options: PolicyOptions
   const file = join(packageFolder, ".github", "iam", "actions.json");
   const policy = policyOf(role, actionsShape.parse(JSON.parse(readFileSync(file, "utf8"))));
   if (env === undefined) return filledIn(policy, {});
-  const environment = findEnvironment(projectModel(), env, 1);
+  const environment = findEnvironment(projectModel(), env);
   return policyFor(policy, environment, policyValues(environment, options));
 }
 
@@ -51,5 +48,5 @@ function trust(role: "plan" | "apply", env: string | undefined, options: PolicyO
       "whom is it to trust? Add --subject repo:<owner>/<name>, as the repository's settings show it.",
     );
   }
-  return filledIn(trustOf(role), policyValues(findEnvironment(projectModel(), env, 1), options));
+  return filledIn(trustOf(role), policyValues(findEnvironment(projectModel(), env), options));
 }

@@ -10,9 +10,7 @@ import { readState } from "../operations/plan-file/state-json";
 import { collectionOf, type ScopesOf } from "../operations/postman/collection";
 import { environmentOf } from "../operations/postman/variables";
 import { findEnvironment, projectFolder, projectModel, shownPath, userFolder } from "../platform/project";
-import { runCommand, UserError } from "../platform/user-error";
-
-const WRONG_ARGUMENTS = 2;
+import { runCommand, UsageError } from "../platform/user-error";
 
 /** Postman opens no collection of many thousand requests. */
 const MOST_REQUESTS = 5_000;
@@ -24,7 +22,7 @@ interface PostmanOptions {
   readonly json?: true;
 }
 
-new Command("npm run postman --")
+export const command = new Command("postman")
   .description(
     "Writes a collection and an environment for Postman, of what is deployed: each client's token request, and every route with and without its token, with what is to be expected. The environment's secrets are empty; fill them in in Postman, which keeps them to itself.",
   )
@@ -33,10 +31,7 @@ new Command("npm run postman --")
   .option("-o, --out <folder>", "where to write; the project's folder when left out")
   .option("--with-secrets", "write the clients' secrets into the environment's file, for you alone to read")
   .option("--json", "print what was written as JSON")
-  .addHelpText("after", "\nExit codes: 0 written, 1 not deployed, 2 wrong arguments.")
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_ARGUMENTS))
-  .action((env: string | undefined, options: PostmanOptions) => runCommand(() => postman(env, options)))
-  .parse();
+  .action((env: string | undefined, options: PostmanOptions) => runCommand(() => postman(env, options)));
 
 async function postman(
   env: string | undefined,
@@ -52,7 +47,7 @@ async function postman(
   const requests = (clients.length + 1) * matrix.routes.length + clients.length;
   if (requests > MOST_REQUESTS) {
     const why = `${requests} requests are more than Postman takes (${MOST_REQUESTS})`;
-    throw new UserError(`${why}. Name some clients: --client ${clients.slice(0, 2).join(" ")}`, WRONG_ARGUMENTS);
+    throw new UsageError(`${why}. Name some clients: --client ${clients.slice(0, 2).join(" ")}`);
   }
   const folder = out === undefined ? projectFolder : resolve(userFolder, out);
   requireFolder(folder);
@@ -70,7 +65,7 @@ async function postman(
 /** @throws {UserError} when something else is there */
 function requireFolder(folder: string): void {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) {
-    throw new UserError(`${folder} is a file: name a folder with --out.`, WRONG_ARGUMENTS);
+    throw new UsageError(`${folder} is a file: name a folder with --out.`);
   }
   mkdirSync(folder, { recursive: true });
 }
@@ -79,7 +74,7 @@ function chosen({ clientIds, environment }: Deployment, asked: readonly string[]
   const known = Object.keys(clientIds);
   const unknown = asked?.find((client) => !known.includes(client));
   if (unknown === undefined) return asked === undefined ? known : [...new Set(asked)];
-  throw new UserError(`${environment} has no client "${unknown}". It has ${known.join(", ")}.`, WRONG_ARGUMENTS);
+  throw new UsageError(`${environment} has no client "${unknown}". It has ${known.join(", ")}.`);
 }
 
 function scopesOf(stack: unknown): ScopesOf {

@@ -4,21 +4,18 @@ import pc from "picocolors";
 import { type Finding, preflight } from "../operations/preflight/checks";
 import { findEnvironment, projectModel } from "../platform/project";
 import { requireTerraform } from "../platform/terraform";
-import { runCommand } from "../platform/user-error";
+import { EXIT, runCommand } from "../platform/user-error";
 
-const NOT_READY = 1;
-const ERROR = 2;
+/** Meaning of exit code 2. */
+export const findings = "the account is not ready";
 
-new Command("npm run preflight --")
+export const command = new Command("preflight")
   .description(
     "Checks what a deployment would trip over half-way: the account that the credentials are for, the role by which API Gateway writes logs, and names of secrets that deleted ones still keep. Changes nothing.",
   )
   .argument("[env]", "environment; needed when access.yaml has more than one")
   .option("--json", "print the findings as JSON")
-  .addHelpText("after", "\nExit codes: 0 ready, 1 not ready, 2 error.")
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : ERROR))
-  .action((env: string | undefined, options: { readonly json?: true }) => runCommand(() => check(env, options), ERROR))
-  .parse();
+  .action((env: string | undefined, options: { readonly json?: true }) => runCommand(() => check(env, options)));
 
 async function check(env: string | undefined, { json }: { readonly json?: true }): Promise<number> {
   const model = projectModel();
@@ -26,7 +23,7 @@ async function check(env: string | undefined, { json }: { readonly json?: true }
   await requireTerraform();
   const findings = await preflight(environment, model.clients);
   process.stdout.write(json ? `${JSON.stringify(findings, null, 2)}\n` : describe(environment.name, findings));
-  return findings.every(({ isRight }) => isRight) ? 0 : NOT_READY;
+  return findings.every(({ isRight }) => isRight) ? EXIT.done : EXIT.findings;
 }
 
 function describe(name: string, findings: readonly Finding[]): string {

@@ -12,12 +12,7 @@ import { type Interruption, uninterrupted } from "../platform/interruption";
 import { code } from "../platform/markdown";
 import { requirePlace, writePrivately } from "../platform/private-file";
 import { findEnvironment, projectFolder, projectModel, shownPath, userFolder } from "../platform/project";
-import { runCommand, UserError } from "../platform/user-error";
-
-/** 2 would say that something changes. */
-const ERROR = 1;
-const CHANGES = 2;
-const OTHER_PLAN = 3;
+import { EXIT, runCommand, UserError } from "../platform/user-error";
 
 interface Options {
   readonly json?: true;
@@ -27,7 +22,10 @@ interface Options {
   readonly expect?: string;
 }
 
-new Command("npm run review --")
+/** Meaning of exit code 2. */
+export const findings = "the plan has changes, with --detailed-exitcode";
+
+export const command = new Command("review")
   .description(
     "Plans an environment, saves the plan, and prints as Markdown what it comes to: who gains and loses which call, what is replaced or protects less, what changes, and what a month costs. Changes nothing.",
   )
@@ -39,25 +37,18 @@ new Command("npm run review --")
       .default(MOST_CHARACTERS)
       .argParser(lengthIn),
   )
-  .option("--detailed-exitcode", `exit with ${CHANGES} when something changes`)
-  .option(
-    "--expect <fingerprint>",
-    `the plan that was reviewed: another one is not saved, and exits with ${OTHER_PLAN}`,
-  )
+  .option("--detailed-exitcode", "exit with 2 when something changes")
+  .option("--expect <fingerprint>", "the plan that was reviewed: another one is an error, and is not saved")
   .addHelpText(
     "after",
     `
 The plan holds secrets. ${PASSPHRASE} in the environment encrypts it; apply needs the same. Spaces and line
-breaks around the passphrase do not count.
-Exit codes: 0 reviewed, 1 error, ${CHANGES} reviewed and something changes (with --detailed-exitcode),
-${OTHER_PLAN} not the plan that --expect names, 130 interrupted (143 by SIGTERM, 129 by a closed terminal).`,
+breaks around the passphrase do not count.`,
   )
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 1))
-  .action((env: string | undefined, options: Options) => runCommand(() => review(env, options)))
-  .parse();
+  .action((env: string | undefined, options: Options) => runCommand(() => review(env, options)));
 
 async function review(env: string | undefined, options: Options): Promise<number> {
-  const { name } = findEnvironment(projectModel(), env, ERROR);
+  const { name } = findEnvironment(projectModel(), env);
   const passphrase = passphraseIn(process.env);
   const file = options.out === undefined ? resolve(projectFolder, `${name}.plan`) : resolve(userFolder, options.out);
   requirePlace(file);
@@ -73,8 +64,8 @@ async function review(env: string | undefined, options: Options): Promise<number
     const isOther = options.expect !== undefined && options.expect !== made.review.fingerprint;
     if (!isOther) save(made, file, passphrase);
     print(isOther ? loudAbout(made.review, options.expect) : made.review, options);
-    if (isOther) return OTHER_PLAN;
-    return options.detailedExitcode && made.review.hasChanges ? CHANGES : 0;
+    if (isOther) return EXIT.error;
+    return options.detailedExitcode && made.review.hasChanges ? EXIT.findings : EXIT.done;
   });
 }
 

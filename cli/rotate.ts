@@ -21,9 +21,8 @@ import { uninterrupted } from "../platform/interruption";
 import { type CallAws, patient } from "../platform/patient-call";
 import { findEnvironment, projectModel, userFolder } from "../platform/project";
 import { requireTerraform } from "../platform/terraform";
-import { runCommand, UserError } from "../platform/user-error";
+import { EXIT, runCommand, UsageError } from "../platform/user-error";
 
-const OVERLAPPING = 4;
 const INTERRUPTED = "interrupted. Run the same command again: it goes on from where it was.";
 
 /** What Terraform writes is for this user only. */
@@ -40,7 +39,10 @@ interface RotateOptions {
   readonly json?: true;
 }
 
-new Command("npm run rotate --")
+/** Meaning of exit code 2. */
+export const findings = "both secrets are valid until the overlap ends";
+
+export const command = new Command("rotate")
   .description(
     "Gives a client another secret beside the old one, delivers it, proves it by a token, and deletes the old one when the overlap is over. Whenever it is interrupted, the same command goes on from there.",
   )
@@ -72,17 +74,11 @@ new Command("npm run rotate --")
     ).conflicts(["finish", "overlap"]),
   )
   .option("--json", "print the outcome as JSON")
-  .addHelpText(
-    "after",
-    "\nExit codes: 0 done, 1 error, 2 wrong arguments, 4 both secrets are taken until the overlap is over; 130, 143, 129 interrupted.",
-  )
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
-  .action((client: string, options: RotateOptions) => runCommand(() => run(client, options)))
-  .parse();
+  .action((client: string, options: RotateOptions) => runCommand(() => run(client, options)));
 
 async function run(name: string, options: RotateOptions): Promise<number> {
   process.umask(FOR_OWNER);
-  if (options.keep !== undefined && !options.finish) throw new UserError("--keep goes with --finish.", 2);
+  if (options.keep !== undefined && !options.finish) throw new UsageError("--keep goes with --finish.");
   const overlapMs = options.overlap === undefined ? undefined : parseDuration(options.overlap);
   const environment = findEnvironment(projectModel(), options.env).name;
   await requireTerraform();
@@ -115,7 +111,7 @@ async function run(name: string, options: RotateOptions): Promise<number> {
     () => stopped.abort(),
   );
   process.stdout.write(`${options.json ? JSON.stringify(outcome, null, 2) : describe(client, outcome)}\n`);
-  return outcome.kind === "overlapping" ? OVERLAPPING : 0;
+  return outcome.kind === "overlapping" ? EXIT.findings : EXIT.done;
 }
 
 function say(line: string): void {
@@ -136,11 +132,11 @@ async function deliveryOf(call: CallAws, client: RotatedClient, { to, finish }: 
     if (file === undefined) return manager;
     const there = finish ? (await manager.current())?.value : undefined;
     if (finish && (!there || !(await isTaken(client, there)))) return new FileDelivery(file, client);
-    throw new UserError(`client "${client.name}" has its secret in Secrets Manager: leave --to out.`, 2);
+    throw new UsageError(`client "${client.name}" has its secret in Secrets Manager: leave --to out.`);
   }
   if (file !== undefined) return new FileDelivery(file, client);
   const how = "name the file that its credentials go to with --to, or give it a secret: in access.yaml";
-  throw new UserError(`client "${client.name}" has no secret in Secrets Manager: ${how}.`, 2);
+  throw new UsageError(`client "${client.name}" has no secret in Secrets Manager: ${how}.`);
 }
 
 function describe({ name, id }: RotatedClient, { kind, overlapEnds }: Outcome): string {

@@ -11,31 +11,25 @@ import { findEnvironment, projectFolder, projectModel, projectName, shownPath, s
 import { prepareStack } from "../platform/stack";
 import { removeCopyOf } from "../platform/stack-copy";
 import { requireTerraform, terraform } from "../platform/terraform";
-import { runCommand, UserError } from "../platform/user-error";
-
-/** 2 is not among the exit codes. */
-const ERROR = 1;
-const LEFT_OVER = 3;
+import { EXIT, runCommand, UserError } from "../platform/user-error";
 
 interface TeardownOptions {
   readonly yes?: true;
   readonly json?: true;
 }
 
-new Command("npm run teardown --")
+/** Meaning of exit code 2. */
+export const findings = "something is left over, or could not be checked";
+
+export const command = new Command("teardown")
   .description(
     "Shows what dies with an environment, asks for its name, lifts its deletion protection, destroys it, and looks for what is left. Works from the state and what was synthesized last: access.yaml and the functions may be gone.",
   )
   .argument("<env>", "environment")
   .option("-y, --yes", "do not ask")
   .option("--json", "print the receipt as JSON")
-  .addHelpText(
-    "after",
-    "\nExit codes: 0 nothing is left, 1 error or not confirmed, 3 destroyed, but something is left over or was not looked at, which the receipt tells, 129, 130 or 143 interrupted.\nThe receipt is kept in <env>.teardown.md of the project's folder, too.",
-  )
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 1))
-  .action((env: string, options: TeardownOptions) => runCommand(() => run(env, options)))
-  .parse();
+  .addHelpText("after", "\nThe receipt is kept in <env>.teardown.md of the project's folder, too.")
+  .action((env: string, options: TeardownOptions) => runCommand(() => run(env, options)));
 
 async function run(environment: string, { yes, json }: TeardownOptions): Promise<number> {
   if (!/^[\w-]+$/.test(environment)) throw new UserError(`"${environment}" is no name of an environment.`);
@@ -57,7 +51,7 @@ async function run(environment: string, { yes, json }: TeardownOptions): Promise
   const text = describeReceipt(receipt);
   keep(environment, text, receipt.destroyed + receipt.gone.length > 0);
   process.stdout.write(`${json ? JSON.stringify(receipt, null, 2) : text}\n`);
-  return isClean(receipt) ? 0 : LEFT_OVER;
+  return isClean(receipt) ? EXIT.done : EXIT.findings;
 }
 
 function say(text: string): void {
@@ -101,5 +95,5 @@ async function readyStack(environment: string): Promise<string> {
       `${projectName()} has neither ${place}/cdk.tf.json nor access.yaml, so nothing tells what ${environment} is.`,
     );
   }
-  return await prepareStack(findEnvironment(projectModel(), environment, ERROR).name);
+  return await prepareStack(findEnvironment(projectModel(), environment).name);
 }

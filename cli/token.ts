@@ -20,7 +20,7 @@ interface TokenOptions {
   readonly curl?: true;
 }
 
-new Command("npm run token --")
+export const command = new Command("token")
   .description("Gets an access token for a client, by the client-credentials grant, and prints the answer as JSON.")
   .argument("<client>", "name of the client in access.yaml")
   .option("-e, --env <name>", "environment; needed when access.yaml has more than one")
@@ -35,10 +35,7 @@ new Command("npm run token --")
     new Option("--basic", "print base64(id:secret), what follows Basic in the Authorization header").conflicts("curl"),
   )
   .option("--curl", "print the curl line that does the same; it holds the secret")
-  .addHelpText("after", "\nExit codes: 0 done, 1 refused or not deployed, 2 wrong arguments.")
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
-  .action((client: string, options: TokenOptions) => runCommand(() => token(client, options)))
-  .parse();
+  .action((client: string, options: TokenOptions) => runCommand(() => token(client, options)));
 
 async function token(client: string, options: TokenOptions): Promise<number> {
   const deployment = await readDeployment(findEnvironment(projectModel(), options.env).name);

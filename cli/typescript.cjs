@@ -10,7 +10,14 @@ const { basename, isAbsolute, join, relative } = require("node:path");
 
 const project = join(__dirname, "..");
 const folder = join(project, "node_modules", ".cache", "machine-access");
-const target = `node${process.versions.node}`;
+const options = {
+  loader: "ts",
+  format: "cjs",
+  target: `node${process.versions.node}`,
+  // Or Node would look for the files of the project as ES modules.
+  supported: { "dynamic-import": false },
+  sourcemap: "inline",
+};
 const hash = (...parts) => createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 
 /** Whether the folder is there and nobody else may write to it. */
@@ -29,7 +36,7 @@ const hasCache = isOwn();
 /** The file as JavaScript, from the cache if the file is as it was then. */
 function transformed(file) {
   const source = readFileSync(file, "utf8");
-  const key = hash(target, source);
+  const key = hash(options, source);
   // The same of all copies of the project. Nothing is kept of files elsewhere, so that the cache does not grow.
   const name = relative(project, file);
   const isKept = hasCache && !name.startsWith("..") && !isAbsolute(name);
@@ -40,8 +47,7 @@ function transformed(file) {
   } catch {
     // It is not kept yet.
   }
-  const options = { loader: "ts", format: "cjs", target, sourcefile: basename(file), sourcemap: "inline" };
-  const { code } = require("esbuild").transformSync(source, options);
+  const { code } = require("esbuild").transformSync(source, { ...options, sourcefile: basename(file) });
   if (isKept) keep(entry, key + code);
   return code;
 }

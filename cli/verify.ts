@@ -10,10 +10,8 @@ import { verifyStack } from "../operations/verify/verify-stack";
 import { countsOf, verifyText } from "../operations/verify/verify-text";
 import { findEnvironment, projectModel } from "../platform/project";
 import { synthesizeInto } from "../platform/stack";
-import { runCommand, UserError } from "../platform/user-error";
+import { EXIT, runCommand, UserError } from "../platform/user-error";
 
-const WRONG = 1;
-const ERROR = 2;
 const INTERRUPTED = 130;
 const TERMINATED = 143;
 
@@ -32,9 +30,6 @@ that a function would answer; preflights still are, as API Gateway answers them 
 Looked at as well, where the credentials may: routes that were removed and are still in the deployed snapshot, which
 nobody may get past; and what services read in Secrets Manager, which must be what is deployed and get a token.
 
-Exit codes: 0 all that is deployed is as the matrix says; 1 a wrong answer, and at the first wrong yes everything stops;
-2 error; 130 interrupted (143 by SIGTERM), with what was asked so far.
-
 Where access.yaml was changed and not deployed yet, only that is asked of which code and state say the same.`;
 
 interface Options {
@@ -48,7 +43,10 @@ interface Options {
   readonly route?: readonly string[];
 }
 
-new Command("npm run verify --")
+/** Meaning of exit code 2. */
+export const findings = "a response is not as the access matrix says";
+
+export const command = new Command("verify")
   .description("Calls what is deployed as each client and without a token, and compares the answers with the matrix.")
   .argument("[env]", "environment; needed when access.yaml has more than one")
   .option("--refusals-only", "ask only what must be refused, for production")
@@ -60,9 +58,7 @@ new Command("npm run verify --")
   .option("--retry-for <seconds>", "ask wrong answers again for so long, as after a deployment", number(0, 3600), 0)
   .option("--json", "print all checks as JSON")
   .addHelpText("after", HELP)
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : ERROR))
-  .action((env: string | undefined, options: Options) => runCommand(() => verify(env, options), ERROR))
-  .parse();
+  .action((env: string | undefined, options: Options) => runCommand(() => verify(env, options)));
 
 async function verify(env: string | undefined, options: Options): Promise<number> {
   const interruption = new AbortController();
@@ -94,7 +90,7 @@ async function verifyEnvironment(
   const deployment = await readDeployment(name);
   const folder = requireStack(name);
   // What was synthesized last may be of other code, or of a plan that nobody agreed to.
-  process.stderr.write(await synthesizeInto(dirname(dirname(folder)), ERROR));
+  process.stderr.write(await synthesizeInto(dirname(dirname(folder))));
   const json: unknown = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8"));
   const verification = await verifyStack(deployment, json, {
     ...options,
@@ -109,9 +105,8 @@ async function verifyEnvironment(
   const counts = countsOf(verification.checks);
   const shown = options.json ? JSON.stringify({ ...verification, counts }, null, 2) : verifyText(verification);
   process.stdout.write(`${shown}\n`);
-  if (verification.checks.length === 0 && !interruption.aborted)
-    throw new UserError("there was nothing to ask.", ERROR);
-  return verification.isAsTheMatrixSays ? 0 : WRONG;
+  if (verification.checks.length === 0 && !interruption.aborted) throw new UserError("there was nothing to ask.");
+  return verification.isAsTheMatrixSays ? EXIT.done : EXIT.findings;
 }
 
 function writtenIn({ routes, clients }: AccessModel, environment: string): Names {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { type AccessModel, type Environment, readAccessModel } from "../access/access-model";
-import { UserError } from "./user-error";
+import { UsageError, UserError } from "./user-error";
 
 /** Folder of `package.json`, `main.ts` and these commands. */
 export const packageFolder = join(__dirname, "..");
@@ -71,16 +71,15 @@ function outputIn(file: string, content: string): string | undefined {
 
 /**
  * The environment of that name or, without one, the only environment there is.
- * @param exitCode of the error
- * @throws {UserError} when there is no such environment, or more than one to choose from
+ * @throws {UsageError} when there is no such environment, or more than one to choose from
  */
-export function findEnvironment(model: AccessModel, name: string | undefined, exitCode = 2): Environment {
+export function findEnvironment(model: AccessModel, name: string | undefined): Environment {
   const names = model.environments.map((environment) => environment.name).join(", ");
   const [first, second] = model.environments;
   if (name === undefined && second !== undefined) {
-    throw new UserError(`which environment? Name one of ${names}.`, exitCode);
+    throw new UsageError(`access.yaml has more than one environment. Name one of ${names}.`);
   }
   const found = name === undefined ? first : model.environments.find((environment) => environment.name === name);
-  if (found === undefined) throw new UserError(`access.yaml has no environment "${name}". It has ${names}.`, exitCode);
+  if (found === undefined) throw new UsageError(`access.yaml has no environment "${name}". It has ${names}.`);
   return found;
 }

@@ -29,12 +29,11 @@ export async function prepareStack(environment: string): Promise<string> {
  * Runs main.ts.
  *
  * @param outputFolder made when it is missing
- * @param exitCode of the error
  * @returns its warnings
  * @throws {UserError} with what main.ts said when it refuses
  */
-export function synthesizeInto(outputFolder: string, exitCode = 1): Promise<string> {
-  return runApp("main.ts", outputFolder, [], exitCode);
+export function synthesizeInto(outputFolder: string): Promise<string> {
+  return runApp("main.ts", outputFolder, []);
 }
 
 /**
@@ -43,16 +42,10 @@ export function synthesizeInto(outputFolder: string, exitCode = 1): Promise<stri
  * @param app its file
  * @param outputFolder made when it is missing
  * @param args its arguments
- * @param exitCode of the error
  * @returns its warnings
  * @throws {UserError} with what the app said when it refuses
  */
-export async function runApp(
-  app: string,
-  outputFolder: string,
-  args: readonly string[],
-  exitCode = 1,
-): Promise<string> {
+export async function runApp(app: string, outputFolder: string, args: readonly string[]): Promise<string> {
   mkdirSync(outputFolder, { recursive: true });
   const env = changedEnvironment({ CDKTF_OUTDIR: outputFolder });
   const command = ["--require", join(packageFolder, "cli", "typescript.cjs"), join(packageFolder, app), ...args];
@@ -60,6 +53,6 @@ export async function runApp(
     return (await promisify(execFile)(process.execPath, command, { cwd: projectFolder, env })).stderr;
   } catch (cause) {
     const { stderr = "", message } = cause as Error & { readonly stderr?: string };
-    throw new UserError(`${app} cannot be synthesized:\n${stderr.trim() || message}`, exitCode);
+    throw new UserError(`${app} cannot be synthesized:\n${stderr.trim() || message}`);
   }
 }

@@ -12,9 +12,6 @@ export interface Stack {
   readonly json: unknown;
 }
 
-/** Exit code of a command whose stacks cannot be synthesized. */
-const FAILED = 2;
-
 /**
  * Runs main.ts and returns its stacks, sorted by name. Leaves nothing behind.
  * @throws {UserError} with what main.ts said when it refuses
@@ -22,7 +19,7 @@ const FAILED = 2;
 export async function synthesizedStacks(): Promise<readonly Stack[]> {
   const folder = await mkdtemp(join(tmpdir(), "synthesis-"));
   try {
-    await synthesizeInto(folder, FAILED);
+    await synthesizeInto(folder);
     const environments = (await readdir(join(folder, "stacks"))).sort();
     return await Promise.all(environments.map((environment) => readStack(folder, environment)));
   } finally {

@@ -1,31 +1,47 @@
 /** Errors for people: a sentence that says what to do, an exit code, and no stack trace. */
 import pc from "picocolors";
 
+/**
+ * Exit codes of all commands; 128 and the signal's number after an interruption: 130 (SIGINT), 143 (SIGTERM), 129
+ * (SIGHUP).
+ */
+export const EXIT = {
+  /** Done, and nothing was found. */
+  done: 0,
+  error: 1,
+  /** Done, and something was found: drift, unexpected responses, a stale file, something left over, not ready. */
+  findings: 2,
+  /** Wrong usage, as `EX_USAGE` of sysexits.h. */
+  usage: 64,
+} as const;
+
 /** Something that the user can put right. */
 export class UserError extends Error {
   override readonly name = "UserError";
 
-  /** @param exitCode exit code of the command; left out means 1 */
   constructor(
     message: string,
-    readonly exitCode = 1,
+    readonly exitCode: number = EXIT.error,
   ) {
     super(message);
   }
 }
 
-/**
- * Runs a command's body and ends the process with its exit code.
- * @param ofErrors exit code of an error that names none, or 1
- */
-export async function runCommand(body: () => Promise<number>, ofErrors = 1): Promise<void> {
+/** The command line is wrong: an option, or a name that does not exist. */
+export class UsageError extends UserError {
+  constructor(message: string) {
+    super(message, EXIT.usage);
+  }
+}
+
+/** Runs a command's body and sets the process's exit code. */
+export async function runCommand(body: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await body();
   } catch (error) {
     if (!isForUsers(error)) throw error;
     process.stderr.write(`${pc.red("error:")} ${error.message}\n`);
-    const own = error instanceof UserError ? error.exitCode : 1;
-    process.exitCode = own === 1 ? ofErrors : own;
+    process.exitCode = error instanceof UserError ? error.exitCode : EXIT.error;
   }
 }
 

@@ -67,7 +67,7 @@ describe("npm run preflight", () => {
     const { code, stdout } = await preflight();
     const role = `arn:aws:iam::${ACCOUNT}:role/apigateway-cloudwatch-logs`;
 
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stdout).toContain(`✗ API Gateway's logging role: none in ${REGION}: a stage with an access log is refused`);
     expect(stdout).toContain(
       "  aws iam create-role --role-name apigateway-cloudwatch-logs --assume-role-policy-document",
@@ -91,17 +91,17 @@ describe("npm run preflight", () => {
     ]);
   });
 
-  it("ends with 2 when there is no such environment", async () => {
+  it("exits with 64 when there is no such environment", async () => {
     const { code, stderr } = await preflight("prod");
 
-    expect([code, stderr]).toEqual([2, 'error: access.yaml has no environment "prod". It has dev.\n']);
+    expect([code, stderr]).toEqual([64, 'error: access.yaml has no environment "prod". It has dev.\n']);
   });
 
-  it("ends with 2 without credentials, and says how to get some", async () => {
+  it("exits with 1 without credentials, and says how to get some", async () => {
     const { AWS_ACCESS_KEY_ID, ...rest } = cleanEnvironment();
     const { code, stderr } = await run(script("cli/preflight.ts"), project, rest);
 
-    expect(code).toBe(2);
+    expect(code).toBe(1);
     expect(stderr).toContain("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set.");
     expect(stderr).toContain("aws configure export-credentials");
   });
@@ -118,7 +118,7 @@ describe("npm run preflight for an environment in a certain account", () => {
   it("is not ready with those of another", async () => {
     const { code, stdout } = await run([...command.slice(0, -1), "prod"], example);
 
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stdout).toContain(`✗ account: ${ACCOUNT}, but access.yaml says that prod is in 222222222222`);
     expect(stdout).toContain("Use credentials of account 222222222222.");
   });

@@ -36,7 +36,7 @@ describe("npm run bootstrap", () => {
     const { code, stdout } = await project.cli("preflight", "prod");
 
     expect([code, stdout]).toEqual([
-      1,
+      2,
       expect.stringContaining("✗ bucket of the state: there is no our.states in eu-central-1"),
     ]);
     expect(stdout).toContain("npm run bootstrap -- prod");

@@ -482,8 +482,8 @@ describe("npm run drift", () => {
   });
 
   it("ends with 1 for an environment that there is not, or an option", async () => {
-    expect((await project.cli("drift", "prod")).code).toBe(1);
-    expect((await project.cli("drift", "dev", "--nonsense")).code).toBe(1);
+    expect((await project.cli("drift", "prod")).code).toBe(64);
+    expect((await project.cli("drift", "dev", "--nonsense")).code).toBe(64);
   });
 });
 

@@ -88,7 +88,7 @@ describe("a stack on the embedded AWS", () => {
   it("refuses a call without a token", async () => {
     const { code, stdout, stderr } = await noted(cli("call", "POST", "/access"));
 
-    expect([code, stdout, stderr]).toEqual([1, '{"message":"Unauthorized"}\n', "HTTP 401\n"]);
+    expect([code, stdout, stderr]).toEqual([2, '{"message":"Unauthorized"}\n', "HTTP 401\n"]);
   });
 
   it("answers a call with a token", async () => {

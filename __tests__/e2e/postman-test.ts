@@ -136,7 +136,7 @@ describe("npm run postman", () => {
   it("refuses a client that there is not, and writes nothing", async () => {
     const { code, stderr } = await project.cli("postman", "dev", "--client", "nobody", "--out", "elsewhere");
 
-    expect([code, stderr]).toEqual([2, 'error: dev has no client "nobody". It has reports, shop.\n']);
+    expect([code, stderr]).toEqual([64, 'error: dev has no client "nobody". It has reports, shop.\n']);
     expect(existsSync(join(project.folder, "elsewhere"))).toBe(false);
   });
 });

@@ -88,7 +88,7 @@ describe("a teardown of what was changed by hand", () => {
     const receipt = JSON.parse(stdout) as Receipt;
     const { counts, destroyed, gone, clients, leftovers } = receipt;
 
-    expect([code, destroyed, receipt.isProtectionLifted]).toEqual([3, stateSize - GONE.length, true]);
+    expect([code, destroyed, receipt.isProtectionLifted]).toEqual([2, stateSize - GONE.length, true]);
     expect(Object.values(counts).reduce((sum, count) => sum + count, 0)).toBe(destroyed);
     expect(counts).toMatchObject({ aws_cognito_user_pool_client: 3, aws_lambda_function: 2, aws_iam_role: 3 });
     expect(gone.map((address) => address.replace(/_[0-9A-F]{8}$/, ""))).toEqual(GONE);

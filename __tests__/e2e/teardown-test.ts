@@ -189,7 +189,7 @@ describe("npm run teardown", () => {
     for (const name of sources) rmSync(join(project.folder, name), { recursive: true });
     const { code, stdout, stderr } = await teardown("dev", "--yes");
 
-    expect([code, stderr]).toEqual([3, expect.stringContaining("✓ deletion protection is lifted")]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("✓ deletion protection is lifted")]);
     expect(project.inState()).toEqual([]);
     expect(stateModes()).toEqual([0o600, 0o600]);
     expect(stdout).toContain("# Teardown of dev (ap-northeast-1)");
@@ -208,7 +208,7 @@ describe("npm run teardown", () => {
     const receipt = readFileSync(join(project.folder, "dev.teardown.md"), "utf8");
     try {
       const warned = await preflight();
-      expect(warned.code).toBe(1);
+      expect(warned.code).toBe(2);
       expect(warned.stdout).toMatch(
         /✗ name of a secret: demo-dev\/billing is deleted, but keeps its name until \d{4}-/,
       );
@@ -294,7 +294,7 @@ describe("a teardown of a preview environment", () => {
     });
     const [command = "", ...others] = commandsIn(readFileSync(join(project.folder, "pr-12.teardown.md"), "utf8"));
 
-    expect([code, others]).toEqual([3, []]);
+    expect([code, others]).toEqual([2, []]);
     expect(command.trim()).toBe(`aws logs delete-log-group --region ap-northeast-1 --log-group-name ${group}`);
     expect((await readState(preview)).root_module.resources).toEqual([]);
     await runAwsCommand(command);

@@ -291,7 +291,7 @@ describe("npm run verify", () => {
     );
     const { code, stderr } = await project.cli("verify");
 
-    expect([code, stderr]).toEqual([2, expect.stringContaining("which environment? Name one of dev, prod.")]);
+    expect([code, stderr]).toEqual([64, expect.stringContaining("more than one environment. Name one of dev, prod.")]);
   });
 });
 

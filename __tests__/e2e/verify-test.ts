@@ -267,12 +267,12 @@ describe("npm run verify", () => {
     expect(said).not.toMatch(/eyJ[\w-]{10}/);
   });
 
-  it("ends with 1 at a wrong yes, loudly", async () => {
+  it("exits with 2 at a wrong yes, loudly", async () => {
     await project.updateMethod("GET", "/orders", "replace", "/authorizationType", "NONE");
     await project.deployByHand();
     const { code, stdout } = await project.cli("verify", "dev", "--route", "GET /orders", "--refusals-only");
 
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stdout).toContain('WRONG YES: no token at GET /orders (GET): expected "refused by API Gateway", answered');
     expect(stdout).toContain("The rest was not asked.");
   });
@@ -281,9 +281,9 @@ describe("npm run verify", () => {
     [["verify", "prod"], "has no environment"],
     [["verify", "dev", "--rate", "fast"], "Expected a number"],
     [["verify", "dev", "--client", "nobody"], 'there is no client "nobody"'],
-  ])("ends with 2 for %j", async ([command = "", ...args], message) => {
+  ])("exits with 64 for %j", async ([command = "", ...args], message) => {
     const { code, stderr } = await project.cli(command, ...args);
 
-    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+    expect([code, stderr]).toEqual([64, expect.stringContaining(message)]);
   });
 });

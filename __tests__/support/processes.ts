@@ -25,6 +25,7 @@ export function copyOfProject(): string {
     "client",
     "constructs",
     "iam",
+    "docs",
     "emulator",
     "examples",
     "lambda",
@@ -49,8 +50,10 @@ export function cleanEnvironment(changes: Readonly<Record<string, string>> = {})
 /** What loads TypeScript in a process of the project. */
 export const typescriptLoader = join(project, "cli", "typescript.cjs");
 
-/** Command that runs one of the project's scripts. */
+/** Command that runs one of the project's scripts; `cli/<command>.ts` is a command of `access`. */
 export function script(name: string, ...args: readonly string[]): readonly string[] {
+  const [, folder, command] = /^(.*?cli)\/([\w-]+)\.ts$/.exec(name) ?? [];
+  if (command !== undefined) return [process.execPath, `${folder}/access.cjs`, command, ...args];
   return [process.execPath, "--require", typescriptLoader, name, ...args];
 }
 

@@ -177,7 +177,7 @@ export class Asking {
       if (timeout.aborted) return { status: NO_ANSWER, headers: {}, body: "" };
       const cause = error instanceof Error ? (error.cause ?? error) : error;
       const why = cause instanceof Error ? cause.message : String(cause);
-      throw new UserError(`${new URL(url).host} cannot be reached: ${why}`, 2);
+      throw new UserError(`${new URL(url).host} cannot be reached: ${why}`);
     }
   }
 }

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { OUTPUT } from "../../constructs/contract/contract";
 import { projectFolder, stackFolder } from "../../platform/project";
 import { requireTerraform, terraform } from "../../platform/terraform";
-import { UserError } from "../../platform/user-error";
+import { UsageError, UserError } from "../../platform/user-error";
 
 const byName = z.record(z.string(), z.string());
 const output = <Shape extends z.ZodType>(shape: Shape) => z.object({ value: shape });
@@ -88,5 +88,5 @@ export function credentialsOf(deployment: Deployment, client: string): ClientCre
   }
   if (id !== undefined && secret !== undefined) return { id, secret };
   const known = Object.keys(deployment.clientIds).join(", ");
-  throw new UserError(`${deployment.environment} has no client "${client}". It has ${known}.`, 2);
+  throw new UsageError(`${deployment.environment} has no client "${client}". It has ${known}.`);
 }

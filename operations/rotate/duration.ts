@@ -1,5 +1,5 @@
 /** Lengths of time as people write them on a command line. */
-import { UserError } from "../../platform/user-error";
+import { UsageError } from "../../platform/user-error";
 
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -8,5 +8,5 @@ export function parseDuration(text: string): number {
   const [, count = "", unit = ""] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   const milliseconds = UNITS[unit];
   if (milliseconds !== undefined) return Number(count) * milliseconds;
-  throw new UserError(`"${text}" is no length of time. Write it like 0s, 30m, 24h or 7d.`, 2);
+  throw new UsageError(`"${text}" is no length of time. Write it like 0s, 30m, 24h or 7d.`);
 }

@@ -5,7 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { statSync } from "node:fs";
 import { constants, link, open, rename, rm } from "node:fs/promises";
-import { UserError } from "../../platform/user-error";
+import { UsageError, UserError } from "../../platform/user-error";
 import { type Credentials, credentialsText, parseCredentials } from "./credentials";
 import type { Delivery } from "./delivery";
 import type { RotatedClient } from "./rotated-client";
@@ -23,7 +23,7 @@ export class FileDelivery implements Delivery {
     private readonly client: RotatedClient,
   ) {
     if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
-      throw new UserError(`${file} is a folder: name a file in it with --to.`, 2);
+      throw new UsageError(`${file} is a folder: name a file in it with --to.`);
     }
     this.place = file;
     this.pendingFile = `${file}.pending`;
@@ -94,7 +94,7 @@ export class FileDelivery implements Delivery {
     if (text === undefined) return undefined;
     const read = parseCredentials(this.client, text);
     if (read !== undefined) return read;
-    throw new UserError(`${file} is there and holds something else. Name a file that may be written.`, 2);
+    throw new UsageError(`${file} is there and holds something else. Name a file that may be written.`);
   }
 
   /**
@@ -132,7 +132,7 @@ async function textOf(file: string): Promise<string | undefined> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return undefined;
-    if (code === "ELOOP") throw new UserError(`${file} is a link. Name the file itself.`, 2);
+    if (code === "ELOOP") throw new UsageError(`${file} is a link. Name the file itself.`);
     throw error;
   }
 }

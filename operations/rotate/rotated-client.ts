@@ -1,7 +1,7 @@
 /** The client whose secret is rotated, as Terraform's state tells it. */
 import { z } from "zod";
 import { OUTPUT } from "../../constructs/contract/contract";
-import { UserError } from "../../platform/user-error";
+import { UsageError, UserError } from "../../platform/user-error";
 import { clientOfSecret } from "../access-graph/secret-description";
 import { managedResources, type StateResource, type StateValues } from "../plan-file/state-json";
 
@@ -55,11 +55,11 @@ export function findClient(environment: string, state: StateValues, name: string
   const resources = managedResources(state);
   const found = resources.find(({ type, values }) => type === "aws_cognito_user_pool_client" && values["id"] === id);
   if (id === undefined || found === undefined) {
-    throw new UserError(`${environment} has no client "${name}". It has ${Object.keys(ids).join(", ")}.`, 2);
+    throw new UsageError(`${environment} has no client "${name}". It has ${Object.keys(ids).join(", ")}.`);
   }
   const { user_pool_id, generate_secret, client_secret, allowed_oauth_scopes } = appClient.parse(found.values);
   if (generate_secret !== true) {
-    throw new UserError(`client "${name}" of ${environment} has no secret, so there is none to rotate.`, 2);
+    throw new UsageError(`client "${name}" of ${environment} has no secret, so there is none to rotate.`);
   }
   return {
     name,

@@ -3,7 +3,7 @@
  * there before it is live, and stays pending until everything is done. So each step may be the last one of a run, and the
  * next run, or one at the same time, goes on with the same secret.
  */
-import { UserError } from "../../platform/user-error";
+import { UsageError, UserError } from "../../platform/user-error";
 import type { ClientSecret } from "./client-secrets";
 import type { Credentials } from "./credentials";
 import { finish } from "./ending";
@@ -36,7 +36,7 @@ const SHOW_EVERY_MS = 10_000;
 export async function rotate(context: RotationContext, overlapMs?: number): Promise<Outcome> {
   const situation = await look(context);
   const { listed, staged, isOpen } = situation;
-  if (listed.length === 0) throw new UserError(`client "${context.client.name}" has no secret.`, 2);
+  if (listed.length === 0) throw new UsageError(`client "${context.client.name}" has no secret.`);
   const ended = await endCutShort(context, situation);
   if (ended !== undefined) return ended;
   if (isOpen && staged === undefined) {

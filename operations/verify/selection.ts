@@ -1,6 +1,6 @@
 /** What is asked of all that could be. Pure. */
 
-import { UserError } from "../../platform/user-error";
+import { UsageError } from "../../platform/user-error";
 import type { AccessMatrix } from "../access-graph/access-matrix";
 import { parseStack } from "../access-graph/synthesized-stack";
 import { tokenWays } from "../access-graph/token-ways";
@@ -14,7 +14,7 @@ export function chosen(
 ): readonly string[] {
   const unknown = asked?.find((name) => !known.includes(name));
   if (unknown === undefined) return asked ?? known;
-  throw new UserError(`there is no ${what} "${unknown}". There is ${known.join(", ")}.`, 2);
+  throw new UsageError(`there is no ${what} "${unknown}". There is ${known.join(", ")}.`);
 }
 
 /** A preflight is asked with any route of its path. */

@@ -457,7 +457,7 @@ describe("npm run matrix", () => {
     const upToDate = await matrix(folder, "--check");
 
     expect(missing).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: "stale: access-matrix.md. Run: npm run matrix -- --write\n",
     });
     expect([written.code, upToDate.code]).toEqual([0, 0]);
@@ -484,7 +484,7 @@ describe("npm run matrix", () => {
       "error: option '--check' cannot be used with option '-e, --env <name>'\n",
     ],
   ])("refuses %s", async (_what, args, stderr) => {
-    expect(await matrix(folder, ...args)).toEqual({ code: 2, stdout: "", stderr });
+    expect(await matrix(folder, ...args)).toEqual({ code: 64, stdout: "", stderr });
   });
 
   it("says what main.ts says when it refuses", async () => {
@@ -494,7 +494,7 @@ describe("npm run matrix", () => {
     const { code, stderr } = await matrix(broken);
     rmSync(broken, { recursive: true });
 
-    expect(code).toBe(2);
+    expect(code).toBe(1);
     expect(stderr).toMatch(/^error: .*\naccess\.yaml:\d+:\d+: route "GET \/" .*"orders\/raed".*\n$/);
   });
 });

@@ -98,7 +98,7 @@ describe("Asking", () => {
   it("says which host cannot be reached, as an error", async () => {
     const unused = { ...question(), url: "http://127.0.0.1:1/" };
 
-    await expect(asking().send(unused)).rejects.toMatchObject({ exitCode: 2, message: /^127\.0\.0\.1:1 cannot/ });
+    await expect(asking().send(unused)).rejects.toMatchObject({ exitCode: 1, message: /^127\.0\.0\.1:1 cannot/ });
   });
 
   it("sends so many at once, and all of them", async () => {

@@ -1,0 +1,92 @@
+/** The program: its help, its exit codes, and what every command has. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { GROUPS } from "../../cli/command-list";
+import { helpText } from "../../cli/program";
+import { run } from "../support/processes";
+
+const project = join(__dirname, "..", "..");
+const entries = GROUPS.flatMap((group) => group.entries);
+const access = (...args: readonly string[]) => run([process.execPath, "cli/access.cjs", ...args], project);
+
+/** Commands that operate an environment: machines run them, too. */
+const WITH_JSON = ["review", "apply", "verify", "drift", "teardown", "rotate", "bootstrap", "postman", "preflight"];
+
+describe("access", () => {
+  it("prints the same help for nothing, help and --help, which is the file help", async () => {
+    const outputs = await Promise.all([access(), access("help"), access("--help")]);
+
+    expect(outputs.map(({ code, stdout }) => [code, stdout])).toEqual(Array(3).fill([0, helpText()]));
+    expect(readFileSync(join(project, "help"), "utf8")).toContain(helpText());
+  });
+
+  it("exits with 64 for wrong usage, and names the nearest command", async () => {
+    expect(await access("tokn")).toMatchObject({ code: 64, stderr: expect.stringContaining("Did you mean token?") });
+    expect(await access("token")).toMatchObject({ code: 64, stderr: expect.stringContaining("missing required") });
+    expect(await access("drift", "--jsn")).toMatchObject({ code: 64, stderr: expect.stringContaining("--json") });
+    expect(await access("github", "comment")).toMatchObject({ code: 64 });
+    expect(await access("drift", "nowhere")).toMatchObject({ code: 64, stderr: expect.stringContaining("It has dev") });
+  });
+
+  it("has an npm script of the same name for each command", () => {
+    const { scripts } = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
+
+    for (const { name } of entries.filter((entry) => entry.name !== "completion")) {
+      expect(scripts[name]).toBe(`node cli/access.cjs ${name}`);
+    }
+  });
+
+  it.each(["bash", "zsh", "fish"])("completes every command in %s", async (shell) => {
+    const { code, stdout } = await access("completion", shell);
+
+    expect(code).toBe(0);
+    for (const { name } of entries) expect(stdout).toContain(name);
+    expect(stdout).toContain("--refusals-only");
+  });
+
+  it("completes commands and options in bash", async () => {
+    const { stdout: completion } = await access("completion", "bash");
+    const complete = async (...words: readonly string[]) => {
+      const quoted = words.map((word) => `'${word}'`).join(" ");
+      const code = `${completion}\nCOMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _access; echo "\${COMPREPLY[@]}"`;
+      return (await run(["bash", "-c", code], project)).stdout.trim();
+    };
+
+    expect(await complete("npx", "access", "ver")).toBe("verify");
+    expect(await complete("access", "drift", "--j")).toBe("--json");
+  });
+});
+
+describe.each(entries)("access $name", ({ name, usage, load }) => {
+  const { command } = load();
+
+  it("is a command of that name, with these arguments and a description", () => {
+    expect(command.name()).toBe(name);
+    if (command.commands.length === 0) expect(argumentsOf(command)).toBe(usage);
+    expect(command.description()).toMatch(/^[A-Z].*\.$/);
+  });
+
+  if (WITH_JSON.includes(name)) {
+    it("has --json", () => {
+      expect(command.options.map(({ long }) => long)).toContain("--json");
+    });
+  }
+});
+
+it("lists the exit codes in the help of each command", async () => {
+  for (const name of ["drift", "github"]) {
+    const { code, stdout } = await access(name, "--help");
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/Exit codes:\n {2}0 {4}done\n/)]);
+  }
+  expect((await access("drift", "--help")).stdout).toContain("  2    there is drift");
+});
+
+function argumentsOf(command: Command): string {
+  return command.registeredArguments
+    .map((one) => {
+      const text = `${one.name()}${one.variadic ? "..." : ""}`;
+      return one.required ? `<${text}>` : `[${text}]`;
+    })
+    .join(" ");
+}

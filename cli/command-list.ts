@@ -1,0 +1,178 @@
+/** The commands of `access`, grouped as a newcomer meets them. Each is loaded only when it is used. */
+import type { Command } from "commander";
+
+/** A command of the program. */
+export interface Entry {
+  readonly name: string;
+  /** Its arguments as the help shows them. */
+  readonly usage: string;
+  /** One line, without a full stop. */
+  readonly summary: string;
+  readonly load: () => Loaded;
+}
+
+/** What the file of a command exports. */
+export interface Loaded {
+  readonly command: Command;
+  /** Meaning of exit code 2; left out when the command never ends with it. */
+  readonly findings?: string;
+}
+
+/** Commands that belong together. */
+export interface Group {
+  readonly title: string;
+  readonly entries: readonly Entry[];
+}
+
+/** All commands. The name of each is that of its file. */
+export const GROUPS: readonly Group[] = [
+  {
+    title: "Try it, without an AWS account",
+    entries: [
+      {
+        name: "demo",
+        usage: "[env]",
+        summary: "the whole life of the stack on an embedded AWS, in about 10 seconds",
+        load: () => require("./demo"),
+      },
+      {
+        name: "local",
+        usage: "[command...]",
+        summary: "serves the embedded AWS, or runs a command on it",
+        load: () => require("./local"),
+      },
+    ],
+  },
+  {
+    title: "Before a deployment",
+    entries: [
+      {
+        name: "matrix",
+        usage: "",
+        summary: "who can call what, computed from the synthesized Terraform",
+        load: () => require("./matrix"),
+      },
+      {
+        name: "bootstrap",
+        usage: "[env]",
+        summary: "creates or repairs the S3 bucket of the environment's state",
+        load: () => require("./bootstrap"),
+      },
+      {
+        name: "preflight",
+        usage: "[env]",
+        summary: "checks that the AWS account is ready",
+        load: () => require("./preflight"),
+      },
+    ],
+  },
+  {
+    title: "Deploy in two steps (npx cdktf deploy does it in one)",
+    entries: [
+      {
+        name: "review",
+        usage: "[env]",
+        summary: "plans: who gains and loses which call, what is replaced, what it costs",
+        load: () => require("./review"),
+      },
+      {
+        name: "apply",
+        usage: "<plan>",
+        summary: "applies exactly the plan that was reviewed",
+        load: () => require("./apply"),
+      },
+    ],
+  },
+  {
+    title: "Use what is deployed",
+    entries: [
+      {
+        name: "token",
+        usage: "<client>",
+        summary: "gets an access token; --decode, --curl, --basic",
+        load: () => require("./token"),
+      },
+      {
+        name: "call",
+        usage: "<method> <path>",
+        summary: "calls a route, as a client or without a token",
+        load: () => require("./call"),
+      },
+      {
+        name: "postman",
+        usage: "[env]",
+        summary: "writes a collection and an environment for Postman",
+        load: () => require("./postman"),
+      },
+    ],
+  },
+  {
+    title: "Operate it",
+    entries: [
+      {
+        name: "verify",
+        usage: "[env]",
+        summary: "calls every route as every client and without a token, and compares with the matrix",
+        load: () => require("./verify"),
+      },
+      {
+        name: "drift",
+        usage: "[env]",
+        summary: "compares AWS with the Terraform state and with the code",
+        load: () => require("./drift"),
+      },
+      {
+        name: "rotate",
+        usage: "<client>",
+        summary: "gives a client a new secret; its id stays",
+        load: () => require("./rotate"),
+      },
+      {
+        name: "teardown",
+        usage: "<env>",
+        summary: "destroys an environment and reports what is left",
+        load: () => require("./teardown"),
+      },
+    ],
+  },
+  {
+    title: "Automate it",
+    entries: [
+      {
+        name: "policy",
+        usage: "<which>",
+        summary: "prints the IAM policies of the roles that plan, apply and rotate",
+        load: () => require("./policy"),
+      },
+      {
+        name: "github",
+        usage: "<command>",
+        summary: "what the workflows in .github/workflows do on GitHub",
+        load: () => require("./github"),
+      },
+      {
+        name: "completion",
+        usage: "<shell>",
+        summary: "prints a completion script for bash, zsh or fish",
+        load: () => require("./completion"),
+      },
+    ],
+  },
+  {
+    title: "Work on this package",
+    entries: [
+      {
+        name: "emulated",
+        usage: "",
+        summary: "lists what the embedded AWS emulates; --write updates docs/emulated.md",
+        load: () => require("./emulated"),
+      },
+      {
+        name: "access-schema",
+        usage: "",
+        summary: "writes access.schema.json after a change of access.yaml's schema",
+        load: () => require("./access-schema"),
+      },
+    ],
+  },
+];

@@ -1,0 +1,42 @@
+/** `access emulated`: what the embedded AWS emulates and what it refuses, kept in docs/emulated.md. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, Option } from "commander";
+import pc from "picocolors";
+import { whatIsPlayed } from "../emulator/index";
+import { packageFolder } from "../platform/project";
+import { EXIT, runCommand } from "../platform/user-error";
+import { emulatedMarkdown } from "./emulated-text";
+
+const FILE = join("docs", "emulated.md");
+
+interface Options {
+  readonly write?: true;
+  readonly check?: true;
+}
+
+/** Meaning of exit code 2. */
+export const findings = `${FILE} is stale, with --check`;
+
+export const command = new Command("emulated")
+  .description("Lists what the embedded AWS emulates, and what it refuses by name, as Markdown.")
+  .addOption(new Option("--write", `write it to ${FILE}`).conflicts("check"))
+  .option("--check", `compare ${FILE} with what it should be`)
+  .action((options: Options) => runCommand(async () => emulated(options)));
+
+function emulated({ write, check }: Options): number {
+  const text = `${emulatedMarkdown(whatIsPlayed())}\n`;
+  const file = join(packageFolder, FILE);
+  if (write === true) {
+    writeFileSync(file, text);
+    process.stdout.write(`${FILE} was written.\n`);
+  } else if (check !== true) {
+    process.stdout.write(text);
+  } else if (readFileSync(file, "utf8") !== text) {
+    process.stderr.write(`${pc.red("stale:")} ${FILE}. Run: npx access emulated --write\n`);
+    return EXIT.findings;
+  } else {
+    process.stdout.write(`${pc.green("up to date:")} ${FILE}\n`);
+  }
+  return EXIT.done;
+}

@@ -1,0 +1,68 @@
+/** The program `access`: finds the command, and maps wrong usage to its exit code. */
+import { Command } from "commander";
+import { EXIT } from "../platform/user-error";
+import { type Entry, GROUPS } from "./command-list";
+
+const INTRODUCTION = "Machine access: who may call what, as code. Commands work on the project of the current folder.";
+
+/**
+ * Runs the command line and sets the process's exit code.
+ * @param args without the program's own name
+ */
+export async function main(args: readonly string[]): Promise<void> {
+  const [first = "help", second] = args;
+  const name = first === "help" && second !== undefined ? second : first;
+  if (name === "help" || name === "--help" || name === "-h") {
+    process.stdout.write(helpText());
+    return;
+  }
+  const entry = GROUPS.flatMap(({ entries }) => entries).find((one) => one.name === name);
+  const program = new Command("npx access").helpOption(false);
+  if (entry === undefined) return failUsage(program, name);
+  const { command, findings } = entry.load();
+  program.addCommand(command.addHelpText("afterAll", exitCodes(findings)));
+  exitOnUsageErrors(command);
+  await program.parseAsync(first === "help" ? [name, "--help"] : args, { from: "user" });
+}
+
+/** Help of the whole program, which is also the file `help`. Ends with a line break. */
+export function helpText(): string {
+  const width = Math.max(...GROUPS.flatMap(({ entries }) => entries.map((entry) => usageOf(entry).length)));
+  const groups = GROUPS.map(({ title, entries }) =>
+    [`${title}:`, ...entries.map((entry) => `  ${usageOf(entry).padEnd(width)}  ${entry.summary}`)].join("\n"),
+  );
+  return `${[INTRODUCTION, "Usage: npx access <command> [options]", ...groups, CLOSING].join("\n\n")}\n`;
+}
+
+const CLOSING = `npx access <command> --help shows options and examples.
+On the embedded AWS, the same commands with \`npx access local\` before them, such as
+  npx access local npx cdktf deploy dev --auto-approve
+  npx access local npx access verify dev`;
+
+function usageOf({ name, usage }: Entry): string {
+  return `${name} ${usage}`.trim();
+}
+
+function exitCodes(findings: string | undefined): string {
+  const found = findings === undefined ? [] : [`  ${EXIT.findings}    ${findings}`];
+  return [
+    "",
+    "Exit codes:",
+    `  ${EXIT.done}    done`,
+    `  ${EXIT.error}    error`,
+    ...found,
+    `  ${EXIT.usage}   wrong usage`,
+    "  130, 143, 129   interrupted by Ctrl-C, SIGTERM, or a closed terminal",
+  ].join("\n");
+}
+
+function exitOnUsageErrors(command: Command): void {
+  command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.done : EXIT.usage));
+  for (const child of command.commands) exitOnUsageErrors(child);
+}
+
+function failUsage(program: Command, name: string): void {
+  for (const { entries } of GROUPS) for (const entry of entries) program.command(entry.name);
+  exitOnUsageErrors(program);
+  program.parse([name], { from: "user" });
+}
