@@ -1,28 +1,5 @@
 /** The commands of `access`, grouped as a newcomer meets them. Each is loaded only when it is used. */
-import type { Command } from "commander";
-
-/** A command of the program. */
-export interface Entry {
-  readonly name: string;
-  /** Its arguments as the help shows them. */
-  readonly usage: string;
-  /** One line, without a full stop. */
-  readonly summary: string;
-  readonly load: () => Loaded;
-}
-
-/** What the file of a command exports. */
-export interface Loaded {
-  readonly command: Command;
-  /** Meaning of exit code 2; left out when the command never ends with it. */
-  readonly findings?: string;
-}
-
-/** Commands that belong together. */
-export interface Group {
-  readonly title: string;
-  readonly entries: readonly Entry[];
-}
+import type { Group } from "./entry";
 
 /** All commands. The name of each is that of its file. */
 export const GROUPS: readonly Group[] = [
@@ -154,7 +131,7 @@ export const GROUPS: readonly Group[] = [
         name: "completion",
         usage: "<shell>",
         summary: "prints a completion script for bash, zsh or fish",
-        load: () => require("./completion"),
+        load: () => require("./completion").completionOf(GROUPS),
       },
     ],
   },

@@ -1,25 +1,29 @@
 /** `access completion <shell>`: a script that completes commands and their options. */
 import { Argument, Command } from "commander";
 import { runCommand } from "../platform/user-error";
-import { GROUPS } from "./command-list";
+import type { Entry, Group, Loaded } from "./entry";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
 type Shell = (typeof SHELLS)[number];
 
-export const command = new Command("completion")
-  .description("Prints a script that completes the commands of access and their options.")
-  .addArgument(new Argument("<shell>", "shell").choices(SHELLS))
-  .addHelpText(
-    "after",
-    `
+/** The command that completes the commands of these groups. */
+export function completionOf(groups: readonly Group[]): Loaded {
+  const entries = groups.flatMap((group) => group.entries);
+  const command = new Command("completion")
+    .description("Prints a script that completes the commands of access and their options.")
+    .addArgument(new Argument("<shell>", "shell").choices(SHELLS))
+    .addHelpText(
+      "after",
+      `
 Examples:
   source <(npx access completion bash)
   npx access completion fish | source`,
-  )
-  .action((shell: Shell) => runCommand(async () => print(shell)));
+    )
+    .action((shell: Shell) => runCommand(async () => print(shell, entries)));
+  return { command };
+}
 
-function print(shell: Shell): number {
-  const entries = GROUPS.flatMap((group) => group.entries);
+function print(shell: Shell, entries: readonly Entry[]): number {
   const words = entries.map(({ name, summary, load }) => ({ name, summary, words: wordsOf(load().command) }));
   process.stdout.write(shell === "fish" ? fish(words) : `${shell === "zsh" ? ZSH : ""}${bash(words)}`);
   return 0;

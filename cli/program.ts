@@ -1,7 +1,8 @@
 /** The program `access`: finds the command, and maps wrong usage to its exit code. */
 import { Command } from "commander";
 import { EXIT } from "../platform/user-error";
-import { type Entry, GROUPS } from "./command-list";
+import { GROUPS } from "./command-list";
+import type { Entry } from "./entry";
 
 const INTRODUCTION = "Machine access: who may call what, as code. Commands work on the project of the current folder.";
 
