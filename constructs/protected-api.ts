@@ -3,6 +3,7 @@ import { ApiGatewayAuthorizer } from "@cdktf/provider-aws/lib/api-gateway-author
 import { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
 import type { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
 import type { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
+import type { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { allowedOrigins, originPolicies } from "../access/cors";
@@ -61,6 +62,7 @@ export class ProtectedApi extends Construct {
   private readonly baseUrl: string;
   /** Everything that a deployment freezes, but for the API itself. */
   private readonly frozen: TerraformResource[] = [];
+  private readonly permissions: LambdaPermission[] = [];
 
   /** @throws {Error} for a route that is neither protected nor public, or that cannot be what it says */
   constructor(scope: Construct, id: string, props: ProtectedApiProps) {
@@ -71,7 +73,7 @@ export class ProtectedApi extends Construct {
     this.api = this.createApi(props);
     this.addRoutes(routes, this.createAuthorizer(props.userPool), stageName);
     const restApiId = this.api.id;
-    const deployment = addDeployment(this, this.api, this.frozen);
+    const deployment = addDeployment(this, this.api, this.frozen, this.permissions);
     this.stage = addStage(this, { ...props, restApiId, routes, deployment, accessLog: this.createAccessLog(props) });
     if (props.firewall !== undefined) {
       new ApiFirewall(this, "firewall", { apiName: name, stage: this.stage, firewall: props.firewall });
@@ -113,7 +115,9 @@ export class ProtectedApi extends Construct {
     for (const route of routes) {
       const id = `${route.method} ${pathIdOf(route.path)}`;
       const resourceId = resources.idOf(route.path);
-      this.frozen.push(...new ApiRoute(this, id, { api, authorizer, resourceId, stageName, route }).frozen);
+      const { frozen, permissions } = new ApiRoute(this, id, { api, authorizer, resourceId, stageName, route });
+      this.frozen.push(...frozen);
+      this.permissions.push(...permissions);
     }
     for (const path of new Set(routes.map((route) => route.path))) {
       const policies = originPolicies(routes.filter((route) => route.path === path));

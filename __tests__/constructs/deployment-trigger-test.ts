@@ -205,7 +205,7 @@ describe("the redeploy trigger of what is synthesized", () => {
     expect(triggerWith(stack, "api", attribute, value)).toBe(before);
   });
 
-  it("waits for all that it freezes, and follows what Terraform repairs of it", () => {
+  it("waits for all that it freezes and for permissions, and follows what Terraform repairs of it", () => {
     const addressOf = (one: TerraformResource) => `${one.terraformResourceType}.${one.friendlyUniqueId}`;
     const [api, ...rest] = frozen.map(addressOf).sort((a) => (a.startsWith("aws_api_gateway_rest_api.") ? -1 : 1));
     const { depends_on, lifecycle } = stack.at("deployment") as {
@@ -213,7 +213,9 @@ describe("the redeploy trigger of what is synthesized", () => {
       readonly lifecycle: { readonly replace_triggered_by: readonly string[] };
     };
 
-    expect(depends_on.toSorted()).toEqual(rest.toSorted());
+    const permissions = others.filter(({ terraformResourceType: type }) => type === "aws_lambda_permission");
+    expect(permissions).toHaveLength(3);
+    expect(depends_on.toSorted()).toEqual([...rest, ...permissions.map(addressOf)].toSorted());
     expect(lifecycle).toEqual({ create_before_destroy: true, replace_triggered_by: expect.anything() });
     expect(lifecycle.replace_triggered_by.toSorted()).toEqual(
       [...rest, `${api}.disable_execute_api_endpoint`].toSorted(),

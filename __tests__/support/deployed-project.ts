@@ -35,13 +35,19 @@ export class DeployedProject {
     this.stack = join(this.output, "stacks", name);
   }
 
-  /** Synthesizes and applies. @returns what Terraform said @throws {Error} when either fails */
+  /** Synthesizes and applies. @returns the output of `terraform apply` @throws {Error} when either fails */
   async deploy(): Promise<string> {
+    await this.synthesize();
+    return await this.apply();
+  }
+
+  /** Writes what Terraform applies, and starts the embedded AWS when it does not run yet. */
+  async synthesize(): Promise<void> {
     const environments = readAccessModel(join(this.folder, "access.yaml")).environments.map(playedOf);
     const env = cleanEnvironment({ CDKTF_OUTDIR: this.output });
     requireDone(await run(script(main), this.folder, env));
     keepStateLocally(this.output, environments);
-    this.emulator = await startEmulator({
+    this.emulator ??= await startEmulator({
       folder: join(this.output, "..", ".local"),
       workingDirectories: () => [this.stack],
       backends: () => this.backends,
@@ -49,6 +55,10 @@ export class DeployedProject {
       ...playedFor(environments),
     });
     requireDone(await this.terraform("init"));
+  }
+
+  /** @returns the output of `terraform apply` @throws {Error} when it fails */
+  async apply(): Promise<string> {
     return requireDone(await this.terraform("apply", "-auto-approve")).stdout;
   }
 

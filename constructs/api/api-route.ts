@@ -44,6 +44,8 @@ export interface ApiRouteProps {
 export class ApiRoute extends Construct {
   /** Everything that a deployment freezes. */
   readonly frozen: readonly TerraformResource[];
+  /** The permission to invoke the function; none for a backend that is reached by HTTP. */
+  readonly permissions: readonly LambdaPermission[];
 
   constructor(scope: Construct, id: string, props: ApiRouteProps) {
     super(scope, id);
@@ -55,7 +57,8 @@ export class ApiRoute extends Construct {
       timeoutMilliseconds: TIMEOUT_MILLISECONDS,
       ...integrationOf(props.route),
     });
-    if (props.route.backend.kind === "lambda") this.allowInvocation(props.route.backend.function, props);
+    const { backend } = props.route;
+    this.permissions = backend.kind === "lambda" ? [this.allowInvocation(backend.function, props)] : [];
     this.frozen = [method, integration];
   }
 
@@ -74,14 +77,22 @@ export class ApiRoute extends Construct {
     return method;
   }
 
-  /** For this method of this stage only; `*` stands where a caller fills in, and for the methods of `ANY`. */
-  private allowInvocation(fn: LambdaFunction, { api, stageName, route: { method, path } }: ApiRouteProps): void {
+  /**
+   * For this method of this stage only; `*` stands where a caller fills in, and for the methods of `ANY`. The statement
+   * id is the provider's, which is unique, so that the permission for another function can be made before this one is
+   * deleted: what is deployed invokes the old function until then.
+   */
+  private allowInvocation(
+    fn: LambdaFunction,
+    { api, stageName, route: { method, path } }: ApiRouteProps,
+  ): LambdaPermission {
     const verb = method === "ANY" ? "*" : method;
-    new LambdaPermission(this, "may-invoke", {
+    return new LambdaPermission(this, "may-invoke", {
       action: "lambda:InvokeFunction",
       functionName: fn.functionName,
       principal: "apigateway.amazonaws.com",
       sourceArn: `${api.executionArn}/${stageName}/${verb}${path.replace(/\{[^}]*\}/g, "*")}`,
+      lifecycle: { createBeforeDestroy: true },
     });
   }
 }
