@@ -13,13 +13,22 @@ import { cleanEnvironment, type Ended, run, script } from "./processes";
 
 const main = join(__dirname, "..", "..", "main.ts");
 
+/** A change of a plan, as `terraform show -json` has it. */
+export interface PlannedChange {
+  readonly address: string;
+  readonly actions: readonly string[];
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
 /** Deploys one environment of an access.yaml, and is asked about it. */
 export class DeployedProject {
   /** Lines of access logs. */
   readonly accessLog: string[] = [];
 
   private readonly output = join(mkdtempSync(join(tmpdir(), "deployed-")), "cdktf.out");
-  private readonly stack: string;
+  /** Folder with `cdk.tf.json`. */
+  readonly stack: string;
   private emulator: Emulator | undefined;
 
   /**
@@ -65,6 +74,24 @@ export class DeployedProject {
   /** Exit code of a plan: 0 when nothing is to change. */
   async plan(): Promise<number | null> {
     return (await this.terraform("plan", "-detailed-exitcode")).code;
+  }
+
+  /** What a plan changes; empty when nothing is to change. */
+  async changes(): Promise<readonly PlannedChange[]> {
+    requireDone(await this.terraform("plan", "-out", "plan"));
+    const plan = JSON.parse(requireDone(await this.terraform("show", "-json", "plan")).stdout) as {
+      readonly resource_changes: readonly {
+        readonly address: string;
+        readonly change: Omit<PlannedChange, "address">;
+      }[];
+    };
+    const changes = plan.resource_changes.map(({ address, change: { actions, before, after } }) => ({
+      address,
+      actions,
+      before,
+      after,
+    }));
+    return changes.filter(({ actions }) => actions.join() !== "no-op" && actions.join() !== "read");
   }
 
   /** Who can call what, from what was synthesized. */
