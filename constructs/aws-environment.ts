@@ -1,7 +1,7 @@
 /** Which AWS account and region a stack is deployed to, and what all of its resources are tagged with. */
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import type { TerraformStack } from "cdktf";
-import type { Environment } from "../access/types";
+import type { Environment } from "../access/access-model";
 
 /**
  * Adds the provider. With an account id it refuses any other account's credentials when it is configured, thus before

@@ -5,7 +5,7 @@ import { SecretsmanagerSecretPolicy } from "@cdktf/provider-aws/lib/secretsmanag
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
 import { DataResource, Fn, type TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import type { ClientSecretSettings } from "../access/types";
+import type { ClientSecretSettings } from "../access/access-model";
 import { type CredentialsKey, secretDescription } from "./contract/contract";
 import { allowedName } from "./resource-name";
 

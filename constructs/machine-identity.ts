@@ -4,9 +4,9 @@ import { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain";
 import { Construct } from "constructs";
-import type { Client, Environment, ResourceServer } from "../access/types";
+import type { Client, Environment, ResourceServer } from "../access/access-model";
 import type { DomainTarget } from "./api/api-domain";
-import { constructIdOf } from "./construct-id";
+import { constructIdOf } from "./resource-name";
 
 /** Settings of a {@link MachineIdentity}. */
 export interface MachineIdentityProps {

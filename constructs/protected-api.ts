@@ -6,8 +6,8 @@ import type { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool"
 import type { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
+import type { CustomDomain, Firewall, Throttling } from "../access/access-model";
 import { allowedOrigins, originPolicies } from "../access/cors";
-import type { CustomDomain, Firewall, Throttling } from "../access/types";
 import { AccessLog } from "./api/access-log";
 import { addDeployment } from "./api/api-deployment";
 import { ApiDomain, type DomainTarget } from "./api/api-domain";

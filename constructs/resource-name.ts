@@ -1,4 +1,4 @@
-/** Names of AWS resources that live in an account-wide or regional namespace of limited length. */
+/** Names of AWS resources, which have limited length and characters, and ids of constructs. */
 import { createHash } from "node:crypto";
 
 const SUFFIX_LENGTH = 8;
@@ -28,4 +28,12 @@ export function allowedName(name: string, forbidden: RegExp): string {
 
 function suffixOf(name: string): string {
   return createHash("sha256").update(name).digest("hex").slice(0, SUFFIX_LENGTH);
+}
+
+/**
+ * Construct id of a text without spaces, another one for every text. Constructs writes a slash as two hyphens, so hyphens
+ * beside each other, beside a slash or at the end are set apart.
+ */
+export function constructIdOf(text: string): string {
+  return text.replace(/-(?=[-/]|$)/g, "- ").replace(/(?<=\/)-/g, " -");
 }

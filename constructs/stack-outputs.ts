@@ -1,7 +1,7 @@
 /** What a deployed stack tells: to its callers, to the commands of this project, to whoever looks after its DNS. */
 import type { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import { TerraformOutput, type TerraformStack } from "cdktf";
-import type { CustomDomain, PrefixDomain, Route } from "../access/types";
+import type { CustomDomain, PrefixDomain, Route } from "../access/access-model";
 import type { DomainTarget } from "./api/api-domain";
 import { OPEN_ROUTE } from "./api/token-cache-method";
 import { OUTPUT, routeKey } from "./contract/contract";

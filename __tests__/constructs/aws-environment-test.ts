@@ -1,4 +1,4 @@
-import type { Environment } from "../../access/types";
+import type { Environment } from "../../access/access-model";
 import { createProvider } from "../../constructs/aws-environment";
 import { environment } from "../support/environment";
 import { synthesizeStack } from "../support/synthesized-construct";

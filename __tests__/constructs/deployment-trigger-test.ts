@@ -1,6 +1,6 @@
 /** A deployment is made anew when, and only when, something that it freezes changes: every field, one by one. */
 import type { TerraformResource } from "cdktf";
-import type { Route } from "../../access/types";
+import type { Route } from "../../access/access-model";
 import type { ProtectedApiProps } from "../../constructs/protected-api";
 import { ApiStack, type GivenApi, type GivenRoute } from "../support/api-stack";
 

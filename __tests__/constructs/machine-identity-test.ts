@@ -1,5 +1,5 @@
 import { TerraformOutput } from "cdktf";
-import type { Client, Environment } from "../../access/types";
+import type { Client, Environment } from "../../access/access-model";
 import { MachineIdentity } from "../../constructs/machine-identity";
 import { environment } from "../support/environment";
 import { synthesizeStack } from "../support/synthesized-construct";

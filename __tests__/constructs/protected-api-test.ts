@@ -1,4 +1,4 @@
-import { publicReasonOf } from "../../constructs/api/public-route";
+import { declaredReasonOf } from "../../constructs/declared-reason";
 import { ApiStack } from "../support/api-stack";
 
 const certificateArn = "arn:aws:acm:eu-west-1:123456789012:certificate/1";
@@ -97,11 +97,11 @@ describe("a public route", () => {
   });
 
   it("carries the reason with its method", () => {
-    expect(publicReasonOf(stack.element("GET --health/method"))).toBe("Load balancers ask.");
+    expect(declaredReasonOf(stack.element("GET --health/method"))).toBe("Load balancers ask.");
   });
 
   it.each(["POST --access/method", "GET --health/integration"])("is the only thing declared public: not %s", (path) => {
-    expect(publicReasonOf(stack.element(path))).toBeUndefined();
+    expect(declaredReasonOf(stack.element(path))).toBeUndefined();
   });
 
   it("leaves nothing of the reason in what Terraform reads", () => {

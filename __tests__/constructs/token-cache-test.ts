@@ -1,7 +1,7 @@
 /** The cache in front of a pool's token endpoint, synthesized, deployed to a pretend account, and asked. */
 import { type TerraformResource, TerraformStack, Testing } from "cdktf";
 import { decodeJwt } from "jose";
-import { publicReasonOf } from "../../constructs/api/public-route";
+import { declaredReasonOf } from "../../constructs/declared-reason";
 import { TokenCache, type TokenCacheProps } from "../../constructs/token-cache";
 import { createEndpoint } from "../../emulator/hosts";
 import type { Endpoint, HttpRequest, HttpResponse } from "../../emulator/protocols/http";
@@ -409,7 +409,7 @@ describe("TokenCache, as it is synthesized", () => {
   it("says on the method why it is public", () => {
     const [stack] = newCache();
     const method = stack.node.findAll().find(({ node }) => node.path === "dev/cache/POST/method");
-    expect(method && publicReasonOf(method)).toBe(
+    expect(method && declaredReasonOf(method)).toBe(
       "A token endpoint is where callers without a token come for one; it demands their secret.",
     );
   });

@@ -1,5 +1,5 @@
 /** Environments of an access model. */
-import type { Environment } from "../../access/types";
+import type { Environment } from "../../access/access-model";
 
 /** An environment in which everything optional is off, but for what is given. */
 export function environment(given: Partial<Environment> = {}): Environment {

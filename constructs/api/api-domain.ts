@@ -3,7 +3,7 @@ import { ApiGatewayBasePathMapping } from "@cdktf/provider-aws/lib/api-gateway-b
 import { ApiGatewayDomainName } from "@cdktf/provider-aws/lib/api-gateway-domain-name";
 import type { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
 import { Construct } from "constructs";
-import type { CustomDomain } from "../../access/types";
+import type { CustomDomain } from "../../access/access-model";
 
 /** What the DNS record of a domain points to: an alias or a CNAME. Both are known after apply. */
 export interface DomainTarget {

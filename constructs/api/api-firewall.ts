@@ -3,7 +3,7 @@ import type { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage"
 import { Wafv2WebAcl } from "@cdktf/provider-aws/lib/wafv2-web-acl";
 import { Wafv2WebAclAssociation } from "@cdktf/provider-aws/lib/wafv2-web-acl-association";
 import { Construct } from "constructs";
-import type { Firewall } from "../../access/types";
+import type { Firewall } from "../../access/access-model";
 import { resourceName } from "../resource-name";
 
 const MAX_NAME = 128;

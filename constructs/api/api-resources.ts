@@ -2,7 +2,7 @@
 import { ApiGatewayResource } from "@cdktf/provider-aws/lib/api-gateway-resource";
 import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
 import type { Construct } from "constructs";
-import { constructIdOf } from "../construct-id";
+import { constructIdOf } from "../resource-name";
 
 /** Resources of one API by their paths. */
 export class ApiResources {

@@ -10,8 +10,8 @@ import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import type { HttpBackend, Route } from "../../access/types";
-import { declarePublic } from "./public-route";
+import type { HttpBackend, Route } from "../../access/access-model";
+import { declarePublic } from "../declared-reason";
 
 /** What API Gateway waits for at most, in milliseconds, without a quota increase. */
 const TIMEOUT_MILLISECONDS = 29_000;

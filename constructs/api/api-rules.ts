@@ -1,7 +1,7 @@
 /** What a REST API refuses at synth, whoever wrote its routes. */
 
+import type { Route } from "../../access/access-model";
 import { corsMistake } from "../../access/cors";
-import type { Route } from "../../access/types";
 
 /** A route as far as the rules go. */
 export type RuledRoute = Pick<Route, "method" | "path" | "scopes" | "publicReason" | "cors">;

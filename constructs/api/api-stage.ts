@@ -6,7 +6,7 @@ import {
 } from "@cdktf/provider-aws/lib/api-gateway-method-settings";
 import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
 import type { Construct } from "constructs";
-import type { Route, Throttling } from "../../access/types";
+import type { Route, Throttling } from "../../access/access-model";
 import type { AccessLog } from "./access-log";
 import { pathIdOf } from "./api-resources";
 

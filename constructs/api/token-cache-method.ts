@@ -7,7 +7,7 @@ import { ApiGatewayMethodResponse } from "@cdktf/provider-aws/lib/api-gateway-me
 import { ApiGatewayRequestValidator } from "@cdktf/provider-aws/lib/api-gateway-request-validator";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import { declarePublic } from "./public-route";
+import { declarePublic } from "../declared-reason";
 
 /** All that a token depends on. Nothing else of a request reaches the token endpoint, and nothing less is the key. */
 const AUTHORIZATION = "method.request.header.Authorization";

@@ -1,6 +1,7 @@
 /** What a function is told of who may call it. */
+
+import type { Client, Route } from "../../access/access-model";
 import { CLIENTS_OF_A_FUNCTION } from "../../access/limits";
-import type { Client, Route } from "../../access/types";
 import { CALLERS } from "../contract/contract";
 
 /**

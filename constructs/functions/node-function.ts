@@ -7,7 +7,7 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction, type LambdaFunctionLoggingConfig } from "@cdktf/provider-aws/lib/lambda-function";
 import { App, AssetType, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
-import type { FunctionSettings } from "../../access/types";
+import type { FunctionSettings } from "../../access/access-model";
 import { resourceName } from "../resource-name";
 import { bundleFunction } from "./function-bundle";
 

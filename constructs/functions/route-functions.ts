@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import type { Construct } from "constructs";
+import type { Client, Environment, Route } from "../../access/access-model";
 import { corsOrigins } from "../../access/cors";
-import type { Client, Environment, Route } from "../../access/types";
 import { allowedCallers } from "./allowed-callers";
 import { NodeFunction } from "./node-function";
 

@@ -1,23 +1,21 @@
 /**
- * Refuses to synthesize what must not be deployed, whichever construct it comes from: open methods, clients that get
- * tokens without the domain, wildcards in permissions, logs that are kept for ever or hold requests, anything
- * unencrypted or public, settings of the whole account.
+ * Refuses to synthesize what must not be deployed, whichever construct it comes from. The tables beside this file name
+ * what is looked at.
  *
  * A validation of the app and not an Aspect: CDKTF runs no Aspect that is added to an app, runs those of a stack before
- * others that may still change it, and stops at the first stack that is refused. Here every stack is final. What cannot
- * be seen is not judged: a Terraform module's inside, and what exists already in the account.
+ * others that may still change it, and stops at the first stack that is refused. Here every stack is final. The inside of
+ * a Terraform module and resources that exist already are not checked.
  */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { type App, TerraformStack } from "cdktf";
-import { exposureGuards } from "./exposure-guards";
+import { type App, TerraformResource, TerraformStack } from "cdktf";
+import { StackJson } from "../contract/stack-json";
+import { declaredReasonOf } from "../declared-reason";
 import type { Finding, GuardTable } from "./guard";
 import { invokeGuards } from "./invoke-guards";
-import { loggingGuards } from "./logging-guards";
 import { methodGuards } from "./method-guards";
 import { policyGuards } from "./policy-guards";
-import { SynthesizedStack } from "./synthesized-stack";
-import { tokenGuards } from "./token-guards";
+import { settingGuards } from "./setting-guards";
 
 /** Something that must not be deployed, and where it is. */
 export interface Violation extends Finding {
@@ -36,42 +34,36 @@ export class GuardError extends Error {
   }
 }
 
-const TABLES: readonly GuardTable[] = [
-  methodGuards,
-  invokeGuards,
-  policyGuards,
-  loggingGuards,
-  exposureGuards,
-  tokenGuards,
-];
+const TABLES: readonly GuardTable[] = [methodGuards, invokeGuards, policyGuards, settingGuards];
 
 /**
  * Makes `app.synth()` throw a {@link GuardError} with the violations of all stacks, in the order in which they were
- * synthesized. A refused stack's file is taken away again, so that nobody deploys it all the same.
+ * synthesized. The file of a refused stack is deleted, so that it cannot be deployed.
  */
 export function addGuards(app: App): void {
   app.node.addValidation({
     validate() {
       const stacks = app.node.findAll().filter(TerraformStack.isStack) as TerraformStack[];
-      const refused = stacks.flatMap((stack) => {
-        const violations = violationsIn(new SynthesizedStack(stack));
-        return violations.length > 0 ? [{ stack, violations }] : [];
+      const violations = stacks.flatMap((stack) => {
+        const found = violationsIn(stack);
+        const file = join(app.outdir, app.manifest.forStack(stack).synthesizedStackPath);
+        if (found.length > 0) rmSync(file, { force: true });
+        return found;
       });
-      for (const { stack } of refused) {
-        rmSync(join(app.outdir, app.manifest.forStack(stack).synthesizedStackPath), { force: true });
-      }
-      if (refused.length > 0) throw new GuardError(refused.flatMap(({ violations }) => violations));
+      if (violations.length > 0) throw new GuardError(violations);
       return [];
     },
   });
 }
 
-function violationsIn(stack: SynthesizedStack): readonly Violation[] {
-  return stack.resources.flatMap((resource) =>
-    TABLES.flatMap((table) => table[resource.type]?.(resource, stack) ?? []).map((finding) => ({
-      path: resource.path,
-      type: resource.type,
-      ...finding,
-    })),
-  );
+function violationsIn(stack: TerraformStack): readonly Violation[] {
+  const json = new StackJson(stack.toTerraform());
+  const constructs = new Map(stack.node.findAll().map((construct) => [construct.node.path, construct]));
+  return json.resources.flatMap((resource) => {
+    const { type, name, path = `${stack.node.path} override resource.${type}.${name}` } = resource;
+    const construct = constructs.get(path);
+    const reason = TerraformResource.isTerraformResource(construct) ? declaredReasonOf(construct) : undefined;
+    const findings = TABLES.flatMap((table) => table[type]?.({ ...resource, reason }, json) ?? []);
+    return findings.map((finding) => ({ path, type, ...finding }));
+  });
 }

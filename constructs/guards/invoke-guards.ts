@@ -1,9 +1,7 @@
 /** Permissions to invoke a function that more than the one route have. */
 import { isEveryResource } from "../../iam/policy";
-import { isUnset, shown } from "./attribute-value";
-import { type Finding, type GuardTable, when } from "./guard";
-import { anyMethodPaths } from "./resource-path";
-import type { SynthesizedStack } from "./synthesized-stack";
+import { isUnset, type StackJson } from "../contract/stack-json";
+import { type Finding, type GuardTable, shown, when } from "./guard";
 
 const API_GATEWAY = "apigateway.amazonaws.com";
 const NAME_THE_ROUTE = "Name API, stage, method and path, as in <execution ARN>/dev/GET/orders";
@@ -39,7 +37,7 @@ function isService(principal: unknown): boolean {
   return typeof principal === "string" && /\.amazonaws\.com(\.cn)?$/.test(principal);
 }
 
-function sourceFindings(source: string, stack: SynthesizedStack): readonly Finding[] {
+function sourceFindings(source: string, stack: StackJson): readonly Finding[] {
   const route = routeIn(source);
   if (route === undefined) return when(true, `source_arn ${shown(source)} names no route of an API`, NAME_THE_ROUTE);
   const { api, stage, method, path } = route;
@@ -47,11 +45,19 @@ function sourceFindings(source: string, stack: SynthesizedStack): readonly Findi
     ...when(/[*?]/.test(api), `source_arn ${shown(source)} is for every API`, NAME_THE_ROUTE),
     ...when(/[*?]/.test(stage), `source_arn ${shown(source)} is for every stage`, NAME_THE_ROUTE),
     ...when(
-      /[*?]/.test(method) && !anyMethodPaths(stack).has(path),
+      /[*?]/.test(method) && !hasAnyMethod(path, stack),
       `source_arn ${shown(source)} is for every method, but the stack has no method ANY at ${path}`,
       NAME_THE_ROUTE,
     ),
   ];
+}
+
+/** @param path with `*` for each parameter, as an ARN has it */
+function hasAnyMethod(path: string, stack: StackJson): boolean {
+  return stack
+    .ofType("aws_api_gateway_method")
+    .filter(({ attributes }) => attributes["http_method"] === "ANY")
+    .some(({ attributes }) => (stack.apiPath(attributes["resource_id"]) ?? "/").replace(/\{[^}]*\}/g, "*") === path);
 }
 
 /** What an ARN of API Gateway names; stars in the path stand for its parameters. */

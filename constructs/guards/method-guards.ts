@@ -1,8 +1,6 @@
 /** Methods that anybody may call, or that no token with the right scope is demanded for. */
-import { publicReasonOf } from "../api/public-route";
-import { isUnset, listOf, shown } from "./attribute-value";
-import { type Guard, type GuardTable, when } from "./guard";
-import type { SynthesizedResource, SynthesizedStack } from "./synthesized-stack";
+import { isUnset, listOf, type StackJson, type StackResource } from "../contract/stack-json";
+import { type Guard, type GuardTable, shown, when } from "./guard";
 
 /** How a kind of API spells what a method demands. */
 interface Spelling {
@@ -29,12 +27,10 @@ export const methodGuards: GuardTable = {
 };
 
 function demands({ authorization, demanded, wayOut }: Spelling): Guard {
-  return ({ attributes, construct }) => {
+  return ({ attributes, reason = "" }) => {
     const given = isUnset(attributes[authorization]) ? "NONE" : attributes[authorization];
     if (given === "NONE") {
-      const reason = construct === undefined ? undefined : publicReasonOf(construct);
-      const isOpen = reason === undefined || reason.trim() === "";
-      return when(isOpen, `anybody may call it, since ${authorization} is NONE`, wayOut);
+      return when(reason.trim() === "", `anybody may call it, since ${authorization} is NONE`, wayOut);
     }
     if (given !== demanded) {
       return when(true, `${authorization} is ${shown(given)} instead of ${demanded}`, wayOut);
@@ -46,7 +42,7 @@ function demands({ authorization, demanded, wayOut }: Spelling): Guard {
         !hasScopes(scopes),
         isUnset(scopes) || Array.isArray(scopes)
           ? "it has no authorization_scopes, so that ID tokens pass and access tokens do not"
-          : `authorization_scopes is ${shown(scopes)}, which nobody can check before it is deployed`,
+          : `authorization_scopes is ${shown(scopes)}, which cannot be checked before it is deployed`,
         "List the scopes as <resource server>/<scope>",
       ),
     ];
@@ -58,7 +54,7 @@ function hasScopes(scopes: unknown): boolean {
 }
 
 /** An OPTIONS that API Gateway answers itself: browsers send it without a token, and it reaches nothing. */
-function isPreflight(method: SynthesizedResource, stack: SynthesizedStack): boolean {
+function isPreflight(method: StackResource, stack: StackJson): boolean {
   if (method.attributes["http_method"] !== "OPTIONS") return false;
   const integrations = stack
     .ofType("aws_api_gateway_integration")
@@ -67,7 +63,7 @@ function isPreflight(method: SynthesizedResource, stack: SynthesizedStack): bool
 }
 
 /** Whether the integration names the method's API, resource and verb, by the same text or by reference to the method. */
-function belongs(integration: SynthesizedResource, method: SynthesizedResource): boolean {
+function belongs(integration: StackResource, method: StackResource): boolean {
   return ["rest_api_id", "resource_id", "http_method"].every((attribute) =>
     listOf([method.attributes[attribute], `\${${method.type}.${method.name}.${attribute}}`]).includes(
       integration.attributes[attribute],

@@ -1,8 +1,7 @@
 /** IAM policies with wildcards, or that allow all but what they name. */
 import { isEveryResource, readPolicy, type Statement } from "../../iam/policy";
-import { blocksOf, hasExpression, isUnset, listOf, shown } from "./attribute-value";
-import { all, type Finding, type Guard, type GuardTable, when } from "./guard";
-import type { Attributes, SynthesizedStack } from "./synthesized-stack";
+import { type Attributes, blocksOf, isUnset, listOf, type StackJson } from "../contract/stack-json";
+import { all, type Finding, type Guard, type GuardTable, hasExpression, shown, when } from "./guard";
 
 /**
  * Actions that AWS lets nobody limit to a resource, in lower case, as IAM does not mind.
@@ -24,12 +23,12 @@ export const policyGuards: GuardTable = {
   aws_iam_role_policy: identity,
   aws_iam_user_policy: identity,
   aws_iam_group_policy: identity,
-  aws_iam_role: all([
+  aws_iam_role: all(
     policy("assume_role_policy", [checkActions, checkPrincipals, checkNegations]),
     (role, stack) =>
       blocksOf(role.attributes["inline_policy"]).flatMap((attributes) => identity({ ...role, attributes }, stack)),
     managed("managed_policy_arns"),
-  ]),
+  ),
   aws_iam_role_policy_attachment: attachment,
   aws_iam_user_policy_attachment: attachment,
   aws_iam_group_policy_attachment: attachment,
@@ -61,7 +60,7 @@ function policy(attribute: string, checks: readonly Check[]): Guard {
 }
 
 /** Statements of JSON text or of a data source `aws_iam_policy_document`; `undefined` when they cannot be read yet. */
-function statementsOf(policy: unknown, stack: SynthesizedStack): readonly Statement[] | undefined {
+function statementsOf(policy: unknown, stack: StackJson): readonly Statement[] | undefined {
   const [, name] = /^\$\{data\.aws_iam_policy_document\.([^.]+)\.json\}$/.exec(String(policy)) ?? [];
   if (name === undefined) return readPolicy(String(policy));
   const document = stack.dataSource("aws_iam_policy_document", name);

@@ -4,7 +4,7 @@ import {
   type CloudwatchMetricAlarmConfig,
 } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
-import type { Alarms } from "../../access/types";
+import type { Alarms } from "../../access/access-model";
 import { type MonitoredStage, PERIOD_SECONDS, stageMetric, tokenRequestQuery } from "./monitoring-metrics";
 
 /** Settings of {@link MonitoringAlarms}. */

@@ -1,6 +1,6 @@
 /** How an environment is watched: alarms and a dashboard, each when the access model asks for it. */
 import { Construct } from "constructs";
-import type { Environment } from "../../access/types";
+import type { Environment } from "../../access/access-model";
 import { MonitoringAlarms } from "./monitoring-alarms";
 import { type MonitoredFunction, MonitoringDashboard } from "./monitoring-dashboard";
 import type { MonitoredStage } from "./monitoring-metrics";

@@ -7,7 +7,7 @@ import {
   type TerraformBackend,
   type TerraformStack,
 } from "cdktf";
-import type { Backend, Environment } from "../../access/types";
+import type { Backend, Environment } from "../../access/access-model";
 
 /** Adds the backend of the environment. */
 export function createBackend(stack: TerraformStack, environment: Environment): TerraformBackend {

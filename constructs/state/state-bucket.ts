@@ -7,7 +7,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { LocalBackend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import type { Backend, Environment } from "../../access/types";
+import type { Backend, Environment } from "../../access/access-model";
 import { createProvider } from "../aws-environment";
 
 /** Where a stack's state is, in S3. */

@@ -1,7 +1,7 @@
 import { ApiGatewayIntegration } from "@cdktf/provider-aws/lib/api-gateway-integration";
 import { ApiGatewayMethod } from "@cdktf/provider-aws/lib/api-gateway-method";
 import type { TerraformStack } from "cdktf";
-import { declarePublic } from "../../../constructs/api/public-route";
+import { declarePublic } from "../../../constructs/declared-reason";
 import { findingsIn, refusalsOf, resource } from "../../support/guarded-stack";
 
 const RIGHT = {
@@ -48,7 +48,7 @@ describe("aws_api_gateway_method", () => {
       "has scopes that nobody knows yet",
       { authorization_scopes: "$\x7baws_cognito_resource_server.a.scope_identifiers}" },
       [
-        'authorization_scopes is "$\x7baws_cognito_resource_server.a.scope_identifiers}", which nobody can check before it is deployed. List the scopes as <resource server>/<scope>.',
+        'authorization_scopes is "$\x7baws_cognito_resource_server.a.scope_identifiers}", which cannot be checked before it is deployed. List the scopes as <resource server>/<scope>.',
       ],
     ],
   ])("is refused when it %s", (_what, changes, expected) => {

@@ -1,4 +1,4 @@
-import type { Alarms, Environment } from "../../../access/types";
+import type { Alarms, Environment } from "../../../access/access-model";
 import { Monitoring, type MonitoringProps } from "../../../constructs/monitoring/monitoring";
 import { environment } from "../../support/environment";
 import { synthesizeStack } from "../../support/synthesized-construct";

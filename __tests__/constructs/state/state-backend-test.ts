@@ -1,4 +1,4 @@
-import type { Backend, Environment } from "../../../access/types";
+import type { Backend, Environment } from "../../../access/access-model";
 import { createBackend } from "../../../constructs/state/state-backend";
 import { environment } from "../../support/environment";
 import { PretendStateStore } from "../../support/pretend-state-store";

@@ -1,0 +1,98 @@
+/** A stack as Terraform reads it: the content of `cdk.tf.json`. Pure; the values of resources are as they are written. */
+
+/** Attributes as they are synthesized: literals, or text that holds expressions such as `${aws_kms_key.key.arn}`. */
+export type Attributes = Readonly<Record<string, unknown>>;
+
+/** A resource of a stack. */
+export interface StackResource {
+  /** Such as `aws_api_gateway_method`. */
+  readonly type: string;
+  /** Name within its type; `<type>.<name>` is its address. */
+  readonly name: string;
+  /** Path of its construct, such as `dev/api/authorizer`; `undefined` when an override of the stack alone made it. */
+  readonly path: string | undefined;
+  readonly attributes: Attributes;
+}
+
+/** Resources, data sources and outputs of a stack. Whatever is not of Terraform's shape counts as left out. */
+export class StackJson {
+  readonly resources: readonly StackResource[];
+
+  constructor(private readonly json: unknown) {
+    this.resources = entriesOf(at(json, "resource")).flatMap(([type, named]) =>
+      entriesOf(named).map(([name, attributes]) => {
+        const path = at(attributes, "//", "metadata", "path");
+        return {
+          type,
+          name,
+          path: typeof path === "string" ? path : undefined,
+          attributes: Object.fromEntries(entriesOf(attributes)),
+        };
+      }),
+    );
+  }
+
+  /** All resources of the type. */
+  ofType(type: string): readonly StackResource[] {
+    return this.resources.filter((resource) => resource.type === type);
+  }
+
+  /** Attributes of a data source; `undefined` when the stack has none of that type and name. */
+  dataSource(type: string, name: string): Attributes | undefined {
+    const found = at(this.json, "data", type, name);
+    return found === undefined ? undefined : Object.fromEntries(entriesOf(found));
+  }
+
+  /** Value of an output as it is written; `undefined` when the stack has no such output. */
+  output(name: string): unknown {
+    return at(this.json, "output", name, "value");
+  }
+
+  /**
+   * Path of a resource of an API, such as `/orders/{id}`.
+   * @param resourceId reference to it, or to the API's root
+   * @returns `undefined` when the reference leads to neither a resource of the stack nor an API's root
+   */
+  apiPath(resourceId: unknown): string | undefined {
+    if (/\.root_resource_id\}$/.test(String(resourceId))) return "/";
+    const [name] = referencesIn(resourceId, "aws_api_gateway_resource", "id");
+    const found = this.ofType("aws_api_gateway_resource").find((resource) => resource.name === name);
+    const parent = found && this.apiPath(found.attributes["parent_id"]);
+    return parent === undefined ? undefined : `${parent === "/" ? "" : parent}/${found?.attributes["path_part"]}`;
+  }
+}
+
+/**
+ * Names of the resources of a type that a text refers to by `${<type>.<name>.<attribute>}`, also within a longer
+ * expression.
+ * @param attribute pattern of the attribute that counts
+ */
+export function referencesIn(value: unknown, type: string, attribute = "\\w+"): readonly string[] {
+  const pattern = new RegExp(`(?<![\\w.-])${type}\\.([\\w-]+)\\.${attribute}\\b`, "g");
+  const expressions = (typeof value === "string" ? value : "").match(/(?<!\$)\$\{[^}]*\}/g) ?? [];
+  return expressions.flatMap((expression) => [...expression.matchAll(pattern)].map(([, name = ""]) => name));
+}
+
+/** Whether the attribute is left out, so that the provider's default holds. */
+export function isUnset(value: unknown): boolean {
+  return value === undefined || value === null || value === "";
+}
+
+/** A list's items; one value counts as a list of it, none as the empty list. */
+export function listOf(value: unknown): readonly unknown[] {
+  if (isUnset(value)) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
+/** Blocks of one kind, of which Terraform takes one or several. */
+export function blocksOf(value: unknown): readonly Attributes[] {
+  return listOf(value).filter((block): block is Attributes => typeof block === "object" && block !== null);
+}
+
+function at(json: unknown, ...keys: readonly string[]): unknown {
+  return keys.reduce((value, key) => new Map(entriesOf(value)).get(key), json);
+}
+
+function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
+  return typeof value === "object" && value !== null ? Object.entries(value) : [];
+}
