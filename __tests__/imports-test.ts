@@ -72,17 +72,19 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "emulator/account": ["emulator/errors.ts"],
   "emulator/protocols": ["emulator/account", "emulator/runtime", "emulator/errors.ts"],
   "emulator/terraform": ["emulator/protocols", "emulator/account", "emulator/errors.ts"],
+  "emulator/templates": ["emulator/protocols", "emulator/errors.ts"],
   "emulator/services": [
     "iam",
     "emulator/account",
     "emulator/protocols",
+    "emulator/templates",
     "emulator/terraform",
-    "emulator/gateway",
     "emulator/runtime",
     "emulator/errors.ts",
   ],
   "emulator/gateway": [
     "emulator/services",
+    "emulator/templates",
     "emulator/account",
     "emulator/protocols",
     "emulator/runtime",
@@ -119,24 +121,6 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 
 /** Cycles that are still there; each is one too many. */
 const CYCLES: readonly (readonly string[])[] = [
-  ["emulator/gateway/execution-log.ts", "emulator/gateway/gateway-response.ts", "emulator/gateway/stage-call.ts"],
-  ["emulator/gateway/template-json.ts", "emulator/gateway/template-values.ts"],
-  ["emulator/services/apigateway/api-key.ts", "emulator/services/apigateway/usage-plan.ts"],
-  [
-    "emulator/services/apigateway/canary.ts",
-    "emulator/services/apigateway/deployment.ts",
-    "emulator/services/apigateway/method-settings.ts",
-    "emulator/services/apigateway/stage-patch.ts",
-    "emulator/services/apigateway/stage.ts",
-    "emulator/services/wafv2/association.ts",
-    "emulator/services/wafv2/index.ts",
-    "emulator/services/wafv2/web-acl.ts",
-  ],
-  [
-    "emulator/services/apigateway/model.ts",
-    "emulator/services/apigateway/resource.ts",
-    "emulator/services/apigateway/rest-api.ts",
-  ],
   [
     "emulator/services/cognito/client-secret.ts",
     "emulator/services/cognito/resource-server.ts",

@@ -1,6 +1,6 @@
 /** What the embedded AWS plays and what it refuses by name, from its own registries: for people who ask. */
 
-import { PLAYED_HOSTS } from "./hosts";
+import { EMULATED_HOSTS } from "./hosts";
 import { services } from "./services";
 import { dataSources } from "./services/data-sources";
 import { kinds } from "./services/resources";
@@ -26,7 +26,7 @@ export function whatIsPlayed(): Played {
   return {
     kinds: sorted(kinds.keys()).map((type) => ({ type, refused: sorted(kinds.get(type)?.refused ?? []) })),
     dataSources: sorted(dataSources.keys()),
-    hosts: sorted(PLAYED_HOSTS),
+    hosts: sorted(EMULATED_HOSTS),
     operations: ofServices
       .map(([service, names]) => ({ service, names: sorted(names) }))
       .sort((a, b) => (a.service < b.service ? -1 : 1)),

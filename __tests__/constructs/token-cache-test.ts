@@ -58,7 +58,7 @@ beforeEach(async () => {
   const played: Endpoint = createEndpoint({
     account: pretend.account,
     runner: { invoke: () => Promise.reject(new Error("no function is asked")) },
-    answerPlayed: (request) => (request.host === POOL_HOST ? askPool(played, request) : undefined),
+    answerEmulated: (request) => (request.host === POOL_HOST ? askPool(played, request) : undefined),
   });
   endpoint = played;
 });

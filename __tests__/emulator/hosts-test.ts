@@ -1,6 +1,6 @@
 /** Which endpoint a host and path belong to, and a whole round: token, call, function. */
 
-import { createEndpoint, isPlayed, PLAYED_HOSTS } from "../../emulator/hosts";
+import { createEndpoint, isEmulated, EMULATED_HOSTS } from "../../emulator/hosts";
 import type { HttpRequest, HttpResponse } from "../../emulator/protocols/http";
 import { text } from "../../emulator/terraform/attributes";
 import { RunnerInTest } from "../support/deployed-function";
@@ -27,7 +27,7 @@ function tokenRequest(): Partial<HttpRequest> & { body: string } {
   return { method: "POST", host: DOMAIN, path: "/oauth2/token", headers, body } as never;
 }
 
-describe("isPlayed", () => {
+describe("isEmulated", () => {
   it.each([
     DOMAIN,
     COGNITO,
@@ -37,7 +37,7 @@ describe("isPlayed", () => {
     "sts.eu-west-1.amazonaws.com",
     "sts.amazonaws.com",
   ])("is true for %s", (host) => {
-    expect(isPlayed(host)).toBe(true);
+    expect(isEmulated(host)).toBe(true);
   });
 
   it.each([
@@ -59,13 +59,13 @@ describe("isPlayed", () => {
     `${DOMAIN}.`,
     DOMAIN.toUpperCase(),
   ])("is false for %j", (host) => {
-    expect(isPlayed(host)).toBe(false);
+    expect(isEmulated(host)).toBe(false);
   });
 });
 
-describe("PLAYED_HOSTS", () => {
+describe("EMULATED_HOSTS", () => {
   it("are played once their blanks are filled in", () => {
-    for (const host of PLAYED_HOSTS) expect(isPlayed(host.replace(/<\w+>/g, "x"))).toBe(true);
+    for (const host of EMULATED_HOSTS) expect(isEmulated(host.replace(/<\w+>/g, "x"))).toBe(true);
   });
 });
 

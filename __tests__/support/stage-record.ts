@@ -1,7 +1,7 @@
 /** The record of a stage that Terraform knows by its attributes. */
 
 import type { StageCall } from "../../emulator/gateway/stage-call";
-import { stages } from "../../emulator/services/apigateway/stage";
+import { stages } from "../../emulator/services/apigateway/records";
 import { type Attributes, text } from "../../emulator/terraform/attributes";
 import type { Workspace } from "./workspace";
 

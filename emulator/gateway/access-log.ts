@@ -1,6 +1,6 @@
 /**
- * The access log of a stage: one line a call, as the stage's format says. What a request carried in its Authorization
- * header has no variable.
+ * The access log of a stage: one line a call, in the stage's format. No variable has anything of the Authorization
+ * header.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
  */
@@ -8,6 +8,7 @@ import type { Account } from "../account/account";
 import { headerValues } from "../protocols/http";
 import { findLogGroupName } from "../services/logs";
 import type { WafResponse } from "./firewall";
+import { ownValue } from "./parameter-mapping";
 import { requestTime } from "./proxy-integration";
 import type { Answered, StageCall } from "./stage-call";
 
@@ -18,7 +19,7 @@ export interface FinishedCall {
   readonly waf: WafResponse;
   /** When the request came, in milliseconds since 1970. */
   readonly startedAt: number;
-  /** When the answer was ready. */
+  /** When the response was ready. */
   readonly endedAt: number;
 }
 
@@ -38,14 +39,10 @@ export function accessLogLine(account: Account, finished: FinishedCall): LogLine
   const values = valuesOf(finished);
   const line = format.replace(/\$context((?:\.\w+)+)/g, (_whole, path: string) => {
     const claim = /^\.authorizer\.claims\.(\w+)$/.exec(path)?.[1];
-    const value = claim === undefined ? values.get(path.slice(1)) : claims && own(claims, claim);
+    const value = claim === undefined ? values.get(path.slice(1)) : claims && ownValue(claims, claim);
     return value === undefined || value === "" ? "-" : String(value);
   });
   return { logGroup, line: line.replace(/\r?\n$/, "") };
-}
-
-function own(claims: Readonly<Record<string, string>>, name: string): string | undefined {
-  return Object.hasOwn(claims, name) ? claims[name] : undefined;
 }
 
 type Values = ReadonlyMap<string, string | number | undefined>;
@@ -84,13 +81,13 @@ function valuesOf({ call, answered, waf, startedAt, endedAt }: FinishedCall): Va
   ]);
 }
 
-/** Values of an integration that was asked. */
+/** Values of an integration that was called. */
 function integrationValues({ record: { integration, refusal, method } }: Answered): Values {
   if (integration === undefined) return new Map();
   const { status, latencyMilliseconds } = integration;
   const isFunction = method?.integration.type?.startsWith("AWS") === true;
   const isInvoked = refusal === undefined || refusal.type === "INTEGRATION_FAILURE";
-  // Of a function, it is what the Lambda service said of the invocation: the function's own status is the other one.
+  // Of a function, it is the Lambda service's status of the invocation: the function's own status is the other one.
   const serviceStatus = isFunction && isInvoked ? 200 : status;
   return new Map<string, string | number | undefined>([
     ["integration.error", refusal?.message],

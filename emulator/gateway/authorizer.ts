@@ -1,15 +1,15 @@
 /**
- * The Cognito authorizer of a REST API: does the token open this method?
+ * The Cognito authorizer of a REST API, which decides whether a token opens a method.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-integrate-with-cognito.html
  */
 import { decodeProtectedHeader, errors, importJWK, type JWTPayload, jwtVerify } from "jose";
 import type { Account } from "../account/account";
-import type { AuthorizerRecord } from "../services/apigateway/authorizer";
+import type { AuthorizerRecord } from "../services/apigateway/records";
 import { publicKey } from "../services/cognito/discovery";
 import { findPool, originalIssuer, type Pool } from "../services/cognito/pool-hosts";
 
-/** What the authorizer says of a call. */
+/** The authorizer's decision about a call. */
 export type Verdict =
   | { readonly kind: "allowed"; readonly claims: Readonly<Record<string, string>> }
   | { readonly kind: "refused"; readonly reason: "UNAUTHORIZED" | "EXPIRED_TOKEN" };
@@ -17,7 +17,7 @@ export type Verdict =
 const REFUSED: Verdict = { kind: "refused", reason: "UNAUTHORIZED" };
 const EXPIRED: Verdict = { kind: "refused", reason: "EXPIRED_TOKEN" };
 
-/** What of an authorizer decides. */
+/** The part of an authorizer that decides. */
 type DeployedAuthorizer = Pick<AuthorizerRecord, "providerARNs">;
 
 /**
@@ -55,8 +55,7 @@ export async function judge(
 
 /**
  * Whether the token is written in the one way in which it can be: three parts of base64url, without padding, blanks or
- * bits to spare. The signature is not signed itself, so that whatever else decodes to it would be a second token.
- * That AWS is as strict is believed.
+ * spare bits. Any other way to write a signature would make a second token. That AWS is as strict is believed.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7515#section-2
  */
@@ -66,12 +65,12 @@ function isCompactJws(token: string): boolean {
   return parts.length === 3 && parts.every((part) => part !== "" && isCanonical(part));
 }
 
-/** The pool of the authorizer that has the token's key; which one it is says nothing yet of whether it signed. */
+/** The pool of the authorizer that has the token's key, which may not have signed it. */
 function poolOf(account: Account, authorizer: DeployedAuthorizer, token: string): Pool | undefined {
   let kid: string | undefined;
   try {
     const { crit, ...header } = decodeProtectedHeader(token);
-    // What has to be understood is not: RFC 7515, section 4.1.11.
+    // No critical parameter is understood: RFC 7515, section 4.1.11.
     if (crit !== undefined) return undefined;
     kid = header.kid;
   } catch {
@@ -85,20 +84,19 @@ function poolOf(account: Account, authorizer: DeployedAuthorizer, token: string)
 async function keyOf(pool: Pool, kid: string | undefined) {
   const key = pool.keys.find((candidate) => candidate.kid === kid);
   if (key === undefined) throw new errors.JWKSNoMatchingKey();
-  const imported = await importJWK({ ...publicKey(key) }, "RS256");
-  return imported;
+  return await importJWK({ ...publicKey(key) }, "RS256");
 }
 
-/** Whether the time of issue has come. AWS says so of HTTP APIs; that REST APIs ask as well is believed. */
+/** Whether the time of issue has come. AWS documents it for HTTP APIs; that REST APIs check it is believed. */
 function isIssued({ iat }: JWTPayload, account: Account): boolean {
   return typeof iat === "number" && iat * 1000 <= account.now();
 }
 
-function mayPass({ token_use, scope }: JWTPayload, demanded: readonly string[]): boolean {
-  if (demanded.length === 0) return token_use === "id";
+function mayPass({ token_use, scope }: JWTPayload, required: readonly string[]): boolean {
+  if (required.length === 0) return token_use === "id";
   if (token_use !== "access" || typeof scope !== "string") return false;
   const granted = scope.split(" ");
-  return demanded.some((wanted) => granted.includes(wanted));
+  return required.some((wanted) => granted.includes(wanted));
 }
 
 /** Claims as the function receives them: all of them text, moments spelled out, other numbers in digits. */
@@ -118,7 +116,7 @@ function claimAsText(value: unknown): string {
   return isPlain || isFlat ? String(value) : JSON.stringify(value);
 }
 
-/** `Thu Jul 02 12:42:47 UTC 2026`, as Java writes a date. */
+/** `Thu Jul 02 12:42:47 UTC 2026`, as Java prints a date. */
 function moment(seconds: number): string {
   const [weekday, day, month, year, time] = new Date(seconds * 1000).toUTCString().replace(",", "").split(" ");
   return `${weekday} ${month} ${day} ${time} UTC ${year}`;

@@ -1,18 +1,23 @@
 /**
- * Hosts of one's own: a user pool's token endpoint, or an API, part of whose path says which stage is meant.
+ * Custom domains: of a user pool's token endpoint, or of APIs, where a part of the path chooses the stage.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-custom-domains.html
  */
 import type { Account } from "../account/account";
 import type { HttpRequest, HttpResponse } from "../protocols/http";
-import { type DomainNameRecord, domainNames } from "../services/apigateway/domain-name";
-import { type MappingRecord, mappings, NO_BASE_PATH } from "../services/apigateway/mapped-domains";
+import {
+  type DomainNameRecord,
+  domainNames,
+  type MappingRecord,
+  mappings,
+  NO_BASE_PATH,
+} from "../services/apigateway/records";
 import { findPoolByCustomDomain } from "../services/cognito/pool-hosts";
 import { findStage, newIds } from "./execute-api";
 import { refuse } from "./gateway-response";
 import type { Answered, FoundStage, StageCall } from "./stage-call";
 
-/** Whether somebody made the host a domain of a user pool or an API. */
+/** Whether the host is a domain of a user pool or an API. */
 export function isCustomHost(account: Account, host: string): boolean {
   return findPoolByCustomDomain(account, host) !== undefined || findApiDomain(account, host) !== undefined;
 }
@@ -43,7 +48,7 @@ export async function answerApiDomain(
 
 type Target = FoundStage & Pick<StageCall, "path" | "basePath">;
 
-/** The stage that the path leads to. The first part of the path is looked for, then what counts for every path. */
+/** The stage of the mapping for the first part of the path or, without one, of the mapping for every path. */
 function findTarget(account: Account, { region, record }: ApiDomain, path: string): Target | undefined {
   const [beforeFirst, first = ""] = path.split("/");
   if (beforeFirst !== "") return undefined;
@@ -54,7 +59,7 @@ function findTarget(account: Account, { region, record }: ApiDomain, path: strin
   return forAll && stageOf(account, forAll, region, "", path);
 }
 
-/** A mapping without a stage leaves it to the caller to name one, as under the API's own host. */
+/** Without a stage in the mapping, the caller names one, as under the API's own host. */
 function stageOf(
   account: Account,
   mapping: MappingRecord,

@@ -5,11 +5,11 @@
  * @see https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based-request-limiting.html
  */
 import type { Account } from "../account/account";
-import { stageArn } from "../services/apigateway/stage";
+import { stageArn } from "../services/apigateway/records";
 import { blockingRule, webAclOf } from "../services/wafv2";
 import type { StageCall } from "./stage-call";
 
-/** What AWS WAF says of a request, as an access log has it; `undefined` when nothing is in front of the stage. */
+/** AWS WAF's decision about a request, as an access log has it; `undefined` when nothing is in front of the stage. */
 export type WafResponse = "WAF_ALLOW" | "WAF_BLOCK" | undefined;
 
 /** Requests of late by web ACL and address; forgotten when the process ends. */
@@ -28,7 +28,7 @@ export class Firewall {
     const key = `${acl.ARN} ${sourceIp}`;
     const isInWindow = (moment: number) => moment > now - rule.windowSeconds * 1000;
     const before = (this.moments.get(key) ?? []).filter(isInWindow);
-    // Those beyond the limit say nothing that the latest do not say.
+    // Those beyond the limit decide nothing that the latest do not decide.
     this.moments.set(key, [...before, now].slice(-rule.limit));
     return before.length < rule.limit ? "WAF_ALLOW" : "WAF_BLOCK";
   }

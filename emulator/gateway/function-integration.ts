@@ -1,5 +1,5 @@
 /**
- * Lambda integrations: which function answers, whether it may be invoked, and what the caller gets of its answer.
+ * Lambda integrations: which function is invoked, whether it may be, and what the caller gets of what it returns.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-custom-integrations.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
@@ -9,21 +9,24 @@ import { AwsError } from "../errors";
 import type { HttpResponse } from "../protocols/http";
 import { words } from "../protocols/words";
 import type { DeployedFunction } from "../runtime/deployed-function";
-import type { FunctionRunner, InvocationDetails, InvocationResult } from "../runtime/invoke";
+import type { InvocationDetails, InvocationResult } from "../runtime/invoke";
 import { within } from "../runtime/within";
 import { findInvocable, invokedArn, payloadOf, runFunction } from "../services/lambda";
 import type { DeployedMethod } from "./deployed-api";
-import { functionError, malformedResponse, misconfigured, notInvokable, refused, tooLate } from "./execution-log";
+import {
+  functionFailed,
+  invocationRefused,
+  malformedResponse,
+  misconfigured,
+  notInvokable,
+  timedOut,
+} from "./execution-log";
 import type { Refusal } from "./gateway-response";
-import { integrationBody } from "./integration-request";
-import { answerWith } from "./integration-response";
-import { type MappingSource, mappedTo } from "./parameter-mapping";
-import { type CallContext, proxyEvent } from "./proxy-integration";
-import { proxyResponse } from "./proxy-response";
-import type { StageCall } from "./stage-call";
-import { withStageVariables } from "./stage-variables";
+import { answerWith, integrationBody } from "./integration-mapping";
+import { type MappingSource, mappedTo, withStageVariables } from "./parameter-mapping";
+import { type CallContext, proxyEvent, proxyResponse } from "./proxy-integration";
+import type { Gateway, StageCall } from "./stage-call";
 
-const MISCONFIGURED: Refusal = { type: "API_CONFIGURATION_ERROR" };
 const PRINCIPAL = "apigateway.amazonaws.com";
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -37,12 +40,9 @@ const NEVER_MAPPED = words("authorization connection content-length expect proxy
 /** AWS's text in the execution log for a method by which Lambda does not invoke. */
 const NOT_POST = "Unable to determine service/operation name to be authorized";
 
-interface Invoker {
-  readonly account: Account;
-  readonly runner: Pick<FunctionRunner, "invoke">;
-}
+type Invoker = Pick<Gateway, "account" | "runner">;
 
-/** What the function answers to the caller's whole request, or why there is no answer. */
+/** The response of the function that gets the caller's whole request, or why there is none. */
 export async function answerWithProxyFunction(
   invoker: Invoker,
   call: StageCall,
@@ -53,14 +53,14 @@ export async function answerWithProxyFunction(
   const invoked = await invoke(invoker, call, method, proxyEvent(call.request, context), source);
   if ("type" in invoked) return invoked;
   const { fn, result, requestId } = invoked;
-  if (result.kind === "error") return { type: "INTEGRATION_FAILURE", reason: functionError(fn, result, requestId) };
+  if (result.kind === "error") return functionFailed(fn, result, requestId);
   const answer = proxyResponse(result.payload, call.ids);
-  return typeof answer === "string" ? { type: "INTEGRATION_FAILURE", reason: malformedResponse(fn, answer) } : answer;
+  return typeof answer === "string" ? malformedResponse(fn, answer) : answer;
 }
 
 /**
- * What the function answers to the event that the request template makes; the text of its error is what chooses the
- * integration response.
+ * The response of the function that gets the event that the request template makes; the text of its error is what
+ * chooses the integration response.
  */
 export async function answerWithFunction(
   invoker: Invoker,
@@ -70,30 +70,25 @@ export async function answerWithFunction(
 ): Promise<HttpResponse | Refusal> {
   const made = integrationBody(method.integration, source);
   if ("type" in made) return made;
-  const event = eventOf(made.body);
-  if (event === undefined) return { ...MISCONFIGURED, reason: misconfigured("the function's event is not JSON") };
-  const invoked = await invoke(invoker, call, method, event.value, source);
-  if ("type" in invoked) return invoked;
-  const { result } = invoked;
-  const status = result.kind === "error" ? result.errorMessage : undefined;
-  const answer = { status, headers: [], body: invoked.isAsynchronous ? "" : JSON.stringify(payloadOf(result)) };
-  return answerWith(method.integrationResponses, answer, source, call.ids, made.overrides);
-}
-
-/** The event in the body; an empty one when there is no body, `undefined` when it is not JSON. */
-function eventOf(body: Buffer): { readonly value: unknown } | undefined {
+  let event: unknown;
   try {
-    return { value: body.length === 0 ? {} : JSON.parse(body.toString("utf8")) };
+    event = made.body.length === 0 ? {} : JSON.parse(made.body.toString("utf8"));
   } catch {
-    return undefined;
+    return misconfigured("the function's event is not JSON");
   }
+  const invoked = await invoke(invoker, call, method, event, source);
+  if ("type" in invoked) return invoked;
+  const { result, isAsynchronous } = invoked;
+  const status = result.kind === "error" ? result.errorMessage : undefined;
+  const answer = { status, headers: [], body: isAsynchronous ? "" : JSON.stringify(payloadOf(result)) };
+  return answerWith(method.integrationResponses, answer, source, call.ids, made.overrides);
 }
 
 interface Invoked {
   readonly fn: DeployedFunction;
   readonly requestId: string;
   readonly result: InvocationResult;
-  /** Whether nobody waits for the function. */
+  /** Whether the call does not wait for the function. */
   readonly isAsynchronous: boolean;
 }
 
@@ -104,34 +99,28 @@ async function invoke(
   event: unknown,
   source: MappingSource,
 ): Promise<Invoked | Refusal> {
-  const { integration } = method;
-  const headers = mappedTo(integration.requestParameters, "integration.request.header.", source);
+  const { requestParameters, httpMethod, type, timeoutInMillis: timeout = DEFAULT_TIMEOUT } = method.integration;
+  const headers = mappedTo(requestParameters, "integration.request.header.", source);
   const unmappable = [...headers.keys()].find((name) => NEVER_MAPPED.includes(name.toLowerCase()));
-  if (unmappable !== undefined)
-    return {
-      ...MISCONFIGURED,
-      reason: misconfigured(`${unmappable} is mapped, which a function's request sets itself`),
-    };
-  if (integration.httpMethod !== "POST") return { ...MISCONFIGURED, reason: misconfigured(NOT_POST) };
+  if (unmappable !== undefined) {
+    return misconfigured(`${unmappable} is mapped, which a function's request sets itself`);
+  }
+  if (httpMethod !== "POST") return misconfigured(NOT_POST);
   const found = findFunction(account, call, method);
-  if (typeof found === "string") return { ...MISCONFIGURED, reason: notInvokable(found) };
+  if (typeof found === "string") return notInvokable(found);
   const { fn, details } = found;
   // Seen: https://github.com/koki-develop/lgtm-generator/issues/10
   if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES) return { type: "REQUEST_TOO_LARGE" };
-  const timeout = integration.timeoutInMillis ?? DEFAULT_TIMEOUT;
   const requestId = account.uuid();
-  const isAsynchronous = integration.type === "AWS" && headers.get("X-Amz-Invocation-Type") === "Event";
-  const invoked = runFunction(account, runner, fn, event, requestId, details).catch(refusalOf);
+  const isAsynchronous = type === "AWS" && headers.get("X-Amz-Invocation-Type") === "Event";
+  const invoked = runFunction(account, runner, fn, event, requestId, details).catch((error: unknown) => {
+    if (error instanceof AwsError) return error;
+    throw error;
+  });
   const nothing: InvocationResult = { kind: "answer", payload: "" };
   const result = isAsynchronous ? nothing : await within(timeout, invoked);
-  if (result instanceof AwsError) return { ...MISCONFIGURED, reason: refused(fn, result) };
-  if (result === undefined) return { type: "INTEGRATION_TIMEOUT", reason: tooLate(fn, timeout) };
-  return { fn, requestId, result, isAsynchronous };
-}
-
-function refusalOf(error: unknown): AwsError {
-  if (error instanceof AwsError) return error;
-  throw error;
+  if (result instanceof AwsError) return invocationRefused(fn, result);
+  return result === undefined ? timedOut(fn, timeout) : { fn, requestId, result, isAsynchronous };
 }
 
 /** A function that can be invoked, with the qualifier that it is invoked by. */
@@ -150,14 +139,10 @@ function findFunction(
   const arn = invokedArn(uri) ?? "";
   const [, , , functionRegion = region, , , name] = arn.split(":");
   const sourceAccount = stage.accountId;
-  const executionArn = `arn:aws:execute-api:${region}:${sourceAccount}:${api.id}`;
-  const asked = resourcePath.replace(/\{[^}]*\}/g, "*");
-  const sourceArn = `${executionArn}/${stage.stageName}/${method.httpMethod}${asked}`;
-  const found = findInvocable({ account, region: functionRegion }, arn, {
-    principal: PRINCIPAL,
-    sourceArn,
-    sourceAccount,
-  });
+  const route = `${method.httpMethod}${resourcePath.replace(/\{[^}]*\}/g, "*")}`;
+  const sourceArn = `arn:aws:execute-api:${region}:${sourceAccount}:${api.id}/${stage.stageName}/${route}`;
+  const place = { account, region: functionRegion };
+  const found = findInvocable(place, arn, { principal: PRINCIPAL, sourceArn, sourceAccount });
   if (found.refusal === undefined) return found;
   return found.refusal === "no-function"
     ? `the integration's URI names no function of this account: ${uri}`

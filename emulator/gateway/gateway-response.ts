@@ -1,16 +1,23 @@
 /**
- * What API Gateway says when it does not let a call through, and how an API may change that.
+ * Responses of API Gateway itself to calls that it does not let through, and how an API may change them.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
 import { type HttpResponse, headerValues, withHeaders } from "../protocols/http";
 import type { Wire } from "../protocols/values";
-import { contextValue } from "./context-variables";
-import type { FailureReason } from "./execution-log";
-import { GATEWAY_VARIABLE } from "./gateway-response-variables";
+import { words } from "../protocols/words";
+import { contextValue, GATEWAY_VARIABLE } from "../templates/context-variables";
+import { answeredHeaders, idHeaders, isSendable, type RequestIds } from "./headers";
 import { type MappingSource, mappedValue } from "./parameter-mapping";
-import { answeredHeaders, isSendable } from "./remapped-headers";
+
+/** Why an integration did not answer, for people and logs. */
+export interface FailureReason {
+  /** The line of the execution log, in API Gateway's words. */
+  readonly logged: string;
+  /** The same for people: which part, what happened, what was expected. */
+  readonly explained: string;
+}
 
 /** Why API Gateway itself answers. */
 export interface Refusal {
@@ -19,7 +26,7 @@ export interface Refusal {
   readonly message?: string;
   /** Replaces the type's usual status. */
   readonly status?: number;
-  /** What the caller is not told; left out when there is no more to say than the message. */
+  /** What the caller does not learn; left out when there is no more than the message. */
   readonly reason?: FailureReason;
 }
 
@@ -43,31 +50,20 @@ const refusals = {
 } as const;
 
 /** Refusals whose own text has a space after the colon, as AWS writes it. */
-const SPACED = [
-  "API_CONFIGURATION_ERROR",
-  "BAD_REQUEST_PARAMETERS",
-  "DEFAULT_4XX",
-  "INTEGRATION_FAILURE",
-  "INTEGRATION_TIMEOUT",
-  "REQUEST_TOO_LARGE",
-];
-
-/** Ids of one request, as they appear in headers and templates. */
-export interface RequestIds {
-  readonly requestId: string;
-  readonly extendedRequestId: string;
-}
+const SPACED = words(`
+  API_CONFIGURATION_ERROR BAD_REQUEST_PARAMETERS DEFAULT_4XX INTEGRATION_FAILURE INTEGRATION_TIMEOUT REQUEST_TOO_LARGE
+`);
 
 /** A deployed gateway response of an API. */
 export type CustomResponse = Wire<sdk.GatewayResponse>;
 
-/** What the caller is told. */
+/** The message to the caller. */
 export function messageOf({ type, message }: Refusal): string {
   return message ?? refusals[type][1];
 }
 
 /**
- * The answer to a refused call.
+ * The response to a refused call.
  *
  * @param customized deployed gateway responses of the API; empty when not even the API is known
  * @param source what headers may be taken from; left out while no stage is known
@@ -81,33 +77,21 @@ export function refuse(
   const { type } = refusal;
   const [usualStatus, , errorType] = refusals[type];
   const status = refusal.status ?? usualStatus;
-  const text = messageOf(refusal);
-  const custom = customizationOf(type, status, customized);
+  const message = messageOf(refusal);
+  // The response set for this very type or, without one, for all of its class.
+  const custom = [type, status < 500 ? "DEFAULT_4XX" : "DEFAULT_5XX"].flatMap((wanted) =>
+    customized.filter(({ responseType }) => responseType === wanted),
+  )[0];
   const [contentType, template] = templateFor(custom, source);
-  const colon = SPACED.includes(type) ? ": " : ":";
+  const own = [["Content-Type", contentType] as const, ...idHeaders(ids), ["x-amzn-ErrorType", errorType] as const];
   return {
     status: Number(custom?.statusCode || status),
-    headers: withHeaders(
-      [
-        ["Content-Type", contentType],
-        ["x-amzn-RequestId", ids.requestId],
-        ["x-amz-apigw-id", ids.extendedRequestId],
-        ["x-amzn-ErrorType", errorType],
-      ],
-      custom === undefined ? [] : customHeaders(custom, source),
-    ),
+    headers: withHeaders(own, custom === undefined ? [] : customHeaders(custom, source)),
     body:
       template === undefined
-        ? `{"message"${colon}${JSON.stringify(text)}}`
-        : render(template, { type, message: text }, ids, source),
+        ? `{"message"${SPACED.includes(type) ? ": " : ":"}${JSON.stringify(message)}}`
+        : render(template, type, message, ids, source),
   };
-}
-
-/** The response set for this very type or, without one, for all of its class. */
-function customizationOf(type: string, status: number, all: readonly CustomResponse[]): CustomResponse | undefined {
-  const fallback = status < 500 ? "DEFAULT_4XX" : "DEFAULT_5XX";
-  const of = (wanted: string) => all.find(({ responseType }) => responseType === wanted);
-  return of(type) ?? of(fallback);
 }
 
 /** The template of the type that the caller accepts, or else of JSON, and its content type (believed). */
@@ -128,8 +112,8 @@ function templateFor(
 function customHeaders(custom: CustomResponse, source: MappingSource | undefined): HttpResponse["headers"] {
   const headers = Object.entries(custom.responseParameters ?? {}).flatMap(([name, value]) => {
     const header = /^gatewayresponse\.header\.(.+)$/.exec(name)?.[1];
-    const isFixed = /^'.*'$/.test(value);
-    const sent = isFixed ? value.slice(1, -1) : source && mappedValue(value, source);
+    const fixed = /^'(.*)'$/.exec(value)?.[1];
+    const sent = fixed ?? (source && mappedValue(value, source));
     return header === undefined || sent === undefined ? [] : [[header, sent] as const];
   });
   return answeredHeaders(headers).filter(isSendable);
@@ -138,19 +122,15 @@ function customHeaders(custom: CustomResponse, source: MappingSource | undefined
 /** A template with the values of its variables, which is all that API Gateway evaluates here. */
 function render(
   template: string,
-  { type, message }: { readonly type: string; readonly message: string },
+  type: string,
+  message: string,
   ids: RequestIds,
   source: MappingSource | undefined,
 ): string {
-  const own = new Map([
-    ["error.message", message],
-    ["error.messageString", JSON.stringify(message)],
-    ["error.responseType", type],
-    ["requestId", ids.requestId],
-    ["extendedRequestId", ids.extendedRequestId],
-  ]);
+  const error = { message, messageString: JSON.stringify(message), responseType: type };
+  const context = { ...source?.context, ...ids, error };
   return template.replace(GATEWAY_VARIABLE, (_whole, root: string, names: string) => {
-    if (root === "context") return own.get(names) ?? contextValue(source?.context ?? {}, names.split(".")) ?? "";
+    if (root === "context") return contextValue(context, names.split(".")) ?? "";
     return (source && mappedValue(`${root}.${names}`, source)) ?? "";
   });
 }

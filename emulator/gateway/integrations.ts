@@ -1,18 +1,16 @@
-/** What answers a method: its integration, or what the stage has kept of an earlier answer. */
+/** The response to a call whose method may be called: of its integration, or one that the stage has kept. */
 import type { Account } from "../account/account";
 import { type HttpResponse, withHeaders } from "../protocols/http";
-import type { DeployedMethod } from "./deployed-api";
+import { type DeployedMethod, pathBelowStage } from "./deployed-api";
 import { answerWithFunction, answerWithProxyFunction } from "./function-integration";
 import type { Refusal } from "./gateway-response";
+import { answeredTraceId, seenHeaders, traceId } from "./headers";
 import { answerWithBackend, type HttpOutcome } from "./http-integration";
 import { answerMock } from "./mock-integration";
 import type { MappingSource } from "./parameter-mapping";
-import { type CallContext, type Caller, requestContext } from "./proxy-integration";
-import { withoutConnectionHeaders } from "./remapped-headers";
+import { type CallContext, requestContext } from "./proxy-integration";
 import { cacheOf, cachePlan } from "./response-cache";
-import { pathBelowStage } from "./route-choice";
-import type { CallRecord, Gateway, StageCall } from "./stage-call";
-import { answeredTraceId, traceId } from "./trace-id";
+import type { Caller, CallRecord, Gateway, StageCall } from "./stage-call";
 
 /** A call whose method may be called. */
 export interface AdmittedCall {
@@ -21,7 +19,7 @@ export interface AdmittedCall {
   readonly caller: Caller;
 }
 
-/** An answer, and what the integration said; `undefined` when it was not asked. */
+/** A response, and the record of the integration; `undefined` when it was not called. */
 export interface Integrated {
   readonly answer: HttpResponse | Refusal;
   readonly integration: CallRecord["integration"];
@@ -35,19 +33,19 @@ export async function answerWithIntegration(gateway: Gateway, admitted: Admitted
   if (plan !== undefined && "type" in plan) return { answer: plan, integration: undefined };
   const kept = plan && cacheOf(account).read(plan, call.ids);
   if (kept !== undefined) return { answer: kept, integration: undefined };
-  const asked = account.now();
-  const { answer: asGiven, status } = await ask(gateway, admitted, source);
-  const answer = "type" in asGiven ? asGiven : withTraceId(asGiven, method, call, asked);
-  const integration = { status, latencyMilliseconds: account.now() - asked };
+  const startedAt = account.now();
+  const { answer: plain, status } = await outcomeOf(gateway, admitted, source);
+  const answer = "type" in plain ? plain : withTraceId(plain, method, call, startedAt);
+  const integration = { status, latencyMilliseconds: account.now() - startedAt };
   if (plan === undefined || "type" in answer) return { answer, integration };
   cacheOf(account).keep(plan, answer);
   return { answer: { ...answer, headers: [...answer.headers, ...plan.headers] }, integration };
 }
 
-async function ask(gateway: Gateway, admitted: AdmittedCall, source: MappingSource): Promise<HttpOutcome> {
+async function outcomeOf(gateway: Gateway, admitted: AdmittedCall, source: MappingSource): Promise<HttpOutcome> {
   const { call, method, caller } = admitted;
-  const { type } = method.integration;
-  if (type === "HTTP" || type === "HTTP_PROXY") return await answerWithBackend(gateway, method, source, call.ids);
+  const { type = "" } = method.integration;
+  if (type.startsWith("HTTP")) return await answerWithBackend(gateway, method, source, call.ids);
   const answer =
     type === "MOCK"
       ? answerMock(method, source, call.ids)
@@ -63,7 +61,7 @@ async function ask(gateway: Gateway, admitted: AdmittedCall, source: MappingSour
   return { answer, status: "type" in answer ? undefined : answer.status };
 }
 
-/** The answer with the call's trace id, which proxies to HTTP and mocks do not get (recorded). */
+/** The response with the call's trace id, which proxies to HTTP and mocks do not get (recorded). */
 function withTraceId(
   answer: HttpResponse,
   { integration }: DeployedMethod,
@@ -82,16 +80,16 @@ export function sourceOf(
   method: DeployedMethod | undefined,
   caller: Caller,
 ): MappingSource {
-  const isCanaryRequest = call.isCanary === undefined ? {} : { isCanaryRequest: String(call.isCanary) };
-  const context = { ...requestContext(call.request, callContext(account, call, method, caller)), ...isCanaryRequest };
-  const request = { ...call.request, headers: withoutConnectionHeaders(call.request.headers) };
-  const { variables: stageVariables = {} } = call.stage;
-  return { request, pathParameters: decodedParameters(method?.pathParameters ?? {}), context, stageVariables };
-}
-
-/** Values for mappings, decoded: what a mapping puts into a URI is encoded there. */
-function decodedParameters(sent: DeployedMethod["pathParameters"]): DeployedMethod["pathParameters"] {
-  return Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, decoded(value)]));
+  const { request, isCanary, stage } = call;
+  const canary = isCanary === undefined ? {} : { isCanaryRequest: String(isCanary) };
+  // What a mapping puts into a URI is encoded there.
+  const parameters = Object.entries(method?.pathParameters ?? {}).map(([name, value]) => [name, decoded(value)]);
+  return {
+    request: { ...request, headers: seenHeaders(request.headers) },
+    pathParameters: Object.fromEntries(parameters),
+    context: { ...requestContext(request, callContext(account, call, method, caller)), ...canary },
+    stageVariables: stage.variables ?? {},
+  };
 }
 
 function decoded(value: string): string {

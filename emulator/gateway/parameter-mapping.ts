@@ -5,12 +5,11 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-parameter-mapping.html
  */
 import { type HttpRequest, type HttpResponse, headerValues } from "../protocols/http";
-import { type ContextVariables, contextValue } from "./context-variables";
+import { type ContextVariables, contextValue } from "../templates/context-variables";
+import { parsePath, valueAt } from "../templates/json-path";
+import { readJson, textOf, writeJson } from "../templates/template-values";
+import type { TemplatePayload } from "../templates/template-variables";
 import type { DeployedMethod } from "./deployed-api";
-import { parsePath, valueAt } from "./json-path";
-import { readJson, writeJson } from "./template-json";
-import { textOf } from "./template-values";
-import type { TemplatePayload } from "./template-variables";
 
 /** What parameters are taken from. */
 export interface MappingSource {
@@ -19,22 +18,22 @@ export interface MappingSource {
   readonly context: ContextVariables;
   /** Variables of the stage; left out when it has none. */
   readonly stageVariables?: Readonly<Record<string, string>>;
-  /** The integration's answer; left out while there is none. */
+  /** The integration's response; left out while there is none. */
   readonly answered?: Pick<HttpResponse, "headers" | "body">;
 }
 
 /**
- * What a template's `$input` and `$stageVariables` give.
+ * What a template's `$input` and `$stageVariables` are made of.
  * @param body the request's body in a request template, the integration's in a response template
  */
-export function templatePayload(source: MappingSource, body: string): TemplatePayload {
+export function templatePayload(source: MappingSource, body: string | Uint8Array): TemplatePayload {
   const { request, pathParameters, stageVariables = {} } = source;
   const parameters = new Map([
     ["path", new Map(Object.entries(pathParameters))],
     ["querystring", new Map(new URLSearchParams(request.query))],
     ["header", new Map(request.headers)],
   ]);
-  return { parameters, body, stageVariables };
+  return { parameters, body: Buffer.from(body).toString("utf8"), stageVariables };
 }
 
 /** All values of `method.request.<place>.<name>`, in the order sent; none when it was not sent. */
@@ -54,15 +53,16 @@ export function mappedValue(expression: string, source: MappingSource): string |
   const [root, ...names] = expression.split(".");
   if (root === "context") return contextValue(source.context, names);
   if (root === "stageVariables") return ownValue(source.stageVariables ?? {}, names.join("."));
+  const { request, answered = { headers: [], body: "" } } = source;
   const body = /^(?:method\.request|integration\.response)\.body(?:\.(?<path>.+))?$/.exec(expression);
-  if (body !== null) {
-    return bodyValue(root === "method" ? source.request.body : (source.answered?.body ?? ""), body.groups?.["path"]);
-  }
-  if (root === "integration") return answeredValue(names.slice(2).join("."), source.answered?.headers ?? []);
-  return sentValues(expression, source).at(-1);
+  if (body !== null) return bodyValue(root === "method" ? request.body : answered.body, body.groups?.["path"]);
+  if (root === "method") return sentValues(expression, source).at(-1);
+  const header = names.slice(2).join(".").toLowerCase();
+  return answered.headers.filter(([sent]) => sent.toLowerCase() === header).at(-1)?.[1];
 }
 
-function ownValue(values: Readonly<Record<string, string>>, name: string): string | undefined {
+/** The variable of that name, which is never one of JavaScript's own. */
+export function ownValue(values: Readonly<Record<string, string>>, name: string): string | undefined {
   return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
@@ -77,10 +77,6 @@ function bodyValue(body: string | Uint8Array, path: string | undefined): string 
     // What is not JSON has no parts.
     return undefined;
   }
-}
-
-function answeredValue(name: string, headers: HttpResponse["headers"]): string | undefined {
-  return headers.filter(([sent]) => sent.toLowerCase() === name.toLowerCase()).at(-1)?.[1];
 }
 
 /** Mapped parameters by name; what has no value is left out. */
@@ -103,4 +99,9 @@ export function mappedTo(
       return value === undefined ? [] : [[name.slice(prefix.length), value] as const];
     }),
   );
+}
+
+/** The URI of an integration with the values of `${stageVariables.name}`; one that the stage lacks is empty. */
+export function withStageVariables(uri: string, variables: Readonly<Record<string, string>> = {}): string {
+  return uri.replace(/\$\{stageVariables\.(\w+)\}/g, (_whole, name: string) => ownValue(variables, name) ?? "");
 }

@@ -1,35 +1,36 @@
 /**
- * Answers of integrations that a stage keeps for a while, in memory only. Whatever the integration answered is kept,
- * errors too; what API Gateway itself refuses is not.
+ * Responses of integrations that a stage keeps for a while, in memory only: errors too, but not what API Gateway itself
+ * refuses.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html
  */
 import type { Account } from "../account/account";
-import { type HttpRequest, type HttpResponse, headerValues, withHeaders } from "../protocols/http";
+import { type HttpResponse, headerValues, withHeaders } from "../protocols/http";
 import { settingsOf } from "../services/apigateway/method-settings";
 import type { DeployedMethod } from "./deployed-api";
-import type { Refusal, RequestIds } from "./gateway-response";
+import type { Refusal } from "./gateway-response";
+import { idHeaders, type RequestIds } from "./headers";
 import { type MappingSource, mappedValue, sentValues } from "./parameter-mapping";
 import type { StageCall } from "./stage-call";
 
 const MAX_ENTRY_BYTES = 1_048_576;
 const MAX_ENTRIES = 10_000;
 const MAX_BYTES = 64 * MAX_ENTRY_BYTES;
-const USUAL_SECONDS = 300;
+const DEFAULT_SECONDS = 300;
 const IGNORED = "199 Cache-control headers were ignored because the caller was unauthorized.";
 
 /** How a call uses the cache. */
 export interface CachePlan {
   readonly key: string;
-  /** How long the answer is kept, in seconds. */
+  /** How long the response is kept. */
   readonly seconds: number;
-  /** Whether the caller put up with an answer that is kept. */
+  /** Whether the caller accepts a response that is kept. */
   readonly mayRead: boolean;
-  /** Headers that every answer gets, kept or not. */
+  /** Headers that every response gets, kept or not. */
   readonly headers: HttpResponse["headers"];
 }
 
-/** Answers that are kept until a moment. The oldest go first when there are too many. */
+/** Responses that are kept until a moment. The oldest go first when there are too many. */
 export class ResponseCache {
   private readonly kept = new Map<string, { readonly until: number; readonly response: HttpResponse }>();
   private bytes = 0;
@@ -37,7 +38,7 @@ export class ResponseCache {
   /** @param clock milliseconds since 1970 */
   constructor(private readonly clock: () => number) {}
 
-  /** The answer that is kept, with the ids of the new request. */
+  /** The response that is kept, with the ids of the new request. */
   read({ key, mayRead, headers }: CachePlan, ids: RequestIds): HttpResponse | undefined {
     const found = mayRead ? this.kept.get(key) : undefined;
     if (found === undefined) return undefined;
@@ -45,11 +46,10 @@ export class ResponseCache {
       this.drop(key);
       return undefined;
     }
-    const own = [["x-amzn-RequestId", ids.requestId] as const, ["x-amz-apigw-id", ids.extendedRequestId] as const];
-    return { ...found.response, headers: withHeaders(found.response.headers, [...own, ...headers]) };
+    return { ...found.response, headers: withHeaders(found.response.headers, [...idHeaders(ids), ...headers]) };
   }
 
-  /** Keeps the answer, unless it is too large. */
+  /** Keeps the response, unless it is too large. */
   keep({ key, seconds }: CachePlan, response: HttpResponse): void {
     this.drop(key);
     const bytes = Buffer.byteLength(response.body);
@@ -80,8 +80,8 @@ export function cacheOf(account: Account): ResponseCache {
 }
 
 /**
- * How the call uses the cache; `undefined` when its method has none, a refusal when the caller asks for what only
- * callers with permission may ask for. Nobody here can have that permission: it takes a signed request.
+ * How the call uses the cache; `undefined` when its method has none, a refusal when the caller wants what needs a
+ * permission. No caller has it here: it takes a signed request.
  */
 export function cachePlan(
   call: StageCall,
@@ -94,24 +94,20 @@ export function cachePlan(
   const isOwn = settings !== settingsOf(stage, "/*", "*");
   const isOn = stage.cacheClusterEnabled === true && settings?.cachingEnabled === true;
   if (settings === undefined || !isOn || (request.method !== "GET" && !isOwn)) return undefined;
-  const seconds = settings.cacheTtlInSeconds ?? USUAL_SECONDS;
+  const seconds = settings.cacheTtlInSeconds ?? DEFAULT_SECONDS;
   if (seconds === 0) return undefined;
   const plan = { key: keyOf(call, method, source), seconds, mayRead: true, headers: [] };
-  if (!wantsFreshAnswer(request)) return plan;
+  const directives = headerValues(request, "Cache-Control").flatMap((value) => value.split(","));
+  if (directives.every((directive) => directive.trim().toLowerCase() !== "max-age=0")) return plan;
   if (settings.requireAuthorizationForCacheControl === false) return { ...plan, mayRead: false };
   const strategy = settings.unauthorizedCacheControlHeaderStrategy;
   if (strategy === "FAIL_WITH_403") return { type: "ACCESS_DENIED", message: "Unauthorized" };
   return strategy === "SUCCEED_WITHOUT_RESPONSE_HEADER" ? plan : { ...plan, headers: [["Warning", IGNORED]] };
 }
 
-function wantsFreshAnswer(request: HttpRequest): boolean {
-  const directives = headerValues(request, "Cache-Control").flatMap((value) => value.split(","));
-  return directives.some((directive) => directive.trim().toLowerCase() === "max-age=0");
-}
-
 /**
- * What an answer is kept under: the method, and the values of exactly the key parameters. Resources that share a
- * namespace share answers. All values of a parameter count, and one that was not sent is another thing than an empty one.
+ * The key of a response: the method, and the values of exactly the key parameters. Resources that share a namespace share
+ * responses. All values of a parameter count, and one that was not sent is another thing than an empty one.
  */
 function keyOf(
   { region, api, stage, request, isCanary = false }: StageCall,

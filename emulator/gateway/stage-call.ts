@@ -3,15 +3,13 @@ import type { Account } from "../account/account";
 import type { HttpRequest, HttpResponse } from "../protocols/http";
 import type { FunctionRunner } from "../runtime/invoke";
 import type { LogEvents } from "../runtime/log-events";
-import type { RestApiRecord } from "../services/apigateway/rest-api";
-import type { ApiSnapshot } from "../services/apigateway/snapshot";
-import type { StageRecord } from "../services/apigateway/stage";
+import type { ApiSnapshot, RestApiRecord, StageRecord } from "../services/apigateway/records";
 import type { AdmittedKey } from "../services/apigateway/usage-plan";
 import type { DeployedMethod } from "./deployed-api";
-import type { Refusal, RequestIds } from "./gateway-response";
-import type { Caller } from "./proxy-integration";
+import type { Refusal } from "./gateway-response";
+import type { RequestIds } from "./headers";
 
-/** What every answer needs. */
+/** What every response needs. */
 export interface Gateway {
   readonly account: Account;
   readonly runner: Pick<FunctionRunner, "invoke">;
@@ -21,22 +19,22 @@ export interface Gateway {
    */
   readonly functionDelay?: number;
   /**
-   * Whether the method takes one more call; asked once the method is known and before the caller is, and again with the
-   * API key that the method requires. Left out: always.
+   * Why the method takes no more calls; called once the method is known and before the caller is, and again with the
+   * API key that the method requires. Left out: it always takes one more.
    */
   readonly admit?: (call: StageCall, method: DeployedMethod, key?: AdmittedKey) => Refusal | undefined;
   /**
-   * Answers a request to a host that the embedded AWS plays itself, such as a pool's token endpoint; `undefined` for
-   * every other host. Left out: it plays none.
+   * Answers a request to a host that is emulated, such as a pool's token endpoint; `undefined` for every other host.
+   * Left out: none is.
    */
-  readonly answerPlayed?: (request: HttpRequest) => Promise<HttpResponse> | undefined;
-  /** Stand-ins on this machine by the origin of the backend that they stand for; asked anew for each call. */
+  readonly answerEmulated?: (request: HttpRequest) => Promise<HttpResponse> | undefined;
+  /** Backend overrides: origins on this machine by the origin that they replace; read for each call. */
   readonly backends?: () => ReadonlyMap<string, string>;
   /** Ids of the accounts that callers of STS are in, by region, where that is not the first. */
   readonly regionAccounts?: Readonly<Record<string, string>>;
-  /** Takes the lines of access logs; lines of functions are for whoever runs them. Left out: lines are kept nowhere else. */
+  /** Keeps the lines of execution and access logs. Left out: they are kept nowhere. */
   readonly logs?: LogEvents;
-  /** Told what a person has to do about a call that could not go on. */
+  /** Called with what a person has to do about a call that could not go on. */
   readonly onNotice?: (text: string) => void;
 }
 
@@ -62,17 +60,25 @@ export interface StageCall extends FoundStage {
   readonly ids: RequestIds;
 }
 
-/** What became of a call, for an access log. */
+/** The caller, as far as it is known. */
+export interface Caller {
+  /** Claims of the token; `undefined` for an open method and for a refused token. */
+  readonly claims: Readonly<Record<string, string>> | undefined;
+  /** The API key that the method requires. Left out: it requires none, or the key was refused. */
+  readonly apiKey?: { readonly id: string; readonly value: string };
+}
+
+/** The outcome of a call, for an access log. */
 export interface CallRecord extends Caller {
   /** `undefined` when the API has no such method, or the request was too large to look for it. */
   readonly method: DeployedMethod | undefined;
   /** Why API Gateway itself answered; `undefined` when the integration did. */
   readonly refusal: { readonly type: Refusal["type"]; readonly message: string } | undefined;
-  /** What the integration said; `undefined` when it was not asked. Its status is `undefined` when it did not answer. */
+  /** `undefined` when it was not called. Its status is `undefined` when it did not answer. */
   readonly integration: { readonly status: number | undefined; readonly latencyMilliseconds: number } | undefined;
 }
 
-/** An answer and how it came about. */
+/** A response and how it came about. */
 export interface Answered {
   readonly response: HttpResponse;
   readonly record: CallRecord;

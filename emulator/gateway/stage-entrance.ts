@@ -4,31 +4,25 @@ import { answerStage } from "./execute-api";
 import { Firewall } from "./firewall";
 import { messageOf, type Refusal, refuse } from "./gateway-response";
 import type { Answered, Gateway, StageCall } from "./stage-call";
-import { Throttle, TokenBuckets } from "./throttle";
-import { UsageLimits } from "./usage-limits";
+import { Throttle } from "./throttle";
 
-/** Told of every line of an access log. */
+/** Receives every line of an access log. */
 export type OnAccessLog = (logGroup: string, line: string, region: string) => void;
 
 /**
  * Makes what answers calls of stages. First the API's own host may be closed, then the firewall looks at the call
  * before its path is looked at, then comes the stage; whatever the end, the call is logged.
  *
- * @param onAccessLog left out: nobody reads the access logs
+ * @param onAccessLog left out: the lines go nowhere
  */
-export function stageEntrance(
-  gateway: Gateway,
-  onAccessLog: OnAccessLog = () => undefined,
-): (call: StageCall) => Promise<Answered> {
+export function stageEntrance(gateway: Gateway, onAccessLog?: OnAccessLog): (call: StageCall) => Promise<Answered> {
   const { account } = gateway;
   const firewall = new Firewall(account);
-  const buckets = new TokenBuckets(account);
-  const throttle = new Throttle(buckets);
-  const limits = new UsageLimits(account, buckets);
+  const throttle = new Throttle(account);
   const throttled: Gateway = {
     ...gateway,
     admit(call, method, key) {
-      if (key !== undefined) return limits.refusalOf(call, method, key);
+      if (key !== undefined) return throttle.refusalOf(call, method, key);
       const isAdmitted = throttle.admits(call, method.resourcePath, call.request.method);
       return isAdmitted ? undefined : { type: "THROTTLED" };
     },
@@ -39,7 +33,7 @@ export function stageEntrance(
     const waf = firewall.judge(call, call.request.sourceIp);
     const answered = waf === "WAF_BLOCK" ? refused(call, { type: "WAF_FILTERED" }) : await answerStage(throttled, call);
     const logged = accessLogLine(account, { call, answered, waf, startedAt, endedAt: account.now() });
-    if (logged !== undefined) onAccessLog(logged.logGroup, logged.line, call.region);
+    if (logged !== undefined) onAccessLog?.(logged.logGroup, logged.line, call.region);
     return answered;
   };
 }
@@ -50,11 +44,10 @@ function isClosed({ api, region, request, stage }: StageCall): boolean {
 }
 
 function refused({ ids, snapshot }: StageCall, refusal: Refusal): Answered {
-  const record = {
-    method: undefined,
-    claims: undefined,
-    refusal: { type: refusal.type, message: messageOf(refusal) },
-    integration: undefined,
+  const { type } = refusal;
+  const nothing = { method: undefined, claims: undefined, integration: undefined };
+  return {
+    response: refuse(refusal, ids, snapshot.gatewayResponses),
+    record: { ...nothing, refusal: { type, message: messageOf(refusal) } },
   };
-  return { response: refuse(refusal, ids, snapshot.gatewayResponses), record };
 }

@@ -1,15 +1,13 @@
 /**
  * A throw-away authority for the hosts of AWS. Its key is made on this machine, readable for its owner only, and
- * never leaves the folder; its certificate is good for AWS's domains, and for those that it is told of, and for nothing
- * else.
+ * never leaves the folder; its certificate is good for AWS's domains and the given ones, and for nothing else.
  *
  * @see https://www.rfc-editor.org/rfc/rfc5280
  */
-import { createPrivateKey, randomBytes, webcrypto, X509Certificate } from "node:crypto";
+import { createPrivateKey, KeyObject, randomBytes, webcrypto, X509Certificate } from "node:crypto";
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createSecureContext, type SecureContext } from "node:tls";
-import { NAME_CONSTRAINTS, permittedDomains, permittedSubtrees } from "./name-constraints";
 
 const EC = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const DAY = 86_400_000;
@@ -20,7 +18,7 @@ const MAX_HOSTS = 1000;
 const HOST_DAYS = 397;
 const AWS_DOMAINS = ["amazonaws.com", "amazoncognito.com"];
 
-/** Makes a certificate for each host that is asked for. */
+/** Makes a certificate for each host. */
 export interface CertificateAuthority {
   /** File with the authority's certificate in PEM, to be trusted by clients. */
   readonly certificateFile: string;
@@ -49,20 +47,20 @@ export async function openCertificateAuthority(
 ): Promise<CertificateAuthority> {
   const certificateFile = join(folder, "ca.pem");
   const keyFile = join(folder, "ca-key.pem");
-  const wanted = [...AWS_DOMAINS, ...domains];
+  const wanted = [...new Set([...AWS_DOMAINS, ...domains])];
   if (!isUsable(certificateFile, keyFile, wanted)) {
-    const { certificate, key } = await createAuthority([...new Set(wanted)]);
+    const { certificate, key } = await createAuthority(wanted);
     // A mode is only given to a file that is new.
     rmSync(keyFile, { force: true });
     writeFileSync(keyFile, key, { mode: 0o600 });
     writeFileSync(certificateFile, certificate);
   }
   chmodSync(keyFile, 0o600);
-  const permitted = permittedDomains(new X509Certificate(readFileSync(certificateFile)).raw);
+  const { raw } = new X509Certificate(readFileSync(certificateFile));
   const contexts = new Map<string, Promise<SecureContext>>();
   return {
     certificateFile,
-    covers: (host) => isCovered(host, permitted),
+    covers: (host) => isCovered(host, raw),
     contextFor(host) {
       const known = contexts.get(host);
       if (known !== undefined) return known;
@@ -70,15 +68,11 @@ export async function openCertificateAuthority(
       if (contexts.size >= MAX_HOSTS && oldest !== undefined) contexts.delete(oldest);
       const context = createContext(host, certificateFile, keyFile);
       contexts.set(host, context);
-      // Whoever comes next tries anew.
+      // The next call tries again.
       context.catch(() => contexts.delete(host));
       return context;
     },
   };
-}
-
-function isCovered(host: string, permitted: readonly string[]): boolean {
-  return permitted.some((domain) => host === domain || host.endsWith(`.${domain}`));
 }
 
 /** Whether both halves are there, belong together, and are good for all of the hosts and longer than any of theirs. */
@@ -87,12 +81,25 @@ function isUsable(certificateFile: string, keyFile: string, hosts: readonly stri
   try {
     const certificate = new X509Certificate(readFileSync(certificateFile));
     const lasts = Date.parse(certificate.validTo) > Date.now() + HOST_DAYS * DAY;
-    const permitted = permittedDomains(certificate.raw);
-    const coversAll = hosts.every((host) => isCovered(host, permitted));
-    return lasts && coversAll && certificate.checkPrivateKey(createPrivateKey(readFileSync(keyFile)));
+    const isLimited = LIMITS.every((limit) => certificate.raw.includes(limit));
+    const coversAll = hosts.every((host) => isCovered(host, certificate.raw));
+    return lasts && isLimited && coversAll && certificate.checkPrivateKey(createPrivateKey(readFileSync(keyFile)));
   } catch {
     return false;
   }
+}
+
+/** Names in DER, `[1] mail`, `[2] domain` and `[7] address and mask`, that every usable authority has. */
+const LIMITS = [Buffer.from("\x81\x07invalid", "latin1"), Buffer.from(`8720${"00".repeat(32)}`, "hex")];
+
+/** Whether the certificate is limited to a domain, `[2] domain` in DER, that is the host's or above it. */
+function isCovered(host: string, certificate: Buffer): boolean {
+  const parts = host.split(".");
+  return parts.some((_part, at) => {
+    const domain = Buffer.from(parts.slice(at).join("."), "latin1");
+    const length = domain.length < 0x80 ? [domain.length] : [0x81, domain.length];
+    return domain.length > 0 && certificate.includes(Buffer.concat([Buffer.from([0x82, ...length]), domain]));
+  });
 }
 
 async function createAuthority(
@@ -109,11 +116,28 @@ async function createAuthority(
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      new x509.Extension(NAME_CONSTRAINTS, true, permittedSubtrees(domains)),
+      new x509.Extension("2.5.29.30", true, await nameConstraints(domains)),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  return { certificate: `${certificate.toString("pem")}\n`, key: await exportKey(keys.privateKey) };
+  return { certificate: `${certificate.toString("pem")}\n`, key: exportKey(keys.privateKey) };
+}
+
+/**
+ * The extension that limits the authority, in DER. Kinds of names that are not limited would be free: addresses are
+ * excluded altogether; people and URIs, of which not all can be excluded, are permitted below a domain without an owner.
+ * @see https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.10
+ * @see https://www.rfc-editor.org/rfc/rfc6761#section-6.4
+ */
+async function nameConstraints(domains: readonly string[]): Promise<ArrayBuffer> {
+  const { GeneralName, GeneralSubtree, GeneralSubtrees, NameConstraints } = await import("@peculiar/asn1-x509");
+  const { AsnConvert } = await import("@peculiar/asn1-schema");
+  const subtrees = (names: readonly Partial<InstanceType<typeof GeneralName>>[]) =>
+    new GeneralSubtrees(names.map((name) => new GeneralSubtree({ base: new GeneralName(name) })));
+  const others = [{ rfc822Name: "invalid" }, { uniformResourceIdentifier: "invalid" }];
+  const permittedSubtrees = subtrees([...domains.map((dNSName) => ({ dNSName })), ...others]);
+  const excludedSubtrees = subtrees([{ iPAddress: "0.0.0.0/0" }, { iPAddress: "::/0" }]);
+  return AsnConvert.serialize(new NameConstraints({ permittedSubtrees, excludedSubtrees }));
 }
 
 async function createContext(host: string, certificateFile: string, keyFile: string): Promise<SecureContext> {
@@ -143,7 +167,7 @@ async function createContext(host: string, certificateFile: string, keyFile: str
   });
   return createSecureContext({
     cert: `${certificate.toString("pem")}\n${authorityPem}`,
-    key: await exportKey(keys.privateKey),
+    key: exportKey(keys.privateKey),
   });
 }
 
@@ -157,7 +181,6 @@ function serialNumber(): string {
 }
 
 /** PEM of a private key. */
-async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
-  const der = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", key)).toString("base64");
-  return `-----BEGIN PRIVATE KEY-----\n${der.replace(/(.{64})/g, "$1\n").trimEnd()}\n-----END PRIVATE KEY-----\n`;
+function exportKey(key: webcrypto.CryptoKey): string {
+  return String(KeyObject.from(key).export({ type: "pkcs8", format: "pem" }));
 }

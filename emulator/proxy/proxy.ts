@@ -1,26 +1,27 @@
 /**
- * The HTTPS proxy through which callers reach the embedded AWS under AWS's own URLs: it accepts `CONNECT` for the
- * hosts that are played, ends the TLS itself, and never opens a connection to anywhere. The only file with a port.
+ * The HTTPS proxy through which callers reach the embedded AWS under AWS's own URLs: it accepts `CONNECT` for emulated
+ * hosts, ends the TLS itself, and never opens a connection to anywhere. The only file with a port.
+ *
+ * Loopback is open to every user of this machine, and callers may change the account: the proxy serves only those with
+ * its password, which is made at each start and handed on in the environment and files that only the owner can read.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-connect
+ * @see https://www.rfc-editor.org/rfc/rfc9110#name-authentication-credentials
  */
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 import { UnsupportedError } from "../errors";
-import { isSendable } from "../gateway/remapped-headers";
-import { isPlayed, maxBodyBytes } from "../hosts";
+import { isSendable } from "../gateway/headers";
+import { EMULATED_HOSTS, isEmulated, maxBodyBytes } from "../hosts";
 import type { Endpoint, HttpRequest, HttpResponse } from "../protocols/http";
 import type { CertificateAuthority } from "./certificate-authority";
-import { Holders } from "./holders";
-import { ProxyPassword } from "./proxy-password";
-import { refusalOf, refuse, restartFor, UNKNOWN_CALLER } from "./proxy-refusals";
-import { readBody } from "./request-body";
 
 const MAX_HEADER_BYTES = 32 * 1024;
 
-/** A request that was answered; what it carried is not told. */
+/** A request that was answered, without what it carried. */
 export interface AnsweredRequest {
   readonly method: string;
   readonly host: string;
@@ -35,15 +36,15 @@ export interface ProxyOptions {
   /** Whether a host that is not AWS's is a domain of the account at the moment; left out: none is. */
   readonly isCustomHost?: (host: string) => boolean;
   readonly onAnswered?: (answered: AnsweredRequest) => void;
-  /** Told of errors that are this program's own fault. */
+  /** Called with errors that are this program's own fault. */
   readonly onBug?: (error: unknown) => void;
 }
 
 /** A proxy that is listening. */
 export interface RunningProxy {
-  /** `http://<user>:<password>@127.0.0.1:<port>`; without the password nobody is served. */
+  /** `http://<user>:<password>@127.0.0.1:<port>` */
   readonly url: string;
-  /** Resolves when no request to `/hold` is open any more. */
+  /** Resolves when no lease, an open request to `/hold`, is left. */
   waitUntilFree(): Promise<void>;
   /** Stops listening and drops connections. */
   close(): Promise<void>;
@@ -51,17 +52,24 @@ export interface RunningProxy {
 
 /** Listens on loopback, on a port chosen by the system. */
 export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
+  const onBug = (stream: { destroy(): unknown }) => (error: unknown) => {
+    options.onBug?.(error);
+    stream.destroy();
+  };
   const tunnelled = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
-    serve(options, request, response).catch((error: unknown) => {
-      options.onBug?.(error);
-      response.destroy();
-    });
+    serve(options, request, response).catch(onBug(response));
   });
-  // No tunnel leads on from within a tunnel; unasked, Node would hang up without a word.
+  // No tunnel leads on from within a tunnel; without this, Node would hang up without a response.
   tunnelled.on("connect", (_request, socket) => socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"));
-  const holders = new Holders();
-  const password = new ProxyPassword();
-  const proxy = createServer((request, response) => answerPlain(request, response, password, holders));
+  const userInfo = `aws:${randomBytes(24).toString("base64url")}`;
+  const hasPassword = (header = "") => {
+    const [sent, expected] = [header, `Basic ${Buffer.from(userInfo).toString("base64")}`].map((text) =>
+      createHash("sha256").update(text).digest(),
+    ) as [Buffer, Buffer];
+    return timingSafeEqual(sent, expected);
+  };
+  const leases = new Leases();
+  const proxy = createServer((request, response) => answerPlain(request, response, hasPassword, leases));
   const sockets = new Set<Duplex>();
   proxy.on("connection", (socket) => {
     sockets.add(socket);
@@ -69,14 +77,11 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   });
   proxy.on("connect", (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on("error", () => socket.destroy());
-    if (!password.isIn(request.headers["proxy-authorization"])) {
+    if (hasPassword(request.headers["proxy-authorization"])) {
+      connect(options, tunnelled, request, socket, head).catch(onBug(socket));
+    } else {
       refuse(socket, "407 Proxy Authentication Required", UNKNOWN_CALLER);
-      return;
     }
-    connect(options, tunnelled, request, socket, head).catch((error: unknown) => {
-      options.onBug?.(error);
-      socket.destroy();
-    });
   });
   await new Promise<void>((resolve, reject) => {
     proxy.once("error", reject);
@@ -84,8 +89,8 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   });
   const { port } = proxy.address() as AddressInfo;
   return {
-    url: `http://${password.userInfo}@127.0.0.1:${port}`,
-    waitUntilFree: () => holders.waitUntilNone(),
+    url: `http://${userInfo}@127.0.0.1:${port}`,
+    waitUntilFree: () => leases.waitUntilNone(),
     close: async () => {
       const closed = new Promise((resolve) => proxy.close(resolve));
       for (const socket of sockets) socket.destroy();
@@ -94,22 +99,24 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   };
 }
 
+/** The host that a tunnel was opened for: what decides, whatever a request inside has in its Host header. */
+const tunnels = new WeakMap<object, string>();
+
 async function connect(
-  options: ProxyOptions,
+  { authority, isCustomHost, onAnswered }: ProxyOptions,
   tunnelled: Server,
-  request: IncomingMessage,
+  { url: target = "" }: IncomingMessage,
   socket: Socket,
   head: Buffer,
 ): Promise<void> {
-  const target = request.url ?? "";
-  const host = /^([a-z0-9.-]+):443$/i.exec(target)?.[1]?.toLowerCase();
-  const refusal = host === undefined ? refusalOf(target) : refusalFor(host, target, options);
-  if (host === undefined || refusal !== undefined) {
-    refuse(socket, "502 Bad Gateway", refusal ?? "");
-    options.onAnswered?.({ method: "CONNECT", host: target, path: "", status: 502 });
+  const host = /^([a-z0-9.-]+):443$/i.exec(target)?.[1]?.toLowerCase() ?? "";
+  const isCustom = isCustomHost?.(host) === true;
+  if (!isEmulated(host) && !(isCustom && authority.covers(host))) {
+    refuse(socket, "502 Bad Gateway", isCustom ? restartFor(host) : refusalOf(target));
+    onAnswered?.({ method: "CONNECT", host: target, path: "", status: 502 });
     return;
   }
-  const secureContext = await options.authority.contextFor(host);
+  const secureContext = await authority.contextFor(host);
   socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
   if (head.length > 0) socket.unshift(head);
   const secure = new TLSSocket(socket, { isServer: true, secureContext, ALPNProtocols: ["http/1.1"] });
@@ -118,63 +125,114 @@ async function connect(
   tunnelled.emit("connection", secure);
 }
 
-/** Why no tunnel is opened to the host; `undefined` when one is. */
-function refusalFor(host: string, target: string, { authority, isCustomHost }: ProxyOptions): string | undefined {
-  if (isPlayed(host)) return undefined;
-  if (isCustomHost?.(host) !== true) return refusalOf(target);
-  return authority.covers(host) ? undefined : restartFor(host);
+const UNKNOWN_CALLER =
+  "The embedded AWS requires its password, which is in the environment of: npm run local -- <command>\n";
+
+/** Answers a CONNECT with a refusal, and ends the connection. @param status such as `502 Bad Gateway` */
+function refuse(socket: Socket, status: string, text: string): void {
+  const challenge = 'Proxy-Authenticate: Basic realm="embedded AWS"';
+  const headers = ["Content-Type: text/plain", `Content-Length: ${text.length}`, challenge];
+  socket.end(`HTTP/1.1 ${status}\r\n${headers.join("\r\n")}\r\n\r\n${text}`);
 }
 
-/** The host that a tunnel was opened for: what decides, whatever a request inside says in its Host header. */
-const tunnels = new WeakMap<object, string>();
+/** The refusal of a host that is not emulated. */
+function refusalOf(target: string): string {
+  const host = target.replace(/[^\w.:-]/g, "?");
+  return `The embedded AWS does not emulate ${host} and connects to nowhere. Emulated: ${EMULATED_HOSTS.join(", ")}.\n`;
+}
 
-/** Requests that are not tunnelled: a sign of life, a way to hold on, and a refusal for everything else. */
+/** The refusal of a domain that was created after the authority, which is not for it. */
+function restartFor(host: string): string {
+  return `${host} is a domain of this account, but the certificate that callers trust is not for it. Restart: npm run local\n`;
+}
+
+/** Requests that are not tunnelled: a health check, a lease, and a refusal for everything else. */
 function answerPlain(
   { method, url = "", headers }: IncomingMessage,
   response: ServerResponse,
-  password: ProxyPassword,
-  holders: Holders,
+  hasPassword: (header: string | undefined) => boolean,
+  leases: Leases,
 ): void {
   const answer = (status: number, text: string) =>
     response.writeHead(status, { "Content-Type": "text/plain" }).end(text);
   if (method === "GET" && url === "/health") answer(200, "ok\n");
   else if (method !== "GET" || url !== "/hold") answer(502, refusalOf(url));
-  else if (!password.isIn(headers.authorization)) answer(401, UNKNOWN_CALLER);
-  else holders.add(response.writeHead(200, { "Content-Type": "text/plain" }));
+  else if (!hasPassword(headers.authorization)) answer(401, UNKNOWN_CALLER);
+  else leases.add(response.writeHead(200, { "Content-Type": "text/plain" }));
+}
+
+/** Responses that stay open to those who use this embedded AWS without having started it; they end with their process. */
+class Leases {
+  private readonly responses = new Set<ServerResponse>();
+  private waiting: (() => void)[] = [];
+
+  /** Keeps the response open until the caller hangs up. */
+  add(response: ServerResponse): void {
+    this.responses.add(response);
+    response.flushHeaders();
+    response.on("close", () => {
+      this.responses.delete(response);
+      this.resolveIfNone();
+    });
+  }
+
+  waitUntilNone(): Promise<void> {
+    return new Promise((resolve) => {
+      this.waiting.push(resolve);
+      this.resolveIfNone();
+    });
+  }
+
+  private resolveIfNone(): void {
+    if (this.responses.size > 0) return;
+    for (const resolve of this.waiting) resolve();
+    this.waiting = [];
+  }
 }
 
 async function serve(options: ProxyOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-  const body = await readBody(incoming, maxBodyBytes(tunnels.get(incoming.socket) ?? ""));
-  // Whoever hung up does not wait for an answer.
+  const host = tunnels.get(incoming.socket) ?? "";
+  const body = await readBody(incoming, maxBodyBytes(host));
+  // A caller that hung up does not wait for a response.
   if (body === undefined) return;
-  const request = readRequest(incoming, body);
+  const request = readRequest(incoming, host, body);
   const answer = await answerSafely(options, request);
-  // RFC 9110, 8.6: an answer that never has a body has no length either.
+  // RFC 9110, 8.6: a response that never has a body has no length either.
   const hasBody = answer.status !== 204 && answer.status !== 304;
   const length = hasBody ? ["Content-Length", String(Buffer.byteLength(answer.body))] : [];
   response.writeHead(answer.status, [...answer.headers.flat(), ...length]);
   response.end(answer.body);
-  const { method, host, path } = request;
-  options.onAnswered?.({ method, host, path, status: answer.status });
+  options.onAnswered?.({ method: request.method, host, path: request.path, status: answer.status });
 }
 
-function readRequest(incoming: IncomingMessage, body: Buffer): HttpRequest {
-  const [path = "/", ...query] = (incoming.url ?? "/").split("?");
-  const headers = incoming.rawHeaders.flatMap((name, index, all) =>
-    index % 2 === 0 ? [[name, all[index + 1] ?? ""] as const] : [],
-  );
-  return {
-    method: incoming.method ?? "GET",
-    host: tunnels.get(incoming.socket) ?? "",
-    path,
-    query: query.join("?"),
-    headers,
-    body,
-    sourceIp: "127.0.0.1",
-  };
+/**
+ * The body, or as much of it as shows that it is too long: the rest is read and dropped, so that the response reaches a
+ * caller who is still sending. `undefined` when the caller hung up.
+ * @param maxBytes how many bytes are accepted; one more is read, so that a longer body is recognized
+ */
+function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  return new Promise((resolve) => {
+    incoming.on("data", (chunk: Buffer) => {
+      if (length > maxBytes) return;
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > maxBytes) resolve(Buffer.concat(chunks));
+    });
+    incoming.on("end", () => resolve(Buffer.concat(chunks)));
+    incoming.on("error", () => resolve(undefined));
+    incoming.on("close", () => resolve(undefined));
+  });
 }
 
-/** What is not played is said so; only a mistake of this program is an error of the server. */
+function readRequest({ method = "GET", url = "/", rawHeaders }: IncomingMessage, host: string, body: Buffer) {
+  const [path = "/", ...query] = url.split("?");
+  const headers = rawHeaders.flatMap((name, at) => (at % 2 === 0 ? [[name, rawHeaders[at + 1] ?? ""] as const] : []));
+  return { method, host, path, query: query.join("?"), headers, body, sourceIp: "127.0.0.1" };
+}
+
+/** What is not emulated is answered with 501; only a mistake of this program is an error of the server. */
 async function answerSafely({ endpoint, onBug }: ProxyOptions, request: HttpRequest): Promise<HttpResponse> {
   const plain = (status: number, text: string): HttpResponse => ({
     status,
@@ -189,6 +247,6 @@ async function answerSafely({ endpoint, onBug }: ProxyOptions, request: HttpRequ
   } catch (error) {
     if (error instanceof UnsupportedError) return plain(501, `Not emulated: ${error.message}`);
     onBug?.(error);
-    return plain(500, "This is a mistake of the embedded AWS, not an answer of AWS. Its output says more.");
+    return plain(500, "This is a mistake of the embedded AWS, not a response of AWS. Its output has the cause.");
   }
 }

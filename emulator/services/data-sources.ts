@@ -4,7 +4,7 @@ import { regionNames } from "../account/regions";
 import { AwsError } from "../errors";
 import type { Attributes } from "../terraform/attributes";
 import { type DataSource, defineDataSource } from "../terraform/data-source";
-import { apigatewayDataSources } from "./apigateway/data-sources";
+import { apigatewayDataSources } from "./apigateway";
 import { cognitoDataSources } from "./cognito/data-sources";
 import { policyDocument } from "./iam/policy-document-source";
 import { callerIdentity } from "./sts";

@@ -2,7 +2,7 @@
 
 import { accessLogLine, type FinishedCall } from "../../../emulator/gateway/access-log";
 import type { CallRecord, StageCall } from "../../../emulator/gateway/stage-call";
-import type { StageRecord } from "../../../emulator/services/apigateway/stage";
+import type { StageRecord } from "../../../emulator/services/apigateway/records";
 import { text } from "../../../emulator/terraform/attributes";
 import { snapshotWith } from "../../support/api-snapshot";
 import { Examples } from "../../support/examples";

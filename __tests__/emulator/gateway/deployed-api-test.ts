@@ -1,6 +1,6 @@
 /** Which method of a deployment a request is for. */
 import { findMethod } from "../../../emulator/gateway/deployed-api";
-import type { ApiSnapshot } from "../../../emulator/services/apigateway/snapshot";
+import type { ApiSnapshot } from "../../../emulator/services/apigateway/records";
 import { resourceOf, snapshotOf, snapshotWith } from "../../support/api-snapshot";
 
 const find = (snapshot: ApiSnapshot, method: string, path: string) => findMethod(snapshot, method, path);

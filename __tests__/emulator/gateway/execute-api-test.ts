@@ -1,17 +1,11 @@
 /** What a caller of an API gets: the table of section 3, and what of the function's work decides about it. */
 import { createHash } from "node:crypto";
-import {
-  type Answered,
-  answerExecuteApi,
-  answerStage,
-  findStage,
-  type Gateway,
-  newIds,
-} from "../../../emulator/gateway/execute-api";
+import { answerExecuteApi, answerStage, findStage, newIds } from "../../../emulator/gateway/execute-api";
+import type { Answered, Gateway } from "../../../emulator/gateway/stage-call";
 import type { HttpRequest, HttpResponse } from "../../../emulator/protocols/http";
 import type { DeployedFunction, InvocationResult } from "../../../emulator/runtime/invoke";
-import { deployments } from "../../../emulator/services/apigateway/deployment";
-import { stages } from "../../../emulator/services/apigateway/stage";
+import { deployments } from "../../../emulator/services/apigateway/records";
+import { stages } from "../../../emulator/services/apigateway/records";
 import { type Attributes, text } from "../../../emulator/terraform/attributes";
 import {
   addFunction,

@@ -1,9 +1,10 @@
 /** What an HTTP backend hears of a call, and what the caller gets of its answer. */
 
-import { answerExecuteApi, type Gateway } from "../../../emulator/gateway/execute-api";
+import { answerExecuteApi } from "../../../emulator/gateway/execute-api";
+import type { Gateway } from "../../../emulator/gateway/stage-call";
 import { createEndpoint } from "../../../emulator/hosts";
 import type { HttpRequest, HttpResponse } from "../../../emulator/protocols/http";
-import { resources } from "../../../emulator/services/apigateway/resource";
+import { resources } from "../../../emulator/services/apigateway/records";
 import { type Attributes, text } from "../../../emulator/terraform/attributes";
 import { Backend } from "../../support/backend";
 import { openPretendAccount, type PretendAccount, REGION } from "../../support/pretend-account";
@@ -71,7 +72,7 @@ const gateway = (): Gateway => ({
   runner: { invoke: () => Promise.reject(new Error("no function is asked")) },
   backends: () => standIns,
   onNotice: (notice) => notices.push(notice),
-  answerPlayed: (request) => {
+  answerEmulated: (request) => {
     if (!request.host.endsWith(".amazoncognito.com")) return undefined;
     played.push(request);
     return Promise.resolve({ status: 200, headers: [], body: "played" });
@@ -317,7 +318,7 @@ describe("HTTP backends that do not answer", () => {
     expect(answer).toMatchObject(UNREACHABLE);
     expect(valuesOf(answer, "x-amzn-ErrorType")).toEqual(["InternalServerErrorException"]);
     expect(notices).toEqual([
-      `${ORIGIN} is not on this machine, and the embedded AWS connects to nothing else. Name a stand-in for it: --backend ${ORIGIN}=http://127.0.0.1:<port>`,
+      `${ORIGIN} is not on this machine, and the embedded AWS connects to nothing else. Override it: --backend ${ORIGIN}=http://127.0.0.1:<port>`,
     ]);
   });
 
@@ -336,7 +337,7 @@ describe("HTTP backends that do not answer", () => {
     await addMethod();
     expect(await ask()).toMatchObject(UNREACHABLE);
     expect(notices).toEqual([
-      `${standIn}, the stand-in for ${ORIGIN}, is not on this machine, and the embedded AWS connects to nothing else. Expected http://127.0.0.1:<port>`,
+      `${standIn}, the backend override of ${ORIGIN}, is not on this machine, and the embedded AWS connects to nothing else. Expected http://127.0.0.1:<port>`,
     ]);
   });
 
@@ -367,7 +368,7 @@ describe("HTTP backends that do not answer", () => {
 
   it("are given up when they lead back to the API that asks, with a word for people", async () => {
     await addMethod({ uri: "https://loop.auth.eu-west-1.amazoncognito.com/{id}", timeout_milliseconds: 300 });
-    const looping: Gateway = { ...gateway(), answerPlayed: ({ hops = 0 }) => ask({ hops }, looping) };
+    const looping: Gateway = { ...gateway(), answerEmulated: ({ hops = 0 }) => ask({ hops }, looping) };
     expect(await ask({}, looping)).toMatchObject({ status: 504, body: '{"message": "Endpoint request timed out"}' });
     expect(notices).toEqual([
       "https://loop.auth.eu-west-1.amazoncognito.com was called through 10 APIs, one after the other: they call each other.",
@@ -379,7 +380,7 @@ describe("HTTP backends that do not answer", () => {
     const uri = `https://${apiId}.execute-api.${REGION}.amazonaws.com/dev/items/{id}`;
     await addMethod({ type: "HTTP", uri, timeout_milliseconds: 300 });
     await addResponses({ status_code: "200" });
-    const { answerPlayed: _none, ...others } = gateway();
+    const { answerEmulated: _none, ...others } = gateway();
     const endpoint = createEndpoint(others);
     const host = new URL(uri).host;
     expect(await endpoint(requestOf({ method: "POST", host, path: "/dev/items/7" }))).toMatchObject({ status: 504 });

@@ -1,7 +1,6 @@
 /** What a function receives, and what becomes of its answer: sections 4 and 5 of how AWS behaves. */
 
-import { type CallContext, proxyEvent } from "../../../emulator/gateway/proxy-integration";
-import { proxyResponse } from "../../../emulator/gateway/proxy-response";
+import { type CallContext, proxyEvent, proxyResponse } from "../../../emulator/gateway/proxy-integration";
 import type { HttpRequest } from "../../../emulator/protocols/http";
 import { requestOf, valuesOf } from "../../support/requests";
 

@@ -1,7 +1,8 @@
 /** Which calls are answered from a stage's cache, and which never are. */
 
-import { type Answered, answerStage, findStage, newIds } from "../../../emulator/gateway/execute-api";
+import { answerStage, findStage, newIds } from "../../../emulator/gateway/execute-api";
 import { ResponseCache } from "../../../emulator/gateway/response-cache";
+import type { Answered } from "../../../emulator/gateway/stage-call";
 import type { HttpRequest } from "../../../emulator/protocols/http";
 import type { InvocationResult } from "../../../emulator/runtime/invoke";
 import { type Attributes, text } from "../../../emulator/terraform/attributes";

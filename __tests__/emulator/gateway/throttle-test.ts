@@ -1,6 +1,6 @@
 /** Token buckets of methods: who gets a token, when there is a new one, and which settings count. */
 
-import { Throttle, TokenBuckets } from "../../../emulator/gateway/throttle";
+import { Throttle } from "../../../emulator/gateway/throttle";
 import type { Attributes } from "../../../emulator/terraform/attributes";
 import { Examples } from "../../support/examples";
 import { recordOf } from "../../support/stage-record";
@@ -18,7 +18,7 @@ let stage: Attributes;
 beforeEach(async () => {
   time = NOW;
   examples = new Examples(new Workspace(openAccount({ clock: () => time })));
-  throttle = new Throttle(new TokenBuckets(examples.workspace.account));
+  throttle = new Throttle(examples.workspace.account);
   stage = await examples.make(STAGE);
 });
 

@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import { RouteTable } from "../../../access/access-model";
 import { findMethod } from "../../../emulator/gateway/deployed-api";
-import type { ApiSnapshot } from "../../../emulator/services/apigateway/snapshot";
+import type { ApiSnapshot } from "../../../emulator/services/apigateway/records";
 import { resourceOf, snapshotWith } from "../../support/api-snapshot";
 
 const RUN = { seed: 20260702, numRuns: 1000 };

@@ -1,6 +1,6 @@
 /**
  * An account's settings for API Gateway, one set in each region. They belong to the account and not to an app, so no
- * resource of Terraform's stands for them here.
+ * Terraform resource has them here.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Account.html
  */
@@ -9,8 +9,8 @@ import { Table, type TablePlace } from "../../account/table";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
 import { findRole, isTrustedBy } from "../iam";
-import { type PatchRules, patched } from "./patch";
-import { badRequest } from "./rules";
+import { patched } from "./patch";
+import { badRequest } from "./refusals";
 
 /** Settings as the account keeps them once they were set. */
 interface AccountSettings {
@@ -23,8 +23,8 @@ const INVALID_ROLE =
   "The role ARN does not have required permissions configured. Please grant trust permission for API Gateway and add the required role policy.";
 
 /**
- * ARN of the role with which API Gateway writes logs; `undefined` when it has been taken away. An account starts with
- * one, as every account does that was prepared for logging.
+ * ARN of the role with which API Gateway writes logs; `undefined` when it was removed. An account starts with one, as
+ * every account does that was prepared for logging.
  */
 export function loggingRole(place: TablePlace): string | undefined {
   return (settings.get(place, "account") ?? { cloudwatchRoleArn: preparedRole(place.account.id) }).cloudwatchRoleArn;
@@ -56,14 +56,11 @@ export function getAccount(context: OperationContext) {
 }
 
 export function updateAccount(context: OperationContext, input: Wire<sdk.UpdateAccountRequest>) {
-  const rules: PatchRules<AccountSettings> = {
-    "/cloudwatchRoleArn": {
-      replace(arn) {
-        if (arn !== "" && !mayAssume(context, arn)) throw badRequest(INVALID_ROLE);
-        return { cloudwatchRoleArn: arn || undefined };
-      },
-    },
+  const before: AccountSettings = { cloudwatchRoleArn: loggingRole(context) };
+  const replace = (arn: string) => {
+    if (arn !== "" && !mayAssume(context, arn)) throw badRequest(INVALID_ROLE);
+    return { cloudwatchRoleArn: arn || undefined };
   };
-  settings.put(context, patched({ cloudwatchRoleArn: loggingRole(context) }, input.patchOperations, rules));
+  settings.put(context, patched(before, input.patchOperations, { "/cloudwatchRoleArn": { replace } }));
   return getAccount(context);
 }

@@ -1,5 +1,6 @@
 /**
- * API keys, which callers send besides their token where a method requires one.
+ * API keys, which callers send besides their token where a method requires one. Usage plans refer to them, so that their
+ * deletion is an operation of `usage-plan.ts`.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_ApiKey.html
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_api_key
@@ -10,10 +11,9 @@ import { UnsupportedError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
 import { defineResource } from "../../terraform/resource";
-import { pageOfItems } from "./pages";
-import { byPatches, isTrue, listingTexts, type PatchRules, patched, replacing } from "./patch";
-import { badRequest, conflict, notFound } from "./rules";
-import { deleteKeyFromPlans } from "./usage-plan";
+import { byPatches, isTrue, listingText, type PatchRules, patched, replacing } from "./patch";
+import { badRequest, conflict, notFound } from "./refusals";
+import { pageOfItems } from "./shared-operations";
 
 const MAX_NAME = 1024;
 const MIN_VALUE = 20;
@@ -37,7 +37,6 @@ export function requireApiKey(place: TablePlace, id: string | undefined): ApiKey
   return key;
 }
 
-/** Without tags where there are none, and without its value unless it is asked for. */
 function describe({ tags = {}, value, ...key }: ApiKeyRecord, hasValue: boolean, hasTags = false): Wire<sdk.ApiKey> {
   const tagged = hasTags || Object.keys(tags).length > 0 ? { tags } : {};
   return { ...key, ...tagged, ...(hasValue ? { value } : {}) };
@@ -63,24 +62,20 @@ export function createApiKey(context: OperationContext, input: Wire<sdk.CreateAp
   return describe(apiKeys.put(context, key), true);
 }
 
-function checkedValue(value: string | undefined): string | undefined {
-  if (value === undefined || value === "") return undefined;
+function checkedValue(value = ""): string | undefined {
+  if (value === "") return undefined;
   if (value.length < MIN_VALUE) throw badRequest(`API Key value should be at least ${MIN_VALUE} characters`);
   if (value.length > MAX_VALUE) throw badRequest(`API Key value exceeds maximum size of ${MAX_VALUE} characters`);
   return value;
 }
 
-function nameOf(name: string | undefined): string | undefined {
-  if (name !== undefined && name.length > MAX_NAME) {
-    throw badRequest(`Invalid API Key name, can be at most ${MAX_NAME} characters.`);
-  }
+function nameOf(name = ""): string | undefined {
+  if (name.length > MAX_NAME) throw badRequest(`Invalid API Key name, can be at most ${MAX_NAME} characters.`);
   return name || undefined;
 }
 
-function descriptionOf(description: string | undefined): string | undefined {
-  if (description !== undefined && description.length > MAX_DESCRIPTION) {
-    throw badRequest("Invalid API Key description specified.");
-  }
+function descriptionOf(description = ""): string | undefined {
+  if (description.length > MAX_DESCRIPTION) throw badRequest("Invalid API Key description specified.");
   return description || undefined;
 }
 
@@ -98,7 +93,7 @@ export function getApiKeys(context: OperationContext, input: Wire<sdk.GetApiKeys
   return { ...page, items: page.items.map((key) => describe(key, includeValues === true)) };
 }
 
-const PATCHES: PatchRules<ApiKeyRecord> = {
+const RULES: PatchRules<ApiKeyRecord> = {
   "/description": replacing("description", descriptionOf),
   "/enabled": replacing("enabled", isTrue),
   "/name": replacing("name", nameOf),
@@ -106,17 +101,9 @@ const PATCHES: PatchRules<ApiKeyRecord> = {
 };
 
 export function updateApiKey(context: OperationContext, { apiKey, patchOperations }: Wire<sdk.UpdateApiKeyRequest>) {
-  const changed = patched(requireApiKey(context, apiKey), patchOperations, PATCHES, listingTexts);
+  const changed = patched(requireApiKey(context, apiKey), patchOperations, RULES, listingText);
   const lastUpdatedDate = Math.floor(context.account.now() / 1000);
   return describe(apiKeys.put(context, { ...changed, lastUpdatedDate }), false, true);
-}
-
-/** Deletes the key, in its usage plans as well. */
-export function deleteApiKey(context: OperationContext, { apiKey }: Wire<sdk.DeleteApiKeyRequest>) {
-  const key = requireApiKey(context, apiKey);
-  deleteKeyFromPlans(context, key.id);
-  apiKeys.delete(context, key);
-  return {};
 }
 
 export const apiKeyResource = defineResource("aws_api_gateway_api_key", {

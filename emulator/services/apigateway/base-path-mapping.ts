@@ -5,30 +5,18 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_base_path_mapping
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
+import type { TablePlace } from "../../account/table";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
 import { type Attributes, optionalText } from "../../terraform/attributes";
 import { defineResource } from "../../terraform/resource";
 import { requireDomain } from "./domain-name";
-import { type MappingRecord, mappings, NO_BASE_PATH } from "./mapped-domains";
-import { pageOfItems } from "./pages";
-import { differences, patched, replacing } from "./patch";
-import { restApis } from "./rest-api";
-import { badRequest, conflict, notFound } from "./rules";
-import { stages } from "./stage";
+import { differences, replacing } from "./patch";
+import { type MappingRecord, mappings, NO_BASE_PATH, restApis, stages } from "./records";
+import { badRequest, conflict, notFound } from "./refusals";
+import { creating, sharedOperations } from "./shared-operations";
 
 const BASE_PATH = /^[A-Za-z0-9$_.+!*'()-]+$/;
-
-interface MappingName {
-  readonly domainName: string | undefined;
-  readonly basePath: string | undefined;
-}
-
-function requireMapping(context: OperationContext, { domainName, basePath }: MappingName): MappingRecord {
-  const found = mappings.get(context, `${requireDomain(context, domainName).domainName}/${basePath}`);
-  if (found === undefined) throw notFound("base path mapping identifier");
-  return found;
-}
 
 function describe({ domainName: _, ...mapping }: MappingRecord): Wire<sdk.BasePathMapping> {
   return mapping;
@@ -36,17 +24,12 @@ function describe({ domainName: _, ...mapping }: MappingRecord): Wire<sdk.BasePa
 
 export function createBasePathMapping(context: OperationContext, input: Wire<sdk.CreateBasePathMappingRequest>) {
   const { domainName } = requireDomain(context, input.domainName);
-  const mapping = present({
-    domainName,
-    basePath: input.basePath || NO_BASE_PATH,
-    restApiId: input.restApiId ?? "",
-    stage: input.stage || undefined,
-  });
-  return describe(put(context, mapping));
+  const [basePath, stage] = [input.basePath || NO_BASE_PATH, input.stage || undefined];
+  return describe(put(context, present({ domainName, basePath, restApiId: input.restApiId ?? "", stage })));
 }
 
 /** @param prior the mapping that is changed; left out for a new one */
-function put(context: OperationContext, mapping: MappingRecord, prior?: MappingRecord): MappingRecord {
+function put(context: TablePlace, mapping: MappingRecord, prior?: MappingRecord): MappingRecord {
   const { domainName, basePath, restApiId, stage } = mapping;
   checkBasePath(basePath);
   if (restApis.get(context, restApiId) === undefined) throw badRequest("Invalid REST API identifier specified");
@@ -61,44 +44,58 @@ function put(context: OperationContext, mapping: MappingRecord, prior?: MappingR
 
 function checkBasePath(basePath: string): void {
   if (basePath === NO_BASE_PATH || BASE_PATH.test(basePath)) return;
-  if (!basePath.includes("/")) {
-    throw badRequest(`Invalid base path: ${basePath}. It may only contain letters, numbers and $-_.+!*'()`);
-  }
   throw badRequest(
-    "API Gateway V1 doesn't support the slash character (/) in base path mappings. To create a multi-level base path mapping, use API Gateway V2.",
+    basePath.includes("/")
+      ? "API Gateway V1 doesn't support the slash character (/) in base path mappings. To create a multi-level base path mapping, use API Gateway V2."
+      : `Invalid base path: ${basePath}. It may only contain letters, numbers and $-_.+!*'()`,
   );
 }
 
-export function getBasePathMapping(context: OperationContext, input: Wire<sdk.GetBasePathMappingRequest>) {
-  return describe(requireMapping(context, input));
+interface MappingKey {
+  readonly domainName: string | undefined;
+  readonly basePath: string | undefined;
 }
 
-export function getBasePathMappings(context: OperationContext, input: Wire<sdk.GetBasePathMappingsRequest>) {
-  const { domainName } = requireDomain(context, input.domainName);
-  const ofDomain = mappings.list(context).filter((mapping) => mapping.domainName === domainName);
-  return pageOfItems(ofDomain.map(describe), input);
-}
+export const operations = sharedOperations<MappingRecord, MappingKey>({
+  type: "BasePathMapping",
+  table: mappings,
+  require(context, input) {
+    const found = mappings.get(context, `${requireDomain(context, input.domainName).domainName}/${input.basePath}`);
+    if (found === undefined) throw notFound("base path mapping identifier");
+    return found;
+  },
+  list(context, input) {
+    const { domainName } = requireDomain(context, input.domainName);
+    return mappings.list(context).filter((mapping) => mapping.domainName === domainName);
+  },
+  describe,
+  rules: {
+    "/basePath": replacing("basePath", (value) => value || NO_BASE_PATH),
+    // AWS takes both spellings; the real provider uses the first.
+    "/restapiId": replacing("restApiId"),
+    "/restApiId": replacing("restApiId"),
+    "/stage": replacing("stage"),
+  },
+  put,
+});
 
-const PATCHES = {
-  "/basePath": replacing<MappingRecord>("basePath", (value) => value || NO_BASE_PATH),
-  // AWS takes both spellings; the real provider uses the first.
-  "/restapiId": replacing<MappingRecord>("restApiId"),
-  "/restApiId": replacing<MappingRecord>("restApiId"),
-  "/stage": replacing<MappingRecord>("stage"),
-};
-
-export function updateBasePathMapping(context: OperationContext, input: Wire<sdk.UpdateBasePathMappingRequest>) {
-  const prior = requireMapping(context, input);
-  return describe(put(context, patched(prior, input.patchOperations, PATCHES), prior));
-}
-
-export function deleteBasePathMapping(context: OperationContext, input: Wire<sdk.DeleteBasePathMappingRequest>) {
-  mappings.delete(context, requireMapping(context, input));
-  return {};
+/**
+ * Refuses to delete what custom domains lead to.
+ * @param stage name of the stage that is to be deleted; left out for the whole API
+ * @throws {AwsError} `BadRequestException` naming the domains
+ */
+export function refuseMapped(place: TablePlace, restApiId: string, what: "RestApi" | "stage", stage?: string): void {
+  const domains = mappings
+    .list(place)
+    .filter((mapping) => mapping.restApiId === restApiId && (stage === undefined || mapping.stage === stage))
+    .map(({ domainName }) => domainName);
+  if (domains.length === 0) return;
+  const mapped = `base path mappings related to the ${what} in your domains: ${domains.join(", ")}`;
+  throw badRequest(`Deleting ${what} failed. Please remove all ${mapped}`);
 }
 
 /** Names the mapping to an operation: the base path has a name of its own when it is empty. */
-function nameOf(attributes: Attributes): MappingName {
+function keyOf(attributes: Attributes): MappingKey {
   const basePath = optionalText(attributes, "base_path") ?? NO_BASE_PATH;
   return { domainName: optionalText(attributes, "domain_name"), basePath };
 }
@@ -109,23 +106,17 @@ export const basePathMappingResource = defineResource("aws_api_gateway_base_path
   id: "<domain_name>/<base_path>",
   importId: "<domain_name>/<base_path>",
   forceNew: ["domain_name"],
-  // It says which private domain of the name is meant.
+  // It names one of several private domains of the same name.
   refused: ["domain_name_id"],
-  create: async (planned, aws) => {
-    await aws.call("CreateBasePathMapping", aws.inputOf("CreateBasePathMapping", planned));
-    return {};
-  },
+  create: creating("CreateBasePathMapping"),
   read: async (known, aws) => {
-    const output = await aws.call("GetBasePathMapping", { ...nameOf(known) });
+    const output = await aws.call("GetBasePathMapping", { ...keyOf(known) });
     const found: Attributes = { ...aws.attributesOf("GetBasePathMapping", output, known), domain_name_id: "" };
     return found["base_path"] === NO_BASE_PATH ? { ...found, base_path: "" } : found;
   },
   update: async (planned, prior, aws) => {
     const paths = { api_id: "/restapiId", base_path: "/basePath", stage_name: "/stage" };
-    const patchOperations = differences(planned, prior, paths);
-    await aws.call("UpdateBasePathMapping", { ...nameOf(prior), patchOperations });
+    await aws.call("UpdateBasePathMapping", { ...keyOf(prior), patchOperations: differences(planned, prior, paths) });
   },
-  delete: async (prior, aws) => {
-    await aws.call("DeleteBasePathMapping", { ...nameOf(prior) });
-  },
+  delete: async (prior, aws) => void (await aws.call("DeleteBasePathMapping", { ...keyOf(prior) })),
 });

@@ -1,5 +1,5 @@
 /**
- * What a stage answers with, as OpenAPI 3.0 in JSON: every deployed method with the scopes that it asks for.
+ * The deployment of a stage as OpenAPI 3.0 in JSON: every method with the scopes that open it.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_GetExport.html
  */
@@ -7,11 +7,8 @@ import type * as sdk from "@aws-sdk/client-api-gateway";
 import { UnsupportedError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
-import type { AuthorizerRecord } from "./authorizer";
-import { requireDeployment } from "./deployment";
-import { badRequest } from "./rules";
-import type { ApiSnapshot } from "./snapshot";
-import { requireStage } from "./stage";
+import { type ApiSnapshot, type AuthorizerRecord, requireDeployment, requireStage } from "./records";
+import { badRequest } from "./refusals";
 
 const TYPES = ["oas30", "swagger"];
 const EXTENSIONS = ["integrations", "authorizers", "apigateway"];
@@ -57,8 +54,8 @@ export function getExport(context: OperationContext, input: Wire<sdk.GetExportRe
   };
 }
 
-function extensionsOf(asked: string | undefined): Extensions {
-  const names = asked === undefined ? [] : asked.split(",");
+function extensionsOf(parameter: string | undefined): Extensions {
+  const names = parameter === undefined ? [] : parameter.split(",");
   const unknown = names.find((name) => !EXTENSIONS.includes(name));
   if (unknown !== undefined)
     throw new UnsupportedError(`extensions=${unknown} is not emulated. Emulated: ${EXTENSIONS}.`);
@@ -89,7 +86,7 @@ function operationOf(method: Method, authorizers: readonly AuthorizerRecord[], {
   });
 }
 
-/** The authorizer that is asked, with the scopes of which a token needs one. */
+/** The authorizer of the method, with the scopes of which a token needs one. */
 function securityOf(method: Method, authorizers: readonly AuthorizerRecord[]): readonly Json[] | undefined {
   if (method.authorizationType === "NONE") return undefined;
   const authorizer = authorizers.find(({ id }) => id === method.authorizerId);

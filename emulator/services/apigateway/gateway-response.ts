@@ -6,26 +6,14 @@
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
 import type { TablePlace } from "../../account/table";
-import { AwsError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
-import type { Attributes } from "../../terraform/attributes";
-import type { Aws } from "../../terraform/aws";
 import { defineResource } from "../../terraform/resource";
 import { checkGatewayResponse } from "./mappings";
-import { entries, type PatchRules, type PatchTexts, patched, replacing } from "./patch";
-import { requireApi } from "./rest-api";
-import { type ApiPart, ApiPartTable, badRequest } from "./rules";
-
-/** A gateway response as the account keeps it: only those that were set. */
-export interface GatewayResponseRecord extends Wire<sdk.GatewayResponse>, ApiPart {
-  readonly responseType: sdk.GatewayResponseType;
-}
-
-export const gatewayResponses = new ApiPartTable<GatewayResponseRecord>(
-  "GatewayResponse",
-  ({ responseType }) => responseType,
-);
+import { entries, type PatchRules, type PatchText, patched, replacing } from "./patch";
+import { type GatewayResponseRecord, gatewayResponses, requireApi } from "./records";
+import { badRequest, missing, notFound } from "./refusals";
+import { creating } from "./shared-operations";
 
 /** AWS's own statuses, in the order of lists. */
 const STATUSES: Readonly<Record<sdk.GatewayResponseType, string | undefined>> = {
@@ -51,12 +39,11 @@ const STATUSES: Readonly<Record<sdk.GatewayResponseType, string | undefined>> = 
   UNSUPPORTED_MEDIA_TYPE: "415",
   WAF_FILTERED: "403",
 };
-const TYPES = Object.keys(STATUSES) as sdk.GatewayResponseType[];
 const DEFAULT_TEMPLATES = { "application/json": '{"message":$context.error.messageString}' };
 
 type Response = Wire<sdk.GatewayResponse>;
 
-/** The response as it is in effect: as it was set, or as the response for all errors of its class, or AWS's own. */
+/** The response in effect: as it was set, or else with what is set for all errors of its class, or else AWS's own. */
 function describe(context: TablePlace, restApiId: string, responseType: sdk.GatewayResponseType): Response {
   const own = gatewayResponses.find(context, restApiId, responseType);
   if (own !== undefined) {
@@ -83,79 +70,62 @@ function put(context: TablePlace, restApiId: string, response: Response): Respon
 }
 
 export function putGatewayResponse(context: OperationContext, input: Wire<sdk.PutGatewayResponseRequest>) {
+  const { responseType = "DEFAULT_4XX", responseParameters = {}, responseTemplates = DEFAULT_TEMPLATES } = input;
+  const statusCode = input.statusCode ?? STATUSES[responseType];
   const { id } = requireApi(context, input.restApiId);
-  const { responseType = "DEFAULT_4XX" } = input;
-  return put(context, id, {
-    responseType,
-    statusCode: input.statusCode ?? STATUSES[responseType],
-    responseParameters: input.responseParameters ?? {},
-    responseTemplates: input.responseTemplates ?? DEFAULT_TEMPLATES,
-  });
+  return put(context, id, { responseType, statusCode, responseParameters, responseTemplates });
 }
 
 export function getGatewayResponse(context: OperationContext, input: Wire<sdk.GetGatewayResponseRequest>) {
-  const { id } = requireApi(context, input.restApiId);
-  return describe(context, id, input.responseType ?? "DEFAULT_4XX");
+  return describe(context, requireApi(context, input.restApiId).id, input.responseType ?? "DEFAULT_4XX");
 }
 
 /** All of them: the list has one page. */
 export function getGatewayResponses(context: OperationContext, input: Wire<sdk.GetGatewayResponsesRequest>) {
   const { id } = requireApi(context, input.restApiId);
-  return { items: TYPES.map((type) => describe(context, id, type)) };
+  return { items: (Object.keys(STATUSES) as sdk.GatewayResponseType[]).map((type) => describe(context, id, type)) };
 }
 
-const missing = () => new AwsError("NotFoundException", "Invalid parameter name specified", 404);
 const requireValue = (member: string) => (value: string) => {
   if (value === "") throw badRequest(`Invalid null or empty value in ${member}`);
   return value;
 };
+const noParameter = () => notFound("parameter name");
 
-const PATCHES: PatchRules<Response> = {
+const RULES: PatchRules<Response> = {
   "/statusCode": replacing("statusCode"),
-  "/responseParameters/*": entries("responseParameters", missing, requireValue("responseParameters")),
-  "/responseTemplates/*": entries("responseTemplates", missing, requireValue("responseTemplates")),
-};
-
-/** AWS words an operation that a path does not have as it words an unknown path. */
-const TEXTS: PatchTexts = {
-  unknownPath: ({ path = null }) => `Invalid patch path ${path}`,
-  unknownOperation: ({ path }) => `Invalid patch path ${path}`,
+  "/responseParameters/*": entries("responseParameters", noParameter, requireValue("responseParameters")),
+  "/responseTemplates/*": entries("responseTemplates", noParameter, requireValue("responseTemplates")),
 };
 
 /** Of a response that was never set, this sets one that starts as AWS's own. */
 export function updateGatewayResponse(context: OperationContext, input: Wire<sdk.UpdateGatewayResponseRequest>) {
   const { id } = requireApi(context, input.restApiId);
   const response = describe(context, id, input.responseType ?? "DEFAULT_4XX");
-  const changed = patched(response, input.patchOperations, PATCHES, TEXTS);
+  // An operation that a path does not have is refused as an unknown path.
+  const text: PatchText = ({ path = null }) => `Invalid patch path ${path}`;
+  const changed = patched(response, input.patchOperations, RULES, text);
   return put(context, id, { responseParameters: {}, responseTemplates: {}, ...changed });
 }
 
 export function deleteGatewayResponse(context: OperationContext, input: Wire<sdk.DeleteGatewayResponseRequest>) {
-  const { id } = requireApi(context, input.restApiId);
-  const found = gatewayResponses.find(context, id, input.responseType);
-  if (found === undefined) throw new AwsError("NotFoundException", "Gateway response type not defined on api", 404);
+  const found = gatewayResponses.find(context, requireApi(context, input.restApiId).id, input.responseType);
+  if (found === undefined) throw missing("Gateway response type not defined on api");
   gatewayResponses.delete(context, found);
   return {};
 }
 
-async function putByOperation(planned: Attributes, aws: Aws): Promise<Attributes> {
-  await aws.call("PutGatewayResponse", aws.inputOf("PutGatewayResponse", planned));
-  return {};
-}
+const putAll = creating("PutGatewayResponse");
 
-/**
- * As with the real provider, a plan tells of AWS's own template and status where the configuration has none.
- */
+/** As with the real provider, a plan has AWS's own template and status where the configuration has none. */
 export const gatewayResponseResource = defineResource("aws_api_gateway_gateway_response", {
   service: "apigateway",
   id: "aggr-<rest_api_id>-<response_type>",
   importId: "<rest_api_id>/<response_type>",
   forceNew: ["response_type", "rest_api_id"],
-  create: putByOperation,
+  create: putAll,
   // A deleted one is found as AWS's own.
   read: "GetGatewayResponse",
-  update: async (planned, _prior, aws) => {
-    await putByOperation(planned, aws);
-  },
+  update: async (planned, _prior, aws) => void (await putAll(planned, aws)),
   delete: "DeleteGatewayResponse",
 });

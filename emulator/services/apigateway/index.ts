@@ -11,19 +11,15 @@ import * as domainNames from "./domain-name";
 import * as apiExport from "./export";
 import * as gatewayResponses from "./gateway-response";
 import * as integrations from "./integration";
-import * as integrationResponses from "./integration-response";
 import * as methods from "./method";
-import * as methodResponses from "./method-response";
 import * as methodSettings from "./method-settings";
 import * as models from "./model";
 import * as validators from "./request-validator";
 import * as resources from "./resource";
 import * as restApis from "./rest-api";
 import * as stages from "./stage";
-import { stageResource } from "./stage-resource";
 import * as tags from "./tags";
 import * as plans from "./usage-plan";
-import { usagePlanKeyResource, usagePlanResource } from "./usage-plan-resource";
 
 export const apigateway: ServiceDefinition = {
   name: "apigateway",
@@ -34,23 +30,28 @@ export const apigateway: ServiceDefinition = {
     "apigateway",
     account,
     authorizers,
+    authorizers.operations,
     deployments,
+    deployments.operations,
     domainNames,
+    domainNames.operations,
     apiExport,
     gatewayResponses,
-    integrationResponses,
     integrations,
     keys,
     mappings,
-    methodResponses,
+    mappings.operations,
     methods,
     models,
+    models.operations,
     plans,
     resources,
     restApis,
+    restApis.operations,
     stages,
     tags,
     validators,
+    validators.operations,
   ),
   notEmulated: {
     CreateAuthorizer: ["authorizerCredentials", "authorizerUri", "identityValidationExpression"],
@@ -62,22 +63,24 @@ export const apigateway: ServiceDefinition = {
   },
 };
 
+export { apigatewayDataSources } from "./rest-api";
+
 export const apigatewayResources: readonly Resource[] = [
   restApis.restApiResource,
   resources.resourceResource,
   methods.methodResource,
-  methodResponses.methodResponseResource,
+  methods.methodResponseResource,
   integrations.integrationResource,
-  integrationResponses.integrationResponseResource,
+  integrations.integrationResponseResource,
   authorizers.authorizerResource,
   gatewayResponses.gatewayResponseResource,
   validators.requestValidatorResource,
   deployments.deploymentResource,
-  stageResource,
+  stages.stageResource,
   methodSettings.methodSettingsResource,
   domainNames.domainNameResource,
   mappings.basePathMappingResource,
   keys.apiKeyResource,
-  usagePlanResource,
-  usagePlanKeyResource,
+  plans.usagePlanResource,
+  plans.usagePlanKeyResource,
 ];

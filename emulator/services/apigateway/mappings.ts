@@ -5,12 +5,11 @@
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
 import { type AwsError, UnsupportedError } from "../../errors";
-import { isContextVariable } from "../../gateway/context-variables";
-import { GATEWAY_VARIABLE } from "../../gateway/gateway-response-variables";
-import { parsePath } from "../../gateway/json-path";
-import { checkTemplate } from "../../gateway/mapping-template";
 import type { Wire } from "../../protocols/values";
-import { badRequest } from "./rules";
+import { GATEWAY_VARIABLE, isContextVariable } from "../../templates/context-variables";
+import { parsePath } from "../../templates/json-path";
+import { checkTemplate } from "../../templates/mapping-template";
+import { badRequest } from "./refusals";
 
 const REQUEST_PARAMETER = /^method\.request\.(?:path|querystring|header)\.[a-zA-Z0-9._$-]+$/;
 const INTEGRATION_PARAMETER = /^integration\.request\.(?:path|querystring|header)\.[a-zA-Z0-9._$-]+$/;

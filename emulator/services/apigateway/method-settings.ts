@@ -5,21 +5,17 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_MethodSetting.html
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_method_settings
  */
-import type * as sdk from "@aws-sdk/client-api-gateway";
 import { AwsError } from "../../errors";
-import type { Wire } from "../../protocols/values";
 import { type Attributes, blocks, isSame, number, text } from "../../terraform/attributes";
 import type { Aws } from "../../terraform/aws";
 import { defineResource } from "../../terraform/resource";
-import { badRequest } from "./rules";
-import type { StageRecord } from "./stage";
-
-/** Settings of one method, or of all. */
-export type MethodSetting = Wire<sdk.MethodSetting>;
+import type { MethodSetting, StageRecord } from "./records";
+import { badRequest } from "./refusals";
 
 /** Path of the settings of every method without settings of its own. */
 const ALL_METHODS = "*/*";
-const VERBS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+/** The end of a setting's path: a method that is made for ANY has settings for each verb by itself. */
+const METHOD_PATH = /^(?:\*\/\*|[^*]+\/(?:DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT))$/;
 const MAX_CACHE_SECONDS = 3600;
 
 /** What a setting is before it is set (recorded). The level of logging is absent. */
@@ -40,8 +36,8 @@ const SETTINGS: readonly (readonly [member: keyof MethodSetting, path: string, r
   ["metricsEnabled", "metrics/enabled", readBoolean],
   ["dataTraceEnabled", "logging/dataTrace", readBoolean],
   ["loggingLevel", "logging/loglevel", oneOf("OFF", "ERROR", "INFO")],
-  ["throttlingBurstLimit", "throttling/burstLimit", readInteger],
-  ["throttlingRateLimit", "throttling/rateLimit", readNumber],
+  ["throttlingBurstLimit", "throttling/burstLimit", numberThat("an integer", Number.isInteger)],
+  ["throttlingRateLimit", "throttling/rateLimit", numberThat("a number", Number.isFinite)],
   ["cacheTtlInSeconds", "caching/ttlInSeconds", readSeconds],
   ["cachingEnabled", "caching/enabled", readBoolean],
   ["cacheDataEncrypted", "caching/dataEncrypted", readBoolean],
@@ -89,13 +85,12 @@ export function withSetting(
   path: string,
   value: string,
 ): StageRecord["methodSettings"] | undefined {
-  const found = SETTINGS.find(([, end]) => path.endsWith(`/${end}`));
-  if (found === undefined) return undefined;
-  const [member, end, read] = found;
+  const [member, end, read] = SETTINGS.find(([, known]) => path.endsWith(`/${known}`)) ?? [];
+  if (member === undefined || end === undefined) return undefined;
   const key = path.slice(1, -end.length - 1);
-  requireMethodPath(key, path);
+  if (!METHOD_PATH.test(key)) throw invalidPath(path);
   const before = settings[key] ?? settings[ALL_METHODS] ?? DEFAULTS;
-  return { ...settings, [key]: { ...before, [member]: read(value) } };
+  return { ...settings, [key]: { ...before, [member]: read?.(value) } };
 }
 
 /** The settings without those of the path. @throws {AwsError} `BadRequestException` when there are none */
@@ -104,14 +99,6 @@ export function withoutSettings(settings: StageRecord["methodSettings"], path: s
   if (removed !== undefined) return others;
   // The space at the end is AWS's (recorded).
   throw badRequest(`Cannot remove method setting ${path.slice(1)} because there is no method setting for this method `);
-}
-
-function requireMethodPath(key: string, path: string): void {
-  const method = key.split("/").at(-1) ?? "";
-  const resource = key.slice(0, -method.length - 1);
-  // A method that is made for ANY has settings for each verb by itself.
-  if (key === ALL_METHODS || (VERBS.includes(method) && resource !== "" && !resource.includes("*"))) return;
-  throw invalidPath(path);
 }
 
 /** AWS's refusal of a patch's path (recorded, with what is missing between the paths). */
@@ -124,12 +111,9 @@ export function invalidPath(path: string): AwsError {
 }
 
 function settingPaths(method: string, separator: string): string {
-  return SETTINGS.map(([, end]) => {
-    const hasSeparator = end === "throttling/rateLimit" || end === "caching/ttlInSeconds";
-    return `${hasSeparator ? separator : ", "}${method}/${end}`;
-  })
-    .join("")
-    .slice(2);
+  const isJoined = (end: string) => end === "throttling/rateLimit" || end === "caching/ttlInSeconds";
+  const paths = SETTINGS.map(([, end]) => `${isJoined(end) ? separator : ", "}${method}/${end}`);
+  return paths.join("").slice(2);
 }
 
 function invalidValue(value: string, expected: string): AwsError {
@@ -142,20 +126,16 @@ export function readBoolean(value: string): boolean {
   throw invalidValue(value, "true or false");
 }
 
-function readNumber(value: string): number {
-  if (value !== "" && Number.isFinite(Number(value))) return Number(value);
-  throw invalidValue(value, "a number");
-}
-
-function readInteger(value: string): number {
-  if (Number.isInteger(readNumber(value))) return Number(value);
-  throw invalidValue(value, "an integer");
+function numberThat(expected: string, isValid: (number: number) => boolean): (value: string) => number {
+  return (value) => {
+    if (value !== "" && isValid(Number(value))) return Number(value);
+    throw invalidValue(value, expected);
+  };
 }
 
 function readSeconds(value: string): number {
-  const seconds = readInteger(value);
-  if (seconds >= 0 && seconds <= MAX_CACHE_SECONDS) return seconds;
-  throw invalidValue(value, `0 to ${MAX_CACHE_SECONDS} seconds`);
+  const isValid = (seconds: number) => Number.isInteger(seconds) && seconds >= 0 && seconds <= MAX_CACHE_SECONDS;
+  return numberThat(`0 to ${MAX_CACHE_SECONDS} seconds`, isValid)(value);
 }
 
 function oneOf(...values: readonly string[]): (value: string) => string {
@@ -165,21 +145,18 @@ function oneOf(...values: readonly string[]): (value: string) => string {
   };
 }
 
-/** Name of the setting's attribute. */
-const attributeOf = (member: string) => member.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/** Each setting with the name of its attribute. */
+const ATTRIBUTES = SETTINGS.map(([member, end]) => {
+  return { member, end, name: member.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) };
+});
 
-/** Patches for what is configured and differs. */
-function settingPatches(planned: Attributes, prior: Attributes): readonly object[] {
+/** Sets what is configured and differs. */
+async function setSettings(planned: Attributes, prior: Attributes, aws: Aws): Promise<void> {
   const [now = {}, before = {}] = [planned, prior].map((attributes) => blocks(attributes, "settings")[0]);
-  return SETTINGS.flatMap(([member, end]) => {
-    const name = attributeOf(member);
+  const patchOperations = ATTRIBUTES.flatMap(({ end, name }) => {
     if ((now[name] ?? null) === null || isSame(now[name], before[name])) return [];
     return [{ op: "replace", path: `/${text(planned, "method_path")}/${end}`, value: String(now[name]) }];
   });
-}
-
-async function setSettings(planned: Attributes, prior: Attributes, aws: Aws): Promise<void> {
-  const patchOperations = settingPatches(planned, prior);
   await aws.call("UpdateStage", { ...aws.inputOf("UpdateStage", planned), patchOperations });
 }
 
@@ -201,8 +178,7 @@ export const methodSettingsResource = defineResource("aws_api_gateway_method_set
     const { methodSettings } = (await aws.call("GetStage", aws.inputOf("GetStage", known))) as unknown as StageRecord;
     const found = methodSettings[text(known, "method_path")];
     if (found === undefined) return null;
-    const settings = SETTINGS.map(([member]) => [attributeOf(member), found[member] ?? ""]);
-    return { settings: [Object.fromEntries(settings)] };
+    return { settings: [Object.fromEntries(ATTRIBUTES.map(({ member, name }) => [name, found[member] ?? ""]))] };
   },
   update: setSettings,
   delete: async (prior, aws) => {

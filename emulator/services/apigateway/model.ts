@@ -5,21 +5,12 @@
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
 import type { TablePlace } from "../../account/table";
-import { AwsError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
-import { pageOfItems } from "./pages";
-import { listingTexts, type PatchRules, patched, replacing } from "./patch";
-import { resources } from "./resource";
-import { requireApi } from "./rest-api";
-import { type ApiPart, ApiPartTable, badRequest, conflict } from "./rules";
-
-/** A model as the account keeps it. */
-export interface ModelRecord extends Wire<sdk.Model>, ApiPart {
-  readonly name: string;
-}
-
-export const models = new ApiPartTable<ModelRecord>("Model", ({ name }) => name);
+import { listingText, replacing } from "./patch";
+import { type ModelRecord, models, requireApi, resources } from "./records";
+import { badRequest, conflict, missing } from "./refusals";
+import { partTraits, sharedOperations, withoutApi } from "./shared-operations";
 
 const DRAFT = "http://json-schema.org/draft-04/schema#";
 
@@ -38,30 +29,16 @@ export function addDefaultModels(context: TablePlace, restApiId: string): void {
   add("Error", "This is a default error schema model", { properties: { message: { type: "string" } } });
 }
 
-interface ModelKey {
-  readonly restApiId: string | undefined;
-  readonly modelName: string | undefined;
-}
-
-function requireModel(context: TablePlace, { restApiId, modelName }: ModelKey): ModelRecord {
-  const found = models.find(context, restApiId, modelName);
-  if (found !== undefined) return found;
-  throw new AwsError("NotFoundException", `Invalid model name specified: ${modelName}`, 404);
-}
-
-const describe = ({ restApiId: _, ...model }: ModelRecord): Wire<sdk.Model> => model;
-
 export function createModel(context: OperationContext, input: Wire<sdk.CreateModelRequest>) {
   const { name = "", schema, contentType } = input;
-  const description = input.description || undefined;
   const { id: restApiId } = requireApi(context, input.restApiId);
   if (name === "") throw badRequest("Model name must be non-empty");
   if (models.find(context, restApiId, name) !== undefined) {
     throw conflict("Model name already exists for this REST API");
   }
-  const id = context.account.randomId(6);
+  const [id, description] = [context.account.randomId(6), input.description || undefined];
   const model = { restApiId, id, name, description, schema: requireSchema(schema), contentType };
-  return describe(models.put(context, present(model)));
+  return withoutApi(models.put(context, present(model)));
 }
 
 function requireSchema(schema: string | undefined): string {
@@ -69,45 +46,36 @@ function requireSchema(schema: string | undefined): string {
   throw badRequest("Model schema must have at least 1 property or array items defined");
 }
 
-export function getModel(context: OperationContext, input: Wire<sdk.GetModelRequest>) {
-  return describe(requireModel(context, input));
+interface ModelKey {
+  readonly restApiId: string | undefined;
+  readonly modelName: string | undefined;
 }
 
-export function getModels(context: OperationContext, input: Wire<sdk.GetModelsRequest>) {
-  const { id } = requireApi(context, input.restApiId);
-  const sorted = [...models.ofApi(context, id)].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return pageOfItems(sorted.map(describe), input);
-}
+const traits = partTraits("Model", models);
 
-const PATCHES: PatchRules<ModelRecord> = {
-  "/description": replacing("description"),
-  "/schema": replacing("schema", requireSchema),
-};
-
-export function updateModel(context: OperationContext, input: Wire<sdk.UpdateModelRequest>) {
-  const model = requireModel(context, input);
-  return describe(models.put(context, patched(model, input.patchOperations, PATCHES, listingTexts)));
-}
-
-export function deleteModel(context: OperationContext, input: Wire<sdk.DeleteModelRequest>) {
-  const model = requireModel(context, input);
-  // As recorded, the resource that came last is named.
-  for (const { path, resourceMethods } of resources.ofApi(context, model.restApiId).toReversed()) {
-    for (const [httpMethod, { requestModels, methodResponses }] of Object.entries(resourceMethods)) {
-      const refuse = (where: string) => {
-        const text = `Cannot delete model '${model.name}', is referenced in ${where}: ${path}/${httpMethod}`;
-        throw conflict(text);
-      };
-      const names = (of: Readonly<Record<string, string>> | undefined) => Object.values(of ?? {}).includes(model.name);
-      if (names(requestModels)) refuse("method request");
-      if (Object.values(methodResponses ?? {}).some(({ responseModels }) => names(responseModels))) {
-        refuse("method response");
+export const operations = sharedOperations<ModelRecord, ModelKey>({
+  ...traits,
+  require(context, { restApiId, modelName }) {
+    const found = models.find(context, restApiId, modelName);
+    if (found === undefined) throw missing(`Invalid model name specified: ${modelName}`);
+    return found;
+  },
+  list: (context, input) => traits.list(context, input).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+  rules: { "/description": replacing("description"), "/schema": replacing("schema", requireSchema) },
+  text: listingText,
+  beforeDelete(context, { name, restApiId }) {
+    const names = (of: Readonly<Record<string, string>> = {}) => Object.values(of).includes(name);
+    // As recorded, the resource that came last is named.
+    for (const { path, resourceMethods } of resources.ofApi(context, restApiId).toReversed()) {
+      for (const [httpMethod, { requestModels, methodResponses = {} }] of Object.entries(resourceMethods)) {
+        const isInResponse = Object.values(methodResponses).some(({ responseModels }) => names(responseModels));
+        if (!names(requestModels) && !isInResponse) continue;
+        const where = names(requestModels) ? "request" : "response";
+        throw conflict(`Cannot delete model '${name}', is referenced in method ${where}: ${path}/${httpMethod}`);
       }
     }
-  }
-  models.delete(context, model);
-  return {};
-}
+  },
+});
 
 /** Makes sure that the API has these models. @throws {AwsError} `BadRequestException` */
 export function requireModels(

@@ -5,46 +5,20 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_request_validator
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
-import type { TablePlace } from "../../account/table";
 import type { OperationContext } from "../../protocols/service";
 import type { Wire } from "../../protocols/values";
 import { defineResource } from "../../terraform/resource";
-import { pageOfItems } from "./pages";
-import { byPatches, isTrue, listingTexts, type PatchRules, patched, replacing } from "./patch";
-import { requireApi, restApis } from "./rest-api";
-import { type ApiPart, ApiPartTable, badRequest, notFound } from "./rules";
-
-/** A request validator as the account keeps it. */
-export interface RequestValidatorRecord extends Wire<sdk.RequestValidator>, ApiPart {
-  readonly id: string;
-}
-
-export const requestValidators = new ApiPartTable<RequestValidatorRecord>("RequestValidator", ({ id }) => id);
-
-interface ValidatorKey {
-  readonly restApiId: string | undefined;
-  readonly requestValidatorId: string | undefined;
-}
-
-function requireValidator(context: TablePlace, { restApiId, requestValidatorId }: ValidatorKey) {
-  const found = requestValidators.find(context, restApiId, requestValidatorId);
-  if (found === undefined) throw notFound("Request Validator identifier");
-  return found;
-}
-
-const describe = ({ restApiId: _, ...validator }: RequestValidatorRecord): Wire<sdk.RequestValidator> => validator;
+import { byPatches, isTrue, listingText, replacing } from "./patch";
+import { type RequestValidatorRecord, requestValidators, restApis } from "./records";
+import { badRequest } from "./refusals";
+import { partTraits, sharedOperations, withoutApi } from "./shared-operations";
 
 export function createRequestValidator(context: OperationContext, input: Wire<sdk.CreateRequestValidatorRequest>) {
-  const api = restApis.get(context, input.restApiId ?? "");
-  if (api === undefined) throw badRequest("Invalid REST API identifier specified");
-  const validator = requestValidators.put(context, {
-    restApiId: api.id,
-    id: context.account.randomId(6),
-    name: requireName(input.name),
-    validateRequestBody: input.validateRequestBody ?? false,
-    validateRequestParameters: input.validateRequestParameters ?? false,
-  });
-  return describe(validator);
+  const { restApiId = "", name, validateRequestBody = false, validateRequestParameters = false } = input;
+  if (restApis.get(context, restApiId) === undefined) throw badRequest("Invalid REST API identifier specified");
+  const id = context.account.randomId(6);
+  const given = { name: requireName(name), validateRequestBody, validateRequestParameters };
+  return withoutApi(requestValidators.put(context, { restApiId, id, ...given }));
 }
 
 function requireName(name: string | undefined): string {
@@ -52,30 +26,22 @@ function requireName(name: string | undefined): string {
   return name;
 }
 
-export function getRequestValidator(context: OperationContext, input: Wire<sdk.GetRequestValidatorRequest>) {
-  return describe(requireValidator(context, input));
+interface ValidatorKey {
+  readonly restApiId: string | undefined;
+  readonly requestValidatorId: string | undefined;
 }
 
-export function getRequestValidators(context: OperationContext, input: Wire<sdk.GetRequestValidatorsRequest>) {
-  const { id } = requireApi(context, input.restApiId);
-  return pageOfItems(requestValidators.ofApi(context, id).map(describe), input);
-}
-
-const PATCHES: PatchRules<RequestValidatorRecord> = {
-  "/name": replacing("name", requireName),
-  "/validateRequestParameters": replacing("validateRequestParameters", isTrue),
-  "/validateRequestBody": replacing("validateRequestBody", isTrue),
-};
-
-export function updateRequestValidator(context: OperationContext, input: Wire<sdk.UpdateRequestValidatorRequest>) {
-  const validator = requireValidator(context, input);
-  return describe(requestValidators.put(context, patched(validator, input.patchOperations, PATCHES, listingTexts)));
-}
-
-export function deleteRequestValidator(context: OperationContext, input: Wire<sdk.DeleteRequestValidatorRequest>) {
-  requestValidators.delete(context, requireValidator(context, input));
-  return {};
-}
+export const operations = sharedOperations<RequestValidatorRecord, ValidatorKey>({
+  ...partTraits("RequestValidator", requestValidators),
+  require: (context, { restApiId, requestValidatorId }) =>
+    requestValidators.require(context, restApiId, requestValidatorId),
+  rules: {
+    "/name": replacing("name", requireName),
+    "/validateRequestParameters": replacing("validateRequestParameters", isTrue),
+    "/validateRequestBody": replacing("validateRequestBody", isTrue),
+  },
+  text: listingText,
+});
 
 export const requestValidatorResource = defineResource("aws_api_gateway_request_validator", {
   service: "apigateway",

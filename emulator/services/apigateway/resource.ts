@@ -1,5 +1,5 @@
 /**
- * The tree of a REST API's resources, with the methods of each.
+ * The tree of a REST API's resources.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Resource.html
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_resource
@@ -7,26 +7,16 @@
 import type * as sdk from "@aws-sdk/client-api-gateway";
 import type { TablePlace } from "../../account/table";
 import type { OperationContext } from "../../protocols/service";
-import { present, type Wire } from "../../protocols/values";
+import type { Wire } from "../../protocols/values";
 import { defineResource } from "../../terraform/resource";
-import { pageOfItems } from "./pages";
-import { byPatches, listingTexts, type Patches, type PatchRules, patched } from "./patch";
-import { requireApi } from "./rest-api";
-import { type ApiPart, ApiPartTable, badRequest, conflict, limitExceeded, notFound } from "./rules";
+import { byPatches, listingText, type PatchRules, patched } from "./patch";
+import { type ResourceRecord, requireApi, resources } from "./records";
+import { badRequest, conflict, limitExceeded } from "./refusals";
+import { pageOfItems } from "./shared-operations";
 
 const PATH_PART = /^(?:[a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._:-]+\+?\})$/;
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
 const MAX_RESOURCES = 300;
-
-/** A resource as the account keeps it: methods, integrations and their responses are in `resourceMethods`. */
-export interface ResourceRecord extends Wire<sdk.Resource>, ApiPart {
-  readonly id: string;
-  readonly path: string;
-  /** By HTTP method or `ANY`; empty for a resource without methods. */
-  readonly resourceMethods: Readonly<Record<string, Wire<sdk.Method>>>;
-}
-
-export const resources = new ApiPartTable<ResourceRecord>("Resource", ({ id }) => id);
 
 /** What names a resource in an input. */
 export interface ResourceKey {
@@ -36,19 +26,18 @@ export interface ResourceKey {
 
 /** The resource that the input names. @throws {AwsError} `NotFoundException`, also when there is no such API */
 export function requireResource(context: TablePlace, { restApiId, resourceId }: ResourceKey): ResourceRecord {
-  const found = resources.find(context, restApiId, resourceId);
-  if (found === undefined) throw notFound("Resource identifier");
-  return found;
+  return resources.require(context, restApiId, resourceId);
 }
 
-/** The resource as AWS tells it. @param isEmbedded whether its methods are told, too, and not only named */
-function describe({ restApiId: _, resourceMethods, ...resource }: ResourceRecord, isEmbedded: boolean) {
+/** The output, in which methods are only named unless `embed` asks for them. */
+function describe(
+  { restApiId: _, resourceMethods, ...resource }: ResourceRecord,
+  { embed }: { readonly embed?: readonly string[] | undefined } = {},
+) {
+  const isEmbedded = embed?.includes("methods") === true;
   const methods = Object.entries(resourceMethods).map(([name, method]) => [name, isEmbedded ? method : {}] as const);
   return methods.length === 0 ? resource : { ...resource, resourceMethods: Object.fromEntries(methods) };
 }
-
-const isEmbedding = ({ embed }: { readonly embed?: readonly string[] | undefined }) =>
-  embed?.includes("methods") === true;
 
 export function createResource(context: OperationContext, input: Wire<sdk.CreateResourceRequest>) {
   const { id: restApiId } = requireApi(context, input.restApiId);
@@ -57,48 +46,40 @@ export function createResource(context: OperationContext, input: Wire<sdk.Create
   // The root is not counted.
   if (resources.ofApi(context, restApiId).length > MAX_RESOURCES) throw limitExceeded("Resources");
   const id = context.account.randomId(6);
-  const made = resources.put(context, { restApiId, id, parentId, pathPart, path, resourceMethods: {} });
-  return describe(made, false);
+  return describe(resources.put(context, { restApiId, id, parentId, pathPart, path, resourceMethods: {} }));
 }
 
 export function getResource(context: OperationContext, input: Wire<sdk.GetResourceRequest>) {
-  return describe(requireResource(context, input), isEmbedding(input));
+  return describe(requireResource(context, input), input);
 }
 
 /** In the order of their paths. */
 export function getResources(context: OperationContext, input: Wire<sdk.GetResourcesRequest>) {
   const { id } = requireApi(context, input.restApiId);
-  const sorted = [...resources.ofApi(context, id)].sort((a, b) => (a.path < b.path ? -1 : 1));
-  return pageOfItems(
-    sorted.map((resource) => describe(resource, isEmbedding(input))),
-    input,
-  );
+  const sorted = resources.ofApi(context, id).toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const described = sorted.map((resource) => describe(resource, input));
+  return pageOfItems(described, input);
 }
 
-const PATCHES: PatchRules<ResourceRecord> = {
+const RULES: PatchRules<ResourceRecord> = {
   "/parentId": { replace: (parentId) => ({ parentId }) },
   "/pathPart": { replace: (pathPart) => ({ pathPart }) },
 };
 
-export function updateResource(context: OperationContext, input: Wire<sdk.UpdateResourceRequest>) {
+export function updateResource(
+  context: OperationContext,
+  { patchOperations, ...input }: Wire<sdk.UpdateResourceRequest>,
+) {
   const resource = requireResource(context, input);
-  if (resource.path === "/") refuseRootPatch(input.patchOperations);
-  const changed = patched(resource, input.patchOperations, PATCHES, listingTexts);
-  if (changed.parentId === resource.parentId && changed.pathPart === resource.pathPart)
-    return describe(resource, false);
-  const path = pathOf(context, changed);
-  const moved = resources.put(context, { ...changed, path });
-  moveChildren(context, moved);
-  return describe(moved, false);
-}
-
-/** @throws {AwsError} `BadRequestException` for what a root cannot change */
-function refuseRootPatch(patches: Patches): void {
-  for (const { path } of (patches ?? []).filter(
-    ({ op, path = "" }) => op === "replace" && Object.hasOwn(PATCHES, path),
-  )) {
-    throw badRequest(`Root resource cannot update its ${path?.slice(1)}.`);
+  const ofRoot = patchOperations?.find(({ op, path = "" }) => op === "replace" && Object.hasOwn(RULES, path));
+  if (resource.path === "/" && ofRoot !== undefined) {
+    throw badRequest(`Root resource cannot update its ${ofRoot.path?.slice(1)}.`);
   }
+  const changed = patched(resource, patchOperations, RULES, listingText);
+  if (changed.parentId === resource.parentId && changed.pathPart === resource.pathPart) return describe(resource);
+  const moved = resources.put(context, { ...changed, path: pathOf(context, changed) });
+  moveChildren(context, moved);
+  return describe(moved);
 }
 
 /** Gives everything below the resource its new path. */
@@ -125,17 +106,11 @@ function childrenOf(context: TablePlace, restApiId: string, id: string | undefin
   return resources.ofApi(context, restApiId).filter(({ parentId }) => parentId === id);
 }
 
-/** Where a resource is created or moved to. */
-interface Spot {
-  readonly restApiId: string;
-  readonly parentId?: string | undefined;
-  readonly pathPart?: string | undefined;
-  /** Left out when the resource is created. */
-  readonly id?: string;
-}
+/** A resource that is created or moved; without an id it is created. */
+type Location = Pick<ResourceRecord, "restApiId"> & Partial<Pick<Wire<sdk.Resource>, "id" | "parentId" | "pathPart">>;
 
 /** The path there. @throws {AwsError} when AWS refuses the path part, or a sibling has it */
-function pathOf(context: TablePlace, { restApiId, parentId, pathPart = "", id }: Spot): string {
+function pathOf(context: TablePlace, { restApiId, parentId, pathPart = "", id }: Location): string {
   const parent = requireResource(context, { restApiId, resourceId: parentId });
   for (let above: ResourceRecord | undefined = parent; id !== undefined && above !== undefined; ) {
     if (above.id === id) throw badRequest("Resources cannot be cyclical.");
@@ -156,37 +131,10 @@ function pathOf(context: TablePlace, { restApiId, parentId, pathPart = "", id }:
   }
   const variable = parts.find((part) => part.startsWith("{"));
   if (pathPart.startsWith("{") && variable !== undefined) {
-    throw badRequest(
-      `A sibling (${variable}) of this resource already has a variable path part -- only one is allowed`,
-    );
+    const of = `A sibling (${variable}) of this resource`;
+    throw badRequest(`${of} already has a variable path part -- only one is allowed`);
   }
   return `${parent.path === "/" ? "" : parent.path}/${pathPart}`;
-}
-
-/** What names a method in an input. */
-export interface MethodKey extends ResourceKey {
-  readonly httpMethod: string | undefined;
-}
-
-/** A method with the resource that it is at. */
-export interface PlacedMethod {
-  readonly resource: ResourceRecord;
-  readonly method: Wire<sdk.Method>;
-}
-
-/** The method that the input names. @throws {AwsError} `NotFoundException` */
-export function requireMethod(context: TablePlace, input: MethodKey): PlacedMethod {
-  const resource = requireResource(context, input);
-  const { httpMethod = "" } = input;
-  const method = Object.hasOwn(resource.resourceMethods, httpMethod) ? resource.resourceMethods[httpMethod] : undefined;
-  if (method === undefined) throw notFound("Method identifier");
-  return { resource, method };
-}
-
-/** Puts the method at the resource, in place of the one that it has. */
-export function putMethodAt(context: TablePlace, resource: ResourceRecord, method: Wire<sdk.Method>): void {
-  const resourceMethods = { ...resource.resourceMethods, [method.httpMethod ?? ""]: present(method) };
-  resources.put(context, { ...resource, resourceMethods });
 }
 
 export const resourceResource = defineResource("aws_api_gateway_resource", {

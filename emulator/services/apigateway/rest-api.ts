@@ -1,48 +1,30 @@
 /**
- * REST APIs. What is configured here answers nobody before a deployment freezes it.
+ * REST APIs. Their configuration has no effect on callers before a deployment freezes it.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_RestApi.html
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_rest_api
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
-import { Table, type TablePlace } from "../../account/table";
+import type { TablePlace } from "../../account/table";
 import { AwsError, UnsupportedError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
 import type { Attributes, Value } from "../../terraform/attributes";
 import type { Aws } from "../../terraform/aws";
+import { type DataSource, defineDataSource } from "../../terraform/data-source";
 import { POLICY } from "../../terraform/policy-texts";
 import { defineResource } from "../../terraform/resource";
-import { refuseMapped } from "./mapped-domains";
+import { releaseStage } from "../wafv2";
+import { refuseMapped } from "./base-path-mapping";
 import { addDefaultModels } from "./model";
-import { pageOfItems } from "./pages";
-import { byPatches, isTrue, items, type PatchRules, patched, replacing } from "./patch";
-import { resources } from "./resource";
-import { badRequest, deletePartsOf } from "./rules";
+import { byPatches, isTrue, items, type PatchRules, replacing } from "./patch";
+import { deletePartsOf, type RestApiRecord, requireApi, resources, restApis, stageArn, stages } from "./records";
+import { badRequest } from "./refusals";
+import { sharedOperations } from "./shared-operations";
 
 const MAX_COMPRESSION_SIZE = 10_485_760;
 
 type Endpoint = Wire<sdk.EndpointConfiguration>;
-
-/** A REST API as the account keeps it. */
-export interface RestApiRecord extends Wire<sdk.RestApi> {
-  readonly id: string;
-  readonly name: string;
-  readonly rootResourceId: string;
-  readonly endpointConfiguration: Endpoint;
-}
-
-export const restApis = new Table<RestApiRecord>("apigateway/RestApi", ({ id }) => id);
-
-/** The API of the id. @throws {AwsError} `NotFoundException` */
-export function requireApi(
-  context: TablePlace & Pick<OperationContext, "accountId">,
-  id: string | undefined,
-): RestApiRecord {
-  const api = restApis.get(context, id ?? "");
-  if (api !== undefined) return api;
-  throw new AwsError("NotFoundException", `Invalid API identifier specified ${context.accountId}:${id}`, 404);
-}
 
 export function createRestApi(context: OperationContext, input: Wire<sdk.CreateRestApiRequest>) {
   const { account } = context;
@@ -70,24 +52,14 @@ export function createRestApi(context: OperationContext, input: Wire<sdk.CreateR
   return withoutEmptyTags(api);
 }
 
-/** AWS tells an API with its tags even when there are none, but not in lists and when it was just created. */
+/** Outputs have tags even when there are none, but for lists and the output of the creation. */
 function withoutEmptyTags({ tags = {}, ...api }: RestApiRecord): Wire<sdk.RestApi> {
   return Object.keys(tags).length === 0 ? api : { ...api, tags };
 }
 
-const describe = (api: RestApiRecord): Wire<sdk.RestApi> => ({ ...api, tags: api.tags ?? {} });
+const ENDPOINT_TYPES: readonly sdk.EndpointType[] = ["REGIONAL", "EDGE", "PRIVATE"];
 
-export function getRestApi(context: OperationContext, { restApiId }: Wire<sdk.GetRestApiRequest>) {
-  return describe(requireApi(context, restApiId));
-}
-
-export function getRestApis(context: OperationContext, input: Wire<sdk.GetRestApisRequest>) {
-  return pageOfItems(restApis.list(context).map(withoutEmptyTags), input);
-}
-
-const ENDPOINT_TYPES: readonly string[] = ["REGIONAL", "EDGE", "PRIVATE"];
-
-const PATCHES: PatchRules<RestApiRecord> = {
+const RULES: PatchRules<RestApiRecord> = {
   "/name": replacing("name", requiredName),
   "/description": { ...replacing("description"), remove: () => ({ description: undefined }) },
   "/apiKeySource": replacing("apiKeySource"),
@@ -108,13 +80,10 @@ const PATCHES: PatchRules<RestApiRecord> = {
       throw badRequest("Invalid patch operation specified. Must be 'add'|'remove'|'replace'");
     },
     replace(value, { endpointConfiguration: { ipAddressType } }) {
-      if (!ENDPOINT_TYPES.includes(value)) {
-        throw badRequest(`Invalid EndpointTypes specified. Valid options are ${ENDPOINT_TYPES}`);
-      }
-      const types = [value as sdk.EndpointType];
-      return {
-        endpointConfiguration: endpointOf({ types, ipAddressType: value === "PRIVATE" ? "dualstack" : ipAddressType }),
-      };
+      const types = ENDPOINT_TYPES.filter((type) => type === value);
+      if (types.length === 0) throw badRequest(`Invalid EndpointTypes specified. Valid options are ${ENDPOINT_TYPES}`);
+      const address = value === "PRIVATE" ? "dualstack" : ipAddressType;
+      return { endpointConfiguration: endpointOf({ types, ipAddressType: address }) };
     },
   },
   "/endpointConfiguration/ipAddressType": {
@@ -127,18 +96,21 @@ const PATCHES: PatchRules<RestApiRecord> = {
   },
 };
 
-export function updateRestApi(context: OperationContext, input: Wire<sdk.UpdateRestApiRequest>) {
-  const api = requireApi(context, input.restApiId);
-  return describe(restApis.put(context, patched(api, input.patchOperations, PATCHES)));
-}
+export const operations = sharedOperations<RestApiRecord, { readonly restApiId: string | undefined }>({
+  type: "RestApi",
+  table: restApis,
+  require: (context, { restApiId }) => requireApi(context, restApiId),
+  list: (context) => restApis.list(context),
+  describe: (api, isListed) => (isListed ? withoutEmptyTags(api) : { ...api, tags: api.tags ?? {} }),
+  rules: RULES,
+  beforeDelete: deleteParts,
+});
 
-/** Deletes the API with all that belongs to it; the mapping of a custom domain must be deleted before. */
-export function deleteRestApi(context: OperationContext, { restApiId }: Wire<sdk.DeleteRestApiRequest>) {
-  const api = requireApi(context, restApiId);
-  refuseMapped(context, api.id, "RestApi");
-  deletePartsOf(context, api.id);
-  restApis.delete(context, api);
-  return {};
+/** Deletes all that belongs to the API; the mapping of a custom domain must be deleted before. */
+function deleteParts(context: TablePlace, { id }: RestApiRecord): void {
+  refuseMapped(context, id, "RestApi");
+  for (const stage of stages.ofApi(context, id)) releaseStage(context, stageArn(context.region, stage));
+  deletePartsOf(context, id);
 }
 
 function requiredName(name: string | undefined): string {
@@ -164,14 +136,14 @@ function endpointOf({ types = ["EDGE"], ipAddressType, vpcEndpointIds }: Endpoin
 }
 
 /** ARNs of the API itself, and of what is called. */
-export function arnsOf(id: string, { accountId, region }: Pick<Aws, "accountId" | "region">): Attributes {
+function arnsOf(id: string, { accountId, region }: Pick<Aws, "accountId" | "region">): Attributes {
   return {
     arn: `arn:aws:apigateway:${region}::/restapis/${id}`,
     execution_arn: `arn:aws:execute-api:${region}:${accountId}:${id}`,
   };
 }
 
-/** What stands for no compression. */
+/** Sizes that mean no compression. */
 const NO_SIZE: readonly Value[] = [null, "", "-1"];
 
 const update = byPatches("UpdateRestApi", {
@@ -208,3 +180,25 @@ export const restApiResource = defineResource("aws_api_gateway_rest_api", {
   delete: "DeleteRestApi",
   refine: ({ id }, _output, aws) => arnsOf(String(id), aws),
 });
+
+const MULTIPLE =
+  "multiple API Gateway REST APIs matched; use additional constraints to reduce matches to a single API Gateway REST API";
+
+/** The one API of the name. @throws {AwsError} in the real provider's words when there is none, or more than one */
+async function readRestApi(config: Attributes, aws: Aws): Promise<Attributes> {
+  const found: Readonly<Record<string, unknown>>[] = [];
+  for (let page: { position?: unknown } | undefined = {}; page !== undefined; ) {
+    const { items: apis, position } = await aws.call("GetRestApis", { limit: 500, ...page });
+    found.push(...(apis as typeof found).filter(({ name }) => name === config["name"]));
+    page = position === undefined ? undefined : { position };
+  }
+  const [api, ...others] = found;
+  if (api === undefined) throw new AwsError("no matching API Gateway REST API found", "");
+  if (others.length > 0) throw new AwsError(MULTIPLE, "");
+  const attributes = aws.attributesOf("GetRestApi", api, config);
+  return { minimum_compression_size: -1, ...attributes, ...arnsOf(String(api["id"]), aws) };
+}
+
+export const apigatewayDataSources: readonly DataSource[] = [
+  defineDataSource("aws_api_gateway_rest_api", { service: "apigateway", read: readRestApi }),
+];

@@ -1,16 +1,16 @@
 /**
- * What `UpdateStage` makes of its patches, in AWS's words (recorded, but for the values of settings). Pure.
+ * Patches of stages and their canaries, refused in AWS's words (recorded, but for the values of settings). Pure.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateStage-Patch
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/canary-release.html
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
 import { UnsupportedError } from "../../errors";
 import { present, type Wire } from "../../protocols/values";
-import { promotedCanary, removedCanary, replacedCanary } from "./canary";
 import { invalidPath, logsMethods, readBoolean, withoutSettings, withSetting } from "./method-settings";
-import type { Patch } from "./patch";
-import { badRequest } from "./rules";
-import type { StageRecord } from "./stage";
+import { type Change, findRules, type Patch, type PatchRules, replacing, without } from "./patch";
+import type { StageRecord } from "./records";
+import { badRequest } from "./refusals";
 
 const LOG_GROUP = /^arn:aws:logs:[a-z0-9-]+:\d{12}:log-group:[^:*]+$/;
 const VARIABLE_VALUE = /^[A-Za-z0-9 ._~:/?#&=,@-]+$/;
@@ -55,14 +55,71 @@ export function writesLogs(stage: StageRecord): boolean {
   return stage.accessLogSettings !== undefined || logsMethods(stage);
 }
 
-/** What a new value replaces, by path. */
-const REPLACED: Readonly<Record<string, (value: string) => Partial<Wire<sdk.Stage>>>> = {
-  "/cacheClusterEnabled": (value) => ({ cacheClusterEnabled: readBoolean(value) }),
-  "/cacheClusterSize": (value) => ({ cacheClusterSize: value as sdk.CacheClusterSize }),
-  "/deploymentId": (value) => ({ deploymentId: value }),
-  "/description": (value) => ({ description: value || undefined }),
-  "/documentationVersion": (value) => ({ documentationVersion: value || undefined }),
-  "/tracingEnabled": (value) => ({ tracingEnabled: readBoolean(value) }),
+type Canary = Wire<sdk.CanarySettings>;
+
+/** The canary with AWS's defaults. */
+export function canaryOf(deploymentId: string, given: Canary = {}): Canary {
+  const { stageVariableOverrides: own = {} } = given;
+  const stageVariableOverrides = Object.keys(own).length === 0 ? undefined : own;
+  return present({ percentTraffic: 0, useStageCache: false, deploymentId, ...given, stageVariableOverrides });
+}
+
+// Wording unconfirmed.
+function percentOf(value: string): number {
+  const percent = Number(value);
+  if (value !== "" && percent >= 0 && percent <= 100) return percent;
+  throw badRequest(`Invalid percentTraffic: ${value}. It must be between 0.0 and 100.0`);
+}
+
+type StageChange = Change<StageRecord>;
+
+const setVariable: StageChange = (value, { variables }, key) => {
+  checkVariables({ [key]: value });
+  return { variables: { ...variables, [key]: value } };
+};
+
+const setLog = (member: "destinationArn" | "format") => {
+  const set: StageChange = (value, { accessLogSettings }) => {
+    checkAccessLog(member, value);
+    return { accessLogSettings: { ...accessLogSettings, [member]: value } };
+  };
+  return { add: set, replace: set };
+};
+
+const changeCanary =
+  (change: (value: string, canary: Canary, key: string) => Canary): StageChange =>
+  (value, { canarySettings, deploymentId }, key) => {
+    const canary = canaryOf(deploymentId, canarySettings);
+    return { canarySettings: canaryOf(deploymentId, { ...canary, ...change(value, canary, key) }) };
+  };
+
+const RULES: PatchRules<StageRecord> = {
+  "/cacheClusterEnabled": replacing("cacheClusterEnabled", readBoolean),
+  "/cacheClusterSize": replacing("cacheClusterSize", (value) => value),
+  "/deploymentId": replacing("deploymentId", (value) => value),
+  "/description": replacing("description"),
+  "/documentationVersion": replacing("documentationVersion"),
+  "/tracingEnabled": replacing("tracingEnabled", readBoolean),
+  "/variables/*": {
+    add: setVariable,
+    replace: setVariable,
+    remove: (_value, { variables }, key) => ({ variables: without(variables, key) }),
+  },
+  "/accessLogSettings": { remove: () => ({ accessLogSettings: undefined }) },
+  "/accessLogSettings/destinationArn": setLog("destinationArn"),
+  "/accessLogSettings/format": setLog("format"),
+  "/canarySettings": { remove: () => ({ canarySettings: undefined }) },
+  "/canarySettings/deploymentId": { replace: changeCanary((deploymentId) => ({ deploymentId })) },
+  "/canarySettings/percentTraffic": { replace: changeCanary((value) => ({ percentTraffic: percentOf(value) })) },
+  "/canarySettings/useStageCache": { replace: changeCanary((value) => ({ useStageCache: readBoolean(value) })) },
+  "/canarySettings/stageVariableOverrides/*": {
+    replace: changeCanary((value, { stageVariableOverrides }, key) => ({
+      stageVariableOverrides: { ...stageVariableOverrides, [key]: value },
+    })),
+    remove: changeCanary((_value, { stageVariableOverrides }, key) => ({
+      stageVariableOverrides: without(stageVariableOverrides, key),
+    })),
+  },
 };
 
 /**
@@ -72,63 +129,42 @@ const REPLACED: Readonly<Record<string, (value: string) => Partial<Wire<sdk.Stag
  */
 export function patchStage(stage: StageRecord, patches: readonly Patch[] | undefined): StageRecord {
   let changed = stage;
-  for (const patch of patches ?? []) {
-    const { op = "replace", path = "", value = "" } = patch;
-    const change =
-      op === "copy"
-        ? promotedCanary(changed, patch)
-        : op === "remove"
-          ? removal(changed, path)
-          : replacement(changed, op, path, value);
-    changed = present({ ...changed, ...change });
-  }
+  for (const patch of patches ?? []) changed = present({ ...changed, ...changeOf(changed, patch) });
   return changed;
 }
 
-function removal(stage: StageRecord, path: string): Partial<StageRecord> {
-  const { variables = {}, methodSettings } = stage;
-  const canary = removedCanary(stage, path);
-  if (canary !== undefined) return canary;
-  const variable = variableOf(path);
-  if (variable !== undefined) {
-    const { [variable]: _, ...others } = variables;
-    return { variables: Object.keys(others).length === 0 ? undefined : others };
-  }
-  if (path === "/accessLogSettings") return { accessLogSettings: undefined };
-  return { methodSettings: withoutSettings(methodSettings, path) };
-}
-
-function replacement(stage: StageRecord, op: string, path: string, value: string): Partial<StageRecord> {
+function changeOf(stage: StageRecord, patch: Patch): Partial<StageRecord> {
+  const { op = "replace", path = "", value = "" } = patch;
+  if (op === "copy") return promotion(stage, patch);
+  const [of, key] = findRules(RULES, path);
+  const change = of?.[op];
+  if (change !== undefined) return change(value, stage, key, patch);
+  if (op === "remove") return { methodSettings: withoutSettings(stage.methodSettings, path) };
   if (path === "/clientCertificateId") {
-    throw new UnsupportedError(`a patch of a stage's ${path} is not emulated: it would change an answer.`);
+    throw new UnsupportedError(`a patch of a stage's ${path} is not emulated: it would change a response.`);
   }
-  if (op !== "replace" && op !== "add") throw badRequest(`Invalid ${op} operation with path: ${path}`);
-  if (path.startsWith("/canarySettings") && op === "replace") return replacedCanary(stage, path, value);
-  if (path.startsWith("/canarySettings/")) throw badRequest(`Invalid ${op} operation with path: ${path}`);
-  const variable = variableOf(path);
-  if (variable !== undefined) {
-    checkVariables({ [variable]: value });
-    return { variables: { ...stage.variables, [variable]: value } };
-  }
-  if (path.startsWith("/accessLogSettings")) return { accessLogSettings: accessLog(stage, path, value) };
-  const methodSettings = withSetting(stage.methodSettings, path, value);
-  if (methodSettings !== undefined) return { methodSettings };
-  const replaced = Object.hasOwn(REPLACED, path) ? REPLACED[path] : undefined;
-  if (replaced === undefined) throw invalidPath(path);
-  if (op === "add") throw badRequest(`Invalid add operation with path: ${path}`);
-  return replaced(value) as Partial<StageRecord>;
-}
-
-function variableOf(path: string): string | undefined {
-  return /^\/variables\/(.+)$/.exec(path)?.[1];
-}
-
-function accessLog({ accessLogSettings }: StageRecord, path: string, value: string): Wire<sdk.AccessLogSettings> {
-  const member = /^\/accessLogSettings\/(destinationArn|format)$/.exec(path)?.[1];
-  if (member !== "destinationArn" && member !== "format") {
+  const refused = badRequest(`Invalid ${op} operation with path: ${path}`);
+  if (op !== "replace" && op !== "add") throw refused;
+  if (path.startsWith("/accessLogSettings")) {
     const paths = "/accessLogSettings/destinationArn, /accessLogSettings/format";
     throw badRequest(`Invalid accessLogSettings path. Must be one of : [${paths}]`);
   }
-  checkAccessLog(member, value);
-  return { ...accessLogSettings, [member]: value };
+  const methodSettings = withSetting(stage.methodSettings, path, value);
+  if (methodSettings !== undefined) return { methodSettings };
+  throw op === "add" && of !== undefined ? refused : invalidPath(path);
+}
+
+const SOURCES: readonly string[] = ["/canarySettings/deploymentId", "/canarySettings/stageVariableOverrides"];
+const TARGETS: readonly string[] = ["/deploymentId", "/variables"];
+
+function promotion({ canarySettings, variables }: StageRecord, { path = "", from = "" }: Patch): Partial<StageRecord> {
+  if (!TARGETS.includes(path) || !SOURCES.includes(from)) {
+    throw badRequest(
+      `Invalid copy operation with path: ${path} and from ${from}. Valid copy:path are [${TARGETS.join(", ")}] and valid copy:from are [${SOURCES.join(", ")}]`,
+    );
+  }
+  if (canarySettings === undefined) throw badRequest("Promotion not available. Canary does not exist.");
+  const { deploymentId, stageVariableOverrides } = canarySettings;
+  if (path === "/variables") return { variables: { ...variables, ...stageVariableOverrides } };
+  return deploymentId === undefined ? {} : { deploymentId };
 }

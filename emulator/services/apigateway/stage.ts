@@ -8,111 +8,73 @@ import type * as sdk from "@aws-sdk/client-api-gateway";
 import type { TablePlace } from "../../account/table";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
+import { type Attributes, blocks, isSame, text } from "../../terraform/attributes";
+import type { Aws } from "../../terraform/aws";
+import { defineResource } from "../../terraform/resource";
 import { releaseStage, webAclOf } from "../wafv2";
 import { requireLoggingRole } from "./account";
-import { canaryOf } from "./canary";
-import { deployments, requireDeployment } from "./deployment";
-import { refuseMapped } from "./mapped-domains";
-import type { MethodSetting } from "./method-settings";
-import { requireApi, restApis } from "./rest-api";
-import { type ApiPart, ApiPartTable, badRequest, conflict, notFound } from "./rules";
-import { checkVariables, patchStage, writesLogs } from "./stage-patch";
+import { refuseMapped } from "./base-path-mapping";
+import { differences, type Patch } from "./patch";
+import {
+  deployments,
+  requireApi,
+  requireDeployment,
+  requireStage,
+  restApis,
+  type StageRecord,
+  stageArn,
+  stages,
+} from "./records";
+import { badRequest, conflict } from "./refusals";
+import { canaryOf, checkAccessLog, checkVariables, patchStage, writesLogs } from "./stage-patch";
 
 const STAGE_NAME = /^[A-Za-z0-9_-]{1,128}$/;
-const SMALLEST_CACHE = "0.5";
+const MIN_CACHE_SIZE = "0.5";
 /** Paths of patches that may have something logged. */
 const LOG_PATH = /^\/accessLogSettings\/|\/logging\/(loglevel|dataTrace)$/;
-
-/** A stage as the account keeps it. */
-export interface StageRecord extends Wire<Omit<sdk.Stage, "methodSettings" | "webAclArn">>, ApiPart {
-  /** AWS account that the stage is in. */
-  readonly accountId: string;
-  readonly stageName: string;
-  readonly deploymentId: string;
-  /** By method path: `orders/GET`, or `*` and `*` for all methods. */
-  readonly methodSettings: Readonly<Record<string, MethodSetting>>;
-  /**
-   * Whether the API's own host does not lead to the stage. The stage takes it from the API whenever it is changed itself.
-   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-disable-default-endpoint.html
-   */
-  readonly isHostClosed: boolean;
-  /** How often its cache was emptied; left out: never. */
-  readonly cacheGeneration?: number;
-}
-
-/** Stages; what AWS WAF puts in front of one goes with it. */
-class StageTable extends ApiPartTable<StageRecord> {
-  override delete(place: TablePlace, stage: StageRecord): void {
-    releaseStage(place, stageArn(place.region, stage));
-    super.delete(place, stage);
-  }
-}
-
-export const stages = new StageTable("Stage", ({ stageName }) => stageName);
-
-/** What names a stage in an operation's input. */
-interface StageName {
-  readonly restApiId: string | undefined;
-  readonly stageName: string | undefined;
-}
-
-/** The stage that the input names. @throws {AwsError} `NotFoundException` */
-export function requireStage(context: OperationContext, { restApiId, stageName }: StageName): StageRecord {
-  const { id } = requireApi(context, restApiId);
-  const found = stages.find(context, id, stageName);
-  if (found === undefined) throw notFound("stage identifier");
-  return found;
-}
-
-export const stageArn = (region: string, { restApiId, stageName }: StageName) =>
-  `arn:aws:apigateway:${region}::/restapis/${restApiId}/stages/${stageName}`;
-
-/** The stage of the ARN, or `undefined`. */
-export function findStageByArn(place: TablePlace, arn: string | undefined): StageRecord | undefined {
-  return stages.list(place).find((stage) => stageArn(place.region, stage) === arn);
-}
 
 function describe(context: TablePlace, record: StageRecord): Wire<sdk.Stage> {
   const { restApiId: _, accountId: __, isHostClosed: ___, cacheGeneration: ____, ...stage } = record;
   return present({ ...stage, webAclArn: webAclOf(context, stageArn(context.region, record))?.ARN });
 }
 
-/** Keeps what was changed of the stage; from now on it has what the API says. */
+/** Keeps what was changed of the stage, with what the API has set since. */
 function put(context: OperationContext, stage: Omit<StageRecord, "isHostClosed" | "cacheClusterStatus">): StageRecord {
   const isCached = stage.cacheClusterEnabled === true;
-  const isHostClosed = restApis.get(context, stage.restApiId)?.disableExecuteApiEndpoint === true;
   const record = {
     ...stage,
     cacheClusterStatus: isCached ? "AVAILABLE" : "NOT_AVAILABLE",
-    cacheClusterSize: isCached ? (stage.cacheClusterSize ?? SMALLEST_CACHE) : undefined,
+    cacheClusterSize: isCached ? (stage.cacheClusterSize ?? MIN_CACHE_SIZE) : undefined,
     lastUpdatedDate: Math.floor(context.account.now() / 1000),
-    isHostClosed,
+    isHostClosed: restApis.get(context, stage.restApiId)?.disableExecuteApiEndpoint === true,
   } as const;
   return stages.put(context, present(record) as StageRecord);
 }
 
+const unlessEmpty = <T extends object>(map: T | undefined) =>
+  map === undefined || Object.keys(map).length === 0 ? undefined : map;
+
 export function createStage(context: OperationContext, input: Wire<sdk.CreateStageRequest>) {
-  const { stageName, tags, variables, description } = input;
-  const deployment = requireDeployment(context, input);
+  const { stageName, variables, canarySettings } = input;
+  const { restApiId, id: deploymentId } = requireDeployment(context, input);
   if (stageName === undefined || !STAGE_NAME.test(stageName)) throw badRequest("Stage name only allows a-zA-Z0-9_-");
-  if (stages.find(context, deployment.restApiId, stageName) !== undefined) throw conflict("Stage already exists");
+  if (stages.find(context, restApiId, stageName) !== undefined) throw conflict("Stage already exists");
   checkVariables(variables);
-  const isEmpty = (map: object | undefined) => map === undefined || Object.keys(map).length === 0;
-  requireCanary(context, { ...input, restApiId: deployment.restApiId });
+  requireCanary(context, { ...input, restApiId });
   const stage = put(context, {
-    restApiId: deployment.restApiId,
+    restApiId,
     accountId: context.accountId,
-    deploymentId: deployment.id,
+    deploymentId,
     stageName,
-    description: description || undefined,
+    description: input.description || undefined,
     cacheClusterEnabled: input.cacheClusterEnabled ?? false,
     cacheClusterSize: input.cacheClusterSize,
     methodSettings: {},
-    variables: isEmpty(variables) ? undefined : variables,
-    canarySettings: input.canarySettings && canaryOf(deployment.id, input.canarySettings),
+    variables: unlessEmpty(variables),
+    canarySettings: canarySettings && canaryOf(deploymentId, canarySettings),
     documentationVersion: input.documentationVersion || undefined,
     tracingEnabled: input.tracingEnabled ?? false,
-    tags: isEmpty(tags) ? undefined : tags,
+    tags: unlessEmpty(input.tags),
     createdDate: Math.floor(context.account.now() / 1000),
   });
   return describe(context, stage);
@@ -135,32 +97,29 @@ export function requireCanaryStage(context: TablePlace, input: Wire<sdk.CreateDe
   throw badRequest(`Invalid deployment content specified.${why}`);
 }
 
-/** Has the stage answer with the deployment, and creates it when it does not exist; or makes it the stage's canary. */
+/** Moves the stage to the deployment, and creates it when it does not exist; or makes it the stage's canary. */
 export function deployToStage(
   context: OperationContext,
   input: Wire<sdk.CreateDeploymentRequest> & { readonly restApiId: string; readonly deploymentId: string },
 ): void {
-  const { restApiId, stageName, stageDescription, deploymentId, variables } = input;
+  const { restApiId, stageName, deploymentId, variables, canarySettings } = input;
   const existing = stages.find(context, restApiId, stageName);
   if (existing === undefined) {
-    createStage(context, { ...input, description: stageDescription, stageName });
+    createStage(context, { ...input, description: input.stageDescription, stageName });
     return;
   }
   checkVariables(variables);
-  const { canarySettings } = input;
-  if (canarySettings !== undefined) {
-    put(context, { ...existing, canarySettings: canaryOf(deploymentId, canarySettings) });
-    return;
-  }
   const changes = {
     deploymentId,
-    description: stageDescription,
+    description: input.stageDescription,
     cacheClusterEnabled: input.cacheClusterEnabled,
     cacheClusterSize: input.cacheClusterSize,
     tracingEnabled: input.tracingEnabled,
     variables: variables && { ...existing.variables, ...variables },
   };
-  put(context, { ...existing, ...present(changes) } as StageRecord);
+  const isCanary = canarySettings !== undefined;
+  const ofCanary = { canarySettings: canaryOf(deploymentId, canarySettings) };
+  put(context, { ...existing, ...(isCanary ? ofCanary : (present(changes) as Partial<StageRecord>)) });
 }
 
 export function getStage(context: OperationContext, input: Wire<sdk.GetStageRequest>) {
@@ -187,11 +146,12 @@ export function updateStage(context: OperationContext, input: Wire<sdk.UpdateSta
 export function deleteStage(context: OperationContext, input: Wire<sdk.DeleteStageRequest>) {
   const stage = requireStage(context, input);
   refuseMapped(context, stage.restApiId, "stage", stage.stageName);
+  releaseStage(context, stageArn(context.region, stage));
   stages.delete(context, stage);
   return {};
 }
 
-/** The stage answers from no earlier answer: what it kept is gone. */
+/** Answers that the stage has kept are used no more. */
 export function flushStageCache(context: OperationContext, input: Wire<sdk.FlushStageCacheRequest>) {
   const stage = requireStage(context, input);
   stages.put(context, { ...stage, cacheGeneration: (stage.cacheGeneration ?? 0) + 1 });
@@ -203,3 +163,70 @@ export function flushStageAuthorizersCache(context: OperationContext, input: Wir
   requireStage(context, input);
   return {};
 }
+
+/** The provider takes the ARN of a log group as its own resource has it, and without its end. */
+const withoutStar = (arn: string) => arn.replace(/:\*$/, "");
+
+function patchesOf(planned: Attributes, prior: Attributes): readonly Patch[] {
+  const isCached = planned["cache_cluster_enabled"] === true;
+  const [log] = blocks(planned, "access_log_settings");
+  const logPatches: readonly Patch[] =
+    log === undefined
+      ? [{ op: "remove", path: "/accessLogSettings" }]
+      : differences(
+          { ...log, destination_arn: withoutStar(text(log, "destination_arn")) },
+          {},
+          { destination_arn: "/accessLogSettings/destinationArn", format: "/accessLogSettings/format" },
+        );
+  return [
+    ...differences(planned, prior, {
+      cache_cluster_enabled: "/cacheClusterEnabled",
+      deployment_id: "/deploymentId",
+      description: "/description",
+      documentation_version: "/documentationVersion",
+      variables: "/variables",
+      xray_tracing_enabled: "/tracingEnabled",
+    }),
+    ...(isCached ? differences(planned, prior, { cache_cluster_size: "/cacheClusterSize" }) : []),
+    ...(isSame(planned["access_log_settings"], prior["access_log_settings"]) ? [] : logPatches),
+  ];
+}
+
+async function update(planned: Attributes, prior: Attributes, aws: Aws): Promise<void> {
+  const patchOperations = patchesOf(planned, prior);
+  if (patchOperations.length === 0) return;
+  await aws.call("UpdateStage", { ...aws.inputOf("UpdateStage", planned), patchOperations });
+}
+
+export const stageResource = defineResource("aws_api_gateway_stage", {
+  service: "apigateway",
+  names: { tags_all: "tags", tags: null, xray_tracing_enabled: "tracingEnabled" },
+  id: "ags-<rest_api_id>-<stage_name>",
+  importId: "<rest_api_id>/<stage_name>",
+  tagging: { tag: "TagResource", untag: "UntagResource" },
+  forceNew: ["rest_api_id", "stage_name"],
+  // Each of them would change what callers or functions get.
+  refused: ["canary_settings", "client_certificate_id"],
+  validate(config) {
+    for (const { destination_arn = null, format = null } of blocks(config, "access_log_settings")) {
+      if (typeof destination_arn === "string") checkAccessLog("destinationArn", withoutStar(destination_arn));
+      if (typeof format === "string") checkAccessLog("format", format);
+    }
+  },
+  create: async (planned, aws) => {
+    await aws.call("CreateStage", aws.inputOf("CreateStage", planned));
+    await update(planned, { ...planned, access_log_settings: [] }, aws);
+    return {};
+  },
+  read: "GetStage",
+  refine: (found, _output, { region, accountId }) => {
+    const [restApiId, stageName] = [text(found, "rest_api_id"), text(found, "stage_name")];
+    return {
+      arn: stageArn(region, { restApiId, stageName }),
+      execution_arn: `arn:aws:execute-api:${region}:${accountId}:${restApiId}/${stageName}`,
+      invoke_url: `https://${restApiId}.execute-api.${region}.amazonaws.com/${stageName}`,
+    };
+  },
+  update,
+  delete: "DeleteStage",
+});

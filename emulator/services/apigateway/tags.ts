@@ -5,19 +5,19 @@
  */
 import { Table } from "../../account/table";
 import { tagOperations } from "../../protocols/tags";
-import { notFound } from "./rules";
+import { notFound } from "./refusals";
 
 interface Tagged {
   readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Tables by the form of the ARNs; what the groups find is the key of a record. */
-const TABLES: readonly (readonly [RegExp, string])[] = [
-  [/^\/restapis\/([^/]+)$/, "apigateway/RestApi"],
-  [/^\/restapis\/([^/]+)\/stages\/([^/]+)$/, "apigateway/Stage"],
-  [/^\/domainnames\/([^/]+)$/, "apigateway/DomainName"],
-  [/^\/usageplans\/([^/]+)$/, "apigateway/UsagePlan"],
-  [/^\/apikeys\/([^/]+)$/, "apigateway/ApiKey"],
+/** Types of records by the form of the ARNs; the groups make the key of a record. */
+const TYPES: readonly (readonly [RegExp, string])[] = [
+  [/^\/restapis\/([^/]+)$/, "RestApi"],
+  [/^\/restapis\/([^/]+)\/stages\/([^/]+)$/, "Stage"],
+  [/^\/domainnames\/([^/]+)$/, "DomainName"],
+  [/^\/usageplans\/([^/]+)$/, "UsagePlan"],
+  [/^\/apikeys\/([^/]+)$/, "ApiKey"],
 ];
 
 /** @throws {AwsError} `NotFoundException` */
@@ -28,17 +28,15 @@ export const {
 } = tagOperations(
   (context, { resourceArn = "" }: { readonly resourceArn?: string }) => {
     const path = /^arn:aws[\w-]*:apigateway:[a-z0-9-]+::(\/.+)$/.exec(resourceArn)?.[1] ?? "";
-    for (const [pattern, type] of TABLES) {
-      const key = pattern.exec(path)?.slice(1).join("/");
-      const table = new Table<Tagged>(type, () => key ?? "");
-      const record = key === undefined ? undefined : table.get(context, key);
-      if (record === undefined) continue;
-      return {
-        tags: record.tags ?? {},
-        put: (tags: NonNullable<Tagged["tags"]>) => void table.put(context, { ...record, tags }),
-      };
-    }
-    throw notFound("resource ARN");
+    const [pattern, type] = TYPES.find(([form]) => form.test(path)) ?? [];
+    const key = pattern?.exec(path)?.slice(1).join("/") ?? "";
+    const table = new Table<Tagged>(`apigateway/${type}`, () => key);
+    const record = table.get(context, key);
+    if (record === undefined) throw notFound("resource ARN");
+    return {
+      tags: record.tags ?? {},
+      put: (tags: NonNullable<Tagged["tags"]>) => void table.put(context, { ...record, tags }),
+    };
   },
   { tags: "tags", keys: "tagKeys" },
 );

@@ -2,16 +2,21 @@
  * Usage plans: which API keys admit callers to which stages, how fast and how often.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_UsagePlan.html
+ * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/api_gateway_usage_plan
  */
 import type * as sdk from "@aws-sdk/client-api-gateway";
 import { Table, type TablePlace } from "../../account/table";
-import { AwsError } from "../../errors";
+import type { AwsError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
+import { type Attributes, blocks, isSame, optionalText, text } from "../../terraform/attributes";
+import type { Aws } from "../../terraform/aws";
+import { defineResource } from "../../terraform/resource";
 import { type ApiKeyRecord, apiKeys, requireApiKey } from "./api-key";
-import { pageOfItems } from "./pages";
-import { type Patch, type PatchRules, patched, replacing } from "./patch";
-import { badRequest, conflict, hasStage } from "./rules";
+import { type Change, differences, type Patch, type PatchRules, patched, replacing } from "./patch";
+import { stages } from "./records";
+import { badRequest, conflict, missing } from "./refusals";
+import { pageOfItems } from "./shared-operations";
 
 type ApiStage = Wire<sdk.ApiStage>;
 
@@ -47,17 +52,9 @@ export function findAdmittedKey(
   return plan && { key, plan };
 }
 
-/** Takes the key out of all usage plans. */
-export function deleteKeyFromPlans(place: TablePlace, keyId: string): void {
-  for (const plan of usagePlans.list(place)) {
-    if (!plan.keyIds.includes(keyId)) continue;
-    usagePlans.put(place, { ...plan, keyIds: plan.keyIds.filter((id) => id !== keyId) });
-  }
-}
-
 function requirePlan(place: TablePlace, id: string | undefined): UsagePlanRecord {
   const plan = usagePlans.get(place, id ?? "");
-  if (plan === undefined) throw new AwsError("NotFoundException", "Invalid Usage Plan ID specified", 404);
+  if (plan === undefined) throw missing("Invalid Usage Plan ID specified");
   return plan;
 }
 
@@ -66,30 +63,21 @@ function describe({ keyIds: _, tags = {}, ...plan }: UsagePlanRecord, hasTags: b
 }
 
 export function createUsagePlan(context: OperationContext, input: Wire<sdk.CreateUsagePlanRequest>) {
-  const { quota, apiStages = [] } = input;
+  const { name, quota, apiStages = [], throttle, tags } = input;
   const id = context.account.randomId(6);
   for (const stage of apiStages) requireStage(context, stage, id);
-  const plan: UsagePlanRecord = present({
-    id,
-    name: input.name,
-    description: input.description || undefined,
-    apiStages,
-    throttle: input.throttle,
-    quota: quota && { offset: 0, ...quota },
-    tags: input.tags,
-    keyIds: [],
-  });
-  return describe(usagePlans.put(context, plan), false);
+  const description = input.description || undefined;
+  const given = { id, name, description, apiStages, throttle, quota: quota && { offset: 0, ...quota }, tags };
+  return describe(usagePlans.put(context, present({ ...given, keyIds: [] })), false);
 }
 
 /** @throws {AwsError} `NotFoundException` when the API has no such stage */
 function requireStage(place: TablePlace, of: ApiStage, planId: string): void {
-  if (!hasStage(place, of.apiId, of.stage)) throw invalidStage(of, planId);
+  if (stages.find(place, of.apiId, of.stage) === undefined) throw invalidStage(of, planId);
 }
 
 function invalidStage({ apiId, stage }: ApiStage, planId: string): AwsError {
-  const text = `Invalid API Stage {api: ${apiId}, stage: ${stage}} specified for usageplan ${planId}`;
-  return new AwsError("NotFoundException", text, 404);
+  return missing(`Invalid API Stage {api: ${apiId}, stage: ${stage}} specified for usageplan ${planId}`);
 }
 
 export function getUsagePlan(context: OperationContext, { usagePlanId }: Wire<sdk.GetUsagePlanRequest>) {
@@ -99,10 +87,8 @@ export function getUsagePlan(context: OperationContext, { usagePlanId }: Wire<sd
 export function getUsagePlans(context: OperationContext, input: Wire<sdk.GetUsagePlansRequest>) {
   const { keyId } = input;
   const found = usagePlans.list(context).filter(({ keyIds }) => keyId === undefined || keyIds.includes(keyId));
-  return pageOfItems(
-    found.map((plan) => describe(plan, false)),
-    input,
-  );
+  const described = found.map((plan) => describe(plan, false));
+  return pageOfItems(described, input);
 }
 
 /** The stage that a patch names as `<api>:<stage>`. */
@@ -112,46 +98,43 @@ function stageOf(value: string): ApiStage {
   return { apiId, stage };
 }
 
-/** Members of a structure such as `throttle`, one path each. */
-function membersOf<Member extends "quota" | "throttle">(member: Member, convert: Readonly<Record<string, unknown>>) {
-  const paths = Object.entries(convert).map(([name, read]) => {
-    const set = (value: string, record: UsagePlanRecord) => ({
-      [member]: {
-        ...(member === "quota" ? { offset: 0 } : {}),
-        ...record[member],
-        [name]: (read as typeof Number)(value),
-      },
-    });
+const isSameStage = (a: ApiStage, b: ApiStage) => a.apiId === b.apiId && a.stage === b.stage;
+
+/** Members of a structure, one path each; the structure is removed as a whole. */
+function membersOf(member: "quota" | "throttle", numbers: readonly string[]): PatchRules<UsagePlanRecord> {
+  const paths = [...numbers, ...(member === "quota" ? ["period"] : [])].map((name) => {
+    const set: Change<UsagePlanRecord> = (value, record) => {
+      const before = { ...(member === "quota" ? { offset: 0 } : {}), ...record[member] };
+      return { [member]: { ...before, [name]: numbers.includes(name) ? Number(value) : value } };
+    };
     return [`/${member}/${name}`, { add: set, replace: set }] as const;
   });
   return { ...Object.fromEntries(paths), [`/${member}`]: { remove: () => ({ [member]: undefined }) } };
 }
 
+const setProduct: Change<UsagePlanRecord> = (value) => ({ productCode: value || undefined });
+
 function rulesOf(place: TablePlace): PatchRules<UsagePlanRecord> {
-  const set = replacing<UsagePlanRecord>("productCode").replace;
+  const others = (all: readonly ApiStage[], stage: ApiStage) => all.filter((other) => !isSameStage(other, stage));
   return {
     "/name": replacing("name"),
     "/description": replacing("description"),
-    "/productCode": { ...(set && { add: set, replace: set }), remove: () => ({ productCode: undefined }) },
-    ...membersOf("quota", { limit: Number, offset: Number, period: String }),
-    ...membersOf("throttle", { rateLimit: Number, burstLimit: Number }),
+    "/productCode": { add: setProduct, replace: setProduct, remove: () => ({ productCode: undefined }) },
+    ...membersOf("quota", ["limit", "offset"]),
+    ...membersOf("throttle", ["rateLimit", "burstLimit"]),
     "/apiStages": {
       add(value, { id, apiStages }) {
         const stage = stageOf(value);
         requireStage(place, stage, id);
-        return { apiStages: [...apiStages.filter((other) => !isSameStage(other, stage)), stage] };
+        return { apiStages: [...others(apiStages, stage), stage] };
       },
       remove(value, { id, apiStages }) {
         const stage = stageOf(value);
         if (!apiStages.some((other) => isSameStage(other, stage))) throw invalidStage(stage, id);
-        return { apiStages: apiStages.filter((other) => !isSameStage(other, stage)) };
+        return { apiStages: others(apiStages, stage) };
       },
     },
   };
-}
-
-function isSameStage(a: ApiStage, b: ApiStage): boolean {
-  return a.apiId === b.apiId && a.stage === b.stage;
 }
 
 const METHOD_LIMIT = /^\/apiStages\/([^/]+)\/throttle\/(.+)\/(rateLimit|burstLimit)$/;
@@ -205,8 +188,7 @@ export function createUsagePlanKey(context: OperationContext, input: Wire<sdk.Cr
 export function getUsagePlanKey(context: OperationContext, input: Wire<sdk.GetUsagePlanKeyRequest>) {
   const plan = requirePlan(context, input.usagePlanId);
   if (!plan.keyIds.includes(input.keyId ?? "")) {
-    const text = `Usage Plan Key with id: ${input.keyId} not found for usage plan: ${plan.id}`;
-    throw new AwsError("NotFoundException", text, 404);
+    throw missing(`Usage Plan Key with id: ${input.keyId} not found for usage plan: ${plan.id}`);
   }
   return keyOf(requireApiKey(context, input.keyId));
 }
@@ -221,7 +203,135 @@ export function getUsagePlanKeys(context: OperationContext, input: Wire<sdk.GetU
 
 export function deleteUsagePlanKey(context: OperationContext, input: Wire<sdk.DeleteUsagePlanKeyRequest>) {
   const { id } = getUsagePlanKey(context, input);
-  const plan = requirePlan(context, input.usagePlanId);
-  usagePlans.put(context, { ...plan, keyIds: plan.keyIds.filter((keyId) => keyId !== id) });
+  removeKey(context, requirePlan(context, input.usagePlanId), id ?? "");
   return {};
 }
+
+/** Deletes the key, in its usage plans as well. */
+export function deleteApiKey(context: OperationContext, { apiKey }: Wire<sdk.DeleteApiKeyRequest>) {
+  const key = requireApiKey(context, apiKey);
+  for (const plan of usagePlans.list(context)) if (plan.keyIds.includes(key.id)) removeKey(context, plan, key.id);
+  apiKeys.delete(context, key);
+  return {};
+}
+
+function removeKey(place: TablePlace, plan: UsagePlanRecord, keyId: string): void {
+  usagePlans.put(place, { ...plan, keyIds: plan.keyIds.filter((id) => id !== keyId) });
+}
+
+/** Stages are removed and added again, as the real provider does, with the limits of their methods. */
+function stagePatches(planned: Attributes, prior: Attributes): readonly Patch[] {
+  if (isSame(planned["api_stages"], prior["api_stages"])) return [];
+  const nameOf = (stage: Attributes) => `${stage["api_id"]}:${stage["stage"]}`;
+  const path = "/apiStages";
+  return [
+    ...blocks(prior, "api_stages").map((stage) => ({ op: "remove", path, value: nameOf(stage) }) as const),
+    ...blocks(planned, "api_stages").flatMap((stage) => [
+      { op: "add" as const, path, value: nameOf(stage) },
+      ...blocks(stage, "throttle").flatMap((limits) =>
+        Object.entries({ rateLimit: "rate_limit", burstLimit: "burst_limit" }).map(([member, name]) => ({
+          op: "replace" as const,
+          path: `${path}/${nameOf(stage)}/throttle/${text(limits, "path")}/${member}`,
+          value: String(limits[name] ?? 0),
+        })),
+      ),
+    ]),
+  ];
+}
+
+/** Blocks with their paths and members; each is removed as a whole. */
+const BLOCKS = [
+  ["throttle_settings", "/throttle", { rate_limit: "rateLimit", burst_limit: "burstLimit" }],
+  ["quota_settings", "/quota", { limit: "limit", offset: "offset", period: "period" }],
+] as const;
+
+async function update(planned: Attributes, prior: Attributes, aws: Aws): Promise<void> {
+  const blockPatches = BLOCKS.flatMap(([block, path, members]): readonly Patch[] => {
+    if (isSame(planned[block], prior[block])) return [];
+    const [settings] = blocks(planned, block);
+    if (settings === undefined) return [{ op: "remove", path }];
+    return Object.entries(members).map(([name, member]) => {
+      return { op: "replace", path: `${path}/${member}`, value: String(settings[name] ?? 0) };
+    });
+  });
+  const patchOperations = [
+    ...differences(planned, prior, { name: "/name", description: "/description", product_code: "/productCode" }),
+    ...stagePatches(planned, prior),
+    ...blockPatches,
+  ];
+  if (patchOperations.length === 0) return;
+  await aws.call("UpdateUsagePlan", { ...aws.inputOf("UpdateUsagePlan", planned), patchOperations });
+}
+
+const NO_LIMITS = { burst_limit: 0, rate_limit: 0 };
+
+export const usagePlanResource = defineResource("aws_api_gateway_usage_plan", {
+  service: "apigateway",
+  names: {
+    id: ["id", "usagePlanId"],
+    tags_all: "tags",
+    quota_settings: "quota",
+    throttle_settings: "throttle",
+    api_stages: null,
+  },
+  tagging: { tag: "TagResource", untag: "UntagResource" },
+  defaults: {
+    ...Object.fromEntries(
+      ["api_stages.throttle", "throttle_settings"].flatMap((block) =>
+        Object.entries(NO_LIMITS).map(([name, limit]) => [`${block}.${name}`, limit]),
+      ),
+    ),
+    "quota_settings.offset": 0,
+  },
+  decimals: ["api_stages.throttle.rate_limit", "throttle_settings.rate_limit"],
+  create: async (planned, aws) => {
+    // Limits of methods are a list in Terraform, and a map in AWS.
+    const apiStages = blocks(planned, "api_stages").map((stage) => ({
+      apiId: text(stage, "api_id"),
+      stage: text(stage, "stage"),
+      throttle: Object.fromEntries(
+        blocks(stage, "throttle").map((limits) => [
+          text(limits, "path"),
+          { burstLimit: Number(limits["burst_limit"] ?? 0), rateLimit: Number(limits["rate_limit"] ?? 0) },
+        ]),
+      ),
+    }));
+    const input = { ...aws.inputOf("CreateUsagePlan", planned), ...(apiStages.length > 0 ? { apiStages } : {}) };
+    const { id } = await aws.call("CreateUsagePlan", input);
+    const value = optionalText(planned, "product_code");
+    if (value !== undefined) {
+      const patchOperations = [{ op: "add", path: "/productCode", value }];
+      await aws.call("UpdateUsagePlan", { usagePlanId: id, patchOperations });
+    }
+    return { id: String(id) };
+  },
+  read: "GetUsagePlan",
+  refine: ({ id }, { apiStages = [] }, { region }) => ({
+    arn: `arn:aws:apigateway:${region}::/usageplans/${id}`,
+    api_stages: (apiStages as readonly ApiStage[]).map(({ apiId = "", stage = "", throttle = {} }) => ({
+      api_id: apiId,
+      stage,
+      throttle: Object.entries(throttle).map(([path, { burstLimit = 0, rateLimit = 0 }]) => {
+        return { path, burst_limit: burstLimit, rate_limit: rateLimit };
+      }),
+    })),
+  }),
+  update,
+  delete: async (prior, aws) => {
+    const patchOperations = stagePatches({ api_stages: [] }, prior);
+    if (patchOperations.length > 0) {
+      await aws.call("UpdateUsagePlan", { ...aws.inputOf("UpdateUsagePlan", prior), patchOperations });
+    }
+    await aws.call("DeleteUsagePlan", aws.inputOf("DeleteUsagePlan", prior));
+  },
+});
+
+export const usagePlanKeyResource = defineResource("aws_api_gateway_usage_plan_key", {
+  service: "apigateway",
+  names: { key_type: ["keyType", "type"] },
+  importId: "<usage_plan_id>/<key_id>",
+  forceNew: ["key_id", "key_type", "usage_plan_id"],
+  create: "CreateUsagePlanKey",
+  read: "GetUsagePlanKey",
+  delete: "DeleteUsagePlanKey",
+});

@@ -5,21 +5,13 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/wafv2_web_acl_association
  */
 import type * as sdk from "@aws-sdk/client-wafv2";
-import { Table, type TablePlace } from "../../account/table";
+import type { TablePlace } from "../../account/table";
 import { UnsupportedError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import type { Wire } from "../../protocols/values";
 import { defineResource } from "../../terraform/resource";
-import { findStageByArn } from "../apigateway/stage";
-import { describe, nonexistent, requireArn, type WebAclRecord, webAcls } from "./web-acl";
-
-/** A web ACL and what it is in front of. */
-interface AssociationRecord {
-  readonly ResourceArn: string;
-  readonly WebACLArn: string;
-}
-
-export const associations = new Table<AssociationRecord>("wafv2/Association", ({ ResourceArn }) => ResourceArn);
+import { findStageByArn } from "../apigateway/records";
+import { associations, describe, nonexistent, requireArn, type WebAclRecord, webAcls } from "./web-acl";
 
 /** The web ACL in front of the stage; `undefined` when there is none. */
 export function webAclOf(context: TablePlace, stageArn: string): WebAclRecord | undefined {
@@ -27,7 +19,7 @@ export function webAclOf(context: TablePlace, stageArn: string): WebAclRecord | 
   return association && webAcls.list(context).find(({ ARN }) => ARN === association.WebACLArn);
 }
 
-/** Takes away what is in front of a stage that is deleted. */
+/** Removes the web ACL in front of a stage that is deleted. */
 export function releaseStage(context: TablePlace, stageArn: string): void {
   const association = associations.get(context, stageArn);
   if (association !== undefined) associations.delete(context, association);

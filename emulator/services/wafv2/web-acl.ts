@@ -11,7 +11,6 @@ import type { OperationContext } from "../../protocols/service";
 import { tagOperations } from "../../protocols/tags";
 import { present, type Wire } from "../../protocols/values";
 import { words } from "../../protocols/words";
-import { associations } from "./association";
 import { capacityOf, checkRules, type Rules } from "./rate-rule";
 
 const MAX_PAGE = 100;
@@ -40,7 +39,15 @@ export interface WebAclRecord extends Omit<Wire<sdk.WebACL>, "Rules"> {
 
 export const webAcls = new Table<WebAclRecord>("wafv2/WebACL", ({ Id }) => Id);
 
-/** What AWS answers for a web ACL or a resource that is not there. */
+/** A web ACL and the stage that it is in front of. */
+interface AssociationRecord {
+  readonly ResourceArn: string;
+  readonly WebACLArn: string;
+}
+
+export const associations = new Table<AssociationRecord>("wafv2/Association", ({ ResourceArn }) => ResourceArn);
+
+/** AWS's refusal of a web ACL or a resource that is not there. */
 export const nonexistent = () =>
   new AwsError(
     "WAFNonexistentItemException",

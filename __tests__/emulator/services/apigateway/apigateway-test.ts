@@ -1,7 +1,7 @@
 /** What API Gateway refuses, in its own words, and what it takes along when something goes. */
 
 import { AwsError } from "../../../../emulator/errors";
-import { deployments } from "../../../../emulator/services/apigateway/deployment";
+import { deployments } from "../../../../emulator/services/apigateway/records";
 import type { Attributes } from "../../../../emulator/terraform/attributes";
 import { Examples } from "../../../support/examples";
 

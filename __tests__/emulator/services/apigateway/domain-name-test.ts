@@ -1,7 +1,7 @@
 /** Domains of one's own for REST APIs: what API Gateway refuses, and what they stand in the way of. */
 
 import { AwsError, UnsupportedError } from "../../../../emulator/errors";
-import { mappings } from "../../../../emulator/services/apigateway/mapped-domains";
+import { mappings } from "../../../../emulator/services/apigateway/records";
 import { type Attributes, text } from "../../../../emulator/terraform/attributes";
 import { Examples } from "../../../support/examples";
 import { kindOf, openAccount, Workspace } from "../../../support/workspace";

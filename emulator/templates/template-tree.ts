@@ -5,7 +5,7 @@
  */
 import { UnsupportedError } from "../errors";
 
-/** What velocityjs makes of a template, as far as it is read here. */
+/** A node, as far as it is read here. */
 export interface Node {
   readonly type: string;
   readonly id?: string | Node;
@@ -24,40 +24,33 @@ export interface Node {
 
 export type Tree = string | Node | readonly Tree[];
 
-/** Levels of blocks, brackets and arguments within each other. */
-export const MAX_DEPTH = 100;
-/** velocityjs takes time for each sign by the length of the whole text: this is about three seconds. */
-const MAX_PARSING = 5e7;
 const EMULATED =
-  "#set, #if, #elseif, #else, #foreach, #break, #macro, #define; $input, $util, $context, $stageVariables; methods of texts, maps and lists";
+  "#set, #if, #elseif, #else, #foreach; $input, $util, $context, $stageVariables; methods of texts, maps and lists";
 
 /** The refusal of what templates may not have. */
 export function notEmulated(what: string): UnsupportedError {
   return new UnsupportedError(`${what} is not emulated in a mapping template. Emulated: ${EMULATED}.`);
 }
 
-/** A sign that stands for a `$` which is text, and one that marks the end. */
+/** A sign in place of a `$` which is text, and one that marks the end. */
 const PLAIN_DOLLAR = "\uE000";
 const END = "\uE001";
 
 /** Reads a text by velocityjs. @throws {UnsupportedError} where it cannot be parsed */
 export function treeOf(source: string): readonly Tree[] {
   if (/[\uE000\uE001]/.test(source)) throw notEmulated("a letter of Unicode's private area");
-  const unknown = /#\{?(?:stop|include|parse|evaluate|noescape)\b\}?|#@/.exec(source)?.[0];
-  if (unknown !== undefined) throw notEmulated(unknown);
-  if (signsIn(source) * source.length > MAX_PARSING) {
-    throw notEmulated("a text with so many directives and references");
-  }
+  const refused = /#\{?(?:macro|define|break|stop|include|parse|evaluate|noescape)\b\}?|#@/.exec(source)?.[0];
+  if (refused !== undefined) throw notEmulated(refused);
   const prepared = source
-    .replace(/#\{(set|if|elseif|foreach|macro|define|break)\}/g, "#$1")
+    .replace(/#\{(set|if|elseif|foreach)\}/g, "#$1")
     .replace(/\$(?=!?\{(?![a-zA-Z]))/g, PLAIN_DOLLAR);
-  const blocks = source.match(/#\{?(?:if|foreach|macro|define)/g)?.length ?? 0;
+  const blocks = source.match(/#\{?(?:if|foreach)/g)?.length ?? 0;
   // velocityjs takes exponential time for blocks that do not end, and drops what follows one #end too many.
   const lineEnd = /##[^\n]*$/.test(prepared) ? "\n" : "";
   const tree = parsed(`${prepared}${lineEnd}${END}${"#end".repeat(blocks)}`);
   const last = tree.at(-1);
   if (typeof last === "string" && last.endsWith(END)) return tree;
-  throw notEmulated(hasEnd(tree) ? "#if, #foreach, #macro or #define without its #end" : "#end, which nothing opens,");
+  throw notEmulated(hasEnd(tree) ? "#if or #foreach without its #end" : "#end, which nothing opens,");
 }
 
 /** Loaded when the first template is read: most APIs have none, and the start would wait for it. */
@@ -69,7 +62,6 @@ function parsed(source: string): readonly Tree[] {
   try {
     return velocity().parse(source) as unknown as readonly Tree[];
   } catch (error) {
-    if (error instanceof RangeError) throw notEmulated(`nesting of more than ${MAX_DEPTH} levels`);
     const [first = "", text = ""] = String(error instanceof Error ? error.message : error).split("\n");
     const what = `the mapping template cannot be parsed: ${first.replace(/[.:]$/, "")}`;
     throw new UnsupportedError(`${what} at ${plain(text).slice(-40)}`, { cause: error });
@@ -80,22 +72,11 @@ function hasEnd(tree: Tree): boolean {
   return typeof tree === "string" ? tree.includes(END) : Array.isArray(tree) && tree.some((each: Tree) => hasEnd(each));
 }
 
-/** Signs that velocityjs takes one by one: where directives and references begin, and all within their brackets. */
-function signsIn(source: string): number {
-  let depth = 0;
-  let signs = 0;
-  for (const [sign] of source.matchAll(/[^\w\s]/g)) {
-    if (sign === "(") depth += 1;
-    if (depth > 0 || sign === "$" || sign === "#") signs += 1;
-    if (sign === ")" && depth > 0) depth -= 1;
-  }
-  return signs;
-}
-
 /** The text as it was written. */
 export function plain(text: string): string {
   return text.replaceAll(PLAIN_DOLLAR, "$").replace(/\uE001(?:#end)*/, "");
 }
+
 /** How the reference is written. */
 export function textOfReference(node: Node): string {
   return plain(velocity().Helper.getRefText(node as never));

@@ -4,54 +4,22 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html#context-variable-reference
  */
+import { words } from "../protocols/words";
 
 /** The variables, some of them in groups; what the call does not have is `null` or left out. */
 export type ContextVariables = Readonly<Record<string, unknown>>;
 
 /** Documented variables. Those of features that are not emulated are empty, as on AWS without the feature. */
 const NAMES: ReadonlySet<string> = new Set([
-  "accountId",
-  "apiId",
-  "authorizer.principalId",
-  "awsEndpointRequestId",
-  "deploymentId",
-  "domainName",
-  "domainPrefix",
-  "error.message",
-  "error.messageString",
-  "error.responseType",
-  "error.validationErrorString",
-  "extendedRequestId",
-  "httpMethod",
-  ...[
-    "accessKey",
-    "accountId",
-    "apiKey",
-    "apiKeyId",
-    "caller",
-    "cognitoAuthenticationProvider",
-    "cognitoAuthenticationType",
-    "cognitoIdentityId",
-    "cognitoIdentityPoolId",
-    "principalOrgId",
-    "sourceIp",
-    "user",
-    "userAgent",
-    "userArn",
-    "vpcId",
-    "vpceId",
-  ].map((name) => `identity.${name}`),
-  "isCanaryRequest",
-  "path",
-  "protocol",
-  "requestId",
-  "requestTime",
-  "requestTimeEpoch",
-  "resourceId",
-  "resourcePath",
-  "stage",
-  "wafResponseCode",
-  "webaclArn",
+  ...words(`
+    accountId apiId authorizer.principalId awsEndpointRequestId deploymentId domainName domainPrefix error.message
+    error.messageString error.responseType error.validationErrorString extendedRequestId httpMethod isCanaryRequest
+    path protocol requestId requestTime requestTimeEpoch resourceId resourcePath stage wafResponseCode webaclArn
+  `),
+  ...words(`
+    accessKey accountId apiKey apiKeyId caller cognitoAuthenticationProvider cognitoAuthenticationType
+    cognitoIdentityId cognitoIdentityPoolId principalOrgId sourceIp user userAgent userArn vpcId vpceId
+  `).map((name) => `identity.${name}`),
 ]);
 
 /** Groups of variables, which templates may take as a map. */
@@ -77,3 +45,12 @@ export function contextValue(variables: ContextVariables, names: readonly string
   }
   return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 }
+
+/**
+ * A variable in a template of a gateway response, which is not processed as Velocity: `$context.…`, `$stageVariables.…`
+ * or `$method.request.<place>.…`, with its root and the names after it.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
+ */
+export const GATEWAY_VARIABLE =
+  /\$(context|stageVariables|method\.request(?=\.(?:path|querystring|header)\.))\.([\w-]+(?:\.[\w-]+)*)/g;
