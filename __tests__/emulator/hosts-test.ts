@@ -1,6 +1,6 @@
 /** Which endpoint a host and path belong to, and a whole round: token, call, function. */
 
-import { createEndpoint, isEmulated, EMULATED_HOSTS } from "../../emulator/hosts";
+import { createEndpoint, EMULATED_HOSTS, isEmulated } from "../../emulator/hosts";
 import type { HttpRequest, HttpResponse } from "../../emulator/protocols/http";
 import { text } from "../../emulator/terraform/attributes";
 import { RunnerInTest } from "../support/deployed-function";

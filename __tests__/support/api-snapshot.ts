@@ -1,6 +1,5 @@
 /** Snapshots of APIs as deployments freeze them, made without an account. */
-import type { ResourceRecord } from "../../emulator/services/apigateway/records";
-import type { ApiSnapshot } from "../../emulator/services/apigateway/records";
+import type { ApiSnapshot, ResourceRecord } from "../../emulator/services/apigateway/records";
 
 /** A snapshot in which there is nothing but what is given. */
 export function snapshotWith(given: Partial<ApiSnapshot> = {}): ApiSnapshot {

@@ -29,8 +29,8 @@ export async function callBackend(
   request: BackendRequest,
   timeout: number,
 ): Promise<BackendResponse> {
+  const { hops = 0, origin: _, ...plain } = request;
   const { protocol, hostname: host, port, origin } = new URL(request.origin);
-  const hops = request.hops ?? 0;
   if (hops >= MAX_HOPS) {
     onNotice?.(`${origin} was called through ${MAX_HOPS} APIs, one after the other: they call each other.`);
     return (await within(timeout, new Promise<never>(() => {}))) ?? "timeout";
@@ -38,7 +38,7 @@ export async function callBackend(
   // Where APIs call each other, nothing else would get a turn.
   await new Promise((resolve) => setImmediate(resolve));
   const isEmulated = protocol === "https:" && port === "";
-  const emulated = isEmulated ? answerEmulated?.({ ...request, host, hops: hops + 1 }) : undefined;
+  const emulated = isEmulated ? answerEmulated?.({ ...plain, host, hops: hops + 1 }) : undefined;
   if (emulated !== undefined) return (await within(timeout, emulated)) ?? "timeout";
   const override = backends?.().get(origin);
   const elsewhere = "is not on this machine, and the embedded AWS connects to nothing else.";

@@ -1,223 +1,157 @@
-/** Hosts of one's own: which pool or stage they lead to, and what the function is told. */
+/** Custom domains: which pool or stage they lead to, and what the function receives. */
 
 import { isCustomHost } from "../../../emulator/gateway/custom-domain";
-import { createEndpoint } from "../../../emulator/hosts";
-import type { Endpoint, HttpRequest } from "../../../emulator/protocols/http";
+import type { HttpRequest } from "../../../emulator/protocols/http";
 import { type Attributes, text } from "../../../emulator/terraform/attributes";
-import { openPretendAccount, type PretendAccount, REGION } from "../../support/pretend-account";
+import { FORBIDDEN, type GuardedApi, openGuardedApi, UNAUTHORIZED } from "../../support/guarded-api";
+import { REGION } from "../../support/pretend-account";
 import { jsonOf, mintToken, requestOf } from "../../support/requests";
 
 const API_HOST = "api.example.com";
 const TOKEN_HOST = "auth.example.com";
 const CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/0123abcd";
-const FORBIDDEN = { status: 403, body: '{"message":"Forbidden"}' };
+const OK = { status: 200, body: "invoked" };
 
-let pretend: PretendAccount;
-let token: string;
-let endpoint: Endpoint;
-let events: Readonly<Record<string, unknown>>[];
+let api: GuardedApi;
 beforeEach(async () => {
-  pretend = await openPretendAccount();
-  token = await mintToken(pretend.pool);
-  events = [];
-  const invoke = async (_fn: unknown, event: unknown) => {
-    events.push(event as (typeof events)[number]);
-    return { kind: "answer", payload: { statusCode: 200, body: "invoked" } } as const;
-  };
-  endpoint = createEndpoint({ account: pretend.account, runner: { invoke } });
+  api = await openGuardedApi();
 });
 
-/** `POST` with a good token. */
-function ask(path: string, given: Partial<Omit<HttpRequest, "body">> = {}) {
-  const headers = [["Authorization", token] as const];
-  return endpoint(requestOf({ method: "POST", host: API_HOST, path, headers, ...given }));
-}
+const call = (path: string, token?: string | null) =>
+  api.call({ host: API_HOST, path, ...(token === undefined ? {} : { token }) });
 
 const addDomain = (domain_name = API_HOST) =>
-  pretend.create("aws_api_gateway_domain_name", {
+  api.pretend.create("aws_api_gateway_domain_name", {
     domain_name,
     regional_certificate_arn: CERTIFICATE.replace("us-east-1", REGION),
     endpoint_configuration: [{ types: ["REGIONAL"] }],
   });
 
 function addMapping(changes: Attributes = {}): Promise<Attributes> {
-  const usual = { api_id: text(pretend.made.api, "id"), domain_name: API_HOST, stage_name: "dev" };
-  return pretend.create("aws_api_gateway_base_path_mapping", { ...usual, ...changes });
+  const usual = { api_id: text(api.pretend.made.api, "id"), domain_name: API_HOST, stage_name: "dev" };
+  return api.pretend.create("aws_api_gateway_base_path_mapping", { ...usual, ...changes });
 }
 
+const addTokenDomain = () =>
+  api.pretend.create("aws_cognito_user_pool_domain", {
+    domain: TOKEN_HOST,
+    user_pool_id: text(api.pretend.made.pool, "id"),
+    certificate_arn: CERTIFICATE,
+  });
+
 describe("an API's domain", () => {
-  it("leads to its stage, without the stage in the path", async () => {
+  it("leads to its stage, without the stage in the path, and needs the same token as the API's own host", async () => {
     await addDomain();
     await addMapping();
-    expect(await ask("/access")).toMatchObject({ status: 200, body: "invoked" });
-    expect(events).toMatchObject([
+    expect(await call("/access")).toMatchObject(OK);
+    const requestContext = { path: "/access", stage: "dev", domainName: API_HOST, domainPrefix: "api" };
+    expect(api.events).toMatchObject([
       {
         path: "/access",
         resource: "/access",
         headers: { Host: API_HOST },
-        requestContext: {
-          path: "/access",
-          stage: "dev",
-          domainName: API_HOST,
-          domainPrefix: "api",
-          apiId: pretend.made.api["id"],
-        },
+        requestContext: { ...requestContext, apiId: api.pretend.made.api["id"] },
       },
     ]);
-  });
-
-  it("demands the same token as the API's own host", async () => {
-    await addDomain();
-    await addMapping();
-    expect(await ask("/access", { headers: [] })).toMatchObject({ status: 401 });
-    expect(await ask("/access", { headers: [["Authorization", await mintToken(pretend.otherPool)]] })).toMatchObject({
-      status: 401,
-    });
-    expect(events).toEqual([]);
-  });
-
-  it("tells the function the base path that was called, and finds the method without it", async () => {
-    await addDomain();
-    await addMapping({ base_path: "shop" });
-    expect(await ask("/shop/access")).toMatchObject({ status: 200 });
-    expect(events).toMatchObject([
-      { path: "/shop/access", resource: "/access", requestContext: { path: "/shop/access", resourcePath: "/access" } },
-    ]);
-  });
-
-  it("looks for the first part of the path before what counts for every path", async () => {
-    await addDomain();
-    await addMapping();
-    await addMapping({ base_path: "access" });
-    expect(await ask("/access/access")).toMatchObject({ status: 200 });
-    expect(await ask("/access")).toMatchObject({ status: 403 });
-    expect(events).toHaveLength(1);
-  });
-
-  it("leaves it to the caller to name the stage when the mapping does not", async () => {
-    await addDomain();
-    await addMapping({ stage_name: null, base_path: "shop" });
-    expect(await ask("/shop/dev/access")).toMatchObject({ status: 200 });
-    expect(events).toMatchObject([{ path: "/shop/access", requestContext: { path: "/shop/dev/access" } }]);
-    expect(await ask("/shop/prod/access")).toMatchObject(FORBIDDEN);
-    expect(await ask("/shop/access")).toMatchObject(FORBIDDEN);
-    expect(await ask("/shop")).toMatchObject(FORBIDDEN);
+    for (const token of [null, await mintToken(api.pretend.otherPool)]) {
+      expect(await call("/access", token)).toEqual(UNAUTHORIZED);
+    }
+    expect((await call("/oauth2/token")).status).toBe(403);
+    expect(api.events).toHaveLength(1);
   });
 
   it.each([
-    "/access",
-    "/shopping/access",
-    "/Shop/access",
-    "/%73hop/access",
-    "//shop/access",
-    "",
-    "/",
-    "shop/access",
+    [{ base_path: "shop" }, "/shop/access", "/shop/access"],
+    [{ base_path: "shop", stage_name: null }, "/shop/dev/access", "/shop/access"],
+  ])("with the mapping %j leads from %s to the path %s", async (mapping, path, received) => {
+    await addDomain();
+    await addMapping(mapping);
+    expect(await call(path)).toMatchObject(OK);
+    expect(api.events).toMatchObject([
+      { path: received, resource: "/access", requestContext: { path, resourcePath: "/access" } },
+    ]);
+  });
+
+  it("prefers the mapping for the first part of the path to the one for every path", async () => {
+    await addDomain();
+    await addMapping();
+    await addMapping({ base_path: "access" });
+    expect((await call("/access/access")).status).toBe(200);
+    expect((await call("/access")).status).toBe(403);
+    expect(api.events).toHaveLength(1);
+  });
+
+  it.each([
+    ...["/access", "/shopping/access", "/Shop/access", "/%73hop/access", "//shop/access", "", "/", "shop/access"],
+    ...["/unstaged/prod/access", "/unstaged/access", "/unstaged"],
   ])("is forbidden where no mapping leads: %j", async (path) => {
     await addDomain();
     await addMapping({ base_path: "shop" });
-    expect(await ask(path)).toMatchObject(FORBIDDEN);
-    expect(events).toEqual([]);
+    await addMapping({ base_path: "unstaged", stage_name: null });
+    expect(await call(path)).toEqual(FORBIDDEN);
+    expect(api.events).toEqual([]);
   });
 
-  it("is forbidden without any mapping, and when the mapping is taken away", async () => {
-    await addDomain();
-    expect(await ask("/access")).toMatchObject(FORBIDDEN);
-    const mapping = await addMapping();
-    expect(await ask("/access")).toMatchObject({ status: 200 });
-    await pretend.remove("aws_api_gateway_base_path_mapping", mapping);
-    expect(await ask("/access")).toMatchObject(FORBIDDEN);
-  });
-
-  it("leads nowhere by another domain's mapping", async () => {
+  it("is forbidden without a mapping, by another domain's, and once the mapping was deleted", async () => {
     await addDomain();
     await addDomain("other.example.com");
     await addMapping({ domain_name: "other.example.com" });
-    expect(await ask("/access")).toMatchObject(FORBIDDEN);
+    expect(await call("/access")).toEqual(FORBIDDEN);
+    const mapping = await addMapping();
+    expect((await call("/access")).status).toBe(200);
+    await api.pretend.remove("aws_api_gateway_base_path_mapping", mapping);
+    expect(await call("/access")).toEqual(FORBIDDEN);
   });
 
-  it("stays open when the API's own host is closed", async () => {
+  it("stays open when the API's own host is closed, and shares its throttling", async () => {
     await addDomain();
     await addMapping();
-    await pretend.update("aws_api_gateway_rest_api", pretend.made.api, { disable_execute_api_endpoint: true });
-    await pretend.deploy();
-    expect(await ask("/access")).toMatchObject({ status: 200 });
-    const host = `${text(pretend.made.api, "id")}.execute-api.${REGION}.amazonaws.com`;
-    expect(await ask("/dev/access", { host })).toMatchObject(FORBIDDEN);
-  });
-
-  it("shares the stage's throttling with the API's own host", async () => {
-    await addDomain();
-    await addMapping();
-    const settings = [{ throttling_rate_limit: 1, throttling_burst_limit: 1 }];
-    const rest_api_id = text(pretend.made.api, "id");
-    const of = { rest_api_id, stage_name: "dev", method_path: "*/*" };
-    await pretend.create("aws_api_gateway_method_settings", { ...of, settings });
-    expect(await ask("/access")).toMatchObject({ status: 200 });
-    const host = `${rest_api_id}.execute-api.${REGION}.amazonaws.com`;
-    expect(await ask("/dev/access", { host })).toMatchObject({ status: 429 });
-  });
-
-  it("answers no token request", async () => {
-    await addDomain();
-    await addMapping();
-    expect(await ask("/oauth2/token")).toMatchObject({ status: 403 });
+    await api.addSettings({ throttling_rate_limit: 1, throttling_burst_limit: 1 });
+    expect((await call("/access")).status).toBe(200);
+    expect((await api.call()).status).toBe(429);
+    api.pretend.time += 1000;
+    await api.pretend.update("aws_api_gateway_rest_api", api.pretend.made.api, { disable_execute_api_endpoint: true });
+    await api.pretend.deploy();
+    expect(await api.call()).toEqual(FORBIDDEN);
+    expect((await call("/access")).status).toBe(200);
   });
 });
 
 describe("a pool's domain", () => {
-  const addTokenDomain = (pool = pretend.made.pool) =>
-    pretend.create("aws_cognito_user_pool_domain", {
-      domain: TOKEN_HOST,
-      user_pool_id: text(pool, "id"),
-      certificate_arn: CERTIFICATE,
-    });
+  const NOTHING = { status: 404, headers: [], body: "" };
 
-  function askForToken(given: Partial<Omit<HttpRequest, "body">> = {}, client = pretend.made.client) {
+  function requestToken(given: Partial<Omit<HttpRequest, "body">> = {}, client = api.pretend.made.client) {
     const headers = [["Content-Type", "application/x-www-form-urlencoded"] as const];
     const body = `grant_type=client_credentials&client_id=${client["id"]}&client_secret=${client["client_secret"]}`;
-    return endpoint(requestOf({ method: "POST", host: TOKEN_HOST, path: "/oauth2/token", headers, ...given, body }));
+    const request = { method: "POST", host: TOKEN_HOST, path: "/oauth2/token", headers, ...given, body };
+    return api.endpoint(requestOf(request));
   }
 
-  it("issues tokens, beside the prefix, that the API takes", async () => {
+  it("issues tokens, beside the prefix, that the API takes, to clients of the pool only", async () => {
     await addTokenDomain();
-    const answer = await askForToken();
-    expect(answer).toMatchObject({ status: 200 });
-    const { access_token } = jsonOf(answer) as { readonly access_token: string };
-    const host = `${text(pretend.made.api, "id")}.execute-api.${REGION}.amazonaws.com`;
-    expect(await ask("/dev/access", { host, headers: [["Authorization", access_token]] })).toMatchObject({
-      status: 200,
-    });
-    const prefix = `cc-demo-dev.auth.${REGION}.amazoncognito.com`;
-    expect(await askForToken({ host: prefix })).toMatchObject({ status: 200 });
+    const issued = await requestToken();
+    const { access_token } = jsonOf(issued) as { readonly access_token: string };
+    expect(await api.call({ token: access_token })).toMatchObject(OK);
+    expect((await requestToken({ host: `cc-demo-dev.auth.${REGION}.amazoncognito.com` })).status).toBe(200);
+    const refused = await requestToken({}, api.pretend.made.otherClient);
+    expect(refused).toMatchObject({ status: 400, body: '{"error":"invalid_client"}' });
+    for (const path of ["/", "/access", "/oauth2/authorize", "/.well-known/jwks.json"]) {
+      expect(await requestToken({ path })).toEqual(NOTHING);
+    }
   });
 
-  it("refuses a client of another pool", async () => {
-    await addTokenDomain();
-    expect(await askForToken({}, pretend.made.otherClient)).toMatchObject({
-      status: 400,
-      body: '{"error":"invalid_client"}',
-    });
+  it("answers nothing before it is created, and after it is deleted", async () => {
+    expect(await requestToken()).toEqual(NOTHING);
+    await api.pretend.remove("aws_cognito_user_pool_domain", await addTokenDomain());
+    expect(await requestToken()).toEqual(NOTHING);
   });
 
-  it.each(["/", "/access", "/oauth2/authorize", "/.well-known/jwks.json"])("answers nothing else: %s", async (path) => {
+  it("is the token endpoint in the pool's documents, while its keys stay where they are", async () => {
     await addTokenDomain();
-    expect(await askForToken({ path })).toEqual({ status: 404, headers: [], body: "" });
-  });
-
-  it("answers nothing before it is made, and after it is deleted", async () => {
-    expect(await askForToken()).toEqual({ status: 404, headers: [], body: "" });
-    const domain = await addTokenDomain();
-    await pretend.remove("aws_cognito_user_pool_domain", domain);
-    expect(await askForToken()).toEqual({ status: 404, headers: [], body: "" });
-  });
-
-  it("is where the pool's documents say that tokens are, while its keys stay where they are", async () => {
-    await addTokenDomain();
-    const path = `/${text(pretend.made.pool, "id")}/.well-known/openid-configuration`;
-    const issuer = `https://cognito-idp.${REGION}.amazonaws.com/${text(pretend.made.pool, "id")}`;
-    const document = await endpoint(requestOf({ host: `cognito-idp.${REGION}.amazonaws.com`, path }));
-    expect(jsonOf(document)).toMatchObject({
+    const id = text(api.pretend.made.pool, "id");
+    const [host, path] = [`cognito-idp.${REGION}.amazonaws.com`, `/${id}/.well-known/openid-configuration`];
+    const issuer = `https://${host}/${id}`;
+    expect(jsonOf(await api.endpoint(requestOf({ host, path })))).toMatchObject({
       token_endpoint: `https://${TOKEN_HOST}/oauth2/token`,
       issuer,
       jwks_uri: `${issuer}/.well-known/jwks.json`,
@@ -225,21 +159,14 @@ describe("a pool's domain", () => {
   });
 });
 
-describe("isCustomHost", () => {
-  it("is true for domains of the account alone, as long as they are there", async () => {
-    const isHost = (host: string) => isCustomHost(pretend.account, host);
-    expect([API_HOST, TOKEN_HOST].map(isHost)).toEqual([false, false]);
-    const domain = await addDomain();
-    await pretend.create("aws_cognito_user_pool_domain", {
-      domain: TOKEN_HOST,
-      user_pool_id: text(pretend.made.pool, "id"),
-      certificate_arn: CERTIFICATE,
-    });
-    expect([API_HOST, TOKEN_HOST].map(isHost)).toEqual([true, true]);
-    expect(
-      ["example.com", `x.${API_HOST}`, API_HOST.toUpperCase(), `${API_HOST}.`, "", "cc-demo-dev"].map(isHost),
-    ).toEqual(Array(6).fill(false));
-    await pretend.remove("aws_api_gateway_domain_name", domain);
-    expect(isHost(API_HOST)).toBe(false);
-  });
+it("isCustomHost is true for domains of the account alone, as long as they exist", async () => {
+  const isHost = (host: string) => isCustomHost(api.pretend.account, host);
+  expect([API_HOST, TOKEN_HOST].map(isHost)).toEqual([false, false]);
+  const domain = await addDomain();
+  await addTokenDomain();
+  expect([API_HOST, TOKEN_HOST].map(isHost)).toEqual([true, true]);
+  const others = ["example.com", `x.${API_HOST}`, API_HOST.toUpperCase(), `${API_HOST}.`, "", "cc-demo-dev"];
+  expect(others.filter(isHost)).toEqual([]);
+  await api.pretend.remove("aws_api_gateway_domain_name", domain);
+  expect(isHost(API_HOST)).toBe(false);
 });

@@ -1,194 +1,107 @@
-/** What people and the execution log are told of a call that failed inside the API, in API Gateway's recorded words. */
+/** The execution log and the notices of calls that failed inside the API, in API Gateway's recorded words. */
 
-import { answerExecuteApi } from "../../../emulator/gateway/execute-api";
 import type { InvocationResult } from "../../../emulator/runtime/invoke";
-import { LogEvents } from "../../../emulator/runtime/log-events";
 import { logGroups } from "../../../emulator/services/logs";
 import { text } from "../../../emulator/terraform/attributes";
-import { openPretendAccount, type PretendAccount, REGION } from "../../support/pretend-account";
-import { mintToken, requestOf } from "../../support/requests";
+import { failed, type GuardedApi, openGuardedApi } from "../../support/guarded-api";
+import { REGION } from "../../support/pretend-account";
+import { valuesOf } from "../../support/requests";
 
-let pretend: PretendAccount;
-let token: string;
-let logs: LogEvents;
-let notices: string[];
-let result: InvocationResult | Promise<InvocationResult>;
-let requestIds: string[];
+let api: GuardedApi;
 beforeEach(async () => {
-  pretend = await openPretendAccount();
-  token = await mintToken(pretend.pool);
-  logs = new LogEvents(() => pretend.time);
-  notices = [];
-  requestIds = [];
-  result = { kind: "answer", payload: { statusCode: 200 } };
+  api = await openGuardedApi();
 });
 
-const runner = {
-  invoke: async (_fn: unknown, _event: unknown, requestId: string) => {
-    requestIds.push(requestId);
-    return await result;
-  },
-};
+const setLevel = (logging_level: string) => api.addSettings({ logging_level });
+const groupOfLog = () => `API-Gateway-Execution-Logs_${text(api.pretend.made.api, "id")}/dev`;
+const logged = () => api.logs.of({ region: REGION, logGroup: groupOfLog() }).map(({ message }) => message);
 
-async function ask(method = "POST") {
-  const { account, made } = pretend;
-  const apiId = text(made.api, "id");
-  const host = `${apiId}.execute-api.${REGION}.amazonaws.com`;
-  const request = requestOf({ method, host, path: "/dev/access", headers: [["Authorization", token]] });
-  const gateway = { account, runner, logs, onNotice: (notice: string) => notices.push(notice) };
-  return await answerExecuteApi(gateway, REGION, apiId, request);
+/** A call whose function does not answer in time. */
+async function callTooSlow() {
+  api.result = () => new Promise(() => undefined);
+  await api.pretend.addMethod({ http_method: "PUT" }, { timeout_milliseconds: 50 });
+  await api.pretend.deploy();
+  return await api.call({ method: "PUT" });
 }
 
-/** Sets how much the stage logs of all its methods. */
-async function setLevel(logging_level: string): Promise<void> {
-  const rest_api_id = text(pretend.made.api, "id");
-  const at = { rest_api_id, stage_name: "dev", method_path: "*/*" };
-  await pretend.create("aws_api_gateway_method_settings", { ...at, settings: [{ logging_level }] });
-}
+const EXIT = "RequestId: 1 Error: Runtime exited with error: signal: aborted";
 
-function logged(): readonly string[] {
-  const logGroup = `API-Gateway-Execution-Logs_${text(pretend.made.api, "id")}/dev`;
-  return logs.of({ region: REGION, logGroup }).map(({ message }) => message);
-}
-
-const failed = (errorType: string, errorMessage: string): InvocationResult => ({
-  kind: "error",
-  errorType,
-  errorMessage,
-});
-
-describe("people are told why the answer is 502", () => {
-  const name = () => text(pretend.made.function, "function_name");
-
-  it.each<[string, InvocationResult, string]>([
+describe("the log and the notice of a failure", () => {
+  it.each<[string, InvocationResult, string, string]>([
     [
       "a malformed proxy response",
       { kind: "answer", payload: { statusCode: 200, body: { secret: "canary" } } },
       'returned a malformed proxy response: "body" is not a string',
+      "Execution failed due to configuration error: Malformed Lambda proxy response",
     ],
-    ["an error of the handler", failed("TypeError", "no order"), "ended with TypeError: no order"],
-    [
-      "a timeout",
-      failed("Sandbox.Timedout", "RequestId: 1 Error: Task timed out after 3.00 seconds"),
-      "ended with Sandbox.Timedout: RequestId: 1 Error: Task timed out after 3.00 seconds",
-    ],
-    [
-      "too little memory",
-      failed("Runtime.ExitError", "RequestId: 1 Error: Runtime exited with error: signal: aborted"),
-      "ended with Runtime.ExitError: RequestId: 1 Error: Runtime exited with error: signal: aborted (perhaps it needs more than its 128 MB)",
-    ],
-    [
-      "a handler that is missing",
-      failed("Runtime.HandlerNotFound", "index.handler is undefined or not exported"),
-      "ended with Runtime.HandlerNotFound: index.handler is undefined or not exported",
-    ],
-  ])("for %s", async (_what, outcome, explained) => {
-    result = outcome;
-    const { status, body } = await ask();
-
-    expect([status, body]).toEqual([502, '{"message": "Internal server error"}']);
-    expect(notices).toEqual([`POST /dev/access was answered with 502: the function ${name()} ${explained}`]);
-  });
-
-  it("and why it is 504", async () => {
-    result = new Promise(() => undefined);
-    await pretend.addMethod({ http_method: "PUT" }, { timeout_milliseconds: 50 });
-    await pretend.deploy();
-    await ask("PUT");
-
-    expect(notices).toEqual([
-      `PUT /dev/access was answered with 504: the function ${name()} did not answer within the integration's 50 ms`,
-    ]);
-  });
-
-  it("and why it is 500", async () => {
-    await pretend.remove("aws_lambda_function", pretend.made.function);
-    await ask();
-
-    expect(notices).toEqual([
-      expect.stringMatching(
-        /^POST \/dev\/access was answered with 500: the integration's URI names no function of this account: arn:/,
-      ),
-    ]);
-  });
-
-  it("and nothing when the function answers", async () => {
+    ...[
+      ["TypeError", "no order", ""],
+      ["Sandbox.Timedout", "RequestId: 1 Error: Task timed out after 3.00 seconds", ""],
+      ["Runtime.ExitError", EXIT, " (perhaps it needs more than its 128 MB)"],
+      ["Runtime.HandlerNotFound", "index.handler is undefined or not exported", ""],
+    ].map(([type = "", message = "", hint]): [string, InvocationResult, string, string] => [
+      type,
+      failed(message, type),
+      `ended with ${type}: ${message}${hint}`,
+      `Lambda execution failed with status 200 due to customer function error: ${message}. Lambda request id: ID`,
+    ]),
+  ])("are for %s", async (_what, outcome, explained, line) => {
     await setLevel("ERROR");
-    expect([(await ask()).status, notices, logged()]).toEqual([200, [], []]);
-  });
-});
-
-describe("the execution log", () => {
-  it.each(["ERROR", "INFO"])("has the failure and the status at level %s, under the request's id", async (level) => {
-    await setLevel(level);
-    result = { kind: "answer", payload: null };
-    const id = (await ask()).headers.find(([name]) => name === "x-amzn-RequestId")?.[1];
-
-    expect(logged().slice(-2)).toEqual([
-      `(${id}) Execution failed due to configuration error: Malformed Lambda proxy response`,
-      `(${id}) Method completed with status: 502`,
-    ]);
-    expect(logged()).toHaveLength(level === "INFO" ? 5 : 2);
-  });
-
-  it("has every call at level INFO, in a group of the account", async () => {
-    await setLevel("INFO");
-    const { headers } = await ask();
-    const id = headers.find(([name]) => name === "x-amzn-RequestId")?.[1];
-    const { account } = pretend;
-    await account.change(async () => ({ result: undefined, operation: null }));
-
+    api.result = () => outcome;
+    expect(await api.call()).toMatchObject({ status: 502, body: '{"message": "Internal server error"}' });
+    expect(api.notices).toEqual([`POST /dev/access was answered with 502: the function access ${explained}`]);
+    const { requestId = "" } = api.invocations[0] ?? {};
     expect(logged()).toEqual([
-      expect.stringMatching(/^\(.+\) Extended Request Id: [\w=-]+$/),
-      `(${id}) Starting execution for request: ${id}`,
-      `(${id}) HTTP Method: POST, Resource Path: /access`,
-      `(${id}) Successfully completed execution`,
-      `(${id}) Method completed with status: 200`,
+      expect.stringContaining(`) ${line.replace("ID", requestId)}`),
+      expect.stringContaining(") Method completed with status: 502"),
     ]);
-    expect(logGroups.list({ account, region: REGION }).map(({ logGroupName }) => logGroupName)).toContain(
-      `API-Gateway-Execution-Logs_${text(pretend.made.api, "id")}/dev`,
-    );
   });
 
-  it("has the function's error with the id of the invocation", async () => {
+  it("are for a timeout of the integration, and for a function that was deleted", async () => {
     await setLevel("ERROR");
-    result = failed("TypeError", "no order");
-    await ask();
-
-    expect(logged()[0]).toMatch(
-      `) Lambda execution failed with status 200 due to customer function error: no order. Lambda request id: ${requestIds[0]}`,
-    );
-  });
-
-  it("has the integration's timeout", async () => {
-    await setLevel("ERROR");
-    result = new Promise(() => undefined);
-    await pretend.addMethod({ http_method: "PUT" }, { timeout_milliseconds: 50 });
-    await pretend.deploy();
-    await ask("PUT");
-
+    await callTooSlow();
+    await api.pretend.remove("aws_lambda_function", api.pretend.made.function);
+    await api.call();
+    const deleted = "POST /dev/access was answered with 500: the integration's URI names no function of this account";
+    expect(api.notices).toEqual([
+      "PUT /dev/access was answered with 504: the function access did not answer within the integration's 50 ms",
+      expect.stringMatching(`^${deleted}: arn:`),
+    ]);
     expect(logged()).toEqual([
       expect.stringContaining(") Execution failed due to a timeout error"),
       expect.stringContaining(") Method completed with status: 504"),
+      expect.stringContaining(") Execution failed due to configuration error: Invalid permissions on Lambda function"),
+      expect.stringContaining(") Method completed with status: 500"),
     ]);
   });
+});
 
-  it("has a function that may not be invoked", async () => {
-    await setLevel("ERROR");
-    await pretend.remove("aws_lambda_function", pretend.made.function);
-    await ask();
-
-    expect(logged()[0]).toMatch(
-      ") Execution failed due to configuration error: Invalid permissions on Lambda function",
-    );
+describe("the level", () => {
+  it("INFO has every call, in a log group of the account", async () => {
+    await setLevel("INFO");
+    const [id] = valuesOf(await api.call(), "x-amzn-RequestId");
+    const { account } = api.pretend;
+    await account.change(async () => ({ result: undefined, operation: null }));
+    const begun = [
+      expect.stringMatching(/^\(.+\) Extended Request Id: [\w=-]+$/),
+      `(${id}) Starting execution for request: ${id}`,
+      `(${id}) HTTP Method: POST, Resource Path: /access`,
+    ];
+    const ended = [`(${id}) Successfully completed execution`, `(${id}) Method completed with status: 200`];
+    expect(logged()).toEqual([...begun, ...ended]);
+    const groups = logGroups.list({ account, region: REGION }).map(({ logGroupName }) => logGroupName);
+    expect(groups).toContain(groupOfLog());
+    api.result = () => ({ kind: "answer", payload: null });
+    await api.call();
+    expect(logged()).toHaveLength(10);
   });
 
-  it("is not written without a level, nor with OFF", async () => {
-    result = { kind: "answer", payload: null };
-    await ask();
+  it("ERROR has no call that succeeded, OFF none at all", async () => {
+    await setLevel("ERROR");
+    expect([(await api.call()).status, api.notices, logged()]).toEqual([200, [], []]);
     await setLevel("OFF");
-    await ask();
-
+    api.result = () => ({ kind: "answer", payload: null });
+    await api.call();
     expect(logged()).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
 /** What comes of a mapping template. */
 
 import { UnsupportedError } from "../../../emulator/errors";
-import { evaluateTemplate } from "../../../emulator/templates/mapping-template";
 import { templatePayload } from "../../../emulator/gateway/parameter-mapping";
+import { evaluateTemplate } from "../../../emulator/templates/mapping-template";
 import { BodyNotJson, TemplateFailure } from "../../../emulator/templates/template-values";
 import { requestOf } from "../../support/requests";
 

@@ -86,7 +86,7 @@ function describe({ restApiId: _, snapshot: __, ...deployment }: DeploymentRecor
 }
 
 /** With `embed=apisummary`, the output has the authorization of each method. */
-export function getDeployment(context: OperationContext, input: Wire<sdk.GetDeploymentRequest>) {
+function getDeployment(context: OperationContext, input: Wire<sdk.GetDeploymentRequest>) {
   const deployment = requireDeployment(context, input);
   if (input.embed?.includes("apisummary") !== true) return describe(deployment);
   const apiSummary = deployment.snapshot.resources.flatMap(({ path, resourceMethods }) => {
@@ -103,7 +103,7 @@ interface DeploymentKey {
   readonly deploymentId: string | undefined;
 }
 
-export const operations = sharedOperations<DeploymentRecord, DeploymentKey>({
+const shared = sharedOperations<DeploymentRecord, DeploymentKey>({
   ...partTraits("Deployment", deployments),
   require: requireDeployment,
   describe,
@@ -115,6 +115,8 @@ export const operations = sharedOperations<DeploymentRecord, DeploymentKey>({
     if (isActive) throw badRequest("Active stages pointing to this deployment must be moved or deleted");
   },
 });
+
+export const operations = { ...shared, GetDeployment: getDeployment };
 
 export const deploymentResource = defineResource("aws_api_gateway_deployment", {
   service: "apigateway",

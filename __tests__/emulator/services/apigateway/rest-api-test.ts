@@ -1,8 +1,7 @@
 /** What API Gateway refuses, in its own words, and what it takes along when something goes. */
 
 import { AwsError, UnsupportedError } from "../../../../emulator/errors";
-import { resources } from "../../../../emulator/services/apigateway/records";
-import { restApis } from "../../../../emulator/services/apigateway/records";
+import { resources, restApis } from "../../../../emulator/services/apigateway/records";
 import { type Attributes, text, texts, UNKNOWN, type Value } from "../../../../emulator/terraform/attributes";
 import { Examples } from "../../../support/examples";
 import { kindOf } from "../../../support/workspace";

@@ -3,8 +3,8 @@
 import { AwsError, UnsupportedError } from "../../../../emulator/errors";
 import { callOperation } from "../../../../emulator/protocols/service";
 import { blockingRule, wafv2 } from "../../../../emulator/services/wafv2";
-import { associations } from "../../../../emulator/services/wafv2/web-acl";
 import { checkRules } from "../../../../emulator/services/wafv2/rate-rule";
+import { associations } from "../../../../emulator/services/wafv2/web-acl";
 import { type Attributes, text } from "../../../../emulator/terraform/attributes";
 import { Examples, rateRule } from "../../../support/examples";
 import { kindOf, openAccount, Workspace } from "../../../support/workspace";
