@@ -11,7 +11,9 @@ module.exports = {
     ],
   },
   // Published as ES modules only; Jest's own loader needs them as CommonJS.
-  transformIgnorePatterns: ["/node_modules/(?!(jose)/)"],
+  transformIgnorePatterns: [
+    "/node_modules/(?!(jose|@octokit|universal-user-agent|before-after-hook|content-type|json-with-bigint|fast-content-type-parse)/)",
+  ],
   modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/.local"],
   maxWorkers: 2,
   // A machine may have more to do than the tests.

@@ -42,7 +42,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   "operations/apply": SHARED,
   "operations/drift": SHARED,
-  "operations/github": [...SHARED, "operations/drift"],
+  "operations/github": SHARED,
   "operations/postman": SHARED,
   "operations/preflight": SHARED,
   "operations/review": SHARED,

@@ -432,7 +432,7 @@ describe("each script", () => {
     await execute(runOf("drift.yml drift", "drift"), { PRINTS: "", ENDS: "1" });
     const kept = await execute(runOf("drift.yml drift", "Keep the issue"), { STATUS: "1" });
 
-    expect(kept).toMatchObject({ code: 1, stderr: expect.stringContaining("nobody knows whether there is drift") });
+    expect(kept).toMatchObject({ code: 1, stderr: expect.stringContaining("it is unknown whether there is drift") });
     expect(server.requests).toEqual([]);
   });
 

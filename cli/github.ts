@@ -3,19 +3,20 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import pc from "picocolors";
-import { GitHub } from "../operations/github/api";
-import { writeComment } from "../operations/github/comment";
-import { parseReport } from "../operations/github/drift-body";
-import { keepIssue } from "../operations/github/drift-issue";
-import { localEnvironments, workflowEnvironments } from "../operations/github/environments";
-import { failedReview } from "../operations/github/failed-review";
-import { fingerprintIn, WORKFLOW_BOT } from "../operations/github/own-text";
-import { previewName, withPreview } from "../operations/github/preview";
-import { closedPreviews, endPreview } from "../operations/github/previews";
-import { lookUpReview, loudly, requireSomebody } from "../operations/github/reviewed";
-import { settingsIn } from "../operations/github/settings";
+import { failedReview, fingerprintIn, WORKFLOW_BOT, writeComment } from "../operations/github/comment";
+import { keepIssue, parseReport } from "../operations/github/drift-issue";
+import { GitHub, settingsIn } from "../operations/github/github";
+import {
+  closedPreviews,
+  endPreview,
+  localEnvironments,
+  previewName,
+  withPreview,
+  workflowEnvironments,
+} from "../operations/github/preview";
+import { lookUpReview, requireReviewers, verdictText } from "../operations/github/reviewed";
 import { findEnvironment, projectFolder, projectModel, userFolder } from "../platform/project";
-import { runCommand, UserError } from "../platform/user-error";
+import { runCommand, UsageError, UserError } from "../platform/user-error";
 
 interface TextOptions {
   readonly env: string;
@@ -24,7 +25,7 @@ interface TextOptions {
 }
 
 export const command = new Command("github").description(
-  "What the workflows say to GitHub: comments, issues, labels. GITHUB_TOKEN, GITHUB_REPOSITORY and GITHUB_API_URL tell where and who, as in GitHub Actions.",
+  "What the workflows do on GitHub: comments, issues, labels. GITHUB_TOKEN, GITHUB_REPOSITORY and GITHUB_API_URL select the repository, as in GitHub Actions.",
 );
 
 command
@@ -92,7 +93,7 @@ function environments({ json }: { readonly json?: true }): void {
 }
 
 async function comment({ env, pr, file, failed, author }: Partial<TextOptions> & CommentOptions): Promise<void> {
-  if ((file === undefined) === (failed === undefined)) throw new UserError("name either --file or --failed.");
+  if ((file === undefined) === (failed === undefined)) throw new UsageError("Name either --file or --failed.");
   const body = file === undefined ? failedReview(env, failed ?? "") : read(file);
   const mark = { kind: "machine-access-review", environment: env } as const;
   print(`${await writeComment(github(), pr, mark, body, author)}: the comment about ${env} in #${pr}`);
@@ -101,16 +102,16 @@ async function comment({ env, pr, file, failed, author }: Partial<TextOptions> &
 async function reviewed({ env, file, commit, author }: TextOptions & { readonly commit: string }): Promise<void> {
   const { isEphemeral } = findEnvironment(projectModel(), env);
   const fingerprint = fingerprintIn(read(file), env);
-  if (fingerprint === undefined) throw new UserError(`${file} is no review of ${env}.`);
+  if (fingerprint === undefined) throw new UserError(`${file} is not a review of ${env}.`);
   const verdict = await lookUpReview(github(), { environment: env, commit, fingerprint, author });
-  if (!isEphemeral) await requireSomebody(github(), verdict, env);
-  if (verdict.kind !== "same") warn(loudly(verdict));
-  print(`> [!${verdict.kind === "same" ? "NOTE" : "CAUTION"}]\n> ${loudly(verdict)}`);
+  if (!isEphemeral) await requireReviewers(github(), verdict, env);
+  if (verdict.kind !== "same") warn(verdictText(verdict));
+  print(`> [!${verdict.kind === "same" ? "NOTE" : "CAUTION"}]\n> ${verdictText(verdict)}`);
 }
 
 async function driftIssue({ env, file, exitCode, author }: TextOptions & { readonly exitCode: string }): Promise<void> {
   if (!["0", "2"].includes(exitCode)) {
-    throw new UserError(`npm run drift -- ${env} ended with ${exitCode}: nobody knows whether there is drift.`);
+    throw new UserError(`npm run drift -- ${env} ended with ${exitCode}, so it is unknown whether there is drift.`);
   }
   const report = parseReport(read(file), env);
   if (report.isClean !== (exitCode === "0")) throw new UserError(`${file} does not fit the exit code ${exitCode}.`);

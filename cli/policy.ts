@@ -2,10 +2,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Argument, Command } from "commander";
-import { actionsShape, filledIn, policyOf, type Role, trustOf } from "../operations/github/policies";
-import { type PolicyOptions, policyFor, policyValues } from "../operations/github/policy-values";
+import {
+  actionsShape,
+  filledIn,
+  type PolicyOptions,
+  policyFor,
+  policyOf,
+  policyValues,
+  type Role,
+  trustOf,
+} from "../operations/github/policies";
 import { findEnvironment, packageFolder, projectModel } from "../platform/project";
-import { runCommand, UserError } from "../platform/user-error";
+import { runCommand, UsageError } from "../platform/user-error";
 
 const WHICH = ["plan", "apply", "rotate", "plan-trust", "apply-trust"];
 
@@ -44,8 +52,8 @@ function permissions(role: Role, env: string | undefined, options: PolicyOptions
 function trust(role: "plan" | "apply", env: string | undefined, options: PolicyOptions): string {
   if (env === undefined) return filledIn(trustOf(role), {});
   if (!/^repo:[^/*?<>\s]+\/[^/*?<>:\s]+$/.test(options.subject ?? "")) {
-    throw new UserError(
-      "whom is it to trust? Add --subject repo:<owner>/<name>, as the repository's settings show it.",
+    throw new UsageError(
+      "--subject is required for a trust policy: repo:<owner>/<name>, as the repository's settings show it.",
     );
   }
   return filledIn(trustOf(role), policyValues(findEnvironment(projectModel(), env), options));

@@ -107,7 +107,16 @@ export class PretendGitHub {
     }
     const wrong = wrongWith(request, pathname, body);
     if (wrong !== undefined) return reply(response, wrong);
-    reply(response, this.answer(request.method ?? "", path, searchParams, body === "" ? {} : JSON.parse(body)));
+    const answer = this.answer(request.method ?? "", path, searchParams, body === "" ? {} : JSON.parse(body));
+    const isFull = Array.isArray(answer[1]) && answer[1].length === Number(searchParams.get("per_page") ?? 30);
+    if (request.method === "GET" && isFull) response.setHeader("link", this.nextPage(request.url ?? ""));
+    reply(response, answer);
+  }
+
+  private nextPage(path: string): string {
+    const next = new URL(path, this.environment.GITHUB_API_URL);
+    next.searchParams.set("page", String(Number(next.searchParams.get("page") ?? 1) + 1));
+    return `<${next}>; rel="next"`;
   }
 
   private answer(method: string, path: string, query: URLSearchParams, body: Record<string, unknown>): Answer {
@@ -175,12 +184,13 @@ export class PretendGitHub {
 }
 
 function wrongWith({ method, headers }: IncomingMessage, pathname: string, body: string): Answer | undefined {
-  if (headers.authorization !== `Bearer ${TOKEN}`) return [401, { message: "Bad credentials" }];
+  if (![`Bearer ${TOKEN}`, `token ${TOKEN}`].includes(headers.authorization ?? ""))
+    return [401, { message: "Bad credentials" }];
   if (!pathname.startsWith(`/repos/${REPOSITORY}/`)) return NOT_FOUND;
-  if (headers.accept !== "application/vnd.github+json") return [415, { message: "Unsupported Accept" }];
+  if (!headers.accept?.startsWith("application/vnd.github")) return [415, { message: "Unsupported Accept" }];
   if (headers["x-github-api-version"] !== "2022-11-28") return [400, { message: "Version of the API?" }];
   if (headers["user-agent"] === undefined) return [403, { message: "Request forbidden by administrative rules." }];
-  const isJson = headers["content-type"] === "application/json";
+  const isJson = headers["content-type"]?.startsWith("application/json") === true;
   if (["POST", "PATCH"].includes(method ?? "") && !isJson) return [400, { message: "Problems parsing JSON" }];
   return body.length > 70_000 ? [422, { message: "Validation Failed: body is too long" }] : undefined;
 }

@@ -1,8 +1,55 @@
-/** A pull request's one comment about an environment: written once, and brought up to date in its place. */
+/**
+ * A pull request's one comment about an environment: written once, then updated in place.
+ *
+ * Comments and issues of the workflows are recognized by their author, a bot that no user can be, and by a hidden line at
+ * their very beginning. Either alone can be forged: any user can write the line, and the bot may quote other users' text.
+ */
 import { z } from "zod";
 import { UserError } from "../../platform/user-error";
-import type { GitHub } from "./api";
-import { authoredShape, isOwn, type Mark, markerOf, requireShort } from "./own-text";
+import type { GitHub } from "./github";
+
+/** Author of what a workflow writes with its own token. @see https://docs.github.com/en/actions/concepts/security/github_token */
+export const WORKFLOW_BOT = "github-actions[bot]";
+
+/** GitHub takes no longer texts. @see https://github.com/orgs/community/discussions/27190 */
+export const MOST_CHARACTERS = 65_536;
+
+/** What comments and issues have in common. */
+export const authoredShape = z.object({
+  body: z.string().nullable().default(null),
+  user: z.object({ login: z.string(), type: z.string() }).nullable(),
+});
+
+/** What the hidden line of a text is about. */
+export interface Mark {
+  readonly kind: "machine-access-review" | "machine-access-drift";
+  readonly environment: string;
+}
+
+/** The hidden line up to where it may say more. */
+export function markerOf({ kind, environment }: Mark): string {
+  return `<!-- ${kind} environment=${environment} `;
+}
+
+/** Whether the workflows wrote it, and about that. @param author login of the bot */
+export function isOwn({ body, user }: z.infer<typeof authoredShape>, mark: Mark, author: string): boolean {
+  return user?.type === "Bot" && user.login === author && (body ?? "").startsWith(markerOf(mark));
+}
+
+/** The fingerprint that the hidden line of a review tells; `undefined` when it is no review of the environment. */
+export function fingerprintIn(body: string, environment: string): string | undefined {
+  const marker = markerOf({ kind: "machine-access-review", environment });
+  if (!body.startsWith(marker)) return undefined;
+  return /^fingerprint=([0-9a-f]{64}) -->/.exec(body.slice(marker.length))?.[1];
+}
+
+/** @throws {UserError} when GitHub would refuse the text for its length */
+export function requireShort(body: string): void {
+  if (body.length <= MOST_CHARACTERS) return;
+  throw new UserError(
+    `the text has ${body.length.toLocaleString("en")} characters; GitHub allows ${MOST_CHARACTERS.toLocaleString("en")}. npm run review -- <env> --max-length ${MOST_CHARACTERS} cuts the least important part.`,
+  );
+}
 
 const comment = authoredShape.extend({ id: z.number() });
 
@@ -28,7 +75,7 @@ export async function writeComment(
 ): Promise<Written> {
   if (!body.startsWith(markerOf(mark))) {
     throw new UserError(
-      `the file is no review of ${mark.environment}. Write one: npm run -s review -- ${mark.environment}`,
+      `the file is not a review of ${mark.environment}. Write one: npm run -s review -- ${mark.environment}`,
     );
   }
   requireShort(body);
@@ -56,4 +103,15 @@ export async function readComment(
 async function ownComments(github: GitHub, number: number, mark: Mark, author: string) {
   const comments = await github.all(`/issues/${number}/comments`, comment);
   return comments.filter((one) => isOwn(one, mark, author));
+}
+
+/**
+ * Body of a comment that replaces an outdated review when the new one failed.
+ * @param url of the failed run
+ * @throws {UserError} when it is not a URL
+ */
+export function failedReview(environment: string, url: string): string {
+  if (!/^https:\/\/[\w./-]+$/.test(url)) throw new UserError("--failed takes the URL of a run.");
+  const marker = `${markerOf({ kind: "machine-access-review", environment })}-->`;
+  return `${marker}\n## Review of \`${environment}\`\n\n**There is no review of the last commit:** [it failed](${url}).`;
 }

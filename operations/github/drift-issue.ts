@@ -1,8 +1,11 @@
-/** The one issue that an environment's drift has: opened when it is found, kept up to date, closed when it is gone. */
+/** The one issue about an environment's drift: opened when drift is found, kept up to date, closed when it is gone. */
 import { z } from "zod";
-import type { GitHub } from "./api";
-import { type DriftFindings, driftBody, driftTitle } from "./drift-body";
-import { authoredShape, isOwn, type Mark, requireShort } from "./own-text";
+import { code, counted, head, row } from "../../platform/markdown";
+import { UserError } from "../../platform/user-error";
+import { authoredShape, isOwn, type Mark, MOST_CHARACTERS, markerOf, requireShort } from "./comment";
+import type { GitHub } from "./github";
+
+const UNDO = "These commands undo it; a deployment does not:";
 
 const issue = authoredShape.extend({ number: z.number(), pull_request: z.unknown().optional() });
 
@@ -35,7 +38,7 @@ export async function keepIssue(
   for (const { number } of others) await close(github, number, `The same as #${first?.number}.`);
   if (report !== undefined) return await tell(github, report, first);
   if (first === undefined) return { done: "nothing" };
-  await close(github, first.number, "There is no drift any more.");
+  await close(github, first.number, "The drift is gone.");
   return { done: "closed", number: first.number };
 }
 
@@ -51,7 +54,7 @@ async function tell(github: GitHub, report: DriftFindings, open: z.infer<typeof 
   if (open.body === body) return { done: "unchanged", number };
   await github.call("PATCH", `/issues/${number}`, z.unknown(), { body: { body } });
   // A change of the text alone tells nobody.
-  await comment(github, number, "The drift is another one now: see above.");
+  await comment(github, number, "The drift changed: see the updated description.");
   return { done: "updated", number };
 }
 
@@ -64,4 +67,108 @@ async function close(github: GitHub, number: number, why: string): Promise<void>
 
 async function comment(github: GitHub, number: number, body: string): Promise<void> {
   await github.call("POST", `/issues/${number}/comments`, z.unknown(), { body: { body } });
+}
+
+const reportShape = z.object({
+  environment: z.string(),
+  isClean: z.boolean(),
+  findings: z.array(
+    z.object({
+      address: z.string(),
+      attribute: z.string().nullable(),
+      expected: z.string(),
+      found: z.string(),
+      verdict: z.string(),
+      route: z.string().optional(),
+      isLoud: z.boolean().optional(),
+      effect: z.string().optional(),
+      undo: z.string().optional(),
+    }),
+  ),
+  remedies: z.record(z.string(), z.string()).default({}),
+});
+
+/** A report, as far as an issue tells of it. */
+export type DriftFindings = z.infer<typeof reportShape>;
+
+/** Room for what follows the table. */
+const ROOM_BELOW = 4000;
+const MOST_UNDOS = 8;
+
+/** @throws {UserError} when it is no report, or that of another environment */
+export function parseReport(text: string, environment: string): DriftFindings {
+  const parsed = reportShape.safeParse(jsonIn(text));
+  if (parsed.success && parsed.data.environment === environment) return parsed.data;
+  throw new UserError(
+    `the file is not a report of ${environment}. Write one: npm run -s drift -- ${environment} --json`,
+  );
+}
+
+/** The issue's title: the same as long as there is drift. */
+export function driftTitle(environment: string): string {
+  return `Drift in ${environment}`;
+}
+
+/** The issue's text: the same for the same findings, whenever they are made. */
+export function driftBody({ environment, findings, remedies }: DriftFindings): string {
+  const mark: Mark = { kind: "machine-access-drift", environment };
+  const told = findings.filter(({ verdict }) => verdict !== "provider noise");
+  const loud = told.filter(({ isLoud }) => isLoud).map(alarm);
+  const top = [
+    `${markerOf(mark)}-->`,
+    `${code(environment)} is not what the code says: ${counted(told.length, "difference")}.`,
+    "",
+    ...loud,
+  ];
+  const table = head("resource", "attribute", "expected", "found", "verdict");
+  const rows = told.map((one) =>
+    row(
+      code(one.address),
+      one.attribute === null ? "all of it" : code(one.attribute),
+      code(one.expected),
+      code(one.found),
+      one.verdict,
+    ),
+  );
+  const kept = fitting(rows, MOST_CHARACTERS - ROOM_BELOW - [...top, ...table].join("\n").length);
+  const cut = rows.length - kept.length;
+  const note = cut === 0 ? [] : ["", `_Cut here: ${counted(cut, "more difference")}._`];
+  const advice = Object.entries(remedies).map(([verdict, remedy]) => `- ${verdict}: ${code(remedy)}`);
+  const end = `All of it: \`npm run drift -- ${environment}\``;
+  return [...top, ...table, ...kept, ...note, ...byHand(told), "", ...advice, "", end].join("\n");
+}
+
+/** As many commands as there is room for. */
+function byHand(told: DriftFindings["findings"]): readonly string[] {
+  const undos = [...new Set(told.flatMap(({ undo }) => undo ?? []))];
+  const more = undos.length > MOST_UNDOS ? [`- and ${undos.length - MOST_UNDOS} more`] : [];
+  return undos.length === 0
+    ? []
+    : ["", UNDO, "", ...undos.slice(0, MOST_UNDOS).map((one) => `- ${code(one)}`), ...more];
+}
+
+function alarm({ route, address, verdict, effect }: DriftFindings["findings"][number]): string {
+  const past = `invoke ${code(address)}, past the API`;
+  const what =
+    route === undefined
+      ? past
+      : `call ${code(route)}${verdict === "changed outside" ? " from the next deployment on" : ", without a token"}`;
+  return `> [!CAUTION]\n> ${effect === undefined ? `Public: everyone can ${what}` : code(effect)}.\n`;
+}
+
+function fitting(rows: readonly string[], room: number): readonly string[] {
+  let left = room;
+  const end = rows.findIndex((line) => {
+    left -= line.length + 1;
+    return left < 0;
+  });
+  return end === -1 ? rows : rows.slice(0, end);
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -4,9 +4,11 @@
  * pull request is closed. Pure.
  */
 import { type Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap } from "yaml";
+import { z } from "zod";
 import type { AccessModel, Environment } from "../../access/access-model";
 import { findEnvironment } from "../../platform/project";
 import { UserError } from "../../platform/user-error";
+import type { GitHub } from "./github";
 
 const MOST_PREFIX = 63;
 
@@ -78,4 +80,47 @@ function letClientsIn(document: Document, from: string, name: string): void {
     if (!isSeq(limits)) continue;
     if (limits.items.some((item) => isScalar(item) && item.value === from)) limits.add(name);
   }
+}
+
+/** Label of pull requests that have, or shall have, a preview environment. */
+export const PREVIEW_LABEL = "preview";
+
+const issue = z.object({ number: z.number(), pull_request: z.unknown().optional() });
+
+/** Their numbers, the oldest first. @throws {UserError} when GitHub refuses */
+export async function closedPreviews(github: GitHub): Promise<readonly number[]> {
+  const found = await github.all(`/issues?labels=${PREVIEW_LABEL}&state=closed`, issue);
+  const numbers = found.filter(({ pull_request }) => pull_request !== undefined).map(({ number }) => number);
+  return numbers.toSorted((a, b) => a - b);
+}
+
+/** Takes the label off; nothing happens when it is off already. */
+export async function endPreview(github: GitHub, number: number): Promise<void> {
+  await github.call("DELETE", `/issues/${number}/labels/${PREVIEW_LABEL}`, z.unknown(), { missing: null });
+}
+
+/** What a workflow needs to know of an environment. */
+export interface WorkflowEnvironment {
+  readonly name: string;
+  readonly region: string;
+  /** Whether it may be called by everybody's token: its functions harm nobody. */
+  readonly ephemeral: boolean;
+  /** Name of the repository's variable with the ARN of the role that plans. */
+  readonly planRole: string;
+}
+
+/** Those whose state is not on one machine, and so is there when the next job starts. */
+export function workflowEnvironments({ environments }: AccessModel): readonly WorkflowEnvironment[] {
+  return environments.filter(({ backend }) => backend.kind !== "local").map(workflowEnvironment);
+}
+
+/** Those that no workflow can plan, since their state would be gone with the runner. */
+export function localEnvironments({ environments }: AccessModel): readonly string[] {
+  return environments.filter(({ backend }) => backend.kind === "local").map(({ name }) => name);
+}
+
+function workflowEnvironment({ name, region, isEphemeral }: Environment): WorkflowEnvironment {
+  // Names of variables have letters, digits and underscores.
+  const planRole = `AWS_PLAN_ROLE_${name.toUpperCase().replaceAll("-", "_")}`;
+  return { name, region, ephemeral: isEphemeral, planRole };
 }

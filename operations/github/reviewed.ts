@@ -1,9 +1,8 @@
-/** Whether what is about to be deployed is what was reviewed in the pull request, and who must say yes if it is not. */
+/** Compares the plan that is about to be deployed with the one that was reviewed in the pull request. */
 import { z } from "zod";
 import { UserError } from "../../platform/user-error";
-import type { GitHub } from "./api";
-import { readComment } from "./comment";
-import { fingerprintIn } from "./own-text";
+import { fingerprintIn, readComment } from "./comment";
+import type { GitHub } from "./github";
 
 const pull = z.object({
   number: z.number(),
@@ -17,11 +16,11 @@ const environmentShape = z.object({ protection_rules: z.array(z.object({ type: z
 export type Verdict =
   | { readonly kind: "same"; readonly pull: number }
   | { readonly kind: "other"; readonly pull: number; readonly reviewed: string }
-  /** Nobody reviewed it: no merged pull request, more than one, or none with a review of the environment. */
+  /** No review: no merged pull request, more than one, or none with a review of the environment. */
   | { readonly kind: "none"; readonly pull?: number };
 
-/** What is looked up. */
-export interface Question {
+/** A plan, and the commit that it was made from. */
+export interface ReviewedPlan {
   readonly environment: string;
   /** The commit that is deployed, 40 hexadecimal digits. */
   readonly commit: string;
@@ -32,8 +31,8 @@ export interface Question {
 }
 
 /** Compares with the review in the pull request whose merge made the commit. @throws {UserError} when GitHub refuses */
-export async function lookUpReview(github: GitHub, question: Question): Promise<Verdict> {
-  const { environment, commit, fingerprint, author } = question;
+export async function lookUpReview(github: GitHub, plan: ReviewedPlan): Promise<Verdict> {
+  const { environment, commit, fingerprint, author } = plan;
   const pulls = await github.all(`/commits/${commit}/pulls`, pull);
   const [merged, ...others] = pulls.filter(
     ({ merged_at, merge_commit_sha }) => merged_at !== null && merge_commit_sha === commit,
@@ -53,22 +52,22 @@ export async function hasReviewers(github: GitHub, environment: string): Promise
   return protection_rules.some(({ type }) => type === "required_reviewers");
 }
 
-/** Where nobody saw the plan before, somebody must see it now. @throws {UserError} when nobody would be asked */
-export async function requireSomebody(github: GitHub, verdict: Verdict, environment: string): Promise<void> {
+/** @throws {UserError} when the plan was not reviewed and the environment has no required reviewers either */
+export async function requireReviewers(github: GitHub, verdict: Verdict, environment: string): Promise<void> {
   if (verdict.kind === "same" || (await hasReviewers(github, environment))) return;
   throw new UserError(
-    `${loudly(verdict)} Nobody would be asked before it is applied: add required reviewers to the environment "${environment}" in the repository's settings, or declare it ephemeral in access.yaml.`,
+    `${verdictText(verdict)} No reviewer would be asked before it is applied: add required reviewers to the environment "${environment}" in the repository's settings, or declare it ephemeral in access.yaml.`,
   );
 }
 
 /** The verdict in a sentence. */
-export function loudly(verdict: Verdict): string {
+export function verdictText(verdict: Verdict): string {
   switch (verdict.kind) {
     case "same":
       return `This is the plan that was reviewed in #${verdict.pull}.`;
     case "other":
-      return `This is NOT the plan that was reviewed in #${verdict.pull}, whose fingerprint was ${verdict.reviewed}: code or cloud changed since. Read it before you approve it.`;
+      return `This is NOT the plan that was reviewed in #${verdict.pull}, whose fingerprint was ${verdict.reviewed}: the code or AWS changed since. Read it before you approve it.`;
     case "none":
-      return `NOBODY reviewed this plan${verdict.pull === undefined ? "" : ` in #${verdict.pull}`}. Read it before you approve it.`;
+      return `This plan was NOT reviewed${verdict.pull === undefined ? "" : ` in #${verdict.pull}`}. Read it before you approve it.`;
   }
 }

@@ -1,11 +1,7 @@
 /** The one comment of a review, against what stands in for GitHub. */
-import { z } from "zod";
-import { GitHub } from "../../../operations/github/api";
-import { readComment, writeComment } from "../../../operations/github/comment";
-import { failedReview } from "../../../operations/github/failed-review";
-import { settingsIn } from "../../../operations/github/settings";
-import { send } from "../../../platform/http";
-import { BOT, MALLORY, PretendGitHub, TOKEN } from "../../support/pretend-github";
+import { failedReview, fingerprintIn, readComment, writeComment } from "../../../operations/github/comment";
+import { GitHub, settingsIn } from "../../../operations/github/github";
+import { BOT, MALLORY, PretendGitHub } from "../../support/pretend-github";
 
 const PULL = 7;
 const mark = { kind: "machine-access-review", environment: "dev" } as const;
@@ -14,18 +10,14 @@ const review = (text: string, environment = "dev") =>
   `<!-- machine-access-review environment=${environment} fingerprint=${"a".repeat(64)} -->\n${text}`;
 
 const server = new PretendGitHub();
-const waits: number[] = [];
 let github: GitHub;
 
 beforeAll(async () => {
   await server.start();
-  github = new GitHub(settingsIn(server.environment), { send, wait: async (seconds) => waits.push(seconds) });
+  github = new GitHub(settingsIn(server.environment));
 });
 afterAll(() => server.stop());
-beforeEach(() => {
-  server.clear();
-  waits.length = 0;
-});
+beforeEach(() => server.clear());
 
 const write = (body: string) => writeComment(github, PULL, mark, body, author);
 
@@ -58,17 +50,6 @@ describe("writeComment", () => {
     expect(server.comments).toHaveLength(151);
   });
 
-  it("asks for a second page when the first is full, even if nothing is on it", async () => {
-    for (let count = 0; count < 100; count++) server.addComment(PULL, "Looks good.", MALLORY);
-
-    expect(await write(review("new"))).toBe("created");
-    expect(server.requests).toEqual([
-      `GET /issues/${PULL}/comments`,
-      `GET /issues/${PULL}/comments`,
-      `POST /issues/${PULL}/comments`,
-    ]);
-  });
-
   it.each([
     ["another environment", review("other", "prod"), BOT],
     ["an environment whose name only begins alike", review("other", "dev-2"), BOT],
@@ -97,85 +78,17 @@ describe("writeComment", () => {
   it("refuses a text that is too long for GitHub, and says so", async () => {
     const body = review("x".repeat(65_536));
 
-    await expect(write(body)).rejects.toThrow("characters, and GitHub takes 65,536");
+    await expect(write(body)).rejects.toThrow("characters; GitHub allows 65,536");
     expect(server.requests).toEqual([]);
   });
 
   it("refuses a file that is no review of the environment", async () => {
-    await expect(write(review("other", "prod"))).rejects.toThrow("the file is no review of dev.");
+    await expect(write(review("other", "prod"))).rejects.toThrow("the file is not a review of dev.");
     expect(server.requests).toEqual([]);
   });
 });
 
-describe("GitHub", () => {
-  it.each([
-    [401, "Bad credentials", "GITHUB_TOKEN is not valid, or no longer."],
-    [403, "Resource not accessible by integration", "The job's permissions do not allow it"],
-    [404, "Not Found", "There is no such thing, or GITHUB_TOKEN may not see it."],
-  ])("says of %i what GitHub says and what to look at", async (status, message, remedy) => {
-    server.failures.push({ status, message });
-
-    const refused = write(review("one"));
-
-    await expect(refused).rejects.toThrow(`of acme/access with ${status}: ${message}. ${remedy}`);
-    expect(waits).toEqual([]);
-  });
-
-  it("never repeats the token", async () => {
-    server.failures.push({ status: 422, message: `no ${TOKEN}` });
-
-    await expect(write(review("one"))).rejects.toThrow("with 422: no ….");
-  });
-
-  it("asks again while GitHub is down, and no more than four times", async () => {
-    server.failures.push({ status: 502, message: "" }, { status: 503, message: "" });
-    expect(await write(review("one"))).toBe("created");
-    expect(waits).toEqual([2, 8]);
-
-    server.failures.push(...Array.from({ length: 10 }, () => ({ status: 502, message: "Server Error" })));
-    await expect(write(review("two"))).rejects.toThrow("with 502: Server Error. That is GitHub's own failure");
-    expect(server.failures).toHaveLength(6);
-  });
-
-  it("does not write a second comment when nobody knows whether the first was written", async () => {
-    server.failures.push({ status: 502, message: "Server Error" });
-    const posted = github.call("POST", `/issues/${PULL}/comments`, z.unknown(), { body: {} });
-
-    await expect(posted).rejects.toThrow("with 502");
-    expect(server.requests.filter((request) => request.startsWith("POST"))).toHaveLength(1);
-  });
-
-  it.each([
-    [403, "You have exceeded a secondary rate limit.", "60"],
-    [429, "Too many requests", "60"],
-  ])("waits as long as GitHub says when it is asked too often (%i)", async (status, message, retryAfter) => {
-    server.failures.push({ status, message, retryAfter });
-
-    expect(await write(review("one"))).toBe("created");
-    expect(waits).toEqual([60]);
-  });
-
-  it("does not wait for an hour", async () => {
-    server.failures.push({ status: 403, message: "You have exceeded a secondary rate limit.", retryAfter: "3600" });
-
-    await expect(write(review("one"))).rejects.toThrow("It is asked too often: run the workflow again later.");
-    expect(waits).toEqual([]);
-  });
-});
-
-describe("settingsIn", () => {
-  const environment = { GITHUB_REPOSITORY: "acme/access", GITHUB_TOKEN: TOKEN };
-
-  it("asks api.github.com where nothing else is said", () => {
-    expect(settingsIn(environment)).toEqual({ url: "https://api.github.com", repository: "acme/access", token: TOKEN });
-  });
-
-  it.each([
-    [{ ...environment, GITHUB_TOKEN: "" }, "GITHUB_TOKEN is not set."],
-    [{ ...environment, GITHUB_REPOSITORY: "acme/access/../other" }, "GITHUB_REPOSITORY is not set to a repository"],
-    [{ ...environment, GITHUB_API_URL: "http://github.example.com" }, "expected a URL that begins with https://"],
-    [{ ...environment, GITHUB_API_URL: "nowhere" }, "expected a URL that begins with https://"],
-  ])("refuses what would not work, or show the token: %#", (wrong, message) => {
-    expect(() => settingsIn(wrong)).toThrow(message);
-  });
+it("reads the fingerprint of a review of the environment", () => {
+  expect(fingerprintIn(review("one"), "dev")).toBe("a".repeat(64));
+  expect(fingerprintIn(review("one"), "prod")).toBeUndefined();
 });

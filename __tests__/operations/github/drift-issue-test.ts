@@ -1,11 +1,7 @@
 /** One issue for the drift of an environment, against what stands in for GitHub. */
 
-import { reportOf } from "../../../operations/drift/drift-text";
-import { GitHub } from "../../../operations/github/api";
-import { driftBody, parseReport } from "../../../operations/github/drift-body";
-import { keepIssue } from "../../../operations/github/drift-issue";
-import { settingsIn } from "../../../operations/github/settings";
-import type { Finding } from "../../../operations/plan-file/finding";
+import { driftBody, keepIssue, parseReport } from "../../../operations/github/drift-issue";
+import { GitHub, settingsIn } from "../../../operations/github/github";
 import { BOT, type Issue, MALLORY, PretendGitHub } from "../../support/pretend-github";
 
 const MARKER = "<!-- machine-access-drift environment=dev -->";
@@ -68,7 +64,7 @@ describe("keepIssue", () => {
 
     expect(await keep()).toMatchObject({ done: "closed" });
     expect(open()).toEqual([]);
-    expect(server.comments.map(({ body }) => body)).toEqual(["There is no drift any more."]);
+    expect(server.comments.map(({ body }) => body)).toEqual(["The drift is gone."]);
     expect(await keep()).toEqual({ done: "nothing" });
     expect(await keep(report())).toMatchObject({ done: "opened" });
     expect(open()).toHaveLength(1);
@@ -123,7 +119,9 @@ describe("driftBody", () => {
   it("says loudly which route is open to everybody", () => {
     const loud = { ...finding, verdict: "still live", route: "GET /orders", isLoud: true };
 
-    expect(driftBody(report([loud]))).toContain("> [!CAUTION]\n> Anybody can call `GET /orders`, without a token.");
+    expect(driftBody(report([loud]))).toContain(
+      "> [!CAUTION]\n> Public: everyone can call `GET /orders`, without a token.",
+    );
   });
 
   it("says loudly what a finding leads to", () => {
@@ -150,8 +148,8 @@ describe("driftBody, of what was added by hand", () => {
     const body = driftBody(report([{ ...added("aws lambda remove-permission"), isLoud: true }]));
 
     expect(body).toContain("| `aws_lambda_function.one` | `policy` | `60` | `1440` | changed outside |");
-    expect(body).toContain("> Anybody can invoke `aws_lambda_function.one`, past the API.");
-    expect(body).toContain("these commands do:\n\n- `aws lambda remove-permission`\n");
+    expect(body).toContain("> Public: everyone can invoke `aws_lambda_function.one`, past the API.");
+    expect(body).toContain("These commands undo it; a deployment does not:\n\n- `aws lambda remove-permission`\n");
   });
 
   it("says since when an open route can be called, and has the added undone before a deployment is made", () => {
@@ -159,8 +157,8 @@ describe("driftBody, of what was added by hand", () => {
     const told = report([open, { ...finding, route: "GET /b", verdict: "still live", isLoud: true }]);
     const body = driftBody({ ...told, remedies: { "still live": "make the deployment anew" } });
 
-    expect(body).toContain("> Anybody can call `GET /a` from the next deployment on.");
-    expect(body).toContain("> Anybody can call `GET /b`, without a token.");
+    expect(body).toContain("> Public: everyone can call `GET /a` from the next deployment on.");
+    expect(body).toContain("> Public: everyone can call `GET /b`, without a token.");
     expect(body).toContain("- `aws apigateway delete-method`\n\n- still live: `make the deployment anew`\n");
   });
 
@@ -174,18 +172,11 @@ describe("driftBody, of what was added by hand", () => {
 });
 
 describe("parseReport", () => {
-  it("reads what npm run drift writes", () => {
-    const findings: readonly Finding[] = [{ ...finding, verdict: "changed outside" }];
-    const written = reportOf("dev", "cdktf.out/stacks/dev", { findings, expired: [], unused: [] });
-
-    expect(driftBody(parseReport(JSON.stringify(written), "dev"))).toContain("- changed outside: `to put it back:");
-  });
-
   it.each([
     "",
     "{}",
     JSON.stringify({ environment: "prod", isClean: true, findings: [] }),
   ])("refuses what is no report of the environment: %s", (text) => {
-    expect(() => parseReport(text, "dev")).toThrow("the file is no report of dev.");
+    expect(() => parseReport(text, "dev")).toThrow("the file is not a report of dev.");
   });
 });

@@ -10,10 +10,11 @@ import {
   filledIn,
   MOST_CHARACTERS,
   type Policy,
+  policyFor,
   policyOf,
+  policyValues,
   trustOf,
 } from "../../../operations/github/policies";
-import { policyFor, policyValues } from "../../../operations/github/policy-values";
 import { cleanEnvironment, run, script } from "../../support/processes";
 
 jest.setTimeout(300_000);
@@ -295,6 +296,6 @@ describe("npm run policy", () => {
   ])("refuses to trust %s", async (subject) => {
     const { code, stderr } = await policy("plan-trust", "--env", "prod", "--subject", subject);
 
-    expect([code, stderr]).toEqual([1, expect.stringContaining("whom is it to trust?")]);
+    expect([code, stderr]).toEqual([64, expect.stringContaining("--subject is required")]);
   });
 });

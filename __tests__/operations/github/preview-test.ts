@@ -1,8 +1,7 @@
 /** An environment for a pull request, as the access model reads it. */
 
 import { parseAccessModel } from "../../../access/access-model";
-import { localEnvironments, workflowEnvironments } from "../../../operations/github/environments";
-import { withPreview } from "../../../operations/github/preview";
+import { localEnvironments, withPreview, workflowEnvironments } from "../../../operations/github/preview";
 
 const read = (text: string) => parseAccessModel(text, { file: "access.yaml", functions: ["access"] });
 

@@ -1,12 +1,6 @@
 /** Whether what is deployed is what was reviewed, against what stands in for GitHub. */
-import { GitHub } from "../../../operations/github/api";
-import { fingerprintIn } from "../../../operations/github/own-text";
-import { lookUpReview, requireSomebody, type Verdict } from "../../../operations/github/reviewed";
-import { settingsIn } from "../../../operations/github/settings";
-import { parsePlan } from "../../../operations/plan-file/plan-json";
-import { costsOf } from "../../../operations/review/costs";
-import { countsOf } from "../../../operations/review/resource-changes";
-import { reviewMarkdown } from "../../../operations/review/review-markdown";
+import { GitHub, settingsIn } from "../../../operations/github/github";
+import { lookUpReview, requireReviewers, type Verdict } from "../../../operations/github/reviewed";
 import { BOT, MALLORY, PretendGitHub, type User } from "../../support/pretend-github";
 
 const COMMIT = "c".repeat(40);
@@ -32,26 +26,6 @@ beforeEach(() => {
 
 const lookUp = (): Promise<Verdict> =>
   lookUpReview(github, { environment: "dev", commit: COMMIT, fingerprint: FINGERPRINT, author: BOT.login });
-
-describe("fingerprintIn", () => {
-  it("finds what npm run review writes, for the environment that it is of", () => {
-    const text = reviewMarkdown({
-      environment: "dev",
-      fingerprint: FINGERPRINT,
-      hasChanges: false,
-      alerts: [],
-      access: [],
-      counts: countsOf([]),
-      resources: [],
-      outputs: [],
-      drifted: [],
-      costs: costsOf(parsePlan({ terraform_version: "1.11.4", configuration: { root_module: {} } })),
-    });
-
-    expect(fingerprintIn(text, "dev")).toBe(FINGERPRINT);
-    expect(fingerprintIn(text, "prod")).toBeUndefined();
-  });
-});
 
 describe("lookUpReview", () => {
   it("knows the plan that was reviewed", async () => {
@@ -92,17 +66,17 @@ describe("lookUpReview", () => {
   });
 });
 
-describe("requireSomebody", () => {
+describe("requireReviewers", () => {
   const other: Verdict = { kind: "other", pull: PULL, reviewed: OTHER };
 
-  it("asks for nobody when the plan was reviewed", async () => {
-    await requireSomebody(github, { kind: "same", pull: PULL }, "prod");
+  it("needs no reviewer when the plan was reviewed", async () => {
+    await requireReviewers(github, { kind: "same", pull: PULL }, "prod");
   });
 
   it("is content when the environment has required reviewers", async () => {
     server.protection.set("prod", ["wait_timer", "required_reviewers"]);
 
-    await requireSomebody(github, other, "prod");
+    await requireReviewers(github, other, "prod");
   });
 
   it.each([
@@ -111,9 +85,9 @@ describe("requireSomebody", () => {
   ])("refuses another plan when the environment %s", async (_how, rules) => {
     if (rules !== undefined) server.protection.set("prod", rules);
 
-    await expect(requireSomebody(github, other, "prod")).rejects.toThrow(
-      /NOT the plan that was reviewed in #7.* Nobody would be asked before it is applied/s,
+    await expect(requireReviewers(github, other, "prod")).rejects.toThrow(
+      /NOT the plan that was reviewed in #7.* No reviewer would be asked before it is applied/s,
     );
-    await expect(requireSomebody(github, { kind: "none" }, "prod")).rejects.toThrow("NOBODY reviewed this plan.");
+    await expect(requireReviewers(github, { kind: "none" }, "prod")).rejects.toThrow("This plan was NOT reviewed.");
   });
 });
