@@ -1,4 +1,4 @@
-/** The story that `npm run demo` tells, step by step; each either is as expected or says what it expected. */
+/** The steps of `access demo`. Each fails with the expected and the found value. */
 import type { Emulator } from "../emulator/index";
 import {
   type ClientCredentials,
@@ -13,12 +13,51 @@ import { ACCESS_TOKEN_CLAIMS, checkToken } from "../operations/deployed/token-ch
 import { askForToken, type TokenResponse } from "../operations/deployed/token-request";
 import { findDrift } from "../operations/drift/find-drift";
 import { plannedChanges } from "../operations/plan-file/planned-changes";
+import { aws } from "../platform/aws";
 import { runCdktf } from "../platform/cdktf";
 import { send } from "../platform/http";
 import { terraform } from "../platform/terraform";
-import type { Cast } from "./demo-cast";
-import { expect, type Seen, type Step, Surprise } from "./demo-step";
-import { RESET_ATTRIBUTES, resetClient } from "./tampering";
+import type { Fixture } from "./demo-fixture";
+
+/** One step. */
+export interface Step {
+  readonly title: string;
+  /** @throws {StepFailure} */
+  run(): Promise<Observation>;
+}
+
+/** What a step observed: a summary in a few words, and lines shown below it. */
+export type Observation = readonly [summary: string, ...details: string[]];
+
+/** An observation differs from the expected one. */
+export class StepFailure extends Error {
+  override readonly name = "StepFailure";
+
+  constructor(
+    readonly expected: string,
+    readonly found: string,
+  ) {
+    super(`expected ${expected}, found ${found}`);
+  }
+}
+
+/** The found value. @throws {StepFailure} when it is not the expected one */
+export function expect(expected: string, found: string): string {
+  if (expected !== found) throw new StepFailure(expected, found);
+  return found;
+}
+
+/** Attributes that an update with nothing but the ids resets. */
+const RESET_ATTRIBUTES: readonly string[] = [
+  "access_token_validity",
+  "allowed_oauth_flows",
+  "allowed_oauth_flows_user_pool_client",
+  "allowed_oauth_scopes",
+  "explicit_auth_flows",
+  "id_token_validity",
+  "prevent_user_existence_errors",
+  "token_validity_units",
+];
 
 /** The steps, which share what was deployed and the token. */
 export class Demo {
@@ -28,22 +67,22 @@ export class Demo {
   private managed = 0;
 
   constructor(
-    private readonly cast: Cast,
+    private readonly fixture: Fixture,
     private readonly emulator: Pick<Emulator, "resourceCount">,
     private readonly signal: AbortSignal,
   ) {}
 
   get steps(): readonly Step[] {
-    const { environment, client, route } = this.cast;
+    const { environment, client, route } = this.fixture;
     const call = `${route.method} ${route.path}`;
     return [
       { title: `cdktf deploy ${environment.name}`, run: () => this.deploy() },
       { title: `${call} without a token is refused`, run: () => this.callRefused() },
       { title: `${client.name} gets a token`, run: () => this.getToken() },
-      { title: "the token is the pool's and says who calls", run: () => this.decode() },
+      { title: "the token names the pool and the client", run: () => this.decode() },
       { title: `${call} with the token is answered`, run: () => this.callAnswered() },
       { title: "a second plan changes nothing", run: () => this.planNothing() },
-      { title: "somebody updates the client, leaving out its flags", run: () => this.tamper() },
+      { title: "an out-of-band update leaves out the client's flags", run: () => this.tamper() },
       { title: `${client.name} is refused a token`, run: () => this.refusedToken() },
       { title: "drift names exactly what changed", run: () => this.drift() },
       { title: `cdktf deploy ${environment.name} repairs it`, run: () => this.repair() },
@@ -55,10 +94,10 @@ export class Demo {
     ];
   }
 
-  private async deploy(): Promise<Seen> {
+  private async deploy(): Promise<Observation> {
     await this.cdktf("deploy", "--auto-approve");
     const [deployment, addresses] = await Promise.all([
-      readDeployment(this.cast.environment.name),
+      readDeployment(this.fixture.environment.name),
       terraform(this.folder, ["state", "list"]),
     ]);
     this.deployment = deployment;
@@ -66,34 +105,34 @@ export class Demo {
     return [`${this.managed} resources`];
   }
 
-  private async callRefused(): Promise<Seen> {
+  private async callRefused(): Promise<Observation> {
     const { status, body } = await send(this.url, { method: this.method, headers: {} });
     return [expect('401 {"message":"Unauthorized"}', `${status} ${body}`)];
   }
 
-  private async getToken(): Promise<Seen> {
+  private async getToken(): Promise<Observation> {
     const { tokenUrl } = this.deployed;
-    const answer = await askForToken(tokenUrl, this.credentials, this.cast.client.scopes.join(" "));
-    if ("error" in answer) throw new Surprise("a token", answer.error);
+    const answer = await askForToken(tokenUrl, this.credentials, this.fixture.client.scopes.join(" "));
+    if ("error" in answer) throw new StepFailure("a token", answer.error);
     this.token = answer;
-    const { client, environment } = this.cast;
+    const { client, environment } = this.fixture;
     const lifetime = (client.tokenMinutes ?? environment.tokenMinutes) * 60;
     const seen = expect(`Bearer, for ${lifetime} s`, `${answer.token_type}, for ${answer.expires_in} s`);
     return [`${seen}, from:`, tokenUrl];
   }
 
-  private async decode(): Promise<Seen> {
+  private async decode(): Promise<Observation> {
     const { claims } = await checkToken(this.accessToken, this.deployed.issuer);
     expect(ACCESS_TOKEN_CLAIMS.join(" "), Object.keys(claims).join(" "));
     expect(this.credentials.id, String(claims["client_id"]));
-    expect(this.cast.client.scopes.join(" "), String(claims["scope"]));
+    expect(this.fixture.client.scopes.join(" "), String(claims["scope"]));
     return [
       "its claims:",
       ...Object.entries(claims).map(([name, value]) => `${name.padEnd(10)} ${JSON.stringify(value)}`),
     ];
   }
 
-  private async callAnswered(): Promise<Seen> {
+  private async callAnswered(): Promise<Observation> {
     const bare = await send(this.url, { method: this.method, headers: { Authorization: this.accessToken } });
     expect("2xx", classOf(bare.status));
     const status = await this.callAsService();
@@ -105,28 +144,30 @@ export class Demo {
     const service = {
       tokenUrl: this.deployed.tokenUrl,
       credentials: this.credentials,
-      scopes: this.cast.client.scopes,
+      scopes: this.fixture.client.scopes,
     };
     return callAsService(service, this.method, this.url);
   }
 
-  private async planNothing(): Promise<Seen> {
+  private async planNothing(): Promise<Observation> {
     const changes = await plannedChanges(this.folder);
     return [expect("no changes", changes.join(", ") || "no changes")];
   }
 
-  private async tamper(): Promise<Seen> {
+  private async tamper(): Promise<Observation> {
     const poolId = this.deployed.issuer.split("/").at(-1) ?? "";
-    const status = await resetClient(this.cast.environment.region, poolId, this.credentials.id);
-    return [`UpdateUserPoolClient: ${expect("200", `${status}`)}`];
+    const cognito = await aws(this.fixture.environment.region).cognito();
+    // AWS resets every attribute that the call leaves out.
+    await cognito.updateUserPoolClient({ UserPoolId: poolId, ClientId: this.credentials.id });
+    return ["UpdateUserPoolClient with nothing but the ids"];
   }
 
-  private async refusedToken(): Promise<Seen> {
-    const answer = await askForToken(this.deployed.tokenUrl, this.credentials, this.cast.client.scopes.join(" "));
+  private async refusedToken(): Promise<Observation> {
+    const answer = await askForToken(this.deployed.tokenUrl, this.credentials, this.fixture.client.scopes.join(" "));
     return [expect("invalid_grant", "error" in answer ? answer.error : "a token")];
   }
 
-  private async drift(): Promise<Seen> {
+  private async drift(): Promise<Observation> {
     const found = await findDrift(this.folder);
     const names = [...new Set(found.map(({ attribute }) => attribute?.split(".")[0] ?? "(gone)"))].sort();
     const addresses = new Set(found.map(({ address }) => address));
@@ -138,7 +179,7 @@ export class Demo {
     ];
   }
 
-  private async repair(): Promise<Seen> {
+  private async repair(): Promise<Observation> {
     await this.cdktf("deploy", "--auto-approve", "--skip-synth");
     await this.getToken();
     const { length } = await findDrift(this.folder);
@@ -148,18 +189,18 @@ export class Demo {
     return [`token and call: ${status}`];
   }
 
-  private async liftProtection(): Promise<Seen> {
+  private async liftProtection(): Promise<Observation> {
     liftProtection(this.folder);
     await this.cdktf("deploy", "--auto-approve", "--skip-synth");
     return ["the pool may be deleted"];
   }
 
-  private async destroy(): Promise<Seen> {
+  private async destroy(): Promise<Observation> {
     await this.cdktf("destroy", "--auto-approve", "--skip-synth");
     return [`${this.managed} resources`];
   }
 
-  private async nothingLeft(): Promise<Seen> {
+  private async nothingLeft(): Promise<Observation> {
     const state = JSON.parse(await terraform(this.folder, ["show", "-json"])) as { readonly values?: object };
     expect("an empty state", state.values === undefined ? "an empty state" : "resources in the state");
     const left = Object.entries(this.emulator.resourceCount()).map(([type, count]) => `${count} ${type}`);
@@ -173,7 +214,7 @@ export class Demo {
   }
 
   private get credentials(): ClientCredentials {
-    return credentialsOf(this.deployed, this.cast.client.name);
+    return credentialsOf(this.deployed, this.fixture.client.name);
   }
 
   private get accessToken(): string {
@@ -182,23 +223,23 @@ export class Demo {
   }
 
   private get url(): string {
-    const { method, path } = this.cast.route;
+    const { method, path } = this.fixture.route;
     const url = this.deployed.routeUrls[`${method} ${path}`];
-    if (url === undefined) throw new Surprise(`an output with the URL of ${method} ${path}`, "none");
+    if (url === undefined) throw new StepFailure(`an output with the URL of ${method} ${path}`, "none");
     return url;
   }
 
   private get folder(): string {
-    return requireStack(this.cast.environment.name);
+    return requireStack(this.fixture.environment.name);
   }
 
   private get method(): string {
-    return this.cast.route.method === "ANY" ? "GET" : this.cast.route.method;
+    return this.fixture.route.method === "ANY" ? "GET" : this.fixture.route.method;
   }
 
   private async cdktf(command: string, ...flags: readonly string[]): Promise<void> {
-    const { exitCode, lastLines } = await runCdktf([command, this.cast.environment.name, ...flags], this.signal);
-    if (exitCode !== 0) throw new Surprise("exit code 0", `exit code ${exitCode}:\n${lastLines}`);
+    const { exitCode, lastLines } = await runCdktf([command, this.fixture.environment.name, ...flags], this.signal);
+    if (exitCode !== 0) throw new StepFailure("exit code 0", `exit code ${exitCode}:\n${lastLines}`);
   }
 }
 

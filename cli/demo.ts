@@ -1,4 +1,4 @@
-/** `npm run demo`: the whole life of the stack on an embedded AWS of its own, and nothing left of it afterwards. */
+/** `access demo`: the whole life of the stack on an embedded AWS of its own, which is removed afterwards. */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
@@ -6,10 +6,9 @@ import pc from "picocolors";
 import { findEnvironment, projectModel } from "../platform/project";
 import { requireTerraform, terraformBinary } from "../platform/terraform";
 import { runCommand, UserError } from "../platform/user-error";
-import { chooseCast } from "./demo-cast";
-import { type Step, Surprise } from "./demo-step";
-import { Demo } from "./demo-steps";
-import { localFolder, openLocalAws } from "./embedded-aws/local-environment";
+import { chooseFixture } from "./demo-fixture";
+import { Demo, type Step, StepFailure } from "./demo-steps";
+import { localFolder, openLocalAws } from "./embedded-aws/local-aws";
 
 const INTERRUPTED = 130;
 const LOG_LINES = 10;
@@ -19,7 +18,7 @@ const functionLog: string[] = [];
 
 export const command = new Command("demo")
   .description(
-    "Deploys the stack of access.yaml to an embedded AWS, gets a token, calls the API with and without it, lets somebody break the client by hand, finds the drift, repairs it and destroys everything. Needs no AWS account.",
+    "Deploys the stack of access.yaml to an embedded AWS, gets a token, calls the API with and without it, changes the client out of band, finds the drift, repairs it and destroys everything. Needs no AWS account.",
   )
   .argument("[env]", "environment; the first of access.yaml when left out")
   .action((env: string | undefined) => runCommand(() => demo(env)));
@@ -28,7 +27,7 @@ async function demo(env: string | undefined): Promise<number> {
   const started = performance.now();
   const version = await requireTerraform();
   const model = projectModel();
-  const cast = chooseCast(model, findEnvironment(model, env ?? model.environments[0]?.name));
+  const fixture = chooseFixture(model, findEnvironment(model, env ?? model.environments[0]?.name));
   mkdirSync(localFolder, { recursive: true, mode: 0o700 });
   const folder = mkdtempSync(join(localFolder, "demo-"));
   const interrupted = new AbortController();
@@ -40,7 +39,7 @@ async function demo(env: string | undefined): Promise<number> {
     useEnvironment(local.environment);
     process.stdout.write(`An embedded AWS and ${terraformBinary()} ${version}; no account, nothing downloaded.\n\n`);
     try {
-      await tell(new Demo(cast, local.emulator, interrupted.signal).steps, interrupted.signal);
+      await runSteps(new Demo(fixture, local.emulator, interrupted.signal).steps, interrupted.signal);
     } finally {
       await local.close();
     }
@@ -54,7 +53,7 @@ async function demo(env: string | undefined): Promise<number> {
 }
 
 const PROVED =
-  "the stack deploys as it is and a second plan is empty; without a token the API answers 401, with it 200; a change by hand takes the client's token away, drift shows it and deploy repairs it; destroy leaves nothing.";
+  "the stack deploys as it is and a second plan is empty; without a token the API answers 401, with it 200; an out-of-band change takes the client's token away, drift shows it and deploy repairs it; destroy leaves nothing.";
 
 /** Makes this process and all that it starts use the embedded AWS. */
 function useEnvironment(environment: Readonly<Record<string, string | undefined>>): void {
@@ -64,16 +63,16 @@ function useEnvironment(environment: Readonly<Record<string, string | undefined>
   }
 }
 
-async function tell(steps: readonly Step[], signal: AbortSignal): Promise<void> {
+async function runSteps(steps: readonly Step[], signal: AbortSignal): Promise<void> {
   const width = Math.max(...steps.map(({ title }) => title.length));
   for (const [index, { title, run }] of steps.entries()) {
     if (signal.aborted) return;
     const started = performance.now();
     const line = `${String(index + 1).padStart(2)}  ${title.padEnd(width)}`;
     if (process.stdout.isTTY) process.stdout.write(`   ${line}  …`);
-    const seen = await run().catch((error: unknown) => fail(line, error, signal));
-    if (seen === undefined || signal.aborted) return;
-    const [summary, ...details] = seen;
+    const observation = await run().catch((error: unknown) => fail(line, error, signal));
+    if (observation === undefined || signal.aborted) return;
+    const [summary, ...details] = observation;
     print(`${pc.green("✓")}  ${line}  ${seconds(started).padStart(6)}  ${pc.dim(summary)}`);
     for (const detail of details) print(pc.dim(`       ${detail}`));
   }
@@ -82,7 +81,7 @@ async function tell(steps: readonly Step[], signal: AbortSignal): Promise<void> 
 function fail(line: string, error: unknown, signal: AbortSignal): undefined {
   if (signal.aborted) return undefined;
   print(`${pc.red("✗")}  ${line}`);
-  if (!(error instanceof Surprise)) throw error;
+  if (!(error instanceof StepFailure)) throw error;
   const logged = functionLog.slice(-LOG_LINES).map((entry) => `\n  logged:   ${entry}`);
   throw new UserError(
     `step ${line.trim()}\n  expected: ${error.expected}\n  found:    ${error.found}${logged.join("")}`,

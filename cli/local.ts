@@ -1,4 +1,4 @@
-/** `npm run local`: serves the embedded AWS, or runs one command in its environment. */
+/** `access local`: serves the embedded AWS, or runs one command in its environment. */
 import { existsSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { Command } from "commander";
@@ -9,12 +9,12 @@ import { projectFolder, projectModel } from "../platform/project";
 import { quoted } from "../platform/shell";
 import { refuseRedirects, requireTerraform } from "../platform/terraform";
 import { runCommand, UserError } from "../platform/user-error";
-import { chooseCast } from "./demo-cast";
-import { type LocalAws, type LocalOptions, localFolder, openLocalAws } from "./embedded-aws/local-environment";
+import { chooseFixture } from "./demo-fixture";
+import { addBackendOverride, type BackendOverrides } from "./embedded-aws/backend-override";
+import { type LocalAws, type LocalOptions, localFolder, openLocalAws } from "./embedded-aws/local-aws";
 import { type ProviderChoice, providerChoice } from "./embedded-aws/real-provider";
-import { addStandIn, type StandIns } from "./embedded-aws/stand-ins";
 
-/** About as long as AWS takes for a zip of a few megabytes (believed). */
+/** About as long as AWS takes for a zip of a few megabytes (not measured). */
 const FUNCTION_DELAY_MS = 3000;
 
 const folderName = relative(projectFolder, localFolder);
@@ -26,8 +26,8 @@ export const command = new Command("local")
   .argument("[command...]", "such as: npx cdktf deploy dev --auto-approve")
   .option(
     "--backend <origin=origin>",
-    "what stands in for an HTTP backend of access.yaml on this machine, such as https://orders.example.com=http://127.0.0.1:8080; may be repeated",
-    addStandIn,
+    "backend override: an origin on this machine in place of an HTTP backend of access.yaml, such as https://orders.example.com=http://127.0.0.1:8080; may be repeated",
+    addBackendOverride,
     new Map(),
   )
   .option(
@@ -63,12 +63,12 @@ The exit code is that of the command; 127 when there is no such program.`,
   });
 
 interface Options {
-  readonly backend: StandIns;
+  readonly backend: BackendOverrides;
   readonly provider?: ProviderChoice;
   readonly delays?: true;
 }
 
-/** What of the options the embedded AWS is started with. */
+/** Options that the embedded AWS is started with. */
 type Started = Pick<LocalOptions, "backends" | "provider" | "functionDelay">;
 
 async function run(command: readonly string[], options: Started): Promise<number> {
@@ -111,7 +111,7 @@ function environmentNames(): readonly string[] {
   }
 }
 
-/** What stands in for a backend, and how long functions take, is settled when the embedded AWS starts. */
+/** Backend overrides and delays are fixed when the embedded AWS starts. */
 function requireOwn({ emulator }: LocalAws, { backends, functionDelay }: Started): void {
   if (emulator !== undefined) return;
   const [given] = [...(backends?.size ? ["--backend"] : []), ...(functionDelay === undefined ? [] : ["--delays"])];
@@ -152,14 +152,14 @@ function welcome(proxyUrl: string): string {
   ].join("\n");
 }
 
-/** What to do first with what access.yaml has; it may have mistakes. */
+/** First steps with the clients and routes of access.yaml; none when it has mistakes. */
 function firstSteps(): readonly string[] {
   try {
     const model = projectModel();
     const [environment] = model.environments;
     if (environment === undefined) return ["bash"];
     const { name } = environment;
-    const { client, route } = chooseCast(model, environment);
+    const { client, route } = chooseFixture(model, environment);
     const env = model.environments.length > 1 ? ` --env ${name}` : "";
     const call = `npm run call -- ${route.method === "ANY" ? "GET" : route.method} ${route.path} --client ${quoted(client.name)}${env}`;
     return [`npx cdktf deploy ${name} --auto-approve`, call, "bash"];

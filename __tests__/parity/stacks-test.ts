@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
 import { readAccessModel } from "../../access/access-model";
-import { playedFor } from "../../cli/embedded-aws/local-environment";
-import { playedOf } from "../../cli/embedded-aws/played-environments";
+import { emulatedOf } from "../../cli/embedded-aws/emulated-environments";
+import { emulatorOptions } from "../../cli/embedded-aws/local-aws";
 import { sdkOptions } from "../support/aws-sdk";
 import { isFullParity } from "../support/parity/parity-kinds";
 import type { RunReport } from "../support/parity/run-report";
@@ -42,8 +42,8 @@ class Stack {
     if (synthesized.code !== 0) throw new Error(synthesized.stderr);
     const { environments } = readAccessModel(join(folder, "access.yaml"));
     // Only the one: where environments of a region are in several accounts, STS cannot tell in which a caller is.
-    const emulated = environments.filter(({ name }) => name === environment).map(playedOf);
-    const terraform = await RealTerraform.start(file, playedFor(emulated));
+    const emulated = environments.filter(({ name }) => name === environment).map(emulatedOf);
+    const terraform = await RealTerraform.start(file, emulatorOptions(emulated));
     const { path } = terraform.folder;
     cpSync(join(output, "stacks", environment), path, { recursive: true });
     rmSync(join(output, ".."), { recursive: true, force: true });

@@ -3,9 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readAccessModel } from "../../access/access-model";
-import { playedFor } from "../../cli/embedded-aws/local-environment";
-import { keepStateLocally } from "../../cli/embedded-aws/local-state";
-import { playedOf } from "../../cli/embedded-aws/played-environments";
+import { emulatedOf, keepStateLocally } from "../../cli/embedded-aws/emulated-environments";
+import { emulatorOptions } from "../../cli/embedded-aws/local-aws";
 import { type Emulator, startEmulator } from "../../emulator/index";
 import { type AccessMatrix, accessMatrix } from "../../operations/access-graph/access-matrix";
 import { callEveryPair, type Deployed, type Verdict } from "./every-pair";
@@ -52,7 +51,7 @@ export class DeployedProject {
 
   /** Writes what Terraform applies, and starts the embedded AWS when it does not run yet. */
   async synthesize(): Promise<void> {
-    const environments = readAccessModel(join(this.folder, "access.yaml")).environments.map(playedOf);
+    const environments = readAccessModel(join(this.folder, "access.yaml")).environments.map(emulatedOf);
     const env = cleanEnvironment({ CDKTF_OUTDIR: this.output });
     requireDone(await run(script(main), this.folder, env));
     keepStateLocally(this.output, environments);
@@ -61,7 +60,7 @@ export class DeployedProject {
       workingDirectories: () => [this.stack],
       backends: () => this.backends,
       onAccessLog: (_logGroup, line) => this.accessLog.push(line),
-      ...playedFor(environments),
+      ...emulatorOptions(environments),
     });
     requireDone(await this.terraform("init"));
   }

@@ -1,12 +1,12 @@
-/** Environments that the embedded AWS is to play: those of access.yaml or, without it, those that were synthesized. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+/** Environments that run on the embedded AWS: those of access.yaml or, without it, those that were synthesized. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { AccessModelError, type Environment } from "../../access/access-model";
 import { projectModel } from "../../platform/project";
 
-/** What has to be known of an environment to play it. */
-export interface PlayedEnvironment extends Pick<Environment, "name" | "region" | "accountId"> {
+/** What the embedded AWS needs of an environment. */
+export interface EmulatedEnvironment extends Pick<Environment, "name" | "region" | "accountId"> {
   /** Hosts of its own, other than AWS's. */
   readonly customDomains: readonly string[];
   readonly isStateLocal: boolean;
@@ -25,32 +25,39 @@ const bundle = z.object({
  * Reads them. What was deployed can be worked with, and taken down, while access.yaml is gone or has mistakes.
  *
  * @param outputFolder folder that cdktf synthesizes to
- * @param onNotice told when access.yaml was not what they are from
+ * @param onNotice called when they are not read from access.yaml
  * @throws {AccessModelError} when access.yaml cannot be read and nothing was synthesized
  */
-export function playedEnvironments(
+export function emulatedEnvironments(
   outputFolder: string,
   onNotice: (text: string) => void = () => undefined,
-): readonly PlayedEnvironment[] {
+): readonly EmulatedEnvironment[] {
   try {
-    return projectModel().environments.map(playedOf);
+    return projectModel().environments.map(emulatedOf);
   } catch (error) {
     const synthesized = error instanceof AccessModelError ? synthesizedEnvironments(outputFolder) : [];
     if (!(error instanceof AccessModelError) || synthesized.length === 0) throw error;
     const names = synthesized.map(({ name }) => name).join(", ");
-    onNotice(`access.yaml cannot be read; for the embedded AWS, what was synthesized last counts (${names}).`);
+    onNotice(`access.yaml cannot be read. The embedded AWS uses the stacks that were synthesized last (${names}).`);
     return synthesized;
   }
 }
 
-/** What is played of an environment of access.yaml. */
-export function playedOf({ name, region, accountId, tokenDomain, apiDomain, backend }: Environment): PlayedEnvironment {
+/** An environment of access.yaml. */
+export function emulatedOf({
+  name,
+  region,
+  accountId,
+  tokenDomain,
+  apiDomain,
+  backend,
+}: Environment): EmulatedEnvironment {
   const customDomains = [tokenDomain, apiDomain].flatMap((domain) => (domain?.kind === "custom" ? [domain.name] : []));
   return { name, region, accountId, customDomains, isStateLocal: backend.kind === "local" };
 }
 
-/** What is played of the environments that were synthesized. @param outputFolder folder that cdktf synthesizes to */
-export function synthesizedEnvironments(outputFolder: string): readonly PlayedEnvironment[] {
+/** The synthesized environments. @param outputFolder folder that cdktf synthesizes to */
+export function synthesizedEnvironments(outputFolder: string): readonly EmulatedEnvironment[] {
   const stacks = join(outputFolder, "stacks");
   const names = existsSync(stacks) ? readdirSync(stacks).toSorted() : [];
   return names.flatMap((name) => {
@@ -59,8 +66,8 @@ export function synthesizedEnvironments(outputFolder: string): readonly PlayedEn
   });
 }
 
-/** None when it is no stack of this project. */
-function synthesizedOf(name: string, text: string): readonly PlayedEnvironment[] {
+/** None when it is not a stack of this project. */
+function synthesizedOf(name: string, text: string): readonly EmulatedEnvironment[] {
   const parsed = bundle.safeParse(parsedJson(text));
   if (!parsed.success) return [];
   const { provider, resource, terraform } = parsed.data;
@@ -89,5 +96,26 @@ function parsedJson(text: string): unknown {
     return JSON.parse(text);
   } catch {
     return undefined;
+  }
+}
+
+const OVERRIDE = "backend_override.tf.json";
+
+/**
+ * Keeps Terraform's state on this machine: writes an override file for each stack whose backend is elsewhere, and removes
+ * those that are not needed. The synthesized stack stays as it is.
+ * @see https://developer.hashicorp.com/terraform/language/files/override
+ * @param outputFolder folder that cdktf synthesizes to; the state lies beside it
+ */
+export function keepStateLocally(outputFolder: string, environments: readonly EmulatedEnvironment[]): void {
+  for (const { name, isStateLocal } of environments) {
+    const folder = join(outputFolder, "stacks", name);
+    if (isStateLocal) {
+      rmSync(join(folder, OVERRIDE), { force: true });
+      continue;
+    }
+    mkdirSync(folder, { recursive: true });
+    const local = { path: `../../../terraform.${name}.tfstate` };
+    writeFileSync(join(folder, OVERRIDE), JSON.stringify({ terraform: { backend: { local } } }));
   }
 }

@@ -1,9 +1,9 @@
-/** Who plays in the demo, chosen from whatever access.yaml holds. */
+/** Fixture of the demo: a client and a route of access.yaml that it may call. */
 import type { AccessModel, Client, Environment, Route } from "../access/access-model";
 import { UserError } from "../platform/user-error";
 
-/** What the demo is about: a client that may call a route. */
-export interface Cast {
+/** A client that may call a route. */
+export interface Fixture {
   readonly environment: Environment;
   readonly client: Client;
   readonly route: Route;
@@ -15,7 +15,7 @@ export interface Cast {
  *
  * @throws {UserError} when there is none
  */
-export function chooseCast({ clients, routes }: AccessModel, environment: Environment): Cast {
+export function chooseFixture({ clients, routes }: AccessModel, environment: Environment): Fixture {
   const here = clients.filter(({ environments }) => environments?.includes(environment.name) ?? true);
   for (const route of routes.filter(isPlain)) {
     const client = here.find(({ scopes }) => scopes.some((scope) => route.scopes.includes(scope)));

@@ -1,20 +1,20 @@
 import { InvalidArgumentError } from "commander";
-import { addStandIn } from "../../../cli/embedded-aws/stand-ins";
+import { addBackendOverride } from "../../../cli/embedded-aws/backend-override";
 
 const none = new Map<string, string>();
 
-describe("addStandIn", () => {
+describe("addBackendOverride", () => {
   it("takes a backend's origin and one on this machine", () => {
-    expect([...addStandIn("https://orders.example.com=http://127.0.0.1:8080", none)]).toEqual([
+    expect([...addBackendOverride("https://orders.example.com=http://127.0.0.1:8080", none)]).toEqual([
       ["https://orders.example.com", "http://127.0.0.1:8080"],
     ]);
   });
 
   it("adds to those before, and takes the last one for the same backend", () => {
-    const one = addStandIn("https://a.example.com=http://localhost:1", none);
-    const two = addStandIn("https://b.example.com:8443=http://[::1]:2", one);
+    const one = addBackendOverride("https://a.example.com=http://localhost:1", none);
+    const two = addBackendOverride("https://b.example.com:8443=http://[::1]:2", one);
 
-    expect(Object.fromEntries(addStandIn("https://a.example.com/=http://127.0.0.1:3", two))).toEqual({
+    expect(Object.fromEntries(addBackendOverride("https://a.example.com/=http://127.0.0.1:3", two))).toEqual({
       "https://a.example.com": "http://127.0.0.1:3",
       "https://b.example.com:8443": "http://[::1]:2",
     });
@@ -30,7 +30,7 @@ describe("addStandIn", () => {
     "https://user@orders.example.com=http://127.0.0.1:8080",
     "",
   ])("refuses %p, which is no pair of origins", (value) => {
-    expect(() => addStandIn(value, none)).toThrow(
+    expect(() => addBackendOverride(value, none)).toThrow(
       new InvalidArgumentError(
         "Expected <origin of the backend>=<origin on this machine>, such as https://orders.example.com=http://127.0.0.1:8080.",
       ),
@@ -42,8 +42,8 @@ describe("addStandIn", () => {
     "http://localhost.example.com:8080",
     "http://127.0.0.1.example.com",
   ])("refuses %s, which is another machine", (standIn) => {
-    expect(() => addStandIn(`https://orders.example.com=${standIn}`, none)).toThrow(
-      "is not on this machine, and the embedded AWS connects to no other.",
+    expect(() => addBackendOverride(`https://orders.example.com=${standIn}`, none)).toThrow(
+      "is not on this machine. The embedded AWS connects to no other machine.",
     );
   });
 });

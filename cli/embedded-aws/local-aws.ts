@@ -6,30 +6,29 @@ import { type AnsweredRequest, type Emulator, FolderInUseError, startEmulator } 
 import type { Environment } from "../../platform/child";
 import { projectFolder } from "../../platform/project";
 import { UserError } from "../../platform/user-error";
-import { keepStateLocally } from "./local-state";
-import { type PlayedEnvironment, playedEnvironments } from "./played-environments";
-import { hold, publish, readPublished } from "./published-environment";
+import { type EmulatedEnvironment, emulatedEnvironments, keepStateLocally } from "./emulated-environments";
+import { publish, readPublished, takeLease } from "./lease";
 import { type ProviderChoice, type RealProvider, startRealProvider } from "./real-provider";
 
 /** An embedded AWS in use. */
 export interface LocalAws {
   /** Environment in which commands reach it. */
   readonly environment: Environment;
-  /** Things of which Terraform may not know, for people. */
+  /** Resources that Terraform may not know of. */
   readonly leftovers: readonly string[];
   /** `undefined` when it is another process's. */
   readonly emulator: Emulator | undefined;
-  /** Waits for others that use it, and ends it; or lets go of another process's. */
+  /** Waits for its other users and stops it; or releases the lease on another process's. */
   close(): Promise<void>;
 }
 
-/** What to be told of while it runs, and what stands in for the backends that it does not play. */
+/** Listeners, backend overrides and the provider. */
 export interface LocalOptions {
   readonly onAnswered?: (answered: AnsweredRequest) => void;
   readonly onFunctionLog?: (functionName: string, line: string) => void;
-  /** Told of every line of a stage's access log. */
+  /** Called with each line of a stage's access log. */
   readonly onAccessLog?: (logGroup: string, line: string) => void;
-  /** Told what else people should know, such as that a backend has no stand-in. */
+  /** Called with other notices, such as a backend without an override. */
   readonly onNotice?: (text: string) => void;
   /** Where a backend of access.yaml is on this machine: origins on loopback by the backend's own origin. */
   readonly backends?: ReadonlyMap<string, string>;
@@ -46,9 +45,9 @@ export interface LocalOptions {
 /** Folder of the embedded AWS that the commands share. */
 export const localFolder = join(projectFolder, ".local");
 
-/** How long a starting one may take to say where it is, or an ending one to go, and how often that is looked at. */
-const PATIENCE_MS = 10_000;
-const LOOK_EVERY_MS = 50;
+/** Time for another process to publish its environment, or to end, and the interval of the checks. */
+const MAX_WAIT_MS = 10_000;
+const POLL_MS = 50;
 
 /**
  * Starts an embedded AWS over the folder, or joins the one that has it.
@@ -58,21 +57,21 @@ export async function openLocalAws(folder: string, options: LocalOptions = {}): 
   // State and plans hold secrets; what is written from here on is for this user only.
   process.umask(0o077);
   // First of all, since access.yaml may have mistakes.
-  const environments = playedEnvironments(outputFolderIn(folder), options.onNotice);
+  const environments = emulatedEnvironments(outputFolderIn(folder), options.onNotice);
   keepStateLocally(outputFolderIn(folder), environments);
-  const giveUpAt = performance.now() + PATIENCE_MS;
+  const giveUpAt = performance.now() + MAX_WAIT_MS;
   for (;;) {
     const opened = await startOrJoin(folder, environments, options);
     if (!(opened instanceof FolderInUseError)) return opened;
     if (performance.now() > giveUpAt) throw new UserError(opened.message);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
 
 /** @returns the error when another process has the folder, but cannot be joined at the moment */
 async function startOrJoin(
   folder: string,
-  environments: readonly PlayedEnvironment[],
+  environments: readonly EmulatedEnvironment[],
   options: LocalOptions,
 ): Promise<LocalAws | FolderInUseError> {
   try {
@@ -85,7 +84,7 @@ async function startOrJoin(
 
 async function start(
   folder: string,
-  environments: readonly PlayedEnvironment[],
+  environments: readonly EmulatedEnvironment[],
   options: LocalOptions,
 ): Promise<LocalAws> {
   const { backends = new Map(), ...listeners } = options;
@@ -93,7 +92,7 @@ async function start(
   const emulator = await startEmulator({
     folder,
     workingDirectories: () => subfolders(join(outputFolder, "stacks")),
-    ...playedFor(environments),
+    ...emulatorOptions(environments),
     backends: () => backends,
     ...listeners,
   });
@@ -110,7 +109,7 @@ async function start(
     leftovers: emulator.leftovers.map(({ type, key }) => `${type} ${key}`),
     emulator,
     close: async () => {
-      // Nobody joins from here on; whoever comes now starts one when this has ended.
+      // No process joins from here on.
       if (emulator.isOurs()) withdraw();
       await emulator.waitUntilFree();
       await provider.close();
@@ -123,8 +122,8 @@ function outputFolderIn(folder: string): string {
   return join(folder, "cdktf.out");
 }
 
-/** What cdktf and the AWS CLI take from the project: where output and state go, and the region. */
-function projectEnvironment(outputFolder: string, [first]: readonly PlayedEnvironment[]): Environment {
+/** Variables for cdktf and the AWS CLI: the output folder and the region. */
+function projectEnvironment(outputFolder: string, [first]: readonly EmulatedEnvironment[]): Environment {
   return {
     CDKTF_OUTPUT: relative(projectFolder, outputFolder),
     AWS_REGION: first?.region,
@@ -132,11 +131,11 @@ function projectEnvironment(outputFolder: string, [first]: readonly PlayedEnviro
   };
 }
 
-/** What the embedded AWS stands for: every account and every domain of one's own that the environments name. */
-export function playedFor(environments: readonly PlayedEnvironment[]) {
+/** Options of the embedded AWS: the accounts and custom domains of the environments. */
+export function emulatorOptions(environments: readonly EmulatedEnvironment[]) {
   return {
     accountIds: [...new Set(environments.flatMap(({ accountId }) => accountId ?? []))],
-    // Of a region with several, nobody can tell.
+    // A region with several accounts is ambiguous.
     regionAccounts: Object.fromEntries(
       environments.flatMap(({ region, accountId }) => {
         const others = environments.filter((one) => one.region === region && one.accountId !== accountId);
@@ -157,15 +156,15 @@ function subfolders(folder: string): readonly string[] {
 
 /**
  * Joins an embedded AWS of another process, and keeps it from ending meanwhile; `undefined` when it does not answer. A
- * real provider is started for the one that joins, whatever the other process uses.
+ * real provider is started for the joining process, whatever the other process uses.
  */
 async function joinRunning(
   folder: string,
-  environments: readonly PlayedEnvironment[],
+  environments: readonly EmulatedEnvironment[],
   options: LocalOptions,
 ): Promise<LocalAws | undefined> {
   const published = readPublished(folder);
-  const release = published && (await hold(published.proxyUrl));
+  const release = published && (await takeLease(published.proxyUrl));
   if (published === undefined || release === undefined) return undefined;
   try {
     const { environment } = published;
@@ -181,11 +180,11 @@ async function joinRunning(
   }
 }
 
-/** Starts the provider that is asked for. */
+/** Starts the chosen provider. */
 async function startProvider(
   environment: Environment,
   outputFolder: string,
-  [first]: readonly PlayedEnvironment[],
+  [first]: readonly EmulatedEnvironment[],
   { provider, providerFolder, onNotice }: LocalOptions,
 ): Promise<RealProvider> {
   const workingDirectory = providerFolder ?? join(outputFolder, "stacks", first?.name ?? "");

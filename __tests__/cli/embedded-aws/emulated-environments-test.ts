@@ -1,0 +1,140 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseAccessModel } from "../../../access/access-model";
+import { emulatedOf, keepStateLocally, synthesizedEnvironments } from "../../../cli/embedded-aws/emulated-environments";
+import { emulatorOptions } from "../../../cli/embedded-aws/local-aws";
+import { cleanEnvironment, run } from "../../support/processes";
+
+const output = (stacks: Readonly<Record<string, string>>) => {
+  const folder = mkdtempSync(join(tmpdir(), "emulated-"));
+  for (const [name, text] of Object.entries(stacks)) {
+    mkdirSync(join(folder, "stacks", name), { recursive: true });
+    writeFileSync(join(folder, "stacks", name, "cdk.tf.json"), text);
+  }
+  return folder;
+};
+const aws = { region: "eu-west-1" };
+
+describe("emulatorOptions", () => {
+  const environment = (name: string, region: string, accountId: string | undefined) => {
+    return { name, region, accountId, customDomains: [], isStateLocal: true };
+  };
+
+  it("maps a region to its account, unless it has several", () => {
+    const [one, two, three] = ["111111111111", "222222222222", "333333333333"];
+    const environments = [
+      environment("dev", "eu-west-1", undefined),
+      environment("staging", "eu-central-1", one),
+      environment("prod", "us-east-1", two),
+      environment("audit", "us-east-1", three),
+      environment("prod-2", "eu-central-1", one),
+    ];
+
+    expect(emulatorOptions(environments)).toMatchObject({
+      accountIds: [one, two, three],
+      regionAccounts: { "eu-central-1": one },
+    });
+  });
+});
+
+describe("synthesizedEnvironments", () => {
+  it("returns region, account, custom domains and the kind of backend", () => {
+    const prod = {
+      provider: { aws: [{ ...aws, allowed_account_ids: ["111111111111"] }] },
+      resource: {
+        aws_cognito_user_pool_domain: { pool: { domain: "auth.example.com" } },
+        aws_api_gateway_domain_name: { api: { domain_name: "api.example.com" } },
+      },
+      terraform: { backend: { s3: { bucket: "states" } } },
+    };
+    const domain = { aws_cognito_user_pool_domain: { pool: { domain: "shop-dev" } } };
+    const dev = { provider: { aws: [aws] }, resource: domain, terraform: { backend: { local: {} } } };
+
+    expect(synthesizedEnvironments(output({ prod: JSON.stringify(prod), dev: JSON.stringify(dev) }))).toEqual([
+      { name: "dev", region: "eu-west-1", accountId: undefined, customDomains: [], isStateLocal: true },
+      {
+        name: "prod",
+        region: "eu-west-1",
+        accountId: "111111111111",
+        customDomains: ["auth.example.com", "api.example.com"],
+        isStateLocal: false,
+      },
+    ]);
+  });
+
+  it.each([
+    ["HCP Terraform", { cloud: { organization: "acme" } }],
+    ["a bucket", { backend: { s3: {} } }],
+  ])("recognizes a state in %s", (_, terraform) => {
+    const text = JSON.stringify({ provider: { aws: [aws] }, terraform });
+
+    expect(synthesizedEnvironments(output({ prod: text }))).toMatchObject([{ isStateLocal: false }]);
+  });
+
+  it("leaves out what is not a stack of this project", () => {
+    expect(synthesizedEnvironments(output({ broken: "{", other: '{"provider":{}}' }))).toEqual([]);
+    expect(synthesizedEnvironments(join(tmpdir(), "nowhere"))).toEqual([]);
+  });
+});
+
+const environmentsOf = (backend: string) =>
+  parseAccessModel(
+    `
+environments: { prod: { region: eu-west-1, domainPrefix: orders-prod${backend} } }
+resourceServers: { orders: { scopes: { read: Read } } }
+clients: { shop: { scopes: [orders/read] } }
+routes: { GET /orders: { lambda: access, scopes: [orders/read] } }
+`,
+    { file: "access.yaml", functions: ["access"] },
+  ).environments.map(emulatedOf);
+
+const S3 = ", backend: { s3: { bucket: states } }";
+const HCP = ", backend: { hcp: { organization: acme, workspace: prod } }";
+
+/** An output folder of cdktf and the path of the override file. */
+function outputFolder() {
+  const folder = join(mkdtempSync(join(tmpdir(), "state-")), "cdktf.out");
+  const stack = join(folder, "stacks", "prod");
+  return { folder, stack, override: join(stack, "backend_override.tf.json") };
+}
+
+describe("keepStateLocally", () => {
+  it.each([
+    ["a bucket", S3],
+    ["HCP Terraform", HCP],
+  ])("overrides %s with a local backend", (_where, backend) => {
+    const { folder, override } = outputFolder();
+
+    keepStateLocally(folder, environmentsOf(backend));
+
+    expect(JSON.parse(readFileSync(override, "utf8"))).toEqual({
+      terraform: { backend: { local: { path: "../../../terraform.prod.tfstate" } } },
+    });
+  });
+
+  it("writes no override for a local backend, and removes an old one", () => {
+    const { folder, override } = outputFolder();
+
+    keepStateLocally(folder, environmentsOf(S3));
+    keepStateLocally(folder, environmentsOf(""));
+
+    expect(existsSync(override)).toBe(false);
+  });
+
+  it("is what the real Terraform uses", async () => {
+    const { folder, stack } = outputFolder();
+    mkdirSync(stack, { recursive: true });
+    const s3 = { bucket: "states", key: "prod", region: "eu-west-1", use_lockfile: true };
+    const config = { terraform: { backend: { s3 } }, output: { done: { value: "yes" } } };
+    writeFileSync(join(stack, "cdk.tf.json"), JSON.stringify(config));
+    keepStateLocally(folder, environmentsOf(S3));
+
+    const env = cleanEnvironment({ TF_CLI_CONFIG_FILE: "/dev/null", CHECKPOINT_DISABLE: "1" });
+    await run(["terraform", "init", "-input=false"], stack, env);
+    const { code } = await run(["terraform", "apply", "-auto-approve", "-input=false"], stack, env);
+
+    expect(code).toBe(0);
+    expect(readFileSync(join(folder, "..", "terraform.prod.tfstate"), "utf8")).toContain('"done"');
+  });
+});
