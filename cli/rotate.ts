@@ -1,36 +1,32 @@
 /** `npm run rotate -- <client>`: another secret for a client, whose id and callers stay. */
 import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { requireStack } from "../operations/deployed/deployment";
 import { readState } from "../operations/plan-file/state-json";
-import { abort } from "../operations/rotate/abort";
 import { ClientSecrets } from "../operations/rotate/client-secrets";
-import type { Delivery } from "../operations/rotate/delivery";
-import { parseDuration } from "../operations/rotate/duration";
-import { finish } from "../operations/rotate/ending";
-import { FileDelivery } from "../operations/rotate/file-delivery";
-import { ManagerDelivery } from "../operations/rotate/manager-delivery";
-import type { Outcome } from "../operations/rotate/outcome";
-import { isTaken } from "../operations/rotate/proof";
+import { FileStore } from "../operations/rotate/file-store";
 import { findClient, type RotatedClient } from "../operations/rotate/rotated-client";
-import { deliverAgain, rotate } from "../operations/rotate/rotation";
-import { StateKeeper } from "../operations/rotate/state-keeper";
-import { callAws } from "../platform/aws-call";
+import { type Outcome, Rotation } from "../operations/rotate/rotation";
+import type { SecretStore } from "../operations/rotate/secret-store";
+import { SecretsManagerStore } from "../operations/rotate/secrets-manager-store";
+import { TerraformState } from "../operations/rotate/terraform-state";
+import { type Aws, aws } from "../platform/aws";
+import { sdkHandler } from "../platform/http";
 import { uninterrupted } from "../platform/interruption";
-import { type CallAws, patient } from "../platform/patient-call";
 import { findEnvironment, projectModel, userFolder } from "../platform/project";
 import { requireTerraform } from "../platform/terraform";
 import { EXIT, runCommand, UsageError } from "../platform/user-error";
 
-const INTERRUPTED = "interrupted. Run the same command again: it goes on from where it was.";
+const INTERRUPTED = "interrupted. Run the same command again: it goes on from there.";
 
 /** What Terraform writes is for this user only. */
 const FOR_OWNER = 0o077;
 
 interface RotateOptions {
   readonly env?: string;
-  readonly overlap?: string;
+  /** Milliseconds. */
+  readonly overlap?: number;
   readonly to?: string;
   readonly finish?: true;
   readonly keep?: string;
@@ -44,26 +40,30 @@ export const findings = "both secrets are valid until the overlap ends";
 
 export const command = new Command("rotate")
   .description(
-    "Gives a client another secret beside the old one, delivers it, proves it by a token, and deletes the old one when the overlap is over. Whenever it is interrupted, the same command goes on from there.",
+    "Gives a client a second secret, tests it by a token request, delivers it, and deletes the old one when the overlap is over. After an interruption, the same command goes on from there.",
   )
   .argument("<client>", "name of the client in access.yaml")
   .option("-e, --env <name>", "environment; needed when access.yaml has more than one")
   .option(
     "--to <file>",
-    "where the credentials go, of a client that has no secret in Secrets Manager; beside it, <file>.pending keeps a new one until it is proved",
+    "file for the credentials of a client that has no secret in Secrets Manager; <file>.pending keeps a new secret until a token is issued for it",
   )
   .addOption(
     new Option(
       "--overlap <time>",
-      "how long both secrets are taken, such as 0s or 24h; until --finish when left out. Ten minutes at most are waited for; after a longer one, run the command again",
-    ).conflicts(["finish", "abort"]),
+      "how long both secrets are accepted, such as 0s or 24h; until --finish when left out. The command waits ten minutes at most; after a longer overlap, run it again",
+    )
+      .argParser(parseDuration)
+      .conflicts(["finish", "abort"]),
   )
   .addOption(
-    new Option("--finish", "delete the other secret, if a token proves the one that is delivered").conflicts("abort"),
+    new Option("--finish", "delete the other secret, if a token is issued for the one that services read").conflicts(
+      "abort",
+    ),
   )
-  .option("--keep <id>", "with --finish: which secret is the delivered one, where that is not noted")
+  .option("--keep <id>", "with --finish: id of the secret that services read, where that is not noted")
   .addOption(
-    new Option("--abort", "deliver the old secret again if a token proves it, and delete the new one").conflicts(
+    new Option("--abort", "deliver the old secret again if a token is issued for it, and delete the new one").conflicts(
       "deliver",
     ),
   )
@@ -79,7 +79,6 @@ export const command = new Command("rotate")
 async function run(name: string, options: RotateOptions): Promise<number> {
   process.umask(FOR_OWNER);
   if (options.keep !== undefined && !options.finish) throw new UsageError("--keep goes with --finish.");
-  const overlapMs = options.overlap === undefined ? undefined : parseDuration(options.overlap);
   const environment = findEnvironment(projectModel(), options.env).name;
   await requireTerraform();
   const folder = requireStack(environment);
@@ -88,22 +87,18 @@ async function run(name: string, options: RotateOptions): Promise<number> {
   const outcome = await uninterrupted(
     async ({ check }) => {
       const requireCalm = () => check(INTERRUPTED);
-      const call = patient(async (request) => {
-        requireCalm();
-        return await callAws(request);
-      });
-      const context = {
+      const sdk = interruptibleAws(client.region, requireCalm);
+      const secrets = new ClientSecrets(sdk, client);
+      const rotation = new Rotation({
         client,
-        secrets: new ClientSecrets(call, client),
-        delivery: await deliveryOf(call, client, options),
-        state: new StateKeeper(folder, client),
-        say,
-        wait: async (milliseconds: number) => {
-          await wait(milliseconds, undefined, { signal: stopped.signal }).catch(requireCalm);
-        },
+        secrets,
+        store: await storeOf(sdk, client, secrets, options),
+        state: new TerraformState(folder, client),
+        report: (line) => void process.stderr.write(`${line}\n`),
+        wait: (milliseconds) => wait(milliseconds, undefined, { signal: stopped.signal }).catch(requireCalm),
         now: () => new Date(),
-      };
-      return await outcomeOf(context, options, overlapMs).catch((error: unknown) => {
+      });
+      return await outcomeOf(rotation, options).catch((error: unknown) => {
         requireCalm();
         throw error;
       });
@@ -114,29 +109,50 @@ async function run(name: string, options: RotateOptions): Promise<number> {
   return outcome.kind === "overlapping" ? EXIT.findings : EXIT.done;
 }
 
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+/** The clients, which send nothing more after a signal. */
+function interruptibleAws(region: string, requireCalm: () => void): Aws {
+  const handler = sdkHandler();
+  const handle: typeof handler.handle = async (request, options) => {
+    requireCalm();
+    return await handler.handle(request, options);
+  };
+  return aws(region, { requestHandler: { ...handler, handle } });
 }
 
-function outcomeOf(context: Parameters<typeof rotate>[0], options: RotateOptions, overlapMs?: number) {
-  if (options.finish) return finish(context, options.keep);
-  if (options.deliver) return deliverAgain(context);
-  return options.abort ? abort(context) : rotate(context, overlapMs);
+function outcomeOf(rotation: Rotation, { finish, deliver, abort, keep, overlap }: RotateOptions): Promise<Outcome> {
+  if (finish) return rotation.finish(keep);
+  if (deliver) return rotation.deliverAgain();
+  return abort ? rotation.abort() : rotation.rotate(overlap);
 }
 
-/** A file serves with Secrets Manager only to prove what is used meanwhile, while nothing that is taken is there. */
-async function deliveryOf(call: CallAws, client: RotatedClient, { to, finish }: RotateOptions): Promise<Delivery> {
+/** A file beside Secrets Manager only ends what was delivered before, while no secret there is accepted. */
+async function storeOf(
+  sdk: Aws,
+  client: RotatedClient,
+  secrets: ClientSecrets,
+  { to, finish }: RotateOptions,
+): Promise<SecretStore> {
   const file = to === undefined ? undefined : resolve(userFolder, to);
   if (client.store !== undefined) {
-    const manager = new ManagerDelivery(call, client, client.store);
+    const manager = new SecretsManagerStore(sdk, client, client.store);
     if (file === undefined) return manager;
-    const there = finish ? (await manager.current())?.value : undefined;
-    if (finish && (!there || !(await isTaken(client, there)))) return new FileDelivery(file, client);
+    const stored = finish ? (await manager.read("current"))?.value : undefined;
+    if (finish && (!stored || !(await secrets.isAccepted(stored)))) return new FileStore(file, client);
     throw new UsageError(`client "${client.name}" has its secret in Secrets Manager: leave --to out.`);
   }
-  if (file !== undefined) return new FileDelivery(file, client);
+  if (file !== undefined) return new FileStore(file, client);
   const how = "name the file that its credentials go to with --to, or give it a secret: in access.yaml";
   throw new UsageError(`client "${client.name}" has no secret in Secrets Manager: ${how}.`);
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Milliseconds of such as `24h`, `30m` or `0s`. */
+function parseDuration(text: string): number {
+  const [, count = "", unit = ""] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  const milliseconds = UNITS[unit];
+  if (milliseconds !== undefined) return Number(count) * milliseconds;
+  throw new InvalidArgumentError("It is not a duration such as 0s, 30m, 24h or 7d.");
 }
 
 function describe({ name, id }: RotatedClient, { kind, overlapEnds }: Outcome): string {
@@ -145,10 +161,10 @@ function describe({ name, id }: RotatedClient, { kind, overlapEnds }: Outcome): 
       ? "The old one is valid until you run the command with --finish"
       : `The overlap ends at ${overlapEnds}: run the same command again then, or with --finish`;
   return {
-    overlapping: `both secrets of "${name}" are taken. ${until}.`,
+    overlapping: `both secrets of "${name}" are accepted. ${until}.`,
     finished: `done: "${name}" has a new secret, and the old one is refused. Its id is still ${id}.`,
     aborted: `aborted: "${name}" has its old secret, and no other.`,
     delivered: `delivered: services of "${name}" read what is deployed now.`,
-    unchanged: `"${name}" has one secret, which is delivered, so there is nothing to end.`,
+    unchanged: `"${name}" has one secret, which services read, so there is nothing to do.`,
   }[kind];
 }

@@ -1,12 +1,11 @@
 /** Rotation of secrets on the embedded AWS by the real Terraform, as a user runs it. */
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { abort } from "../../operations/rotate/abort";
-import { rotate } from "../../operations/rotate/rotation";
-import { callAws, callCognito } from "../../platform/aws-call";
-import type { CallAws } from "../../platform/patient-call";
+import { Rotation, type RotationContext } from "../../operations/rotate/rotation";
+import { TerraformState } from "../../operations/rotate/terraform-state";
+import { aws } from "../../platform/aws";
 import { type Ended, ended, kill, script, start } from "../support/processes";
-import { clientOf, contextOf, operationOf, rotatedAccess, takes } from "../support/rotation";
+import { clientOf, contextOf, rotatedAccess, stackOf, takes } from "../support/rotation";
 import { ServedProject } from "../support/served-project";
 
 jest.setTimeout(300_000);
@@ -23,9 +22,12 @@ const cli = async (...args: readonly string[]): Promise<Ended> => {
 };
 const billing = () => clientOf(project, "billing");
 const billingTakes = async (secret: string) => await takes(await billing(), secret);
-const contextWith = async (given: Parameters<typeof contextOf>[2] = {}) => contextOf(project, await billing(), given);
+const contextWith = async (state: object = {}): Promise<RotationContext> => {
+  const client = await billing();
+  return contextOf(client, { state: Object.assign(new TerraformState(stackOf(project), client), state) });
+};
 const delivered = async () => {
-  const value = (await (await contextWith()).delivery.current())?.value ?? "";
+  const value = (await (await contextWith()).store.read("current"))?.value ?? "";
   secretsSeen.add(value);
   return value;
 };
@@ -57,7 +59,7 @@ describe("npm run rotate", () => {
     const [old, { id }] = [await delivered(), await billing()];
     const { code, stderr } = await cli("billing");
 
-    expect([code, stderr]).toEqual([2, expect.stringContaining("✓ a token was issued for the old secret, too")]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("✓ a token was issued for the new secret")]);
     const now = await delivered();
     expect([now === old, await billingTakes(old), await billingTakes(now)]).toEqual([false, true, true]);
     expect((await project.deployed()).clientSecrets["billing"]).toBe(now);
@@ -79,12 +81,7 @@ describe("npm run rotate", () => {
     expect(JSON.parse(stdout)).toMatchObject({ kind: "finished" });
     expect([await billingTakes(old), await billingTakes(await delivered())]).toEqual([false, true]);
     expect(await planned()).toBe(EMPTY);
-  });
-
-  it("has nothing to end a second time", async () => {
-    const { code, stdout } = await cli("billing", "--finish");
-
-    expect([code, stdout]).toEqual([0, expect.stringContaining("has one secret, which is delivered")]);
+    expect((await cli("billing", "--finish")).stdout).toContain("so there is nothing to do");
   });
 
   it("leaves what is delivered alone when the stack is deployed afterwards, and other commands find it", async () => {
@@ -97,8 +94,8 @@ describe("npm run rotate", () => {
 
   it.each(["followVersion", "followClient"])("goes on when it was cut off before %s", async (step) => {
     const fail = () => Promise.reject(new Error("cut off"));
-    await expect(rotate(await contextWith({ state: { [step]: fail } }), 0)).rejects.toThrow("cut off");
-    await rotate(await contextWith(), 0);
+    await expect(new Rotation(await contextWith({ [step]: fail })).rotate(0)).rejects.toThrow("cut off");
+    await new Rotation(await contextWith()).rotate(0);
 
     expect([await secretsOf(), await billingTakes(await delivered())]).toEqual([[expect.anything()], true]);
     expect(await planned()).toBe(EMPTY);
@@ -122,7 +119,7 @@ describe("npm run rotate", () => {
 
   it("takes the new secret back, and delivers the old one again", async () => {
     const old = await delivered();
-    await rotate(await contextWith());
+    await cli("billing");
     const taken = await delivered();
     const { code, stderr } = await cli("billing", "--abort");
 
@@ -131,38 +128,14 @@ describe("npm run rotate", () => {
     expect(await planned()).toBe(EMPTY);
   });
 
-  it("takes back nothing when services use the new secret and the old one is not known", async () => {
-    const context = await contextWith();
-    await rotate(context);
-    const forgetful = Object.assign(Object.create(context.delivery), { previous: async () => undefined });
-
-    await expect(abort({ ...context, delivery: forgetful })).rejects.toThrow("no older one is known");
-    expect(await secretsOf()).toHaveLength(2);
-    await rotate(context, 0);
-  });
-
-  it("changes nothing when Secrets Manager does not keep the new value, and says what permission is missing", async () => {
-    const old = await delivered();
-    const denied: CallAws = async (request) =>
-      operationOf(request) === "PutSecretValue"
-        ? { status: 400, body: JSON.stringify({ __type: "AccessDeniedException", message: old }) }
-        : await callAws(request);
-    const failed = await rotate(await contextWith({ call: denied }), 0).catch((error: Error) => error.message);
-
-    expect(failed).toBe(
-      "AWS refused secretsmanager:PutSecretValue: AccessDeniedException (400). The credentials of the environment need the permission secretsmanager:PutSecretValue",
-    );
-    expect([await secretsOf(), await delivered()]).toEqual([[expect.anything()], old]);
-  });
-
-  it("leaves a second secret alone that somebody else added, until it is told which one to keep", async () => {
+  it("keeps an unmanaged second secret until --keep names the one that services read", async () => {
     const [mine] = await secretsOf();
-    const foreign = await (await contextWith()).secrets.add("f".repeat(30));
+    const foreign = (await (await contextWith()).secrets.add("f".repeat(30))) ?? "";
     const { code, stderr } = await cli("billing");
-    expect([code, stderr]).toEqual([1, expect.stringContaining("does not tell where they come from")]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("does not note which one replaces the other")]);
     expect(await secretsOf()).toHaveLength(2);
 
-    expect((await cli("billing", "--finish", "--keep", foreign.id)).code).toBe(1);
+    expect((await cli("billing", "--finish", "--keep", foreign)).code).toBe(1);
     expect(await secretsOf()).toHaveLength(2);
     expect((await cli("billing", "--finish", "--keep", mine?.id ?? "")).code).toBe(0);
     expect((await secretsOf()).map(({ id }) => id)).toEqual([mine?.id]);
@@ -170,8 +143,8 @@ describe("npm run rotate", () => {
 
   it("delivers the same secret with other scopes, once those are deployed", async () => {
     const scope = async () => {
-      const { text } = (await (await contextWith()).delivery.tracked()) ?? { text: "{}" };
-      return JSON.parse(text).scope;
+      const current = await (await contextWith()).store.read("current");
+      return JSON.parse(current?.version?.text ?? "{}").scope;
     };
     const current = await delivered();
     project.write("access.yaml", rotatedAccess("orders/read, orders/write"));
@@ -183,10 +156,10 @@ describe("npm run rotate", () => {
     expect([await billingTakes(current), await planned()]).toEqual([true, EMPTY]);
   });
 
-  it("does not take other changes for granted", async () => {
+  it("leaves other out-of-band changes to the next plan", async () => {
     const { region, userPoolId } = await billing();
     const { id } = await clientOf(project, "reports");
-    await callCognito(region, "UpdateUserPoolClient", { UserPoolId: userPoolId, ClientId: id });
+    await (await aws(region).cognito()).updateUserPoolClient({ UserPoolId: userPoolId, ClientId: id });
 
     expect([(await cli("billing", "--overlap", "0s")).code, await planned()]).toEqual([0, CHANGES]);
     expect((await project.terraform("apply", "-auto-approve")).code).toBe(0);
@@ -215,8 +188,11 @@ describe("npm run rotate --to", () => {
   const reportsTake = async (secret: string) => await takes(await reports(), secret);
   const idsOf = async () => {
     const { id, userPoolId, region } = await reports();
-    const { body } = await callCognito(region, "ListUserPoolClientSecrets", { UserPoolId: userPoolId, ClientId: id });
-    return (JSON.parse(body).ClientSecrets as readonly object[]).length;
+    const listed = await (await aws(region).cognito()).listUserPoolClientSecrets({
+      UserPoolId: userPoolId,
+      ClientId: id,
+    });
+    return listed.ClientSecrets?.length;
   };
 
   it("is asked for before anything is changed", async () => {
@@ -232,7 +208,7 @@ describe("npm run rotate --to", () => {
   it("is not written over when it holds something else", async () => {
     writeFileSync(join(project.folder, "other.json"), "{}");
 
-    expect((await cli("reports", "--to", "other.json")).stderr).toContain("holds something else");
+    expect((await cli("reports", "--to", "other.json")).stderr).toContain("does not hold credentials of");
     expect(await idsOf()).toBe(1);
   });
 
@@ -274,8 +250,7 @@ describe("npm run rotate --to", () => {
     expect((await cli("reports", "--to", file)).stderr).toContain("leave --to out");
 
     expect((await cli("reports", "--overlap", "0s")).code).toBe(2);
-    const context = contextOf(project, await reports());
-    const now = (await context.delivery.current())?.value ?? "";
+    const now = (await contextOf(await reports()).store.read("current"))?.value ?? "";
     secretsSeen.add(now);
     expect([await reportsTake(inFile), await reportsTake(now)]).toEqual([true, true]);
     expect((await cli("reports", "--finish", "--to", file)).stderr).toContain("leave --to out");
@@ -284,36 +259,39 @@ describe("npm run rotate --to", () => {
   });
 });
 
-describe("a client that somebody tampered with", () => {
-  const reports = () => clientOf(project, "reports");
-  const input = async () => ({ UserPoolId: (await reports()).userPoolId, ClientId: (await reports()).id });
+describe("a client that was changed out of band", () => {
+  const cognito = async () => await aws((await billing()).region).cognito();
+  const input = async () => {
+    const { userPoolId, id } = await clientOf(project, "reports");
+    return { UserPoolId: userPoolId, ClientId: id };
+  };
 
-  it("gets no other secret when it gets tokens by none", async () => {
-    const { region } = await reports();
-    await callCognito(region, "UpdateUserPoolClient", await input());
+  it("gets no second secret when no token is issued for any", async () => {
+    await (await cognito()).updateUserPoolClient(await input());
     const { code, stderr } = await cli("reports");
-    const { body } = await callCognito(region, "ListUserPoolClientSecrets", await input());
+    const { ClientSecrets } = await (await cognito()).listUserPoolClientSecrets(await input());
 
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/refuses the client whatever its secret.*npm run drift/)]);
-    expect(JSON.parse(body).ClientSecrets).toHaveLength(1);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/refuses the client with any secret.*npm run drift/)]);
+    expect(ClientSecrets).toHaveLength(1);
   });
 
-  it("is said to be gone when it was deleted", async () => {
-    await callCognito((await reports()).region, "DeleteUserPoolClient", await input());
+  it("is reported when it was deleted", async () => {
+    await (await cognito()).deleteUserPoolClient(await input());
     const { code, stderr } = await cli("reports");
 
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/^error: AWS has no client "reports" \(\w+\) any more/m)]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^error: Cognito has no client "reports" \(\w+\)/m)]);
   });
 });
 
-describe("what is said of a rotation", () => {
+describe("the output of npm run rotate", () => {
   it.each([
     [["nobody"], 64, 'error: dev has no client "nobody". It has billing, reports.\n'],
     [["billing", "--to", "file"], 64, expect.stringContaining("leave --to out")],
-    [["billing", "--overlap", "soon"], 64, expect.stringContaining('"soon" is no length of time')],
+    [["billing", "--overlap", "1h30m"], 64, expect.stringContaining("It is not a duration")],
+    [["billing", "--overlap", "soon"], 64, expect.stringContaining("It is not a duration")],
     [["billing", "--finish", "--abort"], 64, expect.stringContaining("cannot be used with")],
     [["billing", "--keep", "1"], 64, expect.stringContaining("--keep goes with --finish")],
-  ])("is for %j a clear error", async (args, exitCode, message) => {
+  ])("is an error for %j", async (args, exitCode, message) => {
     const { code, stderr } = await cli(...args);
 
     expect([code, stderr]).toEqual([exitCode, message]);

@@ -20,14 +20,18 @@ export type Send = (request: SdkRequest) => Promise<unknown>;
 
 /** Sends requests of the AWS SDK to an endpoint. */
 export function sendTo(endpoint: Endpoint): Send {
-  return async ({ method, hostname, path, query = {}, headers, body = "" }) => {
-    const bytes = typeof body === "string" ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.length);
-    const request = { method, host: hostname, path, query: new URLSearchParams(query).toString() };
-    const sent = requestOf({ ...request, headers: Object.entries(headers), body: bytes });
+  return async (request) => {
+    const { method, hostname, path, query = {}, headers } = request;
+    const target = { method, host: hostname, path, query: new URLSearchParams(query).toString() };
+    const sent = requestOf({ ...target, headers: Object.entries(headers), body: bytesOf(request) });
     const answer = await endpoint(sent);
     const received = { statusCode: answer.status, headers: Object.fromEntries(answer.headers) };
     return { response: { ...received, body: Readable.from([Buffer.from(answer.body)]) } };
   };
+}
+
+export function bytesOf({ body = "" }: SdkRequest): Buffer {
+  return typeof body === "string" ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.length);
 }
 
 /** Clients whose requests go there. Each is sent once, so that every failure is seen. */

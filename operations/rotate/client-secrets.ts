@@ -1,79 +1,75 @@
 /**
- * The secrets of an app client, of which AWS tells ids and dates, but not values.
+ * The secrets of an app client in Cognito, which returns their ids and dates, but not their values.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AddUserPoolClientSecret.html
  */
-import { z } from "zod";
-import type { CallAws } from "../../platform/patient-call";
+import { type Aws, AwsError, unlessMissing } from "../../platform/aws";
 import { UserError } from "../../platform/user-error";
-import { AwsRefusal, operate } from "./aws";
+import { askForToken } from "../deployed/token-request";
 import type { RotatedClient } from "./rotated-client";
 
-/** One of a client's secrets. */
 export interface ClientSecret {
-  /** AWS's id of it, which is no secret. */
   readonly id: string;
   readonly createdAt: Date;
 }
 
-const descriptor = z.object({ ClientSecretId: z.string(), ClientSecretCreateDate: z.number() });
-const listed = z.object({ ClientSecrets: z.array(descriptor), NextToken: z.string().optional() });
-const added = z.object({ ClientSecretDescriptor: descriptor });
-const described = z.object({ UserPoolClient: z.object({ ClientSecret: z.string().optional() }) });
+/** How Cognito refuses a secret that another run has added. */
+const ADDED_ALREADY = ["LimitExceededException", "InvalidParameterException"];
 
-/** Secrets of one client. */
 export class ClientSecrets {
-  private readonly of: object;
+  private readonly of: { readonly UserPoolId: string; readonly ClientId: string };
 
   constructor(
-    private readonly call: CallAws,
+    private readonly aws: Aws,
     private readonly client: RotatedClient,
+    private readonly requestToken: typeof askForToken = askForToken,
   ) {
     this.of = { UserPoolId: client.userPoolId, ClientId: client.id };
   }
 
   /** Oldest first: one or two. */
   async list(): Promise<readonly ClientSecret[]> {
-    const { ClientSecrets: found } = await this.operate("ListUserPoolClientSecrets", {}, listed).catch((error) => {
-      if (!(error instanceof AwsRefusal) || error.code !== "ResourceNotFoundException") throw error;
+    const found = await unlessMissing((await this.aws.cognito()).listUserPoolClientSecrets(this.of));
+    if (found === undefined) {
       const { name, id } = this.client;
-      throw new UserError(`AWS has no client "${name}" (${id}) any more: somebody deleted it. Run: npm run drift`);
-    });
-    return found.map(secretOf).toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+      throw new UserError(`Cognito has no client "${name}" (${id}): it was deleted. Run: npm run drift`);
+    }
+    return (found.ClientSecrets ?? [])
+      .map((one) => ({ id: one.ClientSecretId ?? "", createdAt: one.ClientSecretCreateDate ?? new Date(0) }))
+      .toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
   }
 
-  /** Adds one that is brought along, so that it can be kept before anybody may need it. */
-  async add(value: string): Promise<ClientSecret> {
-    const { ClientSecretDescriptor: secret } = await this.operate(
-      "AddUserPoolClientSecret",
-      { ClientSecret: value },
-      added,
-    );
-    return secretOf(secret);
-  }
-
-  /** Takes one away, unless that was done already; the last one AWS keeps. */
-  async delete(id: string): Promise<void> {
+  /** Adds a secret. @returns its id; `undefined` when there is no room for it, or it was added already */
+  async add(value: string): Promise<string | undefined> {
     try {
-      await this.operate("DeleteUserPoolClientSecret", { ClientSecretId: id }, z.unknown());
+      const input = { ...this.of, ClientSecret: value };
+      return (await (await this.aws.cognito()).addUserPoolClientSecret(input)).ClientSecretDescriptor?.ClientSecretId;
     } catch (error) {
-      if (error instanceof AwsRefusal && error.code === "ResourceNotFoundException") return;
+      if (error instanceof AwsError && ADDED_ALREADY.includes(error.code)) return undefined;
       throw error;
     }
   }
 
-  /** The secret that the client was made with, `undefined` once it is deleted. */
+  /** Deletes a secret, if it is still there; Cognito keeps the last one. */
+  async delete(id: string): Promise<void> {
+    await unlessMissing((await this.aws.cognito()).deleteUserPoolClientSecret({ ...this.of, ClientSecretId: id }));
+  }
+
+  /** The secret that the client was created with; `undefined` once it is deleted. */
   async original(): Promise<string | undefined> {
-    const { UserPoolClient: client } = await this.operate("DescribeUserPoolClient", {}, described);
-    return client.ClientSecret || undefined;
+    const { UserPoolClient: client } = await (await this.aws.cognito()).describeUserPoolClient(this.of);
+    return client?.ClientSecret || undefined;
   }
 
-  private operate<Shape extends z.ZodType>(operation: string, input: object, shape: Shape): Promise<z.infer<Shape>> {
-    const { region } = this.client;
-    return operate(this.call, { service: "cognito-idp", region }, operation, { ...this.of, ...input }, shape);
+  /**
+   * Whether the token endpoint issues a token for the secret.
+   * @throws {UserError} when it refuses the client for another reason than its credentials, which proves nothing
+   */
+  async isAccepted(secret: string): Promise<boolean> {
+    const { tokenUrl, id } = this.client;
+    const response = await this.requestToken(tokenUrl, { id, secret }, undefined);
+    if ("access_token" in response) return true;
+    if (response.error === "invalid_client") return false;
+    throw new UserError(`${tokenUrl} refuses the client with any secret: ${response.error}. Run: npm run drift`);
   }
-}
-
-function secretOf({ ClientSecretId, ClientSecretCreateDate }: z.infer<typeof descriptor>): ClientSecret {
-  return { id: ClientSecretId, createdAt: new Date(ClientSecretCreateDate * 1000) };
 }

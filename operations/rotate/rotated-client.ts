@@ -1,13 +1,13 @@
-/** The client whose secret is rotated, as Terraform's state tells it. */
+/** The client whose secret is rotated, as Terraform's state has it. */
 import { z } from "zod";
 import { OUTPUT } from "../../constructs/contract/contract";
 import { UsageError, UserError } from "../../platform/user-error";
 import { clientOfSecret } from "../access-graph/secret-description";
 import { managedResources, type StateResource, type StateValues } from "../plan-file/state-json";
 
-/** An app client, and where its credentials are kept. */
 export interface RotatedClient {
   readonly name: string;
+  /** Cognito's id of the app client. */
   readonly id: string;
   readonly userPoolId: string;
   readonly region: string;
@@ -16,21 +16,24 @@ export interface RotatedClient {
   readonly scope: string;
   /** Terraform's address of the app client. */
   readonly address: string;
-  /** The secret that Terraform knows; empty once that was rotated away. */
+  /** The secret in Terraform's state; empty once that was rotated. */
   readonly knownSecret: string;
-  /** Its secret in Secrets Manager; `undefined` when there is none. */
-  readonly store: SecretStore | undefined;
+  /** Its secret in Secrets Manager; `undefined` when it has none. */
+  readonly store: StoredSecret | undefined;
 }
 
 /** A secret of Secrets Manager. */
-export interface SecretStore {
+export interface StoredSecret {
   readonly arn: string;
   readonly name: string;
-  /** Name of Terraform's resource that holds the value; `undefined` when Terraform lost it. */
+  /** Name of Terraform's resource of the value; `undefined` when it is not in the state. */
   readonly versionName: string | undefined;
 }
 
-const outputs = z.object({ [OUTPUT.tokenUrl]: z.string(), [OUTPUT.clientIds]: z.record(z.string(), z.string()) });
+const outputs = z.object({
+  [OUTPUT.tokenUrl]: z.object({ value: z.string() }),
+  [OUTPUT.clientIds]: z.object({ value: z.record(z.string(), z.string()) }),
+});
 const appClient = z.object({
   id: z.string(),
   user_pool_id: z.string(),
@@ -38,51 +41,41 @@ const appClient = z.object({
   client_secret: z.string().nullish(),
   allowed_oauth_scopes: z.array(z.string()).nullish(),
 });
-const store = z.object({ id: z.string(), arn: z.string(), name: z.string(), description: z.string().nullish() });
-const version = z.object({ secret_id: z.string() });
+const secret = z.object({ id: z.string(), arn: z.string(), name: z.string(), description: z.string().nullish() });
 
-/**
- * Finds a client in the state.
- * @param environment name of the stack, for people
- * @throws {UserError} when nothing is deployed, there is no such client, or it has no secret
- */
+/** @throws {UserError} when nothing is deployed, or the environment has no such client, or that has no secret */
 export function findClient(environment: string, state: StateValues, name: string): RotatedClient {
-  const values = Object.fromEntries(Object.entries(state.outputs).map(([output, { value }]) => [output, value]));
-  const told = outputs.safeParse(values);
-  if (!told.success) throw new UserError(`nothing is deployed to ${environment}, as far as its state tells.`);
-  const { [OUTPUT.tokenUrl]: tokenUrl, [OUTPUT.clientIds]: ids } = told.data;
-  const id = ids[name];
+  const { data: deployed } = outputs.safeParse(state.outputs);
+  if (deployed === undefined) throw new UserError(`nothing is deployed to ${environment}: its state has no outputs.`);
+  const ids = deployed[OUTPUT.clientIds].value;
   const resources = managedResources(state);
-  const found = resources.find(({ type, values }) => type === "aws_cognito_user_pool_client" && values["id"] === id);
-  if (id === undefined || found === undefined) {
+  const isClient = ({ type, values }: StateResource) =>
+    type === "aws_cognito_user_pool_client" && values["id"] === ids[name];
+  const found = resources.find(isClient);
+  if (found === undefined) {
     throw new UsageError(`${environment} has no client "${name}". It has ${Object.keys(ids).join(", ")}.`);
   }
-  const { user_pool_id, generate_secret, client_secret, allowed_oauth_scopes } = appClient.parse(found.values);
-  if (generate_secret !== true) {
-    throw new UsageError(`client "${name}" of ${environment} has no secret, so there is none to rotate.`);
-  }
+  const { id, user_pool_id, generate_secret, client_secret, allowed_oauth_scopes } = appClient.parse(found.values);
+  if (generate_secret !== true) throw new UsageError(`client "${name}" of ${environment} has no secret to rotate.`);
   return {
     name,
     id,
     userPoolId: user_pool_id,
     region: user_pool_id.split("_")[0] ?? "",
-    tokenUrl,
+    tokenUrl: deployed[OUTPUT.tokenUrl].value,
     scope: (allowed_oauth_scopes ?? []).join(" "),
     address: found.address,
     knownSecret: client_secret ?? "",
-    store: storeOf(name, resources),
+    store: storedSecret(name, resources),
   };
 }
 
-/** The stack describes each secret by whose credentials it holds. */
-function storeOf(client: string, resources: readonly StateResource[]): SecretStore | undefined {
-  const secrets = resources.filter(({ type }) => type === "aws_secretsmanager_secret");
-  const found = secrets
-    .map(({ values }) => store.parse(values))
-    .find(({ description }) => clientOfSecret(description) === client);
+/** The stack describes each secret by the client whose credentials it holds. */
+function storedSecret(client: string, resources: readonly StateResource[]): StoredSecret | undefined {
+  const ofType = (type: string) => resources.filter((one) => one.type === type);
+  const secrets = ofType("aws_secretsmanager_secret").map(({ values }) => secret.parse(values));
+  const found = secrets.find(({ description }) => clientOfSecret(description) === client);
   if (found === undefined) return undefined;
-  const value = resources.find(
-    ({ type, values }) => type === "aws_secretsmanager_secret_version" && version.parse(values).secret_id === found.id,
-  );
-  return { arn: found.arn, name: found.name, versionName: value?.name };
+  const version = ofType("aws_secretsmanager_secret_version").find(({ values }) => values["secret_id"] === found.id);
+  return { arn: found.arn, name: found.name, versionName: version?.name };
 }

@@ -1,0 +1,94 @@
+/** Brings Terraform's state in step with a rotation, so that the next plan has nothing to do. */
+import { z } from "zod";
+import { OUTPUT } from "../../constructs/contract/contract";
+import { shieldedTerraform } from "../../platform/shielded-terraform";
+import { UserError } from "../../platform/user-error";
+import { scratchPlan } from "../plan-file/planned-changes";
+import type { RotatedClient } from "./rotated-client";
+import type { Credentials } from "./secret-store";
+
+const record = z.record(z.string(), z.unknown());
+const instance = z.looseObject({ attributes: record.default({}) });
+const resource = z.looseObject({ type: z.string(), name: z.string(), instances: z.array(instance).default([]) });
+
+/** As much of a state as is changed. */
+const rawState = z.looseObject({
+  serial: z.number(),
+  outputs: z.record(z.string(), z.looseObject({ value: z.unknown() })).default({}),
+  resources: z.array(resource).default([]),
+});
+
+type RawState = z.infer<typeof rawState>;
+
+export class TerraformState {
+  /** @param folder folder of the stack, initialized */
+  constructor(
+    private readonly folder: string,
+    private readonly client: RotatedClient,
+  ) {}
+
+  /** Notes which version of the secret in Secrets Manager is current. */
+  async followVersion({ id, text }: NonNullable<Credentials["version"]>): Promise<void> {
+    await this.edit((state) => {
+      const name = this.client.store?.versionName;
+      const version = attributesOf(state, "aws_secretsmanager_secret_version").find((one) => one.name === name)?.found;
+      if (version !== undefined && version["version_id"] !== id) {
+        const address = `${String(version["secret_id"])}|${id}`;
+        Object.assign(version, { version_id: id, id: address, secret_string: text, version_stages: ["AWSCURRENT"] });
+      }
+      this.setOutput(state, record.parse(JSON.parse(text))["client_secret"]);
+    });
+  }
+
+  /**
+   * Notes which secret the provider reads of the client. All other out-of-band changes stay out of the state, where the
+   * next plan finds them: a refresh would accept them.
+   */
+  async followClient(): Promise<void> {
+    const { address, id } = this.client;
+    const { resource_drift } = await scratchPlan(this.folder, ["-refresh-only", `-target=${address}`]);
+    const drift = resource_drift.find((drift) => drift.address === address)?.change;
+    const secret = drift?.after?.["client_secret"] ?? null;
+    if (drift === undefined || (drift.before?.["client_secret"] ?? null) === secret) return;
+    await this.edit((state) => {
+      const client = attributesOf(state, "aws_cognito_user_pool_client").find(({ found }) => found["id"] === id)?.found;
+      if (client === undefined) return;
+      client["client_secret"] = secret;
+      if (this.client.store === undefined) this.setOutput(state, secret);
+    });
+  }
+
+  private setOutput({ outputs }: RawState, secret: unknown): void {
+    const output = outputs[OUTPUT.clientSecrets];
+    const secrets = record.safeParse(output?.value);
+    if (output !== undefined && secrets.success) output.value = { ...secrets.data, [this.client.name]: secret };
+  }
+
+  /** Changes the state under Terraform's lock; once more when another run was faster. */
+  private async edit(change: (state: RawState) => void): Promise<void> {
+    const attempt = async () => {
+      const state = rawState.parse(JSON.parse(await shieldedTerraform(this.folder, ["state", "pull"])));
+      const before = JSON.stringify(state);
+      change(state);
+      if (JSON.stringify(state) === before) return;
+      state.serial++;
+      await shieldedTerraform(this.folder, ["state", "push", "-"], JSON.stringify(state));
+    };
+    await attempt()
+      .catch(attempt)
+      .catch((error: unknown) => {
+        const why = error instanceof UserError ? error.message : "it cannot be read";
+        throw new UserError(`${NOT_IN_STEP}\n${why}`);
+      });
+  }
+}
+
+const NOT_IN_STEP =
+  "the secret is delivered and accepted, but Terraform's state could not be changed, perhaps because it is locked. Run the same command again before you deploy.";
+
+/** Attributes of the instances of a type, with the name of their resource. */
+function attributesOf({ resources }: RawState, type: string) {
+  return resources
+    .filter((one) => one.type === type)
+    .flatMap(({ name, instances }) => instances.map(({ attributes }) => ({ name, found: attributes })));
+}
