@@ -142,7 +142,6 @@ const CYCLES: readonly (readonly string[])[] = [
     "emulator/services/secretsmanager/version-stages.ts",
   ],
   ["operations/access-graph/access-matrix.ts", "operations/access-graph/route-judgement.ts"],
-  ["operations/preflight/checks.ts", "operations/preflight/secrets.ts"],
   ["operations/verify/options-probes.ts", "operations/verify/probes.ts"],
 ];
 

@@ -2,8 +2,13 @@
 import { Command } from "commander";
 import pc from "picocolors";
 import { actionOf } from "../operations/plan-file/plan-json";
-import type { S3Backend } from "../operations/preflight/bucket-lookup";
-import { applyBucket, type BucketPlan, planBucket, requireS3 } from "../operations/preflight/state-bucket";
+import {
+  applyBucket,
+  type BucketPlan,
+  planBucket,
+  requireS3,
+  type S3Backend,
+} from "../operations/preflight/state-bucket";
 import { confirm } from "../platform/confirm";
 import { findEnvironment, projectModel } from "../platform/project";
 import { requireTerraform } from "../platform/terraform";

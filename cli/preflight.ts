@@ -1,7 +1,8 @@
 /** `npm run preflight -- <env>`: whether the AWS account is ready for the stack, before anything is deployed. */
 import { Command } from "commander";
 import pc from "picocolors";
-import { type Finding, preflight } from "../operations/preflight/checks";
+import { preflight } from "../operations/preflight/checks";
+import type { Finding } from "../operations/preflight/finding";
 import { findEnvironment, projectModel } from "../platform/project";
 import { requireTerraform } from "../platform/terraform";
 import { EXIT, runCommand } from "../platform/user-error";
@@ -11,7 +12,7 @@ export const findings = "the account is not ready";
 
 export const command = new Command("preflight")
   .description(
-    "Checks what a deployment would trip over half-way: the account that the credentials are for, the role by which API Gateway writes logs, and names of secrets that deleted ones still keep. Changes nothing.",
+    "Checks what would stop a deployment half-way: the account that the credentials are for, the bucket of the state, the role by which API Gateway writes logs, and secrets whose name is taken. Changes nothing.",
   )
   .argument("[env]", "environment; needed when access.yaml has more than one")
   .option("--json", "print the findings as JSON")
@@ -29,8 +30,8 @@ async function check(env: string | undefined, { json }: { readonly json?: true }
 function describe(name: string, findings: readonly Finding[]): string {
   const wrong = findings.filter(({ isRight }) => !isRight).length;
   const verdict = wrong === 0 ? pc.green(`ready for ${name}`) : pc.red(`not ready for ${name}`);
-  const lines = findings.flatMap(({ subject, isRight, found, remedy }) => [
-    `${isRight ? pc.green("✓") : pc.red("✗")} ${subject}: ${found}`,
+  const lines = findings.flatMap(({ check, isRight, found, remedy }) => [
+    `${isRight ? pc.green("✓") : pc.red("✗")} ${check.replace("-", " ")}: ${found}`,
     ...remedy.map((line) => `    ${line}`),
   ]);
   return `${[...lines, "", verdict].join("\n")}\n`;

@@ -18,7 +18,7 @@ export async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const entry = GROUPS.flatMap(({ entries }) => entries).find((one) => one.name === name);
-  const program = new Command("npx access").helpOption(false);
+  const program = new Command("npx access").helpOption(false).enablePositionalOptions();
   if (entry === undefined) return failUsage(program, name);
   const { command, findings } = entry.load();
   program.addCommand(command.addHelpText("afterAll", exitCodes(findings)));

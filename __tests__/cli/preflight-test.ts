@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator/index";
-import { callAws } from "../../platform/aws-call";
+import { aws } from "../../platform/aws";
 import { changedEnvironment } from "../../platform/child";
 import { cleanEnvironment, copyOfProject, type Ended, run, script } from "../support/processes";
 
@@ -31,19 +31,9 @@ const preflight = (...args: readonly string[]): Promise<Ended> =>
   run(script("cli/preflight.ts", ...args), project, cleanEnvironment());
 
 /** Sets the role for API Gateway's logs as `aws apigateway update-account` does; an empty one takes it away. */
-async function setLoggingRole(arn: string): Promise<void> {
-  const patchOperations = [{ op: "replace", path: "/cloudwatchRoleArn", value: arn }];
-  const body = JSON.stringify({ patchOperations });
-  const headers = { "Content-Type": "application/json" };
-  const answer = await callAws({
-    service: "apigateway",
-    region: REGION,
-    method: "PATCH",
-    path: "/account",
-    headers,
-    body,
-  });
-  expect(answer.status).toBe(200);
+async function setLoggingRole(value: string): Promise<void> {
+  const patchOperations = [{ op: "replace" as const, path: "/cloudwatchRoleArn", value }];
+  await (await aws(REGION).apiGateway()).updateAccount({ patchOperations });
 }
 
 describe("npm run preflight", () => {
@@ -54,7 +44,7 @@ describe("npm run preflight", () => {
     expect(stdout).toBe(
       [
         `✓ account: ${ACCOUNT}; dev names none in access.yaml`,
-        `✓ API Gateway's logging role: arn:aws:iam::${ACCOUNT}:role/apigateway-cloudwatch-logs`,
+        `✓ logging role: arn:aws:iam::${ACCOUNT}:role/apigateway-cloudwatch-logs`,
         "",
         "ready for dev",
         "",
@@ -68,7 +58,9 @@ describe("npm run preflight", () => {
     const role = `arn:aws:iam::${ACCOUNT}:role/apigateway-cloudwatch-logs`;
 
     expect(code).toBe(2);
-    expect(stdout).toContain(`✗ API Gateway's logging role: none in ${REGION}: a stage with an access log is refused`);
+    expect(stdout).toContain(
+      `✗ logging role: API Gateway has none in ${REGION}: a stage with an access log is refused`,
+    );
     expect(stdout).toContain(
       "  aws iam create-role --role-name apigateway-cloudwatch-logs --assume-role-policy-document",
     );
@@ -81,13 +73,13 @@ describe("npm run preflight", () => {
     expect((await preflight()).code).toBe(0);
   });
 
-  it("tells the findings as JSON", async () => {
+  it("prints the findings as JSON", async () => {
     const { code, stdout } = await preflight("dev", "--json");
 
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual([
-      { subject: "account", isRight: true, found: expect.stringContaining(ACCOUNT), remedy: [] },
-      { subject: "API Gateway's logging role", isRight: true, found: expect.any(String), remedy: [] },
+      { check: "account", isRight: true, found: expect.stringContaining(ACCOUNT), remedy: [] },
+      { check: "logging-role", isRight: true, found: expect.any(String), remedy: [] },
     ]);
   });
 
@@ -98,12 +90,11 @@ describe("npm run preflight", () => {
   });
 
   it("exits with 1 without credentials, and says how to get some", async () => {
-    const { AWS_ACCESS_KEY_ID, ...rest } = cleanEnvironment();
+    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...rest } = cleanEnvironment();
     const { code, stderr } = await run(script("cli/preflight.ts"), project, rest);
 
     expect(code).toBe(1);
-    expect(stderr).toContain("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set.");
-    expect(stderr).toContain("aws configure export-credentials");
+    expect(stderr).toContain("There are no AWS credentials. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID");
   });
 });
 

@@ -37,7 +37,7 @@ describe("npm run bootstrap", () => {
 
     expect([code, stdout]).toEqual([
       2,
-      expect.stringContaining("✗ bucket of the state: there is no our.states in eu-central-1"),
+      expect.stringContaining("✗ state bucket: there is no our.states in eu-central-1"),
     ]);
     expect(stdout).toContain("npm run bootstrap -- prod");
   });
@@ -71,7 +71,7 @@ describe("npm run bootstrap", () => {
       0,
       "✓ our.states is as it should be: versioned, encrypted, private, by TLS only.\n",
     ]);
-    expect((await project.cli("preflight", "prod")).stdout).toContain("✓ bucket of the state: our.states");
+    expect((await project.cli("preflight", "prod")).stdout).toContain("✓ state bucket: our.states");
   });
 
   it("takes over a bucket that its state does not know of", async () => {

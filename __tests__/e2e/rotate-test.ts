@@ -8,7 +8,7 @@ import { type Ended, ended, kill, script, start } from "../support/processes";
 import { clientOf, contextOf, rotatedAccess, stackOf, takes } from "../support/rotation";
 import { ServedProject } from "../support/served-project";
 
-jest.setTimeout(300_000);
+jest.setTimeout(120_000);
 
 const project = new ServedProject("dev", rotatedAccess());
 const before = { ...process.env };

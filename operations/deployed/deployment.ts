@@ -83,7 +83,7 @@ export function credentialsOf(deployment: Deployment, client: string): ClientCre
   const secret = deployment.clientSecrets[client];
   if (id !== undefined && (secret ?? "") === "") {
     throw new UserError(
-      `the secret of "${client}" was rotated, and Terraform is not told the new one. It is where npm run rotate delivered it.`,
+      `the secret of "${client}" was rotated, and the new one is not in Terraform's state. If no service has it either, deliver another one: npm run rotate -- ${client} --env ${deployment.environment}`,
     );
   }
   if (id !== undefined && secret !== undefined) return { id, secret };

@@ -1,7 +1,8 @@
-/** The bucket of an environment's state: looked up, planned and made, over and over. */
+/** The bucket of an environment's state: found, planned and created. */
 import { rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Environment } from "../../access/access-model";
+import type { Backend, Environment } from "../../access/access-model";
+import { AwsError, aws } from "../../platform/aws";
 import { stackFolder } from "../../platform/project";
 import { shieldedTerraform } from "../../platform/shielded-terraform";
 import { runApp } from "../../platform/stack";
@@ -9,13 +10,14 @@ import { terraform } from "../../platform/terraform";
 import { UserError } from "../../platform/user-error";
 import { actionOf, makePlan, type ResourceChange } from "../plan-file/plan-json";
 import { managedResources, readState } from "../plan-file/state-json";
-import { isBucketThere, type S3Backend } from "./bucket-lookup";
 
 /** Address of the bucket in its stack. */
 const BUCKET = "aws_s3_bucket.bucket";
 const PLAN = "bucket.tfplan";
 
-/** What is to be done about a bucket. */
+/** Where a state is, in S3. */
+export type S3Backend = Extract<Backend, { readonly kind: "s3" }>;
+
 export interface BucketPlan {
   /** Folder of the bucket's stack. */
   readonly folder: string;
@@ -32,6 +34,28 @@ export function requireS3({ name, backend }: Environment): S3Backend {
   throw new UserError(
     `${name} keeps its state ${where}, so there is no bucket to make. To keep it in one, write into access.yaml:\n  environments:\n    ${name}: { …, backend: { s3: { bucket: <name> } } }`,
   );
+}
+
+/**
+ * Whether the bucket exists.
+ * @throws {UserError} when it belongs to another account, or is in another region
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
+ */
+export async function isBucketThere({ bucket, region }: S3Backend): Promise<boolean> {
+  const elsewhere = `the bucket ${bucket} is in another region than ${region}. Name its region: s3: { bucket, region }`;
+  try {
+    const { BucketRegion } = await (await aws(region).s3()).headBucket({ Bucket: bucket });
+    if (BucketRegion !== undefined && BucketRegion !== region) throw new UserError(elsewhere);
+    return true;
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    if (error.isNotFound) return false;
+    if (error.status === 301 || error.status === 307) throw new UserError(elsewhere);
+    if (error.status !== 403) throw error;
+    throw new UserError(
+      `the bucket ${bucket} exists, but these credentials have no access to it. Either it belongs to another account, as names of buckets are unique across all accounts, and you need another name; or they lack s3:ListBucket.`,
+    );
+  }
 }
 
 /** Plans what is missing. Changes nothing. @throws {UserError} when AWS or Terraform refuses */

@@ -1,0 +1,72 @@
+/** Whether the advice works with the real Terraform is tested in `e2e/rotate-test.ts`. */
+import { findTakenNames } from "../../../operations/preflight/secret-checks";
+import { awsBy } from "../../support/aws-endpoint";
+import { openRotation } from "../../support/rotation";
+
+const planned = {
+  name: "billing",
+  address: "aws_secretsmanager_secret.s",
+  versionAddress: "aws_secretsmanager_secret_version.v",
+};
+
+describe("findTakenNames", () => {
+  it.each([
+    ["a new name", "other", false, [], true, "no name of a secret is taken"],
+    ["a secret in the state", "billing", false, ["arn"], true, "no name of a secret is taken"],
+    [
+      "a secret and a state that is unknown",
+      "billing",
+      false,
+      undefined,
+      true,
+      "whether it is in Terraform's state is unknown",
+    ],
+    ["a secret that is not in the state", "billing", false, [], false, "ResourceExistsException"],
+    [
+      "a deployed secret that is scheduled for deletion",
+      "billing",
+      true,
+      ["arn"],
+      false,
+      "although it is deployed: .*InvalidRequestException",
+    ],
+    [
+      "a secret that is scheduled for deletion",
+      "billing",
+      true,
+      [],
+      false,
+      "keeps its name until .*InvalidRequestException",
+    ],
+    [
+      "a secret that is scheduled for deletion and an unknown state",
+      "billing",
+      true,
+      undefined,
+      false,
+      "keeps its name until",
+    ],
+  ])("finds %s", async (_, name, isDeleted, managed, isRight, found) => {
+    const { client, send } = await openRotation("Secrets Manager");
+    const sdk = awsBy(send);
+    const manager = await sdk.secretsManager();
+    const SecretId = client.store?.arn;
+    if (isDeleted) await manager.deleteSecret({ SecretId, RecoveryWindowInDays: 7 });
+    const inState = managed?.map(() => SecretId);
+    const [finding] = await findTakenNames(sdk, [{ ...planned, name }], inState, "cdktf.out/stacks/dev");
+
+    expect(finding).toMatchObject({ check: "secret", isRight, found: expect.stringMatching(found) });
+    const commands = finding?.remedy.join("\n") ?? "";
+    expect({
+      restore: commands.includes("aws secretsmanager restore-secret"),
+      import: commands.includes(`terraform -chdir=cdktf.out/stacks/dev import ${planned.address} ${SecretId}\n`),
+      importOfValue: commands.includes(`import ${planned.versionAddress} '${SecretId}|`),
+      forcedDeletion: commands.includes("--force-delete-without-recovery"),
+    }).toEqual({
+      restore: isDeleted,
+      import: !isRight && managed?.length !== 1,
+      importOfValue: !isRight && managed?.length !== 1,
+      forcedDeletion: isDeleted && managed?.length !== 1,
+    });
+  });
+});

@@ -1,0 +1,8 @@
+/** What one check found in an AWS account. */
+export interface Finding {
+  readonly check: "account" | "state-bucket" | "logging-role" | "secret";
+  readonly isRight: boolean;
+  readonly found: string;
+  /** Commands, or what else to do; empty when it is right. */
+  readonly remedy: readonly string[];
+}
