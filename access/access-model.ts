@@ -1,36 +1,103 @@
-/**
- * Who may call what, and where it is deployed: access.yaml as a validated model. Everything else is derived from it.
- *
- * access-types.ts says what the model is. access-file.ts knows YAML and positions; access-shape.ts, access-scalar.ts,
- * access-collection.ts and access-record.ts know kinds of values; access-settings.ts, access-environment.ts and
- * access-route.ts what AWS demands of each setting; access-rules.ts and what it calls what AWS demands beyond.
- */
+/** Who may call what, and where it is deployed: access.yaml as a validated model. Everything else is derived from it. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { backendOf, type EnvironmentContent, prefixOf } from "./environment";
-import { AccessFile, AccessModelError, type Mistake } from "./file";
-import { operationOf } from "./operation";
-import { corsOf, type RouteContent, splitRouteKey, textsOf } from "./route";
-import { checkRules } from "./rules";
-import { checkSense } from "./sense";
-import { type AccessContent, accessShape } from "./settings";
-import { read } from "./shape";
-import type { AccessModel, Client, CustomDomain, Environment, ResourceServer, Route } from "./types";
+import { checkClients } from "./client-rules";
+import { type Cors, corsOf } from "./cors";
+import { checkEnvironments } from "./environment-rules";
+import { backendOf, DEFAULTS, prefixOf, type Throttling } from "./environment-schema";
+import { checkLimits } from "./limits";
+import { readContent } from "./reading";
+import { checkRoutes } from "./route-rules";
+import { routeKeyOf } from "./route-table";
+import { accessSchema, type Settings } from "./schema";
+import { checkSense, warnOfUnknownRegions } from "./warnings";
+import { AccessModelError, type Mistake, YamlFile } from "./yaml-file";
 
-export { type CaughtRequests, caughtRequests } from "./caught-requests";
-export { AccessModelError, type Mistake } from "./file";
+export type { Cors } from "./cors";
+export type { Alarms, Firewall, Throttling } from "./environment-schema";
 export { CLIENTS_OF_A_FUNCTION } from "./limits";
-export { fits, METHODS_OF_ANY, meetingOf, type RouteKey, RouteTable, routeKeyOf, shapeOf } from "./route-table";
-export { accessSchemaText } from "./settings";
-export type * from "./types";
+export * from "./route-table";
+export { accessSchemaText } from "./schema";
+export { AccessModelError, type Mistake } from "./yaml-file";
 
-/** What a text is parsed with. */
-export interface ParseOptions {
-  /** What mistakes call the file, such as `access.yaml`. */
-  readonly file: string;
+/** The access model: every default and every override is applied. Each list but that of warnings has an entry. */
+export interface AccessModel {
+  /** In the order of the file, as all lists of the model that are not sorted. */
+  readonly environments: readonly Environment[];
+  readonly resourceServers: readonly ResourceServer[];
+  readonly clients: readonly Client[];
+  readonly routes: readonly Route[];
 
-  /** Names of the functions that there are. */
-  readonly functions: readonly string[];
+  /** What is allowed but probably not meant. With `strict: true`, only regions that are not known. */
+  readonly warnings: readonly Mistake[];
+}
+
+/** A place to deploy to: one stack. */
+export type Environment = ReturnType<typeof environmentOf>;
+
+/** `https://<prefix>.auth.<region>.amazoncognito.com` */
+export type PrefixDomain = Extract<Environment["tokenDomain"], { kind: "prefix" }>;
+
+/** A custom domain with the ARN of its certificate in AWS Certificate Manager. */
+export type CustomDomain = Extract<Environment["tokenDomain"], { kind: "custom" }>;
+
+/** Where Terraform keeps the state. */
+export type Backend = Environment["backend"];
+
+/** Settings of every function of an environment. */
+export type FunctionSettings = Environment["functions"];
+
+/** An API in OAuth's sense: what scopes belong to. */
+export type ResourceServer = ReturnType<typeof resourceServerOf>;
+
+/** A machine that calls: one confidential app client. */
+export interface Client {
+  readonly name: string;
+  /** Scopes that it may request as `<identifier>/<scope>`, sorted. */
+  readonly scopes: readonly string[];
+  /** How long its access tokens are valid, in minutes, 5 to 1440; `undefined` means as in its environment. */
+  readonly tokenMinutes: number | undefined;
+  /** Names of the environments that it is in; `undefined` means all. */
+  readonly environments: readonly string[] | undefined;
+  /** Where its credentials are put for the service to read; `undefined` means that they are only in Terraform's state. */
+  readonly secret: ClientSecretSettings | undefined;
+}
+
+/** A secret of AWS Secrets Manager with a client's credentials. */
+export interface ClientSecretSettings {
+  /** ARNs of the IAM roles and users that may read it, sorted. */
+  readonly readers: readonly string[];
+  /** ARN of the KMS key that encrypts it; `undefined` means Secrets Manager's own. */
+  readonly kmsKeyArn: string | undefined;
+}
+
+/** One method of one path. */
+export interface Route {
+  /** `GET`, `POST`, `PUT`, `PATCH`, `DELETE`, `HEAD`, `OPTIONS`, or `ANY` for all that the path does not have itself. */
+  readonly method: string;
+  /** Path below the stage, such as `/orders/{id}`. */
+  readonly path: string;
+  readonly backend: FunctionBackend | HttpBackend;
+  /** Scopes as `<identifier>/<scope>`, sorted; a token with any of them may call. Empty only if public. */
+  readonly scopes: readonly string[];
+  /** Why it may be called without a token; `undefined` for every route that requires one. */
+  readonly publicReason: string | undefined;
+  readonly cors: Cors | undefined;
+  /** How many requests the route takes; `undefined` means that only the stage's throttling applies. */
+  readonly throttling: Throttling | undefined;
+}
+
+/** The function `lambda/<name>.ts`. */
+export interface FunctionBackend {
+  readonly kind: "lambda";
+  readonly lambda: string;
+}
+
+/** A server that is called by HTTPS. */
+export interface HttpBackend {
+  readonly kind: "http";
+  /** Such as `https://orders.example.com/v1/orders/{id}`; every parameter in braces is one of the route's path. */
+  readonly url: string;
 }
 
 /**
@@ -39,18 +106,31 @@ export interface ParseOptions {
  * @throws {AccessModelError} the file cannot be read, or has mistakes
  */
 export function readAccessModel(file: string): AccessModel {
-  return parseAccessModel(readText(resolve(file)), { file: basename(file), functions: functionsBeside(file) });
+  const folder = join(dirname(file), "lambda");
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const functions = names.filter((name) => name.endsWith(".ts")).map((name) => basename(name, ".ts"));
+  return parseAccessModel(readText(resolve(file)), { file: basename(file), functions });
 }
 
-/** @throws {AccessModelError} the text has mistakes: all of them by position, a line each, `<file>:<line>:<column>: …` */
-export function parseAccessModel(text: string, { file: name, functions }: ParseOptions): AccessModel {
-  const file = new AccessFile(text, name);
+/**
+ * @param options the file's name in mistakes, and the names of the functions that exist
+ * @throws {AccessModelError} the text has mistakes: all of them by position, a line each, `<file>:<line>:<column>: …`
+ */
+export function parseAccessModel(
+  text: string,
+  options: { readonly file: string; readonly functions: readonly string[] },
+): AccessModel {
+  const file = new YamlFile(text, options.file);
   const isWhole = !file.hasMistakes;
-  const content = read(accessShape, file.root, [], file);
-  checkRules(content, functions, file);
+  const content = readContent(accessSchema, file);
+  checkEnvironments(content, file);
+  checkClients(content, file);
+  checkRoutes(content.routes, options.functions, file);
+  checkLimits(content, file);
+  warnOfUnknownRegions(content, file);
   if (isWhole) checkSense(content, file);
   file.refuseMistakes();
-  return modelOf(content, file.warnings);
+  return modelOf(accessSchema.parse(content, { jitless: true }), file);
 }
 
 function readText(path: string): string {
@@ -63,81 +143,108 @@ function readText(path: string): string {
   }
 }
 
-/** Without the folder there are no functions, which every route is then told. */
-function functionsBeside(file: string): readonly string[] {
-  const folder = join(dirname(file), "lambda");
-  const names = existsSync(folder) ? readdirSync(folder) : [];
-  return names.filter((name) => name.endsWith(".ts")).map((name) => basename(name, ".ts"));
-}
-
-function modelOf(content: AccessContent, warnings: readonly Mistake[]): AccessModel {
+function modelOf(settings: Settings, file: YamlFile): AccessModel {
+  /** JavaScript itself puts names that are numbers first. */
+  const inOrder = <T, R>(name: string, map: Readonly<Record<string, T>>, toModel: (key: string, value: T) => R) =>
+    file.keys([name]).flatMap((key) => (map[key] === undefined ? [] : [toModel(key, map[key])]));
   return {
-    environments: content.environments.map(({ name, value }) => environmentOf(name, value, content)),
-    resourceServers: content.resourceServers.map(resourceServerOf),
-    clients: content.clients.map(clientOf),
-    routes: content.routes.map(({ name, value }) => routeOf(name, value)),
-    warnings,
+    environments: inOrder("environments", settings.environments, (name, one) => environmentOf(name, one, settings)),
+    resourceServers: inOrder("resourceServers", settings.resourceServers, resourceServerOf),
+    clients: inOrder("clients", settings.clients, clientOf),
+    routes: inOrder("routes", settings.routes, routeOf),
+    warnings: file.warnings,
   };
 }
 
-function environmentOf(name: string, value: EnvironmentContent, { defaults, tags }: AccessContent): Environment {
-  const { tokenDomain, apiDomain, accountId, alarms, tokenCache } = value;
-  const prefix = prefixOf(value);
+function environmentOf(name: string, settings: Settings["environments"][string], { defaults, tags }: Settings) {
+  const { region, tokenDomain, apiDomain, ephemeral, accountId } = settings;
+  const operation = { ...(defaults ?? DEFAULTS), ...settings };
+  const { memoryMegabytes, timeoutSeconds, architecture, logLevel } = operation;
+  const prefix = prefixOf(settings);
   return {
+    /** Name of the stack and of the API's stage: 1 to 64 letters, digits, `_` or `-`, beginning with a letter. */
     name,
-    region: value.region.text,
+    region,
+    /**
+     * What the names of its resources begin with; unique within region and account. The domain prefix or, where the
+     * token endpoint has only a custom domain, that domain with hyphens in place of dots.
+     */
     prefix,
-    tokenDomain: tokenDomain === undefined ? { kind: "prefix", prefix } : customDomain(tokenDomain),
-    apiDomain: apiDomain && customDomain(apiDomain),
-    isProtected: value.protected ?? !value.ephemeral,
-    isEphemeral: value.ephemeral,
-    accountId: accountId?.text,
-    backend: backendOf(name, value),
-    tags: Object.fromEntries([...tags, ...value.tags].map((tag) => [tag.name, tag.value.text])),
-    ...operationOf(value, defaults),
-    accessLog: value.accessLog,
-    methodMetrics: value.methodMetrics,
-    tracing: value.tracing,
-    firewall: value.firewall,
-    alarms: alarms && { ...alarms, topicArn: alarms.topicArn.text },
-    dashboard: value.dashboard,
-    tokenCache: tokenCache && { minutes: tokenCache.minutes.value },
+    tokenDomain:
+      tokenDomain === undefined ? ({ kind: "prefix", prefix } as const) : ({ kind: "custom", ...tokenDomain } as const),
+    /** Host of the API; `undefined` means API Gateway's own. */
+    apiDomain: apiDomain && ({ kind: "custom", ...apiDomain } as const),
+    /** Whether AWS refuses to delete the user pool. */
+    isProtected: settings.protected ?? !ephemeral,
+    /** Whether it may be taken down at any time, as that of a pull request: nothing is kept for recovery. */
+    isEphemeral: ephemeral,
+    /** The AWS account that it may be deployed to, 12 digits; `undefined` means any. */
+    accountId,
+    backend: backendOf(name, settings),
+    /** Tags of every resource that can have some. */
+    tags: { ...tags, ...settings.tags } as Readonly<Record<string, string>>,
+    /** How long access tokens of clients are valid that do not override it, in minutes, 5 to 1440. */
+    tokenMinutes: operation.tokenMinutes,
+    /** Memory in MB, run time in seconds. */
+    functions: { memoryMegabytes, timeoutSeconds, architecture, logLevel },
+    /** How many requests the stage takes altogether; `undefined` means the account's limits. */
+    throttling: operation.throttling,
+    /** How long log lines are kept, in days; one of the values of CloudWatch Logs. */
+    retentionDays: operation.retentionDays,
+    /** Whether the stage logs every call: who, what, how long, and why not; never a token. */
+    accessLog: settings.accessLog,
+    /** Whether there are CloudWatch metrics for each method; those of the stage are always there. */
+    methodMetrics: settings.methodMetrics,
+    /** Whether X-Ray traces calls through stage and functions. */
+    tracing: settings.tracing,
+    firewall: settings.firewall,
+    alarms: settings.alarms,
+    /** Whether there is a CloudWatch dashboard. */
+    dashboard: settings.dashboard,
+    /** Keeps tokens in front of the token endpoint; `undefined` means that each request is paid for. */
+    tokenCache: settings.tokenCache,
   };
 }
 
-function customDomain({ name, certificateArn }: NonNullable<EnvironmentContent["apiDomain"]>): CustomDomain {
-  return { kind: "custom", name: name.text, certificateArn: certificateArn.text };
-}
-
-function resourceServerOf({ name, value }: AccessContent["resourceServers"][number]): ResourceServer {
+function resourceServerOf(identifier: string, { name = identifier, scopes }: Settings["resourceServers"][string]) {
   return {
-    identifier: name,
-    name: value.name?.text ?? name,
-    scopes: value.scopes
-      .map((scope) => ({ name: scope.name, description: scope.value.text }))
+    /** What its scopes' full names begin with, such as `orders` or `https://api.example.com/orders`. */
+    identifier,
+    /** Name for people. */
+    name,
+    /** Sorted by name. */
+    scopes: Object.entries(scopes)
+      .map(([scope, description]) => ({ name: scope, description }))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
   };
 }
 
-function clientOf({ name, value }: AccessContent["clients"][number]): Client {
-  const { scopes, tokenMinutes, environments, secret } = value;
+function clientOf(name: string, { scopes, tokenMinutes, environments, secret }: Settings["clients"][string]): Client {
   return {
     name,
-    scopes: textsOf(scopes),
+    scopes: sorted(scopes),
     tokenMinutes,
-    environments: environments?.map(({ text }) => text),
-    secret: secret && { readers: textsOf(secret.readers), kmsKeyArn: secret.kmsKeyArn?.text },
+    environments: environments && unique(environments),
+    secret: secret && { readers: sorted(secret.readers), kmsKeyArn: secret.kmsKeyArn },
   };
 }
 
-function routeOf(key: string, value: RouteContent): Route {
-  const { lambda, url, scopes, reason, throttling } = value;
+function routeOf(key: string, settings: Settings["routes"][string]): Route {
+  const { lambda = "", url, scopes = [], reason, throttling } = settings;
   return {
-    ...splitRouteKey(key),
-    backend: url === undefined ? { kind: "lambda", lambda: lambda?.text ?? "" } : { kind: "http", url: url.text },
-    scopes: textsOf(scopes ?? []),
-    publicReason: reason?.text,
-    cors: corsOf(value),
+    ...routeKeyOf(key),
+    backend: url === undefined ? { kind: "lambda", lambda } : { kind: "http", url },
+    scopes: sorted(scopes),
+    publicReason: reason,
+    cors: corsOf(settings.cors),
     throttling,
   };
+}
+
+function unique(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)];
+}
+
+function sorted(texts: readonly string[]): readonly string[] {
+  return unique(texts).toSorted();
 }

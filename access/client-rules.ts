@@ -1,54 +1,131 @@
-/** What AWS demands of clients in the environments that they are in. */
-import { partsOf } from "./arn";
-import { isIn } from "./callers";
-import type { AccessFile } from "./file";
+/** Which clients may call which routes, and the constraints of AWS on scopes and secrets. */
+import { partsOfArn } from "./environment-schema";
 import { advice, quote } from "./nearest-name";
-import type { AccessContent } from "./settings";
-import type { Located } from "./shape";
+import { type Content, SERVER_NAME } from "./schema";
+import type { Path, YamlFile } from "./yaml-file";
 
-type Client = AccessContent["clients"][number];
-type Environments = AccessContent["environments"];
+type Client = Content["clients"][string];
+type Routes = Content["routes"];
 
-/** Reports environments that there are not, and secrets that could not be read or encrypted. */
-export function checkClients({ clients, environments }: AccessContent, file: AccessFile): void {
-  for (const client of clients) {
-    checkNames(client, environments, file);
-    const its = environments.filter(({ name }) => isIn(client, name));
-    for (const reader of client.value.secret?.readers ?? []) checkReader(client, reader, its, file);
-    checkKey(client, its, file);
+/** Scopes of a user, which a machine does not have. */
+const USER_SCOPES = ["openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"];
+
+/** Reports environments and scopes that do not exist, and secrets that could not be read or encrypted. */
+export function checkClients(content: Content, file: YamlFile): void {
+  const { resourceServers, clients, routes, environments } = content;
+  for (const [identifier, { name }] of Object.entries(resourceServers)) {
+    if (name !== undefined || SERVER_NAME.pattern.test(identifier)) continue;
+    const needs = `resource server ${quote(identifier)} needs name: ${SERVER_NAME.expected}`;
+    const why = "Left out it is the identifier, which has other characters.";
+    file.report(file.keyAt(["resourceServers", identifier]), `${needs}. ${why}`);
+  }
+  for (const [name, client] of Object.entries(clients)) {
+    checkEnvironments(name, client, Object.keys(environments), file);
+    checkSecret(name, client, environments, file);
+    checkScopes(`client ${quote(name)} requests`, client.scopes, ["clients", name, "scopes"], resourceServers, file);
+  }
+  for (const [name, { scopes = [] }] of Object.entries(routes)) {
+    checkScopes(`route ${quote(name)} requires`, scopes, ["routes", name, "scopes"], resourceServers, file);
   }
 }
 
-function checkNames({ name: client, value }: Client, environments: Environments, file: AccessFile): void {
-  const names = environments.map(({ name }) => name);
-  for (const { text, at } of value.environments ?? []) {
-    if (text === "" || names.length === 0 || names.includes(text)) continue;
-    const limit = `client ${quote(client)} is limited to environment ${quote(text)}, but there is none of that name`;
-    file.report(at, `${limit}.${advice(text, names, "Environments")}`);
+/** Full names of all scopes. */
+export function namesOfScopes(servers: Content["resourceServers"]): readonly string[] {
+  return Object.entries(servers).flatMap(([id, { scopes }]) => Object.keys(scopes).map((name) => `${id}/${name}`));
+}
+
+/** Scopes that the routes require. */
+export function requiredBy(routes: Routes): ReadonlySet<string> {
+  return new Set(Object.values(routes).flatMap(({ scopes = [] }) => scopes.filter((scope) => scope !== "")));
+}
+
+/** Whether the client is in the environment. */
+export function isIn({ environments }: Client, environment: string): boolean {
+  return environments?.includes(environment) ?? true;
+}
+
+/** Routes by the function that answers them. Those with a URL are left out. */
+export function routesByFunction(routes: Routes): ReadonlyMap<string, Routes> {
+  const groups = new Map<string, Routes>();
+  for (const [key, route] of Object.entries(routes)) {
+    if (route.lambda) groups.set(route.lambda, { ...groups.get(route.lambda), [key]: route });
+  }
+  return groups;
+}
+
+/**
+ * How many clients may call any of the routes, in the environment with the most; its name is `undefined` when it is the
+ * same in all of them.
+ */
+export function callersOf(routes: Routes, { clients, environments }: Content) {
+  const required = requiredBy(routes);
+  const callers = Object.values(clients).filter(({ scopes }) => scopes.some((scope) => required.has(scope)));
+  const names = Object.keys(environments);
+  const counts = names.map((name) => callers.filter((client) => isIn(client, name)).length);
+  const count = Math.max(0, ...counts);
+  const isSame = counts.every((other) => other === count);
+  return { count, environment: isSame ? undefined : names[counts.indexOf(count)] };
+}
+
+function checkEnvironments(name: string, client: Client, known: readonly string[], file: YamlFile): void {
+  for (const [index, environment] of (client.environments ?? []).entries()) {
+    if (environment === "" || known.length === 0 || known.includes(environment)) continue;
+    const limit = `client ${quote(name)} is limited to environment ${quote(environment)}, which does not exist`;
+    const at = file.at(["clients", name, "environments", index]);
+    file.report(at, `${limit}.${advice(environment, known, "Environments")}`);
   }
 }
 
 /** @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html */
-function checkReader({ name, value }: Client, reader: Located, its: Environments, file: AccessFile): void {
-  const { account } = partsOf(reader);
-  if (account === "" || value.secret?.kmsKeyArn !== undefined) return;
-  const other = its.find(({ value: { accountId } }) => (accountId?.text ?? "") !== "" && accountId?.text !== account);
-  if (other === undefined) return;
-  const where = `environment ${quote(other.name)} is of account ${other.value.accountId?.text}`;
-  file.report(
-    reader.at,
-    `reader of secret of client ${quote(name)} is of account ${account}, but ${where}, whose own key other accounts cannot use. Add kmsKeyArn with a key that they can.`,
-  );
+function checkSecret(name: string, client: Client, all: Content["environments"], file: YamlFile): void {
+  const { readers = [], kmsKeyArn } = client.secret ?? {};
+  const environments = Object.entries(all).filter(([environment]) => isIn(client, environment));
+  const path = ["clients", name, "secret"];
+  const owner = `of secret of client ${quote(name)}`;
+  for (const [index, reader] of readers.entries()) {
+    const { account } = partsOfArn(reader);
+    const other = environments.find(([, { accountId }]) => accountId && accountId !== account);
+    if (account === "" || kmsKeyArn !== undefined || other === undefined) continue;
+    const where = `environment ${quote(other[0])} is of account ${other[1].accountId}`;
+    const why = "whose own key other accounts cannot use. Add kmsKeyArn with a key that they can use.";
+    const at = file.at([...path, "readers", index]);
+    file.report(at, `reader ${owner} is of account ${account}, but ${where}, ${why}`);
+  }
+  const { region } = partsOfArn(kmsKeyArn ?? "");
+  const other = environments.find(([, { region: home }]) => home !== "" && home !== region);
+  if (region === "" || other === undefined) return;
+  const where = `environment ${quote(other[0])} is in ${other[1].region}`;
+  const why =
+    "and a secret takes a key of its own region. Limit the client to environments there, or name another key.";
+  file.report(file.at([...path, "kmsKeyArn"]), `kmsKeyArn ${owner} is in ${region}, but ${where}, ${why}`);
 }
 
-function checkKey({ name, value }: Client, its: Environments, file: AccessFile): void {
-  const key = value.secret?.kmsKeyArn;
-  const region = key === undefined ? "" : partsOf(key).region;
-  const other = its.find(({ value: { region: home } }) => home.text !== "" && home.text !== region);
-  if (key === undefined || region === "" || other === undefined) return;
-  const where = `environment ${quote(other.name)} is in ${other.value.region.text}`;
-  file.report(
-    key.at,
-    `kmsKeyArn of secret of client ${quote(name)} is in ${region}, but ${where}, and a secret takes a key of its own region. Limit the client to environments there, or name another key.`,
-  );
+function checkScopes(
+  caller: string,
+  scopes: readonly string[],
+  path: Path,
+  servers: Content["resourceServers"],
+  file: YamlFile,
+): void {
+  for (const [index, scope] of scopes.entries()) {
+    const refusal = refusalOfScope(scope, servers);
+    if (refusal === undefined || scopes.indexOf(scope) < index) continue;
+    file.report(file.at([...path, index]), `${caller} scope ${quote(scope)}, ${refusal}`);
+  }
+}
+
+/** The identifier of a resource server may have slashes itself: the scope's name is what follows the last one. */
+function refusalOfScope(full: string, servers: Content["resourceServers"]): string | undefined {
+  if (full === "") return undefined;
+  if (USER_SCOPES.includes(full)) return "which is not supported with client_credentials. Name a custom scope.";
+  const slash = Math.max(full.lastIndexOf("/"), 0);
+  const [identifier, name] = [full.slice(0, slash), full.slice(slash + 1)];
+  const hint = () => advice(full, namesOfScopes(servers), "Scopes");
+  if (identifier === "" || name === "") return `but a scope has the form <identifier>/<scope>.${hint()}`;
+  if (Object.keys(servers).length === 0) return undefined;
+  if (!Object.hasOwn(servers, identifier)) return `but resource server ${quote(identifier)} does not exist.${hint()}`;
+  const names = Object.keys(servers[identifier]?.scopes ?? {});
+  if (names.length === 0 || names.includes(name)) return undefined;
+  const ofServer = advice(name, names, "Its scopes", `${identifier}/`);
+  return `which resource server ${quote(identifier)} does not have.${ofServer}`;
 }

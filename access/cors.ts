@@ -1,5 +1,4 @@
 /** Which pages of other origins may call, and what their browsers are told about it. Pure. */
-import type { Cors, Route } from "./types";
 
 /**
  * Request headers that every page may set: those of "enable CORS" in the console. Spelled out, as `*` would not cover
@@ -22,8 +21,20 @@ const METHODS = ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"] as const;
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:[\]-]+$/;
 const HEADER = /^[A-Za-z0-9_-]+$/;
 
+/** Pages of other origins that may call from a browser. */
+export interface Cors {
+  /** `["*"]`, or origins such as `https://app.example.com`, sorted. */
+  readonly origins: readonly string[];
+  /** Request headers that pages may set besides the usual ones, sorted; never `*`. */
+  readonly headers: readonly string[];
+}
+
 /** A route as far as CORS goes. */
-export type CorsRoute = Pick<Route, "method" | "path" | "cors">;
+export interface CorsRoute {
+  readonly method: string;
+  readonly path: string;
+  readonly cors: Cors | undefined;
+}
 
 /** What pages of one origin may do at one path. */
 export interface OriginPolicy {
@@ -33,6 +44,15 @@ export interface OriginPolicy {
   readonly methods: readonly string[];
   /** Request headers: the usual ones, then those of the routes, sorted. */
   readonly headers: readonly string[];
+}
+
+/** The setting `cors` of a route; `undefined` where pages of no other origin may call. */
+export function corsOf(
+  setting: boolean | { readonly origins: readonly string[]; readonly headers?: readonly string[] | undefined } = false,
+): Cors | undefined {
+  if (typeof setting === "boolean") return setting ? { origins: ["*"], headers: [] } : undefined;
+  const { origins, headers = [] } = setting;
+  return { origins: [...new Set(origins)].sort(), headers: [...new Set(headers)].sort() };
 }
 
 /**

@@ -1,127 +1,167 @@
-/** What AWS and Terraform demand of environments beyond their single settings, and between them. */
-import { isIn, routesByFunction } from "./callers";
-import { backendOf, type EnvironmentContent, prefixOf } from "./environment";
-import type { AccessFile } from "./file";
-import { checkHomes } from "./home-rules";
+/** Constraints of AWS and Terraform on several settings of environments, and between environments. */
+import { isIn, routesByFunction } from "./client-rules";
+import { backendOf, DEFAULTS, partsOfArn, prefixOf } from "./environment-schema";
 import { quote } from "./nearest-name";
-import { operationOf } from "./operation";
-import type { AccessContent } from "./settings";
-import type { Located } from "./shape";
+import type { Content } from "./schema";
+import type { Path, YamlFile } from "./yaml-file";
 
-type Environment = AccessContent["environments"][number];
+type Environment = Content["environments"][string];
 
 const REMEDY = "Give one of them another domainPrefix or tokenDomain.";
 
-/** Reports names that two environments would share, ARNs of elsewhere, and a cache that outlives its tokens. */
-export function checkEnvironments(content: AccessContent, file: AccessFile): void {
-  checkHosts(content.environments, file);
-  checkNames(content, file);
-  checkStates(content.environments, file);
-  for (const environment of content.environments) {
-    checkHomes(environment, file);
-    checkTokenCache(environment, content, file);
+/** Cognito serves custom hosts by CloudFront, which takes certificates from one region. */
+const REGION_OF_TOKEN_CERTIFICATE = "us-east-1";
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html */
+const MAX_TAGS = 50;
+
+/** Reports names that two environments share, ARNs of another region or account, too long caches, and tags. */
+export function checkEnvironments(content: Content, file: YamlFile): void {
+  const { environments, routes, clients, defaults, tags = {} } = content;
+  const hosts = new Map<string, string>();
+  const states = new Map<string, string>();
+  const lambdas = [...routesByFunction(routes).keys()];
+  checkTags({}, tags, ["tags"], "the file", file);
+  for (const [index, [name, environment]] of Object.entries(environments).entries()) {
+    const others = Object.entries(environments).slice(0, index);
+    const refusals = others.map(([other, its]) => refusalOfPair(other, its, name, environment, lambdas));
+    const refusal = refusals.find((one) => one !== undefined);
+    if (refusal !== undefined) file.report(file.keyAt(["environments", name]), refusal);
+    checkHosts(name, environment, hosts, file);
+    checkState(name, environment, states, file);
+    checkHomes(name, environment, file);
+    checkTokenCache(name, environment, clients, defaults, file);
+    checkTags(tags, environment.tags ?? {}, ["environments", name, "tags"], `environment ${quote(name)}`, file);
   }
 }
 
 /** A host belongs to one environment, and within that to the token endpoint or to the API. */
-function checkHosts(environments: readonly Environment[], file: AccessFile): void {
-  const taken = new Map<string, string>();
-  for (const { name, value } of environments) {
-    for (const setting of ["tokenDomain", "apiDomain"] as const) {
-      const host = value[setting]?.name;
-      if (host === undefined || host.text === "") continue;
-      const owner = `${setting} of environment ${quote(name)}`;
-      const other = taken.get(host.text);
-      if (other === undefined) taken.set(host.text, owner);
-      else file.report(host.at, `${owner} is ${quote(host.text)}, but so is ${other}. Give one of them another name.`);
+function checkHosts(name: string, environment: Environment, taken: Map<string, string>, file: YamlFile): void {
+  for (const setting of ["tokenDomain", "apiDomain"] as const) {
+    const host = environment[setting]?.name ?? "";
+    const owner = `${setting} of environment ${quote(name)}`;
+    const other = taken.get(host);
+    if (host === "") continue;
+    if (other === undefined) taken.set(host, owner);
+    else {
+      const at = file.at(["environments", name, setting, "name"]);
+      file.report(at, `${owner} is ${quote(host)}, but so is ${other}. Give one of them another name.`);
     }
   }
 }
 
-/** Reports at an environment which of its names another one has. */
-function checkNames({ environments, routes }: AccessContent, file: AccessFile): void {
-  const lambdas = [...routesByFunction(routes).keys()];
-  for (const [index, environment] of environments.entries()) {
-    const others = environments.slice(0, index).filter((other) => isBesides(other.value, environment.value));
-    const refusal = others.map((other) => refusalOfPair(other, environment, lambdas)).find(Boolean);
-    if (refusal !== undefined) file.report(environment.at, refusal);
-  }
-}
-
-function isBesides(one: EnvironmentContent, other: EnvironmentContent): boolean {
-  return one.region.text !== "" && one.region.text === other.region.text;
-}
-
-function refusalOfPair(one: Environment, other: Environment, lambdas: readonly string[]): string | undefined {
-  const both = `environments ${quote(one.name)} and ${quote(other.name)} both have`;
-  const [prefix, otherPrefix] = [prefixOf(one.value), prefixOf(other.value)];
-  const place = `in ${one.value.region.text}`;
-  const arePrefixes = [one, other].every(({ value }) => value.domainPrefix !== undefined);
-  if (prefix === "" || otherPrefix === "") return undefined;
-  if (prefix === otherPrefix && arePrefixes) {
+/** The names of their resources that two environments of one region share. */
+function refusalOfPair(
+  name: string,
+  one: Environment,
+  otherName: string,
+  other: Environment,
+  lambdas: readonly string[],
+): string | undefined {
+  const both = `environments ${quote(name)} and ${quote(otherName)} both have`;
+  const [prefix, otherPrefix] = [prefixOf(one), prefixOf(other)];
+  const place = `in ${one.region}`;
+  if (one.region === "" || one.region !== other.region || prefix === "" || otherPrefix === "") return undefined;
+  if (prefix === otherPrefix && one.domainPrefix !== undefined && other.domainPrefix !== undefined) {
     return `${both} the domainPrefix ${prefix} ${place}, but it is unique in a region. Give one of them another.`;
   }
-  if (!mayShareAccount(one.value, other.value) || isSameHost(one.value, other.value)) return undefined;
-  if (prefix === otherPrefix) {
-    return `${both} names that begin with ${prefix} ${place}. ${REMEDY}`;
-  }
+  const isSameHost = one.tokenDomain !== undefined && one.tokenDomain.name === other.tokenDomain?.name;
+  const isApart = one.accountId && other.accountId && one.accountId !== other.accountId;
+  if (isSameHost || isApart) return undefined;
+  if (prefix === otherPrefix) return `${both} names that begin with ${prefix} ${place}. ${REMEDY}`;
   for (const lambda of lambdas) {
-    const name = `${prefix}-${lambda}`;
-    const twin = lambdas.find((candidate) => `${otherPrefix}-${candidate}` === name);
+    const twin = lambdas.find((candidate) => `${otherPrefix}-${candidate}` === `${prefix}-${lambda}`);
     if (twin === undefined) continue;
     const ways = `one for lambda ${quote(lambda)}, the other for lambda ${quote(twin)}`;
-    return `${both} a function ${name} ${place}, ${ways}. ${REMEDY}`;
+    return `${both} a function ${prefix}-${lambda} ${place}, ${ways}. ${REMEDY}`;
   }
   return undefined;
 }
 
-function isSameHost({ tokenDomain: one }: EnvironmentContent, { tokenDomain: other }: EnvironmentContent): boolean {
-  return one !== undefined && one.name.text === other?.name.text;
-}
-
-function mayShareAccount({ accountId: one }: EnvironmentContent, { accountId: other }: EnvironmentContent): boolean {
-  return !isRight(one) || !isRight(other) || one.text === other.text;
-}
-
-function isRight(located: Located | undefined): located is Located {
-  return located !== undefined && located.text !== "";
-}
-
-/** Two environments with one state would take each other down. */
-function checkStates(environments: readonly Environment[], file: AccessFile): void {
-  const taken = new Map<string, string>();
-  for (const { name, at, value } of environments) {
-    const state = stateOf(name, value);
-    const other = taken.get(state ?? "");
-    if (state === undefined) continue;
-    if (other === undefined) taken.set(state, name);
-    else {
-      const both = `environments ${quote(other)} and ${quote(name)} both keep their state in ${state}`;
-      file.report(at, `${both}, but each would remove what the other has. Give one of them another.`);
-    }
-  }
-}
-
-function stateOf(name: string, value: EnvironmentContent): string | undefined {
-  const backend = backendOf(name, value);
-  if (backend.kind === "local") return undefined;
+/** Two environments with one state would destroy each other's resources. */
+function checkState(name: string, environment: Environment, taken: Map<string, string>, file: YamlFile): void {
+  const backend = backendOf(name, environment);
+  if (backend.kind === "local") return;
   const isBucket = backend.kind === "s3";
   const parts = isBucket ? [backend.bucket, backend.key] : [backend.hostname, backend.organization, backend.workspace];
-  return parts.includes("") ? undefined : `${isBucket ? "s3://" : ""}${parts.join("/")}`;
+  if (parts.includes("")) return;
+  const state = `${isBucket ? "s3://" : ""}${parts.join("/")}`;
+  const other = taken.get(state);
+  taken.set(state, other ?? name);
+  if (other === undefined) return;
+  const both = `environments ${quote(other)} and ${quote(name)} both keep their state in ${state}`;
+  const message = `${both}, but each would destroy the other's resources. Give one of them another.`;
+  file.report(file.keyAt(["environments", name]), message);
+}
+
+/** Reports ARNs of another region or account than the environment can use. */
+function checkHomes(name: string, environment: Environment, file: YamlFile): void {
+  const { region, accountId = "", backend } = environment;
+  const own = `environment ${quote(name)} is in ${region}`;
+  const bucketRegion = backend?.s3?.region ?? region;
+  const cognito = `Cognito takes certificates from ${REGION_OF_TOKEN_CERTIFICATE} only`;
+  const check = (path: Path, arn: string | undefined, home: string, why: string, account = accountId) => {
+    if (arn === undefined || arn === "") return;
+    const at = file.at(["environments", name, ...path]);
+    const subject = `${path.toReversed().join(" of ")} of environment ${quote(name)}`;
+    const is = partsOfArn(arn);
+    if (home !== "" && is.region !== home) {
+      file.report(at, `${subject} is in ${is.region}, but ${why}. Name one in ${home}.`);
+    }
+    if (account !== "" && is.account !== account) {
+      const but = `but accountId of the environment is ${account}. Name one of that account.`;
+      file.report(at, `${subject} is of account ${is.account}, ${but}`);
+    }
+  };
+  const { tokenDomain, apiDomain, alarms } = environment;
+  check(["tokenDomain", "certificateArn"], tokenDomain?.certificateArn, REGION_OF_TOKEN_CERTIFICATE, cognito);
+  check(["apiDomain", "certificateArn"], apiDomain?.certificateArn, region, own);
+  check(["alarms", "topicArn"], alarms?.topicArn, region, own);
+  const key = backend?.s3?.kmsKeyArn; // which may be of another account
+  check(["backend", "s3", "kmsKeyArn"], key, bucketRegion, `the bucket is in ${bucketRegion}`, "");
 }
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-caching-tokens.html */
-function checkTokenCache({ name, value }: Environment, { clients, defaults }: AccessContent, file: AccessFile): void {
-  const { minutes } = value.tokenCache ?? {};
-  if (minutes === undefined) return;
-  const otherwise = operationOf(value, defaults).tokenMinutes;
-  const lives = clients
-    .filter((client) => isIn(client, name))
-    .map((client) => ({ client: client.name, life: client.value.tokenMinutes ?? otherwise }));
+function checkTokenCache(
+  name: string,
+  { tokenCache, tokenMinutes }: Environment,
+  clients: Content["clients"],
+  defaults: Content["defaults"],
+  file: YamlFile,
+): void {
+  const otherwise = tokenMinutes ?? defaults?.tokenMinutes ?? DEFAULTS.tokenMinutes;
+  const lives = Object.entries(clients)
+    .filter(([, client]) => isIn(client, name))
+    .map(([client, its]) => ({ client, life: its.tokenMinutes ?? otherwise }));
   const shortest = lives.toSorted((a, b) => a.life - b.life)[0];
-  if (shortest === undefined || !(minutes.value >= shortest.life)) return;
+  if (tokenCache === undefined || shortest === undefined || !(tokenCache.minutes >= shortest.life)) return;
   const { client, life } = shortest;
-  const is = `minutes of tokenCache of environment ${quote(name)} is ${minutes.value}`;
-  const why = `tokens of client ${quote(client)} live ${life} minutes, and would be handed out when they have expired`;
-  file.report(minutes.at, `${is}, but ${why}. Write at most ${life - 1}, or let them live longer.`);
+  const is = `minutes of tokenCache of environment ${quote(name)} is ${tokenCache.minutes}`;
+  const why = `tokens of client ${quote(client)} are valid for ${life} minutes, and would be returned after they expired`;
+  const at = file.at(["environments", name, "tokenCache", "minutes"]);
+  file.report(at, `${is}, but ${why}. Write at most ${life - 1}, or increase tokenMinutes.`);
+}
+
+/** Reports too many tags of a resource, and keys that IAM takes for the same: it ignores letter case. */
+function checkTags(inherited: object, own: object, path: Path, owner: string, file: YamlFile): void {
+  const keys = new Set(Object.keys(inherited));
+  const isTooManyAlready = keys.size > MAX_TAGS;
+  let first: string | undefined;
+  const known = new Map(
+    Object.keys(inherited)
+      .toReversed()
+      .map((name) => [name.toLowerCase(), name]),
+  ); // the first counts
+  for (const name of Object.keys(own)) {
+    keys.add(name);
+    if (keys.size > MAX_TAGS) first ??= name;
+    const other = known.get(name.toLowerCase()) ?? name;
+    known.set(name.toLowerCase(), other);
+    if (other === name) continue;
+    const both = `tag ${quote(name)} of ${owner} differs from ${quote(other)} in letter case only`;
+    file.report(file.keyAt([...path, name]), `${both}, but IAM takes them for one. Write ${quote(other)}.`);
+  }
+  if (first === undefined || isTooManyAlready) return;
+  const has = `${owner} has${path.length === 1 ? "" : ", with those of the file,"} ${keys.size} tags`;
+  file.report(file.keyAt([...path, first]), `${has}, but AWS allows ${MAX_TAGS} a resource. Remove some.`);
 }

@@ -1,11 +1,10 @@
-/** What somebody may have meant who wrote a name that does not exist. */
+/** Names in messages: quoted, listed, and suggested for one that does not exist. */
 
-/** How many names are listed at most. */
-const LISTED = 10;
+const MAX_LISTED = 10;
 
 /**
- * Returns the known name that differs least, upper and lower case being equal; of several, the first. `undefined`
- * when more than a third of the letters (at least one) would have to change.
+ * The known name that differs least, ignoring letter case; of several, the first. `undefined` when more than a third of
+ * the letters (at least one) would have to change.
  */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(name.length / 3));
@@ -16,24 +15,24 @@ export function nearestName(name: string, known: readonly string[]): string | un
   return near.toSorted((a, b) => a.distance - b.distance)[0]?.other;
 }
 
-/**
- * Returns `Did you mean "…"?` or, when nothing is near, the known names under a heading; empty when there are none.
- *
- * @param prefix what the suggested name is to be written with
- */
-export function advice(name: string, known: readonly string[], heading: string, prefix = ""): string {
+/** ` Did you mean "…"?` with the nearest name; empty when none is near. */
+export function suggestion(name: string, known: readonly string[], prefix = ""): string {
   const near = nearestName(name, known);
-  if (near !== undefined) return ` Did you mean ${quote(prefix + near)}?`;
-  return known.length === 0 ? "" : ` ${heading}: ${listed(known)}.`;
+  return near === undefined ? "" : ` Did you mean ${quote(prefix + near)}?`;
 }
 
-/** Returns the names, the first ten of them when there are more: `a, b and 3 more`. */
+/** The {@link suggestion} or, when no name is near, the known names under a heading; empty when there are none. */
+export function advice(name: string, known: readonly string[], heading: string, prefix = ""): string {
+  return suggestion(name, known, prefix) || (known.length === 0 ? "" : ` ${heading}: ${listed(known)}.`);
+}
+
+/** The names, the first ten of them when there are more: `a, b and 3 more`. */
 export function listed(names: readonly string[]): string {
-  const rest = names.length > LISTED ? ` and ${names.length - LISTED} more` : "";
-  return `${names.slice(0, LISTED).join(", ")}${rest}`;
+  const rest = names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : "";
+  return `${names.slice(0, MAX_LISTED).join(", ")}${rest}`;
 }
 
-/** Returns the text in quotes: one line, and cut when it is long. */
+/** The text in quotes: one line, and cut when it is long. */
 export function quote(text: string): string {
   const letters = [...text];
   if (letters.length <= 80) return JSON.stringify(text);

@@ -93,14 +93,14 @@ describe("readAccessModel", () => {
     routes.push("  GET /b: { lambda: orders, scopes: [orders/read] }");
     writeFileSync(join(folder, "access.yaml"), fileWith({ routes: routes.join("\n") }));
     expect(errorOf(() => readAccessModel(join(folder, "access.yaml"))).message).toBe(
-      'access.yaml:9:21: route "GET /b" names lambda "orders", but there is no lambda/orders.ts. Functions: access.',
+      'access.yaml:9:21: route "GET /b" names lambda "orders", but lambda/orders.ts does not exist. Functions: access.',
     );
   });
 
   it("finds no function where there is no folder lambda", () => {
     writeFileSync(join(folder, "access.yaml"), fileWith());
     expect(errorOf(() => readAccessModel(join(folder, "access.yaml"))).message).toBe(
-      'access.yaml:8:27: route "POST /access" names lambda "access", but there is no lambda/access.ts. Write it.',
+      'access.yaml:8:27: route "POST /access" names lambda "access", but lambda/access.ts does not exist. Create it.',
     );
   });
 });
@@ -277,7 +277,7 @@ describe("parseAccessModel", () => {
   it("counts columns without a byte order mark, and lines that end in CRLF", () => {
     const text = `\uFEFF${fileWith({ clients: "  billing: { scopes: [orders/raed] }" })}`.replaceAll("\n", "\r\n");
     expect(mistakesIn(text)).toEqual([
-      '6:23: client "billing" asks for scope "orders/raed", which resource server "orders" does not have. Did you mean "orders/read"?',
+      '6:23: client "billing" requests scope "orders/raed", which resource server "orders" does not have. Did you mean "orders/read"?',
     ]);
     expect(mistakesIn("\uFEFFx: 1")[0]).toMatch(/^1:1: /);
   });
@@ -302,10 +302,10 @@ describe("parseAccessModel", () => {
       ),
     );
     expect(error.message.split("\n")).toEqual([
-      'access.yaml:3:27: route "POST /access" names lambda "acess", but there is no lambda/acess.ts. Did you mean "access"?',
+      'access.yaml:3:27: route "POST /access" names lambda "acess", but lambda/acess.ts does not exist. Did you mean "access"?',
       'access.yaml:3:34: route "POST /access" has no setting "scope". Did you mean "scopes"?',
-      'access.yaml:6:14: client "billing" asks for scope "orders/raed", which resource server "orders" does not have. Did you mean "orders/read"?',
-      'access.yaml:6:27: client "billing" asks for scope "openid", which is not supported with client_credentials. Name a custom scope.',
+      'access.yaml:6:14: client "billing" requests scope "orders/raed", which resource server "orders" does not have. Did you mean "orders/read"?',
+      'access.yaml:6:27: client "billing" requests scope "openid", which is not supported with client_credentials. Name a custom scope.',
       'access.yaml:7:19: tokenMinutes of client "billing" must be a whole number of minutes, 5 to 1440, but is 3.',
       "access.yaml:9:35: Map keys must be unique",
       `access.yaml:11:8: environment "dev" needs domainPrefix or tokenDomain: domainPrefix must be ${PREFIX}; tokenDomain must be a map of settings (name, certificateArn).`,

@@ -20,7 +20,7 @@ describe("parseAccessModel refuses, of the environments of clients", () => {
     ["staging", "Environments: dev, prod."],
   ])("one that there is not: %s", (name, hint) => {
     expect(mistakesIn(fileWithClient(`environments: [dev, ${name}]`))).toEqual([
-      `7:57: client "billing" is limited to environment "${name}", but there is none of that name. ${hint}`,
+      `7:57: client "billing" is limited to environment "${name}", which does not exist. ${hint}`,
     ]);
   });
 
@@ -46,7 +46,7 @@ describe("parseAccessModel refuses, of the environments of clients", () => {
 describe("parseAccessModel refuses, of the readers of secrets", () => {
   it("one of another account than an environment's, unless there is a key that it can use", () => {
     expect(mistakesIn(fileWithClient(`secret: { readers: ["${READER}"] }`))).toEqual([
-      '7:57: reader of secret of client "billing" is of account 111111111111, but environment "prod" is of account 222222222222, whose own key other accounts cannot use. Add kmsKeyArn with a key that they can.',
+      '7:57: reader of secret of client "billing" is of account 111111111111, but environment "prod" is of account 222222222222, whose own key other accounts cannot use. Add kmsKeyArn with a key that they can use.',
     ]);
     expect(() => parse(fileWithClient(`secret: { readers: ["${READER}"], kmsKeyArn: "${KEY}" }`))).not.toThrow();
   });

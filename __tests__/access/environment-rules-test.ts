@@ -107,7 +107,7 @@ describe("parseAccessModel refuses, of states", () => {
     [hcp, "app.terraform.io/acme/m2m"],
   ])("%s of two environments", (backend, state) => {
     expect(mistakesIn(fileOf(`${dev}${backend}`, `${prod}${backend}`))).toEqual([
-      `3:3: environments "dev" and "prod" both keep their state in ${state}, but each would remove what the other has. Give one of them another.`,
+      `3:3: environments "dev" and "prod" both keep their state in ${state}, but each would destroy the other's resources. Give one of them another.`,
     ]);
   });
 
@@ -129,7 +129,7 @@ describe("parseAccessModel refuses, of token caches", () => {
       },
     );
   const why = (client: string, life: number) =>
-    `tokens of client "${client}" live ${life} minutes, and would be handed out when they have expired. Write at most ${life - 1}, or let them live longer.`;
+    `tokens of client "${client}" are valid for ${life} minutes, and would be returned after they expired. Write at most ${life - 1}, or increase tokenMinutes.`;
 
   it.each([
     [30, "", [", tokenMinutes: 60", ", tokenMinutes: 30"], "c1", 30],

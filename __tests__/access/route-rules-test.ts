@@ -46,7 +46,7 @@ describe("parseAccessModel refuses, of routes", () => {
   ])("%s beside %s", (first, second, kept, changed) => {
     const routes = [first, second].map((key) => `  ${key}: { lambda: access, scopes: [orders/read] }`).join("\n");
     expect(mistakesIn(fileWith({ routes }))).toEqual([
-      `9:3: route "${second}" has ${changed} where route "${first}" has ${kept}, but API Gateway takes one parameter at a place. Write ${kept}.`,
+      `9:3: route "${second}" has ${changed} where route "${first}" has ${kept}, but API Gateway takes one parameter in one place. Write ${kept}.`,
     ]);
   });
 
@@ -58,13 +58,13 @@ describe("parseAccessModel refuses, of routes", () => {
   ])("OPTIONS beside %s with %s, which answers it", (key, cors) => {
     const routes = [`  OPTIONS /a: { ${ROUTE} }`, `  ${key}: { ${ROUTE}, ${cors} }`].join("\n");
     expect(mistakesIn(fileWith({ routes }))).toEqual([
-      `8:3: route "OPTIONS /a" has method OPTIONS, which cors of route "${key}" makes. Remove it.`,
+      `8:3: route "OPTIONS /a" has method OPTIONS, which cors of route "${key}" adds. Remove it.`,
     ]);
   });
 
   it("OPTIONS with cors of its own", () => {
     expect(mistakesIn(fileWith({ routes: `  OPTIONS /a: { ${ROUTE}, cors: true }` }))).toEqual([
-      '8:62: route "OPTIONS /a" has cors, but OPTIONS is how a browser asks about other methods. Put it on those.',
+      '8:62: route "OPTIONS /a" has cors, but browsers send OPTIONS to ask about other methods. Add it to those.',
     ]);
   });
 
@@ -81,11 +81,11 @@ describe("parseAccessModel refuses, of routes", () => {
     ["acess", ["access", "orders"], 'Did you mean "access"?'],
     ["Access", ["access"], 'Did you mean "access"?'],
     ["invoices", ["access", "orders"], "Functions: access, orders."],
-    ["invoices", [], "Write it."],
+    ["invoices", [], "Create it."],
   ])("lambda %s where there are %j", (lambda, functions, hint) => {
     expect(
       mistakesIn(fileWith({ routes: `  GET /: { lambda: ${lambda}, scopes: [orders/read] }` }), functions),
-    ).toEqual([`8:20: route "GET /" names lambda "${lambda}", but there is no lambda/${lambda}.ts. ${hint}`]);
+    ).toEqual([`8:20: route "GET /" names lambda "${lambda}", but lambda/${lambda}.ts does not exist. ${hint}`]);
   });
 
   it.each(["../main", "a.b", "a b", long(41)])("lambda name %s", (lambda) => {

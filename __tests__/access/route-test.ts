@@ -74,20 +74,23 @@ describe("parseAccessModel refuses, of what goes together in a route", () => {
     ["lambda: access, public: false", `21: ROUTE needs scopes: a list with at least one scope. ${NO_SCOPES}`],
     [
       `${OPEN}, public: true, reason: Why not`,
-      "62: ROUTE has both scopes and public, but who asks for no token cannot ask for scopes. Remove one of them.",
+      "62: ROUTE has both scopes and public, but a public route needs no token. Remove one of them.",
     ],
-    ["lambda: access, public: true", "21: ROUTE needs reason: 1 to 300 characters that say why anybody may call it."],
+    [
+      "lambda: access, public: true",
+      "21: ROUTE needs reason: 1 to 300 characters that explain why no token is needed.",
+    ],
     [
       `${OPEN}, reason: Why not`,
-      '62: ROUTE has a reason, but is not public. Add "public: true" if anybody may call it, or remove the reason.',
+      '62: ROUTE has a reason, but is not public. Add "public: true" if it may be called without a token, or remove the reason.',
     ],
     [
       `${OPEN}, public: false, reason: Why not`,
-      '77: ROUTE has a reason, but is not public. Add "public: true" if anybody may call it, or remove the reason.',
+      '77: ROUTE has a reason, but is not public. Add "public: true" if it may be called without a token, or remove the reason.',
     ],
     [
       "lambda: access, reason: Why not",
-      '39: ROUTE has a reason, but is not public. Add "public: true" if anybody may call it, or remove the reason.',
+      '39: ROUTE has a reason, but is not public. Add "public: true" if it may be called without a token, or remove the reason.',
     ],
   ])("%s", (settings, mistake) => {
     expect(mistakesIn(withRoute(settings))).toEqual([`8:${mistake.replace("ROUTE", NAME)}`]);
@@ -99,7 +102,7 @@ describe("parseAccessModel refuses, of what goes together in a route", () => {
     ["lambda: access, public: true, raeson: R", `8:53: ${NAME} has no setting "raeson". Did you mean "reason"?`],
     [
       'lambda: access, public: true, reason: " "',
-      `8:61: reason of ${NAME} must be 1 to 300 characters that say why anybody may call it, but is " ".`,
+      `8:61: reason of ${NAME} must be 1 to 300 characters that explain why no token is needed, but is " ".`,
     ],
     [
       "lambda: access, public: true, scopes: []",

@@ -17,10 +17,10 @@ describe("parseAccessModel refuses, of the scopes of clients and routes", () => 
       'which resource server "https://api/mail" does not have. Did you mean "https://api/mail/send"?',
     ],
     ["https://api/mail/read", 'which resource server "https://api/mail" does not have. Its scopes: send.'],
-    ["order/read", 'but there is no resource server "order". Did you mean "orders/read"?'],
-    ["https://api/send", `but there is no resource server "https://api". Did you mean "https://api/mail/send"?`],
-    ["stock/count", `but there is no resource server "stock". Scopes: ${ALL}.`],
-    ["orders/read/all", 'but there is no resource server "orders/read". Did you mean "orders/read"?'],
+    ["order/read", 'but resource server "order" does not exist. Did you mean "orders/read"?'],
+    ["https://api/send", `but resource server "https://api" does not exist. Did you mean "https://api/mail/send"?`],
+    ["stock/count", `but resource server "stock" does not exist. Scopes: ${ALL}.`],
+    ["orders/read/all", 'but resource server "orders/read" does not exist. Did you mean "orders/read"?'],
     ["reports", `${FORM} Scopes: ${ALL}.`],
     ["ordersread", `${FORM} Did you mean "orders/read"?`],
     ["orders/", `${FORM} Scopes: ${ALL}.`],
@@ -33,11 +33,11 @@ describe("parseAccessModel refuses, of the scopes of clients and routes", () => 
   ])("%s", (scope, refusal) => {
     const clients = `  billing: { scopes: [${scope}] }`;
     expect(mistakesIn(fileWith({ resourceServers, clients }))).toEqual([
-      `7:23: client "billing" asks for scope "${scope}", ${refusal}`,
+      `7:23: client "billing" requests scope "${scope}", ${refusal}`,
     ]);
     const routes = `  GET /: { lambda: access, scopes: [orders/read, ${scope}] }`;
     expect(mistakesIn(fileWith({ resourceServers, routes }))).toEqual([
-      `9:50: route "GET /" demands scope "${scope}", ${refusal}`,
+      `9:50: route "GET /" requires scope "${scope}", ${refusal}`,
     ]);
   });
 
@@ -47,7 +47,7 @@ describe("parseAccessModel refuses, of the scopes of clients and routes", () => 
     const parts = { resourceServers: `  o: { scopes: { ${scopes} } }`, clients: "  c: { scopes: [o/scope0] }", routes };
     const listed = names(10, "scope").join(", ");
     expect(mistakesIn(fileWith(parts))).toEqual([
-      `8:37: route "GET /" demands scope "o/x", which resource server "o" does not have. Its scopes: ${listed} and 2 more.`,
+      `8:37: route "GET /" requires scope "o/x", which resource server "o" does not have. Its scopes: ${listed} and 2 more.`,
     ]);
   });
 

@@ -30,14 +30,14 @@ describe("parseAccessModel refuses, of url", () => {
     ["//example.com/a", `${WORDS} "//example.com/a".`],
     ["https:///a", `${WORDS} "https:///a".`],
     ["https://[::1]/a", `${WORDS} "https://[::1]/a".`],
-    ["http://example.com", "is http, but the caller's token travels along. Write https."],
-    ["HTTP://example.com", "is http, but the caller's token travels along. Write https."],
+    ["http://example.com", "is http, but the caller's token is sent to it. Write https."],
+    ["HTTP://example.com", "is http, but the caller's token is sent to it. Write https."],
     ["ftp://example.com", "is ftp, but must be https."],
     ["https://Example.com/A", 'has host "Example.com", but a host is in lower case. Write "example.com".'],
-    ["https://localhost", `has host "localhost", but must have a name that is known everywhere, ${NAME}`],
-    ["https://192.168.0.1", `has host "192.168.0.1", but must have a name that is known everywhere, ${NAME}`],
-    ["https://{id}.example.com", `has host "{id}.example.com", but must have a name that is known everywhere, ${NAME}`],
-    ["https://a_b.example.com", `has host "a_b.example.com", but must have a name that is known everywhere, ${NAME}`],
+    ["https://localhost", `has host "localhost", but must have a public name ${NAME}`],
+    ["https://192.168.0.1", `has host "192.168.0.1", but must have a public name ${NAME}`],
+    ["https://{id}.example.com", `has host "{id}.example.com", but must have a public name ${NAME}`],
+    ["https://a_b.example.com", `has host "a_b.example.com", but must have a public name ${NAME}`],
     ["https://example.com:80", "has port 80, but API Gateway calls 443 and 1024 to 65535 only. Leave it out for 443."],
     [
       "https://example.com:65536",
@@ -76,22 +76,22 @@ describe("parseAccessModel refuses, of url", () => {
     "canary:canary@example.com",
   ])("credentials: %s", (url) => {
     expect(mistakesIn(withUrl(url))).toEqual([
-      '8:17: url of route "GET /" has credentials, which everybody would read who sees the plan. Leave them out.',
+      '8:17: url of route "GET /" has credentials, which the plan would show. Leave them out.',
     ]);
   });
 
   it.each([
-    ["/orders/{id}", "https://example.com/{idd}", "has {idd}, which the route's path has not. Did you mean {id}?"],
+    ["/orders/{id}", "https://example.com/{idd}", "has {idd}, which is not in the route's path. Did you mean {id}?"],
     [
       "/orders/{id}/{line}",
       "https://example.com/{customer}",
-      "has {customer}, which the route's path has not. Its parameters: {id}, {line}.",
+      "has {customer}, which is not in the route's path. Its parameters: {id}, {line}.",
     ],
-    ["/orders", "https://example.com/{id}", "has {id}, which the route's path has not."],
+    ["/orders", "https://example.com/{id}", "has {id}, which is not in the route's path."],
     [
       "/{proxy+}",
       "https://example.com/{proxy+}",
-      "has {proxy+}, but the rest of a path has no plus in a url. Write {proxy}.",
+      "has {proxy+}, but in a url the rest of a path has no plus. Write {proxy}.",
     ],
     [
       "/orders/{id}",
@@ -101,22 +101,22 @@ describe("parseAccessModel refuses, of url", () => {
     [
       "/orders/{id}",
       "https://example.com/orders",
-      "has no {id}, so that its value in the route's path would be lost. Write it where it belongs.",
+      "lacks {id}, so that its value in the route's path would be lost. Add it.",
     ],
     [
       "/legacy/{proxy+}",
       "https://example.com/",
-      "has no {proxy}, so that its value in the route's path would be lost. Write it where it belongs.",
+      "lacks {proxy}, so that its value in the route's path would be lost. Add it.",
     ],
   ])("at %s: %s", (path, url, refusal) => {
     expect(mistakesIn(withUrl(url, path))).toEqual([`8:${16 + path.length}: url of route "GET ${path}" ${refusal}`]);
   });
 
   it("every parameter that is lost", () => {
-    const lost = "so that its value in the route's path would be lost. Write it where it belongs.";
+    const lost = "so that its value in the route's path would be lost. Add it.";
     expect(mistakesIn(withUrl("https://example.com/{b}", "/{a}/{b}/{c+}"))).toEqual([
-      `8:29: url of route "GET /{a}/{b}/{c+}" has no {a}, ${lost}`,
-      `8:29: url of route "GET /{a}/{b}/{c+}" has no {c}, ${lost}`,
+      `8:29: url of route "GET /{a}/{b}/{c+}" lacks {a}, ${lost}`,
+      `8:29: url of route "GET /{a}/{b}/{c+}" lacks {c}, ${lost}`,
     ]);
   });
 

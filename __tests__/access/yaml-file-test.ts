@@ -21,7 +21,7 @@ describe("parseAccessModel refuses, of YAML", () => {
       "a: 1\n---\nb: 2\n",
       ["2:1: Source contains multiple documents; please use YAML.parseAllDocuments()"],
     ],
-    ["an alias without anchor", "clients: *nobody\n", ["1:10: No anchor &nobody stands before this alias."]],
+    ["an alias without anchor", "clients: *nobody\n", ["1:10: Anchor &nobody is not defined before this alias."]],
   ])("%s", (_, text, mistakes) => {
     expect(mistakesIn(text)).toEqual(mistakes);
   });
@@ -62,6 +62,22 @@ describe("parseAccessModel refuses, of YAML", () => {
     expect(mistakesIn(fileWith({ environments }))).toEqual([
       `2:50: domainPrefix of environment "dev" must be ${PREFIX}, but is "Dev".`,
       `3:44: domainPrefix of environment "prod" must be ${PREFIX}, but is "Dev".`,
+    ]);
+  });
+
+  it("an unknown setting within a merged map at its key, for each thing that merges it", () => {
+    const environments = "  dev: &base { regon: eu-west-1, domainPrefix: d }\n  prod: { <<: [*base], domainPrefix: p }";
+    expect(mistakesIn(fileWith({ environments }))).toEqual([
+      '2:16: environment "dev" has no setting "regon". Did you mean "region"?',
+      '2:16: environment "prod" has no setting "regon". Did you mean "region"?',
+    ]);
+  });
+
+  it("what an aliased list has, at the item", () => {
+    const clients = "  a: { scopes: &all [orders/read, orders/raed] }\n  b: { scopes: *all }";
+    expect(mistakesIn(fileWith({ clients })).map((mistake) => mistake.replace(/ requests.*/, ""))).toEqual([
+      '6:35: client "a"',
+      '6:35: client "b"',
     ]);
   });
 });

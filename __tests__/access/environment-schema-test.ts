@@ -2,9 +2,15 @@
 import { fileWith, long, mistakesIn, PREFIX, parse } from "../support/access-text";
 
 describe("parseAccessModel refuses, of environments", () => {
-  it.each(["tokyo", "AP-NORTHEAST-1", "ap-northeast", "ap-northeast-1a", "ap1"])("region %s", (region) => {
+  it.each([
+    ["tokyo", ""],
+    ["ap1", ""],
+    ["AP-NORTHEAST-1", ' Did you mean "ap-northeast-1"?'],
+    ["ap-northeast", ' Did you mean "ap-northeast-1"?'],
+    ["eu-west-99x", ' Did you mean "eu-west-1"?'],
+  ])("region %s", (region, hint) => {
     expect(mistakesIn(fileWith({ environments: `  dev: { region: ${region}, domainPrefix: d }` }))).toEqual([
-      `2:18: region of environment "dev" must be an AWS region such as "ap-northeast-1", but is "${region}".`,
+      `2:18: region of environment "dev" must be an AWS region such as "ap-northeast-1", but is "${region}".${hint}`,
     ]);
   });
 

@@ -1,5 +1,4 @@
 /** What AWS demands of each setting of resource servers and clients. */
-import { accessShape } from "../../access/settings";
 import { fileWith, long, mistakesIn, names, PARTS, parse } from "../support/access-text";
 
 const NAME_CHARACTERS = "letters, digits, spaces or any of _+=,.@-";
@@ -192,90 +191,5 @@ describe("parseAccessModel refuses, of the secrets of clients", () => {
     expect(mistakesIn(withSecret(secret))).toEqual([
       `6:99: kmsKeyArn of secret of client "c" must be the ARN of a KMS key, such as "arn:aws:kms:eu-west-1:123456789012:key/1234-abcd", but is "${key}".`,
     ]);
-  });
-});
-
-describe("accessShape", () => {
-  it("describes the settings as JSON Schema", () => {
-    expect(accessShape.schema).toMatchObject({
-      type: "object",
-      required: ["environments", "resourceServers", "clients", "routes"],
-      additionalProperties: false,
-    });
-    expect(accessShape.schema["properties"]).toHaveProperty("clients", {
-      description: "Callers: clients by name. Must be a map with at least one client.",
-      type: "object",
-      propertyNames: {
-        description: `1 to 128 ${NAME_CHARACTERS}`,
-        type: "string",
-        pattern: "^[\\w\\s+=,.@-]{1,128}$",
-      },
-      minProperties: 1,
-      maxProperties: 1000,
-      additionalProperties: {
-        description:
-          "A machine that calls: one app client, with a secret, for client_credentials only. Must be a map of settings (scopes, tokenMinutes, environments, secret).",
-        type: "object",
-        required: ["scopes"],
-        additionalProperties: false,
-        properties: {
-          scopes: {
-            description: "Scopes that the client may ask for. Must be a list with at least one scope.",
-            type: "array",
-            items: {
-              description:
-                "Full name of a scope: identifier of a resource server, slash, name of one of its scopes. Must be <identifier>/<scope>.",
-              type: "string",
-              pattern: "^[\\x21\\x23-\\x5B\\x5D-\\x7E]{1,256}\\/[\\x21\\x23-\\x2E\\x30-\\x5B\\x5D-\\x7E]{1,256}$",
-            },
-            minItems: 1,
-          },
-          tokenMinutes: {
-            description:
-              "How long an access token of the client lives; left out it is as in its environment. Must be a whole number of minutes, 5 to 1440.",
-            type: "integer",
-            minimum: 5,
-            maximum: 1440,
-          },
-          environments: {
-            description:
-              "Environments that the client is in; left out it is in all. Must be a list with at least one environment.",
-            type: "array",
-            items: {
-              description: "One of the environments of this file. Must be the name of an environment.",
-              type: "string",
-              pattern: "[\\s\\S]",
-            },
-            minItems: 1,
-          },
-          secret: {
-            description:
-              "A secret of AWS Secrets Manager, from which the service reads its credentials. Must be a map of settings (readers, kmsKeyArn).",
-            type: "object",
-            required: ["readers"],
-            additionalProperties: false,
-            properties: {
-              readers: {
-                description: "IAM roles and users that may read it. Must be a list with at least one reader.",
-                type: "array",
-                items: {
-                  description:
-                    'ARN of a role or user. Must be the ARN of an IAM role or user without wildcards, such as "arn:aws:iam::123456789012:role/billing".',
-                  type: "string",
-                  pattern: "^arn:aws(-cn|-us-gov)?:iam::\\d{12}:(role|user)\\/([\\w+=,.@-]+\\/)*[\\w+=,.@-]{1,64}$",
-                },
-                minItems: 1,
-              },
-              kmsKeyArn: {
-                description:
-                  'The key that encrypts it, which readers of other accounts need; left out it is Secrets Manager\'s own. Must be the ARN of a KMS key, such as "arn:aws:kms:eu-west-1:123456789012:key/1234-abcd".',
-                type: "string",
-                pattern: "^arn:aws(-cn|-us-gov)?:kms:[a-z]{2}(-[a-z]+)+-\\d:\\d{12}:key\\/[\\w-]+$",
-              },
-            },
-          },
-        },
-      },
-    });
   });
 });

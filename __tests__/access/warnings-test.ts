@@ -17,7 +17,7 @@ describe("parseAccessModel warns", () => {
 
   it("of a scope that no route demands", () => {
     expect(doubtsIn(fileWith())).toEqual([
-      '4:42: scope "orders/write" is demanded by no route. Demand it somewhere, or remove it.',
+      '4:42: scope "orders/write" is required by no route. Require it in a route, or remove it.',
     ]);
   });
 
@@ -67,8 +67,8 @@ describe("parseAccessModel warns", () => {
   it("of a client that can call nothing", () => {
     const clients = "  billing: { scopes: [orders/read] }\n  audit: { scopes: [orders/write] }";
     expect(doubtsIn(fileWith({ clients }))).toEqual([
-      '4:42: scope "orders/write" is demanded by no route. Demand it somewhere, or remove it.',
-      '7:3: client "audit" can call nothing: no route demands orders/write. Give it another scope, or remove it.',
+      '4:42: scope "orders/write" is required by no route. Require it in a route, or remove it.',
+      '7:3: client "audit" can call nothing: no route requires orders/write. Give it another scope, or remove it.',
     ]);
   });
 
@@ -78,12 +78,20 @@ describe("parseAccessModel warns", () => {
     expect(warningsOf(fileWith({ ...SENSIBLE, routes }))).toEqual([]);
   });
 
+  it("of regions that are not known, which are never refused", () => {
+    const text = fileWith({ ...SENSIBLE, environments: "  dev: { region: eu-wset-1, domainPrefix: d }" });
+    const warning = '2:18: region of environment "dev" is "eu-wset-1", which is not a known AWS region.';
+    expect(warningsOf(text)).toEqual([`${warning} Did you mean "eu-west-1"?`]);
+    expect(warningsOf(strict(text))).toHaveLength(1);
+    expect(warningsOf(text.replace("eu-wset-1", "xx-zzzzzz-9"))[0]).toMatch(/is not a known AWS region\.$/);
+  });
+
   it("with places and messages as data", () => {
     expect(parse(fileWith()).warnings).toEqual([
       {
         line: 4,
         column: 42,
-        message: 'scope "orders/write" is demanded by no route. Demand it somewhere, or remove it.',
+        message: 'scope "orders/write" is required by no route. Require it in a route, or remove it.',
       },
     ]);
   });
@@ -91,7 +99,7 @@ describe("parseAccessModel warns", () => {
 
 describe("parseAccessModel warns of functions with more callers than Lambda's environment has room for", () => {
   const HAS = (count: number, where = "") =>
-    `lambda "access" has ${count} clients that may call it${where}, but Lambda's 4 KB of environment have room for 90 ids: it is told their scopes instead. Split it in two to have it told the ids.`;
+    `lambda "access" has ${count} clients that may call it${where}, but Lambda's 4 KB of environment have room for 90 ids: it checks scopes instead. Split it in two to check ids.`;
   const clientLines = (count: number, name: string, limit = "") =>
     names(count, name)
       .map((client) => `  ${client}: { scopes: [orders/read]${limit} }`)
@@ -121,7 +129,7 @@ describe("parseAccessModel, of a strict file with mistakes,", () => {
     const text = fileWith({ environments: "  dev: { region: tokyo, domainPrefix: d }" });
     expect(mistakesIn(strict(text))).toEqual([
       '2:18: region of environment "dev" must be an AWS region such as "ap-northeast-1", but is "tokyo".',
-      '4:42: scope "orders/write" is demanded by no route. Demand it somewhere, or remove it.',
+      '4:42: scope "orders/write" is required by no route. Require it in a route, or remove it.',
     ]);
   });
 

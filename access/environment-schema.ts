@@ -1,0 +1,263 @@
+/** Settings of environments, and the constraints of AWS and Terraform on each. */
+import type { z } from "zod";
+import { nearestName, quote } from "./nearest-name";
+import { doc, exactlyOne, flag, mapOf, numberOf, percentage, settings, text, whole, wordOf } from "./setting";
+
+/** Commercial, GovCloud and China regions. A region that is not in the list is accepted with a warning. */
+export const REGIONS: readonly string[] = [
+  ...[
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+    "us-gov-east-1",
+    "us-gov-west-1",
+    "ca-central-1",
+    "ca-west-1",
+  ],
+  ...["mx-central-1", "sa-east-1", "eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1", "eu-central-2", "eu-north-1"],
+  ...["eu-south-1", "eu-south-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-southeast-1"],
+  ...["ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7"],
+  ...["ap-south-1", "ap-south-2", "ap-east-1", "ap-east-2", "me-south-1", "me-central-1", "il-central-1", "af-south-1"],
+  ...["cn-north-1", "cn-northwest-1"],
+];
+
+const REGION = "[a-z]{2}(-[a-z]+)+-\\d";
+const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+
+/** Host names without anchors: labels, at least one dot, and an end that is not a number. */
+export const HOST = `(${LABEL}\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?`;
+
+const region = text('an AWS region such as "ap-northeast-1"', new RegExp(`^${REGION}$`), undefined, (wrong) => {
+  const near = wrong && nearestName(wrong.source, REGIONS);
+  return near === undefined ? "" : ` Did you mean ${quote(near)}?`;
+});
+
+function hostName(maxLength: number) {
+  const expected = `a host name in lower case such as "auth.example.com", with up to ${maxLength} characters`;
+  return text(expected, new RegExp(`^(?=.{1,${maxLength}}$)${HOST}$`));
+}
+
+function arnOf(what: string, service: string, name: string, example: string) {
+  const expected = `the ARN of ${what}, such as "arn:aws:${service}:eu-west-1:123456789012:${example}"`;
+  return text(expected, new RegExp(`^arn:aws(-cn|-us-gov)?:${service}:${REGION}:\\d{12}:${name}$`));
+}
+
+/** Keys of KMS, not their aliases. */
+export const keyArn = arnOf("a KMS key", "kms", "key/[\\w-]+", "key/1234-abcd");
+
+const certificateArn = arnOf("a certificate", "acm", "certificate/[\\w-]+", "certificate/1234-abcd");
+
+/** Alarms do not support FIFO topics, whose names have a dot. */
+const topicArn = arnOf("an SNS topic", "sns", "[\\w-]{1,256}", "alarms");
+
+/** How long an access token is valid. @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
+export const tokenMinutes = whole("minutes", 5, 1440);
+
+/**
+ * How many requests are let through, up to the default quotas of an account.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ */
+export const throttling = settings({
+  requestsPerSecond: doc("How many there may be in the long run.", whole("requests a second", 1, 10_000)),
+  burst: doc("How many there may be at once.", whole("requests", 1, 5000)),
+});
+
+/** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+const RETENTION_DAYS = [
+  ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731],
+  ...[1096, 1827, 2192, 2557, 2922, 3288, 3653],
+];
+
+/** Settings that the file has once, and that each environment can override. */
+export const defaults = settings({
+  tokenMinutes: doc("How long access tokens are valid, unless a client overrides it.", tokenMinutes.default(60)),
+  retentionDays: doc("How long log lines are kept.", numberOf("days", RETENTION_DAYS).default(30)),
+  memoryMegabytes: doc("Memory of each function.", whole("megabytes", 128, 10_240).default(256)),
+  timeoutSeconds: doc(
+    "Longest run of each function; API Gateway waits no longer than 29 seconds.",
+    whole("seconds", 1, 29).default(10),
+  ),
+  architecture: doc("What the functions run on.", wordOf("arm64", "x86_64").default("arm64")),
+  logLevel: doc(
+    "The least important lines that functions keep.",
+    wordOf("trace", "debug", "info", "warn", "error", "fatal").default("info"),
+  ),
+  throttling: doc(
+    "How many requests the stage takes altogether; without it as many as the account's quotas let through.",
+    throttling.exactOptional(),
+  ),
+});
+
+/** The setting as environments have it. */
+function override<S extends z.ZodType>(setting: z.ZodDefault<S> | z.ZodExactOptional<S>): z.ZodExactOptional<S> {
+  const purpose = setting.description?.replace(/ Must be .*/, "");
+  return doc(`${purpose} Left out it is as in defaults.`, setting.unwrap().exactOptional());
+}
+
+/** Tags of resources. */
+export function tags(purpose: string) {
+  const key = {
+    expected: '1 to 128 letters, digits, spaces or any of _.:/=+-@, not beginning with "aws:"',
+    pattern: /^(?![aA][wW][sS]:)[\p{L}\p{N} _.:/=+\-@]{1,128}$/u,
+  };
+  const expected = "up to 256 letters, digits, spaces or any of _.:/=+-@";
+  const value = doc("The tag's value.", text(expected, /^[\p{L}\p{N} _.:/=+\-@]{0,256}$/u));
+  return doc(purpose, mapOf({ noun: "tag", key: "key", value: "value" }, key, value).exactOptional());
+}
+
+/** @see https://developer.hashicorp.com/terraform/language/backend/s3 */
+const s3 = settings({
+  bucket: doc(
+    "The bucket, which exists already.",
+    text(
+      "the name of a bucket: 3 to 63 lower-case letters, digits, dots or hyphens",
+      /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+    ),
+  ),
+  region: doc("Where the bucket is; left out it is where the environment is.", region.exactOptional()),
+  key: doc(
+    "Path of the state within the bucket; left out it is machine-access/<environment>.tfstate.",
+    text(
+      "a path without slashes at its ends or beside each other, up to 1,024 characters",
+      /^(?!\/)(?!.*\/\/)[\x21-\x7E]{1,1024}(?<!\/)$/,
+    ).exactOptional(),
+  ),
+  kmsKeyArn: doc("The key that encrypts the state; left out the bucket's own encryption does.", keyArn.exactOptional()),
+});
+
+/** @see https://developer.hashicorp.com/terraform/language/block/terraform#cloud */
+const hcp = settings({
+  organization: doc("The organization.", text("1 to 40 letters, digits, _ or -", /^[\w-]{1,40}$/)),
+  workspace: doc("The workspace.", text("1 to 90 letters, digits, _ or -", /^[\w-]{1,90}$/)),
+  hostname: doc(
+    "Host of Terraform Enterprise or HCP Terraform; left out it is app.terraform.io.",
+    hostName(253).exactOptional(),
+  ),
+});
+
+const backend = exactlyOne(
+  settings({
+    s3: doc("A bucket, with a lock file beside the state.", s3.exactOptional()),
+    hcp: doc("HCP Terraform or Terraform Enterprise.", hcp.exactOptional()),
+  }),
+  "s3",
+  "hcp",
+  "the state is in one place",
+);
+
+/** @see https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based-high-level-settings.html */
+const firewall = settings({
+  requestsPerFiveMinutes: doc(
+    "Requests of one address within five minutes; more are refused.",
+    whole("requests", 10, 2_000_000_000),
+  ),
+});
+
+const alarms = settings({
+  topicArn: doc("The SNS topic that is notified, in the environment's region.", topicArn),
+  clientErrorPercent: doc("Share of calls answered with 4xx.", percentage().default(20)),
+  serverErrorPercent: doc("Share of calls answered with 5xx.", percentage().default(1)),
+  latencyMilliseconds: doc("What 99 of 100 calls should take at most.", whole("milliseconds", 1, 29_000).default(3000)),
+  tokenFailures: doc("Token requests refused within five minutes.", whole("token requests", 1, 1_000_000).default(20)),
+});
+
+const tokenCache = settings({
+  minutes: doc(
+    "How long a token is returned again: shorter than every client's tokens are valid.",
+    whole("minutes", 1, 60),
+  ),
+});
+
+const tokenDomain = settings({
+  name: doc("The token endpoint's host.", hostName(63)),
+  certificateArn: doc("The certificate for it, which Cognito takes from us-east-1 only.", certificateArn),
+});
+
+const apiDomain = settings({
+  name: doc("The API's host.", hostName(253)),
+  certificateArn: doc("The certificate for it, of the environment's region.", certificateArn),
+});
+
+const domainPrefix = text(
+  '1 to 63 lower-case letters, digits or inner hyphens, without "aws", "amazon" or "cognito"',
+  /^(?!.*(aws|amazon|cognito))[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+);
+
+export const environment = exactlyOne(
+  settings({
+    region: doc("Where the stack is deployed.", region),
+    domainPrefix: doc(
+      "What the token endpoint's host begins with: <domainPrefix>.auth.<region>.amazoncognito.com. Unique within a region, across all AWS accounts.",
+      domainPrefix.exactOptional(),
+    ),
+    tokenDomain: doc("A custom host for the token endpoint.", tokenDomain.exactOptional()),
+    apiDomain: doc("A custom host for the API.", apiDomain.exactOptional()),
+    protected: doc(
+      "Whether AWS refuses to delete the user pool; left out it does, unless the environment is ephemeral.",
+      flag().exactOptional(),
+    ),
+    ephemeral: doc("Whether it may be taken down at any time: nothing is kept.", flag().default(false)),
+    accountId: doc(
+      "The AWS account that it may be deployed to; left out it is any.",
+      text("12 digits", /^\d{12}$/).exactOptional(),
+    ),
+    backend: doc("Where Terraform keeps the state; left out it is a local file.", backend.exactOptional()),
+    tags: tags("Tags of the environment's resources, which override those of the file."),
+    tokenMinutes: override(defaults.shape.tokenMinutes),
+    retentionDays: override(defaults.shape.retentionDays),
+    memoryMegabytes: override(defaults.shape.memoryMegabytes),
+    timeoutSeconds: override(defaults.shape.timeoutSeconds),
+    architecture: override(defaults.shape.architecture),
+    logLevel: override(defaults.shape.logLevel),
+    throttling: override(defaults.shape.throttling),
+    accessLog: doc("Whether every call is logged, without its token.", flag().default(true)),
+    methodMetrics: doc("Whether there are metrics for each method, which AWS charges for.", flag().default(false)),
+    tracing: doc("Whether X-Ray traces calls through stage and functions.", flag().default(false)),
+    firewall: doc("A limit on how often one address may call (AWS WAF).", firewall.exactOptional()),
+    alarms: doc("When to raise an alarm, and where.", alarms.exactOptional()),
+    dashboard: doc("Whether there is a CloudWatch dashboard.", flag().default(false)),
+    tokenCache: doc(
+      "Returns a client's token again to that client, as AWS charges for each token.",
+      tokenCache.exactOptional(),
+    ),
+  }),
+  "domainPrefix",
+  "tokenDomain",
+  "the token endpoint has one host",
+);
+
+/** How many requests are let through: a token bucket, as API Gateway has it. */
+export type Throttling = z.infer<typeof throttling>;
+
+/** A rate rule of AWS WAF. */
+export type Firewall = z.infer<typeof firewall>;
+
+/** When to raise an alarm. Shares are in percent. */
+export type Alarms = z.infer<typeof alarms>;
+
+type EnvironmentSettings = z.input<typeof environment>;
+
+/** The settings that environments can override, where neither environment nor file has them. */
+export const DEFAULTS = defaults.parse({});
+
+/** What the names of the environment's resources begin with; empty where domainPrefix or tokenDomain is wrong. */
+export function prefixOf({ domainPrefix, tokenDomain }: EnvironmentSettings): string {
+  return domainPrefix ?? tokenDomain?.name.replaceAll(".", "-") ?? "";
+}
+
+/** Where Terraform keeps the environment's state. */
+export function backendOf(name: string, { backend, region: home }: EnvironmentSettings) {
+  if (backend?.s3 !== undefined) {
+    const { bucket, region: own = home, key = `machine-access/${name}.tfstate`, kmsKeyArn } = backend.s3;
+    return { kind: "s3", bucket, region: own, key, kmsKeyArn } as const;
+  }
+  if (backend?.hcp === undefined) return { kind: "local" } as const;
+  return { kind: "hcp", hostname: "app.terraform.io", ...backend.hcp } as const;
+}
+
+/** Region and account of an ARN; both are empty where the ARN is wrong. ARNs of IAM have no region. */
+export function partsOfArn(arn: string): { readonly region: string; readonly account: string } {
+  const [, , , region = "", account = ""] = arn.split(":");
+  return { region, account };
+}

@@ -1,0 +1,263 @@
+/**
+ * What access.yaml may contain, and the constraints of AWS on each setting.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
+ */
+import { z } from "zod";
+import { defaults, environment, HOST, keyArn, tags, throttling, tokenMinutes } from "./environment-schema";
+import { doc, exactlyOne, flag, flagOr, listOf, mapOf, settings, text, together } from "./setting";
+
+/** Names of resource servers; an identifier may be more. */
+export const SERVER_NAME = {
+  expected: "1 to 256 letters, digits, spaces or any of _+=,.@-",
+  pattern: /^[\w\s+=,.@-]{1,256}$/,
+};
+
+const IDENTIFIER = /^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/;
+const SCOPE_NAME = /^[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]{1,256}$/;
+
+/** Full names of scopes: identifier of a resource server, slash, name of one of its scopes. */
+export const FULL_NAME = new RegExp(`^${inner(IDENTIFIER)}/${inner(SCOPE_NAME)}$`);
+
+/** Whether a scope with that name exists is checked by a rule. */
+const scope = doc(
+  "Full name of a scope: identifier of a resource server, slash, name of one of its scopes.",
+  text("<identifier>/<scope>", /[\s\S]/, FULL_NAME),
+);
+
+const resourceServer = settings({
+  name: doc(
+    "The API's name, for people. Left out it is the identifier, which then may have no other characters.",
+    text(SERVER_NAME.expected, SERVER_NAME.pattern).exactOptional(),
+  ),
+  scopes: doc(
+    "The API's scopes: a description for each scope's name.",
+    mapOf(
+      { noun: "scope", key: "name", value: "description" },
+      { expected: '1 to 256 ASCII characters other than space, ", \\ and /', pattern: SCOPE_NAME },
+      doc("What the scope permits, for people.", text("1 to 256 characters", /^[\s\S]{1,256}$/u)),
+      { max: 100, noun: "scopes", of: "a resource server", remedy: "Split it in two." },
+    ),
+  ),
+});
+
+const reader = text(
+  'the ARN of an IAM role or user without wildcards, such as "arn:aws:iam::123456789012:role/billing"',
+  /^arn:aws(-cn|-us-gov)?:iam::\d{12}:(role|user)\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/,
+);
+
+const secret = settings({
+  readers: doc(
+    "IAM roles and users that may read it.",
+    listOf("reader", doc("ARN of a role or user.", reader), "Name the role that the service runs as."),
+  ),
+  kmsKeyArn: doc(
+    "The key that encrypts it, which readers of other accounts need; left out it is Secrets Manager's own.",
+    keyArn.exactOptional(),
+  ),
+});
+
+const client = settings({
+  scopes: doc(
+    "Scopes that the client may request.",
+    listOf("scope", scope, "A client_credentials client needs at least one custom scope.", {
+      max: 50,
+      noun: "scopes",
+      of: "a client",
+      remedy: "Split it in two.",
+    }),
+  ),
+  tokenMinutes: doc(
+    "How long an access token of the client is valid; left out it is as in its environment.",
+    tokenMinutes.exactOptional(),
+  ),
+  environments: doc(
+    "Environments that the client is in; left out it is in all.",
+    listOf(
+      "environment",
+      doc("One of the environments of this file.", text("the name of an environment", /[\s\S]/)),
+      "Leave it out for all.",
+    ).exactOptional(),
+  ),
+  secret: doc("A secret of AWS Secrets Manager, from which the service reads its credentials.", secret.exactOptional()),
+});
+
+/** Methods that a route can have. */
+export const METHODS: readonly string[] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY"];
+
+/** A part of a route's path: as it is, a parameter, or a parameter that takes the rest of the path. */
+export const PATH_PART = /^([a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._-]+\+?\})$/;
+
+/** A part of a URL's path: as it is, or a parameter of the route. */
+export const URL_PART = /^(([\w.~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*|\{[a-zA-Z0-9._-]+\})$/;
+
+/** What a URL must be; rules report what exactly is wrong. */
+export const URL_WORDS = 'an https URL such as "https://orders.example.com/v1/orders/{id}"';
+
+/** Only the last part of a path may take the rest. */
+const routeKey = {
+  expected: 'a method, a space and a path, such as "POST /orders"',
+  pattern: /^\S+ \S+$/,
+  strict: new RegExp(`^(${METHODS.join("|")}) (/|(/${inner(PATH_PART).replace("\\+?", "")})*/${inner(PATH_PART)})$`),
+};
+
+/** What browsers send as origin: never a path, nor the port that the scheme implies. */
+const ORIGIN_HOST = "[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*";
+const HTTPS_ORIGIN = `https://${ORIGIN_HOST}(:(?!443$)\\d{1,5})?`;
+const HTTP_ORIGIN = "http://(localhost|127\\.0\\.0\\.1)(:(?!80$)\\d{1,5})?";
+
+const origin = text(
+  '"*" or scheme and host in lower case such as "https://app.example.com", without a path or the usual port, http for localhost only',
+  new RegExp(`^(\\*|${HTTPS_ORIGIN}|${HTTP_ORIGIN})$`),
+);
+
+const header = text("the name of a request header: letters, digits, _ or -", /^[\w-]+$/, undefined, (wrong) =>
+  wrong?.value === "*" ? ' "*" would not cover Authorization. Name each.' : "",
+);
+
+const cors = settings({
+  origins: doc(
+    "Origins whose pages may call, such as https://app.example.com.",
+    listOf("origin", doc("An origin whose pages may call, or * for all.", origin), 'Write "*" for all.'),
+  ),
+  headers: doc(
+    "Request headers that pages may set besides the usual ones.",
+    listOf("header", doc("Name of a header.", header), "Leave it out for none.").exactOptional(),
+  ),
+});
+
+const routeSettings = settings({
+  lambda: doc(
+    "The function that answers.",
+    text(
+      'a file of lambda/ without ".ts": 1 to 40 letters, digits, "_" or "-"',
+      /^[a-zA-Z0-9_-]{1,40}$/,
+    ).exactOptional(),
+  ),
+  url: doc(
+    "The server that answers, in place of a function. {name} is a parameter of the route's path.",
+    text(URL_WORDS, /[\s\S]/, new RegExp(`^https://${HOST}(:\\d{1,5})?(/${inner(URL_PART)})*$`)).exactOptional(),
+  ),
+  scopes: doc(
+    "Scopes that open the route: a token with any of them may call.",
+    listOf(
+      "scope",
+      scope,
+      "A route without scopes would accept ID tokens and refuse all access tokens.",
+    ).exactOptional(),
+  ),
+  public: doc("Whether it may be called without a token.", flag().default(false)),
+  reason: doc(
+    "Why it may be called without a token, for reviewers.",
+    text("1 to 300 characters that explain why no token is needed", /^(?=[\s\S]*\S)[\s\S]{1,300}$/u).exactOptional(),
+  ),
+  cors: doc(
+    "Whether pages of other origins may call from a browser: all, or those listed.",
+    flagOr(cors).default(false),
+  ),
+  throttling: doc("How many requests the route takes.", throttling.exactOptional()),
+});
+
+/** Only a route that is public has no scopes, and only that has a reason. */
+const PUBLIC_OR_SCOPES = {
+  anyOf: [
+    { required: ["scopes"], properties: { public: { const: false } }, not: { required: ["reason"] } },
+    { required: ["public", "reason"], properties: { public: { const: true } }, not: { required: ["scopes"] } },
+  ],
+};
+
+const route = together(
+  exactlyOne(routeSettings, "lambda", "url", "one of them answers"),
+  PUBLIC_OR_SCOPES,
+  ({ has, right, miss, refuse }) => {
+    const isPublic = right("public") === true;
+    if (has("public") && !isPublic) return; // wrong, so that it is unknown what was meant
+    if (isPublic && right("scopes") !== undefined) {
+      refuse("has both scopes and public, but a public route needs no token. Remove one of them.", "scopes", "public");
+    }
+    if (isPublic && !has("reason")) miss("reason");
+    if (!isPublic && right("reason") !== undefined) {
+      const remedy = 'Add "public: true" if it may be called without a token, or remove the reason.';
+      refuse(`has a reason, but is not public. ${remedy}`, "reason");
+    } else if (!isPublic && !has("scopes")) miss("scopes");
+  },
+);
+
+const ELSEWHERE = "Move some to an access.yaml of their own.";
+
+/** The whole file. */
+export const accessSchema = doc(
+  "Who may call what, and where it is deployed.",
+  settings({
+    environments: doc(
+      "Where it is deployed: environments by name.",
+      mapOf(
+        { noun: "environment", key: "name" },
+        {
+          expected: '1 to 64 letters, digits, "_" or "-", beginning with a letter',
+          pattern: /^[A-Za-z][A-Za-z0-9_-]{0,63}$/,
+        },
+        doc("A place to deploy to: one stack, with this name, which is also the API's stage.", environment),
+      ),
+    ),
+    resourceServers: doc(
+      "APIs and their scopes: resource servers by identifier.",
+      mapOf(
+        { noun: "resource server", key: "identifier" },
+        { expected: '1 to 256 ASCII characters other than space, " and \\', pattern: IDENTIFIER },
+        doc("An API in OAuth's sense: what scopes belong to.", resourceServer),
+        { max: 25, noun: "resource servers", of: "a user pool", remedy: ELSEWHERE },
+      ),
+    ),
+    clients: doc(
+      "Callers: clients by name.",
+      mapOf(
+        { noun: "client", key: "name" },
+        { expected: "1 to 128 letters, digits, spaces or any of _+=,.@-", pattern: /^[\w\s+=,.@-]{1,128}$/ },
+        doc("A machine that calls: one app client, with a secret, for client_credentials only.", client),
+        { max: 1000, noun: "clients", of: "a user pool", remedy: ELSEWHERE },
+      ),
+    ),
+    routes: doc(
+      "What can be called: routes by method and path.",
+      mapOf(
+        { noun: "route", key: "key" },
+        routeKey,
+        doc("One method of one path, which requires a token unless it is public.", route),
+      ),
+    ),
+    defaults: doc("Settings of environments that do not override them.", defaults.exactOptional()),
+    tags: tags("Tags of every resource, in every environment."),
+    strict: doc("Whether warnings are mistakes.", flag().default(false)),
+  }),
+);
+
+/** The settings as the file has them, once they are right. */
+export type Settings = z.output<typeof accessSchema>;
+
+/** The settings as the file has them. What is wrong is an empty text, not a number, `false`, or an empty list or map. */
+export type Content = z.input<typeof accessSchema>;
+
+/**
+ * The settings as JSON Schema, the text of access.schema.json. It refuses nothing that is right; what depends on several
+ * settings or on files is left to the rules.
+ *
+ * @see https://json-schema.org/draft/2020-12
+ */
+export function accessSchemaText(): string {
+  const { $schema, ...schema } = z.toJSONSchema(accessSchema, { io: "input" });
+  const text = JSON.stringify({ $schema, title: "access.yaml", ...schema }, null, 2);
+  // Lists of names and numbers on one line where they fit, as the formatter has them.
+  return `${text.replace(/^( *)("(?:required|enum)": )\[\n([^\]]*?)\n *\](,?)/gm, onOneLine)}\n`;
+}
+
+function onOneLine(_: string, indent: string, key: string, items: string, comma: string): string {
+  const list = items.trim().replace(/\s+/g, " ");
+  const line = `${indent}${key}[${list}]${comma}`;
+  return line.length <= 120 ? line : `${indent}${key}[\n${indent}  ${list}\n${indent}]${comma}`;
+}
+
+/** The source of a pattern without its anchors. */
+function inner({ source }: RegExp): string {
+  return source.slice(1, -1);
+}

@@ -1,0 +1,146 @@
+/** What is allowed in an access model, but probably not meant: grants without effect, and open routes that take more. */
+import { callersOf, isIn, namesOfScopes, requiredBy, routesByFunction } from "./client-rules";
+import { corsOf } from "./cors";
+import { REGIONS } from "./environment-schema";
+import { CLIENTS_OF_A_FUNCTION } from "./limits";
+import { quote, suggestion } from "./nearest-name";
+import { caughtRequests, routeKeyOf } from "./route-table";
+import { type Content, FULL_NAME } from "./schema";
+import type { YamlFile } from "./yaml-file";
+
+type Warn = (at: number, message: string) => void;
+type Client = Content["clients"][string];
+type Route = Content["routes"][string];
+
+/** Warns, or reports with `strict: true`. What only follows from a mistake elsewhere is passed over. */
+export function checkSense(content: Content, file: YamlFile): void {
+  const warn: Warn = (at, message) => (content.strict ? file.report(at, message) : file.warn(at, message));
+  const { clients, routes } = content;
+  const scopes = new Set(namesOfScopes(content.resourceServers));
+  const environments = new Set(Object.keys(content.environments));
+  const rightClients = Object.entries(clients).filter(([, client]) => isClientRight(client, scopes, environments));
+  const rightRoutes = Object.entries(routes).filter(([, route]) => isRouteRight(route, scopes));
+  if (rightRoutes.length === Object.keys(routes).length && rightRoutes.length > 0) {
+    warnOfUnusedScopes(content, file, warn);
+    warnOfIdleClients(rightClients, routes, file, warn);
+  }
+  if (rightClients.length === Object.keys(clients).length && rightClients.length > 0) {
+    warnOfClosedRoutes(rightRoutes, content, file, warn);
+  }
+  warnOfCrowds(content, file, warn);
+  warnOfCaughtRequests(routes, file, warn);
+}
+
+/** A region may be newer than the list: it is never refused. */
+export function warnOfUnknownRegions({ environments }: Content, file: YamlFile): void {
+  for (const [name, { region, backend }] of Object.entries(environments)) {
+    for (const [path, one = ""] of [
+      [["region"], region] as const,
+      [["backend", "s3", "region"], backend?.s3?.region] as const,
+    ]) {
+      if (one === "" || REGIONS.includes(one)) continue;
+      const subject = `${path.toReversed().join(" of ")} of environment ${quote(name)}`;
+      const message = `${subject} is ${quote(one)}, which is not a known AWS region.${suggestion(one, REGIONS)}`;
+      file.warn(file.at(["environments", name, ...path]), message);
+    }
+  }
+}
+
+/** Whether it is known what the client may do, and where. */
+function isClientRight(client: Client, scopes: ReadonlySet<string>, environments: ReadonlySet<string>): boolean {
+  return (
+    areAll(client.scopes, scopes) && (client.environments === undefined || areAll(client.environments, environments))
+  );
+}
+
+/** Whether it is known what the route requires. */
+function isRouteRight(route: Route, scopes: ReadonlySet<string>): boolean {
+  return route.public || areAll(route.scopes ?? [], scopes);
+}
+
+function areAll(names: readonly string[], known: ReadonlySet<string>): boolean {
+  return names.length > 0 && names.every((name) => known.has(name));
+}
+
+function warnOfUnusedScopes({ resourceServers, routes }: Content, file: YamlFile, warn: Warn): void {
+  const required = requiredBy(routes);
+  for (const [identifier, { scopes }] of Object.entries(resourceServers)) {
+    for (const name of Object.keys(scopes)) {
+      const full = `${identifier}/${name}`;
+      if (required.has(full) || !FULL_NAME.test(full)) continue;
+      const at = file.keyAt(["resourceServers", identifier, "scopes", name]);
+      warn(at, `scope ${quote(full)} is required by no route. Require it in a route, or remove it.`);
+    }
+  }
+}
+
+function warnOfIdleClients(
+  clients: readonly (readonly [string, Client])[],
+  routes: Content["routes"],
+  file: YamlFile,
+  warn: Warn,
+): void {
+  const required = requiredBy(routes);
+  for (const [name, { scopes }] of clients) {
+    if (scopes.some((scope) => required.has(scope))) continue;
+    const why = `no route requires ${anyOf(scopes)}`;
+    const message = `client ${quote(name)} can call nothing: ${why}. Give it another scope, or remove it.`;
+    warn(file.keyAt(["clients", name]), message);
+  }
+}
+
+function warnOfClosedRoutes(
+  routes: readonly (readonly [string, Route])[],
+  { clients, environments }: Content,
+  file: YamlFile,
+  warn: Warn,
+): void {
+  const names = Object.keys(environments);
+  for (const [key, { scopes = [], public: isPublic }] of routes) {
+    const callers = Object.values(clients).filter((client) => client.scopes.some((scope) => scopes.includes(scope)));
+    const closed = names.filter((name) => !callers.some((client) => isIn(client, name)));
+    if (isPublic || closed.length === 0) continue;
+    const where = closed.length === names.length ? "" : ` in ${environmentsOf(closed)}`;
+    const why = `none has ${anyOf(scopes)}${where === "" ? "" : " there"}`;
+    const message = `route ${quote(key)} can be called by no client${where}: ${why}. Give one a scope, or remove the route.`;
+    warn(file.keyAt(["routes", key]), message);
+  }
+}
+
+/** The function then checks scopes as API Gateway does, not ids of clients. */
+function warnOfCrowds(content: Content, file: YamlFile, warn: Warn): void {
+  for (const [lambda, routes] of routesByFunction(content.routes)) {
+    const { count, environment } = callersOf(routes, content);
+    if (count <= CLIENTS_OF_A_FUNCTION) continue;
+    const where = environment === undefined ? "" : ` in environment ${quote(environment)}`;
+    const has = `lambda ${quote(lambda)} has ${count.toLocaleString("en")} clients that may call it${where}`;
+    const room = `but Lambda's 4 KB of environment have room for ${CLIENTS_OF_A_FUNCTION} ids: it checks scopes instead`;
+    const at = file.at(["routes", Object.keys(routes)[0] ?? "", "lambda"]);
+    warn(at, `${has}, ${room}. Split it in two to check ids.`);
+  }
+}
+
+/** API Gateway leaves a method that a path lacks to a less specific path, before it requires a token. */
+function warnOfCaughtRequests(routes: Content["routes"], file: YamlFile, warn: Warn): void {
+  const all = Object.entries(routes);
+  const preflights = all.filter(([, { cors }]) => corsOf(cors) !== undefined);
+  const caught = caughtRequests(
+    all.map(([route, { public: isOpen = false }]) => ({ route, isOpen })),
+    preflights.map(([key]) => `OPTIONS ${routeKeyOf(key).path}`),
+  );
+  for (const { by, path, methods } of caught) {
+    const what = `route ${quote(by)} is public and also answers ${methods.join(", ")} of ${quote(path)} without a token`;
+    const remedy = "Give that path routes for these methods or ANY, or make the public route more specific.";
+    warn(file.keyAt(["routes", by]), `${what}. ${remedy}`);
+  }
+}
+
+function anyOf(scopes: readonly string[]): string {
+  const names = [...new Set(scopes)];
+  return `${names.length === 1 ? "" : "any of "}${names.join(", ")}`;
+}
+
+function environmentsOf(names: readonly string[]): string {
+  const [last = "", ...others] = names.map(quote).toReversed();
+  return others.length === 0 ? `environment ${last}` : `environments ${others.toReversed().join(", ")} and ${last}`;
+}

@@ -1,0 +1,234 @@
+/** A YAML text as a plain value, the positions of its parts, and the mistakes found in it. */
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type YAMLMap } from "yaml";
+import { quote } from "./nearest-name";
+
+/** One mistake in the access model. */
+export interface Mistake {
+  /** Line in the file, from 1. */
+  readonly line: number;
+  /** Column in the line, from 1, in UTF-16 units as editors count them. */
+  readonly column: number;
+  /** The setting, what was expected, what was found and what to do; one line. */
+  readonly message: string;
+}
+
+/** The access model cannot be used. The message lists all of its mistakes, one a line, each with its position. */
+export class AccessModelError extends Error {
+  override readonly name = "AccessModelError";
+
+  /** @param mistakes the mistakes of the message as data; empty when the file could not be read at all */
+  constructor(
+    message: string,
+    readonly mistakes: readonly Mistake[] = [],
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** Keys and indexes from the whole file to one of its values, such as `["clients", "billing", "scopes", 0]`. */
+export type Path = readonly PropertyKey[];
+
+/** A value in the text. */
+interface Place {
+  /** Offset of the value: of the alias where it is one, of the key where there is no value. */
+  readonly at: number;
+  /** Offset of the key; of the value where that has none. */
+  readonly keyAt: number;
+  /** YAML node of the value; aliases are followed. */
+  readonly node: unknown;
+}
+
+/** A YAML text that is being read. Mistakes are collected, so that reading continues after one. */
+export class YamlFile {
+  /** The content: maps have no prototype, and what an alias repeats is the same object. `null` when there is none. */
+  readonly value: unknown;
+
+  private readonly lines = new LineCounter();
+  private readonly document: ReturnType<typeof parseDocument>;
+  private readonly entries = new Map<YAMLMap, ReadonlyMap<string, Place>>();
+  private readonly values = new Map<unknown, unknown>();
+  private readonly mistakes = new Map<string, { readonly at: number; readonly message: string }>();
+  private readonly remarks: typeof this.mistakes = new Map();
+
+  /**
+   * @param name name of the file in mistakes, such as `access.yaml`
+   * @throws {AccessModelError} the text is not YAML
+   */
+  constructor(
+    text: string,
+    private readonly name: string,
+  ) {
+    this.document = parseDocument(text.replace(/^\uFEFF/, ""), {
+      lineCounter: this.lines,
+      prettyErrors: false,
+      uniqueKeys: (a, b) => isScalar(a) && isScalar(b) && a.source === b.source,
+    });
+    this.refuseBrokenYaml();
+    this.value = this.valueOf(this.document.contents);
+  }
+
+  /** Adds a mistake at an offset; once, as what an alias repeats is read several times. */
+  report(at: number, message: string): void {
+    this.mistakes.set(`${at} ${message}`, { at, message });
+  }
+
+  /** Adds a warning at an offset: what is allowed but probably not meant. */
+  warn(at: number, message: string): void {
+    this.remarks.set(`${at} ${message}`, { at, message });
+  }
+
+  /** Offset of a value; where it is missing, that of the map that lacks it. */
+  at(path: Path): number {
+    return this.place(path)?.at ?? this.at(path.slice(0, -1));
+  }
+
+  /** Offset of the key of a value, or of the item of a list. */
+  keyAt(path: Path): number {
+    return this.place(path)?.keyAt ?? this.at(path.slice(0, -1));
+  }
+
+  has(path: Path): boolean {
+    return this.place(path) !== undefined;
+  }
+
+  /** Keys of a map in the order of the file, those of merge keys (`<<`) last; empty for all other values. */
+  keys(path: Path): readonly string[] {
+    const node = this.place(path)?.node;
+    return isMap(node) ? [...this.entriesOf(node).keys()] : [];
+  }
+
+  /** A scalar as it is written, such as `1.0`; empty for all other values. */
+  source(path: Path): string {
+    const node = this.place(path)?.node;
+    return isScalar(node) ? (node.source ?? "") : "";
+  }
+
+  /** What a value is, for messages: `empty`, `a list`, `a map`, a quoted text, or a scalar as it is written. */
+  describe(path: Path): string {
+    const node = this.place(path)?.node;
+    if (isSeq(node)) return node.items.length === 0 ? "empty" : "a list";
+    if (isMap(node)) return this.entriesOf(node).size === 0 ? "empty" : "a map";
+    return isScalar(node) && typeof node.value === "string" ? quote(node.value) : this.source(path) || "empty";
+  }
+
+  get hasMistakes(): boolean {
+    return this.mistakes.size > 0;
+  }
+
+  /** Warnings in file order. */
+  get warnings(): readonly Mistake[] {
+    return this.located(this.remarks);
+  }
+
+  /** @throws {AccessModelError} mistakes were reported; it has all of them, in file order */
+  refuseMistakes(): void {
+    if (!this.hasMistakes) return;
+    const located = this.located(this.mistakes);
+    const lines = located.map(({ line, column, message }) => `${this.name}:${line}:${column}: ${message}`);
+    throw new AccessModelError(lines.join("\n"), located);
+  }
+
+  /** In an empty text, the line counter has no line. */
+  private located(found: typeof this.mistakes): readonly Mistake[] {
+    const sorted = [...found.values()].toSorted((a, b) => a.at - b.at);
+    return sorted.map(({ at, message }) => {
+      const { line, col } = this.lines.linePos(at);
+      return { line: Math.max(line, 1), column: Math.max(col, 1), message };
+    });
+  }
+
+  /** A key that is there twice leaves the rest readable; after any other mistake of this kind, nothing is certain. */
+  private refuseBrokenYaml(): void {
+    const { errors, warnings } = this.document;
+    for (const { pos, message } of [...errors, ...warnings]) this.report(pos[0], message.replace(/\n.*/s, ""));
+    let isBroken = errors.some(({ code }) => code !== "DUPLICATE_KEY");
+    visit(this.document, {
+      Alias: (_, alias) => {
+        if (alias.resolve(this.document) !== undefined) return;
+        isBroken = true;
+        this.report(offsetOf(alias) ?? 0, `Anchor &${alias.source} is not defined before this alias.`);
+      },
+    });
+    if (isBroken) this.refuseMistakes();
+  }
+
+  private place(path: Path): Place | undefined {
+    let place: Place | undefined = this.placeOf(this.document.contents);
+    for (const part of path) {
+      const node: unknown = place?.node;
+      if (isSeq(node)) {
+        const index = Number(part);
+        const item: Place | undefined =
+          index < node.items.length ? this.placeOf(node.items[index], place?.at) : undefined;
+        place = item && { ...item, keyAt: item.at };
+      } else place = isMap(node) ? this.entriesOf(node).get(String(part)) : undefined;
+    }
+    return place;
+  }
+
+  private placeOf(given: unknown, keyAt?: number): Place {
+    const node = this.follow(given);
+    const at = offsetOf(given) ?? keyAt ?? 0;
+    const isEmpty = !isScalar(node) ? node == null : node.value === null && node.source === "";
+    return { at: isEmpty ? (keyAt ?? 0) : at, keyAt: keyAt ?? at, node };
+  }
+
+  private follow(node: unknown): unknown {
+    return isAlias(node) ? node.resolve(this.document) : node;
+  }
+
+  private entriesOf(map: YAMLMap): ReadonlyMap<string, Place> {
+    const known = this.entries.get(map) ?? this.collect(map, new Map(), new Set([map]));
+    this.entries.set(map, known);
+    return known;
+  }
+
+  /** The map's own entries, then those of its merge keys (`<<`) whose keys it does not have itself. */
+  private collect(map: YAMLMap, found: Map<string, Place>, seen: Set<unknown>): ReadonlyMap<string, Place> {
+    const merged: unknown[] = [];
+    for (const { key: given, value } of map.items) {
+      const node = this.follow(given);
+      const keyAt = offsetOf(given) ?? offsetOf(map) ?? 0;
+      // The key is the text in the file, whatever YAML takes it for (`on`, `404`).
+      const key = isScalar(node) ? (node.source ?? "") : undefined;
+      if (key === undefined) this.report(keyAt, "A key must be text, but is a list or a map.");
+      else if (key === "__proto__") this.report(keyAt, `"__proto__" is reserved by JavaScript. Use another name.`);
+      else if (key === "<<") merged.push(value);
+      else if (!found.has(key)) found.set(key, this.placeOf(value, keyAt));
+    }
+    for (const given of merged) this.merge(given, found, seen);
+    return found;
+  }
+
+  private merge(given: unknown, found: Map<string, Place>, seen: Set<unknown>): void {
+    const source = this.follow(given);
+    if (seen.has(source)) return; // an anchor within itself
+    if (isMap(source) || isSeq(source)) seen.add(source);
+    if (isMap(source)) this.collect(source, found, seen);
+    else if (isSeq(source)) for (const item of source.items) this.merge(item, found, seen);
+    else this.report(offsetOf(given) ?? 0, `"<<" must name a map or a list of maps, such as "<<: *base".`);
+  }
+
+  private valueOf(given: unknown): unknown {
+    const node = this.follow(given);
+    if (isScalar(node)) return node.value;
+    if (this.values.has(node)) return this.values.get(node);
+    if (isSeq(node)) {
+      const list: unknown[] = [];
+      this.values.set(node, list);
+      for (const item of node.items) list.push(this.valueOf(item));
+      return list;
+    }
+    if (!isMap(node)) return null;
+    const map: Record<string, unknown> = Object.create(null);
+    this.values.set(node, map);
+    for (const [key, place] of this.entriesOf(node)) map[key] = this.valueOf(place.node);
+    return map;
+  }
+}
+
+/** Offset of a YAML node in the text. */
+function offsetOf(node: unknown): number | undefined {
+  return isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? node.range?.[0] : undefined;
+}
