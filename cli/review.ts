@@ -4,10 +4,10 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import pc from "picocolors";
 import { packBundle } from "../operations/plan-file/bundle";
 import { PASSPHRASE, passphraseIn } from "../operations/plan-file/encryption";
-import { caution } from "../operations/review/alert";
+import { critical } from "../operations/review/alert";
 import { type MadePlan, makeReviewedPlan } from "../operations/review/made-plan";
 import type { Review } from "../operations/review/review";
-import { FEWEST_CHARACTERS, MOST_CHARACTERS, reviewMarkdown } from "../operations/review/review-markdown";
+import { MAX_CHARACTERS, MIN_CHARACTERS, reviewMarkdown } from "../operations/review/review-markdown";
 import { type Interruption, uninterrupted } from "../platform/interruption";
 import { code } from "../platform/markdown";
 import { requirePlace, writePrivately } from "../platform/private-file";
@@ -27,23 +27,26 @@ export const findings = "the plan has changes, with --detailed-exitcode";
 
 export const command = new Command("review")
   .description(
-    "Plans an environment, saves the plan, and prints as Markdown what it comes to: who gains and loses which call, what is replaced or protects less, what changes, and what a month costs. Changes nothing.",
+    "Plans an environment, saves the plan, and prints a review of it as Markdown: what opens up, is lost or protects less, who gains and loses which call, what changes, and what a month costs. Changes nothing.",
   )
   .argument("[env]", "environment; needed when access.yaml has more than one")
   .option("--json", "print the review as JSON")
   .option("--out <file>", "where to save the plan (default: <env>.plan in the project's folder)")
   .addOption(
-    new Option("--max-length <characters>", "longest Markdown; the least important part is cut, and the cut is said")
-      .default(MOST_CHARACTERS)
+    new Option(
+      "--max-length <characters>",
+      "maximum length of the Markdown; the least important part is cut, and the cut is reported",
+    )
+      .default(MAX_CHARACTERS)
       .argParser(lengthIn),
   )
   .option("--detailed-exitcode", "exit with 2 when something changes")
-  .option("--expect <fingerprint>", "the plan that was reviewed: another one is an error, and is not saved")
+  .option("--expect <fingerprint>", "fingerprint of the reviewed plan: another plan is an error, and is not saved")
   .addHelpText(
     "after",
     `
 The plan holds secrets. ${PASSPHRASE} in the environment encrypts it; apply needs the same. Spaces and line
-breaks around the passphrase do not count.`,
+breaks around the passphrase are ignored.`,
   )
   .action((env: string | undefined, options: Options) => runCommand(() => review(env, options)));
 
@@ -63,7 +66,7 @@ async function review(env: string | undefined, options: Options): Promise<number
     if (interruption.isAsked) throw interrupted(interruption);
     const isOther = options.expect !== undefined && options.expect !== made.review.fingerprint;
     if (!isOther) save(made, file, passphrase);
-    print(isOther ? loudAbout(made.review, options.expect) : made.review, options);
+    print(isOther ? withOtherPlan(made.review, options.expect) : made.review, options);
     if (isOther) return EXIT.error;
     return options.detailedExitcode && made.review.hasChanges ? EXIT.findings : EXIT.done;
   });
@@ -73,19 +76,19 @@ function save(made: MadePlan, file: string, passphrase: string | undefined): voi
   const { manifest, parts, commit, review: found } = made;
   writePrivately(file, packBundle(manifest, parts, passphrase));
   const name = shownPath(file);
-  const next = found.hasChanges ? `Once it is agreed on: npm run apply -- ${name}` : "There is nothing to apply.";
+  const next = found.hasChanges ? `Once it is approved: npm run apply -- ${name}` : "There is nothing to apply.";
   process.stderr.write(`Saved in ${name}. ${next}\n`);
   if (passphrase === undefined && process.env["CI"]) {
     warn(`the saved plan is not encrypted and holds secrets. Set ${PASSPHRASE} before it leaves this machine.`);
   }
-  if (commit === undefined) warn("this folder is not in git: apply cannot tell whether it is the same code.");
-  if (commit?.isDirty) warn("there are changes that are not committed: apply refuses this plan where CI is set.");
+  if (commit === undefined) warn("this folder is not in git: apply cannot check that the code is the same.");
+  if (commit?.isDirty) warn("the plan is of uncommitted changes: apply refuses it where CI is set.");
 }
 
-function loudAbout(found: Review, expected = ""): Review {
+function withOtherPlan(found: Review, expected = ""): Review {
   const { fingerprint } = found;
-  const line = `This is not the plan that was reviewed: its fingerprint is ${code(fingerprint)}, expected ${code(expected)}. It is not saved; review it again.`;
-  return { ...found, alerts: [caution(line), ...found.alerts] };
+  const line = `This is not the reviewed plan: its fingerprint is ${code(fingerprint)}, expected ${code(expected)}. It was not saved; review it again.`;
+  return { ...found, alerts: [critical(line), ...found.alerts] };
 }
 
 function print(found: Review, { json, maxLength }: Options): void {
@@ -107,6 +110,6 @@ function interrupted({ exitCode }: Interruption): UserError {
 
 function lengthIn(text: string): number {
   const length = Number(text);
-  if (Number.isInteger(length) && length >= FEWEST_CHARACTERS) return length;
-  throw new InvalidArgumentError(`It must be a whole number from ${FEWEST_CHARACTERS}.`);
+  if (Number.isInteger(length) && length >= MIN_CHARACTERS) return length;
+  throw new InvalidArgumentError(`It must be a whole number from ${MIN_CHARACTERS}.`);
 }

@@ -1,4 +1,4 @@
-/** Plans made by hand, as `terraform show -json` prints them, with only what a test is about. */
+/** Plans, as `terraform show -json` prints them, with only what a test is about. */
 import { type PlanJson, parsePlan } from "../../operations/plan-file/plan-json";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -11,8 +11,10 @@ export interface MadeChange {
   readonly after?: Values;
   readonly unknown?: Values;
   readonly sensitive?: Values;
-  /** Attributes that force it to be made anew. */
+  /** Attributes that force it to be replaced. */
   readonly replaced?: readonly string[];
+  /** Order in which it is replaced; destroyed first when left out. */
+  readonly actions?: readonly ("create" | "delete")[];
   /** Whether it is taken out of the state and lives on. */
   readonly isForgotten?: true;
 }
@@ -48,9 +50,9 @@ function changeIn(made: MadeChange) {
   return { address: addressOf(made), type, name, change };
 }
 
-function actionsOf({ before, after, unknown, replaced, isForgotten }: MadeChange): readonly string[] {
+function actionsOf({ before, after, unknown, replaced, actions, isForgotten }: MadeChange): readonly string[] {
   if (isForgotten) return ["forget"];
-  if (replaced !== undefined) return ["delete", "create"];
+  if (replaced !== undefined) return actions ?? ["delete", "create"];
   if (before === undefined) return ["create"];
   if (after === undefined) return ["delete"];
   return JSON.stringify(before) === JSON.stringify(after) && unknown === undefined ? ["no-op"] : ["update"];

@@ -1,125 +1,88 @@
-/** Loud lines about who can call what. Pure. */
+/** Alerts about who can call what. Pure. */
 import { routeKeyOf, shapeOf } from "../../access/access-model";
 import { code, codes } from "../../platform/markdown";
-import { type AccessMatrix, type MatrixRoute, nameOf } from "../access-graph/access-matrix";
-import { publicReasons } from "../access-graph/synthesized-stack";
-import { type Alert, caution, warning } from "./alert";
-import { resolvedRequests } from "./resolved-requests";
+import { type MatrixRoute, nameOf } from "../access-graph/access-matrix";
+import { type Access, type ResolvedRequest, resolvedRequests } from "./access-changes";
+import { type Alert, critical, warning } from "./alert";
+
+const UNTIL = 'until the API is deployed once more after this plan: see "Where the state is" in the README';
 
 /**
- * Routes that become public, that lead elsewhere or for another reason while they are, that go on answering though they
- * go away, that catch requests of paths which demand a token, or of which nobody can say who gets in; and functions that
- * stop to look who calls.
- *
- * @param reasonsBefore why routes were open, by route
- * @param json content of the stack's `cdk.tf.json`, which has the reasons
- * @param isApiKept whether the API that was deployed is still there afterwards, with its snapshot
+ * Routes that become public or lead elsewhere while they are, that still answer though they are removed, that answer
+ * requests of paths with scopes, or whose callers are unknown; and functions that no longer check which client calls.
  */
-export function accessAlerts(
-  before: AccessMatrix,
-  after: AccessMatrix,
-  reasonsBefore: Readonly<Record<string, string>>,
-  json: unknown,
-  isApiKept = true,
-): readonly Alert[] {
-  const reasons = publicReasons(json);
-  const changed = resolvedRequests(before, after).flatMap(({ route, before: old, after: now, isGone }) => {
-    if (now === undefined) return isApiKept && isGone && old !== undefined ? stillLive(old) : [];
-    const reason = reasons[now.route];
+export function accessAlerts(access: Access): readonly Alert[] {
+  const { before, after, isApiKept } = access;
+  const changed = resolvedRequests(before, after).flatMap((request) => {
+    if (request.after === undefined) return isApiKept && request.isGone ? stillLive(request.before) : [];
     return [
-      ...opened(route, old, now, reason),
-      ...elsewhere(old, now, old && reasonsBefore[old.route], reason),
-      ...unchecked(old, now),
+      ...opened(request, request.after, access),
+      ...elsewhere(request.before, request.after, access),
+      ...unchecked(request.before, request.after),
     ];
   });
-  return [...changed, ...caught(before, after)];
+  return [...changed, ...caught(access)];
 }
 
-/**
- * Requests of paths that demand a token, which a public route will answer because no more specific route has their
- * method. Those that one answers already are left out.
- */
-function caught(before: AccessMatrix, after: AccessMatrix): readonly Alert[] {
-  const known = new Set(before.routes.flatMap(({ api, catches = [] }) => catches.map((one) => keyOf(api, one))));
-  return after.routes.flatMap((route) => {
-    const { api, catches = [] } = route;
-    const methodsByPath = new Map<string, string[]>();
-    for (const request of catches.filter((one) => !known.has(keyOf(api, one)))) {
-      const { method, path } = routeKeyOf(request);
-      methodsByPath.set(path, [...(methodsByPath.get(path) ?? []), method]);
-    }
-    return [...methodsByPath].map(([path, methods]) => {
-      const what = `${code(nameOf(route))} is public and will also answer ${codes(methods)} of ${code(path)} without a token`;
-      return caution(`${what}: no more specific route has these methods.`);
-    });
-  });
-}
-
-function keyOf(api: string | undefined, request: string): string {
-  return `${api ?? ""} ${shapeOf(request)}`;
-}
-
-function opened(
-  request: string,
-  before: MatrixRoute | undefined,
-  after: MatrixRoute,
-  reason: string | undefined,
-): readonly Alert[] {
+function opened({ route, before }: ResolvedRequest, after: MatrixRoute, { reasons }: Access): readonly Alert[] {
   if (after.access === "clients" || after.access === before?.access) return [];
-  const route =
-    request === after.route ? code(nameOf(after)) : `${code(request)}, which ${code(nameOf(after))} answers then,`;
-  if (after.access === "public") {
-    const why = reason === undefined ? "No reason is written down." : `The reason written down: ${code(reason)}`;
-    return [caution(`Anybody will be able to call ${route} without a token. ${why}`)];
+  const name = code(nameOf(after));
+  const request = route === after.route ? name : `${code(route)}, which ${name} will answer,`;
+  if (after.access === "unknown") {
+    return [critical(`Callers of ${request} are unknown: ${after.notes.map(code).join(", ")}`)];
   }
-  const notes = after.notes.map(code).join(", ");
-  return [caution(`Who will be able to call ${route} cannot be told: ${notes}`)];
-}
-
-/** What anybody may call was agreed to for what is behind it, and for a reason. */
-function elsewhere(
-  before: MatrixRoute | undefined,
-  after: MatrixRoute,
-  oldReason: string | undefined,
-  reason: string | undefined,
-): readonly Alert[] {
-  if (before?.access !== "public" || after.access !== "public") return [];
-  const [old, now] = [targetOf(before), targetOf(after)];
-  const route = code(nameOf(after));
+  const reason = reasons.after[after.route];
   return [
-    ...(old === now
-      ? []
-      : [caution(`${route}, which anybody can call, will lead to ${code(now)}, before to ${code(old)}.`)]),
-    ...(oldReason === reason || oldReason === undefined
-      ? []
-      : [
-          warning(`The reason why anybody can call ${route} changes: ${code(reason ?? "")}, before ${code(oldReason)}`),
-        ]),
+    critical(
+      `Anyone can call ${request} without a token. ${reason === undefined ? "No reason is given." : `The reason given: ${code(reason)}`}`,
+    ),
   ];
 }
 
-/** A deployment is made before what was removed is gone, and holds it still. */
-function stillLive(gone: MatrixRoute): readonly Alert[] {
-  const { access, url } = gone;
-  const route = nameOf(gone);
-  const until = 'until the API is deployed once more after this plan: see "Where the state is" in the README';
-  if (access === "public") {
-    return [caution(`${code(route)} goes away, but anybody can go on calling it ${until}.`)];
-  }
-  return url === null ? [] : [warning(`${code(route)} goes away, but its callers reach ${code(url)} ${until}.`)];
+/** A public route was agreed to for what is behind it, and for its reason. */
+function elsewhere(before: MatrixRoute | undefined, after: MatrixRoute, { reasons }: Access): readonly Alert[] {
+  if (before?.access !== "public" || after.access !== "public") return [];
+  const route = `The public route ${code(nameOf(after))}`;
+  const [old, now] = [targetOf(before), targetOf(after)];
+  const [oldReason, reason] = [reasons.before[before.route], reasons.after[after.route]];
+  return [
+    ...(old === now ? [] : [critical(`${route} leads to ${code(now)} (was ${code(old)}).`)]),
+    ...(oldReason === undefined || oldReason === reason
+      ? []
+      : [warning(`${route} is public for another reason: ${code(reason ?? "")} (was ${code(oldReason)}).`)]),
+  ];
+}
+
+/** API Gateway is deployed before a removed route is destroyed, so that the deployed snapshot has it still. */
+function stillLive(gone: MatrixRoute | undefined): readonly Alert[] {
+  if (gone === undefined) return [];
+  const route = `${code(nameOf(gone))} is removed, but`;
+  if (gone.access === "public") return [critical(`${route} anyone can still call it ${UNTIL}.`)];
+  return gone.url === null ? [] : [warning(`${route} its callers still reach ${code(gone.url)} ${UNTIL}.`)];
 }
 
 function targetOf({ url, function: fn }: MatrixRoute): string {
-  return url ?? fn ?? "nothing";
+  return url ?? fn ?? "-";
 }
 
-/** Of a new route there is nothing to lose. */
 function unchecked(before: MatrixRoute | undefined, after: MatrixRoute): readonly Alert[] {
   if (before?.access !== "clients" || !before.isCheckedByFunction) return [];
   if (after.access !== "clients" || after.isCheckedByFunction) return [];
-  return [
-    warning(
-      `The function behind ${code(nameOf(after))} will not check any more which client calls: the scope alone decides.`,
-    ),
-  ];
+  const route = code(nameOf(after));
+  return [warning(`The function of ${route} no longer checks which client calls: the scope alone decides.`)];
+}
+
+/** Requests of paths with scopes that a public route answers, as no more specific route has their method. */
+function caught({ before, after }: Access): readonly Alert[] {
+  const keyOf = (api: string | undefined, request: string) => `${api ?? ""} ${shapeOf(request)}`;
+  const known = new Set(before.routes.flatMap(({ api, catches = [] }) => catches.map((one) => keyOf(api, one))));
+  return after.routes.flatMap((route) => {
+    const requests = (route.catches ?? []).filter((one) => !known.has(keyOf(route.api, one))).map(routeKeyOf);
+    return [...new Set(requests.map(({ path }) => path))].map((path) => {
+      const methods = codes(requests.filter((one) => one.path === path).map(({ method }) => method));
+      return critical(
+        `The public route ${code(nameOf(route))} also answers ${methods} of ${code(path)} without a token: no more specific route has these methods.`,
+      );
+    });
+  });
 }

@@ -1,30 +1,25 @@
-/** What a review is loud about. */
+/** A line of a review that must not be overlooked. */
 export interface Alert {
   /**
-   * `caution`: others get in, or ids and addresses die. `warning`: something protects less than before. `note`: nothing
-   * is lost that the review knows of, but it did not look.
+   * `critical`: others get in, or ids, URLs or secrets are lost. `warning`: something protects less than before. `info`:
+   * something could not be compared.
    */
-  readonly level: "caution" | "warning" | "note";
+  readonly severity: Severity;
   /** One line of Markdown, in which names are code. */
   readonly message: string;
 }
 
-const LEVELS: readonly Alert["level"][] = ["caution", "warning", "note"];
+/** The most severe first. */
+const SEVERITIES = ["critical", "warning", "info"] as const;
 
-export function caution(message: string): Alert {
-  return { level: "caution", message };
-}
+export type Severity = (typeof SEVERITIES)[number];
 
-export function warning(message: string): Alert {
-  return { level: "warning", message };
-}
+export const critical = (message: string): Alert => ({ severity: "critical", message });
+export const warning = (message: string): Alert => ({ severity: "warning", message });
+export const info = (message: string): Alert => ({ severity: "info", message });
 
-export function note(message: string): Alert {
-  return { level: "note", message };
-}
-
-/** The worst first, each once. */
+/** The most severe first, each once. */
 export function sortedAlerts(alerts: readonly Alert[]): readonly Alert[] {
-  const told = new Map(alerts.map((alert) => [`${alert.level} ${alert.message}`, alert]));
-  return [...told.values()].toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
+  const distinct = new Map(alerts.map((alert) => [`${alert.severity} ${alert.message}`, alert]));
+  return [...distinct.values()].toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }

@@ -1,29 +1,27 @@
 /**
- * What a plan comes to, in 64 characters: two plans have the same one when the same happens, whenever they are made and
- * whatever else changed in the state. Values of which the plan says that they are sensitive do not go into it, since it is
- * printed; values that are only not shown do, so that other code of a function makes another fingerprint.
+ * A hash of what a plan does: two plans have the same one when they do the same, whenever they are made. Values that the
+ * plan marks as sensitive are left out, since it is printed; values that are only not shown count, so that other code of a
+ * function has another fingerprint.
  */
 import { createHash } from "node:crypto";
-import { actionOf, type PlanJson } from "../plan-file/plan-json";
+import { writtenIn } from "../plan-file/plan-drift";
+import { actionOf } from "../plan-file/plan-json";
 import type { AccessChange } from "./access-changes";
-import { rawChanges } from "./attribute-changes";
-import { doneTo } from "./resource-changes";
+import type { PlanContext } from "./plan-context";
+import { changedOutputs, rawChanges } from "./resource-changes";
 
 /**
- * @param stack content of the `cdk.tf.json` that was planned: a plan does not say all that applying it does, such as what
- * a value that is not known yet is made of, or a provisioner
+ * @param stack content of the `cdk.tf.json` that was planned: it also has what the plan leaves out, such as the expression
+ * of a value that is known after apply, or a provisioner
  * @returns 64 hexadecimal digits
  */
 export function fingerprintOf(
-  environment: string,
+  { environment, plan, changes }: PlanContext,
   access: readonly AccessChange[],
-  plan: PlanJson,
   stack: unknown,
 ): string {
-  const written = new Map(
-    plan.configuration.root_module.resources.map(({ address, expressions }) => [address, Object.keys(expressions)]),
-  );
-  const resources = doneTo(plan)
+  const written = writtenIn(plan);
+  const resources = changes
     .map(({ address, change }) => ({
       address,
       action: actionOf(change),
@@ -37,14 +35,6 @@ export function fingerprintOf(
   return createHash("sha256")
     .update(canonical({ environment, access, resources, outputs: changedOutputs(plan), stack }))
     .digest("hex");
-}
-
-/** Names of outputs that change, sorted. */
-export function changedOutputs({ output_changes }: PlanJson): readonly string[] {
-  return Object.entries(output_changes)
-    .filter(([, { actions }]) => actions.some((action) => action !== "no-op"))
-    .map(([name]) => name)
-    .toSorted();
 }
 
 /** JSON with sorted names, without CDKTF's own comments. */

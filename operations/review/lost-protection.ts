@@ -1,105 +1,146 @@
-/** Loud lines about what protects less after a plan than before. Pure. */
-
+/** Alerts about what protects less after a plan: the table of protections, held against each change. Pure. */
 import { codes } from "../../platform/markdown";
-import type { AccessMatrix } from "../access-graph/access-matrix";
+import { withKnown } from "../plan-file/differences";
 import { actionOf, type ResourceChange } from "../plan-file/plan-json";
-import { type Alert, warning } from "./alert";
-import { newWaysAlerts } from "./identity-protections";
-import { newRightsAlerts } from "./new-rights-alerts";
-import { NO_FACTS, type PlanFacts } from "./plan-facts";
-import { policyAlerts } from "./policy-alerts";
-import { shown, type Values, valueAt, valuesIn } from "./protected-values";
-import { knownAfter, pairedChanges } from "./protection-pairs";
-import { PROTECTIONS } from "./protections";
-import { secretReaderAlerts } from "./secret-reader-alerts";
-import { throttlingAlerts } from "./throttling-alerts";
+import { type Alert, info, warning } from "./alert";
+import { identityOf, type PlanContext } from "./plan-context";
+import { POLICIES } from "./policy-alerts";
+import { type Loss, shown, type Values, valueAt, valuesIn } from "./predicates";
+import { PROTECTIONS, type Protection, type Row } from "./protections";
+import { SHOWN_ATTRIBUTES } from "./shown-attributes";
 
-/** Types that protect by being there. */
-const GUARDS: Readonly<Record<string, (values: Values) => string>> = {
-  aws_wafv2_web_acl_association: () => "The API loses its firewall: nothing stops an address from calling too often.",
-  aws_api_gateway_authorizer: ({ name }) =>
-    `The authorizer ${shown(name)} goes away: API Gateway checks no tokens by it any more.`,
-  aws_api_gateway_rest_api_policy: () => "The API loses its resource policy: it keeps nobody out any more.",
-};
+const SETTINGS = "aws_api_gateway_method_settings";
+const WHOLE_STAGE = "*/*";
 
-/**
- * What is not protected any more, or less.
- * @param after who can call what afterwards, which has the routes that are still there
- */
-export function lostProtection(
-  changes: readonly ResourceChange[],
-  after: AccessMatrix,
-  facts: PlanFacts = NO_FACTS,
-): readonly Alert[] {
-  const paired = pairedChanges(changes);
-  const destroyed = paired.filter(({ change }) => actionOf(change) === "destroy");
-  const gone = new Set(
-    destroyed.flatMap(({ change: { before } }) => [before?.["name"], before?.["id"], before?.["arn"]]),
-  );
+/** What becomes of these is reported as a policy, or follows from another resource. */
+const NOT_AWAITED: readonly string[] = ["policy", "managed_policy_arns", "request_validator_id"];
+
+/** Types without protections of their own: they belong to others, or protect nothing. */
+const PARTS: readonly string[] = [
+  "aws_api_gateway_account",
+  "aws_api_gateway_deployment",
+  "aws_api_gateway_method_response",
+  "aws_api_gateway_request_validator",
+  "aws_secretsmanager_secret_version",
+  "terraform_data",
+];
+
+const WATCHED = new Set([...[PROTECTIONS, POLICIES, SHOWN_ATTRIBUTES].flatMap(Object.keys), ...PARTS]);
+
+/** What protects less than before or no longer, and what could not be compared. */
+export function lostProtection(context: PlanContext): readonly Alert[] {
   return [
-    ...paired.flatMap((changed) => lessened(changed, facts)),
-    ...paired.flatMap((changed) => policyAlerts(changed, { account: facts.account, gone })),
-    ...newWaysAlerts(paired),
-    ...newRightsAlerts(paired, facts),
-    ...secretReaderAlerts(paired, facts),
-    ...destroyed.flatMap((gone) => guardGone(gone, paired)),
-    ...throttlingAlerts(paired, after, facts),
-    ...alarmsGone(destroyed),
-    ...logsGone(changes),
+    ...inTableOrder(context.paired).flatMap((changed) => lessened(changed, context)),
+    ...destroyed(context),
+    ...ownThrottling(context),
+    ...unwatched(context),
   ];
 }
 
-/** What is made anew is compared with what it was, since it stands for the same thing. */
-function lessened({ type, name, change }: ResourceChange, facts: PlanFacts): readonly Alert[] {
-  const { before, after, after_unknown } = change;
-  const found = PROTECTIONS[type];
-  if (found === undefined || before === null || after === null) return [];
-  const known = valuesIn(knownAfter(before, after, after_unknown));
-  const losses = found.losses.flatMap((loss) => {
-    const lost = loss(before, known);
-    if (lost === undefined) return [];
-    return [typeof lost === "string" ? warning(lost) : lost];
+/** The label and a text of a type, with the values of a resource as code. @param rest a text of the table */
+export function sentence({ label }: Protection, rest: string, values: Values, loss?: Loss): string {
+  return `${typeof label === "string" ? filled(label, values) : label(values)}${filled(rest, values, loss)}.`;
+}
+
+/** The changes in the order of the table. */
+export function inTableOrder(changes: readonly ResourceChange[]): readonly ResourceChange[] {
+  const order = Object.keys(PROTECTIONS);
+  return changes.toSorted((a, b) => order.indexOf(a.type) - order.indexOf(b.type));
+}
+
+function filled(text: string, values: Values, loss?: Loss): string {
+  return text.replace(/\{([\w|]+)\}/g, (_, name: string) => {
+    if (name === "items") return codes(loss?.items ?? []);
+    if (loss !== undefined && (name === "before" || name === "after")) return loss[name];
+    const [first = "", second = ""] = name.split("|");
+    return shown(values[first] || values[second]);
   });
-  const written = facts.written(type, name);
-  const unknown = found.attributes.filter(
-    (path) => mayBeLost(valueAt(before, path), written, path) && isUnknown(after_unknown, path),
-  );
-  if (unknown.length === 0) return losses;
-  return [...losses, warning(`${found.called(before)}: ${codes(unknown)} will be known only when it is applied.`)];
 }
 
-function guardGone({ type, change }: ResourceChange, changes: readonly ResourceChange[]): readonly Alert[] {
-  const told = GUARDS[type];
-  if (told === undefined) return [];
-  const isAnother = changes.some((made) => made.type === type && actionOf(made.change) === "create");
-  const doubt = isAnother ? " There is a new one, but nothing says that it stands for the same." : "";
-  return [warning(`${told(change.before ?? {})}${doubt}`)];
+function lessened(changed: ResourceChange, { code }: PlanContext): readonly Alert[] {
+  const { type, name, change } = changed;
+  const { before, after, after_unknown } = change;
+  const protection = PROTECTIONS[type];
+  if (protection === undefined || after === null) return [];
+  const known = valuesIn(withKnown(after, after_unknown, before ?? {}));
+  const rows = (before === null ? protection.created : protection.rows) ?? [];
+  const found = rows.flatMap((row) => alertOf(protection, row, before ?? {}, known));
+  if (before === null) return found;
+  const written = code[type]?.[name] ?? {};
+  const unknown = [...new Set(rows.flatMap(([attributes]) => attributes))].filter((path) => {
+    const value = valueAt(before, path);
+    // What is off and not set in the code stays as AWS has it.
+    const mayBeLost = value === false ? path.split(".", 1).join() in written : (value ?? null) !== null;
+    return mayBeLost && isUnknown(after_unknown, path) && !NOT_AWAITED.includes(path);
+  });
+  if (unknown.length > 0)
+    found.push(warning(sentence(protection, `: ${codes(unknown)} is known only after apply`, before)));
+  if (protection.gap !== undefined && change.actions[0] === "delete" && actionOf(change) === "replace") {
+    found.push(
+      warning(sentence(protection, ` is destroyed before it is created again: until then ${protection.gap}`, before)),
+    );
+  }
+  return found;
 }
 
-function alarmsGone(destroyed: readonly ResourceChange[]): readonly Alert[] {
-  const names = namesOf(destroyed, "aws_cloudwatch_metric_alarm", "alarm_name");
-  if (names.length === 0) return [];
-  return [warning(`Nobody is told any more by these alarms, which go away: ${codes(names)}.`)];
+function alertOf(protection: Protection, [attributes, isLost, message, severity]: Row, before: Values, after: Values) {
+  const loss = isLost(before, after, typeof attributes === "string" ? [attributes] : attributes);
+  if (loss === undefined) return [];
+  const values = Object.keys(before).length === 0 ? after : before;
+  return [{ severity: severity ?? "warning", message: sentence(protection, ` ${message}`, values, loss) } as Alert];
 }
 
-/** A group that is made again under the same name is empty. */
-function logsGone(changes: readonly ResourceChange[]): readonly Alert[] {
-  const ending = changes.filter(
-    ({ change }) => ["destroy", "replace"].includes(actionOf(change)) && change.before?.["skip_destroy"] !== true,
-  );
-  const names = namesOf(ending, "aws_cloudwatch_log_group", "name");
-  if (names.length === 0) return [];
-  return [warning(`All lines of these log groups are deleted with them: ${codes(names)}.`)];
+/** All of a type in one alert. The log events of a replaced log group are gone as well. */
+function destroyed({ paired }: PlanContext): readonly Alert[] {
+  return Object.entries(PROTECTIONS).flatMap(([type, { gone, identity: [name = "name"] = [] }]) => {
+    const ending = paired.filter(({ type: other, change }) => {
+      if (other !== type) return false;
+      const isEmptied = type === "aws_cloudwatch_log_group" && actionOf(change) === "replace";
+      return (isEmptied || actionOf(change) === "destroy") && change.before?.["skip_destroy"] !== true;
+    });
+    if (gone === undefined || ending.length === 0) return [];
+    const isAnother = paired.some((made) => {
+      return (
+        made.type === type && actionOf(made.change) === "create" && identityOf(type, made.change.after) === undefined
+      );
+    });
+    const doubt = isAnother ? " Whether the one that is created replaces it is known only after apply." : "";
+    const names = codes(ending.map(({ change }) => String(change.before?.[name] ?? "-")));
+    return [warning(`${gone.replace("{names}", () => names)}.${doubt}`)];
+  });
 }
 
-function namesOf(changes: readonly ResourceChange[], wanted: string, name: string): readonly string[] {
-  return changes.filter(({ type }) => type === wanted).map(({ change }) => String(change.before?.[name]));
+/** Throttling of a route: lost while the route stays, or new and higher than the stage's, which it replaces. */
+function ownThrottling({ paired, plan, before, after }: PlanContext): readonly Alert[] {
+  const settings = (changes: readonly ResourceChange[]) => changes.filter(({ type }) => type === SETTINGS);
+  const stage = settings(plan.resource_changes).find(({ change }) => change.before?.["method_path"] === WHOLE_STAGE);
+  const protection = PROTECTIONS[SETTINGS] as Protection;
+  return settings(paired).flatMap(({ change }) => {
+    const values = change.before ?? change.after ?? {};
+    const path = String(values["method_path"]);
+    const isRoute = ({ route }: { readonly route: string }) => routesAt(path).includes(route);
+    if (actionOf(change) === "destroy" && (path === WHOLE_STAGE || after.routes.some(isRoute))) {
+      return [warning(sentence(protection, " loses its own settings, throttling included", values))];
+    }
+    if (actionOf(change) !== "create" || !stage?.change.before || !before.routes.some(isRoute)) return [];
+    const was = { ...stage.change.before, method_path: path };
+    return (protection.rows ?? [])
+      .filter(([attributes]) => String(attributes).includes("throttling"))
+      .flatMap((row) => alertOf(protection, row, was, values));
+  });
 }
 
-/** What was off and what the code says nothing about is what AWS has it be. */
-function mayBeLost(value: unknown, written: Values, path: string): boolean {
-  const [attribute = path] = path.split(".");
-  return value === false ? attribute in written : value !== null && value !== undefined;
+/** The routes that settings may be for. @param path such as `~1orders/GET` */
+function routesAt(path: string): readonly string[] {
+  const [, resource = "", method = ""] = /^(.*)\/([A-Z]+)$/.exec(path) ?? [];
+  return [method, "ANY"].map((verb) => `${verb} ${resource.replaceAll("~1", "/")}`);
+}
+
+/** Types of which nothing is compared. */
+function unwatched({ changes }: PlanContext): readonly Alert[] {
+  const kept = changes.filter(({ type, change }) => !WATCHED.has(type) && change.after !== null);
+  const types = [...new Set(kept.map(({ type }) => type))].toSorted();
+  return types.length === 0 ? [] : [info(`Not compared, as the review does not know these types: ${codes(types)}.`)];
 }
 
 function isUnknown(marks: unknown, path: string): boolean {

@@ -1,37 +1,46 @@
-/** Whether what a plan would make is there already, made with another state: it would be made a second time. */
-import { callAws } from "../../platform/aws-call";
+/** Whether what a plan would create exists, created with another state: it would be created a second time. */
+import { AwsError, aws } from "../../platform/aws";
 import { code } from "../../platform/markdown";
 import { UserError } from "../../platform/user-error";
-import { LookRefused } from "../deployed/aws-look";
-import { findMainThings } from "../deployed/leftovers";
 import { namesOf } from "../deployed/stack-names";
 import type { PlanJson } from "../plan-file/plan-json";
 import { managedResources } from "../plan-file/state-json";
-import { type Alert, caution, note } from "./alert";
+import { type Alert, critical, info } from "./alert";
 
 /**
- * Asks AWS for user pools and APIs of the stack's names, when the state is empty.
+ * Looks AWS up for user pools and APIs of the stack's names when the state is empty.
  * @param json content of the stack's `cdk.tf.json`
  */
 export async function lostStateAlerts(
-  environment: string,
   { prior_state }: PlanJson,
   json: unknown,
-  call: typeof callAws = callAws,
+  clients = aws,
 ): Promise<readonly Alert[]> {
   if (managedResources(prior_state.values).length > 0) return [];
-  const nothing = { outputs: {}, root_module: { resources: [], child_modules: [] } };
+  const { region, written } = namesOf(json, { outputs: {}, root_module: { resources: [], child_modules: [] } });
+  const { cognito, apiGateway } = clients(region);
+  const found: string[] = [];
   try {
-    const live = await findMainThings(call, namesOf(json, nothing));
-    if (live.length === 0) return [];
-    const things = live.map(({ kind, name, detail }) => `${kind} ${code(name)} (${code(detail)})`).join(", ");
+    for await (const { UserPools = [] } of (await cognito()).paginateListUserPools({ MaxResults: 60 })) {
+      const pools = UserPools.filter(({ Name = "" }) => written.pools.includes(Name));
+      found.push(...pools.map(({ Name = "", Id = "" }) => `user pool ${code(Name)} (${code(Id)})`));
+    }
+    for await (const { items = [] } of (await apiGateway()).paginateGetRestApis({ limit: 500 })) {
+      const apis = items.filter(({ name = "" }) => written.apis.includes(name));
+      found.push(...apis.map(({ name = "", id = "" }) => `REST API ${code(name)} (${code(id)})`));
+    }
+  } catch (error) {
+    if (!(error instanceof AwsError) && !(error instanceof UserError)) throw error;
     return [
-      caution(
-        `The state of ${code(environment)} is empty, but things of its name live: ${things}. They would be made a second time. Their state is probably elsewhere: find it before you apply this.`,
+      info(
+        `Whether resources of the same names exist, created with another state, is unknown: ${code(error.message)}.`,
       ),
     ];
-  } catch (error) {
-    if (!(error instanceof LookRefused) && !(error instanceof UserError)) throw error;
-    return [note("Whether things of these names live already, made with another state, could not be asked of AWS.")];
   }
+  if (found.length === 0) return [];
+  return [
+    critical(
+      `The state is empty, but resources of the same names exist: ${found.join(", ")}. They would be created a second time: find their state before you apply this.`,
+    ),
+  ];
 }

@@ -18,7 +18,7 @@ import { sortedAlerts } from "./alert";
 import { lostStateAlerts } from "./lost-state";
 import { type Review, reviewOf } from "./review";
 
-/** A plan and what it comes to. */
+/** A plan and its review. */
 export interface MadePlan {
   readonly review: Review;
   readonly manifest: Omit<Manifest, "parts">;
@@ -30,7 +30,7 @@ export interface MadePlan {
 /**
  * Synthesizes and plans. Leaves nothing behind but the synthesized stack.
  *
- * @param onStep told what comes next
+ * @param onStep receives what comes next
  * @throws {UserError} when main.ts, git or Terraform refuses
  */
 export async function makeReviewedPlan(environment: string, onStep: (step: string) => void): Promise<MadePlan> {
@@ -42,17 +42,18 @@ export async function makeReviewedPlan(environment: string, onStep: (step: strin
   const scratch = mkdtempSync(join(tmpdir(), "review-"));
   try {
     const file = join(scratch, PLAN);
-    // It holds secrets; Terraform keeps the mode of a file that is there.
+    // It holds secrets; Terraform keeps the mode of an existing file.
     writeFileSync(file, "", { mode: 0o600 });
     const state = (await readStateVersion(folder)) ?? null;
     onStep(`Planning ${environment}`);
     const files = stackFiles(folder);
     const plan = await makePlan(folder, file, [], shieldedTerraform);
-    requireSame(environment, files, stackFiles(folder));
+    if (!isSame(files, stackFiles(folder))) {
+      throw new UserError(`the stack of ${environment} was synthesized again while it was planned. Try again.`);
+    }
     const json: unknown = JSON.parse(Buffer.from(files["cdk.tf.json"] ?? []).toString("utf8"));
-    const found = understood(environment, () => reviewOf(environment, plan, json));
-    const lost = await lostStateAlerts(environment, plan, json);
-    const review = { ...found, alerts: sortedAlerts([...lost, ...found.alerts]) };
+    const found = reviewed(() => reviewOf(environment, plan, json));
+    const review = { ...found, alerts: sortedAlerts([...(await lostStateAlerts(plan, json)), ...found.alerts]) };
     const manifest = {
       format: FORMAT,
       environment,
@@ -69,21 +70,16 @@ export async function makeReviewedPlan(environment: string, onStep: (step: strin
   }
 }
 
-/** Another command may synthesize meanwhile; what is reviewed must be what was planned. @throws {UserError} */
-function requireSame(environment: string, before: Parts, after: Parts): void {
+function isSame(before: Parts, after: Parts): boolean {
   const names = Object.keys({ ...before, ...after });
-  const isSame = names.every((name) => Buffer.compare(before[name] ?? Buffer.of(), after[name] ?? Buffer.of()) === 0);
-  if (isSame) return;
-  throw new UserError(
-    `the stack of ${environment} changed while it was planned: something else synthesized it. Try again.`,
-  );
+  return names.every((name) => Buffer.compare(before[name] ?? Buffer.of(), after[name] ?? Buffer.of()) === 0);
 }
 
-function understood(environment: string, run: () => Review): Review {
+function reviewed(run: () => Review): Review {
   try {
     return run();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError(`the plan of ${environment} cannot be understood: ${reason}`);
+    throw new UserError(`the plan cannot be parsed: ${reason}`);
   }
 }

@@ -1,81 +1,166 @@
-/** What a plan does to resources, in words for people. Pure. */
+/** What a plan does to resources and their attributes, and which values may be shown. Pure. */
 import { z } from "zod";
+import { writtenIn } from "../plan-file/plan-drift";
 import { type Action, actionOf, type PlanJson, type ResourceChange } from "../plan-file/plan-json";
-import { type AttributeChange, attributeChanges } from "./attribute-changes";
+import type { PlanContext } from "./plan-context";
+import { SHOWN_ATTRIBUTES } from "./shown-attributes";
 
 /** What is done to one resource. */
 export interface ReviewedResource {
   readonly address: string;
-  /** Where the code has it, such as `identity/client-billing`; its own name when the code does not have it any more. */
+  /** Its construct's path, such as `identity/client-billing`; Terraform's name when the code no longer has it. */
   readonly name: string;
   readonly type: string;
   readonly action: DoneAction;
-  /** Attributes that force it to be made anew. */
+  /** Attributes that force it to be replaced. */
   readonly forcedBy: readonly string[];
   readonly attributes: readonly AttributeChange[];
 }
 
-/** What there is to review. */
+/** An attribute that changes. */
+export interface AttributeChange {
+  /** Name, those of blocks with a dot: `settings.logging_level`. */
+  readonly attribute: string;
+  /** Whether the values may be shown: else they are `null`. */
+  readonly isShown: boolean;
+  /** As JSON; `null` when there is none or it is not shown. */
+  readonly before: string | null;
+  /** As JSON, or {@link UNKNOWN}; `null` when there is none or it is not shown. */
+  readonly after: string | null;
+  readonly isUnknown: boolean;
+}
+
+/** A change with its values, which may be secret. */
+interface RawChange {
+  readonly attribute: string;
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly isUnknown: boolean;
+  readonly isSensitive: boolean;
+}
+
 export type DoneAction = Exclude<Action, "nothing" | "read">;
 
-/** How many resources each thing is done to. */
+/** Numbers of resources by what is done to them. */
 export type Counts = Readonly<Record<DoneAction, number>>;
+
+/** In place of a value that AWS decides. */
+export const UNKNOWN = "(known after apply)";
 
 /** What cannot be undone comes first. */
 const ORDER: readonly DoneAction[] = ["destroy", "replace", "forget", "update", "create"];
 
 const metadata = z.object({ "//": z.object({ metadata: z.object({ path: z.string() }) }) });
-const stack = z.object({ resource: z.record(z.string(), z.record(z.string(), z.unknown())).default({}) });
 
-/** Managed resources that a plan does something to. */
-export function doneTo({ resource_changes }: PlanJson): readonly ResourceChange[] {
-  return resource_changes.filter(({ mode, change }) => mode === "managed" && isDone(actionOf(change)));
-}
+type Values = Readonly<Record<string, unknown>>;
 
-/**
- * What a plan does, most drastic first.
- * @param json content of the stack's `cdk.tf.json`, which knows where the code has a resource
- */
-export function reviewedResources(plan: PlanJson, json: unknown): readonly ReviewedResource[] {
-  const names = namesIn(json);
-  const written = new Map(
-    plan.configuration.root_module.resources.map(({ address, expressions }) => [address, Object.keys(expressions)]),
-  );
-  return doneTo(plan)
-    .flatMap((changed) => {
-      const action = actionOf(changed.change);
-      if (!isDone(action)) return [];
+/** What a plan does, what cannot be undone first. */
+export function reviewedResources({ plan, changes, code }: PlanContext): readonly ReviewedResource[] {
+  const written = writtenIn(plan);
+  return changes
+    .map((changed) => {
       const { address, type, name, change } = changed;
-      const forcedBy = [...new Set(change.replace_paths.map((path) => path.filter(isText).join(".")))];
-      const attributes = attributeChanges(changed, written.get(address) ?? []);
-      return [{ address, name: names.get(`${type}.${name}`) ?? name, type, action, forcedBy, attributes }];
+      const noted = metadata.safeParse(code[type]?.[name]);
+      return {
+        address,
+        name: noted.data?.["//"].metadata.path.split("/").slice(1).join("/") ?? name,
+        type,
+        action: actionOf(change) as DoneAction,
+        forcedBy: [...new Set(change.replace_paths.map((path) => path.filter(isText).join(".")))],
+        attributes: attributeChanges(changed, written.get(address) ?? []),
+      };
     })
     .toSorted((a, b) => ORDER.indexOf(a.action) - ORDER.indexOf(b.action) || (a.address < b.address ? -1 : 1));
 }
 
-/** How many of each. */
 export function countsOf(resources: readonly ReviewedResource[]): Counts {
   const counts = { create: 0, update: 0, replace: 0, destroy: 0, forget: 0 };
   for (const { action } of resources) counts[action] += 1;
   return counts;
 }
 
-function isDone(action: Action): action is DoneAction {
-  return action !== "nothing" && action !== "read";
+/** Names of outputs that change, sorted. */
+export function changedOutputs({ output_changes }: PlanJson): readonly string[] {
+  const changed = Object.entries(output_changes).filter(([, { actions }]) => actions.some((one) => one !== "no-op"));
+  return changed.map(([name]) => name).toSorted();
+}
+
+/** Sorted by name. Of what is created or destroyed only attributes that may be shown and have a value. */
+function attributeChanges({ type, change }: ResourceChange, written: readonly string[]): readonly AttributeChange[] {
+  const isWhole = change.before === null || change.after === null;
+  const shown = SHOWN_ATTRIBUTES[type] ?? [];
+  return rawChanges(change, written)
+    .map(({ attribute, before, after, isUnknown, isSensitive }) => {
+      const isListed = shown.some((name) => attribute === name || attribute.startsWith(`${name}.`));
+      if (isSensitive || !isListed) return { attribute, isShown: false, before: null, after: null, isUnknown };
+      return { attribute, isShown: true, before: text(before), after: isUnknown ? UNKNOWN : text(after), isUnknown };
+    })
+    .filter(({ isShown, isUnknown }) => !isWhole || (isShown && !isUnknown));
+}
+
+/**
+ * What changes, with values that must not be shown as they are.
+ * @param written names of the attributes that the code sets: that AWS decides others is not a change
+ */
+export function rawChanges(change: ResourceChange["change"], written: readonly string[]): readonly RawChange[] {
+  const [before, after, unknown] = [change.before ?? {}, change.after ?? {}, objectIn(change.after_unknown)];
+  return namesIn(before, after, unknown)
+    .filter((name) => !hasTrue(unknown[name]) || written.includes(name))
+    .flatMap((name) => {
+      const marks = [change.before_sensitive, change.after_sensitive];
+      const isSensitive = marks.some((mark) => mark === true || hasTrue(objectIn(mark)[name]));
+      return differences({ attribute: name, before: before[name], after: after[name], isSensitive }, unknown[name]);
+    });
+}
+
+/** Single blocks are looked into unless something in them is sensitive; several are compared as a whole. */
+function differences(raw: Omit<RawChange, "isUnknown">, unknown: unknown): readonly RawChange[] {
+  const isUnknown = hasTrue(unknown);
+  if (!isUnknown && isSame(raw.before, raw.after)) return [];
+  const [left, right] = [blockIn(raw.before), blockIn(raw.after)];
+  const isOneBlock = [left ?? raw.before, right ?? raw.after].every((side) => isNothing(side) || !Array.isArray(side));
+  if (raw.isSensitive || !isOneBlock || (left === undefined && right === undefined)) return [{ ...raw, isUnknown }];
+  const inner = blockIn(unknown) ?? {};
+  return namesIn(left ?? {}, right ?? {}, inner).flatMap((name) =>
+    differences(
+      { attribute: `${raw.attribute}.${name}`, before: left?.[name], after: right?.[name], isSensitive: false },
+      unknown === true ? true : inner[name],
+    ),
+  );
+}
+
+function namesIn(...sides: readonly Values[]): readonly string[] {
+  return [...new Set(sides.flatMap((side) => Object.keys(side)))].toSorted();
+}
+
+function text(value: unknown): string | null {
+  return isNothing(value) ? null : JSON.stringify(value);
+}
+
+/** Nothing and an empty list or map are the same for Terraform. */
+function isSame(before: unknown, after: unknown): boolean {
+  return JSON.stringify(before) === JSON.stringify(after) || (isNothing(before) && isNothing(after));
+}
+
+function isNothing(value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  return typeof value === "object" && Object.keys(value).length === 0;
+}
+
+function blockIn(value: unknown): Values | undefined {
+  const inner: unknown = Array.isArray(value) && value.length === 1 ? value[0] : undefined;
+  return typeof inner === "object" && inner !== null && !Array.isArray(inner) ? (inner as Values) : undefined;
+}
+
+/** Marks have the shape of the value, with `true` where they hold. */
+function objectIn(marks: boolean | Values): Values {
+  return typeof marks === "object" ? marks : {};
+}
+
+function hasTrue(mark: unknown): boolean {
+  return mark === true || (typeof mark === "object" && mark !== null && Object.values(mark).some(hasTrue));
 }
 
 function isText(part: string | number): part is string {
   return typeof part === "string";
-}
-
-/** The path that cdktf notes with each resource, without the stack's own name. */
-function namesIn(json: unknown): ReadonlyMap<string, string> {
-  const found = Object.entries(stack.parse(json).resource).flatMap(([type, byName]) =>
-    Object.entries(byName).flatMap(([name, settings]) => {
-      const noted = metadata.safeParse(settings);
-      if (!noted.success) return [];
-      return [[`${type}.${name}`, noted.data["//"].metadata.path.split("/").slice(1).join("/")] as const];
-    }),
-  );
-  return new Map(found);
 }

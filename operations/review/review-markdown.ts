@@ -1,53 +1,66 @@
 /** A review as Markdown: a comment for a pull request that is never longer than it may be. Pure. */
-
-import { code, codes, counted, head } from "../../platform/markdown";
-import { accessRows } from "./access-markdown";
+import { code, codes, counted, head, row } from "../../platform/markdown";
+import { accessRows, named, type Row } from "./access-rows";
 import type { Alert } from "./alert";
-import { costSection } from "./costs-markdown";
-import { resourceRows } from "./resources-markdown";
+import type { Costs } from "./costs";
+import { resourceRows } from "./resource-rows";
 import type { Review } from "./review";
-import { Room } from "./room";
 
-/** GitHub takes no longer comments. @see https://github.com/orgs/community/discussions/27190 */
-export const MOST_CHARACTERS = 65_536;
+/** Limit of a comment on GitHub. @see https://github.com/orgs/community/discussions/27190 */
+export const MAX_CHARACTERS = 65_536;
 
-/** Less could not hold what every review says. */
-export const FEWEST_CHARACTERS = 4000;
+/** Less could not hold what every review has. */
+export const MIN_CHARACTERS = 4000;
 
-/** What tells a comment from others, so that it can be found and updated. */
-const MARKER = "machine-access-review";
-
-/** So many of what was changed outside are named. */
-const NAMED = 3;
-
-/** Room for the sentences that say what was cut. */
+/** Characters for the sentences that report what was cut. */
 const CUT_NOTES = 600;
 
+/** How GitHub names alerts. @see https://docs.github.com/en/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax#alerts */
+const GITHUB: Readonly<Record<Alert["severity"], string>> = { critical: "CAUTION", warning: "WARNING", info: "NOTE" };
+
+/** A budget of characters. */
+class Budget {
+  constructor(private left: number) {}
+
+  /** @returns whether so many are left; else none are taken */
+  take(characters: number): boolean {
+    if (characters > this.left) return false;
+    this.left -= characters;
+    return true;
+  }
+
+  /** Takes texts with their line breaks, one after the other. @returns those before the first that does not fit */
+  takeAll<T>(texts: readonly T[], textOf: (text: T) => string): readonly T[] {
+    const end = texts.findIndex((text) => !this.take(textOf(text).length + 1));
+    return end < 0 ? texts : texts.slice(0, end);
+  }
+}
+
 /**
- * The review. Where it would be too long, the least important part is left out and the review says how much: first
- * attributes, then resources, then who gains and loses what, and loud lines at last.
+ * Alerts come first. Where it would be too long, the least important part is cut and the cut is reported: first attributes,
+ * then resources, then calls, and alerts last.
  *
- * @param mostCharacters at least {@link FEWEST_CHARACTERS}
+ * @param maxCharacters at least {@link MIN_CHARACTERS}
  */
-export function reviewMarkdown(review: Review, mostCharacters: number = MOST_CHARACTERS): string {
+export function reviewMarkdown(review: Review, maxCharacters: number = MAX_CHARACTERS): string {
   const { environment, fingerprint, alerts, access, resources } = review;
-  const marker = `<!-- ${MARKER} environment=${environment} fingerprint=${fingerprint} -->`;
+  const marker = `<!-- machine-access-review environment=${environment} fingerprint=${fingerprint} -->`;
   const top = `${marker}\n## Review of ${code(environment)}\n`;
   const calls = accessFrame(review);
-  const things = resourceFrame(review);
+  const things = resources.length === 0 ? [] : ["### Resources", "", ...head("action", "resource", "attributes")];
   const costs = costSection(review.costs);
-  const room = new Room(mostCharacters - CUT_NOTES);
-  room.takeAll([top, summary(review), ...calls, ...things, ...costs]);
-  const { loud, pairs, rows, plain, outputs } = fitting(review, room);
+  const budget = new Budget(maxCharacters - CUT_NOTES);
+  budget.takeAll([top, summary(review), ...calls, ...things, ...costs], String);
+  const { shown, pairs, rows, plain, outputs } = fitting(review, budget);
   return [
     top,
-    ...loud,
-    ...cutNote(alerts.length - loud.length, "more loud line"),
+    ...shown,
+    ...cutNote(alerts.length - shown.length, "more alert"),
     `${summary(review)}\n`,
     ...[...calls, ...pairs.map(({ line }) => line), ""],
-    ...cutNote(access.length - pairs.reduce((sum, { count }) => sum + count, 0), "more gained or lost call"),
+    ...cutNote(access.length - total(pairs), "more gained or lost call"),
     ...[...things, ...rows.map(({ text }) => text), ...(things.length === 0 ? [] : [""])],
-    ...cutNote(resources.length - rows.reduce((sum, { count }) => sum + count, 0), "more resource"),
+    ...cutNote(resources.length - total(rows), "more resource"),
     ...cutNote(plain, "resource without its attributes", "resources without their attributes"),
     ...outputs,
     ...costs,
@@ -55,60 +68,74 @@ export function reviewMarkdown(review: Review, mostCharacters: number = MOST_CHA
 }
 
 /** What fits of each part, the most important first. */
-function fitting({ alerts, access, resources, outputs }: Review, room: Room) {
-  const loud = room.takeAll(alerts.map(alertText));
-  const calls = accessRows(access);
-  const pairs = calls.slice(0, room.takeAll(calls.map(({ line }) => line)).length);
-  const all = resourceRows(resources);
-  const lines = all.slice(0, room.takeAll(all.map(({ line }) => line)).length);
-  const named = outputLine(outputs);
-  const isNamed = room.take(named.length);
+function fitting({ alerts, access, resources, outputs }: Review, budget: Budget) {
+  const shown = budget.takeAll(
+    alerts.map(({ severity, message }) => `> [!${GITHUB[severity]}]\n> ${message}\n`),
+    String,
+  );
+  const pairs = budget.takeAll(accessRows(access), ({ line }) => line);
+  const lines = budget.takeAll(resourceRows(resources), ({ line }) => line);
+  const names = `Outputs that change: ${codes(outputs)}.\n`;
+  const isNamed = budget.take(names.length);
   const rows = lines.map(({ line, full, count }) => {
-    const isFull = room.take(full.length - line.length);
+    const isFull = budget.take(full.length - line.length);
     return { text: isFull ? full : line, count, isFull };
   });
-  const plain = rows.reduce((sum, { isFull, count }) => sum + (isFull ? 0 : count), 0);
-  const count = `${counted(outputs.length, "output")} will change.\n`;
-  return { loud, pairs, rows, plain, outputs: outputs.length === 0 ? [] : [isNamed ? named : count] };
+  const plain = total(rows.filter(({ isFull }) => !isFull));
+  const line = isNamed ? names : `${counted(outputs.length, "output")} will change.\n`;
+  return { shown, pairs, rows, plain, outputs: outputs.length === 0 ? [] : [line] };
 }
 
-/** A line that stands out on GitHub. @see https://docs.github.com/en/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax#alerts */
-function alertText({ level, message }: Alert): string {
-  return `> [!${level.toUpperCase()}]\n> ${message}\n`;
-}
-
-function summary(review: Review): string {
-  const { hasChanges, counts, fingerprint } = review;
+function summary({ hasChanges, counts, fingerprint, drifted, resources }: Review): string {
   const what = Object.entries(counts)
     .filter(([, count]) => count > 0)
     .map(([action, count]) => `${count.toLocaleString("en")} to ${action}`);
   const changes = hasChanges ? `**${what.join(", ") || "Only outputs change"}.**` : "**Nothing changes.**";
-  return `${changes}${driftNote(review)} Fingerprint ${code(fingerprint)}.`;
-}
-
-/** What is undone of others' work, or comes on top of it. */
-function driftNote({ drifted, resources }: Review): string {
-  if (drifted.length === 0) return "";
   const names = resources.filter(({ address }) => drifted.includes(address)).map(({ name }) => name);
-  const more = drifted.length - NAMED;
-  const named = codes(names.slice(0, NAMED)) + (more > 0 ? ` and ${more.toLocaleString("en")} more` : "");
-  return ` ${counted(drifted.length, "resource")} of these somebody changed outside of the code: ${named}.`;
+  const drift =
+    drifted.length === 0
+      ? ""
+      : ` ${counted(drifted.length, "resource")} of these changed outside Terraform: ${named(names)}.`;
+  return `${changes}${drift} Fingerprint ${code(fingerprint)}.`;
 }
 
 function accessFrame({ access }: Review): readonly string[] {
   const title = ["### Who can call what", ""];
-  if (access.length === 0) return [...title, "Nobody gains or loses a call."];
+  if (access.length === 0) return [...title, "No client gains or loses a call."];
   return [...title, ...head("route", "client", "before → after", "")];
 }
 
-function resourceFrame({ resources }: Review): readonly string[] {
-  return resources.length === 0 ? [] : ["### Resources", "", ...head("action", "resource", "attributes")];
+/** Nothing where nothing costs anything. */
+function costSection({ lines, traffic, unpriced, region, date, before, after }: Costs): readonly string[] {
+  if (lines.length === 0 && traffic.length === 0 && unpriced.length === 0) return [];
+  const mark = (differsByRegion: boolean) => (differsByRegion ? " \\*" : "");
+  const isMarked = [...lines, ...traffic].some(({ differsByRegion }) => differsByRegion);
+  return [
+    "### Costs a month",
+    "",
+    ...head("", "each", "before → after"),
+    ...lines.map(({ label, usdEach, differsByRegion, ...count }) => {
+      const change = `${count.before.toLocaleString("en")} → ${count.after.toLocaleString("en")}`;
+      return row(`${label}${mark(differsByRegion)}`, dollars(usdEach), change);
+    }),
+    row("**before traffic**", "", `**${dollars(before)} → ${dollars(after)}**`),
+    "",
+    ...traffic.map(({ label, usd, differsByRegion }) => `- ${dollars(usd)} for each ${label}${mark(differsByRegion)}`),
+    ...unpriced.map((thing) => `- no price is known for: ${code(thing)}`),
+    "",
+    `List prices of ${region} as of ${date}, without free tiers${isMarked ? "; \\* differs by region" : ""}.`,
+    "",
+  ];
 }
 
-function outputLine(outputs: readonly string[]): string {
-  return `Outputs that change: ${codes(outputs)}.\n`;
+function dollars(amount: number): string {
+  return amount.toLocaleString("en-US", { style: "currency", currency: "USD" });
 }
 
-function cutNote(count: number, one: string, many = `${one}s`): readonly string[] {
-  return count === 0 ? [] : [`_Cut here: ${count.toLocaleString("en")} ${count === 1 ? one : many}._`, ""];
+function total(rows: readonly Pick<Row, "count">[]): number {
+  return rows.reduce((sum, { count }) => sum + count, 0);
+}
+
+function cutNote(count: number, one: string, many?: string): readonly string[] {
+  return count === 0 ? [] : [`_Cut here: ${counted(count, one, many)}._`, ""];
 }

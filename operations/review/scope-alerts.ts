@@ -1,67 +1,29 @@
-/** Loud lines about scopes that clients lose or get: who asks for them by name, and where their services read them. Pure. */
-
+/** Alerts about scopes that clients lose or get: callers request them by name, and services read them in a secret. Pure. */
 import { code, codes } from "../../platform/markdown";
 import { clientOfSecret } from "../access-graph/secret-description";
-import type { ResourceChange } from "../plan-file/plan-json";
-import { type Alert, caution, warning } from "./alert";
-import { duration, lifeOf } from "./identity-protections";
-import { added, shown, type Values } from "./protected-values";
+import { type Alert, critical, warning } from "./alert";
+import type { PlanContext } from "./plan-context";
+import { listAt, shown, without } from "./predicates";
+import { duration, lifetimeOf } from "./readers";
 
-const CLIENT = "aws_cognito_user_pool_client";
-const SECRET = "aws_secretsmanager_secret";
-const SCOPES = "allowed_oauth_scopes";
-
-/**
- * @param stack values of all resources that the code has, by type and name
- * @param environment its name, for the commands
- */
-export function scopeAlerts(
-  changes: readonly ResourceChange[],
-  stack: Readonly<Record<string, Readonly<Record<string, Values>>>>,
-  environment: string,
-): readonly Alert[] {
-  const delivered = Object.values(stack[SECRET] ?? {}).map(({ description }) => clientOfSecret(description));
+/** A client that is replaced gets all its credentials again, and no alert. */
+export function scopeAlerts({ environment, changes, code: stack }: PlanContext): readonly Alert[] {
+  const secrets = Object.values(stack["aws_secretsmanager_secret"] ?? {});
+  const delivered = secrets.map(({ description }) => clientOfSecret(description));
   return changes.flatMap(({ type, change: { before, after } }) => {
-    if (type !== CLIENT || before === null || after === null) return [];
-    const client = String(before["name"]);
-    const isDelivered = delivered.includes(client);
-    // A client that is made anew gets all its credentials anew.
-    if (before["id"] !== after["id"]) return [];
-    const [lost, gained] = [added(after, before, SCOPES), added(before, after, SCOPES)];
-    return [
-      ...lostAlert(before, lost, isDelivered, environment),
-      ...gainedAlert(client, gained, lost, isDelivered, environment),
-    ];
+    if (type !== "aws_cognito_user_pool_client" || before === null || before["id"] !== after?.["id"]) return [];
+    const name = String(before["name"]);
+    const [old, now] = [listAt(before, "allowed_oauth_scopes"), listAt(after ?? {}, "allowed_oauth_scopes")];
+    const [lost, gained] = [without(old, now), without(now, old)];
+    const isDelivered = delivered.includes(name);
+    const deliver = code(`npm run rotate -- ${name} --env ${environment} --deliver`);
+    if (lost.length > 0) {
+      const text = `The client ${shown(name)} loses scopes: ${codes(lost)}. A request that names one of them gets no token; tokens issued before keep them for up to ${duration(lifetimeOf(before))}.`;
+      return isDelivered
+        ? [critical(`${text} Its services read the old scopes in Secrets Manager until ${deliver}.`)]
+        : [warning(text)];
+    }
+    if (!isDelivered || gained.length === 0) return [];
+    return [warning(`Services of the client ${shown(name)} request its new scopes only after ${deliver}.`)];
   });
-}
-
-function lostAlert(
-  before: Values,
-  lost: readonly string[],
-  isDelivered: boolean,
-  environment: string,
-): readonly Alert[] {
-  if (lost.length === 0) return [];
-  const name = String(before["name"]);
-  const what = `The client ${shown(name)} loses scopes: ${codes(lost)}. Whoever asks for one of them by name gets no token at all; tokens that were issued before keep them, for ${duration(lifeOf(before))} at most.`;
-  if (!isDelivered) return [warning(what)];
-  return [
-    caution(`${what} Its services read the old scopes in Secrets Manager until ${code(deliver(name, environment))}.`),
-  ];
-}
-
-function gainedAlert(
-  client: string,
-  gained: readonly string[],
-  lost: readonly string[],
-  isDelivered: boolean,
-  environment: string,
-): readonly Alert[] {
-  if (!isDelivered || gained.length === 0 || lost.length > 0) return [];
-  const line = `The services of the client ${shown(client)} ask for its new scopes only when they are delivered: ${code(deliver(client, environment))}`;
-  return [warning(line)];
-}
-
-function deliver(client: string, environment: string): string {
-  return `npm run rotate -- ${client} --env ${environment} --deliver`;
 }

@@ -1,5 +1,6 @@
+import { Readable } from "node:stream";
 import { lostStateAlerts } from "../../../operations/review/lost-state";
-import type { callAws } from "../../../platform/aws-call";
+import { awsBy } from "../../support/aws-endpoint";
 import { planWith } from "../../support/plan-json";
 
 const json = {
@@ -9,32 +10,34 @@ const json = {
     aws_api_gateway_rest_api: { one: { name: "orders-dev" } },
   },
 };
-const aws =
-  (pools: readonly object[], status = 200): typeof callAws =>
-  async ({ service }) => ({
-    status,
-    body: JSON.stringify(service === "apigateway" ? { item: [] } : { UserPools: pools }),
-  });
-const living = [{ Id: "eu-west-1_abc", Name: "orders-dev" }];
-const alerts = async (call: typeof callAws, parts = {}) =>
-  (await lostStateAlerts("dev", planWith([], parts), json, call)).map(({ level, message }) => `${level}: ${message}`);
+
+const alerts = (pools: readonly object[], statusCode = 200, parts = {}) =>
+  lostStateAlerts(planWith([], parts), json, () =>
+    awsBy(async ({ hostname }) => {
+      const body = JSON.stringify(hostname.startsWith("apigateway") ? { item: [] } : { UserPools: pools });
+      return { response: { statusCode, headers: {}, body: Readable.from([Buffer.from(body)]) } };
+    }),
+  );
+const existing = [{ Id: "eu-west-1_abc", Name: "orders-dev" }];
 
 describe("lostStateAlerts", () => {
-  it("is loud when the state is empty and things of its name live", async () => {
-    expect(await alerts(aws(living))).toEqual([
-      "caution: The state of `dev` is empty, but things of its name live: user pool `orders-dev` (`eu-west-1_abc`). They would be made a second time. Their state is probably elsewhere: find it before you apply this.",
-    ]);
+  it("reports resources of the same names where the state is empty", async () => {
+    const message = expect.stringMatching(/^The state is empty, but .*: user pool `orders-dev` \(`eu-west-1_abc`\)\. /);
+
+    expect(await alerts(existing)).toEqual([{ severity: "critical", message }]);
   });
 
-  it("says nothing of what lives by other names, or where there is a state", async () => {
+  it("reports nothing of other names, or where there is a state", async () => {
     const resource = { address: "a.b", mode: "managed", type: "a", name: "b", values: {} };
     const deployed = { prior_state: { values: { root_module: { resources: [resource] } } } };
 
-    expect(await alerts(aws([{ Id: "x", Name: "other" }]))).toEqual([]);
-    expect(await alerts(aws(living), deployed)).toEqual([]);
+    expect(await alerts([{ Id: "x", Name: "other" }])).toEqual([]);
+    expect(await alerts(existing, 200, deployed)).toEqual([]);
   });
 
-  it("says that it could not ask where AWS refuses", async () => {
-    expect(await alerts(aws([], 403))).toEqual([expect.stringMatching(/^note: Whether things .* could not be asked/)]);
+  it("reports that it is unknown where AWS refuses", async () => {
+    const message = expect.stringMatching(/is unknown: `AWS refused cognito-idp:ListUserPools/);
+
+    expect(await alerts([], 403)).toEqual([{ severity: "info", message }]);
   });
 });

@@ -1,24 +1,20 @@
-import type { AccessMatrix } from "../../../operations/access-graph/access-matrix";
-import { lostProtection } from "../../../operations/review/lost-protection";
-import { planFacts } from "../../../operations/review/plan-facts";
-import { doneTo } from "../../../operations/review/resource-changes";
-import { unwatchedAlerts } from "../../../operations/review/unwatched-alerts";
+import { contextOf } from "../../../operations/review/plan-context";
+import { policyAlerts } from "../../../operations/review/policy-alerts";
 import { type MadeChange, planWith } from "../../support/plan-json";
 
-const access: AccessMatrix = { environment: "dev", clients: [], routes: [] };
+type Values = Readonly<Record<string, unknown>>;
 
 const OWN = "111111111111";
-const OTHER = "222222222222";
+const FOREIGN = "arn:aws:iam::222222222222:role/reader";
+const READER = `arn:aws:iam::${OWN}:role/reader`;
 
-const alertsOf = (changes: readonly MadeChange[], json: object = {}) => {
-  const plan = planWith(changes);
-  return lostProtection(doneTo(plan), access, planFacts(plan, json));
-};
-const messagesOf = (changes: readonly MadeChange[], json: object = {}) =>
-  alertsOf(changes, json).map(({ message }) => message);
+const SECRET_POLICY = "aws_secretsmanager_secret_policy";
+const ROLE = "aws_iam_role";
+const INLINE = "aws_iam_role_policy";
+const ATTACHMENT = "aws_iam_role_policy_attachment";
 
-const ofAccount = (account: string) => ({ provider: { aws: [{ allowed_account_ids: [account] }] } });
-const policy = (...statements: readonly object[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });
+const ofAccount = { provider: { aws: [{ allowed_account_ids: [OWN] }] } };
+const policy = (...statements: readonly object[]) => JSON.stringify({ Statement: statements });
 const reads = (AWS: string | readonly string[], more: object = {}) => ({
   Effect: "Allow",
   Principal: { AWS },
@@ -26,433 +22,255 @@ const reads = (AWS: string | readonly string[], more: object = {}) => ({
   Resource: "arn:x",
   ...more,
 });
-const allows = (Action: string | readonly string[], Resource = "arn:table") => ({ Effect: "Allow", Action, Resource });
-const secretPolicy = (before: string, after: string): MadeChange => ({
-  type: "aws_secretsmanager_secret_policy",
-  before: { secret_arn: "arn:x", policy: before },
-  after: { secret_arn: "arn:x", policy: after },
+const allows = (Action: string, Resource = "arn:table") => ({ Effect: "Allow", Action, Resource });
+const denied = { Effect: "Deny" };
+const of = (text: string): Values => ({ secret_arn: "arn:x", policy: text });
+const changing = (before: object, after: object): MadeChange => ({
+  type: SECRET_POLICY,
+  before: of(policy(before)),
+  after: of(policy(after)),
 });
-const newReader = (...principals: readonly string[]): MadeChange => ({
-  type: "aws_secretsmanager_secret_policy",
-  after: { secret_arn: "arn:x", policy: policy(reads(principals)) },
+const inline = (text: string): MadeChange => ({ type: INLINE, after: { role: "r", name: "p", policy: text } });
+const attached = (policy_arn: string): MadeChange => ({ type: ATTACHMENT, after: { role: "r", policy_arn } });
+const managed = (name: string) => attached(`arn:aws:iam::aws:policy/${name}`);
+const trusting = (Principal: unknown) => ({
+  name: "r",
+  assume_role_policy: policy({ Effect: "Allow", Principal, Action: "sts:AssumeRole" }),
 });
-const reader = (account: string) => `arn:aws:iam::${account}:role/reader`;
-const permission = (after: Readonly<Record<string, unknown>>): MadeChange => ({
+const permission = (after: Values, unknown: Values = {}): MadeChange => ({
   type: "aws_lambda_permission",
   after: { function_name: "orders", ...after },
+  unknown,
 });
-const keyPolicy = (...statements: readonly object[]) => ({ id: "k1", policy: policy(...statements) });
-const rolePolicy = (text: string, role = "r"): MadeChange => ({
-  type: "aws_iam_role_policy",
-  after: { role, name: "p", policy: text },
+const newReaders = (...principals: readonly string[]): MadeChange => ({
+  type: SECRET_POLICY,
+  after: of(policy(reads(principals))),
 });
-const attached = (policy_arn: string, role = "r"): MadeChange => ({
-  type: "aws_iam_role_policy_attachment",
-  after: { role, policy_arn },
-});
-const changedRole = (before: object, after: object): MadeChange => ({
-  type: "aws_iam_role_policy",
-  before: { role: "r", policy: policy(before) },
-  after: { role: "r", policy: policy(after) },
-});
-const newRole: MadeChange = { type: "aws_iam_role", after: { name: "r" } };
-const trust = (...statements: readonly object[]) => ({ name: "r", assume_role_policy: policy(...statements) });
+const newRole: MadeChange = { type: ROLE, after: { name: "r" } };
 
-describe("a policy", () => {
-  it.each<[string, readonly MadeChange[], readonly string[]]>([
-    [
-      "another reader of a secret",
-      [secretPolicy(policy(reads("arn:a")), policy(reads(["arn:a", "arn:b"])))],
-      ["More is allowed by the policy of the secret `arn:x` to `arn:b`: `secretsmanager:GetSecretValue`."],
-    ],
-    [
-      "every reader of a secret",
-      [secretPolicy(policy(reads("arn:a")), policy(reads("*")))],
-      ["More is allowed by the policy of the secret `arn:x` to `*`: `secretsmanager:GetSecretValue`."],
-    ],
+const SECRET = "The policy of the secret `arn:x` grants more";
+const READ = "`secretsmanager:GetSecretValue`.";
+const API_GATEWAY = "apigateway.amazonaws.com";
+
+/** Severity and message, or the beginning or end of one after `…`. */
+type Expected = `${"critical" | "warning"}: ${string}` | undefined;
+
+function expectAlerts(changes: readonly MadeChange[], expected: Expected, json: object = {}, parts: Values = {}): void {
+  const alerts = policyAlerts(contextOf("dev", planWith(changes, parts), json));
+
+  expect(alerts.map(({ severity, message }) => `${severity}: ${message}`)).toEqual(
+    expected === undefined ? [] : [expected],
+  );
+}
+
+describe("policyAlerts", () => {
+  it.each<[string, MadeChange, Expected]>([
+    ["another reader", changing(reads("arn:a"), reads(["arn:a", "arn:b"])), `warning: ${SECRET} to \`arn:b\`: ${READ}`],
+    ["every reader", changing(reads("arn:a"), reads("*")), `critical: ${SECRET} to \`*\`: ${READ}`],
     [
       "every reader but some",
-      [secretPolicy(policy(), policy(reads("arn:a", { Principal: undefined, NotPrincipal: { AWS: "arn:b" } })))],
-      ["More is allowed by the policy of the secret `arn:x` to `*`: `secretsmanager:GetSecretValue`."],
+      changing(reads("arn:a"), reads([], { Principal: undefined, NotPrincipal: { AWS: "arn:b" } })),
+      `critical: ${SECRET} to \`*\`: ${READ}`,
     ],
     [
-      "a condition that is gone",
-      [secretPolicy(policy(reads("arn:a", { Condition: { Bool: { x: "true" } } })), policy(reads("arn:a")))],
-      ["More is allowed by the policy of the secret `arn:x` to `arn:a`: `secretsmanager:GetSecretValue`."],
+      "a lost denial",
+      changing(reads("arn:a", denied), reads("arn:b", denied)),
+      `warning: ${SECRET} to \`arn:a\`: ${READ}`,
+    ],
+    ["less", changing(reads(["arn:a", "arn:b"]), reads("arn:b")), undefined],
+    [
+      "a denial that is destroyed with its policy",
+      { type: SECRET_POLICY, before: { id: "arn:x", ...of(policy(reads("arn:a", denied))) } },
+      `warning: ${SECRET} to \`arn:a\`: ${READ}`,
     ],
     [
-      "a denial that is gone",
-      [secretPolicy(policy(reads("arn:a", { Effect: "Deny" })), policy())],
-      ["More is allowed by the policy of the secret `arn:x` to `arn:a`: `secretsmanager:GetSecretValue`."],
+      "what cannot be read",
+      { type: SECRET_POLICY, before: of(policy()), after: of("{") },
+      `warning: ${SECRET}; what exactly is unknown.`,
     ],
     [
-      "a denial that goes away with its policy",
-      [{ ...secretPolicy(policy(reads("arn:a", { Effect: "Deny" })), ""), after: undefined } as unknown as MadeChange],
-      ["More is allowed by the policy of the secret `arn:x` to `arn:a`: `secretsmanager:GetSecretValue`."],
+      "what is known only after apply",
+      { type: INLINE, before: { role: "r", policy: policy() }, after: { role: "r" }, unknown: { policy: true } },
+      "warning: What the policy of the role `r` grants is known only after apply.",
     ],
     [
-      "a policy that cannot be read",
-      [secretPolicy(policy(), "{")],
-      ["More is allowed by the policy of the secret `arn:x`: it cannot be told what."],
-    ],
-    ["no policy that allows less", [secretPolicy(policy(reads(["arn:a", "arn:b"])), policy(reads("arn:b")))], []],
-    [
-      "no policy that allows a part of what a pattern did",
-      [changedRole(allows("dynamodb:*", "arn:table/*"), allows("dynamodb:GetItem", "arn:table/orders"))],
-      [],
+      "everything but some actions",
+      {
+        type: INLINE,
+        before: { role: "r", policy: policy() },
+        after: { role: "r", policy: policy({ Effect: "Allow", NotAction: "iam:*", Resource: "*" }) },
+      },
+      "critical: The policy of the role `r` grants more: `*`.",
     ],
     [
-      "no action that is only written another way",
-      [changedRole(allows("dynamodb:getItem"), allows("DynamoDB:GetItem"))],
-      [],
+      "who else can assume a role",
+      {
+        type: ROLE,
+        before: { name: "r", assume_role_policy: policy() },
+        after: trusting({ Service: "ec2.amazonaws.com" }),
+      },
+      "warning: The trust policy of the role `r` grants more to `ec2.amazonaws.com`: `sts:AssumeRole`.",
     ],
     [
-      "no condition that is new",
-      [changedRole(allows("*", "*"), { ...allows("s3:*", "*"), Condition: { Bool: { x: "true" } } })],
-      [],
+      "a new role for anyone",
+      { type: ROLE, after: trusting("*") },
+      "critical: The new role `r` can be assumed by anyone.",
     ],
+    ["a new role for Lambda", { type: ROLE, after: trusting({ Service: "lambda.amazonaws.com" }) }, undefined],
     [
-      "a pattern that takes more than the one before",
-      [changedRole(allows("dynamodb:Get?tem"), allows("dynamodb:Get*tem"))],
-      ["More is allowed by the policy of the role `r`: `dynamodb:Get*tem`."],
-    ],
-    [
-      "a resource that the pattern before does not take",
-      [changedRole(allows("s3:*", "arn:a.b/*"), allows("s3:GetObject", "arn:axb/c"))],
-      ["More is allowed by the policy of the role `r`: `s3:GetObject`."],
-    ],
-    [
-      "what was allowed under a condition only",
-      [changedRole({ ...allows("*", "*"), Condition: { Bool: { x: "true" } } }, allows("s3:GetObject"))],
-      ["More is allowed by the policy of the role `r`: `s3:GetObject`."],
-    ],
-    [
-      "a denial that takes less",
-      [changedRole({ ...allows("s3:*"), Effect: "Deny" }, { ...allows("s3:GetObject"), Effect: "Deny" })],
-      ["More is allowed by the policy of the role `r`: `s3:*`."],
-    ],
-    [
-      "no denial that takes more",
-      [changedRole({ ...allows("s3:GetObject"), Effect: "Deny" }, { ...allows("s3:*"), Effect: "Deny" })],
-      [],
-    ],
-    [
-      "no policy in another order",
-      [secretPolicy(policy(reads(["arn:a", "arn:b"])), policy(reads(["arn:b", "arn:a"])))],
-      [],
-    ],
-    [
-      "a policy that nobody knows yet",
-      [
-        {
-          type: "aws_iam_role_policy",
-          before: { role: "r", policy: policy() },
-          after: { role: "r" },
-          unknown: { policy: true },
+      "who else can use a key",
+      {
+        type: "aws_kms_key",
+        before: { id: "k1", policy: policy() },
+        after: {
+          id: "k1",
+          policy: policy({ Effect: "Allow", Principal: { AWS: "*" }, Action: "kms:Decrypt", Resource: "*" }),
         },
-      ],
-      ["What the policy of the role `r` allows is known only when it is applied."],
+      },
+      "critical: The policy of the key `k1` grants more to `*`: `kms:Decrypt`.",
     ],
     [
-      "who else may be a role",
-      [
-        {
-          type: "aws_iam_role",
-          before: trust(),
-          after: trust({ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }),
-        },
-      ],
-      ["More is allowed by the trust policy of the role `r` to `ec2.amazonaws.com`: `sts:AssumeRole`."],
+      "nothing of an API's first policy",
+      {
+        type: "aws_api_gateway_rest_api",
+        before: { name: "o", policy: "" },
+        after: { name: "o", policy: policy(reads("a")) },
+      },
+      undefined,
     ],
     [
-      "who may be a new role, when that is everybody",
-      [{ type: "aws_iam_role", after: trust({ Effect: "Allow", Principal: "*", Action: "sts:AssumeRole" }) }],
-      ["Everybody may take the new role `r`."],
+      "another account that invokes a function",
+      permission({ principal: "123456789012" }),
+      "warning: The function `orders` can be invoked by `123456789012`, bypassing API Gateway.",
     ],
     [
-      "not who may be a new role, when that is somebody",
-      [
-        {
-          type: "aws_iam_role",
-          after: trust({ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }),
-        },
-      ],
-      [],
-    ],
-    [
-      "who else may use a key",
-      [
-        {
-          type: "aws_kms_key",
-          before: keyPolicy(),
-          after: keyPolicy({ Effect: "Allow", Principal: { AWS: "*" }, Action: "kms:Decrypt", Resource: "*" }),
-        },
-      ],
-      ["More is allowed by the policy of the key `k1` to `*`: `kms:Decrypt`."],
-    ],
-    [
-      "who is kept out of an API no more, as one line",
-      [
-        {
-          type: "aws_api_gateway_rest_api_policy",
-          before: { rest_api_id: "a", policy: policy({ Effect: "Deny", Principal: "*", Action: "*", Resource: "*" }) },
-        },
-      ],
-      ["The API loses its resource policy: it keeps nobody out any more."],
-    ],
-    [
-      "nothing of an API that gets its first policy",
-      [
-        {
-          type: "aws_api_gateway_rest_api",
-          before: { name: "orders", policy: "" },
-          after: { name: "orders", policy: policy({ Effect: "Allow", Principal: { AWS: "arn:a" }, Action: "*" }) },
-        },
-      ],
-      [],
-    ],
-    [
-      "who invokes a function past API Gateway",
-      [permission({ principal: "123456789012" })],
-      ["`123456789012` will be allowed to invoke the function `orders`, past API Gateway."],
+      "anyone who invokes a function",
+      permission({ principal: "*" }),
+      "critical: The function `orders` can be invoked by `*`, bypassing API Gateway.",
     ],
     [
       "every API before a function",
-      [permission({ principal: "apigateway.amazonaws.com" })],
-      ["Every API of anybody will be allowed to invoke the function `orders`."],
+      permission({ principal: API_GATEWAY }),
+      "warning: The function `orders` can be invoked by every API.",
     ],
-    ["no API that may invoke it", [permission({ principal: "apigateway.amazonaws.com", source_arn: "arn:api" })], []],
+    ["nothing of one API", permission({ principal: API_GATEWAY, source_arn: "arn:api" }), undefined],
     [
-      "no permission whose API is not there yet",
-      [{ ...permission({ principal: "apigateway.amazonaws.com" }), unknown: { source_arn: true } }],
-      [],
+      "nothing of an API that is not created yet",
+      permission({ principal: API_GATEWAY }, { source_arn: true }),
+      undefined,
     ],
-    [
-      "a function's own URL",
-      [{ type: "aws_lambda_function_url", after: { function_name: "orders", authorization_type: "NONE" } }],
-      ["Anybody will be able to call the function `orders` by its own URL, past API Gateway."],
-    ],
-    [
-      "a function's own URL that IAM guards",
-      [{ type: "aws_lambda_function_url", after: { function_name: "orders", authorization_type: "AWS_IAM" } }],
-      ["Whoever IAM allows will be able to call the function `orders` by its own URL, past API Gateway."],
-    ],
-    [
-      "no function's own URL that goes away",
-      [{ type: "aws_lambda_function_url", before: { function_name: "orders", authorization_type: "NONE" } }],
-      [],
-    ],
-  ])("tells %s", (_what, changes, expected) => {
-    expect(messagesOf(changes)).toEqual(expected);
+  ])("reports what a policy grants beyond the one before: %s", (_what, change, expected) => {
+    expectAlerts([change], expected);
   });
 
-  it.each<[string, readonly MadeChange[], string]>([
-    ["one reader", [secretPolicy(policy(), policy(reads("arn:a")))], "warning"],
-    ["every reader", [secretPolicy(policy(), policy(reads("*")))], "caution"],
-    ["every action", [{ ...rolePolicy(policy(allows("*"))), before: { role: "r", policy: policy() } }], "caution"],
-    [
-      "every action but some",
-      [
-        {
-          ...rolePolicy(policy({ Effect: "Allow", NotAction: "iam:*", Resource: "*" })),
-          before: { role: "r", policy: policy() },
-        },
-      ],
-      "caution",
-    ],
-    ["one action", [{ ...rolePolicy(policy(allows("s3:Get"))), before: { role: "r", policy: policy() } }], "warning"],
-    [
-      "a function's own URL that anybody can call",
-      [{ type: "aws_lambda_function_url", after: { function_name: "orders", authorization_type: "NONE" } }],
-      "caution",
-    ],
-    [
-      "a function's own URL that IAM guards",
-      [{ type: "aws_lambda_function_url", after: { function_name: "orders", authorization_type: "AWS_IAM" } }],
-      "warning",
-    ],
-    ["a managed policy of everything", [attached("arn:aws:iam::aws:policy/AdministratorAccess")], "caution"],
-    ["a managed policy of a service", [attached("arn:aws:iam::aws:policy/AmazonS3FullAccess")], "caution"],
-    ["a managed policy that reads", [attached("arn:aws:iam::aws:policy/ReadOnlyAccess")], "warning"],
-  ])("alarms as much as others get in: %s", (_what, changes, level) => {
-    expect(alertsOf(changes).map((alert) => alert.level)).toEqual([level]);
+  it("reports no denial that is destroyed with what it protects", () => {
+    const secret = { type: "aws_secretsmanager_secret", before: { arn: "arn:x" } };
+
+    expectAlerts([{ type: SECRET_POLICY, before: of(policy(reads("arn:a", denied))) }, secret], undefined);
   });
-});
 
-describe("what a role may do by a new policy", () => {
-  it.each<[string, readonly MadeChange[], object, readonly string[]]>([
+  const MANAGED = "The role `r` is granted all that a managed policy allows:";
+
+  it.each<[string, readonly MadeChange[], Expected]>([
     [
-      "of a role that was there",
-      [rolePolicy(policy(allows(["dynamodb:PutItem", "dynamodb:GetItem"])))],
-      {},
-      ["A new policy allows more to the role `r`: `dynamodb:GetItem`, `dynamodb:PutItem` on `arn:table`."],
+      "of a role that exists",
+      [inline(policy(allows("dynamodb:GetItem")))],
+      "warning: A new policy grants more to the role `r`: `dynamodb:GetItem` on `arn:table`.",
     ],
-    ["not of a role that is new", [newRole, rolePolicy(policy(allows("dynamodb:GetItem")))], {}, []],
+    ["not of a new role", [newRole, inline(policy(allows("dynamodb:GetItem")))], undefined],
     [
-      "of a new role that may do everything",
-      [newRole, rolePolicy(policy(allows("*", "*")))],
-      {},
-      ["A new policy allows more to the role `r`: `*` on `*`."],
+      "everything, also of a new role",
+      [newRole, inline(policy(allows("*", "*")))],
+      "critical: A new policy grants more to the role `r`: `*` on `*`.",
     ],
-    ["not what a policy denies", [rolePolicy(policy({ ...allows("s3:*"), Effect: "Deny" }))], {}, []],
+    ["not what it denies", [inline(policy({ ...allows("s3:*"), ...denied }))], undefined],
     [
-      "as the code says it where the plan does not know it",
-      [{ type: "aws_iam_role_policy", after: { role: "r", name: "p" }, unknown: { policy: true } }],
-      {
-        resource: {
-          aws_iam_role_policy: {
-            // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference of Terraform's
-            it: { policy: policy(allows("logs:PutLogEvents", "${aws_cloudwatch_log_group.g.arn}")) },
-          },
-        },
-      },
-      ["A new policy allows more to the role `r`: `logs:PutLogEvents` on `<arn of aws_cloudwatch_log_group.g>`."],
+      "as far as it can be read",
+      [inline("{")],
+      "warning: A new policy grants more to the role `r`: what exactly is unknown.",
     ],
     [
-      "as far as it can be told",
-      [rolePolicy("{")],
-      {},
-      ["A new policy allows more to the role `r`: it cannot be told what."],
-    ],
-    [
-      "once, when the policy only has another address",
+      "once, when it only has another address",
       [
-        { type: "aws_iam_role_policy", before: { role: "r", name: "p", policy: policy(allows("a:B")) } },
-        { ...rolePolicy(policy(allows("a:B"), allows("a:C"))), name: "new" },
+        { type: INLINE, before: { role: "r", name: "p", policy: policy(allows("a:B")) } },
+        { ...inline(policy(allows("a:B"), allows("a:C"))), name: "new" },
       ],
-      {},
-      ["More is allowed by the policy of the role `r`: `a:C`."],
+      "warning: The policy of the role `r` grants more: `a:C`.",
     ],
+    ["managed", [managed("ReadOnlyAccess")], `warning: ${MANAGED} \`arn:aws:iam::aws:policy/ReadOnlyAccess\`.`],
+    ["managed, of a service", [managed("AmazonS3FullAccess")], expect.stringMatching(/^critical: /)],
+    ["managed, everything", [managed("AdministratorAccess")], expect.stringMatching(/^critical: /)],
     [
-      "by a managed policy",
-      [attached("arn:aws:iam::aws:policy/ReadOnlyAccess")],
-      {},
-      ["The role `r` gets all that a managed policy allows: `arn:aws:iam::aws:policy/ReadOnlyAccess`."],
+      "managed, created with it",
+      [{ type: ATTACHMENT, after: { role: "r" }, unknown: { policy_arn: true } }],
+      `warning: ${MANAGED} a policy that is created with it.`,
     ],
-    [
-      "by a managed policy of one's own",
-      [{ type: "aws_iam_role_policy_attachment", after: { role: "r" }, unknown: { policy_arn: true } }],
-      {},
-      ["The role `r` gets all that a managed policy allows: a policy that is made only then."],
-    ],
-    ["not by a managed policy of a new role", [newRole, attached("arn:aws:iam::aws:policy/ReadOnlyAccess")], {}, []],
-    [
-      "not by one that is taken away",
-      [{ type: "aws_iam_role_policy_attachment", before: { role: "r", policy_arn: "arn:p" } }],
-      {},
-      [],
-    ],
-  ])("is told %s", (_what, changes, json, expected) => {
-    expect(messagesOf(changes, json)).toEqual(expected);
+    ["not managed of a new role", [newRole, managed("ReadOnlyAccess")], undefined],
+    ["not what is detached", [{ type: ATTACHMENT, before: { role: "r", policy_arn: "arn:p" } }], undefined],
+  ])("reports what a new policy grants: %s", (_what, changes, expected) => {
+    expectAlerts(changes, expected);
   });
-});
 
-const secretsOf = (...principals: readonly string[]) => ({
-  resource: {
-    aws_secretsmanager_secret_policy: {
-      it: {
-        // biome-ignore-start lint/suspicious/noTemplateCurlyInString: references of Terraform's
-        secret_arn: "${aws_secretsmanager_secret.shop.arn}",
-        policy: policy(reads(principals, { Resource: "${aws_secretsmanager_secret.shop.arn}" })),
-        // biome-ignore-end lint/suspicious/noTemplateCurlyInString: references of Terraform's
-      },
-    },
-  },
-});
-const newSecret: readonly MadeChange[] = [
-  { type: "aws_secretsmanager_secret", name: "shop", after: { name: "orders/shop" } },
-  { type: "aws_secretsmanager_secret_policy", after: {}, unknown: { policy: true, secret_arn: true } },
-];
+  it("reads a new policy in the code where the plan does not know it, and knows one that is created again", () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference of Terraform's
+    const code = { policy: policy(allows("logs:PutLogEvents", "${aws_cloudwatch_log_group.g.arn}")) };
+    const created = { type: INLINE, after: { role: "r", name: "p" }, unknown: { policy: true } };
+    const deleted = { resource_drift: planWith([{ type: INLINE, before: { role: "r" } }]).resource_changes };
 
-describe("readers of a new secret", () => {
-  it.each<[string, readonly MadeChange[], object, readonly string[]]>([
-    ["not of the stack's own account", [newReader(reader(OWN))], ofAccount(OWN), []],
+    expectAlerts(
+      [created],
+      "warning: A policy that was deleted outside Terraform is created again and grants more to the role `r`: `logs:PutLogEvents` on `<arn of aws_cloudwatch_log_group.g>`.",
+      { resource: { [INLINE]: { it: code } } },
+      deleted,
+    );
+  });
+
+  const own = { arn: `arn:aws:lambda:eu-west-1:${OWN}:function:f` };
+  const FROM_OUTSIDE = "The new secret `arn:x` can be read by other accounts:";
+
+  it.each<[string, readonly MadeChange[], object, Expected]>([
+    ["not of the stack's account", [newReaders(READER)], ofAccount, undefined],
+    ["of another account", [newReaders(READER, FOREIGN)], ofAccount, `warning: ${FROM_OUTSIDE} \`${FOREIGN}\`.`],
     [
-      "of another account",
-      [newReader(reader(OWN), reader(OTHER), OTHER)],
-      ofAccount(OWN),
-      [
-        `Other accounts than the stack's own will be allowed to read the new secret \`arn:x\`: \`${OTHER}\`, \`${reader(OTHER)}\`.`,
-      ],
-    ],
-    [
-      "of another account than that of what is there",
-      [
-        newReader(reader(OTHER)),
-        {
-          type: "aws_lambda_function",
-          before: { arn: `arn:aws:lambda:eu-west-1:${OWN}:function:f` },
-          after: { arn: `arn:aws:lambda:eu-west-1:${OWN}:function:f` },
-        },
-      ],
+      "of another account than that of what is deployed",
+      [newReaders(FOREIGN), { type: "aws_lambda_function", before: own, after: own }],
       {},
-      [`Other accounts than the stack's own will be allowed to read the new secret \`arn:x\`: \`${reader(OTHER)}\`.`],
+      `warning: ${FROM_OUTSIDE} \`${FOREIGN}\`.`,
     ],
-    ["everybody", [newReader("*")], ofAccount(OWN), ["Everybody will be allowed to read the new secret `arn:x`."]],
-    [
-      "as the code has them where the plan does not know the policy",
-      newSecret,
-      { ...secretsOf(reader(OTHER)), ...ofAccount(OWN) },
-      [
-        `Other accounts than the stack's own will be allowed to read the new secret \`orders/shop\`: \`${reader(OTHER)}\`.`,
-      ],
-    ],
+    ["anyone", [newReaders("*")], ofAccount, "critical: The new secret `arn:x` can be read by anyone."],
     [
       "whose account cannot be compared, once for all",
-      [newReader(reader(OWN)), { ...newReader(reader(OTHER)), name: "second" }],
+      [newReaders(READER), { ...newReaders(FOREIGN), name: "second" }],
       {},
-      [
-        `Nothing tells the stack's own account yet, so these readers of new secrets may be of another one: \`${reader(OWN)}\`, \`${reader(OTHER)}\`.`,
-      ],
+      `warning: The account of the stack is unknown, so these readers of new secrets may be of another one: \`${READER}\`, \`${FOREIGN}\`.`,
     ],
     [
-      "that cannot be told",
-      [{ type: "aws_secretsmanager_secret_policy", after: { secret_arn: "arn:x", policy: "{" } }],
+      "that cannot be read",
+      [{ type: SECRET_POLICY, after: of("{") }],
       {},
-      ["Who may read the new secret `arn:x` cannot be told."],
+      "warning: The new secret `arn:x` has a policy that cannot be read: its readers are unknown.",
     ],
     [
-      "of another account who come to a secret that is there",
-      [secretPolicy(policy(), policy(reads(reader(OTHER))))],
-      ofAccount(OWN),
-      [
-        `More is allowed by the policy of the secret \`arn:x\` to \`${reader(OTHER)}\`: \`secretsmanager:GetSecretValue\`. Of another account: \`${reader(OTHER)}\`.`,
-      ],
+      "of another account who are added",
+      [changing(reads(READER), reads([READER, FOREIGN]))],
+      ofAccount,
+      `warning: ${SECRET} to \`${FOREIGN}\`: ${READ} Of another account: \`${FOREIGN}\`.`,
     ],
-  ])("are told: %s", (_what, changes, json, expected) => {
-    expect(messagesOf(changes, json)).toEqual(expected);
-  });
-});
-
-describe("unwatchedAlerts", () => {
-  const notesOf = (...changes: readonly MadeChange[]) => unwatchedAlerts(doneTo(planWith(changes)));
-
-  it("notes the types of which nothing is compared, in one quiet line", () => {
-    expect(
-      notesOf(
-        { type: "aws_sqs_queue", after: {} },
-        { type: "aws_dynamodb_table", before: { a: 1 }, after: { a: 2 } },
-        { type: "aws_sqs_queue", name: "second", after: {} },
-        { type: "aws_lambda_function", after: {} },
-      ),
-    ).toEqual([
-      {
-        level: "note",
-        message:
-          "Not looked into, since the review knows nothing of their type: `aws_dynamodb_table`, `aws_sqs_queue`.",
-      },
-    ]);
+  ])("reports readers of a new secret: %s", (_what, changes, json, expected) => {
+    expectAlerts(changes, expected, json);
   });
 
-  it("notes nothing of what goes away, does not change, or is looked at", () => {
-    expect(
-      notesOf(
-        { type: "aws_sqs_queue", before: { a: 1 } },
-        { type: "aws_sns_topic", before: { a: 1 }, after: { a: 1 } },
-        { type: "aws_cognito_user_pool_client", after: {} },
-        { type: "aws_api_gateway_deployment", after: {} },
-        newRole,
-      ),
-    ).toEqual([]);
+  it("reads readers of a new secret in the code where the plan does not know its policy", () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference of Terraform's
+    const code = { secret_arn: "${aws_secretsmanager_secret.shop.arn}", policy: policy(reads(FOREIGN)) };
+    const changes = [
+      { type: "aws_secretsmanager_secret", name: "shop", after: { name: "orders/shop" } },
+      { type: SECRET_POLICY, after: {}, unknown: { policy: true, secret_arn: true } },
+    ];
+
+    expectAlerts(changes, `warning: The new secret \`orders/shop\` can be read by other accounts: \`${FOREIGN}\`.`, {
+      ...ofAccount,
+      resource: { [SECRET_POLICY]: { it: code } },
+    });
   });
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Alert } from "../../../operations/review/alert";
 import type { ReviewedResource } from "../../../operations/review/resource-changes";
 import { type Review, reviewOf } from "../../../operations/review/review";
-import { FEWEST_CHARACTERS, MOST_CHARACTERS, reviewMarkdown } from "../../../operations/review/review-markdown";
+import { MIN_CHARACTERS, MAX_CHARACTERS, reviewMarkdown } from "../../../operations/review/review-markdown";
 import { code } from "../../../platform/markdown";
 import { planWith } from "../../support/plan-json";
 
@@ -20,24 +20,24 @@ const resource = (name: string, attribute = "name"): ReviewedResource => ({
 });
 
 describe("reviewMarkdown", () => {
-  it("says when nothing changes", () => {
+  it("reports that nothing changes", () => {
     const text = reviewMarkdown(empty);
 
     expect(text).toContain("**Nothing changes.**");
-    expect(text).toContain("Nobody gains or loses a call.");
+    expect(text).toContain("No client gains or loses a call.");
     expect(text).not.toMatch(/### Resources|### Costs|Cut here/);
   });
 
-  it("names what somebody changed outside of the code", () => {
+  it("names what was changed outside Terraform", () => {
     const resources = many(5, (index) => resource(`role${index}`));
     const drifted = resources.map(({ address }) => address);
 
     expect(reviewMarkdown({ ...empty, hasChanges: true, resources, drifted })).toContain(
-      " 5 resources of these somebody changed outside of the code: `role0`, `role1`, `role2` and 2 more. Fingerprint",
+      " 5 resources of these changed outside Terraform: `role0`, `role1`, `role2` and 2 more. Fingerprint",
     );
   });
 
-  it("begins with a marker that tells environment and fingerprint", () => {
+  it("begins with a marker of environment and fingerprint", () => {
     expect(reviewMarkdown(empty)).toMatch(
       new RegExp(
         `^<!-- machine-access-review environment=dev fingerprint=${empty.fingerprint} -->\n## Review of \`dev\`\n`,
@@ -45,13 +45,13 @@ describe("reviewMarkdown", () => {
     );
   });
 
-  it("puts loud lines before everything else", () => {
-    const text = reviewMarkdown({ ...empty, alerts: [{ level: "caution", message: "Look." }] });
+  it("puts alerts first", () => {
+    const text = reviewMarkdown({ ...empty, alerts: [{ severity: "critical", message: "Look." }] });
 
     expect(text).toMatch(/## Review of `dev`\n\n> \[!CAUTION\]\n> Look\.\n\n\*\*Nothing changes/);
   });
 
-  it("tells attributes by old and new value, and of others only that they change", () => {
+  it("shows old and new values of attributes, and of others only that they change", () => {
     const hidden = { attribute: "policy", isShown: false, before: null, after: null, isUnknown: false };
     const text = reviewMarkdown({
       ...empty,
@@ -61,7 +61,7 @@ describe("reviewMarkdown", () => {
     expect(text).toContain('| update | `r`<br>`aws_iam_role` | `name`: `"old"` → `"new"`<br>`policy` changed |\n');
   });
 
-  it("cuts attributes first, then resources, then calls, and says how much", () => {
+  it("cuts attributes first, then resources, then calls, and reports how much", () => {
     const review: Review = {
       ...empty,
       resources: many(60, (index) => resource(`resource${index}`, `${"x".repeat(247)}${index}`)),
@@ -69,9 +69,9 @@ describe("reviewMarkdown", () => {
     };
     const cuts = (length: number) => reviewMarkdown(review, length).match(/_Cut here: .*_/g) ?? [];
 
-    expect(cuts(MOST_CHARACTERS)).toEqual([]);
+    expect(cuts(MAX_CHARACTERS)).toEqual([]);
     expect(cuts(9000)).toEqual([expect.stringMatching(/^_Cut here: \d+ resources without their attributes\._$/)]);
-    expect(cuts(FEWEST_CHARACTERS)).toEqual([
+    expect(cuts(MIN_CHARACTERS)).toEqual([
       expect.stringMatching(/\d+ more resources\._$/),
       expect.stringMatching(/\d+ resources without their attributes\._$/),
     ]);
@@ -79,12 +79,12 @@ describe("reviewMarkdown", () => {
       ...review,
       access: many(200, (index) => ({ client: "shop", route: `GET /${index}`, before: "no", after: "yes" }) as const),
     };
-    expect(reviewMarkdown(more, FEWEST_CHARACTERS)).toMatch(
+    expect(reviewMarkdown(more, MIN_CHARACTERS)).toMatch(
       /_Cut here: \d+ more gained or lost calls\._.*_Cut here: 60 more resources\._/s,
     );
   });
 
-  it("tells of many that change alike in one row, after those that do not", () => {
+  it("shows many that change alike in one row, after those that do not", () => {
     const policy = { attribute: "policy", isShown: false, before: null, after: null, isUnknown: false };
     const review = {
       ...empty,
@@ -97,7 +97,7 @@ describe("reviewMarkdown", () => {
     ]);
   });
 
-  it("hides no other value among many that are made alike", () => {
+  it("shows another value among many that are created alike", () => {
     const method = (index: number, authorization: string): ReviewedResource => ({
       ...resource(`method${index}`),
       action: "create",
@@ -115,7 +115,7 @@ describe("reviewMarkdown", () => {
     ]);
   });
 
-  it("never takes two different changes of what lives on for one", () => {
+  it("keeps different changes of what is updated apart", () => {
     const resources = many(20, (index) => ({
       ...resource(`role${index}`),
       attributes: [{ attribute: "name", isShown: true, before: '"a"', after: `"${index}"`, isUnknown: false }],
@@ -124,10 +124,10 @@ describe("reviewMarkdown", () => {
     expect(reviewMarkdown({ ...empty, resources }).match(/^\| update/gm)).toHaveLength(20);
   });
 
-  it("is never longer than it may be, and keeps every loud line that fits", () => {
+  it("is never longer than the maximum, and keeps every alert that fits", () => {
     const text = fc.string({ unit: "grapheme", maxLength: 400 });
     const reviews = fc.record({
-      alerts: fc.array(fc.record<Alert>({ level: fc.constantFrom("caution", "warning"), message: text.map(code) }), {
+      alerts: fc.array(fc.record<Alert>({ severity: fc.constantFrom("critical", "warning"), message: text.map(code) }), {
         maxLength: 6,
       }),
       access: fc.array(
@@ -146,22 +146,22 @@ describe("reviewMarkdown", () => {
       outputs: fc.array(text, { maxLength: 40 }),
     });
     fc.assert(
-      fc.property(reviews, fc.integer({ min: FEWEST_CHARACTERS, max: 30_000 }), (parts, length) => {
+      fc.property(reviews, fc.integer({ min: MIN_CHARACTERS, max: 30_000 }), (parts, length) => {
         const shown = reviewMarkdown({ ...empty, ...parts }, length);
-        const loud = parts.alerts.reduce((sum, { message }) => sum + message.length + 20, 0);
+        const alertLength = parts.alerts.reduce((sum, { message }) => sum + message.length + 20, 0);
 
         expect(shown.length).toBeLessThanOrEqual(length);
-        if (loud < length - 2000) for (const { message } of parts.alerts) expect(shown).toContain(`\n> ${message}\n`);
+        if (alertLength < length - 2000) for (const { message } of parts.alerts) expect(shown).toContain(`\n> ${message}\n`);
       }),
       { numRuns: 150 },
     );
   });
 
-  it("says how many loud lines there are too many of", () => {
-    const alerts = many(200, (index): Alert => ({ level: "caution", message: `Look at ${"x".repeat(90)} ${index}.` }));
-    const text = reviewMarkdown({ ...empty, alerts }, FEWEST_CHARACTERS);
+  it("reports how many alerts are cut", () => {
+    const alerts = many(200, (index): Alert => ({ severity: "critical", message: `Look at ${"x".repeat(90)} ${index}.` }));
+    const text = reviewMarkdown({ ...empty, alerts }, MIN_CHARACTERS);
 
-    expect(text.length).toBeLessThanOrEqual(FEWEST_CHARACTERS);
-    expect(text).toMatch(/_Cut here: 1\d\d more loud lines\._/);
+    expect(text.length).toBeLessThanOrEqual(MIN_CHARACTERS);
+    expect(text).toMatch(/_Cut here: 1\d\d more alerts\._/);
   });
 });

@@ -1,41 +1,40 @@
-import { doneTo } from "../../../operations/review/resource-changes";
+import { contextOf } from "../../../operations/review/plan-context";
 import { scopeAlerts } from "../../../operations/review/scope-alerts";
-import { type MadeChange, planWith } from "../../support/plan-json";
+import { planWith } from "../../support/plan-json";
 
-const client = (before: readonly string[], after: readonly string[], more: object = {}): MadeChange => ({
-  type: "aws_cognito_user_pool_client",
-  before: { id: "1", name: "billing", allowed_oauth_scopes: before, access_token_validity: 5, ...MINUTES },
-  after: { id: "1", name: "billing", allowed_oauth_scopes: after, access_token_validity: 60, ...MINUTES, ...more },
-});
 const MINUTES = { token_validity_units: [{ access_token: "minutes" }] };
-const secretOf = (name: string) => ({
-  aws_secretsmanager_secret: { one: { description: `Credentials of the client ${name}` } },
-});
-const alerts = (made: MadeChange, stack = {}) =>
-  scopeAlerts(doneTo(planWith([made])), stack, "dev").map(({ level, message }) => `${level}: ${message}`);
+const alerts = (before: readonly string[], after: readonly string[], owner = "", id = "1") => {
+  const client = { name: "billing", access_token_validity: 5, ...MINUTES };
+  const change = {
+    type: "aws_cognito_user_pool_client",
+    before: { ...client, id: "1", allowed_oauth_scopes: before },
+    after: { ...client, id, allowed_oauth_scopes: after },
+  };
+  const resource = { aws_secretsmanager_secret: { one: { description: `Credentials of the client ${owner}` } } };
+  return scopeAlerts(contextOf("dev", planWith([change]), { resource }));
+};
 
 const LOST =
-  "The client `billing` loses scopes: `a/b`. Whoever asks for one of them by name gets no token at all; tokens that were issued before keep them, for 5 minutes at most.";
+  "The client `billing` loses scopes: `a/b`. A request that names one of them gets no token; tokens issued before keep them for up to 5 minutes.";
+const DELIVER = "`npm run rotate -- billing --env dev --deliver`";
 
 describe("scopeAlerts", () => {
-  it("says what a client loses, and for how long tokens keep it", () => {
-    expect(alerts(client(["a/b", "a/c"], ["a/c"]))).toEqual([`warning: ${LOST}`]);
+  it("reports what a client loses, and how long tokens keep it", () => {
+    expect(alerts(["a/b", "a/c"], ["a/c"])).toEqual([{ severity: "warning", message: LOST }]);
   });
 
-  it("is louder where services read the scopes in Secrets Manager, and says how they get the new ones", () => {
-    const deliver = "`npm run rotate -- billing --env dev --deliver`";
+  it("reports how services that read scopes in Secrets Manager get the new ones", () => {
+    const delivered = `${LOST} Its services read the old scopes in Secrets Manager until ${DELIVER}.`;
 
-    expect(alerts(client(["a/b"], ["x/b"]), secretOf("billing"))).toEqual([
-      `caution: ${LOST} Its services read the old scopes in Secrets Manager until ${deliver}.`,
-    ]);
-    expect(alerts(client([], ["x/b"]), secretOf("billing"))).toEqual([
-      `warning: The services of the client \`billing\` ask for its new scopes only when they are delivered: ${deliver}`,
+    expect(alerts(["a/b"], ["x/b"], "billing")).toEqual([{ severity: "critical", message: delivered }]);
+    expect(alerts([], ["x/b"], "billing")).toEqual([
+      { severity: "warning", message: expect.stringContaining(`only after ${DELIVER}`) },
     ]);
   });
 
-  it("says nothing of what is gained without a secret, stays, or comes with other credentials", () => {
-    expect(alerts(client([], ["a/b"]), secretOf("other"))).toEqual([]);
-    expect(alerts(client(["a/b", "a/c"], ["a/c", "a/b"]), secretOf("billing"))).toEqual([]);
-    expect(alerts(client(["a/b"], [], { id: "2" }), secretOf("billing"))).toEqual([]);
+  it("reports nothing that is gained without a secret, stays, or comes with other credentials", () => {
+    expect(alerts([], ["a/b"], "other")).toEqual([]);
+    expect(alerts(["a/b", "a/c"], ["a/c", "a/b"], "billing")).toEqual([]);
+    expect(alerts(["a/b"], [], "billing", "2")).toEqual([]);
   });
 });
