@@ -1,4 +1,6 @@
-/** That a review is loud about what really protects less: real Terraform's plans over an embedded AWS. */
+/** Alerts about what protects less: plans of real Terraform over an embedded AWS. */
+import { SecretsManager } from "@aws-sdk/client-secrets-manager";
+import { sdkOptions } from "../support/aws-sdk";
 import { ServedProject } from "../support/served-project";
 
 jest.setTimeout(300_000);
@@ -42,14 +44,19 @@ const WEAK = STRONG.replace("requestsPerFiveMinutes: 1000", "requestsPerFiveMinu
 const project = new ServedProject("dev", STRONG);
 
 interface Reviewed {
-  readonly alerts: readonly { readonly level: string; readonly message: string }[];
+  readonly alerts: readonly { readonly severity: string; readonly message: string }[];
+  readonly access: readonly object[];
 }
 
-async function loudLines(accessYaml: string): Promise<readonly string[]> {
+async function review(accessYaml = STRONG): Promise<Reviewed> {
   project.write("access.yaml", accessYaml);
   const { stdout, stderr } = await project.cli("review", "dev", "--json");
   if (stdout === "") throw new Error(stderr);
-  return (JSON.parse(stdout) as Reviewed).alerts.map(({ level, message }) => `${level}: ${message}`);
+  return JSON.parse(stdout) as Reviewed;
+}
+
+async function alertsOf(accessYaml?: string): Promise<readonly string[]> {
+  return (await review(accessYaml)).alerts.map(({ severity, message }) => `${severity}: ${message}`);
 }
 
 describe("npm run review", () => {
@@ -57,50 +64,83 @@ describe("npm run review", () => {
   beforeAll(() => project.serve());
   afterAll(() => project.remove());
 
-  it("is not loud about what is new as a whole", async () => {
-    expect(await loudLines(STRONG)).toEqual([]);
+  it("has no alerts about what is new as a whole", async () => {
+    expect(await alertsOf(STRONG)).toEqual([]);
   });
 
-  it("is loud about each protection that a model loses", async () => {
+  it("has an alert about each protection that a model loses", async () => {
     await project.deploy();
 
-    expect(await loudLines(WEAK)).toEqual([
-      "warning: Web pages of other origins may read the API's own answers: `*`, before `https://a.example`. Any page in a browser may, then.",
-      "warning: Web pages of other origins may read answers of routes: `*`, before `https://a.example`. Any page in a browser may, then.",
-      "warning: Throttling is raised for calls of `/orders/GET`: requests per second 1 → 9.",
-      "warning: Throttling is raised for the methods of the stage: requests per second 10 → 500.",
-      "warning: Lines of the log group `/aws/apigateway/guarded-dev/dev` are kept 7 days, before 90.",
-      "warning: Lines of the log group `/aws/lambda/guarded-dev-access` are kept 7 days, before 90.",
-      "warning: The alarm `guarded-dev-5xx` tells later: its threshold is 0.5, before 0.01.",
-      "warning: Access tokens of the client `shop` live longer: 1,440 minutes, before 60 minutes. A stolen one is of use as long.",
-      "warning: The firewall `guarded-dev` lets more through: 5,000 requests of one address in five minutes, before 1,000.",
-      expect.stringMatching(
-        /^warning: More is allowed by the policy of the secret `\S+` to `\S+222222222222:role\/reader`: .* Of another account: /,
-      ),
-      "warning: A new policy allows more to the role `guarded-dev-access-eu-west-1`: `xray:PutTelemetryRecords`, `xray:PutTraceSegments` on `*`.",
-      `warning: Other accounts than the stack's own will be allowed to read the new secret \`guarded-dev/audit\`: \`${FOREIGN}\`.`,
-    ]);
+    expect([...(await alertsOf(WEAK))].toSorted()).toEqual(
+      [
+        "A new policy grants more to the role `guarded-dev-access-eu-west-1`: `xray:PutTelemetryRecords`, `xray:PutTraceSegments` on `*`.",
+        "A response to `OPTIONS` can be read by web pages of more origins: `*` (was `https://a.example`).",
+        "The alarm `guarded-dev-5xx` is raised later: its threshold is 0.5 (was 0.01).",
+        "The client `shop` gets access tokens that are valid longer: 1,440 minutes (was 60 minutes). A stolen token can be used for that long.",
+        "The firewall `guarded-dev` allows more requests of one address in five minutes: 5,000 (was 1,000).",
+        "The gateway response `DEFAULT_4XX` can be read by web pages of more origins: `*` (was `https://a.example`).",
+        "The gateway response `DEFAULT_5XX` can be read by web pages of more origins: `*` (was `https://a.example`).",
+        "The log group `/aws/apigateway/guarded-dev/dev` keeps its log events for fewer days: 7 (was 90).",
+        "The log group `/aws/lambda/guarded-dev-access` keeps its log events for fewer days: 7 (was 90).",
+        `The new secret \`guarded-dev/audit\` can be read by other accounts: \`${FOREIGN}\`.`,
+        expect.stringMatching(
+          /The policy of the secret `\S+` grants more to `\S+222222222222:role\/reader`: .* Of another/,
+        ),
+        "The route `/orders/GET` allows more requests per second: 9 (was 1).",
+        "The stage allows more requests per second: 500 (was 10).",
+      ].map((message) => (typeof message === "string" ? `warning: ${message}` : message)),
+    );
   });
 
-  it("is not loud about protections that a model wins", async () => {
+  it("has no alert about protections that a model gains", async () => {
     project.write("access.yaml", WEAK);
     await project.deploy();
 
-    expect(await loudLines(STRONG)).toEqual([
-      "caution: The secret `guarded-dev/audit` will be destroyed. What reads its credentials there finds them no more.",
+    expect(await alertsOf(STRONG)).toEqual([
+      "critical: The secret `guarded-dev/audit` will be destroyed: services no longer find their credentials in it.",
     ]);
   });
 
-  it("says what nobody can know of what stands before an API that is made anew", async () => {
+  it("reports the only copy of a rotated secret that would be destroyed", async () => {
+    expect((await project.cli("rotate", "audit", "--env", "dev", "--overlap", "0s")).code).toBe(0);
+
+    expect(await alertsOf(STRONG)).toContainEqual(
+      expect.stringMatching(/^critical: The secret `guarded-dev\/audit` holds the only copy of the rotated secret/),
+    );
+  });
+
+  it("names the command that restores a secret that was deleted outside Terraform", async () => {
+    const environment = project.environment();
+    const manager = new SecretsManager(sdkOptions({ proxyUrl: String(environment["HTTPS_PROXY"]), environment }));
+    await manager.deleteSecret({ SecretId: "guarded-dev/audit" });
+    const alerts = await alertsOf(WEAK);
+    await manager.restoreSecret({ SecretId: "guarded-dev/audit" });
+    manager.destroy();
+
+    expect(alerts).toContainEqual(expect.stringContaining("`aws secretsmanager restore-secret --region eu-west-1"));
+    expect(await alertsOf(WEAK)).toEqual([]);
+  });
+
+  it("reports what is known only after apply of the firewall of an API that is replaced", async () => {
     const { stdout } = await project.terraform("state", "list");
     const [api = ""] = stdout.match(/^aws_api_gateway_rest_api\.\S+$/m) ?? [];
     await project.terraform("taint", api);
 
-    expect(await loudLines(WEAK)).toEqual([
-      expect.stringMatching(/^caution: The API `guarded-dev` will be replaced\./),
-      expect.stringMatching(
-        /^warning: The firewall before `\S+`: `resource_arn` will be known only when it is applied\.$/,
-      ),
+    expect(await alertsOf(WEAK)).toEqual([
+      expect.stringMatching(/^critical: The API `guarded-dev` will be replaced:/),
+      expect.stringMatching(/^warning: The firewall of `\S+`: `resource_arn` is known only after apply\.$/),
+    ]);
+    await project.terraform("untaint", api);
+  });
+
+  it("shows all calls as gained where the stage has to be created again", async () => {
+    const { stdout } = await project.terraform("state", "list");
+    const [stage = ""] = stdout.match(/^aws_api_gateway_stage\.\S+$/m) ?? [];
+    expect((await project.terraform("state", "rm", stage)).code).toBe(0);
+
+    expect((await review(WEAK)).access).toEqual([
+      { client: "audit", route: "GET /orders", before: "no", after: "yes" },
+      { client: "shop", route: "GET /orders", before: "no", after: "yes" },
     ]);
   });
 });

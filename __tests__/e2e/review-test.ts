@@ -22,7 +22,7 @@ routes:
   GET /health: { lambda: access, scopes: [orders/read] }
 `;
 
-/** Another scope for shop, no old, a route for everybody, and no protection. */
+/** Another scope for shop, no client old, a public route, and no deletion protection. */
 const SECOND = FIRST.replace("reviewed-dev }", "reviewed-dev, ephemeral: true }")
   .replace("shop: { scopes: [orders/read] }", "shop: { scopes: [orders/read, orders/write] }")
   .replace(/ {2}old: .*\n/, "")
@@ -49,7 +49,7 @@ async function git(...args: readonly string[]): Promise<void> {
 }
 
 const planFile = (name: string) => join(project.folder, name);
-const loudLines = (markdown: string) => markdown.match(/^> (?!\[!).*$/gm) ?? [];
+const alertsIn = (markdown: string) => markdown.match(/^> (?!\[!).*$/gm) ?? [];
 
 interface Reviewed {
   readonly fingerprint: string;
@@ -64,8 +64,8 @@ describe("npm run review and npm run apply", () => {
   it("deploy for the first time", async () => {
     const reviewed = await cli("review", ["dev", "--detailed-exitcode"], { CI: "1" });
 
-    expect([reviewed.code, loudLines(reviewed.stdout)]).toEqual([2, []]);
-    expect(reviewed.stdout).toContain("| `GET /orders` | `audit` | – → ✓ | gains |\n");
+    expect([reviewed.code, alertsIn(reviewed.stdout)]).toEqual([2, []]);
+    expect(reviewed.stdout).toContain("| `GET /orders` | `audit` | - → ✓ | gains |\n");
     expect(reviewed.stdout).toContain("| app client | $0.00 | 0 → 3 |\n");
     expect(reviewed.stderr).toContain("warning: the saved plan is not encrypted and holds secrets.");
     expect(reviewed.stderr).toContain("warning: this folder is not in git");
@@ -83,23 +83,23 @@ describe("npm run review and npm run apply", () => {
     expect(statSync(planFile(".local/terraform.dev.tfstate")).mode & 0o777).toBe(0o600);
   });
 
-  it("are loud when the state is lost and what it was about lives", async () => {
+  it("report that the state is lost where its resources exist", async () => {
     const state = planFile(".local/terraform.dev.tfstate");
     renameSync(state, `${state}.lost`);
     const { code, stdout } = await cli("review", ["dev", "--out", "lost.plan"]);
     renameSync(`${state}.lost`, state);
 
-    expect([code, loudLines(stdout)]).toEqual([
+    expect([code, alertsIn(stdout)]).toEqual([
       0,
       [
         expect.stringMatching(
-          /^> The state of `dev` is empty, but things of its name live: user pool `reviewed-dev`.*REST API/,
+          /^> The state is empty, but resources of the same names exist: user pool `reviewed-dev`.*REST API/,
         ),
       ],
     ]);
   });
 
-  it("are loud about who gets in, whose id dies, and what is not protected any more", async () => {
+  it("report what opens up, which ids are lost, and what protects less", async () => {
     writeFileSync(planFile(".gitignore"), ".local\n.gitignore\nnode_modules\n*.plan\n*.link\n");
     await git("init", "-q");
     await git("add", ".");
@@ -114,29 +114,29 @@ describe("npm run review and npm run apply", () => {
     });
 
     expect(code).toBe(2);
-    expect(loudLines(stdout)).toEqual([
-      "> Anybody will be able to call `GET /health` without a token. The reason written down: `Asked by @everyone | <b>probes</b>`",
-      `> The client \`audit\` will be replaced: its id \`${clientIds["audit"]}\` dies. It gets a new id and a new secret, which its owner needs before the next call.`,
-      `> The client \`old\` will be destroyed: its id \`${clientIds["old"]}\` dies. Whoever uses it gets no token any more.`,
-      "> The user pool `reviewed-dev` loses its deletion protection: it can be deleted then, with every client id.",
+    expect(alertsIn(stdout)).toEqual([
+      "> Anyone can call `GET /health` without a token. The reason given: `Asked by @everyone | <b>probes</b>`",
+      `> The client \`audit\` will be replaced: its id \`${clientIds["audit"]}\` is no longer valid. It gets a new id and a new secret, which its owner needs before the next call.`,
+      `> The client \`old\` will be destroyed: its id \`${clientIds["old"]}\` is no longer valid, and it gets no more tokens.`,
+      expect.stringMatching(/^> The user pool `reviewed-dev` .* loses its deletion protection/),
     ]);
     expect(stdout.match(/^.*(?:gains|loses).*\|$/gm)).toEqual([
-      "| `GET /health` | **anybody** | – → ✓ | **gains** |",
-      "| `POST /orders` | `shop` | – → ✓ | gains |",
-      "| `POST /orders` | `old` | ✓ → – | loses |",
+      "| `GET /health` | **anyone** | - → ✓ | **gains** |",
+      "| `POST /orders` | `shop` | - → ✓ | gains |",
+      "| `POST /orders` | `old` | ✓ → - | loses |",
     ]);
     expect(stdout).toContain('`allowed_oauth_scopes`: `["orders/read"]` → `["orders/read","orders/write"]`');
-    expect(stdout).not.toContain("outside of the code");
-    expect(stderr).toContain("warning: there are changes that are not committed");
+    expect(stdout).not.toContain("outside Terraform");
+    expect(stderr).toContain("warning: the plan is of uncommitted changes");
   });
 
-  it("take a plan of uncommitted changes for stale where CI is set", async () => {
+  it("refuse a plan of uncommitted changes where CI is set", async () => {
     const { code, stderr } = await cli("apply", ["dev.plan"], { PLAN_PASSPHRASE: PASSPHRASE, CI: "true" });
 
     expect([code, stderr]).toEqual([1, expect.stringContaining("error: the plan is stale: it was made from changes")]);
   });
 
-  it("take a plan for stale once something else is committed", async () => {
+  it("refuse a plan once something else is committed", async () => {
     await git("commit", "-qam", "second");
 
     const { code, stderr } = await cli("apply", ["dev.plan"], { PLAN_PASSPHRASE: PASSPHRASE });
@@ -147,7 +147,7 @@ describe("npm run review and npm run apply", () => {
     ]);
   });
 
-  it("tell the same of the same change, and are loud when it is another one", async () => {
+  it("have the same fingerprint for the same change, and report another plan", async () => {
     const first = await cli("review", ["dev", "--json", "--out", "a.plan"]);
     const { fingerprint, access } = JSON.parse(first.stdout) as Reviewed;
     const second = await cli("review", ["dev", "--expect", fingerprint, "--out", "b.plan"]);
@@ -156,13 +156,13 @@ describe("npm run review and npm run apply", () => {
     expect(access).toContainEqual({ client: "shop", route: "POST /orders", before: "no", after: "yes" });
     expect([first.code, second.code, other.code]).toEqual([0, 0, 3]);
     expect(second.stdout).toContain(`<!-- machine-access-review environment=dev fingerprint=${fingerprint} -->`);
-    expect(loudLines(other.stdout)[0]).toBe(
-      `> This is not the plan that was reviewed: its fingerprint is \`${fingerprint}\`, expected \`${"0".repeat(64)}\`. It is not saved; review it again.`,
+    expect(alertsIn(other.stdout)[0]).toBe(
+      `> This is not the reviewed plan: its fingerprint is \`${fingerprint}\`, expected \`${"0".repeat(64)}\`. It was not saved; review it again.`,
     );
     expect(existsSync(planFile("c.plan"))).toBe(false);
   });
 
-  it("refuse a plan that was changed, is none, or is not there", async () => {
+  it("refuse a file that was changed, is not a plan, or does not exist", async () => {
     const bytes = readFileSync(planFile("a.plan"));
     bytes[Math.floor(bytes.length / 2)] = (bytes[Math.floor(bytes.length / 2)] ?? 0) ^ 1;
     writeFileSync(planFile("tampered.plan"), bytes);
@@ -178,7 +178,7 @@ describe("npm run review and npm run apply", () => {
     ]);
   });
 
-  it("save nothing through a link", async () => {
+  it("do not save through a link", async () => {
     symlinkSync("elsewhere", planFile("a.link"));
 
     const { code, stderr } = await cli("review", ["dev", "--out", "a.link"]);
@@ -205,8 +205,8 @@ describe("npm run review and npm run apply", () => {
       ]);
     }
     const next = await cli("review", ["dev", "--detailed-exitcode"]);
-    expect([next.code, loudLines(next.stdout)]).toEqual([0, []]);
-    expect(next.stdout).toMatch(/\*\*Nothing changes\.\*\*.*Nobody gains or loses a call\./s);
+    expect([next.code, alertsIn(next.stdout)]).toEqual([0, []]);
+    expect(next.stdout).toMatch(/\*\*Nothing changes\.\*\*.*No client gains or loses a call\./s);
   });
 
   it("refuse a variable by which Terraform would use another state", async () => {
@@ -216,7 +216,7 @@ describe("npm run review and npm run apply", () => {
     expect(stderr).toContain("error: TF_DATA_DIR is set, so Terraform would use another folder");
   });
 
-  it("take no arguments for Terraform from the environment", async () => {
+  it("ignore arguments for Terraform in the environment", async () => {
     const { code } = await cli("review", ["dev"], { TF_CLI_ARGS_plan: "-destroy" });
     const { stdout } = await cli("review", ["dev", "--json"], { TF_CLI_ARGS_plan: "-destroy" });
 

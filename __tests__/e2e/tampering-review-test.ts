@@ -1,7 +1,4 @@
-/**
- * What a review says after somebody changed the deployment by hand, with the code as it was: what the plan puts back,
- * whose id is dead already, and no loud line about what only comes back.
- */
+/** Reviews after out-of-band changes, with the code as it was: what the plan puts back, and which ids are lost. */
 import {
   CognitoIdentityProviderClient,
   DeleteUserPoolClientCommand,
@@ -18,7 +15,7 @@ const project = new TamperedProject();
 beforeAll(() => project.open());
 afterAll(() => project.close());
 
-/** A review in short: loud lines, calls won and lost, what is done to resources, and attributes of those updated. */
+/** A review in short: alerts, gained and lost calls, and what is done to resources. */
 async function review() {
   const { code, stdout, stderr } = await project.cli("review", "dev");
   for (const secret of project.secrets()) expect(stdout + stderr).not.toContain(secret);
@@ -40,12 +37,12 @@ async function review() {
 }
 
 const THE_API = (count: string) =>
-  `> The API was changed outside of the code (${count}). Who could call what before is told as it is configured now, deployed or not; \`npm run drift -- dev\` tells what answers.`;
+  `> The API was changed outside Terraform (${count}). Calls before are those of its configuration, deployed or not; \`npm run drift -- dev\` shows what answers.`;
 
-describe("a review, after somebody changed", () => {
+describe("a review after out-of-band changes of", () => {
   afterEach(() => project.apply());
 
-  it("clients and scopes, tells who gets back what and whose id is dead", async () => {
+  it("clients and scopes shows what each gets back, and the lost id", async () => {
     const { reporting } = project.ids().clientIds;
     await tamperWithPool(project);
     const { code, alerts, calls, resources, text } = await review();
@@ -53,16 +50,16 @@ describe("a review, after somebody changed", () => {
     expect([code, alerts]).toEqual([
       0,
       [
-        `> The client \`reporting\` was deleted outside of the code: its id \`${reporting}\` is dead. It gets a new id and a new secret, which its owner needs before the next call.`,
-        "> The client `billing` may get tokens by more flows: `client_credentials`.",
-        "> The client `billing` may get tokens by OAuth, which was turned off for it.",
-        "> The client `shop` loses scopes: `orders/audit`. Whoever asks for one of them by name gets no token at all; tokens that were issued before keep them, for 60 minutes at most.",
+        `> The client \`reporting\` was deleted outside Terraform, and will be created again: its id \`${reporting}\` is no longer valid. It gets a new id and a new secret, which its owner needs before the next call.`,
+        "> The client `billing` can get tokens by more flows: `client_credentials`.",
+        "> The client `billing` can get tokens by OAuth, which was turned off.",
+        "> The client `shop` loses scopes: `orders/audit`. A request that names one of them gets no token; tokens issued before keep them for up to 60 minutes.",
       ],
     ]);
     expect(calls).toEqual([
-      "| `GET /orders` | `billing` | – → ✓ | gains |",
-      "| `GET /orders` | `reporting` | – → ✓ | gains |",
-      "| `POST /orders` | `shop` | – → ✓ | gains |",
+      "| `GET /orders` | `billing` | - → ✓ | gains |",
+      "| `GET /orders` | `reporting` | - → ✓ | gains |",
+      "| `POST /orders` | `shop` | - → ✓ | gains |",
     ]);
     expect(resources).toEqual([
       "| update | `identity/resource-server-orders`",
@@ -76,17 +73,17 @@ describe("a review, after somebody changed", () => {
     );
   });
 
-  it("methods and the authorizer, tells who loses what was opened", async () => {
+  it("methods and the authorizer shows what each loses", async () => {
     await tamperWithGate(project);
     await project.updateMethod("GET", "/orders", "replace", "/authorizationType", "NONE");
     const { code, alerts, calls, resources } = await review();
 
     expect([code, alerts]).toEqual([0, [THE_API("3 resources")]]);
     expect(calls).toEqual([
-      "| `GET /orders` | **anybody** | ✓ → – | **loses** |",
-      "| `GET /orders` | `auditor` | ✓ → – | loses |",
-      "| `POST /orders` | `billing` | ✓ → – | loses |",
-      "| `POST /orders` | `reporting` | ✓ → – | loses |",
+      "| `GET /orders` | **anyone** | ✓ → - | **loses** |",
+      "| `GET /orders` | `auditor` | ✓ → - | loses |",
+      "| `POST /orders` | `billing` | ✓ → - | loses |",
+      "| `POST /orders` | `reporting` | ✓ → - | loses |",
     ]);
     expect(resources).toEqual([
       "| **replace** | `api/deployment`",
@@ -97,7 +94,7 @@ describe("a review, after somebody changed", () => {
     ]);
   });
 
-  it("functions, their environment, permissions and roles, tells that routes are broken and not that they lead elsewhere", async () => {
+  it("functions, their environment, permissions and roles reports the broken routes", async () => {
     await tamperWithFunctions(project);
     await project.client(LambdaClient).send(new DeleteFunctionCommand({ FunctionName: "tampered-dev-status" }));
     const { code, alerts, calls, resources } = await review();
@@ -105,12 +102,12 @@ describe("a review, after somebody changed", () => {
     expect([code, alerts]).toEqual([
       0,
       [
-        "> Lines of the log group `/aws/lambda/tampered-dev-orders` are kept 30 days, before 365.",
-        "> The function `tampered-dev-status` was deleted outside of the code: its routes answer 500 until it is there again.",
-        "> The environment of the function `tampered-dev-access` was changed outside of the code: whom it let in until now may be others than are told.",
+        "> The log group `/aws/lambda/tampered-dev-orders` keeps its log events for fewer days: 30 (was 365).",
+        "> The function `tampered-dev-status` was deleted outside Terraform: its routes answer 500 until it is created again.",
+        "> The environment of the function `tampered-dev-access` was changed outside Terraform: until now it may let in others than shown.",
       ],
     ]);
-    expect(calls).toEqual(["| `ANY /access/{proxy+}` | `auditor` | – → ✓ | gains |"]);
+    expect(calls).toEqual(["| `ANY /access/{proxy+}` | `auditor` | - → ✓ | gains |"]);
     expect(resources).toEqual([
       "| **replace** | `api/deployment`",
       "| update | `api/GET --status/integration`",
@@ -123,7 +120,7 @@ describe("a review, after somebody changed", () => {
     ]);
   });
 
-  it("the function that decides who calls, shows nobody as a loser who never got in", async () => {
+  it("the function that checks clients shows no client as losing that could not call", async () => {
     await project.client(LambdaClient).send(new DeleteFunctionCommand({ FunctionName: "tampered-dev-access" }));
     const { code, calls, resources } = await review();
 
@@ -131,7 +128,7 @@ describe("a review, after somebody changed", () => {
     expect(resources).toContain("| create | `functions/access/function`");
   });
 
-  it("which deployment answers, tells that nobody knows from the plan what was answered", async () => {
+  it("the stage's deployment reports that the plan does not show what was answered", async () => {
     const first = await project.deployByHand();
     await project.apply();
     await project.moveStage(first);
@@ -141,20 +138,20 @@ describe("a review, after somebody changed", () => {
     expect([calls, resources]).toEqual([[], ["| update | `api/stage`"]]);
   });
 
-  it("a method by deleting it, tells that it comes back", async () => {
+  it("a method that was deleted shows the call that it answers again", async () => {
     await project.deleteMethod("POST", "/orders");
     const { code, alerts, calls, resources } = await review();
 
     expect([code, alerts]).toEqual([0, [THE_API("2 resources")]]);
-    expect(calls).toEqual(["| `POST /orders` | `shop` | – → ✓ | gains |"]);
+    expect(calls).toEqual(["| `POST /orders` | `shop` | - → ✓ | gains |"]);
     expect(resources).toEqual(["| create | `api/POST --orders/integration`", "| create | `api/POST --orders/method`"]);
   });
 });
 
-describe("an apply, after somebody changed something else since the review", () => {
+describe("an apply after out-of-band changes since the review", () => {
   afterEach(() => project.apply());
 
-  it("does what was reviewed, and the next review tells the rest", async () => {
+  it("does what was reviewed, and the next review shows the rest", async () => {
     await project.updateMethod("POST", "/orders", "add", "/authorizationScopes", "orders/read");
     const { fingerprint } = JSON.parse((await project.cli("review", "dev", "--json")).stdout);
     await project.updateMethod("GET", "/orders", "replace", "/authorizationType", "NONE");
@@ -163,12 +160,12 @@ describe("an apply, after somebody changed something else since the review", () 
 
     expect(JSON.parse(applied.stdout)).toMatchObject({ fingerprint, destroyed: 1 });
     expect(calls).toEqual([
-      "| `GET /orders` | **anybody** | ✓ → – | **loses** |",
-      "| `GET /orders` | `auditor` | ✓ → – | loses |",
+      "| `GET /orders` | **anyone** | ✓ → - | **loses** |",
+      "| `GET /orders` | `auditor` | ✓ → - | loses |",
     ]);
   });
 
-  it("fails when what it changes is gone, and says what to do", async () => {
+  it("fails when what it changes was deleted, and reports what to do", async () => {
     const cognito = project.client(CognitoIdentityProviderClient);
     const { UserPoolId, clientIds } = project.ids();
     await cognito.send(new UpdateUserPoolClientCommand({ UserPoolId, ClientId: clientIds["billing"] }));

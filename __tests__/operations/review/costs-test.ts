@@ -45,11 +45,7 @@ describe("costsOf", () => {
     ["KMS key: 0 → 1", "aws_kms_key", {}],
     ["composite alarm: 0 → 1", "aws_cloudwatch_composite_alarm", {}],
     ["metric made of log lines: 0 → 1", "aws_cloudwatch_log_metric_filter", {}],
-    [
-      "metric of an alarm with a period below a minute: 0 → 1",
-      "aws_cloudwatch_metric_alarm",
-      { period: 10 },
-    ],
+    ["metric of an alarm with a period below a minute: 0 → 1", "aws_cloudwatch_metric_alarm", { period: 10 }],
     ["cache of 237 GB: 0 → 1", "aws_api_gateway_stage", { cache_cluster_enabled: true, cache_cluster_size: "237" }],
   ])("has the line %s for %s", (line, type, after) => {
     expect(counted({ type, after: { ...after } })).toEqual([line]);
@@ -78,7 +74,7 @@ describe("costsOf", () => {
     const acl = { type: "aws_wafv2_web_acl", after: { rule_json: "[]" } };
 
     expect(costsOf(planWith([acl])).traffic.map(({ usd }) => usd)).toEqual([0.6]);
-        expect(costsOf(planWith([fn(["arm64"])])).traffic.map(({ usd }) => usd)).toEqual([0.2, 13.33]);
+    expect(costsOf(planWith([fn(["arm64"])])).traffic.map(({ usd }) => usd)).toEqual([0.2, 13.33]);
     expect(costsOf(planWith([fn()])).traffic.map(({ usd }) => usd)).toEqual([0.2, 16.67]);
   });
 });

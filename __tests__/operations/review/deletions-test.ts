@@ -119,7 +119,11 @@ describe("deletions", () => {
   const deployed = (terraform: string | null, manager: string) => {
     const secret_string = JSON.stringify({ client_id: "client1", client_secret: manager });
     const resources = [
-      { type: CLIENT, name: "shop", values: { name: "shop", id: "client1", client_secret: terraform } },
+      {
+        type: CLIENT,
+        name: "shop",
+        values: { name: "shop", id: "client1", user_pool_id: "p", client_secret: terraform },
+      },
       { type: "aws_secretsmanager_secret_version", name: "v", values: { secret_id: "arn:s", secret_string } },
     ].map((one) => ({ address: `${one.type}.${one.name}`, mode: "managed", ...one }));
     return { prior_state: { values: { root_module: { resources } } } };

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Alert } from "../../../operations/review/alert";
 import type { ReviewedResource } from "../../../operations/review/resource-changes";
 import { type Review, reviewOf } from "../../../operations/review/review";
-import { MIN_CHARACTERS, MAX_CHARACTERS, reviewMarkdown } from "../../../operations/review/review-markdown";
+import { MAX_CHARACTERS, MIN_CHARACTERS, reviewMarkdown } from "../../../operations/review/review-markdown";
 import { code } from "../../../platform/markdown";
 import { planWith } from "../../support/plan-json";
 
@@ -127,9 +127,12 @@ describe("reviewMarkdown", () => {
   it("is never longer than the maximum, and keeps every alert that fits", () => {
     const text = fc.string({ unit: "grapheme", maxLength: 400 });
     const reviews = fc.record({
-      alerts: fc.array(fc.record<Alert>({ severity: fc.constantFrom("critical", "warning"), message: text.map(code) }), {
-        maxLength: 6,
-      }),
+      alerts: fc.array(
+        fc.record<Alert>({ severity: fc.constantFrom("critical", "warning"), message: text.map(code) }),
+        {
+          maxLength: 6,
+        },
+      ),
       access: fc.array(
         fc.record({
           client: fc.option(text),
@@ -151,14 +154,18 @@ describe("reviewMarkdown", () => {
         const alertLength = parts.alerts.reduce((sum, { message }) => sum + message.length + 20, 0);
 
         expect(shown.length).toBeLessThanOrEqual(length);
-        if (alertLength < length - 2000) for (const { message } of parts.alerts) expect(shown).toContain(`\n> ${message}\n`);
+        if (alertLength < length - 2000)
+          for (const { message } of parts.alerts) expect(shown).toContain(`\n> ${message}\n`);
       }),
       { numRuns: 150 },
     );
   });
 
   it("reports how many alerts are cut", () => {
-    const alerts = many(200, (index): Alert => ({ severity: "critical", message: `Look at ${"x".repeat(90)} ${index}.` }));
+    const alerts = many(
+      200,
+      (index): Alert => ({ severity: "critical", message: `Look at ${"x".repeat(90)} ${index}.` }),
+    );
     const text = reviewMarkdown({ ...empty, alerts }, MIN_CHARACTERS);
 
     expect(text.length).toBeLessThanOrEqual(MIN_CHARACTERS);
