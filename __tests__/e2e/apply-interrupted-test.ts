@@ -80,7 +80,7 @@ describe("npm run review and npm run apply", () => {
     served = await project.serve();
 
     expect([failed.code, planned(), leftBehind()]).toEqual([1, true, []]);
-    expect(failed.stderr).toMatch(/put right what is wrong, and apply the same plan again\.\n$/);
+    expect(failed.stderr).toMatch(/fix the error, and apply the same plan again\.\n$/);
   });
 
   it("end what was begun when a signal comes, save the state, and say what is next", async () => {

@@ -1,4 +1,4 @@
-/** Applies a saved plan, after everything that it was made from is found to be as it was. */
+/** Applies a saved plan if code, state and Terraform are those that it was made from. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,28 +16,26 @@ import { requireSameCode, requireSameState, requireSameTerraform } from "./check
 import { type Applied, applyPlan, FailedApply } from "./terraform-apply";
 import { type StateAfter, unfinished } from "./unfinished";
 
-/** How it is told what happens. */
 export interface ApplyOptions {
-  /** Whether this is a machine that nobody watches: plans of uncommitted changes are refused there. */
+  /** Whether plans of uncommitted changes are refused. */
   readonly isCi: boolean;
   readonly onStep: (step: string) => void;
-  /** Told of each resource as it is done. */
+  /** Receives a line for each resource that was done. */
   readonly onDone: (line: string) => void;
   readonly onWarning: (warning: string) => void;
-  /** Whether somebody asked to stop. */
   readonly interruption: Interruption;
 }
 
-/** @throws {UserError} when the plan is refused, and nothing was done; or when Terraform fails, and says what was done */
+/** @throws {UserError} when the plan is refused, and nothing was done; or when Terraform fails, with what was done */
 export async function applyBundle(bundle: Bundle, options: ApplyOptions): Promise<Applied> {
   const { manifest, parts } = bundle;
   const { name } = knownEnvironment(manifest.environment);
   const commit = await commitIn(projectFolder);
   requireSameCode(manifest, commit, options.isCi);
   if (commit === undefined) {
-    options.onWarning("this folder is not in git: nobody checks whether the plan was made from this code.");
+    options.onWarning("this folder is not in git: whether the plan was made from this code is not checked.");
   }
-  if (manifest.isDirty) options.onWarning("the plan was made from changes that were not committed.");
+  if (manifest.isDirty) options.onWarning("the plan was made from uncommitted changes.");
   requireSameTerraform(manifest, await requireTerraform());
   const folder = stackFolder(name);
   const undo = restoreStack(folder, parts);
@@ -64,19 +62,19 @@ function notBegun({ exitCode }: Interruption): UserError {
   return new UserError("interrupted: nothing was applied. The plan can still be applied.", exitCode);
 }
 
-/** What became of the state: it alone tells whether the plan can be applied again. */
+/** The state decides whether the plan can be applied again. */
 async function stateAfter(folder: string, { state }: Manifest): Promise<StateAfter> {
   const file = rescuedState(folder);
-  if (file !== undefined) return { kind: "not saved", file, saving: savingOf(folder) };
+  if (file !== undefined) return { kind: "unsaved", file, saving: savingOf(folder) };
   try {
     const now = await readStateVersion(folder);
-    return { kind: now?.serial === state?.serial && now?.lineage === state?.lineage ? "as before" : "changed" };
+    return { kind: now?.serial === state?.serial && now?.lineage === state?.lineage ? "unchanged" : "changed" };
   } catch {
-    return { kind: "not known" };
+    return { kind: "unknown" };
   }
 }
 
-/** @throws {UserError} when access.yaml does not have it, so that a plan cannot name folders of its own */
+/** @throws {UserError} when access.yaml does not have it: a plan cannot name folders of its own */
 function knownEnvironment(name: string) {
   try {
     return findEnvironment(projectModel(), name);

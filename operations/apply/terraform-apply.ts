@@ -8,7 +8,7 @@ import { z } from "zod";
 import { exitCodeOf } from "../../platform/child";
 import { startTerraform } from "../../platform/shielded-terraform";
 
-/** How many resources something was done to. */
+/** Numbers of resources. */
 export interface Applied {
   readonly added: number;
   readonly changed: number;
@@ -37,14 +37,10 @@ const changeSummary = z.object({
 
 const message = z.union([hook, diagnostic, changeSummary]);
 
-/** Terraform ended in another way than it should. */
 export class FailedApply extends Error {
   override readonly name = "FailedApply";
 
-  /**
-   * @param message what Terraform said
-   * @param hasDone whether something was done to a resource
-   */
+  /** @param hasDone whether a resource was changed */
   constructor(
     message: string,
     readonly hasDone: boolean,
@@ -54,12 +50,12 @@ export class FailedApply extends Error {
 }
 
 /**
- * Applies exactly what was planned. A signal stops Terraform in order: what it has begun is ended, and the state saved.
+ * Applies exactly what was planned. After a signal, Terraform ends what it has begun and saves the state.
  *
- * @param folder the stack's, initialized
+ * @param folder folder of the stack, initialized
  * @param plan file with the plan
- * @param onDone told of each resource as it is done
- * @throws {FailedApply} with what Terraform said; part of the plan may have been applied then
+ * @param onDone receives a line for each resource that was done
+ * @throws {FailedApply} with Terraform's errors; part of the plan may have been applied
  */
 export async function applyPlan(folder: string, plan: string, onDone: (line: string) => void): Promise<Applied> {
   const child = startTerraform(folder, ["apply", "-json", "-input=false", plan]);
@@ -82,8 +78,8 @@ export async function applyPlan(folder: string, plan: string, onDone: (line: str
   }
   const code = await exitCode;
   if (code === 0) return counts;
-  const said = errors.filter((text) => text !== "").join("\n");
-  throw new FailedApply(`terraform apply ended with ${code}:\n${said}`, hasDone);
+  const text = errors.filter((line) => line !== "").join("\n");
+  throw new FailedApply(`terraform apply ended with ${code}:\n${text}`, hasDone);
 }
 
 const DONE = { apply_complete: "✓", apply_errored: "✗" } as const;

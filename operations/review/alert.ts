@@ -10,16 +10,10 @@ export interface Alert {
 }
 
 /** The most severe first. */
-const SEVERITIES = ["critical", "warning", "info"] as const;
+export const SEVERITIES = ["critical", "warning", "info"] as const;
 
 export type Severity = (typeof SEVERITIES)[number];
 
 export const critical = (message: string): Alert => ({ severity: "critical", message });
 export const warning = (message: string): Alert => ({ severity: "warning", message });
 export const info = (message: string): Alert => ({ severity: "info", message });
-
-/** The most severe first, each once. */
-export function sortedAlerts(alerts: readonly Alert[]): readonly Alert[] {
-  const distinct = new Map(alerts.map((alert) => [`${alert.severity} ${alert.message}`, alert]));
-  return [...distinct.values()].toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
-}

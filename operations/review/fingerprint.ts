@@ -4,7 +4,6 @@
  * function has another fingerprint.
  */
 import { createHash } from "node:crypto";
-import { writtenIn } from "../plan-file/plan-drift";
 import { actionOf } from "../plan-file/plan-json";
 import type { AccessChange } from "./access-changes";
 import type { PlanContext } from "./plan-context";
@@ -16,11 +15,10 @@ import { changedOutputs, rawChanges } from "./resource-changes";
  * @returns 64 hexadecimal digits
  */
 export function fingerprintOf(
-  { environment, plan, changes }: PlanContext,
+  { environment, plan, changes, written }: PlanContext,
   access: readonly AccessChange[],
   stack: unknown,
 ): string {
-  const written = writtenIn(plan);
   const resources = changes
     .map(({ address, change }) => ({
       address,

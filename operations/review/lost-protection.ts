@@ -7,6 +7,7 @@ import { identityOf, type PlanContext } from "./plan-context";
 import { POLICIES } from "./policy-alerts";
 import { type Loss, shown, type Values, valueAt, valuesIn } from "./predicates";
 import { PROTECTIONS, type Protection, type Row } from "./protections";
+import { hasTrue } from "./resource-changes";
 import { SHOWN_ATTRIBUTES } from "./shown-attributes";
 
 const SETTINGS = "aws_api_gateway_method_settings";
@@ -145,8 +146,4 @@ function unwatched({ changes }: PlanContext): readonly Alert[] {
 
 function isUnknown(marks: unknown, path: string): boolean {
   return hasTrue(marks === true ? true : valueAt(marks, path));
-}
-
-function hasTrue(mark: unknown): boolean {
-  return mark === true || (typeof mark === "object" && mark !== null && Object.values(mark).some(hasTrue));
 }

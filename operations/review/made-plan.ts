@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { projectFolder } from "../../platform/project";
 import { shieldedTerraform } from "../../platform/shielded-terraform";
 import { prepareStack } from "../../platform/stack";
@@ -14,7 +15,6 @@ import { makePlan } from "../plan-file/plan-json";
 import { requireSavedState } from "../plan-file/rescued-state";
 import { stackFiles } from "../plan-file/stack-files";
 import { readStateVersion } from "../plan-file/state-json";
-import { sortedAlerts } from "./alert";
 import { lostStateAlerts } from "./lost-state";
 import { type Review, reviewOf } from "./review";
 
@@ -48,12 +48,12 @@ export async function makeReviewedPlan(environment: string, onStep: (step: strin
     onStep(`Planning ${environment}`);
     const files = stackFiles(folder);
     const plan = await makePlan(folder, file, [], shieldedTerraform);
-    if (!isSame(files, stackFiles(folder))) {
+    if (!isDeepStrictEqual(files, stackFiles(folder))) {
       throw new UserError(`the stack of ${environment} was synthesized again while it was planned. Try again.`);
     }
     const json: unknown = JSON.parse(Buffer.from(files["cdk.tf.json"] ?? []).toString("utf8"));
-    const found = reviewed(() => reviewOf(environment, plan, json));
-    const review = { ...found, alerts: sortedAlerts([...(await lostStateAlerts(plan, json)), ...found.alerts]) };
+    const lost = await lostStateAlerts(plan, json);
+    const review = reviewOf(environment, plan, json, lost);
     const manifest = {
       format: FORMAT,
       environment,
@@ -67,19 +67,5 @@ export async function makeReviewedPlan(environment: string, onStep: (step: strin
     return { review, manifest, parts: { [PLAN]: readFileSync(file), ...files }, commit };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
-  }
-}
-
-function isSame(before: Parts, after: Parts): boolean {
-  const names = Object.keys({ ...before, ...after });
-  return names.every((name) => Buffer.compare(before[name] ?? Buffer.of(), after[name] ?? Buffer.of()) === 0);
-}
-
-function reviewed(run: () => Review): Review {
-  try {
-    return run();
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError(`the plan cannot be parsed: ${reason}`);
   }
 }

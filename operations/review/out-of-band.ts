@@ -1,6 +1,5 @@
 /** Information about out-of-band changes that decide what is answered until the plan is applied. Pure. */
 import { code, counted } from "../../platform/markdown";
-import { changedOutside } from "../plan-file/plan-drift";
 import { actionOf } from "../plan-file/plan-json";
 import { type Alert, info } from "./alert";
 import { deletedFunctions, type PlanContext } from "./plan-context";
@@ -11,19 +10,18 @@ const IN_SNAPSHOT: readonly string[] = ["authorizer", "integration", "method", "
 );
 
 /** Which routes are broken, and what the table of calls cannot know. */
-export function outOfBandNotes({ environment, plan }: PlanContext): readonly Alert[] {
+export function outOfBandNotes({ environment, plan, drifts }: PlanContext): readonly Alert[] {
   const { resource_drift } = plan;
   // Without the API, nothing could answer.
   const isApiGone = ({ type, change }: (typeof resource_drift)[number]) =>
     type === "aws_api_gateway_rest_api" && actionOf(change) === "destroy";
   if (resource_drift.some(isApiGone)) return [];
-  const changes = changedOutside(plan);
-  const addresses = new Set(changes.map(({ address }) => address));
+  const addresses = new Set(drifts.map(({ address }) => address));
   const count = [...addresses].filter((address) => IN_SNAPSHOT.includes(address.split(".", 1).join())).length;
   const withEnvironment = resource_drift.filter(
     (drift) =>
       drift.type === "aws_lambda_function" &&
-      changes.some(({ address, attribute }) => address === drift.address && attribute?.startsWith("environment")),
+      drifts.some(({ address, attribute }) => address === drift.address && attribute?.startsWith("environment")),
   );
   const named = ({ change }: (typeof resource_drift)[number]) => code(String(change.before?.["function_name"]));
   return [

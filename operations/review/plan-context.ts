@@ -3,6 +3,8 @@ import { z } from "zod";
 import { type AccessMatrix, accessMatrix } from "../access-graph/access-matrix";
 import { publicReasons } from "../access-graph/synthesized-stack";
 import { stackOfState } from "../deployed/stack-of-state";
+import type { Finding } from "../plan-file/finding";
+import { changedOutside, writtenIn } from "../plan-file/plan-drift";
 import { type Action, actionOf, type PlanJson, type ResourceChange } from "../plan-file/plan-json";
 import { managedResources, type StateResource, type StateValues } from "../plan-file/state-json";
 import { isThere, type Values, valuesIn } from "./predicates";
@@ -16,6 +18,10 @@ export interface PlanContext {
   readonly changes: readonly ResourceChange[];
   /** The same; what is destroyed and created again at another address is replaced. */
   readonly paired: readonly ResourceChange[];
+  /** Names of the attributes that the code sets, by address. */
+  readonly written: ReadonlyMap<string, readonly string[]>;
+  /** What was changed outside Terraform. */
+  readonly drifts: readonly Finding[];
   /** Resources that are deployed, as Terraform found them when it planned. */
   readonly deployed: readonly StateResource[];
   /** Resources as the code has them, by type and name; references are `${…}`. */
@@ -49,7 +55,8 @@ const ACCOUNT_IN_ARN = /^arn:[\w-]+:[\w-]+:[\w-]*:(\d{12}):/;
  */
 export function contextOf(environment: string, plan: PlanJson, json: unknown): PlanContext {
   const { values } = plan.prior_state;
-  const live = values === undefined ? {} : answering(stackOfState(withDeletedFunctions(values, plan)));
+  const state = values && withDeletedFunctions(values, plan);
+  const live = state === undefined ? {} : answering(stackOfState(state));
   const { provider, resource } = stack.parse(json);
   const changes = plan.resource_changes.filter(
     ({ mode, change }) => mode === "managed" && !["nothing", "read"].includes(actionOf(change)),
@@ -61,6 +68,8 @@ export function contextOf(environment: string, plan: PlanJson, json: unknown): P
     plan,
     changes,
     paired: pairedChanges(changes),
+    written: writtenIn(plan),
+    drifts: changedOutside(plan),
     deployed: managedResources(values),
     code: resource,
     account: accounts.length === 1 ? accounts[0] : arns.find((account) => account !== undefined),

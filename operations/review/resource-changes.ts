@@ -1,6 +1,5 @@
 /** What a plan does to resources and their attributes, and which values may be shown. Pure. */
 import { z } from "zod";
-import { writtenIn } from "../plan-file/plan-drift";
 import { type Action, actionOf, type PlanJson, type ResourceChange } from "../plan-file/plan-json";
 import type { PlanContext } from "./plan-context";
 import { SHOWN_ATTRIBUTES } from "./shown-attributes";
@@ -41,9 +40,6 @@ interface RawChange {
 
 export type DoneAction = Exclude<Action, "nothing" | "read">;
 
-/** Numbers of resources by what is done to them. */
-export type Counts = Readonly<Record<DoneAction, number>>;
-
 /** In place of a value that AWS decides. */
 export const UNKNOWN = "(known after apply)";
 
@@ -55,8 +51,7 @@ const metadata = z.object({ "//": z.object({ metadata: z.object({ path: z.string
 type Values = Readonly<Record<string, unknown>>;
 
 /** What a plan does, what cannot be undone first. */
-export function reviewedResources({ plan, changes, code }: PlanContext): readonly ReviewedResource[] {
-  const written = writtenIn(plan);
+export function reviewedResources({ changes, code, written }: PlanContext): readonly ReviewedResource[] {
   return changes
     .map((changed) => {
       const { address, type, name, change } = changed;
@@ -71,12 +66,6 @@ export function reviewedResources({ plan, changes, code }: PlanContext): readonl
       };
     })
     .toSorted((a, b) => ORDER.indexOf(a.action) - ORDER.indexOf(b.action) || (a.address < b.address ? -1 : 1));
-}
-
-export function countsOf(resources: readonly ReviewedResource[]): Counts {
-  const counts = { create: 0, update: 0, replace: 0, destroy: 0, forget: 0 };
-  for (const { action } of resources) counts[action] += 1;
-  return counts;
 }
 
 /** Names of outputs that change, sorted. */
@@ -157,7 +146,8 @@ function objectIn(marks: boolean | Values): Values {
   return typeof marks === "object" ? marks : {};
 }
 
-function hasTrue(mark: unknown): boolean {
+/** Whether something is marked in a value. */
+export function hasTrue(mark: unknown): boolean {
   return mark === true || (typeof mark === "object" && mark !== null && Object.values(mark).some(hasTrue));
 }
 

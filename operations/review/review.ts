@@ -1,9 +1,9 @@
 /** What a plan comes to, for people and programs: read from the plan, the state in it and what was synthesized. Pure. */
-import { changedOutside } from "../plan-file/plan-drift";
+import { UserError } from "../../platform/user-error";
 import type { PlanJson } from "../plan-file/plan-json";
 import { accessAlerts } from "./access-alerts";
 import { type AccessChange, accessChanges } from "./access-changes";
-import { type Alert, sortedAlerts } from "./alert";
+import { type Alert, SEVERITIES } from "./alert";
 import { type Costs, costsOf } from "./costs";
 import { deletions } from "./deletions";
 import { fingerprintOf } from "./fingerprint";
@@ -11,8 +11,11 @@ import { lostProtection } from "./lost-protection";
 import { outOfBandNotes } from "./out-of-band";
 import { contextOf } from "./plan-context";
 import { policyAlerts } from "./policy-alerts";
-import { type Counts, changedOutputs, countsOf, type ReviewedResource, reviewedResources } from "./resource-changes";
+import { changedOutputs, type DoneAction, type ReviewedResource, reviewedResources } from "./resource-changes";
 import { scopeAlerts } from "./scope-alerts";
+
+/** What looks for alerts, in the order in which those of the same severity are shown. */
+const FINDERS = [accessAlerts, deletions, lostProtection, policyAlerts, scopeAlerts, outOfBandNotes];
 
 /** A reviewed plan. */
 export interface Review {
@@ -24,7 +27,8 @@ export interface Review {
   /** The most severe first. */
   readonly alerts: readonly Alert[];
   readonly access: readonly AccessChange[];
-  readonly counts: Counts;
+  /** Numbers of resources by what is done to them. */
+  readonly counts: Readonly<Record<DoneAction, number>>;
   readonly resources: readonly ReviewedResource[];
   /** Names of outputs that change. */
   readonly outputs: readonly string[];
@@ -38,29 +42,41 @@ export interface Review {
  *
  * @param environment name of the stack
  * @param json content of its `cdk.tf.json`
- * @throws {Error} when the stack cannot be parsed
+ * @param found alerts that were found otherwise
+ * @throws {UserError} when plan or stack cannot be parsed
  */
-export function reviewOf(environment: string, plan: PlanJson, json: unknown): Review {
-  const context = contextOf(environment, plan, json);
+export function reviewOf(environment: string, plan: PlanJson, json: unknown, found: readonly Alert[] = []): Review {
+  const context = parsed(() => contextOf(environment, plan, json));
   const access = accessChanges(context);
   const resources = reviewedResources(context);
   const outputs = changedOutputs(plan);
-  const touched = new Set(resources.map(({ address }) => address));
-  const drifted = new Set(changedOutside(plan).map(({ address }) => address));
+  const drifted = new Set(context.drifts.map(({ address }) => address));
+  const counts = { create: 0, update: 0, replace: 0, destroy: 0, forget: 0 };
+  for (const { action } of resources) counts[action] += 1;
   return {
     environment,
     fingerprint: fingerprintOf(context, access, json),
     hasChanges: resources.length > 0 || outputs.length > 0,
-    alerts: sortedAlerts(
-      [accessAlerts, deletions, lostProtection, policyAlerts, scopeAlerts, outOfBandNotes].flatMap((find) =>
-        find(context),
-      ),
-    ),
+    alerts: sortedAlerts([...found, ...FINDERS.flatMap((find) => find(context))]),
     access,
-    counts: countsOf(resources),
+    counts,
     resources,
     outputs,
-    drifted: [...drifted].filter((address) => touched.has(address)),
+    drifted: resources.map(({ address }) => address).filter((address) => drifted.has(address)),
     costs: costsOf(plan),
   };
+}
+
+/** The most severe first, each once. */
+function sortedAlerts(alerts: readonly Alert[]): readonly Alert[] {
+  const distinct = new Map(alerts.map((alert) => [`${alert.severity} ${alert.message}`, alert]));
+  return [...distinct.values()].toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+}
+
+function parsed<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    throw new UserError(`the plan cannot be parsed: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
 }
