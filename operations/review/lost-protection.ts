@@ -7,7 +7,7 @@ import { identityOf, type PlanContext } from "./plan-context";
 import { POLICIES } from "./policy-alerts";
 import { type Loss, shown, type Values, valueAt, valuesIn } from "./predicates";
 import { PROTECTIONS, type Protection, type Row } from "./protections";
-import { hasTrue } from "./resource-changes";
+import { isUnknown } from "./resource-changes";
 import { SHOWN_ATTRIBUTES } from "./shown-attributes";
 
 const SETTINGS = "aws_api_gateway_method_settings";
@@ -72,7 +72,7 @@ function lessened(changed: ResourceChange, { code }: PlanContext): readonly Aler
     const value = valueAt(before, path);
     // What is off and not set in the code stays as AWS has it.
     const mayBeLost = value === false ? path.split(".", 1).join() in written : (value ?? null) !== null;
-    return mayBeLost && isUnknown(after_unknown, path) && !NOT_AWAITED.includes(path);
+    return mayBeLost && isUnknown(change, path) && !NOT_AWAITED.includes(path);
   });
   if (unknown.length > 0)
     found.push(warning(sentence(protection, `: ${codes(unknown)} is known only after apply`, before)));
@@ -142,8 +142,4 @@ function unwatched({ changes }: PlanContext): readonly Alert[] {
   const kept = changes.filter(({ type, change }) => !WATCHED.has(type) && change.after !== null);
   const types = [...new Set(kept.map(({ type }) => type))].toSorted();
   return types.length === 0 ? [] : [info(`Not compared, as the review does not know these types: ${codes(types)}.`)];
-}
-
-function isUnknown(marks: unknown, path: string): boolean {
-  return hasTrue(marks === true ? true : valueAt(marks, path));
 }

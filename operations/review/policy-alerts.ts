@@ -4,7 +4,8 @@ import { codes } from "../../platform/markdown";
 import { actionOf, type ResourceChange } from "../plan-file/plan-json";
 import { type Alert, critical, warning } from "./alert";
 import type { PlanContext } from "./plan-context";
-import { isThere, shown, valuesIn } from "./predicates";
+import { isThere, shown } from "./predicates";
+import { isUnknown } from "./resource-changes";
 
 const ROLE = "aws_iam_role";
 const INLINE = "aws_iam_role_policy";
@@ -164,8 +165,4 @@ function foreignIn(principals: readonly string[], own: string | undefined): read
     const account = accountOf(principal);
     return account !== undefined && own !== undefined && account !== own;
   });
-}
-
-function isUnknown({ after_unknown }: ResourceChange["change"], attribute: string): boolean {
-  return after_unknown === true || valuesIn(after_unknown)[attribute] === true;
 }

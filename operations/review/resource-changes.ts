@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { type Action, actionOf, type PlanJson, type ResourceChange } from "../plan-file/plan-json";
 import type { PlanContext } from "./plan-context";
+import { isEmpty, type Values, valueAt, valuesIn } from "./predicates";
 import { SHOWN_ATTRIBUTES } from "./shown-attributes";
 
 /** What is done to one resource. */
@@ -48,8 +49,6 @@ const ORDER: readonly DoneAction[] = ["destroy", "replace", "forget", "update", 
 
 const metadata = z.object({ "//": z.object({ metadata: z.object({ path: z.string() }) }) });
 
-type Values = Readonly<Record<string, unknown>>;
-
 /** What a plan does, what cannot be undone first. */
 export function reviewedResources({ changes, code, written }: PlanContext): readonly ReviewedResource[] {
   return changes
@@ -92,12 +91,12 @@ function attributeChanges({ type, change }: ResourceChange, written: readonly st
  * @param written names of the attributes that the code sets: that AWS decides others is not a change
  */
 export function rawChanges(change: ResourceChange["change"], written: readonly string[]): readonly RawChange[] {
-  const [before, after, unknown] = [change.before ?? {}, change.after ?? {}, objectIn(change.after_unknown)];
+  const [before, after, unknown] = [change.before ?? {}, change.after ?? {}, valuesIn(change.after_unknown)];
   return namesIn(before, after, unknown)
     .filter((name) => !hasTrue(unknown[name]) || written.includes(name))
     .flatMap((name) => {
       const marks = [change.before_sensitive, change.after_sensitive];
-      const isSensitive = marks.some((mark) => mark === true || hasTrue(objectIn(mark)[name]));
+      const isSensitive = marks.some((mark) => mark === true || hasTrue(valuesIn(mark)[name]));
       return differences({ attribute: name, before: before[name], after: after[name], isSensitive }, unknown[name]);
     });
 }
@@ -107,7 +106,7 @@ function differences(raw: Omit<RawChange, "isUnknown">, unknown: unknown): reado
   const isUnknown = hasTrue(unknown);
   if (!isUnknown && isSame(raw.before, raw.after)) return [];
   const [left, right] = [blockIn(raw.before), blockIn(raw.after)];
-  const isOneBlock = [left ?? raw.before, right ?? raw.after].every((side) => isNothing(side) || !Array.isArray(side));
+  const isOneBlock = [left ?? raw.before, right ?? raw.after].every((side) => isEmpty(side) || !Array.isArray(side));
   if (raw.isSensitive || !isOneBlock || (left === undefined && right === undefined)) return [{ ...raw, isUnknown }];
   const inner = blockIn(unknown) ?? {};
   return namesIn(left ?? {}, right ?? {}, inner).flatMap((name) =>
@@ -123,17 +122,11 @@ function namesIn(...sides: readonly Values[]): readonly string[] {
 }
 
 function text(value: unknown): string | null {
-  return isNothing(value) ? null : JSON.stringify(value);
+  return isEmpty(value) ? null : JSON.stringify(value);
 }
 
-/** Nothing and an empty list or map are the same for Terraform. */
 function isSame(before: unknown, after: unknown): boolean {
-  return JSON.stringify(before) === JSON.stringify(after) || (isNothing(before) && isNothing(after));
-}
-
-function isNothing(value: unknown): boolean {
-  if (value === null || value === undefined) return true;
-  return typeof value === "object" && Object.keys(value).length === 0;
+  return JSON.stringify(before) === JSON.stringify(after) || (isEmpty(before) && isEmpty(after));
 }
 
 function blockIn(value: unknown): Values | undefined {
@@ -141,13 +134,13 @@ function blockIn(value: unknown): Values | undefined {
   return typeof inner === "object" && inner !== null && !Array.isArray(inner) ? (inner as Values) : undefined;
 }
 
-/** Marks have the shape of the value, with `true` where they hold. */
-function objectIn(marks: boolean | Values): Values {
-  return typeof marks === "object" ? marks : {};
+/** Whether an attribute, or something in it, is known only after apply. */
+export function isUnknown({ after_unknown }: ResourceChange["change"], path: string): boolean {
+  return after_unknown === true || hasTrue(valueAt(after_unknown, path));
 }
 
-/** Whether something is marked in a value. */
-export function hasTrue(mark: unknown): boolean {
+/** Marks have the shape of the value, with `true` where they hold. */
+function hasTrue(mark: unknown): boolean {
   return mark === true || (typeof mark === "object" && mark !== null && Object.values(mark).some(hasTrue));
 }
 
