@@ -371,7 +371,7 @@ describe("each script", () => {
 
   it("says in the pull request that there is no review", async () => {
     server.addComment(7, review);
-    const failed = await execute(runOf("review.yml review", "Say that there is no review"), {
+    const failed = await execute(runOf("review.yml review", "Report that the review failed"), {
       RUN: "https://github.com/acme/access/actions/runs/1",
     });
 

@@ -1,4 +1,4 @@
-/** `npm run drift -- <env>`: what changed behind Terraform's back, and what the code wants by now. */
+/** `access drift <env>`: out-of-band changes, and changes of the code that are not applied. */
 import { join } from "node:path";
 import { Command } from "commander";
 import { readDeployment } from "../operations/deployed/deployment";

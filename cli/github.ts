@@ -36,7 +36,7 @@ command
 
 texts("comment", "Writes the review into the pull request, or brings the comment that is there up to date.")
   .option("--file <markdown>", "what npm run -s review printed")
-  .option("--failed <url>", "instead of a file: there is no review; see there")
+  .option("--failed <url>", "instead of --file: the URL of the run whose review failed")
   .requiredOption("--pr <number>", "the pull request", positive)
   .action((options: Partial<TextOptions> & CommentOptions) => run(() => comment(options)));
 

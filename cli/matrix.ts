@@ -10,7 +10,7 @@ import { type Stack, synthesizedStacks } from "../platform/synthesis";
 import { EXIT, runCommand, UsageError, UserError } from "../platform/user-error";
 
 const FILE = "access-matrix.md";
-/** Columns where the output is no terminal. */
+/** Columns where the output is not a terminal. */
 const DEFAULT_WIDTH = 120;
 
 interface Options {

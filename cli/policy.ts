@@ -25,7 +25,7 @@ interface Options extends PolicyOptions {
 
 export const command = new Command("policy")
   .description(
-    "Prints an IAM policy of the roles that the workflows take on: what planning may read, what applying may do, what rotating a secret by hand may do, and who may take on the role (-trust).",
+    "Prints an IAM policy of the roles that the workflows assume: for planning, for applying, for rotating a secret, and the trust policies of the roles (-trust).",
   )
   .addArgument(new Argument("<which>", "policy").choices(WHICH))
   .option("--env <env>", "environment whose region, names and state it is limited to; else it has <placeholders>")

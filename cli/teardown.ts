@@ -32,7 +32,7 @@ export const command = new Command("teardown")
   .action((env: string, options: TeardownOptions) => runCommand(() => run(env, options)));
 
 async function run(environment: string, { yes, json }: TeardownOptions): Promise<number> {
-  if (!/^[\w-]+$/.test(environment)) throw new UserError(`"${environment}" is no name of an environment.`);
+  if (!/^[\w-]+$/.test(environment)) throw new UserError(`"${environment}" is not a valid environment name.`);
   await requireTerraform();
   const folder = await readyStack(environment);
   removeCopyOf(folder);

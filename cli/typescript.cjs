@@ -20,7 +20,7 @@ const options = {
 };
 const hash = (...parts) => createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 
-/** Whether the folder is there and nobody else may write to it. */
+/** Whether the folder exists and no other user may write to it. */
 function isOwn() {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });

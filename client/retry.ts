@@ -94,7 +94,7 @@ export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undef
   });
 }
 
-/** Gives back the connection of an answer that nobody will read. */
+/** Releases the connection of a response that is not read. */
 export function discard(answer: Answer): void {
   // A body that is already broken cannot be cancelled, and need not be.
   answer.body?.cancel().catch(() => undefined);

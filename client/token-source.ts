@@ -192,7 +192,7 @@ function readToken(tokenUrl: string, { status, text }: TokenAnswer) {
   }
   const isBearer = typeof token_type === "string" && token_type.toLowerCase() === "bearer";
   if (!isBearer || typeof access_token !== "string" || !BEARER_TOKEN.test(access_token)) {
-    throw new TokenRequestError(`${tokenUrl} answered 200 with something that is no bearer token.`, { status });
+    throw new TokenRequestError(`${tokenUrl} answered 200 without a bearer token.`, { status });
   }
   return { token: access_token, lifetime: typeof expires_in === "number" && expires_in > 0 ? expires_in : 0 };
 }

@@ -1,4 +1,4 @@
-/** Files that nobody but their owner may read. */
+/** Files that only their owner may read. */
 import { randomBytes } from "node:crypto";
 import {
   accessSync,
@@ -18,7 +18,7 @@ import { UserError } from "./user-error";
 const OWNER_ONLY = 0o600;
 
 /** What a bundle may hold at most, and more than anything needs. */
-const MOST_BYTES = 1 << 30;
+const MAX_BYTES = 1 << 30;
 
 /**
  * Checks before the work that what comes of it can be written there.
@@ -28,7 +28,7 @@ export function requirePlace(file: string): void {
   const folder = dirname(file);
   const above = statSync(folder, { throwIfNoEntry: false });
   if (above === undefined) throw elsewhere(`there is no folder ${folder}`);
-  if (!above.isDirectory()) throw elsewhere(`${folder} is no folder`);
+  if (!above.isDirectory()) throw elsewhere(`${folder} is not a folder`);
   try {
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch {
@@ -52,11 +52,11 @@ export function locatePlanFile(path: string): string {
   }
 }
 
-/** @throws {UserError} when it is no file, or larger than a plan can be */
+/** @throws {UserError} when it is not a file, or larger than a plan can be */
 export function readPlanFile(file: string): Uint8Array {
   const there = statSync(file);
   if (!there.isFile()) throw new UserError(`${file} is ${kindOf(there)}. Name the file that review saved.`);
-  if (there.size > MOST_BYTES) throw new UserError(`${file} is too large for a plan. Name the file that review saved.`);
+  if (there.size > MAX_BYTES) throw new UserError(`${file} is too large for a plan. Name the file that review saved.`);
   return readFileSync(file);
 }
 

@@ -166,10 +166,7 @@ describe("TokenRequestError", () => {
     { token_type: undefined },
   ])("is what a 200 that is no bearer token ends in: %j", async (changes) => {
     const error = await errorOf(tokenAnswer("token", changes));
-    expect([error.status, error.message]).toEqual([
-      200,
-      `${TOKEN_URL} answered 200 with something that is no bearer token.`,
-    ]);
+    expect([error.status, error.message]).toEqual([200, `${TOKEN_URL} answered 200 without a bearer token.`]);
   });
 
   it("takes the token type in any case", async () => {

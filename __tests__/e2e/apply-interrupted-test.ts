@@ -127,7 +127,7 @@ describe("npm run review and npm run apply", () => {
       `error: ${scratch} is a folder. Name the file that review saved.`,
       expect.stringMatching(/^error: there is no plan .*access\.yaml\/dev\.plan\. Make one: npm run review/),
       `error: ${scratch} is a folder. Name another file with --out.`,
-      expect.stringMatching(/^error: .*access\.yaml is no folder\. Name another file with --out\.$/),
+      expect.stringMatching(/^error: .*access\.yaml is not a folder\. Name another file with --out\.$/),
     ]);
   });
 });

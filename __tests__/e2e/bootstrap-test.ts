@@ -49,7 +49,7 @@ describe("npm run bootstrap", () => {
     expect([planned.code, planned.stdout]).toEqual([0, expect.stringContaining("create   the bucket")]);
     expect([unasked.code, unasked.stderr]).toEqual([
       1,
-      expect.stringContaining("there is no terminal to ask on; nothing was changed"),
+      expect.stringContaining("there is no terminal for the question; nothing was changed"),
     ]);
     expect(project.inAccount()).toEqual([]);
   });

@@ -352,7 +352,7 @@ describe("a teardown of a preview environment", () => {
 describe("what is said of a teardown", () => {
   it.each([
     [["nowhere", "--yes"], expect.stringContaining("so nothing tells what nowhere is")],
-    [["../dev", "--yes"], 'error: "../dev" is no name of an environment.\n'],
+    [["../dev", "--yes"], 'error: "../dev" is not a valid environment name.\n'],
   ])("is for %j a clear error", async (args, message) => {
     const { code, stderr } = await teardown(...args);
 

@@ -96,7 +96,7 @@ export async function startProviderFile(
   { workingDirectory, timeoutMs = DEFAULT_TIMEOUT_MS, onNotice }: ProviderFileOptions,
 ): Promise<RealProvider> {
   requireExecutable(file);
-  // Holds the socket: the protocol has no password, and nobody else on this machine can enter the folder.
+  // Holds the socket: the protocol has no password, and no other user of this machine can enter the folder.
   const folder = mkdtempSync(join(tmpdir(), "aws-"));
   const child = spawn(file, ["-debug"], {
     cwd: workingDirectory,

@@ -13,7 +13,7 @@ export function claimsOf(event: APIGatewayProxyEvent): Readonly<Record<string, s
 /**
  * Whether the caller is one of the app clients in `ALLOWED_CLIENT_IDS` (separated by commas) or, for a function with
  * too many callers for an environment of 4 KB, holds at least one scope of `ALLOWED_SCOPES` (full names, separated by
- * spaces). Where both are set the ids count alone; where neither is, nobody may call. Not for public routes, which
+ * spaces). If both are set, only the ids count; if neither is set, every caller is refused. Not for public routes, which
  * have no claims to judge.
  */
 export function isAllowedCaller(event: APIGatewayProxyEvent): boolean {

@@ -185,7 +185,7 @@ describe("writePrivately", () => {
     expect(() => writePrivately(join(place, "link"), strToU8("new"))).toThrow("is a link");
     expect(() => writePrivately(join(place, "folder"), strToU8("new"))).toThrow("is a folder");
     expect(() => writePrivately(join(place, "missing", "plan"), strToU8("new"))).toThrow("there is no folder");
-    expect(() => writePrivately(join(place, "other", "plan"), strToU8("new"))).toThrow("other is no folder");
+    expect(() => writePrivately(join(place, "other", "plan"), strToU8("new"))).toThrow("other is not a folder");
     expect(readFileSync(join(place, "other"), "utf8")).toBe("other");
   });
 });

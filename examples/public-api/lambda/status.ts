@@ -1,4 +1,4 @@
-/** Whether the API is up: the one route that everybody may call, so it tells nothing else. */
+/** Health check: a public route, so it returns nothing else. */
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { answer } from "../../../lambda/shared/answer";
 
