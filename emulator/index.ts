@@ -19,7 +19,7 @@ import { dataSources } from "./services/data-sources";
 import { hasFunction } from "./services/lambda";
 import { logGroups, writeOwnLine } from "./services/logs";
 import { kinds } from "./services/resources";
-import { secrets } from "./services/secretsmanager/secret";
+import { secrets } from "./services/secretsmanager/records";
 import { valueRulesOf } from "./services/value-rules";
 import { startProvider } from "./terraform/server";
 

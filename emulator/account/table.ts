@@ -33,6 +33,19 @@ export class Table<T extends object> {
     return place.account.entriesOf(this.type).flatMap(([key, record]) => (key.startsWith(prefix) ? [record as T] : []));
   }
 
+  /** Records of the region whose members have these values; a value that is `undefined` is not compared. */
+  where(place: TablePlace, members: { readonly [Name in keyof T]?: T[Name] | undefined }): readonly T[] {
+    const wanted = Object.entries(members).filter(([, value]) => value !== undefined);
+    return this.list(place).filter((record) => wanted.every(([name, value]) => record[name as keyof T] === value));
+  }
+
+  /** @throws what `refusal` returns, when there is no such record */
+  require(place: TablePlace, key: string | undefined, refusal: () => Error): T {
+    const record = this.get(place, key ?? "");
+    if (record === undefined) throw refusal();
+    return record;
+  }
+
   /** All records of every region, each with its region; the region of a global record is empty. */
   listEverywhere(account: Account): readonly { readonly region: string; readonly record: T }[] {
     return account.entriesOf(this.type).map(([key, record]) => ({

@@ -17,8 +17,6 @@ export interface DeployedFunction {
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   readonly region: string;
-  /** Whether its invocations count on processes that were started before. @default false */
-  readonly isProvisioned?: boolean;
   readonly logGroup: string;
   readonly logFormat: "JSON" | "Text";
   /** What it logs below this level is dropped; only of logs in JSON. */

@@ -109,7 +109,7 @@ function functionEnvironment(
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memoryMegabytes),
     AWS_LAMBDA_FUNCTION_NAME: fn.name,
     AWS_LAMBDA_FUNCTION_VERSION: fn.version,
-    AWS_LAMBDA_INITIALIZATION_TYPE: fn.isProvisioned === true ? "provisioned-concurrency" : "on-demand",
+    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
     AWS_LAMBDA_LOG_FORMAT: fn.logFormat === "JSON" ? "JSON" : undefined,
     AWS_LAMBDA_LOG_GROUP_NAME: fn.logGroup,
     AWS_LAMBDA_LOG_LEVEL: fn.logFormat === "JSON" ? fn.logLevel : undefined,

@@ -6,7 +6,7 @@ import type { Attributes } from "../terraform/attributes";
 import { type DataSource, defineDataSource } from "../terraform/data-source";
 import { apigatewayDataSources } from "./apigateway";
 import { cognitoDataSources } from "./cognito/data-sources";
-import { policyDocument } from "./iam/policy-document-source";
+import { policyDocument } from "./iam/policy-document";
 import { callerIdentity } from "./sts";
 
 /** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/data-sources/partition */

@@ -9,7 +9,6 @@ import { derivedRules } from "../terraform/derived-rules";
 import type { ValueRules } from "../terraform/kind-values";
 import { apiGatewayRules } from "./apigateway/value-rules";
 import { cloudwatchRules } from "./cloudwatch/value-rules";
-import { cognitoUserPoolClient } from "./cognito/client-value-rules";
 import { cognitoRules } from "./cognito/value-rules";
 import { iamRules } from "./iam/value-rules";
 import { services } from "./index";
@@ -24,7 +23,6 @@ export const writtenRules: Readonly<Record<string, ValueRules>> = {
   ...apiGatewayRules,
   ...cloudwatchRules,
   ...cognitoRules,
-  aws_cognito_user_pool_client: cognitoUserPoolClient,
   ...iamRules,
   ...lambdaRules,
   ...s3Rules,

@@ -18,25 +18,19 @@ export interface PlanTraits {
   readonly writeOnly?: readonly string[];
   /** What the real provider puts in, at plan time, for an attribute that the configuration leaves out. */
   readonly defaults?: Readonly<Record<string, Value>>;
-  /** Computed attributes that this very update may change. */
-  unknownAfter?(planned: Attributes, prior: Attributes): readonly string[];
   /**
-   * Attributes that stay as in state although the configuration says otherwise, as the real provider has it. The state is
-   * `null` for a resource to be created.
+   * Attributes that are planned otherwise than configured: those that stay as in state, and, as unknown, those that the
+   * update may change. The state is `null` for a resource to be created.
    */
   suppress?(planned: Attributes, prior: Attributes | null): Attributes;
   /** Blocks that AWS fills in when the configuration has none, and that stay as they are when it has none any more. */
   readonly computedBlocks?: readonly string[];
-  /** Blocks that stay when the configuration has none any more, with what it may set in them as if it were left out. */
-  readonly keptBlocks?: readonly string[];
   /** Further attributes that replace the resource when they are set or unset, but not when they change. */
   readonly forceNewWhenSet?: readonly string[];
   /** Attributes whose text is JSON; only what it says counts, not how it is written. */
   readonly json?: Readonly<Record<string, JsonText>>;
   /** Attributes of the top level whose state is the text of the configuration, not that of the plan. */
   readonly verbatim?: readonly string[];
-  /** Blocks that may say the same though they differ; state then stays as it is. */
-  readonly equivalent?: Readonly<Record<string, (before: Value, now: Value) => boolean>>;
   /** Blocks that the bindings leave out, as they are nested too deep. */
   readonly deepBlocks?: Readonly<Record<string, NestedBlockSchema>>;
   /** Attributes and blocks that would change an answer and are not emulated, hence refused when they are set. */
@@ -94,12 +88,11 @@ function withBlock(
 
 function pathsOf(traits: PlanTraits): readonly string[] {
   const { forceNew = [], sensitive = [], writeOnly = [], defaults = {}, refused = [] } = traits;
-  const { computedBlocks = [], verbatim = [], json = {}, equivalent = {}, relations = {}, decimals = [] } = traits;
-  const { keptBlocks = [], forceNewWhenSet = [] } = traits;
+  const { computedBlocks = [], verbatim = [], json = {}, relations = {}, decimals = [] } = traits;
+  const { forceNewWhenSet = [] } = traits;
   const named = [...forceNew, ...sensitive, ...writeOnly, ...Object.keys(defaults), ...refused];
-  const compared = [...Object.keys(json), ...Object.keys(equivalent)];
-  const kept = [...computedBlocks, ...keptBlocks, ...forceNewWhenSet];
-  return [...named, ...kept, ...verbatim, ...compared, ...decimals, ...relatedIn(relations)];
+  const kept = [...computedBlocks, ...forceNewWhenSet];
+  return [...named, ...kept, ...verbatim, ...Object.keys(json), ...decimals, ...relatedIn(relations)];
 }
 
 function relatedIn({

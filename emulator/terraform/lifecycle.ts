@@ -189,10 +189,9 @@ async function read(resource: Resource, place: LifecyclePlace, known: Attributes
 }
 
 /** What says the same as what is known stays as it is known; other texts are rewritten as a plan rewrites them. */
-function settled({ equivalent = {}, json = {} }: Resource, known: Attributes, found: Attributes): Attributes {
+function settled({ json = {} }: Resource, known: Attributes, found: Attributes): Attributes {
   const rewritten = Object.entries(found).map(([name, value]): [string, Value] => {
     const [before, text] = [known[name] ?? null, json[name]];
-    if (equivalent[name]?.(before, value) === true) return [name, before];
     if (text === undefined || typeof value !== "string" || value === "") return [name, value];
     return [name, typeof before === "string" && text.areSame(before, value) ? before : text.rewrite(value)];
   });

@@ -53,14 +53,11 @@ export function planChange(
   const compared = isOlder
     ? new OlderSdkDiff(kind.json ?? {}, nestedIn(kind.computedBlocks ?? [])).planned(kind.schema, prior, wanted)
     : wanted;
-  const meant = { ...compared, ...equivalent(kind, prior, wanted) };
-  const whole = withProviderSettings(kind.schema, prior, meant, config?.["region"] ?? null, settings);
+  const whole = withProviderSettings(kind.schema, prior, compared, config?.["region"] ?? null, settings);
   const given = { ...whole, ...kind.suppress?.(whole, prior) };
   if (prior === null) return { planned: withUnknown(kind.schema, given), requiresReplace: [] };
-  const asked = Object.entries(wanted).filter(([name, value]) => value === "" && !isUnset(prior[name]));
-  const unknown = kind.unknownAfter?.({ ...given, ...Object.fromEntries(asked) }, prior) ?? [];
   const isUnchanged = isOlder ? isEquivalent(kind.schema, prior, given) : isSame(prior, given);
-  if (isUnchanged && unknown.length === 0) return { planned: prior, requiresReplace: [] };
+  if (isUnchanged) return { planned: prior, requiresReplace: [] };
   const requiresReplace = [
     ...replacedBy(kind, prior, given, settings.region).flatMap((path) => {
       const [name = ""] = path.split(".");
@@ -68,8 +65,7 @@ export function planChange(
     }),
     ...(kind.forceNewWhenSet ?? []).filter((name) => isUnset(prior[name]) !== isUnset(given[name])),
   ];
-  const filled = isOlder ? given : withUnknownInBlocks(kind.schema, given);
-  return { planned: withUnknownAt(unknown, filled), requiresReplace };
+  return { planned: isOlder ? given : withUnknownInBlocks(kind.schema, given), requiresReplace };
 }
 
 /** The attribute; of one in blocks all of them that are set. */
@@ -108,42 +104,11 @@ function withDefaults(kind: Plannable, schema: BlockSchema, given: Attributes, p
   };
 }
 
-/** Blocks that say the same as before, as they are in state. */
-function equivalent(kind: Plannable, prior: Attributes | null, given: Attributes): Attributes {
-  const isSameAs = ([name, areSame]: [string, (before: Value, now: Value) => boolean]) =>
-    prior !== null && areSame(prior[name] ?? null, given[name] ?? null);
-  const same = Object.entries(kind.equivalent ?? {}).filter(isSameAs);
-  return Object.fromEntries(same.map(([name]) => [name, prior?.[name] ?? null]));
-}
-
 /** Blocks that AWS filled in stay as they are. */
 function withKept(kind: Plannable, prior: Attributes | null, given: Attributes): Attributes {
-  const { computedBlocks = [], keptBlocks = [] } = kind;
   const isEmpty = (value: Value | undefined) => Array.isArray(value) && value.length === 0;
-  const blocks = computedBlocks.filter((name) => isEmpty(given[name]));
-  const kept = keptBlocks.filter((name) => isEmpty(given[name]));
-  return {
-    ...given,
-    ...Object.fromEntries(blocks.map((name) => [name, prior?.[name] ?? UNKNOWN])),
-    ...Object.fromEntries(kept.map((name) => [name, withoutSettings(kind, name, prior?.[name] ?? [])])),
-  };
-}
-
-/** The blocks of before with only what AWS fills in, what is nested in them and defaults. */
-function withoutSettings(kind: Plannable, name: string, before: Value): Value {
-  const schema = kind.schema.blocks[name]?.block;
-  if (!Array.isArray(before) || schema === undefined) return before;
-  return (before as readonly Value[]).map((block) => {
-    if (!isObject(block)) return block;
-    const computed = Object.entries(schema.attributes).flatMap(([attribute, { computed: isComputed }]) =>
-      isComputed === true ? [attribute] : [],
-    );
-    const stays = [...computed, ...Object.keys(schema.blocks)].map((part): [string, Value] => [
-      part,
-      block[part] ?? null,
-    ]);
-    return withDefaults(kind, schema, Object.fromEntries(stays), `${name}.`);
-  });
+  const blocks = (kind.computedBlocks ?? []).filter((name) => isEmpty(given[name]));
+  return { ...given, ...Object.fromEntries(blocks.map((name) => [name, prior?.[name] ?? UNKNOWN])) };
 }
 
 /**
@@ -184,10 +149,6 @@ function fillComputed(schema: BlockSchema, given: Attributes): Attributes {
     given[name] ?? (computed === true ? UNKNOWN : null),
   ]);
   return Object.fromEntries(filled);
-}
-
-function withUnknownAt(names: readonly string[], planned: Attributes): Attributes {
-  return { ...planned, ...Object.fromEntries(names.map((name) => [name, UNKNOWN])) };
 }
 
 /** The nested blocks, each changed by itself. */

@@ -1,7 +1,7 @@
 /** What opens a method, for how long, and what the function learns of it. What does not is among the attacks. */
 import type { JWTPayload } from "jose";
 import { judge } from "../../../emulator/gateway/authorizer";
-import { userPools } from "../../../emulator/services/cognito/user-pool";
+import { userPools } from "../../../emulator/services/cognito/records";
 import { type Attributes, text, texts } from "../../../emulator/terraform/attributes";
 import { openPretendAccount, type PretendAccount, START } from "../../support/pretend-account";
 import { mintToken } from "../../support/requests";

@@ -1,7 +1,7 @@
 /** AWS's quotas: the last one that there may be, and the one too many. */
 
 import { AwsError } from "../../../emulator/errors";
-import { clients } from "../../../emulator/services/cognito/user-pool-client";
+import { clients } from "../../../emulator/services/cognito/records";
 import { type Attributes, text } from "../../../emulator/terraform/attributes";
 import { Examples } from "../../support/examples";
 

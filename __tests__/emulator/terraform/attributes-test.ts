@@ -1,16 +1,5 @@
 /** Values: what counts as the same, and what is read where nothing was given. */
-import {
-  blocks,
-  canonical,
-  isSame,
-  number,
-  optionalText,
-  text,
-  textMap,
-  texts,
-  UNKNOWN,
-  withoutUnknown,
-} from "../../../emulator/terraform/attributes";
+import { canonical, isSame, UNKNOWN } from "../../../emulator/terraform/attributes";
 
 describe("isSame", () => {
   it.each([
@@ -39,76 +28,5 @@ describe("isSame", () => {
 describe("canonical", () => {
   it("is readable, with keys in order", () => {
     expect(canonical({ b: UNKNOWN, a: [1n, null, "x"] })).toBe('{"a":[1,null,"x"],"b":?}');
-  });
-});
-
-describe("withoutUnknown", () => {
-  it("has null for every unknown, however deep", () => {
-    expect(withoutUnknown({ a: UNKNOWN, b: [{ c: UNKNOWN, d: 1 }, UNKNOWN] })).toEqual({
-      a: null,
-      b: [{ c: null, d: 1 }, null],
-    });
-  });
-});
-
-describe("text", () => {
-  it.each([[null], [5], [UNKNOWN], [["a"]], [undefined]])("is no substitute for %p", (value) => {
-    expect(() => text(value === undefined ? {} : { name: value }, "name")).toThrow(
-      new TypeError("name is not a string"),
-    );
-  });
-});
-
-describe("optionalText", () => {
-  it.each([[null], [""], [UNKNOWN], [5]])("is undefined for %p", (value) => {
-    expect(optionalText({ name: value }, "name")).toBeUndefined();
-  });
-});
-
-describe("number", () => {
-  it.each([
-    [5, 5],
-    [5n, 5],
-    ["0.1", 0.1],
-    [0, 0],
-    [null, 60],
-    [UNKNOWN, 60],
-  ])("of %p is %p", (value, expected) => {
-    expect(number({ validity: value }, "validity", 60)).toBe(expected);
-  });
-});
-
-describe("texts", () => {
-  it.each([
-    [
-      ["b", "a"],
-      ["b", "a"],
-    ],
-    [null, []],
-    [UNKNOWN, []],
-    [["a", UNKNOWN, null], ["a"]],
-    ["a", []],
-  ])("of %p is %p", (value, expected) => {
-    expect(texts({ scopes: value }, "scopes")).toEqual(expected);
-  });
-});
-
-describe("textMap", () => {
-  it("spells scalars as text and leaves nulls out", () => {
-    expect(textMap({ tags: { a: "x", b: 1, c: true, d: null } }, "tags")).toEqual({ a: "x", b: "1", c: "true" });
-  });
-
-  it("is empty for null", () => {
-    expect(textMap({ tags: null }, "tags")).toEqual({});
-  });
-});
-
-describe("blocks", () => {
-  it("takes a single block for a list of one", () => {
-    expect(blocks({ timeouts: { create: "1m" } }, "timeouts")).toEqual([{ create: "1m" }]);
-  });
-
-  it.each([[null], [UNKNOWN], [[]], [[UNKNOWN]]])("is empty for %p", (value) => {
-    expect(blocks({ scope: value }, "scope")).toEqual([]);
   });
 });

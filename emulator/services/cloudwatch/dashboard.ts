@@ -30,9 +30,7 @@ interface DashboardRecord {
 const dashboards = new Table<DashboardRecord>("cloudwatch/Dashboard", ({ DashboardName }) => DashboardName, true);
 
 function requireDashboard(place: TablePlace, name: string | undefined): DashboardRecord {
-  const dashboard = dashboards.get(place, name ?? "");
-  if (dashboard === undefined) throw notFound();
-  return dashboard;
+  return dashboards.require(place, name, notFound);
 }
 
 export function putDashboard(context: OperationContext, input: Wire<sdk.PutDashboardInput>) {

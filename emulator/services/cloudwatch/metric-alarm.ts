@@ -32,9 +32,7 @@ export const invalid = (message: string) => new AwsError("InvalidParameterValue"
 export const notFound = () => new AwsError("ResourceNotFound", "", 404);
 
 function requireAlarm(place: TablePlace, name: string | undefined): AlarmRecord {
-  const alarm = alarms.get(place, name ?? "");
-  if (alarm === undefined) throw notFound();
-  return alarm;
+  return alarms.require(place, name, notFound);
 }
 
 /** Checks what belongs to an alarm on one metric. Names and texts of the refusals are unconfirmed. */
@@ -112,22 +110,6 @@ export function setAlarmState(context: OperationContext, input: Wire<sdk.SetAlar
   const state = { StateValue, StateReason, StateReasonData, StateUpdatedTimestamp: now, StateTransitionedTimestamp };
   alarms.put(context, present({ ...alarm, ...state }));
   return {};
-}
-
-function enableActions(context: OperationContext, names: readonly string[] | undefined, isEnabled: boolean) {
-  for (const name of names ?? []) {
-    const alarm = alarms.get(context, name);
-    if (alarm !== undefined) alarms.put(context, { ...alarm, ActionsEnabled: isEnabled });
-  }
-  return {};
-}
-
-export function enableAlarmActions(context: OperationContext, { AlarmNames }: Wire<sdk.EnableAlarmActionsInput>) {
-  return enableActions(context, AlarmNames, true);
-}
-
-export function disableAlarmActions(context: OperationContext, { AlarmNames }: Wire<sdk.DisableAlarmActionsInput>) {
-  return enableActions(context, AlarmNames, false);
 }
 
 export const {

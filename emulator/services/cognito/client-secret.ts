@@ -9,19 +9,11 @@ import type { Account } from "../../account/account";
 import { AwsError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
-import { invalid } from "./user-pool";
-import { type ClientRecord, clients, requireClient } from "./user-pool-client";
+import { type ClientRecord, type ClientSecret, clients, invalid, requireClient } from "./records";
 
 const MAX_SECRETS = 2;
 const SECRET_LENGTH = 51;
 const CALLER_SECRET = /^[A-Za-z0-9_+]{24,64}$/;
-
-/** A secret that a token is issued for. */
-export interface ClientSecret {
-  readonly value: string;
-  /** Milliseconds since 1970; no two of a client have the same. */
-  readonly createdAt: number;
-}
 
 /** A secret that Cognito generates. */
 export function generateSecret(account: Account, createdAt: number): ClientSecret {

@@ -2,13 +2,12 @@
 import { loadModel } from "../../protocols/model";
 import { operationsIn, type ServiceDefinition } from "../../protocols/service";
 import type { Resource } from "../../terraform/resource";
+import * as clientToken from "./access-token";
 import * as secrets from "./client-secret";
-import * as clientToken from "./client-token";
 import * as servers from "./resource-server";
 import * as pools from "./user-pool";
 import * as clients from "./user-pool-client";
 import * as domains from "./user-pool-domain";
-import { userPoolResource } from "./user-pool-resource";
 
 export const cognito: ServiceDefinition = {
   name: "cognito-idp",
@@ -16,16 +15,16 @@ export const cognito: ServiceDefinition = {
   constraintError: "InvalidParameterException",
   operations: operationsIn("cognito", clientToken, clients, domains, pools, secrets, servers),
   unsigned: ["GetClientToken"],
-  // A trigger may rewrite the claims of a token, and a secret of one's own is not recorded.
+  // A secret given by the caller is not recorded.
   notEmulated: {
-    CreateUserPool: ["LambdaConfig.PreTokenGeneration", "LambdaConfig.PreTokenGenerationConfig"],
+    CreateUserPool: pools.USER_SETTINGS,
     CreateUserPoolClient: ["ClientSecret"],
-    UpdateUserPool: ["LambdaConfig.PreTokenGeneration", "LambdaConfig.PreTokenGenerationConfig"],
+    UpdateUserPool: pools.USER_SETTINGS,
   },
 };
 
 export const cognitoResources: readonly Resource[] = [
-  userPoolResource,
+  pools.userPoolResource,
   domains.userPoolDomainResource,
   servers.resourceServerResource,
   clients.userPoolClientResource,

@@ -1,8 +1,7 @@
 /** The pool behind a host or a path, its keys and its issuer: what the endpoints of a user pool have in common. */
 import type { Account } from "../../account/account";
+import { domains, findCustomDomain, isCustomDomain, type UserPoolRecord, userPools } from "./records";
 import type { SigningKey } from "./signing-keys";
-import { type UserPoolRecord, userPools } from "./user-pool";
-import { domains, domainsOf, findCustomDomain, isCustomDomain } from "./user-pool-domain";
 
 /** A pool that issues tokens. */
 export interface Pool {
@@ -39,7 +38,7 @@ export function findPoolByCustomDomain(account: Account, host: string): Pool | u
 
 /** Host of the pool's token endpoint, its custom domain before its prefix; `undefined` when it has no domain. */
 export function hostOfPool(account: Account, { id, region }: Pool): string | undefined {
-  const [first, ...others] = domainsOf({ account, region }, id);
+  const [first, ...others] = domains.where({ account, region }, { UserPoolId: id });
   if (first === undefined) return undefined;
   const domain = [first, ...others].find(isCustomDomain) ?? first;
   return isCustomDomain(domain) ? domain.Domain : `${domain.Domain}.auth.${region}.amazoncognito.com`;

@@ -6,40 +6,16 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/cognito_resource_server
  */
 import type * as sdk from "@aws-sdk/client-cognito-identity-provider";
-import { Table, type TablePlace } from "../../account/table";
 import { AwsError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
 import { defineResource } from "../../terraform/resource";
-import { invalid, requirePool } from "./user-pool";
+import { invalid, notFound, requirePool, type ServerRecord, scopeNames, servers } from "./records";
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
 const MAX_SERVERS = 25;
 const MAX_PAGE = 50;
-
-type Server = Wire<sdk.ResourceServerType>;
-
-const servers = new Table<Server>(
-  "cognito-idp/ResourceServer",
-  ({ UserPoolId, Identifier }) => `${UserPoolId}|${Identifier}`,
-);
-
-const serversOf = (context: TablePlace, poolId: string) =>
-  servers.list(context).filter(({ UserPoolId }) => UserPoolId === poolId);
-
-/** Full names of all custom scopes that the pool knows, `<identifier>/<scope>`. */
-export function existingScopes(context: TablePlace, poolId: string): ReadonlySet<string> {
-  return new Set(serversOf(context, poolId).flatMap(scopeNames));
-}
-
-export function deleteResourceServersOf(context: TablePlace, poolId: string): void {
-  for (const server of serversOf(context, poolId)) servers.delete(context, server);
-}
-
-function scopeNames({ Identifier, Scopes = [] }: Server): readonly string[] {
-  return Scopes.map(({ ScopeName }) => `${Identifier}/${ScopeName}`);
-}
 
 export function createResourceServer(context: OperationContext, input: Wire<sdk.CreateResourceServerRequest>) {
   const { UserPoolId, Identifier, Name, Scopes = [] } = input;
@@ -47,7 +23,7 @@ export function createResourceServer(context: OperationContext, input: Wire<sdk.
   if (servers.get(context, `${Id}|${Identifier}`) !== undefined) {
     throw invalid(`${Identifier} already exists in user pool ${Id}.`);
   }
-  if (serversOf(context, Id).length >= MAX_SERVERS) {
+  if (servers.where(context, { UserPoolId: Id }).length >= MAX_SERVERS) {
     // Wording unconfirmed; the name of the error is that of the API's description.
     const text = `Exceeded the limit of ${MAX_SERVERS} resource servers of a user pool.`;
     throw new AwsError("LimitExceededException", text);
@@ -68,16 +44,20 @@ export function describeResourceServer(context: OperationContext, input: Wire<sd
 function requireServer(
   context: OperationContext,
   { UserPoolId, Identifier }: { readonly UserPoolId: string | undefined; readonly Identifier: string | undefined },
-): Server {
+): ServerRecord {
   const { Id } = requirePool(context, UserPoolId);
   const server = servers.get(context, `${Id}|${Identifier}`);
   if (server !== undefined) return server;
-  throw new AwsError("ResourceNotFoundException", `Resource server ${Identifier} does not exist.`);
+  throw notFound(`Resource server ${Identifier}`);
 }
 
 export function listResourceServers(context: OperationContext, input: Wire<sdk.ListResourceServersRequest>) {
   const { Id } = requirePool(context, input.UserPoolId);
-  const { items, next } = pageOf(serversOf(context, Id), input.MaxResults ?? MAX_PAGE, input.NextToken);
+  const { items, next } = pageOf(
+    servers.where(context, { UserPoolId: Id }),
+    input.MaxResults ?? MAX_PAGE,
+    input.NextToken,
+  );
   return present({ ResourceServers: items, NextToken: next });
 }
 
@@ -105,5 +85,5 @@ export const resourceServerResource = defineResource("aws_cognito_resource_serve
   update: "UpdateResourceServer",
   delete: "DeleteResourceServer",
   // As with the real provider, the list is not planned when scopes change, and is stale until the next refresh.
-  refine: (_found, { ResourceServer }) => ({ scope_identifiers: scopeNames(ResourceServer as Server) }),
+  refine: (_found, { ResourceServer }) => ({ scope_identifiers: scopeNames(ResourceServer as ServerRecord) }),
 });

@@ -9,7 +9,7 @@ import { type HttpRequest, type HttpResponse, header, headerValues } from "../..
 import { issueAccessToken } from "./access-token";
 import { hasSecret } from "./client-secret";
 import type { Pool } from "./pool-hosts";
-import { type ClientRecord, clients } from "./user-pool-client";
+import { type ClientRecord, clients } from "./records";
 
 /** Greatest length of a body, as far as it is known here. */
 const MAX_BYTES = 10 * 1024 * 1024;
@@ -17,7 +17,7 @@ const MAX_BYTES = 10 * 1024 * 1024;
 /** Grants that exist; only the first is emulated. */
 const GRANTS = ["client_credentials", "authorization_code", "refresh_token"];
 
-/** An error of OAuth 2.0, whose code is all that the caller is told. */
+/** An error of OAuth 2.0; the response has its code alone. */
 class TokenError extends Error {
   constructor(readonly code: string) {
     super(code);
@@ -47,8 +47,8 @@ async function grant(account: Account, pool: Pool, request: HttpRequest): Promis
   if (!GRANTS.includes(grantType)) throw new TokenError("unsupported_grant_type");
   const client = authenticate(account, pool, request, parameters);
   checkGrant(client, grantType);
-  const asked = (parameters.get("scope") ?? "").split(" ").filter((scope) => scope !== "");
-  const issued = await issueAccessToken(account, pool, client, asked);
+  const scopes = (parameters.get("scope") ?? "").split(" ").filter((scope) => scope !== "");
+  const issued = await issueAccessToken(account, pool, client, scopes);
   if (issued === undefined) throw new TokenError("invalid_scope");
   return { access_token: issued.token, expires_in: issued.lifetime, token_type: "Bearer" };
 }

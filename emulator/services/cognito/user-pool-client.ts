@@ -6,56 +6,19 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/cognito_user_pool_client
  */
 import type * as sdk from "@aws-sdk/client-cognito-identity-provider";
-import { Table, type TablePlace } from "../../account/table";
+import type { TablePlace } from "../../account/table";
 import { AwsError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
 import { defineResource } from "../../terraform/resource";
 import { type ClientSettings, checkClient, checkPlannedClient } from "./client-rules";
-import { type ClientSecret, generateSecret } from "./client-secret";
-import { existingScopes } from "./resource-server";
-import { requirePool } from "./user-pool";
+import { generateSecret } from "./client-secret";
+import { type ClientRecord, clients, existingScopes, invalid, requireClient, requirePool } from "./records";
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
 const MAX_CLIENTS = 1000;
 const MAX_PAGE = 60;
-
-/** An app client as the account keeps it. */
-export interface ClientRecord extends Omit<ClientSettings, "CreationDate"> {
-  readonly ClientId: string;
-  readonly UserPoolId: string;
-  /** Milliseconds since 1970; the secret that the client was created with has the same. */
-  readonly createdAt: number;
-  /** Oldest first; none for a public client. */
-  readonly secrets: readonly ClientSecret[];
-}
-
-export const clients = new Table<ClientRecord>("cognito-idp/UserPoolClient", ({ ClientId }) => ClientId);
-
-const clientsOf = (context: TablePlace, poolId: string) =>
-  clients.list(context).filter(({ UserPoolId }) => UserPoolId === poolId);
-
-export function deleteClientsOf(context: TablePlace, poolId: string): void {
-  for (const client of clientsOf(context, poolId)) clients.delete(context, client);
-}
-
-/** Scopes that a token of the client may carry: those allowed that still exist. */
-export function grantableScopes(context: TablePlace, client: ClientRecord): readonly string[] {
-  const existing = existingScopes(context, client.UserPoolId);
-  return (client.AllowedOAuthScopes ?? []).filter((scope) => existing.has(scope));
-}
-
-/** The client that the input names. @throws {AwsError} `ResourceNotFoundException` */
-export function requireClient(
-  context: TablePlace,
-  { ClientId, UserPoolId }: { readonly ClientId: string | undefined; readonly UserPoolId: string | undefined },
-): ClientRecord {
-  const client = clients.get(context, ClientId ?? "");
-  if (client !== undefined && client.UserPoolId === UserPoolId) return client;
-  requirePool(context, UserPoolId);
-  throw new AwsError("ResourceNotFoundException", `User pool client ${ClientId} does not exist.`);
-}
 
 /** What AWS takes for settings that are left out. Token validity stays unset: it then is one hour. */
 function withDefaults(input: ClientSettings): ClientSettings {
@@ -95,7 +58,7 @@ function sorted<Item extends string>(items: readonly Item[] | undefined): readon
 export function createUserPoolClient(context: OperationContext, input: Wire<sdk.CreateUserPoolClientRequest>) {
   const { account } = context;
   const { Id } = requirePool(context, input.UserPoolId);
-  if (clientsOf(context, Id).length >= MAX_CLIENTS) {
+  if (clients.where(context, { UserPoolId: Id }).length >= MAX_CLIENTS) {
     // Wording unconfirmed; the name of the error is that of the API's description.
     throw new AwsError("LimitExceededException", `Exceeded the limit of ${MAX_CLIENTS} app clients of a user pool.`);
   }
@@ -119,7 +82,7 @@ function checked(context: TablePlace, poolId: string, input: ClientSettings, has
   // Identity providers besides the pool itself are not emulated, so there are none.
   const unknown = settings.SupportedIdentityProviders?.find((name) => name !== "COGNITO");
   if (unknown !== undefined) {
-    throw new AwsError("InvalidParameterException", `The provider ${unknown} does not exist for User Pool ${poolId}.`);
+    throw invalid(`The provider ${unknown} does not exist for User Pool ${poolId}.`);
   }
   return settings;
 }
@@ -136,7 +99,11 @@ export function describeUserPoolClient(context: OperationContext, input: Wire<sd
 
 export function listUserPoolClients(context: OperationContext, input: Wire<sdk.ListUserPoolClientsRequest>) {
   const { Id } = requirePool(context, input.UserPoolId);
-  const { items, next } = pageOf(clientsOf(context, Id), input.MaxResults ?? MAX_PAGE, input.NextToken);
+  const { items, next } = pageOf(
+    clients.where(context, { UserPoolId: Id }),
+    input.MaxResults ?? MAX_PAGE,
+    input.NextToken,
+  );
   const UserPoolClients = items.map(({ ClientId, UserPoolId, ClientName }) => ({ ClientId, UserPoolId, ClientName }));
   return present({ UserPoolClients, NextToken: next });
 }

@@ -5,12 +5,10 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/cognito_user_pool_domain
  */
 import type * as sdk from "@aws-sdk/client-cognito-identity-provider";
-import type { Account } from "../../account/account";
-import { Table, type TablePlace } from "../../account/table";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
 import { defineResource } from "../../terraform/resource";
-import { invalid, requirePool } from "./user-pool";
+import { type DomainRecord, domains, findCustomDomain, invalid, isCustomDomain, requirePool } from "./records";
 
 const PREFIX = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const INVALID_PREFIX =
@@ -25,26 +23,6 @@ const INVALID_CERTIFICATE =
   "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid certificate chain.";
 /** CloudFront's own zone in Route 53. */
 const CLOUDFRONT_ZONE = "Z2FDTNDATAQYW2";
-
-/** A domain as the account keeps it. */
-export type DomainRecord = Wire<sdk.DomainDescriptionType> & { readonly Domain: string; readonly UserPoolId: string };
-
-export const domains = new Table<DomainRecord>("cognito-idp/UserPoolDomain", ({ Domain }) => Domain);
-
-/** The domains of the pool: at most one prefix and one custom domain. */
-export function domainsOf(context: TablePlace, poolId: string): readonly DomainRecord[] {
-  return domains.list(context).filter(({ UserPoolId }) => UserPoolId === poolId);
-}
-
-/** Whether the domain is a custom domain, and not a prefix of Cognito's. */
-export function isCustomDomain({ CustomDomainConfig }: Pick<DomainRecord, "CustomDomainConfig">): boolean {
-  return CustomDomainConfig?.CertificateArn !== undefined;
-}
-
-/** The custom domain of the name in any region, with its region. */
-export function findCustomDomain(account: Account, host: string) {
-  return domains.listEverywhere(account).find(({ record }) => isCustomDomain(record) && record.Domain === host);
-}
 
 export function createUserPoolDomain(context: OperationContext, input: Wire<sdk.CreateUserPoolDomainRequest>) {
   const { account, accountId } = context;
@@ -118,7 +96,7 @@ function checkCustom(domain: string, { CertificateArn = "" }: Partial<Wire<sdk.C
 function requireFree(context: OperationContext, domain: string, poolId: string, isCustom: boolean): void {
   const isTaken = isCustom ? findCustomDomain(context.account, domain) : domains.get(context, domain);
   if (isTaken !== undefined) throw invalid("Domain already associated with another user pool.");
-  if (domainsOf(context, poolId).some((other) => isCustomDomain(other) === isCustom)) {
+  if (domains.where(context, { UserPoolId: poolId }).some((other) => isCustomDomain(other) === isCustom)) {
     throw invalid("User pool already has a domain configured.");
   }
 }

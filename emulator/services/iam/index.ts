@@ -1,16 +1,12 @@
-/** AWS IAM: roles with their policies, and managed policies. */
+/** AWS IAM: roles with their policies. */
 import { AwsError } from "../../errors";
 import { loadModel } from "../../protocols/model";
 import { operationsIn, type ServiceDefinition } from "../../protocols/service";
 import type { Resource } from "../../terraform/resource";
-import * as attached from "./attached-policy";
-import * as policies from "./policy";
-import * as versions from "./policy-version";
 import * as roles from "./role";
-import * as written from "./role-policy";
-import { roleResource } from "./role-resource";
+import * as policies from "./role-policy";
 
-export { findRole, type RoleRecord } from "./role";
+export { findRole, type RoleRecord } from "./records";
 export { isTrustedBy, mayAssume } from "./trust";
 
 /** Names that IAM checks with a text of its own, once their length is right. */
@@ -33,11 +29,11 @@ export const iam: ServiceDefinition = {
   constraintError: "ValidationError",
   constraintStyle: { values: false },
   check: requireNames,
-  operations: operationsIn("iam", attached, policies, roles, versions, written),
+  operations: operationsIn("iam", roles, policies),
 };
 
 export const iamResources: readonly Resource[] = [
-  roleResource,
-  written.rolePolicyResource,
-  attached.attachedPolicyResource,
+  roles.roleResource,
+  policies.rolePolicyResource,
+  policies.attachedPolicyResource,
 ];

@@ -5,19 +5,20 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/data-sources/iam_policy_document
  * @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/iam/policy_model.go
  */
-
+import { crc32 } from "node:zlib";
 import { AwsError } from "../../errors";
 import { type Attributes, blocks, isObject, optionalText, text, texts, type Value } from "../../terraform/attributes";
+import { defineDataSource } from "../../terraform/data-source";
 
 /** A policy; what is left out is not written. */
-export interface Policy {
+interface Policy {
   readonly Version: string | undefined;
   readonly Id: string | undefined;
   readonly Statement: readonly Statement[];
 }
 
 /** A statement, with its keys in the order in which they are written. */
-export type Statement = Attributes;
+type Statement = Attributes;
 
 const KEYS = [
   "Sid",
@@ -33,8 +34,70 @@ const KEYS = [
 
 const invalid = (message: string) => new AwsError("writing IAM Policy Document", message);
 
+const EMPTY: Policy = { Version: undefined, Id: undefined, Statement: [] };
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/data-sources/iam_policy_document */
+export const policyDocument = defineDataSource("aws_iam_policy_document", { read: readPolicyDocument });
+
+/** The document with its id and its text, indented and in one line. @throws {AwsError} for what cannot be written */
+export function readPolicyDocument(config: Attributes): Attributes {
+  checkPlan(config);
+  const version = optionalText(config, "version") ?? "2012-10-17";
+  const statement = blocks(config, "statement").map((block) => ({
+    ...block,
+    effect: optionalText(block, "effect") ?? "Allow",
+  }));
+  const own: Policy = {
+    Version: version,
+    Id: optionalText(config, "policy_id"),
+    Statement: statement.map((block) => statementOf(block, version)),
+  };
+  requireUnique([own], (sid) => `duplicate Sid (${sid}). Remove the Sid or ensure the Sid is unique.`);
+  const sources = parsed(config, "source_policy_documents");
+  requireUnique(
+    sources,
+    (sid) => `duplicate Sid (${sid}) in source_policy_documents. Remove the Sid or ensure Sids are unique.`,
+  );
+  const policy = [...sources, own, ...parsed(config, "override_policy_documents")].reduce(merged, EMPTY);
+  const json = policyJson(policy, 2);
+  return { id: String(crc32(json)), json, minified_json: policyJson(policy), version, statement };
+}
+
+function parsed(config: Attributes, name: string): readonly Policy[] {
+  return texts(config, name).flatMap((json, index) => (json === "" ? [] : [parsePolicy(json, `${name}.${index}`)]));
+}
+
+/** @throws {AwsError} for a Sid that more than one statement has */
+function requireUnique(policies: readonly Policy[], complaint: (sid: string) => string): void {
+  const seen = new Set<string>();
+  for (const { Sid } of policies.flatMap(({ Statement }) => Statement)) {
+    if (typeof Sid !== "string") continue;
+    if (seen.has(Sid)) throw invalid(complaint(Sid));
+    seen.add(Sid);
+  }
+}
+
+/** What the real provider checks of the configuration alone. */
+function checkPlan(config: Attributes): void {
+  requireOneOf("version", optionalText(config, "version"), ["2008-10-17", "2012-10-17"]);
+  for (const name of ["override_json", "source_json"]) {
+    if (optionalText(config, name) !== undefined) throw invalid(`expected ${name} to be an empty string`);
+  }
+  for (const [index, block] of blocks(config, "statement").entries()) {
+    requireOneOf(`statement.${index}.effect`, optionalText(block, "effect"), ["Allow", "Deny"]);
+    if (!/^[a-zA-Z0-9]*$/.test(optionalText(block, "sid") ?? "")) {
+      throw invalid(`invalid value for statement.${index}.sid (must only include alphanumeric characters)`);
+    }
+  }
+}
+
+function requireOneOf(name: string, value: string | undefined, allowed: readonly string[]): void {
+  if (value === undefined || allowed.includes(value)) return;
+  throw invalid(`expected ${name} to be one of ${allowed.map((one) => JSON.stringify(one)).join(", ")}, got ${value}`);
+}
+
 /** The first policy with the second one's statements, which take the place of those with their Sid. */
-export function merged(policy: Policy, other: Policy): Policy {
+function merged(policy: Policy, other: Policy): Policy {
   const statements = [...policy.Statement];
   for (const statement of other.Statement) {
     const same = statements.findIndex(({ Sid }) => Sid === statement["Sid"] && Sid !== undefined);
@@ -50,7 +113,7 @@ export function merged(policy: Policy, other: Policy): Policy {
 }
 
 /** The policy's JSON. @param indent spaces; none writes everything in one line */
-export function policyJson({ Version, Id, Statement }: Policy, indent?: number): string {
+function policyJson({ Version, Id, Statement }: Policy, indent?: number): string {
   const document = { Version, Id, ...(Statement.length === 0 ? {} : { Statement }) };
   // As Go writes JSON, so that it may stand in HTML.
   return JSON.stringify(document, null, indent).replace(
@@ -60,7 +123,7 @@ export function policyJson({ Version, Id, Statement }: Policy, indent?: number):
 }
 
 /** A policy that was written by others. @param what names it @throws {AwsError} when it is none */
-export function parsePolicy(json: string, what: string): Policy {
+function parsePolicy(json: string, what: string): Policy {
   let policy: Value;
   try {
     policy = JSON.parse(json);
@@ -79,7 +142,7 @@ export function parsePolicy(json: string, what: string): Policy {
 }
 
 /** The statement of a block `statement`. @throws {AwsError} when it cannot be written in this version */
-export function statementOf(block: Attributes, version: string): Statement {
+function statementOf(block: Attributes, version: string): Statement {
   const replaced = (value: string) => withVariables(value, version);
   const listed = (name: string, change = (value: string) => value) => oneOrMore(texts(block, name).map(change));
   return ordered({

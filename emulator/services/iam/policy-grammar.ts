@@ -117,11 +117,3 @@ function hasOnly(element: Attributes, names: readonly string[]): boolean {
 function has(statement: Attributes, name: string): boolean {
   return name in statement || `Not${name}` in statement;
 }
-
-/** The document as IAM's APIs answer it: percent-encoded as RFC 3986 has it. */
-export function encodeDocument(document: string): string {
-  return encodeURIComponent(document).replace(
-    /[!'()*]/g,
-    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}

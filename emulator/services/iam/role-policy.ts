@@ -1,33 +1,104 @@
 /**
- * Policies that are written into a role.
+ * Policies of roles: inline policies, and attached policies that AWS manages. Managed policies of the account are not
+ * emulated.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
- * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/iam_role_policy
+ * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html
  */
 import type * as sdk from "@aws-sdk/client-iam";
-import { Table } from "../../account/table";
 import { AwsError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import type { Wire } from "../../protocols/values";
 import { optionalText } from "../../terraform/attributes";
+import type { Aws } from "../../terraform/aws";
 import { VERSIONED_POLICY } from "../../terraform/policy-texts";
 import { defineResource } from "../../terraform/resource";
 import { prefixOf, uniqueName } from "../../terraform/unique-name";
-import { listed } from "./listing";
-import { checkRolePolicy, encodeDocument } from "./policy-grammar";
-import { requireRole } from "./role";
+import { checkRolePolicy } from "./policy-grammar";
+import {
+  type AttachmentRecord,
+  attachedPolicies,
+  encodeDocument,
+  listed,
+  noSuchEntity,
+  type RolePolicyRecord,
+  requireRole,
+  rolePolicies,
+} from "./records";
 
-interface RolePolicyRecord {
-  readonly RoleName: string;
-  readonly PolicyName: string;
-  readonly PolicyDocument: string;
+/** Managed policies below `service-role/`. */
+const OF_SERVICE_ROLES = [
+  "AmazonAPIGatewayPushToCloudWatchLogs",
+  "AWSLambdaBasicExecutionRole",
+  "AWSLambdaDynamoDBExecutionRole",
+  "AWSLambdaENIManagementAccess",
+  "AWSLambdaKinesisExecutionRole",
+  "AWSLambdaMSKExecutionRole",
+  "AWSLambdaRole",
+  "AWSLambdaSQSQueueExecutionRole",
+  "AWSLambdaVPCAccessExecutionRole",
+];
+
+/** Managed policies whose names do not begin with a service. */
+const OTHERS = [
+  "AdministratorAccess",
+  "PowerUserAccess",
+  "ReadOnlyAccess",
+  "SecurityAudit",
+  "job-function/ViewOnlyAccess",
+];
+
+const BEGINNING =
+  /^(?:[a-z-]+\/)?(?:AWS|Amazon|Alexa|AppRunner|Auto|Cloud|DAX|EC2|Elasti|IAM|Route53|Secrets|Service|VPC)/;
+
+/**
+ * Whether AWS manages a policy of the ARN: it adds new ones every month, of which only the beginning of the name is checked.
+ *
+ * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
+ */
+export function isManagedPolicy(arn: string): boolean {
+  const [, path = ""] = /^arn:aws:iam::aws:policy\/([\w+=,.@/-]+)$/.exec(arn) ?? [];
+  const name = path.split("/").at(-1) ?? "";
+  if (OF_SERVICE_ROLES.includes(name)) return path === `service-role/${name}`;
+  return OTHERS.includes(path) || BEGINNING.test(path);
 }
 
-export const rolePolicies = new Table<RolePolicyRecord>(
-  "iam/RolePolicy",
-  ({ RoleName, PolicyName }) => `${RoleName}:${PolicyName}`,
-  true,
-);
+/** @throws {AwsError} `ValidationError` */
+function requireArn(arn: string): void {
+  if (/^arn:[^:]+:[^:]+:[^:]*:[^:]*:./.test(arn)) return;
+  throw new AwsError("ValidationError", "Invalid ARN:  Could not be parsed!");
+}
+
+export function attachRolePolicy(context: OperationContext, input: Wire<sdk.AttachRolePolicyRequest>) {
+  const { RoleName } = requireRole(context, input);
+  const { PolicyArn = "" } = input;
+  requireArn(PolicyArn);
+  if (!isManagedPolicy(PolicyArn)) {
+    throw noSuchEntity(`Policy ${PolicyArn} does not exist or is not attachable.`);
+  }
+  attachedPolicies.put(context, { RoleName, PolicyArn });
+  return {};
+}
+
+export function detachRolePolicy(context: OperationContext, input: Wire<sdk.DetachRolePolicyRequest>) {
+  const { RoleName } = requireRole(context, input);
+  const { PolicyArn = "" } = input;
+  requireArn(PolicyArn);
+  const attachment = attachedPolicies.get(context, `${RoleName}/${PolicyArn}`);
+  if (attachment === undefined) throw noSuchEntity(`Policy ${PolicyArn} was not found.`);
+  attachedPolicies.delete(context, attachment);
+  return {};
+}
+
+export function listAttachedRolePolicies(context: OperationContext, input: Wire<sdk.ListAttachedRolePoliciesRequest>) {
+  const { RoleName } = requireRole(context, input);
+  const { PathPrefix = "/" } = input;
+  const pathOf = (arn: string) => arn.replace(/^[^/]*/, "");
+  const arns = attachedPolicies.where(context, { RoleName }).map(({ PolicyArn }) => PolicyArn);
+  const shown = arns.filter((arn) => pathOf(arn).startsWith(PathPrefix)).sort();
+  const policies = shown.map((PolicyArn) => ({ PolicyName: PolicyArn.split("/").at(-1), PolicyArn }));
+  return listed("AttachedPolicies", policies, input);
+}
 
 export function putRolePolicy(context: OperationContext, input: Wire<sdk.PutRolePolicyRequest>) {
   const { RoleName } = requireRole(context, input);
@@ -39,9 +110,8 @@ export function putRolePolicy(context: OperationContext, input: Wire<sdk.PutRole
 
 function requirePolicy(context: OperationContext, input: Wire<sdk.GetRolePolicyRequest>): RolePolicyRecord {
   const { RoleName } = requireRole(context, input);
-  const policy = rolePolicies.get(context, `${RoleName}:${input.PolicyName}`);
-  if (policy !== undefined) return policy;
-  throw new AwsError("NoSuchEntity", `The role policy with name ${input.PolicyName} cannot be found.`, 404);
+  const refusal = () => noSuchEntity(`The role policy with name ${input.PolicyName} cannot be found.`);
+  return rolePolicies.require(context, `${RoleName}:${input.PolicyName}`, refusal);
 }
 
 export function getRolePolicy(context: OperationContext, input: Wire<sdk.GetRolePolicyRequest>) {
@@ -50,10 +120,9 @@ export function getRolePolicy(context: OperationContext, input: Wire<sdk.GetRole
 }
 
 export function listRolePolicies(context: OperationContext, input: Wire<sdk.ListRolePoliciesRequest>) {
-  const role = requireRole(context, input);
-  const own = rolePolicies.list(context).filter(({ RoleName }) => RoleName === role.RoleName);
-  const names = own.map(({ PolicyName }) => PolicyName).sort();
-  return listed("PolicyNames", names, input);
+  const { RoleName } = requireRole(context, input);
+  const names = rolePolicies.where(context, { RoleName }).map(({ PolicyName }) => PolicyName);
+  return listed("PolicyNames", names.sort(), input);
 }
 
 export function deleteRolePolicy(context: OperationContext, input: Wire<sdk.DeleteRolePolicyRequest>) {
@@ -61,6 +130,7 @@ export function deleteRolePolicy(context: OperationContext, input: Wire<sdk.Dele
   return {};
 }
 
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/iam_role_policy */
 export const rolePolicyResource = defineResource("aws_iam_role_policy", {
   service: "iam",
   names: { role: "RoleName", name: "PolicyName", policy: "PolicyDocument" },
@@ -81,4 +151,23 @@ export const rolePolicyResource = defineResource("aws_iam_role_policy", {
   }),
   update: "PutRolePolicy",
   delete: "DeleteRolePolicy",
+});
+
+/** ARNs of all policies that are attached to the role. */
+export async function readAttachedArns(roleName: string, aws: Aws): Promise<readonly string[]> {
+  const { AttachedPolicies } = await aws.call("ListAttachedRolePolicies", { RoleName: roleName, MaxItems: 1000 });
+  return (AttachedPolicies as readonly AttachmentRecord[]).map(({ PolicyArn }) => PolicyArn);
+}
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/iam_role_policy_attachment */
+export const attachedPolicyResource = defineResource("aws_iam_role_policy_attachment", {
+  service: "iam",
+  names: { role: "RoleName" },
+  id: "<role>/<policy_arn>",
+  importId: "<role>/<policy_arn>",
+  forceNew: ["policy_arn", "role"],
+  create: "AttachRolePolicy",
+  read: async ({ role, policy_arn }, aws) =>
+    (await readAttachedArns(String(role), aws)).some((arn) => arn === policy_arn) ? {} : null,
+  delete: "DetachRolePolicy",
 });

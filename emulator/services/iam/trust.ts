@@ -1,6 +1,6 @@
 /** Who may assume a role. */
 import { isAboutAction, readPolicy, type Statement } from "../../../iam/policy";
-import type { RoleRecord } from "./role";
+import type { RoleRecord } from "./records";
 
 type TrustingRole = Pick<RoleRecord, "AssumeRolePolicyDocument">;
 

@@ -6,25 +6,27 @@
  */
 import type * as sdk from "@aws-sdk/client-lambda";
 import { AwsError } from "../../errors";
-import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
 import type { Aws } from "../../terraform/aws";
 import { defineResource } from "../../terraform/resource";
-import { addressOf, type FunctionAddress, invalid, invalidUntyped, LATEST, noAlias, notFound } from "./function-name";
+import { invokeArn } from "./invoke-arn";
+import { deletePoliciesOf } from "./permission";
 import {
   type AliasRecord,
+  addressOf,
   aliases,
-  aliasesOf,
+  type FunctionAddress,
+  invalid,
+  invalidUntyped,
+  LATEST,
+  noAlias,
+  notFound,
+  pageFrom,
   requireFunction,
   requireRevision,
   requireVersion,
-} from "./function-record";
-import { invokeArn } from "./invoke-arn";
-import { deletePoliciesOf } from "./permission";
-import { deleteProvisionedOf } from "./provisioned-concurrency";
-
-const MAX_PAGE = 50;
+} from "./records";
 
 interface AliasReference {
   readonly FunctionName: string | undefined;
@@ -91,12 +93,10 @@ export function getAlias(context: OperationContext, input: Wire<sdk.GetAliasRequ
 }
 
 export function listAliases(context: OperationContext, input: Wire<sdk.ListAliasesRequest>) {
-  const { FunctionVersion, MaxItems = MAX_PAGE, Marker } = input;
+  const { FunctionVersion } = input;
   const { FunctionName } = requireFunction(context, addressOf(context, input));
-  const listed = aliasesOf(context, FunctionName).filter(
-    (alias) => FunctionVersion === undefined || alias.FunctionVersion === FunctionVersion,
-  );
-  const { items, next } = pageOf(listed, Math.min(MaxItems, MAX_PAGE), Marker, "InvalidParameterValueException");
+  const listed = aliases.where(context, { FunctionName, FunctionVersion });
+  const { items, next } = pageFrom(listed, input);
   return present({ Aliases: items.map(describe), NextMarker: next });
 }
 
@@ -124,7 +124,6 @@ export function deleteAlias(context: OperationContext, input: Wire<sdk.DeleteAli
   if (alias === undefined) return;
   aliases.delete(context, alias);
   deletePoliciesOf(context, address.name, alias.Name);
-  deleteProvisionedOf(context, address.name, alias.Name);
 }
 
 export const aliasResource = defineResource("aws_lambda_alias", {

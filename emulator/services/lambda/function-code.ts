@@ -9,8 +9,7 @@ import type { Account } from "../../account/account";
 import { Table, type TablePlace } from "../../account/table";
 import { AwsError, UnsupportedError } from "../../errors";
 import type { HttpRequest, HttpResponse } from "../../protocols/http";
-import { invalid } from "./function-name";
-import { type VersionRecord, versions } from "./function-record";
+import { invalid, type VersionRecord, versions } from "./records";
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_ZIPPED_BYTES = 52_428_800;
@@ -31,7 +30,7 @@ const codes = new Table<CodeRecord>("lambda/Code", ({ sha256 }) => sha256);
 const zips = new WeakMap<CodeRecord, Uint8Array>();
 
 /**
- * Keeps the zip of an input.
+ * Stores the zip of an input.
  * @throws {AwsError} `InvalidParameterValueException` without a zip, or for what is not a zip
  */
 export function keepCode(
@@ -72,7 +71,7 @@ export function sha256Of(content: Uint8Array): string {
   return createHash("sha256").update(content).digest("base64");
 }
 
-/** Only looks at what the zip has, and unpacks nothing. */
+/** Reads the entries without unpacking them. */
 function checkZip(zip: Uint8Array): void {
   let size = 0;
   let entries = 0;

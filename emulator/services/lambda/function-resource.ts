@@ -19,8 +19,8 @@ import type { Aws } from "../../terraform/aws";
 import type { Structure } from "../../terraform/conversion";
 import { defineResource } from "../../terraform/resource";
 import { sha256Of } from "./function-code";
+import { EMULATED_RUNTIMES, isBlockedRuntime, notEmulated } from "./function-settings";
 import { invokeArn, streamingInvokeArn } from "./invoke-arn";
-import { EMULATED_RUNTIMES, isBlockedRuntime, notEmulated } from "./runtimes";
 
 /** Attributes whose change is an update of the configuration, with what is sent when one is taken away. */
 const CONFIGURATION: Readonly<Record<string, Structure>> = {
@@ -54,9 +54,12 @@ function checkRuntime(config: Attributes): void {
   throw notEmulated(runtime);
 }
 
-/** What stays as in state although the configuration says otherwise. */
-function keepUnchanged(planned: Attributes, prior: Attributes | null): Attributes {
-  return { ...keepEnvironment(planned, prior ?? {}), ...keepLevels(planned, prior ?? {}) };
+/** What stays as in state although the configuration differs, and what an update may change. */
+function adjust(planned: Attributes, prior: Attributes | null): Attributes {
+  const kept = { ...keepEnvironment(planned, prior ?? {}), ...keepLevels(planned, prior ?? {}) };
+  if (prior === null) return kept;
+  const changed = changedByUpdate({ ...planned, ...kept }, prior);
+  return { ...kept, ...Object.fromEntries(changed.map((name) => [name, UNKNOWN])) };
 }
 
 /** An environment without variables is the same as none, while there is none. */
@@ -120,13 +123,12 @@ async function readFunction(known: Attributes, aws: Aws): Promise<Attributes> {
   const found = aws.attributesOf("GetFunction", output, known);
   const { Concurrency, Code, Tags = {} } = output as Readonly<Record<string, Structure | undefined>>;
   const latest = await newestVersion(FunctionName, aws);
-  const signing = await aws.call("GetFunctionCodeSigningConfig", { FunctionName });
   const [arn, qualified] = [String(found["arn"]), String(latest["FunctionArn"])];
   return {
     ...found,
     function_name: known["function_name"] ?? null,
     image_uri: "",
-    code_signing_config_arn: (signing["CodeSigningConfigArn"] ?? "") as Value,
+    code_signing_config_arn: "",
     invoke_arn: invokeArn(aws, arn),
     qualified_arn: qualified,
     qualified_invoke_arn: invokeArn(aws, qualified),
@@ -151,11 +153,6 @@ async function newestVersion(FunctionName: string, aws: Aws, page: Structure = {
 async function updateFunction(planned: Attributes, prior: Attributes, aws: Aws): Promise<void> {
   const FunctionName = text(prior, "id");
   const pick = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, planned[name] ?? null]));
-  if (changedOf(["code_signing_config_arn"], planned, prior).length > 0) {
-    const CodeSigningConfigArn = optionalText(planned, "code_signing_config_arn");
-    if (CodeSigningConfigArn === undefined) await aws.call("DeleteFunctionCodeSigningConfig", { FunctionName });
-    else await aws.call("PutFunctionCodeSigningConfig", { FunctionName, CodeSigningConfigArn });
-  }
   const configuration = changedOf(Object.keys(CONFIGURATION), planned, prior);
   if (configuration.length > 0) {
     const defaults = Object.assign({}, ...configuration.map((name) => CONFIGURATION[name]));
@@ -204,10 +201,10 @@ export const functionResource = defineResource("aws_lambda_function", {
     timeout: 3,
   },
   computedBlocks: ["ephemeral_storage", "logging_config", "tracing_config"],
-  unknownAfter: changedByUpdate,
-  suppress: keepUnchanged,
+  suppress: adjust,
   refused: [
     "capacity_provider_config",
+    "code_signing_config_arn",
     "durable_config",
     "file_system_config",
     "image_config",

@@ -1,42 +1,49 @@
 /**
- * Functions from zip files: creation, updates, deletion and what is told of them.
+ * Functions from zip files: creation, updates, published versions, reserved concurrency and deletion.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html
  */
+import { createHash } from "node:crypto";
 import type * as sdk from "@aws-sdk/client-lambda";
 import type { TablePlace } from "../../account/table";
 import { AwsError } from "../../errors";
-import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
+import { canonical } from "../../terraform/attributes";
 import { findRole, isTrustedBy } from "../iam";
 import { keepCode, locationOf, releaseCode, requireZipPackage } from "./function-code";
-import { addressOf, invalid, isVersion, LATEST, noFunction } from "./function-name";
+import { changeSettings, defaultSettings } from "./function-settings";
+import { deletePoliciesOf } from "./permission";
 import {
+  addressOf,
   aliases,
-  aliasesOf,
   describe,
   describeListed,
   describePending,
   describeUpdating,
+  type FunctionReference,
   type FunctionSettings,
   functions,
+  invalid,
+  invalidUntyped,
+  isVersion,
+  LATEST,
   lastModified,
+  noFunction,
+  notFound,
+  pageFrom,
   requireChangeable,
   requireFunction,
   requireVersion,
   type VersionRecord,
   versions,
-  versionsOf,
-} from "./function-record";
-import { changeSettings, defaultSettings } from "./function-settings";
-import { deletePoliciesOf } from "./permission";
-import { deleteProvisionedOf } from "./provisioned-concurrency";
+} from "./records";
 import { checkTags } from "./tags";
-import { publish } from "./version";
 
 const MAX_NAME = 64;
-const MAX_PAGE = 50;
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const [CONCURRENCY, MIN_UNRESERVED] = [1000, 100];
 
 export function createFunction(context: OperationContext, input: Wire<sdk.CreateFunctionRequest>) {
   const { name, arn } = addressOf(context, input);
@@ -47,7 +54,6 @@ export function createFunction(context: OperationContext, input: Wire<sdk.Create
       `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: ${constraint}`,
     );
   }
-  requireNoCodeSigning(input.CodeSigningConfigArn);
   checkTags(input.Tags ?? {});
   if ((input.Runtime ?? "") === "" || (input.Handler ?? "") === "") {
     throw invalid("Runtime and Handler are mandatory parameters for functions created with deployment packages.");
@@ -72,7 +78,7 @@ export function createFunction(context: OperationContext, input: Wire<sdk.Create
   return { ...describePending(publish(context, latest)), RevisionId: context.account.uuid() };
 }
 
-/** Puts the version that updates change, under way for as long as the emulator is told that this takes. */
+/** Puts the version that updates change, pending for as long as the emulator is configured to delay functions. */
 function putLatest(
   context: OperationContext,
   version: Omit<VersionRecord, "LastModified" | "RevisionId" | "settledAt">,
@@ -93,13 +99,6 @@ function requireRole(place: TablePlace, arn: string | undefined): void {
   if (found === undefined || !isTrustedBy(found, "lambda.amazonaws.com")) {
     throw invalid("The role defined for the function cannot be assumed by Lambda.");
   }
-}
-
-/** There are no code signing configurations here. */
-export function requireNoCodeSigning(arn: string | undefined): void {
-  if (arn === undefined) return;
-  const message = `The code signing configuration cannot be found. Check that the provided configuration is not deleted: ${arn}.`;
-  throw new AwsError("CodeSigningConfigNotFoundException", message, 404);
 }
 
 export function getFunction(context: OperationContext, input: Wire<sdk.GetFunctionRequest>) {
@@ -125,13 +124,12 @@ export function getFunctionConfiguration(context: OperationContext, input: Wire<
 }
 
 export function listFunctions(context: OperationContext, input: Wire<sdk.ListFunctionsRequest>) {
-  const { FunctionVersion, MaxItems = MAX_PAGE, Marker } = input;
-  const isAll = FunctionVersion === "ALL";
+  const isAll = input.FunctionVersion === "ALL";
   const listed = functions
     .list(context)
-    .flatMap(({ FunctionName }) => versionsOf(context, FunctionName))
+    .flatMap(({ FunctionName }) => versions.where(context, { FunctionName }))
     .filter(({ Version }) => isAll || Version === LATEST);
-  const { items, next } = pageOf(listed, Math.min(MaxItems, MAX_PAGE), Marker, "InvalidParameterValueException");
+  const { items, next } = pageFrom(listed, input);
   const Functions = items.map((version) => describeListed(version, isAll ? version.Version : undefined));
   return present({ Functions, NextMarker: next });
 }
@@ -180,17 +178,17 @@ export function deleteFunction(context: OperationContext, input: Wire<sdk.Delete
     requireUnaliased(context, name, qualifier);
     deleteVersions(context, name, (version) => version.Version === qualifier);
   } else {
-    for (const alias of aliasesOf(context, name)) aliases.delete(context, alias);
+    for (const alias of aliases.where(context, { FunctionName: name })) aliases.delete(context, alias);
     deleteVersions(context, name, () => true);
     functions.delete(context, found);
   }
   deletePoliciesOf(context, name, qualifier);
-  deleteProvisionedOf(context, name, qualifier);
   return {};
 }
 
 function requireUnaliased(context: OperationContext, name: string, version: string): void {
-  const names = aliasesOf(context, name)
+  const names = aliases
+    .where(context, { FunctionName: name })
     .filter(({ FunctionVersion, RoutingConfig }) => {
       return FunctionVersion === version || RoutingConfig?.AdditionalVersionWeights?.[version] !== undefined;
     })
@@ -201,8 +199,106 @@ function requireUnaliased(context: OperationContext, name: string, version: stri
 }
 
 function deleteVersions(context: OperationContext, name: string, isMeant: (version: VersionRecord) => boolean): void {
-  for (const version of versionsOf(context, name).filter(isMeant)) {
+  for (const version of versions.where(context, { FunctionName: name }).filter(isMeant)) {
     versions.delete(context, version);
     releaseCode(context, version.settings.CodeSha256);
   }
+}
+
+/**
+ * Publishes `$LATEST`, unless nothing changed since that was last done.
+ * @param description that of the version, in place of the function's
+ * @returns the version; the newest one when nothing changed
+ */
+function publish(context: OperationContext, latest: VersionRecord, description?: string): VersionRecord {
+  const { FunctionName: name, FunctionArn: arn, settings } = latest;
+  const record = requireFunction(context, { name, arn, qualifier: LATEST, qualifiedArn: arn });
+  const source = createHash("sha256")
+    .update(canonical(settings as never))
+    .digest("hex");
+  const newest = versions.get(context, `${name}:${record.published}`);
+  if (newest !== undefined && newest.source === source) return newest;
+  const published = record.published + 1;
+  functions.put(context, { ...record, published });
+  versions.put(context, { ...latest, RevisionId: context.account.uuid() });
+  const { unsettledRevisionId: _, ...copied } = latest;
+  return versions.put(context, {
+    ...copied,
+    Version: String(published),
+    settings: { ...settings, ...present({ Description: description }) },
+    RevisionId: context.account.uuid(),
+    isUpdated: false,
+    source,
+  });
+}
+
+export function publishVersion(context: OperationContext, input: Wire<sdk.PublishVersionRequest>) {
+  const latest = requireChangeable(context, input);
+  const { CodeSha256 } = latest.settings;
+  if (input.CodeSha256 !== undefined && input.CodeSha256 !== "" && input.CodeSha256 !== CodeSha256) {
+    throw invalid(
+      `CodeSHA256 (${input.CodeSha256}) is different from current CodeSHA256 in $LATEST (${CodeSha256}). Please try again with the CodeSHA256 in $LATEST.`,
+    );
+  }
+  const published = publish(context, latest, input.Description === "" ? undefined : input.Description);
+  return describe(context, published, published.Version);
+}
+
+export function listVersionsByFunction(context: OperationContext, input: Wire<sdk.ListVersionsByFunctionRequest>) {
+  const { FunctionName } = requireFunction(context, addressOf(context, input));
+  const { items, next } = pageFrom(versions.where(context, { FunctionName }), input);
+  return present({ Versions: items.map((version) => describeListed(version, version.Version)), NextMarker: next });
+}
+
+/** The function, which the input names without a qualifier. @throws {AwsError} */
+function requireUnqualified(context: OperationContext, input: FunctionReference, missing?: string) {
+  const address = addressOf(context, input);
+  if (address.qualifier !== undefined) {
+    throw invalid(
+      "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.",
+    );
+  }
+  return requireFunction(context, address, missing && `${address.arn}:${missing}`);
+}
+
+export function putFunctionConcurrency(context: OperationContext, input: Wire<sdk.PutFunctionConcurrencyRequest>) {
+  const { ReservedConcurrentExecutions = 0 } = input;
+  const found = requireUnqualified(context, input, LATEST);
+  const others = functions.list(context).filter(({ FunctionName }) => FunctionName !== found.FunctionName);
+  const reserved = others.reduce((sum, other) => sum + (other.ReservedConcurrentExecutions ?? 0), 0);
+  if (CONCURRENCY - reserved - ReservedConcurrentExecutions < MIN_UNRESERVED) {
+    throw invalidUntyped(
+      `Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${MIN_UNRESERVED}].`,
+    );
+  }
+  functions.put(context, { ...found, ReservedConcurrentExecutions });
+  return { ReservedConcurrentExecutions };
+}
+
+export function getFunctionConcurrency(context: OperationContext, input: Wire<sdk.GetFunctionConcurrencyRequest>) {
+  const { ReservedConcurrentExecutions } = requireUnqualified(context, input);
+  return present({ ReservedConcurrentExecutions });
+}
+
+export function deleteFunctionConcurrency(
+  context: OperationContext,
+  input: Wire<sdk.DeleteFunctionConcurrencyRequest>,
+) {
+  const { ReservedConcurrentExecutions: _, ...rest } = requireUnqualified(context, input);
+  functions.put(context, rest);
+}
+
+/** Code signing configurations are not emulated, so that no function has one. */
+export function getFunctionCodeSigningConfig(
+  context: OperationContext,
+  input: Wire<sdk.GetFunctionCodeSigningConfigRequest>,
+) {
+  requireFunction(context, addressOf(context, input));
+  return {};
+}
+
+/** URLs of functions are not emulated, so that no function has one. */
+export function getFunctionUrlConfig(context: OperationContext, input: Wire<sdk.GetFunctionUrlConfigRequest>) {
+  addressOf(context, input);
+  throw notFound("The resource you requested does not exist.");
 }

@@ -4,13 +4,10 @@ import { operationsIn, type ServiceDefinition } from "../../protocols/service";
 import type { Resource } from "../../terraform/resource";
 import * as alias from "./alias";
 import * as functions from "./function";
-import * as configs from "./function-configs";
 import { functionResource } from "./function-resource";
 import * as invocation from "./invocation";
 import * as permissions from "./permission";
-import * as provisioned from "./provisioned-concurrency";
 import * as tags from "./tags";
-import * as versions from "./version";
 
 export { answerCode } from "./function-code";
 export { findFunctionSession, findInvocable, hasFunction, type Invocable, payloadOf, runFunction } from "./invocation";
@@ -35,6 +32,7 @@ export const lambda: ServiceDefinition = {
   notEmulated: {
     CreateFunction: [
       ...NOT_EMULATED,
+      "CodeSigningConfigArn",
       ...NOT_EMULATED_CODE.map((name) => `Code.${name}`),
       "PublishTo",
       "SnapStart",
@@ -44,7 +42,7 @@ export const lambda: ServiceDefinition = {
     UpdateFunctionCode: [...NOT_EMULATED_CODE, "PublishTo"],
     UpdateFunctionConfiguration: [...NOT_EMULATED, "SnapStart"],
   },
-  operations: operationsIn("lambda", alias, configs, functions, invocation, permissions, provisioned, tags, versions),
+  operations: operationsIn("lambda", alias, functions, invocation, permissions, tags),
 };
 
 export const lambdaResources: readonly Resource[] = [

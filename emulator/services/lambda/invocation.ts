@@ -14,19 +14,19 @@ import { isKeyOf } from "../../runtime/function-credentials";
 import { isInitStart } from "../../runtime/function-records";
 import type { InvocationDetails } from "../../runtime/invoke";
 import { zipOf } from "./function-code";
-import { addressOf, type FunctionAddress, LATEST } from "./function-name";
+import { type Invoker, mayInvoke, statementsFor } from "./permission";
 import {
+  addressOf,
   aliases,
-  aliasesOf,
+  type FunctionAddress,
   findVersion,
   functions,
+  LATEST,
   requireSettled,
   requireVersion,
   type VersionRecord,
   versions,
-} from "./function-record";
-import { type Invoker, mayInvoke, statementsFor } from "./permission";
-import { isProvisioned, totalProvisioned } from "./provisioned-concurrency";
+} from "./records";
 
 /** What an event may have, in bytes, by how the function is invoked. */
 const MAX_EVENT_BYTES: Readonly<Record<string, number>> = {
@@ -36,7 +36,6 @@ const MAX_EVENT_BYTES: Readonly<Record<string, number>> = {
 };
 const MAX_TAIL_BYTES = 4096;
 
-/** What runs functions. */
 type Runner = Runtime["runner"];
 
 /** Invocations of functions with reserved concurrency that are under way, by the function's ARN. */
@@ -58,7 +57,6 @@ export function deployedFunction(place: TablePlace, version: VersionRecord): Dep
     timeoutSeconds: settings.Timeout ?? 3,
     memoryMegabytes: settings.MemorySize ?? 128,
     region: place.region,
-    isProvisioned: [Version, ...namesOf(place, version)].some((name) => isProvisioned(place, FunctionName, name)),
     logGroup: LoggingConfig.LogGroup ?? `/aws/lambda/${FunctionName}`,
     logFormat: LoggingConfig.LogFormat ?? "Text",
     logLevel: LoggingConfig.ApplicationLogLevel ?? "INFO",
@@ -79,11 +77,6 @@ export function findFunctionSession(account: Account, accessKeyId: string) {
   // A session's name has at least two characters.
   const session = FunctionName.length > 1 ? FunctionName : `${FunctionName}@lambda_function`;
   return { roleArn: latest?.settings.Role ?? "", session };
-}
-
-/** Aliases of the version. */
-function namesOf(place: TablePlace, { FunctionName, Version }: VersionRecord): readonly string[] {
-  return aliasesOf(place, FunctionName).flatMap((alias) => (alias.FunctionVersion === Version ? [alias.Name] : []));
 }
 
 /** A function that a service may invoke, or why it may not. */
@@ -127,9 +120,7 @@ export async function runFunction(
   details: InvocationDetails,
 ): Promise<InvocationResult> {
   const place = { account, region: fn.region };
-  const whole = functions.get(place, fn.name)?.ReservedConcurrentExecutions;
-  // What is provisioned of it is not for other versions.
-  const reserved = whole && whole - (fn.isProvisioned === true ? 0 : totalProvisioned(place, fn.name));
+  const reserved = functions.get(place, fn.name)?.ReservedConcurrentExecutions;
   if (reserved === undefined) return await runner.invoke(fn, event, requestId, details);
   const counts = underWay.get(account) ?? new Map<string, number>();
   underWay.set(account, counts);
@@ -214,14 +205,14 @@ function readClientContext(encoded: string | undefined): unknown {
   }
 }
 
-/** What a caller of the function gets of its answer or its error. */
+/** The payload of the response to the function's caller. */
 export function payloadOf(result: InvocationResult): unknown {
   if (result.kind === "answer") return result.payload;
   const { errorType, errorMessage, trace } = result;
   return { errorType, errorMessage, ...(trace === undefined ? {} : { trace }) };
 }
 
-/** The end of what its log got meanwhile, in base64; what others had it log at the same time is in it, too. */
+/** The end of what the log got since then, in base64, lines of concurrent invocations included. */
 function tailOf({ logs }: Runtime, { logGroup, region }: DeployedFunction, after: number): string {
   const messages = logs.of({ region, logGroup }, after).map(({ message }) => message);
   const lines = messages.filter((message) => !isInitStart(message)).map((message) => `${message}\n`);

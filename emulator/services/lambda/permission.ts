@@ -16,15 +16,19 @@ import { defineResource } from "../../terraform/resource";
 import { prefixOf, uniqueName } from "../../terraform/unique-name";
 import {
   addressOf,
+  aliases,
   type FunctionAddress,
   type FunctionReference,
+  findVersion,
+  functions,
   invalid,
   isVersion,
   LATEST,
   noAlias,
   notFound,
-} from "./function-name";
-import { aliases, findVersion, functions, requireQualified, requireRevision } from "./function-record";
+  requireQualified,
+  requireRevision,
+} from "./records";
 
 const MAX_POLICY_BYTES = 20_480;
 
@@ -60,10 +64,8 @@ function findPolicy(place: TablePlace, { name, qualifier = "" }: FunctionAddress
 
 /** Deletes the policy of the qualifier; all of the function when there is none. */
 export function deletePoliciesOf(place: TablePlace, name: string, qualifier: string | undefined): void {
-  const isMeant = (policy: PolicyRecord) => qualifier === undefined || policy.qualifier === qualifier;
-  for (const policy of policies.list(place)) {
-    if (policy.FunctionName === name && isMeant(policy)) policies.delete(place, policy);
-  }
+  const meant = policies.where(place, { FunctionName: name, qualifier });
+  for (const policy of meant) policies.delete(place, policy);
 }
 
 export function addPermission(context: OperationContext, input: Wire<sdk.AddPermissionRequest>) {

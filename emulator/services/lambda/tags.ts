@@ -8,12 +8,21 @@ import { UnsupportedError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { tagOperations } from "../../protocols/tags";
 import type { Wire } from "../../protocols/values";
-import { addressOf, invalid, LATEST, notFound } from "./function-name";
-import { type FunctionRecord, functions, requireFunction, requireVersion, versions } from "./function-record";
+import {
+  addressOf,
+  type FunctionRecord,
+  functions,
+  invalid,
+  LATEST,
+  notFound,
+  requireFunction,
+  requireVersion,
+  versions,
+} from "./records";
 
 const MAX_TAGS = 50;
-/** What could have tags, but cannot be made here. */
-const NOT_HERE = new Map([
+/** Other kinds that have tags on AWS, and are not emulated. */
+const OTHER_KINDS = new Map([
   ["capacity-provider", "Capacity provider"],
   ["event-source-mapping", "Event source mapping"],
 ]);
@@ -47,9 +56,9 @@ function setTags(context: OperationContext, found: FunctionRecord, Tags: Functio
 
 function requireTaggable(context: OperationContext, arn: string | undefined): FunctionRecord {
   const kind = arn?.split(":")[5] ?? "";
-  const missing = NOT_HERE.get(kind);
+  const missing = OTHER_KINDS.get(kind);
   if (missing !== undefined) throw notFound(`${missing} not found: ${arn}`);
-  if (kind !== "function") throw new UnsupportedError("Only functions are emulated here.");
+  if (kind !== "function") throw new UnsupportedError("Tags are emulated for functions only.");
   const address = addressOf(context, { FunctionName: arn });
   if (address.qualifier !== undefined) {
     throw invalid("Tags on function aliases and versions are not supported. Please specify a function ARN.");

@@ -5,10 +5,11 @@ import { operationsIn, type ServiceDefinition } from "../../protocols/service";
 import type { Resource } from "../../terraform/resource";
 import * as events from "./log-event";
 import * as groups from "./log-group";
-import { logGroupResource } from "./log-group-resource";
 import * as streams from "./log-stream";
+import { logGroups } from "./records";
 
-export { logGroups, writeOwnLine } from "./log-group";
+export { writeOwnLine } from "./log-group";
+export { logGroups } from "./records";
 
 export const logs: ServiceDefinition = {
   name: "logs",
@@ -21,16 +22,15 @@ export const logs: ServiceDefinition = {
     DisassociateKmsKey: ["resourceIdentifier"],
     FilterLogEvents: ["startFromHead", "unmask"],
     GetLogEvents: ["unmask"],
-    ListLogGroups: ["accountIdentifiers", "dataSources", "fieldIndexNames", "includeLinkedAccounts"],
     PutLogEvents: ["entity"],
   },
 };
 
-export const logsResources: readonly Resource[] = [logGroupResource];
+export const logsResources: readonly Resource[] = [groups.logGroupResource];
 
 /** Name of the log group with the ARN, which may end in `:*`; `undefined` when there is none. */
 export function findLogGroupName(account: Account, arn: string): string | undefined {
   const wanted = arn.replace(/:\*$/, "");
-  return groups.logGroups.listEverywhere(account).find(({ record }) => record.logGroupArn === wanted)?.record
-    .logGroupName;
+  const found = logGroups.listEverywhere(account).find(({ record }) => record.logGroupArn === wanted);
+  return found?.record.logGroupName;
 }

@@ -4,14 +4,13 @@
  * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
  */
 import type * as sdk from "@aws-sdk/client-cloudwatch-logs";
-import { AwsError } from "../../errors";
+import { AwsError, UnsupportedError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
 import type { LogEvent } from "../../runtime/log-events";
-import { logFilter } from "./filter-pattern";
-import { INVALID_TOKEN, invalid, requireGroup, requireIdentifiedGroup } from "./log-group";
-import { linesOf, requireStream, sequenceToken } from "./log-stream";
+import { requireStream } from "./log-stream";
+import { INVALID_TOKEN, invalid, linesOf, requireGroup, requireIdentifiedGroup, sequenceToken } from "./records";
 
 const MAX_PAGE = 10_000;
 const HOUR = 3_600_000;
@@ -99,4 +98,34 @@ export function filterLogEvents(context: OperationContext, input: Wire<sdk.Filte
 
 function inTime({ startTime = 0, endTime = Number.POSITIVE_INFINITY }: Wire<sdk.FilterLogEventsRequest>) {
   return ({ timestamp }: LogEvent) => timestamp >= startTime && timestamp <= endTime;
+}
+
+/**
+ * Whether a line matches a filter pattern for plain text: terms that are required, optional (`?`) or excluded (`-`).
+ *
+ * @param pattern empty for every line
+ * @throws {AwsError} `InvalidParameterException` for a pattern that AWS cannot parse
+ * @throws {UnsupportedError} for a pattern of JSON, columns or a regular expression
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+ */
+function logFilter(pattern: string): (message: string) => boolean {
+  const trimmed = pattern.trim();
+  if (/^[{[%]/.test(trimmed)) {
+    throw new UnsupportedError("filterPattern is not emulated for JSON, columns and regular expressions: use words");
+  }
+  const terms = [...trimmed.matchAll(/([?-]?)(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))(?=\s|$)\s*/gy)];
+  if (terms.map(([whole]) => whole).join("") !== trimmed) {
+    throw new AwsError("InvalidParameterException", "Invalid filter pattern");
+  }
+  const of = (sign: string) =>
+    terms
+      .filter(([, found]) => found === sign)
+      .map(([, , quoted, word]) => quoted?.replace(/\\(.)/g, "$1") ?? word ?? "");
+  const [all, none] = [of(""), of("-")];
+  // With other words beside it, AWS ignores what has a question mark.
+  const any = all.length + none.length > 0 ? [] : of("?");
+  return (message) =>
+    all.every((term) => message.includes(term)) &&
+    (any.length === 0 || any.some((term) => message.includes(term))) &&
+    !none.some((term) => message.includes(term));
 }

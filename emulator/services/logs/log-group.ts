@@ -2,80 +2,37 @@
  * Log groups, how long their lines are kept, and their tags.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
+ * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/cloudwatch_log_group
  */
 import type * as sdk from "@aws-sdk/client-cloudwatch-logs";
 import type { Account } from "../../account/account";
-import { Table, type TablePlace } from "../../account/table";
 import { AwsError, UnsupportedError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { tagOperations } from "../../protocols/tags";
 import { present, type Wire } from "../../protocols/values";
 import type { LogDestination, LogEvents } from "../../runtime/log-events";
-import { deleteStreamsOf } from "./log-stream";
+import { isSame, text } from "../../terraform/attributes";
+import { defineResource } from "../../terraform/resource";
+import { nameOf, prefixOf } from "../../terraform/unique-name";
+import {
+  checkLength,
+  type GroupRecord,
+  INVALID_TOKEN,
+  invalid,
+  logGroups,
+  notFound,
+  requireGroup,
+  streams,
+} from "./records";
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const RETENTION_DAYS: readonly number[] = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
-const MAX_NAME_LENGTH = 512;
 const MAX_PAGE = 50;
 
 type Tags = Readonly<Record<string, string>>;
-
-/** A log group as the account keeps it. */
-export interface GroupRecord extends Wire<sdk.LogGroup> {
-  readonly logGroupName: string;
-  readonly logGroupArn: string;
-  /** Milliseconds since 1970. */
-  readonly creationTime: number;
-  readonly tags: Tags;
-  /** Whether a service made it for lines of its own. */
-  readonly isOwn?: boolean;
-}
-
-export const logGroups = new Table<GroupRecord>("logs/LogGroup", ({ logGroupName }) => logGroupName);
-
-export const invalid = (message: string) => new AwsError("InvalidParameterException", message);
-export const notFound = (what: string) =>
-  new AwsError("ResourceNotFoundException", `The specified log ${what} does not exist.`);
-export const INVALID_TOKEN = ["InvalidParameterException", "The specified nextToken is invalid."] as const;
-
-/** Checks the length of names, which AWS does in words of its own. */
-export function checkLength(...names: readonly (string | undefined)[]): void {
-  if (names.every((name = "") => name.length <= MAX_NAME_LENGTH)) return;
-  throw invalid(`Invalid LogGroup or LogStream, both must have length less than or equal to ${MAX_NAME_LENGTH}.`);
-}
-
-/** The group of the name. @throws {AwsError} `ResourceNotFoundException` */
-export function requireGroup(place: TablePlace, name: string | undefined): GroupRecord {
-  checkLength(name);
-  const group = logGroups.get(place, name ?? "");
-  if (group === undefined) throw notFound("group");
-  return group;
-}
-
-/** The group that is given by its name, or by an identifier: its name as well, or its ARN. */
-export function requireIdentifiedGroup(
-  place: TablePlace,
-  { logGroupName, logGroupIdentifier }: Pick<Wire<sdk.FilterLogEventsRequest>, "logGroupName" | "logGroupIdentifier">,
-): GroupRecord {
-  if (logGroupName !== undefined && logGroupIdentifier !== undefined) {
-    throw new AwsError("ValidationException", "LogGroup name and LogGroup ARN are mutually exclusive parameters.");
-  }
-  const arn = /^arn:aws:logs:[a-z0-9-]+:\d{12}:log-group:([^:*]+)(?::\*)?$/.exec(logGroupIdentifier ?? "");
-  const name = logGroupName ?? arn?.[1] ?? logGroupIdentifier;
-  if (name !== undefined) return requireGroup(place, name);
-  throw invalid(
-    "1 validation error detected: Value null at 'logGroupName' failed to satisfy constraint: Member must not be null",
-  );
-}
-
-function requireTagged(place: TablePlace, { resourceArn }: { readonly resourceArn: string | undefined }): GroupRecord {
-  const group = logGroups.list(place).find(({ logGroupArn }) => logGroupArn === resourceArn);
-  if (group === undefined) throw notFound("group");
-  return group;
-}
 
 export function createLogGroup(context: OperationContext, input: Wire<sdk.CreateLogGroupRequest>) {
   const { logGroupName = "", logGroupClass = "STANDARD", kmsKeyId, tags = {} } = input;
@@ -144,24 +101,10 @@ export function describeLogGroups(context: OperationContext, input: Wire<sdk.Des
   return present({ logGroups: pattern === undefined ? described : found, nextToken: next });
 }
 
-/** The pattern is a regular expression of alternatives, each a part of a name or, after `^`, its beginning. */
-export function listLogGroups(context: OperationContext, input: Wire<sdk.ListLogGroupsRequest>) {
-  const { logGroupNamePattern = "", logGroupClass, limit = MAX_PAGE, nextToken } = input;
-  const parts = logGroupNamePattern.split("|");
-  const fits = (name: string) =>
-    parts.some((part) => (part.startsWith("^") ? name.startsWith(part.slice(1)) : name.includes(part)));
-  const groups = logGroups
-    .list(context)
-    .filter((group) => fits(group.logGroupName) && (logGroupClass ?? group.logGroupClass) === group.logGroupClass)
-    .map(({ logGroupName, logGroupArn, logGroupClass }) => present({ logGroupName, logGroupArn, logGroupClass }))
-    .sort((a, b) => (a.logGroupName < b.logGroupName ? -1 : 1));
-  const { items, next } = pageOf(groups, limit, nextToken, ...INVALID_TOKEN);
-  return present({ logGroups: items, nextToken: next });
-}
-
 export function deleteLogGroup(context: OperationContext, { logGroupName }: Wire<sdk.DeleteLogGroupRequest>) {
   const group = requireGroup(context, logGroupName);
-  deleteStreamsOf(context, group.logGroupName);
+  const { logGroupName: name } = group;
+  for (const stream of streams.where(context, { logGroupName: name })) streams.delete(context, stream);
   logGroups.delete(context, group);
   return {};
 }
@@ -195,26 +138,59 @@ export function disassociateKmsKey(context: OperationContext, input: Wire<sdk.Di
   return {};
 }
 
-const tagged = (context: OperationContext, group: GroupRecord) => ({
-  tags: group.tags,
-  put: (tags: Tags) => void logGroups.put(context, { ...group, tags }),
-});
-
 export const {
   tag: tagResource,
   untag: untagResource,
   list: listTagsForResource,
 } = tagOperations(
-  (context, input: { readonly resourceArn: string | undefined }) => tagged(context, requireTagged(context, input)),
+  (context, { resourceArn }: { readonly resourceArn: string | undefined }) => {
+    const [group] = logGroups.where(context, { logGroupArn: resourceArn ?? "" });
+    if (group === undefined) throw notFound("group");
+    return { tags: group.tags, put: (tags: Tags) => void logGroups.put(context, { ...group, tags }) };
+  },
   { tags: "tags", keys: "tagKeys" },
 );
 
-/** Older operations on the same tags. */
-export const {
-  tag: tagLogGroup,
-  untag: untagLogGroup,
-  list: listTagsLogGroup,
-} = tagOperations(
-  (context, input: { readonly logGroupName?: string }) => tagged(context, requireGroup(context, input.logGroupName)),
-  { tags: "tags", keys: "tags" },
-);
+export const logGroupResource = defineResource("aws_cloudwatch_log_group", {
+  service: "logs",
+  names: { arn: "logGroupArn", name: "logGroupName", tags: null, tags_all: "tags" },
+  output: "logGroups",
+  id: "<name>",
+  importId: "<name>",
+  tagging: { tag: "TagResource", untag: "UntagResource", list: "ListTagsForResource" },
+  forceNew: ["log_group_class", "name", "name_prefix"],
+  defaults: { retention_in_days: 0, skip_destroy: false },
+  refused: ["deletion_protection_enabled"],
+  relations: { conflictsWith: { name: ["name_prefix"], name_prefix: ["name"] } },
+  create: async (planned, aws) => {
+    const group = { ...planned, name: nameOf(planned, aws.account) };
+    await aws.call("CreateLogGroup", aws.inputOf("CreateLogGroup", group));
+    if (planned["retention_in_days"] !== 0)
+      await aws.call("PutRetentionPolicy", aws.inputOf("PutRetentionPolicy", group));
+    return { name: group.name };
+  },
+  // The group whose name is the whole prefix comes first.
+  read: async (known, aws) => {
+    const found = await aws.call("DescribeLogGroups", { logGroupNamePrefix: text(known, "name") });
+    const group = aws.attributesOf("DescribeLogGroups", found, known);
+    if (group["name"] !== known["name"]) return null;
+    return {
+      ...group,
+      name_prefix: prefixOf(text(group, "name")),
+      skip_destroy: known["skip_destroy"] ?? false,
+    };
+  },
+  update: async (planned, prior, aws) => {
+    const set = async (name: string, put: string, remove: string) => {
+      if (isSame(planned[name], prior[name])) return;
+      const operation = planned[name] ? put : remove;
+      await aws.call(operation, aws.inputOf(operation, planned));
+    };
+    await set("retention_in_days", "PutRetentionPolicy", "DeleteRetentionPolicy");
+    await set("kms_key_id", "AssociateKmsKey", "DisassociateKmsKey");
+  },
+  delete: async (prior, aws) => {
+    if (prior["skip_destroy"] === true) return;
+    await aws.call("DeleteLogGroup", aws.inputOf("DeleteLogGroup", prior));
+  },
+});

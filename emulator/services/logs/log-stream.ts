@@ -5,52 +5,29 @@
  * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogStream.html
  */
 import type * as sdk from "@aws-sdk/client-cloudwatch-logs";
-import { Table } from "../../account/table";
 import { AwsError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
-import type { LogEvent } from "../../runtime/log-events";
 import {
   checkLength,
   type GroupRecord,
   INVALID_TOKEN,
   invalid,
+  linesOf,
   notFound,
   requireGroup,
   requireIdentifiedGroup,
-} from "./log-group";
+  sequenceToken,
+  streams,
+} from "./records";
 
 const MAX_PAGE = 50;
-
-/** A stream that was created by a call. */
-interface StreamRecord {
-  readonly logGroupName: string;
-  readonly logStreamName: string;
-  /** Milliseconds since 1970. */
-  readonly creationTime: number;
-}
-
-const keyOf = (group: string, stream: string) => `${group}|${stream}`;
-const streams = new Table<StreamRecord>("logs/LogStream", (stream) => keyOf(stream.logGroupName, stream.logStreamName));
-
-const streamsOf = (context: OperationContext, group: string) =>
-  streams.list(context).filter(({ logGroupName }) => logGroupName === group);
-
-export function deleteStreamsOf(context: OperationContext, group: string): void {
-  for (const stream of streamsOf(context, group)) streams.delete(context, stream);
-}
-
-/** Lines of the group, oldest first. Those of a deleted group that had its name are not among them. */
-export function linesOf(context: OperationContext, { logGroupName, creationTime }: GroupRecord): readonly LogEvent[] {
-  const lines = context.runtime.logs.of({ region: context.region, logGroup: logGroupName });
-  return lines.filter(({ ingestedAt }) => ingestedAt >= creationTime);
-}
 
 /** Streams of the group by name. */
 function describe(context: OperationContext, group: GroupRecord): readonly Wire<sdk.LogStream>[] {
   const lines = linesOf(context, group);
-  const created = streamsOf(context, group.logGroupName);
+  const created = streams.where(context, { logGroupName: group.logGroupName });
   const names = new Set([...created, ...lines].map((of) => ("logStreamName" in of ? of.logStreamName : of.logStream)));
   return [...names].sort().map((logStreamName) => {
     const its = lines.filter(({ logStream }) => logStream === logStreamName);
@@ -72,16 +49,11 @@ function describe(context: OperationContext, group: GroupRecord): readonly Wire<
   });
 }
 
-/** The number of a line as AWS writes it in ids and tokens. */
-export function sequenceToken(id = 0): string {
-  return String(id).padStart(56, "0");
-}
-
 /** @throws {AwsError} `ResourceNotFoundException` */
 export function requireStream(context: OperationContext, group: GroupRecord, name: string | undefined): void {
   checkLength(name);
   const isThere =
-    streams.get(context, keyOf(group.logGroupName, name ?? "")) !== undefined ||
+    streams.get(context, `${group.logGroupName}|${name}`) !== undefined ||
     linesOf(context, group).some(({ logStream }) => logStream === name);
   if (!isThere) throw notFound("stream");
 }

@@ -8,14 +8,12 @@ import { createHash } from "node:crypto";
 import type * as sdk from "@aws-sdk/client-s3";
 import { isConditional, isPublic, readPolicy } from "../../../iam/policy";
 import { regionNames } from "../../account/regions";
-import { Table } from "../../account/table";
 import { AwsError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
+import { buckets, checkTags, requireBucket, requireWellFormed } from "./records";
 import { initialSettings } from "./settings";
-import { checkTags } from "./tags";
-import { requireWellFormed } from "./well-formed";
 
 const BUCKET_NAME = /^(?=.{3,63}$)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])$/;
 const IP_ADDRESS = /^\d+\.\d+\.\d+\.\d+$/;
@@ -31,50 +29,7 @@ const LOCKED = {
 };
 const MAX_PAGE = 10_000;
 
-/** A bucket as the account keeps it; names are unique among all regions. */
-export interface BucketRecord {
-  readonly Name: string;
-  readonly Region: string;
-  /** As it was asked for; left out in the first region. */
-  readonly LocationConstraint?: string | undefined;
-  /** Seconds since 1970. */
-  readonly CreationDate: number;
-  /** By the member of the operation that sets it; `undefined` for what was deleted. */
-  readonly settings: Readonly<Record<string, unknown>>;
-}
-
-export const buckets = new Table<BucketRecord>("s3/Bucket", ({ Name }) => Name, true);
-
-export interface BucketInput {
-  readonly Bucket: string | undefined;
-  readonly ExpectedBucketOwner?: string | undefined;
-}
-
 const arnOf = (name: string) => `arn:aws:s3:::${name}`;
-const noSuchBucket = (BucketName: string) =>
-  new AwsError("NoSuchBucket", "The specified bucket does not exist", 404, { BucketName });
-
-/**
- * The bucket that the input names.
- * @throws {AwsError} `NoSuchBucket`, `PermanentRedirect` to another region, or that it has another owner
- */
-export function requireBucket(context: OperationContext, { Bucket = "", ExpectedBucketOwner }: BucketInput) {
-  const bucket = buckets.get(context, Bucket);
-  if (ExpectedBucketOwner !== undefined && !/^\d{12}$/.test(ExpectedBucketOwner)) {
-    const message = `The value of the expected bucket owner parameter must be an AWS Account ID... [${ExpectedBucketOwner}]`;
-    throw new AwsError("InvalidBucketOwnerAWSAccountID", message);
-  }
-  if (bucket === undefined) throw noSuchBucket(Bucket);
-  if ((ExpectedBucketOwner ?? context.accountId) !== context.accountId) {
-    throw new AwsError("AccessDenied", "Access Denied", 403);
-  }
-  if (bucket.Region === context.region) return bucket;
-  const text =
-    "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.";
-  const Endpoint = `${Bucket}.s3.${bucket.Region}.amazonaws.com`;
-  throw new AwsError("PermanentRedirect", text, 301, { Endpoint, Bucket, Region: bucket.Region });
-}
-
 export function createBucket(context: OperationContext, input: Wire<sdk.CreateBucketRequest>) {
   const { account, region } = context;
   const { Bucket: Name = "", CreateBucketConfiguration: { LocationConstraint, Tags = [] } = {} } = input;
@@ -139,7 +94,7 @@ export function getBucketLocation(context: OperationContext, input: Wire<sdk.Get
   return present({ LocationConstraint });
 }
 
-/** Who owns everything in the account, as S3 names accounts. */
+/** The owner of every bucket: S3's id of the account. */
 const ownerOf = ({ accountId }: OperationContext) => ({ ID: createHash("sha256").update(accountId).digest("hex") });
 
 export function listBuckets(context: OperationContext, input: Wire<sdk.ListBucketsRequest>) {

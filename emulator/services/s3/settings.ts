@@ -9,25 +9,29 @@ import type { Structure } from "../../protocols/constraints";
 import type { Operation, OperationContext } from "../../protocols/service";
 import type { Wire } from "../../protocols/values";
 import { isObject, type Value } from "../../terraform/attributes";
-import { type BucketInput, type BucketRecord, buckets, requireBucket } from "./bucket";
-import { checkTags } from "./tags";
-import { malformed, requireWellFormed } from "./well-formed";
+import {
+  type BucketInput,
+  type BucketRecord,
+  buckets,
+  checkTags,
+  malformed,
+  requireBucket,
+  requireWellFormed,
+} from "./records";
 
-/** How a setting is read, and what is answered where a bucket has none. */
+/** A setting, by the part of its operations' names after Get, Put and Delete. */
 interface Setting {
-  /** Operations, by what they do. */
-  readonly get: string;
-  readonly put?: string;
-  readonly delete?: string;
+  /** Operations besides Get. */
+  readonly also?: readonly ("Put" | "Delete")[];
   /** Member of the input that holds the setting. */
   readonly member: string;
   /** Whether the output is the setting itself and does not have it in the member. */
   readonly isFlat?: true;
   /** What a payload may leave out although the model requires it. */
   readonly optional?: Structure;
-  /** What a bucket has that was never told otherwise. */
+  /** The setting of a new bucket. */
   readonly initial?: Structure;
-  /** What a bucket has without the setting: a value or a refusal. */
+  /** The response for a bucket without the setting: a value or a refusal. */
   readonly none: Structure | readonly [code: string, message: string];
   /** The value that is kept; `undefined` for none. @throws {AwsError} when AWS refuses it */
   readonly check?: (value: unknown, bucket: BucketRecord) => unknown;
@@ -44,102 +48,83 @@ const publicAccess = (isBlocked: boolean) => ({
   RestrictPublicBuckets: isBlocked,
 });
 
+const PUT_DELETE = ["Put", "Delete"] as const;
+
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
-const SETTINGS: readonly Setting[] = [
-  { get: "GetBucketAccelerateConfiguration", member: "AccelerateConfiguration", isFlat: true, none: {} },
-  {
-    get: "GetBucketCors",
+const SETTINGS: Readonly<Record<string, Setting>> = {
+  BucketAccelerateConfiguration: { member: "AccelerateConfiguration", isFlat: true, none: {} },
+  BucketCors: {
     member: "CORSConfiguration",
     isFlat: true,
     none: ["NoSuchCORSConfiguration", "The CORS configuration does not exist"],
   },
-  {
-    get: "GetBucketEncryption",
-    put: "PutBucketEncryption",
-    delete: "DeleteBucketEncryption",
+  BucketEncryption: {
+    also: PUT_DELETE,
     member: "ServerSideEncryptionConfiguration",
     none: ENCRYPTION,
     check: checkEncryption,
   },
-  {
-    get: "GetBucketLifecycleConfiguration",
+  BucketLifecycleConfiguration: {
     member: "LifecycleConfiguration",
     isFlat: true,
     none: ["NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist"],
   },
-  { get: "GetBucketLogging", member: "BucketLoggingStatus", isFlat: true, none: {} },
-  { get: "GetBucketNotificationConfiguration", member: "NotificationConfiguration", isFlat: true, none: {} },
-  {
-    get: "GetBucketOwnershipControls",
-    put: "PutBucketOwnershipControls",
-    delete: "DeleteBucketOwnershipControls",
+  BucketLogging: { member: "BucketLoggingStatus", isFlat: true, none: {} },
+  BucketNotificationConfiguration: { member: "NotificationConfiguration", isFlat: true, none: {} },
+  BucketOwnershipControls: {
+    also: PUT_DELETE,
     member: "OwnershipControls",
     initial: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] },
     none: ["OwnershipControlsNotFoundError", "The bucket ownership controls were not found"],
     check: oneRule,
   },
-  {
-    get: "GetBucketPolicy",
-    put: "PutBucketPolicy",
-    delete: "DeleteBucketPolicy",
+  BucketPolicy: {
+    also: PUT_DELETE,
     member: "Policy",
     none: ["NoSuchBucketPolicy", "The bucket policy does not exist"],
     check: checkPolicy,
   },
-  {
-    get: "GetBucketReplication",
+  BucketReplication: {
     member: "ReplicationConfiguration",
     none: ["ReplicationConfigurationNotFoundError", "The replication configuration was not found"],
   },
-  {
-    get: "GetBucketRequestPayment",
-    member: "RequestPaymentConfiguration",
-    isFlat: true,
-    none: { Payer: "BucketOwner" },
-  },
-  {
-    get: "GetBucketTagging",
-    put: "PutBucketTagging",
-    delete: "DeleteBucketTagging",
+  BucketRequestPayment: { member: "RequestPaymentConfiguration", isFlat: true, none: { Payer: "BucketOwner" } },
+  BucketTagging: {
+    also: PUT_DELETE,
     member: "Tagging",
     isFlat: true,
     optional: { TagSet: [] },
     none: ["NoSuchTagSet", "The TagSet does not exist"],
     check: checkTagging,
   },
-  {
-    get: "GetBucketVersioning",
-    put: "PutBucketVersioning",
+  BucketVersioning: {
+    also: ["Put"],
     member: "VersioningConfiguration",
     isFlat: true,
     none: {},
     check: checkVersioning,
   },
-  {
-    get: "GetBucketWebsite",
+  BucketWebsite: {
     member: "WebsiteConfiguration",
     isFlat: true,
     none: ["NoSuchWebsiteConfiguration", "The specified bucket does not have a website configuration"],
   },
-  {
-    get: "GetObjectLockConfiguration",
+  ObjectLockConfiguration: {
     member: "ObjectLockConfiguration",
     none: ["ObjectLockConfigurationNotFoundError", "Object Lock configuration does not exist for this bucket"],
   },
-  {
-    get: "GetPublicAccessBlock",
-    put: "PutPublicAccessBlock",
-    delete: "DeletePublicAccessBlock",
+  PublicAccessBlock: {
+    also: PUT_DELETE,
     member: "PublicAccessBlockConfiguration",
     initial: publicAccess(true),
     none: ["NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found"],
     check: (value) => ({ ...publicAccess(false), ...(value as Structure) }),
   },
-];
+};
 
-/** What is set on every new bucket. */
+/** Settings of every new bucket. */
 export const initialSettings: Readonly<Record<string, unknown>> = Object.fromEntries(
-  SETTINGS.flatMap(({ member, initial }) => (initial === undefined ? [] : [[member, initial]])),
+  Object.values(SETTINGS).flatMap(({ member, initial }) => (initial === undefined ? [] : [[member, initial]])),
 );
 
 interface Ruled {
@@ -204,34 +189,30 @@ function isRefusal(none: Setting["none"]): none is readonly [code: string, messa
   return Array.isArray(none);
 }
 
-function operationsOf(setting: Setting): readonly (readonly [string, Operation<never>])[] {
-  const { member, isFlat, check = (value: unknown) => value } = setting;
-  const get = (context: OperationContext, input: BucketInput) => {
-    const value = readSetting(requireBucket(context, input), setting);
-    return isFlat === true ? value : { [member]: value };
-  };
+function operationsOf([name, setting]: readonly [string, Setting]): readonly (readonly [string, Operation<never>])[] {
+  const { also = [], member, isFlat, optional, check = (value: unknown) => value } = setting;
   const set = (context: OperationContext, input: BucketInput, value: unknown) => {
     const bucket = requireBucket(context, input);
     buckets.put(context, { ...bucket, settings: { ...bucket.settings, [member]: value } });
     return {};
   };
-  const put = (context: OperationContext, input: BucketInput & Structure) => {
-    const bucket = requireBucket(context, input);
-    const { optional } = setting;
-    const given =
-      optional === undefined ? input : { ...input, [member]: { ...optional, ...(input[member] as object) } };
-    requireWellFormed(setting.put ?? "", given);
-    return set(context, input, check(given[member], bucket));
+  const all: Readonly<Record<"Get" | "Put" | "Delete", Operation<never>>> = {
+    Get: (context, input: BucketInput) => {
+      const value = readSetting(requireBucket(context, input), setting);
+      return isFlat === true ? value : { [member]: value };
+    },
+    Put: (context, input: BucketInput & Structure) => {
+      const bucket = requireBucket(context, input);
+      const given = optional ? { ...input, [member]: { ...optional, ...(input[member] as object) } } : input;
+      requireWellFormed(`Put${name}`, given);
+      return set(context, input, check(given[member], bucket));
+    },
+    Delete: (context, input: BucketInput) => set(context, input, undefined),
   };
-  const remove = (context: OperationContext, input: BucketInput) => set(context, input, undefined);
-  return [
-    [setting.get, get],
-    ...(setting.put === undefined ? [] : [[setting.put, put] as const]),
-    ...(setting.delete === undefined ? [] : [[setting.delete, remove] as const]),
-  ];
+  return (["Get", ...also] as const).map((verb) => [`${verb}${name}`, all[verb]]);
 }
 
 /** The operations of all settings, by AWS's names. */
 export const settingOperations: Readonly<Record<string, Operation<never>>> = Object.fromEntries(
-  SETTINGS.flatMap(operationsOf),
+  Object.entries(SETTINGS).flatMap(operationsOf),
 );

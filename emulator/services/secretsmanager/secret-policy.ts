@@ -6,13 +6,13 @@
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/secretsmanager_secret_policy
  */
 import type * as sdk from "@aws-sdk/client-secrets-manager";
-import { AwsError } from "../../errors";
+import { isConditional, isPublic, readPolicy } from "../../../iam/policy";
+import { AwsError, UnsupportedError } from "../../errors";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
 import { POLICY } from "../../terraform/policy-texts";
 import { defineResource } from "../../terraform/resource";
-import { checkSecretPolicy } from "./policy-rules";
-import { changeSecret, findSecret, named, requireSecret, secondsOf, secrets, unlessDeleted } from "./secret";
+import { changeSecret, named, requireSecret, secondsOf, secrets, unlessDeleted } from "./records";
 
 export function putResourcePolicy(context: OperationContext, input: Wire<sdk.PutResourcePolicyRequest>) {
   const { ResourcePolicy = "", BlockPublicPolicy = false } = input;
@@ -31,18 +31,30 @@ export function deleteResourcePolicy(context: OperationContext, input: Wire<sdk.
   return named(secrets.put(context, { ...secret, LastChangedDate: secondsOf(context) }));
 }
 
-/** Whether a policy could be put with public policies blocked. Names and texts of the errors are unconfirmed. */
-export function validateResourcePolicy(context: OperationContext, input: Wire<sdk.ValidateResourcePolicyRequest>) {
-  const { SecretId, ResourcePolicy = "" } = input;
-  if (SecretId !== undefined) findSecret(context, SecretId);
-  try {
-    checkSecretPolicy(ResourcePolicy, true);
-    return { PolicyValidationPassed: true, ValidationErrors: [] };
-  } catch (error) {
-    if (!(error instanceof AwsError) || error.name !== "PublicPolicyException") throw error;
-    const found = { CheckName: "PublicPolicy", ErrorMessage: error.message };
-    return { PolicyValidationPassed: false, ValidationErrors: [found] };
+/**
+ * Checks what AWS checks when a policy is put on a secret.
+ *
+ * @param isPublicBlocked whether a policy that is open to every principal is refused
+ * @throws {AwsError} `MalformedPolicyDocumentException`, or `PublicPolicyException` when public policies are blocked
+ * @throws {UnsupportedError} when only a condition could keep the policy from being public
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutResourcePolicy.html
+ */
+function checkSecretPolicy(policy: string, isPublicBlocked: boolean): void {
+  const statements = readPolicy(policy);
+  if (statements === undefined) {
+    throw new AwsError("MalformedPolicyDocumentException", "This resource policy contains invalid Json");
   }
+  const open = isPublicBlocked ? statements.filter(isPublic) : [];
+  if (!open.every(isConditional)) {
+    throw new AwsError(
+      "PublicPolicyException",
+      "The BlockPublicPolicy parameter is set to true, and the resource policy did not prevent broad access to the secret.",
+    );
+  }
+  if (open.length === 0) return;
+  throw new UnsupportedError(
+    "a secret's policy for every principal under a condition is not emulated: whether it is public is AWS's to say",
+  );
 }
 
 export const secretPolicyResource = defineResource("aws_secretsmanager_secret_policy", {

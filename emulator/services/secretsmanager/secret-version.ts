@@ -14,7 +14,9 @@ import type { Aws } from "../../terraform/aws";
 import { defineResource } from "../../terraform/resource";
 import { uniqueName } from "../../terraform/unique-name";
 import {
+  CURRENT,
   changeSecret,
+  hasStage,
   invalidParameter,
   invalidRequest,
   named,
@@ -26,8 +28,8 @@ import {
   secondsOf,
   secrets,
   unlessDeleted,
-} from "./secret";
-import { CURRENT, hasStage, withStage } from "./version-stages";
+  withStage,
+} from "./records";
 
 const MAX_BYTES = 65_536;
 const MAX_PAGE = 100;

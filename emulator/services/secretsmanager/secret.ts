@@ -1,132 +1,41 @@
 /**
- * Secrets with all that belongs to them. A deleted one keeps its name, its versions and its policy until its deletion
- * date.
+ * Secrets: their settings, deletion, tags and lists.
  *
- * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
+ * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/secretsmanager_secret
  */
 import type * as sdk from "@aws-sdk/client-secrets-manager";
-import { Table, type TablePlace } from "../../account/table";
-import { AwsError } from "../../errors";
+import { AwsError, UnsupportedError } from "../../errors";
+import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { tagOperations } from "../../protocols/tags";
 import { present, type Wire } from "../../protocols/values";
+import { isSame, text } from "../../terraform/attributes";
+import { POLICY } from "../../terraform/policy-texts";
+import { defineResource } from "../../terraform/resource";
+import { nameOf, prefixOf, uniqueName } from "../../terraform/unique-name";
+import {
+  changeSecret,
+  checkName,
+  existingSecrets,
+  findSecret,
+  invalidParameter,
+  invalidRequest,
+  named,
+  requireAnySecret,
+  requireSecret,
+  type SecretRecord,
+  SUFFIX_LENGTH,
+  secondsOf,
+  secrets,
+} from "./records";
 import { addVersion, requireToken } from "./secret-version";
 
-const NAME = /^[A-Za-z0-9/_+=.@!-]+$/;
 const SUFFIX_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-const SUFFIX_LENGTH = 6;
+const MAX_PAGE = 100;
 const DAY = 86_400;
-/** How long a deleted secret can be restored, in days, when the call does not say. */
-export const DEFAULT_DAYS = 30;
-const [MIN_DAYS, MAX_DAYS] = [7, 30];
-
-/** A secret as the account keeps it; times are in seconds since 1970. */
-export interface SecretRecord {
-  readonly ARN: string;
-  readonly Name: string;
-  readonly Description?: string | undefined;
-  readonly KmsKeyId?: string | undefined;
-  readonly CreatedDate: number;
-  readonly LastChangedDate: number;
-  /** The day of the last access. */
-  readonly LastAccessedDate?: number;
-  /** When the secret will be gone; left out for one that is not deleted. */
-  readonly DeletedDate?: number;
-  /** Left out for a secret that never had any. */
-  readonly Tags?: readonly Wire<sdk.Tag>[] | undefined;
-  readonly RotationEnabled?: boolean;
-  readonly RotationLambdaARN?: string | undefined;
-  readonly RotationRules?: Wire<sdk.RotationRulesType> | undefined;
-  readonly LastRotatedDate?: number;
-  readonly NextRotationDate?: number;
-  /** The resource policy as it was put. */
-  readonly policy?: string;
-  /** Newest last. A version without stages is deprecated. */
-  readonly versions: readonly SecretVersion[];
-}
-
-/** One value of a secret; a version that a rotation has begun has none yet. */
-export interface SecretVersion {
-  readonly id: string;
-  readonly text?: string | undefined;
-  /** Bytes in Base64, for a value that is not text. */
-  readonly binary?: string | undefined;
-  readonly stages: readonly string[];
-  readonly createdAt: number;
-  /** The day of the last access. */
-  readonly accessedAt?: number;
-}
-
-type Id = { readonly SecretId: string | undefined };
-
-export const secrets = new Table<SecretRecord>("secretsmanager/Secret", ({ ARN }) => ARN);
-
-export const secondsOf = ({ account }: TablePlace): number => account.now() / 1000;
-export const invalidParameter = (message: string) => new AwsError("InvalidParameterException", message);
-export const invalidRequest = (message: string) => new AwsError("InvalidRequestException", message);
-export const notFound = (what = "") =>
-  new AwsError("ResourceNotFoundException", `Secrets Manager can't find the specified secret${what}.`);
-
-function checkName(name: string): void {
-  if (NAME.test(name)) return;
-  throw new AwsError(
-    "ValidationException",
-    "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",
-  );
-}
-
-/** Secrets that are not gone, those that are deleted included. */
-export function existingSecrets(place: TablePlace): readonly SecretRecord[] {
-  const isGone = ({ DeletedDate = Number.POSITIVE_INFINITY }: SecretRecord) => DeletedDate <= secondsOf(place);
-  return secrets.list(place).filter((secret) => !isGone(secret));
-}
-
-/**
- * The secret of the name or ARN, which may leave out its last hyphen and six characters; an ARN that ends like that is
- * taken for a whole one.
- */
-export function findSecret(place: TablePlace, id: string): SecretRecord | undefined {
-  if (!id.startsWith("arn:")) {
-    checkName(id);
-    return existingSecrets(place).find(({ Name }) => Name === id);
-  }
-  const isWhole = /-[A-Za-z0-9]{6}$/.test(id);
-  return existingSecrets(place).find(({ ARN }) => ARN === id || (!isWhole && ARN.slice(0, -SUFFIX_LENGTH - 1) === id));
-}
-
-/** The secret, deleted or not. @throws {AwsError} `ResourceNotFoundException` */
-export function requireAnySecret(place: TablePlace, { SecretId = "" }: Id): SecretRecord {
-  const found = findSecret(place, SecretId);
-  if (found === undefined) throw notFound();
-  return found;
-}
-
-/** The secret. @throws {AwsError} when there is no such secret, or it is deleted */
-export function requireSecret(place: TablePlace, id: Id): SecretRecord {
-  const found = requireAnySecret(place, id);
-  if (found.DeletedDate === undefined) return found;
-  throw invalidRequest("You can't perform this operation on the secret because it was marked for deletion.");
-}
-
-/** What the call of a Terraform face returns, or `null` when the secret is deleted. */
-export async function unlessDeleted<Result>(call: () => Promise<Result>): Promise<Result | null> {
-  try {
-    return await call();
-  } catch (error) {
-    if (error instanceof AwsError && error.message.includes("because it was marked for deletion")) return null;
-    throw error;
-  }
-}
-
-/** Keeps the changed secret, and when it was changed. */
-export function changeSecret(place: TablePlace, secret: SecretRecord, changes: Partial<SecretRecord>): SecretRecord {
-  return secrets.put(place, present({ ...secret, ...changes, LastChangedDate: secondsOf(place) }));
-}
-
-/** What identifies the secret in outputs. */
-export function named({ ARN, Name }: SecretRecord) {
-  return { ARN, Name };
-}
+/** Days for which a deleted secret can be restored. */
+const [MIN_DAYS, DEFAULT_DAYS, MAX_DAYS] = [7, 30, 30];
 
 export function createSecret(context: OperationContext, input: Wire<sdk.CreateSecretRequest>) {
   const { Name = "", Description, KmsKeyId, Tags, SecretString, SecretBinary } = input;
@@ -166,12 +75,12 @@ function newArn({ account, accountId, region }: OperationContext, name: string):
 }
 
 /** The secret as AWS describes and lists it. */
-export function describe({ policy: _, versions, ...secret }: SecretRecord) {
+function describe({ policy: _, versions, ...secret }: SecretRecord) {
   return secret;
 }
 
 /** Labels by the id of their version. */
-export function stagesOf({ versions }: SecretRecord): Readonly<Record<string, readonly string[]>> | undefined {
+function stagesOf({ versions }: SecretRecord): Readonly<Record<string, readonly string[]>> | undefined {
   const labelled = versions.filter(({ stages }) => stages.length > 0);
   return labelled.length === 0 ? undefined : Object.fromEntries(labelled.map(({ id, stages }) => [id, stages]));
 }
@@ -179,6 +88,23 @@ export function stagesOf({ versions }: SecretRecord): Readonly<Record<string, re
 export function describeSecret(context: OperationContext, input: Wire<sdk.DescribeSecretRequest>) {
   const secret = requireAnySecret(context, input);
   return present({ ...describe(secret), VersionIdsToStages: stagesOf(secret) });
+}
+
+export function listSecrets(context: OperationContext, input: Wire<sdk.ListSecretsRequest>) {
+  const { Filters = [], IncludePlannedDeletion = false, SortOrder, MaxResults, NextToken } = input;
+  const found = existingSecrets(context)
+    .filter(({ DeletedDate }) => IncludePlannedDeletion || DeletedDate === undefined)
+    .filter((secret) => Filters.every((filter) => fits(secret, filter)));
+  const listed = SortOrder === "desc" ? [...found].reverse() : found;
+  const { items, next } = pageOf(listed, MaxResults ?? MAX_PAGE, NextToken, "InvalidNextTokenException");
+  const SecretList = items.map((secret) => present({ ...describe(secret), SecretVersionsToStages: stagesOf(secret) }));
+  return present({ SecretList, NextToken: next });
+}
+
+/** Whether the name begins with one of the values. */
+function fits({ Name }: SecretRecord, { Key, Values = [] }: Wire<sdk.Filter>): boolean {
+  if (Key !== "name") throw new UnsupportedError(`the filter "${Key}" is not emulated. Emulated: name.`);
+  return Values.some((value) => (value.startsWith("!") ? !Name.startsWith(value.slice(1)) : Name.startsWith(value)));
 }
 
 export function updateSecret(context: OperationContext, input: Wire<sdk.UpdateSecretRequest>) {
@@ -238,3 +164,55 @@ export const { tag: tagResource, untag: untagResource } = tagOperations(
     };
   },
 );
+
+export const secretResource = defineResource("aws_secretsmanager_secret", {
+  service: "secretsmanager",
+  names: { id: ["SecretId", "ARN"], policy: null, replica: null, tags: null, tags_all: "Tags" },
+  tagging: { tag: "TagResource", untag: "UntagResource", id: "id" },
+  relations: { conflictsWith: { name: ["name_prefix"], name_prefix: ["name"] } },
+  forceNew: ["name", "name_prefix"],
+  defaults: { force_overwrite_replica_secret: false, recovery_window_in_days: DEFAULT_DAYS },
+  computedBlocks: ["replica"],
+  json: { policy: POLICY },
+  refused: ["force_overwrite_replica_secret", "replica"],
+  create: async (planned, aws) => {
+    const named = { ...planned, name: nameOf(planned, aws.account) };
+    const ClientRequestToken = uniqueName(aws.account);
+    const { ARN } = await aws.call("CreateSecret", { ...aws.inputOf("CreateSecret", named), ClientRequestToken });
+    if (hasPolicy(planned["policy"])) {
+      await aws.call("PutResourcePolicy", { SecretId: ARN, ResourcePolicy: planned["policy"] });
+    }
+    return { id: String(ARN) };
+  },
+  read: async (known, aws) => {
+    const secret = await aws.call("DescribeSecret", aws.inputOf("DescribeSecret", known));
+    if (secret["DeletedDate"] !== undefined) return null;
+    const { ResourcePolicy } = await aws.call("GetResourcePolicy", { SecretId: secret["ARN"] });
+    return {
+      ...aws.attributesOf("DescribeSecret", secret, known),
+      name_prefix: prefixOf(String(secret["Name"])),
+      policy: String(ResourcePolicy ?? ""),
+    };
+  },
+  update: async (planned, prior, aws) => {
+    const SecretId = text(prior, "id");
+    const isChanged = (name: string) => !isSame(planned[name], prior[name]);
+    if (isChanged("description") || isChanged("kms_key_id")) {
+      const { description, kms_key_id } = planned;
+      const input = { SecretId, ClientRequestToken: uniqueName(aws.account), Description: description ?? "" };
+      await aws.call("UpdateSecret", kms_key_id ? { ...input, KmsKeyId: kms_key_id } : input);
+    }
+    if (!isChanged("policy")) return;
+    const { policy } = planned;
+    if (hasPolicy(policy)) await aws.call("PutResourcePolicy", { SecretId, ResourcePolicy: policy });
+    else await aws.call("DeleteResourcePolicy", { SecretId });
+  },
+  delete: async ({ id, recovery_window_in_days: days }, aws) => {
+    const how = days === 0 ? { ForceDeleteWithoutRecovery: true } : { RecoveryWindowInDays: days ?? DEFAULT_DAYS };
+    await aws.call("DeleteSecret", { SecretId: id, ...how });
+  },
+});
+
+function hasPolicy(policy: unknown): boolean {
+  return typeof policy === "string" && policy !== "" && policy !== "{}";
+}

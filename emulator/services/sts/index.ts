@@ -8,7 +8,6 @@ export const sts: ServiceDefinition = {
   name: "sts",
   model: () => loadModel("sts"),
   constraintError: "ValidationError",
-  writes: ["GetFederationToken", "GetSessionToken"],
   operations: operationsIn("sts", callers),
 };
 

@@ -1,6 +1,6 @@
 /**
- * Who the caller is, and sessions of roles. A caller without a session is taken for one user of the account. Roles that
- * are not in the account are taken for roles that were prepared for deployments: they trust every caller.
+ * The caller's identity, and sessions of roles. A caller without a session is one user of the account. A role that is not
+ * in the account is taken for one that was prepared for deployments: it trusts every caller.
  *
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
@@ -17,10 +17,8 @@ const USER_ID = "AIDACKCEVSQ6C2EXAMPLE";
 const KEY_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const SECRET_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const DEFAULT_SECONDS = 3600;
-/** Life of a session that is not one of a role. */
-const USER_SECONDS = 43_200;
 
-/** Who made a request. */
+/** The caller of a request. */
 interface Caller {
   readonly UserId: string;
   readonly Account: string;
@@ -82,23 +80,6 @@ export function assumeRole(context: OperationContext, input: Wire<sdk.AssumeRole
     throw new AwsError("AccessDenied", what, 403);
   }
   return { ...present({ SourceIdentity }), ...openSession(context, role ?? preparedRole(context, RoleArn), input) };
-}
-
-/** A session of the calling user, which may do no more than the user. */
-export function getFederationToken(context: OperationContext, input: Wire<sdk.GetFederationTokenRequest>) {
-  const { Name = "", DurationSeconds = USER_SECONDS } = input;
-  const { Account } = callerOf(context);
-  const FederatedUserId = `${Account}:${Name}`;
-  const Arn = `arn:aws:sts::${Account}:federated-user/${Name}`;
-  const caller = { UserId: FederatedUserId, Account, Arn };
-  const Credentials = openCredentials(context, caller, DurationSeconds);
-  return { Credentials, FederatedUser: { FederatedUserId, Arn }, PackedPolicySize: 0 };
-}
-
-/** A session of the caller itself. */
-export function getSessionToken(context: OperationContext, input: Wire<sdk.GetSessionTokenRequest>) {
-  const { DurationSeconds = USER_SECONDS } = input;
-  return { Credentials: openCredentials(context, callerOf(context), DurationSeconds) };
 }
 
 /** The token is read, and its signature is not checked: its provider cannot be reached from here. */

@@ -375,16 +375,6 @@ describe(POOL, () => {
     );
   });
 
-  it("keeps the text of messages and triggers that nothing sends or calls", async () => {
-    const settings = {
-      sms_authentication_message: "Code {####}",
-      lambda_config: [{ pre_sign_up: "arn:aws:lambda:eu-west-1:123456789012:function:check" }],
-    };
-    const pool = await examples.another(POOL, settings);
-
-    expect(await examples.workspace.refresh(POOL, pool)).toMatchObject(settings);
-  });
-
   it("stays as long as it has a domain", async () => {
     const domain = await examples.make(DOMAIN);
     const pool = await examples.make(POOL);

@@ -2,7 +2,7 @@
 
 import type { HttpResponse } from "../../../../emulator/protocols/http";
 import { answerDiscovery, publicKey } from "../../../../emulator/services/cognito/discovery";
-import { domainsOf } from "../../../../emulator/services/cognito/user-pool-domain";
+import { domains } from "../../../../emulator/services/cognito/records";
 import { text } from "../../../../emulator/terraform/attributes";
 import { openPretendAccount, type PretendAccount } from "../../../support/pretend-account";
 import { jsonOf, valuesOf } from "../../../support/requests";
@@ -61,7 +61,7 @@ describe("answerDiscovery", () => {
 
   it("names no endpoints of a pool without a domain", async () => {
     const { account, pool } = pretend;
-    const [domain] = domainsOf({ account, region: pool.region }, pool.id);
+    const [domain] = domains.where({ account, region: pool.region }, { UserPoolId: pool.id });
     const state = { domain: domain?.Domain ?? null, user_pool_id: pool.id };
     await pretend.remove("aws_cognito_user_pool_domain", state);
     const configuration = jsonOf(read("openid-configuration"));

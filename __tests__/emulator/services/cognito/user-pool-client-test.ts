@@ -71,43 +71,12 @@ describe("answerCognitoApi, DescribeUserPoolClient", () => {
     });
   });
 
-  it("answers as AWS's JSON protocol does", async () => {
-    const answer = await call("DescribeUserPoolClient");
-    expect(valuesOf(answer, "Content-Type")).toEqual(["application/x-amz-json-1.1"]);
-    expect(valuesOf(answer, "x-amzn-RequestId")).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/)]);
-    expect(valuesOf(answer, "x-amzn-ErrorType")).toEqual([]);
-  });
-
   it.each([
     ["an unknown client", () => ({ ClientId: "0123456789abcdefghijklmnop" })],
     ["a client of another pool", () => ({ ClientId: pretend.made.otherClient["id"] })],
     ["another pool", () => ({ UserPoolId: pretend.otherPool.id })],
   ])("finds no client by %s", async (_, input) => {
     await expectRefusal(call("DescribeUserPoolClient", input()), "ResourceNotFoundException", /does not exist\.$/);
-  });
-
-  it.each([
-    ["no client", { ClientId: undefined }, "clientId"],
-    ["no pool", { UserPoolId: null }, "userPoolId"],
-  ])("refuses a call with %s", async (_, input, member) => {
-    const message = `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`;
-    await expectRefusal(call("DescribeUserPoolClient", input), "InvalidParameterException", message);
-  });
-
-  it.each([
-    ["a client id that is no text", { ClientId: ["x"] }, "Start of list found where not expected"],
-    [
-      "a client id that cannot be written as text",
-      { ClientId: { toString: 1, valueOf: 1 } },
-      "Start of structure or map found where not expected.",
-    ],
-  ])("refuses a call with %s", async (_, input, message) => {
-    await expectRefusal(call("DescribeUserPoolClient", input), "SerializationException", message);
-  });
-
-  it("finds no client in another region", async () => {
-    const headers = [target("DescribeUserPoolClient"), SIGNED];
-    await expectRefusal(send(JSON.stringify(ids()), headers, "eu-west-1"), "ResourceNotFoundException", /does not/);
   });
 });
 
@@ -130,12 +99,6 @@ describe("answerCognitoApi, UpdateUserPoolClient", () => {
       LastModifiedDate: START / 1000 + 60,
     });
     expect(await client()).toEqual(updated);
-  });
-
-  it("sets what it names", async () => {
-    const TokenValidityUnits = { AccessToken: "minutes" };
-    const input = { ...OAUTH, ClientName: "new", AccessTokenValidity: 5, TokenValidityUnits };
-    expect(await client("UpdateUserPoolClient", input)).toMatchObject(input);
   });
 
   it("keeps a change when the account is opened anew", async () => {
@@ -203,37 +166,5 @@ describe("answerCognitoApi, UpdateUserPoolClient", () => {
     const before = await client();
     await expectRefusal(call("UpdateUserPoolClient", input), type, message);
     expect(await client()).toEqual(before);
-  });
-
-  it("takes null for left out", async () => {
-    const input = { ...OAUTH, TokenValidityUnits: null, AccessTokenValidity: null };
-    expect(await client("UpdateUserPoolClient", input)).toMatchObject(OAUTH);
-  });
-});
-
-describe("answerCognitoApi, what is no call", () => {
-  it.each([
-    ["no target", []],
-    ["another service", [["X-Amz-Target", "DynamoDB_20120810.DescribeTable"]]],
-    ["an operation that is not played", [target("ListUsers")]],
-    ["a name of JavaScript's own", [target("constructor")]],
-    ["a name of JavaScript's own, too", [target("__proto__")]],
-    ["two targets", [target("DescribeUserPoolClient"), target("DescribeUserPoolClient")]],
-  ] as const)("refuses %s", async (_, headers) => {
-    await expectRefusal(send("{}", [...headers, SIGNED]), "UnknownOperationException", /is not emulated/);
-  });
-
-  it.each([
-    ["no signature", []],
-    ["a bearer token", [["Authorization", "Bearer x"]]],
-    ["two signatures", [SIGNED, SIGNED]],
-  ] as const)("refuses %s", async (_, headers) => {
-    const answer = send("{}", [target("DescribeUserPoolClient"), ...headers]);
-    await expectRefusal(answer, "MissingAuthenticationTokenException", "Missing Authentication Token");
-  });
-
-  it.each(["", "x", "null", "[]", "1", '"text"', Buffer.from([0xff])])("refuses the body %j", async (body) => {
-    const answer = send(body, [target("DescribeUserPoolClient"), SIGNED]);
-    await expectRefusal(answer, "SerializationException", "the request's body is not a JSON object");
   });
 });

@@ -1,8 +1,7 @@
 /** What IAM refuses, in its own words. */
 import { AwsError } from "../../../../emulator/errors";
 import { isTrustedBy } from "../../../../emulator/services/iam";
-import { attachedPolicies } from "../../../../emulator/services/iam/attached-policy";
-import { rolePolicies } from "../../../../emulator/services/iam/role-policy";
+import { attachedPolicies, rolePolicies } from "../../../../emulator/services/iam/records";
 import { Examples } from "../../../support/examples";
 
 const ROLE = "aws_iam_role";
@@ -300,29 +299,7 @@ describe("a policy that is written in other words", () => {
 });
 
 describe(`${ROLE} with policies of its own`, () => {
-  const allow = (Action: string) =>
-    JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource: "*" }] });
-  const inline = (name: string, action: string) => ({ name, policy: allow(action) });
   const managed = (name: string) => `arn:aws:iam::aws:policy/${name}`;
-  const documents = () =>
-    Object.fromEntries(
-      rolePolicies.list(examples.workspace).map(({ PolicyName, PolicyDocument }) => [PolicyName, PolicyDocument]),
-    );
-
-  it("has them written, changed and deleted", async () => {
-    const role = await examples.another(ROLE, { inline_policy: [inline("a", "s3:*"), inline("b", "logs:*")] });
-    const changed = { inline_policy: [inline("b", "xray:*"), inline("c", "logs:*")] };
-    expect(documents()).toMatchObject({ a: expect.stringContaining("s3:*"), b: expect.stringContaining("logs:*") });
-
-    const config = await examples.configOf(ROLE, changed);
-    const updated = await examples.workspace.update(ROLE, role, config);
-    expect(Object.keys(documents()).sort()).toEqual(["b", "c"]);
-    expect(documents()["b"]).toContain("xray:*");
-    expect(examples.workspace.plan(ROLE, updated, config).planned).toBe(updated);
-
-    await examples.workspace.destroy(ROLE, updated);
-    expect(documents()).toEqual({});
-  });
 
   it("shows those that others wrote, and keeps them when the configuration has none", async () => {
     const role = await examples.make(ROLE);

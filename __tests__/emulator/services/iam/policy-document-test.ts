@@ -1,6 +1,6 @@
 /** Policy documents of the data source, byte for byte as the real provider writes them. */
 
-import { policyDocument, readPolicyDocument } from "../../../../emulator/services/iam/policy-document-source";
+import { policyDocument, readPolicyDocument } from "../../../../emulator/services/iam/policy-document";
 import type { Attributes } from "../../../../emulator/terraform/attributes";
 import { conformBlock } from "../../../../emulator/terraform/dynamic-value";
 

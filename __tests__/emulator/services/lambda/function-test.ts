@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { strToU8, zipSync } from "fflate";
 import { AwsError, UnsupportedError } from "../../../../emulator/errors";
 import { zipOf } from "../../../../emulator/services/lambda/function-code";
-import { versions } from "../../../../emulator/services/lambda/function-record";
+import { versions } from "../../../../emulator/services/lambda/records";
 import { type Attributes, text, UNKNOWN } from "../../../../emulator/terraform/attributes";
 import { Examples, trustPolicy } from "../../../support/examples";
 import { functionZip, kindOf, REGION } from "../../../support/workspace";

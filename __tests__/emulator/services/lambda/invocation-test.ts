@@ -1,7 +1,7 @@
 /** A function as the account has it, made ready to be run. */
 
-import { versions } from "../../../../emulator/services/lambda/function-record";
 import { deployedFunction, findInvocable } from "../../../../emulator/services/lambda/invocation";
+import { versions } from "../../../../emulator/services/lambda/records";
 import { type Attributes, text } from "../../../../emulator/terraform/attributes";
 import { Examples } from "../../../support/examples";
 import { functionZip, REGION } from "../../../support/workspace";

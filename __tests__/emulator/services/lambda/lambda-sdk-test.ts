@@ -1,13 +1,11 @@
 /** Lambda's own API as the AWS SDK asks it, and what callers of the API in front of the function hear meanwhile. */
+
 import { createHash } from "node:crypto";
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
-  AddPermissionCommand,
-  type AddPermissionCommandInput,
   DeleteFunctionCommand,
   GetFunctionCommand,
   GetFunctionConfigurationCommand,
-  GetFunctionUrlConfigCommand,
   GetPolicyCommand,
   InvokeCommand,
   type InvokeCommandInput,
@@ -17,7 +15,6 @@ import {
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
   type UpdateFunctionConfigurationCommandInput,
-  waitUntilFunctionUpdatedV2,
 } from "@aws-sdk/client-lambda";
 import { strToU8, zipSync } from "fflate";
 import { AccessApi, CODE_ZIP } from "../../../support/access-api";
@@ -54,53 +51,6 @@ const told = async () => JSON.parse(JSON.parse(textOf((await invoke({})).Payload
 const AS_DEPLOYED = { greeting: "hello", memory: "128", limit: "128" };
 
 describe("what the AWS SDK reads of a function", () => {
-  it("is how the function is configured", async () => {
-    const { $metadata, ...described } = await sdk.send(new GetFunctionConfigurationCommand({ FunctionName }));
-
-    expect(described).toEqual({
-      FunctionName,
-      FunctionArn: ARN,
-      Runtime: "nodejs22.x",
-      Role: api.outputs["role"],
-      Handler: "index.handler",
-      CodeSize: expect.any(Number),
-      Description: "",
-      Timeout: 3,
-      MemorySize: 128,
-      LastModified: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000\+0000$/),
-      CodeSha256: expect.stringMatching(/^[\w+/]{43}=$/),
-      Version: "$LATEST",
-      Environment: { Variables: { GREETING: "hello" } },
-      TracingConfig: { Mode: "PassThrough" },
-      RevisionId: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
-      State: "Active",
-      LastUpdateStatus: "Successful",
-      PackageType: "Zip",
-      Architectures: ["x86_64"],
-      EphemeralStorage: { Size: 512 },
-      RuntimeVersionConfig: {
-        RuntimeVersionArn: expect.stringMatching(new RegExp(`^arn:aws:lambda:${REGION}::runtime:[0-9a-f]{64}$`)),
-      },
-      SnapStart: { ApplyOn: "None", OptimizationStatus: "Off" },
-      LoggingConfig: { LogFormat: "Text", LogGroup: "/aws/lambda/orders" },
-    });
-  });
-
-  it.each([
-    [ARN, ARN],
-    ["function:orders", ARN],
-    ["123456789012:function:orders", ARN],
-    ["orders:$LATEST", `${ARN}:$LATEST`],
-  ])("has it by %s", async (name, FunctionArn) => {
-    const { $metadata, ...Configuration } = await sdk.send(new GetFunctionConfigurationCommand({ FunctionName }));
-    const { $metadata: _, ...described } = await sdk.send(new GetFunctionCommand({ FunctionName: name }));
-
-    expect(described).toEqual({
-      Configuration: { ...Configuration, FunctionArn },
-      Code: { RepositoryType: "S3", Location: expect.stringMatching(/^https:/) },
-    });
-  });
-
   it("is where its code can be loaded from", async () => {
     const { Code, Configuration } = await sdk.send(new GetFunctionCommand({ FunctionName }));
     const location = new URL(Code?.Location ?? "");
@@ -110,58 +60,6 @@ describe("what the AWS SDK reads of a function", () => {
     expect(location.host).toBe(`awslambda-${REGION}-tasks.s3.${REGION}.amazonaws.com`);
     expect(createHash("sha256").update(zip.body).digest("base64")).toBe(Configuration?.CodeSha256);
     expect(refused.status).toBe(403);
-  });
-
-  it("is who may invoke it", async () => {
-    const { Policy = "", RevisionId } = await sdk.send(new GetPolicyCommand({ FunctionName }));
-
-    expect(RevisionId).toMatch(/^[0-9a-f-]{36}$/);
-    expect(JSON.parse(Policy)).toEqual({
-      Version: "2012-10-17",
-      Id: "default",
-      Statement: [
-        {
-          Sid: "gateway",
-          Effect: "Allow",
-          Principal: { Service: "apigateway.amazonaws.com" },
-          Action: "lambda:InvokeFunction",
-          Resource: ARN,
-          Condition: {
-            ArnLike: { "AWS:SourceArn": `arn:aws:execute-api:${REGION}:123456789012:${api.outputs["api"]}/*` },
-          },
-        },
-      ],
-    });
-  });
-
-  it.each([
-    ["a function that is not there", "nothing", ["function:nothing", "function:nothing:$LATEST"]],
-    ["a version that is not there", "orders:7", ["function:orders:7", "function:orders:7"]],
-  ])("is refused of %s", async (_, name, [read = "", invoked = ""]) => {
-    const refusals = [
-      await refusalOf(sdk.send(new GetFunctionCommand({ FunctionName: name }))),
-      await refusalOf(invoke({}, { FunctionName: name })),
-    ];
-
-    expect(refusals.map(({ message }) => message)).toEqual(
-      [read, invoked].map((path) => `Function not found: arn:aws:lambda:${REGION}:123456789012:${path}`),
-    );
-    for (const refusal of refusals) {
-      expect(refusal).toMatchObject({
-        name: "ResourceNotFoundException",
-        Type: "User",
-        $metadata: { httpStatusCode: 404 },
-      });
-    }
-  });
-
-  it("is refused of a function of another region", async () => {
-    const asked = sdk.send(new GetFunctionCommand({ FunctionName: ARN.replace(REGION, "eu-west-1") }));
-
-    expect(await refusalOf(asked)).toMatchObject({
-      name: "ResourceNotFoundException",
-      message: `Functions from 'eu-west-1' are not reachable in this region ('${REGION}')`,
-    });
   });
 });
 
@@ -174,12 +72,6 @@ describe("an invocation by the AWS SDK", () => {
       ExecutedVersion: "$LATEST",
     });
     expect(JSON.parse(textOf(Payload))).toEqual({ statusCode: 200, body: JSON.stringify(AS_DEPLOYED) });
-  });
-
-  it("needs no payload", async () => {
-    const { Payload } = await sdk.send(new InvokeCommand({ FunctionName }));
-
-    expect(JSON.parse(textOf(Payload))).toMatchObject({ statusCode: 200 });
   });
 
   it("tells an error of the function apart from its answer", async () => {
@@ -253,14 +145,6 @@ describe("an invocation by the AWS SDK", () => {
     });
   });
 
-  it("is refused when it is of a type that there is not", async () => {
-    expect(await refusalOf(invoke({}, { InvocationType: "Later" as "Event" }))).toMatchObject({
-      name: "ValidationException",
-      message:
-        "1 validation error detected: Value 'Later' at 'invocationType' failed to satisfy constraint: Member must satisfy enum value set: [DryRun, RequestResponse, Event]",
-    });
-  });
-
   it("tells the function of the client and of the qualifier", async () => {
     const client = { custom: { foo: "bar" }, client: { snap: ["crackle", "pop"] }, env: { fizz: "buzz" } };
     const ClientContext = Buffer.from(JSON.stringify(client)).toString("base64");
@@ -276,14 +160,6 @@ describe("an invocation by the AWS SDK", () => {
     expect(await refusalOf(invoke({}, { ClientContext: "string" }))).toMatchObject({
       name: "InvalidRequestContentException",
       message: "Client context must be a valid Base64-encoded JSON object.",
-      $metadata: { httpStatusCode: 400 },
-    });
-  });
-
-  it("is refused when its payload is no JSON", async () => {
-    expect(await refusalOf(invoke("{"))).toMatchObject({
-      name: "InvalidRequestContentException",
-      message: expect.stringMatching(/^Could not parse request body into json: /),
       $metadata: { httpStatusCode: 400 },
     });
   });
@@ -310,47 +186,6 @@ describe("what the AWS SDK changes of a function", () => {
       attribute: "environment",
       before: [{ variables: { GREETING: "hello" } }],
       after: [{ variables: { GREETING: "goodbye" } }],
-    });
-  });
-
-  it("takes all variables away with an empty environment", async () => {
-    const { Environment } = await update({ Environment: { Variables: {} } });
-
-    expect(Environment).toBeUndefined();
-    expect(await told()).toEqual({ memory: "128", limit: "128" });
-  });
-
-  it("is under way in the answer and done when one waits for it; what is left out stays", async () => {
-    const before = await sdk.send(new GetFunctionConfigurationCommand({ FunctionName }));
-    const { LastUpdateStatus, LastUpdateStatusReasonCode, MemorySize } = await update({ MemorySize: 256 });
-    const { state } = await waitUntilFunctionUpdatedV2({ client: sdk, maxWaitTime: 10 }, { FunctionName });
-    const after = await sdk.send(new GetFunctionConfigurationCommand({ FunctionName }));
-
-    expect({ LastUpdateStatus, LastUpdateStatusReasonCode, MemorySize }).toEqual({
-      LastUpdateStatus: "InProgress",
-      LastUpdateStatusReasonCode: "Creating",
-      MemorySize: 256,
-    });
-    expect(state).toBe("SUCCESS");
-    expect({ ...after, $metadata: {} }).toEqual({
-      ...before,
-      MemorySize: 256,
-      RevisionId: after.RevisionId,
-      LastModified: after.LastModified,
-      $metadata: {},
-    });
-    expect(after.RevisionId).not.toBe(before.RevisionId);
-    expect(await told()).toEqual({ ...AS_DEPLOYED, memory: "256", limit: "256" });
-  });
-
-  it("ends a function that takes longer than its new timeout", async () => {
-    await update({ Timeout: 1 });
-    const { FunctionError, Payload } = await invoke({ hang: true });
-
-    expect(FunctionError).toBe("Unhandled");
-    expect(JSON.parse(textOf(Payload))).toEqual({
-      errorType: "Sandbox.Timedout",
-      errorMessage: expect.stringMatching(/^RequestId: \S+ Error: Task timed out after 1\.00 seconds$/),
     });
   });
 
@@ -398,127 +233,6 @@ describe("what the AWS SDK changes of a function", () => {
     expect(await driftOf(api.stack)).toContainEqual(
       expect.objectContaining({ address: "aws_lambda_permission.one", attribute: "*", after: null }),
     );
-  });
-});
-
-describe("a permission that the AWS SDK adds", () => {
-  const add = (given: Partial<AddPermissionCommandInput> = {}) =>
-    sdk.send(
-      new AddPermissionCommand({
-        FunctionName,
-        StatementId: "by-hand",
-        Action: "lambda:InvokeFunction",
-        Principal: "*",
-        ...given,
-      }),
-    );
-  const remove = () => sdk.send(new RemovePermissionCommand({ FunctionName, StatementId: "by-hand" }));
-  const statements = async () =>
-    JSON.parse((await sdk.send(new GetPolicyCommand({ FunctionName }))).Policy ?? "{}").Statement as readonly object[];
-
-  it.each([
-    ["everybody", { Principal: "*" }, { Principal: "*" }],
-    ["an account", { Principal: "210987654321" }, { Principal: { AWS: "arn:aws:iam::210987654321:root" } }],
-    [
-      "a service, for a source",
-      { Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::a" },
-      { Principal: { Service: "s3.amazonaws.com" }, Condition: { ArnLike: { "AWS:SourceArn": "arn:aws:s3:::a" } } },
-    ],
-  ])("lets in %s, of which Terraform hears nothing", async (_who, given, who) => {
-    const before = await statements();
-    const { Statement = "" } = await add(given);
-    const wanted = { Sid: "by-hand", Effect: "Allow", Action: "lambda:InvokeFunction", Resource: ARN, ...who };
-
-    expect(JSON.parse(Statement)).toEqual(wanted);
-    expect(await statements()).toEqual([...before, wanted]);
-    expect(await api.stack.plan()).toBeUndefined();
-    await remove();
-    expect(await statements()).toEqual(before);
-  });
-
-  it.each([
-    ["in the place of another", { StatementId: "gateway" }, "ResourceConflictException"],
-    ["for a function that is not there", { FunctionName: "nothing" }, "ResourceNotFoundException"],
-    ["for nobody", { Principal: undefined }, "ValidationException"],
-    ["for something else than Lambda", { Action: "s3:GetObject" }, "ValidationException"],
-    ["for a principal that AWS does not know", { Principal: "invalid.example.com" }, "InvalidParameterValueException"],
-    ["for $LATEST", { Qualifier: "$LATEST" }, "InvalidParameterValueException"],
-  ])("is none %s", async (_what, given, name) => {
-    const before = await statements();
-
-    expect((await refusalOf(add(given))).name).toBe(name);
-    expect(await statements()).toEqual(before);
-  });
-
-  it("gives a function no URL: none has one", async () => {
-    expect(await refusalOf(sdk.send(new GetFunctionUrlConfigCommand({ FunctionName })))).toMatchObject({
-      name: "ResourceNotFoundException",
-      $metadata: { httpStatusCode: 404 },
-    });
-  });
-});
-
-describe("what the AWS SDK may not change of a function", () => {
-  it.each([
-    [
-      "a timeout above 15 minutes",
-      { Timeout: 901 },
-      "ValidationException",
-      "1 validation error detected: Value '901' at 'timeout' failed to satisfy constraint: Member must have value less than or equal to 900",
-    ],
-    [
-      "too little memory",
-      { MemorySize: 127 },
-      "ValidationException",
-      "1 validation error detected: Value '127' at 'memorySize' failed to satisfy constraint: Member must have value greater than or equal to 128",
-    ],
-    [
-      "a variable whose name is none",
-      { Environment: { Variables: { "a-b": "" } } },
-      "ValidationException",
-      "1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]",
-    ],
-    [
-      "a variable of Lambda's own",
-      { Environment: { Variables: { AWS_REGION: "moon", GREETING: "hi", LAMBDA_TASK_ROOT: "/" } } },
-      "InvalidParameterValueException",
-      "Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: AWS_REGION, LAMBDA_TASK_ROOT",
-    ],
-    [
-      "more than 4 KB of variables",
-      { Environment: { Variables: { GREETING: "x".repeat(4096) } } },
-      "InvalidParameterValueException",
-      /exceeded the 4KB limit\. String measured: \{"GREETING":"x{4096}"\}$/,
-    ],
-    [
-      "a setting that is not emulated",
-      { Layers: [`arn:aws:lambda:${REGION}:123456789012:layer:a:1`] },
-      "NotEmulated",
-      /^Layers is not emulated here\. Emulated: /,
-    ],
-    [
-      "a runtime that is not emulated",
-      { Runtime: "python3.13" as const },
-      "NotEmulated",
-      "runtime python3.13 is not emulated. Emulated: nodejs22.x, nodejs24.x.",
-    ],
-  ])("is %s, and then nothing is changed", async (_, given, name, message) => {
-    const before = await sdk.send(new GetFunctionConfigurationCommand({ FunctionName }));
-    const refusal = await refusalOf(update({ Description: "changed", ...given }));
-    const after = await sdk.send(new GetFunctionConfigurationCommand({ FunctionName }));
-
-    expect(refusal.name).toBe(name);
-    expect(refusal.message).toEqual(typeof message === "string" ? message : expect.stringMatching(message));
-    expect({ ...after, $metadata: {} }).toEqual({ ...before, $metadata: {} });
-  });
-
-  it("is a permission that is not there", async () => {
-    const refused = sdk.send(new RemovePermissionCommand({ FunctionName, StatementId: "nothing" }));
-
-    expect(await refusalOf(refused)).toMatchObject({
-      name: "ResourceNotFoundException",
-      message: "Statement nothing is not found in resource policy.",
-    });
   });
 });
 

@@ -146,7 +146,6 @@ describe("names and qualifiers", () => {
     "GetFunctionConfiguration",
     "GetFunctionUrlConfig",
     "GetFunctionCodeSigningConfig",
-    "GetFunctionEventInvokeConfig",
     "GetFunctionConcurrency",
     "DeleteFunction",
     "Invoke",
@@ -163,10 +162,8 @@ describe("names and qualifiers", () => {
     ["GetFunction", `Function not found: ${ARN}gone`],
     ["GetFunctionCodeSigningConfig", `Function not found: ${ARN}gone`],
     ["GetFunctionConcurrency", `Function not found: ${ARN}gone`],
-    ["GetFunctionEventInvokeConfig", `The function ${ARN}gone:$LATEST doesn't have an EventInvokeConfig`],
     ["GetFunctionUrlConfig", "The resource you requested does not exist."],
     ["GetPolicy", "The resource you requested does not exist."],
-    ["ListFunctionEventInvokeConfigs", "The function doesn't exist."],
   ])("%s of a function that is not there", async (operation, message) => {
     expect(await lambda.refusal(operation, { FunctionName: "gone" })).toEqual(["ResourceNotFoundException", message]);
   });
@@ -260,19 +257,6 @@ describe("a function", () => {
     expect(await lambda.refusal("PublishVersion", wrong)).toEqual(refusal);
   });
 
-  it("is listed by itself, or with all its versions", async () => {
-    await create({ Publish: true });
-    const arns = async (given: object) => {
-      const { Functions } = await lambda.call("ListFunctions", { ...given });
-      return (Functions as readonly { readonly FunctionArn: string }[]).map(({ FunctionArn }) => FunctionArn);
-    };
-
-    expect(await arns({})).toEqual([`${ARN}orders`]);
-    expect(await arns({ FunctionVersion: "ALL" })).toEqual([`${ARN}orders:$LATEST`, `${ARN}orders:1`]);
-    const { Functions: [listed] = [] } = (await lambda.call("ListFunctions")) as { readonly Functions?: object[] };
-    for (const name of ["State", "LastUpdateStatus", "RuntimeVersionConfig"]) expect(listed).not.toHaveProperty(name);
-  });
-
   it("is tagged by its own ARN alone", async () => {
     await create({ Publish: true });
     const Tags = { team: "orders" };
@@ -336,20 +320,6 @@ describe("a function", () => {
     expect(await lambda.refusal("Invoke", { FunctionName })).toEqual(["TooManyRequestsException", "Rate Exceeded."]);
     await lambda.call("DeleteFunctionConcurrency", { FunctionName });
     expect(await lambda.call("GetFunctionConcurrency", { FunctionName })).toEqual({});
-  });
-
-  it("has no code signing, and loops until it is ended", async () => {
-    await create();
-    const put = { FunctionName, RecursiveLoop: "Allow" };
-
-    expect(await lambda.call("GetFunctionCodeSigningConfig", { FunctionName })).toEqual({});
-    expect(await lambda.call("DeleteFunctionCodeSigningConfig", { FunctionName })).toEqual({});
-    expect(await lambda.call("GetFunctionRecursionConfig", { FunctionName })).toEqual({ RecursiveLoop: "Terminate" });
-    expect(await lambda.call("PutFunctionRecursionConfig", put)).toEqual({ RecursiveLoop: "Allow" });
-    expect(await lambda.call("GetRuntimeManagementConfig", { FunctionName })).toEqual({
-      UpdateRuntimeOn: "Auto",
-      FunctionArn: `${ARN}orders:$LATEST`,
-    });
   });
 });
 
@@ -711,99 +681,9 @@ it.each([
   ]);
 });
 
-describe("what a function does not have", () => {
-  beforeEach(() => create());
-
-  it.each([
-    ["GetProvisionedConcurrencyConfig", { Qualifier: "none" }, `Cannot find alias arn: ${ARN}orders:none`],
-    ["GetProvisionedConcurrencyConfig", { Qualifier: "7" }, `Function not found: ${ARN}orders:7`],
-    ["ListFunctionUrlConfigs", { FunctionName: "gone" }, "Function does not exist"],
-  ])("is refused by %s with %j", async (operation, more, message) => {
-    expect(await lambda.refusal(operation, { FunctionName, ...more })).toEqual(["ResourceNotFoundException", message]);
-  });
-});
-
 it("a package of more than 50 MB is too large", async () => {
   expect(await lambda.refusal("CreateFunction", input({ Code: { ZipFile: new Uint8Array(52_428_801) } }))).toEqual([
     "RequestEntityTooLargeException",
     "Zipped size must be smaller than 52428800 bytes",
   ]);
-});
-
-describe("provisioned concurrency", () => {
-  const amount = (ProvisionedConcurrentExecutions: number, Qualifier: string) => ({
-    FunctionName,
-    Qualifier,
-    ProvisionedConcurrentExecutions,
-  });
-  const put = (count: number, qualifier: string) =>
-    lambda.call("PutProvisionedConcurrencyConfig", amount(count, qualifier));
-  const refusal = (count: number, qualifier: string) =>
-    lambda.refusal("PutProvisionedConcurrencyConfig", amount(count, qualifier));
-  const invalid = (message: string) => ["InvalidParameterValueException", message];
-  beforeEach(async () => {
-    await create();
-    await lambda.call("PublishVersion", { FunctionName });
-    await lambda.call("CreateAlias", { FunctionName, Name: "live", FunctionVersion: "1" });
-  });
-
-  it("is on its way at first, and then there", async () => {
-    const answer = { RequestedProvisionedConcurrentExecutions: 5, LastModified: "2026-07-02T11:43:54.000+0000" };
-    const of = (count: number) => ({
-      AvailableProvisionedConcurrentExecutions: count,
-      AllocatedProvisionedConcurrentExecutions: count,
-    });
-
-    expect(await put(5, "1")).toEqual({ ...answer, ...of(0), Status: "IN_PROGRESS" });
-    expect(await lambda.call("ListProvisionedConcurrencyConfigs", { FunctionName })).toEqual({
-      ProvisionedConcurrencyConfigs: [{ FunctionArn: `${ARN}orders:1`, ...answer, ...of(5), Status: "READY" }],
-    });
-    await lambda.call("DeleteProvisionedConcurrencyConfig", { FunctionName, Qualifier: "1" });
-    expect((await lambda.refusal("GetProvisionedConcurrencyConfig", { FunctionName, Qualifier: "1" }))[0]).toBe(
-      "ProvisionedConcurrencyConfigNotFoundException",
-    );
-  });
-
-  it("is that of a version or of an alias of it, and goes with the alias", async () => {
-    await put(1, "1");
-    expect((await refusal(1, "live"))[1]).toBe(
-      "Alias can't be used for Provisioned Concurrency configuration on an already Provisioned version",
-    );
-    await lambda.call("DeleteProvisionedConcurrencyConfig", { FunctionName, Qualifier: "1" });
-    await put(1, "live");
-    expect((await refusal(1, "1"))[1]).toBe("Version is pointed by a Provisioned Concurrency alias");
-
-    await lambda.call("DeleteAlias", { FunctionName, Name: "live" });
-    expect(await lambda.call("ListProvisionedConcurrencyConfigs", { FunctionName })).toEqual({
-      ProvisionedConcurrencyConfigs: [],
-    });
-  });
-
-  it.each([
-    [1, "$LATEST", "Provisioned Concurrency Configs cannot be applied to unpublished function versions."],
-    [1001, "1", "Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [1000]."],
-    [
-      901,
-      "1",
-      "Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [100].",
-    ],
-  ])("of %i for %s is refused", async (count, qualifier, message) => {
-    expect(await refusal(count, qualifier)).toEqual(invalid(message));
-  });
-
-  it("is part of what is reserved for the function", async () => {
-    await put(2, "1");
-    expect(await lambda.refusal("PutFunctionConcurrency", { FunctionName, ReservedConcurrentExecutions: 1 })).toEqual(
-      invalid(
-        " ReservedConcurrentExecutions  1 should not be lower than function's total provisioned concurrency [2].",
-      ),
-    );
-    await lambda.call("PutFunctionConcurrency", { FunctionName, ReservedConcurrentExecutions: 2 });
-    expect((await lambda.refusal("Invoke", { FunctionName }))[0]).toBe("TooManyRequestsException");
-    expect(await refusal(3, "1")).toEqual(
-      invalid(
-        "Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function",
-      ),
-    );
-  });
 });

@@ -87,25 +87,3 @@ describe("CreateLogGroup", () => {
     );
   });
 });
-
-describe("tags", () => {
-  it("are the same by the old and the new operations", async () => {
-    const { workspace } = new Examples();
-    const logs = workspace.place.services.get("logs");
-    if (logs === undefined) throw new Error("there are no logs");
-    const call = (operation: string, input: object) =>
-      callOperation(logs, { ...workspace.place, requestId: "1" }, operation, input as never);
-    const logGroupName = "orders";
-    await call("CreateLogGroup", { logGroupName, tags: { env: "testing1" } });
-    const resourceArn = `arn:aws:logs:${REGION}:123456789012:log-group:${logGroupName}`;
-    await call("TagResource", { resourceArn, tags: { test1: "val1", test2: "val2" } });
-    await call("TagLogGroup", { logGroupName, tags: { test3: "val3" } });
-    const both = () =>
-      Promise.all([call("ListTagsLogGroup", { logGroupName }), call("ListTagsForResource", { resourceArn })]);
-    const all = { tags: { env: "testing1", test1: "val1", test2: "val2", test3: "val3" } };
-    expect(await both()).toEqual([all, all]);
-    await call("UntagLogGroup", { logGroupName, tags: ["test1", "test3"] });
-    await call("UntagResource", { resourceArn, tagKeys: ["env"] });
-    expect(await both()).toEqual([{ tags: { test2: "val2" } }, { tags: { test2: "val2" } }]);
-  });
-});

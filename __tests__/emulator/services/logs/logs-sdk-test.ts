@@ -1,9 +1,7 @@
 /** CloudWatch Logs' API by the AWS SDK, on what a function of the stack has really logged. */
 import {
   CloudWatchLogsClient,
-  CreateLogGroupCommand,
   CreateLogStreamCommand,
-  DeleteLogGroupCommand,
   DeleteLogStreamCommand,
   DescribeLogGroupsCommand,
   DescribeLogStreamsCommand,
@@ -14,9 +12,6 @@ import {
   InvalidParameterException,
   PutLogEventsCommand,
   PutRetentionPolicyCommand,
-  paginateDescribeLogGroups,
-  paginateFilterLogEvents,
-  ResourceAlreadyExistsException,
   ResourceNotFoundException,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
@@ -86,9 +81,6 @@ afterAll(async () => {
   await stack.close();
 });
 
-const described = async (input: object = {}) =>
-  (await logs.send(new DescribeLogGroupsCommand(input))).logGroups?.map(({ logGroupName }) => logGroupName);
-
 const eventsOf = async (input: Partial<FilterLogEventsCommandInput> = {}) =>
   (await logs.send(new FilterLogEventsCommand({ logGroupName: GROUP, ...input }))).events ?? [];
 
@@ -111,31 +103,6 @@ describe("log groups", () => {
     expect(stock?.retentionInDays).toBeUndefined();
   });
 
-  it("are described by name, those with the prefix alone", async () => {
-    const ofFunctions = ["/aws/lambda/invoices", GROUP, "/aws/lambda/stock"];
-    expect(await described()).toEqual([...ofFunctions, "access"]);
-    expect(await described({ logGroupNamePrefix: "/aws/lambda/" })).toEqual(ofFunctions);
-    expect(await described({ logGroupNamePrefix: "lambda/" })).toEqual([]);
-    expect(await described({ logGroupNamePattern: "lambda/o" })).toEqual([GROUP]);
-  });
-
-  it("are described page by page", async () => {
-    const pages: number[] = [];
-    for await (const { logGroups } of paginateDescribeLogGroups({ client: logs, pageSize: 3 }, {})) {
-      pages.push(logGroups?.length ?? 0);
-    }
-    expect(pages).toEqual([3, 1]);
-  });
-
-  it.each([
-    ["too many a page", { limit: 51 }],
-    ["none a page", { limit: 0 }],
-    ["a page that was never offered", { nextToken: "elsewhere" }],
-    ["prefix and pattern together", { logGroupNamePrefix: "/aws", logGroupNamePattern: "orders" }],
-  ])("refuse %s", async (_, input) => {
-    expect(await refusalOf(described(input))).toBeInstanceOf(InvalidParameterException);
-  });
-
   it("show as drift when somebody changes how long lines are kept, and Terraform puts it right", async () => {
     await logs.send(new PutRetentionPolicyCommand({ logGroupName: "access", retentionInDays: 365 }));
     const plan = await stack.plan();
@@ -144,36 +111,6 @@ describe("log groups", () => {
     await stack.apply();
     const { logGroups } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: "access" }));
     expect(logGroups).toMatchObject([{ retentionInDays: 14 }]);
-  });
-
-  it.each([
-    [
-      "a number of days that AWS does not offer",
-      InvalidParameterException,
-      { logGroupName: GROUP, retentionInDays: 2 },
-    ],
-    ["an unknown group", ResourceNotFoundException, { logGroupName: "/aws/lambda/none", retentionInDays: 1 }],
-  ])("refuse a retention for %s", async (_, type, input) => {
-    expect(await refusalOf(logs.send(new PutRetentionPolicyCommand(input)))).toBeInstanceOf(type);
-    expect(await stack.plan()).toBeUndefined();
-  });
-});
-
-describe("a log group that is made by hand", () => {
-  const create = (logGroupName: string) => logs.send(new CreateLogGroupCommand({ logGroupName }));
-  const remove = (logGroupName: string) => logs.send(new DeleteLogGroupCommand({ logGroupName }));
-
-  it("is there until it is deleted", async () => {
-    await create("by/hand");
-    expect(await described({ logGroupNamePrefix: "by/" })).toEqual(["by/hand"]);
-    expect(await refusalOf(create("by/hand"))).toBeInstanceOf(ResourceAlreadyExistsException);
-    await remove("by/hand");
-    expect(await described({ logGroupNamePrefix: "by/" })).toEqual([]);
-    expect(await refusalOf(remove("by/hand"))).toBeInstanceOf(ResourceNotFoundException);
-  });
-
-  it.each(["by hand", "aws/lambda/orders"])("is refused under the name %s", async (name) => {
-    expect(await refusalOf(create(name))).toBeInstanceOf(InvalidParameterException);
   });
 });
 
@@ -226,20 +163,6 @@ describe("log events", () => {
     expect(await eventsOf({ logStreamNamePrefix: "1999/" })).toEqual([]);
   });
 
-  it("are found page by page", async () => {
-    const pages: Awaited<ReturnType<typeof eventsOf>>[] = [];
-    for await (const { events } of paginateFilterLogEvents({ client: logs, pageSize: 3 }, { logGroupName: GROUP })) {
-      pages.push(events ?? []);
-    }
-    expect(pages.map(({ length }) => length)).toEqual([3, 3, 2]);
-    expect(saidIn(pages.flat())).toEqual(SAID);
-  });
-
-  it("are found by the group's ARN", async () => {
-    const logGroupIdentifier = `arn:aws:logs:ap-northeast-1:123456789012:log-group:${GROUP}`;
-    expect(saidIn(await eventsOf({ logGroupName: undefined, logGroupIdentifier }))).toEqual(SAID);
-  });
-
   it("are Lambda's own in JSON as well, in the group that the function names, and in the tail without the start", async () => {
     const invocation = { FunctionName: "audit", LogType: "Tail" } as const;
     const Payload = strToU8(JSON.stringify({ say: ["audited"] }));
@@ -253,14 +176,6 @@ describe("log events", () => {
     expect(others).toEqual(["initRuntimeDone", "initReport", "start", "audited", "runtimeDone", "report"]);
     expect(tail).toEqual(others);
     expect(await eventsOf({ filterPattern: "audited" })).toEqual([]);
-  });
-
-  it("are not those of another group or region", async () => {
-    expect(await eventsOf({ logGroupName: "/aws/lambda/stock" })).toEqual([]);
-    const elsewhere = new CloudWatchLogsClient(sdkOptions(stack.emulator, "eu-west-1"));
-    const refusal = await refusalOf(elsewhere.send(new FilterLogEventsCommand({ logGroupName: GROUP })));
-    elsewhere.destroy();
-    expect(refusal).toBeInstanceOf(ResourceNotFoundException);
   });
 
   it.each([
@@ -306,14 +221,6 @@ describe("a log stream", () => {
     expect(await eventsOf({ logGroupName: at.logGroupName })).toEqual([]);
   });
 
-  it("is refused by name and identifier together", async () => {
-    const refusal = await refusalOf(streams({ logGroupIdentifier: at.logGroupName }));
-    expect([refusal.name, refusal.message]).toEqual([
-      "ValidationException",
-      "LogGroup name and LogGroup ARN are mutually exclusive parameters.",
-    ]);
-  });
-
   it("takes lines in order, and leaves out what is too old or too new", async () => {
     await logs.send(new CreateLogStreamCommand(at));
     const now = Date.now();
@@ -350,22 +257,6 @@ describe("a log stream", () => {
     const end = await read({ nextToken: last.nextForwardToken });
     expect([end.messages, end.nextForwardToken]).toEqual(["", last.nextForwardToken]);
     await logs.send(new DeleteLogStreamCommand(at));
-  });
-
-  it.each([
-    [{ nextToken: "invalid" }, "InvalidParameterException", "The specified nextToken is invalid."],
-    [
-      { limit: 10_001 },
-      "InvalidParameterException",
-      "1 validation error detected: Value '10001' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 10000",
-    ],
-    [{ logGroupName: "none" }, "ResourceNotFoundException", "The specified log group does not exist."],
-    [{ logStreamName: "none" }, "ResourceNotFoundException", "The specified log stream does not exist."],
-  ])("is not read: %j", async (input, name, message) => {
-    const [{ logStreamName = "" } = {}] = (await streams({ logGroupName: GROUP })) ?? [];
-    const asked = { logGroupName: GROUP, logStreamName, ...input };
-    const refusal = await refusalOf(logs.send(new GetLogEventsCommand(asked)));
-    expect([refusal.name, refusal.message]).toEqual([name, message]);
   });
 });
 

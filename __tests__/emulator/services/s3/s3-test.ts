@@ -295,13 +295,6 @@ describe("aws_s3_bucket", () => {
     await expect(examples.another("aws_s3_bucket", { bucket })).rejects.toThrow("The specified bucket is not valid.");
   });
 
-  it("is there once, whatever the region", async () => {
-    await expect(examples.another("aws_s3_bucket", {})).rejects.toThrow("you already own it");
-    const elsewhere = new Examples(new Workspace(examples.workspace.account, "us-east-1"));
-    await elsewhere.another("aws_s3_bucket", { bucket: "other-states" });
-    await expect(elsewhere.another("aws_s3_bucket", { bucket: "other-states" })).rejects.toThrow("already exists");
-  });
-
   it("has no settings before it is there", async () => {
     const config = { bucket: "gone", versioning_configuration: [{ status: "Enabled" }] };
 

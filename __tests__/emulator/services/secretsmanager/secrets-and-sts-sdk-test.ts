@@ -1,29 +1,22 @@
 /** Secrets Manager's and STS's APIs by the AWS SDK, on what Terraform has made. */
 import {
-  CreateSecretCommand,
   DeleteSecretCommand,
   type DeleteSecretCommandInput,
   DescribeSecretCommand,
-  type Filter,
   GetSecretValueCommand,
   type GetSecretValueCommandInput,
   InvalidParameterException,
   InvalidRequestException,
-  ListSecretsCommand,
   PutSecretValueCommand,
-  ResourceExistsException,
   ResourceNotFoundException,
   RestoreSecretCommand,
   SecretsManagerClient,
-  SecretsManagerServiceException,
-  StopReplicationToReplicaCommand,
   UpdateSecretVersionStageCommand,
   type UpdateSecretVersionStageCommandInput,
 } from "@aws-sdk/client-secrets-manager";
-import { GetAccessKeyInfoCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { STSClient } from "@aws-sdk/client-sts";
 import { AppliedStack, reference } from "../../../support/applied-stack";
-import { refusalOf, sdkOptions, unsigned } from "../../../support/aws-sdk";
-import { REGION } from "../../../support/pretend-account";
+import { refusalOf, sdkOptions } from "../../../support/aws-sdk";
 
 jest.setTimeout(30_000);
 
@@ -65,52 +58,6 @@ const put = (SecretId: string, SecretString: string, ClientRequestToken?: string
 const describeSecret = (SecretId: string) => secrets.send(new DescribeSecretCommand({ SecretId }));
 
 describe("a secret", () => {
-  it("is read by name and by ARN", async () => {
-    const { arn } = await stack.outputs();
-    const byItsName = await readSecret("orders/read");
-    expect(byItsName).toMatchObject({
-      ARN: arn,
-      Name: "orders/read",
-      SecretString: "first of read",
-      VersionStages: ["AWSCURRENT"],
-      CreatedDate: expect.any(Date),
-    });
-    expect(await readSecret(String(arn))).toMatchObject({
-      SecretString: "first of read",
-      VersionId: byItsName.VersionId,
-    });
-  });
-
-  it("is described without its value", async () => {
-    const described = await describeSecret("orders/read");
-    const { VersionId = "" } = await readSecret("orders/read");
-    expect(described).toMatchObject({
-      Name: "orders/read",
-      Description: "For billing",
-      Tags: [{ Key: "team", Value: "orders" }],
-      VersionIdsToStages: { [VersionId]: ["AWSCURRENT"] },
-      CreatedDate: expect.any(Date),
-    });
-    expect(JSON.stringify(described)).not.toContain("first of read");
-  });
-
-  it("moves its stages on with each new value, and keeps two", async () => {
-    const { VersionId: first = "" } = await readSecret("orders/changed");
-    const { VersionId: second = "", VersionStages, ...others } = await put("orders/changed", "second");
-    expect(VersionStages).toEqual(["AWSCURRENT"]);
-    expect(JSON.stringify(others)).not.toContain("second");
-    expect(await readSecret("orders/changed")).toMatchObject({ SecretString: "second", VersionId: second });
-    const previous = { SecretString: "first of changed", VersionId: first, VersionStages: ["AWSPREVIOUS"] };
-    expect(await readSecret("orders/changed", { VersionStage: "AWSPREVIOUS" })).toMatchObject(previous);
-    expect(await readSecret("orders/changed", { VersionId: first })).toMatchObject(previous);
-
-    const { VersionId: third = "" } = await put("orders/changed", "third");
-    expect((await describeSecret("orders/changed")).VersionIdsToStages).toEqual({
-      [second]: ["AWSPREVIOUS"],
-      [third]: ["AWSCURRENT"],
-    });
-  });
-
   it("moves a stage from the version that has it to another one, and from no other", async () => {
     const SecretId = "orders/staged";
     const move = (how: Omit<UpdateSecretVersionStageCommandInput, "SecretId">) =>
@@ -141,47 +88,11 @@ describe("a secret", () => {
     expect(await stages()).toEqual({ [first]: ["AWSPREVIOUS"], [second]: ["AWSCURRENT"] });
   });
 
-  it("takes a value once, however often the same request is sent", async () => {
-    const token = "0".repeat(32);
-    const sent = await put("orders/changed", "again", token);
-    expect(sent.VersionId).toBe(token);
-    expect(await put("orders/changed", "again", token)).toMatchObject({ VersionId: token });
-    const refusal = await refusalOf(put("orders/changed", "other", token));
-    expect(refusal).toBeInstanceOf(ResourceExistsException);
-    expect(await readSecret("orders/changed")).toMatchObject({ SecretString: "again" });
-  });
-
   it("shows to Terraform that its version is no longer the current one", async () => {
     await put("orders/drifting", "second");
     const drift = await stack.terraform(2, "plan", "-refresh-only", "-detailed-exitcode");
     expect(drift).toMatch(/aws_secretsmanager_secret_version\.drifting has changed/);
     expect(drift).toMatch(/- "AWSCURRENT"[\s\S]*\+ "AWSPREVIOUS"/);
-  });
-
-  it.each([
-    ["a secret that is not there", ResourceNotFoundException, "orders/none", {}],
-    ["a secret without a value", ResourceNotFoundException, "orders/empty", {}],
-    ["a stage that it does not have", ResourceNotFoundException, "orders/read", { VersionStage: "AWSPENDING" }],
-    ["a version that it does not have", ResourceNotFoundException, "orders/read", { VersionId: "0".repeat(32) }],
-    ["no name", SecretsManagerServiceException, "", {}],
-  ])("is not read: %s", async (_, type, name, which) => {
-    expect(await refusalOf(readSecret(name, which))).toBeInstanceOf(type);
-  });
-
-  it.each([
-    ["an empty one", SecretsManagerServiceException, ""],
-    ["one that is too long", SecretsManagerServiceException, "x".repeat(65_537)],
-    ["one that has too many bytes", InvalidParameterException, "ä".repeat(65_536)],
-  ])("takes no value: %s", async (_, type, value) => {
-    expect(await refusalOf(put("orders/read", value))).toBeInstanceOf(type);
-    expect(await readSecret("orders/read")).toMatchObject({ SecretString: "first of read" });
-  });
-
-  it("is not found in another region", async () => {
-    const elsewhere = new SecretsManagerClient(sdkOptions(stack.emulator, "eu-west-1"));
-    const refusal = await refusalOf(elsewhere.send(new GetSecretValueCommand({ SecretId: "orders/read" })));
-    elsewhere.destroy();
-    expect(refusal).toBeInstanceOf(ResourceNotFoundException);
   });
 });
 
@@ -227,89 +138,5 @@ describe("a deleted secret", () => {
   ])("is refused to be: %s", async (_, type, name, how) => {
     expect(await refusalOf(deleteSecret(name, how))).toBeInstanceOf(type);
     expect(await readSecret("orders/read")).toMatchObject({ SecretString: "first of read" });
-  });
-
-  it("restored while it was not deleted stays as it is", async () => {
-    expect(await restore("orders/read")).toMatchObject({ Name: "orders/read" });
-    expect(await readSecret("orders/read")).toMatchObject({ SecretString: "first of read" });
-  });
-});
-
-describe("secrets by the API alone", () => {
-  it("have bytes, and are listed by name, by words of their description, and by tags", async () => {
-    const described = { "testing1/one": "a secret", "/testing2/two": "an secret", "testing3/three": "asecret" };
-    for (const [Name, Description] of Object.entries(described)) {
-      const Tags = [{ Key: `key of ${Name}`, Value: Name }];
-      await secrets.send(new CreateSecretCommand({ Name, Description, Tags, SecretBinary: Buffer.from("\x00\xff") }));
-    }
-    expect((await readSecret("testing1/one")).SecretBinary).toEqual(new Uint8Array(Buffer.from("\x00\xff")));
-    const listed = async (...Filters: Filter[]) =>
-      (await secrets.send(new ListSecretsCommand({ Filters }))).SecretList?.map(({ Name = "" }) => Name);
-    expect(await listed({ Key: "name", Values: ["testing"] })).toEqual(["testing1/one", "testing3/three"]);
-    expect(await listed({ Key: "name", Values: ["testing1 one"] })).toEqual([]);
-    expect(await listed({ Key: "description", Values: ["a secret"] })).toEqual(["testing1/one", "/testing2/two"]);
-    expect(await listed({ Key: "description", Values: ["a"] }, { Key: "name", Values: ["!/"] })).toEqual([
-      "testing1/one",
-      "testing3/three",
-    ]);
-    expect(await listed({ Key: "tag-key", Values: ["key of /"] })).toEqual(["/testing2/two"]);
-    for (const name of Object.keys(described)) await deleteSecret(name, { ForceDeleteWithoutRecovery: true });
-  });
-
-  it("are refused while a deleted one has their name", async () => {
-    await secrets.send(new CreateSecretCommand({ Name: "short" }));
-    const again = () => refusalOf(secrets.send(new CreateSecretCommand({ Name: "short" })));
-    expect((await again()).message).toBe("The operation failed because the secret short already exists.");
-    await deleteSecret("short");
-    expect((await again()).message).toBe(
-      "You can't create this secret because a secret with this name is already scheduled for deletion.",
-    );
-    await deleteSecret("short", { ForceDeleteWithoutRecovery: true });
-  });
-});
-
-describe("the caller", () => {
-  it.each([REGION, "us-east-1"])("is a user of the account, as STS says in %s", async (region) => {
-    const regional = new STSClient(sdkOptions(stack.emulator, region));
-    const identity = await regional.send(new GetCallerIdentityCommand({}));
-    regional.destroy();
-    expect(identity).toMatchObject({
-      Account: "123456789012",
-      Arn: "arn:aws:iam::123456789012:user/embedded-aws",
-      UserId: expect.stringMatching(/^AIDA[A-Z0-9]+$/),
-    });
-  });
-});
-
-describe("what is not played", () => {
-  it("is refused by name", async () => {
-    const ofSecrets = await refusalOf(secrets.send(new StopReplicationToReplicaCommand({ SecretId: "orders/read" })));
-    expect(ofSecrets.name).toBe("UnknownOperationException");
-    expect(ofSecrets.message).toEqual(
-      expect.stringMatching(/^StopReplicationToReplica is not emulated\. Emulated: .*GetSecretValue/),
-    );
-    const ofSts = await refusalOf(sts.send(new GetAccessKeyInfoCommand({ AccessKeyId: "AKIAIOSFODNN7EXAMPLE" })));
-    expect(ofSts.name).toBe("InvalidAction");
-    expect(ofSts.message).toBe(
-      "GetAccessKeyInfo is not emulated. Emulated: AssumeRole, AssumeRoleWithWebIdentity, GetCallerIdentity, GetFederationToken, GetSessionToken.",
-    );
-  });
-
-  it("is a replica in another region", async () => {
-    const AddReplicaRegions = [{ Region: "eu-west-1" }];
-    const refusal = await refusalOf(secrets.send(new CreateSecretCommand({ Name: "other", AddReplicaRegions })));
-    expect(refusal.name).toBe("NotEmulated");
-    expect(refusal.message).toContain("AddReplicaRegions is not emulated");
-  });
-
-  it("is a request without a signature", async () => {
-    const options = { ...sdkOptions(stack.emulator), signer: unsigned };
-    const [noSecrets, noSts] = [new SecretsManagerClient(options), new STSClient(options)];
-    const ofSecrets = await refusalOf(noSecrets.send(new GetSecretValueCommand({ SecretId: "orders/read" })));
-    expect(ofSecrets.name).toBe("MissingAuthenticationTokenException");
-    const ofSts = await refusalOf(noSts.send(new GetCallerIdentityCommand({})));
-    expect(ofSts.name).toBe("MissingAuthenticationToken");
-    noSecrets.destroy();
-    noSts.destroy();
   });
 });

@@ -3,11 +3,11 @@
 import { AwsError, UnsupportedError } from "../../../../emulator/errors";
 import { callOperation } from "../../../../emulator/protocols/service";
 import { secretsManager } from "../../../../emulator/services/secretsmanager";
-import { findSecret, requireSecret } from "../../../../emulator/services/secretsmanager/secret";
+import { findSecret } from "../../../../emulator/services/secretsmanager/records";
 import { type Attributes, text } from "../../../../emulator/terraform/attributes";
 import { normalizeJson } from "../../../../emulator/terraform/policy-texts";
 import { Examples } from "../../../support/examples";
-import { kindOf, NOW, newAccountFile, openAccount, REGION, Workspace } from "../../../support/workspace";
+import { kindOf, NOW, newAccountFile, openAccount, Workspace } from "../../../support/workspace";
 
 const SECRET = "aws_secretsmanager_secret";
 const VERSION = "aws_secretsmanager_secret_version";
@@ -117,39 +117,6 @@ describe(SECRET, () => {
     expect(await examples.workspace.refresh(SECRET, secret)).toMatchObject({ policy: policy["policy"] });
     await examples.workspace.destroy(POLICY, policy);
     expect(await examples.workspace.refresh(SECRET, secret)).toMatchObject({ policy: "" });
-  });
-});
-
-describe("requireSecret", () => {
-  const require = (SecretId: string, region = REGION) =>
-    requireSecret({ ...examples.workspace.place, region }, { SecretId });
-  const missing = new AwsError("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
-
-  it("finds it by name and by ARN, in its region", async () => {
-    const secret = await examples.make(SECRET);
-    expect(require(NAME).ARN).toBe(secret["arn"]);
-    expect(require(text(secret, "arn")).ARN).toBe(secret["arn"]);
-    expect(() => require(NAME, "us-east-1")).toThrow(missing);
-    expect(() => require("other")).toThrow(missing);
-  });
-
-  it("finds it by its ARN without the suffix, unless that ends like a whole one", async () => {
-    const arnOf = (secret: Attributes) => text(secret, "arn").slice(0, -7);
-    const [plain, tricky] = [await examples.make(SECRET), await examples.another(SECRET, { name: "name-a1b2c3" })];
-    expect(require(arnOf(plain)).Name).toBe(NAME);
-    expect(() => require(arnOf(tricky))).toThrow(missing);
-  });
-
-  it("says of a deleted one what happened to it, by name and by ARN", async () => {
-    const secret = await examples.make(SECRET);
-    await examples.workspace.destroy(SECRET, secret);
-    for (const name of [NAME, text(secret, "arn")]) {
-      expect(() => require(name)).toThrow(
-        invalidRequest("You can't perform this operation on the secret because it was marked for deletion."),
-      );
-    }
-    time += 8 * DAY;
-    expect(() => require(NAME)).toThrow(missing);
   });
 });
 
@@ -308,24 +275,6 @@ describe(POLICY, () => {
     await expect(examples.another(POLICY, { policy })).rejects.toEqual(
       new AwsError("MalformedPolicyDocumentException", "This resource policy contains invalid Json"),
     );
-  });
-
-  it("is refused for a secret that does not exist", async () => {
-    const secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:gone-000000";
-    await expect(examples.another(POLICY, { secret_arn })).rejects.toMatchObject({ name: "ResourceNotFoundException" });
-  });
-});
-
-describe("ValidateResourcePolicy", () => {
-  const validate = (principal: unknown) => {
-    const Statement = [{ Effect: "Allow", Action: "*", Resource: "*", Principal: principal }];
-    return call("ValidateResourcePolicy", { ResourcePolicy: JSON.stringify({ Version: "2012-10-17", Statement }) });
-  };
-
-  it("passes a policy for one role, and no policy for everybody", async () => {
-    const role = { AWS: "arn:aws:iam::123456789012:role/billing" };
-    expect(await validate(role)).toEqual({ PolicyValidationPassed: true, ValidationErrors: [] });
-    expect(await validate("*")).toMatchObject({ PolicyValidationPassed: false });
   });
 });
 

@@ -169,16 +169,6 @@ describe("AssumeRole", () => {
     expect(inElement(body, "UserId")).toBe(`${unique_id}:${session}`);
   });
 
-  it("is not needed for a session of a federated user or of the caller itself", async () => {
-    const { body } = await call({ Action: "GetFederationToken", Name: "ci", DurationSeconds: "900" });
-    const own = await call({ Action: "GetSessionToken" });
-
-    expect(inElement(body, "FederatedUserId")).toBe("123456789012:ci");
-    expect(inElement(body, "Arn")).toBe("arn:aws:sts::123456789012:federated-user/ci");
-    expect(inElement(body, "Expiration")).toBe("2026-07-02T11:58:54Z");
-    expect(inElement(own.body, "Expiration")).toBe("2026-07-02T23:43:54Z");
-  });
-
   it("is refused by a role that does not trust the caller, and for a role of another account", async () => {
     await examples.make("aws_iam_role");
     const denied = (arn: string) => [

@@ -1,5 +1,6 @@
 /**
- * The Terraform face of a bucket. What has a resource of its own is read, but not set by the bucket.
+ * The Terraform resources of a bucket and of its settings. The bucket reads settings that have a resource of their own, and
+ * does not set them.
  *
  * @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/s3_bucket
  */
@@ -7,10 +8,10 @@ import type * as sdk from "@aws-sdk/client-s3";
 import { AwsError } from "../../errors";
 import type { Structure } from "../../protocols/constraints";
 import type { Wire } from "../../protocols/values";
-import { type Attributes, isObject, isSame, optionalText, type Value } from "../../terraform/attributes";
+import { type Attributes, blocks, isObject, isSame, optionalText, text, type Value } from "../../terraform/attributes";
 import type { Aws } from "../../terraform/aws";
 import { POLICY } from "../../terraform/policy-texts";
-import { defineResource } from "../../terraform/resource";
+import { defineResource, type Resource, type ResourceTraits } from "../../terraform/resource";
 import { prefixOf, uniqueName } from "../../terraform/unique-name";
 
 /** Blocks that have a resource of their own, or serve objects. */
@@ -79,7 +80,7 @@ async function readGrants(aws: Aws, Bucket: string): Promise<readonly Attributes
   }));
 }
 
-export const bucketResource = defineResource("aws_s3_bucket", {
+const bucketResource = defineResource("aws_s3_bucket", {
   service: "s3",
   names: {
     id: null,
@@ -147,3 +148,98 @@ export const bucketResource = defineResource("aws_s3_bucket", {
 function optionalTags({ tags_all = null }: Attributes): boolean {
   return isObject(tags_all) && Object.keys(tags_all).length > 0;
 }
+
+/** The lifecycle of a setting, by the second part of its operations' names. */
+const ofSetting = (name: string) => ({
+  service: "s3",
+  id: "<bucket>",
+  importId: "<bucket>",
+  create: `Put${name}`,
+  read: `Get${name}`,
+  update: `Put${name}`,
+  delete: `Delete${name}`,
+});
+
+const statusOf = (attributes: Attributes) =>
+  blocks(attributes, "versioning_configuration").map((block) => text(block, "status"))[0] ?? "";
+
+const putVersioning: Extract<ResourceTraits["create"], (...of: never) => unknown> = async (planned, aws) => {
+  const Status = statusOf(planned);
+  // A bucket that was never versioned has no status; AWS takes none for it.
+  if (Status !== "Disabled") {
+    const Bucket = planned["bucket"];
+    await aws.call("PutBucketVersioning", { Bucket, VersioningConfiguration: { Status } });
+  }
+  return {};
+};
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/s3_bucket_versioning */
+const bucketVersioning = defineResource("aws_s3_bucket_versioning", {
+  ...ofSetting("BucketVersioning"),
+  forceNew: ["bucket", "expected_bucket_owner"],
+  refused: ["expected_bucket_owner", "mfa"],
+  create: putVersioning,
+  read: async ({ bucket = null }, aws) => {
+    const { Status = "Disabled", MFADelete = "" } = await aws.call("GetBucketVersioning", { Bucket: bucket });
+    const configuration = { status: String(Status), mfa_delete: String(MFADelete) };
+    return { expected_bucket_owner: "", versioning_configuration: [configuration] };
+  },
+  update: async (planned, _prior, aws) => {
+    await putVersioning(planned, aws);
+  },
+  delete: async (prior, aws) => {
+    if (statusOf(prior) === "Disabled") return;
+    const VersioningConfiguration = { Status: "Suspended" };
+    await aws.call("PutBucketVersioning", { Bucket: prior["bucket"], VersioningConfiguration });
+  },
+});
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/s3_bucket_server_side_encryption_configuration */
+const bucketEncryption = defineResource("aws_s3_bucket_server_side_encryption_configuration", {
+  ...ofSetting("BucketEncryption"),
+  names: { rule: "ServerSideEncryptionConfiguration.Rules", "rule.blocked_encryption_types": null },
+  forceNew: ["bucket", "expected_bucket_owner"],
+  refused: ["expected_bucket_owner"],
+  refine: () => ({ expected_bucket_owner: "" }),
+});
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/s3_bucket_public_access_block */
+const bucketPublicAccessBlock = defineResource("aws_s3_bucket_public_access_block", {
+  ...ofSetting("PublicAccessBlock"),
+  names: {
+    block_public_acls: "PublicAccessBlockConfiguration.BlockPublicAcls",
+    block_public_policy: "PublicAccessBlockConfiguration.BlockPublicPolicy",
+    ignore_public_acls: "PublicAccessBlockConfiguration.IgnorePublicAcls",
+    restrict_public_buckets: "PublicAccessBlockConfiguration.RestrictPublicBuckets",
+  },
+  forceNew: ["bucket"],
+  defaults: {
+    block_public_acls: false,
+    block_public_policy: false,
+    ignore_public_acls: false,
+    restrict_public_buckets: false,
+  },
+});
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/s3_bucket_ownership_controls */
+const bucketOwnershipControls = defineResource("aws_s3_bucket_ownership_controls", {
+  ...ofSetting("BucketOwnershipControls"),
+  names: { rule: "OwnershipControls.Rules" },
+  forceNew: ["bucket"],
+});
+
+/** @see https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/s3_bucket_policy */
+const bucketPolicy = defineResource("aws_s3_bucket_policy", {
+  ...ofSetting("BucketPolicy"),
+  forceNew: ["bucket"],
+  json: { policy: POLICY },
+});
+
+export const s3Resources: readonly Resource[] = [
+  bucketResource,
+  bucketEncryption,
+  bucketOwnershipControls,
+  bucketPolicy,
+  bucketPublicAccessBlock,
+  bucketVersioning,
+];

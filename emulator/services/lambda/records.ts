@@ -1,6 +1,6 @@
 /**
- * Functions, their versions and aliases as the account keeps them. `$LATEST` is a version as well: the only one that an
- * update changes.
+ * Functions, their versions and aliases: how they are addressed, stored and described. `$LATEST` is a version as well: the
+ * only one that an update changes.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
  */
@@ -8,17 +8,68 @@ import { createHash } from "node:crypto";
 import type * as sdk from "@aws-sdk/client-lambda";
 import { Table, type TablePlace } from "../../account/table";
 import { AwsError } from "../../errors";
+import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
-import {
-  addressOf,
-  type FunctionAddress,
-  type FunctionReference,
-  isAliasName,
-  LATEST,
-  noAlias,
-  noFunction,
-} from "./function-name";
+
+export const LATEST = "$LATEST";
+
+const NAME =
+  /^(?:arn:aws[\w-]*:lambda:)?(?:(?<region>[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d):)?(?:(?<account>\d{12}):)?(?:function:)?(?<name>[\w-]+)(?::(?<qualifier>\$LATEST|[\w-]+))?$/;
+
+/** A function, or a version or an alias of it. It need not exist. */
+export interface FunctionAddress {
+  readonly name: string;
+  /** ARN of the function itself. */
+  readonly arn: string;
+  /** As the caller names it; `undefined` for the function itself. */
+  readonly qualifier: string | undefined;
+  /** The ARN with the qualifier, if there is one. */
+  readonly qualifiedArn: string;
+}
+
+/** Members that name a function. */
+export interface FunctionReference {
+  readonly FunctionName: string | undefined;
+  readonly Qualifier?: string | undefined;
+}
+
+export const invalid = (message: string) => new AwsError("InvalidParameterValueException", message);
+/** The same from parts of Lambda whose errors have no `Type`. */
+export const invalidUntyped = (message: string) =>
+  new AwsError("InvalidParameterValueException", message, 400, { Type: undefined });
+export const notFound = (message: string) => new AwsError("ResourceNotFoundException", message, 404);
+export const noFunction = (arn: string) => notFound(`Function not found: ${arn}`);
+export const noAlias = (arn: string) => notFound(`Cannot find alias arn: ${arn}`);
+
+/** @throws {AwsError} for another region or account, and for two qualifiers */
+export function addressOf(
+  { account, accountId, region }: OperationContext,
+  { FunctionName = "", Qualifier }: FunctionReference,
+): FunctionAddress {
+  const found = NAME.exec(FunctionName)?.groups ?? {};
+  const { name = FunctionName, region: named = region, account: owner = accountId, qualifier: derived } = found;
+  if (named !== region) {
+    throw notFound(`Functions from '${named}' are not reachable in this region ('${region}')`);
+  }
+  if (owner !== accountId && !account.ids.includes(owner)) throw new AwsError("AccessDeniedException", "", 403);
+  if (derived !== undefined && Qualifier !== undefined && derived !== Qualifier) {
+    throw invalid("The derived qualifier from the function name does not match the specified qualifier.");
+  }
+  const arn = `arn:aws:lambda:${region}:${owner}:function:${name}`;
+  const qualifier = Qualifier ?? derived;
+  return { name, arn, qualifier, qualifiedArn: qualifier === undefined ? arn : `${arn}:${qualifier}` };
+}
+
+/** Whether the qualifier has the form of a version's. */
+export function isVersion(qualifier: string): boolean {
+  return /^(?:\$LATEST|\d+)$/.test(qualifier);
+}
+
+/** Whether the qualifier has the form of an alias's name. */
+function isAliasName(qualifier: string): boolean {
+  return /^(?!\d+$)[\w-]+$/.test(qualifier);
+}
 
 /** What all versions of a function have in common. */
 export interface FunctionRecord {
@@ -27,7 +78,6 @@ export interface FunctionRecord {
   readonly FunctionArn: string;
   readonly Tags: Readonly<Record<string, string>>;
   readonly ReservedConcurrentExecutions?: number | undefined;
-  readonly RecursiveLoop?: sdk.RecursiveLoop | undefined;
   /** Number of the newest version that was published, even if it is gone; 0 for none. */
   readonly published: number;
 }
@@ -70,7 +120,6 @@ export interface VersionRecord {
   readonly isUpdated: boolean;
   /** Of a published version: hash of the settings of `$LATEST` that it was published from. */
   readonly source?: string;
-  readonly runtimeManagement?: Pick<Wire<sdk.PutRuntimeManagementConfigRequest>, "UpdateRuntimeOn">;
 }
 
 /** An alias of a function. */
@@ -89,10 +138,15 @@ export const versions = new Table<VersionRecord>(
 );
 export const aliases = new Table<AliasRecord>("lambda/Alias", ({ FunctionName, Name }) => `${FunctionName}:${Name}`);
 
-export const versionsOf = (place: TablePlace, name: string) =>
-  versions.list(place).filter(({ FunctionName }) => FunctionName === name);
-export const aliasesOf = (place: TablePlace, name: string) =>
-  aliases.list(place).filter(({ FunctionName }) => FunctionName === name);
+const MAX_PAGE = 50;
+
+/** One page of a list. @throws {AwsError} `InvalidParameterValueException` for a marker that is not AWS's */
+export function pageFrom<Item>(
+  all: readonly Item[],
+  { MaxItems = MAX_PAGE, Marker }: { readonly MaxItems?: number | undefined; readonly Marker?: string | undefined },
+) {
+  return pageOf(all, Math.min(MaxItems, MAX_PAGE), Marker, "InvalidParameterValueException");
+}
 
 /** The function, whatever the qualifier. @throws {AwsError} `ResourceNotFoundException` with the ARN */
 export function requireFunction(place: TablePlace, { name, arn }: FunctionAddress, missing = arn): FunctionRecord {
