@@ -1,6 +1,7 @@
 /** Operations of a service in a workspace's account, as the SDK would call them, without any wire. */
 import type { AwsError } from "../../emulator/errors";
-import { callOperation, type Runtime } from "../../emulator/protocols/service";
+import type { Runtime } from "../../emulator/protocols/runtime";
+import { callOperation } from "../../emulator/protocols/service";
 import { services } from "../../emulator/services";
 import type { Workspace } from "./workspace";
 

@@ -1,6 +1,6 @@
 /** A runtime of functions for tests that run none. */
 import type { Account } from "../../emulator/account/account";
-import type { Runtime } from "../../emulator/protocols/service";
+import type { Runtime } from "../../emulator/protocols/runtime";
 import { LogEvents } from "../../emulator/runtime/log-events";
 
 /** A runtime that fails when a function is invoked. */

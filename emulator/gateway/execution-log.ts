@@ -6,7 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import type { AwsError } from "../errors";
-import type { DeployedFunction, InvocationResult } from "../runtime/deployed-function";
+import type { DeployedFunction, InvocationResult } from "../protocols/runtime";
 import { settingsOf } from "../services/apigateway/method-settings";
 import { writeOwnLine } from "../services/logs";
 import type { DeployedMethod } from "./deployed-api";

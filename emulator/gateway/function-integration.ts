@@ -7,9 +7,8 @@
 import type { Account } from "../account/account";
 import { AwsError } from "../errors";
 import type { HttpResponse } from "../protocols/http";
+import type { DeployedFunction, InvocationDetails, InvocationResult } from "../protocols/runtime";
 import { words } from "../protocols/words";
-import type { DeployedFunction } from "../runtime/deployed-function";
-import type { InvocationDetails, InvocationResult } from "../runtime/invoke";
 import { within } from "../runtime/within";
 import { findInvocable, invokedArn, payloadOf, runFunction } from "../services/lambda";
 import type { DeployedMethod } from "./deployed-api";

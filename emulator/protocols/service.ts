@@ -4,24 +4,12 @@
  */
 import type { Account } from "../account/account";
 import { AwsError, UnsupportedError } from "../errors";
-import type { FunctionRunner } from "../runtime/invoke";
-import type { LogEvents } from "../runtime/log-events";
 import type { Codec } from "./codec";
 import { codecFor } from "./codecs";
 import { type ConstraintStyle, type Structure, violationText } from "./constraints";
 import { type HttpRequest, type HttpResponse, header } from "./http";
 import { loadModel, membersOf, operationOf, type ServiceModel } from "./model";
-
-/** Where functions run and what they log. */
-export interface Runtime {
-  readonly runner: Pick<FunctionRunner, "invoke">;
-  readonly logs: LogEvents;
-  /**
-   * How long AWS takes to create or update a function, in milliseconds.
-   * @default 0
-   */
-  readonly functionDelay?: number;
-}
+import type { Runtime } from "./runtime";
 
 /** Where an operation happens. */
 export interface OperationContext {
@@ -198,7 +186,7 @@ function isSet(value: unknown, [name, ...names]: readonly string[]): boolean {
 }
 
 function isEmpty(value: unknown): boolean {
-  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+  return typeof value === "object" && value !== null && Object.values(value).every(isEmpty);
 }
 
 function notEmulated(asked: string, emulated: readonly string[]): string {

@@ -1,5 +1,6 @@
 /** The operating system's side of a function's process: how it is started and ended, and how Lambda words its end. */
 import { type ChildProcess, spawn } from "node:child_process";
+import type { InvocationResult } from "../protocols/runtime";
 import type { FunctionCommand } from "./function-command";
 
 /** Go's names of signals, which is what Lambda is written in. */
@@ -45,4 +46,9 @@ export function exitReason(code: number | null, signal: NodeJS.Signals | null): 
   if (signal !== null) return `Runtime exited with error: signal: ${SIGNALS[signal] ?? signal}`;
   if (code === 0 || code === null) return "Runtime exited without providing a reason";
   return `Runtime exited with error: exit status ${code}`;
+}
+
+/** An error that Lambda itself reports of a function. */
+export function platformError(errorType: string, requestId: string, message: string): InvocationResult {
+  return { kind: "error", errorType, errorMessage: `RequestId: ${requestId} Error: ${message}` };
 }

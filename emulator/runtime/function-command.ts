@@ -5,7 +5,7 @@
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
 import { join } from "node:path";
-import type { DeployedFunction } from "./deployed-function";
+import type { DeployedFunction } from "../protocols/runtime";
 import { functionCredentials } from "./function-credentials";
 
 /** A process to be started. */

@@ -1,5 +1,5 @@
 /** Lambda's own records of one process of a function: takes the times and writes what the function's log should have. */
-import type { DeployedFunction, InvocationResult } from "./deployed-function";
+import type { DeployedFunction, InvocationResult } from "../protocols/runtime";
 import {
   type Ending,
   end,

@@ -1,6 +1,6 @@
 /** The processes of one function as it is deployed: those with a request, and those that wait for the next. */
-import { type DeployedFunction, type InvocationResult, platformError } from "./deployed-function";
-import { exitReason } from "./function-child";
+import type { DeployedFunction, InvocationResult } from "../protocols/runtime";
+import { exitReason, platformError } from "./function-child";
 import { DeploymentPackageError } from "./function-code";
 import { type FunctionNetwork, functionCommand, logStreamName } from "./function-command";
 import { INIT_TIMED_OUT, type LineKind } from "./function-log";

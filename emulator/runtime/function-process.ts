@@ -6,8 +6,8 @@
  */
 import type { ChildProcess } from "node:child_process";
 import { Socket } from "node:net";
-import { type InvocationResult, platformError } from "./deployed-function";
-import { exitReason, killGroup, startChild } from "./function-child";
+import type { InvocationResult } from "../protocols/runtime";
+import { exitReason, killGroup, platformError, startChild } from "./function-child";
 import { type FunctionCommand, traceId } from "./function-command";
 import { INIT_TIMED_OUT, type Outcome, PlatformLog, type PlatformLogOptions } from "./function-log";
 import {

@@ -6,7 +6,7 @@
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
  */
 import { createHash } from "node:crypto";
-import type { DeployedFunction, InvocationResult } from "./deployed-function";
+import type { DeployedFunction, InvocationResult } from "../protocols/runtime";
 
 /** How loading a function or running its handler ended, as far as Lambda sees: a handler that throws has worked. */
 export type Ending =

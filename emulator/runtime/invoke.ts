@@ -4,13 +4,13 @@
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
  */
-import type { DeployedFunction, InvocationResult } from "./deployed-function";
+import type { DeployedFunction, InvocationDetails, InvocationResult } from "../protocols/runtime";
 import { CodeFolders } from "./function-code";
 import type { FunctionNetwork } from "./function-command";
 import type { LineKind } from "./function-log";
 import { FunctionPool } from "./function-pool";
 
-export type { DeployedFunction, InvocationResult } from "./deployed-function";
+export type { DeployedFunction, InvocationDetails, InvocationResult } from "../protocols/runtime";
 
 /** Settings of a {@link FunctionRunner}. */
 export interface FunctionRunnerOptions {
@@ -31,14 +31,6 @@ export interface FunctionRunnerOptions {
   readonly initSeconds?: number;
   /** How functions reach the embedded AWS; asked for each process. Left out: they do not. */
   readonly network?: () => FunctionNetwork | undefined;
-}
-
-/** What a caller may say besides the event. */
-export interface InvocationDetails {
-  /** Part of the ARN that the caller names, which the function sees: a version or an alias; left out for none. */
-  readonly qualifier?: string;
-  /** JSON value of the client context; left out for none. */
-  readonly clientContext?: unknown;
 }
 
 /** Where a line comes from. */

@@ -1,25 +1,7 @@
 /** Lines of log groups, as long as the embedded AWS runs: the newest of each group, within a bound. */
+import type { LogDestination, LogEvent } from "../protocols/runtime";
 
-/** Where a line belongs. */
-export interface LogDestination {
-  readonly region: string;
-  readonly logGroup: string;
-  readonly logStream: string;
-}
-
-/** A line of a log. */
-export interface LogEvent {
-  /** Counts the lines of all groups; a later line has a higher number. */
-  readonly id: number;
-  /** Milliseconds since 1970. */
-  readonly timestamp: number;
-  /** When the line was written, in milliseconds since 1970. */
-  readonly ingestedAt: number;
-  readonly logStream: string;
-  readonly message: string;
-}
-
-/** The lines. Whether a group exists is not known here. */
+/** The lines, whether or not their group exists. */
 export class LogEvents {
   private readonly groups = new Map<string, LogEvent[]>();
   private last = 0;

@@ -47,7 +47,7 @@ const REPLACED_BY: Readonly<Record<string, readonly string[]>> = {
   aws_cloudwatch_metric_alarm: ["alarm_name"],
   aws_cloudwatch_log_group: ["log_group_class", "name", "name_prefix"],
   aws_cognito_resource_server: ["identifier", "user_pool_id"],
-  aws_cognito_user_pool: ["alias_attributes", "username_attributes"],
+  aws_cognito_user_pool: [],
   aws_cognito_user_pool_client: ["generate_secret", "user_pool_id"],
   aws_cognito_user_pool_domain: ["certificate_arn", "domain", "user_pool_id"],
   aws_iam_role: ["name", "name_prefix", "path"],
@@ -174,8 +174,7 @@ describe.each([...kinds.keys()])("%s", (type) => {
     // These blocks are filled in although they are planned to be empty, as with the real provider.
     const filled = ["account_recovery_setting", "email_configuration"];
     const known = Object.entries(planned ?? {}).filter(
-      ([name, value]) =>
-        value !== null && !JSON.stringify(value).includes('"unknown"') && !filled.includes(name),
+      ([name, value]) => value !== null && !JSON.stringify(value).includes('"unknown"') && !filled.includes(name),
     );
     expect(made).toMatchObject(withoutNull(Object.fromEntries(known)) as Attributes);
   });

@@ -236,7 +236,7 @@ describe("a refusal", () => {
   });
 
   it.each<[string, object, string]>([
-    [POOL, { name: "a", lambda_config: [{ pre_token_generation: "a" }] }, "lambda_config.pre_token_generation"],
+    [POOL, { name: "a", lambda_config: [{ pre_token_generation: "a" }] }, "lambda_config"],
     ["aws_api_gateway_rest_api", { name: "a", policy: "{}" }, "policy"],
     ["aws_lambda_function", { function_name: "a", role: "a", layers: ["a"] }, "layers"],
     ["aws_api_gateway_rest_api", { name: "a", body: "{}" }, "body"],

@@ -11,7 +11,7 @@ import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { tagOperations } from "../../protocols/tags";
 import { present, type Wire } from "../../protocols/values";
-import { blocks, optionalText } from "../../terraform/attributes";
+import { blocks, isObject, isSame, optionalText, type Value } from "../../terraform/attributes";
 import { defineResource } from "../../terraform/resource";
 import {
   clients,
@@ -32,7 +32,6 @@ export const USER_SETTINGS = [
   "AliasAttributes",
   "AutoVerifiedAttributes",
   "DeviceConfiguration",
-  "EmailConfiguration",
   "EmailVerificationMessage",
   "EmailVerificationSubject",
   "LambdaConfig",
@@ -42,8 +41,23 @@ export const USER_SETTINGS = [
   "SmsVerificationMessage",
   "UserAttributeUpdateSettings",
   "UsernameAttributes",
-  "VerificationMessageTemplate",
 ];
+
+/** The only values of further settings of users: the provider sends them with every update. */
+const DEFAULTS = {
+  MfaConfiguration: "OFF",
+  EmailConfiguration: { EmailSendingAccount: "COGNITO_DEFAULT" },
+  VerificationMessageTemplate: { DefaultEmailOption: "CONFIRM_WITH_CODE" },
+} as const;
+
+/** @throws {UnsupportedError} for another value of a setting that is emulated with its default only */
+function requireDefaults(input: Wire<sdk.UpdateUserPoolRequest>): void {
+  for (const [name, only] of Object.entries(DEFAULTS)) {
+    const given = (input[name as keyof typeof DEFAULTS] ?? only) as Value;
+    if (isSame(isObject(given) && isObject(only) ? { ...only, ...given } : given, only)) continue;
+    throw new UnsupportedError(`${name} is emulated as ${JSON.stringify(only)} only: a pool for machines has no users.`);
+  }
+}
 
 /** The pool as `DescribeUserPool` has it. */
 function describe(place: TablePlace, { keys: _, ...pool }: UserPoolRecord): Wire<sdk.UserPoolType> {
@@ -54,14 +68,11 @@ function describe(place: TablePlace, { keys: _, ...pool }: UserPoolRecord): Wire
 
 /** Settings that a creation and an update have in common, with AWS's defaults for what is left out. */
 function settingsOf(input: Wire<sdk.UpdateUserPoolRequest>): Partial<UserPoolRecord> {
-  if ((input.MfaConfiguration ?? "OFF") !== "OFF") {
-    throw new UnsupportedError("MfaConfiguration is emulated as OFF only: a pool for machines has no users.");
-  }
+  requireDefaults(input);
   return {
+    ...DEFAULTS,
     LambdaConfig: {},
     UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: [] },
-    EmailConfiguration: { EmailSendingAccount: "COGNITO_DEFAULT" },
-    VerificationMessageTemplate: { DefaultEmailOption: "CONFIRM_WITH_CODE" },
     UserPoolTags: input.UserPoolTags ?? {},
     AdminCreateUserConfig: {
       AllowAdminCreateUserOnly: false,
@@ -76,7 +87,6 @@ function settingsOf(input: Wire<sdk.UpdateUserPoolRequest>): Partial<UserPoolRec
       ],
     },
     UserPoolTier: input.UserPoolTier ?? "ESSENTIALS",
-    MfaConfiguration: "OFF",
   };
 }
 
@@ -192,6 +202,7 @@ export const userPoolResource = defineResource("aws_cognito_user_pool", {
     password_policy: "Policies.PasswordPolicy",
     sign_in_policy: "Policies.SignInPolicy",
     tags_all: "UserPoolTags",
+    alias_attributes: null,
     "account_recovery_setting.recovery_mechanism": "RecoveryMechanisms",
   },
   output: "UserPool",

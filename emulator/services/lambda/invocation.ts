@@ -7,12 +7,11 @@ import type * as sdk from "@aws-sdk/client-lambda";
 import type { Account } from "../../account/account";
 import type { TablePlace } from "../../account/table";
 import { AwsError } from "../../errors";
-import type { OperationContext, Runtime } from "../../protocols/service";
+import type { DeployedFunction, InvocationDetails, InvocationResult, Runtime } from "../../protocols/runtime";
+import type { OperationContext } from "../../protocols/service";
 import type { Wire } from "../../protocols/values";
-import type { DeployedFunction, InvocationResult } from "../../runtime/deployed-function";
 import { isKeyOf } from "../../runtime/function-credentials";
 import { isInitStart } from "../../runtime/function-records";
-import type { InvocationDetails } from "../../runtime/invoke";
 import { zipOf } from "./function-code";
 import { type Invoker, mayInvoke, statementsFor } from "./permission";
 import {

@@ -6,9 +6,9 @@
 import type * as sdk from "@aws-sdk/client-cloudwatch-logs";
 import { AwsError, UnsupportedError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
+import type { LogEvent } from "../../protocols/runtime";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
-import type { LogEvent } from "../../runtime/log-events";
 import { requireStream } from "./log-stream";
 import { INVALID_TOKEN, invalid, linesOf, requireGroup, requireIdentifiedGroup, sequenceToken } from "./records";
 

@@ -8,10 +8,10 @@ import type * as sdk from "@aws-sdk/client-cloudwatch-logs";
 import type { Account } from "../../account/account";
 import { AwsError, UnsupportedError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
+import type { LogDestination, Runtime } from "../../protocols/runtime";
 import type { OperationContext } from "../../protocols/service";
 import { tagOperations } from "../../protocols/tags";
 import { present, type Wire } from "../../protocols/values";
-import type { LogDestination, LogEvents } from "../../runtime/log-events";
 import { isSame, text } from "../../terraform/attributes";
 import { defineResource } from "../../terraform/resource";
 import { nameOf, prefixOf } from "../../terraform/unique-name";
@@ -70,7 +70,7 @@ function newGroup(
  * Writes a line of a service that makes its log group when it is missing, as Lambda and API Gateway do. Whether the
  * service's role permits that is not checked.
  */
-export function writeOwnLine(account: Account, logs: LogEvents, to: LogDestination, line: string): void {
+export function writeOwnLine(account: Account, logs: Runtime["logs"], to: LogDestination, line: string): void {
   const [place, since] = [{ account, region: to.region, accountId: account.id }, account.now()];
   logs.add(to, line);
   if (logGroups.get(place, to.logGroup) !== undefined) return;

@@ -2,9 +2,9 @@
 import type * as sdk from "@aws-sdk/client-cloudwatch-logs";
 import { Table, type TablePlace } from "../../account/table";
 import { AwsError } from "../../errors";
+import type { LogEvent } from "../../protocols/runtime";
 import type { OperationContext } from "../../protocols/service";
 import type { Wire } from "../../protocols/values";
-import type { LogEvent } from "../../runtime/log-events";
 
 const MAX_NAME_LENGTH = 512;
 

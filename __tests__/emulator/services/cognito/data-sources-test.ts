@@ -25,7 +25,6 @@ describe("aws_cognito_user_pool", () => {
       account_recovery_setting: [{ recovery_mechanism: [{ name: "admin_only", priority: 1 }] }],
       email_configuration: [{ email_sending_account: "COGNITO_DEFAULT", from: null }],
       lambda_config: [{ pre_sign_up: null }],
-      schema_attributes: expect.arrayContaining([expect.objectContaining({ name: "sub", required: true })]),
       tags: { team: "orders" },
       user_pool_tags: { team: "orders" },
     });

@@ -37,7 +37,6 @@ describe("deployedFunction", () => {
       timeoutSeconds: 3,
       memoryMegabytes: 128,
       region: "eu-west-1",
-      isProvisioned: false,
       logGroup: "/aws/lambda/orders",
       logFormat: "Text",
       logLevel: "INFO",
