@@ -16,9 +16,9 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { strToU8, zipSync } from "fflate";
-import { AppliedStack, reference } from "../../../support/applied-stack";
-import { refusalOf, sdkOptions, unsigned } from "../../../support/aws-sdk";
-import { trustPolicy } from "../../../support/examples";
+import { AppliedStack, reference } from "../support/applied-stack";
+import { refusalOf, sdkOptions, unsigned } from "../support/aws-sdk";
+import { trustPolicy } from "../support/examples";
 
 jest.setTimeout(30_000);
 

@@ -1,9 +1,9 @@
 /** IAM's own API as the AWS SDK asks it. */
 import { GetRoleCommand, GetRolePolicyCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import { policyFor, trustIn } from "../../../support/access-api";
-import { AppliedStack, reference } from "../../../support/applied-stack";
-import { sdkOptions } from "../../../support/aws-sdk";
-import { driftOf } from "../../../support/terraform-drift";
+import { policyFor, trustIn } from "../support/access-api";
+import { AppliedStack, reference } from "../support/applied-stack";
+import { sdkOptions } from "../support/aws-sdk";
+import { driftOf } from "../support/terraform-drift";
 
 jest.setTimeout(300_000);
 

@@ -22,9 +22,9 @@ import {
   UpdateResourceServerCommand,
   UpdateUserPoolClientCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
-import { AppliedStack, reference } from "../../../support/applied-stack";
-import { refusalOf, sdkOptions, unsigned } from "../../../support/aws-sdk";
-import { grantedScope } from "../../../support/granted-scope";
+import { AppliedStack, reference } from "../support/applied-stack";
+import { refusalOf, sdkOptions, unsigned } from "../support/aws-sdk";
+import { grantedScope } from "../support/granted-scope";
 
 jest.setTimeout(30_000);
 
@@ -247,7 +247,7 @@ describe("what is not played", () => {
   it("is refused by name", async () => {
     const refusal = await refusalOf(cognito.send(new ListUsersCommand({ UserPoolId: UserPoolId() })));
     expect(refusal.name).toBe("UnknownOperationException");
-    expect(refusal.message).toContain("ListUsers is not emulated. Emulated: AddCustomAttributes,");
+    expect(refusal.message).toContain("ListUsers is not emulated. Emulated: AddUserPoolClientSecret,");
   });
 
   it("is a request without a signature", async () => {

@@ -15,8 +15,8 @@ import {
   type UpdateSecretVersionStageCommandInput,
 } from "@aws-sdk/client-secrets-manager";
 import { STSClient } from "@aws-sdk/client-sts";
-import { AppliedStack, reference } from "../../../support/applied-stack";
-import { refusalOf, sdkOptions } from "../../../support/aws-sdk";
+import { AppliedStack, reference } from "../support/applied-stack";
+import { refusalOf, sdkOptions } from "../support/aws-sdk";
 
 jest.setTimeout(30_000);
 

@@ -17,10 +17,10 @@ import {
   type UpdateFunctionConfigurationCommandInput,
 } from "@aws-sdk/client-lambda";
 import { strToU8, zipSync } from "fflate";
-import { AccessApi, CODE_ZIP } from "../../../support/access-api";
-import { refusalOf, sdkOptions } from "../../../support/aws-sdk";
-import { REGION } from "../../../support/pretend-account";
-import { driftOf } from "../../../support/terraform-drift";
+import { AccessApi, CODE_ZIP } from "../support/access-api";
+import { refusalOf, sdkOptions } from "../support/aws-sdk";
+import { REGION } from "../support/pretend-account";
+import { driftOf } from "../support/terraform-drift";
 
 jest.setTimeout(300_000);
 
