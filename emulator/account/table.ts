@@ -40,7 +40,7 @@ export class Table<T extends object> {
   }
 
   /** @throws what `refusal` returns, when there is no such record */
-  require(place: TablePlace, key: string | undefined, refusal: () => Error): T {
+  getOr(place: TablePlace, key: string | undefined, refusal: () => Error): T {
     const record = this.get(place, key ?? "");
     if (record === undefined) throw refusal();
     return record;

@@ -32,7 +32,7 @@ export const invalid = (message: string) => new AwsError("InvalidParameterValue"
 export const notFound = () => new AwsError("ResourceNotFound", "", 404);
 
 function requireAlarm(place: TablePlace, name: string | undefined): AlarmRecord {
-  return alarms.require(place, name, notFound);
+  return alarms.getOr(place, name, notFound);
 }
 
 /** Checks what belongs to an alarm on one metric. Names and texts of the refusals are unconfirmed. */

@@ -46,7 +46,7 @@ export const notFound = (what: string) => new AwsError("ResourceNotFoundExceptio
 
 /** @throws {AwsError} `ResourceNotFoundException` */
 export function requirePool(place: TablePlace, id: string | undefined): UserPoolRecord {
-  return userPools.require(place, id, () => notFound(`User pool ${id}`));
+  return userPools.getOr(place, id, () => notFound(`User pool ${id}`));
 }
 
 /** The client that the input names. @throws {AwsError} `ResourceNotFoundException` */

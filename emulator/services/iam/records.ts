@@ -45,7 +45,7 @@ export const noSuchEntity = (message: string) => new AwsError("NoSuchEntity", me
 
 /** The role that the input names. @throws {AwsError} `NoSuchEntity` */
 export function requireRole(place: TablePlace, { RoleName }: RoleInput): RoleRecord {
-  return roles.require(place, RoleName, () => noSuchEntity(`The role with name ${RoleName} cannot be found.`));
+  return roles.getOr(place, RoleName, () => noSuchEntity(`The role with name ${RoleName} cannot be found.`));
 }
 
 /** The role of the ARN; `undefined` when there is none. */

@@ -111,7 +111,7 @@ export function putRolePolicy(context: OperationContext, input: Wire<sdk.PutRole
 function requirePolicy(context: OperationContext, input: Wire<sdk.GetRolePolicyRequest>): RolePolicyRecord {
   const { RoleName } = requireRole(context, input);
   const refusal = () => noSuchEntity(`The role policy with name ${input.PolicyName} cannot be found.`);
-  return rolePolicies.require(context, `${RoleName}:${input.PolicyName}`, refusal);
+  return rolePolicies.getOr(context, `${RoleName}:${input.PolicyName}`, refusal);
 }
 
 export function getRolePolicy(context: OperationContext, input: Wire<sdk.GetRolePolicyRequest>) {

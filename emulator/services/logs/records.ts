@@ -47,7 +47,7 @@ export function checkLength(...names: readonly (string | undefined)[]): void {
 /** The group of the name. @throws {AwsError} `ResourceNotFoundException` */
 export function requireGroup(place: TablePlace, name: string | undefined): GroupRecord {
   checkLength(name);
-  return logGroups.require(place, name, () => notFound("group"));
+  return logGroups.getOr(place, name, () => notFound("group"));
 }
 
 /** The group that is given by its name, or by an identifier: its name as well, or its ARN. */
