@@ -55,7 +55,9 @@ function requireDefaults(input: Wire<sdk.UpdateUserPoolRequest>): void {
   for (const [name, only] of Object.entries(DEFAULTS)) {
     const given = (input[name as keyof typeof DEFAULTS] ?? only) as Value;
     if (isSame(isObject(given) && isObject(only) ? { ...only, ...given } : given, only)) continue;
-    throw new UnsupportedError(`${name} is emulated as ${JSON.stringify(only)} only: a pool for machines has no users.`);
+    throw new UnsupportedError(
+      `${name} is emulated as ${JSON.stringify(only)} only: a pool for machines has no users.`,
+    );
   }
 }
 
