@@ -1,5 +1,5 @@
 /** What AWS and Terraform demand of environments beyond their single settings, and between them. */
-import { fileWith, mistakesIn, parse } from "../support/access-text";
+import { fileWith, long, mistakesIn, names, parse, SENSIBLE } from "../support/access-text";
 
 const CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/1";
 
@@ -157,6 +157,169 @@ describe("parseAccessModel refuses, of token caches", () => {
     ]);
     expect(mistakesIn(fileWithCache(60, ", tokenMinutes: many", ""))).toEqual([
       '2:89: tokenMinutes of environment "dev" must be a whole number of minutes, 5 to 1440, but is "many".',
+    ]);
+  });
+});
+
+const certificate = (region: string, account = "111111111111") => `arn:aws:acm:${region}:${account}:certificate/1`;
+const topic = (region: string, account = "111111111111") => `arn:aws:sns:${region}:${account}:pager`;
+
+/** A file whose only environment has its settings on lines of their own, from line 3 on: region, then the given. */
+function fileOfDev(...settings: readonly string[]): string {
+  const lines = ["region: eu-west-1", ...settings].map((setting) => `\n    ${setting}`);
+  return fileWith({ environments: `  dev:${lines.join("")}` });
+}
+
+const tokenWith = (arn: string) => `tokenDomain: { name: auth.example.com, certificateArn: "${arn}" }`;
+const apiWith = (arn: string) => `apiDomain: { name: api.example.com, certificateArn: "${arn}" }`;
+const account = 'accountId: "111111111111"';
+
+describe("parseAccessModel refuses, of what environments refer to", () => {
+  it("nothing that is where it must be", () => {
+    const text = fileOfDev(
+      tokenWith(certificate("us-east-1")),
+      apiWith(certificate("eu-west-1")),
+      `alarms: { topicArn: "${topic("eu-west-1")}" }`,
+      account,
+    );
+    expect(() => parse(text)).not.toThrow();
+  });
+
+  it("a certificate of the token endpoint outside of us-east-1, even in the environment's region", () => {
+    expect(mistakesIn(fileOfDev(tokenWith(certificate("eu-west-1"))))).toEqual([
+      '4:60: certificateArn of tokenDomain of environment "dev" is in eu-west-1, but Cognito takes certificates from us-east-1 only. Name one in us-east-1.',
+    ]);
+  });
+
+  it("a certificate of the API, or a topic, outside of the environment's region", () => {
+    const text = fileOfDev(
+      "domainPrefix: d",
+      apiWith(certificate("us-east-1")),
+      `alarms: { topicArn: "${topic("eu-west-2")}" }`,
+    );
+    expect(mistakesIn(text)).toEqual([
+      '5:57: certificateArn of apiDomain of environment "dev" is in us-east-1, but environment "dev" is in eu-west-1. Name one in eu-west-1.',
+      '6:25: topicArn of alarms of environment "dev" is in eu-west-2, but environment "dev" is in eu-west-1. Name one in eu-west-1.',
+    ]);
+  });
+
+  it("certificates and topics of another account", () => {
+    const text = fileOfDev(
+      tokenWith(certificate("us-east-1", "222222222222")),
+      apiWith(certificate("eu-west-1", "333333333333")),
+      `alarms: { topicArn: "${topic("eu-west-1", "444444444444")}" }`,
+      account,
+    );
+    const but = "but accountId of the environment is 111111111111. Name one of that account.";
+    expect(mistakesIn(text)).toEqual([
+      `4:60: certificateArn of tokenDomain of environment "dev" is of account 222222222222, ${but}`,
+      `5:57: certificateArn of apiDomain of environment "dev" is of account 333333333333, ${but}`,
+      `6:25: topicArn of alarms of environment "dev" is of account 444444444444, ${but}`,
+    ]);
+  });
+
+  it("a key outside of the region of the state's bucket", () => {
+    const key = "kmsKeyArn: arn:aws:kms:eu-west-2:111111111111:key/1";
+    const text = (region: string) => fileOfDev("domainPrefix: d", `backend: { s3: { bucket: acme, ${region}${key} } }`);
+    expect(mistakesIn(text(""))).toEqual([
+      '5:47: kmsKeyArn of s3 of backend of environment "dev" is in eu-west-2, but the bucket is in eu-west-1. Name one in eu-west-1.',
+    ]);
+    expect(() => parse(text("region: eu-west-2, "))).not.toThrow();
+  });
+
+  it("nothing of a region or an account that is wrong by itself", () => {
+    const text = fileOfDev("domainPrefix: d", apiWith(certificate("us-east-1")), "accountId: mine");
+    expect(mistakesIn(text.replace("region: eu-west-1", "region: ireland"))).toEqual([
+      '3:13: region of environment "dev" must be an AWS region such as "ap-northeast-1", but is "ireland".',
+      '6:16: accountId of environment "dev" must be 12 digits, but is "mine".',
+    ]);
+  });
+});
+
+const REGION = "region: eu-west-1, domainPrefix: d";
+
+/** A file with tags of its own, in line 10, and of its only environment, in line 2. */
+function fileWithTags(tags: string, ofEnvironment?: string): string {
+  const own = ofEnvironment === undefined ? "" : `, tags: ${ofEnvironment}`;
+  return fileWith({ ...SENSIBLE, environments: `  dev: { ${REGION}${own} }`, tags: `  ${tags}` });
+}
+
+const tagMap = (count: number, name?: string) =>
+  `{ ${names(count, name)
+    .map((key) => `${key}: v`)
+    .join(", ")} }`;
+
+describe("parseAccessModel reads, of tags", () => {
+  it("those of the file and, before them, those of the environment", () => {
+    const text = fileWithTags("{ team: platform, stage: none }", '{ stage: prod, "cost center": "" }');
+    expect(parse(text).environments[0]?.tags).toEqual({ team: "platform", stage: "prod", "cost center": "" });
+  });
+
+  it("letters of all languages, and the longest that AWS takes", () => {
+    const text = fileWithTags(`{ Équipe/ação_1.a:b=c+d-e@f: ${long(256)}, ${long(128)}: 日本 }`);
+    expect(parse(text).environments[0]?.tags).toEqual({
+      "Équipe/ação_1.a:b=c+d-e@f": long(256),
+      [long(128)]: "日本",
+    });
+  });
+
+  it("50 of the file and the environment together, those of the same name counting once", () => {
+    expect(() => parse(fileWithTags(tagMap(49), "{ n0: w, other: v }"))).not.toThrow();
+  });
+});
+
+describe("parseAccessModel refuses, of tags", () => {
+  const KEY = '1 to 128 letters, digits, spaces or any of _.:/=+-@, not beginning with "aws:"';
+  const VALUE = "up to 256 letters, digits, spaces or any of _.:/=+-@";
+
+  it.each(["aws:team", "AWS:team", "team!", "a,b", ""])("key '%s'", (key) => {
+    expect(mistakesIn(fileWithTags(`{ "${key}": v }`))).toEqual([
+      `10:5: key of tag "${key}" must be ${KEY}, but is "${key}".`,
+    ]);
+  });
+
+  it("a key that is too long", () => {
+    const quoted = `"${long(60)}"… (129 characters)`;
+    expect(mistakesIn(fileWithTags(`{ ${long(129)}: v }`))).toEqual([
+      `10:5: key of tag ${quoted} must be ${KEY}, but is ${quoted}.`,
+    ]);
+  });
+
+  it.each([
+    ['"a*b"', '"a*b"'],
+    ["42", "42. Put it in quotes"],
+    ["true", "true. Put it in quotes"],
+    ["[a]", "a list"],
+    [long(257), `"${long(60)}"… (257 characters)`],
+  ])("value %s", (value, came) => {
+    expect(mistakesIn(fileWithTags("{ team: a }", `{ cost: ${value} }`))).toEqual([
+      `2:60: value of tag "cost" of environment "dev" must be ${VALUE}, but is ${came}.`,
+    ]);
+  });
+
+  it("an empty map", () => {
+    expect(mistakesIn(fileWithTags("{}"))).toEqual(["10:3: tags must be a map with at least one tag, but is empty."]);
+  });
+
+  it("more than 50 of the file, once for all environments", () => {
+    expect(mistakesIn(fileWithTags(tagMap(51), "{ other: v }"))).toEqual([
+      "10:395: the file has 51 tags, but AWS allows 50 a resource. Remove some.",
+    ]);
+  });
+
+  it("more than 50 of the file and the environment together, at the first too many", () => {
+    expect(mistakesIn(fileWithTags(tagMap(49), tagMap(3, "other")))).toEqual([
+      '2:65: environment "dev" has, with those of the file, 52 tags, but AWS allows 50 a resource. Remove some.',
+    ]);
+  });
+
+  it("one that differs from another in letter case only", () => {
+    expect(mistakesIn(fileWithTags("{ Team: a, team: b }", "{ TEAM: c }"))).toEqual([
+      '2:54: tag "TEAM" of environment "dev" differs from "Team" in letter case only, but IAM takes them for one. Write "Team".',
+      '10:14: tag "team" of the file differs from "Team" in letter case only, but IAM takes them for one. Write "Team".',
+    ]);
+    expect(mistakesIn(fileWithTags("{ Team: a }", "{ team: c }"))).toEqual([
+      '2:54: tag "team" of environment "dev" differs from "Team" in letter case only, but IAM takes them for one. Write "Team".',
     ]);
   });
 });

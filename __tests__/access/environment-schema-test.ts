@@ -1,44 +1,20 @@
-/** What AWS and Terraform demand of each setting of an environment. */
-import { fileWith, long, mistakesIn, PREFIX, parse } from "../support/access-text";
+/** Settings of environments, and those that the file has once. */
+import { expectMistakes, fileWith, long, mistakesIn, parse } from "../support/access-text";
 
-describe("parseAccessModel refuses, of environments", () => {
-  it.each([
-    ["tokyo", ""],
-    ["ap1", ""],
-    ["AP-NORTHEAST-1", ' Did you mean "ap-northeast-1"?'],
-    ["ap-northeast", ' Did you mean "ap-northeast-1"?'],
-    ["eu-west-99x", ' Did you mean "eu-west-1"?'],
-  ])("region %s", (region, hint) => {
-    expect(mistakesIn(fileWith({ environments: `  dev: { region: ${region}, domainPrefix: d }` }))).toEqual([
-      `2:18: region of environment "dev" must be an AWS region such as "ap-northeast-1", but is "${region}".${hint}`,
-    ]);
-  });
+const CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/1";
+const US_CERTIFICATE = CERTIFICATE.replace("eu-west-1", "us-east-1");
+const TOPIC = "arn:aws:sns:eu-west-1:123456789012:pager";
+const REGION = "region: eu-west-1, domainPrefix: d";
 
-  it.each([
-    "Demo",
-    "-demo",
-    "demo-",
-    "de_mo",
-    "de.mo",
-    long(64),
-    "aws",
-    "my-aws",
-    "amazon-x",
-    "a-cognito-b",
-    "newcognito",
-    "laws",
-  ])("domain prefix %s", (domainPrefix) => {
-    expect(
-      mistakesIn(fileWith({ environments: `  dev: { region: eu-west-1, domainPrefix: ${domainPrefix} }` })),
-    ).toEqual([`2:43: domainPrefix of environment "dev" must be ${PREFIX}, but is "${domainPrefix}".`]);
-  });
+/** A file whose only environment, in line 2, has one setting more. */
+function withSetting(setting: string): string {
+  return fileWith({ environments: `  dev: { ${REGION}, ${setting} }` });
+}
 
-  it.each(["1dev", "_dev", "de.v", "de v", long(65)])("name %s", (name) => {
-    expect(mistakesIn(fileWith({ environments: `  ${name}: { region: eu-west-1, domainPrefix: d }` }))).toEqual([
-      `2:3: name of environment "${name}" must be 1 to 64 letters, digits, "_" or "-", beginning with a letter, but is "${name}".`,
-    ]);
-  });
-});
+/** A file whose defaults have line 10, and whose only environment has line 2. */
+function fileWithDefaults(defaults: string, ofEnvironment = ""): string {
+  return fileWith({ environments: `  dev: { ${REGION}${ofEnvironment} }`, defaults: `  ${defaults}` });
+}
 
 describe("parseAccessModel reads, of environments", () => {
   it("everything that one can say", () => {
@@ -150,201 +126,187 @@ describe("parseAccessModel reads, of environments", () => {
   });
 });
 
-describe("parseAccessModel refuses, of the settings of environments", () => {
-  const HOST = (max: number) => `a host name in lower case such as "auth.example.com", with up to ${max} characters`;
-  const CERTIFICATE = 'the ARN of a certificate, such as "arn:aws:acm:eu-west-1:123456789012:certificate/1234-abcd"';
-  const TOPIC = 'the ARN of an SNS topic, such as "arn:aws:sns:eu-west-1:123456789012:alarms"';
-  const KEY = 'the ARN of a KMS key, such as "arn:aws:kms:eu-west-1:123456789012:key/1234-abcd"';
-  const PERCENTAGE = "a percentage above 0, up to 100";
-  const arn = "certificateArn: arn:aws:acm:eu-west-1:123456789012:certificate/1";
-  const topic = "topicArn: arn:aws:sns:eu-west-1:123456789012:pager";
-  const ofDomain = (name: string) => `apiDomain: { ${arn}, name: ${name} }`;
-  const ofCertificate = (value: string) => `apiDomain: { name: a.b, certificateArn: "${value}" }`;
-  const ofAlarm = (setting: string) => `alarms: { ${topic}, ${setting} }`;
-  const ofBucket = (setting: string) => `backend: { s3: { bucket: acme, ${setting} } }`;
+describe("parseAccessModel reads, of defaults", () => {
+  const ALL =
+    "tokenMinutes: 30, retentionDays: 365, memoryMegabytes: 128, timeoutSeconds: 29, architecture: x86_64, logLevel: trace, throttling: { requestsPerSecond: 10000, burst: 5000 }";
+  const OTHERS =
+    "tokenMinutes: 5, retentionDays: 1, memoryMegabytes: 10240, timeoutSeconds: 1, architecture: arm64, logLevel: fatal, throttling: { requestsPerSecond: 1, burst: 1 }";
 
-  it.each([
-    ["accountId: 123456789012", "accountId", "12 digits, but is 123456789012. Put it in quotes."],
-    ["accountId: 012345678901", "accountId", "12 digits, but is 012345678901. Put it in quotes."],
-    ['accountId: "12345678901"', "accountId", '12 digits, but is "12345678901".'],
-    ["protected: yes", "protected", 'true or false, but is "yes".'],
-    ["ephemeral: 1", "ephemeral", "true or false, but is 1."],
-    ["accessLog: off", "accessLog", 'true or false, but is "off".'],
-    ["dashboard: {}", "dashboard", "true or false, but is empty."],
-    ["apiDomain: api.example.com", "apiDomain", 'a map of settings (name, certificateArn), but is "api.example.com".'],
-    [ofDomain("localhost"), "name of apiDomain", `${HOST(253)}, but is "localhost".`],
-    [ofDomain("API.example.com"), "name of apiDomain", `${HOST(253)}, but is "API.example.com".`],
-    [ofDomain("api..com"), "name of apiDomain", `${HOST(253)}, but is "api..com".`],
-    [ofDomain("-a.example.com"), "name of apiDomain", `${HOST(253)}, but is "-a.example.com".`],
-    [ofDomain("192.168.0.1"), "name of apiDomain", `${HOST(253)}, but is "192.168.0.1".`],
-    [ofDomain("'*.example.com'"), "name of apiDomain", `${HOST(253)}, but is "*.example.com".`],
-    [ofDomain(`${long(64)}.com`), "name of apiDomain", `${HOST(253)}, but is "${long(64)}.com".`],
-    [ofCertificate("mine"), "certificateArn of apiDomain", `${CERTIFICATE}, but is "mine".`],
-    [
-      ofCertificate("arn:aws:iam::123456789012:server-certificate/mine"),
-      "certificateArn of apiDomain",
-      `${CERTIFICATE}, but is "arn:aws:iam::123456789012:server-certificate/mine".`,
-    ],
-    [
-      ofCertificate("arn:aws:acm:eu-west-1:12345678901:certificate/1"),
-      "certificateArn of apiDomain",
-      `${CERTIFICATE}, but is "arn:aws:acm:eu-west-1:12345678901:certificate/1".`,
-    ],
-    [
-      ofCertificate("arn:amazon:acm:eu-west-1:123456789012:certificate/1"),
-      "certificateArn of apiDomain",
-      `${CERTIFICATE}, but is "arn:amazon:acm:eu-west-1:123456789012:certificate/1".`,
-    ],
-    [
-      'alarms: { topicArn: "arn:aws:sns:eu-west-1:123456789012:pager.fifo" }',
-      "topicArn of alarms",
-      `${TOPIC}, but is "arn:aws:sns:eu-west-1:123456789012:pager.fifo".`,
-    ],
-    [ofAlarm("clientErrorPercent: 0"), "clientErrorPercent of alarms", `${PERCENTAGE}, but is 0.`],
-    [ofAlarm("clientErrorPercent: 20%"), "clientErrorPercent of alarms", `${PERCENTAGE}, but is "20%".`],
-    [ofAlarm("serverErrorPercent: 100.5"), "serverErrorPercent of alarms", `${PERCENTAGE}, but is 100.5.`],
-    [
-      ofAlarm("latencyMilliseconds: 29001"),
-      "latencyMilliseconds of alarms",
-      "a whole number of milliseconds, 1 to 29,000, but is 29001.",
-    ],
-    [
-      ofAlarm("tokenFailures: 0"),
-      "tokenFailures of alarms",
-      "a whole number of token requests, 1 to 1,000,000, but is 0.",
-    ],
-    [
-      "firewall: { requestsPerFiveMinutes: 9 }",
-      "requestsPerFiveMinutes of firewall",
-      "a whole number of requests, 10 to 2,000,000,000, but is 9.",
-    ],
-    [
-      "firewall: { requestsPerFiveMinutes: 2000000001 }",
-      "requestsPerFiveMinutes of firewall",
-      "a whole number of requests, 10 to 2,000,000,000, but is 2000000001.",
-    ],
-    ["tokenCache: { minutes: 0 }", "minutes of tokenCache", "a whole number of minutes, 1 to 60, but is 0."],
-    ["tokenCache: { minutes: 61 }", "minutes of tokenCache", "a whole number of minutes, 1 to 60, but is 61."],
-    [
-      "backend: { s3: { bucket: Acme } }",
-      "bucket of s3 of backend",
-      'the name of a bucket: 3 to 63 lower-case letters, digits, dots or hyphens, but is "Acme".',
-    ],
-    [
-      ofBucket("region: ireland"),
-      "region of s3 of backend",
-      'an AWS region such as "ap-northeast-1", but is "ireland".',
-    ],
-    [
-      ofBucket("key: /state"),
-      "key of s3 of backend",
-      'a path without slashes at its ends or beside each other, up to 1,024 characters, but is "/state".',
-    ],
-    [
-      ofBucket("key: state/"),
-      "key of s3 of backend",
-      'a path without slashes at its ends or beside each other, up to 1,024 characters, but is "state/".',
-    ],
-    [ofBucket("kmsKeyArn: alias/state"), "kmsKeyArn of s3 of backend", `${KEY}, but is "alias/state".`],
-    [
-      "backend: { hcp: { workspace: dev, organization: a.b } }",
-      "organization of hcp of backend",
-      '1 to 40 letters, digits, _ or -, but is "a.b".',
-    ],
-    [
-      "backend: { hcp: { organization: acme, workspace: a b } }",
-      "workspace of hcp of backend",
-      '1 to 90 letters, digits, _ or -, but is "a b".',
-    ],
-    [
-      "backend: { hcp: { organization: acme, workspace: w, hostname: https://tfe.example.com } }",
-      "hostname of hcp of backend",
-      `${HOST(253)}, but is "https://tfe.example.com".`,
-    ],
-    ["backend: s3", "backend", 'a map of settings (s3, hcp), but is "s3".'],
-  ])("%s", (setting, subject, refusal) => {
-    // The wrong value is the last one.
-    const column = 46 + setting.lastIndexOf(": ") + 2;
-    expect(mistakesIn(withSetting(setting))).toEqual([
-      `2:${column}: ${subject} of environment "dev" must be ${refusal}`,
-    ]);
+  it("all that environments can leave out", () => {
+    expect(parse(fileWithDefaults(`{ ${ALL} }`)).environments[0]).toMatchObject({
+      tokenMinutes: 30,
+      retentionDays: 365,
+      functions: { memoryMegabytes: 128, timeoutSeconds: 29, architecture: "x86_64", logLevel: "trace" },
+      throttling: { requestsPerSecond: 10_000, burst: 5000 },
+    });
   });
 
-  it("a token endpoint's host with more characters than Cognito takes", () => {
-    const name = `${long(32)}.${long(28)}.de`;
-    const tokenDomain = (prefix: string) =>
-      `tokenDomain: { name: ${prefix}${name}, certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/1" }`;
-    const text = (prefix: string) => fileWith({ environments: `  dev: { region: eu-west-1, ${tokenDomain(prefix)} }` });
-    expect(() => parse(text(""))).toThrow(`must be ${HOST(63)}`);
-    expect(mistakesIn(text(""))).toEqual([
-      `2:50: name of tokenDomain of environment "dev" must be ${HOST(63)}, but is "${name}".`,
-    ]);
-    expect(() => parse(text("").replace(name, name.slice(1)))).not.toThrow();
+  it("what the environment itself says before it", () => {
+    expect(parse(fileWithDefaults(`{ ${ALL} }`, `, ${OTHERS}`)).environments[0]).toMatchObject({
+      tokenMinutes: 5,
+      retentionDays: 1,
+      functions: { memoryMegabytes: 10_240, timeoutSeconds: 1, architecture: "arm64", logLevel: "fatal" },
+      throttling: { requestsPerSecond: 1, burst: 1 },
+    });
   });
 
-  it.each([
-    ["apiDomain: {}", ["name", "certificateArn"]],
-    ["alarms: { clientErrorPercent: 5 }", ["topicArn"]],
-    ["firewall: {}", ["requestsPerFiveMinutes"]],
-    ["tokenCache: {}", ["minutes"]],
-    ["backend: { s3: {} }", ["bucket"]],
-    ["backend: { hcp: {} }", ["organization", "workspace"]],
-  ])("%s", (setting, missing) => {
-    const [name = ""] = /^\w+/.exec(setting) ?? [];
-    const of = /(s3|hcp)/.exec(setting)?.[1];
-    const subject = `${of === undefined ? "" : `${of} of `}${name} of environment "dev"`;
-    const mistakes = mistakesIn(withSetting(setting)).map((mistake) => withoutPlace(mistake).replace(/:.*/, ""));
-    expect(mistakes).toEqual(missing.map((one) => `${subject} needs ${one}`));
+  it("one, while the others stay as they are", () => {
+    expect(parse(fileWithDefaults("{ logLevel: warn }", ", memoryMegabytes: 512")).environments[0]).toMatchObject({
+      tokenMinutes: 60,
+      retentionDays: 30,
+      functions: { memoryMegabytes: 512, timeoutSeconds: 10, architecture: "arm64", logLevel: "warn" },
+      throttling: undefined,
+    });
   });
 });
 
-describe("parseAccessModel refuses, of settings of which there is one", () => {
-  const certificate = '"arn:aws:acm:us-east-1:123456789012:certificate/1"';
-  const tokenDomain = `tokenDomain: { name: auth.example.com, certificateArn: ${certificate} }`;
-
-  it("both domainPrefix and tokenDomain, at the second", () => {
-    expect(mistakesIn(withSetting(tokenDomain))).toEqual([
-      '2:46: environment "dev" has both domainPrefix and tokenDomain, but the token endpoint has one host. Remove one of them.',
-    ]);
-    expect(
-      mistakesIn(fileWith({ environments: `  dev: { region: eu-west-1, ${tokenDomain}, domainPrefix: d }` })),
-    ).toEqual([
-      '2:138: environment "dev" has both domainPrefix and tokenDomain, but the token endpoint has one host. Remove one of them.',
-    ]);
+describe("parseAccessModel refuses environments", () => {
+  it.each<readonly [string, string, ...string[]]>([
+    ["environments", "dev: { region: tokyo, domainPrefix: d }", '2:18 region … but is "tokyo".'],
+    ["environments", "dev: { region: AP-NORTHEAST-1, domainPrefix: d }", "2:18 region …"],
+    ["environments", "dev: { region: ap-northeast, domainPrefix: d }", "2:18 region …"],
+    ["environments", "dev: { region: ap-northeast-1a, domainPrefix: d }", "2:18 region …"],
+    ["environments", "dev: { region: ap1, domainPrefix: d }", '2:18 region … but is "ap1".'],
+    ["environments", "dev: { region: eu-west-1, domainPrefix: Demo }", '2:43 domainPrefix … but is "Demo".'],
+    ["environments", "dev: { region: eu-west-1, domainPrefix: -demo }", '2:43 domainPrefix … but is "-demo".'],
+    ["environments", "dev: { region: eu-west-1, domainPrefix: demo- }", '2:43 domainPrefix … but is "demo-".'],
+    ["environments", "dev: { region: eu-west-1, domainPrefix: de_mo }", '2:43 domainPrefix … but is "de_mo".'],
+    ["environments", "dev: { region: eu-west-1, domainPrefix: de.mo }", '2:43 domainPrefix … but is "de.mo".'],
+    ["environments", `dev: { region: eu-west-1, domainPrefix: ${long(64)} }`, '2:43 domainPrefix … but is "aaaa'],
+    ["environments", "dev: { region: eu-west-1, domainPrefix: aws }", '2:43 domainPrefix … but is "aws".'],
+    ["environments", "dev: { region: eu-west-1, domainPrefix: my-aws }", '2:43 domainPrefix … but is "my-aws".'],
+    ["environments", "dev: { region: eu-west-1, domainPrefix: amazon-x }", '2:43 domainPrefix … but is "amazon-x".'],
+    ["environments", "dev: { region: eu-west-1, domainPrefix: a-cognito-b }", "2:43 domainPrefix …"],
+    ["environments", "dev: { region: eu-west-1, domainPrefix: newcognito }", "2:43 domainPrefix …"],
+    ["environments", "dev: { region: eu-west-1, domainPrefix: laws }", '2:43 domainPrefix … but is "laws".'],
+    ["environments", "1dev: { region: eu-west-1, domainPrefix: d }", '2:3 name … but is "1dev".'],
+    ["environments", "_dev: { region: eu-west-1, domainPrefix: d }", '2:3 name … but is "_dev".'],
+    ["environments", "de.v: { region: eu-west-1, domainPrefix: d }", '2:3 name … but is "de.v".'],
+    ["environments", "de v: { region: eu-west-1, domainPrefix: d }", '2:3 name … but is "de v".'],
+    ["environments", `${long(65)}: { region: eu-west-1, domainPrefix: d }`, '2:3 name … but is "aaaa'],
+    [
+      "environments",
+      `dev: { region: eu-west-1, tokenDomain: { name: ${long(32)}.${long(28)}.de, certificateArn: ${US_CERTIFICATE} } }`,
+      "2:50 name …",
+    ],
+    [
+      "environments",
+      `dev: { region: eu-west-1, tokenDomain: { name: auth.example.com, certificateArn: ${US_CERTIFICATE} }, domainPrefix: d }`,
+      '2:136 environment "dev" has both domainPrefix and tokenDomain, but the token endpoint has one host. Remove one of them.',
+    ],
+    ["environments", "dev: { region: eu-west-1 }", "2:8 needs domainPrefix or tokenDomain"],
+    ["environments", "dev: { region: eu-west-1, domainPrefx: d }", '2:29 has no setting "domainPrefx". Did you mean'],
+  ])("%s %s", (part, entry, ...mistakes) => {
+    expectMistakes(fileWith({ [part]: `  ${entry}` }), mistakes);
   });
 
-  it("neither, unless one is misspelt", () => {
-    const needs = `needs domainPrefix or tokenDomain: domainPrefix must be ${PREFIX}; tokenDomain must be a map of settings (name, certificateArn).`;
-    expect(mistakesIn(fileWith({ environments: "  dev: { region: eu-west-1 }" }))).toEqual([
-      `2:8: environment "dev" ${needs}`,
-    ]);
-    expect(mistakesIn(fileWith({ environments: "  dev: { region: eu-west-1, domainPrefx: d }" }))).toEqual([
-      '2:29: environment "dev" has no setting "domainPrefx". Did you mean "domainPrefix"?',
-    ]);
-  });
-
-  it("both, without saying so when one is wrong by itself", () => {
-    expect(mistakesIn(withSetting("tokenDomain: auth.example.com"))).toEqual([
-      '2:59: tokenDomain of environment "dev" must be a map of settings (name, certificateArn), but is "auth.example.com".',
-    ]);
-  });
-
-  it("two backends, or none in the map", () => {
-    const both = "{ s3: { bucket: acme }, hcp: { organization: a, workspace: w } }";
-    expect(mistakesIn(withSetting(`backend: ${both}`))).toEqual([
-      '2:79: backend of environment "dev" has both s3 and hcp, but the state is in one place. Remove one of them.',
-    ]);
-    expect(mistakesIn(withSetting("backend: {}"))).toEqual([
-      '2:55: backend of environment "dev" needs s3 or hcp: s3 must be a map of settings (bucket, region, key, kmsKeyArn); hcp must be a map of settings (organization, workspace, hostname).',
-    ]);
+  it.each<readonly [string, ...string[]]>([
+    ["accountId: 123456789012", "2:57 accountId … but is 123456789012. Put it in quotes."],
+    ["accountId: 012345678901", "2:57 accountId … but is 012345678901. Put it in quotes."],
+    ['accountId: "12345678901"', '2:57 accountId … but is "12345678901".'],
+    ["protected: yes", '2:57 protected … but is "yes".'],
+    ["ephemeral: 1", "2:57 ephemeral … but is 1."],
+    ["accessLog: off", '2:57 accessLog … but is "off".'],
+    ["dashboard: {}", "2:57 dashboard … but is empty."],
+    ["apiDomain: api.example.com", '2:57 apiDomain … but is "api.example.com".'],
+    [`apiDomain: { certificateArn: ${CERTIFICATE}, name: localhost }`, '2:131 name … but is "localhost".'],
+    [`apiDomain: { certificateArn: ${CERTIFICATE}, name: API.example.com }`, '2:131 name … but is "API.example.com".'],
+    [`apiDomain: { certificateArn: ${CERTIFICATE}, name: api..com }`, '2:131 name … but is "api..com".'],
+    [`apiDomain: { certificateArn: ${CERTIFICATE}, name: -a.example.com }`, '2:131 name … but is "-a.example.com".'],
+    [`apiDomain: { certificateArn: ${CERTIFICATE}, name: 192.168.0.1 }`, '2:131 name … but is "192.168.0.1".'],
+    [`apiDomain: { certificateArn: ${CERTIFICATE}, name: '*.example.com' }`, '2:131 name … but is "*.example.com".'],
+    [`apiDomain: { certificateArn: ${CERTIFICATE}, name: ${long(64)}.com }`, '2:131 name … but is "aaaa'],
+    ['apiDomain: { name: a.b, certificateArn: "mine" }', '2:86 certificateArn of apiDomain … but is "mine".'],
+    [
+      'apiDomain: { name: a.b, certificateArn: "arn:aws:iam::123456789012:server-certificate/mine" }',
+      "2:86 certificateArn of apiDomain …",
+    ],
+    ['apiDomain: { name: a.b, certificateArn: "arn:aws:acm:eu-west-1:12345678901:certificate/1" }', "2:86"],
+    [
+      'apiDomain: { name: a.b, certificateArn: "arn:amazon:acm:eu-west-1:123456789012:certificate/1" }',
+      "2:86 certificateArn of apiDomain …",
+    ],
+    ['alarms: { topicArn: "arn:aws:sns:eu-west-1:123456789012:pager.fifo" }', "2:66 topicArn of alarms …"],
+    [`alarms: { topicArn: ${TOPIC}, clientErrorPercent: 0 }`, "2:128 clientErrorPercent of alarms … but is 0."],
+    [`alarms: { topicArn: ${TOPIC}, clientErrorPercent: 20% }`, '2:128 clientErrorPercent of alarms … but is "20%".'],
+    [`alarms: { topicArn: ${TOPIC}, serverErrorPercent: 100.5 }`, "2:128 serverErrorPercent of alarms …"],
+    [`alarms: { topicArn: ${TOPIC}, latencyMilliseconds: 29001 }`, "2:129 latencyMilliseconds of alarms …"],
+    [`alarms: { topicArn: ${TOPIC}, tokenFailures: 0 }`, "2:123 tokenFailures of alarms … but is 0."],
+    ["firewall: { requestsPerFiveMinutes: 9 }", "2:82 requestsPerFiveMinutes of firewall … but is 9."],
+    ["firewall: { requestsPerFiveMinutes: 2000000001 }", "2:82 requestsPerFiveMinutes of firewall …"],
+    ["tokenCache: { minutes: 0 }", "2:69 minutes of tokenCache … but is 0."],
+    ["tokenCache: { minutes: 61 }", "2:69 minutes of tokenCache … but is 61."],
+    ["backend: { s3: { bucket: Acme } }", '2:71 bucket of s3 of backend … but is "Acme".'],
+    ["backend: { s3: { bucket: acme, region: ireland } }", '2:85 region of s3 of backend … but is "ireland".'],
+    ["backend: { s3: { bucket: acme, key: /state } }", '2:82 key … but is "/state".'],
+    ["backend: { s3: { bucket: acme, key: state/ } }", '2:82 key … but is "state/".'],
+    ["backend: { s3: { bucket: acme, kmsKeyArn: alias/state } }", "2:88 kmsKeyArn of s3 of backend …"],
+    ["backend: { hcp: { workspace: dev, organization: a.b } }", '2:94 organization of hcp of backend … but is "a.b".'],
+    ["backend: { hcp: { organization: acme, workspace: a b } }", '2:95 workspace of hcp of backend … but is "a b".'],
+    ["backend: { hcp: { organization: acme, workspace: w, hostname: https://tfe.example.com } }", "2:108 hostname of"],
+    ["backend: s3", '2:55 backend … but is "s3".'],
+    ["apiDomain: {}", "2:57 needs name", "2:57 needs certificateArn"],
+    ["alarms: { clientErrorPercent: 5 }", "2:54 needs topicArn"],
+    ["firewall: {}", "2:56 needs requestsPerFiveMinutes"],
+    ["tokenCache: {}", "2:58 needs minutes"],
+    ["backend: { s3: {} }", "2:61 needs bucket"],
+    ["backend: { hcp: {} }", "2:62 needs organization", "2:62 needs workspace"],
+    [`tokenDomain: { name: auth.example.com, certificateArn: ${US_CERTIFICATE} }`, '2:46 environment "dev" has both'],
+    ["tokenDomain: auth.example.com", '2:59 tokenDomain … but is "auth.example.com".'],
+    ["backend: { s3: { bucket: acme }, hcp: { organization: a, workspace: w } }", '2:79 backend of environment "dev"'],
+    ["backend: {}", "2:55 needs s3 or hcp"],
+  ])("with %s", (setting, ...mistakes) => {
+    expectMistakes(withSetting(setting), mistakes);
   });
 });
 
-/** A file whose only environment, in line 2, has one setting more. */
-function withSetting(setting: string): string {
-  return fileWith({ environments: `  dev: { region: eu-west-1, domainPrefix: d, ${setting} }` });
-}
+describe("parseAccessModel refuses, of defaults and environments", () => {
+  const DAYS =
+    "one of these numbers of days: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653";
 
-function withoutPlace(mistake: string): string {
-  return mistake.replace(/^\d+:\d+: /, "");
-}
+  it.each([
+    ["tokenMinutes", "4", "a whole number of minutes, 5 to 1440, but is 4."],
+    ["retentionDays", "31", `${DAYS}, but is 31. Did you mean 30?`],
+    ["retentionDays", "4000", `${DAYS}, but is 4000. Did you mean 3653?`],
+    ["retentionDays", "forever", `${DAYS}, but is "forever".`],
+    ["memoryMegabytes", "127", "a whole number of megabytes, 128 to 10,240, but is 127."],
+    ["memoryMegabytes", "10241", "a whole number of megabytes, 128 to 10,240, but is 10241."],
+    ["timeoutSeconds", "0", "a whole number of seconds, 1 to 29, but is 0."],
+    ["timeoutSeconds", "30", "a whole number of seconds, 1 to 29, but is 30."],
+    ["architecture", "arm", 'arm64 or x86_64, but is "arm".'],
+    ["architecture", "x86-64", 'arm64 or x86_64, but is "x86-64". Did you mean "x86_64"?'],
+    ["logLevel", "Info", 'trace, debug, info, warn, error or fatal, but is "Info". Did you mean "info"?'],
+    ["logLevel", "loud", 'trace, debug, info, warn, error or fatal, but is "loud".'],
+    ["throttling", "100", "a map of settings (requestsPerSecond, burst), but is 100."],
+  ])("%s: %s", (name, value, refusal) => {
+    expect(mistakesIn(fileWithDefaults(`{ ${name}: ${value} }`, `, ${name}: ${value}`))).toEqual([
+      `2:${48 + name.length}: ${name} of environment "dev" must be ${refusal}`,
+      `10:${7 + name.length}: ${name} of defaults must be ${refusal}`,
+    ]);
+  });
+
+  it.each([
+    ["{ requestsPerSecond: 0, burst: 0 }", "0", "0"],
+    ["{ requestsPerSecond: 10001, burst: 5001 }", "10001", "5001"],
+  ])("throttling %s", (throttling, rate, burst) => {
+    expect(mistakesIn(fileWithDefaults(`{ throttling: ${throttling} }`))).toEqual([
+      `10:38: requestsPerSecond of throttling of defaults must be a whole number of requests a second, 1 to 10,000, but is ${rate}.`,
+      `10:${46 + rate.length + 1}: burst of throttling of defaults must be a whole number of requests, 1 to 5000, but is ${burst}.`,
+    ]);
+  });
+
+  it("throttling without burst", () => {
+    expect(mistakesIn(fileWithDefaults("{ throttling: { requestsPerSecond: 5 } }"))).toEqual([
+      "10:17: throttling of defaults needs burst: a whole number of requests, 1 to 5000.",
+    ]);
+  });
+
+  it("defaults that are a list, or a setting that environments have alone", () => {
+    const expected =
+      "a map of settings (tokenMinutes, retentionDays, memoryMegabytes, timeoutSeconds, architecture, logLevel, throttling)";
+    expect(mistakesIn(fileWithDefaults("[a]"))).toEqual([`10:3: defaults must be ${expected}, but is a list.`]);
+    expect(mistakesIn(fileWithDefaults("{ region: eu-west-1 }"))).toEqual([
+      '10:5: defaults has no setting "region". Its settings: tokenMinutes, retentionDays, memoryMegabytes, timeoutSeconds, architecture, logLevel, throttling.',
+    ]);
+  });
+});

@@ -1,78 +1,137 @@
-/** What API Gateway and browsers demand of routes. */
-import { fileWith, long, mistakesIn, parse } from "../support/access-text";
+/** Constraints of API Gateway and browsers on routes. */
+import { errorOf, expectMistakes, fileWith, long, mistakesIn, parse } from "../support/access-text";
 
-const PART = 'letters, digits or any of ._:- or a parameter such as "{id}" or, at the end, "{rest+}"';
+const OPEN = "lambda: access, scopes: [orders/read]";
+
+/** A file whose only route, in line 8, has this path and URL. */
+function withUrl(url: string, path = "/"): string {
+  return fileWith({ routes: `  GET ${path}: { url: "${url}", scopes: [orders/read] }` });
+}
+
+describe("parseAccessModel takes for url", () => {
+  it.each([
+    ["https://example.com", "/"],
+    ["https://example.com/", "/"],
+    ["https://a-b.example.com:443/v1/orders/", "/"],
+    ["https://example.com:1024/a%20b/~c,d;e=f@g", "/"],
+    ["https://example.com/{id}", "/orders/{id}"],
+    ["https://example.com/{rest}", "/{rest+}"],
+    ["https://example.com/{b}/x/{a}/{b}", "/{a}/{b}"],
+  ])("%s", (url, path) => {
+    expect(parse(withUrl(url, path)).routes[0]?.backend).toEqual({ kind: "http", url });
+  });
+});
+
+describe("parseAccessModel refuses, of url", () => {
+  it.each<readonly [string, string, ...string[]]>([
+    ["/", "orders", '8:17 url … but is "orders".'],
+    ["/", "", '8:17 url … but is "".'],
+    ["/", "//example.com/a", '8:17 url … but is "//example.com/a".'],
+    ["/", "https:///a", '8:17 url … but is "https:///a".'],
+    ["/", "https://[::1]/a", '8:17 url … but is "https://[::1]/a".'],
+    ["/", "http://example.com", "8:17 is http, but the caller's token is sent to it. Write https."],
+    ["/", "HTTP://example.com", "8:17 is http, but the caller's token is sent to it. Write https."],
+    ["/", "ftp://example.com", "8:17 is ftp, but must be https."],
+    ["/", "https://Example.com/A", '8:17 has host "Example.com", but a host is in lower case. Write "example.com".'],
+    ["/", "https://localhost", '8:17 has host "localhost", but must have a public name such as "orders.example.com".'],
+    ["/", "https://192.168.0.1", '8:17 has host "192.168.0.1", but must have a public name such as'],
+    ["/", "https://{id}.example.com", '8:17 has host "{id}.example.com", but must have a public name such as'],
+    ["/", "https://a_b.example.com", '8:17 has host "a_b.example.com", but must have a public name such as'],
+    ["/", "https://example.com:80", "8:17 has port 80, but API Gateway calls 443 and 1024 to 65535 only. Leave it"],
+    ["/", "https://example.com:65536", "8:17 has port 65536, but API Gateway calls 443 and 1024 to 65535 only. Leave"],
+    ["/", "https://example.com/?a=b", "8:17 has a query, but the caller's own is passed on. Leave it out."],
+    ["/", "https://example.com?a=b#c", "8:17 has a query, but the caller's own is passed on. Leave it out."],
+    ["/", "https://example.com/a#b", "8:17 has a fragment, which is never sent. Leave it out."],
+    ["/", "https://example.com/a b", '8:17 has path part "a b", but other characters than letters, digits and'],
+    ["/", "https://example.com/100%", '8:17 has path part "100%", but other characters than letters, digits and'],
+    ["/", "https://canary:canary@example.com/a", "8:17 has credentials, which the plan would show. Leave them out."],
+    ["/", "http://canary@example.com", "8:17 has credentials, which the plan would show. Leave them out."],
+    ["/", "canary:canary@example.com", "8:17 has credentials, which the plan would show. Leave them out."],
+    ["/", "https://example.com/a?key=canary", "8:17 has a query, but the caller's own is passed on. Leave it out."],
+    ["/", "https://example.com/a#canary", "8:17 has a fragment, which is never sent. Leave it out."],
+    ["/", "example.com?key=canary", '8:17 url … but is "example.com".'],
+    ["/orders/{id}", "https://example.com/{idd}", "8:28 has {idd}, which is not in the route's path. Did you mean"],
+    ["/orders/{id}/{line}", "https://example.com/{customer}", "8:35 has {customer}, which is not in the route's"],
+    ["/orders", "https://example.com/{id}", "8:23 has {id}, which is not in the route's path."],
+    ["/{proxy+}", "https://example.com/{proxy+}", "8:25 has {proxy+}, but in a url the rest of a path has no plus."],
+    ["/orders/{id}", "https://example.com/order-{id}", '8:28 has path part "order-{id}", but a parameter is a whole'],
+    ["/orders/{id}", "https://example.com/orders", "8:28 lacks {id}, so that its value in the route's path would be"],
+    ["/legacy/{proxy+}", "https://example.com/", "8:32 lacks {proxy}, so that its value in the route's path would be"],
+    ["/{a}/{b}/{c+}", "https://example.com/{b}", "8:29 lacks {a}, so that its", "8:29 lacks {c}, so that its"],
+    ["/orders/{id", "https://example.com/{id}", '8:3 has path part "{id", but a part is letters, digits or any of'],
+    ["/{id}", "https://example.com/$\x7bid}", "8:21 url …"],
+  ])("at %s: '%s'", (path, url, ...mistakes) => {
+    expectMistakes(withUrl(url, path), mistakes);
+  });
+
+  it.each([
+    "https://canary:canary@example.com/a",
+    "http://canary@example.com",
+    "canary:canary@example.com",
+    "https://example.com/a?key=canary",
+    "https://example.com/a#canary",
+    "example.com?key=canary",
+  ])("%s, without repeating what may be a secret", (url) => {
+    expect(errorOf(() => parse(withUrl(url))).message).not.toContain("canary");
+  });
+});
 
 describe("parseAccessModel refuses, of routes", () => {
-  const METHOD = "but must have one of GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS, ANY.";
-
-  it.each([
-    ["post /a", `method "post", ${METHOD} Did you mean "POST"?`],
-    ["GTE /a", `method "GTE", ${METHOD} Did you mean "GET"?`],
-    ["GXE /a", `method "GXE", ${METHOD}`],
-    ["GET a/b", 'path "a/b", but a path begins with "/". Write "/a/b".'],
-    ["GET /a/", 'path "/a/" with an empty part. Write "/a".'],
-    ["GET //a", 'path "//a" with an empty part. Write "/a".'],
-    ["GET //", 'path "//" with an empty part. Write "/".'],
-    ["GET /a!", `path part "a!", but a part is ${PART}.`],
-    ["GET /a/{b", `path part "{b", but a part is ${PART}.`],
-    ["GET /a/x{b}", `path part "x{b}", but a part is ${PART}.`],
-    ["GET /a/{}", `path part "{}", but a part is ${PART}.`],
-    ["GET /a/:id?", `path part ":id?", but a part is ${PART}.`],
-    ["GET /{a+}/b", 'path part "{a+}" before the end, but only the last part may take the rest of the path.'],
-  ])("%s", (key, refusal) => {
-    expect(mistakesIn(fileWith({ routes: `  '${key}': { lambda: access, scopes: [orders/read] }` }))).toEqual([
-      `8:3: route "${key}" has ${refusal}`,
-    ]);
+  it.each<readonly [string, ...string[]]>([
+    ["post /a", '8:3 has method "post", but must have one of GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS, ANY. Did'],
+    ["GTE /a", '8:3 has method "GTE", but must have one of GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS, ANY. Did'],
+    ["GXE /a", '8:3 has method "GXE", but must have one of GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS, ANY.'],
+    ["GET a/b", '8:3 has path "a/b", but a path begins with "/". Write "/a/b".'],
+    ["GET /a/", '8:3 has path "/a/" with an empty part. Write "/a".'],
+    ["GET //a", '8:3 has path "//a" with an empty part. Write "/a".'],
+    ["GET //", '8:3 has path "//" with an empty part. Write "/".'],
+    ["GET /a!", '8:3 has path part "a!", but a part is letters, digits or any of ._:- or a parameter such as "{id}"'],
+    ["GET /a/{b", '8:3 has path part "{b", but a part is letters, digits or any of ._:- or a parameter such as'],
+    ["GET /a/x{b}", '8:3 has path part "x{b}", but a part is letters, digits or any of ._:- or a parameter such as'],
+    ["GET /a/{}", '8:3 has path part "{}", but a part is letters, digits or any of ._:- or a parameter such as'],
+    ["GET /a/:id?", '8:3 has path part ":id?", but a part is letters, digits or any of ._:- or a parameter such as'],
+    ["GET /{a+}/b", '8:3 has path part "{a+}" before the end, but only the last part may take the rest of the path.'],
+    ["get a", '8:3 has method "get", but must have one of GET, POST, PUT, PATCH, DELETE,', '8:3 has path "a",'],
+    ["POST", '8:3 key … but is "POST".'],
+    ["/access", '8:3 key … but is "/access".'],
+    ["POST  /access", '8:3 key … but is "POST  /access".'],
+    ["POST /access now", '8:3 key … but is "POST /access now".'],
+    ["", '8:3 key … but is "".'],
+  ])("'%s'", (key, ...mistakes) => {
+    expectMistakes(fileWith({ routes: `  '${key}': { ${OPEN} }` }), mistakes);
   });
 
-  it("both method and path of one", () => {
-    expect(mistakesIn(fileWith({ routes: "  get a: { lambda: access, scopes: [orders/read] }" }))).toEqual([
-      `8:3: route "get a" has method "get", ${METHOD} Did you mean "GET"?`,
-      '8:3: route "get a" has path "a", but a path begins with "/". Write "/a".',
-    ]);
-  });
-
-  it.each(["POST", "/access", "POST  /access", "POST /access now", ""])("key '%s'", (key) => {
-    expect(mistakesIn(fileWith({ routes: `  '${key}': { lambda: access, scopes: [orders/read] }` }))).toEqual([
-      `8:3: key of route "${key}" must be a method, a space and a path, such as "POST /orders", but is "${key}".`,
-    ]);
-  });
-
-  it.each([
-    ["GET /a/{x}", "GET /a/{y}", "{x}", "{y}"],
-    ["GET /a/{x}", "POST /a/{y}/b", "{x}", "{y}"],
-    ["GET /{x}", "GET /{x+}", "{x}", "{x+}"],
-  ])("%s beside %s", (first, second, kept, changed) => {
-    const routes = [first, second].map((key) => `  ${key}: { lambda: access, scopes: [orders/read] }`).join("\n");
-    expect(mistakesIn(fileWith({ routes }))).toEqual([
-      `9:3: route "${second}" has ${changed} where route "${first}" has ${kept}, but API Gateway takes one parameter in one place. Write ${kept}.`,
-    ]);
-  });
-
-  const ROUTE = "lambda: access, scopes: [orders/read]";
-
-  it.each([
-    ["POST /a", "cors: true"],
-    ["ANY /a", 'cors: { origins: ["https://app.example.com"] }'],
-  ])("OPTIONS beside %s with %s, which answers it", (key, cors) => {
-    const routes = [`  OPTIONS /a: { ${ROUTE} }`, `  ${key}: { ${ROUTE}, ${cors} }`].join("\n");
-    expect(mistakesIn(fileWith({ routes }))).toEqual([
-      `8:3: route "OPTIONS /a" has method OPTIONS, which cors of route "${key}" adds. Remove it.`,
-    ]);
-  });
-
-  it("OPTIONS with cors of its own", () => {
-    expect(mistakesIn(fileWith({ routes: `  OPTIONS /a: { ${ROUTE}, cors: true }` }))).toEqual([
-      '8:62: route "OPTIONS /a" has cors, but browsers send OPTIONS to ask about other methods. Add it to those.',
-    ]);
+  it.each<readonly [string, ...string[]]>([
+    [
+      `GET /a/{x}: { ${OPEN} }\n  GET /a/{y}: { ${OPEN} }`,
+      '9:3 has {y} where route "GET /a/{x}" has {x}, but API Gateway takes one parameter in one place. Write {x}.',
+    ],
+    [
+      `GET /a/{x}: { ${OPEN} }\n  POST /a/{y}/b: { ${OPEN} }`,
+      '9:3 has {y} where route "GET /a/{x}" has {x}, but API Gateway takes one parameter in one place. Write {x}.',
+    ],
+    [
+      `GET /{x}: { ${OPEN} }\n  GET /{x+}: { ${OPEN} }`,
+      '9:3 has {x+} where route "GET /{x}" has {x}, but API Gateway takes one parameter in one place. Write {x}.',
+    ],
+    [
+      `OPTIONS /a: { ${OPEN} }\n  POST /a: { ${OPEN}, cors: true }`,
+      '8:3 has method OPTIONS, which cors of route "POST /a" adds. Remove it.',
+    ],
+    [
+      `OPTIONS /a: { ${OPEN} }\n  ANY /a: { ${OPEN}, cors: { origins: ["https://app.example.com"] } }`,
+      '8:3 has method OPTIONS, which cors of route "ANY /a" adds. Remove it.',
+    ],
+    [`OPTIONS /a: { ${OPEN}, cors: true }`, "8:62 has cors, but browsers"],
+  ])("%s", (routes, ...mistakes) => {
+    expectMistakes(fileWith({ routes: `  ${routes}` }), mistakes);
   });
 
   it("no OPTIONS where no route of its path has cors", () => {
     const routes = [
-      `  OPTIONS /a: { ${ROUTE} }`,
-      `  GET /a: { ${ROUTE}, cors: false }`,
-      `  GET /b: { ${ROUTE}, cors: true }`,
+      `  OPTIONS /a: { ${OPEN} }`,
+      `  GET /a: { ${OPEN}, cors: false }`,
+      `  GET /b: { ${OPEN}, cors: true }`,
     ];
     expect(() => parse(fileWith({ routes: routes.join("\n") }))).not.toThrow();
   });

@@ -48,6 +48,20 @@ export function mistakesIn(text: string, functions?: readonly string[]): readonl
     .map((line) => line.replace(/^access\.yaml:/, ""));
 }
 
+/** @param expected each mistake: its position, a space, and parts of its message in their order, with `…` between them */
+export function expectMistakes(text: string, expected: readonly string[], functions?: readonly string[]): void {
+  const mistakes = mistakesIn(text, functions);
+  const isAs = (mistake: string, [position = "", ...words]: readonly string[]) =>
+    mistake.startsWith(`${position}: `) &&
+    new RegExp(words.map(escaped).join(" ").replace(/ ?… ?/g, ".*")).test(mistake);
+  const seen = mistakes.map((one, index) => (isAs(one, (expected[index] ?? "").split(" ")) ? expected[index] : one));
+  expect(seen).toEqual(expected);
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
 /** The warnings of a text that is right, in the form of mistakes. */
 export function warningsOf(text: string, functions?: readonly string[]): readonly string[] {
   return parse(text, functions).warnings.map(({ line, column, message }) => `${line}:${column}: ${message}`);
