@@ -34,11 +34,10 @@ export function checkSense(content: Content, file: YamlFile): void {
 /** A region may be newer than the list: it is never refused. */
 export function warnOfUnknownRegions({ environments }: Content, file: YamlFile): void {
   for (const [name, { region, backend }] of Object.entries(environments)) {
-    for (const [path, one = ""] of [
-      [["region"], region] as const,
-      [["backend", "s3", "region"], backend?.s3?.region] as const,
-    ]) {
+    const regions: Readonly<Record<string, string>> = { region, "backend.s3.region": backend?.s3?.region ?? "" };
+    for (const [setting, one] of Object.entries(regions)) {
       if (one === "" || REGIONS.includes(one)) continue;
+      const path = setting.split(".");
       const subject = `${path.toReversed().join(" of ")} of environment ${quote(name)}`;
       const message = `${subject} is ${quote(one)}, which is not a known AWS region.${suggestion(one, REGIONS)}`;
       file.warn(file.at(["environments", name, ...path]), message);

@@ -1,17 +1,302 @@
-/** Settings of resource servers, clients and routes. */
-import { expectMistakes, fileWith, long, mistakesIn, names, PARTS, parse } from "../support/access-text";
+/** Settings of clients and routes, and access.schema.json, from which editors know them. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { accessSchemaText } from "../../access/access-model";
+import { fileWith, parse as parseModel } from "../support/access-text";
 
-const ROLE = "arn:aws:iam::123456789012:role/b";
-const OPEN = "lambda: access, scopes: [orders/read]";
+type Json = Readonly<Record<string, unknown>>;
 
-const withServer = (server: string) => fileWith({ resourceServers: `${PARTS.resourceServers}\n  ${server}` });
+const project = join(__dirname, "..", "..");
+const committed = readFileSync(join(project, "access.schema.json"), "utf8");
+const shippedAccessYaml = readFileSync(join(project, "access.yaml"), "utf8");
+const schema: Json = JSON.parse(committed);
 
-/** A file whose only route, in line 8, is GET /orders/{id} with these settings. */
-function withRoute(settings: string): string {
-  return fileWith({ routes: `  GET /orders/{id}: { ${settings} }` });
+const isMap = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** What each keyword says to a value; all others only describe. */
+const KEYWORDS: Readonly<Record<string, (argument: never, value: unknown, whole: Json) => boolean>> = {
+  type: (type: string, value) =>
+    type === "object" ? isMap(value) : type === "array" ? Array.isArray(value) : hasType(value, type),
+  enum: (values: readonly unknown[], value) => values.includes(value),
+  const: (expected: unknown, value) => value === expected,
+  anyOf: (parts: readonly Json[], value) => parts.some((part) => conforms(part, value)),
+  oneOf: (parts: readonly Json[], value) => parts.filter((part) => conforms(part, value)).length === 1,
+  not: (part: Json, value) => !conforms(part, value),
+  pattern: (pattern: string, value) => typeof value !== "string" || new RegExp(pattern, "u").test(value),
+  minimum: (minimum: number, value) => typeof value !== "number" || value >= minimum,
+  exclusiveMinimum: (minimum: number, value) => typeof value !== "number" || value > minimum,
+  maximum: (maximum: number, value) => typeof value !== "number" || value <= maximum,
+  minItems: (count: number, value) => !Array.isArray(value) || value.length >= count,
+  items: (items: Json, value) => !Array.isArray(value) || value.every((item) => conforms(items, item)),
+  minProperties: (count: number, value) => !isMap(value) || Object.keys(value).length >= count,
+  maxProperties: (count: number, value) => !isMap(value) || Object.keys(value).length <= count,
+  propertyNames: (names: Json, value) => !isMap(value) || Object.keys(value).every((name) => conforms(names, name)),
+  required: (names: readonly string[], value) => !isMap(value) || names.every((name) => name in value),
+  properties: (properties: Readonly<Record<string, Json>>, value) =>
+    !isMap(value) ||
+    Object.entries(properties).every(([name, part]) => !(name in value) || conforms(part, value[name])),
+  additionalProperties: (others: Json | false, value, { properties = {} }) =>
+    !isMap(value) ||
+    Object.entries(value).every(
+      ([name, part]) => isIn(properties, name) || (others !== false && conforms(others, part)),
+    ),
+};
+
+const DESCRIBING = ["$schema", "title", "description", "default"];
+
+function hasType(value: unknown, type: string): boolean {
+  return type === "integer" ? Number.isInteger(value) : typeof value === type;
 }
 
-const routeOf = (settings: string) => parse(withRoute(settings)).routes[0];
+function isIn(properties: unknown, name: string): boolean {
+  return isMap(properties) && name in properties;
+}
+
+function conforms(part: Json, value: unknown): boolean {
+  return Object.entries(part).every(([keyword, argument]) => {
+    if (DESCRIBING.includes(keyword)) return true;
+    const check = KEYWORDS[keyword];
+    if (check === undefined) throw new Error(`no check for "${keyword}"`);
+    return check(argument as never, value, part);
+  });
+}
+
+/** Every schema within, by its path. */
+function schemasIn(part: Json, path: string): readonly (readonly [string, Json])[] {
+  const { properties, items, additionalProperties, propertyNames } = part;
+  const named = Object.entries({
+    ...(isMap(properties) ? properties : {}),
+    items,
+    additionalProperties,
+    propertyNames,
+  });
+  const inner = named.flatMap(([name, value]) => (isMap(value) ? schemasIn(value, `${path}.${name}`) : []));
+  return [[path, part], ...inner, ...alternativesIn(part).flatMap((value) => insideOf(value, path))];
+}
+
+/** What a value can be; what settings a map has together is none of these. */
+function alternativesIn({ anyOf }: Json): readonly Json[] {
+  return Array.isArray(anyOf) ? anyOf.filter((part) => isMap(part) && "type" in part) : [];
+}
+
+/** An alternative is described where the value is. */
+function insideOf(part: Json, path: string): readonly (readonly [string, Json])[] {
+  return schemasIn(part, path).slice(1);
+}
+
+const schemas = schemasIn(schema, "access.yaml");
+const objects = schemas.filter(([, { type }]) => type === "object");
+
+describe("access.schema.json", () => {
+  it("is what the settings say: else run npm run access-schema", () => {
+    expect(committed).toBe(accessSchemaText());
+  });
+
+  it("is the schema that access.yaml names", () => {
+    expect(shippedAccessYaml.split("\n")[0]).toBe("# yaml-language-server: $schema=access.schema.json");
+    expect(schema["$schema"]).toBe("https://json-schema.org/draft/2020-12/schema");
+  });
+
+  it.each(schemas)("says in words what %s is", (_path, { description }) => {
+    expect(description).toMatch(/\S/);
+  });
+
+  it.each(schemas.filter(([path]) => !path.endsWith(".propertyNames")))("says what %s is for", (_path, part) => {
+    expect(part["description"]).toMatch(/^[A-Z].*\. Must be .*\.$/);
+  });
+
+  it("describes what is within alternatives as well", () => {
+    expect(schemas.map(([path]) => path)).toContain("access.yaml.routes.additionalProperties.cors.headers.items");
+  });
+
+  it.each(objects)("lets %s have no other keys", (_path, { additionalProperties, propertyNames }) => {
+    const hasPatternForKeys = isMap(propertyNames) && typeof propertyNames["pattern"] === "string";
+
+    expect(additionalProperties === false || (isMap(additionalProperties) && hasPatternForKeys)).toBe(true);
+  });
+
+  it.each([
+    "access.yaml",
+    ...["one-service", "several-teams", "public-api"].map((name) => `examples/${name}/access.yaml`),
+  ])("holds for %s", (file) => {
+    expect(conforms(schema, parse(readFileSync(join(project, file), "utf8")))).toBe(true);
+  });
+
+  it("takes everything that can be said", () => {
+    expect(conforms(schema, parse(EVERYTHING))).toBe(true);
+    expect(parseModel(EVERYTHING, ["orders", "health"]).warnings).toEqual([]);
+  });
+
+  it.each([
+    ["the root", "POST /access", "GET /"],
+    ["a parameter", "POST /access", "GET /orders/{id}/lines.v1"],
+    ["the rest of a path", "POST /access", "DELETE /orders/{rest+}"],
+    ["a scope of a URL", "[test_resource/test] }", "[https://api.example.com/orders/read] }"],
+    ["tokenMinutes", "[test_resource/test] }", "[test_resource/test], tokenMinutes: 5 }"],
+    ["a resource server without name", "name: Test Resource, ", ""],
+    ["a route without cors", ", cors: true", ""],
+    ["OPTIONS", "POST /access", "OPTIONS /access"],
+    ["ANY", "POST /access", "ANY /access/{proxy+}"],
+    ["a route that is not public", "cors: true", "public: false"],
+  ])("takes %s", (_what, from, to) => {
+    expect(conforms(schema, parse(changed(from, to)))).toBe(true);
+  });
+
+  it.each([
+    ["a missing part", /clients:\n.*\n/, ""],
+    ["another part", "routes:", "extra: 1\nroutes:"],
+    ["a part without entries", /clients:\n.*\n/, "clients: {}\n"],
+    ["a misspelt setting", "lambda: access, scopes", "lambda: access, scope"],
+    ["a missing setting", "lambda: access, ", ""],
+    ["an environment's name", "  dev:", "  1dev:"],
+    ["a region", "ap-northeast-1", "tokyo"],
+    ["a domain prefix", "cc-demo-dev", "my-aws-demo"],
+    ["an identifier", "  test_resource:", "  test resource:"],
+    ["a scope's name with a slash", "{ test: Test }", "{ a/b: Test }"],
+    ["a scope's empty description", "{ test: Test }", '{ test: "" }'],
+    ["a client's name", "  test-server:", "  test/server:"],
+    ["a scope of a user", "[test_resource/test] }", "[openid] }"],
+    ["a scope without a name", "[test_resource/test] }", "[test_resource/] }"],
+    ["no scopes", "[test_resource/test] }", "[] }"],
+    ["one scope that is not in a list", "[test_resource/test] }", "test_resource/test }"],
+    ["a token that lives too short", "[test_resource/test] }", "[test_resource/test], tokenMinutes: 4 }"],
+    ["a token that lives too long", "[test_resource/test] }", "[test_resource/test], tokenMinutes: 1441 }"],
+    ["half a minute", "[test_resource/test] }", "[test_resource/test], tokenMinutes: 5.5 }"],
+    ["a route without a method", "POST /access", "/access"],
+    ["a method in lower case", "POST /access", "post /access"],
+    ["TRACE", "POST /access", "TRACE /access"],
+    ["a path without a slash", "POST /access", "POST access"],
+    ["an empty part of a path", "POST /access", "POST /access/"],
+    ["the rest of a path before its end", "POST /access", "POST /{rest+}/access"],
+    ["a function's file", "lambda: access", "lambda: access.ts"],
+    ["cors that is a word", "cors: true", "cors: all"],
+  ])("refuses %s", (_what, from, to) => {
+    expect(conforms(schema, parse(changed(from, to)))).toBe(false);
+  });
+
+  it.each([
+    ["strict that is a word", "strict: true", "strict: always"],
+    ["a tag's number", "team: platform", "team: 1"],
+    ["a tag of AWS", "team: platform", "aws:team: platform"],
+    ["a life that is too short", "tokenMinutes: 60", "tokenMinutes: 1"],
+    ["days that CloudWatch does not know", "retentionDays: 30", "retentionDays: 31"],
+    ["too little memory", "memoryMegabytes: 256", "memoryMegabytes: 64"],
+    ["a run that is too long", "timeoutSeconds: 10", "timeoutSeconds: 30"],
+    ["another architecture", "architecture: arm64", "architecture: riscv"],
+    ["another level", "logLevel: info", "logLevel: loud"],
+    ["throttling without burst", "{ requestsPerSecond: 100, burst: 200 }", "{ requestsPerSecond: 100 }"],
+    ["neither domain", "    domainPrefix: acme-dev\n", ""],
+    ["both domains", "    tokenDomain:", "    domainPrefix: acme-prod\n    tokenDomain:"],
+    ["a host in upper case", "api.example.com", "API.example.com"],
+    ["an ARN of another service", "arn:aws:sns", "arn:aws:sqs"],
+    ["an account id that is a number", 'accountId: "123456789012"', "accountId: 123456789012"],
+    ["two backends", "backend: { s3:", "backend: { hcp: { organization: a, workspace: w }, s3:"],
+    ["a backend that is none", "backend: { hcp: { organization: acme, workspace: w_1 } }", "backend: {}"],
+    ["nothing of all calls", "clientErrorPercent: 0.5", "clientErrorPercent: 0"],
+    ["more than all calls", "clientErrorPercent: 0.5", "clientErrorPercent: 101"],
+    ["a firewall that stops everybody", "requestsPerFiveMinutes: 2000", "requestsPerFiveMinutes: 1"],
+    ["a cache that keeps too long", "minutes: 20", "minutes: 61"],
+    ["a reader with a wildcard", ":role/billing", ":role/*"],
+    ["an origin with a path", '"https://app.example.com"', '"https://app.example.com/"'],
+    ["an origin without TLS", '"https://app.example.com"', '"http://app.example.com"'],
+    ["header *", "headers: [X-Trace]", 'headers: ["*"]'],
+    ["a URL without TLS", "https://legacy.example.com", "http://legacy.example.com"],
+    ["a URL with credentials", "https://legacy.example.com", "https://a:b@legacy.example.com"],
+    ["a URL with a query", "/{proxy}", "/{proxy}?a=b"],
+    ["a URL with part of a path part", "/{proxy}", "/x-{proxy}"],
+    ["a function and a URL", "url:", "lambda: orders, url:"],
+    ["a public route without a reason", ", reason: Load balancers probe it.", ""],
+    ["a public route with scopes", "public: true", "scopes: [orders/read], public: true"],
+    ["a reason without public", "public: true, ", ""],
+    ["public: false with a reason", "public: true", "public: false"],
+    ["neither scopes nor public", "public: true, reason: Load balancers probe it.", "cors: true"],
+  ])("refuses, among everything, %s", (_what, from, to) => {
+    expect(conforms(schema, parse(changed(from, to, EVERYTHING)))).toBe(false);
+  });
+});
+
+/** An access.yaml with every setting in every form. */
+const EVERYTHING = `strict: true
+tags: { team: platform, "cost center": "" }
+defaults:
+  tokenMinutes: 60
+  retentionDays: 30
+  memoryMegabytes: 256
+  timeoutSeconds: 10
+  architecture: arm64
+  logLevel: info
+  throttling: { requestsPerSecond: 100, burst: 200 }
+environments:
+  prod:
+    region: eu-west-1
+    tokenDomain: { name: auth.example.com, certificateArn: arn:aws:acm:us-east-1:123456789012:certificate/1 }
+    apiDomain: { name: api.example.com, certificateArn: arn:aws:acm:eu-west-1:123456789012:certificate/1 }
+    protected: true
+    ephemeral: false
+    accountId: "123456789012"
+    backend: { s3: { bucket: acme, region: eu-west-1, key: a/b, kmsKeyArn: arn:aws:kms:eu-west-1:123456789012:key/1 } }
+    tags: { stage: prod }
+    tokenMinutes: 30
+    retentionDays: 3653
+    memoryMegabytes: 10240
+    timeoutSeconds: 29
+    architecture: x86_64
+    logLevel: trace
+    throttling: { requestsPerSecond: 10000, burst: 5000 }
+    accessLog: true
+    methodMetrics: false
+    tracing: false
+    firewall: { requestsPerFiveMinutes: 2000 }
+    alarms:
+      topicArn: arn:aws:sns:eu-west-1:123456789012:pager
+      clientErrorPercent: 0.5
+      serverErrorPercent: 100
+      latencyMilliseconds: 3000
+      tokenFailures: 20
+    dashboard: false
+    tokenCache: { minutes: 20 }
+  dev:
+    region: eu-west-1
+    domainPrefix: acme-dev
+    ephemeral: true
+    backend: { hcp: { organization: acme, workspace: w_1 } }
+  test: { region: eu-west-2, domainPrefix: t, backend: { hcp: { organization: a, workspace: w, hostname: tfe.example.com } } }
+resourceServers:
+  orders: { name: Orders, scopes: { read: Read, write: Write } }
+clients:
+  billing:
+    scopes: [orders/read, orders/write]
+    tokenMinutes: 30
+    environments: [prod, dev]
+    secret:
+      readers: ["arn:aws:iam::123456789012:role/billing", "arn:aws:iam::123456789012:user/ci/deployer"]
+      kmsKeyArn: arn:aws:kms:eu-west-1:123456789012:key/1
+  web: { scopes: [orders/read, orders/write] }
+routes:
+  GET /orders/{id}: { lambda: orders, scopes: [orders/read], cors: true, throttling: { requestsPerSecond: 1, burst: 1 } }
+  PUT /orders/{id}:
+    lambda: orders
+    scopes: [orders/write]
+    cors: { origins: ["https://app.example.com", "http://localhost:3000"], headers: [X-Trace] }
+  PATCH /orders/{id}: { lambda: orders, scopes: [orders/write], public: false, cors: { origins: ["*"] } }
+  DELETE /orders/{id}: { lambda: orders, scopes: [orders/write], cors: false }
+  ANY /legacy/{proxy+}: { url: "https://legacy.example.com:8443/a%20b/{proxy}", scopes: [orders/read] }
+  OPTIONS /legacy/{proxy+}: { url: "https://legacy.example.com/{proxy}", scopes: [orders/read] }
+  GET /health: { lambda: health, public: true, reason: Load balancers probe it. }
+`;
+
+/** The text, otherwise the shipped access.yaml, with one thing replaced. */
+function changed(from: string | RegExp, to: string, whole = shippedAccessYaml): string {
+  const text = whole.replace(from, to);
+  expect(text).not.toBe(whole);
+  return text;
+}
+
+const OPEN = "lambda: access, scopes: [orders/read]";
+
+/** The only route of a file: GET /orders/{id} with these settings. */
+const routeOf = (settings: string) => parseModel(fileWith({ routes: `  GET /orders/{id}: { ${settings} }` })).routes[0];
 
 describe("parseAccessModel reads, of clients", () => {
   it("everything that one can say", () => {
@@ -22,7 +307,7 @@ describe("parseAccessModel reads, of clients", () => {
     secret:
       readers: ["arn:aws:iam::123456789012:user/ci/b", "arn:aws-us-gov:iam::123456789012:role/a"]
       kmsKeyArn: arn:aws:kms:ap-northeast-1:123456789012:key/mrk-0a1b`;
-    expect(parse(fileWith({ clients })).clients).toEqual([
+    expect(parseModel(fileWith({ clients })).clients).toEqual([
       {
         name: "billing",
         scopes: ["orders/read"],
@@ -82,162 +367,5 @@ describe("parseAccessModel reads, of routes", () => {
     ],
   ])("cors: %s", (cors, expected) => {
     expect(routeOf(`${OPEN}, cors: ${cors}`)?.cors).toEqual(expected);
-  });
-});
-
-describe("parseAccessModel refuses resource servers:", () => {
-  it.each<readonly [string, ...string[]]>([
-    ["'a b': { name: N, scopes: { x: X } }", '5:3 identifier … but is "a b".'],
-    ["'a\"b': { name: N, scopes: { x: X } }", '5:3 identifier … but is "a\\"b".'],
-    ["'a\\b': { name: N, scopes: { x: X } }", '5:3 identifier … but is "a\\\\b".'],
-    ["é: { name: N, scopes: { x: X } }", '5:3 identifier … but is "é".'],
-    ["'': { name: N, scopes: { x: X } }", '5:3 identifier … but is "".'],
-    [`${long(257)}: { name: N, scopes: { x: X } }`, '5:3 identifier … but is "aaaa'],
-    ["mail: { name: a/b, scopes: { x: X } }", '5:17 name … but is "a/b".'],
-    ["mail: { name: a:b, scopes: { x: X } }", '5:17 name … but is "a:b".'],
-    ["mail: { name: é, scopes: { x: X } }", '5:17 name … but is "é".'],
-    ["mail: { name: '', scopes: { x: X } }", '5:17 name … but is "".'],
-    [`mail: { name: ${long(257)}, scopes: { x: X } }`, '5:17 name … but is "aaaa'],
-    ["https://api.example.com: { scopes: { x: X } }", "5:3 needs name"],
-    ["mail: { scopes: { a/b: X } }", '5:21 name … but is "a/b".'],
-    ["mail: { scopes: { 'a b': X } }", '5:21 name … but is "a b".'],
-    ["mail: { scopes: { 'a\"b': X } }", '5:21 name … but is "a\\"b".'],
-    ["mail: { scopes: { 'a\\b': X } }", '5:21 name … but is "a\\\\b".'],
-    ["mail: { scopes: { é: X } }", '5:21 name … but is "é".'],
-    [`mail: { scopes: { ${long(257)}: X } }`, '5:21 name … but is "aaaa'],
-    ["mail: { scopes: { x: '' } }", '5:24 description … but is "".'],
-    [`mail: { scopes: { x: ${long(257)} } }`, '5:24 description … but is "aaaa'],
-    ["mail: { scopes: { x: 2024 } }", "5:24 description … but is 2024. Put it in quotes."],
-    ["mail: { scopes: { x: { a: b } } }", "5:24 description … but is a map."],
-    ["mail: { scopes: { x: } }", "5:21 description … but is empty."],
-  ])("%s", (server, ...mistakes) => {
-    expectMistakes(withServer(server), mistakes);
-  });
-
-  it("more than 100 scopes of one, at the first too many", () => {
-    const scopes = names(102).map((name) => `      ${name}: D`);
-    expect(mistakesIn(withServer(`mail:\n    scopes:\n${scopes.join("\n")}`))).toEqual([
-      '107:7: resource server "mail" has 102 scopes, but AWS\'s default quota is 100 a resource server. Split it in two.',
-    ]);
-  });
-
-  it("more than 25, at the first too many", () => {
-    const servers = names(25).map((name) => `${name}: { scopes: { x: X } }`);
-    expect(mistakesIn(withServer(servers.join("\n  ")))).toEqual([
-      "29:3: the file has 26 resource servers, but AWS's default quota is 25 a user pool. Move some to an access.yaml of their own.",
-    ]);
-  });
-});
-
-describe("parseAccessModel refuses clients:", () => {
-  it.each<readonly [string, ...string[]]>([
-    ["a/b: { scopes: [orders/read] }", '6:3 name … but is "a/b".'],
-    ["é: { scopes: [orders/read] }", '6:3 name … but is "é".'],
-    [`${long(129)}: { scopes: [orders/read] }`, '6:3 name … but is "aaaa'],
-    ["c: { scopes: [orders/read], tokenMinutes: 4 }", "6:45 tokenMinutes … but is 4."],
-    ["c: { scopes: [orders/read], tokenMinutes: 1441 }", "6:45 tokenMinutes … but is 1441."],
-    ["c: { scopes: [orders/read], tokenMinutes: 7.5 }", "6:45 tokenMinutes … but is 7.5."],
-    ["c: { scopes: [orders/read], tokenMinutes: -60 }", "6:45 tokenMinutes … but is -60."],
-    ['c: { scopes: [orders/read], tokenMinutes: "60" }', '6:45 tokenMinutes … but is "60".'],
-    ["c: { scopes: [orders/read], tokenMinutes: 1h }", '6:45 tokenMinutes … but is "1h".'],
-    ["c: { scopes: [orders/read], tokenMinutes: true }", "6:45 tokenMinutes … but is true."],
-    ["c: { scopes: [orders/read], tokenMinutes: [60] }", "6:45 tokenMinutes … but is a list."],
-    ["c: { scopes: [orders/read], tokenMinutes: .nan }", "6:45 tokenMinutes … but is .nan."],
-    ['c: { scopes: [orders/read], secret: { readers: ["arn:aws:iam::123456789012:role/*"] } }', "6:51 reader of"],
-    ['c: { scopes: [orders/read], secret: { readers: ["arn:aws:iam::123456789012:root"] } }', "6:51 reader of secret"],
-    ['c: { scopes: [orders/read], secret: { readers: ["arn:aws:iam::12345678901:role/billing"] } }', "6:51 reader of"],
-    [
-      'c: { scopes: [orders/read], secret: { readers: ["arn:aws:iam:eu-west-1:123456789012:role/billing"] } }',
-      "6:51 reader of secret …",
-    ],
-    [
-      'c: { scopes: [orders/read], secret: { readers: ["arn:aws:sts::123456789012:assumed-role/billing/session"] } }',
-      "6:51 reader of secret …",
-    ],
-    ['c: { scopes: [orders/read], secret: { readers: ["arn:aws:iam::123456789012:role/"] } }', "6:51 reader of"],
-    ['c: { scopes: [orders/read], secret: { readers: ["*"] } }', '6:51 reader of secret … but is "*".'],
-    ["c: { scopes: [orders/read], secret: {} }", "6:39 needs readers"],
-    ["c: { scopes: [orders/read], secret: { readers: [] } }", "6:50 readers of secret …"],
-    [
-      `c: { scopes: [orders/read], secret: { readers: ["${ROLE}"], kmsKeyArn: "arn:aws:kms:eu-west-1:123456789012:alias/secrets" } }`,
-      "6:99 kmsKeyArn of secret …",
-    ],
-    [
-      `c: { scopes: [orders/read], secret: { readers: ["${ROLE}"], kmsKeyArn: "arn:aws:kms::123456789012:key/1234" } }`,
-      "6:99 kmsKeyArn of secret …",
-    ],
-    [`c: { scopes: [orders/read], secret: { readers: ["${ROLE}"], kmsKeyArn: "1234-abcd" } }`, "6:99 kmsKeyArn of"],
-  ])("%s", (client, ...mistakes) => {
-    expectMistakes(fileWith({ clients: `  ${client}` }), mistakes);
-  });
-
-  it("more than 50 scopes of one, at the first too many", () => {
-    const parts = {
-      resourceServers: `  orders: { scopes: { read: R, ${names(52).map((name) => `${name}: D`)} } }`,
-      clients: `  c:\n    scopes:\n${names(52)
-        .map((name) => `      - orders/${name}`)
-        .join("\n")}`,
-    };
-    expect(mistakesIn(fileWith(parts))).toEqual([
-      '58:9: client "c" has 52 scopes, but AWS\'s default quota is 50 a client. Split it in two.',
-    ]);
-  });
-
-  it("more than 1,000, at the first too many", () => {
-    const clients = names(1001).map((name) => `  ${name}: { scopes: [orders/write] }`);
-    expect(mistakesIn(fileWith({ clients: clients.join("\n") }))).toEqual([
-      "1006:3: the file has 1,001 clients, but AWS's default quota is 1,000 a user pool. Move some to an access.yaml of their own.",
-    ]);
-  });
-});
-
-describe("parseAccessModel refuses routes with", () => {
-  it.each<readonly [string, ...string[]]>([
-    ['OPEN, url: "https://a.b/{id}"', "8:62 has both lambda and url, but one of them answers. Remove one of them."],
-    ["scopes: [orders/read]", "8:21 needs lambda or url"],
-    ["lambda: access", "8:21 needs scopes"],
-    ["lambda: access, public: false", "8:21 needs scopes"],
-    ["OPEN, public: true, reason: Why not", "8:62 has both scopes and public, but a public route needs no token."],
-    ["lambda: access, public: true", "8:21 needs reason"],
-    ["OPEN, reason: Why not", '8:62 has a reason, but is not public. Add "public: true" if it may be called without'],
-    ["OPEN, public: false, reason: Why not", '8:77 has a reason, but is not public. Add "public: true" if it may be'],
-    ["lambda: access, reason: Why not", '8:39 has a reason, but is not public. Add "public: true" if it may be'],
-    ["lambda: access, public: yes", '8:47 public … but is "yes".'],
-    ["lambda: access, pubic: true, reason: R", '8:39 has no setting "pubic". Did you mean "public"?'],
-    ["lambda: access, public: true, raeson: R", '8:53 has no setting "raeson". Did you mean "reason"?'],
-    ['lambda: access, public: true, reason: " "', '8:61 reason … but is " ".'],
-    ["lambda: access, public: true, reason: R, scopes: []", "8:72 scopes …"],
-    ["lamda: access, scopes: [orders/read]", '8:23 has no setting "lamda". Did you mean "lambda"?'],
-    [
-      "lambda: access, public: true, reason: rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr",
-      "8:61 reason …",
-    ],
-    ['OPEN, cors: { origins: ["http://app.example.com"] }', '8:80 origin of cors … but is "http://app.example.com".'],
-    ['OPEN, cors: { origins: ["https://app.example.com/"] }', "8:80 origin of cors …"],
-    ['OPEN, cors: { origins: ["https://app.example.com/path"] }', "8:80 origin of cors …"],
-    ['OPEN, cors: { origins: ["https://App.example.com"] }', "8:80 origin of cors …"],
-    ['OPEN, cors: { origins: ["https://app.example.com:443"] }', "8:80 origin of cors …"],
-    ['OPEN, cors: { origins: ["http://localhost:80"] }', '8:80 origin of cors … but is "http://localhost:80".'],
-    ['OPEN, cors: { origins: ["http://localhost.example.com"] }', "8:80 origin of cors …"],
-    ['OPEN, cors: { origins: ["https://*.example.com"] }', '8:80 origin of cors … but is "https://*.example.com".'],
-    ['OPEN, cors: { origins: ["https://user@app.example.com"] }', "8:80 origin of cors …"],
-    ['OPEN, cors: { origins: ["https://app.example.com:123456"] }', "8:80 origin of cors …"],
-    ['OPEN, cors: { origins: ["app.example.com"] }', '8:80 origin of cors … but is "app.example.com".'],
-    ['OPEN, cors: { origins: ["null"] }', '8:80 origin of cors … but is "null".'],
-    ['OPEN, cors: { origins: [""] }', '8:80 origin of cors … but is "".'],
-    ['OPEN, cors: { origins: ["*"], headers: ["X Trace"] }', '8:96 header of cors … but is "X Trace".'],
-    ['OPEN, cors: { origins: ["*"], headers: ["X:Trace"] }', '8:96 header of cors … but is "X:Trace".'],
-    ['OPEN, cors: { origins: ["*"], headers: [""] }', '8:96 header of cors … but is "".'],
-    ['OPEN, cors: { origins: ["*"], headers: ["X-Trace\'"] }', '8:96 header of cors … but is "X-Trace\'".'],
-    ['OPEN, cors: { origins: ["*"], headers: ["Café"] }', '8:96 header of cors … but is "Café".'],
-    ['OPEN, cors: { origins: ["*"], headers: ["*"] }', "8:96 header of cors …"],
-    ["OPEN, cors: {}", "8:68 needs origins"],
-    ["OPEN, cors: { origins: [] }", '8:79 origins of cors … but is empty. Write "*" for all.'],
-    ["OPEN, cors: [https://app.example.com]", "8:68 cors … but is a list."],
-    ["OPEN, cors: { origin: ['*'] }", '8:70 has no setting "origin". Did you mean "origins"?'],
-    ['OPEN, cors: { origins: ["*"], headers: [] }', "8:95 headers of cors … but is empty. Leave it out for none."],
-    ['OPEN, cors: { origins: ["https://app.example.com", "*"] }', '8:107 origins of cors of route "GET /orders/{id}"'],
-  ])("%s", (settings, ...mistakes) => {
-    expectMistakes(withRoute(settings.replace("OPEN", OPEN)), mistakes);
   });
 });
