@@ -6,7 +6,7 @@
  *
  * @see https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
  */
-export const USUAL_HEADERS = [
+export const DEFAULT_HEADERS = [
   "Content-Type",
   "X-Amz-Date",
   "Authorization",
@@ -68,7 +68,7 @@ export function originPolicies(routes: readonly CorsRoute[]): readonly OriginPol
   return allowedOrigins(routes).map((origin) => {
     const methods = METHODS.filter((method) => allows(routeOf(method), origin));
     const cors = methods.flatMap((method) => routeOf(method)?.cors ?? []);
-    return { origin, methods, headers: [...USUAL_HEADERS, ...extraHeaders(cors)] };
+    return { origin, methods, headers: [...DEFAULT_HEADERS, ...extraHeaders(cors)] };
   });
 }
 
@@ -112,7 +112,7 @@ function allows(route: CorsRoute | undefined, origin: string): boolean {
 }
 
 function extraHeaders(cors: readonly Cors[]): readonly string[] {
-  const usual = new Set(USUAL_HEADERS.map((name) => name.toLowerCase()));
+  const usual = new Set(DEFAULT_HEADERS.map((name) => name.toLowerCase()));
   const byName = new Map(cors.flatMap(({ headers }) => headers.map((name) => [name.toLowerCase(), name] as const)));
   return [...byName]
     .filter(([name]) => !usual.has(name))

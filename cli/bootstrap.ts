@@ -22,7 +22,7 @@ interface Options {
 
 export const command = new Command("bootstrap")
   .description(
-    "Makes the S3 bucket that access.yaml names for an environment's state, with a second small stack: versioned, encrypted, private, by TLS only. Run it once, before the first deployment, and again whenever in doubt: a bucket that is there is taken over as it is and put right.",
+    "Creates the S3 bucket that access.yaml names for an environment's state, with a second small stack: versioned, encrypted, private, by TLS only. Run it once, before the first deployment; it can be run again: an existing bucket is adopted and repaired.",
   )
   .argument("[env]", "environment; needed when access.yaml has more than one")
   .option("--plan", "show what would be done, and do nothing")

@@ -13,7 +13,7 @@ import { findEnvironment, projectFolder, projectModel, shownPath, userFolder } f
 import { runCommand, UsageError } from "../platform/user-error";
 
 /** Postman opens no collection of many thousand requests. */
-const MOST_REQUESTS = 5_000;
+const MAX_REQUESTS = 5_000;
 
 interface PostmanOptions {
   readonly client?: readonly string[];
@@ -41,12 +41,12 @@ async function postman(
   const deployment = await readDeployment(name);
   const stack = stackOfState(await readState(requireStack(name)));
   const all = accessMatrix(name, stack);
-  // What is no route of access.yaml, such as a token cache, is not called with a token.
+  // Routes that access.yaml does not have, such as a token cache, are not called with a token.
   const matrix = { ...all, routes: all.routes.filter(({ route }) => route in deployment.routeUrls) };
   const clients = chosen(deployment, client);
   const requests = (clients.length + 1) * matrix.routes.length + clients.length;
-  if (requests > MOST_REQUESTS) {
-    const why = `${requests} requests are more than Postman takes (${MOST_REQUESTS})`;
+  if (requests > MAX_REQUESTS) {
+    const why = `${requests} requests are more than Postman takes (${MAX_REQUESTS})`;
     throw new UsageError(`${why}. Name some clients: --client ${clients.slice(0, 2).join(" ")}`);
   }
   const folder = out === undefined ? projectFolder : resolve(userFolder, out);

@@ -62,7 +62,7 @@ function describeTarget({ project, region, account }: Target): string {
   return `${project}, ${region}, account ${account}`;
 }
 
-/** Whoever reads what is said may go away, as `head` does; what has begun is brought to its end. */
+/** The reader of the output may end first, as `head` does; the teardown still continues to its end. */
 function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 }

@@ -39,9 +39,9 @@ export interface Answer {
 
 /** Upper limit of the first wait, in milliseconds; it doubles with each further one, up to the longest. */
 const FIRST_BACKOFF_MS = 200;
-const LONGEST_BACKOFF_MS = 10_000;
+const MAX_BACKOFF_MS = 10_000;
 /** Longest Retry-After to wait for. Trying sooner than asked would be no help, so a longer one ends the tries. */
-const LONGEST_RETRY_AFTER_MS = 60_000;
+const MAX_RETRY_AFTER_MS = 60_000;
 
 const IDEMPOTENT_METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"];
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
@@ -122,8 +122,8 @@ function delayAfter(
 ): number | undefined {
   const asked = answer && retryAfterMs(answer.headers.get("Retry-After"), clock());
   if (!mayRepeat(answer?.status, repeatable, asked !== undefined)) return undefined;
-  if (asked !== undefined && asked > LONGEST_RETRY_AFTER_MS) return undefined;
-  const longest = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (tried - 1));
+  if (asked !== undefined && asked > MAX_RETRY_AFTER_MS) return undefined;
+  const longest = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (tried - 1));
   return (asked ?? 0) + random() * longest;
 }
 

@@ -8,12 +8,12 @@ export const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** One of {@link SIGNALS}. */
 export type Signal = (typeof SIGNALS)[number];
 
-/** Whether somebody asked to stop. */
+/** Whether a signal asked to stop. */
 export interface Interruption {
   readonly isAsked: boolean;
   /** Exit code of the first signal, as a shell tells it: 130, 143 or 129; 130 while there was none. */
   readonly exitCode: number;
-  /** Between two steps. @param what it was, for people @throws {UserError} when somebody asked to stop */
+  /** Called between two steps. @param what message of the error @throws {UserError} after a signal */
   readonly check: (what: string) => void;
 }
 

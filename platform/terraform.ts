@@ -75,7 +75,7 @@ export function failed(args: readonly string[], code: string, folder: string, li
 const HINTS: readonly (readonly [said: RegExp, hint: string])[] = [
   [
     /Error acquiring the state lock/,
-    "Somebody else works on this environment. Run the same command again when that has ended.",
+    "Another process works on this environment. Run the same command again when it has ended.",
   ],
   [
     /Reattachment process not found/,

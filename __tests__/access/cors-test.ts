@@ -1,4 +1,4 @@
-import { allowedOrigins, type CorsRoute, corsOrigins, originPolicies, USUAL_HEADERS } from "../../access/cors";
+import { allowedOrigins, type CorsRoute, corsOrigins, DEFAULT_HEADERS, originPolicies } from "../../access/cors";
 
 const APP = "https://app.example.com";
 const ADMIN = "https://admin.example.com";
@@ -53,14 +53,16 @@ describe("originPolicies", () => {
 
     const [policy] = originPolicies(routes);
 
-    expect(USUAL_HEADERS).toContain("Authorization");
-    expect(policy?.headers).toEqual([...USUAL_HEADERS, "X-Id", "x-trace"]);
+    expect(DEFAULT_HEADERS).toContain("Authorization");
+    expect(policy?.headers).toEqual([...DEFAULT_HEADERS, "X-Id", "x-trace"]);
   });
 
   it("gives each origin the headers of its own routes and not those of another", () => {
     const routes = [route("GET /a", [APP], ["X-App"]), route("PUT /a", [ADMIN], ["X-Admin"])];
 
-    expect(originPolicies(routes).map(({ origin, headers }) => [origin, headers.slice(USUAL_HEADERS.length)])).toEqual([
+    expect(
+      originPolicies(routes).map(({ origin, headers }) => [origin, headers.slice(DEFAULT_HEADERS.length)]),
+    ).toEqual([
       [ADMIN, ["X-Admin"]],
       [APP, ["X-App"]],
     ]);

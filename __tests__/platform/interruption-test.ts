@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { detachedTerraform, startTerraform } from "../../platform/detached-terraform";
 import { uninterrupted } from "../../platform/interruption";
-import { shieldedTerraform, startTerraform } from "../../platform/shielded-terraform";
 import { start, untilWritten } from "../support/processes";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -108,13 +108,13 @@ describe("startTerraform", () => {
   });
 });
 
-describe("shieldedTerraform", () => {
+describe("detachedTerraform", () => {
   it("gives what is printed, or says what Terraform says", async () => {
     process.env["TERRAFORM_BINARY_NAME"] = "echo";
 
-    expect(await shieldedTerraform(tmpdir(), ["plan"])).toBe("plan\n");
+    expect(await detachedTerraform(tmpdir(), ["plan"])).toBe("plan\n");
 
     process.env["TERRAFORM_BINARY_NAME"] = "ls";
-    await expect(shieldedTerraform(tmpdir(), ["not-there"])).rejects.toThrow(/^ls not-there ended with 2 in .*:\nls:/s);
+    await expect(detachedTerraform(tmpdir(), ["not-there"])).rejects.toThrow(/^ls not-there ended with 2 in .*:\nls:/s);
   });
 });

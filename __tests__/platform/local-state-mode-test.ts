@@ -2,8 +2,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { detachedTerraform } from "../../platform/detached-terraform";
 import { restrictLocalState } from "../../platform/local-state-mode";
-import { shieldedTerraform } from "../../platform/shielded-terraform";
 import { terraform } from "../../platform/terraform";
 
 const project = mkdtempSync(join(tmpdir(), "modes-"));
@@ -40,7 +40,7 @@ afterAll(() => {
 
 describe.each([
   ["terraform", terraform],
-  ["shieldedTerraform", shieldedTerraform],
+  ["detachedTerraform", detachedTerraform],
 ])("%s", (_name, run) => {
   it("has files written for their owner only, and leaves this process's mask as it is", async () => {
     await run(folder, ["init"]);
@@ -50,17 +50,17 @@ describe.each([
   });
 });
 
-describe("shieldedTerraform", () => {
+describe("detachedTerraform", () => {
   it.each(["apply", "destroy", "state"])("takes an existing state away from other users before %s", async (command) => {
     for (const file of [state, `${state}.backup`]) writeFileSync(file, "", { mode: 0o664 });
-    await shieldedTerraform(folder, [command]);
+    await detachedTerraform(folder, [command]);
 
     expect([modeOf(state), modeOf(`${state}.backup`)]).toEqual([0o600, 0o600]);
   });
 
   it("leaves an existing state as it is when it only reads", async () => {
     writeFileSync(state, "", { mode: 0o644 });
-    await shieldedTerraform(folder, ["plan"]);
+    await detachedTerraform(folder, ["plan"]);
 
     expect(modeOf(state)).toBe(0o644);
   });

@@ -2,7 +2,7 @@
 import { ApiGatewayGatewayResponse } from "@cdktf/provider-aws/lib/api-gateway-gateway-response";
 import type { TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
-import { USUAL_HEADERS } from "../../access/cors";
+import { DEFAULT_HEADERS } from "../../access/cors";
 
 /**
  * Adds the headers to every refusal. UNAUTHORIZED is listed besides DEFAULT_4XX because a console user who edits it
@@ -23,7 +23,7 @@ export function readableRefusals(
 ): readonly TerraformResource[] {
   const [origin = "*", ...others] = origins;
   const headers = {
-    "Access-Control-Allow-Headers": USUAL_HEADERS.join(","),
+    "Access-Control-Allow-Headers": DEFAULT_HEADERS.join(","),
     "Access-Control-Allow-Origin": others.length === 0 ? origin : "*",
   };
   const parameters = Object.entries(headers).map(([name, value]) => [`gatewayresponse.header.${name}`, `'${value}'`]);

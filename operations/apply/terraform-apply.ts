@@ -6,7 +6,7 @@
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import { exitCodeOf } from "../../platform/child";
-import { startTerraform } from "../../platform/shielded-terraform";
+import { startTerraform } from "../../platform/detached-terraform";
 
 /** Numbers of resources. */
 export interface Applied {

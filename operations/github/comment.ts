@@ -12,7 +12,7 @@ import type { GitHub } from "./github";
 export const WORKFLOW_BOT = "github-actions[bot]";
 
 /** GitHub takes no longer texts. @see https://github.com/orgs/community/discussions/27190 */
-export const MOST_CHARACTERS = 65_536;
+export const MAX_CHARACTERS = 65_536;
 
 /** What comments and issues have in common. */
 export const authoredShape = z.object({
@@ -36,7 +36,7 @@ export function isOwn({ body, user }: z.infer<typeof authoredShape>, mark: Mark,
   return user?.type === "Bot" && user.login === author && (body ?? "").startsWith(markerOf(mark));
 }
 
-/** The fingerprint that the hidden line of a review tells; `undefined` when it is no review of the environment. */
+/** The fingerprint in the hidden line of a review; `undefined` when the body is not a review of the environment. */
 export function fingerprintIn(body: string, environment: string): string | undefined {
   const marker = markerOf({ kind: "machine-access-review", environment });
   if (!body.startsWith(marker)) return undefined;
@@ -45,9 +45,9 @@ export function fingerprintIn(body: string, environment: string): string | undef
 
 /** @throws {UserError} when GitHub would refuse the text for its length */
 export function requireShort(body: string): void {
-  if (body.length <= MOST_CHARACTERS) return;
+  if (body.length <= MAX_CHARACTERS) return;
   throw new UserError(
-    `the text has ${body.length.toLocaleString("en")} characters; GitHub allows ${MOST_CHARACTERS.toLocaleString("en")}. npm run review -- <env> --max-length ${MOST_CHARACTERS} cuts the least important part.`,
+    `the text has ${body.length.toLocaleString("en")} characters; GitHub allows ${MAX_CHARACTERS.toLocaleString("en")}. npm run review -- <env> --max-length ${MAX_CHARACTERS} cuts the least important part.`,
   );
 }
 

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { code, counted, head, row } from "../../platform/markdown";
 import { UserError } from "../../platform/user-error";
-import { authoredShape, isOwn, type Mark, MOST_CHARACTERS, markerOf, requireShort } from "./comment";
+import { authoredShape, isOwn, MAX_CHARACTERS, type Mark, markerOf, requireShort } from "./comment";
 import type { GitHub } from "./github";
 
 const UNDO = "These commands undo it; a deployment does not:";
@@ -34,7 +34,7 @@ export async function keepIssue(
   const open = await github.all("/issues?state=open&sort=created&direction=asc", issue);
   const own = open.filter((one) => one.pull_request === undefined && isOwn(one, mark, author));
   const [first, ...others] = own;
-  // There should be none; two runs at the same time, by hand, could have opened them.
+  // Two runs at the same time could have opened more than one.
   for (const { number } of others) await close(github, number, `The same as #${first?.number}.`);
   if (report !== undefined) return await tell(github, report, first);
   if (first === undefined) return { done: "nothing" };
@@ -53,7 +53,7 @@ async function tell(github: GitHub, report: DriftFindings, open: z.infer<typeof 
   const { number } = open;
   if (open.body === body) return { done: "unchanged", number };
   await github.call("PATCH", `/issues/${number}`, z.unknown(), { body: { body } });
-  // A change of the text alone tells nobody.
+  // A change of the text alone notifies no one.
   await comment(github, number, "The drift changed: see the updated description.");
   return { done: "updated", number };
 }
@@ -93,9 +93,9 @@ export type DriftFindings = z.infer<typeof reportShape>;
 
 /** Room for what follows the table. */
 const ROOM_BELOW = 4000;
-const MOST_UNDOS = 8;
+const MAX_UNDOS = 8;
 
-/** @throws {UserError} when it is no report, or that of another environment */
+/** @throws {UserError} when it is not a report, or that of another environment */
 export function parseReport(text: string, environment: string): DriftFindings {
   const parsed = reportShape.safeParse(jsonIn(text));
   if (parsed.success && parsed.data.environment === environment) return parsed.data;
@@ -113,12 +113,12 @@ export function driftTitle(environment: string): string {
 export function driftBody({ environment, findings, remedies }: DriftFindings): string {
   const mark: Mark = { kind: "machine-access-drift", environment };
   const told = findings.filter(({ verdict }) => verdict !== "provider noise");
-  const loud = told.filter(({ isLoud }) => isLoud).map(alarm);
+  const alerts = told.filter(({ isLoud }) => isLoud).map(alarm);
   const top = [
     `${markerOf(mark)}-->`,
     `${code(environment)} is not what the code says: ${counted(told.length, "difference")}.`,
     "",
-    ...loud,
+    ...alerts,
   ];
   const table = head("resource", "attribute", "expected", "found", "verdict");
   const rows = told.map((one) =>
@@ -130,7 +130,7 @@ export function driftBody({ environment, findings, remedies }: DriftFindings): s
       one.verdict,
     ),
   );
-  const kept = fitting(rows, MOST_CHARACTERS - ROOM_BELOW - [...top, ...table].join("\n").length);
+  const kept = fitting(rows, MAX_CHARACTERS - ROOM_BELOW - [...top, ...table].join("\n").length);
   const cut = rows.length - kept.length;
   const note = cut === 0 ? [] : ["", `_Cut here: ${counted(cut, "more difference")}._`];
   const advice = Object.entries(remedies).map(([verdict, remedy]) => `- ${verdict}: ${code(remedy)}`);
@@ -141,10 +141,8 @@ export function driftBody({ environment, findings, remedies }: DriftFindings): s
 /** As many commands as there is room for. */
 function byHand(told: DriftFindings["findings"]): readonly string[] {
   const undos = [...new Set(told.flatMap(({ undo }) => undo ?? []))];
-  const more = undos.length > MOST_UNDOS ? [`- and ${undos.length - MOST_UNDOS} more`] : [];
-  return undos.length === 0
-    ? []
-    : ["", UNDO, "", ...undos.slice(0, MOST_UNDOS).map((one) => `- ${code(one)}`), ...more];
+  const more = undos.length > MAX_UNDOS ? [`- and ${undos.length - MAX_UNDOS} more`] : [];
+  return undos.length === 0 ? [] : ["", UNDO, "", ...undos.slice(0, MAX_UNDOS).map((one) => `- ${code(one)}`), ...more];
 }
 
 function alarm({ route, address, verdict, effect }: DriftFindings["findings"][number]): string {

@@ -48,9 +48,9 @@ export interface Policy {
 }
 
 /** AWS takes no longer managed policies; white space does not count. */
-export const MOST_CHARACTERS = 6144;
+export const MAX_CHARACTERS = 6144;
 
-/** Who plans, and looks for drift; who applies, which needs what planning needs; and who rotates a client's secret, by hand, and reads the state for it. */
+/** A role that plans and looks for drift; one that applies, which includes planning; one that rotates a client's secret and reads the state for it. */
 export type Role = "plan" | "apply" | "rotate";
 
 /** The policy of a role. */

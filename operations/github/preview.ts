@@ -10,7 +10,7 @@ import { findEnvironment } from "../../platform/project";
 import { UserError } from "../../platform/user-error";
 import type { GitHub } from "./github";
 
-const MOST_PREFIX = 63;
+const MAX_PREFIX = 63;
 
 /** Name of a pull request's environment; that of `*` matches all of them. */
 export function previewName(number: number | "*"): string {
@@ -51,8 +51,7 @@ function requireCopyable(
   if (backend.kind === "local") throw refuse("its state is on one machine. Give it a backend.");
   if (model.environments.some((other) => other.name === preview)) throw refuse(`there is a "${preview}" already.`);
   const length = `${prefix}-${preview}`.length;
-  if (length > MOST_PREFIX)
-    throw refuse(`"${prefix}-${preview}" has ${length} characters; ${MOST_PREFIX} are allowed.`);
+  if (length > MAX_PREFIX) throw refuse(`"${prefix}-${preview}" has ${length} characters; ${MAX_PREFIX} are allowed.`);
 }
 
 /** What two environments cannot share. */
@@ -103,7 +102,7 @@ export async function endPreview(github: GitHub, number: number): Promise<void> 
 export interface WorkflowEnvironment {
   readonly name: string;
   readonly region: string;
-  /** Whether it may be called by everybody's token: its functions harm nobody. */
+  /** Whether verify may call its functions with tokens: it holds no production data. */
   readonly ephemeral: boolean;
   /** Name of the repository's variable with the ARN of the role that plans. */
   readonly planRole: string;

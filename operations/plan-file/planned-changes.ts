@@ -3,8 +3,8 @@ import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { detachedTerraform } from "../../platform/detached-terraform";
 import { uninterrupted } from "../../platform/interruption";
-import { shieldedTerraform } from "../../platform/shielded-terraform";
 import { actionOf, makePlan, type PlanJson } from "./plan-json";
 
 const INTERRUPTED = "interrupted while Terraform planned. Nothing is changed.";
@@ -34,7 +34,7 @@ export async function scratchPlan(folder: string, args: readonly string[] = []):
   process.once("exit", remove);
   try {
     return await uninterrupted(async ({ check }) => {
-      const plan = await makePlan(folder, join(scratch, "saved.tfplan"), args, shieldedTerraform).catch((error) => {
+      const plan = await makePlan(folder, join(scratch, "saved.tfplan"), args, detachedTerraform).catch((error) => {
         check(INTERRUPTED);
         throw error;
       });

@@ -3,8 +3,8 @@ import { rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Backend, Environment } from "../../access/access-model";
 import { AwsError, aws } from "../../platform/aws";
+import { detachedTerraform } from "../../platform/detached-terraform";
 import { stackFolder } from "../../platform/project";
-import { shieldedTerraform } from "../../platform/shielded-terraform";
 import { runApp } from "../../platform/stack";
 import { terraform } from "../../platform/terraform";
 import { UserError } from "../../platform/user-error";
@@ -76,6 +76,6 @@ export async function planBucket(environment: Environment, backend: S3Backend): 
 
 /** Does what was planned. @throws {UserError} when Terraform refuses */
 export async function applyBucket({ folder }: BucketPlan): Promise<void> {
-  await shieldedTerraform(folder, ["apply", "-input=false", PLAN]);
+  await detachedTerraform(folder, ["apply", "-input=false", PLAN]);
   rmSync(join(folder, PLAN));
 }

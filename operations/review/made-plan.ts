@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { detachedTerraform } from "../../platform/detached-terraform";
 import { projectFolder } from "../../platform/project";
-import { shieldedTerraform } from "../../platform/shielded-terraform";
 import { prepareStack } from "../../platform/stack";
 import { requireTerraform } from "../../platform/terraform";
 import { UserError } from "../../platform/user-error";
@@ -47,7 +47,7 @@ export async function makeReviewedPlan(environment: string, onStep: (step: strin
     const state = (await readStateVersion(folder)) ?? null;
     onStep(`Planning ${environment}`);
     const files = stackFiles(folder);
-    const plan = await makePlan(folder, file, [], shieldedTerraform);
+    const plan = await makePlan(folder, file, [], detachedTerraform);
     if (!isDeepStrictEqual(files, stackFiles(folder))) {
       throw new UserError(`the stack of ${environment} was synthesized again while it was planned. Try again.`);
     }

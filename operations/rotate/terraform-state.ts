@@ -1,7 +1,7 @@
 /** Brings Terraform's state in step with a rotation, so that the next plan has nothing to do. */
 import { z } from "zod";
 import { OUTPUT } from "../../constructs/contract/contract";
-import { shieldedTerraform } from "../../platform/shielded-terraform";
+import { detachedTerraform } from "../../platform/detached-terraform";
 import { UserError } from "../../platform/user-error";
 import { scratchPlan } from "../plan-file/planned-changes";
 import type { RotatedClient } from "./rotated-client";
@@ -67,12 +67,12 @@ export class TerraformState {
   /** Changes the state under Terraform's lock; once more when another run was faster. */
   private async edit(change: (state: RawState) => void): Promise<void> {
     const attempt = async () => {
-      const state = rawState.parse(JSON.parse(await shieldedTerraform(this.folder, ["state", "pull"])));
+      const state = rawState.parse(JSON.parse(await detachedTerraform(this.folder, ["state", "pull"])));
       const before = JSON.stringify(state);
       change(state);
       if (JSON.stringify(state) === before) return;
       state.serial++;
-      await shieldedTerraform(this.folder, ["state", "push", "-"], JSON.stringify(state));
+      await detachedTerraform(this.folder, ["state", "push", "-"], JSON.stringify(state));
     };
     await attempt()
       .catch(attempt)

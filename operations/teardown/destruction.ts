@@ -5,7 +5,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { shieldedTerraform } from "../../platform/shielded-terraform";
+import { detachedTerraform } from "../../platform/detached-terraform";
 import { withCopyOf } from "../../platform/stack-copy";
 import { UserError } from "../../platform/user-error";
 import { withoutProtection } from "../deployed/protection";
@@ -52,8 +52,8 @@ export async function liftProtectionOf(folder: string, pools: readonly string[])
   await withScratch(async (file) => {
     await withCopyOf(folder, lifted, async (copy) => {
       const targets = pools.map((address) => `-target=${address}`);
-      requireNothingElse(await makePlan(copy, file, targets, shieldedTerraform), pools);
-      await shieldedTerraform(copy, ["apply", "-input=false", file]);
+      requireNothingElse(await makePlan(copy, file, targets, detachedTerraform), pools);
+      await detachedTerraform(copy, ["apply", "-input=false", file]);
     });
   });
 }
@@ -69,12 +69,12 @@ export async function destroyAll(
   check: () => void = () => undefined,
 ): Promise<readonly ResourceChange[]> {
   return await withScratch(async (file) => {
-    const { resource_changes } = await makePlan(folder, file, ["-destroy"], shieldedTerraform).catch((error) => {
+    const { resource_changes } = await makePlan(folder, file, ["-destroy"], detachedTerraform).catch((error) => {
       check();
       throw error;
     });
     check();
-    await shieldedTerraform(folder, ["apply", "-input=false", file]);
+    await detachedTerraform(folder, ["apply", "-input=false", file]);
     return resource_changes.filter(({ change }) => actionOf(change) === "destroy");
   });
 }

@@ -8,7 +8,7 @@ import { addStacks } from "../../../main";
 import {
   actionsShape,
   filledIn,
-  MOST_CHARACTERS,
+  MAX_CHARACTERS,
   type Policy,
   policyFor,
   policyOf,
@@ -228,7 +228,7 @@ routes: { GET /orders: { lambda: access, scopes: [orders/read] } }`;
     const env = environment(longest);
     const text = policyFor(apply, env, policyValues(env, {}));
 
-    expect(text.replaceAll(/\s/g, "").length).toBeLessThanOrEqual(MOST_CHARACTERS);
+    expect(text.replaceAll(/\s/g, "").length).toBeLessThanOrEqual(MAX_CHARACTERS);
     expect(text).not.toMatch(/[<>]/);
   });
 

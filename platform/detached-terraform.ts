@@ -1,6 +1,6 @@
 /**
- * Terraform, as signals do not reach it by themselves. A terminal sends each to everything that runs in it: Terraform would
- * hear a Ctrl-C twice, and stop at once without saving the state, or be ended by a closed terminal, and leave its lock.
+ * Terraform in a detached process group. A terminal sends each signal to all processes of its group: Terraform would
+ * receive a Ctrl-C twice and stop without saving the state, or end with a closed terminal and leave its lock.
  *
  * @see https://developer.hashicorp.com/terraform/cli/commands/apply
  */
@@ -13,7 +13,7 @@ import { failed, quietEnvironment, startPrivately, terraformBinary } from "./ter
 const SHOWN_LINES = 20;
 const WRITES_STATE = ["apply", "destroy", "state"];
 
-/** Starts Terraform in a session of its own. It is told of the first signal that comes here, once, as a Ctrl-C. */
+/** Starts Terraform in a session of its own. The first signal that this process receives is passed on once, as SIGINT. */
 export function startTerraform(
   folder: string,
   args: readonly string[],
@@ -21,7 +21,7 @@ export function startTerraform(
   if (WRITES_STATE.includes(args[0] ?? "")) restrictLocalState(folder);
   const options = { cwd: folder, env: quietEnvironment(), stdio: "pipe", detached: true } as const;
   const child = startPrivately(() => spawn(terraformBinary(), [...args], options));
-  tellOnce(child);
+  forwardOnce(child);
   return child;
 }
 
@@ -31,7 +31,7 @@ export function startTerraform(
  * @returns what it printed
  * @throws {UserError} with its last lines when it fails
  */
-export async function shieldedTerraform(folder: string, args: readonly string[], input = ""): Promise<string> {
+export async function detachedTerraform(folder: string, args: readonly string[], input = ""): Promise<string> {
   const child = startTerraform(folder, args);
   // Who reads nothing may be gone before it is written.
   child.stdin.on("error", () => undefined).end(input);
@@ -44,15 +44,15 @@ export async function shieldedTerraform(folder: string, args: readonly string[],
   throw failed(args, String(code), folder, lines);
 }
 
-function tellOnce(child: ChildProcess): void {
+function forwardOnce(child: ChildProcess): void {
   const stop = () => {
     for (const name of SIGNALS) process.off(name, tell);
   };
-  let isTold = false;
+  let isSent = false;
   // Still listens afterwards: without a listener, the next signal would end this process before Terraform.
   const tell = () => {
-    if (!isTold) child.kill("SIGINT");
-    isTold = true;
+    if (!isSent) child.kill("SIGINT");
+    isSent = true;
   };
   for (const name of SIGNALS) process.on(name, tell);
   child.once("error", stop).once("close", stop);
