@@ -16,7 +16,7 @@ import {
   readAccessModel,
 } from "./access/access-model";
 import type { ProtectedRoute } from "./constructs/api/api-route";
-import { createProvider } from "./constructs/aws-environment";
+import { createBackend, createProvider } from "./constructs/aws-environment";
 import { ClientSecret } from "./constructs/client-secret";
 import { FunctionBundleError } from "./constructs/functions/function-bundle";
 import { createRouteFunctions } from "./constructs/functions/route-functions";
@@ -25,7 +25,6 @@ import { MachineIdentity } from "./constructs/machine-identity";
 import { Monitoring } from "./constructs/monitoring/monitoring";
 import { ProtectedApi } from "./constructs/protected-api";
 import { addOutputs } from "./constructs/stack-outputs";
-import { createBackend } from "./constructs/state/state-backend";
 import { TokenCache } from "./constructs/token-cache";
 
 /** Settings of a {@link MachineAccessStack}. */

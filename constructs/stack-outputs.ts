@@ -3,8 +3,8 @@ import type { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user
 import { TerraformOutput, type TerraformStack } from "cdktf";
 import type { CustomDomain, PrefixDomain, Route } from "../access/access-model";
 import type { DomainTarget } from "./api/api-domain";
-import { OPEN_ROUTE } from "./api/token-cache-method";
 import { OUTPUT, routeKey } from "./contract/contract";
+import { OPEN_ROUTE } from "./token-cache";
 
 /** What there is to tell. */
 export interface StackOutputs {

@@ -1,4 +1,4 @@
-/** When somebody is woken up: alarms that tell an SNS topic of it, and of its end. */
+/** CloudWatch alarms on failing calls, latency and refused token requests, which notify an SNS topic. */
 import {
   CloudwatchMetricAlarm,
   type CloudwatchMetricAlarmConfig,
@@ -7,28 +7,26 @@ import { Construct } from "constructs";
 import type { Alarms } from "../../access/access-model";
 import { type MonitoredStage, PERIOD_SECONDS, stageMetric, tokenRequestQuery } from "./monitoring-metrics";
 
-/** Settings of {@link MonitoringAlarms}. */
 export interface MonitoringAlarmsProps {
   /** What the alarms' names begin with, unique within region and account. */
   readonly prefix: string;
   readonly stage: MonitoredStage;
-  /** What stands in front of the token endpoint; `undefined` when callers reach Cognito itself. */
+  /** The token cache's stage; `undefined` when callers reach Cognito itself. */
   readonly tokenStage: MonitoredStage | undefined;
   readonly alarms: Alarms;
 }
 
-type Alarm = Omit<CloudwatchMetricAlarmConfig, "alarmName" | "evaluationPeriods">;
+type Alarm = Omit<CloudwatchMetricAlarmConfig, "alarmName">;
 
-/** Two of the last three periods, so that one bad call in a quiet night wakes nobody up. */
+/** Two of the last three periods, so that one failed call in a quiet night raises no alarm. */
 const MOSTLY = { evaluationPeriods: 3, datapointsToAlarm: 2 };
 /** The last period, for what is counted and not averaged. */
 const AT_ONCE = { evaluationPeriods: 1, datapointsToAlarm: 1 };
 
 const REACHED = "GreaterThanOrEqualToThreshold";
-const EXCEEDED = "GreaterThanThreshold";
 
 /**
- * Alarms on shares of 4xx and 5xx, latency, and token requests that are refused. A time without calls is a good time.
+ * Alarms by the ends of their names. A period without calls is not breaching.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
  */
@@ -36,104 +34,80 @@ export class MonitoringAlarms extends Construct {
   /** ARNs, for a dashboard. */
   readonly arns: readonly string[];
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: MonitoringAlarmsProps,
-  ) {
+  constructor(scope: Construct, id: string, { prefix, stage, tokenStage, alarms }: MonitoringAlarmsProps) {
     super(scope, id);
-    const made = [this.addClientErrors(), this.addServerErrors(), this.addLatency(), this.addTokenThrottling()];
-    const { tokenStage } = props;
-    if (tokenStage !== undefined) made.push(this.addTokenRefusals(tokenStage), this.addTokenErrors(tokenStage));
-    this.arns = made.map(({ arn }) => arn);
-  }
-
-  private addClientErrors(): CloudwatchMetricAlarm {
-    const { stage, alarms } = this.props;
-    return this.add("4xx", MOSTLY, {
-      alarmDescription: `At least ${alarms.clientErrorPercent} % of calls are answered with 4xx: a caller has no right to what it calls, or calls what is not there.`,
-      ...stageMetric(stage, "4XXError"),
-      statistic: "Average",
-      comparisonOperator: REACHED,
-      threshold: shareOf(alarms.clientErrorPercent),
-    });
-  }
-
-  private addServerErrors(): CloudwatchMetricAlarm {
-    const { stage, alarms } = this.props;
-    return this.add("5xx", MOSTLY, {
-      alarmDescription: `At least ${alarms.serverErrorPercent} % of calls are answered with 5xx: a function or backend fails or takes too long.`,
-      ...stageMetric(stage, "5XXError"),
-      statistic: "Average",
-      comparisonOperator: REACHED,
-      threshold: shareOf(alarms.serverErrorPercent),
-    });
-  }
-
-  private addLatency(): CloudwatchMetricAlarm {
-    const { stage, alarms } = this.props;
-    return this.add("latency", MOSTLY, {
-      alarmDescription: `Of 100 calls, more than one takes longer than ${alarms.latencyMilliseconds} ms.`,
-      ...stageMetric(stage, "Latency"),
-      extendedStatistic: "p99",
-      evaluateLowSampleCountPercentiles: "evaluate",
-      comparisonOperator: EXCEEDED,
-      threshold: alarms.latencyMilliseconds,
-    });
-  }
-
-  /** Of all pools of the account, since AWS counts them together. */
-  private addTokenThrottling(): CloudwatchMetricAlarm {
-    const { tokenFailures } = this.props.alarms;
-    const expression = tokenRequestQuery("ThrottleCount");
-    return this.add("token-throttling", AT_ONCE, {
-      alarmDescription: `At least ${tokenFailures} token requests of this account and region were throttled within five minutes: callers should keep their tokens.`,
-      metricQuery: [
-        { id: "throttled", expression, label: "Throttled token requests", period: PERIOD_SECONDS, returnData: true },
-      ],
-      comparisonOperator: REACHED,
-      threshold: tokenFailures,
-    });
-  }
-
-  private addTokenRefusals(tokenStage: MonitoredStage): CloudwatchMetricAlarm {
-    const { tokenFailures } = this.props.alarms;
-    return this.add("token-refusals", AT_ONCE, {
-      alarmDescription: `At least ${tokenFailures} token requests were refused within five minutes: a wrong secret, or a scope that its client may not have.`,
-      ...stageMetric(tokenStage, "4XXError"),
-      statistic: "Sum",
-      comparisonOperator: REACHED,
-      threshold: tokenFailures,
-    });
-  }
-
-  /** The cache answers 503 for whatever the pool says that is neither a token nor a refusal, too many requests among it. */
-  private addTokenErrors(tokenStage: MonitoredStage): CloudwatchMetricAlarm {
-    const { serverErrorPercent } = this.props.alarms;
-    return this.add("token-5xx", MOSTLY, {
-      alarmDescription: `At least ${serverErrorPercent} % of token requests are answered with 5xx: the pool fails, or is asked too often.`,
-      ...stageMetric(tokenStage, "5XXError"),
-      statistic: "Average",
-      comparisonOperator: REACHED,
-      threshold: shareOf(serverErrorPercent),
-    });
-  }
-
-  private add(name: string, evaluation: typeof MOSTLY, alarm: Alarm): CloudwatchMetricAlarm {
-    const { prefix, alarms } = this.props;
-    return new CloudwatchMetricAlarm(this, name, {
-      alarmName: `${prefix}-${name}`,
-      ...evaluation,
-      ...(alarm.metricQuery === undefined ? { period: PERIOD_SECONDS } : {}),
-      treatMissingData: "notBreaching",
-      alarmActions: [alarms.topicArn],
-      okActions: [alarms.topicArn],
-      ...alarm,
+    const all = { ...stageAlarms(stage, alarms), ...(tokenStage && tokenAlarms(tokenStage, alarms)) };
+    this.arns = Object.entries(all).map(([name, alarm]) => {
+      const actions = { alarmActions: [alarms.topicArn], okActions: [alarms.topicArn] };
+      const period = alarm.metricQuery === undefined ? { period: PERIOD_SECONDS } : {};
+      const fixed = { alarmName: `${prefix}-${name}`, treatMissingData: "notBreaching", ...actions, ...period };
+      return new CloudwatchMetricAlarm(this, name, { ...fixed, ...alarm }).arn;
     });
   }
 }
 
-/** From 0 to 1, rounded, since 0.57 / 100 is not 0.0057 for a computer. */
-function shareOf(percent: number): number {
-  return Number((percent / 100).toPrecision(12));
+function stageAlarms(stage: MonitoredStage, alarms: Alarms): Readonly<Record<string, Alarm>> {
+  const { clientErrorPercent, serverErrorPercent, latencyMilliseconds, tokenFailures } = alarms;
+  return {
+    "4xx": {
+      alarmDescription: `At least ${clientErrorPercent} % of calls are answered with 4xx: a caller has no right to what it calls, or calls what is not there.`,
+      ...share(stage, "4XXError", clientErrorPercent),
+    },
+    "5xx": {
+      alarmDescription: `At least ${serverErrorPercent} % of calls are answered with 5xx: a function or backend fails or takes too long.`,
+      ...share(stage, "5XXError", serverErrorPercent),
+    },
+    latency: {
+      alarmDescription: `Of 100 calls, more than one takes longer than ${latencyMilliseconds} ms.`,
+      ...MOSTLY,
+      ...stageMetric(stage, "Latency"),
+      extendedStatistic: "p99",
+      evaluateLowSampleCountPercentiles: "evaluate",
+      comparisonOperator: "GreaterThanThreshold",
+      threshold: latencyMilliseconds,
+    },
+    // Of all pools of the account, since AWS counts them together.
+    "token-throttling": {
+      alarmDescription: `At least ${tokenFailures} token requests of this account and region were throttled within five minutes: callers should keep their tokens.`,
+      ...AT_ONCE,
+      metricQuery: [
+        {
+          id: "throttled",
+          expression: tokenRequestQuery("ThrottleCount"),
+          label: "Throttled token requests",
+          period: PERIOD_SECONDS,
+          returnData: true,
+        },
+      ],
+      comparisonOperator: REACHED,
+      threshold: tokenFailures,
+    },
+  };
+}
+
+/** The cache answers 503 for every response of the pool that is neither a token nor a refusal, 429 among them. */
+function tokenAlarms(
+  stage: MonitoredStage,
+  { serverErrorPercent, tokenFailures }: Alarms,
+): Readonly<Record<string, Alarm>> {
+  return {
+    "token-refusals": {
+      alarmDescription: `At least ${tokenFailures} token requests were refused within five minutes: a wrong secret, or a scope that its client may not have.`,
+      ...AT_ONCE,
+      ...stageMetric(stage, "4XXError"),
+      statistic: "Sum",
+      comparisonOperator: REACHED,
+      threshold: tokenFailures,
+    },
+    "token-5xx": {
+      alarmDescription: `At least ${serverErrorPercent} % of token requests are answered with 5xx: the pool fails, or is asked too often.`,
+      ...share(stage, "5XXError", serverErrorPercent),
+    },
+  };
+}
+
+/** On a share of calls. The threshold is from 0 to 1, and rounded: 0.57 / 100 is not 0.0057 in floating point. */
+function share(stage: MonitoredStage, metric: "4XXError" | "5XXError", percent: number) {
+  const threshold = Number((percent / 100).toPrecision(12));
+  return { ...MOSTLY, ...stageMetric(stage, metric), statistic: "Average", comparisonOperator: REACHED, threshold };
 }

@@ -1,4 +1,4 @@
-/** What somebody looks at who was woken up: one CloudWatch dashboard for an environment. */
+/** One CloudWatch dashboard for an environment. */
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
 import { Construct } from "constructs";
 import {
@@ -10,36 +10,27 @@ import {
   tokenRequestQuery,
 } from "./monitoring-metrics";
 
-/** A function, and what it is called on the dashboard. */
 export interface MonitoredFunction {
+  /** Its name on the dashboard. */
   readonly label: string;
   readonly functionName: string;
 }
 
-/** Settings of a {@link MonitoringDashboard}. */
 export interface MonitoringDashboardProps {
-  /** Name of the dashboard, unique within the account: letters, digits, `-` and `_`. */
+  /** Unique within the account: letters, digits, `-` and `_`. */
   readonly name: string;
   readonly region: string;
   readonly stage: MonitoredStage;
-  /** What stands in front of the token endpoint; `undefined` when callers reach Cognito itself. */
+  /** The token cache's stage; `undefined` when callers reach Cognito itself. */
   readonly tokenStage: MonitoredStage | undefined;
   readonly functions: readonly MonitoredFunction[];
-  /** Alarms whose states are shown; none when there are none. */
+  /** Alarms whose states are shown. */
   readonly alarmArns: readonly string[];
 }
 
-/** A line in a graph. */
+/** A line in a graph, as the dashboard's body has it. */
 type Line = readonly unknown[];
-
-interface Widget {
-  readonly type: "metric" | "alarm";
-  readonly height: number;
-  readonly properties: Readonly<Record<string, unknown>>;
-}
-
-/** A dashboard is 24 units wide; every graph takes half of it. */
-const HALF = 12;
+type Graph = readonly [title: string, lines: readonly Line[]];
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
 export class MonitoringDashboard extends Construct {
@@ -47,49 +38,58 @@ export class MonitoringDashboard extends Construct {
     super(scope, id);
     new CloudwatchDashboard(this, "dashboard", {
       dashboardName: props.name,
-      dashboardBody: JSON.stringify({ widgets: widgetsOf(props).map(atPlace) }),
+      dashboardBody: JSON.stringify({ widgets: widgetsOf(props) }),
     });
   }
 }
 
-function widgetsOf({ stage, tokenStage, functions, region, alarmArns }: MonitoringDashboardProps): readonly Widget[] {
-  const graph = (title: string, lines: readonly Line[]): Widget => ({
+/** The alarms in a row of their own, and below them two graphs in a row. A dashboard is 24 units wide. */
+function widgetsOf(props: MonitoringDashboardProps): readonly object[] {
+  const { region, alarmArns: alarms } = props;
+  const top = alarms.length === 0 ? 0 : 3;
+  const states = { type: "alarm", height: top, properties: { title: "Alarms", alarms }, x: 0, y: 0, width: 24 };
+  const graphs = graphsOf(props).map(([title, metrics], index) => ({
     type: "metric",
     height: 6,
-    properties: { title, region, view: "timeSeries", stacked: false, period: PERIOD_SECONDS, metrics: lines },
-  });
-  const eachFunction = (name: Parameters<typeof functionMetric>[1], stat: string) =>
-    functions.map(({ label, functionName }) => line(functionMetric(functionName, name), stat, label));
-  return [
-    ...(alarmArns.length === 0 ? [] : [alarmStates(alarmArns)]),
-    graph("Calls", [line(stageMetric(stage, "Count"), "Sum", "Calls")]),
-    graph("Answered with 4xx and 5xx", [
-      line(stageMetric(stage, "4XXError"), "Sum", "4xx"),
-      line(stageMetric(stage, "5XXError"), "Sum", "5xx"),
-    ]),
-    graph("Latency (ms)", [
-      line(stageMetric(stage, "Latency"), "p50", "p50"),
-      line(stageMetric(stage, "Latency"), "p99", "p99"),
-      line(stageMetric(stage, "IntegrationLatency"), "p99", "p99 of what is behind"),
-    ]),
-    graph("Token requests of account and region", [
-      [{ id: "requests", expression: tokenRequestQuery("CallCount"), label: "All", period: PERIOD_SECONDS }],
-      [{ id: "throttled", expression: tokenRequestQuery("ThrottleCount"), label: "Throttled", period: PERIOD_SECONDS }],
-    ]),
-    ...(tokenStage === undefined ? [] : [graph("Token requests at the cache", cacheLines(tokenStage))]),
-    // CloudWatch refuses a graph without lines.
-    ...(functions.length === 0
-      ? []
-      : [
-          graph("Errors of functions", eachFunction("Errors", "Sum")),
-          graph("Duration of functions, p99 (ms)", eachFunction("Duration", "p99")),
-          graph("Throttled functions", eachFunction("Throttles", "Sum")),
-        ]),
-  ];
+    properties: { title, region, view: "timeSeries", stacked: false, period: PERIOD_SECONDS, metrics },
+    x: (index % 2) * 12,
+    y: top + Math.floor(index / 2) * 6,
+    width: 12,
+  }));
+  return top === 0 ? graphs : [states, ...graphs];
 }
 
-function alarmStates(alarms: readonly string[]): Widget {
-  return { type: "alarm", height: 3, properties: { title: "Alarms", alarms } };
+function graphsOf({ stage, tokenStage, functions }: MonitoringDashboardProps): readonly Graph[] {
+  const each = (name: Parameters<typeof functionMetric>[1], stat: string) =>
+    functions.map(({ label, functionName }) => line(functionMetric(functionName, name), stat, label));
+  const requests = (id: string, name: Parameters<typeof tokenRequestQuery>[0], label: string) => [
+    { id, expression: tokenRequestQuery(name), label, period: PERIOD_SECONDS },
+  ];
+  const graphs: readonly Graph[] = [
+    ["Calls", [line(stageMetric(stage, "Count"), "Sum", "Calls")]],
+    [
+      "Answered with 4xx and 5xx",
+      [line(stageMetric(stage, "4XXError"), "Sum", "4xx"), line(stageMetric(stage, "5XXError"), "Sum", "5xx")],
+    ],
+    [
+      "Latency (ms)",
+      [
+        line(stageMetric(stage, "Latency"), "p50", "p50"),
+        line(stageMetric(stage, "Latency"), "p99", "p99"),
+        line(stageMetric(stage, "IntegrationLatency"), "p99", "p99 of what is behind"),
+      ],
+    ],
+    [
+      "Token requests of account and region",
+      [requests("requests", "CallCount", "All"), requests("throttled", "ThrottleCount", "Throttled")],
+    ],
+    ["Token requests at the cache", tokenStage === undefined ? [] : cacheLines(tokenStage)],
+    ["Errors of functions", each("Errors", "Sum")],
+    ["Duration of functions, p99 (ms)", each("Duration", "p99")],
+    ["Throttled functions", each("Throttles", "Sum")],
+  ];
+  // CloudWatch refuses a graph without lines.
+  return graphs.filter(([, lines]) => lines.length > 0);
 }
 
 function cacheLines(tokenStage: MonitoredStage): readonly Line[] {
@@ -102,18 +102,4 @@ function cacheLines(tokenStage: MonitoredStage): readonly Line[] {
 
 function line({ namespace, metricName, dimensions }: Metric, stat: string, label: string): Line {
   return [namespace, metricName, ...Object.entries(dimensions).flat(), { stat, label }];
-}
-
-/** Two in a row, but for the alarms, which stand above in a row of their own. */
-function atPlace(widget: Widget, index: number, widgets: readonly Widget[]): object {
-  const isAlarm = widget.type === "alarm";
-  const alarms = widgets.filter(({ type }) => type === "alarm");
-  const above = alarms.reduce((sum, { height }) => sum + height, 0);
-  const place = index - alarms.length;
-  return {
-    ...widget,
-    x: isAlarm ? 0 : (place % 2) * HALF,
-    y: isAlarm ? 0 : above + Math.floor(place / 2) * widget.height,
-    width: isAlarm ? 2 * HALF : HALF,
-  };
 }

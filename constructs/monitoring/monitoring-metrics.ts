@@ -1,4 +1,4 @@
-/** What CloudWatch measures, named once for alarms and dashboard. */
+/** CloudWatch's metrics of APIs, functions and token requests, for alarms and dashboard. */
 
 /** Length of the periods in which everything is counted, in seconds. */
 export const PERIOD_SECONDS = 300;
@@ -10,7 +10,6 @@ export interface MonitoredStage {
   readonly stageName: string;
 }
 
-/** A metric and what it is about. */
 export interface Metric {
   readonly namespace: string;
   readonly metricName: string;
@@ -30,18 +29,14 @@ export function stageMetric(
 }
 
 /** A metric of a function. @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
-export function functionMetric(
-  functionName: string,
-  metricName: "Invocations" | "Errors" | "Throttles" | "Duration",
-): Metric {
+export function functionMetric(functionName: string, metricName: "Errors" | "Throttles" | "Duration"): Metric {
   return { namespace: "AWS/Lambda", metricName, dimensions: { FunctionName: functionName } };
 }
 
 /**
  * Query for the token requests of all pools of region and account together: all of them, or those that were throttled.
- * There is no metric of one pool, none of one client and none of requests that are refused for a wrong secret or scope:
- * Cognito counts client-credentials requests as usage of their quota, `ClientAuthentication`, and nowhere else. A query,
- * because AWS's pages differ in what the dimension `Service` says.
+ * Cognito counts client-credentials requests as usage of their quota, `ClientAuthentication`, and nowhere else: there is
+ * no metric of one pool, one client or refused requests. A query, because AWS's pages differ in the dimension `Service`.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/metrics-for-cognito-user-pools.html
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/tracking-cost.html

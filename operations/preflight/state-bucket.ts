@@ -61,7 +61,7 @@ export async function isBucketThere({ bucket, region }: S3Backend): Promise<bool
 /** Plans what is missing. Changes nothing. @throws {UserError} when AWS or Terraform refuses */
 export async function planBucket(environment: Environment, backend: S3Backend): Promise<BucketPlan> {
   const output = join(dirname(dirname(dirname(stackFolder(environment.name)))), ".bootstrap", "cdktf.out");
-  process.stderr.write(await runApp(join("constructs", "state", "state-bucket-app.ts"), output, [environment.name]));
+  process.stderr.write(await runApp(join("constructs", "state-bucket.ts"), output, [environment.name]));
   const folder = join(output, "stacks", backend.bucket);
   const imports = join(folder, "import.tf.json");
   rmSync(imports, { force: true });

@@ -1,28 +1,27 @@
-/** What API Gateway answers to a browser that asks before it lets a page call. */
+/** CORS of an API: the preflights that API Gateway answers itself, and its own refusals, readable by pages. */
+import { ApiGatewayGatewayResponse } from "@cdktf/provider-aws/lib/api-gateway-gateway-response";
 import { ApiGatewayIntegration } from "@cdktf/provider-aws/lib/api-gateway-integration";
 import { ApiGatewayIntegrationResponse } from "@cdktf/provider-aws/lib/api-gateway-integration-response";
 import { ApiGatewayMethod } from "@cdktf/provider-aws/lib/api-gateway-method";
 import { ApiGatewayMethodResponse } from "@cdktf/provider-aws/lib/api-gateway-method-response";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import type { OriginPolicy } from "../../access/cors";
+import { DEFAULT_HEADERS, type OriginPolicy } from "../../access/cors";
 
-/** How long a browser need not ask again, in seconds; a changed setting reaches every page after that time. */
+/** How long a browser keeps a preflight, in seconds; a changed setting reaches every page after that time. */
 const MAX_AGE_SECONDS = 600;
 
-/** Settings of a {@link Preflight}. */
 export interface PreflightProps {
   readonly restApiId: string;
   readonly resourceId: string;
-  /** What the path's callers may do; at least one, the one for all other origins first. */
+  /** By origin; at least one, the one for all other origins first. */
   readonly policies: readonly OriginPolicy[];
 }
 
 /**
- * The OPTIONS method of one path, answered by API Gateway itself and open to everybody, as browsers send it without
- * a token. It always names the first policy, which a template changes for the origins of the others: what the request
- * says is only ever compared, and what is sent are the policy's own texts. An origin without a policy reads that of
- * another, which its browser takes for a no.
+ * The OPTIONS method of one path, answered by API Gateway itself and open, as browsers send it without a token. It names
+ * the first policy, which a template replaces for the origins of the others: the request's origin is only compared, and
+ * what is sent are the policy's own texts. For an origin without a policy the browser refuses.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-cors-console.html
  */
@@ -61,7 +60,7 @@ export class Preflight extends Construct {
 
 type Headers = Readonly<Record<string, string>>;
 
-/** `Vary` wherever another origin hears something else, or a cache would hand one origin's answer to another. */
+/** `Vary` wherever another origin gets other headers, or a cache would hand one origin's response to another. */
 function fixedHeaders([first, ...others]: readonly OriginPolicy[]): Headers {
   if (first === undefined) throw new Error("a preflight needs at least one policy");
   const isSame = first.origin === "*" && others.length === 0;
@@ -106,4 +105,39 @@ function mapNames<Value>(
   entry: (name: string, value: string) => readonly [string, Value],
 ): Record<string, Value> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => entry(name, value)));
+}
+
+/**
+ * Adds CORS headers to API Gateway's own refusals, without which a browser hides a 401 from the page. UNAUTHORIZED is
+ * listed besides DEFAULT_4XX because a console user who edits it would otherwise lose the headers. It has AWS's own
+ * status, which AWS sets anyway, so that plans stay empty. The default responses have no status: it would be that of
+ * every error.
+ *
+ * A refusal has one response for the whole API. With several origins that is `*`, by which a page learns no more than
+ * that it was refused.
+ *
+ * @param origins every origin that a route allows, at least one; `*` among them means all
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+ */
+export function readableRefusals(
+  scope: Construct,
+  restApiId: string,
+  origins: readonly string[],
+): readonly TerraformResource[] {
+  const [origin = "*", ...others] = origins;
+  const headers = {
+    "Access-Control-Allow-Headers": DEFAULT_HEADERS.join(","),
+    "Access-Control-Allow-Origin": others.length === 0 ? origin : "*",
+  };
+  const parameters = Object.entries(headers).map(([name, value]) => [`gatewayresponse.header.${name}`, `'${value}'`]);
+  return ["DEFAULT_4XX", "DEFAULT_5XX", "UNAUTHORIZED"].map(
+    (responseType) =>
+      new ApiGatewayGatewayResponse(scope, `refusal-${responseType}`, {
+        restApiId,
+        responseType,
+        ...(responseType === "UNAUTHORIZED" ? { statusCode: "401" } : {}),
+        responseParameters: Object.fromEntries(parameters),
+        responseTemplates: { "application/json": '{"message":$context.error.messageString}' },
+      }),
+  );
 }

@@ -1,14 +1,16 @@
 /** The bucket that Terraform's state is kept in: private, encrypted, versioned, by TLS only. */
+import { join } from "node:path";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
-import { LocalBackend, TerraformStack } from "cdktf";
+import { App, LocalBackend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import type { Backend, Environment } from "../../access/access-model";
-import { createProvider } from "../aws-environment";
+import { AccessModelError, type Backend, type Environment, readAccessModel } from "../access/access-model";
+import { createProvider } from "./aws-environment";
+import { addGuards } from "./guards/guards";
 
 /** Where a stack's state is, in S3. */
 export type S3BackendSettings = Extract<Backend, { readonly kind: "s3" }>;
@@ -78,3 +80,26 @@ function tlsOnly(bucketArn: string): string {
   };
   return JSON.stringify({ Version: "2012-10-17", Statement: [Statement] });
 }
+
+/**
+ * Synthesizes the stack of the bucket.
+ * @param folder folder of access.yaml
+ * @param name of an environment whose state is in S3
+ */
+function main(folder: string, name: string): void {
+  try {
+    const { environments } = readAccessModel(join(folder, "access.yaml"));
+    const environment = environments.find((one) => one.name === name);
+    if (environment?.backend.kind !== "s3") throw new Error(`${name} keeps no state in S3`);
+    const app = new App();
+    new StateBucketStack(app, environment.backend.bucket, { environment, backend: environment.backend });
+    addGuards(app);
+    app.synth();
+  } catch (error) {
+    if (!(error instanceof AccessModelError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}
+
+if (require.main === module) main(process.cwd(), process.argv[2] ?? "");

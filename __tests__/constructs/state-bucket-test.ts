@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
-import { addGuards } from "../../../constructs/guards/guards";
-import { type S3BackendSettings, StateBucketStack } from "../../../constructs/state/state-bucket";
-import { environment } from "../../support/environment";
+import { addGuards } from "../../constructs/guards/guards";
+import { type S3BackendSettings, StateBucketStack } from "../../constructs/state-bucket";
+import { environment } from "../support/environment";
 
 const BACKEND = {
   kind: "s3",
