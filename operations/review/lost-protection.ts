@@ -13,8 +13,14 @@ import { SHOWN_ATTRIBUTES } from "./shown-attributes";
 const SETTINGS = "aws_api_gateway_method_settings";
 const WHOLE_STAGE = "*/*";
 
-/** What becomes of these is reported as a policy, or follows from another resource. */
-const NOT_AWAITED: readonly string[] = ["policy", "managed_policy_arns", "request_validator_id"];
+/** Computed by AWS, reported as a policy, or the id of another resource: that they are unknown is not reported. */
+const NOT_AWAITED: readonly string[] = [
+  "policy",
+  "managed_policy_arns",
+  "request_validator_id",
+  "settings.cache_data_encrypted",
+  "settings.require_authorization_for_cache_control",
+];
 
 /** Types without protections of their own: they belong to others, or protect nothing. */
 const PARTS: readonly string[] = [

@@ -222,7 +222,7 @@ export const PROTECTIONS: Readonly<Record<string, Protection>> = {
     ],
   },
   aws_api_gateway_gateway_response: {
-    label: "The gateway response {response_type}",
+    label: "A gateway response",
     identity: ["response_type"],
     rows: [[["response_parameters", "response_templates"], widened(originsOf), MORE_ORIGINS]],
   },
