@@ -15,12 +15,12 @@ const attributesOf = (...changes: readonly MadeChange[]) =>
   reviewed(...changes).resources.flatMap(({ attributes }) => attributes);
 
 describe("reviewOf", () => {
-  it("counts what is done, and tells the most drastic first", () => {
+  it("counts what is done, with what cannot be undone first", () => {
     const { counts, resources, hasChanges } = reviewed(
       { type: "aws_iam_role", name: "made", after: { name: "r" } },
       fn({ timeout: 1 }, { timeout: 2 }),
       { type: "aws_iam_role", name: "gone", before: { name: "r" } },
-      { type: "aws_iam_role", name: "anew", before: { name: "r" }, after: { name: "s" }, replaced: ["name"] },
+      { type: "aws_iam_role", name: "other", before: { name: "r" }, after: { name: "s" }, replaced: ["name"] },
       { type: "aws_iam_role", name: "same", before: { name: "r" }, after: { name: "r" } },
     );
 
@@ -29,7 +29,7 @@ describe("reviewOf", () => {
     expect(resources[1]?.forcedBy).toEqual(["name"]);
   });
 
-  it("calls resources as the code does", () => {
+  it("names resources by their construct's path", () => {
     const change = { type: "aws_iam_role", name: "functions_access_role_1", after: { name: "r" } };
     const json = {
       resource: { aws_iam_role: { [change.name]: { "//": { metadata: { path: "dev/functions/access/role" } } } } },
@@ -67,7 +67,7 @@ describe("reviewOf", () => {
     expect(JSON.stringify(review)).not.toContain(CANARY);
   });
 
-  it("does not tell what AWS decides unless the code says something about it", () => {
+  it("leaves out what AWS decides unless the code sets it", () => {
     const change = fn(
       { timeout: 1, arn: "a", role: "r" },
       { timeout: 2 },
@@ -106,7 +106,7 @@ describe("reviewOf", () => {
     return reviewOf("dev", planWith([change], parts), {}).drifted;
   };
 
-  it("tells of what somebody changed outside of the code and the plan touches", () => {
+  it("names what was changed outside Terraform and is changed by the plan", () => {
     const change = fn({ timeout: 9 }, { timeout: 1 });
 
     expect(drifted("aws_lambda_function", { timeout: 1 }, { timeout: 9 }, change)).toEqual(["aws_lambda_function.it"]);
@@ -117,16 +117,41 @@ describe("reviewOf", () => {
     ["aws_cognito_user_pool", "domain", { domain: "" }, { domain: "reviewed-dev" }],
     ["aws_api_gateway_stage", "web_acl_arn", { web_acl_arn: "" }, { web_acl_arn: "arn" }],
     ["aws_api_gateway_rest_api", "root_resource_id", { root_resource_id: "a" }, { root_resource_id: "b" }],
-  ])("takes it for nobody's doing that %s has another %s after a while", (type, _attribute, before, after) => {
+  ])("does not take it for an out-of-band change that %s has another %s after a while", (type, _attribute, before, after) => {
     const change: MadeChange = { type, before: { ...after, name: "a" }, after: { ...after, name: "b" } };
 
     expect(drifted(type, before, after, change)).toEqual([]);
   });
 
-  it("tells who can call what once it is deployed for the first time", () => {
+  it("shows who can call what once it is deployed for the first time", () => {
     const { access } = reviewOf("dev", planWith([]), synthesize().json);
 
     expect(access).toEqual([{ client: "test-server", route: "POST /access", before: "no", after: "yes" }]);
+  });
+});
+
+describe("the stage", () => {
+  const { json } = synthesize();
+  const resources = Object.entries(json["resource"] as Readonly<Record<string, Readonly<Record<string, object>>>>);
+  const deployed = (isStaged: boolean) =>
+    resources
+      .filter(([type]) => isStaged || type !== "aws_api_gateway_stage")
+      .flatMap(([type, all]) =>
+        Object.entries(all).map(([name, values]) => ({
+          address: `${type}.${name}`,
+          mode: "managed",
+          type,
+          name,
+          values,
+        })),
+      );
+  const access = (isStaged: boolean) =>
+    reviewOf("dev", planWith([], { prior_state: { values: { root_module: { resources: deployed(isStaged) } } } }), json)
+      .access;
+
+  it("decides whether calls are answered: a plan that creates it lets clients call again", () => {
+    expect(access(true)).toEqual([]);
+    expect(access(false)).toEqual([{ client: "test-server", route: "POST /access", before: "no", after: "yes" }]);
   });
 });
 
@@ -201,7 +226,7 @@ describe("the fingerprint", () => {
     expect(two.fingerprint).toBe(one.fingerprint);
   });
 
-  it("does not tell a sensitive value by changing with it", () => {
+  it("does not change with a sensitive value", () => {
     const of = (secret: string) =>
       reviewed(fn({ description: "a" }, { description: secret }, { sensitive: { description: true } }));
 
