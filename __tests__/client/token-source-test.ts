@@ -1,7 +1,6 @@
 /** How tokens are asked for, kept, shared and refused, seen through a `MachineClient`. */
 import { inspect } from "node:util";
 import { TokenRequestError } from "../../client/machine-client";
-import { TokenSource } from "../../client/token-source";
 import {
   answer,
   ScriptedFetch,
@@ -118,17 +117,6 @@ describe("MachineClient.token, keeping it", () => {
     expect(one?.status === "rejected" && other?.status === "rejected" && one.reason === other.reason).toBe(true);
     expect(script.tokenRequests).toHaveLength(1);
     expect(await client.token()).toBe("token-2");
-  });
-});
-
-describe("TokenSource", () => {
-  it("shows neither secret nor token", async () => {
-    const policy = { maxTries: 1, clock: () => 0, wait: async () => undefined, random: () => 0 };
-    const { fetch } = new ScriptedFetch([tokenAnswer("t0k3ncanary")]);
-    const client = { tokenUrl: TOKEN_URL, clientId: "caller", clientSecret: SECRET, scopes: [] };
-    const source = new TokenSource({ ...client, renewBeforeSeconds: undefined, fetch, policy });
-    await source.token();
-    expect(inspect(source, { depth: Infinity, showHidden: true }) + JSON.stringify(source)).toBe("TokenSource {}{}");
   });
 });
 

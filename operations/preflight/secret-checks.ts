@@ -42,86 +42,75 @@ export async function checkSecrets(sdk: Aws, environment: string): Promise<reado
     const [version] = Object.entries(versions).find(([, { secret_id }]) => secret_id === `\${${address}.id}`) ?? [];
     return { name, address, versionAddress: version && `${VERSION}.${version}` };
   });
-  const folder = stackFolder(environment);
-  return await findTakenNames(sdk, planned, await secretsInState(folder), relative(userFolder, folder) || ".");
+  return await findTakenNames(sdk, planned, await stateOf(environment));
 }
 
-/** ARNs of the secrets in the state; `undefined` where the stack was not initialized on this machine. */
-async function secretsInState(folder: string): Promise<readonly unknown[] | undefined> {
-  if (!existsSync(join(folder, ".terraform"))) return undefined;
-  const resources = managedResources(await readState(folder));
-  return resources.filter(({ type }) => type === SECRET).map(({ values }) => values["arn"]);
+/** What Terraform's state knows of secrets. */
+export interface KnownState {
+  /** ARNs; `undefined` where the stack was not initialized on this machine. */
+  readonly arns: readonly unknown[] | undefined;
+  /** Folder of the stack, as the user can type it. */
+  readonly folder: string;
 }
 
-/**
- * @param managed ARNs of the secrets in the state; `undefined` when the state is not known
- * @param folder of the stack, as the user can type it
- */
+async function stateOf(environment: string): Promise<KnownState> {
+  const path = stackFolder(environment);
+  const folder = relative(userFolder, path) || ".";
+  if (!existsSync(join(path, ".terraform"))) return { arns: undefined, folder };
+  const secrets = managedResources(await readState(path)).filter(({ type }) => type === SECRET);
+  return { arns: secrets.map(({ values }) => values["arn"]), folder };
+}
+
+/** Finds the secrets that a deployment could not create. */
 export async function findTakenNames(
   sdk: Aws,
   planned: readonly PlannedSecret[],
-  managed: readonly unknown[] | undefined,
-  folder: string,
+  state: KnownState,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const secret of planned) {
     const found = await unlessMissing((await sdk.secretsManager()).describeSecret({ SecretId: secret.name }));
-    if (found === undefined || (found.DeletedDate === undefined && managed?.includes(found.ARN))) continue;
-    findings.push(
-      found.DeletedDate
-        ? deleted(sdk.region, secret, found, managed, folder)
-        : existing(secret, found, managed, folder),
-    );
+    const finding = found && findingOf(sdk.region, secret, found, state);
+    if (finding !== undefined) findings.push(finding);
   }
-  if (findings.length > 0) return findings;
-  return [{ check: "secret", isRight: true, found: "no name of a secret is taken", remedy: [] }];
+  return findings.length > 0 ? findings : [findingThat("no name of a secret is taken")];
 }
 
-function deleted(
+function findingThat(found: string, remedy: readonly string[] = []): Finding {
+  return { check: "secret", isRight: remedy.length === 0, found, remedy };
+}
+
+function findingOf(
   region: string,
   secret: PlannedSecret,
   found: DescribeSecretResponse,
-  managed: readonly unknown[] | undefined,
-  folder: string,
-): Finding {
+  { arns, folder }: KnownState,
+): Finding | undefined {
   const { name } = secret;
-  const isManaged = managed?.includes(found.ARN) === true;
-  const when = isManaged ? "although it is deployed" : `and keeps its name until ${found.DeletedDate?.toISOString()}`;
+  const isManaged = arns?.includes(found.ARN) === true;
+  if (found.DeletedDate === undefined) {
+    if (isManaged) return undefined;
+    if (arns === undefined) return findingThat(`${name} exists; ${UNKNOWN}`);
+    const what = `${name} exists and is not in Terraform's state: ${REFUSED} (ResourceExistsException)`;
+    return findingThat(what, ["If it is this stack's, import it into the state:", ...imports(secret, found, folder)]);
+  }
   const restore = `  aws secretsmanager restore-secret --region ${region} --secret-id ${name}`;
-  return {
-    check: "secret",
-    isRight: false,
-    found: `${name} is scheduled for deletion, ${when}: AWS refuses to create it again (InvalidRequestException)`,
-    remedy: isManaged
-      ? ["Restore it before you deploy:", restore]
-      : [
-          "Restore it, and import it into the state:",
-          restore,
-          ...imports(secret, found, folder),
-          "Or delete it without recovery:",
-          `  aws secretsmanager delete-secret --region ${region} --secret-id ${name} --force-delete-without-recovery`,
-        ],
-  };
+  const what = `${name} is scheduled for deletion on ${found.DeletedDate.toISOString()}`;
+  const refused = `${REFUSED} (InvalidRequestException)`;
+  if (isManaged) {
+    return findingThat(`${what}, although it is deployed: ${refused}`, ["Restore it before you deploy:", restore]);
+  }
+  return findingThat(`${what}, and keeps its name until then: ${refused}`, [
+    "Restore it, and import it into the state:",
+    restore,
+    ...imports(secret, found, folder),
+    "Or delete it without recovery:",
+    `  aws secretsmanager delete-secret --region ${region} --secret-id ${name} --force-delete-without-recovery`,
+  ]);
 }
 
-function existing(
-  secret: PlannedSecret,
-  found: DescribeSecretResponse,
-  managed: readonly unknown[] | undefined,
-  folder: string,
-): Finding {
-  const what = `${secret.name} exists`;
-  if (managed === undefined) {
-    const unknown = `${what}; whether it is in Terraform's state is unknown, as the stack is not initialized here`;
-    return { check: "secret", isRight: true, found: unknown, remedy: [] };
-  }
-  return {
-    check: "secret",
-    isRight: false,
-    found: `${what} and is not in Terraform's state: AWS refuses to create it again (ResourceExistsException)`,
-    remedy: ["If it is this stack's, import it into the state:", ...imports(secret, found, folder)],
-  };
-}
+const REFUSED = "AWS refuses to create it again";
+const UNKNOWN = "whether it is in Terraform's state is unknown, as the stack is not initialized here";
 
 /** The value is imported too: Terraform would write over it what Cognito returns, which is not a rotated secret. */
 function imports(

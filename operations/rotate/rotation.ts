@@ -174,9 +174,9 @@ export class Rotation {
     // Fails before anything is changed when the client gets no token with any secret.
     const value = current?.value || (await secrets.original());
     const isAccepted = value !== undefined && (await secrets.isAccepted(value));
-    if (current?.value === "") report(`An empty secret is in ${store.place}: a new one takes its place.`);
-    else if (current !== undefined && !isAccepted) {
-      report(`The secret of ${store.place} is refused: a new one takes its place, and the client keeps the other.`);
+    if (current !== undefined && !(current.value !== "" && isAccepted)) {
+      const what = current.value === "" ? "is empty" : "is refused";
+      report(`The secret of ${store.place} ${what}: a new one takes its place.`);
     }
     return await store.create(current, newCredentials(listed.map(({ id }) => id)));
   }

@@ -36,7 +36,7 @@ describe("findTakenNames", () => {
       true,
       [],
       false,
-      "keeps its name until .*InvalidRequestException",
+      "keeps its name until then: .*InvalidRequestException",
     ],
     [
       "a secret that is scheduled for deletion and an unknown state",
@@ -52,8 +52,8 @@ describe("findTakenNames", () => {
     const manager = await sdk.secretsManager();
     const SecretId = client.store?.arn;
     if (isDeleted) await manager.deleteSecret({ SecretId, RecoveryWindowInDays: 7 });
-    const inState = managed?.map(() => SecretId);
-    const [finding] = await findTakenNames(sdk, [{ ...planned, name }], inState, "cdktf.out/stacks/dev");
+    const state = { arns: managed?.map(() => SecretId), folder: "cdktf.out/stacks/dev" };
+    const [finding] = await findTakenNames(sdk, [{ ...planned, name }], state);
 
     expect(finding).toMatchObject({ check: "secret", isRight, found: expect.stringMatching(found) });
     const commands = finding?.remedy.join("\n") ?? "";
