@@ -52,8 +52,8 @@ async function bootstrap(env: string | undefined, options: Options): Promise<num
 }
 
 function outcomeOf({ bucket, region }: S3Backend, { changes, isAdopted }: BucketPlan, isDone: boolean): object {
-  const told = changes.map(({ type, change }) => ({ type, action: actionOf(change) }));
-  return { bucket, region, isAdopted, changes: told, isDone };
+  const planned = changes.map(({ type, change }) => ({ type, action: actionOf(change) }));
+  return { bucket, region, isAdopted, changes: planned, isDone };
 }
 
 /** What each resource is for. */
@@ -67,9 +67,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
 };
 
 function described(bucket: string, { changes, isAdopted }: BucketPlan): string {
-  const title = isAdopted
-    ? `${bucket} is there already; it is taken over, and what is set on it of these is replaced:`
-    : `${bucket}:`;
+  const title = isAdopted ? `${bucket} exists; it is imported, and these settings of it are replaced:` : `${bucket}:`;
   const lines = changes.map(
     ({ type, change }) => `  ${actionOf(change).padEnd(7)}  ${(MEANINGS[type] ?? type).padEnd(48)}  ${pc.dim(type)}`,
   );

@@ -140,7 +140,7 @@ function retryAfterMs(value: string | null, now: number): number | undefined {
   return HTTP_DATE.test(value) ? Math.max(0, Date.parse(value) - now) : undefined;
 }
 
-/** Whether the body is the same when it is sent once more; what is not known to be is taken for a stream. */
+/** Whether the body is the same when it is sent once more; an unknown type counts as a stream. */
 function isReplayable(body: RequestInit["body"]): boolean {
   if (body === undefined || body === null || typeof body === "string") return true;
   if (body instanceof URLSearchParams || body instanceof FormData || body instanceof Blob) return true;

@@ -63,16 +63,16 @@ export async function terraform(
   }
 }
 
-/** What Terraform said at last, and what may be why. */
+/** The error of a failed run, with the last lines of Terraform and, where they are known, what to do. */
 export function failed(args: readonly string[], code: string, folder: string, lines: string): UserError {
   const what = `${terraformBinary()} ${args[0]} ended with ${code} in ${folder}:\n${lines}`;
-  const hint = HINTS.find(([said]) => said.test(lines))?.[1];
+  const hint = HINTS.find(([printed]) => printed.test(lines))?.[1];
   if (hint !== undefined) return new UserError(`${what}\n${hint}`);
   return new UserError(hasCredentials() || !NEEDS_AWS.includes(args[0] ?? "") ? what : `${what}\n${NO_CREDENTIALS}`);
 }
 
 /** What to do about what Terraform says, for people; nothing is decided by it. */
-const HINTS: readonly (readonly [said: RegExp, hint: string])[] = [
+const HINTS: readonly (readonly [printed: RegExp, hint: string])[] = [
   [
     /Error acquiring the state lock/,
     "Another process works on this environment. Run the same command again when it has ended.",

@@ -70,7 +70,7 @@ describe("a call", () => {
     expect(script.calls).toHaveLength(3);
   });
 
-  it("ends as fetch does when nobody answers", async () => {
+  it("rejects as fetch does without any answer", async () => {
     const script = new ScriptedFetch([], Array<Step>(4).fill(unreachable));
     await expect(script.client().fetch(API_URL)).rejects.toThrow("fetch failed");
     expect(script.calls).toHaveLength(4);

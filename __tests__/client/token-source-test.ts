@@ -109,7 +109,7 @@ describe("MachineClient.token, keeping it", () => {
     expect(script.tokenRequests).toHaveLength(1);
   });
 
-  it("gives all who wait the same error, and tries anew for the next one", async () => {
+  it("gives all who wait the same error, and tries again for the next one", async () => {
     const script = new ScriptedFetch([refused("invalid_client")]);
     const client = script.client();
     const [one, other] = await Promise.allSettled([client.token(), client.token()]);
@@ -161,7 +161,7 @@ describe("TokenRequestError", () => {
     expect(await new ScriptedFetch([tokenAnswer("t", { token_type: "bearer" })]).client().token()).toBe("t");
   });
 
-  it("says why nobody answered, after all tries", async () => {
+  it("says why there was no answer, after all tries", async () => {
     const error = await errorOf(unreachable, unreachable, unreachable, unreachable);
     expect(error.message).toBe(`${TOKEN_URL} could not be asked for a token: ECONNREFUSED.`);
     expect([error.code, error.status]).toEqual([undefined, undefined]);

@@ -78,7 +78,7 @@ describe("npm run bootstrap", () => {
     rmSync(join(project.folder, ".local", ".bootstrap"), { recursive: true });
     const { code, stdout } = await bootstrap("prod", "--yes");
 
-    expect([code, stdout]).toEqual([0, expect.stringContaining("our.states is there already; it is taken over")]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("our.states exists; it is imported")]);
     expect(stdout).not.toContain("the bucket  ");
     expect((await bootstrap("prod")).stdout).toContain("is as it should be");
   });

@@ -55,7 +55,7 @@ afterAll(async () => {
 });
 
 describe("npm run rotate", () => {
-  it("adds a second secret, delivers it and stops while both are taken, with nothing left to plan", async () => {
+  it("adds a second secret, delivers it and stops while both are accepted, with nothing left to plan", async () => {
     const [old, { id }] = [await delivered(), await billing()];
     const { code, stderr } = await cli("billing");
 
@@ -67,7 +67,7 @@ describe("npm run rotate", () => {
     expect([(await cli("billing", "--overlap", "24h")).code, await delivered()]).toEqual([2, now]);
   });
 
-  it("deletes the old secret when it is told that the overlap is over, with nothing left to plan", async () => {
+  it("deletes the old secret at --finish, with nothing left to plan", async () => {
     const old = (await billing()).knownSecret;
     const { code, stdout, stderr } = await cli("billing", "--finish", "--json");
 
@@ -159,7 +159,7 @@ describe("npm run rotate", () => {
     expect((await project.terraform("apply", "-auto-approve")).code).toBe(0);
   });
 
-  it("delivers a new secret where Terraform wrote an empty one, and ends that only when it is told to", async () => {
+  it("delivers a new secret where Terraform wrote an empty one, and ends that only at --finish", async () => {
     const { store } = await billing();
     const address = `aws_secretsmanager_secret_version.${store?.versionName}`;
     expect((await project.terraform("apply", "-auto-approve", `-replace=${address}`)).code).toBe(0);
@@ -248,7 +248,7 @@ describe("npm run rotate --to", () => {
     expect((await project.cli("token", "reports")).stderr).toContain("was rotated");
   });
 
-  it("keeps what the file has when the client gets a secret in Secrets Manager later, until it is told to end that", async () => {
+  it("keeps what the file has when the client gets a secret in Secrets Manager later, until --finish", async () => {
     const inFile = String(read()["client_secret"]);
     project.write(
       "access.yaml",
@@ -305,11 +305,11 @@ describe("the output of npm run rotate", () => {
   });
 
   it("holds no secret", () => {
-    const said = everything.flatMap(({ stdout, stderr }) => [stdout, stderr]).join("\n");
+    const printed = everything.flatMap(({ stdout, stderr }) => [stdout, stderr]).join("\n");
     secretsSeen.delete("");
 
     expect(secretsSeen.size).toBeGreaterThan(5);
-    expect(said).not.toMatch(A_TOKEN);
-    for (const secret of secretsSeen) expect(said).not.toContain(secret);
+    expect(printed).not.toMatch(A_TOKEN);
+    for (const secret of secretsSeen) expect(printed).not.toContain(secret);
   });
 });

@@ -5,6 +5,7 @@ import { join, relative } from "node:path";
 import { type AnsweredRequest, type Emulator, FolderInUseError, startEmulator } from "../../emulator/index";
 import type { Environment } from "../../platform/child";
 import { projectFolder } from "../../platform/project";
+import { retry } from "../../platform/retry";
 import { UserError } from "../../platform/user-error";
 import { type EmulatedEnvironment, emulatedEnvironments, keepStateLocally } from "./emulated-environments";
 import { publish, readPublished, takeLease } from "./lease";
@@ -60,12 +61,12 @@ export async function openLocalAws(folder: string, options: LocalOptions = {}): 
   const environments = emulatedEnvironments(outputFolderIn(folder), options.onNotice);
   keepStateLocally(outputFolderIn(folder), environments);
   const giveUpAt = performance.now() + MAX_WAIT_MS;
-  for (;;) {
-    const opened = await startOrJoin(folder, environments, options);
-    if (!(opened instanceof FolderInUseError)) return opened;
-    if (performance.now() > giveUpAt) throw new UserError(opened.message);
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
+  const opened = await retry(
+    () => startOrJoin(folder, environments, options),
+    (result) => (result instanceof FolderInUseError && performance.now() <= giveUpAt ? POLL_MS : undefined),
+  );
+  if (opened instanceof FolderInUseError) throw new UserError(opened.message);
+  return opened;
 }
 
 /** @returns the error when another process has the folder, but cannot be joined at the moment */

@@ -49,7 +49,7 @@ export interface SecretStore {
 
 export type Label = "current" | "pending" | "previous";
 
-/** Credentials that no one has yet. @param replaced Cognito's ids of the client's secrets */
+/** A secret that is not used yet. @param replaced Cognito's ids of the client's secrets */
 export function newCredentials(replaced: readonly string[]): Credentials {
   return { value: randomBytes(SECRET_BYTES).toString("hex"), id: undefined, replaced, version: undefined };
 }
