@@ -107,7 +107,10 @@ describe("npm run review and npm run apply", () => {
     rmSync(join(stack, "errored.tfstate"));
 
     for (const { code, stderr } of refused) {
-      expect([code, stderr]).toEqual([1, expect.stringContaining(`\`terraform -chdir=${stack} state push errored`)]);
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringContaining("`terraform -chdir=.local/cdktf.out/stacks/dev state push errored"),
+      ]);
     }
     const applied = await cli("apply", ["dev.plan"]);
 

@@ -176,7 +176,7 @@ describe("npm run review and npm run apply", () => {
     expect(refused.map(({ code }) => code)).toEqual([1, 1, 1]);
     expect(refused.map(({ stderr }) => stderr)).toEqual([
       expect.stringContaining("error: the plan cannot be used:"),
-      "error: the plan cannot be used: it is no plan that review saved. Review again.\n",
+      "error: the plan cannot be used: it was not saved by review. Review again.\n",
       expect.stringContaining("error: there is no plan"),
     ]);
   });

@@ -23,34 +23,38 @@ export interface Bundle {
 
 const MANIFEST = "manifest.json";
 
-/** More is no plan, but something that is to fill memory or disk. */
-const MOST_BYTES = 512 << 20;
-const MOST_MANIFEST_BYTES = 10 << 20;
-const MOST_PARTS = 10_000;
+/** Limits against files that fill memory or disk. */
+const MAX_BYTES = 512 << 20;
+const MAX_MANIFEST_BYTES = 10 << 20;
+const MAX_PARTS = 10_000;
 
-/** Files of a stack that go along: nothing else is ever written by whoever applies. */
+/** Files of a stack that a bundle may hold: applying it writes no others. */
 const ALLOWED = /^(?:plan|cdk\.tf\.json|\.terraform\.lock\.hcl|assets\/[^/]+(?:\/[^/]+)*)$/;
 
 /** The beginning of every zip. */
 const ZIP = strToU8("PK");
 
-/** @param passphrase `undefined` leaves it readable for everybody who gets hold of it */
-export function packBundle(told: Omit<Manifest, "parts">, parts: Parts, passphrase: string | undefined): Uint8Array {
+/** @param passphrase left out, the bundle is not encrypted */
+export function packBundle(
+  described: Omit<Manifest, "parts">,
+  parts: Parts,
+  passphrase: string | undefined,
+): Uint8Array {
   for (const path of Object.keys(parts)) requireAllowed(path);
   const sums = Object.fromEntries(Object.entries(parts).map(([path, bytes]) => [path, sha256(bytes)]));
-  const manifest: Manifest = { ...told, parts: sums };
+  const manifest: Manifest = { ...described, parts: sums };
   const zip = zipSync({ [MANIFEST]: strToU8(JSON.stringify(manifest, null, 2)), ...parts });
   return passphrase === undefined ? zip : encrypt(zip, passphrase);
 }
 
-/** @throws {UserError} when it is no saved plan, is damaged, or the passphrase is not the right one */
+/** @throws {UserError} when it is not a saved plan, is damaged, or the passphrase is wrong */
 export function unpackBundle(bytes: Uint8Array, passphrase: string | undefined): Bundle {
   const files = unzipped(opened(bytes, passphrase));
-  const { [MANIFEST]: told, ...parts } = files;
-  const manifest = manifestIn(told);
+  const { [MANIFEST]: described, ...parts } = files;
+  const manifest = manifestIn(described);
   const paths = Object.keys(parts).toSorted();
   if (paths.join("\n") !== Object.keys(manifest.parts).toSorted().join("\n"))
-    throw damaged("its parts are not those it tells");
+    throw damaged("its parts are not those of its manifest");
   for (const [path, content] of Object.entries(parts)) {
     if (sha256(content) !== manifest.parts[path]) throw damaged(`${path} was changed`);
   }
@@ -58,15 +62,17 @@ export function unpackBundle(bytes: Uint8Array, passphrase: string | undefined):
   return { manifest, parts };
 }
 
-/** Where there is a passphrase, nothing else counts: anybody can make a plan without one. */
+/** With a passphrase, only an encrypted plan is accepted: anyone can make one without. */
 function opened(bytes: Uint8Array, passphrase: string | undefined): Uint8Array {
   if (isEncrypted(bytes)) {
     if (passphrase !== undefined) return decrypt(bytes, passphrase);
-    throw new UserError(`the plan is encrypted. Set ${PASSPHRASE} to what it was when the plan was made.`);
+    throw new UserError(`the plan is encrypted. Set ${PASSPHRASE} to its value when the plan was made.`);
   }
-  if (!Buffer.from(bytes.subarray(0, ZIP.length)).equals(ZIP)) throw damaged("it is no plan that review saved");
+  if (!Buffer.from(bytes.subarray(0, ZIP.length)).equals(ZIP)) throw damaged("it was not saved by review");
   if (passphrase === undefined) return bytes;
-  throw new UserError(`the plan is not encrypted, though ${PASSPHRASE} is set: it may be anybody's. Review again.`);
+  throw new UserError(
+    `the plan is not encrypted, though ${PASSPHRASE} is set, so its origin is unknown. Review again.`,
+  );
 }
 
 function unzipped(zip: Uint8Array): Parts {
@@ -77,8 +83,8 @@ function unzipped(zip: Uint8Array): Parts {
     if (seen.has(name)) throw damaged("it has two parts of the same name");
     seen.add(name);
     total += originalSize;
-    const isTooLong = name === MANIFEST && originalSize > MOST_MANIFEST_BYTES;
-    if (isTooLong || seen.size > MOST_PARTS || total > MOST_BYTES) throw damaged("it is too large");
+    const isTooLong = name === MANIFEST && originalSize > MAX_MANIFEST_BYTES;
+    if (isTooLong || seen.size > MAX_PARTS || total > MAX_BYTES) throw damaged("it is too large");
     return true;
   };
   try {
@@ -92,7 +98,7 @@ function manifestIn(bytes: Uint8Array | undefined): Manifest {
   try {
     return manifestShape.parse(JSON.parse(strFromU8(bytes ?? new Uint8Array())));
   } catch {
-    throw damaged("it does not say what it is, or another version of review made it");
+    throw damaged("its manifest is missing or of another version of review");
   }
 }
 
@@ -100,7 +106,7 @@ function manifestIn(bytes: Uint8Array | undefined): Manifest {
 function requireAllowed(path: string): void {
   const isUpwards = path.split("/").some((part) => part === "." || part === "..");
   const hasOthers = /[\\:\p{Cc}]/u.test(path);
-  if (isUpwards || hasOthers || !ALLOWED.test(path)) throw damaged("it has a part that is none of a stack");
+  if (isUpwards || hasOthers || !ALLOWED.test(path)) throw damaged("it has a part that is not a file of a stack");
 }
 
 function damaged(why: string): UserError {

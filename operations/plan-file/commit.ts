@@ -1,4 +1,4 @@
-/** Which code a plan was made from, as git tells it. */
+/** The git commit that a plan was made from. */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -6,11 +6,10 @@ import { promisify } from "node:util";
 import { packageFolder } from "../../platform/project";
 import { UserError } from "../../platform/user-error";
 
-/** What is checked out. */
 export interface Commit {
   /** 40 hexadecimal digits; `null` outside of git, and before the first commit. */
   readonly id: string | null;
-  /** Whether the folder has changes that are not in it. */
+  /** Whether the folder has uncommitted changes. */
   readonly isDirty: boolean;
 }
 
@@ -21,11 +20,11 @@ export interface Commit {
 export async function commitIn(folder: string): Promise<Commit | undefined> {
   if (!isInRepository(folder)) return undefined;
   const top = (await git(folder, ["rev-parse", "--show-toplevel"])).trim();
-  // Constructs and commands are the package's, wherever in it the project is.
+  // Constructs and commands are in the package, wherever the project is.
   const ours = relative(top, packageFolder).startsWith("..") ? [] : [packageFolder];
   const status = await git(folder, ["status", "--porcelain", "--", ".", ...ours]);
   const isDirty = status.trim() !== "";
-  // The one thing that is missing where status works is a first commit.
+  // Where status works, only a first commit can be missing.
   const head = await git(folder, ["rev-parse", "--verify", "HEAD"]).catch(() => null);
   return { id: head?.trim() ?? null, isDirty };
 }
@@ -40,8 +39,7 @@ async function git(folder: string, args: readonly string[]): Promise<string> {
     return (await promisify(execFile)("git", [...args], { cwd: folder })).stdout;
   } catch (error) {
     const { stderr, message, code } = error as NodeJS.ErrnoException & { readonly stderr?: string };
-    if (code === "ENOENT")
-      throw new UserError(`there is no git on PATH, and ${folder} is in a repository. Install git.`);
-    throw new UserError(`git cannot tell which commit ${folder} is of: ${stderr?.trim() || message}`);
+    if (code === "ENOENT") throw new UserError(`git is not on PATH, and ${folder} is in a repository. Install git.`);
+    throw new UserError(`git cannot read the commit of ${folder}: ${stderr?.trim() || message}`);
   }
 }

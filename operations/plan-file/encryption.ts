@@ -1,6 +1,6 @@
 /**
- * Keeps a saved plan from whoever does not know its passphrase: scrypt makes the key, AES-256 in Galois/Counter Mode keeps
- * what is in it secret and whole. Salt and nonce are new each time and stand before it.
+ * Encryption of a saved plan by a passphrase: scrypt derives the key; AES-256 in Galois/Counter Mode encrypts and
+ * authenticates. A random salt and nonce precede the ciphertext.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7914
  * @see https://csrc.nist.gov/pubs/sp/800/38/d/final
@@ -8,7 +8,7 @@
 import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from "node:crypto";
 import { UserError } from "../../platform/user-error";
 
-/** Says what it is, and which version of this format. */
+/** Name and version of the format. */
 const MAGIC = Buffer.from("machine-access-plan-1\n", "ascii");
 const SALT_BYTES = 16;
 const NONCE_BYTES = 12;
@@ -19,25 +19,25 @@ const ALGORITHM = "aes-256-gcm";
 /** 128 MB of memory for each guess. */
 const COST = { N: 2 ** 17, r: 8, p: 1, maxmem: 2 ** 28 };
 
-/** What can be guessed protects nothing: the file may lie where many can read it. */
-const FEWEST_CHARACTERS = 12;
+/** Against guesses: many people may be able to read the file. */
+const MIN_CHARACTERS = 12;
 
 /** The environment variable with the passphrase. */
 export const PASSPHRASE = "PLAN_PASSPHRASE";
 
 /**
- * The passphrase of the environment; `undefined` when there is none. Spaces and line breaks around it do not count:
- * whoever pastes a secret into a form cannot see them, and another machine may have it without.
+ * The passphrase of the environment; `undefined` when there is none. White space around it is removed: it is easily
+ * pasted into a form unseen.
  * @throws {UserError} when it is too short
  */
 export function passphraseIn(environment: NodeJS.ProcessEnv): string | undefined {
   const given = environment[PASSPHRASE];
   if (given === undefined || given === "") return undefined;
   const passphrase = given.trim();
-  if (passphrase.length >= FEWEST_CHARACTERS) return passphrase;
+  if (passphrase.length >= MIN_CHARACTERS) return passphrase;
   const around = given === passphrase ? "" : ", without the spaces and line breaks around it";
-  const what = passphrase === "" ? "holds only spaces" : `has fewer than ${FEWEST_CHARACTERS} characters${around}`;
-  throw new UserError(`${PASSPHRASE} ${what}. Use at least ${FEWEST_CHARACTERS} characters, or unset it.`);
+  const what = passphrase === "" ? "holds only spaces" : `has fewer than ${MIN_CHARACTERS} characters${around}`;
+  throw new UserError(`${PASSPHRASE} ${what}. Use at least ${MIN_CHARACTERS} characters, or unset it.`);
 }
 
 /** Whether these are the bytes of something that {@link encrypt} made. */
@@ -53,7 +53,7 @@ export function encrypt(plain: Uint8Array, passphrase: string): Uint8Array {
   return Buffer.concat([header, cipher.getAuthTag(), body]);
 }
 
-/** @throws {UserError} when the passphrase is another one, or a byte was changed */
+/** @throws {UserError} when the passphrase is wrong, or a byte was changed */
 export function decrypt(bytes: Uint8Array, passphrase: string): Uint8Array {
   const headerEnd = MAGIC.length + SALT_BYTES + NONCE_BYTES;
   const tag = bytes.subarray(headerEnd, headerEnd + TAG_BYTES);
@@ -65,10 +65,7 @@ export function decrypt(bytes: Uint8Array, passphrase: string): Uint8Array {
       .setAuthTag(tag);
     return Buffer.concat([decipher.update(bytes.subarray(headerEnd + TAG_BYTES)), decipher.final()]);
   } catch {
-    // What OpenSSL says would tell nobody more.
-    throw new UserError(
-      `the plan cannot be decrypted: ${PASSPHRASE} is another one, or the file was changed. Review again.`,
-    );
+    throw new UserError(`the plan cannot be decrypted: ${PASSPHRASE} is wrong, or the file was changed. Review again.`);
   }
 }
 

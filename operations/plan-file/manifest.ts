@@ -1,4 +1,4 @@
-/** What a saved plan says of itself: what it was made from, and what is in it. */
+/** The manifest of a saved plan: what it was made from, and what it holds. */
 import { z } from "zod";
 
 /** Version of the format. */
@@ -6,7 +6,7 @@ export const FORMAT = 1;
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** What is printed of it may hold nothing that a terminal takes for a command. */
+/** It is printed, so it holds no control characters. */
 const name = z.string().regex(/^[\w.+-]{1,64}$/);
 
 export const manifestShape = z.object({
@@ -22,7 +22,7 @@ export const manifestShape = z.object({
   /** The state that the plan starts from; `null` when there was none. */
   state: z.object({ serial: z.number(), lineage: z.string() }).nullable(),
   terraformVersion: name,
-  /** What the plan comes to, as its review tells it. */
+  /** Of the plan's content, as its review has it. */
   fingerprint: sha256,
   /** When it was made, as ISO 8601 has it. */
   createdAt: z.iso.datetime(),
@@ -30,5 +30,4 @@ export const manifestShape = z.object({
   parts: z.record(z.string(), sha256),
 });
 
-/** What a saved plan says of itself. */
 export type Manifest = Readonly<z.infer<typeof manifestShape>>;

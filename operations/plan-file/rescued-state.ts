@@ -1,9 +1,11 @@
-/** A state that Terraform could not save, and put beside the stack: nothing else knows what was made. */
+/** A state that Terraform could not save, and wrote into the stack's folder: the only record of what was created. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { shownPath } from "../../platform/project";
+import { quoted } from "../../platform/shell";
 import { UserError } from "../../platform/user-error";
 
-/** Terraform's own name for it. */
+/** Terraform's name of it. */
 const FILE = "errored.tfstate";
 
 /** The file, if there is one. @param folder the stack's */
@@ -12,14 +14,16 @@ export function rescuedState(folder: string): string | undefined {
   return existsSync(file) ? file : undefined;
 }
 
-/** How it is saved. */
+/** Instructions that save it. */
 export function savingOf(folder: string): string {
-  return `Save it with \`terraform -chdir=${folder} state push ${FILE}\`, delete it since it holds secrets, and review again`;
+  return `Save it with \`terraform -chdir=${quoted(shownPath(folder))} state push ${FILE}\`, delete it since it holds secrets, and review again`;
 }
 
-/** @throws {UserError} when there is one: what it knows of would be made a second time */
+/** @throws {UserError} when there is one: its resources would be created a second time */
 export function requireSavedState(folder: string): void {
   const file = rescuedState(folder);
   if (file === undefined) return;
-  throw new UserError(`an earlier apply could not save its state, and left it in ${file}. ${savingOf(folder)}.`);
+  throw new UserError(
+    `an earlier apply could not save its state, and left it in ${shownPath(file)}. ${savingOf(folder)}.`,
+  );
 }

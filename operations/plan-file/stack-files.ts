@@ -1,4 +1,4 @@
-/** Files of a stack's folder that a plan needs: gathered where it is made, put back where it is applied. */
+/** Files of a stack's folder that a plan needs: read where it is made, written where it is applied. */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Parts, PLAN } from "./bundle";
@@ -15,8 +15,8 @@ export function stackFiles(folder: string): Parts {
 }
 
 /**
- * Puts the files where Terraform looks for them; the folder is made where it is missing.
- * @returns a function that makes it as it was
+ * Writes the files where Terraform reads them; a missing folder is created.
+ * @returns a function that restores the folder
  */
 export function restoreStack(folder: string, parts: Parts): () => void {
   const files = Object.entries(parts).filter(([path]) => path !== PLAN);

@@ -11,7 +11,7 @@ import { locatePlanFile, readPlanFile, writePrivately } from "../../../platform/
 
 const PASSPHRASE = "a passphrase for tests";
 
-const told: Omit<Manifest, "parts"> = {
+const described: Omit<Manifest, "parts"> = {
   format: 1,
   environment: "dev",
   commit: "a".repeat(40),
@@ -26,7 +26,7 @@ const parts = {
   "cdk.tf.json": strToU8("{}"),
   "assets/fn/hash/function.zip": strToU8("code"),
 };
-const packed = (passphrase?: string) => packBundle(told, parts, passphrase);
+const packed = (passphrase?: string) => packBundle(described, parts, passphrase);
 const folder = () => mkdtempSync(join(tmpdir(), "bundle-"));
 
 /** The bundle with other files in its zip. */
@@ -41,7 +41,7 @@ describe("unpackBundle", () => {
   ])("gives back what was packed, %s", (_what, passphrase) => {
     const { manifest, parts: found } = unpackBundle(packed(passphrase), passphrase);
 
-    expect(manifest).toMatchObject(told);
+    expect(manifest).toMatchObject(described);
     expect(Object.entries(found).map(([path, bytes]) => [path, strFromU8(bytes)])).toEqual(
       Object.entries(parts).map(([path, bytes]) => [path, strFromU8(bytes)]),
     );
@@ -56,12 +56,12 @@ describe("unpackBundle", () => {
       "another passphrase",
       packed(PASSPHRASE),
       "another passphrase",
-      /PLAN_PASSPHRASE is another one, or the file was changed/,
+      /PLAN_PASSPHRASE is wrong, or the file was changed/,
     ],
     ["no passphrase", packed(PASSPHRASE), undefined, /is encrypted\. Set PLAN_PASSPHRASE/],
     ["a plan that anybody can have made", packed(), PASSPHRASE, /not encrypted, though PLAN_PASSPHRASE is set/],
-    ["no plan", strToU8("none"), undefined, /no plan that review saved/],
-    ["nothing", new Uint8Array(), undefined, /no plan that review saved/],
+    ["no plan", strToU8("none"), undefined, /not saved by review/],
+    ["nothing", new Uint8Array(), undefined, /not saved by review/],
     ["a broken zip", packed().subarray(0, 100), undefined, /cannot be read/],
     [
       "a part that was changed",
@@ -73,9 +73,9 @@ describe("unpackBundle", () => {
       "a part too many",
       repacked((files) => ({ ...files, "assets/more": strToU8("x") })),
       undefined,
-      /not those it tells/,
+      /not those of its manifest/,
     ],
-    ["a part too few", repacked(({ "cdk.tf.json": _, ...files }) => files), undefined, /not those it tells/],
+    ["a part too few", repacked(({ "cdk.tf.json": _, ...files }) => files), undefined, /not those of its manifest/],
     [
       "a manifest that is to fill the memory",
       repacked((files) => ({ ...files, "manifest.json": new Uint8Array((10 << 20) + 1) })),
@@ -91,12 +91,12 @@ describe("unpackBundle", () => {
       undefined,
       /too large/,
     ],
-    ["no manifest", repacked(({ "manifest.json": _, ...files }) => files), undefined, /does not say what it is/],
+    ["no manifest", repacked(({ "manifest.json": _, ...files }) => files), undefined, /manifest is missing/],
     [
       "another format",
       repacked((files) => ({ ...files, "manifest.json": strToU8('{"format":2}') })),
       undefined,
-      /another version/,
+      /of another version/,
     ],
   ])("refuses %s", (_what, bytes, passphrase, message) => {
     expect(() => unpackBundle(bytes, passphrase)).toThrow(message);
@@ -120,8 +120,8 @@ describe("unpackBundle", () => {
         repacked((files) => ({ ...files, [path]: strToU8("x") })),
         undefined,
       ),
-    ).toThrow(/none of a stack/);
-    expect(() => packBundle(told, { ...parts, [path]: strToU8("x") }, undefined)).toThrow(/none of a stack/);
+    ).toThrow(/not a file of a stack/);
+    expect(() => packBundle(described, { ...parts, [path]: strToU8("x") }, undefined)).toThrow(/not a file of a stack/);
   });
 
   it.each([
@@ -136,7 +136,7 @@ describe("unpackBundle", () => {
       return { ...files, "manifest.json": strToU8(JSON.stringify({ ...manifest, [field]: value })) };
     });
 
-    expect(() => unpackBundle(bytes, undefined)).toThrow(/does not say what it is/);
+    expect(() => unpackBundle(bytes, undefined)).toThrow(/manifest is missing/);
   });
 
   it("finds every changed byte of what is encrypted", () => {
@@ -235,7 +235,7 @@ describe("restoreStack", () => {
 });
 
 describe("what a plan was made from", () => {
-  const manifest: Manifest = { ...told, parts: {} };
+  const manifest: Manifest = { ...described, parts: {} };
   const same = { id: "a".repeat(40), isDirty: false };
 
   it("is accepted when it is the same", () => {

@@ -12,11 +12,11 @@ const git = (cwd: string, ...args: readonly string[]) =>
   });
 
 describe("commitIn", () => {
-  it("knows of none outside of git", async () => {
+  it("is undefined outside of git", async () => {
     expect(await commitIn(folder())).toBeUndefined();
   });
 
-  it("knows of no commit before the first one", async () => {
+  it("has no id before the first commit", async () => {
     const place = folder();
     git(place, "init", "-q");
     writeFileSync(join(place, "new"), "");
@@ -24,7 +24,7 @@ describe("commitIn", () => {
     expect(await commitIn(place)).toEqual({ id: null, isDirty: true });
   });
 
-  it("tells the commit, also from a folder within, and whether something was changed there", async () => {
+  it("has the id, also in a folder within, and whether that has changes", async () => {
     const place = folder();
     const inner = join(place, "inner");
     mkdirSync(inner);
@@ -41,11 +41,11 @@ describe("commitIn", () => {
     expect(await commitIn(inner)).toEqual({ id, isDirty: true });
   });
 
-  it("does not take a repository that cannot be read for none", async () => {
+  it("throws for a repository that cannot be read", async () => {
     const place = folder();
     git(place, "init", "-q");
     rmSync(join(place, ".git", "HEAD"));
 
-    await expect(commitIn(place)).rejects.toThrow(/^git cannot tell which commit/);
+    await expect(commitIn(place)).rejects.toThrow(/^git cannot read the commit of/);
   });
 });
