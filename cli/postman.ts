@@ -1,4 +1,4 @@
-/** `npm run postman -- <env>`: a collection and an environment for Postman. */
+/** `npx access postman <env>`: a collection and an environment for Postman. */
 import { closeSync, fchmodSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
@@ -12,7 +12,7 @@ import { environmentOf } from "../operations/postman/variables";
 import { findEnvironment, projectFolder, projectModel, shownPath, userFolder } from "../platform/project";
 import { runCommand, UsageError } from "../platform/user-error";
 
-/** Postman opens no collection of many thousand requests. */
+/** Postman cannot open larger collections. */
 const MAX_REQUESTS = 5_000;
 
 interface PostmanOptions {
@@ -24,12 +24,12 @@ interface PostmanOptions {
 
 export const command = new Command("postman")
   .description(
-    "Writes a collection and an environment for Postman, of what is deployed: each client's token request, and every route with and without its token, with what is to be expected. The environment's secrets are empty; fill them in in Postman, which keeps them to itself.",
+    "Writes a collection and an environment for Postman: each client's token request, and every route with and without its token, with tests of the responses. The environment's secrets are empty; enter them in Postman, which does not share them.",
   )
   .argument("[env]", "environment; needed when access.yaml has more than one")
   .option("-c, --client <names...>", "clients to write requests for; all when left out")
   .option("-o, --out <folder>", "where to write; the project's folder when left out")
-  .option("--with-secrets", "write the clients' secrets into the environment's file, for you alone to read")
+  .option("--with-secrets", "write the clients' secrets into the environment's file, readable by its owner only")
   .option("--json", "print what was written as JSON")
   .action((env: string | undefined, options: PostmanOptions) => runCommand(() => postman(env, options)));
 
@@ -41,12 +41,12 @@ async function postman(
   const deployment = await readDeployment(name);
   const stack = stackOfState(await readState(requireStack(name)));
   const all = accessMatrix(name, stack);
-  // Routes that access.yaml does not have, such as a token cache, are not called with a token.
+  // The route of a token cache is not called with a token.
   const matrix = { ...all, routes: all.routes.filter(({ route }) => route in deployment.routeUrls) };
   const clients = chosen(deployment, client);
   const requests = (clients.length + 1) * matrix.routes.length + clients.length;
   if (requests > MAX_REQUESTS) {
-    const why = `${requests} requests are more than Postman takes (${MAX_REQUESTS})`;
+    const why = `${requests} requests are more than Postman opens (${MAX_REQUESTS})`;
     throw new UsageError(`${why}. Name some clients: --client ${clients.slice(0, 2).join(" ")}`);
   }
   const folder = out === undefined ? projectFolder : resolve(userFolder, out);
@@ -58,11 +58,11 @@ async function postman(
   write(environmentFile, environmentOf(deployment, clients, withSecrets));
   const unknownSecrets = clients.filter((one) => !deployment.clientSecrets[one]);
   const written = { collection: collectionFile, environment: environmentFile, requests, withSecrets, unknownSecrets };
-  process.stdout.write(`${json ? JSON.stringify(written, null, 2) : told(written)}\n`);
+  process.stdout.write(`${json ? JSON.stringify(written, null, 2) : describe(written)}\n`);
   return 0;
 }
 
-/** @throws {UserError} when something else is there */
+/** @throws {UsageError} when it is a file */
 function requireFolder(folder: string): void {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) {
     throw new UsageError(`${folder} is a file: name a folder with --out.`);
@@ -70,10 +70,10 @@ function requireFolder(folder: string): void {
   mkdirSync(folder, { recursive: true });
 }
 
-function chosen({ clientIds, environment }: Deployment, asked: readonly string[] | undefined): readonly string[] {
+function chosen({ clientIds, environment }: Deployment, names: readonly string[] | undefined): readonly string[] {
   const known = Object.keys(clientIds);
-  const unknown = asked?.find((client) => !known.includes(client));
-  if (unknown === undefined) return asked === undefined ? known : [...new Set(asked)];
+  const unknown = names?.find((client) => !known.includes(client));
+  if (unknown === undefined) return names === undefined ? known : [...new Set(names)];
   throw new UsageError(`${environment} has no client "${unknown}". It has ${known.join(", ")}.`);
 }
 
@@ -82,7 +82,7 @@ function scopesOf(stack: unknown): ScopesOf {
   return Object.fromEntries(clients.map(({ name, allowed_oauth_scopes }) => [name, allowed_oauth_scopes.toSorted()]));
 }
 
-/** For this user only, also where the file was there before. */
+/** Readable by its owner only, also when the file existed. */
 function write(file: string, content: object): void {
   const handle = openSync(file, "w", 0o600);
   try {
@@ -98,13 +98,13 @@ interface Written {
   readonly environment: string;
   readonly requests: number;
   readonly withSecrets: boolean;
-  /** Clients whose secrets are not known here, as they were rotated to a file. */
+  /** Clients whose rotated secrets Terraform does not know. */
   readonly unknownSecrets: readonly string[];
 }
 
-function told({ collection, environment, requests, withSecrets, unknownSecrets }: Written): string {
-  const secrets = withSecrets ? "with the clients' secrets: keep it to yourself" : "its secrets are empty";
-  const unknown = `The secret of ${unknownSecrets.join(", ")} is not known here, as it was rotated: fill it in.`;
+function describe({ collection, environment, requests, withSecrets, unknownSecrets }: Written): string {
+  const secrets = withSecrets ? "with the clients' secrets: do not share it" : "its secrets are empty";
+  const unknown = `The secret of ${unknownSecrets.join(", ")} is unknown here, as it was rotated: enter it in Postman.`;
   return [
     `${shownPath(collection)}: ${requests} requests`,
     `${shownPath(environment)}: ${secrets}`,

@@ -1,9 +1,9 @@
-/** The files for Postman, run against what is deployed: their tests pass, and fail when something is not as it should be. */
+/** The files for Postman, run against a deployed stack: their tests pass, and fail after tampering. */
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Dispatcher } from "undici";
 import type { Collection, PostmanEnvironment } from "../../operations/postman/format";
-import { callAws } from "../../platform/aws-call";
+import { aws } from "../../platform/aws";
 import { dispatcherFor } from "../support/every-pair";
 import { runCollection, type Tested } from "../support/postman-runner";
 import { ServedProject } from "../support/served-project";
@@ -45,7 +45,7 @@ afterAll(async () => {
 const file = (what: string) => join(project.folder, `dev.postman_${what}.json`);
 const read = <Content>(what: string) => JSON.parse(readFileSync(file(what), "utf8")) as Content;
 
-/** Runs what was written, with the secrets filled in as a person does. */
+/** Runs the written files, with the secrets filled in. */
 async function runFiles(): Promise<readonly Tested[]> {
   const { clientSecrets } = await project.deployed();
   const environment = read<PostmanEnvironment>("environment");
@@ -59,31 +59,31 @@ async function runFiles(): Promise<readonly Tested[]> {
 const failures = (tested: readonly Tested[]) => tested.filter(({ failure }) => failure !== undefined);
 
 describe("npm run postman", () => {
-  it("writes a request for each client and route, and what is expected of it", async () => {
+  it("writes a request and a test for each client and route", async () => {
     const { code, stdout } = await project.cli("postman", "dev");
     const tested = await runFiles();
 
     expect([code, stdout]).toEqual([0, expect.stringContaining("dev.postman_collection.json: 14 requests")]);
     expect(failures(tested)).toEqual([]);
     expect(tested.map(({ name }) => name)).toEqual([
-      "Without a token > ANY /files/{path+} is refused by API Gateway > is refused by API Gateway",
-      "Without a token > GET /health is let in > is let in",
-      "Without a token > POST /orders is refused by API Gateway > is refused by API Gateway",
-      "Without a token > GET /orders/{id} is refused by API Gateway > is refused by API Gateway",
+      "Without a token > ANY /files/{path+} is denied by API Gateway > is denied by API Gateway",
+      "Without a token > GET /health is allowed > is allowed",
+      "Without a token > POST /orders is denied by API Gateway > is denied by API Gateway",
+      "Without a token > GET /orders/{id} is denied by API Gateway > is denied by API Gateway",
       "reports > Get a token > a token is issued",
-      "reports > ANY /files/{path+} is refused by API Gateway > is refused by API Gateway",
-      "reports > GET /health is let in > is let in",
-      "reports > POST /orders is refused by API Gateway > is refused by API Gateway",
-      "reports > GET /orders/{id} is let in > is let in",
+      "reports > ANY /files/{path+} is denied by API Gateway > is denied by API Gateway",
+      "reports > GET /health is allowed > is allowed",
+      "reports > POST /orders is denied by API Gateway > is denied by API Gateway",
+      "reports > GET /orders/{id} is allowed > is allowed",
       "shop > Get a token > a token is issued",
-      "shop > ANY /files/{path+} is let in > is let in",
-      "shop > GET /health is let in > is let in",
-      "shop > POST /orders is let in > is let in",
-      "shop > GET /orders/{id} is let in > is let in",
+      "shop > ANY /files/{path+} is allowed > is allowed",
+      "shop > GET /health is allowed > is allowed",
+      "shop > POST /orders is allowed > is allowed",
+      "shop > GET /orders/{id} is allowed > is allowed",
     ]);
   });
 
-  it("holds no secret, and no id or address in the collection", async () => {
+  it("writes no secret, and no id or host into the collection", async () => {
     const { clientIds, clientSecrets, tokenUrl, routeUrls } = await project.deployed();
     const collection = readFileSync(file("collection"), "utf8");
     const hosts = [tokenUrl, ...Object.values(routeUrls)].map((url) => new URL(url).host);
@@ -95,7 +95,7 @@ describe("npm run postman", () => {
     }
   });
 
-  it("marks secrets and tokens as such", () => {
+  it("marks secrets and tokens as secret", () => {
     const secrets = read<PostmanEnvironment>("environment").values.filter(({ type }) => type === "secret");
 
     expect(secrets.map(({ key, value }) => [key, value])).toEqual(
@@ -106,7 +106,7 @@ describe("npm run postman", () => {
     );
   });
 
-  it("writes the secrets into the environment when that is asked for, for its user only", async () => {
+  it("writes the secrets into the environment with --with-secrets, for its user only", async () => {
     writeFileSync(file("environment"), "{}", { mode: 0o644 });
     const { code, stdout, stderr } = await project.cli("postman", "dev", "--with-secrets", "--client", "shop");
     const { clientSecrets } = await project.deployed();
@@ -119,21 +119,21 @@ describe("npm run postman", () => {
     expect(stdout + stderr).not.toContain(clientSecrets["shop"]);
   });
 
-  it("writes tests that fail when a route is open that should not be", async () => {
+  it("writes tests that fail when a route lost its authorization", async () => {
     await project.cli("postman", "dev");
     process.env = { ...before, ...project.environment() };
     const url = new URL((await project.deployed()).routeUrls["POST /orders"] ?? "");
     await openMethod(url.host.split(".")[0] ?? "", "/orders", "POST");
 
     expect(failures(await runFiles()).map(({ name }) => name)).toEqual([
-      "Without a token > POST /orders is refused by API Gateway > is refused by API Gateway",
-      "reports > POST /orders is refused by API Gateway > is refused by API Gateway",
-      // The function knows of no caller any more.
-      "shop > POST /orders is let in > is let in",
+      "Without a token > POST /orders is denied by API Gateway > is denied by API Gateway",
+      "reports > POST /orders is denied by API Gateway > is denied by API Gateway",
+      // The function denies requests without claims.
+      "shop > POST /orders is allowed > is allowed",
     ]);
   });
 
-  it("refuses a client that there is not, and writes nothing", async () => {
+  it("refuses an unknown client, and writes nothing", async () => {
     const { code, stderr } = await project.cli("postman", "dev", "--client", "nobody", "--out", "elsewhere");
 
     expect([code, stderr]).toEqual([64, 'error: dev has no client "nobody". It has reports, shop.\n']);
@@ -141,15 +141,12 @@ describe("npm run postman", () => {
   });
 });
 
-/** Takes the authorizer off a method, and deploys that. */
-async function openMethod(api: string, path: string, method: string): Promise<void> {
-  const call = async (httpMethod: string, at: string, body?: object) => {
-    const request = { service: "apigateway", region: "eu-west-1", method: httpMethod, path: `/restapis/${api}${at}` };
-    return await callAws(body === undefined ? request : { ...request, body: JSON.stringify(body) });
-  };
-  const { item } = JSON.parse((await call("GET", "/resources")).body) as { item: { id: string; path: string }[] };
-  const id = item.find((resource) => resource.path === path)?.id;
-  const patchOperations = [{ op: "replace", path: "/authorizationType", value: "NONE" }];
-  await call("PATCH", `/resources/${id}/methods/${method}`, { patchOperations });
-  await call("POST", "/deployments", { stageName: "dev" });
+/** Removes the authorization of a method, and deploys the API. */
+async function openMethod(restApiId: string, path: string, httpMethod: string): Promise<void> {
+  const gateway = await aws("eu-west-1").apiGateway();
+  const { items = [] } = await gateway.getResources({ restApiId });
+  const resourceId = items.find((resource) => resource.path === path)?.id;
+  const patchOperations = [{ op: "replace" as const, path: "/authorizationType", value: "NONE" }];
+  await gateway.updateMethod({ restApiId, resourceId, httpMethod, patchOperations });
+  await gateway.createDeployment({ restApiId, stageName: "dev" });
 }

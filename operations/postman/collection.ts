@@ -1,4 +1,4 @@
-/** Requests for each client and route, with what is to be expected of each. Holds no secret, id or address. */
+/** Requests for each client and route, with tests of the responses. Holds no secret, id or host. */
 import type { AccessMatrix, MatrixRoute } from "../access-graph/access-matrix";
 import {
   COLLECTION_SCHEMA,
@@ -11,16 +11,16 @@ import {
 } from "./format";
 import { CLIENT_VARIABLES, collectionName, variableOf } from "./variables";
 
-/** Stands in for a parameter of a path. */
+/** Value of path parameters. */
 const PLACEHOLDER = "probe";
 const WITH_BODY = ["POST", "PUT", "PATCH"];
 
-/** Scopes that a client may ask for, by client. */
+/** Scopes by client, as full names. */
 export type ScopesOf = Readonly<Record<string, readonly string[]>>;
 
 const INTRODUCTION = [
   "Written by `npm run postman`. Choose the environment of the same name, fill in the secrets and run the folders from top to bottom.",
-  "Each client's first request gets a token, which the ones below it use until it expires.",
+  "Each client's first request gets a token, which the requests below it use until it expires.",
 ];
 
 /**
@@ -41,7 +41,10 @@ export function collectionOf(matrix: AccessMatrix, clients: readonly string[], s
 }
 
 function withoutToken({ routes }: AccessMatrix): Folder {
-  return { name: "Without a token", item: routes.map((route) => requestOf(route, { type: "noauth" }, openTo(route))) };
+  return {
+    name: "Without a token",
+    item: routes.map((route) => requestOf(route, { type: "noauth" }, withoutTokenAt(route))),
+  };
 }
 
 function folderOf(client: string, { routes }: AccessMatrix, scopes: readonly string[]): Folder {
@@ -49,7 +52,7 @@ function folderOf(client: string, { routes }: AccessMatrix, scopes: readonly str
   const auth = { type: "bearer", bearer: parameters({ token }) } as const;
   return {
     name: client,
-    item: [tokenRequest(client, scopes), ...routes.map((route) => requestOf(route, auth, answerTo(client, route)))],
+    item: [tokenRequest(client, scopes), ...routes.map((route) => requestOf(route, auth, expectedFor(client, route)))],
   };
 }
 
@@ -77,41 +80,41 @@ function tokenRequest(client: string, scopes: readonly string[]): Item {
   };
 }
 
-/** What is expected: a sentence, and the lines that test it. */
+/** An expected response: a sentence, and the lines of the script that test it. */
 interface Expected {
   readonly sentence: string;
   readonly lines: readonly string[];
 }
 
-const LET_IN: Expected = {
-  sentence: "is let in",
+const ALLOWED: Expected = {
+  sentence: "is allowed",
   lines: [
     "  pm.expect(pm.response.code).to.not.be.oneOf([401, 403]);",
     "  pm.expect(pm.response.code).to.be.below(500);",
   ],
 };
 const UNAUTHORIZED: Expected = {
-  sentence: "is refused by API Gateway",
+  sentence: "is denied by API Gateway",
   lines: [
     "  pm.expect(pm.response.code).to.eql(401);",
     '  pm.expect(pm.response.json().message).to.eql("Unauthorized");',
   ],
 };
 const FORBIDDEN: Expected = {
-  sentence: "is refused by the function",
+  sentence: "is denied by the function",
   lines: ["  pm.expect(pm.response.code).to.eql(403);"],
 };
-/** Something that is not looked into decides. */
+/** The matrix does not decide. */
 const ANSWERED: Expected = { sentence: "is answered", lines: ["  pm.expect(pm.response.code).to.be.below(500);"] };
 
-function openTo({ access }: MatrixRoute): Expected {
+function withoutTokenAt({ access }: MatrixRoute): Expected {
   if (access === "unknown") return ANSWERED;
-  return access === "public" ? LET_IN : UNAUTHORIZED;
+  return access === "public" ? ALLOWED : UNAUTHORIZED;
 }
 
-function answerTo(client: string, route: MatrixRoute): Expected {
-  if (route.access !== "clients") return openTo(route);
-  if (route.callers.includes(client)) return LET_IN;
+function expectedFor(client: string, route: MatrixRoute): Expected {
+  if (route.access !== "clients") return withoutTokenAt(route);
+  if (route.callers.includes(client)) return ALLOWED;
   return route.refusedByFunction.includes(client) ? FORBIDDEN : UNAUTHORIZED;
 }
 
@@ -126,7 +129,7 @@ function requestOf({ route }: MatrixRoute, auth: Request["auth"], { sentence, li
   };
 }
 
-/** Parameters of API Gateway's, `{id}` and `{rest+}`, become Postman's, `:id`. */
+/** API Gateway's path parameters `{id}` and `{rest+}` are `:id` and `:rest` in Postman. */
 function urlOf(path: string): Url {
   const parts = path.split("/").slice(1);
   const names = parts.map((part) => /^\{(.+?)\+?\}$/.exec(part)?.[1]);

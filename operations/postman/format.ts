@@ -4,7 +4,7 @@
  * @see https://schema.postman.com/collection/json/v2.1.0/draft-07/docs/index.html
  */
 
-/** Name of the format, which Postman goes by. */
+/** URL by which Postman recognizes the format. */
 export const COLLECTION_SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json";
 
 /** Requests in folders. */
@@ -13,14 +13,14 @@ export interface Collection {
   readonly item: readonly Folder[];
 }
 
-/** Requests that are run one after the other. */
+/** Requests that run in order. */
 export interface Folder {
   readonly name: string;
   readonly description?: string;
   readonly item: readonly Item[];
 }
 
-/** A request, and what is expected of its answer. */
+/** A request and the test of its response. */
 export interface Item {
   readonly name: string;
   readonly event: readonly [
@@ -47,7 +47,7 @@ interface RawBody {
   readonly options: { readonly raw: { readonly language: "json" } };
 }
 
-/** Who a request comes from. */
+/** How a request authenticates. */
 export type Auth =
   | { readonly type: "noauth" }
   | { readonly type: "basic"; readonly basic: readonly Parameter[] }
@@ -64,7 +64,7 @@ interface Pair {
   readonly value: string;
 }
 
-/** Where a request goes. Parts of the path that begin with a colon are taken from `variable`. */
+/** Parts of the path that begin with a colon are names in `variable`. */
 export interface Url {
   readonly raw: string;
   readonly host: readonly string[];
@@ -72,7 +72,6 @@ export interface Url {
   readonly variable?: readonly Pair[];
 }
 
-/** Values of variables, which differ from environment to environment. */
 export interface PostmanEnvironment {
   readonly name: string;
   readonly values: readonly Variable[];

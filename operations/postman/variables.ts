@@ -1,10 +1,9 @@
-/** Values that a collection's requests take from Postman's environment. */
-
+/** The Postman environment: variables of a collection's requests. */
 import { UserError } from "../../platform/user-error";
 import type { Deployment } from "../deployed/deployment";
 import type { PostmanEnvironment, Variable } from "./format";
 
-/** What there is of each client. */
+/** Variables of each client. */
 export const CLIENT_VARIABLES = { id: "client_id", secret: "client_secret", token: "access_token" } as const;
 
 /** Name of the collection, and of the environment that goes with it. */
@@ -18,10 +17,9 @@ export function variableOf(client: string, what: (typeof CLIENT_VARIABLES)[keyof
 }
 
 /**
- * Makes the environment. Tokens and, unless they are asked for, secrets are empty.
+ * The environment. Tokens are empty, as are secrets unless `isWithSecrets`.
  *
  * @param clients clients of the collection
- * @param isWithSecrets whether the secrets' values are in it
  */
 export function environmentOf(
   deployment: Deployment,
