@@ -29,7 +29,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   examples: ["lambda"],
   client: [],
   platform: ["access", "constructs/contract"],
-  "operations/access-graph": ["access", "constructs/contract"],
+  "operations/access-graph": ["access", "constructs/contract", "platform"],
   "operations/plan-file": ["constructs/contract", "platform", "operations/access-graph"],
   "operations/deployed": [
     "constructs/contract",
@@ -120,10 +120,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Cycles that are still there; each is one too many. */
-const CYCLES: readonly (readonly string[])[] = [
-  ["operations/access-graph/access-matrix.ts", "operations/access-graph/route-judgement.ts"],
-  ["operations/verify/options-probes.ts", "operations/verify/probes.ts"],
-];
+const CYCLES: readonly (readonly string[])[] = [];
 
 const sources = [
   "main.ts",

@@ -1,4 +1,4 @@
-/** `npm run call -- POST /access --client <client>`: calls a route as a client does. */
+/** `npx access call POST /access --client <client>`: calls a route as a client does. */
 import { Command } from "commander";
 import { RouteTable, routeKeyOf } from "../access/access-model";
 import { credentialsOf, type Deployment, readDeployment } from "../operations/deployed/deployment";
@@ -18,12 +18,12 @@ interface CallOptions {
 export const findings = "the response has another status than 2xx";
 
 export const command = new Command("call")
-  .description("Calls a route: with a token of the client, or without one. Prints the answer's body.")
+  .description("Calls a route: with a token of the client, or without one. Prints the body of the response.")
   .argument("<method>", "such as POST")
   .argument("<path>", "below the stage, such as /access")
   .option("-c, --client <name>", "client to call as; without it the call carries no token")
   .option("-e, --env <name>", "environment; needed when access.yaml has more than one")
-  .option("-s, --scope <scopes>", "scopes to ask for, separated by spaces; all that the client may have when left out")
+  .option("-s, --scope <scopes>", "scopes to request, separated by spaces; all scopes of the client when left out")
   .option("-d, --data <json>", "body of the request")
   .action((method: string, path: string, options: CallOptions) => runCommand(() => call(method, path, options)));
 
@@ -47,7 +47,7 @@ async function authorizationOf(
 ): Promise<Record<string, string>> {
   if (client === undefined) return {};
   const credentials = credentialsOf(deployment, client);
-  const { access_token } = await requireToken(deployment.tokenUrl, credentials, scope);
+  const { access_token } = await requireToken(deployment, credentials, scope);
   return { Authorization: `Bearer ${access_token}` };
 }
 

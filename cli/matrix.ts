@@ -1,4 +1,4 @@
-/** `npm run matrix`: who can call what, as it would be deployed now. */
+/** `npx access matrix`: who can call what, as it would be deployed now. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
@@ -30,7 +30,7 @@ export const command = new Command("matrix")
   .addOption(new Option("--markdown", "print it as Markdown").conflicts("json"))
   .option("--json", "print it as JSON, sorted")
   .addOption(new Option("--write", `write ${FILE}`).conflicts(["env", "markdown", "json", "check"]))
-  .addOption(new Option("--check", `compare ${FILE} with what it should be`).conflicts(["env", "markdown", "json"]))
+  .addOption(new Option("--check", `fail when ${FILE} is stale`).conflicts(["env", "markdown", "json"]))
   .action((options: Options) => runCommand(() => matrix(options)));
 
 async function matrix(options: Options): Promise<number> {
@@ -41,13 +41,13 @@ async function matrix(options: Options): Promise<number> {
   return 0;
 }
 
-/** @throws {UserError} the stack cannot be understood */
+/** @throws {UserError} the stack is not what Terraform reads */
 function matrixOf({ environment, json }: Stack): AccessMatrix {
   try {
     return accessMatrix(environment, json);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError(`the synthesized stack ${environment} cannot be understood: ${reason}`);
+    throw new UserError(`the synthesized stack ${environment} cannot be read: ${reason}`);
   }
 }
 
@@ -81,6 +81,6 @@ function check(markdown: string): number {
     process.stdout.write(`${pc.green("up to date:")} ${FILE}\n`);
     return 0;
   }
-  process.stderr.write(`${pc.red("stale:")} ${FILE}. Run: npm run matrix -- --write\n`);
+  process.stderr.write(`${pc.red("stale:")} ${FILE}. Run: npx access matrix --write\n`);
   return EXIT.findings;
 }

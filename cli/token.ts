@@ -1,4 +1,4 @@
-/** `npm run token -- <client>`: a client's access token, or what is behind it. */
+/** `npx access token <client>`: a client's access token, its claims, or its credentials. */
 import { Command, Option } from "commander";
 import pc from "picocolors";
 import {
@@ -21,20 +21,18 @@ interface TokenOptions {
 }
 
 export const command = new Command("token")
-  .description("Gets an access token for a client, by the client-credentials grant, and prints the answer as JSON.")
+  .description("Gets an access token for a client, by the client-credentials grant, and prints the response as JSON.")
   .argument("<client>", "name of the client in access.yaml")
   .option("-e, --env <name>", "environment; needed when access.yaml has more than one")
-  .option("-s, --scope <scopes>", "scopes to ask for, separated by spaces; all that the client may have when left out")
+  .option("-s, --scope <scopes>", "scopes to request, separated by spaces; all scopes of the client when left out")
   .addOption(
     new Option("--decode", "print the token's header and claims, checked against the pool's JWKS").conflicts([
       "basic",
       "curl",
     ]),
   )
-  .addOption(
-    new Option("--basic", "print base64(id:secret), what follows Basic in the Authorization header").conflicts("curl"),
-  )
-  .option("--curl", "print the curl line that does the same; it holds the secret")
+  .addOption(new Option("--basic", "print base64(id:secret), for the Authorization header").conflicts("curl"))
+  .option("--curl", "print the same request as a curl command, with the secret")
   .action((client: string, options: TokenOptions) => runCommand(() => token(client, options)));
 
 async function token(client: string, options: TokenOptions): Promise<number> {
@@ -51,7 +49,7 @@ async function describe(
 ): Promise<string> {
   if (options.basic) return basicCredentials(credentials);
   if (options.curl) return curlLine(deployment.tokenUrl, credentials, options.scope);
-  const answer = await requireToken(deployment.tokenUrl, credentials, options.scope);
+  const answer = await requireToken(deployment, credentials, options.scope);
   if (!options.decode) return JSON.stringify(answer, null, 2);
   const { header, claims, jwksUrl, note } = await checkToken(answer.access_token, deployment.issuer);
   process.stderr.write(`Signature, issuer and expiry were checked against ${jwksUrl}\n`);

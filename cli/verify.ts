@@ -1,11 +1,11 @@
-/** `npm run verify -- <env>`: asks what is deployed who may call what, and compares it with the matrix. */
+/** `npx access verify <env>`: calls a deployed stack as every client, and compares the responses with the matrix. */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import type { AccessModel } from "../access/access-model";
 import { readDeployment, requireStack } from "../operations/deployed/deployment";
 import { readState } from "../operations/plan-file/state-json";
-import type { Names } from "../operations/verify/pending";
+import type { Names } from "../operations/verify/deployed-stack";
 import { verifyStack } from "../operations/verify/verify-stack";
 import { countsOf, verifyText } from "../operations/verify/verify-text";
 import { findEnvironment, projectModel } from "../platform/project";
@@ -16,21 +16,23 @@ const INTERRUPTED = 130;
 const TERMINATED = 143;
 
 const HELP = `
-Asked are: for each client a token with all its scopes, one with a wrong secret and one with a scope that it does not
-have, at the token endpoint or, where its flows are ALLOW_CLIENT_TOKEN_AUTH alone, by GetClientToken, by which the other
-clients must get none, as that needs no domain; at each route each client with its token, and no token, garbage, a
-changed payload, a changed signature; and the preflights of browsers. Each client costs one token. A refusal is 401 by API Gateway or 403 by the function, whichever
-the matrix says; whatever else a function answers, it was let in, as 404 is too. What API Gateway should have refused
-and reached the function is a wrong yes, whatever that answers.
+Checks for each client: a token with all its scopes, none with a wrong secret, none with a scope of other clients, and
+none by GetClientToken, which needs no domain (clients whose flow is ALLOW_CLIENT_TOKEN_AUTH alone get theirs by it). At
+each route: every client with its token, and requests with no token, garbage, a changed payload and a changed
+signature; and the preflights of browsers. Each client costs one token.
 
-Where a client is let in, its function RUNS, with a body of {} and, in the place of path parameters, "verify-" and
-random hexadecimal digits, new for each run. In an environment where that does harm, use --refusals-only: nothing is asked then
-that a function would answer; preflights still are, as API Gateway answers them itself.
+A denial is 401 by API Gateway or 403 by the function, as the access matrix has it; any other response of a function
+means that the request was allowed, 404 as well. If API Gateway should have denied a request and it reached the
+function, that is an unexpected-allow, whatever the function responds: verify stops at the first one.
 
-Looked at as well, where the credentials may: routes that were removed and are still in the deployed snapshot, which
-nobody may get past; and what services read in Secrets Manager, which must be what is deployed and get a token.
+Where a client is allowed, its function RUNS, with a body of {} and, in the place of path parameters, "verify-" and
+random hexadecimal digits. Where that does harm, use --refusals-only: it sends nothing that a function or backend would
+answer; preflights are sent, as API Gateway answers them itself.
 
-Where access.yaml was changed and not deployed yet, only that is asked of which code and state say the same.`;
+With AWS credentials, it also checks routes that were removed and are left in the deployed snapshot, and the credentials
+in Secrets Manager, which must be as deployed and get a token.
+
+Where access.yaml was changed and not deployed yet, only what code and state agree on is checked.`;
 
 interface Options {
   readonly json?: true;
@@ -44,18 +46,25 @@ interface Options {
 }
 
 /** Meaning of exit code 2. */
-export const findings = "a response is not as the access matrix says";
+export const findings = "a check failed";
 
 export const command = new Command("verify")
-  .description("Calls what is deployed as each client and without a token, and compares the answers with the matrix.")
+  .description(
+    "Calls every route as every client and without a token, and compares the responses with the access matrix.",
+  )
   .argument("[env]", "environment; needed when access.yaml has more than one")
-  .option("--refusals-only", "ask only what must be refused, for production")
+  .option("--refusals-only", "send only requests that must be denied, for production")
   .option("--client <name>", "only as this client; may be repeated", another)
   .option("--route <route>", 'only at this route, such as "POST /access"; may be repeated', another)
   .option("--concurrency <number>", "requests at the same time", number(1, 256), 8)
-  .option("--rate <number>", "requests a second", number(0.1, 10_000), 50)
-  .option("--timeout <seconds>", "how long an answer may take", number(0.001, 600), 30)
-  .option("--retry-for <seconds>", "ask wrong answers again for so long, as after a deployment", number(0, 3600), 0)
+  .option("--rate <number>", "requests per second", number(0.1, 10_000), 50)
+  .option("--timeout <seconds>", "until a request times out", number(0.001, 600), 30)
+  .option(
+    "--retry-for <seconds>",
+    "retry unexpected responses for this long, as after a deployment",
+    number(0, 3600),
+    0,
+  )
   .option("--json", "print all checks as JSON")
   .addHelpText("after", HELP)
   .action((env: string | undefined, options: Options) => runCommand(() => verify(env, options)));
@@ -64,7 +73,7 @@ async function verify(env: string | undefined, options: Options): Promise<number
   const interruption = new AbortController();
   let signalled: number | undefined;
   const interrupt = (code: number) => () => {
-    // Asked a second time, it does not wait for anything.
+    // The second signal ends it at once.
     if (signalled !== undefined) process.exit(code);
     signalled = code;
     interruption.abort();
@@ -76,7 +85,7 @@ async function verify(env: string | undefined, options: Options): Promise<number
   } catch (error) {
     // Terraform was interrupted along with it.
     if (signalled === undefined || !(error instanceof UserError)) throw error;
-    throw new UserError("it was interrupted before anything was asked.", signalled);
+    throw new UserError("interrupted before any request was sent.", signalled);
   }
 }
 
@@ -89,24 +98,24 @@ async function verifyEnvironment(
   const { name } = findEnvironment(model, env);
   const deployment = await readDeployment(name);
   const folder = requireStack(name);
-  // What was synthesized last may be of other code, or of a plan that nobody agreed to.
+  // The synthesized stack may be of other code.
   process.stderr.write(await synthesizeInto(dirname(dirname(folder))));
   const json: unknown = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8"));
-  const verification = await verifyStack(deployment, json, {
+  const stack = { deployment, folder, json, state: await readState(folder) };
+  const verification = await verifyStack(stack, {
     ...options,
     refusalsOnly: options.refusalsOnly ?? false,
     clients: options.client,
     routes: options.route,
     written: writtenIn(model, name),
-    state: await readState(folder),
     interruption,
     onProgress: (text) => process.stderr.write(`${text}\n`),
   });
   const counts = countsOf(verification.checks);
   const shown = options.json ? JSON.stringify({ ...verification, counts }, null, 2) : verifyText(verification);
   process.stdout.write(`${shown}\n`);
-  if (verification.checks.length === 0 && !interruption.aborted) throw new UserError("there was nothing to ask.");
-  return verification.isAsTheMatrixSays ? EXIT.done : EXIT.findings;
+  if (verification.checks.length === 0 && !interruption.aborted) throw new UserError("nothing was tested.");
+  return verification.isAsExpected ? EXIT.done : EXIT.findings;
 }
 
 function writtenIn({ routes, clients }: AccessModel, environment: string): Names {
@@ -118,7 +127,7 @@ function writtenIn({ routes, clients }: AccessModel, environment: string): Names
   };
 }
 
-/** Adds what an option says to what it said before. */
+/** Collects the values of a repeated option. */
 function another(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }

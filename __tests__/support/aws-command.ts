@@ -86,7 +86,14 @@ function contentOf(value: string | true): string | true {
 }
 
 function mapKeys(input: object, change: (key: string) => string): object {
-  return Object.fromEntries(Object.entries(input).map(([key, value]) => [change(key), value]));
+  return Object.fromEntries(Object.entries(input).map(([key, value]) => [change(key), structured(value)]));
+}
+
+/** A structure in the CLI's shorthand, such as `Type=ORIGINAL`, as an object; other values as they are. */
+function structured(value: unknown): unknown {
+  if (typeof value !== "string" || !/^\w+=/.test(value)) return value;
+  const members = value.split(",").map((member) => member.split("=") as [string, string]);
+  return Object.fromEntries(members.map(([name, text]) => [name, { true: true, false: false }[text] ?? text]));
 }
 
 function pascal(text: string): string {

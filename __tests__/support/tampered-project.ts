@@ -10,6 +10,7 @@ import {
 } from "@aws-sdk/client-api-gateway";
 import type { Deployment } from "../../operations/deployed/deployment";
 import { sdkOptions } from "./aws-sdk";
+import { runPrinted } from "./printed-command";
 import type { Ended } from "./processes";
 import { ServedProject } from "./served-project";
 
@@ -92,6 +93,11 @@ export class TamperedProject {
 
   cli(command: string, ...args: readonly string[]): Promise<Ended> {
     return this.served.cli(command, ...args);
+  }
+
+  /** Runs a command as it is printed to users. */
+  runPrinted(command: string): Promise<void> {
+    return runPrinted(this.served, command);
   }
 
   /** Deploys what was synthesized. */

@@ -1,10 +1,11 @@
 /**
- * Who can call what, computed from synthesized Terraform: what is shown is what is deployed, not what was meant.
+ * Who can call what, computed from synthesized Terraform: what is deployed, not what access.yaml means.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-enable-cognito-user-pool.html
  */
-import { type CaughtRequests, caughtRequests } from "../../access/access-model";
-import { type Context, contextOf, judge } from "./route-judgement";
+import { caughtRequests } from "../../access/access-model";
+import { referencesIn } from "../../constructs/contract/stack-json";
+import { type Context, contextOf, type Judgement, judge } from "./route-judgement";
 import {
   type Method,
   methodKey,
@@ -12,7 +13,6 @@ import {
   pathOf,
   publicReasons,
   referenceIn,
-  referencesIn,
   resolved,
   type StackResources,
 } from "./synthesized-stack";
@@ -30,38 +30,30 @@ export interface AccessMatrix {
 }
 
 /** Who can call one method of one path. */
-export interface MatrixRoute {
+export interface MatrixRoute extends Judgement {
   /** Such as `POST /orders`. */
   readonly route: string;
   /** Name of the resource of its REST API; left out where the stack has only one. */
   readonly api?: string;
   /** Whether another REST API has a route of the same name. */
   readonly isAmbiguous?: true;
-  /** `public`: anybody, without a token. `unknown`: decided by something that is not looked into, which a note names. */
-  readonly access: "clients" | "public" | "unknown";
   /** Scopes of which the method demands any, sorted. */
   readonly scopes: readonly string[];
-  /** Name of the function behind it; `null` when there is none. */
+  /** Name of the function behind it; `null` without one. */
   readonly function: string | null;
-  /** What it is passed on to by HTTP; `null` when it is not. */
+  /** URL of the HTTP backend behind it; `null` without one. */
   readonly url: string | null;
-  /** Whether the function is told which clients may call; else the scope alone decides. */
+  /** Whether the function checks which client calls; else the scope alone decides. */
   readonly isCheckedByFunction: boolean;
-  /** Clients that can call, sorted. */
-  readonly callers: readonly string[];
-  /** Clients that API Gateway would let in, but that the function does not list, sorted. */
-  readonly refusedByFunction: readonly string[];
   /**
    * Requests that reach this public route although their path demands a token for other methods, which has no route for
    * theirs: such as `DELETE /orders/{id}`. Left out when there are none.
    */
   readonly catches?: readonly string[];
-  /** What is not as usual: sentences without a full stop. */
-  readonly notes: readonly string[];
 }
 
 /**
- * Who can call what.
+ * Computes the matrix.
  *
  * @param environment name of the stack
  * @param json content of its `cdk.tf.json`
@@ -72,29 +64,25 @@ export function accessMatrix(environment: string, json: unknown): AccessMatrix {
   const names = clientNames(stack);
   const context = contextOf(stack, names, publicReasons(json));
   const methods = Object.values(stack.aws_api_gateway_method)
-    .map((method) => ({ api: resolved(method.rest_api_id, stack), path: pathOf(method.resource_id, stack), method }))
+    .map((method) => {
+      const path = pathOf(method.resource_id, stack);
+      return { api: resolved(method.rest_api_id, stack), path, method, name: `${method.http_method} ${path}` };
+    })
     .toSorted((a, b) => compare(a.path, b.path) || compare(a.method.http_method, b.method.http_method));
-  const isOneApi = new Set(methods.map(({ api }) => api)).size === 1;
-  const isAmbiguous = (one: (typeof methods)[number]) =>
-    methods.some(({ api, path, method }) => {
-      return api !== one.api && path === one.path && method.http_method === one.method.http_method;
-    });
+  const apis = new Set(methods.map(({ api }) => api));
   const preflights = methods.filter(({ method }) => isPreflight(method, context));
-  const routes = methods
+  const all = methods
     .filter((one) => !preflights.includes(one))
-    .map((one) => {
-      const mark = !isOneApi && isAmbiguous(one) ? { isAmbiguous: true as const } : {};
-      return {
-        api: one.api,
-        route: { ...routeOf(one.path, one.method, context), ...apiOf(one.api, isOneApi), ...mark },
-      };
+    .map(({ api, method, name }) => {
+      const isAmbiguous = methods.some((other) => other.api !== api && other.name === name);
+      const mark = { ...(apis.size > 1 ? apiOf(api) : {}), ...(isAmbiguous ? { isAmbiguous: true as const } : {}) };
+      return { api, route: { ...routeOf(name, method, context), ...mark } };
     });
-  const catches = [...new Set(routes.map(({ api }) => api))].flatMap((api) => {
-    const own = routes
-      .filter((one) => one.api === api)
-      .map(({ route: { route, access } }) => ({ route, isOpen: access === "public" }));
+  const catches = [...apis].flatMap((api) => {
+    const own = all.filter((one) => one.api === api);
+    const routes = own.map(({ route: { route, access } }) => ({ route, isOpen: access === "public" }));
     const paths = preflights.filter((one) => one.api === api).map(({ path }) => `OPTIONS ${path}`);
-    return caughtRequests(own, paths).map((caught) => ({ ...caught, ...apiOf(api, isOneApi) }));
+    return caughtRequests(routes, paths).map((caught) => ({ ...caught, api }));
   });
   const withoutDomain = Object.entries(stack.aws_cognito_user_pool_client)
     .filter(([, client]) => tokenWays(client).includes("api"))
@@ -104,67 +92,57 @@ export function accessMatrix(environment: string, json: unknown): AccessMatrix {
     environment,
     clients: [...names.values()].toSorted(),
     ...(withoutDomain.length === 0 ? {} : { withoutDomain }),
-    routes: routes.map(({ route }) =>
-      withCatches(
-        route,
-        catches.filter(({ by, api }) => by === route.route && api === route.api),
-      ),
-    ),
+    routes: all.map(({ api, route }) => {
+      const own = catches.filter((caught) => caught.by === route.route && caught.api === api);
+      return route.access !== "public" || own.length === 0 ? route : withCatches(route, own);
+    }),
   };
 }
 
-function apiOf(id: string | undefined, isOnly: boolean): Pick<MatrixRoute, "api"> {
-  if (isOnly || id === undefined) return {};
-  return { api: referencesIn(id, "aws_api_gateway_rest_api", "id")[0] ?? id };
+function apiOf(id: string | undefined): Pick<MatrixRoute, "api"> {
+  return id === undefined ? {} : { api: referencesIn(id, "aws_api_gateway_rest_api", "id")[0] ?? id };
 }
 
-/** What a route is called by. */
-interface NamedRoute {
+/** How a route is called in a matrix. */
+interface RouteName {
   readonly route: string;
   readonly api?: string | undefined;
   readonly isAmbiguous?: true;
 }
 
-/** The route's name, with its API where another one has the same. */
-export function nameOf({ route, api, isAmbiguous }: NamedRoute): string {
+/** The route's name, with its API where another API has a route of the same name. */
+export function nameOf({ route, api, isAmbiguous }: RouteName): string {
   return isAmbiguous ? `${route} (${api})` : route;
 }
 
-/** The route with what it catches; an open route only. */
-function withCatches(route: MatrixRoute, catches: readonly CaughtRequests[]): MatrixRoute {
-  if (route.access !== "public" || catches.length === 0) return route;
-  const pathsByMethods = new Map<string, string[]>();
-  for (const { methods, path } of catches) {
-    const names = methods.join(", ");
-    pathsByMethods.set(names, [...(pathsByMethods.get(names) ?? []), path]);
-  }
-  const notes = [...pathsByMethods].map(([methods, paths]) => {
-    return `it also answers ${methods} of ${paths.join(", ")}, without a token: no more specific route has these methods`;
+function withCatches(
+  route: MatrixRoute,
+  catches: readonly { readonly methods: readonly string[]; readonly path: string }[],
+): MatrixRoute {
+  const groups = [...new Set(catches.map(({ methods }) => methods.join(", ")))];
+  const notes = groups.map((group) => {
+    const paths = catches.filter(({ methods }) => methods.join(", ") === group).map(({ path }) => path);
+    return `it also answers ${group} of ${paths.join(", ")}, without a token: no more specific route has these methods`;
   });
-  return {
-    ...route,
-    catches: catches.flatMap(({ methods, path }) => methods.map((method) => `${method} ${path}`)),
-    notes: [...route.notes, ...notes],
-  };
+  const requests = catches.flatMap(({ methods, path }) => methods.map((method) => `${method} ${path}`));
+  return { ...route, catches: requests, notes: [...route.notes, ...notes] };
 }
 
-/** Names for people, by the resources' names, which are added where two clients have the same. */
+/** Names by resource; the resource is added where two clients have the same name. */
 function clientNames(stack: StackResources): ReadonlyMap<string, string> {
   const clients = Object.entries(stack.aws_cognito_user_pool_client);
-  const counts = new Map<string, number>();
-  for (const [, { name }] of clients) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return new Map(clients.map(([id, { name }]) => [id, counts.get(name) === 1 ? name : `${name} (${id})`]));
+  const isUnique = (name: string) => clients.filter(([, client]) => client.name === name).length === 1;
+  return new Map(clients.map(([id, { name }]) => [id, isUnique(name) ? name : `${name} (${id})`]));
 }
 
-/** A browser's question before it calls, which API Gateway answers by itself: it leads to nothing. */
+/** Whether API Gateway answers a browser's preflight request itself: it reaches no function or backend. */
 function isPreflight(method: Method, { integrations, stack }: Context): boolean {
   if (method.http_method !== "OPTIONS" || method.authorization !== "NONE") return false;
   return (integrations.get(methodKey(method, stack))?.type ?? "MOCK") === "MOCK";
 }
 
-function routeOf(path: string, method: Method, context: Context): MatrixRoute {
-  const { stack, integrations, told } = context;
-  const route = `${method.http_method} ${path}`;
+function routeOf(route: string, method: Method, context: Context): MatrixRoute {
+  const { stack, integrations, accepted } = context;
   const integration = integrations.get(methodKey(method, stack));
   const uri = resolved(integration?.uri, stack);
   const name = referenceIn(uri, "aws_lambda_function");
@@ -178,7 +156,7 @@ function routeOf(path: string, method: Method, context: Context): MatrixRoute {
     scopes: method.authorization_scopes.toSorted(),
     function: fn?.function_name ?? null,
     url: isHttp ? (uri ?? null) : null,
-    isCheckedByFunction: told.get(name ?? "")?.by === "client",
+    isCheckedByFunction: accepted.get(name ?? "")?.by === "client",
     ...judge(method, route, name, context),
   };
 }

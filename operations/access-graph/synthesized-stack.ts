@@ -1,6 +1,7 @@
-/** A synthesized stack, as Terraform reads it: as much of `cdk.tf.json` as decides who can call what. */
+/** The resources of a synthesized stack that decide who can call what, and references between them. */
 import { z } from "zod";
 import { OUTPUT } from "../../constructs/contract/contract";
+import { referencesIn, StackJson } from "../../constructs/contract/stack-json";
 
 const text = z.string().optional();
 const texts = z.array(z.string()).default([]);
@@ -16,6 +17,15 @@ const schema = z.object({
   aws_api_gateway_authorizer: resources(z.object({ type: text, provider_arns: texts })),
   aws_api_gateway_integration: resources(
     z.object({ rest_api_id: text, resource_id: text, http_method: text, type: text, uri: text }),
+  ),
+  aws_api_gateway_integration_response: resources(
+    z.object({
+      rest_api_id: z.string(),
+      resource_id: z.string(),
+      http_method: z.string(),
+      response_parameters: z.record(z.string(), z.string()).default({}),
+      response_templates: z.record(z.string(), z.string()).default({}),
+    }),
   ),
   aws_api_gateway_method: resources(
     z.object({
@@ -57,23 +67,15 @@ const schema = z.object({
 /** Resources by type and name, with the attributes that the code sets. */
 export type StackResources = z.infer<typeof schema>;
 
-/** A method of the API, by its resource. */
 export type Method = StackResources["aws_api_gateway_method"][string];
 
-/** A function, as far as it decides who may call it. */
 export type LambdaFunction = StackResources["aws_lambda_function"][string];
 
-/** What a method passes its requests on to. */
 export type Integration = StackResources["aws_api_gateway_integration"][string];
 
 const stack = z.object({ resource: z.record(z.string(), z.unknown()).default({}) });
 
-/** Why routes are open, by route, as the stack's output `public_routes` has it. */
-const reasons = z.object({
-  output: z
-    .object({ [OUTPUT.publicRoutes]: z.object({ value: z.record(z.string(), z.string()) }).optional() })
-    .default({}),
-});
+const reasons = z.record(z.string(), z.string()).default({});
 
 /**
  * Parses the content of `cdk.tf.json`.
@@ -83,33 +85,17 @@ export function parseStack(json: unknown): StackResources {
   return schema.parse(stack.parse(json).resource);
 }
 
-/** The written reason for each route that is open on purpose, such as `GET /health`. */
+/** Written reasons of public routes by route, such as `GET /health`. */
 export function publicReasons(json: unknown): Readonly<Record<string, string>> {
-  return reasons.parse(json).output[OUTPUT.publicRoutes]?.value ?? {};
+  return reasons.parse(new StackJson(json).output(OUTPUT.publicRoutes));
 }
 
-/**
- * Name of the resource that a text refers to by `${<type>.<name>.<attribute>}`, also within a longer text; the first
- * when there are several, `undefined` when there is none.
- */
+/** Name of the first resource that a text refers to; `undefined` when there is none. */
 export function referenceIn(value: string | undefined, type: keyof StackResources): string | undefined {
-  return value === undefined ? undefined : referencesIn(value, type, "\\w+")[0];
+  return referencesIn(value, type)[0];
 }
 
-/**
- * Names of all resources that a text refers to.
- * @param attribute pattern of the attribute that counts
- */
-export function referencesIn(value: string, type: string, attribute: string): readonly string[] {
-  const pattern = new RegExp(`(?<![\\w.-])${type}\\.([\\w-]+)\\.${attribute}\\b`, "g");
-  const expressions = value.match(/(?<!\$)\$\{[^}]*\}/g) ?? [];
-  return expressions.flatMap((expression) => [...expression.matchAll(pattern)].map(([, name = ""]) => name));
-}
-
-/**
- * The value that a reference to an attribute of another resource stands for, as far as the code says; what AWS
- * decides, such as ids, stays a reference.
- */
+/** The value that a reference stands for, as far as the code sets it; ids and other values of AWS stay references. */
 export function resolved(value: string | undefined, stack: StackResources): string | undefined {
   const [, type = "", name = "", attribute = ""] = /^\$\{(\w+)\.([\w-]+)\.(\w+)\}$/.exec(value ?? "") ?? [];
   const found = Object.entries(stack).find(([known]) => known === type)?.[1][name];
@@ -128,16 +114,17 @@ export function pathOf(resourceId: string | undefined, stack: StackResources): s
   let id = resourceId ?? "";
   while (!/\.root_resource_id\}$/.test(id)) {
     const resource = stack.aws_api_gateway_resource[referenceIn(id, "aws_api_gateway_resource") ?? ""];
-    if (resource === undefined) throw new Error(`A path leads to "${id}", which is no aws_api_gateway_resource here.`);
+    if (resource === undefined)
+      throw new Error(`A path leads to "${id}", which is not an aws_api_gateway_resource of the stack.`);
     parts.unshift(resource.path_part);
     id = resource.parent_id;
   }
   return `/${parts.join("/")}`;
 }
 
-/** What a method and its integration have in common: API, resource and method. */
+/** Key that a method and its integration share: API, resource and method. */
 export function methodKey(
-  { rest_api_id, resource_id, http_method }: Method | Integration,
+  { rest_api_id, resource_id, http_method }: Pick<Integration, "rest_api_id" | "resource_id" | "http_method">,
   stack: StackResources,
 ): string {
   return [rest_api_id, resource_id, http_method].map((value) => resolved(value, stack)).join(" ");

@@ -1,8 +1,5 @@
-/** The ways in which an app client gets access tokens, by its settings. Pure. */
-
+/** The ways in which an app client gets access tokens, by its settings. */
 import { CLIENT_TOKEN_FLOW } from "../../constructs/contract/contract";
-
-export { CLIENT_TOKEN_FLOW };
 
 /** `domain`: the token endpoint, which is on the pool's domain. `api`: `GetClientToken`, which needs no domain. */
 export type TokenWay = "domain" | "api";

@@ -1,11 +1,14 @@
-/** What is deployed, as the stack's outputs tell it. Works alike wherever the stack runs. */
+/** The outputs of a deployed stack: how its tokens and routes are reached. */
 import { existsSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
 import { OUTPUT } from "../../constructs/contract/contract";
-import { projectFolder, stackFolder } from "../../platform/project";
+import { counted } from "../../platform/markdown";
+import { shownPath, stackFolder } from "../../platform/project";
+import { quoted } from "../../platform/shell";
 import { requireTerraform, terraform } from "../../platform/terraform";
 import { UsageError, UserError } from "../../platform/user-error";
+import { managedResources, readState } from "../plan-file/state-json";
 
 const byName = z.record(z.string(), z.string());
 const output = <Shape extends z.ZodType>(shape: Shape) => z.object({ value: shape });
@@ -15,11 +18,10 @@ const outputs = z.object({
   [OUTPUT.issuer]: output(z.string()),
   [OUTPUT.routeUrls]: output(byName),
   [OUTPUT.clientIds]: output(byName),
-  // Of a client whose secret was rotated, Terraform may know none.
+  // Terraform does not know a secret that was rotated.
   [OUTPUT.clientSecrets]: output(z.record(z.string(), z.string().nullable())),
 });
 
-/** The outputs of one environment's stack. */
 export interface Deployment {
   readonly environment: string;
   readonly tokenUrl: string;
@@ -28,7 +30,7 @@ export interface Deployment {
   readonly routeUrls: Readonly<Record<string, string>>;
   /** App client id by client name. */
   readonly clientIds: Readonly<Record<string, string>>;
-  /** By client name; empty where the secret was rotated and only who was given the new one knows it. */
+  /** By client name; empty where the secret was rotated. */
   readonly clientSecrets: Readonly<Record<string, string>>;
 }
 
@@ -38,12 +40,15 @@ export interface ClientCredentials {
   readonly secret: string;
 }
 
-/** Reads the outputs. @throws {UserError} when nothing is deployed */
+/** Reads the outputs. @throws {UserError} when nothing is deployed, or only a part */
 export async function readDeployment(environment: string): Promise<Deployment> {
   await requireTerraform();
   const folder = requireStack(environment);
   const read = outputs.safeParse(JSON.parse(await terraform(folder, ["output", "-json"])));
-  if (!read.success) throw nothingDeployed(environment, folder);
+  if (!read.success) {
+    const missing = [...new Set(read.error.issues.map(({ path }) => String(path[0])))];
+    throw await notDeployed(environment, folder, missing);
+  }
   const values = read.data;
   return {
     environment,
@@ -57,23 +62,30 @@ export async function readDeployment(environment: string): Promise<Deployment> {
   };
 }
 
-/** The folder of a stack that was synthesized and initialized. @throws {UserError} when it was not */
+/** The folder of a stack that is synthesized and initialized. @throws {UserError} when it is not */
 export function requireStack(environment: string): string {
   const folder = stackFolder(environment);
-  const isReady = existsSync(join(folder, "cdk.tf.json")) && existsSync(join(folder, ".terraform"));
-  if (!isReady) throw nothingDeployed(environment, folder);
-  return folder;
+  if (existsSync(join(folder, "cdk.tf.json")) && existsSync(join(folder, ".terraform"))) return folder;
+  const place = shownPath(folder);
+  throw new UserError(
+    [
+      `nothing is deployed to ${environment} from here: ${place} is not initialized.`,
+      `  On AWS:                         npx cdktf deploy ${environment}`,
+      `  If another machine deployed it: npx cdktf synth && terraform -chdir=${quoted(place)} init`,
+      `  On the embedded AWS:            npm run local -- npx cdktf deploy ${environment} --auto-approve`,
+      "                                  and then this command inside it: npm run local -- <command>",
+    ].join("\n"),
+  );
 }
 
-function nothingDeployed(environment: string, folder: string): UserError {
-  const place = relative(projectFolder, folder);
+/** @param missing names of the outputs that the state lacks */
+async function notDeployed(environment: string, folder: string, missing: readonly string[]): Promise<UserError> {
+  const { length } = managedResources(await readState(folder));
+  const deploy = `  npx cdktf deploy ${environment}`;
+  if (length === 0) return new UserError(`nothing is deployed to ${environment}: its state is empty.\n${deploy}`);
+  const what = `${environment} is deployed in part: its state has ${counted(length, "resource")}, but no ${missing.join(", ")}`;
   return new UserError(
-    [
-      `nothing is deployed to ${environment}, as far as ${place} tells.`,
-      `  On AWS:              npx cdktf deploy ${environment}`,
-      `  On the embedded AWS: npm run local -- npx cdktf deploy ${environment} --auto-approve`,
-      "                       and then this command inside it: npm run local -- <command>",
-    ].join("\n"),
+    `${what}. Complete the deployment, or take it down:\n${deploy}\n  npx access teardown ${environment}`,
   );
 }
 
@@ -83,7 +95,7 @@ export function credentialsOf(deployment: Deployment, client: string): ClientCre
   const secret = deployment.clientSecrets[client];
   if (id !== undefined && (secret ?? "") === "") {
     throw new UserError(
-      `the secret of "${client}" was rotated, and the new one is not in Terraform's state. If no service has it either, deliver another one: npm run rotate -- ${client} --env ${deployment.environment}`,
+      `the secret of "${client}" was rotated, and the new one is not in Terraform's state. If no service has it either, deliver another one: npx access rotate ${client} --env ${deployment.environment}`,
     );
   }
   if (id !== undefined && secret !== undefined) return { id, secret };

@@ -1,6 +1,5 @@
 /**
- * The token request of the client-credentials grant, as its three halves: what to send, sending it, and reading what
- * came back.
+ * Token requests of the client-credentials grant.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4.2
  */
@@ -8,12 +7,11 @@ import { z } from "zod";
 import { basicCredentials as encodeCredentials } from "../../client/token-source";
 import { send } from "../../platform/http";
 import { UserError } from "../../platform/user-error";
-import type { ClientCredentials } from "./deployment";
+import type { ClientCredentials, Deployment } from "./deployment";
 
 const success = z.object({ access_token: z.string(), expires_in: z.number(), token_type: z.string() });
 const failure = z.object({ error: z.string() });
 
-/** Answer of the token endpoint. */
 export type TokenResponse = z.infer<typeof success>;
 
 /** `base64(id:secret)`, what follows `Basic ` in the Authorization header. */
@@ -28,47 +26,54 @@ export function tokenRequestBody(scope: string | undefined): string {
     .replaceAll("%2F", "/");
 }
 
-/**
- * Asks for a token.
- * @returns the token, or the code of the OAuth error with which it was refused, such as `invalid_grant`
- */
+/** @returns the token, or the code of the OAuth error, such as `invalid_grant` @throws {UserError} for other responses */
 export async function askForToken(
   tokenUrl: string,
   credentials: ClientCredentials,
   scope: string | undefined,
 ): Promise<TokenResponse | { readonly error: string }> {
-  const response = await send(tokenUrl, {
-    method: "POST",
-    headers: {
-      Authorization: `Basic ${basicCredentials(credentials)}`,
-      "Content-Type": "application/x-www-form-urlencoded",
-    },
-    body: tokenRequestBody(scope),
-  });
-  const read = z.union([success, failure]).safeParse(parseJson(response.body));
-  if (read.success) return read.data;
-  throw new UserError(`${tokenUrl} answered ${response.status} with something that is no token response`);
+  const { status, response } = await sendRequest(tokenUrl, credentials, scope);
+  if (response !== undefined) return response;
+  throw new UserError(`${tokenUrl} responded ${status}, without a token or an OAuth error`);
 }
 
-/** A token. @throws {UserError} with what to do about the OAuth error with which it was refused */
+/** A token. @throws {UserError} with what to do about the error */
 export async function requireToken(
-  tokenUrl: string,
+  { environment, tokenUrl }: Deployment,
   credentials: ClientCredentials,
   scope: string | undefined,
 ): Promise<TokenResponse> {
-  const answer = await askForToken(tokenUrl, credentials, scope);
-  if ("access_token" in answer) return answer;
-  throw new UserError(`${tokenUrl} refused a token: ${answer.error}${adviceOn(answer.error)}`);
+  const { status, response = { error: String(status) } } = await sendRequest(tokenUrl, credentials, scope);
+  if ("access_token" in response) return response;
+  const advice =
+    response.error === "invalid_scope" ? SCOPE : (ADVICE[response.error] ?? (status < 500 ? DOMAIN : LATER));
+  const commands = `\n  npx access drift ${environment}\n  npx cdktf deploy ${environment}`;
+  const next = advice === SCOPE || advice === LATER ? "" : commands;
+  throw new UserError(`${tokenUrl} refused a token: ${response.error}. ${advice}${next}`);
 }
 
-function adviceOn(code: string): string {
-  const advice: Readonly<Record<string, string>> = {
-    invalid_client: "Id or secret is wrong; perhaps the client was replaced. Run: npm run drift",
-    invalid_grant: "The client may not use OAuth at all, which this stack never configures. Run: npm run drift",
-    invalid_scope: "The client may not have a scope that was asked for. Its scopes are in access.yaml.",
-    unauthorized_client: "The client may not use this grant, which this stack never configures. Run: npm run drift",
+const SCOPE = "The client does not have a scope that was requested. Its scopes are in access.yaml.";
+const LATER = "Try again later.";
+const DOMAIN =
+  "The domain of the user pool does not exist or does not serve tokens yet. Right after a deployment, try again in a minute; else restore what drift reports:";
+
+/** By OAuth error. */
+const ADVICE: Readonly<Record<string, string>> = {
+  invalid_client:
+    "The id or the secret is wrong. Restore what drift reports; if it reports nothing, the secret was replaced: npx access rotate.",
+  invalid_grant: "The client may not use OAuth, which this stack never configures. Restore what drift reports:",
+  unauthorized_client:
+    "The client may not use this grant, which this stack never configures. Restore what drift reports:",
+};
+
+/** @returns the response; `undefined` when it is neither a token nor an OAuth error */
+async function sendRequest(tokenUrl: string, credentials: ClientCredentials, scope: string | undefined) {
+  const headers = {
+    Authorization: `Basic ${basicCredentials(credentials)}`,
+    "Content-Type": "application/x-www-form-urlencoded",
   };
-  return advice[code] === undefined ? "" : `. ${advice[code]}`;
+  const { status, body } = await send(tokenUrl, { method: "POST", headers, body: tokenRequestBody(scope) });
+  return { status, response: z.union([success, failure]).safeParse(parseJson(body)).data };
 }
 
 function parseJson(text: string): unknown {

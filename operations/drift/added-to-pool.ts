@@ -1,7 +1,7 @@
 /** Who else gets tokens of a user pool, and for what. */
 import { z } from "zod";
+import { clientOfSecret } from "../../constructs/contract/contract";
 import { quoted } from "../../platform/shell";
-import { clientOfSecret } from "../access-graph/secret-description";
 import { type LeftResource, regionOf, textIn } from "../deployed/left-state";
 import type { Finding } from "../plan-file/finding";
 import { EFFECT_OF_ISSUER, effectOfClient } from "../plan-file/token-findings";

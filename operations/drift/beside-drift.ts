@@ -3,8 +3,9 @@
  * another policy on a role, another client in a pool, another route of the API, or another statement of who may invoke a
  * function.
  */
-import { Asking } from "../deployed/asking";
+
 import type { LeftResource } from "../deployed/left-state";
+import { RateLimitedClient } from "../deployed/rate-limited-client";
 import type { Finding } from "../plan-file/finding";
 import { authorizers, methods, stages } from "./added-to-api";
 import { functionUrl, statements } from "./added-to-function";
@@ -33,9 +34,9 @@ export async function driftBeside(
 ): Promise<readonly Finding[]> {
   const looks: readonly Look[] = left.flatMap((resource) => looksAt(resource, left, written, environment, reads));
   const found = new Map<number, readonly Finding[]>();
-  const asking = new Asking(PACE);
+  const asking = new RateLimitedClient(PACE);
   try {
-    await asking.each([...looks.entries()], async ([index, look]) => {
+    await asking.forEach([...looks.entries()], async ([index, look]) => {
       found.set(index, await look());
     });
   } finally {

@@ -1,6 +1,8 @@
 /** Findings about ways to a token: which clients get tokens without the domain, and which issuer tokens carry. Pure. */
+
+import { CLIENT_TOKEN_FLOW } from "../../constructs/contract/contract";
 import { UPDATED_ISSUER } from "../access-graph/pool-issuer";
-import { CLIENT_TOKEN_FLOW, type ClientFlows, tokenWays } from "../access-graph/token-ways";
+import { type ClientFlows, tokenWays } from "../access-graph/token-ways";
 import type { Finding } from "./finding";
 
 /** The finding with what it leads to, when a client gained a way to tokens that needs no domain. */

@@ -1,7 +1,7 @@
 /** Alerts about ids, URLs and secrets that are lost with their resources, and about resources that live on unmanaged. Pure. */
 import { z } from "zod";
+import { clientOfSecret } from "../../constructs/contract/contract";
 import { code } from "../../platform/markdown";
-import { clientOfSecret } from "../access-graph/secret-description";
 import { actionOf, type ResourceChange } from "../plan-file/plan-json";
 import { type Alert, critical } from "./alert";
 import { inTableOrder, sentence } from "./lost-protection";

@@ -2,8 +2,9 @@
  * What protects, by type of resource: the one table that a review compares a plan with. Texts name attributes in braces,
  * which are shown as code. A text after the label is a sentence without its subject and full stop. Pure.
  */
+
+import { CLIENT_TOKEN_FLOW } from "../../constructs/contract/contract";
 import { UPDATED_ISSUER } from "../access-graph/pool-issuer";
-import { CLIENT_TOKEN_FLOW } from "../access-graph/token-ways";
 import {
   becomes,
   changed,

@@ -1,5 +1,5 @@
 /** What the attributes of a resource come to: quantities and lists that its protection is measured by. Pure. */
-import { CLIENT_TOKEN_FLOW } from "../access-graph/token-ways";
+import { CLIENT_TOKEN_FLOW } from "../../constructs/contract/contract";
 import { listAt, type Values, valueAt, valuesIn } from "./predicates";
 
 /** Lifetime of a client's access tokens where none is set. @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html */

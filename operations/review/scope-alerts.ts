@@ -1,6 +1,7 @@
 /** Alerts about scopes that clients lose or get: callers request them by name, and services read them in a secret. Pure. */
+
+import { clientOfSecret } from "../../constructs/contract/contract";
 import { code, codes } from "../../platform/markdown";
-import { clientOfSecret } from "../access-graph/secret-description";
 import { type Alert, critical, warning } from "./alert";
 import type { PlanContext } from "./plan-context";
 import { listAt, shown, without } from "./predicates";

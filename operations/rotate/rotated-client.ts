@@ -1,8 +1,7 @@
 /** The client whose secret is rotated, as Terraform's state has it. */
 import { z } from "zod";
-import { OUTPUT } from "../../constructs/contract/contract";
+import { clientOfSecret, OUTPUT } from "../../constructs/contract/contract";
 import { UsageError, UserError } from "../../platform/user-error";
-import { clientOfSecret } from "../access-graph/secret-description";
 import { managedResources, type StateResource, type StateValues } from "../plan-file/state-json";
 
 export interface RotatedClient {

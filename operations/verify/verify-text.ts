@@ -1,116 +1,117 @@
-/** What was verified, for people. Pure. */
+/** A verification as text for a terminal: a table, notes, advice, alerts and a summary. */
 import pc from "picocolors";
-import type { Check, Outcome } from "../deployed/probe";
-import { counted } from "./counted";
-import { notesOn } from "./notes";
-import type { Verification } from "./verification";
+import { CLIENT_TOKEN_FLOW } from "../../constructs/contract/contract";
+import { aligned, counted } from "../../platform/markdown";
+import { UPDATED_ISSUER } from "../access-graph/pool-issuer";
+import type { Check, Verdict } from "./check";
+import type { Names } from "./deployed-stack";
+import type { Verification } from "./verify-stack";
 
-/** More checks than these are summed up by route; what failed is always listed. */
-const LISTED_AT_MOST = 60;
+/** More checks are summed up by route; those that failed are always listed. */
+const MAX_LISTED = 60;
 
-/** How many checks came out how. */
-export function countsOf(checks: readonly Check[]): Readonly<Partial<Record<Outcome, number>>> {
-  const counts: Partial<Record<Outcome, number>> = {};
-  for (const { outcome } of checks) counts[outcome] = (counts[outcome] ?? 0) + 1;
+export function countsOf(checks: readonly Check[]): Readonly<Partial<Record<Verdict, number>>> {
+  const counts: Partial<Record<Verdict, number>> = {};
+  for (const { verdict } of checks) counts[verdict] = (counts[verdict] ?? 0) + 1;
   return counts;
 }
 
-/** A table of failures and passes, what to do, and a summary line. */
 export function verifyText(verification: Verification): string {
   const { checks } = verification;
-  const failed = checks.filter(({ outcome }) => outcome !== "as expected");
-  const isListed = checks.length <= LISTED_AT_MOST;
-  const body = isListed ? aligned(checks.map(rowOf)) : aligned([...failed.map(rowOf), ...summaryRows(checks)]);
-  const loud = checks.filter(({ outcome }) => outcome === "WRONG YES").map(alarmOf);
-  return [
-    ...body,
-    ...section(notesOn(verification)),
-    ...section(remediesFor(failed, verification.environment)),
-    ...section(loud),
-    "",
-    ...summaryOf(verification),
-  ].join("\n");
-}
-
-function summaryOf(verification: Verification): readonly string[] {
-  const { environment, checks, hasStopped, isPartial, isAsTheMatrixSays, unknownSecrets } = verification;
-  const isRight = checks.every(({ outcome }) => outcome === "as expected");
-  const isAll = isAsTheMatrixSays && unknownSecrets.length === 0;
-  const right = isAll ? pc.green("as the matrix says:") : pc.yellow("as the matrix says, as far as it was asked:");
-  const verdict = isRight ? right : pc.red("not as the matrix says:");
-  const counts = Object.entries(countsOf(checks)).map(([outcome, count]) => `${count} ${outcome}`);
-  const summary = `${verdict} ${environment}, ${[counted(checks.length, "check"), counts.join(", ")].filter(Boolean).join(": ")}.`;
-  const without = `Nothing was asked with the token of ${unknownSecrets.join(", ")}.`;
-  const partial = isPartial ? [pc.red("This is partial: it was interrupted, and the rest was not asked.")] : [];
-  return [
-    summary,
-    ...(unknownSecrets.length > 0 ? [pc.yellow(without)] : []),
-    ...(hasStopped ? [pc.red("The rest was not asked.")] : partial),
-  ];
+  const failed = checks.filter(({ verdict }) => verdict !== "as-expected");
+  const rows = checks.length <= MAX_LISTED ? checks.map(rowOf) : [...failed.map(rowOf), ...rowsByRoute(checks)];
+  const alerts = checks.filter(({ verdict }) => verdict === "unexpected-allow").map(alertOf);
+  return [table(rows), notesOn(verification), adviceLines(failed), alerts, summaryOf(verification)]
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n");
 }
 
 type Row = readonly string[];
 
-function rowOf({ route, caller, method, expected, found, outcome }: Check): Row {
-  const mark = outcome === "as expected" ? "✓" : "✗";
+function rowOf({ route, caller, method, expected, found, verdict }: Check): Row {
+  const isExpected = verdict === "as-expected";
   const at = route.startsWith("ANY ") ? `${route} as ${method}` : route;
-  return [mark, at, caller, expected, found, outcome === "as expected" ? "" : outcome];
+  return [isExpected ? "✓" : "✗", at, caller, expected, found, isExpected ? "" : verdict];
 }
 
-/** One line for each route. */
-function summaryRows(checks: readonly Check[]): readonly Row[] {
-  const routes = [...new Set(checks.map(({ route }) => route))];
-  return routes.map((route) => {
+function rowsByRoute(checks: readonly Check[]): readonly Row[] {
+  return [...new Set(checks.map(({ route }) => route))].map((route) => {
     const own = checks.filter((check) => check.route === route);
-    const right = own.filter(({ outcome }) => outcome === "as expected");
-    const letIn = right.filter(({ expected }) => expected === "let in").length;
-    const refused = right.filter(({ expected }) => expected.startsWith("refused")).length;
-    const mark = right.length === own.length ? "✓" : "✗";
-    return [mark, route, `${right.length} of ${own.length} right`, `${letIn} let in`, `${refused} refused`, ""];
+    const right = own.filter(({ verdict }) => verdict === "as-expected");
+    const allowed = right.filter(({ expected }) => expected === "allow").length;
+    const denied = right.filter(({ expected }) => expected.startsWith("deny-by")).length;
+    const counts = [`${right.length} of ${own.length} as expected`, `${allowed} allowed`, `${denied} denied`];
+    return [right.length === own.length ? "✓" : "✗", route, ...counts, ""];
   });
 }
 
-function alarmOf({ route, caller, method, expected, found }: Check): string {
-  const what = `WRONG YES: ${caller} at ${route} (${method}): expected "${expected}", answered ${found}`;
-  return pc.red(pc.bold(what));
+function table(rows: readonly Row[]): readonly string[] {
+  return aligned(rows).map((line) => (line.startsWith("  ✓") ? line : pc.red(line)));
 }
 
-/** `<env>` stands for the environment. */
-const REMEDIES: Readonly<Partial<Record<Outcome, string>>> = {
-  "WRONG YES":
-    "somebody gets in who must not: npm run drift -- <env> shows what changed; npx cdktf deploy <env> puts it back.",
-  "wrong no":
-    "somebody who may call is refused. Right after a deployment, use --retry-for; else see npm run drift -- <env>.",
-  "another no": "refused, but not by whom or not for what it should be: see npm run drift -- <env>.",
-  broken:
-    "what is behind the route, or the gate itself, does not work: see the function's log, and npm run drift -- <env>.",
-  throttled: "AWS was busy for longer than it was waited for: lower --rate or --concurrency.",
-  "wrong credentials":
-    "what services read in Secrets Manager is not what is deployed: npm run rotate -- <client> --env <env> --deliver.",
-  "not asked": "the client gets no token, see its line above.",
-};
-
-function remediesFor(failed: readonly Check[], environment: string): readonly string[] {
-  // Where something better is known, that is said instead.
-  const usual = [...new Set(failed.filter(({ advice }) => advice === undefined).map(({ outcome }) => outcome))];
-  const advised = new Set(failed.flatMap(({ outcome, advice }) => (advice ? [`${pc.bold(outcome)}: ${advice}.`] : [])));
-  return [
-    ...advised,
-    ...usual.map((outcome) => `${pc.bold(outcome)}: ${(REMEDIES[outcome] ?? "").replaceAll("<env>", environment)}`),
+function notesOn(verification: Verification): readonly string[] {
+  const { environment, notDeployed, notInCode, notApplied, withoutDomain, hasUpdatedIssuer } = verification;
+  const { unknownSecrets, untestedRoutes, staleRoutes, missingPermissions } = verification;
+  const pending = (kind: string, names: Names, text: string) => {
+    const all = [...names.routes, ...names.clients];
+    if (all.length === 0) return [];
+    const counts = [
+      ...(names.routes.length > 0 ? [counted(names.routes.length, "route")] : []),
+      ...(names.clients.length > 0 ? [counted(names.clients.length, "client")] : []),
+    ];
+    return [[kind, `${counts.join(" and ")} ${text} (${all.join(", ")}). See npx access review`] as const];
+  };
+  const issuer = `tokens have ${UPDATED_ISSUER}. npx access drift ${environment} prints the command that restores it`;
+  const notes: readonly (readonly [kind: string, text: string])[] = [
+    ...pending("not deployed", notDeployed, "of access.yaml not deployed yet and not tested"),
+    ...pending("not in code", notInCode, "deployed and no longer in access.yaml"),
+    ...pending(
+      "not applied",
+      notApplied,
+      "in access.yaml differ from the deployment, only what both agree on was tested",
+    ),
+    ...withoutDomain.map((client) => ["without domain", `${client} can get tokens by ${CLIENT_TOKEN_FLOW}`] as const),
+    ...(hasUpdatedIssuer ? [["issuer", issuer] as const] : []),
+    ...unknownSecrets.map((client) => ["not tested", `${client}: ${UNKNOWN_SECRET}`] as const),
+    ...untestedRoutes.map((route) => ["not tested", `${route}: the matrix does not decide, or it has no URL`] as const),
+    ...staleRoutes.map(
+      (route) => ["removed", `${route} is in the deployed snapshot until the next deployment`] as const,
+    ),
+    ...missingPermissions.map((permission) => ["missing permission", permission] as const),
   ];
+  return notes.map(([kind, text]) => `${pc.yellow(`${kind}:`)} ${text}.`);
 }
 
-function section(lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : ["", ...lines];
+const UNKNOWN_SECRET =
+  "its secret is unknown here, as it was rotated to a file or to a secret that cannot be read. Nothing was sent with its token";
+
+/** Each advice once, commands on lines of their own. */
+function adviceLines(failed: readonly Check[]): readonly string[] {
+  const lines = failed.flatMap(({ verdict, advice }) =>
+    advice === undefined
+      ? []
+      : [[`${pc.bold(verdict)}: ${advice.text}.`, ...advice.commands.map((command) => `  ${command}`)].join("\n")],
+  );
+  return [...new Set(lines)];
 }
 
-function aligned(rows: readonly Row[]): readonly string[] {
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(0, ...rows.map((row) => (row[column] ?? "").length)));
-  return rows.map((row) => {
-    const line = row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd();
-    return row[0] === "✓" ? line : pc.red(line);
-  });
+function alertOf({ route, caller, method, expected, found }: Check): string {
+  const text = `UNEXPECTED ALLOW: ${caller} at ${route} (${method}): expected ${expected}, found ${found}`;
+  return pc.red(pc.bold(text));
+}
+
+function summaryOf(verification: Verification): readonly string[] {
+  const { environment, checks, isStopped, isPartial, isAsExpected, unknownSecrets } = verification;
+  const isRight = checks.every(({ verdict }) => verdict === "as-expected");
+  const isComplete = isAsExpected && unknownSecrets.length === 0;
+  const right = isComplete ? pc.green("verified:") : pc.yellow("verified in part:");
+  const counts = Object.entries(countsOf(checks)).map(([verdict, count]) => `${count} ${verdict}`);
+  const total = [counted(checks.length, "check"), counts.join(", ")].filter(Boolean).join(": ");
+  return [
+    `${isRight ? right : pc.red("failed:")} ${environment}, ${total}.`,
+    ...(unknownSecrets.length > 0 ? [pc.yellow(`Not tested with the token of ${unknownSecrets.join(", ")}.`)] : []),
+    ...(isStopped ? [pc.red("The rest was not tested.")] : []),
+    ...(isPartial ? [pc.red("Interrupted: the rest was not tested.")] : []),
+  ];
 }

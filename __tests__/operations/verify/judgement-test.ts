@@ -1,157 +1,120 @@
-import type { Expectation, Outcome, Probe } from "../../../operations/deployed/probe";
-import { judgeAnswer } from "../../../operations/verify/judgement";
-
-function outcomeOf(expected: Expectation, status: number, kind?: string): Outcome {
-  const probe: Probe = { route: "GET /a", caller: "one", method: "GET", url: "", token: undefined, expected };
-  return judgeAnswer(probe, { status, headers: kind === undefined ? {} : { "x-amzn-errortype": kind } }).outcome;
-}
+import type { Expectation, Probe, Verdict } from "../../../operations/verify/check";
+import { judgeResponse } from "../../../operations/verify/judgement";
 
 const UNAUTHORIZED = "UnauthorizedException";
+const INTEGRATION = "InternalServerErrorException";
 
-describe("judgeAnswer", () => {
-  it.each([
-    [200, undefined, "as expected"],
-    [404, undefined, "as expected"],
-    [400, undefined, "as expected"],
-    [302, undefined, "as expected"],
-    [401, UNAUTHORIZED, "wrong no"],
-    [403, undefined, "wrong no"],
-    [403, "MissingAuthenticationTokenException", "wrong no"],
-    [502, "InternalServerErrorException", "broken"],
-    [429, "TooManyRequestsException", "throttled"],
-    [429, undefined, "as expected"],
-  ] as const)("says of %s %s to a client that may call: %s", (status, kind, outcome) => {
-    expect(outcomeOf("let in", status, kind)).toBe(outcome);
+type Headers = Readonly<Record<string, string>>;
+
+function judge(expected: Expectation, status: number, headers: Headers = {}, changes: Partial<Probe> = {}, body = "") {
+  const at = { route: "GET /a", caller: "one", method: "GET", url: "", token: undefined };
+  return judgeResponse({ ...at, expected, ...changes }, { status, headers, body });
+}
+
+const ofKind = (kind: string | undefined): Headers => (kind === undefined ? {} : { "x-amzn-errortype": kind });
+
+describe("judgeResponse", () => {
+  it.each<[Expectation, number, string | undefined, Verdict]>([
+    ["allow", 200, undefined, "as-expected"],
+    ["allow", 404, undefined, "as-expected"],
+    ["allow", 400, undefined, "as-expected"],
+    ["allow", 302, undefined, "as-expected"],
+    ["allow", 429, undefined, "as-expected"],
+    ["allow", 401, UNAUTHORIZED, "unexpected-deny"],
+    ["allow", 403, undefined, "unexpected-deny"],
+    ["allow", 403, "MissingAuthenticationTokenException", "unexpected-deny"],
+    ["allow", 502, INTEGRATION, "backend-error"],
+    ["allow", 429, "TooManyRequestsException", "throttled"],
+    ["deny-by-gateway", 401, UNAUTHORIZED, "as-expected"],
+    ["deny-by-gateway", 401, `${UNAUTHORIZED}:http://internal.amazon.com/coral/`, "as-expected"],
+    ["deny-by-gateway", 200, undefined, "unexpected-allow"],
+    ["deny-by-gateway", 404, undefined, "unexpected-allow"],
+    ["deny-by-gateway", 302, undefined, "unexpected-allow"],
+    ["deny-by-gateway", 403, undefined, "unexpected-allow"],
+    ["deny-by-gateway", 401, undefined, "unexpected-allow"],
+    // The request passed the authorizer, whatever the response.
+    ["deny-by-gateway", 429, undefined, "unexpected-allow"],
+    ["deny-by-gateway", 500, undefined, "unexpected-allow"],
+    ["deny-by-gateway", 502, INTEGRATION, "unexpected-allow"],
+    ["deny-by-gateway", 504, INTEGRATION, "unexpected-allow"],
+    ["deny-by-gateway", 403, "MissingAuthenticationTokenException", "denied-by-other"],
+    ["deny-by-gateway", 403, "ForbiddenException", "denied-by-other"],
+    ["deny-by-gateway", 500, "AuthorizerConfigurationException", "backend-error"],
+    ["deny-by-gateway", 429, "TooManyRequestsException", "throttled"],
+    ["deny-by-gateway", 598, undefined, "backend-error"],
+    ["deny-by-function", 403, undefined, "as-expected"],
+    ["deny-by-function", 200, undefined, "unexpected-allow"],
+    ["deny-by-function", 404, undefined, "unexpected-allow"],
+    ["deny-by-function", 401, UNAUTHORIZED, "denied-by-other"],
+    ["deny-by-function", 403, "ForbiddenException", "denied-by-other"],
+    ["deny-by-function", 502, undefined, "backend-error"],
+    ["deny-method", 403, "MissingAuthenticationTokenException", "as-expected"],
+    ["deny-method", 401, UNAUTHORIZED, "as-expected"],
+    ["deny-method", 200, undefined, "unexpected-allow"],
+    ["deny-method", 403, undefined, "unexpected-allow"],
+    ["deny-method", 500, INTEGRATION, "unexpected-allow"],
+    ["deny-method", 429, "TooManyRequestsException", "throttled"],
+    ["stale-route", 200, undefined, "unexpected-allow"],
+    ["stale-route", 404, undefined, "unexpected-allow"],
+    ["stale-route", 401, undefined, "as-expected"],
+    ["stale-route", 401, UNAUTHORIZED, "as-expected"],
+    ["stale-route", 500, INTEGRATION, "as-expected"],
+  ])("expects %s: %s %s is %s", (expected, status, kind, verdict) => {
+    expect(judge(expected, status, ofKind(kind)).verdict).toBe(verdict);
   });
 
-  it.each([
-    [401, UNAUTHORIZED, "as expected"],
-    [401, "UnauthorizedException:http://internal.amazon.com/coral/", "as expected"],
-    [200, undefined, "WRONG YES"],
-    [404, undefined, "WRONG YES"],
-    [302, undefined, "WRONG YES"],
-    [403, undefined, "WRONG YES"],
-    [401, undefined, "WRONG YES"],
-    // It is past the gate, whatever comes back from behind it.
-    [429, undefined, "WRONG YES"],
-    [500, undefined, "WRONG YES"],
-    [502, "InternalServerErrorException", "WRONG YES"],
-    [504, "InternalServerErrorException", "WRONG YES"],
-    [403, "MissingAuthenticationTokenException", "another no"],
-    [403, "ForbiddenException", "another no"],
-    [500, "AuthorizerConfigurationException", "broken"],
-    [429, "TooManyRequestsException", "throttled"],
-  ] as const)("says of %s %s to a caller that API Gateway must refuse: %s", (status, kind, outcome) => {
-    expect(outcomeOf("refused by API Gateway", status, kind)).toBe(outcome);
+  it("accepts a removed preflight where no method is", () => {
+    expect(judge("deny-method", 200, { "access-control-allow-methods": "GET" }).verdict).toBe("as-expected");
   });
 
-  it.each([
-    [403, undefined, "as expected"],
-    [200, undefined, "WRONG YES"],
-    [404, undefined, "WRONG YES"],
-    [401, UNAUTHORIZED, "another no"],
-    [403, "ForbiddenException", "another no"],
-    [502, undefined, "broken"],
-  ] as const)("says of %s %s to a client that the function must refuse: %s", (status, kind, outcome) => {
-    expect(outcomeOf("refused by the function", status, kind)).toBe(outcome);
+  it.each<[string, number, Headers, Verdict]>([
+    ["as defined", 200, { "access-control-allow-origin": "*" }, "as-expected"],
+    ["without a header", 200, {}, "unexpected-deny"],
+    ["for another origin", 200, { "access-control-allow-origin": "https://other.example" }, "unexpected-deny"],
+    ["denied", 401, { "access-control-allow-origin": "*" }, "unexpected-deny"],
+    ["failed", 500, {}, "backend-error"],
+  ])("judges a preflight %s", (_what, status, headers, verdict) => {
+    const expected = { "access-control-allow-origin": "*" };
+
+    expect(judge("preflight", status, headers, { headers: expected }).verdict).toBe(verdict);
   });
 
-  it.each([
-    [403, { "x-amzn-errortype": "MissingAuthenticationTokenException" }, "as expected"],
-    [401, { "x-amzn-errortype": UNAUTHORIZED }, "as expected"],
-    [200, { "access-control-allow-methods": "GET" }, "as expected"],
-    [200, {}, "WRONG YES"],
-    [403, {}, "WRONG YES"],
-    [500, { "x-amzn-errortype": "InternalServerErrorException" }, "WRONG YES"],
-    [429, { "x-amzn-errortype": "TooManyRequestsException" }, "throttled"],
-  ] as const)("says of %s %j to a method that nothing takes: %s", (status, headers, outcome) => {
-    const at = { route: "OPTIONS /a", caller: "no token", method: "OPTIONS", url: "", token: undefined };
-
-    expect(judgeAnswer({ ...at, expected: "no such method" }, { status, headers }).outcome).toBe(outcome);
-  });
-
-  it.each([
-    ["as it should be", 200, { "access-control-allow-origin": "*" }, "as expected"],
-    ["without a header", 200, {}, "wrong no"],
-    ["for another origin", 200, { "access-control-allow-origin": "https://other.example" }, "wrong no"],
-    ["refused", 401, { "access-control-allow-origin": "*" }, "wrong no"],
-    ["broken", 500, {}, "broken"],
-  ] as const)("judges a preflight %s", (_what, status, headers, outcome) => {
-    const needed = { "access-control-allow-origin": "*" };
-    const at = { route: "OPTIONS /a", caller: "a browser", method: "OPTIONS", url: "", token: undefined };
-
-    expect(judgeAnswer({ ...at, expected: "preflight", headers: needed }, { status, headers }).outcome).toBe(outcome);
-  });
-
-  it.each([
-    ["API Gateway", { "x-amzn-errortype": UNAUTHORIZED }, '{"message":"Unauthorized"}', "as expected"],
-    [
-      "API Gateway, expired",
-      { "x-amzn-errortype": UNAUTHORIZED },
-      '{"message":"The incoming token has expired"}',
-      "as expected",
-    ],
-    ["a backend", {}, '{"message":"Unauthorized"}', "WRONG YES"],
-    ["a backend in its name", { "x-amzn-errortype": UNAUTHORIZED }, '{"message":"No."}', "WRONG YES"],
-    ["a backend in its name, without JSON", { "x-amzn-errortype": UNAUTHORIZED }, "no", "WRONG YES"],
-    [
-      "another API behind it",
-      { "x-amzn-errortype": UNAUTHORIZED, "x-amzn-remapped-date": "today" },
-      '{"message":"Unauthorized"}',
-      "WRONG YES",
-    ],
-  ] as const)("tells a refusal before an HTTP backend by who refuses: %s", (_who, headers, body, outcome) => {
-    const at = { route: "GET /a", caller: "one", method: "GET", url: "", token: undefined };
-    const probe = { ...at, expected: "refused by API Gateway", behind: "HTTP backend" } as const;
-    const judged = judgeAnswer(probe, { status: 401, headers, body });
-
-    expect(judged.outcome).toBe(outcome);
-    if (outcome === "WRONG YES") expect(judged.found).toBe("401 by the backend, not by API Gateway");
-  });
-
-  it("takes the 401 of a backend to a client that may call for a wrong no", () => {
-    const at = { route: "GET /a", caller: "one", method: "GET", url: "", token: "t" };
-    const probe = { ...at, expected: "let in", behind: "HTTP backend" } as const;
-
-    expect(judgeAnswer(probe, { status: 401, headers: {} })).toEqual({
-      outcome: "wrong no",
-      found: "401 by the backend",
-    });
-  });
-
-  it.each([
-    [200, undefined, "WRONG YES"],
-    [404, undefined, "WRONG YES"],
-    [401, undefined, "as expected"],
-    [401, UNAUTHORIZED, "as expected"],
-    [500, "InternalServerErrorException", "as expected"],
-  ] as const)("says of %s %s where a route was removed: %s", (status, kind, outcome) => {
-    expect(outcomeOf("not there any more", status, kind)).toBe(outcome);
-  });
-
-  it.each([
-    ["the allowed one", "https://app.example", "as expected"],
-    ["none", undefined, "as expected"],
-    ["every one", "*", "WRONG YES"],
-    ["its own", "https://verify.invalid", "WRONG YES"],
-  ] as const)("judges what a page of another origin hears: %s", (_what, allowed, outcome) => {
-    const at = { route: "OPTIONS /a", caller: "a page", method: "OPTIONS", url: "", token: undefined };
-    const probe = { ...at, expected: "no page of another origin", origin: "https://verify.invalid" } as const;
+  it.each<[string, string | undefined, Verdict]>([
+    ["the allowed origin", "https://app.example", "as-expected"],
+    ["none", undefined, "as-expected"],
+    ["every origin", "*", "unexpected-allow"],
+    ["the origin", "https://verify.invalid", "unexpected-allow"],
+  ])("judges a preflight of a foreign origin that allows %s", (_what, allowed, verdict) => {
     const headers = allowed === undefined ? {} : { "access-control-allow-origin": allowed };
 
-    expect(judgeAnswer(probe, { status: 200, headers }).outcome).toBe(outcome);
+    expect(judge("deny-origin", 200, headers, { origin: "https://verify.invalid" }).verdict).toBe(verdict);
   });
 
-  it("tells names of headers, and no values", () => {
-    const at = { route: "OPTIONS /a", caller: "a browser", method: "OPTIONS", url: "", token: undefined };
-    const probe = { ...at, expected: "preflight", headers: { vary: "Origin", "x-other": "1" } } as const;
-    const preflight = judgeAnswer(probe, { status: 200, headers: { vary: "hidden-value" } });
-    const refused = judgeAnswer(
-      { ...at, expected: "let in" },
-      { status: 403, headers: { "x-amzn-errortype": "hidden-value" } },
-    );
+  it.each<[string, Headers, string, Verdict]>([
+    ["API Gateway", ofKind(UNAUTHORIZED), '{"message":"Unauthorized"}', "as-expected"],
+    ["API Gateway, expired", ofKind(UNAUTHORIZED), '{"message":"The incoming token has expired"}', "as-expected"],
+    ["a backend", {}, '{"message":"Unauthorized"}', "unexpected-allow"],
+    ["a backend with the same error type", ofKind(UNAUTHORIZED), '{"message":"No."}', "unexpected-allow"],
+    ["a backend with the same error type, without JSON", ofKind(UNAUTHORIZED), "no", "unexpected-allow"],
+    [
+      "another API behind it",
+      { ...ofKind(UNAUTHORIZED), "x-amzn-remapped-date": "today" },
+      '{"message":"Unauthorized"}',
+      "unexpected-allow",
+    ],
+  ])("distinguishes who denied a request to an HTTP backend: %s", (_who, headers, body, verdict) => {
+    const judged = judge("deny-by-gateway", 401, headers, { behind: "HTTP backend" }, body);
 
-    expect(preflight.found).toBe("200, vary: another, x-other: missing");
-    expect(refused.found).toBe("403");
+    expect(judged.verdict).toBe(verdict);
+    if (verdict === "unexpected-allow") expect(judged.found).toBe("401 by the HTTP backend");
+  });
+
+  it("prints names of headers and no values", () => {
+    const expected = { vary: "Origin", "x-other": "1" };
+
+    expect(judge("preflight", 200, { vary: "hidden-value" }, { headers: expected }).found).toBe(
+      "200, vary differs, x-other is missing",
+    );
+    expect(judge("allow", 403, ofKind("hidden-value")).found).toBe("403");
   });
 });

@@ -1,7 +1,11 @@
 import type { MatrixRoute } from "../../../operations/access-graph/access-matrix";
-import { scopesIn, withOtherPayload, withOtherSignature } from "../../../operations/verify/forged-tokens";
-import { PLACEHOLDER } from "../../../operations/verify/probe-url";
-import { probesOf, type Surface } from "../../../operations/verify/probes";
+import {
+  PLACEHOLDER,
+  type ProbeSources,
+  probesOf,
+  withOtherPayload,
+  withOtherSignature,
+} from "../../../operations/verify/probes";
 
 function part(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -15,11 +19,11 @@ function route(name: string, changes: Partial<MatrixRoute> = {}): MatrixRoute {
 }
 
 /** Without OPTIONS where there is no preflight. */
-function probes(routes: readonly MatrixRoute[], changes: Partial<Surface> = {}) {
+function probes(routes: readonly MatrixRoute[], changes: Partial<ProbeSources> = {}) {
   return allProbes(routes, changes).filter((one) => one.method !== "OPTIONS" || changes.preflights !== undefined);
 }
 
-function allProbes(routes: readonly MatrixRoute[], changes: Partial<Surface> = {}) {
+function allProbes(routes: readonly MatrixRoute[], changes: Partial<ProbeSources> = {}) {
   const clients = ["billing", "shop"];
   const routeUrls = Object.fromEntries(routes.map((one) => [one.route, `https://api${one.route.split(" ")[1]}`]));
   const tokens = new Map(clients.map((client) => [client, token]));
@@ -30,38 +34,38 @@ function allProbes(routes: readonly MatrixRoute[], changes: Partial<Surface> = {
 const short = (found: ReturnType<typeof probes>) => found.map(({ caller, expected }) => [caller, expected]);
 
 describe("probesOf", () => {
-  it("asks as everybody who may not call, and as each client", () => {
+  it("sends requests without a valid token, and as each client", () => {
     expect(short(probes([route("GET /a")]))).toEqual([
-      ["no token", "refused by API Gateway"],
-      ["garbage", "refused by API Gateway"],
-      ["changed payload", "refused by API Gateway"],
-      ["changed signature", "refused by API Gateway"],
-      ["billing", "refused by API Gateway"],
-      ["shop", "let in"],
+      ["no token", "deny-by-gateway"],
+      ["garbage", "deny-by-gateway"],
+      ["changed payload", "deny-by-gateway"],
+      ["changed signature", "deny-by-gateway"],
+      ["billing", "deny-by-gateway"],
+      ["shop", "allow"],
     ]);
   });
 
-  it("expects the function's refusal of a client that only the function does not list", () => {
+  it("expects the function's denial of a client that only the function does not list", () => {
     const found = probes([route("GET /a", { refusedByFunction: ["billing"] })]);
 
-    expect(short(found)).toContainEqual(["billing", "refused by the function"]);
+    expect(short(found)).toContainEqual(["billing", "deny-by-function"]);
   });
 
-  it("expects that an open route answers everybody", () => {
+  it("expects that a public route allows every caller", () => {
     const found = probes([route("GET /a", { access: "public", callers: [] })]);
 
-    expect(short(found)).toEqual(["no token", "billing", "shop"].map((caller) => [caller, "let in"]));
+    expect(short(found)).toEqual(["no token", "billing", "shop"].map((caller) => [caller, "allow"]));
   });
 
-  it("asks nothing that a function would answer with refusals only", () => {
+  it("sends nothing that a function would answer with refusalsOnly", () => {
     const refusing = route("GET /a", { refusedByFunction: ["billing"] });
     const found = probes([refusing, route("GET /b", { access: "public" })], { refusalsOnly: true });
 
     expect(found).toHaveLength(4);
-    expect(found.every(({ expected }) => expected === "refused by API Gateway")).toBe(true);
+    expect(found.every(({ expected }) => expected === "deny-by-gateway")).toBe(true);
   });
 
-  it("asks strangers also where no client got a token", () => {
+  it("sends requests without a valid token also where no client has a token", () => {
     expect(short(probes([route("GET /a")], { tokens: new Map() })).map(([caller]) => caller)).toEqual([
       "no token",
       "garbage",
@@ -72,7 +76,7 @@ describe("probesOf", () => {
     expect(probes([route("GET /a/{id}/b/{rest+}")])[0]?.url).toBe(`https://api/a/${PLACEHOLDER}/b/${PLACEHOLDER}`);
   });
 
-  it("fills in what nobody can know before, so that no other route has it as a part of its path", () => {
+  it("fills in a random value, which no other route has as a part of its path", () => {
     const routes = [route("GET /a/{id}"), route("GET /a/verify")];
 
     expect(PLACEHOLDER).toMatch(/^verify-[0-9a-f]{16}$/);
@@ -81,18 +85,18 @@ describe("probesOf", () => {
     );
   });
 
-  it("asks ANY by two methods that have none of their own", () => {
+  it("tests ANY by two methods that have no route of their own", () => {
     const any = probes([route("ANY /a"), route("GET /a")]).filter((probe) => probe.route === "ANY /a");
 
     expect([...new Set(any.map(({ method }) => method))]).toEqual(["POST", "PUT"]);
   });
 
-  it("does not ask what the matrix does not know, or what has no URL", () => {
+  it("leaves out what the matrix does not decide, and what has no URL", () => {
     expect(probes([route("GET /a", { access: "unknown" })])).toEqual([]);
     expect(probes([route("GET /a")], { routeUrls: {} })).toEqual([]);
   });
 
-  it("asks one preflight for each path, also with refusals only", () => {
+  it("sends one preflight for each path, also with refusalsOnly", () => {
     const headers = { "access-control-allow-origin": "*" };
     const preflights = new Map([["/a", [{ origin: "*", headers }]]]);
     const found = probes([route("GET /a"), route("POST /a")], { preflights, refusalsOnly: true });
@@ -101,7 +105,7 @@ describe("probesOf", () => {
     expect(asked).toMatchObject([{ method: "OPTIONS", url: "https://api/a", headers, expected: "preflight" }]);
   });
 
-  it("asks one preflight for each origin, and one for an origin that nobody allows", () => {
+  it("sends one preflight for each origin, and one for a foreign origin", () => {
     const origins = ["https://app.example", "https://admin.example"].map((origin) => ({
       origin,
       headers: { "access-control-allow-origin": origin },
@@ -112,11 +116,11 @@ describe("probesOf", () => {
     expect(asked.map(({ origin, expected, headers }) => [origin, expected, headers])).toEqual([
       ["https://app.example", "preflight", origins[0]?.headers],
       ["https://admin.example", "preflight", origins[1]?.headers],
-      ["https://verify.invalid", "no page of another origin", undefined],
+      ["https://verify.invalid", "deny-origin", undefined],
     ]);
   });
 
-  it("says what is behind a route", () => {
+  it("names what is behind a route", () => {
     const found = probes([route("GET /a"), route("GET /b", { function: null, url: "https://backend.example" })]);
 
     expect(new Set(found.map((probe) => `${probe.route}: ${probe.behind}`))).toEqual(
@@ -129,7 +133,9 @@ describe("forged tokens", () => {
   it("claim other scopes under the same signature", () => {
     const forged = withOtherPayload(token, ["c/all"]);
 
-    expect(scopesIn(forged)).toEqual(["c/all"]);
+    expect(JSON.parse(Buffer.from(forged.split(".")[1] ?? "", "base64url").toString())).toMatchObject({
+      scope: "c/all",
+    });
     expect([forged.split(".")[0], forged.split(".")[2]]).toEqual([token.split(".")[0], "AAAA"]);
   });
 
@@ -138,7 +144,7 @@ describe("forged tokens", () => {
     expect(withOtherSignature(withOtherSignature(token))).not.toBe(withOtherSignature(token));
   });
 
-  it("asks OPTIONS where no preflight is: it is refused as ANY is, or nothing takes it", () => {
+  it("sends OPTIONS where no preflight is: it is denied as ANY is, or no route has the method", () => {
     const open = { access: "public", callers: [] } as const;
     const routes = [
       route("GET /a"),
@@ -158,15 +164,15 @@ describe("forged tokens", () => {
       );
 
     expect(asked(false).map((one) => [one.route, one.url, one.expected, one.behind])).toEqual([
-      ["OPTIONS /d", "https://api/d", "refused by API Gateway", "function"],
-      ["OPTIONS /a", "https://api/a", "no such method", "function"],
-      ["OPTIONS /b/{id}", `https://api/b/${PLACEHOLDER}`, "refused by API Gateway", "HTTP backend"],
-      ["OPTIONS /c", "https://api/c", "let in", "function"],
+      ["OPTIONS /d", "https://api/d", "deny-by-gateway", "function"],
+      ["OPTIONS /a", "https://api/a", "deny-method", "function"],
+      ["OPTIONS /b/{id}", `https://api/b/${PLACEHOLDER}`, "deny-by-gateway", "HTTP backend"],
+      ["OPTIONS /c", "https://api/c", "allow", "function"],
     ]);
     expect(asked(true).map(({ route }) => route)).toEqual(["OPTIONS /d", "OPTIONS /a", "OPTIONS /b/{id}"]);
   });
 
-  it("asks OPTIONS with the answer of the route that takes it when its own path does not", () => {
+  it("expects of OPTIONS the response of the route that answers it when its own path does not", () => {
     const open = { access: "public", callers: [], url: "https://files.example", function: null } as const;
     const routes = [
       route("GET /users/{id}"),
@@ -182,10 +188,10 @@ describe("forged tokens", () => {
     );
 
     expect(asked.map((one) => [one.route, one.expected, one.behind])).toEqual([
-      ["OPTIONS /users/{id}", "refused by API Gateway", "function"],
-      ["OPTIONS /users/{name+}", "refused by API Gateway", "function"],
-      ["OPTIONS /jobs/{id}", "let in", "HTTP backend"],
-      ["OPTIONS /{rest+}", "let in", "HTTP backend"],
+      ["OPTIONS /users/{id}", "deny-by-gateway", "function"],
+      ["OPTIONS /users/{name+}", "deny-by-gateway", "function"],
+      ["OPTIONS /jobs/{id}", "allow", "HTTP backend"],
+      ["OPTIONS /{rest+}", "allow", "HTTP backend"],
     ]);
   });
 });

@@ -1,7 +1,12 @@
-/** What is asked for each client's token, by the ways in which it gets one, against answers as Cognito gives them. */
-import { Asking, type FullAnswer, type Question } from "../../../operations/deployed/asking";
-import type { Check } from "../../../operations/deployed/probe";
-import { type Grant, TokenChecks } from "../../../operations/verify/token-checks";
+/** Checks of each client's tokens, by the ways in which it gets them, against responses as Cognito gives them. */
+import {
+  type HttpRequest,
+  type HttpResponse,
+  RateLimitedClient,
+} from "../../../operations/deployed/rate-limited-client";
+import type { Check } from "../../../operations/verify/check";
+import type { Grant } from "../../../operations/verify/deployed-stack";
+import { checkClient, TokenFindings } from "../../../operations/verify/token-checks";
 
 const HOST = "cognito-idp.eu-west-1.amazonaws.com";
 const ISSUER = `https://${HOST}/eu-west-1_abcdefghi`;
@@ -10,11 +15,11 @@ const SECRET = "right0";
 
 const tokenOf = (scopes: readonly string[], iss = ISSUER) =>
   ["e30", Buffer.from(JSON.stringify({ scope: scopes.join(" "), iss })).toString("base64url"), "x"].join(".");
-const answered = (status: number, body: object): FullAnswer => ({ status, headers: {}, body: JSON.stringify(body) });
+const respond = (status: number, body: object): HttpResponse => ({ status, headers: {}, body: JSON.stringify(body) });
 
-/** A Cognito with one client, which gets tokens in some ways. */
-class PretendCognito extends Asking {
-  readonly asked: string[] = [];
+/** Cognito with one client, which gets tokens in some ways. */
+class FakeCognito extends RateLimitedClient {
+  readonly sent: string[] = [];
 
   constructor(
     private readonly ways: Grant["ways"],
@@ -23,30 +28,30 @@ class PretendCognito extends Asking {
     super({ concurrency: 1, rate: 1000, timeout: 1, retryFor: 0 });
   }
 
-  override async send({ url, headers, body = "" }: Question): Promise<FullAnswer> {
-    this.asked.push(`${new URL(url).host} ${headers["X-Amz-Target"] ?? body}`);
+  override async send({ url, headers, body = "" }: HttpRequest): Promise<HttpResponse> {
+    this.sent.push(`${new URL(url).host} ${headers["X-Amz-Target"] ?? body}`);
     return url === TOKEN_URL ? this.endpoint(headers, body) : this.api(body);
   }
 
-  private endpoint({ Authorization = "" }: Question["headers"], body: string): FullAnswer {
+  private endpoint({ Authorization = "" }: HttpRequest["headers"], body: string): HttpResponse {
     const basic = Buffer.from(Authorization.replace("Basic ", ""), "base64").toString();
-    if (basic !== `id:${SECRET}`) return answered(400, { error: "invalid_client" });
-    if (!this.ways.includes("domain")) return answered(400, { error: "invalid_grant" });
-    if (body.includes("scope=")) return answered(400, { error: "invalid_scope" });
-    return answered(200, { access_token: tokenOf(["orders/read"], this.iss), expires_in: 3600, token_type: "Bearer" });
+    if (basic !== `id:${SECRET}`) return respond(400, { error: "invalid_client" });
+    if (!this.ways.includes("domain")) return respond(400, { error: "invalid_grant" });
+    if (body.includes("scope=")) return respond(400, { error: "invalid_scope" });
+    return respond(200, { access_token: tokenOf(["orders/read"], this.iss), expires_in: 3600, token_type: "Bearer" });
   }
 
-  private api(body: string): FullAnswer {
+  private api(body: string): HttpResponse {
     const { ClientId, Secret, Scopes } = JSON.parse(body);
-    if (ClientId !== "id" || Secret !== SECRET) return answered(400, { __type: "NotAuthorizedException" });
+    if (ClientId !== "id" || Secret !== SECRET) return respond(400, { __type: "NotAuthorizedException" });
     if (Scopes !== undefined || !this.ways.includes("api"))
-      return answered(400, { __type: "InvalidParameterException" });
-    return answered(200, { ClientAuthenticationResult: { AccessToken: tokenOf(["orders/read"], this.iss) } });
+      return respond(400, { __type: "InvalidParameterException" });
+    return respond(200, { ClientAuthenticationResult: { AccessToken: tokenOf(["orders/read"], this.iss) } });
   }
 }
 
-async function check(granted: Grant["ways"], { really = granted, iss = ISSUER, secret = SECRET } = {}) {
-  const cognito = new PretendCognito(really, iss);
+async function check(ways: Grant["ways"], { actual = ways, iss = ISSUER, secret = SECRET } = {}) {
+  const http = new FakeCognito(actual, iss);
   const checks: Check[] = [];
   const deployment = {
     environment: "dev",
@@ -56,77 +61,71 @@ async function check(granted: Grant["ways"], { really = granted, iss = ISSUER, s
     clientIds: { shop: "id" },
     clientSecrets: { shop: secret },
   };
-  const grants = new Map([["shop", { scopes: ["orders/read"], ways: granted }]]);
-  const tokens = new TokenChecks(deployment, grants, cognito, (one) => checks.push(one), new Set());
-  await tokens.ofClient("shop", undefined);
-  await cognito.close();
-  const told = checks.map(({ expected, found, outcome }) => `${outcome}: ${expected}: ${found}`);
-  return { tokens, checks, told, asked: cognito.asked };
+  const grants = new Map([["shop", { scopes: ["orders/read"], ways }]]);
+  const findings = new TokenFindings();
+  await checkClient("shop", { deployment, grants, stores: new Map(), http }, findings, (one) => checks.push(one));
+  await http.close();
+  const results = checks.map(({ expected, found, verdict }) => `${expected}: ${found}: ${verdict}`);
+  return { findings, checks, results, sent: http.sent };
 }
 
-const TOKEN = "a token for orders/read";
+const OWN = "token for orders/read";
 
 describe("a client of the token endpoint", () => {
-  it("gets a token there, and none by GetClientToken, which is asked without a signature", async () => {
-    const { told, asked, tokens } = await check(["domain"]);
+  it("gets a token there, and none by GetClientToken, which is sent unsigned", async () => {
+    const { results, sent, findings } = await check(["domain"]);
 
-    expect(told).toEqual([
-      `as expected: ${TOKEN}: ${TOKEN}`,
-      "as expected: a wrong secret: invalid_client: invalid_client",
-      "as expected: a scope of others: invalid_scope: invalid_scope",
-      "as expected: no token by GetClientToken: InvalidParameterException",
+    expect(results).toEqual([
+      `token: ${OWN}: as-expected`,
+      "deny-secret: invalid_client: as-expected",
+      "deny-scope: invalid_scope: as-expected",
+      "deny-token-by-api: InvalidParameterException: as-expected",
     ]);
-    expect(asked.at(-1)).toBe(`${HOST} AWSCognitoIdentityProviderService.GetClientToken`);
-    expect(tokens.tokens.get("shop")).toBe(tokenOf(["orders/read"]));
+    expect(sent.at(-1)).toBe(`${HOST} AWSCognitoIdentityProviderService.GetClientToken`);
+    expect(findings.tokens.get("shop")).toBe(tokenOf(["orders/read"]));
   });
 
-  it("that gets one by GetClientToken as well is a wrong yes, with what to do", async () => {
-    const { told, checks } = await check(["domain"], { really: ["domain", "api"] });
+  it("fails when it gets one by GetClientToken as well", async () => {
+    const { results } = await check(["domain"], { actual: ["domain", "api"] });
 
-    expect(told.at(-1)).toBe("WRONG YES: no token by GetClientToken: a token");
-    expect(checks.at(-1)?.advice).toBe(
-      "shop can get tokens without the domain, its flows have ALLOW_CLIENT_TOKEN_AUTH: npm run drift -- dev shows it; npx cdktf deploy dev puts it back",
-    );
+    expect(results.at(-1)).toBe("deny-token-by-api: token: unexpected-allow");
   });
 
   it("gets one by both ways where it is granted both", async () => {
-    const { told } = await check(["domain", "api"]);
+    const { results } = await check(["domain", "api"]);
 
-    expect(told).toHaveLength(4);
-    expect(told.at(-1)).toBe(`as expected: ${TOKEN} by GetClientToken: ${TOKEN}`);
+    expect(results).toHaveLength(4);
+    expect(results.at(-1)).toBe(`token-by-api: ${OWN}: as-expected`);
   });
 });
 
 describe("a client whose flows allow client tokens alone", () => {
-  it("gets a token by GetClientToken, and is asked nothing at the domain, which may not be there", async () => {
-    const { told, asked } = await check(["api"]);
+  it("gets a token by GetClientToken, and nothing is sent to the domain, which may not exist", async () => {
+    const { results, sent } = await check(["api"]);
 
-    expect(told).toEqual([
-      `as expected: ${TOKEN} by GetClientToken: ${TOKEN}`,
-      "as expected: a wrong secret: NotAuthorizedException: NotAuthorizedException",
-      "as expected: a scope of others: refused: InvalidParameterException",
+    expect(results).toEqual([
+      `token-by-api: ${OWN}: as-expected`,
+      "deny-secret: NotAuthorizedException: as-expected",
+      "deny-scope: InvalidParameterException: as-expected",
     ]);
-    expect(new Set(asked)).toEqual(new Set([`${HOST} AWSCognitoIdentityProviderService.GetClientToken`]));
+    expect(new Set(sent)).toEqual(new Set([`${HOST} AWSCognitoIdentityProviderService.GetClientToken`]));
   });
 
-  it("that lost the flow is a wrong no, and one whose secret is not known is told so", async () => {
-    expect((await check(["api"], { really: [] })).told[0]).toBe(
-      `wrong no: ${TOKEN} by GetClientToken: InvalidParameterException`,
-    );
-    const { told, checks } = await check(["api"], { secret: "deleted" });
-    expect(told).toEqual([`wrong no: ${TOKEN} by GetClientToken: NotAuthorizedException`]);
-    expect(checks[0]?.advice).toMatch(/^Cognito refuses the secret of shop: /);
+  it("fails when it lost the flow", async () => {
+    const { results } = await check(["api"], { actual: [] });
+
+    expect(results[0]).toBe("token-by-api: InvalidParameterException: unexpected-deny");
   });
 });
 
 describe("the issuer of a token", () => {
   it.each([
-    ["the original one", ISSUER, "as expected", false],
-    ["the updated one", ISSUER.replace("cognito", "issuer-cognito"), "as expected", true],
-    ["another pool's", ISSUER.replace("abcdefghi", "ihgfedcba"), "wrong no", false],
-  ])("that is %s", async (_what, iss, outcome, isUpdated) => {
-    const { checks, tokens } = await check(["domain"], { iss });
+    ["the original one", ISSUER, "as-expected", false],
+    ["the updated one", ISSUER.replace("cognito", "issuer-cognito"), "as-expected", true],
+    ["another pool's", ISSUER.replace("abcdefghi", "ihgfedcba"), "unexpected-deny", false],
+  ])("that is %s", async (_what, iss, verdict, isUpdated) => {
+    const { checks, findings } = await check(["domain"], { iss });
 
-    expect([checks[0]?.outcome, tokens.hasUpdatedIssuer]).toEqual([outcome, isUpdated]);
+    expect([checks[0]?.verdict, findings.hasUpdatedIssuer]).toEqual([verdict, isUpdated]);
   });
 });

@@ -1,29 +1,28 @@
 import { stripVTControlCharacters } from "node:util";
-import type { Check } from "../../../operations/deployed/probe";
-import type { Verification } from "../../../operations/verify/verification";
+import type { Check } from "../../../operations/verify/check";
+import type { Verification } from "../../../operations/verify/verify-stack";
 import { countsOf, verifyText } from "../../../operations/verify/verify-text";
 
 function check(changes: Partial<Check> = {}): Check {
-  const right = { expected: "let in", found: "200", outcome: "as expected" } as const;
+  const right = { expected: "allow", found: "200", verdict: "as-expected" } as const;
   return { route: "GET /a", caller: "shop", method: "GET", ...right, ...changes };
 }
 
 function textOf(checks: readonly Check[], changes: Partial<Verification> = {}): string {
-  const isAsTheMatrixSays = checks.every(({ outcome }) => outcome === "as expected");
-  const nothing = { routes: [], clients: [] };
+  const none = { routes: [], clients: [] };
   const verification: Verification = {
     environment: "dev",
-    isAsTheMatrixSays,
-    hasStopped: false,
+    isAsExpected: checks.every(({ verdict }) => verdict === "as-expected"),
+    isStopped: false,
     isPartial: false,
     checks,
-    left: [],
-    leftovers: [],
-    notApplied: nothing,
-    notDeployed: nothing,
-    notWritten: nothing,
+    untestedRoutes: [],
+    staleRoutes: [],
+    notApplied: none,
+    notDeployed: none,
+    notInCode: none,
     unknownSecrets: [],
-    notLookedAt: [],
+    missingPermissions: [],
     withoutDomain: [],
     hasUpdatedIssuer: false,
     ...changes,
@@ -33,104 +32,80 @@ function textOf(checks: readonly Check[], changes: Partial<Verification> = {}): 
 
 describe("verifyText", () => {
   it("lists every check of a small matrix, and sums up", () => {
-    expect(textOf([check(), check({ caller: "billing", expected: "refused by API Gateway", found: "401" })])).toBe(
+    expect(textOf([check(), check({ caller: "billing", expected: "deny-by-gateway", found: "401" })])).toBe(
       [
-        "✓  GET /a  shop     let in                  200",
-        "✓  GET /a  billing  refused by API Gateway  401",
+        "  ✓  GET /a  shop     allow            200",
+        "  ✓  GET /a  billing  deny-by-gateway  401",
         "",
-        "as the matrix says: dev, 2 checks: 2 as expected.",
+        "verified: dev, 2 checks: 2 as-expected.",
       ].join("\n"),
     );
   });
 
-  it("sums up a large matrix by route, and still lists what failed", () => {
+  it("sums up a large matrix by route, and lists what failed", () => {
     const many = Array.from({ length: 100 }, (_, index) => check({ route: index % 2 === 0 ? "GET /a" : "GET /b" }));
-    const text = textOf([...many, check({ route: "GET /b", caller: "billing", found: "403", outcome: "wrong no" })]);
+    const failed = check({ route: "GET /b", caller: "billing", found: "403", verdict: "unexpected-deny" });
+    const text = textOf([...many, failed]);
 
     expect(text.split("\n").slice(0, 3)).toEqual([
-      expect.stringMatching(/^✗ {2}GET \/b +billing +let in +403 +wrong no$/),
-      expect.stringMatching(/^✓ {2}GET \/a +50 of 50 right +50 let in +0 refused$/),
-      expect.stringMatching(/^✗ {2}GET \/b +50 of 51 right +50 let in +0 refused$/),
+      expect.stringMatching(/^ {2}✗ {2}GET \/b +billing +allow +403 +unexpected-deny$/),
+      expect.stringMatching(/^ {2}✓ {2}GET \/a +50 of 50 as expected +50 allowed +0 denied$/),
+      expect.stringMatching(/^ {2}✗ {2}GET \/b +50 of 51 as expected +50 allowed +0 denied$/),
     ]);
-    expect(text).toContain("not as the matrix says: dev, 101 checks: 100 as expected, 1 wrong no.");
+    expect(text).toContain("failed: dev, 101 checks: 100 as-expected, 1 unexpected-deny.");
   });
 
-  it("says loudly who got in where, with what answer, and that the rest was not asked", () => {
-    const wrong = check({ route: "ANY /a", expected: "refused by API Gateway", outcome: "WRONG YES" });
+  it("ends with an alert on who got access, and that the rest was not tested", () => {
+    const wrong = check({ route: "ANY /a", expected: "deny-by-gateway", verdict: "unexpected-allow" });
 
-    expect(textOf([wrong], { hasStopped: true })).toMatch(
-      /WRONG YES: shop at ANY \/a \(GET\): expected "refused by API Gateway", answered 200\n\n.*\nThe rest was not asked\.$/,
+    expect(textOf([wrong], { isStopped: true })).toMatch(
+      /UNEXPECTED ALLOW: shop at ANY \/a \(GET\): expected deny-by-gateway, found 200\n\n.*\nThe rest was not tested\.$/,
     );
   });
 
-  it("names routes that were not asked", () => {
-    expect(textOf([check()], { left: ["POST /oauth2/token"] })).toContain("not asked: POST /oauth2/token");
+  it("prints each advice once, with its commands on lines of their own", () => {
+    const advice = { text: "Restore it", commands: ["npx access drift dev", "npx cdktf deploy dev"] };
+    const failed = check({ verdict: "unexpected-deny", advice });
+
+    expect(textOf([failed, failed]).split("unexpected-deny: Restore it.")).toEqual([
+      expect.anything(),
+      expect.stringMatching(/^\n {2}npx access drift dev\n {2}npx cdktf deploy dev\n\n/),
+    ]);
   });
 
-  it.each([
-    [{ routes: ["GET /new"], clients: [] }, "1 route of access.yaml is not deployed yet, so it is not probed"],
+  it.each<[Partial<Verification>, string]>([
+    [{ untestedRoutes: ["POST /oauth2/token"] }, "not tested: POST /oauth2/token"],
     [
-      { routes: ["GET /new", "GET /newer"], clients: ["newcomer"] },
-      "2 routes and 1 client of access.yaml are not deployed yet, so they are not probed",
+      { notDeployed: { routes: ["GET /new", "GET /newer"], clients: ["newcomer"] } },
+      "not deployed: 2 routes and 1 client of access.yaml not deployed yet and not tested (GET /new, GET /newer, newcomer). See npx access review.",
     ],
-  ])("says what is not deployed yet: %j", (notDeployed, said) => {
-    const names = [...notDeployed.routes, ...notDeployed.clients].join(", ");
-
-    expect(textOf([check()], { notDeployed })).toContain(`not deployed: ${said}: npm run review (${names})`);
+    [
+      { notInCode: { routes: ["GET /old"], clients: [] } },
+      "not in code: 1 route deployed and no longer in access.yaml",
+    ],
+    [
+      { notApplied: { routes: ["GET /a"], clients: ["shop"] } },
+      "not applied: 1 route and 1 client in access.yaml differ from the deployment, only what both agree on was tested (GET /a, shop).",
+    ],
+    [{ missingPermissions: ["apigateway:GET"] }, "missing permission: apigateway:GET."],
+    [{ withoutDomain: ["billing"] }, "without domain: billing can get tokens by ALLOW_CLIENT_TOKEN_AUTH."],
+    [{ hasUpdatedIssuer: true }, "npx access drift dev prints the command that restores it."],
+    [
+      { unknownSecrets: ["shop"] },
+      "verified in part: dev, 1 check: 1 as-expected.\nNot tested with the token of shop.",
+    ],
+    [
+      { isPartial: true, isAsExpected: false },
+      "verified in part: dev, 1 check: 1 as-expected.\nInterrupted: the rest was not tested.",
+    ],
+  ])("reports %j", (changes, expected) => {
+    expect(textOf([check()], changes)).toContain(expected);
   });
 
-  it("says what the code no longer has", () => {
-    const notWritten = { routes: ["GET /old"], clients: [] };
-
-    expect(textOf([check()], { notWritten })).toContain("still deployed: 1 route no longer in access.yaml");
-  });
-
-  it("names clients whose secret is not known, and what could not be looked at", () => {
-    const text = textOf([check()], { unknownSecrets: ["billing"], notLookedAt: ["the snapshot"] });
-
-    expect(text).toContain("not asked: billing: its secret is not known here: it was rotated to a file,");
-    expect(text).toContain("not looked at: the snapshot.");
-  });
-
-  it("says what to do about one thing instead of what is usual", () => {
-    const text = textOf([check({ outcome: "wrong no", advice: "rotate it" })]);
-
-    expect(text).toContain("wrong no: rotate it.");
-    expect(text).not.toContain("--retry-for");
-  });
-
-  it("does not say that all is right when nothing was asked with a client's token", () => {
-    const text = textOf([check()], { unknownSecrets: ["shop"] });
-
-    expect(text).toContain("as the matrix says, as far as it was asked: dev, 1 check: 1 as expected.");
-    expect(text).toMatch(/Nothing was asked with the token of shop\.$/);
-  });
-
-  it("says that it is partial, and does not say that all is right", () => {
-    const text = textOf([check()], { isPartial: true, isAsTheMatrixSays: false });
-
-    expect(text).toContain("as the matrix says, as far as it was asked: dev, 1 check: 1 as expected.");
-    expect(text).toMatch(/This is partial: it was interrupted, and the rest was not asked\.$/);
-  });
-
-  it("counts outcomes", () => {
-    expect(countsOf([check(), check(), check({ outcome: "broken" })])).toEqual({ "as expected": 2, broken: 1 });
-  });
-
-  it("says what the next deployment will make another", () => {
-    const text = textOf([check()], { notApplied: { routes: ["GET /a"], clients: ["shop"] } });
-
-    expect(text).toContain(
-      "not applied: 1 route and 1 client of access.yaml will be another with the next deployment: npm run review (GET /a, shop). Asked is what both say alike.",
-    );
-  });
-
-  it("names clients that need no domain, and an issuer that no authorizer accepts", () => {
-    const text = textOf([check()], { withoutDomain: ["billing"], hasUpdatedIssuer: true });
-
-    expect(text).toContain("without the domain: billing can get tokens by ALLOW_CLIENT_TOKEN_AUTH.\n");
-    expect(text).toContain(
-      "issuer: tokens of the pool have the UPDATED issuer, which no COGNITO_USER_POOLS authorizer of API Gateway accepts: npm run drift -- dev tells how to set it back.\n",
-    );
+  it("counts verdicts", () => {
+    expect(countsOf([check(), check(), check({ verdict: "backend-error" })])).toEqual({
+      "as-expected": 2,
+      "backend-error": 1,
+    });
   });
 });

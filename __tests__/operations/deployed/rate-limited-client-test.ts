@@ -1,23 +1,23 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Asking, NO_ANSWER, type Pace } from "../../../operations/deployed/asking";
+import { type ClientLimits, RateLimitedClient, TIMED_OUT } from "../../../operations/deployed/rate-limited-client";
 
-type Answer = (response: ServerResponse, asked: number) => void;
+type Respond = (response: ServerResponse, asked: number) => void;
 
 let server: Server;
 let url = "";
 let asked = 0;
 let atOnce = 0;
 let mostAtOnce = 0;
-let answer: Answer = () => {};
+let answer: Respond = () => {};
 const agents: (string | undefined)[] = [];
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
+  server = createServer((incoming, response) => {
     asked += 1;
     atOnce += 1;
     mostAtOnce = Math.max(mostAtOnce, atOnce);
-    agents.push(request.headers["user-agent"]);
+    agents.push(incoming.headers["user-agent"]);
     response.on("close", () => {
       atOnce -= 1;
     });
@@ -34,78 +34,78 @@ beforeEach(() => {
   mostAtOnce = 0;
 });
 
-const open: Asking[] = [];
+const open: RateLimitedClient[] = [];
 afterEach(() => Promise.all(open.splice(0).map((one) => one.close())));
 
-/** Waits are noted, and over at once. */
-function asking(pace: Partial<Pace> = {}, waits: number[] = []): Asking {
+/** Its waits are recorded, and over at once. */
+function client(limits: Partial<ClientLimits> = {}, waits: number[] = []): RateLimitedClient {
   const usual = { concurrency: 4, rate: 1_000_000, timeout: 30, retryFor: 0 };
-  const made = new Asking({ ...usual, ...pace }, async (milliseconds) => {
+  const made = new RateLimitedClient({ ...usual, ...limits }, async (milliseconds) => {
     waits.push(milliseconds);
   });
   open.push(made);
   return made;
 }
 
-const question = () => ({ method: "GET", url, headers: {} });
+const request = () => ({ method: "GET", url, headers: {} });
 const status =
-  (code: number): Answer =>
+  (code: number): Respond =>
   (response) =>
     response.writeHead(code).end();
 
-describe("Asking", () => {
-  it("says who asks", async () => {
+describe("RateLimitedClient", () => {
+  it("identifies itself as the user agent", async () => {
     answer = status(204);
 
-    expect(await asking().send(question())).toMatchObject({ status: 204 });
+    expect(await client().send(request())).toMatchObject({ status: 204 });
     expect(agents.at(-1)).toBe("machine-access-verify");
   });
 
-  it("asks again while there are too many requests, waiting longer each time", async () => {
+  it("retries a throttled request with exponential backoff", async () => {
     answer = (response, count) => response.writeHead(count < 3 ? 429 : 200).end();
     const waits: number[] = [];
 
-    expect(await asking({}, waits).send(question())).toMatchObject({ status: 200 });
+    expect(await client({}, waits).send(request())).toMatchObject({ status: 200 });
     expect(waits).toEqual([250, 500]);
   });
 
-  it("gives up on being throttled after five more times", async () => {
+  it("returns the response after five retries of a throttled request", async () => {
     answer = status(429);
 
-    expect(await asking().send(question())).toMatchObject({ status: 429 });
+    expect(await client().send(request())).toMatchObject({ status: 429 });
     expect(asked).toBe(6);
   });
 
-  it("takes the 429 of what is behind a route for an answer", async () => {
+  it("returns a 429 of a backend without a retry", async () => {
     answer = status(429);
 
-    expect(await asking().send({ ...question(), isRoute: true })).toMatchObject({ status: 429 });
+    expect(await client().send({ ...request(), isRoute: true })).toMatchObject({ status: 429 });
     expect(asked).toBe(1);
   });
 
-  it("follows no redirection, which may lead anywhere", async () => {
+  it("follows no redirect", async () => {
     answer = (response) => response.writeHead(302, { Location: "https://elsewhere.example" }).end();
 
-    expect(await asking().send(question())).toMatchObject({ status: 302 });
+    expect(await client().send(request())).toMatchObject({ status: 302 });
   });
 
-  it("waits no longer than it may for an answer", async () => {
+  it("times out", async () => {
     answer = () => {};
 
-    expect(await asking({ timeout: 0.05 }).send(question())).toMatchObject({ status: NO_ANSWER });
+    expect(await client({ timeout: 0.05 }).send(request())).toMatchObject({ status: TIMED_OUT });
   });
 
-  it("says which host cannot be reached, as an error", async () => {
-    const unused = { ...question(), url: "http://127.0.0.1:1/" };
+  it("throws an error that names a host that cannot be reached", async () => {
+    const unused = { ...request(), url: "http://127.0.0.1:1/" };
 
-    await expect(asking().send(unused)).rejects.toMatchObject({ exitCode: 1, message: /^127\.0\.0\.1:1 cannot/ });
+    await expect(client().send(unused)).rejects.toMatchObject({ exitCode: 1, message: /^127\.0\.0\.1:1 cannot/ });
   });
 
-  it("sends so many at once, and all of them", async () => {
+  it("sends all requests within its concurrency", async () => {
     answer = (response) => setImmediate(() => response.end());
-    const one = asking({ concurrency: 3 });
-    await one.each(Array.from({ length: 20 }), async () => {
-      await one.send(question());
+    const one = client({ concurrency: 3 });
+    await one.forEach(Array.from({ length: 20 }), async () => {
+      await one.send(request());
     });
 
     expect(asked).toBe(20);
@@ -115,20 +115,20 @@ describe("Asking", () => {
   it("keeps to its rate", async () => {
     answer = status(200);
     const waits: number[] = [];
-    const one = asking({ rate: 1, concurrency: 1 }, waits);
-    await one.each([1, 2, 3], async () => {
-      await one.send(question());
+    const one = client({ rate: 1, concurrency: 1 }, waits);
+    await one.forEach([1, 2, 3], async () => {
+      await one.send(request());
     });
 
     expect(waits.map((wait) => Math.ceil(wait / 1000))).toEqual([1, 2]);
   });
 
-  it("asks nothing more once it was stopped, and drops what is under way", async () => {
-    const one = asking({ concurrency: 2 });
+  it("sends nothing more once it was stopped, and drops requests under way", async () => {
+    const one = client({ concurrency: 2 });
     answer = (response, count) => (count === 2 ? response.end() : undefined);
     const results: unknown[] = [];
-    await one.each([1, 2, 3, 4], async () => {
-      const found = await one.send(question());
+    await one.forEach([1, 2, 3, 4], async () => {
+      const found = await one.send(request());
       results.push(found?.status);
       if (found !== undefined) one.stop();
     });
@@ -137,41 +137,41 @@ describe("Asking", () => {
     expect(asked).toBe(2);
   });
 
-  it("waits for no turn any more once it was stopped", async () => {
+  it("does not wait for its rate once it was stopped", async () => {
     answer = status(200);
-    const one = new Asking({ concurrency: 1, rate: 0.001, timeout: 30, retryFor: 0 });
+    const one = new RateLimitedClient({ concurrency: 1, rate: 0.001, timeout: 30, retryFor: 0 });
     open.push(one);
-    await one.send(question());
-    const waiting = one.send(question());
+    await one.send(request());
+    const waiting = one.send(request());
     one.stop();
 
     expect(await waiting).toBeUndefined();
     expect(asked).toBe(1);
   });
 
-  it("asks a wrong answer again while it is patient", async () => {
+  it("retries an unexpected result within retryFor", async () => {
     const answers = [1, 2, 3];
-    const one = asking({ retryFor: 60 });
+    const one = client({ retryFor: 60 });
 
     expect(
-      await one.settle(
+      await one.retry(
         async () => answers.shift(),
         (found) => found === 3,
       ),
     ).toBe(3);
   });
 
-  it("asks a grave answer alone, ever more slowly, while all others wait", async () => {
+  it("retries a critical result with exponential backoff while every other request waits", async () => {
     const waits: number[] = [];
-    const one = asking({ retryFor: 60, concurrency: 3 }, waits);
+    const one = client({ retryFor: 60, concurrency: 3 }, waits);
     const sent: string[] = [];
-    await one.each(["a", "grave", "b", "c", "d"], async (name) => {
+    await one.forEach(["a", "grave", "b", "c", "d"], async (name) => {
       let left = 3;
       const ask = async () => {
         sent.push(name);
         return name === "grave" ? --left : 0;
       };
-      const found = await one.settle(
+      const found = await one.retry(
         ask,
         (count) => count === 0,
         (count) => count > 0,
@@ -185,11 +185,11 @@ describe("Asking", () => {
     expect(sent.toSorted()).toEqual(["a", "b", "c", "d", "grave", "grave", "grave"]);
   });
 
-  it("asks a wrong answer once when it is not", async () => {
+  it("does not retry an unexpected result without retryFor", async () => {
     const answers = [1, 2, 3];
 
     expect(
-      await asking().settle(
+      await client().retry(
         async () => answers.shift(),
         (found) => found === 3,
       ),

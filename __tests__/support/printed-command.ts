@@ -1,0 +1,37 @@
+/** Runs commands as they are printed to users, against a served project. */
+import { runAwsCommand } from "./aws-command";
+import { type Ended, run } from "./processes";
+import type { ServedProject } from "./served-project";
+
+/**
+ * Runs a printed command. `npx access drift` is followed by the commands that it prints; the placeholder `<file>` is filled
+ * in, and questions are answered with yes.
+ * @throws {Error} when the command fails
+ */
+export async function runPrinted(project: ServedProject, command: string): Promise<void> {
+  if (command.startsWith("aws ")) {
+    await runAwsCommand(command);
+    return;
+  }
+  const words = command.replace("<file>", "credentials.json").split(" ");
+  if (command.startsWith("npx access drift ")) {
+    const { stdout } = await project.cli("drift", ...words.slice(3), "--json");
+    const { findings } = JSON.parse(stdout) as { readonly findings: readonly { readonly undo?: string }[] };
+    for (const { undo } of findings) if (undo !== undefined) await runPrinted(project, undo);
+    return;
+  }
+  requireDone(command, await runWords(project, words));
+}
+
+function runWords(project: ServedProject, words: readonly string[]): Promise<Ended> {
+  const [program = "", subject = "", ...args] = words[0] === "npx" ? words.slice(1) : words;
+  if (program === "access") return project.cli(subject, ...args);
+  // What cdktf deploy does with the synthesized stack, in less time.
+  if (program === "cdktf") return project.terraform("apply", "-auto-approve");
+  return run([...words, "-auto-approve"], project.folder, project.environment());
+}
+
+function requireDone(command: string, { code, stdout, stderr }: Ended): void {
+  // A rotation without an overlap waits for --finish.
+  if (code !== 0 && code !== 2) throw new Error(`${command} ended with ${code}:\n${stdout}\n${stderr}`);
+}
