@@ -6,6 +6,7 @@ import type { Content } from "./schema";
 import type { Path, YamlFile } from "./yaml-file";
 
 type Environment = Content["environments"][string];
+type Entry = readonly [name: string, environment: Environment];
 
 const REMEDY = "Give one of them another domainPrefix or tokenDomain.";
 
@@ -17,20 +18,20 @@ const MAX_TAGS = 50;
 
 /** Reports names that two environments share, ARNs of another region or account, too long caches, and tags. */
 export function checkEnvironments(content: Content, file: YamlFile): void {
-  const { environments, routes, clients, defaults, tags = {} } = content;
+  const { environments, routes, tags = {} } = content;
   const hosts = new Map<string, string>();
   const states = new Map<string, string>();
   const lambdas = [...routesByFunction(routes).keys()];
   checkTags({}, tags, ["tags"], "the file", file);
-  for (const [index, [name, environment]] of Object.entries(environments).entries()) {
+  for (const [index, entry] of Object.entries(environments).entries()) {
+    const [name, environment] = entry;
     const others = Object.entries(environments).slice(0, index);
-    const refusals = others.map(([other, its]) => refusalOfPair(other, its, name, environment, lambdas));
-    const refusal = refusals.find((one) => one !== undefined);
+    const refusal = others.map((other) => refusalOfPair(other, entry, lambdas)).find(Boolean);
     if (refusal !== undefined) file.report(file.keyAt(["environments", name]), refusal);
     checkHosts(name, environment, hosts, file);
     checkState(name, environment, states, file);
     checkHomes(name, environment, file);
-    checkTokenCache(name, environment, clients, defaults, file);
+    checkTokenCache(name, environment, content, file);
     checkTags(tags, environment.tags ?? {}, ["environments", name, "tags"], `environment ${quote(name)}`, file);
   }
 }
@@ -51,13 +52,7 @@ function checkHosts(name: string, environment: Environment, taken: Map<string, s
 }
 
 /** The names of their resources that two environments of one region share. */
-function refusalOfPair(
-  name: string,
-  one: Environment,
-  otherName: string,
-  other: Environment,
-  lambdas: readonly string[],
-): string | undefined {
+function refusalOfPair([name, one]: Entry, [otherName, other]: Entry, lambdas: readonly string[]): string | undefined {
   const both = `environments ${quote(name)} and ${quote(otherName)} both have`;
   const [prefix, otherPrefix] = [prefixOf(one), prefixOf(other)];
   const place = `in ${one.region}`;
@@ -122,13 +117,8 @@ function checkHomes(name: string, environment: Environment, file: YamlFile): voi
 }
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-caching-tokens.html */
-function checkTokenCache(
-  name: string,
-  { tokenCache, tokenMinutes }: Environment,
-  clients: Content["clients"],
-  defaults: Content["defaults"],
-  file: YamlFile,
-): void {
+function checkTokenCache(name: string, environment: Environment, { clients, defaults }: Content, file: YamlFile): void {
+  const { tokenCache, tokenMinutes } = environment;
   const otherwise = tokenMinutes ?? defaults?.tokenMinutes ?? DEFAULTS.tokenMinutes;
   const lives = Object.entries(clients)
     .filter(([, client]) => isIn(client, name))

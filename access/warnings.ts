@@ -11,6 +11,7 @@ import type { YamlFile } from "./yaml-file";
 type Warn = (at: number, message: string) => void;
 type Client = Content["clients"][string];
 type Route = Content["routes"][string];
+type Named<T> = readonly (readonly [name: string, value: T])[];
 
 /** Warns, or reports with `strict: true`. What only follows from a mistake elsewhere is passed over. */
 export function checkSense(content: Content, file: YamlFile): void {
@@ -22,7 +23,7 @@ export function checkSense(content: Content, file: YamlFile): void {
   const rightRoutes = Object.entries(routes).filter(([, route]) => isRouteRight(route, scopes));
   if (rightRoutes.length === Object.keys(routes).length && rightRoutes.length > 0) {
     warnOfUnusedScopes(content, file, warn);
-    warnOfIdleClients(rightClients, routes, file, warn);
+    warnOfIdleClients(rightClients, content, file, warn);
   }
   if (rightClients.length === Object.keys(clients).length && rightClients.length > 0) {
     warnOfClosedRoutes(rightRoutes, content, file, warn);
@@ -73,12 +74,7 @@ function warnOfUnusedScopes({ resourceServers, routes }: Content, file: YamlFile
   }
 }
 
-function warnOfIdleClients(
-  clients: readonly (readonly [string, Client])[],
-  routes: Content["routes"],
-  file: YamlFile,
-  warn: Warn,
-): void {
+function warnOfIdleClients(clients: Named<Client>, { routes }: Content, file: YamlFile, warn: Warn): void {
   const required = requiredBy(routes);
   for (const [name, { scopes }] of clients) {
     if (scopes.some((scope) => required.has(scope))) continue;
@@ -89,7 +85,7 @@ function warnOfIdleClients(
 }
 
 function warnOfClosedRoutes(
-  routes: readonly (readonly [string, Route])[],
+  routes: Named<Route>,
   { clients, environments }: Content,
   file: YamlFile,
   warn: Warn,
