@@ -127,7 +127,7 @@ export const kindReplacements: readonly Resources[] = [
     aws_iam_role: { name: "bills" },
     aws_s3_bucket: { bucket: "our-new-states" },
   },
-  { aws_cognito_user_pool: { username_attributes: ["email"] } },
+  { aws_cognito_user_pool: { username_configuration: { case_sensitive: true } } },
 ];
 
 /** Settings that the provider does not read and that replace an imported resource, each taken away. */
