@@ -1,7 +1,7 @@
 /**
  * The pretend AWS account: the only thing between what Terraform manages and what callers reach.
  *
- * Every change is on disk before anybody is told of it, as a whole or not at all, so whoever is killed at any instant
+ * Every change is on disk before it is acknowledged, as a whole or not at all, so whoever is killed at any instant
  * leaves an account that agrees with Terraform's state or is the one operation under way ahead of it, as AWS would be. A
  * creation that was cut off is kept by name until Terraform shows that it knows of it.
  */
@@ -54,7 +54,7 @@ export class Account {
     const { ids = [] } = options;
     this.ids = ids.length === 0 ? [EXAMPLE_ID] : ids;
     for (const id of this.ids)
-      if (!/^\d{12}$/.test(id)) throw new Error(`"${id}" is no AWS account id: expected 12 digits`);
+      if (!/^\d{12}$/.test(id)) throw new Error(`"${id}" is not an AWS account id: expected 12 digits`);
     mkdirSync(dirname(options.file), { recursive: true, mode: 0o700 });
     this.store = new AccountStore(options.file, () => options.isOurs?.() ?? true);
     const { entries, underWay, leftovers } = this.store.read() ?? { entries: new Map(), underWay: null, leftovers: [] };
@@ -128,12 +128,12 @@ export class Account {
   /**
    * Runs one change after all changes before it, and puts it on disk. When it throws, nothing of it remains.
    *
-   * @param change returns its result and the operation that whoever asked for it is going to be told of
-   * @param told resolves when they were told, which the next change waits for: at most one is ahead of what others know
+   * @param change returns its result and the operation that is going to be acknowledged to its caller
+   * @param acknowledged resolves when the caller has the response; the next change waits for it
    */
   async change<Result>(
     change: () => Promise<{ result: Result; operation: Operation | null }>,
-    told: () => Promise<void> = () => new Promise((resolve) => setImmediate(resolve)),
+    acknowledged: () => Promise<void> = () => new Promise((resolve) => setImmediate(resolve)),
   ): Promise<Result> {
     const turn = this.turn.then(async () => {
       this.touched = [];
@@ -141,14 +141,14 @@ export class Account {
         const { result, operation } = await change();
         this.underWay = operation === null ? null : this.located(operation);
         if (operation !== null) this.confirm(operation.type, operation.key);
-        await this.store.record({ ...this.unheard, changed: this.changed }, () => this.content);
+        await this.store.record({ ...this.unacknowledged, changed: this.changed }, () => this.content);
         return result;
       } catch (error) {
         this.undo();
         throw error;
       }
     });
-    this.turn = turn.then(told, () => undefined);
+    this.turn = turn.then(acknowledged, () => undefined);
     return turn;
   }
 
@@ -169,7 +169,7 @@ export class Account {
   }
 
   /** Notes that Terraform may not know of what it had made; kept on disk with the next change or the end. */
-  doubt(creations: readonly Operation[]): void {
+  markUnacknowledged(creations: readonly Operation[]): void {
     this.unconfirmed = [...this.unconfirmed, ...creations];
   }
 
@@ -226,11 +226,11 @@ export class Account {
     });
   }
 
-  private get unheard() {
+  private get unacknowledged() {
     return { underWay: this.underWay, leftovers: this.leftovers };
   }
 
   private get content(): AccountContent {
-    return { ...this.unheard, entries: this.entries };
+    return { ...this.unacknowledged, entries: this.entries };
   }
 }

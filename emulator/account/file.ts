@@ -19,7 +19,7 @@ export interface Operation {
 }
 
 /** What is kept of operations that may not have been heard of. */
-export interface Unheard {
+export interface Unacknowledged {
   /** The operation whose answer may not have left yet. */
   readonly underWay: Operation | null;
   /** Creations of earlier runs that nobody is known to have heard of. */
@@ -30,7 +30,7 @@ export interface Unheard {
 export type Entries = Map<string, Map<string, StoredRecord>>;
 
 /** All that is kept of an account. */
-export interface AccountContent extends Unheard {
+export interface AccountContent extends Unacknowledged {
   readonly entries: Entries;
 }
 
@@ -50,7 +50,7 @@ export function refuseFile(
 }
 
 /** An account's file, unsealed. */
-interface Stored extends Unheard {
+interface Stored extends Unacknowledged {
   readonly format: number;
   readonly generation: number;
   readonly entries: Readonly<Record<string, Readonly<Record<string, StoredRecord>>>>;

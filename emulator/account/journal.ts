@@ -1,10 +1,10 @@
 /**
  * What has changed since an account's file was written: a file of lines, each of them one change as sealed JSON, which is on
- * disk before anybody is told of the change. The first line says which writing of the account's file it continues.
+ * disk before the change is acknowledged. The first line says which writing of the account's file it continues.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { refuseFile, type StoredRecord, type Unheard } from "./file";
+import { refuseFile, type StoredRecord, type Unacknowledged } from "./file";
 import { seal, unseal } from "./seal";
 
 /** A record of the account as a change left it. */
@@ -16,7 +16,7 @@ export interface ChangedRecord {
 }
 
 /** One change, with everything that it touched, each thing once. */
-export interface Change extends Unheard {
+export interface Change extends Unacknowledged {
   readonly changed: readonly ChangedRecord[];
 }
 
@@ -28,7 +28,7 @@ export interface Journal {
 }
 
 /**
- * Reads a journal to its last whole line: what follows was cut off while it was written, and nobody was told of it.
+ * Reads a journal to its last whole line: what follows was cut off while it was written, and it was never acknowledged.
  *
  * @returns `undefined` when there is none
  * @throws {AccountFileError} naming file and line when one is damaged; the file is left as it is

@@ -1,4 +1,4 @@
-/** What an account draws at random, from bytes that somebody else draws. Pure. */
+/** What an account draws at random, from bytes that the caller draws. Pure. */
 import { createHash } from "node:crypto";
 
 const LETTERS_AND_DIGITS = "abcdefghijklmnopqrstuvwxyz0123456789";

@@ -1,6 +1,6 @@
 /**
  * Where an account is kept: a file with all of it, and a journal of what has changed since, so that a change costs as
- * much as it is large and not as much as the account is. The file is written anew, and the journal with it, once the
+ * much as it is large and not as much as the account is. The file is written again, and the journal with it, once the
  * journal has outgrown it.
  */
 import { existsSync } from "node:fs";
@@ -84,7 +84,7 @@ export class AccountStore {
   private requireOurs(): void {
     if (this.isOurs()) return;
     const why = "the folder was deleted or taken over while it was in use";
-    throw new AccountFileError(`${this.file}: ${why}. Stop this embedded AWS and start it anew.`);
+    throw new AccountFileError(`${this.file}: ${why}. Stop this embedded AWS and start it again.`);
   }
 }
 

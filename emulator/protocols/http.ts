@@ -3,7 +3,7 @@
  * joins headers, and what an attacker does with both is exactly what matters here.
  */
 
-/** A request to one of the hosts that are played. */
+/** A request to one of the hosts that are emulated. */
 export interface HttpRequest {
   readonly method: string;
   /** Host without port, in lower case. */
@@ -16,7 +16,7 @@ export interface HttpRequest {
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Buffer;
   readonly sourceIp: string;
-  /** How many APIs it came through that are played here; left out means none. */
+  /** How many APIs it came through that are emulated here; left out means none. */
   readonly hops?: number;
 }
 

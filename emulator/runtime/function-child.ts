@@ -37,7 +37,7 @@ export function killGroup(child: ChildProcess): void {
   try {
     process.kill(-child.pid, "SIGKILL");
   } catch {
-    child.kill("SIGKILL"); // Nobody is left in the group, or the system has no groups.
+    child.kill("SIGKILL"); // The group is empty, or the system has no groups.
   }
 }
 

@@ -1,4 +1,4 @@
-/** Folders with unpacked deployment packages, one for each package, for as long as somebody uses it. */
+/** Folders with unpacked deployment packages, one for each package, for as long as it is in use. */
 import { chmod, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -38,7 +38,7 @@ export class CodeFolders {
     return folder.path;
   }
 
-  /** Removes the folder when nobody else holds it. */
+  /** Removes the folder when it has no other holder. */
   async release(codeSha256: string): Promise<void> {
     const folder = this.folders.get(codeSha256);
     if (folder === undefined) return;

@@ -18,7 +18,7 @@ import {
  */
 export type LineKind = "output" | "record" | "notice";
 
-/** Loading took too long. Lambda starts it anew, and the function's own timeout then covers it. */
+/** Loading took too long. Lambda starts it again, and the function's own timeout then covers it. */
 export const INIT_TIMED_OUT = "init timed out";
 
 /** What became of a request. */
@@ -123,7 +123,7 @@ export class PlatformLog {
 
 /** What ended the process; `undefined` when its own output tells. */
 function noticeOf(outcome: Outcome): string | undefined {
-  if (outcome === INIT_TIMED_OUT) return "Loading the function took too long and starts anew, as part of the request.";
+  if (outcome === INIT_TIMED_OUT) return "Loading the function took too long and starts again, as part of the request.";
   if (outcome.kind === "answer" || outcome.trace !== undefined) return undefined;
   return `${outcome.errorMessage} ${outcome.errorType}`;
 }

@@ -3,9 +3,9 @@ import type { Operation } from "../account/account";
 import { type Attributes, hasUnknown, optionalText, text, withoutUnknown } from "./attributes";
 import { asDiagnostic } from "./diagnostic";
 import { decode, encode } from "./dynamic-value";
+import { isOfLegacyTypeSystem } from "./legacy-type-system";
 import { applyResource, type LifecyclePlace } from "./lifecycle";
 import type * as wire from "./messages";
-import { isOfOlderSdk } from "./older-sdk";
 import type { Resource } from "./resource";
 import type { BlockSchema } from "./schema/block";
 
@@ -13,7 +13,7 @@ export async function applyCall(
   kind: Resource,
   { prior_state, planned_state, config }: wire.ApplyRequest,
   place: LifecyclePlace,
-  { told, onCreated }: { told(): Promise<void>; onCreated(created: Operation): void },
+  { acknowledged, onCreated }: { acknowledged(): Promise<void>; onCreated(created: Operation): void },
 ): Promise<object> {
   const prior = decode(kind.schema, prior_state);
   const planned = decode(kind.schema, planned_state);
@@ -22,12 +22,12 @@ export async function applyCall(
   try {
     const hidden = pick(kind.writeOnly, decode(kind.schema, config));
     const wanted = planned && { ...planned, ...hidden, ...pick(kind.verbatim, decode(kind.schema, config)) };
-    const made = withoutWriteOnly(kind, await applyResource(kind, at, prior, wanted, told));
-    const now = made && wanted && isOfOlderSdk(kind.schema) ? withPlannedSets(kind.schema, wanted, made) : made;
+    const made = withoutWriteOnly(kind, await applyResource(kind, at, prior, wanted, acknowledged));
+    const now = made && wanted && isOfLegacyTypeSystem(kind.schema) ? withPlannedSets(kind.schema, wanted, made) : made;
     const { latest } = place.account;
     if (prior === null && latest !== null) onCreated(latest);
     // Only this lets a provider return something else than what was planned, such as "" in place of null.
-    return { new_state: encode(kind.schema, now), legacy_type_system: isOfOlderSdk(kind.schema) };
+    return { new_state: encode(kind.schema, now), legacy_type_system: isOfLegacyTypeSystem(kind.schema) };
   } catch (error) {
     const refusal = asDiagnostic(error, doing(kind, prior, planned));
     if (refusal === undefined) throw error;
@@ -35,17 +35,17 @@ export async function applyCall(
   }
 }
 
-/** The older SDK writes down what was planned although AWS refused the update; the next refresh reads what is there. */
+/** The legacy type system writes down what was planned although AWS refused the update; the next refresh reads what is there. */
 function afterRefusal(kind: Resource, prior: Attributes | null, planned: Attributes | null): Attributes | null {
   const isUpdate = prior !== null && planned !== null;
-  return isUpdate && isOfOlderSdk(kind.schema) ? (withoutUnknown(planned) as Attributes) : prior;
+  return isUpdate && isOfLegacyTypeSystem(kind.schema) ? (withoutUnknown(planned) as Attributes) : prior;
 }
 
 function pick(names: readonly string[] = [], config: Attributes | null): Attributes {
   return Object.fromEntries(names.map((name) => [name, config?.[name] ?? null]));
 }
 
-/** Of a set that was wholly known when it was planned, the older SDK keeps what was planned. */
+/** Of a set that was wholly known when it was planned, the legacy type system keeps what was planned. */
 function withPlannedSets({ attributes, blocks }: BlockSchema, planned: Attributes, made: Attributes): Attributes {
   const isSet = (name: string) => blocks[name]?.nesting === "set" || attributes[name]?.type[0] === "set";
   const kept = Object.entries(planned).filter(([name, value]) => isSet(name) && value !== null && !hasUnknown(value));

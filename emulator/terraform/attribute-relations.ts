@@ -1,5 +1,5 @@
 /**
- * Rules for several attributes together, with the words of Terraform's older SDK. What is empty counts as set, and what
+ * Rules for several attributes together, with the words of the legacy type system (SDK v2). What is empty counts as set, and what
  * is not known yet as neither set nor left out. Pure.
  *
  * @see https://developer.hashicorp.com/terraform/plugin/sdkv2/schemas/schema-behaviors

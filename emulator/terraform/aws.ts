@@ -9,7 +9,7 @@ import { callOperation, type OperationContext, type ServiceDefinition } from "..
 import type { Attributes } from "./attributes";
 import type { Conversion, MemberNames, Structure } from "./conversion";
 import { toInput } from "./input-conversion";
-import { isOfOlderSdk } from "./older-sdk";
+import { isOfLegacyTypeSystem } from "./legacy-type-system";
 import { fromOutput } from "./output-conversion";
 import type { BlockSchema } from "./schema/block";
 
@@ -120,7 +120,7 @@ export function conversionTo(
   model: () => ServiceModel,
   isRefresh = false,
 ): Conversion {
-  const isOlder = isOfOlderSdk(schema);
+  const isOlder = isOfLegacyTypeSystem(schema);
   return {
     get model() {
       return model();

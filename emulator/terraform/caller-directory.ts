@@ -27,7 +27,7 @@ const perl: PeerLookup = { peerOf: askPerl };
 
 /**
  * Working directories that the socket's peer may have: one when the peer is known, several when several processes of
- * Terraform use the provider and the peer cannot be told from the others.
+ * Terraform use the provider and the peer cannot be distinguished from the others.
  *
  * @param path of the unix socket that the provider listens on
  * @returns `undefined` when the operating system does not tell, as on macOS
@@ -62,7 +62,7 @@ function directoryOf(pid: number): string | undefined {
   return unlessGone(() => readlinkSync(`/proc/${pid}/cwd`));
 }
 
-/** Processes of Terraform or OpenTofu that were told of the provider's socket. */
+/** Processes of Terraform or OpenTofu whose environment names the provider's socket. */
 function attachedProcesses(path: string): readonly number[] {
   const pids = (unlessGone(() => readdirSync("/proc")) ?? []).filter((name) => /^\d+$/.test(name)).map(Number);
   return pids.filter((pid) => {

@@ -1,6 +1,5 @@
 /**
- * What was made for each connection, so that it can be told when Terraform was interrupted in the middle: it may then
- * have forgotten what it was told last.
+ * Unacknowledged creations of each connection: Terraform may end before it has written its state when it is interrupted.
  */
 import type { Account, Operation } from "../account/account";
 
@@ -11,15 +10,15 @@ export class Creations {
 
   constructor(private readonly account: Account) {}
 
-  /** Notes a creation. @param isHeard whether Terraform was still there when it was answered */
-  add(connection: string, created: Operation, isHeard: boolean): void {
+  /** Notes a creation. @param isConnected whether Terraform was still there when it was answered */
+  add(connection: string, created: Operation, isConnected: boolean): void {
     this.made.set(connection, [...(this.made.get(connection) ?? []), created]);
-    if (!isHeard || this.interrupted.has(connection)) this.account.doubt([created]);
+    if (!isConnected || this.interrupted.has(connection)) this.account.markUnacknowledged([created]);
   }
 
   /** Notes that Terraform was interrupted, and may forget all that was made for it. */
-  doubt(connection: string): void {
+  markUnacknowledged(connection: string): void {
     this.interrupted.add(connection);
-    this.account.doubt(this.made.get(connection) ?? []);
+    this.account.markUnacknowledged(this.made.get(connection) ?? []);
   }
 }

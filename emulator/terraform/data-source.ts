@@ -3,14 +3,14 @@ import { type Attributes, optionalText } from "./attributes";
 import { type Aws, type AwsPlace, awsOf, callAndConvert, type Face, type FaceTraits } from "./aws";
 import { conformBlock } from "./dynamic-value";
 import { schemaOfDataSource } from "./kind";
-import { isOfOlderSdk, withoutEmpty } from "./older-sdk";
+import { isOfLegacyTypeSystem, withoutEmpty } from "./legacy-type-system";
 import type { DataSourceType } from "./schema/resource-types";
 
 /** What the schema does not say of a data source. */
 export interface DataSourceTraits extends Omit<FaceTraits, "service"> {
   /** Name of the endpoint of the service whose operations are called; left out: none is called. */
   readonly service?: string;
-  /** Whether it is written with the newer framework although its `id` is optional, as with the older SDK. */
+  /** Whether it is written with the plugin framework although its `id` is optional, as with the legacy type system. */
   readonly isOfFramework?: boolean;
   /** Attributes that Terraform does not show. */
   readonly sensitive?: readonly string[];
@@ -27,9 +27,9 @@ export interface DataSource extends DataSourceTraits, Face {
   readonly type: DataSourceType;
 }
 
-/** Whether the real provider's is written with Terraform's older SDK. */
-export function isOlderDataSource({ schema, isOfFramework = false }: DataSource): boolean {
-  return isOfOlderSdk(schema) && !isOfFramework;
+/** Whether the real provider's is written with the legacy type system (SDK v2). */
+export function isLegacyDataSource({ schema, isOfFramework = false }: DataSource): boolean {
+  return isOfLegacyTypeSystem(schema) && !isOfFramework;
 }
 
 /** Makes a data source of what the bindings say and what they do not. */
@@ -38,12 +38,12 @@ export function defineDataSource(type: DataSourceType, traits: DataSourceTraits)
 }
 
 /**
- * The configured data source with what AWS's operations say; nothing where the older SDK has no `id` to keep it by.
+ * The configured data source with what AWS's operations say; nothing where the legacy type system has no `id` to keep it by.
  * @throws {AwsError} when there is no such thing
  */
 export async function readDataSource(source: DataSource, place: AwsPlace, config: Attributes): Promise<Attributes> {
   const { schema, read } = source;
-  const isOlder = isOlderDataSource(source);
+  const isOlder = isLegacyDataSource(source);
   const aws = awsOf(source, { ...place, region: optionalText(config, "region") ?? place.region });
   const found = typeof read === "string" ? await callAndConvert(source, aws, read, config) : await read(config, aws);
   if (isOlder && found["id"] === "") return conformBlock(schema, {});

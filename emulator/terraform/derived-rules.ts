@@ -6,7 +6,7 @@ import { type ServiceModel, type Shape, shapeOf } from "../protocols/model";
 import { conversionTo } from "./aws";
 import { findPlace, type Place } from "./conversion";
 import type { ValueRule, ValueRules } from "./kind-values";
-import { isOfOlderSdk } from "./older-sdk";
+import { isOfLegacyTypeSystem } from "./legacy-type-system";
 import type { Resource } from "./resource";
 import type { AttributeSchema, BlockSchema } from "./schema/block";
 import { arn, json, oneOf } from "./value-rule";
@@ -40,7 +40,7 @@ class Rules {
     private readonly model: ServiceModel,
   ) {
     this.conversion = conversionTo(kind, () => model);
-    this.isOlder = isOfOlderSdk(kind.schema);
+    this.isOlder = isOfLegacyTypeSystem(kind.schema);
   }
 
   /** @param structures names of the shapes that the attributes may be members of */

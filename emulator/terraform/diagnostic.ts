@@ -5,7 +5,7 @@ import type { ValueMistake } from "./kind-values";
 import type { Diagnostic } from "./messages";
 import { AccountNotAllowedError, RoleNotAssumableError, UnknownRegionError } from "./provider-settings";
 
-/** AWS's refusal, or that something is not played, as Terraform shows it; `undefined` for any other error. */
+/** AWS's refusal, or that something is not emulated, as Terraform shows it; `undefined` for any other error. */
 export function asDiagnostic(error: unknown, doing?: string): Diagnostic | undefined {
   if (
     error instanceof AccountNotAllowedError ||

@@ -3,23 +3,23 @@ import { type Attributes, hasUnknown, isObject, Unknown, type Value } from "./at
 import type { BlockSchema, NestedBlockSchema } from "./schema/block";
 
 /** Where a value stands, in the three spellings that providers use when they talk of it. */
-export interface Spot {
+export interface ValuePath {
   /** Last name of the path: `log_format`. */
   readonly name: string;
   /** The whole path with dots: `logging_config.0.log_format`. */
   readonly key: string;
-  /** The whole path as Terraform's newer framework writes it: `logging_config[0].log_format`. */
+  /** The whole path as Terraform's plugin framework writes it: `logging_config[0].log_format`. */
   readonly path: string;
 }
 
 /** What is wrong with a value, in the provider's words. */
-export interface Complaint {
+export interface ValueMistakeText {
   readonly summary: string;
   readonly detail?: string;
 }
 
 /** Looks at a value that is neither null nor unknown. @returns nothing when it is in order */
-export type ValueRule = (value: Value, spot: Spot) => readonly Complaint[];
+export type ValueRule = (value: Value, spot: ValuePath) => readonly ValueMistakeText[];
 
 /**
  * Rules of one resource type by path. Names inside blocks are dotted, `settings.logging_level`; `[]` at the end stands
@@ -28,14 +28,14 @@ export type ValueRule = (value: Value, spot: Spot) => readonly Complaint[];
 export type ValueRules = Readonly<Record<string, ValueRule>>;
 
 /** A complaint and the attribute that it belongs to. */
-export interface ValueMistake extends Complaint {
+export interface ValueMistake extends ValueMistakeText {
   /** Names and indices that lead to the value; a path ends at a set, whose elements have no index. */
   readonly steps: readonly (string | number)[];
 }
 
 interface Found {
   readonly value: Value;
-  readonly spot: Spot;
+  readonly spot: ValuePath;
   readonly steps: readonly (string | number)[];
   /** Whether the steps lead to the value, and not only to a set that it is in. */
   readonly isExact: boolean;
@@ -49,7 +49,7 @@ export function mistakesIn(schema: BlockSchema, config: Attributes, rules: Value
       rule(value, spot).map((complaint) => ({ ...complaint, steps, path })),
     ),
   );
-  // The older SDK does not look at the elements of a list that has too many, the newer one not into too many blocks.
+  // The legacy type system does not look at the elements of a list that has too many, the newer one not into too many blocks.
   const isRefusedWhole = (path: string, steps: ValueMistake["steps"]) =>
     found.some(({ path: whole, summary, steps: first }) => {
       const isInside = path.startsWith(`${whole}.`) || (path === `${whole}[]` && / list items$/.test(summary));
@@ -86,7 +86,7 @@ function numbersOf({ attributes, blocks }: BlockSchema, config: Attributes, pref
 }
 
 /**
- * The configuration without each attribute and block of which a part is not known yet: the older SDK does not look into
+ * The configuration without each attribute and block of which a part is not known yet: the legacy type system does not look into
  * them.
  */
 export function whollyKnown(config: Attributes): Attributes {

@@ -21,8 +21,10 @@ export interface PlanTraits {
   /**
    * Attributes that are planned otherwise than configured: those that stay as in state, and, as unknown, those that the
    * update may change. The state is `null` for a resource to be created.
+   *
+   * @param wanted the configuration with defaults, in which an empty text is not yet replaced by what is in state
    */
-  suppress?(planned: Attributes, prior: Attributes | null): Attributes;
+  suppress?(planned: Attributes, prior: Attributes | null, wanted: Attributes): Attributes;
   /** Blocks that AWS fills in when the configuration has none, and that stay as they are when it has none any more. */
   readonly computedBlocks?: readonly string[];
   /** Further attributes that replace the resource when they are set or unset, but not when they change. */

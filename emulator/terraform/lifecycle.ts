@@ -19,7 +19,7 @@ const NOT_FOUND = /^(NoSuch\w*|.*NotFound(Exception|Error)?|WAFNonexistentItemEx
  * Creates, changes or deletes the resource, and has it on disk before it returns.
  *
  * @param planned the resource afterwards; `null` to delete it
- * @param told resolves when Terraform was told of it; see {@link Account.change}
+ * @param acknowledged resolves when Terraform has the response; see {@link Account.change}
  * @returns the resource as AWS has it now
  * @throws {AwsError} when AWS refuses; the account is then as before
  */
@@ -28,7 +28,7 @@ export function applyResource(
   place: LifecyclePlace,
   prior: Attributes | null,
   planned: Attributes | null,
-  told?: () => Promise<void>,
+  acknowledged?: () => Promise<void>,
 ): Promise<Attributes | null> {
   const { account } = place;
   return account.change(async () => {
@@ -37,7 +37,7 @@ export function applyResource(
     const state = prior === null ? await create(resource, place, given) : await update(resource, place, given, prior);
     const key = operationKey(resource, state);
     return { result: state, operation: { action: prior === null ? "create" : "update", type: resource.type, key } };
-  }, told);
+  }, acknowledged);
 }
 
 /** The resource as AWS has it; `null` when it is gone. Terraform is known to know of it from now on. */

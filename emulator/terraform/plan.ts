@@ -8,8 +8,8 @@
  */
 import { type Attributes, isObject, isSame, UNKNOWN, Unknown, type Value } from "./attributes";
 import type { PlanTraits } from "./kind";
-import { isOfOlderSdk } from "./older-sdk";
-import { isEquivalent, OlderSdkDiff } from "./older-sdk-diff";
+import { isEquivalent, LegacyDiff } from "./legacy-diff";
+import { isOfLegacyTypeSystem } from "./legacy-type-system";
 import { plannedTags, type TagSettings } from "./planned-tags";
 import type { ProviderSettings } from "./provider-settings";
 import type { BlockSchema } from "./schema/block";
@@ -49,12 +49,12 @@ export function planChange(
   if (proposed === null) return { planned: null, requiresReplace: [] };
   const hidden = Object.fromEntries((kind.writeOnly ?? []).map((name) => [name, null]));
   const wanted = withKept(kind, prior, withDefaults(kind, kind.schema, { ...proposed, ...hidden }, ""));
-  const isOlder = isOfOlderSdk(kind.schema);
+  const isOlder = isOfLegacyTypeSystem(kind.schema);
   const compared = isOlder
-    ? new OlderSdkDiff(kind.json ?? {}, nestedIn(kind.computedBlocks ?? [])).planned(kind.schema, prior, wanted)
+    ? new LegacyDiff(kind.json ?? {}, nestedIn(kind.computedBlocks ?? [])).planned(kind.schema, prior, wanted)
     : wanted;
   const whole = withProviderSettings(kind.schema, prior, compared, config?.["region"] ?? null, settings);
-  const given = { ...whole, ...kind.suppress?.(whole, prior) };
+  const given = { ...whole, ...kind.suppress?.(whole, prior, wanted) };
   if (prior === null) return { planned: withUnknown(kind.schema, given), requiresReplace: [] };
   const isUnchanged = isOlder ? isEquivalent(kind.schema, prior, given) : isSame(prior, given);
   if (isUnchanged) return { planned: prior, requiresReplace: [] };

@@ -5,27 +5,27 @@ import { applyCall } from "./apply-call";
 import { relationMistakes } from "./attribute-relations";
 import { isObject, settingOf, type Value } from "./attributes";
 import { Creations } from "./creations";
-import { type DataSource, isOlderDataSource, readDataSource } from "./data-source";
+import { type DataSource, isLegacyDataSource, readDataSource } from "./data-source";
 import { diagnosticOf } from "./diagnostic";
 import { type DynamicValue, decode, decodeJson, encode } from "./dynamic-value";
 import { encodeSchema } from "./encode-schema";
 import { providerSchema } from "./kind";
 import { fractionsIn, mistakesIn, type ValueMistake, type ValueRules, whollyKnown } from "./kind-values";
+import { isOfLegacyTypeSystem, unsettable } from "./legacy-type-system";
 import { importResource, type LifecyclePlace, readResource } from "./lifecycle";
 import type * as wire from "./messages";
-import { isOfOlderSdk, unsettable } from "./older-sdk";
 import { planChange } from "./plan";
 import { type ProviderSettings, readSettings } from "./provider-settings";
 import type { Resource } from "./resource";
 
-/** Whoever asks. */
+/** The caller of the protocol: a Terraform process. */
 export interface Caller {
   /** Stands for one `provider` block: Terraform makes a connection for each, and configures it first. */
   readonly connection: string;
-  /** Whether they are still there to be answered. */
-  isHeard(): boolean;
-  /** Resolves when the answer has left, or when nobody is there any more. */
-  told(): Promise<void>;
+  /** Whether the connection is still open. */
+  isConnected(): boolean;
+  /** Resolves when the response was sent, or the connection was closed. */
+  acknowledged(): Promise<void>;
   /** Working directories that the caller may have, in which relative paths are resolved; `undefined` when unknown. */
   directories(): readonly string[] | undefined;
 }
@@ -34,7 +34,7 @@ export interface Caller {
 export type ProviderCall = (request: never, caller: Caller) => object | Promise<object>;
 
 /** What all calls share: the account, and the files that Terraform sees. */
-export interface Surroundings extends Pick<LifecyclePlace, "account" | "services" | "runtime"> {
+export interface ProviderContext extends Pick<LifecyclePlace, "account" | "services" | "runtime"> {
   /**
    * Contents of the files that a path may mean; at most one when the directory is known.
    * @param directories working directories that the caller may have; asked for a relative path only
@@ -42,8 +42,8 @@ export interface Surroundings extends Pick<LifecyclePlace, "account" | "services
   readFiles(path: string, directories: () => readonly string[] | undefined): readonly Uint8Array[];
 }
 
-/** What can be asked for, by Terraform type. */
-export interface Offer {
+/** What the provider has, by Terraform type. */
+export interface ProviderServices {
   readonly kinds: ReadonlyMap<string, Resource>;
   readonly dataSources: ReadonlyMap<string, DataSource>;
   /** What values may be; the type of a data source begins with `data.` here. */
@@ -58,7 +58,10 @@ type SettingsOf = (connection: string) => ProviderSettings;
 type PlaceOf = (caller: Caller) => LifecyclePlace;
 
 /** Every call of the protocol that is answered here. */
-export function providerCalls(offer: Offer, surroundings: Surroundings): Readonly<Record<string, ProviderCall>> {
+export function providerCalls(
+  provided: ProviderServices,
+  context: ProviderContext,
+): Readonly<Record<string, ProviderCall>> {
   const settings = new Map<string, ProviderSettings>();
   const settingsOf: SettingsOf = (connection) => {
     const found = settings.get(connection);
@@ -66,25 +69,25 @@ export function providerCalls(offer: Offer, surroundings: Surroundings): Readonl
     return found;
   };
   const placeOf: PlaceOf = (caller) => ({
-    ...surroundings,
+    ...context,
     ...settingsOf(caller.connection),
-    readFiles: (path) => surroundings.readFiles(path, () => caller.directories()),
+    readFiles: (path) => context.readFiles(path, () => caller.directories()),
   });
   return {
-    ...schemaCalls(offer),
+    ...schemaCalls(provided),
     Configure: ({ config }: wire.ConfigRequest, { connection }: Caller) => {
       settings.set(
         connection,
-        readSettings(decode(providerSchema, config) ?? {}, surroundings.account.ids, offer.regions),
+        readSettings(decode(providerSchema, config) ?? {}, context.account.ids, provided.regions),
       );
       return {};
     },
-    ...dataSourceCalls(offer, placeOf),
-    ...resourceCalls(offer, surroundings, settingsOf, placeOf),
+    ...dataSourceCalls(provided, placeOf),
+    ...resourceCalls(provided, context, settingsOf, placeOf),
   };
 }
 
-function schemaCalls({ kinds, dataSources }: Offer) {
+function schemaCalls({ kinds, dataSources }: ProviderServices) {
   const encodeAll = (all: ReadonlyMap<string, Pick<Resource, "schema"> & { readonly schemaVersion?: number }>) =>
     Object.fromEntries(
       [...all].map(([type, { schema, schemaVersion }]) => [type, encodeSchema(schema, schemaVersion)]),
@@ -106,7 +109,7 @@ function find<T>(all: ReadonlyMap<string, T>, type: string, what = ""): T {
   throw new UnsupportedError(`${what}${type} is not emulated. Emulated: ${[...all.keys()].join(", ")}.`);
 }
 
-function dataSourceCalls({ dataSources, valueRulesOf }: Offer, placeOf: PlaceOf) {
+function dataSourceCalls({ dataSources, valueRulesOf }: ProviderServices, placeOf: PlaceOf) {
   const sourceOf = (type: string) => find(dataSources, type, "data source ");
   return {
     ValidateDataSourceConfig: ({ type_name, config }: wire.ValidateRequest) => {
@@ -114,7 +117,7 @@ function dataSourceCalls({ dataSources, valueRulesOf }: Offer, placeOf: PlaceOf)
       const { schema } = source;
       const given = decode(schema, config) ?? {};
       const mistakes = mistakesIn(schema, given, valueRulesOf(`data.${type_name}`));
-      return { diagnostics: [...unsettable(schema, given, isOlderDataSource(source)), ...mistakes].map(diagnosticOf) };
+      return { diagnostics: [...unsettable(schema, given, isLegacyDataSource(source)), ...mistakes].map(diagnosticOf) };
     },
     ReadDataSource: async ({ type_name, config }: wire.ValidateRequest, caller: Caller) => {
       const source = sourceOf(type_name);
@@ -125,8 +128,8 @@ function dataSourceCalls({ dataSources, valueRulesOf }: Offer, placeOf: PlaceOf)
 }
 
 function resourceCalls(
-  { kinds, valueRulesOf }: Offer,
-  { account }: Surroundings,
+  { kinds, valueRulesOf }: ProviderServices,
+  { account }: ProviderContext,
   settingsOf: SettingsOf,
   placeOf: PlaceOf,
 ) {
@@ -160,19 +163,19 @@ function resourceCalls(
         planned_state: encode(kind.schema, planned),
         requires_replace: requiresReplace.map((name) => ({ steps: [{ attribute_name: name }] })),
         // Only this lets a provider plan something else than what was configured, such as a default.
-        legacy_type_system: isOfOlderSdk(kind.schema) || kind.defaults !== undefined,
+        legacy_type_system: isOfLegacyTypeSystem(kind.schema) || kind.defaults !== undefined,
       };
     },
     ApplyResourceChange: async (request: wire.ApplyRequest, caller: Caller) => {
       const kind = kindOf(request.type_name);
       return await applyCall(kind, request, placeOf(caller), {
-        told: () => caller.told(),
-        onCreated: (created) => creations.add(caller.connection, created, caller.isHeard()),
+        acknowledged: () => caller.acknowledged(),
+        onCreated: (created) => creations.add(caller.connection, created, caller.isConnected()),
       });
     },
-    /** Interrupted, Terraform may end before it has written down what it was told. */
+    /** Interrupted, Terraform may end before it has written its state. */
     Stop: (_request: object, { connection }: Caller) => {
-      creations.doubt(connection);
+      creations.markUnacknowledged(connection);
       return { error: "" };
     },
     ImportResourceState: ({ type_name, id }: wire.ImportRequest, caller: Caller) => {
@@ -190,18 +193,18 @@ function validate(kind: Resource, wireConfig: DynamicValue, rules: ValueRules): 
     if (isOff(settingOf(config, name))) continue;
     throw new UnsupportedError(`${kind.type}.${name} is not emulated: it would change an answer.`);
   }
-  const isOlder = isOfOlderSdk(kind.schema);
+  const isOlder = isOfLegacyTypeSystem(kind.schema);
   const known = isOlder ? whollyKnown(config) : config;
   const related = [...unsettable(kind.schema, config), ...relationMistakes(kind.schema, config, kind.relations ?? {})];
   const fractions = withoutThoseAt(related, fractionsIn(kind.schema, known, kind.decimals ?? []));
   const first = [...related, ...fractions];
   const mistakes = [...first, ...withoutThoseAt(first, mistakesIn(kind.schema, known, rules))];
-  // The older SDK stops before it looks at what values are together.
+  // The legacy type system stops before it looks at what values are together.
   const together = mistakes.length === 0 || !isOlder ? (kind.validate?.(config) ?? []) : [];
   return [...mistakes, ...together].map(diagnosticOf);
 }
 
-/** The mistakes without those at or below an attribute that has another one already: the older SDK looks no further. */
+/** The mistakes without those at or below an attribute that has another one already: the legacy type system looks no further. */
 function withoutThoseAt(others: readonly ValueMistake[], mistakes: readonly ValueMistake[]): readonly ValueMistake[] {
   return mistakes.filter(({ steps }) => !others.some((other) => other.steps.every((step, at) => step === steps[at])));
 }

@@ -52,7 +52,7 @@ export class UnknownRegionError extends Error {
   readonly detail: string;
 }
 
-/** Settings that would change plans or send calls elsewhere, and are not played. */
+/** Settings that would change plans or send calls elsewhere, and are not emulated. */
 const REFUSED = ["endpoints", "tag_policy_compliance"];
 
 /**
@@ -62,7 +62,7 @@ const REFUSED = ["endpoints", "tag_policy_compliance"];
  * @param regions names of AWS's regions
  * @throws {AwsError} without a region
  * @throws {UnknownRegionError} for one that AWS does not have
- * @throws {UnsupportedError} for a setting that is not played
+ * @throws {UnsupportedError} for a setting that is not emulated
  * @throws {RoleNotAssumableError} when a role to be assumed is in no account of this embedded AWS
  * @throws {AccountNotAllowedError} when `allowed_account_ids` or `forbidden_account_ids` rules the account out
  */

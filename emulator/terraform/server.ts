@@ -20,7 +20,13 @@ import {
 import { loadSync } from "@grpc/proto-loader";
 import { callerDirectories } from "./caller-directory";
 import { asDiagnostic } from "./diagnostic";
-import { type Caller, type Offer, type ProviderCall, providerCalls, type Surroundings } from "./provider-calls";
+import {
+  type Caller,
+  type ProviderCall,
+  type ProviderContext,
+  type ProviderServices,
+  providerCalls,
+} from "./provider-calls";
 
 /** Terraform refuses larger messages than its own 256 MB; the default of gRPC, 4 MB, is too small for a schema. */
 const MAX_MESSAGE_BYTES = 256 << 20;
@@ -39,7 +45,7 @@ export interface RunningProvider {
  * Listens on a socket in a folder of its own, which nobody else on this machine can enter: the protocol knows no
  * password, and whoever may deploy a function may run code.
  */
-export async function startProvider(offer: Offer, surroundings: Surroundings): Promise<RunningProvider> {
+export async function startProvider(provided: ProviderServices, context: ProviderContext): Promise<RunningProvider> {
   const server = new Server({
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
@@ -50,7 +56,7 @@ export async function startProvider(offer: Offer, surroundings: Surroundings): P
   // Short, since the path of a socket may have about 100 characters.
   const path = join(folder, "provider.sock");
   const callerOf = callerIn(sockets, path);
-  const calls = Object.entries(providerCalls(offer, surroundings)).map(([name, call]) => [
+  const calls = Object.entries(providerCalls(provided, context)).map(([name, call]) => [
     name,
     unary(name, call, callerOf, underWay),
   ]);
@@ -139,8 +145,8 @@ function callerIn(sockets: Connections, path: string): (received: Received) => C
     const connection = received.getPeer();
     return {
       connection,
-      isHeard: () => !received.cancelled,
-      told: () => isOver,
+      isConnected: () => !received.cancelled,
+      acknowledged: () => isOver,
       directories: () => {
         const socket = sockets.get(connection);
         if (socket === undefined) return undefined;
@@ -169,7 +175,7 @@ function unary(
       else
         answer({ code: status.INTERNAL, details: `${name}: ${error instanceof Error ? error.stack : String(error)}` });
     }
-    await caller.told();
+    await caller.acknowledged();
   };
   return (received: Received, answer: sendUnaryData<object>): void => {
     const answered = answerOne(received, answer).finally(() => underWay.delete(answered));

@@ -1,5 +1,5 @@
 /**
- * Rules in the words of Terraform's newer plugin framework: a summary, and a detail that names the attribute's path.
+ * Rules in the words of Terraform's plugin framework: a summary, and a detail that names the attribute's path.
  *
  * @see https://github.com/hashicorp/terraform-plugin-framework-validators/tree/v0.19.0
  */

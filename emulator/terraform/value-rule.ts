@@ -5,7 +5,7 @@
  */
 import { loadModel, shapeOf } from "../protocols/model";
 import type { Value } from "./attributes";
-import type { Complaint, Spot, ValueRule } from "./kind-values";
+import type { ValueMistakeText, ValuePath, ValueRule } from "./kind-values";
 
 const PARTITION = /^aws(-[a-z]+)*$/;
 const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/;
@@ -15,8 +15,8 @@ const ACCOUNT = /^(aws|aws-managed|third-party|\d{12}|cw.{10})$/;
 export const anything: ValueRule = () => [];
 
 /** A rule of one's own: the value is in order when it passes, and otherwise what is said. */
-export function must(passes: (value: Value) => boolean, say: (value: Value, spot: Spot) => string): ValueRule {
-  return (value, spot) => (passes(value) ? [] : [{ summary: say(value, spot) }]);
+export function must(passes: (value: Value) => boolean, say: (value: Value, at: ValuePath) => string): ValueRule {
+  return (value, at) => (passes(value) ? [] : [{ summary: say(value, at) }]);
 }
 
 /** A list as Go prints it, such as `["a" "b"]`. */
@@ -76,11 +76,11 @@ export function wordBetween(min: number, max: number): ValueRule {
     (value) => Number(value) >= min && Number(value) <= max,
     (value, { key }) => `expected ${key} to be at between (${min}) and (${max}), got ${value}`,
   );
-  return (value, spot) => {
+  return (value, at) => {
     if (value === "") return [];
-    if (/^[+-]?\d+$/.test(String(value))) return inRange(Number(value), spot);
+    if (/^[+-]?\d+$/.test(String(value))) return inRange(Number(value), at);
     const cause = `strconv.ParseInt: parsing ${JSON.stringify(String(value))}: invalid syntax`;
-    return [{ summary: `${spot.key}: cannot parse '${value}' as int: ${cause}` }];
+    return [{ summary: `${at.key}: cannot parse '${value}' as int: ${cause}` }];
   };
 }
 
@@ -136,14 +136,14 @@ export function atLeastItems(min: number): ValueRule {
 
 /** Every one of the rules. */
 export function all(...rules: readonly ValueRule[]): ValueRule {
-  return (value, spot) => rules.flatMap((rule) => rule(value, spot));
+  return (value, at) => rules.flatMap((rule) => rule(value, at));
 }
 
 /** One of the rules; if none is kept, each says so. */
 export function any(...rules: readonly ValueRule[]): ValueRule {
-  return (value, spot) => {
-    const complaints = rules.map((rule) => rule(value, spot));
-    return complaints.some(({ length: count }) => count === 0) ? [] : complaints.flat();
+  return (value, at) => {
+    const mistakes = rules.map((rule) => rule(value, at));
+    return mistakes.some(({ length: count }) => count === 0) ? [] : mistakes.flat();
   };
 }
 
@@ -151,7 +151,7 @@ export function any(...rules: readonly ValueRule[]): ValueRule {
 export const arn: ValueRule = (value, { key }) => {
   const given = String(value);
   if (given === "") return [];
-  const invalid = (why: string): Complaint => ({ summary: `"${key}" (${given}) is an invalid ARN: ${why}` });
+  const invalid = (why: string): ValueMistakeText => ({ summary: `"${key}" (${given}) is an invalid ARN: ${why}` });
   if (!given.startsWith("arn:")) return [invalid("arn: invalid prefix")];
   const [, partition = "", service, region = "", account = "", ...resource] = given.split(":");
   if (service === undefined || resource.length === 0) return [invalid("arn: not enough sections")];

@@ -383,7 +383,7 @@ describe("an account whose folder is another's by now", () => {
     isOurs = false;
 
     await expect(putPool(account, "c")).rejects.toThrow(
-      `${file}: the folder was deleted or taken over while it was in use. Stop this embedded AWS and start it anew.`,
+      `${file}: the folder was deleted or taken over while it was in use. Stop this embedded AWS and start it again.`,
     );
     await account.close();
     expect([file, journal].map((path) => readFileSync(path, "utf8"))).toEqual(before);
@@ -403,7 +403,7 @@ describe("Account.ids", () => {
 
   it.each(["", "1234", "12345678901x", "1234567890123"])("are refused when one is no account id: %j", (id) => {
     expect(() => new Account({ file, ids: ["111122223333", id] })).toThrow(
-      `"${id}" is no AWS account id: expected 12 digits`,
+      `"${id}" is not an AWS account id: expected 12 digits`,
     );
   });
 });

@@ -3,7 +3,7 @@
 import { kinds } from "../../../emulator/services/resources";
 import { type Attributes, isObject, type Value } from "../../../emulator/terraform/attributes";
 import { renderId } from "../../../emulator/terraform/id-template";
-import { isOfOlderSdk } from "../../../emulator/terraform/older-sdk";
+import { isOfLegacyTypeSystem } from "../../../emulator/terraform/legacy-type-system";
 import type { AttributeSchema, TypeSpec } from "../../../emulator/terraform/schema/block";
 import { resourceTypes } from "../../../emulator/terraform/schema/resource-types";
 import { Examples } from "../../support/examples";
@@ -146,7 +146,7 @@ describe("kinds", () => {
   });
 
   it("are written with the older SDK, but for the app client", () => {
-    expect([...kinds.values()].filter(({ schema }) => !isOfOlderSdk(schema)).map(({ type }) => type)).toEqual([
+    expect([...kinds.values()].filter(({ schema }) => !isOfLegacyTypeSystem(schema)).map(({ type }) => type)).toEqual([
       "aws_cognito_user_pool_client",
     ]);
   });
@@ -195,7 +195,7 @@ describe.each([...kinds.keys()])("%s", (type) => {
       .filter(isPlain)
       .flatMap(([name, { type: of }]) => (emptyOf(of) === undefined ? [] : [{ [name]: emptyOf(of) ?? null }]));
 
-    for (const empty of isOfOlderSdk(schema) ? emptied : []) {
+    for (const empty of isOfLegacyTypeSystem(schema) ? emptied : []) {
       const before = { ...made, ...empty };
 
       expect(examples.workspace.plan(type, made, { ...config, ...empty })).toEqual({

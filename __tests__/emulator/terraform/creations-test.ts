@@ -30,7 +30,7 @@ describe("Creations", () => {
     const creations = new Creations(account);
     creations.add("one", role("a"), true);
     creations.add("other", role("b"), true);
-    creations.doubt("one");
+    creations.markUnacknowledged("one");
     creations.add("one", role("c"), true);
 
     expect(account.leftovers).toEqual([role("a"), role("c")]);

@@ -7,7 +7,7 @@ import { dataSources } from "../../../emulator/services/data-sources";
 import { kinds } from "../../../emulator/services/resources";
 import { valueRulesOf } from "../../../emulator/services/value-rules";
 import { decode, encode } from "../../../emulator/terraform/dynamic-value";
-import type { Surroundings } from "../../../emulator/terraform/provider-calls";
+import type { ProviderContext } from "../../../emulator/terraform/provider-calls";
 import { dataSourceTypes } from "../../../emulator/terraform/schema/resource-types";
 import { type RunningProvider, startProvider } from "../../../emulator/terraform/server";
 import { ProviderClient } from "../../support/provider-client";
@@ -19,7 +19,7 @@ const POOL = "aws_cognito_user_pool";
 
 const OFFER = { kinds, dataSources, valueRulesOf, regions: ["eu-west-1", "us-east-1"] };
 
-const surroundingsOf = (account: Account, files: readonly Uint8Array[] = []): Surroundings => ({
+const surroundingsOf = (account: Account, files: readonly Uint8Array[] = []): ProviderContext => ({
   account,
   services,
   runtime: idleRuntime(account),
@@ -88,14 +88,14 @@ describe("ApplyResourceChange", () => {
     const account = openAccount();
     const order: string[] = [];
     const change = account.change.bind(account);
-    jest.spyOn(account, "change").mockImplementation((run, told) =>
+    jest.spyOn(account, "change").mockImplementation((run, acknowledged) =>
       change(
         async () => {
           order.push("begins");
           return await run();
         },
         async () => {
-          await told?.();
+          await acknowledged?.();
           order.push("told");
         },
       ),

@@ -1,5 +1,5 @@
 /** Values that the real provider takes for roles and their policies. */
-import type { Spot, ValueRule, ValueRules } from "../../terraform/kind-values";
+import type { ValuePath, ValueRule, ValueRules } from "../../terraform/kind-values";
 import { all, arn, between, json, jsonMistake, length, must, oneOfWords, pattern } from "../../terraform/value-rule";
 
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/iam/validate.go */
@@ -58,7 +58,7 @@ const role: ValueRules = {
 };
 
 /** For a rule that is only asked whether it is kept. */
-const NOWHERE: Spot = { name: "", key: "", path: "" };
+const NOWHERE: ValuePath = { name: "", key: "", path: "" };
 
 /** @see https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/iam/role_policy.go */
 const rolePolicy: ValueRules = {

@@ -55,10 +55,12 @@ function checkRuntime(config: Attributes): void {
 }
 
 /** What stays as in state although the configuration differs, and what an update may change. */
-function adjust(planned: Attributes, prior: Attributes | null): Attributes {
+function adjust(planned: Attributes, prior: Attributes | null, wanted: Attributes): Attributes {
   const kept = { ...keepEnvironment(planned, prior ?? {}), ...keepLevels(planned, prior ?? {}) };
   if (prior === null) return kept;
-  const changed = changedByUpdate({ ...planned, ...kept }, prior);
+  const cleared = Object.keys(wanted).filter((name) => wanted[name] === "" && optionalText(prior, name) !== undefined);
+  const empty = Object.fromEntries(cleared.map((name) => [name, ""]));
+  const changed = changedByUpdate({ ...planned, ...kept, ...empty }, prior);
   return { ...kept, ...Object.fromEntries(changed.map((name) => [name, UNKNOWN])) };
 }
 

@@ -218,7 +218,7 @@ const BEING_CREATED = "The function is being created.";
 // AWS answers an update with the code of a creation, which the SDK does not list.
 const CREATING = "Creating" as sdk.LastUpdateStatusReasonCode;
 
-/** The version's configuration, with its state. @param qualifier as it was asked for */
+/** The version's configuration, with its state. @param qualifier as the caller names it */
 export function describe(context: OperationContext, version: VersionRecord, qualifier?: string) {
   const isSettled = context.account.now() >= version.settledAt;
   if (isSettled) return describeAs(version, { State: "Active", LastUpdateStatus: "Successful" }, qualifier);

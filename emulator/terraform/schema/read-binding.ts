@@ -3,7 +3,7 @@
  *
  * The bindings were made from the provider's own schema, so what they can set is what the provider takes. What can be
  * set is required unless it has a `reset…` method; what can be read but not set is computed, as is what the comments of
- * its source map say. Which are sensitive or force replacement, and defaults are not told here: resource kinds say it.
+ * its source map say. Which are sensitive or force replacement, and defaults are stated by the resources.
  */
 
 import {

@@ -1,5 +1,5 @@
 /**
- * What Terraform's older SDK plans of a wanted resource. It compares what is wanted with state as texts, in which what is
+ * What the legacy type system (SDK v2) plans of a wanted resource. It compares what is wanted with state as texts, in which what is
  * empty, zero or absent is the same, and lists and sets as a whole first. Pure.
  *
  * @see https://github.com/hashicorp/terraform-plugin-sdk/blob/v2.38.1/helper/schema/schema.go
@@ -17,7 +17,7 @@ interface Place {
   readonly isInSet: boolean;
 }
 
-export class OlderSdkDiff {
+export class LegacyDiff {
   /**
    * @param texts attributes by path whose text is JSON
    * @param filled blocks by path that AWS fills in when there are none

@@ -1,15 +1,15 @@
-/** Which resources of the real provider are written with Terraform's older SDK: nearly all of them. Pure. */
+/** Which resources of the real provider are written with the legacy type system (SDK v2): nearly all of them. Pure. */
 import { type Attributes, isObject, type Value } from "./attributes";
 import type { ValueMistake } from "./kind-values";
 import type { AttributeSchema, BlockSchema } from "./schema/block";
 
-/** Whether a resource is written with the older SDK, which makes `id` an optional attribute of everything. */
-export function isOfOlderSdk({ attributes }: BlockSchema): boolean {
+/** Whether a resource is written with the legacy type system, which makes `id` an optional attribute of everything. */
+export function isOfLegacyTypeSystem({ attributes }: BlockSchema): boolean {
   return attributes["id"]?.optional === true;
 }
 
 /**
- * What is set of that which only the provider decides. That is `id` as well: the schema offers it, the older SDK then
+ * What is set of that which only the provider decides. That is `id` as well: the schema offers it, the legacy type system then
  * does not know it. Each of the two has words of its own.
  *
  * @see https://github.com/hashicorp/terraform-plugin-framework/blob/main/internal/fwserver/attribute_validation.go
@@ -17,7 +17,7 @@ export function isOfOlderSdk({ attributes }: BlockSchema): boolean {
 export function unsettable(
   schema: BlockSchema,
   config: Attributes,
-  isOlder: boolean = isOfOlderSdk(schema),
+  isOlder: boolean = isOfLegacyTypeSystem(schema),
 ): readonly ValueMistake[] {
   return Object.entries(schema.attributes)
     .filter(([name]) => (config[name] ?? null) !== null)
@@ -30,7 +30,7 @@ export function unsettable(
 }
 
 /**
- * A data source as the older SDK keeps it: empty values of its configuration become null, and null values in its blocks
+ * A data source as the legacy type system keeps it: empty values of its configuration become null, and null values in its blocks
  * become empty.
  */
 export function withoutEmpty(schema: BlockSchema, state: Attributes): Attributes {
