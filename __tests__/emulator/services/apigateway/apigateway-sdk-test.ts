@@ -1,12 +1,17 @@
-/** API Gateway's own API as the AWS SDK asks it, and what callers of the API hear meanwhile. */
+/** API Gateway's own API as the AWS SDK calls it, and what callers of the API get meanwhile. */
 import {
   APIGatewayClient,
+  CreateAuthorizerCommand,
   CreateDeploymentCommand,
+  CreateResourceCommand,
   CreateVpcLinkCommand,
-  GetAuthorizerCommand,
+  DeleteAuthorizerCommand,
+  DeleteMethodCommand,
+  DeleteResourceCommand,
+  DeleteRestApiCommand,
+  DeleteStageCommand,
   GetAuthorizersCommand,
   GetDeploymentCommand,
-  GetDeploymentsCommand,
   GetExportCommand,
   GetMethodCommand,
   GetResourcesCommand,
@@ -15,6 +20,8 @@ import {
   GetStageCommand,
   GetStagesCommand,
   type PatchOperation,
+  PutIntegrationCommand,
+  PutMethodCommand,
   UpdateAuthorizerCommand,
   UpdateMethodCommand,
   UpdateStageCommand,
@@ -26,8 +33,9 @@ import { driftOf } from "../../../support/terraform-drift";
 
 jest.setTimeout(300_000);
 
-const INVOKE_ARN = `arn:aws:apigateway:${REGION}:lambda:path/2015-03-31/functions/arn:aws:lambda:${REGION}:123456789012:function:orders/invocations`;
-/** What `read`, `write` and `nobody` hear, by what is deployed. */
+const FUNCTION = `arn:aws:lambda:${REGION}:123456789012:function:orders`;
+const INVOKE_ARN = `arn:aws:apigateway:${REGION}:lambda:path/2015-03-31/functions/${FUNCTION}/invocations`;
+/** Statuses for `read`, `write` and a call without a token, by what is deployed. */
 const READ_ONLY = [200, 401, 401];
 const WRITE_ONLY = [401, 200, 401];
 const OPEN = [200, 200, 200];
@@ -38,188 +46,96 @@ let sdk: APIGatewayClient;
 let restApiId: string;
 beforeAll(async () => {
   api = await AccessApi.open();
-  sdk = new APIGatewayClient(sdkOptions(api.stack.emulator));
   restApiId = `${api.outputs["api"]}`;
 });
-afterAll(async () => {
-  sdk.destroy();
-  await api.close();
+afterAll(() => api.close());
+// A connection kept alive over a long test is closed by the server at any time.
+beforeEach(() => {
+  sdk = new APIGatewayClient(sdkOptions(api.stack.emulator));
 });
+afterEach(() => sdk.destroy());
 
-const methodId = () => ({ restApiId, resourceId: api.outputs["method"], httpMethod: "POST" });
-const authorizerId = () => `${api.outputs["authorizer"]}`;
-const updateMethod = (...patchOperations: readonly PatchOperation[]) =>
-  sdk.send(new UpdateMethodCommand({ ...methodId(), patchOperations: [...patchOperations] }));
-const deploy = async () =>
-  (await sdk.send(new CreateDeploymentCommand({ restApiId, stageName: "dev", description: "By hand" }))).id;
+const stage = () => ({ restApiId, stageName: "dev" });
+const methodId = () => ({ restApiId, resourceId: `${api.outputs["method"]}`, httpMethod: "POST" });
+const authorizerId = () => ({ restApiId, authorizerId: `${api.outputs["authorizer"]}` });
+const updateMethod = (...patchOperations: PatchOperation[]) =>
+  sdk.send(new UpdateMethodCommand({ ...methodId(), patchOperations }));
+const updateStage = (path: string, value: string | undefined) =>
+  sdk.send(new UpdateStageCommand({ ...stage(), patchOperations: [{ op: "replace", path, value }] }));
+const deploy = async () => (await sdk.send(new CreateDeploymentCommand(stage()))).id;
 const replaceScope = () =>
   updateMethod(
     { op: "remove", path: "/authorizationScopes", value: "orders/read" },
     { op: "add", path: "/authorizationScopes", value: "orders/write" },
   );
-/** Has the authorizer trust another pool, one that is not there. */
+/** Has the authorizer trust another pool, which does not exist. */
 const replacePool = () => {
   const patchOperations: PatchOperation[] = [
     { op: "add", path: "/providerARNs", value: `${api.outputs["pool"]}x` },
     { op: "remove", path: "/providerARNs", value: api.outputs["pool"] },
   ];
-  return sdk.send(new UpdateAuthorizerCommand({ restApiId, authorizerId: authorizerId(), patchOperations }));
+  return sdk.send(new UpdateAuthorizerCommand({ ...authorizerId(), patchOperations }));
 };
 /** The export, of which the shape is not known to the SDK. */
 const exported = async (extensions?: string) => {
   const parameters = extensions === undefined ? {} : { extensions };
   const { body, contentType } = await sdk.send(
-    new GetExportCommand({ restApiId, stageName: "dev", exportType: "oas30", accepts: "application/json", parameters }),
+    new GetExportCommand({ ...stage(), exportType: "oas30", accepts: "application/json", parameters }),
   );
   expect(contentType).toBe("application/json");
   return JSON.parse(Buffer.from(body ?? []).toString("utf8"));
 };
+const namesOf = (refused: readonly Promise<unknown>[]) =>
+  Promise.all(refused.map(async (one) => (await refusalOf(one)).name));
 
-describe("what the AWS SDK reads of an API", () => {
-  it("describes an API", async () => {
-    const { $metadata, ...described } = await sdk.send(new GetRestApiCommand({ restApiId }));
-
-    expect(described).toEqual({
-      id: restApiId,
-      name: "orders",
-      description: "Takes orders",
-      createdDate: expect.any(Date),
-      apiKeySource: "HEADER",
-      endpointConfiguration: { types: ["EDGE"], ipAddressType: "ipv4" },
-      tags: {},
-      disableExecuteApiEndpoint: false,
-      rootResourceId: api.outputs["root"],
-    });
-  });
-
-  it("lists APIs as it describes them, page by page", async () => {
-    const { $metadata, ...described } = await sdk.send(new GetRestApiCommand({ restApiId }));
-    const all = await sdk.send(new GetRestApisCommand({}));
-    const first = await sdk.send(new GetRestApisCommand({ limit: 1 }));
-    const second = await sdk.send(new GetRestApisCommand({ limit: 1, position: first.position }));
-
-    expect(all.items?.map(({ name }) => name).sort()).toEqual(["bare", "orders"]);
-    // Without tags, a list does not tell them (recorded).
-    expect(all.items).toContainEqual({ ...described, tags: undefined });
-    expect([first.items?.length, second.items?.length]).toEqual([1, 1]);
-    expect([...(first.items ?? []), ...(second.items ?? [])]).toEqual(all.items);
-    expect([all.position, second.position]).toEqual([undefined, undefined]);
-  });
-
-  it("lists no page at a position that was never given", async () => {
-    expect((await refusalOf(sdk.send(new GetRestApisCommand({ position: "nowhere" })))).name).toBe(
-      "BadRequestException",
-    );
-  });
-
-  it("lists no API of another region", async () => {
-    const elsewhere = new APIGatewayClient(sdkOptions(api.stack.emulator, "eu-west-1"));
-    const { items } = await elsewhere.send(new GetRestApisCommand({}));
-    elsewhere.destroy();
-
-    expect(items).toEqual([]);
-  });
-
-  it("lists resources page by page", async () => {
-    const first = await sdk.send(new GetResourcesCommand({ restApiId, limit: 1 }));
-    const second = await sdk.send(new GetResourcesCommand({ restApiId, limit: 1, position: first.position }));
-
-    expect(first.items).toEqual([{ id: api.outputs["root"], path: "/" }]);
-    expect(second.items).toEqual([
-      {
-        id: api.outputs["method"],
-        parentId: api.outputs["root"],
-        pathPart: "access",
-        path: "/access",
-        resourceMethods: { POST: {} },
-      },
-    ]);
-    expect(second.position).toBeUndefined();
-  });
-
-  it("describes a method with its scopes and its integration", async () => {
-    const { $metadata, ...described } = await sdk.send(new GetMethodCommand(methodId()));
-
-    expect(described).toEqual({
+describe("reading an API", () => {
+  it("describes a method with its integration, alone and embedded in its resource", async () => {
+    const { $metadata, ...method } = await sdk.send(new GetMethodCommand(methodId()));
+    expect(method).toMatchObject({
       httpMethod: "POST",
       authorizationType: "COGNITO_USER_POOLS",
-      authorizerId: authorizerId(),
-      apiKeyRequired: false,
+      authorizerId: authorizerId().authorizerId,
       authorizationScopes: ["orders/read"],
-      methodIntegration: {
-        type: "AWS_PROXY",
-        httpMethod: "POST",
-        uri: INVOKE_ARN,
-        connectionType: "INTERNET",
-        passthroughBehavior: "WHEN_NO_MATCH",
-        timeoutInMillis: 29_000,
-        cacheNamespace: api.outputs["method"],
-        cacheKeyParameters: [],
-        responseTransferMode: "BUFFERED",
-      },
+      methodIntegration: { type: "AWS_PROXY", httpMethod: "POST", uri: INVOKE_ARN },
     });
-  });
-
-  it("describes the methods of resources when they are to be embedded", async () => {
     const { items } = await sdk.send(new GetResourcesCommand({ restApiId, embed: ["methods"] }));
-    const { $metadata, ...method } = await sdk.send(new GetMethodCommand(methodId()));
-
-    expect(items?.map(({ resourceMethods }) => resourceMethods)).toEqual([undefined, { POST: method }]);
+    expect(items?.map(({ path, resourceMethods }) => [path, resourceMethods])).toEqual([
+      ["/", undefined],
+      ["/access", { POST: method }],
+    ]);
   });
 
-  it("describes the stage, alone and in a list, and only for its own deployment", async () => {
-    const { $metadata, ...described } = await sdk.send(new GetStageCommand({ restApiId, stageName: "dev" }));
-    const all = await sdk.send(new GetStagesCommand({ restApiId }));
-    const ofAnother = await sdk.send(new GetStagesCommand({ restApiId, deploymentId: "another" }));
-
-    expect(described).toEqual({
-      stageName: "dev",
-      deploymentId: api.outputs["deployment"],
-      cacheClusterEnabled: false,
-      cacheClusterStatus: "NOT_AVAILABLE",
-      methodSettings: {},
-      tracingEnabled: false,
-      createdDate: expect.any(Date),
-      lastUpdatedDate: expect.any(Date),
-    });
-    expect(all.item).toEqual([described]);
-    expect(ofAnother.item).toEqual([]);
-  });
-
-  it("describes the deployment, and who may call its methods when it is asked for that", async () => {
+  it("describes a stage, and its deployment with the authorization of methods", async () => {
     const deploymentId = api.outputs["deployment"];
-    const about = { id: deploymentId, description: "By Terraform", createdDate: expect.any(Date) };
-    const { items } = await sdk.send(new GetDeploymentsCommand({ restApiId }));
-    const { $metadata, ...plain } = await sdk.send(new GetDeploymentCommand({ restApiId, deploymentId }));
-    const withSummary = await sdk.send(new GetDeploymentCommand({ restApiId, deploymentId, embed: ["apisummary"] }));
-
-    expect(items).toEqual([about]);
-    expect(plain).toEqual(about);
-    expect(withSummary).toMatchObject({
-      ...about,
+    const { $metadata, ...described } = await sdk.send(new GetStageCommand(stage()));
+    const { item } = await sdk.send(new GetStagesCommand({ restApiId }));
+    const other = await sdk.send(new GetStagesCommand({ restApiId, deploymentId: "another" }));
+    expect([item, other.item]).toEqual([[described], []]);
+    expect(described).toMatchObject({ deploymentId, createdDate: expect.any(Date) });
+    const embed = ["apisummary"];
+    expect(await sdk.send(new GetDeploymentCommand({ restApiId, deploymentId, embed }))).toMatchObject({
+      id: deploymentId,
+      description: "By Terraform",
       apiSummary: { "/access": { POST: { authorizationType: "COGNITO_USER_POOLS", apiKeyRequired: false } } },
     });
   });
 
-  it("describes the authorizer, alone and in a list", async () => {
-    const { $metadata, ...described } = await sdk.send(
-      new GetAuthorizerCommand({ restApiId, authorizerId: authorizerId() }),
-    );
-    const { items } = await sdk.send(new GetAuthorizersCommand({ restApiId }));
-
-    expect(described).toEqual({
-      id: authorizerId(),
-      name: "machines",
-      type: "COGNITO_USER_POOLS",
-      providerARNs: [api.outputs["pool"]],
-      authType: "cognito_user_pools",
-      authorizerResultTtlInSeconds: 300,
-      identitySource: "method.request.header.Authorization",
-    });
-    expect(items).toEqual([described]);
+  it("lists APIs of the region, page by page, with positions that were given only", async () => {
+    const all = await sdk.send(new GetRestApisCommand({}));
+    const first = await sdk.send(new GetRestApisCommand({ limit: 1 }));
+    const second = await sdk.send(new GetRestApisCommand({ limit: 1, position: first.position }));
+    expect(all.items?.map(({ name }) => name).sort()).toEqual(["bare", "orders"]);
+    expect([...(first.items ?? []), ...(second.items ?? [])]).toEqual(all.items);
+    expect([first.items?.length, second.position]).toEqual([1, undefined]);
+    expect(await namesOf([sdk.send(new GetRestApisCommand({ position: "nowhere" }))])).toEqual(["BadRequestException"]);
+    const elsewhere = new APIGatewayClient(sdkOptions(api.stack.emulator, "eu-west-1"));
+    expect((await elsewhere.send(new GetRestApisCommand({}))).items).toEqual([]);
+    elsewhere.destroy();
   });
 
-  it("exports the stage as OpenAPI, with the scopes of each method", async () => {
+  it("exports the stage as OpenAPI, with scopes, and with integrations and authorizers on request", async () => {
+    const scheme = { type: "apiKey", name: "Authorization", in: "header" };
+    const security = [{ machines: ["orders/read"] }];
     expect(await exported()).toEqual({
       openapi: "3.0.1",
       info: { title: "orders", description: "Takes orders", version: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) },
@@ -229,31 +145,22 @@ describe("what the AWS SDK reads of an API", () => {
           variables: { basePath: { default: "dev" } },
         },
       ],
-      paths: { "/access": { post: { responses: {}, security: [{ machines: ["orders/read"] }] } } },
-      components: { securitySchemes: { machines: { type: "apiKey", name: "Authorization", in: "header" } } },
+      paths: { "/access": { post: { responses: {}, security } } },
+      components: { securitySchemes: { machines: scheme } },
     });
-  });
-
-  it("exports integrations and authorizers when they are asked for", async () => {
+    const type = "cognito_user_pools";
+    const authorizer = { type, providerARNs: [api.outputs["pool"]] };
+    const integration = {
+      type: "aws_proxy",
+      httpMethod: "POST",
+      uri: INVOKE_ARN,
+      passthroughBehavior: "when_no_match",
+    };
     expect(await exported("integrations,authorizers")).toMatchObject({
-      paths: {
-        "/access": {
-          post: {
-            "x-amazon-apigateway-integration": {
-              type: "aws_proxy",
-              httpMethod: "POST",
-              uri: INVOKE_ARN,
-              passthroughBehavior: "when_no_match",
-            },
-          },
-        },
-      },
+      paths: { "/access": { post: { security, "x-amazon-apigateway-integration": integration } } },
       components: {
         securitySchemes: {
-          machines: {
-            "x-amazon-apigateway-authtype": "cognito_user_pools",
-            "x-amazon-apigateway-authorizer": { type: "cognito_user_pools", providerARNs: [api.outputs["pool"]] },
-          },
+          machines: { "x-amazon-apigateway-authtype": type, "x-amazon-apigateway-authorizer": authorizer },
         },
       },
     });
@@ -261,192 +168,148 @@ describe("what the AWS SDK reads of an API", () => {
 });
 
 /** Each test leaves things as Terraform made them, which it shows. */
-describe("what the AWS SDK changes of an API", () => {
+describe("changing an API", () => {
   afterEach(async () => {
     await api.stack.apply();
     expect(await api.stack.plan()).toBeUndefined();
     expect(await api.statuses()).toEqual(READ_ONLY);
   });
 
-  it("does not let another scope in before it is deployed, and brings the old answers back with the old deployment", async () => {
-    const before = await api.statuses();
+  it("has no effect on callers before a stage has the deployment, and none after it has the old one again", async () => {
     await replaceScope();
-    const changed = [(await sdk.send(new GetMethodCommand(methodId()))).authorizationScopes, await api.statuses()];
-    const undeployed = await exported();
-    const deploymentId = await deploy();
-    const deployed = [(await sdk.send(new GetStageCommand({ restApiId, stageName: "dev" }))).deploymentId];
-    const afterwards = [...deployed, await api.statuses()];
-    const redeployed = await exported();
-    const value = api.outputs["deployment"];
-    const patchOperations = [{ op: "replace" as const, path: "/deploymentId", value }];
-    await sdk.send(new UpdateStageCommand({ restApiId, stageName: "dev", patchOperations }));
-
-    expect(before).toEqual(READ_ONLY);
-    expect(changed).toEqual([["orders/write"], READ_ONLY]);
-    expect(undeployed.paths["/access"].post.security).toEqual([{ machines: ["orders/read"] }]);
-    expect(afterwards).toEqual([deploymentId, WRITE_ONLY]);
-    expect(redeployed.paths["/access"].post.security).toEqual([{ machines: ["orders/write"] }]);
+    expect((await sdk.send(new GetMethodCommand(methodId()))).authorizationScopes).toEqual(["orders/write"]);
+    const { id } = await sdk.send(new CreateDeploymentCommand({ restApiId }));
+    expect(await api.statuses()).toEqual(READ_ONLY);
+    expect((await exported()).paths["/access"].post.security).toEqual([{ machines: ["orders/read"] }]);
+    await updateStage("/deploymentId", id);
+    expect(await api.statuses()).toEqual(WRITE_ONLY);
+    expect((await exported()).paths["/access"].post.security).toEqual([{ machines: ["orders/write"] }]);
+    await updateStage("/deploymentId", api.outputs["deployment"]);
     expect(await api.statuses()).toEqual(READ_ONLY);
   });
 
-  it("does not let another scope in by a deployment that no stage has, but by the stage that is moved on to it", async () => {
-    await replaceScope();
-    const { id } = await sdk.send(new CreateDeploymentCommand({ restApiId }));
-    const unstaged = await api.statuses();
-    const patchOperations = [{ op: "replace" as const, path: "/deploymentId", value: id }];
-    await sdk.send(new UpdateStageCommand({ restApiId, stageName: "dev", patchOperations }));
-
-    expect(unstaged).toEqual(READ_ONLY);
-    expect(await api.statuses()).toEqual(WRITE_ONLY);
-  });
-
-  it("does not let tokens of another pool in, nor shut those of the first out, before that is deployed", async () => {
-    await replacePool();
-    const undeployed = await api.statuses();
-    await deploy();
-
-    expect(undeployed).toEqual(READ_ONLY);
-    expect(await api.statuses()).toEqual(CLOSED);
-  });
-
-  it("does not open a method whose authorizer is taken off before that is deployed", async () => {
-    await updateMethod({ op: "replace", path: "/authorizationType", value: "NONE" });
-    const undeployed = await api.statuses();
-    await deploy();
-
-    expect(undeployed).toEqual(READ_ONLY);
-    expect(await api.statuses()).toEqual(OPEN);
+  it.each<[string, () => Promise<unknown>, readonly number[]]>([
+    ["another pool", replacePool, CLOSED],
+    ["no authorizer", () => updateMethod({ op: "replace", path: "/authorizationType", value: "NONE" }), OPEN],
+  ])("to %s has no effect before the deployment", async (_, change, statuses) => {
+    await change();
+    expect(await api.statuses()).toEqual(READ_ONLY);
+    const deploymentId = await deploy();
+    expect((await sdk.send(new GetStageCommand(stage()))).deploymentId).toBe(deploymentId);
+    expect(await api.statuses()).toEqual(statuses);
   });
 
   it("shows as drift of the method, the authorizer and the stage", async () => {
     await replaceScope();
     const deploymentId = await deploy();
     await replacePool();
-
-    expect(await driftOf(api.stack)).toEqual(
-      expect.arrayContaining([
-        {
-          address: "aws_api_gateway_method.one",
-          attribute: "authorization_scopes",
-          before: ["orders/read"],
-          after: ["orders/write"],
-        },
-        {
-          address: "aws_api_gateway_authorizer.one",
-          attribute: "provider_arns",
-          before: [api.outputs["pool"]],
-          after: [`${api.outputs["pool"]}x`],
-        },
-        {
-          address: "aws_api_gateway_stage.one",
-          attribute: "deployment_id",
-          before: api.outputs["deployment"],
-          after: deploymentId,
-        },
-      ]),
-    );
+    const differences = [
+      ["method", "authorization_scopes", ["orders/read"], ["orders/write"]],
+      ["authorizer", "provider_arns", [api.outputs["pool"]], [`${api.outputs["pool"]}x`]],
+      ["stage", "deployment_id", api.outputs["deployment"], deploymentId],
+    ].map(([type, attribute, before, after]) => ({ address: `aws_api_gateway_${type}.one`, attribute, before, after }));
+    expect(await driftOf(api.stack)).toEqual(expect.arrayContaining(differences));
   });
 
-  it("is refused when it makes no sense, and then changes nothing", async () => {
-    const refused = [
-      updateMethod({ op: "replace", path: "/authorizerId", value: "nobody" }),
-      updateMethod({ op: "replace", path: "/authorizationScopes", value: "orders/write" }),
-      updateMethod(
-        { op: "add", path: "/authorizationScopes", value: "orders/write" },
-        { op: "remove", path: "/authorizationType" },
-      ),
-      sdk.send(
-        new UpdateStageCommand({
-          restApiId,
-          stageName: "dev",
-          patchOperations: [{ op: "replace", path: "/deploymentId", value: "nothing" }],
-        }),
-      ),
-    ];
-    const names = await Promise.all(refused.map(async (one) => (await refusalOf(one)).name));
-
-    expect(names).toEqual([...Array(3).fill("BadRequestException"), "NotFoundException"]);
-    expect((await sdk.send(new GetMethodCommand(methodId()))).authorizationScopes).toEqual(["orders/read"]);
-    expect(await driftOf(api.stack)).toEqual([]);
-  });
-});
-
-describe("what the AWS SDK is refused", () => {
-  it.each([
-    [
-      "an API",
-      () => sdk.send(new GetRestApiCommand({ restApiId: "nothing" })),
-      "Invalid API identifier specified 123456789012:nothing",
-    ],
-    [
-      "a resource",
-      () => sdk.send(new GetMethodCommand({ ...methodId(), resourceId: "nothing" })),
-      "Invalid Resource identifier specified",
-    ],
-    [
-      "a method",
-      () => sdk.send(new GetMethodCommand({ ...methodId(), httpMethod: "PUT" })),
-      "Invalid Method identifier specified",
-    ],
-    [
-      "a stage",
-      () => sdk.send(new GetStageCommand({ restApiId, stageName: "nothing" })),
-      "Invalid stage identifier specified",
-    ],
-    [
-      "a deployment",
-      () => sdk.send(new GetDeploymentCommand({ restApiId, deploymentId: "nothing" })),
-      "Invalid Deployment identifier specified",
-    ],
-    [
-      "an authorizer",
-      () => sdk.send(new GetAuthorizerCommand({ restApiId, authorizerId: "nothing" })),
-      "Invalid Authorizer identifier specified",
-    ],
-  ])("is %s that is not there", async (_, ask: () => Promise<object>, message) => {
-    const refusal = await refusalOf(ask());
-
-    expect(refusal).toMatchObject({ name: "NotFoundException", message, $metadata: { httpStatusCode: 404 } });
-  });
-
-  it("is an operation that is not emulated", async () => {
-    const refusal = await refusalOf(sdk.send(new CreateVpcLinkCommand({ name: "another", targetArns: [] })));
-
-    expect(refusal).toMatchObject({
-      name: "UnknownOperationException",
-      message: expect.stringMatching(/^POST \/vpclinks is not emulated\. Emulated: Create/),
-    });
-  });
-
-  it("is a patch that is not emulated", async () => {
-    const patchOperations = [{ op: "replace" as const, path: "/clientCertificateId", value: "x" }];
-    const refusal = await refusalOf(sdk.send(new UpdateStageCommand({ restApiId, stageName: "dev", patchOperations })));
-
-    expect(refusal).toMatchObject({
-      name: "NotEmulated",
-      message: expect.stringContaining("/clientCertificateId is not emulated"),
-    });
-  });
-
-  it("is a request that nobody signed, even one that would change something", async () => {
+  it("is refused for what does not exist, is not emulated or is not signed, and changes nothing", async () => {
     const unsigned = new APIGatewayClient({
       ...sdkOptions(api.stack.emulator),
       signer: { sign: async (request) => request },
     });
-    const patchOperations = [{ op: "replace" as const, path: "/authorizationType", value: "NONE" }];
-    const refusals = [
-      await refusalOf(unsigned.send(new GetRestApisCommand({}))),
-      await refusalOf(unsigned.send(new UpdateMethodCommand({ ...methodId(), patchOperations }))),
+    const open = { patchOperations: [{ op: "replace" as const, path: "/authorizationType", value: "NONE" }] };
+    const other = { op: "add", path: "/authorizationScopes", value: "orders/write" } as const;
+    const refused: readonly (readonly [string, Promise<unknown>])[] = [
+      ["BadRequestException", updateMethod({ op: "replace", path: "/authorizerId", value: "none" })],
+      ["BadRequestException", updateMethod({ ...other, op: "replace" })],
+      ["BadRequestException", updateMethod(other, { op: "remove", path: "/authorizationType" })],
+      ["NotFoundException", updateStage("/deploymentId", "none")],
+      ["NotEmulated", updateStage("/clientCertificateId", "x")],
+      ["UnknownOperationException", sdk.send(new CreateVpcLinkCommand({ name: "another", targetArns: [] }))],
+      ["MissingAuthenticationTokenException", unsigned.send(new GetRestApisCommand({}))],
+      ["MissingAuthenticationTokenException", unsigned.send(new UpdateMethodCommand({ ...methodId(), ...open }))],
     ];
+    expect(await namesOf(refused.map(([, one]) => one))).toEqual(refused.map(([name]) => name));
     unsigned.destroy();
-
-    for (const refusal of refusals) {
-      expect(refusal).toMatchObject({
-        name: "MissingAuthenticationTokenException",
-        message: "Missing Authentication Token",
-        $metadata: { httpStatusCode: 403 },
-      });
-    }
     expect(await driftOf(api.stack)).toEqual([]);
+  });
+});
+
+describe("adding to an API", () => {
+  it("of a method has an effect on callers once it is deployed, and Terraform knows nothing of it", async () => {
+    const parentId = `${api.outputs["method"]}`;
+    const resource = await sdk.send(new CreateResourceCommand({ restApiId, parentId, pathPart: "{proxy+}" }));
+    const at = { restApiId, resourceId: resource.id, httpMethod: "ANY" };
+    const method = await sdk.send(new PutMethodCommand({ ...at, authorizationType: "NONE" }));
+    const given = { ...at, type: "AWS_PROXY" as const, integrationHttpMethod: "POST", uri: INVOKE_ARN };
+    await sdk.send(new PutIntegrationCommand(given));
+    expect([resource.path, resource.parentId]).toEqual(["/access/{proxy+}", parentId]);
+    expect(method).toMatchObject({ httpMethod: "ANY", authorizationType: "NONE", apiKeyRequired: false });
+    expect(await api.get("/dev/access/deep")).toBe(403);
+    await deploy();
+    expect(await api.get("/dev/access/deep")).toBe(200);
+    expect(await api.statuses()).toEqual(READ_ONLY);
+    expect(await api.stack.plan()).toContain("deployment_id");
+  });
+
+  it("is refused for what exists already, is not a method, or belongs to nothing", async () => {
+    const at = methodId();
+    const authorization = { authorizationType: "COGNITO_USER_POOLS", authorizerId: "none" };
+    const commands = [
+      new CreateResourceCommand({ restApiId, parentId: `${api.outputs["root"]}`, pathPart: "access" }),
+      new PutMethodCommand({ ...at, authorizationType: "NONE" }),
+      new PutMethodCommand({ ...at, httpMethod: "TRACE", authorizationType: "NONE" }),
+      new PutMethodCommand({ ...at, httpMethod: "GET", ...authorization }),
+      new PutIntegrationCommand({ ...at, httpMethod: "GET", type: "MOCK" }),
+      new CreateResourceCommand({ restApiId, parentId: "nowhere", pathPart: "x" }),
+    ];
+    expect(await namesOf(commands.map((command) => sdk.send(command as PutMethodCommand)))).toEqual([
+      ...["ConflictException", "ConflictException", "BadRequestException", "BadRequestException"],
+      ...["NotFoundException", "NotFoundException"],
+    ]);
+  });
+
+  it("of an authorizer lasts until it is deleted, which a method prevents", async () => {
+    const providerARNs = [`${api.outputs["pool"]}`];
+    const given = { restApiId, name: "other", type: "COGNITO_USER_POOLS" as const, providerARNs };
+    const made = await sdk.send(new CreateAuthorizerCommand(given));
+    expect(made).toMatchObject({ name: "other", type: "COGNITO_USER_POOLS", providerARNs });
+    expect((await refusalOf(sdk.send(new CreateAuthorizerCommand(given)))).message).toContain("must be unique");
+    expect(await namesOf([sdk.send(new DeleteAuthorizerCommand(authorizerId()))])).toEqual(["ConflictException"]);
+    await sdk.send(new DeleteAuthorizerCommand({ restApiId, authorizerId: made.id }));
+    const { items = [] } = await sdk.send(new GetAuthorizersCommand({ restApiId }));
+    expect(items.map(({ name }) => name)).toEqual(["machines"]);
+  });
+
+  it("of a stage lasts until it is deleted", async () => {
+    const old = { restApiId, stageName: "old" };
+    await sdk.send(new CreateDeploymentCommand(old));
+    expect(await api.get("/old/access/deep")).toBe(200);
+    await sdk.send(new DeleteStageCommand(old));
+    expect(await api.get("/old/access/deep")).toBe(403);
+    expect(await namesOf([sdk.send(new DeleteStageCommand(old))])).toEqual(["NotFoundException"]);
+  });
+});
+
+/** The last tests: nothing of the API is left. */
+describe("deleting", () => {
+  it("a method, or a resource with its methods, has no effect on what is deployed", async () => {
+    const { resourceId } = methodId();
+    for (const command of [new DeleteMethodCommand(methodId()), new DeleteResourceCommand({ restApiId, resourceId })]) {
+      await sdk.send(command as DeleteMethodCommand);
+      expect(await namesOf([sdk.send(new GetMethodCommand(methodId()))])).toEqual(["NotFoundException"]);
+      expect(await api.statuses()).toEqual(READ_ONLY);
+    }
+    expect(await refusalOf(deploy())).toMatchObject({ message: "The REST API doesn't contain any methods" });
+    const root = { restApiId, resourceId: `${api.outputs["root"]}` };
+    expect(await namesOf([sdk.send(new DeleteResourceCommand(root))])).toEqual(["BadRequestException"]);
+  });
+
+  it("an API deletes all that is in it, also what is deployed", async () => {
+    await sdk.send(new DeleteRestApiCommand({ restApiId }));
+    for (const command of [new GetRestApiCommand({ restApiId }), new DeleteRestApiCommand({ restApiId })]) {
+      expect(await namesOf([sdk.send(command as GetRestApiCommand)])).toEqual(["NotFoundException"]);
+    }
+    expect(await api.statuses()).toEqual([403, 403, 403]);
+    await api.stack.apply();
   });
 });
