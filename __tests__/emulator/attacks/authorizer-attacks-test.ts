@@ -1,5 +1,5 @@
 /**
- * Tokens that nobody may get in with. Each differs from one that opens the method in the one thing that its row names;
+ * Tokens that must not open a method. Each differs from one that opens the method in the one thing that its row names;
  * each is refused with AWS's whole answer, and the function is not invoked.
  */
 import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey, sign } from "node:crypto";
@@ -238,7 +238,7 @@ describe("the authorizer, claims,", () => {
     ["has expired", () => mintClaims({ exp: NOW - 1 })],
     ["expires this very second", () => mintClaims({ exp: NOW })],
     ["expired before it was issued", () => mintClaims({ exp: 0 })],
-  ])("says so of a token that %s", async (_, forge) => {
+  ])("answers so to a token that %s", async (_, forge) => {
     expect(await api.call({ token: await forge() })).toEqual(EXPIRED);
     expect(api.events).toEqual([]);
   });
@@ -248,7 +248,7 @@ describe("the authorizer, claims,", () => {
     ["a wrong signature", async () => withPart(await mintClaims({ exp: 0 }), 2, partsOf()[2])],
     ["another issuer", () => mintClaims({ exp: 0, iss: otherPool().issuer })],
     ["no algorithm", async () => withPart(await mintClaims({ exp: 0 }), 0, headerOf({ alg: "none" }))],
-  ])("does not say of a token with %s that it has expired", async (_, forge) => {
+  ])("does not answer that a token with %s has expired", async (_, forge) => {
     await expectUnauthorized(forge);
   });
 });

@@ -147,7 +147,7 @@ describe("methods that do not open the method", () => {
     await expectAnswers(send([], { start: "OPTIONS /dev/access HTTP/1.1" }), { ...LET_THROUGH, body: "" });
   });
 
-  it.each(OVERRIDES)("are refused: %s, whatever it says", async (name) => {
+  it.each(OVERRIDES)("are refused: %s, whatever its value", async (name) => {
     for (const method of ["OPTIONS", "options", "HEAD", "NONE"])
       await expectAnswers(send([`${name}: ${method}`]), REFUSED);
     const start = "GET /dev/access HTTP/1.1";
@@ -210,7 +210,7 @@ describe("hosts that do not open the method", () => {
     await expectAnswers(send([], { host: `Host: ${openHost}` }), REFUSED);
   });
 
-  it("say nothing either way: the tunnel decides", async () => {
+  it("have no effect: the tunnel decides", async () => {
     await expectAnswers(tunnels.send(openHost, bytesOf([], { host: `Host: ${api.host}` })), LET_THROUGH);
   });
 

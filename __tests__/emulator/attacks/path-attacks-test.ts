@@ -62,13 +62,13 @@ describe("paths that are the method's, as a control,", () => {
     "/dev//access//",
     // As recorded on AWS.
     "//dev/access",
-  ])("%s lets a good token through, and nobody without one", async (target) => {
+  ])("%s lets a good token through, and no call without one", async (target) => {
     expect(await post(target, api.token)).toEqual(LET_THROUGH);
     expect(await post(target, null)).toEqual(onWire(UNAUTHORIZED));
     expect(api.events).toHaveLength(1);
   });
 
-  it("/dev/open lets everybody through", async () => {
+  it("/dev/open lets every call through", async () => {
     expect(await post("/dev/open", null)).toEqual(LET_THROUGH);
   });
 });

@@ -124,7 +124,7 @@ describe("accessLogLine", () => {
     ["integrationLatency", "-"],
     ["integrationStatus", "-"],
     ["integrationErrorMessage", "-"],
-  ])("says of a refused call what $context.%s is", async (name, value) => {
+  ])("has $context.%s of a refused call", async (name, value) => {
     expect((await lineOf(`$context.${name}`, refusedRecord))?.line).toBe(value);
   });
 
@@ -132,19 +132,19 @@ describe("accessLogLine", () => {
     ["INTEGRATION_FAILURE", "200", "-"],
     ["INTEGRATION_TIMEOUT", "-", "-"],
     ["API_CONFIGURATION_ERROR", "-", "-"],
-  ] as const)("says of %s what became of the integration", async (type, serviceStatus, status) => {
+  ] as const)("has the integration's status of %s", async (type, serviceStatus, status) => {
     const integration = { status: undefined, latencyMilliseconds: 29_000 };
     const record: CallRecord = { ...answeredRecord, refusal: { type, message: "why" }, integration };
     const format = "$context.integrationStatus $context.integration.status $context.integrationErrorMessage";
     expect((await lineOf(format, record))?.line).toBe(`${serviceStatus} ${status} why`);
   });
 
-  it("says of another integration what it answered", async () => {
+  it("has the status that another integration answered", async () => {
     const record: CallRecord = { ...answeredRecord, method: { ...method, integration: { type: "HTTP_PROXY" } } };
     expect((await lineOf("$context.integrationStatus", record))?.line).toBe("201");
   });
 
-  it.each(["WAF_ALLOW", "WAF_BLOCK"] as const)("says that the firewall says %s", async (waf) => {
+  it.each(["WAF_ALLOW", "WAF_BLOCK"] as const)("has the firewall's verdict %s", async (waf) => {
     expect((await lineOf("$context.wafResponseCode", refusedRecord, { waf }))?.line).toBe(waf);
   });
 
@@ -180,7 +180,7 @@ describe("accessLogLine", () => {
     expect((await lineOf("$context.authorizer.claims.client_id", record))?.line).toBe("$context.requestId $& $1");
   });
 
-  it("never holds anything of the token or the query", async () => {
+  it("never contains anything of the token or the query", async () => {
     const names = ["path", "identity.userAgent", "authorizer.claims.scope", "requestId", "error.message"];
     const line = await lineOf(names.map((name) => `$context.${name}`).join(" "));
     expect(line?.line).not.toContain(CANARY);

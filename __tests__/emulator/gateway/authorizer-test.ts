@@ -16,7 +16,7 @@ beforeEach(async () => {
   pretend = await openPretendAccount();
 });
 
-const ask = (
+const judged = (
   header: string | undefined,
   scopes: readonly string[] = ["test_resource/test"],
   authorizer?: Attributes,
@@ -31,37 +31,37 @@ const idToken = (claims: JWTPayload = {}) =>
 
 describe("judge, tokens that open the method", () => {
   it.each(["", "Bearer ", "bearer ", "BEARER ", "Bearer   "])("takes a token after '%s'", async (prefix) => {
-    expect(await ask(prefix + (await mint()))).toMatchObject(ALLOWED);
+    expect(await judged(prefix + (await mint()))).toMatchObject(ALLOWED);
   });
 
   it("takes any one of the method's scopes", async () => {
     const token = await mintClaims({ scope: "a/b test_resource/read" });
-    expect(await ask(token, ["test_resource/test", "test_resource/read"])).toMatchObject(ALLOWED);
+    expect(await judged(token, ["test_resource/test", "test_resource/read"])).toMatchObject(ALLOWED);
   });
 
   it("takes an ID token when the method has no scopes", async () => {
-    expect(await ask(await idToken(), [])).toMatchObject(ALLOWED);
+    expect(await judged(await idToken(), [])).toMatchObject(ALLOWED);
   });
 
   it("takes a token of any pool of the authorizer", async () => {
     const provider_arns = [pretend.made.otherPool, pretend.made.pool].map((pool) => text(pool, "arn"));
     const authorizer = { ...pretend.made.authorizer, provider_arns };
-    expect(await ask(await mint(), ["test_resource/test"], authorizer)).toMatchObject(ALLOWED);
+    expect(await judged(await mint(), ["test_resource/test"], authorizer)).toMatchObject(ALLOWED);
     const other = await mintToken(pretend.otherPool);
-    expect(await ask(other, ["test_resource/test"], authorizer)).toMatchObject(ALLOWED);
+    expect(await judged(other, ["test_resource/test"], authorizer)).toMatchObject(ALLOWED);
   });
 
   it("takes a token until the second before it expires", async () => {
     const token = await mintClaims({ exp: NOW + 60 });
     pretend.time = START + 59_999;
-    expect(await ask(token)).toMatchObject(ALLOWED);
+    expect(await judged(token)).toMatchObject(ALLOWED);
     pretend.time = START + 60_000;
-    expect(await ask(token)).toEqual(EXPIRED);
+    expect(await judged(token)).toEqual(EXPIRED);
   });
 
   it("hands on all claims as text, moments spelled out", async () => {
     const { pool } = pretend;
-    expect(await ask(await mintClaims({ exp: NOW + 3600 }))).toEqual({
+    expect(await judged(await mintClaims({ exp: NOW + 3600 }))).toEqual({
       kind: "allowed",
       claims: {
         sub: "caller",
@@ -83,7 +83,7 @@ describe("judge, the updated issuer", () => {
   it("is not taken, although the pool signs with the same keys", async () => {
     const { id, region } = pretend.pool;
     const iss = `https://issuer-cognito-idp.${region}.amazonaws.com/${id}`;
-    expect(await ask(await mintClaims({ iss }))).toEqual(REFUSED);
+    expect(await judged(await mintClaims({ iss }))).toEqual(REFUSED);
   });
 });
 
@@ -97,7 +97,7 @@ describe("judge, claims", () => {
     [null, "null"],
     [1.5, "1.5"],
   ])("hands %j on as %s", async (extra, expected) => {
-    expect(await ask(await mintClaims({ extra }))).toMatchObject({ kind: "allowed", claims: { extra: expected } });
+    expect(await judged(await mintClaims({ extra }))).toMatchObject({ kind: "allowed", claims: { extra: expected } });
   });
 });
 
@@ -105,7 +105,7 @@ describe("judge, pools", () => {
   it("refuses a token of a pool that has been deleted", async () => {
     const token = await mint();
     pretend.account.delete(userPools.type, `ap-northeast-1/${pretend.pool.id}`);
-    expect(await ask(token)).toEqual(REFUSED);
+    expect(await judged(token)).toEqual(REFUSED);
   });
 
   it.each([
@@ -114,6 +114,6 @@ describe("judge, pools", () => {
     ["a pool that is not there", ["arn:aws:cognito-idp:eu-west-1:1:userpool/eu-west-1_AAAAAAAAA"]],
   ])("refuses every token when the authorizer names %s", async (_, provider_arns) => {
     const authorizer = { ...pretend.made.authorizer, provider_arns };
-    expect(await ask(await mint(), ["test_resource/test"], authorizer)).toEqual(REFUSED);
+    expect(await judged(await mint(), ["test_resource/test"], authorizer)).toEqual(REFUSED);
   });
 });

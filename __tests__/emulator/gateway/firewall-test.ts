@@ -31,7 +31,7 @@ function firstRefused(requests: number, address = ADDRESS, of = stage): number {
 }
 
 describe("Firewall", () => {
-  it("says nothing of a stage without a web ACL", async () => {
+  it("has no verdict on a stage without a web ACL", async () => {
     await examples.make(ACL);
     expect(Array.from({ length: 100 }, () => firewall.judge(recordOf(examples.workspace, stage), ADDRESS))).toEqual(
       Array(100).fill(undefined),

@@ -1,9 +1,9 @@
-/** What API Gateway says when it does not let a call through, as it is and as an API changes it. */
+/** The responses to refused calls, by default and as an API changes them. */
 import { type CustomResponse, type Refusal, refuse } from "../../../emulator/gateway/gateway-response";
 import { requestOf, valuesOf } from "../../support/requests";
 
 const IDS = { requestId: "8f5c6a52-3a0e-4b0c-9a4d-6a1f4bb0c9c1", extendedRequestId: "AbCdEfGhIjKlMnO=" };
-const say = (refusal: Refusal, ...customized: readonly CustomResponse[]) => refuse(refusal, IDS, customized);
+const refusalOf = (refusal: Refusal, ...customized: readonly CustomResponse[]) => refuse(refusal, IDS, customized);
 const templated = (template: string, responseType: CustomResponse["responseType"] = "DEFAULT_4XX") => ({
   responseType,
   responseTemplates: { "application/json": template },
@@ -25,8 +25,8 @@ describe("refuse", () => {
     ["REQUEST_TOO_LARGE", 413, '{"message": "Request Too Long"}', "BadRequestException"],
     ["UNAUTHORIZED", 401, '{"message":"Unauthorized"}', "UnauthorizedException"],
     ["UNSUPPORTED_MEDIA_TYPE", 415, '{"message":"Unsupported Media Type"}', "BadRequestException"],
-  ] as const)("says %s as AWS does", (type, status, body, errorType) => {
-    expect(say({ type })).toEqual({
+  ] as const)("answers %s as AWS does", (type, status, body, errorType) => {
+    expect(refusalOf({ type })).toEqual({
       status,
       headers: [
         ["Content-Type", "application/json"],
@@ -39,7 +39,7 @@ describe("refuse", () => {
   });
 
   it("takes another message, and quotes it", () => {
-    const { body } = say({ type: "INVALID_SIGNATURE", message: 'a "b" \\ c' });
+    const { body } = refusalOf({ type: "INVALID_SIGNATURE", message: 'a "b" \\ c' });
     expect(body).toBe('{"message":"a \\"b\\" \\\\ c"}');
   });
 
@@ -50,30 +50,30 @@ describe("refuse", () => {
 
   it("adds the headers of the response of its class", () => {
     const customized = [withHeader("DEFAULT_4XX", "4"), withHeader("DEFAULT_5XX", "5")];
-    expect(valuesOf(say({ type: "UNAUTHORIZED" }, ...customized), "X-From")).toEqual(["4"]);
-    expect(valuesOf(say({ type: "INTEGRATION_FAILURE" }, ...customized), "X-From")).toEqual(["5"]);
+    expect(valuesOf(refusalOf({ type: "UNAUTHORIZED" }, ...customized), "X-From")).toEqual(["4"]);
+    expect(valuesOf(refusalOf({ type: "INTEGRATION_FAILURE" }, ...customized), "X-From")).toEqual(["5"]);
   });
 
   it("prefers the response of its very type, wherever it stands", () => {
     const customized = [withHeader("DEFAULT_4XX", "4"), withHeader("UNAUTHORIZED", "own")];
-    expect(valuesOf(say({ type: "UNAUTHORIZED" }, ...customized), "X-From")).toEqual(["own"]);
-    expect(valuesOf(say({ type: "EXPIRED_TOKEN" }, ...customized), "X-From")).toEqual(["4"]);
+    expect(valuesOf(refusalOf({ type: "UNAUTHORIZED" }, ...customized), "X-From")).toEqual(["own"]);
+    expect(valuesOf(refusalOf({ type: "EXPIRED_TOKEN" }, ...customized), "X-From")).toEqual(["4"]);
   });
 
   it("puts its headers in place of the usual ones", () => {
     const responseParameters = { "gatewayresponse.header.content-type": "'text/plain'" };
-    const answer = say({ type: "UNAUTHORIZED" }, { responseType: "UNAUTHORIZED", responseParameters });
+    const answer = refusalOf({ type: "UNAUTHORIZED" }, { responseType: "UNAUTHORIZED", responseParameters });
     expect(valuesOf(answer, "Content-Type")).toEqual(["text/plain"]);
   });
 
   it("keeps the status unless another one is set", () => {
-    expect(say({ type: "UNAUTHORIZED" }, { responseType: "DEFAULT_4XX", statusCode: undefined })).toMatchObject({
+    expect(refusalOf({ type: "UNAUTHORIZED" }, { responseType: "DEFAULT_4XX", statusCode: undefined })).toMatchObject({
       status: 401,
     });
-    expect(say({ type: "UNAUTHORIZED" }, { responseType: "DEFAULT_4XX", statusCode: "" })).toMatchObject({
+    expect(refusalOf({ type: "UNAUTHORIZED" }, { responseType: "DEFAULT_4XX", statusCode: "" })).toMatchObject({
       status: 401,
     });
-    expect(say({ type: "UNAUTHORIZED" }, { responseType: "DEFAULT_4XX", statusCode: "418" })).toMatchObject({
+    expect(refusalOf({ type: "UNAUTHORIZED" }, { responseType: "DEFAULT_4XX", statusCode: "418" })).toMatchObject({
       status: 418,
     });
   });
@@ -86,7 +86,7 @@ describe("refuse", () => {
     ["no variable", "no variable"],
     ["", ""],
   ])("fills in the template %s", (template, body) => {
-    expect(say({ type: "UNAUTHORIZED" }, templated(template))).toMatchObject({ body });
+    expect(refusalOf({ type: "UNAUTHORIZED" }, templated(template))).toMatchObject({ body });
   });
 
   it.each([
@@ -108,13 +108,15 @@ describe("refuse", () => {
 
   it("does not read a message as a replacement pattern", () => {
     const refusal = { type: "INVALID_SIGNATURE", message: "$& $1 $context.requestId" } as const;
-    expect(say(refusal, templated("$context.error.message"))).toMatchObject({ body: "$& $1 $context.requestId" });
+    expect(refusalOf(refusal, templated("$context.error.message"))).toMatchObject({ body: "$& $1 $context.requestId" });
   });
 
   it("leaves out what has no value", () => {
-    expect(say({ type: "UNAUTHORIZED" }, templated("[$context.authorizer.claims.sub]"))).toMatchObject({ body: "[]" });
+    expect(refusalOf({ type: "UNAUTHORIZED" }, templated("[$context.authorizer.claims.sub]"))).toMatchObject({
+      body: "[]",
+    });
     const responseParameters = { "gatewayresponse.header.X": "method.request.header.Origin" };
-    const answer = say({ type: "UNAUTHORIZED" }, { responseType: "UNAUTHORIZED", responseParameters });
+    const answer = refusalOf({ type: "UNAUTHORIZED" }, { responseType: "UNAUTHORIZED", responseParameters });
     expect(valuesOf(answer, "X")).toEqual([]);
   });
 
@@ -153,7 +155,7 @@ describe("refuse", () => {
   it("never sends a header that belongs to the connection", () => {
     const names = ["Trailer", "Connection", "Transfer-Encoding", "Content-Length", "Upgrade"];
     const responseParameters = Object.fromEntries(names.map((name) => [`gatewayresponse.header.${name}`, "'1'"]));
-    const answer = say({ type: "UNAUTHORIZED" }, { responseType: "UNAUTHORIZED", responseParameters });
+    const answer = refusalOf({ type: "UNAUTHORIZED" }, { responseType: "UNAUTHORIZED", responseParameters });
     expect(names.flatMap((name) => valuesOf(answer, name))).toEqual([]);
     expect(valuesOf(answer, "x-amzn-Remapped-Trailer")).toEqual(["1"]);
   });

@@ -18,7 +18,7 @@ interface Mock {
   readonly body?: string;
 }
 
-function ask(mock: Mock = {}) {
+function answerOf(mock: Mock = {}) {
   const { integration = {}, responses = [{ statusCode: "200" }], contentType = [], sent = [], body = "" } = mock;
   const method: DeployedMethod = {
     method: {},
@@ -42,7 +42,7 @@ describe("answerMock", () => {
   it("answers with the status, headers and body of the integration response", () => {
     const responseParameters = { "method.response.header.Access-Control-Allow-Origin": "'*'" };
     const responseTemplates = { "application/json": "{}" };
-    expect(ask({ responses: [{ statusCode: "200", responseParameters, responseTemplates }] })).toEqual({
+    expect(answerOf({ responses: [{ statusCode: "200", responseParameters, responseTemplates }] })).toEqual({
       status: 200,
       headers: [
         ["Content-Type", "application/json"],
@@ -56,21 +56,21 @@ describe("answerMock", () => {
 
   it("puts headers in place of the usual ones", () => {
     const responseParameters = { "method.response.header.content-type": "'text/plain'" };
-    const answer = ask({ responses: [{ statusCode: "200", responseParameters }] });
+    const answer = answerOf({ responses: [{ statusCode: "200", responseParameters }] });
     expect(answer).toMatchObject({ headers: expect.not.arrayContaining([["Content-Type", "application/json"]]) });
   });
 
   it("chooses the response by the template's status code", () => {
     const integration = { requestTemplates: { "application/json": '{"statusCode": 204}' } };
     const responses = [{ statusCode: "200" }, { statusCode: "204" }];
-    expect(ask({ integration, responses })).toMatchObject({ status: 204 });
+    expect(answerOf({ integration, responses })).toMatchObject({ status: 204 });
   });
 
   it("takes the default response for a status that has none of its own", () => {
     const integration = { requestTemplates: { "application/json": '{"statusCode": 204}' } };
     const teapot = { statusCode: "418", selectionPattern: "4\\d\\d" };
-    expect(ask({ integration, responses: [teapot, { statusCode: "200" }] })).toMatchObject({ status: 200 });
-    expect(ask({ integration, responses: [teapot] })).toMatchObject(MISCONFIGURED);
+    expect(answerOf({ integration, responses: [teapot, { statusCode: "200" }] })).toMatchObject({ status: 200 });
+    expect(answerOf({ integration, responses: [teapot] })).toMatchObject(MISCONFIGURED);
   });
 
   it.each([
@@ -79,7 +79,7 @@ describe("answerMock", () => {
     "Application/JSON; charset=utf-8",
     [["text/plain", "text/plain"]],
   ])("takes the content type %j", (contentType) => {
-    expect(ask({ contentType: [contentType].flat(2) })).toMatchObject({ status: 200 });
+    expect(answerOf({ contentType: [contentType].flat(2) })).toMatchObject({ status: 200 });
   });
 
   it.each([
@@ -91,19 +91,19 @@ describe("answerMock", () => {
     "toString",
     "application/jsonx",
   ])("refuses the content type '%s' when nothing passes through", (contentType) => {
-    expect(ask({ contentType })).toEqual(REFUSED);
+    expect(answerOf({ contentType })).toEqual(REFUSED);
   });
 
   it("refuses a type without a template among templates, when only a lack of templates lets it through", () => {
     const passthroughBehavior = "WHEN_NO_TEMPLATES";
-    expect(ask({ integration: { passthroughBehavior }, contentType: "text/plain" })).toEqual(REFUSED);
-    expect(ask({ integration: { passthroughBehavior, requestTemplates: {} } })).toMatchObject(MISCONFIGURED);
+    expect(answerOf({ integration: { passthroughBehavior }, contentType: "text/plain" })).toEqual(REFUSED);
+    expect(answerOf({ integration: { passthroughBehavior, requestTemplates: {} } })).toMatchObject(MISCONFIGURED);
   });
 
   const passthrough = { integration: { passthroughBehavior: "WHEN_NO_MATCH" }, contentType: "text/plain" };
 
   it("takes the status code of a body that passes through", () => {
-    expect(ask({ ...passthrough, body: '{"statusCode": 200}' })).toMatchObject({ status: 200, body: "" });
+    expect(answerOf({ ...passthrough, body: '{"statusCode": 200}' })).toMatchObject({ status: 200, body: "" });
   });
 
   it.each([
@@ -116,24 +116,26 @@ describe("answerMock", () => {
     '{"statusCode": "2000"}',
     '{"statusCode": {"toString": 1, "valueOf": 1}}',
     "\ufffd",
-  ])("says 500 to a body that passes through and chooses no answer: %s", (body) => {
-    expect(ask({ ...passthrough, body })).toMatchObject(MISCONFIGURED);
+  ])("answers 500 to a body that passes through and chooses no answer: %s", (body) => {
+    expect(answerOf({ ...passthrough, body })).toMatchObject(MISCONFIGURED);
   });
 
   it.each([
     "#set($a = 1)",
     "null",
     '{"statusCode": "$input.params(\'absent\')"}',
-  ])("says 500 to a template that chooses no status: %s", (template) => {
-    expect(ask({ integration: { requestTemplates: { "application/json": template } } })).toMatchObject(MISCONFIGURED);
+  ])("answers 500 to a template that chooses no status: %s", (template) => {
+    expect(answerOf({ integration: { requestTemplates: { "application/json": template } } })).toMatchObject(
+      MISCONFIGURED,
+    );
   });
 
-  it("chooses by what the request says, when its template does", () => {
+  it("chooses by the request, when its template does", () => {
     const template = "{\"statusCode\": #if($input.params().header.get('X-Ill') == 'yes')503#{else}200#end}";
     const integration = { requestTemplates: { "application/json": template } };
     const responses = [{ statusCode: "200" }, { statusCode: "503", selectionPattern: "5\\d{2}" }];
-    expect(ask({ integration, responses })).toMatchObject({ status: 200 });
-    expect(ask({ integration, responses, sent: [["X-Ill", "yes"]] })).toMatchObject({ status: 503 });
+    expect(answerOf({ integration, responses })).toMatchObject({ status: 200 });
+    expect(answerOf({ integration, responses, sent: [["X-Ill", "yes"]] })).toMatchObject({ status: 503 });
   });
 
   /** Measured on AWS: localstack#11967 and its test_mock_integration. */
@@ -149,7 +151,7 @@ describe("answerMock", () => {
     "\n#set($a = 1)\n{\n  statusCode: 204\n}\n",
   ])("takes the status of a template that is not strict JSON: %s", (template) => {
     const integration = { requestTemplates: { "application/json": template } };
-    expect(ask({ integration, responses: [{ statusCode: "204" }] })).toMatchObject({ status: 204 });
+    expect(answerOf({ integration, responses: [{ statusCode: "204" }] })).toMatchObject({ status: 204 });
   });
 
   it.each([
@@ -160,10 +162,10 @@ describe("answerMock", () => {
     "{statusCode: 200, {foo: [ba r]}",
     '{"statusCode": 200',
     "{statusCode: 2x0}",
-  ])("says 500, and why in the execution log, to the template %s", (template) => {
+  ])("answers 500, with the reason in the execution log, to the template %s", (template) => {
     const integration = { requestTemplates: { "application/json": template } };
     const why = "Unable to parse statusCode. It should be an integer that is defined in the request template.";
-    expect(ask({ integration })).toMatchObject({
+    expect(answerOf({ integration })).toMatchObject({
       type: "API_CONFIGURATION_ERROR",
       reason: { logged: `Execution failed due to configuration error: ${why}` },
     });
@@ -180,16 +182,16 @@ describe("answerMock", () => {
     const integration = { requestTemplates: { "application/json": template } };
     const response = '{"status": "$context.responseOverride.status", "custom": "$context.responseOverride.custom"}';
     for (const responseTemplates of [{ "application/json": response }, {}]) {
-      const answer = ask({ integration, responses: [{ statusCode: "200", responseTemplates }] });
+      const answer = answerOf({ integration, responses: [{ statusCode: "200", responseTemplates }] });
       expect(answer).toMatchObject({ status: 444, headers: expect.arrayContaining([["foo", "bar"]]) });
       const body = '{"status": "444", "custom": "is also passed around"}';
       expect(answer).toMatchObject({ body: "application/json" in responseTemplates ? body : "" });
     }
   });
 
-  it("says that other directives of a template are not emulated", () => {
+  it("refuses other directives of a template by name", () => {
     const integration = { requestTemplates: { "application/json": "#parse('a')" } };
-    expect(() => ask({ integration })).toThrow(UnsupportedError);
+    expect(() => answerOf({ integration })).toThrow(UnsupportedError);
   });
 });
 
@@ -209,7 +211,7 @@ describe("answerMock, origins", () => {
     responseTemplates: { "application/json": template },
   };
   const originFor = (...sent: HttpRequest["headers"]) => {
-    const answer = ask({ responses: [response], sent });
+    const answer = answerOf({ responses: [response], sent });
     if ("type" in answer) throw new Error(answer.type);
     return valuesOf(answer, "Access-Control-Allow-Origin");
   };
@@ -233,6 +235,6 @@ describe("answerMock, origins", () => {
   });
 
   it("sends a body of blanks alone", () => {
-    expect(ask({ responses: [response] })).toMatchObject({ status: 200, body: "" });
+    expect(answerOf({ responses: [response] })).toMatchObject({ status: 200, body: "" });
   });
 });

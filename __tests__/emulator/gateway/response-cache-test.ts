@@ -185,10 +185,10 @@ describe("a call that wants a fresh response", () => {
   const FAIL = { unauthorized_cache_control_header_strategy: "FAIL_WITH_403" };
 
   it.each<[string, Attributes, string, readonly string[], string]>([
-    ["is refused, when the settings say so", FAIL, '{"message":"Unauthorized"}', [], "response 1"],
+    ["is refused, by the settings", FAIL, '{"message":"Unauthorized"}', [], "response 1"],
     ["gets the kept one with a warning, by default", {}, "response 1", [WARNING], "response 1"],
     [
-      "gets the kept one without a warning, when the settings say so",
+      "gets the kept one without a warning, by the settings",
       { unauthorized_cache_control_header_strategy: "SUCCEED_WITHOUT_RESPONSE_HEADER" },
       "response 1",
       [],

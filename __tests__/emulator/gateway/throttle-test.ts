@@ -111,7 +111,7 @@ describe("Throttle", () => {
     expect(admitted(6000)).toBe(expected);
   });
 
-  it("starts anew with limits that have changed, and with none that are gone", async () => {
+  it("starts again with limits that have changed, and with none that are deleted", async () => {
     const settings = await limit(1, 3);
     admitted(9);
     const changed = [{ throttling_rate_limit: 1, throttling_burst_limit: 4 }];

@@ -1,10 +1,12 @@
-/** The throw-away authority: who may read its key, what its certificates are good for, and when it is made anew. */
+/** The throw-away authority: who may read its key, what its certificates are good for, and when it is replaced. */
 import { createPrivateKey, webcrypto, X509Certificate } from "node:crypto";
 import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Duplex } from "node:stream";
 import { connect, createSecureContext, type PeerCertificate, type SecureContext, TLSSocket } from "node:tls";
+import { AsnConvert } from "@peculiar/asn1-schema";
+import { GeneralName, GeneralSubtree, GeneralSubtrees, NameConstraints } from "@peculiar/asn1-x509";
 import { type CertificateAuthority, openCertificateAuthority } from "../../../emulator/proxy/certificate-authority";
 
 const HOST = "cc-demo-dev.auth.ap-northeast-1.amazoncognito.com";
@@ -25,7 +27,7 @@ beforeEach(async () => {
 const fileOf = (name: string) => join(folder, name);
 const certificate = () => new X509Certificate(readFileSync(authority.certificateFile));
 
-/** Shakes hands in memory, with a client that trusts the authority and nobody else. */
+/** Shakes hands in memory, with a client that trusts only the authority. */
 async function shakeHands(
   host: string,
   servername = host,
@@ -42,14 +44,16 @@ async function shakeHands(
   });
 }
 
+const subtrees = (...names: readonly Partial<GeneralName>[]) =>
+  new GeneralSubtrees(names.map((name) => new GeneralSubtree({ base: new GeneralName(name) })));
+const AWS = ["amazonaws.com", "amazoncognito.com"].map((dNSName) => ({ dNSName }));
+
 /** Puts an authority in the folder that is limited to the same domains, but in no other kind of name. */
 async function replaceByOldOne(): Promise<void> {
   await import("reflect-metadata");
   const x509 = await import("@peculiar/x509");
   const keys = await webcrypto.subtle.generateKey(EC, true, ["sign", "verify"]);
-  const domains = ["amazonaws.com", "amazoncognito.com"].map(subtreeOf);
-  const permitted = Buffer.concat(domains);
-  const constraints = Buffer.concat([Buffer.from([0x30, permitted.length + 2, 0xa0, permitted.length]), permitted]);
+  const constraints = AsnConvert.serialize(new NameConstraints({ permittedSubtrees: subtrees(...AWS) }));
   const old = await x509.X509CertificateGenerator.createSelfSigned({
     notBefore: new Date(Date.now() - DAY),
     notAfter: new Date(Date.now() + 3650 * DAY),
@@ -60,12 +64,6 @@ async function replaceByOldOne(): Promise<void> {
   });
   writeFileSync(fileOf("ca.pem"), old.toString("pem"));
   writeFileSync(fileOf("ca-key.pem"), await exportKey(keys.privateKey));
-}
-
-/** `SEQUENCE { [2] domain }` */
-function subtreeOf(domain: string): Buffer {
-  const tagged = Buffer.concat([Buffer.from([0x82, domain.length]), Buffer.from(domain)]);
-  return Buffer.concat([Buffer.from([0x30, tagged.length]), tagged]);
 }
 
 /** PEM of a private key. */
@@ -99,8 +97,8 @@ describe("openCertificateAuthority", () => {
 
   it.each([
     ["stays", []],
-    ["is made anew", ["api.example.com"]],
-  ])("takes its key back from others when it %s", async (_what, domains) => {
+    ["is replaced", ["api.example.com"]],
+  ])("makes its key unreadable for others when it %s", async (_what, domains) => {
     chmodSync(fileOf("ca-key.pem"), 0o644);
     await openCertificateAuthority(folder, { domains });
     expect(statSync(fileOf("ca-key.pem")).mode & 0o777).toBe(0o600);
@@ -109,17 +107,16 @@ describe("openCertificateAuthority", () => {
   it("may sign for AWS's domains and for nothing else, not even another authority", () => {
     const { ca, raw, subject } = certificate();
     expect([ca, subject]).toEqual([true, "CN=Embedded AWS (this machine only)"]);
-    const names = ["amazonaws.com", "amazoncognito.com"].map(subtreeOf);
-    // No mail, no URI, no address of version 4 or 6: kinds of names that are not spoken of would be free.
-    const nobodys = Buffer.from("invalid").toString("hex");
-    const permitted = Buffer.concat([...names, Buffer.from(`30098107${nobodys}30098607${nobodys}`, "hex")]);
-    const excluded = Buffer.from(`300a8708${"00".repeat(8)}30228720${"00".repeat(32)}`, "hex");
+    // Mail, URIs and addresses of both versions: kinds of names without a limit would be free.
+    const others = [{ rfc822Name: "invalid" }, { uniformResourceIdentifier: "invalid" }];
+    const limits = new NameConstraints({
+      permittedSubtrees: subtrees(...AWS, ...others),
+      excludedSubtrees: subtrees({ iPAddress: "0.0.0.0/0" }, { iPAddress: "::/0" }),
+    });
+    const der = Buffer.from(AsnConvert.serialize(limits));
     // nameConstraints, critical.
-    const [length, ofExcluded] = [permitted.length + excluded.length + 4, excluded.length];
-    const constraints = [Buffer.from([0xa0, permitted.length]), permitted, Buffer.from([0xa1, ofExcluded]), excluded];
-    const sequence = Buffer.concat([Buffer.from([0x30, length]), ...constraints]);
-    const head = Buffer.from([0x06, 0x03, 0x55, 0x1d, 0x1e, 0x01, 0x01, 0xff, 0x04, sequence.length]);
-    expect(raw.includes(Buffer.concat([head, sequence]))).toBe(true);
+    const head = Buffer.from([0x06, 0x03, 0x55, 0x1d, 0x1e, 0x01, 0x01, 0xff, 0x04, der.length]);
+    expect(raw.includes(Buffer.concat([head, der]))).toBe(true);
     // basicConstraints, critical: an authority with a path length of zero.
     expect(raw.includes(Buffer.from("0603551d130101ff040830060101ff020100", "hex"))).toBe(true);
   });
@@ -136,7 +133,7 @@ describe("openCertificateAuthority", () => {
     ["its certificate is damaged", () => writeFileSync(fileOf("ca.pem"), "x")],
     ["its files are empty", () => ["ca.pem", "ca-key.pem"].map((name) => writeFileSync(fileOf(name), ""))],
     [
-      "its key is another one's",
+      "its key belongs to another certificate",
       async () => {
         const other = newFolder();
         await openCertificateAuthority(other);
@@ -144,7 +141,7 @@ describe("openCertificateAuthority", () => {
       },
     ],
     ["it is one that leaves addresses free", () => replaceByOldOne()],
-  ])("is made anew when %s", async (_, damage) => {
+  ])("is replaced when %s", async (_, damage) => {
     await damage();
     authority = await openCertificateAuthority(folder);
     expect(certificate().checkPrivateKey(createPrivateKey(readFileSync(fileOf("ca-key.pem"))))).toBe(true);
@@ -152,7 +149,7 @@ describe("openCertificateAuthority", () => {
     expect(certificate().raw.includes(Buffer.from(`30228720${"00".repeat(32)}`, "hex"))).toBe(true);
   });
 
-  describe("with domains of one's own", () => {
+  describe("with domains besides those of AWS", () => {
     const DOMAINS = ["auth.example.com", "api.example.com"];
     const reopen = async (domains: readonly string[] = []) => {
       const before = readFileSync(authority.certificateFile);
@@ -160,7 +157,7 @@ describe("openCertificateAuthority", () => {
       return !readFileSync(authority.certificateFile).equals(before);
     };
 
-    it("is made anew, and signs for them and for AWS's domains", async () => {
+    it("is replaced, and signs for them and for AWS's domains", async () => {
       expect(await reopen(DOMAINS)).toBe(true);
       for (const host of [...DOMAINS, HOST]) {
         await expect(shakeHands(host)).resolves.toMatchObject({ subjectaltname: `DNS:${host}` });
@@ -187,7 +184,7 @@ describe("openCertificateAuthority", () => {
       expect(authority.covers("auth.example.com")).toBe(true);
     });
 
-    it("is made anew for one more domain, and forgets what is not asked for any more", async () => {
+    it("is replaced for one more domain, and forgets what is not asked for any more", async () => {
       await reopen(DOMAINS);
       expect(await reopen(["auth.example.org"])).toBe(true);
       expect(["auth.example.org", ...DOMAINS].map((host) => authority.covers(host))).toEqual([true, false, false]);
@@ -242,7 +239,7 @@ describe("CertificateAuthority.contextFor", () => {
     expect(authority.contextFor(HOST)).not.toBe(authority.contextFor("cognito-idp.eu-west-1.amazonaws.com"));
   });
 
-  it("tries anew after it failed", async () => {
+  it("tries again after a failure", async () => {
     const key = readFileSync(fileOf("ca-key.pem"));
     writeFileSync(fileOf("ca-key.pem"), "x");
     await expect(authority.contextFor(HOST)).rejects.toThrow();
@@ -252,7 +249,7 @@ describe("CertificateAuthority.contextFor", () => {
 
   it("keeps those of a thousand hosts, and forgets the oldest", async () => {
     const hosts = Array.from({ length: 1001 }, (_, number) => `x${number}.execute-api.eu-west-1.amazonaws.com`);
-    // Failing is quicker than signing, and waits for nobody.
+    // Failing is quicker than signing.
     rmSync(fileOf("ca-key.pem"));
     const contexts = hosts.map((host) => authority.contextFor(host));
     const again = [hosts[1000], hosts[1], hosts[0]].map((host = "") => authority.contextFor(host));
@@ -270,7 +267,7 @@ describe("CertificateAuthority.contextFor", () => {
   });
 });
 
-describe("whoever gets hold of the authority's key", () => {
+describe("a stolen key of the authority", () => {
   /** TLS settings with a certificate for that name, signed with the authority's own key. */
   async function forge(type: "dns" | "email" | "ip" | "url", value: string): Promise<SecureContext> {
     await import("reflect-metadata");
@@ -282,7 +279,7 @@ describe("whoever gets hold of the authority's key", () => {
     const forged = await x509.X509CertificateGenerator.create({
       notBefore: new Date(Date.now() - DAY),
       notAfter: new Date(Date.now() + DAY),
-      subject: "O=Anybody",
+      subject: "O=Example",
       issuer: new x509.X509Certificate(pem).subject,
       publicKey: keys.publicKey,
       signingKey,
@@ -302,7 +299,7 @@ describe("whoever gets hold of the authority's key", () => {
     await expect(shakeHands(HOST, HOST, await forge(type, value))).rejects.toThrow(why);
   });
 
-  it("could make one believe in a host of AWS's, which shows that the others are refused for their names", async () => {
+  it("as a control: it makes a client believe in a host of AWS", async () => {
     const forged = await forge("dns", HOST);
     await expect(shakeHands(HOST, HOST, forged)).resolves.toMatchObject({ subjectaltname: `DNS:${HOST}` });
   });

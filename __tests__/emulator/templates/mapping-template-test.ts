@@ -106,7 +106,7 @@ describe("$input", () => {
     expect(textOf("$input.json('$')", body)).toBe(compact);
   });
 
-  it("reads texts, whatever they hold", () => {
+  it("reads texts with any characters", () => {
     const texts = ["", '"', "\\", '\\"', "]}", "\u2028é😀\n", "[[[{{{", '1,"a":2'];
     const body = JSON.stringify({ [texts.join("")]: texts, __proto__: null, constructor: 1 }, null, 2);
     expect(JSON.parse(textOf("$input.json('$')", body))).toEqual(JSON.parse(body));

@@ -39,7 +39,7 @@ async function callerWithMethod(httpMethod = "GET") {
 }
 
 describe("REST APIs", () => {
-  it("are told with tags when they are read alone", async () => {
+  it("are described with tags when they are read alone", async () => {
     const { aws, api, at } = await callerWithApi();
     const described = {
       id: api.id,
@@ -143,7 +143,7 @@ describe("REST APIs", () => {
 });
 
 describe("resources", () => {
-  it("are told in the order of their paths", async () => {
+  it("are listed in the order of their paths", async () => {
     const { aws, api, at } = await callerWithApi();
     const create = async (parentId: string, pathPart: string) =>
       (await aws.call("CreateResource", { ...at, parentId, pathPart })).id;
@@ -271,7 +271,7 @@ describe("methods", () => {
     expect(await aws.refusal("PutMethod", method)).toEqual(refusal);
   });
 
-  it("are told as they were put, until they are deleted", async () => {
+  it("are described as they were put, until they are deleted", async () => {
     const { aws, method } = await callerWithMethod("ANY");
 
     expect(await aws.call("GetMethod", method)).toEqual({
@@ -330,7 +330,7 @@ describe("methods", () => {
     expect(await aws.refusal("UpdateMethod", update(patch))).toEqual(badRequest(text));
   });
 
-  it("ignore an authorizer that nobody asks, and a text that is no boolean", async () => {
+  it("ignore an authorizer without effect, and a text that is no boolean", async () => {
     const { aws, update } = await callerWithMethod("ANY");
     const ignored = update(replace("/authorizerId", "abc123"), replace("/apiKeyRequired", "whatever"));
 

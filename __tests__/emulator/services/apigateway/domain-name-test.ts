@@ -1,4 +1,4 @@
-/** Domains of one's own for REST APIs: what API Gateway refuses, and what they stand in the way of. */
+/** Custom domains of REST APIs: what API Gateway refuses, and what cannot be deleted because of them. */
 
 import { AwsError, UnsupportedError } from "../../../../emulator/errors";
 import { mappings } from "../../../../emulator/services/apigateway/records";
@@ -22,7 +22,7 @@ beforeEach(() => {
 });
 
 describe(DOMAIN, () => {
-  it("has a name and a zone of API Gateway's for one's own DNS to point to", async () => {
+  it("has a name and a zone of API Gateway for DNS to point to", async () => {
     expect(await examples.make(DOMAIN)).toMatchObject({
       id: "api.example.com",
       arn: "arn:aws:apigateway:eu-west-1::/domainnames/api.example.com",

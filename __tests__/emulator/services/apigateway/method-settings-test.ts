@@ -1,24 +1,20 @@
-/** Settings of a stage's methods, and the account's role without which nothing is logged. */
+/** Settings of a stage's methods, and of its access log. */
 
 import { AwsError, UnsupportedError } from "../../../../emulator/errors";
 import { callOperation } from "../../../../emulator/protocols/service";
 import { apigateway } from "../../../../emulator/services/apigateway";
-import { loggingRole } from "../../../../emulator/services/apigateway/account";
 import { settingsOf } from "../../../../emulator/services/apigateway/method-settings";
 import { type MethodSetting, stages } from "../../../../emulator/services/apigateway/records";
-import { type Attributes, text } from "../../../../emulator/terraform/attributes";
-import type { LifecyclePlace } from "../../../../emulator/terraform/lifecycle";
-import { Examples, trustPolicy } from "../../../support/examples";
+import type { Attributes } from "../../../../emulator/terraform/attributes";
+import { Examples } from "../../../support/examples";
 import { recordOf } from "../../../support/stage-record";
-import { kindOf, openAccount, Workspace } from "../../../support/workspace";
+import { kindOf } from "../../../support/workspace";
 
 jest.mock("../../../../emulator/services/cognito/signing-keys", () => ({ generateSigningKeys: async () => [] }));
 
 const SETTINGS = "aws_api_gateway_method_settings";
 const STAGE = "aws_api_gateway_stage";
 const API = "aws_api_gateway_rest_api";
-const ROLE = "aws_iam_role";
-const PREPARED = "arn:aws:iam::123456789012:role/apigateway-cloudwatch-logs";
 
 const badRequest = (message: string) => new AwsError("BadRequestException", message, 400);
 const noRole = badRequest("CloudWatch Logs role ARN must be set in account settings to enable logging");
@@ -28,16 +24,16 @@ beforeEach(() => {
   examples = new Examples();
 });
 
-/** Gives API Gateway a role for its logs; an empty ARN takes it away. */
-async function setLoggingRole(place: LifecyclePlace, arn: string): Promise<void> {
-  const patchOperations = [{ op: "replace", path: "/cloudwatchRoleArn", value: arn }];
-  await callOperation(apigateway, { ...place, requestId: "0" }, "UpdateAccount", { patchOperations });
+/** Removes API Gateway's role for its logs. */
+async function removeRole(): Promise<void> {
+  const patchOperations = [{ op: "replace", path: "/cloudwatchRoleArn", value: "" }];
+  await callOperation(apigateway, { ...examples.workspace.place, requestId: "0" }, "UpdateAccount", {
+    patchOperations,
+  });
 }
 
-const takeRoleAway = () => setLoggingRole(examples.workspace.place, "");
-
-/** What counts for a method of the example's stage. */
-async function countingFor(path: string, method: string): Promise<MethodSetting | undefined> {
+/** The settings of a method of the example's stage. */
+async function settingsFor(path: string, method: string): Promise<MethodSetting | undefined> {
   return settingsOf(recordOf(examples.workspace, await examples.make(STAGE)).stage, path, method);
 }
 
@@ -47,7 +43,7 @@ describe(SETTINGS, () => {
     expect(id).toBe(`${rest_api_id}-dev-*/*`);
   });
 
-  it("throttle nothing, cache nothing and log nothing unless they say so", async () => {
+  it("neither throttle, cache nor log by default", async () => {
     const { settings } = await examples.another(SETTINGS, { settings: [{ metrics_enabled: true }] });
     expect(settings).toEqual([
       {
@@ -103,7 +99,7 @@ describe(SETTINGS, () => {
     await expect(examples.another(SETTINGS, { settings: [settings] })).resolves.toMatchObject({
       settings: [settings],
     });
-    await takeRoleAway();
+    await removeRole();
 
     await expect(examples.another(SETTINGS, { settings: [settings] })).rejects.toEqual(noRole);
     const quiet = { logging_level: "OFF", data_trace_enabled: false };
@@ -134,11 +130,11 @@ describe(SETTINGS, () => {
 
 describe("settingsOf", () => {
   it("is undefined without settings, and when they are deleted", async () => {
-    expect(await countingFor("/orders", "GET")).toBeUndefined();
+    expect(await settingsFor("/orders", "GET")).toBeUndefined();
     const all = await examples.make(SETTINGS);
-    expect(await countingFor("/orders", "GET")).toMatchObject({ throttlingRateLimit: 10, throttlingBurstLimit: 5 });
+    expect(await settingsFor("/orders", "GET")).toMatchObject({ throttlingRateLimit: 10, throttlingBurstLimit: 5 });
     await examples.workspace.destroy(SETTINGS, all);
-    expect(await countingFor("/orders", "GET")).toBeUndefined();
+    expect(await settingsFor("/orders", "GET")).toBeUndefined();
   });
 
   it.each([
@@ -150,16 +146,16 @@ describe("settingsOf", () => {
     await examples.make(SETTINGS);
     await examples.another(SETTINGS, { method_path, settings: [{ throttling_burst_limit: 1 }] });
 
-    expect(await countingFor(path, method)).toMatchObject({ throttlingBurstLimit: 1 });
-    expect(await countingFor(path, "DELETE")).toMatchObject({ throttlingBurstLimit: 5 });
-    expect(await countingFor(`${path}/x`, method)).toMatchObject({ throttlingBurstLimit: 5 });
+    expect(await settingsFor(path, method)).toMatchObject({ throttlingBurstLimit: 1 });
+    expect(await settingsFor(path, "DELETE")).toMatchObject({ throttlingBurstLimit: 5 });
+    expect(await settingsFor(`${path}/x`, method)).toMatchObject({ throttlingBurstLimit: 5 });
   });
 
   it("does not take those whose path begins with a slash: AWS keeps them, and they have no effect", async () => {
     await examples.make(SETTINGS);
     await examples.another(SETTINGS, { method_path: "/orders/GET", settings: [{ throttling_burst_limit: 1 }] });
 
-    expect(await countingFor("/orders", "GET")).toMatchObject({ throttlingBurstLimit: 5 });
+    expect(await settingsFor("/orders", "GET")).toMatchObject({ throttlingBurstLimit: 5 });
   });
 
   it("takes nothing of another stage", async () => {
@@ -175,14 +171,14 @@ describe(`${STAGE}, access log`, () => {
   const format = "$context.requestId";
   const settings = (changes: Attributes = {}) => [{ destination_arn, format, ...changes }];
 
-  it("is kept as it is given", async () => {
+  it("has a destination and a format", async () => {
     expect(await examples.another(STAGE, { access_log_settings: settings() })).toMatchObject({
       access_log_settings: settings(),
     });
   });
 
   it("is refused without the account's logging role, when it is made and when it is added", async () => {
-    await takeRoleAway();
+    await removeRole();
     const access_log_settings = settings();
     await expect(examples.another(STAGE, { access_log_settings })).rejects.toEqual(noRole);
     const stage = await examples.make(STAGE);
@@ -191,7 +187,7 @@ describe(`${STAGE}, access log`, () => {
   });
 
   it("takes a stage without one whether there is a role or not", async () => {
-    await takeRoleAway();
+    await removeRole();
     await expect(examples.make(STAGE)).resolves.toMatchObject({ access_log_settings: [] });
   });
 
@@ -214,51 +210,5 @@ describe(`${STAGE}, access log`, () => {
     "/orders",
   ])("must not go to %s", (destination) => {
     expect(validate({ destination_arn: destination })).toThrow(UnsupportedError);
-  });
-});
-
-describe("the account's logging role", () => {
-  it("is there from the beginning, in every region", () => {
-    const { account, place } = examples.workspace;
-    expect(loggingRole(place)).toBe(PREPARED);
-    expect(loggingRole({ account, region: "us-east-1" })).toBe(PREPARED);
-  });
-
-  it("is taken away and given back in one region, and in no other", async () => {
-    const { account, place } = examples.workspace;
-    await takeRoleAway();
-    expect(loggingRole(place)).toBeUndefined();
-    expect(loggingRole({ account, region: "us-east-1" })).toBe(PREPARED);
-    await setLoggingRole(place, PREPARED);
-    expect(loggingRole(place)).toBe(PREPARED);
-  });
-
-  it("is one that API Gateway may assume", async () => {
-    const { place } = examples.workspace;
-    const assume_role_policy = trustPolicy.replace("lambda.", "apigateway.");
-    const role = await examples.another(ROLE, { name: "logs", assume_role_policy });
-    await setLoggingRole(place, text(role, "arn"));
-    expect(loggingRole(place)).toBe(text(role, "arn"));
-  });
-
-  it("is no role that is not there, nor one that only Lambda may assume", async () => {
-    const { place } = examples.workspace;
-    const lambdas = text(await examples.make(ROLE), "arn");
-    for (const arn of [lambdas, "arn:aws:iam::123456789012:role/gone", "x"]) {
-      await expect(setLoggingRole(place, arn)).rejects.toEqual(
-        badRequest(
-          "The role ARN does not have required permissions configured. Please grant trust permission for API Gateway and add the required role policy.",
-        ),
-      );
-    }
-    expect(loggingRole(place)).toBe(PREPARED);
-  });
-
-  it("is the first account's when there are several, and any other's if that is given", async () => {
-    const ids = ["111111111111", "222222222222"];
-    const { place } = new Workspace(openAccount({ ids }));
-    expect(loggingRole(place)).toBe("arn:aws:iam::111111111111:role/apigateway-cloudwatch-logs");
-    await setLoggingRole(place, "arn:aws:iam::222222222222:role/apigateway-cloudwatch-logs");
-    expect(loggingRole(place)).toBe("arn:aws:iam::222222222222:role/apigateway-cloudwatch-logs");
   });
 });

@@ -43,7 +43,7 @@ const refused = (op: string, path: string, value?: string) =>
 const replace = (path: string, value: string) => ({ op: "replace", path, value });
 
 describe("stages", () => {
-  it("are told without what was never set", async () => {
+  it("are described without what was never set", async () => {
     expect(await aws.call("GetStage", stage)).toEqual({
       cacheClusterEnabled: false,
       cacheClusterStatus: "NOT_AVAILABLE",

@@ -1,4 +1,4 @@
-/** Web ACLs: the one rule that is played, every other refused by name, and what a stage has in front of it. */
+/** Web ACLs: the one rule that is emulated, every other refused by name, and what a stage has in front of it. */
 
 import { AwsError, UnsupportedError } from "../../../../emulator/errors";
 import { callOperation } from "../../../../emulator/protocols/service";
@@ -83,7 +83,7 @@ describe(ACL, () => {
     ["a statement beside it", rules(rateRule({ Statement: { RateBasedStatement: {}, Or: {} } })), "Or"],
     ["a scope-down statement", rules(rateRule({}, { ScopeDownStatement: {} })), "ScopeDownStatement"],
     ["another key", rules(rateRule({}, { AggregateKeyType: "FORWARDED_IP" })), "AggregateKeyType"],
-    ["a response of one's own", rules(rateRule({ Action: { Block: { CustomResponse: {} } } })), "Action"],
+    ["a custom response", rules(rateRule({ Action: { Block: { CustomResponse: {} } } })), "Action"],
     ["a puzzle", rules(rateRule({ Action: { Captcha: {} } })), "Action"],
     ["labels", rules(rateRule({ RuleLabels: [{ Name: "calls" }] })), "RuleLabels"],
     ["no list", { rule_json: "{}" }, "rule_json"],
@@ -140,7 +140,7 @@ describe(ACL, () => {
 describe("blockingRule", () => {
   const rule = (changes?: object, statement?: object) => checkRules([rateRule(changes, statement)], "Rules");
 
-  it.each([60, 120, 300, 600])("says how often an address may call within %d s", (EvaluationWindowSec) => {
+  it.each([60, 120, 300, 600])("limits how often an address may call within %d s", (EvaluationWindowSec) => {
     expect(blockingRule(rule({}, { Limit: 100, EvaluationWindowSec }))).toEqual({
       limit: 100,
       windowSeconds: EvaluationWindowSec,
