@@ -74,8 +74,18 @@ export class MachineAccessStack extends TerraformStack {
   }
 
   private createApi(): ProtectedApi {
-    const { name, prefix, accessLog, retentionDays, throttling, methodMetrics, tracing, firewall, apiDomain } =
-      this.environment;
+    const {
+      name,
+      prefix,
+      accessLog,
+      retentionDays,
+      throttling,
+      methodMetrics,
+      tracing,
+      firewall,
+      apiDomain,
+      authorizerName,
+    } = this.environment;
     return new ProtectedApi(this, "api", {
       name: prefix,
       stageName: name,
@@ -87,6 +97,7 @@ export class MachineAccessStack extends TerraformStack {
       tracing,
       firewall,
       domain: apiDomain,
+      authorizerName,
     });
   }
 

@@ -198,6 +198,8 @@ function environmentOf(name: string, settings: Settings["environments"][string],
     /** Whether X-Ray traces calls through stage and functions. */
     tracing: settings.tracing,
     firewall: settings.firewall,
+    /** Name of the API's authorizer; `undefined` means a default name, and that a deployed one keeps its own. */
+    authorizerName: settings.authorizerName,
     alarms: settings.alarms,
     /** Whether there is a CloudWatch dashboard. */
     dashboard: settings.dashboard,

@@ -205,6 +205,10 @@ export const environment = exactlyOne(
     methodMetrics: doc("Whether there are metrics for each method, which AWS charges for.", flag().default(false)),
     tracing: doc("Whether X-Ray traces calls through stage and functions.", flag().default(false)),
     firewall: doc("A limit on how often one address may call (AWS WAF).", firewall.exactOptional()),
+    authorizerName: doc(
+      "Name of the API's authorizer; left out it is cognito, and an API that is deployed keeps its name.",
+      text("1 to 128 letters, digits, _ or -", /^[\w-]{1,128}$/).exactOptional(),
+    ),
     alarms: doc("When to raise an alarm, and where.", alarms.exactOptional()),
     dashboard: doc("Whether there is a CloudWatch dashboard.", flag().default(false)),
     tokenCache: doc(

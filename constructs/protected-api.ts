@@ -18,8 +18,7 @@ import { ApiRoute, type ProtectedRoute } from "./api/api-route";
 import { checkRoutes } from "./api/api-rules";
 import { addStage } from "./api/api-stage";
 
-/** Name that the authorizer has in every API. */
-const AUTHORIZER_NAME = "test-cognito-authorizer";
+const DEFAULT_AUTHORIZER_NAME = "cognito";
 
 /** Settings of a {@link ProtectedApi}. */
 export interface ProtectedApiProps {
@@ -43,6 +42,8 @@ export interface ProtectedApiProps {
   readonly firewall: Firewall | undefined;
   /** Host of the API, then its only one; `undefined` means API Gateway's own. */
   readonly domain: CustomDomain | undefined;
+  /** `undefined` means a default name, and that an authorizer that is deployed keeps its own. */
+  readonly authorizerName: string | undefined;
 }
 
 /**
@@ -70,7 +71,7 @@ export class ProtectedApi extends Construct {
     const routes = props.routes.toSorted(byMethodAndPath);
     checkRoutes(routes, this.node.path);
     this.api = this.createApi(props);
-    this.addRoutes(routes, this.createAuthorizer(props.userPool), stageName);
+    this.addRoutes(routes, this.createAuthorizer(props), stageName);
     const restApiId = this.api.id;
     const deployment = addDeployment(this, this.api, this.frozen, this.permissions);
     this.stage = addStage(this, { ...props, restApiId, routes, deployment, accessLog: this.createAccessLog(props) });
@@ -96,13 +97,14 @@ export class ProtectedApi extends Construct {
   }
 
   /** No token-validation expression: it would be matched against `aud`, which an access token does not have. */
-  private createAuthorizer(userPool: CognitoUserPool): ApiGatewayAuthorizer {
+  private createAuthorizer({ userPool, authorizerName }: ProtectedApiProps): ApiGatewayAuthorizer {
     const authorizer = new ApiGatewayAuthorizer(this, "authorizer", {
       restApiId: this.api.id,
-      name: AUTHORIZER_NAME,
+      name: authorizerName ?? DEFAULT_AUTHORIZER_NAME,
       type: "COGNITO_USER_POOLS",
       identitySource: "method.request.header.Authorization",
       providerArns: [userPool.arn],
+      ...(authorizerName === undefined ? { lifecycle: { ignoreChanges: ["name"] } } : {}),
     });
     this.frozen.push(authorizer);
     return authorizer;

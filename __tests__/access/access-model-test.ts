@@ -32,6 +32,7 @@ function plainEnvironment(name: string, region: string, prefix: string): Environ
     methodMetrics: false,
     tracing: false,
     firewall: undefined,
+    authorizerName: undefined,
     alarms: undefined,
     dashboard: false,
     tokenCache: undefined,

@@ -97,13 +97,21 @@ describe("the redeploy trigger", () => {
       "another rate": { firewall: { requestsPerFiveMinutes: 10 } },
       "no firewall": { firewall: undefined },
     },
+    authorizerName: {
+      "another name of the authorizer": { authorizerName: "other" },
+      "the authorizer's default name, which a deployed one does not get": { authorizerName: undefined },
+    },
     domain: {
       "another domain": { domain: { ...rich.domain, name: "other.example.com" } },
       "another certificate": { domain: { ...rich.domain, certificateArn: `${certificateArn}2` } },
       "no domain, which opens the API's own host": { domain: undefined },
     },
   };
-  const frozenChanges = ["another name, which is the API's own", "no domain, which opens the API's own host"];
+  const frozenChanges = [
+    "another name, which is the API's own",
+    "another name of the authorizer",
+    "no domain, which opens the API's own host",
+  ];
 
   it.each(
     Object.values(changesOfApi).flatMap((changes) => Object.entries(changes)),

@@ -35,6 +35,7 @@ export class ApiStack {
       tracing: false,
       firewall: undefined,
       domain: undefined,
+      authorizerName: "test-cognito-authorizer",
       ...given,
       routes: routes.map((route) => this.routeOf(route)),
     });

@@ -22,6 +22,7 @@ export function environment(given: Partial<Environment> = {}): Environment {
     methodMetrics: false,
     tracing: false,
     firewall: undefined,
+    authorizerName: undefined,
     alarms: undefined,
     dashboard: false,
     tokenCache: undefined,

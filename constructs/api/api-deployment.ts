@@ -10,6 +10,12 @@ import type { Construct } from "constructs";
 const NOT_FROZEN = ["//", "depends_on", "lifecycle", "tags", "tags_all"];
 
 /**
+ * Values that count for the trigger in place of ignored ones: the names of former versions, which deployed resources keep,
+ * so that an upgrade deploys nothing.
+ */
+const FORMER: Readonly<Record<string, unknown>> = { "aws_api_gateway_authorizer.name": "test-cognito-authorizer" };
+
+/**
  * Adds the deployment. It waits for the permissions of what it invokes: Terraform then deletes an old permission, and the
  * function behind it, only after the stage serves the new deployment. The trigger covers what this code changes,
  * `replaceTriggeredBy` what Terraform repairs: a method that was changed outside Terraform and put right has to be
@@ -51,7 +57,10 @@ function configurationHash(resources: readonly TerraformResource[], context: IRe
   const configurations = resources.map((resource) => {
     const { friendlyUniqueId: name, terraformResourceType: type } = resource;
     const { [type]: ofType } = context.resolve(resource.toTerraform()).resource;
-    const frozen = Object.entries(ofType[name]).filter(([attribute]) => !NOT_FROZEN.includes(attribute));
+    const ignored: readonly string[] = ofType[name].lifecycle?.ignore_changes ?? [];
+    const frozen = Object.entries(ofType[name])
+      .filter(([attribute]) => !NOT_FROZEN.includes(attribute))
+      .map(([attribute, value]) => [attribute, ignored.includes(attribute) ? FORMER[`${type}.${attribute}`] : value]);
     return `${type}.${name} ${stableJson(Object.fromEntries(frozen))}`;
   });
   return createHash("sha256").update(configurations.sort().join("\n")).digest("hex");

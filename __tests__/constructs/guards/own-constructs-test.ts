@@ -35,6 +35,7 @@ function wholeApi(stack: TerraformStack): ProtectedApi {
     methodMetrics: true,
     tracing: true,
     firewall: { requestsPerFiveMinutes: 1000 },
+    authorizerName: undefined,
     domain: {
       kind: "custom",
       name: "api.example.com",
