@@ -1,4 +1,6 @@
 /** What a verification tests and finds. `expected` and `verdict` are values of the JSON that `--json` prints. */
+import { shownPath } from "../../platform/project";
+import { quoted } from "../../platform/shell";
 
 /** Response that the access matrix, or the deployed credentials, let expect. */
 export type Expectation =
@@ -93,6 +95,11 @@ export interface Check {
 
 /** The result of a check, before the place where it was made is added. */
 export type Result = Pick<Check, "found" | "verdict" | "advice">;
+
+/** Command that creates a resource again. @param folder folder of the stack @param address the resource's */
+export function replaceCommand(folder: string, address: string): string {
+  return `terraform -chdir=${quoted(shownPath(folder))} apply -replace=${quoted(address)}`;
+}
 
 /** Texts of the advice on checks that have no advice of their own. */
 const ADVICE: Readonly<Partial<Record<Verdict, string>>> = {

@@ -9,7 +9,7 @@ import { type Aws, AwsError, aws, unlessMissing } from "../../platform/aws";
 import { quoted } from "../../platform/shell";
 import { UserError } from "../../platform/user-error";
 import type { Deployment } from "../deployed/deployment";
-import type { Advice, Result } from "./check";
+import { type Advice, type Result, replaceCommand } from "./check";
 import type { SecretStore } from "./deployed-stack";
 import { parseJson } from "./token-requests";
 
@@ -55,12 +55,13 @@ export async function storedCredentials(
   }
 }
 
-/** Compares what services read with what is deployed. Names attributes that differ, never their values. */
+/** Compares what services read with what is deployed. Names attributes that differ. @param folder of the stack */
 export function judgeStored(
   client: string,
   stored: StoredCredentials | keyof typeof DEFECTS,
-  { environment, clientIds, tokenUrl }: Deployment,
-  { arn, region, scopes }: SecretStore,
+  { environment, clientIds, clientSecrets, tokenUrl }: Deployment,
+  { arn, region, version, scopes }: SecretStore,
+  folder: string,
 ): Result {
   const verdict = "wrong-credentials";
   if (stored === "deleted") {
@@ -71,6 +72,11 @@ export function judgeStored(
   if (stored === "missing") {
     const text = `The secret of ${client} in Secrets Manager was deleted. A deployment creates it again`;
     return { verdict, found: DEFECTS[stored], advice: { text, commands: [`npx cdktf deploy ${environment}`] } };
+  }
+  if (typeof stored === "string" && version !== undefined && clientSecrets[client]) {
+    // rotate does not overwrite what is not credentials.
+    const text = `The secret of ${client} in Secrets Manager does not hold its credentials. Write them again`;
+    return { verdict, found: DEFECTS[stored], advice: { text, commands: [replaceCommand(folder, version)] } };
   }
   const found = typeof stored === "string" ? DEFECTS[stored] : differences(stored, clientIds[client], tokenUrl, scopes);
   if (found === "") return { verdict: "as-expected", found: "as deployed" };

@@ -15,6 +15,8 @@ import { managedResources, type StateValues } from "../plan-file/state-json";
 export interface SecretStore {
   readonly arn: string;
   readonly region: string;
+  /** Terraform address of its value; `undefined` when Terraform does not manage one. */
+  readonly version?: string | undefined;
   /** Full names of the scopes that its value must list. */
   readonly scopes: readonly string[];
 }
@@ -56,7 +58,11 @@ export function deployedStack(environment: string, state: StateValues): Deployed
     .flatMap((secret) => {
       const client = clientOfSecret(secret.values["description"]);
       if (client === undefined) return [];
-      const store = { arn: textIn(secret, "arn"), region: regionOf(secret), scopes: scopes.get(client) ?? [] };
+      const arn = textIn(secret, "arn");
+      const version = left.find(
+        (one) => one.type === "aws_secretsmanager_secret_version" && textIn(one, "secret_id") === arn,
+      )?.address;
+      const store = { arn, region: regionOf(secret), version, scopes: scopes.get(client) ?? [] };
       return [[client, store] as const];
     });
   const json = stackOfState(state);

@@ -3,12 +3,10 @@
  * stay in the deployed snapshot until the next deployment. Requests without a token must be denied there.
  */
 import { routeKeyOf } from "../../access/access-model";
-import { shownPath } from "../../platform/project";
-import { quoted } from "../../platform/shell";
 import { UserError } from "../../platform/user-error";
 import type { ApiMethod } from "../deployed/api-method";
 import { readSnapshot } from "../deployed/snapshot";
-import type { Advice, Probe } from "./check";
+import { type Advice, type Probe, replaceCommand } from "./check";
 import type { DeployedStack } from "./deployed-stack";
 import { filledIn, methodsOf } from "./probes";
 
@@ -66,7 +64,7 @@ export function staleProbes({ route, behind, methods }: StaleRoute, base: string
 
 /** @param folder folder of the stack */
 export function staleAdvice({ route, deployment }: StaleRoute, folder: string): Advice {
-  const command = `terraform -chdir=${quoted(shownPath(folder))} apply -replace=${quoted(deployment)}`;
+  const command = replaceCommand(folder, deployment);
   return { text: `${route} was removed, and answers until the API is deployed again`, commands: [command] };
 }
 

@@ -13,6 +13,8 @@ export interface TokenSources {
   readonly deployment: Deployment;
   readonly grants: Grants;
   readonly stores: ReadonlyMap<string, SecretStore>;
+  /** Folder of the stack. */
+  readonly folder: string;
   readonly http: RateLimitedClient;
 }
 
@@ -37,7 +39,7 @@ export async function checkClient(
   findings: TokenFindings,
   report: (check: Check) => void,
 ): Promise<void> {
-  const { deployment, grants, stores, http } = sources;
+  const { deployment, grants, stores, folder, http } = sources;
   const { scopes, ways } = grants.get(client) ?? { scopes: [], ways: [] };
   const mainWay = ways.includes("api") && !ways.includes("domain") ? "api" : "domain";
   const id = deployment.clientIds[client] ?? "";
@@ -71,7 +73,7 @@ export async function checkClient(
       findings.unreadable.push(client);
       return undefined;
     }
-    const result = judgeStored(client, found, deployment, store);
+    const result = judgeStored(client, found, deployment, store, folder);
     report({ route: "secret", caller: client, method: "GET", expected: "deployed-credentials", ...result });
     return typeof found === "string" ? undefined : found;
   }

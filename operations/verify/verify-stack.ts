@@ -151,7 +151,7 @@ export async function verifyStack(
 
   try {
     const findings = new TokenFindings();
-    const sources = { deployment, grants, stores: deployed.stores, http };
+    const sources = { deployment, grants, stores: deployed.stores, folder, http };
     options.onProgress?.(`Requesting tokens of ${clients.length} clients …`);
     const ofTokens = await collect(clients, (client, report) => checkClient(client, sources, findings, report));
     const { tokens, unknownSecrets, unreadable, hasUpdatedIssuer } = findings;

@@ -1,7 +1,15 @@
+import { join } from "node:path";
 import { judgeStored, storedCredentials } from "../../../operations/verify/client-credentials";
 import { type AwsOptions, aws } from "../../../platform/aws";
+import { userFolder } from "../../../platform/project";
 
-const store = { arn: "arn:aws:secretsmanager:eu-west-1:1:secret:a", region: "eu-west-1", scopes: ["b/two", "a/one"] };
+const VERSION = "aws_secretsmanager_secret_version.a";
+const store = {
+  arn: "arn:aws:secretsmanager:eu-west-1:1:secret:a",
+  region: "eu-west-1",
+  scopes: ["b/two", "a/one"],
+  version: VERSION,
+};
 const credentials = { client_id: "id", client_secret: "hidden", token_url: "https://token", scope: "a/one b/two" };
 const deployment = {
   environment: "dev",
@@ -9,7 +17,7 @@ const deployment = {
   issuer: "",
   routeUrls: {},
   clientIds: { billing: "id" },
-  clientSecrets: {},
+  clientSecrets: { billing: "known" },
 };
 
 /** AWS that responds to each operation with a status and a body. */
@@ -49,7 +57,8 @@ describe("storedCredentials", () => {
 });
 
 describe("judgeStored", () => {
-  const judge = (stored: Parameters<typeof judgeStored>[1]) => judgeStored("billing", stored, deployment, store);
+  const judge = (stored: Parameters<typeof judgeStored>[1]) =>
+    judgeStored("billing", stored, deployment, store, join(userFolder, "stack"));
 
   it("accepts what is deployed, in any order of scopes", () => {
     expect(judge(credentials)).toEqual({ verdict: "as-expected", found: "as deployed" });
@@ -60,8 +69,8 @@ describe("judgeStored", () => {
     [{ ...credentials, token_url: "https://elsewhere" }, "another token_url", "npx access rotate"],
     [{ ...credentials, scope: "a/one" }, "another scope", "npx access rotate"],
     [{ ...credentials, client_secret: null }, "another client_secret", "npx access rotate"],
-    ["empty", "the secret has no value", "npx access rotate"],
-    ["malformed", "the value is not credentials", "npx access rotate"],
+    ["empty", "the secret has no value", "terraform -chdir=stack apply -replace=aws_secretsmanager_secret_version.a"],
+    ["malformed", "the value is not credentials", "terraform -chdir=stack apply"],
     ["missing", "the secret does not exist", "npx cdktf deploy dev"],
     ["deleted", "the secret is scheduled for deletion", "aws secretsmanager restore-secret --region eu-west-1"],
   ] as const)("refuses %j, with the command that corrects it", (stored, found, command) => {

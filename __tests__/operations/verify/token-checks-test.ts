@@ -63,7 +63,9 @@ async function check(ways: Grant["ways"], { actual = ways, iss = ISSUER, secret 
   };
   const grants = new Map([["shop", { scopes: ["orders/read"], ways }]]);
   const findings = new TokenFindings();
-  await checkClient("shop", { deployment, grants, stores: new Map(), http }, findings, (one) => checks.push(one));
+  await checkClient("shop", { deployment, grants, stores: new Map(), folder: "", http }, findings, (one) =>
+    checks.push(one),
+  );
   await http.close();
   const results = checks.map(({ expected, found, verdict }) => `${expected}: ${found}: ${verdict}`);
   return { findings, checks, results, sent: http.sent };
