@@ -168,7 +168,7 @@ export class Demo {
   }
 
   private async drift(): Promise<Observation> {
-    const found = await findDrift(this.folder);
+    const { findings: found } = await findDrift(this.folder);
     const names = [...new Set(found.map(({ attribute }) => attribute?.split(".")[0] ?? "(gone)"))].sort();
     const addresses = new Set(found.map(({ address }) => address));
     expect("1 resource", `${addresses.size} resource${addresses.size === 1 ? "" : "s"}`);
@@ -182,7 +182,7 @@ export class Demo {
   private async repair(): Promise<Observation> {
     await this.cdktf("deploy", "--auto-approve", "--skip-synth");
     await this.getToken();
-    const { length } = await findDrift(this.folder);
+    const { length } = (await findDrift(this.folder)).findings;
     expect("no drift", length === 0 ? "no drift" : `${length} differences`);
     const status = await this.callAsService();
     expect("2xx", classOf(status));

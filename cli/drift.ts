@@ -1,33 +1,31 @@
-/** `access drift <env>`: out-of-band changes, and changes of the code that are not applied. */
+/** `access drift <env>`: out-of-band changes, unmanaged resources, and code that is not applied. */
 import { join } from "node:path";
 import { Command } from "commander";
-import { readDeployment } from "../operations/deployed/deployment";
+import { requireDeployed } from "../operations/deployed/deployment";
 import { driftText, reportOf } from "../operations/drift/drift-text";
 import { findDrift } from "../operations/drift/find-drift";
-import { IGNORE_FILE, readIgnoreFile } from "../operations/drift/ignore-file";
-import { siftNoise } from "../operations/drift/noise";
+import { IGNORE_FILE, readIgnoreFile, siftNoise } from "../operations/drift/ignore-file";
 import { findEnvironment, projectFolder, projectModel, shownPath } from "../platform/project";
 import { prepareStack } from "../platform/stack";
 import { EXIT, runCommand } from "../platform/user-error";
 
 const HELP = `
-Told apart, for each attribute:
-  changed outside        it is not as Terraform left it, or was added where Terraform does not look: policies of
-                         roles, app clients and their secrets, resource servers, methods, authorizers and stages of
-                         the API, who may invoke a function
-  code not applied yet   it is, but the code wants something else by now
-  not live, still live   what callers meet, the API's deployed snapshot, is not what Terraform left
-  provider noise         it is listed in ${IGNORE_FILE}, beside access.yaml, as entries of this form:
-                           - { address: aws_cognito_user_pool.*, attribute: schema, reason: …, expires: 2027-01-31 }
-                         at most twelve months ahead, for one resource type, and never for what decides who gets in`;
+Verdicts, for each attribute:
+  out-of-band-change   it is not as Terraform left it
+  unmanaged-resource   it was added where Terraform does not look: to the API, the user pool and its clients, the
+                       functions, their roles and log groups, the secrets. A kind that AWS refuses to list is
+                       printed as not checked; for the kinds that matter most, the refusal is an error
+  not-applied          it is as Terraform left it, but the code has changed since
+  not-live, still-live the API's deployed snapshot, which answers the callers, is not what Terraform left
+  provider-noise       it is listed in ${IGNORE_FILE}, beside access.yaml, as entries of this form:
+                         - { address: aws_cognito_user_pool.*, attribute: schema, reason: …, expires: 2027-01-31 }
+                       at most twelve months ahead, for one resource type, and never for what decides who gets in`;
 
 /** Meaning of exit code 2. */
 export const findings = "there is drift";
 
 export const command = new Command("drift")
-  .description(
-    "Compares the code, what Terraform left, what is really there, and what the API's stage answers with. Changes nothing.",
-  )
+  .description("Compares the code, Terraform's state, AWS, and the deployed snapshot of the API. Changes nothing.")
   .argument("[env]", "environment; needed when access.yaml has more than one")
   .option("--json", "print the findings as JSON")
   .addHelpText("after", HELP)
@@ -39,10 +37,11 @@ async function drift(env: string | undefined, { json }: { readonly json?: true }
   const entries = readIgnoreFile(join(projectFolder, IGNORE_FILE), today);
   process.stderr.write(`Synthesizing ${name} …\n`);
   const folder = await prepareStack(name);
-  await readDeployment(name);
-  process.stderr.write(`Comparing ${name} with what is really there …\n`);
-  const sifted = siftNoise(await findDrift(folder), entries, today);
-  const report = reportOf(name, shownPath(folder), sifted);
+  await requireDeployed(name);
+  process.stderr.write(`Comparing ${name} with AWS …\n`);
+  const found = await findDrift(folder);
+  const sifted = siftNoise(found.findings, entries, today);
+  const report = reportOf(name, shownPath(folder), sifted, found.notChecked);
   process.stdout.write(`${json ? JSON.stringify(report, null, 2) : driftText(report)}\n`);
   return report.isClean ? EXIT.done : EXIT.findings;
 }

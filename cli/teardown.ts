@@ -1,12 +1,11 @@
-/** `npm run teardown -- <env>`: destroys an environment, and says what is left of it. */
+/** `npm run teardown -- <env>`: destroys an environment, and lists what is left of it. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Command } from "commander";
 import { confirm } from "../operations/teardown/confirmation";
 import { describeReceipt, isClean } from "../operations/teardown/receipt";
 import { type Target, tearDown } from "../operations/teardown/teardown";
-import { callAws } from "../platform/aws-call";
-import { patient } from "../platform/patient-call";
+import { aws } from "../platform/aws";
 import { findEnvironment, projectFolder, projectModel, projectName, shownPath, stackFolder } from "../platform/project";
 import { prepareStack } from "../platform/stack";
 import { removeCopyOf } from "../platform/stack-copy";
@@ -23,12 +22,12 @@ export const findings = "something is left over, or could not be checked";
 
 export const command = new Command("teardown")
   .description(
-    "Shows what dies with an environment, asks for its name, lifts its deletion protection, destroys it, and looks for what is left. Works from the state and what was synthesized last: access.yaml and the functions may be gone.",
+    "Lists the resources of an environment, asks for its name, lifts its deletion protection, destroys it, and lists what is left. Works from the state and what was synthesized last, without access.yaml and the functions.",
   )
   .argument("<env>", "environment")
-  .option("-y, --yes", "do not ask")
+  .option("-y, --yes", "destroy without confirmation")
   .option("--json", "print the receipt as JSON")
-  .addHelpText("after", "\nThe receipt is kept in <env>.teardown.md of the project's folder, too.")
+  .addHelpText("after", "\nThe receipt is also written to <env>.teardown.md in the project's folder.")
   .action((env: string, options: TeardownOptions) => runCommand(() => run(env, options)));
 
 async function run(environment: string, { yes, json }: TeardownOptions): Promise<number> {
@@ -40,7 +39,7 @@ async function run(environment: string, { yes, json }: TeardownOptions): Promise
     environment,
     project: projectName(),
     folder,
-    call: patient(callAws),
+    clients: (region) => aws(region),
     say,
     confirm: async (target) => {
       if (!yes) await confirm(environment, describeTarget(target), { input: process.stdin, output: process.stderr });
@@ -68,8 +67,8 @@ function outliveReaders(): void {
 }
 
 /**
- * Keeps the receipt, wherever what is printed goes. What was done does not fail for it.
- * @param isNew whether something was done; else it is added to the receipt that there may be
+ * Writes the receipt to the project's folder; a failure is only reported.
+ * @param isNew whether something was destroyed; otherwise it is appended to an earlier receipt
  */
 function keep(environment: string, text: string, isNew: boolean): void {
   const file = join(projectFolder, `${environment}.teardown.md`);
@@ -78,11 +77,11 @@ function keep(environment: string, text: string, isNew: boolean): void {
     writeFileSync(file, `${before}${text}\n`);
     say(`The receipt is in ${shownPath(file)}.`);
   } catch (error) {
-    say(`The receipt could not be kept in ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    say(`The receipt could not be written to ${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-/** What was synthesized last is what is destroyed; only without it, the source is asked. */
+/** The stack that was synthesized last; without one, it is synthesized. */
 async function readyStack(environment: string): Promise<string> {
   const folder = stackFolder(environment);
   if (existsSync(join(folder, "cdk.tf.json"))) {
@@ -92,7 +91,7 @@ async function readyStack(environment: string): Promise<string> {
   if (!existsSync(join(projectFolder, "access.yaml"))) {
     const place = relative(projectFolder, folder);
     throw new UserError(
-      `${projectName()} has neither ${place}/cdk.tf.json nor access.yaml, so nothing tells what ${environment} is.`,
+      `${projectName()} has neither ${place}/cdk.tf.json nor access.yaml, so ${environment} is unknown.`,
     );
   }
   return await prepareStack(findEnvironment(projectModel(), environment).name);

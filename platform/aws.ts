@@ -52,7 +52,12 @@ export class AwsError extends UserError {
 
   /** Whether what was asked for does not exist. */
   get isNotFound(): boolean {
-    return this.status === 404 || NOT_FOUND.test(this.code);
+    return (this.status === 404 && !this.isUnsupported) || NOT_FOUND.test(this.code);
+  }
+
+  /** Whether the service has no such operation, as in a partition that lacks it, or on the embedded AWS. */
+  get isUnsupported(): boolean {
+    return UNSUPPORTED.test(this.code);
   }
 
   /** Whether the credentials lack a permission. */
@@ -63,6 +68,8 @@ export class AwsError extends UserError {
 
 const NOT_FOUND =
   /^(NotFound|NoSuch\w+|ResourceNotFound|NotFoundException|ResourceNotFoundException|WAFNonexistentItemException)$/;
+const UNSUPPORTED =
+  /^(UnknownOperation(Exception)?|UnsupportedOperation(Exception)?|InvalidAction|NotEmulated|NotImplemented)$/;
 const ACCESS_DENIED = /^(AccessDenied\w*|UnauthorizedOperation|Forbidden)$/;
 
 /** Calls that AWS throttles or fails to answer are tried so often, with exponential backoff and jitter. */
@@ -145,7 +152,9 @@ function explained<Made extends Client>(client: Made): Made {
       return await next(args);
     } catch (error) {
       const service = PREFIXES[client.config.serviceId ?? ""] ?? client.config.serviceId ?? "aws";
-      throw awsError(`${service}:${context.commandName?.replace(/Command$/, "")}`, error);
+      const command = context.commandName?.replace(/Command$/, "") ?? "";
+      // IAM names the permissions of API Gateway by the HTTP method.
+      throw awsError(`${service}:${service === "apigateway" ? command.replace(/^Get.*/, "GET") : command}`, error);
     }
   };
   client.middlewareStack.add(middleware, { step: "initialize", priority: "high", name: "explainErrors" });

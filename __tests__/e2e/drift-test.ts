@@ -1,11 +1,6 @@
-/**
- * Everything that the AWS CLI can do behind Terraform's back, over one deployment: each has its exact verdict, and
- * nothing that only follows from it is told. Tampered with in groups, as a plan takes its time.
- */
+/** Drift of one deployment that is changed out of band: the exact findings, without consequences of others. */
 import {
   APIGatewayClient,
-  CreateAuthorizerCommand,
-  CreateDeploymentCommand,
   CreateResourceCommand,
   DeleteAuthorizerCommand,
   PutIntegrationCommand,
@@ -15,28 +10,32 @@ import { CloudWatchLogsClient, PutRetentionPolicyCommand } from "@aws-sdk/client
 import {
   AddUserPoolClientSecretCommand,
   CognitoIdentityProviderClient,
-  CreateResourceServerCommand,
   CreateUserPoolClientCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
-import { AttachRolePolicyCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { AttachRolePolicyCommand, IAMClient } from "@aws-sdk/client-iam";
 import {
   AddPermissionCommand,
   DeleteFunctionCommand,
   LambdaClient,
   UpdateFunctionCodeCommand,
 } from "@aws-sdk/client-lambda";
+import { DeleteSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { strToU8, zipSync } from "fflate";
 import { undosOf } from "../../operations/drift/drift-text";
 import { findDrift } from "../../operations/drift/find-drift";
 import type { Finding } from "../../operations/plan-file/finding";
 import { runAwsCommand } from "../support/aws-command";
 import { refusalOf } from "../support/aws-sdk";
-import { TamperedProject } from "../support/tampered-project";
+import { ACCESS, TamperedProject } from "../support/tampered-project";
 import { LONG_KEPT, tamperWithFunctions, tamperWithGate, tamperWithPool } from "../support/tamperings";
 
 jest.setTimeout(300_000);
 
-const project = new TamperedProject();
+/** One client has a secret in Secrets Manager. */
+const READER = "arn:aws:iam::123456789012:role/auditor";
+const project = new TamperedProject(
+  ACCESS.replace("[orders/audit] }", `[orders/audit], secret: { readers: ["${READER}"] } }`),
+);
 const { folder } = project;
 
 beforeAll(() => project.open());
@@ -62,18 +61,34 @@ function short(findings: readonly Finding[]): readonly Short[] {
   return all.toSorted((a, b) => (a.join() < b.join() ? -1 : 1));
 }
 
-const outside = (name: string, ...attributes: readonly (string | null)[]): readonly Short[] =>
-  attributes.map((attribute) => [name, attribute, "changed outside"]);
+const drift = async () => (await findDrift(folder)).findings;
 
-describe("a stack that nobody touched", () => {
+/** A deployment that was made out of band, as AWS keeps it. */
+const DEPLOYMENT: Short = ["aws_api_gateway_rest_api.api", "deployment", "unmanaged-resource"];
+
+/** Deploys, and removes the deployments that were made out of band. */
+async function settle(): Promise<void> {
+  await project.apply();
+  await runUndos();
+}
+
+/** Runs the printed commands of the AWS CLI. */
+async function runUndos(): Promise<void> {
+  for (const undo of undosOf(await drift()).filter((one) => one.startsWith("aws "))) await runAwsCommand(undo);
+}
+
+const outside = (name: string, ...attributes: readonly (string | null)[]): readonly Short[] =>
+  attributes.map((attribute) => [name, attribute, "out-of-band-change"]);
+
+describe("a stack without changes", () => {
   it("is clean, and still is after a second deployment", async () => {
-    expect(await findDrift(folder)).toEqual([]);
+    expect(await drift()).toEqual([]);
     await project.apply();
-    expect(await findDrift(folder)).toEqual([]);
+    expect(await drift()).toEqual([]);
   });
 });
 
-describe("what was changed or deleted by hand", () => {
+describe("out-of-band changes", () => {
   let findings: readonly Finding[] = [];
   const of = (name: string) => short(findings).filter(([address]) => address === name);
 
@@ -82,7 +97,7 @@ describe("what was changed or deleted by hand", () => {
     await tamperWithGate(project);
     await tamperWithFunctions(project);
     await project.client(LambdaClient).send(new DeleteFunctionCommand({ FunctionName: "tampered-dev-status" }));
-    findings = await findDrift(folder);
+    findings = await drift();
   });
 
   afterAll(() => project.apply());
@@ -118,16 +133,16 @@ describe("what was changed or deleted by hand", () => {
     ["a function that was deleted", "aws_lambda_function.functions_status_function", [null]],
     ["a role that may do more", "aws_iam_role_policy.functions_orders_may-log", ["policy"]],
     ["a log group that keeps for longer", "aws_cloudwatch_log_group.functions_orders_logs", ["retention_in_days"]],
-  ])("names %s, as changed outside", (_what, name, attributes) => {
+  ])("name %s", (_what, name, attributes) => {
     expect(of(name)).toEqual(outside(name, ...attributes));
   });
 
-  it("tells nothing else: no deployment, stage or function that would only be changed along", () => {
-    expect(new Set(findings.map(({ verdict }) => verdict))).toEqual(new Set(["changed outside"]));
+  it("name nothing else: no deployment, stage or function that would only be changed along", () => {
+    expect(new Set(findings.map(({ verdict }) => verdict))).toEqual(new Set(["out-of-band-change"]));
     expect(new Set(findings.map(({ address }) => address)).size).toBe(11);
   });
 
-  it("shows what was left and what is there, but no environment variable", () => {
+  it("show the expected and the found value, but no environment variable", () => {
     expect(findings).toContainEqual(
       expect.objectContaining({ attribute: "retention_in_days", expected: "30", found: "365" }),
     );
@@ -136,225 +151,160 @@ describe("what was changed or deleted by hand", () => {
   });
 });
 
-describe("what was added by hand, where Terraform does not look", () => {
-  const short = (address: string) => address.replace(/_[0-9A-F]{8}$/, "");
-  /** Files are named from where somebody is. */
-  const shortUndo = ({ undo = "" }: Finding) => undo.replace(/fileb:\/\/.*\/(?=assets\/)/, "fileb://");
-  const named = (one: Finding): Finding => ({ ...one, address: short(one.address), undo: shortUndo(one) });
+describe("unmanaged resources", () => {
   let found: readonly Finding[] = [];
-  let ids: Awaited<ReturnType<typeof addByHand>>["ids"];
-  let code: Awaited<ReturnType<typeof addByHand>>["code"];
+  let secret = "";
 
   beforeAll(async () => {
-    ({ ids, code } = await addByHand());
-    found = (await findDrift(folder)).map(named);
+    secret = await add();
+    found = await drift();
   });
 
-  const finding = (address: string, attribute: string, what: object | string, undo: string): Finding => ({
-    address,
-    attribute,
-    expected: "not there",
-    found: JSON.stringify(what),
-    verdict: "changed outside",
-    undo,
+  it("are found with the resource that holds them", () => {
+    const criticals = found.filter(({ severity }) => severity === "critical").map(({ attribute }) => attribute);
+
+    expect(short(found)).toEqual(
+      [
+        ["aws_api_gateway_rest_api.api", "method", "unmanaged-resource"],
+        ["aws_api_gateway_rest_api.api", "resource", "unmanaged-resource"],
+        ["aws_cognito_user_pool.identity_pool", "app_client", "unmanaged-resource"],
+        ["aws_cognito_user_pool_client.identity_client-shop", "client_secrets", "unmanaged-resource"],
+        ["aws_iam_role.functions_orders_role", "managed_policy_arns", "unmanaged-resource"],
+        ["aws_lambda_function.functions_orders_function", "code_sha256", "out-of-band-change"],
+        ["aws_lambda_function.functions_orders_function", "policy", "unmanaged-resource"],
+      ].toSorted((a, b) => (a.join() < b.join() ? -1 : 1)),
+    );
+    expect(criticals.toSorted()).toEqual(["code_sha256", "method", "policy"]);
   });
 
-  const expectedOfApi = (): readonly Finding[] => {
-    const api = "aws_api_gateway_rest_api.api";
-    const inApi = `--region eu-west-1 --rest-api-id ${ids.api}`;
-    const method = (route: string, authorization: string, scopes: readonly string[], undo: string) => ({
-      ...finding(api, "method", { route, authorization, scopes }, undo),
-      route,
-    });
-    const ofBackdoor = `aws apigateway delete-resource ${inApi} --resource-id ${ids.backdoor}`;
-    const ofOrders = `aws apigateway delete-method ${inApi} --resource-id ${ids.orders} --http-method DELETE`;
-    return [
-      { ...method("GET /backdoor", "NONE", [], ofBackdoor), isLoud: true },
-      finding(api, "resource", { path: "/backdoor/deep" }, ofBackdoor),
-      method("DELETE /orders", "COGNITO_USER_POOLS", ["orders/read"], ofOrders),
-      finding(
-        api,
-        "authorizer",
-        { name: "backdoor", id: ids.authorizer },
-        `aws apigateway delete-authorizer ${inApi} --authorizer-id ${ids.authorizer}`,
-      ),
-      finding(
-        api,
-        "stage",
-        { name: "old", deployment: ids.deployment },
-        `aws apigateway delete-stage ${inApi} --stage-name old`,
-      ),
-    ];
-  };
-
-  it("is told with the resource that it was added to, and the command that takes it away", () => {
-    const { RoleName } = project.rolePolicy("orders");
-    const role = "aws_iam_role.functions_orders_role";
-    const fn = "aws_lambda_function.functions_orders_function";
-    const inPool = `--region eu-west-1 --user-pool-id ${ids.pool}`;
-    const pool = found.find(({ attribute }) => attribute === "app_client")?.address ?? "";
-    const permission = { Sid: "backdoor", Effect: "Allow", Principal: "*", Action: "lambda:InvokeFunction" };
-    const ofFunction = "--region eu-west-1 --function-name tampered-dev-orders";
-    const permit = `aws lambda remove-permission ${ofFunction}`;
-    const zip = `fileb://${code.file}`;
-    const expected: readonly Finding[] = [
-      ...expectedOfApi(),
-      finding(
-        role,
-        "inline_policy",
-        "backdoor",
-        `aws iam delete-role-policy --role-name ${RoleName} --policy-name backdoor`,
-      ),
-      finding(
-        role,
-        "managed_policy_arns",
-        ADMINISTRATOR,
-        `aws iam detach-role-policy --role-name ${RoleName} --policy-arn ${ADMINISTRATOR}`,
-      ),
-      finding(
-        pool,
-        "app_client",
-        { name: "backdoor", id: ids.client },
-        `aws cognito-idp delete-user-pool-client ${inPool} --client-id ${ids.client}`,
-      ),
-      finding(
-        pool,
-        "resource_server",
-        "it's$HOME",
-        `aws cognito-idp delete-resource-server ${inPool} --identifier 'it'\\''s$HOME'`,
-      ),
-      {
-        ...finding("aws_cognito_user_pool_client.identity_client-shop", "client_secrets", "", ROTATE),
-        expected: "one secret is taken",
-        found: "2 secrets are taken: a rotation is going on, or somebody added a secret",
-      },
-      { ...finding(fn, "policy", permission, `${permit} --statement-id backdoor`), isLoud: true },
-      {
-        ...finding(fn, "code_sha256", code.replaced, `aws lambda update-function-code ${ofFunction} --zip-file ${zip}`),
-        expected: JSON.stringify(code.given),
-      },
-    ];
-    expect(pool).toMatch(/^aws_cognito_user_pool\./);
-    expect(found).toHaveLength(expected.length);
-    expect(found).toEqual(expect.arrayContaining([...expected]));
-  });
-
-  it("ends the command with 2, says who may invoke the function, and is in its JSON alike", async () => {
-    const [{ code, stdout, stderr }, asJson] = [
-      await project.cli("drift", "dev"),
-      await project.cli("drift", "dev", "--json"),
-    ];
-    const told = JSON.parse(asJson.stdout).findings.map(named);
+  it("end the command with 2, and are printed with their commands and no secret", async () => {
+    const { code, stdout, stderr } = await project.cli("drift", "dev");
+    const asJson = await project.cli("drift", "dev", "--json");
 
     expect([code, asJson.code]).toEqual([2, 2]);
-    expect(told).toEqual(found);
-    expect(stdout).toMatch(
-      /PUBLIC: anybody can invoke aws_lambda_function\.functions_orders_function_\w+, past the API/,
+    expect(JSON.parse(asJson.stdout).findings.map(({ attribute }: Finding) => attribute)).toEqual(
+      found.map(({ attribute }) => attribute),
     );
-    expect(stdout).toContain("PUBLIC: anybody can call GET /backdoor from the next deployment on");
+    expect(stdout).toMatch(
+      /PUBLIC: anyone can invoke aws_lambda_function\.functions_orders_function_\w+ without the API/,
+    );
+    expect(stdout).toContain("PUBLIC: anyone can call GET /backdoor from the next deployment on");
     expect(stdout).toContain("no deployment undoes this; these commands do:");
-    expect(stdout).not.toContain("changed outside: to put it back");
-    for (const secret of [...project.secrets(), ids.secret]) {
-      expect(secret).not.toBe("");
-      expect(stdout + stderr + asJson.stdout).not.toContain(secret);
+    expect(stdout).not.toContain("out-of-band-change: to put it back");
+    expect(stdout).toContain("group: cognito-idp:ListGroups (UnknownOperationException)");
+    for (const one of [...project.secrets(), secret]) {
+      expect(one).not.toBe("");
+      expect(stdout + stderr + asJson.stdout).not.toContain(one);
     }
   });
 
-  it("is not undone by a deployment, which does not take it for the stack's own either", async () => {
+  it("stay after a deployment, and are gone when the printed commands were run", async () => {
     await project.apply();
-
-    expect(await findDrift(folder)).toHaveLength(found.length);
-  });
-
-  it("is clean again when the printed commands were run", async () => {
-    const undos = undosOf(await findDrift(folder));
-    for (const command of undos.filter((one) => one.startsWith("aws "))) await runAwsCommand(command);
-    expect(undos.filter((one) => !one.startsWith("aws "))).toEqual([ROTATE]);
-    const asked = await project.cli(
-      "rotate",
-      ...ROTATE.replace("npm run rotate -- ", "").replace("<file>", "none.json").split(" "),
-    );
-    expect([asked.code, asked.stdout]).toEqual([1, ""]);
-    const { stderr } = asked;
+    expect(await drift()).toHaveLength(found.length);
+    await runUndos();
+    const rest = undosOf(await drift());
+    expect(rest).toEqual([ROTATE]);
+    const rotate = ROTATE.replace("npm run rotate -- ", "").replace("<file>", "none.json").split(" ");
+    const { code, stdout, stderr } = await project.cli("rotate", ...rotate);
+    expect([code, stdout]).toEqual([1, ""]);
     const ids = stderr.match(/\w+--\d+/g) ?? [];
     const command = stderr.match(/aws cognito-idp delete-user-pool-client-secret .*$/m)?.[0] ?? "";
     await runAwsCommand(command.replace("<id>", ids[1] ?? ""));
 
-    expect(await findDrift(folder)).toEqual([]);
+    expect(await drift()).toEqual([]);
+  });
+});
+
+describe("a secret that was deleted with a recovery window", () => {
+  it("is found with AWS's answer to the next deployment, and with the command that restores it", async () => {
+    const secrets = project.client(SecretsManagerClient);
+    await secrets.send(new DeleteSecretCommand({ SecretId: "tampered-dev/auditor", RecoveryWindowInDays: 7 }));
+    const findings = await drift();
+    const restore = "aws secretsmanager restore-secret --region eu-west-1 --secret-id tampered-dev/auditor";
+
+    expect(findings.map(({ attribute }) => attribute)).toEqual(findings.map(() => null));
+    expect(undosOf(findings)).toEqual([restore]);
+    expect(findings[0]?.found).toMatch(/^deleted, can be restored until \d{4}-/);
+    expect(findings[0]?.effect).toContain("a secret with this name is already scheduled for deletion");
+    await runAwsCommand(restore);
+    expect(await drift()).toEqual([]);
   });
 });
 
 describe("what the deployed snapshot answers with", () => {
   let byHand = "";
 
-  it("is told beside the change, once that is deployed by hand; loudly when a route is open", async () => {
+  it("is a finding beside the change, once that is deployed; critical for a route without authorization", async () => {
     await project.updateMethod("POST", "/orders", "add", "/authorizationScopes", "orders/read");
     await project.updateMethod("GET", "/orders", "replace", "/authorizationType", "NONE");
     byHand = await project.deployByHand();
-    const findings = await findDrift(folder);
+    const findings = await drift();
 
-    expect(short(findings).filter(([, , verdict]) => verdict === "not live")).toEqual([
-      ["aws_api_gateway_method.api_GET--orders_method", "authorization", "not live"],
-      ["aws_api_gateway_method.api_POST--orders_method", "authorization_scopes", "not live"],
+    expect(short(findings).filter(([, , verdict]) => verdict === "not-live")).toEqual([
+      ["aws_api_gateway_method.api_GET--orders_method", "authorization", "not-live"],
+      ["aws_api_gateway_method.api_POST--orders_method", "authorization_scopes", "not-live"],
     ]);
-    expect(findings.filter(({ isLoud }) => isLoud).map(({ route }) => route)).toEqual(["GET /orders"]);
+    expect(findings.filter(({ severity }) => severity === "critical").map(({ route }) => route)).toEqual([
+      "GET /orders",
+    ]);
     expect(short(findings)).toEqual(
       expect.arrayContaining([...outside("aws_api_gateway_stage.api_stage", "deployment_id")]),
     );
     await project.apply();
-    expect(await findDrift(folder)).toEqual([]);
+    expect(short(await drift())).toEqual([DEPLOYMENT]);
   });
 
-  it("is told when the stage was moved to another deployment, though every method is as it was left", async () => {
+  it("is a finding when the stage was moved to another deployment, though every method is as it was left", async () => {
     await project.moveStage(byHand);
-    const findings = await findDrift(folder);
+    const findings = await drift();
 
-    expect(short(findings).filter(([, , verdict]) => verdict === "changed outside")).toEqual(
+    expect(short(findings).filter(([, , verdict]) => verdict === "out-of-band-change")).toEqual(
       outside("aws_api_gateway_stage.api_stage", "deployment_id"),
     );
-    expect(findings.filter(({ verdict }) => verdict === "not live").map(({ route }) => route)).toEqual(
+    expect(findings.filter(({ verdict }) => verdict === "not-live").map(({ route }) => route)).toEqual(
       expect.arrayContaining(["GET /orders", "POST /orders"]),
     );
-    await project.apply();
+    await settle();
+    expect(await drift()).toEqual([]);
   });
 
-  it("is loud once of an open route that was added and that a deployment took along, and both are undone in order", async () => {
+  it("is critical once for an added route without authorization, which is undone in order", async () => {
     const open = project.placeOf("DELETE", "/orders");
     const gateway = project.client(APIGatewayClient);
     await gateway.send(new PutMethodCommand({ ...open, authorizationType: "NONE" }));
     await gateway.send(new PutIntegrationCommand({ ...open, type: "MOCK" }));
-    expect((await findDrift(folder)).map(({ isLoud, verdict }) => [isLoud, verdict])).toEqual([
-      [true, "changed outside"],
+    expect((await drift()).map(({ severity, verdict }) => [severity, verdict])).toEqual([
+      ["critical", "unmanaged-resource"],
     ]);
     await project.deployAnew();
-    const findings = await findDrift(folder);
+    const findings = await drift();
 
-    expect(findings.map(({ route, isLoud, verdict }) => [route, isLoud, verdict])).toEqual([
-      ["DELETE /orders", undefined, "changed outside"],
-      ["DELETE /orders", true, "still live"],
+    expect(findings.map(({ route, severity, verdict }) => [route, severity, verdict])).toEqual([
+      ["DELETE /orders", "warning", "unmanaged-resource"],
+      ["DELETE /orders", "critical", "still-live"],
     ]);
-    for (const command of undosOf(findings)) await runAwsCommand(command);
-    expect((await findDrift(folder)).map(({ verdict }) => verdict)).toEqual(["still live"]);
+    await runUndos();
+    expect((await drift()).map(({ verdict }) => verdict)).toEqual(["still-live"]);
     await project.deployAnew();
-    expect(await findDrift(folder)).toEqual([]);
+    expect(await drift()).toEqual([]);
   });
 
-  it("is no finding when the same was deployed anew by hand, but for the stage", async () => {
+  it("is not a finding when the same was deployed again out of band, but for stage and deployment", async () => {
     await project.deployByHand();
 
-    expect(short(await findDrift(folder))).toEqual(outside("aws_api_gateway_stage.api_stage", "deployment_id"));
-    await project.apply();
+    expect(short(await drift())).toEqual([DEPLOYMENT, ...outside("aws_api_gateway_stage.api_stage", "deployment_id")]);
+    await settle();
   });
 });
 
-describe("what was deleted of the API", () => {
-  afterEach(() => project.apply());
+describe("deletions in the API", () => {
+  afterEach(settle);
 
-  it("is told, with the deployed snapshot that still has it, or does not", async () => {
+  it("are found, with the deployed snapshot that still has it, or does not", async () => {
     await project.deleteMethod("POST", "/orders");
-    const before = short(await findDrift(folder));
+    const before = short(await drift());
     await project.deployByHand();
-    const after = short(await findDrift(folder));
+    const after = short(await drift());
     const method = outside("aws_api_gateway_method.api_POST--orders_method", null);
     const integration = outside("aws_api_gateway_integration.api_POST--orders_integration", null);
 
@@ -362,12 +312,13 @@ describe("what was deleted of the API", () => {
     expect(after).toEqual([
       ...integration,
       ...method,
-      ["aws_api_gateway_method.api_POST--orders_method", null, "not live"],
+      ["aws_api_gateway_method.api_POST--orders_method", null, "not-live"],
+      DEPLOYMENT,
       ...outside("aws_api_gateway_stage.api_stage", "deployment_id"),
     ]);
   });
 
-  it("is told of an authorizer, which AWS deletes only when no method refers to it", async () => {
+  it("are found of an authorizer, which AWS deletes only when no method refers to it", async () => {
     const gateway = project.client(APIGatewayClient);
     const { restApiId, authorizerId } = project.ids();
     const take = () => gateway.send(new DeleteAuthorizerCommand({ restApiId, authorizerId }));
@@ -375,66 +326,67 @@ describe("what was deleted of the API", () => {
     for (const [verb, path] of GATED) await project.updateMethod(verb, path, "replace", "/authorizationType", "NONE");
     for (const [verb, path] of GATED) await project.updateMethod(verb, path, "replace", "/authorizerId", "");
     await take();
-    const findings = short(await findDrift(folder));
+    const findings = short(await drift());
 
     expect(findings).toEqual(expect.arrayContaining([...outside("aws_api_gateway_authorizer.api_authorizer", null)]));
     expect(findings.filter(([, attribute]) => attribute === "authorization")).toHaveLength(GATED.length);
-    expect(new Set(findings.map(([, , verdict]) => verdict))).toEqual(new Set(["changed outside"]));
+    expect(new Set(findings.map(([, , verdict]) => verdict))).toEqual(new Set(["out-of-band-change"]));
   });
 
-  it("is clean again after a deployment", async () => {
-    expect(await findDrift(folder)).toEqual([]);
+  it("are undone by a deployment", async () => {
+    expect(await drift()).toEqual([]);
   });
 });
 
 describe("code that was changed", () => {
-  it("is not applied yet, and nobody's fault, until it is deployed; then a removed route is still live", async () => {
+  it("is not applied until it is deployed; then a removed route is still live", async () => {
     await project.changeCode();
-    const before = await findDrift(folder);
+    const before = await drift();
 
-    expect(new Set(before.map(({ verdict }) => verdict))).toEqual(new Set(["code not applied yet"]));
+    expect(new Set(before.map(({ verdict }) => verdict))).toEqual(new Set(["not-applied"]));
     expect(short(before)).toEqual(
       expect.arrayContaining([
-        ["aws_api_gateway_method.api_GET--status_method", null, "code not applied yet"],
-        ["aws_api_gateway_method.api_POST--orders_method", "authorization_scopes", "code not applied yet"],
-        ["aws_cognito_user_pool_client.identity_client-newcomer", null, "code not applied yet"],
+        ["aws_api_gateway_method.api_GET--status_method", null, "not-applied"],
+        ["aws_api_gateway_method.api_POST--orders_method", "authorization_scopes", "not-applied"],
+        ["aws_cognito_user_pool_client.identity_client-newcomer", null, "not-applied"],
       ]),
     );
 
     await project.apply();
-    expect(await findDrift(folder)).toEqual([
+    expect(await drift()).toEqual([
       {
         address: "GET /status",
         route: "GET /status",
         attribute: null,
         expected: "not deployed",
         found: "deployed, PUBLIC",
-        verdict: "still live",
-        isLoud: true,
+        verdict: "still-live",
+        severity: "critical",
+        effect: "PUBLIC: anyone can call GET /status without a token",
       },
     ]);
   });
 
-  it("tells what somebody changed from what the code wants, of one resource", async () => {
+  it("is told apart from an out-of-band change of the same resource", async () => {
     await project.updateMethod("POST", "/orders", "add", "/authorizationScopes", "orders/write");
-    const findings = (await findDrift(folder)).filter(({ verdict }) => verdict !== "still live");
+    const findings = (await drift()).filter(({ verdict }) => verdict !== "still-live");
 
     expect(short(findings)).toEqual(outside("aws_api_gateway_method.api_POST--orders_method", "authorization_scopes"));
   });
 });
 
 describe("npm run drift", () => {
-  it("ends with 2, says what to do about each verdict, and tells no secret", async () => {
+  it("ends with 2, prints what to do about each verdict, and no secret", async () => {
     const { code, stdout, stderr } = await project.cli("drift", "dev");
 
     expect(code).toBe(2);
-    expect(stdout).toContain("PUBLIC: anybody can call GET /status, without a token");
-    expect(stdout).toContain("changed outside: to put it back: npx cdktf deploy dev.");
+    expect(stdout).toContain("PUBLIC: anyone can call GET /status without a token");
+    expect(stdout).toContain("out-of-band-change: to put it back: npx cdktf deploy dev.");
     expect(stdout).toContain('-replace="$(terraform -chdir=.local/cdktf.out/stacks/dev state list');
     for (const secret of project.secrets()) expect(stdout + stderr).not.toContain(secret);
   });
 
-  it("passes over what is listed as noise until its day is over, and tells of entries for nothing", async () => {
+  it("leaves out what is listed as noise until its day is over, and names unused entries", async () => {
     const entry = (address: string, expires: string) =>
       `- { address: "${address}", attribute: retention_in_days, reason: Known, expires: ${expires} }\n`;
     const soon = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
@@ -450,9 +402,9 @@ describe("npm run drift", () => {
 
     expect(code).toBe(2);
     expect(report.findings.map(({ verdict }: Finding) => verdict).toSorted()).toEqual([
-      "changed outside",
-      "provider noise",
-      "still live",
+      "out-of-band-change",
+      "provider-noise",
+      "still-live",
     ]);
     expect(report.expired).toMatchObject([{ address: "aws_lambda_alias.*", line: 3 }]);
     expect(report.unused).toMatchObject([{ address: "aws_s3_bucket.x", line: 2 }]);
@@ -481,71 +433,44 @@ describe("npm run drift", () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
   });
 
-  it("ends with 1 for an environment that there is not, or an option", async () => {
+  it("names what is missing of a stack that is deployed in part, and says when nothing is deployed", async () => {
+    await project.forget("aws_api_gateway_stage");
+    const partly = await project.cli("drift", "dev");
+    await project.forget();
+    const empty = await project.cli("drift", "dev");
+
+    expect([partly.code, partly.stdout]).toEqual([
+      2,
+      expect.stringMatching(/aws_api_gateway_stage\S+ +exists +nothing/),
+    ]);
+    expect([empty.code, empty.stderr]).toEqual([1, expect.stringContaining("nothing is deployed to dev")]);
+  });
+
+  it("ends with 64 for an unknown environment or option", async () => {
     expect((await project.cli("drift", "prod")).code).toBe(64);
     expect((await project.cli("drift", "dev", "--nonsense")).code).toBe(64);
   });
 });
 
-/** One of each that somebody with a console can add. */
-async function addByHand() {
+/** Adds what a user of the console can add. @returns the value of the added client secret */
+async function add(): Promise<string> {
   const [cognito, iam] = [project.client(CognitoIdentityProviderClient), project.client(IAMClient, "us-east-1")];
-  const lambda = project.client(LambdaClient);
-  const { UserPoolId, clientIds } = project.ids();
+  const [lambda, gateway] = [project.client(LambdaClient), project.client(APIGatewayClient)];
+  const { UserPoolId, clientIds, restApiId, rootId } = project.ids();
   const { RoleName } = project.rolePolicy("orders");
-  const ofRole = { RoleName, PolicyName: "backdoor" };
-  const server = { UserPoolId, Identifier: "it's$HOME" };
-  const permission = { FunctionName: "tampered-dev-orders", StatementId: "backdoor" };
-  const shop = { UserPoolId, ClientId: clientIds["shop"] };
-
-  const Statement = [{ Effect: "Allow", Action: "*", Resource: "*" }];
-  const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
-  await iam.send(new PutRolePolicyCommand({ ...ofRole, PolicyDocument }));
   await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: ADMINISTRATOR }));
-  const { UserPoolClient } = await cognito.send(
-    new CreateUserPoolClientCommand({ UserPoolId, ClientName: "backdoor", GenerateSecret: true }),
-  );
-  await cognito.send(new CreateResourceServerCommand({ ...server, Name: "Backdoor" }));
+  await cognito.send(new CreateUserPoolClientCommand({ UserPoolId, ClientName: "backdoor", GenerateSecret: true }));
+  const shop = { UserPoolId, ClientId: clientIds["shop"] };
   const { ClientSecretDescriptor } = await cognito.send(new AddUserPoolClientSecretCommand(shop));
-  await lambda.send(new AddPermissionCommand({ ...permission, Action: "lambda:InvokeFunction", Principal: "*" }));
-  const { FunctionName } = permission;
+  const FunctionName = "tampered-dev-orders";
+  const permission = { FunctionName, StatementId: "backdoor", Action: "lambda:InvokeFunction", Principal: "*" };
+  await lambda.send(new AddPermissionCommand(permission));
   const ZipFile = zipSync({ "index.js": strToU8("exports.handler = async () => ({ statusCode: 200 });") });
-  const { CodeSha256: replaced = "" } = await lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile }));
-
-  const added = await addToApi();
-  const { file, hash } = project.codeOf("orders");
-  const ids = {
-    ...added,
-    client: UserPoolClient?.ClientId ?? "",
-    pool: UserPoolId,
-    secret: ClientSecretDescriptor?.ClientSecretValue ?? "",
-  };
-  return { ids, code: { file, given: hash, replaced } };
-}
-
-/** An earlier deployment as a stage, an open route of its own, another method of a route, and an authorizer. */
-async function addToApi() {
-  const gateway = project.client(APIGatewayClient);
-  const { restApiId, rootId, authorizerId, poolArn } = project.ids();
-  const deployment = await gateway.send(new CreateDeploymentCommand({ restApiId, stageName: "old" }));
-  const below = { restApiId, parentId: rootId, pathPart: "back door" };
-  expect(await refusalOf(gateway.send(new CreateResourceCommand(below)))).toMatchObject({
-    name: "BadRequestException",
-  });
-  const resource = await gateway.send(new CreateResourceCommand({ ...below, pathPart: "backdoor" }));
+  await lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile }));
+  const resource = await gateway.send(new CreateResourceCommand({ restApiId, parentId: rootId, pathPart: "backdoor" }));
   const open = { restApiId, resourceId: resource.id, httpMethod: "GET" };
   await gateway.send(new PutMethodCommand({ ...open, authorizationType: "NONE" }));
   await gateway.send(new PutIntegrationCommand({ ...open, type: "MOCK" }));
   await gateway.send(new CreateResourceCommand({ restApiId, parentId: resource.id, pathPart: "deep" }));
-  const orders = project.placeOf("DELETE", "/orders");
-  const gate = { authorizationType: "COGNITO_USER_POOLS", authorizerId, authorizationScopes: ["orders/read"] };
-  await gateway.send(new PutMethodCommand({ ...orders, ...gate }));
-  await gateway.send(new PutIntegrationCommand({ ...orders, type: "MOCK" }));
-  const identitySource = "method.request.header.X-Token";
-  const pools = { type: "COGNITO_USER_POOLS" as const, providerARNs: [poolArn] };
-  const authorizer = await gateway.send(
-    new CreateAuthorizerCommand({ restApiId, name: "backdoor", identitySource, ...pools }),
-  );
-  const made = { backdoor: resource.id, authorizer: authorizer.id, deployment: deployment.id };
-  return { api: restApiId, orders: orders.resourceId, ...made };
+  return ClientSecretDescriptor?.ClientSecretValue ?? "";
 }

@@ -66,16 +66,19 @@ const GONE = [
 describe("a teardown of what was changed by hand", () => {
   it("shows what is there: what was deleted and added, and a protection that the code does not have", async () => {
     const { code, stderr } = await project.cli("teardown", "dev");
-    const clients = stderr.split("a new deployment gives other ids.\n")[1]?.split("\n\n")[0] ?? "";
+    const clients = stderr.split("a new deployment creates other ids.\n")[1]?.split("\n\n")[0] ?? "";
     const { auditor, billing, shop, reporting } = ids.clientIds;
 
-    expect([code, stderr]).toEqual([1, expect.stringContaining(`What dies with dev: ${stateSize - GONE.length} res`)]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining(`Destroying dev deletes ${stateSize - GONE.length} res`),
+    ]);
     expect(clients.split("\n")).toEqual([
       `  auditor  ${auditor}`,
       `  billing  ${billing}`,
       `  shop  ${shop}`,
-      `  backdoor  ${backdoor}  added by hand`,
-      `  reporting  ${reporting}  deleted before, by somebody's hand`,
+      `  backdoor  ${backdoor}  added outside Terraform`,
+      `  reporting  ${reporting}  deleted before, outside Terraform`,
     ]);
     expect(stderr).toMatch(
       /^Protected against deletion, which is lifted first\n {2}aws_cognito_user_pool\.identity_pool/m,

@@ -5,8 +5,8 @@ import { readState } from "../../operations/plan-file/state-json";
 import { destroyAll, liftProtectionOf } from "../../operations/teardown/destruction";
 import { inventoryOf } from "../../operations/teardown/inventory";
 import type { Receipt } from "../../operations/teardown/receipt";
-import { type TeardownContext, tearDown } from "../../operations/teardown/teardown";
-import { callAws } from "../../platform/aws-call";
+import { adviceAfterFailure, type TeardownContext, tearDown } from "../../operations/teardown/teardown";
+import { type Aws, AwsError, aws } from "../../platform/aws";
 import { fileWith } from "../support/access-text";
 import { runAwsCommand } from "../support/aws-command";
 import { cleanEnvironment, copyOfProject, type Ended, ended, run, script, start } from "../support/processes";
@@ -41,7 +41,7 @@ const contextWith = (given: Partial<TeardownContext>): TeardownContext => ({
   environment: "dev",
   project: "the project",
   folder,
-  call: callAws,
+  clients: (region) => aws(region),
   say: () => undefined,
   confirm: async () => undefined,
   now: () => new Date(),
@@ -87,7 +87,7 @@ afterAll(async () => {
 });
 
 describe("npm run teardown", () => {
-  it("shows what dies, and changes nothing when nobody can be asked", async () => {
+  it("lists the resources, and changes nothing without a terminal", async () => {
     const account = project.inAccount();
     const { code, stdout, stderr } = await teardown("dev");
 
@@ -96,11 +96,11 @@ describe("npm run teardown", () => {
     expect(stderr).toContain(`  billing  ${clientId}`);
     expect(stderr).toContain("  demo-dev/billing  can be restored for 30 days");
     expect(stderr).toContain("Protected against deletion, which is lifted first");
-    expect(stderr).toContain("error: there is no terminal to ask on. Add --yes to destroy dev without a question.");
+    expect(stderr).toContain("error: there is no terminal for the confirmation. Add --yes to destroy dev without one.");
     expect(project.inAccount()).toEqual(account);
   });
 
-  it("changes nothing when the question is answered by something else", async () => {
+  it("changes nothing when something else is typed", async () => {
     const account = project.inAccount();
     const confirm = () => Promise.reject(new Error("not dev"));
 
@@ -148,6 +148,24 @@ describe("npm run teardown", () => {
     expect(await poolsIn()).toHaveLength(1);
   });
 
+  it("names what outside the stack blocks it, before and after the attempt, with the command that removes it", async () => {
+    const [pool] = (await readState(folder)).root_module.resources.filter(
+      ({ type }) => type === "aws_cognito_user_pool",
+    );
+    const domain = `--region ap-northeast-1 --user-pool-id ${pool?.values["id"]} --domain second-domain`;
+    await runAwsCommand(`aws cognito-idp create-user-pool-domain ${domain}`);
+    const remove = `aws cognito-idp delete-user-pool-domain ${domain}`;
+    const { stderr } = await teardown("dev");
+    const advice = await adviceAfterFailure(contextWith({}));
+
+    expect(stderr).toContain(`  domain "second-domain" of ${pool?.address}\n      ${remove}`);
+    expect(advice).toContain(
+      `  domain "second-domain" of ${pool?.address}\n      ${remove}\nRun the same command again`,
+    );
+    await runAwsCommand(remove);
+    expect(await adviceAfterFailure(contextWith({}))).toContain("remove what AWS names first");
+  });
+
   it("ends in order when it is told to end, and leaves what was synthesized protected", async () => {
     const text = readFileSync(bundle, "utf8");
     const { code, stderr } = await teardownUntil("dev", "Lifting", (child) => child.kill("SIGTERM"));
@@ -183,7 +201,7 @@ describe("npm run teardown", () => {
     expect(project.inAccount().some((thing) => thing.startsWith("aws_cognito_user_pool "))).toBe(true);
   });
 
-  it("goes on after an interruption without the source, and tells what Terraform knows nothing of", async () => {
+  it("continues after an interruption without the source, and names what Terraform does not know", async () => {
     await createGroup(FOREIGN);
     const sources = ["access.yaml", "cdktf.json", "lambda", "main.ts"];
     for (const name of sources) rmSync(join(project.folder, name), { recursive: true });
@@ -246,7 +264,7 @@ describe("a teardown of a preview environment", () => {
   const terraform = (...args: readonly string[]) =>
     run(["terraform", ...args, "-no-color"], preview, project.environment());
 
-  it("leaves nothing, and gives a receipt for machines", async () => {
+  it("leaves nothing, and prints a receipt as JSON", async () => {
     await terraform("init");
     expect((await terraform("apply", "-auto-approve")).code).toBe(0);
     const { code, stdout } = await teardown("pr-12", "--yes", "--json");
@@ -254,20 +272,20 @@ describe("a teardown of a preview environment", () => {
 
     expect([code, receipt]).toMatchObject([
       0,
-      { environment: "pr-12", isProtectionLifted: false, leftovers: [], notLookedAt: [] },
+      { environment: "pr-12", isProtectionLifted: false, leftovers: [], notChecked: [] },
     ]);
     expect(receipt.destroyed).toBeGreaterThan(20);
     expect(receipt.clients.map(({ name }) => name)).toEqual(["billing"]);
   });
 
-  it("says that there is nothing when it is run again, and looks for leftovers all the same", async () => {
+  it("reports an empty state when it is run again, and looks for leftovers all the same", async () => {
     const { code, stdout, stderr } = await teardown("pr-12", "--yes");
 
     expect([code, stdout]).toEqual([0, expect.stringContaining("There was nothing to destroy.")]);
     expect(stderr).toContain("There is nothing in the state of pr-12.");
   });
 
-  it("changes nothing and names no command when the state is empty and its things live", async () => {
+  it("changes nothing and names no command when the state is empty and its resources are live", async () => {
     expect((await terraform("apply", "-auto-approve")).code).toBe(0);
     const state = join(project.folder, ".local", "terraform.pr-12.tfstate");
     const forgotten = readFileSync(state, "utf8");
@@ -283,7 +301,7 @@ describe("a teardown of a preview environment", () => {
     writeFileSync(state, forgotten);
   });
 
-  it("brings its work to an end when nobody reads what it says, and keeps the receipt", async () => {
+  it("continues when its output is closed, and writes the receipt", async () => {
     const [api] = (await readState(preview)).root_module.resources.filter(
       ({ type }) => type === "aws_api_gateway_rest_api",
     );
@@ -302,30 +320,30 @@ describe("a teardown of a preview environment", () => {
     await expect(createGroup(FOREIGN)).rejects.toThrow("ResourceAlreadyExistsException");
   });
 
-  it("says what is destroyed when it is interrupted while Terraform works, and goes on when it is run again", async () => {
+  it("reports the interruption of Terraform, and continues when it is run again", async () => {
     expect((await terraform("apply", "-auto-approve")).code).toBe(0);
     const { code, stdout, stderr } = await teardownUntil("pr-12", "Destroying", (child) => child.kill("SIGINT"));
 
     expect([code, stdout]).toEqual([130, ""]);
     expect(stderr).toMatch(
-      /error: interrupted: (?:nothing was destroyed|what is destroyed is out of the state)\.\nRun/,
+      /error: interrupted: (?:nothing was destroyed|what is destroyed is no longer in the state)\.\nRun/,
     );
     expect(stderr).not.toContain("ended with");
   });
 
-  it("gives a receipt when nobody waits for what is left over", async () => {
-    const call: typeof callAws = async (request) => {
-      if (request.service !== "logs") return await callAws(request);
+  it("writes a receipt when the look for leftovers is interrupted", async () => {
+    const logs = (): Promise<never> => {
       process.emit("SIGINT");
-      return await new Promise(() => undefined);
+      return new Promise(() => undefined);
     };
-    const receipt = await tearDown(contextWith({ call, environment: "pr-12", folder: preview }));
+    const clients = (region: string): Aws => ({ ...aws(region), logs });
+    const receipt = await tearDown(contextWith({ clients, environment: "pr-12", folder: preview }));
 
     expect(receipt.destroyed).toBeGreaterThan(20);
-    expect(receipt.notLookedAt).toEqual(["all of it: interrupted. Run the same command again"]);
+    expect(receipt.notChecked).toEqual(["everything: interrupted. Run the same command again"]);
   });
 
-  it("refuses to look in an account that the environment is not in, where nothing would be news", async () => {
+  it("refuses to look in an account that the environment is not in", async () => {
     const file = join(preview, "cdk.tf.json");
     const text = readFileSync(file, "utf8");
     const stack = JSON.parse(text);
@@ -340,26 +358,28 @@ describe("a teardown of a preview environment", () => {
     }
   });
 
-  it("says what it may not look at, and does not call that clean", async () => {
-    const call: typeof callAws = async (request) =>
-      request.service === "iam" ? { status: 403, body: "<Code>AccessDenied</Code>" } : await callAws(request);
-    const receipt = await tearDown(contextWith({ call, environment: "pr-12", folder: preview }));
+  it("names what it may not list as not checked", async () => {
+    const iam = async (): Promise<never> => {
+      throw new AwsError("iam:GetRole", "AccessDenied", 403, "AWS refused iam:GetRole: AccessDenied (403).");
+    };
+    const clients = (region: string): Aws => ({ ...aws(region), iam });
+    const receipt = await tearDown(contextWith({ clients, environment: "pr-12", folder: preview }));
 
-    expect(receipt.notLookedAt).toEqual(["roles: iam answered 403 AccessDenied"]);
+    expect(receipt.notChecked).toEqual(["roles: AWS refused iam:GetRole: AccessDenied (403)."]);
   });
 });
 
-describe("what is said of a teardown", () => {
+describe("messages of a teardown", () => {
   it.each([
-    [["nowhere", "--yes"], expect.stringContaining("so nothing tells what nowhere is")],
+    [["nowhere", "--yes"], expect.stringContaining("so nowhere is unknown")],
     [["../dev", "--yes"], 'error: "../dev" is not a valid environment name.\n'],
-  ])("is for %j a clear error", async (args, message) => {
+  ])("for %j are a clear error", async (args, message) => {
     const { code, stderr } = await teardown(...args);
 
     expect([code, stderr]).toEqual([1, message]);
   });
 
-  it("holds no secret", () => {
+  it("hold no secret", () => {
     expect(secret).toHaveLength(51);
     expect(everything.flatMap(({ stdout, stderr }) => [stdout, stderr]).join("\n")).not.toContain(secret);
   });

@@ -1,99 +1,70 @@
-/** Commands of the AWS CLI as the calls that they make, as far as this product tells people to run them. */
+/** Commands of the AWS CLI as the calls that they make, as far as this product prints them. */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { type AwsRequest, callAws } from "../../platform/aws-call";
+import { aws } from "../../platform/aws";
 
-const TARGETS: Readonly<Record<string, string>> = {
-  logs: "Logs_20140328",
-  "cognito-idp": "AWSCognitoIdentityProviderService",
-  secretsmanager: "secretsmanager",
-};
+const CLIENTS = {
+  apigateway: "apiGateway",
+  "cognito-idp": "cognito",
+  iam: "iam",
+  lambda: "lambda",
+  logs: "logs",
+  secretsmanager: "secretsManager",
+  wafv2: "waf",
+} as const;
 
-const API = "/restapis/{rest-api-id}";
-const FUNCTION = "/2015-03-31/functions/{function-name}";
+/** Services whose members begin with a small letter. */
+const CAMEL: readonly string[] = ["apigateway", "logs"];
 
-/** Method and path, in which options stand; the others are the body. */
-const RESTS: Readonly<Record<string, readonly [method: string, path: string]>> = {
-  "apigateway delete-authorizer": ["DELETE", `${API}/authorizers/{authorizer-id}`],
-  "apigateway delete-method": ["DELETE", `${API}/resources/{resource-id}/methods/{http-method}`],
-  "apigateway delete-resource": ["DELETE", `${API}/resources/{resource-id}`],
-  "apigateway delete-stage": ["DELETE", `${API}/stages/{stage-name}`],
-  "lambda remove-permission": ["DELETE", `${FUNCTION}/policy/{statement-id}`],
-  "lambda update-function-code": ["PUT", `${FUNCTION}/code`],
-};
+/** Options that are members of another spelling. */
+const MEMBERS: Readonly<Record<string, string>> = { uuid: "UUID" };
 
-type Options = Readonly<Record<string, string | true>>;
-type Request = Omit<AwsRequest, "service" | "region">;
+type Call = (input: object) => Promise<unknown>;
 
-/** Runs `aws <service> <operation> --<option> <value> …`. @throws {Error} when AWS refuses */
-export async function runAwsCommand(command: string): Promise<unknown> {
+/** Runs `aws <service> <operation> --<option> <value> …`. @throws {AwsError} when AWS refuses */
+export async function runAwsCommand(command: string, clients = (region: string) => aws(region)): Promise<unknown> {
   const [program, service = "", operation = "", ...words] = shellWords(command);
-  const { region = "us-east-1", ...options } = optionsIn(words);
-  if (program !== "aws") throw new Error(`${command} is not known here`);
-  const { status, body } = await callAws({
-    service,
-    region: String(region),
-    ...requestOf(service, operation, options),
-  });
-  if (status >= 300) throw new Error(`${command} answered ${status} ${body}`);
-  return body.startsWith("{") ? JSON.parse(body) : body;
+  const client = CLIENTS[service as keyof typeof CLIENTS];
+  if (program !== "aws" || client === undefined) throw new Error(`${command} is not known here`);
+  const { region = "us-east-1", ...input } = inputOf(words, CAMEL.includes(service) ? camel : pascal);
+  const methods = (await clients(String(region))[client]()) as unknown as Record<string, Call | undefined>;
+  const name = operation.replaceAll("-", "");
+  const call =
+    methods[Object.getOwnPropertyNames(Object.getPrototypeOf(methods)).find((one) => one.toLowerCase() === name) ?? ""];
+  if (call === undefined) throw new Error(`aws ${service} ${operation} is not an operation`);
+  return await call.call(methods, input);
 }
 
-/** As the shell of whoever pastes it takes it apart. */
+/** As a shell takes the text apart. */
 function shellWords(command: string): readonly string[] {
   const printed = execFileSync("sh", ["-c", `printf '%s\\0' ${command.trim()}`], { encoding: "utf8" });
   return printed.split("\0").slice(0, -1);
 }
 
-function optionsIn(words: readonly string[]): Options {
-  const pairs = words.flatMap((word, index) => {
-    if (!word.startsWith("--")) return [];
+function inputOf(words: readonly string[], memberOf: (option: string) => string): Readonly<Record<string, unknown>> {
+  const input: Record<string, unknown> = {};
+  for (const [index, word] of words.entries()) {
+    if (!word.startsWith("--")) continue;
+    const name = word.slice(2);
     const value = words[index + 1];
-    return [[word.slice(2), value === undefined || value.startsWith("--") ? true : value] as const];
-  });
-  return Object.fromEntries(pairs);
-}
-
-function requestOf(service: string, operation: string, options: Options): Request {
-  const target = TARGETS[service];
-  if (target !== undefined) {
-    const headers = { "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": `${target}.${pascal(operation)}` };
-    return { method: "POST", headers, body: JSON.stringify(mapKeys(options, service === "logs" ? camel : pascal)) };
+    const member = name === "region" ? name : (MEMBERS[name] ?? memberOf(name));
+    input[member] = value === undefined || value.startsWith("--") ? true : parsed(name, value);
   }
-  if (service === "iam") {
-    const headers = { "Content-Type": "application/x-www-form-urlencoded" };
-    const input = { Action: pascal(operation), Version: "2010-05-08", ...mapKeys(options, pascal) };
-    return { method: "POST", headers, body: new URLSearchParams(input as Record<string, string>).toString() };
-  }
-  const rest = RESTS[`${service} ${operation}`];
-  if (rest === undefined) throw new Error(`aws ${service} ${operation} is not known here`);
-  return restRequest(rest, options);
+  return input;
 }
 
-function restRequest([method, template]: readonly [method: string, path: string], options: Options): Request {
-  const inPath = [...template.matchAll(/\{([\w-]+)\}/g)].map(([, name = ""]) => name);
-  const path = template.replaceAll(/\{([\w-]+)\}/g, (_, name: string) => encodeURIComponent(String(options[name])));
-  const rest = Object.entries(options).filter(([name]) => !inPath.includes(name));
-  if (rest.length === 0) return { method, path };
-  const body = Object.fromEntries(rest.map(([name, value]) => [pascal(name), contentOf(value)]));
-  return { method, path, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+/** A file's bytes, JSON, or the CLI's shorthand `Key=value,…`; lists of one where the member is a list. */
+function parsed(option: string, value: string): unknown {
+  if (value.startsWith("fileb://")) return readFileSync(value.slice("fileb://".length));
+  if (/^[[{]/.test(value)) return JSON.parse(value);
+  if (!/^\w+=/.test(value)) return value;
+  const pairs = value.split(",").map((pair) => pair.split(/=(.*)/s));
+  const shorthand = Object.fromEntries(pairs.map(([key = "", text = ""]) => [key, typed(text)]));
+  return option === "patch-operations" ? [shorthand] : shorthand;
 }
 
-/** A file's bytes are sent in base64. */
-function contentOf(value: string | true): string | true {
-  if (value === true || !value.startsWith("fileb://")) return value;
-  return readFileSync(value.slice("fileb://".length)).toString("base64");
-}
-
-function mapKeys(input: object, change: (key: string) => string): object {
-  return Object.fromEntries(Object.entries(input).map(([key, value]) => [change(key), structured(value)]));
-}
-
-/** A structure in the CLI's shorthand, such as `Type=ORIGINAL`, as an object; other values as they are. */
-function structured(value: unknown): unknown {
-  if (typeof value !== "string" || !/^\w+=/.test(value)) return value;
-  const members = value.split(",").map((member) => member.split("=") as [string, string]);
-  return Object.fromEntries(members.map(([name, text]) => [name, { true: true, false: false }[text] ?? text]));
+function typed(text: string): string | boolean {
+  return text === "true" || text === "false" ? text === "true" : text;
 }
 
 function pascal(text: string): string {

@@ -1,4 +1,4 @@
-/** A deployed project that somebody changes behind Terraform's back, by the AWS SDK. */
+/** A deployed project that is changed out of band, by the AWS SDK. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -15,7 +15,7 @@ import type { Ended } from "./processes";
 import { ServedProject } from "./served-project";
 
 /** Clients and routes that have something for every way to tamper with them. */
-const ACCESS = `environments:
+export const ACCESS = `environments:
   dev: { region: eu-west-1, domainPrefix: tampered-dev, ephemeral: true }
 resourceServers:
   orders: { name: Orders, scopes: { read: Read orders, write: Write orders, audit: Audit orders } }
@@ -33,13 +33,15 @@ routes:
 
 const REGION = "eu-west-1";
 
-/** What somebody writes next: a newcomer, another scope, and one route less. */
-const CHANGED = ACCESS.replace("routes:", "  newcomer: { scopes: [orders/audit] }\nroutes:")
-  .replace(
-    "POST /orders: { lambda: orders, scopes: [orders/write]",
-    "POST /orders: { lambda: orders, scopes: [orders/read]",
-  )
-  .replace(/ {2}GET \/status.*\n/, "");
+/** The access.yaml with a newcomer, another scope, and one route less. */
+const changed = (access: string) =>
+  access
+    .replace("routes:", "  newcomer: { scopes: [orders/audit] }\nroutes:")
+    .replace(
+      "POST /orders: { lambda: orders, scopes: [orders/write]",
+      "POST /orders: { lambda: orders, scopes: [orders/read]",
+    )
+    .replace(/ {2}GET \/status.*\n/, "");
 
 interface Kept {
   readonly address: string;
@@ -50,11 +52,16 @@ type Attributes = Readonly<Record<string, unknown>>;
 type Patch = "add" | "remove" | "replace";
 
 export class TamperedProject {
-  private readonly served = new ServedProject("dev", ACCESS);
+  private readonly served: ServedProject;
   /** Folder of the stack. */
-  readonly folder = join(this.served.folder, ".local", "cdktf.out", "stacks", "dev");
+  readonly folder: string;
   private readonly before = { ...process.env };
   private readonly clients: { destroy(): void }[] = [];
+
+  constructor(private readonly access = ACCESS) {
+    this.served = new ServedProject("dev", access);
+    this.folder = join(this.served.folder, ".local", "cdktf.out", "stacks", "dev");
+  }
 
   /** Deploys it, and lets this process use its AWS. */
   async open(): Promise<void> {
@@ -106,14 +113,22 @@ export class TamperedProject {
     if (code !== 0) throw new Error(stderr);
   }
 
-  /** Makes the deployment anew, as the README tells. */
+  /** Replaces the deployment, as in the README. */
   deployAnew(): Promise<void> {
     return this.apply(`-replace=${this.find("aws_api_gateway_deployment", "").address}`);
   }
 
+  /** Takes resources of a type and all outputs out of the state, as after a deployment that failed; without a type, all. */
+  async forget(type?: string): Promise<void> {
+    const file = join(".local", "terraform.dev.tfstate");
+    const state = JSON.parse(this.read(file)) as { serial: number; resources: readonly { readonly type: string }[] };
+    const resources = type === undefined ? [] : state.resources.filter((one) => one.type !== type);
+    this.write(file, JSON.stringify({ ...state, serial: state.serial + 1, outputs: {}, resources }));
+  }
+
   /** Synthesizes other code than is deployed. */
   async changeCode(): Promise<void> {
-    this.write("access.yaml", CHANGED);
+    this.write("access.yaml", changed(this.access));
     await this.served.synthesize();
   }
 

@@ -62,6 +62,12 @@ export async function readDeployment(environment: string): Promise<Deployment> {
   };
 }
 
+/** @throws {UserError} when the state is empty; a stack that is deployed in part passes */
+export async function requireDeployed(environment: string): Promise<void> {
+  const folder = requireStack(environment);
+  if (managedResources(await readState(folder)).length === 0) throw await notDeployed(environment, folder, []);
+}
+
 /** The folder of a stack that is synthesized and initialized. @throws {UserError} when it is not */
 export function requireStack(environment: string): string {
   const folder = stackFolder(environment);

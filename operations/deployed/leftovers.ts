@@ -1,37 +1,38 @@
 /**
- * What is left of a stack, asked of AWS itself: Terraform only knows what it made. A name is no proof: what is known by
- * its name alone may be another stack's, and gets no command that removes it.
+ * Resources that AWS still has of a stack, whether Terraform knows them or not. A name is not a proof: what is known by its
+ * name alone may be another stack's, and gets no command that removes it.
  */
-import type { callAws } from "../../platform/aws-call";
-import { isThere, LookRefused, listed, lookedUp } from "./aws-look";
+import { type Aws, AwsError, unlessMissing } from "../../platform/aws";
+import { quoted } from "../../platform/shell";
 import type { Names, StackNames } from "./stack-names";
+import { itemsOf } from "./unmanaged-kind";
 
-/** Something that is still there. */
+/** A resource that still exists. */
 export interface Leftover {
   /** Such as `log group`. */
   readonly kind: string;
   readonly name: string;
-  /** Why, or for how long, as far as that is known. */
+  /** Its id, or until when it exists; empty where there is nothing to add. */
   readonly detail: string;
-  /** Command that removes it; null when it may be another stack's, or no single one does. */
+  /** Command that removes it; `null` when it may be another stack's, or no single command does. */
   readonly remove: string | null;
 }
 
-/** What was found. */
-export interface Looked {
+/** All that were found. */
+export interface Leftovers {
   readonly leftovers: readonly Leftover[];
-  /** Kinds that AWS did not let be looked at, and why. */
-  readonly notLookedAt: readonly string[];
+  /** Kinds that AWS refused to list, each with the reason. */
+  readonly notChecked: readonly string[];
 }
 
 /** Names of one origin, and where they are looked for. */
 interface Wanted extends Names, Pick<StackNames, "region" | "stages"> {}
 
+type Find = (aws: Aws, wanted: Wanted) => Promise<readonly Leftover[]>;
+
 const NOT_DELETED = "not deleted";
 
-type Look = (call: typeof callAws, wanted: Wanted) => Promise<readonly Leftover[]>;
-
-const LOOKS: readonly (readonly [kind: string, look: Look])[] = [
+const KINDS: readonly (readonly [name: string, find: Find])[] = [
   ["log groups", logGroups],
   ["domains of user pools", domains],
   ["user pools", userPools],
@@ -42,131 +43,120 @@ const LOOKS: readonly (readonly [kind: string, look: Look])[] = [
 ];
 
 /** Looks for everything that the stack is known by. */
-export async function findLeftovers(call: typeof callAws, names: StackNames): Promise<Looked> {
+export async function findLeftovers(aws: Aws, names: StackNames): Promise<Leftovers> {
   const { region, stages, deployed, written } = names;
   const leftovers: Leftover[] = [];
-  const notLookedAt: string[] = [];
-  for (const [kind, look] of LOOKS) {
+  const notChecked: string[] = [];
+  for (const [name, find] of KINDS) {
     try {
-      leftovers.push(...(await look(call, { region, stages, ...deployed })));
-      leftovers.push(...(await look(call, { region, stages, ...written })).map(mayBeForeign));
+      leftovers.push(...(await find(aws, { region, stages, ...deployed })));
+      leftovers.push(...(await find(aws, { region, stages, ...written })).map(mayBeForeign));
     } catch (error) {
-      if (!(error instanceof LookRefused)) throw error;
-      notLookedAt.push(`${kind}: ${error.message}`);
+      if (!(error instanceof AwsError)) throw error;
+      notChecked.push(`${name}: ${error.message}`);
     }
   }
-  return { leftovers, notLookedAt };
+  return { leftovers, notChecked };
 }
 
-/** The user pools and APIs that are there and have a name of the stack's. @throws {LookRefused} */
-export async function findMainThings(call: typeof callAws, names: StackNames): Promise<readonly Leftover[]> {
+/** User pools and APIs that have a name of the stack's. @throws {AwsError} */
+export async function findMainThings(aws: Aws, names: StackNames): Promise<readonly Leftover[]> {
   const wanted = { region: names.region, stages: names.stages, ...names.written };
-  return [...(await userPools(call, wanted)), ...(await restApis(call, wanted))];
+  return [...(await userPools(aws, wanted)), ...(await restApis(aws, wanted))];
 }
 
 function mayBeForeign(leftover: Leftover): Leftover {
   const detail = [leftover.detail, "known by its name alone: it may be another stack's"].filter((text) => text !== "");
-  // A deleted secret serves nobody any more, and its name is needed for the next deployment.
+  // A deleted secret cannot be read, and its name is needed for the next deployment.
   const isDeleted = leftover.kind === "secret" && leftover.detail !== NOT_DELETED;
   return { ...leftover, detail: detail.join("; "), remove: isDeleted ? leftover.remove : null };
 }
 
-/** API Gateway and Lambda make log groups by themselves, of names that Terraform does not see. */
-async function logGroups(call: typeof callAws, wanted: Wanted): Promise<readonly Leftover[]> {
+/** API Gateway and Lambda create log groups themselves, of names that Terraform does not see. */
+async function logGroups(aws: Aws, wanted: Wanted): Promise<readonly Leftover[]> {
   const { region, functions: fns, apiIds, stages } = wanted;
   const execution = apiIds.flatMap((id) => stages.map((stage) => `API-Gateway-Execution-Logs_${id}/${stage}`));
   const names = [...new Set([...wanted.logGroups, ...fns.map((name) => `/aws/lambda/${name}`), ...execution])];
-  const found = [];
-  for (const name of names) {
-    const groups = await listed(call, region, "logs", "DescribeLogGroups", { logGroupNamePrefix: name });
-    if (groups.some((group) => group["logGroupName"] === name)) found.push(name);
-  }
-  return found.map((name) => ({
-    kind: "log group",
-    name,
-    detail: "with what was logged",
-    remove: `aws logs delete-log-group --region ${region} --log-group-name ${name}`,
-  }));
+  return existing(names, async (name) => {
+    const pages = (await aws.logs()).paginateDescribeLogGroups({ logGroupNamePrefix: name });
+    const groups = await itemsOf(pages, ({ logGroups }) => logGroups);
+    if (!groups.some(({ logGroupName }) => logGroupName === name)) return undefined;
+    const remove = `aws logs delete-log-group --region ${region} --log-group-name ${quoted(name)}`;
+    return { kind: "log group", name, detail: "with its log events", remove };
+  });
 }
 
-async function domains(call: typeof callAws, wanted: Wanted): Promise<readonly Leftover[]> {
-  const { region, poolIds } = wanted;
-  const found: Leftover[] = [];
-  for (const name of wanted.domains) {
-    const input = { Domain: name };
-    const { DomainDescription } = await lookedUp(call, region, "cognito-idp", "DescribeUserPoolDomain", input);
-    const { UserPoolId: pool } = Object(DomainDescription) as { readonly UserPoolId?: string };
-    // A name is free as soon as it is given up, and anybody may take it.
-    if (pool === undefined || (poolIds.length > 0 && !poolIds.includes(pool))) continue;
-    const remove = `aws cognito-idp delete-user-pool-domain --region ${region} --domain ${name} --user-pool-id ${pool}`;
-    found.push({ kind: "domain of a user pool", name, detail: `of ${pool}`, remove });
-  }
-  return found;
+function domains(aws: Aws, { region, poolIds, domains: names }: Wanted): Promise<readonly Leftover[]> {
+  return existing(names, async (name) => {
+    const { DomainDescription } = await (await aws.cognito()).describeUserPoolDomain({ Domain: name });
+    const pool = DomainDescription?.UserPoolId;
+    // A domain is free as soon as it is deleted, and another account may have it now.
+    if (pool === undefined || (poolIds.length > 0 && !poolIds.includes(pool))) return undefined;
+    const remove = `aws cognito-idp delete-user-pool-domain --region ${region} --domain ${quoted(name)} --user-pool-id ${pool}`;
+    return { kind: "domain of a user pool", name, detail: `of ${pool}`, remove };
+  });
 }
 
 /** By their ids, or by their names when no ids are known. */
-async function userPools(call: typeof callAws, { region, pools, poolIds }: Wanted): Promise<readonly Leftover[]> {
+async function userPools(aws: Aws, { region, pools, poolIds }: Wanted): Promise<readonly Leftover[]> {
   if (pools.length + poolIds.length === 0) return [];
-  const all = await listed(call, region, "cognito-idp", "ListUserPools", { MaxResults: 60 });
+  const all = await itemsOf(
+    (await aws.cognito()).paginateListUserPools({ MaxResults: 60 }),
+    ({ UserPools }) => UserPools,
+  );
   return all
-    .filter(({ Id, Name }) => (poolIds.length > 0 ? poolIds.includes(String(Id)) : pools.includes(String(Name))))
-    .map(({ Id, Name }) => ({
-      kind: "user pool",
-      name: String(Name),
-      detail: String(Id),
-      remove: `aws cognito-idp delete-user-pool --region ${region} --user-pool-id ${String(Id)}`,
-    }));
+    .filter(({ Id = "", Name = "" }) => (poolIds.length > 0 ? poolIds.includes(Id) : pools.includes(Name)))
+    .map(({ Id = "", Name = "" }) => {
+      const remove = `aws cognito-idp delete-user-pool --region ${region} --user-pool-id ${Id}`;
+      return { kind: "user pool", name: Name, detail: Id, remove };
+    });
 }
 
 /** By their ids, or by their names when no ids are known. */
-async function restApis(call: typeof callAws, { region, apis, apiIds }: Wanted): Promise<readonly Leftover[]> {
+async function restApis(aws: Aws, { region, apis, apiIds }: Wanted): Promise<readonly Leftover[]> {
   if (apis.length + apiIds.length === 0) return [];
-  const all = await listed(call, region, "apigateway", "/restapis?limit=500", {});
+  const all = await itemsOf((await aws.apiGateway()).paginateGetRestApis({ limit: 500 }), ({ items }) => items);
   return all
-    .filter(({ id, name }) => (apiIds.length > 0 ? apiIds.includes(String(id)) : apis.includes(String(name))))
-    .map(({ id, name }) => ({
-      kind: "REST API",
-      name: String(name),
-      detail: String(id),
-      remove: `aws apigateway delete-rest-api --region ${region} --rest-api-id ${String(id)}`,
-    }));
+    .filter(({ id = "", name = "" }) => (apiIds.length > 0 ? apiIds.includes(id) : apis.includes(name)))
+    .map(({ id = "", name = "" }) => {
+      const remove = `aws apigateway delete-rest-api --region ${region} --rest-api-id ${id}`;
+      return { kind: "REST API", name, detail: id, remove };
+    });
 }
 
-async function functions(call: typeof callAws, { region, functions: names }: Wanted): Promise<readonly Leftover[]> {
-  const found: Leftover[] = [];
-  for (const name of names) {
-    const path = `/2015-03-31/functions/${encodeURIComponent(name)}`;
-    if (!(await isThere(call, { service: "lambda", region, method: "GET", path }))) continue;
-    const remove = `aws lambda delete-function --region ${region} --function-name ${name}`;
-    found.push({ kind: "function", name, detail: "", remove });
-  }
-  return found;
+function functions(aws: Aws, { region, functions: names }: Wanted): Promise<readonly Leftover[]> {
+  return existing(names, async (name) => {
+    await (await aws.lambda()).getFunction({ FunctionName: name });
+    const remove = `aws lambda delete-function --region ${region} --function-name ${quoted(name)}`;
+    return { kind: "function", name, detail: "", remove };
+  });
 }
 
-/** IAM deletes no role that has policies, so that there is no one command for it. */
-async function roles(call: typeof callAws, { region, roles: names }: Wanted): Promise<readonly Leftover[]> {
-  const found: Leftover[] = [];
-  for (const name of names) {
-    const body = new URLSearchParams({ Action: "GetRole", Version: "2010-05-08", RoleName: name }).toString();
-    const headers = { "Content-Type": "application/x-www-form-urlencoded" };
-    if (!(await isThere(call, { service: "iam", region, method: "POST", headers, body }))) continue;
-    found.push({ kind: "role", name, detail: "remove it in IAM, after its policies", remove: null });
-  }
-  return found;
+/** IAM deletes a role only without policies, so no single command does. */
+function roles(aws: Aws, { roles: names }: Wanted): Promise<readonly Leftover[]> {
+  return existing(names, async (name) => {
+    await (await aws.iam()).getRole({ RoleName: name });
+    return { kind: "role", name, detail: "delete it in IAM, after its policies", remove: null };
+  });
 }
 
-async function secrets(call: typeof callAws, { region, secrets: names }: Wanted): Promise<readonly Leftover[]> {
-  const found: Leftover[] = [];
-  for (const name of names) {
-    const secret = await lookedUp(call, region, "secretsmanager", "DescribeSecret", { SecretId: name });
-    if (secret["Name"] === undefined) continue;
-    const until = secret["DeletedDate"];
+function secrets(aws: Aws, { region, secrets: names }: Wanted): Promise<readonly Leftover[]> {
+  return existing(names, async (name) => {
+    const { DeletedDate } = await (await aws.secretsManager()).describeSecret({ SecretId: name });
     const detail =
-      typeof until === "number"
-        ? `deleted, can be restored until ${new Date(until * 1000).toISOString()}, and keeps its name as long`
-        : NOT_DELETED;
-    const remove = `aws secretsmanager delete-secret --region ${region} --secret-id ${name} --force-delete-without-recovery`;
-    found.push({ kind: "secret", name, detail, remove });
-  }
-  return found;
+      DeletedDate === undefined
+        ? NOT_DELETED
+        : `deleted, can be restored until ${DeletedDate.toISOString()}, and keeps its name as long`;
+    const remove = `aws secretsmanager delete-secret --region ${region} --secret-id ${quoted(name)} --force-delete-without-recovery`;
+    return { kind: "secret", name, detail, remove };
+  });
+}
+
+/** Those of the names that AWS knows. */
+async function existing(
+  names: readonly string[],
+  find: (name: string) => Promise<Leftover | undefined>,
+): Promise<readonly Leftover[]> {
+  const found = await Promise.all(names.map((name) => unlessMissing(find(name))));
+  return found.filter((one) => one !== undefined);
 }

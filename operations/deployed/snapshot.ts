@@ -4,11 +4,10 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_GetExport.html
  */
 import { z } from "zod";
-import { callAws } from "../../platform/aws-call";
-import { UserError } from "../../platform/user-error";
+import { aws, unlessMissing } from "../../platform/aws";
 import type { ApiMethod } from "./api-method";
 
-/** Which stage. */
+/** A stage of a REST API. */
 export interface Stage {
   readonly region: string;
   readonly restApiId: string;
@@ -45,20 +44,18 @@ type Schemes = z.infer<typeof exported>["components"]["securitySchemes"];
 
 /**
  * The methods that a stage answers with, by route; `undefined` when there is no such stage.
- * @throws {UserError} naming what AWS refused
+ * @throws {AwsError} naming the permission when AWS refuses
  */
 export async function readSnapshot({
   region,
   restApiId,
   stageName,
 }: Stage): Promise<ReadonlyMap<string, ApiMethod> | undefined> {
-  const path = `/restapis/${restApiId}/stages/${stageName}/exports/oas30?extensions=authorizers%2Cintegrations`;
-  const headers = { Accept: "application/json" };
-  const { status, body } = await callAws({ service: "apigateway", region, method: "GET", path, headers });
-  if (status === 404) return undefined;
-  if (status === 200) return snapshotOf(JSON.parse(body));
-  const why = `apigateway:GetExport of stage ${stageName} of ${restApiId} answered ${status}: ${body.slice(0, 300)}`;
-  throw new UserError(`${why}\nThe credentials need apigateway:GET on the stage's exports.`);
+  const gateway = await aws(region).apiGateway();
+  const parameters = { extensions: "authorizers,integrations" };
+  const input = { restApiId, stageName, exportType: "oas30", accepts: "application/json", parameters };
+  const found = await unlessMissing(gateway.getExport(input));
+  return found && snapshotOf(JSON.parse(Buffer.from(found.body ?? []).toString()));
 }
 
 /** The methods in an export, by route. @throws {z.ZodError} when it is none */

@@ -1,43 +1,46 @@
 /**
- * `drift-ignore.yaml`: differences that the provider makes up again and again. Each is listed with a reason and a date
- * after which it counts again, so that nothing is overlooked for ever.
+ * `drift-ignore.yaml`: differences that the provider itself reports again and again. Each entry has a reason and a date
+ * after which the difference counts again.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { UserError } from "../../platform/user-error";
-import { isNeverNoise } from "./never-noise";
+import type { Finding, Verdict } from "../plan-file/finding";
+import { isSecurityAttribute } from "./security-attributes";
 
 /** Name of the file, beside access.yaml. */
 export const IGNORE_FILE = "drift-ignore.yaml";
 
 const text = z.string({ error: "must be text" }).regex(/\S/, { error: "must not be empty" });
 
-const day = z.iso.date({ error: "must be a day that there is, such as 2027-01-31" });
+const day = z.iso.date({ error: "must be a valid day, such as 2027-01-31" });
 
-/** Type and name of a resource. Only the name may have a star: what is noise of one type is none of another. */
+/** Type and name of a resource. Only the name may have a star: noise of one type is not noise of another. */
 const ADDRESS = /^(?:module\.[^.*\s]+\.)*[a-z][a-z0-9]*_[a-z0-9_]+\.\S+$/;
 
 const address = text.regex(ADDRESS, { error: "must begin with a resource type, such as aws_cognito_user_pool.*" });
 
 const attribute = text
   .regex(/^[^*]*$/, { error: "must name one attribute, without *: a whole resource is never noise" })
-  .refine((name) => !isNeverNoise(name), { error: "is a security decision, which is never noise: take the entry out" });
+  .refine((name) => !isSecurityAttribute(name), {
+    error: "is a security decision, which is never noise: remove the entry",
+  });
 
 /** @param today no entry counts for longer than a year from then on */
 function entriesOn(today: string) {
   const latest = `${Number(today.slice(0, 4)) + 1}${today.slice(4)}`;
   const expires = day.refine((one) => one <= latest, {
-    error: `must be within twelve months, ${latest} at the latest: look at it again by then`,
+    error: `must be within twelve months, ${latest} at the latest`,
   });
   return z.array(z.strictObject({ address, attribute, reason: text, expires })).nullable();
 }
 
-/** What is passed over. */
+/** An entry of the file. */
 export interface IgnoreEntry {
   /** Terraform's address; `*` stands for any text, but not in the resource type. */
   readonly address: string;
-  /** Dotted name of an attribute; what is below it is meant as well. */
+  /** Dotted name of an attribute; those below it are included. */
   readonly attribute: string;
   readonly reason: string;
   /** Last day on which it counts, in UTC, such as `2027-01-31`. */
@@ -46,7 +49,7 @@ export interface IgnoreEntry {
   readonly line: number;
 }
 
-/** Reads the file; without one, nothing is passed over. @throws {UserError} as {@link parseIgnoreFile} does */
+/** Reads the file; a missing file has no entries. @throws {UserError} as {@link parseIgnoreFile} does */
 export function readIgnoreFile(file: string, today: string): readonly IgnoreEntry[] {
   return existsSync(file) ? parseIgnoreFile(readFileSync(file, "utf8"), today) : [];
 }
@@ -74,7 +77,7 @@ export function parseIgnoreFile(text: string, today: string): readonly IgnoreEnt
   throw new UserError(mistakes.map(({ offset, message }) => `${at(offset)}: ${message}`).join("\n"));
 }
 
-/** Where a value stands or, when there is none, what it is missing from. */
+/** Offset of a value or, when it is missing, of what it is missing from. */
 function offsetOf(document: Document, path: readonly PropertyKey[]): number {
   const node = document.getIn(path, true);
   if (isNode(node) && node.range) return node.range[0];
@@ -111,4 +114,43 @@ function mistakesOf(issue: z.core.$ZodIssue, document: Document): readonly Mispl
     return [{ offset, message: `the entry has no ${setting}. It needs ${SETTINGS}.` }];
   }
   return [{ offset, message: `${setting} ${issue.message}.` }];
+}
+
+/** The findings with their noise marked, and entries to remove. */
+export interface Sifted {
+  readonly findings: readonly Finding[];
+  /** Entries past their day; they no longer count. */
+  readonly expired: readonly IgnoreEntry[];
+  /** Entries that match nothing. */
+  readonly unused: readonly IgnoreEntry[];
+}
+
+/** A resource that is gone, a change of who gets in, and the deployed snapshot are never noise. */
+const CAN_BE_NOISE: readonly Verdict[] = ["out-of-band-change", "unmanaged-resource", "not-applied"];
+
+/** @param today such as `2026-11-22` */
+export function siftNoise(findings: readonly Finding[], entries: readonly IgnoreEntry[], today: string): Sifted {
+  const counting = entries.filter(({ expires }) => expires >= today);
+  const used = new Set<IgnoreEntry>();
+  const sifted = findings.map((finding): Finding => {
+    const entry = counting.find((one) => isMeant(finding, one));
+    if (entry === undefined) return finding;
+    used.add(entry);
+    return { ...finding, verdict: "provider-noise", reason: entry.reason };
+  });
+  return {
+    findings: sifted,
+    expired: entries.filter((entry) => !counting.includes(entry)),
+    unused: counting.filter((entry) => !used.has(entry)),
+  };
+}
+
+function isMeant({ address, attribute, verdict, severity }: Finding, entry: IgnoreEntry): boolean {
+  if (attribute === null || severity === "critical" || !CAN_BE_NOISE.includes(verdict)) return false;
+  return `${attribute}.`.startsWith(`${entry.attribute}.`) && globOf(entry.address).test(address);
+}
+
+function globOf(pattern: string): RegExp {
+  const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`, "s");
 }

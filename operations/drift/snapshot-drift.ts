@@ -1,4 +1,4 @@
-/** In what the deployed snapshot of an API is not what Terraform left. Pure. */
+/** Differences between the deployed snapshot of an API and the methods that Terraform left. Pure. */
 import { RouteTable, routeKeyOf } from "../../access/access-model";
 import type { ApiMethod, LeftMethod } from "../deployed/api-method";
 import type { Finding } from "../plan-file/finding";
@@ -15,10 +15,10 @@ export function driftOfSnapshot(
 ): readonly Finding[] {
   const known = [...left].flatMap(([route, { address, ...expected }]) => {
     const found = live.get(route);
-    const at = { address, route, verdict: "not live" } as const;
+    const at = { address, route, verdict: "not-live" } as const;
     if (found === undefined)
       return [{ ...at, attribute: null, expected: "deployed", ...insteadOf(route, expected, live) }];
-    return differencesBetween(expected, found).map((difference) => ({ ...at, ...difference }));
+    return differencesBetween(route, expected, found).map((difference) => ({ ...at, ...difference }));
   });
   const others = [...live].filter(([route]) => !left.has(route));
   return [...known, ...others.map(([route, method]) => stillLive(route, method))];
@@ -29,21 +29,23 @@ function insteadOf(
   route: string,
   expected: ApiMethod,
   live: ReadonlyMap<string, ApiMethod>,
-): Pick<Finding, "found" | "isLoud"> {
+): Pick<Finding, "found" | "severity" | "effect"> {
   const { method, path } = routeKeyOf(route);
   const answering = new RouteTable(live.keys()).answering(method, path);
   const answeredBy = live.get(answering ?? "");
-  if (answering === undefined || answeredBy === undefined) return { found: "not deployed" };
+  if (answering === undefined || answeredBy === undefined) return { found: "not deployed", severity: "warning" };
   const isOpen = answeredBy.authorization === "NONE" && !isPreflight(answering, answeredBy);
   const found = `not deployed, answered by ${answering}`;
-  return isOpen && expected.authorization !== "NONE" ? { found: `${found}, PUBLIC`, isLoud: true } : { found };
+  return isOpen && expected.authorization !== "NONE"
+    ? { found: `${found}, PUBLIC`, ...publicly(route) }
+    : { found, severity: "warning" };
 }
 
 const OF_AUTHORIZATION: readonly (keyof ApiMethod)[] = ["authorization_scopes", "token_header", "provider_arns"];
 
-type MethodDifference = Pick<Finding, "attribute" | "expected" | "found" | "isLoud">;
+type MethodDifference = Pick<Finding, "attribute" | "expected" | "found" | "severity" | "effect">;
 
-function differencesBetween(expected: ApiMethod, found: ApiMethod): readonly MethodDifference[] {
+function differencesBetween(route: string, expected: ApiMethod, found: ApiMethod): readonly MethodDifference[] {
   const names = Object.keys(expected) as readonly (keyof ApiMethod)[];
   // Another kind of authorization has another header, other pools and other scopes.
   const isOtherKind = expected.authorization !== found.authorization;
@@ -54,15 +56,24 @@ function differencesBetween(expected: ApiMethod, found: ApiMethod): readonly Met
       attribute: name,
       expected: JSON.stringify(expected[name]),
       found: JSON.stringify(found[name]),
-      ...(name === "authorization" && found.authorization === "NONE" ? { isLoud: true as const } : {}),
+      ...(name === "authorization" && found.authorization === "NONE"
+        ? publicly(route)
+        : { severity: "warning" as const }),
     }));
 }
 
 function stillLive(route: string, method: ApiMethod): Finding {
   const { authorization, authorization_scopes } = method;
-  const at = { address: route, route, attribute: null, expected: "not deployed", verdict: "still live" } as const;
-  if (authorization !== "NONE") return { ...at, found: `deployed, for ${authorization_scopes.join(", ") || "nobody"}` };
-  return isPreflight(route, method) ? { ...at, found: "deployed" } : { ...at, found: "deployed, PUBLIC", isLoud: true };
+  const at = { address: route, route, attribute: null, expected: "not deployed", verdict: "still-live" } as const;
+  if (authorization === "NONE" && !isPreflight(route, method)) {
+    return { ...at, found: "deployed, PUBLIC", ...publicly(route) };
+  }
+  const scopes = authorization === "NONE" ? "" : `, for ${authorization_scopes.join(", ") || "no scope"}`;
+  return { ...at, found: `deployed${scopes}`, severity: "warning" };
+}
+
+function publicly(route: string) {
+  return { severity: "critical", effect: `PUBLIC: anyone can call ${route} without a token` } as const;
 }
 
 /** A preflight leads to nothing. */

@@ -79,8 +79,7 @@ const reportShape = z.object({
       expected: z.string(),
       found: z.string(),
       verdict: z.string(),
-      route: z.string().optional(),
-      isLoud: z.boolean().optional(),
+      severity: z.string(),
       effect: z.string().optional(),
       undo: z.string().optional(),
     }),
@@ -112,8 +111,9 @@ export function driftTitle(environment: string): string {
 /** The issue's text: the same for the same findings, whenever they are made. */
 export function driftBody({ environment, findings, remedies }: DriftFindings): string {
   const mark: Mark = { kind: "machine-access-drift", environment };
-  const told = findings.filter(({ verdict }) => verdict !== "provider noise");
-  const alerts = told.filter(({ isLoud }) => isLoud).map(alarm);
+  const told = findings.filter(({ verdict }) => verdict !== "provider-noise");
+  const critical = told.filter(({ severity, effect }) => severity === "critical" || effect !== undefined);
+  const alerts = [...new Set(critical.map(({ effect, address }) => `> [!CAUTION]\n> ${code(effect ?? address)}.\n`))];
   const top = [
     `${markerOf(mark)}-->`,
     `${code(environment)} is not what the code says: ${counted(told.length, "difference")}.`,
@@ -143,15 +143,6 @@ function byHand(told: DriftFindings["findings"]): readonly string[] {
   const undos = [...new Set(told.flatMap(({ undo }) => undo ?? []))];
   const more = undos.length > MAX_UNDOS ? [`- and ${undos.length - MAX_UNDOS} more`] : [];
   return undos.length === 0 ? [] : ["", UNDO, "", ...undos.slice(0, MAX_UNDOS).map((one) => `- ${code(one)}`), ...more];
-}
-
-function alarm({ route, address, verdict, effect }: DriftFindings["findings"][number]): string {
-  const past = `invoke ${code(address)}, past the API`;
-  const what =
-    route === undefined
-      ? past
-      : `call ${code(route)}${verdict === "changed outside" ? " from the next deployment on" : ", without a token"}`;
-  return `> [!CAUTION]\n> ${effect === undefined ? `Public: everyone can ${what}` : code(effect)}.\n`;
 }
 
 function fitting(rows: readonly string[], room: number): readonly string[] {

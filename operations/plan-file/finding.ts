@@ -1,36 +1,40 @@
-/** One thing that is not as it should be, and whose doing that is. */
+/** A difference between the code, Terraform's state and AWS. */
 
-/** What is found, and so what is to be done about it. */
+/** The kind of difference, and so what to do about it. */
 export type Verdict =
   /** It is not as Terraform left it. */
-  | "changed outside"
-  /** It is as Terraform left it, but the code wants something else by now. */
-  | "code not applied yet"
+  | "out-of-band-change"
+  /** AWS holds it in a resource of the stack, and Terraform does not manage it: no deployment removes it. */
+  | "unmanaged-resource"
+  /** It is as Terraform left it, but the code has changed since. */
+  | "not-applied"
   /** Listed in drift-ignore.yaml. */
-  | "provider noise"
-  /** Terraform has it, but the deployed snapshot of the API answers in another way, or not at all. */
-  | "not live"
-  /** The deployed snapshot of the API answers, and Terraform does not know of it. */
-  | "still live";
+  | "provider-noise"
+  /** Terraform has it, but the deployed snapshot of the API has not, or has it otherwise. */
+  | "not-live"
+  /** The deployed snapshot of the API has it, but Terraform has not. */
+  | "still-live";
+
+/** `critical` where it changes who gets in; `info` where it affects no call. */
+export type Severity = "critical" | "warning" | "info";
 
 /** One difference. */
 export interface Finding {
   /** Terraform's address; of what Terraform does not know, its name. */
   readonly address: string;
-  /** Dotted name of the attribute; `null` when it is about the whole resource. */
+  /** Dotted name of the attribute, or kind of the unmanaged resource; `null` when it is about the whole resource. */
   readonly attribute: string | null;
-  /** What should be, as JSON; sensitive values and environment variables are not shown. */
+  /** The value to be, as JSON; sensitive values and environment variables are not shown. */
   readonly expected: string;
   readonly found: string;
   readonly verdict: Verdict;
-  /** Route of the API, such as `GET /orders`, when it is about the deployed snapshot. */
+  readonly severity: Severity;
+  /** Route of the API, such as `GET /orders`, when it is about a method. */
   readonly route?: string;
   /** Why it is noise. */
   readonly reason?: string;
-  /** Whether it must not be overlooked: somebody gets in who should not. */
-  readonly isLoud?: true;
-  /** What it leads to, as a sentence without a full stop; left out of a route or function that is open to everybody. */
+  /** The consequence, as a sentence without a full stop; left out of a route without authorization. */
   readonly effect?: string;
-  /** Command that undoes it, where a deployment does not: Terraform cannot see it. */
+  /** Command that undoes it, where a deployment does not. */
   readonly undo?: string;
 }

@@ -1,6 +1,6 @@
 /**
- * What a plan tells of drift: what changed behind Terraform's back, and what the code wants by now. One normal plan has
- * both; a refresh-only plan would know only of the first.
+ * Drift in a plan: out-of-band changes, and code that is not applied. A normal plan has both; a refresh-only plan has only
+ * the first.
  *
  * @see https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
  */
@@ -11,8 +11,8 @@ import { actionOf, type PlanJson, type ResourceChange } from "./plan-json";
 import { withTokenWay } from "./token-findings";
 
 /**
- * Computed by AWS or set by a resource of its own, though it is empty at first. Policies of a role are looked up at AWS,
- * where those of the stack can be told from others.
+ * Attributes that AWS computes or a resource of its own sets, though they are empty at first. Those that may hold
+ * unmanaged resources (policies, domains, web ACLs) are listed at AWS, where the stack's own can be told from others.
  */
 const ONLY_READ = [
   "domain",
@@ -27,8 +27,8 @@ const ONLY_READ = [
 ];
 
 /**
- * What a plan finds. What follows from something else is not told again: a deployment that is made anew because a
- * method was changed by hand is the method's finding, and a value that is not known yet is that of what it comes from.
+ * The findings of a plan, without consequences of others: a deployment that is replaced because a method was changed
+ * out of band is the method's finding, and a value that is not known yet is that of its source.
  */
 export function driftOfPlan(plan: PlanJson): readonly Finding[] {
   const changes = managedIn(plan);
@@ -40,7 +40,7 @@ export function driftOfPlan(plan: PlanJson): readonly Finding[] {
   return found.length > 0 ? found : unexplained(plan, changes);
 }
 
-/** What is not as Terraform left it. What AWS computes, and reads another way after a while, is nobody's doing. */
+/** Out-of-band changes. Attributes that AWS computes change by themselves, and are left out. */
 export function changedOutside(plan: PlanJson): readonly Finding[] {
   const planned = new Map(managedIn(plan).map((change) => [change.address, change]));
   const written = writtenIn(plan);
@@ -53,21 +53,21 @@ function managedIn({ resource_changes }: PlanJson): readonly ResourceChange[] {
   return resource_changes.filter(({ mode }) => mode === "managed");
 }
 
-/** Names of the attributes that the code says something about, by address. */
+/** Names of the attributes that the code sets, by address. */
 export function writtenIn({ configuration }: PlanJson): ReadonlyMap<string, readonly string[]> {
   return new Map(
     configuration.root_module.resources.map(({ address, expressions }) => [address, Object.keys(expressions)]),
   );
 }
 
-/** What is not as Terraform left it, as far as it is the code's or would be put back. */
+/** Out-of-band changes of attributes that the code sets, or that the plan would put back. */
 function outsideOf(
   drift: ResourceChange,
   planned: ResourceChange | undefined,
   written: readonly string[],
 ): readonly Finding[] {
   const { before, after, before_sensitive, after_sensitive } = drift.change;
-  const at = { address: drift.address, verdict: "changed outside" } as const;
+  const at = { address: drift.address, verdict: "out-of-band-change", severity: "warning" } as const;
   if (before === null || after === null) {
     return [{ ...at, attribute: null, expected: before ? "exists" : "nothing", found: after ? "exists" : "gone" }];
   }
@@ -80,14 +80,14 @@ function outsideOf(
     .map((difference) => withTokenWay({ ...at, ...difference }, before, after));
 }
 
-/** What the code says something about, and what was empty: everything else is AWS's to change. */
+/** Attributes that the code sets, and those that were empty: all others are AWS's to change. */
 function isOurs(written: readonly string[], name: string, before: unknown): boolean {
   return written.includes(name) || (!ONLY_READ.includes(name) && isEmpty(before));
 }
 
-/** What the code wants and Terraform never made. */
+/** Code that is not applied. */
 function pendingOf(change: ResourceChange, drift: ResourceChange | undefined): readonly Finding[] {
-  const at = { address: change.address, verdict: "code not applied yet" } as const;
+  const at = { address: change.address, verdict: "not-applied", severity: "warning" } as const;
   const action = actionOf(change.change);
   if (action === "create") {
     return drift === undefined ? [{ ...at, attribute: null, expected: "exists", found: "nothing" }] : [];
@@ -96,7 +96,7 @@ function pendingOf(change: ResourceChange, drift: ResourceChange | undefined): r
     return [{ ...at, attribute: null, expected: "nothing", found: "exists" }];
   }
   if (change.action_reason === "replace_because_tainted") {
-    return [{ ...at, attribute: null, expected: "made to the end", found: "made half-way" }];
+    return [{ ...at, attribute: null, expected: "created", found: "created in part (tainted)" }];
   }
   const left = drift?.change.before ?? null;
   const differences = wantedOf(change).filter(({ attribute }) => left === null || !isAsLeft(change, left, attribute));
@@ -110,7 +110,7 @@ function wantedOf({ change }: ResourceChange): readonly Difference[] {
   return differencesOf(known(change, before), before, [before_sensitive, after_sensitive]);
 }
 
-/** Whether the code wants what Terraform left, so that the difference is somebody else's. */
+/** Whether the code has the value that Terraform left, so that the difference is an out-of-band change. */
 function isAsLeft({ change }: ResourceChange, left: Values, attribute: string): boolean {
   const marks = [change.before_sensitive, change.after_sensitive];
   const differences = differencesOf(known(change, left), left, marks);
@@ -121,14 +121,14 @@ function isBelow(attribute: string, { attribute: other }: Difference): boolean {
   return attribute.startsWith(`${other}.`);
 }
 
-/** What the code wants, with what is not known yet taken from what is there. */
+/** The planned values, with those that are not known yet taken from the current ones. */
 function known({ after, after_unknown }: ResourceChange["change"], there: Values): Values {
   return withKnown(after ?? {}, after_unknown, there) as Values;
 }
 
-/** There is something to do, and nothing of the above says why: it is not passed over. */
+/** Changes of which the plan shows no cause: they are not passed over. */
 function unexplained(plan: PlanJson, changes: readonly ResourceChange[]): readonly Finding[] {
-  const at = { attribute: null, expected: "as the code says", verdict: "code not applied yet" } as const;
+  const at = { attribute: null, expected: "as the code says", verdict: "not-applied", severity: "warning" } as const;
   const resources = changes
     .filter(({ change }) => !["nothing", "read"].includes(actionOf(change)))
     .map(({ address, change }) => ({ ...at, address, found: `to be ${actionOf(change)}d` }));

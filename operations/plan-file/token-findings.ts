@@ -1,23 +1,22 @@
-/** Findings about ways to a token: which clients get tokens without the domain, and which issuer tokens carry. Pure. */
-
+/** Consequences of findings for tokens: clients that get tokens without the domain, and the issuer of tokens. Pure. */
 import { CLIENT_TOKEN_FLOW } from "../../constructs/contract/contract";
 import { UPDATED_ISSUER } from "../access-graph/pool-issuer";
 import { type ClientFlows, tokenWays } from "../access-graph/token-ways";
 import type { Finding } from "./finding";
 
-/** The finding with what it leads to, when a client gained a way to tokens that needs no domain. */
+/** The finding, critical when the client gained a way to tokens that needs no domain. */
 export function withTokenWay(finding: Finding, before: object, after: object): Finding {
   const [old, now] = [flowsIn(before), flowsIn(after)];
   if (finding.attribute !== "explicit_auth_flows" || tokenWays(old).includes("api")) return finding;
   if (!tokenWays(now).includes("api")) return finding;
   return {
     ...finding,
-    isLoud: true,
+    severity: "critical",
     effect: `${nameIn(after)} can get tokens without the domain: ${CLIENT_TOKEN_FLOW}`,
   };
 }
 
-/** What a client that was added to a pool can do, for people; `undefined` when it gets no tokens. */
+/** Consequence of an added app client; `undefined` when it gets no tokens. */
 export function effectOfClient(name: string, flows: ClientFlows): string | undefined {
   const ways = tokenWays(flows);
   if (ways.length === 0) return undefined;
@@ -25,7 +24,7 @@ export function effectOfClient(name: string, flows: ClientFlows): string | undef
   return `${name} was added and can get tokens ${how}`;
 }
 
-/** What an updated issuer leads to, for people. */
+/** Consequence of an updated issuer. */
 export const EFFECT_OF_ISSUER = `tokens of the pool have ${UPDATED_ISSUER}: every call with one is refused`;
 
 function flowsIn(values: object): ClientFlows {

@@ -1,25 +1,24 @@
-/** The question that is asked before anything is destroyed. */
+/** The confirmation before anything is destroyed: the name of the environment, typed. */
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { UserError } from "../../platform/user-error";
 
-/** As a shell tells Ctrl-C. */
+/** Exit code of a shell after Ctrl-C. */
 const INTERRUPTED = 130;
 
-/** Where the question is asked. */
+/** Streams of the question. */
 export interface Terminal {
   readonly input: Readable & { readonly isTTY?: boolean };
   readonly output: Writable;
 }
 
 /**
- * Asks for the environment's name.
- * @param where what it is asked of, for people: folder, region and account
- * @throws {UserError} when something else is typed, or there is nobody to ask
+ * @param where folder, region and account, as text
+ * @throws {UserError} when something else is typed, or there is no terminal
  */
 export async function confirm(environment: string, where: string, { input, output }: Terminal): Promise<void> {
   if (input.isTTY !== true) {
-    throw new UserError(`there is no terminal to ask on. Add --yes to destroy ${environment} without a question.`);
+    throw new UserError(`there is no terminal for the confirmation. Add --yes to destroy ${environment} without one.`);
   }
   const readline = createInterface({ input, output });
   try {

@@ -1,7 +1,4 @@
-/**
- * Destroys a stack in steps that can be looked at: what is there is asked of AWS, protection is lifted, and nothing else;
- * then all is destroyed.
- */
+/** Destruction of a stack in steps: reading it from AWS, lifting its deletion protection and nothing else, destroying. */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,15 +12,15 @@ import type { StateValues } from "../plan-file/state-json";
 import { type DyingClient, dyingClient } from "./inventory";
 
 const PROTECTION = "deletion_protection";
-/** What AWS notes of a change by itself. */
-const NOTED = ["last_modified_date"];
+/** Attributes that AWS changes along. */
+const CHANGED_ALONG = ["last_modified_date"];
 
-/** What a stack comes to at AWS, where somebody may have changed it since Terraform looked. */
+/** A stack by AWS, where it may differ from the state. */
 export interface Found {
   readonly values: StateValues;
-  /** Addresses of what the state has, and AWS does not have any more. */
+  /** Addresses of resources that the state has, and AWS no longer has. */
   readonly gone: readonly string[];
-  /** Clients among it. */
+  /** Clients among them. */
   readonly goneClients: readonly DyingClient[];
 }
 
@@ -35,17 +32,16 @@ export async function findDeployed(folder: string, state: StateValues): Promise<
   return {
     values: { ...(prior_state.values ?? state), outputs: state.outputs },
     gone: gone.map(({ address }) => address).toSorted(),
-    goneClients: clients.map(({ change }) => dyingClient(change.before ?? {}, "deleted before, by somebody's hand")),
+    goneClients: clients.map(({ change }) => dyingClient(change.before ?? {}, "deleted before, outside Terraform")),
   };
 }
 
 /**
- * Lifts the protection of user pools by a plan in which nothing else changes. What is in the code and not yet deployed
- * stays so.
+ * Lifts the protection of user pools by a plan in which nothing else changes: code that is not applied stays so.
  *
  * @param folder folder of the stack, initialized
  * @param pools Terraform's addresses of the pools
- * @throws {UserError} when something else would change, too; then nothing is changed
+ * @throws {UserError} when something else would change as well; then nothing is changed
  */
 export async function liftProtectionOf(folder: string, pools: readonly string[]): Promise<void> {
   const lifted = withoutProtection(JSON.parse(await readFile(join(folder, "cdk.tf.json"), "utf8")));
@@ -60,8 +56,8 @@ export async function liftProtectionOf(folder: string, pools: readonly string[])
 
 /**
  * Destroys everything that the state has.
- * @param check asked once more before it is done
- * @returns what that was
+ * @param check called between planning and destroying; throws when interrupted
+ * @returns the changes that destroyed it
  * @throws {UserError} when it fails
  */
 export async function destroyAll(
@@ -87,16 +83,14 @@ function requireNothingElse({ resource_changes }: PlanJson, pools: readonly stri
     const names = Object.keys(after ?? {}).filter(
       (name) => JSON.stringify(before?.[name]) !== JSON.stringify(after?.[name]),
     );
-    return names.filter((name) => ![PROTECTION, ...NOTED].includes(name)).map((name) => `${address}.${name}`);
+    return names.filter((name) => ![PROTECTION, ...CHANGED_ALONG].includes(name)).map((name) => `${address}.${name}`);
   });
   if (others.length === 0) return;
   const what = `lifting the protection would also change ${others.join(", ")}`;
-  throw new UserError(
-    `${what}, so nothing was changed. Deploy what is in the code, or take it out, and run this again.`,
-  );
+  throw new UserError(`${what}, so nothing was changed. Deploy the code, or undo its changes, and run this again.`);
 }
 
-/** Plans hold secrets, so they do not stay. */
+/** Plans hold secrets, so they are deleted. */
 async function withScratch<Result>(body: (file: string) => Promise<Result>): Promise<Result> {
   const scratch = await mkdtemp(join(tmpdir(), "teardown-"));
   try {

@@ -1,46 +1,47 @@
-/** What dies with a stack, and what died. */
+/** The inventory of a stack before its destruction, and of what was destroyed. */
 import { OUTPUT } from "../../constructs/contract/contract";
+import { counted } from "../../platform/markdown";
+import type { Finding } from "../plan-file/finding";
 import type { ResourceChange } from "../plan-file/plan-json";
 import { managedResources, type StateValues } from "../plan-file/state-json";
 
 const CLIENT = "aws_cognito_user_pool_client";
 
-/** An app client, whose id dies. */
+/** An app client, whose id no longer exists afterwards. */
 export interface DyingClient {
   readonly name: string;
   readonly id: string;
-  /** What is to be known of it; empty when it is one of the stack's. */
+  /** Such as `added outside Terraform`; empty when it is one of the stack's. */
   readonly note: string;
 }
 
-/** Resources, counted. */
 export interface Counted {
   /** How many resources there are of each type, sorted by type. */
   readonly counts: Readonly<Record<string, number>>;
   readonly clients: readonly DyingClient[];
 }
 
-/** What there is. */
 export interface Inventory extends Counted {
-  /** Clients that died before, or that nobody but AWS knows. */
-  readonly strangers: readonly DyingClient[];
-  /** Addresses of what somebody deleted already. */
+  /** Clients that were deleted before, or that Terraform does not manage. */
+  readonly otherClients: readonly DyingClient[];
+  /** Unmanaged resources because of which AWS refuses to delete resources of the stack. */
+  readonly blockers: readonly Finding[];
+  /** Addresses of resources that were deleted before. */
   readonly gone: readonly string[];
   readonly apiUrls: readonly string[];
   readonly tokenUrl: string | null;
   /** Secrets, and for how many days each can be restored. */
   readonly secrets: readonly { readonly name: string; readonly recoveryDays: number }[];
-  /** Log groups, which go with all that was logged. */
+  /** Log groups, which are deleted with their log events. */
   readonly logGroups: readonly string[];
   /** Terraform's addresses of the user pools that are protected. */
   readonly protectedPools: readonly string[];
 }
 
-/** Takes stock. Of a stack that is destroyed in part, it is what is left. */
+/** Of a stack that is destroyed in part, it is the rest. */
 export function inventoryOf(
   state: StateValues,
-  gone: readonly string[] = [],
-  strangers: readonly DyingClient[] = [],
+  { gone = [], otherClients = [], blockers = [] }: Partial<Pick<Inventory, "gone" | "otherClients" | "blockers">> = {},
 ): Inventory {
   const resources = managedResources(state);
   const of = (type: string) => resources.filter((resource) => resource.type === type);
@@ -48,7 +49,8 @@ export function inventoryOf(
   const pools = of("aws_cognito_user_pool").filter(({ values }) => values["deletion_protection"] === "ACTIVE");
   return {
     ...countedIn(resources),
-    strangers,
+    otherClients,
+    blockers,
     gone,
     apiUrls: texts("aws_api_gateway_stage", "invoke_url"),
     tokenUrl: of("aws_cognito_user_pool_domain").length > 0 ? textOutput(state, OUTPUT.tokenUrl) : null,
@@ -61,7 +63,6 @@ export function inventoryOf(
   };
 }
 
-/** What was destroyed. */
 export function destroyedIn(changes: readonly ResourceChange[]): Counted {
   return countedIn(changes.map(({ type, change }) => ({ type, values: change.before ?? {} })));
 }
@@ -88,31 +89,42 @@ function textOutput({ outputs }: StateValues, name: string): string | null {
   return typeof value === "string" ? value : null;
 }
 
-/** The inventory for people. */
 export function describeInventory(environment: string, inventory: Inventory): string {
   const { counts, gone, apiUrls, tokenUrl, secrets, logGroups, protectedPools } = inventory;
-  const clients = [...inventory.clients, ...inventory.strangers];
+  const clients = [...inventory.clients, ...inventory.otherClients];
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
   return [
-    `What dies with ${environment}: ${total} resources.`,
+    `Destroying ${environment} deletes ${counted(total, "resource")}.`,
     ...Object.entries(counts).map(([type, count]) => `  ${String(count).padStart(3)}  ${type}`),
     ...section("URLs", [...apiUrls, ...(tokenUrl === null ? [] : [tokenUrl])]),
     ...section(
-      "Clients. Their ids die with them: a new deployment gives other ids.",
+      "Clients. Their ids are lost: a new deployment creates other ids.",
       clients.map(({ name, id, note }) => [name, id, note].join("  ").trimEnd()),
     ),
     ...section(
       "Secrets",
       secrets.map(({ name, recoveryDays }) => `${name}  ${recoveryOf(recoveryDays)}`),
     ),
-    ...section("Gone already, by somebody's hand", gone),
-    ...section("Log groups, with all that was logged", logGroups),
+    ...section("Deleted already, outside Terraform", gone),
+    ...section("Log groups, with their log events", logGroups),
+    ...section(
+      "Not managed by Terraform. AWS may refuse to delete the stack while they exist",
+      blockerLines(inventory.blockers),
+    ),
     ...section("Protected against deletion, which is lifted first", protectedPools),
   ].join("\n");
 }
 
+/** Each unmanaged resource with the command that removes it. */
+export function blockerLines(blockers: readonly Finding[]): readonly string[] {
+  return blockers.flatMap(({ address, attribute, found, undo }) => [
+    `${attribute} ${found} of ${address}`,
+    ...(undo === undefined ? [] : [`    ${undo}`]),
+  ]);
+}
+
 function recoveryOf(days: number): string {
-  return days === 0 ? "gone at once" : `can be restored for ${days} days, and keeps its name as long`;
+  return days === 0 ? "deleted at once" : `can be restored for ${days} days, and keeps its name as long`;
 }

@@ -1,19 +1,20 @@
-/** A teardown, step by step. What was done in an earlier run is not in the state any more, so the next one goes on. */
+/** A teardown, step by step. Resources that an earlier run destroyed are no longer in the state, so the next run continues. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { callAws } from "../../platform/aws-call";
-import { callerAccount } from "../../platform/caller-account";
+import { z } from "zod";
+import { type Aws, AwsError, callerAccount } from "../../platform/aws";
 import { uninterrupted } from "../../platform/interruption";
+import { counted } from "../../platform/markdown";
 import { statePlaceOf } from "../../platform/state-place";
 import { UserError } from "../../platform/user-error";
-import { LookRefused } from "../deployed/aws-look";
-import { findLeftovers, findMainThings, type Looked } from "../deployed/leftovers";
+import { findLeftovers, findMainThings, type Leftovers } from "../deployed/leftovers";
 import { namesOf, type StackNames } from "../deployed/stack-names";
+import { findUnmanaged, UNMANAGED_KINDS } from "../deployed/unmanaged";
+import type { Finding } from "../plan-file/finding";
 import type { ResourceChange } from "../plan-file/plan-json";
 import { managedResources, readState, type StateValues } from "../plan-file/state-json";
-import { addedClients } from "./added-clients";
 import { destroyAll, findDeployed, liftProtectionOf } from "./destruction";
-import { describeInventory, destroyedIn, type Inventory, inventoryOf } from "./inventory";
+import { blockerLines, describeInventory, destroyedIn, type Inventory, inventoryOf } from "./inventory";
 import type { Receipt } from "./receipt";
 
 /** What a teardown works with. */
@@ -23,8 +24,9 @@ export interface TeardownContext {
   readonly project: string;
   /** Folder of the stack, initialized. */
   readonly folder: string;
-  readonly call: typeof callAws;
-  /** Tells people what is going on. */
+  /** Clients of a region. */
+  readonly clients: (region: string) => Aws;
+  /** Prints a line of progress. */
   readonly say: (text: string) => void;
   /** Resolves when it may be destroyed. @throws {UserError} when not */
   readonly confirm: (target: Target) => Promise<void>;
@@ -39,41 +41,50 @@ export interface Target {
   readonly account: string;
 }
 
-/** Destroys the stack and looks for what is left. @throws {UserError} when a step fails, or nobody confirms */
+/** App clients that were added; with them, what AWS refuses to delete the stack for. */
+const KINDS = UNMANAGED_KINDS.filter(({ attribute, isBlocking }) => attribute === "app_client" || isBlocking).map(
+  (kind) => ({ ...kind, isRequired: false }),
+);
+
+const addedClient = z.object({ name: z.string(), id: z.string() });
+
+/** Destroys the stack and looks for leftovers. @throws {UserError} when a step fails or is not confirmed */
 export async function tearDown(context: TeardownContext): Promise<Receipt> {
-  const { environment, folder, call, project, say, now } = context;
+  const { environment, folder, clients, project, say, now } = context;
   const startedAt = now().toISOString();
   const state = await readState(folder);
   const names = namesOf(JSON.parse(await readFile(join(folder, "cdk.tf.json"), "utf8")), state);
-  const account = await callerAccount(names.region, call);
+  const { region } = names;
+  const aws = clients(region);
+  const account = await callerAccount(aws);
   requireAccount(environment, account, names.accounts);
-  const target = { project, region: names.region, account };
-  say(`Project ${project}, environment ${environment}: ${names.region}, account ${target.account}.`);
+  say(`Project ${project}, environment ${environment}: ${region}, account ${account}.`);
   const isEmpty = managedResources(state).length === 0;
-  if (isEmpty) await requireNothingLive(context, names, target.account);
-  const inventory = isEmpty ? inventoryOf(state) : await takeStock(context, names.region, state);
+  if (isEmpty) await requireNothingLive(context, names, account);
+  const inventory = isEmpty ? inventoryOf(state) : await takeInventory(context, state);
   say(isEmpty ? `There is nothing in the state of ${environment}.` : describeInventory(environment, inventory));
+  const target = { project, region, account };
   const destroyed = isEmpty ? [] : await destroy(context, target, inventory.protectedPools);
   say("Looking for what is left over …");
-  const looked = await untilInterrupted(() => findLeftovers(call, names));
-  const { counts, clients } = destroyedIn(destroyed);
+  const looked = await untilInterrupted(() => findLeftovers(aws, names));
+  const { counts, clients: destroyedClients } = destroyedIn(destroyed);
   return {
     environment,
     project,
-    region: names.region,
-    account: target.account,
+    region,
+    account,
     startedAt,
     finishedAt: now().toISOString(),
     isProtectionLifted: inventory.protectedPools.length > 0,
     destroyed: destroyed.length,
     counts,
-    clients: [...clients, ...inventory.strangers],
+    clients: [...destroyedClients, ...inventory.otherClients],
     gone: inventory.gone,
     ...looked,
   };
 }
 
-/** Another account has nothing of the stack, so that "nothing is left" would be no news. @throws {UserError} */
+/** Another account has nothing of the stack, so "nothing is left" would mean nothing. @throws {UserError} */
 function requireAccount(environment: string, account: string, allowed: readonly string[]): void {
   if (allowed.length === 0 || allowed.includes(account)) return;
   throw new UserError(
@@ -81,41 +92,66 @@ function requireAccount(environment: string, account: string, allowed: readonly 
   );
 }
 
-/** Whoever does not wait for it gets a receipt of what was destroyed, all the same. */
-async function untilInterrupted(look: () => Promise<Looked>): Promise<Looked> {
-  let stop: (looked: Looked) => void = () => undefined;
-  const stopped = new Promise<Looked>((resolve) => {
+/** An interruption ends the look, and not the receipt of what was destroyed. */
+async function untilInterrupted(look: () => Promise<Leftovers>): Promise<Leftovers> {
+  let stop: (looked: Leftovers) => void = () => undefined;
+  const stopped = new Promise<Leftovers>((resolve) => {
     stop = resolve;
   });
-  const nothing: Looked = { leftovers: [], notLookedAt: ["all of it: interrupted. Run the same command again"] };
+  const nothing: Leftovers = { leftovers: [], notChecked: ["everything: interrupted. Run the same command again"] };
   return await uninterrupted(
     () => Promise.race([look(), stopped]),
     () => stop(nothing),
   );
 }
 
-/** Of what is there: the state may be older than what somebody did. */
-async function takeStock(
-  { folder, call, say }: TeardownContext,
-  region: string,
-  state: StateValues,
-): Promise<Inventory> {
-  say("Looking at what there is …");
-  const { values, gone, goneClients } = await findDeployed(folder, state);
-  return inventoryOf(values, gone, [...(await addedClients(call, region, values, say)), ...goneClients]);
+/** The inventory by AWS: the state may be older than an out-of-band change. */
+async function takeInventory(context: TeardownContext, state: StateValues): Promise<Inventory> {
+  context.say("Reading the resources from AWS …");
+  const { values, gone, goneClients } = await findDeployed(context.folder, state);
+  const unmanaged = await unmanagedIn(context, values);
+  const added = unmanaged.filter(({ attribute }) => attribute === "app_client");
+  const addedClients = added.map(({ found }) => ({
+    ...addedClient.parse(JSON.parse(found)),
+    note: "added outside Terraform",
+  }));
+  const blockers = unmanaged.filter((finding) => !added.includes(finding));
+  return inventoryOf(values, { gone, otherClients: [...addedClients, ...goneClients], blockers });
 }
 
-/** With an empty state, what lives was most likely deployed with another one. @throws {UserError} when something does */
-async function requireNothingLive({ environment, folder, call }: TeardownContext, names: StackNames, account: string) {
-  const live = await findMainThings(call, names).catch((error: unknown) => {
-    // What may not be looked at is told with the leftovers.
-    if (error instanceof LookRefused) return [];
+async function unmanagedIn(
+  { environment, clients, say }: TeardownContext,
+  values: StateValues,
+): Promise<readonly Finding[]> {
+  const { findings, notChecked } = await findUnmanaged(managedResources(values), {
+    environment,
+    kinds: KINDS,
+    clients,
+  });
+  for (const { attribute, address, operation, code } of notChecked.filter((one) => one.code !== UNKNOWN)) {
+    say(`Not checked: ${attribute} of ${address}, as AWS refused ${operation} (${code}).`);
+  }
+  return findings;
+}
+
+/** Where AWS has no such operation, it has no such resources. */
+const UNKNOWN = "UnknownOperationException";
+
+/** With an empty state, live resources were most likely deployed with another one. @throws {UserError} when there are some */
+async function requireNothingLive(
+  { environment, folder, clients }: TeardownContext,
+  names: StackNames,
+  account: string,
+) {
+  const live = await findMainThings(clients(names.region), names).catch((error: unknown) => {
+    // The leftovers name it as not checked.
+    if (error instanceof AwsError) return [];
     throw error;
   });
   if (live.length === 0) return;
   const things = live.map(({ kind, name, detail }) => `  ${kind} ${name} (${detail})`).join("\n");
   throw new UserError(
-    `the state of ${environment} is empty, but in ${names.region} of account ${account} there are live things of its name:
+    `the state of ${environment} is empty, but in ${names.region} of account ${account} there are live resources of its name:
 ${things}
 Nothing was changed. Their state is probably elsewhere; it was looked for in
   ${statePlaceOf(folder)}
@@ -130,6 +166,7 @@ async function destroy(
 ): Promise<readonly ResourceChange[]> {
   const { folder, say, confirm, environment } = context;
   await confirm(target);
+  let isInterrupted = false;
   try {
     return await uninterrupted(
       async (interruption) => {
@@ -144,17 +181,36 @@ async function destroy(
         check();
         say(`Destroying ${environment} …`);
         const destroyed = await destroyAll(folder, check).catch((error: unknown) => {
-          // What Terraform says of it is that it was interrupted.
-          interruption.check("interrupted: what is destroyed is out of the state.");
+          // Terraform reports the interruption as a failure.
+          interruption.check("interrupted: what is destroyed is no longer in the state.");
           throw error;
         });
-        say(`✓ ${destroyed.length} resources are destroyed`);
+        say(`✓ ${counted(destroyed.length, "resource was", "resources were")} destroyed`);
         return destroyed;
       },
-      () => say("Interrupted: waiting for Terraform to end what it has begun …"),
+      () => {
+        isInterrupted = true;
+        say("Interrupted: waiting for Terraform to finish the operations that it has begun …");
+      },
     );
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(`${error.message}\nRun the same command again: it goes on with what is left.`, error.exitCode);
+    const advice = isInterrupted ? CONTINUE : await adviceAfterFailure(context);
+    throw new UserError(`${error.message}\n${advice}`, error.exitCode);
   }
+}
+
+const CONTINUE = "Run the same command again: it continues with what is left.";
+
+/** The same command fails again as long as something outside the stack blocks it. */
+export async function adviceAfterFailure(context: TeardownContext): Promise<string> {
+  const blockers = await unmanagedIn(context, await readState(context.folder)).then(
+    (found) => found.filter(({ attribute }) => attribute !== "app_client"),
+    () => [],
+  );
+  if (blockers.length === 0) return `${CONTINUE} If AWS refuses it again, remove what AWS names first.`;
+  const lines = blockerLines(blockers).map((line) => `  ${line}`);
+  return ["AWS may refuse because of resources that Terraform does not manage. Remove them:", ...lines, CONTINUE].join(
+    "\n",
+  );
 }

@@ -1,6 +1,6 @@
 import { findLeftovers } from "../../../operations/deployed/leftovers";
 import type { Names, StackNames } from "../../../operations/deployed/stack-names";
-import type { callAws } from "../../../platform/aws-call";
+import { type Aws, AwsError } from "../../../platform/aws";
 
 const NOTHING: Names = {
   logGroups: [],
@@ -14,27 +14,55 @@ const NOTHING: Names = {
   secrets: [],
 };
 
-/** An AWS with these log groups, two to a page, these APIs and these pools. */
-const awsWith =
-  ({ groups = [], apis = [], pools = [] }: Readonly<Record<string, readonly string[]>>): typeof callAws =>
-  async ({ service, headers = {}, body = "{}", path = "" }) => {
-    const target = headers["X-Amz-Target"] ?? "";
-    const json = (value: object) => ({ status: 200, body: JSON.stringify(value) });
-    if (service === "apigateway") {
-      return path.includes("position=")
-        ? json({ item: apis.slice(1).map((id) => ({ id, name: `api-${id}` })) })
-        : json({ item: apis.slice(0, 1).map((id) => ({ id, name: `api-${id}` })), position: "next" });
-    }
-    if (target.endsWith("DescribeLogGroups")) {
-      const { logGroupNamePrefix, nextToken = "0" } = JSON.parse(body);
-      const found = groups.filter((name) => name.startsWith(logGroupNamePrefix));
-      const [from, to] = [Number(nextToken), Number(nextToken) + 2];
-      const next = to < found.length ? { nextToken: String(to) } : {};
-      return json({ logGroups: found.slice(from, to).map((logGroupName) => ({ logGroupName })), ...next });
-    }
-    if (target.endsWith("ListUserPools")) return json({ UserPools: pools.map((Name) => ({ Name, Id: `id-${Name}` })) });
-    return { status: 400, body: '{"__type":"ResourceNotFoundException"}' };
+/** AWS's error of an operation. */
+const refusal = (code: string) => new AwsError("service:Operation", code, 400, `AWS refused it: ${code}`);
+
+/** An AWS with these log groups, APIs and user pools, in pages of one. */
+function awsWith(
+  { groups = [], apis = [], pools = [] }: Readonly<Record<string, readonly string[]>>,
+  code?: string,
+): Aws {
+  async function* pages<Item>(items: readonly Item[], member: string) {
+    if (code !== undefined) throw refusal(code);
+    for (const item of items) yield { [member]: [item] };
+  }
+  const missing = async () => {
+    throw refusal(code ?? "ResourceNotFoundException");
   };
+  const clients = {
+    logs: {
+      paginateDescribeLogGroups: ({ logGroupNamePrefix }: { readonly logGroupNamePrefix: string }) => {
+        const found = groups.filter((name) => name.startsWith(logGroupNamePrefix));
+        return pages(
+          found.map((logGroupName) => ({ logGroupName })),
+          "logGroups",
+        );
+      },
+    },
+    cognito: {
+      paginateListUserPools: () =>
+        pages(
+          pools.map((Name) => ({ Name, Id: `id-${Name}` })),
+          "UserPools",
+        ),
+      describeUserPoolDomain: missing,
+    },
+    apiGateway: {
+      paginateGetRestApis: () =>
+        pages(
+          apis.map((id) => ({ id, name: `api-${id}` })),
+          "items",
+        ),
+    },
+    lambda: { getFunction: missing },
+    iam: { getRole: missing },
+    secretsManager: { describeSecret: missing },
+  };
+  return Object.fromEntries(
+    Object.entries(clients).map(([name, client]) => [name, async () => client]),
+  ) as unknown as Aws;
+}
+
 /** Known from the state, or only from the code. */
 const namesWith = (deployed: Partial<Names>, written: Partial<Names> = {}): StackNames => ({
   region: "eu-west-1",
@@ -43,8 +71,8 @@ const namesWith = (deployed: Partial<Names>, written: Partial<Names> = {}): Stac
   deployed: { ...NOTHING, ...deployed },
   written: { ...NOTHING, ...written },
 });
-const named = async (call: typeof callAws, deployed: Partial<Names>, written: Partial<Names> = {}) =>
-  (await findLeftovers(call, namesWith(deployed, written))).leftovers.map(({ kind, name }) => `${kind} ${name}`);
+const named = async (aws: Aws, deployed: Partial<Names>, written: Partial<Names> = {}) =>
+  (await findLeftovers(aws, namesWith(deployed, written))).leftovers.map(({ kind, name }) => `${kind} ${name}`);
 
 describe("findLeftovers", () => {
   it("finds the groups that Lambda and API Gateway make by themselves", async () => {
@@ -69,10 +97,10 @@ describe("findLeftovers", () => {
 
   it("leaves execution logs alone of an API that it does not know by its id", async () => {
     const groups = ["gone/dev", "ours/dev"].map((end) => `API-Gateway-Execution-Logs_${end}`);
-    const call = awsWith({ groups, apis: ["other"] });
+    const aws = awsWith({ groups, apis: ["other"] });
 
-    expect(await named(call, { apiIds: ["ours"] })).toEqual(["log group API-Gateway-Execution-Logs_ours/dev"]);
-    expect(await named(call, {}, { apis: ["api-ours"] })).toEqual([]);
+    expect(await named(aws, { apiIds: ["ours"] })).toEqual(["log group API-Gateway-Execution-Logs_ours/dev"]);
+    expect(await named(aws, {}, { apis: ["api-ours"] })).toEqual([]);
   });
 
   it("finds pools by the ids that the state had, and says how to remove them", async () => {
@@ -91,16 +119,16 @@ describe("findLeftovers", () => {
 
   it("names nothing of an environment of a similar name, nor what has the name but another id", async () => {
     const groups = ["/aws/lambda/shop-dev-2-access", "shop-dev-2", "API-Gateway-Execution-Logs_two/dev"];
-    const call = awsWith({ groups, apis: ["two"], pools: ["shop-dev", "shop-dev-2"] });
+    const aws = awsWith({ groups, apis: ["two"], pools: ["shop-dev", "shop-dev-2"] });
     const one = { functions: ["shop-dev-access"], logGroups: ["shop-dev"], apis: ["api-two"], apiIds: ["one"] };
 
-    expect(await named(call, { ...one, pools: ["shop-dev"], poolIds: ["id-of-ours"] })).toEqual([]);
+    expect(await named(aws, { ...one, pools: ["shop-dev"], poolIds: ["id-of-ours"] })).toEqual([]);
   });
 
   it("gives no command for what it knows by its name alone", async () => {
-    const call = awsWith({ groups: ["shop-dev"], apis: ["one"], pools: ["shop-dev"] });
+    const aws = awsWith({ groups: ["shop-dev"], apis: ["one"], pools: ["shop-dev"] });
     const written = { logGroups: ["shop-dev"], pools: ["shop-dev"], apis: ["api-one"] };
-    const { leftovers } = await findLeftovers(call, namesWith({}, written));
+    const { leftovers } = await findLeftovers(aws, namesWith({}, written));
 
     expect(leftovers.map(({ kind, remove }) => [kind, remove])).toEqual([
       ["log group", null],
@@ -110,11 +138,11 @@ describe("findLeftovers", () => {
     expect(leftovers.map(({ detail }) => detail)).toEqual(Array(3).fill(expect.stringContaining("another stack's")));
   });
 
-  it("tells apart what is not there from what may not be looked at", async () => {
-    const denied: typeof callAws = async () => ({ status: 400, body: '{"__type":"AccessDeniedException"}' });
-    const { leftovers, notLookedAt } = await findLeftovers(denied, namesWith({ secrets: ["shop/billing"] }));
+  it("names the kinds that AWS refuses to list as not checked", async () => {
+    const denied = awsWith({}, "AccessDeniedException");
+    const { leftovers, notChecked } = await findLeftovers(denied, namesWith({ secrets: ["shop/billing"] }));
 
     expect(leftovers).toEqual([]);
-    expect(notLookedAt).toContain("secrets: secretsmanager answered 400 AccessDeniedException");
+    expect(notChecked).toEqual(["secrets: AWS refused it: AccessDeniedException"]);
   });
 });

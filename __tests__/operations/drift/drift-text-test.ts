@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { driftText, reportOf } from "../../../operations/drift/drift-text";
-import type { Sifted } from "../../../operations/drift/noise";
+import type { Sifted } from "../../../operations/drift/ignore-file";
 import type { Finding } from "../../../operations/plan-file/finding";
 
 function finding(changes: Partial<Finding> = {}): Finding {
@@ -9,7 +9,8 @@ function finding(changes: Partial<Finding> = {}): Finding {
     attribute: "scopes",
     expected: "[]",
     found: '["a"]',
-    verdict: "changed outside",
+    verdict: "out-of-band-change",
+    severity: "warning",
     ...changes,
   };
 }
@@ -24,9 +25,9 @@ const ENTRY = { address: "a.*", attribute: "b", reason: "Known", expires: "2026-
 describe("reportOf", () => {
   it.each([
     ["nothing", [], true],
-    ["noise alone", [finding({ verdict: "provider noise" })], true],
-    ["noise and something else", [finding({ verdict: "provider noise" }), finding({ verdict: "still live" })], false],
-    ["code that is not applied", [finding({ verdict: "code not applied yet" })], false],
+    ["noise alone", [finding({ verdict: "provider-noise" })], true],
+    ["noise and something else", [finding({ verdict: "provider-noise" }), finding({ verdict: "still-live" })], false],
+    ["code that is not applied", [finding({ verdict: "not-applied" })], false],
   ])("says of %s whether it is clean", (_what, findings, isClean) => {
     expect(reportOf("dev", "", { findings, expired: [], unused: [] }).isClean).toBe(isClean);
   });
@@ -40,9 +41,9 @@ describe("driftText", () => {
         "",
         "method.one",
         "  attribute  expected  found  verdict",
-        '  scopes     []        ["a"]  changed outside',
+        '  scopes     []        ["a"]  out-of-band-change',
         "",
-        "changed outside: to put it back: npx cdktf deploy dev. To keep it: write it into the code.",
+        "out-of-band-change: to put it back: npx cdktf deploy dev. To keep it: write it into the code.",
       ].join("\n"),
     );
   });
@@ -54,16 +55,16 @@ describe("driftText", () => {
     expect(text).toContain(
       [
         "  resource  expected  found  verdict",
-        "  one       exists    gone   changed outside",
-        "  two       exists    gone   changed outside",
+        "  one       exists    gone   out-of-band-change",
+        "  two       exists    gone   out-of-band-change",
       ].join("\n"),
     );
   });
 
-  it("says that a client that is gone comes back as another one", () => {
+  it("says that a client that is gone gets another id", () => {
     const gone = { address: "aws_cognito_user_pool_client.a", attribute: null, expected: "exists", found: "gone" };
 
-    expect(textOf([finding(gone)])).toContain("A client that is gone comes back with another id and another secret.");
+    expect(textOf([finding(gone)])).toContain("A client that is gone is created with another id and another secret.");
     expect(textOf([finding({ ...gone, address: "aws_lambda_function.a" })])).not.toContain("another id");
   });
 
@@ -71,68 +72,65 @@ describe("driftText", () => {
     const same = "x".repeat(500);
     const text = textOf([finding({ expected: `"${same}1"`, found: `"${same}2"` })]);
 
-    expect(text).toContain(`  …${"x".repeat(20)}1"  …${"x".repeat(20)}2"  changed outside`);
+    expect(text).toContain(`  …${"x".repeat(20)}1"  …${"x".repeat(20)}2"  out-of-band-change`);
   });
 
-  it("says loudly that a route is open", () => {
-    const open = finding({ route: "GET /a", verdict: "not live", isLoud: true });
+  it("prints the consequences of critical findings first, each once", () => {
+    const open = finding({ severity: "critical", effect: "PUBLIC: anyone can call GET /a" });
 
-    expect(textOf([open])).toContain("\n\nPUBLIC: anybody can call GET /a, without a token\n\n");
+    expect(textOf([open, open])).toContain("of dev.\n\nPUBLIC: anyone can call GET /a\n\nmethod.one");
   });
 
-  it("says of an open route that is not deployed yet from when on", () => {
-    const open = finding({ attribute: "method", route: "GET /a", isLoud: true, undo: "aws apigateway delete-method" });
+  it("prints the commands that undo before those that deploy, which would take additions along", () => {
+    const text = textOf([finding({ undo: "aws apigateway delete-method" }), finding({ verdict: "still-live" })]);
 
-    expect(textOf([open])).toContain("\n\nPUBLIC: anybody can call GET /a from the next deployment on\n\n");
+    expect(text).toMatch(/ {2}aws apigateway delete-method\n\nstill-live: replace the deployment:/);
   });
 
-  it("has what was added undone before a deployment is made, which would take it along", () => {
-    const text = textOf([finding({ undo: "aws apigateway delete-method" }), finding({ verdict: "still live" })]);
+  it("names each operation that AWS refused once", () => {
+    const refused = { address: "a.b", attribute: "group", operation: "cognito-idp:ListGroups", code: "AccessDenied" };
+    const report = reportOf("dev", "", { findings: [], expired: [], unused: [] }, [
+      refused,
+      { ...refused, address: "a.c" },
+    ]);
 
-    expect(text).toMatch(/ {2}aws apigateway delete-method\n\nstill live: make the deployment anew:/);
+    expect(report.isClean).toBe(true);
+    expect(stripVTControlCharacters(driftText(report))).toMatch(
+      /^clean: .*\n\nnot checked, because AWS refused to list it:\n {2}group: cognito-idp:ListGroups \(AccessDenied\)$/,
+    );
   });
 
-  it("says loudly that a function lets in everybody", () => {
-    const open = finding({ address: "aws_lambda_function.one", attribute: "policy", isLoud: true });
-
-    expect(textOf([open])).toContain("\n\nPUBLIC: anybody can invoke aws_lambda_function.one, past the API\n\n");
-  });
-
-  it("says loudly what a finding leads to", () => {
-    expect(textOf([finding({ isLoud: true, effect: "shop can get tokens" })])).toContain("\n\nshop can get tokens\n\n");
-  });
-
-  it("tells the commands that undo what no deployment does, each once, and no deployment for it", () => {
+  it("prints each command that undoes once, and no deployment for it", () => {
     const added = finding({ undo: "aws iam detach-role-policy" });
 
     expect(textOf([added, added])).toMatch(
-      /changed outside\n\nno deployment undoes this; these commands do:\n {2}aws iam detach-role-policy$/,
+      /out-of-band-change\n\nno deployment undoes this; these commands do:\n {2}aws iam detach-role-policy$/,
     );
-    expect(textOf([added, finding()])).toContain("changed outside: to put it back: npx cdktf deploy dev.");
+    expect(textOf([added, finding()])).toContain("out-of-band-change: to put it back: npx cdktf deploy dev.");
   });
 
-  it("says how to make the deployment anew where the snapshot is not as it should be", () => {
-    expect(textOf([finding({ verdict: "still live" })])).toContain(
-      'still live: make the deployment anew: terraform -chdir=cdktf.out/stacks/dev apply -replace="$(terraform',
+  it("prints how to replace the deployment where the snapshot differs", () => {
+    expect(textOf([finding({ verdict: "still-live" })])).toContain(
+      'still-live: replace the deployment: terraform -chdir=cdktf.out/stacks/dev apply -replace="$(terraform',
     );
   });
 
-  it("is clean with noise, whose reason it tells", () => {
-    const text = textOf([finding({ verdict: "provider noise", reason: "Known" })]);
+  it("is clean with noise, and prints its reason", () => {
+    const text = textOf([finding({ verdict: "provider-noise", reason: "Known" })]);
 
     expect(text).toMatch(
       /^clean: dev is as the code says and as Terraform left it\. 1 difference by the provider alone:/,
     );
-    expect(text).toContain("provider noise: Known");
+    expect(text).toContain("provider-noise: Known");
   });
 
-  it("tells of entries that expired, and that match nothing", () => {
+  it("names entries that expired, and that match nothing", () => {
     expect(textOf([], { expired: [ENTRY], unused: [ENTRY] })).toBe(
       [
         "clean: dev is as the code says and as Terraform left it.",
         "",
         "drift-ignore.yaml:4: a.* b expired on 2026-01-31 and no longer counts.",
-        "drift-ignore.yaml:4: a.* b matches nothing; it can go.",
+        "drift-ignore.yaml:4: a.* b matches nothing; remove it.",
       ].join("\n"),
     );
   });

@@ -50,46 +50,48 @@ describe("driftOfSnapshot", () => {
         attribute,
         expected: JSON.stringify(closed[attribute]),
         found: JSON.stringify(change[attribute]),
-        verdict: "not live",
+        verdict: "not-live",
+        severity: "warning",
       },
     ]);
   });
 
-  it("is loud where a method is open that should not be, and says that alone", () => {
-    expect(drift({ [ROUTE]: closed }, { [ROUTE]: open })).toMatchObject([{ attribute: "authorization", isLoud: true }]);
+  it("is critical for a method without authorization that should have one, in one finding", () => {
+    const effect = "PUBLIC: anyone can call GET /orders without a token";
+
+    expect(drift({ [ROUTE]: closed }, { [ROUTE]: open })).toMatchObject([
+      { attribute: "authorization", severity: "critical", effect },
+    ]);
+    expect(drift({ [ROUTE]: open }, { [ROUTE]: closed })[0]?.severity).toBe("warning");
   });
 
-  it("is not loud where a method is closed that should be open", () => {
-    expect(drift({ [ROUTE]: open }, { [ROUTE]: closed })[0]?.isLoud).toBeUndefined();
-  });
-
-  it("names what is not deployed", () => {
+  it("names a route that is not deployed", () => {
     expect(drift({ [ROUTE]: closed }, {})).toMatchObject([
-      { attribute: null, found: "not deployed", verdict: "not live" },
+      { attribute: null, found: "not deployed", verdict: "not-live" },
     ]);
   });
 
   it.each([
-    ["loudly, where that is open", open, "not deployed, answered by ANY /{rest+}, PUBLIC", true],
-    ["where that demands a token", closed, "not deployed, answered by ANY /{rest+}", undefined],
-  ])("names what answers for what is not deployed, %s", (_what, method, found, isLoud) => {
+    ["which is open", open, "not deployed, answered by ANY /{rest+}, PUBLIC", "critical"],
+    ["which demands a token", closed, "not deployed, answered by ANY /{rest+}", "warning"],
+  ])("names the route that answers for one that is not deployed, %s", (_what, method, found, severity) => {
     const [first] = drift({ [ROUTE]: closed, "ANY /{rest+}": method }, { "ANY /{rest+}": method });
 
-    expect(first).toMatchObject({ route: ROUTE, found, verdict: "not live" });
-    expect(first?.isLoud).toBe(isLoud);
+    expect(first).toMatchObject({ route: ROUTE, found, verdict: "not-live" });
+    expect(first?.severity).toBe(severity);
   });
 
   it.each([
-    ["for its scopes", ROUTE, closed, "deployed, for orders/read", undefined],
-    ["to everybody, loudly", ROUTE, open, "deployed, PUBLIC", true],
-    ["to browsers that ask", "OPTIONS /orders", preflight, "deployed", undefined],
-    ["as an OPTIONS that leads somewhere, loudly", "OPTIONS /orders", open, "deployed, PUBLIC", true],
-  ])("names what is still live %s", (_what, route, method, found, isLoud) => {
+    ["for its scopes", ROUTE, closed, "deployed, for orders/read", "warning"],
+    ["without authorization", ROUTE, open, "deployed, PUBLIC", "critical"],
+    ["as a preflight", "OPTIONS /orders", preflight, "deployed", "warning"],
+    ["as an OPTIONS with a backend", "OPTIONS /orders", open, "deployed, PUBLIC", "critical"],
+  ])("names a route that is still live %s", (_what, route, method, found, severity) => {
     const [first, ...others] = drift({}, { [route]: method });
 
     expect(others).toEqual([]);
-    expect(first).toMatchObject({ address: route, found, verdict: "still live" });
-    expect(first?.isLoud).toBe(isLoud);
+    expect(first).toMatchObject({ address: route, found, verdict: "still-live" });
+    expect(first?.severity).toBe(severity);
   });
 });
 
@@ -109,7 +111,7 @@ describe("snapshotOf", () => {
     expect([...snapshotOf(exportOf({ "/orders": { get } }))]).toEqual([[ROUTE, closed]]);
   });
 
-  it("knows ANY, and passes over what is no method", () => {
+  it("reads ANY, and leaves out members that are not methods", () => {
     const paths = { "/orders": { "x-amazon-apigateway-any-method": get, parameters: [] } };
 
     expect([...snapshotOf(exportOf(paths)).keys()]).toEqual(["ANY /orders"]);

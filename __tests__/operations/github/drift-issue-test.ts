@@ -11,11 +11,17 @@ const finding = {
   attribute: "access_token_validity",
   expected: "60",
   found: "1440",
-  verdict: "changed outside",
+  verdict: "out-of-band-change",
+  severity: "warning",
 };
 const report = (findings: readonly object[] = [finding], environment = "dev") =>
   parseReport(
-    JSON.stringify({ environment, isClean: false, findings, remedies: { "changed outside": "npx cdktf deploy dev" } }),
+    JSON.stringify({
+      environment,
+      isClean: false,
+      findings,
+      remedies: { "out-of-band-change": "npx cdktf deploy dev" },
+    }),
     environment,
   );
 
@@ -38,7 +44,7 @@ describe("keepIssue", () => {
     expect(server.issues).toMatchObject([{ title: "Drift in dev", state: "open" }]);
     expect(server.issues[0]?.body?.split("\n")[0]).toBe(MARKER);
     expect(server.issues[0]?.body).toContain(
-      "| `aws_cognito_user_pool_client.billing` | `access_token_validity` | `60` | `1440` | changed outside |",
+      "| `aws_cognito_user_pool_client.billing` | `access_token_validity` | `60` | `1440` | out-of-band-change |",
     );
   });
 
@@ -110,56 +116,41 @@ describe("driftBody", () => {
   });
 
   it("leaves out provider noise", () => {
-    const body = driftBody(report([finding, { ...finding, attribute: "schema", verdict: "provider noise" }]));
+    const body = driftBody(report([finding, { ...finding, attribute: "schema", verdict: "provider-noise" }]));
 
     expect(body).toContain("1 difference.");
     expect(body).not.toContain("schema");
   });
 
-  it("says loudly which route is open to everybody", () => {
-    const loud = { ...finding, verdict: "still live", route: "GET /orders", isLoud: true };
+  it("names the consequences of critical findings first", () => {
+    const open = { ...finding, severity: "critical", effect: "shop can get tokens" };
 
-    expect(driftBody(report([loud]))).toContain(
-      "> [!CAUTION]\n> Public: everyone can call `GET /orders`, without a token.",
-    );
-  });
-
-  it("says loudly what a finding leads to", () => {
-    const loud = { ...finding, isLoud: true, effect: "shop can get tokens" };
-
-    expect(driftBody(report([loud]))).toContain("> [!CAUTION]\n> `shop can get tokens`.");
+    expect(driftBody(report([open]))).toContain("> [!CAUTION]\n> `shop can get tokens`.");
   });
 
   it("cuts what GitHub would refuse for its length, and says how much", () => {
     const body = driftBody(report(Array.from({ length: 2000 }, () => finding)));
 
     expect(body.length).toBeLessThanOrEqual(65_536);
-    const shown = body.split("\n").filter((line) => line.includes("changed outside |")).length;
+    const shown = body.split("\n").filter((line) => line.includes("out-of-band-change |")).length;
     expect(shown).toBeGreaterThan(400);
     expect(body).toContain(`_Cut here: ${(2000 - shown).toLocaleString("en")} more differences._`);
     expect(body).toContain("`npm run drift -- dev`");
   });
 });
 
-describe("driftBody, of what was added by hand", () => {
+describe("driftBody, of unmanaged resources", () => {
   const added = (undo: string) => ({ ...finding, address: "aws_lambda_function.one", attribute: "policy", undo });
 
-  it("tells it, who may invoke the function now, and the command that undoes it", () => {
-    const body = driftBody(report([{ ...added("aws lambda remove-permission"), isLoud: true }]));
+  it("has the commands that undo them before those that deploy", () => {
+    const stillLive = { ...finding, route: "GET /b", verdict: "still-live", severity: "critical" };
+    const told = report([added("aws apigateway delete-method"), stillLive]);
+    const body = driftBody({ ...told, remedies: { "still-live": "replace the deployment" } });
 
-    expect(body).toContain("| `aws_lambda_function.one` | `policy` | `60` | `1440` | changed outside |");
-    expect(body).toContain("> Public: everyone can invoke `aws_lambda_function.one`, past the API.");
-    expect(body).toContain("These commands undo it; a deployment does not:\n\n- `aws lambda remove-permission`\n");
-  });
-
-  it("says since when an open route can be called, and has the added undone before a deployment is made", () => {
-    const open = { ...added("aws apigateway delete-method"), route: "GET /a", isLoud: true };
-    const told = report([open, { ...finding, route: "GET /b", verdict: "still live", isLoud: true }]);
-    const body = driftBody({ ...told, remedies: { "still live": "make the deployment anew" } });
-
-    expect(body).toContain("> Public: everyone can call `GET /a` from the next deployment on.");
-    expect(body).toContain("> Public: everyone can call `GET /b`, without a token.");
-    expect(body).toContain("- `aws apigateway delete-method`\n\n- still live: `make the deployment anew`\n");
+    expect(body).toContain("| `aws_lambda_function.one` | `policy` | `60` | `1440` | out-of-band-change |");
+    expect(body).toContain(
+      "These commands undo it; a deployment does not:\n\n- `aws apigateway delete-method`\n\n- still-live: `replace the deployment`\n",
+    );
   });
 
   it("keeps short, however many commands there are, and whatever is in them", () => {

@@ -105,7 +105,7 @@ describe("policies", () => {
       ["cognito-idp:ListResourceServers", "cognito-idp:ListUserPoolClientSecrets", "cognito-idp:ListUserPoolClients"],
     ],
     ["arn:aws:lambda:<region>:<account>:function:<prefix>-*", ["lambda:GetFunctionUrlConfig", "lambda:GetPolicy"]],
-  ])("let who looks for drift see what was added to %s", (arn, reads) => {
+  ])("let drift list what was added to %s", (arn, reads) => {
     for (const action of reads) expect([action, allows(plan, action, arn)]).toEqual([action, true]);
   });
 
@@ -125,7 +125,16 @@ describe("policies", () => {
   });
 
   it.each([
-    ["plan", plan, ["cognito-idp:DescribeUserPoolDomain", "cognito-idp:ListUserPools"]],
+    [
+      "plan",
+      plan,
+      [
+        "cognito-idp:DescribeUserPoolDomain",
+        "cognito-idp:ListUserPools",
+        "lambda:ListEventSourceMappings",
+        "logs:DescribeResourcePolicies",
+      ],
+    ],
     ["apply", apply, ["cognito-idp:CreateUserPool", "cognito-idp:DescribeUserPoolDomain", "cognito-idp:ListUserPools"]],
   ])("are limited to account or region wherever AWS can: %s", (_role, policy, unlimited) => {
     const wide = policy.Statement.filter(({ Resource }) =>

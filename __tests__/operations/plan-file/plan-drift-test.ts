@@ -48,12 +48,12 @@ function drift({
   return driftOfPlan(parsePlan(plan));
 }
 
-/** Attribute, what was expected, what was found and whose doing it is. */
+/** Attribute, expected and found value, verdict. */
 function short(findings: readonly Finding[]) {
   return findings.map(({ attribute, expected, found, verdict }) => [attribute, expected, found, verdict]);
 }
 
-describe("driftOfPlan, of what changed outside", () => {
+describe("driftOfPlan, of out-of-band changes", () => {
   it("finds nothing in a plan without changes", () => {
     expect(drift({ planned: { actions: ["no-op"], before: { a: 1 }, after: { a: 1 } } })).toEqual([]);
   });
@@ -67,25 +67,27 @@ describe("driftOfPlan, of what changed outside", () => {
         attribute: "allowed_oauth_flows",
         expected: '["client_credentials"]',
         found: "[]",
-        verdict: "changed outside",
+        verdict: "out-of-band-change",
+        severity: "warning",
       },
     ]);
   });
 
   it.each([
-    ["gained", ["ALLOW_REFRESH_TOKEN_AUTH"], ["ALLOW_CLIENT_TOKEN_AUTH"], true],
-    ["already had", ["ALLOW_CLIENT_TOKEN_AUTH"], ["ALLOW_CLIENT_TOKEN_AUTH", "ALLOW_USER_AUTH"], undefined],
-    ["lost", ["ALLOW_CLIENT_TOKEN_AUTH"], [], undefined],
-  ])("is loud where a client gets tokens without the domain by a flow that it %s", (_what, old, now, isLoud) => {
+    ["gained", ["ALLOW_REFRESH_TOKEN_AUTH"], ["ALLOW_CLIENT_TOKEN_AUTH"], "critical"],
+    ["already had", ["ALLOW_CLIENT_TOKEN_AUTH"], ["ALLOW_CLIENT_TOKEN_AUTH", "ALLOW_USER_AUTH"], "warning"],
+    ["lost", ["ALLOW_CLIENT_TOKEN_AUTH"], [], "warning"],
+  ])("rates a flow for tokens without the domain that a client %s", (_what, old, now, severity) => {
     const outside = {
       before: { name: "shop", explicit_auth_flows: old },
       after: { name: "shop", explicit_auth_flows: now },
     };
     const [found] = drift({ outside, written: ["explicit_auth_flows"] });
 
-    expect(found).toMatchObject({ attribute: "explicit_auth_flows", verdict: "changed outside" });
-    expect(found?.isLoud).toBe(isLoud);
-    expect(found?.effect).toBe(isLoud && "shop can get tokens without the domain: ALLOW_CLIENT_TOKEN_AUTH");
+    expect(found).toMatchObject({ attribute: "explicit_auth_flows", verdict: "out-of-band-change" });
+    const effect = "shop can get tokens without the domain: ALLOW_CLIENT_TOKEN_AUTH";
+    expect(found?.severity).toBe(severity);
+    expect(found?.effect).toBe(severity === "critical" ? effect : undefined);
   });
 
   it("says that a resource is gone, and not that it is to be created", () => {
@@ -94,7 +96,7 @@ describe("driftOfPlan, of what changed outside", () => {
       planned: { actions: ["create"], after: {} },
     });
 
-    expect(short(found)).toEqual([[null, "exists", "gone", "changed outside"]]);
+    expect(short(found)).toEqual([[null, "exists", "gone", "out-of-band-change"]]);
   });
 
   it("looks into single blocks", () => {
@@ -104,7 +106,7 @@ describe("driftOfPlan, of what changed outside", () => {
       written: ["token_validity_units"],
     });
 
-    expect(short(found)).toEqual([["token_validity_units.access_token", '"minutes"', '"hours"', "changed outside"]]);
+    expect(short(found)).toEqual([["token_validity_units.access_token", '"minutes"', '"hours"', "out-of-band-change"]]);
   });
 
   it.each([
@@ -117,17 +119,17 @@ describe("driftOfPlan, of what changed outside", () => {
     expect(drift({ outside: { before, after } })).toEqual([]);
   });
 
-  it("finds what the code is silent about and somebody has added", () => {
+  it("finds an added value of an attribute that the code does not set", () => {
     const outside = { before: { lambda_config: [] }, after: { lambda_config: [{ pre_sign_up: "arn" }] } };
 
     expect(drift({ outside }).map(({ attribute }) => attribute)).toEqual(["lambda_config.pre_sign_up"]);
   });
 
-  it("finds what the code is silent about and a deployment would put back", () => {
+  it("finds an attribute that the code does not set and a deployment would put back", () => {
     const values = { before: { retention: 0 }, after: { retention: 7 } };
     const found = drift({ outside: values, planned: { before: { retention: 7 }, after: { retention: 0 } } });
 
-    expect(short(found)).toEqual([["retention", "0", "7", "changed outside"]]);
+    expect(short(found)).toEqual([["retention", "0", "7", "out-of-band-change"]]);
   });
 
   it("shows a list whose marks say that nothing in it is sensitive", () => {
@@ -159,7 +161,7 @@ describe("driftOfPlan, of secrets", () => {
     };
 
     expect(short(drift({ planned }))).toEqual([
-      ["client_secret", "(not shown)", "(changed, not shown)", "code not applied yet"],
+      ["client_secret", "(not shown)", "(changed, not shown)", "not-applied"],
     ]);
   });
 
@@ -186,20 +188,18 @@ describe("driftOfPlan, of code that is not applied", () => {
   it.each([
     ["create", ["create"], null, there, "exists", "nothing"],
     ["destroy", ["delete"], there, null, "nothing", "exists"],
-  ])("tells what it would %s", (_what, actions, before, after, expected, found) => {
-    expect(short(drift({ planned: { actions, before, after } }))).toEqual([
-      [null, expected, found, "code not applied yet"],
-    ]);
+  ])("names what it would %s", (_what, actions, before, after, expected, found) => {
+    expect(short(drift({ planned: { actions, before, after } }))).toEqual([[null, expected, found, "not-applied"]]);
   });
 
-  it("tells which attributes it would change, and not those of which nothing is known", () => {
+  it("names attributes that it would change, and not those that are not known yet", () => {
     const after = { scopes: ["a", "b"], name: "x" };
     const found = drift({ planned: { before: { ...there, arn: "old" }, after, after_unknown: { arn: true } } });
 
-    expect(short(found)).toEqual([["scopes", '["a","b"]', '["a"]', "code not applied yet"]]);
+    expect(short(found)).toEqual([["scopes", '["a","b"]', '["a"]', "not-applied"]]);
   });
 
-  it("tells of known environment variables beside unknown ones", () => {
+  it("names known environment variables beside unknown ones", () => {
     const planned = {
       before: { environment: [{ variables: { IDS: "1", LEVEL: "info" } }] },
       after: { environment: [{ variables: { LEVEL: "warn" } }] },
@@ -209,17 +209,17 @@ describe("driftOfPlan, of code that is not applied", () => {
     expect(drift({ planned }).map(({ attribute }) => attribute)).toEqual(["environment.variables.LEVEL"]);
   });
 
-  it("does not take what would be put back for a change of the code", () => {
+  it("does not take a value that would be put back for a change of the code", () => {
     const found = drift({
       outside: { before: there, after: { ...there, scopes: [] } },
       planned: { before: { ...there, scopes: [] }, after: there },
       written: ["scopes"],
     });
 
-    expect(short(found)).toEqual([["scopes", '["a"]', "[]", "changed outside"]]);
+    expect(short(found)).toEqual([["scopes", '["a"]', "[]", "out-of-band-change"]]);
   });
 
-  it("tells both where somebody changed it and the code wants a third thing", () => {
+  it("names both an out-of-band change and a change of the code to a third value", () => {
     const found = drift({
       outside: { before: there, after: { ...there, scopes: [] } },
       planned: { before: { ...there, scopes: [] }, after: { ...there, scopes: ["b"] } },
@@ -227,25 +227,25 @@ describe("driftOfPlan, of code that is not applied", () => {
     });
 
     expect(short(found)).toEqual([
-      ["scopes", '["a"]', "[]", "changed outside"],
-      ["scopes", '["b"]', "[]", "code not applied yet"],
+      ["scopes", '["a"]', "[]", "out-of-band-change"],
+      ["scopes", '["b"]', "[]", "not-applied"],
     ]);
   });
 
-  it("tells that something was made half-way", () => {
+  it("names a resource that was created in part", () => {
     const planned = { actions: ["delete", "create"], before: there, after: there, reason: "replace_because_tainted" };
 
-    expect(short(drift({ planned }))).toEqual([[null, "made to the end", "made half-way", "code not applied yet"]]);
+    expect(short(drift({ planned }))).toEqual([[null, "created", "created in part (tainted)", "not-applied"]]);
   });
 
   it.each([
     ["a resource", { planned: { actions: ["create", "delete"], before: there, after: there } }, address],
     ["an output", { outputs: { token_url: { actions: ["update"] } } }, "output.token_url"],
-  ])("does not pass over %s of which no cause is to be seen", (_what, plan, expected) => {
-    expect(drift(plan)).toMatchObject([{ address: expected, verdict: "code not applied yet" }]);
+  ])("does not pass over %s without a visible cause", (_what, plan, expected) => {
+    expect(drift(plan)).toMatchObject([{ address: expected, verdict: "not-applied" }]);
   });
 
-  it("does not tell what only follows from something else", () => {
+  it("leaves out consequences of other findings", () => {
     const gone = { outside: { before: there, after: null }, outputs: { token_url: { actions: ["update"] } } };
 
     expect(drift(gone)).toHaveLength(1);

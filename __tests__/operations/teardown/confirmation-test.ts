@@ -14,7 +14,7 @@ describe("confirm", () => {
     await expect(typed("dev\n")).resolves.toBeUndefined();
   });
 
-  it("ends as Ctrl-C does when nobody answers", async () => {
+  it("ends as Ctrl-C does when the input ends", async () => {
     await expect(typed("")).rejects.toMatchObject({ exitCode: 130, message: "interrupted: nothing was changed." });
   });
 
@@ -22,7 +22,7 @@ describe("confirm", () => {
     await expect(typed(text)).rejects.toThrow("nothing was changed");
   });
 
-  it("says in its question which folder, region and account it is about", async () => {
+  it("names folder, region and account", async () => {
     const input = Object.assign(new PassThrough(), { isTTY: true });
     const output = new PassThrough({ encoding: "utf8" });
     input.end("dev\n");
@@ -31,7 +31,7 @@ describe("confirm", () => {
     expect(output.read()).toContain(WHERE);
   });
 
-  it("stops when there is nobody to ask", async () => {
+  it("stops without a terminal", async () => {
     await expect(confirm("dev", WHERE, { input: new PassThrough(), output: new PassThrough() })).rejects.toThrow(
       "Add --yes",
     );

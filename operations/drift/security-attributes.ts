@@ -1,7 +1,7 @@
-/** What decides who gets in and what they may do: no provider makes a difference there up, so it is never noise. Pure. */
+/** Attributes that decide who gets in and what they may do: a difference in one is never noise. Pure. */
 
-/** Names of attributes, whatever they are below of. */
-const DECIDES: ReadonlySet<string> = new Set([
+/** Their names, at any depth. */
+const NAMES: ReadonlySet<string> = new Set([
   // Who gets through the API, and where to.
   "api_key_required",
   "authorization",
@@ -13,6 +13,7 @@ const DECIDES: ReadonlySet<string> = new Set([
   "credentials",
   "deployment_id",
   "identity_source",
+  "integration",
   "method",
   "provider_arns",
   "request_parameters",
@@ -33,8 +34,10 @@ const DECIDES: ReadonlySet<string> = new Set([
   "default_redirect_uri",
   "enable_token_revocation",
   "explicit_auth_flows",
+  "gateway_response",
   "generate_secret",
   "identifier",
+  "identity_provider",
   "issuer_configuration",
   "lambda_config",
   "resource_server",
@@ -44,6 +47,7 @@ const DECIDES: ReadonlySet<string> = new Set([
   // Who may do what in AWS.
   "action",
   "assume_role_policy",
+  "event_source_mapping",
   "function_url",
   "function_url_auth_type",
   "inline_policy",
@@ -55,7 +59,7 @@ const DECIDES: ReadonlySet<string> = new Set([
   "principal_org_id",
   "source_account",
   "source_arn",
-  // What runs, and whom it lets in.
+  // Which code runs, and which clients it lets in.
   "code_sha256",
   "environment",
   "filename",
@@ -69,7 +73,7 @@ const DECIDES: ReadonlySet<string> = new Set([
   "source_code_hash",
 ]);
 
-/** Whether a difference in the attribute is always somebody's doing. @param attribute dotted name */
-export function isNeverNoise(attribute: string): boolean {
-  return attribute.split(".").some((name) => DECIDES.has(name) || name.startsWith("ALLOWED_"));
+/** @param attribute dotted name */
+export function isSecurityAttribute(attribute: string): boolean {
+  return attribute.split(".").some((name) => NAMES.has(name) || name.startsWith("ALLOWED_"));
 }

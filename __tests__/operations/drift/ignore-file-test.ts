@@ -1,11 +1,10 @@
-import { type IgnoreEntry, parseIgnoreFile } from "../../../operations/drift/ignore-file";
-import { siftNoise } from "../../../operations/drift/noise";
+import { type IgnoreEntry, parseIgnoreFile, siftNoise } from "../../../operations/drift/ignore-file";
 import type { Finding } from "../../../operations/plan-file/finding";
 
 const TODAY = "2026-11-22";
 
 function finding(changes: Partial<Finding> = {}): Finding {
-  const values = { expected: "1", found: "2", verdict: "changed outside" } as const;
+  const values = { expected: "1", found: "2", verdict: "out-of-band-change", severity: "warning" } as const;
   return { address: "aws_cognito_user_pool.main", attribute: "schema.name", ...values, ...changes };
 }
 
@@ -19,11 +18,12 @@ describe("siftNoise", () => {
     ["the attribute itself", finding({ attribute: "schema" }), entry()],
     ["an attribute below it", finding(), entry()],
     ["an address that the pattern fits", finding(), entry({ address: "aws_cognito_*.main" })],
-    ["code that is never applied", finding({ verdict: "code not applied yet" }), entry()],
+    ["an unmanaged resource", finding({ attribute: "schema", verdict: "unmanaged-resource" }), entry()],
+    ["code that is never applied", finding({ verdict: "not-applied" }), entry()],
   ])("takes %s for noise, with its reason", (_what, found, listed) => {
     const { findings, unused, expired } = siftNoise([found], [listed], TODAY);
 
-    expect(findings).toEqual([{ ...found, verdict: "provider noise", reason: "Known" }]);
+    expect(findings).toEqual([{ ...found, verdict: "provider-noise", reason: "Known" }]);
     expect([unused, expired]).toEqual([[], []]);
   });
 
@@ -31,9 +31,10 @@ describe("siftNoise", () => {
     ["another resource", finding({ address: "aws_cognito_user_pool.mainly" })],
     ["an attribute whose name only begins alike", finding({ attribute: "schemas" })],
     ["a resource that is gone", finding({ attribute: null })],
-    ["what callers meet", finding({ verdict: "not live" })],
-    ["what should be gone", finding({ verdict: "still live" })],
-  ])("never takes %s for noise, and tells that the entry is for nothing", (_what, found) => {
+    ["a change of who gets in", finding({ severity: "critical" })],
+    ["a method of the deployed snapshot", finding({ verdict: "not-live" })],
+    ["a method that should be gone", finding({ verdict: "still-live" })],
+  ])("never takes %s for noise, and names the entry as unused", (_what, found) => {
     expect(siftNoise([found], [entry()], TODAY)).toEqual({ findings: [found], unused: [entry()], expired: [] });
   });
 
@@ -68,8 +69,8 @@ describe("parseIgnoreFile", () => {
     ["an unknown setting", `${right}- { adress: x, ${right.slice(4)}`, '2:5: an entry has no setting "adress".'],
     ["no reason", "- { address: a_b.c, attribute: b, expires: 2027-01-31 }", '1:3: the entry has no "reason".'],
     ["an empty reason", right.replace("Known", '" "'), '1:43: "reason" must not be empty.'],
-    ["a day that there is not", right.replace("01-31", "02-30"), '1:59: "expires" must be a day that there is'],
-    ["no day", right.replace("2027-01-31", "never"), '1:59: "expires" must be a day that there is'],
+    ["a day that does not exist", right.replace("01-31", "02-30"), '1:59: "expires" must be a valid day'],
+    ["no day", right.replace("2027-01-31", "never"), '1:59: "expires" must be a valid day'],
     ["a number", right.replace("a_b.*", "7"), '1:14: "address" must be text.'],
     ["no list", "address: a\n", "1:1: expected a list of entries"],
     ["a list of texts", "- a\n", "1:3: expected an entry with address"],
@@ -134,7 +135,7 @@ describe("parseIgnoreFile", () => {
     );
   });
 
-  it("tells all mistakes at once", () => {
+  it("names all mistakes at once", () => {
     expect(() => parse("- {}\n- a\n")).toThrow(/:1:3: .*"address".*\n.*"attribute".*\n.*\n.*\n.*:2:3:/);
   });
 });

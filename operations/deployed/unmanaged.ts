@@ -1,0 +1,127 @@
+/** Finds what AWS holds in the resources of a stack and Terraform does not manage, by the tables of unmanaged resources. */
+import { type Aws, AwsError, aws } from "../../platform/aws";
+import type { Finding } from "../plan-file/finding";
+import type { LeftResource } from "./left-state";
+import { UNMANAGED_IN_APIS } from "./unmanaged-in-apis";
+import { UNMANAGED_IN_FUNCTIONS } from "./unmanaged-in-functions";
+import { UNMANAGED_IN_POOLS } from "./unmanaged-in-pools";
+import { Holder, type UnmanagedKind } from "./unmanaged-kind";
+
+/** All kinds, in the order in which their commands have to be run. */
+export const UNMANAGED_KINDS: readonly UnmanagedKind[] = [
+  ...UNMANAGED_IN_APIS,
+  ...UNMANAGED_IN_POOLS,
+  ...UNMANAGED_IN_FUNCTIONS,
+];
+
+/** So many lists are read at a time; the AWS SDK retries throttled calls. */
+const CONCURRENCY = 8;
+
+/** A kind that AWS did not list. */
+export interface NotChecked {
+  /** Terraform's address of the holder. */
+  readonly address: string;
+  /** The kind's name in findings. */
+  readonly attribute: string;
+  /** As IAM names its permission, such as `cognito-idp:ListGroups`. */
+  readonly operation: string;
+  /** AWS's name of the error. */
+  readonly code: string;
+}
+
+/** What was found. */
+export interface UnmanagedResources {
+  /** In the order of the resources and, within each, of the kinds. */
+  readonly findings: readonly Finding[];
+  readonly notChecked: readonly NotChecked[];
+}
+
+/** How to look. */
+export interface LookOptions {
+  /** Names of the attributes that the code sets, by address; left out means none. */
+  readonly written?: ReadonlyMap<string, readonly string[]>;
+  /** Name of the environment, for commands. */
+  readonly environment: string;
+  /** Left out means all. */
+  readonly kinds?: readonly UnmanagedKind[];
+  /** Clients of a region; left out means those of the credentials in the environment. */
+  readonly clients?: (region: string) => Aws;
+}
+
+/**
+ * Lists every kind in every resource that may hold it.
+ * @param left all that Terraform left
+ * @throws {AwsError} when AWS cannot be reached, or refuses a list that is required
+ */
+export async function findUnmanaged(
+  left: readonly LeftResource[],
+  { written = new Map(), environment, kinds = UNMANAGED_KINDS, clients = clientsOf() }: LookOptions,
+): Promise<UnmanagedResources> {
+  const holders = new Map<string, Holder>();
+  const lists = left.flatMap((resource) =>
+    kinds
+      .filter(({ on }) => on === resource.type)
+      .map((kind) => {
+        const { address } = resource;
+        const holder =
+          holders.get(address) ?? new Holder(resource, left, written.get(address) ?? [], environment, clients);
+        holders.set(address, holder);
+        return [kind, holder] as const;
+      }),
+  );
+  const found = await inParallel(lists, ([kind, holder]) => look(kind, holder));
+  return { findings: found.flatMap((one) => one.findings), notChecked: found.flatMap((one) => one.notChecked) };
+}
+
+async function look(kind: UnmanagedKind, holder: Holder): Promise<UnmanagedResources> {
+  try {
+    const managed = kind.managed(holder);
+    const items = ((await kind.list(holder)) ?? []).filter((item) => !managed.includes(kind.key(item, holder) ?? ""));
+    return { findings: await Promise.all(items.map((item) => findingOf(kind, item, holder))), notChecked: [] };
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.status === undefined) throw error;
+    // What is gone holds nothing; that it is gone, the plan shows.
+    if (error.isNotFound) return { findings: [], notChecked: [] };
+    if (kind.isRequired && !error.isUnsupported) throw error;
+    const { operation, code } = error;
+    const one = { address: holder.resource.address, attribute: kind.attribute, operation, code };
+    return { findings: [], notChecked: [one] };
+  }
+}
+
+async function findingOf(kind: UnmanagedKind, item: unknown, holder: Holder): Promise<Finding> {
+  const undo = await kind.undo(item, holder);
+  return {
+    address: holder.resource.address,
+    attribute: kind.attribute,
+    expected: "not there",
+    found: JSON.stringify(kind.shown(item)),
+    verdict: "unmanaged-resource",
+    severity: kind.severity,
+    ...(await kind.more?.(item, holder)),
+    ...(undo === undefined ? {} : { undo: typeof undo === "string" ? undo : holder.command(undo) }),
+  };
+}
+
+/** The results in the order of the items. */
+async function inParallel<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results = new Map<number, Result>();
+  const rest = items.entries();
+  const worker = async () => {
+    for (const [index, item] of rest) results.set(index, await work(item));
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  return items.map((_, index) => results.get(index) as Result);
+}
+
+function clientsOf(): (region: string) => Aws {
+  const made = new Map<string, Aws>();
+  return (region) => {
+    const clients = made.get(region) ?? aws(region);
+    made.set(region, clients);
+    return clients;
+  };
+}
