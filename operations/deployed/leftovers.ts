@@ -79,7 +79,7 @@ async function logGroups(aws: Aws, wanted: Wanted): Promise<readonly Leftover[]>
   const names = [...new Set([...wanted.logGroups, ...fns.map((name) => `/aws/lambda/${name}`), ...execution])];
   return existing(names, async (name) => {
     const pages = (await aws.logs()).paginateDescribeLogGroups({ logGroupNamePrefix: name });
-    const groups = await itemsOf(pages, ({ logGroups }) => logGroups);
+    const groups = await itemsOf(pages, "logGroups");
     if (!groups.some(({ logGroupName }) => logGroupName === name)) return undefined;
     const remove = `aws logs delete-log-group --region ${region} --log-group-name ${quoted(name)}`;
     return { kind: "log group", name, detail: "with its log events", remove };
@@ -100,10 +100,7 @@ function domains(aws: Aws, { region, poolIds, domains: names }: Wanted): Promise
 /** By their ids, or by their names when no ids are known. */
 async function userPools(aws: Aws, { region, pools, poolIds }: Wanted): Promise<readonly Leftover[]> {
   if (pools.length + poolIds.length === 0) return [];
-  const all = await itemsOf(
-    (await aws.cognito()).paginateListUserPools({ MaxResults: 60 }),
-    ({ UserPools }) => UserPools,
-  );
+  const all = await itemsOf((await aws.cognito()).paginateListUserPools({ MaxResults: 60 }), "UserPools");
   return all
     .filter(({ Id = "", Name = "" }) => (poolIds.length > 0 ? poolIds.includes(Id) : pools.includes(Name)))
     .map(({ Id = "", Name = "" }) => {
@@ -115,7 +112,7 @@ async function userPools(aws: Aws, { region, pools, poolIds }: Wanted): Promise<
 /** By their ids, or by their names when no ids are known. */
 async function restApis(aws: Aws, { region, apis, apiIds }: Wanted): Promise<readonly Leftover[]> {
   if (apis.length + apiIds.length === 0) return [];
-  const all = await itemsOf((await aws.apiGateway()).paginateGetRestApis({ limit: 500 }), ({ items }) => items);
+  const all = await itemsOf((await aws.apiGateway()).paginateGetRestApis({ limit: 500 }), "items");
   return all
     .filter(({ id = "", name = "" }) => (apiIds.length > 0 ? apiIds.includes(id) : apis.includes(name)))
     .map(({ id = "", name = "" }) => {

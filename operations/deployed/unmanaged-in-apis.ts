@@ -173,8 +173,7 @@ export const UNMANAGED_IN_APIS: readonly UnmanagedKind[] = [
     on,
     attribute: "model",
     severity: "info",
-    list: async ({ aws, id }) =>
-      itemsOf((await aws.apiGateway()).paginateGetModels({ restApiId: id }), ({ items }) => items),
+    list: async ({ aws, id }) => itemsOf((await aws.apiGateway()).paginateGetModels({ restApiId: id }), "items"),
     key: ({ name }) => name,
     managed: (holder) => [...holder.own("aws_api_gateway_model", "name"), ...DEFAULT_MODELS.map(String)],
     shown: ({ name }) => ({ name }),
@@ -187,7 +186,7 @@ export const UNMANAGED_IN_APIS: readonly UnmanagedKind[] = [
     isBlocking: true,
     list: async ({ aws, id }) => {
       const plans = (await aws.apiGateway()).paginateGetUsagePlans({});
-      return (await itemsOf(plans, ({ items }) => items)).flatMap((plan) =>
+      return (await itemsOf(plans, "items")).flatMap((plan) =>
         (plan.apiStages ?? []).filter(({ apiId }) => apiId === id).map(({ stage }) => ({ ...plan, stage })),
       );
     },
@@ -205,7 +204,7 @@ export const UNMANAGED_IN_APIS: readonly UnmanagedKind[] = [
     attribute: "usage_plan_key",
     severity: "critical",
     list: async ({ aws, id }) =>
-      itemsOf((await aws.apiGateway()).paginateGetUsagePlanKeys({ usagePlanId: id }), ({ items }) => items),
+      itemsOf((await aws.apiGateway()).paginateGetUsagePlanKeys({ usagePlanId: id }), "items"),
     key: ({ id }) => id,
     managed: (holder) => holder.own("aws_api_gateway_usage_plan_key", "key_id"),
     shown: ({ name, id }) => ({ name, id }),
@@ -258,8 +257,7 @@ export const UNMANAGED_IN_APIS: readonly UnmanagedKind[] = [
     on,
     attribute: "deployment",
     severity: "info",
-    list: async ({ aws, id }) =>
-      itemsOf((await aws.apiGateway()).paginateGetDeployments({ restApiId: id }), ({ items }) => items),
+    list: async ({ aws, id }) => itemsOf((await aws.apiGateway()).paginateGetDeployments({ restApiId: id }), "items"),
     key: ({ id }) => id,
     managed: (holder) => holder.own("aws_api_gateway_deployment", "id"),
     shown: ({ id, createdDate }) => ({ id, created: createdDate }),
@@ -279,12 +277,9 @@ export const UNMANAGED_IN_APIS: readonly UnmanagedKind[] = [
     list: async ({ aws, id }) => {
       const gateway = await aws.apiGateway();
       const found = [];
-      for (const { domainName, domainNameId } of await itemsOf(
-        gateway.paginateGetDomainNames({}),
-        (page) => page.items,
-      )) {
+      for (const { domainName, domainNameId } of await itemsOf(gateway.paginateGetDomainNames({}), "items")) {
         const mappings = gateway.paginateGetBasePathMappings({ domainName, domainNameId });
-        const own = (await itemsOf(mappings, ({ items }) => items)).filter(({ restApiId }) => restApiId === id);
+        const own = (await itemsOf(mappings, "items")).filter(({ restApiId }) => restApiId === id);
         found.push(...own.map((mapping) => ({ ...mapping, domainName, domainNameId })));
       }
       return found;
@@ -325,7 +320,7 @@ export const UNMANAGED_IN_APIS: readonly UnmanagedKind[] = [
 function resources(holder: Holder): Promise<readonly Resource[]> {
   const input = { restApiId: holder.id, embed: ["methods"], limit };
   return holder.once("resources", async () =>
-    itemsOf((await holder.aws.apiGateway()).paginateGetResources(input), ({ items }) => items),
+    itemsOf((await holder.aws.apiGateway()).paginateGetResources(input), "items"),
   );
 }
 

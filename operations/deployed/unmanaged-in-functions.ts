@@ -52,10 +52,7 @@ const IN_FUNCTIONS: readonly UnmanagedKind[] = [
     attribute: "event_source_mapping",
     severity: "critical",
     list: async ({ aws, id }) =>
-      itemsOf(
-        (await aws.lambda()).paginateListEventSourceMappings({ FunctionName: id }),
-        ({ EventSourceMappings }) => EventSourceMappings,
-      ),
+      itemsOf((await aws.lambda()).paginateListEventSourceMappings({ FunctionName: id }), "EventSourceMappings"),
     key: ({ UUID }) => UUID,
     managed: (holder) => holder.own("aws_lambda_event_source_mapping", "uuid"),
     shown: ({ UUID, EventSourceArn }) => ({ id: UUID, source: EventSourceArn }),
@@ -69,7 +66,7 @@ const IN_FUNCTIONS: readonly UnmanagedKind[] = [
     list: async ({ aws, id }) =>
       itemsOf(
         (await aws.lambda()).paginateListFunctionEventInvokeConfigs({ FunctionName: id }),
-        ({ FunctionEventInvokeConfigs }) => FunctionEventInvokeConfigs,
+        "FunctionEventInvokeConfigs",
       ),
     key: ({ FunctionArn }) => qualifierIn(FunctionArn),
     managed: (holder) => holder.own("aws_lambda_function_event_invoke_config", "qualifier").map((one) => one || LATEST),
@@ -86,7 +83,7 @@ const IN_FUNCTIONS: readonly UnmanagedKind[] = [
     list: async ({ aws, id }) =>
       itemsOf(
         (await aws.lambda()).paginateListProvisionedConcurrencyConfigs({ FunctionName: id }),
-        ({ ProvisionedConcurrencyConfigs }) => ProvisionedConcurrencyConfigs,
+        "ProvisionedConcurrencyConfigs",
       ),
     key: ({ FunctionArn }) => qualifierIn(FunctionArn),
     managed: (holder) => holder.own("aws_lambda_provisioned_concurrency_config", "qualifier"),
@@ -103,8 +100,7 @@ const IN_FUNCTIONS: readonly UnmanagedKind[] = [
     on: fn,
     attribute: "alias",
     severity: "warning",
-    list: async ({ aws, id }) =>
-      itemsOf((await aws.lambda()).paginateListAliases({ FunctionName: id }), ({ Aliases }) => Aliases),
+    list: async ({ aws, id }) => itemsOf((await aws.lambda()).paginateListAliases({ FunctionName: id }), "Aliases"),
     key: ({ Name }) => Name,
     managed: (holder) => holder.own("aws_lambda_alias", "name"),
     shown: ({ Name, FunctionVersion }) => ({ name: Name, version: FunctionVersion }),
@@ -118,7 +114,7 @@ const IN_FUNCTIONS: readonly UnmanagedKind[] = [
       // Terraform publishes a version with each change, and keeps those before.
       if (resource.values["publish"] === true) return [];
       const pages = (await aws.lambda()).paginateListVersionsByFunction({ FunctionName: id });
-      return itemsOf(pages, ({ Versions }) => Versions);
+      return itemsOf(pages, "Versions");
     },
     key: ({ Version }) => Version,
     managed: () => [LATEST],
@@ -134,8 +130,7 @@ const IN_ROLES: readonly UnmanagedKind[] = [
     attribute: "inline_policy",
     severity: "warning",
     isRequired: true,
-    list: async ({ aws, id }) =>
-      itemsOf((await aws.iam()).paginateListRolePolicies({ RoleName: id }), ({ PolicyNames }) => PolicyNames),
+    list: async ({ aws, id }) => itemsOf((await aws.iam()).paginateListRolePolicies({ RoleName: id }), "PolicyNames"),
     key: (name) => name,
     managed: (holder) => [...holder.own("aws_iam_role_policy", "name"), ...inlineIn(holder)],
     shown: (name) => name,
@@ -147,10 +142,7 @@ const IN_ROLES: readonly UnmanagedKind[] = [
     severity: "warning",
     isRequired: true,
     list: async ({ aws, id }) =>
-      itemsOf(
-        (await aws.iam()).paginateListAttachedRolePolicies({ RoleName: id }),
-        ({ AttachedPolicies }) => AttachedPolicies,
-      ),
+      itemsOf((await aws.iam()).paginateListAttachedRolePolicies({ RoleName: id }), "AttachedPolicies"),
     key: ({ PolicyArn }) => PolicyArn,
     managed: (holder) => [
       ...holder.own("aws_iam_role_policy_attachment", "policy_arn"),
@@ -165,10 +157,7 @@ const IN_ROLES: readonly UnmanagedKind[] = [
     severity: "warning",
     isBlocking: true,
     list: async ({ aws, id }) =>
-      itemsOf(
-        (await aws.iam()).paginateListInstanceProfilesForRole({ RoleName: id }),
-        ({ InstanceProfiles }) => InstanceProfiles,
-      ),
+      itemsOf((await aws.iam()).paginateListInstanceProfilesForRole({ RoleName: id }), "InstanceProfiles"),
     key: ({ InstanceProfileName }) => InstanceProfileName,
     managed: (holder) => holder.own("aws_iam_instance_profile", "name"),
     shown: ({ InstanceProfileName }) => InstanceProfileName,
@@ -186,10 +175,7 @@ const IN_STORES: readonly UnmanagedKind[] = [
     attribute: "subscription_filter",
     severity: "warning",
     list: async ({ aws, id }) =>
-      itemsOf(
-        (await aws.logs()).paginateDescribeSubscriptionFilters({ logGroupName: id }),
-        ({ subscriptionFilters }) => subscriptionFilters,
-      ),
+      itemsOf((await aws.logs()).paginateDescribeSubscriptionFilters({ logGroupName: id }), "subscriptionFilters"),
     key: ({ filterName }) => filterName,
     managed: (holder) => holder.own("aws_cloudwatch_log_subscription_filter", "name"),
     shown: ({ filterName, destinationArn }) => ({ name: filterName, destination: destinationArn }),
@@ -200,10 +186,7 @@ const IN_STORES: readonly UnmanagedKind[] = [
     attribute: "metric_filter",
     severity: "info",
     list: async ({ aws, id }) =>
-      itemsOf(
-        (await aws.logs()).paginateDescribeMetricFilters({ logGroupName: id }),
-        ({ metricFilters }) => metricFilters,
-      ),
+      itemsOf((await aws.logs()).paginateDescribeMetricFilters({ logGroupName: id }), "metricFilters"),
     key: ({ filterName }) => filterName,
     managed: (holder) => holder.own("aws_cloudwatch_log_metric_filter", "name"),
     shown: ({ filterName, filterPattern }) => ({ name: filterName, pattern: filterPattern }),

@@ -46,10 +46,7 @@ export const UNMANAGED_IN_POOLS: readonly UnmanagedKind[] = [
     severity: "warning",
     isRequired: true,
     list: async ({ aws, id }) =>
-      itemsOf(
-        (await aws.cognito()).paginateListUserPoolClients({ UserPoolId: id, MaxResults: 60 }),
-        ({ UserPoolClients }) => UserPoolClients,
-      ),
+      itemsOf((await aws.cognito()).paginateListUserPoolClients({ UserPoolId: id, MaxResults: 60 }), "UserPoolClients"),
     key: ({ ClientId }) => ClientId,
     managed: (holder) => holder.all(ofClient, "id"),
     shown: ({ ClientName, ClientId }) => ({ name: ClientName, id: ClientId }),
@@ -72,10 +69,7 @@ export const UNMANAGED_IN_POOLS: readonly UnmanagedKind[] = [
     severity: "warning",
     isRequired: true,
     list: async ({ aws, id }) =>
-      itemsOf(
-        (await aws.cognito()).paginateListResourceServers({ UserPoolId: id, MaxResults: 50 }),
-        ({ ResourceServers }) => ResourceServers,
-      ),
+      itemsOf((await aws.cognito()).paginateListResourceServers({ UserPoolId: id, MaxResults: 50 }), "ResourceServers"),
     key: ({ Identifier }) => Identifier,
     managed: (holder) => holder.own("aws_cognito_resource_server", "identifier"),
     shown: ({ Identifier }) => Identifier,
@@ -127,7 +121,7 @@ export const UNMANAGED_IN_POOLS: readonly UnmanagedKind[] = [
     attribute: "identity_provider",
     severity: "critical",
     list: async ({ aws, id }) =>
-      itemsOf((await aws.cognito()).paginateListIdentityProviders({ UserPoolId: id }), ({ Providers }) => Providers),
+      itemsOf((await aws.cognito()).paginateListIdentityProviders({ UserPoolId: id }), "Providers"),
     key: ({ ProviderName }) => ProviderName,
     managed: (holder) => holder.own("aws_cognito_identity_provider", "provider_name"),
     shown: ({ ProviderName, ProviderType }) => ({ name: ProviderName, type: ProviderType }),
@@ -140,8 +134,7 @@ export const UNMANAGED_IN_POOLS: readonly UnmanagedKind[] = [
     on,
     attribute: "group",
     severity: "warning",
-    list: async ({ aws, id }) =>
-      itemsOf((await aws.cognito()).paginateListGroups({ UserPoolId: id }), ({ Groups }) => Groups),
+    list: async ({ aws, id }) => itemsOf((await aws.cognito()).paginateListGroups({ UserPoolId: id }), "Groups"),
     key: ({ GroupName }) => GroupName,
     managed: (holder) => holder.own("aws_cognito_user_group", "name"),
     shown: ({ GroupName, RoleArn }) => ({ name: GroupName, role: RoleArn }),

@@ -144,12 +144,12 @@ export class Holder {
   }
 }
 
-/** Items of all pages. */
-export async function itemsOf<Page, Item>(
-  pages: AsyncIterable<Page>,
-  pick: (page: Page) => readonly Item[] | undefined,
+/** The lists in all pages, as one. @param name the member that holds the list */
+export async function itemsOf<Name extends string, Item>(
+  pages: AsyncIterable<{ readonly [member in Name]?: readonly Item[] | undefined }>,
+  name: Name,
 ): Promise<readonly Item[]> {
   const found: Item[] = [];
-  for await (const page of pages) found.push(...(pick(page) ?? []));
+  for await (const page of pages) found.push(...(page[name] ?? []));
   return found;
 }
