@@ -170,8 +170,9 @@ function firstSteps(): readonly string[] {
 
 function warnOfLeftovers({ leftovers }: LocalAws): void {
   if (leftovers.length === 0) return;
-  const why = "made when the last run was cut off or interrupted. Terraform may not know of it";
-  process.stderr.write(`${pc.yellow("left over:")} ${leftovers.join(", ")}: ${why}; making it again replaces it.\n`);
+  const why =
+    "created when the last run was interrupted, and not in the Terraform state; creating it again replaces it:";
+  process.stderr.write(`${pc.yellow("left over,")} ${why}\n${leftovers.map((one) => `  ${one}\n`).join("")}`);
 }
 
 function logRequest({ status, method, host, path }: AnsweredRequest): void {

@@ -152,15 +152,18 @@ describe("npm run teardown", () => {
     const [pool] = (await readState(folder)).root_module.resources.filter(
       ({ type }) => type === "aws_cognito_user_pool",
     );
-    const domain = `--region ap-northeast-1 --user-pool-id ${pool?.values["id"]} --domain second-domain`;
-    await runAwsCommand(`aws cognito-idp create-user-pool-domain ${domain}`);
+    const domain = `--region ap-northeast-1 --user-pool-id ${pool?.values["id"]} --domain auth.example.com`;
+    const certificate = "arn:aws:acm:us-east-1:123456789012:certificate/one";
+    await runAwsCommand(
+      `aws cognito-idp create-user-pool-domain ${domain} --custom-domain-config CertificateArn=${certificate}`,
+    );
     const remove = `aws cognito-idp delete-user-pool-domain ${domain}`;
     const { stderr } = await teardown("dev");
     const advice = await adviceAfterFailure(contextWith({}));
 
-    expect(stderr).toContain(`  domain "second-domain" of ${pool?.address}\n      ${remove}`);
+    expect(stderr).toContain(`  domain "auth.example.com" of ${pool?.address}\n      ${remove}`);
     expect(advice).toContain(
-      `  domain "second-domain" of ${pool?.address}\n      ${remove}\nRun the same command again`,
+      `  domain "auth.example.com" of ${pool?.address}\n      ${remove}\nRun the same command again`,
     );
     await runAwsCommand(remove);
     expect(await adviceAfterFailure(contextWith({}))).toContain("remove what AWS names first");

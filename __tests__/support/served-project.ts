@@ -159,8 +159,8 @@ export class ServedProject {
 
 /** What is left over by the words of the one that starts, by type. */
 export function namedLeftovers({ stderr }: Ended): readonly string[] {
-  const [, listed] = /^left over: (.+?): made when/m.exec(stderr) ?? [];
-  return listed?.split(", ").map((thing) => thing.split(" ")[0] ?? "") ?? [];
+  const [, listed = ""] = /^left over, .*:\n((?: {2}aws_.*\n)+)/m.exec(stderr) ?? [];
+  return Array.from(listed.matchAll(/^ {2}(\w+)/gm), ([, type = ""]) => type);
 }
 
 function requireDone(done: Ended): Ended {

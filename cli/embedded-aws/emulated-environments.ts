@@ -119,3 +119,28 @@ export function keepStateLocally(outputFolder: string, environments: readonly Em
     writeFileSync(join(folder, OVERRIDE), JSON.stringify({ terraform: { backend: { local } } }));
   }
 }
+
+const state = z.object({
+  resources: z
+    .array(
+      z.object({ type: z.string(), instances: z.array(z.object({ attributes: z.record(z.string(), z.unknown()) })) }),
+    )
+    .default([]),
+});
+
+/**
+ * Whether one of the states beside the output folder has a resource.
+ * @param folder folder of the states
+ * @param key region and import id, such as `eu-west-1/abc/GET`
+ */
+export function isInLocalState(folder: string, type: string, key: string): boolean {
+  const id = key.slice(key.indexOf("/") + 1);
+  return readdirSync(folder)
+    .filter((name) => /^terraform\..+\.tfstate$/.test(name))
+    .flatMap(
+      (name) => state.safeParse(JSON.parse(readFileSync(join(folder, name), "utf8") || "{}")).data?.resources ?? [],
+    )
+    .filter((resource) => resource.type === type)
+    .flatMap(({ instances }) => instances.map(({ attributes }) => Object.values(attributes)))
+    .some((values) => values.includes(id) || id.split("/").every((part) => values.includes(part)));
+}

@@ -7,7 +7,12 @@ import type { Environment } from "../../platform/child";
 import { projectFolder } from "../../platform/project";
 import { retry } from "../../platform/retry";
 import { UserError } from "../../platform/user-error";
-import { type EmulatedEnvironment, emulatedEnvironments, keepStateLocally } from "./emulated-environments";
+import {
+  type EmulatedEnvironment,
+  emulatedEnvironments,
+  isInLocalState,
+  keepStateLocally,
+} from "./emulated-environments";
 import { publish, readPublished, takeLease } from "./lease";
 import { type ProviderChoice, type RealProvider, startRealProvider } from "./real-provider";
 
@@ -107,7 +112,9 @@ async function start(
   const withdraw = publish(folder, emulator.proxyUrl, environment);
   return {
     environment,
-    leftovers: emulator.leftovers.map(({ type, key }) => `${type} ${key}`),
+    leftovers: emulator.leftovers
+      .filter(({ type, key }) => !isInLocalState(folder, type, key))
+      .map(({ type, key }) => `${type} ${key}`),
     emulator,
     close: async () => {
       // No process joins from here on.

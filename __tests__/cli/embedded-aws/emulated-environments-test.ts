@@ -1,8 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseAccessModel } from "../../../access/access-model";
-import { emulatedOf, keepStateLocally, synthesizedEnvironments } from "../../../cli/embedded-aws/emulated-environments";
+import {
+  emulatedOf,
+  isInLocalState,
+  keepStateLocally,
+  synthesizedEnvironments,
+} from "../../../cli/embedded-aws/emulated-environments";
 import { emulatorOptions } from "../../../cli/embedded-aws/local-aws";
 import { cleanEnvironment, run } from "../../support/processes";
 
@@ -136,5 +141,29 @@ describe("keepStateLocally", () => {
 
     expect(code).toBe(0);
     expect(readFileSync(join(folder, "..", "terraform.prod.tfstate"), "utf8")).toContain('"done"');
+  });
+});
+
+describe("isInLocalState", () => {
+  it.each([
+    ["an id", "aws_iam_role", "us-east-1/orders", true],
+    ["an id of several attributes", "aws_api_gateway_method", "eu-west-1/api/root/GET", true],
+    ["a name with slashes", "aws_cloudwatch_log_group", "eu-west-1//aws/lambda/orders", true],
+    ["another id", "aws_iam_role", "us-east-1/billing", false],
+    ["the id of another type", "aws_lambda_function", "us-east-1/orders", false],
+  ])("finds a resource by %s", (_what, type, key, isThere) => {
+    const folder = mkdtempSync(join(tmpdir(), "states-"));
+    const of = (type: string, attributes: object) => ({ type, instances: [{ attributes }] });
+    const resources = [
+      of("aws_iam_role", { id: "orders" }),
+      of("aws_api_gateway_method", { id: "agm-1", rest_api_id: "api", resource_id: "root", http_method: "GET" }),
+      of("aws_cloudwatch_log_group", { id: "/aws/lambda/orders" }),
+    ];
+    writeFileSync(join(folder, "terraform.dev.tfstate"), JSON.stringify({ resources }));
+    try {
+      expect(isInLocalState(folder, type, key)).toBe(isThere);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
