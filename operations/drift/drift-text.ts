@@ -102,12 +102,17 @@ function tableOf(address: string, all: readonly Finding[]): readonly string[] {
   const findings = all.filter((finding) => finding.address === address);
   const rows = findings.map(({ attribute, expected, found, verdict, reason }) => [
     attribute ?? "",
-    ...shortened(expected, found),
+    ...shortened(orNone(expected), orNone(found)),
     reason === undefined ? verdict : `${verdict}: ${reason}`,
   ]);
   const route = findings.find(({ verdict }) => verdict !== "unmanaged-resource")?.route;
   const title = route === undefined ? address : `${address} (${route})`;
   return [pc.bold(title), ...aligned([["attribute", "expected", "found", "verdict"], ...rows])];
+}
+
+/** Nothing looks the same in all its forms. */
+function orNone(value: string): string {
+  return ["null", "[]", "{}", '""'].includes(value) ? "-" : value;
 }
 
 /** Long values from a little before the first difference; `--json` has all of them. */

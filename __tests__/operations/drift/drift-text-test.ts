@@ -41,7 +41,7 @@ describe("driftText", () => {
         "",
         "method.one",
         "  attribute  expected  found  verdict",
-        '  scopes     []        ["a"]  out-of-band-change',
+        '  scopes     -         ["a"]  out-of-band-change',
         "",
         "out-of-band-change: to put it back: npx cdktf deploy dev. To keep it: write it into the code.",
       ].join("\n"),
