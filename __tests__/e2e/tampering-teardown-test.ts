@@ -71,7 +71,7 @@ describe("a teardown of what was changed by hand", () => {
 
     expect([code, stderr]).toEqual([
       1,
-      expect.stringContaining(`Destroying dev deletes ${stateSize - GONE.length} res`),
+      expect.stringContaining(`The teardown of dev deletes ${stateSize - GONE.length} res`),
     ]);
     expect(clients.split("\n")).toEqual([
       `  auditor  ${auditor}`,

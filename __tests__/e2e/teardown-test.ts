@@ -231,17 +231,19 @@ describe("npm run teardown", () => {
       const warned = await preflight();
       expect(warned.code).toBe(2);
       expect(warned.stdout).toMatch(
-        /✗ name of a secret: demo-dev\/billing is deleted, but keeps its name until \d{4}-/,
+        /✗ secret: demo-dev\/billing is scheduled for deletion, and keeps its name until \d{4}-/,
       );
       expect(warned.stdout).toContain("restore-secret --region ap-northeast-1 --secret-id demo-dev/billing\n");
-      expect(warned.stdout).toMatch(/terraform import aws_secretsmanager_secret\.\w+ arn:aws:\S+:demo-dev\/billing-/);
+      expect(warned.stdout).toMatch(
+        /terraform -chdir=\S+ import aws_secretsmanager_secret\.\w+ arn:aws:\S+:demo-dev\/billing-/,
+      );
       for (const command of commandsIn(receipt)) {
         expect(warned.stdout).toContain(command.trim());
         await runAwsCommand(command);
       }
       expect(await preflight()).toMatchObject({
         code: 0,
-        stdout: expect.stringContaining("✓ names of secrets: no deleted secret keeps one"),
+        stdout: expect.stringContaining("✓ secret: no name of a secret is taken"),
       });
     } finally {
       rmSync(copy, { recursive: true });
@@ -258,7 +260,7 @@ describe("npm run local without access.yaml", () => {
     const command = script("cli/local.ts", "--", process.execPath, "-e", "process.exit(7)");
     const { code, stderr } = await run(command, project.folder, cleanEnvironment());
 
-    expect([code, stderr]).toEqual([7, expect.stringContaining("what was synthesized last counts (dev, pr-12)")]);
+    expect([code, stderr]).toEqual([7, expect.stringContaining("stacks that were synthesized last (dev, pr-12)")]);
   });
 });
 

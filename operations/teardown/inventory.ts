@@ -96,7 +96,7 @@ export function describeInventory(environment: string, inventory: Inventory): st
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
   return [
-    `Destroying ${environment} deletes ${counted(total, "resource")}.`,
+    `The teardown of ${environment} deletes ${counted(total, "resource")}.`,
     ...Object.entries(counts).map(([type, count]) => `  ${String(count).padStart(3)}  ${type}`),
     ...section("URLs", [...apiUrls, ...(tokenUrl === null ? [] : [tokenUrl])]),
     ...section(
