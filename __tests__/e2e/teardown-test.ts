@@ -130,7 +130,7 @@ describe("npm run teardown", () => {
     const text = readFileSync(bundle, "utf8");
     const stack = JSON.parse(text);
     for (const pool of Object.values<object>(stack.resource.aws_cognito_user_pool)) {
-      Object.assign(pool, { mfa_configuration: "OPTIONAL" });
+      Object.assign(pool, { admin_create_user_config: { allow_admin_create_user_only: false } });
     }
     for (const fn of Object.values<object>(stack.resource.aws_lambda_function)) Object.assign(fn, { timeout: 29 });
     writeFileSync(bundle, JSON.stringify(stack));
@@ -140,7 +140,9 @@ describe("npm run teardown", () => {
     await liftProtectionOf(folder, await poolsIn());
 
     expect(await poolsIn()).toEqual([]);
-    expect(await valuesOf("aws_cognito_user_pool")).toMatchObject([{ mfa_configuration: "OFF" }]);
+    expect(await valuesOf("aws_cognito_user_pool")).toMatchObject([
+      { admin_create_user_config: [{ allow_admin_create_user_only: true }] },
+    ]);
     expect(await valuesOf("aws_lambda_function")).toEqual(functions);
     expect(readFileSync(bundle, "utf8")).toBe(JSON.stringify(stack));
     writeFileSync(bundle, text);
