@@ -5,9 +5,9 @@
  */
 import type { UserPoolType } from "@aws-sdk/client-cognito-identity-provider";
 import { z } from "zod";
+import { clientOfSecret } from "../../constructs/contract/contract";
 import { unlessMissing } from "../../platform/aws";
 import { quoted } from "../../platform/shell";
-import { clientOfSecret } from "../../constructs/contract/contract";
 import { EFFECT_OF_ISSUER, effectOfClient } from "../plan-file/token-findings";
 import { textIn } from "./left-state";
 import { type Holder, itemsOf, kind, type UnmanagedKind } from "./unmanaged-kind";
