@@ -113,8 +113,8 @@ export async function unknownClientAdvice(
   }
   const command = rotateCommand(client, environment, isStored ? "" : "--to <file>");
   if (isThere) {
-    const text = `Cognito does not know the secret of ${client}: it was deleted or replaced outside Terraform. Create another one`;
-    return { text, commands: [command] };
+    const text = `Cognito does not know the secret of ${client}: it was deleted or replaced outside Terraform. Create another one, and finish once its service has it`;
+    return { text, commands: [command, `${command} --finish`] };
   }
   const text = `Cognito does not know the id or the secret of ${client}. If drift reports that the client is gone, deploy; else create another secret`;
   return { text, commands: [`npx access drift ${environment}`, command] };
