@@ -105,11 +105,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "emulator/services",
     "emulator/account",
   ],
-  "emulator/played.ts": ["emulator/hosts.ts", "emulator/services"],
+  "emulator/emulated.ts": ["emulator/hosts.ts", "emulator/services"],
   "emulator/index.ts": [
     "emulator/client-environment.ts",
     "emulator/hosts.ts",
-    "emulator/played.ts",
+    "emulator/emulated.ts",
     "emulator/account",
     "emulator/gateway",
     "emulator/proxy",

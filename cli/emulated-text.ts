@@ -1,8 +1,8 @@
 /** The page about what the embedded AWS emulates, as Markdown. */
-import type { Played } from "../emulator/index";
+import type { Emulated } from "../emulator/index";
 
 /** Ends without a line break. */
-export function emulatedMarkdown({ kinds, dataSources, hosts, operations }: Played): string {
+export function emulatedMarkdown({ kinds, dataSources, hosts, operations }: Emulated): string {
   return [
     "# What the embedded AWS emulates",
     "Written by `npx access emulated --write`. Everything else is refused by its name. An attribute is also refused for a value that is not emulated, such as a runtime other than Node.js; the message names the values that are.",

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import pc from "picocolors";
-import { whatIsPlayed } from "../emulator/index";
+import { emulatedFeatures } from "../emulator/index";
 import { packageFolder } from "../platform/project";
 import { EXIT, runCommand } from "../platform/user-error";
 import { emulatedMarkdown } from "./emulated-text";
@@ -25,7 +25,7 @@ export const command = new Command("emulated")
   .action((options: Options) => runCommand(async () => emulated(options)));
 
 function emulated({ write, check }: Options): number {
-  const text = `${emulatedMarkdown(whatIsPlayed())}\n`;
+  const text = `${emulatedMarkdown(emulatedFeatures())}\n`;
   const file = join(packageFolder, FILE);
   if (write === true) {
     writeFileSync(file, text);

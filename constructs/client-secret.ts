@@ -41,7 +41,7 @@ export interface ClientSecretProps extends ClientSecretSettings {
  * key: `client_id`, `client_secret`, `token_url` and `scope`, which is space-separated as the token endpoint takes it.
  *
  * Its policy names the readers. Those of the same account need no more; those of another one need their own account's
- * permission, too, and a KMS key that they may use. Nobody is denied: Terraform reads the value back to find drift, and
+ * permission, too, and a KMS key that they may use. No principal is denied: Terraform reads the value back to find drift, and
  * in its own account IAM decides who else may. Terraform's state holds the value as well.
  *
  * Terraform writes the first value of a client, and none after it: once the client's secret is rotated, Cognito does not
@@ -64,7 +64,7 @@ export class ClientSecret extends Construct {
       ...(props.kmsKeyArn === undefined ? {} : { kmsKeyId: props.kmsKeyArn }),
       recoveryWindowInDays: props.isEphemeral ? 0 : RECOVERY_DAYS,
     });
-    // Terraform replaces by what changes, and not by what is made anew after somebody deleted it.
+    // replace_triggered_by fires on an update or a replacement, not on a recreation after an out-of-band deletion.
     const clientId = new DataResource(this, "client-id", { input: { client_id: props.appClient.id } });
     const value = new SecretsmanagerSecretVersion(this, "value", {
       secretId: secret.id,

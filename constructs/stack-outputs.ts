@@ -1,4 +1,4 @@
-/** What a deployed stack tells: to its callers, to the commands of this project, to whoever looks after its DNS. */
+/** Outputs of a deployed stack: for its callers, for the commands of this project and for DNS. */
 import type { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import { TerraformOutput, type TerraformStack } from "cdktf";
 import type { CustomDomain, PrefixDomain, Route } from "../access/access-model";
@@ -38,7 +38,7 @@ export function addOutputs(stack: TerraformStack, outputs: StackOutputs): void {
     "URL of each route",
     Object.fromEntries(routes.map((route) => [routeKey(route), route.url])),
   );
-  output(OUTPUT.publicRoutes, "Why anybody may call a route, without a token", publicRoutes(outputs));
+  output(OUTPUT.publicRoutes, "Why a route needs no token", publicRoutes(outputs));
   output(OUTPUT.dnsRecords, "What the DNS record of each domain points to", dnsRecords(outputs));
   output(
     OUTPUT.clientIds,
@@ -57,11 +57,11 @@ function publicRoutes({ routes, tokenCacheUrl }: StackOutputs): Readonly<Record<
   const open = routes.flatMap((route) =>
     route.publicReason === undefined ? [] : [[routeKey(route), route.publicReason] as const],
   );
-  // A route of one's own may have the same name; its reason is the one that somebody wrote.
+  // A route of access.yaml may have the same name; its written reason is used.
   return some([...(tokenCacheUrl === undefined ? [] : Object.entries(OPEN_ROUTE)), ...open]);
 }
 
-/** Whoever looks after the zone makes an alias or a CNAME of it. */
+/** Target of an alias or CNAME record in the domain's zone. */
 function dnsRecords({ domains }: StackOutputs): Readonly<Record<string, object>> | undefined {
   return some(
     domains.flatMap(({ domain, target }) =>

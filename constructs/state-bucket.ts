@@ -36,7 +36,7 @@ export class StateBucketStack extends TerraformStack {
     this.addOverride("terraform.required_version", ">= 1.10");
     createProvider(this, { ...environment, region: backend.region });
     new LocalBackend(this, { path: `../../../${id}.tfstate` });
-    // Whoever takes it down by mistake would lose track of everything that is deployed.
+    // Without it, Terraform loses track of everything that is deployed.
     this.bucket = new S3Bucket(this, "bucket", { bucket: backend.bucket, lifecycle: { preventDestroy: true } });
     this.keepPrivate();
     this.keepVersions(backend);

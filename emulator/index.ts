@@ -25,7 +25,7 @@ import { startProvider } from "./terraform/server";
 
 export type { Operation } from "./account/account";
 export { FolderInUseError } from "./account/folder-lock";
-export { type Played, whatIsPlayed } from "./played";
+export { type Emulated, emulatedFeatures } from "./emulated";
 export type { AnsweredRequest } from "./proxy/proxy";
 
 /** Settings of the embedded AWS. */
@@ -48,7 +48,7 @@ export interface EmulatorOptions {
   readonly accountIds?: readonly string[];
 
   /**
-   * In which of the accounts whoever asks STS in a region is; elsewhere it is the first.
+   * Account of callers in each region; elsewhere it is the first.
    * @default {}
    */
   readonly regionAccounts?: Readonly<Record<string, string>>;
@@ -68,8 +68,8 @@ export interface EmulatorOptions {
   readonly functionDelay?: number;
 
   /**
-   * What an API calls by HTTP has to be on this machine: stand-ins by the origin of the backend that they stand for.
-   * Asked anew for each call. Left out: no such backend answers.
+   * Backend overrides: origins on this machine by the origin of the backend.
+   * Read for each call. Left out: no HTTP backend answers.
    */
   readonly backends?: () => ReadonlyMap<string, string>;
 
@@ -105,7 +105,7 @@ export interface Emulator {
   /** Whether the folder still belongs to this embedded AWS, and was neither deleted nor taken over. */
   isOurs(): boolean;
   /**
-   * Resolves when nobody uses this embedded AWS any more: no Terraform is connected, and nobody holds it by a connection
+   * Resolves when this embedded AWS has no users left: no Terraform is connected, and no process has a lease by a connection
    * to `GET <proxyUrl>/hold`.
    */
   waitUntilFree(): Promise<void>;

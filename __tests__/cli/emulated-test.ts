@@ -2,7 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { emulatedMarkdown } from "../../cli/emulated-text";
-import { whatIsPlayed } from "../../emulator/index";
+import { emulatedFeatures } from "../../emulator/index";
 import { dataSourceTypes, resourceTypes } from "../../emulator/terraform/schema/resource-types";
 import { cleanEnvironment, copyOfProject, run, script } from "../support/processes";
 
@@ -10,12 +10,12 @@ const page = join(__dirname, "..", "..", "docs", "emulated.md");
 
 describe("docs/emulated.md", () => {
   it("is up to date; npx access emulated --write updates it", () => {
-    expect(readFileSync(page, "utf8")).toBe(`${emulatedMarkdown(whatIsPlayed())}\n`);
+    expect(readFileSync(page, "utf8")).toBe(`${emulatedMarkdown(emulatedFeatures())}\n`);
   });
 });
 
 describe("what is emulated", () => {
-  const { kinds, dataSources, hosts, operations } = whatIsPlayed();
+  const { kinds, dataSources, hosts, operations } = emulatedFeatures();
 
   it("has every resource type and data source of the provider's schema", () => {
     expect(kinds.map(({ type }) => type)).toEqual([...resourceTypes].sort());

@@ -1,4 +1,4 @@
-/** What a REST API refuses at synth, whoever wrote its routes. */
+/** Rules that every route of a REST API must pass at synth. */
 
 import type { Route } from "../../access/access-model";
 import { corsMistake } from "../../access/cors";
@@ -23,7 +23,7 @@ function accessMistake({ scopes, publicReason }: RuledRoute): string | undefined
     return scopes.length > 0 ? undefined : "has no scopes, so it would refuse every access token. Name one.";
   }
   if (scopes.length > 0) return `is public, but names scopes (${scopes.join(", ")}). Leave one or the other out.`;
-  return publicReason.trim() === "" ? "is public without a reason. Write down why everybody may call it." : undefined;
+  return publicReason.trim() === "" ? "is public without a reason. Write down why it needs no token." : undefined;
 }
 
 function corsMistakeOf({ cors }: RuledRoute): string | undefined {

@@ -94,7 +94,7 @@ export class NodeFunction extends Construct {
     });
   }
 
-  /** On everything, since AWS lets nobody limit these two. */
+  /** On all resources: AWS has no resource-level permissions for these two. */
   private allowTracing(role: IamRole): IamRolePolicy {
     return new IamRolePolicy(this, "may-trace", {
       name: "send-traces",

@@ -11,16 +11,20 @@ export const invokeGuards: GuardTable = {
   aws_lambda_permission({ attributes }, stack) {
     const { principal, action, source_arn: source } = attributes;
     return [
-      ...when(principal === "*", "principal is *, so that anybody may invoke the function", "Name who invokes it"),
+      ...when(
+        principal === "*",
+        "principal is *, so that every AWS principal may invoke the function",
+        "Name who invokes it",
+      ),
       ...when(/[*?]/.test(String(action)), `action is ${shown(action)}`, "Set lambda:InvokeFunction"),
       ...when(
         attributes["function_url_auth_type"] === "NONE",
-        "function_url_auth_type is NONE, so that anybody may call the function's URL",
+        "function_url_auth_type is NONE, so that the function's URL is public",
         "Put a route with scopes in front of the function",
       ),
       ...when(
         isService(principal) && isUnset(source) && isUnset(attributes["event_source_token"]),
-        `it has no source_arn, so that ${String(principal)} may invoke it for anybody's account`,
+        `it has no source_arn, so that ${String(principal)} may invoke it for any AWS account`,
         principal === API_GATEWAY ? NAME_THE_ROUTE : "Name what invokes it in source_arn",
       ),
       ...when(

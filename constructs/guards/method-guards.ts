@@ -1,4 +1,4 @@
-/** Methods that anybody may call, or that no token with the right scope is demanded for. */
+/** Methods that are public, or that require no token with one of their scopes. */
 import { isUnset, listOf, type StackJson, type StackResource } from "../contract/stack-json";
 import { type Guard, type GuardTable, shown, when } from "./guard";
 
@@ -30,7 +30,7 @@ function demands({ authorization, demanded, wayOut }: Spelling): Guard {
   return ({ attributes, reason = "" }) => {
     const given = isUnset(attributes[authorization]) ? "NONE" : attributes[authorization];
     if (given === "NONE") {
-      return when(reason.trim() === "", `anybody may call it, since ${authorization} is NONE`, wayOut);
+      return when(reason.trim() === "", `it is public: ${authorization} is NONE`, wayOut);
     }
     if (given !== demanded) {
       return when(true, `${authorization} is ${shown(given)} instead of ${demanded}`, wayOut);

@@ -4,7 +4,7 @@ import { type Attributes, blocksOf, isUnset, listOf, type StackJson } from "../c
 import { all, type Finding, type Guard, type GuardTable, hasExpression, shown, when } from "./guard";
 
 /**
- * Actions that AWS lets nobody limit to a resource, in lower case, as IAM does not mind.
+ * Actions without resource-level permissions, in lower case, as IAM ignores case.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
  */
@@ -40,7 +40,7 @@ export const policyGuards: GuardTable = {
   aws_sns_topic_policy: ofThing,
   aws_sqs_queue: ofThing,
   aws_sqs_queue_policy: ofThing,
-  // A key's policy gives its account kms:* by default, and without that nobody could ever change it again.
+  // A key's policy gives its account kms:* by default, and without that it could never be changed again.
   aws_kms_key: policy("policy", [checkPrincipals, checkNegations]),
   aws_kms_key_policy: policy("policy", [checkPrincipals, checkNegations]),
 };

@@ -18,7 +18,7 @@ const IN_FRONT = "Put a route with scopes in front of the function";
 const encrypted = mustBeOn("storage_encrypted", "its data is unencrypted");
 const withoutBody = mustBeUnset("body", "no guard sees the methods of an OpenAPI body", METHODS);
 const withoutPublicAcl: Guard = ({ attributes: { acl } }) =>
-  when(PUBLIC_ACLS.includes(String(acl)), `acl is ${shown(acl)}, so that anybody may read it`, "Leave acl out");
+  when(PUBLIC_ACLS.includes(String(acl)), `acl is ${shown(acl)}, so that it is public`, "Leave acl out");
 const withoutPublicAddress: Guard = ({ attributes }) =>
   when(
     !isOff(attributes["publicly_accessible"]),
@@ -31,7 +31,7 @@ export const settingGuards: GuardTable = {
   aws_s3_bucket_acl: withoutPublicAcl,
   aws_s3_bucket_public_access_block: all(...BLOCKS.map((flag) => mustBeOn(flag, "the bucket may become public"))),
   aws_lambda_function_url: ({ attributes: { authorization_type: type } }) =>
-    when(type !== "AWS_IAM", `authorization_type is ${shown(type)}, so that anybody may call the function`, IN_FRONT),
+    when(type !== "AWS_IAM", `authorization_type is ${shown(type)}, so that the function is public`, IN_FRONT),
   aws_api_gateway_domain_name: ({ attributes: { security_policy: policy } }) =>
     when(
       !isUnset(policy) && !SAFE_TLS.test(String(policy)),
@@ -42,7 +42,7 @@ export const settingGuards: GuardTable = {
   aws_api_gateway_rest_api_put: withoutBody,
   aws_apigatewayv2_api: all(
     mustBeUnset("body", "no guard sees the routes of an OpenAPI body", ROUTES),
-    mustBeUnset("target", "a quick-created API has a route that anybody may call", ROUTES),
+    mustBeUnset("target", "a quick-created API has a public route", ROUTES),
   ),
   aws_api_gateway_account: () =>
     when(

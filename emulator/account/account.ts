@@ -1,7 +1,7 @@
 /**
  * The pretend AWS account: the only thing between what Terraform manages and what callers reach.
  *
- * Every change is on disk before it is acknowledged, as a whole or not at all, so whoever is killed at any instant
+ * Every change is on disk before it is acknowledged, as a whole or not at all, so a process killed at any instant
  * leaves an account that agrees with Terraform's state or is the one operation under way ahead of it, as AWS would be. A
  * creation that was cut off is kept by name until Terraform shows that it knows of it.
  */
@@ -62,7 +62,7 @@ export class Account {
     this.unconfirmed = underWay?.action === "create" ? [...leftovers, underWay] : leftovers;
   }
 
-  /** The account id of whoever does not ask for another. */
+  /** The default account id. */
   get id(): string {
     return this.ids[0] ?? EXAMPLE_ID;
   }

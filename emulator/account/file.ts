@@ -22,7 +22,7 @@ export interface Operation {
 export interface Unacknowledged {
   /** The operation whose answer may not have left yet. */
   readonly underWay: Operation | null;
-  /** Creations of earlier runs that nobody is known to have heard of. */
+  /** Unacknowledged creations of earlier runs. */
   readonly leftovers: readonly Operation[];
 }
 

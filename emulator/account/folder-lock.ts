@@ -2,7 +2,7 @@
 import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Others may come and go in between; more often than this is no coincidence. */
+/** Others may come and go in between; more often than this is not a coincidence. */
 const MAX_TRIES = 20;
 
 /** The folder belongs to an embedded AWS that is running. */
@@ -22,7 +22,7 @@ export class FolderInUseError extends Error {
 
 /** A folder that belongs to this process. */
 export interface FolderClaim {
-  /** Whether it still does: somebody may have deleted it, and another process may have made and claimed it anew. */
+  /** Whether it still does: it may have been deleted, and another process may have created and claimed it again. */
   isOurs(): boolean;
   /** Gives the folder back. */
   release(): void;

@@ -59,7 +59,7 @@ export class AccountStore {
   async record(change: Change, all: () => AccountContent): Promise<void> {
     this.requireOurs();
     const size = this.journalSize;
-    // Should this fail, nobody knows what the journal ends in.
+    // If this fails, the end of the journal is unknown.
     this.journalSize = undefined;
     if (size === undefined || size > this.journalLimit) return this.writeAll(all());
     const begins = size === 0 ? this.generation : undefined;

@@ -1,5 +1,5 @@
 /**
- * What integrations that are no proxies get of a request, and what callers get of their response.
+ * Request and response mapping of integrations other than proxies.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/integration-passthrough-behaviors.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-integration-settings-integration-response.html
@@ -92,7 +92,7 @@ export function answerWith(
   );
   const unsendable = headers.find((header) => !isSendable(header));
   if (unsendable !== undefined) return misconfigured(`the value of ${unsendable[0]} cannot be sent`);
-  // An override that is no final status is ignored.
+  // An override that is not a final status is ignored.
   const status = Number(made.overrides.get("responseOverride.status"));
   const isStatus = Number.isInteger(status) && status >= 200 && status <= 599;
   return { status: isStatus ? status : Number(response.statusCode), headers, body: made.body };

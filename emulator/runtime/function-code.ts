@@ -45,7 +45,7 @@ export class CodeFolders {
     folder.users -= 1;
     if (folder.users > 0) return;
     this.folders.delete(codeSha256);
-    // What was not unpacked left no folder, and whoever held it was told.
+    // A failed unpacking leaves no folder, and its caller received the error.
     const path = await folder.path.catch(() => undefined);
     if (path !== undefined) await remove(path);
   }
@@ -102,7 +102,7 @@ function requireSize(size: number): void {
   );
 }
 
-/** A function may not change its own code, which others run as well; whoever is root may all the same. */
+/** A function may not change its own code, which other invocations run as well; root still can. */
 async function setWritable(folder: string, isWritable: boolean): Promise<void> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);

@@ -67,7 +67,7 @@ export function logStreamName(fn: DeployedFunction, startedAt: number, requestId
 }
 
 /**
- * Value of `_X_AMZN_TRACE_ID` for a request, which nobody traces.
+ * Value of `_X_AMZN_TRACE_ID` for a request; nothing is traced.
  *
  * @param requestId a UUID
  * @param time milliseconds since 1970

@@ -14,10 +14,10 @@ import { z } from "zod";
 export const PAYLOAD_BYTES = 6_291_556;
 
 /** Characters of the longest message: a payload and what is around it. */
-const LONGEST_MESSAGE = PAYLOAD_BYTES + 4096;
+const MAX_MESSAGE = PAYLOAD_BYTES + 4096;
 
 /** Characters of a line of the log before it is cut; CloudWatch takes 256 KB an event. */
-export const LONGEST_LOG_LINE = 262_144;
+export const MAX_LOG_LINE = 262_144;
 
 const errorFields = z.object({
   errorType: z.string(),
@@ -51,7 +51,7 @@ export interface FunctionRequest {
 
 /** Calls back with every message that arrives. */
 export function messageReader(onMessage: (message: FunctionMessage) => void): LineReader {
-  return new LineReader(LONGEST_MESSAGE, (line) => {
+  return new LineReader(MAX_MESSAGE, (line) => {
     const message = parseMessage(line);
     if (message !== undefined) onMessage(message);
   });

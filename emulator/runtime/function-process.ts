@@ -15,7 +15,7 @@ import {
   type FunctionRequest,
   invokeLine,
   LineReader,
-  LONGEST_LOG_LINE,
+  MAX_LOG_LINE,
   messageReader,
 } from "./function-messages";
 import { TIMED_OUT } from "./function-records";
@@ -32,7 +32,7 @@ interface Pending {
   readonly resolve: (outcome: Outcome) => void;
 }
 
-/** The process. It starts with the first request, so that whoever starts it hears how that went. */
+/** The process. It starts with the first request, so that its caller learns how that went. */
 export class FunctionProcess {
   /** Settles when the process is gone. */
   readonly gone: Promise<void>;
@@ -102,7 +102,7 @@ export class FunctionProcess {
     const { onLog } = this.options;
     for (const socket of [output, errors]) {
       // A function's console writes an entry's own line ends as carriage returns.
-      const lines = new LineReader(LONGEST_LOG_LINE, (line) => onLog(line.replace(/\r(?!$)/g, "\n"), "output"));
+      const lines = new LineReader(MAX_LOG_LINE, (line) => onLog(line.replace(/\r(?!$)/g, "\n"), "output"));
       socket.on("data", (text: string) => lines.push(text)).once("close", () => lines.end());
     }
   }

@@ -118,7 +118,7 @@ export function end(
 
 /**
  * How it ended for a process that is gone. Of types that are not of Lambda's form only `Runtime.Unknown` is told, and of
- * an error that nobody caught in the handler, that the process has ended.
+ * an error that the handler did not catch, that the process has ended.
  *
  * @param isLoaded whether it came to the handler
  */

@@ -176,7 +176,7 @@ function finish(message, payloadJson) {
   send(message, payloadJson);
 }
 
-/** Reports what nobody caught; after that the process cannot be trusted. */
+/** Reports an uncaught error; after that the process cannot be trusted. */
 function failForGood(what, thrown, status) {
   logError(log, what, thrown);
   const error = asReport(thrown);

@@ -103,7 +103,7 @@ export class FunctionRunner {
     const running = { key, configuration, codeSha256: fn.codeSha256, pool: this.newPool(fn, folder) };
     this.functions.set(key, running);
     this.pools.add(running.pool);
-    // The next invocation tries anew; this one is told why it failed.
+    // The next invocation tries again; this one gets the error.
     folder.catch(() => this.end(running));
     return running.pool;
   }

@@ -130,7 +130,7 @@ function withProviderSettings(
   };
 }
 
-/** What AWS fills in at creation: every computed attribute that nobody gave. */
+/** What AWS fills in at creation: every computed attribute that the configuration leaves out. */
 function withUnknown(schema: BlockSchema, given: Attributes): Attributes {
   return { ...fillComputed(schema, given), ...withUnknownBlocks(schema, given) };
 }

@@ -14,7 +14,7 @@ export interface TagSettings {
 }
 
 /**
- * Planned `tags_all`. A tag of the resource goes before one of the provider. Nobody is to set `tags_all`, but where
+ * Planned `tags_all`. A tag of the resource goes before one of the provider. A configuration should not set `tags_all`, but where
  * neither of the two has a tag, what is set there is planned.
  */
 export function plannedTags(prior: Attributes | null, given: Attributes, settings: TagSettings): Value {

@@ -33,7 +33,7 @@ function normalizePolicy(text: string): string {
 
 /**
  * Whether both policies say the same: the order of statements and lists does not count, one value is a list of one, an
- * account is its root user, and what has no statements is no policy.
+ * account is its root user, and a document without statements is not a policy.
  */
 export function areEquivalentPolicies(one: string, other: string): boolean {
   const [policy, same] = [one, other].map((text) => parse(text.trim() === "" ? "{}" : text));

@@ -58,7 +58,7 @@ const REFUSED = ["endpoints", "tag_policy_compliance"];
 /**
  * Reads the block.
  *
- * @param accountIds accounts that whoever runs Terraform stands for; at least one
+ * @param accountIds accounts of the caller that runs Terraform; at least one
  * @param regions names of AWS's regions
  * @throws {AwsError} without a region
  * @throws {UnknownRegionError} for one that AWS does not have
@@ -110,7 +110,7 @@ function accountOf(config: Attributes, accountIds: readonly string[]): string {
   );
 }
 
-/** Whether a trust policy lets the caller in is not asked: who the caller is, nobody knows. */
+/** Whether a trust policy lets the caller in is not checked: the caller is unknown. */
 function accountOfRole(config: Attributes, accountIds: readonly string[]): string | undefined {
   const steps = [...blocks(config, "assume_role_with_web_identity"), ...blocks(config, "assume_role")];
   const roles = steps.flatMap((step) => optionalText(step, "role_arn") ?? []);

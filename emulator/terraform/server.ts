@@ -42,8 +42,8 @@ export interface RunningProvider {
 }
 
 /**
- * Listens on a socket in a folder of its own, which nobody else on this machine can enter: the protocol knows no
- * password, and whoever may deploy a function may run code.
+ * Listens on a socket in a folder of its own, which no other user of this machine can enter: the protocol has no
+ * password, and a caller that can deploy a function can run code.
  */
 export async function startProvider(provided: ProviderServices, context: ProviderContext): Promise<RunningProvider> {
   const server = new Server({

@@ -15,13 +15,13 @@ export function isUpdatedIssuer(issuer: string): boolean {
   return PARTS.exec(issuer)?.[1] !== undefined;
 }
 
-/** Both issuers that the pool of an issuer can have, the original one first; the issuer itself when it is no pool's. */
+/** Both issuers that the pool of an issuer can have, the original one first; the issuer itself when it is not a pool's. */
 export function issuersOfPool(issuer: string): readonly string[] {
   const [, , host, pool] = PARTS.exec(issuer) ?? [];
   return host === undefined ? [issuer] : [`https://${host}/${pool}`, `https://issuer-${host}/${pool}`];
 }
 
-/** URL of Cognito's API in the region of the pool; `undefined` when the issuer is no pool's. */
+/** URL of Cognito's API in the region of the pool; `undefined` when the issuer is not a pool's. */
 export function cognitoUrl(issuer: string): string | undefined {
   const host = PARTS.exec(issuer)?.[2];
   return host === undefined ? undefined : `https://${host}/`;

@@ -120,7 +120,7 @@ export function updateSecret(context: OperationContext, input: Wire<sdk.UpdateSe
   return hasValue ? { ...named(secret), VersionId: addVersion(context, changed, input).id } : named(secret);
 }
 
-/** Deletes a secret for good, or schedules it. By force, a secret that is deleted already or does not exist is no error. */
+/** Deletes a secret for good, or schedules it. With force, a secret that is deleted already or does not exist is not an error. */
 export function deleteSecret(context: OperationContext, input: Wire<sdk.DeleteSecretRequest>) {
   const { SecretId = "" } = input;
   const [days, now] = [recoveryDays(input), secondsOf(context)];

@@ -1,12 +1,12 @@
-/** What the embedded AWS plays and what it refuses by name, from its own registries: for people who ask. */
+/** What the embedded AWS emulates and what it refuses by name, from its own registries. */
 
 import { EMULATED_HOSTS } from "./hosts";
 import { services } from "./services";
 import { dataSources } from "./services/data-sources";
 import { kinds } from "./services/resources";
 
-/** All that is played. Every list is sorted. */
-export interface Played {
+/** Resource types, data sources, hosts and operations. Every list is sorted. */
+export interface Emulated {
   readonly kinds: readonly {
     /** Terraform's type of the resource. */
     readonly type: string;
@@ -21,7 +21,7 @@ export interface Played {
   readonly operations: readonly { readonly service: string; readonly names: readonly string[] }[];
 }
 
-export function whatIsPlayed(): Played {
+export function emulatedFeatures(): Emulated {
   const ofServices = [...services].map(([name, { operations }]) => [name, Object.keys(operations())] as const);
   return {
     kinds: sorted(kinds.keys()).map((type) => ({ type, refused: sorted(kinds.get(type)?.refused ?? []) })),
