@@ -18,10 +18,6 @@ export interface Outgoing {
 export interface Incoming {
   readonly status: number;
   readonly body: string;
-  /** The `retry-after` header: seconds, or a date. */
-  readonly retryAfter?: string;
-  /** The `x-amzn-errortype` header: AWS's name of a refusal, which some services tell nowhere else. */
-  readonly errorType?: string;
 }
 
 /**
@@ -32,15 +28,7 @@ export async function send(url: string, outgoing: Outgoing): Promise<Incoming> {
   const dispatcher = new EnvHttpProxyAgent({ requestTls: trusted() });
   try {
     const response = await fetch(url, { ...outgoing, dispatcher });
-    const retryAfter = response.headers.get("retry-after");
-    const errorType = response.headers.get("x-amzn-errortype");
-    const body = await response.text();
-    return {
-      status: response.status,
-      body,
-      ...(retryAfter === null ? {} : { retryAfter }),
-      ...(errorType === null ? {} : { errorType }),
-    };
+    return { status: response.status, body: await response.text() };
   } catch (error) {
     const cause = error instanceof Error ? (error.cause ?? error) : error;
     const why = cause instanceof Error ? cause.message : String(cause);

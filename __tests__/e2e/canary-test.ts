@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
-import { callAws } from "../../platform/aws-call";
+import { aws } from "../../platform/aws";
 import { kill, run, script } from "../support/processes";
 import { clientOf, rotatedAccess } from "../support/rotation";
 import { type Served, ServedProject } from "../support/served-project";
@@ -77,12 +77,9 @@ afterAll(async () => {
 
 /** What the functions and the API logged. */
 async function logged(): Promise<void> {
-  const headers = { "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "Logs_20140328.FilterLogEvents" };
+  const logs = await aws("ap-northeast-1").logs();
   for (const logGroupName of ["/aws/lambda/demo-dev-access", "/aws/apigateway/demo-dev/dev"]) {
-    const body = JSON.stringify({ logGroupName });
-    const answer = await callAws({ service: "logs", region: "ap-northeast-1", method: "POST", headers, body });
-    expect(answer.status).toBe(200);
-    texts.set(logGroupName, answer.body);
+    texts.set(logGroupName, JSON.stringify(await logs.filterLogEvents({ logGroupName })));
   }
   expect(texts.get("/aws/apigateway/demo-dev/dev")).toContain("requestId");
 }

@@ -6,7 +6,7 @@ import { fetch } from "undici";
 import { accessMatrix } from "../../operations/access-graph/access-matrix";
 import { stackOfState } from "../../operations/deployed/stack-of-state";
 import { stateValues } from "../../operations/plan-file/state-json";
-import { callAws } from "../../platform/aws-call";
+import { aws } from "../../platform/aws";
 import { DeployedProject } from "../support/deployed-project";
 import { call, dispatcherFor, tokenOf } from "../support/every-pair";
 
@@ -186,14 +186,9 @@ describe("the secret of the example one-service", () => {
 
   it("holds what its client needs to get a token", async () => {
     process.env = { ...before, ...project.environment() };
-    const answer = await callAws({
-      service: "secretsmanager",
-      region: "eu-west-1",
-      method: "POST",
-      headers: { "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "secretsmanager.GetSecretValue" },
-      body: JSON.stringify({ SecretId: "orders-example-prod/shop" }),
-    });
-    const secret = JSON.parse((JSON.parse(answer.body) as { readonly SecretString: string }).SecretString);
+    const manager = await aws("eu-west-1").secretsManager();
+    const { SecretString = "" } = await manager.getSecretValue({ SecretId: "orders-example-prod/shop" });
+    const secret = JSON.parse(SecretString);
     const deployed = await project.deployed();
 
     expect(secret).toEqual({

@@ -132,11 +132,11 @@ describe("a stack on the embedded AWS", () => {
   it("shows by name what a change by hand took away, and is repaired by a deploy", async () => {
     const commands = [
       "node --require ./cli/typescript.cjs -e",
-      `'const { callCognito } = require("./platform/aws-call"); const { readDeployment } = require("./operations/deployed/deployment");`,
-      `readDeployment("dev").then(({ issuer, clientIds }) => callCognito("ap-northeast-1", "UpdateUserPoolClient",`,
-      `{ UserPoolId: issuer.split("/").at(-1), ClientId: clientIds["test-server"] })).then(({ status }) => console.log(status))'`,
+      `'const { aws } = require("./platform/aws"); const { readDeployment } = require("./operations/deployed/deployment");`,
+      `readDeployment("dev").then(async ({ issuer, clientIds }) => (await aws("ap-northeast-1").cognito()).updateUserPoolClient(`,
+      `{ UserPoolId: issuer.split("/").at(-1), ClientId: clientIds["test-server"] })).then(() => console.log("updated"))'`,
     ].join(" ");
-    expect((await inside("bash", "-c", commands)).stdout).toBe("200\n");
+    expect((await inside("bash", "-c", commands)).stdout).toBe("updated\n");
 
     const refused = await noted(cli("token", "test-server"));
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("invalid_grant")]);

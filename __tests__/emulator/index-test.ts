@@ -2,7 +2,6 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AwsClient } from "aws4fetch";
 import { ProxyAgent, request } from "undici";
 import { type Emulator, startEmulator } from "../../emulator";
 
@@ -22,7 +21,7 @@ async function start(customDomains: readonly string[] = [], accountIds: readonly
   return emulator;
 }
 
-/** Sends a request through the proxy, trusting the embedded AWS's authority and nobody else. */
+/** Sends a request through the proxy, trusting only the embedded AWS's authority. */
 async function send(url: string, init: { method?: string; headers?: Record<string, string>; body?: string } = {}) {
   const { environment = {} } = emulator ?? {};
   const ca = readFileSync(environment["NODE_EXTRA_CA_CERTS"] ?? "", "utf8");
@@ -34,13 +33,12 @@ async function send(url: string, init: { method?: string; headers?: Record<strin
   return { status: statusCode, text };
 }
 
+/** The embedded AWS does not check signatures; it reads the credential's scope. */
 async function sendSigned(service: string, url: string, method: string, body?: string, type = "application/json") {
-  const { AWS_ACCESS_KEY_ID: accessKeyId = "", AWS_SECRET_ACCESS_KEY: secretAccessKey = "" } =
-    emulator?.environment ?? {};
-  const aws = new AwsClient({ accessKeyId, secretAccessKey, service, region: "eu-west-1" });
-  const content = body === undefined ? {} : { body };
-  const signed = await aws.sign(url, { method, headers: { "Content-Type": type }, ...content });
-  return await send(url, { method, headers: Object.fromEntries(signed.headers), ...content });
+  const credential = `embedded/20260702/eu-west-1/${service}/aws4_request`;
+  const Authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=0`;
+  const headers = { Authorization, "Content-Type": type };
+  return await send(url, { method, headers, ...(body === undefined ? {} : { body }) });
 }
 
 const GET_CALLER = "Action=GetCallerIdentity&Version=2011-06-15";
