@@ -331,7 +331,16 @@ describe("each script", () => {
       isClean,
       findings: isClean
         ? []
-        : [{ address: "a.b", attribute: "c", expected: "1", found: "2", verdict: "changed outside" }],
+        : [
+            {
+              address: "a.b",
+              attribute: "c",
+              expected: "1",
+              found: "2",
+              verdict: "out-of-band-change",
+              severity: "warning",
+            },
+          ],
       remedies: {},
     });
   const written = (file: keyof typeof files): string => readFileSync(files[file], "utf8");

@@ -1,4 +1,4 @@
-/** Which pages of other origins may call, and what their browsers are told about it. Pure. */
+/** Which pages of other origins may call, and what their browsers receive. Pure. */
 
 /**
  * Request headers that every page may set: those of "enable CORS" in the console. Spelled out, as `*` would not cover

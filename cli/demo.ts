@@ -88,7 +88,7 @@ function fail(line: string, error: unknown, signal: AbortSignal): undefined {
   );
 }
 
-/** Prints a finished line, over the one that said that it was under way. */
+/** Prints a finished line, over the one that announced it. */
 function print(line: string): void {
   process.stdout.write(`${process.stdout.isTTY ? "\r\u001b[2K" : ""}${line}\n`);
 }

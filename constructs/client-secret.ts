@@ -53,7 +53,7 @@ export interface ClientSecretProps extends ClientSecretSettings {
  */
 export class ClientSecret extends Construct {
   readonly arn: string;
-  /** The client's secret as it is kept here; a rotation changes it where Cognito no longer tells it to Terraform. */
+  /** The client's secret as it is kept here; a rotation changes it where Cognito no longer returns it to Terraform. */
   readonly clientSecret: string;
 
   constructor(scope: Construct, id: string, props: ClientSecretProps) {

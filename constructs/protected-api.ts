@@ -48,7 +48,7 @@ export interface ProtectedApiProps {
 
 /**
  * A REST API in front of functions and of what is reached by HTTP. Every method demands an access token of the pool
- * with at least one of the route's scopes, but for those that say why everybody may call them.
+ * with at least one of the route's scopes, but for public routes, which have a written reason.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-enable-cognito-user-pool.html
  */

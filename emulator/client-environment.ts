@@ -26,7 +26,7 @@ export function environmentFor(folder: string, proxyUrl: string, reattach: strin
     https_proxy: proxyUrl,
     NO_PROXY: noProxy,
     no_proxy: noProxy,
-    // Node's own fetch honours the proxy from Node 24 on, when it is told to.
+    // Node's own fetch honours the proxy from Node 24 on, when it is configured to.
     NODE_USE_ENV_PROXY: "1",
     NODE_EXTRA_CA_CERTS: certificateFile,
     AWS_CA_BUNDLE: certificateFile,

@@ -1,7 +1,7 @@
 /**
  * The two ways in which the embedded AWS says no.
  *
- * They are told apart on purpose: one is an answer that AWS itself would give, the other says that this
+ * They are distinct on purpose: one is an answer that AWS itself would give, the other says that this
  * program does not play what was asked of it.
  */
 

@@ -73,19 +73,19 @@ export interface EmulatorOptions {
    */
   readonly backends?: () => ReadonlyMap<string, string>;
 
-  /** Told what a person has to do about a call that could not go on. */
+  /** Called with advice about a call that could not continue. */
   readonly onNotice?: (text: string) => void;
 
-  /** Told of every request answered; never of what it carried. */
+  /** Called for every answered request; without its headers and body. */
   readonly onAnswered?: (answered: AnsweredRequest) => void;
 
-  /** Told of every line that a function writes, and of what ended its process. */
+  /** Called with every line that a function writes, and with the reason why its process ended. */
   readonly onFunctionLog?: (functionName: string, line: string) => void;
 
-  /** Told of every line of a stage's access log, with the name of the log group that it is for. */
+  /** Called with every line of a stage's access log and the name of its log group. */
   readonly onAccessLog?: (logGroup: string, line: string) => void;
 
-  /** Told of mistakes of the embedded AWS itself. Left out: they go to standard error. */
+  /** Called with errors of the embedded AWS itself. Left out: they are written to standard error. */
   readonly onBug?: (error: unknown) => void;
 }
 

@@ -12,7 +12,7 @@ const binary = join(packageFolder, "node_modules", "cdktf-cli", "bundle", "bin",
  * Runs one command of cdktf to its end.
  * @param args such as `["deploy", "dev", "--auto-approve"]`
  * @param signal ends it when it is aborted
- * @returns its exit code, and the last lines of what it said
+ * @returns its exit code, and its last lines of output
  */
 export async function runCdktf(
   args: readonly string[],

@@ -33,7 +33,7 @@ export async function runInForeground(
   }
 }
 
-/** The child's exit code, as a shell tells it. */
+/** The child's exit code, as a shell reports it. */
 export function exitCodeOf(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once("error", reject);

@@ -11,7 +11,7 @@ export type Signal = (typeof SIGNALS)[number];
 /** Whether a signal asked to stop. */
 export interface Interruption {
   readonly isAsked: boolean;
-  /** Exit code of the first signal, as a shell tells it: 130, 143 or 129; 130 while there was none. */
+  /** Exit code of the first signal, as a shell reports it: 130, 143 or 129; 130 while there was none. */
   readonly exitCode: number;
   /** Called between two steps. @param what message of the error @throws {UserError} after a signal */
   readonly check: (what: string) => void;

@@ -15,7 +15,7 @@ const SUFFIX = "lifted";
  *
  * @param folder folder of the stack, initialized
  * @param json content of the copy's `cdk.tf.json`
- * @param body told the copy's folder
+ * @param body receives the copy's folder
  */
 export async function withCopyOf<Result>(
   folder: string,

@@ -14,7 +14,7 @@ import { UserError } from "./user-error";
  *
  * @param environment name of the stack
  * @returns its folder
- * @throws {UserError} with what main.ts or Terraform said when it refuses
+ * @throws {UserError} with the output of main.ts or Terraform when it fails
  */
 export async function prepareStack(environment: string): Promise<string> {
   await requireTerraform();
@@ -30,7 +30,7 @@ export async function prepareStack(environment: string): Promise<string> {
  *
  * @param outputFolder made when it is missing
  * @returns its warnings
- * @throws {UserError} with what main.ts said when it refuses
+ * @throws {UserError} with the output of main.ts when it fails
  */
 export function synthesizeInto(outputFolder: string): Promise<string> {
   return runApp("main.ts", outputFolder, []);
@@ -43,7 +43,7 @@ export function synthesizeInto(outputFolder: string): Promise<string> {
  * @param outputFolder made when it is missing
  * @param args its arguments
  * @returns its warnings
- * @throws {UserError} with what the app said when it refuses
+ * @throws {UserError} with the app's output when it fails
  */
 export async function runApp(app: string, outputFolder: string, args: readonly string[]): Promise<string> {
   mkdirSync(outputFolder, { recursive: true });

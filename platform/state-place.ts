@@ -47,7 +47,7 @@ function localFile(folder: string, settings: Settings): string {
   return resolve(folder, String(settings["path"] ?? "terraform.tfstate"));
 }
 
-/** Organization and workspace; a token may be among the settings, so that not all of them are told. */
+/** Organization and workspace; a token may be among the settings, so not all of them are shown. */
 function textsIn(settings: Settings): string {
   const { name } = Object(settings["workspaces"]) as { readonly name?: unknown };
   return [settings["organization"], name].filter((value) => typeof value === "string").join("/");

@@ -14,7 +14,7 @@ export interface Stack {
 
 /**
  * Runs main.ts and returns its stacks, sorted by name. Leaves nothing behind.
- * @throws {UserError} with what main.ts said when it refuses
+ * @throws {UserError} with the output of main.ts when it fails
  */
 export async function synthesizedStacks(): Promise<readonly Stack[]> {
   const folder = await mkdtemp(join(tmpdir(), "synthesis-"));

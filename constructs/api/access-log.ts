@@ -33,7 +33,7 @@ export class AccessLog extends Construct {
 /**
  * One line of JSON, whatever the call was like: API Gateway puts texts in without escaping them and `-` for what is
  * missing, so every value is quoted, and each is one that no caller can put a quotation mark into. Hence the path's
- * template in place of the path that was sent, which may also hold what is nobody's business; and the kind of an error
+ * template in place of the path that was sent, which may hold data that does not belong in a log; and the kind of an error
  * in place of its message, which for an unknown path has quoted the caller's Authorization header. Of a token there
  * are two claims: whose it is and what it permits.
  *

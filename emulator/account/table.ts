@@ -14,7 +14,7 @@ export interface TablePlace {
 export class Table<T extends object> {
   /**
    * @param type service and resource type, such as `cognito-idp/UserPool`
-   * @param keyOf what tells records apart within a region
+   * @param keyOf key of a record, unique within a region
    * @param isGlobal whether the records belong to no region, as those of IAM
    */
   constructor(

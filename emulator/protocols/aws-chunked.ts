@@ -11,7 +11,7 @@ export function isChunked(request: HttpRequest): boolean {
   return (header(request, "x-amz-content-sha256") ?? "").startsWith("STREAMING-");
 }
 
-/** The bytes of all chunks. @throws {AwsError} `SerializationException` when they are not of the sizes told */
+/** The bytes of all chunks. @throws {AwsError} `SerializationException` when they do not have the declared sizes */
 export function decodeChunks(body: Buffer): Buffer {
   const chunks: Buffer[] = [];
   for (let start = 0; ; ) {

@@ -50,7 +50,7 @@ const awsJson = (version: "1.0" | "1.1"): Codec => {
   };
 };
 
-/** What tells a client of a service that spoke the query protocol before which error it would have been. */
+/** The error code of the former query protocol, for clients of a service that used it. */
 export function queryError(model: ServiceModel, { name, status }: AwsError): HttpResponse["headers"] {
   return isQueryCompatible(model) ? [["x-amzn-query-error", `${name};${status < 500 ? "Sender" : "Receiver"}`]] : [];
 }

@@ -10,7 +10,7 @@ export interface Page<Item> {
 
 /**
  * @param limit items of a page
- * @param token what the page before said is next; `undefined` for the first page
+ * @param token token of the next page from the page before; `undefined` for the first page
  * @param refusal AWS's name for a token that it never gave
  * @param text AWS's text for it
  * @throws {AwsError} of that name

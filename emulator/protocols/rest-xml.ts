@@ -66,8 +66,8 @@ export const restXmlCodec: Codec = {
     const answer = { status: statusOf(model, error), headers: [...idHeaders(requestId), ...region] };
     if (method === "HEAD") return { ...answer, body: "" };
     const isMalformed = error.name === "SerializationException";
-    const told = Object.entries(details).filter(([name]) => name !== "Region");
-    const more = told.map(([name, value]) => `<${name}>${escapeXml(value ?? "")}</${name}>`).join("");
+    const shown = Object.entries(details).filter(([name]) => name !== "Region");
+    const more = shown.map(([name, value]) => `<${name}>${escapeXml(value ?? "")}</${name}>`).join("");
     const code = isMalformed ? "MalformedXML" : error.name;
     const inner = `<Code>${code}</Code><Message>${escapeXml(error.message)}</Message>${more}`;
     const body = `${DECLARATION}<Error>${inner}<RequestId>${requestId}</RequestId></Error>`;

@@ -14,7 +14,7 @@ import {
 
 /**
  * What a line is: `output` of the function; a `record` of Lambda's, which is for the log group alone; or a `notice` of
- * what ended the process, which is for people alone, because Lambda tells only its caller so.
+ * what ended the process, which is for people alone, because Lambda reports it to its caller only.
  */
 export type LineKind = "output" | "record" | "notice";
 
@@ -49,7 +49,7 @@ export class PlatformLog {
     if (this.phase === "init") this.write([initStart(options.fn, options.logStream)]);
   }
 
-  /** The process uses so much memory now. The most of all its requests is told, as on AWS. */
+  /** The process uses so much memory now. The maximum over all its requests is reported, as on AWS. */
   saw(memoryBytes: number): void {
     this.mostBytes = Math.max(this.mostBytes, memoryBytes);
   }
@@ -69,7 +69,7 @@ export class PlatformLog {
     this.write([start(this.options.fn, requestId)]);
   }
 
-  /** The handler has ended, whatever it said. @returns what writes the records, once the function's output is written */
+  /** The handler has ended, whatever its result. @returns what writes the records, once the function's output is written */
   end(): (requestId: string) => void {
     const duration = this.lap();
     return (requestId) => this.report(requestId, { status: "success" }, duration);
@@ -121,7 +121,7 @@ export class PlatformLog {
   }
 }
 
-/** What ended the process; `undefined` when its own output tells. */
+/** What ended the process; `undefined` when its own output reports it. */
 function noticeOf(outcome: Outcome): string | undefined {
   if (outcome === INIT_TIMED_OUT) return "Loading the function took too long and starts again, as part of the request.";
   if (outcome.kind === "answer" || outcome.trace !== undefined) return undefined;

@@ -95,7 +95,7 @@ export class FunctionProcess {
     if (output === undefined || errors === undefined || channel === undefined) {
       throw new Error("A function's process has no output: too many files are open.");
     }
-    // A broken socket is one of a process that is gone, which `close` tells.
+    // A broken socket is one of a process that is gone, which `close` reports.
     for (const socket of this.sockets) socket.setEncoding("utf8").on("error", () => undefined);
     const messages = messageReader((message) => this.onMessage(message));
     channel.on("data", (text: string) => messages.push(text)).once("close", () => this.end());

@@ -1,6 +1,6 @@
 /**
  * What Lambda itself writes to a function's log of processes and requests: the same records as text and as JSON. A
- * failure is told as Lambda does since 2025, by the status of a report and by no line of its own.
+ * failure is reported as Lambda does since 2025, by the status of a report and by no line of its own.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
@@ -16,12 +16,12 @@ export type Ending =
 /** In which phase a function is loaded: `invoke` when the first attempt took too long. */
 export type InitPhase = "init" | "invoke";
 
-/** What is said of a request. Durations are in milliseconds. */
+/** Record of a request. Durations are in milliseconds. */
 export interface Measured {
   readonly duration: number;
   /** Of loading the function for this request; left out when it was loaded already, or when that is in `duration`. */
   readonly initDuration?: number;
-  /** Left out when the process has never told. */
+  /** Left out when the process never reported it. */
   readonly mostMegabytes?: number;
 }
 
@@ -75,7 +75,7 @@ export function initStart(fn: DeployedFunction, logStream: string): PlatformReco
   return { level: "INFO", type: "initStart", record, text };
 }
 
-/** A success is told by the report of the first request and, of logs in JSON, at level DEBUG. */
+/** A success is reported by the report of the first request and, of logs in JSON, at level DEBUG. */
 export function initDone(phase: InitPhase, duration: number, ending: Ending): readonly PlatformRecord[] {
   const record = { initializationType: "on-demand", phase, ...ending };
   const level = ending.status === "success" ? "DEBUG" : "WARN";
@@ -117,7 +117,7 @@ export function end(
 }
 
 /**
- * How it ended for a process that is gone. Of types that are not of Lambda's form only `Runtime.Unknown` is told, and of
+ * How it ended for a process that is gone. Of types that are not of Lambda's form only `Runtime.Unknown` is reported, and of
  * an error that the handler did not catch, that the process has ended.
  *
  * @param isLoaded whether it came to the handler
@@ -168,7 +168,7 @@ function statusOf(ending: Ending): string {
   return `Status: ${ending.status}${ending.status === "error" ? `\tError Type: ${ending.errorType}` : ""}`;
 }
 
-/** Microseconds are the finest that is told. */
+/** Microseconds are the finest unit that is reported. */
 function rounded(milliseconds: number): number {
   return Math.round(milliseconds * 1000) / 1000;
 }

@@ -23,7 +23,7 @@ function openChannel(onMessage) {
   });
 }
 
-/** Returns when all is written, because a function may end its process at any time. Tells the memory in use as well. */
+/** Returns when all is written, because a function may end its process at any time. Reports the memory in use as well. */
 function send(message, payloadJson) {
   const json = JSON.stringify({ ...message, memoryBytes: rss() });
   const whole = payloadJson === undefined ? json : `${json.slice(0, -1)},"payload":${payloadJson}}`;

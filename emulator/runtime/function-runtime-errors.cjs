@@ -23,7 +23,7 @@ function isTooLarge(json) {
   return Buffer.byteLength(json) > PAYLOAD_BYTES;
 }
 
-/** What the caller is told of whatever was thrown. */
+/** The error that the caller receives for a thrown value. */
 function asReport(thrown) {
   const report = describe(thrown);
   return isTooLarge(JSON.stringify(report)) ? TOO_LARGE : report;

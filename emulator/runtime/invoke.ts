@@ -129,7 +129,7 @@ export class FunctionRunner {
       this.endings.delete(ending);
     });
     this.endings.add(ending);
-    // A folder that cannot be removed is told by `close`.
+    // A folder that cannot be removed is reported by `close`.
     ending.catch(() => undefined);
   }
 }

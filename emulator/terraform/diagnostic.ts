@@ -16,8 +16,8 @@ export function asDiagnostic(error: unknown, doing?: string): Diagnostic | undef
   }
   const isForUsers = [AwsError, UnsupportedError, AccountFileError].some((kind) => error instanceof kind);
   if (!(error instanceof Error) || !isForUsers) return undefined;
-  const said = error instanceof AwsError ? [error.name, error.message].filter(Boolean).join(": ") : error.message;
-  return { severity: "ERROR", summary: doing === undefined ? said : `${doing}: ${said}` };
+  const text = error instanceof AwsError ? [error.name, error.message].filter(Boolean).join(": ") : error.message;
+  return { severity: "ERROR", summary: doing === undefined ? text : `${doing}: ${text}` };
 }
 
 /** A mistake in a value, at its attribute. */

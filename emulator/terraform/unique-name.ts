@@ -8,7 +8,7 @@ import { type Attributes, optionalText } from "./attributes";
 
 const DEFAULT_PREFIX = "terraform-";
 
-/** How many names were made; it tells names of the same moment apart. */
+/** How many names were made; it makes names of the same moment distinct. */
 const counts = new WeakMap<Account, number>();
 
 /** @param prefix left out: that of resources without a name */

@@ -9,7 +9,7 @@ import { quotedList } from "./value-rule";
 
 interface Expectation {
   readonly summary: string;
-  /** What is said of the attribute: `value must be between 3 and 15`. */
+  /** Message about the attribute: `value must be between 3 and 15`. */
   readonly says: string;
   passes(value: Value): boolean;
   /** What there was instead; left out means the value itself. */
@@ -30,7 +30,7 @@ export function mustBeOneOf(...allowed: readonly string[]): ValueRule {
   });
 }
 
-/** A value of one of the provider's own enumerations, or no text for nothing said. */
+/** A value of one of the provider's own enumerations, or an empty text for none. */
 export function mustBeOfEnum(...allowed: readonly string[]): ValueRule {
   const all = [...allowed, ""];
   return (value, { path }) => {

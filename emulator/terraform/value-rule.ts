@@ -14,7 +14,7 @@ const ACCOUNT = /^(aws|aws-managed|third-party|\d{12}|cw.{10})$/;
 /** For what the real provider does not look at, although it could. */
 export const anything: ValueRule = () => [];
 
-/** A rule of one's own: the value is in order when it passes, and otherwise what is said. */
+/** A rule of one's own: the value is in order when it passes, and otherwise the message. */
 export function must(passes: (value: Value) => boolean, say: (value: Value, at: ValuePath) => string): ValueRule {
   return (value, at) => (passes(value) ? [] : [{ summary: say(value, at) }]);
 }

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 
-/** What is changed, and what is no attribute. */
+/** The changed attribute, and the arguments that are not attributes. */
 const NOT_IGNORED = ["deletion_protection", "lifecycle", "depends_on", "provider", "count", "for_each", "provisioner"];
 
 interface Pools {
@@ -12,7 +12,7 @@ interface Pools {
 
 /**
  * Takes the protection off the stack's user pools in what was synthesized; it is off on AWS once that is deployed. Only
- * for a folder that nobody deploys from afterwards.
+ * for a folder that is not deployed from afterwards.
  * @param stackFolder folder with `cdk.tf.json`
  */
 export function liftProtection(stackFolder: string): void {

@@ -20,7 +20,7 @@ const WITHIN_TEXTS = "aws_cognito_user_pool_client";
 /** Blocks that are lists in the state, and objects in what is synthesized. */
 const SINGLE_BLOCKS = ["environment"];
 
-/** Content of a `cdk.tf.json` that says the same as the state: resources, and the outputs that are no secret. */
+/** Content of a `cdk.tf.json` that says the same as the state: resources, and the outputs that are not sensitive. */
 export function stackOfState(values: StateValues): unknown {
   const resources = managedResources(values);
   const references = new Map<string, string>();

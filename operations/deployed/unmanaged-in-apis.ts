@@ -1,6 +1,5 @@
 /**
- * What a REST API may hold beside what Terraform manages. Most of it takes effect with the next deployment, whoever makes
- * it; a stage, a usage plan and a mapping do at once.
+ * What a REST API may hold beside what Terraform manages. Most of it takes effect with the next deployment; a stage, a usage plan and a mapping do at once.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Operations.html
  */

@@ -61,7 +61,7 @@ export interface UnmanagedKind<Item = unknown> {
   /** Whether AWS refuses to delete the holder, or something of the stack within it, as long as it exists. */
   readonly isBlocking?: true;
   list(holder: Holder): Promise<readonly Item[] | undefined>;
-  /** Tells items apart, in the form of {@link managed}. */
+  /** Key of an item, in the form of {@link managed}. */
   key(item: Item, holder: Holder): string | undefined;
   /** Keys of the stack's own. */
   managed(holder: Holder): readonly string[];

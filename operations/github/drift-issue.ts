@@ -87,7 +87,7 @@ const reportShape = z.object({
   remedies: z.record(z.string(), z.string()).default({}),
 });
 
-/** A report, as far as an issue tells of it. */
+/** A report, as far as an issue needs it. */
 export type DriftFindings = z.infer<typeof reportShape>;
 
 /** Room for what follows the table. */
@@ -111,17 +111,17 @@ export function driftTitle(environment: string): string {
 /** The issue's text: the same for the same findings, whenever they are made. */
 export function driftBody({ environment, findings, remedies }: DriftFindings): string {
   const mark: Mark = { kind: "machine-access-drift", environment };
-  const told = findings.filter(({ verdict }) => verdict !== "provider-noise");
-  const critical = told.filter(({ severity, effect }) => severity === "critical" || effect !== undefined);
+  const reported = findings.filter(({ verdict }) => verdict !== "provider-noise");
+  const critical = reported.filter(({ severity, effect }) => severity === "critical" || effect !== undefined);
   const alerts = [...new Set(critical.map(({ effect, address }) => `> [!CAUTION]\n> ${code(effect ?? address)}.\n`))];
   const top = [
     `${markerOf(mark)}-->`,
-    `${code(environment)} is not what the code says: ${counted(told.length, "difference")}.`,
+    `${code(environment)} is not what the code says: ${counted(reported.length, "difference")}.`,
     "",
     ...alerts,
   ];
   const table = head("resource", "attribute", "expected", "found", "verdict");
-  const rows = told.map((one) =>
+  const rows = reported.map((one) =>
     row(
       code(one.address),
       one.attribute === null ? "all of it" : code(one.attribute),
@@ -135,12 +135,12 @@ export function driftBody({ environment, findings, remedies }: DriftFindings): s
   const note = cut === 0 ? [] : ["", `_Cut here: ${counted(cut, "more difference")}._`];
   const advice = Object.entries(remedies).map(([verdict, remedy]) => `- ${verdict}: ${code(remedy)}`);
   const end = `All of it: \`npm run drift -- ${environment}\``;
-  return [...top, ...table, ...kept, ...note, ...byHand(told), "", ...advice, "", end].join("\n");
+  return [...top, ...table, ...kept, ...note, ...byHand(reported), "", ...advice, "", end].join("\n");
 }
 
 /** As many commands as there is room for. */
-function byHand(told: DriftFindings["findings"]): readonly string[] {
-  const undos = [...new Set(told.flatMap(({ undo }) => undo ?? []))];
+function byHand(reported: DriftFindings["findings"]): readonly string[] {
+  const undos = [...new Set(reported.flatMap(({ undo }) => undo ?? []))];
   const more = undos.length > MAX_UNDOS ? [`- and ${undos.length - MAX_UNDOS} more`] : [];
   return undos.length === 0 ? [] : ["", UNDO, "", ...undos.slice(0, MAX_UNDOS).map((one) => `- ${code(one)}`), ...more];
 }

@@ -79,7 +79,7 @@ function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other) || (isEmpty(one) && isEmpty(other));
 }
 
-/** Which environment variables differ may be told, what is in them may not. */
+/** The names of environment variables that differ may be shown, their values may not. */
 function hidden(attribute: string, expected: unknown, found: unknown): readonly Difference[] {
   const secret = { expected: NOT_SHOWN, found: CHANGED };
   const [left, right] = [unwrap(expected, found), unwrap(found, expected)];

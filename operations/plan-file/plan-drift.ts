@@ -12,7 +12,7 @@ import { withTokenWay } from "./token-findings";
 
 /**
  * Attributes that AWS computes or a resource of its own sets, though they are empty at first. Those that may hold
- * unmanaged resources (policies, domains, web ACLs) are listed at AWS, where the stack's own can be told from others.
+ * unmanaged resources (policies, domains, web ACLs) are listed at AWS, where the stack's own can be distinguished from others.
  */
 const ONLY_READ = [
   "domain",

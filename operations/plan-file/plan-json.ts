@@ -1,5 +1,5 @@
 /**
- * Plans, as Terraform's JSON tells them.
+ * Plans in Terraform's JSON format.
  *
  * @see https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
  */

@@ -30,7 +30,7 @@ export async function plannedChanges(folder: string): Promise<readonly string[]>
 export async function scratchPlan(folder: string, args: readonly string[] = []): Promise<PlanJson> {
   const scratch = await mkdtemp(join(tmpdir(), "plan-"));
   const remove = () => rmSync(scratch, { recursive: true, force: true });
-  // Whoever else listens for signals may end the process.
+  // Another listener for signals may end the process.
   process.once("exit", remove);
   try {
     return await uninterrupted(async ({ check }) => {

@@ -1,5 +1,5 @@
 /**
- * Terraform's state, as its JSON tells it. It holds every client's secret.
+ * Terraform's state in its JSON format. It holds every client's secret.
  *
  * @see https://developer.hashicorp.com/terraform/internals/json-format#state-representation
  */

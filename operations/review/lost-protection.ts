@@ -111,9 +111,9 @@ function destroyed({ paired }: PlanContext): readonly Alert[] {
         made.type === type && actionOf(made.change) === "create" && identityOf(type, made.change.after) === undefined
       );
     });
-    const doubt = isAnother ? " Whether the one that is created replaces it is known only after apply." : "";
+    const note = isAnother ? " Whether the one that is created replaces it is known only after apply." : "";
     const names = codes(ending.map(({ change }) => String(change.before?.[name] ?? "-")));
-    return [warning(`${gone.replace("{names}", () => names)}.${doubt}`)];
+    return [warning(`${gone.replace("{names}", () => names)}.${note}`)];
   });
 }
 

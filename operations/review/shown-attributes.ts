@@ -1,6 +1,6 @@
 /**
  * Attributes whose values a review shows, by the type of the resource. Of all others it says only that they change: what
- * is not known to be harmless may be a secret. Those of blocks are told as `block.attribute`.
+ * is not known to be harmless may be a secret. Those of blocks are named `block.attribute`.
  */
 export const SHOWN_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   aws_api_gateway_authorizer: ["name", "type", "identity_source", "provider_arns"],

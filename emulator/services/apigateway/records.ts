@@ -34,7 +34,7 @@ const partTables: ApiPartTable<ApiPart>[] = [];
 /** Records of one type of an API's parts. */
 export class ApiPartTable<T extends ApiPart> extends Table<T> {
   /**
-   * @param key member that tells the parts of an API apart
+   * @param key key member of a part, unique within its API
    * @param what names it in refusals
    */
   constructor(

@@ -111,7 +111,7 @@ export function checkPlannedClient(config: Attributes): readonly ValueMistake[] 
 /** An application is named by its ARN, or by its id and the role and external id with which it is reached. */
 function analyticsMistakes(config: Attributes): readonly ValueMistake[] {
   const configured = blocks(config, "analytics_configuration");
-  // That there are too many is said elsewhere.
+  // The number of entries is checked elsewhere.
   return (configured.length > 1 ? [] : configured).flatMap((block) => {
     const at = "analytics_configuration[0].";
     const isSet = (name: string) => (block[name] ?? null) !== null;

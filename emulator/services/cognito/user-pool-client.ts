@@ -87,7 +87,7 @@ function checked(context: TablePlace, poolId: string, input: ClientSettings, has
   return settings;
 }
 
-/** The client as AWS tells it: of two secrets, the one that it was created with. */
+/** The client as AWS returns it: of two secrets, the one that it was created with. */
 function describe({ secrets, createdAt, ...client }: ClientRecord): Wire<sdk.UserPoolClientType> {
   const ClientSecret = secrets.find((secret) => secret.createdAt === createdAt)?.value;
   return present({ ...client, ClientSecret, CreationDate: createdAt / 1000 });

@@ -1,6 +1,6 @@
 /**
  * Writes `bindings.json`: the schema of the provider and of the resource types and data sources that the embedded AWS
- * plays, taken from the installed `@cdktf/provider-aws`, so that it is the surface of the very provider that the
+ * emulates, taken from the installed `@cdktf/provider-aws`, so that it is the surface of the very provider that the
  * bindings are pinned to.
  *
  *     node --require ./cli/typescript.cjs emulator/terraform/schema/generate.ts

@@ -77,7 +77,7 @@ interface Struct {
 
 /** The struct that a setting holds; `undefined` when it holds plain values. */
 function readStruct({ value, isBlock }: Setting): Struct | undefined {
-  // The mapper's second argument tells a block from an attribute that may be written as one, which `isBlock` does not.
+  // The mapper's second argument distinguishes a block from an attribute that may be written as one, which `isBlock` does not.
   const form = /^(?:.+ \? null : )?(?:cdktf\.listMapperHcl\((\w+)ToHclTerraform, (true|false)\)|(\w+)ToHclTerraform)\(/;
   const [, repeated, asBlock, single] = form.exec(value) ?? [];
   if (single !== undefined) return { name: single, isRepeatable: false, isBlock };

@@ -1,4 +1,4 @@
-/** Invoices: one function for reading and writing, which tells the two apart by the method. */
+/** Invoices: one function for reading and writing, which distinguishes the two by the method. */
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { answer } from "../../../lambda/shared/answer";
 import { claimsOf, isAllowedCaller } from "../../../lambda/shared/caller";

@@ -1,11 +1,11 @@
 /** What a function reaches: the embedded AWS, by the SDK that the runtime contains, and nothing outside. */
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { strToU8, zipSync } from "fflate";
-import { AppliedStack, reference } from "../../support/applied-stack";
-import { sdkOptions } from "../../support/aws-sdk";
-import { deployed, RunnerInTest } from "../../support/deployed-function";
-import { trustPolicy } from "../../support/examples";
-import { REGION } from "../../support/pretend-account";
+import { AppliedStack, reference } from "../support/applied-stack";
+import { sdkOptions } from "../support/aws-sdk";
+import { deployed, RunnerInTest } from "../support/deployed-function";
+import { trustPolicy } from "../support/examples";
+import { REGION } from "../support/pretend-account";
 
 jest.setTimeout(120_000);
 

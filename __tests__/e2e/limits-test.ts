@@ -1,9 +1,9 @@
 /** AWS's quotas: the last one that there may be, and the one too many. */
 
-import { AwsError } from "../../../emulator/errors";
-import { clients } from "../../../emulator/services/cognito/records";
-import { type Attributes, text } from "../../../emulator/terraform/attributes";
-import { Examples } from "../../support/examples";
+import { AwsError } from "../../emulator/errors";
+import { clients } from "../../emulator/services/cognito/records";
+import { type Attributes, text } from "../../emulator/terraform/attributes";
+import { Examples } from "../support/examples";
 
 // RSA keys take their time, and nobody signs anything here.
 jest.mock("../../../emulator/services/cognito/signing-keys", () => ({ generateSigningKeys: async () => [] }));

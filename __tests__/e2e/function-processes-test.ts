@@ -6,9 +6,9 @@ import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import type { DeployedFunction } from "../../../emulator/runtime/invoke";
-import { deployed, type Meeting, openMeeting, REQUEST_ID, RunnerInTest } from "../../support/deployed-function";
-import { typescriptLoader } from "../../support/processes";
+import type { DeployedFunction } from "../../emulator/runtime/invoke";
+import { deployed, type Meeting, openMeeting, REQUEST_ID, RunnerInTest } from "../support/deployed-function";
+import { typescriptLoader } from "../support/processes";
 
 const test = new RunnerInTest();
 const COUNT = "let n = 0; exports.handler = async () => [process.pid, (n += 1), process.cwd()]";
@@ -131,7 +131,7 @@ describe("FunctionRunner, in a process of its own", () => {
       const { deployed } = require("./__tests__/support/deployed-function");
       const runner = new FunctionRunner();`;
     return spawn(process.execPath, ["--require", typescriptLoader, "-e", `${setup}\n${code}`], {
-      cwd: join(__dirname, "../../.."),
+      cwd: join(__dirname, "../.."),
       env: { ...process.env, TMPDIR: folder, ...variables },
       stdio: ["ignore", "pipe", "inherit"],
     });

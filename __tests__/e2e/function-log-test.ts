@@ -1,6 +1,6 @@
 /** What a function's console writes to its log, in both formats of Lambda. */
-import type { DeployedFunction } from "../../../emulator/runtime/invoke";
-import { deployed, REQUEST_ID, RunnerInTest } from "../../support/deployed-function";
+import type { DeployedFunction } from "../../emulator/runtime/invoke";
+import { deployed, REQUEST_ID, RunnerInTest } from "../support/deployed-function";
 
 const test = new RunnerInTest();
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/;

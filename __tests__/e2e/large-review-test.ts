@@ -1,8 +1,8 @@
 /** A review of a large matrix: quick, short, and complete. */
-import { reviewOf } from "../../../operations/review/review";
-import { MAX_CHARACTERS, reviewMarkdown } from "../../../operations/review/review-markdown";
-import { planWith } from "../../support/plan-json";
-import { synthesize } from "../../support/synthesize";
+import { reviewOf } from "../../operations/review/review";
+import { MAX_CHARACTERS, reviewMarkdown } from "../../operations/review/review-markdown";
+import { planWith } from "../support/plan-json";
+import { synthesize } from "../support/synthesize";
 
 const CLIENTS = 300;
 const ROUTES = 40;

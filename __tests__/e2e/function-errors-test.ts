@@ -1,6 +1,6 @@
 /** What a caller hears of a function that does not answer, in AWS's words. */
 import { strToU8, zipSync } from "fflate";
-import { deployed, REQUEST_ID, RunnerInTest } from "../../support/deployed-function";
+import { deployed, REQUEST_ID, RunnerInTest } from "../support/deployed-function";
 
 const test = new RunnerInTest();
 const COUNT = "let n = 0; exports.handler = async (event) => { n += 1; if (event.do) await eval(event.do); return n }";

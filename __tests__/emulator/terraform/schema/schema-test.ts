@@ -1,10 +1,10 @@
 /** The generated schema: that it is current, that it says what the bindings say, and that it never guesses. */
 
 import { readFileSync } from "node:fs";
-import type { BlockSchema } from "../../../emulator/terraform/schema/block";
-import { formatBindings, generateBindings } from "../../../emulator/terraform/schema/generate";
-import { readBinding } from "../../../emulator/terraform/schema/read-binding";
-import { dataSourceTypes, resourceTypes } from "../../../emulator/terraform/schema/resource-types";
+import type { BlockSchema } from "../../../../emulator/terraform/schema/block";
+import { formatBindings, generateBindings } from "../../../../emulator/terraform/schema/generate";
+import { readBinding } from "../../../../emulator/terraform/schema/read-binding";
+import { dataSourceTypes, resourceTypes } from "../../../../emulator/terraform/schema/resource-types";
 
 const bindings = generateBindings();
 const managedInstances = "capacity_provider_config.lambda_managed_instances_capacity_provider_config";

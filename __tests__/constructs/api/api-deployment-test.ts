@@ -1,8 +1,8 @@
 /** A deployment is made anew when, and only when, something that it freezes changes: every field, one by one. */
 import type { TerraformResource } from "cdktf";
-import type { Route } from "../../access/access-model";
-import type { ProtectedApiProps } from "../../constructs/protected-api";
-import { ApiStack, type GivenApi, type GivenRoute } from "../support/api-stack";
+import type { Route } from "../../../access/access-model";
+import type { ProtectedApiProps } from "../../../constructs/protected-api";
+import { ApiStack, type GivenApi, type GivenRoute } from "../../support/api-stack";
 
 const APP = "https://app.example.com";
 const ADMIN = "https://admin.example.com";

@@ -26,10 +26,10 @@ import {
   UpdateMethodCommand,
   UpdateStageCommand,
 } from "@aws-sdk/client-api-gateway";
-import { AccessApi } from "../../../support/access-api";
-import { refusalOf, sdkOptions } from "../../../support/aws-sdk";
-import { REGION } from "../../../support/pretend-account";
-import { driftOf } from "../../../support/terraform-drift";
+import { AccessApi } from "../support/access-api";
+import { refusalOf, sdkOptions } from "../support/aws-sdk";
+import { REGION } from "../support/pretend-account";
+import { driftOf } from "../support/terraform-drift";
 
 jest.setTimeout(300_000);
 
