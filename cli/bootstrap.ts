@@ -13,6 +13,7 @@ import { confirm } from "../platform/confirm";
 import { findEnvironment, projectModel } from "../platform/project";
 import { requireTerraform } from "../platform/terraform";
 import { runCommand, UserError } from "../platform/user-error";
+import type { BootstrapOutput } from "./json-output";
 
 interface Options {
   readonly yes?: true;
@@ -51,7 +52,11 @@ async function bootstrap(env: string | undefined, options: Options): Promise<num
   return 0;
 }
 
-function outcomeOf({ bucket, region }: S3Backend, { changes, isAdopted }: BucketPlan, isDone: boolean): object {
+function outcomeOf(
+  { bucket, region }: S3Backend,
+  { changes, isAdopted }: BucketPlan,
+  isDone: boolean,
+): BootstrapOutput {
   const planned = changes.map(({ type, change }) => ({ type, action: actionOf(change) }));
   return { bucket, region, isAdopted, changes: planned, isDone };
 }

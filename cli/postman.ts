@@ -11,6 +11,7 @@ import { collectionOf, type ScopesOf } from "../operations/postman/collection";
 import { environmentOf } from "../operations/postman/variables";
 import { findEnvironment, projectFolder, projectModel, shownPath, userFolder } from "../platform/project";
 import { runCommand, UsageError } from "../platform/user-error";
+import type { PostmanOutput } from "./json-output";
 
 /** Postman cannot open larger collections. */
 const MAX_REQUESTS = 5_000;
@@ -93,16 +94,7 @@ function write(file: string, content: object): void {
   }
 }
 
-interface Written {
-  readonly collection: string;
-  readonly environment: string;
-  readonly requests: number;
-  readonly withSecrets: boolean;
-  /** Clients whose rotated secrets Terraform does not know. */
-  readonly unknownSecrets: readonly string[];
-}
-
-function describe({ collection, environment, requests, withSecrets, unknownSecrets }: Written): string {
+function describe({ collection, environment, requests, withSecrets, unknownSecrets }: PostmanOutput): string {
   const secrets = withSecrets ? "with the clients' secrets: do not share it" : "its secrets are empty";
   const unknown = `The secret of ${unknownSecrets.join(", ")} is unknown here, as it was rotated: enter it in Postman.`;
   return [

@@ -162,11 +162,11 @@ describe("FunctionRunner.invoke, with a process that ends", () => {
     expect(await test.answer(deployed(load, { timeoutSeconds: 0.2 }))).toBe("loaded");
   });
 
-  it("loads anew after the time for loading, then as part of the timeout", async () => {
+  it("loads again after the time for loading, then as part of the timeout", async () => {
     test.open({ initSeconds: 0.1 });
     const fn = deployed("for (;;);", { timeoutSeconds: 0.1 });
     expect(await test.error(fn)).toEqual(["Sandbox.Timedout", expect.stringContaining("after 0.10 seconds")]);
-    expect(test.logged[0]?.[2]).toMatch(/^Loading the function took too long and starts anew/);
+    expect(test.logged[0]?.[2]).toMatch(/^Loading the function took too long and starts again/);
   });
 
   it.each([

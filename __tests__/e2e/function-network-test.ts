@@ -95,7 +95,9 @@ describe("a function's connections", () => {
     "kms.eu-west-1.amazonaws.com",
   ])("do not leave the machine: %s is refused by name", async (outside) => {
     const code = `exports.handler = async () => { try { await fetch("https://${outside}/") } catch ({ cause }) { return cause.message } }`;
-    expect(await test.answer(deployed(code, slowly))).toMatch(`does not play ${outside}:443 and connects to nowhere`);
+    expect(await test.answer(deployed(code, slowly))).toMatch(
+      `does not emulate ${outside}:443 and connects to nowhere`,
+    );
   });
 
   it("go to this machine as before", async () => {

@@ -101,7 +101,7 @@ describe("a stack on the embedded AWS", () => {
 
   it("gives plain curl a token and an answer under AWS's own URLs", async () => {
     const commands = [
-      "basic=$(node --require ./cli/typescript.cjs cli/token.ts test-server --basic) &&",
+      "basic=$(node cli/access.cjs token test-server --basic) &&",
       "token=$(curl -sS https://cc-demo-dev.auth.ap-northeast-1.amazoncognito.com/oauth2/token",
       '-H "Authorization: Basic $basic" -d "grant_type=client_credentials&scope=test_resource/test"',
       `| node -p 'JSON.parse(require("fs").readFileSync(0)).access_token') &&`,
@@ -126,7 +126,12 @@ describe("a stack on the embedded AWS", () => {
   it("is clean as long as nobody touches it", async () => {
     const { code, stdout } = await noted(cli("drift", "dev"));
 
-    expect([code, stdout]).toEqual([0, "clean: dev is as the code says and as Terraform left it.\n"]);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(
+        /^clean: dev is as the code says and as Terraform left it\.\n\nnot checked, as this endpoint/,
+      ),
+    ]);
   });
 
   it("shows by name what a change by hand took away, and is repaired by a deploy", async () => {

@@ -165,7 +165,7 @@ describe("npm run rotate", () => {
     expect((await project.terraform("apply", "-auto-approve", `-replace=${address}`)).code).toBe(0);
     expect(await delivered()).toBe("");
     const unseen = await project.cli("token", "billing");
-    expect([unseen.code, unseen.stderr]).toEqual([1, expect.stringContaining("npm run rotate")]);
+    expect([unseen.code, unseen.stderr]).toEqual([1, expect.stringContaining("npx access rotate")]);
 
     const { code, stderr } = await cli("billing", "--overlap", "0s");
     expect([code, stderr]).toEqual([2, expect.stringContaining("a new one takes its place")]);

@@ -233,7 +233,7 @@ describe("npm run teardown", () => {
       const warned = await preflight();
       expect(warned.code).toBe(2);
       expect(warned.stdout).toMatch(
-        /✗ secret: demo-dev\/billing is scheduled for deletion, and keeps its name until \d{4}-/,
+        /✗ secret: demo-dev\/billing is scheduled for deletion on \d{4}-.*, and keeps its name until then/,
       );
       expect(warned.stdout).toContain("restore-secret --region ap-northeast-1 --secret-id demo-dev/billing\n");
       expect(warned.stdout).toMatch(

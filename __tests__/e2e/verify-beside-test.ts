@@ -85,13 +85,21 @@ function failures({ checks }: Verification): readonly string[] {
   return failed.map(({ verdict, caller, route, found }) => `${verdict}: ${caller} at ${route}: ${found}`);
 }
 
-/** Runs the commands of the advice. @returns what fails then */
-async function afterAdvice({ checks }: Verification): Promise<readonly string[]> {
-  const commands = new Set(checks.flatMap(({ advice }) => advice?.commands ?? []));
-  expect(commands.size).toBeGreaterThan(0);
-  for (const command of commands) await runPrinted(project, command);
-  await readDeployed();
-  return failures(await verify());
+/**
+ * Runs the commands of the advice and verifies again, twice at most: what was rotated and then deleted takes a deployment
+ * and a rotation.
+ * @returns what fails then
+ */
+async function afterAdvice(first: Verification): Promise<readonly string[]> {
+  let verification = first;
+  for (let round = 0; round < 2 && failures(verification).length > 0; round++) {
+    const commands = new Set(verification.checks.flatMap(({ advice }) => advice?.commands ?? []));
+    expect(commands.size).toBeGreaterThan(0);
+    for (const command of commands) await runPrinted(project, command);
+    await readDeployed();
+    verification = await verify();
+  }
+  return failures(verification);
 }
 
 describe("a stack as it was deployed", () => {
@@ -142,7 +150,10 @@ describe("a client's secret", () => {
       "unexpected-deny: shop at token: invalid_client",
       "not-tested: shop at GET /stock: no token",
     ]);
-    expect(verification.checks[0]?.advice?.commands).toEqual(["npx access rotate shop --env dev --to <file>"]);
+    expect(verification.checks[0]?.advice?.commands).toEqual([
+      "npx access rotate shop --env dev --to <file>",
+      "npx access rotate shop --env dev --to <file> --finish",
+    ]);
     expect(verification.checks).toContainEqual(
       expect.objectContaining({ route: "GET /stock", caller: "billing", verdict: "as-expected" }),
     );

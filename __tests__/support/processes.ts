@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { requireValidOutput } from "./output-schemas";
 
 const project = join(__dirname, "..", "..");
 
@@ -62,13 +63,18 @@ export function cdktf(...args: readonly string[]): readonly string[] {
   return [process.execPath, "node_modules/cdktf-cli/bundle/bin/cdktf", ...args];
 }
 
-/** Runs a program to its end. */
+/** Runs a program to its end. What `access` prints with `--json` is checked against its JSON Schema. */
 export async function run(
   command: readonly string[],
   cwd: string,
   env: NodeJS.ProcessEnv = cleanEnvironment(),
 ): Promise<Ended> {
-  return await ended(start(command, cwd, env));
+  const result = await ended(start(command, cwd, env));
+  const [, program, ...args] = command;
+  if (program?.endsWith("cli/access.cjs") && (result.code === 0 || result.code === 2)) {
+    requireValidOutput(args, result.stdout);
+  }
+  return result;
 }
 
 /** Starts a program. */

@@ -128,10 +128,15 @@ function shortened(one: string, other: string): readonly [string, string] {
   return [cut(one), cut(other)];
 }
 
-/** One line for each operation that AWS refused. */
+/** One line for each error; of refused permissions with the operations, which are the permissions to add. */
 function notCheckedLines(notChecked: readonly NotChecked[]): readonly string[] {
-  const lines = notChecked.map(({ operation, attribute, code }) => `  ${attribute}: ${operation} (${code})`);
-  return lines.length === 0 ? [] : [pc.bold("not checked, because AWS refused to list it:"), ...new Set(lines)];
+  return [...new Set(notChecked.map(({ code }) => code))].map((code) => {
+    const refused = notChecked.filter((one) => one.code === code);
+    const kinds = [...new Set(refused.map(({ attribute }) => attribute))].join(", ");
+    if (code === "UnknownOperationException") return `not checked, as this endpoint does not list them: ${kinds}.`;
+    const operations = [...new Set(refused.map(({ operation }) => operation))].join(", ");
+    return `${pc.bold("not checked:")} ${kinds}. AWS refused ${operations} (${code}).`;
+  });
 }
 
 function listNotes(expired: readonly IgnoreEntry[], unused: readonly IgnoreEntry[]): readonly string[] {

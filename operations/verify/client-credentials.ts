@@ -80,6 +80,12 @@ export function judgeStored(
   }
   const found = typeof stored === "string" ? DEFECTS[stored] : differences(stored, clientIds[client], tokenUrl, scopes);
   if (found === "") return { verdict: "as-expected", found: "as deployed" };
+  if (typeof stored !== "string" && !stored.client_secret) {
+    // Cognito does not return a rotated secret, so a deployment that creates the secret in Secrets Manager writes none.
+    const command = rotateCommand(client, environment, "");
+    const text = `Secrets Manager has an empty secret for ${client}, because Cognito does not return a rotated one. Create another one, and finish once its service has it`;
+    return { verdict, found, advice: { text, commands: [command, `${command} --finish`] } };
+  }
   const text = `Services of ${client} read other credentials than are deployed. Deliver them again`;
   return { verdict, found, advice: { text, commands: [rotateCommand(client, environment, "--deliver")] } };
 }

@@ -27,7 +27,7 @@ describe("checkRoutes", () => {
       "is public, but names scopes (a/b). Leave one or the other out.",
       [routeOf({ publicReason: "Load balancers ask." })],
     ],
-    ["is public without a reason. Write down why everybody may call it.", [routeOf({ scopes: [], publicReason: " " })]],
+    ["is public without a reason. Write down why it needs no token.", [routeOf({ scopes: [], publicReason: " " })]],
     ['names no origin: expected "*" or a list such as https://app.example.com.', [cors([])]],
     [
       'allows "*" and other origins (*, https://a.example): write one or the other.',

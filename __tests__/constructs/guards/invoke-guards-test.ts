@@ -35,19 +35,19 @@ describe("aws_lambda_permission", () => {
   });
 
   it.each([
-    [{ principal: "*" }, "principal is *, so that anybody may invoke the function. Name who invokes it."],
+    [{ principal: "*" }, "principal is *, so that every AWS principal may invoke the function. Name who invokes it."],
     [{ action: "lambda:*" }, 'action is "lambda:*". Set lambda:InvokeFunction.'],
     [
       { function_url_auth_type: "NONE" },
-      "function_url_auth_type is NONE, so that anybody may call the function's URL. Put a route with scopes in front of the function.",
+      "function_url_auth_type is NONE, so that the function's URL is public. Put a route with scopes in front of the function.",
     ],
     [
       { source_arn: undefined },
-      `it has no source_arn, so that apigateway.amazonaws.com may invoke it for anybody's account. ${NAME_THE_ROUTE}`,
+      `it has no source_arn, so that apigateway.amazonaws.com may invoke it for any AWS account. ${NAME_THE_ROUTE}`,
     ],
     [
       { source_arn: undefined, principal: "events.amazonaws.com" },
-      "it has no source_arn, so that events.amazonaws.com may invoke it for anybody's account. Name what invokes it in source_arn.",
+      "it has no source_arn, so that events.amazonaws.com may invoke it for any AWS account. Name what invokes it in source_arn.",
     ],
     [
       { source_arn: "*", principal: "sns.amazonaws.com" },

@@ -14,7 +14,7 @@ const RIGHT = {
 };
 const DEMAND =
   "Set COGNITO_USER_POOLS with an authorizer and scopes, or declare it public with a reason (declarePublic).";
-const OPEN = `anybody may call it, since authorization is NONE. ${DEMAND}`;
+const OPEN = `it is public: authorization is NONE. ${DEMAND}`;
 const NO_SCOPES =
   "it has no authorization_scopes, so that ID tokens pass and access tokens do not. List the scopes as <resource server>/<scope>.";
 
@@ -119,7 +119,7 @@ describe("aws_apigatewayv2_route", () => {
   });
 
   it.each([
-    [{}, "anybody may call it, since authorization_type is NONE. Set JWT with an authorizer and scopes."],
+    [{}, "it is public: authorization_type is NONE. Set JWT with an authorizer and scopes."],
     [{ ...RIGHT_ROUTE, authorization_scopes: undefined }, NO_SCOPES],
   ])("is refused as %j", (attributes, expected) => {
     expect(findingsIn("aws_apigatewayv2_route", attributes)).toEqual([expected]);

@@ -50,9 +50,9 @@ describe("the project's own API", () => {
   });
 
   it.each([
-    ["POST --orders--{}/method", "authorization", "NONE", "anybody may call it, since authorization is NONE."],
+    ["POST --orders--{}/method", "authorization", "NONE", "it is public: authorization is NONE."],
     ["GET --/method", "authorizer_id", "", "it has no authorizer_id."],
-    ["OPTIONS --/integration", "type", "HTTP_PROXY", "anybody may call it, since authorization is NONE."],
+    ["OPTIONS --/integration", "type", "HTTP_PROXY", "it is public: authorization is NONE."],
     ["settings", "settings.data_trace_enabled", true, "data_trace_enabled writes whole requests into the log,"],
   ])("does not when somebody overrides %s", (path, attribute, value, wrong) => {
     const lines = refusalsOf((stack) => {

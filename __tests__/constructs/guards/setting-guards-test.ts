@@ -22,7 +22,7 @@ describe("a resource", () => {
     [
       "aws_lambda_function_url",
       { authorization_type: "NONE" },
-      'authorization_type is "NONE", so that anybody may call the function. Put a route with scopes in front',
+      'authorization_type is "NONE", so that the function is public. Put a route with scopes in front',
     ],
     ["aws_api_gateway_domain_name", { security_policy: "TLS_1_0" }, 'security_policy is "TLS_1_0"'],
     ["aws_api_gateway_rest_api", { body: "{}" }, "it has a body"],

@@ -255,7 +255,11 @@ describe("what a plan was made from", () => {
       /from commit aaaaaaaaaaaa, but bbbbbbbbbbbb/,
     ],
     ["code of which nobody knows", () => requireSameCode({ ...manifest, commit: null }, same, false), /outside of git/],
-    ["code that was not committed", () => requireSameCode({ ...manifest, isDirty: true }, same, true), /not committed/],
+    [
+      "code that was not committed",
+      () => requireSameCode({ ...manifest, isDirty: true }, same, true),
+      /uncommitted changes/,
+    ],
     [
       "another Terraform",
       () => requireSameTerraform(manifest, "1.12.0"),
@@ -263,11 +267,11 @@ describe("what a plan was made from", () => {
     ],
     ["a later state", () => requireSameState(manifest, { serial: 4, lineage: "line" }), /serial was 3, and is 4/],
     ["another state", () => requireSameState(manifest, { serial: 3, lineage: "other" }), /another state/],
-    ["a state that is gone", () => requireSameState(manifest, undefined), /there is no state of dev here/],
+    ["a state that is gone", () => requireSameState(manifest, undefined), /a state of dev, and there is none here/],
     [
       "a state that came",
       () => requireSameState({ ...manifest, state: null }, { serial: 1, lineage: "l" }),
-      /now there is a state/,
+      /when it was made, nothing was deployed to dev/,
     ],
   ])("is refused when it is %s", (_what, check, message) => {
     expect(check).toThrow(message);

@@ -1,0 +1,69 @@
+/** What `--json` prints, by command. `docs/json/` has the JSON Schema of each type. */
+import type { AccessMatrix } from "../operations/access-graph/access-matrix";
+import type { Applied } from "../operations/apply/terraform-apply";
+import type { DriftReport } from "../operations/drift/drift-text";
+import type { WorkflowEnvironment } from "../operations/github/preview";
+import type { Action } from "../operations/plan-file/plan-json";
+import type { Finding } from "../operations/preflight/finding";
+import type { Review } from "../operations/review/review";
+import type { Outcome } from "../operations/rotate/rotation";
+import type { Receipt } from "../operations/teardown/receipt";
+import type { Verdict } from "../operations/verify/check";
+import type { Verification } from "../operations/verify/verify-stack";
+
+/** `access matrix --json`: one matrix for each environment. */
+export type MatrixOutput = readonly AccessMatrix[];
+
+/** `access review --json` */
+export type ReviewOutput = Review;
+
+/** `access apply --json` */
+export interface ApplyOutput extends Applied {
+  readonly environment: string;
+  /** Of the applied plan: 64 hexadecimal digits. */
+  readonly fingerprint: string;
+}
+
+/** `access drift --json` */
+export type DriftOutput = DriftReport;
+
+/** `access verify --json` */
+export interface VerifyOutput extends Verification {
+  /** Numbers of checks by verdict; verdicts without a check are left out. */
+  readonly counts: Readonly<Partial<Record<Verdict, number>>>;
+}
+
+/** `access rotate --json` */
+export type RotateOutput = Outcome;
+
+/** `access teardown --json` */
+export type TeardownOutput = Receipt;
+
+/** `access preflight --json` */
+export type PreflightOutput = readonly Finding[];
+
+/** `access bootstrap --json` */
+export interface BootstrapOutput {
+  readonly bucket: string;
+  readonly region: string;
+  /** Whether the bucket existed before and was adopted. */
+  readonly isAdopted: boolean;
+  readonly changes: readonly { readonly type: string; readonly action: Action }[];
+  /** Whether the changes were made. */
+  readonly isDone: boolean;
+}
+
+/** `access postman --json` */
+export interface PostmanOutput {
+  /** Path of the collection. */
+  readonly collection: string;
+  /** Path of the environment. */
+  readonly environment: string;
+  readonly requests: number;
+  readonly withSecrets: boolean;
+  /** Clients whose rotated secrets Terraform does not know. */
+  readonly unknownSecrets: readonly string[];
+}
+
+/** `access github environments --json` */
+export type GithubEnvironmentsOutput = readonly WorkflowEnvironment[];
