@@ -152,7 +152,8 @@ describe("a stack on the embedded AWS", () => {
       attribute: "allowed_oauth_scopes",
       expected: '["test_resource/test"]',
       found: "[]",
-      verdict: "changed outside",
+      severity: "warning",
+      verdict: "out-of-band-change",
     });
     expect((await noted(cdktfInside("deploy", "dev", "--auto-approve"))).stdout).toContain("1 changed, 0 destroyed");
     expect((await noted(cli("token", "test-server"))).code).toBe(0);
@@ -160,8 +161,8 @@ describe("a stack on the embedded AWS", () => {
   });
 
   it.each([
-    [["token", "nobody"], 2, 'error: dev has no client "nobody". It has test-server.\n'],
-    [["call", "GET", "/nowhere"], 2, "error: dev has no route for GET /nowhere. It has POST /access.\n"],
+    [["token", "nobody"], 64, 'error: dev has no client "nobody". It has test-server.\n'],
+    [["call", "GET", "/nowhere"], 64, "error: dev has no route for GET /nowhere. It has POST /access.\n"],
     [["token", "test-server", "--env", "prod"], 2, 'error: access.yaml has no environment "prod". It has dev.\n'],
     [["token", "test-server", "--scope", "no/such"], 1, expect.stringContaining("refused a token: invalid_scope")],
   ])("answers %j with a clear error", async ([name = "", ...args], exitCode, message) => {
