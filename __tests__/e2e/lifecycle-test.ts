@@ -163,7 +163,7 @@ describe("a stack on the embedded AWS", () => {
   it.each([
     [["token", "nobody"], 64, 'error: dev has no client "nobody". It has test-server.\n'],
     [["call", "GET", "/nowhere"], 64, "error: dev has no route for GET /nowhere. It has POST /access.\n"],
-    [["token", "test-server", "--env", "prod"], 2, 'error: access.yaml has no environment "prod". It has dev.\n'],
+    [["token", "test-server", "--env", "prod"], 64, 'error: access.yaml has no environment "prod". It has dev.\n'],
     [["token", "test-server", "--scope", "no/such"], 1, expect.stringContaining("refused a token: invalid_scope")],
   ])("answers %j with a clear error", async ([name = "", ...args], exitCode, message) => {
     const { code, stderr } = await noted(cli(name, ...args));

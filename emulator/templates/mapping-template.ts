@@ -45,6 +45,8 @@ const MAX_ITERATIONS = 1000;
 /** How long an evaluation may keep all other calls waiting: loops within loops end here. */
 const MAX_MILLISECONDS = 5000;
 const MAX_TEMPLATES = 200;
+/** The time of parsing grows with more than the square of the levels. */
+const MAX_LEVELS = 400;
 
 /** What one evaluation reads and changes. */
 interface Scope {
@@ -104,6 +106,7 @@ function templateOf(source: string): Printer {
   const known = templates.get(source);
   if (known !== undefined) return known;
   if (Buffer.byteLength(source) > MAX_BYTES) throw notEmulated(`a text of more than ${MAX_BYTES} bytes`);
+  if (levelsOf(source) > MAX_LEVELS) throw notEmulated("nesting of so many levels");
   try {
     const compiled = bodyOf(treeOf(source));
     if (templates.size >= MAX_TEMPLATES) templates.clear();
@@ -113,6 +116,16 @@ function templateOf(source: string): Printer {
     if (error instanceof RangeError) throw notEmulated("nesting of so many levels");
     throw error;
   }
+}
+
+/** How deep brackets are nested; those in texts count as well. */
+function levelsOf(source: string): number {
+  let [level, deepest] = [0, 0];
+  for (const [bracket] of source.matchAll(/[()[\]{}]/g)) {
+    level = Math.max(0, level + ("([{".includes(bracket) ? 1 : -1));
+    deepest = Math.max(deepest, level);
+  }
+  return deepest;
 }
 
 function bodyOf(trees: readonly Tree[]): Printer {

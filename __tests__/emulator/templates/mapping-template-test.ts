@@ -369,6 +369,7 @@ describe("checkTemplate", () => {
     ['#set($a = "#if($b)")', UNENDED],
     ["a#end", "#end, which nothing opens,"],
     ["#else b", "#else, which nothing opens,"],
+    [`${"$a.get(".repeat(5000)}1${")".repeat(5000)}`, "nesting of so many levels"],
     ["x".repeat(300 * 1024 + 1), `a text of more than ${300 * 1024} bytes`],
   ])("refuses %.60s by name", (template, what) => {
     expect(() => checkTemplate(template)).toThrow(refusal(what));
