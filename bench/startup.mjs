@@ -47,8 +47,8 @@ console.log(`${"seconds".padEnd(44)} min   median  max   (${runs} runs, Node ${p
 await measure("synthesize: npm run synth", ["--require", "./cli/typescript.cjs", "main.ts"], {
   env: { CDKTF_OUTDIR: join(scratch, "out") },
 });
-await measure("embedded AWS until it is ready: npm run local", ["cli/access.cjs", "local"], {
+await measure("embedded AWS until it is ready: npx access local", ["cli/access.cjs", "local"], {
   until: "The embedded AWS is ready",
 });
-await measure("whole demo: npm run demo", ["cli/access.cjs", "demo"]);
+await measure("whole demo: npx access demo", ["cli/access.cjs", "demo"]);
 rmSync(scratch, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-/** `npm run access-schema`: writes what editors know about access.yaml. */
+/** `npx access access-schema`: writes what editors know about access.yaml. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";

@@ -1,4 +1,4 @@
-/** `npm run apply -- <plan>`: applies exactly the plan that was reviewed, or nothing. */
+/** `npx access apply <plan>`: applies exactly the plan that was reviewed, or nothing. */
 import { rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
@@ -18,7 +18,7 @@ interface Options {
 
 export const command = new Command("apply")
   .description(
-    "Applies exactly the plan that `npm run review` saved. Refuses it when another commit is checked out, when the state or Terraform is not what it was made with, or when the file was changed. Once it is applied, the plan is deleted: it cannot be applied twice.",
+    "Applies exactly the plan that `npx access review` saved. Refuses it when another commit is checked out, when the state or Terraform is not what it was made with, or when the file was changed. Once it is applied, the plan is deleted: it cannot be applied twice.",
   )
   .argument("<plan>", "file that review saved, such as dev.plan")
   .option("--json", "print what was done as JSON")

@@ -1,4 +1,4 @@
-/** `npm run bootstrap -- <env>`: the bucket that an environment's state is kept in. */
+/** `npx access bootstrap <env>`: the bucket that an environment's state is kept in. */
 import { Command } from "commander";
 import pc from "picocolors";
 import { actionOf } from "../operations/plan-file/plan-json";

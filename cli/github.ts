@@ -1,4 +1,4 @@
-/** `npm run github -- <command>`: what the workflows in .github/workflows say to GitHub, and ask of it. */
+/** `npx access github <command>`: what the workflows in .github/workflows say to GitHub, and ask of it. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
@@ -35,18 +35,18 @@ command
   .action((options: { readonly json?: true }) => run(async () => environments(options)));
 
 texts("comment", "Writes the review into the pull request, or brings the comment that is there up to date.")
-  .option("--file <markdown>", "what npm run -s review printed")
+  .option("--file <markdown>", "what npx access review printed")
   .option("--failed <url>", "instead of --file: the URL of the run whose review failed")
   .requiredOption("--pr <number>", "the pull request", positive)
   .action((options: Partial<TextOptions> & CommentOptions) => run(() => comment(options)));
 
 texts("reviewed", "Whether this is the plan that was reviewed in the pull request whose merge made the commit.")
-  .requiredOption("--file <markdown>", "what npm run -s review printed")
+  .requiredOption("--file <markdown>", "what npx access review printed")
   .requiredOption("--commit <sha>", "the commit that is deployed", sha)
   .action((options: TextOptions & { readonly commit: string }) => run(() => reviewed(options)));
 
 texts("drift-issue", "Opens, updates or closes the issue about an environment's drift.")
-  .requiredOption("--file <json>", "what npm run -s drift -- <env> --json printed")
+  .requiredOption("--file <json>", "what npx access drift <env> --json printed")
   .requiredOption("--exit-code <number>", "what it ended with: 0 clean, 2 drift")
   .action((options: TextOptions & { readonly exitCode: string }) => run(() => driftIssue(options)));
 
@@ -111,7 +111,7 @@ async function reviewed({ env, file, commit, author }: TextOptions & { readonly 
 
 async function driftIssue({ env, file, exitCode, author }: TextOptions & { readonly exitCode: string }): Promise<void> {
   if (!["0", "2"].includes(exitCode)) {
-    throw new UserError(`npm run drift -- ${env} ended with ${exitCode}, so it is unknown whether there is drift.`);
+    throw new UserError(`npx access drift ${env} ended with ${exitCode}, so it is unknown whether there is drift.`);
   }
   const report = parseReport(read(file), env);
   if (report.isClean !== (exitCode === "0")) throw new UserError(`${file} does not fit the exit code ${exitCode}.`);

@@ -41,11 +41,11 @@ export const command = new Command("local")
     "after",
     `
 Examples:
-  npm run local -- npx cdktf deploy dev --auto-approve
-  npm run local -- npm run token -- test-server
-  npm run local -- bash
-  npm run local -- --delays --provider terraform npx cdktf deploy dev --auto-approve
-  npm run local -- --provider ./terraform-provider-aws_v6.25.0_x5 npx cdktf deploy dev --auto-approve
+  npx access local npx cdktf deploy dev --auto-approve
+  npx access local npx access token test-server
+  npx access local bash
+  npx access local --delays --provider terraform npx cdktf deploy dev --auto-approve
+  npx access local --provider ./terraform-provider-aws_v6.25.0_x5 npx cdktf deploy dev --auto-approve
 
 A provider binary resolves relative file names in Terraform's -chdir, or in the stack that the command names, or in the
 first environment's stack. With --provider terraform, registries are reached directly and not through the proxy.
@@ -125,7 +125,7 @@ async function serve(options: Started): Promise<number> {
   if (local.emulator === undefined) {
     await local.close();
     throw new UserError(
-      `the embedded AWS of ${folderName} is already being served. Use it: npm run local -- <command>`,
+      `the embedded AWS of ${folderName} is already being served. Use it: npx access local <command>`,
     );
   }
   const stopped = new Promise((resolve) => process.once("SIGINT", resolve).once("SIGTERM", resolve));
@@ -146,7 +146,7 @@ function welcome(proxyUrl: string): string {
     `  proxy    ${new URL(proxyUrl).host}, for hosts of AWS services that are emulated and no others`,
     "",
     "In another terminal:",
-    ...firstSteps().map((command) => `  npm run local -- ${command}`),
+    ...firstSteps().map((command) => `  npx access local ${command}`),
     "",
     "Requests are listed below. Ctrl-C stops it.",
   ].join("\n");
@@ -161,7 +161,7 @@ function firstSteps(): readonly string[] {
     const { name } = environment;
     const { client, route } = chooseFixture(model, environment);
     const env = model.environments.length > 1 ? ` --env ${name}` : "";
-    const call = `npm run call -- ${route.method === "ANY" ? "GET" : route.method} ${route.path} --client ${quoted(client.name)}${env}`;
+    const call = `npx access call ${route.method === "ANY" ? "GET" : route.method} ${route.path} --client ${quoted(client.name)}${env}`;
     return [`npx cdktf deploy ${name} --auto-approve`, call, "bash"];
   } catch {
     return ["bash"];

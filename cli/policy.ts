@@ -1,4 +1,4 @@
-/** `npm run policy -- <which>`: the IAM policies of the roles that plan and deploy an environment, as JSON. */
+/** `npx access policy <which>`: the IAM policies of the roles that plan and deploy an environment, as JSON. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Argument, Command } from "commander";

@@ -1,4 +1,4 @@
-/** `npm run preflight -- <env>`: whether the AWS account is ready for the stack, before anything is deployed. */
+/** `npx access preflight <env>`: whether the AWS account is ready for the stack, before anything is deployed. */
 import { Command } from "commander";
 import pc from "picocolors";
 import { preflight } from "../operations/preflight/checks";

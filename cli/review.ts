@@ -1,4 +1,4 @@
-/** `npm run review -- <env>`: what a deploy would do, for people to decide on; the plan is saved for `npm run apply`. */
+/** `npx access review <env>`: what a deploy would do, for people to decide on; the plan is saved for `npx access apply`. */
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import pc from "picocolors";
@@ -76,7 +76,7 @@ function save(made: MadePlan, file: string, passphrase: string | undefined): voi
   const { manifest, parts, commit, review: found } = made;
   writePrivately(file, packBundle(manifest, parts, passphrase));
   const name = shownPath(file);
-  const next = found.hasChanges ? `Once it is approved: npm run apply -- ${name}` : "There is nothing to apply.";
+  const next = found.hasChanges ? `Once it is approved: npx access apply ${name}` : "There is nothing to apply.";
   process.stderr.write(`Saved in ${name}. ${next}\n`);
   if (passphrase === undefined && process.env["CI"]) {
     warn(`the saved plan is not encrypted and holds secrets. Set ${PASSPHRASE} before it leaves this machine.`);

@@ -1,4 +1,4 @@
-/** `npm run rotate -- <client>`: another secret for a client, whose id and callers stay. */
+/** `npx access rotate <client>`: another secret for a client, whose id and callers stay. */
 import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Command, InvalidArgumentError, Option } from "commander";

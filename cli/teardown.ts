@@ -1,4 +1,4 @@
-/** `npm run teardown -- <env>`: destroys an environment, and lists what is left of it. */
+/** `npx access teardown <env>`: destroys an environment, and lists what is left of it. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Command } from "commander";

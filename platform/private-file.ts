@@ -48,7 +48,7 @@ export function locatePlanFile(path: string): string {
   } catch (error) {
     const isMissing = codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR";
     if (!isMissing) throw error;
-    throw new UserError(`there is no plan ${path}. Make one: npm run review -- <env>`);
+    throw new UserError(`there is no plan ${path}. Make one: npx access review <env>`);
   }
 }
 

@@ -79,18 +79,18 @@ const HINTS: readonly (readonly [printed: RegExp, hint: string])[] = [
   ],
   [
     /Reattachment process not found/,
-    "The embedded AWS that this shell was for has stopped. Start it again: npm run local",
+    "The embedded AWS that this shell was for has stopped. Start it again: npx access local",
   ],
   [
     /Backend configuration changed|Backend initialization required/,
-    "The code says that the state is elsewhere now. On AWS: move it with terraform init -migrate-state in that folder. In a shell of npm run local: leave it, and start it again.",
+    "The code says that the state is elsewhere now. On AWS: move it with terraform init -migrate-state in that folder. In a shell of npx access local: leave it, and start it again.",
   ],
 ];
 
 const NEEDS_AWS = ["init", "plan", "apply", "show", "state"];
 
 const NO_CREDENTIALS =
-  "There are no AWS credentials in the environment. Without an account: put npm run local -- before the command.";
+  "There are no AWS credentials in the environment. Without an account: put npx access local before the command.";
 
 /** Terraform looks into profiles and roles of machines as well. */
 function hasCredentials(): boolean {

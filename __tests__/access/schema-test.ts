@@ -89,7 +89,7 @@ const schemas = schemasIn(schema, "access.yaml");
 const objects = schemas.filter(([, { type }]) => type === "object");
 
 describe("access.schema.json", () => {
-  it("is what the settings say: else run npm run access-schema", () => {
+  it("is what the settings say: else run npx access access-schema", () => {
     expect(committed).toBe(accessSchemaText());
   });
 

@@ -36,7 +36,7 @@ async function setLoggingRole(value: string): Promise<void> {
   await (await aws(REGION).apiGateway()).updateAccount({ patchOperations });
 }
 
-describe("npm run preflight", () => {
+describe("npx access preflight", () => {
   it("finds an account ready that has a role for API Gateway's logs", async () => {
     const { code, stdout, stderr } = await preflight("dev");
 
@@ -92,7 +92,7 @@ describe("npm run preflight", () => {
   });
 });
 
-describe("npm run preflight for an environment that names its account", () => {
+describe("npx access preflight for an environment that names its account", () => {
   it.each([
     ["staging", 0, `✓ account: ${ACCOUNT}`],
     ["prod", 2, `✗ account: ${ACCOUNT}, but access.yaml says that prod is in 222222222222`],

@@ -51,7 +51,7 @@ async function cli(
 const planned = () => existsSync(join(project.folder, "dev.plan"));
 const leftBehind = () => readdirSync(scratch).filter((name) => name.startsWith("review-") || name.startsWith("apply-"));
 
-describe("npm run review and npm run apply", () => {
+describe("npx access review and npx access apply", () => {
   let served: Served;
 
   // One after the other, over one account.
@@ -90,7 +90,7 @@ describe("npm run review and npm run apply", () => {
 
     expect([result.code, result.stdout, planned(), leftBehind()]).toEqual([129, "", true, []]);
     expect(result.stderr).toContain("Interrupted: Terraform ends what it has begun");
-    expect(result.stderr).toMatch(/error: interrupted\.\n[^}]*it is in the state.*npm run review -- dev\n$/s);
+    expect(result.stderr).toMatch(/error: interrupted\.\n[^}]*it is in the state.*npx access review dev\n$/s);
     expect(done.length).toBeGreaterThan(0);
     expect(stdout.trim().split("\n")).toEqual(expect.arrayContaining(done));
     expect(project.inState().length).toBe(project.inAccount().length);
@@ -128,7 +128,7 @@ describe("npm run review and npm run apply", () => {
     expect(results.map(({ code, stdout }) => [code, stdout])).toEqual(results.map(() => [1, ""]));
     expect(results.map(({ stderr }) => stderr.trimEnd())).toEqual([
       `error: ${scratch} is a folder. Name the file that review saved.`,
-      expect.stringMatching(/^error: there is no plan .*access\.yaml\/dev\.plan\. Make one: npm run review/),
+      expect.stringMatching(/^error: there is no plan .*access\.yaml\/dev\.plan\. Make one: npx access review/),
       `error: ${scratch} is a folder. Name another file with --out.`,
       expect.stringMatching(/^error: .*access\.yaml is not a folder\. Name another file with --out\.$/),
     ]);

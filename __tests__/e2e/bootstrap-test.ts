@@ -31,7 +31,7 @@ const bootstrap = (...args: readonly string[]) => project.cli("bootstrap", ...ar
 beforeAll(() => project.serve());
 afterAll(() => project.remove());
 
-describe("npm run bootstrap", () => {
+describe("npx access bootstrap", () => {
   it("is asked for by preflight, while there is no bucket", async () => {
     const { code, stdout } = await project.cli("preflight", "prod");
 
@@ -39,7 +39,7 @@ describe("npm run bootstrap", () => {
       2,
       expect.stringContaining("✗ state bucket: there is no our.states in eu-central-1"),
     ]);
-    expect(stdout).toContain("npm run bootstrap -- prod");
+    expect(stdout).toContain("npx access bootstrap prod");
   });
 
   it("shows what it would do, and does nothing when it is not told to", async () => {

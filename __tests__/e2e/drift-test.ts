@@ -43,7 +43,7 @@ afterAll(() => project.close());
 
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
 
-const ROTATE = "npm run rotate -- shop --env dev --to <file> --finish";
+const ROTATE = "npx access rotate shop --env dev --to <file> --finish";
 
 const GATED = [
   ["ANY", "/access/{proxy+}"],
@@ -204,7 +204,7 @@ describe("unmanaged resources", () => {
     await runUndos();
     const rest = undosOf(await drift());
     expect(rest).toEqual([ROTATE]);
-    const rotate = ROTATE.replace("npm run rotate -- ", "").replace("<file>", "none.json").split(" ");
+    const rotate = ROTATE.replace("npx access rotate ", "").replace("<file>", "none.json").split(" ");
     const { code, stdout, stderr } = await project.cli("rotate", ...rotate);
     expect([code, stdout]).toEqual([1, ""]);
     const ids = stderr.match(/\w+--\d+/g) ?? [];
@@ -375,7 +375,7 @@ describe("code that was changed", () => {
   });
 });
 
-describe("npm run drift", () => {
+describe("npx access drift", () => {
   it("ends with 2, prints what to do about each verdict, and no secret", async () => {
     const { code, stdout, stderr } = await project.cli("drift", "dev");
 

@@ -45,7 +45,7 @@ describe("a stack on the embedded AWS", () => {
 
     expect(code).toBe(1);
     expect(stderr).toContain("error: nothing is deployed to dev");
-    expect(stderr).toContain("npm run local -- npx cdktf deploy dev --auto-approve");
+    expect(stderr).toContain("npx access local npx cdktf deploy dev --auto-approve");
   });
 
   it("is planned by cdktf plan", async () => {
@@ -230,7 +230,7 @@ describe("a machine without a fit Terraform", () => {
   });
 });
 
-describe("npm run demo", () => {
+describe("npx access demo", () => {
   it("proves what it says, step by step, and leaves nothing behind", async () => {
     const { code, stdout, stderr } = await run(script("cli/demo.ts"), folder);
 

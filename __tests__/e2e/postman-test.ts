@@ -58,7 +58,7 @@ async function runFiles(): Promise<readonly Tested[]> {
 
 const failures = (tested: readonly Tested[]) => tested.filter(({ failure }) => failure !== undefined);
 
-describe("npm run postman", () => {
+describe("npx access postman", () => {
   it("writes a request and a test for each client and route", async () => {
     const { code, stdout } = await project.cli("postman", "dev");
     const tested = await runFiles();

@@ -59,7 +59,7 @@ async function alertsOf(accessYaml?: string): Promise<readonly string[]> {
   return (await review(accessYaml)).alerts.map(({ severity, message }) => `${severity}: ${message}`);
 }
 
-describe("npm run review", () => {
+describe("npx access review", () => {
   // One after the other, over one account.
   beforeAll(() => project.serve());
   afterAll(() => project.remove());

@@ -56,7 +56,7 @@ interface Reviewed {
   readonly access: readonly unknown[];
 }
 
-describe("npm run review and npm run apply", () => {
+describe("npx access review and npx access apply", () => {
   // One after the other, over one account.
   beforeAll(() => project.serve());
   afterAll(() => project.remove());

@@ -54,7 +54,7 @@ afterAll(async () => {
   await project.remove();
 });
 
-describe("npm run rotate", () => {
+describe("npx access rotate", () => {
   it("adds a second secret, delivers it and stops while both are accepted, with nothing left to plan", async () => {
     const [old, { id }] = [await delivered(), await billing()];
     const { code, stderr } = await cli("billing");
@@ -206,7 +206,7 @@ describe("a secret that is scheduled for deletion while it is deployed", () => {
   });
 });
 
-describe("npm run rotate --to", () => {
+describe("npx access rotate --to", () => {
   const file = join(project.folder, "reports.json");
   const read = () => JSON.parse(readFileSync(file, "utf8")) as Readonly<Record<string, string>>;
   const reports = () => clientOf(project, "reports");
@@ -279,7 +279,7 @@ describe("a client that was changed out of band", () => {
     const { code, stderr } = await cli("reports");
     const { ClientSecrets } = await (await cognito()).listUserPoolClientSecrets(await input());
 
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/refuses the client with any secret.*npm run drift/)]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/refuses the client with any secret.*npx access drift/)]);
     expect(ClientSecrets).toHaveLength(1);
   });
 
@@ -291,7 +291,7 @@ describe("a client that was changed out of band", () => {
   });
 });
 
-describe("the output of npm run rotate", () => {
+describe("the output of npx access rotate", () => {
   it.each([
     [["nobody"], 64, 'error: dev has no client "nobody". It has billing, reports.\n'],
     [["billing", "--to", "file"], 64, expect.stringContaining("leave --to out")],

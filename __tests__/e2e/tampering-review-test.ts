@@ -37,7 +37,7 @@ async function review() {
 }
 
 const THE_API = (count: string) =>
-  `> The API was changed outside Terraform (${count}). Calls before are those of its configuration, deployed or not; \`npm run drift -- dev\` shows what answers.`;
+  `> The API was changed outside Terraform (${count}). Calls before are those of its configuration, deployed or not; \`npx access drift dev\` shows what answers.`;
 
 describe("a review after out-of-band changes of", () => {
   afterEach(() => project.apply());
@@ -175,7 +175,7 @@ describe("an apply after out-of-band changes since the review", () => {
 
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(/identity_client-billing\S*: .*(?:ResourceNotFoundException|does not exist)/);
-    expect(stderr).toMatch(/apply the same plan again\.\n$|npm run review -- dev\n$/);
+    expect(stderr).toMatch(/apply the same plan again\.\n$|npx access review dev\n$/);
   });
 });
 

@@ -86,7 +86,7 @@ afterAll(async () => {
   await project.remove();
 });
 
-describe("npm run teardown", () => {
+describe("npx access teardown", () => {
   it("lists the resources, and changes nothing without a terminal", async () => {
     const account = project.inAccount();
     const { code, stdout, stderr } = await teardown("dev");
@@ -257,7 +257,7 @@ describe("npm run teardown", () => {
   });
 });
 
-describe("npm run local without access.yaml", () => {
+describe("npx access local without access.yaml", () => {
   it("goes by what was synthesized last, and says so", async () => {
     const command = script("cli/local.ts", "--", process.execPath, "-e", "process.exit(7)");
     const { code, stderr } = await run(command, project.folder, cleanEnvironment());

@@ -55,7 +55,7 @@ afterAll(() => {
   for (const made of [folder, home]) rmSync(made, { recursive: true, force: true });
 });
 
-describe("npm run local on a terminal", () => {
+describe("npx access local on a terminal", () => {
   it("lets neither cdktf nor npm look for a newer version, which the proxy would refuse", async () => {
     const server = start(script("cli/local.ts"), folder);
     const served = ended(server);

@@ -149,7 +149,7 @@ function logWhenAsked(child: ReadableProcess): void {
 function watch(child: ChildProcess, file: string, onNotice: (text: string) => void): void {
   child.once("exit", (code, signal) => {
     if (child.killed) return;
-    onNotice(`the provider ${file} ended with ${code ?? signal}. Start npm run local again.`);
+    onNotice(`the provider ${file} ended with ${code ?? signal}. Start npx access local again.`);
   });
 }
 

@@ -126,7 +126,7 @@ async function connect(
 }
 
 const UNKNOWN_CALLER =
-  "The embedded AWS requires its password, which is in the environment of: npm run local -- <command>\n";
+  "The embedded AWS requires its password, which is in the environment of: npx access local <command>\n";
 
 /** Answers a CONNECT with a refusal, and ends the connection. @param status such as `502 Bad Gateway` */
 function refuse(socket: Socket, status: string, text: string): void {
@@ -143,7 +143,7 @@ function refusalOf(target: string): string {
 
 /** The refusal of a domain that was created after the authority, which is not for it. */
 function restartFor(host: string): string {
-  return `${host} is a domain of this account, but the certificate that callers trust is not for it. Restart: npm run local\n`;
+  return `${host} is a domain of this account, but the certificate that callers trust is not for it. Restart: npx access local\n`;
 }
 
 /** Requests that are not tunnelled: a health check, a lease, and a refusal for everything else. */

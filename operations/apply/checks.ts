@@ -38,6 +38,6 @@ export function requireSameState(manifest: Manifest, now: StateVersion | undefin
 
 function stale({ environment }: Manifest, why: string): UserError {
   return new UserError(
-    `the plan is stale: ${why}. Nothing was applied. Review again: npm run review -- ${environment}`,
+    `the plan is stale: ${why}. Nothing was applied. Review again: npx access review ${environment}`,
   );
 }

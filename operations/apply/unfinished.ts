@@ -29,7 +29,7 @@ export function unfinished(
 
 /** @param before what has to be done first */
 function nextStep({ hasDone }: FailedApply, state: StateAfter, environment: string, before: string): string {
-  const review = `npm run review -- ${environment}`;
+  const review = `npx access review ${environment}`;
   if (state.kind === "unsaved") {
     return `The state could not be saved: what was done is in ${state.file} only. ${state.saving}: ${review}`;
   }

@@ -78,8 +78,8 @@ export function requireStack(environment: string): string {
       `nothing is deployed to ${environment} from here: ${place} is not initialized.`,
       `  On AWS:                         npx cdktf deploy ${environment}`,
       `  If another machine deployed it: npx cdktf synth && terraform -chdir=${quoted(place)} init`,
-      `  On the embedded AWS:            npm run local -- npx cdktf deploy ${environment} --auto-approve`,
-      "                                  and then this command inside it: npm run local -- <command>",
+      `  On the embedded AWS:            npx access local npx cdktf deploy ${environment} --auto-approve`,
+      "                                  and then this command inside it: npx access local <command>",
     ].join("\n"),
   );
 }

@@ -219,7 +219,7 @@ export const UNMANAGED_IN_POOLS: readonly UnmanagedKind[] = [
       const name = textIn(resource, "name");
       const stores = left.filter(({ type }) => type === "aws_secretsmanager_secret");
       const isDelivered = stores.some(({ values }) => clientOfSecret(values["description"]) === name);
-      return `npm run rotate -- ${quoted(name)} --env ${environment}${isDelivered ? "" : " --to <file>"} --finish`;
+      return `npx access rotate ${quoted(name)} --env ${environment}${isDelivered ? "" : " --to <file>"} --finish`;
     },
     more: () => ({ expected: '"one secret is valid"' }),
   }),

@@ -84,7 +84,7 @@ function remediesFor(environment: string, folder: string, isClientGone: boolean)
   const deploy = `npx cdktf deploy ${environment}`;
   return {
     "out-of-band-change": `to put it back: ${deploy}. To keep it: write it into the code.${newId}`,
-    "unmanaged-resource": `first ${deploy}, which puts back what uses it, then npm run drift -- ${environment}`,
+    "unmanaged-resource": `first ${deploy}, which puts back what uses it, then npx access drift ${environment}`,
     "not-applied": `to apply it: ${deploy}.`,
     "not-live": `${deploy}; if it is still reported then, replace the deployment: ${redeploy}`,
     "still-live": `replace the deployment: ${redeploy}`,

@@ -47,7 +47,7 @@ export function fingerprintIn(body: string, environment: string): string | undef
 export function requireShort(body: string): void {
   if (body.length <= MAX_CHARACTERS) return;
   throw new UserError(
-    `the text has ${body.length.toLocaleString("en")} characters; GitHub allows ${MAX_CHARACTERS.toLocaleString("en")}. npm run review -- <env> --max-length ${MAX_CHARACTERS} cuts the least important part.`,
+    `the text has ${body.length.toLocaleString("en")} characters; GitHub allows ${MAX_CHARACTERS.toLocaleString("en")}. npx access review <env> --max-length ${MAX_CHARACTERS} cuts the least important part.`,
   );
 }
 
@@ -75,7 +75,7 @@ export async function writeComment(
 ): Promise<Written> {
   if (!body.startsWith(markerOf(mark))) {
     throw new UserError(
-      `the file is not a review of ${mark.environment}. Write one: npm run -s review -- ${mark.environment}`,
+      `the file is not a review of ${mark.environment}. Write one: npx access review ${mark.environment}`,
     );
   }
   requireShort(body);

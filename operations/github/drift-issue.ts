@@ -98,9 +98,7 @@ const MAX_UNDOS = 8;
 export function parseReport(text: string, environment: string): DriftFindings {
   const parsed = reportShape.safeParse(jsonIn(text));
   if (parsed.success && parsed.data.environment === environment) return parsed.data;
-  throw new UserError(
-    `the file is not a report of ${environment}. Write one: npm run -s drift -- ${environment} --json`,
-  );
+  throw new UserError(`the file is not a report of ${environment}. Write one: npx access drift ${environment} --json`);
 }
 
 /** The issue's title: the same as long as there is drift. */
@@ -134,7 +132,7 @@ export function driftBody({ environment, findings, remedies }: DriftFindings): s
   const cut = rows.length - kept.length;
   const note = cut === 0 ? [] : ["", `_Cut here: ${counted(cut, "more difference")}._`];
   const advice = Object.entries(remedies).map(([verdict, remedy]) => `- ${verdict}: ${code(remedy)}`);
-  const end = `All of it: \`npm run drift -- ${environment}\``;
+  const end = `All of it: \`npx access drift ${environment}\``;
   return [...top, ...table, ...kept, ...note, ...byHand(reported), "", ...advice, "", end].join("\n");
 }
 

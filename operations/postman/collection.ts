@@ -19,7 +19,7 @@ const WITH_BODY = ["POST", "PUT", "PATCH"];
 export type ScopesOf = Readonly<Record<string, readonly string[]>>;
 
 const INTRODUCTION = [
-  "Written by `npm run postman`. Choose the environment of the same name, fill in the secrets and run the folders from top to bottom.",
+  "Written by `npx access postman`. Choose the environment of the same name, fill in the secrets and run the folders from top to bottom.",
   "Each client's first request gets a token, which the requests below it use until it expires.",
 ];
 

@@ -41,7 +41,7 @@ async function stateBucket(name: string, backend: S3Backend): Promise<Finding> {
   const check = "state-bucket";
   if (await isBucketThere(backend)) return { check, isRight: true, found: backend.bucket, remedy: [] };
   const found = `there is no ${backend.bucket} in ${backend.region}`;
-  return { check, isRight: false, found, remedy: [`npm run bootstrap -- ${name}`] };
+  return { check, isRight: false, found, remedy: [`npx access bootstrap ${name}`] };
 }
 
 /**

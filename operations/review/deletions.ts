@@ -95,7 +95,7 @@ function onlyCopies({ environment, region, changes, deployed }: PlanContext): re
     const name = String(before?.["name"]);
     const save = `aws secretsmanager get-secret-value --region ${region} --secret-id ${name} --query SecretString`;
     const keep = change.after === null ? `Keep ${code("secret")} in access.yaml, or save it first` : "Save it first";
-    const rotate = `npm run rotate -- ${client} --env ${environment}${change.after === null ? " --to <file>" : ""}`;
+    const rotate = `npx access rotate ${client} --env ${environment}${change.after === null ? " --to <file>" : ""}`;
     return [
       critical(
         `The secret ${shown(name)} holds the only copy of the rotated secret of the client ${shown(client)}. ${keep} (${code(save)}); after the deployment, ${code(rotate)} issues another one.`,

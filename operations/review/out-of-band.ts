@@ -34,7 +34,7 @@ export function outOfBandNotes({ environment, plan, drifts }: PlanContext): read
       ? []
       : [
           info(
-            `The API was changed outside Terraform (${counted(count, "resource")}). Calls before are those of its configuration, deployed or not; ${code(`npm run drift -- ${environment}`)} shows what answers.`,
+            `The API was changed outside Terraform (${counted(count, "resource")}). Calls before are those of its configuration, deployed or not; ${code(`npx access drift ${environment}`)} shows what answers.`,
           ),
         ]),
     ...withEnvironment.map((drift) =>

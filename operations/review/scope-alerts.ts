@@ -17,7 +17,7 @@ export function scopeAlerts({ environment, changes, code: stack }: PlanContext):
     const [old, now] = [listAt(before, "allowed_oauth_scopes"), listAt(after ?? {}, "allowed_oauth_scopes")];
     const [lost, gained] = [without(old, now), without(now, old)];
     const isDelivered = delivered.includes(name);
-    const deliver = code(`npm run rotate -- ${name} --env ${environment} --deliver`);
+    const deliver = code(`npx access rotate ${name} --env ${environment} --deliver`);
     if (lost.length > 0) {
       const text = `The client ${shown(name)} loses scopes: ${codes(lost)}. A request that names one of them gets no token; tokens issued before keep them for up to ${duration(lifetimeOf(before))}.`;
       return isDelivered

@@ -32,7 +32,7 @@ export class ClientSecrets {
     const found = await unlessMissing((await this.aws.cognito()).listUserPoolClientSecrets(this.of));
     if (found === undefined) {
       const { name, id } = this.client;
-      throw new UserError(`Cognito has no client "${name}" (${id}): it was deleted. Run: npm run drift`);
+      throw new UserError(`Cognito has no client "${name}" (${id}): it was deleted. Run: npx access drift`);
     }
     return (found.ClientSecrets ?? [])
       .map((one) => ({ id: one.ClientSecretId ?? "", createdAt: one.ClientSecretCreateDate ?? new Date(0) }))
@@ -70,6 +70,6 @@ export class ClientSecrets {
     const response = await this.requestToken(tokenUrl, { id, secret }, undefined);
     if ("access_token" in response) return true;
     if (response.error === "invalid_client") return false;
-    throw new UserError(`${tokenUrl} refuses the client with any secret: ${response.error}. Run: npm run drift`);
+    throw new UserError(`${tokenUrl} refuses the client with any secret: ${response.error}. Run: npx access drift`);
   }
 }

@@ -227,7 +227,7 @@ describe("custom domains", () => {
   it("are refused when the authority is not for them, with what to do", async () => {
     customHosts = ["auth.example.org"];
     expect((await connectBytes("auth.example.org:443")).split("\r\n\r\n")[1]).toBe(
-      "auth.example.org is a domain of this account, but the certificate that callers trust is not for it. Restart: npm run local\n",
+      "auth.example.org is a domain of this account, but the certificate that callers trust is not for it. Restart: npx access local\n",
     );
     expect(answered).toEqual([{ method: "CONNECT", host: "auth.example.org:443", path: "", status: 502 }]);
     expect(seen).toEqual([]);

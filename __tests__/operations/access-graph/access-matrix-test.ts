@@ -430,7 +430,7 @@ describe("the command", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it("takes the committed access-matrix.md for up to date: else run npm run matrix -- --write", async () => {
+  it("takes the committed access-matrix.md for up to date: else run npx access matrix --write", async () => {
     expect(await matrix(join(__dirname, "..", "..", ".."), "--check")).toMatchObject({ code: 0, stderr: "" });
   });
 

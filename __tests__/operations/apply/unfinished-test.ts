@@ -12,15 +12,15 @@ describe("unfinished", () => {
       "not again where the state changed",
       false,
       { kind: "changed" },
-      /cannot be applied again.*npm run review -- dev$/,
+      /cannot be applied again.*npx access review dev$/,
     ],
     ["not again where something was done", true, { kind: "unchanged" }, /cannot be applied again/],
-    ["not again where the state is unknown", false, { kind: "unknown" }, /is unknown.*npm run review -- dev$/],
+    ["not again where the state is unknown", false, { kind: "unknown" }, /is unknown.*npx access review dev$/],
     [
       "not again where the state is not saved",
       true,
       { kind: "unsaved", file: "/stack/errored.tfstate", saving: "Save it, and review again" },
-      /is in \/stack\/errored\.tfstate only\. Save it, and review again: npm run review -- dev$/,
+      /is in \/stack\/errored\.tfstate only\. Save it, and review again: npx access review dev$/,
     ],
   ])("lets a plan be applied %s", (_what, hasDone, state, expected) => {
     const error = failing(hasDone, state);

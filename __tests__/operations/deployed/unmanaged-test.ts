@@ -480,7 +480,7 @@ const SCRIPTED: readonly (readonly [kind: string, LeftResource, Script, own: Lef
     client,
     { ListUserPoolClientSecrets: { ClientSecrets: [{}, {}] } },
     own("aws_cognito_user_pool_client", {}),
-    "npm run rotate -- shop --env dev --to <file> --finish",
+    "npx access rotate shop --env dev --to <file> --finish",
   ],
 ];
 

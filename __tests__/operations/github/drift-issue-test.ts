@@ -135,7 +135,7 @@ describe("driftBody", () => {
     const shown = body.split("\n").filter((line) => line.includes("out-of-band-change |")).length;
     expect(shown).toBeGreaterThan(400);
     expect(body).toContain(`_Cut here: ${(2000 - shown).toLocaleString("en")} more differences._`);
-    expect(body).toContain("`npm run drift -- dev`");
+    expect(body).toContain("`npx access drift dev`");
   });
 });
 

@@ -274,7 +274,7 @@ routes: { GET /orders: { lambda: access, scopes: [orders/read] } }`;
   });
 });
 
-describe("npm run policy", () => {
+describe("npx access policy", () => {
   const policy = (...args: readonly string[]) =>
     run(
       script("cli/policy.ts", ...args),

@@ -134,7 +134,7 @@ describe("deletions", () => {
       "destroyed",
       deployed(null, "canary"),
       [{ type: SECRET, before: shop }],
-      "Keep `secret` in access.yaml, or save it first (`aws secretsmanager get-secret-value --region eu-west-1 --secret-id orders/shop --query SecretString`); after the deployment, `npm run rotate -- shop --env dev --to <file>`",
+      "Keep `secret` in access.yaml, or save it first (`aws secretsmanager get-secret-value --region eu-west-1 --secret-id orders/shop --query SecretString`); after the deployment, `npx access rotate shop --env dev --to <file>`",
     ],
     ["replaced", deployed("old", "canary"), [replacing({ type: SECRET, before: shop })], "Save it first (`aws"],
     ["not rotated", deployed("canary", "canary"), [{ type: SECRET, before: shop }], undefined],

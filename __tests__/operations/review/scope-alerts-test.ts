@@ -16,7 +16,7 @@ const alerts = (before: readonly string[], after: readonly string[], owner = "",
 
 const LOST =
   "The client `billing` loses scopes: `a/b`. A request that names one of them gets no token; tokens issued before keep them for up to 5 minutes.";
-const DELIVER = "`npm run rotate -- billing --env dev --deliver`";
+const DELIVER = "`npx access rotate billing --env dev --deliver`";
 
 describe("scopeAlerts", () => {
   it("reports what a client loses, and how long tokens keep it", () => {
