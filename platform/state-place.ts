@@ -1,12 +1,7 @@
 /** Where Terraform looks for a stack's state. */
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { z } from "zod";
-
-const record = z.record(z.string(), z.unknown());
-const stack = z.looseObject({
-  terraform: z.looseObject({ backend: z.record(z.string(), record).optional(), cloud: record.optional() }).default({}),
-});
+import { StackJson } from "../constructs/contract/stack-json";
 
 /** As Terraform reads them: an override file takes the place of what was synthesized. */
 const FILES = ["backend_override.tf.json", "cdk.tf.json"];
@@ -35,10 +30,8 @@ export function localStateOf(folder: string): string | undefined {
 /** Type and settings of the backend; HCP Terraform's block is of the type `cloud`. */
 function backendOf(folder: string): readonly [kind: string, settings: Settings] {
   for (const file of FILES.map((name) => join(folder, name)).filter(existsSync)) {
-    const { backend = {}, cloud } = stack.parse(JSON.parse(readFileSync(file, "utf8"))).terraform;
-    const [found] = Object.entries(backend);
+    const found = new StackJson(JSON.parse(readFileSync(file, "utf8"))).backend;
     if (found !== undefined) return found;
-    if (cloud !== undefined) return ["cloud", cloud];
   }
   return ["local", {}];
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { z } from "zod";
 import { AccessModelError, type Environment } from "../../access/access-model";
+import { listOf, StackJson } from "../../constructs/contract/stack-json";
 import { projectModel } from "../../platform/project";
 
 /** What the embedded AWS needs of an environment. */
@@ -11,15 +12,6 @@ export interface EmulatedEnvironment extends Pick<Environment, "name" | "region"
   readonly customDomains: readonly string[];
   readonly isStateLocal: boolean;
 }
-
-const record = z.record(z.string(), z.unknown());
-const bundle = z.object({
-  provider: z.object({
-    aws: z.array(z.object({ region: z.string(), allowed_account_ids: z.array(z.string()).default([]) })).min(1),
-  }),
-  resource: z.record(z.string(), z.record(z.string(), record)).default({}),
-  terraform: z.object({ backend: record.optional(), cloud: record.optional() }).default({}),
-});
 
 /**
  * Reads them. What was deployed can be worked with, and taken down, while access.yaml is gone or has mistakes.
@@ -68,25 +60,22 @@ export function synthesizedEnvironments(outputFolder: string): readonly Emulated
 
 /** None when it is not a stack of this project. */
 function synthesizedOf(name: string, text: string): readonly EmulatedEnvironment[] {
-  const parsed = bundle.safeParse(parsedJson(text));
-  if (!parsed.success) return [];
-  const { provider, resource, terraform } = parsed.data;
-  const [aws] = provider.aws;
-  const texts = (type: string, attribute: string) =>
-    Object.values(resource[type] ?? {}).flatMap(({ [attribute]: value }) => (typeof value === "string" ? [value] : []));
+  const stack = new StackJson(parsedJson(text));
+  const [aws] = stack.providers("aws");
+  if (typeof aws?.["region"] !== "string") return [];
   const hosts = [
-    ...texts("aws_cognito_user_pool_domain", "domain"),
-    ...texts("aws_api_gateway_domain_name", "domain_name"),
+    ...stack.ofType("aws_cognito_user_pool_domain").map(({ attributes }) => attributes["domain"]),
+    ...stack.ofType("aws_api_gateway_domain_name").map(({ attributes }) => attributes["domain_name"]),
   ];
+  const [account] = listOf(aws["allowed_account_ids"]);
   return [
     {
       name,
-      region: aws?.region ?? "",
-      accountId: aws?.allowed_account_ids[0],
+      region: aws["region"],
+      accountId: typeof account === "string" ? account : undefined,
       // A prefix of Cognito's own hosts has no dot.
-      customDomains: hosts.filter((host) => host.includes(".") && !host.includes("${")),
-      isStateLocal:
-        terraform.cloud === undefined && Object.keys(terraform.backend ?? {}).every((kind) => kind === "local"),
+      customDomains: hosts.filter((host): host is string => typeof host === "string" && /^[^$]*\.[^$]*$/.test(host)),
+      isStateLocal: [undefined, "local"].includes(stack.backend?.[0]),
     },
   ];
 }

@@ -43,6 +43,19 @@ export class StackJson {
     return found === undefined ? undefined : Object.fromEntries(entriesOf(found));
   }
 
+  /** Settings of each provider of that name. */
+  providers(name: string): readonly Attributes[] {
+    return blocksOf(at(this.json, "provider", name));
+  }
+
+  /** Type and settings of the state's backend, `cloud` for HCP Terraform; `undefined` when the stack names none. */
+  get backend(): readonly [type: string, settings: Attributes] | undefined {
+    const cloud = at(this.json, "terraform", "cloud");
+    const [found] =
+      cloud === undefined ? entriesOf(at(this.json, "terraform", "backend")) : [["cloud", cloud] as const];
+    return found && [found[0], Object.fromEntries(entriesOf(found[1]))];
+  }
+
   /** Value of an output as it is written; `undefined` when the stack has no such output. */
   output(name: string): unknown {
     return at(this.json, "output", name, "value");

@@ -1,5 +1,5 @@
 /** Names by which AWS knows what a stack made, from its state and from what was synthesized last. */
-import { z } from "zod";
+import { listOf, StackJson } from "../../constructs/contract/stack-json";
 import { managedResources, type StateValues } from "../plan-file/state-json";
 
 /** Names by kind. */
@@ -27,18 +27,6 @@ export interface StackNames {
   readonly written: Names;
 }
 
-const record = z.record(z.string(), z.unknown());
-const bundle = z.object({
-  provider: z
-    .object({
-      aws: z
-        .array(z.object({ region: z.string().optional(), allowed_account_ids: z.array(z.string()).default([]) }))
-        .default([]),
-    })
-    .default({ aws: [] }),
-  resource: z.record(z.string(), z.record(z.string(), record)).default({}),
-});
-
 type Find = (type: string, attribute: string) => readonly string[];
 
 /**
@@ -46,21 +34,21 @@ type Find = (type: string, attribute: string) => readonly string[];
  * @param json content of the stack's `cdk.tf.json`
  */
 export function namesOf(json: unknown, state: StateValues): StackNames {
-  const { provider, resource } = bundle.parse(json);
+  const stack = new StackJson(json);
+  const [provider] = stack.providers("aws");
   const resources = managedResources(state);
   const inState: Find = (type, attribute) =>
     distinct(resources.filter((one) => one.type === type).map(({ values }) => values[attribute]));
-  const inCode: Find = (type, attribute) =>
-    distinct(Object.values(resource[type] ?? {}).map((attributes) => attributes[attribute]));
+  const inCode: Find = (type, attribute) => distinct(stack.ofType(type).map(({ attributes }) => attributes[attribute]));
   const onlyInCode: Find = (type, attribute) => {
     const known = inState(type, attribute);
     return inCode(type, attribute).filter((name) => !known.includes(name));
   };
   const stage = ["aws_api_gateway_stage", "stage_name"] as const;
   return {
-    region: provider.aws[0]?.region ?? "",
+    region: String(provider?.["region"] ?? ""),
     stages: distinct([...inState(...stage), ...inCode(...stage)]),
-    accounts: provider.aws.flatMap(({ allowed_account_ids }) => allowed_account_ids),
+    accounts: stack.providers("aws").flatMap((one) => distinct(listOf(one["allowed_account_ids"]))),
     deployed: namesBy(inState),
     written: namesBy(onlyInCode),
   };
