@@ -1,4 +1,5 @@
 /** Verifies a deployed stack against the access matrix: tokens first, then the routes, then routes that were removed. */
+import { counted } from "../../platform/markdown";
 import { UsageError } from "../../platform/user-error";
 import { type AccessMatrix, accessMatrix } from "../access-graph/access-matrix";
 import type { Deployment } from "../deployed/deployment";
@@ -124,7 +125,7 @@ export async function verifyStack(
     const all = probesOf(sources).filter(({ route }) => isChosen(route, routes));
     for (const probe of all) if (!applied.has(keyOf(probe))) changingRoutes.add(probe.route);
     const probes = all.filter((probe) => applied.has(keyOf(probe)));
-    options.onProgress?.(`Sending ${probes.length} requests to ${routes.length} routes …`);
+    options.onProgress?.(`Sending ${counted(probes.length, "request")} to ${counted(routes.length, "route")} …`);
     return await send(probes);
   }
 
@@ -152,7 +153,7 @@ export async function verifyStack(
   try {
     const findings = new TokenFindings();
     const sources = { deployment, grants, stores: deployed.stores, folder, http };
-    options.onProgress?.(`Requesting tokens of ${clients.length} clients …`);
+    options.onProgress?.(`Requesting tokens of ${counted(clients.length, "client")} …`);
     const ofTokens = await collect(clients, (client, report) => checkClient(client, sources, findings, report));
     const { tokens, unknownSecrets, unreadable, hasUpdatedIssuer } = findings;
     const ofRoutes = [...(await checkRoutes(tokens)), ...(await checkStaleRoutes())];
