@@ -5,8 +5,8 @@ import { clients } from "../../emulator/services/cognito/records";
 import { type Attributes, text } from "../../emulator/terraform/attributes";
 import { Examples } from "../support/examples";
 
-// RSA keys take their time, and nobody signs anything here.
-jest.mock("../../../emulator/services/cognito/signing-keys", () => ({ generateSigningKeys: async () => [] }));
+// Generating RSA keys takes time, and nothing is signed here.
+jest.mock("../../emulator/services/cognito/signing-keys", () => ({ generateSigningKeys: async () => [] }));
 
 const AUTHORIZER = "aws_api_gateway_authorizer";
 const RESOURCE = "aws_api_gateway_resource";

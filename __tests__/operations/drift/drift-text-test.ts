@@ -96,7 +96,7 @@ describe("driftText", () => {
 
     expect(report.isClean).toBe(true);
     expect(stripVTControlCharacters(driftText(report))).toMatch(
-      /^clean: .*\n\nnot checked, because AWS refused to list it:\n {2}group: cognito-idp:ListGroups \(AccessDenied\)$/,
+      /^clean: .*\n\nnot checked: group\. AWS refused cognito-idp:ListGroups \(AccessDenied\)\.$/,
     );
   });
 
