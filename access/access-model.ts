@@ -47,7 +47,7 @@ export type Backend = Environment["backend"];
 /** Settings of every function of an environment. */
 export type FunctionSettings = Environment["functions"];
 
-/** An API in OAuth's sense: what scopes belong to. */
+/** An OAuth resource server: an API and its scopes. */
 export type ResourceServer = ReturnType<typeof resourceServerOf>;
 
 /** A machine that calls: one confidential app client. */
@@ -138,8 +138,8 @@ function readText(path: string): string {
     return readFileSync(path, "utf8");
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    const what = code === "ENOENT" ? `There is no access model at ${path}` : `${path} cannot be read (${code})`;
-    throw new AccessModelError(`${what}. Write who may call what into that file.`, [], { cause });
+    const what = code === "ENOENT" ? `No access model was found at ${path}` : `${path} cannot be read (${code})`;
+    throw new AccessModelError(`${what}. Write the access model into that file.`, [], { cause });
   }
 }
 

@@ -16,7 +16,7 @@ export function checkClients(content: Content, file: YamlFile): void {
   for (const [identifier, { name }] of Object.entries(resourceServers)) {
     if (name !== undefined || SERVER_NAME.pattern.test(identifier)) continue;
     const needs = `resource server ${quote(identifier)} needs name: ${SERVER_NAME.expected}`;
-    const why = "Left out it is the identifier, which has other characters.";
+    const why = "It defaults to the identifier, which has other characters.";
     file.report(file.keyAt(["resourceServers", identifier]), `${needs}. ${why}`);
   }
   for (const [name, client] of Object.entries(clients)) {
@@ -86,17 +86,17 @@ function checkSecret(name: string, client: Client, all: Content["environments"],
     const { account } = partsOfArn(reader);
     const other = environments.find(([, { accountId }]) => accountId && accountId !== account);
     if (account === "" || kmsKeyArn !== undefined || other === undefined) continue;
-    const where = `environment ${quote(other[0])} is of account ${other[1].accountId}`;
-    const why = "whose own key other accounts cannot use. Add kmsKeyArn with a key that they can use.";
+    const where = `environment ${quote(other[0])} belongs to account ${other[1].accountId}`;
+    const why = "whose default key other accounts cannot use. Add kmsKeyArn with a key that they can use.";
     const at = file.at([...path, "readers", index]);
-    file.report(at, `reader ${owner} is of account ${account}, but ${where}, ${why}`);
+    file.report(at, `reader ${owner} belongs to account ${account}, but ${where}, ${why}`);
   }
   const { region } = partsOfArn(kmsKeyArn ?? "");
   const other = environments.find(([, { region: home }]) => home !== "" && home !== region);
   if (region === "" || other === undefined) return;
   const where = `environment ${quote(other[0])} is in ${other[1].region}`;
   const why =
-    "and a secret takes a key of its own region. Limit the client to environments there, or name another key.";
+    "and a secret requires a key in its own region. Limit the client to environments there, or name another key.";
   file.report(file.at([...path, "kmsKeyArn"]), `kmsKeyArn ${owner} is in ${region}, but ${where}, ${why}`);
 }
 

@@ -96,7 +96,7 @@ export function corsOrigins(routes: readonly CorsRoute[]): string | undefined {
 
 /** What is wrong with the settings, or `undefined`: they end up in headers and in a template. */
 export function corsMistake({ origins, headers }: Cors): string | undefined {
-  if (origins.length === 0) return 'names no origin: expected "*" or a list such as https://app.example.com';
+  if (origins.length === 0) return 'has no origin: expected "*" or a list such as https://app.example.com';
   const isMixed = origins.includes("*") && origins.length > 1;
   if (isMixed) return `allows "*" and other origins (${origins.join(", ")}): write one or the other`;
   const origin = origins.find((one) => one !== "*" && !ORIGIN.test(one));

@@ -46,7 +46,7 @@ function checkHosts(name: string, environment: Environment, taken: Map<string, s
     if (other === undefined) taken.set(host, owner);
     else {
       const at = file.at(["environments", name, setting, "name"]);
-      file.report(at, `${owner} is ${quote(host)}, but so is ${other}. Give one of them another name.`);
+      file.report(at, `${owner} is ${quote(host)}, and ${other} is the same. Give one of them another name.`);
     }
   }
 }
@@ -58,7 +58,7 @@ function refusalOfPair([name, one]: Entry, [otherName, other]: Entry, lambdas: r
   const place = `in ${one.region}`;
   if (one.region === "" || one.region !== other.region || prefix === "" || otherPrefix === "") return undefined;
   if (prefix === otherPrefix && one.domainPrefix !== undefined && other.domainPrefix !== undefined) {
-    return `${both} the domainPrefix ${prefix} ${place}, but it is unique in a region. Give one of them another.`;
+    return `${both} the domainPrefix ${prefix} ${place}, but it must be unique in a region. Give one of them another domainPrefix.`;
   }
   const isSameHost = one.tokenDomain !== undefined && one.tokenDomain.name === other.tokenDomain?.name;
   const isApart = one.accountId && other.accountId && one.accountId !== other.accountId;
@@ -85,7 +85,7 @@ function checkState(name: string, environment: Environment, taken: Map<string, s
   taken.set(state, other ?? name);
   if (other === undefined) return;
   const both = `environments ${quote(other)} and ${quote(name)} both keep their state in ${state}`;
-  const message = `${both}, but each would destroy the other's resources. Give one of them another.`;
+  const message = `${both}, so each would destroy the other's resources. Give one of them another backend.`;
   file.report(file.keyAt(["environments", name]), message);
 }
 
@@ -94,7 +94,7 @@ function checkHomes(name: string, environment: Environment, file: YamlFile): voi
   const { region, accountId = "", backend } = environment;
   const own = `environment ${quote(name)} is in ${region}`;
   const bucketRegion = backend?.s3?.region ?? region;
-  const cognito = `Cognito takes certificates from ${REGION_OF_TOKEN_CERTIFICATE} only`;
+  const cognito = `Cognito accepts certificates from ${REGION_OF_TOKEN_CERTIFICATE} only`;
   const check = (path: Path, arn: string | undefined, home: string, why: string, account = accountId) => {
     if (arn === undefined || arn === "") return;
     const at = file.at(["environments", name, ...path]);
@@ -105,7 +105,7 @@ function checkHomes(name: string, environment: Environment, file: YamlFile): voi
     }
     if (account !== "" && is.account !== account) {
       const but = `but accountId of the environment is ${account}. Name one of that account.`;
-      file.report(at, `${subject} is of account ${is.account}, ${but}`);
+      file.report(at, `${subject} belongs to account ${is.account}, ${but}`);
     }
   };
   const { tokenDomain, apiDomain, alarms } = environment;
@@ -149,7 +149,7 @@ function checkTags(inherited: object, own: object, path: Path, owner: string, fi
     known.set(name.toLowerCase(), other);
     if (other === name) continue;
     const both = `tag ${quote(name)} of ${owner} differs from ${quote(other)} in letter case only`;
-    file.report(file.keyAt([...path, name]), `${both}, but IAM takes them for one. Write ${quote(other)}.`);
+    file.report(file.keyAt([...path, name]), `${both}, but IAM treats them as the same tag. Write ${quote(other)}.`);
   }
   if (first === undefined || isTooManyAlready) return;
   const has = `${owner} has${path.length === 1 ? "" : ", with those of the file,"} ${keys.size} tags`;

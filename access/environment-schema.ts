@@ -49,8 +49,8 @@ export const tokenMinutes = whole("minutes", 5, 1440);
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
  */
 export const throttling = settings({
-  requestsPerSecond: doc("How many there may be in the long run.", whole("requests a second", 1, 10_000)),
-  burst: doc("How many there may be at once.", whole("requests", 1, 5000)),
+  requestsPerSecond: doc("Steady-state request rate.", whole("requests a second", 1, 10_000)),
+  burst: doc("Maximum burst of requests.", whole("requests", 1, 5000)),
 });
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
@@ -65,24 +65,21 @@ export const defaults = settings({
   retentionDays: doc("How long log lines are kept.", numberOf("days", RETENTION_DAYS).default(30)),
   memoryMegabytes: doc("Memory of each function.", whole("megabytes", 128, 10_240).default(256)),
   timeoutSeconds: doc(
-    "Longest run of each function; API Gateway waits no longer than 29 seconds.",
+    "Timeout of each function. API Gateway waits at most 29 seconds.",
     whole("seconds", 1, 29).default(10),
   ),
-  architecture: doc("What the functions run on.", wordOf("arm64", "x86_64").default("arm64")),
+  architecture: doc("Instruction set architecture of the functions.", wordOf("arm64", "x86_64").default("arm64")),
   logLevel: doc(
-    "The least important lines that functions keep.",
+    "Minimum level of the log lines that functions write.",
     wordOf("trace", "debug", "info", "warn", "error", "fatal").default("info"),
   ),
-  throttling: doc(
-    "How many requests the stage takes altogether; without it as many as the account's quotas let through.",
-    throttling.exactOptional(),
-  ),
+  throttling: doc("Throttling of the whole stage, in addition to the account's quotas.", throttling.exactOptional()),
 });
 
 /** The setting as environments have it. */
 function override<S extends z.ZodType>(setting: z.ZodDefault<S> | z.ZodExactOptional<S>): z.ZodExactOptional<S> {
   const purpose = setting.description?.replace(/ Must be .*/, "");
-  return doc(`${purpose} Left out it is as in defaults.`, setting.unwrap().exactOptional());
+  return doc(`${purpose} Defaults to the value in defaults.`, setting.unwrap().exactOptional());
 }
 
 /** Tags of resources. */
@@ -99,21 +96,21 @@ export function tags(purpose: string) {
 /** @see https://developer.hashicorp.com/terraform/language/backend/s3 */
 const s3 = settings({
   bucket: doc(
-    "The bucket, which exists already.",
+    "An existing bucket.",
     text(
       "the name of a bucket: 3 to 63 lower-case letters, digits, dots or hyphens",
       /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
     ),
   ),
-  region: doc("Where the bucket is; left out it is where the environment is.", region.exactOptional()),
+  region: doc("Region of the bucket. Defaults to the environment's region.", region.exactOptional()),
   key: doc(
-    "Path of the state within the bucket; left out it is machine-access/<environment>.tfstate.",
+    "Key of the state in the bucket. Defaults to machine-access/<environment>.tfstate.",
     text(
-      "a path without slashes at its ends or beside each other, up to 1,024 characters",
+      "a path without leading, trailing or repeated slashes, up to 1,024 characters",
       /^(?!\/)(?!.*\/\/)[\x21-\x7E]{1,1024}(?<!\/)$/,
     ).exactOptional(),
   ),
-  kmsKeyArn: doc("The key that encrypts the state; left out the bucket's own encryption does.", keyArn.exactOptional()),
+  kmsKeyArn: doc("The key that encrypts the state. Defaults to the bucket's own encryption.", keyArn.exactOptional()),
 });
 
 /** @see https://developer.hashicorp.com/terraform/language/block/terraform#cloud */
@@ -121,25 +118,25 @@ const hcp = settings({
   organization: doc("The organization.", text("1 to 40 letters, digits, _ or -", /^[\w-]{1,40}$/)),
   workspace: doc("The workspace.", text("1 to 90 letters, digits, _ or -", /^[\w-]{1,90}$/)),
   hostname: doc(
-    "Host of Terraform Enterprise or HCP Terraform; left out it is app.terraform.io.",
+    "Host of Terraform Enterprise or HCP Terraform. Defaults to app.terraform.io.",
     hostName(253).exactOptional(),
   ),
 });
 
 const backend = exactlyOne(
   settings({
-    s3: doc("A bucket, with a lock file beside the state.", s3.exactOptional()),
+    s3: doc("An S3 bucket, with a lock file next to the state.", s3.exactOptional()),
     hcp: doc("HCP Terraform or Terraform Enterprise.", hcp.exactOptional()),
   }),
   "s3",
   "hcp",
-  "the state is in one place",
+  "the state has one location",
 );
 
 /** @see https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based-high-level-settings.html */
 const firewall = settings({
   requestsPerFiveMinutes: doc(
-    "Requests of one address within five minutes; more are refused.",
+    "Maximum number of requests from one IP address within five minutes.",
     whole("requests", 10, 2_000_000_000),
   ),
 });
@@ -148,25 +145,28 @@ const alarms = settings({
   topicArn: doc("The SNS topic that is notified, in the environment's region.", topicArn),
   clientErrorPercent: doc("Share of calls answered with 4xx.", percentage().default(20)),
   serverErrorPercent: doc("Share of calls answered with 5xx.", percentage().default(1)),
-  latencyMilliseconds: doc("What 99 of 100 calls should take at most.", whole("milliseconds", 1, 29_000).default(3000)),
+  latencyMilliseconds: doc(
+    "Threshold for the 99th percentile of the latency.",
+    whole("milliseconds", 1, 29_000).default(3000),
+  ),
   tokenFailures: doc("Token requests refused within five minutes.", whole("token requests", 1, 1_000_000).default(20)),
 });
 
 const tokenCache = settings({
   minutes: doc(
-    "How long a token is returned again: shorter than every client's tokens are valid.",
+    "How long a token is cached: shorter than the validity of every client's tokens.",
     whole("minutes", 1, 60),
   ),
 });
 
 const tokenDomain = settings({
   name: doc("The token endpoint's host.", hostName(63)),
-  certificateArn: doc("The certificate for it, which Cognito takes from us-east-1 only.", certificateArn),
+  certificateArn: doc("The certificate of the host, which must be in us-east-1.", certificateArn),
 });
 
 const apiDomain = settings({
   name: doc("The API's host.", hostName(253)),
-  certificateArn: doc("The certificate for it, of the environment's region.", certificateArn),
+  certificateArn: doc("The certificate of the host, in the environment's region.", certificateArn),
 });
 
 const domainPrefix = text(
@@ -176,23 +176,23 @@ const domainPrefix = text(
 
 export const environment = exactlyOne(
   settings({
-    region: doc("Where the stack is deployed.", region),
+    region: doc("AWS region of the stack.", region),
     domainPrefix: doc(
-      "What the token endpoint's host begins with: <domainPrefix>.auth.<region>.amazoncognito.com. Unique within a region, across all AWS accounts.",
+      "Prefix of the token endpoint's host: <domainPrefix>.auth.<region>.amazoncognito.com. Unique within a region, across all AWS accounts.",
       domainPrefix.exactOptional(),
     ),
     tokenDomain: doc("A custom host for the token endpoint.", tokenDomain.exactOptional()),
     apiDomain: doc("A custom host for the API.", apiDomain.exactOptional()),
     protected: doc(
-      "Whether AWS refuses to delete the user pool; left out it does, unless the environment is ephemeral.",
+      "Whether the user pool has deletion protection. Defaults to true, unless the environment is ephemeral.",
       flag().exactOptional(),
     ),
-    ephemeral: doc("Whether it may be taken down at any time: nothing is kept.", flag().default(false)),
+    ephemeral: doc("Whether the environment may be destroyed at any time, with all its data.", flag().default(false)),
     accountId: doc(
-      "The AWS account that it may be deployed to; left out it is any.",
+      "The AWS account that the environment may be deployed to. Defaults to any account.",
       text("12 digits", /^\d{12}$/).exactOptional(),
     ),
-    backend: doc("Where Terraform keeps the state; left out it is a local file.", backend.exactOptional()),
+    backend: doc("Where Terraform stores the state. Defaults to a local file.", backend.exactOptional()),
     tags: tags("Tags of the environment's resources, which override those of the file."),
     tokenMinutes: override(defaults.shape.tokenMinutes),
     retentionDays: override(defaults.shape.retentionDays),
@@ -204,15 +204,15 @@ export const environment = exactlyOne(
     accessLog: doc("Whether every call is logged, without its token.", flag().default(true)),
     methodMetrics: doc("Whether there are metrics for each method, which AWS charges for.", flag().default(false)),
     tracing: doc("Whether X-Ray traces calls through stage and functions.", flag().default(false)),
-    firewall: doc("A limit on how often one address may call (AWS WAF).", firewall.exactOptional()),
+    firewall: doc("Rate limit for each IP address (AWS WAF).", firewall.exactOptional()),
     authorizerName: doc(
-      "Name of the API's authorizer; left out it is cognito, and an API that is deployed keeps its name.",
+      "Name of the API's authorizer. Defaults to cognito. For a deployed API, set it to the existing name.",
       text("1 to 128 letters, digits, _ or -", /^[\w-]{1,128}$/).exactOptional(),
     ),
-    alarms: doc("When to raise an alarm, and where.", alarms.exactOptional()),
+    alarms: doc("CloudWatch alarms, and the topic that they notify.", alarms.exactOptional()),
     dashboard: doc("Whether there is a CloudWatch dashboard.", flag().default(false)),
     tokenCache: doc(
-      "Returns a client's token again to that client, as AWS charges for each token.",
+      "Caches each client's tokens, because AWS charges for each token request.",
       tokenCache.exactOptional(),
     ),
   }),

@@ -34,7 +34,7 @@ const MAX_POLICY_BYTES = 20_480;
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
 const MAX_RESOURCES_OF_AN_API = 300;
 
-const ROOM = "but Lambda's 4 KB of environment have room for";
+const ROOM = "but Lambda's 4 KB of environment variables hold only";
 
 /** Reports what exceeds the limits of one function or one API. */
 export function checkLimits(content: Content, file: YamlFile): void {
@@ -112,6 +112,6 @@ function checkResources(routes: Routes, file: YamlFile): void {
   }
   if (first === undefined) return;
   const has = `the paths of all routes have ${resources.size} parts`;
-  const but = `but an API has at most ${MAX_RESOURCES_OF_AN_API} resources. Move some to an access.yaml of their own.`;
+  const but = `but an API has at most ${MAX_RESOURCES_OF_AN_API} resources. Move some of them to a separate access.yaml.`;
   file.report(file.keyAt(["routes", first]), `${has}, ${but}`);
 }

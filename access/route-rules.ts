@@ -81,7 +81,7 @@ function checkParameters(
     taken.set(parent, other);
     if (other.part === part) continue;
     const both = `route ${quote(key)} has ${part} where route ${quote(other.key)} has ${other.part}`;
-    const why = "but API Gateway takes one parameter in one place.";
+    const why = "but API Gateway allows one parameter name at each position of a path.";
     file.report(file.keyAt(["routes", key]), `${both}, ${why} Write ${other.part}.`);
   }
 }
@@ -96,7 +96,7 @@ function checkOptions(key: string, routes: Routes, file: YamlFile): void {
     const message = `${name} has method OPTIONS, which cors of route ${quote(maker[0])} adds. Remove it.`;
     file.report(file.keyAt(["routes", key]), message);
   } else if (corsOf(routes[key]?.cors) !== undefined) {
-    const why = "but browsers send OPTIONS to ask about other methods. Add it to those.";
+    const why = "but OPTIONS is the preflight request of other methods. Add cors to their routes.";
     file.report(file.at(["routes", key, "cors"]), `${name} has cors, ${why}`);
   }
 }
@@ -113,7 +113,7 @@ function refusalsOfUrl(url: string, parameters: readonly string[] | undefined): 
 
 function refusalOfForm(url: string): string {
   if (/^[^?#]*@/.test(url.replace(/(\/\/[^/]*)\/.*/s, "$1"))) {
-    return "has credentials, which the plan would show. Leave them out.";
+    return "has credentials, which the plan would show. Remove them.";
   }
   return `must be ${URL_WORDS}, but is ${quote(url.replace(/[?#].*/s, ""))}.`;
 }
@@ -126,7 +126,7 @@ function refusalOfHost(scheme: string, host: string, port: string): string | und
   if (scheme === "http") return "is http, but the caller's token is sent to it. Write https.";
   if (scheme !== "https") return `is ${scheme}, but must be https.`;
   if (host !== host.toLowerCase()) {
-    return `has host ${quote(host)}, but a host is in lower case. Write ${quote(host.toLowerCase())}.`;
+    return `has host ${quote(host)}, but a host must be in lower case. Write ${quote(host.toLowerCase())}.`;
   }
   if (!new RegExp(`^(?=.{1,253}$)${HOST}$`).test(host)) {
     return `has host ${quote(host)}, but must have a public name such as "orders.example.com".`;
@@ -134,18 +134,18 @@ function refusalOfHost(scheme: string, host: string, port: string): string | und
   const isPort = port === "" || port === "443" || (1024 <= Number(port) && Number(port) <= 65_535);
   return isPort
     ? undefined
-    : `has port ${port}, but API Gateway calls 443 and 1024 to 65535 only. Leave it out for 443.`;
+    : `has port ${port}, but API Gateway calls only ports 443 and 1024 to 65535. Omit it for 443.`;
 }
 
 function refusalOfRest(path: readonly string[], rest: string): string | undefined {
-  if (rest.startsWith("?")) return "has a query, but the caller's own is passed on. Leave it out.";
-  if (rest !== "") return "has a fragment, which is never sent. Leave it out.";
+  if (rest.startsWith("?")) return "has a query string, but the caller's query string is passed on. Remove it.";
+  if (rest !== "") return "has a fragment, which is never sent. Remove it.";
   const odd = path.find((part) => !URL_PART.test(part));
   if (odd === undefined) return undefined;
   const greedy = /^\{([a-zA-Z0-9._-]+)\+\}$/.exec(odd)?.[1];
-  if (greedy !== undefined) return `has ${odd}, but in a url the rest of a path has no plus. Write {${greedy}}.`;
+  if (greedy !== undefined) return `has ${odd}, but a parameter in a url has no plus sign. Write {${greedy}}.`;
   if (/[{}]/.test(odd)) return `has path part ${quote(odd)}, but a parameter is a whole part, such as "{id}".`;
-  return `has path part ${quote(odd)}, but other characters than letters, digits and -._~!$&'()*+,;=:@ are written %XX.`;
+  return `has path part ${quote(odd)}, but characters other than letters, digits and -._~!$&'()*+,;=:@ must be percent-encoded (%XX).`;
 }
 
 /** A parameter that is misspelt is not reported as lost too. */
@@ -157,7 +157,7 @@ function refusalsOfParameters(path: readonly string[], parameters: readonly stri
     return unknown.map((name) => `has {${name}}, which is not in the route's path.${parameterHint(name, parameters)}`);
   }
   const lost = parameters.filter((name) => !used.includes(name));
-  return lost.map((name) => `lacks {${name}}, so that its value in the route's path would be lost. Add it.`);
+  return lost.map((name) => `lacks {${name}}, so its value in the route's path would be lost. Add it.`);
 }
 
 function parameterHint(name: string, parameters: readonly string[]): string {

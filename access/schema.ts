@@ -27,15 +27,15 @@ const scope = doc(
 
 const resourceServer = settings({
   name: doc(
-    "The API's name, for people. Left out it is the identifier, which then may have no other characters.",
+    "Display name of the API. Defaults to the identifier, if that has no other characters.",
     text(SERVER_NAME.expected, SERVER_NAME.pattern).exactOptional(),
   ),
   scopes: doc(
-    "The API's scopes: a description for each scope's name.",
+    "Scopes of the API: names and descriptions.",
     mapOf(
       { noun: "scope", key: "name", value: "description" },
       { expected: '1 to 256 ASCII characters other than space, ", \\ and /', pattern: SCOPE_NAME },
-      doc("What the scope permits, for people.", text("1 to 256 characters", /^[\s\S]{1,256}$/u)),
+      doc("Description of what the scope permits.", text("1 to 256 characters", /^[\s\S]{1,256}$/u)),
       { max: 100, noun: "scopes", of: "a resource server", remedy: "Split it in two." },
     ),
   ),
@@ -48,11 +48,11 @@ const reader = text(
 
 const secret = settings({
   readers: doc(
-    "IAM roles and users that may read it.",
+    "IAM roles and users that may read the secret.",
     listOf("reader", doc("ARN of a role or user.", reader), "Name the role that the service runs as."),
   ),
   kmsKeyArn: doc(
-    "The key that encrypts it, which readers of other accounts need; left out it is Secrets Manager's own.",
+    "The key that encrypts the secret; required for readers in other accounts. Defaults to the key of Secrets Manager.",
     keyArn.exactOptional(),
   ),
 });
@@ -68,15 +68,15 @@ const client = settings({
     }),
   ),
   tokenMinutes: doc(
-    "How long an access token of the client is valid; left out it is as in its environment.",
+    "Validity of the client's access tokens. Defaults to the value of the environment.",
     tokenMinutes.exactOptional(),
   ),
   environments: doc(
-    "Environments that the client is in; left out it is in all.",
+    "Environments that the client belongs to. Defaults to all environments.",
     listOf(
       "environment",
       doc("One of the environments of this file.", text("the name of an environment", /[\s\S]/)),
-      "Leave it out for all.",
+      "Omit it for all.",
     ).exactOptional(),
   ),
   secret: doc("A secret of AWS Secrets Manager, from which the service reads its credentials.", secret.exactOptional()),
@@ -107,7 +107,7 @@ const HTTPS_ORIGIN = `https://${ORIGIN_HOST}(:(?!443$)\\d{1,5})?`;
 const HTTP_ORIGIN = "http://(localhost|127\\.0\\.0\\.1)(:(?!80$)\\d{1,5})?";
 
 const origin = text(
-  '"*" or scheme and host in lower case such as "https://app.example.com", without a path or the usual port, http for localhost only',
+  '"*" or scheme and host in lower case such as "https://app.example.com", without a path or the default port, http for localhost only',
   new RegExp(`^(\\*|${HTTPS_ORIGIN}|${HTTP_ORIGIN})$`),
 );
 
@@ -117,45 +117,45 @@ const header = text("the name of a request header: letters, digits, _ or -", /^[
 
 const cors = settings({
   origins: doc(
-    "Origins whose pages may call, such as https://app.example.com.",
-    listOf("origin", doc("An origin whose pages may call, or * for all.", origin), 'Write "*" for all.'),
+    "Origins whose pages may call the route, such as https://app.example.com.",
+    listOf("origin", doc("An origin whose pages may call the route, or * for all.", origin), 'Write "*" for all.'),
   ),
   headers: doc(
-    "Request headers that pages may set besides the usual ones.",
-    listOf("header", doc("Name of a header.", header), "Leave it out for none.").exactOptional(),
+    "Request headers that pages may set in addition to the default ones.",
+    listOf("header", doc("Name of a header.", header), "Omit it for none.").exactOptional(),
   ),
 });
 
 const routeSettings = settings({
   lambda: doc(
-    "The function that answers.",
+    "The function that handles the route.",
     text(
       'a file of lambda/ without ".ts": 1 to 40 letters, digits, "_" or "-"',
       /^[a-zA-Z0-9_-]{1,40}$/,
     ).exactOptional(),
   ),
   url: doc(
-    "The server that answers, in place of a function. {name} is a parameter of the route's path.",
+    "The HTTP backend that handles the route instead of a function. {name} is a parameter of the route's path.",
     text(URL_WORDS, /[\s\S]/, new RegExp(`^https://${HOST}(:\\d{1,5})?(/${inner(URL_PART)})*$`)).exactOptional(),
   ),
   scopes: doc(
-    "Scopes that open the route: a token with any of them may call.",
+    "Scopes of the route: a token with any of them may call it.",
     listOf(
       "scope",
       scope,
       "A route without scopes would accept ID tokens and refuse all access tokens.",
     ).exactOptional(),
   ),
-  public: doc("Whether it may be called without a token.", flag().default(false)),
+  public: doc("Whether the route may be called without a token.", flag().default(false)),
   reason: doc(
-    "Why it may be called without a token, for reviewers.",
+    "Reason why the route may be called without a token, for reviewers.",
     text("1 to 300 characters that explain why no token is needed", /^(?=[\s\S]*\S)[\s\S]{1,300}$/u).exactOptional(),
   ),
   cors: doc(
-    "Whether pages of other origins may call from a browser: all, or those listed.",
+    "Whether web pages of other origins may call the route: all origins, or those listed.",
     flagOr(cors).default(false),
   ),
-  throttling: doc("How many requests the route takes.", throttling.exactOptional()),
+  throttling: doc("Throttling of the route.", throttling.exactOptional()),
 });
 
 /** Only a route that is public has no scopes, and only that has a reason. */
@@ -167,7 +167,7 @@ const PUBLIC_OR_SCOPES = {
 };
 
 const route = together(
-  exactlyOne(routeSettings, "lambda", "url", "one of them answers"),
+  exactlyOne(routeSettings, "lambda", "url", "a route has one backend"),
   PUBLIC_OR_SCOPES,
   ({ has, right, miss, refuse }) => {
     const isPublic = right("public") === true;
@@ -183,21 +183,21 @@ const route = together(
   },
 );
 
-const ELSEWHERE = "Move some to an access.yaml of their own.";
+const ELSEWHERE = "Move some of them to a separate access.yaml.";
 
 /** The whole file. */
 export const accessSchema = doc(
-  "Who may call what, and where it is deployed.",
+  "Access model: clients, scopes, routes, and the environments to deploy them to.",
   settings({
     environments: doc(
-      "Where it is deployed: environments by name.",
+      "Environments by name.",
       mapOf(
         { noun: "environment", key: "name" },
         {
           expected: '1 to 64 letters, digits, "_" or "-", beginning with a letter',
           pattern: /^[A-Za-z][A-Za-z0-9_-]{0,63}$/,
         },
-        doc("A place to deploy to: one stack, with this name, which is also the API's stage.", environment),
+        doc("One stack of this name, which is also the name of the API's stage.", environment),
       ),
     ),
     resourceServers: doc(
@@ -205,21 +205,21 @@ export const accessSchema = doc(
       mapOf(
         { noun: "resource server", key: "identifier" },
         { expected: '1 to 256 ASCII characters other than space, " and \\', pattern: IDENTIFIER },
-        doc("An API in OAuth's sense: what scopes belong to.", resourceServer),
+        doc("An OAuth resource server: an API and its scopes.", resourceServer),
         { max: 25, noun: "resource servers", of: "a user pool", remedy: ELSEWHERE },
       ),
     ),
     clients: doc(
-      "Callers: clients by name.",
+      "Clients by name.",
       mapOf(
         { noun: "client", key: "name" },
         { expected: "1 to 128 letters, digits, spaces or any of _+=,.@-", pattern: /^[\w\s+=,.@-]{1,128}$/ },
-        doc("A machine that calls: one app client, with a secret, for client_credentials only.", client),
+        doc("A machine client: one app client with a secret, for the client_credentials grant only.", client),
         { max: 1000, noun: "clients", of: "a user pool", remedy: ELSEWHERE },
       ),
     ),
     routes: doc(
-      "What can be called: routes by method and path.",
+      "Routes by method and path.",
       mapOf(
         { noun: "route", key: "key" },
         routeKey,
@@ -228,7 +228,7 @@ export const accessSchema = doc(
     ),
     defaults: doc("Settings of environments that do not override them.", defaults.exactOptional()),
     tags: tags("Tags of every resource, in every environment."),
-    strict: doc("Whether warnings are mistakes.", flag().default(false)),
+    strict: doc("Whether warnings are errors.", flag().default(false)),
   }),
 );
 

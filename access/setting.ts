@@ -70,7 +70,7 @@ export function wordsOf(schema: z.core.$ZodType): Words {
 
 /** The setting with what editors show for it: what it is for, what it must be, and what it is when left out. */
 export function doc<S extends z.ZodType>(purpose: string, schema: S): S {
-  const otherwise = schema instanceof z.ZodDefault ? `; ${schema.def.defaultValue} when left out` : "";
+  const otherwise = schema instanceof z.ZodDefault ? `. Defaults to ${schema.def.defaultValue}` : "";
   return schema.describe(`${purpose} Must be ${wordsOf(schema).expected}${otherwise}.`);
 }
 
@@ -236,6 +236,6 @@ function isTemplate(value: string): boolean {
 /** What to print for a wrong text. */
 export function remedyOfText(wrong?: Wrong): string {
   if (wrong === undefined || wrong.source === "") return "";
-  if (isTemplate(wrong.source)) return " Terraform would evaluate what follows ${ or %{. Leave it out.";
+  if (isTemplate(wrong.source)) return " Terraform evaluates the text after ${ or %{. Remove it.";
   return typeof wrong.value === "string" ? "" : " Put it in quotes.";
 }

@@ -69,7 +69,7 @@ function warnOfUnusedScopes({ resourceServers, routes }: Content, file: YamlFile
       const full = `${identifier}/${name}`;
       if (required.has(full) || !FULL_NAME.test(full)) continue;
       const at = file.keyAt(["resourceServers", identifier, "scopes", name]);
-      warn(at, `scope ${quote(full)} is required by no route. Require it in a route, or remove it.`);
+      warn(at, `no route requires scope ${quote(full)}. Require it in a route, or remove it.`);
     }
   }
 }
@@ -79,7 +79,7 @@ function warnOfIdleClients(clients: Named<Client>, { routes }: Content, file: Ya
   for (const [name, { scopes }] of clients) {
     if (scopes.some((scope) => required.has(scope))) continue;
     const why = `no route requires ${anyOf(scopes)}`;
-    const message = `client ${quote(name)} can call nothing: ${why}. Give it another scope, or remove it.`;
+    const message = `client ${quote(name)} cannot call any route: ${why}. Give it another scope, or remove it.`;
     warn(file.keyAt(["clients", name]), message);
   }
 }
@@ -97,7 +97,7 @@ function warnOfClosedRoutes(
     if (isPublic || closed.length === 0) continue;
     const where = closed.length === names.length ? "" : ` in ${environmentsOf(closed)}`;
     const why = `none has ${anyOf(scopes)}${where === "" ? "" : " there"}`;
-    const message = `route ${quote(key)} can be called by no client${where}: ${why}. Give one a scope, or remove the route.`;
+    const message = `no client can call route ${quote(key)}${where}: ${why}. Give one a scope, or remove the route.`;
     warn(file.keyAt(["routes", key]), message);
   }
 }
@@ -109,7 +109,7 @@ function warnOfCrowds(content: Content, file: YamlFile, warn: Warn): void {
     if (count <= CLIENTS_OF_A_FUNCTION) continue;
     const where = environment === undefined ? "" : ` in environment ${quote(environment)}`;
     const has = `lambda ${quote(lambda)} has ${count.toLocaleString("en")} clients that may call it${where}`;
-    const room = `but Lambda's 4 KB of environment have room for ${CLIENTS_OF_A_FUNCTION} ids: it checks scopes instead`;
+    const room = `but Lambda's 4 KB of environment variables hold only ${CLIENTS_OF_A_FUNCTION} ids: it checks scopes instead`;
     const at = file.at(["routes", Object.keys(routes)[0] ?? "", "lambda"]);
     warn(at, `${has}, ${room}. Split it in two to check ids.`);
   }

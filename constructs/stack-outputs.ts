@@ -30,16 +30,16 @@ export function addOutputs(stack: TerraformStack, outputs: StackOutputs): void {
   const output = (name: string, description: string, value: unknown, sensitive = false) => {
     if (value !== undefined) new TerraformOutput(stack, name, { value, description, sensitive, staticId: true });
   };
-  output(OUTPUT.tokenUrl, "Where clients get their tokens", outputs.tokenUrl);
-  output(OUTPUT.tokenCacheUrl, "Where they get them from a cache, with ?scope=<scopes>", outputs.tokenCacheUrl);
-  output(OUTPUT.issuer, "What the tokens carry as iss", outputs.issuer);
+  output(OUTPUT.tokenUrl, "Token endpoint", outputs.tokenUrl);
+  output(OUTPUT.tokenCacheUrl, "Token endpoint with a cache; requires ?scope=<scopes>", outputs.tokenCacheUrl);
+  output(OUTPUT.issuer, "Issuer (iss) of the tokens", outputs.issuer);
   output(
     OUTPUT.routeUrls,
     "URL of each route",
     Object.fromEntries(routes.map((route) => [routeKey(route), route.url])),
   );
-  output(OUTPUT.publicRoutes, "Why a route needs no token", publicRoutes(outputs));
-  output(OUTPUT.dnsRecords, "What the DNS record of each domain points to", dnsRecords(outputs));
+  output(OUTPUT.publicRoutes, "Reason why each public route needs no token", publicRoutes(outputs));
+  output(OUTPUT.dnsRecords, "Target of each domain's DNS record", dnsRecords(outputs));
   output(
     OUTPUT.clientIds,
     "Id of each client",

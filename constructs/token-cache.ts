@@ -30,7 +30,7 @@ const TIMEOUT_SECONDS = 29;
 
 /** Why the cache's one route is open, by the route. */
 export const OPEN_ROUTE = {
-  "POST /oauth2/token": "A token endpoint is where callers without a token come for one; it demands their secret.",
+  "POST /oauth2/token": "Callers request their tokens here; the endpoint requires their client secret.",
 };
 
 export interface TokenCacheProps {
@@ -123,11 +123,11 @@ function mistakeIn({ tokenUrl, minutes, shortestTokenMinutes }: TokenCacheProps)
     return `the token endpoint is "${tokenUrl}", expected a URL such as https://auth.example.com/oauth2/token`;
   }
   if (!Number.isInteger(minutes) || minutes < 1 || minutes > MAX_MINUTES) {
-    return `tokens are to be kept for ${minutes} minutes, expected a whole number from 1 to ${MAX_MINUTES}`;
+    return `tokens are cached for ${minutes} minutes, expected a whole number from 1 to ${MAX_MINUTES}`;
   }
   if (shortestTokenMinutes === undefined || minutes < shortestTokenMinutes) return undefined;
-  const remedy = `Keep them for ${shortestTokenMinutes - 1} minutes at most, or let every token live longer`;
-  return `tokens are kept for ${minutes} minutes, but some live for ${shortestTokenMinutes} only. ${remedy}`;
+  const remedy = `Cache them for at most ${shortestTokenMinutes - 1} minutes, or increase the validity of the tokens`;
+  return `tokens are cached for ${minutes} minutes, but some are valid for only ${shortestTokenMinutes}. ${remedy}`;
 }
 
 interface TokenMethodProps extends Pick<TokenCacheProps, "tokenUrl" | "minutes"> {

@@ -75,14 +75,14 @@ describe("readAccessModel", () => {
   it("says which path it looked at when there is no file", () => {
     const path = join(folder, "access.yaml");
     const error = errorOf(() => readAccessModel(path));
-    expect(error.message).toBe(`There is no access model at ${path}. Write who may call what into that file.`);
+    expect(error.message).toBe(`No access model was found at ${path}. Write the access model into that file.`);
     expect(error.cause).toHaveProperty("code", "ENOENT");
     expect(error.mistakes).toEqual([]);
   });
 
   it("says why a file cannot be read that is there", () => {
     expect(errorOf(() => readAccessModel(folder)).message).toBe(
-      `${folder} cannot be read (EISDIR). Write who may call what into that file.`,
+      `${folder} cannot be read (EISDIR). Write the access model into that file.`,
     );
   });
 

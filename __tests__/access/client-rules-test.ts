@@ -26,7 +26,7 @@ describe("parseAccessModel refuses, of the environments of clients", () => {
 
   it("an empty list", () => {
     expect(mistakesIn(fileWithClient("environments: []"))).toEqual([
-      '7:51: environments of client "billing" must be a list with at least one environment, but is empty. Leave it out for all.',
+      '7:51: environments of client "billing" must be a list with at least one environment, but is empty. Omit it for all.',
     ]);
   });
 
@@ -46,7 +46,7 @@ describe("parseAccessModel refuses, of the environments of clients", () => {
 describe("parseAccessModel refuses, of the readers of secrets", () => {
   it("one of another account than an environment's, unless there is a key that it can use", () => {
     expect(mistakesIn(fileWithClient(`secret: { readers: ["${READER}"] }`))).toEqual([
-      '7:57: reader of secret of client "billing" is of account 111111111111, but environment "prod" is of account 222222222222, whose own key other accounts cannot use. Add kmsKeyArn with a key that they can use.',
+      '7:57: reader of secret of client "billing" belongs to account 111111111111, but environment "prod" belongs to account 222222222222, whose default key other accounts cannot use. Add kmsKeyArn with a key that they can use.',
     ]);
     expect(() => parse(fileWithClient(`secret: { readers: ["${READER}"], kmsKeyArn: "${KEY}" }`))).not.toThrow();
   });
@@ -73,7 +73,7 @@ describe("parseAccessModel refuses, of the keys of secrets", () => {
 
   it("one of another region than an environment's", () => {
     expect(mistakesIn(fileWithClient(secret, environments))).toEqual([
-      '7:111: kmsKeyArn of secret of client "billing" is in eu-west-1, but environment "prod" is in us-east-1, and a secret takes a key of its own region. Limit the client to environments there, or name another key.',
+      '7:111: kmsKeyArn of secret of client "billing" is in eu-west-1, but environment "prod" is in us-east-1, and a secret requires a key in its own region. Limit the client to environments there, or name another key.',
     ]);
   });
 

@@ -17,14 +17,14 @@ describe("parseAccessModel refuses, of names of environments", () => {
       (name, index) => `  ${name}: { region: eu-west-${index % 2}, domainPrefix: d }`,
     );
     expect(mistakesIn(fileWith({ environments: environments.join("\n") }))).toEqual([
-      '4:3: environments "dev" and "prod" both have the domainPrefix d in eu-west-0, but it is unique in a region. Give one of them another.',
+      '4:3: environments "dev" and "prod" both have the domainPrefix d in eu-west-0, but it must be unique in a region. Give one of them another domainPrefix.',
     ]);
   });
 
   it("the same domain prefix in two accounts as well, as it is a host", () => {
     const dev = 'region: eu-west-1, domainPrefix: d, accountId: "111111111111"';
     expect(mistakesIn(fileOf(dev, dev.replaceAll("1111", "2222")))).toEqual([
-      '3:3: environments "dev" and "prod" both have the domainPrefix d in eu-west-1, but it is unique in a region. Give one of them another.',
+      '3:3: environments "dev" and "prod" both have the domainPrefix d in eu-west-1, but it must be unique in a region. Give one of them another domainPrefix.',
     ]);
   });
 
@@ -78,7 +78,7 @@ describe("parseAccessModel refuses, of hosts", () => {
   it("that of the token endpoint for the API too", () => {
     const dev = `${us}, ${tokenDomain("auth.example.com")}, ${apiDomain("auth.example.com")}`;
     expect(mistakesIn(fileOf(dev, `${us}, domainPrefix: p`))).toEqual([
-      '2:157: apiDomain of environment "dev" is "auth.example.com", but so is tokenDomain of environment "dev". Give one of them another name.',
+      '2:157: apiDomain of environment "dev" is "auth.example.com", and tokenDomain of environment "dev" is the same. Give one of them another name.',
     ]);
   });
 
@@ -92,7 +92,7 @@ describe("parseAccessModel refuses, of hosts", () => {
     ],
   ])("one %s in two environments, and does not say more of it", (setting, dev, prod, column) => {
     expect(mistakesIn(fileOf(`${us}, ${dev}`, `${us}, ${prod}`))).toEqual([
-      `3:${column}: ${setting} of environment "prod" is "auth.example.com", but so is ${setting} of environment "dev". Give one of them another name.`,
+      `3:${column}: ${setting} of environment "prod" is "auth.example.com", and ${setting} of environment "dev" is the same. Give one of them another name.`,
     ]);
   });
 });
@@ -107,7 +107,7 @@ describe("parseAccessModel refuses, of states", () => {
     [hcp, "app.terraform.io/acme/m2m"],
   ])("%s of two environments", (backend, state) => {
     expect(mistakesIn(fileOf(`${dev}${backend}`, `${prod}${backend}`))).toEqual([
-      `3:3: environments "dev" and "prod" both keep their state in ${state}, but each would destroy the other's resources. Give one of them another.`,
+      `3:3: environments "dev" and "prod" both keep their state in ${state}, so each would destroy the other's resources. Give one of them another backend.`,
     ]);
   });
 
@@ -187,7 +187,7 @@ describe("parseAccessModel refuses, of what environments refer to", () => {
 
   it("a certificate of the token endpoint outside of us-east-1, even in the environment's region", () => {
     expect(mistakesIn(fileOfDev(tokenWith(certificate("eu-west-1"))))).toEqual([
-      '4:60: certificateArn of tokenDomain of environment "dev" is in eu-west-1, but Cognito takes certificates from us-east-1 only. Name one in us-east-1.',
+      '4:60: certificateArn of tokenDomain of environment "dev" is in eu-west-1, but Cognito accepts certificates from us-east-1 only. Name one in us-east-1.',
     ]);
   });
 
@@ -212,9 +212,9 @@ describe("parseAccessModel refuses, of what environments refer to", () => {
     );
     const but = "but accountId of the environment is 111111111111. Name one of that account.";
     expect(mistakesIn(text)).toEqual([
-      `4:60: certificateArn of tokenDomain of environment "dev" is of account 222222222222, ${but}`,
-      `5:57: certificateArn of apiDomain of environment "dev" is of account 333333333333, ${but}`,
-      `6:25: topicArn of alarms of environment "dev" is of account 444444444444, ${but}`,
+      `4:60: certificateArn of tokenDomain of environment "dev" belongs to account 222222222222, ${but}`,
+      `5:57: certificateArn of apiDomain of environment "dev" belongs to account 333333333333, ${but}`,
+      `6:25: topicArn of alarms of environment "dev" belongs to account 444444444444, ${but}`,
     ]);
   });
 
@@ -315,11 +315,11 @@ describe("parseAccessModel refuses, of tags", () => {
 
   it("one that differs from another in letter case only", () => {
     expect(mistakesIn(fileWithTags("{ Team: a, team: b }", "{ TEAM: c }"))).toEqual([
-      '2:54: tag "TEAM" of environment "dev" differs from "Team" in letter case only, but IAM takes them for one. Write "Team".',
-      '10:14: tag "team" of the file differs from "Team" in letter case only, but IAM takes them for one. Write "Team".',
+      '2:54: tag "TEAM" of environment "dev" differs from "Team" in letter case only, but IAM treats them as the same tag. Write "Team".',
+      '10:14: tag "team" of the file differs from "Team" in letter case only, but IAM treats them as the same tag. Write "Team".',
     ]);
     expect(mistakesIn(fileWithTags("{ Team: a }", "{ team: c }"))).toEqual([
-      '2:54: tag "team" of environment "dev" differs from "Team" in letter case only, but IAM takes them for one. Write "Team".',
+      '2:54: tag "team" of environment "dev" differs from "Team" in letter case only, but IAM treats them as the same tag. Write "Team".',
     ]);
   });
 });

@@ -75,15 +75,15 @@ describe("limits of AWS on an access model as a whole", () => {
     ],
     [
       { routes: 300, functions: 10 },
-      "access.yaml:308:3: the paths of all routes have 301 parts, but an API has at most 300 resources. Move some to an access.yaml of their own.",
+      "access.yaml:308:3: the paths of all routes have 301 parts, but an API has at most 300 resources. Move some of them to a separate access.yaml.",
     ],
     [
       { cors: corsOf(1001) },
-      'access.yaml:9:22: lambda "fn0" has CORS origins of 1,001 bytes, but Lambda\'s 4 KB of environment have room for 1,000 bytes. Split it in two, or allow fewer origins.',
+      'access.yaml:9:22: lambda "fn0" has CORS origins of 1,001 bytes, but Lambda\'s 4 KB of environment variables hold only 1,000 bytes. Split it in two, or allow fewer origins.',
     ],
     [
       { clients: 91, scopes: scopesOf(10) },
-      'access.yaml:99:22: lambda "fn0" has 91 clients that may call it by scopes of 2,589 bytes, but Lambda\'s 4 KB of environment have room for 90 ids or 2,446 bytes of scopes. Split it in two.',
+      'access.yaml:99:22: lambda "fn0" has 91 clients that may call it by scopes of 2,589 bytes, but Lambda\'s 4 KB of environment variables hold only 90 ids or 2,446 bytes of scopes. Split it in two.',
     ],
   ])("refuse %j, with the place of the first too many", (size, message) => {
     expect(model(size)).toThrow(message);
@@ -125,7 +125,7 @@ routes: { GET /: { lambda: fn, scopes: [a/b] } }`,
   // Spelled with an escape, so that no linter takes them for our own templates.
   it.each(['"x $\x7bfile(1)} y"', '"%{ if true }"', '"a$\x7bb}"'])("are refused: %s", (description) => {
     expect(withDescription(description)).toThrow(
-      /^access\.yaml:2:38: description of scope "b" of resource server "a" must be .*, but is .* Terraform would evaluate what follows \$\{ or %\{\. Leave it out\.$/,
+      /^access\.yaml:2:38: description of scope "b" of resource server "a" must be .*, but is .* Terraform evaluates the text after \$\{ or %\{\. Remove it\.$/,
     );
   });
 

@@ -112,7 +112,7 @@ describe("parseAccessModel refuses resource servers:", () => {
   it("more than 25, at the first too many", () => {
     const servers = names(25).map((name) => `${name}: { scopes: { x: X } }`);
     expect(mistakesIn(withServer(servers.join("\n  ")))).toEqual([
-      "29:3: the file has 26 resource servers, but AWS's default quota is 25 a user pool. Move some to an access.yaml of their own.",
+      "29:3: the file has 26 resource servers, but AWS's default quota is 25 a user pool. Move some of them to a separate access.yaml.",
     ]);
   });
 });
@@ -174,14 +174,14 @@ describe("parseAccessModel refuses clients:", () => {
   it("more than 1,000, at the first too many", () => {
     const clients = names(1001).map((name) => `  ${name}: { scopes: [orders/write] }`);
     expect(mistakesIn(fileWith({ clients: clients.join("\n") }))).toEqual([
-      "1006:3: the file has 1,001 clients, but AWS's default quota is 1,000 a user pool. Move some to an access.yaml of their own.",
+      "1006:3: the file has 1,001 clients, but AWS's default quota is 1,000 a user pool. Move some of them to a separate access.yaml.",
     ]);
   });
 });
 
 describe("parseAccessModel refuses routes with", () => {
   it.each<readonly [string, ...string[]]>([
-    ['OPEN, url: "https://a.b/{id}"', "8:62 has both lambda and url, but one of them answers. Remove one of them."],
+    ['OPEN, url: "https://a.b/{id}"', "8:62 has both lambda and url, but a route has one backend. Remove one of them."],
     ["scopes: [orders/read]", "8:21 needs lambda or url"],
     ["lambda: access", "8:21 needs scopes"],
     ["lambda: access, public: false", "8:21 needs scopes"],
@@ -223,7 +223,7 @@ describe("parseAccessModel refuses routes with", () => {
     ["OPEN, cors: { origins: [] }", '8:79 origins of cors … but is empty. Write "*" for all.'],
     ["OPEN, cors: [https://app.example.com]", "8:68 cors … but is a list."],
     ["OPEN, cors: { origin: ['*'] }", '8:70 has no setting "origin". Did you mean "origins"?'],
-    ['OPEN, cors: { origins: ["*"], headers: [] }', "8:95 headers of cors … but is empty. Leave it out for none."],
+    ['OPEN, cors: { origins: ["*"], headers: [] }', "8:95 headers of cors … but is empty. Omit it for none."],
     ['OPEN, cors: { origins: ["https://app.example.com", "*"] }', '8:107 origins of cors of route "GET /orders/{id}"'],
   ])("%s", (settings, ...mistakes) => {
     expectMistakes(withRoute(settings.replace("OPEN", OPEN)), mistakes);

@@ -17,7 +17,7 @@ describe("parseAccessModel warns", () => {
 
   it("of a scope that no route demands", () => {
     expect(doubtsIn(fileWith())).toEqual([
-      '4:42: scope "orders/write" is required by no route. Require it in a route, or remove it.',
+      '4:42: no route requires scope "orders/write". Require it in a route, or remove it.',
     ]);
   });
 
@@ -40,8 +40,8 @@ describe("parseAccessModel warns", () => {
       "  POST /: { lambda: access, scopes: [orders/write, orders/audit] }",
     ].join("\n");
     expect(doubtsIn(fileWith({ resourceServers, routes }))).toEqual([
-      '9:3: route "PUT /" can be called by no client: none has orders/write. Give one a scope, or remove the route.',
-      '10:3: route "POST /" can be called by no client: none has any of orders/write, orders/audit. Give one a scope, or remove the route.',
+      '9:3: no client can call route "PUT /": none has orders/write. Give one a scope, or remove the route.',
+      '10:3: no client can call route "POST /": none has any of orders/write, orders/audit. Give one a scope, or remove the route.',
     ]);
   });
 
@@ -57,7 +57,7 @@ describe("parseAccessModel warns", () => {
           .map((limits, index) => `  c${index}: { scopes: [orders/read], environments: [${limits}] }`)
           .join("\n"),
       });
-    const cannot = 'route "POST /access" can be called by no client in';
+    const cannot = 'no client can call route "POST /access" in';
     const why = "none has orders/read there. Give one a scope, or remove the route.";
     expect(doubtsIn(fileOf("prod, dev"))).toEqual([`10:3: ${cannot} environment "test": ${why}`]);
     expect(doubtsIn(fileOf("prod"))).toEqual([`10:3: ${cannot} environments "dev" and "test": ${why}`]);
@@ -67,8 +67,8 @@ describe("parseAccessModel warns", () => {
   it("of a client that can call nothing", () => {
     const clients = "  billing: { scopes: [orders/read] }\n  audit: { scopes: [orders/write] }";
     expect(doubtsIn(fileWith({ clients }))).toEqual([
-      '4:42: scope "orders/write" is required by no route. Require it in a route, or remove it.',
-      '7:3: client "audit" can call nothing: no route requires orders/write. Give it another scope, or remove it.',
+      '4:42: no route requires scope "orders/write". Require it in a route, or remove it.',
+      '7:3: client "audit" cannot call any route: no route requires orders/write. Give it another scope, or remove it.',
     ]);
   });
 
@@ -91,7 +91,7 @@ describe("parseAccessModel warns", () => {
       {
         line: 4,
         column: 42,
-        message: 'scope "orders/write" is required by no route. Require it in a route, or remove it.',
+        message: 'no route requires scope "orders/write". Require it in a route, or remove it.',
       },
     ]);
   });
@@ -99,7 +99,7 @@ describe("parseAccessModel warns", () => {
 
 describe("parseAccessModel warns of functions with more callers than Lambda's environment has room for", () => {
   const HAS = (count: number, where = "") =>
-    `lambda "access" has ${count} clients that may call it${where}, but Lambda's 4 KB of environment have room for 90 ids: it checks scopes instead. Split it in two to check ids.`;
+    `lambda "access" has ${count} clients that may call it${where}, but Lambda's 4 KB of environment variables hold only 90 ids: it checks scopes instead. Split it in two to check ids.`;
   const clientLines = (count: number, name: string, limit = "") =>
     names(count, name)
       .map((client) => `  ${client}: { scopes: [orders/read]${limit} }`)
@@ -129,7 +129,7 @@ describe("parseAccessModel, of a strict file with mistakes,", () => {
     const text = fileWith({ environments: "  dev: { region: tokyo, domainPrefix: d }" });
     expect(mistakesIn(strict(text))).toEqual([
       '2:18: region of environment "dev" must be an AWS region such as "ap-northeast-1", but is "tokyo".',
-      '4:42: scope "orders/write" is required by no route. Require it in a route, or remove it.',
+      '4:42: no route requires scope "orders/write". Require it in a route, or remove it.',
     ]);
   });
 

@@ -106,7 +106,7 @@ describe("ClientSecret", () => {
 
   it("is refused by the guards when everybody may read", () => {
     expect(refusalsOf(fill({ readers: ["*"] }))).toEqual([
-      'dev/secret/readers (aws_secretsmanager_secret_policy): it allows the principal "*". Name who may, by ARN.',
+      'dev/secret/readers (aws_secretsmanager_secret_policy): it allows the principal "*". Name the principals by ARN.',
     ]);
   });
 });

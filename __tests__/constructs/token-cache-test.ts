@@ -353,12 +353,12 @@ describe("TokenCache, when the pool refuses", () => {
 
 describe("TokenCache, what it refuses to be", () => {
   it.each<readonly [Partial<TokenCacheProps>, string]>([
-    [{ minutes: 0 }, "tokens are to be kept for 0 minutes, expected a whole number from 1 to 60."],
-    [{ minutes: 61 }, "tokens are to be kept for 61 minutes, expected a whole number from 1 to 60."],
-    [{ minutes: 1.5 }, "tokens are to be kept for 1.5 minutes, expected a whole number from 1 to 60."],
+    [{ minutes: 0 }, "tokens are cached for 0 minutes, expected a whole number from 1 to 60."],
+    [{ minutes: 61 }, "tokens are cached for 61 minutes, expected a whole number from 1 to 60."],
+    [{ minutes: 1.5 }, "tokens are cached for 1.5 minutes, expected a whole number from 1 to 60."],
     [
       { minutes: 10, shortestTokenMinutes: 10 },
-      "tokens are kept for 10 minutes, but some live for 10 only. Keep them for 9 minutes at most, or let every token live longer.",
+      "tokens are cached for 10 minutes, but some are valid for only 10. Cache them for at most 9 minutes, or increase the validity of the tokens.",
     ],
     [
       { tokenUrl: "http://auth.example.com/oauth2/token" },
@@ -410,7 +410,7 @@ describe("TokenCache, as it is synthesized", () => {
     const [stack] = newCache();
     const method = stack.node.findAll().find(({ node }) => node.path === "dev/cache/POST/method");
     expect(method && declaredReasonOf(method)).toBe(
-      "A token endpoint is where callers without a token come for one; it demands their secret.",
+      "Callers request their tokens here; the endpoint requires their client secret.",
     );
   });
 

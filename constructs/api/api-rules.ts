@@ -22,7 +22,8 @@ function accessMistake({ scopes, publicReason }: RuledRoute): string | undefined
   if (publicReason === undefined) {
     return scopes.length > 0 ? undefined : "has no scopes, so it would refuse every access token. Name one.";
   }
-  if (scopes.length > 0) return `is public, but names scopes (${scopes.join(", ")}). Leave one or the other out.`;
+  if (scopes.length > 0)
+    return `is public, but names scopes (${scopes.join(", ")}). Remove the scopes, or require a token.`;
   return publicReason.trim() === "" ? "is public without a reason. Write down why it needs no token." : undefined;
 }
 
@@ -37,7 +38,7 @@ function preflightMistake(route: RuledRoute, routes: readonly RuledRoute[]): str
   const other = routes.find(({ path, cors }) => path === route.path && cors !== undefined);
   if (other === undefined) return undefined;
   const why = `API Gateway already answers OPTIONS there for the CORS of "${nameOf(other)}"`;
-  return `is one too many: ${why}. Leave out the route or the CORS.`;
+  return `is a duplicate: ${why}. Remove the route or the CORS.`;
 }
 
 function nameOf({ method, path }: RuledRoute): string {

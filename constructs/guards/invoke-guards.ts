@@ -13,24 +13,24 @@ export const invokeGuards: GuardTable = {
     return [
       ...when(
         principal === "*",
-        "principal is *, so that every AWS principal may invoke the function",
-        "Name who invokes it",
+        "principal is *, so every AWS principal may invoke the function",
+        "Name the principal that invokes it",
       ),
       ...when(/[*?]/.test(String(action)), `action is ${shown(action)}`, "Set lambda:InvokeFunction"),
       ...when(
         attributes["function_url_auth_type"] === "NONE",
-        "function_url_auth_type is NONE, so that the function's URL is public",
+        "function_url_auth_type is NONE, so the function's URL is public",
         "Put a route with scopes in front of the function",
       ),
       ...when(
         isService(principal) && isUnset(source) && isUnset(attributes["event_source_token"]),
-        `it has no source_arn, so that ${String(principal)} may invoke it for any AWS account`,
-        principal === API_GATEWAY ? NAME_THE_ROUTE : "Name what invokes it in source_arn",
+        `it has no source_arn, so ${String(principal)} may invoke it for any AWS account`,
+        principal === API_GATEWAY ? NAME_THE_ROUTE : "Set source_arn to the resource that invokes it",
       ),
       ...when(
         principal !== API_GATEWAY && !isUnset(source) && isEveryResource(String(source)),
-        `source_arn ${shown(source)} is for everything of ${String(principal)}`,
-        "Name what invokes it in source_arn",
+        `source_arn ${shown(source)} matches every source of ${String(principal)}`,
+        "Set source_arn to the resource that invokes it",
       ),
       ...(principal === API_GATEWAY && !isUnset(source) ? sourceFindings(String(source), stack) : []),
     ];
@@ -43,14 +43,15 @@ function isService(principal: unknown): boolean {
 
 function sourceFindings(source: string, stack: StackJson): readonly Finding[] {
   const route = routeIn(source);
-  if (route === undefined) return when(true, `source_arn ${shown(source)} names no route of an API`, NAME_THE_ROUTE);
+  if (route === undefined)
+    return when(true, `source_arn ${shown(source)} does not name a route of an API`, NAME_THE_ROUTE);
   const { api, stage, method, path } = route;
   return [
-    ...when(/[*?]/.test(api), `source_arn ${shown(source)} is for every API`, NAME_THE_ROUTE),
-    ...when(/[*?]/.test(stage), `source_arn ${shown(source)} is for every stage`, NAME_THE_ROUTE),
+    ...when(/[*?]/.test(api), `source_arn ${shown(source)} matches every API`, NAME_THE_ROUTE),
+    ...when(/[*?]/.test(stage), `source_arn ${shown(source)} matches every stage`, NAME_THE_ROUTE),
     ...when(
       /[*?]/.test(method) && !hasAnyMethod(path, stack),
-      `source_arn ${shown(source)} is for every method, but the stack has no method ANY at ${path}`,
+      `source_arn ${shown(source)} matches every method, but the stack has no method ANY at ${path}`,
       NAME_THE_ROUTE,
     ),
   ];

@@ -41,8 +41,8 @@ function demands({ authorization, demanded, wayOut }: Spelling): Guard {
       ...when(
         !hasScopes(scopes),
         isUnset(scopes) || Array.isArray(scopes)
-          ? "it has no authorization_scopes, so that ID tokens pass and access tokens do not"
-          : `authorization_scopes is ${shown(scopes)}, which cannot be checked before it is deployed`,
+          ? "it has no authorization_scopes, so it accepts ID tokens and denies access tokens"
+          : `authorization_scopes is ${shown(scopes)}, which cannot be checked before deployment`,
         "List the scopes as <resource server>/<scope>",
       ),
     ];

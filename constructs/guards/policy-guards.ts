@@ -52,7 +52,7 @@ function policy(attribute: string, checks: readonly Check[]): Guard {
     const statements = statementsOf(attributes[attribute], stack);
     if (statements === undefined) {
       const wayOut = "Write it as JSON text or as a data source aws_iam_policy_document";
-      return when(true, `its ${attribute} cannot be read before it is deployed`, wayOut);
+      return when(true, `its ${attribute} cannot be read before deployment`, wayOut);
     }
     const allowing = statements.filter(({ effect }) => effect === "Allow");
     return allowing.flatMap((statement) => checks.flatMap((check) => check(statement)));
@@ -95,18 +95,22 @@ function checkResources({ actions, resources }: Statement): readonly Finding[] {
   if (actions.length > 0 && actions.every((action) => WITHOUT_RESOURCE.has(action.toLowerCase()))) return [];
   const wide = resources.filter(isEveryResource);
   return wide.flatMap((resource) =>
-    when(true, `it allows ${actions.join(", ") || "actions"} on ${shown(resource)}, whatever that is`, "Name the ARNs"),
+    when(
+      true,
+      `it allows ${actions.join(", ") || "actions"} on ${shown(resource)} instead of single resources`,
+      "Name the ARNs",
+    ),
   );
 }
 
 function checkPrincipals({ principals }: Statement): readonly Finding[] {
   const wide = principals.filter(({ id }) => /[*?]/.test(id));
-  return wide.flatMap(({ id }) => when(true, `it allows the principal ${shown(id)}`, "Name who may, by ARN"));
+  return wide.flatMap(({ id }) => when(true, `it allows the principal ${shown(id)}`, "Name the principals by ARN"));
 }
 
 function checkNegations({ except }: Statement): readonly Finding[] {
   return Object.entries(NEGATIONS).flatMap(([element, named]) =>
-    when(except[named].length > 0, `it allows all but what it names in ${element}`, "Name what it allows instead"),
+    when(except[named].length > 0, `it allows all ${named} except those in ${element}`, "Name what it allows instead"),
   );
 }
 
@@ -118,5 +122,5 @@ function managed(attribute: string): Guard {
   return ({ attributes }) =>
     listOf(attributes[attribute])
       .filter(isWide)
-      .flatMap((arn) => when(true, `it attaches ${shown(arn)}, which is full of wildcards`, wayOut));
+      .flatMap((arn) => when(true, `it attaches ${shown(arn)}, which contains wildcards`, wayOut));
 }

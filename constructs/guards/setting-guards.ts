@@ -16,9 +16,9 @@ const ROUTES = "Write each route as an aws_apigatewayv2_route";
 const IN_FRONT = "Put a route with scopes in front of the function";
 
 const encrypted = mustBeOn("storage_encrypted", "its data is unencrypted");
-const withoutBody = mustBeUnset("body", "no guard sees the methods of an OpenAPI body", METHODS);
+const withoutBody = mustBeUnset("body", "guards cannot check the methods of an OpenAPI body", METHODS);
 const withoutPublicAcl: Guard = ({ attributes: { acl } }) =>
-  when(PUBLIC_ACLS.includes(String(acl)), `acl is ${shown(acl)}, so that it is public`, "Leave acl out");
+  when(PUBLIC_ACLS.includes(String(acl)), `acl is ${shown(acl)}, so it is public`, "Remove acl");
 const withoutPublicAddress: Guard = ({ attributes }) =>
   when(
     !isOff(attributes["publicly_accessible"]),
@@ -31,24 +31,24 @@ export const settingGuards: GuardTable = {
   aws_s3_bucket_acl: withoutPublicAcl,
   aws_s3_bucket_public_access_block: all(...BLOCKS.map((flag) => mustBeOn(flag, "the bucket may become public"))),
   aws_lambda_function_url: ({ attributes: { authorization_type: type } }) =>
-    when(type !== "AWS_IAM", `authorization_type is ${shown(type)}, so that the function is public`, IN_FRONT),
+    when(type !== "AWS_IAM", `authorization_type is ${shown(type)}, so the function is public`, IN_FRONT),
   aws_api_gateway_domain_name: ({ attributes: { security_policy: policy } }) =>
     when(
       !isUnset(policy) && !SAFE_TLS.test(String(policy)),
-      `security_policy is ${shown(policy)}, which lets in TLS older than 1.2`,
+      `security_policy is ${shown(policy)}, which allows TLS versions older than 1.2`,
       "Set TLS_1_2",
     ),
   aws_api_gateway_rest_api: withoutBody,
   aws_api_gateway_rest_api_put: withoutBody,
   aws_apigatewayv2_api: all(
-    mustBeUnset("body", "no guard sees the routes of an OpenAPI body", ROUTES),
+    mustBeUnset("body", "guards cannot check the routes of an OpenAPI body", ROUTES),
     mustBeUnset("target", "a quick-created API has a public route", ROUTES),
   ),
   aws_api_gateway_account: () =>
     when(
       true,
-      "it sets the logging role of all APIs of the region, and takes it from them when this stack goes",
-      "Set the role once for the account, in a stack of its own",
+      "it sets the logging role of all APIs in the region, and removes it when this stack is destroyed",
+      "Set the role once for the account, in a separate stack",
     ),
   aws_sns_topic: ({ attributes }) =>
     when(isUnset(attributes["kms_master_key_id"]), "its messages are unencrypted", "Set kms_master_key_id"),
@@ -56,7 +56,7 @@ export const settingGuards: GuardTable = {
     when(
       !isUnset(managed) && !isOn(managed) && isUnset(key),
       "its messages are unencrypted",
-      "Leave sqs_managed_sse_enabled out, or set kms_master_key_id",
+      "Remove sqs_managed_sse_enabled, or set kms_master_key_id",
     ),
   aws_db_instance: all(encrypted, withoutPublicAddress),
   aws_rds_cluster: encrypted,
@@ -69,8 +69,8 @@ export const settingGuards: GuardTable = {
     when(
       !(Number(days) > 0),
       hasExpression(days)
-        ? `retention_in_days is ${shown(days)}, which cannot be checked before it is deployed`
-        : "its log lines are kept for ever, since retention_in_days is not set",
+        ? `retention_in_days is ${shown(days)}, which cannot be checked before deployment`
+        : "its log events never expire, because retention_in_days is not set",
       "Set retention_in_days",
     ),
 
@@ -79,12 +79,12 @@ export const settingGuards: GuardTable = {
     blocksOf(attributes["settings"]).flatMap((settings) => [
       ...when(
         !isOff(settings["data_trace_enabled"]),
-        "data_trace_enabled writes whole requests into the log, tokens and all",
-        "Leave it out, and use the stage's access log",
+        "data_trace_enabled logs whole requests, including tokens",
+        "Remove it, and use the stage's access log",
       ),
       ...when(
         !isOff(settings["caching_enabled"]) && !isOn(settings["cache_data_encrypted"]),
-        "caching_enabled keeps answers unencrypted",
+        "caching_enabled caches responses without encryption",
         "Set cache_data_encrypted to true",
       ),
     ]),
@@ -95,8 +95,8 @@ export const settingGuards: GuardTable = {
     return when(
       reason.trim() === "" && (isUnknown || listOf(flows).includes(CLIENT_TOKEN_FLOW)),
       isUnknown
-        ? `explicit_auth_flows is ${shown(flows)}, which cannot be checked before it is deployed`
-        : `it can get tokens without the domain, since explicit_auth_flows has ${CLIENT_TOKEN_FLOW}`,
+        ? `explicit_auth_flows is ${shown(flows)}, which cannot be checked before deployment`
+        : `it can get tokens without the domain, because explicit_auth_flows has ${CLIENT_TOKEN_FLOW}`,
       "Let it use the token endpoint (allowed_oauth_flows), or declare it with a reason (declareClientToken)",
     );
   },
@@ -120,7 +120,7 @@ function isBehindRestApi(pool: string, stack: StackJson): boolean {
 
 function mustBeOn(attribute: string, consequence: string): Guard {
   return ({ attributes }) =>
-    when(!isOn(attributes[attribute]), `${attribute} is not true, so that ${consequence}`, `Set ${attribute} to true`);
+    when(!isOn(attributes[attribute]), `${attribute} is not true, so ${consequence}`, `Set ${attribute} to true`);
 }
 
 function mustBeUnset(attribute: string, consequence: string, wayOut: string): Guard {

@@ -50,7 +50,7 @@ function stageAlarms(stage: MonitoredStage, alarms: Alarms): Readonly<Record<str
   const { clientErrorPercent, serverErrorPercent, latencyMilliseconds, tokenFailures } = alarms;
   return {
     "4xx": {
-      alarmDescription: `At least ${clientErrorPercent} % of calls are answered with 4xx: a caller has no right to what it calls, or calls what is not there.`,
+      alarmDescription: `At least ${clientErrorPercent} % of calls are answered with 4xx: a caller lacks a scope, or calls a route that does not exist.`,
       ...share(stage, "4XXError", clientErrorPercent),
     },
     "5xx": {
@@ -100,7 +100,7 @@ function tokenAlarms(
       threshold: tokenFailures,
     },
     "token-5xx": {
-      alarmDescription: `At least ${serverErrorPercent} % of token requests are answered with 5xx: the pool fails, or is asked too often.`,
+      alarmDescription: `At least ${serverErrorPercent} % of token requests are answered with 5xx: the pool fails, or throttles requests.`,
       ...share(stage, "5XXError", serverErrorPercent),
     },
   };

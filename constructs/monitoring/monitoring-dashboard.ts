@@ -76,7 +76,7 @@ function graphsOf({ stage, tokenStage, functions }: MonitoringDashboardProps): r
       [
         line(stageMetric(stage, "Latency"), "p50", "p50"),
         line(stageMetric(stage, "Latency"), "p99", "p99"),
-        line(stageMetric(stage, "IntegrationLatency"), "p99", "p99 of what is behind"),
+        line(stageMetric(stage, "IntegrationLatency"), "p99", "p99 of the integration"),
       ],
     ],
     [

@@ -24,11 +24,11 @@ describe("checkRoutes", () => {
   it.each([
     ["has no scopes, so it would refuse every access token. Name one.", [routeOf({ scopes: [] })]],
     [
-      "is public, but names scopes (a/b). Leave one or the other out.",
+      "is public, but names scopes (a/b). Remove the scopes, or require a token.",
       [routeOf({ publicReason: "Load balancers ask." })],
     ],
     ["is public without a reason. Write down why it needs no token.", [routeOf({ scopes: [], publicReason: " " })]],
-    ['names no origin: expected "*" or a list such as https://app.example.com.', [cors([])]],
+    ['has no origin: expected "*" or a list such as https://app.example.com.', [cors([])]],
     [
       'allows "*" and other origins (*, https://a.example): write one or the other.',
       [cors(["*", "https://a.example"])],
@@ -56,7 +56,7 @@ describe("checkRoutes", () => {
 
     expect(() => checkRoutes(routes, "dev/api")).toThrow(
       new Error(
-        'dev/api: route "OPTIONS /orders" is one too many: API Gateway already answers OPTIONS there for the CORS of "GET /orders". Leave out the route or the CORS.',
+        'dev/api: route "OPTIONS /orders" is a duplicate: API Gateway already answers OPTIONS there for the CORS of "GET /orders". Remove the route or the CORS.',
       ),
     );
   });

@@ -6,7 +6,7 @@ import { addGuards, GuardError } from "../../../constructs/guards/guards";
 import { guardedApp, refusals, refusalsOf, resource } from "../../support/guarded-stack";
 
 const LOG_GROUP = "aws_cloudwatch_log_group";
-const FOR_EVER = "its log lines are kept for ever, since retention_in_days is not set. Set retention_in_days.";
+const FOR_EVER = "its log events never expire, because retention_in_days is not set. Set retention_in_days.";
 
 describe("addGuards", () => {
   it("lets a stack through that has nothing wrong", () => {
@@ -29,7 +29,7 @@ describe("addGuards", () => {
     expect(refusals(app)).toEqual([
       `dev/it (aws_cloudwatch_log_group): ${FOR_EVER}`,
       `prod/a (aws_cloudwatch_log_group): ${FOR_EVER}`,
-      "prod/b (aws_api_gateway_account): it sets the logging role of all APIs of the region, and takes it from them when this stack goes. Set the role once for the account, in a stack of its own.",
+      "prod/b (aws_api_gateway_account): it sets the logging role of all APIs in the region, and removes it when this stack is destroyed. Set the role once for the account, in a separate stack.",
     ]);
   });
 

@@ -35,43 +35,46 @@ describe("aws_lambda_permission", () => {
   });
 
   it.each([
-    [{ principal: "*" }, "principal is *, so that every AWS principal may invoke the function. Name who invokes it."],
+    [
+      { principal: "*" },
+      "principal is *, so every AWS principal may invoke the function. Name the principal that invokes it.",
+    ],
     [{ action: "lambda:*" }, 'action is "lambda:*". Set lambda:InvokeFunction.'],
     [
       { function_url_auth_type: "NONE" },
-      "function_url_auth_type is NONE, so that the function's URL is public. Put a route with scopes in front of the function.",
+      "function_url_auth_type is NONE, so the function's URL is public. Put a route with scopes in front of the function.",
     ],
     [
       { source_arn: undefined },
-      `it has no source_arn, so that apigateway.amazonaws.com may invoke it for any AWS account. ${NAME_THE_ROUTE}`,
+      `it has no source_arn, so apigateway.amazonaws.com may invoke it for any AWS account. ${NAME_THE_ROUTE}`,
     ],
     [
       { source_arn: undefined, principal: "events.amazonaws.com" },
-      "it has no source_arn, so that events.amazonaws.com may invoke it for any AWS account. Name what invokes it in source_arn.",
+      "it has no source_arn, so events.amazonaws.com may invoke it for any AWS account. Set source_arn to the resource that invokes it.",
     ],
     [
       { source_arn: "*", principal: "sns.amazonaws.com" },
-      'source_arn "*" is for everything of sns.amazonaws.com. Name what invokes it in source_arn.',
+      'source_arn "*" matches every source of sns.amazonaws.com. Set source_arn to the resource that invokes it.',
     ],
     [
       { source_arn: "arn:aws:events:*:*:rule/*", principal: "events.amazonaws.com" },
-      'source_arn "arn:aws:events:*:*:rule/*" is for everything of events.amazonaws.com. Name what invokes it in source_arn.',
+      'source_arn "arn:aws:events:*:*:rule/*" matches every source of events.amazonaws.com. Set source_arn to the resource that invokes it.',
     ],
   ])("is refused with %j", (changes, expected) => {
     expect(findings(changes)).toEqual([expected]);
   });
 
   it.each([
-    [`${API}/*/GET/orders`, "is for every stage"],
-    [`${API}/dev/*/orders`, "is for every method, but the stack has no method ANY at /orders"],
-    [`${STAGE}/*/orders`, "is for every method, but the stack has no method ANY at /orders"],
-    ["arn:aws:execute-api:eu-west-1:123456789012:*/dev/GET/orders", "is for every API"],
-    ["arn:aws:execute-api:eu-west-1:*:a1b2c3/dev/GET/orders", "is for every API"],
-    [API, "names no route of an API"],
-    [`${API}/*`, "names no route of an API"],
-    [`${API}*`, "names no route of an API"],
-    ["$\x7bvar.source}", "names no route of an API"],
-    ["*", "names no route of an API"],
+    [`${API}/*/GET/orders`, "matches every stage"],
+    [`${API}/dev/*/orders`, "matches every method, but the stack has no method ANY at /orders"],
+    [`${STAGE}/*/orders`, "matches every method, but the stack has no method ANY at /orders"],
+    ["arn:aws:execute-api:eu-west-1:123456789012:*/dev/GET/orders", "matches every API"],
+    ["arn:aws:execute-api:eu-west-1:*:a1b2c3/dev/GET/orders", "matches every API"],
+    [API, "does not name a route of an API"],
+    [`${API}/*`, "does not name a route of an API"],
+    [`${API}*`, "does not name a route of an API"],
+    ["$\x7bvar.source}", "does not name a route of an API"],
+    ["*", "does not name a route of an API"],
   ])("is refused for the source %s", (source_arn, wrong) => {
     expect(findings({ source_arn })).toEqual([`source_arn "${source_arn}" ${wrong}. ${NAME_THE_ROUTE}`]);
   });
@@ -107,7 +110,7 @@ describe("a permission for every method", () => {
     ["nobody knows the route", "/*", "ANY"],
   ])("is refused where %s", (_what, path, httpMethod) => {
     expect(refusalsFor(path, httpMethod)).toEqual([
-      `dev/it (aws_lambda_permission): source_arn "${API}/dev/*${path}" is for every method, but the stack has no method ANY at ${path}. ${NAME_THE_ROUTE}`,
+      `dev/it (aws_lambda_permission): source_arn "${API}/dev/*${path}" matches every method, but the stack has no method ANY at ${path}. ${NAME_THE_ROUTE}`,
     ]);
   });
 });

@@ -16,7 +16,7 @@ const DEMAND =
   "Set COGNITO_USER_POOLS with an authorizer and scopes, or declare it public with a reason (declarePublic).";
 const OPEN = `it is public: authorization is NONE. ${DEMAND}`;
 const NO_SCOPES =
-  "it has no authorization_scopes, so that ID tokens pass and access tokens do not. List the scopes as <resource server>/<scope>.";
+  "it has no authorization_scopes, so it accepts ID tokens and denies access tokens. List the scopes as <resource server>/<scope>.";
 
 describe("aws_api_gateway_method", () => {
   const findings = (changes: Readonly<Record<string, unknown>>) =>
@@ -48,7 +48,7 @@ describe("aws_api_gateway_method", () => {
       "has scopes that nobody knows yet",
       { authorization_scopes: "$\x7baws_cognito_resource_server.a.scope_identifiers}" },
       [
-        'authorization_scopes is "$\x7baws_cognito_resource_server.a.scope_identifiers}", which cannot be checked before it is deployed. List the scopes as <resource server>/<scope>.',
+        'authorization_scopes is "$\x7baws_cognito_resource_server.a.scope_identifiers}", which cannot be checked before deployment. List the scopes as <resource server>/<scope>.',
       ],
     ],
   ])("is refused when it %s", (_what, changes, expected) => {

@@ -53,7 +53,7 @@ describe("the project's own API", () => {
     ["POST --orders--{}/method", "authorization", "NONE", "it is public: authorization is NONE."],
     ["GET --/method", "authorizer_id", "", "it has no authorizer_id."],
     ["OPTIONS --/integration", "type", "HTTP_PROXY", "it is public: authorization is NONE."],
-    ["settings", "settings.data_trace_enabled", true, "data_trace_enabled writes whole requests into the log,"],
+    ["settings", "settings.data_trace_enabled", true, "data_trace_enabled logs whole requests,"],
   ])("does not when somebody overrides %s", (path, attribute, value, wrong) => {
     const lines = refusalsOf((stack) => {
       const found = wholeApi(stack)

@@ -44,7 +44,7 @@ describe("a policy of an identity", () => {
     "arn:$\x7bdata.aws_partition.p.partition}:s3:::*",
   ])("is refused when it allows something on %s", (Resource) => {
     expect(identity({ Resource })).toEqual([
-      `it allows s3:GetObject on "${Resource}", whatever that is. Name the ARNs.`,
+      `it allows s3:GetObject on "${Resource}" instead of single resources. Name the ARNs.`,
     ]);
   });
 
@@ -61,7 +61,7 @@ describe("a policy of an identity", () => {
     const kept = element === "NotAction" ? { Resource: rest.Resource } : { Action: rest.Action };
 
     expect(findingsIn("aws_iam_policy", { policy: json({ Effect, ...kept, [element]: "s3:GetObject" }) })).toEqual([
-      `it allows all but what it names in ${element}. Name what it allows instead.`,
+      `it allows all ${element.replace("Not", "").toLowerCase()}s except those in ${element}. Name what it allows instead.`,
     ]);
   });
 
@@ -91,13 +91,13 @@ describe("a policy of an identity", () => {
     ["xray:PutTraceSegments", "s3:GetObject"],
   ])("is refused when it allows %s on everything", (...Action) => {
     expect(identity({ Action, Resource: "*" })).toEqual([
-      `it allows ${Action.join(", ")} on "*", whatever that is. Name the ARNs.`,
+      `it allows ${Action.join(", ")} on "*" instead of single resources. Name the ARNs.`,
     ]);
   });
 
   it("is refused when nobody can read it yet", () => {
     expect(findingsIn("aws_iam_policy", { policy: Fn.jsonencode({ Statement: [SINGLE] }) })).toEqual([
-      "its policy cannot be read before it is deployed. Write it as JSON text or as a data source aws_iam_policy_document.",
+      "its policy cannot be read before deployment. Write it as JSON text or as a data source aws_iam_policy_document.",
     ]);
   });
 });
@@ -118,11 +118,15 @@ describe("a policy from aws_iam_policy_document", () => {
 
   it.each([
     ["an action", { ...ONE, actions: ["s3:*"] }, 'it allows "s3:*", not single actions. Name each action.'],
-    ["a resource", { ...ONE, resources: ["*"] }, 'it allows s3:GetObject on "*", whatever that is. Name the ARNs.'],
+    [
+      "a resource",
+      { ...ONE, resources: ["*"] },
+      'it allows s3:GetObject on "*" instead of single resources. Name the ARNs.',
+    ],
     [
       "a negation",
       { resources: ONE.resources, not_actions: ["iam:PassRole"] },
-      "it allows all but what it names in NotAction. Name what it allows instead.",
+      "it allows all actions except those in NotAction. Name what it allows instead.",
     ],
   ])("is refused where it is used for %s", (_what, statement, finding) => {
     expect(refusalsFor({ statement: [statement] })).toEqual([`dev/it (aws_iam_policy): ${finding}`]);
@@ -159,7 +163,7 @@ describe("aws_iam_role", () => {
     { Service: "*" },
   ])("is refused when %j may assume it", (principal) => {
     expect(findings({ assume_role_policy: trust(principal) })).toEqual([
-      'it allows the principal "*". Name who may, by ARN.',
+      'it allows the principal "*". Name the principals by ARN.',
     ]);
   });
 
@@ -181,7 +185,7 @@ describe("aws_iam_role", () => {
     );
 
     expect(findings({ managed_policy_arns: [narrow, wide] })).toEqual([
-      `it attaches "${wide}", which is full of wildcards. Write a policy with the actions and ARNs that are needed.`,
+      `it attaches "${wide}", which contains wildcards. Write a policy with the actions and ARNs that are needed.`,
     ]);
   });
 });
@@ -211,7 +215,7 @@ describe("a policy of a thing", () => {
 
   it.each(types)("is refused when everybody may, as %s", (type) => {
     expect(findingsIn(type, { policy: json({ ...SINGLE, Principal: { AWS: "*" } }) })).toEqual([
-      'it allows the principal "*". Name who may, by ARN.',
+      'it allows the principal "*". Name the principals by ARN.',
     ]);
   });
 

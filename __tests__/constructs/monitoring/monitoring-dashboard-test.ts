@@ -56,7 +56,7 @@ describe("MonitoringDashboard", () => {
     expect(linesOf(everything, "Latency (ms)")).toEqual([
       ["AWS/ApiGateway", "Latency", ...STAGE, { stat: "p50", label: "p50" }],
       ["AWS/ApiGateway", "Latency", ...STAGE, { stat: "p99", label: "p99" }],
-      ["AWS/ApiGateway", "IntegrationLatency", ...STAGE, { stat: "p99", label: "p99 of what is behind" }],
+      ["AWS/ApiGateway", "IntegrationLatency", ...STAGE, { stat: "p99", label: "p99 of the integration" }],
     ]);
   });
 
