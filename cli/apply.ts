@@ -18,16 +18,16 @@ interface Options {
 
 export const command = new Command("apply")
   .description(
-    "Applies exactly the plan that `npx access review` saved. Refuses it when another commit is checked out, when the state or Terraform is not what it was made with, or when the file was changed. Once it is applied, the plan is deleted: it cannot be applied twice.",
+    "Applies exactly the plan that `npx access review` saved. Fails if another commit is checked out, if the state or the Terraform version has changed, or if the file was modified. Deletes the plan after it was applied, because a plan cannot be applied twice.",
   )
   .argument("<plan>", "file that review saved, such as dev.plan")
   .option("--json", "print what was done as JSON")
-  .option("--keep", "do not delete the plan once it is applied")
+  .option("--keep", "do not delete the plan after it was applied")
   .addHelpText(
     "after",
     `
 ${PASSPHRASE} in the environment decrypts the plan. Where CI is set, plans of uncommitted changes are refused.
-When it is interrupted, Terraform ends what it has begun and saves the state first, and the last lines say what was done.`,
+When interrupted, Terraform first completes the operations in progress and saves the state. The last lines list what was done.`,
   )
   .action((plan: string, options: Options) => runCommand(() => apply(plan, options)));
 
@@ -45,11 +45,13 @@ async function apply(plan: string, { json, keep }: Options): Promise<number> {
         onWarning: (text) => process.stderr.write(`${pc.yellow("warning:")} ${text}\n`),
         interruption,
       }),
-    () => progress("Interrupted: Terraform ends what it has begun and saves the state"),
+    () => progress("Interrupted: Terraform completes the operations in progress and saves the state"),
   );
   if (!keep) rmSync(file, { force: true });
   const { added, changed, destroyed } = done;
-  const used = keep ? "The plan is used up." : `The plan is used up, and ${shownPath(file)} is deleted.`;
+  const used = keep
+    ? "The plan cannot be applied again."
+    : `The plan cannot be applied again, and ${shownPath(file)} was deleted.`;
   const text = `${pc.green("applied")} to ${environment}: ${added} added, ${changed} changed, ${destroyed} destroyed. ${used}`;
   process.stdout.write(`${json ? JSON.stringify({ environment, fingerprint, ...done }, null, 2) : text}\n`);
   return 0;

@@ -23,28 +23,29 @@ interface Options {
 
 export const command = new Command("bootstrap")
   .description(
-    "Creates the S3 bucket that access.yaml names for an environment's state, with a second small stack: versioned, encrypted, private, by TLS only. Run it once, before the first deployment; it can be run again: an existing bucket is adopted and repaired.",
+    "Creates the S3 bucket for an environment's state, in a separate stack: versioned, encrypted, private, TLS only. Run it before the first deployment. It can be run again: an existing bucket is imported and repaired.",
   )
-  .argument("[env]", "environment; needed when access.yaml has more than one")
-  .option("--plan", "show what would be done, and do nothing")
-  .option("-y, --yes", "do not ask")
-  .option("--json", "print what was done, or would be, as JSON")
+  .argument("[env]", "environment; required if access.yaml has more than one")
+  .option("--plan", "show the planned changes without applying them")
+  .option("-y, --yes", "apply the changes without confirmation")
+  .option("--json", "print the changes as JSON")
   .action((env: string | undefined, options: Options) => runCommand(() => bootstrap(env, options)));
 
 async function bootstrap(env: string | undefined, options: Options): Promise<number> {
   const environment = findEnvironment(projectModel(), env);
   const backend = requireS3(environment);
   await requireTerraform();
-  process.stderr.write(`Looking at the bucket ${backend.bucket} in ${backend.region} …\n`);
+  process.stderr.write(`Checking the bucket ${backend.bucket} in ${backend.region} …\n`);
   const plan = await planBucket(environment, backend);
   const bucket = pc.bold(backend.bucket);
   const people = options.json ? process.stderr : process.stdout;
   const isRight = plan.changes.length === 0;
-  const right = `${pc.green("✓")} ${bucket} is as it should be: versioned, encrypted, private, by TLS only.`;
+  const right = `${pc.green("✓")} ${bucket} is configured correctly: versioned, encrypted, private, TLS only.`;
   people.write(`${isRight ? right : described(backend.bucket, plan)}\n`);
   const isDone = !isRight && options.plan !== true;
   if (isDone) {
-    if (!options.yes && !(await confirm("Do this?"))) throw new UserError("not confirmed; nothing was changed.");
+    if (!options.yes && !(await confirm("Apply these changes?")))
+      throw new UserError("not confirmed; nothing was changed.");
     await applyBucket(plan);
     people.write(`${pc.green("✓")} ${bucket} is ready. Now: npx cdktf deploy ${environment.name}\n`);
   }
@@ -64,15 +65,15 @@ function outcomeOf(
 /** What each resource is for. */
 const MEANINGS: Readonly<Record<string, string>> = {
   aws_s3_bucket: "the bucket",
-  aws_s3_bucket_ownership_controls: "no access lists: everything in it is its owner's",
+  aws_s3_bucket_ownership_controls: "ACLs disabled: the bucket owner owns all objects",
   aws_s3_bucket_policy: "TLS only",
   aws_s3_bucket_public_access_block: "never public",
   aws_s3_bucket_server_side_encryption_configuration: "encryption",
-  aws_s3_bucket_versioning: "versions, to go back to",
+  aws_s3_bucket_versioning: "versioning, to restore earlier states",
 };
 
 function described(bucket: string, { changes, isAdopted }: BucketPlan): string {
-  const title = isAdopted ? `${bucket} exists; it is imported, and these settings of it are replaced:` : `${bucket}:`;
+  const title = isAdopted ? `${bucket} exists. It is imported, and these settings are replaced:` : `${bucket}:`;
   const lines = changes.map(
     ({ type, change }) => `  ${actionOf(change).padEnd(7)}  ${(MEANINGS[type] ?? type).padEnd(48)}  ${pc.dim(type)}`,
   );

@@ -15,15 +15,15 @@ interface CallOptions {
 }
 
 /** Meaning of exit code 2. */
-export const findings = "the response has another status than 2xx";
+export const findings = "the response status is not 2xx";
 
 export const command = new Command("call")
   .description("Calls a route: with a token of the client, or without one. Prints the body of the response.")
   .argument("<method>", "such as POST")
-  .argument("<path>", "below the stage, such as /access")
-  .option("-c, --client <name>", "client to call as; without it the call carries no token")
-  .option("-e, --env <name>", "environment; needed when access.yaml has more than one")
-  .option("-s, --scope <scopes>", "scopes to request, separated by spaces; all scopes of the client when left out")
+  .argument("<path>", "path below the stage, such as /access")
+  .option("-c, --client <name>", "client to call as; if omitted, the call is sent without a token")
+  .option("-e, --env <name>", "environment; required if access.yaml has more than one")
+  .option("-s, --scope <scopes>", "scopes to request, separated by spaces (default: all scopes of the client)")
   .option("-d, --data <json>", "body of the request")
   .action((method: string, path: string, options: CallOptions) => runCommand(() => call(method, path, options)));
 

@@ -9,7 +9,7 @@ export const GROUPS: readonly Group[] = [
       {
         name: "demo",
         usage: "[env]",
-        summary: "the whole life of the stack on an embedded AWS, in about 10 seconds",
+        summary: "runs the stack's lifecycle on an embedded AWS in about 10 seconds",
         load: () => require("./demo"),
       },
       {
@@ -49,7 +49,7 @@ export const GROUPS: readonly Group[] = [
       {
         name: "review",
         usage: "[env]",
-        summary: "plans: who gains and loses which call, what is replaced, what it costs",
+        summary: "plans changes: gained and lost access, replacements, costs",
         load: () => require("./review"),
       },
       {
@@ -124,7 +124,7 @@ export const GROUPS: readonly Group[] = [
       {
         name: "github",
         usage: "<command>",
-        summary: "what the workflows in .github/workflows do on GitHub",
+        summary: "runs the GitHub steps of the workflows in .github/workflows",
         load: () => require("./github"),
       },
       {

@@ -20,7 +20,7 @@ export const command = new Command("demo")
   .description(
     "Deploys the stack of access.yaml to an embedded AWS, gets a token, calls the API with and without it, changes the client out of band, finds the drift, repairs it and destroys everything. Needs no AWS account.",
   )
-  .argument("[env]", "environment; the first of access.yaml when left out")
+  .argument("[env]", "environment (default: the first in access.yaml)")
   .action((env: string | undefined) => runCommand(() => demo(env)));
 
 async function demo(env: string | undefined): Promise<number> {
@@ -47,7 +47,7 @@ async function demo(env: string | undefined): Promise<number> {
     rmSync(folder, { recursive: true, force: true });
   }
   if (interrupted.signal.aborted)
-    throw new UserError("interrupted; what was started is ended and removed", INTERRUPTED);
+    throw new UserError("interrupted. All started processes and resources were removed.", INTERRUPTED);
   process.stdout.write(`\n${pc.green("Proved")} in ${seconds(started)}: ${PROVED}\n`);
   return 0;
 }

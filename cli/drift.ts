@@ -26,7 +26,7 @@ export const findings = "there is drift";
 
 export const command = new Command("drift")
   .description("Compares the code, Terraform's state, AWS, and the deployed snapshot of the API. Changes nothing.")
-  .argument("[env]", "environment; needed when access.yaml has more than one")
+  .argument("[env]", "environment; required if access.yaml has more than one")
   .option("--json", "print the findings as JSON")
   .addHelpText("after", HELP)
   .action((env: string | undefined, options: { readonly json?: true }) => runCommand(() => drift(env, options)));

@@ -25,29 +25,29 @@ interface TextOptions {
 }
 
 export const command = new Command("github").description(
-  "What the workflows do on GitHub: comments, issues, labels. GITHUB_TOKEN, GITHUB_REPOSITORY and GITHUB_API_URL select the repository, as in GitHub Actions.",
+  "Runs the GitHub steps of the workflows: comments, issues, labels. GITHUB_TOKEN, GITHUB_REPOSITORY and GITHUB_API_URL select the repository, as in GitHub Actions.",
 );
 
 command
   .command("environments")
-  .description("The environments that workflows can deploy: those whose state is not on one machine.")
+  .description("Lists the environments that workflows can deploy: those with a remote state.")
   .option("--json", "print them as JSON")
   .action((options: { readonly json?: true }) => run(async () => environments(options)));
 
-texts("comment", "Writes the review into the pull request, or brings the comment that is there up to date.")
-  .option("--file <markdown>", "what npx access review printed")
+texts("comment", "Adds the review to the pull request as a comment, or updates the existing comment.")
+  .option("--file <markdown>", "output of npx access review")
   .option("--failed <url>", "instead of --file: the URL of the run whose review failed")
   .requiredOption("--pr <number>", "the pull request", positive)
   .action((options: Partial<TextOptions> & CommentOptions) => run(() => comment(options)));
 
-texts("reviewed", "Whether this is the plan that was reviewed in the pull request whose merge made the commit.")
-  .requiredOption("--file <markdown>", "what npx access review printed")
+texts("reviewed", "Checks whether this plan was reviewed in the pull request whose merge created the commit.")
+  .requiredOption("--file <markdown>", "output of npx access review")
   .requiredOption("--commit <sha>", "the commit that is deployed", sha)
   .action((options: TextOptions & { readonly commit: string }) => run(() => reviewed(options)));
 
 texts("drift-issue", "Opens, updates or closes the issue about an environment's drift.")
-  .requiredOption("--file <json>", "what npx access drift <env> --json printed")
-  .requiredOption("--exit-code <number>", "what it ended with: 0 clean, 2 drift")
+  .requiredOption("--file <json>", "output of npx access drift <env> --json")
+  .requiredOption("--exit-code <number>", "exit code of drift: 0 clean, 2 drift")
   .action((options: TextOptions & { readonly exitCode: string }) => run(() => driftIssue(options)));
 
 command
@@ -59,12 +59,12 @@ command
 
 command
   .command("closed-previews")
-  .description("Numbers of closed pull requests whose preview is still there, by their label, as JSON.")
+  .description("Prints the numbers of closed pull requests that still have the preview label, as JSON.")
   .action(() => run(async () => print(JSON.stringify(await closedPreviews(github())))));
 
 command
   .command("end-preview")
-  .description("Takes the label off a pull request whose preview is gone.")
+  .description("Removes the label from a pull request whose preview was destroyed.")
   .requiredOption("--pr <number>", "the pull request", positive)
   .action(({ pr }: { readonly pr: number }) => run(() => endPreview(github(), pr)));
 
@@ -80,13 +80,13 @@ function texts(name: string, description: string): Command {
     .command(name)
     .description(description)
     .requiredOption("--env <env>", "environment")
-    .option("--author <login>", "the bot whose texts are the workflows' own", WORKFLOW_BOT);
+    .option("--author <login>", "bot that writes the comments and issues of the workflows", WORKFLOW_BOT);
 }
 
 function environments({ json }: { readonly json?: true }): void {
   const model = projectModel();
   for (const name of localEnvironments(model)) {
-    warn(`${name} keeps its state on one machine, so no workflow can deploy it. Give it a backend in access.yaml.`);
+    warn(`${name} stores its state on one machine, so workflows cannot deploy it. Give it a backend in access.yaml.`);
   }
   const all = workflowEnvironments(model);
   print(json ? JSON.stringify(all) : all.map(({ name }) => name).join("\n"));
@@ -114,7 +114,7 @@ async function driftIssue({ env, file, exitCode, author }: TextOptions & { reado
     throw new UserError(`npx access drift ${env} ended with ${exitCode}, so it is unknown whether there is drift.`);
   }
   const report = parseReport(read(file), env);
-  if (report.isClean !== (exitCode === "0")) throw new UserError(`${file} does not fit the exit code ${exitCode}.`);
+  if (report.isClean !== (exitCode === "0")) throw new UserError(`${file} does not match the exit code ${exitCode}.`);
   const { done, number } = await keepIssue(github(), env, report.isClean ? undefined : report, author);
   print(`${done}${number === undefined ? "" : `: #${number}`}`);
 }

@@ -23,7 +23,7 @@ export const command = new Command("local")
   .description(
     "Serves the embedded AWS until Ctrl-C or, given a command, runs that command in its environment. The command uses the embedded AWS that is running, or one started for it alone.",
   )
-  .argument("[command...]", "such as: npx cdktf deploy dev --auto-approve")
+  .argument("[command...]", "command to run, such as npx cdktf deploy dev --auto-approve")
   .option(
     "--backend <origin=origin>",
     "backend override: an origin on this machine in place of an HTTP backend of access.yaml, such as https://orders.example.com=http://127.0.0.1:8080; may be repeated",
@@ -32,7 +32,7 @@ export const command = new Command("local")
   )
   .option(
     "--provider <file|terraform>",
-    "the real hashicorp/aws provider in place of the embedded one: a provider binary that is started with -debug, or the word terraform, with which Terraform installs and starts the provider itself",
+    "the real hashicorp/aws provider instead of the embedded one: a provider binary, which is started with -debug, or the word terraform, which lets Terraform install and start the provider",
     providerChoice,
   )
   .option("--delays", "functions take as long to become active as on AWS, for the AWS CLI, SDKs and the real provider")
@@ -116,7 +116,9 @@ function requireOwn({ emulator }: LocalAws, { backends, functionDelay }: Started
   if (emulator !== undefined) return;
   const [given] = [...(backends?.size ? ["--backend"] : []), ...(functionDelay === undefined ? [] : ["--delays"])];
   if (given === undefined) return;
-  throw new UserError(`the embedded AWS of ${folderName} is already being served. Give ${given} where it is served.`);
+  throw new UserError(
+    `the embedded AWS of ${folderName} is already being served. Stop it, and start it with ${given}.`,
+  );
 }
 
 async function serve(options: Started): Promise<number> {
@@ -143,12 +145,12 @@ function welcome(proxyUrl: string): string {
   return [
     `${pc.green("The embedded AWS is ready")} after ${process.uptime().toFixed(1)} s.`,
     `  account  ${folderName}/, kept between runs; delete it to start over`,
-    `  proxy    ${new URL(proxyUrl).host}, for hosts of AWS services that are emulated and no others`,
+    `  proxy    ${new URL(proxyUrl).host}, for the hosts of emulated AWS services only`,
     "",
     "In another terminal:",
     ...firstSteps().map((command) => `  npx access local ${command}`),
     "",
-    "Requests are listed below. Ctrl-C stops it.",
+    "Requests are listed below. Press Ctrl-C to stop.",
   ].join("\n");
 }
 

@@ -25,8 +25,8 @@ interface Options {
 export const findings = "access-matrix.md is stale";
 
 export const command = new Command("matrix")
-  .description("Who can call what: every client and every route, computed from the Terraform that main.ts synthesizes.")
-  .option("-e, --env <name>", "one environment; all when left out")
+  .description("Prints which client can call which route, computed from the Terraform that main.ts synthesizes.")
+  .option("-e, --env <name>", "environment (default: all)")
   .addOption(new Option("--markdown", "print it as Markdown").conflicts("json"))
   .option("--json", "print it as JSON, sorted")
   .addOption(new Option("--write", `write ${FILE}`).conflicts(["env", "markdown", "json", "check"]))
@@ -55,7 +55,7 @@ function chosen(matrices: readonly AccessMatrix[], name: string | undefined): re
   const found = matrices.filter(({ environment }) => name === undefined || environment === name);
   if (found.length > 0) return found;
   const names = matrices.map(({ environment }) => environment).join(", ");
-  throw new UsageError(`there is no environment "${name}". There is ${names}.`);
+  throw new UsageError(`there is no environment "${name}". Known: ${names}.`);
 }
 
 function shown(matrices: readonly AccessMatrix[], { json, markdown }: Options): string {

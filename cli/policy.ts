@@ -28,10 +28,10 @@ export const command = new Command("policy")
     "Prints an IAM policy of the roles that the workflows assume: for planning, for applying, for rotating a secret, and the trust policies of the roles (-trust).",
   )
   .addArgument(new Argument("<which>", "policy").choices(WHICH))
-  .option("--env <env>", "environment whose region, names and state it is limited to; else it has <placeholders>")
-  .option("--account <id>", "AWS account, where access.yaml does not say it")
-  .option("--subject <text>", "what GitHub's tokens are about up to the last part, such as repo:acme/access")
-  .option("--preview", "of the previews that are copied from the environment")
+  .option("--env <env>", "environment that the policy is limited to; if omitted, the policy has <placeholders>")
+  .option("--account <id>", "AWS account, if access.yaml has no accountId")
+  .option("--subject <text>", "subject of GitHub's OIDC tokens without its last part, such as repo:acme/access")
+  .option("--preview", "print the policy for previews that are copied from the environment")
   .action((which: string, options: Options) => runCommand(async () => print(which, options)));
 
 function print(which: string, { env, ...options }: Options): number {

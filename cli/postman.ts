@@ -27,9 +27,9 @@ export const command = new Command("postman")
   .description(
     "Writes a collection and an environment for Postman: each client's token request, and every route with and without its token, with tests of the responses. The environment's secrets are empty; enter them in Postman, which does not share them.",
   )
-  .argument("[env]", "environment; needed when access.yaml has more than one")
-  .option("-c, --client <names...>", "clients to write requests for; all when left out")
-  .option("-o, --out <folder>", "where to write; the project's folder when left out")
+  .argument("[env]", "environment; required if access.yaml has more than one")
+  .option("-c, --client <names...>", "clients to write requests for (default: all)")
+  .option("-o, --out <folder>", "output folder (default: the project's folder)")
   .option("--with-secrets", "write the clients' secrets into the environment's file, readable by its owner only")
   .option("--json", "print what was written as JSON")
   .action((env: string | undefined, options: PostmanOptions) => runCommand(() => postman(env, options)));
@@ -47,7 +47,7 @@ async function postman(
   const clients = chosen(deployment, client);
   const requests = (clients.length + 1) * matrix.routes.length + clients.length;
   if (requests > MAX_REQUESTS) {
-    const why = `${requests} requests are more than Postman opens (${MAX_REQUESTS})`;
+    const why = `${requests} requests exceed the limit of Postman (${MAX_REQUESTS})`;
     throw new UsageError(`${why}. Name some clients: --client ${clients.slice(0, 2).join(" ")}`);
   }
   const folder = out === undefined ? projectFolder : resolve(userFolder, out);
@@ -96,7 +96,7 @@ function write(file: string, content: object): void {
 
 function describe({ collection, environment, requests, withSecrets, unknownSecrets }: PostmanOutput): string {
   const secrets = withSecrets ? "with the clients' secrets: do not share it" : "its secrets are empty";
-  const unknown = `The secret of ${unknownSecrets.join(", ")} is unknown here, as it was rotated: enter it in Postman.`;
+  const unknown = `The secret of ${unknownSecrets.join(", ")} is unknown here, because it was rotated. Enter it in Postman.`;
   return [
     `${shownPath(collection)}: ${requests} requests`,
     `${shownPath(environment)}: ${secrets}`,

@@ -12,9 +12,9 @@ export const findings = "the account is not ready";
 
 export const command = new Command("preflight")
   .description(
-    "Checks what would stop a deployment half-way: the account that the credentials are for, the bucket of the state, the role by which API Gateway writes logs, and secrets whose name is taken. Changes nothing.",
+    "Checks the prerequisites of a deployment: the account of the credentials, the state bucket, the role with which API Gateway writes logs, and secret names that are already in use. Changes nothing.",
   )
-  .argument("[env]", "environment; needed when access.yaml has more than one")
+  .argument("[env]", "environment; required if access.yaml has more than one")
   .option("--json", "print the findings as JSON")
   .action((env: string | undefined, options: { readonly json?: true }) => runCommand(() => check(env, options)));
 

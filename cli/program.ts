@@ -4,7 +4,7 @@ import { EXIT } from "../platform/user-error";
 import { GROUPS } from "./command-list";
 import type { Entry } from "./entry";
 
-const INTRODUCTION = "Machine access: who may call what, as code. Commands work on the project of the current folder.";
+const INTRODUCTION = "Machine-to-machine API access as code. Commands use the project in the current folder.";
 
 /**
  * Runs the command line and sets the process's exit code.
@@ -36,7 +36,7 @@ export function helpText(): string {
 }
 
 const CLOSING = `npx access <command> --help shows options and examples.
-On the embedded AWS, the same commands with \`npx access local\` before them, such as
+To run a command on the embedded AWS, put \`npx access local\` before it, such as
   npx access local npx cdktf deploy dev --auto-approve
   npx access local npx access verify dev`;
 

@@ -27,9 +27,9 @@ export const findings = "the plan has changes, with --detailed-exitcode";
 
 export const command = new Command("review")
   .description(
-    "Plans an environment, saves the plan, and prints a review of it as Markdown: what opens up, is lost or protects less, who gains and loses which call, what changes, and what a month costs. Changes nothing.",
+    "Plans an environment, saves the plan, and prints a review of it as Markdown: alerts, gained and lost access, changed resources, and monthly costs. Changes nothing.",
   )
-  .argument("[env]", "environment; needed when access.yaml has more than one")
+  .argument("[env]", "environment; required if access.yaml has more than one")
   .option("--json", "print the review as JSON")
   .option("--out <file>", "where to save the plan (default: <env>.plan in the project's folder)")
   .addOption(
@@ -40,8 +40,8 @@ export const command = new Command("review")
       .default(MAX_CHARACTERS)
       .argParser(lengthIn),
   )
-  .option("--detailed-exitcode", "exit with 2 when something changes")
-  .option("--expect <fingerprint>", "fingerprint of the reviewed plan: another plan is an error, and is not saved")
+  .option("--detailed-exitcode", "exit with 2 if the plan has changes")
+  .option("--expect <fingerprint>", "fingerprint of the reviewed plan; a different plan is an error and is not saved")
   .addHelpText(
     "after",
     `
@@ -76,13 +76,13 @@ function save(made: MadePlan, file: string, passphrase: string | undefined): voi
   const { manifest, parts, commit, review: found } = made;
   writePrivately(file, packBundle(manifest, parts, passphrase));
   const name = shownPath(file);
-  const next = found.hasChanges ? `Once it is approved: npx access apply ${name}` : "There is nothing to apply.";
+  const next = found.hasChanges ? `After approval: npx access apply ${name}` : "There is nothing to apply.";
   process.stderr.write(`Saved in ${name}. ${next}\n`);
   if (passphrase === undefined && process.env["CI"]) {
     warn(`the saved plan is not encrypted and holds secrets. Set ${PASSPHRASE} before it leaves this machine.`);
   }
   if (commit === undefined) warn("this folder is not in git: apply cannot check that the code is the same.");
-  if (commit?.isDirty) warn("the plan is of uncommitted changes: apply refuses it where CI is set.");
+  if (commit?.isDirty) warn("the plan includes uncommitted changes: apply refuses it if CI is set.");
 }
 
 function withOtherPlan(found: Review, expected = ""): Review {
@@ -111,5 +111,5 @@ function interrupted({ exitCode }: Interruption): UserError {
 function lengthIn(text: string): number {
   const length = Number(text);
   if (Number.isInteger(length) && length >= MIN_CHARACTERS) return length;
-  throw new InvalidArgumentError(`It must be a whole number from ${MIN_CHARACTERS}.`);
+  throw new InvalidArgumentError(`Expected a whole number of at least ${MIN_CHARACTERS}.`);
 }

@@ -18,7 +18,7 @@ import { findEnvironment, projectModel, userFolder } from "../platform/project";
 import { requireTerraform } from "../platform/terraform";
 import { EXIT, runCommand, UsageError } from "../platform/user-error";
 
-const INTERRUPTED = "interrupted. Run the same command again: it goes on from there.";
+const INTERRUPTED = "interrupted. Run the same command again: it continues from there.";
 
 /** What Terraform writes is for this user only. */
 const FOR_OWNER = 0o077;
@@ -40,10 +40,10 @@ export const findings = "both secrets are valid until the overlap ends";
 
 export const command = new Command("rotate")
   .description(
-    "Gives a client a second secret, tests it by a token request, delivers it, and deletes the old one when the overlap is over. After an interruption, the same command goes on from there.",
+    "Adds a second secret to a client, tests it with a token request, delivers it, and deletes the old secret after the overlap. After an interruption, run the same command to continue.",
   )
   .argument("<client>", "name of the client in access.yaml")
-  .option("-e, --env <name>", "environment; needed when access.yaml has more than one")
+  .option("-e, --env <name>", "environment; required if access.yaml has more than one")
   .option(
     "--to <file>",
     "file for the credentials of a client that has no secret in Secrets Manager; <file>.pending keeps a new secret until a token is issued for it",
@@ -51,7 +51,7 @@ export const command = new Command("rotate")
   .addOption(
     new Option(
       "--overlap <time>",
-      "how long both secrets are accepted, such as 0s or 24h; until --finish when left out. The command waits ten minutes at most; after a longer overlap, run it again",
+      "how long both secrets are accepted, such as 0s or 24h (default: until --finish). The command waits at most ten minutes; after a longer overlap, run it again",
     )
       .argParser(parseDuration)
       .conflicts(["finish", "abort"]),
@@ -61,24 +61,24 @@ export const command = new Command("rotate")
       "abort",
     ),
   )
-  .option("--keep <id>", "with --finish: id of the secret that services read, where that is not noted")
+  .option("--keep <id>", "with --finish: id of the secret that services read, if it is not recorded")
   .addOption(
     new Option("--abort", "deliver the old secret again if a token is issued for it, and delete the new one").conflicts(
       "deliver",
     ),
   )
   .addOption(
-    new Option(
-      "--deliver",
-      "deliver the same secret once more, with scopes and token URL as they are deployed now",
-    ).conflicts(["finish", "overlap"]),
+    new Option("--deliver", "deliver the current secret again, with the deployed scopes and token URL").conflicts([
+      "finish",
+      "overlap",
+    ]),
   )
   .option("--json", "print the outcome as JSON")
   .action((client: string, options: RotateOptions) => runCommand(() => run(client, options)));
 
 async function run(name: string, options: RotateOptions): Promise<number> {
   process.umask(FOR_OWNER);
-  if (options.keep !== undefined && !options.finish) throw new UsageError("--keep goes with --finish.");
+  if (options.keep !== undefined && !options.finish) throw new UsageError("--keep requires --finish.");
   const environment = findEnvironment(projectModel(), options.env).name;
   await requireTerraform();
   const folder = requireStack(environment);
@@ -138,11 +138,11 @@ async function storeOf(
     if (file === undefined) return manager;
     const stored = finish ? (await manager.read("current"))?.value : undefined;
     if (finish && (!stored || !(await secrets.isAccepted(stored)))) return new FileStore(file, client);
-    throw new UsageError(`client "${client.name}" has its secret in Secrets Manager: leave --to out.`);
+    throw new UsageError(`client "${client.name}" has its secret in Secrets Manager. Remove --to.`);
   }
   if (file !== undefined) return new FileStore(file, client);
-  const how = "name the file that its credentials go to with --to, or give it a secret: in access.yaml";
-  throw new UsageError(`client "${client.name}" has no secret in Secrets Manager: ${how}.`);
+  const how = "Name a file for its credentials with --to, or add a secret to the client in access.yaml";
+  throw new UsageError(`client "${client.name}" has no secret in Secrets Manager. ${how}.`);
 }
 
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -152,7 +152,7 @@ function parseDuration(text: string): number {
   const [, count = "", unit = ""] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   const milliseconds = UNITS[unit];
   if (milliseconds !== undefined) return Number(count) * milliseconds;
-  throw new InvalidArgumentError("It is not a duration such as 0s, 30m, 24h or 7d.");
+  throw new InvalidArgumentError("Expected a duration such as 0s, 30m, 24h or 7d.");
 }
 
 function describe({ name, id }: RotatedClient, { kind, overlapEnds }: Outcome): string {
@@ -163,8 +163,8 @@ function describe({ name, id }: RotatedClient, { kind, overlapEnds }: Outcome): 
   return {
     overlapping: `both secrets of "${name}" are accepted. ${until}.`,
     finished: `done: "${name}" has a new secret, and the old one is refused. Its id is still ${id}.`,
-    aborted: `aborted: "${name}" has its old secret, and no other.`,
-    delivered: `delivered: services of "${name}" read what is deployed now.`,
+    aborted: `aborted: "${name}" has only its old secret.`,
+    delivered: `delivered: services of "${name}" read the deployed values.`,
     unchanged: `"${name}" has one secret, which services read, so there is nothing to do.`,
   }[kind];
 }

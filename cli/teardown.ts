@@ -18,11 +18,11 @@ interface TeardownOptions {
 }
 
 /** Meaning of exit code 2. */
-export const findings = "something is left over, or could not be checked";
+export const findings = "resources remain, or could not be checked";
 
 export const command = new Command("teardown")
   .description(
-    "Lists the resources of an environment, asks for its name, lifts its deletion protection, destroys it, and lists what is left. Works from the state and what was synthesized last, without access.yaml and the functions.",
+    "Lists the resources of an environment, asks for its name, lifts its deletion protection, destroys it, and lists what is left. Uses the state and the last synthesized stack; does not need access.yaml or the functions.",
   )
   .argument("<env>", "environment")
   .option("-y, --yes", "destroy without confirmation")

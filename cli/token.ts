@@ -21,10 +21,10 @@ interface TokenOptions {
 }
 
 export const command = new Command("token")
-  .description("Gets an access token for a client, by the client-credentials grant, and prints the response as JSON.")
+  .description("Gets an access token for a client with the client credentials grant, and prints the response as JSON.")
   .argument("<client>", "name of the client in access.yaml")
-  .option("-e, --env <name>", "environment; needed when access.yaml has more than one")
-  .option("-s, --scope <scopes>", "scopes to request, separated by spaces; all scopes of the client when left out")
+  .option("-e, --env <name>", "environment; required if access.yaml has more than one")
+  .option("-s, --scope <scopes>", "scopes to request, separated by spaces (default: all scopes of the client)")
   .addOption(
     new Option("--decode", "print the token's header and claims, checked against the pool's JWKS").conflicts([
       "basic",

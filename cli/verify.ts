@@ -21,18 +21,18 @@ none by GetClientToken, which needs no domain (clients whose flow is ALLOW_CLIEN
 each route: every client with its token, and requests with no token, garbage, a changed payload and a changed
 signature; and the preflights of browsers. Each client costs one token.
 
-A denial is 401 by API Gateway or 403 by the function, as the access matrix has it; any other response of a function
+A denial is 401 by API Gateway or 403 by the function, as in the access matrix; any other response of a function
 means that the request was allowed, 404 as well. If API Gateway should have denied a request and it reached the
 function, that is an unexpected-allow, whatever the function responds: verify stops at the first one.
 
-Where a client is allowed, its function RUNS, with a body of {} and, in the place of path parameters, "verify-" and
-random hexadecimal digits. Where that does harm, use --refusals-only: it sends nothing that a function or backend would
-answer; preflights are sent, as API Gateway answers them itself.
+If a client is allowed, the function RUNS, with a body of {} and, as path parameters, "verify-" and
+random hexadecimal digits. If that is harmful, use --refusals-only: it sends nothing that a function or backend would
+answer; preflights are sent, because API Gateway answers them itself.
 
 With AWS credentials, it also checks routes that were removed and are left in the deployed snapshot, and the credentials
 in Secrets Manager, which must be as deployed and get a token.
 
-Where access.yaml was changed and not deployed yet, only what code and state agree on is checked.`;
+If access.yaml has changes that are not deployed yet, only what code and state agree on is checked.`;
 
 interface Options {
   readonly json?: true;
@@ -52,13 +52,13 @@ export const command = new Command("verify")
   .description(
     "Calls every route as every client and without a token, and compares the responses with the access matrix.",
   )
-  .argument("[env]", "environment; needed when access.yaml has more than one")
+  .argument("[env]", "environment; required if access.yaml has more than one")
   .option("--refusals-only", "send only requests that must be denied, for production")
-  .option("--client <name>", "only as this client; may be repeated", another)
-  .option("--route <route>", 'only at this route, such as "POST /access"; may be repeated', another)
-  .option("--concurrency <number>", "requests at the same time", number(1, 256), 8)
+  .option("--client <name>", "test only this client; may be repeated", another)
+  .option("--route <route>", 'test only this route, such as "POST /access"; may be repeated', another)
+  .option("--concurrency <number>", "number of concurrent requests", number(1, 256), 8)
   .option("--rate <number>", "requests per second", number(0.1, 10_000), 50)
-  .option("--timeout <seconds>", "until a request times out", number(0.001, 600), 30)
+  .option("--timeout <seconds>", "timeout of a request", number(0.001, 600), 30)
   .option(
     "--retry-for <seconds>",
     "retry unexpected responses for this long, as after a deployment",

@@ -13,7 +13,7 @@ export async function confirm(question: string): Promise<boolean> {
  */
 export async function ask(question: string): Promise<string> {
   if (!process.stdin.isTTY)
-    throw new UserError("there is no terminal for the question; nothing was changed. Add --yes.");
+    throw new UserError("the confirmation requires a terminal, so nothing was changed. Add --yes.");
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const ended = new Promise<string>((resolve) => {
     terminal.once("SIGINT", () => terminal.close());

@@ -62,7 +62,7 @@ export function readPlanFile(file: string): Uint8Array {
 
 function kindOf(there: Stats): string {
   if (there.isSymbolicLink()) return "a link";
-  return there.isDirectory() ? "a folder" : "no file";
+  return there.isDirectory() ? "a folder" : "not a regular file";
 }
 
 function elsewhere(why: string): UserError {

@@ -65,7 +65,7 @@ function outputIn(file: string, content: string): string | undefined {
   try {
     return z.object({ output: z.string().optional() }).parse(JSON.parse(content)).output;
   } catch {
-    throw new UserError(`${file} is not the JSON of cdktf's settings. Fix it, or set CDKTF_OUTPUT.`);
+    throw new UserError(`${file} is not valid JSON. Fix it, or set CDKTF_OUTPUT.`);
   }
 }
 

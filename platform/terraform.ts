@@ -75,22 +75,19 @@ export function failed(args: readonly string[], code: string, folder: string, li
 const HINTS: readonly (readonly [printed: RegExp, hint: string])[] = [
   [
     /Error acquiring the state lock/,
-    "Another process works on this environment. Run the same command again when it has ended.",
+    "Another process is using the state of this environment. Run the same command again after it has ended.",
   ],
-  [
-    /Reattachment process not found/,
-    "The embedded AWS that this shell was for has stopped. Start it again: npx access local",
-  ],
+  [/Reattachment process not found/, "The embedded AWS of this shell has stopped. Start it again: npx access local"],
   [
     /Backend configuration changed|Backend initialization required/,
-    "The code says that the state is elsewhere now. On AWS: move it with terraform init -migrate-state in that folder. In a shell of npx access local: leave it, and start it again.",
+    "The backend in the code has changed. On AWS, move the state with terraform init -migrate-state in that folder; in a shell of npx access local, exit the shell and start it again.",
   ],
 ];
 
 const NEEDS_AWS = ["init", "plan", "apply", "show", "state"];
 
 const NO_CREDENTIALS =
-  "There are no AWS credentials in the environment. Without an account: put npx access local before the command.";
+  "There are no AWS credentials in the environment. Without an AWS account, put npx access local before the command.";
 
 /** Terraform looks into profiles and roles of machines as well. */
 function hasCredentials(): boolean {
@@ -108,7 +105,7 @@ function hasCredentials(): boolean {
  */
 const REDIRECTS: Readonly<Record<string, string>> = {
   TF_WORKSPACE: "the state of another workspace",
-  TF_DATA_DIR: "another folder than .terraform",
+  TF_DATA_DIR: "a folder other than .terraform",
 };
 
 /**

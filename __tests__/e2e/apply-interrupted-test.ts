@@ -89,8 +89,8 @@ describe("npx access review and npx access apply", () => {
     const { stdout } = await project.terraform("state", "list");
 
     expect([result.code, result.stdout, planned(), leftBehind()]).toEqual([129, "", true, []]);
-    expect(result.stderr).toContain("Interrupted: Terraform ends what it has begun");
-    expect(result.stderr).toMatch(/error: interrupted\.\n[^}]*it is in the state.*npx access review dev\n$/s);
+    expect(result.stderr).toContain("Interrupted: Terraform completes the operations in progress");
+    expect(result.stderr).toMatch(/error: interrupted\.\n[^}]*they are in the state.*npx access review dev\n$/s);
     expect(done.length).toBeGreaterThan(0);
     expect(stdout.trim().split("\n")).toEqual(expect.arrayContaining(done));
     expect(project.inState().length).toBe(project.inAccount().length);

@@ -37,7 +37,7 @@ describe("npx access bootstrap", () => {
 
     expect([code, stdout]).toEqual([
       2,
-      expect.stringContaining("✗ state bucket: there is no our.states in eu-central-1"),
+      expect.stringContaining("✗ state bucket: the bucket our.states does not exist in eu-central-1"),
     ]);
     expect(stdout).toContain("npx access bootstrap prod");
   });
@@ -49,7 +49,7 @@ describe("npx access bootstrap", () => {
     expect([planned.code, planned.stdout]).toEqual([0, expect.stringContaining("create   the bucket")]);
     expect([unasked.code, unasked.stderr]).toEqual([
       1,
-      expect.stringContaining("there is no terminal for the question; nothing was changed"),
+      expect.stringContaining("the confirmation requires a terminal, so nothing was changed"),
     ]);
     expect(project.inAccount()).toEqual([]);
   });
@@ -69,7 +69,7 @@ describe("npx access bootstrap", () => {
 
     expect([code, stdout]).toEqual([
       0,
-      "✓ our.states is as it should be: versioned, encrypted, private, by TLS only.\n",
+      "✓ our.states is configured correctly: versioned, encrypted, private, TLS only.\n",
     ]);
     expect((await project.cli("preflight", "prod")).stdout).toContain("✓ state bucket: our.states");
   });
@@ -80,7 +80,7 @@ describe("npx access bootstrap", () => {
 
     expect([code, stdout]).toEqual([0, expect.stringContaining("our.states exists; it is imported")]);
     expect(stdout).not.toContain("the bucket  ");
-    expect((await bootstrap("prod")).stdout).toContain("is as it should be");
+    expect((await bootstrap("prod")).stdout).toContain("is configured correctly");
   });
 
   it("refuses a bucket of another region, and says what to do", async () => {
@@ -94,7 +94,7 @@ describe("npx access bootstrap", () => {
 
     expect([code, stderr]).toEqual([
       1,
-      expect.stringContaining("dev keeps its state on this machine, so there is no bucket to make"),
+      expect.stringContaining("dev keeps its state on this machine, so it needs no bucket"),
     ]);
   });
 });

@@ -381,7 +381,7 @@ describe("npx access drift", () => {
 
     expect(code).toBe(2);
     expect(stdout).toContain("PUBLIC: anyone can call GET /status without a token");
-    expect(stdout).toContain("out-of-band-change: to put it back: npx cdktf deploy dev.");
+    expect(stdout).toContain("out-of-band-change: to revert it: npx cdktf deploy dev.");
     expect(stdout).toContain('-replace="$(terraform -chdir=.local/cdktf.out/stacks/dev state list');
     for (const secret of project.secrets()) expect(stdout + stderr).not.toContain(secret);
   });
@@ -415,7 +415,7 @@ describe("npx access drift", () => {
     await project.client(CloudWatchLogsClient).send(new PutRetentionPolicyCommand(LONG_KEPT));
     const { code, stdout } = await project.cli("drift", "dev");
 
-    expect([code, stdout]).toEqual([0, expect.stringContaining("clean: dev is as the code says")]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("clean: dev matches the code")]);
   });
 
   it.each([

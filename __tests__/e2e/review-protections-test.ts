@@ -78,7 +78,7 @@ describe("npx access review", () => {
         "A response to `OPTIONS` can be read by web pages of more origins: `*` (was `https://a.example`).",
         "The alarm `guarded-dev-5xx` is raised later: its threshold is 0.5 (was 0.01).",
         "The client `shop` gets access tokens that are valid longer: 1,440 minutes (was 60 minutes). A stolen token can be used for that long.",
-        "The firewall `guarded-dev` allows more requests of one address in five minutes: 5,000 (was 1,000).",
+        "The firewall `guarded-dev` allows more requests from one IP address in five minutes: 5,000 (was 1,000).",
         "The log group `/aws/apigateway/guarded-dev/dev` keeps its log events for fewer days: 7 (was 90).",
         "The log group `/aws/lambda/guarded-dev-access` keeps its log events for fewer days: 7 (was 90).",
         `The new secret \`guarded-dev/audit\` can be read by other accounts: \`${FOREIGN}\`.`,

@@ -75,7 +75,7 @@ describe("npx access review and npx access apply", () => {
 
     expect(applied.code).toBe(0);
     expect(applied.stdout).toMatch(
-      /^applied to dev: \d+ added, 0 changed, 0 destroyed\. The plan is used up, and dev\.plan is deleted\.\n$/,
+      /^applied to dev: \d+ added, 0 changed, 0 destroyed\. The plan cannot be applied again, and dev\.plan was deleted\.\n$/,
     );
     expect(applied.stderr).toContain("warning: this folder is not in git");
     expect(applied.stderr).toMatch(/^✓ create aws_cognito_user_pool_client\.\S+$/m);
@@ -127,7 +127,7 @@ describe("npx access review and npx access apply", () => {
     ]);
     expect(stdout).toContain('`allowed_oauth_scopes`: `["orders/read"]` → `["orders/read","orders/write"]`');
     expect(stdout).not.toContain("outside Terraform");
-    expect(stderr).toContain("warning: the plan is of uncommitted changes");
+    expect(stderr).toContain("warning: the plan includes uncommitted changes");
   });
 
   it("refuse a plan of uncommitted changes where CI is set", async () => {

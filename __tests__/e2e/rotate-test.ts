@@ -71,7 +71,7 @@ describe("npx access rotate", () => {
     const old = (await billing()).knownSecret;
     const { code, stdout, stderr } = await cli("billing", "--finish", "--json");
 
-    expect([code, stderr]).toEqual([0, expect.stringContaining("✓ a token was issued for the one that is left")]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining("✓ a token was issued for the remaining secret")]);
     expect(JSON.parse(stdout)).toMatchObject({ kind: "finished" });
     expect([await billingTakes(old), await billingTakes(await delivered())]).toEqual([false, true]);
     expect(await planned()).toBe(EMPTY);
@@ -100,7 +100,7 @@ describe("npx access rotate", () => {
     const child = start(script("cli/rotate.ts", "billing", "--overlap", "0s"), project.folder, project.environment());
     const result = ended(child);
     await new Promise<void>((resolve) => {
-      child.stderr.on("data", (chunk: Buffer) => chunk.includes("a new secret is kept") && resolve());
+      child.stderr.on("data", (chunk: Buffer) => chunk.includes("a new secret was stored") && resolve());
     });
     await kill(child, signal);
     everything.push(await result);
@@ -117,7 +117,7 @@ describe("npx access rotate", () => {
     const taken = await delivered();
     const { code, stderr } = await cli("billing", "--abort");
 
-    expect([code, stderr]).toEqual([0, expect.stringContaining("✓ the old secret is delivered again")]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining("✓ the old secret was delivered again")]);
     expect([await delivered(), await billingTakes(old), await billingTakes(taken)]).toEqual([old, true, false]);
     expect(await planned()).toBe(EMPTY);
   });
@@ -126,7 +126,7 @@ describe("npx access rotate", () => {
     const [mine] = await secretsOf();
     const foreign = (await (await contextWith()).secrets.add("f".repeat(30))) ?? "";
     const { code, stderr } = await cli("billing");
-    expect([code, stderr]).toEqual([1, expect.stringContaining("does not note which one replaces the other")]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("does not record which one replaces the other")]);
     expect(await secretsOf()).toHaveLength(2);
 
     expect((await cli("billing", "--finish", "--keep", foreign)).code).toBe(1);
@@ -168,7 +168,7 @@ describe("npx access rotate", () => {
     expect([unseen.code, unseen.stderr]).toEqual([1, expect.stringContaining("npx access rotate")]);
 
     const { code, stderr } = await cli("billing", "--overlap", "0s");
-    expect([code, stderr]).toEqual([2, expect.stringContaining("a new one takes its place")]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("It is replaced by a new one")]);
     expect((await cli("billing", "--finish")).code).toBe(0);
     expect([await secretsOf(), await billingTakes(await delivered())]).toEqual([[expect.anything()], true]);
     expect(await planned()).toBe(EMPTY);
@@ -225,7 +225,7 @@ describe("npx access rotate --to", () => {
 
     expect([code, stderr, await idsOf()]).toEqual([
       64,
-      expect.stringContaining("name the file that its credentials go to with --to"),
+      expect.stringContaining("Name a file for its credentials with --to"),
       1,
     ]);
   });
@@ -255,13 +255,13 @@ describe("npx access rotate --to", () => {
       rotatedAccess("orders/read, orders/write", ', secret: { readers: ["arn:aws:iam::123456789012:role/reports"] }'),
     );
     await project.deploy();
-    expect((await cli("reports", "--to", file)).stderr).toContain("leave --to out");
+    expect((await cli("reports", "--to", file)).stderr).toContain("Remove --to");
 
     expect((await cli("reports", "--overlap", "0s")).code).toBe(2);
     const now = (await contextOf(await reports()).store.read("current"))?.value ?? "";
     secretsSeen.add(now);
     expect([await reportsTake(inFile), await reportsTake(now)]).toEqual([true, true]);
-    expect((await cli("reports", "--finish", "--to", file)).stderr).toContain("leave --to out");
+    expect((await cli("reports", "--finish", "--to", file)).stderr).toContain("Remove --to");
     expect((await cli("reports", "--finish")).code).toBe(0);
     expect([await reportsTake(inFile), await reportsTake(now), await planned()]).toEqual([false, true, EMPTY]);
   });
@@ -294,8 +294,8 @@ describe("a client that was changed out of band", () => {
 describe("the output of npx access rotate", () => {
   it.each([
     [["nobody"], 64, 'error: dev has no client "nobody". It has billing, reports.\n'],
-    [["billing", "--to", "file"], 64, expect.stringContaining("leave --to out")],
-    [["billing", "--overlap", "1h30m"], 64, expect.stringContaining("It is not a duration")],
+    [["billing", "--to", "file"], 64, expect.stringContaining("Remove --to")],
+    [["billing", "--overlap", "1h30m"], 64, expect.stringContaining("Expected a duration")],
     [["billing", "--finish", "--abort"], 64, expect.stringContaining("cannot be used with")],
     [["billing", "--keep", "1"], 64, expect.stringContaining("--keep goes with --finish")],
   ])("is an error for %j", async (args, exitCode, message) => {

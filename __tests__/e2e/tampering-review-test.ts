@@ -37,7 +37,7 @@ async function review() {
 }
 
 const THE_API = (count: string) =>
-  `> The API was changed outside Terraform (${count}). Calls before are those of its configuration, deployed or not; \`npx access drift dev\` shows what answers.`;
+  `> The API was changed outside Terraform (${count}). The calls before the plan are those of its configuration, which may not be deployed; \`npx access drift dev\` shows what answers.`;
 
 describe("a review after out-of-band changes of", () => {
   afterEach(() => project.apply());
@@ -104,7 +104,7 @@ describe("a review after out-of-band changes of", () => {
       [
         "> The log group `/aws/lambda/tampered-dev-orders` keeps its log events for fewer days: 30 (was 365).",
         "> The function `tampered-dev-status` was deleted outside Terraform: its routes answer 500 until it is created again.",
-        "> The environment of the function `tampered-dev-access` was changed outside Terraform: until now it may let in others than shown.",
+        "> The environment of the function `tampered-dev-access` was changed outside Terraform: at present it may allow other clients than shown.",
       ],
     ]);
     expect(calls).toEqual(["| `ANY /access/{proxy+}` | `auditor` | - → ✓ | gains |"]);

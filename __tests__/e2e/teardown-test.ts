@@ -96,7 +96,9 @@ describe("npx access teardown", () => {
     expect(stderr).toContain(`  billing  ${clientId}`);
     expect(stderr).toContain("  demo-dev/billing  can be restored for 30 days");
     expect(stderr).toContain("Protected against deletion, which is lifted first");
-    expect(stderr).toContain("error: there is no terminal for the confirmation. Add --yes to destroy dev without one.");
+    expect(stderr).toContain(
+      "error: the confirmation requires a terminal. Add --yes to destroy dev without confirmation.",
+    );
     expect(project.inAccount()).toEqual(account);
   });
 
@@ -245,7 +247,7 @@ describe("npx access teardown", () => {
       }
       expect(await preflight()).toMatchObject({
         code: 0,
-        stdout: expect.stringContaining("✓ secret: no name of a secret is taken"),
+        stdout: expect.stringContaining("✓ secret: no secret name is already in use"),
       });
     } finally {
       rmSync(copy, { recursive: true });
@@ -302,7 +304,7 @@ describe("a teardown of a preview environment", () => {
 
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toContain("the state of pr-12 is empty, but in ap-northeast-1 of account 123456789012");
-    expect(stderr).toContain(`it was looked for in\n  ${state}`);
+    expect(stderr).toContain(`the configured location is\n  ${state}`);
     expect(stderr).not.toContain("aws ");
     expect(project.inAccount()).toEqual(account);
     writeFileSync(state, forgotten);
@@ -358,7 +360,7 @@ describe("a teardown of a preview environment", () => {
     writeFileSync(file, JSON.stringify(stack));
     try {
       await expect(tearDown(contextWith({ environment: "pr-12", folder: preview }))).rejects.toThrow(
-        "these are credentials of account 123456789012, but pr-12 is in 222222222222. Nothing was changed.",
+        "the credentials belong to account 123456789012, but pr-12 is in 222222222222. Nothing was changed.",
       );
     } finally {
       writeFileSync(file, text);

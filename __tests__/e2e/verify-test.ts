@@ -355,7 +355,7 @@ describe("the commands", () => {
       expect([code, stderr]).toEqual([
         expect.any(Number),
         expect.stringMatching(
-          /^error: dev is deployed in part: its state has \d+ resources, but no token_url, .*\n {2}npx cdktf deploy dev\n/m,
+          /^error: dev is partially deployed: its state has \d+ resources, but no token_url, .*\n {2}npx cdktf deploy dev\n/m,
         ),
       ]);
     }

@@ -31,13 +31,13 @@ export function unfinished(
 function nextStep({ hasDone }: FailedApply, state: StateAfter, environment: string, before: string): string {
   const review = `npx access review ${environment}`;
   if (state.kind === "unsaved") {
-    return `The state could not be saved: what was done is in ${state.file} only. ${state.saving}: ${review}`;
+    return `The state could not be saved: the applied changes are in ${state.file} only. ${state.saving}: ${review}`;
   }
   if (state.kind === "unknown") {
-    return `Only what is marked ✓ was done; whether the state was saved is unknown. Review again: ${review}`;
+    return `Only the changes marked ✓ were applied; it is unknown whether the state was saved. Review again: ${review}`;
   }
   if (state.kind === "unchanged" && !hasDone) {
     return `No change was completed, and the state is as before: ${before}apply the same plan again.`;
   }
-  return `Only what is marked ✓ was done, and it is in the state. The plan cannot be applied again: ${before}review what is left: ${review}`;
+  return `Only the changes marked ✓ were applied, and they are in the state. The plan cannot be applied again: ${before}review the remaining changes: ${review}`;
 }

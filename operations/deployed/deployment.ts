@@ -75,7 +75,7 @@ export function requireStack(environment: string): string {
   const place = shownPath(folder);
   throw new UserError(
     [
-      `nothing is deployed to ${environment} from here: ${place} is not initialized.`,
+      `nothing is deployed to ${environment} from this folder: ${place} is not initialized.`,
       `  On AWS:                         npx cdktf deploy ${environment}`,
       `  If another machine deployed it: npx cdktf synth && terraform -chdir=${quoted(place)} init`,
       `  On the embedded AWS:            npx access local npx cdktf deploy ${environment} --auto-approve`,
@@ -89,9 +89,9 @@ async function notDeployed(environment: string, folder: string, missing: readonl
   const { length } = managedResources(await readState(folder));
   const deploy = `  npx cdktf deploy ${environment}`;
   if (length === 0) return new UserError(`nothing is deployed to ${environment}: its state is empty.\n${deploy}`);
-  const what = `${environment} is deployed in part: its state has ${counted(length, "resource")}, but no ${missing.join(", ")}`;
+  const what = `${environment} is partially deployed: its state has ${counted(length, "resource")}, but no ${missing.join(", ")}`;
   return new UserError(
-    `${what}. Complete the deployment, or take it down:\n${deploy}\n  npx access teardown ${environment}`,
+    `${what}. Complete the deployment, or destroy it:\n${deploy}\n  npx access teardown ${environment}`,
   );
 }
 
@@ -101,7 +101,7 @@ export function credentialsOf(deployment: Deployment, client: string): ClientCre
   const secret = deployment.clientSecrets[client];
   if (id !== undefined && (secret ?? "") === "") {
     throw new UserError(
-      `the secret of "${client}" was rotated, and the new one is not in Terraform's state. If no service has it either, deliver another one: npx access rotate ${client} --env ${deployment.environment}`,
+      `the secret of "${client}" was rotated, and the new one is not in Terraform's state. If no service has it, create another one: npx access rotate ${client} --env ${deployment.environment}`,
     );
   }
   if (id !== undefined && secret !== undefined) return { id, secret };

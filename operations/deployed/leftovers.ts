@@ -66,7 +66,9 @@ export async function findMainThings(aws: Aws, names: StackNames): Promise<reado
 }
 
 function mayBeForeign(leftover: Leftover): Leftover {
-  const detail = [leftover.detail, "known by its name alone: it may be another stack's"].filter((text) => text !== "");
+  const detail = [leftover.detail, "identified only by its name: it may belong to another stack"].filter(
+    (text) => text !== "",
+  );
   // A deleted secret cannot be read, and its name is needed for the next deployment.
   const isDeleted = leftover.kind === "secret" && leftover.detail !== NOT_DELETED;
   return { ...leftover, detail: detail.join("; "), remove: isDeleted ? leftover.remove : null };
@@ -143,7 +145,7 @@ function secrets(aws: Aws, { region, secrets: names }: Wanted): Promise<readonly
     const detail =
       DeletedDate === undefined
         ? NOT_DELETED
-        : `deleted, can be restored until ${DeletedDate.toISOString()}, and keeps its name as long`;
+        : `deleted, can be restored until ${DeletedDate.toISOString()} and reserves its name until then`;
     const remove = `aws secretsmanager delete-secret --region ${region} --secret-id ${quoted(name)} --force-delete-without-recovery`;
     return { kind: "secret", name, detail, remove };
   });

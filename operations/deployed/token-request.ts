@@ -55,7 +55,7 @@ export async function requireToken(
 const SCOPE = "The client does not have a scope that was requested. Its scopes are in access.yaml.";
 const LATER = "Try again later.";
 const DOMAIN =
-  "The domain of the user pool does not exist or does not serve tokens yet. Right after a deployment, try again in a minute; else restore what drift reports:";
+  "The domain of the user pool does not exist or does not serve tokens yet. After a deployment, try again in a minute; otherwise restore what drift reports:";
 
 /** By OAuth error. */
 const ADVICE: Readonly<Record<string, string>> = {

@@ -59,7 +59,7 @@ export function driftText(report: DriftReport): string {
   const alerts = critical.map(({ effect, address }) => pc.red(pc.bold(effect ?? address)));
   const undos = undosOf(findings).map((undo) => `  ${undo}`);
   const title = isClean
-    ? `${pc.green("clean:")} ${environment} is as the code says and as Terraform left it.${noiseNote(findings)}`
+    ? `${pc.green("clean:")} ${environment} matches the code and the Terraform state.${noiseNote(findings)}`
     : `${pc.yellow("drift:")} ${counted(findings.length, "difference")} in ${counted(count, "resource")} of ${environment}.`;
   return [
     [title],
@@ -79,14 +79,14 @@ export function driftText(report: DriftReport): string {
 
 /** One line for each verdict. */
 function remediesFor(environment: string, folder: string, isClientGone: boolean): Readonly<Record<Verdict, string>> {
-  const newId = isClientGone ? " A client that is gone is created with another id and another secret." : "";
+  const newId = isClientGone ? " A deleted client is recreated with a new id and a new secret." : "";
   const redeploy = `terraform -chdir=${folder} apply -replace="$(terraform -chdir=${folder} state list | grep aws_api_gateway_deployment)"`;
   const deploy = `npx cdktf deploy ${environment}`;
   return {
-    "out-of-band-change": `to put it back: ${deploy}. To keep it: write it into the code.${newId}`,
-    "unmanaged-resource": `first ${deploy}, which puts back what uses it, then npx access drift ${environment}`,
+    "out-of-band-change": `to revert it: ${deploy}. To keep it: add it to the code.${newId}`,
+    "unmanaged-resource": `first ${deploy}, which restores the resources that use it, then npx access drift ${environment}`,
     "not-applied": `to apply it: ${deploy}.`,
-    "not-live": `${deploy}; if it is still reported then, replace the deployment: ${redeploy}`,
+    "not-live": `${deploy}; if it is still reported afterwards, replace the deployment: ${redeploy}`,
     "still-live": `replace the deployment: ${redeploy}`,
     "provider-noise": `nothing to do; it is listed in ${IGNORE_FILE}.`,
   };
@@ -142,7 +142,7 @@ function notCheckedLines(notChecked: readonly NotChecked[]): readonly string[] {
 function listNotes(expired: readonly IgnoreEntry[], unused: readonly IgnoreEntry[]): readonly string[] {
   const about = ({ line, address, attribute }: IgnoreEntry) => `${IGNORE_FILE}:${line}: ${address} ${attribute}`;
   return [
-    ...expired.map((entry) => `${about(entry)} expired on ${entry.expires} and no longer counts.`),
+    ...expired.map((entry) => `${about(entry)} expired on ${entry.expires} and is ignored.`),
     ...unused.map((entry) => `${about(entry)} matches nothing; remove it.`),
   ];
 }

@@ -125,7 +125,9 @@ export function policyValues(
   const { name, region, prefix, accountId, backend } = environment;
   const known = account ?? accountId;
   if (known === undefined || !/^\d{12}$/.test(known)) {
-    throw new UserError(`in which account is ${name}? Say accountId in access.yaml, or add --account with 12 digits.`);
+    throw new UserError(
+      `the account of ${name} is unknown. Set accountId in access.yaml, or add --account with 12 digits.`,
+    );
   }
   const any = previewName("*");
   const state =

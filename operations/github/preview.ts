@@ -32,7 +32,10 @@ export function withPreview(text: string, model: AccessModel, from: string, numb
   requireCopyable(copied, model, name);
   const document = parseDocument(text);
   const original = document.getIn(["environments", from]);
-  if (!isMap(original)) throw new UserError(`environment "${from}" is not written out in access.yaml.`);
+  if (!isMap(original))
+    throw new UserError(
+      `environment "${from}" is an alias or merge in access.yaml, so it cannot be copied. Write it as a map.`,
+    );
   const copy = original.clone() as YAMLMap;
   // An alias within it would be looked up where it is not yet known.
   document.setIn(["environments", name], document.createNode(copy.toJS(document)));
@@ -47,7 +50,7 @@ function requireCopyable(
   preview: string,
 ): void {
   const refuse = (why: string) => new UserError(`environment "${name}" cannot be copied for a pull request: ${why}`);
-  if (!isEphemeral) throw refuse("it is not ephemeral, so that what is copied from it could not be taken down.");
+  if (!isEphemeral) throw refuse("it is not ephemeral, so the copy could not be destroyed.");
   if (backend.kind === "local") throw refuse("its state is on one machine. Give it a backend.");
   if (model.environments.some((other) => other.name === preview)) throw refuse(`there is a "${preview}" already.`);
   const length = `${prefix}-${preview}`.length;

@@ -56,7 +56,7 @@ export async function hasReviewers(github: GitHub, environment: string): Promise
 export async function requireReviewers(github: GitHub, verdict: Verdict, environment: string): Promise<void> {
   if (verdict.kind === "same" || (await hasReviewers(github, environment))) return;
   throw new UserError(
-    `${verdictText(verdict)} No reviewer would be asked before it is applied: add required reviewers to the environment "${environment}" in the repository's settings, or declare it ephemeral in access.yaml.`,
+    `${verdictText(verdict)} It would be applied without approval: add required reviewers to the environment "${environment}" in the repository's settings, or declare it ephemeral in access.yaml.`,
   );
 }
 

@@ -40,7 +40,7 @@ function accountFinding({ name, accountId }: Environment, account: string): Find
 async function stateBucket(name: string, backend: S3Backend): Promise<Finding> {
   const check = "state-bucket";
   if (await isBucketThere(backend)) return { check, isRight: true, found: backend.bucket, remedy: [] };
-  const found = `there is no ${backend.bucket} in ${backend.region}`;
+  const found = `the bucket ${backend.bucket} does not exist in ${backend.region}`;
   return { check, isRight: false, found, remedy: [`npx access bootstrap ${name}`] };
 }
 
@@ -70,6 +70,6 @@ function loggingRemedy(region: string, account: string): readonly string[] {
     `  aws iam attach-role-policy --role-name ${LOGGING_ROLE} --policy-arn ${LOGGING_POLICY}`,
     `Once for ${region}:`,
     `  aws apigateway update-account --region ${region} --patch-operations op=replace,path=/cloudwatchRoleArn,value=${role}`,
-    "Or without access logs: accessLog: false in access.yaml.",
+    "Or disable access logs: accessLog: false in access.yaml.",
   ];
 }

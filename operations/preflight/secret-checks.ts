@@ -73,7 +73,7 @@ export async function findTakenNames(
     const finding = found && findingOf(sdk.region, secret, found, state);
     if (finding !== undefined) findings.push(finding);
   }
-  return findings.length > 0 ? findings : [findingThat("no name of a secret is taken")];
+  return findings.length > 0 ? findings : [findingThat("no secret name is already in use")];
 }
 
 function findingThat(found: string, remedy: readonly string[] = []): Finding {

@@ -32,7 +32,7 @@ export function requireS3({ name, backend }: Environment): S3Backend {
   if (backend.kind === "s3") return backend;
   const where = backend.kind === "hcp" ? "in HCP Terraform" : "on this machine";
   throw new UserError(
-    `${name} keeps its state ${where}, so there is no bucket to make. To keep it in one, write into access.yaml:\n  environments:\n    ${name}: { …, backend: { s3: { bucket: <name> } } }`,
+    `${name} keeps its state ${where}, so it needs no bucket. To store it in S3, add to access.yaml:\n  environments:\n    ${name}: { …, backend: { s3: { bucket: <name> } } }`,
   );
 }
 
@@ -53,7 +53,7 @@ export async function isBucketThere({ bucket, region }: S3Backend): Promise<bool
     if (error.status === 301 || error.status === 307) throw new UserError(elsewhere);
     if (error.status !== 403) throw error;
     throw new UserError(
-      `the bucket ${bucket} exists, but these credentials have no access to it. Either it belongs to another account, as names of buckets are unique across all accounts, and you need another name; or they lack s3:ListBucket.`,
+      `the bucket ${bucket} exists, but these credentials have no access to it. If it belongs to another account, use another name, because bucket names are globally unique; otherwise grant s3:ListBucket.`,
     );
   }
 }

@@ -84,7 +84,9 @@ function lessened(changed: ResourceChange, { code }: PlanContext): readonly Aler
     found.push(warning(sentence(protection, `: ${codes(unknown)} is known only after apply`, before)));
   if (protection.gap !== undefined && change.actions[0] === "delete" && actionOf(change) === "replace") {
     found.push(
-      warning(sentence(protection, ` is destroyed before it is created again: until then ${protection.gap}`, before)),
+      warning(
+        sentence(protection, ` is destroyed before it is created again, and until then ${protection.gap}`, before),
+      ),
     );
   }
   return found;

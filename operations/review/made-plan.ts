@@ -49,7 +49,9 @@ export async function makeReviewedPlan(environment: string, onStep: (step: strin
     const files = stackFiles(folder);
     const plan = await makePlan(folder, file, [], detachedTerraform);
     if (!isDeepStrictEqual(files, stackFiles(folder))) {
-      throw new UserError(`the stack of ${environment} was synthesized again while it was planned. Try again.`);
+      throw new UserError(
+        `the stack of ${environment} was synthesized again while it was planned. Run the command again.`,
+      );
     }
     const json: unknown = JSON.parse(Buffer.from(files["cdk.tf.json"] ?? []).toString("utf8"));
     const lost = await lostStateAlerts(plan, json);

@@ -34,12 +34,12 @@ export function outOfBandNotes({ environment, plan, drifts }: PlanContext): read
       ? []
       : [
           info(
-            `The API was changed outside Terraform (${counted(count, "resource")}). Calls before are those of its configuration, deployed or not; ${code(`npx access drift ${environment}`)} shows what answers.`,
+            `The API was changed outside Terraform (${counted(count, "resource")}). The calls before the plan are those of its configuration, which may not be deployed; ${code(`npx access drift ${environment}`)} shows what answers.`,
           ),
         ]),
     ...withEnvironment.map((drift) =>
       info(
-        `The environment of the function ${named(drift)} was changed outside Terraform: until now it may let in others than shown.`,
+        `The environment of the function ${named(drift)} was changed outside Terraform: at present it may allow other clients than shown.`,
       ),
     ),
   ];

@@ -87,7 +87,7 @@ function newPolicy({ address, type, name, change }: ResourceChange, { paired, co
     const arn = after["policy_arn"];
     const isAll = SWEEPING.test(String(arn));
     const policy = isThere(arn) ? shown(arn) : "a policy that is created with it";
-    return alertUnless(isNewRole, isAll, `The role ${role} is granted all that a managed policy allows: ${policy}.`);
+    return alertUnless(isNewRole, isAll, `The role ${role} is granted all permissions of a managed policy: ${policy}.`);
   }
   const grants = addedGrants(undefined, after["policy"] ?? written["policy"]);
   if (grants === undefined) return [];
@@ -156,7 +156,9 @@ function newReaders({ changes, paired, code: stack, account }: PlanContext): rea
   const readers = codes([...unknown].toSorted());
   return [
     ...alerts,
-    warning(`The account of the stack is unknown, so these readers of new secrets may be of another one: ${readers}.`),
+    warning(
+      `The account of the stack is unknown, so these readers of new secrets may belong to another account: ${readers}.`,
+    ),
   ];
 }
 

@@ -73,7 +73,7 @@ export interface Protection {
 
 const NO_RESTRICTION = "loses its resource policy, which restricts who can call it";
 const WITHOUT_DOMAIN = `can get tokens without the domain and without OAuth flows, with all its scopes, through Cognito's API: \`${CLIENT_TOKEN_FLOW}\``;
-const UNENCRYPTED = "is no longer encrypted with a key of its own";
+const UNENCRYPTED = "is no longer encrypted with a customer managed key";
 const SILENT = "no longer notifies anyone";
 const ANY_CALLER = "can be called by anyone, bypassing API Gateway";
 const MORE_ORIGINS = "can be read by web pages of more origins: {items} (was {before})";
@@ -93,11 +93,7 @@ export const PROTECTIONS: Readonly<Record<string, Protection>> = {
         leaves("ACTIVE"),
         "loses its deletion protection: it can be deleted, with every client id",
       ],
-      [
-        "mfa_configuration",
-        weakened(["OFF", "OPTIONAL", "ON"]),
-        "requires a second factor less: {after} (was {before})",
-      ],
+      ["mfa_configuration", weakened(["OFF", "OPTIONAL", "ON"]), "requires MFA less strictly: {after} (was {before})"],
       ["admin_create_user_config.allow_admin_create_user_only", turnedOff, "lets anyone sign up as a user", "critical"],
       [
         "issuer_configuration.type",
@@ -108,7 +104,7 @@ export const PROTECTIONS: Readonly<Record<string, Protection>> = {
       [
         "lambda_config",
         widened(triggersOf),
-        "invokes other functions, which may decide what is in tokens: {items}",
+        "invokes other functions, which may change the claims of tokens: {items}",
         "critical",
       ],
       ["lambda_config", lost(triggerNamesOf), "no longer invokes these functions: {items}"],
@@ -213,8 +209,8 @@ export const PROTECTIONS: Readonly<Record<string, Protection>> = {
     rows: [
       ["settings.throttling_rate_limit", higher(limitAt), "allows more requests per second: {after} (was {before})"],
       ["settings.throttling_burst_limit", higher(limitAt), "allows larger bursts: {after} requests (was {before})"],
-      ["settings.data_trace_enabled", turnedOn, "logs requests and responses, which may hold tokens"],
-      ["settings.logging_level", leaves("OFF"), "turns on execution logs, which may hold what callers send"],
+      ["settings.data_trace_enabled", turnedOn, "logs requests and responses, which may contain tokens"],
+      ["settings.logging_level", leaves("OFF"), "turns on execution logs, which may contain request data"],
       [
         ["settings.cache_data_encrypted", "settings.require_authorization_for_cache_control"],
         whileOn("settings.caching_enabled", turnedOff),
@@ -238,7 +234,7 @@ export const PROTECTIONS: Readonly<Record<string, Protection>> = {
       [
         ["rule_json", "rule"],
         higher(requestLimitOf),
-        "allows more requests of one address in five minutes: {after} (was {before})",
+        "allows more requests from one IP address in five minutes: {after} (was {before})",
       ],
       [["rule_json", "rule"], lost(blockingRulesOf), "no longer blocks requests by these rules: {items}"],
       ["default_action", lost(blockedByDefault), "allows requests that match no rule, which it blocked", "critical"],
@@ -248,10 +244,10 @@ export const PROTECTIONS: Readonly<Record<string, Protection>> = {
     label: "The firewall of {resource_arn}",
     identity: ["resource_arn"],
     rows: [
-      ["resource_arn", changed, "is detached from it, and limits requests of one address no longer"],
+      ["resource_arn", changed, "is detached from it, and no longer limits requests from one IP address"],
       ["web_acl_arn", changed, "is replaced by another one: {after}"],
     ],
-    gone: "The firewall, which limits requests of one address, is detached from {names}",
+    gone: "The firewall, which limits requests from one IP address, is detached from {names}",
   },
   aws_cloudwatch_metric_alarm: {
     label: "The alarm {alarm_name}",
@@ -260,7 +256,7 @@ export const PROTECTIONS: Readonly<Record<string, Protection>> = {
       ["actions_enabled", turnedOff, SILENT],
       ["alarm_actions", removed, SILENT],
       ["alarm_actions", narrowed(), "no longer notifies {items}"],
-      [[...WATCHED, "comparison_operator"], changed, "watches something else: {items}"],
+      [[...WATCHED, "comparison_operator"], changed, "monitors something else: {items}"],
       ["threshold", higher(thresholdOf, absolute), "is raised later: its threshold is {after} (was {before})"],
       [
         ["evaluation_periods", "datapoints_to_alarm", "period"],
@@ -297,10 +293,10 @@ export const PROTECTIONS: Readonly<Record<string, Protection>> = {
   aws_kms_key: {
     label: "The key {description|id}",
     rows: [
-      ["is_enabled", turnedOff, "is disabled: what it encrypts cannot be read", "critical"],
+      ["is_enabled", turnedOff, "is disabled: data that it encrypts cannot be read", "critical"],
       ["enable_key_rotation", turnedOff, "is no longer rotated"],
     ],
-    ends: "what it encrypts can no longer be read",
+    ends: "data that it encrypts can no longer be read",
   },
   aws_iam_role: {
     label: "The role {name}",
@@ -308,13 +304,13 @@ export const PROTECTIONS: Readonly<Record<string, Protection>> = {
     rows: [
       ["permissions_boundary", removed, "loses its permissions boundary {before}"],
       ["permissions_boundary", replaced, "gets another permissions boundary: {after} (was {before})"],
-      ["managed_policy_arns", widened(), "is granted all that these policies allow: {items}"],
+      ["managed_policy_arns", widened(), "is granted all permissions of these policies: {items}"],
     ],
   },
   aws_iam_role_policy: {
     label: "A policy of the role {role}",
     identity: ["role", "name"],
-    forgotten: "the role keeps what it allows",
+    forgotten: "the role keeps its permissions",
   },
   aws_iam_role_policy_attachment: { label: "A policy of the role {role}", identity: ["role", "policy_arn"] },
   aws_lambda_function: {
@@ -329,7 +325,7 @@ export const PROTECTIONS: Readonly<Record<string, Protection>> = {
     rows: [OPEN_URL],
     created: [
       OPEN_URL,
-      ["authorization_type", becomes("AWS_IAM"), "can be called by whom IAM allows, bypassing API Gateway"],
+      ["authorization_type", becomes("AWS_IAM"), "can be called by principals that IAM allows, bypassing API Gateway"],
     ],
     forgotten: "it can still be called",
   },

@@ -111,7 +111,7 @@ function costSection({ lines, traffic, unpriced, region, date, before, after }: 
   const mark = (differsByRegion: boolean) => (differsByRegion ? " \\*" : "");
   const isMarked = [...lines, ...traffic].some(({ differsByRegion }) => differsByRegion);
   return [
-    "### Costs a month",
+    "### Monthly costs",
     "",
     ...head("", "each", "before → after"),
     ...lines.map(({ label, usdEach, differsByRegion, ...count }) => {
@@ -121,7 +121,7 @@ function costSection({ lines, traffic, unpriced, region, date, before, after }: 
     row("**before traffic**", "", `**${dollars(before)} → ${dollars(after)}**`),
     "",
     ...traffic.map(({ label, usd, differsByRegion }) => `- ${dollars(usd)} for each ${label}${mark(differsByRegion)}`),
-    ...unpriced.map((thing) => `- no price is known for: ${code(thing)}`),
+    ...unpriced.map((thing) => `- no known price for: ${code(thing)}`),
     "",
     `List prices of ${region} as of ${date}, without free tiers${isMarked ? "; \\* differs by region" : ""}.`,
     "",

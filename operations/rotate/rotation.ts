@@ -78,11 +78,11 @@ export class Rotation {
     const [first, second] = listed;
     if (first === undefined) throw new UsageError(`client "${client.name}" has no secret.`);
     if (isUnsettled && second === undefined && current !== undefined && (await secrets.isAccepted(current.value))) {
-      report("A rotation was interrupted after the old secret was deleted: its last steps follow.");
+      report("A rotation was interrupted after the old secret was deleted. Completing it.");
       return await this.settled("finished", first.id, current);
     }
     const isDelivered = second !== undefined && current !== undefined && replacesOthers(current, listed);
-    if (isDelivered && pending === undefined) report("A rotation is under way: its secret is delivered.");
+    if (isDelivered && pending === undefined) report("A rotation is in progress: its secret was delivered.");
     else await this.deliverNew(observed);
     return await this.overlap(overlapMs);
   }
@@ -127,7 +127,7 @@ export class Rotation {
     const delivered = await this.requireDelivered(listed);
     const id = idOf(delivered, listed, await store.read("previous"));
     await store.deliver(delivered, { ...delivered, id });
-    report(`✓ the same secret is delivered with what is deployed now: ${store.place}`);
+    report(`✓ the same secret was delivered with the deployed scopes and token URL: ${store.place}`);
     await this.followVersion();
     return { kind: "delivered", secretId: id ?? "" };
   }
@@ -151,14 +151,14 @@ export class Rotation {
     const observed = await this.observe();
     if (observed.pending === undefined) return observed;
     const how = `Run the command without ${option}, which delivers it, or with --abort.`;
-    throw new UserError(`a new secret is pending, so nothing is changed. ${known(observed.listed)} ${how}`);
+    throw new UserError(`a new secret is pending, so nothing was changed. ${known(observed.listed)} ${how}`);
   }
 
   private async deliverNew(observed: Observed): Promise<void> {
     const { store, report } = this.context;
     const kept = observed.pending ?? (await this.createSecret(observed));
-    if (kept === undefined) return report("Another run has delivered a new secret meanwhile.");
-    report(observed.pending ? "Going on with the pending secret." : `✓ a new secret is kept: ${store.place}`);
+    if (kept === undefined) return report("Another run has delivered a new secret in the meantime.");
+    report(observed.pending ? "Continuing with the pending secret." : `✓ a new secret was stored: ${store.place}`);
     const id = await this.setSecret(kept);
     await this.testSecret(id, kept);
     await this.finishSecret(observed.current, { ...kept, id });
@@ -168,15 +168,15 @@ export class Rotation {
   private async createSecret({ listed, current }: Observed): Promise<Credentials | undefined> {
     const { client, secrets, store, report } = this.context;
     if (listed.length > 1) {
-      const what = `client "${client.name}" has two secrets, and ${store.place} does not note which one replaces the other`;
-      throw new UserError(`${what}, so nothing is changed. ${known(listed)} ${waysOut(client)}`);
+      const what = `client "${client.name}" has two secrets, and ${store.place} does not record which one replaces the other`;
+      throw new UserError(`${what}, so nothing was changed. ${known(listed)} ${waysOut(client)}`);
     }
     // Fails before anything is changed when the client gets no token with any secret.
     const value = current?.value || (await secrets.original());
     const isAccepted = value !== undefined && (await secrets.isAccepted(value));
     if (current !== undefined && !(current.value !== "" && isAccepted)) {
       const what = current.value === "" ? "is empty" : "is refused";
-      report(`The secret of ${store.place} ${what}: a new one takes its place.`);
+      report(`The secret of ${store.place} ${what}. It is replaced by a new one.`);
     }
     return await store.create(current, newCredentials(listed.map(({ id }) => id)));
   }
@@ -189,7 +189,7 @@ export class Rotation {
     const id = given ?? idOf(kept, listed);
     if (id !== undefined) return id;
     throw new UserError(
-      `another secret cannot be added, as a client has two at most. ${known(listed)} Delete one: --finish keeps the one that services read, --abort the old one.`,
+      `another secret cannot be added, because a client has at most two. ${known(listed)} Delete one: --finish keeps the one that services read, --abort the old one.`,
     );
   }
 
@@ -197,7 +197,9 @@ export class Rotation {
     const { client, secrets, store, report } = this.context;
     if (!(await this.becomesAccepted(value))) {
       const stays = `${store.place} stays as it is. ${known(await secrets.list())}`;
-      throw new UserError(`${client.tokenUrl} refuses the new secret. ${stays} Run this again, or with --abort.`);
+      throw new UserError(
+        `${client.tokenUrl} refuses the new secret. ${stays} Run the command again, or with --abort.`,
+      );
     }
     report(`✓ a token was issued for the new secret: ${id}`);
   }
@@ -210,7 +212,7 @@ export class Rotation {
     if (!(await retry(isShown, untilTrue(STORE_DELAY_MS), wait))) {
       throw new UserError(`${store.place} does not show the new secret yet. Run the command again.`);
     }
-    report(`✓ it is delivered: ${store.place}`);
+    report(`✓ the new secret was delivered: ${store.place}`);
   }
 
   private async overlap(overlapMs: number | undefined): Promise<Outcome> {
@@ -272,7 +274,7 @@ export class Rotation {
   ): Promise<Outcome> {
     const { secrets, store, report } = this.context;
     const replaced = current && back && (await store.deliver(current, back));
-    if (current?.value !== back?.value) report(`✓ the old secret is delivered again: ${store.place}`);
+    if (current?.value !== back?.value) report(`✓ the old secret was delivered again: ${store.place}`);
     if (unwanted.value !== back?.value) await store.settle(unwanted);
     // A run that observed the store in between has seen that nothing is pending; an earlier one cannot deliver now.
     const last = replaced && back && (await store.deliver(replaced, back));
@@ -299,7 +301,7 @@ export class Rotation {
       if (isOther && isListed && (await secrets.isAccepted(old.value))) return old;
     }
     const what = `services read the new secret from ${store.place}, and no older one is known that is still accepted`;
-    throw new UserError(`${what}, so nothing is deleted. ${known(listed)} Go on with --finish.`);
+    throw new UserError(`${what}, so nothing was deleted. ${known(listed)} Continue with --finish.`);
   }
 
   /**
@@ -314,7 +316,7 @@ export class Rotation {
     }
     const delivered = unwanted.length === 0 ? undefined : await store.read("current");
     if (delivered === undefined || delivered.value === "") return;
-    if (await secrets.isAccepted(delivered.value)) return report("✓ a token was issued for the one that is left");
+    if (await secrets.isAccepted(delivered.value)) return report("✓ a token was issued for the remaining secret");
     const id = await secrets.add(delivered.value);
     const isBack = await this.becomesAccepted(delivered.value);
     const replaced = (await secrets.list()).map((one) => one.id).filter((one) => one !== id);
@@ -350,9 +352,11 @@ export class Rotation {
       return delivered;
     }
     const refused = delivered?.value ? `${client.tokenUrl} refuses the secret of` : "an empty secret is in";
-    const what = `${delivered === undefined ? "there is no" : refused} ${store.place}, so nothing is changed`;
+    const what = `${delivered === undefined ? "there is no" : refused} ${store.place}, so nothing was changed`;
     const advice =
-      listed.length > 1 ? waysOut(client) : "Without --finish, --abort and --deliver, a new one is delivered.";
+      listed.length > 1
+        ? waysOut(client)
+        : "Run the command without --finish, --abort and --deliver to deliver a new one.";
     throw new UserError(`${what}. ${known(listed)} ${advice}`);
   }
 
@@ -399,8 +403,8 @@ function waysOut({ region, userPoolId, id, store }: RotatedClient): string {
   const ids = `--region ${region} --user-pool-id ${userPoolId} --client-id ${id} --client-secret-id <id>`;
   return [
     "--finish keeps the one that services read and deletes the other, once a token is issued for it.",
-    ...(store === undefined ? ["Where services read a file, name it or a copy of it: --finish --to <file>."] : []),
-    "Where it is not noted which one services read, name it: --finish --keep <id>.",
+    ...(store === undefined ? ["If services read a file, name the file or a copy of it: --finish --to <file>."] : []),
+    "If it is not recorded which one services read, name it: --finish --keep <id>.",
     `If you know that one is not used: aws cognito-idp delete-user-pool-client-secret ${ids}`,
   ].join("\n");
 }

@@ -58,7 +58,7 @@ export function newCredentials(replaced: readonly string[]): Credentials {
 const SECRET_BYTES = 32;
 
 export function changedMeanwhile({ place }: SecretStore): UserError {
-  return new UserError(`${place} was changed by another run meanwhile. Run the command again.`);
+  return new UserError(`${place} was changed by another run in the meantime. Run the command again.`);
 }
 
 /** The JSON that services read. */

@@ -59,7 +59,7 @@ export class SecretsManagerStore implements SecretStore {
       if (pending !== undefined && pending.value !== from?.value) return pending;
       if ((await this.read("current"))?.version?.id !== from?.version?.id) return undefined;
     }
-    throw new UserError(`${this.place} has too many versions that were given up. Run the command in some days.`);
+    throw new UserError(`${this.place} has too many abandoned versions. Run the command again in a few days.`);
   }
 
   async finish(from: Credentials | undefined, pending: Credentials): Promise<void> {
@@ -109,12 +109,14 @@ export class SecretsManagerStore implements SecretStore {
     const { name, versionName = "<name>" } = this.secret;
     const what = `${name} in Secrets Manager does not hold the credentials of client "${this.client.name}"`;
     const replace = `terraform apply -replace=aws_secretsmanager_secret_version.${versionName}`;
-    return new UserError(`${what}. To write what Terraform knows over it, run in the stack's folder:\n  ${replace}`);
+    return new UserError(
+      `${what}. To overwrite it with the values in Terraform's state, run in the stack's folder:\n  ${replace}`,
+    );
   }
 
   private scheduledForDeletion(): UserError {
     const restore = `aws secretsmanager restore-secret --region ${this.client.region} --secret-id ${this.secret.name}`;
-    return new UserError(`${this.place} is scheduled for deletion, so nothing is changed. Run:\n  ${restore}`);
+    return new UserError(`${this.place} is scheduled for deletion, so nothing was changed. Run:\n  ${restore}`);
   }
 }
 

@@ -18,11 +18,13 @@ export interface Terminal {
  */
 export async function confirm(environment: string, where: string, { input, output }: Terminal): Promise<void> {
   if (input.isTTY !== true) {
-    throw new UserError(`there is no terminal for the confirmation. Add --yes to destroy ${environment} without one.`);
+    throw new UserError(
+      `the confirmation requires a terminal. Add --yes to destroy ${environment} without confirmation.`,
+    );
   }
   const readline = createInterface({ input, output });
   try {
-    readline.setPrompt(`\nType the environment's name to destroy it (${where}), anything else to leave it: `);
+    readline.setPrompt(`\nType the environment's name to destroy it (${where}), or anything else to cancel: `);
     readline.prompt();
     const answer = await new Promise<string | undefined>((resolve) => {
       readline.once("line", resolve);

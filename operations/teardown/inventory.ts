@@ -126,5 +126,5 @@ export function blockerLines(blockers: readonly Finding[]): readonly string[] {
 }
 
 function recoveryOf(days: number): string {
-  return days === 0 ? "deleted at once" : `can be restored for ${days} days, and keeps its name as long`;
+  return days === 0 ? "deleted at once" : `can be restored for ${days} days and reserves its name until then`;
 }

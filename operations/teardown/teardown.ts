@@ -65,7 +65,7 @@ export async function tearDown(context: TeardownContext): Promise<Receipt> {
   say(isEmpty ? `There is nothing in the state of ${environment}.` : describeInventory(environment, inventory));
   const target = { project, region, account };
   const destroyed = isEmpty ? [] : await destroy(context, target, inventory.protectedPools);
-  say("Looking for what is left over …");
+  say("Checking for remaining resources …");
   const looked = await untilInterrupted(() => findLeftovers(aws, names));
   const { counts, clients: destroyedClients } = destroyedIn(destroyed);
   return {
@@ -88,7 +88,7 @@ export async function tearDown(context: TeardownContext): Promise<Receipt> {
 function requireAccount(environment: string, account: string, allowed: readonly string[]): void {
   if (allowed.length === 0 || allowed.includes(account)) return;
   throw new UserError(
-    `these are credentials of account ${account}, but ${environment} is in ${allowed.join(", ")}. Nothing was changed.`,
+    `the credentials belong to account ${account}, but ${environment} is in ${allowed.join(", ")}. Nothing was changed.`,
   );
 }
 
@@ -153,9 +153,9 @@ async function requireNothingLive(
   throw new UserError(
     `the state of ${environment} is empty, but in ${names.region} of account ${account} there are live resources of its name:
 ${things}
-Nothing was changed. Their state is probably elsewhere; it was looked for in
+Nothing was changed. Their state is probably stored elsewhere; the configured location is
   ${statePlaceOf(folder)}
-Put it back there, or run this where it is.`,
+Restore it there, or run this command where the state is stored.`,
   );
 }
 
@@ -176,7 +176,7 @@ async function destroy(
           say(`Lifting the deletion protection of ${protectedPools.join(", ")}, and changing nothing else …`);
           await liftProtectionOf(folder, protectedPools);
           say("✓ deletion protection is lifted");
-          lifted = ` The deletion protection is lifted; a deployment puts it back: npx cdktf deploy ${environment}`;
+          lifted = ` The deletion protection is lifted; a deployment enables it again: npx cdktf deploy ${environment}`;
         }
         check();
         say(`Destroying ${environment} …`);
@@ -190,7 +190,7 @@ async function destroy(
       },
       () => {
         isInterrupted = true;
-        say("Interrupted: waiting for Terraform to finish the operations that it has begun …");
+        say("Interrupted: waiting for Terraform to complete the operations in progress …");
       },
     );
   } catch (error) {
@@ -200,7 +200,7 @@ async function destroy(
   }
 }
 
-const CONTINUE = "Run the same command again: it continues with what is left.";
+const CONTINUE = "Run the same command again: it continues with the remaining resources.";
 
 /** The same command fails again as long as something outside the stack blocks it. */
 export async function adviceAfterFailure(context: TeardownContext): Promise<string> {

@@ -109,7 +109,7 @@ const ADVICE: Readonly<Partial<Record<Verdict, string>>> = {
   "denied-by-other": "Denied, but not by the expected part or for another reason. Restore what drift reports",
   "backend-error": "The function, the backend or the authorizer failed. Read its log, and restore what drift reports",
   throttled: "AWS throttled requests, also after retries. Lower --rate or --concurrency",
-  "not-tested": "The client has no token. See its line above",
+  "not-tested": "The client has no token. See its result above",
 };
 
 /** What to do about a check that has no advice of its own. */

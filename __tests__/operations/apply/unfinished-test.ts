@@ -48,7 +48,7 @@ describe("unfinished", () => {
     expect([error.exitCode, error.message]).toEqual([
       143,
       expect.stringMatching(
-        /^interrupted\. Terraform printed:\nno\nOnly .*it is in the state.* again: review what is left/s,
+        /^interrupted\. Terraform printed:\nno\nOnly .*they are in the state.* again: review the remaining changes/s,
       ),
     ]);
   });

@@ -43,7 +43,7 @@ describe("driftText", () => {
         "  attribute  expected  found  verdict",
         '  scopes     -         ["a"]  out-of-band-change',
         "",
-        "out-of-band-change: to put it back: npx cdktf deploy dev. To keep it: write it into the code.",
+        "out-of-band-change: to revert it: npx cdktf deploy dev. To keep it: add it to the code.",
       ].join("\n"),
     );
   });
@@ -64,7 +64,7 @@ describe("driftText", () => {
   it("says that a client that is gone gets another id", () => {
     const gone = { address: "aws_cognito_user_pool_client.a", attribute: null, expected: "exists", found: "gone" };
 
-    expect(textOf([finding(gone)])).toContain("A client that is gone is created with another id and another secret.");
+    expect(textOf([finding(gone)])).toContain("A deleted client is recreated with a new id and a new secret.");
     expect(textOf([finding({ ...gone, address: "aws_lambda_function.a" })])).not.toContain("another id");
   });
 
@@ -106,7 +106,7 @@ describe("driftText", () => {
     expect(textOf([added, added])).toMatch(
       /out-of-band-change\n\nno deployment undoes this; these commands do:\n {2}aws iam detach-role-policy$/,
     );
-    expect(textOf([added, finding()])).toContain("out-of-band-change: to put it back: npx cdktf deploy dev.");
+    expect(textOf([added, finding()])).toContain("out-of-band-change: to revert it: npx cdktf deploy dev.");
   });
 
   it("prints how to replace the deployment where the snapshot differs", () => {
@@ -118,18 +118,16 @@ describe("driftText", () => {
   it("is clean with noise, and prints its reason", () => {
     const text = textOf([finding({ verdict: "provider-noise", reason: "Known" })]);
 
-    expect(text).toMatch(
-      /^clean: dev is as the code says and as Terraform left it\. 1 difference by the provider alone:/,
-    );
+    expect(text).toMatch(/^clean: dev matches the code and the Terraform state\. 1 difference by the provider alone:/);
     expect(text).toContain("provider-noise: Known");
   });
 
   it("names entries that expired, and that match nothing", () => {
     expect(textOf([], { expired: [ENTRY], unused: [ENTRY] })).toBe(
       [
-        "clean: dev is as the code says and as Terraform left it.",
+        "clean: dev matches the code and the Terraform state.",
         "",
-        "drift-ignore.yaml:4: a.* b expired on 2026-01-31 and no longer counts.",
+        "drift-ignore.yaml:4: a.* b expired on 2026-01-31 and is ignored.",
         "drift-ignore.yaml:4: a.* b matches nothing; remove it.",
       ].join("\n"),
     );

@@ -270,7 +270,7 @@ routes: { GET /orders: { lambda: access, scopes: [orders/read] } }`;
   });
 
   it("does without an account only where access.yaml says it", () => {
-    expect(() => policyValues(environment("domainPrefix: orders"), {})).toThrow("in which account is prod?");
+    expect(() => policyValues(environment("domainPrefix: orders"), {})).toThrow("the account of prod is unknown");
   });
 });
 

@@ -86,7 +86,7 @@ describe("requireReviewers", () => {
     if (rules !== undefined) server.protection.set("prod", rules);
 
     await expect(requireReviewers(github, other, "prod")).rejects.toThrow(
-      /NOT the plan that was reviewed in #7.* No reviewer would be asked before it is applied/s,
+      /NOT the plan that was reviewed in #7.* It would be applied without approval/s,
     );
     await expect(requireReviewers(github, { kind: "none" }, "prod")).rejects.toThrow("This plan was NOT reviewed.");
   });

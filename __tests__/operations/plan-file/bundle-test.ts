@@ -207,7 +207,7 @@ describe("locatePlanFile and readPlanFile", () => {
     expect(() => locatePlanFile(join(place, "missing"))).toThrow(/there is no plan .*missing\. Make one/);
     expect(() => locatePlanFile(join(place, "file", "plan"))).toThrow("there is no plan");
     expect(() => readPlanFile(place)).toThrow("is a folder. Name the file that review saved.");
-    expect(() => readPlanFile("/dev/null")).toThrow("is no file");
+    expect(() => readPlanFile("/dev/null")).toThrow("is not a regular file");
   });
 });
 

@@ -11,8 +11,8 @@ const planned = {
 
 describe("findTakenNames", () => {
   it.each([
-    ["a new name", "other", false, [], true, "no name of a secret is taken"],
-    ["a secret in the state", "billing", false, ["arn"], true, "no name of a secret is taken"],
+    ["a new name", "other", false, [], true, "no secret name is already in use"],
+    ["a secret in the state", "billing", false, ["arn"], true, "no secret name is already in use"],
     [
       "a secret and a state that is unknown",
       "billing",

@@ -51,7 +51,7 @@ describe("deletions", () => {
     [
       "a key",
       [{ type: "aws_kms_key", before: { description: "secrets", id: "k1" } }],
-      ["The key `secrets` will be destroyed: what it encrypts can no longer be read."],
+      ["The key `secrets` will be destroyed: data that it encrypts can no longer be read."],
     ],
     [
       "a secret",

@@ -54,7 +54,7 @@ const LOSSES: Readonly<Record<string, readonly Case[]>> = {
       "warning",
       "loses its deletion protection",
     ],
-    [{ mfa_configuration: "ON" }, { mfa_configuration: "OPTIONAL" }, "warning", "second factor less: `OPTIONAL`"],
+    [{ mfa_configuration: "ON" }, { mfa_configuration: "OPTIONAL" }, "warning", "MFA less strictly: `OPTIONAL`"],
     [
       { admin_create_user_config: [{ allow_admin_create_user_only: true }] },
       { admin_create_user_config: [] },
@@ -97,7 +97,7 @@ const LOSSES: Readonly<Record<string, readonly Case[]>> = {
       "The route `/orders/GET` allows larger bursts: 2,000 requests (was 10)",
     ],
     [settings({ logging_level: "OFF" }), settings({ logging_level: "INFO" }), "warning", "execution logs"],
-    [settings({ data_trace_enabled: false }), settings({ data_trace_enabled: true }), "warning", "may hold tokens"],
+    [settings({ data_trace_enabled: false }), settings({ data_trace_enabled: true }), "warning", "may contain tokens"],
     [
       settings({ caching_enabled: true, cache_data_encrypted: true }),
       settings({ caching_enabled: true, cache_data_encrypted: false }),
@@ -153,7 +153,7 @@ const LOSSES: Readonly<Record<string, readonly Case[]>> = {
     [{ provider_arns: ["one"] }, { provider_arns: ["one", "two"] }, "warning", "more user pools: `two`"],
   ],
   aws_wafv2_web_acl: [
-    [limited(1000), limited(2000), "warning", "one address in five minutes: 2,000 (was 1,000)"],
+    [limited(1000), limited(2000), "warning", "one IP address in five minutes: 2,000 (was 1,000)"],
     [limited(1000), limited(1000, "Count"), "warning", "unlimited (was 1,000)"],
     [
       ruled({ action: [{ block: [{}], count: [] }] }),
@@ -239,7 +239,7 @@ const REPLACED: Readonly<Record<string, readonly Case[]>> = {
       { lambda_config: [{ pre_token_generation: "arn:f" }] },
       { lambda_config: [{ pre_token_generation: "arn:g" }] },
       "critical",
-      "what is in tokens: `pre_token_generation arn:g`",
+      "the claims of tokens: `pre_token_generation arn:g`",
     ],
     [
       { lambda_config: [{ pre_authentication: "arn:f" }] },

@@ -169,7 +169,7 @@ describe("policyAlerts", () => {
     expectAlerts([{ type: SECRET_POLICY, before: of(policy(reads("arn:a", denied))) }, secret], undefined);
   });
 
-  const MANAGED = "The role `r` is granted all that a managed policy allows:";
+  const MANAGED = "The role `r` is granted all permissions of a managed policy:";
 
   it.each<[string, readonly MadeChange[], Expected]>([
     [
@@ -242,7 +242,7 @@ describe("policyAlerts", () => {
       "whose account cannot be compared, once for all",
       [newReaders(READER), { ...newReaders(FOREIGN), name: "second" }],
       {},
-      `warning: The account of the stack is unknown, so these readers of new secrets may be of another one: \`${READER}\`, \`${FOREIGN}\`.`,
+      `warning: The account of the stack is unknown, so these readers of new secrets may belong to another account: \`${READER}\`, \`${FOREIGN}\`.`,
     ],
     [
       "that cannot be read",
