@@ -33,7 +33,7 @@ export function checkRoutes(routes: Routes, functions: readonly string[], file: 
     if (origins.includes("*") && new Set(origins).size > 1) {
       const at = file.at(["routes", key, "cors", "origins", origins.indexOf("*")]);
       const both = `origins of cors of ${name} has "*" and others, but "*" allows all`;
-      file.report(at, `${both}. Write "*" alone, or leave it out.`);
+      file.report(at, `${both}. Write only "*", or remove it.`);
     }
     checkParameters(key, parameterAt, file);
     if (method === "OPTIONS") checkOptions(key, routes, file);

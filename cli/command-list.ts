@@ -61,7 +61,7 @@ export const GROUPS: readonly Group[] = [
     ],
   },
   {
-    title: "Use what is deployed",
+    title: "Use a deployment",
     entries: [
       {
         name: "token",
@@ -107,7 +107,7 @@ export const GROUPS: readonly Group[] = [
       {
         name: "teardown",
         usage: "<env>",
-        summary: "destroys an environment and reports what is left",
+        summary: "destroys an environment and reports remaining resources",
         load: () => require("./teardown"),
       },
     ],

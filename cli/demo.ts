@@ -53,7 +53,7 @@ async function demo(env: string | undefined): Promise<number> {
 }
 
 const PROVED =
-  "the stack deploys as it is and a second plan is empty; without a token the API answers 401, with it 200; an out-of-band change takes the client's token away, drift shows it and deploy repairs it; destroy leaves nothing.";
+  "the stack deploys and a second plan is empty; the API responds 401 without a token and 200 with it; after an out-of-band change the client gets no token, drift reports the change and a deployment reverts it; destroy removes every resource.";
 
 /** Makes this process and all that it starts use the embedded AWS. */
 function useEnvironment(environment: Readonly<Record<string, string | undefined>>): void {

@@ -11,15 +11,15 @@ import { EXIT, runCommand } from "../platform/user-error";
 
 const HELP = `
 Verdicts, for each attribute:
-  out-of-band-change   it is not as Terraform left it
-  unmanaged-resource   it was added where Terraform does not look: to the API, the user pool and its clients, the
-                       functions, their roles and log groups, the secrets. A kind that AWS refuses to list is
-                       printed as not checked; for the kinds that matter most, the refusal is an error
-  not-applied          it is as Terraform left it, but the code has changed since
-  not-live, still-live the API's deployed snapshot, which answers the callers, is not what Terraform left
-  provider-noise       it is listed in ${IGNORE_FILE}, beside access.yaml, as entries of this form:
+  out-of-band-change   AWS differs from what Terraform applied
+  unmanaged-resource   a resource that Terraform does not manage was added to the API, the user pool and its clients,
+                       the functions, their roles and log groups, or the secrets. A kind that AWS refuses to list
+                       is printed as not checked; for the most important kinds, the refusal is an error
+  not-applied          AWS matches the Terraform state, but the code has changed
+  not-live, still-live the API's deployed snapshot, which serves the calls, differs from what Terraform applied
+  provider-noise       it is listed in ${IGNORE_FILE}, next to access.yaml, as entries of this form:
                          - { address: aws_cognito_user_pool.*, attribute: schema, reason: …, expires: 2027-01-31 }
-                       at most twelve months ahead, for one resource type, and never for what decides who gets in`;
+                       expires within twelve months; for one resource type; not allowed for security attributes`;
 
 /** Meaning of exit code 2. */
 export const findings = "there is drift";

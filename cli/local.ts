@@ -51,11 +51,11 @@ A provider binary resolves relative file names in Terraform's -chdir, or in the 
 first environment's stack. With --provider terraform, registries are reached directly and not through the proxy.
 
 Without --delays, a function is active as soon as it is created or updated. With it, it is Pending, or its update is
-InProgress, for ${FUNCTION_DELAY_MS / 1000} seconds, and calls and updates meanwhile are refused (ResourceConflictException), so that programs
+InProgress, for ${FUNCTION_DELAY_MS / 1000} seconds, and calls and updates are refused until then (ResourceConflictException), so programs
 which do not wait fail here as they would on AWS. The embedded provider's own functions are active at once.
 
 The account and Terraform's state are kept in ${folderName}/; delete that folder to start over.
-The exit code is that of the command; 127 when there is no such program.`,
+The exit code is that of the command; 127 if the program does not exist.`,
   )
   .action((command: readonly string[], { backend: backends, provider, delays }: Options) => {
     const options = { backends, provider, ...(delays && { functionDelay: FUNCTION_DELAY_MS }) };
@@ -82,7 +82,7 @@ async function run(command: readonly string[], options: Started): Promise<number
     return await runInForeground(command, projectFolder, changedEnvironment(local.environment));
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") {
-      throw new UserError(`there is no program "${command[0]}"`, 127);
+      throw new UserError(`the program "${command[0]}" was not found`, 127);
     }
     throw error;
   } finally {
@@ -96,7 +96,7 @@ function terraformFolderOf(command: readonly string[]): string | undefined {
   if (changed !== undefined) {
     const folder = resolve(projectFolder, changed);
     if (existsSync(folder)) return folder;
-    throw new UserError(`-chdir=${changed}: there is no such folder`);
+    throw new UserError(`-chdir=${changed}: the folder does not exist`);
   }
   const names = environmentNames();
   const named = command.find((word) => names.includes(word));
@@ -172,8 +172,7 @@ function firstSteps(): readonly string[] {
 
 function warnOfLeftovers({ leftovers }: LocalAws): void {
   if (leftovers.length === 0) return;
-  const why =
-    "created when the last run was interrupted, and not in the Terraform state; creating it again replaces it:";
+  const why = "created by an interrupted run and not in the Terraform state; the next deployment replaces it:";
   process.stderr.write(`${pc.yellow("left over,")} ${why}\n${leftovers.map((one) => `  ${one}\n`).join("")}`);
 }
 

@@ -22,7 +22,7 @@ export const findings = "resources remain, or could not be checked";
 
 export const command = new Command("teardown")
   .description(
-    "Lists the resources of an environment, asks for its name, lifts its deletion protection, destroys it, and lists what is left. Uses the state and the last synthesized stack; does not need access.yaml or the functions.",
+    "Lists the resources of an environment, asks for its name, lifts its deletion protection, destroys it, and lists the remaining resources. Uses the state and the last synthesized stack; does not need access.yaml or the functions.",
   )
   .argument("<env>", "environment")
   .option("-y, --yes", "destroy without confirmation")

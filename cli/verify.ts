@@ -16,10 +16,11 @@ const INTERRUPTED = 130;
 const TERMINATED = 143;
 
 const HELP = `
-Checks for each client: a token with all its scopes, none with a wrong secret, none with a scope of other clients, and
-none by GetClientToken, which needs no domain (clients whose flow is ALLOW_CLIENT_TOKEN_AUTH alone get theirs by it). At
-each route: every client with its token, and requests with no token, garbage, a changed payload and a changed
-signature; and the preflights of browsers. Each client costs one token.
+Checks for each client: a token with all its scopes, no token with a wrong secret, no token with a scope of other
+clients, and no token by GetClientToken, which needs no domain (clients whose only flow is ALLOW_CLIENT_TOKEN_AUTH get
+their tokens by it). At each route: every client with its token, and requests without a token, with an invalid token,
+with a changed payload and with a changed signature; and the preflight requests of browsers. Each client costs one
+token.
 
 A denial is 401 by API Gateway or 403 by the function, as in the access matrix; any other response of a function
 means that the request was allowed, 404 as well. If API Gateway should have denied a request and it reached the

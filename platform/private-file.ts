@@ -27,7 +27,7 @@ const MAX_BYTES = 1 << 30;
 export function requirePlace(file: string): void {
   const folder = dirname(file);
   const above = statSync(folder, { throwIfNoEntry: false });
-  if (above === undefined) throw elsewhere(`there is no folder ${folder}`);
+  if (above === undefined) throw elsewhere(`the folder ${folder} does not exist`);
   if (!above.isDirectory()) throw elsewhere(`${folder} is not a folder`);
   try {
     accessSync(folder, constants.W_OK | constants.X_OK);
@@ -48,7 +48,7 @@ export function locatePlanFile(path: string): string {
   } catch (error) {
     const isMissing = codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR";
     if (!isMissing) throw error;
-    throw new UserError(`there is no plan ${path}. Make one: npx access review <env>`);
+    throw new UserError(`the plan ${path} does not exist. Create it: npx access review <env>`);
   }
 }
 

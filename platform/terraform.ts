@@ -27,7 +27,9 @@ export async function requireTerraform(): Promise<string> {
   const version = await terraformVersion().catch((error: unknown) => {
     if (error instanceof UserError) throw error;
     const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    const what = isMissing ? `there is no program "${terraformBinary()}"` : `"${terraformBinary()} version" failed`;
+    const what = isMissing
+      ? `the program "${terraformBinary()}" was not found`
+      : `"${terraformBinary()} version" failed`;
     throw new UserError(`${needed}, and ${what}. ${where}`);
   });
   const [major = 0, minor = 0] = version.split(".").map(Number);

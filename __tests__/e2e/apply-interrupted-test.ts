@@ -128,7 +128,7 @@ describe("npx access review and npx access apply", () => {
     expect(results.map(({ code, stdout }) => [code, stdout])).toEqual(results.map(() => [1, ""]));
     expect(results.map(({ stderr }) => stderr.trimEnd())).toEqual([
       `error: ${scratch} is a folder. Name the file that review saved.`,
-      expect.stringMatching(/^error: there is no plan .*access\.yaml\/dev\.plan\. Make one: npx access review/),
+      expect.stringMatching(/^error: the plan .*access\.yaml\/dev\.plan does not exist\. Create it: npx access review/),
       `error: ${scratch} is a folder. Name another file with --out.`,
       expect.stringMatching(/^error: .*access\.yaml is not a folder\. Name another file with --out\.$/),
     ]);

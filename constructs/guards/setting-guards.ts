@@ -23,7 +23,7 @@ const withoutPublicAddress: Guard = ({ attributes }) =>
   when(
     !isOff(attributes["publicly_accessible"]),
     "publicly_accessible gives it an address on the Internet",
-    "Leave publicly_accessible out",
+    "Remove publicly_accessible",
   );
 
 export const settingGuards: GuardTable = {
@@ -107,7 +107,7 @@ export const settingGuards: GuardTable = {
       blocksOf(attributes["issuer_configuration"]).some(({ type }) => type !== "ORIGINAL") &&
         isBehindRestApi(name, stack),
       "issuer_configuration is not ORIGINAL, and no COGNITO_USER_POOLS authorizer accepts tokens with another issuer",
-      "Leave issuer_configuration out",
+      "Remove issuer_configuration",
     ),
 };
 

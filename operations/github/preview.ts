@@ -51,8 +51,8 @@ function requireCopyable(
 ): void {
   const refuse = (why: string) => new UserError(`environment "${name}" cannot be copied for a pull request: ${why}`);
   if (!isEphemeral) throw refuse("it is not ephemeral, so the copy could not be destroyed.");
-  if (backend.kind === "local") throw refuse("its state is on one machine. Give it a backend.");
-  if (model.environments.some((other) => other.name === preview)) throw refuse(`there is a "${preview}" already.`);
+  if (backend.kind === "local") throw refuse("its state is on one machine. Add a backend.");
+  if (model.environments.some((other) => other.name === preview)) throw refuse(`"${preview}" already exists.`);
   const length = `${prefix}-${preview}`.length;
   if (length > MAX_PREFIX) throw refuse(`"${prefix}-${preview}" has ${length} characters; ${MAX_PREFIX} are allowed.`);
 }

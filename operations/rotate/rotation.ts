@@ -196,7 +196,7 @@ export class Rotation {
   private async testSecret(id: string, { value }: Credentials): Promise<void> {
     const { client, secrets, store, report } = this.context;
     if (!(await this.becomesAccepted(value))) {
-      const stays = `${store.place} stays as it is. ${known(await secrets.list())}`;
+      const stays = `${store.place} was not changed. ${known(await secrets.list())}`;
       throw new UserError(
         `${client.tokenUrl} refuses the new secret. ${stays} Run the command again, or with --abort.`,
       );
@@ -352,7 +352,7 @@ export class Rotation {
       return delivered;
     }
     const refused = delivered?.value ? `${client.tokenUrl} refuses the secret of` : "an empty secret is in";
-    const what = `${delivered === undefined ? "there is no" : refused} ${store.place}, so nothing was changed`;
+    const what = `${delivered === undefined ? "no credentials are in" : refused} ${store.place}, so nothing was changed`;
     const advice =
       listed.length > 1
         ? waysOut(client)

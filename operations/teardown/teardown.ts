@@ -182,7 +182,7 @@ async function destroy(
         say(`Destroying ${environment} …`);
         const destroyed = await destroyAll(folder, check).catch((error: unknown) => {
           // Terraform reports the interruption as a failure.
-          interruption.check("interrupted: what is destroyed is no longer in the state.");
+          interruption.check("interrupted: the destroyed resources are no longer in the state.");
           throw error;
         });
         say(`✓ ${counted(destroyed.length, "resource was", "resources were")} destroyed`);

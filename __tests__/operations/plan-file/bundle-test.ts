@@ -184,7 +184,9 @@ describe("writePrivately", () => {
 
     expect(() => writePrivately(join(place, "link"), strToU8("new"))).toThrow("is a link");
     expect(() => writePrivately(join(place, "folder"), strToU8("new"))).toThrow("is a folder");
-    expect(() => writePrivately(join(place, "missing", "plan"), strToU8("new"))).toThrow("there is no folder");
+    expect(() => writePrivately(join(place, "missing", "plan"), strToU8("new"))).toThrow(
+      /the folder .* does not exist/,
+    );
     expect(() => writePrivately(join(place, "other", "plan"), strToU8("new"))).toThrow("other is not a folder");
     expect(readFileSync(join(place, "other"), "utf8")).toBe("other");
   });
@@ -204,8 +206,8 @@ describe("locatePlanFile and readPlanFile", () => {
     const place = folder();
     writeFileSync(join(place, "file"), "");
 
-    expect(() => locatePlanFile(join(place, "missing"))).toThrow(/there is no plan .*missing\. Make one/);
-    expect(() => locatePlanFile(join(place, "file", "plan"))).toThrow("there is no plan");
+    expect(() => locatePlanFile(join(place, "missing"))).toThrow(/the plan .*missing does not exist\. Create it/);
+    expect(() => locatePlanFile(join(place, "file", "plan"))).toThrow(/the plan .* does not exist/);
     expect(() => readPlanFile(place)).toThrow("is a folder. Name the file that review saved.");
     expect(() => readPlanFile("/dev/null")).toThrow("is not a regular file");
   });
