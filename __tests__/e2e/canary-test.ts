@@ -122,7 +122,7 @@ describe("secrets and tokens", () => {
     expect(canaries.size).toBeGreaterThanOrEqual(12);
     expect([...texts].filter(([, text]) => leaks(text)).map(([command]) => command)).toEqual([]);
     // What is searched are the real runs, not errors before them.
-    expect(texts.get("verify dev")).toContain("verified in part: dev");
+    expect(texts.get("verify dev")).toContain("partially verified: dev");
     expect(texts.get("call POST /access --client billing")).toContain("200");
     expect(texts.get("apply dev.plan")).toContain("✓");
     expect(texts.get("rotate billing --overlap 0s")).toContain("done:");

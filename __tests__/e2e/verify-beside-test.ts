@@ -295,7 +295,7 @@ describe("verify", () => {
     child.kill("SIGINT");
     const { code, stdout } = await result;
 
-    expect(stdout).toMatch(/Interrupted: the rest was not tested\.$/m);
+    expect(stdout).toMatch(/Interrupted: the remaining checks were not run\.$/m);
     expect(code).toBe(130);
   });
 

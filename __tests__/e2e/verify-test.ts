@@ -308,7 +308,7 @@ describe("the commands", () => {
 
     expect(code).toBe(2);
     expect(stdout).toContain("UNEXPECTED ALLOW: no token at GET /orders (GET): expected deny-by-gateway, found");
-    expect(stdout).toContain("The rest was not tested.");
+    expect(stdout).toContain("The remaining checks were not run.");
   });
 
   it.each([

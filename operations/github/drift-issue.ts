@@ -35,10 +35,10 @@ export async function keepIssue(
   const own = open.filter((one) => one.pull_request === undefined && isOwn(one, mark, author));
   const [first, ...others] = own;
   // Two runs at the same time could have opened more than one.
-  for (const { number } of others) await close(github, number, `The same as #${first?.number}.`);
+  for (const { number } of others) await close(github, number, `Duplicate of #${first?.number}.`);
   if (report !== undefined) return await tell(github, report, first);
   if (first === undefined) return { done: "nothing" };
-  await close(github, first.number, "The drift is gone.");
+  await close(github, first.number, "The drift was resolved.");
   return { done: "closed", number: first.number };
 }
 
@@ -54,7 +54,7 @@ async function tell(github: GitHub, report: DriftFindings, open: z.infer<typeof 
   if (open.body === body) return { done: "unchanged", number };
   await github.call("PATCH", `/issues/${number}`, z.unknown(), { body: { body } });
   // A change of the text alone notifies no one.
-  await comment(github, number, "The drift changed: see the updated description.");
+  await comment(github, number, "The drift changed. See the updated description.");
   return { done: "updated", number };
 }
 
@@ -114,7 +114,7 @@ export function driftBody({ environment, findings, remedies }: DriftFindings): s
   const alerts = [...new Set(critical.map(({ effect, address }) => `> [!CAUTION]\n> ${code(effect ?? address)}.\n`))];
   const top = [
     `${markerOf(mark)}-->`,
-    `${code(environment)} is not what the code says: ${counted(reported.length, "difference")}.`,
+    `${code(environment)} differs from the code: ${counted(reported.length, "difference")}.`,
     "",
     ...alerts,
   ];
@@ -122,7 +122,7 @@ export function driftBody({ environment, findings, remedies }: DriftFindings): s
   const rows = reported.map((one) =>
     row(
       code(one.address),
-      one.attribute === null ? "all of it" : code(one.attribute),
+      one.attribute === null ? "whole resource" : code(one.attribute),
       code(one.expected),
       code(one.found),
       one.verdict,
@@ -132,7 +132,7 @@ export function driftBody({ environment, findings, remedies }: DriftFindings): s
   const cut = rows.length - kept.length;
   const note = cut === 0 ? [] : ["", `_Cut here: ${counted(cut, "more difference")}._`];
   const advice = Object.entries(remedies).map(([verdict, remedy]) => `- ${verdict}: ${code(remedy)}`);
-  const end = `All of it: \`npx access drift ${environment}\``;
+  const end = `Full report: \`npx access drift ${environment}\``;
   return [...top, ...table, ...kept, ...note, ...byHand(reported), "", ...advice, "", end].join("\n");
 }
 

@@ -47,7 +47,10 @@ export function describeReceipt(receipt: Receipt): string {
       "## Deleted before, outside Terraform",
       gone.map((address) => `- \`${address}\``),
     ),
-    ...section("## Left over", leftovers.length === 0 ? ["Nothing was found."] : leftovers.flatMap(describeLeftover)),
+    ...section(
+      "## Remaining resources",
+      leftovers.length === 0 ? ["Nothing was found."] : leftovers.flatMap(describeLeftover),
+    ),
     ...section(
       "## Not checked",
       notChecked.map((line) => `- ${line}`),

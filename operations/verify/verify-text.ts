@@ -69,12 +69,14 @@ function notesOn(verification: Verification): readonly string[] {
     ...pending(
       "not applied",
       notApplied,
-      "in access.yaml differ from the deployment, only what both agree on was tested",
+      "in access.yaml differ from the deployment; only what both agree on was tested",
     ),
     ...withoutDomain.map((client) => ["without domain", `${client} can get tokens by ${CLIENT_TOKEN_FLOW}`] as const),
     ...(hasUpdatedIssuer ? [["issuer", issuer] as const] : []),
     ...unknownSecrets.map((client) => ["not tested", `${client}: ${UNKNOWN_SECRET}`] as const),
-    ...untestedRoutes.map((route) => ["not tested", `${route}: the matrix does not decide, or it has no URL`] as const),
+    ...untestedRoutes.map(
+      (route) => ["not tested", `${route}: the access matrix cannot decide, or it has no URL`] as const,
+    ),
     ...staleRoutes.map(
       (route) => ["removed", `${route} is in the deployed snapshot until the next deployment`] as const,
     ),
@@ -84,7 +86,7 @@ function notesOn(verification: Verification): readonly string[] {
 }
 
 const UNKNOWN_SECRET =
-  "its secret is unknown here, as it was rotated to a file or to a secret that cannot be read. Nothing was sent with its token";
+  "its secret is unknown here, because it was rotated to a file or to a secret that cannot be read. No request was sent with its token";
 
 /** Each advice once, commands on lines of their own. */
 function adviceLines(failed: readonly Check[]): readonly string[] {
@@ -105,13 +107,13 @@ function summaryOf(verification: Verification): readonly string[] {
   const { environment, checks, isStopped, isPartial, isAsExpected, unknownSecrets } = verification;
   const isRight = checks.every(({ verdict }) => verdict === "as-expected");
   const isComplete = isAsExpected && unknownSecrets.length === 0;
-  const right = isComplete ? pc.green("verified:") : pc.yellow("verified in part:");
+  const right = isComplete ? pc.green("verified:") : pc.yellow("partially verified:");
   const counts = Object.entries(countsOf(checks)).map(([verdict, count]) => `${count} ${verdict}`);
   const total = [counted(checks.length, "check"), counts.join(", ")].filter(Boolean).join(": ");
   return [
     `${isRight ? right : pc.red("failed:")} ${environment}, ${total}.`,
     ...(unknownSecrets.length > 0 ? [pc.yellow(`Not tested with the token of ${unknownSecrets.join(", ")}.`)] : []),
-    ...(isStopped ? [pc.red("The rest was not tested.")] : []),
-    ...(isPartial ? [pc.red("Interrupted: the rest was not tested.")] : []),
+    ...(isStopped ? [pc.red("The remaining checks were not run.")] : []),
+    ...(isPartial ? [pc.red("Interrupted: the remaining checks were not run.")] : []),
   ];
 }

@@ -70,7 +70,7 @@ describe("keepIssue", () => {
 
     expect(await keep()).toMatchObject({ done: "closed" });
     expect(open()).toEqual([]);
-    expect(server.comments.map(({ body }) => body)).toEqual(["The drift is gone."]);
+    expect(server.comments.map(({ body }) => body)).toEqual(["The drift was resolved."]);
     expect(await keep()).toEqual({ done: "nothing" });
     expect(await keep(report())).toMatchObject({ done: "opened" });
     expect(open()).toHaveLength(1);
@@ -83,7 +83,7 @@ describe("keepIssue", () => {
     expect(await keep(report())).toEqual({ done: "updated", number: first.number });
     expect(open()).toEqual([first]);
     expect(server.comments).toContainEqual(
-      expect.objectContaining({ issue: second.number, body: `The same as #${first.number}.` }),
+      expect.objectContaining({ issue: second.number, body: `Duplicate of #${first.number}.` }),
     );
   });
 

@@ -55,11 +55,11 @@ describe("verifyText", () => {
     expect(text).toContain("failed: dev, 101 checks: 100 as-expected, 1 unexpected-deny.");
   });
 
-  it("ends with an alert on who got access, and that the rest was not tested", () => {
+  it("ends with an alert on who got access, and that the remaining checks were not run", () => {
     const wrong = check({ route: "ANY /a", expected: "deny-by-gateway", verdict: "unexpected-allow" });
 
     expect(textOf([wrong], { isStopped: true })).toMatch(
-      /UNEXPECTED ALLOW: shop at ANY \/a \(GET\): expected deny-by-gateway, found 200\n\n.*\nThe rest was not tested\.$/,
+      /UNEXPECTED ALLOW: shop at ANY \/a \(GET\): expected deny-by-gateway, found 200\n\n.*\nThe remaining checks were not run\.$/,
     );
   });
 
@@ -85,18 +85,18 @@ describe("verifyText", () => {
     ],
     [
       { notApplied: { routes: ["GET /a"], clients: ["shop"] } },
-      "not applied: 1 route and 1 client in access.yaml differ from the deployment, only what both agree on was tested (GET /a, shop).",
+      "not applied: 1 route and 1 client in access.yaml differ from the deployment; only what both agree on was tested (GET /a, shop).",
     ],
     [{ missingPermissions: ["apigateway:GET"] }, "missing permission: apigateway:GET."],
     [{ withoutDomain: ["billing"] }, "without domain: billing can get tokens by ALLOW_CLIENT_TOKEN_AUTH."],
     [{ hasUpdatedIssuer: true }, "npx access drift dev prints the command that restores it."],
     [
       { unknownSecrets: ["shop"] },
-      "verified in part: dev, 1 check: 1 as-expected.\nNot tested with the token of shop.",
+      "partially verified: dev, 1 check: 1 as-expected.\nNot tested with the token of shop.",
     ],
     [
       { isPartial: true, isAsExpected: false },
-      "verified in part: dev, 1 check: 1 as-expected.\nInterrupted: the rest was not tested.",
+      "partially verified: dev, 1 check: 1 as-expected.\nInterrupted: the remaining checks were not run.",
     ],
   ])("reports %j", (changes, expected) => {
     expect(textOf([check()], changes)).toContain(expected);
