@@ -138,7 +138,7 @@ describe("parseAccessModel refuses, of routes", () => {
       `OPTIONS /a: { ${OPEN} }\n  ANY /a: { ${OPEN}, cors: { origins: ["https://app.example.com"] } }`,
       '8:3 has method OPTIONS, which cors of route "ANY /a" adds. Remove it.',
     ],
-    [`OPTIONS /a: { ${OPEN}, cors: true }`, "8:62 has cors, but browsers"],
+    [`OPTIONS /a: { ${OPEN}, cors: true }`, "8:62 has cors, but OPTIONS is the preflight request"],
   ])("%s", (routes, ...mistakes) => {
     expectMistakes(fileWith({ routes: `  ${routes}` }), mistakes);
   });

@@ -64,8 +64,8 @@ describe("startProviderFile", () => {
   });
 
   it("refuses a file that does not exist", async () => {
-    await expect(start(join(folder, "none"))).rejects.toThrow(/^--provider: .*none does not exist\. Give the binary/);
-    await expect(start("")).rejects.toThrow(/^--provider: the empty name does not exist\. Give the binary/);
+    await expect(start(join(folder, "none"))).rejects.toThrow(/^--provider: .*none does not exist\. Name the binary/);
+    await expect(start("")).rejects.toThrow(/^--provider: the empty name does not exist\. Name the binary/);
   });
 
   it("refuses a folder", async () => {

@@ -46,13 +46,13 @@ describe("a resource", () => {
     ["aws_cloudwatch_log_group", {}, "its log events never expire"],
     ["aws_cloudwatch_log_group", { retention_in_days: "0" }, "its log events never expire"],
     ["aws_cloudwatch_log_group", { retention_in_days: UNKNOWN }, `retention_in_days is "${UNKNOWN}"`],
-    ["aws_api_gateway_method_settings", { settings: { data_trace_enabled: "true" } }, "data_trace_enabled writes"],
-    ["aws_api_gateway_method_settings", { settings: [{ data_trace_enabled: UNKNOWN }] }, "data_trace_enabled writes"],
+    ["aws_api_gateway_method_settings", { settings: { data_trace_enabled: "true" } }, "data_trace_enabled logs"],
+    ["aws_api_gateway_method_settings", { settings: [{ data_trace_enabled: UNKNOWN }] }, "data_trace_enabled logs"],
     [
       "aws_api_gateway_method_settings",
       { settings: { caching_enabled: true, cache_data_encrypted: false, data_trace_enabled: true } },
-      "data_trace_enabled writes",
-      "caching_enabled keeps",
+      "data_trace_enabled logs",
+      "caching_enabled caches",
     ],
     [
       "aws_cognito_user_pool_client",

@@ -458,7 +458,7 @@ describe("the command", () => {
     [
       "an environment that is not there",
       ["--env", "stage"],
-      'error: there is no environment "stage". There is dev, prod.\n',
+      'error: there is no environment "stage". Known: dev, prod.\n',
     ],
     ["two formats", ["--json", "--markdown"], "error: option '--markdown' cannot be used with option '--json'\n"],
     [

@@ -20,7 +20,7 @@ describe("unfinished", () => {
       "not again where the state is not saved",
       true,
       { kind: "unsaved", file: "/stack/errored.tfstate", saving: "Save it, and review again" },
-      /is in \/stack\/errored\.tfstate only\. Save it, and review again: npx access review dev$/,
+      /are in \/stack\/errored\.tfstate only\. Save it, and review again: npx access review dev$/,
     ],
   ])("lets a plan be applied %s", (_what, hasDone, state, expected) => {
     const error = failing(hasDone, state);

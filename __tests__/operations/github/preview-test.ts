@@ -85,7 +85,7 @@ describe("withPreview", () => {
   it("refuses to take the place of another environment", () => {
     const text = accessYaml(S3, undefined, `\n  pr-12: { region: eu-west-1, ${S3.replace("orders-dev", "twelve")} }`);
 
-    expect(() => preview(text)).toThrow('there is a "pr-12" already');
+    expect(() => preview(text)).toThrow('"pr-12" already exists');
   });
 
   it("refuses an environment that is not there", () => {

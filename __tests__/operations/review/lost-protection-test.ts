@@ -205,7 +205,12 @@ const LOSSES: Readonly<Record<string, readonly Case[]>> = {
       "warning",
       "loses its permissions boundary `arn:b`",
     ],
-    [{ managed_policy_arns: [] }, { managed_policy_arns: ["arn:p"] }, "warning", "these policies allow: `arn:p`"],
+    [
+      { managed_policy_arns: [] },
+      { managed_policy_arns: ["arn:p"] },
+      "warning",
+      "permissions of these policies: `arn:p`",
+    ],
   ],
   aws_lambda_function_url: [
     [{ authorization_type: "AWS_IAM" }, { authorization_type: "NONE" }, "critical", "can be called by anyone"],
