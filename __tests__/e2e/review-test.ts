@@ -216,7 +216,7 @@ describe("npx access review and npx access apply", () => {
     const { code, stdout, stderr } = await cli("review", ["dev"], { TF_DATA_DIR: "/dev/null/data" });
 
     expect([code, stdout]).toEqual([1, ""]);
-    expect(stderr).toContain("error: TF_DATA_DIR is set, so Terraform would use another folder");
+    expect(stderr).toContain("error: TF_DATA_DIR is set, so Terraform would use a folder other");
   });
 
   it("ignore arguments for Terraform in the environment", async () => {
