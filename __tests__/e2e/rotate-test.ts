@@ -297,7 +297,7 @@ describe("the output of npx access rotate", () => {
     [["billing", "--to", "file"], 64, expect.stringContaining("Remove --to")],
     [["billing", "--overlap", "1h30m"], 64, expect.stringContaining("Expected a duration")],
     [["billing", "--finish", "--abort"], 64, expect.stringContaining("cannot be used with")],
-    [["billing", "--keep", "1"], 64, expect.stringContaining("--keep goes with --finish")],
+    [["billing", "--keep", "1"], 64, expect.stringContaining("--keep requires --finish")],
   ])("is an error for %j", async (args, exitCode, message) => {
     const { code, stderr } = await cli(...args);
 
