@@ -73,7 +73,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
 };
 
 function described(bucket: string, { changes, isAdopted }: BucketPlan): string {
-  const title = isAdopted ? `${bucket} exists. It is imported, and these settings are replaced:` : `${bucket}:`;
+  const title = isAdopted ? `${bucket} exists. It is imported, and these settings are applied:` : `${bucket}:`;
   const lines = changes.map(
     ({ type, change }) => `  ${actionOf(change).padEnd(7)}  ${(MEANINGS[type] ?? type).padEnd(48)}  ${pc.dim(type)}`,
   );

@@ -78,7 +78,7 @@ describe("npx access bootstrap", () => {
     rmSync(join(project.folder, ".local", ".bootstrap"), { recursive: true });
     const { code, stdout } = await bootstrap("prod", "--yes");
 
-    expect([code, stdout]).toEqual([0, expect.stringContaining("our.states exists; it is imported")]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("our.states exists. It is imported")]);
     expect(stdout).not.toContain("the bucket  ");
     expect((await bootstrap("prod")).stdout).toContain("is configured correctly");
   });
