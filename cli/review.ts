@@ -7,9 +7,9 @@ import { PASSPHRASE, passphraseIn } from "../operations/plan-file/encryption";
 import { critical } from "../operations/review/alert";
 import { type MadePlan, makeReviewedPlan } from "../operations/review/made-plan";
 import type { Review } from "../operations/review/review";
-import { MAX_CHARACTERS, MIN_CHARACTERS, reviewMarkdown } from "../operations/review/review-markdown";
+import { MIN_CHARACTERS, reviewMarkdown } from "../operations/review/review-markdown";
 import { type Interruption, uninterrupted } from "../platform/interruption";
-import { code } from "../platform/markdown";
+import { code, MAX_GITHUB_CHARACTERS } from "../platform/markdown";
 import { requirePlace, writePrivately } from "../platform/private-file";
 import { findEnvironment, projectFolder, projectModel, shownPath, userFolder } from "../platform/project";
 import { EXIT, runCommand, UserError } from "../platform/user-error";
@@ -37,7 +37,7 @@ export const command = new Command("review")
       "--max-length <characters>",
       "maximum length of the Markdown; the least important part is cut, and the cut is reported",
     )
-      .default(MAX_CHARACTERS)
+      .default(MAX_GITHUB_CHARACTERS)
       .argParser(lengthIn),
   )
   .option("--detailed-exitcode", "exit with 2 if the plan has changes")

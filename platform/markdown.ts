@@ -6,6 +6,9 @@
  * @see https://github.github.com/gfm/#tables-extension-
  */
 
+/** Limit of a comment on GitHub. @see https://github.com/orgs/community/discussions/27190 */
+export const MAX_GITHUB_CHARACTERS = 65_536;
+
 /** Longer code spans are cut. */
 const MAX_CHARACTERS = 300;
 

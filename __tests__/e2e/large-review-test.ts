@@ -1,6 +1,7 @@
 /** A review of a large matrix: quick, short, and complete. */
 import { reviewOf } from "../../operations/review/review";
-import { MAX_CHARACTERS, reviewMarkdown } from "../../operations/review/review-markdown";
+import { reviewMarkdown } from "../../operations/review/review-markdown";
+import { MAX_GITHUB_CHARACTERS } from "../../platform/markdown";
 import { planWith } from "../support/plan-json";
 import { synthesize } from "../support/synthesize";
 
@@ -36,7 +37,7 @@ describe("a review of 300 clients and 40 routes", () => {
 
     expect(performance.now() - start).toBeLessThan(3000);
     expect(changes.length).toBeGreaterThan(CLIENTS + ROUTES);
-    expect(text.length).toBeLessThan(MAX_CHARACTERS / 2);
+    expect(text.length).toBeLessThan(MAX_GITHUB_CHARACTERS / 2);
     expect(text).toContain("300 × `aws_cognito_user_pool_client`");
     expect(text).not.toContain("Cut here");
   });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { AccessModelError, type Environment } from "../../access/access-model";
 import { listOf, StackJson } from "../../constructs/contract/stack-json";
+import { jsonIn } from "../../platform/json";
 import { projectModel } from "../../platform/project";
 
 /** What the embedded AWS needs of an environment. */
@@ -60,7 +61,7 @@ export function synthesizedEnvironments(outputFolder: string): readonly Emulated
 
 /** None when it is not a stack of this project. */
 function synthesizedOf(name: string, text: string): readonly EmulatedEnvironment[] {
-  const stack = new StackJson(parsedJson(text));
+  const stack = new StackJson(jsonIn(text));
   const [aws] = stack.providers("aws");
   if (typeof aws?.["region"] !== "string") return [];
   const hosts = [
@@ -78,14 +79,6 @@ function synthesizedOf(name: string, text: string): readonly EmulatedEnvironment
       isStateLocal: [undefined, "local"].includes(stack.backend?.[0]),
     },
   ];
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 const OVERRIDE = "backend_override.tf.json";

@@ -1,6 +1,7 @@
 /** What a provider binary prints when it is started with `-debug`. */
 import type { ChildProcess } from "node:child_process";
 import { z } from "zod";
+import { jsonIn } from "../../platform/json";
 import { UserError } from "../../platform/user-error";
 
 const PROTOCOL_VERSION = 5;
@@ -60,7 +61,7 @@ export function printedValue(child: ReadableProcess, file: string, timeoutMs: nu
 /** The printed value under both registries. @throws {UserError} for another provider or another protocol */
 export function reattachValue(file: string, printed: string): string {
   const refuse = (why: string) => new UserError(`--provider: ${file} ${why}. ${EXPECTED}`);
-  const providers = reattachments.safeParse(parsed(printed));
+  const providers = reattachments.safeParse(jsonIn(printed));
   if (!providers.success) throw refuse("printed a TF_REATTACH_PROVIDERS that cannot be read");
   const provider = SOURCES.map((source) => providers.data[source]).find((found) => found !== undefined);
   if (provider === undefined) throw refuse(`is the provider ${Object.keys(providers.data).join(", ")}`);
@@ -69,12 +70,4 @@ export function reattachValue(file: string, printed: string): string {
     throw refuse(`uses plugin protocol ${version}; protocol ${PROTOCOL_VERSION} is needed`);
   }
   return JSON.stringify(Object.fromEntries(SOURCES.map((source) => [source, provider])));
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }

@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { z } from "zod";
 import { exitCodeOf } from "../../platform/child";
 import { startTerraform } from "../../platform/detached-terraform";
+import { jsonIn } from "../../platform/json";
 
 /** Numbers of resources. */
 export interface Applied {
@@ -87,12 +88,4 @@ const DONE = { apply_complete: "✓", apply_errored: "✗" } as const;
 function errorIn({ severity, summary, detail, address }: z.infer<typeof diagnostic>["diagnostic"]): readonly string[] {
   if (severity !== "error") return [];
   return [`${address === undefined ? "" : `${address}: `}${summary}${detail === "" ? "" : `: ${detail}`}`];
-}
-
-function jsonIn(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

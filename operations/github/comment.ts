@@ -5,14 +5,12 @@
  * their very beginning. Either alone can be forged: any user can write the line, and the bot may quote other users' text.
  */
 import { z } from "zod";
+import { MAX_GITHUB_CHARACTERS } from "../../platform/markdown";
 import { UserError } from "../../platform/user-error";
 import type { GitHub } from "./github";
 
 /** Author of what a workflow writes with its own token. @see https://docs.github.com/en/actions/concepts/security/github_token */
 export const WORKFLOW_BOT = "github-actions[bot]";
-
-/** GitHub takes no longer texts. @see https://github.com/orgs/community/discussions/27190 */
-export const MAX_CHARACTERS = 65_536;
 
 /** What comments and issues have in common. */
 export const authoredShape = z.object({
@@ -45,9 +43,9 @@ export function fingerprintIn(body: string, environment: string): string | undef
 
 /** @throws {UserError} when GitHub would refuse the text for its length */
 export function requireShort(body: string): void {
-  if (body.length <= MAX_CHARACTERS) return;
+  if (body.length <= MAX_GITHUB_CHARACTERS) return;
   throw new UserError(
-    `the text has ${body.length.toLocaleString("en")} characters; GitHub allows ${MAX_CHARACTERS.toLocaleString("en")}. npx access review <env> --max-length ${MAX_CHARACTERS} cuts the least important part.`,
+    `the text has ${body.length.toLocaleString("en")} characters; GitHub allows ${MAX_GITHUB_CHARACTERS.toLocaleString("en")}. npx access review <env> --max-length ${MAX_GITHUB_CHARACTERS} cuts the least important part.`,
   );
 }
 

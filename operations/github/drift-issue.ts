@@ -1,8 +1,9 @@
 /** The one issue about an environment's drift: opened when drift is found, kept up to date, closed when it is gone. */
 import { z } from "zod";
-import { code, counted, head, row } from "../../platform/markdown";
+import { jsonIn } from "../../platform/json";
+import { code, counted, head, MAX_GITHUB_CHARACTERS, row } from "../../platform/markdown";
 import { UserError } from "../../platform/user-error";
-import { authoredShape, isOwn, MAX_CHARACTERS, type Mark, markerOf, requireShort } from "./comment";
+import { authoredShape, isOwn, type Mark, markerOf, requireShort } from "./comment";
 import type { GitHub } from "./github";
 
 const UNDO = "These commands undo it; a deployment does not:";
@@ -128,7 +129,7 @@ export function driftBody({ environment, findings, remedies }: DriftFindings): s
       one.verdict,
     ),
   );
-  const kept = fitting(rows, MAX_CHARACTERS - ROOM_BELOW - [...top, ...table].join("\n").length);
+  const kept = fitting(rows, MAX_GITHUB_CHARACTERS - ROOM_BELOW - [...top, ...table].join("\n").length);
   const cut = rows.length - kept.length;
   const note = cut === 0 ? [] : ["", `_Cut here: ${counted(cut, "more difference")}._`];
   const advice = Object.entries(remedies).map(([verdict, remedy]) => `- ${verdict}: ${code(remedy)}`);
@@ -150,12 +151,4 @@ function fitting(rows: readonly string[], room: number): readonly string[] {
     return left < 0;
   });
   return end === -1 ? rows : rows.slice(0, end);
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

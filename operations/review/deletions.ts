@@ -1,6 +1,7 @@
 /** Alerts about ids, URLs and secrets that are lost with their resources, and about resources that live on unmanaged. Pure. */
 import { z } from "zod";
 import { clientOfSecret } from "../../constructs/contract/contract";
+import { jsonIn } from "../../platform/json";
 import { code } from "../../platform/markdown";
 import { actionOf, type ResourceChange } from "../plan-file/plan-json";
 import { type Alert, critical } from "./alert";
@@ -86,7 +87,7 @@ function onlyCopies({ environment, region, changes, deployed }: PlanContext): re
     const value = deployed.find(
       (one) => one.type === "aws_secretsmanager_secret_version" && one.values["secret_id"] === before?.["id"],
     );
-    const kept = credentials.safeParse(jsonIn(value?.values["secret_string"]));
+    const kept = credentials.safeParse(jsonIn(String(value?.values["secret_string"])));
     const owner = deployed.find(
       (one) => one.type === "aws_cognito_user_pool_client" && one.values["id"] === kept.data?.client_id,
     );
@@ -102,12 +103,4 @@ function onlyCopies({ environment, region, changes, deployed }: PlanContext): re
       ),
     ];
   });
-}
-
-function jsonIn(text: unknown): unknown {
-  try {
-    return JSON.parse(String(text));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,13 +1,10 @@
 /** A review as Markdown: a comment for a pull request that is never longer than it may be. Pure. */
-import { code, codes, counted, head, row } from "../../platform/markdown";
+import { code, codes, counted, head, MAX_GITHUB_CHARACTERS, row } from "../../platform/markdown";
 import { accessRows, named, type Row } from "./access-rows";
 import type { Alert } from "./alert";
 import type { Costs } from "./costs";
 import { resourceRows } from "./resource-rows";
 import type { Review } from "./review";
-
-/** Limit of a comment on GitHub. @see https://github.com/orgs/community/discussions/27190 */
-export const MAX_CHARACTERS = 65_536;
 
 /** Less could not hold what every review has. */
 export const MIN_CHARACTERS = 4000;
@@ -42,7 +39,7 @@ class Budget {
  *
  * @param maxCharacters at least {@link MIN_CHARACTERS}
  */
-export function reviewMarkdown(review: Review, maxCharacters: number = MAX_CHARACTERS): string {
+export function reviewMarkdown(review: Review, maxCharacters: number = MAX_GITHUB_CHARACTERS): string {
   const { environment, fingerprint, alerts, access, resources } = review;
   const marker = `<!-- machine-access-review environment=${environment} fingerprint=${fingerprint} -->`;
   const top = `${marker}\n## Review of ${code(environment)}\n`;

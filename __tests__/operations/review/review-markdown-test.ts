@@ -2,8 +2,8 @@ import fc from "fast-check";
 import type { Alert } from "../../../operations/review/alert";
 import type { ReviewedResource } from "../../../operations/review/resource-changes";
 import { type Review, reviewOf } from "../../../operations/review/review";
-import { MAX_CHARACTERS, MIN_CHARACTERS, reviewMarkdown } from "../../../operations/review/review-markdown";
-import { code } from "../../../platform/markdown";
+import { MIN_CHARACTERS, reviewMarkdown } from "../../../operations/review/review-markdown";
+import { code, MAX_GITHUB_CHARACTERS } from "../../../platform/markdown";
 import { planWith } from "../../support/plan-json";
 
 const empty = reviewOf("dev", planWith([]), {});
@@ -69,7 +69,7 @@ describe("reviewMarkdown", () => {
     };
     const cuts = (length: number) => reviewMarkdown(review, length).match(/_Cut here: .*_/g) ?? [];
 
-    expect(cuts(MAX_CHARACTERS)).toEqual([]);
+    expect(cuts(MAX_GITHUB_CHARACTERS)).toEqual([]);
     expect(cuts(9000)).toEqual([expect.stringMatching(/^_Cut here: \d+ resources without their attributes\._$/)]);
     expect(cuts(MIN_CHARACTERS)).toEqual([
       expect.stringMatching(/\d+ more resources\._$/),
