@@ -1,10 +1,16 @@
 /** `npx access call POST /access --client <client>`: calls a route as a client does. */
-import { Command } from "commander";
-import { RouteTable, routeKeyOf } from "../access/access-model";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Command, Option } from "commander";
+import { decodeJwt } from "jose";
+import { METHODS_OF_ANY, RouteTable, routeKeyOf } from "../access/access-model";
+import { accessMatrix, type MatrixRoute } from "../operations/access-graph/access-matrix";
 import { credentialsOf, type Deployment, readDeployment } from "../operations/deployed/deployment";
+import { explainRefusal } from "../operations/deployed/refusal";
 import { requireToken } from "../operations/deployed/token-request";
-import { send } from "../platform/http";
-import { findEnvironment, projectModel } from "../platform/project";
+import { type Incoming, send } from "../platform/http";
+import { findEnvironment, projectModel, stackFolder, userFolder } from "../platform/project";
+import { quoted } from "../platform/shell";
 import { EXIT, runCommand, UsageError } from "../platform/user-error";
 
 interface CallOptions {
@@ -12,50 +18,152 @@ interface CallOptions {
   readonly env?: string;
   readonly scope?: string;
   readonly data?: string;
+  readonly include?: true;
+  readonly curl?: true;
 }
 
 /** Meaning of exit code 2. */
 export const findings = "the response status is not 2xx";
 
 export const command = new Command("call")
-  .description("Calls a route: with a token of the client, or without one. Prints the body of the response.")
+  .description(
+    "Calls a route: with a token of the client, or without one. Prints the body of the response and, if the call is refused, which part refused it and why.",
+  )
   .argument("<method>", "such as POST")
-  .argument("<path>", "path below the stage, such as /access")
+  .argument("<path>", "path below the stage, such as /access; it may have a query")
   .option("-c, --client <name>", "client to call as; if omitted, the call is sent without a token")
   .option("-e, --env <name>", "environment; required if access.yaml has more than one")
   .option("-s, --scope <scopes>", "scopes to request, separated by spaces (default: all scopes of the client)")
-  .option("-d, --data <json>", "body of the request")
+  .option("-d, --data <json>", "body of the request: JSON, @<file>, or @- for standard input")
+  .option("-i, --include", "print the status and the headers of the response before its body")
+  .addOption(
+    new Option("--curl", "print the call as a curl command and do not send it; it holds no token").conflicts("include"),
+  )
   .action((method: string, path: string, options: CallOptions) => runCommand(() => call(method, path, options)));
 
-async function call(method: string, path: string, options: CallOptions): Promise<number> {
+async function call(name: string, target: string, options: CallOptions): Promise<number> {
+  const method = methodIn(name);
+  const path = pathIn(target);
+  const body = options.data === undefined ? undefined : bodyIn(options.data);
   const deployment = await readDeployment(findEnvironment(projectModel(), options.env).name);
-  const url = urlOf(deployment, method.toUpperCase(), path);
-  const authorization = await authorizationOf(deployment, options);
-  const { status, body } = await send(url, {
-    method: method.toUpperCase(),
-    headers: { ...authorization, ...(options.data === undefined ? {} : { "Content-Type": "application/json" }) },
-    ...(options.data === undefined ? {} : { body: options.data }),
+  const route = routeOf(deployment, method, path);
+  const url = urlOf(deployment, route, path);
+  if (options.curl) {
+    process.stdout.write(`${curlLine(method, url, body, deployment, options)}\n`);
+    return EXIT.done;
+  }
+  const token = await tokenOf(deployment, options);
+  const response = await send(url, {
+    method,
+    headers: {
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+    },
+    ...(body === undefined ? {} : { body }),
   });
-  process.stderr.write(`HTTP ${status}\n`);
-  process.stdout.write(`${body}\n`);
-  return status >= 200 && status < 300 ? EXIT.done : EXIT.findings;
+  process.stderr.write(`HTTP ${response.status}\n`);
+  if (response.status >= 400) explain(response, route, deployment, options.client, token);
+  if (options.include) process.stdout.write(headText(response));
+  process.stdout.write(`${response.body}\n`);
+  return response.status >= 200 && response.status < 300 ? EXIT.done : EXIT.findings;
 }
 
-async function authorizationOf(
-  deployment: Deployment,
-  { client, scope }: CallOptions,
-): Promise<Record<string, string>> {
-  if (client === undefined) return {};
-  const credentials = credentialsOf(deployment, client);
-  const { access_token } = await requireToken(deployment, credentials, scope);
-  return { Authorization: `Bearer ${access_token}` };
+function methodIn(name: string): string {
+  const method = name.toUpperCase();
+  if (METHODS_OF_ANY.includes(method)) return method;
+  throw new UsageError(`"${name}" is not a method. Expected ${METHODS_OF_ANY.join(", ")}.`);
 }
 
-/** URL of the route that answers, with the path's own values. @throws {UserError} when none does */
-function urlOf({ routeUrls, environment }: Deployment, method: string, path: string): string {
+function pathIn(target: string): string {
+  if (target.startsWith("/")) return target;
+  const example = /^https?:/.test(target) ? "without the host and the stage" : "with a slash at its beginning";
+  throw new UsageError(`"${target}" is not a path. Expected the path below the stage, ${example}, such as /access.`);
+}
+
+/** @throws {UsageError} when it is not JSON, or the file cannot be read */
+function bodyIn(data: string): string {
+  const body = data.startsWith("@") ? contentOf(data.slice(1)) : data;
+  try {
+    JSON.parse(body);
+    return body;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`--data is not JSON: ${why}. Expected such as --data '{"id": 1}', or --data @<file>.`);
+  }
+}
+
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file === "-" ? 0 : resolve(userFolder, file), "utf8");
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : String(error);
+    throw new UsageError(`--data @${file} cannot be read: ${why}.`);
+  }
+}
+
+async function tokenOf(deployment: Deployment, { client, scope }: CallOptions): Promise<string | undefined> {
+  if (client === undefined) return undefined;
+  return (await requireToken(deployment, credentialsOf(deployment, client), scope)).access_token;
+}
+
+/** The route that answers. @throws {UsageError} when none does */
+function routeOf({ routeUrls, environment }: Deployment, method: string, target: string): string {
+  const [path = target] = target.split("?");
   const route = new RouteTable(Object.keys(routeUrls)).answering(method, path);
-  const url = route && routeUrls[route];
-  if (route !== undefined && url !== undefined) return url.slice(0, url.length - routeKeyOf(route).path.length) + path;
+  if (route !== undefined) return route;
   const known = Object.keys(routeUrls).join(", ");
   throw new UsageError(`${environment} has no route for ${method} ${path}. It has ${known}.`);
+}
+
+/** The route's URL, with the path's own values. */
+function urlOf({ routeUrls }: Deployment, route: string, path: string): string {
+  const url = routeUrls[route] ?? "";
+  return url.slice(0, url.length - routeKeyOf(route).path.length) + path;
+}
+
+function curlLine(
+  method: string,
+  url: string,
+  body: string | undefined,
+  { environment }: Deployment,
+  { client, scope }: CallOptions,
+): string {
+  const scopes = scope === undefined ? "" : ` --scope ${quoted(scope)}`;
+  const token = `$(npx access token ${quoted(client ?? "")} --env ${environment}${scopes} --raw)`;
+  return [
+    `curl -i -X ${method} ${quoted(url)}`,
+    ...(client === undefined ? [] : [`-H "Authorization: Bearer ${token}"`]),
+    ...(body === undefined ? [] : ["-H 'Content-Type: application/json'", `--data ${quoted(body)}`]),
+  ].join(" \\\n  ");
+}
+
+/** As curl prints it: status line, headers and an empty line. */
+function headText({ status, headers }: Incoming): string {
+  return [`HTTP ${status}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), "", ""].join("\n");
+}
+
+function explain(
+  { status, headers }: Incoming,
+  route: string,
+  { environment }: Deployment,
+  client: string | undefined,
+  token: string | undefined,
+): void {
+  const claims = token === undefined ? {} : decodeJwt(token);
+  const tokenScopes = String(claims["scope"] ?? "")
+    .split(" ")
+    .filter((scope) => scope !== "");
+  const found = synthesizedRoute(environment, route);
+  const lines = explainRefusal({ status, headers, route: found, environment, client, tokenScopes });
+  process.stderr.write([`Route: ${route}`, ...lines].map((line) => `${line}\n`).join(""));
+}
+
+/** The route as it was last synthesized; `undefined` where that cannot be read. */
+function synthesizedRoute(environment: string, name: string): MatrixRoute | undefined {
+  try {
+    const json: unknown = JSON.parse(readFileSync(join(stackFolder(environment), "cdk.tf.json"), "utf8"));
+    return accessMatrix(environment, json).routes.find(({ route }) => route === name);
+  } catch {
+    return undefined;
+  }
 }

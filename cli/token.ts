@@ -17,6 +17,7 @@ interface TokenOptions {
   readonly scope?: string;
   readonly decode?: true;
   readonly basic?: true;
+  readonly raw?: true;
   readonly curl?: true;
 }
 
@@ -29,9 +30,11 @@ export const command = new Command("token")
     new Option("--decode", "print the token's header and claims, checked against the pool's JWKS").conflicts([
       "basic",
       "curl",
+      "raw",
     ]),
   )
-  .addOption(new Option("--basic", "print base64(id:secret), for the Authorization header").conflicts("curl"))
+  .addOption(new Option("--basic", "print base64(id:secret), for the Authorization header").conflicts(["curl", "raw"]))
+  .addOption(new Option("--raw", "print the access token alone, for a script").conflicts("curl"))
   .option("--curl", "print the same request as a curl command, with the secret")
   .action((client: string, options: TokenOptions) => runCommand(() => token(client, options)));
 
@@ -50,6 +53,7 @@ async function describe(
   if (options.basic) return basicCredentials(credentials);
   if (options.curl) return curlLine(deployment.tokenUrl, credentials, options.scope);
   const answer = await requireToken(deployment, credentials, options.scope);
+  if (options.raw) return answer.access_token;
   if (!options.decode) return JSON.stringify(answer, null, 2);
   const { header, claims, jwksUrl, note } = await checkToken(answer.access_token, deployment.issuer);
   process.stderr.write(`Signature, issuer and expiry were checked against ${jwksUrl}\n`);

@@ -17,6 +17,8 @@ export interface Outgoing {
 /** What came back. */
 export interface Incoming {
   readonly status: number;
+  /** By lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
@@ -28,7 +30,8 @@ export async function send(url: string, outgoing: Outgoing): Promise<Incoming> {
   const dispatcher = new EnvHttpProxyAgent({ requestTls: trusted() });
   try {
     const response = await fetch(url, { ...outgoing, dispatcher });
-    return { status: response.status, body: await response.text() };
+    const headers = Object.fromEntries(response.headers);
+    return { status: response.status, headers, body: await response.text() };
   } catch (error) {
     const cause = error instanceof Error ? (error.cause ?? error) : error;
     const why = cause instanceof Error ? cause.message : String(cause);
