@@ -44,8 +44,14 @@ export const GROUPS: readonly Group[] = [
     ],
   },
   {
-    title: "Deploy in two steps (npx cdktf deploy does it in one)",
+    title: "Deploy",
     entries: [
+      {
+        name: "deploy",
+        usage: "[env]",
+        summary: "review, confirmation, apply and verify in one",
+        load: () => require("./deploy"),
+      },
       {
         name: "review",
         usage: "[env]",
@@ -106,6 +112,7 @@ export const GROUPS: readonly Group[] = [
       },
       {
         name: "teardown",
+        alias: "destroy",
         usage: "<env>",
         summary: "destroys an environment and reports remaining resources",
         load: () => require("./teardown"),

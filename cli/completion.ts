@@ -24,7 +24,13 @@ Examples:
 }
 
 function print(shell: Shell, entries: readonly Entry[]): number {
-  const words = entries.map(({ name, summary, load }) => ({ name, summary, words: wordsOf(load().command) }));
+  const words = entries.flatMap(({ name, alias, summary, load }) =>
+    [name, ...(alias === undefined ? [] : [alias])].map((word) => ({
+      name: word,
+      summary,
+      words: wordsOf(load().command),
+    })),
+  );
   process.stdout.write(shell === "fish" ? fish(words) : `${shell === "zsh" ? ZSH : ""}${bash(words)}`);
   return 0;
 }

@@ -4,6 +4,8 @@ import type { Command } from "commander";
 /** A command of the program. */
 export interface Entry {
   readonly name: string;
+  /** Another name of the same command. */
+  readonly alias?: string;
   /** Its arguments as the help shows them. */
   readonly usage: string;
   /** One line, without a full stop. */

@@ -17,10 +17,11 @@ export async function main(args: readonly string[]): Promise<void> {
     process.stdout.write(helpText());
     return;
   }
-  const entry = GROUPS.flatMap(({ entries }) => entries).find((one) => one.name === name);
+  const entry = GROUPS.flatMap(({ entries }) => entries).find((one) => [one.name, one.alias].includes(name));
   const program = new Command("npx access").helpOption(false).enablePositionalOptions();
   if (entry === undefined) return failUsage(program, name);
   const { command, findings } = entry.load();
+  if (entry.alias !== undefined) command.alias(entry.alias);
   program.addCommand(command.addHelpText("afterAll", exitCodes(findings)));
   exitOnUsageErrors(command);
   await program.parseAsync(first === "help" ? [name, "--help"] : args, { from: "user" });
@@ -40,8 +41,8 @@ To run a command on the embedded AWS, put \`npx access local\` before it, such a
   npx access local npx cdktf deploy dev --auto-approve
   npx access local npx access verify dev`;
 
-function usageOf({ name, usage }: Entry): string {
-  return `${name} ${usage}`.trim();
+function usageOf({ name, alias, usage }: Entry): string {
+  return `${[name, alias].filter(Boolean).join("|")} ${usage}`.trim();
 }
 
 function exitCodes(findings: string | undefined): string {

@@ -1,15 +1,9 @@
 /** `npx access verify <env>`: calls a deployed stack as every client, and compares the responses with the matrix. */
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import type { AccessModel } from "../access/access-model";
-import { readDeployment, requireStack } from "../operations/deployed/deployment";
-import { readState } from "../operations/plan-file/state-json";
-import type { Names } from "../operations/verify/deployed-stack";
+import { readVerifiedStack, writtenIn } from "../operations/verify/read-stack";
 import { verifyStack } from "../operations/verify/verify-stack";
 import { countsOf, verifyText } from "../operations/verify/verify-text";
 import { findEnvironment, projectModel } from "../platform/project";
-import { synthesizeInto } from "../platform/stack";
 import { EXIT, runCommand, UserError } from "../platform/user-error";
 
 const INTERRUPTED = 130;
@@ -97,12 +91,7 @@ async function verifyEnvironment(
 ): Promise<number> {
   const model = projectModel();
   const { name } = findEnvironment(model, env);
-  const deployment = await readDeployment(name);
-  const folder = requireStack(name);
-  // The synthesized stack may be of other code.
-  process.stderr.write(await synthesizeInto(dirname(dirname(folder))));
-  const json: unknown = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8"));
-  const stack = { deployment, folder, json, state: await readState(folder) };
+  const stack = await readVerifiedStack(name, (text) => process.stderr.write(text));
   const verification = await verifyStack(stack, {
     ...options,
     refusalsOnly: options.refusalsOnly ?? false,
@@ -117,15 +106,6 @@ async function verifyEnvironment(
   process.stdout.write(`${shown}\n`);
   if (verification.checks.length === 0 && !interruption.aborted) throw new UserError("nothing was tested.");
   return verification.isAsExpected ? EXIT.done : EXIT.findings;
-}
-
-function writtenIn({ routes, clients }: AccessModel, environment: string): Names {
-  return {
-    routes: routes.map(({ method, path }) => `${method} ${path}`),
-    clients: clients
-      .filter(({ environments }) => environments?.includes(environment) ?? true)
-      .map((client) => client.name),
-  };
 }
 
 /** Collects the values of a repeated option. */

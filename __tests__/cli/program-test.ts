@@ -29,6 +29,13 @@ describe("access", () => {
     expect(await access("drift", "nowhere")).toMatchObject({ code: 64, stderr: expect.stringContaining("It has dev") });
   });
 
+  it("knows a command by its alias", async () => {
+    expect(await access("destroy", "--help")).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("access teardown|destroy "),
+    });
+  });
+
   it("has an npm script of the same name for each command", () => {
     const { scripts } = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
 

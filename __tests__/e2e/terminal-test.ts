@@ -16,6 +16,7 @@ interface Pty {
   ): {
     onData(listener: (data: string) => void): unknown;
     onExit(listener: (event: { readonly exitCode: number }) => void): unknown;
+    write(text: string): void;
   };
 }
 
@@ -38,13 +39,20 @@ function personsEnvironment(): NodeJS.ProcessEnv {
   };
 }
 
-/** Runs a command on a pseudoterminal. */
-function runOnTerminal(command: readonly string[]): Promise<{ readonly code: number; readonly output: string }> {
+/** Runs a command on a pseudoterminal. @param answer what is typed when a question is shown */
+function runOnTerminal(
+  command: readonly string[],
+  answer?: { readonly to: string; readonly is: string },
+): Promise<{ readonly code: number; readonly output: string }> {
   const [program = "", ...args] = command;
   const terminal = spawn(program, args, { cwd: folder, env: personsEnvironment(), cols: 200, rows: 50 });
   let written = "";
+  let isAnswered = false;
   terminal.onData((data) => {
     written += data;
+    if (answer === undefined || isAnswered || !written.includes(answer.to)) return;
+    isAnswered = true;
+    terminal.write(`${answer.is}\r`);
   });
   return new Promise((resolve) =>
     terminal.onExit(({ exitCode }) => resolve({ code: exitCode, output: stripVTControlCharacters(written) })),
@@ -67,5 +75,41 @@ describe("npx access local on a terminal", () => {
     expect(isTerminal).toEqual({ code: 0, output: "true\r\n" });
     expect(listed).toEqual({ code: 0, output: expect.stringMatching(/Stack name +Path\s+dev +/) });
     expect((await served).stdout).not.toContain("502 ");
+  });
+});
+
+describe("npx access deploy on a terminal", () => {
+  const local = (...args: readonly string[]) => script("cli/local.ts", ...script("cli/deploy.ts", "dev", ...args));
+
+  it("shows what changes, deploys it after a yes, verifies it, and prints the next command", async () => {
+    const refused = await runOnTerminal(local(), { to: "[y/N]", is: "n" });
+    expect(refused).toEqual({ code: 1, output: expect.stringContaining("Nothing was deployed.") });
+    const { code, output } = await runOnTerminal(local(), { to: "[y/N]", is: "y" });
+
+    expect(output).toContain("test-server  gains  POST /access");
+    expect(output).toMatch(/deployed: dev, \d+ added, 0 changed, 0 destroyed/);
+    expect(output).toContain("verified: dev, 10 checks: 10 as-expected.");
+    expect(output).toContain("npx access call POST /access --client test-server");
+    expect(output.split("\r\n").length).toBeLessThan(40);
+    expect(code).toBe(0);
+  });
+
+  it("explains calls that are refused, and prints a curl command that holds no token", async () => {
+    const call = (...args: readonly string[]) => script("cli/local.ts", ...script("cli/call.ts", ...args));
+    const refused = await runOnTerminal(call("POST", "/access"));
+    const curl = await runOnTerminal(call("post", "/access?id=1", "-c", "test-server", "-d", "{}", "--curl"));
+    const included = await runOnTerminal(call("POST", "/access", "-c", "test-server", "--include"));
+    const wrong = await runOnTerminal(call("POST", "/access", "--data", "{id}"));
+
+    expect(refused).toEqual({
+      code: 2,
+      output: expect.stringContaining("requires a token with the scope test_resource/test"),
+    });
+    expect(curl).toEqual({
+      code: 0,
+      output: expect.stringMatching(/\/dev\/access\?id=1'[\s\S]*\$\(npx access token test-server --env dev --raw\)/),
+    });
+    expect(included).toEqual({ code: 0, output: expect.stringMatching(/content-type: application\/json[\s\S]*"caller"/) });
+    expect(wrong).toEqual({ code: 64, output: expect.stringContaining("--data is not JSON") });
   });
 });

@@ -103,7 +103,8 @@ function alertOf({ route, caller, method, expected, found }: Check): string {
   return pc.red(pc.bold(text));
 }
 
-function summaryOf(verification: Verification): readonly string[] {
+/** The last lines: whether all is as expected, and what was not tested. */
+export function summaryOf(verification: Verification): readonly string[] {
   const { environment, checks, isStopped, isPartial, isAsExpected, unknownSecrets } = verification;
   const isRight = checks.every(({ verdict }) => verdict === "as-expected");
   const isComplete = isAsExpected && unknownSecrets.length === 0;

@@ -55,15 +55,17 @@ describe("explainRefusal", () => {
     );
   });
 
-  it.each(["ForbiddenException", "AccessDeniedException", "TooManyRequestsException", "RequestTooLargeException"])(
-    "says that API Gateway refused, for %s with a URL",
-    (errorType) => {
-      const text = explained({ status: 403, client: "shop" }, `${errorType}:http://internal.amazon.com/x`);
+  it.each([
+    "ForbiddenException",
+    "AccessDeniedException",
+    "TooManyRequestsException",
+    "RequestTooLargeException",
+  ])("says that API Gateway refused, for %s with a URL", (errorType) => {
+    const text = explained({ status: 403, client: "shop" }, `${errorType}:http://internal.amazon.com/x`);
 
-      expect(text).toMatch(/^API Gateway /);
-      expect(text).not.toContain("internal.amazon.com");
-    },
-  );
+    expect(text).toMatch(/^API Gateway /);
+    expect(text).not.toContain("internal.amazon.com");
+  });
 
   it("says nothing about a response that is not a refusal", () => {
     expect(explained({ status: 404, client: "shop" })).toBe("");

@@ -1,0 +1,71 @@
+import { stripVTControlCharacters } from "node:util";
+import type { ReviewedResource } from "../../../operations/review/resource-changes";
+import { type Review, reviewOf } from "../../../operations/review/review";
+import { reviewText } from "../../../operations/review/review-text";
+import { planWith } from "../../support/plan-json";
+
+const empty = reviewOf("dev", planWith([]), {});
+
+function resource(
+  name: string,
+  action: ReviewedResource["action"],
+  forcedBy: readonly string[] = [],
+): ReviewedResource {
+  return { address: `aws_iam_role.${name}`, name, type: "aws_iam_role", action, forcedBy, attributes: [] };
+}
+
+const textOf = (review: Partial<Review>) => stripVTControlCharacters(reviewText({ ...empty, ...review }));
+
+describe("reviewText", () => {
+  it("is one line when nothing changes", () => {
+    expect(textOf({})).toBe("dev: nothing changes");
+  });
+
+  it("shows alerts first, as text", () => {
+    const message = "**Look** at ``a`b``: `POST /x` is public.";
+
+    expect(textOf({ alerts: [{ severity: "critical", message }] })).toBe(
+      "dev: nothing changes\n\ncritical: Look at a`b: POST /x is public.",
+    );
+  });
+
+  it("groups gained and lost calls by client", () => {
+    const access = ["GET /a", "GET /b"].map(
+      (route) => ({ client: "shop", route, before: "no", after: "yes" }) as const,
+    );
+    const lost = { client: null, route: "GET /c", before: "yes", after: "no" } as const;
+
+    expect(textOf({ access: [...access, lost] })).toContain(
+      "Who can call what\n  shop                     gains  GET /a, GET /b\n  anyone, without a token  loses  GET /c",
+    );
+  });
+
+  it("names what is destroyed and replaced, and counts what is only created", () => {
+    const created = Array.from({ length: 20 }, (_, index) => resource(`r${index}`, "create"));
+    const resources = [resource("old", "destroy"), resource("moved", "replace", ["name"]), ...created];
+    const counts = { create: 20, update: 0, replace: 1, destroy: 1, forget: 0 };
+
+    expect(textOf({ hasChanges: true, resources, counts })).toBe(
+      [
+        "dev: 20 to create, 1 to replace, 1 to destroy",
+        "",
+        "Resources",
+        "  destroy  1 × aws_iam_role: old",
+        "  replace  1 × aws_iam_role: moved (because of name)",
+        "  create  20 resources. To list them: npx access review dev",
+      ].join("\n"),
+    );
+  });
+
+  it("counts what does not fit", () => {
+    const resources = Array.from({ length: 20 }, (_, index) => ({ ...resource("r", "update"), type: `aws_${index}` }));
+
+    expect(textOf({ resources })).toContain("  … and 12 more lines");
+  });
+
+  it("shows costs that change", () => {
+    expect(textOf({ costs: { ...empty.costs, before: 0.4, after: 1.2 } })).toContain(
+      "Monthly costs before traffic: $0.40 → $1.20",
+    );
+  });
+});

@@ -1,0 +1,148 @@
+/** `npx access deploy <env>`: review, question, apply and verify in one. */
+import { Command, Option } from "commander";
+import pc from "picocolors";
+import type { Environment } from "../access/access-model";
+import { applyBundle } from "../operations/apply/apply-bundle";
+import type { Applied } from "../operations/apply/terraform-apply";
+import { readDeployment } from "../operations/deployed/deployment";
+import { packBundle, unpackBundle } from "../operations/plan-file/bundle";
+import { type MadePlan, makeReviewedPlan } from "../operations/review/made-plan";
+import { reviewText } from "../operations/review/review-text";
+import { readVerifiedStack, writtenIn } from "../operations/verify/read-stack";
+import { type Verification, verifyStack } from "../operations/verify/verify-stack";
+import { summaryOf, verifyText } from "../operations/verify/verify-text";
+import { confirm } from "../platform/confirm";
+import { type Interruption, uninterrupted } from "../platform/interruption";
+import { findEnvironment, projectModel } from "../platform/project";
+import { EXIT, runCommand } from "../platform/user-error";
+
+type Calls = "all" | "refusals" | "none";
+
+interface Options {
+  readonly yes?: true;
+  readonly verify?: Calls;
+}
+
+/** Calls of a verification, as `npx access verify` makes them by default. */
+const LIMITS = { concurrency: 8, rate: 50, timeout: 30 };
+
+/** Seconds that AWS may take until a deployment answers everywhere. */
+const RETRY_SECONDS = 120;
+
+const NOTHING_DONE = "interrupted: nothing was deployed.";
+
+/** Routes that are listed at the end. */
+const MAX_ROUTES = 5;
+
+/** Meaning of exit code 2. */
+export const findings = "it is deployed, and a check failed";
+
+export const command = new Command("deploy")
+  .description(
+    "Plans an environment, shows what changes, asks for confirmation, applies exactly that plan, and calls the routes to verify who has access.",
+  )
+  .argument("[env]", "environment; required if access.yaml has more than one")
+  .option("-y, --yes", "deploy without confirmation")
+  .addOption(
+    new Option(
+      "--verify <calls>",
+      "calls after the deployment: all runs the functions, refusals sends only what must be denied (default: all for ephemeral environments, else refusals)",
+    ).choices(["all", "refusals", "none"]),
+  )
+  .addHelpText("after", "\nFor an approval between the two steps, use review and apply instead.")
+  .action((env: string | undefined, options: Options) => runCommand(() => deploy(env, options)));
+
+async function deploy(env: string | undefined, options: Options): Promise<number> {
+  const environment = findEnvironment(projectModel(), env);
+  const { name } = environment;
+  const made = await planned(name);
+  process.stdout.write(`${reviewText(made.review)}\n\n`);
+  if (made.review.hasChanges) {
+    if (!options.yes && !(await confirm(`Deploy this to ${name}?`))) {
+      process.stderr.write("Nothing was deployed.\n");
+      return EXIT.error;
+    }
+    const { added, changed, destroyed } = await applied(made);
+    process.stdout.write(
+      `${pc.green("deployed:")} ${name}, ${added} added, ${changed} changed, ${destroyed} destroyed\n`,
+    );
+  }
+  const calls = options.verify ?? (environment.isEphemeral ? "all" : "refusals");
+  const isAsExpected = calls === "none" || (await isVerified(environment, calls));
+  if (isAsExpected) process.stdout.write(await nextSteps(environment));
+  return isAsExpected ? EXIT.done : EXIT.findings;
+}
+
+async function planned(name: string): Promise<MadePlan> {
+  return await uninterrupted(async (interruption) => {
+    const goOn = (text: string) => {
+      interruption.check(NOTHING_DONE);
+      step(text);
+    };
+    const made = await makeReviewedPlan(name, goOn).catch((error: unknown) => {
+      interruption.check(NOTHING_DONE);
+      throw error;
+    });
+    interruption.check(NOTHING_DONE);
+    return made;
+  });
+}
+
+async function applied({ manifest, parts, review }: MadePlan): Promise<Applied> {
+  const bundle = unpackBundle(packBundle(manifest, parts, undefined), undefined);
+  const total = Object.values(review.counts).reduce((sum, count) => sum + count, 0);
+  let done = 0;
+  const options = (interruption: Interruption) => ({
+    isCi: false,
+    onStep: step,
+    onDone: (line: string) => {
+      done += 1;
+      if (line.startsWith("✓")) count(done, total);
+      else process.stderr.write(`${line}\n`);
+    },
+    // The review has just been made of the code that is here.
+    onWarning: () => undefined,
+    interruption,
+  });
+  return await uninterrupted(
+    (interruption) => applyBundle(bundle, options(interruption)),
+    () => step("Interrupted: Terraform completes the operations in progress and saves the state"),
+  );
+}
+
+async function isVerified({ name }: Environment, calls: Exclude<Calls, "none">): Promise<boolean> {
+  step(`Verifying ${name}`);
+  const stack = await readVerifiedStack(name, () => undefined);
+  const verification = await verifyStack(stack, {
+    ...LIMITS,
+    retryFor: RETRY_SECONDS,
+    refusalsOnly: calls === "refusals",
+    written: writtenIn(projectModel(), name),
+  });
+  process.stdout.write(`${shown(verification)}\n`);
+  return verification.isAsExpected;
+}
+
+function shown(verification: Verification): string {
+  return verification.isAsExpected ? summaryOf(verification).join("\n") : verifyText(verification);
+}
+
+/** The routes, and the command that calls one. */
+async function nextSteps({ name }: Environment): Promise<string> {
+  const { routeUrls, clientIds } = await readDeployment(name);
+  const routes = Object.entries(routeUrls).slice(0, MAX_ROUTES);
+  const [client] = Object.keys(clientIds);
+  const [route] = Object.keys(routeUrls);
+  const lines = routes.map(([key, url]) => `  ${key.split(" ")[0]} ${url}`);
+  const call = route === undefined || client === undefined ? [] : [`  npx access call ${route} --client ${client}`];
+  return `\n${[...lines, ...call.map((line) => `Try: ${line.trim()}`)].join("\n")}\n`;
+}
+
+/** How far it is, on one line of a terminal. */
+function count(done: number, total: number): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${total}${done === total ? "\n" : ""}`);
+}
+
+function step(text: string): void {
+  process.stderr.write(`${text} …\n`);
+}

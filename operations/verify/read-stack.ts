@@ -1,0 +1,32 @@
+/** What a verification compares: the deployment, its state, and the stack of the code as it is now. */
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { AccessModel } from "../../access/access-model";
+import { synthesizeInto } from "../../platform/stack";
+import { readDeployment, requireStack } from "../deployed/deployment";
+import { readState } from "../plan-file/state-json";
+import type { Names } from "./deployed-stack";
+import type { VerifiedStack } from "./verify-stack";
+
+/**
+ * Reads a stack, which is synthesized again, as the one in its folder may be of other code.
+ * @param onWarning receives the warnings of main.ts
+ * @throws {UserError} when nothing is deployed, or main.ts refuses
+ */
+export async function readVerifiedStack(name: string, onWarning: (text: string) => void): Promise<VerifiedStack> {
+  const deployment = await readDeployment(name);
+  const folder = requireStack(name);
+  onWarning(await synthesizeInto(dirname(dirname(folder))));
+  const json: unknown = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8"));
+  return { deployment, folder, json, state: await readState(folder) };
+}
+
+/** Names of the routes and clients that access.yaml has for an environment. */
+export function writtenIn({ routes, clients }: AccessModel, environment: string): Names {
+  return {
+    routes: routes.map(({ method, path }) => `${method} ${path}`),
+    clients: clients
+      .filter(({ environments }) => environments?.includes(environment) ?? true)
+      .map((client) => client.name),
+  };
+}
