@@ -109,7 +109,10 @@ describe("npx access deploy on a terminal", () => {
       code: 0,
       output: expect.stringMatching(/\/dev\/access\?id=1'[\s\S]*\$\(npx access token test-server --env dev --raw\)/),
     });
-    expect(included).toEqual({ code: 0, output: expect.stringMatching(/content-type: application\/json[\s\S]*"caller"/) });
+    expect(included).toEqual({
+      code: 0,
+      output: expect.stringMatching(/content-type: application\/json[\s\S]*"caller"/),
+    });
     expect(wrong).toEqual({ code: 64, output: expect.stringContaining("--data is not JSON") });
   });
 });
