@@ -16,7 +16,7 @@ import {
   readAccessModel,
 } from "./access/access-model";
 import type { ProtectedRoute } from "./constructs/api/api-route";
-import { createBackend, createProvider } from "./constructs/aws-environment";
+import { createBackend, createProvider, limitRoles } from "./constructs/aws-environment";
 import { ClientSecret } from "./constructs/client-secret";
 import { FunctionBundleError } from "./constructs/functions/function-bundle";
 import { createRouteFunctions } from "./constructs/functions/route-functions";
@@ -55,6 +55,7 @@ export class MachineAccessStack extends TerraformStack {
     this.addOverride("terraform.required_version", ">= 1.10");
     createProvider(this, environment);
     createBackend(this, environment);
+    limitRoles(this, environment);
     const { resourceServers } = model;
     this.identity = new MachineIdentity(this, "identity", { environment, resourceServers, clients: this.clients });
     this.functions = this.createFunctions(functions);

@@ -180,6 +180,8 @@ function environmentOf(name: string, settings: Settings["environments"][string],
     isEphemeral: ephemeral,
     /** The AWS account that it may be deployed to, 12 digits; `undefined` means any. */
     accountId,
+    /** ARN of the permissions boundary of every role of the stack; `undefined` means none. */
+    permissionsBoundary: settings.permissionsBoundary,
     backend: backendOf(name, settings),
     /** Tags of every resource that can have some. */
     tags: { ...tags, ...settings.tags } as Readonly<Record<string, string>>,

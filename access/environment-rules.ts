@@ -108,10 +108,11 @@ function checkHomes(name: string, environment: Environment, file: YamlFile): voi
       file.report(at, `${subject} belongs to account ${is.account}, ${but}`);
     }
   };
-  const { tokenDomain, apiDomain, alarms } = environment;
+  const { tokenDomain, apiDomain, alarms, permissionsBoundary } = environment;
   check(["tokenDomain", "certificateArn"], tokenDomain?.certificateArn, REGION_OF_TOKEN_CERTIFICATE, cognito);
   check(["apiDomain", "certificateArn"], apiDomain?.certificateArn, region, own);
   check(["alarms", "topicArn"], alarms?.topicArn, region, own);
+  check(["permissionsBoundary"], permissionsBoundary, "", "");
   const key = backend?.s3?.kmsKeyArn; // which may be of another account
   check(["backend", "s3", "kmsKeyArn"], key, bucketRegion, `the bucket is in ${bucketRegion}`, "");
 }

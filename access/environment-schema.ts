@@ -41,6 +41,12 @@ const certificateArn = arnOf("a certificate", "acm", "certificate/[\\w-]+", "cer
 /** Alarms do not support FIFO topics, whose names have a dot. */
 const topicArn = arnOf("an SNS topic", "sns", "[\\w-]{1,256}", "alarms");
 
+/** A customer managed policy; ARNs of IAM have no region. */
+const policyArn = text(
+  'the ARN of an IAM policy, such as "arn:aws:iam::123456789012:policy/boundary"',
+  /^arn:aws(-cn|-us-gov)?:iam::\d{12}:policy\/(?:[\x21-\x7E]+\/)?[\w+=,.@-]{1,128}$/,
+);
+
 /** How long an access token is valid. @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
 export const tokenMinutes = whole("minutes", 5, 1440);
 
@@ -191,6 +197,10 @@ export const environment = exactlyOne(
     accountId: doc(
       "The AWS account that the environment may be deployed to. Defaults to any account.",
       text("12 digits", /^\d{12}$/).exactOptional(),
+    ),
+    permissionsBoundary: doc(
+      "The IAM policy that is the permissions boundary of every role of the stack. Defaults to none.",
+      policyArn.exactOptional(),
     ),
     backend: doc("Where Terraform stores the state. Defaults to a local file.", backend.exactOptional()),
     tags: tags("Tags of the environment's resources, which override those of the file."),

@@ -1,11 +1,13 @@
-/** Where a stack is deployed, what its resources are tagged with, and where Terraform keeps its state. */
+/** Where a stack is deployed, what limits its roles, and where Terraform keeps its state. */
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import {
+  Aspects,
   CloudBackend,
   LocalBackend,
   NamedCloudWorkspace,
   S3Backend,
   type TerraformBackend,
+  TerraformResource,
   type TerraformStack,
 } from "cdktf";
 import type { Backend, Environment } from "../access/access-model";
@@ -22,6 +24,21 @@ export function createProvider(stack: TerraformStack, environment: Environment):
     region,
     ...(accountId === undefined ? {} : { allowedAccountIds: [accountId] }),
     ...(Object.keys(tags).length === 0 ? {} : { defaultTags: [{ tags: { ...tags } }] }),
+  });
+}
+
+/**
+ * Gives every role of the stack the permissions boundary of the environment, whichever construct creates the role.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+ */
+export function limitRoles(stack: TerraformStack, { permissionsBoundary }: Environment): void {
+  if (permissionsBoundary === undefined) return;
+  Aspects.of(stack).add({
+    visit(node) {
+      if (!TerraformResource.isTerraformResource(node) || node.terraformResourceType !== "aws_iam_role") return;
+      node.addOverride("permissions_boundary", permissionsBoundary);
+    },
   });
 }
 

@@ -22,6 +22,7 @@ function plainEnvironment(name: string, region: string, prefix: string): Environ
     isProtected: true,
     isEphemeral: false,
     accountId: undefined,
+    permissionsBoundary: undefined,
     backend: { kind: "local" },
     tags: {},
     tokenMinutes: 60,

@@ -203,11 +203,12 @@ describe("parseAccessModel refuses, of what environments refer to", () => {
     ]);
   });
 
-  it("certificates and topics of another account", () => {
+  it("certificates, topics and boundaries of another account", () => {
     const text = fileOfDev(
       tokenWith(certificate("us-east-1", "222222222222")),
       apiWith(certificate("eu-west-1", "333333333333")),
       `alarms: { topicArn: "${topic("eu-west-1", "444444444444")}" }`,
+      "permissionsBoundary: arn:aws:iam::555555555555:policy/boundary",
       account,
     );
     const but = "but accountId of the environment is 111111111111. Name one of that account.";
@@ -215,6 +216,7 @@ describe("parseAccessModel refuses, of what environments refer to", () => {
       `4:60: certificateArn of tokenDomain of environment "dev" belongs to account 222222222222, ${but}`,
       `5:57: certificateArn of apiDomain of environment "dev" belongs to account 333333333333, ${but}`,
       `6:25: topicArn of alarms of environment "dev" belongs to account 444444444444, ${but}`,
+      `7:26: permissionsBoundary of environment "dev" belongs to account 555555555555, ${but}`,
     ]);
   });
 

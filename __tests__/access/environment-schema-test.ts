@@ -25,6 +25,7 @@ describe("parseAccessModel reads, of environments", () => {
     protected: false
     ephemeral: true
     accountId: "012345678901"
+    permissionsBoundary: arn:aws:iam::012345678901:policy/access/boundary
     backend:
       s3: { bucket: acme-state, region: eu-central-1, key: prod.tfstate, kmsKeyArn: "arn:aws:kms:eu-central-1:1${"0".repeat(11)}:key/3" }
     tags: { stage: prod }
@@ -58,6 +59,7 @@ describe("parseAccessModel reads, of environments", () => {
         isProtected: false,
         isEphemeral: true,
         accountId: "012345678901",
+        permissionsBoundary: "arn:aws:iam::012345678901:policy/access/boundary",
         backend: {
           kind: "s3",
           bucket: "acme-state",

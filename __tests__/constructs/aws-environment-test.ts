@@ -1,5 +1,8 @@
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { TerraformResource } from "cdktf";
+import { Construct } from "constructs";
 import type { Backend, Environment } from "../../access/access-model";
-import { createBackend, createProvider } from "../../constructs/aws-environment";
+import { createBackend, createProvider, limitRoles } from "../../constructs/aws-environment";
 import { environment } from "../support/environment";
 import { PretendStateStore } from "../support/pretend-state-store";
 import { synthesizeStack } from "../support/synthesized-construct";
@@ -30,6 +33,27 @@ describe("createProvider", () => {
     ],
   ])("writes of %j the region and %j", (given, expected) => {
     expect(providerOf(given)).toEqual({ aws: [{ region: "eu-west-1", ...expected }] });
+  });
+});
+
+describe("limitRoles", () => {
+  const boundary = `arn:aws:iam::${ACCOUNT}:policy/boundary`;
+  const rolesOf = (given: Partial<Environment>) => {
+    const synthesized = synthesizeStack((stack) => {
+      limitRoles(stack, environment(given));
+      new IamRole(new Construct(stack, "deep"), "role", { name: "one", assumeRolePolicy: "{}" });
+      const other = { terraformResourceType: "aws_iam_role" } as const;
+      new TerraformResource(stack, "other", other).addOverride("permissions_boundary", "arn:aws:iam::1:policy/wide");
+    });
+    return synthesized.resources("aws_iam_role").map(({ permissions_boundary: found }) => found);
+  };
+
+  it("gives the boundary to every role, also to one that a construct gave another", () => {
+    expect(rolesOf({ permissionsBoundary: boundary })).toEqual([boundary, boundary]);
+  });
+
+  it("changes nothing without a boundary", () => {
+    expect(rolesOf({})).toEqual([undefined, "arn:aws:iam::1:policy/wide"]);
   });
 });
 

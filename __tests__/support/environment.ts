@@ -12,6 +12,7 @@ export function environment(given: Partial<Environment> = {}): Environment {
     isProtected: true,
     isEphemeral: false,
     accountId: undefined,
+    permissionsBoundary: undefined,
     backend: { kind: "local" },
     tags: {},
     tokenMinutes: 60,
