@@ -14,20 +14,46 @@ export interface StackResource {
   readonly attributes: Attributes;
 }
 
+/** A stack in the one form that {@link normalizedStack} returns; other top-level blocks are as they are written. */
+export interface NormalizedStack extends Attributes {
+  /** Attributes by type and name. */
+  readonly resource: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
+  readonly data: NormalizedStack["resource"];
+  /** Settings by name. */
+  readonly provider: Readonly<Record<string, readonly Attributes[]>>;
+  readonly output: Readonly<Record<string, Attributes>>;
+}
+
+/**
+ * The stack in one of the forms that Terraform accepts: it also takes a list of objects for each object that holds
+ * blocks or arguments, such as `resource`, a type, a name, or a block's content. Whatever it refuses counts as left out.
+ *
+ * @see https://developer.hashicorp.com/terraform/language/syntax/json
+ * @param json content of `cdk.tf.json`
+ */
+export function normalizedStack(json: unknown): NormalizedStack {
+  const root = bodyOf(json);
+  const byType = (value: unknown) => mapped(bodyOf(value), (named) => mapped(bodyOf(named), bodyOf));
+  return {
+    ...root,
+    resource: byType(root["resource"]),
+    data: byType(root["data"]),
+    provider: mapped(bodyOf(root["provider"]), blocksOf),
+    output: mapped(bodyOf(root["output"]), bodyOf),
+  };
+}
+
 /** Resources, data sources and outputs of a stack. Whatever is not of Terraform's shape counts as left out. */
 export class StackJson {
   readonly resources: readonly StackResource[];
+  private readonly json: NormalizedStack;
 
-  constructor(private readonly json: unknown) {
-    this.resources = entriesOf(at(json, "resource")).flatMap(([type, named]) =>
-      entriesOf(named).map(([name, attributes]) => {
+  constructor(json: unknown) {
+    this.json = normalizedStack(json);
+    this.resources = Object.entries(this.json.resource).flatMap(([type, named]) =>
+      Object.entries(named).map(([name, attributes]) => {
         const path = at(attributes, "//", "metadata", "path");
-        return {
-          type,
-          name,
-          path: typeof path === "string" ? path : undefined,
-          attributes: Object.fromEntries(entriesOf(attributes)),
-        };
+        return { type, name, path: typeof path === "string" ? path : undefined, attributes };
       }),
     );
   }
@@ -39,21 +65,20 @@ export class StackJson {
 
   /** Attributes of a data source; `undefined` when the stack has none of that type and name. */
   dataSource(type: string, name: string): Attributes | undefined {
-    const found = at(this.json, "data", type, name);
-    return found === undefined ? undefined : Object.fromEntries(entriesOf(found));
+    return entryOf(entryOf(this.json.data, type), name);
   }
 
   /** Settings of each provider of that name. */
   providers(name: string): readonly Attributes[] {
-    return blocksOf(at(this.json, "provider", name));
+    return entryOf(this.json.provider, name) ?? [];
   }
 
   /** Type and settings of the state's backend, `cloud` for HCP Terraform; `undefined` when the stack names none. */
   get backend(): readonly [type: string, settings: Attributes] | undefined {
     const cloud = at(this.json, "terraform", "cloud");
     const [found] =
-      cloud === undefined ? entriesOf(at(this.json, "terraform", "backend")) : [["cloud", cloud] as const];
-    return found && [found[0], Object.fromEntries(entriesOf(found[1]))];
+      cloud === undefined ? Object.entries(bodyOf(at(this.json, "terraform", "backend"))) : [["cloud", cloud] as const];
+    return found && [found[0], bodyOf(found[1])];
   }
 
   /** Value of an output as it is written; `undefined` when the stack has no such output. */
@@ -99,13 +124,30 @@ export function listOf(value: unknown): readonly unknown[] {
 
 /** Blocks of one kind, of which Terraform takes one or several. */
 export function blocksOf(value: unknown): readonly Attributes[] {
-  return listOf(value).filter((block): block is Attributes => typeof block === "object" && block !== null);
+  return listOf(value)
+    .filter((block) => typeof block === "object" && block !== null)
+    .map(bodyOf);
+}
+
+/** Arguments and blocks of a body; those that a list of objects has twice are a list. */
+function bodyOf(value: unknown): Attributes {
+  if (typeof value !== "object" || value === null) return {};
+  if (!Array.isArray(value)) return value as Attributes;
+  const merged = new Map<string, unknown>();
+  for (const [name, inner] of value.flatMap((part) => Object.entries(bodyOf(part)))) {
+    merged.set(name, merged.has(name) ? [merged.get(name), inner].flat() : inner);
+  }
+  return Object.fromEntries(merged);
+}
+
+function mapped<T>(body: Attributes, convert: (value: unknown) => T): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, convert(value)]));
 }
 
 function at(json: unknown, ...keys: readonly string[]): unknown {
-  return keys.reduce((value, key) => new Map(entriesOf(value)).get(key), json);
+  return keys.reduce<unknown>((value, key) => entryOf(bodyOf(value), key), json);
 }
 
-function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
-  return typeof value === "object" && value !== null ? Object.entries(value) : [];
+function entryOf<T>(body: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
+  return body !== undefined && Object.hasOwn(body, key) ? body[key] : undefined;
 }

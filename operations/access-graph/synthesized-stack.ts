@@ -1,14 +1,30 @@
 /** The resources of a synthesized stack that decide who can call what, and references between them. */
 import { z } from "zod";
 import { OUTPUT } from "../../constructs/contract/contract";
-import { referencesIn, StackJson } from "../../constructs/contract/stack-json";
+import {
+  blocksOf,
+  isUnset,
+  listOf,
+  normalizedStack,
+  referencesIn,
+  StackJson,
+} from "../../constructs/contract/stack-json";
 
-const text = z.string().optional();
-const texts = z.array(z.string()).default([]);
+/** Any value that Terraform converts to a text; an expression stays as it is written. */
+const text = z.preprocess((value) => (isUnset(value) ? undefined : textOf(value)), z.string().optional());
+const textOr = (fallback: string) => text.transform((value) => value ?? fallback);
+
+/** An expression in place of a list is its only item. */
+const texts = z.preprocess((value) => listOf(value).map(textOf), z.array(z.string()));
+
+/** An expression in place of a map is left out. */
+const map = z.preprocess(
+  (value) => Object.fromEntries(Object.entries(Object(isText(value) ? {} : value)).map(([k, v]) => [k, textOf(v)])),
+  z.record(z.string(), z.string()),
+);
 
 /** Blocks of one kind, of which Terraform takes one or several. */
-const blocks = <T extends z.ZodType>(attributes: T) =>
-  z.union([z.array(attributes), attributes.transform((block) => [block])]).default([]);
+const blocks = <T extends z.ZodType>(attributes: T) => z.preprocess(blocksOf, z.array(attributes));
 
 /** Resources of one type by their names. */
 const resources = <T extends z.ZodType>(attributes: T) => z.record(z.string(), attributes).default({});
@@ -20,49 +36,50 @@ const schema = z.object({
   ),
   aws_api_gateway_integration_response: resources(
     z.object({
-      rest_api_id: z.string(),
-      resource_id: z.string(),
-      http_method: z.string(),
-      response_parameters: z.record(z.string(), z.string()).default({}),
-      response_templates: z.record(z.string(), z.string()).default({}),
+      rest_api_id: text,
+      resource_id: text,
+      http_method: text,
+      response_parameters: map,
+      response_templates: map,
     }),
   ),
   aws_api_gateway_method: resources(
     z.object({
       rest_api_id: text,
       resource_id: text,
-      http_method: z.string(),
-      authorization: z.string(),
+      http_method: textOr(""),
+      authorization: textOr("NONE"),
       authorizer_id: text,
       authorization_scopes: texts,
     }),
   ),
-  aws_api_gateway_resource: resources(z.object({ parent_id: z.string(), path_part: z.string() })),
+  aws_api_gateway_resource: resources(z.object({ parent_id: textOr(""), path_part: textOr("") })),
   aws_cognito_user_pool: resources(z.object({ issuer_configuration: blocks(z.object({ type: text })) })),
   aws_cognito_user_pool_client: resources(
     z.object({
-      name: z.string(),
-      user_pool_id: z.string(),
+      name: textOr(""),
+      user_pool_id: textOr(""),
       allowed_oauth_flows: texts,
-      allowed_oauth_flows_user_pool_client: z.boolean().default(false),
+      allowed_oauth_flows_user_pool_client: text.transform((value) => value === "true"),
       allowed_oauth_scopes: texts,
       explicit_auth_flows: texts,
     }),
   ),
   aws_lambda_function: resources(
     z.object({
-      function_name: z.string(),
-      environment: z
-        .object({
-          variables: z
-            .record(z.string(), z.string())
-            .nullish()
-            .transform((given) => given ?? {}),
-        })
-        .optional(),
+      function_name: textOr(""),
+      environment: z.preprocess((value) => blocksOf(value)[0], z.object({ variables: map }).optional()),
     }),
   ),
 });
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function textOf(value: unknown): string {
+  return isText(value) ? value : typeof value === "object" ? JSON.stringify(value) : String(value);
+}
 
 /** Resources by type and name, with the attributes that the code sets. */
 export type StackResources = z.infer<typeof schema>;
@@ -73,21 +90,14 @@ export type LambdaFunction = StackResources["aws_lambda_function"][string];
 
 export type Integration = StackResources["aws_api_gateway_integration"][string];
 
-const stack = z.object({ resource: z.record(z.string(), z.unknown()).default({}) });
-
-const reasons = z.record(z.string(), z.string()).default({});
-
-/**
- * Parses the content of `cdk.tf.json`.
- * @throws {z.ZodError} an attribute is of another type than Terraform's
- */
+/** Parses the content of `cdk.tf.json`. Whatever is not of Terraform's shape counts as left out. */
 export function parseStack(json: unknown): StackResources {
-  return schema.parse(stack.parse(json).resource);
+  return schema.parse(normalizedStack(json).resource);
 }
 
 /** Written reasons of public routes by route, such as `GET /health`. */
 export function publicReasons(json: unknown): Readonly<Record<string, string>> {
-  return reasons.parse(new StackJson(json).output(OUTPUT.publicRoutes));
+  return map.parse(new StackJson(json).output(OUTPUT.publicRoutes));
 }
 
 /** Name of the first resource that a text refers to; `undefined` when there is none. */

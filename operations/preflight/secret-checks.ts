@@ -8,7 +8,7 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { DescribeSecretResponse } from "@aws-sdk/client-secrets-manager";
-import { z } from "zod";
+import { StackJson } from "../../constructs/contract/stack-json";
 import { type Aws, unlessMissing } from "../../platform/aws";
 import { stackFolder, userFolder } from "../../platform/project";
 import { synthesizedStacks } from "../../platform/synthesis";
@@ -17,13 +17,6 @@ import type { Finding } from "./finding";
 
 const SECRET = "aws_secretsmanager_secret";
 const VERSION = "aws_secretsmanager_secret_version";
-
-const stack = z.object({
-  resource: z.object({
-    [SECRET]: z.record(z.string(), z.object({ name: z.string() })).default({}),
-    [VERSION]: z.record(z.string(), z.object({ secret_id: z.string() })).default({}),
-  }),
-});
 
 /** A client's secret as it is synthesized. */
 export interface PlannedSecret {
@@ -36,11 +29,12 @@ export interface PlannedSecret {
 /** @throws {UserError} when AWS or Terraform refuses a read, or the stack cannot be synthesized */
 export async function checkSecrets(sdk: Aws, environment: string): Promise<readonly Finding[]> {
   const json = (await synthesizedStacks()).find((one) => one.environment === environment)?.json;
-  const { [SECRET]: secrets, [VERSION]: versions } = stack.parse(json).resource;
-  const planned = Object.entries(secrets).map(([id, { name }]) => {
+  const stack = new StackJson(json);
+  const versions = stack.ofType(VERSION);
+  const planned = stack.ofType(SECRET).map(({ name: id, attributes: { name } }) => {
     const address = `${SECRET}.${id}`;
-    const [version] = Object.entries(versions).find(([, { secret_id }]) => secret_id === `\${${address}.id}`) ?? [];
-    return { name, address, versionAddress: version && `${VERSION}.${version}` };
+    const version = versions.find(({ attributes }) => attributes["secret_id"] === `\${${address}.id}`);
+    return { name: String(name), address, versionAddress: version && `${VERSION}.${version.name}` };
   });
   return await findTakenNames(sdk, planned, await stateOf(environment));
 }

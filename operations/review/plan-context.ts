@@ -1,5 +1,5 @@
 /** A plan with what its review compares: made once, handed to whatever looks for alerts. Pure. */
-import { z } from "zod";
+import { listOf, normalizedStack } from "../../constructs/contract/stack-json";
 import { type AccessMatrix, accessMatrix } from "../access-graph/access-matrix";
 import { publicReasons } from "../access-graph/synthesized-stack";
 import { stackOfState } from "../deployed/stack-of-state";
@@ -40,12 +40,6 @@ export interface PlanContext {
   readonly isApiKept: boolean;
 }
 
-const provider = z.object({ region: z.string().default(""), allowed_account_ids: z.array(z.string()).default([]) });
-const stack = z.object({
-  provider: z.object({ aws: z.array(provider).default([]) }).default({ aws: [] }),
-  resource: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))).default({}),
-});
-
 const ACCOUNT_IN_ARN = /^arn:[\w-]+:[\w-]+:[\w-]*:(\d{12}):/;
 
 /**
@@ -57,11 +51,12 @@ export function contextOf(environment: string, plan: PlanJson, json: unknown): P
   const { values } = plan.prior_state;
   const state = values && withDeletedFunctions(values, plan);
   const live = state === undefined ? {} : answering(stackOfState(state));
-  const { provider, resource } = stack.parse(json);
+  const { provider, resource } = normalizedStack(json);
+  const providers = provider["aws"] ?? [];
   const changes = plan.resource_changes.filter(
     ({ mode, change }) => mode === "managed" && !["nothing", "read"].includes(actionOf(change)),
   );
-  const accounts = provider.aws.flatMap(({ allowed_account_ids }) => allowed_account_ids);
+  const accounts = providers.flatMap((one) => listOf(one["allowed_account_ids"])).map(String);
   const arns = plan.resource_changes.map(({ change }) => ACCOUNT_IN_ARN.exec(String(change.before?.["arn"]))?.[1]);
   return {
     environment,
@@ -73,7 +68,7 @@ export function contextOf(environment: string, plan: PlanJson, json: unknown): P
     deployed: managedResources(values),
     code: resource,
     account: accounts.length === 1 ? accounts[0] : arns.find((account) => account !== undefined),
-    region: provider.aws[0]?.region ?? "",
+    region: String(providers[0]?.["region"] ?? ""),
     before: accessMatrix(environment, live),
     after: accessMatrix(environment, json),
     reasons: { before: publicReasons(live), after: publicReasons(json) },
@@ -88,7 +83,7 @@ export function isEnding(action: Action): boolean {
 
 /** Without methods of APIs that have no stage: no call of theirs is answered. */
 function answering(live: unknown): unknown {
-  const { resource, ...others } = stack.loose().parse(live);
+  const { resource, ...others } = normalizedStack(live);
   const methods = Object.entries(resource["aws_api_gateway_method"] ?? {});
   const staged = Object.values(resource["aws_api_gateway_stage"] ?? {}).map(({ rest_api_id }) => rest_api_id);
   const answered = methods.filter(([, { rest_api_id }]) => staged.includes(rest_api_id));

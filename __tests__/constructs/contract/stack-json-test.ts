@@ -1,4 +1,4 @@
-import { referencesIn, StackJson } from "../../../constructs/contract/stack-json";
+import { blocksOf, normalizedStack, referencesIn, StackJson } from "../../../constructs/contract/stack-json";
 
 const root = "$\x7baws_api_gateway_rest_api.api.root_resource_id}";
 const id = (name: string) => `$\x7baws_api_gateway_resource.${name}.id}`;
@@ -49,6 +49,64 @@ describe("StackJson", () => {
     { resource: { aws_x: null } },
   ])("has no resources as %j", (json) => {
     expect(new StackJson(json).resources).toEqual([]);
+  });
+});
+
+describe("normalizedStack", () => {
+  const attributes = { name: "a" };
+  const one = { aws_x: { a: attributes } };
+
+  it.each([
+    ["the file", [{ resource: one }]],
+    ["resource", { resource: [one] }],
+    ["a type", { resource: { aws_x: [{ a: attributes }] } }],
+    ["a name", { resource: { aws_x: { a: [attributes] } } }],
+    ["a body", { resource: { aws_x: { a: [[attributes]] } } }],
+  ])("reads a list in place of %s as Terraform does", (_what, json) => {
+    expect(normalizedStack(json)).toEqual({ resource: one, data: {}, provider: {}, output: {} });
+  });
+
+  it("merges what several objects of a list hold", () => {
+    const resource = [
+      { aws_x: { a: {} } },
+      { aws_y: [{ b: {} }, { c: [[{ d: 1 }, { e: 2 }]] }] },
+      { aws_x: { f: {} } },
+    ];
+
+    expect(normalizedStack([{ resource }, { resource: { aws_x: { g: {} } } }]).resource).toEqual({
+      aws_x: { a: {}, f: {}, g: {} },
+      aws_y: { b: {}, c: { d: 1, e: 2 } },
+    });
+  });
+
+  it("reads lists in data, providers, outputs and the backend", () => {
+    const stack = new StackJson([
+      { data: [{ aws_x: [{ a: [{ name: "a" }] }] }], output: [{ url: [{ value: "u" }] }] },
+      {
+        provider: [{ aws: { region: "r" } }, { aws: [{ region: "s" }] }],
+        terraform: [{ backend: [{ s3: [{ key: "k" }] }] }],
+      },
+    ]);
+
+    expect(stack.dataSource("aws_x", "a")).toEqual(attributes);
+    expect([stack.output("url"), stack.backend]).toEqual(["u", ["s3", { key: "k" }]]);
+    expect(stack.providers("aws")).toEqual([{ region: "r" }, { region: "s" }]);
+  });
+
+  it("keeps what an argument is given twice, which Terraform refuses", () => {
+    expect(normalizedStack({ resource: { aws_x: { a: [[{ b: 1 }, { b: 2 }]] } } }).resource).toEqual({
+      aws_x: { a: { b: [1, 2] } },
+    });
+  });
+
+  it("has no names that objects inherit", () => {
+    expect(new StackJson({}).dataSource("constructor", "name")).toBeUndefined();
+  });
+
+  it("reads a nested block as an object, as a list, and as a list of parts", () => {
+    const block = { a: 1, b: 2 };
+
+    expect([block, [block], [[{ a: 1 }, { b: 2 }]]].map(blocksOf)).toEqual([[block], [block], [block]]);
   });
 });
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type AccessMatrix, accessMatrix, type MatrixRoute } from "../../../operations/access-graph/access-matrix";
 import { matrixJson, matrixMarkdown, matrixText } from "../../../operations/access-graph/access-matrix-text";
 import { copyOfProject, run, script } from "../../support/processes";
+import { STACK_FORMS } from "../../support/stack-forms";
 import { type Settings, synthesize } from "../../support/synthesize";
 
 const TEAMS = `
@@ -103,6 +104,20 @@ describe("accessMatrix", () => {
     const reversed = all.map(([type, some]) => [type, Object.fromEntries(Object.entries(some).reverse())]);
 
     expect(matrixOf({ ...teams, resource: Object.fromEntries(reversed.reverse()) })).toEqual(matrixOf(teams));
+  });
+
+  it.each(Object.entries(STACK_FORMS))("is the same where Terraform takes %s", (_form, write) => {
+    expect(accessMatrix("dev", write(teams))).toEqual(matrixOf(teams));
+  });
+
+  it.each<[string, Settings]>([
+    ["null", changedMethod("PUT", { authorization_scopes: null, authorizer_id: null })],
+    ["an expression in place of a list", changedMethod("PUT", { authorization_scopes: `\${local.scopes}` })],
+    ["an expression in place of a map", changed("aws_lambda_function", () => true, { environment: `\${local.e}` })],
+    ["a list in place of a block", changed("aws_lambda_function", () => true, { environment: [{ variables: {} }] })],
+    ["a text in place of a boolean", changedClient("shop", { allowed_oauth_flows_user_pool_client: "true" })],
+  ])("is computed for %s", (_what, stack) => {
+    expect(matrixOf(stack).routes).toHaveLength(4);
   });
 
   it("judges each environment by its own stack", () => {

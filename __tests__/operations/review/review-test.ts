@@ -1,5 +1,6 @@
 import { reviewOf } from "../../../operations/review/review";
 import { type MadeChange, planWith } from "../../support/plan-json";
+import { STACK_FORMS } from "../../support/stack-forms";
 import { synthesize } from "../../support/synthesize";
 
 const CANARY = "canary-of-a-secret-value";
@@ -128,6 +129,13 @@ describe("reviewOf", () => {
 
     expect(access).toEqual([{ client: "test-server", route: "POST /access", before: "no", after: "yes" }]);
   });
+});
+
+it.each(Object.entries(STACK_FORMS))("reads a stack with %s", (_form, write) => {
+  const { json } = synthesize();
+  const { fingerprint: _, ...review } = reviewOf("dev", planWith([]), write(json));
+
+  expect(review).toEqual({ ...reviewOf("dev", planWith([]), json), fingerprint: undefined });
 });
 
 describe("the stage", () => {
