@@ -82,6 +82,12 @@ export const GROUPS: readonly Group[] = [
         load: () => require("./call"),
       },
       {
+        name: "logs",
+        usage: "[name]",
+        summary: "log lines of functions and of the API; --follow, --since",
+        load: () => require("./logs"),
+      },
+      {
         name: "postman",
         usage: "[env]",
         summary: "writes a collection and an environment for Postman",

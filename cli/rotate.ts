@@ -1,7 +1,7 @@
 /** `npx access rotate <client>`: another secret for a client, whose id and callers stay. */
 import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { requireStack } from "../operations/deployed/deployment";
 import { readState } from "../operations/plan-file/state-json";
 import { ClientSecrets } from "../operations/rotate/client-secrets";
@@ -12,6 +12,7 @@ import type { SecretStore } from "../operations/rotate/secret-store";
 import { SecretsManagerStore } from "../operations/rotate/secrets-manager-store";
 import { TerraformState } from "../operations/rotate/terraform-state";
 import { type Aws, aws } from "../platform/aws";
+import { parseDuration } from "../platform/duration";
 import { sdkHandler } from "../platform/http";
 import { uninterrupted } from "../platform/interruption";
 import { findEnvironment, projectModel, userFolder } from "../platform/project";
@@ -143,16 +144,6 @@ async function storeOf(
   if (file !== undefined) return new FileStore(file, client);
   const how = "Name a file for its credentials with --to, or add a secret to the client in access.yaml";
   throw new UsageError(`client "${client.name}" has no secret in Secrets Manager. ${how}.`);
-}
-
-const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** Milliseconds of such as `24h`, `30m` or `0s`. */
-function parseDuration(text: string): number {
-  const [, count = "", unit = ""] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  const milliseconds = UNITS[unit];
-  if (milliseconds !== undefined) return Number(count) * milliseconds;
-  throw new InvalidArgumentError("Expected a duration such as 0s, 30m, 24h or 7d.");
 }
 
 function describe({ name, id }: RotatedClient, { kind, overlapEnds }: Outcome): string {

@@ -115,4 +115,13 @@ describe("npx access deploy on a terminal", () => {
     });
     expect(wrong).toEqual({ code: 64, output: expect.stringContaining("--data is not JSON") });
   });
+
+  it("prints the log lines of calls with the names of clients", async () => {
+    const commands = [script("cli/call.ts", "POST", "/access", "-c", "test-server"), script("cli/logs.ts", "api")];
+    const line = commands.map((command) => command.join(" ")).join(" && ");
+    const { code, output } = await runOnTerminal(script("cli/local.ts", "bash", "-c", line));
+
+    expect(output).toMatch(/ {2}api {2}200 {2}POST \/access {2}test-server {2}\d+ ms/);
+    expect(code).toBe(0);
+  });
 });

@@ -1,0 +1,107 @@
+import { chooseSources, LogReader, logOfStack, logText } from "../../../operations/deployed/log-lines";
+import type { Aws } from "../../../platform/aws";
+
+const resource = (type: string, name: string, values: Readonly<Record<string, unknown>>) =>
+  ({ address: `${type}.${name}`, mode: "managed", type, name, values, sensitive_values: {} }) as const;
+
+const destination = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/apigateway/shop-dev/dev";
+const log = logOfStack(
+  {
+    outputs: {},
+    root_module: {
+      child_modules: [],
+      resources: [
+        resource("aws_lambda_function", "functions_orders", {
+          function_name: "shop-dev-orders",
+          arn: "arn:aws:lambda:eu-west-1:123456789012:function:shop-dev-orders",
+          logging_config: [{ log_group: "/aws/lambda/shop-dev-orders" }],
+        }),
+        resource("aws_api_gateway_stage", "api_stage", { access_log_settings: [{ destination_arn: destination }] }),
+        resource("aws_api_gateway_stage", "token-cache_stage", { access_log_settings: [] }),
+        resource("aws_cognito_user_pool_client", "client", { id: "abc", name: "partner" }),
+      ],
+    },
+  },
+  "shop-dev",
+);
+
+describe("logOfStack", () => {
+  it("finds functions by their names in access.yaml, and stages with an access log", () => {
+    expect(log.sources).toEqual([
+      { name: "orders", logGroup: "/aws/lambda/shop-dev-orders", region: "eu-west-1" },
+      { name: "api", logGroup: "/aws/apigateway/shop-dev/dev", region: "eu-west-1" },
+    ]);
+  });
+});
+
+describe("chooseSources", () => {
+  it("takes all without a name, and names the known ones for another", () => {
+    expect(chooseSources(log, undefined)).toHaveLength(2);
+    expect(chooseSources(log, "orders")).toHaveLength(1);
+    expect(() => chooseSources(log, "token-cache")).toThrow('there is no log "token-cache". Known: orders, api.');
+    expect(() => chooseSources({ ...log, sources: [] }, undefined)).toThrow("neither functions nor an access log");
+  });
+});
+
+describe("logText", () => {
+  const line = (source: string, message: string) =>
+    logText({ source, time: "2026-01-31T12:00:00.123Z", message }, log.clients);
+
+  it("puts a call of the access log in words, with the client's name", () => {
+    const call = {
+      method: "GET",
+      resourcePath: "/orders/{id}",
+      status: "200",
+      clientId: "abc",
+      latency: "12",
+      error: "-",
+    };
+
+    expect(line("api", JSON.stringify(call))).toBe(
+      "2026-01-31 12:00:00.123  api  200  GET /orders/{id}  partner  12 ms",
+    );
+    expect(line("api", JSON.stringify({ ...call, status: "401", clientId: "-", error: "UNAUTHORIZED" }))).toBe(
+      "2026-01-31 12:00:00.123  api  401  GET /orders/{id}  no client  12 ms  UNAUTHORIZED",
+    );
+  });
+
+  it("shows level and message of a function's line, and every other line as it is", () => {
+    expect(line("orders", '{"level":"ERROR","message":{"id":1}}')).toBe(
+      '2026-01-31 12:00:00.123  orders  ERROR  {"id":1}',
+    );
+    expect(line("orders", "plain text")).toBe("2026-01-31 12:00:00.123  orders  plain text");
+  });
+});
+
+describe("LogReader", () => {
+  it("reads all pages, sorts the lines of all sources by time, and returns each line once", async () => {
+    const asked: unknown[] = [];
+    const pages: Record<string, unknown> = {
+      "/aws/lambda/shop-dev-orders": {
+        events: [{ eventId: "1", timestamp: 2_000, message: "second\n" }],
+        nextToken: "more",
+      },
+      more: { events: [{ eventId: "2", timestamp: 3_000, message: "third" }] },
+      "/aws/apigateway/shop-dev/dev": { events: [{ eventId: "1", timestamp: 1_000, message: "first" }] },
+    };
+    const logs = async () => ({
+      filterLogEvents: async (input: { readonly logGroupName: string; readonly nextToken?: string }) => {
+        asked.push(input);
+        return pages[input.nextToken ?? input.logGroupName];
+      },
+    });
+    const reader = new LogReader(() => ({ logs }) as unknown as Aws, log.sources, 500);
+
+    expect((await reader.next()).map(({ source, message }) => `${source} ${message}`)).toEqual([
+      "api first",
+      "orders second",
+      "orders third",
+    ]);
+    expect(await reader.next()).toEqual([]);
+    expect(asked).toContainEqual({
+      logGroupName: "/aws/apigateway/shop-dev/dev",
+      startTime: 500,
+      nextToken: undefined,
+    });
+  });
+});

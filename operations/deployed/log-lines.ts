@@ -1,0 +1,155 @@
+/** Log lines of a deployed stack: those of its functions, and the access logs of its stages. */
+import { z } from "zod";
+import type { Aws } from "../../platform/aws";
+import { jsonIn } from "../../platform/json";
+import { UsageError, UserError } from "../../platform/user-error";
+import { managedResources, type StateResource, type StateValues } from "../plan-file/state-json";
+
+/** Where lines are kept. */
+export interface LogSource {
+  /** Name of the function in access.yaml, `api`, or `token-cache`. */
+  readonly name: string;
+  readonly logGroup: string;
+  readonly region: string;
+}
+
+/** One line. */
+export interface LogLine {
+  readonly source: string;
+  /** ISO 8601, in UTC. */
+  readonly time: string;
+  /** As CloudWatch Logs has it. */
+  readonly message: string;
+}
+
+/** What is needed to read a stack's log lines. */
+export interface LogOfStack {
+  readonly sources: readonly LogSource[];
+  /** Name of the client by its id. */
+  readonly clients: ReadonlyMap<string, string>;
+}
+
+/**
+ * The sources of a stack.
+ * @param prefix of the environment's names
+ */
+export function logOfStack(state: StateValues, prefix: string): LogOfStack {
+  const resources = managedResources(state);
+  const functions = resources
+    .filter(({ type }) => type === "aws_lambda_function")
+    .flatMap(({ values }) => {
+      const fullName = String(values["function_name"]);
+      const name = fullName.startsWith(`${prefix}-`) ? fullName.slice(prefix.length + 1) : fullName;
+      const logGroup = textAt(values, "logging_config", "log_group") ?? `/aws/lambda/${fullName}`;
+      return [{ name, logGroup, region: regionOf(values["arn"]) }];
+    });
+  const stages = resources
+    .filter(({ type }) => type === "aws_api_gateway_stage")
+    .flatMap(({ name, values }) => {
+      const arn = textAt(values, "access_log_settings", "destination_arn");
+      if (arn === undefined) return [];
+      const logGroup = arn.split(":").slice(6).join(":");
+      return [{ name: name.startsWith("token-cache") ? "token-cache" : "api", logGroup, region: regionOf(arn) }];
+    });
+  const clients = resources.filter(({ type }) => type === "aws_cognito_user_pool_client");
+  return {
+    sources: [...functions, ...stages],
+    clients: new Map(clients.map(({ values }) => [String(values["id"]), String(values["name"])])),
+  };
+}
+
+/** The source of that name or, without one, all. @throws {UserError} when there is none */
+export function chooseSources({ sources }: LogOfStack, name: string | undefined): readonly LogSource[] {
+  const found = sources.filter((source) => name === undefined || source.name === name);
+  if (found.length > 0) return found;
+  const names = sources.map((source) => source.name).join(", ");
+  if (sources.length === 0) throw new UserError("the stack has neither functions nor an access log.");
+  const hint = name === "api" ? " The API has an access log with accessLog: true in access.yaml." : "";
+  throw new UsageError(`there is no log "${name}". Known: ${names}.${hint}`);
+}
+
+/** Lines arrive late: so much is read again. */
+const LATE_MS = 60_000;
+
+/** Reads lines that are new at each call. */
+export class LogReader {
+  /** Times of lines that may be read again. */
+  private readonly seen = new Map<string, number>();
+  private from: number;
+
+  /** @param since milliseconds since 1970 */
+  constructor(
+    private readonly aws: (region: string) => Aws,
+    private readonly sources: readonly LogSource[],
+    since: number,
+  ) {
+    this.from = since;
+  }
+
+  /** Lines that were not read before, oldest first. @throws {UserError} when AWS refuses */
+  async next(): Promise<readonly LogLine[]> {
+    const events = (await Promise.all(this.sources.map((source) => this.read(source)))).flat();
+    const sorted = events.toSorted((a, b) => a.timestamp - b.timestamp);
+    this.from = Math.max(this.from, (sorted.at(-1)?.timestamp ?? 0) - LATE_MS);
+    for (const [key, timestamp] of this.seen) if (timestamp < this.from) this.seen.delete(key);
+    return sorted.map(({ source, timestamp, message }) => ({
+      source,
+      time: new Date(timestamp).toISOString(),
+      message,
+    }));
+  }
+
+  private async read({ name, logGroup, region }: LogSource) {
+    const client = await this.aws(region).logs();
+    const found: { readonly source: string; readonly timestamp: number; readonly message: string }[] = [];
+    let nextToken: string | undefined;
+    do {
+      const page = await client.filterLogEvents({ logGroupName: logGroup, startTime: this.from, nextToken });
+      for (const { eventId = "", timestamp = 0, message = "" } of page.events ?? []) {
+        const key = `${logGroup} ${eventId}`;
+        if (this.seen.has(key)) continue;
+        this.seen.set(key, timestamp);
+        found.push({ source: name, timestamp, message: message.trimEnd() });
+      }
+      nextToken = page.nextToken;
+    } while (nextToken !== undefined);
+    return found;
+  }
+}
+
+const functionLine = z.object({ level: z.string(), message: z.unknown() });
+const accessLine = z.object({
+  method: z.string(),
+  resourcePath: z.string(),
+  status: z.string(),
+  clientId: z.string(),
+  latency: z.string(),
+  error: z.string(),
+});
+
+/** A line for a terminal: JSON of functions and access logs in words, every other as it is. */
+export function logText({ source, time, message }: LogLine, clients: LogOfStack["clients"]): string {
+  const begin = `${time.slice(0, 10)} ${time.slice(11, 23)}  ${source}`;
+  const json = jsonIn(message);
+  const access = accessLine.safeParse(json);
+  if (access.success) {
+    const { method, resourcePath, status, clientId, latency, error } = access.data;
+    const caller = clientId === "-" ? "no client" : (clients.get(clientId) ?? clientId);
+    const why = error === "-" ? "" : `  ${error}`;
+    return `${begin}  ${status}  ${method} ${resourcePath}  ${caller}  ${latency} ms${why}`;
+  }
+  const line = functionLine.safeParse(json);
+  if (!line.success) return `${begin}  ${message}`;
+  const { level, message: said } = line.data;
+  return `${begin}  ${level}  ${typeof said === "string" ? said : JSON.stringify(said)}`;
+}
+
+function textAt(values: StateResource["values"], block: string, attribute: string): string | undefined {
+  const blocks = z.array(z.record(z.string(), z.unknown())).safeParse(values[block]);
+  const value = blocks.data?.[0]?.[attribute];
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function regionOf(arn: unknown): string {
+  return String(arn).split(":")[3] ?? "";
+}
