@@ -140,8 +140,8 @@ export function logText({ source, time, message }: LogLine, clients: LogOfStack[
   }
   const line = functionLine.safeParse(json);
   if (!line.success) return `${begin}  ${message}`;
-  const { level, message: said } = line.data;
-  return `${begin}  ${level}  ${typeof said === "string" ? said : JSON.stringify(said)}`;
+  const { level, message: content } = line.data;
+  return `${begin}  ${level}  ${typeof content === "string" ? content : JSON.stringify(content)}`;
 }
 
 function textAt(values: StateResource["values"], block: string, attribute: string): string | undefined {
