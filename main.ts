@@ -18,6 +18,7 @@ import {
 import type { ProtectedRoute } from "./constructs/api/api-route";
 import { createBackend, createProvider, limitRoles } from "./constructs/aws-environment";
 import { ClientSecret } from "./constructs/client-secret";
+import { protectFromDestruction } from "./constructs/destroy-protection";
 import { FunctionBundleError } from "./constructs/functions/function-bundle";
 import { createRouteFunctions } from "./constructs/functions/route-functions";
 import { addGuards, GuardError } from "./constructs/guards/guards";
@@ -64,6 +65,7 @@ export class MachineAccessStack extends TerraformStack {
     this.secrets = this.createSecrets();
     this.watch();
     this.addOutputs();
+    this.protect();
   }
 
   private createFunctions(folder: string): ReadonlyMap<string, LambdaFunction> {
@@ -146,6 +148,11 @@ export class MachineAccessStack extends TerraformStack {
         functionName: functionNameInput ?? label,
       })),
     });
+  }
+
+  private protect(): void {
+    const secrets = [...this.secrets].map(([client, { secret }]) => [secret, `secret/${client}`] as const);
+    protectFromDestruction(this, this.environment, new Map([...this.identity.names, ...secrets]));
   }
 
   private clientOf(name: string): CognitoUserPoolClient {

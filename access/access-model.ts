@@ -10,7 +10,7 @@ import { readContent } from "./reading";
 import { checkRoutes } from "./route-rules";
 import { routeKeyOf } from "./route-table";
 import { accessSchema, type Settings } from "./schema";
-import { checkSense, warnOfUnknownRegions } from "./warnings";
+import { checkSense, warnOfAllowedDestruction, warnOfUnknownRegions } from "./warnings";
 import { AccessModelError, type Mistake, YamlFile } from "./yaml-file";
 
 export type { Cors } from "./cors";
@@ -28,7 +28,7 @@ export interface AccessModel {
   readonly clients: readonly Client[];
   readonly routes: readonly Route[];
 
-  /** What is allowed but probably not meant. With `strict: true`, only regions that are not known. */
+  /** What is allowed but probably not meant. With `strict: true`, only unknown regions and `allowDestroy`. */
   readonly warnings: readonly Mistake[];
 }
 
@@ -128,6 +128,7 @@ export function parseAccessModel(
   checkRoutes(content.routes, options.functions, file);
   checkLimits(content, file);
   warnOfUnknownRegions(content, file);
+  warnOfAllowedDestruction(content, file);
   if (isWhole) checkSense(content, file);
   file.refuseMistakes();
   return modelOf(accessSchema.parse(content, { jitless: true }), file);
@@ -174,8 +175,10 @@ function environmentOf(name: string, settings: Settings["environments"][string],
       tokenDomain === undefined ? ({ kind: "prefix", prefix } as const) : ({ kind: "custom", ...tokenDomain } as const),
     /** Host of the API; `undefined` means API Gateway's own. */
     apiDomain: apiDomain && ({ kind: "custom", ...apiDomain } as const),
-    /** Whether AWS refuses to delete the user pool. */
+    /** Whether AWS refuses to delete the user pool, and Terraform to destroy what callers depend on. */
     isProtected: settings.protected ?? !ephemeral,
+    /** Names of what may be destroyed or replaced although it is protected, such as `client/billing`. */
+    allowDestroy: unique(settings.allowDestroy ?? []),
     /** Whether it may be taken down at any time, as that of a pull request: nothing is kept for recovery. */
     isEphemeral: ephemeral,
     /** The AWS account that it may be deployed to, 12 digits; `undefined` means any. */

@@ -1,7 +1,7 @@
 /** Settings of environments, and the constraints of AWS and Terraform on each. */
 import type { z } from "zod";
 import { nearestName, quote } from "./nearest-name";
-import { doc, exactlyOne, flag, mapOf, numberOf, percentage, settings, text, whole, wordOf } from "./setting";
+import { doc, exactlyOne, flag, listOf, mapOf, numberOf, percentage, settings, text, whole, wordOf } from "./setting";
 
 /** Commercial, GovCloud and China regions. A region that is not in the list is accepted with a warning. */
 export const REGIONS: readonly string[] = [
@@ -110,7 +110,7 @@ const s3 = settings({
   ),
   region: doc("Region of the bucket. Defaults to the environment's region.", region.exactOptional()),
   key: doc(
-    "Key of the state in the bucket. Defaults to machine-access/<environment>.tfstate.",
+    "Key of the state in the bucket. Defaults to machine-access/<region>/<domainPrefix>/<environment>.tfstate, with the host of tokenDomain, its dots as hyphens, if there is no domainPrefix.",
     text(
       "a path without leading, trailing or repeated slashes, up to 1,024 characters",
       /^(?!\/)(?!.*\/\/)[\x21-\x7E]{1,1024}(?<!\/)$/,
@@ -137,6 +137,12 @@ const backend = exactlyOne(
   "s3",
   "hcp",
   "the state has one location",
+);
+
+/** A resource need not exist in the file: that is how it is removed. */
+const protectedName = text(
+  '"pool", "domain", "client/<name>", "secret/<client>", "resource-server/<identifier>" or an address such as "aws_cognito_user_pool.partners"',
+  /^(pool|domain|(client|secret)\/[\w\s+=,.@-]{1,128}|resource-server\/[\x21\x23-\x5B\x5D-\x7E]{1,256}|aws_[a-z0-9_]+\.[\w-]+)$/,
 );
 
 /** @see https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based-high-level-settings.html */
@@ -190,8 +196,16 @@ export const environment = exactlyOne(
     tokenDomain: doc("A custom host for the token endpoint.", tokenDomain.exactOptional()),
     apiDomain: doc("A custom host for the API.", apiDomain.exactOptional()),
     protected: doc(
-      "Whether the user pool has deletion protection. Defaults to true, unless the environment is ephemeral.",
+      "Whether AWS refuses to delete the user pool, and Terraform to destroy or replace pool, domain, clients, resource servers and secrets. Defaults to true, unless the environment is ephemeral.",
       flag().exactOptional(),
+    ),
+    allowDestroy: doc(
+      "Protected resources that a deployment may destroy or replace: pool, domain, client/<name>, secret/<client>, resource-server/<identifier>, or a Terraform address. Remove them once it is deployed.",
+      listOf(
+        "protected resource",
+        doc("Name of a protected resource.", protectedName),
+        "Omit it for none.",
+      ).exactOptional(),
     ),
     ephemeral: doc("Whether the environment may be destroyed at any time, with all its data.", flag().default(false)),
     accountId: doc(
@@ -250,10 +264,12 @@ export function prefixOf({ domainPrefix, tokenDomain }: EnvironmentSettings): st
   return domainPrefix ?? tokenDomain?.name.replaceAll(".", "-") ?? "";
 }
 
-/** Where Terraform keeps the environment's state. */
-export function backendOf(name: string, { backend, region: home }: EnvironmentSettings) {
+/** Where Terraform keeps the environment's state. Prefixes are unique in a region, so that projects can share a bucket. */
+export function backendOf(name: string, settings: EnvironmentSettings) {
+  const { backend, region: home } = settings;
   if (backend?.s3 !== undefined) {
-    const { bucket, region: own = home, key = `machine-access/${name}.tfstate`, kmsKeyArn } = backend.s3;
+    const unique = `machine-access/${home}/${prefixOf(settings)}/${name}.tfstate`;
+    const { bucket, region: own = home, key = unique, kmsKeyArn } = backend.s3;
     return { kind: "s3", bucket, region: own, key, kmsKeyArn } as const;
   }
   if (backend?.hcp === undefined) return { kind: "local" } as const;

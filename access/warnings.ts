@@ -32,6 +32,20 @@ export function checkSense(content: Content, file: YamlFile): void {
   warnOfCaughtRequests(routes, file, warn);
 }
 
+/** It is meant for one deployment, and needed for that: it is never refused. */
+export function warnOfAllowedDestruction({ environments }: Content, file: YamlFile): void {
+  for (const [name, { allowDestroy = [], protected: isProtected, ephemeral }] of Object.entries(environments)) {
+    const where = `environment ${quote(name)}`;
+    for (const [index, one] of allowDestroy.entries()) {
+      const message =
+        (isProtected ?? !ephemeral)
+          ? `${where} allows ${quote(one)} to be destroyed or replaced. Remove it from allowDestroy once it is deployed.`
+          : `${quote(one)} in allowDestroy has no effect, as ${where} is not protected. Remove it.`;
+      if (one !== "") file.warn(file.at(["environments", name, "allowDestroy", index]), message);
+    }
+  }
+}
+
 /** A region may be newer than the list: it is never refused. */
 export function warnOfUnknownRegions({ environments }: Content, file: YamlFile): void {
   for (const [name, { region, backend }] of Object.entries(environments)) {

@@ -3,11 +3,11 @@ import type { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { SecretsmanagerSecretPolicy } from "@cdktf/provider-aws/lib/secretsmanager-secret-policy";
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
-import { DataResource, Fn, type TerraformResource } from "cdktf";
+import { DataResource, Fn } from "cdktf";
 import { Construct } from "constructs";
 import type { ClientSecretSettings } from "../access/access-model";
 import { type CredentialsKey, secretDescription } from "./contract/contract";
-import { allowedName } from "./resource-name";
+import { addressOf, allowedName } from "./resource-name";
 
 /** What a secret's name may not hold. @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html */
 const FORBIDDEN = /[^A-Za-z0-9/_+=.@-]/g;
@@ -52,18 +52,21 @@ export interface ClientSecretProps extends ClientSecretSettings {
  * @see https://www.rfc-editor.org/rfc/rfc7591#section-2
  */
 export class ClientSecret extends Construct {
+  /** The secret without its values. */
+  readonly secret: SecretsmanagerSecret;
   readonly arn: string;
   /** The client's secret as it is kept here; a rotation changes it where Cognito no longer returns it to Terraform. */
   readonly clientSecret: string;
 
   constructor(scope: Construct, id: string, props: ClientSecretProps) {
     super(scope, id);
-    const secret = new SecretsmanagerSecret(this, "secret", {
+    this.secret = new SecretsmanagerSecret(this, "secret", {
       name: allowedName(`${props.prefix}/${props.clientName}`, FORBIDDEN),
       description: secretDescription(props.clientName),
       ...(props.kmsKeyArn === undefined ? {} : { kmsKeyId: props.kmsKeyArn }),
       recoveryWindowInDays: props.isEphemeral ? 0 : RECOVERY_DAYS,
     });
+    const { secret } = this;
     // replace_triggered_by fires on an update or a replacement, not on a recreation after an out-of-band deletion.
     const clientId = new DataResource(this, "client-id", { input: { client_id: props.appClient.id } });
     const value = new SecretsmanagerSecretVersion(this, "value", {
@@ -89,11 +92,6 @@ function credentialsOf({ appClient, tokenUrl, scopes }: ClientSecretProps): stri
     token_url: tokenUrl,
     scope: scopes.join(" "),
   } satisfies Record<CredentialsKey, string>);
-}
-
-/** As a lifecycle takes it. */
-function addressOf({ terraformResourceType, friendlyUniqueId }: TerraformResource): string {
-  return `${terraformResourceType}.${friendlyUniqueId}`;
 }
 
 function policyFor(secretArn: string, readers: readonly string[]): string {

@@ -3,6 +3,7 @@ import { CognitoResourceServer } from "@cdktf/provider-aws/lib/cognito-resource-
 import { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain";
+import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { Client, Environment, ResourceServer } from "../access/access-model";
 import type { DomainTarget } from "./api/api-domain";
@@ -40,6 +41,7 @@ export class MachineIdentity extends Construct {
   /** App client by its name in the access model. */
   readonly clients: ReadonlyMap<string, CognitoUserPoolClient>;
 
+  private readonly domain: CognitoUserPoolDomain;
   private readonly resourceServers: readonly CognitoResourceServer[];
 
   constructor(scope: Construct, id: string, { environment, resourceServers, clients }: MachineIdentityProps) {
@@ -50,7 +52,8 @@ export class MachineIdentity extends Construct {
       deletionProtection: environment.isProtected ? "ACTIVE" : "INACTIVE",
       adminCreateUserConfig: { allowAdminCreateUserOnly: true },
     });
-    this.domainTarget = this.createDomain(environment.tokenDomain);
+    this.domain = this.createDomain(environment.tokenDomain);
+    this.domainTarget = targetOf(environment.tokenDomain, this.domain);
     this.tokenUrl = `https://${tokenHostOf(environment)}/oauth2/token`;
     this.resourceServers = resourceServers.map((server) => this.createResourceServer(server));
     const present = clients.filter(({ environments }) => environments?.includes(environment.name) ?? true);
@@ -60,6 +63,16 @@ export class MachineIdentity extends Construct {
         this.createClient(client, client.tokenMinutes ?? environment.tokenMinutes),
       ]),
     );
+  }
+
+  /** What ends with its resource, by the names that access.yaml and messages use. */
+  get names(): ReadonlyMap<TerraformResource, string> {
+    return new Map<TerraformResource, string>([
+      [this.pool, "pool"],
+      [this.domain, "domain"],
+      ...this.resourceServers.map((server) => [server, `resource-server/${server.identifierInput}`] as const),
+      ...[...this.clients].map(([name, client]) => [client, `client/${name}`] as const),
+    ]);
   }
 
   /** What the pool's tokens carry as `iss`. */
@@ -73,15 +86,13 @@ export class MachineIdentity extends Construct {
    *
    * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-add-custom-domain.html
    */
-  private createDomain(domain: Environment["tokenDomain"]): DomainTarget | undefined {
+  private createDomain(domain: Environment["tokenDomain"]): CognitoUserPoolDomain {
     const userPoolId = this.pool.id;
     if (domain.kind === "prefix") {
-      new CognitoUserPoolDomain(this, "domain", { domain: domain.prefix, userPoolId });
-      return undefined;
+      return new CognitoUserPoolDomain(this, "domain", { domain: domain.prefix, userPoolId });
     }
     const { name, certificateArn } = domain;
-    const custom = new CognitoUserPoolDomain(this, "domain", { domain: name, userPoolId, certificateArn });
-    return { name: custom.cloudfrontDistribution, zoneId: custom.cloudfrontDistributionZoneId };
+    return new CognitoUserPoolDomain(this, "domain", { domain: name, userPoolId, certificateArn });
   }
 
   private createResourceServer(server: ResourceServer): CognitoResourceServer {
@@ -119,6 +130,11 @@ export class MachineIdentity extends Construct {
       ),
     });
   }
+}
+
+function targetOf({ kind }: Environment["tokenDomain"], domain: CognitoUserPoolDomain): DomainTarget | undefined {
+  if (kind === "prefix") return undefined;
+  return { name: domain.cloudfrontDistribution, zoneId: domain.cloudfrontDistributionZoneId };
 }
 
 function tokenHostOf({ tokenDomain, region }: Environment): string {

@@ -1,5 +1,6 @@
-/** Names of AWS resources, which have limited length and characters, and ids of constructs. */
+/** Names of AWS resources, which have limited length and characters, ids of constructs, and addresses. */
 import { createHash } from "node:crypto";
+import type { TerraformResource } from "cdktf";
 
 const SUFFIX_LENGTH = 8;
 
@@ -24,6 +25,14 @@ export function resourceName(parts: readonly string[], maxLength: number): strin
 export function allowedName(name: string, forbidden: RegExp): string {
   const allowed = name.replace(forbidden, "-");
   return allowed === name ? name : `${allowed}-${suffixOf(name)}`;
+}
+
+/**
+ * Terraform's address of a resource, such as `aws_lambda_function.access`. What CDKTF makes of a resource is an
+ * interpolation, which Terraform does not take in a lifecycle.
+ */
+export function addressOf({ terraformResourceType, friendlyUniqueId }: TerraformResource): string {
+  return `${terraformResourceType}.${friendlyUniqueId}`;
 }
 
 function suffixOf(name: string): string {

@@ -20,6 +20,7 @@ function plainEnvironment(name: string, region: string, prefix: string): Environ
     tokenDomain: { kind: "prefix", prefix },
     apiDomain: undefined,
     isProtected: true,
+    allowDestroy: [],
     isEphemeral: false,
     accountId: undefined,
     permissionsBoundary: undefined,

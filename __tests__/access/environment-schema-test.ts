@@ -23,6 +23,7 @@ describe("parseAccessModel reads, of environments", () => {
     tokenDomain: { name: auth.example.com, certificateArn: "arn:aws:acm:us-east-1:012345678901:certificate/1-a" }
     apiDomain: { name: api.example.com, certificateArn: "arn:aws:acm:eu-west-1:012345678901:certificate/2-b" }
     protected: false
+    allowDestroy: [client/old app, "resource-server/https://api.example.com/", aws_cognito_user_pool.two, client/old app]
     ephemeral: true
     accountId: "012345678901"
     permissionsBoundary: arn:aws:iam::012345678901:policy/access/boundary
@@ -57,6 +58,7 @@ describe("parseAccessModel reads, of environments", () => {
           certificateArn: "arn:aws:acm:eu-west-1:012345678901:certificate/2-b",
         },
         isProtected: false,
+        allowDestroy: ["client/old app", "resource-server/https://api.example.com/", "aws_cognito_user_pool.two"],
         isEphemeral: true,
         accountId: "012345678901",
         permissionsBoundary: "arn:aws:iam::012345678901:policy/access/boundary",
@@ -113,7 +115,13 @@ describe("parseAccessModel reads, of environments", () => {
   it.each([
     [
       "{ s3: { bucket: b.c } }",
-      { kind: "s3", bucket: "b.c", region: "eu-west-1", key: "machine-access/dev.tfstate", kmsKeyArn: undefined },
+      {
+        kind: "s3",
+        bucket: "b.c",
+        region: "eu-west-1",
+        key: "machine-access/eu-west-1/d/dev.tfstate",
+        kmsKeyArn: undefined,
+      },
     ],
     [
       "{ hcp: { organization: acme, workspace: m2m_dev } }",
@@ -125,6 +133,24 @@ describe("parseAccessModel reads, of environments", () => {
     ],
   ])("backend %s", (backend, expected) => {
     expect(parse(withSetting(`backend: ${backend}`)).environments[0]?.backend).toEqual(expected);
+  });
+});
+
+describe("parseAccessModel refuses in allowDestroy", () => {
+  it.each([
+    "clients/old",
+    "client/",
+    "old",
+    "secret",
+    "domain/x",
+    "aws_cognito_user_pool",
+    "aws_x.y.z",
+  ])("%s", (name) => {
+    expect(mistakesIn(withSetting(`allowDestroy: [pool, "${name}"]`))).toEqual([
+      expect.stringMatching(
+        /^2:\d+: protected resource of environment "dev" must be "pool", "domain", "client\/<name>"/,
+      ),
+    ]);
   });
 });
 

@@ -86,6 +86,19 @@ describe("parseAccessModel warns", () => {
     expect(warningsOf(text.replace("eu-wset-1", "xx-zzzzzz-9"))[0]).toMatch(/is not a known AWS region\.$/);
   });
 
+  it("of what may be destroyed although it is protected, also where warnings are errors", () => {
+    const environment = "region: eu-west-1, domainPrefix: d, allowDestroy: [client/old, pool]";
+    const text = fileWith({ ...SENSIBLE, environments: `  dev: { ${environment} }` });
+    const allowed = (name: string) =>
+      `environment "dev" allows "${name}" to be destroyed or replaced. Remove it from allowDestroy once it is deployed.`;
+    const warnings = [`2:61: ${allowed("client/old")}`, `2:73: ${allowed("pool")}`];
+    expect(warningsOf(text)).toEqual(warnings);
+    expect(warningsOf(strict(text))).toEqual(warnings);
+    expect(warningsOf(text.replace(" }\nres", ", ephemeral: true }\nres"))[1]).toBe(
+      '2:73: "pool" in allowDestroy has no effect, as environment "dev" is not protected. Remove it.',
+    );
+  });
+
   it("with places and messages as data", () => {
     expect(parse(fileWith()).warnings).toEqual([
       {

@@ -10,6 +10,7 @@ export function environment(given: Partial<Environment> = {}): Environment {
     tokenDomain: { kind: "prefix", prefix: "shop-dev" },
     apiDomain: undefined,
     isProtected: true,
+    allowDestroy: [],
     isEphemeral: false,
     accountId: undefined,
     permissionsBoundary: undefined,

@@ -5,6 +5,7 @@ import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest
 import type { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { type IResolveContext, Lazy, type TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
+import { addressOf } from "../resource-name";
 
 /** CDKTF's own comments, what Terraform alone reads, and tags: none of it is in a deployment. */
 const NOT_FROZEN = ["//", "depends_on", "lifecycle", "tags", "tags_all"];
@@ -42,11 +43,6 @@ export function addDeployment(
       replaceTriggeredBy: [...frozen.map(addressOf), `${addressOf(api)}.disable_execute_api_endpoint`],
     },
   });
-}
-
-/** Plain address; what CDKTF makes of a resource here is an interpolation, which Terraform does not take in this place. */
-function addressOf({ terraformResourceType, friendlyUniqueId }: TerraformResource): string {
-  return `${terraformResourceType}.${friendlyUniqueId}`;
 }
 
 /**

@@ -12,6 +12,22 @@ export const OUTPUT = {
   clientSecrets: "client_secrets",
 } as const;
 
+/** Types of which a protected environment loses nothing: ids, secrets or URLs that callers have would end. */
+export const PROTECTED_TYPES: readonly string[] = [
+  "aws_cognito_user_pool",
+  "aws_cognito_user_pool_domain",
+  "aws_cognito_resource_server",
+  "aws_cognito_user_pool_client",
+  "aws_secretsmanager_secret",
+];
+
+/**
+ * Labels of `terraform_data` that record what is protected: Terraform's own messages show them.
+ *
+ * @example terraform_data.protected_unless_in_allowDestroy["client/billing"]
+ */
+export const LEDGER = { protected: "protected_unless_in_allowDestroy", lifted: "lifted_by_allowDestroy" } as const;
+
 /** A route's key in outputs, such as `POST /access`. */
 export function routeKey({ method, path }: { readonly method: string; readonly path: string }): string {
   return `${method} ${path}`;

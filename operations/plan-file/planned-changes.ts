@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { detachedTerraform } from "../../platform/detached-terraform";
 import { uninterrupted } from "../../platform/interruption";
 import { actionOf, makePlan, type PlanJson } from "./plan-json";
+import { withUnprotectedCopy } from "./unprotected-plan";
 
 const INTERRUPTED = "interrupted while Terraform planned. Nothing is changed.";
 
@@ -23,7 +24,8 @@ export async function plannedChanges(folder: string): Promise<readonly string[]>
 }
 
 /**
- * Plans, and keeps nothing of it, as a plan holds secrets: not even when it is interrupted.
+ * Plans without `prevent_destroy`, since nothing is applied, and keeps nothing of it, as a plan holds secrets: not even
+ * when it is interrupted.
  * @param args more of `terraform plan`
  * @throws {UserError} when Terraform fails, or there was a signal
  */
@@ -34,7 +36,10 @@ export async function scratchPlan(folder: string, args: readonly string[] = []):
   process.once("exit", remove);
   try {
     return await uninterrupted(async ({ check }) => {
-      const plan = await makePlan(folder, join(scratch, "saved.tfplan"), args, detachedTerraform).catch((error) => {
+      const make = (place: string) => makePlan(place, join(scratch, "saved.tfplan"), args, detachedTerraform);
+      // Terraform refuses only what a plan destroys, which a refresh does not.
+      const made = args.includes("-refresh-only") ? make(folder) : withUnprotectedCopy(folder, make);
+      const plan = await made.catch((error) => {
         check(INTERRUPTED);
         throw error;
       });

@@ -9,6 +9,7 @@ import { withoutProtection } from "../deployed/protection";
 import { actionOf, makePlan, type PlanJson, type ResourceChange } from "../plan-file/plan-json";
 import { scratchPlan } from "../plan-file/planned-changes";
 import type { StateValues } from "../plan-file/state-json";
+import { withUnprotectedCopy } from "../plan-file/unprotected-plan";
 import { type DyingClient, dyingClient } from "./inventory";
 
 const PROTECTION = "deletion_protection";
@@ -55,7 +56,7 @@ export async function liftProtectionOf(folder: string, pools: readonly string[])
 }
 
 /**
- * Destroys everything that the state has.
+ * Destroys everything that the state has, `prevent_destroy` or not.
  * @param check called between planning and destroying; throws when interrupted
  * @returns the changes that destroyed it
  * @throws {UserError} when it fails
@@ -64,15 +65,17 @@ export async function destroyAll(
   folder: string,
   check: () => void = () => undefined,
 ): Promise<readonly ResourceChange[]> {
-  return await withScratch(async (file) => {
-    const { resource_changes } = await makePlan(folder, file, ["-destroy"], detachedTerraform).catch((error) => {
+  return await withScratch((file) =>
+    withUnprotectedCopy(folder, async (copy) => {
+      const { resource_changes } = await makePlan(copy, file, ["-destroy"], detachedTerraform).catch((error) => {
+        check();
+        throw error;
+      });
       check();
-      throw error;
-    });
-    check();
-    await detachedTerraform(folder, ["apply", "-input=false", file]);
-    return resource_changes.filter(({ change }) => actionOf(change) === "destroy");
-  });
+      await detachedTerraform(copy, ["apply", "-input=false", file]);
+      return resource_changes.filter(({ change }) => actionOf(change) === "destroy");
+    }),
+  );
 }
 
 function requireNothingElse({ resource_changes }: PlanJson, pools: readonly string[]): void {

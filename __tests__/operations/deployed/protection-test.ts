@@ -28,8 +28,14 @@ describe("liftProtection", () => {
     });
   });
 
+  it("lets Terraform destroy every resource", () => {
+    const resource = { terraform_data: { ledger: { for_each: {}, lifecycle: { prevent_destroy: true } } } };
+
+    expect(lifted({ resource })).toEqual({ resource: { terraform_data: { ledger: { for_each: {}, lifecycle: {} } } } });
+  });
+
   it("has nothing to do where there is no pool", () => {
-    expect(lifted({ output: {} })).toEqual({ output: {} });
+    expect(lifted({ output: {} })).toEqual({ output: {}, resource: {} });
   });
 });
 
@@ -47,12 +53,20 @@ describe("withoutProtection", () => {
     });
   });
 
-  it("keeps what else is said of a pool's life", () => {
-    const pool = { name: "one", lifecycle: { prevent_destroy: true } };
+  it("keeps what else is said of a pool's life, but not that it must not be destroyed", () => {
+    const pool = { name: "one", lifecycle: { prevent_destroy: true, create_before_destroy: true } };
     const lifted = withoutProtection({ resource: { aws_cognito_user_pool: { pool } } });
 
-    expect(lifted).toMatchObject({
-      resource: { aws_cognito_user_pool: { pool: { lifecycle: { prevent_destroy: true, ignore_changes: ["name"] } } } },
+    expect(lifted).toEqual({
+      resource: {
+        aws_cognito_user_pool: {
+          pool: {
+            name: "one",
+            deletion_protection: "INACTIVE",
+            lifecycle: { create_before_destroy: true, ignore_changes: ["name"] },
+          },
+        },
+      },
     });
   });
 });

@@ -266,7 +266,7 @@ routes: { GET /orders: { lambda: access, scopes: [orders/read] } }`;
     const named = (text.match(/arn:[^"]*(orders|tfstate)[^"]*/g) ?? []).filter((arn) => !arn.includes("-pr-*"));
 
     expect(named).toEqual([]);
-    expect(text).toContain("arn:aws:s3:::states/machine-access/prod-pr-*.tfstate");
+    expect(text).toContain("arn:aws:s3:::states/machine-access/eu-west-1/orders/prod-pr-*.tfstate");
   });
 
   it("does without an account only where access.yaml says it", () => {

@@ -30,7 +30,7 @@ describe("withPreview", () => {
       name: "pr-12",
       prefix: "orders-dev-pr-12",
       tokenDomain: { kind: "prefix", prefix: "orders-dev-pr-12" },
-      backend: { ...dev?.backend, key: "machine-access/dev-pr-12.tfstate" },
+      backend: { ...dev?.backend, key: "machine-access/eu-west-1/orders-dev/dev-pr-12.tfstate" },
     });
   });
 

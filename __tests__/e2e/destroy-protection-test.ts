@@ -1,0 +1,145 @@
+/** Attempts to destroy or replace what is protected, by real Terraform over an embedded AWS. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { cdktf, type Ended, run } from "../support/processes";
+import { ServedProject } from "../support/served-project";
+
+jest.setTimeout(300_000);
+
+const READER = "arn:aws:iam::123456789012:role/billing";
+const BILLING = `  billing: { scopes: [orders/read], secret: { readers: ["${READER}"] } }\n`;
+const fileOf = (settings = "", clients = BILLING) => `environments:
+  dev: { region: ap-northeast-1, domainPrefix: demo-dev${settings} }
+resourceServers:
+  orders: { scopes: { read: Read orders } }
+clients:
+  shop: { scopes: [orders/read] }
+${clients}routes:
+  POST /access: { lambda: access, scopes: [orders/read] }
+`;
+const project = new ServedProject("dev", fileOf());
+const bundle = join(project.folder, ".local", "cdktf.out", "stacks", "dev", "cdk.tf.json");
+const REFUSED = "Instance cannot be destroyed";
+
+const synthesize = async (accessYaml: string) => {
+  project.write("access.yaml", accessYaml);
+  await project.synthesize();
+};
+const apply = (...args: readonly string[]) => project.terraform("apply", "-auto-approve", ...args);
+const addressOf = (type: string, part: string) => {
+  const { resource } = JSON.parse(readFileSync(bundle, "utf8"));
+  return `${type}.${Object.keys(resource[type]).find((name) => name.includes(part))}`;
+};
+/** What the account and the state hold. */
+const everything = () => [project.inAccount(), project.inState()];
+
+let deployed: ReturnType<typeof everything> = [];
+
+function expectRefused({ code, stderr }: Ended, ...parts: readonly string[]): void {
+  expect([code, stderr]).toEqual([1, expect.stringContaining(REFUSED)]);
+  // Terraform breaks lines within its sentences.
+  for (const part of parts) expect(stderr.replace(/\s+/g, " ")).toContain(part);
+  expect(everything()).toEqual(deployed);
+}
+
+beforeAll(async () => {
+  await project.serve();
+  await project.deploy();
+  deployed = everything();
+});
+
+afterAll(() => project.remove());
+
+describe("of a protected environment, nothing is destroyed or replaced", () => {
+  it("by cdktf destroy", async () => {
+    const env = { ...project.environment(), CDKTF_OUTDIR: ".local/cdktf.out", CDKTF_OUTPUT: ".local/cdktf.out" };
+    const { code } = await run(cdktf("destroy", "dev", "--auto-approve"), project.folder, env);
+
+    // What CDKTF prints of Terraform's error varies.
+    expect(code).toBe(1);
+    expect(everything()).toEqual(deployed);
+    expectRefused(await project.terraform("destroy", "-auto-approve"));
+  });
+
+  it.each([
+    ["aws_cognito_user_pool_client", "shop"],
+    ["aws_cognito_user_pool", "pool"],
+    ["aws_cognito_user_pool_domain", "domain"],
+    ["aws_cognito_resource_server", "orders"],
+    ["aws_secretsmanager_secret", "billing"],
+  ])("by terraform apply -replace of %s", async (type, part) => {
+    const address = addressOf(type, part);
+
+    expectRefused(await apply(`-replace=${address}`, `-target=${address}`), `Resource ${address} has`);
+  });
+
+  it.each([
+    ["a removed client", fileOf("", ""), "client/billing"],
+    ["a renamed client", fileOf("", BILLING.replace("billing", "invoices")), "client/billing"],
+    ["a removed secret", fileOf("", BILLING.replace(/, secret.* } }/, " }")), "secret/billing"],
+  ])("by %s", async (_, accessYaml, name) => {
+    await synthesize(accessYaml);
+
+    expectRefused(await apply(), `Resource terraform_data.protected_unless_in_allowDestroy["${name}"] has`);
+  });
+
+  it("by another id of a construct, which gives every resource in it another address", async () => {
+    const main = readFileSync(join(project.folder, "main.ts"), "utf8");
+    project.write(
+      "main.ts",
+      main.replace('new MachineIdentity(this, "identity"', 'new MachineIdentity(this, "callers"'),
+    );
+    await synthesize(fileOf());
+
+    expectRefused(await apply(), '["client/shop"] has', '["pool"] has');
+    project.write("main.ts", main);
+  });
+});
+
+describe("allowDestroy", () => {
+  const clientIds = async () => (await project.deployed()).clientIds;
+
+  it("lets exactly what it names be destroyed, and is removed without a change afterwards", async () => {
+    const before = await clientIds();
+    await synthesize(fileOf(", allowDestroy: [client/billing, secret/billing]", ""));
+    expect(await apply()).toMatchObject({ code: 0 });
+    expect(await clientIds()).toEqual({ shop: before["shop"] });
+    await synthesize(fileOf("", ""));
+
+    expect((await project.terraform("plan", "-detailed-exitcode")).code).toBe(0);
+  });
+
+  it("lets a resource that stays be replaced, which is protected again afterwards", async () => {
+    const before = await clientIds();
+    await synthesize(fileOf(", allowDestroy: [client/shop]", ""));
+    const address = addressOf("aws_cognito_user_pool_client", "shop");
+    expect(await apply(`-replace=${address}`)).toMatchObject({ code: 0 });
+    expect((await clientIds())["shop"]).not.toBe(before["shop"]);
+    await synthesize(fileOf("", ""));
+    const { code, stdout } = await apply();
+    deployed = everything();
+
+    expect([code, stdout]).toEqual([0, expect.stringContaining("1 added, 0 changed, 0 destroyed")]);
+    expectRefused(await apply(`-replace=${address}`));
+  });
+});
+
+describe("the commands of a protected environment", () => {
+  it("drift shows a removed client as code that is not applied", async () => {
+    project.write("access.yaml", fileOf("", "").replace("  shop:", "  store:"));
+    const { code, stdout } = await project.cli("drift", "dev");
+
+    expect([code, stdout]).toEqual([2, expect.stringContaining("client-shop")]);
+    expect(everything()).toEqual(deployed);
+  });
+
+  it("teardown destroys everything, and leaves what was synthesized protected", async () => {
+    await synthesize(fileOf("", ""));
+    const text = readFileSync(bundle, "utf8");
+    const { code, stderr } = await project.cli("teardown", "dev", "--yes");
+
+    expect([code, stderr]).toEqual([expect.any(Number), expect.stringContaining("✓ deletion protection is lifted")]);
+    expect(project.inState()).toEqual([]);
+    expect(readFileSync(bundle, "utf8")).toBe(text);
+  });
+});
