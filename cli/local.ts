@@ -5,6 +5,7 @@ import { Command } from "commander";
 import pc from "picocolors";
 import type { AnsweredRequest } from "../emulator/index";
 import { changedEnvironment, runInForeground } from "../platform/child";
+import { exitCodeOf, SIGNALS } from "../platform/interruption";
 import { projectFolder, projectModel } from "../platform/project";
 import { quoted } from "../platform/shell";
 import { refuseRedirects, requireTerraform } from "../platform/terraform";
@@ -16,6 +17,9 @@ import { type ProviderChoice, providerChoice } from "./embedded-aws/real-provide
 
 /** About as long as AWS takes for a zip of a few megabytes (not measured). */
 const FUNCTION_DELAY_MS = 3000;
+
+/** Time after which commands that are connected and do nothing, such as a shell, no longer keep it from stopping. */
+const IDLE_MS = 10_000;
 
 const folderName = relative(projectFolder, localFolder);
 
@@ -130,14 +134,17 @@ async function serve(options: Started): Promise<number> {
       `the embedded AWS of ${folderName} is already being served. Use it: npx access local <command>`,
     );
   }
-  const stopped = new Promise((resolve) => process.once("SIGINT", resolve).once("SIGTERM", resolve));
+  const stopped = new Promise((resolve) => {
+    for (const name of SIGNALS) process.once(name, resolve);
+  });
   warnOfLeftovers(local);
   process.stdout.write(`${welcome(local.emulator.proxyUrl)}\n`);
   await stopped;
-  process.stdout.write("\nStopping; the account is kept.\n");
-  // A second Ctrl-C does not wait for others.
-  process.once("SIGINT", () => process.exit(130));
-  await local.close();
+  process.stdout.write(
+    `\nStopping; the account is kept. Commands that are running may end first; a second Ctrl-C stops them.\n`,
+  );
+  for (const name of SIGNALS) process.once(name, () => process.exit(exitCodeOf(name)));
+  await local.close(IDLE_MS);
   return 0;
 }
 

@@ -14,6 +14,7 @@ import { openCertificateAuthority } from "./proxy/certificate-authority";
 import { type AnsweredRequest, startProxy } from "./proxy/proxy";
 import { FunctionRunner } from "./runtime/invoke";
 import { LogEvents } from "./runtime/log-events";
+import { makeTemporaryFolder, removeAbandonedFolders, removeFolder } from "./runtime/temporary-folder";
 import { services } from "./services";
 import { dataSources } from "./services/data-sources";
 import { hasFunction } from "./services/lambda";
@@ -21,12 +22,14 @@ import { logGroups, writeOwnLine } from "./services/logs";
 import { kinds } from "./services/resources";
 import { secrets } from "./services/secretsmanager/records";
 import { valueRulesOf } from "./services/value-rules";
+import { Activity, untilIdle } from "./terraform/activity";
 import { startProvider } from "./terraform/server";
 
 export type { Operation } from "./account/account";
 export { FolderInUseError } from "./account/folder-lock";
 export { type Emulated, emulatedFeatures } from "./emulated";
 export type { AnsweredRequest } from "./proxy/proxy";
+export { makeTemporaryFolder } from "./runtime/temporary-folder";
 
 /** Settings of the embedded AWS. */
 export interface EmulatorOptions {
@@ -107,8 +110,10 @@ export interface Emulator {
   /**
    * Resolves when this embedded AWS has no users left: no Terraform is connected, and no process has a lease by a connection
    * to `GET <proxyUrl>/hold`.
+   * @param idleMs resolves as well when nothing was under way for that long, in milliseconds: a user may have stopped,
+   * or wait for an input
    */
-  waitUntilFree(): Promise<void>;
+  waitUntilFree(idleMs?: number): Promise<void>;
   /** Ends functions and connections, and leaves the account on disk. */
   close(): Promise<void>;
 }
@@ -128,8 +133,11 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const { leftovers } = account;
   const logs = new LogEvents(() => account.now());
   const authority = await openCertificateAuthority(folder, { domains: customDomains });
+  await removeAbandonedFolders();
+  const temporary = makeTemporaryFolder();
   let proxyUrl: string | undefined;
   const runner = new FunctionRunner({
+    folder: temporary,
     network: () => (proxyUrl === undefined ? undefined : { proxyUrl, certificateFile: authority.certificateFile }),
     onLog: (name, logGroup, line, of) => {
       if (of.kind !== "notice") {
@@ -140,10 +148,11 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       if (of.kind !== "record") onFunctionLog?.(name, line);
     },
   });
+  const [requests, calls] = [new Activity(), new Activity()];
   const endpoint = createEndpoint({ account, runner, logs, ...settingsOfGateway(options) }, onAccessLog);
   const [proxy, provider] = await Promise.all([
     startProxy({
-      endpoint,
+      endpoint: (request) => requests.during(endpoint(request)),
       authority,
       onBug,
       isCustomHost: (host) => isCustomHost(account, host),
@@ -157,6 +166,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
         runtime: { runner, logs },
         readFiles: (path, directories) => readFiles(path, () => directories() ?? options.workingDirectories()),
       },
+      temporary,
+      calls,
     ),
   ]);
   proxyUrl = proxy.url;
@@ -169,12 +180,13 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       await provider.close();
       await proxy.close();
       await runner.close();
-      await account.close();
-      claim.release();
+      await removeFolder(temporary);
+      await account.close().finally(() => claim.release());
     },
     isOurs: () => claim.isOurs(),
-    waitUntilFree: async () => {
-      await Promise.all([proxy.waitUntilFree(), provider.waitUntilFree()]);
+    waitUntilFree: async (idleMs) => {
+      const free = Promise.all([proxy.waitUntilFree(), provider.waitUntilFree()]);
+      await (idleMs === undefined ? free : Promise.race([free, untilIdle([requests, calls], idleMs)]));
     },
   };
 }

@@ -46,7 +46,8 @@ export async function uninterrupted<Result>(
   }
 }
 
-function exitCodeOf(signal: Signal): number {
+/** Exit code after a signal, as a shell reports it. */
+export function exitCodeOf(signal: Signal): number {
   return 128 + constants.signals[signal];
 }
 

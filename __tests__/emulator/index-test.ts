@@ -1,5 +1,7 @@
 /** An embedded AWS as a whole, over its proxy: calls signed as SDKs sign them, domains of one's own, and what is counted. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { get, type IncomingMessage } from "node:http";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ProxyAgent, request } from "undici";
@@ -73,5 +75,58 @@ describe("startEmulator", () => {
   it("does not play a domain that nobody has made, though it has a certificate for it", async () => {
     await start(["api.example.com"]);
     await expect(send("https://api.example.com/")).rejects.toThrow("502");
+  });
+});
+
+describe("an embedded AWS that is to end", () => {
+  const PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+  const SETTINGS = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+  const frame = (...bytes: readonly number[]) =>
+    Buffer.concat([Buffer.from(PREFACE), Buffer.from([...SETTINGS, ...bytes])]);
+
+  function socketOf({ environment }: Emulator): string {
+    const [{ Addr: address }] = Object.values(JSON.parse(environment["TF_REATTACH_PROVIDERS"] ?? "")) as [
+      { Addr: { String: string } },
+    ];
+    return address.String;
+  }
+
+  it.each([
+    ["sends nothing", Buffer.alloc(0)],
+    ["breaks off in a frame", frame(0, 0, 50, 1, 4)],
+    ["sends a frame that is too long", frame(255, 255, 255, 153, 255, 0, 0, 0, 1, 1)],
+    ["sends headers that cannot be decoded", frame(0, 0, 4, 1, 4, 0, 0, 0, 1, 255, 255, 255, 255)],
+  ])("does not wait for a caller of its provider that %s", async (_what, bytes) => {
+    const running = await start();
+    const caller = connect(socketOf(running))
+      .on("error", () => undefined)
+      .resume();
+    const closed = new Promise((resolve) => caller.once("close", resolve));
+    await new Promise<void>((resolve) => caller.once("connect", () => caller.write(bytes, () => resolve())));
+
+    await running.waitUntilFree(50);
+    await running.close();
+    await closed;
+  });
+
+  it("does not wait for a lease whose holder does nothing", async () => {
+    const running = await start();
+    const lease = await new Promise<IncomingMessage>((resolve) => get(`${running.proxyUrl}/hold`, resolve));
+
+    await running.waitUntilFree(50);
+    lease.destroy();
+  });
+
+  it("waits for a lease without a limit", async () => {
+    const running = await start();
+    const lease = await new Promise<IncomingMessage>((resolve) => get(`${running.proxyUrl}/hold`, resolve));
+    const ended: string[] = [];
+    const free = running.waitUntilFree().then(() => ended.push("free"));
+    await running.waitUntilFree(50);
+    ended.push("idle");
+    lease.destroy();
+    await free;
+
+    expect(ended).toEqual(["idle", "free"]);
   });
 });

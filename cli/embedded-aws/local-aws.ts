@@ -24,8 +24,11 @@ export interface LocalAws {
   readonly leftovers: readonly string[];
   /** `undefined` when it is another process's. */
   readonly emulator: Emulator | undefined;
-  /** Waits for its other users and stops it; or releases the lease on another process's. */
-  close(): Promise<void>;
+  /**
+   * Waits for its other users and stops it; or releases the lease on another process's.
+   * @param idleMs stops it as well when its users did nothing for that long, in milliseconds
+   */
+  close(idleMs?: number): Promise<void>;
 }
 
 /** Listeners, backend overrides and the provider. */
@@ -116,10 +119,10 @@ async function start(
       .filter(({ type, key }) => !isInLocalState(folder, type, key))
       .map(({ type, key }) => `${type} ${key}`),
     emulator,
-    close: async () => {
+    close: async (idleMs) => {
       // No process joins from here on.
       if (emulator.isOurs()) withdraw();
-      await emulator.waitUntilFree();
+      await emulator.waitUntilFree(idleMs);
       await provider.close();
       await emulator.close();
     },

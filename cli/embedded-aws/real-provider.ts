@@ -5,9 +5,8 @@
  * @see https://developer.hashicorp.com/terraform/plugin/debugging
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { makeTemporaryFolder } from "../../emulator/index";
 import type { Environment } from "../../platform/child";
 import { changedEnvironment } from "../../platform/child";
 import { UserError } from "../../platform/user-error";
@@ -97,7 +96,7 @@ export async function startProviderFile(
 ): Promise<RealProvider> {
   requireExecutable(file);
   // Holds the socket: the protocol has no password, and no other user of this machine can enter the folder.
-  const folder = mkdtempSync(join(tmpdir(), "aws-"));
+  const folder = makeTemporaryFolder();
   const child = spawn(file, ["-debug"], {
     cwd: workingDirectory,
     // With a bundle as well, its second configuration fails: "unable to add custom RootCAs HTTPClient".

@@ -21,6 +21,9 @@ import type { CertificateAuthority } from "./certificate-authority";
 
 const MAX_HEADER_BYTES = 32 * 1024;
 
+/** Time for the TLS handshake with the first request's headers, for each body, and for the caller to read a response. */
+const DEFAULT_CALLER_TIMEOUT_MS = 30_000;
+
 /** A request that was answered, without what it carried. */
 export interface AnsweredRequest {
   readonly method: string;
@@ -36,6 +39,8 @@ export interface ProxyOptions {
   /** Whether a host that is not AWS's is a domain of the account at the moment; left out: none is. */
   readonly isCustomHost?: (host: string) => boolean;
   readonly onAnswered?: (answered: AnsweredRequest) => void;
+  /** Time that a caller may take for each part of a request in a tunnel, in milliseconds. @default 30000 */
+  readonly callerTimeoutMs?: number;
   /** Called with errors that are this program's own fault. */
   readonly onBug?: (error: unknown) => void;
 }
@@ -77,8 +82,9 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   });
   proxy.on("connect", (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on("error", () => socket.destroy());
+    const deadline = new CallerDeadline(socket, options.callerTimeoutMs ?? DEFAULT_CALLER_TIMEOUT_MS);
     if (hasPassword(request.headers["proxy-authorization"])) {
-      connect(options, tunnelled, request, socket, head).catch(onBug(socket));
+      connect(options, tunnelled, request, { socket, head, deadline }).catch(onBug(socket));
     } else {
       refuse(socket, "407 Proxy Authentication Required", UNKNOWN_CALLER);
     }
@@ -99,15 +105,46 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   };
 }
 
-/** The host that a tunnel was opened for: what decides, whatever a request inside has in its Host header. */
-const tunnels = new WeakMap<object, string>();
+/** A tunnel. The host that it was opened for decides, whatever a request inside has in its Host header. */
+interface Tunnel {
+  readonly host: string;
+  readonly deadline: CallerDeadline;
+}
+
+const tunnels = new WeakMap<object, Tunnel>();
+
+/**
+ * Ends a connection whose caller takes too long. Node's own timeouts only apply to connections that its server accepted
+ * itself, and those of a socket begin again with every byte.
+ */
+class CallerDeadline {
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly timeoutMs: number,
+  ) {
+    this.callerIsDue();
+    socket.once("close", () => this.endpointIsDue());
+  }
+
+  /** From now on, the time is the caller's. */
+  callerIsDue(): void {
+    clearTimeout(this.timer);
+    if (!this.socket.destroyed) this.timer = setTimeout(() => this.socket.destroy(), this.timeoutMs).unref();
+  }
+
+  /** From now on, the time is the endpoint's. */
+  endpointIsDue(): void {
+    clearTimeout(this.timer);
+  }
+}
 
 async function connect(
   { authority, isCustomHost, onAnswered }: ProxyOptions,
   tunnelled: Server,
   { url: target = "" }: IncomingMessage,
-  socket: Socket,
-  head: Buffer,
+  { socket, head, deadline }: { readonly socket: Socket; readonly head: Buffer; readonly deadline: CallerDeadline },
 ): Promise<void> {
   const host = /^([a-z0-9.-]+):443$/i.exec(target)?.[1]?.toLowerCase() ?? "";
   const isCustom = isCustomHost?.(host) === true;
@@ -121,7 +158,7 @@ async function connect(
   if (head.length > 0) socket.unshift(head);
   const secure = new TLSSocket(socket, { isServer: true, secureContext, ALPNProtocols: ["http/1.1"] });
   secure.on("error", () => secure.destroy());
-  tunnels.set(secure, host);
+  tunnels.set(secure, { host, deadline });
   tunnelled.emit("connection", secure);
 }
 
@@ -191,12 +228,15 @@ class Leases {
 }
 
 async function serve(options: ProxyOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-  const host = tunnels.get(incoming.socket) ?? "";
+  const { host = "", deadline } = tunnels.get(incoming.socket) ?? {};
+  deadline?.callerIsDue();
   const body = await readBody(incoming, maxBodyBytes(host));
   // A caller that hung up does not wait for a response.
   if (body === undefined) return;
   const request = readRequest(incoming, host, body);
+  deadline?.endpointIsDue();
   const answer = await answerSafely(options, request);
+  deadline?.callerIsDue();
   // RFC 9110, 8.6: a response that never has a body has no length either.
   const hasBody = answer.status !== 204 && answer.status !== 304;
   const length = hasBody ? ["Content-Length", String(Buffer.byteLength(answer.body))] : [];

@@ -1,8 +1,9 @@
 /** Folders with unpacked deployment packages, one for each package, for as long as it is in use. */
-import { chmod, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, realpath, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
+import { removeFolder } from "./temporary-folder";
 
 /**
  * Bytes of an unpacked deployment package.
@@ -24,6 +25,9 @@ interface Folder {
 export class CodeFolders {
   private readonly folders = new Map<string, Folder>();
 
+  /** @param parent where the folders are made */
+  constructor(private readonly parent = tmpdir()) {}
+
   /**
    * Unpacks the package, unless it is unpacked, and keeps it until `release` was called as often as this.
    *
@@ -32,7 +36,7 @@ export class CodeFolders {
    * leads out of the folder
    */
   async hold(codeSha256: string, zip: Uint8Array): Promise<string> {
-    const folder = this.folders.get(codeSha256) ?? { users: 0, path: unpack(zip) };
+    const folder = this.folders.get(codeSha256) ?? { users: 0, path: unpack(zip, this.parent) };
     folder.users += 1;
     this.folders.set(codeSha256, folder);
     return folder.path;
@@ -47,22 +51,22 @@ export class CodeFolders {
     this.folders.delete(codeSha256);
     // A failed unpacking leaves no folder, and its caller received the error.
     const path = await folder.path.catch(() => undefined);
-    if (path !== undefined) await remove(path);
+    if (path !== undefined) await removeFolder(path);
   }
 }
 
-async function unpack(zip: Uint8Array): Promise<string> {
+async function unpack(zip: Uint8Array, parent: string): Promise<string> {
   const files = readZip(zip);
-  const folder = await realpath(await mkdtemp(join(tmpdir(), "machine-access-function-")));
+  const folder = await realpath(await mkdtemp(join(parent, "function-")));
   try {
     for (const [name, content] of Object.entries(files)) {
       const path = join(folder, name);
       await mkdir(name.endsWith("/") ? path : dirname(path), { recursive: true });
       if (!name.endsWith("/")) await writeFile(path, content);
     }
-    await setWritable(folder, false);
+    await protect(folder);
   } catch (error) {
-    await remove(folder);
+    await removeFolder(folder);
     throw new DeploymentPackageError(`The deployment package cannot be unpacked: ${String(error)}`, { cause: error });
   }
   return folder;
@@ -103,17 +107,9 @@ function requireSize(size: number): void {
 }
 
 /** A function may not change its own code, which other invocations run as well; root still can. */
-async function setWritable(folder: string, isWritable: boolean): Promise<void> {
+async function protect(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    if (entry.isDirectory()) await chmod(path, isWritable ? 0o700 : 0o500);
-    else if (!isWritable) await chmod(path, 0o400);
+    await chmod(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o500 : 0o400);
   }
-  await chmod(folder, isWritable ? 0o700 : 0o500);
-}
-
-/** What lies in a folder that cannot be written to cannot be removed. */
-async function remove(folder: string): Promise<void> {
-  await setWritable(folder, true).catch(() => undefined);
-  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  await chmod(folder, 0o500);
 }

@@ -31,6 +31,8 @@ export interface FunctionRunnerOptions {
   readonly initSeconds?: number;
   /** How functions reach the embedded AWS; asked for each process. Left out: they do not. */
   readonly network?: () => FunctionNetwork | undefined;
+  /** Folder in which code is unpacked; left out means the system's for temporary files. */
+  readonly folder?: string;
 }
 
 /** Where a line comes from. */
@@ -60,10 +62,12 @@ export class FunctionRunner {
   /** All pools with processes, those of outdated functions as well. */
   private readonly pools = new Set<FunctionPool>();
   private readonly endings = new Set<Promise<void>>();
-  private readonly folders = new CodeFolders();
+  private readonly folders: CodeFolders;
   private isClosed = false;
 
-  constructor(private readonly options: FunctionRunnerOptions = {}) {}
+  constructor(private readonly options: FunctionRunnerOptions = {}) {
+    this.folders = new CodeFolders(options.folder);
+  }
 
   /**
    * Runs one invocation; never rejects for anything the function does.

@@ -4,9 +4,7 @@
  *
  * @see https://developer.hashicorp.com/terraform/plugin/terraform-plugin-protocol
  */
-import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   loadPackageDefinition,
@@ -18,6 +16,7 @@ import {
   status,
 } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
+import { Activity } from "./activity";
 import { callerDirectories } from "./caller-directory";
 import { asDiagnostic } from "./diagnostic";
 import {
@@ -31,34 +30,43 @@ import {
 /** Terraform refuses larger messages than its own 256 MB; the default of gRPC, 4 MB, is too small for a schema. */
 const MAX_MESSAGE_BYTES = 256 << 20;
 
+/** Time that a caller has to receive an answer when the provider is closed. */
+const ACKNOWLEDGEMENT_MS = 1000;
+
 /** A provider that is listening. */
 export interface RunningProvider {
   /** Value of `TF_REATTACH_PROVIDERS`, which makes Terraform and OpenTofu use this provider. */
   readonly reattach: string;
   /** Resolves when no Terraform is connected. */
   waitUntilFree(): Promise<void>;
-  /** Stops listening, lets calls under way be answered, and drops connections. */
+  /** Stops listening, lets calls under way be answered, and drops connections, also those that read no answers. */
   close(): Promise<void>;
 }
 
 /**
- * Listens on a socket in a folder of its own, which no other user of this machine can enter: the protocol has no
- * password, and a caller that can deploy a function can run code.
+ * Listens on a socket in a folder which no other user of this machine can enter: the protocol has no password, and a
+ * caller that can deploy a function can run code.
+ * @param folder of the socket
+ * @param activity counts the calls that are under way
  */
-export async function startProvider(provided: ProviderServices, context: ProviderContext): Promise<RunningProvider> {
+export async function startProvider(
+  provided: ProviderServices,
+  context: ProviderContext,
+  folder: string,
+  activity = new Activity(),
+): Promise<RunningProvider> {
   const server = new Server({
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
   });
-  const underWay = new Set<Promise<void>>();
+  const underWay: UnderWay = { answers: new Set(), acknowledgements: new Map() };
   const sockets: Connections = new Map();
-  const folder = mkdtempSync(join(tmpdir(), "aws-"));
   // Short, since the path of a socket may have about 100 characters.
   const path = join(folder, "provider.sock");
   const callerOf = callerIn(sockets, path);
   const calls = Object.entries(providerCalls(provided, context)).map(([name, call]) => [
     name,
-    unary(name, call, callerOf, underWay),
+    unary(name, call, callerOf, { ...underWay, activity }),
   ]);
   server.addService(loadService(), Object.fromEntries(calls));
   const listener = await listen(server, sockets, path);
@@ -67,12 +75,27 @@ export async function startProvider(provided: ProviderServices, context: Provide
     waitUntilFree: () => listener.waitUntilFree(),
     close: async () => {
       listener.stop();
-      rmSync(folder, { recursive: true, force: true });
-      await Promise.all(underWay);
+      // The next change of the account waits for a caller who reads no answers, too.
+      const timer = setInterval(() => listener.drop(unreadIn(underWay)), ACKNOWLEDGEMENT_MS);
+      await Promise.all(underWay.answers);
+      await Promise.all(underWay.acknowledgements.keys());
+      clearInterval(timer);
       server.forceShutdown();
-      listener.dropConnections();
+      listener.dropAll();
     },
   };
+}
+
+/** Calls that are not answered yet, and answers that their caller may not have yet, with connection and time. */
+interface UnderWay {
+  readonly answers: Set<Promise<void>>;
+  readonly acknowledgements: Map<Promise<void>, { readonly connection: string; readonly since: number }>;
+}
+
+/** Connections whose caller has not read an answer in time. */
+function unreadIn({ acknowledgements }: UnderWay): readonly string[] {
+  const before = performance.now() - ACKNOWLEDGEMENT_MS;
+  return [...acknowledgements.values()].filter(({ since }) => since < before).map(({ connection }) => connection);
 }
 
 /** Sockets that are open, by the name of the connection. */
@@ -96,7 +119,10 @@ async function listen(server: Server, sockets: Connections, path: string) {
         if (!socket.destroyed) await new Promise((resolve) => socket.once("close", resolve));
     },
     stop: () => listener.close(),
-    dropConnections: () => {
+    drop: (connections: readonly string[]) => {
+      for (const connection of connections) sockets.get(connection)?.destroy();
+    },
+    dropAll: () => {
       injector.destroy();
       for (const socket of sockets.values()) socket.destroy();
     },
@@ -163,10 +189,9 @@ function unary(
   name: string,
   call: ProviderCall,
   callerOf: (received: Received) => Caller,
-  underWay: Set<Promise<void>>,
+  { answers, acknowledgements, activity }: UnderWay & { readonly activity: Activity },
 ) {
-  const answerOne = async (received: Received, answer: sendUnaryData<object>): Promise<void> => {
-    const caller = callerOf(received);
+  const answerOne = async (received: Received, caller: Caller, answer: sendUnaryData<object>): Promise<void> => {
     try {
       answer(null, await call(received.request, caller));
     } catch (error) {
@@ -175,10 +200,14 @@ function unary(
       else
         answer({ code: status.INTERNAL, details: `${name}: ${error instanceof Error ? error.stack : String(error)}` });
     }
-    await caller.acknowledged();
   };
   return (received: Received, answer: sendUnaryData<object>): void => {
-    const answered = answerOne(received, answer).finally(() => underWay.delete(answered));
-    underWay.add(answered);
+    const caller = callerOf(received);
+    const answered = activity.during(answerOne(received, caller, answer)).finally(() => {
+      answers.delete(answered);
+      const acknowledged = caller.acknowledged().finally(() => acknowledgements.delete(acknowledged));
+      acknowledgements.set(acknowledged, { connection: caller.connection, since: performance.now() });
+    });
+    answers.add(answered);
   };
 }

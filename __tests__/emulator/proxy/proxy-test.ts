@@ -389,6 +389,68 @@ describe("a running proxy", () => {
     expect(isFree).toBe(true);
   });
 
+  describe("with a time limit for callers", () => {
+    const head = `POST / HTTP/1.1\r\nHost: ${HOST}\r\n`;
+    let impatient: RunningProxy;
+    let usual: RunningProxy;
+    beforeEach(async () => {
+      usual = proxy;
+      impatient = await startProxy({
+        authority,
+        endpoint: async () => await answer(seen[0] as never),
+        callerTimeoutMs: 100,
+      });
+      proxy = impatient;
+    });
+    afterEach(async () => {
+      proxy = usual;
+      await impatient.close();
+    });
+
+    it.each<readonly [string, () => Promise<Socket>]>([
+      ["a tunnel without a handshake", async () => (await openTunnel(`${HOST}:443`)).socket],
+      ["a tunnel that is refused", async () => (await openTunnel(`${HOST}:80`)).socket],
+      ["TLS without a request", () => openTls()],
+      ["headers that never end", () => writing(`${head}X-Slow: `)],
+      ["a body that never ends", () => writing(`${head}Content-Length: 10\r\n\r\n1234`)],
+      ["a second request that never ends", () => writing(`${head}Content-Length: 0\r\n\r\nPOST / HT`)],
+    ])("ends %s", async (_what, open) => {
+      const socket = await open();
+      socket.on("error", () => undefined).resume();
+
+      await new Promise((resolve) => socket.once("close", resolve));
+    });
+
+    it("ends headers that arrive byte by byte", async () => {
+      const socket = await writing(head);
+      const timer = setInterval(() => socket.write("x"), 5);
+      socket.on("error", () => undefined).resume();
+
+      await new Promise((resolve) => socket.once("close", resolve));
+      clearInterval(timer);
+    });
+
+    it("leaves the endpoint its own time", async () => {
+      const { socket: other } = await openTunnel(`${HOST}:443`);
+      const otherEnds = new Promise<HttpResponse>((resolve) => other.resume().once("close", () => resolve(OK)));
+      answer = () =>
+        otherEnds
+          .then(() => openTunnel(`${HOST}:443`))
+          .then(({ socket }) => closeOf(socket))
+          .then(() => OK);
+
+      expect(await call("/")).toMatchObject({ status: 200 });
+    });
+
+    async function writing(bytes: string): Promise<Socket> {
+      const socket = await openTls();
+      socket.write(bytes);
+      return socket;
+    }
+
+    const closeOf = (socket: Socket) => new Promise((resolve) => socket.resume().once("close", resolve));
+  });
+
   it("drops connections when it closes", async () => {
     const other = await startProxy({ authority, endpoint: async () => OK });
     const socket = connectTcp(portOf(other), "127.0.0.1");

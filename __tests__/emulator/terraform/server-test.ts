@@ -1,7 +1,10 @@
 /** The protocol on a socket, spoken by a client of our own. */
 import { statSync } from "node:fs";
+import { connect as connectHttp2 } from "node:http2";
+import { connect as connectSocket } from "node:net";
 import { dirname } from "node:path";
 import type { Account } from "../../../emulator/account/account";
+import { makeTemporaryFolder } from "../../../emulator/runtime/temporary-folder";
 import { services } from "../../../emulator/services";
 import { dataSources } from "../../../emulator/services/data-sources";
 import { kinds } from "../../../emulator/services/resources";
@@ -31,7 +34,7 @@ let clients: ProviderClient[];
 beforeEach(async () => {
   clients = [];
   const account = openAccount();
-  provider = await startProvider(OFFER, surroundingsOf(account, [functionZip]));
+  provider = await startProvider(OFFER, surroundingsOf(account, [functionZip]), makeTemporaryFolder());
 });
 afterEach(async () => {
   for (const client of clients) client.close();
@@ -50,11 +53,14 @@ async function configured(region = "eu-west-1"): Promise<ProviderClient> {
   return client;
 }
 
+function socketPath(): string {
+  const [{ Addr: address }] = Object.values(JSON.parse(provider.reattach)) as [{ Addr: { String: string } }];
+  return address.String;
+}
+
 describe("TF_REATTACH_PROVIDERS", () => {
   it("listens where nobody else can enter", () => {
-    const [{ Addr: address }] = Object.values(JSON.parse(provider.reattach)) as [{ Addr: { String: string } }];
-
-    expect(statSync(dirname(address.String)).mode & 0o777).toBe(0o700);
+    expect(statSync(dirname(socketPath())).mode & 0o777).toBe(0o700);
   });
 
   it("names the provider of both registries, on a socket", () => {
@@ -70,6 +76,22 @@ describe("TF_REATTACH_PROVIDERS", () => {
       "registry.terraform.io/hashicorp/aws": same,
       "registry.opentofu.org/hashicorp/aws": same,
     });
+  });
+});
+
+describe("close", () => {
+  it("does not wait for a caller who reads no answers", async () => {
+    const settings = { initialWindowSize: 0 };
+    const session = connectHttp2("http://provider", { createConnection: () => connectSocket(socketPath()), settings });
+    session.on("error", () => undefined);
+    const headers = { ":method": "POST", ":path": "/tfplugin5.Provider/GetSchema", "content-type": "application/grpc" };
+    const call = session.request({ ...headers, te: "trailers" }).on("error", () => undefined);
+    call.end(Buffer.alloc(5));
+    await new Promise((resolve) => call.once("response", resolve));
+    const ended = new Promise((resolve) => session.once("close", resolve));
+
+    await provider.close();
+    await ended;
   });
 });
 
@@ -100,7 +122,7 @@ describe("ApplyResourceChange", () => {
         },
       ),
     );
-    const own = await startProvider(OFFER, surroundingsOf(account));
+    const own = await startProvider(OFFER, surroundingsOf(account), makeTemporaryFolder());
     const client = new ProviderClient(own.reattach);
     clients.push(client);
     await client.configure({ region: "eu-west-1" });
