@@ -24,6 +24,12 @@ export const GROUPS: readonly Group[] = [
     title: "Before a deployment",
     entries: [
       {
+        name: "new",
+        usage: "<what>",
+        summary: "adds a client, scope, route or function; keeps the format of access.yaml",
+        load: () => require("./new"),
+      },
+      {
         name: "matrix",
         usage: "",
         summary: "who can call what, computed from the synthesized Terraform",

@@ -1,0 +1,70 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { readAccessModel } from "../../access/access-model";
+import { cleanEnvironment, copyOfProject, run, script } from "../support/processes";
+
+jest.setTimeout(120_000);
+
+const folder = copyOfProject();
+const file = (name: string) => join(folder, name);
+const access = (...args: readonly string[]) => run(script("cli/new.ts", ...args), folder, cleanEnvironment());
+const yaml = () => readFileSync(file("access.yaml"), "utf8");
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("npx access new", () => {
+  it("adds a scope, a client, and a route with its function and a test", async () => {
+    const before = yaml();
+    for (const args of [
+      ["scope", "stock/read", "--description", "Read stock"],
+      ["scope", "stock/write", "--description", "Change stock"],
+      ["client", "partner", "--scopes", "stock/read,test_resource/test"],
+      ["route", "get", "/stock/{id}", "--function", "stock", "--scopes", "stock/read,stock/write", "--cors"],
+    ]) {
+      expect(await access(...args)).toMatchObject({ code: 0, stderr: "" });
+    }
+    const model = readAccessModel(file("access.yaml"));
+
+    expect(model.clients.map(({ name, scopes }) => [name, scopes])).toContainEqual([
+      "partner",
+      ["stock/read", "test_resource/test"],
+    ]);
+    expect(model.routes.find(({ path }) => path === "/stock/{id}")).toMatchObject({
+      method: "GET",
+      backend: { kind: "lambda", lambda: "stock" },
+      scopes: ["stock/read", "stock/write"],
+    });
+    const added = yaml()
+      .split("\n")
+      .filter((line) => !before.includes(line));
+    expect(added).toHaveLength(3);
+    const { handler } = require(file("lambda/stock.ts"));
+    expect(await handler({ caller: { name: "shop" } })).toEqual({ statusCode: 200, body: '{"caller":"shop"}' });
+    expect(readFileSync(file("__tests__/lambda/stock-test.ts"), "utf8")).toContain('from "../../lambda/stock"');
+  });
+
+  it("writes nothing when access.yaml would have mistakes, or has the entry", async () => {
+    const before = yaml();
+    const refused = await access("route", "POST", "/x", "--function", "fresh", "--scopes", "nowhere/read");
+    const twice = await access("client", "test-server", "--scopes", "test_resource/test");
+    const there = await access("function", "access");
+
+    expect(refused).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/nothing was written[\s\S]*access\.yaml:\d+:\d+: .*nowhere/),
+    });
+    expect(twice).toMatchObject({ code: 1, stderr: expect.stringContaining("already has clients › test-server") });
+    expect(there).toMatchObject({ code: 1, stderr: expect.stringContaining("lambda/access.ts exists already") });
+    expect(yaml()).toBe(before);
+    expect(existsSync(file("lambda/fresh.ts"))).toBe(false);
+  });
+
+  it.each([
+    [["route", "POST", "/x", "--scopes", "a/b"], "Name what answers"],
+    [["route", "POST", "/x", "--function", "x"], "Name --scopes"],
+    [["scope", "bare", "--description", "x"], "is not a scope's full name"],
+    [["function", "no name"], "is not a function's name"],
+  ])("explains wrong usage: %j", async (args, text) => {
+    expect(await access(...args)).toMatchObject({ code: 64, stderr: expect.stringContaining(text) });
+  });
+});

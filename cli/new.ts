@@ -1,0 +1,220 @@
+/** `npx access new client|scope|route|function`: writes an entry into access.yaml, and the file of a function. */
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { Command, Option } from "commander";
+import pc from "picocolors";
+import { AccessModelError, parseAccessModel } from "../access/access-model";
+import { NewEntryError, withEntry } from "../access/new-entry";
+import { packageFolder, projectFolder } from "../platform/project";
+import { EXIT, runCommand, UsageError, UserError } from "../platform/user-error";
+
+const FILE = join(projectFolder, "access.yaml");
+const FUNCTIONS = join(projectFolder, "lambda");
+
+/** Texts of files to write, by path. */
+type Files = Readonly<Record<string, string>>;
+
+export const command = new Command("new").description(
+  "Writes an entry into access.yaml, whose comments and format stay, and for a function its file and a test. Nothing is written if access.yaml would have mistakes.",
+);
+
+command
+  .command("client")
+  .description("Adds a client.")
+  .argument("<name>", "name of the client")
+  .requiredOption("--scopes <scopes>", "full names of scopes, separated by commas", list)
+  .option("--environments <names>", "environments that it belongs to, separated by commas (default: all)", list)
+  .action((name: string, { scopes, environments }: { readonly scopes: string[]; readonly environments?: string[] }) =>
+    runCommand(async () => {
+      add(["clients"], name, { scopes, ...(environments === undefined ? {} : { environments }) });
+      return done(`client ${name}`, ["npx access deploy", `npx access token ${name} --decode`]);
+    }),
+  );
+
+command
+  .command("scope")
+  .description("Adds a scope, and its resource server if there is none.")
+  .argument("<server/scope>", "identifier of the resource server, slash, name of the scope")
+  .requiredOption("--description <text>", "what the scope permits")
+  .action((full: string, { description }: { readonly description: string }) =>
+    runCommand(async () => {
+      const [server, name] = partsOf(full);
+      const isKnown = parsed(current()).resourceServers.some(({ identifier }) => identifier === server);
+      if (isKnown) add(["resourceServers", server, "scopes"], name, description);
+      else add(["resourceServers"], server, { scopes: { [name]: description } });
+      return done(`scope ${full}`, [`npx access new client <name> --scopes ${full}`, "npx access matrix"]);
+    }),
+  );
+
+interface RouteOptions {
+  readonly function?: string;
+  readonly url?: string;
+  readonly scopes?: string[];
+  readonly public?: string;
+  readonly cors?: true;
+}
+
+command
+  .command("route")
+  .description("Adds a route, and the file of its function if there is none.")
+  .argument("<method>", "such as POST, or ANY")
+  .argument("<path>", "such as /orders/{id}")
+  .addOption(new Option("--function <name>", "function that answers it: a file of lambda/").conflicts("url"))
+  .option("--url <url>", "HTTP backend that answers it")
+  .addOption(new Option("--scopes <scopes>", "scopes, separated by commas; a token needs one of them").argParser(list))
+  .addOption(new Option("--public <reason>", "callable without a token, for this reason").conflicts("scopes"))
+  .option("--cors", "pages of all origins may call it")
+  .action((method: string, path: string, options: RouteOptions) =>
+    runCommand(async () => {
+      const { function: lambda, url, scopes, public: reason, cors } = options;
+      if (lambda === undefined && url === undefined) throw new UsageError("Name what answers: --function or --url.");
+      if (scopes === undefined && reason === undefined) throw new UsageError("Name --scopes, or --public <reason>.");
+      const value = {
+        ...(lambda === undefined ? { url } : { lambda }),
+        ...(scopes === undefined ? { public: true, reason } : { scopes }),
+        ...(cors ? { cors: true } : {}),
+      };
+      const key = `${method.toUpperCase()} ${path}`;
+      add(["routes"], key, value, lambda === undefined || exists(lambda) ? {} : filesOf(lambda));
+      return done(`route ${key}`, ["npx access matrix", "npx access deploy"]);
+    }),
+  );
+
+command
+  .command("function")
+  .description("Writes the file of a function with its types, and a test.")
+  .argument("<name>", "name of the function")
+  .action((name: string) =>
+    runCommand(async () => {
+      if (exists(name)) throw new UserError(`${shown(functionFile(name))} exists already.`);
+      if (!/^[a-zA-Z0-9_-]{1,40}$/.test(name)) {
+        throw new UsageError(`"${name}" is not a function's name: 1 to 40 letters, digits, "_" or "-".`);
+      }
+      write(filesOf(name));
+      return done(`function ${name}`, [`npx access new route POST /${name} --function ${name} --scopes <scopes>`]);
+    }),
+  );
+
+/** Adds the entry and the files, or nothing. @throws {UserError} when access.yaml would have mistakes */
+function add(path: readonly string[], key: string, value: unknown, files: Files = {}): void {
+  const before = current();
+  // Mistakes that are there already are told with their own positions.
+  parsed(before);
+  const text = added(before, path, key, value);
+  try {
+    parsed(text, Object.keys(files));
+  } catch (error) {
+    if (!(error instanceof AccessModelError)) throw error;
+    throw new UserError(`nothing was written, because access.yaml would have mistakes:\n${error.message}`);
+  }
+  write({ ...files, [FILE]: text });
+}
+
+function added(text: string, path: readonly string[], key: string, value: unknown): string {
+  try {
+    return withEntry(text, path, key, value);
+  } catch (error) {
+    if (error instanceof NewEntryError) throw new UserError(error.message);
+    throw error;
+  }
+}
+
+function current(): string {
+  if (!existsSync(FILE)) throw new UserError(`there is no access.yaml in ${projectFolder}.`);
+  return readFileSync(FILE, "utf8");
+}
+
+/** @param added files that would be written along */
+function parsed(text: string, added: readonly string[] = []) {
+  const names = existsSync(FUNCTIONS) ? readdirSync(FUNCTIONS) : [];
+  const files = [
+    ...names,
+    ...added.filter((file) => dirname(file) === FUNCTIONS).map((file) => relative(FUNCTIONS, file)),
+  ];
+  const functions = files.filter((name) => name.endsWith(".ts")).map((name) => name.slice(0, -".ts".length));
+  return parseAccessModel(text, { file: "access.yaml", functions });
+}
+
+/** Writes each file whole or not at all, access.yaml last. */
+function write(files: Files): void {
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(dirname(file), { recursive: true });
+    const scratch = `${file}.${process.pid}`;
+    writeFileSync(scratch, text, { flag: "wx" });
+    if (existsSync(file)) chmodSync(scratch, statSync(file).mode);
+    renameSync(scratch, file);
+    process.stdout.write(`${pc.green("written:")} ${shown(file)}\n`);
+  }
+}
+
+function done(what: string, next: readonly string[]): number {
+  process.stdout.write(`Added ${what}. Next:\n${next.map((line) => `  ${line}\n`).join("")}`);
+  return EXIT.done;
+}
+
+function functionFile(name: string): string {
+  return join(FUNCTIONS, `${name}.ts`);
+}
+
+function exists(name: string): boolean {
+  return existsSync(functionFile(name));
+}
+
+/** The function, and a test where this project's tests are. */
+function filesOf(name: string): Files {
+  const test = join(packageFolder, "__tests__", "lambda", `${name}-test.ts`);
+  const hasTest = projectFolder === packageFolder && !existsSync(test);
+  const types = importPath(FUNCTIONS, join(packageFolder, "lambda", "shared", "api-event"));
+  return {
+    [functionFile(name)]: `/** Answers its caller. */
+import type { APIGatewayProxyResult } from "aws-lambda";
+import type { ApiEvent } from "${types}";
+
+/** Entry point of the function. Only clients that may call the route get here. */
+export async function handler({ caller }: ApiEvent): Promise<APIGatewayProxyResult> {
+  return { statusCode: 200, body: JSON.stringify({ caller: caller?.name }) };
+}
+`,
+    ...(hasTest
+      ? {
+          [test]: `import { handler } from "../../lambda/${name}";
+import type { ApiEvent } from "../../lambda/shared/api-event";
+
+it("answers its caller", async () => {
+  const event = { caller: { clientId: "id", name: "shop", scopes: [] } } as unknown as ApiEvent;
+
+  expect(await handler(event)).toEqual({ statusCode: 200, body: '{"caller":"shop"}' });
+});
+`,
+        }
+      : {}),
+  };
+}
+
+function importPath(from: string, to: string): string {
+  const path = relative(from, to);
+  return path.startsWith(".") ? path : `./${path}`;
+}
+
+function partsOf(full: string): readonly [server: string, scope: string] {
+  const slash = full.lastIndexOf("/");
+  if (slash > 0 && slash < full.length - 1) return [full.slice(0, slash), full.slice(slash + 1)];
+  throw new UsageError(`"${full}" is not a scope's full name. Expected <identifier>/<scope>, such as orders/read.`);
+}
+
+function list(text: string): readonly string[] {
+  return text.split(",").map((one) => one.trim());
+}
+
+function shown(file: string): string {
+  return relative(projectFolder, file);
+}
