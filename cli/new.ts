@@ -107,7 +107,7 @@ command
 /** Adds the entry and the files, or nothing. @throws {UserError} when access.yaml would have mistakes */
 function add(path: readonly string[], key: string, value: unknown, files: Files = {}): void {
   const before = current();
-  // Mistakes that are there already are told with their own positions.
+  // Existing mistakes are reported with their own positions.
   parsed(before);
   const text = added(before, path, key, value);
   try {
