@@ -1,5 +1,5 @@
 /** Who may call what, and where it is deployed: access.yaml as a validated model. Everything else is derived from it. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { checkClients } from "./client-rules";
 import { type Cors, corsOf } from "./cors";
@@ -11,9 +11,10 @@ import { checkRoutes } from "./route-rules";
 import { routeKeyOf } from "./route-table";
 import { accessSchema, type Settings } from "./schema";
 import { checkSense, warnOfAllowedDestruction, warnOfUnknownRegions } from "./warnings";
-import { AccessModelError, type Mistake, YamlFile } from "./yaml-file";
+import { AccessModelError, MAX_CHARACTERS, type Mistake, YamlFile } from "./yaml-file";
 
 export type { Cors } from "./cors";
+export { PREVIEW_NAME } from "./environment-rules";
 export type { Alarms, Firewall, Throttling } from "./environment-schema";
 export { CLIENTS_OF_A_FUNCTION } from "./limits";
 export * from "./route-table";
@@ -134,10 +135,17 @@ export function parseAccessModel(
   return modelOf(accessSchema.parse(content, { jitless: true }), file);
 }
 
+const SPLIT = "Move some of it to a separate access.yaml.";
+
 function readText(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    const found = statSync(path);
+    // A link can lead to a device without an end.
+    if (found.isFile() && found.size <= 4 * MAX_CHARACTERS) return readFileSync(path, "utf8");
+    if (found.isFile()) throw new AccessModelError(`${path} has ${found.size} bytes, which is too much. ${SPLIT}`);
+    throw new AccessModelError(`${path} is not a file. Write the access model into a file of that name.`);
   } catch (cause) {
+    if (cause instanceof AccessModelError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
     const what = code === "ENOENT" ? `No access model was found at ${path}` : `${path} cannot be read (${code})`;
     throw new AccessModelError(`${what}. Write the access model into that file.`, [], { cause });

@@ -8,6 +8,9 @@ import type { Path, YamlFile } from "./yaml-file";
 type Environment = Content["environments"][string];
 type Entry = readonly [name: string, environment: Environment];
 
+/** Names of the environments that are made for pull requests. */
+export const PREVIEW_NAME = /^pr-[1-9]\d*$/;
+
 const REMEDY = "Give one of them another domainPrefix or tokenDomain.";
 
 /** Cognito serves custom hosts by CloudFront, which takes certificates from one region. */
@@ -21,7 +24,8 @@ export function checkEnvironments(content: Content, file: YamlFile): void {
   const { environments, routes, tags = {} } = content;
   const hosts = new Map<string, string>();
   const states = new Map<string, string>();
-  const lambdas = [...routesByFunction(routes).keys()];
+  const lambdas = new Set(routesByFunction(routes).keys());
+  checkNames(Object.entries(environments), file);
   checkTags({}, tags, ["tags"], "the file", file);
   for (const [index, entry] of Object.entries(environments).entries()) {
     const [name, environment] = entry;
@@ -33,6 +37,27 @@ export function checkEnvironments(content: Content, file: YamlFile): void {
     checkHomes(name, environment, file);
     checkTokenCache(name, environment, content, file);
     checkTags(tags, environment.tags ?? {}, ["environments", name, "tags"], `environment ${quote(name)}`, file);
+  }
+}
+
+/**
+ * Names that GitHub takes for the same environment or variable (it ignores letter case, and variables have no hyphens), and
+ * those of previews: GitHub's environment `preview`, and `pr-7` unless it is the copy that is deployed for pull request 7.
+ */
+function checkNames(environments: readonly Entry[], file: YamlFile): void {
+  const known = new Map<string, string>();
+  for (const [name, environment] of environments) {
+    const key = name.toLowerCase().replaceAll("-", "_");
+    const other = known.get(key);
+    known.set(key, other ?? name);
+    const refuse = (why: string) =>
+      file.report(file.keyAt(["environments", name]), `environment ${quote(name)} ${why}. Use another name.`);
+    if (other !== undefined) refuse(`differs from ${quote(other)} in letter case, "-" and "_" only, as GitHub ignores`);
+    const isCopy = environment.ephemeral === true && prefixOf(environment).endsWith(`-${name}`);
+    if (key === "preview") refuse("has the name of the GitHub environment of previews");
+    else if (/^pr_\d+$/.test(key) && !(isCopy && PREVIEW_NAME.test(name))) {
+      refuse("has the name of the preview of a pull request");
+    }
   }
 }
 
@@ -52,7 +77,11 @@ function checkHosts(name: string, environment: Environment, taken: Map<string, s
 }
 
 /** The names of their resources that two environments of one region share. */
-function refusalOfPair([name, one]: Entry, [otherName, other]: Entry, lambdas: readonly string[]): string | undefined {
+function refusalOfPair(
+  [name, one]: Entry,
+  [otherName, other]: Entry,
+  lambdas: ReadonlySet<string>,
+): string | undefined {
   const both = `environments ${quote(name)} and ${quote(otherName)} both have`;
   const [prefix, otherPrefix] = [prefixOf(one), prefixOf(other)];
   const place = `in ${one.region}`;
@@ -65,10 +94,11 @@ function refusalOfPair([name, one]: Entry, [otherName, other]: Entry, lambdas: r
   if (isSameHost || isApart) return undefined;
   if (prefix === otherPrefix) return `${both} names that begin with ${prefix} ${place}. ${REMEDY}`;
   for (const lambda of lambdas) {
-    const twin = lambdas.find((candidate) => `${otherPrefix}-${candidate}` === `${prefix}-${lambda}`);
-    if (twin === undefined) continue;
+    const functionName = `${prefix}-${lambda}`;
+    const twin = functionName.slice(otherPrefix.length + 1);
+    if (!functionName.startsWith(`${otherPrefix}-`) || !lambdas.has(twin)) continue;
     const ways = `one for lambda ${quote(lambda)}, the other for lambda ${quote(twin)}`;
-    return `${both} a function ${prefix}-${lambda} ${place}, ${ways}. ${REMEDY}`;
+    return `${both} a function ${functionName} ${place}, ${ways}. ${REMEDY}`;
   }
   return undefined;
 }

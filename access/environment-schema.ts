@@ -90,12 +90,14 @@ function override<S extends z.ZodType>(setting: z.ZodDefault<S> | z.ZodExactOpti
 
 /** Tags of resources. */
 export function tags(purpose: string) {
+  // Letters, but invisible: the fillers of Hangul.
+  const letter = "(?![\\u115F\\u1160\\u3164\\uFFA0])[\\p{L}\\p{N} _.:/=+\\-@]";
   const key = {
     expected: '1 to 128 letters, digits, spaces or any of _.:/=+-@, not beginning with "aws:"',
-    pattern: /^(?![aA][wW][sS]:)[\p{L}\p{N} _.:/=+\-@]{1,128}$/u,
+    pattern: new RegExp(`^(?![aA][wW][sS]:)(${letter}){1,128}$`, "u"),
   };
   const expected = "up to 256 letters, digits, spaces or any of _.:/=+-@";
-  const value = doc("The tag's value.", text(expected, /^[\p{L}\p{N} _.:/=+\-@]{0,256}$/u));
+  const value = doc("The tag's value.", text(expected, new RegExp(`^(${letter}){0,256}$`, "u")));
   return doc(purpose, mapOf({ noun: "tag", key: "key", value: "value" }, key, value).exactOptional());
 }
 

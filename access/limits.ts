@@ -34,6 +34,9 @@ const MAX_POLICY_BYTES = 20_480;
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
 const MAX_RESOURCES_OF_AN_API = 300;
 
+/** Parts of a path. Each part of each path is compared with those of the others. */
+const MAX_DEPTH = 32;
+
 const ROOM = "but Lambda's 4 KB of environment variables hold only";
 
 /** Reports what exceeds the limits of one function or one API. */
@@ -51,17 +54,24 @@ export function checkLimits(content: Content, file: YamlFile): void {
   checkResources(content.routes, file);
 }
 
-/** Measures the policy as Lambda writes it, in the environment where it is largest. */
+/** Measures the policy as Lambda writes it, in the environment where its names are longest. */
 function excessOfPolicy(lambda: string, routes: Routes, { environments }: Content): string | undefined {
   const keys = Object.keys(routes);
-  const sizes = Object.entries(environments).map(([stage, environment]) => {
+  let longest: readonly [string, string, string] = ["", "", ""];
+  for (const [stage, environment] of Object.entries(environments)) {
     const name = `${prefixOf(environment)}-${lambda}`.slice(0, 64); // Lambda's limit
-    return policySize(keys, stage, environment.region, name);
-  });
-  const size = Math.max(0, ...sizes);
+    const names = [stage, environment.region, name] as const;
+    if (lengthOf(names) > lengthOf(longest)) longest = names;
+  }
+  const size = policySize(keys, ...longest);
   if (size <= MAX_POLICY_BYTES) return undefined;
   const has = `${keys.length} routes, whose permissions make a resource policy of ${bytes(size)}`;
   return `${has}, but Lambda's limit is ${bytes(MAX_POLICY_BYTES)}. Split it in two.`;
+}
+
+/** The region is in each statement twice. */
+function lengthOf([stage, region, name]: readonly [string, string, string]): number {
+  return stage.length + 2 * region.length + name.length;
 }
 
 function policySize(routes: readonly string[], stage: string, region: string, functionName: string): number {
@@ -101,17 +111,27 @@ function bytes(count: number): string {
   return `${count.toLocaleString("en")} bytes`;
 }
 
-/** Every part of every path is a resource, the root among them. The mistake is at the first route too many. */
+/**
+ * Every part of every path is a resource, the root among them. The mistake is at the first route too many.
+ * @throws {AccessModelError} comparing the paths would take long
+ */
 function checkResources(routes: Routes, file: YamlFile): void {
   const resources = new Set([""]);
   let first: string | undefined;
+  let isDeep = false;
   for (const key of Object.keys(routes)) {
     const parts = (key.split(" ")[1] ?? "").split("/");
     for (const depth of parts.keys()) resources.add(parts.slice(0, depth + 1).join("/"));
     if (resources.size > MAX_RESOURCES_OF_AN_API) first ??= key;
+    if (parts.length - 1 <= MAX_DEPTH) continue;
+    const deep = `route ${quote(key)} has a path of ${parts.length - 1} parts, but at most ${MAX_DEPTH} are possible.`;
+    file.report(file.keyAt(["routes", key]), `${deep} Shorten it.`);
+    isDeep = true;
   }
+  if (isDeep) file.refuseMistakes();
   if (first === undefined) return;
   const has = `the paths of all routes have ${resources.size} parts`;
   const but = `but an API has at most ${MAX_RESOURCES_OF_AN_API} resources. Move some of them to a separate access.yaml.`;
   file.report(file.keyAt(["routes", first]), `${has}, ${but}`);
+  file.refuseMistakes();
 }

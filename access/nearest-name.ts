@@ -1,6 +1,14 @@
 /** Names in messages: quoted, listed, and suggested for one that does not exist. */
 
+import { visible } from "./visible";
+
 const MAX_LISTED = 10;
+
+/** Longer names are shown in part. */
+const MAX_LETTERS = 80;
+
+/** Pairs of letters that are compared for one suggestion: 600 names of 12 letters, or one of 300. */
+const MAX_PAIRS = 90_000;
 
 /**
  * The known name that differs least, ignoring letter case; of several, the first. `undefined` when more than a third of
@@ -8,8 +16,13 @@ const MAX_LISTED = 10;
  */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(name.length / 3));
+  let left = MAX_PAIRS;
   const near = known
     .filter((other) => Math.abs(other.length - name.length) <= limit)
+    .filter((other) => {
+      left -= name.length * other.length;
+      return left >= 0;
+    })
     .map((other) => ({ other, distance: distanceOf(name.toLowerCase(), other.toLowerCase()) }))
     .filter(({ distance }) => distance <= limit);
   return near.toSorted((a, b) => a.distance - b.distance)[0]?.other;
@@ -29,29 +42,32 @@ export function advice(name: string, known: readonly string[], heading: string, 
 /** The names, the first ten of them when there are more: `a, b and 3 more`. */
 export function listed(names: readonly string[]): string {
   const rest = names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : "";
-  return `${names.slice(0, MAX_LISTED).join(", ")}${rest}`;
+  const shown = names.slice(0, MAX_LISTED).map((name) => (name.length <= MAX_LETTERS ? name : quote(name)));
+  return `${shown.join(", ")}${rest}`;
 }
 
-/** The text in quotes: one line, and cut when it is long. */
+/** The text in quotes: one line, in which everything can be seen, and cut when it is long. */
 export function quote(text: string): string {
-  const letters = [...text];
-  if (letters.length <= 80) return JSON.stringify(text);
-  return `${JSON.stringify(letters.slice(0, 60).join(""))}… (${letters.length} characters)`;
+  const letters = [...text.slice(0, 10 * MAX_LETTERS)];
+  if (letters.length <= MAX_LETTERS) return visible(JSON.stringify(text));
+  return `${visible(JSON.stringify(letters.slice(0, 60).join("")))}… (${text.length} characters)`;
 }
 
 /** Letters to insert, remove, change or swap with their neighbour (optimal string alignment). */
 function distanceOf(a: string, b: string): number {
-  const rows: number[][] = [];
-  const at = (i: number, j: number) => rows[i]?.[j] ?? Number.POSITIVE_INFINITY;
+  let older: readonly number[] = [];
+  let old: readonly number[] = [];
   for (let i = 0; i <= a.length; i++) {
     const row: number[] = [];
-    rows.push(row);
     for (let j = 0; j <= b.length; j++) {
-      const changed = at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const isSwap = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      const swapped = isSwap ? at(i - 2, j - 2) + 1 : Number.POSITIVE_INFINITY;
-      row.push(i + j === 0 ? 0 : Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, changed, swapped));
+      const above = (old[j] ?? Number.POSITIVE_INFINITY) + 1;
+      const before = (row[j - 1] ?? Number.POSITIVE_INFINITY) + 1;
+      const changed = (old[j - 1] ?? Number.POSITIVE_INFINITY) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = isSwap ? (older[j - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY;
+      row.push(i + j === 0 ? 0 : Math.min(above, before, changed, swapped));
     }
+    [older, old] = [old, row];
   }
-  return at(a.length, b.length);
+  return old[b.length] ?? 0;
 }

@@ -15,19 +15,24 @@ interface Setting {
 /**
  * Reports all mistakes of single settings, and returns the content for rules on several: what is wrong there is an empty
  * text, not a number, `false`, or an empty list or map.
+ * @throws {AccessModelError} there is so much of something that the rules would take long
  */
 export function readContent<S extends z.ZodType>(schema: S, file: YamlFile): z.input<S> {
   const { error } = schema.safeParse(file.value, { jitless: true });
   let content = file.value;
+  let isTooMuch = false;
   for (const issue of (error?.issues ?? []).flatMap((one) => withoutUnion(one, file))) {
     const { path } = issue;
     if (issue.code === "unrecognized_keys") reportUnknown(schema, issue, file);
-    else if (issue.code === "custom" && issue.params !== undefined) reportCheck(schema, path, issue.params, file);
-    else {
+    else if (issue.code === "custom" && issue.params !== undefined) {
+      reportCheck(schema, path, issue.params, file);
+      isTooMuch ||= (issue.params as IssueParams).isOwners === true;
+    } else {
       reportWrong(schema, path, file);
       content = replaced(content, path, placeholderOf(settingAt(schema, path).schema));
     }
   }
+  if (isTooMuch) file.refuseMistakes();
   return content as z.input<S>;
 }
 

@@ -7,11 +7,19 @@ import { z } from "zod";
 import { defaults, environment, HOST, keyArn, tags, throttling, tokenMinutes } from "./environment-schema";
 import { doc, exactlyOne, flag, flagOr, listOf, mapOf, settings, text, together } from "./setting";
 
+/** Words with one space between them: a name that looks the same is the same. */
+function spaced(maxLength: number) {
+  return {
+    expected: `1 to ${maxLength} letters, digits, single inner spaces or any of _+=,.@-`,
+    pattern: new RegExp(`^(?=.{1,${maxLength}}$)[\\w+=,.@-]+( [\\w+=,.@-]+)*$`),
+  };
+}
+
 /** Names of resource servers; an identifier may be more. */
-export const SERVER_NAME = {
-  expected: "1 to 256 letters, digits, spaces or any of _+=,.@-",
-  pattern: /^[\w\s+=,.@-]{1,256}$/,
-};
+export const SERVER_NAME = spaced(256);
+
+/** Text in any language on one line, without characters that are invisible or change how others are shown. */
+const READABLE = "(?!.*[\\p{Cc}\\p{Cf}\\p{Co}\\p{Cs}\\p{Zl}\\p{Zp}\\u115F\\u1160\\u3164\\uFFA0])";
 
 const IDENTIFIER = /^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/;
 const SCOPE_NAME = /^[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]{1,256}$/;
@@ -35,7 +43,10 @@ const resourceServer = settings({
     mapOf(
       { noun: "scope", key: "name", value: "description" },
       { expected: '1 to 256 ASCII characters other than space, ", \\ and /', pattern: SCOPE_NAME },
-      doc("Description of what the scope permits.", text("1 to 256 characters", /^[\s\S]{1,256}$/u)),
+      doc(
+        "Description of what the scope permits.",
+        text("1 to 256 visible characters on one line", new RegExp(`^${READABLE}.{1,256}$`, "u")),
+      ),
       { max: 100, noun: "scopes", of: "a resource server", remedy: "Split it in two." },
     ),
   ),
@@ -149,7 +160,10 @@ const routeSettings = settings({
   public: doc("Whether the route may be called without a token.", flag().default(false)),
   reason: doc(
     "Reason why the route may be called without a token, for reviewers.",
-    text("1 to 300 characters that explain why no token is needed", /^(?=[\s\S]*\S)[\s\S]{1,300}$/u).exactOptional(),
+    text(
+      "1 to 300 visible characters on one line, a letter or digit among them, that explain why no token is needed",
+      new RegExp(`^${READABLE}(?=.*[\\p{L}\\p{N}]).{1,300}$`, "u"),
+    ).exactOptional(),
   ),
   cors: doc(
     "Whether web pages of other origins may call the route: all origins, or those listed.",
@@ -198,6 +212,7 @@ export const accessSchema = doc(
           pattern: /^[A-Za-z][A-Za-z0-9_-]{0,63}$/,
         },
         doc("One stack of this name, which is also the name of the API's stage.", environment),
+        { max: 100, noun: "environments", remedy: ELSEWHERE },
       ),
     ),
     resourceServers: doc(
@@ -213,7 +228,7 @@ export const accessSchema = doc(
       "Clients by name.",
       mapOf(
         { noun: "client", key: "name" },
-        { expected: "1 to 128 letters, digits, spaces or any of _+=,.@-", pattern: /^[\w\s+=,.@-]{1,128}$/ },
+        spaced(128),
         doc("A machine client: one app client with a secret, for the client_credentials grant only.", client),
         { max: 1000, noun: "clients", of: "a user pool", remedy: ELSEWHERE },
       ),
@@ -224,6 +239,7 @@ export const accessSchema = doc(
         { noun: "route", key: "key" },
         routeKey,
         doc("One method of one path, which requires a token unless it is public.", route),
+        { max: 2400, noun: "routes", remedy: ELSEWHERE },
       ),
     ),
     defaults: doc("Settings of environments that do not override them.", defaults.exactOptional()),

@@ -30,13 +30,13 @@ interface KeyPattern {
   readonly strict?: RegExp;
 }
 
-/** How many there may be by AWS's default quotas. */
+/** How many there may be, by AWS's default quotas or by what they allow. */
 interface Quota {
   readonly max: number;
   /** What is counted, such as `clients`. */
   readonly noun: string;
-  /** What has them, such as `a user pool`. */
-  readonly of: string;
+  /** What has them in AWS, such as `a user pool`; left out where the limit is not AWS's. */
+  readonly of?: string;
   /** What to do when there are more. */
   readonly remedy: string;
 }
@@ -52,6 +52,9 @@ export interface IssueParams {
   /** The mistake is of the key. */
   readonly isKeys?: boolean;
 }
+
+/** Names among which a misspelt one is looked for. */
+const MAX_UNKNOWN = 100;
 
 const WORDS = z.registry<Words>();
 
@@ -178,7 +181,8 @@ function atMost({ max, noun, of, remedy }: Quota) {
     }
     if (firsts.size <= max) return;
     const [count, quota] = [firsts.size, max].map((one) => one.toLocaleString("en"));
-    const message = `has ${count} ${noun}, but AWS's default quota is ${quota} ${of}. ${remedy}`;
+    const limit = of === undefined ? `at most ${quota} are possible` : `AWS's default quota is ${quota} ${of}`;
+    const message = `has ${count} ${noun}, but ${limit}. ${remedy}`;
     context.addIssue({ code: "custom", params: { message, isOwners: true, keys: [[...firsts.values()][max]] } });
   };
 }
@@ -225,7 +229,7 @@ export function exactlyOne<S extends z.ZodObject>(schema: S, one: string, other:
 
 /** Names of settings that misspelt ones seem to mean: those are not reported as missing too. */
 export function meantBy(unknown: readonly string[], names: readonly string[]): ReadonlySet<string | undefined> {
-  return new Set(unknown.map((name) => nearestName(name, names)));
+  return new Set(unknown.slice(0, MAX_UNKNOWN).map((name) => nearestName(name, names)));
 }
 
 /** Terraform reads these as the beginning of an expression, wherever they stand in a text. */

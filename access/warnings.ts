@@ -1,5 +1,5 @@
 /** What is allowed in an access model, but probably not meant: grants without effect, and open routes that take more. */
-import { callersOf, isIn, namesOfScopes, requiredBy, routesByFunction } from "./client-rules";
+import { callersOf, namesOfScopes, requiredBy, routesByFunction } from "./client-rules";
 import { corsOf } from "./cors";
 import { REGIONS } from "./environment-schema";
 import { CLIENTS_OF_A_FUNCTION } from "./limits";
@@ -105,15 +105,28 @@ function warnOfClosedRoutes(
   warn: Warn,
 ): void {
   const names = Object.keys(environments);
+  const open = environmentsByScope(Object.values(clients), names);
   for (const [key, { scopes = [], public: isPublic }] of routes) {
-    const callers = Object.values(clients).filter((client) => client.scopes.some((scope) => scopes.includes(scope)));
-    const closed = names.filter((name) => !callers.some((client) => isIn(client, name)));
+    const closed = names.filter((name) => !scopes.some((scope) => open.get(scope)?.has(name)));
     if (isPublic || closed.length === 0) continue;
     const where = closed.length === names.length ? "" : ` in ${environmentsOf(closed)}`;
     const why = `none has ${anyOf(scopes)}${where === "" ? "" : " there"}`;
     const message = `no client can call route ${quote(key)}${where}: ${why}. Give one a scope, or remove the route.`;
     warn(file.keyAt(["routes", key]), message);
   }
+}
+
+/** Where any client has the scope. */
+function environmentsByScope(clients: readonly Client[], all: readonly string[]) {
+  const found = new Map<string, Set<string>>();
+  for (const { scopes, environments = all } of clients) {
+    for (const scope of scopes) {
+      const known = found.get(scope) ?? new Set();
+      found.set(scope, known);
+      if (known.size < all.length) for (const name of environments) known.add(name);
+    }
+  }
+  return found;
 }
 
 /** The function then checks scopes as API Gateway does, not ids of clients. */

@@ -1,6 +1,24 @@
 /** A YAML text as a plain value, the positions of its parts, and the mistakes found in it. */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type YAMLMap } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, parseDocument, visit, type YAMLMap } from "yaml";
 import { quote } from "./nearest-name";
+import { visible } from "./visible";
+
+/** Length of the largest file that is read, in UTF-16 units: several times that of a user pool's 1,000 clients. */
+export const MAX_CHARACTERS = 1 << 20;
+
+/** Words and signs of YAML. */
+const MAX_LEXEMES = 250_000;
+
+/** Anchors, aliases, tags and directives. */
+const MAX_MARKS = 10_000;
+
+/** Values, counted again wherever an alias or a merge key repeats them. */
+const MAX_VALUES = 200_000;
+
+/** Mistakes that are listed, and warnings. */
+const MAX_LISTED = 100;
+
+const REMEDY = "Move some of it to a separate access.yaml.";
 
 /** One mistake in the access model. */
 export interface Mistake {
@@ -48,34 +66,47 @@ export class YamlFile {
   private readonly document: ReturnType<typeof parseDocument>;
   private readonly entries = new Map<YAMLMap, ReadonlyMap<string, Place>>();
   private readonly values = new Map<unknown, unknown>();
+  /** Nodes by the aliases that stand for them. */
+  private readonly targets = new Map<unknown, unknown>();
+  private readonly sizes = new Map<unknown, number>();
   private readonly mistakes = new Map<string, { readonly at: number; readonly message: string }>();
   private readonly remarks: typeof this.mistakes = new Map();
 
   /**
    * @param name name of the file in mistakes, such as `access.yaml`
-   * @throws {AccessModelError} the text is not YAML
+   * @throws {AccessModelError} the text is not YAML, or too large
    */
   constructor(
     text: string,
     private readonly name: string,
   ) {
+    this.refuseLarge(text);
     this.document = parseDocument(text.replace(/^\uFEFF/, ""), {
       lineCounter: this.lines,
       prettyErrors: false,
-      uniqueKeys: (a, b) => isScalar(a) && isScalar(b) && a.source === b.source,
+      uniqueKeys: false, // the library compares each key with each other one
     });
     this.refuseBrokenYaml();
+    this.countValues(this.document.contents);
     this.value = this.valueOf(this.document.contents);
   }
 
-  /** Adds a mistake at an offset; once, as what an alias repeats is read several times. */
+  /**
+   * Adds a mistake at an offset; once, as what an alias repeats is read several times.
+   * @throws {AccessModelError} there are too many to go on
+   */
   report(at: number, message: string): void {
-    this.mistakes.set(`${at} ${message}`, { at, message });
+    if (this.mistakes.size >= MAX_LISTED) {
+      const [last] = [...this.mistakes.values()].toSorted((a, b) => b.at - a.at);
+      this.mistakes.set("more", { at: last?.at ?? 0, message: `Reading stopped after ${MAX_LISTED} mistakes.` });
+      this.refuseMistakes();
+    }
+    this.mistakes.set(`${at} ${message}`, { at, message: visible(message) });
   }
 
   /** Adds a warning at an offset: what is allowed but probably not meant. */
   warn(at: number, message: string): void {
-    this.remarks.set(`${at} ${message}`, { at, message });
+    if (this.remarks.size < MAX_LISTED) this.remarks.set(`${at} ${message}`, { at, message: visible(message) });
   }
 
   /** Offset of a value; where it is missing, that of the map that lacks it. */
@@ -138,19 +169,71 @@ export class YamlFile {
     });
   }
 
+  private refuseLarge(text: string): void {
+    const refuse = (what: string) => {
+      this.report(0, `the file has ${what}. ${REMEDY}`);
+      this.refuseMistakes();
+    };
+    if (text.length > MAX_CHARACTERS) refuse(`more than ${MAX_CHARACTERS} characters`);
+    let [lexemes, marks] = [0, 0];
+    for (const lexeme of new Lexer().lex(text)) {
+      if (++lexemes > MAX_LEXEMES) refuse(`more than ${MAX_LEXEMES} words and signs`);
+      if (/^[&*!%]/.test(lexeme) && ++marks > MAX_MARKS) refuse(`more than ${MAX_MARKS} anchors, aliases and tags`);
+    }
+  }
+
   /** A key that is there twice leaves the rest readable; after any other mistake of this kind, nothing is certain. */
   private refuseBrokenYaml(): void {
     const { errors, warnings } = this.document;
     for (const { pos, message } of [...errors, ...warnings]) this.report(pos[0], message.replace(/\n.*/s, ""));
-    let isBroken = errors.some(({ code }) => code !== "DUPLICATE_KEY");
+    let isBroken = errors.length > 0;
+    const anchored = new Map<string, unknown>();
     visit(this.document, {
-      Alias: (_, alias) => {
-        if (alias.resolve(this.document) !== undefined) return;
+      Node: (_, node, path) => {
+        if (isMap(node)) this.reportRepeatedKeys(node);
+        if (!isAlias(node)) {
+          if (node.anchor !== undefined) anchored.set(node.anchor, node);
+          return;
+        }
+        const target = anchored.get(node.source);
+        this.targets.set(node, target);
+        if (target !== undefined && !path.some((outer) => outer === target)) return;
         isBroken = true;
-        this.report(offsetOf(alias) ?? 0, `Anchor &${alias.source} is not defined before this alias.`);
+        const why = target === undefined ? "is not defined before" : "contains";
+        this.report(offsetOf(node) ?? 0, `Anchor &${node.source} ${why} this alias.`);
       },
     });
     if (isBroken) this.refuseMistakes();
+  }
+
+  private reportRepeatedKeys(map: YAMLMap): void {
+    const seen = new Set<string | undefined>();
+    for (const { key } of map.items) {
+      if (!isScalar(key)) continue;
+      if (seen.has(key.source)) this.report(offsetOf(key) ?? 0, "Map keys must be unique");
+      seen.add(key.source);
+    }
+  }
+
+  /** Counts a node and all within, whatever aliases repeat included. @throws {AccessModelError} there are too many */
+  private countValues(given: unknown): number {
+    const node = this.follow(given);
+    const known = this.sizes.get(node);
+    if (known !== undefined) return known;
+    let size = 1;
+    const add = (count: number) => {
+      size += count;
+      if (size <= MAX_VALUES) return;
+      this.report(
+        offsetOf(given) ?? 0,
+        `with what its aliases repeat, the file has more than ${MAX_VALUES} values. ${REMEDY}`,
+      );
+      this.refuseMistakes();
+    };
+    if (isSeq(node)) for (const item of node.items) add(this.countValues(item));
+    if (isMap(node)) for (const { value } of node.items) add(this.countValues(value));
+    this.sizes.set(node, size);
+    return size;
   }
 
   private place(path: Path): Place | undefined {
@@ -175,17 +258,17 @@ export class YamlFile {
   }
 
   private follow(node: unknown): unknown {
-    return isAlias(node) ? node.resolve(this.document) : node;
+    return isAlias(node) ? this.targets.get(node) : node;
   }
 
   private entriesOf(map: YAMLMap): ReadonlyMap<string, Place> {
-    const known = this.entries.get(map) ?? this.collect(map, new Map(), new Set([map]));
+    const known = this.entries.get(map) ?? this.collect(map, new Map());
     this.entries.set(map, known);
     return known;
   }
 
   /** The map's own entries, then those of its merge keys (`<<`) whose keys it does not have itself. */
-  private collect(map: YAMLMap, found: Map<string, Place>, seen: Set<unknown>): ReadonlyMap<string, Place> {
+  private collect(map: YAMLMap, found: Map<string, Place>): ReadonlyMap<string, Place> {
     const merged: unknown[] = [];
     for (const { key: given, value } of map.items) {
       const node = this.follow(given);
@@ -197,16 +280,14 @@ export class YamlFile {
       else if (key === "<<") merged.push(value);
       else if (!found.has(key)) found.set(key, this.placeOf(value, keyAt));
     }
-    for (const given of merged) this.merge(given, found, seen);
+    for (const given of merged) this.merge(given, found);
     return found;
   }
 
-  private merge(given: unknown, found: Map<string, Place>, seen: Set<unknown>): void {
+  private merge(given: unknown, found: Map<string, Place>): void {
     const source = this.follow(given);
-    if (seen.has(source)) return; // an anchor within itself
-    if (isMap(source) || isSeq(source)) seen.add(source);
-    if (isMap(source)) this.collect(source, found, seen);
-    else if (isSeq(source)) for (const item of source.items) this.merge(item, found, seen);
+    if (isMap(source)) this.collect(source, found);
+    else if (isSeq(source)) for (const item of source.items) this.merge(item, found);
     else this.report(offsetOf(given) ?? 0, `"<<" must name a map or a list of maps, such as "<<: *base".`);
   }
 

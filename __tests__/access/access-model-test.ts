@@ -84,7 +84,7 @@ describe("readAccessModel", () => {
 
   it("says why a file cannot be read that is there", () => {
     expect(errorOf(() => readAccessModel(folder)).message).toBe(
-      `${folder} cannot be read (EISDIR). Write the access model into that file.`,
+      `${folder} is not a file. Write the access model into a file of that name.`,
     );
   });
 
@@ -268,13 +268,6 @@ describe("parseAccessModel", () => {
       plainEnvironment("dev", "eu-west-1", "d"),
       plainEnvironment("prod", "eu-west-1", "p"),
     ]);
-  });
-
-  it.each([
-    ["map", "  dev: &self { <<: *self, region: eu-west-1, domainPrefix: d }"],
-    ["list", "  dev: { <<: &self [*self], region: eu-west-1, domainPrefix: d }"],
-  ])("ends when a %s merges itself", (_, environments) => {
-    expect(parse(fileWith({ environments })).environments).toEqual([plainEnvironment("dev", "eu-west-1", "d")]);
   });
 
   it("counts columns without a byte order mark, and lines that end in CRLF", () => {

@@ -325,3 +325,48 @@ describe("parseAccessModel refuses, of tags", () => {
     ]);
   });
 });
+
+describe("parseAccessModel refuses, of environments, names that GitHub cannot tell apart:", () => {
+  const named = (name: string, more = "") =>
+    `  ${name}: { region: eu-west-1, domainPrefix: p-${name.toLowerCase()}${more} }`;
+  const only = 'in letter case, "-" and "_" only, as GitHub ignores. Use another name.';
+
+  it.each([
+    ["a-b", "A-B"],
+    ["dev", "Dev"],
+    ["a-b-c", "A-b-C"],
+  ])("%s and %s", (one, other) => {
+    const environments = [named(one), `  ${other}: { region: eu-west-1, domainPrefix: other }`].join("\n");
+    expect(mistakesIn(fileWith({ environments }))).toEqual([
+      `3:3: environment "${other}" differs from "${one}" ${only}`,
+    ]);
+  });
+
+  it("a-b and a_b", () => {
+    const environments = [named("a-b"), "  a_b: { region: eu-west-1, domainPrefix: other }"].join("\n");
+    expect(mistakesIn(fileWith({ environments }))).toEqual([`3:3: environment "a_b" differs from "a-b" ${only}`]);
+  });
+
+  it.each([
+    ["preview", "has the name of the GitHub environment of previews"],
+    ["Preview", "has the name of the GitHub environment of previews"],
+    ["pr-7", "has the name of the preview of a pull request"],
+    ["PR-7", "has the name of the preview of a pull request"],
+  ])("%s", (name, why) => {
+    expect(mistakesIn(fileWith({ environments: named(name) }))).toEqual([
+      `2:3: environment "${name}" ${why}. Use another name.`,
+    ]);
+  });
+
+  it.each(["pr_7", "pr-07"])("%s, although it ends as a preview does", (name) => {
+    const environments = `  ${name}: { region: eu-west-1, domainPrefix: p-${name.replace("_", "-")}, ephemeral: true }`;
+    expect(mistakesIn(fileWith({ environments }))).toEqual([
+      `2:3: environment "${name}" has the name of the preview of a pull request. Use another name.`,
+    ]);
+  });
+
+  it("but not the copy that is deployed for a pull request", () => {
+    const [environment] = parse(fileWith({ environments: named("pr-7", ", ephemeral: true") })).environments;
+    expect(environment?.name).toBe("pr-7");
+  });
+});

@@ -5,7 +5,7 @@
  */
 import { type Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap } from "yaml";
 import { z } from "zod";
-import type { AccessModel, Environment } from "../../access/access-model";
+import { type AccessModel, type Environment, PREVIEW_NAME } from "../../access/access-model";
 import { findEnvironment } from "../../platform/project";
 import { UserError } from "../../platform/user-error";
 import type { GitHub } from "./github";
@@ -111,8 +111,17 @@ export interface WorkflowEnvironment {
   readonly planRole: string;
 }
 
-/** Those whose state is not on one machine, and so is there when the next job starts. */
+/**
+ * Those whose state is not on one machine, and so is there when the next job starts.
+ * @throws {UserError} a committed environment has the name of a preview, which the teardown of previews would destroy
+ */
 export function workflowEnvironments({ environments }: AccessModel): readonly WorkflowEnvironment[] {
+  const preview = environments.find(({ name }) => PREVIEW_NAME.test(name));
+  if (preview !== undefined) {
+    throw new UserError(
+      `environment "${preview.name}" has the name of the preview of a pull request. Remove it from access.yaml, or use another name.`,
+    );
+  }
   return environments.filter(({ backend }) => backend.kind !== "local").map(workflowEnvironment);
 }
 

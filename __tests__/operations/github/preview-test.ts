@@ -83,7 +83,11 @@ describe("withPreview", () => {
   });
 
   it("refuses to take the place of another environment", () => {
-    const text = accessYaml(S3, undefined, `\n  pr-12: { region: eu-west-1, ${S3.replace("orders-dev", "twelve")} }`);
+    const text = accessYaml(
+      S3,
+      undefined,
+      `\n  pr-12: { region: eu-west-1, ${S3.replace("orders-dev", "twelve-pr-12")} }`,
+    );
 
     expect(() => preview(text)).toThrow('"pr-12" already exists');
   });
@@ -107,6 +111,13 @@ describe("workflowEnvironments", () => {
       { name: "dev", region: "eu-west-1", ephemeral: true, planRole: "AWS_PLAN_ROLE_DEV" },
       { name: "eu-prod", region: "eu-west-1", ephemeral: false, planRole: "AWS_PLAN_ROLE_EU_PROD" },
     ]);
+  });
+
+  it("are refused while the file has a preview, which the teardown of previews would destroy", () => {
+    const text = accessYaml(S3);
+    expect(() => workflowEnvironments(read(withPreview(text, read(text), "dev", 12)))).toThrow(
+      'environment "pr-12" has the name of the preview of a pull request. Remove it from access.yaml',
+    );
   });
 
   it("are not those whose state is on one machine", () => {
