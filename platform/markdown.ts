@@ -17,7 +17,19 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** A name or value as code, on one line; `row` makes it fit for a table. */
 export function code(text: string): string {
-  const line = cut(text.replace(/\s+/g, " ").replace(UNSEEN, escaped));
+  return fenced(cut(onOneLine(text)));
+}
+
+/** As {@link code}, but never cut: a command. */
+export function commandCode(command: string): string {
+  return fenced(onOneLine(command));
+}
+
+function onOneLine(text: string): string {
+  return text.replace(/\s+/g, " ").replace(UNSEEN, escaped);
+}
+
+function fenced(line: string): string {
   if (line.trim() === "") return "(empty)";
   const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map((ticks) => ticks.length));
   const fence = "`".repeat(longest + 1);

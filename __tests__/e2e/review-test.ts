@@ -1,6 +1,8 @@
 /** What a plan is reviewed as, and that only the reviewed plan is applied: real Terraform over an embedded AWS. */
 import { existsSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Review } from "../../operations/review/review";
+import { runAwsCommand } from "../support/aws-command";
 import { type Ended, run, script } from "../support/processes";
 import { ServedProject } from "../support/served-project";
 
@@ -32,6 +34,7 @@ const SECOND = FIRST.replace("reviewed-dev }", "reviewed-dev, ephemeral: true }"
   );
 
 const project = new ServedProject("dev", FIRST);
+const before = { ...process.env };
 const everything: Ended[] = [];
 
 /** Runs a command of the project; those variables are changed. */
@@ -59,7 +62,10 @@ interface Reviewed {
 describe("npx access review and npx access apply", () => {
   // One after the other, over one account.
   beforeAll(() => project.serve());
-  afterAll(() => project.remove());
+  afterAll(() => {
+    process.env = before;
+    return project.remove();
+  });
 
   it("deploy for the first time", async () => {
     const reviewed = await cli("review", ["dev", "--detailed-exitcode"], { CI: "1" });
@@ -97,6 +103,44 @@ describe("npx access review and npx access apply", () => {
         ),
       ],
     ]);
+  });
+
+  it("report what was added out of band as drift does, with the commands that remove it", async () => {
+    Object.assign(process.env, project.environment());
+    const region = "eu-west-1";
+    const [pool, api] = ["aws_cognito_user_pool ", "aws_api_gateway_rest_api "].map((type) =>
+      project
+        .inState()
+        .flatMap((thing) => (thing.startsWith(type) ? [thing.slice(type.length)] : []))
+        .join(),
+    );
+    for (const added of [
+      `cognito-idp create-user-pool-client --region ${region} --user-pool-id ${pool} --client-name added`,
+      `apigateway put-gateway-response --region ${region} --rest-api-id ${api} --response-type UNAUTHORIZED --status-code 200`,
+      `lambda add-permission --region ${region} --function-name reviewed-dev-access --statement-id added --action lambda:InvokeFunction --principal '*'`,
+    ]) {
+      await runAwsCommand(`aws ${added}`);
+    }
+    const review = async () => JSON.parse((await cli("review", ["dev", "--json"])).stdout) as Review;
+    const { code, stdout } = await cli("review", ["dev", "--detailed-exitcode"]);
+    const { unmanaged, fingerprint } = await review();
+
+    expect(code).toBe(0);
+    expect(alertsIn(stdout)).toEqual([
+      expect.stringContaining("refused calls (UNAUTHORIZED) get status 200 from the next deployment on"),
+      expect.stringMatching(/PUBLIC: anyone can invoke aws_lambda_function\.\S+ without the API/),
+    ]);
+    expect(stdout.match(/^- (?!\$).*$/gm)).toEqual([
+      expect.stringMatching(/^- critical: `gateway_response` of .*<br>`aws apigateway delete-gateway-response [^`]*`$/),
+      expect.stringMatching(/^- critical: `policy` of .*<br>`aws lambda remove-permission [^`]*`$/),
+      expect.stringMatching(/^- warning: `app_client` of .*"added".*<br>`aws cognito-idp delete-user-pool-client /),
+    ]);
+    expect(stdout).toMatch(/^Unmanaged resources not checked, as this endpoint does not list them: .*\buser\b/m);
+    for (const { undo = "" } of unmanaged.findings) await runAwsCommand(undo);
+    const after = await review();
+
+    expect(after.unmanaged.findings).toEqual([]);
+    expect(after.fingerprint).toBe(fingerprint);
   });
 
   it("report what opens up, which ids are lost, and what protects less", async () => {

@@ -44,6 +44,8 @@ export interface LookOptions {
   readonly environment: string;
   /** Left out means all. */
   readonly kinds?: readonly UnmanagedKind[];
+  /** Whether AWS's refusal of a required list is a note, like that of any other. */
+  readonly isLenient?: true;
   /** Clients of a region; left out means those of the credentials in the environment. */
   readonly clients?: (region: string) => Aws;
 }
@@ -55,7 +57,7 @@ export interface LookOptions {
  */
 export async function findUnmanaged(
   left: readonly LeftResource[],
-  { written = new Map(), environment, kinds = UNMANAGED_KINDS, clients = clientsOf() }: LookOptions,
+  { written = new Map(), environment, kinds = UNMANAGED_KINDS, isLenient, clients = clientsOf() }: LookOptions,
 ): Promise<UnmanagedResources> {
   const holders = new Map<string, Holder>();
   const lists = left.flatMap((resource) =>
@@ -69,11 +71,22 @@ export async function findUnmanaged(
         return [kind, holder] as const;
       }),
   );
-  const found = await inParallel(lists, ([kind, holder]) => look(kind, holder));
+  const found = await inParallel(lists, ([kind, holder]) => look(kind, holder, isLenient));
   return { findings: found.flatMap((one) => one.findings), notChecked: found.flatMap((one) => one.notChecked) };
 }
 
-async function look(kind: UnmanagedKind, holder: Holder): Promise<UnmanagedResources> {
+/** What was not checked: one line for each error; of refused permissions with the operations, which are the permissions to add. */
+export function notCheckedLines(notChecked: readonly NotChecked[]): readonly string[] {
+  return [...new Set(notChecked.map(({ code }) => code))].map((code) => {
+    const refused = notChecked.filter((one) => one.code === code);
+    const kinds = [...new Set(refused.map(({ attribute }) => attribute))].join(", ");
+    if (code === "UnknownOperationException") return `not checked, as this endpoint does not list them: ${kinds}.`;
+    const operations = [...new Set(refused.map(({ operation }) => operation))].join(", ");
+    return `not checked: ${kinds}. AWS refused ${operations} (${code}).`;
+  });
+}
+
+async function look(kind: UnmanagedKind, holder: Holder, isLenient = false): Promise<UnmanagedResources> {
   try {
     const managed = kind.managed(holder);
     const items = ((await kind.list(holder)) ?? []).filter((item) => !managed.includes(kind.key(item, holder) ?? ""));
@@ -82,7 +95,7 @@ async function look(kind: UnmanagedKind, holder: Holder): Promise<UnmanagedResou
     if (!(error instanceof AwsError) || error.status === undefined) throw error;
     // What is gone holds nothing; that it is gone, the plan shows.
     if (error.isNotFound) return { findings: [], notChecked: [] };
-    if (kind.isRequired && !error.isUnsupported) throw error;
+    if (kind.isRequired && !isLenient && !error.isUnsupported) throw error;
     const { operation, code } = error;
     const one = { address: holder.resource.address, attribute: kind.attribute, operation, code };
     return { findings: [], notChecked: [one] };

@@ -1,7 +1,7 @@
 /** The report of drift as text: alerts, a table for each resource, and the commands for each verdict. Pure. */
 import pc from "picocolors";
 import { aligned, counted } from "../../platform/markdown";
-import type { NotChecked } from "../deployed/unmanaged";
+import { type NotChecked, notCheckedLines } from "../deployed/unmanaged";
 import type { Finding, Verdict } from "../plan-file/finding";
 import { IGNORE_FILE, type IgnoreEntry, type Sifted } from "./ignore-file";
 
@@ -126,17 +126,6 @@ function shortened(one: string, other: string): readonly [string, string] {
     return `${from > 0 ? "…" : ""}${rest}${from + MAX_WIDTH < text.length ? "…" : ""}`;
   };
   return [cut(one), cut(other)];
-}
-
-/** One line for each error; of refused permissions with the operations, which are the permissions to add. */
-function notCheckedLines(notChecked: readonly NotChecked[]): readonly string[] {
-  return [...new Set(notChecked.map(({ code }) => code))].map((code) => {
-    const refused = notChecked.filter((one) => one.code === code);
-    const kinds = [...new Set(refused.map(({ attribute }) => attribute))].join(", ");
-    if (code === "UnknownOperationException") return `not checked, as this endpoint does not list them: ${kinds}.`;
-    const operations = [...new Set(refused.map(({ operation }) => operation))].join(", ");
-    return `${pc.bold("not checked:")} ${kinds}. AWS refused ${operations} (${code}).`;
-  });
 }
 
 function listNotes(expired: readonly IgnoreEntry[], unused: readonly IgnoreEntry[]): readonly string[] {

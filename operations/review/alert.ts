@@ -1,3 +1,5 @@
+import type { Severity } from "../plan-file/finding";
+
 /** A line of a review that must not be overlooked. */
 export interface Alert {
   /**
@@ -10,9 +12,7 @@ export interface Alert {
 }
 
 /** The most severe first. */
-export const SEVERITIES = ["critical", "warning", "info"] as const;
-
-export type Severity = (typeof SEVERITIES)[number];
+export const SEVERITIES: readonly Severity[] = ["critical", "warning", "info"];
 
 export const critical = (message: string): Alert => ({ severity: "critical", message });
 export const warning = (message: string): Alert => ({ severity: "warning", message });

@@ -1,7 +1,8 @@
 /**
  * A hash of what a plan does: two plans have the same one when they do the same, whenever they are made. Values that the
  * plan marks as sensitive are left out, since it is printed; values that are only not shown count, so that other code of a
- * function has another fingerprint.
+ * function has another fingerprint. Unmanaged resources do not count, as the plan does nothing to them, except for those
+ * that it deploys with the API.
  */
 import { createHash } from "node:crypto";
 import { actionOf } from "../plan-file/plan-json";
@@ -9,16 +10,16 @@ import type { AccessChange } from "./access-changes";
 import type { PlanContext } from "./plan-context";
 import { changedOutputs, rawChanges } from "./resource-changes";
 
+/** Kinds of unmanaged resources of an API of which its deployment holds a copy. */
+const DEPLOYED: readonly string[] = ["gateway_response", "method", "policy"];
+
 /**
  * @param stack content of the `cdk.tf.json` that was planned: it also has what the plan leaves out, such as the expression
  * of a value that is known after apply, or a provisioner
  * @returns 64 hexadecimal digits
  */
-export function fingerprintOf(
-  { environment, plan, changes, written }: PlanContext,
-  access: readonly AccessChange[],
-  stack: unknown,
-): string {
+export function fingerprintOf(context: PlanContext, access: readonly AccessChange[], stack: unknown): string {
+  const { environment, plan, changes, written } = context;
   const resources = changes
     .map(({ address, change }) => ({
       address,
@@ -31,8 +32,21 @@ export function fingerprintOf(
     }))
     .toSorted((a, b) => (a.address < b.address ? -1 : 1));
   return createHash("sha256")
-    .update(canonical({ environment, access, resources, outputs: changedOutputs(plan), stack }))
+    .update(canonical({ environment, access, resources, outputs: changedOutputs(plan), stack, ...takenAlong(context) }))
     .digest("hex");
+}
+
+/** What decides who gets in, was added to the API out of band, and goes live with the deployment that the plan makes. */
+function takenAlong({ changes, unmanaged }: PlanContext): object {
+  const isDeploying = changes.some(
+    ({ type, change }) => type === "aws_api_gateway_deployment" && ["create", "replace"].includes(actionOf(change)),
+  );
+  const added = unmanaged.findings.filter(
+    ({ address, attribute, severity }) =>
+      address.startsWith("aws_api_gateway_rest_api.") && DEPLOYED.includes(attribute ?? "") && severity === "critical",
+  );
+  if (!isDeploying || added.length === 0) return {};
+  return { takenAlong: added.map(({ address, attribute, found }) => [address, attribute, found]).toSorted() };
 }
 
 /** JSON with sorted names, without CDKTF's own comments. */

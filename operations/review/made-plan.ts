@@ -3,15 +3,19 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { AwsError } from "../../platform/aws";
 import { detachedTerraform } from "../../platform/detached-terraform";
 import { projectFolder } from "../../platform/project";
 import { prepareStack } from "../../platform/stack";
 import { requireTerraform } from "../../platform/terraform";
 import { UserError } from "../../platform/user-error";
+import { leftResources } from "../deployed/left-state";
+import { findUnmanaged, type UnmanagedResources } from "../deployed/unmanaged";
 import { type Parts, PLAN } from "../plan-file/bundle";
 import { type Commit, commitIn } from "../plan-file/commit";
 import { FORMAT, type Manifest } from "../plan-file/manifest";
-import { makePlan } from "../plan-file/plan-json";
+import { writtenIn } from "../plan-file/plan-drift";
+import { makePlan, type PlanJson } from "../plan-file/plan-json";
 import { requireSavedState } from "../plan-file/rescued-state";
 import { stackFiles } from "../plan-file/stack-files";
 import { readStateVersion } from "../plan-file/state-json";
@@ -54,8 +58,9 @@ export async function makeReviewedPlan(environment: string, onStep: (step: strin
       );
     }
     const json: unknown = JSON.parse(Buffer.from(files["cdk.tf.json"] ?? []).toString("utf8"));
-    const lost = await lostStateAlerts(plan, json);
-    const review = reviewOf(environment, plan, json, lost);
+    onStep(`Looking for unmanaged resources of ${environment}`);
+    const [unmanaged, lost] = await Promise.all([lookForUnmanaged(environment, plan), lostStateAlerts(plan, json)]);
+    const review = reviewOf(environment, plan, json, unmanaged, lost);
     const manifest = {
       format: FORMAT,
       environment,
@@ -69,5 +74,16 @@ export async function makeReviewedPlan(environment: string, onStep: (step: strin
     return { review, manifest, parts: { [PLAN]: readFileSync(file), ...files }, commit };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** The plan is what is reviewed: that AWS cannot be reached beside it is noted. */
+async function lookForUnmanaged(environment: string, plan: PlanJson): Promise<UnmanagedResources> {
+  try {
+    return await findUnmanaged(leftResources(plan), { environment, written: writtenIn(plan), isLenient: true });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { operation = "all lists", code = "no credentials" } = error instanceof AwsError ? error : {};
+    return { findings: [], notChecked: [{ address: environment, attribute: "all kinds", operation, code }] };
   }
 }

@@ -1,13 +1,24 @@
-/** Information about out-of-band changes that decide what is answered until the plan is applied. Pure. */
+/** Alerts about what was added out of band, and about changes that decide what is answered until the plan is applied. Pure. */
 import { code, counted } from "../../platform/markdown";
 import { actionOf } from "../plan-file/plan-json";
-import { type Alert, info } from "./alert";
+import { type Alert, critical, info } from "./alert";
 import { deletedFunctions, type PlanContext } from "./plan-context";
 
 /** What a deployment of the API holds a copy of, and what names the deployment that answers. */
 const IN_SNAPSHOT: readonly string[] = ["authorizer", "integration", "method", "resource", "stage"].map(
   (name) => `aws_api_gateway_${name}`,
 );
+
+/** What was added to the stack out of band and changes who gets in. No plan shows it, and no deployment removes it. */
+export function unmanagedAlerts({ unmanaged }: PlanContext): readonly Alert[] {
+  return unmanaged.findings
+    .filter(({ severity }) => severity === "critical")
+    .map(({ address, attribute, effect }) =>
+      critical(
+        `Not managed by Terraform: ${code(effect ?? `${attribute} of ${address}`)}. See the section of that title.`,
+      ),
+    );
+}
 
 /** Which routes are broken, and what the table of calls cannot know. */
 export function outOfBandNotes({ environment, plan, drifts }: PlanContext): readonly Alert[] {

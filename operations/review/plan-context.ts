@@ -3,6 +3,7 @@ import { listOf, normalizedStack } from "../../constructs/contract/stack-json";
 import { type AccessMatrix, accessMatrix } from "../access-graph/access-matrix";
 import { publicReasons } from "../access-graph/synthesized-stack";
 import { stackOfState } from "../deployed/stack-of-state";
+import type { UnmanagedResources } from "../deployed/unmanaged";
 import type { Finding } from "../plan-file/finding";
 import { changedOutside, writtenIn } from "../plan-file/plan-drift";
 import { type Action, actionOf, type PlanJson, type ResourceChange } from "../plan-file/plan-json";
@@ -22,6 +23,8 @@ export interface PlanContext {
   readonly written: ReadonlyMap<string, readonly string[]>;
   /** What was changed outside Terraform. */
   readonly drifts: readonly Finding[];
+  /** What AWS holds beside what Terraform manages. */
+  readonly unmanaged: UnmanagedResources;
   /** Resources that are deployed, as Terraform found them when it planned. */
   readonly deployed: readonly StateResource[];
   /** Resources as the code has them, by type and name; references are `${…}`. */
@@ -47,7 +50,12 @@ const ACCOUNT_IN_ARN = /^arn:[\w-]+:[\w-]+:[\w-]*:(\d{12}):/;
  * @param json content of its `cdk.tf.json`
  * @throws {Error} when the stack cannot be parsed
  */
-export function contextOf(environment: string, plan: PlanJson, json: unknown): PlanContext {
+export function contextOf(
+  environment: string,
+  plan: PlanJson,
+  json: unknown,
+  unmanaged: UnmanagedResources = { findings: [], notChecked: [] },
+): PlanContext {
   const { values } = plan.prior_state;
   const state = values && withDeletedFunctions(values, plan);
   const live = state === undefined ? {} : answering(stackOfState(state));
@@ -65,6 +73,7 @@ export function contextOf(environment: string, plan: PlanJson, json: unknown): P
     paired: pairedChanges(changes),
     written: writtenIn(plan),
     drifts: changedOutside(plan),
+    unmanaged,
     deployed: managedResources(values),
     code: resource,
     account: accounts.length === 1 ? accounts[0] : arns.find((account) => account !== undefined),

@@ -5,9 +5,13 @@ import type { Alert } from "./alert";
 import type { Costs } from "./costs";
 import { resourceRows } from "./resource-rows";
 import type { Review } from "./review";
+import { unmanagedNotes, unmanagedRows } from "./unmanaged-rows";
 
 /** Less could not hold what every review has. */
 export const MIN_CHARACTERS = 4000;
+
+const UNMANAGED =
+  "AWS has these in the stack's resources or by their names. No plan shows them and no deployment removes them; each comes with the command that does.";
 
 /** Characters for the sentences that report what was cut. */
 const CUT_NOTES = 600;
@@ -35,7 +39,7 @@ class Budget {
 
 /**
  * Alerts come first. Where it would be too long, the least important part is cut and the cut is reported: first attributes,
- * then resources, then calls, and alerts last.
+ * then resources, then unmanaged resources, then calls, and alerts last.
  *
  * @param maxCharacters at least {@link MIN_CHARACTERS}
  */
@@ -46,9 +50,12 @@ export function reviewMarkdown(review: Review, maxCharacters: number = MAX_GITHU
   const calls = accessFrame(review);
   const things = resources.length === 0 ? [] : ["### Resources", "", ...head("action", "resource", "attributes")];
   const costs = costSection(review.costs);
+  const { findings } = review.unmanaged;
+  const frame = findings.length === 0 ? [] : ["### Not managed by Terraform", "", UNMANAGED, ""];
+  const notes = unmanagedNotes(review.unmanaged);
   const budget = new Budget(maxCharacters - CUT_NOTES);
-  budget.takeAll([top, summary(review), ...calls, ...things, ...costs], String);
-  const { shown, pairs, rows, plain, outputs } = fitting(review, budget);
+  budget.takeAll([top, summary(review), ...calls, ...frame, ...notes, ...things, ...costs], String);
+  const { shown, pairs, added, rows, plain, outputs } = fitting(review, budget);
   return [
     top,
     ...shown,
@@ -56,6 +63,9 @@ export function reviewMarkdown(review: Review, maxCharacters: number = MAX_GITHU
     `${summary(review)}\n`,
     ...[...calls, ...pairs.map(({ line }) => line), ""],
     ...cutNote(access.length - total(pairs), "more gained or lost call"),
+    ...[...frame, ...added, ...(frame.length === 0 ? [] : [""])],
+    ...cutNote(findings.length - added.length, "more unmanaged resource"),
+    ...notes,
     ...[...things, ...rows.map(({ text }) => text), ...(things.length === 0 ? [] : [""])],
     ...cutNote(resources.length - total(rows), "more resource"),
     ...cutNote(plain, "resource without its attributes", "resources without their attributes"),
@@ -65,12 +75,13 @@ export function reviewMarkdown(review: Review, maxCharacters: number = MAX_GITHU
 }
 
 /** What fits of each part, the most important first. */
-function fitting({ alerts, access, resources, outputs }: Review, budget: Budget) {
+function fitting({ alerts, access, unmanaged, resources, outputs }: Review, budget: Budget) {
   const shown = budget.takeAll(
     alerts.map(({ severity, message }) => `> [!${GITHUB[severity]}]\n> ${message}\n`),
     String,
   );
   const pairs = budget.takeAll(accessRows(access), ({ line }) => line);
+  const added = budget.takeAll(unmanagedRows(unmanaged), String);
   const lines = budget.takeAll(resourceRows(resources), ({ line }) => line);
   const names = `Outputs that change: ${codes(outputs)}.\n`;
   const isNamed = budget.take(names.length);
@@ -80,7 +91,7 @@ function fitting({ alerts, access, resources, outputs }: Review, budget: Budget)
   });
   const plain = total(rows.filter(({ isFull }) => !isFull));
   const line = isNamed ? names : `${counted(outputs.length, "output")} will change.\n`;
-  return { shown, pairs, rows, plain, outputs: outputs.length === 0 ? [] : [line] };
+  return { shown, pairs, added, rows, plain, outputs: outputs.length === 0 ? [] : [line] };
 }
 
 function summary({ hasChanges, counts, fingerprint, drifted, resources }: Review): string {

@@ -1,5 +1,6 @@
 /** What a plan comes to, for people and programs: read from the plan, the state in it and what was synthesized. Pure. */
 import { UserError } from "../../platform/user-error";
+import type { UnmanagedResources } from "../deployed/unmanaged";
 import type { PlanJson } from "../plan-file/plan-json";
 import { accessAlerts } from "./access-alerts";
 import { type AccessChange, accessChanges } from "./access-changes";
@@ -8,14 +9,14 @@ import { type Costs, costsOf } from "./costs";
 import { deletions } from "./deletions";
 import { fingerprintOf } from "./fingerprint";
 import { lostProtection } from "./lost-protection";
-import { outOfBandNotes } from "./out-of-band";
+import { outOfBandNotes, unmanagedAlerts } from "./out-of-band";
 import { contextOf } from "./plan-context";
 import { policyAlerts } from "./policy-alerts";
 import { changedOutputs, type DoneAction, type ReviewedResource, reviewedResources } from "./resource-changes";
 import { scopeAlerts } from "./scope-alerts";
 
 /** What looks for alerts, in the order in which those of the same severity are shown. */
-const FINDERS = [accessAlerts, deletions, lostProtection, policyAlerts, scopeAlerts, outOfBandNotes];
+const FINDERS = [accessAlerts, unmanagedAlerts, deletions, lostProtection, policyAlerts, scopeAlerts, outOfBandNotes];
 
 /** A reviewed plan. */
 export interface Review {
@@ -34,6 +35,8 @@ export interface Review {
   readonly outputs: readonly string[];
   /** Addresses of resources that were changed outside Terraform and that the plan changes. */
   readonly drifted: readonly string[];
+  /** What AWS holds beside what Terraform manages, as `access drift` finds it. Not part of the plan. */
+  readonly unmanaged: UnmanagedResources;
   readonly costs: Costs;
 }
 
@@ -42,11 +45,18 @@ export interface Review {
  *
  * @param environment name of the stack
  * @param json content of its `cdk.tf.json`
+ * @param unmanaged what AWS holds beside it
  * @param found alerts that were found otherwise
  * @throws {UserError} when plan or stack cannot be parsed
  */
-export function reviewOf(environment: string, plan: PlanJson, json: unknown, found: readonly Alert[] = []): Review {
-  const context = parsed(() => contextOf(environment, plan, json));
+export function reviewOf(
+  environment: string,
+  plan: PlanJson,
+  json: unknown,
+  unmanaged?: UnmanagedResources,
+  found: readonly Alert[] = [],
+): Review {
+  const context = parsed(() => contextOf(environment, plan, json, unmanaged));
   const access = accessChanges(context);
   const resources = reviewedResources(context);
   const outputs = changedOutputs(plan);
@@ -63,6 +73,7 @@ export function reviewOf(environment: string, plan: PlanJson, json: unknown, fou
     resources,
     outputs,
     drifted: resources.map(({ address }) => address).filter((address) => drifted.has(address)),
+    unmanaged: context.unmanaged,
     costs: costsOf(plan),
   };
 }

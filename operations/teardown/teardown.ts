@@ -9,7 +9,7 @@ import { statePlaceOf } from "../../platform/state-place";
 import { UserError } from "../../platform/user-error";
 import { findLeftovers, findMainThings, type Leftovers } from "../deployed/leftovers";
 import { namesOf, type StackNames } from "../deployed/stack-names";
-import { findUnmanaged, UNMANAGED_KINDS } from "../deployed/unmanaged";
+import { findUnmanaged, notCheckedLines, UNMANAGED_KINDS } from "../deployed/unmanaged";
 import type { Finding } from "../plan-file/finding";
 import type { ResourceChange } from "../plan-file/plan-json";
 import { managedResources, readState, type StateValues } from "../plan-file/state-json";
@@ -42,9 +42,7 @@ export interface Target {
 }
 
 /** App clients that were added; with them, what AWS refuses to delete the stack for. */
-const KINDS = UNMANAGED_KINDS.filter(({ attribute, isBlocking }) => attribute === "app_client" || isBlocking).map(
-  (kind) => ({ ...kind, isRequired: false }),
-);
+const KINDS = UNMANAGED_KINDS.filter(({ attribute, isBlocking }) => attribute === "app_client" || isBlocking);
 
 const addedClient = z.object({ name: z.string(), id: z.string() });
 
@@ -126,16 +124,13 @@ async function unmanagedIn(
   const { findings, notChecked } = await findUnmanaged(managedResources(values), {
     environment,
     kinds: KINDS,
+    isLenient: true,
     clients,
   });
-  for (const { attribute, address, operation, code } of notChecked.filter((one) => one.code !== UNKNOWN)) {
-    say(`Not checked: ${attribute} of ${address}, as AWS refused ${operation} (${code}).`);
-  }
+  // Where AWS has no such operation, it has no such resources.
+  for (const line of notCheckedLines(notChecked.filter(({ code }) => code !== "UnknownOperationException"))) say(line);
   return findings;
 }
-
-/** Where AWS has no such operation, it has no such resources. */
-const UNKNOWN = "UnknownOperationException";
 
 /** With an empty state, live resources were most likely deployed with another one. @throws {UserError} when there are some */
 async function requireNothingLive(

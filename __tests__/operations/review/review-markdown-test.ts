@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { Finding } from "../../../operations/plan-file/finding";
 import type { Alert } from "../../../operations/review/alert";
 import type { ReviewedResource } from "../../../operations/review/resource-changes";
 import { type Review, reviewOf } from "../../../operations/review/review";
@@ -17,6 +18,15 @@ const resource = (name: string, attribute = "name"): ReviewedResource => ({
   action: "update",
   forcedBy: [],
   attributes: [{ attribute, isShown: true, before: '"old"', after: '"new"', isUnknown: false }],
+});
+
+const unmanaged = (index: number): Finding => ({
+  address: "aws_cognito_user_pool.pool",
+  attribute: "user",
+  expected: "not there",
+  found: `{"name":"${index}"}`,
+  verdict: "unmanaged-resource",
+  severity: "warning",
 });
 
 describe("reviewMarkdown", () => {
@@ -82,6 +92,39 @@ describe("reviewMarkdown", () => {
     expect(reviewMarkdown(more, MIN_CHARACTERS)).toMatch(
       /_Cut here: \d+ more gained or lost calls\._.*_Cut here: 60 more resources\._/s,
     );
+  });
+
+  it("lists what is not managed by Terraform with the commands that remove it, the most severe first", () => {
+    const command = `aws cognito-idp admin-delete-user --username ${"e".repeat(400)}`;
+    const text = reviewMarkdown({
+      ...empty,
+      unmanaged: {
+        findings: [unmanaged(1), { ...unmanaged(2), severity: "critical", effect: "a | b @everyone", undo: command }],
+        notChecked: [{ address: "a.b", attribute: "group", operation: "cognito-idp:ListGroups", code: "AccessDenied" }],
+      },
+    });
+
+    expect(text).toMatch(/### Who can call what.*### Not managed by Terraform\n\nAWS has these .*\n\n- critical/s);
+    expect(text.match(/^- .*$/gm)).toEqual([
+      `- critical: \`user\` of \`aws_cognito_user_pool.pool\`: \`{"name":"2"}\`<br>\`a | b @everyone\`<br>\`${command}\``,
+      '- warning: `user` of `aws_cognito_user_pool.pool`: `{"name":"1"}`',
+    ]);
+    expect(text).toContain(
+      "\nUnmanaged resources not checked: group. AWS refused cognito-idp:ListGroups (AccessDenied).\n",
+    );
+  });
+
+  it("cuts resources before unmanaged ones, and reports how many it cut", () => {
+    const resources = many(60, (index) => resource(`resource${index}`, `attribute${index}`));
+    const of = (count: number) => ({ findings: many(count, unmanaged), notChecked: [] });
+    const cuts = (count: number) =>
+      reviewMarkdown({ ...empty, resources, unmanaged: of(count) }, MIN_CHARACTERS).match(/_Cut here: .*_/g);
+
+    expect(cuts(20)?.at(0)).toMatch(/ more resources\._$/);
+    expect(cuts(200)?.slice(0, 2)).toEqual([
+      expect.stringMatching(/ more unmanaged resources\._$/),
+      expect.stringMatching(/ more resources\._$/),
+    ]);
   });
 
   it("shows many that change alike in one row, after those that do not", () => {

@@ -1,3 +1,4 @@
+import type { Finding } from "../../../operations/plan-file/finding";
 import { reviewOf } from "../../../operations/review/review";
 import { type MadeChange, planWith } from "../../support/plan-json";
 import { STACK_FORMS } from "../../support/stack-forms";
@@ -253,5 +254,55 @@ describe("the fingerprint", () => {
     ["another environment", "prod", changed],
   ])("is another one for %s", (_what, environment, change) => {
     expect(reviewOf(environment, planWith([change]), {}).fingerprint).not.toBe(reviewed(changed).fingerprint);
+  });
+
+  const open: Finding = {
+    address: "aws_api_gateway_rest_api.api",
+    attribute: "method",
+    expected: "not there",
+    found: '{"route":"GET /backdoor"}',
+    verdict: "unmanaged-resource",
+    severity: "critical",
+  };
+  const fingerprintWith = (found: Finding, type: string) =>
+    reviewOf("dev", planWith([{ type, after: {} }]), {}, { findings: [found], notChecked: [] }).fingerprint;
+
+  it("is another one where the plan deploys an unmanaged resource of the API that decides who gets in", () => {
+    const type = "aws_api_gateway_deployment";
+    const { fingerprint } = reviewed({ type, after: {} });
+
+    expect(fingerprintWith(open, type)).not.toBe(fingerprint);
+    expect(fingerprintWith({ ...open, found: "{}" }, type)).not.toBe(fingerprintWith(open, type));
+  });
+
+  it.each<[string, Partial<Finding>, string]>([
+    ["the plan does not deploy", {}, "aws_api_gateway_integration"],
+    ["does not decide who gets in", { severity: "warning" }, "aws_api_gateway_deployment"],
+    ["is not in the API", { address: "aws_lambda_function.one", attribute: "policy" }, "aws_api_gateway_deployment"],
+    ["is live already", { attribute: "stage" }, "aws_api_gateway_deployment"],
+  ])("is the same whatever is unmanaged that %s", (_what, changes, type) => {
+    expect(fingerprintWith({ ...open, ...changes }, type)).toBe(reviewed({ type, after: {} }).fingerprint);
+  });
+});
+
+describe("unmanaged resources", () => {
+  const pool = { address: "aws_cognito_user_pool.pool", expected: "not there", verdict: "unmanaged-resource" } as const;
+  const user: Finding = { ...pool, attribute: "user", found: '{"name":"eve"}', severity: "warning" };
+  const provider: Finding = { ...pool, attribute: "identity_provider", found: "{}", severity: "critical" };
+  const notChecked = [{ address: pool.address, attribute: "group", operation: "cognito-idp:ListGroups", code: "x" }];
+  const review = reviewOf("dev", planWith([]), {}, { findings: [user, provider], notChecked });
+
+  it("are in the review, and are an alert where they change who gets in", () => {
+    expect(review.unmanaged).toEqual({ findings: [user, provider], notChecked });
+    expect(review.alerts).toEqual([
+      {
+        severity: "critical",
+        message: expect.stringContaining("`identity_provider of aws_cognito_user_pool.pool`"),
+      },
+    ]);
+  });
+
+  it("are not changes of the plan", () => {
+    expect([review.hasChanges, review.counts]).toEqual([false, reviewed().counts]);
   });
 });
