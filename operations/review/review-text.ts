@@ -1,8 +1,8 @@
 /** A review for a terminal: short enough to decide on. `npx access review` has all of it as Markdown. Pure. */
 import pc from "picocolors";
 import { aligned, counted } from "../../platform/markdown";
+import type { Severity } from "../plan-file/finding";
 import { grouped } from "./access-rows";
-import type { Severity } from "./alert";
 import type { DoneAction } from "./resource-changes";
 import type { Review } from "./review";
 
@@ -29,7 +29,14 @@ const ACTION: Readonly<Record<DoneAction, string>> = {
 /** Alerts, gained and lost calls, resources by type, and costs. Ends without a line break. */
 export function reviewText(review: Review): string {
   const alerts = review.alerts.map(({ severity, message }) => `${SEVERITY[severity]} ${withoutMarkup(message)}`);
-  const parts = [[summaryOf(review)], limited(alerts), accessLines(review), resourceLines(review), costLines(review)];
+  const parts = [
+    [summaryOf(review)],
+    limited(alerts),
+    accessLines(review),
+    unmanagedLines(review),
+    resourceLines(review),
+    costLines(review),
+  ];
   return parts
     .filter(({ length }) => length > 0)
     .map((lines) => lines.join("\n"))
@@ -49,6 +56,16 @@ function accessLines({ access }: Review): readonly string[] {
     return [client ?? "anyone, without a token", verb, namesOf(group.map(({ route }) => route))];
   });
   return rows.length === 0 ? [] : ["Who can call what", ...limited(aligned(rows))];
+}
+
+/** Those that are not alerts already; `drift` has the commands. */
+function unmanagedLines({ unmanaged, environment }: Review): readonly string[] {
+  const findings = unmanaged.findings.filter(({ severity }) => severity !== "critical");
+  const rows = grouped(findings, ({ address, attribute }) => [address, attribute]).map(
+    ([{ address, attribute }, ...others]) => `  ${1 + others.length} × ${attribute} of ${address}`,
+  );
+  if (rows.length === 0) return [];
+  return [`Not managed by Terraform. To remove them: npx access drift ${environment}`, ...limited(rows)];
 }
 
 /** What is only created is counted where it is much, so that it does not hide what changes. */

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import type { Finding } from "../../../operations/plan-file/finding";
 import type { ReviewedResource } from "../../../operations/review/resource-changes";
 import { type Review, reviewOf } from "../../../operations/review/review";
 import { reviewText } from "../../../operations/review/review-text";
@@ -54,6 +55,22 @@ describe("reviewText", () => {
         "  replace  1 × aws_iam_role: moved (because of name)",
         "  create  20 resources. To list them: npx access review dev",
       ].join("\n"),
+    );
+  });
+
+  it("counts unmanaged resources that are not alerts, and names the command that has more", () => {
+    const user: Finding = {
+      address: "aws_cognito_user_pool.pool",
+      attribute: "user",
+      expected: "not there",
+      found: "{}",
+      verdict: "unmanaged-resource",
+      severity: "warning",
+    };
+    const findings = [user, user, { ...user, attribute: "identity_provider", severity: "critical" as const }];
+
+    expect(textOf({ unmanaged: { findings, notChecked: [] } })).toBe(
+      "dev: nothing changes\n\nNot managed by Terraform. To remove them: npx access drift dev\n  2 × user of aws_cognito_user_pool.pool",
     );
   });
 
