@@ -1,5 +1,5 @@
 /** `access local`: serves the embedded AWS, or runs one command in its environment. */
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { Command } from "commander";
 import pc from "picocolors";
@@ -13,6 +13,7 @@ import { runCommand, UserError } from "../platform/user-error";
 import { chooseFixture } from "./demo-fixture";
 import { addBackendOverride, type BackendOverrides } from "./embedded-aws/backend-override";
 import { type LocalAws, type LocalOptions, localFolder, openLocalAws } from "./embedded-aws/local-aws";
+import { type LocalShell, localShell } from "./embedded-aws/local-shell";
 import { type ProviderChoice, providerChoice } from "./embedded-aws/real-provider";
 
 /** About as long as AWS takes for a zip of a few megabytes (not measured). */
@@ -83,7 +84,11 @@ async function run(command: readonly string[], options: Started): Promise<number
   warnOfLeftovers(local);
   try {
     requireOwn(local, options);
-    return await runInForeground(command, projectFolder, changedEnvironment(local.environment));
+    const shell = process.stdin.isTTY ? localShell(command) : undefined;
+    if (shell === undefined) {
+      return await runInForeground(command, projectFolder, changedEnvironment(local.environment));
+    }
+    return await runShell(shell, local);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") {
       throw new UserError(`the program "${command[0]}" was not found`, 127);
@@ -91,6 +96,20 @@ async function run(command: readonly string[], options: Started): Promise<number
     throw error;
   } finally {
     await local.close();
+  }
+}
+
+/** Prints where the shell is, and when it has left. */
+async function runShell({ command, environment, folder }: LocalShell, local: LocalAws): Promise<number> {
+  process.stderr.write(
+    `This shell uses the embedded AWS: terraform, cdktf, aws, curl and npx access reach it. Leave it with exit.\n`,
+  );
+  try {
+    const variables = { ...local.environment, ...environment };
+    return await runInForeground(command, projectFolder, changedEnvironment(variables));
+  } finally {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    process.stderr.write(`Left the embedded AWS. Its account is kept in ${folderName}/.\n`);
   }
 }
 

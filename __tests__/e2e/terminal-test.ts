@@ -78,6 +78,19 @@ describe("npx access local on a terminal", () => {
   });
 });
 
+describe("a shell in npx access local", () => {
+  it("shows in its prompt where it is, and says so when it is left", async () => {
+    const { code, output } = await runOnTerminal(script("cli/local.ts", "bash"), {
+      to: "(embedded AWS) ",
+      is: 'test -n "$HTTPS_PROXY" && exit 3',
+    });
+
+    expect(output).toMatch(/^This shell uses the embedded AWS: .* Leave it with exit\.\r\n/);
+    expect(output.trimEnd()).toMatch(/Left the embedded AWS\. Its account is kept in \.local\/\.$/);
+    expect(code).toBe(3);
+  });
+});
+
 describe("npx access deploy on a terminal", () => {
   const local = (...args: readonly string[]) => script("cli/local.ts", ...script("cli/deploy.ts", "dev", ...args));
 
