@@ -22,7 +22,7 @@ const SHARED = [
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["access", "constructs"],
   access: [],
-  constructs: ["access", "iam", "constructs/contract"],
+  constructs: ["access", "iam", "constructs/contract", "lambda"],
   "constructs/contract": [],
   iam: [],
   lambda: [],

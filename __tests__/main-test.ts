@@ -121,7 +121,9 @@ describe("the stack of the shipped access.yaml", () => {
   it("tells the function which clients may call, and which pages may read its answers", () => {
     expect(stack.resource("aws_lambda_function")["environment"]).toEqual({
       variables: {
+        ALLOWED_BY_ROUTE: "dev;1=POST /access",
         ALLOWED_CLIENT_IDS: expect.stringMatching(/^\$\{aws_cognito_user_pool_client\.\S+\.id\}$/),
+        ALLOWED_CLIENT_NAMES: "test-server",
         CORS_ORIGINS: '{"POST /access":["*"]}',
       },
     });
@@ -246,6 +248,7 @@ routes:
     const shop = Object.keys(stack.resources("aws_cognito_user_pool_client")).find((name) => name.includes("shop"));
 
     expect(variables["ALLOWED_CLIENT_IDS"]).toBe(`\${aws_cognito_user_pool_client.${shop}.id}`);
+    expect(variables["ALLOWED_BY_ROUTE"]).toBe("dev;1=GET /,GET /orders/{},PUT /orders/{}");
   });
 
   it("names permissions for any value of a path parameter", () => {

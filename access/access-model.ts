@@ -13,10 +13,10 @@ import { accessSchema, type Settings } from "./schema";
 import { checkSense, warnOfAllowedDestruction, warnOfUnknownRegions } from "./warnings";
 import { AccessModelError, MAX_CHARACTERS, type Mistake, YamlFile } from "./yaml-file";
 
+export * from "./caller-table";
 export type { Cors } from "./cors";
 export { PREVIEW_NAME } from "./environment-rules";
 export type { Alarms, Firewall, Throttling } from "./environment-schema";
-export { CLIENTS_OF_A_FUNCTION } from "./limits";
 export * from "./route-table";
 export { accessSchemaText } from "./schema";
 export { AccessModelError, type Mistake } from "./yaml-file";

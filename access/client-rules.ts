@@ -54,17 +54,21 @@ export function routesByFunction(routes: Routes): ReadonlyMap<string, Routes> {
 }
 
 /**
- * How many clients may call any of the routes, in the environment with the most; its name is `undefined` when it is the
- * same in all of them.
+ * The clients that may call any of the routes, in the environment with the most; its name is `undefined` when there are
+ * as many in all of them.
  */
 export function callersOf(routes: Routes, { clients, environments }: Content) {
   const required = requiredBy(routes);
-  const callers = Object.values(clients).filter(({ scopes }) => scopes.some((scope) => required.has(scope)));
-  const names = Object.keys(environments);
-  const counts = names.map((name) => callers.filter((client) => isIn(client, name)).length);
-  const count = Math.max(0, ...counts);
-  const isSame = counts.every((other) => other === count);
-  return { count, environment: isSame ? undefined : names[counts.indexOf(count)] };
+  const callers = Object.entries(clients).filter(([, { scopes }]) => scopes.some((scope) => required.has(scope)));
+  const byEnvironment = Object.keys(environments).map((environment) => {
+    const own = callers.filter(([, client]) => isIn(client, environment));
+    return { environment, callers: own.map(([name, { scopes }]) => ({ name, scopes })) };
+  });
+  const [most = { environment: "", callers: [] }] = byEnvironment.toSorted(
+    (a, b) => b.callers.length - a.callers.length,
+  );
+  const isSame = byEnvironment.every((other) => other.callers.length === most.callers.length);
+  return { callers: most.callers, environment: isSame ? undefined : most.environment };
 }
 
 function checkEnvironments(name: string, client: Client, known: readonly string[], file: YamlFile): void {

@@ -1,7 +1,9 @@
 /** Limits of AWS on one function or one API as a whole, which a deployment would reach half-way. */
+import { ALLOWED } from "./caller-table";
 import { callersOf, requiredBy, routesByFunction } from "./client-rules";
 import { corsOf, corsOrigins } from "./cors";
 import { prefixOf } from "./environment-schema";
+import { functionEnvironment, isFitting } from "./function-environment";
 import { quote } from "./nearest-name";
 import { routeKeyOf } from "./route-table";
 import type { Content } from "./schema";
@@ -9,24 +11,8 @@ import type { YamlFile } from "./yaml-file";
 
 type Routes = Content["routes"];
 
-/**
- * Lambda's limit for a function's environment, measured as JSON, in which every quotation mark of a value counts twice.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
- */
-const MAX_ENVIRONMENT_BYTES = 4096;
-
-/** The part of it for the CORS origins of a function's routes, before and after quotation marks are counted twice. */
+/** The part of a function's environment for the CORS origins of its routes. */
 const MAX_ORIGINS_BYTES = 1000;
-const MAX_ESCAPED_ORIGINS_BYTES = 1250;
-
-/** The part of it for names of variables and all others, such as the log level. */
-const OTHERS_BYTES = 400;
-
-/** The part of it for ids or scopes of callers. */
-const MAX_CALLERS_BYTES = MAX_ENVIRONMENT_BYTES - MAX_ESCAPED_ORIGINS_BYTES - OTHERS_BYTES;
-
-/** How many clients a function can check by their ids: 26 characters and a comma. With more, it checks their scopes. */
-export const CLIENTS_OF_A_FUNCTION = Math.floor(MAX_CALLERS_BYTES / 27);
 
 /** Lambda's limit for a function's resource policy, which has a statement for each route. */
 const MAX_POLICY_BYTES = 20_480;
@@ -37,8 +23,6 @@ const MAX_RESOURCES_OF_AN_API = 300;
 /** Parts of a path. Each part of each path is compared with those of the others. */
 const MAX_DEPTH = 32;
 
-const ROOM = "but Lambda's 4 KB of environment variables hold only";
-
 /** Reports what exceeds the limits of one function or one API. */
 export function checkLimits(content: Content, file: YamlFile): void {
   for (const [lambda, routes] of routesByFunction(content.routes)) {
@@ -46,7 +30,7 @@ export function checkLimits(content: Content, file: YamlFile): void {
     for (const excess of [
       excessOfPolicy(lambda, routes, content),
       excessOfOrigins(routes),
-      excessOfScopes(routes, content),
+      excessOfCallers(routes, content),
     ]) {
       if (excess !== undefined) file.report(at, `lambda ${quote(lambda)} has ${excess}`);
     }
@@ -92,19 +76,40 @@ function policySize(routes: readonly string[], stage: string, region: string, fu
 }
 
 function excessOfOrigins(routes: Routes): string | undefined {
-  const all = Object.entries(routes).map(([key, { cors }]) => ({ ...routeKeyOf(key), cors: corsOf(cors) }));
-  const size = Buffer.byteLength(corsOrigins(all) ?? "");
+  const size = Buffer.byteLength(corsOrigins(routesOf(routes)) ?? "");
   if (size <= MAX_ORIGINS_BYTES) return undefined;
-  return `CORS origins of ${bytes(size)}, ${ROOM} ${bytes(MAX_ORIGINS_BYTES)}. Split it in two, or allow fewer origins.`;
+  const has = `CORS origins of ${bytes(size)}`;
+  return `${has}, but Lambda's 4 KB of environment variables hold only ${bytes(MAX_ORIGINS_BYTES)}. Split it in two, or allow fewer origins.`;
 }
 
-/** Scopes count when there are too many clients for their ids. */
-function excessOfScopes(routes: Routes, content: Content): string | undefined {
-  const { count } = callersOf(routes, content);
-  const size = Buffer.byteLength([...requiredBy(routes)].join(" "));
-  if (count <= CLIENTS_OF_A_FUNCTION || size <= MAX_CALLERS_BYTES) return undefined;
-  const has = `${count.toLocaleString("en")} clients that may call it by scopes of ${bytes(size)}`;
-  return `${has}, ${ROOM} ${CLIENTS_OF_A_FUNCTION} ids or ${bytes(MAX_CALLERS_BYTES)} of scopes. Split it in two.`;
+function excessOfCallers(routes: Routes, content: Content): string | undefined {
+  if (excessOfOrigins(routes) !== undefined || isFitting(environmentOf(routes, content))) return undefined;
+  const paths = Buffer.byteLength(Object.keys(routes).join());
+  const scopes = Buffer.byteLength([...requiredBy(routes)].join(" "));
+  const { length } = callersOf(routes, content).callers;
+  const clients = `${length.toLocaleString("en")} ${length === 1 ? "client" : "clients"}`;
+  const has = `routes of ${bytes(paths)} and, for its ${clients}, scopes of ${bytes(scopes)}`;
+  return `${has}, which exceed Lambda's 4 KB of environment variables. Split it in two.`;
+}
+
+/** Whether a function checks scopes, as the ids of its clients do not fit into its environment. */
+export function checksScopes(routes: Routes, content: Content): boolean {
+  return ALLOWED.scopes in environmentOf(routes, content);
+}
+
+/** In the environment with the most callers. */
+function environmentOf(routes: Routes, content: Content): Readonly<Record<string, string>> {
+  const { callers, environment = Object.keys(content.environments)[0] ?? "" } = callersOf(routes, content);
+  return functionEnvironment(environment, routesOf(routes), callers);
+}
+
+function routesOf(routes: Routes) {
+  return Object.entries(routes).map(([key, { scopes = [], public: isPublic = false, cors }]) => ({
+    ...routeKeyOf(key),
+    scopes,
+    publicReason: isPublic ? "" : undefined,
+    cors: corsOf(cors),
+  }));
 }
 
 function bytes(count: number): string {

@@ -2,7 +2,7 @@
 import { callersOf, namesOfScopes, requiredBy, routesByFunction } from "./client-rules";
 import { corsOf } from "./cors";
 import { REGIONS } from "./environment-schema";
-import { CLIENTS_OF_A_FUNCTION } from "./limits";
+import { checksScopes } from "./limits";
 import { quote, suggestion } from "./nearest-name";
 import { caughtRequests, routeKeyOf } from "./route-table";
 import { type Content, FULL_NAME } from "./schema";
@@ -132,11 +132,11 @@ function environmentsByScope(clients: readonly Client[], all: readonly string[])
 /** The function then checks scopes as API Gateway does, not ids of clients. */
 function warnOfCrowds(content: Content, file: YamlFile, warn: Warn): void {
   for (const [lambda, routes] of routesByFunction(content.routes)) {
-    const { count, environment } = callersOf(routes, content);
-    if (count <= CLIENTS_OF_A_FUNCTION) continue;
+    if (!checksScopes(routes, content)) continue;
+    const { callers, environment } = callersOf(routes, content);
     const where = environment === undefined ? "" : ` in environment ${quote(environment)}`;
-    const has = `lambda ${quote(lambda)} has ${count.toLocaleString("en")} clients that may call it${where}`;
-    const room = `but Lambda's 4 KB of environment variables hold only ${CLIENTS_OF_A_FUNCTION} ids: it checks scopes instead`;
+    const has = `lambda ${quote(lambda)} has ${callers.length.toLocaleString("en")} clients that may call it${where}`;
+    const room = "but Lambda's 4 KB of environment variables do not hold their ids: it checks scopes instead";
     const at = file.at(["routes", Object.keys(routes)[0] ?? "", "lambda"]);
     warn(at, `${has}, ${room}. Split it in two to check ids.`);
   }

@@ -276,7 +276,7 @@ describe("after tampering", () => {
     expect(await failed()).toEqual([]);
     await project.moveStage(other);
 
-    expect(await failed()).toEqual(["unexpected-allow: billing at POST /orders: 201"]);
+    expect(await failed()).toEqual(["unexpected-allow: billing at POST /orders: 403 by the function"]);
     await project.apply();
   });
 

@@ -33,9 +33,6 @@ export function routeKey({ method, path }: { readonly method: string; readonly p
   return `${method} ${path}`;
 }
 
-/** Environment variables by which a function checks its callers: ids separated by commas, or scopes by spaces. */
-export const CALLERS = { ids: "ALLOWED_CLIENT_IDS", scopes: "ALLOWED_SCOPES" } as const;
-
 /**
  * The flow in which a client gets tokens through Cognito's API: with all its scopes, without a domain, without OAuth
  * flows, and without IAM.

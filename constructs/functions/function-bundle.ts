@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
-import { type BuildFailure, buildSync, type Metafile } from "esbuild";
+import { type BuildFailure, buildSync, type Location, type Metafile } from "esbuild";
 import { zipSync } from "fflate";
 
 /** A function's deployment package. */
@@ -28,17 +28,23 @@ export class FunctionBundleError extends Error {
  */
 const OF_RUNTIME = ["@aws-sdk/*", "@smithy/*"];
 
+/** The file that refuses callers before the handler runs. */
+const CHECK = join(__dirname, "caller-check");
+
+/** Name of the generated file that leads to the check and to the handler. */
+const ENTRY = "entry.js";
+
 /** Zip's oldest representable year; read in local time, hence made in local time. */
 const FIXED_TIME = new Date(1980, 0, 1);
 const UNIX = 3;
 const READABLE_FILE = 0o100644 << 16;
 
 /**
- * Bundles and zips the function.
+ * Bundles and zips the function, with the check of its callers around the handler.
  *
  * @param entry path of the function's `.ts` file, which exports `handler`
- * @throws {FunctionBundleError} with file, line, column and esbuild's text when the file does not compile, and with file
- * and line of an import that is found neither in the project nor, for a package of Lambda's runtime, installed beside it
+ * @throws {FunctionBundleError} with file, line, column and esbuild's text when the file does not compile, with the file when
+ * it does not export `handler`, and with file and line of an import that is found neither in the project nor, for a package of Lambda's runtime, installed beside it
  */
 export function bundleFunction(entry: string): FunctionBundle {
   const code = compile(entry);
@@ -58,11 +64,19 @@ function compile(entry: string): Uint8Array {
     const errors = (error as Partial<BuildFailure>).errors ?? [];
     if (errors.length === 0) throw error;
     const lines = errors.map(({ text, location }) => {
-      const at = location === null ? "" : `:${location.line}:${location.column + 1}`;
-      return `${join(dirname(entry), location?.file ?? basename(entry))}${at}: ${text}`;
+      if (location?.file === ENTRY && text.startsWith("No matching export")) return `${entry}: ${NO_HANDLER}`;
+      const at = location === null || location.file === ENTRY ? basename(entry) : placeOf(location);
+      return `${join(dirname(entry), at)}: ${text}`;
     });
     throw new FunctionBundleError(lines.join("\n"));
   }
+}
+
+const NO_HANDLER =
+  'There is no exported function "handler". Export it: export async function handler(event: ApiEvent) { … }';
+
+function placeOf({ file, line, column }: Location): string {
+  return `${file}:${line}:${column + 1}`;
 }
 
 /**
@@ -105,10 +119,20 @@ function lineOf(file: string, specifier: string): number {
   );
 }
 
+/**
+ * The check comes first: its settings are read before the function's own code can change them. What is exported is set
+ * last, whatever that code does to `module.exports`.
+ */
+function entryOf(handler: string): string {
+  return `import { checked } from ${JSON.stringify(CHECK)};
+import { handler } from ${JSON.stringify(`./${basename(handler)}`)};
+module.exports = { handler: checked(handler) };`;
+}
+
 function build(entry: string) {
   return buildSync({
     absWorkingDir: dirname(entry),
-    entryPoints: [basename(entry)],
+    stdin: { contents: entryOf(entry), resolveDir: dirname(entry), sourcefile: ENTRY },
     bundle: true,
     minify: true,
     platform: "node",

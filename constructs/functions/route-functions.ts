@@ -3,9 +3,7 @@ import { join } from "node:path";
 import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import type { Construct } from "constructs";
 import type { Client, Environment, Route } from "../../access/access-model";
-import { corsOrigins } from "../../access/cors";
-import { CLIENTS_OF_A_FUNCTION } from "../../access/limits";
-import { CALLERS } from "../contract/contract";
+import { functionEnvironment } from "../../access/function-environment";
 import { NodeFunction } from "./node-function";
 
 export interface RouteFunctionsProps {
@@ -29,34 +27,15 @@ export function createRouteFunctions(
 }
 
 function createFunction(scope: Construct, name: string, props: RouteFunctionsProps): LambdaFunction {
-  const { prefix, region, functions, retentionDays, tracing } = props.environment;
+  const { name: stage, prefix, region, functions, retentionDays, tracing } = props.environment;
   const routes = props.routes.filter(({ backend }) => backend.kind === "lambda" && backend.lambda === name);
-  const origins = corsOrigins(routes);
   return new NodeFunction(scope, name, {
     ...functions,
     entry: join(props.folder, `${name}.ts`),
     name: [prefix, name],
     region,
-    environment: { ...allowedCallers(routes, props), ...(origins === undefined ? {} : { CORS_ORIGINS: origins }) },
+    environment: functionEnvironment(stage, routes, props.clients, props.clientIdOf),
     retentionDays,
     tracing,
   }).resource;
-}
-
-/**
- * Environment variables by which `lambda/shared/caller.ts` accepts callers: the ids of all clients that have a scope of
- * the function's routes or, when those are more than fit into a function's environment, the scopes themselves. None for
- * a function of public routes only, which accepts no caller by a token.
- */
-function allowedCallers(
-  routes: readonly Route[],
-  { clients, clientIdOf }: RouteFunctionsProps,
-): Readonly<Record<string, string>> {
-  const demanded = [...new Set(routes.flatMap(({ scopes }) => scopes))].toSorted();
-  if (demanded.length === 0) return {};
-  const callers = clients.filter(({ scopes }) => scopes.some((scope) => demanded.includes(scope)));
-  if (callers.length > CLIENTS_OF_A_FUNCTION) return { [CALLERS.scopes]: demanded.join(" ") };
-  // Sorted: a line that moves within the file must not change the function.
-  const names = callers.map(({ name }) => name).toSorted();
-  return { [CALLERS.ids]: names.map(clientIdOf).join(",") };
 }

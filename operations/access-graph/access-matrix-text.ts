@@ -58,7 +58,12 @@ export function matrixText(matrix: AccessMatrix, { width, alarm, heading }: Term
   const grid = clients.length <= MAX_COLUMNS ? aligned(gridOf(matrix, plain)) : [];
   const isGrid = grid.length > 0 && grid.every((line) => line.length <= width);
   const list = () =>
-    routes.map((route) => [plain(nameOf(route)), scopesOf(route, plain), callersOf(route, clients, plain)]);
+    routes.map((route) => [
+      plain(nameOf(route)),
+      scopesOf(route, plain),
+      checkOf(route),
+      callersOf(route, clients, plain),
+    ]);
   const notes = notesOf(routes, plain).map((note) => `  ${note}`);
   const body = [...(isGrid ? grid : aligned(list())), ...(notes.length > 0 ? ["", ...notes] : [])];
   return [heading(title), ...[...alarms, ...ways].map(alarm), "", ...body].join("\n");
@@ -68,9 +73,10 @@ function gridOf({ clients, routes }: AccessMatrix, write: Write): readonly (read
   const rows = routes.map((route) => [
     write(nameOf(route)),
     scopesOf(route, write),
+    checkOf(route),
     ...clients.map((client) => cellOf(route, client, write)),
   ]);
-  return [["route", "any of the scopes", ...clients.map(write)], ...rows];
+  return [["route", "any of the scopes", "function checks", ...clients.map(write)], ...rows];
 }
 
 function cellOf({ access, callers, refusedByFunction }: MatrixRoute, client: string, write: Write): string {
@@ -83,13 +89,20 @@ function cellOf({ access, callers, refusedByFunction }: MatrixRoute, client: str
 function listOf({ clients, routes }: AccessMatrix): readonly (readonly string[])[] {
   const rows = routes.map((route) => {
     const callers = callersOf(route, clients, code);
-    return [code(nameOf(route)), scopesOf(route, code), route.access === "public" ? `**${callers}**` : callers];
+    const who = route.access === "public" ? `**${callers}**` : callers;
+    return [code(nameOf(route)), scopesOf(route, code), checkOf(route), who];
   });
-  return [["route", "any of the scopes", "who can call it"], ...rows];
+  return [["route", "any of the scopes", "function checks", "who can call it"], ...rows];
 }
 
 function scopesOf({ scopes }: MatrixRoute, write: Write): string {
   return scopes.map(write).join(", ");
+}
+
+/** What the function checks of its callers; `–` where there is nothing to check, or no function. */
+function checkOf({ access, function: fn, callerCheck }: MatrixRoute): string {
+  if (access !== "clients" || fn === null) return "–";
+  return callerCheck === "none" ? "nothing" : callerCheck.replace("-", " ");
 }
 
 function callersOf({ access, callers }: MatrixRoute, clients: readonly string[], write: Write): string {

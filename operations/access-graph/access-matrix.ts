@@ -43,8 +43,6 @@ export interface MatrixRoute extends Judgement {
   readonly function: string | null;
   /** URL of the HTTP backend behind it; `null` without one. */
   readonly url: string | null;
-  /** Whether the function checks which client calls; else the scope alone decides. */
-  readonly isCheckedByFunction: boolean;
   /**
    * Requests that reach this public route although their path demands a token for other methods, which has no route for
    * theirs: such as `DELETE /orders/{id}`. Left out when there are none.
@@ -142,7 +140,7 @@ function isPreflight(method: Method, { integrations, stack }: Context): boolean 
 }
 
 function routeOf(route: string, method: Method, context: Context): MatrixRoute {
-  const { stack, integrations, accepted } = context;
+  const { stack, integrations } = context;
   const integration = integrations.get(methodKey(method, stack));
   const uri = resolved(integration?.uri, stack);
   const name = referenceIn(uri, "aws_lambda_function");
@@ -156,7 +154,6 @@ function routeOf(route: string, method: Method, context: Context): MatrixRoute {
     scopes: method.authorization_scopes.toSorted(),
     function: fn?.function_name ?? null,
     url: isHttp ? (uri ?? null) : null,
-    isCheckedByFunction: accepted.get(name ?? "")?.by === "client",
     ...judge(method, route, name, context),
   };
 }

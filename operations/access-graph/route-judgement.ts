@@ -1,5 +1,13 @@
 /** Which clients pass the authorizer of a method, and the function behind it. */
-import { CALLERS } from "../../constructs/contract/contract";
+import {
+  ALLOWED,
+  ANYONE,
+  type CallerTable,
+  isInMask,
+  maskOf,
+  parseCallerTable,
+  routeKeyOf,
+} from "../../access/access-model";
 import { referencesIn } from "../../constructs/contract/stack-json";
 import { UPDATED_ISSUER } from "./pool-issuer";
 import {
@@ -21,12 +29,18 @@ interface Caller {
   readonly pool: string;
 }
 
-/** The callers that a function accepts. */
-interface Accepted {
-  /** Whether the function checks the client or, when there are too many, a scope. */
-  readonly by: "client" | "scope";
-  /** Names of the clients' resources. */
-  readonly ids: ReadonlySet<string>;
+/**
+ * What a function checks of the callers of a route: that the client's id is one of the route's, or that its token has one
+ * of the route's scopes, which API Gateway checks as well.
+ */
+export type CallerCheck = "client-id" | "scope" | "none";
+
+/** The callers that the check around a function's handler accepts. */
+interface Checked {
+  readonly by: "client-id" | "scope";
+  readonly table: CallerTable;
+  /** Names of the clients' resources, by their place in the table's masks. */
+  readonly listed: readonly (readonly string[])[];
 }
 
 /** What all methods of a stack are judged by. */
@@ -35,8 +49,8 @@ export interface Context {
   readonly callersByScope: ReadonlyMap<string, readonly Caller[]>;
   /** By {@link methodKey}. */
   readonly integrations: ReadonlyMap<string, Integration>;
-  /** By the function's resource; missing for functions that check no callers. */
-  readonly accepted: ReadonlyMap<string, Accepted>;
+  /** By the function's resource; missing for functions without the variable that only the generated check reads. */
+  readonly checked: ReadonlyMap<string, Checked>;
   /** Written reasons of public routes, by route. */
   readonly reasons: Readonly<Record<string, string>>;
 }
@@ -48,6 +62,8 @@ export interface Judgement {
   readonly callers: readonly string[];
   /** Clients that API Gateway allows and the function denies, sorted. */
   readonly refusedByFunction: readonly string[];
+  /** What the function checks; `none` as well for public routes and HTTP backends. */
+  readonly callerCheck: CallerCheck;
   /** Sentences without a full stop. */
   readonly notes: readonly string[];
 }
@@ -56,8 +72,9 @@ const PUBLIC = "callable without a token";
 const NO_AUTHORIZER = "it has no authorizer that checks tokens of a user pool";
 const NO_TOKENS_OF = `it accepts no token: its user pool has ${UPDATED_ISSUER}`;
 const NO_SCOPES = "it demands no scope, so it accepts ID tokens and denies every access token";
-const NOT_CHECKED = `not checked by the function: it has no ${CALLERS.ids}, the scope alone decides`;
+const NOT_CHECKED = `not checked by the function: it has no ${ALLOWED.byRoute}, the scope alone decides`;
 const BY_SCOPE = "the function checks the scope, not the client: its callers do not fit into its environment";
+const NOTES = { "client-id": [], scope: [BY_SCOPE], none: [NOT_CHECKED] } as const;
 const NO_FUNCTION = "not checked by a function: there is none behind it, the scope alone decides";
 
 /** @param names names of the clients, by their resources */
@@ -73,8 +90,8 @@ export function contextOf(
       callersByScope.set(scope, [...(callersByScope.get(scope) ?? []), caller]);
     }
   }
-  const accepted = Object.entries(stack.aws_lambda_function).flatMap(([name, fn]) => {
-    const found = acceptedBy(fn, callersByScope);
+  const checked = Object.entries(stack.aws_lambda_function).flatMap(([name, fn]) => {
+    const found = checkOf(fn, callersByScope);
     return found === undefined ? [] : [[name, found] as const];
   });
   const integrations = Object.values(stack.aws_api_gateway_integration);
@@ -82,17 +99,28 @@ export function contextOf(
     stack,
     callersByScope,
     integrations: new Map(integrations.map((integration) => [methodKey(integration, stack), integration])),
-    accepted: new Map(accepted),
+    checked: new Map(checked),
     reasons,
   };
 }
 
-function acceptedBy({ environment }: LambdaFunction, callers: Context["callersByScope"]): Accepted | undefined {
-  const { [CALLERS.ids]: ids, [CALLERS.scopes]: scopes } = environment?.variables ?? {};
-  if (ids !== undefined) return { by: "client", ids: new Set(referencesIn(ids, "aws_cognito_user_pool_client", "id")) };
-  if (scopes === undefined) return undefined;
-  const found = scopes.split(" ").flatMap((scope) => callers.get(scope) ?? []);
-  return { by: "scope", ids: new Set(found.map(({ id }) => id)) };
+function checkOf({ environment }: LambdaFunction, callers: Context["callersByScope"]): Checked | undefined {
+  const { [ALLOWED.byRoute]: table, [ALLOWED.ids]: ids, [ALLOWED.scopes]: scopes = "" } = environment?.variables ?? {};
+  if (table === undefined) return undefined;
+  const listed =
+    ids === undefined
+      ? scopes.split(" ").map((scope) => (callers.get(scope) ?? []).map(({ id }) => id))
+      : ids.split(",").map((id) => referencesIn(id, "aws_cognito_user_pool_client", "id"));
+  return { by: ids === undefined ? "scope" : "client-id", table: parseCallerTable(table), listed };
+}
+
+/** What the function checks at the route, and whom it accepts; everyone where it checks nothing. */
+function acceptedAt(route: string, checked: Checked | undefined) {
+  const { method, path } = routeKeyOf(route);
+  const mask = checked && maskOf(checked.table, method, path);
+  if (checked === undefined || mask === ANYONE) return { by: "none", accepts: () => true } as const;
+  const ids = new Set(checked.listed.filter((_, index) => mask !== undefined && isInMask(mask, index)).flat());
+  return { by: checked.by, accepts: (id: string) => ids.has(id) } as const;
 }
 
 /**
@@ -101,7 +129,7 @@ function acceptedBy({ environment }: LambdaFunction, callers: Context["callersBy
  * @param fn resource of the function behind it; `undefined` when there is none
  */
 export function judge(method: Method, route: string, fn: string | undefined, context: Context): Judgement {
-  const none = { access: "clients", callers: [], refusedByFunction: [] } as const;
+  const none = { access: "clients", callers: [], refusedByFunction: [], callerCheck: "none" } as const;
   if (method.authorization === "NONE") {
     const reason = context.reasons[route];
     const note = reason === undefined ? PUBLIC : `${PUBLIC}: ${reason.trim().replace(/\.$/, "")}`;
@@ -116,19 +144,14 @@ export function judge(method: Method, route: string, fn: string | undefined, con
   const usable = pools.filter((pool) => !hasUpdatedIssuer(pool, context.stack));
   if (usable.length === 0) return { ...none, notes: [NO_TOKENS_OF] };
   const allowed = new Set(method.authorization_scopes.flatMap((scope) => context.callersByScope.get(scope) ?? []));
-  const accepted = context.accepted.get(fn ?? "");
+  const { by, accepts } = acceptedAt(route, context.checked.get(fn ?? ""));
   const named = (isAccepted: boolean) =>
     [...allowed]
-      .filter(({ id, pool }) => usable.includes(pool) && (accepted?.ids.has(id) ?? true) === isAccepted)
+      .filter(({ id, pool }) => usable.includes(pool) && accepts(id) === isAccepted)
       .map(({ name }) => name)
       .toSorted();
-  return { access: "clients", callers: named(true), refusedByFunction: named(false), notes: notesOn(fn, accepted) };
-}
-
-function notesOn(fn: string | undefined, accepted: Accepted | undefined): readonly string[] {
-  if (fn === undefined) return [NO_FUNCTION];
-  if (accepted === undefined) return [NOT_CHECKED];
-  return accepted.by === "scope" ? [BY_SCOPE] : [];
+  const notes = fn === undefined ? [NO_FUNCTION] : NOTES[by];
+  return { access: "clients", callers: named(true), refusedByFunction: named(false), callerCheck: by, notes };
 }
 
 /** User pools whose tokens the method's authorizer accepts; `undefined` without such an authorizer. */

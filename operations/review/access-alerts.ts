@@ -66,8 +66,8 @@ function targetOf({ url, function: fn }: MatrixRoute): string {
 }
 
 function unchecked(before: MatrixRoute | undefined, after: MatrixRoute): readonly Alert[] {
-  if (before?.access !== "clients" || !before.isCheckedByFunction) return [];
-  if (after.access !== "clients" || after.isCheckedByFunction) return [];
+  if (before?.access !== "clients" || before.callerCheck !== "client-id") return [];
+  if (after.access !== "clients" || after.callerCheck === "client-id") return [];
   const route = code(nameOf(after));
   return [warning(`The function of ${route} no longer checks which client calls: the scope alone decides.`)];
 }

@@ -23,7 +23,7 @@ describe("bundleFunction", () => {
     expect(Buffer.from(files["index.js"] ?? []).toString()).toContain("handler");
   });
 
-  it("keeps the seed's function below 2 kB", () => {
+  it("keeps the shipped function below 2 kB, with the check of its callers", () => {
     expect(bundleFunction(entry).zip.length).toBeLessThan(2048);
   });
 
@@ -119,6 +119,60 @@ describe("bundleFunction, of what Lambda's runtime contains", () => {
     const file = fileWith('import { gone } from "gone";\nexport const handler = () => gone;');
 
     expect(() => bundleFunction(file)).toThrow(`${file}:1:22: Could not resolve "gone"`);
+  });
+});
+
+describe("bundleFunction, of the check around the handler", () => {
+  const environment = process.env;
+  afterEach(() => {
+    process.env = environment;
+  });
+
+  /** Loads the bundle as Lambda does, and calls what it exports. */
+  function call(file: string, client: string, variables: Readonly<Record<string, string>> = {}): unknown {
+    process.env = { ALLOWED_BY_ROUTE: "dev;1=GET /", ALLOWED_CLIENT_IDS: "one", ...variables };
+    const code = Buffer.from(unzipSync(bundleFunction(file).zip)["index.js"] ?? []).toString();
+    const module = { exports: {} as { readonly handler?: (event: unknown) => unknown } };
+    new Function("module", "exports", "require", code)(module, module.exports, require);
+    const requestContext = { stage: "dev", authorizer: { claims: { client_id: client, scope: "a/read" } } };
+    return module.exports.handler?.({ httpMethod: "GET", resource: "/", headers: {}, requestContext });
+  }
+
+  it.each([
+    ["has no check of its own", "export const handler = async () => 'called';"],
+    [
+      "changes its variables",
+      "process.env.ALLOWED_BY_ROUTE = 'dev;*=GET /'; export const handler = async () => 'called';",
+    ],
+    ["sets module.exports", "export const handler = async () => 'called'; module.exports = { handler };"],
+    ["is a CommonJS module", "exports.handler = async () => 'called';"],
+    ["is an assignment", "const handler = async () => 'called'; export = { handler };"],
+  ])("refuses callers where the file %s", async (_what, code) => {
+    const file = fileWith(code);
+
+    expect(await call(file, "one")).toBe("called");
+    expect(await call(file, "two")).toMatchObject({ statusCode: 403 });
+  });
+
+  it("refuses nothing else of a handler of the previous version, which checks by itself", async () => {
+    const previous = join(__dirname, "previous-version", "access.ts");
+    const variables = { CORS_ORIGINS: '{"GET /":["*"]}' };
+    const headers = { "Content-Type": "application/json", "Access-Control-Allow-Origin": "*" };
+    const body = JSON.stringify({ caller: "one", claims: { client_id: "one", scope: "a/read" } });
+
+    expect(await call(previous, "one", variables)).toEqual({ statusCode: 200, headers, body });
+    expect(await call(previous, "two", variables)).toMatchObject({ statusCode: 403, headers });
+    expect(bundleFunction(previous).zip.length).toBeLessThan(5000);
+  });
+
+  it("refuses a file that does not export a handler, by its name", () => {
+    const file = fileWith("export const handle = async () => 1;");
+
+    expect(() => bundleFunction(file)).toThrow(
+      new FunctionBundleError(
+        `${file}: There is no exported function "handler". Export it: export async function handler(event: ApiEvent) { … }`,
+      ),
+    );
   });
 });
 

@@ -74,7 +74,7 @@ describe("accessMatrix", () => {
           scopes: ["test_resource/test"],
           function: "cc-demo-dev-access",
           url: null,
-          isCheckedByFunction: true,
+          callerCheck: "client-id",
           callers: ["test-server"],
           refusedByFunction: [],
           notes: [],
@@ -173,7 +173,9 @@ routes:
   const NONE = { access: "clients", callers: [] } as const;
   const changedIntegration = (from: string, changes: Settings) =>
     changed("aws_api_gateway_integration", ({ type }) => type === from, changes);
-  const toFunction = (ids: string) => changedFunction({ ALLOWED_CLIENT_IDS: ids });
+  const byRoute = (ALLOWED_BY_ROUTE: string, others: Settings = {}) => changedFunction({ ALLOWED_BY_ROUTE, ...others });
+  const toFunction = (ids: string) => byRoute("dev;1=GET /", { ALLOWED_CLIENT_IDS: ids });
+  const BOTH = { ALLOWED_CLIENT_IDS: `${idOf("report")},${idOf("shop")}` };
   const HTTP = { type: "HTTP_PROXY", uri: "https://orders.example.com/{id}" };
   const NOT_CHECKED = [expect.stringMatching(/^not checked by/)];
 
@@ -220,9 +222,39 @@ routes:
       "a function that lists one client",
       toFunction(idOf("report")),
       "GET /",
-      { callers: ["report"], refusedByFunction: ["shop"], isCheckedByFunction: true },
+      { callers: ["report"], refusedByFunction: ["shop"], callerCheck: "client-id" },
     ],
-    ["a function that lists no client", toFunction(""), "GET /", { callers: [], isCheckedByFunction: true }],
+    ["a function that lists no client", toFunction(""), "GET /", { callers: [], callerCheck: "client-id" }],
+    [
+      "a function that lists a client for another route",
+      byRoute("dev;1=GET /bills;2=GET /", BOTH),
+      "GET /",
+      { callers: ["shop"], refusedByFunction: ["report"], callerCheck: "client-id" },
+    ],
+    [
+      "a function that lists a client for its ANY",
+      byRoute("dev;2=ANY /orders/{}", BOTH),
+      "GET /orders/{id}",
+      { callers: ["shop"], refusedByFunction: ["report"], callerCheck: "client-id" },
+    ],
+    [
+      "a function that does not list the route",
+      byRoute("dev;3=GET /bills", BOTH),
+      "GET /",
+      { callers: [], refusedByFunction: ["report", "shop"], callerCheck: "client-id" },
+    ],
+    [
+      "a function that takes the route for a public one",
+      byRoute("dev;*=GET /", BOTH),
+      "GET /",
+      { callers: ["report", "shop"], callerCheck: "none", notes: NOT_CHECKED },
+    ],
+    [
+      "a function of which only the ids of its clients are known, not what its code checks",
+      changedFunction({ ALLOWED_CLIENT_IDS: idOf("report") }),
+      "GET /",
+      { callers: ["report", "shop"], callerCheck: "none", notes: NOT_CHECKED },
+    ],
     ["another attribute of a client", toFunction(idOf("shop").replace(".id}", ".client_secret}")), "GET /", NONE],
     ["a client elsewhere", toFunction(idOf("shop").replace("{aws", "{data.aws")), "GET /", NONE],
     ["text that only looks like a reference", toFunction(`$${idOf("shop")}`), "GET /", NONE],
@@ -230,22 +262,22 @@ routes:
       "a function that checks nothing",
       changedFunction({}),
       "GET /",
-      { callers: ["report", "shop"], isCheckedByFunction: false, notes: NOT_CHECKED },
+      { callers: ["report", "shop"], callerCheck: "none", notes: NOT_CHECKED },
     ],
     [
       "a function that checks scopes",
-      changedFunction({ ALLOWED_SCOPES: "orders/write other/read" }),
+      byRoute("dev;3=GET /", { ALLOWED_SCOPES: "orders/write other/read" }),
       "GET /",
       {
         callers: ["shop"],
         refusedByFunction: ["report"],
-        isCheckedByFunction: false,
+        callerCheck: "scope",
         notes: ["the function checks the scope, not the client: its callers do not fit into its environment"],
       },
     ],
     [
       "a function that has both lists",
-      changedFunction({ ALLOWED_CLIENT_IDS: idOf("report"), ALLOWED_SCOPES: "orders/write" }),
+      byRoute("dev;1=GET /", { ALLOWED_CLIENT_IDS: idOf("report"), ALLOWED_SCOPES: "orders/write" }),
       "GET /",
       { callers: ["report"] },
     ],
@@ -259,7 +291,7 @@ routes:
       "a method without a function",
       changedIntegration("AWS_PROXY", { uri: undefined }),
       "GET /",
-      { function: null, isCheckedByFunction: false, notes: NOT_CHECKED },
+      { function: null, callerCheck: "none", notes: NOT_CHECKED },
     ],
   ])("judges %s", (_what, stack, route, expected) => {
     expect(routeOf(stack, route)).toMatchObject(expected);
@@ -353,11 +385,11 @@ describe("matrixText", () => {
     expect(matrixText(matrixOf(teams), style).split("\n")).toEqual([
       "dev: 3 clients, 4 routes",
       "",
-      "  route             any of the scopes                   audit  report  shop",
-      "  GET /             orders/read                         –      ✓       ✓",
-      "  GET /bills        https://api.example.com/bills/read  ✓      ✓       –",
-      "  GET /orders/{id}  orders/read, orders/write           –      ✓       ✓",
-      "  PUT /orders/{id}  orders/write                        –      –       ✓",
+      "  route             any of the scopes                   function checks  audit  report  shop",
+      "  GET /             orders/read                         client id        –      ✓       ✓",
+      "  GET /bills        https://api.example.com/bills/read  client id        ✓      ✓       –",
+      "  GET /orders/{id}  orders/read, orders/write           client id        –      ✓       ✓",
+      "  PUT /orders/{id}  orders/write                        client id        –      –       ✓",
     ]);
   });
 
@@ -365,13 +397,16 @@ describe("matrixText", () => {
     const lines = matrixText(matrixOf(changedMethod("PUT", { authorization: "NONE" })), style).split("\n");
 
     expect(lines[1]).toBe("!PUBLIC: PUT /orders/{id} is callable without a token!");
-    expect(lines).toContain("  PUT /orders/{id}  orders/write                        PUBLIC  PUBLIC  PUBLIC");
+    expect(lines).toContain(
+      "  PUT /orders/{id}  orders/write                        –                PUBLIC  PUBLIC  PUBLIC",
+    );
   });
 
   it("shows clients that the function denies", () => {
-    const text = matrixText(matrixOf(changedFunction({ ALLOWED_CLIENT_IDS: idOf("report") })), style);
+    const variables = { ALLOWED_BY_ROUTE: "dev;1=GET /", ALLOWED_CLIENT_IDS: idOf("report") };
+    const text = matrixText(matrixOf(changedFunction(variables)), style);
 
-    expect(text).toMatch(/GET \/ {13}orders\/read +– +✓ +denied$/m);
+    expect(text).toMatch(/GET \/ {13}orders\/read +client id +– +✓ +denied$/m);
     expect(text).toContain("  GET /: has the scope, but the function denies it: shop");
   });
 
@@ -381,15 +416,15 @@ describe("matrixText", () => {
         .split("\n")
         .slice(2, 4),
     ).toEqual([
-      "  GET /             orders/read                         2 of 3 clients: report, shop",
-      "  GET /bills        https://api.example.com/bills/read  2 of 3 clients: audit, report",
+      "  GET /             orders/read                         client id  2 of 3 clients: report, shop",
+      "  GET /bills        https://api.example.com/bills/read  client id  2 of 3 clients: audit, report",
     ]);
   });
 
   it("lists the callers of each route from 21 clients on, however wide the terminal is", () => {
     const wide = { ...style, width: 1000 };
 
-    expect(matrixText(oneRouteWith(20, 20), wide)).toMatch(/^ {2}route +any of the scopes +c00 /m);
+    expect(matrixText(oneRouteWith(20, 20), wide)).toMatch(/^ {2}route +any of the scopes +function checks +c00 /m);
     expect(matrixText(oneRouteWith(21, 21), wide)).toMatch(/ {2}all 21 clients$/m);
     expect(matrixText(oneRouteWith(21, 0), wide)).toMatch(/ {2}no client$/m);
   });
@@ -403,21 +438,21 @@ describe("matrixMarkdown", () => {
     expect(text).toMatch(/^# Who can call what\n/);
     expect(text.match(/^## .*$/gm)).toEqual(["## dev", "## prod"]);
     expect(text).toContain(
-      "| route | any of the scopes | `audit` | `report` | `shop` |\n| --- | --- | --- | --- | --- |\n",
+      "| route | any of the scopes | function checks | `audit` | `report` | `shop` |\n| --- | --- | --- | --- | --- | --- |\n",
     );
-    expect(text).toContain("| `PUT /orders/{id}` | `orders/write` | – | – | ✓ |\n");
+    expect(text).toContain("| `PUT /orders/{id}` | `orders/write` | client id | – | – | ✓ |\n");
   });
 
   it("lists the callers of each route from 21 clients on", () => {
     expect(matrixMarkdown([oneRouteWith(21, 2)])).toContain(
-      "| route | any of the scopes | who can call it |\n| --- | --- | --- |\n| `GET /` | `orders/read` | 2 of 21 clients: `c00`, `c01` |\n",
+      "| route | any of the scopes | function checks | who can call it |\n| --- | --- | --- | --- |\n| `GET /` | `orders/read` | client id | 2 of 21 clients: `c00`, `c01` |\n",
     );
   });
 
   it("emphasizes what is public", () => {
     const text = matrixMarkdown([matrixOf(changedMethod("PUT", { authorization: "NONE" }))]);
 
-    expect(text).toContain("| `PUT /orders/{id}` | `orders/write` | **PUBLIC** | **PUBLIC** | **PUBLIC** |\n");
+    expect(text).toContain("| `PUT /orders/{id}` | `orders/write` | – | **PUBLIC** | **PUBLIC** | **PUBLIC** |\n");
     expect(text).toContain("- `PUT /orders/{id}`: callable without a token\n");
   });
 

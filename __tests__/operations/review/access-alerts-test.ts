@@ -11,7 +11,7 @@ const alertsOf = (before: AccessMatrix, after: AccessMatrix, was: Reasons = {}, 
 const shop = matrixOf({ "GET /x": "shop" });
 const open = matrixOf({ "GET /x": "anyone" });
 const changed = (more: Partial<MatrixRoute>, caller = "shop") => matrixOf({}, routeOf("GET /x", caller, more));
-const checked = changed({ isCheckedByFunction: true });
+const checked = changed({ callerCheck: "client-id" });
 const passedOn = (url: string, caller = "anyone") => changed({ url, function: null }, caller);
 const catching = (...catches: readonly string[]) =>
   matrixOf({ "GET /x": "shop" }, routeOf("ANY /{rest+}", "anyone", { catches }));

@@ -7,7 +7,7 @@ import {
 } from "../../../operations/verify/deployed-stack";
 
 function matrixOf(...names: readonly string[]) {
-  const rest = { access: "public", scopes: [], function: null, url: null, isCheckedByFunction: false } as const;
+  const rest = { access: "public", scopes: [], function: null, url: null, callerCheck: "none" } as const;
   const routes = names.map((route): MatrixRoute => ({ ...rest, route, callers: [], refusedByFunction: [], notes: [] }));
   return { environment: "dev", clients: ["shop"], routes };
 }

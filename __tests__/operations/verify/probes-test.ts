@@ -14,7 +14,7 @@ function part(value: object): string {
 const token = `${part({ alg: "RS256" })}.${part({ scope: "a/one b/two", client_id: "1" })}.AAAA`;
 
 function route(name: string, changes: Partial<MatrixRoute> = {}): MatrixRoute {
-  const empty = { function: "fn", url: null, isCheckedByFunction: true, refusedByFunction: [], notes: [] };
+  const empty = { function: "fn", url: null, callerCheck: "client-id" as const, refusedByFunction: [], notes: [] };
   return { route: name, access: "clients", scopes: ["a/one"], callers: ["shop"], ...empty, ...changes };
 }
 

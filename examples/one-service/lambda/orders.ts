@@ -1,13 +1,12 @@
-/** Orders: what the service answers once it knows who calls. */
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { answer } from "../../../lambda/shared/answer";
-import { claimsOf, isAllowedCaller } from "../../../lambda/shared/caller";
+/** Orders: creates and returns them. */
+import type { APIGatewayProxyResult } from "aws-lambda";
+import type { ApiEvent } from "../../../lambda/shared/api-event";
 
 /** Entry point of all routes of the service. */
-export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
-  if (!isAllowedCaller(event)) return answer(event, 403, { message: "This client may not call this function." });
-  const caller = claimsOf(event)?.["client_id"];
+export async function handler(event: ApiEvent): Promise<APIGatewayProxyResult> {
+  const caller = event.caller?.clientId;
   const id = event.pathParameters?.["id"];
-  if (event.httpMethod === "POST") return answer(event, 201, { caller, created: true });
-  return answer(event, 200, id === undefined ? { caller, orders: [] } : { caller, order: id });
+  if (event.httpMethod === "POST") return { statusCode: 201, body: JSON.stringify({ caller, created: true }) };
+  const orders = id === undefined ? { orders: [] } : { order: id };
+  return { statusCode: 200, body: JSON.stringify({ caller, ...orders }) };
 }

@@ -1,10 +1,8 @@
 /** Forecasts for a place, which partners' pages read from a browser. */
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { answer } from "../../../lambda/shared/answer";
-import { claimsOf, isAllowedCaller } from "../../../lambda/shared/caller";
+import type { APIGatewayProxyResult } from "aws-lambda";
+import type { ApiEvent } from "../../../lambda/shared/api-event";
 
 /** Entry point of `GET /forecasts/{place+}`. */
-export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
-  if (!isAllowedCaller(event)) return answer(event, 403, { message: "This client may not call this function." });
-  return answer(event, 200, { caller: claimsOf(event)?.["client_id"], place: event.pathParameters?.["place"] });
+export async function handler({ caller, pathParameters }: ApiEvent): Promise<APIGatewayProxyResult> {
+  return { statusCode: 200, body: JSON.stringify({ caller: caller?.clientId, place: pathParameters?.["place"] }) };
 }

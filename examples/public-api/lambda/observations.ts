@@ -1,10 +1,8 @@
 /** Observations that stations send in. */
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { answer } from "../../../lambda/shared/answer";
-import { claimsOf, isAllowedCaller } from "../../../lambda/shared/caller";
+import type { APIGatewayProxyResult } from "aws-lambda";
+import type { ApiEvent } from "../../../lambda/shared/api-event";
 
 /** Entry point of `POST /observations`. */
-export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
-  if (!isAllowedCaller(event)) return answer(event, 403, { message: "This client may not call this function." });
-  return answer(event, 202, { caller: claimsOf(event)?.["client_id"], accepted: true });
+export async function handler({ caller }: ApiEvent): Promise<APIGatewayProxyResult> {
+  return { statusCode: 202, body: JSON.stringify({ caller: caller?.clientId, accepted: true }) };
 }

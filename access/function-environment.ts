@@ -1,0 +1,68 @@
+/** The environment variables of a function: its callers, and the origins whose pages may read its responses. Pure. */
+import { ALLOWED, type CalledRoute, callerTable } from "./caller-table";
+import { type CorsRoute, corsOrigins } from "./cors";
+
+/**
+ * Lambda's limit, measured as JSON, in which every quotation mark of a value counts twice, without some bytes for
+ * variables that are added to the stack.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const MAX_BYTES = 4096 - 200;
+
+/** As long as the ids of app clients. */
+const ID = "i".repeat(26);
+
+type Variables = Readonly<Record<string, string>>;
+
+interface Caller {
+  readonly name: string;
+  readonly scopes: readonly string[];
+}
+
+/**
+ * The variables. Ids of clients are checked and, where their names do not fit, without names. Where the ids do not fit
+ * either, scopes are checked, as API Gateway does.
+ *
+ * @param stage name of the environment
+ * @param routes those of the function
+ * @param clients those of the environment
+ * @param idOf id of the client of that name; ids of the usual length when left out
+ */
+export function functionEnvironment(
+  stage: string,
+  routes: readonly (CalledRoute & CorsRoute)[],
+  clients: readonly Caller[],
+  idOf: (name: string) => string = () => ID,
+): Variables {
+  const origins = corsOrigins(routes);
+  const scopes = [...new Set(routes.flatMap((route) => route.scopes))].toSorted();
+  const callers = clients
+    .filter((client) => client.scopes.some((scope) => scopes.includes(scope)))
+    // Sorted: a line that moves within the file must not change the function.
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const withTable = (allowed: readonly (readonly string[])[], variables: Variables): Variables => ({
+    [ALLOWED.byRoute]: callerTable(stage, routes, allowed),
+    ...variables,
+    ...(origins === undefined ? {} : { CORS_ORIGINS: origins }),
+  });
+  if (scopes.length === 0) return withTable([], {});
+  const names = callers.map(({ name }) => name);
+  const withIds = (id: (name: string) => string, more: Variables) =>
+    withTable(
+      callers.map((client) => client.scopes),
+      { [ALLOWED.ids]: names.map(id).join(), ...more },
+    );
+  for (const more of [{ [ALLOWED.names]: names.join(";") }, {}]) {
+    if (isFitting(withIds(() => ID, more))) return withIds(idOf, more);
+  }
+  return withTable(
+    scopes.map((scope) => [scope]),
+    { [ALLOWED.scopes]: scopes.join(" ") },
+  );
+}
+
+/** Whether Lambda takes the variables. */
+export function isFitting(variables: Variables): boolean {
+  return Buffer.byteLength(JSON.stringify(variables)) <= MAX_BYTES;
+}
