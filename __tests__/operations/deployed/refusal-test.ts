@@ -7,7 +7,7 @@ const route: MatrixRoute = {
   scopes: ["orders/admin", "orders/write"],
   function: "orders",
   url: null,
-  isCheckedByFunction: true,
+  callerCheck: "client-id",
   access: "clients",
   callers: ["shop"],
   refusedByFunction: [],
