@@ -83,6 +83,22 @@ describe("of a protected environment, nothing is destroyed or replaced", () => {
     expectRefused(await apply(), `Resource terraform_data.protected_unless_in_allowDestroy["${name}"] has`);
   });
 
+  it("by a plan that is reviewed: the review names all of it, and how to allow it", async () => {
+    project.write("access.yaml", fileOf("", "").replace("  shop:", "  store:"));
+    const { code, stdout, stderr } = await project.cli("review", "dev");
+
+    expect([code, stdout, stderr]).toEqual([
+      1,
+      "",
+      expect.stringContaining(
+        "error: dev is protected, so Terraform refuses this plan. Nothing was changed.\n  client/",
+      ),
+    ]);
+    expect(stderr).toContain("    dev: { …, allowDestroy: [client/billing, client/shop, secret/billing] }");
+    expect(stderr).not.toContain("ended with");
+    expect(everything()).toEqual(deployed);
+  });
+
   it("by another id of a construct, which gives every resource in it another address", async () => {
     const main = readFileSync(join(project.folder, "main.ts"), "utf8");
     project.write(
@@ -101,8 +117,14 @@ describe("allowDestroy", () => {
 
   it("lets exactly what it names be destroyed, and is removed without a change afterwards", async () => {
     const before = await clientIds();
-    await synthesize(fileOf(", allowDestroy: [client/billing, secret/billing]", ""));
-    expect(await apply()).toMatchObject({ code: 0 });
+    project.write("access.yaml", fileOf(", allowDestroy: [client/billing, secret/billing]", ""));
+    const { stdout } = await project.cli("review", "dev", "--json");
+    const alerts: readonly { severity: string; message: string }[] = JSON.parse(stdout).alerts;
+    expect(alerts.filter(({ severity }) => severity === "critical").map(({ message }) => message)).toEqual([
+      expect.stringContaining("The client `billing` will be destroyed"),
+      expect.stringContaining("The secret `demo-dev/billing` will be destroyed"),
+    ]);
+    expect(await project.cli("apply", "dev.plan")).toMatchObject({ code: 0 });
     expect(await clientIds()).toEqual({ shop: before["shop"] });
     await synthesize(fileOf("", ""));
 

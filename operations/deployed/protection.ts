@@ -1,6 +1,7 @@
 /** Deletion protection of what was synthesized, which has to be off before a stack can be destroyed. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Attributes } from "../../constructs/contract/stack-json";
 import { withoutPreventDestroy } from "../plan-file/unprotected-plan";
 
 const POOL = "aws_cognito_user_pool";
@@ -15,8 +16,7 @@ const NOT_IGNORED = ["deletion_protection", "lifecycle", "depends_on", "provider
  */
 export function liftProtection(stackFolder: string): void {
   const file = join(stackFolder, "cdk.tf.json");
-  const stack = withoutPreventDestroy(JSON.parse(readFileSync(file, "utf8")));
-  for (const pool of Object.values(stack.resource[POOL] ?? {})) pool["deletion_protection"] = "INACTIVE";
+  const stack = withPools(JSON.parse(readFileSync(file, "utf8")), (pool) => pool);
   writeFileSync(file, JSON.stringify(stack, null, 2));
 }
 
@@ -25,11 +25,17 @@ export function liftProtection(stackFolder: string): void {
  * @param json content of its `cdk.tf.json`
  */
 export function withoutProtection(json: unknown): unknown {
-  const stack = withoutPreventDestroy(json);
-  const lifted = Object.entries(stack.resource[POOL] ?? {}).map(([name, pool]) => {
+  return withPools(json, (pool) => {
     const ignored = Object.keys(pool).filter((key) => !NOT_IGNORED.includes(key) && !key.startsWith("//"));
-    const lifecycle = { ...Object(pool["lifecycle"]), ignore_changes: ignored };
-    return [name, { ...pool, deletion_protection: "INACTIVE", lifecycle }];
+    return { ...pool, lifecycle: { ...Object(pool["lifecycle"]), ignore_changes: ignored } };
   });
-  return { ...stack, resource: { ...stack.resource, [POOL]: Object.fromEntries(lifted) } };
+}
+
+function withPools(json: unknown, change: (pool: Attributes) => Attributes): unknown {
+  const stack = withoutPreventDestroy(json);
+  const pools = Object.entries(stack.resource[POOL] ?? {}).map(([name, pool]) => [
+    name,
+    { ...change(pool), deletion_protection: "INACTIVE" },
+  ]);
+  return { ...stack, resource: { ...stack.resource, [POOL]: Object.fromEntries(pools) } };
 }

@@ -1,25 +1,24 @@
 /** Plans without `prevent_destroy`: for destroying what is to be destroyed, and for showing what Terraform refuses. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import { type Attributes, blocksOf, type NormalizedStack, normalizedStack } from "../../constructs/contract/stack-json";
 import { withCopyOf } from "../../platform/stack-copy";
-
-const attributes = z.record(z.string(), z.unknown());
-const stack = z.looseObject({ resource: z.record(z.string(), z.record(z.string(), attributes)).default({}) });
 
 /**
  * The stack with `prevent_destroy` taken off every resource.
  * @param json content of its `cdk.tf.json`
  */
-export function withoutPreventDestroy(json: unknown): z.infer<typeof stack> {
-  const parsed = stack.parse(json);
-  const resource = mapped(parsed.resource, (named) =>
+export function withoutPreventDestroy(json: unknown): Attributes & Pick<NormalizedStack, "resource"> {
+  const resource = mapped(normalizedStack(json).resource, (named) =>
     mapped(named, (one) => {
-      const { prevent_destroy: _, ...lifecycle } = Object(one["lifecycle"]) as Readonly<Record<string, unknown>>;
-      return "lifecycle" in one ? { ...one, lifecycle } : one;
+      const [block] = blocksOf(one["lifecycle"]);
+      if (block === undefined) return one;
+      const { prevent_destroy: _, ...lifecycle } = block;
+      return { ...one, lifecycle };
     }),
   );
-  return { ...parsed, resource };
+  // Blocks that are empty in the normalized form are refused by Terraform.
+  return { ...Object(json), resource };
 }
 
 /**

@@ -16,10 +16,12 @@ import { type Commit, commitIn } from "../plan-file/commit";
 import { FORMAT, type Manifest } from "../plan-file/manifest";
 import { writtenIn } from "../plan-file/plan-drift";
 import { makePlan, type PlanJson } from "../plan-file/plan-json";
+import { scratchPlan } from "../plan-file/planned-changes";
 import { requireSavedState } from "../plan-file/rescued-state";
 import { stackFiles } from "../plan-file/stack-files";
 import { readStateVersion } from "../plan-file/state-json";
 import { lostStateAlerts } from "./lost-state";
+import { isRefused, refusalOf } from "./refused-plan";
 import { type Review, reviewOf } from "./review";
 
 /** A plan and its review. */
@@ -51,7 +53,9 @@ export async function makeReviewedPlan(environment: string, onStep: (step: strin
     const state = (await readStateVersion(folder)) ?? null;
     onStep(`Planning ${environment}`);
     const files = stackFiles(folder);
-    const plan = await makePlan(folder, file, [], detachedTerraform);
+    const plan = await makePlan(folder, file, [], detachedTerraform).catch(async (error: unknown) => {
+      throw isRefused(error) ? ((await refusalIn(folder, environment)) ?? error) : error;
+    });
     if (!isDeepStrictEqual(files, stackFiles(folder))) {
       throw new UserError(
         `the stack of ${environment} was synthesized again while it was planned. Run the command again.`,
@@ -86,4 +90,10 @@ async function lookForUnmanaged(environment: string, plan: PlanJson): Promise<Un
     const { operation = "all lists", code = "no credentials" } = error instanceof AwsError ? error : {};
     return { findings: [], notChecked: [{ address: environment, attribute: "all kinds", operation, code }] };
   }
+}
+
+/** Plans again without protection, as Terraform names only some of what it refuses. */
+async function refusalIn(folder: string, environment: string): Promise<UserError | undefined> {
+  const json: unknown = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8"));
+  return refusalOf(environment, await scratchPlan(folder), json);
 }

@@ -11,6 +11,9 @@ import { managedResources, type StateResource, type StateValues } from "../plan-
 import { isThere, type Values, valuesIn } from "./predicates";
 import { PROTECTIONS } from "./protections";
 
+/** Resources by type and name. */
+export type Code = Readonly<Record<string, Readonly<Record<string, Values>>>>;
+
 /** What a plan starts from, does, and leads to. */
 export interface PlanContext {
   readonly environment: string;
@@ -28,7 +31,7 @@ export interface PlanContext {
   /** Resources that are deployed, as Terraform found them when it planned. */
   readonly deployed: readonly StateResource[];
   /** Resources as the code has them, by type and name; references are `${…}`. */
-  readonly code: Readonly<Record<string, Readonly<Record<string, Values>>>>;
+  readonly code: Code;
   /** The account of the stack; `undefined` when it is unknown. */
   readonly account: string | undefined;
   readonly region: string;

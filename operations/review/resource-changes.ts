@@ -3,12 +3,16 @@ import { z } from "zod";
 import { type Action, actionOf, type PlanJson, type ResourceChange } from "../plan-file/plan-json";
 import type { PlanContext } from "./plan-context";
 import { isEmpty, type Values, valueAt, valuesIn } from "./predicates";
+import { keyOf } from "./protection-ledger";
 import { SHOWN_ATTRIBUTES } from "./shown-attributes";
 
 /** What is done to one resource. */
 export interface ReviewedResource {
   readonly address: string;
-  /** Its construct's path, such as `identity/client-billing`; Terraform's name when the code no longer has it. */
+  /**
+   * Its construct's path, such as `identity/client-billing`; Terraform's name when the code no longer has it; the key of
+   * an instance that has one.
+   */
   readonly name: string;
   readonly type: string;
   readonly action: DoneAction;
@@ -57,7 +61,7 @@ export function reviewedResources({ changes, code, written }: PlanContext): read
       const noted = metadata.safeParse(code[type]?.[name]);
       return {
         address,
-        name: noted.data?.["//"].metadata.path.split("/").slice(1).join("/") ?? name,
+        name: keyOf(address) ?? noted.data?.["//"].metadata.path.split("/").slice(1).join("/") ?? name,
         type,
         action: actionOf(change) as DoneAction,
         forcedBy: [...new Set(change.replace_paths.map((path) => path.filter(isText).join(".")))],

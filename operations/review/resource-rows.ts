@@ -12,6 +12,9 @@ export interface ResourceRow extends Row {
 /** In a row of many, an attribute with more values than this is shown without them. */
 const MAX_VALUES = 3;
 
+/** A type of which several always share a row: they only record things. */
+const NO_DETAILS = "terraform_data";
+
 /** A resource, and its attributes as they are shown. */
 interface Written {
   readonly resource: ReviewedResource;
@@ -22,7 +25,9 @@ interface Written {
 export function resourceRows(resources: readonly ReviewedResource[]): readonly ResourceRow[] {
   const written = resources.map((resource) => ({ resource, texts: resource.attributes.map(textOf(resource)) }));
   const alike = grouped(written, ({ resource }) => shapeOf(resource)).flatMap(withSameValues);
-  const [few, many] = [true, false].map((isFew) => alike.filter(({ length }) => length <= MAX_ROWS === isFew));
+  const isFewOf = ([{ resource }, ...others]: (typeof alike)[number]) =>
+    others.length < (resource.type === NO_DETAILS ? 1 : MAX_ROWS);
+  const [few, many] = [true, false].map((isFew) => alike.filter((group) => isFewOf(group) === isFew));
   const single = new Set(few?.flat());
   return [...new Set(resources.map(({ action }) => action))].flatMap((action) => [
     ...written.filter((one) => one.resource.action === action && single.has(one)).map((one) => rowOf([one])),

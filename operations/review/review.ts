@@ -12,11 +12,21 @@ import { lostProtection } from "./lost-protection";
 import { outOfBandNotes, unmanagedAlerts } from "./out-of-band";
 import { contextOf } from "./plan-context";
 import { policyAlerts } from "./policy-alerts";
+import { liftedProtection } from "./protection-ledger";
 import { changedOutputs, type DoneAction, type ReviewedResource, reviewedResources } from "./resource-changes";
 import { scopeAlerts } from "./scope-alerts";
 
 /** What looks for alerts, in the order in which those of the same severity are shown. */
-const FINDERS = [accessAlerts, unmanagedAlerts, deletions, lostProtection, policyAlerts, scopeAlerts, outOfBandNotes];
+const FINDERS = [
+  accessAlerts,
+  unmanagedAlerts,
+  deletions,
+  liftedProtection,
+  lostProtection,
+  policyAlerts,
+  scopeAlerts,
+  outOfBandNotes,
+];
 
 /** A reviewed plan. */
 export interface Review {
