@@ -7,6 +7,7 @@ import type { Answered, Gateway, StageCall } from "./gateway/stage-call";
 import { type OnAccessLog, stageEntrance } from "./gateway/stage-entrance";
 import type { Endpoint, HttpRequest, HttpResponse } from "./protocols/http";
 import { answerService, type OperationContext, type ServiceDefinition } from "./protocols/service";
+import { isAwsHost, refuseUnknownService } from "./protocols/unknown-service";
 import { LogEvents } from "./runtime/log-events";
 import { apigateway } from "./services/apigateway";
 import { cloudWatch } from "./services/cloudwatch";
@@ -106,6 +107,11 @@ export function maxBodyBytes(host: string): number {
   return host.startsWith("lambda.") ? (lambda.maxRequestBytes ?? 0) : MAX_BODY_BYTES;
 }
 
+/** Whether requests to the host get a response: an emulated one, or one that says that the service is not emulated. */
+export function isAnswered(host: string): boolean {
+  return isEmulated(host) || isAwsHost(host);
+}
+
 /** Whether the host is one of AWS's that are emulated. */
 export function isEmulated(host: string): boolean {
   return HOSTS.some(([, pattern]) => pattern.test(host));
@@ -122,6 +128,7 @@ export function createEndpoint(gateway: Gateway, onAccessLog?: OnAccessLog): End
       const found = pattern.exec(request.host);
       if (found !== null) return await answerHost(emulated, request, ...found.slice(1));
     }
+    if (isAwsHost(request.host)) return refuseUnknownService(request, account.uuid(), EMULATED_HOSTS);
     return await answerCustomHost(emulated, request);
   };
   const logs = gateway.logs ?? new LogEvents(() => account.now());

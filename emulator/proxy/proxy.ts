@@ -15,7 +15,7 @@ import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 import { UnsupportedError } from "../errors";
 import { isSendable } from "../gateway/headers";
-import { EMULATED_HOSTS, isEmulated, maxBodyBytes } from "../hosts";
+import { EMULATED_HOSTS, isAnswered, maxBodyBytes } from "../hosts";
 import type { Endpoint, HttpRequest, HttpResponse } from "../protocols/http";
 import type { CertificateAuthority } from "./certificate-authority";
 
@@ -148,7 +148,7 @@ async function connect(
 ): Promise<void> {
   const host = /^([a-z0-9.-]+):443$/i.exec(target)?.[1]?.toLowerCase() ?? "";
   const isCustom = isCustomHost?.(host) === true;
-  if (!isEmulated(host) && !(isCustom && authority.covers(host))) {
+  if (!isAnswered(host) && !(isCustom && authority.covers(host))) {
     refuse(socket, "502 Bad Gateway", isCustom ? restartFor(host) : refusalOf(target));
     onAnswered?.({ method: "CONNECT", host: target, path: "", status: 502 });
     return;

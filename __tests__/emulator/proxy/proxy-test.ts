@@ -269,8 +269,6 @@ describe("refusals", () => {
     ...["80", "8443", "0443", "443:443", ""].map((port) => `${HOST}:${port}`),
     ...[`${HOST}.:443`, `${HOST}.evil.example:443`, `evil.example/${HOST}:443`, "amazoncognito.com:443"],
     "auth.ap-northeast-1.amazoncognito.com:443",
-    "sqs.ap-northeast-1.amazonaws.com:443",
-    "ec2.amazonaws.com:443",
     "a.b.execute-api.ap-northeast-1.amazonaws.com:443",
     // Domains of the account, but for the first.
     ...[`${CUSTOM}:443`, `x.${CUSTOM}:443`, `${CUSTOM}.:443`, `${CUSTOM}:80`],
