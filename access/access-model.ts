@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { checkClients } from "./client-rules";
 import { type Cors, corsOf } from "./cors";
 import { checkEnvironments } from "./environment-rules";
-import { backendOf, DEFAULTS, prefixOf, type Throttling } from "./environment-schema";
+import { backendOf, DEFAULTS, partsOfArn, prefixOf, type Throttling } from "./environment-schema";
 import { checkLimits } from "./limits";
 import { readContent } from "./reading";
 import { checkRoutes } from "./route-rules";
@@ -166,7 +166,7 @@ function modelOf(settings: Settings, file: YamlFile): AccessModel {
 }
 
 function environmentOf(name: string, settings: Settings["environments"][string], { defaults, tags }: Settings) {
-  const { region, tokenDomain, apiDomain, ephemeral, accountId } = settings;
+  const { region, tokenDomain, apiDomain, ephemeral, accountId, permissionsBoundary } = settings;
   const operation = { ...(defaults ?? DEFAULTS), ...settings };
   const { memoryMegabytes, timeoutSeconds, architecture, logLevel } = operation;
   const prefix = prefixOf(settings);
@@ -190,9 +190,9 @@ function environmentOf(name: string, settings: Settings["environments"][string],
     /** Whether it may be taken down at any time, as that of a pull request: nothing is kept for recovery. */
     isEphemeral: ephemeral,
     /** The AWS account that it may be deployed to, 12 digits; `undefined` means any. */
-    accountId,
+    accountId: accountId ?? (permissionsBoundary && partsOfArn(permissionsBoundary).account),
     /** ARN of the permissions boundary of every role of the stack; `undefined` means none. */
-    permissionsBoundary: settings.permissionsBoundary,
+    permissionsBoundary,
     backend: backendOf(name, settings),
     /** Tags of every resource that can have some. */
     tags: { ...tags, ...settings.tags } as Readonly<Record<string, string>>,

@@ -211,7 +211,7 @@ export const environment = exactlyOne(
     ),
     ephemeral: doc("Whether the environment may be destroyed at any time, with all its data.", flag().default(false)),
     accountId: doc(
-      "The AWS account that the environment may be deployed to. Defaults to any account.",
+      "The AWS account that the environment may be deployed to. Defaults to that of permissionsBoundary, or any account.",
       text("12 digits", /^\d{12}$/).exactOptional(),
     ),
     permissionsBoundary: doc(

@@ -2,22 +2,29 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Argument, Command } from "commander";
+import pc from "picocolors";
+import {
+  limitsOf,
+  type PolicyOptions,
+  PREVIEW_LIMITS,
+  policyFor,
+  policyValues,
+} from "../operations/github/environment-policy";
 import {
   actionsShape,
   filledIn,
-  type PolicyOptions,
-  policyFor,
+  lengthOf,
+  MAX_MANAGED_CHARACTERS,
   policyOf,
-  policyValues,
   type Role,
   trustOf,
 } from "../operations/github/policies";
 import { findEnvironment, packageFolder, projectModel } from "../platform/project";
 import { runCommand, UsageError } from "../platform/user-error";
 
-const WHICH = ["plan", "apply", "rotate", "plan-trust", "apply-trust"];
+const ROLES = ["plan", "apply", "rotate", "boundary"] as const;
 
-const ROLES = ["plan", "apply", "rotate"] as const;
+const TRUSTS = ["plan", "apply"] as const;
 
 interface Options extends PolicyOptions {
   readonly env?: string;
@@ -25,28 +32,41 @@ interface Options extends PolicyOptions {
 
 export const command = new Command("policy")
   .description(
-    "Prints an IAM policy of the roles that the workflows assume: for planning, for applying, for rotating a secret, and the trust policies of the roles (-trust).",
+    "Prints an IAM policy of the roles that the workflows assume: for planning, for applying, for rotating a secret, and the trust policies of the roles (-trust); or the permissions boundary of the stack's own roles.",
   )
-  .addArgument(new Argument("<which>", "policy").choices(WHICH))
+  .addArgument(new Argument("<which>", "policy").choices([...ROLES, ...TRUSTS.map((role) => `${role}-trust`)]))
   .option("--env <env>", "environment that the policy is limited to; if omitted, the policy has <placeholders>")
   .option("--account <id>", "AWS account, if access.yaml has no accountId")
   .option("--subject <text>", "subject of GitHub's OIDC tokens without its last part, such as repo:acme/access")
   .option("--preview", "print the policy for previews that are copied from the environment")
+  .option("--tag <key>", "limit the use of user pools and APIs to those with the environment's tag of this key")
   .action((which: string, options: Options) => runCommand(async () => print(which, options)));
 
 function print(which: string, { env, ...options }: Options): number {
-  const [role, isTrust] = [ROLES.find((name) => which.startsWith(name)) ?? "plan", which.endsWith("-trust")];
-  const isRotation = role === "rotate";
-  process.stdout.write(`${isTrust && !isRotation ? trust(role, env, options) : permissions(role, env, options)}\n`);
+  const trusted = TRUSTS.find((role) => which === `${role}-trust`);
+  const role = ROLES.find((name) => which === name) ?? "plan";
+  process.stdout.write(`${trusted === undefined ? permissions(role, env, options) : trust(trusted, env, options)}\n`);
   return 0;
 }
 
 function permissions(role: Role, env: string | undefined, options: PolicyOptions): string {
   const file = join(packageFolder, ".github", "iam", "actions.json");
-  const policy = policyOf(role, actionsShape.parse(JSON.parse(readFileSync(file, "utf8"))));
-  if (env === undefined) return filledIn(policy, {});
+  const actions = actionsShape.parse(JSON.parse(readFileSync(file, "utf8")));
+  if (env === undefined) {
+    if (options.tag !== undefined) throw new UsageError("--tag requires --env, whose tag it is.");
+    return filledIn(policyOf(role, actions, options.preview ? PREVIEW_LIMITS : {}), {});
+  }
   const environment = findEnvironment(projectModel(), env);
-  return policyFor(policy, environment, policyValues(environment, options));
+  const limits = role === "boundary" ? {} : limitsOf(environment, options);
+  const policy = policyFor(policyOf(role, actions, limits), environment, policyValues(environment, options));
+  const length = lengthOf(policy);
+  if (length > MAX_MANAGED_CHARACTERS) {
+    const limit = MAX_MANAGED_CHARACTERS.toLocaleString("en");
+    process.stderr.write(
+      `${pc.yellow("warning:")} the policy has ${length.toLocaleString("en")} characters; AWS allows ${limit} in a managed policy. Use an inline policy: aws iam put-role-policy\n`,
+    );
+  }
+  return policy;
 }
 
 function trust(role: "plan" | "apply", env: string | undefined, options: PolicyOptions): string {

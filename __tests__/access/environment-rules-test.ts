@@ -174,6 +174,11 @@ const tokenWith = (arn: string) => `tokenDomain: { name: auth.example.com, certi
 const apiWith = (arn: string) => `apiDomain: { name: api.example.com, certificateArn: "${arn}" }`;
 const account = 'accountId: "111111111111"';
 
+it("takes the account of an environment from its permissions boundary", () => {
+  const boundary = "permissionsBoundary: arn:aws:iam::555555555555:policy/boundary";
+  expect(parse(fileOfDev("domainPrefix: d", boundary)).environments[0]?.accountId).toBe("555555555555");
+});
+
 describe("parseAccessModel refuses, of what environments refer to", () => {
   it("nothing that is where it must be", () => {
     const text = fileOfDev(

@@ -5,9 +5,6 @@
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 import { z } from "zod";
-import type { Environment } from "../../access/access-model";
-import { UserError } from "../../platform/user-error";
-import { previewKey, previewName } from "./preview";
 
 const grant = z.object({
   /** ARNs, with `<account>`, `<region>`, `<prefix>`, `<bucket>` and `<key>` in them. */
@@ -17,6 +14,10 @@ const grant = z.object({
   /** What applying needs besides. */
   write: z.array(z.string()),
   condition: z.record(z.string(), z.record(z.string(), z.string())).optional(),
+  /** Where it is limited besides, if the policy has that limit: see {@link Limits}. */
+  limit: z.enum(["boundary", "only-with-boundary", "only-without-boundary", "resource-tag", "request-tag"]).optional(),
+  /** Whether only custom domains need it, which previews do not have. */
+  ofDomain: z.literal(true).optional(),
   /** Why it is wider than one would wish. */
   why: z.string().optional(),
 });
@@ -29,9 +30,23 @@ export const actionsShape = z.object({
   planOnly: z.record(z.string(), z.array(grant)),
   /** Of commands that no workflow runs. */
   byHand: z.record(z.string(), z.array(grant)),
+  /** What the roles of the stack itself need: the permissions boundary. */
+  boundary: z.record(z.string(), z.array(grant)),
 });
 
 export type Actions = Readonly<z.infer<typeof actionsShape>>;
+
+type Grant = z.infer<typeof grant>;
+
+/** What a policy is limited by besides names. */
+export interface Limits {
+  /** ARN of the permissions boundary without which no role is created and no role's policies are changed. */
+  readonly boundary?: string;
+  /** The tag of every user pool, API and domain name that may be used: their ARNs hold ids and not the prefix. */
+  readonly tag?: { readonly key: string; readonly value: string };
+  /** Whether custom domains are left out. */
+  readonly hasNoDomains?: boolean;
+}
 
 /** One statement of a policy. */
 export interface Statement {
@@ -47,24 +62,37 @@ export interface Policy {
   readonly Statement: readonly Statement[];
 }
 
-/** AWS takes no longer managed policies; white space does not count. */
-export const MAX_CHARACTERS = 6144;
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+export const MAX_MANAGED_CHARACTERS = 6144;
+/** Of all inline policies of a role together. */
+export const MAX_INLINE_CHARACTERS = 10_240;
 
-/** A role that plans and looks for drift; one that applies, which includes planning; one that rotates a client's secret and reads the state for it. */
-export type Role = "plan" | "apply" | "rotate";
+/** Characters of a policy as AWS counts them: without white space. */
+export function lengthOf(policy: string): number {
+  return policy.replaceAll(/\s/g, "").length;
+}
+
+/**
+ * A role that plans and looks for drift; one that applies, which includes planning; one that rotates a client's secret and
+ * reads the state for it; the permissions boundary of the roles that the stack itself has.
+ */
+export type Role = "plan" | "apply" | "rotate" | "boundary";
 
 /** The policy of a role. */
-export function policyOf(role: Role, { kinds, commands, planOnly, byHand }: Actions): Policy {
+export function policyOf(role: Role, actions: Actions, limits: Limits = {}): Policy {
+  const { kinds, commands, planOnly, byHand, boundary } = actions;
   const grants = {
     plan: [kinds, commands, planOnly],
     apply: [kinds, commands],
     rotate: [byHand, { state: commands["state"] ?? [] }],
+    boundary: [boundary],
   };
   const needed = grants[role]
     .flatMap((one) => Object.values(one).flat())
+    .filter((one) => isNeeded(one, limits))
     .flatMap((one) => {
-      const actions = role === "plan" ? one.read : [...one.read, ...one.write];
-      return one.on.map((resource) => ({ resource, actions, condition: one.condition }));
+      const allowed = role === "plan" ? one.read : [...one.read, ...one.write];
+      return one.on.map((resource) => ({ resource, actions: allowed, condition: conditionOf(one, limits) }));
     });
   // What may be done to each ARN first, then the ARNs to which the same may be done.
   const byResource = grouped(needed, ({ resource, condition }) => JSON.stringify([resource, condition]));
@@ -107,56 +135,18 @@ export function filledIn(json: object, values: Readonly<Record<string, string>>)
   return text.replaceAll(/<([a-z]+)>/g, (placeholder, name: string) => values[name] ?? placeholder);
 }
 
-/** What access.yaml does not say. */
-export interface PolicyOptions {
-  /** Where it is not in access.yaml. */
-  readonly account?: string;
-  /** What GitHub's tokens are about, up to the last part, such as `repo:acme/access`. */
-  readonly subject?: string;
-  /** Whether it is for the previews that are copied from the environment. */
-  readonly preview?: true;
+function isNeeded({ limit, ofDomain }: Grant, { boundary, hasNoDomains }: Limits): boolean {
+  if (hasNoDomains && ofDomain) return false;
+  return limit !== (boundary === undefined ? "only-with-boundary" : "only-without-boundary");
 }
 
-/** @throws {UserError} when the account is not known */
-export function policyValues(
-  environment: Environment,
-  { account, subject, preview }: PolicyOptions,
-): Readonly<Record<string, string>> {
-  const { name, region, prefix, accountId, backend } = environment;
-  const known = account ?? accountId;
-  if (known === undefined || !/^\d{12}$/.test(known)) {
-    throw new UserError(
-      `the account of ${name} is unknown. Set accountId in access.yaml, or add --account with 12 digits.`,
-    );
+function conditionOf({ limit, condition }: Grant, { boundary, tag }: Limits): Grant["condition"] {
+  if (boundary !== undefined && (limit === "boundary" || limit === "only-with-boundary")) {
+    return { StringEquals: { "iam:PermissionsBoundary": boundary } };
   }
-  const any = previewName("*");
-  const state =
-    backend.kind === "s3"
-      ? { bucket: backend.bucket, key: preview ? previewKey(backend.key, name, any) : backend.key }
-      : {};
-  return {
-    account: known,
-    region,
-    prefix: preview ? `${prefix}-${any}` : prefix,
-    environment: preview ? "preview" : name,
-    ...state,
-    ...(subject === undefined ? {} : { subject }),
-  };
-}
-
-/**
- * The policy for an environment: with its values, and without the state's bucket where the state is elsewhere. A key that
- * encrypts the state is one statement more.
- */
-export function policyFor(policy: Policy, environment: Environment, values: Readonly<Record<string, string>>): string {
-  const { backend } = environment;
-  const own = policy.Statement.filter(
-    ({ Resource }) => backend.kind === "s3" || !Resource.some((arn) => arn.includes("<bucket>")),
-  );
-  const key = backend.kind === "s3" ? backend.kmsKeyArn : undefined;
-  const keyStatements: readonly Statement[] =
-    key === undefined ? [] : [{ Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: [key] }];
-  return filledIn({ ...policy, Statement: [...own, ...keyStatements] }, values);
+  if (tag === undefined || (limit !== "resource-tag" && limit !== "request-tag")) return condition;
+  const key = limit === "resource-tag" ? "aws:ResourceTag" : "aws:RequestTag";
+  return { StringEquals: { [`${key}/${tag.key}`]: tag.value } };
 }
 
 function statementOf(

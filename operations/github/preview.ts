@@ -12,6 +12,9 @@ import type { GitHub } from "./github";
 
 const MAX_PREFIX = 63;
 
+/** Tag of every resource of a preview; its value is the prefix of the environment that is copied. */
+export const PREVIEW_TAG = "machine-access-preview";
+
 /** Name of a pull request's environment; that of `*` matches all of them. */
 export function previewName(number: number | "*"): string {
   return `pr-${number}`;
@@ -61,6 +64,7 @@ function requireCopyable(
 function rename(document: Document, { name: from, prefix, backend }: Environment, name: string): void {
   const at = (...path: readonly string[]) => ["environments", name, ...path];
   document.setIn(at("domainPrefix"), `${prefix}-${name}`);
+  document.setIn(at("tags", PREVIEW_TAG), prefix);
   // Domains of one's own need a certificate and a DNS record each.
   for (const domain of ["tokenDomain", "apiDomain"]) document.deleteIn(at(domain));
   if (backend.kind === "s3") document.setIn(at("backend", "s3", "key"), previewKey(backend.key, from, name));

@@ -3,18 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
-import { parseAccessModel, readAccessModel } from "../../../access/access-model";
+import { readAccessModel } from "../../../access/access-model";
 import { addStacks } from "../../../main";
-import {
-  actionsShape,
-  filledIn,
-  MAX_CHARACTERS,
-  type Policy,
-  policyFor,
-  policyOf,
-  policyValues,
-  trustOf,
-} from "../../../operations/github/policies";
+import { PREVIEW_LIMITS } from "../../../operations/github/environment-policy";
+import { actionsShape, filledIn, type Policy, policyOf, trustOf } from "../../../operations/github/policies";
 import { cleanEnvironment, run, script } from "../../support/processes";
 
 jest.setTimeout(300_000);
@@ -72,7 +64,7 @@ describe("policies", () => {
 
     expect(grants.flatMap(({ read }) => read)).not.toEqual([]);
     expect(grants.flatMap(({ write }) => write)).not.toEqual([]);
-    for (const { on, read, write } of grants) {
+    for (const { on, read, write } of grants.filter(({ limit }) => limit !== "only-with-boundary")) {
       for (const arn of on) {
         for (const action of read) expect([action, allows(plan, action, arn)]).toEqual([action, true]);
         for (const action of [...read, ...write]) expect([action, allows(apply, action, arn)]).toEqual([action, true]);
@@ -175,6 +167,8 @@ describe("policies", () => {
   it.each([
     ["plan-policy.json", plan],
     ["apply-policy.json", apply],
+    ["preview-policy.json", policyOf("apply", actions, PREVIEW_LIMITS)],
+    ["boundary-policy.json", policyOf("boundary", actions)],
     ["plan-trust.json", trustOf("plan")],
     ["apply-trust.json", trustOf("apply")],
   ])("are shipped as %s", (file, policy) => {
@@ -218,59 +212,6 @@ describe("the policy of who rotates a secret", () => {
     expect(actionsIn(plan).filter((action) => action.includes("UserPoolClientSecret"))).toEqual([
       "cognito-idp:ListUserPoolClientSecrets",
     ]);
-  });
-});
-
-describe("policyFor", () => {
-  const environment = (settings: string) => {
-    const text = `environments: { prod: { region: eu-west-1, ${settings} } }
-resourceServers: { orders: { name: Orders, scopes: { read: Read } } }
-clients: { shop: { scopes: [orders/read] } }
-routes: { GET /orders: { lambda: access, scopes: [orders/read] } }`;
-    const [found] = parseAccessModel(text, { file: "access.yaml", functions: ["access"] }).environments;
-    if (found === undefined) throw new Error("no environment");
-    return found;
-  };
-  const longest = `domainPrefix: ${"p".repeat(63)}, accountId: "123456789012", backend: { s3: { bucket: ${"b".repeat(63)}, key: ${"k".repeat(80)}.tfstate } }`;
-
-  it("is short enough for AWS with the longest names, and has no placeholder left", () => {
-    const env = environment(longest);
-    const text = policyFor(apply, env, policyValues(env, {}));
-
-    expect(text.replaceAll(/\s/g, "").length).toBeLessThanOrEqual(MAX_CHARACTERS);
-    expect(text).not.toMatch(/[<>]/);
-  });
-
-  it("leaves the bucket out where the state is elsewhere", () => {
-    const env = environment("domainPrefix: orders, backend: { hcp: { organization: a, workspace: b } }");
-    const text = policyFor(plan, env, policyValues(env, { account: "123456789012" }));
-
-    expect(text).not.toMatch(/s3:|[<>]/);
-  });
-
-  it("adds the key that encrypts the state", () => {
-    const key = "arn:aws:kms:eu-west-1:123456789012:key/0c5d1a52-83c4-4a4e-8d0b-6f1f8a1c2d22";
-    const env = environment(`domainPrefix: orders, backend: { s3: { bucket: states, kmsKeyArn: "${key}" } }`);
-    const { Statement } = JSON.parse(policyFor(plan, env, policyValues(env, { account: "123456789012" }))) as Policy;
-
-    expect(Statement.at(-1)).toEqual({
-      Effect: "Allow",
-      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-      Resource: key,
-    });
-  });
-
-  it("reaches previews, and nothing of the environment that they are copied from", () => {
-    const env = environment("domainPrefix: orders, ephemeral: true, backend: { s3: { bucket: states } }");
-    const text = policyFor(apply, env, policyValues(env, { account: "123456789012", preview: true }));
-    const named = (text.match(/arn:[^"]*(orders|tfstate)[^"]*/g) ?? []).filter((arn) => !arn.includes("-pr-*"));
-
-    expect(named).toEqual([]);
-    expect(text).toContain("arn:aws:s3:::states/machine-access/eu-west-1/orders/prod-pr-*.tfstate");
-  });
-
-  it("does without an account only where access.yaml says it", () => {
-    expect(() => policyValues(environment("domainPrefix: orders"), {})).toThrow("the account of prod is unknown");
   });
 });
 

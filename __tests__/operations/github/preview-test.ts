@@ -1,7 +1,7 @@
 /** An environment for a pull request, as the access model reads it. */
 
 import { parseAccessModel } from "../../../access/access-model";
-import { localEnvironments, withPreview, workflowEnvironments } from "../../../operations/github/preview";
+import { localEnvironments, PREVIEW_TAG, withPreview, workflowEnvironments } from "../../../operations/github/preview";
 
 const read = (text: string) => parseAccessModel(text, { file: "access.yaml", functions: ["access"] });
 
@@ -29,6 +29,7 @@ describe("withPreview", () => {
       ...dev,
       name: "pr-12",
       prefix: "orders-dev-pr-12",
+      tags: { [PREVIEW_TAG]: "orders-dev" },
       tokenDomain: { kind: "prefix", prefix: "orders-dev-pr-12" },
       backend: { ...dev?.backend, key: "machine-access/eu-west-1/orders-dev/dev-pr-12.tfstate" },
     });

@@ -66,7 +66,7 @@ export function createRole(context: OperationContext, input: Wire<sdk.CreateRole
       AssumeRolePolicyDocument,
       Description: Description || undefined,
       MaxSessionDuration: input.MaxSessionDuration ?? 3600,
-      PermissionsBoundary: boundaryOf(input.PermissionsBoundary),
+      PermissionsBoundary: boundaryOf(context, input.PermissionsBoundary),
       Tags: taggedWith(undefined, Tags),
       RoleLastUsed: {},
     }),
@@ -74,10 +74,17 @@ export function createRole(context: OperationContext, input: Wire<sdk.CreateRole
   return { Role: summarize(role, "MaxSessionDuration", "RoleLastUsed") };
 }
 
-/** @throws {AwsError} `NoSuchEntity` when there is no such policy */
-function boundaryOf(arn: string | undefined): Wire<sdk.AttachedPermissionsBoundary> | undefined {
+/**
+ * Policies of the account itself are not emulated, and policies are not enforced: any of them may be a boundary.
+ * @throws {AwsError} `NoSuchEntity` when there is no such policy
+ */
+function boundaryOf(
+  { accountId }: OperationContext,
+  arn: string | undefined,
+): Wire<sdk.AttachedPermissionsBoundary> | undefined {
   if (arn === undefined) return undefined;
-  if (!isManagedPolicy(arn)) throw noSuchEntity(`Scope ARN: ${arn} does not exist or is not attachable.`);
+  const isOwn = arn.startsWith(`arn:aws:iam::${accountId}:policy/`);
+  if (!isOwn && !isManagedPolicy(arn)) throw noSuchEntity(`Scope ARN: ${arn} does not exist or is not attachable.`);
   // The value that AWS answers; its model has another one.
   return { PermissionsBoundaryType: "Policy" as "PermissionsBoundaryPolicy", PermissionsBoundaryArn: arn };
 }
@@ -122,7 +129,7 @@ export function putRolePermissionsBoundary(
   input: Wire<sdk.PutRolePermissionsBoundaryRequest>,
 ) {
   requireRole(context, input);
-  change(context, input, { PermissionsBoundary: boundaryOf(input.PermissionsBoundary) });
+  change(context, input, { PermissionsBoundary: boundaryOf(context, input.PermissionsBoundary) });
   return {};
 }
 

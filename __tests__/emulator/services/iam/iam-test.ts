@@ -358,8 +358,14 @@ describe(`${ROLE}.permissions_boundary`, () => {
     expect(await examples.workspace.update(ROLE, role, config)).toMatchObject({ permissions_boundary: "" });
   });
 
-  it("needs a policy that exists", async () => {
-    const gone = "arn:aws:iam::123456789012:policy/gone";
+  it("may be a policy of the account, which is not emulated", async () => {
+    const permissions_boundary = `arn:aws:iam::${examples.workspace.account.id}:policy/access/boundary`;
+
+    expect(await examples.another(ROLE, { permissions_boundary })).toMatchObject({ permissions_boundary });
+  });
+
+  it.each(["210987654321:policy/gone", "aws:policy/gone"])("needs a policy that exists: %s", async (name) => {
+    const gone = `arn:aws:iam::${name}`;
     await expect(examples.another(ROLE, { permissions_boundary: gone })).rejects.toEqual(
       new AwsError("NoSuchEntity", `Scope ARN: ${gone} does not exist or is not attachable.`, 404),
     );
