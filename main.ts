@@ -16,7 +16,7 @@ import {
   readAccessModel,
 } from "./access/access-model";
 import type { ProtectedRoute } from "./constructs/api/api-route";
-import { createBackend, createProvider, limitRoles } from "./constructs/aws-environment";
+import { createBackend, createProvider, limitRoles, recordPrefix } from "./constructs/aws-environment";
 import { ClientSecret } from "./constructs/client-secret";
 import { protectFromDestruction } from "./constructs/destroy-protection";
 import { FunctionBundleError } from "./constructs/functions/function-bundle";
@@ -56,6 +56,7 @@ export class MachineAccessStack extends TerraformStack {
     this.addOverride("terraform.required_version", ">= 1.10");
     createProvider(this, environment);
     createBackend(this, environment);
+    recordPrefix(this, environment);
     limitRoles(this, environment);
     const { resourceServers } = model;
     this.identity = new MachineIdentity(this, "identity", { environment, resourceServers, clients: this.clients });

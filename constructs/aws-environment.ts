@@ -3,6 +3,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import {
   Aspects,
   CloudBackend,
+  DataResource,
   LocalBackend,
   NamedCloudWorkspace,
   S3Backend,
@@ -11,6 +12,7 @@ import {
   type TerraformStack,
 } from "cdktf";
 import type { Backend, Environment } from "../access/access-model";
+import { STATE_PREFIX } from "./contract/contract";
 
 /**
  * Adds the provider. With an account id it refuses any other account's credentials when it is configured, thus before
@@ -82,4 +84,21 @@ function createS3Backend(
   // CDKTF has no field for it.
   backend.addOverride("use_lockfile", true);
   return backend;
+}
+
+/**
+ * Records the prefix in the state. A plan of another prefix on that state, which would destroy all that it holds, is
+ * refused by Terraform; what is destroyed as a whole is not checked.
+ *
+ * @see https://developer.hashicorp.com/terraform/language/expressions/custom-conditions#preconditions-and-postconditions
+ */
+export function recordPrefix(stack: TerraformStack, { name, prefix }: Environment): void {
+  const found = "self.output.prefix";
+  const condition = `\${${found} == ${JSON.stringify(prefix)}}`;
+  const errorMessage = `The state of ${name} holds resources of \${${found}}, not of ${prefix}. Give the environment a state of its own (backend in access.yaml) or, if its prefix was changed, restore it and run npx access teardown ${name} first.`;
+  const record = new DataResource(stack, "state-prefix", {
+    input: { prefix },
+    lifecycle: { ignoreChanges: ["input"], postcondition: [{ condition, errorMessage }] },
+  });
+  record.overrideLogicalId(STATE_PREFIX);
 }

@@ -1,5 +1,5 @@
 /** The real command against an embedded AWS in this process, whose account is changed as people change theirs. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator/index";
@@ -27,8 +27,10 @@ afterAll(async () => {
   for (const made of [folder, project]) rmSync(made, { recursive: true, force: true });
 });
 
+const variables = (changes: Readonly<Record<string, string>> = {}) =>
+  cleanEnvironment({ TF_REATTACH_PROVIDERS: String(emulator.environment["TF_REATTACH_PROVIDERS"]), ...changes });
 const preflight = (...args: readonly string[]): Promise<Ended> =>
-  run(script("cli/preflight.ts", ...args), project, cleanEnvironment());
+  run(script("cli/preflight.ts", ...args), project, variables());
 
 /** Sets the role for API Gateway's logs as `aws apigateway update-account` does; an empty one takes it away. */
 async function setLoggingRole(value: string): Promise<void> {
@@ -44,6 +46,7 @@ describe("npx access preflight", () => {
     expect(stdout).toBe(
       [
         `✓ account: ${ACCOUNT}; dev names none in access.yaml`,
+        `✓ state: 0 resources in ${join(realpathSync(project), "terraform.dev.tfstate")}`,
         `✓ logging role: arn:aws:iam::${ACCOUNT}:role/apigateway-cloudwatch-logs`,
         "",
         "ready for dev",
@@ -79,6 +82,7 @@ describe("npx access preflight", () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual([
       { check: "account", isRight: true, found: expect.stringContaining(ACCOUNT), remedy: [] },
+      { check: "state", isRight: true, found: expect.stringMatching(/^0 resources in /), remedy: [] },
       { check: "logging-role", isRight: true, found: expect.any(String), remedy: [] },
     ]);
   });
@@ -97,9 +101,9 @@ describe("npx access preflight for an environment that names its account", () =>
     ["staging", 0, `✓ account: ${ACCOUNT}`],
     ["prod", 2, `✗ account: ${ACCOUNT}, but access.yaml says that prod is in 222222222222`],
   ])("compares that of %s with the credentials", async (environment, exitCode, account) => {
-    const root = join(__dirname, "..", "..");
-    const command = script(join(root, "cli", "preflight.ts"), environment);
-    const { code, stdout } = await run(command, join(root, "examples", "several-teams"));
+    const example = join(project, "examples", "several-teams");
+    const command = script(join(project, "cli", "preflight.ts"), environment);
+    const { code, stdout } = await run(command, example, variables({ INIT_CWD: example }));
 
     expect([code, stdout]).toEqual([exitCode, expect.stringContaining(account)]);
   });

@@ -2,7 +2,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { Backend, Environment } from "../../access/access-model";
-import { createBackend, createProvider, limitRoles } from "../../constructs/aws-environment";
+import { createBackend, createProvider, limitRoles, recordPrefix } from "../../constructs/aws-environment";
 import { environment } from "../support/environment";
 import { PretendStateStore } from "../support/pretend-state-store";
 import { synthesizeStack } from "../support/synthesized-construct";
@@ -166,5 +166,29 @@ describe("Terraform", () => {
     const init = await folder.run(store.environment, "init");
 
     expect(init.output).toContain('Failed to request discovery document: Get "https://localhost:1/');
+  });
+});
+
+describe("recordPrefix", () => {
+  it("keeps the prefix that a state was made for, and refuses every other one", () => {
+    const self = ["${", "self.output.prefix"].join("");
+    const { json } = synthesizeStack((stack) => recordPrefix(stack, environment({ prefix: "shop-dev" })));
+
+    expect(json["resource"]).toEqual({
+      terraform_data: {
+        state_prefix: {
+          input: { prefix: "shop-dev" },
+          lifecycle: {
+            ignore_changes: ["input"],
+            postcondition: [
+              {
+                condition: `${self} == "shop-dev"}`,
+                error_message: expect.stringContaining(`holds resources of ${self}}, not of shop-dev.`),
+              },
+            ],
+          },
+        },
+      },
+    });
   });
 });

@@ -112,6 +112,35 @@ describe("of a protected environment, nothing is destroyed or replaced", () => {
   });
 });
 
+describe("another project on the same state", () => {
+  const OTHER = fileOf(", ephemeral: true").replace("demo-dev", "other-dev");
+  const HOLDS = 'the state of dev holds resources of "demo-dev"';
+
+  it("is refused by Terraform itself, whether it is protected or not", async () => {
+    await synthesize(OTHER);
+    const { code, stderr } = await apply();
+
+    expect([code, stderr.replace(/\s+/g, " ")]).toEqual([
+      1,
+      expect.stringContaining("The state of dev holds resources of demo-dev, not of other-dev. Give the environment"),
+    ]);
+    expect(everything()).toEqual(deployed);
+  });
+
+  it.each([
+    ["review", 1, [], `error: ${HOLDS}`],
+    ["drift", 1, [], `error: ${HOLDS}`],
+    ["teardown", 1, ["--yes"], `error: ${HOLDS}`],
+    ["preflight", 2, [], 'tfstate holds resources of "demo-dev", which is not the prefix of dev'],
+  ] as const)("is refused by %s", async (command, exitCode, args, message) => {
+    const { code, stdout, stderr } = await project.cli(command, "dev", ...args);
+
+    expect([code, `${stderr}${stdout}`]).toEqual([exitCode, expect.stringContaining(message)]);
+    expect(`${stderr}${stdout}`).toContain("If another project deployed them, give the environment a state of its own");
+    expect(everything()).toEqual(deployed);
+  });
+});
+
 describe("allowDestroy", () => {
   const clientIds = async () => (await project.deployed()).clientIds;
 

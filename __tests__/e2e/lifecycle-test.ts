@@ -51,13 +51,13 @@ describe("a stack on the embedded AWS", () => {
   it("is planned by cdktf plan", async () => {
     const { code, stdout } = await noted(cdktfInside("plan", "dev"));
 
-    expect([code, stdout]).toEqual([0, expect.stringContaining("Plan: 25 to add, 0 to change, 0 to destroy.")]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("Plan: 26 to add, 0 to change, 0 to destroy.")]);
   });
 
   it("is deployed by cdktf deploy", async () => {
     const { code, stdout } = await noted(cdktfInside("deploy", "dev", "--auto-approve"));
 
-    expect([code, stdout]).toEqual([0, expect.stringContaining("Apply complete! Resources: 25 added")]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("Apply complete! Resources: 26 added")]);
   });
 
   it("has outputs, in which the secret is hidden", async () => {
@@ -180,7 +180,7 @@ describe("a stack on the embedded AWS", () => {
   it("is taken down by cdktf destroy, with nothing left in the state or the account", async () => {
     const { code, stdout } = await noted(cdktfInside("destroy", "dev", "--auto-approve"));
 
-    expect([code, stdout]).toEqual([0, expect.stringContaining("Destroy complete! Resources: 25 destroyed.")]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("Destroy complete! Resources: 26 destroyed.")]);
     const read = (name: string) => JSON.parse(readFileSync(join(folder, ".local", name), "utf8"));
     expect(read("terraform.dev.tfstate").resources).toEqual([]);
     const account = new AccountStore(join(folder, ".local", "account.json"), () => true).read();
@@ -234,7 +234,7 @@ describe("npx access demo", () => {
 
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout.match(/^✓ +\d+ /gm)).toHaveLength(12);
-    expect(stdout.match(/ {2}25 resources$/gm)).toHaveLength(2);
+    expect(stdout.match(/ {2}26 resources$/gm)).toHaveLength(2);
     expect(stdout).toContain("Proved in");
     expect((await run(["ls", "-A", ".local"], folder)).stdout).not.toContain("demo-");
   });

@@ -28,6 +28,9 @@ export const PROTECTED_TYPES: readonly string[] = [
  */
 export const LEDGER = { protected: "protected_unless_in_allowDestroy", lifted: "lifted_by_allowDestroy" } as const;
 
+/** Label of the `terraform_data` that records for which prefix a state was made, as `prefix` in its `input`. */
+export const STATE_PREFIX = "state_prefix";
+
 /** A route's key in outputs, such as `POST /access`. */
 export function routeKey({ method, path }: { readonly method: string; readonly path: string }): string {
   return `${method} ${path}`;

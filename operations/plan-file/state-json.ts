@@ -46,7 +46,7 @@ const pulled = z.object({ serial: z.number(), lineage: z.string() });
 export type StateVersion = z.infer<typeof pulled>;
 
 /** What an empty state holds. */
-const NOTHING: StateValues = { outputs: {}, root_module: { resources: [], child_modules: [] } };
+export const NOTHING: StateValues = { outputs: {}, root_module: { resources: [], child_modules: [] } };
 
 /** Resources that Terraform manages, those of modules included. */
 export function managedResources({ root_module }: StateValues = NOTHING): readonly StateResource[] {

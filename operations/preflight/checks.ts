@@ -1,6 +1,13 @@
 /** What must be right in an AWS account before a stack can be deployed to it, and how to fix it. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Client, Environment } from "../../access/access-model";
 import { type Aws, aws, callerAccount } from "../../platform/aws";
+import { counted } from "../../platform/markdown";
+import { prepareStack } from "../../platform/stack";
+import { statePlaceOf } from "../../platform/state-place";
+import { otherPrefixIn, ownStateRemedy } from "../deployed/state-owner";
+import { managedResources, NOTHING, readState, type StateValues } from "../plan-file/state-json";
 import type { Finding } from "./finding";
 import { checkSecrets } from "./secret-checks";
 import { isBucketThere, type S3Backend } from "./state-bucket";
@@ -9,7 +16,7 @@ const LOGGING_ROLE = "apigateway-cloudwatch-logs";
 const LOGGING_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs";
 
 /**
- * Makes all checks.
+ * Makes all checks; the state, and what depends on it, only where the account and the bucket are right.
  * @param clients those of access.yaml
  * @throws {UserError} when there are no credentials, or AWS cannot be reached or refuses a read
  */
@@ -17,12 +24,32 @@ export async function preflight(environment: Environment, clients: readonly Clie
   const sdk = aws(environment.region);
   const account = await callerAccount(sdk);
   const { backend, name, accessLog } = environment;
-  return [
+  const before = [
     accountFinding(environment, account),
     ...(backend.kind === "s3" ? [await stateBucket(name, backend)] : []),
-    ...(accessLog ? [await loggingRole(sdk, account)] : []),
-    ...(clients.some(({ secret }) => secret !== undefined) ? await checkSecrets(sdk, name) : []),
   ];
+  const folder = before.every(({ isRight }) => isRight) ? await prepareStack(name) : undefined;
+  const state = folder === undefined ? NOTHING : await readState(folder);
+  return [
+    ...before,
+    ...(folder === undefined ? [] : [stateFinding(name, folder, state)]),
+    ...(accessLog ? [await loggingRole(sdk, account)] : []),
+    ...(folder !== undefined && clients.some(({ secret }) => secret !== undefined)
+      ? await checkSecrets(sdk, folder, state)
+      : []),
+  ];
+}
+
+/** A deployment would destroy what another project deployed with the same state. */
+function stateFinding(name: string, folder: string, state: StateValues): Finding {
+  const other = otherPrefixIn(JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")), state);
+  const { length } = managedResources(state);
+  const place = statePlaceOf(folder);
+  const check = "state";
+  if (other === undefined)
+    return { check, isRight: true, found: `${counted(length, "resource")} in ${place}`, remedy: [] };
+  const found = `${place} holds resources of ${JSON.stringify(other)}, which is not the prefix of ${name}`;
+  return { check, isRight: false, found, remedy: ownStateRemedy(name) };
 }
 
 /** Terraform refuses another account as well, but later. */

@@ -5,14 +5,13 @@
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
  */
-import { existsSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { DescribeSecretResponse } from "@aws-sdk/client-secrets-manager";
 import { StackJson } from "../../constructs/contract/stack-json";
 import { type Aws, unlessMissing } from "../../platform/aws";
-import { stackFolder, userFolder } from "../../platform/project";
-import { synthesizedStacks } from "../../platform/synthesis";
-import { managedResources, readState } from "../plan-file/state-json";
+import { userFolder } from "../../platform/project";
+import { managedResources, type StateValues } from "../plan-file/state-json";
 import type { Finding } from "./finding";
 
 const SECRET = "aws_secretsmanager_secret";
@@ -26,9 +25,13 @@ export interface PlannedSecret {
   readonly versionAddress: string | undefined;
 }
 
-/** @throws {UserError} when AWS or Terraform refuses a read, or the stack cannot be synthesized */
-export async function checkSecrets(sdk: Aws, environment: string): Promise<readonly Finding[]> {
-  const json = (await synthesizedStacks()).find((one) => one.environment === environment)?.json;
+/**
+ * @param folder folder of the stack
+ * @param state what is deployed
+ * @throws {UserError} when AWS refuses a read
+ */
+export async function checkSecrets(sdk: Aws, folder: string, state: StateValues): Promise<readonly Finding[]> {
+  const json: unknown = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8"));
   const stack = new StackJson(json);
   const versions = stack.ofType(VERSION);
   const planned = stack.ofType(SECRET).map(({ name: id, attributes: { name } }) => {
@@ -36,23 +39,16 @@ export async function checkSecrets(sdk: Aws, environment: string): Promise<reado
     const version = versions.find(({ attributes }) => attributes["secret_id"] === `\${${address}.id}`);
     return { name: String(name), address, versionAddress: version && `${VERSION}.${version.name}` };
   });
-  return await findTakenNames(sdk, planned, await stateOf(environment));
+  const managed = managedResources(state).filter(({ type }) => type === SECRET);
+  const arns = managed.map(({ values }) => values["arn"]);
+  return await findTakenNames(sdk, planned, { arns, folder: relative(userFolder, folder) || "." });
 }
 
 /** What Terraform's state knows of secrets. */
 export interface KnownState {
-  /** ARNs; `undefined` where the stack was not initialized on this machine. */
-  readonly arns: readonly unknown[] | undefined;
+  readonly arns: readonly unknown[];
   /** Folder of the stack, as the user can type it. */
   readonly folder: string;
-}
-
-async function stateOf(environment: string): Promise<KnownState> {
-  const path = stackFolder(environment);
-  const folder = relative(userFolder, path) || ".";
-  if (!existsSync(join(path, ".terraform"))) return { arns: undefined, folder };
-  const secrets = managedResources(await readState(path)).filter(({ type }) => type === SECRET);
-  return { arns: secrets.map(({ values }) => values["arn"]), folder };
 }
 
 /** Finds the secrets that a deployment could not create. */
@@ -81,10 +77,9 @@ function findingOf(
   { arns, folder }: KnownState,
 ): Finding | undefined {
   const { name } = secret;
-  const isManaged = arns?.includes(found.ARN) === true;
+  const isManaged = arns.includes(found.ARN);
   if (found.DeletedDate === undefined) {
     if (isManaged) return undefined;
-    if (arns === undefined) return findingThat(`${name} exists; ${UNKNOWN}`);
     const what = `${name} exists and is not in Terraform's state: ${REFUSED} (ResourceExistsException)`;
     return findingThat(what, ["If it is this stack's, import it into the state:", ...imports(secret, found, folder)]);
   }
@@ -104,7 +99,6 @@ function findingOf(
 }
 
 const REFUSED = "AWS refuses to create it again";
-const UNKNOWN = "whether it is in Terraform's state is unknown, as the stack is not initialized here";
 
 /** The value is imported too: Terraform would write over it what Cognito returns, which is not a rotated secret. */
 function imports(

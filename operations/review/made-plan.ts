@@ -10,6 +10,7 @@ import { prepareStack } from "../../platform/stack";
 import { requireTerraform } from "../../platform/terraform";
 import { UserError } from "../../platform/user-error";
 import { leftResources } from "../deployed/left-state";
+import { requireOwnState } from "../deployed/state-owner";
 import { findUnmanaged, type UnmanagedResources } from "../deployed/unmanaged";
 import { type Parts, PLAN } from "../plan-file/bundle";
 import { type Commit, commitIn } from "../plan-file/commit";
@@ -19,7 +20,7 @@ import { makePlan, type PlanJson } from "../plan-file/plan-json";
 import { scratchPlan } from "../plan-file/planned-changes";
 import { requireSavedState } from "../plan-file/rescued-state";
 import { stackFiles } from "../plan-file/stack-files";
-import { readStateVersion } from "../plan-file/state-json";
+import { NOTHING, readState, readStateVersion } from "../plan-file/state-json";
 import { lostStateAlerts } from "./lost-state";
 import { isRefused, refusalOf } from "./refused-plan";
 import { type Review, reviewOf } from "./review";
@@ -54,8 +55,9 @@ export async function makeReviewedPlan(environment: string, onStep: (step: strin
     onStep(`Planning ${environment}`);
     const files = stackFiles(folder);
     const plan = await makePlan(folder, file, [], detachedTerraform).catch(async (error: unknown) => {
-      throw isRefused(error) ? ((await refusalIn(folder, environment)) ?? error) : error;
+      throw await explained(error, environment, folder);
     });
+    requireOwnState(environment, folder, plan.prior_state.values ?? NOTHING);
     if (!isDeepStrictEqual(files, stackFiles(folder))) {
       throw new UserError(
         `the stack of ${environment} was synthesized again while it was planned. Run the command again.`,
@@ -92,8 +94,14 @@ async function lookForUnmanaged(environment: string, plan: PlanJson): Promise<Un
   }
 }
 
-/** Plans again without protection, as Terraform names only some of what it refuses. */
-async function refusalIn(folder: string, environment: string): Promise<UserError | undefined> {
+/** The error of a plan, with what Terraform does not say. */
+async function explained(error: unknown, environment: string, folder: string): Promise<unknown> {
+  if (!(error instanceof UserError)) return error;
+  if (isRefused(error) || error.message.includes("Resource postcondition failed")) {
+    requireOwnState(environment, folder, await readState(folder));
+  }
+  if (!isRefused(error)) return error;
   const json: unknown = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8"));
-  return refusalOf(environment, await scratchPlan(folder), json);
+  // Planned again without protection, as Terraform names only some of what it refuses.
+  return refusalOf(environment, await scratchPlan(folder), json) ?? error;
 }

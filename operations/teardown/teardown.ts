@@ -9,6 +9,7 @@ import { statePlaceOf } from "../../platform/state-place";
 import { UserError } from "../../platform/user-error";
 import { findLeftovers, findMainThings, type Leftovers } from "../deployed/leftovers";
 import { namesOf, type StackNames } from "../deployed/stack-names";
+import { requireOwnState } from "../deployed/state-owner";
 import { findUnmanaged, notCheckedLines, UNMANAGED_KINDS } from "../deployed/unmanaged";
 import type { Finding } from "../plan-file/finding";
 import type { ResourceChange } from "../plan-file/plan-json";
@@ -51,6 +52,7 @@ export async function tearDown(context: TeardownContext): Promise<Receipt> {
   const { environment, folder, clients, project, say, now } = context;
   const startedAt = now().toISOString();
   const state = await readState(folder);
+  requireOwnState(environment, folder, state);
   const names = namesOf(JSON.parse(await readFile(join(folder, "cdk.tf.json"), "utf8")), state);
   const { region } = names;
   const aws = clients(region);

@@ -13,14 +13,6 @@ describe("findTakenNames", () => {
   it.each([
     ["a new name", "other", false, [], true, "no secret name is already in use"],
     ["a secret in the state", "billing", false, ["arn"], true, "no secret name is already in use"],
-    [
-      "a secret and a state that is unknown",
-      "billing",
-      false,
-      undefined,
-      true,
-      "whether it is in Terraform's state is unknown",
-    ],
     ["a secret that is not in the state", "billing", false, [], false, "ResourceExistsException"],
     [
       "a deployed secret that is scheduled for deletion",
@@ -38,21 +30,13 @@ describe("findTakenNames", () => {
       false,
       "keeps its name until then: .*InvalidRequestException",
     ],
-    [
-      "a secret that is scheduled for deletion and an unknown state",
-      "billing",
-      true,
-      undefined,
-      false,
-      "keeps its name until",
-    ],
   ])("finds %s", async (_, name, isDeleted, managed, isRight, found) => {
     const { client, send } = await openRotation("Secrets Manager");
     const sdk = awsBy(send);
     const manager = await sdk.secretsManager();
     const SecretId = client.store?.arn;
     if (isDeleted) await manager.deleteSecret({ SecretId, RecoveryWindowInDays: 7 });
-    const state = { arns: managed?.map(() => SecretId), folder: "cdktf.out/stacks/dev" };
+    const state = { arns: managed.map(() => SecretId), folder: "cdktf.out/stacks/dev" };
     const [finding] = await findTakenNames(sdk, [{ ...planned, name }], state);
 
     expect(finding).toMatchObject({ check: "secret", isRight, found: expect.stringMatching(found) });
@@ -64,9 +48,9 @@ describe("findTakenNames", () => {
       forcedDeletion: commands.includes("--force-delete-without-recovery"),
     }).toEqual({
       restore: isDeleted,
-      import: !isRight && managed?.length !== 1,
-      importOfValue: !isRight && managed?.length !== 1,
-      forcedDeletion: isDeleted && managed?.length !== 1,
+      import: !isRight && managed.length !== 1,
+      importOfValue: !isRight && managed.length !== 1,
+      forcedDeletion: isDeleted && managed.length !== 1,
     });
   });
 });
