@@ -16,7 +16,13 @@ import {
   readAccessModel,
 } from "./access/access-model";
 import type { ProtectedRoute } from "./constructs/api/api-route";
-import { createBackend, createProvider, limitRoles, recordPrefix } from "./constructs/aws-environment";
+import {
+  createBackend,
+  createProvider,
+  keepStatesPrivate,
+  limitRoles,
+  recordPrefix,
+} from "./constructs/aws-environment";
 import { ClientSecret } from "./constructs/client-secret";
 import { protectFromDestruction } from "./constructs/destroy-protection";
 import { FunctionBundleError } from "./constructs/functions/function-bundle";
@@ -201,8 +207,11 @@ function main(folder: string): void {
     const app = new App();
     addStacks(app, model, join(folder, "lambda"));
     app.synth();
+    keepStatesPrivate(app.outdir, model.environments);
   } catch (error) {
-    if (!FOR_USERS.some((kind) => error instanceof kind)) throw error;
+    // What the system refuses has no name of its own, and its message names the file.
+    const isOfSystem = error instanceof Error && "syscall" in error;
+    if (!isOfSystem && !FOR_USERS.some((kind) => error instanceof kind)) throw error;
     process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
     process.exitCode = 1;
   }

@@ -6,6 +6,7 @@ import { confirm } from "../operations/teardown/confirmation";
 import { describeReceipt, isClean } from "../operations/teardown/receipt";
 import { type Target, tearDown } from "../operations/teardown/teardown";
 import { aws } from "../platform/aws";
+import { removeStateBackups } from "../platform/local-state-mode";
 import { findEnvironment, projectFolder, projectModel, projectName, shownPath, stackFolder } from "../platform/project";
 import { prepareStack } from "../platform/stack";
 import { removeCopyOf } from "../platform/stack-copy";
@@ -43,10 +44,10 @@ async function run(environment: string, { yes, json }: TeardownOptions): Promise
     say,
     confirm: async (target) => {
       if (!yes) await confirm(environment, describeTarget(target), { input: process.stdin, output: process.stderr });
-      outliveReaders();
     },
     now: () => new Date(),
   });
+  removeStateBackups(folder);
   const text = describeReceipt(receipt);
   keep(environment, text, receipt.destroyed + receipt.gone.length > 0);
   process.stdout.write(`${json ? JSON.stringify(receipt, null, 2) : text}\n`);
@@ -59,11 +60,6 @@ function say(text: string): void {
 
 function describeTarget({ project, region, account }: Target): string {
   return `${project}, ${region}, account ${account}`;
-}
-
-/** The reader of the output may end first, as `head` does; the teardown still continues to its end. */
-function outliveReaders(): void {
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 }
 
 /**

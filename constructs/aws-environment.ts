@@ -13,6 +13,7 @@ import {
 } from "cdktf";
 import type { Backend, Environment } from "../access/access-model";
 import { STATE_PREFIX } from "./contract/contract";
+import { keepLocalStatesPrivate, localStatePath } from "./contract/local-state";
 
 /**
  * Adds the provider. With an account id it refuses any other account's credentials when it is configured, thus before
@@ -49,8 +50,7 @@ export function createBackend(stack: TerraformStack, environment: Environment): 
   const { backend, name, accountId } = environment;
   switch (backend.kind) {
     case "local":
-      // Beside the output folder, wherever that is: relative, so that the same bytes come out on every machine.
-      return new LocalBackend(stack, { path: `../../../terraform.${name}.tfstate` });
+      return new LocalBackend(stack, { path: localStatePath(name) });
     case "s3":
       return createS3Backend(stack, backend, accountId);
     case "hcp":
@@ -60,6 +60,13 @@ export function createBackend(stack: TerraformStack, environment: Environment): 
         workspaces: new NamedCloudWorkspace(backend.workspace),
       });
   }
+}
+
+/** Keeps the states on this machine to their owner. @param outputFolder folder of the synthesized stacks */
+export function keepStatesPrivate(outputFolder: string, environments: readonly Environment[]): void {
+  const local = environments.filter(({ backend }) => backend.kind === "local");
+  const names = local.map(({ name }) => name);
+  keepLocalStatesPrivate(outputFolder, names);
 }
 
 /**

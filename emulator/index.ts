@@ -133,8 +133,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const { leftovers } = account;
   const logs = new LogEvents(() => account.now());
   const authority = await openCertificateAuthority(folder, { domains: customDomains });
-  await removeAbandonedFolders();
   const temporary = makeTemporaryFolder();
+  await removeAbandonedFolders();
   let proxyUrl: string | undefined;
   const runner = new FunctionRunner({
     folder: temporary,

@@ -11,6 +11,14 @@ export function changedEnvironment(changes: Environment): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
 }
 
+/** Secrets of this project's own commands and of the CI job: passphrases, and tokens that can change repositories. */
+const SECRETS = /^(?:PLAN_PASSPHRASE|GITHUB_TOKEN|GH_TOKEN|NPM_TOKEN|NODE_AUTH_TOKEN|ACTIONS_\w*_TOKEN)$/;
+
+/** The environment for programs that run code of a pull request or of providers. */
+export function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !SECRETS.test(name)));
+}
+
 /**
  * Runs a command in the foreground, with this terminal. A Ctrl-C reaches it directly, so it is left to end by itself.
  * @returns its exit code, 128 and more when a signal ended it
@@ -53,7 +61,12 @@ export interface Finished {
  */
 export async function runUnseen(command: readonly string[], folder: string, signal: AbortSignal): Promise<Finished> {
   const [program = "", ...args] = command;
-  const child = spawn(program, args, { cwd: folder, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, args, {
+    cwd: folder,
+    env: withoutSecrets(process.env),
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const chunks: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => chunks.push(chunk));
   const end = () => child.pid !== undefined && process.kill(-child.pid, "SIGKILL");

@@ -1,6 +1,6 @@
 /** Signals while Terraform works: it is left to end by itself, so that nothing stays locked, half-written or behind. */
 import { constants } from "node:os";
-import { UserError } from "./user-error";
+import { outliveReaders, UserError } from "./user-error";
 
 /** Ctrl-C, the end that a machine asks for, and a terminal that is closed. */
 export const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -34,10 +34,7 @@ export async function uninterrupted<Result>(
     Object.assign(interruption, { isAsked: true, exitCode: exitCodeOf(signal) });
     onAsked();
   };
-  // A closed terminal takes no more lines. That must not end what is under way, nor what is put in order after it.
-  for (const stream of [process.stdout, process.stderr]) {
-    if (!stream.listeners("error").includes(ignore)) stream.on("error", ignore);
-  }
+  outliveReaders();
   for (const name of SIGNALS) process.on(name, ask);
   try {
     return await body(interruption);
@@ -50,5 +47,3 @@ export async function uninterrupted<Result>(
 export function exitCodeOf(signal: Signal): number {
   return 128 + constants.signals[signal];
 }
-
-function ignore(): void {}

@@ -3,9 +3,10 @@ import { execFile } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { changedEnvironment } from "./child";
+import { changedEnvironment, withoutSecrets } from "./child";
 import { packageFolder, projectFolder, stackFolder } from "./project";
 import { removeCopyOf } from "./stack-copy";
+import { describePrintedError } from "./system-error";
 import { requireTerraform, terraform } from "./terraform";
 import { UserError } from "./user-error";
 
@@ -47,12 +48,13 @@ export function synthesizeInto(outputFolder: string): Promise<string> {
  */
 export async function runApp(app: string, outputFolder: string, args: readonly string[]): Promise<string> {
   mkdirSync(outputFolder, { recursive: true });
-  const env = changedEnvironment({ CDKTF_OUTDIR: outputFolder });
+  const env = withoutSecrets(changedEnvironment({ CDKTF_OUTDIR: outputFolder }));
   const command = ["--require", join(packageFolder, "cli", "typescript.cjs"), join(packageFolder, app), ...args];
   try {
     return (await promisify(execFile)(process.execPath, command, { cwd: projectFolder, env })).stderr;
   } catch (cause) {
     const { stderr = "", message } = cause as Error & { readonly stderr?: string };
-    throw new UserError(`${app} cannot be synthesized:\n${stderr.trim() || message}`);
+    const text = describePrintedError(stderr) ?? (stderr.trim() || message);
+    throw new UserError(`${app} cannot be synthesized:\n${text}`);
   }
 }

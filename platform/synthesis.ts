@@ -1,8 +1,8 @@
 /** Synthesizes the project afresh, apart from `cdktf.out`. */
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { synthesizeInto } from "./stack";
+import { withTemporaryFolder } from "./temporary-folder";
 
 /** A stack as it would be deployed now. */
 export interface Stack {
@@ -17,14 +17,13 @@ export interface Stack {
  * @throws {UserError} with the output of main.ts when it fails
  */
 export async function synthesizedStacks(): Promise<readonly Stack[]> {
-  const folder = await mkdtemp(join(tmpdir(), "synthesis-"));
-  try {
+  return await withTemporaryFolder(async (temporary) => {
+    // Local states are beside the output folder.
+    const folder = join(temporary, "cdktf.out");
     await synthesizeInto(folder);
     const environments = (await readdir(join(folder, "stacks"))).sort();
     return await Promise.all(environments.map((environment) => readStack(folder, environment)));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 async function readStack(folder: string, environment: string): Promise<Stack> {

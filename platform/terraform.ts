@@ -1,6 +1,7 @@
 /** Runs Terraform, or OpenTofu, and reads its JSON; its prose is only for people. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { withoutSecrets } from "./child";
 import { UserError } from "./user-error";
 
 const run = promisify(execFile);
@@ -79,6 +80,8 @@ const HINTS: readonly (readonly [printed: RegExp, hint: string])[] = [
     /Error acquiring the state lock/,
     "Another process is using the state of this environment. Run the same command again after it has ended.",
   ],
+  [/no space left on device|disk quota exceeded/, "The disk is full. Free some space and run the command again."],
+  [/file too large/, "A file would exceed the file-size limit. Raise it (ulimit -f) and run the command again."],
   [/Reattachment process not found/, "The embedded AWS of this shell has stopped. Start it again: npx access local"],
   [
     /Backend configuration changed|Backend initialization required/,
@@ -129,13 +132,14 @@ export function refuseRedirects(environment: NodeJS.ProcessEnv = process.env): v
 
 /**
  * Environment in which Terraform prints no colours, asks nothing, gives no advice on what to type next, takes no
- * arguments or values from variables and has no passphrase.
+ * arguments or values from variables and has none of the secrets of {@link withoutSecrets}.
  * @throws {UserError} as {@link refuseRedirects}
  */
 export function quietEnvironment(environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   refuseRedirects(environment);
-  const isPassed = (name: string) => (name.startsWith("TF_") ? PASSED.test(name) : name !== "PLAN_PASSPHRASE");
-  const passed = Object.entries(environment).filter(([name]) => isPassed(name));
+  const passed = Object.entries(withoutSecrets(environment)).filter(
+    ([name]) => !name.startsWith("TF_") || PASSED.test(name),
+  );
   return { ...Object.fromEntries(passed), TF_IN_AUTOMATION: "1", TF_INPUT: "0", TF_CLI_ARGS: "-no-color" };
 }
 

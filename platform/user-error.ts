@@ -1,5 +1,6 @@
 /** Errors for people: a sentence that says what to do, an exit code, and no stack trace. */
 import pc from "picocolors";
+import { describeSystemError } from "./system-error";
 
 /**
  * Exit codes of all commands; 128 and the signal's number after an interruption: 130 (SIGINT), 143 (SIGTERM), 129
@@ -36,11 +37,13 @@ export class UsageError extends UserError {
 
 /** Runs a command's body and sets the process's exit code. */
 export async function runCommand(body: () => Promise<number>): Promise<void> {
+  outliveReaders();
   try {
     process.exitCode = await body();
   } catch (error) {
-    if (!isForUsers(error)) throw error;
-    process.stderr.write(`${pc.red("error:")} ${error.message}\n`);
+    const text = describeSystemError(error) ?? (isForUsers(error) ? error.message : undefined);
+    if (text === undefined) throw error;
+    process.stderr.write(`${pc.red("error:")} ${text}\n`);
     process.exitCode = error instanceof UserError ? error.exitCode : EXIT.error;
   }
 }
@@ -48,10 +51,27 @@ export async function runCommand(body: () => Promise<number>): Promise<void> {
 /** Errors of other layers whose message is written for users. */
 const FOR_USERS = ["UserError", "AccessModelError", "AccountFileError", "FolderInUseError"];
 
-/** What the file system refuses; its message names the file. */
-const OF_FILES = ["EACCES", "EEXIST", "EISDIR", "ENOSPC", "ENOTDIR", "EPERM", "EROFS"];
-
 function isForUsers(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false;
-  return FOR_USERS.includes(error.name) || ("code" in error && OF_FILES.includes(String(error.code)));
+  return error instanceof Error && FOR_USERS.includes(error.name);
+}
+
+/**
+ * Lets this process continue to its end when the reader of its output has ended, as `head` does, or the terminal is
+ * closed. Output that the system cannot write is an error.
+ */
+export function outliveReaders(): void {
+  for (const [stream, listener] of [[process.stdout, onOutputError] as const, [process.stderr, ignore] as const]) {
+    if (!stream.listeners("error").includes(listener)) stream.on("error", listener);
+  }
+}
+
+function ignore(): void {}
+
+function onOutputError(error: NodeJS.ErrnoException): void {
+  const text = ["EPIPE", "EIO"].includes(error.code ?? "") ? undefined : describeSystemError(error);
+  if (text === undefined) return;
+  process.stderr.write(`${pc.red("error:")} ${text}\n`);
+  process.once("exit", () => {
+    process.exitCode = EXIT.error;
+  });
 }

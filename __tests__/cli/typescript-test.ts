@@ -2,11 +2,13 @@
 import { randomUUID } from "node:crypto";
 import {
   chmodSync,
+  chownSync,
   copyFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -60,6 +62,20 @@ function projectWithCache(mode: number): string {
   return folder;
 }
 
+/** Moves the cache to a folder that all users may write to, and leaves a link in its place. */
+function linkCache(folder: string): void {
+  const open = temporaryFolder();
+  chmodSync(open, 0o777);
+  renameSync(cacheBelow(folder), join(open, "cache"));
+  symlinkSync(join(open, "cache"), cacheBelow(folder));
+}
+
+function replaceByLink(entry: string): void {
+  const elsewhere = join(temporaryFolder(), "entry");
+  renameSync(entry, elsewhere);
+  symlinkSync(elsewhere, entry);
+}
+
 const loaderOf = (folder: string) => join(folder, "cli", "typescript.cjs");
 
 describe("cli/typescript.cjs", () => {
@@ -106,6 +122,48 @@ describe("cli/typescript.cjs", () => {
 
     expect(await outputOf(fileIn(folder, "console.log(1 as number);"), loaderOf(folder))).toBe("1\n");
     expect(readdirSync(cacheBelow(folder))).toEqual([]);
+  });
+
+  it.each<readonly [string, (folder: string) => void]>([
+    ["a parent that others may write to", (folder) => chmodSync(join(folder, "node_modules", ".cache"), 0o777)],
+    ["a parent that its group may write to", (folder) => chmodSync(join(folder, "node_modules", ".cache"), 0o770)],
+    ["a project that others may write to", (folder) => chmodSync(folder, 0o757)],
+    ["a link to a place that others may write to", (folder) => linkCache(folder)],
+  ])("neither reads nor writes a cache in %s", async (_what, open) => {
+    const folder = projectWithCache(0o700);
+    open(folder);
+
+    expect(await outputOf(fileIn(folder, "console.log(1 as number);"), loaderOf(folder))).toBe("1\n");
+    expect(readdirSync(cacheBelow(folder))).toEqual([]);
+  });
+
+  it("uses a cache below a folder in which others may add files and replace none", async () => {
+    const parent = temporaryFolder();
+    chmodSync(parent, 0o1777);
+    const folder = join(parent, "project");
+    renameSync(projectWithCache(0o700), folder);
+
+    await outputOf(fileIn(folder, "console.log(1 as number);"), loaderOf(folder));
+    expect(readdirSync(cacheBelow(folder))).toHaveLength(1);
+  });
+
+  it.each<readonly [string, (entry: string) => void]>([
+    ["others may write to", (entry) => chmodSync(entry, 0o666)],
+    ["is a link", (entry) => replaceByLink(entry)],
+    ...(process.getuid?.() === 0
+      ? ([["is of another user", (entry: string) => chownSync(entry, 65_534, 0)]] as const)
+      : []),
+  ])("runs no entry that %s", async (_what, change) => {
+    const folder = projectWithCache(0o700);
+    const text = randomUUID();
+    const file = fileIn(folder, `console.log(${JSON.stringify(text)} as string);`);
+    await outputOf(file, loaderOf(folder));
+    const [name = ""] = readdirSync(cacheBelow(folder));
+    const entry = join(cacheBelow(folder), name);
+    writeFileSync(entry, readFileSync(entry, "utf8").replace(text, "placed"));
+    change(entry);
+
+    expect(await outputOf(file, loaderOf(folder))).toBe(`${text}\n`);
   });
 
   it("keeps nothing of files outside the project", async () => {

@@ -65,9 +65,11 @@ const teardownUntil = async (environment: string, text: string, act: (child: Ret
 const FOREIGN = "API-Gateway-Execution-Logs_foreign/dev";
 const createGroup = (name: string) =>
   runAwsCommand(`aws logs create-log-group --region ap-northeast-1 --log-group-name ${name}`);
-/** Modes of the state and its backup, which Terraform on its own writes for all users. */
-const stateModes = () =>
-  ["", ".backup"].map((end) => statSync(join(project.folder, ".local", `terraform.dev.tfstate${end}`)).mode & 0o777);
+/** The state and its backups, with their modes; Terraform on its own writes them for all users. */
+const stateFiles = () =>
+  readdirSync(join(project.folder, ".local"))
+    .filter((name) => name.startsWith("terraform.dev.tfstate"))
+    .map((name) => [name, statSync(join(project.folder, ".local", name)).mode & 0o777]);
 /** The commands of a receipt. */
 const commandsIn = (receipt: string) => receipt.split("\n").filter((line) => line.startsWith("      aws "));
 
@@ -216,7 +218,7 @@ describe("npx access teardown", () => {
 
     expect([code, stderr]).toEqual([2, expect.stringContaining("✓ deletion protection is lifted")]);
     expect(project.inState()).toEqual([]);
-    expect(stateModes()).toEqual([0o600, 0o600]);
+    expect(stateFiles()).toEqual([["terraform.dev.tfstate", 0o600]]);
     expect(stdout).toContain("# Teardown of dev (ap-northeast-1)");
     expect(stdout).toMatch(/- secret `demo-dev\/billing`: deleted, can be restored until \d{4}-\d\d-\d\dT/);
     expect(stdout).not.toContain(FOREIGN);

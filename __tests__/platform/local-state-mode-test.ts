@@ -1,9 +1,9 @@
 /** Modes of the files that Terraform writes, with a program in its place. */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { detachedTerraform } from "../../platform/detached-terraform";
-import { restrictLocalState } from "../../platform/local-state-mode";
+import { removeStateBackups, restrictLocalState } from "../../platform/local-state-mode";
 import { terraform } from "../../platform/terraform";
 
 const project = mkdtempSync(join(tmpdir(), "modes-"));
@@ -92,5 +92,25 @@ describe("restrictLocalState", () => {
     prepare();
 
     expect(() => restrictLocalState(folder)).not.toThrow();
+  });
+});
+
+describe("removeStateBackups", () => {
+  it("deletes all backups of the state, and neither the state nor backups of others", () => {
+    const kept = ["terraform.dev.tfstate", "terraform.prod.tfstate.backup"];
+    const backups = ["terraform.dev.tfstate.backup", "terraform.dev.tfstate.1764480000.backup"];
+    for (const name of [...kept, ...backups]) writeFileSync(join(project, name), "");
+    removeStateBackups(folder);
+
+    expect(readdirSync(project).filter((name) => name.includes("tfstate"))).toEqual(kept);
+    rmSync(join(project, "terraform.prod.tfstate.backup"));
+  });
+
+  it("does nothing for a state that is elsewhere", () => {
+    writeFileSync(`${state}.backup`, "");
+    writeStack({ s3: { bucket: "states" } });
+    removeStateBackups(folder);
+
+    expect(statSync(`${state}.backup`).isFile()).toBe(true);
   });
 });

@@ -28,6 +28,7 @@ describe("quietEnvironment", () => {
     "TF_FORCE_LOCAL_BACKEND",
     "TF_NOT_INVENTED_YET",
     "PLAN_PASSPHRASE",
+    "GITHUB_TOKEN",
   ])("leaves %s out", (name) => {
     expect(quietEnvironment({ [name]: "-target=x" })).not.toHaveProperty(name);
   });

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { z } from "zod";
 import { AccessModelError, type Environment } from "../../access/access-model";
+import { localStatePath } from "../../constructs/contract/local-state";
 import { listOf, StackJson } from "../../constructs/contract/stack-json";
 import { jsonIn } from "../../platform/json";
 import { projectModel } from "../../platform/project";
@@ -97,7 +98,7 @@ export function keepStateLocally(outputFolder: string, environments: readonly Em
       continue;
     }
     mkdirSync(folder, { recursive: true });
-    const local = { path: `../../../terraform.${name}.tfstate` };
+    const local = { path: localStatePath(name) };
     writeFileSync(join(folder, OVERRIDE), JSON.stringify({ terraform: { backend: { local } } }));
   }
 }

@@ -8,7 +8,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { makeTemporaryFolder } from "../../emulator/index";
 import type { Environment } from "../../platform/child";
-import { changedEnvironment } from "../../platform/child";
+import { changedEnvironment, withoutSecrets } from "../../platform/child";
 import { UserError } from "../../platform/user-error";
 import { EXPECTED, printedValue, type ReadableProcess, reattachValue } from "./provider-output";
 
@@ -100,12 +100,14 @@ export async function startProviderFile(
   const child = spawn(file, ["-debug"], {
     cwd: workingDirectory,
     // With a bundle as well, its second configuration fails: "unable to add custom RootCAs HTTPClient".
-    env: changedEnvironment({
-      ...environment,
-      TMPDIR: folder,
-      AWS_CA_BUNDLE: undefined,
-      TF_REATTACH_PROVIDERS: undefined,
-    }),
+    env: withoutSecrets(
+      changedEnvironment({
+        ...environment,
+        TMPDIR: folder,
+        AWS_CA_BUNDLE: undefined,
+        TF_REATTACH_PROVIDERS: undefined,
+      }),
+    ),
     stdio: ["ignore", "pipe", "pipe"],
     // Ctrl-C in a terminal reaches its whole process group, and Terraform needs the provider to end in order.
     detached: true,

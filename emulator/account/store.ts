@@ -54,10 +54,14 @@ export class AccountStore {
   /**
    * Puts a change on disk.
    * @param all the account after the change
-   * @throws {AccountFileError} when the file does not belong to this account any more
+   * @throws {AccountFileError} when the file does not belong to this account any more, or the system cannot write it
    */
   async record(change: Change, all: () => AccountContent): Promise<void> {
     this.requireOurs();
+    await this.append(change, all).catch((error: unknown) => this.refuseToWrite(error));
+  }
+
+  private async append(change: Change, all: () => AccountContent): Promise<void> {
     const size = this.journalSize;
     // If this fails, the end of the journal is unknown.
     this.journalSize = undefined;
@@ -66,11 +70,26 @@ export class AccountStore {
     this.journalSize = size + (await appendToJournal(this.journal, change, begins));
   }
 
-  /** Leaves all of the account in its file, unless the file is gone or another's by now. */
+  /**
+   * Leaves all of the account in its file, unless the file is gone or another's by now.
+   * @throws {AccountFileError} when the system cannot write it; file and journal still have all of the account
+   */
   async close(all: AccountContent): Promise<void> {
     if (!existsSync(dirname(this.file)) || !this.isOurs()) return;
-    await this.writeAll(all);
+    await this.writeAll(all).catch((error: unknown) => this.refuseToWrite(error));
     await rm(this.journal, { force: true });
+  }
+
+  /** A full disk or a limit is not a mistake of this program. */
+  private refuseToWrite(error: unknown): never {
+    if (!isSystemError(error)) throw error;
+    const remedy = "Free some space, or raise the limit, and run the command again";
+    return refuseFile(
+      this.file,
+      `the account cannot be written, nothing was changed (${error.message})`,
+      error,
+      remedy,
+    );
   }
 
   private async writeAll(all: AccountContent): Promise<void> {
@@ -86,6 +105,10 @@ export class AccountStore {
     const why = "the folder was deleted or taken over while it was in use";
     throw new AccountFileError(`${this.file}: ${why}. Stop this embedded AWS and start it again.`);
   }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return typeof error === "object" && error !== null && "syscall" in error;
 }
 
 function applyAll(stored: AccountContent, changes: readonly Change[]): AccountContent {

@@ -13,6 +13,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
+import { AccountFileError } from "../account/file";
 import { UnsupportedError } from "../errors";
 import { isSendable } from "../gateway/headers";
 import { EMULATED_HOSTS, isAnswered, maxBodyBytes } from "../hosts";
@@ -285,6 +286,7 @@ async function answerSafely({ endpoint, onBug }: ProxyOptions, request: HttpRequ
     if (unsendable !== undefined) throw new Error(`HTTP has no way to write a header ${unsendable[0]} like this one`);
     return answer;
   } catch (error) {
+    if (error instanceof AccountFileError) return plain(500, error.message);
     if (error instanceof UnsupportedError) return plain(501, `Not emulated: ${error.message}`);
     onBug?.(error);
     return plain(500, "This is a mistake of the embedded AWS, not a response of AWS. Its output has the cause.");

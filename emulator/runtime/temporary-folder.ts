@@ -11,18 +11,18 @@ import { join } from "node:path";
 const PREFIX = "access-aws-";
 
 /** Makes a folder that no other user of this machine can enter. */
-export function makeTemporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), PREFIX));
+export function makeTemporaryFolder(parent = tmpdir()): string {
+  return mkdtempSync(join(parent, PREFIX));
 }
 
 /**
  * Removes the folders of this user whose process was killed: those with a socket on which nothing listens. A process id
  * would not tell, because it may be in use again, or belong to another container that shares the folder.
  */
-export async function removeAbandonedFolders(): Promise<void> {
-  const folders = readdirSync(tmpdir())
+export async function removeAbandonedFolders(parent = tmpdir()): Promise<void> {
+  const folders = readdirSync(parent)
     .filter((name) => name.startsWith(PREFIX))
-    .map((name) => join(tmpdir(), name));
+    .map((name) => join(parent, name));
   await Promise.all(folders.map(async (folder) => (await isAbandoned(folder)) && removeFolder(folder)));
 }
 

@@ -1,9 +1,9 @@
 /** Applies a saved plan if code, state and Terraform are those that it was made from. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Interruption } from "../../platform/interruption";
 import { findEnvironment, projectFolder, projectModel, stackFolder } from "../../platform/project";
+import { withTemporaryFolder } from "../../platform/temporary-folder";
 import { requireTerraform, terraform } from "../../platform/terraform";
 import { UserError } from "../../platform/user-error";
 import { type Bundle, PLAN } from "../plan-file/bundle";
@@ -85,12 +85,9 @@ function knownEnvironment(name: string) {
 }
 
 async function applied(folder: string, plan: Uint8Array, onDone: (line: string) => void): Promise<Applied> {
-  const scratch = mkdtempSync(join(tmpdir(), "apply-"));
-  try {
+  return await withTemporaryFolder(async (scratch) => {
     const file = join(scratch, PLAN);
     writeFileSync(file, plan, { mode: 0o600 });
     return await applyPlan(folder, file, onDone);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  });
 }

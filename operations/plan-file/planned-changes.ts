@@ -1,10 +1,8 @@
 /** What a plan would change, read from its JSON. */
-import { rmSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { detachedTerraform } from "../../platform/detached-terraform";
 import { uninterrupted } from "../../platform/interruption";
+import { withTemporaryFolder } from "../../platform/temporary-folder";
 import { actionOf, makePlan, type PlanJson } from "./plan-json";
 import { withUnprotectedCopy } from "./unprotected-plan";
 
@@ -30,11 +28,7 @@ export async function plannedChanges(folder: string): Promise<readonly string[]>
  * @throws {UserError} when Terraform fails, or there was a signal
  */
 export async function scratchPlan(folder: string, args: readonly string[] = []): Promise<PlanJson> {
-  const scratch = await mkdtemp(join(tmpdir(), "plan-"));
-  const remove = () => rmSync(scratch, { recursive: true, force: true });
-  // Another listener for signals may end the process.
-  process.once("exit", remove);
-  try {
+  return await withTemporaryFolder(async (scratch) => {
     return await uninterrupted(async ({ check }) => {
       const make = (place: string) => makePlan(place, join(scratch, "saved.tfplan"), args, detachedTerraform);
       // Terraform refuses only what a plan destroys, which a refresh does not.
@@ -46,8 +40,5 @@ export async function scratchPlan(folder: string, args: readonly string[] = []):
       check(INTERRUPTED);
       return plan;
     });
-  } finally {
-    process.off("exit", remove);
-    remove();
-  }
+  });
 }

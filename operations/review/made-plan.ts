@@ -1,12 +1,12 @@
 /** A plan of an environment as it is now, with what binds it to code and state. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { AwsError } from "../../platform/aws";
 import { detachedTerraform } from "../../platform/detached-terraform";
 import { projectFolder } from "../../platform/project";
 import { prepareStack } from "../../platform/stack";
+import { withTemporaryFolder } from "../../platform/temporary-folder";
 import { requireTerraform } from "../../platform/terraform";
 import { UserError } from "../../platform/user-error";
 import { leftResources } from "../deployed/left-state";
@@ -46,8 +46,7 @@ export async function makeReviewedPlan(environment: string, onStep: (step: strin
   const terraformVersion = await requireTerraform();
   const folder = await prepareStack(environment);
   requireSavedState(folder);
-  const scratch = mkdtempSync(join(tmpdir(), "review-"));
-  try {
+  return await withTemporaryFolder(async (scratch) => {
     const file = join(scratch, PLAN);
     // It holds secrets; Terraform keeps the mode of an existing file.
     writeFileSync(file, "", { mode: 0o600 });
@@ -78,9 +77,7 @@ export async function makeReviewedPlan(environment: string, onStep: (step: strin
       createdAt: new Date().toISOString(),
     } as const;
     return { review, manifest, parts: { [PLAN]: readFileSync(file), ...files }, commit };
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 /** The plan is what is reviewed: that AWS cannot be reached beside it is noted. */

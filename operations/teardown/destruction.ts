@@ -1,9 +1,9 @@
 /** Destruction of a stack in steps: reading it from AWS, lifting its deletion protection and nothing else, destroying. */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { detachedTerraform } from "../../platform/detached-terraform";
 import { withCopyOf } from "../../platform/stack-copy";
+import { withTemporaryFolder } from "../../platform/temporary-folder";
 import { UserError } from "../../platform/user-error";
 import { withoutProtection } from "../deployed/protection";
 import { actionOf, makePlan, type PlanJson, type ResourceChange } from "../plan-file/plan-json";
@@ -12,6 +12,8 @@ import type { StateValues } from "../plan-file/state-json";
 import { withUnprotectedCopy } from "../plan-file/unprotected-plan";
 import { type DyingClient, dyingClient } from "./inventory";
 
+/** Plans hold secrets: they are kept in a temporary folder. */
+const PLAN = "saved.tfplan";
 const PROTECTION = "deletion_protection";
 /** Attributes that AWS changes along. */
 const CHANGED_ALONG = ["last_modified_date"];
@@ -46,7 +48,8 @@ export async function findDeployed(folder: string, state: StateValues): Promise<
  */
 export async function liftProtectionOf(folder: string, pools: readonly string[]): Promise<void> {
   const lifted = withoutProtection(JSON.parse(await readFile(join(folder, "cdk.tf.json"), "utf8")));
-  await withScratch(async (file) => {
+  await withTemporaryFolder(async (scratch) => {
+    const file = join(scratch, PLAN);
     await withCopyOf(folder, lifted, async (copy) => {
       const targets = pools.map((address) => `-target=${address}`);
       requireNothingElse(await makePlan(copy, file, targets, detachedTerraform), pools);
@@ -65,8 +68,9 @@ export async function destroyAll(
   folder: string,
   check: () => void = () => undefined,
 ): Promise<readonly ResourceChange[]> {
-  return await withScratch((file) =>
+  return await withTemporaryFolder((scratch) =>
     withUnprotectedCopy(folder, async (copy) => {
+      const file = join(scratch, PLAN);
       const { resource_changes } = await makePlan(copy, file, ["-destroy"], detachedTerraform).catch((error) => {
         check();
         throw error;
@@ -91,14 +95,4 @@ function requireNothingElse({ resource_changes }: PlanJson, pools: readonly stri
   if (others.length === 0) return;
   const what = `lifting the protection would also change ${others.join(", ")}`;
   throw new UserError(`${what}, so nothing was changed. Deploy the code, or undo its changes, and run this again.`);
-}
-
-/** Plans hold secrets, so they are deleted. */
-async function withScratch<Result>(body: (file: string) => Promise<Result>): Promise<Result> {
-  const scratch = await mkdtemp(join(tmpdir(), "teardown-"));
-  try {
-    return await body(join(scratch, "saved.tfplan"));
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
 }

@@ -58,6 +58,20 @@ describe("Account", () => {
 });
 
 describe("Account.change", () => {
+  it("names the file and the reason when the system cannot write it, and goes on once it can", async () => {
+    const account = new Account({ file });
+    mkdirSync(`${file}.new`);
+    const refused = putPool(account, "first");
+
+    await expect(refused).rejects.toThrow(AccountFileError);
+    await expect(refused).rejects.toThrow(
+      /account\.json: the account cannot be written, nothing was changed \(EISDIR.+\)\. Free/,
+    );
+    rmSync(`${file}.new`, { recursive: true });
+    await putPool(account, "second");
+    expect(poolsOnDisk()).toEqual(["second"]);
+  });
+
   it("has the change on disk before it tells of it", async () => {
     const account = new Account({ file });
     await putPool(account, "a");

@@ -5,6 +5,7 @@ import { connect as connectTcp, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect as connectTls, type TLSSocket } from "node:tls";
+import { AccountFileError } from "../../../emulator/account/file";
 import { UnsupportedError } from "../../../emulator/errors";
 import type { HttpRequest, HttpResponse } from "../../../emulator/protocols/http";
 import { type CertificateAuthority, openCertificateAuthority } from "../../../emulator/proxy/certificate-authority";
@@ -309,6 +310,13 @@ describe("refusals", () => {
 
 describe("errors", () => {
   const MISTAKE = { status: 500, text: expect.stringMatching(/^This is a mistake of the embedded AWS/) };
+
+  it("are 500 with the reason when the account cannot be written", async () => {
+    answer = () => {
+      throw new AccountFileError("the account cannot be written");
+    };
+    expect(await call("/")).toMatchObject({ status: 500, text: "the account cannot be written\n" });
+  });
 
   it("are 501 for what is not emulated, and 500 without its text for any other", async () => {
     answer = () => {

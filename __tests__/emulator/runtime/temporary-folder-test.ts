@@ -6,14 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeTemporaryFolder, removeAbandonedFolders } from "../../../emulator/runtime/temporary-folder";
 
-const usual = process.env["TMPDIR"];
 let parent: string;
 beforeEach(() => {
   parent = mkdtempSync(join(tmpdir(), "t-"));
-  process.env["TMPDIR"] = parent;
 });
 afterEach(() => {
-  process.env["TMPDIR"] = usual;
   rmSync(parent, { recursive: true, force: true });
 });
 
@@ -25,7 +22,7 @@ function leaveSocket(folder: string): void {
 
 /** A folder of a killed embedded AWS, with a function's code that cannot be written to. */
 function abandonedFolder(): string {
-  const folder = makeTemporaryFolder();
+  const folder = makeTemporaryFolder(parent);
   leaveSocket(folder);
   mkdirSync(join(folder, "function-1", "lib"), { recursive: true });
   writeFileSync(join(folder, "function-1", "lib", "index.js"), "");
@@ -35,35 +32,35 @@ function abandonedFolder(): string {
 
 describe("makeTemporaryFolder", () => {
   it("makes a folder that only its owner can enter", () => {
-    expect(statSync(makeTemporaryFolder()).mode & 0o777).toBe(0o700);
+    expect(statSync(makeTemporaryFolder(parent)).mode & 0o777).toBe(0o700);
   });
 });
 
 describe("removeAbandonedFolders", () => {
   it("removes the folder of a process that was killed, with the code of its functions", async () => {
     const folder = abandonedFolder();
-    await removeAbandonedFolders();
+    await removeAbandonedFolders(parent);
 
     expect(existsSync(folder)).toBe(false);
   });
 
   it("leaves the folder of a process that is running", async () => {
-    const folder = makeTemporaryFolder();
+    const folder = makeTemporaryFolder(parent);
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(join(folder, "provider.sock"), resolve));
-    await removeAbandonedFolders();
+    await removeAbandonedFolders(parent);
 
     expect(existsSync(join(folder, "provider.sock"))).toBe(true);
     await new Promise((resolve) => server.close(resolve));
   });
 
   it("leaves a folder without a socket, folders of other names, and what a link leads to", async () => {
-    const starting = makeTemporaryFolder();
+    const starting = makeTemporaryFolder(parent);
     const elsewhere = join(parent, "elsewhere");
     mkdirSync(elsewhere);
     leaveSocket(elsewhere);
     symlinkSync(elsewhere, join(parent, "access-aws-link"));
-    await removeAbandonedFolders();
+    await removeAbandonedFolders(parent);
 
     expect([starting, join(elsewhere, "provider.sock")].map((path) => existsSync(path))).toEqual([true, true]);
   });
@@ -71,7 +68,7 @@ describe("removeAbandonedFolders", () => {
   it("leaves the folder of another user", async () => {
     const folder = abandonedFolder();
     jest.spyOn(process, "geteuid").mockReturnValue(12_345);
-    await removeAbandonedFolders();
+    await removeAbandonedFolders(parent);
     jest.restoreAllMocks();
 
     expect(existsSync(folder)).toBe(true);
