@@ -107,6 +107,19 @@ export function maxBodyBytes(host: string): number {
   return host.startsWith("lambda.") ? (lambda.maxRequestBytes ?? 0) : MAX_BODY_BYTES;
 }
 
+/** Hosts that machines call, without AWS's own APIs: token endpoints, documents of pools, and APIs. */
+const CALLED_BY_MACHINES: readonly RegExp[] = [
+  /\.auth\.[a-z0-9-]+\.amazoncognito\.com$/,
+  /^[a-z0-9]+\.execute-api\.[a-z0-9-]+\.amazonaws\.com$/,
+];
+
+/** Whether a request is one that machines make, and no call of AWS's own APIs. @param url path and query */
+export function isCalledByMachines(host: string, method: string, url: string): boolean {
+  if (!isEmulated(host)) return false;
+  if (CALLED_BY_MACHINES.some((pattern) => pattern.test(host))) return true;
+  return /^(issuer-)?cognito-idp\./.test(host) && method === "GET" && POOL_DOCUMENT.test(url);
+}
+
 /** Whether requests to the host get a response: an emulated one, or one that says that the service is not emulated. */
 export function isAnswered(host: string): boolean {
   return isEmulated(host) || isAwsHost(host);

@@ -10,8 +10,11 @@ import { regionNames } from "./account/regions";
 import { environmentFor } from "./client-environment";
 import { isCustomHost } from "./gateway/custom-domain";
 import { createEndpoint } from "./hosts";
+import type { HttpRequest } from "./protocols/http";
 import { openCertificateAuthority } from "./proxy/certificate-authority";
-import { type AnsweredRequest, startProxy } from "./proxy/proxy";
+import { type LocalPort, startLocalPort } from "./proxy/local-port";
+import { startProxy } from "./proxy/proxy";
+import type { AnsweredRequest } from "./proxy/serve-request";
 import { FunctionRunner } from "./runtime/invoke";
 import { LogEvents } from "./runtime/log-events";
 import { makeTemporaryFolder, removeAbandonedFolders, removeFolder } from "./runtime/temporary-folder";
@@ -28,7 +31,7 @@ import { startProvider } from "./terraform/server";
 export type { Operation } from "./account/account";
 export { FolderInUseError } from "./account/folder-lock";
 export { type Emulated, emulatedFeatures } from "./emulated";
-export type { AnsweredRequest } from "./proxy/proxy";
+export type { AnsweredRequest } from "./proxy/serve-request";
 export { makeTemporaryFolder } from "./runtime/temporary-folder";
 
 /** Settings of the embedded AWS. */
@@ -103,6 +106,13 @@ export interface Emulator {
   readonly proxyUrl: string;
   /** Things that were being made when the last run was cut off, and of which Terraform may not know. */
   readonly leftovers: readonly Operation[];
+  /**
+   * Serves callers without the proxy as well, on a port of loopback until it is closed.
+   * @param port 0 lets the system choose one
+   * @returns `http://127.0.0.1:<port>`
+   * @throws {Error} with the code `EADDRINUSE` when the port is taken
+   */
+  serveLocally(port: number): Promise<string>;
   /** How many records the account holds, such as `cognito-idp/UserPool`; empty when there is nothing. */
   resourceCount(): Readonly<Record<string, number>>;
   /** Whether the folder still belongs to this embedded AWS, and was neither deleted nor taken over. */
@@ -150,14 +160,15 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   });
   const [requests, calls] = [new Activity(), new Activity()];
   const endpoint = createEndpoint({ account, runner, logs, ...settingsOfGateway(options) }, onAccessLog);
+  const served = {
+    endpoint: (request: HttpRequest) => requests.during(endpoint(request)),
+    onBug,
+    isCustomHost: (host: string) => isCustomHost(account, host),
+    ...(onAnswered === undefined ? {} : { onAnswered }),
+  };
+  const localPorts: LocalPort[] = [];
   const [proxy, provider] = await Promise.all([
-    startProxy({
-      endpoint: (request) => requests.during(endpoint(request)),
-      authority,
-      onBug,
-      isCustomHost: (host) => isCustomHost(account, host),
-      ...(onAnswered === undefined ? {} : { onAnswered }),
-    }),
+    startProxy({ ...served, authority }),
     startProvider(
       { kinds, dataSources, valueRulesOf, regions: [...regionNames.keys()] },
       {
@@ -176,7 +187,13 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     proxyUrl: proxy.url,
     leftovers,
     resourceCount: () => countOf(account),
+    serveLocally: async (port) => {
+      const localPort = await startLocalPort({ ...served, port });
+      localPorts.push(localPort);
+      return localPort.url;
+    },
     close: async () => {
+      await Promise.all(localPorts.map((localPort) => localPort.close()));
       await provider.close();
       await proxy.close();
       await runner.close();

@@ -13,37 +13,22 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
-import { AccountFileError } from "../account/file";
-import { UnsupportedError } from "../errors";
-import { isSendable } from "../gateway/headers";
-import { EMULATED_HOSTS, isAnswered, maxBodyBytes } from "../hosts";
-import type { Endpoint, HttpRequest, HttpResponse } from "../protocols/http";
+import { EMULATED_HOSTS, isAnswered } from "../hosts";
 import type { CertificateAuthority } from "./certificate-authority";
+import { type ServeOptions, serveRequest } from "./serve-request";
 
 const MAX_HEADER_BYTES = 32 * 1024;
 
 /** Time for the TLS handshake with the first request's headers, for each body, and for the caller to read a response. */
 const DEFAULT_CALLER_TIMEOUT_MS = 30_000;
 
-/** A request that was answered, without what it carried. */
-export interface AnsweredRequest {
-  readonly method: string;
-  readonly host: string;
-  readonly path: string;
-  readonly status: number;
-}
-
 /** Settings of the proxy. */
-export interface ProxyOptions {
-  readonly endpoint: Endpoint;
+export interface ProxyOptions extends ServeOptions {
   readonly authority: CertificateAuthority;
   /** Whether a host that is not AWS's is a domain of the account at the moment; left out: none is. */
   readonly isCustomHost?: (host: string) => boolean;
-  readonly onAnswered?: (answered: AnsweredRequest) => void;
   /** Time that a caller may take for each part of a request in a tunnel, in milliseconds. @default 30000 */
   readonly callerTimeoutMs?: number;
-  /** Called with errors that are this program's own fault. */
-  readonly onBug?: (error: unknown) => void;
 }
 
 /** A proxy that is listening. */
@@ -63,7 +48,8 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     stream.destroy();
   };
   const tunnelled = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
-    serve(options, request, response).catch(onBug(response));
+    const { host = "", deadline } = tunnels.get(request.socket) ?? {};
+    serveRequest(options, { host }, { incoming: request, response }, deadline).catch(onBug(response));
   });
   // No tunnel leads on from within a tunnel; without this, Node would hang up without a response.
   tunnelled.on("connect", (_request, socket) => socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"));
@@ -225,70 +211,5 @@ class Leases {
     if (this.responses.size > 0) return;
     for (const resolve of this.waiting) resolve();
     this.waiting = [];
-  }
-}
-
-async function serve(options: ProxyOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { host = "", deadline } = tunnels.get(incoming.socket) ?? {};
-  deadline?.callerIsDue();
-  const body = await readBody(incoming, maxBodyBytes(host));
-  // A caller that hung up does not wait for a response.
-  if (body === undefined) return;
-  const request = readRequest(incoming, host, body);
-  deadline?.endpointIsDue();
-  const answer = await answerSafely(options, request);
-  deadline?.callerIsDue();
-  // RFC 9110, 8.6: a response that never has a body has no length either.
-  const hasBody = answer.status !== 204 && answer.status !== 304;
-  const length = hasBody ? ["Content-Length", String(Buffer.byteLength(answer.body))] : [];
-  response.writeHead(answer.status, [...answer.headers.flat(), ...length]);
-  response.end(answer.body);
-  options.onAnswered?.({ method: request.method, host, path: request.path, status: answer.status });
-}
-
-/**
- * The body, or as much of it as shows that it is too long: the rest is read and dropped, so that the response reaches a
- * caller who is still sending. `undefined` when the caller hung up.
- * @param maxBytes how many bytes are accepted; one more is read, so that a longer body is recognized
- */
-function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  return new Promise((resolve) => {
-    incoming.on("data", (chunk: Buffer) => {
-      if (length > maxBytes) return;
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length > maxBytes) resolve(Buffer.concat(chunks));
-    });
-    incoming.on("end", () => resolve(Buffer.concat(chunks)));
-    incoming.on("error", () => resolve(undefined));
-    incoming.on("close", () => resolve(undefined));
-  });
-}
-
-function readRequest({ method = "GET", url = "/", rawHeaders }: IncomingMessage, host: string, body: Buffer) {
-  const [path = "/", ...query] = url.split("?");
-  const headers = rawHeaders.flatMap((name, at) => (at % 2 === 0 ? [[name, rawHeaders[at + 1] ?? ""] as const] : []));
-  return { method, host, path, query: query.join("?"), headers, body, sourceIp: "127.0.0.1" };
-}
-
-/** What is not emulated is answered with 501; only a mistake of this program is an error of the server. */
-async function answerSafely({ endpoint, onBug }: ProxyOptions, request: HttpRequest): Promise<HttpResponse> {
-  const plain = (status: number, text: string): HttpResponse => ({
-    status,
-    headers: [["Content-Type", "text/plain"]],
-    body: `${text}\n`,
-  });
-  try {
-    const answer = await endpoint(request);
-    const unsendable = answer.headers.find((header) => !isSendable(header));
-    if (unsendable !== undefined) throw new Error(`HTTP has no way to write a header ${unsendable[0]} like this one`);
-    return answer;
-  } catch (error) {
-    if (error instanceof AccountFileError) return plain(500, error.message);
-    if (error instanceof UnsupportedError) return plain(501, `Not emulated: ${error.message}`);
-    onBug?.(error);
-    return plain(500, "This is a mistake of the embedded AWS, not a response of AWS. Its output has the cause.");
   }
 }

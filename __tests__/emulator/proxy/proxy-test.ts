@@ -9,7 +9,8 @@ import { AccountFileError } from "../../../emulator/account/file";
 import { UnsupportedError } from "../../../emulator/errors";
 import type { HttpRequest, HttpResponse } from "../../../emulator/protocols/http";
 import { type CertificateAuthority, openCertificateAuthority } from "../../../emulator/proxy/certificate-authority";
-import { type AnsweredRequest, type RunningProxy, startProxy } from "../../../emulator/proxy/proxy";
+import { type RunningProxy, startProxy } from "../../../emulator/proxy/proxy";
+import type { AnsweredRequest } from "../../../emulator/proxy/serve-request";
 
 const HOST = "cc-demo-dev.auth.ap-northeast-1.amazoncognito.com";
 const CUSTOM = "api.example.com";
