@@ -1,7 +1,7 @@
 /** `access local`: serves the embedded AWS, or runs one command in its environment. */
 import { existsSync, rmSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
-import { Command } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import pc from "picocolors";
 import type { AnsweredRequest } from "../emulator/index";
 import { changedEnvironment, runInForeground } from "../platform/child";
@@ -12,7 +12,7 @@ import { refuseRedirects, requireTerraform } from "../platform/terraform";
 import { runCommand, UserError } from "../platform/user-error";
 import { chooseFixture } from "./demo-fixture";
 import { addBackendOverride, type BackendOverrides } from "./embedded-aws/backend-override";
-import { type LocalAws, type LocalOptions, localFolder, openLocalAws } from "./embedded-aws/local-aws";
+import { LOCAL_URL, type LocalAws, type LocalOptions, localFolder, openLocalAws } from "./embedded-aws/local-aws";
 import { type LocalShell, localShell } from "./embedded-aws/local-shell";
 import { type ProviderChoice, providerChoice } from "./embedded-aws/real-provider";
 
@@ -21,6 +21,9 @@ const FUNCTION_DELAY_MS = 3000;
 
 /** Time after which commands that are connected and do nothing, such as a shell, no longer keep it from stopping. */
 const IDLE_MS = 10_000;
+
+/** Port for callers without a proxy, while it serves. */
+const DEFAULT_PORT = Number(process.env["ACCESS_LOCAL_PORT"] ?? 8787);
 
 const folderName = relative(projectFolder, localFolder);
 
@@ -41,6 +44,12 @@ export const command = new Command("local")
     providerChoice,
   )
   .option("--delays", "functions take as long to become active as on AWS, for the AWS CLI, SDKs and the real provider")
+  .addOption(
+    new Option(
+      "--port <number>",
+      `port on loopback for callers without a proxy, 0 for any (default: ${DEFAULT_PORT} while it serves, none for one command)`,
+    ).argParser(port),
+  )
   .passThroughOptions()
   .addHelpText(
     "after",
@@ -62,19 +71,30 @@ which do not wait fail here as they would on AWS. The embedded provider's own fu
 The account and Terraform's state are kept in ${folderName}/; delete that folder to start over.
 The exit code is that of the command; 127 if the program does not exist.`,
   )
-  .action((command: readonly string[], { backend: backends, provider, delays }: Options) => {
-    const options = { backends, provider, ...(delays && { functionDelay: FUNCTION_DELAY_MS }) };
+  .action((command: readonly string[], { backend: backends, provider, delays, port }: Options) => {
+    const options = {
+      backends,
+      provider,
+      ...(delays && { functionDelay: FUNCTION_DELAY_MS }),
+      localPort: port === undefined ? undefined : { port, isRequired: true },
+    };
     return runCommand(() => (command.length === 0 ? serve(options) : run(command, options)));
   });
+
+function port(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
+  throw new InvalidArgumentError("Expected a port from 0 to 65535.");
+}
 
 interface Options {
   readonly backend: BackendOverrides;
   readonly provider?: ProviderChoice;
   readonly delays?: true;
+  readonly port?: number;
 }
 
 /** Options that the embedded AWS is started with. */
-type Started = Pick<LocalOptions, "backends" | "provider" | "functionDelay">;
+type Started = Pick<LocalOptions, "backends" | "provider" | "functionDelay" | "localPort">;
 
 async function run(command: readonly string[], options: Started): Promise<number> {
   refuseRedirects();
@@ -135,9 +155,13 @@ function environmentNames(): readonly string[] {
 }
 
 /** Backend overrides and delays are fixed when the embedded AWS starts. */
-function requireOwn({ emulator }: LocalAws, { backends, functionDelay }: Started): void {
+function requireOwn({ emulator }: LocalAws, { backends, functionDelay, localPort }: Started): void {
   if (emulator !== undefined) return;
-  const [given] = [...(backends?.size ? ["--backend"] : []), ...(functionDelay === undefined ? [] : ["--delays"])];
+  const [given] = [
+    ...(backends?.size ? ["--backend"] : []),
+    ...(functionDelay === undefined ? [] : ["--delays"]),
+    ...(localPort === undefined ? [] : ["--port"]),
+  ];
   if (given === undefined) return;
   throw new UserError(
     `the embedded AWS of ${folderName} is already being served. Stop it, and start it with ${given}.`,
@@ -146,7 +170,8 @@ function requireOwn({ emulator }: LocalAws, { backends, functionDelay }: Started
 
 async function serve(options: Started): Promise<number> {
   const listeners = { onAnswered: logRequest, onFunctionLog: logFunction, onAccessLog: logAccess, onNotice };
-  const local = await openLocalAws(localFolder, { ...options, ...listeners });
+  const localPort = options.localPort ?? { port: DEFAULT_PORT, isRequired: false };
+  const local = await openLocalAws(localFolder, { ...options, localPort, ...listeners });
   if (local.emulator === undefined) {
     await local.close();
     throw new UserError(
@@ -157,7 +182,7 @@ async function serve(options: Started): Promise<number> {
     for (const name of SIGNALS) process.once(name, resolve);
   });
   warnOfLeftovers(local);
-  process.stdout.write(`${welcome(local.emulator.proxyUrl)}\n`);
+  process.stdout.write(`${welcome(local.emulator.proxyUrl, local.environment[LOCAL_URL])}\n`);
   await stopped;
   process.stdout.write(
     `\nStopping; the account is kept. Commands that are running may end first; a second Ctrl-C stops them.\n`,
@@ -167,11 +192,14 @@ async function serve(options: Started): Promise<number> {
   return 0;
 }
 
-function welcome(proxyUrl: string): string {
+function welcome(proxyUrl: string, localUrl: string | undefined): string {
   return [
     `${pc.green("The embedded AWS is ready")} after ${process.uptime().toFixed(1)} s.`,
     `  account  ${folderName}/, kept between runs; delete it to start over`,
     `  proxy    ${new URL(proxyUrl).host}, for the hosts of emulated AWS services only`,
+    ...(localUrl === undefined
+      ? []
+      : [`  port     ${localUrl}/<host>/<path>, for callers without a proxy: token endpoint, JWKS, APIs`]),
     "",
     "In another terminal:",
     ...firstSteps().map((command) => `  npx access local ${command}`),

@@ -20,6 +20,7 @@ interface PostmanOptions {
   readonly client?: readonly string[];
   readonly out?: string;
   readonly withSecrets?: boolean;
+  readonly local?: true;
   readonly json?: true;
 }
 
@@ -31,12 +32,13 @@ export const command = new Command("postman")
   .option("-c, --client <names...>", "clients to write requests for (default: all)")
   .option("-o, --out <folder>", "output folder (default: the project's folder)")
   .option("--with-secrets", "write the clients' secrets into the environment's file, readable by its owner only")
+  .option("--local", "URLs of the embedded AWS's port for callers without a proxy; run it with npx access local")
   .option("--json", "print what was written as JSON")
   .action((env: string | undefined, options: PostmanOptions) => runCommand(() => postman(env, options)));
 
 async function postman(
   env: string | undefined,
-  { client, out, withSecrets = false, json }: PostmanOptions,
+  { client, out, withSecrets = false, local, json }: PostmanOptions,
 ): Promise<number> {
   const { name } = findEnvironment(projectModel(), env);
   const deployment = await readDeployment(name);
@@ -56,11 +58,24 @@ async function postman(
     join(folder, `${name}.postman_${what}.json`),
   ) as [string, string];
   write(collectionFile, collectionOf(matrix, clients, scopesOf(stack)));
-  write(environmentFile, environmentOf(deployment, clients, withSecrets));
+  write(environmentFile, environmentOf(local ? locally(deployment) : deployment, clients, withSecrets));
   const unknownSecrets = clients.filter((one) => !deployment.clientSecrets[one]);
   const written = { collection: collectionFile, environment: environmentFile, requests, withSecrets, unknownSecrets };
   process.stdout.write(`${json ? JSON.stringify(written, null, 2) : describe(written)}\n`);
   return 0;
+}
+
+/** The deployment as callers without the proxy reach it. @throws {UsageError} when no such port is served */
+function locally(deployment: Deployment): Deployment {
+  const base = process.env["ACCESS_LOCAL_URL"];
+  if (base === undefined || base === "") {
+    throw new UsageError(
+      "--local needs the embedded AWS's port: start npx access local in another terminal, and run npx access local npx access postman --local.",
+    );
+  }
+  const local = (url: string) => url.replace(/^https:\//, base);
+  const routeUrls = Object.fromEntries(Object.entries(deployment.routeUrls).map(([route, url]) => [route, local(url)]));
+  return { ...deployment, tokenUrl: local(deployment.tokenUrl), routeUrls };
 }
 
 /** @throws {UsageError} when it is a file */

@@ -1,7 +1,7 @@
 /** The files for Postman, run against a deployed stack: their tests pass, and fail after tampering. */
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Dispatcher } from "undici";
+import { Agent, type Dispatcher } from "undici";
 import type { Collection, PostmanEnvironment } from "../../operations/postman/format";
 import { aws } from "../../platform/aws";
 import { dispatcherFor } from "../support/every-pair";
@@ -46,14 +46,14 @@ const file = (what: string) => join(project.folder, `dev.postman_${what}.json`);
 const read = <Content>(what: string) => JSON.parse(readFileSync(file(what), "utf8")) as Content;
 
 /** Runs the written files, with the secrets filled in. */
-async function runFiles(): Promise<readonly Tested[]> {
+async function runFiles(through = dispatcher): Promise<readonly Tested[]> {
   const { clientSecrets } = await project.deployed();
   const environment = read<PostmanEnvironment>("environment");
   const values = environment.values.map((variable) => {
     const [client = "", what] = variable.key.split(".");
     return what === "client_secret" ? { ...variable, value: clientSecrets[client] ?? "" } : variable;
   });
-  return await runCollection(read<Collection>("collection"), { ...environment, values }, dispatcher);
+  return await runCollection(read<Collection>("collection"), { ...environment, values }, through);
 }
 
 const failures = (tested: readonly Tested[]) => tested.filter(({ failure }) => failure !== undefined);
@@ -81,6 +81,20 @@ describe("npx access postman", () => {
       "shop > POST /orders is allowed > is allowed",
       "shop > GET /orders/{id} is allowed > is allowed",
     ]);
+  });
+
+  it("writes URLs that need no proxy and no certificate with --local", async () => {
+    const { code } = await project.cli("postman", "dev", "--local");
+    const direct = new Agent();
+    const tested = await runFiles(direct);
+    await direct.close();
+
+    expect(code).toBe(0);
+    expect(read<PostmanEnvironment>("environment").values[0]?.value).toMatch(
+      /^http:\/\/127\.0\.0\.1:\d+\/postman-dev\.auth/,
+    );
+    expect(failures(tested)).toEqual([]);
+    expect(tested).toHaveLength(14);
   });
 
   it("writes no secret, and no id or host into the collection", async () => {

@@ -45,7 +45,8 @@ export function copyOfProject(): string {
 export function cleanEnvironment(changes: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const { CDKTF_OUTPUT, INIT_CWD, TF_CLI_CONFIG_FILE, TF_REATTACH_PROVIDERS, JEST_WORKER_ID, NODE_OPTIONS, ...rest } =
     process.env;
-  return { ...rest, ...changes };
+  // Tests run beside each other, so the system chooses the port.
+  return { ...rest, ACCESS_LOCAL_PORT: "0", ...changes };
 }
 
 /** What loads TypeScript in a process of the project. */

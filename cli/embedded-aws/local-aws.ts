@@ -43,6 +43,8 @@ export interface LocalOptions {
   readonly backends?: ReadonlyMap<string, string>;
   /** How long a function is Pending after a change by AWS's own APIs, in milliseconds; left out means not at all. */
   readonly functionDelay?: number;
+  /** Port for callers without the proxy, 0 for any; left out means none. */
+  readonly localPort?: LocalPortChoice | undefined;
   /** The real provider that Terraform uses; left out means the embedded one. */
   readonly provider?: ProviderChoice | undefined;
   /**
@@ -50,6 +52,16 @@ export interface LocalOptions {
    */
   readonly providerFolder?: string | undefined;
 }
+
+/** A port on loopback. */
+export interface LocalPortChoice {
+  readonly port: number;
+  /** Whether the user named it: then it is an error when the port is taken. */
+  readonly isRequired: boolean;
+}
+
+/** Variable with the URL of the port for callers without the proxy. */
+export const LOCAL_URL = "ACCESS_LOCAL_URL";
 
 /** Folder of the embedded AWS that the commands share. */
 export const localFolder = join(projectFolder, ".local");
@@ -105,12 +117,17 @@ async function start(
     backends: () => backends,
     ...listeners,
   });
-  const ofProject = projectEnvironment(outputFolder, environments);
-  const base = { ...emulator.environment, ...ofProject };
-  const provider = await startProvider(base, outputFolder, environments, options).catch(async (error: unknown) => {
+  const closing = async (error: unknown) => {
     await emulator.close();
     throw error;
-  });
+  };
+  const localUrl = await serveLocally(emulator, options).catch(closing);
+  const base = {
+    ...emulator.environment,
+    ...projectEnvironment(outputFolder, environments),
+    [LOCAL_URL]: localUrl,
+  };
+  const provider = await startProvider(base, outputFolder, environments, options).catch(closing);
   const environment = { ...base, ...provider.environment };
   const withdraw = publish(folder, emulator.proxyUrl, environment);
   return {
@@ -127,6 +144,22 @@ async function start(
       await emulator.close();
     },
   };
+}
+
+/** @returns the port's URL; `undefined` when there is none @throws {UserError} when a required port is taken */
+async function serveLocally(emulator: Emulator, { localPort, onNotice }: LocalOptions): Promise<string | undefined> {
+  if (localPort === undefined) return undefined;
+  try {
+    return await emulator.serveLocally(localPort.port);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "EADDRINUSE" && code !== "EACCES") throw error;
+    const why = code === "EACCES" ? "may not be opened" : "is in use";
+    const what = `port ${localPort.port} of this machine ${why}`;
+    if (localPort.isRequired) throw new UserError(`${what}. Name another one with --port.`);
+    onNotice?.(`${what}, so callers without the proxy are not served. Name another one with --port.`);
+    return undefined;
+  }
 }
 
 function outputFolderIn(folder: string): string {

@@ -103,7 +103,6 @@ describe("a page of another site", () => {
     ["a name that only ends like one", { Host: "evil-localhost" }],
     ["a name that begins like one", { Host: "localhost.evil.example" }],
     ["an address of the network", { Host: "192.168.0.7:8787" }],
-    ["no name", { Host: "" }],
     ["its origin", { Origin: "https://evil.example" }],
     ["an origin that is hidden", { Origin: "null" }],
     ["an origin that begins like one", { Origin: "http://localhost.evil.example" }],
