@@ -6,13 +6,13 @@
  * @see https://www.rfc-editor.org/rfc/rfc6750#section-2.1
  */
 import { discard, laterClock, type RetryPolicy, repeatableOf, retry, untilAborted, waitByTimer } from "./retry";
-import { TokenSource } from "./token-source";
+import { isConfidential, TokenSource } from "./token-source";
 
 export { TokenRequestError } from "./token-source";
 
 /** Settings of a {@link MachineClient}. */
 export interface MachineClientOptions {
-  /** The token endpoint; https only. */
+  /** The token endpoint: https, or http on loopback. */
   readonly tokenUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
@@ -64,7 +64,7 @@ export class MachineClient {
   readonly #refusals = new Map<string, number>();
 
   /**
-   * @throws {TypeError} when the token URL is not https, or id or secret is empty
+   * @throws {TypeError} when the token URL is neither https nor on loopback, or id or secret is empty
    * @throws {RangeError} when a number is out of its range
    */
   constructor(options: MachineClientOptions) {
@@ -174,8 +174,7 @@ function targetOf(url: string | URL, { method = "GET" }: RequestInit): string {
 
 /** @throws {TypeError} when the token would travel in the clear, or to wherever a redirect points */
 function requireSafe(url: URL, { redirect }: RequestInit): void {
-  const isLoopback = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback)) {
+  if (!isConfidential(url)) {
     throw new TypeError(`The token is not sent to ${url.protocol}//${url.host}: expected https, or http on loopback.`);
   }
   if (redirect === "follow") {

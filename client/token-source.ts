@@ -72,7 +72,7 @@ export class TokenSource {
   #kept: KeptToken | undefined;
   #requested: Promise<string> | undefined;
 
-  /** @throws {TypeError} when the token URL is not https, or id or secret is empty */
+  /** @throws {TypeError} when the token URL is neither https nor on loopback, or id or secret is empty */
   constructor(options: TokenSourceOptions) {
     requireTokenUrl(options.tokenUrl);
     if (options.clientId === "") throw new TypeError("clientId is empty: expected the id of an app client.");
@@ -160,9 +160,17 @@ export class TokenSource {
 function requireTokenUrl(given: string): void {
   const url = URL.canParse(given) ? new URL(given) : undefined;
   const isBare = url?.username === "" && url.password === "" && url.hash === "";
-  if (url?.protocol === "https:" && isBare) return;
+  if (url !== undefined && isConfidential(url) && isBare) return;
   const came = url === undefined ? "no URL" : `${url.protocol}//${url.host}${url.pathname}`;
-  throw new TypeError(`tokenUrl is ${came}: expected an https URL without user, password and fragment.`);
+  throw new TypeError(
+    `tokenUrl is ${came}: expected an https URL, or http on loopback, without user, password and fragment.`,
+  );
+}
+
+/** Whether what is sent there can be read by no one on the way: by https, or by http on this machine. */
+export function isConfidential({ protocol, hostname }: URL): boolean {
+  const isLoopback = /^(?:localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+  return protocol === "https:" || (protocol === "http:" && isLoopback);
 }
 
 /**

@@ -10,7 +10,6 @@ import { regionNames } from "./account/regions";
 import { environmentFor } from "./client-environment";
 import { isCustomHost } from "./gateway/custom-domain";
 import { createEndpoint } from "./hosts";
-import type { HttpRequest } from "./protocols/http";
 import { openCertificateAuthority } from "./proxy/certificate-authority";
 import { type LocalPort, startLocalPort } from "./proxy/local-port";
 import { startProxy } from "./proxy/proxy";
@@ -161,7 +160,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const [requests, calls] = [new Activity(), new Activity()];
   const endpoint = createEndpoint({ account, runner, logs, ...settingsOfGateway(options) }, onAccessLog);
   const served = {
-    endpoint: (request: HttpRequest) => requests.during(endpoint(request)),
+    endpoint: (request: Parameters<typeof endpoint>[0]) => requests.during(endpoint(request)),
     onBug,
     isCustomHost: (host: string) => isCustomHost(account, host),
     ...(onAnswered === undefined ? {} : { onAnswered }),

@@ -217,7 +217,7 @@ describe("MachineClient", () => {
 
   it.each([
     [{ tokenUrl: "http://auth.example/oauth2/token" }, /expected an https URL/],
-    [{ tokenUrl: "http://localhost/oauth2/token" }, /expected an https URL/],
+    [{ tokenUrl: "http://localhost.example/oauth2/token" }, /expected an https URL, or http on loopback/],
     [{ tokenUrl: "auth.example" }, /tokenUrl is no URL/],
     [{ tokenUrl: "https://auth.example/oauth2/token#x" }, /without user, password and fragment/],
     [{ tokenUrl: `https://u:${SECRET}@auth.example/` }, /^tokenUrl is https:\/\/auth\.example\/: expected/],

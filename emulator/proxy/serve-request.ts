@@ -31,7 +31,7 @@ export interface Deadline {
 /**
  * Answers one request to a host.
  * @param target host, path and query that are meant, where they are not those of the request's first line
- * @param deadline told whose turn it is
+ * @param deadline learns whose turn it is
  */
 export async function serveRequest(
   options: ServeOptions,
