@@ -53,7 +53,9 @@ describe("a review after out-of-band changes of", () => {
         `> The client \`reporting\` was deleted outside Terraform, and will be created again: its id \`${reporting}\` is no longer valid. It gets a new id and a new secret, which its owner needs before the next call.`,
         "> The client `billing` can get tokens by more flows: `client_credentials`.",
         "> The client `billing` can get tokens by OAuth, which was turned off.",
-        "> The client `shop` loses scopes: `orders/audit`. A request that names one of them gets no token; tokens issued before keep them for up to 60 minutes.",
+        "> The client `shop` loses scopes: `orders/audit`. A request that names one of them gets no token.",
+        "> Tokens that the client `shop` already has stay valid for up to 60 minutes after the deployment. API Gateway accepts them, and the functions refuse them at once at `ANY /access/{proxy+}`.",
+        "> Tokens that the client `reporting` already has stay valid for up to 60 minutes after the deployment. API Gateway accepts them, and the functions refuse them at once at `GET /orders`.",
       ],
     ]);
     expect(calls).toEqual([
@@ -82,8 +84,6 @@ describe("a review after out-of-band changes of", () => {
     expect(calls).toEqual([
       "| `GET /orders` | **anyone** | ✓ → - | **loses** |",
       "| `GET /orders` | `auditor` | ✓ → - | loses |",
-      "| `POST /orders` | `billing` | ✓ → - | loses |",
-      "| `POST /orders` | `reporting` | ✓ → - | loses |",
     ]);
     expect(resources).toEqual([
       "| **replace** | `api/deployment`",

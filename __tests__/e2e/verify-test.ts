@@ -32,10 +32,20 @@ const all: Verification[] = [];
 beforeAll(() => project.open());
 afterAll(() => project.close());
 
-async function verify(options: Partial<VerifyOptions> = {}): Promise<Verification> {
+/** @param change of code and state alike */
+async function verify(
+  options: Partial<VerifyOptions> = {},
+  change: (text: string) => string = String,
+): Promise<Verification> {
   const { folder } = project;
   const deployment = await project.deployment();
-  const stack = { deployment, folder, json: project.synthesized(), state: await readState(folder) };
+  const changed = <T>(value: T): T => JSON.parse(change(JSON.stringify(value)));
+  const stack = {
+    deployment,
+    folder,
+    json: changed(project.synthesized()),
+    state: changed(await readState(folder)),
+  };
   const limits = { concurrency: 8, rate: 1000, timeout: 30, retryFor: 0, refusalsOnly: false };
   const verification = await verifyStack(stack, { ...limits, ...options });
   all.push(verification);
@@ -277,6 +287,28 @@ describe("after tampering", () => {
     await project.moveStage(other);
 
     expect(await failed()).toEqual(["unexpected-allow: billing at POST /orders: 403 by the function"]);
+    await project.apply();
+  });
+
+  it("compares the response to a client with the scope with the route's list of clients", async () => {
+    const options = { clients: ["auditor"], routes: ["ANY /access/{proxy+}"], concurrency: 1 };
+    const [listed, unlisted] = ["dev;1=ANY /access/{+}", "dev;0=ANY /access/{+}"];
+    const withoutAuditor = (text: string) => text.replaceAll(listed, unlisted);
+    expect(project.variablesOf("access")["ALLOWED_BY_ROUTE"]).toBe(listed);
+
+    expect(failures(await verify(options, withoutAuditor))).toEqual([
+      "unexpected-allow: auditor at ANY /access/{proxy+}: 200",
+    ]);
+    const Environment = { Variables: { ...project.variablesOf("access"), ALLOWED_BY_ROUTE: unlisted } };
+    await lambda().send(new UpdateFunctionConfigurationCommand({ FunctionName: "tampered-dev-access", Environment }));
+    const { checks, isAsExpected, routesWithoutIdCheck } = await verify(options, withoutAuditor);
+    const denied = checks.filter(({ expected }) => expected === "deny-by-function");
+
+    expect([isAsExpected, routesWithoutIdCheck]).toEqual([true, []]);
+    expect(denied.map(({ caller, found }) => [caller, found])).toContainEqual(["auditor", "403 by the function"]);
+    expect(failures(await verify(options))).toContain(
+      "unexpected-deny: auditor at ANY /access/{proxy+}: 403 by the function",
+    );
     await project.apply();
   });
 

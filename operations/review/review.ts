@@ -8,6 +8,7 @@ import { type Alert, SEVERITIES } from "./alert";
 import { type Costs, costsOf } from "./costs";
 import { deletions } from "./deletions";
 import { fingerprintOf } from "./fingerprint";
+import { issuedTokens } from "./issued-tokens";
 import { lostProtection } from "./lost-protection";
 import { outOfBandNotes, unmanagedAlerts } from "./out-of-band";
 import { contextOf } from "./plan-context";
@@ -25,6 +26,7 @@ const FINDERS = [
   lostProtection,
   policyAlerts,
   scopeAlerts,
+  issuedTokens,
   outOfBandNotes,
 ];
 

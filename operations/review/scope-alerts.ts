@@ -5,7 +5,6 @@ import { code, codes } from "../../platform/markdown";
 import { type Alert, critical, warning } from "./alert";
 import type { PlanContext } from "./plan-context";
 import { listAt, shown, without } from "./predicates";
-import { duration, lifetimeOf } from "./readers";
 
 /** A client that is replaced gets all its credentials again, and no alert. */
 export function scopeAlerts({ environment, changes, code: stack }: PlanContext): readonly Alert[] {
@@ -19,7 +18,7 @@ export function scopeAlerts({ environment, changes, code: stack }: PlanContext):
     const isDelivered = delivered.includes(name);
     const deliver = code(`npx access rotate ${name} --env ${environment} --deliver`);
     if (lost.length > 0) {
-      const text = `The client ${shown(name)} loses scopes: ${codes(lost)}. A request that names one of them gets no token; tokens issued before keep them for up to ${duration(lifetimeOf(before))}.`;
+      const text = `The client ${shown(name)} loses scopes: ${codes(lost)}. A request that names one of them gets no token.`;
       return isDelivered
         ? [critical(`${text} Its services read the old scopes in Secrets Manager until ${deliver}.`)]
         : [warning(text)];

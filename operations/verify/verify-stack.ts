@@ -62,6 +62,8 @@ export interface Verification {
   readonly untestedRoutes: readonly string[];
   /** Clients that were not tested, as their secret is unknown. */
   readonly unknownSecrets: readonly string[];
+  /** Routes at which no function checks the ids of clients, as deployed: tokens of a removed client work until they expire. */
+  readonly routesWithoutIdCheck: readonly string[];
   /** Clients that get tokens by `GetClientToken`, as the code or the state has it. */
   readonly withoutDomain: readonly string[];
   /** Whether tokens have the updated issuer, which no authorizer of API Gateway for user pools accepts. */
@@ -178,6 +180,12 @@ export async function verifyStack(
         .map(({ route }) => route)
         .filter((route) => routes.includes(route) && !difference.notDeployed.routes.includes(route)),
       unknownSecrets: unknownSecrets.toSorted(),
+      routesWithoutIdCheck: deployed.matrix.routes
+        .filter(
+          ({ route, access, callerCheck }) =>
+            access === "clients" && callerCheck !== "client-id" && routes.includes(route),
+        )
+        .map(({ route }) => route),
       withoutDomain: clients.filter((client) => grants.get(client)?.ways.includes("api")),
       hasUpdatedIssuer,
       staleRoutes,

@@ -51,7 +51,8 @@ function table(rows: readonly Row[]): readonly string[] {
 }
 
 function notesOn(verification: Verification): readonly string[] {
-  const { environment, notDeployed, notInCode, notApplied, withoutDomain, hasUpdatedIssuer } = verification;
+  const { environment, notDeployed, notInCode, notApplied, withoutDomain, hasUpdatedIssuer, routesWithoutIdCheck } =
+    verification;
   const { unknownSecrets, untestedRoutes, staleRoutes, missingPermissions } = verification;
   const pending = (kind: string, names: Names, text: string) => {
     const all = [...names.routes, ...names.clients];
@@ -71,6 +72,7 @@ function notesOn(verification: Verification): readonly string[] {
       notApplied,
       "in access.yaml differ from the deployment; only what both agree on was tested",
     ),
+    ...routesWithoutIdCheck.map((route) => ["scope only", `${route}: ${SCOPE_ONLY}`] as const),
     ...withoutDomain.map((client) => ["without domain", `${client} can get tokens by ${CLIENT_TOKEN_FLOW}`] as const),
     ...(hasUpdatedIssuer ? [["issuer", issuer] as const] : []),
     ...unknownSecrets.map((client) => ["not tested", `${client}: ${UNKNOWN_SECRET}`] as const),
@@ -87,6 +89,8 @@ function notesOn(verification: Verification): readonly string[] {
 
 const UNKNOWN_SECRET =
   "its secret is unknown here, because it was rotated to a file or to a secret that cannot be read. No request was sent with its token";
+
+const SCOPE_ONLY = "no function checks the client's id, so tokens of a removed client work until they expire";
 
 /** Each advice once, commands on lines of their own. */
 function adviceLines(failed: readonly Check[]): readonly string[] {

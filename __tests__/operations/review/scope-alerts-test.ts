@@ -14,12 +14,11 @@ const alerts = (before: readonly string[], after: readonly string[], owner = "",
   return scopeAlerts(contextOf("dev", planWith([change]), { resource }));
 };
 
-const LOST =
-  "The client `billing` loses scopes: `a/b`. A request that names one of them gets no token; tokens issued before keep them for up to 5 minutes.";
+const LOST = "The client `billing` loses scopes: `a/b`. A request that names one of them gets no token.";
 const DELIVER = "`npx access rotate billing --env dev --deliver`";
 
 describe("scopeAlerts", () => {
-  it("reports what a client loses, and how long tokens keep it", () => {
+  it("reports what a client loses, and that requests by name fail", () => {
     expect(alerts(["a/b", "a/c"], ["a/c"])).toEqual([{ severity: "warning", message: LOST }]);
   });
 

@@ -23,6 +23,7 @@ function textOf(checks: readonly Check[], changes: Partial<Verification> = {}): 
     notInCode: none,
     unknownSecrets: [],
     missingPermissions: [],
+    routesWithoutIdCheck: [],
     withoutDomain: [],
     hasUpdatedIssuer: false,
     ...changes,
@@ -88,6 +89,10 @@ describe("verifyText", () => {
       "not applied: 1 route and 1 client in access.yaml differ from the deployment; only what both agree on was tested (GET /a, shop).",
     ],
     [{ missingPermissions: ["apigateway:GET"] }, "missing permission: apigateway:GET."],
+    [
+      { routesWithoutIdCheck: ["GET /x"] },
+      "scope only: GET /x: no function checks the client's id, so tokens of a removed client work until they expire.",
+    ],
     [{ withoutDomain: ["billing"] }, "without domain: billing can get tokens by ALLOW_CLIENT_TOKEN_AUTH."],
     [{ hasUpdatedIssuer: true }, "npx access drift dev prints the command that restores it."],
     [

@@ -1,0 +1,64 @@
+/** Alerts about tokens of clients that lose access: they stay valid until they expire. Pure. */
+import { nameOf } from "../access-graph/access-matrix";
+import { actionOf } from "../plan-file/plan-json";
+import { grouped, named } from "./access-rows";
+import { type Alert, info, warning } from "./alert";
+import { isEnding, type PlanContext } from "./plan-context";
+import { listAt, type Values } from "./predicates";
+import { duration, lifetimeOf } from "./readers";
+
+const CLIENT = "aws_cognito_user_pool_client";
+
+/** A client that loses access, and routes with a scope of the tokens that it has. */
+interface Loss {
+  readonly client: string;
+  /** In seconds. */
+  readonly lifetime: number;
+  /** Routes whose functions check the client's id. */
+  readonly refused: readonly string[];
+  readonly accepted: readonly string[];
+}
+
+/**
+ * Clients that are removed or replaced, also outside Terraform, or that lose a scope: until when their tokens are valid, and
+ * what can be called with them until then. A route that demands other scopes is none of these: API Gateway refuses tokens
+ * without them. Nor is a pool that is replaced: no token of the old one is valid.
+ */
+export function issuedTokens(context: PlanContext): readonly Alert[] {
+  const { changes, plan } = context;
+  if (changes.some(({ type, change }) => type === "aws_cognito_user_pool" && isEnding(actionOf(change)))) return [];
+  const deleted = plan.resource_drift.filter(({ change }) => actionOf(change) === "destroy");
+  const losses = [...changes, ...deleted].flatMap(({ type, change }) => {
+    if (type !== CLIENT || change.before === null || actionOf(change) === "forget") return [];
+    return lossesOf(change.before, change.after, context);
+  });
+  return grouped(losses, ({ lifetime, refused, accepted }) => [lifetime, refused, accepted]).map(alertOf);
+}
+
+function lossesOf(before: Values, after: Values | null, { after: matrix }: PlanContext): readonly Loss[] {
+  const client = String(before["name"]);
+  const scopes = listAt(before, "allowed_oauth_scopes");
+  const isKept = after !== null && before["id"] === after["id"];
+  const lost = matrix.routes.filter(
+    ({ access, callers, ...route }) =>
+      access === "clients" &&
+      route.scopes.some((scope) => scopes.includes(scope)) &&
+      !(isKept && callers.includes(client)),
+  );
+  if (lost.length === 0) return [];
+  const [refused, accepted] = [true, false].map((isRefused) =>
+    lost.filter(({ callerCheck }) => (callerCheck === "client-id") === isRefused).map(nameOf),
+  );
+  return [{ client, lifetime: lifetimeOf(before), refused: refused ?? [], accepted: accepted ?? [] }];
+}
+
+function alertOf(losses: readonly [Loss, ...Loss[]]): Alert {
+  const [{ lifetime, refused, accepted }] = losses;
+  const names = named(losses.map(({ client }) => client));
+  const who = losses.length === 1 ? `the client ${names} already has` : `the clients ${names} already have`;
+  const text = `Tokens that ${who} stay valid for up to ${duration(lifetime)} after the deployment`;
+  const atOnce = `API Gateway accepts them, and the functions refuse them at once at ${named(refused)}`;
+  if (accepted.length === 0) return info(`${text}. ${atOnce}.`);
+  const open = `until then, they can still be used at ${named(accepted)}, where no function checks the client's id`;
+  return warning(`${text}: ${open}.${refused.length === 0 ? "" : ` ${atOnce}.`}`);
+}
