@@ -15,6 +15,7 @@ import {
   type Route,
   readAccessModel,
 } from "./access/access-model";
+import { visibleLines } from "./access/visible";
 import type { ProtectedRoute } from "./constructs/api/api-route";
 import {
   createBackend,
@@ -212,7 +213,7 @@ function main(folder: string): void {
     // What the system refuses has no name of its own, and its message names the file.
     const isOfSystem = error instanceof Error && "syscall" in error;
     if (!isOfSystem && !FOR_USERS.some((kind) => error instanceof kind)) throw error;
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.stderr.write(`${visibleLines(error instanceof Error ? error.message : String(error))}\n`);
     process.exitCode = 1;
   }
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { accessSchemaText } from "../access/access-model";
 import { packageFolder } from "../platform/project";
+import { print } from "../platform/terminal";
 import { runCommand } from "../platform/user-error";
 
 const FILE = "access.schema.json";
@@ -14,6 +15,6 @@ export const command = new Command("access-schema")
 
 async function writeSchema(): Promise<number> {
   writeFileSync(join(packageFolder, FILE), accessSchemaText());
-  process.stdout.write(`${FILE} is written.\n`);
+  print(`${FILE} is written.`);
   return 0;
 }

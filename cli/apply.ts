@@ -9,6 +9,7 @@ import { PASSPHRASE, passphraseIn } from "../operations/plan-file/encryption";
 import { uninterrupted } from "../platform/interruption";
 import { locatePlanFile, readPlanFile } from "../platform/private-file";
 import { shownPath, userFolder } from "../platform/project";
+import { print, printJson, say, warn } from "../platform/terminal";
 import { runCommand } from "../platform/user-error";
 
 interface Options {
@@ -41,8 +42,8 @@ async function apply(plan: string, { json, keep }: Options): Promise<number> {
       applyBundle(bundle, {
         isCi: Boolean(process.env["CI"]),
         onStep: progress,
-        onDone: (line) => process.stderr.write(`${line}\n`),
-        onWarning: (text) => process.stderr.write(`${pc.yellow("warning:")} ${text}\n`),
+        onDone: say,
+        onWarning: warn,
         interruption,
       }),
     () => progress("Interrupted: Terraform completes the operations in progress and saves the state"),
@@ -53,7 +54,8 @@ async function apply(plan: string, { json, keep }: Options): Promise<number> {
     ? "The plan cannot be applied again."
     : `The plan cannot be applied again, and ${shownPath(file)} was deleted.`;
   const text = `${pc.green("applied")} to ${environment}: ${added} added, ${changed} changed, ${destroyed} destroyed. ${used}`;
-  process.stdout.write(`${json ? JSON.stringify({ environment, fingerprint, ...done }, null, 2) : text}\n`);
+  if (json) printJson({ environment, fingerprint, ...done });
+  else print(text);
   return 0;
 }
 
@@ -62,5 +64,5 @@ function read(file: string): Bundle {
 }
 
 function progress(step: string): void {
-  process.stderr.write(`${step} …\n`);
+  say(`${step} …`);
 }

@@ -11,6 +11,7 @@ import {
 } from "../operations/preflight/state-bucket";
 import { confirm } from "../platform/confirm";
 import { findEnvironment, projectModel } from "../platform/project";
+import { print, printJson, say } from "../platform/terminal";
 import { requireTerraform } from "../platform/terraform";
 import { runCommand, UserError } from "../platform/user-error";
 import type { BootstrapOutput } from "./json-output";
@@ -35,21 +36,21 @@ async function bootstrap(env: string | undefined, options: Options): Promise<num
   const environment = findEnvironment(projectModel(), env);
   const backend = requireS3(environment);
   await requireTerraform();
-  process.stderr.write(`Checking the bucket ${backend.bucket} in ${backend.region} …\n`);
+  say(`Checking the bucket ${backend.bucket} in ${backend.region} …`);
   const plan = await planBucket(environment, backend);
   const bucket = pc.bold(backend.bucket);
-  const people = options.json ? process.stderr : process.stdout;
+  const tell = options.json ? say : print;
   const isRight = plan.changes.length === 0;
   const right = `${pc.green("✓")} ${bucket} is configured correctly: versioned, encrypted, private, TLS only.`;
-  people.write(`${isRight ? right : described(backend.bucket, plan)}\n`);
+  tell(isRight ? right : described(backend.bucket, plan));
   const isDone = !isRight && options.plan !== true;
   if (isDone) {
     if (!options.yes && !(await confirm("Apply these changes?")))
       throw new UserError("not confirmed; nothing was changed.");
     await applyBucket(plan);
-    people.write(`${pc.green("✓")} ${bucket} is ready. Now: npx cdktf deploy ${environment.name}\n`);
+    tell(`${pc.green("✓")} ${bucket} is ready. Now: npx cdktf deploy ${environment.name}`);
   }
-  if (options.json) process.stdout.write(`${JSON.stringify(outcomeOf(backend, plan, isDone), null, 2)}\n`);
+  if (options.json) printJson(outcomeOf(backend, plan, isDone));
   return 0;
 }
 

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { decodeJwt } from "jose";
 import { METHODS_OF_ANY, RouteTable, routeKeyOf } from "../access/access-model";
+import { oneLine } from "../access/visible";
 import { accessMatrix, type MatrixRoute } from "../operations/access-graph/access-matrix";
 import { credentialsOf, type Deployment, readDeployment } from "../operations/deployed/deployment";
 import { explainRefusal } from "../operations/deployed/refusal";
@@ -11,6 +12,7 @@ import { requireToken } from "../operations/deployed/token-request";
 import { type Incoming, send } from "../platform/http";
 import { findEnvironment, projectModel, stackFolder, userFolder } from "../platform/project";
 import { quoted } from "../platform/shell";
+import { print, printBody, say } from "../platform/terminal";
 import { EXIT, runCommand, UsageError } from "../platform/user-error";
 
 interface CallOptions {
@@ -49,7 +51,7 @@ async function call(name: string, target: string, options: CallOptions): Promise
   const route = routeOf(deployment, method, path);
   const url = urlOf(deployment, route, path);
   if (options.curl) {
-    process.stdout.write(`${curlLine(method, url, body, deployment, options)}\n`);
+    print(curlLine(method, url, body, deployment, options));
     return EXIT.done;
   }
   const token = await tokenOf(deployment, options);
@@ -61,10 +63,10 @@ async function call(name: string, target: string, options: CallOptions): Promise
     },
     ...(body === undefined ? {} : { body }),
   });
-  process.stderr.write(`HTTP ${response.status}\n`);
+  say(`HTTP ${response.status}`);
   if (response.status >= 400) explain(response, route, deployment, options.client, token);
-  if (options.include) process.stdout.write(headText(response));
-  process.stdout.write(`${response.body}\n`);
+  if (options.include) print(headText(response));
+  printBody(response.body);
   return response.status >= 200 && response.status < 300 ? EXIT.done : EXIT.findings;
 }
 
@@ -139,7 +141,9 @@ function curlLine(
 
 /** As curl prints it: status line, headers and an empty line. */
 function headText({ status, headers }: Incoming): string {
-  return [`HTTP ${status}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), "", ""].join("\n");
+  return [`HTTP ${status}`, ...Object.entries(headers).map(([name, value]) => oneLine(`${name}: ${value}`)), ""].join(
+    "\n",
+  );
 }
 
 function explain(
@@ -155,7 +159,7 @@ function explain(
     .filter((scope) => scope !== "");
   const found = synthesizedRoute(environment, route);
   const lines = explainRefusal({ status, headers, route: found, environment, client, tokenScopes });
-  process.stderr.write([`Route: ${route}`, ...lines].map((line) => `${line}\n`).join(""));
+  say([`Route: ${route}`, ...lines].join("\n"));
 }
 
 /** The route as it was last synthesized; `undefined` where that cannot be read. */

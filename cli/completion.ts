@@ -1,5 +1,6 @@
 /** `access completion <shell>`: a script that completes commands and their options. */
 import { Argument, Command } from "commander";
+import { print } from "../platform/terminal";
 import { runCommand } from "../platform/user-error";
 import type { Entry, Group, Loaded } from "./entry";
 
@@ -19,11 +20,11 @@ Examples:
   source <(npx access completion bash)
   npx access completion fish | source`,
     )
-    .action((shell: Shell) => runCommand(async () => print(shell, entries)));
+    .action((shell: Shell) => runCommand(async () => printScript(shell, entries)));
   return { command };
 }
 
-function print(shell: Shell, entries: readonly Entry[]): number {
+function printScript(shell: Shell, entries: readonly Entry[]): number {
   const words = entries.flatMap(({ name, alias, summary, load }) =>
     [name, ...(alias === undefined ? [] : [alias])].map((word) => ({
       name: word,
@@ -31,7 +32,7 @@ function print(shell: Shell, entries: readonly Entry[]): number {
       words: wordsOf(load().command),
     })),
   );
-  process.stdout.write(shell === "fish" ? fish(words) : `${shell === "zsh" ? ZSH : ""}${bash(words)}`);
+  print((shell === "fish" ? fish(words) : `${shell === "zsh" ? ZSH : ""}${bash(words)}`).trimEnd());
   return 0;
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import pc from "picocolors";
 import { findEnvironment, projectModel } from "../platform/project";
+import { print } from "../platform/terminal";
 import { requireTerraform, terraformBinary } from "../platform/terraform";
 import { runCommand, UserError } from "../platform/user-error";
 import { chooseFixture } from "./demo-fixture";
@@ -37,7 +38,7 @@ async function demo(env: string | undefined): Promise<number> {
     const local = await openLocalAws(folder, { onFunctionLog: (name, line) => functionLog.push(`${name}: ${line}`) });
     if (local.emulator === undefined) throw new Error(`${folder} is not new`);
     useEnvironment(local.environment);
-    process.stdout.write(`An embedded AWS and ${terraformBinary()} ${version}; no account, nothing downloaded.\n\n`);
+    print(`An embedded AWS and ${terraformBinary()} ${version}; no account, nothing downloaded.\n`);
     try {
       await runSteps(new Demo(fixture, local.emulator, interrupted.signal).steps, interrupted.signal);
     } finally {
@@ -48,7 +49,7 @@ async function demo(env: string | undefined): Promise<number> {
   }
   if (interrupted.signal.aborted)
     throw new UserError("interrupted. All started processes and resources were removed.", INTERRUPTED);
-  process.stdout.write(`\n${pc.green("Proved")} in ${seconds(started)}: ${PROVED}\n`);
+  print(`\n${pc.green("Proved")} in ${seconds(started)}: ${PROVED}`);
   return 0;
 }
 
@@ -73,14 +74,14 @@ async function runSteps(steps: readonly Step[], signal: AbortSignal): Promise<vo
     const observation = await run().catch((error: unknown) => fail(line, error, signal));
     if (observation === undefined || signal.aborted) return;
     const [summary, ...details] = observation;
-    print(`${pc.green("✓")}  ${line}  ${seconds(started).padStart(6)}  ${pc.dim(summary)}`);
-    for (const detail of details) print(pc.dim(`       ${detail}`));
+    finish(`${pc.green("✓")}  ${line}  ${seconds(started).padStart(6)}  ${pc.dim(summary)}`);
+    for (const detail of details) finish(pc.dim(`       ${detail}`));
   }
 }
 
 function fail(line: string, error: unknown, signal: AbortSignal): undefined {
   if (signal.aborted) return undefined;
-  print(`${pc.red("✗")}  ${line}`);
+  finish(`${pc.red("✗")}  ${line}`);
   if (!(error instanceof StepFailure)) throw error;
   const logged = functionLog.slice(-LOG_LINES).map((entry) => `\n  logged:   ${entry}`);
   throw new UserError(
@@ -89,8 +90,9 @@ function fail(line: string, error: unknown, signal: AbortSignal): undefined {
 }
 
 /** Prints a finished line, over the one that announced it. */
-function print(line: string): void {
-  process.stdout.write(`${process.stdout.isTTY ? "\r\u001b[2K" : ""}${line}\n`);
+function finish(line: string): void {
+  if (process.stdout.isTTY) process.stdout.write("\r\u001b[2K");
+  print(line);
 }
 
 function seconds(since: number): string {

@@ -14,6 +14,7 @@ import { summaryOf, verifyText } from "../operations/verify/verify-text";
 import { confirm } from "../platform/confirm";
 import { type Interruption, uninterrupted } from "../platform/interruption";
 import { findEnvironment, projectModel } from "../platform/project";
+import { print, say } from "../platform/terminal";
 import { EXIT, runCommand } from "../platform/user-error";
 
 type Calls = "all" | "refusals" | "none";
@@ -56,20 +57,18 @@ async function deploy(env: string | undefined, options: Options): Promise<number
   const environment = findEnvironment(projectModel(), env);
   const { name } = environment;
   const made = await planned(name);
-  process.stdout.write(`${reviewText(made.review)}\n\n`);
+  print(`${reviewText(made.review)}\n`);
   if (made.review.hasChanges) {
     if (!options.yes && !(await confirm(`Deploy this to ${name}?`))) {
-      process.stderr.write("Nothing was deployed.\n");
+      say("Nothing was deployed.");
       return EXIT.error;
     }
     const { added, changed, destroyed } = await applied(made);
-    process.stdout.write(
-      `${pc.green("deployed:")} ${name}, ${added} added, ${changed} changed, ${destroyed} destroyed\n`,
-    );
+    print(`${pc.green("deployed:")} ${name}, ${added} added, ${changed} changed, ${destroyed} destroyed`);
   }
   const calls = options.verify ?? (environment.isEphemeral ? "all" : "refusals");
   const isAsExpected = calls === "none" || (await isVerified(environment, calls));
-  if (isAsExpected) process.stdout.write(await nextSteps(environment));
+  if (isAsExpected) print(await nextSteps(environment));
   return isAsExpected ? EXIT.done : EXIT.findings;
 }
 
@@ -98,7 +97,7 @@ async function applied({ manifest, parts, review }: MadePlan): Promise<Applied> 
     onDone: (line: string) => {
       done += 1;
       if (line.startsWith("✓")) count(done, total);
-      else process.stderr.write(`${line}\n`);
+      else say(line);
     },
     // The review has just been made of the code that is here.
     onWarning: () => undefined,
@@ -119,7 +118,7 @@ async function isVerified({ name }: Environment, calls: Exclude<Calls, "none">):
     refusalsOnly: calls === "refusals",
     written: writtenIn(projectModel(), name),
   });
-  process.stdout.write(`${shown(verification)}\n`);
+  print(shown(verification));
   return verification.isAsExpected;
 }
 
@@ -135,7 +134,7 @@ async function nextSteps({ name }: Environment): Promise<string> {
   const [route] = Object.keys(routeUrls);
   const lines = routes.map(([key, url]) => `  ${key.split(" ")[0]} ${url}`);
   const call = route === undefined || client === undefined ? [] : [`  npx access call ${route} --client ${client}`];
-  return `\n${[...lines, ...call.map((line) => `Try: ${line.trim()}`)].join("\n")}\n`;
+  return `\n${[...lines, ...call.map((line) => `Try: ${line.trim()}`)].join("\n")}`;
 }
 
 /** How far it is, on one line of a terminal. */
@@ -144,5 +143,5 @@ function count(done: number, total: number): void {
 }
 
 function step(text: string): void {
-  process.stderr.write(`${text} …\n`);
+  say(`${text} …`);
 }

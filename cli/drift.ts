@@ -7,6 +7,7 @@ import { findDrift } from "../operations/drift/find-drift";
 import { IGNORE_FILE, readIgnoreFile, siftNoise } from "../operations/drift/ignore-file";
 import { findEnvironment, projectFolder, projectModel, shownPath } from "../platform/project";
 import { prepareStack } from "../platform/stack";
+import { print, printJson, say } from "../platform/terminal";
 import { EXIT, runCommand } from "../platform/user-error";
 
 const HELP = `
@@ -35,13 +36,14 @@ async function drift(env: string | undefined, { json }: { readonly json?: true }
   const { name } = findEnvironment(projectModel(), env);
   const today = new Date().toISOString().slice(0, "2026-01-31".length);
   const entries = readIgnoreFile(join(projectFolder, IGNORE_FILE), today);
-  process.stderr.write(`Synthesizing ${name} …\n`);
+  say(`Synthesizing ${name} …`);
   const folder = await prepareStack(name);
   await requireDeployed(name);
-  process.stderr.write(`Comparing ${name} with AWS …\n`);
+  say(`Comparing ${name} with AWS …`);
   const found = await findDrift(folder);
   const sifted = siftNoise(found.findings, entries, today);
   const report = reportOf(name, shownPath(folder), sifted, found.notChecked);
-  process.stdout.write(`${json ? JSON.stringify(report, null, 2) : driftText(report)}\n`);
+  if (json) printJson(report);
+  else print(driftText(report));
   return report.isClean ? EXIT.done : EXIT.findings;
 }

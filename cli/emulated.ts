@@ -5,6 +5,7 @@ import { Command, Option } from "commander";
 import pc from "picocolors";
 import { emulatedFeatures } from "../emulator/index";
 import { packageFolder } from "../platform/project";
+import { print, say } from "../platform/terminal";
 import { EXIT, runCommand } from "../platform/user-error";
 import { emulatedMarkdown } from "./emulated-text";
 
@@ -29,14 +30,14 @@ function emulated({ write, check }: Options): number {
   const file = join(packageFolder, FILE);
   if (write === true) {
     writeFileSync(file, text);
-    process.stdout.write(`${FILE} was written.\n`);
+    print(`${FILE} was written.`);
   } else if (check !== true) {
-    process.stdout.write(text);
+    print(text.trimEnd());
   } else if (readFileSync(file, "utf8") !== text) {
-    process.stderr.write(`${pc.red("stale:")} ${FILE}. Run: npx access emulated --write\n`);
+    say(`${pc.red("stale:")} ${FILE}. Run: npx access emulated --write`);
     return EXIT.findings;
   } else {
-    process.stdout.write(`${pc.green("up to date:")} ${FILE}\n`);
+    print(`${pc.green("up to date:")} ${FILE}`);
   }
   return EXIT.done;
 }

@@ -2,7 +2,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import pc from "picocolors";
 import { failedReview, fingerprintIn, WORKFLOW_BOT, writeComment } from "../operations/github/comment";
 import { keepIssue, parseReport } from "../operations/github/drift-issue";
 import { GitHub, settingsIn } from "../operations/github/github";
@@ -16,6 +15,7 @@ import {
 } from "../operations/github/preview";
 import { lookUpReview, requireReviewers, verdictText } from "../operations/github/reviewed";
 import { findEnvironment, projectFolder, projectModel, userFolder } from "../platform/project";
+import { print, printJson, warnInWorkflow } from "../platform/terminal";
 import { runCommand, UsageError, UserError } from "../platform/user-error";
 
 interface TextOptions {
@@ -60,7 +60,7 @@ command
 command
   .command("closed-previews")
   .description("Prints the numbers of closed pull requests that still have the preview label, as JSON.")
-  .action(() => run(async () => print(JSON.stringify(await closedPreviews(github())))));
+  .action(() => run(async () => printJson(await closedPreviews(github()), 0)));
 
 command
   .command("end-preview")
@@ -86,10 +86,13 @@ function texts(name: string, description: string): Command {
 function environments({ json }: { readonly json?: true }): void {
   const model = projectModel();
   for (const name of localEnvironments(model)) {
-    warn(`${name} stores its state on one machine, so workflows cannot deploy it. Give it a backend in access.yaml.`);
+    warnInWorkflow(
+      `${name} stores its state on one machine, so workflows cannot deploy it. Give it a backend in access.yaml.`,
+    );
   }
   const all = workflowEnvironments(model);
-  print(json ? JSON.stringify(all) : all.map(({ name }) => name).join("\n"));
+  if (json) printJson(all, 0);
+  else print(all.map(({ name }) => name).join("\n"));
 }
 
 async function comment({ env, pr, file, failed, author }: Partial<TextOptions> & CommentOptions): Promise<void> {
@@ -105,7 +108,7 @@ async function reviewed({ env, file, commit, author }: TextOptions & { readonly 
   if (fingerprint === undefined) throw new UserError(`${file} is not a review of ${env}.`);
   const verdict = await lookUpReview(github(), { environment: env, commit, fingerprint, author });
   if (!isEphemeral) await requireReviewers(github(), verdict, env);
-  if (verdict.kind !== "same") warn(verdictText(verdict));
+  if (verdict.kind !== "same") warnInWorkflow(verdictText(verdict));
   print(`> [!${verdict.kind === "same" ? "NOTE" : "CAUTION"}]\n> ${verdictText(verdict)}`);
 }
 
@@ -143,16 +146,6 @@ function run(body: () => Promise<unknown>): Promise<void> {
     await body();
     return 0;
   });
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
-/** GitHub shows it at the top of the run. @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands */
-function warn(text: string): void {
-  const isWorkflow = process.env["GITHUB_ACTIONS"] === "true";
-  process.stderr.write(isWorkflow ? `::warning::${text}\n` : `${pc.yellow("warning:")} ${text}\n`);
 }
 
 function positive(text: string): number {

@@ -3,11 +3,13 @@ import { existsSync, rmSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import pc from "picocolors";
+import { oneLine } from "../access/visible";
 import type { AnsweredRequest } from "../emulator/index";
 import { changedEnvironment, runInForeground } from "../platform/child";
 import { exitCodeOf, SIGNALS } from "../platform/interruption";
 import { projectFolder, projectModel } from "../platform/project";
 import { quoted } from "../platform/shell";
+import { print, say } from "../platform/terminal";
 import { refuseRedirects, requireTerraform } from "../platform/terraform";
 import { runCommand, UserError } from "../platform/user-error";
 import { chooseFixture } from "./demo-fixture";
@@ -121,15 +123,13 @@ async function run(command: readonly string[], options: Started): Promise<number
 
 /** Prints where the shell is, and when it has left. */
 async function runShell({ command, environment, folder }: LocalShell, local: LocalAws): Promise<number> {
-  process.stderr.write(
-    `This shell uses the embedded AWS: terraform, cdktf, aws, curl and npx access reach it. Leave it with exit.\n`,
-  );
+  say("This shell uses the embedded AWS: terraform, cdktf, aws, curl and npx access reach it. Leave it with exit.");
   try {
     const variables = { ...local.environment, ...environment };
     return await runInForeground(command, projectFolder, changedEnvironment(variables));
   } finally {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-    process.stderr.write(`Left the embedded AWS. Its account is kept in ${folderName}/.\n`);
+    say(`Left the embedded AWS. Its account is kept in ${folderName}/.`);
   }
 }
 
@@ -182,11 +182,9 @@ async function serve(options: Started): Promise<number> {
     for (const name of SIGNALS) process.once(name, resolve);
   });
   warnOfLeftovers(local);
-  process.stdout.write(`${welcome(local.emulator.proxyUrl, local.environment[LOCAL_URL])}\n`);
+  print(welcome(local.emulator.proxyUrl, local.environment[LOCAL_URL]));
   await stopped;
-  process.stdout.write(
-    `\nStopping; the account is kept. Commands that are running may end first; a second Ctrl-C stops them.\n`,
-  );
+  print("\nStopping; the account is kept. Commands that are running may end first; a second Ctrl-C stops them.");
   for (const name of SIGNALS) process.once(name, () => process.exit(exitCodeOf(name)));
   await local.close(IDLE_MS);
   return 0;
@@ -227,22 +225,22 @@ function firstSteps(): readonly string[] {
 function warnOfLeftovers({ leftovers }: LocalAws): void {
   if (leftovers.length === 0) return;
   const why = "created by an interrupted run and not in the Terraform state; the next deployment replaces it:";
-  process.stderr.write(`${pc.yellow("left over,")} ${why}\n${leftovers.map((one) => `  ${one}\n`).join("")}`);
+  say(`${pc.yellow("left over,")} ${why}\n${leftovers.map((one) => `  ${one}`).join("\n")}`);
 }
 
 function logRequest({ status, method, host, path }: AnsweredRequest): void {
   const color = status < 400 ? pc.green : pc.yellow;
-  process.stdout.write(`${color(String(status))} ${method} https://${host}${path}\n`);
+  print(`${color(String(status))} ${oneLine(`${method} https://${host}${path}`)}`);
 }
 
 function onNotice(text: string): void {
-  process.stderr.write(`${pc.yellow("note:")} ${text}\n`);
+  say(`${pc.yellow("note:")} ${text}`);
 }
 
 function logAccess(_logGroup: string, line: string): void {
-  process.stdout.write(`${pc.dim("access log")} ${line}\n`);
+  print(`${pc.dim("access log")} ${oneLine(line)}`);
 }
 
 function logFunction(functionName: string, line: string): void {
-  process.stdout.write(`${pc.dim(functionName)} ${line}\n`);
+  print(`${pc.dim(functionName)} ${oneLine(line)}`);
 }

@@ -1,6 +1,7 @@
 /** `npx access logs [name]`: the log lines of functions and stages. */
 import { setTimeout as wait } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
+import { oneLine } from "../access/visible";
 import { requireStack } from "../operations/deployed/deployment";
 import { chooseSources, type LogLine, LogReader, logOfStack, logText } from "../operations/deployed/log-lines";
 import { readState } from "../operations/plan-file/state-json";
@@ -8,6 +9,7 @@ import { aws } from "../platform/aws";
 import { parseDuration } from "../platform/duration";
 import { uninterrupted } from "../platform/interruption";
 import { findEnvironment, projectModel } from "../platform/project";
+import { print, printJson, say } from "../platform/terminal";
 import { requireTerraform } from "../platform/terraform";
 import { EXIT, runCommand } from "../platform/user-error";
 
@@ -43,24 +45,26 @@ async function logs(name: string | undefined, options: Options): Promise<number>
   await requireTerraform();
   const log = logOfStack(await readState(requireStack(environment.name)), environment.prefix);
   const reader = new LogReader((region) => aws(region), chooseSources(log, name), options.since);
-  const print = (lines: readonly LogLine[]) => {
-    const texts = lines.map((line) => (options.json ? JSON.stringify(line) : logText(line, log.clients)));
-    process.stdout.write(texts.map((text) => `${text}\n`).join(""));
+  const show = (lines: readonly LogLine[]) => {
+    for (const line of lines) {
+      if (options.json) printJson(line, 0);
+      else print(oneLine(logText(line, log.clients)));
+    }
     return lines.length;
   };
-  if (options.follow) return await follow(reader, print);
-  if (print(await reader.next()) === 0) process.stderr.write("There are no lines in this time.\n");
+  if (options.follow) return await follow(reader, show);
+  if (show(await reader.next()) === 0) say("There are no lines in this time.");
   return EXIT.done;
 }
 
 /** @returns the exit code of the signal that ended it */
-async function follow(reader: LogReader, print: (lines: readonly LogLine[]) => number): Promise<number> {
+async function follow(reader: LogReader, show: (lines: readonly LogLine[]) => number): Promise<number> {
   const stop = new AbortController();
   process.stdout.on("error", () => stop.abort());
   return await uninterrupted(
     async (interruption) => {
       while (!stop.signal.aborted) {
-        print(await reader.next());
+        show(await reader.next());
         await wait(POLL_MS, undefined, { signal: stop.signal }).catch(() => undefined);
       }
       return interruption.isAsked ? interruption.exitCode : EXIT.done;

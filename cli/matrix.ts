@@ -7,6 +7,7 @@ import { type AccessMatrix, accessMatrix } from "../operations/access-graph/acce
 import { matrixJson, matrixMarkdown, matrixText } from "../operations/access-graph/access-matrix-text";
 import { projectFolder } from "../platform/project";
 import { type Stack, synthesizedStacks } from "../platform/synthesis";
+import { print, say } from "../platform/terminal";
 import { EXIT, runCommand, UsageError, UserError } from "../platform/user-error";
 
 const FILE = "access-matrix.md";
@@ -37,7 +38,7 @@ async function matrix(options: Options): Promise<number> {
   const matrices = (await synthesizedStacks()).map(matrixOf);
   if (options.check) return check(matrixMarkdown(matrices));
   if (options.write) return write(matrixMarkdown(matrices));
-  process.stdout.write(shown(chosen(matrices, options.env), options));
+  print(shown(chosen(matrices, options.env), options).trimEnd());
   return 0;
 }
 
@@ -71,16 +72,16 @@ function shown(matrices: readonly AccessMatrix[], { json, markdown }: Options): 
 
 function write(markdown: string): number {
   writeFileSync(join(projectFolder, FILE), markdown);
-  process.stdout.write(`${FILE} is written.\n`);
+  print(`${FILE} is written.`);
   return 0;
 }
 
 function check(markdown: string): number {
   const file = join(projectFolder, FILE);
   if (existsSync(file) && readFileSync(file, "utf8") === markdown) {
-    process.stdout.write(`${pc.green("up to date:")} ${FILE}\n`);
+    print(`${pc.green("up to date:")} ${FILE}`);
     return 0;
   }
-  process.stderr.write(`${pc.red("stale:")} ${FILE}. Run: npx access matrix --write\n`);
+  say(`${pc.red("stale:")} ${FILE}. Run: npx access matrix --write`);
   return EXIT.findings;
 }

@@ -15,6 +15,7 @@ import pc from "picocolors";
 import { AccessModelError, parseAccessModel } from "../access/access-model";
 import { NewEntryError, withEntry } from "../access/new-entry";
 import { packageFolder, projectFolder } from "../platform/project";
+import { print } from "../platform/terminal";
 import { EXIT, runCommand, UsageError, UserError } from "../platform/user-error";
 
 const FILE = join(projectFolder, "access.yaml");
@@ -152,12 +153,12 @@ function write(files: Files): void {
     writeFileSync(scratch, text, { flag: "wx" });
     if (existsSync(file)) chmodSync(scratch, statSync(file).mode);
     renameSync(scratch, file);
-    process.stdout.write(`${pc.green("written:")} ${shown(file)}\n`);
+    print(`${pc.green("written:")} ${shown(file)}`);
   }
 }
 
 function done(what: string, next: readonly string[]): number {
-  process.stdout.write(`Added ${what}. Next:\n${next.map((line) => `  ${line}\n`).join("")}`);
+  print([`Added ${what}. Next:`, ...next.map((line) => `  ${line}`)].join("\n"));
   return EXIT.done;
 }
 

@@ -2,7 +2,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Argument, Command } from "commander";
-import pc from "picocolors";
 import {
   limitsOf,
   type PolicyOptions,
@@ -20,6 +19,7 @@ import {
   trustOf,
 } from "../operations/github/policies";
 import { findEnvironment, packageFolder, projectModel } from "../platform/project";
+import { print, warn } from "../platform/terminal";
 import { runCommand, UsageError } from "../platform/user-error";
 
 const ROLES = ["plan", "apply", "rotate", "boundary"] as const;
@@ -40,12 +40,12 @@ export const command = new Command("policy")
   .option("--subject <text>", "subject of GitHub's OIDC tokens without its last part, such as repo:acme/access")
   .option("--preview", "print the policy for previews that are copied from the environment")
   .option("--tag <key>", "limit the use of user pools and APIs to those with the environment's tag of this key")
-  .action((which: string, options: Options) => runCommand(async () => print(which, options)));
+  .action((which: string, options: Options) => runCommand(async () => show(which, options)));
 
-function print(which: string, { env, ...options }: Options): number {
+function show(which: string, { env, ...options }: Options): number {
   const trusted = TRUSTS.find((role) => which === `${role}-trust`);
   const role = ROLES.find((name) => which === name) ?? "plan";
-  process.stdout.write(`${trusted === undefined ? permissions(role, env, options) : trust(trusted, env, options)}\n`);
+  print(trusted === undefined ? permissions(role, env, options) : trust(trusted, env, options));
   return 0;
 }
 
@@ -62,8 +62,8 @@ function permissions(role: Role, env: string | undefined, options: PolicyOptions
   const length = lengthOf(policy);
   if (length > MAX_MANAGED_CHARACTERS) {
     const limit = MAX_MANAGED_CHARACTERS.toLocaleString("en");
-    process.stderr.write(
-      `${pc.yellow("warning:")} the policy has ${length.toLocaleString("en")} characters; AWS allows ${limit} in a managed policy. Use an inline policy: aws iam put-role-policy\n`,
+    warn(
+      `the policy has ${length.toLocaleString("en")} characters; AWS allows ${limit} in a managed policy. Use an inline policy: aws iam put-role-policy`,
     );
   }
   return policy;

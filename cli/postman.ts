@@ -10,6 +10,7 @@ import { readState } from "../operations/plan-file/state-json";
 import { collectionOf, type ScopesOf } from "../operations/postman/collection";
 import { environmentOf } from "../operations/postman/variables";
 import { findEnvironment, projectFolder, projectModel, shownPath, userFolder } from "../platform/project";
+import { print, printJson } from "../platform/terminal";
 import { runCommand, UsageError } from "../platform/user-error";
 import type { PostmanOutput } from "./json-output";
 
@@ -61,7 +62,8 @@ async function postman(
   write(environmentFile, environmentOf(local ? locally(deployment) : deployment, clients, withSecrets));
   const unknownSecrets = clients.filter((one) => !deployment.clientSecrets[one]);
   const written = { collection: collectionFile, environment: environmentFile, requests, withSecrets, unknownSecrets };
-  process.stdout.write(`${json ? JSON.stringify(written, null, 2) : describe(written)}\n`);
+  if (json) printJson(written);
+  else print(describe(written));
   return 0;
 }
 

@@ -1,9 +1,11 @@
 /** `npx access preflight <env>`: whether the AWS account is ready for the stack, before anything is deployed. */
 import { Command } from "commander";
 import pc from "picocolors";
+import { oneLine, visible } from "../access/visible";
 import { preflight } from "../operations/preflight/checks";
 import type { Finding } from "../operations/preflight/finding";
 import { findEnvironment, projectModel } from "../platform/project";
+import { print, printJson } from "../platform/terminal";
 import { requireTerraform } from "../platform/terraform";
 import { EXIT, runCommand } from "../platform/user-error";
 
@@ -23,7 +25,8 @@ async function check(env: string | undefined, { json }: { readonly json?: true }
   const environment = findEnvironment(model, env);
   await requireTerraform();
   const findings = await preflight(environment, model.clients);
-  process.stdout.write(json ? `${JSON.stringify(findings, null, 2)}\n` : describe(environment.name, findings));
+  if (json) printJson(findings);
+  else print(describe(environment.name, findings));
   return findings.every(({ isRight }) => isRight) ? EXIT.done : EXIT.findings;
 }
 
@@ -31,8 +34,8 @@ function describe(name: string, findings: readonly Finding[]): string {
   const wrong = findings.filter(({ isRight }) => !isRight).length;
   const verdict = wrong === 0 ? pc.green(`ready for ${name}`) : pc.red(`not ready for ${name}`);
   const lines = findings.flatMap(({ check, isRight, found, remedy }) => [
-    `${isRight ? pc.green("✓") : pc.red("✗")} ${check.replace("-", " ")}: ${found}`,
-    ...remedy.map((line) => `    ${line}`),
+    `${isRight ? pc.green("✓") : pc.red("✗")} ${check.replace("-", " ")}: ${oneLine(found)}`,
+    ...remedy.map((line) => `    ${visible(line)}`),
   ]);
-  return `${[...lines, "", verdict].join("\n")}\n`;
+  return [...lines, "", verdict].join("\n");
 }

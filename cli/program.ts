@@ -1,5 +1,6 @@
 /** The program `access`: finds the command, and maps wrong usage to its exit code. */
 import { Command } from "commander";
+import { print } from "../platform/terminal";
 import { EXIT } from "../platform/user-error";
 import { GROUPS } from "./command-list";
 import type { Entry } from "./entry";
@@ -14,7 +15,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const [first = "help", second] = args;
   const name = first === "help" && second !== undefined ? second : first;
   if (name === "help" || name === "--help" || name === "-h") {
-    process.stdout.write(helpText());
+    print(helpText().trimEnd());
     return;
   }
   const entry = GROUPS.flatMap(({ entries }) => entries).find((one) => [one.name, one.alias].includes(name));

@@ -1,7 +1,6 @@
 /** `npx access review <env>`: what a deploy would do, for people to decide on; the plan is saved for `npx access apply`. */
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import pc from "picocolors";
 import { packBundle } from "../operations/plan-file/bundle";
 import { PASSPHRASE, passphraseIn } from "../operations/plan-file/encryption";
 import { critical } from "../operations/review/alert";
@@ -12,6 +11,7 @@ import { type Interruption, uninterrupted } from "../platform/interruption";
 import { code, MAX_GITHUB_CHARACTERS } from "../platform/markdown";
 import { requirePlace, writePrivately } from "../platform/private-file";
 import { findEnvironment, projectFolder, projectModel, shownPath, userFolder } from "../platform/project";
+import { print, printJson, say, warn } from "../platform/terminal";
 import { EXIT, runCommand, UserError } from "../platform/user-error";
 
 interface Options {
@@ -66,7 +66,7 @@ async function review(env: string | undefined, options: Options): Promise<number
     if (interruption.isAsked) throw interrupted(interruption);
     const isOther = options.expect !== undefined && options.expect !== made.review.fingerprint;
     if (!isOther) save(made, file, passphrase);
-    print(isOther ? withOtherPlan(made.review, options.expect) : made.review, options);
+    show(isOther ? withOtherPlan(made.review, options.expect) : made.review, options);
     if (isOther) return EXIT.error;
     return options.detailedExitcode && made.review.hasChanges ? EXIT.findings : EXIT.done;
   });
@@ -77,7 +77,7 @@ function save(made: MadePlan, file: string, passphrase: string | undefined): voi
   writePrivately(file, packBundle(manifest, parts, passphrase));
   const name = shownPath(file);
   const next = found.hasChanges ? `After approval: npx access apply ${name}` : "There is nothing to apply.";
-  process.stderr.write(`Saved in ${name}. ${next}\n`);
+  say(`Saved in ${name}. ${next}`);
   if (passphrase === undefined && process.env["CI"]) {
     warn(`the saved plan is not encrypted and holds secrets. Set ${PASSPHRASE} before it leaves this machine.`);
   }
@@ -91,17 +91,13 @@ function withOtherPlan(found: Review, expected = ""): Review {
   return { ...found, alerts: [critical(line), ...found.alerts] };
 }
 
-function print(found: Review, { json, maxLength }: Options): void {
-  const text = json ? JSON.stringify(found, null, 2) : reviewMarkdown(found, maxLength).trimEnd();
-  process.stdout.write(`${text}\n`);
+function show(found: Review, { json, maxLength }: Options): void {
+  if (json) printJson(found);
+  else print(reviewMarkdown(found, maxLength).trimEnd());
 }
 
 function progress(step: string): void {
-  process.stderr.write(`${step} …\n`);
-}
-
-function warn(text: string): void {
-  process.stderr.write(`${pc.yellow("warning:")} ${text}\n`);
+  say(`${step} …`);
 }
 
 function interrupted({ exitCode }: Interruption): UserError {

@@ -16,6 +16,7 @@ import { parseDuration } from "../platform/duration";
 import { sdkHandler } from "../platform/http";
 import { uninterrupted } from "../platform/interruption";
 import { findEnvironment, projectModel, userFolder } from "../platform/project";
+import { print, printJson, say } from "../platform/terminal";
 import { requireTerraform } from "../platform/terraform";
 import { EXIT, runCommand, UsageError } from "../platform/user-error";
 
@@ -95,7 +96,7 @@ async function run(name: string, options: RotateOptions): Promise<number> {
         secrets,
         store: await storeOf(sdk, client, secrets, options),
         state: new TerraformState(folder, client),
-        report: (line) => void process.stderr.write(`${line}\n`),
+        report: say,
         wait: (milliseconds) => wait(milliseconds, undefined, { signal: stopped.signal }).catch(requireCalm),
         now: () => new Date(),
       });
@@ -106,7 +107,8 @@ async function run(name: string, options: RotateOptions): Promise<number> {
     },
     () => stopped.abort(),
   );
-  process.stdout.write(`${options.json ? JSON.stringify(outcome, null, 2) : describe(client, outcome)}\n`);
+  if (options.json) printJson(outcome);
+  else print(describe(client, outcome));
   return outcome.kind === "overlapping" ? EXIT.findings : EXIT.done;
 }
 

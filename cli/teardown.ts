@@ -10,6 +10,7 @@ import { removeStateBackups } from "../platform/local-state-mode";
 import { findEnvironment, projectFolder, projectModel, projectName, shownPath, stackFolder } from "../platform/project";
 import { prepareStack } from "../platform/stack";
 import { removeCopyOf } from "../platform/stack-copy";
+import { print, printJson, say } from "../platform/terminal";
 import { requireTerraform, terraform } from "../platform/terraform";
 import { EXIT, runCommand, UserError } from "../platform/user-error";
 
@@ -50,12 +51,9 @@ async function run(environment: string, { yes, json }: TeardownOptions): Promise
   removeStateBackups(folder);
   const text = describeReceipt(receipt);
   keep(environment, text, receipt.destroyed + receipt.gone.length > 0);
-  process.stdout.write(`${json ? JSON.stringify(receipt, null, 2) : text}\n`);
+  if (json) printJson(receipt);
+  else print(text);
   return isClean(receipt) ? EXIT.done : EXIT.findings;
-}
-
-function say(text: string): void {
-  process.stderr.write(`${text}\n`);
 }
 
 function describeTarget({ project, region, account }: Target): string {

@@ -9,7 +9,9 @@ import {
 } from "../operations/deployed/deployment";
 import { checkToken } from "../operations/deployed/token-check";
 import { basicCredentials, requireToken, tokenRequestBody } from "../operations/deployed/token-request";
+import { jsonText } from "../platform/json";
 import { findEnvironment, projectModel } from "../platform/project";
+import { print, say } from "../platform/terminal";
 import { runCommand } from "../platform/user-error";
 
 interface TokenOptions {
@@ -41,7 +43,7 @@ export const command = new Command("token")
 async function token(client: string, options: TokenOptions): Promise<number> {
   const deployment = await readDeployment(findEnvironment(projectModel(), options.env).name);
   const credentials = credentialsOf(deployment, client);
-  process.stdout.write(`${await describe(deployment, credentials, options)}\n`);
+  print(await describe(deployment, credentials, options));
   return 0;
 }
 
@@ -54,11 +56,11 @@ async function describe(
   if (options.curl) return curlLine(deployment.tokenUrl, credentials, options.scope);
   const answer = await requireToken(deployment, credentials, options.scope);
   if (options.raw) return answer.access_token;
-  if (!options.decode) return JSON.stringify(answer, null, 2);
+  if (!options.decode) return jsonText(answer);
   const { header, claims, jwksUrl, note } = await checkToken(answer.access_token, deployment.issuer);
-  process.stderr.write(`Signature, issuer and expiry were checked against ${jwksUrl}\n`);
-  if (note !== undefined) process.stderr.write(`${pc.yellow("note:")} ${note}.\n`);
-  return JSON.stringify({ header, claims }, null, 2);
+  say(`Signature, issuer and expiry were checked against ${jwksUrl}`);
+  if (note !== undefined) say(`${pc.yellow("note:")} ${note}.`);
+  return jsonText({ header, claims });
 }
 
 function curlLine(tokenUrl: string, credentials: ClientCredentials, scope: string | undefined): string {

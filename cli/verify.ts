@@ -4,6 +4,7 @@ import { readVerifiedStack, writtenIn } from "../operations/verify/read-stack";
 import { verifyStack } from "../operations/verify/verify-stack";
 import { countsOf, verifyText } from "../operations/verify/verify-text";
 import { findEnvironment, projectModel } from "../platform/project";
+import { print, printJson, say } from "../platform/terminal";
 import { EXIT, runCommand, UserError } from "../platform/user-error";
 
 const INTERRUPTED = 130;
@@ -91,7 +92,7 @@ async function verifyEnvironment(
 ): Promise<number> {
   const model = projectModel();
   const { name } = findEnvironment(model, env);
-  const stack = await readVerifiedStack(name, (text) => process.stderr.write(text));
+  const stack = await readVerifiedStack(name, say);
   const verification = await verifyStack(stack, {
     ...options,
     refusalsOnly: options.refusalsOnly ?? false,
@@ -99,11 +100,11 @@ async function verifyEnvironment(
     routes: options.route,
     written: writtenIn(model, name),
     interruption,
-    onProgress: (text) => process.stderr.write(`${text}\n`),
+    onProgress: say,
   });
   const counts = countsOf(verification.checks);
-  const shown = options.json ? JSON.stringify({ ...verification, counts }, null, 2) : verifyText(verification);
-  process.stdout.write(`${shown}\n`);
+  if (options.json) printJson({ ...verification, counts });
+  else print(verifyText(verification));
   if (verification.checks.length === 0 && !interruption.aborted) throw new UserError("nothing was tested.");
   return verification.isAsExpected ? EXIT.done : EXIT.findings;
 }

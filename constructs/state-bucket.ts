@@ -9,6 +9,7 @@ import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versionin
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { AccessModelError, type Backend, type Environment, readAccessModel } from "../access/access-model";
+import { visibleLines } from "../access/visible";
 import { createProvider } from "./aws-environment";
 import { addGuards } from "./guards/guards";
 
@@ -97,7 +98,7 @@ function main(folder: string, name: string): void {
     app.synth();
   } catch (error) {
     if (!(error instanceof AccessModelError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${visibleLines(error.message)}\n`);
     process.exitCode = 1;
   }
 }

@@ -5,6 +5,7 @@
  * @see https://github.github.com/gfm/#code-spans
  * @see https://github.github.com/gfm/#tables-extension-
  */
+import { oneLine } from "../access/visible";
 
 /** Limit of a comment on GitHub. @see https://github.com/orgs/community/discussions/27190 */
 export const MAX_GITHUB_CHARACTERS = 65_536;
@@ -12,21 +13,17 @@ export const MAX_GITHUB_CHARACTERS = 65_536;
 /** Longer code spans are cut. */
 const MAX_CHARACTERS = 300;
 
-/** Line breaks, control characters, and those that change the direction of what follows or cannot be seen. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;
+/** Sentences without Markdown, mentions, links (`www.a.b`, `GH-1`, hashes of commits) and emoji (`:x:`). */
+const PROSE = /^(?!.*(?:\w\.\w|-\d|:[\w+-]+:|\b[0-9a-f]{7,40}\b))[\p{L}\p{M}\p{N} ,.:;'()–-]+$/u;
 
 /** A name or value as code, on one line; `row` makes it fit for a table. */
 export function code(text: string): string {
-  return fenced(cut(onOneLine(text)));
+  return fenced(cut(oneLine(text)));
 }
 
 /** As {@link code}, but never cut: a command. */
 export function commandCode(command: string): string {
-  return fenced(onOneLine(command));
-}
-
-function onOneLine(text: string): string {
-  return text.replace(/\s+/g, " ").replace(UNSEEN, escaped);
+  return fenced(oneLine(command));
 }
 
 function fenced(line: string): string {
@@ -37,14 +34,23 @@ function fenced(line: string): string {
   return `${fence}${space}${line}${space}${fence}`;
 }
 
+/** A text within a sentence: as it is where it means nothing in Markdown, else as code. */
+export function prose(text: string): string {
+  return PROSE.test(text) ? text : code(text);
+}
+
 /** Names as code, with commas between them. */
 export function codes(texts: readonly string[]): string {
   return texts.map(code).join(", ");
 }
 
-/** A row of a table, in which a bar would end a cell even within code. @param cells Markdown of one line each */
+/**
+ * A row of a table, in which a bar would end a cell even within code. After a backslash, which could stand for itself or for
+ * the bar, it is written as a code point.
+ * @param cells Markdown of one line each
+ */
 export function row(...cells: readonly string[]): string {
-  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return `| ${cells.map((cell) => cell.replace(/(?<=\\)\|/g, "\\u{7c}").replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
 /** The first two lines of a table. */
@@ -57,19 +63,16 @@ export function table(columns: readonly string[], rows: readonly (readonly strin
   return rows.length === 0 ? [] : [...head(...columns), ...rows.map((cells) => row(...cells))];
 }
 
-/** A table for a terminal: columns aligned, two spaces before and between them. */
-export function aligned(rows: readonly (readonly string[])[]): readonly string[] {
-  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+/** A table for a terminal: columns aligned, two spaces before and between them. @param cells without styles */
+export function aligned(cells: readonly (readonly string[])[]): readonly string[] {
+  const rows = cells.map((row) => row.map(oneLine));
+  const width = (column: number) => Math.min(MAX_CHARACTERS, Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(width(column))).join("  ")}`.trimEnd());
 }
 
 /** `1 client`, `2 clients`; with another plural `0 policies`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
-}
-
-function escaped(character: string): string {
-  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
 function cut(text: string): string {

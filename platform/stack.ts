@@ -7,6 +7,7 @@ import { changedEnvironment, withoutSecrets } from "./child";
 import { packageFolder, projectFolder, stackFolder } from "./project";
 import { removeCopyOf } from "./stack-copy";
 import { describePrintedError } from "./system-error";
+import { say } from "./terminal";
 import { requireTerraform, terraform } from "./terraform";
 import { UserError } from "./user-error";
 
@@ -21,7 +22,7 @@ export async function prepareStack(environment: string): Promise<string> {
   await requireTerraform();
   const folder = stackFolder(environment);
   removeCopyOf(folder);
-  process.stderr.write(await synthesizeInto(dirname(dirname(folder))));
+  say(await synthesizeInto(dirname(dirname(folder))));
   await terraform(folder, ["init", "-input=false"]);
   return folder;
 }

@@ -1,6 +1,7 @@
 /** Errors for people: a sentence that says what to do, an exit code, and no stack trace. */
 import pc from "picocolors";
 import { describeSystemError } from "./system-error";
+import { say } from "./terminal";
 
 /**
  * Exit codes of all commands; 128 and the signal's number after an interruption: 130 (SIGINT), 143 (SIGTERM), 129
@@ -43,7 +44,7 @@ export async function runCommand(body: () => Promise<number>): Promise<void> {
   } catch (error) {
     const text = describeSystemError(error) ?? (isForUsers(error) ? error.message : undefined);
     if (text === undefined) throw error;
-    process.stderr.write(`${pc.red("error:")} ${text}\n`);
+    say(`${pc.red("error:")} ${text}`);
     process.exitCode = error instanceof UserError ? error.exitCode : EXIT.error;
   }
 }
@@ -70,7 +71,7 @@ function ignore(): void {}
 function onOutputError(error: NodeJS.ErrnoException): void {
   const text = ["EPIPE", "EIO"].includes(error.code ?? "") ? undefined : describeSystemError(error);
   if (text === undefined) return;
-  process.stderr.write(`${pc.red("error:")} ${text}\n`);
+  say(`${pc.red("error:")} ${text}`);
   process.once("exit", () => {
     process.exitCode = EXIT.error;
   });

@@ -1,6 +1,8 @@
 /** Who can call what: for a terminal, as Markdown, as JSON. */
+import { oneLine } from "../../access/visible";
 import { CLIENT_TOKEN_FLOW } from "../../constructs/contract/contract";
-import { aligned, code, counted, table } from "../../platform/markdown";
+import { jsonText } from "../../platform/json";
+import { aligned, code, counted, prose, table } from "../../platform/markdown";
 import { type AccessMatrix, type MatrixRoute, nameOf } from "./access-matrix";
 
 export interface TerminalStyle {
@@ -27,7 +29,7 @@ type Write = (name: string) => string;
 
 /** The matrices as JSON, the same for the same Terraform. Ends with a line break. */
 export function matrixJson(matrices: readonly AccessMatrix[]): string {
-  return `${JSON.stringify(matrices, null, 2)}\n`;
+  return `${jsonText(matrices)}\n`;
 }
 
 /** The matrices as a Markdown document, the content of `access-matrix.md`. Ends with a line break. */
@@ -40,14 +42,14 @@ function sectionOf(matrix: AccessMatrix): string {
   const [head = [], ...rows] = clients.length <= MAX_COLUMNS ? gridOf(matrix, code) : listOf(matrix);
   const ways = (matrix.withoutDomain ?? []).map((client) => `- ${code(client)} ${WITHOUT_DOMAIN}`);
   const notes = [...ways, ...notesOf(routes, code).map((note) => `- ${note}`)];
-  const lines = [`## ${environment}`, "", ...table(head, rows), ...(notes.length > 0 ? ["", ...notes] : [])];
+  const lines = [`## ${prose(environment)}`, "", ...table(head, rows), ...(notes.length > 0 ? ["", ...notes] : [])];
   return `${lines.join("\n")}\n`;
 }
 
 /** One environment's matrix: a grid or, when that is too wide, the callers of each route. Public routes come first. */
 export function matrixText(matrix: AccessMatrix, { width, alarm, heading }: TerminalStyle): string {
   const { environment, clients, routes } = matrix;
-  const title = `${environment}: ${counted(clients.length, "client")}, ${counted(routes.length, "route")}`;
+  const title = `${oneLine(environment)}: ${counted(clients.length, "client")}, ${counted(routes.length, "route")}`;
   const alarms = routes
     .filter(({ access }) => access === "public")
     .flatMap((route) => [
@@ -55,18 +57,18 @@ export function matrixText(matrix: AccessMatrix, { width, alarm, heading }: Term
       ...(route.catches ?? []).map((caught) => `PUBLIC: ${caught} needs no token: ${nameOf(route)} answers it`),
     ]);
   const ways = (matrix.withoutDomain ?? []).map((client) => `${client} ${WITHOUT_DOMAIN}`);
-  const grid = clients.length <= MAX_COLUMNS ? aligned(gridOf(matrix, plain)) : [];
+  const grid = clients.length <= MAX_COLUMNS ? aligned(gridOf(matrix, oneLine)) : [];
   const isGrid = grid.length > 0 && grid.every((line) => line.length <= width);
   const list = () =>
     routes.map((route) => [
-      plain(nameOf(route)),
-      scopesOf(route, plain),
+      oneLine(nameOf(route)),
+      scopesOf(route, oneLine),
       checkOf(route),
-      callersOf(route, clients, plain),
+      callersOf(route, clients, oneLine),
     ]);
-  const notes = notesOf(routes, plain).map((note) => `  ${note}`);
+  const notes = notesOf(routes, oneLine).map((note) => `  ${note}`);
   const body = [...(isGrid ? grid : aligned(list())), ...(notes.length > 0 ? ["", ...notes] : [])];
-  return [heading(title), ...[...alarms, ...ways].map(alarm), "", ...body].join("\n");
+  return [heading(title), ...[...alarms, ...ways].map(oneLine).map(alarm), "", ...body].join("\n");
 }
 
 function gridOf({ clients, routes }: AccessMatrix, write: Write): readonly (readonly string[])[] {
@@ -117,13 +119,8 @@ function callersOf({ access, callers }: MatrixRoute, clients: readonly string[],
 function notesOf(routes: readonly MatrixRoute[], write: Write): readonly string[] {
   return routes.flatMap((route) => {
     const denied = route.refusedByFunction.map(write).join(", ");
-    const notes =
-      denied === "" ? route.notes : [...route.notes, `has the scope, but the function denies it: ${denied}`];
+    const written = route.notes.map(write === code ? prose : write);
+    const notes = denied === "" ? written : [...written, `has the scope, but the function denies it: ${denied}`];
     return notes.map((note) => `${write(nameOf(route))}: ${note}`);
   });
-}
-
-/** A name on one line. */
-function plain(name: string): string {
-  return name.replace(/\s+/g, " ");
 }

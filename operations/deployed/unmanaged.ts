@@ -1,4 +1,5 @@
 /** Finds what AWS holds in the resources of a stack and Terraform does not manage, by the tables of unmanaged resources. */
+import { oneLine } from "../../access/visible";
 import { type Aws, AwsError, aws } from "../../platform/aws";
 import type { Finding } from "../plan-file/finding";
 import type { LeftResource } from "./left-state";
@@ -79,10 +80,10 @@ export async function findUnmanaged(
 export function notCheckedLines(notChecked: readonly NotChecked[]): readonly string[] {
   return [...new Set(notChecked.map(({ code }) => code))].map((code) => {
     const refused = notChecked.filter((one) => one.code === code);
-    const kinds = [...new Set(refused.map(({ attribute }) => attribute))].join(", ");
+    const kinds = oneLine([...new Set(refused.map(({ attribute }) => attribute))].join(", "));
     if (code === "UnknownOperationException") return `not checked, as this endpoint does not list them: ${kinds}.`;
     const operations = [...new Set(refused.map(({ operation }) => operation))].join(", ");
-    return `not checked: ${kinds}. AWS refused ${operations} (${code}).`;
+    return `not checked: ${kinds}. AWS refused ${operations} (${oneLine(code)}).`;
   });
 }
 

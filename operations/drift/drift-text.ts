@@ -1,5 +1,6 @@
 /** The report of drift as text: alerts, a table for each resource, and the commands for each verdict. Pure. */
 import pc from "picocolors";
+import { oneLine, visible } from "../../access/visible";
 import { aligned, counted } from "../../platform/markdown";
 import { type NotChecked, notCheckedLines } from "../deployed/unmanaged";
 import type { Finding, Verdict } from "../plan-file/finding";
@@ -56,8 +57,8 @@ export function driftText(report: DriftReport): string {
   const whole = findings.filter(({ attribute }) => attribute === null);
   const others = findings.filter(({ attribute }) => attribute !== null);
   const critical = findings.filter(({ severity, effect }) => severity === "critical" || effect !== undefined);
-  const alerts = critical.map(({ effect, address }) => pc.red(pc.bold(effect ?? address)));
-  const undos = undosOf(findings).map((undo) => `  ${undo}`);
+  const alerts = critical.map(({ effect, address }) => pc.red(pc.bold(oneLine(effect ?? address))));
+  const undos = undosOf(findings).map((undo) => `  ${visible(undo)}`);
   const title = isClean
     ? `${pc.green("clean:")} ${environment} matches the code and the Terraform state.${noiseNote(findings)}`
     : `${pc.yellow("drift:")} ${counted(findings.length, "difference")} in ${counted(count, "resource")} of ${environment}.`;
@@ -107,7 +108,7 @@ function tableOf(address: string, all: readonly Finding[]): readonly string[] {
   ]);
   const route = findings.find(({ verdict }) => verdict !== "unmanaged-resource")?.route;
   const title = route === undefined ? address : `${address} (${route})`;
-  return [pc.bold(title), ...aligned([["attribute", "expected", "found", "verdict"], ...rows])];
+  return [pc.bold(oneLine(title)), ...aligned([["attribute", "expected", "found", "verdict"], ...rows])];
 }
 
 /** Nothing looks the same in all its forms. */
@@ -129,7 +130,8 @@ function shortened(one: string, other: string): readonly [string, string] {
 }
 
 function listNotes(expired: readonly IgnoreEntry[], unused: readonly IgnoreEntry[]): readonly string[] {
-  const about = ({ line, address, attribute }: IgnoreEntry) => `${IGNORE_FILE}:${line}: ${address} ${attribute}`;
+  const about = ({ line, address, attribute }: IgnoreEntry) =>
+    oneLine(`${IGNORE_FILE}:${line}: ${address} ${attribute}`);
   return [
     ...expired.map((entry) => `${about(entry)} expired on ${entry.expires} and is ignored.`),
     ...unused.map((entry) => `${about(entry)} matches nothing; remove it.`),

@@ -5,7 +5,7 @@
  * their very beginning. Either alone can be forged: any user can write the line, and the bot may quote other users' text.
  */
 import { z } from "zod";
-import { MAX_GITHUB_CHARACTERS } from "../../platform/markdown";
+import { code, MAX_GITHUB_CHARACTERS } from "../../platform/markdown";
 import { UserError } from "../../platform/user-error";
 import type { GitHub } from "./github";
 
@@ -24,8 +24,9 @@ export interface Mark {
   readonly environment: string;
 }
 
-/** The hidden line up to where it may say more. */
+/** The hidden line up to where it may say more. @throws {UserError} it could not be hidden */
 export function markerOf({ kind, environment }: Mark): string {
+  if (!/^[\w-]+$/.test(environment)) throw new UserError(`"${environment}" is not a valid environment name.`);
   return `<!-- ${kind} environment=${environment} `;
 }
 
@@ -111,5 +112,5 @@ async function ownComments(github: GitHub, number: number, mark: Mark, author: s
 export function failedReview(environment: string, url: string): string {
   if (!/^https:\/\/[\w./-]+$/.test(url)) throw new UserError("--failed takes the URL of a run.");
   const marker = `${markerOf({ kind: "machine-access-review", environment })}-->`;
-  return `${marker}\n## Review of \`${environment}\`\n\n**There is no review of the last commit:** [it failed](${url}).`;
+  return `${marker}\n## Review of ${code(environment)}\n\n**There is no review of the last commit:** [it failed](${url}).`;
 }

@@ -1,7 +1,7 @@
 /** The one issue about an environment's drift: opened when drift is found, kept up to date, closed when it is gone. */
 import { z } from "zod";
 import { jsonIn } from "../../platform/json";
-import { code, counted, head, MAX_GITHUB_CHARACTERS, row } from "../../platform/markdown";
+import { code, counted, head, MAX_GITHUB_CHARACTERS, prose, row } from "../../platform/markdown";
 import { UserError } from "../../platform/user-error";
 import { authoredShape, isOwn, type Mark, markerOf, requireShort } from "./comment";
 import type { GitHub } from "./github";
@@ -126,14 +126,14 @@ export function driftBody({ environment, findings, remedies }: DriftFindings): s
       one.attribute === null ? "whole resource" : code(one.attribute),
       code(one.expected),
       code(one.found),
-      one.verdict,
+      prose(one.verdict),
     ),
   );
   const kept = fitting(rows, MAX_GITHUB_CHARACTERS - ROOM_BELOW - [...top, ...table].join("\n").length);
   const cut = rows.length - kept.length;
   const note = cut === 0 ? [] : ["", `_Cut here: ${counted(cut, "more difference")}._`];
-  const advice = Object.entries(remedies).map(([verdict, remedy]) => `- ${verdict}: ${code(remedy)}`);
-  const end = `Full report: \`npx access drift ${environment}\``;
+  const advice = Object.entries(remedies).map(([verdict, remedy]) => `- ${prose(verdict)}: ${code(remedy)}`);
+  const end = `Full report: ${code(`npx access drift ${environment}`)}`;
   return [...top, ...table, ...kept, ...note, ...byHand(reported), "", ...advice, "", end].join("\n");
 }
 

@@ -1,5 +1,6 @@
 /** A review for a terminal: short enough to decide on. `npx access review` has all of it as Markdown. Pure. */
 import pc from "picocolors";
+import { oneLine } from "../../access/visible";
 import { aligned, counted } from "../../platform/markdown";
 import type { Severity } from "../plan-file/finding";
 import { grouped } from "./access-rows";
@@ -28,7 +29,9 @@ const ACTION: Readonly<Record<DoneAction, string>> = {
 
 /** Alerts, gained and lost calls, resources by type, and costs. Ends without a line break. */
 export function reviewText(review: Review): string {
-  const alerts = review.alerts.map(({ severity, message }) => `${SEVERITY[severity]} ${withoutMarkup(message)}`);
+  const alerts = review.alerts.map(
+    ({ severity, message }) => `${SEVERITY[severity]} ${oneLine(withoutMarkup(message))}`,
+  );
   const parts = [
     [summaryOf(review)],
     limited(alerts),
@@ -62,7 +65,7 @@ function accessLines({ access }: Review): readonly string[] {
 function unmanagedLines({ unmanaged, environment }: Review): readonly string[] {
   const findings = unmanaged.findings.filter(({ severity }) => severity !== "critical");
   const rows = grouped(findings, ({ address, attribute }) => [address, attribute]).map(
-    ([{ address, attribute }, ...others]) => `  ${1 + others.length} × ${attribute} of ${address}`,
+    ([{ address, attribute }, ...others]) => `  ${1 + others.length} × ${oneLine(`${attribute} of ${address}`)}`,
   );
   if (rows.length === 0) return [];
   return [`Not managed by Terraform. To remove them: npx access drift ${environment}`, ...limited(rows)];
@@ -76,8 +79,8 @@ function resourceLines({ resources, environment, counts }: Review): readonly str
   const rows = grouped(listed, ({ action, type }) => [action, type]).map((group) => {
     const [{ action, type }] = group;
     const forcedBy = [...new Set(group.flatMap((one) => one.forcedBy))];
-    const because = forcedBy.length === 0 ? "" : ` (because of ${forcedBy.join(", ")})`;
-    return `  ${ACTION[action]}  ${group.length} × ${type}: ${namesOf(group.map(({ name }) => name))}${because}`;
+    const because = forcedBy.length === 0 ? "" : ` (because of ${oneLine(forcedBy.join(", "))})`;
+    return `  ${ACTION[action]}  ${group.length} × ${oneLine(type)}: ${namesOf(group.map(({ name }) => name))}${because}`;
   });
   const lines = [...limited(rows), ...(isCounted ? [created] : [])];
   return lines.length === 0 ? [] : ["Resources", ...lines];
@@ -91,7 +94,7 @@ function costLines({ costs: { before, after } }: Review): readonly string[] {
 
 function namesOf(names: readonly string[]): string {
   const more = names.length - MAX_NAMES;
-  return names.slice(0, MAX_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
+  return oneLine(names.slice(0, MAX_NAMES).join(", ")) + (more > 0 ? ` and ${more} more` : "");
 }
 
 function limited(lines: readonly string[]): readonly string[] {

@@ -1,5 +1,5 @@
 /** The list of unmanaged resources in a review, and what of them was not checked. Pure. */
-import { code, commandCode } from "../../platform/markdown";
+import { code, commandCode, prose } from "../../platform/markdown";
 import { notCheckedLines, type UnmanagedResources } from "../deployed/unmanaged";
 import { SEVERITIES } from "./alert";
 
@@ -18,5 +18,5 @@ export function unmanagedRows({ findings }: UnmanagedResources): readonly string
 /** What AWS did not list, as one paragraph; empty when it listed everything. */
 export function unmanagedNotes({ notChecked }: UnmanagedResources): readonly string[] {
   const lines = notCheckedLines(notChecked);
-  return lines.length === 0 ? [] : [`Unmanaged resources ${lines.join(" ")}`, ""];
+  return lines.length === 0 ? [] : [`Unmanaged resources ${lines.map(prose).join(" ")}`, ""];
 }

@@ -1,6 +1,7 @@
 /** The confirmation before anything is destroyed: the name of the environment, typed. */
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
+import { visible } from "../../access/visible";
 import { UserError } from "../../platform/user-error";
 
 /** Exit code of a shell after Ctrl-C. */
@@ -24,7 +25,7 @@ export async function confirm(environment: string, where: string, { input, outpu
   }
   const readline = createInterface({ input, output });
   try {
-    readline.setPrompt(`\nType the environment's name to destroy it (${where}), or anything else to cancel: `);
+    readline.setPrompt(`\nType the environment's name to destroy it (${visible(where)}), or anything else to cancel: `);
     readline.prompt();
     const answer = await new Promise<string | undefined>((resolve) => {
       readline.once("line", resolve);

@@ -1,6 +1,6 @@
 /** The receipt of a teardown: what was destroyed, and what is left. */
-
-import { counted } from "../../platform/markdown";
+import { visible } from "../../access/visible";
+import { code, counted, prose } from "../../platform/markdown";
 import type { Leftover, Leftovers } from "../deployed/leftovers";
 import type { Counted } from "./inventory";
 
@@ -34,18 +34,18 @@ export function describeReceipt(receipt: Receipt): string {
   return [
     `# Teardown of ${environment} (${region})`,
     "",
-    `Project ${project}, account ${account}. ${startedAt} to ${finishedAt}. ${describeDone(receipt)}`,
+    `Project ${prose(project)}, account ${account}. ${startedAt} to ${finishedAt}. ${describeDone(receipt)}`,
     ...section(
       "## Destroyed",
-      Object.entries(counts).map(([type, count]) => `- ${count} × \`${type}\``),
+      Object.entries(counts).map(([type, count]) => `- ${count} × ${code(type)}`),
     ),
     ...section(
       "## Client ids that no longer exist",
-      clients.map(({ name, id, note }) => `- ${name}: \`${id}\`${note === "" ? "" : `, ${note}`}`),
+      clients.map(({ name, id, note }) => `- ${prose(name)}: ${code(id)}${note === "" ? "" : `, ${prose(note)}`}`),
     ),
     ...section(
       "## Deleted before, outside Terraform",
-      gone.map((address) => `- \`${address}\``),
+      gone.map((address) => `- ${code(address)}`),
     ),
     ...section(
       "## Remaining resources",
@@ -53,7 +53,7 @@ export function describeReceipt(receipt: Receipt): string {
     ),
     ...section(
       "## Not checked",
-      notChecked.map((line) => `- ${line}`),
+      notChecked.map((line) => `- ${prose(line)}`),
     ),
   ].join("\n");
 }
@@ -66,6 +66,7 @@ function describeDone({ destroyed, gone }: Receipt): string {
 }
 
 function describeLeftover({ kind, name, detail, remove }: Leftover): readonly string[] {
-  const what = `- ${kind} \`${name}\`${detail === "" ? "" : `: ${detail}`}`;
-  return remove === null ? [what] : [what, `      ${remove}`];
+  const what = `- ${kind} ${code(name)}${detail === "" ? "" : `: ${prose(detail)}`}`;
+  // After an empty line, it is a block of code.
+  return remove === null ? [what] : [what, "", `      ${visible(remove)}`];
 }

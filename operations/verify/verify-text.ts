@@ -1,5 +1,6 @@
 /** A verification as text for a terminal: a table, notes, advice, alerts and a summary. */
 import pc from "picocolors";
+import { oneLine, visible } from "../../access/visible";
 import { CLIENT_TOKEN_FLOW } from "../../constructs/contract/contract";
 import { aligned, counted } from "../../platform/markdown";
 import { UPDATED_ISSUER } from "../access-graph/pool-issuer";
@@ -84,7 +85,7 @@ function notesOn(verification: Verification): readonly string[] {
     ),
     ...missingPermissions.map((permission) => ["missing permission", permission] as const),
   ];
-  return notes.map(([kind, text]) => `${pc.yellow(`${kind}:`)} ${text}.`);
+  return notes.map(([kind, text]) => `${pc.yellow(`${kind}:`)} ${oneLine(text)}.`);
 }
 
 const UNKNOWN_SECRET =
@@ -97,14 +98,19 @@ function adviceLines(failed: readonly Check[]): readonly string[] {
   const lines = failed.flatMap(({ verdict, advice }) =>
     advice === undefined
       ? []
-      : [[`${pc.bold(verdict)}: ${advice.text}.`, ...advice.commands.map((command) => `  ${command}`)].join("\n")],
+      : [
+          [
+            `${pc.bold(verdict)}: ${oneLine(advice.text)}.`,
+            ...advice.commands.map((command) => `  ${visible(command)}`),
+          ].join("\n"),
+        ],
   );
   return [...new Set(lines)];
 }
 
 function alertOf({ route, caller, method, expected, found }: Check): string {
   const text = `UNEXPECTED ALLOW: ${caller} at ${route} (${method}): expected ${expected}, found ${found}`;
-  return pc.red(pc.bold(text));
+  return pc.red(pc.bold(oneLine(text)));
 }
 
 /** The last lines: whether all is as expected, and what was not tested. */
@@ -117,7 +123,9 @@ export function summaryOf(verification: Verification): readonly string[] {
   const total = [counted(checks.length, "check"), counts.join(", ")].filter(Boolean).join(": ");
   return [
     `${isRight ? right : pc.red("failed:")} ${environment}, ${total}.`,
-    ...(unknownSecrets.length > 0 ? [pc.yellow(`Not tested with the token of ${unknownSecrets.join(", ")}.`)] : []),
+    ...(unknownSecrets.length > 0
+      ? [pc.yellow(`Not tested with the token of ${oneLine(unknownSecrets.join(", "))}.`)]
+      : []),
     ...(isStopped ? [pc.red("The remaining checks were not run.")] : []),
     ...(isPartial ? [pc.red("Interrupted: the remaining checks were not run.")] : []),
   ];

@@ -1,0 +1,53 @@
+/**
+ * What commands print: lines for a terminal or a log, and JSON. Text from access.yaml, AWS, Terraform, GitHub or a token
+ * does not move the cursor, hide anything, or give commands to GitHub's runner.
+ */
+import pc from "picocolors";
+import { visible, withoutCommands } from "../access/visible";
+import { jsonIn, jsonText, printableJson } from "./json";
+
+/** Line breaks, tabs and the styles that commands print themselves: bold, dim, and colors other than black. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a style begins with one
+const KEPT = /(\n|\t|\u001B\[(?:[012]|22|3[1-69]|90)m)/;
+
+/** Lines in which everything can be seen, and none is a command of a workflow. Styles are kept. */
+export function printable(text: string): string {
+  const parts = text.replaceAll("\r\n", "\n").split(KEPT);
+  return withoutCommands(parts.map((part, index) => (index % 2 === 1 ? part : visible(part))).join(""));
+}
+
+/** Prints lines to standard output. */
+export function print(text: string): void {
+  process.stdout.write(`${printable(text)}\n`);
+}
+
+/** Prints a value to standard output as JSON, from which it can be read exactly. @param space as {@link jsonText} */
+export function printJson(value: unknown, space?: number): void {
+  process.stdout.write(`${jsonText(value, space)}\n`);
+}
+
+/**
+ * Prints a server's response to standard output: JSON as JSON from which it can be read exactly, other text as lines where
+ * a person or GitHub's runner reads it, and exactly for other programs.
+ */
+export function printBody(body: string): void {
+  const isRead = process.stdout.isTTY || process.env["GITHUB_ACTIONS"] === "true";
+  const text = isRead ? printable(body) : body;
+  process.stdout.write(`${jsonIn(body) === undefined ? text : printableJson(body)}\n`);
+}
+
+/** Prints lines that are not the command's result, such as its progress, to standard error. */
+export function say(text: string): void {
+  if (text !== "") process.stderr.write(`${printable(text).replace(/\n$/, "")}\n`);
+}
+
+/** Prints a warning to standard error. */
+export function warn(text: string): void {
+  say(`${pc.yellow("warning:")} ${text}`);
+}
+
+/** Prints a warning that GitHub shows at the top of the run where it is one of its workflows. */
+export function warnInWorkflow(text: string): void {
+  if (process.env["GITHUB_ACTIONS"] !== "true") warn(text);
+  else process.stderr.write(`::warning::${visible(text).replaceAll("%", "%25")}\n`);
+}
