@@ -30,7 +30,7 @@ const jobShape = z.object({
   environment: z.string().optional(),
   "timeout-minutes": z.number().optional(),
   if: z.string().optional(),
-  needs: z.string().optional(),
+  needs: z.union([z.string(), z.array(z.string())]).optional(),
   uses: z.string().optional(),
   steps: z.array(stepShape).default([]),
 });
@@ -141,7 +141,8 @@ describe("each action", () => {
 const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "check.yml check": { contents: "read" },
   "review.yml environments": { contents: "read" },
-  "review.yml review": { contents: "read", "id-token": "write", "pull-requests": "write" },
+  "review.yml review": { contents: "read", "id-token": "write" },
+  "review.yml comment": { contents: "read", "pull-requests": "write" },
   "deploy.yml environments": { contents: "read" },
   "deploy.yml deploy": { actions: "read", contents: "read", "id-token": "write", "pull-requests": "read" },
   "deploy-environment.yml plan": { actions: "read", contents: "read", "id-token": "write", "pull-requests": "read" },
@@ -171,6 +172,26 @@ describe.each(jobs)("%s", (name, job) => {
     const isCaller = job.uses !== undefined;
 
     expect(touchesState(job) || isCaller).toBe(job.permissions["id-token"] === "write");
+  });
+});
+
+describe("jobs of pull requests that write to GitHub", () => {
+  const ofPulls = [...workflows].filter(([, { on }]) => "pull_request" in on).map(([name]) => name);
+  const writing = jobs.filter(([name, { permissions }]) => {
+    const isWriting = ["contents", "issues", "pull-requests"].some((kind) => permissions[kind] === "write");
+    return isWriting && ofPulls.some((file) => name.startsWith(`${file} `));
+  });
+
+  it.each(writing)("run code of main, and read nothing else of the pull request than data: %s", (_name, {
+    steps: own,
+  }) => {
+    const checkouts = own.filter(({ uses = "" }) => uses.startsWith("actions/checkout@"));
+
+    expect(checkouts.map((step) => step.with["ref"])).toEqual(["main"]);
+  });
+
+  it("are these", () => {
+    expect(writing.map(([name]) => name)).toEqual(["review.yml comment", "teardown-preview.yml teardown"]);
   });
 });
 
@@ -371,7 +392,8 @@ describe("each script", () => {
   it("reviews and comments, and the second time changes the comment", async () => {
     for (const text of [review, `${review}, again`]) {
       expect(await execute(runOf("review.yml review", "Review"), { PRINTS: text })).toMatchObject({ code: 0 });
-      expect(await execute(runOf("review.yml review", "Comment"))).toMatchObject({ code: 0, stderr: "" });
+      const commented = await execute(runOf("review.yml comment", "Comment"), { PRINTS: text });
+      expect(commented).toMatchObject({ code: 0, stderr: "" });
     }
 
     expect(server.comments).toMatchObject([{ issue: 7, body: `${review}, again` }]);
@@ -380,7 +402,7 @@ describe("each script", () => {
 
   it("says in the pull request that there is no review", async () => {
     server.addComment(7, review);
-    const failed = await execute(runOf("review.yml review", "Report that the review failed"), {
+    const failed = await execute(runOf("review.yml comment", "Report that the review failed"), {
       RUN: "https://github.com/acme/access/actions/runs/1",
     });
 
@@ -423,6 +445,25 @@ describe("each script", () => {
 
     expect(compared.code).toBe(0);
     expect(written("GITHUB_STEP_SUMMARY")).toContain(told);
+  });
+
+  it("deploys no plan to an environment that is not ephemeral without required reviewers", async () => {
+    const before = readFileSync(join(copy, "access.yaml"), "utf8");
+    const compare = runOf("deploy-environment.yml plan", "Compare with the review in the pull request");
+    writeFileSync(join(temporary, "review.md"), review);
+    server.pulls.set("c".repeat(40), [{ number: 7, merged_at: "2026-08-01", merge_commit_sha: "c".repeat(40) }]);
+    server.addComment(7, review, BOT);
+    writeFileSync(join(copy, "access.yaml"), before.replace("ephemeral: true", "ephemeral: false"));
+    try {
+      expect(await execute(compare)).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('the environment "dev" on GitHub has no required reviewers'),
+      });
+      server.protection.set("dev", ["required_reviewers"]);
+      expect((await execute(compare)).code).toBe(0);
+    } finally {
+      writeFileSync(join(copy, "access.yaml"), before);
+    }
   });
 
   it("opens an issue when there is drift, and closes it when there is none", async () => {

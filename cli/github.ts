@@ -40,7 +40,10 @@ texts("comment", "Adds the review to the pull request as a comment, or updates t
   .requiredOption("--pr <number>", "the pull request", positive)
   .action((options: Partial<TextOptions> & CommentOptions) => run(() => comment(options)));
 
-texts("reviewed", "Checks whether this plan was reviewed in the pull request whose merge created the commit.")
+texts(
+  "reviewed",
+  "Checks whether this plan was reviewed in the pull request whose merge created the commit, and that the environment on GitHub has required reviewers, unless it is ephemeral.",
+)
   .requiredOption("--file <markdown>", "output of npx access review")
   .requiredOption("--commit <sha>", "the commit that is deployed", sha)
   .action((options: TextOptions & { readonly commit: string }) => run(() => reviewed(options)));
@@ -107,7 +110,7 @@ async function reviewed({ env, file, commit, author }: TextOptions & { readonly 
   const fingerprint = fingerprintIn(read(file), env);
   if (fingerprint === undefined) throw new UserError(`${file} is not a review of ${env}.`);
   const verdict = await lookUpReview(github(), { environment: env, commit, fingerprint, author });
-  if (!isEphemeral) await requireReviewers(github(), verdict, env);
+  if (!isEphemeral) await requireReviewers(github(), env);
   if (verdict.kind !== "same") warnInWorkflow(verdictText(verdict));
   print(`> [!${verdict.kind === "same" ? "NOTE" : "CAUTION"}]\n> ${verdictText(verdict)}`);
 }

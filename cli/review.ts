@@ -6,10 +6,11 @@ import { PASSPHRASE, passphraseIn } from "../operations/plan-file/encryption";
 import { critical } from "../operations/review/alert";
 import { type MadePlan, makeReviewedPlan } from "../operations/review/made-plan";
 import type { Review } from "../operations/review/review";
+import { readReviewData, reviewDataText, reviewOfData } from "../operations/review/review-data";
 import { MIN_CHARACTERS, reviewMarkdown } from "../operations/review/review-markdown";
 import { type Interruption, uninterrupted } from "../platform/interruption";
 import { code, MAX_GITHUB_CHARACTERS } from "../platform/markdown";
-import { requirePlace, writePrivately } from "../platform/private-file";
+import { locatePlanFile, readPlanFile, requirePlace, writePrivately } from "../platform/private-file";
 import { findEnvironment, projectFolder, projectModel, shownPath, userFolder } from "../platform/project";
 import { print, printJson, say, warn } from "../platform/terminal";
 import { EXIT, runCommand, UserError } from "../platform/user-error";
@@ -20,7 +21,12 @@ interface Options {
   readonly maxLength: number;
   readonly detailedExitcode?: true;
   readonly expect?: string;
+  readonly saveData?: string;
+  readonly fromData?: string;
 }
+
+/** Options that need a plan. */
+const ONLY_OF_PLANS = ["out", "expect", "saveData"];
 
 /** Meaning of exit code 2. */
 export const findings = "the plan has changes, with --detailed-exitcode";
@@ -42,6 +48,10 @@ export const command = new Command("review")
   )
   .option("--detailed-exitcode", "exit with 2 if the plan has changes")
   .option("--expect <fingerprint>", "fingerprint of the reviewed plan; a different plan is an error and is not saved")
+  .option("--save-data <file>", "also save what the review is made of, without secrets, for --from-data")
+  .addOption(
+    new Option("--from-data <file>", "instead of planning: review what --save-data saved").conflicts(ONLY_OF_PLANS),
+  )
   .addHelpText(
     "after",
     `
@@ -51,6 +61,7 @@ breaks around the passphrase are ignored.`,
   .action((env: string | undefined, options: Options) => runCommand(() => review(env, options)));
 
 async function review(env: string | undefined, options: Options): Promise<number> {
+  if (options.fromData !== undefined) return ended(reviewFrom(options.fromData, env), options);
   const { name } = findEnvironment(projectModel(), env);
   const passphrase = passphraseIn(process.env);
   const file = options.out === undefined ? resolve(projectFolder, `${name}.plan`) : resolve(userFolder, options.out);
@@ -66,10 +77,25 @@ async function review(env: string | undefined, options: Options): Promise<number
     if (interruption.isAsked) throw interrupted(interruption);
     const isOther = options.expect !== undefined && options.expect !== made.review.fingerprint;
     if (!isOther) save(made, file, passphrase);
-    show(isOther ? withOtherPlan(made.review, options.expect) : made.review, options);
-    if (isOther) return EXIT.error;
-    return options.detailedExitcode && made.review.hasChanges ? EXIT.findings : EXIT.done;
+    if (!isOther && options.saveData !== undefined) {
+      writePrivately(resolve(userFolder, options.saveData), Buffer.from(reviewDataText(made.data)));
+    }
+    if (!isOther) return ended(made.review, options);
+    show(withOtherPlan(made.review, options.expect), options);
+    return EXIT.error;
   });
+}
+
+function ended(found: Review, options: Options): number {
+  show(found, options);
+  return options.detailedExitcode && found.hasChanges ? EXIT.findings : EXIT.done;
+}
+
+/** Needs neither access.yaml nor the code of the project. */
+function reviewFrom(file: string, env: string | undefined): Review {
+  const data = readReviewData(Buffer.from(readPlanFile(locatePlanFile(resolve(userFolder, file)))).toString("utf8"));
+  if (env === undefined || env === data.environment) return reviewOfData(data);
+  throw new UserError(`${file} is the data of a review of ${code(data.environment)}, not of ${code(env)}.`);
 }
 
 function save(made: MadePlan, file: string, passphrase: string | undefined): void {

@@ -162,6 +162,7 @@ describe("npx access review and npx access apply", () => {
       "> Anyone can call `GET /health` without a token. The reason given: `Asked by @everyone | <b>probes</b>`",
       `> The client \`audit\` will be replaced: its id \`${clientIds["audit"]}\` is no longer valid. It gets a new id and a new secret, which its owner needs before the next call.`,
       `> The client \`old\` will be destroyed: its id \`${clientIds["old"]}\` is no longer valid, and it gets no more tokens.`,
+      "> Terraform no longer refuses to destroy or replace `client/shop`, `domain`, `pool`, `resource-server/orders`.",
       expect.stringMatching(/^> The user pool `reviewed-dev` .* loses its deletion protection/),
     ]);
     expect(stdout.match(/^.*(?:gains|loses).*\|$/gm)).toEqual([
@@ -197,11 +198,19 @@ describe("npx access review and npx access apply", () => {
   it("have the same fingerprint for the same change, and report another plan", async () => {
     const first = await cli("review", ["dev", "--json", "--out", "a.plan"]);
     const { fingerprint, access } = JSON.parse(first.stdout) as Reviewed;
-    const second = await cli("review", ["dev", "--expect", fingerprint, "--out", "b.plan"]);
+    const saved = ["--out", "b.plan", "--save-data", "data.plan"];
+    const second = await cli("review", ["dev", "--expect", fingerprint, ...saved]);
+    const fromData = await cli("review", ["dev", "--from-data", "data.plan"]);
+    const ofOther = await cli("review", ["prod", "--from-data", "data.plan"]);
     const other = await cli("review", ["dev", "--expect", "0".repeat(64), "--out", "c.plan"]);
 
     expect(access).toContainEqual({ client: "shop", route: "POST /orders", before: "no", after: "yes" });
     expect([first.code, second.code, other.code]).toEqual([0, 0, 1]);
+    expect([fromData.code, fromData.stdout]).toEqual([0, second.stdout]);
+    expect([ofOther.code, ofOther.stderr]).toEqual([
+      1,
+      expect.stringContaining("is the data of a review of `dev`, not of `prod`"),
+    ]);
     expect(second.stdout).toContain(`<!-- machine-access-review environment=dev fingerprint=${fingerprint} -->`);
     expect(alertsIn(other.stdout)[0]).toBe(
       `> This is not the reviewed plan: its fingerprint is \`${fingerprint}\`, expected \`${"0".repeat(64)}\`. It was not saved; review it again.`,
@@ -274,7 +283,8 @@ describe("npx access review and npx access apply", () => {
     const secrets = Object.values((await project.deployed()).clientSecrets);
     const token = await run(script("cli/token.ts", "shop"), project.folder, project.environment());
     project.write("access.yaml", FIRST);
-    await cli("review", ["dev", "--json"], { PLAN_PASSPHRASE: PASSPHRASE });
+    await cli("review", ["dev", "--json", "--save-data", "data.plan"], { PLAN_PASSPHRASE: PASSPHRASE });
+    const data = readFileSync(planFile("data.plan"), "utf8");
     const said = everything.flatMap(({ stdout, stderr }) => [stdout, stderr]).join("\n");
     const kept = readFileSync(planFile("dev.plan")).toString("latin1");
 
@@ -283,6 +293,7 @@ describe("npx access review and npx access apply", () => {
       expect(canary.length).toBeGreaterThan(40);
       expect(said).not.toContain(canary);
       expect(kept).not.toContain(canary);
+      expect(data).not.toContain(canary);
     }
     expect(kept).toMatch(/^machine-access-plan-1\n/);
     expect(kept).not.toMatch(/cdk\.tf\.json|manifest/);

@@ -45,18 +45,16 @@ export async function lookUpReview(github: GitHub, plan: ReviewedPlan): Promise<
   return reviewed === fingerprint ? { kind: "same", pull: number } : { kind: "other", pull: number, reviewed };
 }
 
-/** Whether a person must approve each deployment to the environment of that name on GitHub. */
-export async function hasReviewers(github: GitHub, environment: string): Promise<boolean> {
+/**
+ * A person must approve each deployment: users who can push a branch can also write the comment that holds the review.
+ * @throws {UserError} when the environment of that name on GitHub does not exist or has no required reviewers
+ */
+export async function requireReviewers(github: GitHub, environment: string): Promise<void> {
   const path = `/environments/${encodeURIComponent(environment)}`;
   const { protection_rules } = await github.call("GET", path, environmentShape, { missing: { protection_rules: [] } });
-  return protection_rules.some(({ type }) => type === "required_reviewers");
-}
-
-/** @throws {UserError} when the plan was not reviewed and the environment has no required reviewers either */
-export async function requireReviewers(github: GitHub, verdict: Verdict, environment: string): Promise<void> {
-  if (verdict.kind === "same" || (await hasReviewers(github, environment))) return;
+  if (protection_rules.some(({ type }) => type === "required_reviewers")) return;
   throw new UserError(
-    `${verdictText(verdict)} It would be applied without approval: add required reviewers to the environment "${environment}" in the repository's settings, or declare it ephemeral in access.yaml.`,
+    `the environment "${environment}" on GitHub has no required reviewers, so this plan would be applied without approval. Add them in the repository's settings, or declare the environment ephemeral in access.yaml.`,
   );
 }
 

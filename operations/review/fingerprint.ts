@@ -7,18 +7,27 @@
 import { createHash } from "node:crypto";
 import { actionOf } from "../plan-file/plan-json";
 import type { AccessChange } from "./access-changes";
+import type { Alert } from "./alert";
 import type { PlanContext } from "./plan-context";
+import { valuesIn } from "./predicates";
 import { changedOutputs, rawChanges } from "./resource-changes";
+import { isShownVariable } from "./shown-attributes";
 
 /** Kinds of unmanaged resources of an API of which its deployment holds a copy. */
 const DEPLOYED: readonly string[] = ["gateway_response", "method", "policy"];
 
 /**
+ * @param found alerts that are not made of the plan
  * @param stack content of the `cdk.tf.json` that was planned: it also has what the plan leaves out, such as the expression
  * of a value that is known after apply, or a provisioner
  * @returns 64 hexadecimal digits
  */
-export function fingerprintOf(context: PlanContext, access: readonly AccessChange[], stack: unknown): string {
+export function fingerprintOf(
+  context: PlanContext,
+  access: readonly AccessChange[],
+  stack: unknown,
+  found: readonly Alert[] = [],
+): string {
   const { environment, plan, changes, written } = context;
   const resources = changes
     .map(({ address, change }) => ({
@@ -27,13 +36,28 @@ export function fingerprintOf(context: PlanContext, access: readonly AccessChang
       changes: rawChanges(change, written.get(address) ?? []).map((raw) => [
         raw.attribute,
         raw.isUnknown,
-        raw.isSensitive ? null : [raw.before ?? null, raw.isUnknown ? null : (raw.after ?? null)],
+        raw.isSensitive
+          ? null
+          : [counted(raw.attribute, raw.before), raw.isUnknown ? null : counted(raw.attribute, raw.after)],
       ]),
     }))
     .toSorted((a, b) => (a.address < b.address ? -1 : 1));
   return createHash("sha256")
-    .update(canonical({ environment, access, resources, outputs: changedOutputs(plan), stack, ...takenAlong(context) }))
+    .update(
+      canonical({
+        ...{ environment, access, resources, outputs: changedOutputs(plan), stack },
+        ...takenAlong(context),
+        ...(found.length === 0 ? {} : { found }),
+      }),
+    )
     .digest("hex");
+}
+
+/** The value as it counts. Those of other variables are in the stack, and may be secret where it refers to one. */
+function counted(attribute: string, value: unknown): unknown {
+  if (attribute.split(".").at(-1) !== "variables") return value ?? null;
+  const variables = Object.entries(valuesIn(value));
+  return Object.fromEntries(variables.map(([name, one]) => [name, isShownVariable(name) ? one : null]));
 }
 
 /** What decides who gets in, was added to the API out of band, and goes live with the deployment that the plan makes. */

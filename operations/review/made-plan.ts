@@ -23,11 +23,14 @@ import { stackFiles } from "../plan-file/stack-files";
 import { NOTHING, readState, readStateVersion } from "../plan-file/state-json";
 import { lostStateAlerts } from "./lost-state";
 import { isRefused, refusalOf } from "./refused-plan";
-import { type Review, reviewOf } from "./review";
+import type { Review } from "./review";
+import { type ReviewData, reviewOfData } from "./review-data";
 
 /** A plan and its review. */
 export interface MadePlan {
   readonly review: Review;
+  /** What the review is made of. */
+  readonly data: ReviewData;
   readonly manifest: Omit<Manifest, "parts">;
   readonly parts: Parts;
   /** `undefined` outside of git. */
@@ -62,10 +65,11 @@ export async function makeReviewedPlan(environment: string, onStep: (step: strin
         `the stack of ${environment} was synthesized again while it was planned. Run the command again.`,
       );
     }
-    const json: unknown = JSON.parse(Buffer.from(files["cdk.tf.json"] ?? []).toString("utf8"));
+    const stack: unknown = JSON.parse(Buffer.from(files["cdk.tf.json"] ?? []).toString("utf8"));
     onStep(`Looking for unmanaged resources of ${environment}`);
-    const [unmanaged, lost] = await Promise.all([lookForUnmanaged(environment, plan), lostStateAlerts(plan, json)]);
-    const review = reviewOf(environment, plan, json, unmanaged, lost);
+    const [unmanaged, alerts] = await Promise.all([lookForUnmanaged(environment, plan), lostStateAlerts(plan, stack)]);
+    const data: ReviewData = { environment, plan, stack, unmanaged, alerts };
+    const review = reviewOfData(data);
     const manifest = {
       format: FORMAT,
       environment,
@@ -76,7 +80,7 @@ export async function makeReviewedPlan(environment: string, onStep: (step: strin
       fingerprint: review.fingerprint,
       createdAt: new Date().toISOString(),
     } as const;
-    return { review, manifest, parts: { [PLAN]: readFileSync(file), ...files }, commit };
+    return { review, data, manifest, parts: { [PLAN]: readFileSync(file), ...files }, commit };
   });
 }
 

@@ -77,7 +77,7 @@ export function reviewOf(
   for (const { action } of resources) counts[action] += 1;
   return {
     environment,
-    fingerprint: fingerprintOf(context, access, json),
+    fingerprint: fingerprintOf(context, access, json, found),
     hasChanges: resources.length > 0 || outputs.length > 0,
     alerts: sortedAlerts([...found, ...FINDERS.flatMap((find) => find(context))]),
     access,

@@ -1,6 +1,9 @@
+/** Which values a review shows: what is not known to be harmless may be a secret. */
+import { ALLOWED } from "../../access/access-model";
+
 /**
- * Attributes whose values a review shows, by the type of the resource. Of all others it says only that they change: what
- * is not known to be harmless may be a secret. Those of blocks are named `block.attribute`.
+ * Attributes whose values are shown, by the type of the resource; of all others only that they change. Those of blocks are
+ * named `block.attribute`.
  */
 export const SHOWN_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   aws_api_gateway_authorizer: ["name", "type", "identity_source", "provider_arns"],
@@ -67,3 +70,8 @@ export const SHOWN_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   aws_secretsmanager_secret_policy: ["block_public_policy"],
   aws_wafv2_web_acl: ["name", "scope"],
 };
+
+/** Environment variables by which functions check their callers; any other one may hold a secret. */
+export function isShownVariable(name: string): boolean {
+  return Object.values<string>(ALLOWED).includes(name);
+}

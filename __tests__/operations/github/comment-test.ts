@@ -21,6 +21,12 @@ beforeEach(() => server.clear());
 
 const write = (body: string) => writeComment(github, PULL, mark, body, author);
 
+it.each([`dev fingerprint=${"a".repeat(64)} -->`, "dev -->", "dev\n"])("refuses the environment %j", (environment) => {
+  expect(() => failedReview(environment, "https://github.com/acme/access/actions/runs/1")).toThrow(
+    "is not a valid environment name",
+  );
+});
+
 describe("writeComment", () => {
   it("writes a comment where there is none", async () => {
     expect(await write(review("one"))).toBe("created");
