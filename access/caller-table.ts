@@ -41,7 +41,8 @@ export function callerTable(
 ): string {
   const byMask = new Map<string, string[]>();
   for (const { method, path, scopes, publicReason } of routes) {
-    const bits = allowed.map((held) => (held.some((scope) => scopes.includes(scope)) ? "1" : "0"));
+    const own = new Set(scopes);
+    const bits = allowed.map((held) => (held.some((scope) => own.has(scope)) ? "1" : "0"));
     const mask = publicReason !== undefined ? ANYONE : BigInt(`0b0${bits.reverse().join("")}`).toString(16);
     byMask.set(mask, [...(byMask.get(mask) ?? []), `${method} ${shapeOf(path)}`]);
   }

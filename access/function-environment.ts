@@ -36,9 +36,10 @@ export function functionEnvironment(
   idOf: (name: string) => string = () => ID,
 ): Variables {
   const origins = corsOrigins(routes);
-  const scopes = [...new Set(routes.flatMap((route) => route.scopes))].toSorted();
+  const required = new Set(routes.flatMap((route) => route.scopes));
+  const scopes = [...required].toSorted();
   const callers = clients
-    .filter((client) => client.scopes.some((scope) => scopes.includes(scope)))
+    .filter((client) => client.scopes.some((scope) => required.has(scope)))
     // Sorted: a line that moves within the file must not change the function.
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const withTable = (allowed: readonly (readonly string[])[], variables: Variables): Variables => ({
@@ -53,7 +54,8 @@ export function functionEnvironment(
       callers.map((client) => client.scopes),
       { [ALLOWED.ids]: names.map(id).join(), ...more },
     );
-  for (const more of [{ [ALLOWED.names]: names.join(";") }, {}]) {
+  const mayFit = callers.length * ID.length <= MAX_BYTES;
+  for (const more of mayFit ? [{ [ALLOWED.names]: names.join(";") }, {}] : []) {
     if (isFitting(withIds(() => ID, more))) return withIds(idOf, more);
   }
   return withTable(

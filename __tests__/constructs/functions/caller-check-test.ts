@@ -95,6 +95,7 @@ describe("a call of a route", () => {
   ])("is refused where the stack hands over %s", async (_what, variables) => {
     expect((await run(eventOf("one"), variables)).isCalled).toBe(false);
     expect((await run(eventOf("", {}, ""), variables)).isCalled).toBe(false);
+    expect((await run(eventOf("one", {}, ""), variables)).isCalled).toBe(false);
   });
 
   it.each([
