@@ -164,6 +164,8 @@ describe("npx access review and npx access apply", () => {
       `> The client \`old\` will be destroyed: its id \`${clientIds["old"]}\` is no longer valid, and it gets no more tokens.`,
       "> Terraform no longer refuses to destroy or replace `client/shop`, `domain`, `pool`, `resource-server/orders`.",
       expect.stringMatching(/^> The user pool `reviewed-dev` .* loses its deletion protection/),
+      "> Tokens that the client `audit` already has stay valid for up to 60 minutes after the deployment. API Gateway accepts them, and the functions refuse them at once at `GET /orders`.",
+      "> Tokens that the client `old` already has stay valid for up to 60 minutes after the deployment. API Gateway accepts them, and the functions refuse them at once at `POST /orders`.",
     ]);
     expect(stdout.match(/^.*(?:gains|loses).*\|$/gm)).toEqual([
       "| `GET /health` | **anyone** | - → ✓ | **gains** |",
