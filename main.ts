@@ -15,7 +15,7 @@ import {
   type Route,
   readAccessModel,
 } from "./access/access-model";
-import { visibleLines } from "./access/visible";
+import { visible, visibleLines } from "./access/visible";
 import type { ProtectedRoute } from "./constructs/api/api-route";
 import {
   createBackend,
@@ -192,7 +192,8 @@ export class MachineAccessStack extends TerraformStack {
  */
 export function addStacks(app: App, model: AccessModel, functions = join(__dirname, "lambda")): void {
   for (const environment of model.environments) new MachineAccessStack(app, { environment, model, functions });
-  addGuards(app);
+  const onWarning = (text: string) => process.stderr.write(`warning: ${visible(text)}\n`);
+  addGuards(app, { isStrict: model.isStrict, onWarning });
 }
 
 /** Errors that say all there is to say. */

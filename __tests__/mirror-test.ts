@@ -11,6 +11,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   "mirror-test.ts": "the tests of the project",
   "words-test.ts": "the words of the project",
   "constructs/guards/own-constructs-test.ts": "all guards, with all constructs of the project",
+  "constructs/guards/hostile-stacks-test.ts": "all guards, with generated stacks",
   "workflows-test.ts": ".github/workflows",
 };
 

@@ -29,6 +29,8 @@ export interface AccessModel {
   readonly clients: readonly Client[];
   readonly routes: readonly Route[];
 
+  /** Whether warnings are errors. */
+  readonly isStrict: boolean;
   /** What is allowed but probably not meant. With `strict: true`, only unknown regions and `allowDestroy`. */
   readonly warnings: readonly Mistake[];
 }
@@ -161,6 +163,7 @@ function modelOf(settings: Settings, file: YamlFile): AccessModel {
     resourceServers: inOrder("resourceServers", settings.resourceServers, resourceServerOf),
     clients: inOrder("clients", settings.clients, clientOf),
     routes: inOrder("routes", settings.routes, routeOf),
+    isStrict: settings.strict,
     warnings: file.warnings,
   };
 }

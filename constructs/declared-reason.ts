@@ -1,12 +1,13 @@
 /** Reasons with which exceptions from the guards are declared; they are kept with the construct. */
-import type { ApiGatewayMethod } from "@cdktf/provider-aws/lib/api-gateway-method";
 import type { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
+import type { TerraformResource } from "cdktf";
 import type { IConstruct } from "constructs";
 
 const REASON = "machine-access:reason";
+const EXCEPTION = "machine-access:exception";
 
-/** Declares that the method may be called without a token. */
-export function declarePublic(method: ApiGatewayMethod, reason: string): void {
+/** Declares that the method of a REST API, or the route of an HTTP API, may be called without a token. */
+export function declarePublic(method: TerraformResource, reason: string): void {
   method.node.addMetadata(REASON, reason);
 }
 
@@ -15,8 +16,27 @@ export function declareClientToken(client: CognitoUserPoolClient, reason: string
   client.node.addMetadata(REASON, reason);
 }
 
+/** Declares that everything that guards find in the resource or module is meant. Synthesis prints it with the reason. */
+export function declareException(construct: IConstruct, reason: string): void {
+  construct.node.addMetadata(EXCEPTION, reason);
+}
+
 /** The declared reason; `undefined` for a construct without one. */
 export function declaredReasonOf(construct: IConstruct): string | undefined {
-  const found = construct.node.metadata.find(({ type }) => type === REASON);
+  return textOf(construct, REASON);
+}
+
+/** The reason of the declared exception; `undefined` for a construct without one. */
+export function exceptionOf(construct: IConstruct): string | undefined {
+  return textOf(construct, EXCEPTION);
+}
+
+/** Whether a reason is written: it needs a letter or a digit. */
+export function hasReason(reason: string | undefined): reason is string {
+  return /[\p{L}\p{N}]/u.test(reason ?? "");
+}
+
+function textOf(construct: IConstruct, type: string): string | undefined {
+  const found = construct.node.metadata.find((entry) => entry.type === type);
   return found === undefined ? undefined : String(found.data);
 }

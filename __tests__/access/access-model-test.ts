@@ -70,6 +70,7 @@ describe("readAccessModel", () => {
       ],
       clients: [plainClient("test-server", "test_resource/test")],
       routes: [{ ...plainRoute("POST /access", "access", "test_resource/test"), cors }],
+      isStrict: false,
       warnings: [],
     });
   });
@@ -121,6 +122,7 @@ describe("parseAccessModel", () => {
       ],
       clients: [plainClient("billing", "orders/read")],
       routes: [plainRoute("POST /access", "access", "orders/read")],
+      isStrict: false,
       warnings: [],
     });
   });
@@ -135,6 +137,7 @@ describe("parseAccessModel", () => {
       resourceServers: [{ identifier: "o", name: "O", scopes: [{ name: "r", description: "R" }] }],
       clients: [plainClient("c", "o/r")],
       routes: [plainRoute("GET /a", "l", "o/r")],
+      isStrict: false,
       warnings: [],
     });
   });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, TerraformDataSource, TerraformResource, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { addGuards, GuardError } from "../../constructs/guards/guards";
+import { addGuards, GuardError, type GuardOptions } from "../../constructs/guards/guards";
 
 type Attributes = Readonly<Record<string, unknown>>;
 
@@ -24,9 +24,9 @@ export function dataSource(scope: Construct, type: string, attributes: Attribute
 }
 
 /** An app with guards, whose files go into a folder of its own. */
-export function guardedApp(): App {
+export function guardedApp(options?: GuardOptions): App {
   const app = new App({ outdir: mkdtempSync(join(tmpdir(), "guards-")) });
-  addGuards(app);
+  addGuards(app, options);
   return app;
 }
 
@@ -41,11 +41,31 @@ export function refusals(app: App): readonly string[] {
   }
 }
 
-/** Likewise, of an app with the stack `dev` and what is put into it. */
-export function refusalsOf(fill: (stack: TerraformStack) => void): readonly string[] {
-  const app = guardedApp();
+/** What a method refers to: a pool with the scope `orders/read`, and an authorizer of each kind of API. */
+export const IDENTITY = {
+  aws_cognito_user_pool: { pool: { name: "pool" } },
+  aws_cognito_resource_server: {
+    orders: { identifier: "orders", name: "Orders", scope: [{ scope_name: "read", scope_description: "Read" }] },
+  },
+  aws_api_gateway_authorizer: {
+    pool: { name: "pool", type: "COGNITO_USER_POOLS", provider_arns: ["$\x7baws_cognito_user_pool.pool.arn}"] },
+    token: { name: "token", type: "TOKEN" },
+  },
+  aws_apigatewayv2_authorizer: {
+    pool: {
+      name: "pool",
+      authorizer_type: "JWT",
+      jwt_configuration: { issuer: "https://$\x7baws_cognito_user_pool.pool.endpoint}" },
+    },
+  },
+};
+
+/** Likewise, of an app with the stack `dev`, what methods refer to, and what is put into it. */
+export function refusalsOf(fill: (stack: TerraformStack) => void, options?: GuardOptions): readonly string[] {
+  const app = guardedApp(options);
   const stack = new TerraformStack(app, "dev");
   new AwsProvider(stack, "aws", { region: "eu-west-1" });
+  for (const [type, named] of Object.entries(IDENTITY)) stack.addOverride(`resource.${type}`, named);
   fill(stack);
   return refusals(app);
 }

@@ -3,6 +3,9 @@
 /** Attributes as they are synthesized: literals, or text that holds expressions such as `${aws_kms_key.key.arn}`. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
+/** Resources of a REST API, which limits the parts of its longest path. */
+const MAX_PATH_PARTS = 300;
+
 /** A resource of a stack. */
 export interface StackResource {
   /** Such as `aws_api_gateway_method`. */
@@ -22,6 +25,7 @@ export interface NormalizedStack extends Attributes {
   /** Settings by name. */
   readonly provider: Readonly<Record<string, readonly Attributes[]>>;
   readonly output: Readonly<Record<string, Attributes>>;
+  readonly module: Readonly<Record<string, Attributes>>;
 }
 
 /**
@@ -40,6 +44,7 @@ export function normalizedStack(json: unknown): NormalizedStack {
     data: byType(root["data"]),
     provider: mapped(bodyOf(root["provider"]), blocksOf),
     output: mapped(bodyOf(root["output"]), bodyOf),
+    module: mapped(bodyOf(root["module"]), bodyOf),
   };
 }
 
@@ -47,20 +52,21 @@ export function normalizedStack(json: unknown): NormalizedStack {
 export class StackJson {
   readonly resources: readonly StackResource[];
   private readonly json: NormalizedStack;
+  private readonly byAddress: ReadonlyMap<string, StackResource>;
 
   constructor(json: unknown) {
     this.json = normalizedStack(json);
-    this.resources = Object.entries(this.json.resource).flatMap(([type, named]) =>
-      Object.entries(named).map(([name, attributes]) => {
-        const path = at(attributes, "//", "metadata", "path");
-        return { type, name, path: typeof path === "string" ? path : undefined, attributes };
-      }),
-    );
+    this.resources = Object.entries(this.json.resource).flatMap(([type, named]) => placed(type, named));
+    this.byAddress = new Map(this.resources.map((resource) => [`${resource.type}.${resource.name}`, resource]));
   }
 
   /** All resources of the type. */
   ofType(type: string): readonly StackResource[] {
     return this.resources.filter((resource) => resource.type === type);
+  }
+
+  resourceOf(type: string, name: string): StackResource | undefined {
+    return this.byAddress.get(`${type}.${name}`);
   }
 
   /** Attributes of a data source; `undefined` when the stack has none of that type and name. */
@@ -81,6 +87,21 @@ export class StackJson {
     return found && [found[0], bodyOf(found[1])];
   }
 
+  /** Settings of the outputs by name. */
+  get outputs(): readonly (readonly [name: string, output: Attributes])[] {
+    return Object.entries(this.json.output);
+  }
+
+  /** Calls of modules, with the type `module`. */
+  get modules(): readonly StackResource[] {
+    return placed("module", this.json.module);
+  }
+
+  /** Values of the `locals` blocks. */
+  get locals(): Attributes {
+    return bodyOf(this.json["locals"]);
+  }
+
   /** Value of an output as it is written; `undefined` when the stack has no such output. */
   output(name: string): unknown {
     return at(this.json, "output", name, "value");
@@ -91,11 +112,11 @@ export class StackJson {
    * @param resourceId reference to it, or to the API's root
    * @returns `undefined` when the reference leads to neither a resource of the stack nor an API's root
    */
-  apiPath(resourceId: unknown): string | undefined {
+  apiPath(resourceId: unknown, depth = 0): string | undefined {
     if (/\.root_resource_id\}$/.test(String(resourceId))) return "/";
-    const [name] = referencesIn(resourceId, "aws_api_gateway_resource", "id");
-    const found = this.ofType("aws_api_gateway_resource").find((resource) => resource.name === name);
-    const parent = found && this.apiPath(found.attributes["parent_id"]);
+    const [name = ""] = referencesIn(resourceId, "aws_api_gateway_resource", "id");
+    const found = this.resourceOf("aws_api_gateway_resource", name);
+    const parent = depth < MAX_PATH_PARTS ? found && this.apiPath(found.attributes["parent_id"], depth + 1) : undefined;
     return parent === undefined ? undefined : `${parent === "/" ? "" : parent}/${found?.attributes["path_part"]}`;
   }
 }
@@ -142,6 +163,13 @@ function bodyOf(value: unknown): Attributes {
 
 function mapped<T>(body: Attributes, convert: (value: unknown) => T): Readonly<Record<string, T>> {
   return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, convert(value)]));
+}
+
+function placed(type: string, named: Readonly<Record<string, Attributes>>): readonly StackResource[] {
+  return Object.entries(named).map(([name, attributes]) => {
+    const path = at(attributes, "//", "metadata", "path");
+    return { type, name, path: typeof path === "string" ? path : undefined, attributes };
+  });
 }
 
 function at(json: unknown, ...keys: readonly string[]): unknown {

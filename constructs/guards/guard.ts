@@ -1,6 +1,8 @@
 /** What guards are made of: the resource that they look at, what they find, and what an attribute certainly is. */
+
+import { oneLine } from "../../access/visible";
 import type { StackJson, StackResource } from "../contract/stack-json";
-import { isUnset } from "../contract/stack-json";
+import { type Attributes, blocksOf, isUnset } from "../contract/stack-json";
 
 /** A resource as a guard sees it. */
 export interface GuardedResource extends StackResource {
@@ -29,9 +31,38 @@ export function when(isWrong: boolean, wrong: string, wayOut: string): readonly 
   return isWrong ? [{ wrong, wayOut }] : [];
 }
 
+/** The finding about an attribute on whose value a decision depends, and that is not certain. */
+export function uncertain(attribute: string, value: unknown, wayOut: string): readonly Finding[] {
+  return when(true, `${attribute} is ${shown(value)}, which cannot be checked before deployment`, wayOut);
+}
+
 /** A guard that finds what any of the given ones finds. */
 export function all(...guards: readonly Guard[]): Guard {
   return (resource, stack) => guards.flatMap((guard) => guard(resource, stack));
+}
+
+/** A table with the guards of all the given ones. */
+export function merged(...tables: readonly GuardTable[]): GuardTable {
+  const types = new Set(tables.flatMap(Object.keys));
+  const guardsOf = (type: string) => tables.flatMap((table) => table[type] ?? []);
+  return Object.fromEntries([...types].map((type) => [type, all(...guardsOf(type))]));
+}
+
+/** The function, computed once for each stack. */
+export function perStack<T>(compute: (stack: StackJson) => T): (stack: StackJson) => T {
+  const known = new WeakMap<StackJson, { readonly value: T }>();
+  return (stack) => {
+    const found = known.get(stack) ?? { value: compute(stack) };
+    known.set(stack, found);
+    return found.value;
+  };
+}
+
+/** Values of an attribute, which may be in blocks. @param path such as `details.policy` */
+export function valuesAt(attributes: Attributes, path: string): readonly unknown[] {
+  const [name = "", ...rest] = path.split(".");
+  if (rest.length === 0) return isUnset(attributes[name]) ? [] : [attributes[name]];
+  return blocksOf(attributes[name]).flatMap((block) => valuesAt(block, rest.join(".")));
 }
 
 /** Whether the attribute is certainly on. Terraform takes `"true"` for `true`; an expression is neither on nor off. */
@@ -49,7 +80,7 @@ export function hasExpression(value: unknown): boolean {
   return typeof value === "string" && value.includes("${");
 }
 
-/** The value as it is shown in a sentence. */
+/** The value as it is shown in a sentence, on one line. */
 export function shown(value: unknown): string {
-  return typeof value === "string" ? `"${value}"` : String(JSON.stringify(value));
+  return typeof value === "string" ? `"${oneLine(value)}"` : String(JSON.stringify(value));
 }

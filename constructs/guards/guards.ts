@@ -3,18 +3,25 @@
  * what is looked at.
  *
  * A validation of the app and not an Aspect: CDKTF runs no Aspect that is added to an app, runs those of a stack before
- * others that may still change it, and stops at the first stack that is refused. Here every stack is final. The inside of
- * a Terraform module and resources that exist already are not checked.
+ * others that may still change it, and stops at the first stack that is refused. Here every stack is final. Modules and
+ * resources of types that no table names are not checked: they are listed, or refused in strict mode. Resources that
+ * exist already are not checked.
  */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { type App, TerraformResource, TerraformStack } from "cdktf";
+import { type App, TerraformStack } from "cdktf";
+import { oneLine } from "../../access/visible";
+import { uncheckedIn } from "../contract/checked-types";
 import { StackJson } from "../contract/stack-json";
-import { declaredReasonOf } from "../declared-reason";
-import type { Finding, GuardTable } from "./guard";
-import { invokeGuards } from "./invoke-guards";
+import { declaredReasonOf, exceptionOf, hasReason } from "../declared-reason";
+import { authorizerGuards } from "./authorizer-guards";
+import { bucketGuards } from "./bucket-guards";
+import { hasDynamicBlock } from "./certainty";
+import { type Finding, merged, when } from "./guard";
+import { invokeGuards, withoutEndpoint } from "./invoke-guards";
 import { methodGuards } from "./method-guards";
 import { policyGuards } from "./policy-guards";
+import { outputFindings, withoutClientSecret } from "./secret-guards";
 import { settingGuards } from "./setting-guards";
 
 /** Something that must not be deployed, and where it is. */
@@ -34,18 +41,29 @@ export class GuardError extends Error {
   }
 }
 
-const TABLES: readonly GuardTable[] = [methodGuards, invokeGuards, policyGuards, settingGuards];
+/** By type. */
+export const GUARDS = merged(authorizerGuards, methodGuards, invokeGuards, policyGuards, bucketGuards, settingGuards);
+
+/** Endpoints of functions that newer providers know, such as those of Lambda Web Functions. */
+const ENDPOINT = /^(?:aws|awscc)_lambda_?(?:web|url)/;
+
+export interface GuardOptions {
+  /** Whether what no guard looks into is refused. */
+  readonly isStrict?: boolean;
+  /** Receives what is accepted without a check, or by a declared exception; one line each. */
+  readonly onWarning?: (text: string) => void;
+}
 
 /**
  * Makes `app.synth()` throw a {@link GuardError} with the violations of all stacks, in the order in which they were
  * synthesized. The file of a refused stack is deleted, so that it cannot be deployed.
  */
-export function addGuards(app: App): void {
+export function addGuards(app: App, { isStrict = false, onWarning = () => undefined }: GuardOptions = {}): void {
   app.node.addValidation({
     validate() {
       const stacks = app.node.findAll().filter(TerraformStack.isStack) as TerraformStack[];
       const violations = stacks.flatMap((stack) => {
-        const found = violationsIn(stack);
+        const found = violationsIn(stack, isStrict, onWarning);
         const file = join(app.outdir, app.manifest.forStack(stack).synthesizedStackPath);
         if (found.length > 0) rmSync(file, { force: true });
         return found;
@@ -56,14 +74,50 @@ export function addGuards(app: App): void {
   });
 }
 
-function violationsIn(stack: TerraformStack): readonly Violation[] {
-  const json = new StackJson(stack.toTerraform());
+function violationsIn(
+  stack: TerraformStack,
+  isStrict: boolean,
+  onWarning: (text: string) => void,
+): readonly Violation[] {
+  const json = stack.toTerraform();
+  const parsed = new StackJson(json);
   const constructs = new Map(stack.node.findAll().map((construct) => [construct.node.path, construct]));
-  return json.resources.flatMap((resource) => {
-    const { type, name, path = `${stack.node.path} override resource.${type}.${name}` } = resource;
-    const construct = constructs.get(path);
-    const reason = TerraformResource.isTerraformResource(construct) ? declaredReasonOf(construct) : undefined;
-    const findings = TABLES.flatMap((table) => table[type]?.({ ...resource, reason }, json) ?? []);
-    return findings.map((finding) => ({ path, type, ...finding }));
+  const placeOf = (address: string, path = `${stack.node.path} override ${address}`) => {
+    return { path, construct: constructs.get(path) };
+  };
+  const found = parsed.resources.flatMap((resource) => {
+    const { type, name } = resource;
+    const { path, construct } = placeOf(`resource.${type}.${name}`, resource.path);
+    const guarded = { ...resource, reason: construct && declaredReasonOf(construct) };
+    const findings = [
+      ...(GUARDS[type]?.(guarded, parsed) ?? []),
+      ...(GUARDS[type] === undefined ? [] : dynamicFindings(resource.attributes)),
+      ...(ENDPOINT.test(type) && GUARDS[type] === undefined ? withoutEndpoint(guarded, parsed) : []),
+      ...withoutClientSecret(guarded, parsed),
+    ];
+    return findings.map((finding) => ({ path, type, construct, isWarning: false, ...finding }));
   });
+  const outputs = parsed.outputs.flatMap(([name, output]) => {
+    const at = { path: `${stack.node.path} output.${name}`, type: "output", construct: undefined, isWarning: false };
+    return outputFindings(output, parsed).map((finding) => ({ ...at, ...finding }));
+  });
+  const unchecked = uncheckedIn(json).map(({ address, type, path: written, why }) => {
+    const wayOut = "Declare it with a reason (declareException), or set strict: false";
+    return { ...placeOf(address, written), type, wrong: why, wayOut, isWarning: !isStrict };
+  });
+  return [...found, ...outputs, ...unchecked].flatMap(({ construct, isWarning, ...violation }) => {
+    const reason = construct && exceptionOf(construct);
+    const line = `${violation.path} (${violation.type}): ${violation.wrong}.`;
+    if (hasReason(reason)) onWarning(`${line} Declared exception: ${oneLine(reason)}.`);
+    else if (isWarning) onWarning(line);
+    return hasReason(reason) || isWarning ? [] : [violation];
+  });
+}
+
+function dynamicFindings(attributes: unknown): readonly Finding[] {
+  return when(
+    hasDynamicBlock(attributes),
+    "it has a dynamic block, which cannot be checked before deployment",
+    "Write out each block",
+  );
 }

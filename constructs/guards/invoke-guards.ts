@@ -1,44 +1,65 @@
-/** Permissions to invoke a function that more than the one route have. */
+/** Permissions to invoke a function that more than the one route have, and endpoints of its own. */
 import { isEveryResource } from "../../iam/policy";
 import { isUnset, type StackJson } from "../contract/stack-json";
-import { type Finding, type GuardTable, shown, when } from "./guard";
+import { certainText } from "./certainty";
+import { type Finding, type Guard, type GuardTable, perStack, shown, uncertain, when } from "./guard";
 
-const API_GATEWAY = "apigateway.amazonaws.com";
+const INVOKE = "lambda:InvokeFunction";
+const OF_URL = "lambda:InvokeFunctionUrl";
 const NAME_THE_ROUTE = "Name API, stage, method and path, as in <execution ARN>/dev/GET/orders";
+const NAME_THE_SOURCE = "Set source_arn to the resource that invokes it";
+const IN_FRONT = "Put a route with scopes in front of the function";
+
+/** An endpoint beside the API: its calls pass no authorizer. */
+export const withoutEndpoint: Guard = () => when(true, "its calls pass no authorizer of the API", IN_FRONT);
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html */
 export const invokeGuards: GuardTable = {
+  aws_lambda_function_url: ({ attributes: { authorization_type: type } }, stack) =>
+    when(
+      certainText(type, stack) !== "AWS_IAM",
+      `authorization_type is ${shown(type)}, so the function is public`,
+      IN_FRONT,
+    ),
+
   aws_lambda_permission({ attributes }, stack) {
-    const { principal, action, source_arn: source } = attributes;
+    const { principal, action, source_arn: source, function_url_auth_type: urlType, event_source_token } = attributes;
+    const by = certainText(principal, stack);
+    if (by === undefined) return uncertain("principal", principal, "Name the principal that invokes it");
+    const isForUrl = certainText(urlType ?? "", stack) === "AWS_IAM" && certainText(action, stack) === OF_URL;
+    const from = isUnset(source) ? "" : certainText(source, stack);
+    const isApi = /^apigateway\./i.test(by);
     return [
       ...when(
-        principal === "*",
-        "principal is *, so every AWS principal may invoke the function",
+        /[*?]/.test(by),
+        `principal is ${shown(principal)}, so every AWS principal may invoke the function`,
         "Name the principal that invokes it",
       ),
-      ...when(/[*?]/.test(String(action)), `action is ${shown(action)}`, "Set lambda:InvokeFunction"),
+      ...when(certainText(action, stack) !== INVOKE && !isForUrl, `action is ${shown(action)}`, `Set ${INVOKE}`),
       ...when(
-        attributes["function_url_auth_type"] === "NONE",
-        "function_url_auth_type is NONE, so the function's URL is public",
-        "Put a route with scopes in front of the function",
+        !isUnset(urlType) && certainText(urlType, stack) !== "AWS_IAM",
+        `function_url_auth_type is ${shown(urlType)}, so the function's URL is public`,
+        IN_FRONT,
       ),
       ...when(
-        isService(principal) && isUnset(source) && isUnset(attributes["event_source_token"]),
-        `it has no source_arn, so ${String(principal)} may invoke it for any AWS account`,
-        principal === API_GATEWAY ? NAME_THE_ROUTE : "Set source_arn to the resource that invokes it",
+        isService(by) && from === "" && isUnset(event_source_token),
+        `it has no source_arn, so ${by} may invoke it for any AWS account`,
+        isApi ? NAME_THE_ROUTE : NAME_THE_SOURCE,
       ),
-      ...when(
-        principal !== API_GATEWAY && !isUnset(source) && isEveryResource(String(source)),
-        `source_arn ${shown(source)} matches every source of ${String(principal)}`,
-        "Set source_arn to the resource that invokes it",
-      ),
-      ...(principal === API_GATEWAY && !isUnset(source) ? sourceFindings(String(source), stack) : []),
+      ...(isApi
+        ? when(from === undefined, `source_arn ${shown(source)} does not name a route of an API`, NAME_THE_ROUTE)
+        : when(
+            from === undefined || (from !== "" && isEveryResource(from)),
+            `source_arn ${shown(source)} matches every source of ${by}`,
+            NAME_THE_SOURCE,
+          )),
+      ...(isApi && from ? sourceFindings(from, stack) : []),
     ];
   },
 };
 
-function isService(principal: unknown): boolean {
-  return typeof principal === "string" && /\.amazonaws\.com(\.cn)?$/.test(principal);
+function isService(principal: string): boolean {
+  return /^[\w-]+\.(?:[\w.-]*amazonaws\.com(?:\.cn)?$|.*\$\{)/i.test(principal);
 }
 
 function sourceFindings(source: string, stack: StackJson): readonly Finding[] {
@@ -46,24 +67,35 @@ function sourceFindings(source: string, stack: StackJson): readonly Finding[] {
   if (route === undefined)
     return when(true, `source_arn ${shown(source)} does not name a route of an API`, NAME_THE_ROUTE);
   const { api, stage, method, path } = route;
+  const routes = routesIn(stack).filter((one) => one.path === path);
   return [
     ...when(/[*?]/.test(api), `source_arn ${shown(source)} matches every API`, NAME_THE_ROUTE),
     ...when(/[*?]/.test(stage), `source_arn ${shown(source)} matches every stage`, NAME_THE_ROUTE),
     ...when(
-      /[*?]/.test(method) && !hasAnyMethod(path, stack),
+      /[*?]/.test(method) && !(method === "*" && routes.some((one) => one.method === "ANY")),
       `source_arn ${shown(source)} matches every method, but the stack has no method ANY at ${path}`,
+      NAME_THE_ROUTE,
+    ),
+    ...when(
+      /[*?]/.test(path) && !/[*?]/.test(method) && routes.length === 0,
+      `source_arn ${shown(source)} matches several paths, but the stack has no path with these parameters`,
       NAME_THE_ROUTE,
     ),
   ];
 }
 
-/** @param path with `*` for each parameter, as an ARN has it */
-function hasAnyMethod(path: string, stack: StackJson): boolean {
-  return stack
-    .ofType("aws_api_gateway_method")
-    .filter(({ attributes }) => attributes["http_method"] === "ANY")
-    .some(({ attributes }) => (stack.apiPath(attributes["resource_id"]) ?? "/").replace(/\{[^}]*\}/g, "*") === path);
-}
+/** Methods of REST APIs and routes of HTTP APIs, with `*` for each parameter of a path, as an ARN has it. */
+const routesIn = perStack((stack) => {
+  const ofRest = stack.ofType("aws_api_gateway_method").map(({ attributes }) => {
+    return [certainText(attributes["http_method"], stack) ?? "", stack.apiPath(attributes["resource_id"]) ?? ""];
+  });
+  const ofHttp = stack
+    .ofType("aws_apigatewayv2_route")
+    .map(({ attributes }) => (certainText(attributes["route_key"], stack) ?? "").split(" "));
+  return [...ofRest, ...ofHttp].map(([method = "", path = ""]) => {
+    return { method, path: path.replace(/\{[^}]*\}/g, "*") };
+  });
+});
 
 /** What an ARN of API Gateway names; stars in the path stand for its parameters. */
 interface InvokedRoute {

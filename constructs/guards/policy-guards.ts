@@ -1,7 +1,15 @@
-/** IAM policies with wildcards, or that allow all but what they name. */
+/** IAM policies with wildcards or for everyone, or that allow all but what they name. */
 import { isEveryResource, readPolicy, type Statement } from "../../iam/policy";
-import { type Attributes, blocksOf, isUnset, listOf, type StackJson } from "../contract/stack-json";
-import { all, type Finding, type Guard, type GuardTable, hasExpression, shown, when } from "./guard";
+import {
+  ATTACHED_POLICIES,
+  IDENTITY_POLICIES,
+  KEY_POLICIES,
+  PRINCIPALS,
+  RESOURCE_POLICIES,
+} from "../contract/checked-types";
+import { type Attributes, blocksOf, listOf, type StackJson } from "../contract/stack-json";
+import { certainText, certainTexts, hasDynamicBlock } from "./certainty";
+import { type Finding, type Guard, type GuardTable, merged, shown, uncertain, valuesAt, when } from "./guard";
 
 /**
  * Actions without resource-level permissions, in lower case, as IAM ignores case.
@@ -12,82 +20,91 @@ const WITHOUT_RESOURCE: ReadonlySet<string> = new Set(["xray:puttracesegments", 
 
 const NEGATIONS = { NotAction: "actions", NotResource: "resources", NotPrincipal: "principals" } as const;
 
+/** AWS's own policies for everything of one service or of all. */
+const WIDE_POLICY = /(?:^|\/)[\w-]*(?:Administrator|PowerUser|Full_?Access)/;
+
 type Check = (statement: Statement) => readonly Finding[];
 
-const identity = policy("policy", [checkActions, checkResources, checkNegations]);
-const ofThing = policy("policy", [checkActions, checkPrincipals, checkNegations]);
-const attachment = managed("policy_arn");
-
-export const policyGuards: GuardTable = {
-  aws_iam_policy: identity,
-  aws_iam_role_policy: identity,
-  aws_iam_user_policy: identity,
-  aws_iam_group_policy: identity,
-  aws_iam_role: all(
-    policy("assume_role_policy", [checkActions, checkPrincipals, checkNegations]),
-    (role, stack) =>
-      blocksOf(role.attributes["inline_policy"]).flatMap((attributes) => identity({ ...role, attributes }, stack)),
-    managed("managed_policy_arns"),
-  ),
-  aws_iam_role_policy_attachment: attachment,
-  aws_iam_user_policy_attachment: attachment,
-  aws_iam_group_policy_attachment: attachment,
-  aws_iam_policy_attachment: attachment,
-  aws_secretsmanager_secret: ofThing,
-  aws_secretsmanager_secret_policy: ofThing,
-  aws_s3_bucket_policy: ofThing,
-  aws_sns_topic: ofThing,
-  aws_sns_topic_policy: ofThing,
-  aws_sqs_queue: ofThing,
-  aws_sqs_queue_policy: ofThing,
+export const policyGuards: GuardTable = merged(
+  tableOf(IDENTITY_POLICIES, (path) => policy(path, [checkActions, checkResources, checkNegations])),
+  tableOf(RESOURCE_POLICIES, (path) => policy(path, [checkActions, checkPrincipals, checkNegations])),
   // A key's policy gives its account kms:* by default, and without that it could never be changed again.
-  aws_kms_key: policy("policy", [checkPrincipals, checkNegations]),
-  aws_kms_key_policy: policy("policy", [checkPrincipals, checkNegations]),
-};
+  tableOf(KEY_POLICIES, (path) => policy(path, [checkPrincipals, checkNegations])),
+  tableOf(ATTACHED_POLICIES, managed),
+  tableOf(PRINCIPALS, named),
+  { aws_iam_role: policy("assume_role_policy", [checkActions, checkPrincipals, checkFederated, checkNegations]) },
+);
+
+function tableOf(paths: Readonly<Record<string, string>>, guard: (path: string) => Guard): GuardTable {
+  return Object.fromEntries(Object.entries(paths).map(([type, path]) => [type, guard(path)]));
+}
 
 /** Checks each statement that allows something; a policy that is left out allows nothing. */
-function policy(attribute: string, checks: readonly Check[]): Guard {
-  return ({ attributes }, stack) => {
-    if (isUnset(attributes[attribute])) return [];
-    const statements = statementsOf(attributes[attribute], stack);
-    if (statements === undefined) {
-      const wayOut = "Write it as JSON text or as a data source aws_iam_policy_document";
-      return when(true, `its ${attribute} cannot be read before deployment`, wayOut);
-    }
-    const allowing = statements.filter(({ effect }) => effect === "Allow");
-    return allowing.flatMap((statement) => checks.flatMap((check) => check(statement)));
-  };
+function policy(path: string, checks: readonly Check[]): Guard {
+  return ({ attributes }, stack) =>
+    valuesAt(attributes, path).flatMap((value) => {
+      const statements = statementsOf(value, stack);
+      if (statements === undefined) {
+        const wayOut = `Write it as JSON text or as a data source aws_iam_policy_document, without variables, locals, functions and dynamic blocks`;
+        return when(true, `its ${path} cannot be read before deployment`, wayOut);
+      }
+      const allowing = statements.filter(({ effect }) => effect === "Allow");
+      return allowing.flatMap((statement) => checks.flatMap((check) => check(statement)));
+    });
 }
 
 /** Statements of JSON text or of a data source `aws_iam_policy_document`; `undefined` when they cannot be read yet. */
 function statementsOf(policy: unknown, stack: StackJson): readonly Statement[] | undefined {
-  const [, name] = /^\$\{data\.aws_iam_policy_document\.([^.]+)\.json\}$/.exec(String(policy)) ?? [];
-  if (name === undefined) return readPolicy(String(policy));
-  const document = stack.dataSource("aws_iam_policy_document", name);
-  if (document === undefined || !isUnset(document["dynamic"])) return undefined;
-  const merged = [...listOf(document["source_policy_documents"]), ...listOf(document["override_policy_documents"])];
-  const own = readPolicy({ Statement: blocksOf(document["statement"]).map(statementOf) });
-  const all = [own, ...merged.map((other) => statementsOf(other, stack))];
-  return all.some((statements) => statements === undefined) ? undefined : all.flatMap((statements) => statements ?? []);
+  const [, name] = /^\$\{data\.aws_iam_policy_document\.([\w-]+)\.(?:minified_)?json\}$/.exec(String(policy)) ?? [];
+  if (name !== undefined) return statementsIn(stack.dataSource("aws_iam_policy_document", name), stack);
+  const text = certainText(policy, stack);
+  return text === undefined ? undefined : readPolicy(text);
 }
 
-/** The JSON of a block `statement`. Conditions only limit what it allows. */
-function statementOf(block: Attributes): object {
+function statementsIn(document: Attributes | undefined, stack: StackJson): readonly Statement[] | undefined {
+  if (document === undefined || hasDynamicBlock(document)) return undefined;
+  const blocks = blocksOf(document["statement"]).map((block) => statementOf(block, stack));
+  if (blocks.includes(undefined)) return undefined;
+  const others = ["source_policy_documents", "override_policy_documents", "source_json", "override_json"];
+  const mergedIn = others.flatMap((argument) => listOf(document[argument]));
+  const all = [readPolicy({ Statement: blocks }), ...mergedIn.map((other) => statementsOf(other, stack))];
+  return all.includes(undefined) ? undefined : all.flatMap((statements) => statements ?? []);
+}
+
+/** The JSON of a block `statement`; `undefined` when an expression decides what it allows. */
+function statementOf(block: Attributes, stack: StackJson): object | undefined {
   const principals = (blocks: unknown) =>
-    Object.fromEntries(blocksOf(blocks).map(({ identifiers }, index) => [index, listOf(identifiers)]));
+    blocksOf(blocks).map(({ type, identifiers }) => [certainText(type, stack), certainTexts(identifiers, stack)]);
+  const [who, notWho] = [principals(block["principals"]), principals(block["not_principals"])];
+  const conditions = blocksOf(block["condition"]).map(({ test, variable, values }) => {
+    return [String(test), { [String(variable)]: listOf(values).map(String) }];
+  });
+  const statement = {
+    Effect: certainText(block["effect"] ?? "Allow", stack),
+    Action: certainTexts(block["actions"], stack),
+    NotAction: certainTexts(block["not_actions"], stack),
+    Resource: certainTexts(block["resources"], stack),
+    NotResource: certainTexts(block["not_resources"], stack),
+  };
+  const isUncertain = [...Object.values(statement), ...who.flat(), ...notWho.flat()].includes(undefined);
+  if (isUncertain) return undefined;
   return {
-    Effect: block["effect"] ?? "Allow",
-    Action: listOf(block["actions"]),
-    NotAction: listOf(block["not_actions"]),
-    Resource: listOf(block["resources"]),
-    NotResource: listOf(block["not_resources"]),
-    Principal: principals(block["principals"]),
-    NotPrincipal: principals(block["not_principals"]),
+    ...statement,
+    Principal: byType(who),
+    NotPrincipal: byType(notWho),
+    Condition: Object.fromEntries(conditions),
   };
 }
 
+/** Ids by the type of principal, of which there may be several blocks. */
+function byType(principals: readonly (readonly unknown[])[]): object {
+  const types = new Set(principals.map(([type]) => type));
+  const idsOf = (type: unknown) => principals.filter(([other]) => other === type).flatMap(([, ids]) => listOf(ids));
+  return Object.fromEntries([...types].map((type) => [String(type), idsOf(type)]));
+}
+
 function checkActions({ actions }: Statement): readonly Finding[] {
-  const wide = actions.filter((action) => /[*?]/.test(action) || hasExpression(action));
+  const wide = actions.filter((action) => /[*?]/.test(action));
   return wide.flatMap((action) => when(true, `it allows ${shown(action)}, not single actions`, "Name each action"));
 }
 
@@ -108,6 +125,15 @@ function checkPrincipals({ principals }: Statement): readonly Finding[] {
   return wide.flatMap(({ id }) => when(true, `it allows the principal ${shown(id)}`, "Name the principals by ARN"));
 }
 
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html */
+function checkFederated({ principals, conditions }: Statement): readonly Finding[] {
+  if (Object.keys(conditions).length > 0) return [];
+  const federated = principals.filter(({ type }) => type === "Federated");
+  return federated.flatMap(({ id }) =>
+    when(true, `every identity of ${shown(id)} may assume it`, "Add a condition on the provider's claims"),
+  );
+}
+
 function checkNegations({ except }: Statement): readonly Finding[] {
   return Object.entries(NEGATIONS).flatMap(([element, named]) =>
     when(except[named].length > 0, `it allows all ${named} except those in ${element}`, "Name what it allows instead"),
@@ -115,12 +141,39 @@ function checkNegations({ except }: Statement): readonly Finding[] {
 }
 
 /** Refuses AWS's own policies for everything of one service or of all. */
-function managed(attribute: string): Guard {
-  const isWide = (arn: unknown) =>
-    /:aws:policy\/.*(?:AdministratorAccess|PowerUserAccess|FullAccess)/.test(String(arn));
+function managed(path: string): Guard {
   const wayOut = "Write a policy with the actions and ARNs that are needed";
-  return ({ attributes }) =>
-    listOf(attributes[attribute])
-      .filter(isWide)
-      .flatMap((arn) => when(true, `it attaches ${shown(arn)}, which contains wildcards`, wayOut));
+  return ({ attributes }, stack) =>
+    valuesAt(attributes, path)
+      .flatMap(listOf)
+      .flatMap((arn) => {
+        const names = namesOfPolicy(arn, stack);
+        if (names === undefined) return uncertain(path, arn, "Name the policy's ARN");
+        return when(
+          names.some((name) => WIDE_POLICY.test(name)),
+          `it attaches ${shown(arn)}, which contains wildcards`,
+          wayOut,
+        );
+      });
+}
+
+/** What says which policy it is: an ARN, or what a data source looks it up by; `undefined` when it is not certain. */
+function namesOfPolicy(arn: unknown, stack: StackJson): readonly string[] | undefined {
+  const [, name] = /^\$\{data\.aws_iam_policy\.([\w-]+)\.\w+\}$/.exec(String(arn)) ?? [];
+  if (name === undefined) return certainTexts(arn, stack);
+  const found = stack.dataSource("aws_iam_policy", name) ?? {};
+  return certainTexts([found["name"], found["arn"]].flatMap(listOf), stack);
+}
+
+/** Refuses everyone as a principal. */
+function named(path: string): Guard {
+  const wayOut = "Name the principals by ARN or account";
+  return ({ attributes }, stack) =>
+    valuesAt(attributes, path)
+      .flatMap(listOf)
+      .flatMap((principal) => {
+        const text = certainText(principal, stack);
+        if (text === undefined) return uncertain(path, principal, wayOut);
+        return when(/[*?]/.test(text), `${path} is ${shown(principal)}`, wayOut);
+      });
 }

@@ -16,6 +16,7 @@ import { policyAlerts } from "./policy-alerts";
 import { liftedProtection } from "./protection-ledger";
 import { changedOutputs, type DoneAction, type ReviewedResource, reviewedResources } from "./resource-changes";
 import { scopeAlerts } from "./scope-alerts";
+import { uncheckedAlerts } from "./unchecked-alerts";
 
 /** What looks for alerts, in the order in which those of the same severity are shown. */
 const FINDERS = [
@@ -27,6 +28,7 @@ const FINDERS = [
   policyAlerts,
   scopeAlerts,
   issuedTokens,
+  uncheckedAlerts,
   outOfBandNotes,
 ];
 

@@ -63,7 +63,7 @@ describe("normalizedStack", () => {
     ["a name", { resource: { aws_x: { a: [attributes] } } }],
     ["a body", { resource: { aws_x: { a: [[attributes]] } } }],
   ])("reads a list in place of %s as Terraform does", (_what, json) => {
-    expect(normalizedStack(json)).toEqual({ resource: one, data: {}, provider: {}, output: {} });
+    expect(normalizedStack(json)).toEqual({ resource: one, data: {}, provider: {}, output: {}, module: {} });
   });
 
   it("merges what several objects of a list hold", () => {

@@ -15,7 +15,6 @@ const findings = (changes: Readonly<Record<string, unknown>>) =>
 describe("aws_lambda_permission", () => {
   it.each([
     ["one route", `${API}/dev/GET/orders`],
-    ["a route with parameters", `${API}/dev/GET/orders/*/lines/*`],
     ["the root", `${API}/dev/GET/`],
     ["a stage that is named by reference", `${API}/$\x7baws_api_gateway_stage.dev.stage_name}/GET/orders`],
     ["a route behind the stage's ARN", `${STAGE}/GET/orders`],
@@ -37,12 +36,26 @@ describe("aws_lambda_permission", () => {
   it.each([
     [
       { principal: "*" },
-      "principal is *, so every AWS principal may invoke the function. Name the principal that invokes it.",
+      'principal is "*", so every AWS principal may invoke the function. Name the principal that invokes it.',
+    ],
+    [
+      { principal: "$\x7blocal.everyone}" },
+      'principal is "$\x7blocal.everyone}", which cannot be checked before deployment. Name the principal that invokes it.',
+    ],
+    [{ action: "$\x7bvar.action}" }, 'action is "$\x7bvar.action}". Set lambda:InvokeFunction.'],
+    [{ action: "lambda:UpdateFunctionCode" }, 'action is "lambda:UpdateFunctionCode". Set lambda:InvokeFunction.'],
+    [
+      { principal: "sns.amazonaws.com", source_arn: "$\x7blocal.all}" },
+      'source_arn "$\x7blocal.all}" matches every source of sns.amazonaws.com. Set source_arn to the resource that invokes it.',
+    ],
+    [
+      { source_arn: undefined, principal: "apigateway.$\x7bdata.aws_partition.p.dns_suffix}" },
+      `it has no source_arn, so apigateway.$\x7bdata.aws_partition.p.dns_suffix} may invoke it for any AWS account. ${NAME_THE_ROUTE}`,
     ],
     [{ action: "lambda:*" }, 'action is "lambda:*". Set lambda:InvokeFunction.'],
     [
       { function_url_auth_type: "NONE" },
-      "function_url_auth_type is NONE, so the function's URL is public. Put a route with scopes in front of the function.",
+      'function_url_auth_type is "NONE", so the function\'s URL is public. Put a route with scopes in front of the function.',
     ],
     [
       { source_arn: undefined },
@@ -74,9 +87,21 @@ describe("aws_lambda_permission", () => {
     [`${API}/*`, "does not name a route of an API"],
     [`${API}*`, "does not name a route of an API"],
     ["$\x7bvar.source}", "does not name a route of an API"],
+    [`${API}/$\x7bvar.route}`, "does not name a route of an API"],
+    [`${API}/dev/GET/*`, "matches several paths, but the stack has no path with these parameters"],
+    [`${API}/dev/GET/ord*`, "matches several paths, but the stack has no path with these parameters"],
     ["*", "does not name a route of an API"],
   ])("is refused for the source %s", (source_arn, wrong) => {
     expect(findings({ source_arn })).toEqual([`source_arn "${source_arn}" ${wrong}. ${NAME_THE_ROUTE}`]);
+  });
+
+  it("may be for the URL of a function by a role", () => {
+    const principal = "arn:aws:iam::123456789012:role/caller";
+    const ofUrl = { principal, action: "lambda:InvokeFunctionUrl", source_arn: undefined };
+
+    expect(findings({ ...ofUrl, function_url_auth_type: "AWS_IAM" })).toEqual([]);
+    expect(findings(ofUrl)).toHaveLength(1);
+    expect(findings({ ...ofUrl, function_url_auth_type: '$\x7b"NONE"}' })).toHaveLength(2);
   });
 
   it("is refused for each part that is too wide", () => {
@@ -92,7 +117,11 @@ describe("a permission for every method", () => {
       resource(stack, "aws_api_gateway_resource", { ...api, parent_id: root, path_part: "orders" }, "orders");
       const parent_id = "$\x7baws_api_gateway_resource.orders.id}";
       resource(stack, "aws_api_gateway_resource", { ...api, parent_id, path_part: "{rest+}" }, "rest");
-      const demand = { authorization: "COGNITO_USER_POOLS", authorizer_id: "a", authorization_scopes: ["a/b"] };
+      const demand = {
+        authorization: "COGNITO_USER_POOLS",
+        authorizer_id: "$\x7baws_api_gateway_authorizer.pool.id}",
+        authorization_scopes: ["orders/read"],
+      };
       const at = { http_method: httpMethod, resource_id: "$\x7baws_api_gateway_resource.rest.id}" };
       resource(stack, "aws_api_gateway_method", { ...api, ...at, ...demand }, "method");
       const permission = { action: "lambda:InvokeFunction", principal: "apigateway.amazonaws.com" };
@@ -112,5 +141,17 @@ describe("a permission for every method", () => {
     expect(refusalsFor(path, httpMethod)).toEqual([
       `dev/it (aws_lambda_permission): source_arn "${API}/dev/*${path}" matches every method, but the stack has no method ANY at ${path}. ${NAME_THE_ROUTE}`,
     ]);
+  });
+});
+
+describe("an endpoint of a function", () => {
+  it.each([
+    ["aws_lambda_function_url", { authorization_type: "AWS_IAM" }, 0],
+    ["aws_lambda_function_url", { authorization_type: '$\x7b"NONE"}' }, 1],
+    ["aws_lambda_function_url", {}, 1],
+    ["aws_lambda_web_function", {}, 1],
+    ["aws_lambdaweb_endpoint", {}, 1],
+  ])("%s with %j has %d findings", (type, attributes, count) => {
+    expect(findingsIn(type, attributes)).toHaveLength(count);
   });
 });

@@ -55,6 +55,25 @@ describe("aws_api_gateway_method", () => {
     expect(findings(changes)).toEqual(expected);
   });
 
+  it.each([
+    ["authorization", '$\x7b"NONE"}', /^authorization is ".*" instead of COGNITO_USER_POOLS/],
+    ["authorizer_id", "$\x7baws_api_gateway_authorizer.gone.id}", /is not an authorizer of this stack/],
+    ["authorizer_id", "$\x7bdata.aws_api_gateway_authorizer.pool.id}", /is not an authorizer of this stack/],
+    ["authorizer_id", "$\x7bvar.authorizer}", /is not an authorizer of this stack/],
+    ["authorizer_id", "$\x7baws_api_gateway_authorizer.token.id}", /^its authorizer is of the type TOKEN/],
+    ["authorization_scopes", ["orders/write"], /^the scope "orders\/write" is of no resource server of this stack/],
+    ["authorization_scopes", ["orders/read", "openid"], /^the scope "openid" is of no resource server/],
+    ["authorization_scopes", ["$\x7bvar.scope}"], /cannot be checked before deployment/],
+  ])("is refused when its %s is %j", (attribute, value, expected) => {
+    expect(findings({ [attribute]: value })).toEqual([expect.stringMatching(expected)]);
+  });
+
+  it("may name a scope by its resource server", () => {
+    const scope = "$\x7baws_cognito_resource_server.orders.identifier}/read";
+
+    expect(findings({ authorization_scopes: [scope] })).toEqual([]);
+  });
+
   it("is refused for each thing that is missing", () => {
     expect(findings({ authorizer_id: undefined, authorization_scopes: [] })).toHaveLength(2);
   });
@@ -101,6 +120,7 @@ describe("an open method", () => {
     ["the same text", { rest_api_id: "api", resource_id: "r", http_method: "OPTIONS" }, 0],
     ["another resource", { rest_api_id: "api", resource_id: "other", http_method: "OPTIONS" }, 1],
     ["another API", { rest_api_id: "other", resource_id: "r", http_method: "OPTIONS" }, 1],
+    ["another verb", { rest_api_id: "api", resource_id: "r", http_method: "GET" }, 1],
   ])("is told to be a preflight by an integration of %s", (_what, at, count) => {
     const lines = refusalsOf((stack) => {
       open(stack, "OPTIONS");
@@ -111,15 +131,51 @@ describe("an open method", () => {
   });
 });
 
+describe("an OPTIONS with a second integration", () => {
+  const at = { rest_api_id: "api", resource_id: "r", http_method: "OPTIONS" };
+
+  it.each([
+    ["is refused", { ...at, type: "AWS_PROXY" }, 1],
+    ["is refused", { ...at, http_method: "$\x7baws_api_gateway_method.it.http_method}", type: "AWS_PROXY" }, 1],
+    ["is refused", { ...at, resource_id: "$\x7baws_api_gateway_method.it.resource_id}", type: "HTTP" }, 1],
+    ["is refused", { ...at, resource_id: "$\x7blocal.r}", type: "AWS_PROXY" }, 1],
+    ["is refused", { ...at, resource_id: "$\x7bdata.aws_api_gateway_resource.r.id}", type: "AWS_PROXY" }, 1],
+    ["is refused", { ...at, http_method: '$\x7b"OPTIONS"}', type: "AWS_PROXY" }, 1],
+    ["is refused", { ...at, type: '$\x7b"MOCK"}' }, 1],
+    ["passes", { ...at, type: "MOCK" }, 0],
+    ["passes", { ...at, http_method: "POST", type: "AWS_PROXY" }, 0],
+    ["passes", { ...at, resource_id: "other", type: "AWS_PROXY" }, 0],
+  ])("%s for %j", (_what, second, count) => {
+    const lines = refusalsOf((stack) => {
+      stack.addOverride("resource.aws_api_gateway_method.it", { ...at, authorization: "NONE" });
+      resource(stack, "aws_api_gateway_integration", { ...at, type: "MOCK" }, "first");
+      resource(stack, "aws_api_gateway_integration", second, "second");
+    });
+
+    expect(lines).toHaveLength(count);
+  });
+});
+
 describe("aws_apigatewayv2_route", () => {
-  const RIGHT_ROUTE = { authorization_type: "JWT", authorizer_id: "a", authorization_scopes: ["orders/read"] };
+  it("passes when it is declared public with a reason", () => {
+    expect(refusalsOf((stack) => declarePublic(resource(stack, "aws_apigatewayv2_route", {}), "Liveness"))).toEqual([]);
+  });
+
+  const RIGHT_ROUTE = {
+    authorization_type: "JWT",
+    authorizer_id: "$\x7baws_apigatewayv2_authorizer.pool.id}",
+    authorization_scopes: ["orders/read"],
+  };
 
   it("may demand a scope", () => {
     expect(findingsIn("aws_apigatewayv2_route", RIGHT_ROUTE)).toEqual([]);
   });
 
   it.each([
-    [{}, "it is public: authorization_type is NONE. Set JWT with an authorizer and scopes."],
+    [
+      {},
+      "it is public: authorization_type is NONE. Set JWT with an authorizer and scopes, or declare it public with a reason (declarePublic).",
+    ],
     [{ ...RIGHT_ROUTE, authorization_scopes: undefined }, NO_SCOPES],
   ])("is refused as %j", (attributes, expected) => {
     expect(findingsIn("aws_apigatewayv2_route", attributes)).toEqual([expected]);
