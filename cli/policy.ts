@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Argument, Command } from "commander";
 import {
   limitsOf,
+  othersReached,
   type PolicyOptions,
   PREVIEW_LIMITS,
   policyFor,
@@ -56,7 +57,13 @@ function permissions(role: Role, env: string | undefined, options: PolicyOptions
     if (options.tag !== undefined) throw new UsageError("--tag requires --env, whose tag it is.");
     return filledIn(policyOf(role, actions, options.preview ? PREVIEW_LIMITS : {}), {});
   }
-  const environment = findEnvironment(projectModel(), env);
+  const model = projectModel();
+  const environment = findEnvironment(model, env);
+  for (const other of options.preview ? [] : othersReached(model, environment)) {
+    warn(
+      `the names of environment "${other}" begin with ${environment.prefix}- as well, so this policy reaches its resources. Give one of them another domainPrefix, or deploy them to different accounts.`,
+    );
+  }
   const limits = role === "boundary" ? {} : limitsOf(environment, options);
   const policy = policyFor(policyOf(role, actions, limits), environment, policyValues(environment, options));
   const length = lengthOf(policy);

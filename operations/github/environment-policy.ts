@@ -1,8 +1,21 @@
 /** The policies of one environment: their limits, their values, and what its backend needs. Pure. */
-import type { Environment } from "../../access/access-model";
+import type { AccessModel, Environment } from "../../access/access-model";
 import { UserError } from "../../platform/user-error";
 import { filledIn, type Limits, type Policy, type Statement } from "./policies";
 import { PREVIEW_TAG, previewKey, previewName } from "./preview";
+
+/**
+ * Names of other environments that the policy of an environment reaches as well: what their resources' names begin with
+ * begins with its own prefix. Another account is out of reach.
+ */
+export function othersReached({ environments }: AccessModel, environment: Environment): readonly string[] {
+  const { name, prefix, accountId } = environment;
+  const isApart = (other: Environment) =>
+    accountId !== undefined && other.accountId !== undefined && accountId !== other.accountId;
+  return environments
+    .filter((other) => other.name !== name && other.prefix.startsWith(`${prefix}-`) && !isApart(other))
+    .map((other) => other.name);
+}
 
 /** What access.yaml does not say. */
 export interface PolicyOptions {

@@ -26,7 +26,8 @@ export interface ReviewData {
 const FORMAT = 1;
 
 const severity = z.enum(["critical", "warning", "info"]);
-const line = z.string().regex(/^[^\r\n]*$/);
+/** It is Markdown on one line, which must not hide what follows it by HTML. */
+const line = z.string().regex(/^[^\r\n<\\]*$/);
 
 const finding = z.object({
   address: z.string(),

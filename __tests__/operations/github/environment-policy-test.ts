@@ -5,7 +5,13 @@ import { Testing } from "cdktf";
 import { parseAccessModel } from "../../../access/access-model";
 import { isAboutAction, readPolicy } from "../../../iam/policy";
 import { MachineAccessStack } from "../../../main";
-import { limitsOf, type PolicyOptions, policyFor, policyValues } from "../../../operations/github/environment-policy";
+import {
+  limitsOf,
+  othersReached,
+  type PolicyOptions,
+  policyFor,
+  policyValues,
+} from "../../../operations/github/environment-policy";
 import {
   actionsShape,
   lengthOf,
@@ -78,6 +84,25 @@ describe("policyFor", () => {
 
   it("does without an account only where access.yaml says it", () => {
     expect(() => policy("plan", "domainPrefix: orders")).toThrow("the account of prod is unknown");
+  });
+});
+
+describe("othersReached", () => {
+  it.each([
+    ["orders", "orders-prod", "", ["prod"]],
+    ["orders-dev", "orders-prod", "", []],
+    ["orders", "ordersprod", "", []],
+    ["orders", "orders-prod", ', accountId: "111111111111"', []],
+  ])("compares %s with %s%s", (dev, prod, other, expected) => {
+    const text = fileOf(`domainPrefix: ${prod}${other}`).replace(
+      "environments: {",
+      `environments: { dev: { region: eu-west-1, domainPrefix: ${dev}, accountId: "${ACCOUNT}" },`,
+    );
+    const model = modelOf(text);
+    const [environmentOfDev] = model.environments;
+    if (environmentOfDev === undefined) throw new Error("no environment");
+
+    expect(othersReached(model, environmentOfDev)).toEqual(expected);
   });
 });
 

@@ -223,6 +223,17 @@ describe("npx access policy", () => {
       cleanEnvironment({ INIT_CWD: join(project, "examples/several-teams") }),
     );
 
+  it("limits by a tag, and warns of a policy that is too long for a managed one", async () => {
+    const [limited, nowhere] = await Promise.all([
+      policy("apply", "--env", "prod", "--tag", "stage"),
+      policy("apply", "--tag", "stage"),
+    ]);
+
+    expect([limited.code, limited.stderr]).toEqual([0, expect.stringContaining("Use an inline policy")]);
+    expect(JSON.stringify(JSON.parse(limited.stdout))).toContain('"aws:ResourceTag/stage":"prod"');
+    expect([nowhere.code, nowhere.stderr]).toEqual([64, expect.stringContaining("--tag requires --env")]);
+  });
+
   it("prints whom to trust for an environment", async () => {
     const { code, stdout } = await policy("apply-trust", "--env", "prod", "--subject", "repo:acme/access");
 

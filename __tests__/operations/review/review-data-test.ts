@@ -115,6 +115,7 @@ describe("data of a review", () => {
       changed({ environment: `dev fingerprint=${"a".repeat(64)} -->` }),
     ],
     ["an alert of two lines", changed({ alerts: [{ severity: "info", message: "One\n## Review of `prod`" }] })],
+    ["an alert that hides what follows", changed({ alerts: [{ severity: "info", message: "One <!-- or <details>" }] })],
     ["another severity", changed({ alerts: [{ severity: "fine", message: "One" }] })],
     ["another version", changed({ format: 2 })],
     ["a plan that is not one", changed({ plan: { resource_changes: 1 } })],
