@@ -25,7 +25,9 @@ export function protectFromDestruction(
   const ledger = new DataResource(stack, "ledger", { lifecycle: { preventDestroy: true } });
   ledger.overrideLogicalId(LEDGER.protected);
   const addresses: Record<string, string> = {};
-  ledger.addOverride("for_each", addresses);
+  // Terraform evaluates the expression once for each instance: a map of 1,000 clients itself takes minutes.
+  stack.addOverride(`locals.${LEDGER.protected}`, addresses);
+  ledger.addOverride("for_each", `\${local.${LEDGER.protected}}`);
   // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform's expression
   ledger.addOverride("triggers_replace", "${each.value}");
   if (allowDestroy.length > 0) {

@@ -185,7 +185,8 @@ describe("the commands of a protected environment", () => {
   });
 
   it("teardown destroys everything, and leaves what was synthesized protected", async () => {
-    await synthesize(fileOf("", ""));
+    // A move that is not applied yet: Terraform refuses it in a plan of the pool alone.
+    await synthesize(fileOf(", allowDestroy: [client/shop]", ""));
     const text = readFileSync(bundle, "utf8");
     const { code, stderr } = await project.cli("teardown", "dev", "--yes");
 

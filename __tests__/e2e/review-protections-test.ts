@@ -41,6 +41,12 @@ const WEAK = STRONG.replace("requestsPerFiveMinutes: 1000", "requestsPerFiveMinu
   )
   .replace('cors: { origins: ["https://a.example"] }', "cors: true");
 
+/** The strong one, which lacks a secret that the weak one has. */
+const STRONG_AGAIN = STRONG.replace(
+  "domainPrefix: guarded-dev",
+  "domainPrefix: guarded-dev\n    allowDestroy: [secret/audit]",
+);
+
 const project = new ServedProject("dev", STRONG);
 
 interface Reviewed {
@@ -95,7 +101,7 @@ describe("npx access review", () => {
     project.write("access.yaml", WEAK);
     await project.deploy();
 
-    expect(await alertsOf(STRONG)).toEqual([
+    expect(await alertsOf(STRONG_AGAIN)).toEqual([
       "critical: The secret `guarded-dev/audit` will be destroyed: services no longer find their credentials in it.",
     ]);
   });
@@ -103,7 +109,7 @@ describe("npx access review", () => {
   it("reports the only copy of a rotated secret that would be destroyed", async () => {
     expect((await project.cli("rotate", "audit", "--env", "dev", "--overlap", "0s")).code).toBe(0);
 
-    expect(await alertsOf(STRONG)).toContainEqual(
+    expect(await alertsOf(STRONG_AGAIN)).toContainEqual(
       expect.stringMatching(/^critical: The secret `guarded-dev\/audit` holds the only copy of the rotated secret/),
     );
   });

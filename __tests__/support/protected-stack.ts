@@ -28,6 +28,6 @@ export function protectedStack(entries: Addresses, unprotected: readonly string[
     resource[type] = { ...resource[type], [name]: { ...attributes, lifecycle } };
   };
   for (const address of Object.values(entries)) add(address, {});
-  add(`terraform_data.${LEDGER}`, { for_each: entries });
-  return { resource };
+  add(`terraform_data.${LEDGER}`, {});
+  return { resource, locals: { [LEDGER]: entries } };
 }

@@ -53,8 +53,9 @@ export function emulatedOf({
 /** The synthesized environments. @param outputFolder folder that cdktf synthesizes to */
 export function synthesizedEnvironments(outputFolder: string): readonly EmulatedEnvironment[] {
   const stacks = join(outputFolder, "stacks");
-  const names = existsSync(stacks) ? readdirSync(stacks).toSorted() : [];
-  return names.flatMap((name) => {
+  // Copies of stacks, which a killed process leaves, begin with a dot.
+  const names = existsSync(stacks) ? readdirSync(stacks).filter((name) => !name.startsWith(".")) : [];
+  return names.toSorted().flatMap((name) => {
     const file = join(stacks, name, "cdk.tf.json");
     return existsSync(file) ? synthesizedOf(name, readFileSync(file, "utf8")) : [];
   });

@@ -56,6 +56,16 @@ export function ownStateRemedy(environment: string): readonly string[] {
   ];
 }
 
+/**
+ * Where earlier versions kept a state that now has the default key, for a message about an empty state.
+ * @param json content of the stack's `cdk.tf.json`
+ */
+export function formerKeyOf(json: unknown): string | undefined {
+  const [kind, { key = "" } = {}] = new StackJson(json).backend ?? [];
+  const [, name] = /^machine-access\/[^/]+\/[^/]+\/([^/]+)\.tfstate$/.exec(String(key)) ?? [];
+  return kind === "s3" && name !== undefined ? `machine-access/${name}.tfstate` : undefined;
+}
+
 function prefixIn(attributes: Readonly<Record<string, unknown>> | undefined): string | undefined {
   const { prefix } = Object(attributes?.["input"]) as { readonly prefix?: unknown };
   return typeof prefix === "string" ? prefix : undefined;

@@ -31,9 +31,7 @@ export async function scratchPlan(folder: string, args: readonly string[] = []):
   return await withTemporaryFolder(async (scratch) => {
     return await uninterrupted(async ({ check }) => {
       const make = (place: string) => makePlan(place, join(scratch, "saved.tfplan"), args, detachedTerraform);
-      // Terraform refuses only what a plan destroys, which a refresh does not.
-      const made = args.includes("-refresh-only") ? make(folder) : withUnprotectedCopy(folder, make);
-      const plan = await made.catch((error) => {
+      const plan = await withUnprotectedCopy(folder, make).catch((error) => {
         check(INTERRUPTED);
         throw error;
       });

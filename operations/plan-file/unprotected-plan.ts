@@ -1,11 +1,13 @@
 /** Plans without `prevent_destroy`: for destroying what is to be destroyed, and for showing what Terraform refuses. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { LEDGER } from "../../constructs/contract/contract";
 import { type Attributes, blocksOf, type NormalizedStack, normalizedStack } from "../../constructs/contract/stack-json";
 import { withCopyOf } from "../../platform/stack-copy";
 
 /**
- * The stack with `prevent_destroy` taken off every resource.
+ * The stack with `prevent_destroy` taken off every resource, and without the moves out of the ledger: Terraform refuses
+ * them in a plan with `-target`.
  * @param json content of its `cdk.tf.json`
  */
 export function withoutPreventDestroy(json: unknown): Attributes & Pick<NormalizedStack, "resource"> {
@@ -17,8 +19,10 @@ export function withoutPreventDestroy(json: unknown): Attributes & Pick<Normaliz
       return { ...one, lifecycle };
     }),
   );
+  const { moved, ...others } = Object(json) as Attributes;
+  const moves = blocksOf(moved).filter(({ from }) => !String(from).startsWith(`terraform_data.${LEDGER.protected}[`));
   // Blocks that are empty in the normalized form are refused by Terraform.
-  return { ...Object(json), resource };
+  return { ...others, ...(moves.length === 0 ? {} : { moved: moves }), resource };
 }
 
 /**

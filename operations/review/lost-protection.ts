@@ -3,7 +3,7 @@ import { codes } from "../../platform/markdown";
 import { withKnown } from "../plan-file/differences";
 import { actionOf, type ResourceChange } from "../plan-file/plan-json";
 import { type Alert, info, warning } from "./alert";
-import { identityOf, type PlanContext } from "./plan-context";
+import { identityOf, isEnding, type PlanContext } from "./plan-context";
 import { POLICIES } from "./policy-alerts";
 import { type Loss, shown, type Values, valueAt, valuesIn } from "./predicates";
 import { PROTECTIONS, type Protection, type Row } from "./protections";
@@ -37,6 +37,7 @@ const WATCHED = new Set([...[PROTECTIONS, POLICIES, SHOWN_ATTRIBUTES].flatMap(Ob
 /** What protects less than before or no longer, and what could not be compared. */
 export function lostProtection(context: PlanContext): readonly Alert[] {
   return [
+    ...undestroyable(context),
     ...inTableOrder(context.paired).flatMap((changed) => lessened(changed, context)),
     ...destroyed(context),
     ...ownThrottling(context),
@@ -62,6 +63,15 @@ function filled(text: string, values: Values, loss?: Loss): string {
     const [first = "", second = ""] = name.split("|");
     return shown(values[first] || values[second]);
   });
+}
+
+/** What Terraform no longer refuses to destroy. What this plan itself destroys is reported with its consequences. */
+function undestroyable({ ledger: { before, after }, changes }: PlanContext): readonly Alert[] {
+  const ending = new Set(changes.filter(({ change }) => isEnding(actionOf(change))).map(({ address }) => address));
+  const lifted = [...before].filter(([name, address]) => !ending.has(address) && !after.has(name));
+  if (lifted.length === 0) return [];
+  const names = codes(lifted.map(([name]) => name).toSorted());
+  return [warning(`Terraform no longer refuses to destroy or replace ${names}.`)];
 }
 
 function lessened(changed: ResourceChange, { code }: PlanContext): readonly Alert[] {

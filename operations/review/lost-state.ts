@@ -3,6 +3,7 @@ import { AwsError, aws } from "../../platform/aws";
 import { code } from "../../platform/markdown";
 import { UserError } from "../../platform/user-error";
 import { namesOf } from "../deployed/stack-names";
+import { formerKeyOf } from "../deployed/state-owner";
 import type { PlanJson } from "../plan-file/plan-json";
 import { managedResources } from "../plan-file/state-json";
 import { type Alert, critical, info } from "./alert";
@@ -38,9 +39,10 @@ export async function lostStateAlerts(
     ];
   }
   if (found.length === 0) return [];
+  const former = formerKeyOf(json);
   return [
     critical(
-      `The state is empty, but resources of the same names exist: ${found.join(", ")}. They would be created a second time: find their state before you apply this.`,
+      `The state is empty, but resources of the same names exist: ${found.join(", ")}. They would be created a second time: find their state before you apply this.${former === undefined ? "" : ` Earlier versions kept it under the key ${code(former)}: if it is there, set it as the key of s3 in access.yaml.`}`,
     ),
   ];
 }

@@ -9,10 +9,8 @@ import { changedOutside, writtenIn } from "../plan-file/plan-drift";
 import { type Action, actionOf, type PlanJson, type ResourceChange } from "../plan-file/plan-json";
 import { managedResources, type StateResource, type StateValues } from "../plan-file/state-json";
 import { isThere, type Values, valuesIn } from "./predicates";
+import { type Ledger, ledgerOf } from "./protection-ledger";
 import { PROTECTIONS } from "./protections";
-
-/** Resources by type and name. */
-export type Code = Readonly<Record<string, Readonly<Record<string, Values>>>>;
 
 /** What a plan starts from, does, and leads to. */
 export interface PlanContext {
@@ -31,7 +29,9 @@ export interface PlanContext {
   /** Resources that are deployed, as Terraform found them when it planned. */
   readonly deployed: readonly StateResource[];
   /** Resources as the code has them, by type and name; references are `${…}`. */
-  readonly code: Code;
+  readonly code: Readonly<Record<string, Readonly<Record<string, Values>>>>;
+  /** What Terraform refuses to destroy. */
+  readonly ledger: Ledger;
   /** The account of the stack; `undefined` when it is unknown. */
   readonly account: string | undefined;
   readonly region: string;
@@ -79,6 +79,7 @@ export function contextOf(
     unmanaged,
     deployed: managedResources(values),
     code: resource,
+    ledger: ledgerOf(plan, json),
     account: accounts.length === 1 ? accounts[0] : arns.find((account) => account !== undefined),
     region: String(providers[0]?.["region"] ?? ""),
     before: accessMatrix(environment, live),

@@ -21,7 +21,7 @@ export function isRefused(error: unknown): boolean {
  */
 export function refusalOf(environment: string, plan: PlanJson, json: unknown): UserError | undefined {
   const { resource: code } = normalizedStack(json);
-  const ledger = ledgerOf(plan, code);
+  const ledger = ledgerOf(plan, json);
   const nameAt = new Map([...ledger.after, ...ledger.before].map(([name, address]) => [address, name]));
   const ending = plan.resource_changes.filter(({ change }) => isEnding(actionOf(change)));
   const things = ending.flatMap(({ address, name, change }) => {

@@ -13,7 +13,6 @@ import { lostProtection } from "./lost-protection";
 import { outOfBandNotes, unmanagedAlerts } from "./out-of-band";
 import { contextOf } from "./plan-context";
 import { policyAlerts } from "./policy-alerts";
-import { liftedProtection } from "./protection-ledger";
 import { changedOutputs, type DoneAction, type ReviewedResource, reviewedResources } from "./resource-changes";
 import { scopeAlerts } from "./scope-alerts";
 import { uncheckedAlerts } from "./unchecked-alerts";
@@ -23,7 +22,6 @@ const FINDERS = [
   accessAlerts,
   unmanagedAlerts,
   deletions,
-  liftedProtection,
   lostProtection,
   policyAlerts,
   scopeAlerts,

@@ -78,7 +78,9 @@ describe("synthesizedEnvironments", () => {
   });
 
   it("leaves out what is not a stack of this project", () => {
-    expect(synthesizedEnvironments(output({ broken: "{", other: '{"provider":{}}' }))).toEqual([]);
+    const copy = { provider: { aws: [{ region: "eu-west-1" }] } };
+    const stacks = { broken: "{", other: '{"provider":{}}', ".dev.lifted-1": JSON.stringify(copy) };
+    expect(synthesizedEnvironments(output(stacks))).toEqual([]);
     expect(synthesizedEnvironments(join(tmpdir(), "nowhere"))).toEqual([]);
   });
 });

@@ -41,6 +41,14 @@ describe("liftProtection", () => {
     expect(readFileSync(file, "utf8")).not.toContain("prevent_destroy");
   });
 
+  it("takes moves out of the ledger away, which Terraform refuses with -target", () => {
+    const move = { from: 'terraform_data.protected_unless_in_allowDestroy["pool"]', to: "terraform_data.x" };
+    const other = { from: "aws_kms_key.a", to: "aws_kms_key.b" };
+
+    expect(lifted({ moved: [move, other] }).moved).toEqual([other]);
+    expect(lifted({ moved: [move] })).not.toHaveProperty("moved");
+  });
+
   it("has nothing to do where there is no pool", () => {
     expect(lifted({ output: {} })).toMatchObject({ output: {}, resource: {} });
   });

@@ -2,6 +2,7 @@ import { lostProtection } from "../../../operations/review/lost-protection";
 import { contextOf, type PlanContext } from "../../../operations/review/plan-context";
 import { matrixOf } from "../../support/access-matrix";
 import { type MadeChange, planWith } from "../../support/plan-json";
+import { planOfProtected, protectedStack } from "../../support/protected-stack";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -450,5 +451,32 @@ describe("lostProtection", () => {
     expect(alertsOf(changes)).toEqual([
       { severity: "info", message: expect.stringContaining("these types: `aws_dynamodb_table`, `aws_sqs_queue`.") },
     ]);
+  });
+});
+
+describe("lostProtection, of what Terraform refuses to destroy,", () => {
+  const BOTH = { "client/a": `${CLIENT}.a`, pool: "aws_cognito_user_pool.pool" };
+  const { pool } = BOTH;
+  const lost = (plan: ReturnType<typeof planOfProtected>, stack: unknown) =>
+    lostProtection(contextOf("prod", plan, stack)).map(({ severity, message }) => `${severity}: ${message}`);
+  const LOST = (names: string) => [`warning: Terraform no longer refuses to destroy or replace ${names}.`];
+
+  it("has nothing to report while all stays in the ledger, or before there is one", () => {
+    expect(lost(planOfProtected(BOTH, []), protectedStack(BOTH))).toEqual([]);
+    expect(lost(planOfProtected({}, []), protectedStack(BOTH))).toEqual([]);
+  });
+
+  it.each([
+    ["an entry leaves the ledger", protectedStack({ pool }), LOST("`client/a`")],
+    ["the environment is no longer protected", { resource: {} }, LOST("`client/a`, `pool`")],
+    ["prevent_destroy of a resource is gone", protectedStack(BOTH, [`${CLIENT}.a`]), LOST("`client/a`")],
+  ])("reports that %s", (_, stack, expected) => {
+    expect(lost(planOfProtected(BOTH, []), stack)).toEqual(expected);
+  });
+
+  it("leaves what the plan destroys to its own alert", () => {
+    const plan = planOfProtected(BOTH, [{ type: CLIENT, name: "a", before: { id: "1" } }]);
+
+    expect(lost(plan, protectedStack({ pool }))).toEqual([]);
   });
 });

@@ -11,8 +11,8 @@ const json = {
   },
 };
 
-const alerts = (pools: readonly object[], statusCode = 200, parts = {}) =>
-  lostStateAlerts(planWith([], parts), json, () =>
+const alerts = (pools: readonly object[], statusCode = 200, parts = {}, stack: unknown = json) =>
+  lostStateAlerts(planWith([], parts), stack, () =>
     awsBy(async ({ hostname }) => {
       const body = JSON.stringify(hostname.startsWith("apigateway") ? { item: [] } : { UserPools: pools });
       return { response: { statusCode, headers: {}, body: Readable.from([Buffer.from(body)]) } };
@@ -25,6 +25,14 @@ describe("lostStateAlerts", () => {
     const message = expect.stringMatching(/^The state is empty, but .*: user pool `orders-dev` \(`eu-west-1_abc`\)\. /);
 
     expect(await alerts(existing)).toEqual([{ severity: "critical", message }]);
+  });
+
+  it("names the former default key of a state in S3", async () => {
+    const backend = { s3: { bucket: "states", key: "machine-access/eu-west-1/orders-dev/dev.tfstate" } };
+    const [found] = await alerts(existing, 200, {}, { ...json, terraform: { backend } });
+
+    expect(found?.message).toContain("Earlier versions kept it under the key `machine-access/dev.tfstate`: if it is");
+    expect((await alerts(existing))[0]?.message).not.toContain("Earlier versions");
   });
 
   it("reports nothing of other names, or where there is a state", async () => {

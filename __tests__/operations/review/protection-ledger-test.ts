@@ -1,45 +1,27 @@
-import { contextOf } from "../../../operations/review/plan-context";
-import { keyOf, liftedProtection } from "../../../operations/review/protection-ledger";
+import { keyOf, ledgerOf } from "../../../operations/review/protection-ledger";
 import { planOfProtected, protectedStack } from "../../support/protected-stack";
 
 const CLIENT = "aws_cognito_user_pool_client";
 const BOTH = { "client/a": `${CLIENT}.a`, pool: "aws_cognito_user_pool.pool" };
-const { pool } = BOTH;
 
-const alertsOf = (plan: ReturnType<typeof planOfProtected>, json: unknown) =>
-  liftedProtection(contextOf("prod", plan, json)).map(({ severity, message }) => `${severity}: ${message}`);
+const namesOf = (...args: Parameters<typeof ledgerOf>) => {
+  const { before, after } = ledgerOf(...args);
+  return [[...before.keys()], [...after.keys()]];
+};
 
-const LOST = (names: string) => [`warning: Terraform no longer refuses to destroy or replace ${names}.`];
+describe("ledgerOf", () => {
+  it("reads what is deployed, also what the plan has moved out of it, and what the code protects", () => {
+    const { before, after } = ledgerOf(planOfProtected(BOTH, []), protectedStack(BOTH));
 
-describe("liftedProtection", () => {
-  it("has nothing to report while all stays in the ledger, or before there is one", () => {
-    expect(alertsOf(planOfProtected(BOTH, []), protectedStack(BOTH))).toEqual([]);
-    expect(alertsOf(planOfProtected({}, []), protectedStack(BOTH))).toEqual([]);
+    expect([Object.fromEntries(before), Object.fromEntries(after)]).toEqual([BOTH, BOTH]);
+    expect(namesOf(planOfProtected({ pool: BOTH.pool }, [], "lifted_by_allowDestroy"), {})).toEqual([["pool"], []]);
   });
 
-  it.each([
-    ["an entry leaves the ledger", protectedStack({ pool }), LOST("`client/a`")],
-    ["the environment is no longer protected", { resource: {} }, LOST("`client/a`, `pool`")],
-    ["prevent_destroy of a resource is gone", protectedStack(BOTH, [`${CLIENT}.a`]), LOST("`client/a`")],
-    [
-      "prevent_destroy of the ledger is gone",
-      protectedStack(BOTH, ["terraform_data.protected_unless_in_allowDestroy"]),
-      LOST("`client/a`, `pool`"),
-    ],
-  ])("reports that %s", (_, json, expected) => {
-    expect(alertsOf(planOfProtected(BOTH, []), json)).toEqual(expected);
-  });
+  it("leaves out what Terraform would destroy in spite of it", () => {
+    const ledger = "terraform_data.protected_unless_in_allowDestroy";
 
-  it("reads entries that the plan has moved out of the ledger", () => {
-    const plan = planOfProtected({ "client/a": `${CLIENT}.a` }, [], "lifted_by_allowDestroy");
-
-    expect(alertsOf(plan, protectedStack({ pool }))).toEqual(LOST("`client/a`"));
-  });
-
-  it("leaves what the plan destroys to its own alert", () => {
-    const plan = planOfProtected(BOTH, [{ type: CLIENT, name: "a", before: { id: "1" } }]);
-
-    expect(alertsOf(plan, protectedStack({ pool }))).toEqual([]);
+    expect(namesOf(planOfProtected({}, []), protectedStack(BOTH, [`${CLIENT}.a`]))).toEqual([[], ["pool"]]);
+    expect(namesOf(planOfProtected({}, []), protectedStack(BOTH, [ledger]))).toEqual([[], []]);
   });
 });
 
