@@ -1,7 +1,6 @@
 /** `npx access logs [name]`: the log lines of functions and stages. */
 import { setTimeout as wait } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
-import { oneLine } from "../access/visible";
 import { requireStack } from "../operations/deployed/deployment";
 import { chooseSources, type LogLine, LogReader, logOfStack, logText } from "../operations/deployed/log-lines";
 import { readState } from "../operations/plan-file/state-json";
@@ -48,7 +47,7 @@ async function logs(name: string | undefined, options: Options): Promise<number>
   const show = (lines: readonly LogLine[]) => {
     for (const line of lines) {
       if (options.json) printJson(line, 0);
-      else print(oneLine(logText(line, log.clients)));
+      else print(logText(line, log.clients));
     }
     return lines.length;
   };

@@ -113,6 +113,7 @@ describe("npx access deploy on a terminal", () => {
     const curl = await runOnTerminal(call("post", "/access?id=1", "-c", "test-server", "-d", "{}", "--curl"));
     const included = await runOnTerminal(call("POST", "/access", "-c", "test-server", "--include"));
     const wrong = await runOnTerminal(call("POST", "/access", "--data", "{id}"));
+    const scope = await runOnTerminal(call("POST", "/access", "-c", "test-server", "-s", "test_resource/other"));
 
     expect(refused).toEqual({
       code: 2,
@@ -125,6 +126,12 @@ describe("npx access deploy on a terminal", () => {
     expect(included).toEqual({
       code: 0,
       output: expect.stringMatching(/content-type: application\/json[\s\S]*"caller"/),
+    });
+    expect(scope).toEqual({
+      code: 1,
+      output: expect.stringContaining(
+        "invalid_scope. The client does not have a scope that was requested. Its scopes: test_resource/test.",
+      ),
     });
     expect(wrong).toEqual({ code: 64, output: expect.stringContaining("--data is not JSON") });
   });

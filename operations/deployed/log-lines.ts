@@ -1,5 +1,6 @@
 /** Log lines of a deployed stack: those of its functions, and the access logs of its stages. */
 import { z } from "zod";
+import { oneLine } from "../../access/visible";
 import type { Aws } from "../../platform/aws";
 import { jsonIn } from "../../platform/json";
 import { UsageError, UserError } from "../../platform/user-error";
@@ -129,19 +130,19 @@ const accessLine = z.object({
 
 /** A line for a terminal: JSON of functions and access logs in words, every other as it is. */
 export function logText({ source, time, message }: LogLine, clients: LogOfStack["clients"]): string {
-  const begin = `${time.slice(0, 10)} ${time.slice(11, 23)}  ${source}`;
+  const begin = `${time.slice(0, 10)} ${time.slice(11, 23)}  ${oneLine(source)}`;
   const json = jsonIn(message);
   const access = accessLine.safeParse(json);
   if (access.success) {
     const { method, resourcePath, status, clientId, latency, error } = access.data;
     const caller = clientId === "-" ? "no client" : (clients.get(clientId) ?? clientId);
-    const why = error === "-" ? "" : `  ${error}`;
-    return `${begin}  ${status}  ${method} ${resourcePath}  ${caller}  ${latency} ms${why}`;
+    const why = error === "-" ? [] : [error];
+    return [begin, ...[status, `${method} ${resourcePath}`, caller, `${latency} ms`, ...why].map(oneLine)].join("  ");
   }
   const line = functionLine.safeParse(json);
-  if (!line.success) return `${begin}  ${message}`;
+  if (!line.success) return `${begin}  ${oneLine(message)}`;
   const { level, message: content } = line.data;
-  return `${begin}  ${level}  ${typeof content === "string" ? content : JSON.stringify(content)}`;
+  return [begin, oneLine(level), oneLine(typeof content === "string" ? content : JSON.stringify(content))].join("  ");
 }
 
 function textAt(values: StateResource["values"], block: string, attribute: string): string | undefined {

@@ -7,7 +7,8 @@ import { z } from "zod";
 import { basicCredentials as encodeCredentials } from "../../client/token-source";
 import { send } from "../../platform/http";
 import { UserError } from "../../platform/user-error";
-import type { ClientCredentials, Deployment } from "./deployment";
+import { managedResources, readState } from "../plan-file/state-json";
+import { type ClientCredentials, type Deployment, requireStack } from "./deployment";
 
 const success = z.object({ access_token: z.string(), expires_in: z.number(), token_type: z.string() });
 const failure = z.object({ error: z.string() });
@@ -45,14 +46,22 @@ export async function requireToken(
 ): Promise<TokenResponse> {
   const { status, response = { error: String(status) } } = await sendRequest(tokenUrl, credentials, scope);
   if ("access_token" in response) return response;
-  const advice =
-    response.error === "invalid_scope" ? SCOPE : (ADVICE[response.error] ?? (status < 500 ? DOMAIN : LATER));
+  const refused = `${tokenUrl} refused a token: ${response.error}.`;
+  if (response.error === "invalid_scope")
+    throw new UserError(`${refused} ${await scopeAdvice(environment, credentials)}`);
+  const advice = ADVICE[response.error] ?? (status < 500 ? DOMAIN : LATER);
   const commands = `\n  npx access drift ${environment}\n  npx cdktf deploy ${environment}`;
-  const next = advice === SCOPE || advice === LATER ? "" : commands;
-  throw new UserError(`${tokenUrl} refused a token: ${response.error}. ${advice}${next}`);
+  throw new UserError(`${refused} ${advice}${advice === LATER ? "" : commands}`);
 }
 
-const SCOPE = "The client does not have a scope that was requested. Its scopes are in access.yaml.";
+/** Names the scopes that the client has in the state. */
+async function scopeAdvice(environment: string, { id }: ClientCredentials): Promise<string> {
+  const clients = managedResources(await readState(requireStack(environment)));
+  const found = clients.find(({ type, values }) => type === "aws_cognito_user_pool_client" && values["id"] === id);
+  const scopes = z.array(z.string()).safeParse(found?.values["allowed_oauth_scopes"]).data ?? [];
+  const named = scopes.length === 0 ? "none in the state" : scopes.toSorted().join(", ");
+  return `The client does not have a scope that was requested. Its scopes: ${named}.`;
+}
 const LATER = "Try again later.";
 const DOMAIN =
   "The domain of the user pool does not exist or does not serve tokens yet. After a deployment, try again in a minute; otherwise restore what drift reports:";
