@@ -124,7 +124,15 @@ describe("FunctionRunner.invoke, with a process that ends", () => {
     ["process.kill(process.pid, 'SIGKILL')", exited("Runtime exited with error: signal: killed")],
     [
       "(() => { for (const all = []; ; ) all.push(Array(1e5).fill(0.5)) })()",
-      exited("Runtime exited with error: signal: aborted"),
+      exited("Runtime exited with error: signal: killed"),
+    ],
+    [
+      "(() => { for (const all = []; ; ) all.push(Buffer.alloc(1e6, 1)) })()",
+      exited("Runtime exited with error: signal: killed"),
+    ],
+    [
+      "require('timers/promises').setTimeout(1e6, globalThis.all = Buffer.alloc(150e6, 1))",
+      exited("Runtime exited with error: signal: killed"),
     ],
     ["require('fs').closeSync(3)", exited("Runtime exited with error: signal: killed")],
     ["(setImmediate(() => { throw Error('late') }), new Promise(() => setTimeout(() => {}, 1e6)))", ["Error", "late"]],

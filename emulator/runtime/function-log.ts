@@ -49,9 +49,9 @@ export class PlatformLog {
     if (this.phase === "init") this.write([initStart(options.fn, options.logStream)]);
   }
 
-  /** The process uses so much memory now. The maximum over all its requests is reported, as on AWS. */
+  /** The process uses so much memory now. The maximum over all its requests is reported, up to what it has, as on AWS. */
   saw(memoryBytes: number): void {
-    this.mostBytes = Math.max(this.mostBytes, memoryBytes);
+    this.mostBytes = Math.max(this.mostBytes, Math.min(memoryBytes, this.options.fn.memoryMegabytes * 2 ** 20));
   }
 
   /** The function is loaded. */

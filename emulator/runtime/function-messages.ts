@@ -13,11 +13,15 @@ import { z } from "zod";
  */
 export const PAYLOAD_BYTES = 6_291_556;
 
-/** Characters of the longest message: a payload and what is around it. */
+/** Bytes of the longest message: a payload and what is around it. */
 const MAX_MESSAGE = PAYLOAD_BYTES + 4096;
 
-/** Characters of a line of the log before it is cut; CloudWatch takes 256 KB an event. */
-export const MAX_LOG_LINE = 262_144;
+/**
+ * Bytes of a line of the log. Lambda continues a longer one as the next event, where CloudWatch's former limit of 256 KB
+ * is reached, of which 26 bytes are the event's own.
+ * @see https://stackoverflow.com/questions/77175643
+ */
+export const MAX_LOG_LINE = 262_144 - 26;
 
 const errorFields = z.object({
   errorType: z.string(),
@@ -29,6 +33,8 @@ const errorFields = z.object({
 const memory = { memoryBytes: z.number() };
 const functionMessage = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready"), ...memory }),
+  // The last one of a process that uses more memory than the function has.
+  z.object({ type: z.literal("outOfMemory"), ...memory }),
   z.object({ type: z.literal("initError"), error: errorFields, ...memory }),
   z.object({ type: z.literal("answer"), requestId: z.string(), payload: z.unknown(), ...memory }),
   // The process does not outlive a fatal error.
@@ -67,9 +73,9 @@ export function invokeLine(request: FunctionRequest, traceId: string, remainingM
 /** Text that arrives in pieces, handed on line by line. */
 export class LineReader {
   private parts: string[] = [];
-  private length = 0;
+  private bytes = 0;
 
-  /** @param longest characters after which a line is cut in two, so that no function fills the memory */
+  /** @param longest bytes in UTF-8 after which a line is cut in two, so that no function fills the memory */
   constructor(
     private readonly longest: number,
     private readonly onLine: (line: string) => void,
@@ -86,19 +92,28 @@ export class LineReader {
 
   /** Hands on what is left without a line's end. */
   end(): void {
-    if (this.length > 0) this.endLine();
+    if (this.bytes > 0) this.endLine();
   }
 
   private add(part: string): void {
-    this.parts.push(part);
-    this.length += part.length;
-    if (this.length > this.longest) this.endLine();
+    let rest = part;
+    let bytes = Buffer.byteLength(rest);
+    while (this.bytes + bytes > this.longest) {
+      // Only whole characters are taken.
+      const { read, written } = new TextEncoder().encodeInto(rest, new Uint8Array(this.longest - this.bytes));
+      this.parts.push(rest.slice(0, read));
+      this.endLine();
+      rest = rest.slice(read);
+      bytes -= written;
+    }
+    this.parts.push(rest);
+    this.bytes += bytes;
   }
 
   private endLine(): void {
     const line = this.parts.join("");
     this.parts = [];
-    this.length = 0;
+    this.bytes = 0;
     this.onLine(line);
   }
 }

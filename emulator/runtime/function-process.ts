@@ -110,7 +110,7 @@ export class FunctionProcess {
   private onMessage(message: FunctionMessage): void {
     this.log.saw(message.memoryBytes);
     // The last words of a process may arrive after its exit.
-    if (this.pending === undefined || this.verdict !== undefined) return;
+    if (this.pending === undefined || this.verdict !== undefined || message.type === "outOfMemory") return;
     if (message.type === "ready") {
       // What was printed while loading has arrived as well, but may not have been read.
       setImmediate(() => this.onLoaded());

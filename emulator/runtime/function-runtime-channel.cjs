@@ -3,9 +3,10 @@
 
 const { writeSync } = require("node:fs");
 const { Socket } = require("node:net");
+const { Worker } = require("node:worker_threads");
 
 const CHANNEL = 3;
-const { exit, kill, pid } = process;
+const { exit, kill, pid, ppid } = process;
 const { rss } = process.memoryUsage;
 const clock = new Int32Array(new SharedArrayBuffer(4));
 
@@ -48,4 +49,40 @@ function endAll() {
   }
 }
 
-module.exports = { endAll, openChannel, send };
+/**
+ * Run by a thread, also while the function keeps the main one busy: notices the parent's death, and ends the process when
+ * it uses more memory than the function has, as Lambda does. Looks rarely while no request is running: `state` is 0 then.
+ */
+const WATCH = `
+  const { writeSync } = require("node:fs");
+  const { channel, mostBytes, pid, ppid, state } = require("node:worker_threads").workerData;
+  const { rss } = process.memoryUsage;
+  const isRunning = new Int32Array(state);
+  while (process.ppid === ppid) {
+    if (rss() > mostBytes) {
+      try {
+        writeSync(channel, "\\n" + JSON.stringify({ type: "outOfMemory", memoryBytes: mostBytes }) + "\\n");
+      } catch {
+        // The parent is behind with reading.
+      }
+      break;
+    }
+    const running = Atomics.load(isRunning, 0);
+    Atomics.wait(isRunning, 0, running, running === 0 ? 500 : 20);
+  }
+  process.kill(pid, "SIGKILL");
+`;
+
+/** Starts the thread. @returns what tells it whether a request is running */
+function watch(megabytes) {
+  const state = new Int32Array(new SharedArrayBuffer(4)).fill(1);
+  const workerData = { channel: CHANNEL, mostBytes: megabytes * 2 ** 20, pid, ppid, state: state.buffer };
+  const thread = new Worker(WATCH, { eval: true, env: {}, execArgv: [], workerData });
+  thread.on("error", () => undefined).unref();
+  return (isRunning) => {
+    Atomics.store(state, 0, isRunning ? 1 : 0);
+    Atomics.notify(state, 0);
+  };
+}
+
+module.exports = { endAll, openChannel, send, watch };

@@ -6,8 +6,7 @@
  */
 "use strict";
 
-const { Worker } = require("node:worker_threads");
-const { endAll, openChannel, send } = require("./function-runtime-channel.cjs");
+const { endAll, openChannel, send, watch } = require("./function-runtime-channel.cjs");
 const { patchConsole } = require("./function-runtime-console.cjs");
 const { asReport, isTooLarge, logError, runtimeError, TOO_LARGE } = require("./function-runtime-errors.cjs");
 const { loadHandler } = require("./function-runtime-loader.cjs");
@@ -21,24 +20,18 @@ const NO_CALLBACKS =
   "ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.";
 
 // The function may change these, and knows nothing of the way to the embedded AWS.
-const { exit, pid, ppid } = process;
+const { exit } = process;
 const { EMBEDDED_AWS: network } = process.env;
 delete process.env.EMBEDDED_AWS;
 const environment = { ...process.env };
 /** From Node.js 24 on, a handler answers by a promise and in no other way. */
 const hasCallbacks = /nodejs(18|20|22)\.x$/.test(environment.AWS_EXECUTION_ENV);
 
-/** Run by a thread that notices the parent's death when the function keeps the main one busy. */
-const WATCH = `
-  const never = new Int32Array(new SharedArrayBuffer(4));
-  while (process.ppid === ${ppid}) Atomics.wait(never, 0, 0, 500);
-  process.kill(${pid}, "SIGKILL");
-`;
-
 const log = patchConsole(environment, () => current?.requestId);
 
 /** To the parent. Keeps the process alive between requests only, so that a request's empty event loop is noticed. */
 const channel = openChannel(receive);
+const setRunning = watch(Number(environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE));
 let handler;
 /** The request that is running. */
 let current;
@@ -50,7 +43,6 @@ function start() {
   // What is printed is there before the answer is, and before the process is gone.
   for (const output of [process.stdout, process.stderr]) output._handle?.setBlocking?.(true);
   channel.on("error", endAll).on("close", endAll).unref();
-  new Worker(WATCH, { eval: true, env: {}, execArgv: [] }).on("error", () => undefined).unref();
   process.on("uncaughtException", (error) => failForGood("Uncaught Exception", error, 129));
   process.on("unhandledRejection", (reason) => {
     failForGood("Unhandled Promise Rejection", runtimeError("UnhandledPromiseRejection", String(reason)), 128);
@@ -65,6 +57,7 @@ function start() {
       }
       handler = loaded;
       channel.ref();
+      setRunning(false);
       send({ type: "ready" });
     },
     (error) => failForGood("Uncaught Exception", error, 129),
@@ -73,6 +66,7 @@ function start() {
 
 function receive(request) {
   channel.unref();
+  setRunning(true);
   // In an async context of its own: what one request enters there is not there for the next.
   setImmediate(() => run(request));
 }
@@ -173,6 +167,7 @@ function finish(message, payloadJson) {
   current = undefined;
   whenLoopIsEmpty = () => undefined;
   channel.ref();
+  setRunning(false);
   send(message, payloadJson);
 }
 

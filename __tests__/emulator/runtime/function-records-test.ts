@@ -91,6 +91,17 @@ describe("Lambda's own records, as text", () => {
     expect(after).toBeGreaterThanOrEqual(held);
   });
 
+  it("tell all memory of the function when the process is ended because it uses more", async () => {
+    await test.error(deployed(CODE), {
+      doing: "(() => { for (const all = []; ; ) all.push(Buffer.alloc(1e6, 1)) })()",
+    });
+
+    expect(reportOf(test.grouped.at(-1))).toMatchObject({
+      memory: 128,
+      status: "Status: error\tError Type: Runtime.ExitError",
+    });
+  });
+
   it("take an error of the handler for work that is done", async () => {
     await test.error(deployed(CODE), { doing: "Promise.reject(Error('no'))" });
     expect(outline()).toEqual(["INIT_START", "loading", START, "running", "Invoke", END, "REPORT"]);
