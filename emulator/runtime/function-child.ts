@@ -23,12 +23,15 @@ const SIGNALS: Readonly<Partial<Record<NodeJS.Signals, string>>> = {
  * @throws {Error} when the system refuses; some refusals come as the event `error` instead
  */
 export function startChild(command: FunctionCommand): ChildProcess {
-  return spawn(process.execPath, command.arguments, {
+  const child = spawn(process.execPath, command.arguments, {
     cwd: command.folder,
     env: command.environment,
     detached: true,
-    stdio: ["ignore", "pipe", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe", "pipe"],
   });
+  // A process that is gone is reported by its end.
+  child.stdin?.on("error", () => undefined).end(command.input);
+  return child;
 }
 
 /** Kills the process and what it started. */

@@ -4,15 +4,19 @@
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DeployedFunction } from "../protocols/runtime";
 import { functionCredentials } from "./function-credentials";
+import { permissionOptions } from "./function-permissions";
 
 /** A process to be started. */
 export interface FunctionCommand {
   readonly arguments: readonly string[];
   readonly folder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What the runtime reads from its standard input before it loads the function: neither files nor variables show it. */
+  readonly input: string;
 }
 
 const RUNTIME_FOLDER = __dirname;
@@ -45,14 +49,15 @@ export function functionCommand(
     arguments: [
       `--max-old-space-size=${oldSpace}`,
       `--max-semi-space-size=${semiSpace}`,
+      ...permissionOptions(folder, RUNTIME_FOLDER),
       join(RUNTIME_FOLDER, "function-runtime.cjs"),
     ],
     folder,
-    environment: {
-      ...functionEnvironment(fn, folder, logStream),
-      // The runtime takes it out before the function's code is loaded.
-      EMBEDDED_AWS: network && JSON.stringify(network),
-    },
+    environment: functionEnvironment(fn, folder, logStream),
+    input:
+      JSON.stringify(
+        network && { proxyUrl: network.proxyUrl, certificate: readFileSync(network.certificateFile, "utf8") },
+      ) ?? "null",
   };
 }
 

@@ -60,7 +60,7 @@ export class FunctionProcess {
       });
     });
     // There is no `stdio` when too many files are open.
-    this.sockets = (this.child.stdio ?? []).filter((stream) => stream instanceof Socket);
+    this.sockets = (this.child.stdio ?? []).slice(1).filter((stream) => stream instanceof Socket);
     this.listen();
     this.log = new PlatformLog(options);
   }

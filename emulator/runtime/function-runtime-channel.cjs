@@ -73,7 +73,7 @@ const WATCH = `
   process.kill(pid, "SIGKILL");
 `;
 
-/** Starts the thread. @returns what tells it whether a request is running */
+/** Starts the thread. @returns a function that sets whether a request is running */
 function watch(megabytes) {
   const state = new Int32Array(new SharedArrayBuffer(4)).fill(1);
   const workerData = { channel: CHANNEL, mostBytes: megabytes * 2 ** 20, pid, ppid, state: state.buffer };

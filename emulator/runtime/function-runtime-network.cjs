@@ -5,7 +5,6 @@
  */
 "use strict";
 
-const { readFileSync } = require("node:fs");
 const { syncBuiltinESMExports } = require("node:module");
 const { Duplex } = require("node:stream");
 const tls = require("node:tls");
@@ -13,14 +12,13 @@ const tls = require("node:tls");
 const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/;
 
 /** Makes `tls.connect`, which everything that speaks TLS calls, go through the proxy. */
-function useProxy({ proxyUrl, certificateFile }) {
+function useProxy({ proxyUrl, certificate }) {
   const connect = tls.connect;
-  const embedded = readFileSync(certificateFile, "utf8");
   tls.connect = (...values) => {
     const options = optionsOf(values);
     if (isDirect(options)) return connect(...values);
     const tunnel = new Tunnel(new URL(proxyUrl), `${options.host}:${options.port}`);
-    const { ca = embedded } = options;
+    const { ca = certificate } = options;
     const secure = connect(
       { ...options, ca, socket: tunnel },
       values.find((value) => typeof value === "function"),

@@ -6,6 +6,7 @@
  */
 "use strict";
 
+const { readFileSync } = require("node:fs");
 const { endAll, openChannel, send, watch } = require("./function-runtime-channel.cjs");
 const { patchConsole } = require("./function-runtime-console.cjs");
 const { asReport, isTooLarge, logError, runtimeError, TOO_LARGE } = require("./function-runtime-errors.cjs");
@@ -19,10 +20,9 @@ const NEVER_SETTLED =
 const NO_CALLBACKS =
   "ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.";
 
-// The function may change these, and knows nothing of the way to the embedded AWS.
+// The function may change these, and knows nothing of the way to the embedded AWS, which can be read only once.
 const { exit } = process;
-const { EMBEDDED_AWS: network } = process.env;
-delete process.env.EMBEDDED_AWS;
+const network = JSON.parse(readFileSync(0, "utf8"));
 const environment = { ...process.env };
 /** From Node.js 24 on, a handler answers by a promise and in no other way. */
 const hasCallbacks = /nodejs(18|20|22)\.x$/.test(environment.AWS_EXECUTION_ENV);
@@ -48,7 +48,7 @@ function start() {
     failForGood("Unhandled Promise Rejection", runtimeError("UnhandledPromiseRejection", String(reason)), 128);
   });
   process.on("beforeExit", () => whenLoopIsEmpty());
-  if (network !== undefined) require("./function-runtime-network.cjs").useProxy(JSON.parse(network));
+  if (network !== null) require("./function-runtime-network.cjs").useProxy(network);
   providePackages();
   loadHandler(environment.LAMBDA_TASK_ROOT, environment._HANDLER).then(
     (loaded) => {
