@@ -1,7 +1,6 @@
 /** `access drift <env>`: out-of-band changes, unmanaged resources, and code that is not applied. */
 import { join } from "node:path";
 import { Command } from "commander";
-import { requireDeployed } from "../operations/deployed/deployment";
 import { driftText, reportOf } from "../operations/drift/drift-text";
 import { findDrift } from "../operations/drift/find-drift";
 import { IGNORE_FILE, readIgnoreFile, siftNoise } from "../operations/drift/ignore-file";
@@ -38,7 +37,6 @@ async function drift(env: string | undefined, { json }: { readonly json?: true }
   const entries = readIgnoreFile(join(projectFolder, IGNORE_FILE), today);
   say(`Synthesizing ${name} …`);
   const folder = await prepareStack(name);
-  await requireDeployed(name);
   say(`Comparing ${name} with AWS …`);
   const found = await findDrift(folder);
   const sifted = siftNoise(found.findings, entries, today);

@@ -14,6 +14,7 @@ import { refuseRedirects, requireTerraform } from "../platform/terraform";
 import { runCommand, UserError } from "../platform/user-error";
 import { chooseFixture } from "./demo-fixture";
 import { addBackendOverride, type BackendOverrides } from "./embedded-aws/backend-override";
+import { leftoverLines } from "./embedded-aws/leftover-lines";
 import { LOCAL_URL, type LocalAws, type LocalOptions, localFolder, openLocalAws } from "./embedded-aws/local-aws";
 import { type LocalShell, localShell } from "./embedded-aws/local-shell";
 import { type ProviderChoice, providerChoice } from "./embedded-aws/real-provider";
@@ -224,8 +225,8 @@ function firstSteps(): readonly string[] {
 
 function warnOfLeftovers({ leftovers }: LocalAws): void {
   if (leftovers.length === 0) return;
-  const why = "created by an interrupted run and not in the Terraform state; the next deployment replaces it:";
-  say(`${pc.yellow("left over,")} ${why}\n${leftovers.map((one) => `  ${one}`).join("\n")}`);
+  const lines = leftoverLines(leftovers).map((line) => `  ${line}`);
+  say(`${pc.yellow("left over,")} created by an interrupted run and not in the Terraform state:\n${lines.join("\n")}`);
 }
 
 function logRequest({ status, method, host, path }: AnsweredRequest): void {

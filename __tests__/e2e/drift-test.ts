@@ -11,6 +11,7 @@ import {
   AddUserPoolClientSecretCommand,
   CognitoIdentityProviderClient,
   CreateUserPoolClientCommand,
+  CreateUserPoolCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { AttachRolePolicyCommand, IAMClient } from "@aws-sdk/client-iam";
 import {
@@ -168,6 +169,7 @@ describe("unmanaged resources", () => {
         ["aws_api_gateway_rest_api.api", "method", "unmanaged-resource"],
         ["aws_api_gateway_rest_api.api", "resource", "unmanaged-resource"],
         ["aws_cognito_user_pool.identity_pool", "app_client", "unmanaged-resource"],
+        ["aws_cognito_user_pool.identity_pool", "orphan", "unmanaged-resource"],
         ["aws_cognito_user_pool_client.identity_client-shop", "client_secrets", "unmanaged-resource"],
         ["aws_iam_role.functions_orders_role", "managed_policy_arns", "unmanaged-resource"],
         ["aws_lambda_function.functions_orders_function", "code_sha256", "out-of-band-change"],
@@ -433,7 +435,7 @@ describe("npx access drift", () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
   });
 
-  it("names what is missing of a stack that is deployed in part, and says when nothing is deployed", async () => {
+  it("names what is missing of a stack that is deployed in part, and of one whose state is empty", async () => {
     project.write("drift-ignore.yaml", "[]\n");
     await project.forget("aws_api_gateway_stage");
     const partly = await project.cli("drift", "dev");
@@ -444,7 +446,12 @@ describe("npx access drift", () => {
       2,
       expect.stringMatching(/aws_api_gateway_stage\S+ +exists +nothing/),
     ]);
-    expect([empty.code, empty.stderr]).toEqual([1, expect.stringContaining("nothing is deployed to dev")]);
+    expect([empty.code, empty.stderr]).toEqual([
+      1,
+      expect.stringContaining(
+        "the state of dev is empty, but in eu-west-1 of account 123456789012 there are resources",
+      ),
+    ]);
   });
 
   it("ends with 64 for an unknown environment or option", async () => {
@@ -460,6 +467,7 @@ async function add(): Promise<string> {
   const { UserPoolId, clientIds, restApiId, rootId } = project.ids();
   const { RoleName } = project.rolePolicy("orders");
   await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: ADMINISTRATOR }));
+  await cognito.send(new CreateUserPoolCommand({ PoolName: "tampered-dev" }));
   await cognito.send(new CreateUserPoolClientCommand({ UserPoolId, ClientName: "backdoor", GenerateSecret: true }));
   const shop = { UserPoolId, ClientId: clientIds["shop"] };
   const { ClientSecretDescriptor } = await cognito.send(new AddUserPoolClientSecretCommand(shop));

@@ -99,7 +99,7 @@ describe("npx access review and npx access apply", () => {
       0,
       [
         expect.stringMatching(
-          /^> The state is empty, but resources of the same names exist: user pool `reviewed-dev`.*REST API/,
+          /^> The state is empty, but resources of the same names exist: `user pool reviewed-dev \(.*`REST API/,
         ),
       ],
     ]);
@@ -123,7 +123,7 @@ describe("npx access review and npx access apply", () => {
     }
     const review = async () => JSON.parse((await cli("review", ["dev", "--json"])).stdout) as Review;
     const { code, stdout } = await cli("review", ["dev", "--detailed-exitcode"]);
-    const { unmanaged, fingerprint } = await review();
+    const { notInPlan, fingerprint } = await review();
 
     expect(code).toBe(0);
     expect(alertsIn(stdout)).toEqual([
@@ -131,15 +131,15 @@ describe("npx access review and npx access apply", () => {
       expect.stringMatching(/PUBLIC: anyone can invoke aws_lambda_function\.\S+ without the API/),
     ]);
     expect(stdout.match(/^- (?!\$).*$/gm)).toEqual([
-      expect.stringMatching(/^- critical: `gateway_response` of .*<br>`aws apigateway delete-gateway-response [^`]*`$/),
-      expect.stringMatching(/^- critical: `policy` of .*<br>`aws lambda remove-permission [^`]*`$/),
-      expect.stringMatching(/^- warning: `app_client` of .*"added".*<br>`aws cognito-idp delete-user-pool-client /),
+      expect.stringMatching(/^- critical: `gateway_response of .*<br>`aws apigateway delete-gateway-response [^`]*`$/),
+      expect.stringMatching(/^- critical: `policy of .*<br>`aws lambda remove-permission [^`]*`$/),
+      expect.stringMatching(/^- warning: `app_client of .*"added".*<br>`aws cognito-idp delete-user-pool-client /),
     ]);
-    expect(stdout).toMatch(/^Unmanaged resources not checked, as this endpoint does not list them: .*\buser\b/m);
-    for (const { undo = "" } of unmanaged.findings) await runAwsCommand(undo);
+    expect(stdout).toMatch(/^not checked, as this endpoint does not list them: .*\buser\b/m);
+    for (const { undo = "" } of notInPlan.findings) await runAwsCommand(undo);
     const after = await review();
 
-    expect(after.unmanaged.findings).toEqual([]);
+    expect(after.notInPlan.findings).toEqual([]);
     expect(after.fingerprint).toBe(fingerprint);
   });
 

@@ -212,6 +212,9 @@ describe("npx access teardown", () => {
 
   it("continues after an interruption without the source, and names what Terraform does not know", async () => {
     await createGroup(FOREIGN);
+    await runAwsCommand(
+      "aws cognito-idp create-user-pool --region ap-northeast-1 --pool-name demo-dev --deletion-protection ACTIVE",
+    );
     const sources = ["access.yaml", "cdktf.json", "lambda", "main.ts"];
     for (const name of sources) rmSync(join(project.folder, name), { recursive: true });
     const { code, stdout, stderr } = await teardown("dev", "--yes");
@@ -223,7 +226,9 @@ describe("npx access teardown", () => {
     expect(stdout).toMatch(/- secret `demo-dev\/billing`: deleted, can be restored until \d{4}-\d\d-\d\dT/);
     expect(stdout).not.toContain(FOREIGN);
     expect(readFileSync(join(project.folder, "dev.teardown.md"), "utf8")).toBe(stdout);
+    expect(stdout).toMatch(/^- user pool `demo-dev`: \S+; has the name of this stack and is not in its state: /m);
     expect(commandsIn(stdout).map((line) => line.trim())).toEqual([
+      expect.stringMatching(/^aws cognito-idp update-user-pool .* && aws cognito-idp delete-user-pool /),
       "aws secretsmanager delete-secret --region ap-northeast-1 --secret-id demo-dev/billing --force-delete-without-recovery",
     ]);
   });
@@ -244,7 +249,7 @@ describe("npx access teardown", () => {
         /terraform -chdir=\S+ import aws_secretsmanager_secret\.\w+ arn:aws:\S+:demo-dev\/billing-/,
       );
       for (const command of commandsIn(receipt)) {
-        expect(warned.stdout).toContain(command.trim());
+        if (command.includes("secretsmanager")) expect(warned.stdout).toContain(command.trim());
         await runAwsCommand(command);
       }
       expect(await preflight()).toMatchObject({
@@ -296,7 +301,7 @@ describe("a teardown of a preview environment", () => {
     expect(stderr).toContain("There is nothing in the state of pr-12.");
   });
 
-  it("changes nothing and names no command when the state is empty and its resources are live", async () => {
+  it("changes nothing when the state is empty and its resources are live, and names both reasons", async () => {
     expect((await terraform("apply", "-auto-approve")).code).toBe(0);
     const state = join(project.folder, ".local", "terraform.pr-12.tfstate");
     const forgotten = readFileSync(state, "utf8");
@@ -307,7 +312,7 @@ describe("a teardown of a preview environment", () => {
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toContain("the state of pr-12 is empty, but in ap-northeast-1 of account 123456789012");
     expect(stderr).toContain(`the configured location is\n  ${state}`);
-    expect(stderr).not.toContain("aws ");
+    expect(stderr).toMatch(/If an interrupted deployment left them, .*:\n(?: {2}aws .*\n)+$/);
     expect(project.inAccount()).toEqual(account);
     writeFileSync(state, forgotten);
   });

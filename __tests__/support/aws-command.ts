@@ -21,8 +21,14 @@ const MEMBERS: Readonly<Record<string, string>> = { uuid: "UUID" };
 
 type Call = (input: object) => Promise<unknown>;
 
-/** Runs `aws <service> <operation> --<option> <value> …`. @throws {AwsError} when AWS refuses */
+/** Runs `aws <service> <operation> --<option> <value> …`, or several with `&&` between them. @throws {AwsError} when AWS refuses */
 export async function runAwsCommand(command: string, clients = (region: string) => aws(region)): Promise<unknown> {
+  const [first = "", ...others] = command.split(" && ");
+  const answer = await runOne(first, clients);
+  return others.length === 0 ? answer : await runAwsCommand(others.join(" && "), clients);
+}
+
+async function runOne(command: string, clients: (region: string) => ReturnType<typeof aws>): Promise<unknown> {
   const [program, service = "", operation = "", ...words] = shellWords(command);
   const client = CLIENTS[service as keyof typeof CLIENTS];
   if (program !== "aws" || client === undefined) throw new Error(`${command} is not known here`);

@@ -2,7 +2,13 @@
 
 import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { type AnsweredRequest, type Emulator, FolderInUseError, startEmulator } from "../../emulator/index";
+import {
+  type AnsweredRequest,
+  type Emulator,
+  FolderInUseError,
+  type Operation,
+  startEmulator,
+} from "../../emulator/index";
 import type { Environment } from "../../platform/child";
 import { projectFolder } from "../../platform/project";
 import { retry } from "../../platform/retry";
@@ -21,7 +27,7 @@ export interface LocalAws {
   /** Environment in which commands reach it. */
   readonly environment: Environment;
   /** Resources that Terraform may not know of. */
-  readonly leftovers: readonly string[];
+  readonly leftovers: readonly Operation[];
   /** `undefined` when it is another process's. */
   readonly emulator: Emulator | undefined;
   /**
@@ -132,9 +138,7 @@ async function start(
   const withdraw = publish(folder, emulator.proxyUrl, environment);
   return {
     environment,
-    leftovers: emulator.leftovers
-      .filter(({ type, key }) => !isInLocalState(folder, type, key))
-      .map(({ type, key }) => `${type} ${key}`),
+    leftovers: emulator.leftovers.filter(({ type, key }) => !isInLocalState(folder, type, key)),
     emulator,
     close: async (idleMs) => {
       // No process joins from here on.

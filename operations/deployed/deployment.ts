@@ -9,7 +9,6 @@ import { quoted } from "../../platform/shell";
 import { requireTerraform, terraform } from "../../platform/terraform";
 import { UsageError, UserError } from "../../platform/user-error";
 import { managedResources, readState } from "../plan-file/state-json";
-import { requireOwnState } from "./state-owner";
 
 const byName = z.record(z.string(), z.string());
 const output = <Shape extends z.ZodType>(shape: Shape) => z.object({ value: shape });
@@ -61,14 +60,6 @@ export async function readDeployment(environment: string): Promise<Deployment> {
       Object.entries(values[OUTPUT.clientSecrets].value).map(([name, secret]) => [name, secret ?? ""]),
     ),
   };
-}
-
-/** @throws {UserError} when the state is empty, or of another prefix; a stack that is deployed in part passes */
-export async function requireDeployed(environment: string): Promise<void> {
-  const folder = requireStack(environment);
-  const state = await readState(folder);
-  if (managedResources(state).length === 0) throw await notDeployed(environment, folder, []);
-  requireOwnState(environment, folder, state);
 }
 
 /** The folder of a stack that is synthesized and initialized. @throws {UserError} when it is not */

@@ -4,7 +4,7 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_GetExport.html
  */
 import { z } from "zod";
-import { aws, unlessMissing } from "../../platform/aws";
+import { type Aws, aws, unlessMissing } from "../../platform/aws";
 import type { ApiMethod } from "./api-method";
 
 /** A stage of a REST API. */
@@ -46,12 +46,11 @@ type Schemes = z.infer<typeof exported>["components"]["securitySchemes"];
  * The methods that a stage answers with, by route; `undefined` when there is no such stage.
  * @throws {AwsError} naming the permission when AWS refuses
  */
-export async function readSnapshot({
-  region,
-  restApiId,
-  stageName,
-}: Stage): Promise<ReadonlyMap<string, ApiMethod> | undefined> {
-  const gateway = await aws(region).apiGateway();
+export async function readSnapshot(
+  { region, restApiId, stageName }: Stage,
+  clients: (region: string) => Aws = aws,
+): Promise<ReadonlyMap<string, ApiMethod> | undefined> {
+  const gateway = await clients(region).apiGateway();
   const parameters = { extensions: "authorizers,integrations" };
   const input = { restApiId, stageName, exportType: "oas30", accepts: "application/json", parameters };
   const found = await unlessMissing(gateway.getExport(input));

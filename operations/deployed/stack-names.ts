@@ -1,19 +1,25 @@
 /** Names by which AWS knows what a stack made, from its state and from what was synthesized last. */
 import { listOf, StackJson } from "../../constructs/contract/stack-json";
-import { managedResources, type StateValues } from "../plan-file/state-json";
+import type { LeftResource } from "./left-state";
+
+/** Which attribute of which type is the name of a kind. */
+export const NAMED = {
+  logGroups: ["aws_cloudwatch_log_group", "name"],
+  functions: ["aws_lambda_function", "function_name"],
+  roles: ["aws_iam_role", "name"],
+  pools: ["aws_cognito_user_pool", "name"],
+  poolIds: ["aws_cognito_user_pool", "id"],
+  domains: ["aws_cognito_user_pool_domain", "domain"],
+  apis: ["aws_api_gateway_rest_api", "name"],
+  apiIds: ["aws_api_gateway_rest_api", "id"],
+  secrets: ["aws_secretsmanager_secret", "name"],
+} as const;
 
 /** Names by kind. */
-export interface Names {
-  readonly logGroups: readonly string[];
-  readonly functions: readonly string[];
-  readonly roles: readonly string[];
-  readonly pools: readonly string[];
-  readonly poolIds: readonly string[];
-  readonly domains: readonly string[];
-  readonly apis: readonly string[];
-  readonly apiIds: readonly string[];
-  readonly secrets: readonly string[];
-}
+export type Names = Readonly<Record<keyof typeof NAMED, readonly string[]>>;
+
+/** Kinds whose names need not be unique: AWS may have another one of the name that the state has. */
+const SHARED: readonly string[] = [NAMED.pools[0], NAMED.apis[0]];
 
 /** What a stack is known by. */
 export interface StackNames {
@@ -23,8 +29,8 @@ export interface StackNames {
   readonly accounts: readonly string[];
   /** What the state has: it is this stack's. */
   readonly deployed: Names;
-  /** What only the code has: another stack may have made what is there of that name. */
-  readonly written: Names;
+  /** Names of what the state does not have: an interrupted deployment may have left it, or another stack may have it. */
+  readonly orphaned: Names;
 }
 
 type Find = (type: string, attribute: string) => readonly string[];
@@ -32,17 +38,19 @@ type Find = (type: string, attribute: string) => readonly string[];
 /**
  * Collects the names.
  * @param json content of the stack's `cdk.tf.json`
+ * @param resources those of the state
  */
-export function namesOf(json: unknown, state: StateValues): StackNames {
+export function namesOf(json: unknown, resources: readonly Pick<LeftResource, "type" | "values">[]): StackNames {
   const stack = new StackJson(json);
   const [provider] = stack.providers("aws");
-  const resources = managedResources(state);
   const inState: Find = (type, attribute) =>
     distinct(resources.filter((one) => one.type === type).map(({ values }) => values[attribute]));
   const inCode: Find = (type, attribute) => distinct(stack.ofType(type).map(({ attributes }) => attributes[attribute]));
-  const onlyInCode: Find = (type, attribute) => {
+  const orphaned: Find = (type, attribute) => {
+    if (attribute === "id") return [];
     const known = inState(type, attribute);
-    return inCode(type, attribute).filter((name) => !known.includes(name));
+    const others = inCode(type, attribute).filter((name) => !known.includes(name));
+    return SHARED.includes(type) ? [...known, ...others] : others;
   };
   const stage = ["aws_api_gateway_stage", "stage_name"] as const;
   return {
@@ -50,22 +58,13 @@ export function namesOf(json: unknown, state: StateValues): StackNames {
     stages: distinct([...inState(...stage), ...inCode(...stage)]),
     accounts: stack.providers("aws").flatMap((one) => distinct(listOf(one["allowed_account_ids"]))),
     deployed: namesBy(inState),
-    written: namesBy(onlyInCode),
+    orphaned: namesBy(orphaned),
   };
 }
 
 function namesBy(find: Find): Names {
-  return {
-    logGroups: find("aws_cloudwatch_log_group", "name"),
-    functions: find("aws_lambda_function", "function_name"),
-    roles: find("aws_iam_role", "name"),
-    pools: find("aws_cognito_user_pool", "name"),
-    poolIds: find("aws_cognito_user_pool", "id"),
-    domains: find("aws_cognito_user_pool_domain", "domain"),
-    apis: find("aws_api_gateway_rest_api", "name"),
-    apiIds: find("aws_api_gateway_rest_api", "id"),
-    secrets: find("aws_secretsmanager_secret", "name"),
-  };
+  const entries = Object.entries(NAMED).map(([kind, [type, attribute]]) => [kind, find(type, attribute)]);
+  return Object.fromEntries(entries) as unknown as Names;
 }
 
 function distinct(values: readonly unknown[]): readonly string[] {

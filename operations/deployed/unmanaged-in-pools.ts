@@ -15,8 +15,10 @@ import { type Holder, itemsOf, kind, type UnmanagedKind } from "./unmanaged-kind
 const on = "aws_cognito_user_pool";
 const ofClient = "aws_cognito_user_pool_client";
 
-/** Users beyond the first page are not read: a pool of machines has none. */
+/** As many as Cognito lists at once. A pool of machines has none, so that others are only reported to exist. */
 const MAX_USERS = 60;
+
+const MORE_USERS = { Username: undefined, UserStatus: `more users than the ${MAX_USERS} that are listed` } as const;
 
 /** Triggers that Terraform has attributes for, so that a plan shows them. */
 const KNOWN_TRIGGERS: readonly string[] = [
@@ -144,11 +146,17 @@ export const UNMANAGED_IN_POOLS: readonly UnmanagedKind[] = [
     on,
     attribute: "user",
     severity: "warning",
-    list: async ({ aws, id }) => (await (await aws.cognito()).listUsers({ UserPoolId: id, Limit: MAX_USERS })).Users,
+    list: async ({ aws, id }) => {
+      const page = await (await aws.cognito()).listUsers({ UserPoolId: id, Limit: MAX_USERS });
+      return [...(page.Users ?? []), ...(page.PaginationToken === undefined ? [] : [MORE_USERS])];
+    },
     key: ({ Username }) => Username,
     managed: (holder) => holder.own("aws_cognito_user", "username"),
-    shown: ({ Username, UserStatus }) => ({ name: Username, status: UserStatus }),
-    undo: ({ Username }) => ["cognito-idp admin-delete-user", { username: Username }],
+    shown: (user) => (user === MORE_USERS ? MORE_USERS.UserStatus : { name: user.Username, status: user.UserStatus }),
+    undo: (user, { environment }) =>
+      user === MORE_USERS
+        ? `npx access drift ${environment}`
+        : ["cognito-idp admin-delete-user", { username: user.Username }],
   }),
   kind({
     on,

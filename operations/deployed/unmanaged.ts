@@ -2,6 +2,7 @@
 import { oneLine } from "../../access/visible";
 import { type Aws, AwsError, aws } from "../../platform/aws";
 import type { Finding } from "../plan-file/finding";
+import { inParallel } from "./in-parallel";
 import type { LeftResource } from "./left-state";
 import { UNMANAGED_IN_APIS } from "./unmanaged-in-apis";
 import { UNMANAGED_IN_FUNCTIONS } from "./unmanaged-in-functions";
@@ -14,9 +15,6 @@ export const UNMANAGED_KINDS: readonly UnmanagedKind[] = [
   ...UNMANAGED_IN_POOLS,
   ...UNMANAGED_IN_FUNCTIONS,
 ];
-
-/** So many lists are read at a time; the AWS SDK retries throttled calls. */
-const CONCURRENCY = 8;
 
 /** A kind that AWS did not list. */
 export interface NotChecked {
@@ -117,21 +115,8 @@ async function findingOf(kind: UnmanagedKind, item: unknown, holder: Holder): Pr
   };
 }
 
-/** The results in the order of the items. */
-async function inParallel<Item, Result>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<Result>,
-): Promise<readonly Result[]> {
-  const results = new Map<number, Result>();
-  const rest = items.entries();
-  const worker = async () => {
-    for (const [index, item] of rest) results.set(index, await work(item));
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-  return items.map((_, index) => results.get(index) as Result);
-}
-
-function clientsOf(): (region: string) => Aws {
+/** Clients of a region, made once each. */
+export function clientsOf(): (region: string) => Aws {
   const made = new Map<string, Aws>();
   return (region) => {
     const clients = made.get(region) ?? aws(region);

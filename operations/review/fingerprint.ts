@@ -1,13 +1,13 @@
 /**
  * A hash of what a plan does: two plans have the same one when they do the same, whenever they are made. Values that the
  * plan marks as sensitive are left out, since it is printed; values that are only not shown count, so that other code of a
- * function has another fingerprint. Unmanaged resources do not count, as the plan does nothing to them, except for those
- * that it deploys with the API.
+ * function has another fingerprint. What is not in the plan does not count, as the plan does nothing to it, except for what
+ * it deploys with the API, and for what it creates a second time.
  */
 import { createHash } from "node:crypto";
 import { actionOf } from "../plan-file/plan-json";
 import type { AccessChange } from "./access-changes";
-import type { Alert } from "./alert";
+import { lostState } from "./lost-state";
 import type { PlanContext } from "./plan-context";
 import { valuesIn } from "./predicates";
 import { changedOutputs, rawChanges } from "./resource-changes";
@@ -17,18 +17,13 @@ import { isShownVariable } from "./shown-attributes";
 const DEPLOYED: readonly string[] = ["gateway_response", "method", "policy"];
 
 /**
- * @param found alerts that are not made of the plan
  * @param stack content of the `cdk.tf.json` that was planned: it also has what the plan leaves out, such as the expression
  * of a value that is known after apply, or a provisioner
  * @returns 64 hexadecimal digits
  */
-export function fingerprintOf(
-  context: PlanContext,
-  access: readonly AccessChange[],
-  stack: unknown,
-  found: readonly Alert[] = [],
-): string {
+export function fingerprintOf(context: PlanContext, access: readonly AccessChange[], stack: unknown): string {
   const { environment, plan, changes, written } = context;
+  const found = lostState(context);
   const resources = changes
     .map(({ address, change }) => ({
       address,
@@ -61,11 +56,11 @@ function counted(attribute: string, value: unknown): unknown {
 }
 
 /** What decides who gets in, was added to the API out of band, and goes live with the deployment that the plan makes. */
-function takenAlong({ changes, unmanaged }: PlanContext): object {
+function takenAlong({ changes, notInPlan }: PlanContext): object {
   const isDeploying = changes.some(
     ({ type, change }) => type === "aws_api_gateway_deployment" && ["create", "replace"].includes(actionOf(change)),
   );
-  const added = unmanaged.findings.filter(
+  const added = notInPlan.findings.filter(
     ({ address, attribute, severity }) =>
       address.startsWith("aws_api_gateway_rest_api.") && DEPLOYED.includes(attribute ?? "") && severity === "critical",
   );

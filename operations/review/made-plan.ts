@@ -9,19 +9,17 @@ import { prepareStack } from "../../platform/stack";
 import { withTemporaryFolder } from "../../platform/temporary-folder";
 import { requireTerraform } from "../../platform/terraform";
 import { UserError } from "../../platform/user-error";
-import { leftResources } from "../deployed/left-state";
+import { findNotInPlan, type StackPlan } from "../deployed/not-in-plan";
 import { requireOwnState } from "../deployed/state-owner";
-import { findUnmanaged, type UnmanagedResources } from "../deployed/unmanaged";
+import type { UnmanagedResources } from "../deployed/unmanaged";
 import { type Parts, PLAN } from "../plan-file/bundle";
 import { type Commit, commitIn } from "../plan-file/commit";
 import { FORMAT, type Manifest } from "../plan-file/manifest";
-import { writtenIn } from "../plan-file/plan-drift";
-import { makePlan, type PlanJson } from "../plan-file/plan-json";
+import { makePlan } from "../plan-file/plan-json";
 import { scratchPlan } from "../plan-file/planned-changes";
 import { requireSavedState } from "../plan-file/rescued-state";
 import { stackFiles } from "../plan-file/stack-files";
 import { NOTHING, readState, readStateVersion } from "../plan-file/state-json";
-import { lostStateAlerts } from "./lost-state";
 import { isRefused, refusalOf } from "./refused-plan";
 import type { Review } from "./review";
 import { type ReviewData, reviewOfData } from "./review-data";
@@ -66,9 +64,9 @@ export async function makeReviewedPlan(environment: string, onStep: (step: strin
       );
     }
     const stack: unknown = JSON.parse(Buffer.from(files["cdk.tf.json"] ?? []).toString("utf8"));
-    onStep(`Looking for unmanaged resources of ${environment}`);
-    const [unmanaged, alerts] = await Promise.all([lookForUnmanaged(environment, plan), lostStateAlerts(plan, stack)]);
-    const data: ReviewData = { environment, plan, stack, unmanaged, alerts };
+    onStep("Looking for what the plan does not show");
+    const notInPlan = await findForReview({ environment, folder, plan, json: stack });
+    const data: ReviewData = { environment, plan, stack, notInPlan };
     const review = reviewOfData(data);
     const manifest = {
       format: FORMAT,
@@ -84,14 +82,16 @@ export async function makeReviewedPlan(environment: string, onStep: (step: strin
   });
 }
 
-/** The plan is what is reviewed: that AWS cannot be reached beside it is noted. */
-async function lookForUnmanaged(environment: string, plan: PlanJson): Promise<UnmanagedResources> {
+/**
+ * What no plan shows. The plan is what is reviewed: that AWS refuses or cannot be reached beside it is noted.
+ */
+export async function findForReview(stack: StackPlan): Promise<UnmanagedResources> {
   try {
-    return await findUnmanaged(leftResources(plan), { environment, written: writtenIn(plan), isLenient: true });
+    return await findNotInPlan({ ...stack, isLenient: true });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const { operation = "all lists", code = "no credentials" } = error instanceof AwsError ? error : {};
-    return { findings: [], notChecked: [{ address: environment, attribute: "all kinds", operation, code }] };
+    return { findings: [], notChecked: [{ address: stack.environment, attribute: "all kinds", operation, code }] };
   }
 }
 

@@ -9,15 +9,18 @@ const IN_SNAPSHOT: readonly string[] = ["authorizer", "integration", "method", "
   (name) => `aws_api_gateway_${name}`,
 );
 
-/** What was added to the stack out of band and changes who gets in. No plan shows it, and no deployment removes it. */
-export function unmanagedAlerts({ unmanaged }: PlanContext): readonly Alert[] {
-  return unmanaged.findings
+/** What was changed out of band, decides who gets in, and is not in any plan. */
+export function notInPlanAlerts({ notInPlan }: PlanContext): readonly Alert[] {
+  return notInPlan.findings
     .filter(({ severity }) => severity === "critical")
     .map(({ address, attribute, effect }) =>
-      critical(
-        `Not managed by Terraform: ${code(effect ?? `${attribute} of ${address}`)}. See the section of that title.`,
-      ),
+      critical(`Not in the plan: ${code(effect ?? nameOf(attribute, address))}. See the section of that title.`),
     );
+}
+
+/** What a finding is about. */
+export function nameOf(attribute: string | null, address: string): string {
+  return attribute === null ? address : `${attribute} of ${address}`;
 }
 
 /** Which routes are broken, and what the table of calls cannot know. */

@@ -16,6 +16,8 @@ import { PROTECTIONS } from "./protections";
 export interface PlanContext {
   readonly environment: string;
   readonly plan: PlanJson;
+  /** Content of the stack's `cdk.tf.json`. */
+  readonly json: unknown;
   /** Managed resources that the plan does something to. */
   readonly changes: readonly ResourceChange[];
   /** The same; what is destroyed and created again at another address is replaced. */
@@ -24,8 +26,8 @@ export interface PlanContext {
   readonly written: ReadonlyMap<string, readonly string[]>;
   /** What was changed outside Terraform. */
   readonly drifts: readonly Finding[];
-  /** What AWS holds beside what Terraform manages. */
-  readonly unmanaged: UnmanagedResources;
+  /** How AWS differs from the Terraform state where no plan shows it. */
+  readonly notInPlan: UnmanagedResources;
   /** Resources that are deployed, as Terraform found them when it planned. */
   readonly deployed: readonly StateResource[];
   /** Resources as the code has them, by type and name; references are `${…}`. */
@@ -57,7 +59,7 @@ export function contextOf(
   environment: string,
   plan: PlanJson,
   json: unknown,
-  unmanaged: UnmanagedResources = { findings: [], notChecked: [] },
+  notInPlan: UnmanagedResources = { findings: [], notChecked: [] },
 ): PlanContext {
   const { values } = plan.prior_state;
   const state = values && withDeletedFunctions(values, plan);
@@ -72,11 +74,12 @@ export function contextOf(
   return {
     environment,
     plan,
+    json,
     changes,
     paired: pairedChanges(changes),
     written: writtenIn(plan),
     drifts: changedOutside(plan),
-    unmanaged,
+    notInPlan,
     deployed: managedResources(values),
     code: resource,
     ledger: ledgerOf(plan, json),

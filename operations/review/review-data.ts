@@ -9,7 +9,6 @@ import { UserError } from "../../platform/user-error";
 import type { UnmanagedResources } from "../deployed/unmanaged";
 import { type PlanJson, parsePlan, type ResourceChange } from "../plan-file/plan-json";
 import type { StateValues } from "../plan-file/state-json";
-import type { Alert } from "./alert";
 import { type Review, reviewOf } from "./review";
 import { isShownVariable } from "./shown-attributes";
 
@@ -18,23 +17,20 @@ export interface ReviewData {
   readonly plan: PlanJson;
   /** Content of the stack's `cdk.tf.json`. */
   readonly stack: unknown;
-  readonly unmanaged: UnmanagedResources;
-  /** Alerts of what AWS was asked about. */
-  readonly alerts: readonly Alert[];
+  /** What AWS has that the plan does not show. */
+  readonly notInPlan: UnmanagedResources;
 }
 
 const FORMAT = 1;
 
 const severity = z.enum(["critical", "warning", "info"]);
-/** It is Markdown on one line, which must not hide what follows it by HTML. */
-const line = z.string().regex(/^[^\r\n<\\]*$/);
 
 const finding = z.object({
   address: z.string(),
   attribute: z.string().nullable(),
   expected: z.string(),
   found: z.string(),
-  verdict: z.literal("unmanaged-resource"),
+  verdict: z.enum(["out-of-band-change", "unmanaged-resource", "not-live", "still-live"]),
   severity,
   route: z.string().exactOptional(),
   reason: z.string().exactOptional(),
@@ -50,12 +46,11 @@ const shape = z.object({
   environment: z.string().regex(/^[A-Za-z][\w-]{0,63}$/),
   plan: z.record(z.string(), z.unknown()),
   stack: z.record(z.string(), z.unknown()),
-  unmanaged: z.object({ findings: z.array(finding), notChecked: z.array(notChecked) }),
-  alerts: z.array(z.object({ severity, message: line })),
+  notInPlan: z.object({ findings: z.array(finding), notChecked: z.array(notChecked) }),
 });
 
-export function reviewOfData({ environment, plan, stack, unmanaged, alerts }: ReviewData): Review {
-  return reviewOf(environment, plan, stack, unmanaged, alerts);
+export function reviewOfData({ environment, plan, stack, notInPlan }: ReviewData): Review {
+  return reviewOf(environment, plan, stack, notInPlan);
 }
 
 /** The data as JSON, with a different text in place of each secret. */

@@ -3,15 +3,15 @@ import { code, codes, counted, head, MAX_GITHUB_CHARACTERS, row } from "../../pl
 import { accessRows, named, type Row } from "./access-rows";
 import type { Alert } from "./alert";
 import type { Costs } from "./costs";
+import { notCheckedNotes, notInPlanRows } from "./not-in-plan-rows";
 import { resourceRows } from "./resource-rows";
 import type { Review } from "./review";
-import { unmanagedNotes, unmanagedRows } from "./unmanaged-rows";
 
 /** Less could not hold what every review has. */
 export const MIN_CHARACTERS = 4000;
 
-const UNMANAGED =
-  "AWS has these in the stack's resources or by their names. No plan shows them and no deployment removes them; each comes with the command that does.";
+const NOT_IN_PLAN =
+  "AWS differs from the Terraform state in these, and no plan shows it. A command below one undoes it, which no deployment does; `npx access drift` prints what to do about the others.";
 
 /** Characters for the sentences that report what was cut. */
 const CUT_NOTES = 600;
@@ -39,7 +39,7 @@ class Budget {
 
 /**
  * Alerts come first. Where it would be too long, the least important part is cut and the cut is reported: first attributes,
- * then resources, then unmanaged resources, then calls, and alerts last.
+ * then resources, then what is not in the plan, then calls, and alerts last.
  *
  * @param maxCharacters at least {@link MIN_CHARACTERS}
  */
@@ -50,9 +50,9 @@ export function reviewMarkdown(review: Review, maxCharacters: number = MAX_GITHU
   const calls = accessFrame(review);
   const things = resources.length === 0 ? [] : ["### Resources", "", ...head("action", "resource", "attributes")];
   const costs = costSection(review.costs);
-  const { findings } = review.unmanaged;
-  const frame = findings.length === 0 ? [] : ["### Not managed by Terraform", "", UNMANAGED, ""];
-  const notes = unmanagedNotes(review.unmanaged);
+  const { findings } = review.notInPlan;
+  const frame = findings.length === 0 ? [] : ["### Not in the plan", "", NOT_IN_PLAN, ""];
+  const notes = notCheckedNotes(review.notInPlan);
   const budget = new Budget(maxCharacters - CUT_NOTES);
   budget.takeAll([top, summary(review), ...calls, ...frame, ...notes, ...things, ...costs], String);
   const { shown, pairs, added, rows, plain, outputs } = fitting(review, budget);
@@ -64,7 +64,7 @@ export function reviewMarkdown(review: Review, maxCharacters: number = MAX_GITHU
     ...[...calls, ...pairs.map(({ line }) => line), ""],
     ...cutNote(access.length - total(pairs), "more gained or lost call"),
     ...[...frame, ...added, ...(frame.length === 0 ? [] : [""])],
-    ...cutNote(findings.length - added.length, "more unmanaged resource"),
+    ...cutNote(findings.length - added.length, "more finding"),
     ...notes,
     ...[...things, ...rows.map(({ text }) => text), ...(things.length === 0 ? [] : [""])],
     ...cutNote(resources.length - total(rows), "more resource"),
@@ -75,13 +75,13 @@ export function reviewMarkdown(review: Review, maxCharacters: number = MAX_GITHU
 }
 
 /** What fits of each part, the most important first. */
-function fitting({ alerts, access, unmanaged, resources, outputs }: Review, budget: Budget) {
+function fitting({ alerts, access, notInPlan, resources, outputs }: Review, budget: Budget) {
   const shown = budget.takeAll(
     alerts.map(({ severity, message }) => `> [!${GITHUB[severity]}]\n> ${message}\n`),
     String,
   );
   const pairs = budget.takeAll(accessRows(access), ({ line }) => line);
-  const added = budget.takeAll(unmanagedRows(unmanaged), String);
+  const added = budget.takeAll(notInPlanRows(notInPlan), String);
   const lines = budget.takeAll(resourceRows(resources), ({ line }) => line);
   const names = `Outputs that change: ${codes(outputs)}.\n`;
   const isNamed = budget.take(names.length);

@@ -36,7 +36,7 @@ export function reviewText(review: Review): string {
     [summaryOf(review)],
     limited(alerts),
     accessLines(review),
-    unmanagedLines(review),
+    notInPlanLines(review),
     resourceLines(review),
     costLines(review),
   ];
@@ -62,13 +62,14 @@ function accessLines({ access }: Review): readonly string[] {
 }
 
 /** Those that are not alerts already; `drift` has the commands. */
-function unmanagedLines({ unmanaged, environment }: Review): readonly string[] {
-  const findings = unmanaged.findings.filter(({ severity }) => severity !== "critical");
-  const rows = grouped(findings, ({ address, attribute }) => [address, attribute]).map(
-    ([{ address, attribute }, ...others]) => `  ${1 + others.length} × ${oneLine(`${attribute} of ${address}`)}`,
-  );
+function notInPlanLines({ notInPlan, environment }: Review): readonly string[] {
+  const findings = notInPlan.findings.filter(({ severity }) => severity !== "critical");
+  const rows = grouped(findings, ({ address, attribute }) => [address, attribute]).map((group) => {
+    const [{ address, attribute }] = group;
+    return `  ${group.length} × ${oneLine(attribute === null ? address : `${attribute} of ${address}`)}`;
+  });
   if (rows.length === 0) return [];
-  return [`Not managed by Terraform. To remove them: npx access drift ${environment}`, ...limited(rows)];
+  return [`Not in the plan. For more: npx access drift ${environment}`, ...limited(rows)];
 }
 
 /** What is only created is counted where it is much, so that it does not hide what changes. */

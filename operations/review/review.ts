@@ -10,7 +10,8 @@ import { deletions } from "./deletions";
 import { fingerprintOf } from "./fingerprint";
 import { issuedTokens } from "./issued-tokens";
 import { lostProtection } from "./lost-protection";
-import { outOfBandNotes, unmanagedAlerts } from "./out-of-band";
+import { lostState } from "./lost-state";
+import { notInPlanAlerts, outOfBandNotes } from "./out-of-band";
 import { contextOf } from "./plan-context";
 import { policyAlerts } from "./policy-alerts";
 import { changedOutputs, type DoneAction, type ReviewedResource, reviewedResources } from "./resource-changes";
@@ -19,8 +20,9 @@ import { uncheckedAlerts } from "./unchecked-alerts";
 
 /** What looks for alerts, in the order in which those of the same severity are shown. */
 const FINDERS = [
+  lostState,
   accessAlerts,
-  unmanagedAlerts,
+  notInPlanAlerts,
   deletions,
   lostProtection,
   policyAlerts,
@@ -47,8 +49,8 @@ export interface Review {
   readonly outputs: readonly string[];
   /** Addresses of resources that were changed outside Terraform and that the plan changes. */
   readonly drifted: readonly string[];
-  /** What AWS holds beside what Terraform manages, as `access drift` finds it. Not part of the plan. */
-  readonly unmanaged: UnmanagedResources;
+  /** How AWS differs from the Terraform state where no plan shows it, as `access drift` finds it. */
+  readonly notInPlan: UnmanagedResources;
   readonly costs: Costs;
 }
 
@@ -57,18 +59,11 @@ export interface Review {
  *
  * @param environment name of the stack
  * @param json content of its `cdk.tf.json`
- * @param unmanaged what AWS holds beside it
- * @param found alerts that were found otherwise
+ * @param notInPlan what AWS has that the plan does not show
  * @throws {UserError} when plan or stack cannot be parsed
  */
-export function reviewOf(
-  environment: string,
-  plan: PlanJson,
-  json: unknown,
-  unmanaged?: UnmanagedResources,
-  found: readonly Alert[] = [],
-): Review {
-  const context = parsed(() => contextOf(environment, plan, json, unmanaged));
+export function reviewOf(environment: string, plan: PlanJson, json: unknown, notInPlan?: UnmanagedResources): Review {
+  const context = parsed(() => contextOf(environment, plan, json, notInPlan));
   const access = accessChanges(context);
   const resources = reviewedResources(context);
   const outputs = changedOutputs(plan);
@@ -77,15 +72,15 @@ export function reviewOf(
   for (const { action } of resources) counts[action] += 1;
   return {
     environment,
-    fingerprint: fingerprintOf(context, access, json, found),
+    fingerprint: fingerprintOf(context, access, json),
     hasChanges: resources.length > 0 || outputs.length > 0,
-    alerts: sortedAlerts([...found, ...FINDERS.flatMap((find) => find(context))]),
+    alerts: sortedAlerts(FINDERS.flatMap((find) => find(context))),
     access,
     counts,
     resources,
     outputs,
     drifted: resources.map(({ address }) => address).filter((address) => drifted.has(address)),
-    unmanaged: context.unmanaged,
+    notInPlan: context.notInPlan,
     costs: costsOf(plan),
   };
 }

@@ -68,5 +68,5 @@ function describeDone({ destroyed, gone }: Receipt): string {
 function describeLeftover({ kind, name, detail, remove }: Leftover): readonly string[] {
   const what = `- ${kind} ${code(name)}${detail === "" ? "" : `: ${prose(detail)}`}`;
   // After an empty line, it is a block of code.
-  return remove === null ? [what] : [what, "", `      ${visible(remove)}`];
+  return [what, "", `      ${visible(remove)}`];
 }

@@ -2,12 +2,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { type Aws, AwsError, callerAccount } from "../../platform/aws";
+import { type Aws, callerAccount } from "../../platform/aws";
 import { uninterrupted } from "../../platform/interruption";
 import { counted } from "../../platform/markdown";
-import { statePlaceOf } from "../../platform/state-place";
 import { UserError } from "../../platform/user-error";
-import { findLeftovers, findMainThings, type Leftovers } from "../deployed/leftovers";
+import { emptyStateError } from "../deployed/empty-state";
+import { findLeftovers, findOrphans, type Leftovers } from "../deployed/leftovers";
 import { namesOf, type StackNames } from "../deployed/stack-names";
 import { requireOwnState } from "../deployed/state-owner";
 import { findUnmanaged, notCheckedLines, UNMANAGED_KINDS } from "../deployed/unmanaged";
@@ -53,7 +53,7 @@ export async function tearDown(context: TeardownContext): Promise<Receipt> {
   const startedAt = now().toISOString();
   const state = await readState(folder);
   requireOwnState(environment, folder, state);
-  const names = namesOf(JSON.parse(await readFile(join(folder, "cdk.tf.json"), "utf8")), state);
+  const names = namesOf(JSON.parse(await readFile(join(folder, "cdk.tf.json"), "utf8")), managedResources(state));
   const { region } = names;
   const aws = clients(region);
   const account = await callerAccount(aws);
@@ -134,26 +134,17 @@ async function unmanagedIn(
   return findings;
 }
 
-/** With an empty state, live resources were most likely deployed with another one. @throws {UserError} when there are some */
+/** With an empty state, a pool or an API is live, or an interrupted deployment left it. @throws {UserError} when there is one */
 async function requireNothingLive(
   { environment, folder, clients }: TeardownContext,
   names: StackNames,
   account: string,
 ) {
-  const live = await findMainThings(clients(names.region), names).catch((error: unknown) => {
-    // The leftovers name it as not checked.
-    if (error instanceof AwsError) return [];
-    throw error;
-  });
-  if (live.length === 0) return;
-  const things = live.map(({ kind, name, detail }) => `  ${kind} ${name} (${detail})`).join("\n");
-  throw new UserError(
-    `the state of ${environment} is empty, but in ${names.region} of account ${account} there are live resources of its name:
-${things}
-Nothing was changed. Their state is probably stored elsewhere; the configured location is
-  ${statePlaceOf(folder)}
-Restore it there, or run this command where the state is stored.`,
-  );
+  const { region } = names;
+  // What AWS refuses to list, the receipt names as not checked.
+  const { found } = await findOrphans(clients(region), names);
+  const isLive = found.some(({ type }) => ["aws_cognito_user_pool", "aws_api_gateway_rest_api"].includes(type));
+  if (isLive) throw emptyStateError({ environment, folder, region, account }, found);
 }
 
 async function destroy(

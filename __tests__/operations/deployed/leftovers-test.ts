@@ -1,4 +1,4 @@
-import { findLeftovers } from "../../../operations/deployed/leftovers";
+import { findLeftovers, findOrphans } from "../../../operations/deployed/leftovers";
 import type { Names, StackNames } from "../../../operations/deployed/stack-names";
 import { type Aws, AwsError } from "../../../platform/aws";
 
@@ -17,9 +17,9 @@ const NOTHING: Names = {
 /** AWS's error of an operation. */
 const refusal = (code: string) => new AwsError("service:Operation", code, 400, `AWS refused it: ${code}`);
 
-/** An AWS with these log groups, APIs and user pools, in pages of one. */
+/** An AWS with these log groups, APIs, user pools and roles, in pages of one. The pools are protected. */
 function awsWith(
-  { groups = [], apis = [], pools = [] }: Readonly<Record<string, readonly string[]>>,
+  { groups = [], apis = [], pools = [], roles = [] }: Readonly<Record<string, readonly string[]>>,
   code?: string,
 ): Aws {
   async function* pages<Item>(items: readonly Item[], member: string) {
@@ -45,6 +45,10 @@ function awsWith(
           pools.map((Name) => ({ Name, Id: `id-${Name}` })),
           "UserPools",
         ),
+      describeUserPool: async ({ UserPoolId }: { readonly UserPoolId: string }) => {
+        const Domain = UserPoolId.replace("id-", "domain-of-");
+        return { UserPool: { DeletionProtection: "ACTIVE", Domain } };
+      },
       describeUserPoolDomain: missing,
     },
     apiGateway: {
@@ -55,7 +59,11 @@ function awsWith(
         ),
     },
     lambda: { getFunction: missing },
-    iam: { getRole: missing },
+    iam: {
+      getRole: ({ RoleName }: { readonly RoleName: string }) => (roles.includes(RoleName) ? {} : missing()),
+      paginateListRolePolicies: () => pages(["may log"], "PolicyNames"),
+      paginateListAttachedRolePolicies: () => pages([{ PolicyArn: "arn:one" }], "AttachedPolicies"),
+    },
     secretsManager: { describeSecret: missing },
   };
   return Object.fromEntries(
@@ -63,16 +71,16 @@ function awsWith(
   ) as unknown as Aws;
 }
 
-/** Known from the state, or only from the code. */
-const namesWith = (deployed: Partial<Names>, written: Partial<Names> = {}): StackNames => ({
+/** Known from the state, or only by their names. */
+const namesWith = (deployed: Partial<Names>, orphaned: Partial<Names> = {}): StackNames => ({
   region: "eu-west-1",
   stages: ["dev"],
   accounts: [],
   deployed: { ...NOTHING, ...deployed },
-  written: { ...NOTHING, ...written },
+  orphaned: { ...NOTHING, ...orphaned },
 });
-const named = async (aws: Aws, deployed: Partial<Names>, written: Partial<Names> = {}) =>
-  (await findLeftovers(aws, namesWith(deployed, written))).leftovers.map(({ kind, name }) => `${kind} ${name}`);
+const named = async (aws: Aws, deployed: Partial<Names>, orphaned: Partial<Names> = {}) =>
+  (await findLeftovers(aws, namesWith(deployed, orphaned))).leftovers.map(({ kind, name }) => `${kind} ${name}`);
 
 describe("findLeftovers", () => {
   it("finds the groups that Lambda and API Gateway make by themselves", async () => {
@@ -107,17 +115,18 @@ describe("findLeftovers", () => {
     const names = namesWith({ pools: ["shop-dev"], poolIds: ["id-shop-dev"] });
     const { leftovers } = await findLeftovers(awsWith({ pools: ["shop-dev", "shop-dev-2"] }), names);
 
+    const pool = "--region eu-west-1 --user-pool-id id-shop-dev";
+    const remove = [
+      `aws cognito-idp delete-user-pool-domain --region eu-west-1 --domain domain-of-shop-dev --user-pool-id id-shop-dev`,
+      `aws cognito-idp update-user-pool ${pool} --deletion-protection INACTIVE`,
+      `aws cognito-idp delete-user-pool ${pool}`,
+    ].join(" && ");
     expect(leftovers).toEqual([
-      {
-        kind: "user pool",
-        name: "shop-dev",
-        detail: "id-shop-dev",
-        remove: "aws cognito-idp delete-user-pool --region eu-west-1 --user-pool-id id-shop-dev",
-      },
+      { kind: "user pool", type: "aws_cognito_user_pool", name: "shop-dev", detail: "id-shop-dev", remove },
     ]);
   });
 
-  it("names nothing of an environment of a similar name, nor what has the name but another id", async () => {
+  it("names nothing of an environment of a similar name", async () => {
     const groups = ["/aws/lambda/shop-dev-2-access", "shop-dev-2", "API-Gateway-Execution-Logs_two/dev"];
     const aws = awsWith({ groups, apis: ["two"], pools: ["shop-dev", "shop-dev-2"] });
     const one = { functions: ["shop-dev-access"], logGroups: ["shop-dev"], apis: ["api-two"], apiIds: ["one"] };
@@ -125,17 +134,36 @@ describe("findLeftovers", () => {
     expect(await named(aws, { ...one, pools: ["shop-dev"], poolIds: ["id-of-ours"] })).toEqual([]);
   });
 
-  it("gives no command for what it knows by its name alone", async () => {
-    const aws = awsWith({ groups: ["shop-dev"], apis: ["one"], pools: ["shop-dev"] });
-    const written = { logGroups: ["shop-dev"], pools: ["shop-dev"], apis: ["api-one"] };
-    const { leftovers } = await findLeftovers(aws, namesWith({}, written));
+  it("finds a pool and an API of the stack's name beside those of the state, and says why they may not be its own", async () => {
+    const aws = awsWith({ apis: ["one", "two"], pools: ["shop-dev"] });
+    const deployed = { pools: ["shop-dev"], poolIds: ["id-of-ours"], apis: ["api-one"], apiIds: ["one"] };
+    const { leftovers } = await findLeftovers(aws, namesWith(deployed, { pools: ["shop-dev"], apis: ["api-two"] }));
+    const [own, pool, api, ...others] = leftovers;
 
-    expect(leftovers.map(({ kind, remove }) => [kind, remove])).toEqual([
-      ["log group", null],
-      ["user pool", null],
-      ["REST API", null],
+    expect([own?.name, own?.detail, others]).toEqual(["api-one", "one", []]);
+    for (const orphan of [pool, api])
+      expect(orphan?.detail).toContain("; has the name of this stack and is not in its");
+    expect(pool?.remove).toMatch(/ && aws cognito-idp delete-user-pool --region eu-west-1 --user-pool-id id-shop-dev$/);
+    expect(api?.remove).toBe("aws apigateway delete-rest-api --region eu-west-1 --rest-api-id two");
+  });
+
+  it("does not find what the state has as an orphan", async () => {
+    const aws = awsWith({ apis: ["one"], pools: ["shop-dev"] });
+    const names = { pools: ["shop-dev"], poolIds: ["id-shop-dev"], apis: ["api-one"], apiIds: ["one"] };
+
+    expect((await findOrphans(aws, namesWith(names, { pools: ["shop-dev"], apis: ["api-one"] }))).found).toEqual([]);
+  });
+
+  it("removes a role after its policies", async () => {
+    const { leftovers } = await findLeftovers(awsWith({ roles: ["shop"] }), namesWith({}, { roles: ["shop"] }));
+
+    expect(leftovers.map(({ remove }) => remove.split(" && "))).toEqual([
+      [
+        "aws iam delete-role-policy --role-name shop --policy-name 'may log'",
+        "aws iam detach-role-policy --role-name shop --policy-arn arn:one",
+        "aws iam delete-role --role-name shop",
+      ],
     ]);
-    expect(leftovers.map(({ detail }) => detail)).toEqual(Array(3).fill(expect.stringContaining("another stack")));
   });
 
   it("names the kinds that AWS refuses to list as not checked", async () => {

@@ -1,4 +1,5 @@
 /** What a review is made of, from one job to another: the same review, and no secret on the way. */
+import type { Finding } from "../../../operations/plan-file/finding";
 import { type ReviewData, readReviewData, reviewDataText, reviewOfData } from "../../../operations/review/review-data";
 import { planWith } from "../../support/plan-json";
 
@@ -58,7 +59,7 @@ const plan = planWith(
   },
 );
 
-const unmanaged = {
+const notInPlan = {
   findings: [
     {
       address: "aws_cognito_user_pool.it",
@@ -77,8 +78,7 @@ const data: ReviewData = {
   environment: "dev",
   plan,
   stack: { resource: {} },
-  unmanaged,
-  alerts: [{ severity: "critical", message: "The state is empty, but resources of the same names exist." }],
+  notInPlan,
 };
 
 describe("data of a review", () => {
@@ -100,10 +100,14 @@ describe("data of a review", () => {
     expect(reviewDataText(data)).not.toBe(text);
   });
 
-  it("has another fingerprint with other alerts of AWS", () => {
-    const { fingerprint } = reviewOfData(data);
+  it("has another fingerprint where the state is empty and its resources exist", () => {
+    const orphan = { ...notInPlan.findings[0], attribute: "orphan", found: '"user pool shop-dev"' } as Finding;
+    const empty = { ...data, plan: planWith([]), notInPlan: { findings: [], notChecked: [] } };
+    const { fingerprint } = reviewOfData(empty);
 
-    expect(reviewOfData({ ...data, alerts: [] }).fingerprint).not.toBe(fingerprint);
+    expect(reviewOfData({ ...empty, notInPlan: { findings: [orphan], notChecked: [] } }).fingerprint).not.toBe(
+      fingerprint,
+    );
   });
 
   const changed = (changes: object) => JSON.stringify({ ...JSON.parse(reviewDataText(data)), ...changes });
@@ -114,9 +118,7 @@ describe("data of a review", () => {
       "an environment that would end the hidden line",
       changed({ environment: `dev fingerprint=${"a".repeat(64)} -->` }),
     ],
-    ["an alert of two lines", changed({ alerts: [{ severity: "info", message: "One\n## Review of `prod`" }] })],
-    ["an alert that hides what follows", changed({ alerts: [{ severity: "info", message: "One <!-- or <details>" }] })],
-    ["another severity", changed({ alerts: [{ severity: "fine", message: "One" }] })],
+    ["another severity", changed({ notInPlan: { findings: [{ severity: "fine" }], notChecked: [] } })],
     ["another version", changed({ format: 2 })],
     ["a plan that is not one", changed({ plan: { resource_changes: 1 } })],
   ])("is not read of %s", (_what, text) => {

@@ -94,35 +94,33 @@ describe("reviewMarkdown", () => {
     );
   });
 
-  it("lists what is not managed by Terraform with the commands that remove it, the most severe first", () => {
+  it("lists what is not in the plan with the commands that undo it, the most severe first", () => {
     const command = `aws cognito-idp admin-delete-user --username ${"e".repeat(400)}`;
     const text = reviewMarkdown({
       ...empty,
-      unmanaged: {
+      notInPlan: {
         findings: [unmanaged(1), { ...unmanaged(2), severity: "critical", effect: "a | b @everyone", undo: command }],
         notChecked: [{ address: "a.b", attribute: "group", operation: "cognito-idp:ListGroups", code: "AccessDenied" }],
       },
     });
 
-    expect(text).toMatch(/### Who can call what.*### Not managed by Terraform\n\nAWS has these .*\n\n- critical/s);
+    expect(text).toMatch(/### Who can call what.*### Not in the plan\n\nAWS differs .*\n\n- critical/s);
     expect(text.match(/^- .*$/gm)).toEqual([
-      `- critical: \`user\` of \`aws_cognito_user_pool.pool\`: \`{"name":"2"}\`<br>\`a | b @everyone\`<br>\`${command}\``,
-      '- warning: `user` of `aws_cognito_user_pool.pool`: `{"name":"1"}`',
+      `- critical: \`user of aws_cognito_user_pool.pool\`: \`{"name":"2"}\`<br>\`a | b @everyone\`<br>\`${command}\``,
+      '- warning: `user of aws_cognito_user_pool.pool`: `{"name":"1"}`',
     ]);
-    expect(text).toContain(
-      "\nUnmanaged resources not checked: group. AWS refused cognito-idp:ListGroups (AccessDenied).\n",
-    );
+    expect(text).toContain("\nnot checked: group. AWS refused cognito-idp:ListGroups (AccessDenied).\n");
   });
 
-  it("cuts resources before unmanaged ones, and reports how many it cut", () => {
+  it("cuts resources before what is not in the plan, and reports how many it cut", () => {
     const resources = many(60, (index) => resource(`resource${index}`, `attribute${index}`));
     const of = (count: number) => ({ findings: many(count, unmanaged), notChecked: [] });
     const cuts = (count: number) =>
-      reviewMarkdown({ ...empty, resources, unmanaged: of(count) }, MIN_CHARACTERS).match(/_Cut here: .*_/g);
+      reviewMarkdown({ ...empty, resources, notInPlan: of(count) }, MIN_CHARACTERS).match(/_Cut here: .*_/g);
 
     expect(cuts(20)?.at(0)).toMatch(/ more resources\._$/);
     expect(cuts(200)?.slice(0, 2)).toEqual([
-      expect.stringMatching(/ more unmanaged resources\._$/),
+      expect.stringMatching(/ more findings\._$/),
       expect.stringMatching(/ more resources\._$/),
     ]);
   });

@@ -293,7 +293,7 @@ describe("unmanaged resources", () => {
   const review = reviewOf("dev", planWith([]), {}, { findings: [user, provider], notChecked });
 
   it("are in the review, and are an alert where they change who gets in", () => {
-    expect(review.unmanaged).toEqual({ findings: [user, provider], notChecked });
+    expect(review.notInPlan).toEqual({ findings: [user, provider], notChecked });
     expect(review.alerts).toEqual([
       {
         severity: "critical",

@@ -58,7 +58,7 @@ describe("reviewText", () => {
     );
   });
 
-  it("counts unmanaged resources that are not alerts, and names the command that has more", () => {
+  it("counts what is not in the plan and not an alert, and names the command that has more", () => {
     const user: Finding = {
       address: "aws_cognito_user_pool.pool",
       attribute: "user",
@@ -69,8 +69,8 @@ describe("reviewText", () => {
     };
     const findings = [user, user, { ...user, attribute: "identity_provider", severity: "critical" as const }];
 
-    expect(textOf({ unmanaged: { findings, notChecked: [] } })).toBe(
-      "dev: nothing changes\n\nNot managed by Terraform. To remove them: npx access drift dev\n  2 × user of aws_cognito_user_pool.pool",
+    expect(textOf({ notInPlan: { findings, notChecked: [] } })).toBe(
+      "dev: nothing changes\n\nNot in the plan. For more: npx access drift dev\n  2 × user of aws_cognito_user_pool.pool",
     );
   });
 

@@ -1,6 +1,6 @@
 import type { ApiMethod, LeftMethod } from "../../../operations/deployed/api-method";
 import { snapshotOf } from "../../../operations/deployed/snapshot";
-import { driftOfSnapshot } from "../../../operations/drift/snapshot-drift";
+import { driftOfSnapshot } from "../../../operations/deployed/snapshot-drift";
 
 const closed: ApiMethod = {
   authorization: "COGNITO_USER_POOLS",

@@ -1,7 +1,7 @@
 /** Differences between the deployed snapshot of an API and the methods that Terraform left. Pure. */
 import { RouteTable, routeKeyOf } from "../../access/access-model";
-import type { ApiMethod, LeftMethod } from "../deployed/api-method";
 import type { Finding } from "../plan-file/finding";
+import type { ApiMethod, LeftMethod } from "./api-method";
 
 /**
  * Compares them method by method; the OPTIONS methods of browsers' preflights are methods like any other.

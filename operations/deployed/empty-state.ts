@@ -1,0 +1,34 @@
+/** What to do where the state is empty: nothing is deployed, its state is elsewhere, or a deployment was interrupted. */
+import { statePlaceOf } from "../../platform/state-place";
+import { UserError } from "../../platform/user-error";
+import type { Leftover } from "./leftovers";
+
+/** Where the stack would be. */
+export interface EmptyPlace {
+  readonly environment: string;
+  /** Folder of the stack. */
+  readonly folder: string;
+  readonly region: string;
+  readonly account: string;
+}
+
+/** @param found resources that have the names of the stack */
+export function emptyStateError(
+  { environment, folder, region, account }: EmptyPlace,
+  found: readonly Leftover[],
+): UserError {
+  if (found.length === 0) {
+    return new UserError(
+      `nothing is deployed to ${environment}: its state is empty.\n  npx cdktf deploy ${environment}`,
+    );
+  }
+  const things = found.map(({ kind, name, detail }) => `  ${kind} ${name} ${detail.split("; ", 1).join()}`);
+  return new UserError(
+    `the state of ${environment} is empty, but in ${region} of account ${account} there are resources of its names:
+${things.join("\n")}
+Nothing was changed. If they are in use, their state is stored elsewhere; the configured location is
+  ${statePlaceOf(folder)}
+Restore it there, or run this command where the state is stored. If an interrupted deployment left them, these commands remove them:
+${found.map(({ remove }) => `  ${remove}`).join("\n")}`,
+  );
+}
