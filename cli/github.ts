@@ -13,7 +13,7 @@ import {
   withPreview,
   workflowEnvironments,
 } from "../operations/github/preview";
-import { lookUpReview, requireReviewers, verdictText } from "../operations/github/reviewed";
+import { checkProtection, lookUpReview, verdictText } from "../operations/github/reviewed";
 import { findEnvironment, projectFolder, projectModel, userFolder } from "../platform/project";
 import { print, printJson, warnInWorkflow } from "../platform/terminal";
 import { runCommand, UsageError, UserError } from "../platform/user-error";
@@ -110,7 +110,8 @@ async function reviewed({ env, file, commit, author }: TextOptions & { readonly 
   const fingerprint = fingerprintIn(read(file), env);
   if (fingerprint === undefined) throw new UserError(`${file} is not a review of ${env}.`);
   const verdict = await lookUpReview(github(), { environment: env, commit, fingerprint, author });
-  if (!isEphemeral) await requireReviewers(github(), env);
+  const warning = await checkProtection(github(), env, isEphemeral);
+  if (warning !== undefined) warnInWorkflow(warning);
   if (verdict.kind !== "same") warnInWorkflow(verdictText(verdict));
   print(`> [!${verdict.kind === "same" ? "NOTE" : "CAUTION"}]\n> ${verdictText(verdict)}`);
 }

@@ -46,16 +46,29 @@ export async function lookUpReview(github: GitHub, plan: ReviewedPlan): Promise<
 }
 
 /**
- * A person must approve each deployment: users who can push a branch can also write the comment that holds the review.
- * @throws {UserError} when the environment of that name on GitHub does not exist or has no required reviewers
+ * Checks the protection of the environment of that name on GitHub. A person must approve each deployment to one that is not
+ * ephemeral: users who can push a branch can also write the comment that holds the review.
+ *
+ * @returns a warning about an ephemeral environment that any branch can deploy to
+ * @throws {UserError} when one that is not ephemeral does not exist or has no required reviewers
  */
-export async function requireReviewers(github: GitHub, environment: string): Promise<void> {
+export async function checkProtection(
+  github: GitHub,
+  environment: string,
+  isEphemeral: boolean,
+): Promise<string | undefined> {
   const path = `/environments/${encodeURIComponent(environment)}`;
   const { protection_rules } = await github.call("GET", path, environmentShape, { missing: { protection_rules: [] } });
-  if (protection_rules.some(({ type }) => type === "required_reviewers")) return;
-  throw new UserError(
-    `the environment "${environment}" on GitHub has no required reviewers, so this plan would be applied without approval. Add them in the repository's settings, or declare the environment ephemeral in access.yaml.`,
-  );
+  const rules = protection_rules.map(({ type }) => type);
+  if (rules.includes("required_reviewers")) return undefined;
+  const on = `the environment "${environment}" on GitHub`;
+  if (!isEphemeral) {
+    throw new UserError(
+      `${on} has no required reviewers, so this plan would be applied without approval. Add them in the repository's settings, or declare the environment ephemeral in access.yaml.`,
+    );
+  }
+  if (rules.includes("branch_policy")) return undefined;
+  return `${on} is open to every branch, so users who can push one can assume the role that applies. Limit it to the branch main in the repository's settings.`;
 }
 
 /** The verdict in a sentence. */

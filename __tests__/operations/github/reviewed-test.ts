@@ -1,6 +1,6 @@
 /** Whether what is deployed is what was reviewed, against what stands in for GitHub. */
 import { GitHub, settingsIn } from "../../../operations/github/github";
-import { lookUpReview, requireReviewers, type Verdict } from "../../../operations/github/reviewed";
+import { checkProtection, lookUpReview, type Verdict } from "../../../operations/github/reviewed";
 import { BOT, MALLORY, PretendGitHub, type User } from "../../support/pretend-github";
 
 const COMMIT = "c".repeat(40);
@@ -66,21 +66,31 @@ describe("lookUpReview", () => {
   });
 });
 
-describe("requireReviewers", () => {
-  it("is content when the environment has required reviewers", async () => {
+describe("checkProtection", () => {
+  it.each([true, false])("is content with required reviewers (ephemeral: %s)", async (isEphemeral) => {
     server.protection.set("prod", ["wait_timer", "required_reviewers"]);
 
-    await requireReviewers(github, "prod");
+    expect(await checkProtection(github, "prod", isEphemeral)).toBeUndefined();
   });
 
   it.each([
     ["has none", ["wait_timer", "branch_policy"]],
     ["is not there", undefined],
-  ])("refuses when the environment %s", async (_how, rules) => {
+  ])("refuses an environment that is not ephemeral and %s", async (_how, rules) => {
     if (rules !== undefined) server.protection.set("prod", rules);
 
-    await expect(requireReviewers(github, "prod")).rejects.toThrow(
+    await expect(checkProtection(github, "prod", false)).rejects.toThrow(
       'the environment "prod" on GitHub has no required reviewers, so this plan would be applied without approval.',
     );
+  });
+
+  it.each([
+    [["wait_timer"], expect.stringContaining("is open to every branch")],
+    [undefined, expect.stringContaining("is open to every branch")],
+    [["branch_policy"], undefined],
+  ])("warns of an ephemeral environment that every branch can deploy to: %j", async (rules, expected) => {
+    if (rules !== undefined) server.protection.set("dev", rules);
+
+    expect(await checkProtection(github, "dev", true)).toEqual(expected);
   });
 });
