@@ -94,7 +94,10 @@ export function contextOf(
     const found = checkOf(fn, callersByScope);
     return found === undefined ? [] : [[name, found] as const];
   });
-  const integrations = Object.values(stack.aws_api_gateway_integration);
+  // Of several integrations of a method, the one that leads somewhere counts.
+  const integrations = Object.values(stack.aws_api_gateway_integration).toSorted(
+    (a, b) => Number(a.type !== "MOCK") - Number(b.type !== "MOCK"),
+  );
   return {
     stack,
     callersByScope,
@@ -141,6 +144,8 @@ export function judge(method: Method, route: string, fn: string | undefined, con
   const pools = poolsOf(method, context.stack);
   if (pools === undefined) return { ...none, notes: [NO_AUTHORIZER] };
   if (method.authorization_scopes.length === 0) return { ...none, notes: [NO_SCOPES] };
+  const outsiders = outsidersOf(method, context.stack);
+  if (outsiders.length > 0) return { ...none, access: "unknown", notes: outsiders };
   const usable = pools.filter((pool) => !hasUpdatedIssuer(pool, context.stack));
   if (usable.length === 0) return { ...none, notes: [NO_TOKENS_OF] };
   const allowed = new Set(method.authorization_scopes.flatMap((scope) => context.callersByScope.get(scope) ?? []));
@@ -158,6 +163,18 @@ export function judge(method: Method, route: string, fn: string | undefined, con
 function poolsOf({ authorizer_id }: Method, stack: StackResources): readonly string[] | undefined {
   const authorizer = stack.aws_api_gateway_authorizer[referenceIn(authorizer_id, "aws_api_gateway_authorizer") ?? ""];
   return authorizer?.type === "COGNITO_USER_POOLS" ? authorizer.provider_arns.map(poolIn) : undefined;
+}
+
+/** Why others than the clients of the stack may have access: sentences without a full stop. */
+function outsidersOf({ authorizer_id, authorization_scopes }: Method, stack: StackResources): readonly string[] {
+  const authorizer = stack.aws_api_gateway_authorizer[referenceIn(authorizer_id, "aws_api_gateway_authorizer") ?? ""];
+  const arns =
+    authorizer?.provider_arns.filter((arn) => !Object.hasOwn(stack.aws_cognito_user_pool, poolIn(arn))) ?? [];
+  const scopes = authorization_scopes.filter((scope) => !scope.includes("/") || scope.includes("${"));
+  return [
+    ...arns.map((arn) => `its authorizer accepts tokens of ${arn}, which is not a user pool of this stack`),
+    ...scopes.map((scope) => `the scope ${scope} is of no resource server of this stack`),
+  ];
 }
 
 /** A user pool by the resource that its id or ARN refers to, or by the id itself. */

@@ -148,7 +148,7 @@ export const UNMANAGED_IN_APIS: readonly UnmanagedKind[] = [
     list: async ({ aws, id }) => (await (await aws.apiGateway()).getAuthorizers({ restApiId: id, limit })).items,
     key: ({ id }) => id,
     managed: (holder) => holder.own("aws_api_gateway_authorizer", "id"),
-    shown: ({ name, id }) => ({ name, id }),
+    shown: ({ name, id, providerARNs }) => ({ name, id, providerARNs }),
     // AWS keeps an authorizer that a method refers to: a deployment has to change the stack's own methods back first.
     undo: async ({ id }, holder) => {
       const isUsed = (await ownMethods(holder)).some(({ method }) => method.authorizerId === id);

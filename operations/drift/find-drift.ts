@@ -14,6 +14,7 @@ import type { Finding } from "../plan-file/finding";
 import { driftOfPlan } from "../plan-file/plan-drift";
 import { scratchPlan } from "../plan-file/planned-changes";
 import { managedResources, readState } from "../plan-file/state-json";
+import { withForeignPools } from "./foreign-pools";
 
 /**
  * Compares them. Changes nothing.
@@ -31,7 +32,7 @@ export async function findDrift(folder: string): Promise<UnmanagedResources> {
   const left = leftResources(plan);
   const [{ findings, notChecked }, planned] = await Promise.all([
     findNotInPlan({ environment, folder, plan, json }),
-    Promise.all(driftOfPlan(plan).map((finding) => restorable(finding, left))),
+    Promise.all(withForeignPools(plan, driftOfPlan(plan)).map((finding) => restorable(finding, left))),
   ]);
   return { findings: [...planned, ...findings], notChecked };
 }

@@ -55,6 +55,25 @@ function routeOf(stack: Settings, key: string): MatrixRoute {
 const callersOf = (stack: Settings) =>
   Object.fromEntries(matrixOf(stack).routes.map(({ route, callers }) => [route, callers]));
 
+const ELSEWHERE = "arn:aws:cognito-idp:eu-west-1:210987654321:userpool/eu-west-1_elsewhere";
+
+/** ARNs of the authorizer's pools. */
+function ownPools(): readonly unknown[] {
+  const [authorizer] = Object.values((teams["resource"] as Resources)["aws_api_gateway_authorizer"] ?? {});
+  return authorizer?.["provider_arns"] as readonly unknown[];
+}
+
+/** The stack in which the preflight of `/orders/{id}` also has the integration of its PUT. */
+function withSecondIntegration(): Settings {
+  const all = teams["resource"] as Resources;
+  const integrations = all["aws_api_gateway_integration"] ?? {};
+  const nameOf = (part: string) => Object.keys(integrations).find((name) => name.includes(part)) ?? "";
+  const [preflight, other] = [integrations[nameOf("OPTIONS")], integrations[nameOf("PUT")]];
+  const { rest_api_id, resource_id, http_method } = preflight ?? {};
+  const second = { ...other, rest_api_id, resource_id, http_method };
+  return { ...teams, resource: { ...all, aws_api_gateway_integration: { a: second, ...integrations } } };
+}
+
 /** Reference to the client's id. */
 function idOf(client: string): string {
   const clients = (teams["resource"] as Resources)["aws_cognito_user_pool_client"] ?? {};
@@ -211,6 +230,43 @@ routes:
       changedIntegration("MOCK", { type: "AWS_PROXY" }),
       "OPTIONS /orders/{id}",
       { access: "public" },
+    ],
+    [
+      "OPTIONS with a second integration",
+      withSecondIntegration(),
+      "OPTIONS /orders/{id}",
+      { access: "public", function: "many-dev-access" },
+    ],
+    [
+      "an authorizer that accepts tokens of another pool, too",
+      changed("aws_api_gateway_authorizer", () => true, { provider_arns: [...ownPools(), ELSEWHERE] }),
+      PUT,
+      {
+        access: "unknown",
+        callers: [],
+        notes: [`its authorizer accepts tokens of ${ELSEWHERE}, which is not a user pool of this stack`],
+      },
+    ],
+    [
+      "an authorizer whose pools an expression decides",
+      changed("aws_api_gateway_authorizer", () => true, { provider_arns: `\${local.pools}` }),
+      PUT,
+      { access: "unknown", notes: [expect.stringContaining(`accepts tokens of \${local.pools}`)] },
+    ],
+    [
+      "a scope of users",
+      changedMethod("PUT", { authorization_scopes: ["orders/write", "aws.cognito.signin.user.admin"] }),
+      PUT,
+      {
+        access: "unknown",
+        notes: ["the scope aws.cognito.signin.user.admin is of no resource server of this stack"],
+      },
+    ],
+    [
+      "a scope that an expression decides",
+      changedMethod("PUT", { authorization_scopes: [`\${local.server}/write`] }),
+      PUT,
+      { access: "unknown" },
     ],
     [
       "another kind of authorization",

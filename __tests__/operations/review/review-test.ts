@@ -139,6 +139,26 @@ it.each(Object.entries(STACK_FORMS))("reads a stack with %s", (_form, write) => 
   expect(review).toEqual({ ...reviewOf("dev", planWith([]), json), fingerprint: undefined });
 });
 
+it.each<[string, string, object, string]>([
+  ["authorizer", "aws_api_gateway_authorizer", { provider_arns: ["arn:elsewhere"] }, "accepts tokens of arn:elsewhere"],
+  [
+    "scope",
+    "aws_api_gateway_method",
+    { authorization_scopes: ["openid"] },
+    "the scope openid is of no resource server",
+  ],
+])("warns of a %s of others, also when it is created so", (_what, type, changes, expected) => {
+  const { json } = synthesize();
+  const { [type]: named, ...others } = json["resource"] as Readonly<Record<string, Readonly<Record<string, object>>>>;
+  const changed = Object.entries(named ?? {}).map(([name, settings]) => [name, { ...settings, ...changes }]);
+  const resource = { ...others, [type]: Object.fromEntries(changed) };
+
+  expect(reviewOf("dev", planWith([]), { ...json, resource }).alerts).toContainEqual({
+    severity: "critical",
+    message: expect.stringMatching(new RegExp(`^Callers of \`POST /access\` are unknown: .*${expected}`)),
+  });
+});
+
 describe("the stage", () => {
   const { json } = synthesize();
   const resources = Object.entries(json["resource"] as Readonly<Record<string, Readonly<Record<string, object>>>>);
