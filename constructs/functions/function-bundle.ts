@@ -32,7 +32,7 @@ const OF_RUNTIME = ["@aws-sdk/*", "@smithy/*"];
 const CHECK = join(__dirname, "caller-check");
 
 /** Name of the generated file that leads to the check and to the handler. */
-const ENTRY = "entry.js";
+const ENTRY = "<entry>";
 
 /** Zip's oldest representable year; read in local time, hence made in local time. */
 const FIXED_TIME = new Date(1980, 0, 1);
