@@ -10,7 +10,7 @@ export function routeOf(route: string, caller: string, changes: Partial<MatrixRo
     scopes: [],
     function: "orders",
     url: null,
-    callerCheck: "none",
+    callerCheck: isPublic ? "none" : "client-id",
     callers: isPublic ? [] : [caller],
     refusedByFunction: [],
     notes: [],

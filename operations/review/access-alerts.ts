@@ -9,7 +9,7 @@ const UNTIL = 'until the API is deployed once more after this plan: see "Where t
 
 /**
  * Routes that become public or lead elsewhere while they are, that still answer though they are removed, that answer
- * requests of paths with scopes, or whose callers are unknown; and functions that no longer check which client calls.
+ * requests of paths with scopes, or whose callers are unknown; and functions that do not check which client calls.
  */
 export function accessAlerts(access: Access): readonly Alert[] {
   const { before, after, isApiKept } = access;
@@ -65,11 +65,13 @@ function targetOf({ url, function: fn }: MatrixRoute): string {
   return url ?? fn ?? "-";
 }
 
+/** A function that stops checking ids of clients, and one behind a new route that never does. */
 function unchecked(before: MatrixRoute | undefined, after: MatrixRoute): readonly Alert[] {
-  if (before?.access !== "clients" || before.callerCheck !== "client-id") return [];
+  const wasProtected = before?.access === "clients";
   if (after.access !== "clients" || after.callerCheck === "client-id") return [];
-  const route = code(nameOf(after));
-  return [warning(`The function of ${route} no longer checks which client calls: the scope alone decides.`)];
+  if (wasProtected ? before.callerCheck !== "client-id" : after.function === null) return [];
+  const does = wasProtected ? "no longer checks" : "does not check";
+  return [warning(`The function of ${code(nameOf(after))} ${does} which client calls: the scope alone decides.`)];
 }
 
 /** Requests of paths with scopes that a public route answers, as no more specific route has their method. */

@@ -11,7 +11,7 @@ const alertsOf = (before: AccessMatrix, after: AccessMatrix, was: Reasons = {}, 
 const shop = matrixOf({ "GET /x": "shop" });
 const open = matrixOf({ "GET /x": "anyone" });
 const changed = (more: Partial<MatrixRoute>, caller = "shop") => matrixOf({}, routeOf("GET /x", caller, more));
-const checked = changed({ callerCheck: "client-id" });
+const unchecked = changed({ callerCheck: "none" });
 const passedOn = (url: string, caller = "anyone") => changed({ url, function: null }, caller);
 const catching = (...catches: readonly string[]) =>
   matrixOf({ "GET /x": "shop" }, routeOf("ANY /{rest+}", "anyone", { catches }));
@@ -47,11 +47,18 @@ describe("accessAlerts", () => {
     ],
     [
       "a function that no longer checks which client calls",
-      checked,
       shop,
+      unchecked,
       ["warning: The function of `GET /x` no longer checks which client calls: the scope alone decides."],
     ],
-    ["nothing of a function that never did", shop, shop, []],
+    [
+      "a new route whose function does not check which client calls",
+      matrixOf(),
+      unchecked,
+      ["warning: The function of `GET /x` does not check which client calls: the scope alone decides."],
+    ],
+    ["nothing of a function that never did", unchecked, unchecked, []],
+    ["nothing of a new route to an HTTP backend", matrixOf(), changed({ function: null, callerCheck: "none" }), []],
     [
       "a public route that leads elsewhere",
       passedOn("https://a.example"),
