@@ -2,6 +2,8 @@
 module.exports = {
   testEnvironment: "node",
   testMatch: ["<rootDir>/__tests__/**/*-test.ts"],
+  // Jest runs what it finds there. Its default is a folder of a predictable name below the shared one for temporary files.
+  cacheDirectory: "<rootDir>/node_modules/.cache/jest",
   globalSetup: "<rootDir>/__tests__/support/temporary-folder.ts",
   globalTeardown: "<rootDir>/__tests__/support/temporary-folder-end.ts",
   transform: {

@@ -6,7 +6,7 @@ import pc from "picocolors";
 import { oneLine } from "../access/visible";
 import type { AnsweredRequest } from "../emulator/index";
 import { changedEnvironment, runInForeground } from "../platform/child";
-import { exitCodeOf, SIGNALS } from "../platform/interruption";
+import { exitCodeOf, SIGNALS, type Signal } from "../platform/interruption";
 import { projectFolder, projectModel } from "../platform/project";
 import { quoted } from "../platform/shell";
 import { print, say } from "../platform/terminal";
@@ -179,16 +179,26 @@ async function serve(options: Started): Promise<number> {
       `the embedded AWS of ${folderName} is already being served. Use it: npx access local <command>`,
     );
   }
-  const stopped = new Promise((resolve) => {
-    for (const name of SIGNALS) process.once(name, resolve);
-  });
+  const stopped = untilSignal();
   warnOfLeftovers(local);
   print(welcome(local.emulator.proxyUrl, local.environment[LOCAL_URL]));
   await stopped;
   print("\nStopping; the account is kept. Commands that are running may end first; a second Ctrl-C stops them.");
-  for (const name of SIGNALS) process.once(name, () => process.exit(exitCodeOf(name)));
   await local.close(IDLE_MS);
   return 0;
+}
+
+/** Resolves at the first signal. The second one ends this process. */
+function untilSignal(): Promise<void> {
+  let isAsked = false;
+  return new Promise((resolve) => {
+    const onSignal = (name: Signal) => {
+      if (isAsked) process.exit(exitCodeOf(name));
+      isAsked = true;
+      resolve();
+    };
+    for (const name of SIGNALS) process.on(name, onSignal);
+  });
 }
 
 function welcome(proxyUrl: string, localUrl: string | undefined): string {

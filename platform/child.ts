@@ -20,7 +20,8 @@ export function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEn
 }
 
 /**
- * Runs a command in the foreground, with this terminal. A Ctrl-C reaches it directly, so it is left to end by itself.
+ * Runs a command in the foreground, with this terminal. A Ctrl-C reaches it directly, so it is left to end by itself. A
+ * second SIGTERM kills it.
  * @returns its exit code, 128 and more when a signal ended it
  * @throws {Error} when there is no such program
  */
@@ -32,7 +33,12 @@ export async function runInForeground(
   const [program = "", ...args] = command;
   const child = spawn(program, args, { stdio: "inherit", cwd, env });
   const ignore = () => undefined;
-  const forward = () => child.kill("SIGTERM");
+  let isAsked = false;
+  // A shell with a terminal ignores SIGTERM.
+  const forward = () => {
+    child.kill(isAsked ? "SIGKILL" : "SIGTERM");
+    isAsked = true;
+  };
   process.on("SIGINT", ignore).on("SIGTERM", forward);
   try {
     return await exitCodeOf(child);

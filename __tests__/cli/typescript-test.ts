@@ -183,6 +183,12 @@ describe("cli/typescript.cjs", () => {
 });
 
 describe("the project", () => {
+  it("has Jest keep the code that it runs beside the packages", () => {
+    for (const name of ["jest.config.js", "jest.soak.config.js"]) {
+      expect(jest.requireActual(join(project, name)).cacheDirectory).toMatch(/^<rootDir>\/node_modules\//);
+    }
+  });
+
   it("starts TypeScript by cli/typescript.cjs everywhere", () => {
     const scripts = Object.values<string>(JSON.parse(readFileSync(join(project, "package.json"), "utf8")).scripts);
     const typescript = scripts.filter((script) => /\.ts\b/.test(script));

@@ -1,0 +1,28 @@
+/** The end of a served embedded AWS while another process uses it. */
+import { readFileSync, rmSync } from "node:fs";
+import { get, type IncomingMessage } from "node:http";
+import { join } from "node:path";
+import { copyOfProject, ended, script, start, untilWritten } from "../support/processes";
+
+const folder = copyOfProject();
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("npx access local", () => {
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const)("waits for a user after the first %s, and not after the second", async (signal, code) => {
+    const server = start(script("cli/local.ts"), folder);
+    const served = ended(server);
+    await untilWritten(server, "Press Ctrl-C to stop.");
+    const { proxyUrl } = JSON.parse(readFileSync(join(folder, ".local", "environment.json"), "utf8"));
+    const lease = await new Promise<IncomingMessage>((resolve) => get(`${proxyUrl}/hold`, resolve));
+    lease.on("error", () => undefined);
+    server.kill(signal);
+    await untilWritten(server, "Stopping");
+    server.kill(signal);
+
+    expect(await served).toMatchObject({ code, stderr: "" });
+  });
+});
