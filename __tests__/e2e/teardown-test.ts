@@ -223,7 +223,7 @@ describe("npx access teardown", () => {
     expect(project.inState()).toEqual([]);
     expect(stateFiles()).toEqual([["terraform.dev.tfstate", 0o600]]);
     expect(stdout).toContain("# Teardown of dev (ap-northeast-1)");
-    expect(stdout).toMatch(/- secret `demo-dev\/billing`: deleted, can be restored until \d{4}-\d\d-\d\dT/);
+    expect(stdout).toMatch(/- secret `demo-dev\/billing`: `deleted, can be restored until \d{4}-\d\d-\d\dT/);
     expect(stdout).not.toContain(FOREIGN);
     expect(readFileSync(join(project.folder, "dev.teardown.md"), "utf8")).toBe(stdout);
     expect(stdout).toMatch(/^- user pool `demo-dev`: \S+; has the name of this stack and is not in its state: /m);

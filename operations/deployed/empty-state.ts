@@ -1,7 +1,10 @@
 /** What to do where the state is empty: nothing is deployed, its state is elsewhere, or a deployment was interrupted. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { statePlaceOf } from "../../platform/state-place";
 import { UserError } from "../../platform/user-error";
 import type { Leftover } from "./leftovers";
+import { formerKeyOf } from "./state-owner";
 
 /** Where the stack would be. */
 export interface EmptyPlace {
@@ -23,11 +26,13 @@ export function emptyStateError(
     );
   }
   const things = found.map(({ kind, name, detail }) => `  ${kind} ${name} ${detail.split("; ", 1).join()}`);
+  const former = formerKeyOf(JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")));
+  const earlier = former === undefined ? "" : ` (earlier versions: ${former})`;
   return new UserError(
     `the state of ${environment} is empty, but in ${region} of account ${account} there are resources of its names:
 ${things.join("\n")}
 Nothing was changed. If they are in use, their state is stored elsewhere; the configured location is
-  ${statePlaceOf(folder)}
+  ${statePlaceOf(folder)}${earlier}
 Restore it there, or run this command where the state is stored. If an interrupted deployment left them, these commands remove them:
 ${found.map(({ remove }) => `  ${remove}`).join("\n")}`,
   );

@@ -2,6 +2,7 @@
  * Resources that AWS still has of a stack. One that the state does not have is found by its name: an interrupted deployment
  * left it, or it belongs to another stack, so it is named with both origins and never deleted.
  */
+import type { UserPoolType } from "@aws-sdk/client-cognito-identity-provider";
 import { type Aws, AwsError, unlessMissing } from "../../platform/aws";
 import { quoted } from "../../platform/shell";
 import { inParallel } from "./in-parallel";
@@ -123,7 +124,7 @@ async function userPools(aws: Aws, { region, pools, poolIds, known, domains }: W
   const all = await itemsOf(cognito.paginateListUserPools({ MaxResults: 60 }), "UserPools");
   const wanted = all.filter(({ Id = "", Name = "" }) => isWanted(Id, poolIds, Name, pools, known));
   return existing(wanted, async ({ Id = "", Name = "" }) => {
-    const { UserPool = {} } = await cognito.describeUserPool({ UserPoolId: Id });
+    const { UserPool = {} } = await cognito.describeUserPool({ UserPoolId: Id }).catch(unlessDenied);
     // Those of the stack's names are listed by themselves.
     const others = [UserPool.Domain, UserPool.CustomDomain].filter((one) => one && !domains.includes(one));
     const pool = `--region ${region} --user-pool-id ${Id}`;
@@ -135,6 +136,12 @@ async function userPools(aws: Aws, { region, pools, poolIds, known, domains }: W
     ];
     return { kind: "user pool", name: Name, detail: Id, remove: remove.join(" && ") };
   });
+}
+
+/** A role that is limited by tags may not read a pool of another stack, which is listed all the same. */
+function unlessDenied(error: unknown): { readonly UserPool?: UserPoolType } {
+  if (error instanceof AwsError && error.isAccessDenied) return {};
+  throw error;
 }
 
 async function restApis(aws: Aws, { region, apis, apiIds, known }: Wanted): Promise<readonly Found[]> {

@@ -66,7 +66,7 @@ function describeDone({ destroyed, gone }: Receipt): string {
 }
 
 function describeLeftover({ kind, name, detail, remove }: Leftover): readonly string[] {
-  const what = `- ${kind} ${code(name)}${detail === "" ? "" : `: ${prose(detail)}`}`;
+  const what = `- ${kind} ${code(name)}${detail === "" ? "" : `: ${detail.split("; ").map(prose).join("; ")}`}`;
   // After an empty line, it is a block of code.
   return [what, "", `      ${visible(remove)}`];
 }

@@ -147,6 +147,17 @@ describe("findLeftovers", () => {
     expect(api?.remove).toBe("aws apigateway delete-rest-api --region eu-west-1 --rest-api-id two");
   });
 
+  it("finds a pool of the stack's name that the role may not read", async () => {
+    const aws = awsWith({ pools: ["shop-dev"] });
+    const cognito = await aws.cognito();
+    const describeUserPool = async () => {
+      throw refusal("AccessDeniedException");
+    };
+    const denied = { ...aws, cognito: async () => ({ ...cognito, describeUserPool }) } as unknown as Aws;
+
+    expect(await named(denied, {}, { pools: ["shop-dev"] })).toEqual(["user pool shop-dev"]);
+  });
+
   it("does not find what the state has as an orphan", async () => {
     const aws = awsWith({ apis: ["one"], pools: ["shop-dev"] });
     const names = { pools: ["shop-dev"], poolIds: ["id-shop-dev"], apis: ["api-one"], apiIds: ["one"] };

@@ -101,6 +101,16 @@ describe("policies", () => {
     for (const action of reads) expect([action, allows(plan, action, arn)]).toEqual([action, true]);
   });
 
+  it("let teardown list what keeps AWS from deleting the pool or the API", () => {
+    const gateway = "arn:aws:apigateway:<region>::";
+    const pools = "arn:aws:cognito-idp:<region>:<account>:userpool/*";
+
+    for (const arn of ["/usageplans", "/domainnames", "/domainnames/*"]) {
+      expect([arn, allows(apply, "apigateway:GET", `${gateway}${arn}`)]).toEqual([arn, true]);
+    }
+    expect(allows(apply, "cognito-idp:ListUserPoolReplicas", pools)).toBe(true);
+  });
+
   it("read nobody's secrets but the stack's own, whose value Terraform compares", () => {
     const reading = plan.Statement.filter(({ Action }) => Action.includes("secretsmanager:GetSecretValue"));
 
