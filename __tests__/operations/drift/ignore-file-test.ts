@@ -112,6 +112,7 @@ describe("parseIgnoreFile", () => {
     "environment.variables.LOG_LEVEL",
     "environment.variables.ALLOWED_CLIENT_IDS",
     "variables.ALLOWED_CLIENT_IDS",
+    "variables.ALLOWED_BY_ROUTE",
     "app_client",
     "resource_server",
     "client_secrets",
