@@ -21,7 +21,7 @@ export function code(text: string): string {
   return fenced(cut(oneLine(text)));
 }
 
-/** As {@link code}, but never cut: a command. */
+/** As {@link code}, but never cut: a command, or a list of which each item counts. */
 export function commandCode(command: string): string {
   return fenced(oneLine(command));
 }

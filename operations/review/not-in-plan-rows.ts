@@ -1,5 +1,5 @@
 /** The list of what no plan shows in a review, and what was not checked. Pure. */
-import { code, commandCode, prose } from "../../platform/markdown";
+import { code, commandCode } from "../../platform/markdown";
 import { notCheckedLines, type UnmanagedResources } from "../deployed/unmanaged";
 import { SEVERITIES } from "./alert";
 import { nameOf } from "./out-of-band";
@@ -20,5 +20,5 @@ export function notInPlanRows({ findings }: UnmanagedResources): readonly string
 /** What AWS did not list, as one paragraph; empty when it listed everything. */
 export function notCheckedNotes({ notChecked }: UnmanagedResources): readonly string[] {
   const lines = notCheckedLines(notChecked);
-  return lines.length === 0 ? [] : [lines.map(prose).join(" "), ""];
+  return lines.length === 0 ? [] : [lines.map(commandCode).join(" "), ""];
 }

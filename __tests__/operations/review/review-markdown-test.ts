@@ -109,7 +109,7 @@ describe("reviewMarkdown", () => {
       `- critical: \`user of aws_cognito_user_pool.pool\`: \`{"name":"2"}\`<br>\`a | b @everyone\`<br>\`${command}\``,
       '- warning: `user of aws_cognito_user_pool.pool`: `{"name":"1"}`',
     ]);
-    expect(text).toContain("\nnot checked: group. AWS refused cognito-idp:ListGroups (AccessDenied).\n");
+    expect(text).toContain("\n`not checked: group. AWS refused cognito-idp:ListGroups (AccessDenied).`\n");
   });
 
   it("cuts resources before what is not in the plan, and reports how many it cut", () => {
