@@ -140,7 +140,7 @@ export class MachineAccessStack extends TerraformStack {
       if (secret === undefined) return [];
       const { tokenUrl } = this.identity;
       const client = { clientName: name, scopes, appClient: this.clientOf(name), tokenUrl };
-      return [[name, new ClientSecret(scope, name, { prefix, isEphemeral, ...client, ...secret })] as const];
+      return [[name, new ClientSecret(scope, ownId(name), { prefix, isEphemeral, ...client, ...secret })] as const];
     });
     return new Map(created);
   }
@@ -194,6 +194,11 @@ export function addStacks(app: App, model: AccessModel, functions = join(__dirna
   for (const environment of model.environments) new MachineAccessStack(app, { environment, model, functions });
   const onWarning = (text: string) => process.stderr.write(`warning: ${visible(text)}\n`);
   addGuards(app, { isStrict: model.isStrict, onWarning });
+}
+
+/** Construct id of a client; the names that every object has are taken, and no client's name ends in a space. */
+function ownId(name: string): string {
+  return name in {} ? `${name} ` : name;
 }
 
 /** Errors that say all there is to say. */

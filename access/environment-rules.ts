@@ -1,7 +1,7 @@
 /** Constraints of AWS and Terraform on several settings of environments, and between environments. */
 import { isIn, routesByFunction } from "./client-rules";
 import { backendOf, DEFAULTS, partsOfArn, prefixOf } from "./environment-schema";
-import { quote } from "./nearest-name";
+import { OF_OBJECTS, quote } from "./nearest-name";
 import type { Content } from "./schema";
 import type { Path, YamlFile } from "./yaml-file";
 
@@ -54,7 +54,8 @@ function checkNames(environments: readonly Entry[], file: YamlFile): void {
       file.report(file.keyAt(["environments", name]), `environment ${quote(name)} ${why}. Use another name.`);
     if (other !== undefined) refuse(`differs from ${quote(other)} in letter case, "-" and "_" only, as GitHub ignores`);
     const isCopy = environment.ephemeral === true && prefixOf(environment).endsWith(`-${name}`);
-    if (key === "preview") refuse("has the name of the GitHub environment of previews");
+    if (name in {}) refuse(OF_OBJECTS);
+    else if (key === "preview") refuse("has the name of the GitHub environment of previews");
     else if (/^pr_\d+$/.test(key) && !(isCopy && PREVIEW_NAME.test(name))) {
       refuse("has the name of the preview of a pull request");
     }

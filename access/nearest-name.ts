@@ -4,6 +4,9 @@ import { visible } from "./visible";
 
 const MAX_LISTED = 10;
 
+/** Why `constructor`, `toString` and such are refused where a construct has the name: completes "environment "x" …". */
+export const OF_OBJECTS = "has a name that every JavaScript object has";
+
 /** Longer names are shown in part. */
 const MAX_LETTERS = 80;
 

@@ -1,7 +1,7 @@
 /** Constraints of API Gateway and browsers on routes. Credentials and queries of URLs may be secret: no mistake repeats them. */
 import { corsOf } from "./cors";
 import { HOST } from "./environment-schema";
-import { advice, nearestName, quote, suggestion } from "./nearest-name";
+import { advice, nearestName, OF_OBJECTS, quote, suggestion } from "./nearest-name";
 import { routeKeyOf } from "./route-table";
 import { type Content, METHODS, PATH_PART, URL_PART, URL_WORDS } from "./schema";
 import type { YamlFile } from "./yaml-file";
@@ -21,7 +21,10 @@ export function checkRoutes(routes: Routes, functions: readonly string[], file: 
     for (const refusal of isKey ? [refusalOfMethod(method), ofPath] : []) {
       if (refusal !== undefined) file.report(file.keyAt(["routes", key]), `${name} has ${refusal}`);
     }
-    if (lambda && !functions.includes(lambda)) {
+    if (lambda && lambda in {}) {
+      const message = `lambda ${quote(lambda)} of ${name} ${OF_OBJECTS}. Use another name.`;
+      file.report(file.at(["routes", key, "lambda"]), message);
+    } else if (lambda && !functions.includes(lambda)) {
       const hint = advice(lambda, functions, "Functions") || " Create it.";
       const message = `${name} names lambda ${quote(lambda)}, but lambda/${lambda}.ts does not exist.${hint}`;
       file.report(file.at(["routes", key, "lambda"]), message);

@@ -9,8 +9,12 @@
  */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{DI}\u2800]|(?![ \u3000])\p{Zs}|#(?=#\[)/gu;
 
-/** @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands */
-const COMMAND = /^([^\S\n]*):(?=:)/gm;
+/**
+ * Behind styles as well, which a log may lose.
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a style begins with one
+const COMMAND = /^((?:[^\S\n]|\u001B\[\d+m)*):(?=:)/gm;
 
 /** The text with something else in place of what cannot be seen. */
 export function replaceUnseen(text: string, write: (character: string) => string): string {

@@ -97,7 +97,7 @@ function chosen({ clientIds, environment }: Deployment, names: readonly string[]
 
 function scopesOf(stack: unknown): ScopesOf {
   const clients = Object.values(parseStack(stack).aws_cognito_user_pool_client);
-  return Object.fromEntries(clients.map(({ name, allowed_oauth_scopes }) => [name, allowed_oauth_scopes.toSorted()]));
+  return new Map(clients.map(({ name, allowed_oauth_scopes }) => [name, allowed_oauth_scopes.toSorted()]));
 }
 
 /** Readable by its owner only, also when the file existed. */

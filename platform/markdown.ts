@@ -14,7 +14,8 @@ export const MAX_GITHUB_CHARACTERS = 65_536;
 const MAX_CHARACTERS = 300;
 
 /** Sentences without Markdown, mentions, links (`www.a.b`, `GH-1`, hashes of commits) and emoji (`:x:`). */
-const PROSE = /^(?!.*(?:\w\.\w|-\d|:[\w+-]+:|\b[0-9a-f]{7,40}\b))[\p{L}\p{M}\p{N} ,.:;'()–-]+$/u;
+const PROSE =
+  /^(?!.*(?:\w\.\w|-\d|:[\w+-]+:|\b[0-9a-f]{7,40}\b|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])))[\p{L}\p{M}\p{N} ,.:;'()–_-]+$/u;
 
 /** A name or value as code, on one line; `row` makes it fit for a table. */
 export function code(text: string): string {

@@ -192,6 +192,46 @@ describe("parseAccessModel refuses", () => {
   });
 });
 
+describe("names that every JavaScript object has", () => {
+  const OBJECTS = [...Object.getOwnPropertyNames(Object.prototype)];
+
+  it.each(OBJECTS)("%s is refused as an environment and a function, with a position", (name) => {
+    const why = "has a name that every JavaScript object has. Use another name.";
+    const [reserved] = mistakesIn(
+      fileWith({ environments: `  ${name}: { region: eu-west-1, domainPrefix: d }\n${PARTS.environments}` }),
+    );
+    const isWord = /^[a-z]/i.test(name);
+    if (isWord) expect(reserved).toBe(`2:3: environment "${name}" ${why}`);
+    else expect(reserved).toMatch(/^2:3: /);
+    const routes = `  GET /h: { lambda: ${name}, scopes: [orders/read] }`;
+    expect(mistakesIn(fileWith({ routes }), [name])).toEqual([`8:21: lambda "${name}" of route "GET /h" ${why}`]);
+  });
+
+  it.each(OBJECTS.filter((name) => name !== "__proto__"))("%s is a client, a server, a scope and a tag", (name) => {
+    const { clients, resourceServers, environments } = parse(
+      `tags: { ${name}: x }\n${fileWith({
+        resourceServers: `  ${name}: { scopes: { ${name}: R } }`,
+        clients: `  ${name}: { scopes: [${name}/${name}] }`,
+        routes: `  GET /${name}: { lambda: access, scopes: [${name}/${name}] }`,
+      })}`,
+    );
+    expect([clients[0]?.name, resourceServers[0]?.identifier, clients[0]?.scopes]).toEqual([
+      name,
+      name,
+      [`${name}/${name}`],
+    ]);
+    expect(Object.entries(environments[0]?.tags ?? {})).toEqual([[name, "x"]]);
+  });
+
+  it("is not a client, a scope or an environment where it is not in the file", () => {
+    expectMistakes(clients("  c: { scopes: [constructor/toString], environments: [valueOf] }"), [
+      '6:17 client "c" requests scope "constructor/toString", but resource server "constructor" does not exist.',
+      '6:55 client "c" is limited to environment "valueOf", which does not exist.',
+    ]);
+    expectMistakes(clients("  c: { scopes: [orders/toString] }"), ["6:17 which resource server"]);
+  });
+});
+
 it("works in a process of its own with 1 MB of nested lists, where the stack is not deep", () => {
   const program = `
     require("${join(__dirname, "../../cli/typescript.cjs")}");

@@ -10,7 +10,7 @@ export async function updateTags(resource: Resource, aws: Aws, given: Attributes
   const { tagging } = resource;
   if (tagging === undefined || isSame(prior["tags_all"], given["tags_all"])) return;
   const [before, now] = [prior["tags_all"], given["tags_all"]].map((tags) => (isObject(tags) ? tags : {}));
-  const gone = Object.keys(before ?? {}).filter((key) => now?.[key] === undefined);
+  const gone = Object.keys(before ?? {}).filter((key) => !Object.hasOwn(now ?? {}, key));
   const id = given[tagging.id ?? "arn"] ?? null;
   if (gone.length > 0) await aws.call(tagging.untag, tagInput(aws.conversion, tagging.untag, id, gone));
   if (Object.keys(now ?? {}).length === 0) return;
@@ -32,7 +32,7 @@ export async function withTags(
   const whole = listed ?? (isObject(found["tags_all"]) ? found["tags_all"] : {});
   const all = Object.fromEntries(Object.entries(whole).filter(([key]) => !isIgnoredTag(key)));
   const [defaults, own] = [defaultTags, known["tags"] ?? null].map((tags) => (isObject(tags) ? tags : {}));
-  const tags = Object.entries(all).filter(([key, value]) => defaults?.[key] !== value || own?.[key] !== undefined);
+  const tags = Object.entries(all).filter(([key, value]) => defaults?.[key] !== value || Object.hasOwn(own ?? {}, key));
   const isUnset = tags.length === 0 && !isObject(known["tags"] ?? null) && !aws.conversion.isRefresh;
   return { ...found, tags_all: all, tags: isUnset ? (known["tags"] ?? null) : Object.fromEntries(tags) };
 }

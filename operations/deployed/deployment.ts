@@ -54,12 +54,19 @@ export async function readDeployment(environment: string): Promise<Deployment> {
     environment,
     tokenUrl: values[OUTPUT.tokenUrl].value,
     issuer: values[OUTPUT.issuer].value,
-    routeUrls: values[OUTPUT.routeUrls].value,
-    clientIds: values[OUTPUT.clientIds].value,
-    clientSecrets: Object.fromEntries(
-      Object.entries(values[OUTPUT.clientSecrets].value).map(([name, secret]) => [name, secret ?? ""]),
-    ),
+    routeUrls: namesAlone(values[OUTPUT.routeUrls].value),
+    clientIds: namesAlone(values[OUTPUT.clientIds].value),
+    clientSecrets: namesAlone(values[OUTPUT.clientSecrets].value, (secret) => secret ?? ""),
   };
+}
+
+/** The same without a prototype, so that a client is not taken for `constructor` and what else every object has. */
+function namesAlone<Given>(
+  given: Readonly<Record<string, Given>>,
+  write: (value: Given) => string = String,
+): Readonly<Record<string, string>> {
+  const entries = Object.entries(given).map(([name, value]) => [name, write(value)] as const);
+  return Object.assign(Object.create(null), Object.fromEntries(entries));
 }
 
 /** The folder of a stack that is synthesized and initialized. @throws {UserError} when it is not */
@@ -95,7 +102,7 @@ export function credentialsOf(deployment: Deployment, client: string): ClientCre
   const secret = deployment.clientSecrets[client];
   if (id !== undefined && (secret ?? "") === "") {
     throw new UserError(
-      `the secret of "${client}" was rotated, and the new one is not in Terraform's state. If no service has it, create another one: npx access rotate ${client} --env ${deployment.environment}`,
+      `the secret of "${client}" was rotated, and the new one is not in Terraform's state. If no service has it, create another one: npx access rotate ${quoted(client)} --env ${deployment.environment}`,
     );
   }
   if (id !== undefined && secret !== undefined) return { id, secret };

@@ -81,7 +81,7 @@ export function notCheckedLines(notChecked: readonly NotChecked[]): readonly str
     const kinds = oneLine([...new Set(refused.map(({ attribute }) => attribute))].join(", "));
     if (code === "UnknownOperationException") return `not checked, as this endpoint does not list them: ${kinds}.`;
     const operations = [...new Set(refused.map(({ operation }) => operation))].join(", ");
-    return `not checked: ${kinds}. AWS refused ${operations} (${oneLine(code)}).`;
+    return oneLine(`not checked: ${kinds}. AWS refused ${operations} (${code}).`);
   });
 }
 

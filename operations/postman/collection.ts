@@ -16,7 +16,7 @@ const PLACEHOLDER = "probe";
 const WITH_BODY = ["POST", "PUT", "PATCH"];
 
 /** Scopes by client, as full names. */
-export type ScopesOf = Readonly<Record<string, readonly string[]>>;
+export type ScopesOf = ReadonlyMap<string, readonly string[]>;
 
 const INTRODUCTION = [
   "Written by `npx access postman`. Choose the environment of the same name, fill in the secrets and run the folders from top to bottom.",
@@ -36,7 +36,7 @@ export function collectionOf(matrix: AccessMatrix, clients: readonly string[], s
       description: INTRODUCTION.join("\n\n"),
       schema: COLLECTION_SCHEMA,
     },
-    item: [withoutToken(matrix), ...clients.map((client) => folderOf(client, matrix, scopes[client] ?? []))],
+    item: [withoutToken(matrix), ...clients.map((client) => folderOf(client, matrix, scopes.get(client) ?? []))],
   };
 }
 

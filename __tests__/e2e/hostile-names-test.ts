@@ -1,0 +1,95 @@
+/** Names that every JavaScript object has, and names and reasons that try to be more than text, through every command. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { dangersInLines, dangersInMarkdown, HOSTILE_TEXTS } from "../support/hostile-texts";
+import { ServedProject } from "../support/served-project";
+
+jest.setTimeout(300_000);
+
+/** As much as Cognito accepts. */
+const SERVER = "<!--|@octocat|[x](javascript:1)|</details>";
+const SCOPE = "::error::#1`##[add-mask]dev";
+const REASON = "See @octocat and #1 | <!-- `x` ##[error]x </details> [x](javascript:1)";
+
+const project = new ServedProject(
+  "dev",
+  `environments:
+  dev: { region: eu-west-1, domainPrefix: hostile-dev, ephemeral: true }
+tags: { constructor: toString, valueOf: x }
+resourceServers:
+  constructor: { scopes: { valueOf: Read, toString: Write } }
+  "${SERVER}": { name: odd, scopes: { "${SCOPE}": "${REASON}" } }
+clients:
+  constructor: { scopes: [constructor/valueOf], secret: { readers: ["arn:aws:iam::123456789012:role/billing"] } }
+  hasOwnProperty: { scopes: [constructor/toString, "${SERVER}/${SCOPE}"] }
+routes:
+  GET /constructor: { lambda: access, scopes: [constructor/valueOf] }
+  GET /__proto__/{valueOf}: { lambda: access, scopes: [constructor/toString] }
+  POST /toString: { lambda: access, scopes: ["${SERVER}/${SCOPE}"] }
+  GET /isPrototypeOf: { lambda: access, public: true, reason: "${REASON}" }
+`,
+);
+
+beforeAll(async () => {
+  await project.serve();
+  await project.deploy();
+});
+afterAll(() => project.remove());
+
+const command = async (name: string, ...args: readonly string[]) => {
+  const { code, stdout, stderr } = await project.cli(name, ...args);
+  expect(dangersInLines(stderr)).toEqual([]);
+  return { code, stdout, stderr };
+};
+
+it("are planned without a change", async () => {
+  expect((await project.terraform("plan", "-detailed-exitcode")).code).toBe(0);
+});
+
+it("are called as the matrix says", async () => {
+  const { code, stdout } = await command("verify", "dev");
+  expect([code, dangersInLines(stdout)]).toEqual([0, []]);
+  expect(stdout).toMatch(/✓ +GET \/constructor +constructor +allow/);
+  expect(stdout).toMatch(/✓ +POST \/toString +hasOwnProperty +allow/);
+});
+
+it("are shown by the matrix as text, as Markdown and as JSON", async () => {
+  const { stdout: text } = await command("matrix");
+  expect(dangersInLines(text)).toEqual([]);
+  expect(text).toContain("See @octocat and #1 | <!--");
+  const { stdout: markdown } = await command("matrix", "--markdown");
+  expect(dangersInMarkdown(markdown)).toEqual([]);
+  expect(markdown).toContain("@octocat");
+  const { stdout: json } = await command("matrix", "--json");
+  expect(dangersInLines(json)).toEqual([]);
+  const [{ clients, routes }] = JSON.parse(json);
+  expect(clients).toEqual(["constructor", "hasOwnProperty"]);
+  expect(routes.flatMap(({ scopes }: { scopes: readonly string[] }) => scopes)).toContain(`${SERVER}/${SCOPE}`);
+  expect(routes.flatMap(({ notes }: { notes: readonly string[] }) => notes).join()).toContain(REASON);
+});
+
+it("are reviewed, and found without drift", async () => {
+  const { stdout } = await command("review", "dev", "--out", "x.plan");
+  expect(dangersInMarkdown(stdout)).toEqual([]);
+  expect(stdout).toContain("Nothing changes");
+  const drift = await command("drift", "dev");
+  expect([drift.code, dangersInLines(drift.stdout)]).toEqual([0, []]);
+});
+
+it("get tokens, and no other name of an object does", async () => {
+  const { stdout } = await command("token", "constructor", "--decode");
+  expect(JSON.parse(stdout)).toMatchObject({ claims: { scope: "constructor/valueOf" } });
+  const other = await command("token", "toString");
+  expect([other.code, other.stderr]).toEqual([
+    64,
+    expect.stringContaining('dev has no client "toString". It has constructor, hasOwnProperty.'),
+  ]);
+  const unknown = await command("token", HOSTILE_TEXTS["the terminal"] ?? "");
+  expect(unknown.code).toBe(64);
+});
+
+it("are written for Postman exactly", async () => {
+  await command("postman", "dev");
+  const text = readFileSync(join(project.folder, "dev.postman_collection.json"), "utf8");
+  expect(text.includes(JSON.stringify(`${SERVER}/${SCOPE} constructor/toString`))).toBe(true);
+});
