@@ -90,11 +90,36 @@ export function accessMatrix(environment: string, json: unknown): AccessMatrix {
     environment,
     clients: [...names.values()].toSorted(),
     ...(withoutDomain.length === 0 ? {} : { withoutDomain }),
-    routes: all.map(({ api, route }) => {
-      const own = catches.filter((caught) => caught.by === route.route && caught.api === api);
-      return route.access !== "public" || own.length === 0 ? route : withCatches(route, own);
-    }),
+    routes: [
+      ...all.map(({ api, route }) => {
+        const own = catches.filter((caught) => caught.by === route.route && caught.api === api);
+        return route.access !== "public" || own.length === 0 ? route : withCatches(route, own);
+      }),
+      ...httpApiRoutes(stack),
+    ],
   };
+}
+
+/** Routes of HTTP APIs, apart from those of REST APIs. Only guards look into their authorizers. */
+function httpApiRoutes({ aws_apigatewayv2_route }: StackResources): readonly MatrixRoute[] {
+  const access = { callers: [], refusedByFunction: [], callerCheck: "none" } as const;
+  return Object.values(aws_apigatewayv2_route)
+    .toSorted((a, b) => compare(a.route_key, b.route_key))
+    .map(({ route_key, authorization_type: type }): MatrixRoute => {
+      const route = route_key === "$default" ? "ANY /{default+}" : route_key;
+      const at = {
+        route,
+        api: "HTTP API",
+        isAmbiguous: true,
+        scopes: [],
+        function: null,
+        url: null,
+        ...access,
+      } as const;
+      return type === "NONE"
+        ? { ...at, access: "public", notes: ["callable without a token"] }
+        : { ...at, access: "unknown", notes: [`authorization ${type} of an HTTP API is not analyzed`] };
+    });
 }
 
 function apiOf(id: string | undefined): Pick<MatrixRoute, "api"> {

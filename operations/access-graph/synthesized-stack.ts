@@ -54,6 +54,7 @@ const schema = z.object({
     }),
   ),
   aws_api_gateway_resource: resources(z.object({ parent_id: textOr(""), path_part: textOr("") })),
+  aws_apigatewayv2_route: resources(z.object({ route_key: textOr(""), authorization_type: textOr("NONE") })),
   aws_cognito_user_pool: resources(z.object({ issuer_configuration: blocks(z.object({ type: text })) })),
   aws_cognito_user_pool_client: resources(
     z.object({

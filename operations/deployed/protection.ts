@@ -37,5 +37,6 @@ function withPools(json: unknown, change: (pool: Attributes) => Attributes): unk
     name,
     { ...change(pool), deletion_protection: "INACTIVE" },
   ]);
-  return { ...stack, resource: { ...stack.resource, [POOL]: Object.fromEntries(pools) } };
+  // Terraform refuses a type without resources.
+  return pools.length === 0 ? stack : { ...stack, resource: { ...stack.resource, [POOL]: Object.fromEntries(pools) } };
 }

@@ -353,6 +353,22 @@ routes:
     expect(routeOf(stack, route)).toMatchObject(expected);
   });
 
+  it("lists the routes of HTTP APIs, whose callers it does not know", () => {
+    const aws_apigatewayv2_route = {
+      b: { route_key: "GET /v2/orders", authorization_type: "JWT" },
+      a: { route_key: "$default" },
+    };
+    const { routes } = matrixOf({
+      ...teams,
+      resource: { ...(teams["resource"] as Resources), aws_apigatewayv2_route },
+    });
+
+    expect(routes.slice(4).map(({ route, access }) => [route, access])).toEqual([
+      ["ANY /{default+}", "public"],
+      ["GET /v2/orders", "unknown"],
+    ]);
+  });
+
   it("leaves out preflights", () => {
     expect(matrixOf(teams).routes.filter(({ route }) => route.startsWith("OPTIONS"))).toEqual([]);
   });

@@ -139,6 +139,17 @@ it.each(Object.entries(STACK_FORMS))("reads a stack with %s", (_form, write) => 
   expect(review).toEqual({ ...reviewOf("dev", planWith([]), json), fingerprint: undefined });
 });
 
+it("warns of routes of an HTTP API that are created", () => {
+  const route = (route_key: string, authorization_type: string) => ({ api_id: "a", route_key, authorization_type });
+  const aws_apigatewayv2_route = { a: route("GET /orders", "JWT"), b: route("$default", "NONE") };
+  const { alerts } = reviewOf("dev", planWith([]), { resource: { aws_apigatewayv2_route } });
+
+  expect(alerts.map(({ message }) => message)).toEqual([
+    "Anyone can call `ANY /{default+} (HTTP API)` without a token. No reason is given.",
+    "Callers of `GET /orders (HTTP API)` are unknown: `authorization JWT of an HTTP API is not analyzed`",
+  ]);
+});
+
 it.each<[string, string, object, string]>([
   ["authorizer", "aws_api_gateway_authorizer", { provider_arns: ["arn:elsewhere"] }, "accepts tokens of arn:elsewhere"],
   [
