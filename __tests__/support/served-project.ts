@@ -112,7 +112,7 @@ export class ServedProject {
     return thingsIn(entries);
   }
 
-  /** All that Terraform knows of. */
+  /** All of AWS that Terraform knows of. */
   inState(): readonly string[] {
     const { resources } = this.read(`terraform.${this.name}.tfstate`, { resources: [] }) as {
       readonly resources: readonly {
@@ -120,7 +120,8 @@ export class ServedProject {
         readonly instances: readonly { readonly attributes: { readonly id: string } }[];
       }[];
     };
-    return resources.flatMap(({ type, instances }) => instances.map(({ attributes }) => `${type} ${attributes.id}`));
+    const ofAws = resources.filter(({ type }) => type.startsWith("aws_"));
+    return ofAws.flatMap(({ type, instances }) => instances.map(({ attributes }) => `${type} ${attributes.id}`));
   }
 
   /** Resolves as soon as that is true of the number of things in the account, or when the other promise is settled. */
