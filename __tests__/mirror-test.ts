@@ -12,6 +12,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   "words-test.ts": "the words of the project",
   "constructs/guards/own-constructs-test.ts": "all guards, with all constructs of the project",
   "constructs/guards/hostile-stacks-test.ts": "all guards, with generated stacks",
+  "security-test.ts": "SECURITY.md",
   "workflows-test.ts": ".github/workflows",
 };
 
