@@ -38,7 +38,7 @@ export interface Refusal {
 
 /** What is looked for. */
 interface Wanted extends Names, Pick<StackNames, "region" | "stages"> {
-  /** Ids of the state, which are not looked for. */
+  /** Ids and names of log groups that the state has: these are not looked for. */
   readonly known: readonly string[];
 }
 
@@ -73,7 +73,12 @@ export async function findLeftovers(aws: Aws, names: StackNames): Promise<Leftov
 /** Looks for what has a name of the stack, and is not in its state. */
 export async function findOrphans(aws: Aws, names: StackNames) {
   const { region, stages, deployed, orphaned } = names;
-  return await findAll(aws, { region, stages, ...orphaned, known: [...deployed.poolIds, ...deployed.apiIds] });
+  return await findAll(aws, {
+    region,
+    stages,
+    ...orphaned,
+    known: [...deployed.poolIds, ...deployed.apiIds, ...deployed.logGroups],
+  });
 }
 
 async function findAll(aws: Aws, wanted: Wanted) {
@@ -92,10 +97,11 @@ async function findAll(aws: Aws, wanted: Wanted) {
 
 /** API Gateway and Lambda create log groups themselves, of names that Terraform does not see. */
 async function logGroups(aws: Aws, wanted: Wanted): Promise<readonly Found[]> {
-  const { region, functions: fns, apiIds, stages } = wanted;
+  const { region, functions: fns, apiIds, stages, known } = wanted;
   const execution = apiIds.flatMap((id) => stages.map((stage) => `API-Gateway-Execution-Logs_${id}/${stage}`));
   const names = [...new Set([...wanted.logGroups, ...fns.map((name) => `/aws/lambda/${name}`), ...execution])];
-  return existing(names, async (name) => {
+  const unknown = names.filter((name) => !known.includes(name));
+  return existing(unknown, async (name) => {
     const pages = (await aws.logs()).paginateDescribeLogGroups({ logGroupNamePrefix: name });
     const groups = await itemsOf(pages, "logGroups");
     if (!groups.some(({ logGroupName }) => logGroupName === name)) return undefined;

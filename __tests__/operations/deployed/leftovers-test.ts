@@ -165,6 +165,13 @@ describe("findLeftovers", () => {
     expect((await findOrphans(aws, namesWith(names, { pools: ["shop-dev"], apis: ["api-one"] }))).found).toEqual([]);
   });
 
+  it("does not find the log group that the state has of a function that it does not have yet", async () => {
+    const aws = awsWith({ groups: ["/aws/lambda/shop-a", "/aws/lambda/shop-b"] });
+    const names = namesWith({ logGroups: ["/aws/lambda/shop-a"] }, { functions: ["shop-a", "shop-b"] });
+
+    expect((await findOrphans(aws, names)).found.map(({ name }) => name)).toEqual(["/aws/lambda/shop-b"]);
+  });
+
   it("removes a role after its policies", async () => {
     const { leftovers } = await findLeftovers(awsWith({ roles: ["shop"] }), namesWith({}, { roles: ["shop"] }));
 
