@@ -1,6 +1,7 @@
 /** Finds what AWS holds in the resources of a stack and Terraform does not manage, by the tables of unmanaged resources. */
 import { oneLine } from "../../access/visible";
 import { type Aws, AwsError, aws } from "../../platform/aws";
+import { counted } from "../../platform/markdown";
 import type { Finding } from "../plan-file/finding";
 import { inParallel } from "./in-parallel";
 import type { LeftResource } from "./left-state";
@@ -27,6 +28,9 @@ export interface NotChecked {
   /** AWS's name of the error. */
   readonly code: string;
 }
+
+/** AWS's name of the error where an endpoint does not have the operation. */
+const UNSUPPORTED = "UnknownOperationException";
 
 /** What was found. */
 export interface UnmanagedResources {
@@ -74,15 +78,22 @@ export async function findUnmanaged(
   return { findings: found.flatMap((one) => one.findings), notChecked: found.flatMap((one) => one.notChecked) };
 }
 
-/** What was not checked: one line for each error; of refused permissions with the operations, which are the permissions to add. */
+/** What AWS refused to list: one line for each error, with the operations, which are the permissions to add. */
 export function notCheckedLines(notChecked: readonly NotChecked[]): readonly string[] {
-  return [...new Set(notChecked.map(({ code }) => code))].map((code) => {
+  const codes = new Set(notChecked.map(({ code }) => code).filter((code) => code !== UNSUPPORTED));
+  return [...codes].map((code) => {
     const refused = notChecked.filter((one) => one.code === code);
     const kinds = oneLine([...new Set(refused.map(({ attribute }) => attribute))].join(", "));
-    if (code === "UnknownOperationException") return `not checked, as this endpoint does not list them: ${kinds}.`;
     const operations = [...new Set(refused.map(({ operation }) => operation))].join(", ");
     return oneLine(`not checked: ${kinds}. AWS refused ${operations} (${code}).`);
   });
+}
+
+/** How many kinds the endpoint has no operation for, as the embedded AWS has not for all; at most one line. */
+export function unsupportedLines(notChecked: readonly NotChecked[]): readonly string[] {
+  const kinds = new Set(notChecked.filter(({ code }) => code === UNSUPPORTED).map(({ attribute }) => attribute));
+  if (kinds.size === 0) return [];
+  return [`not checked: ${counted(kinds.size, "kind")} of resources that this endpoint does not support.`];
 }
 
 async function look(kind: UnmanagedKind, holder: Holder, isLenient = false): Promise<UnmanagedResources> {

@@ -2,7 +2,7 @@
 import pc from "picocolors";
 import { oneLine, visible } from "../../access/visible";
 import { aligned, counted } from "../../platform/markdown";
-import { type NotChecked, notCheckedLines } from "../deployed/unmanaged";
+import { type NotChecked, notCheckedLines, unsupportedLines } from "../deployed/unmanaged";
 import type { Finding, Verdict } from "../plan-file/finding";
 import { IGNORE_FILE, type IgnoreEntry, type Sifted } from "./ignore-file";
 
@@ -72,6 +72,7 @@ export function driftText(report: DriftReport): string {
     Object.entries(remedies).map(([verdict, remedy]) => `${pc.bold(verdict)}: ${remedy}`),
     notCheckedLines(notChecked),
     listNotes(expired, unused),
+    unsupportedLines(notChecked),
   ]
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))

@@ -1,5 +1,6 @@
 /** A review as Markdown: a comment for a pull request that is never longer than it may be. Pure. */
 import { code, codes, counted, head, MAX_GITHUB_CHARACTERS, row } from "../../platform/markdown";
+import { unsupportedLines } from "../deployed/unmanaged";
 import { accessRows, named, type Row } from "./access-rows";
 import type { Alert } from "./alert";
 import type { Costs } from "./costs";
@@ -53,8 +54,9 @@ export function reviewMarkdown(review: Review, maxCharacters: number = MAX_GITHU
   const { findings } = review.notInPlan;
   const frame = findings.length === 0 ? [] : ["### Not in the plan", "", NOT_IN_PLAN, ""];
   const notes = notCheckedNotes(review.notInPlan);
+  const end = unsupportedLines(review.notInPlan.notChecked).map((line) => `${line}\n`);
   const budget = new Budget(maxCharacters - CUT_NOTES);
-  budget.takeAll([top, summary(review), ...calls, ...frame, ...notes, ...things, ...costs], String);
+  budget.takeAll([top, summary(review), ...calls, ...frame, ...notes, ...things, ...costs, ...end], String);
   const { shown, pairs, added, rows, plain, outputs } = fitting(review, budget);
   return [
     top,
@@ -71,6 +73,7 @@ export function reviewMarkdown(review: Review, maxCharacters: number = MAX_GITHU
     ...cutNote(plain, "resource without its attributes", "resources without their attributes"),
     ...outputs,
     ...costs,
+    ...end,
   ].join("\n");
 }
 

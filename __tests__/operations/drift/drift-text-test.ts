@@ -100,6 +100,19 @@ describe("driftText", () => {
     );
   });
 
+  it("counts the kinds that the endpoint does not support, at the end", () => {
+    const kinds = ["group", "user", "user"].map((attribute) => {
+      return { address: "a.b", attribute, operation: "cognito-idp:List", code: "UnknownOperationException" };
+    });
+    const refused = { address: "a.b", attribute: "url", operation: "lambda:GetFunctionUrl", code: "AccessDenied" };
+    const report = reportOf("dev", "", { findings: [], expired: [], unused: [] }, [...kinds, refused]);
+
+    expect(stripVTControlCharacters(driftText(report)).split("\n\n").slice(1)).toEqual([
+      "not checked: url. AWS refused lambda:GetFunctionUrl (AccessDenied).",
+      "not checked: 2 kinds of resources that this endpoint does not support.",
+    ]);
+  });
+
   it("prints each command that undoes once, and no deployment for it", () => {
     const added = finding({ undo: "aws iam detach-role-policy" });
 

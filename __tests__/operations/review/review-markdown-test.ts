@@ -112,6 +112,16 @@ describe("reviewMarkdown", () => {
     expect(text).toContain("\n`not checked: group. AWS refused cognito-idp:ListGroups (AccessDenied).`\n");
   });
 
+  it("counts the kinds that the endpoint does not support, at the end", () => {
+    const kinds = ["group", "user", "user"].map((attribute) => {
+      return { address: "a.b", attribute, operation: "cognito-idp:List", code: "UnknownOperationException" };
+    });
+    const text = reviewMarkdown({ ...empty, notInPlan: { findings: [], notChecked: kinds } });
+
+    expect(text).toMatch(/\n\nnot checked: 2 kinds of resources that this endpoint does not support\.\n$/);
+    expect(text.match(/not checked/g)).toHaveLength(1);
+  });
+
   it("cuts resources before what is not in the plan, and reports how many it cut", () => {
     const resources = many(60, (index) => resource(`resource${index}`, `attribute${index}`));
     const of = (count: number) => ({ findings: many(count, unmanaged), notChecked: [] });
