@@ -14,6 +14,7 @@ import { findEnvironment, projectModel, stackFolder, userFolder } from "../platf
 import { quoted } from "../platform/shell";
 import { print, printBody, say } from "../platform/terminal";
 import { EXIT, runCommand, UsageError } from "../platform/user-error";
+import { localUrl } from "./embedded-aws/local-url";
 
 interface CallOptions {
   readonly client?: string;
@@ -22,6 +23,7 @@ interface CallOptions {
   readonly data?: string;
   readonly include?: true;
   readonly curl?: true;
+  readonly local?: true;
 }
 
 /** Meaning of exit code 2. */
@@ -41,12 +43,16 @@ export const command = new Command("call")
   .addOption(
     new Option("--curl", "print the call as a curl command and do not send it; it holds no token").conflicts("include"),
   )
+  .option("--local", "with --curl: the URL of the embedded AWS's port for callers without a proxy")
   .action((method: string, path: string, options: CallOptions) => runCommand(() => call(method, path, options)));
 
 async function call(name: string, target: string, options: CallOptions): Promise<number> {
   const method = methodIn(name);
   const path = pathIn(target);
   const body = options.data === undefined ? undefined : bodyIn(options.data);
+  if (body !== undefined && ["GET", "HEAD"].includes(method)) {
+    throw new UsageError(`${method} has no body. Leave out --data.`);
+  }
   const deployment = await readDeployment(findEnvironment(projectModel(), options.env).name);
   const route = routeOf(deployment, method, path);
   const url = urlOf(deployment, route, path);
@@ -128,12 +134,12 @@ function curlLine(
   url: string,
   body: string | undefined,
   { environment }: Deployment,
-  { client, scope }: CallOptions,
+  { client, scope, local }: CallOptions,
 ): string {
   const scopes = scope === undefined ? "" : ` --scope ${quoted(scope)}`;
   const token = `$(npx access token ${quoted(client ?? "")} --env ${environment}${scopes} --raw)`;
   return [
-    `curl -i -X ${method} ${quoted(url)}`,
+    `curl -i -X ${method} ${quoted(local ? localUrl(url) : url)}`,
     ...(client === undefined ? [] : [`-H "Authorization: Bearer ${token}"`]),
     ...(body === undefined ? [] : ["-H 'Content-Type: application/json'", `--data ${quoted(body)}`]),
   ].join(" \\\n  ");

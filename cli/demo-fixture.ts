@@ -1,5 +1,6 @@
-/** Fixture of the demo: a client and a route of access.yaml that it may call. */
+/** An example from access.yaml: a client, and a route that it may call. */
 import type { AccessModel, Client, Environment, Route } from "../access/access-model";
+import { quoted } from "../platform/shell";
 import { UserError } from "../platform/user-error";
 
 /** A client that may call a route. */
@@ -15,14 +16,34 @@ export interface Fixture {
  *
  * @throws {UserError} when there is none
  */
-export function chooseFixture({ clients, routes }: AccessModel, environment: Environment): Fixture {
+export function chooseFixture(model: AccessModel, environment: Environment): Fixture {
+  const found = findFixture(model, environment, isPlain);
+  if (found !== undefined) return found;
+  const needed = "a route with a function and without path parameters, and a client that may call it";
+  throw new UserError(`the demo needs ${needed}; access.yaml has none for ${environment.name}`);
+}
+
+/** The command that calls a route as a client that may; `undefined` where there is none. */
+export function exampleCall(model: AccessModel, environment: Environment): string | undefined {
+  const found = findFixture(model, environment, isPlain) ?? findFixture(model, environment, () => true);
+  if (found === undefined) return undefined;
+  const { method, path } = found.route;
+  const words = [method === "ANY" ? "GET" : method, path.replace(/\{[^}]*\}/g, "1"), "--client", found.client.name];
+  const env = model.environments.length > 1 ? ["--env", environment.name] : [];
+  return ["npx access call", ...[...words, ...env].map(quoted)].join(" ");
+}
+
+function findFixture(
+  { clients, routes }: AccessModel,
+  environment: Environment,
+  isUsable: (route: Route) => boolean,
+): Fixture | undefined {
   const here = clients.filter(({ environments }) => environments?.includes(environment.name) ?? true);
-  for (const route of routes.filter(isPlain)) {
+  for (const route of routes.filter(isUsable)) {
     const client = here.find(({ scopes }) => scopes.some((scope) => route.scopes.includes(scope)));
     if (client !== undefined) return { environment, client, route };
   }
-  const needed = "a route with a function and without path parameters, and a client that may call it";
-  throw new UserError(`the demo needs ${needed}; access.yaml has none for ${environment.name}`);
+  return undefined;
 }
 
 function isPlain({ path, backend }: Route): boolean {

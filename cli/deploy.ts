@@ -1,7 +1,7 @@
 /** `npx access deploy <env>`: review, question, apply and verify in one. */
 import { Command, Option } from "commander";
 import pc from "picocolors";
-import type { Environment } from "../access/access-model";
+import type { AccessModel, Environment } from "../access/access-model";
 import { applyBundle } from "../operations/apply/apply-bundle";
 import type { Applied } from "../operations/apply/terraform-apply";
 import { readDeployment } from "../operations/deployed/deployment";
@@ -16,6 +16,7 @@ import { type Interruption, uninterrupted } from "../platform/interruption";
 import { findEnvironment, projectModel } from "../platform/project";
 import { print, say } from "../platform/terminal";
 import { EXIT, runCommand } from "../platform/user-error";
+import { exampleCall } from "./demo-fixture";
 
 type Calls = "all" | "refusals" | "none";
 
@@ -54,7 +55,8 @@ export const command = new Command("deploy")
   .action((env: string | undefined, options: Options) => runCommand(() => deploy(env, options)));
 
 async function deploy(env: string | undefined, options: Options): Promise<number> {
-  const environment = findEnvironment(projectModel(), env);
+  const model = projectModel();
+  const environment = findEnvironment(model, env);
   const { name } = environment;
   const made = await planned(name);
   print(`${reviewText(made.review)}\n`);
@@ -68,7 +70,7 @@ async function deploy(env: string | undefined, options: Options): Promise<number
   }
   const calls = options.verify ?? (environment.isEphemeral ? "all" : "refusals");
   const isAsExpected = calls === "none" || (await isVerified(environment, calls));
-  if (isAsExpected) print(await nextSteps(environment));
+  if (isAsExpected) print(await nextSteps(model, environment));
   return isAsExpected ? EXIT.done : EXIT.findings;
 }
 
@@ -89,24 +91,31 @@ async function planned(name: string): Promise<MadePlan> {
 
 async function applied({ manifest, parts, review }: MadePlan): Promise<Applied> {
   const bundle = unpackBundle(packBundle(manifest, parts, undefined), undefined);
-  const total = Object.values(review.counts).reduce((sum, count) => sum + count, 0);
-  let done = 0;
+  const { create, update, destroy, replace } = review.counts;
+  // What is replaced is destroyed and created.
+  const progress = new Progress(create + update + destroy + 2 * replace);
   const options = (interruption: Interruption) => ({
     isCi: false,
     onStep: step,
-    onDone: (line: string) => {
-      done += 1;
-      if (line.startsWith("✓")) count(done, total);
-      else say(line);
-    },
+    onDone: (line: string) => progress.add(line),
     // The review has just been made of the code that is here.
     onWarning: () => undefined,
     interruption,
   });
-  return await uninterrupted(
-    (interruption) => applyBundle(bundle, options(interruption)),
-    () => step("Interrupted: Terraform completes the operations in progress and saves the state"),
-  );
+  try {
+    return await uninterrupted(
+      (interruption) => applyBundle(bundle, options(interruption)),
+      () => {
+        progress.end();
+        step("Interrupted: Terraform completes the operations in progress and saves the state");
+      },
+    );
+  } catch (error) {
+    progress.list();
+    throw error;
+  } finally {
+    progress.end();
+  }
 }
 
 async function isVerified({ name }: Environment, calls: Exclude<Calls, "none">): Promise<boolean> {
@@ -127,19 +136,39 @@ function shown(verification: Verification): string {
 }
 
 /** The routes, and the command that calls one. */
-async function nextSteps({ name }: Environment): Promise<string> {
-  const { routeUrls, clientIds } = await readDeployment(name);
+async function nextSteps(model: AccessModel, environment: Environment): Promise<string> {
+  const { routeUrls } = await readDeployment(environment.name);
   const routes = Object.entries(routeUrls).slice(0, MAX_ROUTES);
-  const [client] = Object.keys(clientIds);
-  const [route] = Object.keys(routeUrls);
   const lines = routes.map(([key, url]) => `  ${key.split(" ")[0]} ${url}`);
-  const call = route === undefined || client === undefined ? [] : [`  npx access call ${route} --client ${client}`];
-  return `\n${[...lines, ...call.map((line) => `Try: ${line.trim()}`)].join("\n")}`;
+  const call = exampleCall(model, environment);
+  return `\n${[...lines, ...(call === undefined ? [] : [`Try: ${call}`])].join("\n")}`;
 }
 
-/** How far it is, on one line of a terminal. */
-function count(done: number, total: number): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${total}${done === total ? "\n" : ""}`);
+/** How far it is: a number on a terminal, and a line for each resource where it fails. */
+class Progress {
+  private readonly done: string[] = [];
+  private isOpen = false;
+
+  constructor(private readonly total: number) {}
+
+  add(line: string): void {
+    this.done.push(line);
+    if (!process.stderr.isTTY) return;
+    process.stderr.write(`\r${this.done.length} of ${this.total}`);
+    this.isOpen = true;
+  }
+
+  /** Lists what was done. */
+  list(): void {
+    this.end();
+    for (const line of this.done) say(line);
+  }
+
+  /** Ends the line of the terminal. */
+  end(): void {
+    if (this.isOpen) process.stderr.write("\n");
+    this.isOpen = false;
+  }
 }
 
 function step(text: string): void {

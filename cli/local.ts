@@ -8,11 +8,10 @@ import type { AnsweredRequest } from "../emulator/index";
 import { changedEnvironment, runInForeground } from "../platform/child";
 import { exitCodeOf, SIGNALS, type Signal } from "../platform/interruption";
 import { projectFolder, projectModel } from "../platform/project";
-import { quoted } from "../platform/shell";
 import { print, say } from "../platform/terminal";
 import { refuseRedirects, requireTerraform } from "../platform/terraform";
 import { runCommand, UserError } from "../platform/user-error";
-import { chooseFixture } from "./demo-fixture";
+import { exampleCall } from "./demo-fixture";
 import { addBackendOverride, type BackendOverrides } from "./embedded-aws/backend-override";
 import { leftoverLines } from "./embedded-aws/leftover-lines";
 import { LOCAL_URL, type LocalAws, type LocalOptions, localFolder, openLocalAws } from "./embedded-aws/local-aws";
@@ -58,7 +57,7 @@ export const command = new Command("local")
     "after",
     `
 Examples:
-  npx access local npx cdktf deploy dev --auto-approve
+  npx access local npx access deploy dev
   npx access local npx access token test-server
   npx access local bash
   npx access local --delays --provider terraform npx cdktf deploy dev --auto-approve
@@ -223,11 +222,8 @@ function firstSteps(): readonly string[] {
     const model = projectModel();
     const [environment] = model.environments;
     if (environment === undefined) return ["bash"];
-    const { name } = environment;
-    const { client, route } = chooseFixture(model, environment);
-    const env = model.environments.length > 1 ? ` --env ${name}` : "";
-    const call = `npx access call ${route.method === "ANY" ? "GET" : route.method} ${route.path} --client ${quoted(client.name)}${env}`;
-    return [`npx cdktf deploy ${name} --auto-approve`, call, "bash"];
+    const call = exampleCall(model, environment);
+    return [`npx access deploy ${environment.name}`, ...(call === undefined ? [] : [call]), "bash"];
   } catch {
     return ["bash"];
   }

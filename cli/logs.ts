@@ -1,9 +1,9 @@
 /** `npx access logs [name]`: the log lines of functions and stages. */
 import { setTimeout as wait } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
-import { requireStack } from "../operations/deployed/deployment";
+import { readDeployment, requireStack } from "../operations/deployed/deployment";
 import { chooseSources, type LogLine, LogReader, logOfStack, logText } from "../operations/deployed/log-lines";
-import { readState } from "../operations/plan-file/state-json";
+import { managedResources, readState } from "../operations/plan-file/state-json";
 import { aws } from "../platform/aws";
 import { parseDuration } from "../platform/duration";
 import { uninterrupted } from "../platform/interruption";
@@ -42,7 +42,10 @@ export const command = new Command("logs")
 async function logs(name: string | undefined, options: Options): Promise<number> {
   const environment = findEnvironment(projectModel(), options.env);
   await requireTerraform();
-  const log = logOfStack(await readState(requireStack(environment.name)), environment.prefix);
+  const state = await readState(requireStack(environment.name));
+  // Reports that nothing is deployed.
+  if (managedResources(state).length === 0) await readDeployment(environment.name);
+  const log = logOfStack(state, environment.prefix);
   const reader = new LogReader((region) => aws(region), chooseSources(log, name), options.since);
   const show = (lines: readonly LogLine[]) => {
     for (const line of lines) {
@@ -52,7 +55,7 @@ async function logs(name: string | undefined, options: Options): Promise<number>
     return lines.length;
   };
   if (options.follow) return await follow(reader, show);
-  if (show(await reader.next()) === 0) say("There are no lines in this time.");
+  if (show(await reader.next()) === 0) say(`There are no lines since ${new Date(options.since).toISOString()}.`);
   return EXIT.done;
 }
 

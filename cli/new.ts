@@ -15,6 +15,7 @@ import pc from "picocolors";
 import { AccessModelError, parseAccessModel } from "../access/access-model";
 import { NewEntryError, withEntry } from "../access/new-entry";
 import { packageFolder, projectFolder } from "../platform/project";
+import { quoted } from "../platform/shell";
 import { print } from "../platform/terminal";
 import { EXIT, runCommand, UsageError, UserError } from "../platform/user-error";
 
@@ -37,7 +38,7 @@ command
   .action((name: string, { scopes, environments }: { readonly scopes: string[]; readonly environments?: string[] }) =>
     runCommand(async () => {
       add(["clients"], name, { scopes, ...(environments === undefined ? {} : { environments }) });
-      return done(`client ${name}`, ["npx access deploy", `npx access token ${name} --decode`]);
+      return done(`client ${name}`, ["npx access deploy", `npx access token ${quoted(name)} --decode`]);
     }),
   );
 
@@ -52,15 +53,16 @@ command
       const isKnown = parsed(current()).resourceServers.some(({ identifier }) => identifier === server);
       if (isKnown) add(["resourceServers", server, "scopes"], name, description);
       else add(["resourceServers"], server, { scopes: { [name]: description } });
-      return done(`scope ${full}`, [`npx access new client <name> --scopes ${full}`, "npx access matrix"]);
+      return done(`scope ${full}`, [`npx access new client <name> --scopes ${quoted(full)}`, "npx access matrix"]);
     }),
   );
 
 interface RouteOptions {
-  readonly function?: string;
+  readonly lambda?: string;
   readonly url?: string;
   readonly scopes?: string[];
-  readonly public?: string;
+  readonly public?: true;
+  readonly reason?: string;
   readonly cors?: true;
 }
 
@@ -69,16 +71,19 @@ command
   .description("Adds a route, and the file of its function if there is none.")
   .argument("<method>", "such as POST, or ANY")
   .argument("<path>", "such as /orders/{id}")
-  .addOption(new Option("--function <name>", "function that answers it: a file of lambda/").conflicts("url"))
+  .addOption(new Option("--lambda <name>", "function that answers it: a file of lambda/").conflicts("url"))
   .option("--url <url>", "HTTP backend that answers it")
   .addOption(new Option("--scopes <scopes>", "scopes, separated by commas; a token needs one of them").argParser(list))
-  .addOption(new Option("--public <reason>", "callable without a token, for this reason").conflicts("scopes"))
+  .addOption(new Option("--public", "callable without a token").conflicts("scopes"))
+  .option("--reason <text>", "with --public: why no token is needed")
   .option("--cors", "pages of all origins may call it")
   .action((method: string, path: string, options: RouteOptions) =>
     runCommand(async () => {
-      const { function: lambda, url, scopes, public: reason, cors } = options;
-      if (lambda === undefined && url === undefined) throw new UsageError("Name what answers: --function or --url.");
-      if (scopes === undefined && reason === undefined) throw new UsageError("Name --scopes, or --public <reason>.");
+      const { lambda, url, scopes, public: isPublic, reason, cors } = options;
+      if (lambda === undefined && url === undefined) throw new UsageError("Name what answers: --lambda or --url.");
+      if (scopes === undefined && (!isPublic || reason === undefined)) {
+        throw new UsageError("Name --scopes, or --public and its --reason.");
+      }
       const value = {
         ...(lambda === undefined ? { url } : { lambda }),
         ...(scopes === undefined ? { public: true, reason } : { scopes }),
@@ -101,7 +106,7 @@ command
         throw new UsageError(`"${name}" is not a function's name: 1 to 40 letters, digits, "_" or "-".`);
       }
       write(filesOf(name));
-      return done(`function ${name}`, [`npx access new route POST /${name} --function ${name} --scopes <scopes>`]);
+      return done(`function ${name}`, [`npx access new route POST /${name} --lambda ${name} --scopes <scopes>`]);
     }),
   );
 

@@ -12,6 +12,7 @@ import { environmentOf } from "../operations/postman/variables";
 import { findEnvironment, projectFolder, projectModel, shownPath, userFolder } from "../platform/project";
 import { print, printJson } from "../platform/terminal";
 import { runCommand, UsageError } from "../platform/user-error";
+import { localUrl } from "./embedded-aws/local-url";
 import type { PostmanOutput } from "./json-output";
 
 /** Postman cannot open larger collections. */
@@ -69,15 +70,8 @@ async function postman(
 
 /** The deployment as callers without the proxy reach it. @throws {UsageError} when no such port is served */
 function locally(deployment: Deployment): Deployment {
-  const base = process.env["ACCESS_LOCAL_URL"];
-  if (base === undefined || base === "") {
-    throw new UsageError(
-      "--local needs the embedded AWS's port: start npx access local in another terminal, and run npx access local npx access postman --local.",
-    );
-  }
-  const local = (url: string) => url.replace(/^https:\//, base);
-  const routeUrls = Object.fromEntries(Object.entries(deployment.routeUrls).map(([route, url]) => [route, local(url)]));
-  return { ...deployment, tokenUrl: local(deployment.tokenUrl), routeUrls };
+  const routes = Object.entries(deployment.routeUrls).map(([route, url]) => [route, localUrl(url)]);
+  return { ...deployment, tokenUrl: localUrl(deployment.tokenUrl), routeUrls: Object.fromEntries(routes) };
 }
 
 /** @throws {UsageError} when it is a file */

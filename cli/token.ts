@@ -13,6 +13,7 @@ import { jsonText } from "../platform/json";
 import { findEnvironment, projectModel } from "../platform/project";
 import { print, say } from "../platform/terminal";
 import { runCommand } from "../platform/user-error";
+import { localUrl } from "./embedded-aws/local-url";
 
 interface TokenOptions {
   readonly env?: string;
@@ -21,6 +22,7 @@ interface TokenOptions {
   readonly basic?: true;
   readonly raw?: true;
   readonly curl?: true;
+  readonly local?: true;
 }
 
 export const command = new Command("token")
@@ -38,6 +40,7 @@ export const command = new Command("token")
   .addOption(new Option("--basic", "print base64(id:secret), for the Authorization header").conflicts(["curl", "raw"]))
   .addOption(new Option("--raw", "print the access token alone, for a script").conflicts("curl"))
   .option("--curl", "print the same request as a curl command, with the secret")
+  .option("--local", "with --curl: the URL of the embedded AWS's port for callers without a proxy")
   .action((client: string, options: TokenOptions) => runCommand(() => token(client, options)));
 
 async function token(client: string, options: TokenOptions): Promise<number> {
@@ -53,7 +56,8 @@ async function describe(
   options: TokenOptions,
 ): Promise<string> {
   if (options.basic) return basicCredentials(credentials);
-  if (options.curl) return curlLine(deployment.tokenUrl, credentials, options.scope);
+  if (options.curl)
+    return curlLine(options.local ? localUrl(deployment.tokenUrl) : deployment.tokenUrl, credentials, options.scope);
   const answer = await requireToken(deployment, credentials, options.scope);
   if (options.raw) return answer.access_token;
   if (!options.decode) return jsonText(answer);

@@ -19,7 +19,7 @@ describe("npx access new", () => {
       ["scope", "stock/read", "--description", "Read stock"],
       ["scope", "stock/write", "--description", "Change stock"],
       ["client", "partner", "--scopes", "stock/read,test_resource/test"],
-      ["route", "get", "/stock/{id}", "--function", "stock", "--scopes", "stock/read,stock/write", "--cors"],
+      ["route", "get", "/stock/{id}", "--lambda", "stock", "--scopes", "stock/read,stock/write", "--cors"],
     ]) {
       expect(await access(...args)).toMatchObject({ code: 0, stderr: "" });
     }
@@ -45,7 +45,7 @@ describe("npx access new", () => {
 
   it("writes nothing when access.yaml would have mistakes, or has the entry", async () => {
     const before = yaml();
-    const refused = await access("route", "POST", "/x", "--function", "fresh", "--scopes", "nowhere/read");
+    const refused = await access("route", "POST", "/x", "--lambda", "fresh", "--scopes", "nowhere/read");
     const twice = await access("client", "test-server", "--scopes", "test_resource/test");
     const there = await access("function", "access");
 
@@ -61,7 +61,8 @@ describe("npx access new", () => {
 
   it.each([
     [["route", "POST", "/x", "--scopes", "a/b"], "Name what answers"],
-    [["route", "POST", "/x", "--function", "x"], "Name --scopes"],
+    [["route", "POST", "/x", "--lambda", "x"], "Name --scopes"],
+    [["route", "POST", "/x", "--lambda", "x", "--public"], "and its --reason"],
     [["scope", "bare", "--description", "x"], "is not a scope's full name"],
     [["function", "no name"], "is not a function's name"],
   ])("explains wrong usage: %j", async (args, text) => {

@@ -97,6 +97,11 @@ describe("npx access deploy on a terminal", () => {
   it("shows what changes, deploys it after a yes, verifies it, and prints the next command", async () => {
     const refused = await runOnTerminal(local(), { to: "[y/N]", is: "n" });
     expect(refused).toEqual({ code: 1, output: expect.stringContaining("Nothing was deployed.") });
+    const empty = await runOnTerminal(script("cli/local.ts", ...script("cli/logs.ts")));
+    expect(empty).toEqual({
+      code: 1,
+      output: expect.stringContaining("nothing is deployed to dev: its state is empty"),
+    });
     const { code, output } = await runOnTerminal(local(), { to: "[y/N]", is: "y" });
 
     expect(output).toContain("test-server  gains  POST /access");
@@ -112,6 +117,14 @@ describe("npx access deploy on a terminal", () => {
     const refused = await runOnTerminal(call("POST", "/access"));
     const curl = await runOnTerminal(call("post", "/access?id=1", "-c", "test-server", "-d", "{}", "--curl"));
     const included = await runOnTerminal(call("POST", "/access", "-c", "test-server", "--include"));
+    const local = script(
+      "cli/local.ts",
+      "--port",
+      "0",
+      ...script("cli/call.ts", "POST", "/access", "--curl", "--local"),
+    );
+    const direct = await runOnTerminal(local);
+    const bodyless = await runOnTerminal(call("GET", "/access", "--data", "{}"));
     const wrong = await runOnTerminal(call("POST", "/access", "--data", "{id}"));
     const scope = await runOnTerminal(call("POST", "/access", "-c", "test-server", "-s", "test_resource/other"));
 
@@ -133,6 +146,11 @@ describe("npx access deploy on a terminal", () => {
         "invalid_scope. The client does not have a scope that was requested. Its scopes: test_resource/test.",
       ),
     });
+    expect(direct).toEqual({
+      code: 0,
+      output: expect.stringMatching(/http:\/\/127\.0\.0\.1:\d+\/\w+\.execute-api\.[\w.-]+\/dev\/access/),
+    });
+    expect(bodyless).toEqual({ code: 64, output: expect.stringContaining("GET has no body. Leave out --data.") });
     expect(wrong).toEqual({ code: 64, output: expect.stringContaining("--data is not JSON") });
   });
 

@@ -2,7 +2,7 @@
  * A port on loopback for callers that know no proxy: Postman, browsers, Node's fetch, Java. It serves what machines call,
  * the token endpoint, JWKS, discovery and the APIs, and none of AWS's own APIs, which would need the proxy's password:
  *
- *     http://127.0.0.1:<port>/<host>/<path>
+ *     http://127.0.0.1:${port}/<host>/<path>
  *     http://<host>.localhost:<port>/<path>
  *
  * A page of another site must not reach it through the user's browser. Its requests carry that page's `Origin`, or are
@@ -110,7 +110,7 @@ function isOwn(hostname: string): boolean {
 
 /** What the request means, by its Host or by the beginning of its path. */
 function targetOf(
-  { headers: { host: sent = "" }, url = "/", method = "GET" }: IncomingMessage,
+  { headers: { host: sent = "" }, url = "/", method = "GET", socket }: IncomingMessage,
   isCustomHost: (host: string) => boolean,
 ): Target | Refusal {
   const name = sent.toLowerCase().replace(/:\d+$/, "");
@@ -123,11 +123,13 @@ function targetOf(
     ? { host: first.toLowerCase(), url: rest.startsWith("/") ? rest : `/${rest}` }
     : { host: name.slice(0, -".localhost".length), url };
   if (isCalledByMachines(target.host, method, target.url) || isCustomHost(target.host)) return target;
-  return { status: 404, text: USAGE };
+  return { status: 404, text: usage(socket.localPort) };
 }
 
-const USAGE = `This is the embedded AWS for callers without its proxy. Put the host before the path:
-  http://127.0.0.1:<port>/<api>.execute-api.<region>.amazonaws.com/<stage>/<path>
-  http://127.0.0.1:<port>/<domain>.auth.<region>.amazoncognito.com/oauth2/token
+const usage = (
+  port: number | undefined,
+) => `This is the embedded AWS for callers without its proxy. Put the host before the path:
+  http://127.0.0.1:${port}/<api>.execute-api.<region>.amazonaws.com/<stage>/<path>
+  http://127.0.0.1:${port}/<domain>.auth.<region>.amazoncognito.com/oauth2/token
   http://127.0.0.1:<port>/cognito-idp.<region>.amazonaws.com/<pool>/.well-known/jwks.json
 AWS's own APIs are served by the proxy only: npx access local <command>`;

@@ -1,0 +1,12 @@
+/** URLs of the embedded AWS for callers without its proxy. */
+import { UsageError } from "../../platform/user-error";
+import { LOCAL_URL } from "./local-aws";
+
+/** The URL behind the port of loopback. @throws {UsageError} when no such port is served */
+export function localUrl(url: string): string {
+  const base = process.env[LOCAL_URL];
+  if (base !== undefined && base !== "") return url.replace(/^https:\//, base);
+  throw new UsageError(
+    "--local needs the embedded AWS's port: start npx access local in another terminal, and put npx access local before this command.",
+  );
+}
