@@ -48,7 +48,7 @@ async function bootstrap(env: string | undefined, options: Options): Promise<num
     if (!options.yes && !(await confirm("Apply these changes?")))
       throw new UserError("not confirmed; nothing was changed.");
     await applyBucket(plan);
-    tell(`${pc.green("✓")} ${bucket} is ready. Now: npx cdktf deploy ${environment.name}`);
+    tell(`${pc.green("✓")} ${bucket} is ready. Now: npx access deploy ${environment.name}`);
   }
   if (options.json) printJson(outcomeOf(backend, plan, isDone));
   return 0;

@@ -33,7 +33,7 @@ export const command = new Command("local")
   .description(
     "Serves the embedded AWS until Ctrl-C or, given a command, runs that command in its environment. The command uses the embedded AWS that is running, or one started for it alone.",
   )
-  .argument("[command...]", "command to run, such as npx cdktf deploy dev --auto-approve")
+  .argument("[command...]", "command to run, such as npx access deploy dev")
   .option(
     "--backend <origin=origin>",
     "backend override: an origin on this machine in place of an HTTP backend of access.yaml, such as https://orders.example.com=http://127.0.0.1:8080; may be repeated",
@@ -60,8 +60,8 @@ Examples:
   npx access local npx access deploy dev
   npx access local npx access token test-server
   npx access local bash
-  npx access local --delays --provider terraform npx cdktf deploy dev --auto-approve
-  npx access local --provider ./terraform-provider-aws_v6.25.0_x5 npx cdktf deploy dev --auto-approve
+  npx access local --delays --provider terraform npx access deploy dev
+  npx access local --provider ./terraform-provider-aws_v6.25.0_x5 npx access deploy dev
 
 A provider binary resolves relative file names in Terraform's -chdir, or in the stack that the command names, or in the
 first environment's stack. With --provider terraform, registries are reached directly and not through the proxy.

@@ -39,7 +39,7 @@ export function helpText(): string {
 
 const CLOSING = `npx access <command> --help shows options and examples.
 To run a command on the embedded AWS, put \`npx access local\` before it, such as
-  npx access local npx cdktf deploy dev --auto-approve
+  npx access local npx access deploy dev
   npx access local npx access verify dev`;
 
 function usageOf({ name, alias, usage }: Entry): string {

@@ -45,7 +45,7 @@ describe("a stack on the embedded AWS", () => {
 
     expect(code).toBe(1);
     expect(stderr).toContain("error: nothing is deployed to dev");
-    expect(stderr).toContain("npx access local npx cdktf deploy dev --auto-approve");
+    expect(stderr).toContain("npx access local npx access deploy dev");
   });
 
   it("is planned by cdktf plan", async () => {

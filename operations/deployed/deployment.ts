@@ -77,9 +77,9 @@ export function requireStack(environment: string): string {
   throw new UserError(
     [
       `nothing is deployed to ${environment} from this folder: ${place} is not initialized.`,
-      `  On AWS:                         npx cdktf deploy ${environment}`,
+      `  On AWS:                         npx access deploy ${environment}`,
       `  If another machine deployed it: npx cdktf synth && terraform -chdir=${quoted(place)} init`,
-      `  On the embedded AWS:            npx access local npx cdktf deploy ${environment} --auto-approve`,
+      `  On the embedded AWS:            npx access local npx access deploy ${environment}`,
       "                                  and then this command inside it: npx access local <command>",
     ].join("\n"),
   );
@@ -88,7 +88,7 @@ export function requireStack(environment: string): string {
 /** @param missing names of the outputs that the state lacks */
 async function notDeployed(environment: string, folder: string, missing: readonly string[]): Promise<UserError> {
   const { length } = managedResources(await readState(folder));
-  const deploy = `  npx cdktf deploy ${environment}`;
+  const deploy = `  npx access deploy ${environment}`;
   if (length === 0) return new UserError(`nothing is deployed to ${environment}: its state is empty.\n${deploy}`);
   const what = `${environment} is partially deployed: its state has ${counted(length, "resource")}, but no ${missing.join(", ")}`;
   return new UserError(

@@ -22,7 +22,7 @@ export function emptyStateError(
 ): UserError {
   if (found.length === 0) {
     return new UserError(
-      `nothing is deployed to ${environment}: its state is empty.\n  npx cdktf deploy ${environment}`,
+      `nothing is deployed to ${environment}: its state is empty.\n  npx access deploy ${environment}`,
     );
   }
   const things = found.map(({ kind, name, detail }) => `  ${kind} ${name} ${detail.split("; ", 1).join()}`);

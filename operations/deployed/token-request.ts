@@ -50,7 +50,7 @@ export async function requireToken(
   if (response.error === "invalid_scope")
     throw new UserError(`${refused} ${await scopeAdvice(environment, credentials)}`);
   const advice = ADVICE[response.error] ?? (status < 500 ? DOMAIN : LATER);
-  const commands = `\n  npx access drift ${environment}\n  npx cdktf deploy ${environment}`;
+  const commands = `\n  npx access drift ${environment}\n  npx access deploy ${environment}`;
   throw new UserError(`${refused} ${advice}${advice === LATER ? "" : commands}`);
 }
 

@@ -83,7 +83,7 @@ export function driftText(report: DriftReport): string {
 function remediesFor(environment: string, folder: string, isClientGone: boolean): Readonly<Record<Verdict, string>> {
   const newId = isClientGone ? " A deleted client is recreated with a new id and a new secret." : "";
   const redeploy = `terraform -chdir=${folder} apply -replace="$(terraform -chdir=${folder} state list | grep aws_api_gateway_deployment)"`;
-  const deploy = `npx cdktf deploy ${environment}`;
+  const deploy = `npx access deploy ${environment}`;
   return {
     "out-of-band-change": `to revert it: ${deploy}. To keep it: add it to the code.${newId}`,
     "unmanaged-resource": `first ${deploy}, which restores the resources that use it, then npx access drift ${environment}`,

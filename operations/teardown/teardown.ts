@@ -163,7 +163,7 @@ async function destroy(
           say(`Lifting the deletion protection of ${protectedPools.join(", ")}, and changing nothing else …`);
           await liftProtectionOf(folder, protectedPools);
           say("✓ deletion protection is lifted");
-          lifted = ` The deletion protection is lifted; a deployment enables it again: npx cdktf deploy ${environment}`;
+          lifted = ` The deletion protection is lifted; a deployment enables it again: npx access deploy ${environment}`;
         }
         check();
         say(`Destroying ${environment} …`);

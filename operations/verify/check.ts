@@ -120,7 +120,10 @@ export function adviceOn({ verdict, found, advice }: Check, environment: string)
   }
   const text = ADVICE[verdict] ?? "";
   const isRestorable = text.includes("drift");
-  return { text, commands: isRestorable ? [`npx access drift ${environment}`, `npx cdktf deploy ${environment}`] : [] };
+  return {
+    text,
+    commands: isRestorable ? [`npx access drift ${environment}`, `npx access deploy ${environment}`] : [],
+  };
 }
 
 /** By verdict, then credentials and tokens, then routes as in access.yaml, OPTIONS after the first route of its path. */

@@ -71,7 +71,7 @@ export function judgeStored(
   }
   if (stored === "missing") {
     const text = `The secret of ${client} in Secrets Manager was deleted. A deployment creates it again`;
-    return { verdict, found: DEFECTS[stored], advice: { text, commands: [`npx cdktf deploy ${environment}`] } };
+    return { verdict, found: DEFECTS[stored], advice: { text, commands: [`npx access deploy ${environment}`] } };
   }
   if (typeof stored === "string" && version !== undefined && clientSecrets[client]) {
     // rotate does not overwrite what is not credentials.
@@ -115,7 +115,7 @@ export async function unknownClientAdvice(
   const isThere = await hasClient(issuer.split("/").at(-1) ?? "", clientIds[client] ?? "");
   if (isThere === false) {
     const text = `The client ${client} was deleted. A deployment creates it with a new id`;
-    return { text, commands: [`npx cdktf deploy ${environment}`] };
+    return { text, commands: [`npx access deploy ${environment}`] };
   }
   const command = rotateCommand(client, environment, isStored ? "" : "--to <file>");
   if (isThere) {

@@ -34,7 +34,7 @@ describe("emptyStateError", () => {
 
   it("reports that nothing is deployed where nothing exists", () => {
     expect(emptyStateError(place, []).message).toBe(
-      "nothing is deployed to dev: its state is empty.\n  npx cdktf deploy dev",
+      "nothing is deployed to dev: its state is empty.\n  npx access deploy dev",
     );
   });
 });

@@ -43,7 +43,7 @@ describe("driftText", () => {
         "  attribute  expected  found  verdict",
         '  scopes     -         ["a"]  out-of-band-change',
         "",
-        "out-of-band-change: to revert it: npx cdktf deploy dev. To keep it: add it to the code.",
+        "out-of-band-change: to revert it: npx access deploy dev. To keep it: add it to the code.",
       ].join("\n"),
     );
   });
@@ -119,7 +119,7 @@ describe("driftText", () => {
     expect(textOf([added, added])).toMatch(
       /out-of-band-change\n\nno deployment undoes this; these commands do:\n {2}aws iam detach-role-policy$/,
     );
-    expect(textOf([added, finding()])).toContain("out-of-band-change: to revert it: npx cdktf deploy dev.");
+    expect(textOf([added, finding()])).toContain("out-of-band-change: to revert it: npx access deploy dev.");
   });
 
   it("prints how to replace the deployment where the snapshot differs", () => {

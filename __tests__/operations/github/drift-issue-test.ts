@@ -20,7 +20,7 @@ const report = (findings: readonly object[] = [finding], environment = "dev") =>
       environment,
       isClean: false,
       findings,
-      remedies: { "out-of-band-change": "npx cdktf deploy dev" },
+      remedies: { "out-of-band-change": "npx access deploy dev" },
     }),
     environment,
   );

@@ -36,7 +36,7 @@ describe("bySeverity", () => {
 });
 
 describe("adviceOn", () => {
-  const restore = ["npx access drift dev", "npx cdktf deploy dev"];
+  const restore = ["npx access drift dev", "npx access deploy dev"];
 
   it.each<[Verdict, string, readonly string[]]>([
     ["unexpected-allow", "200", restore],

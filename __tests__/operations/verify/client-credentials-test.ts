@@ -71,7 +71,7 @@ describe("judgeStored", () => {
     [{ ...credentials, client_secret: null }, "another client_secret", "npx access rotate"],
     ["empty", "the secret has no value", "terraform -chdir=stack apply -replace=aws_secretsmanager_secret_version.a"],
     ["malformed", "the value is not credentials", "terraform -chdir=stack apply"],
-    ["missing", "the secret does not exist", "npx cdktf deploy dev"],
+    ["missing", "the secret does not exist", "npx access deploy dev"],
     ["deleted", "the secret is scheduled for deletion", "aws secretsmanager restore-secret --region eu-west-1"],
   ] as const)("refuses %j, with the command that corrects it", (stored, found, command) => {
     const result = judge(stored);

@@ -65,12 +65,12 @@ describe("verifyText", () => {
   });
 
   it("prints each advice once, with its commands on lines of their own", () => {
-    const advice = { text: "Restore it", commands: ["npx access drift dev", "npx cdktf deploy dev"] };
+    const advice = { text: "Restore it", commands: ["npx access drift dev", "npx access deploy dev"] };
     const failed = check({ verdict: "unexpected-deny", advice });
 
     expect(textOf([failed, failed]).split("unexpected-deny: Restore it.")).toEqual([
       expect.anything(),
-      expect.stringMatching(/^\n {2}npx access drift dev\n {2}npx cdktf deploy dev\n\n/),
+      expect.stringMatching(/^\n {2}npx access drift dev\n {2}npx access deploy dev\n\n/),
     ]);
   });
 
