@@ -33,17 +33,34 @@ export function checkSense(content: Content, file: YamlFile): void {
 }
 
 /** It is meant for one deployment, and needed for that: it is never refused. */
-export function warnOfAllowedDestruction({ environments }: Content, file: YamlFile): void {
-  for (const [name, { allowDestroy = [], protected: isProtected, ephemeral }] of Object.entries(environments)) {
+export function warnOfAllowedDestruction(content: Content, file: YamlFile): void {
+  for (const [name, { allowDestroy = [], protected: isProtected, ephemeral }] of Object.entries(content.environments)) {
     const where = `environment ${quote(name)}`;
     for (const [index, one] of allowDestroy.entries()) {
-      const message =
-        (isProtected ?? !ephemeral)
-          ? `${where} allows ${quote(one)} to be destroyed or replaced. Remove it from allowDestroy once it is deployed.`
-          : `${quote(one)} in allowDestroy has no effect, as ${where} is not protected. Remove it.`;
+      const allows = `${where} allows ${quote(one)} to be destroyed or replaced`;
+      const missing = missingIn(content, one);
+      const message = !(isProtected ?? !ephemeral)
+        ? `${quote(one)} in allowDestroy has no effect, as ${where} is not protected. Remove it.`
+        : missing === undefined
+          ? `${allows}. Remove it from allowDestroy once it is deployed.`
+          : `${allows}, but ${missing} If that was removed, remove the entry from allowDestroy once it is deployed.`;
       if (one !== "") file.warn(file.at(["environments", name, "allowDestroy", index]), message);
     }
   }
+}
+
+/** Says that the file lacks what an entry of `allowDestroy` names; `undefined` when it has that, or cannot tell. */
+function missingIn({ clients, resourceServers }: Content, entry: string): string | undefined {
+  const [, kind = "", name = ""] = /^(client|secret|resource-server)\/(.*)$/.exec(entry) ?? [];
+  const withSecret = Object.entries(clients).filter(([, { secret }]) => secret !== undefined);
+  const kinds: Readonly<Record<string, readonly [label: string, known: readonly string[]]>> = {
+    client: ["client", Object.keys(clients)],
+    secret: ["secret of a client", withSecret.map(([client]) => client)],
+    "resource-server": ["resource server", Object.keys(resourceServers)],
+  };
+  const [label, known = []] = kinds[kind] ?? [];
+  if (label === undefined || known.includes(name)) return undefined;
+  return `access.yaml has no ${label} ${quote(name)}.${suggestion(name, known, `${kind}/`)}`;
 }
 
 /** A region may be newer than the list: it is never refused. */

@@ -89,14 +89,32 @@ describe("parseAccessModel warns", () => {
   it("of what may be destroyed although it is protected, also where warnings are errors", () => {
     const environment = "region: eu-west-1, domainPrefix: d, allowDestroy: [client/old, pool]";
     const text = fileWith({ ...SENSIBLE, environments: `  dev: { ${environment} }` });
-    const allowed = (name: string) =>
-      `environment "dev" allows "${name}" to be destroyed or replaced. Remove it from allowDestroy once it is deployed.`;
-    const warnings = [`2:61: ${allowed("client/old")}`, `2:73: ${allowed("pool")}`];
+    const allowed = (name: string) => `environment "dev" allows "${name}" to be destroyed or replaced`;
+    const warnings = [
+      `2:61: ${allowed("client/old")}, but access.yaml has no client "old". If that was removed, remove the entry from allowDestroy once it is deployed.`,
+      `2:73: ${allowed("pool")}. Remove it from allowDestroy once it is deployed.`,
+    ];
     expect(warningsOf(text)).toEqual(warnings);
     expect(warningsOf(strict(text))).toEqual(warnings);
     expect(warningsOf(text.replace(" }\nres", ", ephemeral: true }\nres"))[1]).toBe(
       '2:73: "pool" in allowDestroy has no effect, as environment "dev" is not protected. Remove it.',
     );
+  });
+
+  it.each([
+    ["client/billing", ""],
+    ["client/biling", 'no client "biling". Did you mean "client/billing"?'],
+    ["secret/billing", 'no secret of a client "billing".'],
+    ["resource-server/orders", ""],
+    ["resource-server/order", 'no resource server "order". Did you mean "resource-server/orders"?'],
+    ["client/constructor", 'no client "constructor".'],
+    ["domain", ""],
+    ["aws_cognito_user_pool.two", ""],
+  ])("of %s in allowDestroy, and of what access.yaml lacks", (entry, lacks) => {
+    const environments = `  dev: { region: eu-west-1, domainPrefix: d, allowDestroy: ["${entry}"] }`;
+    const [warning = ""] = warningsOf(fileWith({ ...SENSIBLE, environments }));
+    expect(/, but access\.yaml has (.*) If that was removed/.exec(warning)?.[1] ?? "").toBe(lacks);
+    expect(warning).toMatch(/emove (it|the entry) from allowDestroy once it is deployed\.$/);
   });
 
   it("with places and messages as data", () => {

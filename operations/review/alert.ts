@@ -4,7 +4,7 @@ import type { Severity } from "../plan-file/finding";
 export interface Alert {
   /**
    * `critical`: others get in, or ids, URLs or secrets are lost. `warning`: something protects less than before. `info`:
-   * something could not be compared.
+   * something could not be compared, or is no longer needed.
    */
   readonly severity: Severity;
   /** One line of Markdown, in which names are code. */

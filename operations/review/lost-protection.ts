@@ -6,8 +6,9 @@ import { type Alert, info, warning } from "./alert";
 import { identityOf, isEnding, type PlanContext } from "./plan-context";
 import { POLICIES } from "./policy-alerts";
 import { type Loss, shown, type Values, valueAt, valuesIn } from "./predicates";
+import { allowedIn } from "./protection-ledger";
 import { PROTECTIONS, type Protection, type Row } from "./protections";
-import { isUnknown } from "./resource-changes";
+import { changedOutputs, isUnknown } from "./resource-changes";
 import { SHOWN_ATTRIBUTES } from "./shown-attributes";
 
 const SETTINGS = "aws_api_gateway_method_settings";
@@ -38,6 +39,7 @@ const WATCHED = new Set([...[PROTECTIONS, POLICIES, SHOWN_ATTRIBUTES].flatMap(Ob
 export function lostProtection(context: PlanContext): readonly Alert[] {
   return [
     ...undestroyable(context),
+    ...spentAllowances(context),
     ...inTableOrder(context.paired).flatMap((changed) => lessened(changed, context)),
     ...destroyed(context),
     ...ownThrottling(context),
@@ -72,6 +74,13 @@ function undestroyable({ ledger: { before, after }, changes }: PlanContext): rea
   if (lifted.length === 0) return [];
   const names = codes(lifted.map(([name]) => name).toSorted());
   return [warning(`Terraform no longer refuses to destroy or replace ${names}.`)];
+}
+
+/** Entries of `allowDestroy` that nothing needs any more: what they were for is deployed. */
+function spentAllowances({ json, plan, changes }: PlanContext): readonly Alert[] {
+  const allowed = allowedIn(json);
+  if (allowed.length === 0 || changes.length > 0 || changedOutputs(plan).length > 0) return [];
+  return [info(`The plan changes nothing: remove ${codes(allowed)} from \`allowDestroy\` in access.yaml.`)];
 }
 
 function lessened(changed: ResourceChange, { code }: PlanContext): readonly Alert[] {

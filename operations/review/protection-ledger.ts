@@ -30,6 +30,12 @@ export function ledgerOf({ prior_state }: PlanJson, json: unknown): Ledger {
   };
 }
 
+/** The entries of `allowDestroy` in the code. @param json content of the stack's `cdk.tf.json` */
+export function allowedIn(json: unknown): readonly string[] {
+  const moved = blocksOf(normalizedStack(json)["moved"]).map(({ to }) => String(to));
+  return moved.filter((to) => to.startsWith(`terraform_data.${LEDGER.lifted}[`)).flatMap((to) => keyOf(to) ?? []);
+}
+
 /** The key of an instance of a resource with `for_each`. @param address such as `terraform_data.one["client/billing"]` */
 export function keyOf(address: string): string | undefined {
   const key = jsonIn(/\[(".*")\]$/.exec(address)?.[1] ?? "");

@@ -474,6 +474,17 @@ describe("lostProtection, of what Terraform refuses to destroy,", () => {
     expect(lost(planOfProtected(BOTH, []), stack)).toEqual(expected);
   });
 
+  it("reports an entry of allowDestroy that is no longer needed, once the plan changes nothing", () => {
+    const to = 'terraform_data.lifted_by_allowDestroy["client/a"]';
+    const stack = Object.assign({ moved: [{ to }, { to: "aws_lambda_function.one" }] }, protectedStack({ pool }));
+    const change = { type: CLIENT, name: "a", before: { id: "1" } };
+
+    expect(lost(planOfProtected({ pool }, []), stack)).toEqual([
+      "info: The plan changes nothing: remove `client/a` from `allowDestroy` in access.yaml.",
+    ]);
+    expect(lost(planOfProtected({ pool }, [change]), stack)).toEqual([]);
+  });
+
   it("leaves what the plan destroys to its own alert", () => {
     const plan = planOfProtected(BOTH, [{ type: CLIENT, name: "a", before: { id: "1" } }]);
 
