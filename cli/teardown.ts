@@ -8,10 +8,10 @@ import { type Target, tearDown } from "../operations/teardown/teardown";
 import { aws } from "../platform/aws";
 import { removeStateBackups } from "../platform/local-state-mode";
 import { findEnvironment, projectFolder, projectModel, projectName, shownPath, stackFolder } from "../platform/project";
-import { prepareStack } from "../platform/stack";
+import { initializeStack, prepareStack } from "../platform/stack";
 import { removeCopyOf } from "../platform/stack-copy";
 import { print, printJson, say } from "../platform/terminal";
-import { requireTerraform, terraform } from "../platform/terraform";
+import { requireTerraform } from "../platform/terraform";
 import { EXIT, runCommand, UserError } from "../platform/user-error";
 
 interface TeardownOptions {
@@ -79,7 +79,7 @@ function keep(environment: string, text: string, isNew: boolean): void {
 async function readyStack(environment: string): Promise<string> {
   const folder = stackFolder(environment);
   if (existsSync(join(folder, "cdk.tf.json"))) {
-    await terraform(folder, ["init", "-input=false"]);
+    await initializeStack(folder);
     return folder;
   }
   if (!existsSync(join(projectFolder, "access.yaml"))) {

@@ -126,6 +126,15 @@ export async function callerAccount({ sts }: Pick<Aws, "sts">): Promise<string> 
   return String(Account);
 }
 
+/** @throws {UserError} when the SDK finds no credentials, or cannot get them */
+export async function requireCredentials(): Promise<void> {
+  // The credentials do not depend on the region.
+  const { config } = await aws("us-east-1").sts();
+  await config.credentials().catch((error: unknown) => {
+    throw awsError("sts:AssumeRole", error);
+  });
+}
+
 /** What of a client {@link explained} uses; the clients' types share no more. */
 interface Client {
   readonly middlewareStack: {
@@ -181,7 +190,8 @@ interface SdkError extends Error {
 
 function awsError(operation: string, cause: unknown): Error {
   if (!(cause instanceof Error) || cause instanceof UserError) return cause as Error;
-  if (cause.name === "CredentialsProviderError") return new UserError(`${NO_CREDENTIALS}\n${cause.message}`);
+  if (cause.name === "CredentialsProviderError")
+    return new UserError(`${NO_CREDENTIALS}\n${cause.message}\n${NO_ACCOUNT}`);
   const status = (cause as SdkError).$metadata?.httpStatusCode;
   const code = cause.name;
   if (status === undefined) {
@@ -195,3 +205,4 @@ function awsError(operation: string, cause: unknown): Error {
 
 const NO_CREDENTIALS =
   "There are no AWS credentials. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in with aws sso login.";
+const NO_ACCOUNT = "Without an AWS account, put npx access local before the command.";

@@ -1,8 +1,10 @@
 /** Makes a stack ready for Terraform: synthesized from the code as it is now, and initialized. */
 import { execFile } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { StackJson } from "../constructs/contract/stack-json";
+import { requireCredentials } from "./aws";
 import { changedEnvironment, withoutSecrets } from "./child";
 import { packageFolder, projectFolder, stackFolder } from "./project";
 import { removeCopyOf } from "./stack-copy";
@@ -23,8 +25,29 @@ export async function prepareStack(environment: string): Promise<string> {
   const folder = stackFolder(environment);
   removeCopyOf(folder);
   say(await synthesizeInto(dirname(dirname(folder))));
-  await terraform(folder, ["init", "-input=false"]);
+  await initializeStack(folder);
   return folder;
+}
+
+/** Arguments of the provider by which Terraform has credentials that the AWS SDK does not find. */
+const OWN_CREDENTIALS = [
+  "access_key",
+  "profile",
+  "shared_config_files",
+  "shared_credentials_files",
+  "assume_role_with_web_identity",
+];
+
+/**
+ * Initializes a stack. Without credentials, Terraform would say so late and among other errors.
+ * @throws {UserError} when there are no credentials, or Terraform fails
+ */
+export async function initializeStack(folder: string): Promise<void> {
+  const isEmulated = (process.env["TF_REATTACH_PROVIDERS"] ?? "") !== "";
+  const stack = new StackJson(JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")));
+  const hasOwn = stack.providers("aws").some((provider) => OWN_CREDENTIALS.some((name) => name in provider));
+  if (!isEmulated && !hasOwn && stack.backend?.[0] !== "cloud") await requireCredentials();
+  await terraform(folder, ["init", "-input=false"]);
 }
 
 /**

@@ -93,6 +93,9 @@ describe("npx access preflight", () => {
 
     expect(code).toBe(1);
     expect(stderr).toContain("There are no AWS credentials. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID");
+
+    const drift = await run(script("cli/drift.ts"), project, rest);
+    expect([drift.code, drift.stderr]).toEqual([1, `Synthesizing dev …\n${stderr}`]);
   });
 });
 

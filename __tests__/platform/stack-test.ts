@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { packageFolder } from "../../platform/project";
-import { runApp } from "../../platform/stack";
+import { initializeStack, runApp } from "../../platform/stack";
 
 const folder = mkdtempSync(join(tmpdir(), "app-"));
 const usual = { ...process.env };
@@ -33,5 +33,42 @@ describe("runApp", () => {
     const failing = run('require("node:fs").writeFileSync("/dev/full", "x")');
 
     await expect(failing).rejects.toThrow(/app\.ts cannot be synthesized:\nthe disk is full, [^\n]+$/);
+  });
+});
+
+describe("initializeStack", () => {
+  const KEYS = { AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "key" };
+  const CLOUD = { terraform: { cloud: {} } };
+  const providerWith = (settings: object) => ({ provider: { aws: [settings] } });
+
+  /** The error of a Terraform that fails, or of what comes before it. */
+  async function errorOf(stack: object, variables: Readonly<Record<string, string>> = {}): Promise<string> {
+    const others = Object.entries(usual).filter(([name]) => !name.startsWith("AWS_") && !name.startsWith("TF_"));
+    const nowhere = join(folder, "nowhere");
+    process.env = {
+      ...Object.fromEntries(others),
+      AWS_CONFIG_FILE: nowhere,
+      AWS_SHARED_CREDENTIALS_FILE: nowhere,
+      AWS_EC2_METADATA_DISABLED: "true",
+      TERRAFORM_BINARY_NAME: "false",
+      ...variables,
+    };
+    writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify(stack));
+    return await initializeStack(folder).then(String, ({ message }: Error) => message);
+  }
+
+  it("does not start Terraform without credentials", async () => {
+    expect(await errorOf(providerWith({ region: "eu-west-1" }))).toMatch(
+      /^There are no AWS credentials\. Set AWS_PROFILE,[^\n]+\nCould not load[^\n]+\n[^\n]+ npx access local [^\n]+$/,
+    );
+  });
+
+  it.each([
+    ["there are credentials", {}, KEYS],
+    ["the provider is the embedded one", {}, { TF_REATTACH_PROVIDERS: "{}" }],
+    ["the provider has credentials of its own", providerWith({ profile: "prod" }), {}],
+    ["HCP Terraform has them", CLOUD, {}],
+  ])("starts Terraform where %s", async (_, stack, variables) => {
+    expect(await errorOf(stack, variables)).toMatch(/^false init ended with 1 in /);
   });
 });

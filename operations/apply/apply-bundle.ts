@@ -3,8 +3,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Interruption } from "../../platform/interruption";
 import { findEnvironment, projectFolder, projectModel, stackFolder } from "../../platform/project";
+import { initializeStack } from "../../platform/stack";
 import { withTemporaryFolder } from "../../platform/temporary-folder";
-import { requireTerraform, terraform } from "../../platform/terraform";
+import { requireTerraform } from "../../platform/terraform";
 import { UserError } from "../../platform/user-error";
 import { type Bundle, PLAN } from "../plan-file/bundle";
 import { commitIn } from "../plan-file/commit";
@@ -41,7 +42,7 @@ export async function applyBundle(bundle: Bundle, options: ApplyOptions): Promis
   const undo = restoreStack(folder, parts);
   try {
     options.onStep(`Preparing ${name}`);
-    await terraform(folder, ["init", "-input=false"]);
+    await initializeStack(folder);
     requireSavedState(folder);
     requireSameState(manifest, await readStateVersion(folder));
     if (options.interruption.isAsked) throw notBegun(options.interruption);
