@@ -2,12 +2,15 @@
 import { Command, Option } from "commander";
 import pc from "picocolors";
 import type { AccessModel, Environment } from "../access/access-model";
+import { oneLine, visible } from "../access/visible";
 import { applyBundle } from "../operations/apply/apply-bundle";
 import type { Applied } from "../operations/apply/terraform-apply";
 import { readDeployment } from "../operations/deployed/deployment";
 import { packBundle, unpackBundle } from "../operations/plan-file/bundle";
 import { type MadePlan, makeReviewedPlan } from "../operations/review/made-plan";
+import type { Review } from "../operations/review/review";
 import { reviewText } from "../operations/review/review-text";
+import { orphansInTheWay } from "../operations/review/taken-names";
 import { readVerifiedStack, writtenIn } from "../operations/verify/read-stack";
 import { type Verification, verifyStack } from "../operations/verify/verify-stack";
 import { summaryOf, verifyText } from "../operations/verify/verify-text";
@@ -15,7 +18,7 @@ import { confirm } from "../platform/confirm";
 import { type Interruption, uninterrupted } from "../platform/interruption";
 import { findEnvironment, projectModel } from "../platform/project";
 import { print, say } from "../platform/terminal";
-import { EXIT, runCommand } from "../platform/user-error";
+import { EXIT, runCommand, UserError } from "../platform/user-error";
 import { exampleCall } from "./demo-fixture";
 
 type Calls = "all" | "refusals" | "none";
@@ -60,6 +63,7 @@ async function deploy(env: string | undefined, options: Options): Promise<number
   const { name } = environment;
   const made = await planned(name);
   print(`${reviewText(made.review)}\n`);
+  requireFreeNames(made.review);
   if (made.review.hasChanges) {
     if (!options.yes && !(await confirm(`Deploy this to ${name}?`))) {
       say("Nothing was deployed.");
@@ -87,6 +91,18 @@ async function planned(name: string): Promise<MadePlan> {
     interruption.check(NOTHING_DONE);
     return made;
   });
+}
+
+/** @throws {UserError} when AWS would refuse to create something, after the deployment has created the rest */
+function requireFreeNames({ resources, notInPlan }: Review): void {
+  const created = resources.filter(({ action }) => action === "create").map(({ address }) => address);
+  const taken = orphansInTheWay(notInPlan.findings, created);
+  if (taken.length === 0) return;
+  const names = taken.map(({ address }) => oneLine(address)).join(", ");
+  const commands = taken.flatMap(({ undo = "" }) => `\n  ${visible(undo)}`);
+  throw new UserError(
+    `nothing was deployed, because AWS would refuse to create ${names}, whose names are taken. Run these commands first, unless the resources are another stack's:${commands.join("")}`,
+  );
 }
 
 async function applied({ manifest, parts, review }: MadePlan): Promise<Applied> {

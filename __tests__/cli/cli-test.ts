@@ -121,6 +121,14 @@ const receiptOf = (text: string) =>
     leftovers: [
       { kind: "log group", type: "aws_cloudwatch_log_group", name: text, detail: text, remove: `aws x '${text}'` },
       { kind: "role", type: "aws_iam_role", name: text, detail: "", remove: `aws y '${text}'` },
+      {
+        kind: "secret",
+        type: "aws_secretsmanager_secret",
+        name: text,
+        detail: "",
+        remove: "aws z",
+        restore: `aws u '${text}'`,
+      },
     ],
     notChecked: [text],
   });

@@ -229,6 +229,7 @@ describe("npx access teardown", () => {
     expect(stdout).toMatch(/^- user pool `demo-dev`: \S+; has the name of this stack and is not in its state: /m);
     expect(commandsIn(stdout).map((line) => line.trim())).toEqual([
       expect.stringMatching(/^aws cognito-idp update-user-pool .* && aws cognito-idp delete-user-pool /),
+      "aws secretsmanager restore-secret --region ap-northeast-1 --secret-id demo-dev/billing",
       "aws secretsmanager delete-secret --region ap-northeast-1 --secret-id demo-dev/billing --force-delete-without-recovery",
     ]);
   });
@@ -243,6 +244,12 @@ describe("npx access teardown", () => {
       expect(warned.code).toBe(2);
       expect(warned.stdout).toMatch(
         /✗ secret: demo-dev\/billing is scheduled for deletion on \d{4}-.*, and keeps its name until then/,
+      );
+      const deployed = await run(script("cli/deploy.ts", "dev", "--yes"), copy, project.environment());
+      expect([deployed.code, project.inState()]).toEqual([1, []]);
+      expect(deployed.stdout).toMatch(/^critical: This deployment fails, as the name of aws_secretsmanager_secret\./m);
+      expect(deployed.stderr).toMatch(
+        /error: nothing was deployed, .* taken\. .*:\n {2}aws secretsmanager restore-secret \S+ \S+ \S+ demo-dev\/billing && terraform -chdir=\S+ import /,
       );
       expect(warned.stdout).toContain("restore-secret --region ap-northeast-1 --secret-id demo-dev/billing\n");
       expect(warned.stdout).toMatch(

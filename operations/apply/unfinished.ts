@@ -16,7 +16,10 @@ export function unfinished(
   { isAsked, exitCode }: Pick<Interruption, "isAsked" | "exitCode">,
 ): UserError {
   if (!isAsked) {
-    return new UserError(`${failed.message}\n${nextStep(failed, state, environment, "fix the error, and ")}`);
+    const preflight = `npx access preflight ${environment} prints what makes a deployment fail, and how to fix it.`;
+    return new UserError(
+      `${failed.message}\n${preflight}\n${nextStep(failed, state, environment, "fix the error, and ")}`,
+    );
   }
   // Terraform reports each resource that it did not begin as halted.
   const errors = failed.message

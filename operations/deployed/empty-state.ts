@@ -20,12 +20,17 @@ export function emptyStateError(
   { environment, folder, region, account }: EmptyPlace,
   found: readonly Leftover[],
 ): UserError {
-  if (found.length === 0) {
+  const others = found.filter(({ restore }) => restore === undefined);
+  const secrets = deletedSecrets(environment, found);
+  if (others.length === 0) {
     return new UserError(
-      `nothing is deployed to ${environment}: its state is empty.\n  npx access deploy ${environment}`,
+      [
+        `nothing is deployed to ${environment}: its state is empty.\n  npx access deploy ${environment}`,
+        ...secrets,
+      ].join("\n"),
     );
   }
-  const things = found.map(({ kind, name, detail }) => `  ${kind} ${name} ${detail.split("; ", 1).join()}`);
+  const things = others.map(({ kind, name, detail }) => `  ${kind} ${name} ${detail.split("; ", 1).join()}`);
   const former = formerKeyOf(JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")));
   const earlier = former === undefined ? "" : ` (earlier versions: ${former})`;
   return new UserError(
@@ -34,6 +39,20 @@ ${things.join("\n")}
 Nothing was changed. If they are in use, their state is stored elsewhere; the configured location is
   ${statePlaceOf(folder)}${earlier}
 Restore it there, or run this command where the state is stored. If an interrupted deployment left them, these commands remove them:
-${found.map(({ remove }) => `  ${remove}`).join("\n")}`,
+${[...others.map(({ remove }) => `  ${remove}`), ...secrets].join("\n")}`,
   );
+}
+
+/** Secrets that keep their names although they were deleted, which a teardown does. */
+function deletedSecrets(environment: string, found: readonly Leftover[]): readonly string[] {
+  const deleted = found.filter(({ restore }) => restore !== undefined);
+  if (deleted.length === 0) return [];
+  return [
+    "These secrets are scheduled for deletion, and AWS refuses to create them again until then:",
+    ...deleted.map(({ name, detail }) => `  ${name} ${detail}`),
+    `To deploy again, restore and import them (npx access preflight ${environment} prints the imports):`,
+    ...deleted.flatMap(({ restore }) => (restore === undefined ? [] : [`  ${restore}`])),
+    "Or delete them without recovery:",
+    ...deleted.map(({ remove }) => `  ${remove}`),
+  ];
 }

@@ -6,6 +6,7 @@ import type { UserPoolType } from "@aws-sdk/client-cognito-identity-provider";
 import { type Aws, AwsError, unlessMissing } from "../../platform/aws";
 import { quoted } from "../../platform/shell";
 import { inParallel } from "./in-parallel";
+import { deleteCommand, restoreCommand } from "./secret-recovery";
 import { NAMED, type Names, type StackNames } from "./stack-names";
 import { itemsOf } from "./unmanaged-kind";
 
@@ -20,6 +21,8 @@ export interface Leftover {
   readonly detail: string;
   /** Command that removes it; commands that have to be run before it come first, with `&&` between them. */
   readonly remove: string;
+  /** Command that restores it; left out where it is not scheduled for deletion. */
+  readonly restore?: string;
 }
 
 /** All that were found. */
@@ -66,7 +69,9 @@ export async function findLeftovers(aws: Aws, names: StackNames): Promise<Leftov
   const own = await findAll(aws, { region, stages, ...deployed, known: [] });
   const orphaned = await findOrphans(aws, names);
   const notChecked = [...own.refusals, ...orphaned.refusals].map(({ kinds, error }) => `${kinds}: ${error.message}`);
-  const doubtful = orphaned.found.map((one) => ({ ...one, detail: [one.detail, ORPHANED].filter(Boolean).join("; ") }));
+  const doubtful = orphaned.found.map((one) =>
+    one.restore === undefined ? { ...one, detail: [one.detail, ORPHANED].filter(Boolean).join("; ") } : one,
+  );
   return { leftovers: [...own.found, ...doubtful], notChecked: [...new Set(notChecked)] };
 }
 
@@ -200,12 +205,10 @@ function roles(aws: Aws, { roles: names }: Wanted): Promise<readonly Found[]> {
 function secrets(aws: Aws, { region, secrets: names }: Wanted): Promise<readonly Found[]> {
   return existing(names, async (name) => {
     const { DeletedDate } = await (await aws.secretsManager()).describeSecret({ SecretId: name });
-    const detail =
-      DeletedDate === undefined
-        ? "not deleted"
-        : `deleted, can be restored until ${DeletedDate.toISOString()} and reserves its name until then`;
-    const remove = `aws secretsmanager delete-secret --region ${region} --secret-id ${quoted(name)} --force-delete-without-recovery`;
-    return { kind: "secret", name, detail, remove };
+    const secret = { kind: "secret", name, remove: deleteCommand(region, name) };
+    if (DeletedDate === undefined) return { ...secret, detail: "not deleted" };
+    const detail = `deleted, can be restored until ${DeletedDate.toISOString()} and reserves its name until then`;
+    return { ...secret, detail, restore: restoreCommand(region, name) };
   });
 }
 

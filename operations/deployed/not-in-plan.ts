@@ -39,7 +39,7 @@ export async function findNotInPlan(stack: StackPlan): Promise<UnmanagedResource
   const [snapshots, unmanaged, orphans] = await Promise.all([
     Promise.all(ofType(left, "stage").map((stage) => snapshotDrift(stage, left, clients, isLenient))),
     findUnmanaged(left, options),
-    orphanFindings(json, left, clients),
+    orphanFindings(json, left, clients, shownPath(folder)),
   ]);
   const live = snapshots.flatMap(({ findings }) => findings);
   const beside = unmanaged.findings.map((finding) => onceCritical(finding, live));

@@ -8,22 +8,17 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { DescribeSecretResponse } from "@aws-sdk/client-secrets-manager";
-import { StackJson } from "../../constructs/contract/stack-json";
 import { type Aws, unlessMissing } from "../../platform/aws";
 import { userFolder } from "../../platform/project";
+import {
+  deleteCommand,
+  importCommands,
+  type PlannedSecret,
+  plannedSecrets,
+  restoreCommand,
+} from "../deployed/secret-recovery";
 import { managedResources, type StateValues } from "../plan-file/state-json";
 import type { Finding } from "./finding";
-
-const SECRET = "aws_secretsmanager_secret";
-const VERSION = "aws_secretsmanager_secret_version";
-
-/** A client's secret as it is synthesized. */
-export interface PlannedSecret {
-  readonly name: string;
-  /** Terraform's addresses of the secret and of its value. */
-  readonly address: string;
-  readonly versionAddress: string | undefined;
-}
 
 /**
  * @param folder folder of the stack
@@ -32,16 +27,9 @@ export interface PlannedSecret {
  */
 export async function checkSecrets(sdk: Aws, folder: string, state: StateValues): Promise<readonly Finding[]> {
   const json: unknown = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8"));
-  const stack = new StackJson(json);
-  const versions = stack.ofType(VERSION);
-  const planned = stack.ofType(SECRET).map(({ name: id, attributes: { name } }) => {
-    const address = `${SECRET}.${id}`;
-    const version = versions.find(({ attributes }) => attributes["secret_id"] === `\${${address}.id}`);
-    return { name: String(name), address, versionAddress: version && `${VERSION}.${version.name}` };
-  });
-  const managed = managedResources(state).filter(({ type }) => type === SECRET);
+  const managed = managedResources(state).filter(({ type }) => type === "aws_secretsmanager_secret");
   const arns = managed.map(({ values }) => values["arn"]);
-  return await findTakenNames(sdk, planned, { arns, folder: relative(userFolder, folder) || "." });
+  return await findTakenNames(sdk, plannedSecrets(json), { arns, folder: relative(userFolder, folder) || "." });
 }
 
 /** What Terraform's state knows of secrets. */
@@ -77,13 +65,14 @@ function findingOf(
   { arns, folder }: KnownState,
 ): Finding | undefined {
   const { name } = secret;
+  const imports = importCommands(secret, found, folder).map((line) => `  ${line}`);
   const isManaged = arns.includes(found.ARN);
   if (found.DeletedDate === undefined) {
     if (isManaged) return undefined;
     const what = `${name} exists and is not in Terraform's state: ${REFUSED} (ResourceExistsException)`;
-    return findingThat(what, ["If it is this stack's, import it into the state:", ...imports(secret, found, folder)]);
+    return findingThat(what, ["If it is this stack's, import it into the state:", ...imports]);
   }
-  const restore = `  aws secretsmanager restore-secret --region ${region} --secret-id ${name}`;
+  const restore = `  ${restoreCommand(region, name)}`;
   const what = `${name} is scheduled for deletion on ${found.DeletedDate.toISOString()}`;
   const refused = `${REFUSED} (InvalidRequestException)`;
   if (isManaged) {
@@ -92,22 +81,10 @@ function findingOf(
   return findingThat(`${what}, and keeps its name until then: ${refused}`, [
     "Restore it, and import it into the state:",
     restore,
-    ...imports(secret, found, folder),
+    ...imports,
     "Or delete it without recovery:",
-    `  aws secretsmanager delete-secret --region ${region} --secret-id ${name} --force-delete-without-recovery`,
+    `  ${deleteCommand(region, name)}`,
   ]);
 }
 
 const REFUSED = "AWS refuses to create it again";
-
-/** The value is imported too: Terraform would write over it what Cognito returns, which is not a rotated secret. */
-function imports(
-  { address, versionAddress }: PlannedSecret,
-  { ARN, VersionIdsToStages = {} }: DescribeSecretResponse,
-  folder: string,
-): readonly string[] {
-  const current = Object.entries(VersionIdsToStages).find(([, stages]) => stages.includes("AWSCURRENT"))?.[0];
-  const terraform = `  terraform -chdir=${folder} import`;
-  const version = current && versionAddress ? [`${terraform} ${versionAddress} '${ARN}|${current}'`] : [];
-  return [`${terraform} ${address} ${ARN}`, ...version];
-}

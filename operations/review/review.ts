@@ -16,11 +16,13 @@ import { contextOf } from "./plan-context";
 import { policyAlerts } from "./policy-alerts";
 import { changedOutputs, type DoneAction, type ReviewedResource, reviewedResources } from "./resource-changes";
 import { scopeAlerts } from "./scope-alerts";
+import { takenNames } from "./taken-names";
 import { uncheckedAlerts } from "./unchecked-alerts";
 
 /** What looks for alerts, in the order in which those of the same severity are shown. */
 const FINDERS = [
   lostState,
+  takenNames,
   accessAlerts,
   notInPlanAlerts,
   deletions,

@@ -65,8 +65,11 @@ function describeDone({ destroyed, gone }: Receipt): string {
     : "There was nothing to destroy.";
 }
 
-function describeLeftover({ kind, name, detail, remove }: Leftover): readonly string[] {
+function describeLeftover({ kind, name, detail, remove, restore }: Leftover): readonly string[] {
   const what = `- ${kind} ${code(name)}${detail === "" ? "" : `: ${detail.split("; ").map(prose).join("; ")}`}`;
   // After an empty line, it is a block of code.
-  return [what, "", `      ${visible(remove)}`];
+  const commands = (lines: readonly string[]) => lines.map((line) => `      ${visible(line)}`);
+  if (restore === undefined) return [what, "", ...commands([remove])];
+  const removal = ["", "  To delete it without recovery:", "", ...commands([remove])];
+  return [what, "", "  To restore it:", "", ...commands([restore]), ...removal];
 }

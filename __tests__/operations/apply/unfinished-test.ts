@@ -25,7 +25,7 @@ describe("unfinished", () => {
   ])("lets a plan be applied %s", (_what, hasDone, state, expected) => {
     const error = failing(hasDone, state);
 
-    expect(error.message).toMatch(/^terraform apply ended with 1:\nno\n/);
+    expect(error.message).toMatch(/^terraform apply ended with 1:\nno\nnpx access preflight dev prints /);
     expect(error.message.split("\n").at(-1)).toMatch(expected);
     expect(error.exitCode).toBe(1);
   });

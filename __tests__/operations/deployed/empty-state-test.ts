@@ -32,6 +32,35 @@ describe("emptyStateError", () => {
     );
   });
 
+  const secret = {
+    kind: "secret",
+    type: "aws_secretsmanager_secret",
+    name: "shop/billing",
+    detail: "deleted, can be restored until 2026-01-31",
+    remove: "aws delete",
+    restore: "aws restore",
+  };
+  const recovery = [
+    "These secrets are scheduled for deletion, and AWS refuses to create them again until then:",
+    "  shop/billing deleted, can be restored until 2026-01-31",
+    "To deploy again, restore and import them (npx access preflight dev prints the imports):",
+    "  aws restore",
+    "Or delete them without recovery:",
+    "  aws delete",
+  ].join("\n");
+
+  it("names how to restore what a teardown scheduled for deletion, and blames no interrupted deployment", () => {
+    expect(emptyStateError(place, [secret]).message).toBe(
+      `nothing is deployed to dev: its state is empty.\n  npx access deploy dev\n${recovery}`,
+    );
+  });
+
+  it("separates secrets that are scheduled for deletion from what exists", () => {
+    const { message } = emptyStateError(place, [pool, secret]);
+
+    expect(message).toBe(`${emptyStateError(place, [pool]).message}\n${recovery}`);
+  });
+
   it("reports that nothing is deployed where nothing exists", () => {
     expect(emptyStateError(place, []).message).toBe(
       "nothing is deployed to dev: its state is empty.\n  npx access deploy dev",

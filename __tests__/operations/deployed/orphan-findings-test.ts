@@ -15,11 +15,15 @@ const pool: LeftResource = {
 const named = (Id: string, Name = "orders-dev") => ({ Id, Name });
 
 const find = (pools: readonly object[], left: readonly LeftResource[], code = json as object, statusCode = 200) =>
-  orphanFindings(code, left, () =>
-    awsBy(async () => {
-      const body = JSON.stringify({ UserPools: pools, UserPool: { DeletionProtection: "INACTIVE" } });
-      return { response: { statusCode, headers: {}, body: Readable.from([Buffer.from(body)]) } };
-    }),
+  orphanFindings(
+    code,
+    left,
+    () =>
+      awsBy(async () => {
+        const body = JSON.stringify({ UserPools: pools, UserPool: { DeletionProtection: "INACTIVE" } });
+        return { response: { statusCode, headers: {}, body: Readable.from([Buffer.from(body)]) } };
+      }),
+    "stacks/dev",
   );
 
 describe("orphanFindings", () => {
@@ -49,6 +53,41 @@ describe("orphanFindings", () => {
     const code = { provider: json.provider };
 
     expect((await find([named("eu-west-1_lost")], [pool], code)).findings[0]?.address).toBe(pool.address);
+  });
+
+  it("restores and imports a secret that is scheduled for deletion, and does not delete it", async () => {
+    const arn = "arn:aws:secretsmanager:eu-west-1:1:secret:orders/shop-a";
+    const described = { ARN: arn, DeletedDate: 1_800_000_000, VersionIdsToStages: { v1: ["AWSCURRENT"] } };
+    const respond = async () => ({
+      response: { statusCode: 200, headers: {}, body: Readable.from([Buffer.from(JSON.stringify(described))]) },
+    });
+    const secret_id = ["${", "aws_secretsmanager_secret.shop.id}"].join("");
+    const code = {
+      provider: json.provider,
+      resource: {
+        aws_secretsmanager_secret: { shop: { name: "orders/shop" } },
+        aws_secretsmanager_secret_version: { value: { secret_id } },
+      },
+    };
+    const { findings } = await orphanFindings(code, [], () => awsBy(respond), "stacks/dev");
+
+    expect(findings).toEqual([
+      {
+        address: "aws_secretsmanager_secret.shop",
+        attribute: "orphan",
+        expected: "not there",
+        found: expect.stringMatching(/^"secret orders\/shop \(deleted, can be restored until 2027-/),
+        verdict: "unmanaged-resource",
+        severity: "warning",
+        effect:
+          "secret orders/shop is scheduled for deletion: AWS refuses to create it again (InvalidRequestException)",
+        undo: [
+          "aws secretsmanager restore-secret --region eu-west-1 --secret-id orders/shop",
+          `terraform -chdir=stacks/dev import aws_secretsmanager_secret.shop ${arn}`,
+          `terraform -chdir=stacks/dev import aws_secretsmanager_secret_version.value '${arn}|v1'`,
+        ].join(" && "),
+      },
+    ]);
   });
 
   it("names the kinds that AWS refuses to list as not checked", async () => {
