@@ -10,7 +10,7 @@ import { packBundle, unpackBundle } from "../operations/plan-file/bundle";
 import { type MadePlan, makeReviewedPlan } from "../operations/review/made-plan";
 import type { Review } from "../operations/review/review";
 import { reviewText } from "../operations/review/review-text";
-import { orphansInTheWay } from "../operations/review/taken-names";
+import { orphansInTheWay, SHARED } from "../operations/review/taken-names";
 import { readVerifiedStack, writtenIn } from "../operations/verify/read-stack";
 import { type Verification, verifyStack } from "../operations/verify/verify-stack";
 import { summaryOf, verifyText } from "../operations/verify/verify-text";
@@ -94,11 +94,17 @@ async function planned(name: string): Promise<MadePlan> {
 }
 
 /** @throws {UserError} when AWS would refuse to create something, after the deployment has created the rest */
-function requireFreeNames({ resources, notInPlan }: Review): void {
+function requireFreeNames({ environment, resources, notInPlan }: Review): void {
   const created = resources.filter(({ action }) => action === "create").map(({ address }) => address);
   const taken = orphansInTheWay(notInPlan.findings, created);
   if (taken.length === 0) return;
   const names = taken.map(({ address }) => oneLine(address)).join(", ");
+  // A pool or API that exists as well means that the state is lost: nothing is to be removed before it is found.
+  if (notInPlan.findings.some(({ address }) => created.includes(address) && SHARED.test(address))) {
+    throw new UserError(
+      `nothing was deployed, because AWS would refuse to create ${names}, whose names are taken. Find the state of these resources first: npx access drift ${environment}`,
+    );
+  }
   const commands = taken.flatMap(({ undo = "" }) => `\n  ${visible(undo)}`);
   throw new UserError(
     `nothing was deployed, because AWS would refuse to create ${names}, whose names are taken. Run these commands first, unless the resources are another stack's:${commands.join("")}`,

@@ -4,10 +4,11 @@ import { ORPHAN } from "../deployed/orphan-findings";
 import type { Finding } from "../plan-file/finding";
 import { actionOf } from "../plan-file/plan-json";
 import { type Alert, critical } from "./alert";
+import { lostState } from "./lost-state";
 import type { PlanContext } from "./plan-context";
 
 /** AWS creates a second one of the same name. */
-const SHARED = /^aws_(cognito_user_pool|api_gateway_rest_api)\./;
+export const SHARED = /^aws_(cognito_user_pool|api_gateway_rest_api)\./;
 
 /** @param created addresses of what the plan creates */
 export function orphansInTheWay(findings: readonly Finding[], created: readonly string[]): readonly Finding[] {
@@ -17,7 +18,10 @@ export function orphansInTheWay(findings: readonly Finding[], created: readonly 
 }
 
 /** One for each, with the commands that make its name free or the resource the stack's. */
-export function takenNames({ changes, notInPlan }: PlanContext): readonly Alert[] {
+export function takenNames(context: PlanContext): readonly Alert[] {
+  // All of it exists where the state is lost, and is not to be removed.
+  if (lostState(context).length > 0) return [];
+  const { changes, notInPlan } = context;
   const created = changes.filter(({ change }) => actionOf(change) === "create").map(({ address }) => address);
   return orphansInTheWay(notInPlan.findings, created).map(({ address, effect = "", undo = "" }) =>
     critical(

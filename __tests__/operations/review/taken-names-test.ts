@@ -32,6 +32,14 @@ describe("takenNames", () => {
     ]);
   });
 
+  it("reports nothing where the state is lost, since the commands would remove what is in use", () => {
+    const [pool, role] = ["aws_cognito_user_pool", "aws_iam_role"].map((type) => ({ type, after: { name: "shop" } }));
+    const findings = [orphan("aws_iam_role.it"), { ...orphan("aws_cognito_user_pool.it"), found: '"user pool"' }];
+    const plan = planWith([pool, role].filter((one) => one !== undefined));
+
+    expect(takenNames(contextOf("dev", plan, {}, { findings, notChecked: [] }))).toEqual([]);
+  });
+
   it("reports nothing where the name may be shared, or the plan does not create the resource", () => {
     expect(alerts("aws_cognito_user_pool", "aws_cognito_user_pool.it")).toEqual([]);
     expect(alerts("aws_iam_role", "aws_iam_role.other")).toEqual([]);
