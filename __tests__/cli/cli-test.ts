@@ -95,7 +95,7 @@ function verificationOf(text: string) {
     notDeployed: names,
     notInCode: names,
     notApplied: names,
-    untestedRoutes: [text],
+    untestedRoutes: [{ route: text, reason: text }],
     unknownSecrets: [text],
     routesWithoutIdCheck: [text],
     withoutDomain: [text],

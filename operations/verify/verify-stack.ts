@@ -41,6 +41,13 @@ export interface VerifyOptions extends ClientLimits {
   readonly onProgress?: (text: string) => void;
 }
 
+/** A route that was not tested. */
+export interface UntestedRoute {
+  readonly route: string;
+  /** Without a full stop, such as `authorization AWS_IAM is not analyzed`. */
+  readonly reason: string;
+}
+
 /** The result. All names are those of access.yaml. */
 export interface Verification {
   readonly environment: string;
@@ -59,7 +66,7 @@ export interface Verification {
   /** Different in code and deployment: only what both agree on was checked. */
   readonly notApplied: Names;
   /** Routes that were not tested: the matrix does not decide, or they have no URL. */
-  readonly untestedRoutes: readonly string[];
+  readonly untestedRoutes: readonly UntestedRoute[];
   /** Clients that were not tested, as their secret is unknown. */
   readonly unknownSecrets: readonly string[];
   /** Routes at which no function checks the ids of clients, as deployed: tokens of a removed client work until they expire. */
@@ -177,8 +184,11 @@ export async function verifyStack(
       notApplied: { routes: [...changingRoutes], clients: changingClients(codeGrants, grants) },
       untestedRoutes: matrix.routes
         .filter(({ route, access }) => access === "unknown" || routeUrls[route] === undefined)
-        .map(({ route }) => route)
-        .filter((route) => routes.includes(route) && !difference.notDeployed.routes.includes(route)),
+        .filter(({ route }) => routes.includes(route) && !difference.notDeployed.routes.includes(route))
+        .map(({ route, access, notes }) => ({
+          route,
+          reason: access === "unknown" ? notes.join(", ") : "it has no URL",
+        })),
       unknownSecrets: unknownSecrets.toSorted(),
       routesWithoutIdCheck: deployed.matrix.routes
         .filter(

@@ -77,9 +77,7 @@ function notesOn(verification: Verification): readonly string[] {
     ...withoutDomain.map((client) => ["without domain", `${client} can get tokens by ${CLIENT_TOKEN_FLOW}`] as const),
     ...(hasUpdatedIssuer ? [["issuer", issuer] as const] : []),
     ...unknownSecrets.map((client) => ["not tested", `${client}: ${UNKNOWN_SECRET}`] as const),
-    ...untestedRoutes.map(
-      (route) => ["not tested", `${route}: the access matrix cannot decide, or it has no URL`] as const,
-    ),
+    ...untestedRoutes.map(({ route, reason }) => ["not tested", `${route}: ${reason}`] as const),
     ...staleRoutes.map(
       (route) => ["removed", `${route} is in the deployed snapshot until the next deployment`] as const,
     ),

@@ -75,7 +75,14 @@ describe("verifyText", () => {
   });
 
   it.each<[Partial<Verification>, string]>([
-    [{ untestedRoutes: ["POST /oauth2/token"] }, "not tested: POST /oauth2/token"],
+    [
+      {
+        untestedRoutes: [
+          { route: "POST /x", reason: "its authorizer accepts tokens of arn, which is not a user pool" },
+        ],
+      },
+      "not tested: POST /x: its authorizer accepts tokens of arn, which is not a user pool.",
+    ],
     [
       { notDeployed: { routes: ["GET /new", "GET /newer"], clients: ["newcomer"] } },
       "not deployed: 2 routes and 1 client of access.yaml not deployed yet and not tested (GET /new, GET /newer, newcomer). See npx access review.",
