@@ -96,7 +96,9 @@ function bodyIn(data: string): string {
     return body;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`--data is not JSON: ${why}. Expected such as --data '{"id": 1}', or --data @<file>.`);
+    throw new UsageError(
+      `--data is not JSON: ${oneLine(why)}. Expected such as --data '{"id": 1}', or --data @<file>.`,
+    );
   }
 }
 

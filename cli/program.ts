@@ -1,6 +1,8 @@
 /** The program `access`: finds the command, and maps wrong usage to its exit code. */
 import { Command } from "commander";
-import { print } from "../platform/terminal";
+import pc from "picocolors";
+import { visible } from "../access/visible";
+import { print, say } from "../platform/terminal";
 import { EXIT } from "../platform/user-error";
 import { GROUPS } from "./command-list";
 import type { Entry } from "./entry";
@@ -18,6 +20,7 @@ export async function main(args: readonly string[]): Promise<void> {
     print(helpText().trimEnd());
     return;
   }
+  if (name !== "local" && refuseUnseen(args)) return;
   const entry = GROUPS.flatMap(({ entries }) => entries).find((one) => [one.name, one.alias].includes(name));
   const program = new Command("npx access").helpOption(false).enablePositionalOptions();
   if (entry === undefined) return failUsage(program, name);
@@ -27,6 +30,24 @@ export async function main(args: readonly string[]): Promise<void> {
   exitOnUsageErrors(command);
   await program.parseAsync(first === "help" ? [name, "--help"] : args, { from: "user" });
 }
+
+/**
+ * Refuses arguments with line breaks and other characters that cannot be seen: messages quote arguments, and an argument
+ * may come from elsewhere, such as the name of a branch. The body of a call is not quoted.
+ */
+function refuseUnseen(args: readonly string[]): boolean {
+  const isBody = (index: number) =>
+    ["-d", "--data"].includes(args[index - 1] ?? "") || /^(--data=|-d.)/.test(args[index] ?? "");
+  const found = args.find((arg, index) => !isBody(index) && visible(arg) !== arg);
+  if (found === undefined) return false;
+  const shown = [...visible(found)].slice(0, SHOWN_CHARACTERS).join("");
+  say(`${pc.red("error:")} an argument has characters that cannot be seen: ${shown}`);
+  process.exitCode = EXIT.usage;
+  return true;
+}
+
+/** How much of a refused argument is shown. */
+const SHOWN_CHARACTERS = 200;
 
 /** Help of the whole program, which is also the file `help`. Ends with a line break. */
 export function helpText(): string {

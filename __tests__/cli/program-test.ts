@@ -29,6 +29,23 @@ describe("access", () => {
     expect(await access("drift", "nowhere")).toMatchObject({ code: 64, stderr: expect.stringContaining("It has dev") });
   });
 
+  it("refuses arguments with characters that cannot be seen, but for the body of a call", async () => {
+    for (const args of [
+      ["drift", "a\nerror: forged"],
+      ["token", "x\u202e"],
+      ["review", "--out", "a\u001b[2K"],
+    ]) {
+      const { code, stderr } = await access(...args);
+      expect([code, stderr]).toEqual([
+        64,
+        expect.stringMatching(/^error: an argument has characters that cannot be seen: .*\\u\{\w+\}.*\n$/),
+      ]);
+    }
+    expect((await access("call", "POST", "/x", "--data", "{\n}", "--env", "none")).stderr).not.toContain(
+      "cannot be seen",
+    );
+  });
+
   it("knows a command by its alias", async () => {
     expect(await access("destroy", "--help")).toMatchObject({
       code: 0,

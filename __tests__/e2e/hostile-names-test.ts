@@ -93,3 +93,50 @@ it("are written for Postman exactly", async () => {
   const text = readFileSync(join(project.folder, "dev.postman_collection.json"), "utf8");
   expect(text.includes(JSON.stringify(`${SERVER}/${SCOPE} constructor/toString`))).toBe(true);
 });
+
+describe("every other command", () => {
+  const everything = Object.values(HOSTILE_TEXTS).join(" ").replaceAll("\0", "").slice(0, 4_000);
+
+  it("prints what the deployment holds without harm", async () => {
+    const refused = await command("call", "POST", "/toString", "--client", "constructor");
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("the route requires the scope")]);
+    for (const args of [
+      ["deploy", "dev", "--yes"],
+      ["logs"],
+      ["preflight", "dev"],
+      ["policy", "apply", "--env", "dev", "--account", "123456789012"],
+      ["call", "POST", "/toString", "--client", "hasOwnProperty", "--curl"],
+    ] as const) {
+      const [name, ...rest] = args;
+      const { code, stdout } = await command(name, ...rest);
+      // The environment has no remote state, which a policy needs, and preflight finds fault with.
+      const isReady = name !== "preflight" && name !== "policy";
+      expect([name, code, dangersInLines(stdout)]).toEqual([name, isReady ? 0 : expect.any(Number), []]);
+    }
+  });
+
+  it.each([
+    ["call", everything, "/x"],
+    ["call", "GET", everything],
+    ["call", "POST", "/toString", "--data", everything],
+    ["logs", everything],
+    ["rotate", everything],
+    ["teardown", everything, "--yes"],
+    ["review", everything],
+    ["deploy", everything, "--yes"],
+    ["apply", everything],
+    ["bootstrap", everything, "--yes"],
+    ["preflight", everything],
+    ["policy", everything],
+    ["postman", "dev", "--client", everything],
+    ["new", "client", everything, "--scopes", everything],
+    ["new", "function", everything],
+    ["github", "preview", "--from", everything, "--pr", "1"],
+    ["completion", everything],
+  ])("%s refuses what it does not know, and shows it without harm", async (name, ...args) => {
+    const { code, stdout } = await command(name, ...args);
+
+    expect(code).not.toBe(0);
+    expect(dangersInLines(stdout)).toEqual([]);
+  });
+});
