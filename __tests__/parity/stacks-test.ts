@@ -9,6 +9,7 @@ import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provid
 import { readAccessModel } from "../../access/access-model";
 import { emulatedOf } from "../../cli/embedded-aws/emulated-environments";
 import { emulatorOptions } from "../../cli/embedded-aws/local-aws";
+import { liftProtection } from "../../operations/deployed/protection";
 import { sdkOptions } from "../support/aws-sdk";
 import { isFullParity } from "../support/parity/parity-kinds";
 import type { RunReport } from "../support/parity/run-report";
@@ -54,8 +55,9 @@ class Stack {
     return stack;
   }
 
-  /** Ends the protection of user pools from deletion, which an environment that is not ephemeral has. */
+  /** Ends the protection of what an environment that is not ephemeral protects, in Terraform and of user pools on AWS. */
   async unprotect(): Promise<void> {
+    liftProtection(this.terraform.folder.path);
     const pools = this.cycle.resources().filter(({ type }) => type === "aws_cognito_user_pool");
     for (const { values } of pools) {
       const region = String(values["arn"]).split(":")[3];
