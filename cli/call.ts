@@ -155,7 +155,7 @@ function headText({ status, headers }: Incoming): string {
 }
 
 function explain(
-  { status, headers }: Incoming,
+  { status, headers, body }: Incoming,
   route: string,
   { environment }: Deployment,
   client: string | undefined,
@@ -166,7 +166,7 @@ function explain(
     .split(" ")
     .filter((scope) => scope !== "");
   const found = synthesizedRoute(environment, route);
-  const lines = explainRefusal({ status, headers, route: found, environment, client, tokenScopes });
+  const lines = explainRefusal({ status, headers, body, route: found, environment, client, tokenScopes });
   say([`Route: ${route}`, ...lines].join("\n"));
 }
 

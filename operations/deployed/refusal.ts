@@ -1,14 +1,10 @@
 /** Why a call was refused, and by which of API Gateway, the function, or the backend. Pure. */
 import type { MatrixRoute } from "../access-graph/access-matrix";
-
-/** The header in which API Gateway names its own refusals. */
-const ERROR_TYPE = "x-amzn-errortype";
+import { type ErrorResponse, gatewayErrorIn } from "./gateway-error";
 
 /** A response, and what is known of the call. */
-export interface RefusedCall {
+export interface RefusedCall extends ErrorResponse {
   readonly status: number;
-  /** By lower-case names. */
-  readonly headers: Readonly<Record<string, string>>;
   /** As synthesized; `undefined` when what was synthesized does not have it. */
   readonly route: MatrixRoute | undefined;
   readonly environment: string;
@@ -20,7 +16,7 @@ export interface RefusedCall {
 
 /** Explains a response of 400 or more. @returns sentences with what to do; none when the response says it all */
 export function explainRefusal(call: RefusedCall): readonly string[] {
-  const kind = call.headers[ERROR_TYPE]?.split(":")[0];
+  const kind = gatewayErrorIn(call, call.route?.url == null ? "function" : "HTTP backend");
   const explain = kind === undefined ? undefined : BY_ERROR_TYPE[kind];
   if (explain !== undefined) return explain(call);
   if (kind !== undefined) return [`API Gateway refused the request: ${kind}.`];

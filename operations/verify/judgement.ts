@@ -1,29 +1,13 @@
 /** Whether the response to a probe is the expected one. */
-import { z } from "zod";
+import { gatewayErrorIn, UNAUTHORIZED } from "../deployed/gateway-error";
 import { type HttpResponse, TIMED_OUT } from "../deployed/rate-limited-client";
 import type { Expectation, Probe, Result, Verdict } from "./check";
-
-/** The header in which API Gateway names its own refusals. */
-const ERROR_TYPE = "x-amzn-errortype";
-
-/**
- * Prefix of headers that a function or backend sent and API Gateway renamed: the response is not API Gateway's own.
- *
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html#api-gateway-known-issues-rest-apis
- */
-const REMAPPED = "x-amzn-remapped-";
-
-/** API Gateway's refusal of a token, and the messages that come with it. */
-const UNAUTHORIZED = "UnauthorizedException";
-const UNAUTHORIZED_MESSAGES = ["Unauthorized", "The incoming token has expired"];
 
 /** API Gateway's error for a function or backend that fails: the request passed the authorizer. */
 const INTEGRATION_ERROR = "InternalServerErrorException";
 
 /** Names that are printed although a backend may have sent them. */
 const PRINTABLE = /^\w{1,64}$/;
-
-const message = z.object({ message: z.string() });
 
 /** What decides about a response. */
 interface Facts {
@@ -80,7 +64,7 @@ export function judgeResponse(probe: Probe, response: HttpResponse): Result {
     const isPast = probe.expected === "deny-by-gateway" || probe.expected === "stale-route";
     return { verdict: "backend-error", found: `timeout${isPast ? ": it may have passed the authorizer" : ""}` };
   }
-  const kind = refusalIn(probe, response);
+  const kind = gatewayErrorIn(response, probe.behind);
   const facts: Facts = { probe, status, headers, kind, isDenied: status === 401 || status === 403 };
   const isThrottled = status === 429 && kind !== undefined;
   const verdict = isThrottled ? "throttled" : (VERDICT_OF[probe.expected]?.(facts) ?? "backend-error");
@@ -102,20 +86,4 @@ function differingHeaders({ headers: expected = {} }: Probe, found: HttpResponse
   return Object.entries(expected)
     .filter(([name, value]) => found[name] !== value)
     .map(([name]) => `${name} ${found[name] === undefined ? "is missing" : "differs"}`);
-}
-
-/** A backend may send the same error type, as another API behind this one does: then the message decides. */
-function refusalIn({ behind }: Probe, { headers, body }: HttpResponse): string | undefined {
-  if (Object.keys(headers).some((name) => name.startsWith(REMAPPED))) return undefined;
-  const kind = headers[ERROR_TYPE]?.split(":")[0];
-  if (behind !== "HTTP backend" || kind !== UNAUTHORIZED) return kind;
-  return UNAUTHORIZED_MESSAGES.includes(messageIn(body)) ? kind : undefined;
-}
-
-function messageIn(body: string): string {
-  try {
-    return message.parse(JSON.parse(body)).message;
-  } catch {
-    return "";
-  }
 }

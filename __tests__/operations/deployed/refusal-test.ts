@@ -16,7 +16,7 @@ const route: MatrixRoute = {
 
 function explained(call: Partial<RefusedCall>, errorType?: string): string {
   const headers: Record<string, string> = errorType === undefined ? {} : { "x-amzn-errortype": errorType };
-  const all = { status: 401, headers, route, environment: "dev", client: undefined, tokenScopes: [], ...call };
+  const all = { status: 401, headers, body: "", route, environment: "dev", client: undefined, tokenScopes: [], ...call };
   return explainRefusal(all).join(" ");
 }
 
@@ -65,6 +65,14 @@ describe("explainRefusal", () => {
 
     expect(text).toMatch(/^API Gateway /);
     expect(text).not.toContain("internal.amazon.com");
+  });
+
+  it("names the function although its response has an error type of its own", () => {
+    const headers = { "x-amzn-errortype": "UnauthorizedException", "x-amzn-remapped-date": "x" };
+
+    expect(explained({ status: 403, client: "shop", headers })).toBe(
+      "The function refused the request, not API Gateway.",
+    );
   });
 
   it("says nothing about a response that is not a refusal", () => {
