@@ -18,7 +18,7 @@ export type { Cors } from "./cors";
 export { PREVIEW_NAME } from "./environment-rules";
 export type { Alarms, Firewall, Throttling } from "./environment-schema";
 export * from "./route-table";
-export { accessSchemaText } from "./schema";
+export { accessSchemaText, FUNCTION_NAME } from "./schema";
 export { AccessModelError, type Mistake } from "./yaml-file";
 
 /** The access model: every default and every override is applied. Each list but that of warnings has an entry. */

@@ -21,6 +21,12 @@ export const SERVER_NAME = spaced(256);
 /** Text in any language on one line, without characters that are invisible or change how others are shown. */
 const READABLE = "(?!.*[\\p{Cc}\\p{Cf}\\p{Co}\\p{Cs}\\p{Zl}\\p{Zp}\\u115F\\u1160\\u3164\\uFFA0])";
 
+/** Names of functions: those of their files. */
+export const FUNCTION_NAME = {
+  expected: 'a file of lambda/ without ".ts": 1 to 40 letters, digits, "_" or "-"',
+  pattern: /^[a-zA-Z0-9_-]{1,40}$/,
+};
+
 const IDENTIFIER = /^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/;
 const SCOPE_NAME = /^[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]{1,256}$/;
 
@@ -140,10 +146,7 @@ const cors = settings({
 const routeSettings = settings({
   lambda: doc(
     "The function that handles the route.",
-    text(
-      'a file of lambda/ without ".ts": 1 to 40 letters, digits, "_" or "-"',
-      /^[a-zA-Z0-9_-]{1,40}$/,
-    ).exactOptional(),
+    text(FUNCTION_NAME.expected, FUNCTION_NAME.pattern).exactOptional(),
   ),
   url: doc(
     "The HTTP backend that handles the route instead of a function. {name} is a parameter of the route's path.",

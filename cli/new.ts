@@ -12,7 +12,8 @@ import {
 import { dirname, join, relative } from "node:path";
 import { Command, Option } from "commander";
 import pc from "picocolors";
-import { AccessModelError, parseAccessModel } from "../access/access-model";
+import { AccessModelError, FUNCTION_NAME, parseAccessModel } from "../access/access-model";
+import { OF_OBJECTS } from "../access/nearest-name";
 import { NewEntryError, withEntry } from "../access/new-entry";
 import { packageFolder, projectFolder } from "../platform/project";
 import { quoted } from "../platform/shell";
@@ -101,10 +102,11 @@ command
   .argument("<name>", "name of the function")
   .action((name: string) =>
     runCommand(async () => {
-      if (exists(name)) throw new UserError(`${shown(functionFile(name))} exists already.`);
-      if (!/^[a-zA-Z0-9_-]{1,40}$/.test(name)) {
-        throw new UsageError(`"${name}" is not a function's name: 1 to 40 letters, digits, "_" or "-".`);
+      if (!FUNCTION_NAME.pattern.test(name)) {
+        throw new UsageError(`"${name}" is not a function's name: expected ${FUNCTION_NAME.expected}.`);
       }
+      if (name in {}) throw new UsageError(`"${name}" ${OF_OBJECTS}. Use another name.`);
+      if (exists(name)) throw new UserError(`${shown(functionFile(name))} exists already.`);
       write(filesOf(name));
       return done(`function ${name}`, [`npx access new route POST /${name} --lambda ${name} --scopes <scopes>`]);
     }),

@@ -20,7 +20,7 @@ describe("callerTable", () => {
     expect(callerTable("dev", ROUTES.toReversed(), ALLOWED)).toBe(table);
   });
 
-  it("lets nobody call a route without scopes that is not public", () => {
+  it("lets no client call a route without scopes that is not public", () => {
     expect(callerTable("dev", [route("GET /", [])], ALLOWED)).toBe("dev;0=GET /");
   });
 

@@ -65,6 +65,7 @@ describe("npx access new", () => {
     [["route", "POST", "/x", "--lambda", "x", "--public"], "and its --reason"],
     [["scope", "bare", "--description", "x"], "is not a scope's full name"],
     [["function", "no name"], "is not a function's name"],
+    [["function", "constructor"], "has a name that every JavaScript object has"],
   ])("explains wrong usage: %j", async (args, text) => {
     expect(await access(...args)).toMatchObject({ code: 64, stderr: expect.stringContaining(text) });
   });
