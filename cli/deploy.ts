@@ -6,8 +6,8 @@ import { oneLine, visible } from "../access/visible";
 import { applyBundle } from "../operations/apply/apply-bundle";
 import type { Applied } from "../operations/apply/terraform-apply";
 import { readDeployment } from "../operations/deployed/deployment";
-import { packBundle, unpackBundle } from "../operations/plan-file/bundle";
-import { type MadePlan, makeReviewedPlan } from "../operations/review/made-plan";
+import { DEFAULT_LIMITS } from "../operations/deployed/rate-limited-client";
+import { type MadePlan, makePlanUnlessInterrupted } from "../operations/review/made-plan";
 import type { Review } from "../operations/review/review";
 import { reviewText } from "../operations/review/review-text";
 import { orphansInTheWay, SHARED } from "../operations/review/taken-names";
@@ -27,9 +27,6 @@ interface Options {
   readonly yes?: true;
   readonly verify?: Calls;
 }
-
-/** Calls of a verification, as `npx access verify` makes them by default. */
-const LIMITS = { concurrency: 8, rate: 50, timeout: 30 };
 
 /** Seconds that AWS may take until a deployment answers everywhere. */
 const RETRY_SECONDS = 120;
@@ -61,7 +58,7 @@ async function deploy(env: string | undefined, options: Options): Promise<number
   const model = projectModel();
   const environment = findEnvironment(model, env);
   const { name } = environment;
-  const made = await planned(name);
+  const made = await uninterrupted((interruption) => makePlanUnlessInterrupted(name, interruption, NOTHING_DONE, step));
   print(`${reviewText(made.review)}\n`);
   requireFreeNames(made.review);
   if (made.review.hasChanges) {
@@ -73,24 +70,9 @@ async function deploy(env: string | undefined, options: Options): Promise<number
     print(`${pc.green("deployed:")} ${name}, ${added} added, ${changed} changed, ${destroyed} destroyed`);
   }
   const calls = options.verify ?? (environment.isEphemeral ? "all" : "refusals");
-  const isAsExpected = calls === "none" || (await isVerified(environment, calls));
+  const isAsExpected = calls === "none" || (await isVerified(model, environment, calls));
   if (isAsExpected) print(await nextSteps(model, environment));
   return isAsExpected ? EXIT.done : EXIT.findings;
-}
-
-async function planned(name: string): Promise<MadePlan> {
-  return await uninterrupted(async (interruption) => {
-    const goOn = (text: string) => {
-      interruption.check(NOTHING_DONE);
-      step(text);
-    };
-    const made = await makeReviewedPlan(name, goOn).catch((error: unknown) => {
-      interruption.check(NOTHING_DONE);
-      throw error;
-    });
-    interruption.check(NOTHING_DONE);
-    return made;
-  });
 }
 
 /** @throws {UserError} when AWS would refuse to create something, after the deployment has created the rest */
@@ -112,7 +94,6 @@ function requireFreeNames({ environment, resources, notInPlan }: Review): void {
 }
 
 async function applied({ manifest, parts, review }: MadePlan): Promise<Applied> {
-  const bundle = unpackBundle(packBundle(manifest, parts, undefined), undefined);
   const { create, update, destroy, replace } = review.counts;
   // What is replaced is destroyed and created.
   const progress = new Progress(create + update + destroy + 2 * replace);
@@ -126,7 +107,7 @@ async function applied({ manifest, parts, review }: MadePlan): Promise<Applied> 
   });
   try {
     return await uninterrupted(
-      (interruption) => applyBundle(bundle, options(interruption)),
+      (interruption) => applyBundle({ manifest, parts }, options(interruption)),
       () => {
         progress.end();
         step("Interrupted: Terraform completes the operations in progress and saves the state");
@@ -140,14 +121,14 @@ async function applied({ manifest, parts, review }: MadePlan): Promise<Applied> 
   }
 }
 
-async function isVerified({ name }: Environment, calls: Exclude<Calls, "none">): Promise<boolean> {
+async function isVerified(model: AccessModel, { name }: Environment, calls: Exclude<Calls, "none">): Promise<boolean> {
   step(`Verifying ${name}`);
-  const stack = await readVerifiedStack(name, () => undefined);
+  const stack = await readVerifiedStack(name);
   const verification = await verifyStack(stack, {
-    ...LIMITS,
+    ...DEFAULT_LIMITS,
     retryFor: RETRY_SECONDS,
     refusalsOnly: calls === "refusals",
-    written: writtenIn(projectModel(), name),
+    written: writtenIn(model, name),
   });
   print(shown(verification));
   return verification.isAsExpected;

@@ -4,11 +4,11 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { packBundle } from "../operations/plan-file/bundle";
 import { PASSPHRASE, passphraseIn } from "../operations/plan-file/encryption";
 import { critical } from "../operations/review/alert";
-import { type MadePlan, makeReviewedPlan } from "../operations/review/made-plan";
+import { type MadePlan, makePlanUnlessInterrupted } from "../operations/review/made-plan";
 import type { Review } from "../operations/review/review";
 import { readReviewData, reviewDataText, reviewOfData } from "../operations/review/review-data";
 import { MIN_CHARACTERS, reviewMarkdown } from "../operations/review/review-markdown";
-import { type Interruption, uninterrupted } from "../platform/interruption";
+import { uninterrupted } from "../platform/interruption";
 import { code, MAX_GITHUB_CHARACTERS } from "../platform/markdown";
 import { locatePlanFile, readPlanFile, requirePlace, writePrivately } from "../platform/private-file";
 import { findEnvironment, projectFolder, projectModel, shownPath, userFolder } from "../platform/project";
@@ -27,6 +27,8 @@ interface Options {
 
 /** Options that need a plan. */
 const ONLY_OF_PLANS = ["out", "expect", "saveData"];
+
+const NOTHING_DONE = "interrupted: no plan was saved, and nothing changed.";
 
 /** Meaning of exit code 2. */
 export const findings = "the plan has changes, with --detailed-exitcode";
@@ -67,14 +69,7 @@ async function review(env: string | undefined, options: Options): Promise<number
   const file = options.out === undefined ? resolve(projectFolder, `${name}.plan`) : resolve(userFolder, options.out);
   requirePlace(file);
   return await uninterrupted(async (interruption) => {
-    const goOn = (step: string) => {
-      if (interruption.isAsked) throw interrupted(interruption);
-      progress(step);
-    };
-    const made = await makeReviewedPlan(name, goOn).catch((error: unknown) => {
-      throw interruption.isAsked ? interrupted(interruption) : error;
-    });
-    if (interruption.isAsked) throw interrupted(interruption);
+    const made = await makePlanUnlessInterrupted(name, interruption, NOTHING_DONE, progress);
     const isOther = options.expect !== undefined && options.expect !== made.review.fingerprint;
     if (!isOther) save(made, file, passphrase);
     if (!isOther && options.saveData !== undefined) {
@@ -124,10 +119,6 @@ function show(found: Review, { json, maxLength }: Options): void {
 
 function progress(step: string): void {
   say(`${step} …`);
-}
-
-function interrupted({ exitCode }: Interruption): UserError {
-  return new UserError("interrupted: no plan was saved, and nothing changed.", exitCode);
 }
 
 function lengthIn(text: string): number {

@@ -1,5 +1,6 @@
 /** `npx access verify <env>`: calls a deployed stack as every client, and compares the responses with the matrix. */
 import { Command, InvalidArgumentError } from "commander";
+import { DEFAULT_LIMITS } from "../operations/deployed/rate-limited-client";
 import { readVerifiedStack, writtenIn } from "../operations/verify/read-stack";
 import { verifyStack } from "../operations/verify/verify-stack";
 import { countsOf, verifyText } from "../operations/verify/verify-text";
@@ -52,9 +53,9 @@ export const command = new Command("verify")
   .option("--refusals-only", "send only requests that must be denied, for production")
   .option("--client <name>", "test only this client; may be repeated", another)
   .option("--route <route>", 'test only this route, such as "POST /access"; may be repeated', another)
-  .option("--concurrency <number>", "number of concurrent requests", number(1, 256), 8)
-  .option("--rate <number>", "requests per second", number(0.1, 10_000), 50)
-  .option("--timeout <seconds>", "timeout of a request", number(0.001, 600), 30)
+  .option("--concurrency <number>", "number of concurrent requests", number(1, 256), DEFAULT_LIMITS.concurrency)
+  .option("--rate <number>", "requests per second", number(0.1, 10_000), DEFAULT_LIMITS.rate)
+  .option("--timeout <seconds>", "timeout of a request", number(0.001, 600), DEFAULT_LIMITS.timeout)
   .option(
     "--retry-for <seconds>",
     "retry unexpected responses for this long, as after a deployment",

@@ -9,13 +9,18 @@ import { requireTerraform } from "../../platform/terraform";
 import { UserError } from "../../platform/user-error";
 import { type Bundle, PLAN } from "../plan-file/bundle";
 import { commitIn } from "../plan-file/commit";
-import type { Manifest } from "../plan-file/manifest";
+import type { Described } from "../plan-file/manifest";
 import { requireSavedState, rescuedState, savingOf } from "../plan-file/rescued-state";
 import { restoreStack } from "../plan-file/stack-files";
 import { readStateVersion } from "../plan-file/state-json";
 import { requireSameCode, requireSameState, requireSameTerraform } from "./checks";
 import { type Applied, applyPlan, FailedApply } from "./terraform-apply";
 import { type StateAfter, unfinished } from "./unfinished";
+
+/** What is applied; checksums are looked at when a bundle is read. */
+export interface PlannedBundle extends Pick<Bundle, "parts"> {
+  readonly manifest: Described;
+}
 
 export interface ApplyOptions {
   /** Whether plans of uncommitted changes are refused. */
@@ -28,7 +33,7 @@ export interface ApplyOptions {
 }
 
 /** @throws {UserError} when the plan is refused, and nothing was done; or when Terraform fails, with what was done */
-export async function applyBundle(bundle: Bundle, options: ApplyOptions): Promise<Applied> {
+export async function applyBundle(bundle: PlannedBundle, options: ApplyOptions): Promise<Applied> {
   const { manifest, parts } = bundle;
   const { name } = knownEnvironment(manifest.environment);
   const commit = await commitIn(projectFolder);
@@ -64,7 +69,7 @@ function notBegun({ exitCode }: Interruption): UserError {
 }
 
 /** The state decides whether the plan can be applied again. */
-async function stateAfter(folder: string, { state }: Manifest): Promise<StateAfter> {
+async function stateAfter(folder: string, { state }: Described): Promise<StateAfter> {
   const file = rescuedState(folder);
   if (file !== undefined) return { kind: "unsaved", file, saving: savingOf(folder) };
   try {

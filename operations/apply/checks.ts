@@ -1,11 +1,11 @@
 /** Whether a saved plan may still be applied: only to the code and the state that it was made from. Pure. */
 import { UserError } from "../../platform/user-error";
 import type { Commit } from "../plan-file/commit";
-import type { Manifest } from "../plan-file/manifest";
+import type { Described } from "../plan-file/manifest";
 import type { StateVersion } from "../plan-file/state-json";
 
 /** @throws {UserError} when other code is checked out, or it is unknown which code the plan was made from */
-export function requireSameCode(manifest: Manifest, commit: Commit | undefined, isCi: boolean): void {
+export function requireSameCode(manifest: Described, commit: Commit | undefined, isCi: boolean): void {
   const { commit: planned } = manifest;
   if (manifest.isDirty && isCi) throw stale(manifest, "it was made from uncommitted changes. Commit them");
   if (commit === undefined) {
@@ -19,14 +19,14 @@ export function requireSameCode(manifest: Manifest, commit: Commit | undefined, 
 }
 
 /** @throws {UserError} when it was made by another version of Terraform, which may read it otherwise */
-export function requireSameTerraform(manifest: Manifest, version: string): void {
+export function requireSameTerraform(manifest: Described, version: string): void {
   const { terraformVersion } = manifest;
   if (terraformVersion === version) return;
   throw stale(manifest, `it was made by Terraform ${terraformVersion}, but this is ${version}`);
 }
 
 /** @throws {UserError} when something was applied since */
-export function requireSameState(manifest: Manifest, now: StateVersion | undefined): void {
+export function requireSameState(manifest: Described, now: StateVersion | undefined): void {
   const { state, environment } = manifest;
   if (state?.lineage === now?.lineage && state?.serial === now?.serial) return;
   if (state === null) throw stale(manifest, `when it was made, nothing was deployed to ${environment}`);
@@ -36,7 +36,7 @@ export function requireSameState(manifest: Manifest, now: StateVersion | undefin
   throw stale(manifest, `the state of ${environment} changed since: ${serials}`);
 }
 
-function stale({ environment }: Manifest, why: string): UserError {
+function stale({ environment }: Described, why: string): UserError {
   return new UserError(
     `the plan is stale: ${why}. Nothing was applied. Review again: npx access review ${environment}`,
   );

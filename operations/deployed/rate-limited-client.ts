@@ -36,6 +36,9 @@ export interface HttpResponse {
 /** Status of a request that timed out. */
 export const TIMED_OUT = 598;
 
+/** What is not too much for an API in use. */
+export const DEFAULT_LIMITS = { concurrency: 8, rate: 50, timeout: 30 } as const;
+
 const USER_AGENT = "machine-access-verify";
 
 /** Retries of a throttled request, with exponential backoff. */

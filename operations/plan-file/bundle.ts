@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import { UserError } from "../../platform/user-error";
 import { decrypt, encrypt, isEncrypted, PASSPHRASE } from "./encryption";
-import { type Manifest, manifestShape } from "./manifest";
+import { type Described, type Manifest, manifestShape } from "./manifest";
 
 /** Path of Terraform's plan within the bundle; no file of the stack is called so. */
 export const PLAN = "plan";
@@ -35,11 +35,7 @@ const ALLOWED = /^(?:plan|cdk\.tf\.json|\.terraform\.lock\.hcl|assets\/[^/]+(?:\
 const ZIP = strToU8("PK");
 
 /** @param passphrase left out, the bundle is not encrypted */
-export function packBundle(
-  described: Omit<Manifest, "parts">,
-  parts: Parts,
-  passphrase: string | undefined,
-): Uint8Array {
+export function packBundle(described: Described, parts: Parts, passphrase: string | undefined): Uint8Array {
   for (const path of Object.keys(parts)) requireAllowed(path);
   const sums = Object.fromEntries(Object.entries(parts).map(([path, bytes]) => [path, sha256(bytes)]));
   const manifest: Manifest = { ...described, parts: sums };

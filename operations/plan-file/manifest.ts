@@ -31,3 +31,6 @@ export const manifestShape = z.object({
 });
 
 export type Manifest = Readonly<z.infer<typeof manifestShape>>;
+
+/** A plan as it is described before its parts are packed. */
+export type Described = Omit<Manifest, "parts">;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { AwsError } from "../../platform/aws";
 import { detachedTerraform } from "../../platform/detached-terraform";
+import type { Interruption } from "../../platform/interruption";
 import { projectFolder } from "../../platform/project";
 import { prepareStack } from "../../platform/stack";
 import { withTemporaryFolder } from "../../platform/temporary-folder";
@@ -14,7 +15,7 @@ import { requireOwnState } from "../deployed/state-owner";
 import type { UnmanagedResources } from "../deployed/unmanaged";
 import { type Parts, PLAN } from "../plan-file/bundle";
 import { type Commit, commitIn } from "../plan-file/commit";
-import { FORMAT, type Manifest } from "../plan-file/manifest";
+import { type Described, FORMAT } from "../plan-file/manifest";
 import { makePlan } from "../plan-file/plan-json";
 import { scratchPlan } from "../plan-file/planned-changes";
 import { requireSavedState } from "../plan-file/rescued-state";
@@ -29,10 +30,32 @@ export interface MadePlan {
   readonly review: Review;
   /** What the review is made of. */
   readonly data: ReviewData;
-  readonly manifest: Omit<Manifest, "parts">;
+  readonly manifest: Described;
   readonly parts: Parts;
   /** `undefined` outside of git. */
   readonly commit: Commit | undefined;
+}
+
+/**
+ * Makes the plan unless it is interrupted.
+ * @param what the sentence of an interruption
+ * @throws {UserError} as {@link makeReviewedPlan}, or after a signal
+ */
+export async function makePlanUnlessInterrupted(
+  environment: string,
+  { check }: Interruption,
+  what: string,
+  onStep: (step: string) => void,
+): Promise<MadePlan> {
+  const goOn = (step: string) => {
+    check(what);
+    onStep(step);
+  };
+  try {
+    return await makeReviewedPlan(environment, goOn);
+  } finally {
+    check(what);
+  }
 }
 
 /**

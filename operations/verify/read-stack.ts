@@ -9,14 +9,15 @@ import type { Names } from "./deployed-stack";
 import type { VerifiedStack } from "./verify-stack";
 
 /**
- * Reads a stack, which is synthesized again, as the one in its folder may be of other code.
- * @param onWarning receives the warnings of main.ts
+ * Reads a stack.
+ * @param onWarning receives the warnings of main.ts: the stack is synthesized again, as the one in its folder may be of
+ * other code; left out, that one is read as it is
  * @throws {UserError} when nothing is deployed, or main.ts refuses
  */
-export async function readVerifiedStack(name: string, onWarning: (text: string) => void): Promise<VerifiedStack> {
+export async function readVerifiedStack(name: string, onWarning?: (text: string) => void): Promise<VerifiedStack> {
   const deployment = await readDeployment(name);
   const folder = requireStack(name);
-  onWarning(await synthesizeInto(dirname(dirname(folder))));
+  if (onWarning !== undefined) onWarning(await synthesizeInto(dirname(dirname(folder))));
   const json: unknown = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8"));
   return { deployment, folder, json, state: await readState(folder) };
 }
