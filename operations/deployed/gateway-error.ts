@@ -17,7 +17,7 @@ const UNAUTHORIZED_MESSAGES = ["Unauthorized", "The incoming token has expired"]
 
 const message = z.object({ message: z.string() });
 
-/** As much of a response as tells. */
+/** The part of a response that decides. */
 export interface ErrorResponse {
   /** By lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
