@@ -23,9 +23,10 @@ function provider(changes: object = {}, source = SOURCE): string {
   const Addr = { Network: "unix", String: "/tmp/plugin" };
   const reattach = { [source]: { Protocol: "grpc", ProtocolVersion: 5, Pid: 1, Test: true, Addr, ...changes } };
   return program(
+    // Before it is ready, since it may be stopped as soon as it is.
+    "trap 'echo stopped > stopped; exit 0' INT",
     'echo "$1 $TMPDIR $AWS_CA_BUNDLE $SSL_CERT_FILE $(pwd)" > started',
     `echo "	TF_REATTACH_PROVIDERS='${JSON.stringify(reattach).replaceAll('"', '\\"')}'"`,
-    "trap 'echo stopped > stopped; exit 0' INT",
     "while true; do sleep 0.02; done",
   );
 }
