@@ -16,7 +16,16 @@ const route: MatrixRoute = {
 
 function explained(call: Partial<RefusedCall>, errorType?: string): string {
   const headers: Record<string, string> = errorType === undefined ? {} : { "x-amzn-errortype": errorType };
-  const all = { status: 401, headers, body: "", route, environment: "dev", client: undefined, tokenScopes: [], ...call };
+  const all = {
+    status: 401,
+    headers,
+    body: "",
+    route,
+    environment: "dev",
+    client: undefined,
+    tokenScopes: [],
+    ...call,
+  };
   return explainRefusal(all).join(" ");
 }
 
