@@ -20,13 +20,16 @@ export class Activity {
   }
 }
 
-/** Resolves when nothing was under way in any of them for that long, in milliseconds. */
+/**
+ * Resolves when nothing was under way in any of them for that long, in milliseconds. The wait keeps no process from
+ * ending: something else may have ended it.
+ */
 export function untilIdle(activities: readonly Activity[], idleMs: number): Promise<void> {
   return new Promise((resolve) => {
     const check = () => {
       const left = idleMs - Math.min(...activities.map((activity) => activity.idleMs));
       if (left <= 0) resolve();
-      else setTimeout(check, left);
+      else setTimeout(check, left).unref();
     };
     check();
   });
