@@ -125,6 +125,7 @@ describe("the stack of the shipped access.yaml", () => {
         ALLOWED_CLIENT_IDS: expect.stringMatching(/^\$\{aws_cognito_user_pool_client\.\S+\.id\}$/),
         ALLOWED_CLIENT_NAMES: "test-server",
         CORS_ORIGINS: '{"POST /access":["*"]}',
+        NODE_OPTIONS: "--enable-source-maps",
       },
     });
   });

@@ -3,15 +3,16 @@
  * folder and time zone, so that a function only "changes" when its code does.
  */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, posix, resolve, sep } from "node:path";
 import { type BuildFailure, buildSync, type Location, type Metafile } from "esbuild";
 import { zipSync } from "fflate";
+import { renameSources } from "./source-map";
 
 /** A function's deployment package. */
 export interface FunctionBundle {
-  /** Zip archive with one file, `index.js`. */
+  /** Zip archive with `index.js` and its source map, `index.js.map`. */
   readonly zip: Uint8Array;
   /** SHA-256 of the zip in base64, as Lambda and `source_code_hash` spell it. */
   readonly sha256: string;
@@ -34,6 +35,12 @@ const CHECK = join(__dirname, "caller-check");
 /** Name of the generated file that leads to the check and to the handler. */
 const ENTRY = "<entry>";
 
+/** Name of the file with the code. */
+const CODE = "index.js";
+
+/** Folders of the check, and of what it imports. */
+const OWN_FOLDERS = ["constructs", "access"].map((name) => join(realpathSync(join(__dirname, "..", "..")), name, sep));
+
 /** Zip's oldest representable year; read in local time, hence made in local time. */
 const FIXED_TIME = new Date(1980, 0, 1);
 const UNIX = 3;
@@ -47,18 +54,17 @@ const READABLE_FILE = 0o100644 << 16;
  * it does not export `handler`, and with file and line of an import that is found neither in the project nor, for a package of Lambda's runtime, installed beside it
  */
 export function bundleFunction(entry: string): FunctionBundle {
-  const code = compile(entry);
-  const zip = zipFiles({ "index.js": code });
+  const zip = zipFiles(compile(entry));
   return { zip, sha256: createHash("sha256").update(zip).digest("base64") };
 }
 
-function compile(entry: string): Uint8Array {
+function compile(entry: string): Readonly<Record<string, Uint8Array>> {
   try {
     const { outputFiles, metafile } = build(entry);
     requirePackages(dirname(entry), metafile);
-    const [code] = outputFiles;
-    if (code === undefined) throw new Error(`${entry}: esbuild produced no output`);
-    return code.contents;
+    const [map, code] = outputFiles;
+    if (code === undefined || map === undefined) throw new Error(`${entry}: esbuild produced no output`);
+    return { [CODE]: code.contents, [`${CODE}.map`]: sourceMapOf(map.text, realpathSync(dirname(entry))) };
   } catch (error) {
     if (error instanceof FunctionBundleError) throw error;
     const errors = (error as Partial<BuildFailure>).errors ?? [];
@@ -120,6 +126,22 @@ function lineOf(file: string, specifier: string): number {
 }
 
 /**
+ * The source map with names that are the same in every folder: `lambda/orders.ts`, and `node_modules/…` for packages.
+ * Lambda shows them in stack traces. The check is left out: its mappings would be larger than most functions.
+ *
+ * @param folder of the function's file, to which the sources are relative
+ */
+function sourceMapOf(map: string, folder: string): Uint8Array {
+  const renamed = renameSources(JSON.parse(map), (source) => {
+    const file = resolve(folder, decodeURIComponent(source));
+    if (OWN_FOLDERS.some((own) => file.startsWith(own)) || basename(file) === ENTRY) return undefined;
+    const [, inPackages] = /.*(?:^|\/)(node_modules\/.+)/.exec(source) ?? [];
+    return inPackages ?? posix.join("lambda", source);
+  });
+  return Buffer.from(JSON.stringify(renamed));
+}
+
+/**
  * The check comes first: its settings are read before the function's own code can change them. What is exported is set
  * last, whatever that code does to `module.exports`.
  */
@@ -130,11 +152,17 @@ module.exports = { handler: checked(handler) };`;
 }
 
 function build(entry: string) {
+  // Sources are relative to it, and esbuild follows symbolic links.
+  const folder = realpathSync(dirname(entry));
   return buildSync({
-    absWorkingDir: dirname(entry),
-    stdin: { contents: entryOf(entry), resolveDir: dirname(entry), sourcefile: ENTRY },
+    absWorkingDir: folder,
+    stdin: { contents: entryOf(entry), resolveDir: folder, sourcefile: ENTRY },
     bundle: true,
     minify: true,
+    outfile: join(folder, CODE),
+    // With positions and names only: the text of the sources would be most of the zip.
+    sourcemap: "linked",
+    sourcesContent: false,
     platform: "node",
     // The oldest Node that the project itself runs on, so that the very same zip also runs in the embedded AWS.
     target: "node20",

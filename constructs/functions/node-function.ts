@@ -24,7 +24,7 @@ export interface NodeFunctionProps extends FunctionSettings {
   /** Region, which makes the role's name unique: IAM has one namespace for all regions. */
   readonly region: string;
 
-  /** Environment variables; together at most 4 KB. */
+  /** Environment variables; together at most 4 KB, with those that are added here. */
   readonly environment: Readonly<Record<string, string>>;
 
   /** How long log lines are kept, in days; one of the values that CloudWatch Logs knows. */
@@ -63,7 +63,7 @@ export class NodeFunction extends Construct {
       architectures: [props.architecture],
       memorySize: props.memoryMegabytes,
       timeout: props.timeoutSeconds,
-      environment: { variables: { ...props.environment } },
+      environment: { variables: withSourceMaps(props.environment) },
       loggingConfig: loggingTo(logGroup, props.logLevel),
       ...(props.tracing ? { tracingConfig: { mode: "Active" } } : {}),
       dependsOn: [logGroup, ...may],
@@ -132,6 +132,20 @@ function loggingTo(logGroup: CloudwatchLogGroup, level: FunctionSettings["logLev
     systemLogLevel: "WARN",
     logGroup: logGroup.name,
   };
+}
+
+const SOURCE_MAPS = "--enable-source-maps";
+
+/**
+ * The variables with Node's option for stack traces that name the lines of the TypeScript files, unless they already
+ * set or unset it.
+ * @see https://nodejs.org/docs/latest-v22.x/api/cli.html#--enable-source-maps
+ */
+function withSourceMaps(variables: NodeFunctionProps["environment"]): NodeFunctionProps["environment"] {
+  const { NODE_OPTIONS: own, ...others } = variables;
+  if (own === undefined) return { ...others, NODE_OPTIONS: SOURCE_MAPS };
+  const isDecided = /(?:^|\s)--(?:no-)?enable-source-maps(?:\s|$)/.test(own);
+  return { ...others, NODE_OPTIONS: isDecided ? own : `${own} ${SOURCE_MAPS}` };
 }
 
 function policy(statement: Readonly<Record<string, unknown>>): string {

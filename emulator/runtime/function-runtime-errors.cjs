@@ -11,9 +11,10 @@ const TOO_LARGE = {
   errorMessage: `Response payload size exceeded maximum allowed payload size (${PAYLOAD_BYTES} bytes).`,
 };
 
-/** An error of the runtime itself. */
-function runtimeError(kind, message) {
-  const error = new Error(message);
+/** An error of the runtime itself, of a class of that name. @param details what is logged besides */
+function runtimeError(kind, message, details = {}) {
+  const RuntimeError = { [kind]: class extends Error {} }[kind];
+  const error = Object.assign(new RuntimeError(message), details);
   Object.defineProperty(error, "name", { value: `Runtime.${kind}` });
   Error.captureStackTrace(error, runtimeError);
   return error;
@@ -58,11 +59,18 @@ function logError({ isJson, log }, what, thrown) {
   const extras = types.isNativeError(thrown) ? thrown : {};
   let details;
   try {
-    details = JSON.stringify({ errorType, errorMessage, ...extras, stack });
+    details = JSON.stringify({ errorType, errorMessage, ...extras, stack }, (_key, value) => withParts(value));
   } catch {
     details = JSON.stringify({ errorType, errorMessage, stack });
   }
   log("ERROR", ...(isJson ? [JSON.parse(details)] : [`${what} \t${details}`]));
+}
+
+/** An error within another one, such as the reason of a rejection that was not handled. */
+function withParts(value) {
+  if (!types.isNativeError(value)) return value;
+  const { name: errorType, message: errorMessage, stack } = value;
+  return { errorType, errorMessage, ...value, stack: String(stack).split("\n") };
 }
 
 module.exports = { asReport, isTooLarge, logError, runtimeError, TOO_LARGE };

@@ -44,8 +44,9 @@ function start() {
   for (const output of [process.stdout, process.stderr]) output._handle?.setBlocking?.(true);
   channel.on("error", endAll).on("close", endAll).unref();
   process.on("uncaughtException", (error) => failForGood("Uncaught Exception", error, 129));
-  process.on("unhandledRejection", (reason) => {
-    failForGood("Unhandled Promise Rejection", runtimeError("UnhandledPromiseRejection", String(reason)), 128);
+  process.on("unhandledRejection", (reason, promise) => {
+    const error = runtimeError("UnhandledPromiseRejection", String(reason), { reason, promise });
+    failForGood("Unhandled Promise Rejection", error, 128);
   });
   process.on("beforeExit", () => whenLoopIsEmpty());
   if (network !== null) require("./function-runtime-network.cjs").useProxy(network);

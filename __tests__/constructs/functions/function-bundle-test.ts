@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
@@ -16,10 +16,10 @@ function fileWith(code: string): string {
 }
 
 describe("bundleFunction", () => {
-  it("makes a zip with one file that exports the handler", () => {
+  it("makes a zip with a file that exports the handler, and its source map", () => {
     const files = unzipSync(bundleFunction(entry).zip);
 
-    expect(Object.keys(files)).toEqual(["index.js"]);
+    expect(Object.keys(files)).toEqual(["index.js", "index.js.map"]);
     expect(Buffer.from(files["index.js"] ?? []).toString()).toContain("handler");
   });
 
@@ -56,6 +56,52 @@ describe("bundleFunction", () => {
     const file = fileWith("\nexport const handler = async () => =>;");
 
     expect(() => bundleFunction(file)).toThrow(`${file}:2:36: Unexpected "=>"`);
+  });
+});
+
+describe("bundleFunction, of the source map", () => {
+  const mapOf = (file: string) =>
+    JSON.parse(Buffer.from(unzipSync(bundleFunction(file).zip)["index.js.map"] ?? []).toString());
+
+  it("names the sources as seen from the project, packages by their names, and has no text of them", () => {
+    const file = fileWith(`import { shared } from "./shared/a b";
+import { packaged } from "packaged";
+import { above } from "../above";
+export const handler = () => [shared(), packaged(), above()];`);
+    const folder = dirname(file);
+    for (const [name, code] of [
+      ["shared/a b.ts", "export const shared = () => 1;"],
+      ["node_modules/packaged/index.js", "exports.packaged = () => 1;"],
+      ["../above.ts", "export const above = () => 1;"],
+    ] as const) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), code);
+    }
+    const { sources, sourcesContent } = mapOf(file);
+    rmSync(join(folder, "../above.ts"));
+
+    expect(sources.toSorted()).toEqual([
+      "above.ts",
+      "lambda/fn.ts",
+      "lambda/shared/a b.ts",
+      "node_modules/packaged/index.js",
+    ]);
+    expect(sourcesContent).toBeUndefined();
+  });
+
+  it("is the same where the function's folder is a symbolic link", () => {
+    const file = fileWith("export const handler = () => 1;");
+    const link = `${dirname(file)}-link`;
+    symlinkSync(dirname(file), link);
+
+    expect(bundleFunction(join(link, "fn.ts"))).toEqual(bundleFunction(file));
+  });
+
+  it("leaves the check out, of which it would be mostly", () => {
+    const map = mapOf(entry);
+
+    expect(map.sources).toEqual(["lambda/access.ts"]);
+    expect(JSON.stringify(map).length).toBeLessThan(400);
   });
 });
 

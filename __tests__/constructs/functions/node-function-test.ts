@@ -35,7 +35,17 @@ describe("NodeFunction", () => {
       memory_size: 1024,
       timeout: 29,
       architectures: ["x86_64"],
-      environment: { variables: { A: "b" } },
+      environment: { variables: { A: "b", NODE_OPTIONS: "--enable-source-maps" } },
+    });
+  });
+
+  it.each([
+    ["--max-http-header-size=32768", "--max-http-header-size=32768 --enable-source-maps"],
+    ["--enable-source-maps --trace-warnings", "--enable-source-maps --trace-warnings"],
+    ["--no-enable-source-maps", "--no-enable-source-maps"],
+  ])("keeps the NODE_OPTIONS that it is given: %s", (given, variable) => {
+    expect(functionWith({ environment: { NODE_OPTIONS: given } }).resource("aws_lambda_function")).toMatchObject({
+      environment: { variables: { NODE_OPTIONS: variable } },
     });
   });
 
