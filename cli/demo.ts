@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import pc from "picocolors";
 import { findEnvironment, projectModel } from "../platform/project";
-import { print } from "../platform/terminal";
+import { canRewrite, print } from "../platform/terminal";
 import { requireTerraform, terraformBinary } from "../platform/terraform";
 import { runCommand, UserError } from "../platform/user-error";
 import { chooseFixture } from "./demo-fixture";
@@ -70,7 +70,7 @@ async function runSteps(steps: readonly Step[], signal: AbortSignal): Promise<vo
     if (signal.aborted) return;
     const started = performance.now();
     const line = `${String(index + 1).padStart(2)}  ${title.padEnd(width)}`;
-    if (process.stdout.isTTY) process.stdout.write(`   ${line}  …`);
+    if (canRewrite(process.stdout)) process.stdout.write(`   ${line}  …`);
     const observation = await run().catch((error: unknown) => fail(line, error, signal));
     if (observation === undefined || signal.aborted) return;
     const [summary, ...details] = observation;
@@ -91,7 +91,7 @@ function fail(line: string, error: unknown, signal: AbortSignal): undefined {
 
 /** Prints a finished line, over the one that announced it. */
 function finish(line: string): void {
-  if (process.stdout.isTTY) process.stdout.write("\r\u001b[2K");
+  if (canRewrite(process.stdout)) process.stdout.write("\r\u001b[2K");
   print(line);
 }
 

@@ -17,7 +17,7 @@ import { summaryOf, verifyText } from "../operations/verify/verify-text";
 import { confirm } from "../platform/confirm";
 import { type Interruption, uninterrupted } from "../platform/interruption";
 import { findEnvironment, projectModel } from "../platform/project";
-import { print, say } from "../platform/terminal";
+import { canRewrite, print, say, terminalColumns } from "../platform/terminal";
 import { EXIT, runCommand, UserError } from "../platform/user-error";
 import { exampleCall } from "./demo-fixture";
 
@@ -59,7 +59,7 @@ async function deploy(env: string | undefined, options: Options): Promise<number
   const environment = findEnvironment(model, env);
   const { name } = environment;
   const made = await uninterrupted((interruption) => makePlanUnlessInterrupted(name, interruption, NOTHING_DONE, step));
-  print(`${reviewText(made.review)}\n`);
+  print(`${reviewText(made.review, { width: terminalColumns() })}\n`);
   requireFreeNames(made.review);
   if (made.review.hasChanges) {
     if (!options.yes && !(await confirm(`Deploy this to ${name}?`))) {
@@ -135,7 +135,7 @@ async function isVerified(model: AccessModel, { name }: Environment, calls: Excl
 }
 
 function shown(verification: Verification): string {
-  return verification.isAsExpected ? summaryOf(verification).join("\n") : verifyText(verification);
+  return verification.isAsExpected ? summaryOf(verification).join("\n") : verifyText(verification, terminalColumns());
 }
 
 /** The routes, and the command that calls one. */
@@ -156,7 +156,7 @@ class Progress {
 
   add(line: string): void {
     this.done.push(line);
-    if (!process.stderr.isTTY) return;
+    if (!canRewrite(process.stderr)) return;
     process.stderr.write(`\r${this.done.length} of ${this.total}`);
     this.isOpen = true;
   }

@@ -6,7 +6,7 @@ import { findDrift } from "../operations/drift/find-drift";
 import { IGNORE_FILE, readIgnoreFile, siftNoise } from "../operations/drift/ignore-file";
 import { findEnvironment, projectFolder, projectModel, shownPath } from "../platform/project";
 import { prepareStack } from "../platform/stack";
-import { print, printJson, say } from "../platform/terminal";
+import { print, printJson, say, terminalColumns } from "../platform/terminal";
 import { EXIT, runCommand } from "../platform/user-error";
 
 const HELP = `
@@ -42,6 +42,6 @@ async function drift(env: string | undefined, { json }: { readonly json?: true }
   const sifted = siftNoise(found.findings, entries, today);
   const report = reportOf(name, shownPath(folder), sifted, found.notChecked);
   if (json) printJson(report);
-  else print(driftText(report));
+  else print(driftText(report, terminalColumns()));
   return report.isClean ? EXIT.done : EXIT.findings;
 }

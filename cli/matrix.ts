@@ -7,12 +7,10 @@ import { type AccessMatrix, accessMatrix } from "../operations/access-graph/acce
 import { matrixJson, matrixMarkdown, matrixText } from "../operations/access-graph/access-matrix-text";
 import { projectFolder } from "../platform/project";
 import { type Stack, synthesizedStacks } from "../platform/synthesis";
-import { print, say } from "../platform/terminal";
+import { print, say, terminalColumns } from "../platform/terminal";
 import { EXIT, runCommand, UsageError, UserError } from "../platform/user-error";
 
 const FILE = "access-matrix.md";
-/** Columns where the output is not a terminal. */
-const DEFAULT_WIDTH = 120;
 
 interface Options {
   readonly env?: string;
@@ -63,7 +61,7 @@ function shown(matrices: readonly AccessMatrix[], { json, markdown }: Options): 
   if (json) return matrixJson(matrices);
   if (markdown) return matrixMarkdown(matrices);
   const style = {
-    width: process.stdout.columns ?? DEFAULT_WIDTH,
+    width: terminalColumns(),
     alarm: (text: string) => pc.bold(pc.red(text)),
     heading: pc.bold,
   };

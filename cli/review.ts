@@ -8,15 +8,17 @@ import { type MadePlan, makePlanUnlessInterrupted } from "../operations/review/m
 import type { Review } from "../operations/review/review";
 import { readReviewData, reviewDataText, reviewOfData } from "../operations/review/review-data";
 import { MIN_CHARACTERS, reviewMarkdown } from "../operations/review/review-markdown";
+import { reviewText } from "../operations/review/review-text";
 import { uninterrupted } from "../platform/interruption";
 import { code, MAX_GITHUB_CHARACTERS } from "../platform/markdown";
 import { locatePlanFile, readPlanFile, requirePlace, writePrivately } from "../platform/private-file";
 import { findEnvironment, projectFolder, projectModel, shownPath, userFolder } from "../platform/project";
-import { print, printJson, say, warn } from "../platform/terminal";
+import { print, printJson, say, terminalColumns, warn } from "../platform/terminal";
 import { EXIT, runCommand, UserError } from "../platform/user-error";
 
 interface Options {
   readonly json?: true;
+  readonly markdown?: true;
   readonly out?: string;
   readonly maxLength: number;
   readonly detailedExitcode?: true;
@@ -35,10 +37,11 @@ export const findings = "the plan has changes, with --detailed-exitcode";
 
 export const command = new Command("review")
   .description(
-    "Plans an environment, saves the plan, and prints a review of it as Markdown: alerts, gained and lost access, changed resources, and monthly costs. Changes nothing.",
+    "Plans an environment, saves the plan, and prints a review of it: alerts, gained and lost access, changed resources, and monthly costs. Changes nothing. The review is Markdown unless it is printed to a terminal.",
   )
   .argument("[env]", "environment; required if access.yaml has more than one")
   .option("--json", "print the review as JSON")
+  .addOption(new Option("--markdown", "print the review as Markdown, also to a terminal").conflicts("json"))
   .option("--out <file>", "where to save the plan (default: <env>.plan in the project's folder)")
   .addOption(
     new Option(
@@ -112,8 +115,10 @@ function withOtherPlan(found: Review, expected = ""): Review {
   return { ...found, alerts: [critical(line), ...found.alerts] };
 }
 
-function show(found: Review, { json, maxLength }: Options): void {
+function show(found: Review, { json, markdown, maxLength }: Options): void {
+  const width = terminalColumns();
   if (json) printJson(found);
+  else if (width !== undefined && !markdown) print(reviewText(found, { width, isComplete: true }));
   else print(reviewMarkdown(found, maxLength).trimEnd());
 }
 

@@ -5,7 +5,7 @@ import { readVerifiedStack, writtenIn } from "../operations/verify/read-stack";
 import { verifyStack } from "../operations/verify/verify-stack";
 import { countsOf, verifyText } from "../operations/verify/verify-text";
 import { findEnvironment, projectModel } from "../platform/project";
-import { print, printJson, say } from "../platform/terminal";
+import { print, printJson, say, terminalColumns } from "../platform/terminal";
 import { EXIT, runCommand, UserError } from "../platform/user-error";
 
 const INTERRUPTED = 130;
@@ -105,7 +105,7 @@ async function verifyEnvironment(
   });
   const counts = countsOf(verification.checks);
   if (options.json) printJson({ ...verification, counts });
-  else print(verifyText(verification));
+  else print(verifyText(verification, terminalColumns()));
   if (verification.checks.length === 0 && !interruption.aborted) throw new UserError("nothing was tested.");
   return verification.isAsExpected ? EXIT.done : EXIT.findings;
 }

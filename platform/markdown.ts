@@ -64,13 +64,6 @@ export function table(columns: readonly string[], rows: readonly (readonly strin
   return rows.length === 0 ? [] : [...head(...columns), ...rows.map((cells) => row(...cells))];
 }
 
-/** A table for a terminal: columns aligned, two spaces before and between them. @param cells without styles */
-export function aligned(cells: readonly (readonly string[])[]): readonly string[] {
-  const rows = cells.map((row) => row.map(oneLine));
-  const width = (column: number) => Math.min(MAX_CHARACTERS, Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(width(column))).join("  ")}`.trimEnd());
-}
-
 /** `1 client`, `2 clients`; with another plural `0 policies`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;

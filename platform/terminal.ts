@@ -2,6 +2,7 @@
  * What commands print: lines for a terminal or a log, and JSON. Text from access.yaml, AWS, Terraform, GitHub or a token
  * does not move the cursor, hide anything, or give commands to GitHub's runner.
  */
+import { stripVTControlCharacters } from "node:util";
 import pc from "picocolors";
 import { visible, withoutCommands } from "../access/visible";
 import { jsonIn, jsonText, printableJson } from "./json";
@@ -9,6 +10,38 @@ import { jsonIn, jsonText, printableJson } from "./json";
 /** Line breaks, tabs and the styles that commands print themselves: bold, dim, and colors other than black. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a style begins with one
 const KEPT = /(\n|\t|\u001B\[(?:[012]|22|3[1-69]|90)m)/;
+
+/** Width of a terminal that does not say it. */
+const DEFAULT_COLUMNS = 80;
+
+/** Narrower terminals are written to as if they had so many columns. */
+const MIN_COLUMNS = 60;
+
+/** Columns of the terminal that standard output is; `undefined` where it is a file or another program. */
+export function terminalColumns(): number | undefined {
+  return process.stdout.isTTY ? Math.max(MIN_COLUMNS, process.stdout.columns || DEFAULT_COLUMNS) : undefined;
+}
+
+/**
+ * Whether styles are written there: to terminals except `TERM=dumb`. `NO_COLOR` prevents them; `FORCE_COLOR` demands them,
+ * except with the value 0 or false.
+ * @see https://no-color.org
+ */
+function hasStyles(stream: NodeJS.WriteStream): boolean {
+  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
+  if (NO_COLOR || ["0", "false"].includes(FORCE_COLOR ?? "")) return false;
+  return Boolean(FORCE_COLOR) || (stream.isTTY === true && TERM !== "dumb");
+}
+
+/** Whether a line of the terminal can be written again, such as for progress. */
+export function canRewrite(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY === true && process.env["TERM"] !== "dumb";
+}
+
+function writeLines(stream: NodeJS.WriteStream, text: string): void {
+  const lines = printable(text);
+  stream.write(hasStyles(stream) ? `${lines}\n` : `${stripVTControlCharacters(lines)}\n`);
+}
 
 /** Lines in which everything can be seen, and none is a command of a workflow. Styles are kept. */
 export function printable(text: string): string {
@@ -18,7 +51,7 @@ export function printable(text: string): string {
 
 /** Prints lines to standard output. */
 export function print(text: string): void {
-  process.stdout.write(`${printable(text)}\n`);
+  writeLines(process.stdout, text);
 }
 
 /** Prints a value to standard output as JSON, from which it can be read exactly. @param space as {@link jsonText} */
@@ -38,7 +71,7 @@ export function printBody(body: string): void {
 
 /** Prints lines that are not the command's result, such as its progress, to standard error. */
 export function say(text: string): void {
-  if (text !== "") process.stderr.write(`${printable(text).replace(/\n$/, "")}\n`);
+  if (text !== "") writeLines(process.stderr, text.replace(/\n$/, ""));
 }
 
 /** Prints a warning to standard error. */

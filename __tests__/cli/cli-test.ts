@@ -1,4 +1,5 @@
 /** Texts that come from outside, in everything that the operations make for people: lines for a terminal, and Markdown. */
+import { stripVTControlCharacters } from "node:util";
 import { matrixJson, matrixMarkdown, matrixText } from "../../operations/access-graph/access-matrix-text";
 import { driftText, reportOf } from "../../operations/drift/drift-text";
 import { failedReview } from "../../operations/github/comment";
@@ -12,14 +13,15 @@ import { describeReceipt } from "../../operations/teardown/receipt";
 import type { Check } from "../../operations/verify/check";
 import { verifyText } from "../../operations/verify/verify-text";
 import { printable } from "../../platform/terminal";
+import { widthOf } from "../../platform/terminal-table";
 import { dangersInLines, dangersInMarkdown, HOSTILE_TEXTS } from "../support/hostile-texts";
 import { planWith } from "../support/plan-json";
 
-const STYLE = {
-  width: 100_000,
+const styleOf = (width: number | undefined) => ({
+  width,
   alarm: (text: string) => `\u001b[31m${text}\u001b[39m`,
   heading: (text: string) => text,
-};
+});
 
 function matrixOf(text: string) {
   const judged = {
@@ -79,30 +81,33 @@ function reviewWith(text: string): Review {
   return { ...review, access, notInPlan, outputs: [text] };
 }
 
-function verificationOf(text: string) {
+function verificationOf(text: string, width?: number) {
   const check = { route: text, caller: text, method: text, expected: "allow", found: text } as const;
   const advice = { text, commands: [`npx access rotate '${text}'`] };
   const checks = (["as-expected", "unexpected-allow", "unexpected-deny"] as const).map(
     (verdict) => ({ ...check, verdict, advice }) as unknown as Check,
   );
   const names = { routes: [text], clients: [text] };
-  return verifyText({
-    environment: "dev",
-    isAsExpected: false,
-    isStopped: true,
-    isPartial: true,
-    checks,
-    notDeployed: names,
-    notInCode: names,
-    notApplied: names,
-    untestedRoutes: [{ route: text, reason: text }],
-    unknownSecrets: [text],
-    routesWithoutIdCheck: [text],
-    withoutDomain: [text],
-    hasUpdatedIssuer: true,
-    staleRoutes: [text],
-    missingPermissions: [text],
-  });
+  return verifyText(
+    {
+      environment: "dev",
+      isAsExpected: false,
+      isStopped: true,
+      isPartial: true,
+      checks,
+      notDeployed: names,
+      notInCode: names,
+      notApplied: names,
+      untestedRoutes: [{ route: text, reason: text }],
+      unknownSecrets: [text],
+      routesWithoutIdCheck: [text],
+      withoutDomain: [text],
+      hasUpdatedIssuer: true,
+      staleRoutes: [text],
+      missingPermissions: [text],
+    },
+    width,
+  );
 }
 
 const receiptOf = (text: string) =>
@@ -133,11 +138,17 @@ const receiptOf = (text: string) =>
     notChecked: [text],
   });
 
-const LINES: Readonly<Record<string, (text: string) => string>> = {
-  matrix: (text) => matrixText(matrixOf(text), STYLE),
-  drift: (text) => driftText(driftOf(text)),
-  review: (text) => reviewText(reviewWith(text)),
+/** Texts with tables. @param width columns of the terminal, if there is one */
+const TABLES: Readonly<Record<string, (text: string, width?: number) => string>> = {
+  matrix: (text, width) => matrixText(matrixOf(text), styleOf(width)),
+  drift: (text, width) => driftText(driftOf(text), width),
+  review: (text, width) => reviewText(reviewWith(text), { width, isComplete: true }),
+  "short review": (text, width) => reviewText(reviewWith(text), { width }),
   verify: verificationOf,
+};
+
+const LINES: Readonly<Record<string, (text: string, width?: number) => string>> = {
+  ...TABLES,
   receipt: receiptOf,
 };
 
@@ -154,7 +165,7 @@ const MARKDOWN: Readonly<Record<string, (text: string) => string>> = {
 };
 
 const texts = Object.entries(HOSTILE_TEXTS);
-const each = (made: Readonly<Record<string, (text: string) => string>>) =>
+const each = <Make>(made: Readonly<Record<string, Make>>) =>
   Object.entries(made).flatMap(([name, make]) => texts.map(([what, text]) => [name, what, text, make] as const));
 
 describe("lines for a terminal", () => {
@@ -163,6 +174,39 @@ describe("lines for a terminal", () => {
     expect(dangersInLines(printable(lines))).toEqual([]);
     // Each piece was a cell or a line before it was printed, so that it makes no line of its own.
     expect(lines.split("\n")).toHaveLength(make("evil").split("\n").length);
+  });
+
+  it.each(each(TABLES))("of %s keep %s as text in a narrow terminal", (_name, _what, text, make) => {
+    expect(dangersInLines(printable(make(text, 60)))).toEqual([]);
+  });
+});
+
+describe("tables", () => {
+  const names = {
+    "a long name": "the-service-of-the-warehouse-that-sends-orders-to-the-suppliers-of-all-regions",
+    "a name without breaks": "x".repeat(100),
+    "wide characters": "東京の倉庫から注文を送るサービス".repeat(4),
+    "a mixed name": "注文 service — 한국 orders/読み取り ".repeat(3),
+  };
+
+  it.each(
+    [60, 80, 120].flatMap((width) => Object.keys(TABLES).map((table) => [width, table] as const)),
+  )("fit into %d columns: %s", (width, table) => {
+    for (const name of Object.values(names)) {
+      const lines = stripVTControlCharacters(TABLES[table]?.(name, width) ?? "").split("\n");
+      // Sentences are wrapped by the terminal; commands are not wrapped, so that they can be copied.
+      const ofTables = lines.filter((line) => line.startsWith("  ") && !/^ +(?:aws|npx) /.test(line));
+
+      expect(ofTables.length).toBeGreaterThan(2);
+      expect(ofTables.filter((line) => widthOf(line) > width)).toEqual([]);
+    }
+  });
+
+  it.each(Object.keys(TABLES))("are not wrapped without a terminal: %s", (table) => {
+    const name = names["a long name"];
+
+    expect(TABLES[table]?.(name).split("\n").length).toBe(TABLES[table]?.("x").split("\n").length);
+    expect(TABLES[table]?.(name)).toContain(name);
   });
 });
 

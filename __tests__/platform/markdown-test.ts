@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { aligned, code, counted, row, table } from "../../platform/markdown";
+import { code, counted, row, table } from "../../platform/markdown";
 
 describe("table", () => {
   it("escapes bars, which end a cell even within code, and nothing else", () => {
@@ -9,17 +9,6 @@ describe("table", () => {
       "| `a\\|b` | `` c`d `` |",
     ]);
     expect(table(["name"], [])).toEqual([]);
-  });
-});
-
-describe("aligned", () => {
-  it("pads each column to its widest cell", () => {
-    expect(
-      aligned([
-        ["a", "bcd", "e"],
-        ["fgh", "i"],
-      ]),
-    ).toEqual(["  a    bcd  e", "  fgh  i"]);
   });
 });
 

@@ -33,6 +33,32 @@ describe("printable", () => {
   });
 });
 
+describe("styles", () => {
+  const [isTerminal, variables] = [process.stdout.isTTY, { ...process.env }];
+  afterEach(() => {
+    process.stdout.isTTY = isTerminal;
+    process.env = { ...variables };
+  });
+
+  it.each<readonly [string, boolean, Readonly<Record<string, string>>, boolean]>([
+    ["a terminal", true, {}, true],
+    ["a file, also in CI", false, { CI: "1", GITHUB_ACTIONS: "true" }, false],
+    ["TERM=dumb", true, { TERM: "dumb" }, false],
+    ["NO_COLOR", true, { NO_COLOR: "1" }, false],
+    ["NO_COLOR and FORCE_COLOR", true, { NO_COLOR: "1", FORCE_COLOR: "1" }, false],
+    ["an empty NO_COLOR", true, { NO_COLOR: "" }, true],
+    ["a file with FORCE_COLOR", false, { FORCE_COLOR: "1" }, true],
+    ["a terminal with FORCE_COLOR=0", true, { FORCE_COLOR: "0" }, false],
+  ])("in the output for %s", (_, isTTY, changes, expected) => {
+    const { NO_COLOR: _1, FORCE_COLOR: _2, CI: _3, ...rest } = variables;
+    process.env = { ...rest, TERM: "xterm", ...changes };
+    process.stdout.isTTY = isTTY;
+    print(`${colors.bold(colors.red("a"))} b`);
+
+    expect(written).toEqual([expected ? `${colors.bold(colors.red("a"))} b\n` : "a b\n"]);
+  });
+});
+
 describe("what is printed", () => {
   it.each([
     ["print", print],

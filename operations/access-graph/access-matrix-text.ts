@@ -2,15 +2,19 @@
 import { oneLine } from "../../access/visible";
 import { CLIENT_TOKEN_FLOW } from "../../constructs/contract/contract";
 import { jsonText } from "../../platform/json";
-import { aligned, code, counted, prose, table } from "../../platform/markdown";
+import { code, counted, prose, table } from "../../platform/markdown";
+import { aligned, hanging, widthOf } from "../../platform/terminal-table";
 import { type AccessMatrix, type MatrixRoute, nameOf } from "./access-matrix";
 
 export interface TerminalStyle {
-  /** Columns of the terminal. */
-  readonly width: number;
+  /** Columns of the terminal; `undefined` for a file or a program, for which nothing is wrapped. */
+  readonly width: number | undefined;
   readonly alarm: (text: string) => string;
   readonly heading: (text: string) => string;
 }
+
+/** Columns that a grid may take where there is no terminal. */
+const DEFAULT_WIDTH = 120;
 
 /** With more clients, the callers of each route are listed instead of a column for each. */
 const MAX_COLUMNS = 20;
@@ -39,7 +43,7 @@ export function matrixMarkdown(matrices: readonly AccessMatrix[]): string {
 
 function sectionOf(matrix: AccessMatrix): string {
   const { environment, clients, routes } = matrix;
-  const [head = [], ...rows] = clients.length <= MAX_COLUMNS ? gridOf(matrix, code) : listOf(matrix);
+  const [head = [], ...rows] = clients.length <= MAX_COLUMNS ? gridOf(matrix, code) : listOf(matrix, code);
   const ways = (matrix.withoutDomain ?? []).map((client) => `- ${code(client)} ${WITHOUT_DOMAIN}`);
   const notes = [...ways, ...notesOf(routes, code).map((note) => `- ${note}`)];
   const lines = [`## ${prose(environment)}`, "", ...table(head, rows), ...(notes.length > 0 ? ["", ...notes] : [])];
@@ -58,16 +62,12 @@ export function matrixText(matrix: AccessMatrix, { width, alarm, heading }: Term
     ]);
   const ways = (matrix.withoutDomain ?? []).map((client) => `${client} ${WITHOUT_DOMAIN}`);
   const grid = clients.length <= MAX_COLUMNS ? aligned(gridOf(matrix, oneLine)) : [];
-  const isGrid = grid.length > 0 && grid.every((line) => line.length <= width);
-  const list = () =>
-    routes.map((route) => [
-      oneLine(nameOf(route)),
-      scopesOf(route, oneLine),
-      checkOf(route),
-      callersOf(route, clients, oneLine),
-    ]);
-  const notes = notesOf(routes, oneLine).map((note) => `  ${note}`);
-  const body = [...(isGrid ? grid : aligned(list())), ...(notes.length > 0 ? ["", ...notes] : [])];
+  const isGrid = grid.length > 0 && grid.every((line) => widthOf(line) <= (width ?? DEFAULT_WIDTH));
+  const notes = notesOf(routes, oneLine).map((note) => hanging("  ", note, width));
+  const body = [
+    ...(isGrid ? grid : aligned(listOf(matrix, oneLine), width)),
+    ...(notes.length > 0 ? ["", ...notes] : []),
+  ];
   return [heading(title), ...[...alarms, ...ways].map(oneLine).map(alarm), "", ...body].join("\n");
 }
 
@@ -88,11 +88,11 @@ function cellOf({ access, callers, refusedByFunction }: MatrixRoute, client: str
   return refusedByFunction.includes(client) ? "denied" : "–";
 }
 
-function listOf({ clients, routes }: AccessMatrix): readonly (readonly string[])[] {
+function listOf({ clients, routes }: AccessMatrix, write: Write): readonly (readonly string[])[] {
   const rows = routes.map((route) => {
-    const callers = callersOf(route, clients, code);
-    const who = route.access === "public" ? `**${callers}**` : callers;
-    return [code(nameOf(route)), scopesOf(route, code), checkOf(route), who];
+    const callers = callersOf(route, clients, write);
+    const who = route.access === "public" && write === code ? `**${callers}**` : callers;
+    return [write(nameOf(route)), scopesOf(route, write), checkOf(route), who];
   });
   return [["route", "any of the scopes", "function checks", "who can call it"], ...rows];
 }

@@ -1,7 +1,8 @@
 /** The report of drift as text: alerts, a table for each resource, and the commands for each verdict. Pure. */
 import pc from "picocolors";
 import { oneLine, visible } from "../../access/visible";
-import { aligned, counted } from "../../platform/markdown";
+import { counted } from "../../platform/markdown";
+import { aligned } from "../../platform/terminal-table";
 import { type NotChecked, notCheckedLines, unsupportedLines } from "../deployed/unmanaged";
 import type { Finding, Verdict } from "../plan-file/finding";
 import { IGNORE_FILE, type IgnoreEntry, type Sifted } from "./ignore-file";
@@ -50,8 +51,8 @@ export function undosOf(findings: readonly { readonly undo?: string | undefined 
   return [...new Set(findings.flatMap(({ undo }) => undo ?? []))];
 }
 
-/** The report for a terminal. */
-export function driftText(report: DriftReport): string {
+/** The report for a terminal. @param width its columns; left out for a file or a program */
+export function driftText(report: DriftReport, width?: number): string {
   const { environment, isClean, findings, expired, unused, notChecked, remedies } = report;
   const count = new Set(findings.map(({ address }) => address)).size;
   const whole = findings.filter(({ attribute }) => attribute === null);
@@ -65,8 +66,8 @@ export function driftText(report: DriftReport): string {
   return [
     [title],
     [...new Set(alerts)],
-    wholeTable(whole),
-    ...[...new Set(others.map(({ address }) => address))].map((address) => tableOf(address, others)),
+    wholeTable(whole, width),
+    ...[...new Set(others.map(({ address }) => address))].map((address) => tableOf(address, others, width)),
     // A deployment would take along what was added to the API, so that goes first.
     undos.length === 0 ? [] : [pc.bold(UNDO), ...undos],
     Object.entries(remedies).map(([verdict, remedy]) => `${pc.bold(verdict)}: ${remedy}`),
@@ -95,12 +96,12 @@ function remediesFor(environment: string, folder: string, isClientGone: boolean)
 }
 
 /** Resources that are missing, or too many. */
-function wholeTable(findings: readonly Finding[]): readonly string[] {
+function wholeTable(findings: readonly Finding[], width?: number): readonly string[] {
   const rows = findings.map(({ address, expected, found, verdict }) => [address, expected, found, verdict]);
-  return rows.length === 0 ? [] : aligned([["resource", "expected", "found", "verdict"], ...rows]);
+  return rows.length === 0 ? [] : aligned([["resource", "expected", "found", "verdict"], ...rows], width);
 }
 
-function tableOf(address: string, all: readonly Finding[]): readonly string[] {
+function tableOf(address: string, all: readonly Finding[], width?: number): readonly string[] {
   const findings = all.filter((finding) => finding.address === address);
   const rows = findings.map(({ attribute, expected, found, verdict, reason }) => [
     attribute ?? "",
@@ -109,7 +110,7 @@ function tableOf(address: string, all: readonly Finding[]): readonly string[] {
   ]);
   const route = findings.find(({ verdict }) => verdict !== "unmanaged-resource")?.route;
   const title = route === undefined ? address : `${address} (${route})`;
-  return [pc.bold(oneLine(title)), ...aligned([["attribute", "expected", "found", "verdict"], ...rows])];
+  return [pc.bold(oneLine(title)), ...aligned([["attribute", "expected", "found", "verdict"], ...rows], width)];
 }
 
 /** Nothing looks the same in all its forms. */

@@ -21,8 +21,22 @@ interface Written {
   readonly texts: readonly string[];
 }
 
-/** In the order of the resources, but of each action first what is of few. */
+/** Resources that change alike. */
+export interface ResourceGroup {
+  /** The first of them. */
+  readonly resource: ReviewedResource;
+  readonly names: readonly string[];
+  /** A line of Markdown for each attribute. */
+  readonly attributes: readonly string[];
+}
+
+/** Rows of the table, one for each group. */
 export function resourceRows(resources: readonly ReviewedResource[]): readonly ResourceRow[] {
+  return resourceGroups(resources).map(rowOf);
+}
+
+/** In the order of the resources, but of each action first what is of few. */
+export function resourceGroups(resources: readonly ReviewedResource[]): readonly ResourceGroup[] {
   const written = resources.map((resource) => ({ resource, texts: resource.attributes.map(textOf(resource)) }));
   const alike = grouped(written, ({ resource }) => shapeOf(resource)).flatMap(withSameValues);
   const isFewOf = ([{ resource }, ...others]: (typeof alike)[number]) =>
@@ -30,8 +44,8 @@ export function resourceRows(resources: readonly ReviewedResource[]): readonly R
   const [few, many] = [true, false].map((isFew) => alike.filter((group) => isFewOf(group) === isFew));
   const single = new Set(few?.flat());
   return [...new Set(resources.map(({ action }) => action))].flatMap((action) => [
-    ...written.filter((one) => one.resource.action === action && single.has(one)).map((one) => rowOf([one])),
-    ...(many ?? []).filter(([{ resource }]) => resource.action === action).map(rowOf),
+    ...written.filter((one) => one.resource.action === action && single.has(one)).map((one) => groupOf([one])),
+    ...(many ?? []).filter(([{ resource }]) => resource.action === action).map(groupOf),
   ]);
 }
 
@@ -50,18 +64,22 @@ function withSameValues(group: readonly [Written, ...Written[]]) {
   return grouped(group, ({ texts }) => telling.map((index) => texts[index]));
 }
 
-function rowOf(group: readonly [Written, ...Written[]]): ResourceRow {
+function groupOf(group: readonly [Written, ...Written[]]): ResourceGroup {
   const [{ resource, texts }] = group;
-  const type = code(resource.type);
-  const count = group.length;
-  const names = named(group.map((one) => one.resource.name));
-  const what = count === 1 ? `${names}<br>${type}` : `${count.toLocaleString("en")} × ${type}<br>${names}`;
   const attributes = resource.attributes.map(({ attribute }, index) => {
     const values = new Set(group.map((one) => one.texts[index]));
     return values.size === 1
-      ? texts[index]
+      ? (texts[index] ?? "")
       : `${code(attribute)}: ${values.size.toLocaleString("en")} different values`;
   });
+  return { resource, names: group.map((one) => one.resource.name), attributes };
+}
+
+function rowOf({ resource, names, attributes }: ResourceGroup): ResourceRow {
+  const type = code(resource.type);
+  const count = names.length;
+  const what =
+    count === 1 ? `${named(names)}<br>${type}` : `${count.toLocaleString("en")} × ${type}<br>${named(names)}`;
   const { action, forcedBy } = resource;
   const verb = action === "destroy" || action === "replace" ? `**${action}**` : action;
   const because = forcedBy.length > 0 ? [`because of ${codes(forcedBy)}`] : [];

@@ -1,22 +1,27 @@
-/** A review for a terminal: short enough to decide on. `npx access review` has all of it as Markdown. Pure. */
+/** A review for a terminal: all of it, or short enough to decide on. Pure. */
 import pc from "picocolors";
-import { oneLine } from "../../access/visible";
-import { aligned, counted } from "../../platform/markdown";
+import { oneLine, visible } from "../../access/visible";
+import { counted } from "../../platform/markdown";
+import { aligned, hanging } from "../../platform/terminal-table";
+import { notCheckedLines, unsupportedLines } from "../deployed/unmanaged";
 import type { Severity } from "../plan-file/finding";
 import { grouped } from "./access-rows";
+import type { Alert } from "./alert";
+import { nameOf } from "./out-of-band";
 import type { DoneAction } from "./resource-changes";
+import { resourceGroups } from "./resource-rows";
 import type { Review } from "./review";
 
-/** Lines of each part; what is more is counted. */
+/** Lines of each part of a short review; what is more is counted. */
 const MAX_LINES = 8;
 
-/** Names in one line. */
+/** Names in one line of a short review. */
 const MAX_NAMES = 4;
 
 const SEVERITY: Readonly<Record<Severity, string>> = {
   critical: pc.bold(pc.red("critical:")),
   warning: pc.yellow("warning:"),
-  info: "info:",
+  info: pc.cyan("info:"),
 };
 
 const ACTION: Readonly<Record<DoneAction, string>> = {
@@ -27,23 +32,48 @@ const ACTION: Readonly<Record<DoneAction, string>> = {
   create: pc.green("create"),
 };
 
-/** Alerts, gained and lost calls, resources by type, and costs. Ends without a line break. */
-export function reviewText(review: Review): string {
-  const alerts = review.alerts.map(
-    ({ severity, message }) => `${SEVERITY[severity]} ${oneLine(withoutMarkup(message))}`,
-  );
-  const parts = [
-    [summaryOf(review)],
-    limited(alerts),
-    accessLines(review),
-    notInPlanLines(review),
-    resourceLines(review),
-    costLines(review),
-  ];
+/** Begins lines below that of an action. */
+const BELOW_ACTION = " ".repeat("  replace  ".length);
+
+/** How a review is written. */
+export interface ReviewStyle {
+  /** Columns of the terminal, to which lines are wrapped; left out for a file or a program. */
+  readonly width?: number | undefined;
+  /** Whether everything is listed. Otherwise, each part has a few lines. */
+  readonly isComplete?: boolean;
+}
+
+/** Alerts, gained and lost calls, resources, and costs. Ends without a line break. */
+export function reviewText(review: Review, { width, isComplete = false }: ReviewStyle = {}): string {
+  const alerts = review.alerts.map((alert) => alertText(alert, width));
+  const parts = isComplete
+    ? [
+        [summaryOf(review)],
+        alerts,
+        accessLines(review, Number.POSITIVE_INFINITY, width),
+        allNotInPlan(review, width),
+        allResources(review, width),
+        review.outputs.length === 0 ? [] : [hanging("Outputs that change: ", review.outputs.join(", "), width)],
+        allCosts(review, width),
+        [pc.dim(`Fingerprint ${review.fingerprint}`)],
+      ]
+    : [
+        [summaryOf(review)],
+        limited(alerts),
+        limited(accessLines(review, MAX_NAMES, width), 1),
+        notInPlanLines(review, width),
+        resourceLines(review, width),
+        costLines(review),
+      ];
   return parts
     .filter(({ length }) => length > 0)
     .map((lines) => lines.join("\n"))
     .join("\n\n");
+}
+
+function alertText({ severity, message }: Alert, width?: number): string {
+  const title = `${severity}:`;
+  return hanging(`${title} `, withoutMarkup(message), width).replace(title, SEVERITY[severity]);
 }
 
 function summaryOf({ environment, counts, hasChanges }: Review): string {
@@ -52,55 +82,129 @@ function summaryOf({ environment, counts, hasChanges }: Review): string {
   return pc.bold(`${environment}: ${changes}`);
 }
 
-function accessLines({ access }: Review): readonly string[] {
-  const rows = grouped(access, ({ client, after }) => [client, after]).map((group) => {
-    const [{ client, after }] = group;
+function accessLines({ access }: Review, maxNames: number, width?: number): readonly string[] {
+  const rows = grouped(access, ({ client, after, isStillLive }) => [client, after, isStillLive]).map((group) => {
+    const [{ client, after, isStillLive }] = group;
     const verb = after === "yes" ? "gains" : after === "no" ? "loses" : "unknown";
-    return [client ?? "anyone, without a token", verb, namesOf(group.map(({ route }) => route))];
+    const routes = namesOf(
+      group.map(({ route }) => route),
+      maxNames,
+    );
+    return [
+      client ?? "anyone, without a token",
+      verb,
+      isStillLive ? `${routes} (still deployed until the next deployment)` : routes,
+    ];
   });
-  return rows.length === 0 ? [] : ["Who can call what", ...limited(aligned(rows))];
+  return rows.length === 0 ? [] : ["Who can call what", ...aligned(rows, width)];
 }
 
 /** Those that are not alerts already; `drift` has the commands. */
-function notInPlanLines({ notInPlan, environment }: Review): readonly string[] {
+function notInPlanLines({ notInPlan, environment }: Review, width?: number): readonly string[] {
   const findings = notInPlan.findings.filter(({ severity }) => severity !== "critical");
   const rows = grouped(findings, ({ address, attribute }) => [address, attribute]).map((group) => {
     const [{ address, attribute }] = group;
-    return `  ${group.length} × ${oneLine(attribute === null ? address : `${attribute} of ${address}`)}`;
+    return hanging(`  ${group.length} × `, nameOf(attribute, address), width);
   });
   if (rows.length === 0) return [];
   return [`Not in the plan. For more: npx access drift ${environment}`, ...limited(rows)];
 }
 
+/** With what undoes each, and what was not checked. */
+function allNotInPlan({ notInPlan: { findings, notChecked } }: Review, width?: number): readonly string[] {
+  const lines = findings.flatMap(({ address, attribute, found, expected, verdict, effect, undo }) => {
+    const wanted = verdict === "unmanaged-resource" ? "" : `, expected ${expected}`;
+    return [
+      hanging("  ", `${nameOf(attribute, address)}: ${found}${wanted}`, width),
+      ...(effect === undefined ? [] : [hanging("    ", effect, width)]),
+      // A command that is wrapped cannot be copied.
+      ...(undo === undefined ? [] : [`    ${visible(undo)}`]),
+    ];
+  });
+  return [
+    ...(lines.length === 0 ? [] : ["Not in the plan: AWS differs from the Terraform state", ...lines]),
+    ...notCheckedLines(notChecked),
+    ...unsupportedLines(notChecked),
+  ];
+}
+
 /** What is only created is counted where it is much, so that it does not hide what changes. */
-function resourceLines({ resources, environment, counts }: Review): readonly string[] {
+function resourceLines({ resources, environment, counts }: Review, width?: number): readonly string[] {
   const isCounted = counts.create > MAX_LINES;
   const listed = resources.filter(({ action }) => !isCounted || action !== "create");
-  const created = `  ${ACTION.create}  ${counted(counts.create, "resource")}. To list them: npx access review ${environment}`;
+  const created = `${counted(counts.create, "resource")}. To list them: npx access review ${environment}`;
   const rows = grouped(listed, ({ action, type }) => [action, type]).map((group) => {
     const [{ action, type }] = group;
     const forcedBy = [...new Set(group.flatMap((one) => one.forcedBy))];
-    const because = forcedBy.length === 0 ? "" : ` (because of ${oneLine(forcedBy.join(", "))})`;
-    return `  ${ACTION[action]}  ${group.length} × ${oneLine(type)}: ${namesOf(group.map(({ name }) => name))}${because}`;
+    const names = namesOf(
+      group.map(({ name }) => name),
+      MAX_NAMES,
+    );
+    return actionText(action, `${group.length} × ${type}: ${names}${because(forcedBy)}`, width);
   });
-  const lines = [...limited(rows), ...(isCounted ? [created] : [])];
+  const lines = [...limited(rows), ...(isCounted ? [actionText("create", created, width)] : [])];
   return lines.length === 0 ? [] : ["Resources", ...lines];
 }
 
+/** Each group that changes alike, and its attributes. */
+function allResources({ resources }: Review, width?: number): readonly string[] {
+  const lines = resourceGroups(resources).flatMap(({ resource: { action, type, forcedBy }, names, attributes }) => {
+    const what = names.length === 1 ? type : `${names.length.toLocaleString("en")} × ${type}`;
+    return [
+      actionText(action, `${what}: ${names.join(", ")}${because(forcedBy)}`, width),
+      ...attributes.map((attribute) => hanging(BELOW_ACTION, withoutMarkup(attribute), width)),
+    ];
+  });
+  return lines.length === 0 ? [] : ["Resources", ...lines];
+}
+
+function actionText(action: DoneAction, what: string, width?: number): string {
+  return hanging(`  ${action}  `.padEnd(BELOW_ACTION.length), what, width).replace(action, ACTION[action]);
+}
+
+function because(forcedBy: readonly string[]): string {
+  return forcedBy.length === 0 ? "" : ` (because of ${oneLine(forcedBy.join(", "))})`;
+}
+
 function costLines({ costs: { before, after } }: Review): readonly string[] {
-  if (before === after) return [];
-  const dollars = (amount: number) => amount.toLocaleString("en-US", { style: "currency", currency: "USD" });
-  return [`Monthly costs before traffic: ${dollars(before)} → ${dollars(after)}`];
+  return before === after ? [] : [`Monthly costs before traffic: ${dollars(before)} → ${dollars(after)}`];
 }
 
-function namesOf(names: readonly string[]): string {
-  const more = names.length - MAX_NAMES;
-  return oneLine(names.slice(0, MAX_NAMES).join(", ")) + (more > 0 ? ` and ${more} more` : "");
+/** Nothing where nothing costs anything. */
+function allCosts({ costs }: Review, width?: number): readonly string[] {
+  const { lines, traffic, unpriced, region, date, before, after } = costs;
+  if (lines.length === 0 && traffic.length === 0 && unpriced.length === 0) return [];
+  const mark = (differsByRegion: boolean) => (differsByRegion ? " *" : "");
+  const isMarked = [...lines, ...traffic].some(({ differsByRegion }) => differsByRegion);
+  const rows = lines.map((line) => [
+    `${line.label}${mark(line.differsByRegion)}`,
+    `${dollars(line.usdEach)} each`,
+    `${line.before.toLocaleString("en")} → ${line.after.toLocaleString("en")}`,
+  ]);
+  const uses = traffic.map(({ label, usd, differsByRegion }) => [dollars(usd), `${label}${mark(differsByRegion)}`]);
+  const prices = `List prices of ${region} as of ${date}, without free tiers${isMarked ? "; * differs by region" : ""}.`;
+  return [
+    "Monthly costs",
+    ...aligned([...rows, ["before traffic", "", `${dollars(before)} → ${dollars(after)}`]], width),
+    ...(uses.length === 0 ? [] : ["  for each:", ...aligned(uses, width)]),
+    ...unpriced.map((thing) => hanging("  ", `no known price for: ${thing}`, width)),
+    hanging("  ", prices, width),
+  ];
 }
 
-function limited(lines: readonly string[]): readonly string[] {
-  const more = lines.length - MAX_LINES;
-  return more > 0 ? [...lines.slice(0, MAX_LINES), `  … and ${counted(more, "more line")}`] : lines;
+function dollars(amount: number): string {
+  return amount.toLocaleString("en-US", { style: "currency", currency: "USD" });
+}
+
+function namesOf(names: readonly string[], max: number): string {
+  const more = names.length - max;
+  return oneLine(names.slice(0, max).join(", ")) + (more > 0 ? ` and ${more} more` : "");
+}
+
+/** @param titles lines before those that are counted */
+function limited(lines: readonly string[], titles = 0): readonly string[] {
+  const more = lines.length - titles - MAX_LINES;
+  return more > 0 ? [...lines.slice(0, titles + MAX_LINES), `  … and ${counted(more, "more line")}`] : lines;
 }
 
 /** The text of a line of Markdown, in which names are code. */

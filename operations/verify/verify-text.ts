@@ -2,7 +2,8 @@
 import pc from "picocolors";
 import { oneLine, visible } from "../../access/visible";
 import { CLIENT_TOKEN_FLOW } from "../../constructs/contract/contract";
-import { aligned, counted } from "../../platform/markdown";
+import { counted } from "../../platform/markdown";
+import { aligned } from "../../platform/terminal-table";
 import { UPDATED_ISSUER } from "../access-graph/pool-issuer";
 import type { Check, Verdict } from "./check";
 import type { Names } from "./deployed-stack";
@@ -17,12 +18,13 @@ export function countsOf(checks: readonly Check[]): Readonly<Partial<Record<Verd
   return counts;
 }
 
-export function verifyText(verification: Verification): string {
+/** @param width columns of the terminal; left out for a file or a program */
+export function verifyText(verification: Verification, width?: number): string {
   const { checks } = verification;
   const failed = checks.filter(({ verdict }) => verdict !== "as-expected");
   const rows = checks.length <= MAX_LISTED ? checks.map(rowOf) : [...failed.map(rowOf), ...rowsByRoute(checks)];
   const alerts = checks.filter(({ verdict }) => verdict === "unexpected-allow").map(alertOf);
-  return [table(rows), notesOn(verification), adviceLines(failed), alerts, summaryOf(verification)]
+  return [table(rows, width), notesOn(verification), adviceLines(failed), alerts, summaryOf(verification)]
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
     .join("\n\n");
@@ -47,8 +49,8 @@ function rowsByRoute(checks: readonly Check[]): readonly Row[] {
   });
 }
 
-function table(rows: readonly Row[]): readonly string[] {
-  return aligned(rows).map((line) => (line.startsWith("  ✓") ? line : pc.red(line)));
+function table(rows: readonly Row[], width?: number): readonly string[] {
+  return aligned(rows, width).map((line) => (line.startsWith("  ✓") ? line : pc.red(line)));
 }
 
 function notesOn(verification: Verification): readonly string[] {

@@ -486,10 +486,13 @@ describe("matrixText", () => {
     expect(
       matrixText(matrixOf(teams), { ...style, width: 60 })
         .split("\n")
-        .slice(2, 4),
+        .slice(2, 7),
     ).toEqual([
-      "  GET /             orders/read                         client id  2 of 3 clients: report, shop",
-      "  GET /bills        https://api.example.com/bills/read  client id  2 of 3 clients: audit, report",
+      "  route          any of the     function       who can call",
+      "                 scopes         checks         it",
+      "  GET /          orders/read    client id      2 of 3",
+      "                                               clients:",
+      "                                               report, shop",
     ]);
   });
 

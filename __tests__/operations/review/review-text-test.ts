@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import type { Finding } from "../../../operations/plan-file/finding";
 import type { ReviewedResource } from "../../../operations/review/resource-changes";
 import { type Review, reviewOf } from "../../../operations/review/review";
-import { reviewText } from "../../../operations/review/review-text";
+import { type ReviewStyle, reviewText } from "../../../operations/review/review-text";
 import { planWith } from "../../support/plan-json";
 
 const empty = reviewOf("dev", planWith([]), {});
@@ -15,7 +15,8 @@ function resource(
   return { address: `aws_iam_role.${name}`, name, type: "aws_iam_role", action, forcedBy, attributes: [] };
 }
 
-const textOf = (review: Partial<Review>) => stripVTControlCharacters(reviewText({ ...empty, ...review }));
+const textOf = (review: Partial<Review>, style?: ReviewStyle) =>
+  stripVTControlCharacters(reviewText({ ...empty, ...review }, style));
 
 describe("reviewText", () => {
   it("is one line when nothing changes", () => {
@@ -53,7 +54,7 @@ describe("reviewText", () => {
         "Resources",
         "  destroy  1 × aws_iam_role: old",
         "  replace  1 × aws_iam_role: moved (because of name)",
-        "  create  20 resources. To list them: npx access review dev",
+        "  create   20 resources. To list them: npx access review dev",
       ].join("\n"),
     );
   });
@@ -78,6 +79,46 @@ describe("reviewText", () => {
     const resources = Array.from({ length: 20 }, (_, index) => ({ ...resource("r", "update"), type: `aws_${index}` }));
 
     expect(textOf({ resources })).toContain("  … and 12 more lines");
+  });
+
+  it("lists everything where it is to be complete, wrapped to the terminal", () => {
+    const secret = { attribute: "tags", isShown: false, before: null, after: null, isUnknown: false };
+    const name = { attribute: "name", isShown: true, before: '"shop"', after: '"market"', isUnknown: false };
+    const updated = { ...resource("shop", "update"), attributes: [name, secret] };
+    const created = Array.from({ length: 12 }, (_, index) => resource(`role-${index}`, "create"));
+    const traffic = [{ label: "million calls", usd: 3.5, differsByRegion: true }];
+    const lines = [{ label: "app client", usdEach: 0.5, before: 1, after: 2, differsByRegion: false }];
+    const costs = { ...empty.costs, lines, traffic, before: 0.5, after: 1, region: "us-east-1", date: "2026-01-31" };
+    const counts = { ...empty.counts, create: 12, update: 1 };
+    const alerts = [{ severity: "warning", message: `\`POST /x\` ${"is public ".repeat(6)}.` }] as const;
+
+    const review = { hasChanges: true, alerts, resources: [updated, ...created], counts, costs, outputs: ["api_url"] };
+    expect(textOf(review, { width: 60, isComplete: true }).split("\n")).toEqual([
+      "dev: 12 to create, 1 to update",
+      "",
+      "warning: POST /x is public is public is public is public is",
+      "         public is public .",
+      "",
+      "Resources",
+      "  update   aws_iam_role: shop",
+      '           name: "shop" → "market"',
+      "           tags changed",
+      "  create   12 × aws_iam_role: role-0, role-1, role-2,",
+      "           role-3, role-4, role-5, role-6, role-7, role-8,",
+      "           role-9, role-10, role-11",
+      "",
+      "Outputs that change: api_url",
+      "",
+      "Monthly costs",
+      "  app client      $0.50 each  1 → 2",
+      "  before traffic              $0.50 → $1.00",
+      "  for each:",
+      "  $3.50  million calls *",
+      "  List prices of us-east-1 as of 2026-01-31, without free",
+      "  tiers; * differs by region.",
+      "",
+      `Fingerprint ${empty.fingerprint}`,
+    ]);
   });
 
   it("shows costs that change", () => {

@@ -1,0 +1,69 @@
+import { aligned, hanging, widthOf, wrapped } from "../../platform/terminal-table";
+
+/** East Asian Width of Unicode, and how terminals show accents and emoji. @see https://www.unicode.org/reports/tr11/ */
+describe("widthOf", () => {
+  it.each([
+    ["abc", 3],
+    ["注文サービス", 12],
+    ["한국어", 6],
+    ["ｶﾀｶﾅ", 4],
+    ["Ａ１", 4],
+    ["e\u0301", 1],
+    ["✓ – →", 5],
+    ["🚀", 2],
+    ["\u{20000}", 2],
+  ])("of %s is %d", (text, expected) => {
+    expect(widthOf(text)).toBe(expected);
+  });
+});
+
+describe("wrapped", () => {
+  it("breaks behind spaces and punctuation, else within a word, and loses nothing", () => {
+    expect(wrapped("orders/read, orders/write", 12)).toEqual(["orders/read,", "orders/write"]);
+    expect(wrapped("GET /a-very-long-name", 10)).toEqual(["GET /a-", "very-long-", "name"]);
+    expect(wrapped("abcdefghijkl", 5)).toEqual(["abcde", "fghij", "kl"]);
+    expect(wrapped("注文サービス", 5)).toEqual(["注文", "サー", "ビス"]);
+    expect(wrapped("", 5)).toEqual([""]);
+  });
+});
+
+describe("hanging", () => {
+  it("indents lines that follow, and leaves a text as it is without a width", () => {
+    expect(hanging("a: ", "one two three", 10)).toBe("a: one two\n   three");
+    expect(hanging("a: ", "one two three")).toBe("a: one two three");
+  });
+});
+
+describe("aligned", () => {
+  it("pads each column to its widest cell", () => {
+    expect(
+      aligned([
+        ["a", "bcd", "e"],
+        ["fgh", "i"],
+      ]),
+    ).toEqual(["  a    bcd  e", "  fgh  i"]);
+    expect(aligned([])).toEqual([]);
+  });
+
+  it("counts wide characters as two columns", () => {
+    expect(
+      aligned([
+        ["注文", "x"],
+        ["abc", "y"],
+      ]),
+    ).toEqual(["  注文  x", "  abc   y"]);
+  });
+
+  it("wraps the widest columns into the terminal, one text for each row", () => {
+    const rows = [
+      ["✓", "POST /orders/{id}/lines", "shop"],
+      ["✗", "GET /", "no client"],
+    ];
+
+    expect(aligned(rows, 24)).toEqual([
+      "  ✓  POST /    shop\n     orders/\n     {id}/\n     lines",
+      "  ✗  GET /     no client",
+    ]);
+    expect(aligned(rows, 80)).toEqual(aligned(rows));
+  });
+});
