@@ -144,7 +144,7 @@ export function createEndpoint(gateway: Gateway, onAccessLog?: OnAccessLog): End
     if (isAwsHost(request.host)) return refuseUnknownService(request, account.uuid(), EMULATED_HOSTS);
     return await answerCustomHost(emulated, request);
   };
-  const logs = gateway.logs ?? new LogEvents(() => account.now());
+  const logs = gateway.logs ?? new LogEvents({ clock: () => account.now() });
   // An API may call an emulated host: that stays within this process.
   const answerEmulated: Gateway["answerEmulated"] = (request) =>
     isEmulated(request.host) || isCustomHost(account, request.host) ? answer(request) : undefined;

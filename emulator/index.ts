@@ -20,7 +20,7 @@ import { makeTemporaryFolder, removeAbandonedFolders, removeFolder } from "./run
 import { services } from "./services";
 import { dataSources } from "./services/data-sources";
 import { hasFunction } from "./services/lambda";
-import { logGroups, writeOwnLine } from "./services/logs";
+import { listLogGroups, logGroups, retentionOf, writeOwnLine } from "./services/logs";
 import { kinds } from "./services/resources";
 import { secrets } from "./services/secretsmanager/records";
 import { valueRulesOf } from "./services/value-rules";
@@ -140,7 +140,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const claim = claimFolder(folder);
   const account = openAccount(options, claim);
   const { leftovers } = account;
-  const logs = new LogEvents(() => account.now());
+  const logs = openLogs(options, account, claim);
   const authority = await openCertificateAuthority(folder, { domains: customDomains });
   const temporary = makeTemporaryFolder();
   await removeAbandonedFolders();
@@ -197,6 +197,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       await proxy.close();
       await runner.close();
       await removeFolder(temporary);
+      logs.close();
       await account.close().finally(() => claim.release());
     },
     isOurs: () => claim.isOurs(),
@@ -215,6 +216,19 @@ function openAccount({ folder, accountIds }: EmulatorOptions, claim: FolderClaim
     claim.release();
     throw error;
   }
+}
+
+function openLogs({ folder, onNotice }: EmulatorOptions, account: Account, claim: FolderClaim): LogEvents {
+  const onLost = (error: Error) =>
+    onNotice?.(`log lines are kept in memory only and are lost when the embedded AWS stops: ${error.message}`);
+  return new LogEvents({
+    clock: () => account.now(),
+    folder: join(folder, "logs"),
+    isOurs: () => claim.isOurs(),
+    onLost,
+    groups: listLogGroups(account),
+    retention: (group) => retentionOf(account, group),
+  });
 }
 
 /** What is left out stays left out. */

@@ -1,11 +1,22 @@
 /** An embedded AWS as a whole, over its proxy: calls signed as SDKs sign them, domains of one's own, and what is counted. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { get, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  DeleteLogGroupCommand,
+  type FilteredLogEvent,
+  FilterLogEventsCommand,
+  PutLogEventsCommand,
+  PutRetentionPolicyCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
 import { ProxyAgent, request } from "undici";
 import { type Emulator, startEmulator } from "../../emulator";
+import { sdkOptions } from "../support/aws-sdk";
 
 let folder: string;
 let emulator: Emulator | undefined;
@@ -75,6 +86,67 @@ describe("startEmulator", () => {
   it("does not play a domain that nobody has made, though it has a certificate for it", async () => {
     await start(["api.example.com"]);
     await expect(send("https://api.example.com/")).rejects.toThrow("502");
+  });
+});
+
+describe("log lines", () => {
+  const at = { logGroupName: "orders", logStreamName: "batch" };
+  const DAY = 86_400_000;
+
+  /** A client of the embedded AWS, started again; the test's lines are put through it. */
+  async function restarted() {
+    const logs = new CloudWatchLogsClient(sdkOptions(await start()));
+    const put = async (...lines: readonly (readonly [age: number, message: string])[]) => {
+      const logEvents = lines.map(([age, message]) => ({ timestamp: Date.now() - age, message }));
+      await logs.send(new PutLogEventsCommand({ ...at, logEvents }));
+    };
+    const events = async () =>
+      (await logs.send(new FilterLogEventsCommand({ logGroupName: at.logGroupName }))).events ?? [];
+    return { logs, put, events, end: () => logs.destroy() };
+  }
+  const messagesOf = (events: readonly FilteredLogEvent[]) => events.map(({ message }) => message);
+
+  it("are the same after a restart, until their group is deleted", async () => {
+    const first = await restarted();
+    await first.logs.send(new CreateLogGroupCommand({ logGroupName: at.logGroupName }));
+    await first.logs.send(new CreateLogStreamCommand(at));
+    await first.put([5, "one"], [5, "two"]);
+    const before = await first.events();
+    first.end();
+    const second = await restarted();
+    expect(messagesOf(before)).toEqual(["one", "two"]);
+    expect(await second.events()).toEqual(before);
+    await second.put([0, "three"]);
+    const after = await second.events();
+    expect(messagesOf(after)).toEqual(["one", "two", "three"]);
+    expect(new Set(after.map(({ eventId }) => eventId)).size).toBe(3);
+
+    await second.logs.send(new DeleteLogGroupCommand({ logGroupName: at.logGroupName }));
+    expect(readdirSync(join(folder, "logs"))).toEqual([]);
+    second.end();
+  });
+
+  it("are kept as long as their group says", async () => {
+    const { logs, put, events, end } = await restarted();
+    await logs.send(new CreateLogGroupCommand({ logGroupName: at.logGroupName }));
+    await logs.send(new CreateLogStreamCommand(at));
+    await put([1.5 * DAY, "old"], [0.5 * DAY + 1, "new"]);
+    expect(messagesOf(await events())).toEqual(["old", "new"]);
+    await logs.send(new PutRetentionPolicyCommand({ logGroupName: at.logGroupName, retentionInDays: 1 }));
+    expect(messagesOf(await events())).toEqual(["new"]);
+    end();
+  });
+
+  it("can be read when the folder was deleted, which is not made again", async () => {
+    const { logs, put, events, end } = await restarted();
+    await logs.send(new CreateLogGroupCommand({ logGroupName: at.logGroupName }));
+    await logs.send(new CreateLogStreamCommand(at));
+    await put([0, "not on disk yet"]);
+    rmSync(folder, { recursive: true });
+    expect(messagesOf(await events())).toEqual(["not on disk yet"]);
+    end();
+    await emulator?.close();
+    expect(existsSync(folder)).toBe(false);
   });
 });
 

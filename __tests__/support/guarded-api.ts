@@ -52,7 +52,7 @@ export class GuardedApi {
       this.invocations.push({ fn, requestId });
       return await this.result(this.events.push(event));
     };
-    this.logs = new LogEvents(() => pretend.time);
+    this.logs = new LogEvents({ clock: () => pretend.time });
     const onNotice = (notice: string) => void this.notices.push(notice);
     const gateway = { account: pretend.account, runner: { invoke }, logs: this.logs, onNotice };
     this.endpoint = createEndpoint(gateway, (group, line) => this.logged.push([group, line]));

@@ -50,16 +50,20 @@ export interface InvocationDetails {
   readonly clientContext?: unknown;
 }
 
-/** The log stream of a line. */
-export interface LogDestination {
+/** A log group. */
+export interface LogGroupName {
   readonly region: string;
   readonly logGroup: string;
+}
+
+/** The log stream of a line. */
+export interface LogDestination extends LogGroupName {
   readonly logStream: string;
 }
 
 /** A line of a log. */
 export interface LogEvent {
-  /** Counts the lines of all groups; a later line has a higher number. */
+  /** A later line of any group has a higher number, also after a restart. */
   readonly id: number;
   /** Milliseconds since 1970. */
   readonly timestamp: number;
@@ -67,6 +71,21 @@ export interface LogEvent {
   readonly ingestedAt: number;
   readonly logStream: string;
   readonly message: string;
+}
+
+/** Lines of log groups, as operations reach them. */
+export interface LogLines {
+  /** The number of the newest line. */
+  readonly newest: number;
+  /** @param timestamp of the line; left out: now */
+  add(to: LogDestination, message: string, timestamp?: number): void;
+  /** Removes the lines of the stream or, without one, of the group. */
+  forget(from: LogGroupName & { readonly logStream?: string }): void;
+  /**
+   * Lines of the group that its retention keeps, in the order in which they were written.
+   * @param after number of a line; only later ones count
+   */
+  of(group: LogGroupName, after?: number): readonly LogEvent[];
 }
 
 /** Functions and log lines, as operations reach them. */
@@ -80,16 +99,7 @@ export interface Runtime {
       details?: InvocationDetails,
     ): Promise<InvocationResult>;
   };
-  readonly logs: {
-    /** The number of the newest line. */
-    readonly newest: number;
-    /** @param timestamp of the line; left out: now */
-    add(to: LogDestination, message: string, timestamp?: number): void;
-    /** Removes the lines of the stream. */
-    forget(stream: LogDestination): void;
-    /** Lines of the group, oldest first. @param after number of a line; only later ones count */
-    of(group: Omit<LogDestination, "logStream">, after?: number): readonly LogEvent[];
-  };
+  readonly logs: LogLines;
   /**
    * How long AWS takes to create or update a function, in milliseconds.
    * @default 0

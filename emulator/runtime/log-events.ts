@@ -1,29 +1,80 @@
-/** Lines of log groups, as long as the embedded AWS runs: the newest of each group, within a bound. */
-import type { LogDestination, LogEvent } from "../protocols/runtime";
+/**
+ * Lines of log groups: the newest, within bounds. They are on disk as well, so that they survive a restart; lines of an
+ * earlier run are read when their group is first read.
+ *
+ * The lines of a group are in segments: files that are only appended to, and of which the oldest is deleted as a whole.
+ */
+import { createHash } from "node:crypto";
+import type { LogDestination, LogEvent, LogGroupName } from "../protocols/runtime";
+import { type FoundFile, LogFiles } from "./log-files";
+
+/** Where lines are kept, and how many. */
+export interface LogEventsOptions {
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  /** Folder of their files, whose parent exists. Left out: they are kept in memory only. */
+  readonly folder?: string;
+  /** Whether the folder still belongs to this process. Left out: it always does. */
+  readonly isOurs?: () => boolean;
+  /** Called once when lines can no longer be written. */
+  readonly onLost?: (error: Error) => void;
+  /** Groups that exist at the start. Lines of others are deleted. */
+  readonly groups?: readonly LogGroupName[];
+  /** How long lines of the group are kept, in milliseconds; `undefined` for as long as there is room. */
+  readonly retention?: (group: LogGroupName) => number | undefined;
+  /** Bytes of all groups; the oldest segment of the largest group is deleted. @default 64 MiB */
+  readonly maxBytes?: number;
+  /** Bytes of one group. @default a quarter of `maxBytes` */
+  readonly maxGroupBytes?: number;
+  /** The group whose newest line is the oldest is deleted. @default 200 */
+  readonly maxGroups?: number;
+  /** Bytes after which a segment gets no more lines. @default 256 KiB */
+  readonly segmentBytes?: number;
+}
+
+interface Segment {
+  /** Name of its file. */
+  readonly name: string;
+  bytes: number;
+  /** When its newest line was written, in milliseconds since 1970. */
+  newestAt: number;
+  /** `undefined` as long as they were not read from the file. */
+  events: LogEvent[] | undefined;
+}
 
 interface Group {
-  readonly events: LogEvent[];
+  /** With which the names of its files begin. */
+  readonly id: string;
+  /** Oldest first. */
+  readonly segments: Segment[];
   bytes: number;
 }
 
 /** The lines, whether or not their group exists. */
 export class LogEvents {
   private readonly groups = new Map<string, Group>();
-  private last = 0;
+  /** Ids by region and name, so that each is computed once. */
+  private readonly ids = new Map<string, string>();
+  private readonly files: LogFiles | undefined;
+  private readonly limits: Required<
+    Pick<LogEventsOptions, "maxBytes" | "maxGroupBytes" | "maxGroups" | "segmentBytes">
+  >;
+  private last: number;
+  /** Lines of this run have higher numbers. */
+  private readonly before: number;
   private bytes = 0;
+  private nextSegment = 1;
 
-  /**
-   * @param clock milliseconds since 1970
-   * @param mostOfGroup lines that are kept of a group; older ones are forgotten
-   * @param mostGroups groups that are kept; the one that was begun first is forgotten
-   * @param mostBytes bytes that are kept of all groups; the oldest lines of the largest group are forgotten
-   */
-  constructor(
-    private readonly clock: () => number,
-    private readonly mostOfGroup = 2_000,
-    private readonly mostGroups = 200,
-    private readonly mostBytes = 64 << 20,
-  ) {}
+  constructor(private readonly options: LogEventsOptions) {
+    const { clock, folder, maxBytes = 64 << 20, maxGroups = 200, segmentBytes = 256 << 10 } = options;
+    this.limits = { maxBytes, maxGroups, segmentBytes, maxGroupBytes: options.maxGroupBytes ?? maxBytes / 4 };
+    this.files = folder === undefined ? undefined : new LogFiles(folder, options);
+    const found = this.files?.list() ?? [];
+    // Numbers begin with the time, so that those of a later run are higher; the clock may have been set back.
+    this.last = 1000 * (1 + Math.ceil(Math.max(clock(), ...found.map(({ writtenAt }) => writtenAt))));
+    this.before = this.last;
+    this.find(found);
+  }
 
   /** The number of the newest line. */
   get newest(): number {
@@ -31,54 +82,163 @@ export class LogEvents {
   }
 
   /** @param timestamp of the line; left out: now */
-  add({ region, logGroup, logStream }: LogDestination, message: string, timestamp = this.clock()): void {
-    const key = `${region}/${logGroup}`;
-    const group = this.groups.get(key) ?? { events: [], bytes: 0 };
-    this.groups.set(key, group);
+  add(to: LogDestination, message: string, timestamp = this.options.clock()): void {
+    const [ingestedAt, { logStream }] = [this.options.clock(), to];
+    const group = this.groupOf(to);
+    const segment = this.openSegment(group, to);
     this.last += 1;
-    group.events.push({ id: this.last, timestamp, ingestedAt: this.clock(), logStream, message });
-    this.count(group, bytesOf(message));
-    if (group.events.length > this.mostOfGroup) this.forgetOldest(group);
-    const [first = key] = this.groups.keys();
-    if (this.groups.size > this.mostGroups) this.replace(first, []);
-    while (this.bytes > this.mostBytes) this.forgetOldest(this.largest());
+    const event = { id: this.last, timestamp, ingestedAt, logStream, message };
+    const line = lineOf(event);
+    const bytes = Buffer.byteLength(line);
+    segment.events.push(event);
+    segment.newestAt = ingestedAt;
+    segment.bytes += bytes;
+    this.count(group, bytes);
+    this.files?.append(segment.name, line, bytes);
+    this.keepWithinBounds(group);
   }
 
-  /** Removes the lines of the stream. */
-  forget({ region, logGroup, logStream }: LogDestination): void {
+  /** Removes the lines of the stream or, without one, of the group. */
+  forget(from: LogGroupName & { readonly logStream?: string }): void {
+    const group = this.groups.get(this.idOf(from));
+    if (group === undefined) return;
+    if (from.logStream === undefined) {
+      this.forgetGroup(group);
+      return;
+    }
+    for (const segment of group.segments) {
+      const events = this.eventsOf(segment);
+      const others = events.filter(({ logStream }) => logStream !== from.logStream);
+      if (others.length < events.length) this.replace(group, segment, others);
+    }
+  }
+
+  /**
+   * Lines of the group that its retention keeps, in the order in which they were written.
+   * @param after number of a line; only later ones count
+   */
+  of(of: LogGroupName, after = 0): readonly LogEvent[] {
+    const group = this.groups.get(this.idOf(of));
+    if (group === undefined) return [];
+    const since = this.keptSince(of);
+    return group.segments
+      .filter(({ events }) => events !== undefined || after < this.before)
+      .flatMap((segment) => this.eventsOf(segment))
+      .filter(({ id, timestamp }) => id > after && timestamp >= since);
+  }
+
+  /** Writes what is not on disk yet. Nothing is kept on disk afterwards. */
+  close(): void {
+    this.files?.close();
+  }
+
+  /** Takes over the segments of earlier runs, by the names and sizes of their files alone. */
+  private find(found: readonly FoundFile[]): void {
+    const numberOf = (name: string) => Number(name.split(".")[1]);
+    for (const { name, bytes, writtenAt } of found.toSorted((a, b) => numberOf(a.name) - numberOf(b.name))) {
+      const group = this.groupWith(name.split(".")[0] ?? "");
+      group.segments.push({ name, bytes, newestAt: writtenAt, events: undefined });
+      this.count(group, bytes);
+      this.nextSegment = Math.max(this.nextSegment, numberOf(name) + 1);
+    }
+    const known = new Map(this.options.groups?.map((name) => [this.idOf(name), name]));
+    for (const group of [...this.groups.values()]) {
+      const name = known.get(group.id);
+      if (name === undefined) this.forgetGroup(group);
+      else this.forgetExpired(group, name);
+      this.keepWithinBounds(group);
+    }
+  }
+
+  private groupOf(name: LogGroupName): Group {
+    return this.groupWith(this.idOf(name));
+  }
+
+  private groupWith(id: string): Group {
+    const group = this.groups.get(id) ?? { id, segments: [], bytes: 0 };
+    this.groups.set(id, group);
+    return group;
+  }
+
+  private idOf({ region, logGroup }: LogGroupName): string {
     const key = `${region}/${logGroup}`;
-    const others = this.groups.get(key)?.events.filter((event) => event.logStream !== logStream);
-    if (others !== undefined) this.replace(key, others);
+    const id = this.ids.get(key) ?? createHash("sha256").update(key).digest("hex").slice(0, 32);
+    this.ids.set(key, id);
+    return id;
   }
 
-  /** Lines of the group, oldest first. @param after number of a line; only later ones count */
-  of({ region, logGroup }: Omit<LogDestination, "logStream">, after = 0): readonly LogEvent[] {
-    return (this.groups.get(`${region}/${logGroup}`)?.events ?? []).filter(({ id }) => id > after);
+  /** The segment that gets the next line. */
+  private openSegment(group: Group, name: LogGroupName): Segment & { readonly events: LogEvent[] } {
+    const last = group.segments.at(-1);
+    if (last !== undefined && last.bytes < this.limits.segmentBytes) {
+      return Object.assign(last, { events: this.eventsOf(last) });
+    }
+    this.forgetExpired(group, name);
+    const segment = { name: `${group.id}.${this.nextSegment}.jsonl`, bytes: 0, newestAt: 0, events: [] };
+    this.nextSegment += 1;
+    group.segments.push(segment);
+    // It is gone when all of its segments were too old.
+    this.groups.set(group.id, group);
+    return segment;
   }
 
-  private replace(key: string, events: LogEvent[]): void {
-    const bytes = events.reduce((sum, { message }) => sum + bytesOf(message), 0);
-    this.bytes += bytes - (this.groups.get(key)?.bytes ?? 0);
-    if (events.length === 0) this.groups.delete(key);
-    else this.groups.set(key, { events, bytes });
+  private eventsOf(segment: Segment): LogEvent[] {
+    segment.events ??= this.files?.read(segment.name) ?? [];
+    return segment.events;
+  }
+
+  /** Time of the oldest line that the group's retention keeps. */
+  private keptSince(name: LogGroupName): number {
+    const retention = this.options.retention?.(name);
+    return retention === undefined ? Number.NEGATIVE_INFINITY : this.options.clock() - retention;
+  }
+
+  private forgetExpired(group: Group, name: LogGroupName): void {
+    const since = this.keptSince(name);
+    while ((group.segments[0]?.newestAt ?? Number.POSITIVE_INFINITY) < since) this.forgetOldest(group);
+  }
+
+  private keepWithinBounds(group: Group): void {
+    const { maxBytes, maxGroupBytes, maxGroups } = this.limits;
+    while (group.bytes > maxGroupBytes) this.forgetOldest(group);
+    while (this.bytes > maxBytes) this.forgetOldest(this.most(({ bytes }) => bytes));
+    while (this.groups.size > maxGroups) {
+      this.forgetGroup(this.most(({ segments }) => -(segments.at(-1)?.newestAt ?? 0)));
+    }
+  }
+
+  private most(of: (group: Group) => number): Group {
+    return [...this.groups.values()].reduce((most, group) => (of(group) > of(most) ? group : most));
+  }
+
+  private forgetGroup(group: Group): void {
+    while (group.segments.length > 0) this.forgetOldest(group);
+    this.groups.delete(group.id);
   }
 
   private forgetOldest(group: Group): void {
-    const oldest = group.events.shift();
-    if (oldest !== undefined) this.count(group, -bytesOf(oldest.message));
+    const oldest = group.segments.shift();
+    if (group.segments.length === 0) this.groups.delete(group.id);
+    if (oldest === undefined) return;
+    this.count(group, -oldest.bytes);
+    this.files?.remove(oldest.name);
+  }
+
+  private replace(group: Group, segment: Segment, events: LogEvent[]): void {
+    const text = events.map(lineOf).join("");
+    const bytes = Buffer.byteLength(text);
+    this.count(group, bytes - segment.bytes);
+    Object.assign(segment, { events, bytes });
+    this.files?.replace(segment.name, text);
   }
 
   private count(group: Group, bytes: number): void {
     group.bytes += bytes;
     this.bytes += bytes;
   }
-
-  private largest(): Group {
-    return [...this.groups.values()].reduce((largest, group) => (group.bytes > largest.bytes ? group : largest));
-  }
 }
 
-/** What CloudWatch counts: the text in UTF-8, and 26 bytes for each event. */
-function bytesOf(message: string): number {
-  return Buffer.byteLength(message) + 26;
+/** The line of its file. */
+function lineOf({ id, timestamp, ingestedAt, logStream, message }: LogEvent): string {
+  return `${JSON.stringify([id, timestamp, ingestedAt, logStream, message])}\n`;
 }

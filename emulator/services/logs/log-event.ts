@@ -1,5 +1,5 @@
 /**
- * Lines of log groups, for as long as the embedded AWS runs: of each group, only the newest ones are there.
+ * Lines of log groups: of each group, only the newest ones are there.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
  */

@@ -106,6 +106,7 @@ export function deleteLogGroup(context: OperationContext, { logGroupName }: Wire
   const { logGroupName: name } = group;
   for (const stream of streams.where(context, { logGroupName: name })) streams.delete(context, stream);
   logGroups.delete(context, group);
+  context.runtime.logs.forget({ region: context.region, logGroup: name });
   return {};
 }
 

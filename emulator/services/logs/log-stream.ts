@@ -7,6 +7,7 @@
 import type * as sdk from "@aws-sdk/client-cloudwatch-logs";
 import { AwsError } from "../../errors";
 import { pageOf } from "../../protocols/pages";
+import type { LogEvent } from "../../protocols/runtime";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
 import {
@@ -28,14 +29,20 @@ const MAX_PAGE = 50;
 function describe(context: OperationContext, group: GroupRecord): readonly Wire<sdk.LogStream>[] {
   const lines = linesOf(context, group);
   const created = streams.where(context, { logGroupName: group.logGroupName });
-  const names = new Set([...created, ...lines].map((of) => ("logStreamName" in of ? of.logStreamName : of.logStream)));
+  const byStream = new Map<string, LogEvent[]>();
+  for (const line of lines) {
+    const its = byStream.get(line.logStream);
+    if (its === undefined) byStream.set(line.logStream, [line]);
+    else its.push(line);
+  }
+  const names = new Set([...created.map(({ logStreamName }) => logStreamName), ...byStream.keys()]);
   return [...names].sort().map((logStreamName) => {
-    const its = lines.filter(({ logStream }) => logStream === logStreamName);
-    const times = its.map(({ timestamp }) => timestamp);
+    const its = byStream.get(logStreamName) ?? [];
+    const times = its.map(({ timestamp }) => timestamp).sort((a, b) => a - b);
     const record = created.find((stream) => stream.logStreamName === logStreamName);
     const ofLines = {
-      firstEventTimestamp: Math.min(...times),
-      lastEventTimestamp: Math.max(...times),
+      firstEventTimestamp: times[0],
+      lastEventTimestamp: times.at(-1),
       lastIngestionTime: its.at(-1)?.ingestedAt,
       uploadSequenceToken: sequenceToken(its.at(-1)?.id),
     };
