@@ -95,10 +95,14 @@ export function ended(child: ReturnType<typeof start>): Promise<Ended> {
 }
 
 /** Waits until the process has written the text. @throws {Error} with what it wrote when it ends before */
-export function untilWritten(child: ReturnType<typeof start>, text: string): Promise<string> {
+export function untilWritten(
+  child: ReturnType<typeof start>,
+  text: string,
+  stream: NodeJS.ReadableStream = child.stdout,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     let written = "";
-    child.stdout.on("data", (chunk: Buffer) => {
+    stream.on("data", (chunk: Buffer) => {
       written += chunk.toString();
       if (written.includes(text)) resolve(written);
     });

@@ -29,7 +29,8 @@ type Outputs = Readonly<Record<string, { readonly value: unknown }>>;
 /** Things are told by type and id: `aws_iam_role access`. */
 export class ServedProject {
   readonly folder = copyOfProject();
-  private readonly stack: string;
+  /** Folder with `cdk.tf.json`. */
+  readonly stack: string;
   private readonly local = join(this.folder, ".local");
   private last: ChildProcess | undefined;
 
@@ -51,8 +52,8 @@ export class ServedProject {
   }
 
   /** Starts to serve, and waits until it does. */
-  async serve(): Promise<Served> {
-    const server = start(script("cli/local.ts"), this.folder);
+  async serve(...options: readonly string[]): Promise<Served> {
+    const server = start(script("cli/local.ts", ...options), this.folder);
     this.last = server;
     const result = ended(server);
     await untilWritten(server, "The embedded AWS is ready");

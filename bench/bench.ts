@@ -1,0 +1,113 @@
+/**
+ * `npm run bench`: how fast the project is, against what one would use instead, measured in turn in one run.
+ * `npm run bench -- <row> …` measures some rows only; without any, the table is written to `bench/RESULTS.md`.
+ */
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { nearestName } from "../access/nearest-name";
+import { table } from "../platform/markdown";
+import { isReached, measure, type Result, type Row, type Spread } from "./row";
+import { growthRows } from "./rows/growth";
+import { installRows } from "./rows/install";
+import { loopRows } from "./rows/loop";
+import { requestRows } from "./rows/requests";
+import { startRows } from "./rows/start";
+import { terraformRows } from "./rows/terraform";
+
+const rows: readonly Row[] = [
+  ...startRows,
+  ...terraformRows,
+  ...requestRows,
+  ...loopRows,
+  ...growthRows,
+  ...installRows,
+];
+
+const RESULTS = join(__dirname, "RESULTS.md");
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
+
+async function main(names: readonly string[]): Promise<void> {
+  if (names.includes("--help")) return console.log(usage());
+  const unknown = names.find((name) => !rows.some((row) => row.name === name));
+  if (unknown !== undefined) {
+    const near = nearestName(
+      unknown,
+      rows.map(({ name }) => name),
+    );
+    console.error(`There is no row ${unknown}.${near === undefined ? "" : ` Did you mean ${near}?`}\n\n${usage()}`);
+    process.exitCode = 64;
+    return;
+  }
+  const results: Result[] = [];
+  for (const row of rows.filter(({ name }) => names.length === 0 || names.includes(name))) {
+    console.error(`${row.name} …`);
+    const result = await measure(row);
+    results.push(result);
+    console.error(lineOf(result).join("  "));
+  }
+  const text = [...table(COLUMNS, results.map(lineOf)), "", ...results.flatMap(noteOf)].join("\n");
+  if (names.length > 0) return console.log(text);
+  writeFileSync(RESULTS, `${heading()}\n\n${text}\n`);
+  console.log(`Written to ${RESULTS}`);
+}
+
+function usage(): string {
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  const list = rows.map(
+    ({ name, ours, peer }) => `  ${name.padEnd(width)}  ${ours}${peer ? `; compared with ${peer}` : ""}`,
+  );
+  return `Usage: npm run bench [-- <row> …]\n\nRows:\n${list.join("\n")}`;
+}
+
+const COLUMNS = ["Row", "Measured", "Ours", "Compared with", "Theirs", "Ratio", "Target", "Reached"];
+
+function lineOf(result: Result): readonly string[] {
+  const { row, runs, ours, peer, ratio } = result;
+  const { name, unit, target } = row;
+  const bound = target && ("atMost" in target ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`);
+  const reached = isReached(result);
+  return [
+    name,
+    `${row.ours} (${runs} runs)`,
+    figure(ours, unit),
+    row.peer ?? "",
+    peer === undefined ? "" : figure(peer, unit),
+    ratio === undefined ? "" : figure(ratio, "×"),
+    bound === undefined ? "" : `${bound} ${ratio === undefined ? unit : "×"}`,
+    reached === undefined ? "" : reached ? "yes" : "no",
+  ];
+}
+
+function noteOf({ row, note }: Result): readonly string[] {
+  return note === undefined ? [] : [`- ${row.name}: ${note}`];
+}
+
+function figure({ least, median, most }: Spread, unit: string): string {
+  return `${short(median)} ${unit} (${short(least)}–${short(most)})`;
+}
+
+function short(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString("en") : value.toPrecision(3);
+}
+
+function heading(): string {
+  const processors = cpus();
+  return [
+    "# Results",
+    "",
+    "Made by `npm run bench`; NOTES.md says where the time goes. Each figure is the median, with minimum and maximum in parentheses. Both sides of a row are measured in turn, and the ratio is that of each pair: absolute times differ between machines by a factor of three.",
+    "",
+    `${new Date().toISOString().slice(0, 10)}, ${processors.length} processors (${processors[0]?.model.trim()}), Node ${process.version}, Terraform ${terraformVersion()}.`,
+  ].join("\n");
+}
+
+function terraformVersion(): string {
+  const { terraform_version } = JSON.parse(execFileSync("terraform", ["version", "-json"], { encoding: "utf8" }));
+  return String(terraform_version);
+}

@@ -1,0 +1,230 @@
+/** Tokens and calls a second, through TLS and the proxy, with the load generator on the same processors. */
+import { generateKeyPairSync, sign } from "node:crypto";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { Agent, type Dispatcher, request } from "undici";
+import { dispatcherFor, tokenOf } from "../../__tests__/support/every-pair";
+import { cleanEnvironment, start, untilWritten } from "../../__tests__/support/processes";
+import { ServedProject } from "../../__tests__/support/served-project";
+import { trafficYaml } from "../../__tests__/support/traffic";
+import type { Row } from "../row";
+import { memoryOf, projectFolder, seconds } from "../timed";
+
+const CONNECTIONS = 64;
+const SECONDS = 3;
+
+/** The embedded AWS knows the caller by the access key's id and does not check the signature. */
+const SIGNED = {
+  "content-type": "application/x-amz-json-1.1",
+  authorization:
+    "AWS4-HMAC-SHA256 Credential=embedded-aws/20260101/eu-west-1/cognito-idp/aws4_request, SignedHeaders=host, Signature=none",
+};
+
+/** A request that is sent again and again. */
+interface Request {
+  readonly url: string;
+  readonly method: "GET" | "POST";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export const requestRows: readonly Row[] = [
+  {
+    name: "tokens",
+    ours: "tokens from the token endpoint, 64 connections",
+    peer: "RS256 signatures of one thread",
+    unit: "per s",
+    target: { atLeast: 0.75 },
+    prepare: async () => {
+      const system = await deployedSystem();
+      return { ours: () => system.rate(system.tokenRequest()), peer: signaturesPerSecond, end: system.end };
+    },
+  },
+  {
+    name: "calls",
+    ours: "API calls through authorizer and function, 64 connections",
+    peer: "RS256 signatures of one thread",
+    unit: "per s",
+    target: { atLeast: 0.6 },
+    prepare: async () => {
+      const system = await deployedSystem();
+      const call = await system.callRequest();
+      return { ours: () => system.rate(call), peer: signaturesPerSecond, end: system.end };
+    },
+  },
+  {
+    name: "calls-serverless",
+    ours: "API calls through authorizer and function, 64 connections",
+    peer: "serverless-offline, which checks no token",
+    unit: "per s",
+    target: { atLeast: 2 },
+    prepare: async () => {
+      const system = await deployedSystem();
+      const call = await system.callRequest();
+      const peer = await serverlessOffline();
+      return {
+        ours: () => system.rate(call),
+        peer: peer.rate,
+        end: async () => {
+          await Promise.all([system.end(), peer.end()]);
+        },
+      };
+    },
+  },
+  {
+    name: "tokens-clients",
+    ours: "tokens with 10,000 clients in the pool",
+    peer: "with 2 clients",
+    unit: "per s",
+    target: { atLeast: 0.9 },
+    prepare: async () => {
+      const [many, few] = [await deployedSystem(), await deployedSystem()];
+      await many.addClients(10_000);
+      return {
+        ours: () => many.rate(many.tokenRequest()),
+        peer: () => few.rate(few.tokenRequest()),
+        end: async () => {
+          await Promise.all([many.end(), few.end()]);
+        },
+      };
+    },
+  },
+  {
+    name: "memory-requests",
+    ours: "memory of the embedded AWS after 100,000 requests",
+    peer: "after 20,000",
+    unit: "MiB",
+    target: { atMost: 1.1 },
+    runs: 1,
+    prepare: async () => {
+      const system = await deployedSystem();
+      const requests = [system.tokenRequest(), await system.callRequest()];
+      let sent = 0;
+      const until = async (count: number) => {
+        while (sent < count) {
+          for (const one of requests) sent += Math.round((await system.rate(one)) * SECONDS);
+        }
+        return memoryOf(system.pid);
+      };
+      const after = { few: 0, many: 0 };
+      return {
+        ours: async () => {
+          after.few ||= await until(20_000);
+          after.many ||= await until(100_000);
+          return after.many;
+        },
+        peer: async () => after.few,
+        note: () => `${sent.toLocaleString("en")} requests in all`,
+        end: system.end,
+      };
+    },
+  },
+];
+
+/** A stack on an embedded AWS in a process of its own. */
+async function deployedSystem() {
+  const project = new ServedProject("dev", trafficYaml);
+  const { server } = await project.serve();
+  await project.deploy();
+  const deployed = await project.deployed();
+  const dispatcher = dispatcherFor(deployed, CONNECTIONS);
+  const credentials = `${deployed.clientIds["writer"]}:${deployed.clientSecrets["writer"]}`;
+  return {
+    pid: server.pid,
+    rate: (sent: Request) => rateOf(sent, dispatcher),
+    tokenRequest: (): Request => ({
+      url: deployed.tokenUrl,
+      method: "POST",
+      headers: {
+        authorization: `Basic ${Buffer.from(credentials).toString("base64")}`,
+        "content-type": "application/x-www-form-urlencoded",
+      },
+      body: "grant_type=client_credentials",
+    }),
+    callRequest: async (): Promise<Request> => ({
+      url: deployed.routeUrls["GET /orders"] ?? "",
+      method: "GET",
+      headers: { authorization: await tokenOf("reader", deployed, dispatcher) },
+    }),
+    addClients: async (count: number) => {
+      const UserPoolId = new URL(deployed.issuer).pathname.slice(1);
+      let left = count;
+      const worker = async () => {
+        while (left-- > 0) {
+          const input = { UserPoolId, ClientName: `client-${left}`, GenerateSecret: true };
+          const { statusCode, body } = await request("https://cognito-idp.eu-west-1.amazonaws.com/", {
+            method: "POST",
+            headers: { ...SIGNED, "x-amz-target": "AWSCognitoIdentityProviderService.CreateUserPoolClient" },
+            body: JSON.stringify(input),
+            dispatcher,
+          });
+          const text = await body.text();
+          if (statusCode !== 200) throw new Error(`CreateUserPoolClient: ${statusCode} ${text.slice(0, 200)}`);
+        }
+      };
+      await Promise.all(Array.from({ length: 16 }, worker));
+    },
+    end: async () => {
+      await dispatcher.close();
+      await project.remove();
+    },
+  };
+}
+
+/** Requests a second that are answered with 200. @throws {Error} when one is answered otherwise */
+async function rateOf({ url, ...init }: Request, dispatcher: Dispatcher): Promise<number> {
+  const endsAt = performance.now() + SECONDS * 1000;
+  let answered = 0;
+  const worker = async () => {
+    while (performance.now() < endsAt) {
+      const { statusCode, body } = await request(url, { ...init, dispatcher });
+      const text = await body.text();
+      if (statusCode !== 200) throw new Error(`${url}: ${statusCode} ${text.slice(0, 200)}`);
+      answered++;
+    }
+  };
+  const taken = await seconds(() => Promise.all(Array.from({ length: CONNECTIONS }, worker)));
+  return answered / taken;
+}
+
+const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const claims = Buffer.alloc(600, "claims");
+
+async function signaturesPerSecond(): Promise<number> {
+  let signed = 0;
+  const endsAt = performance.now() + 1000;
+  for (; performance.now() < endsAt; signed++) sign("RSA-SHA256", claims, privateKey);
+  return signed;
+}
+
+async function serverlessOffline() {
+  const port = await freePort();
+  const folder = join(projectFolder, "bench", "peers", "serverless");
+  const program = join(projectFolder, "bench", "node_modules", "serverless", "bin", "serverless.js");
+  const ports = ["--httpPort", String(port), "--lambdaPort", String(await freePort())];
+  const env = cleanEnvironment({ SLS_TELEMETRY_DISABLED: "1", SLS_NOTIFICATIONS_MODE: "off" });
+  const child = start([process.execPath, program, "offline", "start", "--noPrependStageInUrl", ...ports], folder, env);
+  // It announces itself on standard error.
+  await untilWritten(child, "Server ready", child.stderr);
+  const dispatcher = new Agent({ connections: CONNECTIONS });
+  const call = { url: `http://127.0.0.1:${port}/orders`, method: "GET", headers: {} } as const;
+  return {
+    rate: () => rateOf(call, dispatcher),
+    end: async () => {
+      await dispatcher.close();
+      await new Promise((resolve) => {
+        child.once("close", resolve);
+        child.kill("SIGTERM");
+      });
+    },
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
