@@ -78,7 +78,7 @@ export async function peakMemoryOf({
   return kilobytes / 1024;
 }
 
-/** A new folder, which whoever makes it removes. */
+/** A new folder; its caller removes it. */
 export function scratchFolder(): string {
   return mkdtempSync(join(tmpdir(), "bench-"));
 }
