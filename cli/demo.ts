@@ -5,7 +5,8 @@ import { Command } from "commander";
 import pc from "picocolors";
 import { findEnvironment, projectModel } from "../platform/project";
 import { canRewrite, print } from "../platform/terminal";
-import { requireTerraform, terraformBinary } from "../platform/terraform";
+import { requireTerraform } from "../platform/terraform";
+import { terraformBinary } from "../platform/terraform-program";
 import { runCommand, UserError } from "../platform/user-error";
 import { chooseFixture } from "./demo-fixture";
 import { Demo, type Step, StepFailure } from "./demo-steps";
@@ -22,6 +23,7 @@ export const command = new Command("demo")
     "Deploys the stack of access.yaml to an embedded AWS, gets a token, calls the API with and without it, changes the client out of band, finds the drift, repairs it and destroys everything. Needs no AWS account.",
   )
   .argument("[env]", "environment (default: the first in access.yaml)")
+  .option("-y, --yes", "download Terraform without confirmation if it is not found")
   .action((env: string | undefined) => runCommand(() => demo(env)));
 
 async function demo(env: string | undefined): Promise<number> {
@@ -38,7 +40,7 @@ async function demo(env: string | undefined): Promise<number> {
     const local = await openLocalAws(folder, { onFunctionLog: (name, line) => functionLog.push(`${name}: ${line}`) });
     if (local.emulator === undefined) throw new Error(`${folder} is not new`);
     useEnvironment(local.environment);
-    print(`An embedded AWS and ${terraformBinary()} ${version}; no account, nothing downloaded.\n`);
+    print(`An embedded AWS and ${terraformBinary()} ${version}; no AWS account is used.\n`);
     try {
       await runSteps(new Demo(fixture, local.emulator, interrupted.signal).steps, interrupted.signal);
     } finally {

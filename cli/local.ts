@@ -10,6 +10,7 @@ import { exitCodeOf, SIGNALS, type Signal } from "../platform/interruption";
 import { projectFolder, projectModel } from "../platform/project";
 import { print, say } from "../platform/terminal";
 import { refuseRedirects, requireTerraform } from "../platform/terraform";
+import { provideTerraform } from "../platform/terraform-program";
 import { runCommand, UserError } from "../platform/user-error";
 import { exampleCall } from "./demo-fixture";
 import { addBackendOverride, type BackendOverrides } from "./embedded-aws/backend-override";
@@ -100,7 +101,7 @@ type Started = Pick<LocalOptions, "backends" | "provider" | "functionDelay" | "l
 
 async function run(command: readonly string[], options: Started): Promise<number> {
   refuseRedirects();
-  if (command.some((word) => basename(word) === "cdktf")) await requireTerraform();
+  await offerTerraform(command);
   const providerFolder = options.provider === undefined ? undefined : terraformFolderOf(command);
   const local = await openLocalAws(localFolder, { ...options, providerFolder, onNotice });
   warnOfLeftovers(local);
@@ -119,6 +120,17 @@ async function run(command: readonly string[], options: Started): Promise<number
   } finally {
     await local.close();
   }
+}
+
+/** Programs that need Terraform, and those that may start one that does. */
+const NEEDS_TERRAFORM = ["cdktf", "terraform", "tofu"];
+const MAY_NEED_TERRAFORM = ["access", "npm", "bash", "zsh", "fish", "sh"];
+
+/** Terraform is downloaded, if the user agrees, before the command runs: the embedded AWS connects to no other host. */
+async function offerTerraform(command: readonly string[]): Promise<void> {
+  const has = (programs: readonly string[]) => command.some((word) => programs.includes(basename(word)));
+  if (has(NEEDS_TERRAFORM)) await requireTerraform();
+  else if (has(MAY_NEED_TERRAFORM)) await provideTerraform();
 }
 
 /** Prints where the shell is, and when it has left. */

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import pc from "picocolors";
 import { visible } from "../access/visible";
 import { print, say } from "../platform/terminal";
+import { allowDownload } from "../platform/terraform-program";
 import { EXIT } from "../platform/user-error";
 import { GROUPS } from "./command-list";
 import type { Entry } from "./entry";
@@ -26,6 +27,9 @@ export async function main(args: readonly string[]): Promise<void> {
   if (entry === undefined) return failUsage(program, name);
   const { command, findings } = entry.load();
   if (entry.alias !== undefined) command.alias(entry.alias);
+  program.hook("preAction", (_, action) => {
+    if (action.opts()["yes"] === true) allowDownload();
+  });
   program.addCommand(command.addHelpText("afterAll", exitCodes(findings)));
   exitOnUsageErrors(command);
   await program.parseAsync(first === "help" ? [name, "--help"] : args, { from: "user" });

@@ -8,7 +8,8 @@ import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_p
 import type { Readable, Writable } from "node:stream";
 import { SIGNALS } from "./interruption";
 import { restrictLocalState } from "./local-state-mode";
-import { failed, quietEnvironment, startPrivately, terraformBinary } from "./terraform";
+import { failed, quietEnvironment, startPrivately } from "./terraform";
+import { terraformBinary } from "./terraform-program";
 
 const SHOWN_LINES = 20;
 const WRITES_STATE = ["apply", "destroy", "state"];

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
-import { EnvHttpProxyAgent, fetch, request } from "undici";
+import { EnvHttpProxyAgent, fetch, type Response, request } from "undici";
 import { UserError } from "./user-error";
 
 /** What to send. */
@@ -27,18 +27,46 @@ export interface Incoming {
  * @throws {UserError} naming the host when it cannot be reached
  */
 export async function send(url: string, outgoing: Outgoing): Promise<Incoming> {
-  const dispatcher = new EnvHttpProxyAgent({ requestTls: trusted() });
-  try {
-    const response = await fetch(url, { ...outgoing, dispatcher });
+  return await receive(url, outgoing, async (response) => {
     const headers = Object.fromEntries(response.headers);
     return { status: response.status, headers, body: await response.text() };
+  });
+}
+
+/**
+ * Downloads a file, through the proxy that the environment names. Redirects are followed.
+ * @throws {UserError} naming the host when it cannot be reached or responds with an error, or the file is too large
+ */
+export async function download(url: string, headers: Outgoing["headers"], maxBytes: number): Promise<Uint8Array> {
+  return await receive(url, { method: "GET", headers }, async (response) => {
+    if (!response.ok) throw new UserError(`${url} responded with status ${response.status}`);
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of response.body ?? []) {
+      size += chunk.byteLength;
+      if (size > maxBytes) throw new UserError(`${url} is larger than ${maxBytes} bytes`);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  });
+}
+
+async function receive<Result>(
+  url: string,
+  outgoing: Outgoing,
+  read: (response: Response) => Promise<Result>,
+): Promise<Result> {
+  const dispatcher = new EnvHttpProxyAgent({ requestTls: trusted() });
+  try {
+    return await read(await fetch(url, { ...outgoing, dispatcher }));
   } catch (error) {
+    if (error instanceof UserError) throw error;
     const cause = error instanceof Error ? (error.cause ?? error) : error;
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new UserError(`${new URL(url).host} cannot be reached${throughProxy()}: ${why}`);
   } finally {
-    // An idle connection would keep the command from ending.
-    await dispatcher.close();
+    // An idle connection, or the rest of a response that is not read, would keep the command from ending.
+    await dispatcher.destroy();
   }
 }
 

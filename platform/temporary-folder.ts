@@ -28,12 +28,18 @@ export async function withTemporaryFolder<Result>(
 
 const [BY_GROUP, BY_OTHERS, STICKY] = [0o020, 0o002, 0o1000];
 
+/** How errors call a folder, and the variable that names another one. */
+const TEMPORARY_FOLDER = { name: "folder for temporary files", variable: "TMPDIR" };
+
+/** The same of the user's cache. */
+export const CACHE_FOLDER = { name: "cache folder", variable: "XDG_CACHE_HOME" };
+
 /**
  * Checks that no other user can put a folder of their own in the place of one of this process: what a command runs and
  * reads lies there. A folder that does not exist is reported when it is used.
- * @throws {UserError} when another user owns the system's folder for temporary files, or may rename what is in it
+ * @throws {UserError} when another user owns the folder, or may rename what is in it
  */
-export function requireSafeFolder(folder: string): void {
+export function requireSafeFolder(folder: string, { name, variable } = TEMPORARY_FOLDER): void {
   const found = statSync(folder, { throwIfNoEntry: false });
   const user = process.geteuid?.();
   if (found === undefined || user === undefined) return;
@@ -42,6 +48,6 @@ export function requireSafeFolder(folder: string): void {
   const isWritable = (mode & BY_OTHERS) !== 0 || ((mode & BY_GROUP) !== 0 && (gid !== user || user === 0));
   if ((uid === user || uid === 0) && (!isWritable || (mode & STICKY) !== 0)) return;
   throw new UserError(
-    `other users can replace files in the folder for temporary files, ${folder}. Set TMPDIR to a folder that only you can write to.`,
+    `other users can replace files in the ${name}, ${folder}. Set ${variable} to a folder that only you can write to.`,
   );
 }

@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { withoutSecrets } from "./child";
+import { provideTerraform, terraformBinary } from "./terraform-program";
 import { UserError } from "./user-error";
 
 const run = promisify(execFile);
@@ -11,20 +12,15 @@ const OLDEST = [1, 10] as const;
 const MAX_OUTPUT_BYTES = 256 << 20;
 const SHOWN_LINES = 20;
 
-/** Name of the program; cdktf's own setting. */
-export function terraformBinary(): string {
-  return process.env["TERRAFORM_BINARY_NAME"] || "terraform";
-}
-
 /**
- * Makes sure that Terraform is there and new enough.
+ * Makes sure that Terraform is there and new enough; where it is missing, offers to download it.
  * @returns its version, such as `1.11.4`
  * @throws {UserError} that says which version is needed and where it comes from
  */
 export async function requireTerraform(): Promise<string> {
   const needed = `Terraform ${OLDEST.join(".")} or later is needed`;
-  const where =
-    "Get it from https://developer.hashicorp.com/terraform/install, or set TERRAFORM_BINARY_NAME=tofu to use OpenTofu.";
+  const how = (await provideTerraform()) ?? "set TERRAFORM_BINARY_NAME=tofu to use OpenTofu";
+  const where = `Get it from https://developer.hashicorp.com/terraform/install, or ${how}.`;
   const version = await terraformVersion().catch((error: unknown) => {
     if (error instanceof UserError) throw error;
     const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";

@@ -2,25 +2,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { stripVTControlCharacters } from "node:util";
 import { cleanEnvironment, copyOfProject, ended, kill, script, start, untilWritten } from "../support/processes";
+import { runOnTerminal as runCommandOnTerminal } from "../support/pseudoterminal";
 
 jest.setTimeout(120_000);
 
-/** As much of node-pty as is used here; its own types are of a module of another name. */
-interface Pty {
-  spawn(
-    program: string,
-    args: readonly string[],
-    options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly cols: number; readonly rows: number },
-  ): {
-    onData(listener: (data: string) => void): unknown;
-    onExit(listener: (event: { readonly exitCode: number }) => void): unknown;
-    write(text: string): void;
-  };
-}
-
-const { spawn } = jest.requireActual<Pty>("@cdktf/node-pty-prebuilt-multiarch");
 const folder = copyOfProject();
 const home = mkdtempSync(join(tmpdir(), "home-"));
 
@@ -40,23 +26,8 @@ function personsEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** Runs a command on a pseudoterminal. @param answer what is typed when a question is shown */
-function runOnTerminal(
-  command: readonly string[],
-  answer?: { readonly to: string; readonly is: string },
-): Promise<{ readonly code: number; readonly output: string }> {
-  const [program = "", ...args] = command;
-  const terminal = spawn(program, args, { cwd: folder, env: personsEnvironment(), cols: 200, rows: 50 });
-  let written = "";
-  let isAnswered = false;
-  terminal.onData((data) => {
-    written += data;
-    if (answer === undefined || isAnswered || !written.includes(answer.to)) return;
-    isAnswered = true;
-    terminal.write(`${answer.is}\r`);
-  });
-  return new Promise((resolve) =>
-    terminal.onExit(({ exitCode }) => resolve({ code: exitCode, output: stripVTControlCharacters(written) })),
-  );
+function runOnTerminal(command: readonly string[], answer?: { readonly to: string; readonly is: string }) {
+  return runCommandOnTerminal(command, folder, personsEnvironment(), answer);
 }
 
 afterAll(() => {

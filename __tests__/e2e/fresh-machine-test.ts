@@ -1,0 +1,110 @@
+/**
+ * A machine with Node.js alone: the demo downloads Terraform from a host on loopback with TLS, by a mirror's variable. The
+ * archive has the Terraform of this machine, and the copied project has its checksum in place of the pinned one.
+ */
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { openCertificateAuthority } from "../../emulator/proxy/certificate-authority";
+import releases from "../../platform/terraform-releases.json";
+import { cdktf, cleanEnvironment, copyOfProject, run, script } from "../support/processes";
+import { runOnTerminal } from "../support/pseudoterminal";
+import { archiveOf, ReleaseHost, sha256Of } from "../support/release-host";
+
+jest.setTimeout(120_000);
+
+const folder = copyOfProject();
+const home = mkdtempSync(join(tmpdir(), "home-"));
+const bin = mkdtempSync(join(tmpdir(), "bin-"));
+const cached = join(home, ".cache", "machine-access", `terraform-${releases.terraform.version}`);
+const platform = `${process.platform}_${process.arch.replace("x64", "amd64")}`;
+const path = releases.terraform.path.replace("<platform>", platform);
+let host: ReleaseHost;
+let mirror: string;
+
+/** Folders of PATH, those with Terraform or OpenTofu among them and not. */
+const folders = (process.env["PATH"] ?? "").split(delimiter);
+const hasTerraform = (one: string) => ["terraform", "tofu"].some((name) => existsSync(join(one, name)));
+const terraform = folders.map((one) => join(one, "terraform")).find((file) => existsSync(file)) ?? "terraform";
+
+beforeAll(async () => {
+  symlinkSync(process.execPath, join(bin, "node"));
+  const authority = await openCertificateAuthority(home, { domains: ["localhost"] });
+  const context = await authority.contextFor("localhost");
+  host = new ReleaseHost({ SNICallback: (_name, answer) => answer(null, context) });
+  mirror = await host.start();
+  const archive = archiveOf({ terraform: readFileSync(terraform) });
+  const pinned = structuredClone(releases) as { terraform: { sha256: Record<string, string> } };
+  pinned.terraform.sha256[platform] = sha256Of(archive);
+  writeFileSync(join(folder, "platform", "terraform-releases.json"), JSON.stringify(pinned));
+  host.contents.set(path, archive);
+});
+afterAll(async () => {
+  await host.stop();
+  for (const made of [folder, home, bin]) rmSync(made, { recursive: true, force: true });
+});
+
+function freshMachine(changes: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  const {
+    XDG_CACHE_HOME: _,
+    ACCESS_FETCH_TERRAFORM: _1,
+    ...rest
+  } = cleanEnvironment({
+    PATH: [bin, ...folders.filter((one) => !hasTerraform(one))].join(delimiter),
+    HOME: home,
+    CDKTF_HOME: join(home, ".cdktf"),
+    NODE_EXTRA_CA_CERTS: join(home, "ca.pem"),
+    ACCESS_TERRAFORM_MIRROR: mirror,
+    ...changes,
+  });
+  return rest;
+}
+
+it("downloads nothing without consent", async () => {
+  const refused = await run(script("cli/demo.ts"), folder, freshMachine());
+  const asked = await runOnTerminal(script("cli/demo.ts"), folder, freshMachine(), { to: "[y/N]", is: "n" });
+
+  const error = `the program "terraform" was not found. Get it from ${releases.terraform.install}, or set ACCESS_FETCH_TERRAFORM=1 to download Terraform ${releases.terraform.version}.`;
+  expect(refused).toEqual({ code: 1, stdout: "", stderr: expect.stringContaining(error) });
+  expect(asked.code).toBe(1);
+  expect(asked.output).toContain(
+    `Terraform was not found. Download Terraform ${releases.terraform.version} (license: BUSL-1.1) from the mirror to ${cached}? [y/N] n`,
+  );
+  expect(asked.output).toContain("set ACCESS_FETCH_TERRAFORM=1");
+  expect([host.received, existsSync(join(home, ".cache"))]).toEqual([[], false]);
+});
+
+it("keeps nothing of an archive with another checksum", async () => {
+  const copy = mkdtempSync(join(tmpdir(), "project-"));
+  cpSync(folder, copy, { recursive: true, verbatimSymlinks: true });
+  cpSync(join(__dirname, "../../platform/terraform-releases.json"), join(copy, "platform/terraform-releases.json"));
+  const { code, stderr } = await run(script("cli/demo.ts", "--yes"), copy, freshMachine());
+  rmSync(copy, { recursive: true });
+
+  expect(code).toBe(1);
+  expect(stderr).toContain("its SHA-256 checksum is wrong");
+  expect(existsSync(join(home, ".cache"))).toBe(false);
+});
+
+it("runs the demo after the user agreed, and everything else without the host", async () => {
+  const demo = await runOnTerminal(script("cli/demo.ts"), folder, freshMachine(), { to: "[y/N]", is: "y" });
+  await host.stop();
+  const local = await run(script("cli/local.ts", "terraform", "version"), folder, freshMachine());
+  const own = freshMachine({ TERRAFORM_BINARY_NAME: join(cached, "terraform") });
+  const diff = await run(script("cli/local.ts", ...cdktf("diff", "dev")), folder, own);
+
+  expect(demo.output.match(/^✓ +\d+ /gm)).toHaveLength(12);
+  expect(demo.output).toContain(`export TERRAFORM_BINARY_NAME=${cached}/terraform`);
+  expect([demo.code, readdirSync(cached)]).toEqual([0, ["terraform"]]);
+  expect(local).toMatchObject({ code: 0, stdout: expect.stringContaining(`Terraform v${releases.terraform.version}`) });
+  expect(diff).toMatchObject({ code: 0, stdout: expect.stringContaining("26 to add") });
+});
