@@ -35,15 +35,55 @@ function shell(script: string): Promise<string> {
   });
 }
 
-(isInstalled ? it : it.skip)("is told which services are not emulated", async () => {
-  for (const call of ["dynamodb list-tables", "ec2 describe-vpcs", "sns list-topics", "route53 list-hosted-zones"]) {
-    const output = await shell(`aws ${call} --region eu-west-1 2>&1 || true`);
+/** Calls of services with each of AWS's protocols, and of one whose host has one part more. */
+const NOT_EMULATED = [
+  "dynamodb list-tables",
+  "sqs list-queues",
+  "sns list-topics",
+  "ec2 describe-vpcs",
+  "events list-rules",
+  "stepfunctions list-state-machines",
+  "kms list-keys",
+  "ecr describe-repositories",
+  "route53 list-hosted-zones",
+];
 
-    expect(output).toMatch(
-      /An error occurred \(NotEmulated\) when calling the \w+ operation: The embedded AWS does not/,
-    );
-  }
-});
+(isInstalled ? it : it.skip)(
+  "is told which services are not emulated",
+  async () => {
+    const outputs = await Promise.all(NOT_EMULATED.map((call) => shell(`aws ${call} --region eu-west-1 2>&1 || true`)));
+
+    for (const output of outputs) {
+      expect(output.trim()).toMatch(
+        /^An error occurred \(NotEmulated\) when calling the \w+ operation: The embedded AWS does not emulate [\w.-]+\. /,
+      );
+    }
+  },
+  60_000,
+);
+
+(isInstalled ? it : it.skip)(
+  "reads alarms and dashboards",
+  async () => {
+    const metric = "--namespace AWS/ApiGateway --metric-name 5XXError --statistic Average --period 300";
+    const output = await shell(`
+      export AWS_DEFAULT_REGION=eu-west-1
+      aws cloudwatch put-metric-alarm --alarm-name orders-5xx ${metric} --evaluation-periods 1 --threshold 0.01 \\
+        --comparison-operator GreaterThanThreshold
+      aws cloudwatch put-dashboard --dashboard-name orders --dashboard-body '{"widgets":[]}'
+      aws cloudwatch describe-alarms --query 'MetricAlarms[].[AlarmName,StateValue]' --output text
+      aws cloudwatch describe-alarms-for-metric ${metric} --query 'MetricAlarms[].AlarmArn' --output text
+      aws cloudwatch list-dashboards --query 'DashboardEntries[].DashboardName' --output text
+      aws cloudwatch get-dashboard --dashboard-name orders --query DashboardBody --output text
+    `);
+
+    expect(output).toMatch(/^orders-5xx\tINSUFFICIENT_DATA$/m);
+    expect(output).toMatch(/^arn:aws:cloudwatch:eu-west-1:\d+:alarm:orders-5xx$/m);
+    expect(output).toMatch(/^orders$/m);
+    expect(output).toMatch(/^\{"widgets":\[\]\}$/m);
+  },
+  60_000,
+);
 
 (isInstalled ? it : it.skip)(
   "builds the system, is refused without a token, is answered with one, and removes it",

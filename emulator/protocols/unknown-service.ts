@@ -6,8 +6,12 @@ import { header } from "./http";
 import type { Protocol, ServiceModel } from "./model";
 import { escapeXml } from "./xml";
 
-/** Hosts of AWS's APIs: a service, and a region where it has one. Hosts of customers' own resources have more parts. */
-const AWS_HOST = /^[a-z0-9-]+(?:\.[a-z0-9-]+)?\.(?:amazonaws\.com|api\.aws)$/;
+/**
+ * Hosts of AWS's APIs: a service, and a region where it has one. Some services have a word before their name, such as
+ * `api.ecr.eu-west-1.amazonaws.com`. Hosts of customers' own resources have more parts, or digits there.
+ */
+const AWS_HOST =
+  /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)?|[a-z]+\.[a-z0-9-]+\.[a-z]{2}(?:-[a-z]+)+-\d)\.(?:amazonaws\.com|api\.aws)$/;
 
 /** Services with the protocol restXml, by the first part of their hosts. */
 const REST_XML = ["cloudfront", "route53", "s3-control"];

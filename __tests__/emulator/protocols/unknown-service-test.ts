@@ -54,7 +54,11 @@ describe("refuseUnknownService", () => {
 
 describe("isAwsHost", () => {
   it("is for AWS's own hosts", () => {
-    expect(["ec2.eu-west-1.amazonaws.com", "bedrock.eu-west-1.api.aws"].every(isAwsHost)).toBe(true);
+    expect(
+      ["ec2.eu-west-1.amazonaws.com", "bedrock.eu-west-1.api.aws", "api.ecr.us-gov-west-1.amazonaws.com"].every(
+        isAwsHost,
+      ),
+    ).toBe(true);
     expect(
       ["example.com", "a.b.execute-api.eu-west-1.amazonaws.com", "amazonaws.com.example", "evilamazonaws.com", ""].some(
         isAwsHost,

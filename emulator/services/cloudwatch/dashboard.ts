@@ -30,7 +30,7 @@ interface DashboardRecord {
 const dashboards = new Table<DashboardRecord>("cloudwatch/Dashboard", ({ DashboardName }) => DashboardName, true);
 
 function requireDashboard(place: TablePlace, name: string | undefined): DashboardRecord {
-  return dashboards.getOr(place, name, notFound);
+  return dashboards.getOr(place, name, () => notFound(`Dashboard ${name} does not exist`));
 }
 
 export function putDashboard(context: OperationContext, input: Wire<sdk.PutDashboardInput>) {

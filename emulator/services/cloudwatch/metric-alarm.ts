@@ -28,11 +28,11 @@ interface AlarmRecord extends Wire<sdk.MetricAlarm> {
 const alarms = new Table<AlarmRecord>("cloudwatch/MetricAlarm", ({ AlarmName }) => AlarmName);
 
 export const invalid = (message: string) => new AwsError("InvalidParameterValue", message);
-/** AWS says no more than that. */
-export const notFound = () => new AwsError("ResourceNotFound", "", 404);
+/** AWS says no more than that of an alarm. */
+export const notFound = (message = "") => new AwsError("ResourceNotFound", message, 404);
 
 function requireAlarm(place: TablePlace, name: string | undefined): AlarmRecord {
-  return alarms.getOr(place, name, notFound);
+  return alarms.getOr(place, name, () => notFound());
 }
 
 /** Checks what belongs to an alarm on one metric. Names and texts of the refusals are unconfirmed. */
@@ -92,8 +92,22 @@ export function describeAlarms(context: OperationContext, input: Wire<sdk.Descri
     .sort((a, b) => (a.AlarmName < b.AlarmName ? -1 : 1));
   const listed = types?.includes("MetricAlarm") === false ? [] : found;
   const { items, next } = pageOf(listed, input.MaxRecords ?? MAX_PAGE, input.NextToken, "InvalidNextToken");
-  const MetricAlarms = items.map(({ tags: _, ...alarm }) => alarm);
-  return present({ CompositeAlarms: [], MetricAlarms, NextToken: next });
+  return present({ CompositeAlarms: [], MetricAlarms: items.map(described), NextToken: next });
+}
+
+/** Alarms on the metric with exactly these dimensions; not those on expressions with it. */
+export function describeAlarmsForMetric(context: OperationContext, input: Wire<sdk.DescribeAlarmsForMetricInput>) {
+  const { Dimensions, ...wanted } = present(input);
+  const dimensionsOf = (dimensions: AlarmRecord["Dimensions"] = []) =>
+    JSON.stringify(dimensions.map(({ Name, Value }) => [Name, Value]).sort());
+  const found = alarms
+    .where(context, wanted)
+    .filter((alarm) => dimensionsOf(alarm.Dimensions) === dimensionsOf(Dimensions));
+  return { MetricAlarms: found.map(described) };
+}
+
+function described({ tags: _, ...alarm }: AlarmRecord) {
+  return alarm;
 }
 
 export function deleteAlarms(context: OperationContext, { AlarmNames = [] }: Wire<sdk.DeleteAlarmsInput>) {

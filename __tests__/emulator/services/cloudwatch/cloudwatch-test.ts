@@ -160,6 +160,32 @@ describe("the operations of alarms", () => {
     ]);
   });
 
+  it("find the alarms of a metric with exactly its dimensions", async () => {
+    const [api, stage] = [
+      { Name: "ApiName", Value: "orders" },
+      { Name: "Stage", Value: "dev" },
+    ];
+    await call("PutMetricAlarm", settings);
+    await call("PutMetricAlarm", { ...settings, AlarmName: "b", Dimensions: [api, stage] });
+    await call("PutMetricAlarm", { ...settings, AlarmName: "c", Dimensions: [api], Period: 300 });
+    const found = async (input: object) => {
+      const { MetricAlarms = [] } = await call("DescribeAlarmsForMetric", {
+        MetricName: "m",
+        Namespace: "n",
+        ...input,
+      });
+      return MetricAlarms.map((alarm) => (alarm as { readonly AlarmName: string }).AlarmName);
+    };
+
+    expect(await found({})).toEqual(["a"]);
+    expect(await found({ Dimensions: [stage, api] })).toEqual(["b"]);
+    expect(await found({ Dimensions: [api], Period: 300, Statistic: "Sum" })).toEqual(["c"]);
+    expect(await found({ Dimensions: [api], Period: 60 })).toEqual([]);
+    expect(await found({ Statistic: "Average" })).toEqual([]);
+    expect(await found({ MetricName: "other" })).toEqual([]);
+    await expect(found({ Namespace: undefined })).rejects.toMatchObject({ name: "ValidationError" });
+  });
+
   it.each([
     [
       { AlarmName: "a", StateValue: "INVALID" },
@@ -187,7 +213,10 @@ describe("the operations of alarms", () => {
       DashboardEntries: [{ ...entry, LastModified: NOW / 1000, Size: 2 }],
     });
     await call("DeleteDashboards", { DashboardNames: ["one", "other"] });
-    await expect(call("GetDashboard", { DashboardName: "one" })).rejects.toMatchObject({ name: "ResourceNotFound" });
+    await expect(call("GetDashboard", { DashboardName: "one" })).rejects.toMatchObject({
+      name: "ResourceNotFound",
+      message: "Dashboard one does not exist",
+    });
   });
 });
 
