@@ -3,11 +3,12 @@
  * folder and time zone, so that a function only "changes" when its code does.
  */
 import { createHash } from "node:crypto";
-import { readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, posix, resolve, sep } from "node:path";
 import { type BuildFailure, buildSync, type Location, type Metafile } from "esbuild";
 import { zipSync } from "fflate";
+import { handlerRefusal, missingHandler } from "./handler-export";
 import { renameSources } from "./source-map";
 
 /** A function's deployment package. */
@@ -50,8 +51,9 @@ const READABLE_FILE = 0o100644 << 16;
  * Bundles and zips the function, with the check of its callers around the handler.
  *
  * @param entry path of the function's `.ts` file, which exports `handler`
- * @throws {FunctionBundleError} with file, line, column and esbuild's text when the file does not compile, with the file when
- * it does not export `handler`, and with file and line of an import that is found neither in the project nor, for a package of Lambda's runtime, installed beside it
+ * @throws {FunctionBundleError} with file, line, column and a text when the file does not compile, when it does not export
+ * a function `handler`, and when an import is found neither in the project nor, for a package of Lambda's runtime,
+ * installed beside it
  */
 export function bundleFunction(entry: string): FunctionBundle {
   const zip = zipFiles(compile(entry));
@@ -62,6 +64,8 @@ function compile(entry: string): Readonly<Record<string, Uint8Array>> {
   try {
     const { outputFiles, metafile } = build(entry);
     requirePackages(dirname(entry), metafile);
+    const refusal = handlerRefusal(entry);
+    if (refusal !== undefined) throw new FunctionBundleError(`${entry}${refusal}`);
     const [map, code] = outputFiles;
     if (code === undefined || map === undefined) throw new Error(`${entry}: esbuild produced no output`);
     return { [CODE]: code.contents, [`${CODE}.map`]: sourceMapOf(map.text, realpathSync(dirname(entry))) };
@@ -70,16 +74,13 @@ function compile(entry: string): Readonly<Record<string, Uint8Array>> {
     const errors = (error as Partial<BuildFailure>).errors ?? [];
     if (errors.length === 0) throw error;
     const lines = errors.map(({ text, location }) => {
-      if (location?.file === ENTRY && text.startsWith("No matching export")) return `${entry}: ${NO_HANDLER}`;
+      if (location?.file === ENTRY && text.startsWith("No matching export")) return `${entry}${missingHandler(entry)}`;
       const at = location === null || location.file === ENTRY ? basename(entry) : placeOf(location);
       return `${join(dirname(entry), at)}: ${text}`;
     });
     throw new FunctionBundleError(lines.join("\n"));
   }
 }
-
-const NO_HANDLER =
-  'There is no exported function "handler". Export it: export async function handler(event: ApiEvent) { … }';
 
 function placeOf({ file, line, column }: Location): string {
   return `${file}:${line}:${column + 1}`;
@@ -93,36 +94,38 @@ function requirePackages(folder: string, { inputs }: Metafile): void {
   const lines = Object.entries(inputs).flatMap(([file, { imports }]) =>
     imports
       .filter(({ path, external }) => external === true && path.startsWith("@"))
-      .filter(({ path }) => !isInstalled(resolve(folder, file), path))
-      .map(({ path }) => {
-        const name = path.split("/").slice(0, 2).join("/");
-        const where = `${join(folder, file)}:${lineOf(resolve(folder, file), path)}`;
-        return `${where}: Could not resolve "${path}". Lambda's runtime contains the AWS SDK; to run the function here, install it: npm install --save-dev ${name}`;
+      .flatMap(({ path }) => {
+        const why = refusalOf(resolve(folder, file), path);
+        return why === undefined ? [] : [`${join(folder, file)}:${positionOf(resolve(folder, file), path)}: ${why}`];
       }),
   );
   if (lines.length > 0) throw new FunctionBundleError(lines.join("\n"));
 }
 
-/** Only a package that is missing counts: one that cannot be required may still be imported. */
-function isInstalled(file: string, specifier: string): boolean {
+/** Every import becomes a call of `require`, so a package that only `import` finds counts as missing. */
+function refusalOf(file: string, specifier: string): string | undefined {
+  const name = specifier.split("/").slice(0, 2).join("/");
+  const { resolve: find } = createRequire(file);
   try {
-    createRequire(file).resolve(specifier);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND";
+    find(specifier);
+    return undefined;
+  } catch {
+    const why = `Could not resolve "${specifier}".`;
+    const isInstalled = (find.paths(name) ?? []).some((folder) => existsSync(join(folder, name)));
+    if (isInstalled) return `${why} The package ${name} has no such file for require.`;
+    return `${why} Lambda's runtime contains the AWS SDK; to run the function here, install it: npm install --save-dev ${name}`;
   }
 }
 
-/** Line of the file that first names the package, counted from 1. */
-function lineOf(file: string, specifier: string): number {
+/** Line and column, from 1, of the first place in the file that names the package. */
+function positionOf(file: string, specifier: string): string {
   const lines = readFileSync(file, "utf8").split("\n");
-  return (
-    1 +
-    Math.max(
-      0,
-      lines.findIndex((line) => line.includes(`"${specifier}"`) || line.includes(`'${specifier}'`)),
-    )
+  const columns = lines.map((line) => Math.max(line.indexOf(`"${specifier}"`), line.indexOf(`'${specifier}'`)));
+  const line = Math.max(
+    0,
+    columns.findIndex((column) => column >= 0),
   );
+  return `${line + 1}:${Math.max(0, columns[line] ?? 0) + 1}`;
 }
 
 /**
