@@ -78,6 +78,12 @@ export interface EmulatorOptions {
    */
   readonly backends?: () => ReadonlyMap<string, string>;
 
+  /**
+   * Folder of the project, from which functions get the packages of Lambda's runtime for Node.js: the AWS SDK.
+   * Left out: that of the embedded AWS's own package.
+   */
+  readonly projectFolder?: string;
+
   /** Called with advice about a call that could not continue. */
   readonly onNotice?: (text: string) => void;
 
@@ -147,6 +153,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   let proxyUrl: string | undefined;
   const runner = new FunctionRunner({
     folder: temporary,
+    ...(options.projectFolder === undefined ? {} : { packagesFolder: options.projectFolder }),
     network: () => (proxyUrl === undefined ? undefined : { proxyUrl, certificateFile: authority.certificateFile }),
     onLog: (name, logGroup, line, of) => {
       if (of.kind !== "notice") {

@@ -1,6 +1,10 @@
 /** What a function reaches: the embedded AWS, by the SDK that the runtime contains, and nothing outside. */
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { strToU8, zipSync } from "fflate";
+import { bundleFunction } from "../../constructs/functions/function-bundle";
 import { AppliedStack, reference } from "../support/applied-stack";
 import { sdkOptions } from "../support/aws-sdk";
 import { deployed, RunnerInTest } from "../support/deployed-function";
@@ -22,6 +26,17 @@ const SDK_CODE = `
 `;
 
 const test = new RunnerInTest();
+
+/** A folder of its own for a project. */
+const folder = mkdtempSync(join(tmpdir(), "packages-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(name: string, text: string): string {
+  const file = join(folder, name);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  return file;
+}
 
 let stack: AppliedStack;
 beforeAll(async () => {
@@ -66,6 +81,57 @@ describe("a deployed function", () => {
     expect(JSON.parse(Buffer.from(answer.Payload ?? []).toString())).toEqual({
       SecretString: "canary",
       Account: "123456789012",
+    });
+  });
+});
+
+describe("a bundled function", () => {
+  it.each([
+    ["an import", 'import { Client, Command, Sts } from "./sdk"; const load = async () => ({ Client, Command, Sts });'],
+    [
+      "require",
+      `const { SecretsManagerClient: Client, GetSecretValueCommand: Command } = require("@aws-sdk/client-secrets-manager");
+       const { STS: Sts } = require("@aws-sdk/client-sts");
+       const load = async () => ({ Client, Command, Sts });`,
+    ],
+    [
+      "a dynamic import",
+      `const load = async () => {
+         const { SecretsManagerClient: Client, GetSecretValueCommand: Command } = await import("@aws-sdk/client-secrets-manager");
+         return { Client, Command, Sts: (await import("@aws-sdk/client-sts")).STS };
+       };`,
+    ],
+  ])("calls AWS as its role with the SDK by %s, and finds packages of @smithy and their parts", async (_how, code) => {
+    write("node_modules", "");
+    rmSync(join(folder, "node_modules"));
+    symlinkSync(join(__dirname, "../../node_modules"), join(folder, "node_modules"));
+    write(
+      "lambda/sdk.ts",
+      `export { SecretsManagerClient as Client, GetSecretValueCommand as Command } from "@aws-sdk/client-secrets-manager";
+       export { STS as Sts } from "@aws-sdk/client-sts";`,
+    );
+    const file = write(
+      "lambda/orders.ts",
+      `import { fromUtf8 } from "@smithy/core/serde";
+       ${code}
+       export async function handler(): Promise<unknown> {
+         const { Client, Command, Sts } = await load();
+         const { SecretString } = await new Client({}).send(new Command({ SecretId: "orders" }));
+         const { Arn } = await new Sts({}).getCallerIdentity({});
+         return { SecretString, Arn, smithy: fromUtf8("a").length };
+       }`,
+    );
+    const { zip, sha256 } = bundleFunction(file);
+    rmSync(join(folder, "node_modules"));
+    const arn = `arn:aws:lambda:${REGION}:123456789012:function:orders`;
+    const environment = { ALLOWED_BY_ROUTE: "dev;*=GET /" };
+    const fn = deployed("", { ...slowly, zip, codeSha256: sha256, name: "orders", arn, environment, region: REGION });
+    const event = { httpMethod: "GET", resource: "/", requestContext: { stage: "dev" } };
+
+    expect(await test.answer(fn, event)).toEqual({
+      SecretString: "canary",
+      Arn: "arn:aws:sts::123456789012:assumed-role/orders/orders",
+      smithy: 1,
     });
   });
 });
@@ -153,6 +219,40 @@ describe("packages of the runtime", () => {
       "node_modules/@aws-sdk/client-sts/index.js": 'module.exports = "own"',
     };
     expect(await test.answer(deployed(files, slowly))).toBe("own");
+  });
+
+  it.each([
+    [
+      "require",
+      {
+        "index.js":
+          'exports.handler = async () => require("@aws-sdk/client-own").part + require("@aws-sdk/client-own/sub.js")',
+      },
+    ],
+    [
+      "import",
+      {
+        "index.mjs":
+          'import { part } from "@aws-sdk/client-own"; import sub from "@aws-sdk/client-own/sub.js"; export const handler = async () => part + sub;',
+      },
+    ],
+    [
+      "import()",
+      {
+        "index.mjs":
+          'export const handler = async () => (await import("@aws-sdk/client-own")).part + (await import("@aws-sdk/client-own/sub.js")).default;',
+      },
+    ],
+  ])("are the project's, also in a parent folder and behind a link: %s", async (_how, files) => {
+    write("real/@aws-sdk/client-own/index.js", 'exports.part = require("@smithy/own");');
+    write("real/@aws-sdk/client-own/sub.js", 'module.exports = " sub";');
+    write("real/@smithy/own/index.js", 'module.exports = "own";');
+    write("parent/app/access.yaml", "");
+    rmSync(join(folder, "parent/node_modules"), { force: true });
+    symlinkSync(join(folder, "real"), join(folder, "parent/node_modules"));
+    test.open({ packagesFolder: join(folder, "parent/app") });
+
+    expect(await test.answer(deployed(files, slowly))).toBe("own sub");
   });
 
   it("are named with what to do, when the project has not installed them", async () => {

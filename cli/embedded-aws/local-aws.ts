@@ -118,6 +118,7 @@ async function start(
   const outputFolder = outputFolderIn(folder);
   const emulator = await startEmulator({
     folder,
+    projectFolder,
     workingDirectories: () => subfolders(join(outputFolder, "stacks")),
     ...emulatorOptions(environments),
     backends: () => backends,

@@ -24,6 +24,9 @@ const RUNTIME_FOLDER = __dirname;
 /** Address of X-Ray's daemon and of the runtime's API, which do not exist here: on this machine, but where nothing listens. */
 const NOTHING = "127.100.0.1";
 
+/** Folder of the embedded AWS's own package. */
+const OWN_FOLDER = join(RUNTIME_FOLDER, "..", "..");
+
 /** How a function's process reaches the embedded AWS. */
 export interface FunctionNetwork {
   /** `http://<user>:<password>@127.0.0.1:<port>` */
@@ -35,12 +38,14 @@ export interface FunctionNetwork {
 /**
  * @param folder where the function's code is unpacked
  * @param network `undefined` for a function that reaches no embedded AWS
+ * @param packagesFolder folder from which packages of Lambda's runtime are resolved
  */
 export function functionCommand(
   fn: DeployedFunction,
   folder: string,
   logStream: string,
   network: FunctionNetwork | undefined,
+  packagesFolder = OWN_FOLDER,
 ): FunctionCommand {
   // Lambda's own split of the memory: 90 % for the old generation, 5 % for each half of the young one.
   const oldSpace = Math.max(32, Math.floor(fn.memoryMegabytes * 0.9));
@@ -49,15 +54,15 @@ export function functionCommand(
     arguments: [
       `--max-old-space-size=${oldSpace}`,
       `--max-semi-space-size=${semiSpace}`,
-      ...permissionOptions(folder, RUNTIME_FOLDER),
+      ...permissionOptions(folder, RUNTIME_FOLDER, packagesFolder),
       join(RUNTIME_FOLDER, "function-runtime.cjs"),
     ],
     folder,
     environment: functionEnvironment(fn, folder, logStream),
-    input:
-      JSON.stringify(
-        network && { proxyUrl: network.proxyUrl, certificate: readFileSync(network.certificateFile, "utf8") },
-      ) ?? "null",
+    input: JSON.stringify({
+      packagesFolder,
+      network: network && { proxyUrl: network.proxyUrl, certificate: readFileSync(network.certificateFile, "utf8") },
+    }),
   };
 }
 

@@ -5,8 +5,8 @@
  *
  * @see https://nodejs.org/docs/latest-v20.x/api/permissions.html
  */
-import { realpathSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 /** The system, which a function finds on AWS as well, and the folder that it may write to there. */
 const READABLE = ["/bin", "/dev", "/etc", "/lib", "/lib64", "/sbin", "/tmp", "/usr"];
@@ -17,11 +17,13 @@ const WRITABLE = ["/tmp", "/dev/null", "/dev/stderr", "/dev/stdout"];
  * Options of Node for a function's process.
  * @param folder where the function's code is unpacked
  * @param runtimeFolder folder of the runtime's own files
+ * @param packagesFolder folder from which packages of Lambda's runtime are resolved
  * @param version of Node
  */
 export function permissionOptions(
   folder: string,
   runtimeFolder: string,
+  packagesFolder: string,
   version = process.versions.node,
 ): readonly string[] {
   // Paths of Windows are not those of AWS.
@@ -33,7 +35,7 @@ export function permissionOptions(
     ...READABLE_OF_PROCESSES.map((name) => `/proc/${name}`),
     folder,
     runtimeFolder,
-    ...packageFolders(runtimeFolder),
+    ...packageFolders(packagesFolder),
   ];
   return [
     isStable ? "--permission" : "--experimental-permission",
@@ -54,12 +56,10 @@ function outermost(paths: readonly string[]): readonly string[] {
   return [...new Set(paths)].filter((path, _at, all) => !all.some((other) => path.startsWith(`${other}/`)));
 }
 
-/** Folders with the packages that Lambda's runtime contains, also behind a link. */
-function packageFolders(runtimeFolder: string): readonly string[] {
-  const folder = join(runtimeFolder, "..", "..", "node_modules");
-  try {
-    return [folder, realpathSync(folder)];
-  } catch {
-    return [];
-  }
+/** Folders with the packages that Lambda's runtime contains, as Node looks for them, also behind a link. */
+function packageFolders(folder: string): readonly string[] {
+  const parent = dirname(folder);
+  const own = join(folder, "node_modules");
+  const found = existsSync(own) ? [own, realpathSync(own)] : [];
+  return parent === folder ? found : [...found, ...packageFolders(parent)];
 }

@@ -16,6 +16,8 @@ export interface FunctionPoolOptions {
   readonly clock: () => number;
   /** How processes reach the embedded AWS; asked for each of them. */
   readonly network: () => FunctionNetwork | undefined;
+  /** Folder from which packages of Lambda's runtime are resolved. */
+  readonly packagesFolder: string | undefined;
   readonly onLog: (line: string, logStream: string, kind: LineKind) => void;
 }
 
@@ -104,7 +106,8 @@ export class FunctionPool {
     initSeconds: number | null,
   ): FunctionProcess | InvocationResult {
     const logStream = logStreamName(this.fn, this.options.clock(), request.id);
-    const command = functionCommand(this.fn, folder, logStream, this.options.network());
+    const { network, packagesFolder } = this.options;
+    const command = functionCommand(this.fn, folder, logStream, network(), packagesFolder);
     const onLog = (line: string, kind: LineKind): void => this.options.onLog(line, logStream, kind);
     try {
       const { fn, options } = this;

@@ -1,19 +1,26 @@
 /**
  * Packages that Lambda's runtimes for Node.js contain, so that no function has to bring them along: the AWS SDK. Here they
- * are those of the project that the embedded AWS belongs to. Runs inside a function's process.
+ * are those of the project whose functions it runs. Runs inside a function's process.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
  */
 "use strict";
 
 const Module = require("node:module");
+const { join } = require("node:path");
 const { pathToFileURL } = require("node:url");
 
 const OF_RUNTIME = /^@(?:aws-sdk|smithy)\/[^/]+/;
-const here = pathToFileURL(__filename).href;
+/** A file of the project, whether it exists or not, from which packages are resolved. */
+let importer;
 
-/** Finds packages of the runtime for `require`, and for `import` where Node can resolve imports in the same thread. */
-function providePackages() {
+/**
+ * Finds packages of the runtime for `require`, and for `import` where Node can resolve imports in the same thread.
+ * @param folder of the project
+ */
+function providePackages(folder) {
+  importer = new Module(join(folder, "importer.js"));
+  importer.paths = Module._nodeModulePaths(folder);
   const resolve = Module._resolveFilename;
   Module._resolveFilename = (specifier, ...others) => {
     try {
@@ -29,13 +36,13 @@ function providePackages() {
 /** Finds them for `import` in a function that is an ES module, where that takes a thread of its own. */
 function provideImports() {
   if (Module.registerHooks !== undefined) return;
-  const hook = `const OF_RUNTIME = ${OF_RUNTIME}; const here = ${JSON.stringify(here)}; export ${resolveInThread}`;
+  const hook = `const OF_RUNTIME = ${OF_RUNTIME}; const parentURL = ${JSON.stringify(urlOfImporter())}; export ${resolveInThread}`;
   Module.register(`data:text/javascript,${encodeURIComponent(hook.replace("resolveInThread", "resolve"))}`);
 }
 
 function resolveHere(resolve, specifier, notFound) {
   try {
-    return resolve.call(Module, specifier, module, false);
+    return resolve.call(Module, specifier, importer, false);
   } catch {
     const [name] = OF_RUNTIME.exec(specifier);
     notFound.message = `Cannot find module '${specifier}'. Lambda's runtime contains it; the embedded AWS takes it from the project: npm install --save-dev ${name}`;
@@ -43,12 +50,16 @@ function resolveHere(resolve, specifier, notFound) {
   }
 }
 
+function urlOfImporter() {
+  return pathToFileURL(importer.id).href;
+}
+
 function resolveImport(specifier, context, next) {
   try {
     return next(specifier, context);
   } catch (error) {
     if (!OF_RUNTIME.test(specifier)) throw error;
-    return next(specifier, { ...context, parentURL: here });
+    return next(specifier, { ...context, parentURL: urlOfImporter() });
   }
 }
 
@@ -58,7 +69,7 @@ async function resolveInThread(specifier, context, next) {
     return await next(specifier, context);
   } catch (error) {
     if (!OF_RUNTIME.test(specifier)) throw error;
-    return await next(specifier, { ...context, parentURL: here });
+    return await next(specifier, { ...context, parentURL });
   }
 }
 

@@ -22,7 +22,7 @@ const NO_CALLBACKS =
 
 // The function may change these, and knows nothing of the way to the embedded AWS, which can be read only once.
 const { exit } = process;
-const network = JSON.parse(readFileSync(0, "utf8"));
+const { network, packagesFolder } = JSON.parse(readFileSync(0, "utf8"));
 const environment = { ...process.env };
 /** From Node.js 24 on, a handler answers by a promise and in no other way. */
 const hasCallbacks = /nodejs(18|20|22)\.x$/.test(environment.AWS_EXECUTION_ENV);
@@ -49,8 +49,8 @@ function start() {
     failForGood("Unhandled Promise Rejection", error, 128);
   });
   process.on("beforeExit", () => whenLoopIsEmpty());
-  if (network !== null) require("./function-runtime-network.cjs").useProxy(network);
-  providePackages();
+  if (network !== undefined) require("./function-runtime-network.cjs").useProxy(network);
+  providePackages(packagesFolder);
   loadHandler(environment.LAMBDA_TASK_ROOT, environment._HANDLER).then(
     (loaded) => {
       if (!hasCallbacks && loaded.length >= 3) {

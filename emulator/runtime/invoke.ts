@@ -31,6 +31,8 @@ export interface FunctionRunnerOptions {
   readonly initSeconds?: number;
   /** How functions reach the embedded AWS; asked for each process. Left out: they do not. */
   readonly network?: () => FunctionNetwork | undefined;
+  /** Folder of the project, from which packages of Lambda's runtime are resolved; left out means that of this package. */
+  readonly packagesFolder?: string;
   /** Folder in which code is unpacked; left out means the system's for temporary files. */
   readonly folder?: string;
 }
@@ -114,12 +116,14 @@ export class FunctionRunner {
 
   private newPool(fn: DeployedFunction, folder: Promise<string>): FunctionPool {
     const { onLog, clock = Date.now, maxProcesses = 10, initSeconds = 10, network = () => undefined } = this.options;
+    const { packagesFolder } = this.options;
     const { region } = fn;
     return new FunctionPool(fn, folder, {
       maxProcesses,
       initSeconds,
       clock,
       network,
+      packagesFolder,
       onLog: (line, logStream, kind) => onLog?.(fn.name, fn.logGroup, line, { region, logStream, kind }),
     });
   }

@@ -1,4 +1,5 @@
 /** What a function's process reaches of this machine: what it has on AWS, and nothing of the user's. */
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { permissionOptions } from "../../../emulator/runtime/function-permissions";
@@ -59,16 +60,27 @@ describe("permissionOptions", () => {
     ["23.4.0", "--experimental-permission"],
     ["24.0.0", "--permission"],
   ])("of Node %s begin with %s", (version, option) => {
-    expect(permissionOptions("/code", "/runtime", version)[0]).toBe(option);
+    expect(permissionOptions("/code", "/runtime", "/project", version)[0]).toBe(option);
   });
 
   it("permit the network where Node asks for it", () => {
-    expect(permissionOptions("/code", "/runtime", "24.9.0")).not.toContain("--allow-net");
-    expect(permissionOptions("/code", "/runtime", "25.0.0")).toContain("--allow-net");
+    expect(permissionOptions("/code", "/runtime", "/project", "24.9.0")).not.toContain("--allow-net");
+    expect(permissionOptions("/code", "/runtime", "/project", "25.0.0")).toContain("--allow-net");
+  });
+
+  it("permit the packages of the project, of its parent folders, and those behind a link", () => {
+    const folder = realpathSync(mkdtempSync("/var/tmp/permissions-"));
+    for (const name of ["app/node_modules", "elsewhere"]) mkdirSync(join(folder, name), { recursive: true });
+    symlinkSync(join(folder, "elsewhere"), join(folder, "node_modules"));
+    const options = permissionOptions("/code", "/runtime", join(folder, "app"));
+    rmSync(folder, { recursive: true });
+    const permitted = ["app/node_modules", "node_modules", "elsewhere"].map((name) => join(folder, name));
+
+    expect(options).toEqual(expect.arrayContaining(permitted.map((path) => `--allow-fs-read=${path}`)));
   });
 
   it("name no path twice, which ends Node 20", () => {
-    const options = permissionOptions("/code", join(project, "emulator", "runtime"));
+    const options = permissionOptions("/code", join(project, "emulator", "runtime"), project);
 
     expect(options).toEqual([...new Set(options)]);
   });
