@@ -1,95 +1,139 @@
 /**
  * Loads TypeScript: `node --require ./cli/typescript.cjs <file>.ts`. Each file is transformed by itself, without its types
- * being checked. The result is cached beside the packages, in a folder that only this user can write to or replace: in any
- * other, users could place code that this user would run.
+ * being checked. What was compiled once, packages included, is taken from a cache as long as it has not changed.
  */
-const { createHash } = require("node:crypto");
-const { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync } = require("node:fs");
-const { readFileSync, realpathSync, renameSync, writeFileSync } = require("node:fs");
+const { readFileSync } = require("node:fs");
 const Module = require("node:module");
-const { basename, dirname, isAbsolute, join, relative } = require("node:path");
+const { basename, dirname } = require("node:path");
+const { Script } = require("node:vm");
+const cache = require("./module-cache.cjs");
 
-const project = join(__dirname, "..");
-const folder = join(project, "node_modules", ".cache", "machine-access");
 const options = {
   loader: "ts",
   format: "cjs",
   target: `node${process.versions.node}`,
   // Or Node would look for the files of the project as ES modules.
   supported: { "dynamic-import": false },
-  sourcemap: "inline",
+  sourcemap: "external",
+  sourcesContent: false,
 };
-const hash = (...parts) => createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 
-const user = process.geteuid?.();
-const [OTHERS_WRITE, GROUP_WRITES, STICKY] = [0o002, 0o020, 0o1000];
+function loadTypescript(module, file) {
+  if (runKept(module, file)) return;
+  const source = readFileSync(file);
+  const { code, map } = transform(source, file);
+  if (!cache.isKept(file)) return module._compile(`${code}\n//# sourceMappingURL=${dataUrl(map)}`, file);
+  // With the comment, Node looks for the line that threw in the source map.
+  const wrapped = `${Module.wrap(code)}\n//# sourceMappingURL=${basename(file)}.map`;
+  const script = new Script(wrapped, placeOf(file));
+  cache.keep(file, { script, code: wrapped, source, map });
+  run(module, file, script);
+}
 
-/** Whether the file or folder is this user's, and no other user may write to it. */
-const isOwn = ({ uid, mode }) => user === undefined || (uid === user && (mode & (OTHERS_WRITE | GROUP_WRITES)) === 0);
+function transform(source, file) {
+  return require("esbuild").transformSync(source, { ...options, sourcefile: file });
+}
 
-/** The folder without links; `undefined` where other users may write to it, or put another one in its place. */
-function privateFolder() {
+const dataUrl = (map) => `data:application/json;base64,${Buffer.from(map).toString("base64")}`;
+
+const placeOf = (filename) => ({ filename, columnOffset: -Module.wrapper[0].length });
+
+/** Runs the module from the cache. @returns whether it was there */
+function runKept(module, file) {
+  const kept = cache.find(file);
+  if (kept === undefined) return false;
+  const script = new Script(kept.code, { ...placeOf(file), cachedData: kept.data });
+  if (script.cachedDataRejected) return false;
+  run(module, file, script);
+  return true;
+}
+
+/** Runs the module's code as Node runs a CommonJS module. */
+function run(module, file, script) {
+  const require = (request) => module.require(request);
+  require.resolve = (request, options) => Module._resolveFilename(request, module, false, options);
+  require.resolve.paths = (request) => Module._resolveLookupPaths(request, module);
+  Object.assign(require, { main: process.mainModule, extensions: Module._extensions, cache: Module._cache });
+  script.runInThisContext().call(module.exports, module.exports, require, module, file, dirname(file));
+}
+
+const { ".js": javascript, ...others } = Module._extensions;
+
+/**
+ * Loads a package's module as Node does, and keeps it. One that imports at run time is Node's alone, since Node has to know
+ * which file imports.
+ */
+function loadJavascript(module, file) {
+  if (!cache.isOfPackage(file)) return javascript(module, file);
+  if (runKept(module, file)) return;
+  module._compile = (code, name, format) => {
+    delete module._compile;
+    const wrapped = Module.wrap(code.replace(SOURCE_MAP, ""));
+    const script = name === file && format !== "module" && !IMPORT.test(code) ? scriptOf(wrapped, file) : undefined;
+    if (script === undefined) return module._compile(code, name, format);
+    cache.keep(file, { script, code: wrapped });
+    run(module, file, script);
+  };
+  javascript(module, file);
+}
+
+/** Not one in a comment with a type. */
+const IMPORT = /(?<!\{)\bimport\s*\(/;
+
+/** Most of the text of some packages. */
+const SOURCE_MAP = /^\/\/# sourceMappingURL=data:.*$/m;
+
+/** `undefined` for what is not CommonJS. */
+function scriptOf(code, file) {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const real = realpathSync(folder);
-    return isOwn(lstatSync(real)) && isSafe(dirname(real)) ? real : undefined;
+    return new Script(code, placeOf(file));
   } catch {
     return undefined;
   }
 }
 
-/** Whether only this user and root can replace what is in the folder, or in one above it. */
-function isSafe(path) {
-  const { uid, gid, mode } = lstatSync(path);
-  // The group of the same number as the user is the user's own, by convention.
-  const isShared = (mode & OTHERS_WRITE) !== 0 || ((mode & GROUP_WRITES) !== 0 && (gid !== user || user === 0));
-  if (user !== undefined && ((uid !== user && uid !== 0) || (isShared && (mode & STICKY) === 0))) return false;
-  return dirname(path) === path || isSafe(dirname(path));
-}
+const resolve = Module._resolveFilename;
+Module._resolveFilename = (request, parent, isMain, options) => {
+  const from = options === undefined ? parent?.filename : undefined;
+  const known = from && cache.findRequired(from, request);
+  if (known) return known;
+  const to = resolve(request, parent, isMain, options);
+  if (from) cache.keepRequired(from, request, to);
+  return to;
+};
 
-const cache = privateFolder();
-
-/** The file as JavaScript, from the cache if the file is as it was then. */
-function transformed(file) {
-  const source = readFileSync(file, "utf8");
-  const key = hash(options, source);
-  // The same of all copies of the project. Nothing is kept of files elsewhere, so that the cache does not grow.
-  const name = relative(project, file);
-  const isKept = cache !== undefined && !name.startsWith("..") && !isAbsolute(name);
-  const entry = join(cache ?? folder, hash(name));
-  const kept = isKept ? readOwn(entry) : "";
-  if (kept.startsWith(key)) return kept.slice(key.length);
-  const { code } = require("esbuild").transformSync(source, { ...options, sourcefile: basename(file) });
-  if (isKept) keep(entry, key + code);
-  return code;
-}
-
-/** Content of a file that this user has written; empty for any other, and when there is none. */
-function readOwn(path) {
-  let file;
-  try {
-    file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
-    return isOwn(fstatSync(file)) ? readFileSync(file, "utf8") : "";
-  } catch {
-    return "";
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
-}
-
-/** Others read the whole entry or none. Without it, the file is transformed again. */
-function keep(entry, text) {
-  try {
-    writeFileSync(`${entry}.${process.pid}`, text, { mode: 0o600, flag: "wx" });
-    renameSync(`${entry}.${process.pid}`, entry);
-  } catch {
-    // Such as a disk that is full.
-  }
-}
-
-const load = (module, file) => module._compile(transformed(file), file);
 // Their order is that in which `./model` is looked for: `model.ts` after `model.js`, before `model.json`.
-const { ".js": javascript, ...others } = Module._extensions;
 for (const extension of Object.keys(Module._extensions)) delete Module._extensions[extension];
-Object.assign(Module._extensions, { ".js": javascript, ".ts": load }, { ...others, ".ts": load });
+Object.assign(
+  Module._extensions,
+  { ".js": loadJavascript, ".ts": loadTypescript },
+  { ...others, ".ts": loadTypescript },
+);
+
+/** Modules that exist for their source maps alone. */
+const mapped = new Map();
+
+/** The file's source map, which Node gets when it is first needed: a process without errors needs none. */
+function sourceMapOf(file) {
+  if (!mapped.has(file)) {
+    const map = cache.mapOf(file);
+    const module = new Module(file);
+    if (map !== "") module._compile(`\n//# sourceMappingURL=${dataUrl(map)}`, file);
+    mapped.set(file, module);
+  }
+  return Module.findSourceMap(file);
+}
+
+function describe(site) {
+  const map = sourceMapOf(site.getFileName() ?? "");
+  if (map === undefined) return String(site);
+  const { originalLine, originalColumn } = map.findEntry(site.getLineNumber() - 1, site.getColumnNumber() - 1);
+  return String(site).replace(/:\d+:\d+(?=\)?$)/, `:${originalLine + 1}:${originalColumn + 1}`);
+}
+
 process.setSourceMapsEnabled(true);
+// Node prints the line that threw before it asks for the trace.
+process.on("uncaughtExceptionMonitor", (error) => error?.stack);
+// CDKTF takes a trace of each token that it makes, without an error, and shows almost none of them.
+Error.prepareStackTrace = (error, sites) =>
+  [error, ...sites.map(error instanceof Error ? describe : String)].join("\n    at ");

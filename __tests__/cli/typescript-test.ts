@@ -1,5 +1,4 @@
-/** Loading TypeScript: right after every change, and with nothing that others could have placed in the cache. */
-import { randomUUID } from "node:crypto";
+/** Loading TypeScript: right after every change, whatever is in the cache. */
 import {
   chmodSync,
   chownSync,
@@ -12,10 +11,12 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { cleanEnvironment, run, typescriptLoader } from "../support/processes";
 
 const project = join(__dirname, "..", "..");
@@ -51,14 +52,27 @@ function fileIn(folder: string, ...lines: readonly string[]): string {
   return file;
 }
 
+/** The compiler, which notes each use in the folder of the project. */
+const ESBUILD = `
+const { transformSync } = require(${JSON.stringify(join(project, "node_modules", "esbuild"))});
+exports.transformSync = (...args) => {
+  require("node:fs").appendFileSync(require("node:path").join(__dirname, "..", "..", "transforms"), ".");
+  return transformSync(...args);
+};`;
+
 /** A project of its own, whose cache has the mode. */
 function projectWithCache(mode: number): string {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "cli"));
   mkdirSync(cacheBelow(folder), { recursive: true });
   chmodSync(cacheBelow(folder), mode);
-  symlinkSync(join(project, "node_modules", "esbuild"), join(folder, "node_modules", "esbuild"));
-  copyFileSync(typescriptLoader, join(folder, "cli", "typescript.cjs"));
+  mkdirSync(join(folder, "node_modules", "esbuild"));
+  writeFileSync(join(folder, "node_modules", "esbuild", "package.json"), "{}");
+  writeFileSync(join(folder, "node_modules", "esbuild", "index.js"), ESBUILD);
+  writeFileSync(join(folder, "transforms"), "");
+  for (const name of ["typescript.cjs", "module-cache.cjs"]) {
+    copyFileSync(join(project, "cli", name), join(folder, "cli", name));
+  }
   return folder;
 }
 
@@ -75,6 +89,9 @@ function replaceByLink(entry: string): void {
   renameSync(entry, elsewhere);
   symlinkSync(elsewhere, entry);
 }
+
+/** How often the project's loader has transformed a file. */
+const transformsOf = (folder: string) => readFileSync(join(folder, "transforms"), "utf8").length;
 
 const loaderOf = (folder: string) => join(folder, "cli", "typescript.cjs");
 
@@ -105,16 +122,14 @@ describe("cli/typescript.cjs", () => {
     expect(readdirSync(cacheBelow(folder))).toHaveLength(1);
   });
 
-  it("uses what it kept, where nobody else may write", async () => {
+  it("compiles nothing that it kept, where nobody else may write", async () => {
     const folder = projectWithCache(0o700);
-    const text = randomUUID();
-    const file = fileIn(folder, `console.log(${JSON.stringify(text)} as string);`);
-    await outputOf(file, loaderOf(folder));
-    const entries = readdirSync(cacheBelow(folder)).map((name) => join(cacheBelow(folder), name));
-    for (const entry of entries) writeFileSync(entry, readFileSync(entry, "utf8").replace(text, "what was kept"));
+    const file = fileIn(folder, "console.log(1 as number);");
 
-    expect(await outputOf(file, loaderOf(folder))).toBe("what was kept\n");
-    expect(statSync(entries[0] ?? "").mode & 0o777).toBe(0o600);
+    for (let run = 0; run < 3; run++) expect(await outputOf(file, loaderOf(folder))).toBe("1\n");
+    expect(transformsOf(folder)).toBe(1);
+    const [name = ""] = readdirSync(cacheBelow(folder));
+    expect(statSync(join(cacheBelow(folder), name)).mode & 0o777).toBe(0o600);
   });
 
   it.each([0o770, 0o707, 0o777])("neither reads nor writes a cache that others may write to: %o", async (mode) => {
@@ -153,31 +168,133 @@ describe("cli/typescript.cjs", () => {
     ...(process.getuid?.() === 0
       ? ([["is of another user", (entry: string) => chownSync(entry, 65_534, 0)]] as const)
       : []),
-  ])("runs no entry that %s", async (_what, change) => {
+  ])("runs nothing from a cache that %s", async (_what, change) => {
     const folder = projectWithCache(0o700);
-    const text = randomUUID();
-    const file = fileIn(folder, `console.log(${JSON.stringify(text)} as string);`);
+    const file = fileIn(folder, "console.log(1 as number);");
     await outputOf(file, loaderOf(folder));
     const [name = ""] = readdirSync(cacheBelow(folder));
-    const entry = join(cacheBelow(folder), name);
-    writeFileSync(entry, readFileSync(entry, "utf8").replace(text, "placed"));
-    change(entry);
+    change(join(cacheBelow(folder), name));
 
-    expect(await outputOf(file, loaderOf(folder))).toBe(`${text}\n`);
+    expect(await outputOf(file, loaderOf(folder))).toBe("1\n");
+    expect(transformsOf(folder)).toBe(2);
+  });
+
+  /** Writes files of the project by their paths, and the times of those that exist stay. */
+  function write(folder: string, files: Readonly<Record<string, string>>): void {
+    for (const [path, text] of Object.entries(files)) {
+      const file = join(folder, path);
+      mkdirSync(dirname(file), { recursive: true });
+      const before = statSync(file, { throwIfNoEntry: false });
+      writeFileSync(file, text);
+      if (before !== undefined) utimesSync(file, before.atime, before.mtime);
+    }
+  }
+
+  /** A project whose program prints its three parts, and that has run until all is in the cache. */
+  async function projectThatHasRun(): Promise<{ readonly folder: string; readonly print: () => Promise<string> }> {
+    const folder = projectWithCache(0o700);
+    write(folder, {
+      "program.ts":
+        'import { one } from "./parts/one";\nimport { all } from "./parts/all";\nconsole.log(one, all as string);',
+      "parts/one.ts": 'export const one: string = "one";',
+      "parts/all.ts": 'import { name } from "some";\nexport const all: string = name;',
+      "node_modules/some/index.js": 'exports.name = require("./name");',
+      "node_modules/some/name.js": 'module.exports = require("other");',
+      "node_modules/other/index.js": 'module.exports = "other";',
+    });
+    const print = async () => (await outputOf(join(folder, "program.ts"), loaderOf(folder))).trim();
+    for (let run = 0; run < 2; run++) expect(await print()).toBe("one other");
+    expect(transformsOf(folder)).toBe(3);
+    return { folder, print };
+  }
+
+  it.each<readonly [string, Readonly<Record<string, string>>, string]>([
+    ["a file of the same size and time", { "parts/one.ts": 'export const one: string = "two";' }, "two other"],
+    ["a file that Node prefers", { "parts/one.js": 'exports.one = "js";' }, "js other"],
+    [
+      "a package's file of the same size and time",
+      { "node_modules/other/index.js": 'module.exports = "OTHER";' },
+      "one OTHER",
+    ],
+    [
+      "a package that npm installed below another",
+      {
+        "node_modules/some/node_modules/other/index.js": 'module.exports = "nested";',
+        "node_modules/.package-lock.json": "{}",
+      },
+      "one nested",
+    ],
+    [
+      "a package that is nearer to the file",
+      { "parts/node_modules/some/index.js": 'exports.name = "nearer";' },
+      "one nearer",
+    ],
+  ])("runs %s at once", async (_what, files, printed) => {
+    const { folder, print } = await projectThatHasRun();
+    write(folder, files);
+
+    expect(await print()).toBe(printed);
+    expect(await print()).toBe(printed);
+  });
+
+  it("misses a module that was removed", async () => {
+    const { folder } = await projectThatHasRun();
+    rmSync(join(folder, "parts", "one.ts"));
+
+    expect((await runFile(join(folder, "program.ts"), loaderOf(folder))).stderr).toContain(
+      "Cannot find module './parts/one'",
+    );
+  });
+
+  it("runs without a cache that was cut off, and replaces it", async () => {
+    const { folder, print } = await projectThatHasRun();
+    const [name = ""] = readdirSync(cacheBelow(folder));
+    truncateSync(join(cacheBelow(folder), name), statSync(join(cacheBelow(folder), name)).size - 1);
+
+    for (let run = 0; run < 2; run++) expect(await print()).toBe("one other");
+    expect(transformsOf(folder)).toBe(6);
+  });
+
+  it("is used by several processes that begin with an empty cache", async () => {
+    const { folder, print } = await projectThatHasRun();
+    rmSync(cacheBelow(folder), { recursive: true });
+
+    const printed = await Promise.all(Array.from({ length: 4 }, print));
+    expect(printed).toEqual(Array.from({ length: 4 }, () => "one other"));
+    expect(readdirSync(cacheBelow(folder))).toHaveLength(1);
+    const before = transformsOf(folder);
+    expect(await print()).toBe("one other");
+    expect(transformsOf(folder)).toBe(before);
   });
 
   it("keeps nothing of files outside the project", async () => {
     const folder = projectWithCache(0o700);
 
-    expect(await outputOf(fileWith("console.log(1 as number);"), loaderOf(folder))).toBe("1\n");
-    expect(readdirSync(cacheBelow(folder))).toEqual([]);
+    const file = fileWith("console.log(1 as number);");
+
+    expect(await outputOf(file, loaderOf(folder))).toBe("1\n");
+    for (const name of readdirSync(cacheBelow(folder))) {
+      expect(readFileSync(join(cacheBelow(folder), name), "latin1")).not.toContain(dirname(file));
+    }
   });
 
   it("names file and line of an error and of a mistake", async () => {
-    const file = fileWith("interface Unused { readonly one: string }", "", 'throw new Error("thrown" as string);');
+    const folder = projectWithCache(0o700);
+    const file = fileIn(
+      folder,
+      "interface Unused { readonly one: string }",
+      "",
+      'throw new Error("thrown" as string);',
+    );
     const wrong = fileWith("const one = 1;", "const = 2;");
 
-    expect((await runFile(file)).stderr).toContain(`${file}:3:7`);
+    // From the compiler, and from the cache.
+    for (let run = 0; run < 2; run++) {
+      const { stderr } = await runFile(file, loaderOf(folder));
+      expect(stderr).toMatch(`${file}:3\nthrow new Error("thrown" as string);\n`);
+      expect(stderr).toContain(`at Object.<anonymous> (${file}:3:7)`);
+    }
+    expect(transformsOf(folder)).toBe(1);
     expect((await runFile(wrong)).stderr).toContain("program.ts:2:6: ERROR: ");
   });
 });
