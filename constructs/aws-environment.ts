@@ -3,7 +3,6 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import {
   Aspects,
   CloudBackend,
-  DataResource,
   LocalBackend,
   NamedCloudWorkspace,
   S3Backend,
@@ -14,6 +13,7 @@ import {
 import type { Backend, Environment } from "../access/access-model";
 import { STATE_PREFIX } from "./contract/contract";
 import { keepLocalStatesPrivate, localStatePath } from "./contract/local-state";
+import { TerraformData } from "./terraform-data";
 
 /**
  * Adds the provider. With an account id it refuses any other account's credentials when it is configured, thus before
@@ -103,7 +103,7 @@ export function recordPrefix(stack: TerraformStack, { name, prefix }: Environmen
   const found = "self.output.prefix";
   const condition = `\${${found} == ${JSON.stringify(prefix)}}`;
   const errorMessage = `The state of ${name} holds resources of \${${found}}, not of ${prefix}. Give the environment a state of its own (backend in access.yaml) or, if its prefix was changed, restore it and run npx access teardown ${name} first.`;
-  const record = new DataResource(stack, "state-prefix", {
+  const record = new TerraformData(stack, "state-prefix", {
     input: { prefix },
     lifecycle: { ignoreChanges: ["input"], postcondition: [{ condition, errorMessage }] },
   });

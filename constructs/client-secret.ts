@@ -3,11 +3,12 @@ import type { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { SecretsmanagerSecretPolicy } from "@cdktf/provider-aws/lib/secretsmanager-secret-policy";
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
-import { DataResource, Fn } from "cdktf";
+import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import type { ClientSecretSettings } from "../access/access-model";
 import { type CredentialsKey, secretDescription } from "./contract/contract";
 import { addressOf, allowedName } from "./resource-name";
+import { TerraformData } from "./terraform-data";
 
 /** What a secret's name may not hold. @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html */
 const FORBIDDEN = /[^A-Za-z0-9/_+=.@-]/g;
@@ -68,7 +69,7 @@ export class ClientSecret extends Construct {
     });
     const { secret } = this;
     // replace_triggered_by fires on an update or a replacement, not on a recreation after an out-of-band deletion.
-    const clientId = new DataResource(this, "client-id", { input: { client_id: props.appClient.id } });
+    const clientId = new TerraformData(this, "client-id", { input: { client_id: props.appClient.id } });
     const value = new SecretsmanagerSecretVersion(this, "value", {
       secretId: secret.id,
       secretString: credentialsOf(props),

@@ -1,9 +1,10 @@
 /** Protection against destruction: Terraform refuses each plan that would destroy or replace what callers depend on. */
-import { Aspects, DataResource, type IAspect, TerraformResource, type TerraformStack } from "cdktf";
+import { Aspects, type IAspect, TerraformResource, type TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { Environment } from "../access/access-model";
 import { LEDGER, PROTECTED_TYPES } from "./contract/contract";
 import { addressOf } from "./resource-name";
+import { TerraformData } from "./terraform-data";
 
 /**
  * Sets `prevent_destroy` on every pool, client, resource server, domain and secret of a protected environment.
@@ -22,7 +23,7 @@ export function protectFromDestruction(
   names: ReadonlyMap<TerraformResource, string>,
 ): void {
   if (!isProtected) return;
-  const ledger = new DataResource(stack, "ledger", { lifecycle: { preventDestroy: true } });
+  const ledger = new TerraformData(stack, "ledger", { lifecycle: { preventDestroy: true } });
   ledger.overrideLogicalId(LEDGER.protected);
   const addresses: Record<string, string> = {};
   // Terraform evaluates the expression once for each instance: a map of 1,000 clients itself takes minutes.
