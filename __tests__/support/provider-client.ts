@@ -1,6 +1,6 @@
 /** A client of Terraform's plugin protocol, with one connection of its own, as Terraform has one for each provider block. */
 import { join } from "node:path";
-import { type Client, credentials, loadPackageDefinition, type ServiceClientConstructor } from "@grpc/grpc-js";
+import { type Client, credentials, loadPackageDefinition, type ServiceClientConstructor, status } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import { dataSources } from "../../emulator/services/data-sources";
 import type { Attributes } from "../../emulator/terraform/attributes";
@@ -16,6 +16,17 @@ const { tfplugin5 } = loadPackageDefinition(definition) as unknown as {
   readonly tfplugin5: { readonly Provider: ServiceClientConstructor };
 };
 
+/**
+ * Calls of Terraform up to 1.17 and OpenTofu up to 1.13 that the real provider of version 5.100.0 does not implement:
+ * resource identities, lists, actions, generated configuration, state stores, and any that is not known yet.
+ */
+export const NEWER_CALLS: readonly string[] = [
+  ...["GetResourceIdentitySchemas", "UpgradeResourceIdentity", "ListResource", "ValidateListResourceConfig"],
+  ...["PlanAction", "InvokeAction", "ValidateActionConfig", "GenerateResourceConfig"],
+  ...["ValidateStateStoreConfig", "ConfigureStateStore", "ReadStateBytes", "WriteStateBytes"],
+  ...["LockState", "UnlockState", "GetStates", "DeleteState", "NotInventedYet"],
+];
+
 /** Any answer; only fields that a call fills mean something. */
 export interface ProtocolAnswer {
   readonly diagnostics?: readonly Diagnostic[];
@@ -25,6 +36,8 @@ export interface ProtocolAnswer {
   readonly upgraded_state?: DynamicValue;
   readonly requires_replace?: readonly { readonly steps: readonly { readonly attribute_name: string }[] }[];
   readonly imported_resources?: readonly { readonly type_name: string; readonly state: DynamicValue }[];
+  readonly resources?: readonly { readonly type_name: string }[];
+  readonly data_sources?: readonly { readonly type_name: string }[];
   readonly provider?: { readonly block: WireBlock };
   readonly resource_schemas?: Readonly<Record<string, { readonly version: number; readonly block: WireBlock }>>;
   readonly data_source_schemas?: Readonly<Record<string, { readonly block: WireBlock }>>;
@@ -92,6 +105,19 @@ export class ProviderConnection implements ProtocolCaller {
     if (call === undefined) throw new Error(`the protocol has no call ${name}`);
     return new Promise((resolve, reject) =>
       call.call(this.client, request, (error, answer) => (error === null ? resolve(answer) : reject(error))),
+    );
+  }
+
+  /**
+   * Makes a call that this client may not know, with an encoded request.
+   * @returns the status of gRPC, and the encoded response; a status other than OK has none
+   */
+  callRaw(name: string, request = Buffer.alloc(0)): Promise<{ readonly code: status; readonly response?: Buffer }> {
+    const same = (bytes: Buffer) => bytes;
+    return new Promise((resolve) =>
+      this.client.makeUnaryRequest(`/tfplugin5.Provider/${name}`, same, same, request, (error, response) =>
+        resolve(error === null ? { code: status.OK, ...(response && { response }) } : { code: error.code }),
+      ),
     );
   }
 

@@ -57,7 +57,11 @@ type SettingsOf = (connection: string) => ProviderSettings;
 /** Where a call takes place. */
 type PlaceOf = (caller: Caller) => LifecyclePlace;
 
-/** Every call of the protocol that is answered here. */
+/**
+ * Every call of the protocol that is answered here. Calls of newer Terraform and OpenTofu are unimplemented, which they
+ * expect of older providers: resource identities. They make no other such call unless the schema lists functions,
+ * ephemeral resources, lists, actions or capabilities.
+ */
 export function providerCalls(
   provided: ProviderServices,
   context: ProviderContext,
@@ -92,7 +96,11 @@ function schemaCalls({ kinds, dataSources }: ProviderServices) {
     Object.fromEntries(
       [...all].map(([type, { schema, schemaVersion }]) => [type, encodeSchema(schema, schemaVersion)]),
     );
+  const typesOf = (all: ReadonlyMap<string, unknown>) => [...all.keys()].map((type_name) => ({ type_name }));
   return {
+    GetMetadata: () => ({ resources: typesOf(kinds), data_sources: typesOf(dataSources) }),
+    // OpenTofu asks for functions that the schema does not list, and reports a missing one itself.
+    GetFunctions: () => ({}),
     GetSchema: () => ({
       provider: encodeSchema(providerSchema),
       resource_schemas: encodeAll(kinds),

@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import { connect as connectHttp2 } from "node:http2";
 import { connect as connectSocket } from "node:net";
 import { dirname } from "node:path";
+import { status } from "@grpc/grpc-js";
 import type { Account } from "../../../emulator/account/account";
 import { makeTemporaryFolder } from "../../../emulator/runtime/temporary-folder";
 import { services } from "../../../emulator/services";
@@ -13,7 +14,7 @@ import { decode, encode } from "../../../emulator/terraform/dynamic-value";
 import type { ProviderContext } from "../../../emulator/terraform/provider-calls";
 import { dataSourceTypes } from "../../../emulator/terraform/schema/resource-types";
 import { type RunningProvider, startProvider } from "../../../emulator/terraform/server";
-import { ProviderClient } from "../../support/provider-client";
+import { NEWER_CALLS, ProviderClient } from "../../support/provider-client";
 import { idleRuntime } from "../../support/runtime";
 import { functionZip, kindOf, openAccount } from "../../support/workspace";
 
@@ -76,6 +77,39 @@ describe("TF_REATTACH_PROVIDERS", () => {
       "registry.terraform.io/hashicorp/aws": same,
       "registry.opentofu.org/hashicorp/aws": same,
     });
+  });
+});
+
+describe("calls of newer Terraform and OpenTofu", () => {
+  it.each(NEWER_CALLS)("%s is unimplemented", async (name) => {
+    expect(await connect().callRaw(name)).toEqual({ code: status.UNIMPLEMENTED });
+  });
+
+  it("are unimplemented whatever they contain, and the connection goes on", async () => {
+    const client = await configured();
+    const noise = Buffer.from("0a036177733a0408011002fa2a03abcdef", "hex");
+
+    expect(await client.callRaw("UpgradeResourceIdentity", noise)).toEqual({ code: status.UNIMPLEMENTED });
+    await expect(client.read("aws_region")).resolves.toMatchObject({ region: "eu-west-1" });
+  });
+
+  it("may have fields that this version does not know", async () => {
+    const client = connect();
+    const known = await client.callRaw("GetSchema");
+    // Field 1807, with the bytes of "new".
+    const unknown = await client.callRaw("GetSchema", Buffer.from("fa70036e6577", "hex"));
+
+    expect(known.response?.length).toBeGreaterThan(10_000);
+    expect(unknown).toEqual(known);
+  });
+
+  it("that list what there is, list types and no functions", async () => {
+    const client = connect();
+    const { resources, data_sources } = await client.call("GetMetadata", {});
+    const names = (types: typeof resources) => types?.map(({ type_name }) => type_name);
+
+    expect([names(resources), names(data_sources)]).toEqual([[...kinds.keys()], [...dataSources.keys()]]);
+    expect(await client.callRaw("GetFunctions")).toEqual({ code: status.OK, response: Buffer.alloc(0) });
   });
 });
 
