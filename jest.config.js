@@ -18,6 +18,8 @@ module.exports = {
   ],
   modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/.local"],
   maxWorkers: 2,
+  testSequencer: "<rootDir>/__tests__/support/slowest-first.cjs",
+  reporters: ["default", "<rootDir>/__tests__/support/slowest-files.cjs"],
   // A machine may have more to do than the tests.
   testTimeout: 30_000,
 };

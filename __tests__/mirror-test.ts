@@ -8,6 +8,7 @@ const SYSTEM_FOLDERS = ["e2e/", "parity/", "soak/", "emulator/attacks/", "emulat
 /** Tests that have no source of their own, and what they are about. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   "imports-test.ts": "the rooms of the project",
+  "jest-test.ts": "jest.config.js",
   "mirror-test.ts": "the tests of the project",
   "words-test.ts": "the words of the project",
   "constructs/guards/own-constructs-test.ts": "all guards, with all constructs of the project",
