@@ -8,10 +8,14 @@ const project = new ServedProject();
 afterEach(() => project.forget());
 afterAll(() => project.remove());
 
+let synthesized: Promise<void> | undefined;
+
 /** Applies, kills the emulator once the account holds that many things, and waits for Terraform to give up. */
 async function applyAndKill(count: number): Promise<void> {
   const { server } = await project.serve();
-  await project.synthesize();
+  // What was synthesized stays, whatever is forgotten.
+  synthesized ??= project.synthesize();
+  await synthesized;
   const apply = project.terraform("apply", "-auto-approve");
   await project.untilAccount((made) => made >= count, apply);
   await kill(server, "SIGKILL");

@@ -5,7 +5,7 @@ import { Rotation, type RotationContext } from "../../operations/rotate/rotation
 import { TerraformState } from "../../operations/rotate/terraform-state";
 import { aws } from "../../platform/aws";
 import { type Ended, ended, kill, script, start } from "../support/processes";
-import { clientOf, contextOf, rotatedAccess, stackOf, takes } from "../support/rotation";
+import { clientOf, contextOf, rotatedAccess, takes } from "../support/rotation";
 import { ServedProject } from "../support/served-project";
 
 jest.setTimeout(120_000);
@@ -24,7 +24,7 @@ const billing = () => clientOf(project, "billing");
 const billingTakes = async (secret: string) => await takes(await billing(), secret);
 const contextWith = async (state: object = {}): Promise<RotationContext> => {
   const client = await billing();
-  return contextOf(client, { state: Object.assign(new TerraformState(stackOf(project), client), state) });
+  return contextOf(client, { state: Object.assign(new TerraformState(project.stack, client), state) });
 };
 const delivered = async () => {
   const value = (await (await contextWith()).store.read("current"))?.value ?? "";

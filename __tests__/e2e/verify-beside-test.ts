@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { APIGatewayClient, CreateDeploymentCommand, UpdateMethodCommand } from "@aws-sdk/client-api-gateway";
 import type { Deployment } from "../../operations/deployed/deployment";
-import { managedResources, readState, type StateValues } from "../../operations/plan-file/state-json";
+import { managedResources, type StateValues } from "../../operations/plan-file/state-json";
 import { type Verification, type VerifyOptions, verifyStack } from "../../operations/verify/verify-stack";
 import { aws } from "../../platform/aws";
 import { sdkOptions } from "../support/aws-sdk";
@@ -33,7 +33,7 @@ routes:
 ${OLD_ROUTE}`;
 
 const project = new ServedProject("dev", ACCESS);
-const stack = join(project.folder, ".local", "cdktf.out", "stacks", "dev");
+const { stack } = project;
 const before = { ...process.env };
 const respond = (status: number, headers = {}) => {
   backend.answer = (response) => response.writeHead(status, headers).end('{"message":"Unauthorized"}');
@@ -61,7 +61,7 @@ afterAll(async () => {
 
 async function readDeployed(): Promise<void> {
   deployment = { environment: "dev", ...(await project.deployed()) };
-  state = await readState(stack);
+  state = await project.state();
 }
 
 function poolId(): string {

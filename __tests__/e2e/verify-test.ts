@@ -20,7 +20,6 @@ import {
   RemovePermissionCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
-import { readState } from "../../operations/plan-file/state-json";
 import { type Verification, type VerifyOptions, verifyStack } from "../../operations/verify/verify-stack";
 import { TamperedProject } from "../support/tampered-project";
 
@@ -44,7 +43,7 @@ async function verify(
     deployment,
     folder,
     json: changed(project.synthesized()),
-    state: changed(await readState(folder)),
+    state: changed(await project.state()),
   };
   const limits = { concurrency: 8, rate: 1000, timeout: 30, retryFor: 0, refusalsOnly: false };
   const verification = await verifyStack(stack, { ...limits, ...options });

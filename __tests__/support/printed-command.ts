@@ -1,11 +1,12 @@
-/** Runs commands as they are printed to users, against a served project. */
+/** Runs commands as they are printed to users, against a served project whose variables this process has. */
+import { findDrift } from "../../operations/drift/find-drift";
 import { runAwsCommand } from "./aws-command";
 import { type Ended, run } from "./processes";
 import type { ServedProject } from "./served-project";
 
 /**
- * Runs a printed command. `npx access drift` is followed by the commands that it prints; the placeholder `<file>` is filled
- * in, and questions are answered with yes.
+ * Runs a printed command. The place of `npx access drift` is taken by what it finds, without a process of its own, followed
+ * by the commands that it prints; the placeholder `<file>` is filled in, and questions are answered with yes.
  * @throws {Error} when the command fails
  */
 export async function runPrinted(project: ServedProject, command: string): Promise<void> {
@@ -15,8 +16,7 @@ export async function runPrinted(project: ServedProject, command: string): Promi
   }
   const words = command.replace("<file>", "credentials.json").split(" ");
   if (command.startsWith("npx access drift ")) {
-    const { stdout } = await project.cli("drift", ...words.slice(3), "--json");
-    const { findings } = JSON.parse(stdout) as { readonly findings: readonly { readonly undo?: string }[] };
+    const { findings } = await findDrift(project.stack);
     for (const { undo } of findings) if (undo !== undefined) await runPrinted(project, undo);
     return;
   }

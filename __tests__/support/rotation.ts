@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { createEndpoint } from "../../emulator/hosts";
 import { text } from "../../emulator/terraform/attributes";
 import { askForToken } from "../../operations/deployed/token-request";
-import { readState } from "../../operations/plan-file/state-json";
 import { ClientSecrets } from "../../operations/rotate/client-secrets";
 import { FileStore } from "../../operations/rotate/file-store";
 import { findClient, type RotatedClient } from "../../operations/rotate/rotated-client";
@@ -31,13 +30,8 @@ export function rotatedAccess(scopes = "orders/read", more = ""): string {
   });
 }
 
-/** Folder of the stack. */
-export function stackOf({ folder }: ServedProject): string {
-  return join(folder, ".local", "cdktf.out", "stacks", "dev");
-}
-
 export async function clientOf(project: ServedProject, name: string): Promise<RotatedClient> {
-  return findClient("dev", await readState(stackOf(project)), name);
+  return findClient("dev", await project.state(), name);
 }
 
 /** What a run of a rotation works with; it waits for nothing. */

@@ -3,6 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { existsSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AccountStore } from "../../emulator/account/store";
+import { readState, type StateValues } from "../../operations/plan-file/state-json";
 import { thingsIn } from "./account-things";
 import type { Deployed } from "./every-pair";
 import {
@@ -24,7 +25,16 @@ export interface Served {
   readonly result: Promise<Ended>;
 }
 
-type Outputs = Readonly<Record<string, { readonly value: unknown }>>;
+/** As much of Terraform's state file as is read. */
+interface StateFile {
+  readonly outputs: Readonly<Record<string, { readonly value: unknown }>>;
+  readonly resources: readonly {
+    readonly type: string;
+    readonly instances: readonly { readonly attributes: { readonly id: string } }[];
+  }[];
+}
+
+const EMPTY: StateFile = { outputs: {}, resources: [] };
 
 /** Things are told by type and id: `aws_iam_role access`. */
 export class ServedProject {
@@ -33,6 +43,7 @@ export class ServedProject {
   readonly stack: string;
   private readonly local = join(this.folder, ".local");
   private last: ChildProcess | undefined;
+  private shown: { readonly text: string; readonly values: StateValues } | undefined;
 
   /**
    * @param name name of the environment that is worked with
@@ -93,7 +104,7 @@ export class ServedProject {
 
   /** What is needed to call what was applied. */
   async deployed(): Promise<Deployed & { readonly issuer: string }> {
-    const outputs = JSON.parse(requireDone(await this.terraform("output", "-json")).stdout) as Outputs;
+    const { outputs } = this.stateFile();
     const byName = (output: string) => outputs[output]?.value as Readonly<Record<string, string>>;
     const { HTTPS_PROXY = "", NODE_EXTRA_CA_CERTS = "" } = this.environment();
     return {
@@ -115,14 +126,19 @@ export class ServedProject {
 
   /** All of AWS that Terraform knows of. */
   inState(): readonly string[] {
-    const { resources } = this.read(`terraform.${this.name}.tfstate`, { resources: [] }) as {
-      readonly resources: readonly {
-        readonly type: string;
-        readonly instances: readonly { readonly attributes: { readonly id: string } }[];
-      }[];
-    };
-    const ofAws = resources.filter(({ type }) => type.startsWith("aws_"));
+    const ofAws = this.stateFile().resources.filter(({ type }) => type.startsWith("aws_"));
     return ofAws.flatMap(({ type, instances }) => instances.map(({ attributes }) => `${type} ${attributes.id}`));
+  }
+
+  /** The state as Terraform shows it to this process, which is asked once for each content of the file. */
+  async state(): Promise<StateValues> {
+    const text = JSON.stringify(this.stateFile());
+    if (this.shown?.text !== text) this.shown = { text, values: await readState(this.stack) };
+    return this.shown.values;
+  }
+
+  private stateFile(): StateFile {
+    return this.read(`terraform.${this.name}.tfstate`, EMPTY) as StateFile;
   }
 
   /** Resolves as soon as that is true of the number of things in the account, or when the other promise is settled. */

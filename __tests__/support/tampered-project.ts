@@ -60,7 +60,7 @@ export class TamperedProject {
 
   constructor(private readonly access = ACCESS) {
     this.served = new ServedProject("dev", access);
-    this.folder = join(this.served.folder, ".local", "cdktf.out", "stacks", "dev");
+    this.folder = this.served.stack;
   }
 
   /** Deploys it, and lets this process use its AWS. */
@@ -130,6 +130,11 @@ export class TamperedProject {
   async changeCode(): Promise<void> {
     this.write("access.yaml", changed(this.access));
     await this.served.synthesize();
+  }
+
+  /** The state as Terraform shows it. */
+  state() {
+    return this.served.state();
   }
 
   /** What the stack's `cdk.tf.json` holds. */
