@@ -20,23 +20,20 @@ interface Outcome {
   readonly replacedBy: readonly string[];
 }
 
-/**
- * Sends the configuration to both.
- * @param prior state of the resource; `null` for one that is to be created
- */
-export async function compare(
-  embedded: Side,
-  real: Side,
-  type: string,
-  prior: Attributes | null,
-  config: Attributes,
-): Promise<readonly Difference[]> {
-  const outcomes = [embedded, real].map((side) => outcomeOrCrash(side, type, prior, config));
-  const [ours, theirs] = (await Promise.all(outcomes)) as [Outcome | CrashError, Outcome | CrashError];
-  const isCrash = ours instanceof CrashError || theirs instanceof CrashError;
-  if (!isCrash) return differencesOf(ours, theirs, embedded.schema, real.schema);
-  const text = (outcome: Outcome | CrashError) => (outcome instanceof CrashError ? outcome.message : "answered");
-  return [{ differs: "crash", at: "", embedded: text(ours), real: text(theirs) }];
+/** Sends a configuration to both with a state of the resource; `null` for one that is to be created. */
+export type Compare = (prior: Attributes | null) => Promise<readonly Difference[]>;
+
+/** Compares what both make of a configuration, which each validates once, whatever the state is. */
+export function comparisonOf(embedded: Side, real: Side, type: string, config: Attributes): Compare {
+  const outcomesOf = [embedded, real].map((side) => outcomesBy(side, type, config));
+  return async (prior) => {
+    const outcomes = outcomesOf.map((outcomeOf) => outcomeOf(prior).catch(asCrash));
+    const [ours, theirs] = (await Promise.all(outcomes)) as [Outcome | CrashError, Outcome | CrashError];
+    const isCrash = ours instanceof CrashError || theirs instanceof CrashError;
+    if (!isCrash) return differencesOf(ours, theirs, embedded.schema, real.schema);
+    const text = (outcome: Outcome | CrashError) => (outcome instanceof CrashError ? outcome.message : "answered");
+    return [{ differs: "crash", at: "", embedded: text(ours), real: text(theirs) }];
+  };
 }
 
 /** Lets both read a data source. */
@@ -69,40 +66,36 @@ export class CrashError extends Error {
   override readonly name = "CrashError";
 }
 
-async function outcomeOrCrash(...args: Parameters<typeof outcomeOf>): Promise<Outcome | CrashError> {
-  try {
-    return await outcomeOf(...args);
-  } catch (error) {
-    const text = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-    return error instanceof CrashError ? error : new CrashError(`failed: ${text}`);
-  }
+function asCrash(error: unknown): CrashError {
+  const text = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+  return error instanceof CrashError ? error : new CrashError(`failed: ${text}`);
 }
 
-async function outcomeOf(
-  { connection, schema }: Side,
-  type: string,
-  prior: Attributes | null,
-  config: Attributes,
-): Promise<Outcome> {
-  const wire = encode(schema, config);
-  const none = { planned: null, replacedBy: [] };
-  const capabilities = { write_only_attributes_allowed: true };
-  const validated = errorsOf(
-    await connection.call("ValidateResourceTypeConfig", {
+function outcomesBy({ connection, schema }: Side, type: string, config: Attributes) {
+  let validation: Promise<Outcome["errors"]> | undefined;
+  const validate = async (wire: ReturnType<typeof encode>) => {
+    const client_capabilities = { write_only_attributes_allowed: true };
+    const request = { type_name: type, config: wire, client_capabilities };
+    return errorsOf(await connection.call("ValidateResourceTypeConfig", request));
+  };
+  return async (prior: Attributes | null): Promise<Outcome> => {
+    const wire = encode(schema, config);
+    validation ??= validate(wire);
+    const refused = await validation;
+    if (refused.length > 0) return { stage: "validate", errors: refused, planned: null, replacedBy: [] };
+    const answer = await connection.call("PlanResourceChange", {
       type_name: type,
+      prior_state: encode(schema, prior),
+      proposed_new_state: encode(schema, merge(schema, prior ?? {}, config)),
       config: wire,
-      client_capabilities: capabilities,
-    }),
-  );
-  if (validated.length > 0) return { stage: "validate", errors: validated, ...none };
-  const answer = await connection.call("PlanResourceChange", {
-    type_name: type,
-    prior_state: encode(schema, prior),
-    proposed_new_state: encode(schema, merge(schema, prior ?? {}, config)),
-    config: wire,
-  });
+    });
+    return plannedBy(answer, schema, prior);
+  };
+}
+
+function plannedBy(answer: ProtocolAnswer, schema: BlockSchema, prior: Attributes | null): Outcome {
   const errors = errorsOf(answer);
-  if (errors.length > 0) return { stage: "plan", errors, ...none };
+  if (errors.length > 0) return { stage: "plan", errors, planned: null, replacedBy: [] };
   // Of a resource that is to be created, the older SDK names every attribute that would have it replaced, and `id` always.
   const replacing = prior === null ? [] : (answer.requires_replace ?? []);
   const replacedBy = replacing.map(({ steps }) => String(steps[0]?.attribute_name)).filter((name) => name !== "id");
