@@ -5,6 +5,8 @@ import { checkClients } from "./client-rules";
 import { type Cors, corsOf } from "./cors";
 import { checkEnvironments } from "./environment-rules";
 import { backendOf, DEFAULTS, partsOfArn, prefixOf, type Throttling } from "./environment-schema";
+import { checkFunctions } from "./function-rules";
+import { type FunctionInput, mergedSettings } from "./function-schema";
 import { checkLimits } from "./limits";
 import { readContent } from "./reading";
 import { checkRoutes } from "./route-rules";
@@ -17,8 +19,9 @@ export * from "./caller-table";
 export type { Cors } from "./cors";
 export { PREVIEW_NAME } from "./environment-rules";
 export type { Alarms, Firewall, Throttling } from "./environment-schema";
+export { FUNCTION_NAME, type FunctionStatement, type FunctionVpc, type VariableReference } from "./function-schema";
 export * from "./route-table";
-export { accessSchemaText, FUNCTION_NAME } from "./schema";
+export { accessSchemaText } from "./schema";
 export { AccessModelError, type Mistake } from "./yaml-file";
 
 /** The access model: every default and every override is applied. Each list but that of warnings has an entry. */
@@ -47,8 +50,16 @@ export type CustomDomain = Extract<Environment["tokenDomain"], { kind: "custom" 
 /** Where Terraform keeps the state. */
 export type Backend = Environment["backend"];
 
-/** Settings of every function of an environment. */
-export type FunctionSettings = Environment["functions"];
+/** Settings of a function in an environment; see {@link functionSettingsOf}. */
+export type FunctionSettings = Environment["functions"] &
+  Required<Pick<FunctionInput, "variables" | "statements">> &
+  FunctionInput;
+
+/** The settings of the function of that name: its own, and those of the environment for what it does not have. */
+export function functionSettingsOf({ functions, ownFunctions }: Environment, name: string): FunctionSettings {
+  const own = Object.hasOwn(ownFunctions, name) ? ownFunctions[name] : {};
+  return { variables: {}, statements: [], ...functions, ...own };
+}
 
 /** An OAuth resource server: an API and its scopes. */
 export type ResourceServer = ReturnType<typeof resourceServerOf>;
@@ -129,6 +140,7 @@ export function parseAccessModel(
   checkEnvironments(content, file);
   checkClients(content, file);
   checkRoutes(content.routes, options.functions, file);
+  checkFunctions(content, file);
   checkLimits(content, file);
   warnOfUnknownRegions(content, file);
   warnOfAllowedDestruction(content, file);
@@ -168,10 +180,15 @@ function modelOf(settings: Settings, file: YamlFile): AccessModel {
   };
 }
 
-function environmentOf(name: string, settings: Settings["environments"][string], { defaults, tags }: Settings) {
+function environmentOf(
+  name: string,
+  settings: Settings["environments"][string],
+  { defaults, functions = {}, tags }: Settings,
+) {
   const { region, tokenDomain, apiDomain, ephemeral, accountId, permissionsBoundary } = settings;
   const operation = { ...(defaults ?? DEFAULTS), ...settings };
-  const { memoryMegabytes, timeoutSeconds, architecture, logLevel } = operation;
+  const { runtime, memoryMegabytes, timeoutSeconds, architecture, logLevel } = operation;
+  const ownNames = new Set([...Object.keys(functions), ...Object.keys(settings.functions ?? {})]);
   const prefix = prefixOf(settings);
   return {
     /** Name of the stack and of the API's stage: 1 to 64 letters, digits, `_` or `-`, beginning with a letter. */
@@ -201,8 +218,12 @@ function environmentOf(name: string, settings: Settings["environments"][string],
     tags: { ...tags, ...settings.tags } as Readonly<Record<string, string>>,
     /** How long access tokens of clients are valid that do not override it, in minutes, 5 to 1440. */
     tokenMinutes: operation.tokenMinutes,
-    /** Memory in MB, run time in seconds. */
-    functions: { memoryMegabytes, timeoutSeconds, architecture, logLevel },
+    /** Settings of functions that do not override them: memory in MB, run time in seconds. */
+    functions: { runtime, memoryMegabytes, timeoutSeconds, architecture, logLevel },
+    /** What functions override and add, by their names. */
+    ownFunctions: Object.fromEntries(
+      [...ownNames].map((one) => [one, mergedSettings(functions[one], settings.functions?.[one])]),
+    ) as Readonly<Record<string, FunctionInput>>,
     /** How many requests the stage takes altogether; `undefined` means the account's limits. */
     throttling: operation.throttling,
     /** How long log lines are kept, in days; one of the values of CloudWatch Logs. */

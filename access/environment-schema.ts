@@ -1,7 +1,9 @@
 /** Settings of environments, and the constraints of AWS and Terraform on each. */
 import type { z } from "zod";
+import { ARN_START, arnOf, keyArn, REGION } from "./arn";
+import { architecture, functionsOf, logLevel, memoryMegabytes, runtime, timeoutSeconds } from "./function-schema";
 import { nearestName, quote } from "./nearest-name";
-import { doc, exactlyOne, flag, listOf, mapOf, numberOf, percentage, settings, text, whole, wordOf } from "./setting";
+import { doc, exactlyOne, flag, listOf, mapOf, numberOf, percentage, settings, text, whole } from "./setting";
 
 /** Commercial, GovCloud and China regions. A region that is not in the list is accepted with a warning. */
 export const REGIONS: readonly string[] = [
@@ -12,7 +14,6 @@ export const REGIONS: readonly string[] = [
   "cn-northwest-1",
 ].flatMap((line) => line.split(" "));
 
-const REGION = "[a-z]{2}(-[a-z]+)+-\\d";
 const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 
 /** Host names without anchors: labels, at least one dot, and an end that is not a number. */
@@ -28,14 +29,6 @@ function hostName(maxLength: number) {
   return text(expected, new RegExp(`^(?=.{1,${maxLength}}$)${HOST}$`));
 }
 
-function arnOf(what: string, service: string, name: string, example: string) {
-  const expected = `the ARN of ${what}, such as "arn:aws:${service}:eu-west-1:123456789012:${example}"`;
-  return text(expected, new RegExp(`^arn:aws(-cn|-us-gov)?:${service}:${REGION}:\\d{12}:${name}$`));
-}
-
-/** Keys of KMS, not their aliases. */
-export const keyArn = arnOf("a KMS key", "kms", "key/[\\w-]+", "key/1234-abcd");
-
 const certificateArn = arnOf("a certificate", "acm", "certificate/[\\w-]+", "certificate/1234-abcd");
 
 /** Alarms do not support FIFO topics, whose names have a dot. */
@@ -44,7 +37,7 @@ const topicArn = arnOf("an SNS topic", "sns", "[\\w-]{1,256}", "alarms");
 /** A customer managed policy; ARNs of IAM have no region. */
 const policyArn = text(
   'the ARN of an IAM policy, such as "arn:aws:iam::123456789012:policy/boundary"',
-  /^arn:aws(-cn|-us-gov)?:iam::\d{12}:policy\/(?:[\x21-\x7E]+\/)?[\w+=,.@-]{1,128}$/,
+  new RegExp(`${ARN_START}:iam::\\d{12}:policy/(?:[\\x21-\\x7E]+/)?[\\w+=,.@-]{1,128}$`),
 );
 
 /** How long an access token is valid. @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
@@ -69,16 +62,11 @@ const RETENTION_DAYS = [
 export const defaults = settings({
   tokenMinutes: doc("How long access tokens are valid, unless a client overrides it.", tokenMinutes.default(60)),
   retentionDays: doc("How long log lines are kept.", numberOf("days", RETENTION_DAYS).default(30)),
-  memoryMegabytes: doc("Memory of each function.", whole("megabytes", 128, 10_240).default(256)),
-  timeoutSeconds: doc(
-    "Timeout of each function. API Gateway waits at most 29 seconds.",
-    whole("seconds", 1, 29).default(10),
-  ),
-  architecture: doc("Instruction set architecture of the functions.", wordOf("arm64", "x86_64").default("arm64")),
-  logLevel: doc(
-    "Minimum level of the log lines that functions write.",
-    wordOf("trace", "debug", "info", "warn", "error", "fatal").default("info"),
-  ),
+  runtime: doc("Lambda runtime of the functions.", runtime.default("nodejs24.x")),
+  memoryMegabytes: doc("Memory of each function.", memoryMegabytes.default(256)),
+  timeoutSeconds: doc("Timeout of each function. API Gateway waits at most 29 seconds.", timeoutSeconds.default(10)),
+  architecture: doc("Instruction set architecture of the functions.", architecture.default("arm64")),
+  logLevel: doc("Minimum level of the log lines that functions write.", logLevel.default("info")),
   throttling: doc("Throttling of the whole stage, in addition to the account's quotas.", throttling.exactOptional()),
 });
 
@@ -222,10 +210,12 @@ export const environment = exactlyOne(
     tags: tags("Tags of the environment's resources, which override those of the file."),
     tokenMinutes: override(defaults.shape.tokenMinutes),
     retentionDays: override(defaults.shape.retentionDays),
+    runtime: override(defaults.shape.runtime),
     memoryMegabytes: override(defaults.shape.memoryMegabytes),
     timeoutSeconds: override(defaults.shape.timeoutSeconds),
     architecture: override(defaults.shape.architecture),
     logLevel: override(defaults.shape.logLevel),
+    functions: functionsOf("Settings of functions in this environment, which override those of the file."),
     throttling: override(defaults.shape.throttling),
     accessLog: doc("Whether every call is logged, without its token.", flag().default(true)),
     methodMetrics: doc("Whether there are metrics for each method, which AWS charges for.", flag().default(false)),

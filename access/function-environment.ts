@@ -1,6 +1,15 @@
-/** The environment variables of a function: its callers, and the origins whose pages may read its responses. Pure. */
+/**
+ * The environment variables of a function: its callers, the origins whose pages may read its responses, and its own. Pure.
+ */
 import { ALLOWED, type CalledRoute, callerTable } from "./caller-table";
 import { type CorsRoute, corsOrigins } from "./cors";
+import { REFERENCES, type Reference, referencesIn } from "./variable-references";
+
+/** Name of the variable with the origins of routes, as JSON. */
+const ORIGINS = "CORS_ORIGINS";
+
+/** Names that the project sets. */
+export const OWN_VARIABLES: readonly string[] = [...Object.values(ALLOWED), ORIGINS, REFERENCES];
 
 /**
  * Lambda's limit, measured as JSON, in which every quotation mark of a value counts twice, without some bytes for
@@ -13,7 +22,7 @@ const MAX_BYTES = 4096 - 200;
 /** As long as the ids of app clients. */
 const ID = "i".repeat(26);
 
-type Variables = Readonly<Record<string, string>>;
+export type Variables = Readonly<Record<string, string>>;
 
 interface Caller {
   readonly name: string;
@@ -28,13 +37,16 @@ interface Caller {
  * @param routes those of the function
  * @param clients those of the environment
  * @param idOf id of the client of that name; ids of the usual length when left out
+ * @param own variables of the function in access.yaml
  */
 export function functionEnvironment(
   stage: string,
   routes: readonly (CalledRoute & CorsRoute)[],
   clients: readonly Caller[],
   idOf: (name: string) => string = () => ID,
+  own: Readonly<Record<string, string | Reference>> = {},
 ): Variables {
+  const others = ownVariables(own);
   const origins = corsOrigins(routes);
   const required = new Set(routes.flatMap((route) => route.scopes));
   const scopes = [...required].toSorted();
@@ -43,9 +55,10 @@ export function functionEnvironment(
     // Sorted: a line that moves within the file must not change the function.
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const withTable = (allowed: readonly (readonly string[])[], variables: Variables): Variables => ({
+    ...others,
     [ALLOWED.byRoute]: callerTable(stage, routes, allowed),
     ...variables,
-    ...(origins === undefined ? {} : { CORS_ORIGINS: origins }),
+    ...(origins === undefined ? {} : { [ORIGINS]: origins }),
   });
   if (scopes.length === 0) return withTable([], {});
   const names = callers.map(({ name }) => name);
@@ -64,7 +77,20 @@ export function functionEnvironment(
   );
 }
 
+/** The function's own variables as Lambda gets them: plain texts, and where the other values are. */
+function ownVariables(variables: Readonly<Record<string, string | Reference>>): Variables {
+  const texts = Object.entries(variables).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  const references = referencesIn(variables);
+  const isEmpty = Object.keys(references).length === 0;
+  return { ...Object.fromEntries(texts), ...(isEmpty ? {} : { [REFERENCES]: JSON.stringify(references) }) };
+}
+
 /** Whether Lambda takes the variables. */
 export function isFitting(variables: Variables): boolean {
-  return Buffer.byteLength(JSON.stringify(variables)) <= MAX_BYTES;
+  return bytesLeft(variables) >= 0;
+}
+
+/** How many bytes further variables may have; below zero where Lambda does not take these. */
+export function bytesLeft(variables: Variables): number {
+  return MAX_BYTES - Buffer.byteLength(JSON.stringify(variables));
 }

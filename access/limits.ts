@@ -1,9 +1,10 @@
 /** Limits of AWS on one function or one API as a whole, which a deployment would reach half-way. */
 import { ALLOWED } from "./caller-table";
-import { callersOf, requiredBy, routesByFunction } from "./client-rules";
+import { callersOf, isIn, requiredBy, routesByFunction } from "./client-rules";
 import { corsOf, corsOrigins } from "./cors";
 import { prefixOf } from "./environment-schema";
-import { functionEnvironment, isFitting } from "./function-environment";
+import { bytesLeft, functionEnvironment, isFitting } from "./function-environment";
+import { type FunctionInput, mergedSettings } from "./function-schema";
 import { quote } from "./nearest-name";
 import { routeKeyOf } from "./route-table";
 import type { Content } from "./schema";
@@ -16,6 +17,14 @@ const MAX_ORIGINS_BYTES = 1000;
 
 /** Lambda's limit for a function's resource policy, which has a statement for each route. */
 const MAX_POLICY_BYTES = 20_480;
+
+/**
+ * IAM's limit for all inline policies of a role, 10,240 characters, less those of the policies that every function's role
+ * may have.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+const MAX_STATEMENTS_LENGTH = 7500;
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
 const MAX_RESOURCES_OF_AN_API = 300;
@@ -34,6 +43,7 @@ export function checkLimits(content: Content, file: YamlFile): void {
     ]) {
       if (excess !== undefined) file.report(at, `lambda ${quote(lambda)} has ${excess}`);
     }
+    checkOwn(lambda, routes, content, file);
   }
   checkResources(content.routes, file);
 }
@@ -83,7 +93,7 @@ function excessOfOrigins(routes: Routes): string | undefined {
 }
 
 function excessOfCallers(routes: Routes, content: Content): string | undefined {
-  if (excessOfOrigins(routes) !== undefined || isFitting(environmentOf(routes, content))) return undefined;
+  if (excessOfOrigins(routes) !== undefined || isFitting(environmentWithout(routes, content))) return undefined;
   const paths = Buffer.byteLength(Object.keys(routes).join());
   const scopes = Buffer.byteLength([...requiredBy(routes)].join(" "));
   const { length } = callersOf(routes, content).callers;
@@ -93,14 +103,63 @@ function excessOfCallers(routes: Routes, content: Content): string | undefined {
 }
 
 /** Whether a function checks scopes, as the ids of its clients do not fit into its environment. */
-export function checksScopes(routes: Routes, content: Content): boolean {
-  return ALLOWED.scopes in environmentOf(routes, content);
+export function checksScopes(lambda: string, routes: Routes, content: Content): boolean {
+  const environments = environmentsWith(lambda, routes, content);
+  return [environmentWithout(routes, content), ...environments].some((one) => ALLOWED.scopes in one);
 }
 
-/** In the environment with the most callers. */
-function environmentOf(routes: Routes, content: Content): Readonly<Record<string, string>> {
+/** The function's environment variables without its own, in the environment with the most callers. */
+function environmentWithout(routes: Routes, content: Content): Readonly<Record<string, string>> {
   const { callers, environment = Object.keys(content.environments)[0] ?? "" } = callersOf(routes, content);
   return functionEnvironment(environment, routesOf(routes), callers);
+}
+
+/** Its environment variables with its own, in each environment in which it has some. */
+function environmentsWith(
+  lambda: string,
+  routes: Routes,
+  content: Content,
+): readonly Readonly<Record<string, string>>[] {
+  return ownOf(lambda, content).flatMap(({ environment, own: { variables } }) => {
+    if (variables === undefined) return [];
+    const callers = Object.entries(content.clients)
+      .filter(([, client]) => isIn(client, environment))
+      .map(([name, { scopes }]) => ({ name, scopes }));
+    return [functionEnvironment(environment, routesOf(routes), callers, undefined, variables)];
+  });
+}
+
+/** The settings of the function, by environment; empty for one without any. */
+function ownOf(lambda: string, { environments, functions = {} }: Content) {
+  return Object.entries(environments).flatMap(([environment, { functions: inEnvironment = {} }]) => {
+    const own: FunctionInput = mergedSettings(functions[lambda], inEnvironment[lambda]);
+    return Object.keys(own).length === 0 ? [] : [{ environment, own }];
+  });
+}
+
+/** Reports variables and statements of the function that AWS has no room for. */
+function checkOwn(lambda: string, routes: Routes, content: Content, file: YamlFile): void {
+  const path = (environment: string, setting: string) => {
+    const inEnvironment = ["environments", environment, "functions", lambda, setting];
+    return file.at(file.has(inEnvironment) ? inEnvironment : ["functions", lambda, setting]);
+  };
+  const owner = `function ${quote(lambda)}`;
+  const isRight = isFitting(environmentWithout(routes, content));
+  for (const variables of isRight ? environmentsWith(lambda, routes, content) : []) {
+    const left = bytesLeft(variables);
+    const environment = (variables[ALLOWED.byRoute] ?? "").split(";")[0] ?? "";
+    if (left >= 0) continue;
+    const has = `variables of ${owner} are ${bytes(-left)} more in environment ${quote(environment)}`;
+    const message = `${has} than Lambda's 4 KB have room for, beside its routes and callers. Shorten them.`;
+    file.report(path(environment, "variables"), message);
+  }
+  for (const { environment, own } of ownOf(lambda, content)) {
+    const { length } = JSON.stringify(own.statements ?? []);
+    if (length <= MAX_STATEMENTS_LENGTH) continue;
+    const has = `statements of ${owner} have ${length.toLocaleString("en")} characters in environment ${quote(environment)}`;
+    const but = `but the policies of a role have room for ${MAX_STATEMENTS_LENGTH.toLocaleString("en")}. Remove some.`;
+    file.report(path(environment, "statements"), `${has}, ${but}`);
+  }
 }
 
 function routesOf(routes: Routes) {

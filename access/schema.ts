@@ -4,7 +4,9 @@
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
  */
 import { z } from "zod";
-import { defaults, environment, HOST, keyArn, tags, throttling, tokenMinutes } from "./environment-schema";
+import { keyArn } from "./arn";
+import { defaults, environment, HOST, tags, throttling, tokenMinutes } from "./environment-schema";
+import { FUNCTION_NAME, functionsOf } from "./function-schema";
 import { doc, exactlyOne, flag, flagOr, listOf, mapOf, settings, text, together } from "./setting";
 
 /** Words with one space between them: a name that looks the same is the same. */
@@ -20,12 +22,6 @@ export const SERVER_NAME = spaced(256);
 
 /** Text in any language on one line, without characters that are invisible or change how others are shown. */
 const READABLE = "(?!.*[\\p{Cc}\\p{Cf}\\p{Co}\\p{Cs}\\p{Zl}\\p{Zp}\\u115F\\u1160\\u3164\\uFFA0])";
-
-/** Names of functions: those of their files. */
-export const FUNCTION_NAME = {
-  expected: 'a file of lambda/ without ".ts": 1 to 40 letters, digits, "_" or "-"',
-  pattern: /^[a-zA-Z0-9_-]{1,40}$/,
-};
 
 const IDENTIFIER = /^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/;
 const SCOPE_NAME = /^[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]{1,256}$/;
@@ -245,6 +241,7 @@ export const accessSchema = doc(
         { max: 2400, noun: "routes", remedy: ELSEWHERE },
       ),
     ),
+    functions: functionsOf("Settings of functions, which override those of environments."),
     defaults: doc("Settings of environments that do not override them.", defaults.exactOptional()),
     tags: tags("Tags of every resource, in every environment."),
     strict: doc("Whether warnings are errors.", flag().default(false)),

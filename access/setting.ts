@@ -128,6 +128,13 @@ export function flagOr<S extends z.ZodObject>(schema: S) {
   return union;
 }
 
+/** A text, or a map of settings. */
+export function textOr<S extends z.ZodObject>(expected: string, pattern: RegExp, schema: S) {
+  const union = z.union([text(expected, pattern), schema]);
+  WORDS.add(union, { expected: `${expected} or ${wordsOf(schema).expected}`, remedy: remedyOfText });
+  return union;
+}
+
 /** Maps with these settings and no others. */
 export function settings<const T extends z.core.$ZodLooseShape>(shape: T) {
   return z.strictObject(shape).register(WORDS, { expected: `a map of settings (${listed(Object.keys(shape))})` });
@@ -138,7 +145,7 @@ export function settings<const T extends z.core.$ZodLooseShape>(shape: T) {
  *
  * @param reason why there must be one, or what else to do: a sentence
  */
-export function listOf(noun: string, item: z.ZodString, reason: string, quota?: Quota) {
+export function listOf<S extends z.ZodType>(noun: string, item: S, reason: string, quota?: Quota) {
   const schema = z.array(item).min(1);
   const expected = `a list with at least one ${noun}`;
   return (quota === undefined ? schema : schema.superRefine(atMost(quota), OF_LISTS)).register(WORDS, {

@@ -149,7 +149,7 @@ function environmentsByScope(clients: readonly Client[], all: readonly string[])
 /** The function then checks scopes as API Gateway does, not ids of clients. */
 function warnOfCrowds(content: Content, file: YamlFile, warn: Warn): void {
   for (const [lambda, routes] of routesByFunction(content.routes)) {
-    if (!checksScopes(routes, content)) continue;
+    if (!checksScopes(lambda, routes, content)) continue;
     const { callers, environment } = callersOf(routes, content);
     const where = environment === undefined ? "" : ` in environment ${quote(environment)}`;
     const has = `lambda ${quote(lambda)} has ${callers.length.toLocaleString("en")} clients that may call it${where}`;

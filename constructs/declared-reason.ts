@@ -5,6 +5,7 @@ import type { IConstruct } from "constructs";
 
 const REASON = "machine-access:reason";
 const EXCEPTION = "machine-access:exception";
+const STATED = "machine-access:stated";
 
 /** Declares that the method of a REST API, or the route of an HTTP API, may be called without a token. */
 export function declarePublic(method: TerraformResource, reason: string): void {
@@ -19,6 +20,16 @@ export function declareClientToken(client: CognitoUserPoolClient, reason: string
 /** Declares that everything that guards find in the resource or module is meant. Synthesis prints it with the reason. */
 export function declareException(construct: IConstruct, reason: string): void {
   construct.node.addMetadata(EXCEPTION, reason);
+}
+
+/** Declares that the policy is one that access.yaml states for the role of a function. @param policy its text */
+export function declareStated(construct: IConstruct, policy: string): void {
+  construct.node.addMetadata(STATED, policy);
+}
+
+/** The text of the policy that access.yaml states; `undefined` for every other construct. */
+export function statedPolicyOf(construct: IConstruct): string | undefined {
+  return textOf(construct, STATED);
 }
 
 /** The declared reason; `undefined` for a construct without one. */

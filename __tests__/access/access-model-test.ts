@@ -27,7 +27,14 @@ function plainEnvironment(name: string, region: string, prefix: string): Environ
     backend: { kind: "local" },
     tags: {},
     tokenMinutes: 60,
-    functions: { memoryMegabytes: 256, timeoutSeconds: 10, architecture: "arm64", logLevel: "info" },
+    functions: {
+      runtime: "nodejs24.x",
+      memoryMegabytes: 256,
+      timeoutSeconds: 10,
+      architecture: "arm64",
+      logLevel: "info",
+    },
+    ownFunctions: {},
     throttling: undefined,
     retentionDays: 30,
     accessLog: true,
@@ -309,7 +316,7 @@ describe("parseAccessModel", () => {
       "access.yaml:9:35: Map keys must be unique",
       `access.yaml:11:8: environment "dev" needs domainPrefix or tokenDomain: domainPrefix must be ${PREFIX}; tokenDomain must be a map of settings (name, certificateArn).`,
       'access.yaml:11:18: region of environment "dev" must be an AWS region such as "ap-northeast-1", but is "tokyo".',
-      'access.yaml:12:1: the file has no setting "extra". Its settings: environments, resourceServers, clients, routes, defaults, tags, strict.',
+      'access.yaml:12:1: the file has no setting "extra". Its settings: environments, resourceServers, clients, routes, functions, defaults, tags, strict.',
     ]);
     expect(error.mistakes).toHaveLength(9);
     expect(error.mistakes[5]).toEqual({ line: 9, column: 35, message: "Map keys must be unique" });

@@ -71,7 +71,14 @@ describe("parseAccessModel reads, of environments", () => {
         },
         tags: { stage: "prod" },
         tokenMinutes: 60,
-        functions: { memoryMegabytes: 256, timeoutSeconds: 10, architecture: "arm64", logLevel: "info" },
+        functions: {
+          runtime: "nodejs24.x",
+          memoryMegabytes: 256,
+          timeoutSeconds: 10,
+          architecture: "arm64",
+          logLevel: "info",
+        },
+        ownFunctions: {},
         throttling: undefined,
         retentionDays: 30,
         accessLog: false,
@@ -156,15 +163,21 @@ describe("parseAccessModel refuses in allowDestroy", () => {
 
 describe("parseAccessModel reads, of defaults", () => {
   const ALL =
-    "tokenMinutes: 30, retentionDays: 365, memoryMegabytes: 128, timeoutSeconds: 29, architecture: x86_64, logLevel: trace, throttling: { requestsPerSecond: 10000, burst: 5000 }";
+    "tokenMinutes: 30, retentionDays: 365, runtime: nodejs22.x, memoryMegabytes: 128, timeoutSeconds: 29, architecture: x86_64, logLevel: trace, throttling: { requestsPerSecond: 10000, burst: 5000 }";
   const OTHERS =
-    "tokenMinutes: 5, retentionDays: 1, memoryMegabytes: 10240, timeoutSeconds: 1, architecture: arm64, logLevel: fatal, throttling: { requestsPerSecond: 1, burst: 1 }";
+    "tokenMinutes: 5, retentionDays: 1, runtime: nodejs24.x, memoryMegabytes: 10240, timeoutSeconds: 1, architecture: arm64, logLevel: fatal, throttling: { requestsPerSecond: 1, burst: 1 }";
 
   it("all that environments can leave out", () => {
     expect(parse(fileWithDefaults(`{ ${ALL} }`)).environments[0]).toMatchObject({
       tokenMinutes: 30,
       retentionDays: 365,
-      functions: { memoryMegabytes: 128, timeoutSeconds: 29, architecture: "x86_64", logLevel: "trace" },
+      functions: {
+        runtime: "nodejs22.x",
+        memoryMegabytes: 128,
+        timeoutSeconds: 29,
+        architecture: "x86_64",
+        logLevel: "trace",
+      },
       throttling: { requestsPerSecond: 10_000, burst: 5000 },
     });
   });
@@ -173,7 +186,13 @@ describe("parseAccessModel reads, of defaults", () => {
     expect(parse(fileWithDefaults(`{ ${ALL} }`, `, ${OTHERS}`)).environments[0]).toMatchObject({
       tokenMinutes: 5,
       retentionDays: 1,
-      functions: { memoryMegabytes: 10_240, timeoutSeconds: 1, architecture: "arm64", logLevel: "fatal" },
+      functions: {
+        runtime: "nodejs24.x",
+        memoryMegabytes: 10_240,
+        timeoutSeconds: 1,
+        architecture: "arm64",
+        logLevel: "fatal",
+      },
       throttling: { requestsPerSecond: 1, burst: 1 },
     });
   });
@@ -331,10 +350,10 @@ describe("parseAccessModel refuses, of defaults and environments", () => {
 
   it("defaults that are a list, or a setting that environments have alone", () => {
     const expected =
-      "a map of settings (tokenMinutes, retentionDays, memoryMegabytes, timeoutSeconds, architecture, logLevel, throttling)";
+      "a map of settings (tokenMinutes, retentionDays, runtime, memoryMegabytes, timeoutSeconds, architecture, logLevel, throttling)";
     expect(mistakesIn(fileWithDefaults("[a]"))).toEqual([`10:3: defaults must be ${expected}, but is a list.`]);
     expect(mistakesIn(fileWithDefaults("{ region: eu-west-1 }"))).toEqual([
-      '10:5: defaults has no setting "region". Its settings: tokenMinutes, retentionDays, memoryMegabytes, timeoutSeconds, architecture, logLevel, throttling.',
+      '10:5: defaults has no setting "region". Its settings: tokenMinutes, retentionDays, runtime, memoryMegabytes, timeoutSeconds, architecture, logLevel, throttling.',
     ]);
   });
 });

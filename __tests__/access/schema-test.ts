@@ -185,6 +185,19 @@ describe("access.schema.json", () => {
     ["a run that is too long", "timeoutSeconds: 10", "timeoutSeconds: 30"],
     ["another architecture", "architecture: arm64", "architecture: riscv"],
     ["another level", "logLevel: info", "logLevel: loud"],
+    ["another runtime", "runtime: nodejs24.x", "runtime: nodejs20.x"],
+    ["a variable's number", "MODE: test", "MODE: 1"],
+    ["a variable of one letter", "MODE: test", "M: test"],
+    ["a reference to two sources", "parameter: /orders/token", "parameter: /orders/token, secret: orders"],
+    ["a reference to nothing", "{ parameter: /orders/token }", "{}"],
+    ["a key of a parameter", "parameter: /orders/token", "parameter: /orders/token, key: token"],
+    ["a parameter of AWS", "parameter: /orders/token", "parameter: /aws/token"],
+    ["a layer without a version", ":layer:tools:3", ":layer:tools"],
+    ["a VPC without security groups", ", securityGroupIds: [sg-1]", ""],
+    ["an action without a service", "actions: [dynamodb:GetItem]", "actions: [GetItem]"],
+    ["a statement without resources", /, resources: \[[^\]]*\]/, ""],
+    ["a condition without values", "[orders] } }", "[] } }"],
+    ["fewer than no executions", "reservedConcurrency: 0", "reservedConcurrency: -1"],
     ["throttling without burst", "{ requestsPerSecond: 100, burst: 200 }", "{ requestsPerSecond: 100 }"],
     ["neither domain", "    domainPrefix: acme-dev\n", ""],
     ["both domains", "    tokenDomain:", "    domainPrefix: acme-prod\n    tokenDomain:"],
@@ -222,11 +235,27 @@ tags: { team: platform, "cost center": "" }
 defaults:
   tokenMinutes: 60
   retentionDays: 30
+  runtime: nodejs24.x
   memoryMegabytes: 256
   timeoutSeconds: 10
   architecture: arm64
   logLevel: info
   throttling: { requestsPerSecond: 100, burst: 200 }
+functions:
+  orders:
+    runtime: nodejs22.x
+    memoryMegabytes: 128
+    timeoutSeconds: 1
+    architecture: x86_64
+    logLevel: fatal
+    reservedConcurrency: 0
+    vpc: { subnetIds: [subnet-1], securityGroupIds: [sg-1] }
+    variables:
+      MODE: test
+      TOKEN: { parameter: /orders/token }
+    statements:
+      - { actions: [dynamodb:GetItem], resources: ["arn:aws:dynamodb:eu-west-1:123456789012:table/orders"], conditions: { StringEquals: { "aws:ResourceTag/team": [orders] } } }
+      - { actions: [s3:GetObject], resources: ["arn:aws:s3:::orders/*"], reason: Every object of the bucket. }
 environments:
   prod:
     region: eu-west-1
@@ -239,8 +268,17 @@ environments:
     tags: { stage: prod }
     tokenMinutes: 30
     retentionDays: 3653
+    runtime: nodejs22.x
     memoryMegabytes: 10240
     timeoutSeconds: 29
+    functions:
+      orders:
+        memoryMegabytes: 512
+        layers: ["arn:aws:lambda:eu-west-1:123456789012:layer:tools:3"]
+        variables:
+          MODE: live
+          PASSWORD: { secret: orders/db, key: password, kmsKeyArn: "arn:aws:kms:eu-west-1:123456789012:key/1" }
+          OTHER: { secret: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:other-AbCdEf" }
     architecture: x86_64
     logLevel: trace
     throttling: { requestsPerSecond: 10000, burst: 5000 }

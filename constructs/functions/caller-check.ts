@@ -17,8 +17,8 @@ const names = env[ALLOWED.names]?.split(";");
 const origins: Readonly<Record<string, readonly string[]>> = JSON.parse(env["CORS_ORIGINS"] ?? "{}");
 
 /** A handler as Lambda takes it: it returns a promise, or calls back. */
-type Handler = (event: ApiEvent, context?: unknown, callback?: Callback) => unknown;
-type Callback = (error?: unknown, result?: unknown) => void;
+export type Handler = (event: ApiEvent, context?: unknown, callback?: Callback) => unknown;
+export type Callback = (error?: unknown, result?: unknown) => void;
 
 /** As far as it is known before it is checked. */
 type Event = Partial<Omit<APIGatewayProxyEvent, "requestContext">> & {

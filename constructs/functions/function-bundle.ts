@@ -13,7 +13,7 @@ import { renameSources } from "./source-map";
 
 /** A function's deployment package. */
 export interface FunctionBundle {
-  /** Zip archive with `index.js` and its source map, `index.js.map`. */
+  /** Zip archive with `index.js`, its source map `index.js.map`, and `load.mjs` where the function's variables are read. */
   readonly zip: Uint8Array;
   /** SHA-256 of the zip in base64, as Lambda and `source_code_hash` spell it. */
   readonly sha256: string;
@@ -33,6 +33,13 @@ const OF_RUNTIME = ["@aws-sdk/*", "@smithy/*"];
 /** The file that refuses callers before the handler runs. */
 const CHECK = join(__dirname, "caller-check");
 
+/** The file that reads a function's variables before it is loaded. */
+const LOADER = join(__dirname, "variable-loader");
+
+/** Lambda's handler of a function, and of one whose variables are read before it is loaded. */
+export const HANDLER = "index.handler";
+export const LOADING_HANDLER = "load.handler";
+
 /** Name of the generated file that leads to the check and to the handler. */
 const ENTRY = "<entry>";
 
@@ -51,12 +58,14 @@ const READABLE_FILE = 0o100644 << 16;
  * Bundles and zips the function, with the check of its callers around the handler.
  *
  * @param entry path of the function's `.ts` file, which exports `handler`
+ * @param handler Lambda's: whether the zip has what reads variables
  * @throws {FunctionBundleError} with file, line, column and a text when the file does not compile, when it does not export
  * a function `handler`, and when an import is found neither in the project nor, for a package of Lambda's runtime,
  * installed beside it
  */
-export function bundleFunction(entry: string): FunctionBundle {
-  const zip = zipFiles(compile(entry));
+export function bundleFunction(entry: string, handler = HANDLER): FunctionBundle {
+  const loader = handler === LOADING_HANDLER ? { "load.mjs": buildLoader() } : {};
+  const zip = zipFiles({ ...compile(entry), ...loader });
   return { zip, sha256: createHash("sha256").update(zip).digest("base64") };
 }
 
@@ -154,33 +163,49 @@ import { handler } from ${JSON.stringify(`./${basename(handler)}`)};
 module.exports = { handler: checked(handler) };`;
 }
 
+/** Lambda waits for an ES module with a top-level `await`; packages of its runtime are found by `require` alone. */
+const LOADER_ENTRY = `import { createRequire } from "node:module";
+import { loadFunction } from ${JSON.stringify(LOADER)};
+export const handler = await loadFunction(createRequire(import.meta.url));`;
+
 function build(entry: string) {
   // Sources are relative to it, and esbuild follows symbolic links.
   const folder = realpathSync(dirname(entry));
   return buildSync({
+    ...COMMON,
     absWorkingDir: folder,
     stdin: { contents: entryOf(entry), resolveDir: folder, sourcefile: ENTRY },
-    bundle: true,
-    minify: true,
     outfile: join(folder, CODE),
     // With positions and names only: the text of the sources would be most of the zip.
     sourcemap: "linked",
     sourcesContent: false,
-    platform: "node",
-    // The oldest Node that the project itself runs on, so that the very same zip also runs in the embedded AWS.
-    target: "node20",
     format: "cjs",
-    charset: "utf8",
-    legalComments: "none",
-    tsconfigRaw: { compilerOptions: { strict: true } },
     external: OF_RUNTIME,
     // A dynamic import becomes a call of require, which finds the runtime's packages on every Node.js.
     supported: { "dynamic-import": false },
-    metafile: true,
-    write: false,
-    logLevel: "silent",
   });
 }
+
+function buildLoader(): Uint8Array {
+  const stdin = { contents: LOADER_ENTRY, resolveDir: __dirname, sourcefile: ENTRY };
+  const [code] = buildSync({ ...COMMON, absWorkingDir: __dirname, stdin, format: "esm" }).outputFiles;
+  if (code === undefined) throw new Error(`${LOADER}: esbuild produced no output`);
+  return code.contents;
+}
+
+const COMMON = {
+  bundle: true,
+  minify: true,
+  platform: "node",
+  // The oldest Node that the project itself runs on, so that the very same zip also runs in the embedded AWS.
+  target: "node20",
+  charset: "utf8",
+  legalComments: "none",
+  tsconfigRaw: { compilerOptions: { strict: true } },
+  metafile: true,
+  write: false,
+  logLevel: "silent",
+} as const;
 
 /**
  * A zip whose bytes depend on nothing but names and contents: entries sorted by name, time, mode and system fixed.

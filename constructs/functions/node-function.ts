@@ -2,14 +2,18 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction, type LambdaFunctionLoggingConfig } from "@cdktf/provider-aws/lib/lambda-function";
 import { App, AssetType, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
 import type { FunctionSettings } from "../../access/access-model";
+import { REFERENCES } from "../../access/variable-references";
+import { declareException, declareStated } from "../declared-reason";
 import { resourceName } from "../resource-name";
-import { bundleFunction } from "./function-bundle";
+import { bundleFunction, HANDLER, LOADING_HANDLER } from "./function-bundle";
+import { networkRight, type Right, readingRights, statedRights, TRACING } from "./function-rights";
 
 const MAX_NAME = 64;
 
@@ -24,8 +28,11 @@ export interface NodeFunctionProps extends FunctionSettings {
   /** Region, which makes the role's name unique: IAM has one namespace for all regions. */
   readonly region: string;
 
-  /** Environment variables; together at most 4 KB, with those that are added here. */
+  /** Environment variables as Lambda gets them; together at most 4 KB, with those that are added here. */
   readonly environment: Readonly<Record<string, string>>;
+
+  /** The AWS account that it is deployed to, 12 digits; `undefined` means that of the caller. */
+  readonly accountId: string | undefined;
 
   /** How long log lines are kept, in days; one of the values that CloudWatch Logs knows. */
   readonly retentionDays: number;
@@ -35,8 +42,8 @@ export interface NodeFunctionProps extends FunctionSettings {
 }
 
 /**
- * A function with its zip, its log group and a role that may write to that log group, send traces when it is traced,
- * and do nothing else.
+ * A function with its zip, its log group and a role that may write to that log group, send traces when it is traced, read
+ * the secrets and parameters that its variables refer to, what access.yaml states, and do nothing else.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
  */
@@ -51,64 +58,79 @@ export class NodeFunction extends Construct {
       retentionInDays: props.retentionDays,
     });
     const role = this.createRole(resourceName([...props.name, props.region], MAX_NAME));
-    const may = [this.allowLogging(role, logGroup), ...(props.tracing ? [this.allowTracing(role)] : [])];
-    const code = this.createAsset(props);
+    const may = this.rights(props, functionName, logGroup).map((right) => this.allow(role, right));
+    const handler = REFERENCES in props.environment ? LOADING_HANDLER : HANDLER;
+    const code = this.createAsset(props, handler);
+    const { vpc, layers, reservedConcurrency } = props;
     this.resource = new LambdaFunction(this, "function", {
       functionName,
       role: role.arn,
       filename: code.path,
       sourceCodeHash: code.sha256,
-      handler: "index.handler",
-      runtime: "nodejs22.x",
+      handler,
+      runtime: props.runtime,
       architectures: [props.architecture],
       memorySize: props.memoryMegabytes,
       timeout: props.timeoutSeconds,
       environment: { variables: withSourceMaps(props.environment) },
       loggingConfig: loggingTo(logGroup, props.logLevel),
+      ...(layers === undefined ? {} : { layers }),
+      ...(vpc === undefined ? {} : { vpcConfig: vpc }),
+      ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
       ...(props.tracing ? { tracingConfig: { mode: "Active" } } : {}),
       dependsOn: [logGroup, ...may],
     });
   }
 
+  /** Everything that the role may do. The first is there for every function. */
+  private rights(props: NodeFunctionProps, functionName: string, logGroup: CloudwatchLogGroup): readonly Right[] {
+    const place = { region: props.region, accountId: () => this.accountId(props) };
+    return [
+      // Streams and events only: the group is declared here, so the function need not be able to create one.
+      {
+        id: "may-log",
+        name: "write-own-logs",
+        statements: [
+          {
+            Effect: "Allow",
+            Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+            Resource: `${logGroup.arn}:*`,
+          },
+        ],
+      },
+      ...(props.tracing ? [TRACING] : []),
+      ...(props.vpc === undefined ? [] : [networkRight(place, functionName)]),
+      ...readingRights(place, props.variables),
+      ...statedRights(props.statements),
+    ];
+  }
+
+  private accountId({ accountId }: NodeFunctionProps): string {
+    if (accountId !== undefined) return accountId;
+    const known = this.node.tryFindChild("caller") as DataAwsCallerIdentity | undefined;
+    return (known ?? new DataAwsCallerIdentity(this, "caller")).accountId;
+  }
+
+  private allow(role: IamRole, { id, name, statements, reason }: Right): IamRolePolicy {
+    const policy = JSON.stringify({ Version: "2012-10-17", Statement: statements });
+    const allowed = new IamRolePolicy(this, id, { name, role: role.name, policy });
+    declareStated(allowed, policy);
+    if (reason !== undefined) declareException(allowed, reason);
+    return allowed;
+  }
+
   private createRole(name: string): IamRole {
-    return new IamRole(this, "role", {
-      name,
-      assumeRolePolicy: policy({
-        Effect: "Allow",
-        Principal: { Service: "lambda.amazonaws.com" },
-        Action: "sts:AssumeRole",
-      }),
+    const assumeRolePolicy = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
     });
+    const role = new IamRole(this, "role", { name, assumeRolePolicy });
+    declareStated(role, assumeRolePolicy);
+    return role;
   }
 
-  /** Streams and events only: the group is declared here, so the function need not be able to create one. */
-  private allowLogging(role: IamRole, logGroup: CloudwatchLogGroup): IamRolePolicy {
-    return new IamRolePolicy(this, "may-log", {
-      name: "write-own-logs",
-      role: role.name,
-      policy: policy({
-        Effect: "Allow",
-        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        Resource: `${logGroup.arn}:*`,
-      }),
-    });
-  }
-
-  /** On all resources: AWS has no resource-level permissions for these two. */
-  private allowTracing(role: IamRole): IamRolePolicy {
-    return new IamRolePolicy(this, "may-trace", {
-      name: "send-traces",
-      role: role.name,
-      policy: policy({
-        Effect: "Allow",
-        Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
-        Resource: "*",
-      }),
-    });
-  }
-
-  private createAsset(props: NodeFunctionProps): { readonly path: string; readonly sha256: string } {
-    const { zip, sha256 } = bundleFunction(props.entry);
+  private createAsset(props: NodeFunctionProps, handler: string): { readonly path: string; readonly sha256: string } {
+    const { zip, sha256 } = bundleFunction(props.entry, handler);
     const folder = resolve(App.of(this).outdir, "bundles", ...this.node.path.split("/"));
     const file = join(folder, "function.zip");
     mkdirSync(folder, { recursive: true });
@@ -146,8 +168,4 @@ function withSourceMaps(variables: NodeFunctionProps["environment"]): NodeFuncti
   if (own === undefined) return { ...others, NODE_OPTIONS: SOURCE_MAPS };
   const isDecided = /(?:^|\s)--(?:no-)?enable-source-maps(?:\s|$)/.test(own);
   return { ...others, NODE_OPTIONS: isDecided ? own : `${own} ${SOURCE_MAPS}` };
-}
-
-function policy(statement: Readonly<Record<string, unknown>>): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
 }

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import type { Construct } from "constructs";
-import type { Client, Environment, Route } from "../../access/access-model";
+import { type Client, type Environment, functionSettingsOf, type Route } from "../../access/access-model";
 import { functionEnvironment } from "../../access/function-environment";
 import { NodeFunction } from "./node-function";
 
@@ -27,14 +27,16 @@ export function createRouteFunctions(
 }
 
 function createFunction(scope: Construct, name: string, props: RouteFunctionsProps): LambdaFunction {
-  const { name: stage, prefix, region, functions, retentionDays, tracing } = props.environment;
+  const { name: stage, prefix, region, accountId, retentionDays, tracing } = props.environment;
   const routes = props.routes.filter(({ backend }) => backend.kind === "lambda" && backend.lambda === name);
+  const settings = functionSettingsOf(props.environment, name);
   return new NodeFunction(scope, name, {
-    ...functions,
+    ...settings,
     entry: join(props.folder, `${name}.ts`),
     name: [prefix, name],
     region,
-    environment: functionEnvironment(stage, routes, props.clients, props.clientIdOf),
+    accountId,
+    environment: functionEnvironment(stage, routes, props.clients, props.clientIdOf, settings.variables),
     retentionDays,
     tracing,
   }).resource;

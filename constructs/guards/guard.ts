@@ -8,6 +8,8 @@ import { type Attributes, blocksOf, isUnset } from "../contract/stack-json";
 export interface GuardedResource extends StackResource {
   /** The reason with which its exception is declared; `undefined` without one. */
   readonly reason: string | undefined;
+  /** Whether it was made of what access.yaml states for the role of a function. */
+  readonly isStated: boolean;
 }
 
 /** Something that must not be deployed. Both sentences are without their full stops. */

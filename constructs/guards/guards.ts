@@ -9,11 +9,11 @@
  */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { type App, TerraformStack } from "cdktf";
+import { type App, DefaultTokenResolver, StringConcat, TerraformStack, Tokenization } from "cdktf";
 import { oneLine } from "../../access/visible";
 import { uncheckedIn } from "../contract/checked-types";
-import { StackJson } from "../contract/stack-json";
-import { declaredReasonOf, exceptionOf, hasReason } from "../declared-reason";
+import { StackJson, type StackResource } from "../contract/stack-json";
+import { declaredReasonOf, exceptionOf, hasReason, statedPolicyOf } from "../declared-reason";
 import { authorizerGuards } from "./authorizer-guards";
 import { bucketGuards } from "./bucket-guards";
 import { hasDynamicBlock } from "./certainty";
@@ -21,8 +21,11 @@ import { type Finding, merged, when } from "./guard";
 import { invokeGuards, withoutEndpoint } from "./invoke-guards";
 import { methodGuards } from "./method-guards";
 import { policyGuards } from "./policy-guards";
+import { beyondStated } from "./role-guards";
 import { outputFindings, withoutClientSecret } from "./secret-guards";
 import { settingGuards } from "./setting-guards";
+
+const resolver = new DefaultTokenResolver(new StringConcat());
 
 /** Something that must not be deployed, and where it is. */
 export interface Violation extends Finding {
@@ -85,15 +88,23 @@ function violationsIn(
   const placeOf = (address: string, path = `${stack.node.path} override ${address}`) => {
     return { path, construct: constructs.get(path) };
   };
+  const placeIn = ({ type, name, path }: StackResource) => placeOf(`resource.${type}.${name}`, path);
+  const statedOf = (resource: StackResource): string | undefined => {
+    const { construct } = placeIn(resource);
+    const text = construct && statedPolicyOf(construct);
+    return text === undefined ? undefined : Tokenization.resolve(text, { scope: stack, resolver, preparing: false });
+  };
   const found = parsed.resources.flatMap((resource) => {
-    const { type, name } = resource;
-    const { path, construct } = placeOf(`resource.${type}.${name}`, resource.path);
-    const guarded = { ...resource, reason: construct && declaredReasonOf(construct) };
+    const { type } = resource;
+    const { path, construct } = placeIn(resource);
+    const reason = construct && declaredReasonOf(construct);
+    const guarded = { ...resource, reason, isStated: statedOf(resource) !== undefined };
     const findings = [
       ...(GUARDS[type]?.(guarded, parsed) ?? []),
       ...(GUARDS[type] === undefined ? [] : dynamicFindings(resource.attributes)),
       ...(ENDPOINT.test(type) && GUARDS[type] === undefined ? withoutEndpoint(guarded, parsed) : []),
       ...withoutClientSecret(guarded, parsed),
+      ...beyondStated(resource, parsed, statedOf),
     ];
     return findings.map((finding) => ({ path, type, construct, isWarning: false, ...finding }));
   });

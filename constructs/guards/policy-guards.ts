@@ -9,7 +9,17 @@ import {
 } from "../contract/checked-types";
 import { type Attributes, blocksOf, listOf, type StackJson } from "../contract/stack-json";
 import { certainText, certainTexts, hasDynamicBlock } from "./certainty";
-import { type Finding, type Guard, type GuardTable, merged, shown, uncertain, valuesAt, when } from "./guard";
+import {
+  type Finding,
+  type Guard,
+  type GuardedResource,
+  type GuardTable,
+  merged,
+  shown,
+  uncertain,
+  valuesAt,
+  when,
+} from "./guard";
 
 /**
  * Actions without resource-level permissions, in lower case, as IAM ignores case.
@@ -18,12 +28,22 @@ import { type Finding, type Guard, type GuardTable, merged, shown, uncertain, va
  */
 const WITHOUT_RESOURCE: ReadonlySet<string> = new Set(["xray:puttracesegments", "xray:puttelemetryrecords"]);
 
+/** What Lambda does with the role of a function in a VPC, on network interfaces whose ids no policy can name. */
+const OF_NETWORK: ReadonlySet<string> = new Set([
+  "ec2:createnetworkinterface",
+  "ec2:describenetworkinterfaces",
+  "ec2:describesubnets",
+  "ec2:deletenetworkinterface",
+  "ec2:assignprivateipaddresses",
+  "ec2:unassignprivateipaddresses",
+]);
+
 const NEGATIONS = { NotAction: "actions", NotResource: "resources", NotPrincipal: "principals" } as const;
 
 /** AWS's own policies for everything of one service or of all. */
 const WIDE_POLICY = /(?:^|\/)[\w-]*(?:Administrator|PowerUser|Full_?Access)/;
 
-type Check = (statement: Statement) => readonly Finding[];
+type Check = (statement: Statement, resource: GuardedResource) => readonly Finding[];
 
 export const policyGuards: GuardTable = merged(
   tableOf(IDENTITY_POLICIES, (path) => policy(path, [checkActions, checkResources, checkNegations])),
@@ -41,15 +61,15 @@ function tableOf(paths: Readonly<Record<string, string>>, guard: (path: string) 
 
 /** Checks each statement that allows something; a policy that is left out allows nothing. */
 function policy(path: string, checks: readonly Check[]): Guard {
-  return ({ attributes }, stack) =>
-    valuesAt(attributes, path).flatMap((value) => {
+  return (resource, stack) =>
+    valuesAt(resource.attributes, path).flatMap((value) => {
       const statements = statementsOf(value, stack);
       if (statements === undefined) {
         const wayOut = `Write it as JSON text or as a data source aws_iam_policy_document, without variables, locals, functions and dynamic blocks`;
         return when(true, `its ${path} cannot be read before deployment`, wayOut);
       }
       const allowing = statements.filter(({ effect }) => effect === "Allow");
-      return allowing.flatMap((statement) => checks.flatMap((check) => check(statement)));
+      return allowing.flatMap((statement) => checks.flatMap((check) => check(statement, resource)));
     });
 }
 
@@ -108,8 +128,9 @@ function checkActions({ actions }: Statement): readonly Finding[] {
   return wide.flatMap((action) => when(true, `it allows ${shown(action)}, not single actions`, "Name each action"));
 }
 
-function checkResources({ actions, resources }: Statement): readonly Finding[] {
-  if (actions.length > 0 && actions.every((action) => WITHOUT_RESOURCE.has(action.toLowerCase()))) return [];
+function checkResources({ actions, resources }: Statement, { isStated }: GuardedResource): readonly Finding[] {
+  const areAll = (known: ReadonlySet<string>) => actions.every((action) => known.has(action.toLowerCase()));
+  if (actions.length > 0 && (areAll(WITHOUT_RESOURCE) || (isStated && areAll(OF_NETWORK)))) return [];
   const wide = resources.filter(isEveryResource);
   return wide.flatMap((resource) =>
     when(

@@ -23,6 +23,14 @@ describe("bundleFunction", () => {
     expect(Buffer.from(files["index.js"] ?? []).toString()).toContain("handler");
   });
 
+  it("adds what reads variables, below 4.5 kB, for a function that has some, and leaves the rest as it is", () => {
+    const files = unzipSync(bundleFunction(entry, "load.handler").zip);
+
+    expect(Object.keys(files)).toEqual(["index.js", "index.js.map", "load.mjs"]);
+    expect(files["index.js"]).toEqual(unzipSync(bundleFunction(entry).zip)["index.js"]);
+    expect(files["load.mjs"]?.length).toBeLessThan(4608);
+  });
+
   it("keeps the shipped function below 2 kB, with the check of its callers", () => {
     expect(bundleFunction(entry).zip.length).toBeLessThan(2048);
   });

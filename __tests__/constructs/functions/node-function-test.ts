@@ -14,7 +14,11 @@ const fill = (given: Partial<NodeFunctionProps>) => (stack: TerraformStack) => {
     entry,
     name: ["shop-dev", "orders"],
     region: "eu-west-1",
+    accountId: undefined,
     environment: { A: "b" },
+    variables: {},
+    statements: [],
+    runtime: "nodejs24.x",
     memoryMegabytes: 256,
     timeoutSeconds: 10,
     architecture: "arm64",
@@ -47,6 +51,29 @@ describe("NodeFunction", () => {
     expect(functionWith({ environment: { NODE_OPTIONS: given } }).resource("aws_lambda_function")).toMatchObject({
       environment: { variables: { NODE_OPTIONS: variable } },
     });
+  });
+
+  it("has the runtime, the layers, the VPC and the reserved concurrency that it is told to have", () => {
+    const layers = ["arn:aws:lambda:eu-west-1:123456789012:layer:tools:3"];
+    const vpc = { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] };
+    const stack = functionWith({ runtime: "nodejs22.x", layers, vpc, reservedConcurrency: 0 });
+
+    expect(stack.resource("aws_lambda_function")).toMatchObject({
+      runtime: "nodejs22.x",
+      layers,
+      vpc_config: { subnet_ids: ["subnet-1"], security_group_ids: ["sg-1"] },
+      reserved_concurrent_executions: 0,
+    });
+  });
+
+  it("has none of them, and no account to look up, when it is told nothing", () => {
+    const stack = functionWith();
+
+    for (const name of ["layers", "vpc_config", "reserved_concurrent_executions"]) {
+      expect(stack.resource("aws_lambda_function")).not.toHaveProperty(name);
+    }
+    expect(stack.resource("aws_lambda_function")["handler"]).toBe("index.handler");
+    expect(stack.json).not.toHaveProperty("data");
   });
 
   it("takes as much of the account's concurrency as there is", () => {
