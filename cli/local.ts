@@ -15,8 +15,9 @@ import { runCommand, UserError } from "../platform/user-error";
 import { exampleCall } from "./demo-fixture";
 import { addBackendOverride, type BackendOverrides } from "./embedded-aws/backend-override";
 import { leftoverLines } from "./embedded-aws/leftover-lines";
-import { LOCAL_URL, type LocalAws, type LocalOptions, localFolder, openLocalAws } from "./embedded-aws/local-aws";
+import { type LocalAws, type LocalOptions, localFolder, openLocalAws } from "./embedded-aws/local-aws";
 import { type LocalShell, localShell } from "./embedded-aws/local-shell";
+import { LOCAL_URL } from "./embedded-aws/local-url";
 import { type ProviderChoice, providerChoice } from "./embedded-aws/real-provider";
 
 /** About as long as AWS takes for a zip of a few megabytes (not measured). */

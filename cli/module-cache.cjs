@@ -64,7 +64,7 @@ const foundation = () =>
 /** Settings of Node that change how modules are found or that need their source as it is. */
 const isUnusual =
   Boolean(process.env.NODE_PATH || process.env.NODE_V8_COVERAGE) ||
-  /--inspect|--conditions|-C|--preserve-symlinks|--experimental-default-type/.test(
+  /(^| )(--inspect|--conditions|-C|--preserve-symlinks|--experimental-default-type)/.test(
     [process.env.NODE_OPTIONS, ...process.execArgv].join(" "),
   );
 

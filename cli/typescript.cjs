@@ -9,7 +9,6 @@ const { Script } = require("node:vm");
 const cache = require("./module-cache.cjs");
 
 const options = {
-  loader: "ts",
   format: "cjs",
   target: `node${process.versions.node}`,
   // Or Node would look for the files of the project as ES modules.
@@ -21,7 +20,7 @@ const options = {
 function loadTypescript(module, file) {
   if (runKept(module, file)) return;
   const source = readFileSync(file);
-  const { code, map } = transform(source, file);
+  const { code, map } = transform(source, file, "ts");
   if (!cache.isKept(file)) return module._compile(`${code}\n//# sourceMappingURL=${dataUrl(map)}`, file);
   // With the comment, Node looks for the line that threw in the source map.
   const wrapped = `${Module.wrap(code)}\n//# sourceMappingURL=${basename(file)}.map`;
@@ -30,8 +29,8 @@ function loadTypescript(module, file) {
   run(module, file, script);
 }
 
-function transform(source, file) {
-  return require("esbuild").transformSync(source, { ...options, sourcefile: file });
+function transform(source, file, loader) {
+  return require("esbuild").transformSync(source, { ...options, loader, sourcefile: file });
 }
 
 const dataUrl = (map) => `data:application/json;base64,${Buffer.from(map).toString("base64")}`;
@@ -59,26 +58,34 @@ function run(module, file, script) {
 
 const { ".js": javascript, ...others } = Module._extensions;
 
-/**
- * Loads a package's module as Node does, and keeps it. One that imports at run time is Node's alone, since Node has to know
- * which file imports.
- */
+/** Loads a package's module as Node does, or from the cache, and keeps it. */
 function loadJavascript(module, file) {
   if (!cache.isOfPackage(file)) return javascript(module, file);
   if (runKept(module, file)) return;
-  module._compile = (code, name, format) => {
+  module._compile = (text, name, format) => {
     delete module._compile;
-    const wrapped = Module.wrap(code.replace(SOURCE_MAP, ""));
-    const script = name === file && format !== "module" && !IMPORT.test(code) ? scriptOf(wrapped, file) : undefined;
-    if (script === undefined) return module._compile(code, name, format);
-    cache.keep(file, { script, code: wrapped });
+    const code = name === file ? commonjs(text, file, format) : undefined;
+    const script = code && scriptOf(code, file);
+    if (!script) return module._compile(text, name, format);
+    cache.keep(file, { script, code });
     run(module, file, script);
   };
   javascript(module, file);
 }
 
-/** Not one in a comment with a type. */
-const IMPORT = /(?<!\{)\bimport\s*\(/;
+/**
+ * The module as CommonJS, which Node loads faster than an ES module. `undefined` for one that imports at run time or looks
+ * at its own URL: Node has to know which file that is.
+ */
+function commonjs(text, file, format) {
+  if (/(?<!\{)\bimport\s*(\(|\.meta\b)/.test(text) || !cache.isKept(file)) return undefined;
+  try {
+    const code = format === "module" ? transform(text, file, "js").code : text;
+    return Module.wrap(code.replace(SOURCE_MAP, ""));
+  } catch {
+    return undefined;
+  }
+}
 
 /** Most of the text of some packages. */
 const SOURCE_MAP = /^\/\/# sourceMappingURL=data:.*$/m;

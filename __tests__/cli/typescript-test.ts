@@ -190,7 +190,7 @@ describe("cli/typescript.cjs", () => {
     }
   }
 
-  /** A project whose program prints its three parts, and that has run until all is in the cache. */
+  /** A project with packages of both kinds of modules, that has run until all is in the cache. */
   async function projectThatHasRun(): Promise<{ readonly folder: string; readonly print: () => Promise<string> }> {
     const folder = projectWithCache(0o700);
     write(folder, {
@@ -199,12 +199,13 @@ describe("cli/typescript.cjs", () => {
       "parts/one.ts": 'export const one: string = "one";',
       "parts/all.ts": 'import { name } from "some";\nexport const all: string = name;',
       "node_modules/some/index.js": 'exports.name = require("./name");',
-      "node_modules/some/name.js": 'module.exports = require("other");',
-      "node_modules/other/index.js": 'module.exports = "other";',
+      "node_modules/some/name.js": 'module.exports = require("other").name;',
+      "node_modules/other/package.json": '{ "type": "module" }',
+      "node_modules/other/index.js": 'export const name = "other";',
     });
     const print = async () => (await outputOf(join(folder, "program.ts"), loaderOf(folder))).trim();
     for (let run = 0; run < 2; run++) expect(await print()).toBe("one other");
-    expect(transformsOf(folder)).toBe(3);
+    expect(transformsOf(folder)).toBe(4);
     return { folder, print };
   }
 
@@ -213,13 +214,13 @@ describe("cli/typescript.cjs", () => {
     ["a file that Node prefers", { "parts/one.js": 'exports.one = "js";' }, "js other"],
     [
       "a package's file of the same size and time",
-      { "node_modules/other/index.js": 'module.exports = "OTHER";' },
+      { "node_modules/other/index.js": 'export const name = "OTHER";' },
       "one OTHER",
     ],
     [
       "a package that npm installed below another",
       {
-        "node_modules/some/node_modules/other/index.js": 'module.exports = "nested";',
+        "node_modules/some/node_modules/other/index.js": 'exports.name = "nested";',
         "node_modules/.package-lock.json": "{}",
       },
       "one nested",
@@ -252,7 +253,7 @@ describe("cli/typescript.cjs", () => {
     truncateSync(join(cacheBelow(folder), name), statSync(join(cacheBelow(folder), name)).size - 1);
 
     for (let run = 0; run < 2; run++) expect(await print()).toBe("one other");
-    expect(transformsOf(folder)).toBe(6);
+    expect(transformsOf(folder)).toBe(8);
   });
 
   it("is used by several processes that begin with an empty cache", async () => {

@@ -20,6 +20,7 @@ import {
   keepStateLocally,
 } from "./emulated-environments";
 import { publish, readPublished, takeLease } from "./lease";
+import { LOCAL_URL } from "./local-url";
 import { type ProviderChoice, type RealProvider, startRealProvider } from "./real-provider";
 
 /** An embedded AWS in use. */
@@ -65,9 +66,6 @@ export interface LocalPortChoice {
   /** Whether the user named it: then it is an error when the port is taken. */
   readonly isRequired: boolean;
 }
-
-/** Variable with the URL of the port for callers without the proxy. */
-export const LOCAL_URL = "ACCESS_LOCAL_URL";
 
 /** Folder of the embedded AWS that the commands share. */
 export const localFolder = join(projectFolder, ".local");

@@ -1,6 +1,8 @@
 /** URLs of the embedded AWS for callers without its proxy. */
 import { UsageError } from "../../platform/user-error";
-import { LOCAL_URL } from "./local-aws";
+
+/** Variable with the URL of the port for callers without the proxy. */
+export const LOCAL_URL = "ACCESS_LOCAL_URL";
 
 /** The URL behind the port of loopback. @throws {UsageError} when no such port is served */
 export function localUrl(url: string): string {
