@@ -13,8 +13,16 @@ const { statSync, writeSync } = require("node:fs");
 const { dirname, extname, join, sep } = require("node:path");
 
 const project = realpathSync(join(__dirname, ".."));
-const packages = join(project, "node_modules");
+const packages = realFolder(join(project, "node_modules"));
 const folder = join(packages, ".cache", "machine-access");
+
+function realFolder(path) {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
 
 const user = process.geteuid?.();
 const [OTHERS_WRITE, GROUP_WRITES, STICKY] = [0o002, 0o020, 0o1000];
@@ -49,17 +57,16 @@ function stampOf(path) {
   return found === undefined ? 0 : `${found.size} ${found.ino} ${found.mtimeMs} ${found.ctimeMs}`;
 }
 
+/** Whether the project is a copy with the packages of another. V8's data has paths in it, so it is only of the other's use. */
+const isCopy = dirname(packages) !== project;
+
 /** What all entries depend on: the loader, the compiler, and what is installed. */
 const foundation = () =>
   [
-    __filename,
-    join(__dirname, "typescript.cjs"),
-    join(packages, "esbuild", "package.json"),
+    ...[__filename, join(__dirname, "typescript.cjs")].map((file) => readFileSync(file, "utf8")),
     packages,
-    join(packages, ".package-lock.json"),
-  ]
-    .map(stampOf)
-    .join();
+    ...[packages, join(packages, ".package-lock.json"), join(packages, "esbuild", "package.json")].map(stampOf),
+  ].join("\n");
 
 /** Settings of Node that change how modules are found or that need their source as it is. */
 const isUnusual =
@@ -69,7 +76,13 @@ const isUnusual =
   );
 
 const isOfPackage = (file) => file.startsWith(packages + sep);
-const isOfProject = (file) => file.startsWith(project + sep);
+const isOfProject = (file) => isOfPackage(file) || file.startsWith(project + sep);
+
+/** Name of the file's entry, which is the same for all copies of the project that share their packages. */
+const nameOf = (file) =>
+  isOfPackage(file) ? `node_modules${file.slice(packages.length)}` : file.slice(project.length + 1);
+const fileOf = (name) =>
+  name.startsWith(`node_modules${sep}`) ? packages + name.slice("node_modules".length) : join(project, name);
 
 /** The file with its entries by path; `undefined` when there is none that may be used. */
 function open(path) {
@@ -114,17 +127,22 @@ const isKept = (file) => path !== undefined && isOfProject(file);
 
 /**
  * The file's entry, if it is as it was.
- * @returns `code` without types, with V8's `data` for it
+ * @returns `code` without types, with V8's `data` for it, which a copy of the project does not have
  */
 function find(file) {
-  const entry = kept?.entries.get(file);
+  const entry = isKept(file) ? kept?.entries.get(nameOf(file)) : undefined;
   if (entry === undefined) return undefined;
   const { at, data, code, isWide, source, stamp } = entry;
-  if (stamp !== undefined && stamp !== stampOf(file)) return undefined;
+  const isSource = stamp === undefined;
+  if (isSource && data === 0 && !isCopy) return undefined;
+  if (!isSource && stamp !== stampOf(file)) return undefined;
   const bytes = readAt(kept.file, kept.begin + at, data + code + source);
-  if (stamp === undefined && !readFileSync(file).equals(bytes.subarray(data + code))) return undefined;
+  if (isSource && !readFileSync(file).equals(bytes.subarray(data + code))) return undefined;
   required.set(file, entry.required);
-  return { data: bytes.subarray(0, data), code: bytes.toString(isWide ? "utf16le" : "latin1", data, data + code) };
+  return {
+    ...(isSource && isCopy ? {} : { data: bytes.subarray(0, data) }),
+    code: bytes.toString(isWide ? "utf16le" : "latin1", data, data + code),
+  };
 }
 
 /** Keeps a module for the processes that follow. `source` and `map` are those of TypeScript. */
@@ -138,15 +156,16 @@ function keep(file, { script, code, source, map = "" }) {
 function mapOf(file) {
   const fresh = compiled.get(file);
   if (fresh !== undefined) return fresh.map;
-  const { at, data, code, source, map } = kept?.entries.get(file) ?? {};
+  const { at, data, code, source, map } = (isKept(file) && kept?.entries.get(nameOf(file))) || {};
   return map ? readAt(kept.file, kept.begin + at + data + code + source, map).toString() : "";
 }
 
 /** Where the request led to last time, if it still leads there. */
 function findRequired(from, request) {
-  const to = required.get(from)?.[request];
-  if (to === undefined || (!isOfPackage(from) && !leadsTo(to, dirname(from), request))) return undefined;
-  return to;
+  const name = required.get(from)?.[request];
+  if (name === undefined) return undefined;
+  const to = fileOf(name);
+  return isOfPackage(from) || leadsTo(to, dirname(from), request) ? to : undefined;
 }
 
 /** Whether the file exists, and nothing stands before it in the order in which Node looks. */
@@ -175,10 +194,10 @@ function hasPackages(path) {
 /** Remembers where a request led to. */
 function keepRequired(from, request, to) {
   const requests = required.get(from);
-  if (requests === undefined || requests[request] === to || !isOfProject(to)) return;
+  if (requests === undefined || !isKept(to) || requests[request] === nameOf(to)) return;
   // An index of a folder and a link stay with Node: `leadsTo` does not look there.
   if (!isOfPackage(from) && request.startsWith(".") && !isFileOf(to, join(dirname(from), request))) return;
-  requests[request] = to;
+  requests[request] = nameOf(to);
   hasNews = true;
 }
 
@@ -200,19 +219,19 @@ function write() {
     // Another process may have added to it meanwhile.
     const current = open(path);
     for (const [name, entry] of current?.entries ?? []) {
-      if (compiled.has(name) || !existsSync(name)) continue;
+      if (compiled.has(fileOf(name))) continue;
       const bytes = readAt(current.file, current.begin + entry.at, entry.data + entry.code + entry.source + entry.map);
-      add(name, { ...entry, required: { ...entry.required, ...required.get(name) } }, [bytes]);
+      add(name, { ...entry, required: { ...entry.required, ...required.get(fileOf(name)) } }, [bytes]);
     }
-    for (const [name, { script, code, source, map, stamp }] of compiled) {
+    for (const [file, { script, code, source, map, stamp }] of compiled) {
       const isWide = Buffer.from(code, "latin1").toString("latin1") !== code;
-      const data = script.createCachedData();
+      const data = isCopy && stamp === undefined ? "" : script.createCachedData();
       const bytes = [data, Buffer.from(code, isWide ? "utf16le" : "latin1"), source ?? "", map].map((one) =>
         Buffer.from(one),
       );
       const [, codeLength, sourceLength, mapLength] = bytes.map(({ length }) => length);
       const lengths = { data: data.length, code: codeLength, source: sourceLength, map: mapLength };
-      add(name, { ...lengths, isWide, stamp, required: required.get(name) }, bytes);
+      add(nameOf(file), { ...lengths, isWide, stamp, required: required.get(file) }, bytes);
     }
     const header = Buffer.from(JSON.stringify({ foundation: foundation(), size: at, entries }));
     file = openSync(temporary, "wx", 0o600);

@@ -30,7 +30,7 @@ function loadTypescript(module, file) {
 }
 
 function transform(source, file, loader) {
-  return require("esbuild").transformSync(source, { ...options, loader, sourcefile: file });
+  return require("esbuild").transformSync(source, { ...options, loader, sourcefile: basename(file) });
 }
 
 const dataUrl = (map) => `data:application/json;base64,${Buffer.from(map).toString("base64")}`;

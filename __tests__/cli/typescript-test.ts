@@ -3,6 +3,7 @@ import {
   chmodSync,
   chownSync,
   copyFileSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -254,6 +255,21 @@ describe("cli/typescript.cjs", () => {
 
     for (let run = 0; run < 2; run++) expect(await print()).toBe("one other");
     expect(transformsOf(folder)).toBe(8);
+  });
+
+  it("is shared by copies of the project that share their packages", async () => {
+    const { folder } = await projectThatHasRun();
+    const copy = temporaryFolder();
+    for (const name of ["cli", "parts", "program.ts"]) {
+      cpSync(join(folder, name), join(copy, name), { recursive: true });
+    }
+    symlinkSync(join(folder, "node_modules"), join(copy, "node_modules"));
+    write(copy, { "parts/one.ts": 'throw new Error("of the copy" as string);' });
+
+    const { stderr } = await runFile(join(copy, "program.ts"), loaderOf(copy));
+    expect(stderr).toContain(`at Object.<anonymous> (${join(copy, "parts", "one.ts")}:1:7)`);
+    expect(stderr).toContain(`(${join(copy, "program.ts")}:1:`);
+    expect(transformsOf(folder)).toBe(5);
   });
 
   it("is used by several processes that begin with an empty cache", async () => {
