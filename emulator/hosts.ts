@@ -177,8 +177,9 @@ function answerIssuer({ gateway: { account } }: Emulated, region: string, { meth
 }
 
 function contextOf({ gateway, logs }: Emulated, region: string): Omit<OperationContext, "requestId"> {
-  const { account, runner, functionDelay = 0, regionAccounts = {} } = gateway;
-  return { account, region, accountId: regionAccounts[region] ?? account.id, runtime: { runner, logs, functionDelay } };
+  const { account, runner, events, functionDelay = 0, regionAccounts = {} } = gateway;
+  const runtime = { runner, logs, functionDelay, ...(events && { events }) };
+  return { account, region, accountId: regionAccounts[region] ?? account.id, runtime };
 }
 
 const NOT_FOUND: HttpResponse = { status: 404, headers: [], body: "" };

@@ -15,13 +15,15 @@ import { type LocalPort, startLocalPort } from "./proxy/local-port";
 import { startProxy } from "./proxy/proxy";
 import type { AnsweredRequest } from "./proxy/serve-request";
 import { FunctionRunner } from "./runtime/invoke";
-import { LogEvents } from "./runtime/log-events";
+import { LogEvents, type LogEventsOptions } from "./runtime/log-events";
+import { ReceivedEvents } from "./runtime/received-events";
 import { makeTemporaryFolder, removeAbandonedFolders, removeFolder } from "./runtime/temporary-folder";
 import { services } from "./services";
 import { dataSources } from "./services/data-sources";
 import { hasFunction } from "./services/lambda";
 import { listLogGroups, logGroups, retentionOf, writeOwnLine } from "./services/logs";
 import { kinds } from "./services/resources";
+import { secretValues } from "./services/secret-values";
 import { secrets } from "./services/secretsmanager/records";
 import { valueRulesOf } from "./services/value-rules";
 import { Activity, untilIdle } from "./terraform/activity";
@@ -146,7 +148,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const claim = claimFolder(folder);
   const account = openAccount(options, claim);
   const { leftovers } = account;
-  const logs = openLogs(options, account, claim);
+  const { logs, received } = openLogs(options, account, claim);
+  const events = new ReceivedEvents(received, () => secretValues(account));
   const authority = await openCertificateAuthority(folder, { domains: customDomains });
   const temporary = makeTemporaryFolder();
   await removeAbandonedFolders();
@@ -155,6 +158,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     folder: temporary,
     ...(options.projectFolder === undefined ? {} : { packagesFolder: options.projectFolder }),
     network: () => (proxyUrl === undefined ? undefined : { proxyUrl, certificateFile: authority.certificateFile }),
+    onEvent: (fn, requestId, eventJson) => events.add(fn, requestId, eventJson),
     onLog: (name, logGroup, line, of) => {
       if (of.kind !== "notice") {
         // A line that comes after the function's deletion makes no group.
@@ -165,7 +169,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     },
   });
   const [requests, calls] = [new Activity(), new Activity()];
-  const endpoint = createEndpoint({ account, runner, logs, ...settingsOfGateway(options) }, onAccessLog);
+  const endpoint = createEndpoint({ account, runner, logs, events, ...settingsOfGateway(options) }, onAccessLog);
   const served = {
     endpoint: (request: Parameters<typeof endpoint>[0]) => requests.during(endpoint(request)),
     onBug,
@@ -174,13 +178,13 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   };
   const localPorts: LocalPort[] = [];
   const [proxy, provider] = await Promise.all([
-    startProxy({ ...served, authority }),
+    startProxy({ ...served, authority, events: (of) => events.of(of, of.functionName, of.since) }),
     startProvider(
       { kinds, dataSources, valueRulesOf, regions: [...regionNames.keys()] },
       {
         account,
         services,
-        runtime: { runner, logs },
+        runtime: { runner, logs, events },
         readFiles: (path, directories) => readFiles(path, () => directories() ?? options.workingDirectories()),
       },
       temporary,
@@ -205,6 +209,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       await runner.close();
       await removeFolder(temporary);
       logs.close();
+      received.close();
       await account.close().finally(() => claim.release());
     },
     isOurs: () => claim.isOurs(),
@@ -225,18 +230,24 @@ function openAccount({ folder, accountIds }: EmulatorOptions, claim: FolderClaim
   }
 }
 
-function openLogs({ folder, onNotice }: EmulatorOptions, account: Account, claim: FolderClaim): LogEvents {
-  const onLost = (error: Error) =>
-    onNotice?.(`log lines are kept in memory only and are lost when the embedded AWS stops: ${error.message}`);
-  return new LogEvents({
-    clock: () => account.now(),
-    folder: join(folder, "logs"),
-    isOurs: () => claim.isOurs(),
-    onLost,
-    groups: listLogGroups(account),
-    retention: (group) => retentionOf(account, group),
-  });
+/** Log lines, and events that functions received. */
+function openLogs({ folder, onNotice }: EmulatorOptions, account: Account, claim: FolderClaim) {
+  const open = (name: string, options: Partial<LogEventsOptions>) =>
+    new LogEvents({
+      clock: () => account.now(),
+      folder: join(folder, name),
+      isOurs: () => claim.isOurs(),
+      onLost: ({ message }) =>
+        onNotice?.(`${name} are kept in memory only and are lost when the embedded AWS stops: ${message}`),
+      groups: listLogGroups(account),
+      retention: (group) => retentionOf(account, group),
+      ...options,
+    });
+  return { logs: open("logs", {}), received: open("events", { maxBytes: MAX_EVENT_BYTES }) };
 }
+
+/** What is kept of the events that functions received. */
+const MAX_EVENT_BYTES = 32 << 20;
 
 /** What is left out stays left out. */
 function settingsOfGateway({ backends, onNotice, functionDelay = 0, regionAccounts = {} }: EmulatorOptions) {

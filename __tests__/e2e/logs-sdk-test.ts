@@ -2,6 +2,7 @@
 import {
   CloudWatchLogsClient,
   CreateLogStreamCommand,
+  DeleteLogGroupCommand,
   DeleteLogStreamCommand,
   DescribeLogGroupsCommand,
   DescribeLogStreamsCommand,
@@ -47,6 +48,7 @@ const config = {
     },
     aws_lambda_function: {
       orders: functionOf("orders", { depends_on: ["aws_cloudwatch_log_group.orders"] }),
+      invoices: functionOf("invoices", { depends_on: ["aws_cloudwatch_log_group.invoices"] }),
       audit: functionOf("audit", {
         logging_config: {
           log_format: "JSON",
@@ -186,6 +188,44 @@ describe("log events", () => {
     ["a page that was never offered", InvalidParameterException, { nextToken: "elsewhere" }],
   ])("are refused for %s", async (_, type, input) => {
     expect(await refusalOf(eventsOf(input))).toBeInstanceOf(type);
+  });
+});
+
+describe("the events that a function received", () => {
+  /** @param proxyUrl with or without a password */
+  const events = async (proxyUrl: string, query: Readonly<Record<string, string>> = {}) => {
+    const { username, password, origin } = new URL(proxyUrl);
+    const headers: Record<string, string> =
+      password === "" ? {} : { Authorization: `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}` };
+    const asked = { region: "ap-northeast-1", logGroup: GROUP, functionName: "orders", ...query };
+    const response = await fetch(`${origin}/events?${new URLSearchParams(asked)}`, { headers });
+    return { status: response.status, body: await response.text() };
+  };
+
+  it("are returned to the owner of the proxy's password alone, and by no operation of CloudWatch Logs", async () => {
+    const { proxyUrl } = stack.emulator;
+    const { status, body } = await events(proxyUrl);
+    expect([status, JSON.parse(body)]).toEqual([200, [expect.objectContaining({ event: { say: SAID } })]]);
+    expect(JSON.parse((await events(proxyUrl, { functionName: "audit" })).body)).not.toContainEqual(
+      expect.objectContaining({ event: { say: SAID } }),
+    );
+    expect(JSON.parse((await events(proxyUrl, { since: String(Date.now()) })).body)).toEqual([]);
+    expect(await events(new URL(proxyUrl).origin)).toMatchObject({
+      status: 401,
+      body: expect.not.stringContaining("say"),
+    });
+    expect((await eventsOf()).some(({ message }) => message?.includes('"say"'))).toBe(false);
+    const { logGroups } = await logs.send(new DescribeLogGroupsCommand({}));
+    expect(logGroups?.some(({ logGroupName }) => logGroupName?.includes("event"))).toBe(false);
+  });
+
+  it("are deleted with the log group", async () => {
+    await lambda.send(new InvokeCommand({ FunctionName: "invoices", Payload: strToU8('{"say":[]}') }));
+    const asked = { functionName: "invoices", logGroup: "/aws/lambda/invoices" };
+    expect(JSON.parse((await events(stack.emulator.proxyUrl, asked)).body)).toHaveLength(1);
+    await logs.send(new DeleteLogGroupCommand({ logGroupName: asked.logGroup }));
+    expect(JSON.parse((await events(stack.emulator.proxyUrl, asked)).body)).toEqual([]);
+    await stack.apply();
   });
 });
 

@@ -3,6 +3,7 @@ import type { Account } from "../account/account";
 import type { HttpRequest, HttpResponse } from "../protocols/http";
 import type { FunctionRunner } from "../runtime/invoke";
 import type { LogEvents } from "../runtime/log-events";
+import type { ReceivedEvents } from "../runtime/received-events";
 import type { ApiSnapshot, RestApiRecord, StageRecord } from "../services/apigateway/records";
 import type { AdmittedKey } from "../services/apigateway/usage-plan";
 import type { DeployedMethod } from "./deployed-api";
@@ -34,6 +35,8 @@ export interface Gateway {
   readonly regionAccounts?: Readonly<Record<string, string>>;
   /** Keeps the lines of execution and access logs. Left out: they are kept nowhere. */
   readonly logs?: LogEvents;
+  /** Events that functions received. Left out: none are kept. */
+  readonly events?: ReceivedEvents;
   /** Called with what a person has to do about a call that could not go on. */
   readonly onNotice?: (text: string) => void;
 }

@@ -100,6 +100,8 @@ export interface Runtime {
     ): Promise<InvocationResult>;
   };
   readonly logs: LogLines;
+  /** Events that functions received, under their log groups. Left out: none are kept. */
+  readonly events?: Pick<LogLines, "forget">;
   /**
    * How long AWS takes to create or update a function, in milliseconds.
    * @default 0

@@ -27,8 +27,19 @@ export interface ProxyOptions extends ServeOptions {
   readonly authority: CertificateAuthority;
   /** Whether a host that is not AWS's is a domain of the account at the moment; left out: none is. */
   readonly isCustomHost?: (host: string) => boolean;
+  /** Events that functions received. Left out: none are returned. */
+  readonly events?: (of: EventsQuery) => readonly object[];
   /** Time that a caller may take for each part of a request in a tunnel, in milliseconds. @default 30000 */
   readonly callerTimeoutMs?: number;
+}
+
+/** Which events are asked for. */
+export interface EventsQuery {
+  readonly region: string;
+  readonly logGroup: string;
+  readonly functionName: string;
+  /** Milliseconds since 1970. */
+  readonly since: number;
 }
 
 /** A proxy that is listening. */
@@ -61,7 +72,9 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     return timingSafeEqual(sent, expected);
   };
   const leases = new Leases();
-  const proxy = createServer((request, response) => answerPlain(request, response, hasPassword, leases));
+  const proxy = createServer((request, response) =>
+    answerPlain(request, response, { hasPassword, leases, events: options.events }),
+  );
   const sockets = new Set<Duplex>();
   proxy.on("connection", (socket) => {
     sockets.add(socket);
@@ -170,19 +183,41 @@ function restartFor(host: string): string {
   return `${host} is a domain of this account, but the certificate that callers trust is not for it. Restart: npx access local\n`;
 }
 
-/** Requests that are not tunnelled: a health check, a lease, and a refusal for everything else. */
+interface PlainOptions {
+  readonly hasPassword: (header: string | undefined) => boolean;
+  readonly leases: Leases;
+  readonly events: ProxyOptions["events"];
+}
+
+/**
+ * Requests that are not tunnelled: a health check, a lease, the events that a function received, and a refusal for
+ * everything else.
+ */
 function answerPlain(
   { method, url = "", headers }: IncomingMessage,
   response: ServerResponse,
-  hasPassword: (header: string | undefined) => boolean,
-  leases: Leases,
+  { hasPassword, leases, events }: PlainOptions,
 ): void {
-  const answer = (status: number, text: string) =>
-    response.writeHead(status, { "Content-Type": "text/plain" }).end(text);
+  const answer = (status: number, text: string, type = "text/plain") =>
+    response.writeHead(status, { "Content-Type": type }).end(text);
+  const [path = "", query] = url.split("?");
   if (method === "GET" && url === "/health") answer(200, "ok\n");
-  else if (method !== "GET" || url !== "/hold") answer(502, refusalOf(url));
+  else if (method !== "GET" || !["/hold", "/events"].includes(path)) answer(502, refusalOf(url));
   else if (!hasPassword(headers.authorization)) answer(401, UNKNOWN_CALLER);
-  else leases.add(response.writeHead(200, { "Content-Type": "text/plain" }));
+  else if (path === "/hold") leases.add(response.writeHead(200, { "Content-Type": "text/plain" }));
+  else answer(200, JSON.stringify(events?.(readEventsQuery(query)) ?? []), "application/json");
+}
+
+/** @param query the members of {@link EventsQuery} */
+function readEventsQuery(query: string | undefined): EventsQuery {
+  const asked = new URLSearchParams(query);
+  const text = (name: keyof EventsQuery) => asked.get(name) ?? "";
+  return {
+    region: text("region"),
+    logGroup: text("logGroup"),
+    functionName: text("functionName"),
+    since: Number(text("since")),
+  };
 }
 
 /** Responses that stay open to those who use this embedded AWS without having started it; they end with their process. */

@@ -16,6 +16,8 @@ export type { DeployedFunction, InvocationDetails, InvocationResult } from "../p
 export interface FunctionRunnerOptions {
   /** Receives what functions print and what Lambda itself logs, line by line; left out, lines are dropped. */
   readonly onLog?: (functionName: string, logGroup: string, line: string, of: LogSource) => void;
+  /** Receives the event of each invocation, as the function gets it. Left out: nothing does. */
+  readonly onEvent?: (fn: DeployedFunction, requestId: string, eventJson: string) => void;
   /** Milliseconds since 1970; left out means the clock of the machine. */
   readonly clock?: () => number;
   /**
@@ -86,6 +88,7 @@ export class FunctionRunner {
   ): Promise<InvocationResult> {
     if (this.isClosed) throw new Error(`${fn.name} was invoked on a FunctionRunner that is closed.`);
     const eventJson = JSON.stringify(event) ?? "null";
+    this.options.onEvent?.(fn, requestId, eventJson);
     const arn = qualifier === undefined ? fn.arn : `${fn.arn}:${qualifier}`;
     return this.poolOf(fn).invoke({ id: requestId, eventJson, arn, ...details });
   }

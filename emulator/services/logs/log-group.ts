@@ -106,7 +106,8 @@ export function deleteLogGroup(context: OperationContext, { logGroupName }: Wire
   const { logGroupName: name } = group;
   for (const stream of streams.where(context, { logGroupName: name })) streams.delete(context, stream);
   logGroups.delete(context, group);
-  context.runtime.logs.forget({ region: context.region, logGroup: name });
+  const { region, runtime } = context;
+  for (const kept of [runtime.logs, runtime.events]) kept?.forget({ region, logGroup: name });
   return {};
 }
 
