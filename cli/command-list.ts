@@ -90,7 +90,7 @@ export const GROUPS: readonly Group[] = [
       {
         name: "logs",
         usage: "[name]",
-        summary: "log lines of functions and of the API; --follow, --since",
+        summary: "log lines of functions and of the API; --follow, --since, --event",
         load: () => require("./logs"),
       },
       {

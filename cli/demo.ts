@@ -10,7 +10,8 @@ import { terraformBinary } from "../platform/terraform-program";
 import { runCommand, UserError } from "../platform/user-error";
 import { chooseFixture } from "./demo-fixture";
 import { Demo, type Step, StepFailure } from "./demo-steps";
-import { localFolder, openLocalAws } from "./embedded-aws/local-aws";
+import { localFolder } from "./embedded-aws/lease";
+import { openLocalAws } from "./embedded-aws/local-aws";
 
 const INTERRUPTED = 130;
 const LOG_LINES = 10;

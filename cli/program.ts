@@ -1,6 +1,7 @@
 /** The program `access`: finds the command, and maps wrong usage to its exit code. */
 import { Command } from "commander";
 import pc from "picocolors";
+import { nearestName, quote } from "../access/nearest-name";
 import { visible } from "../access/visible";
 import { print, say } from "../platform/terminal";
 import { allowDownload } from "../platform/terraform-program";
@@ -24,7 +25,7 @@ export async function main(args: readonly string[]): Promise<void> {
   if (name !== "local" && refuseUnseen(args)) return;
   const entry = GROUPS.flatMap(({ entries }) => entries).find((one) => [one.name, one.alias].includes(name));
   const program = new Command("npx access").helpOption(false).enablePositionalOptions();
-  if (entry === undefined) return failUsage(program, name);
+  if (entry === undefined) return refuseUnknown(name);
   const { command, findings } = entry.load();
   if (entry.alias !== undefined) command.alias(entry.alias);
   program.hook("preAction", (_, action) => {
@@ -89,8 +90,12 @@ function exitOnUsageErrors(command: Command): void {
   for (const child of command.commands) exitOnUsageErrors(child);
 }
 
-function failUsage(program: Command, name: string): void {
-  for (const { entries } of GROUPS) for (const entry of entries) program.command(entry.name);
-  exitOnUsageErrors(program);
-  program.parse([name], { from: "user" });
+function refuseUnknown(name: string): void {
+  const names = GROUPS.flatMap(({ entries }) =>
+    entries.flatMap(({ name, alias }) => (alias === undefined ? [name] : [name, alias])),
+  );
+  const near = nearestName(name, names);
+  const advice = near === undefined ? "For all commands: npx access help" : `Did you mean ${near}?`;
+  say(`${pc.red("error:")} unknown ${name.startsWith("-") ? "option" : "command"} ${quote(name)}. ${advice}`);
+  process.exitCode = EXIT.usage;
 }

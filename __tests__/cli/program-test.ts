@@ -23,6 +23,11 @@ describe("access", () => {
 
   it("exits with 64 for wrong usage, and names the nearest command", async () => {
     expect(await access("tokn")).toMatchObject({ code: 64, stderr: expect.stringContaining("Did you mean token?") });
+    expect(await access("bogus")).toMatchObject({
+      code: 64,
+      stderr: 'error: unknown command "bogus". For all commands: npx access help\n',
+    });
+    expect(await access("destory")).toMatchObject({ stderr: expect.stringContaining("Did you mean destroy?") });
     expect(await access("token")).toMatchObject({ code: 64, stderr: expect.stringContaining("missing required") });
     expect(await access("drift", "--jsn")).toMatchObject({ code: 64, stderr: expect.stringContaining("--json") });
     expect(await access("github", "comment")).toMatchObject({ code: 64 });

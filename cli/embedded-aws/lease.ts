@@ -4,6 +4,10 @@ import { get } from "node:http";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Environment } from "../../platform/child";
+import { projectFolder } from "../../platform/project";
+
+/** Folder of the embedded AWS that the commands share. */
+export const localFolder = join(projectFolder, ".local");
 
 /** File with the environment of a running embedded AWS; a variable that must not be set is null. */
 const PUBLISHED = "environment.json";

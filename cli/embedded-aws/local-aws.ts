@@ -67,9 +67,6 @@ export interface LocalPortChoice {
   readonly isRequired: boolean;
 }
 
-/** Folder of the embedded AWS that the commands share. */
-export const localFolder = join(projectFolder, ".local");
-
 /** Time for another process to publish its environment, or to end, and the interval of the checks. */
 const MAX_WAIT_MS = 10_000;
 const POLL_MS = 50;

@@ -1,7 +1,9 @@
 /** Log lines of a deployed stack: those of its functions, and the access logs of its stages. */
+import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { z } from "zod";
+import { advice, quote } from "../../access/nearest-name";
 import { oneLine } from "../../access/visible";
-import type { Aws } from "../../platform/aws";
+import { type Aws, AwsError } from "../../platform/aws";
 import { jsonIn } from "../../platform/json";
 import { UsageError, UserError } from "../../platform/user-error";
 import { managedResources, type StateResource, type StateValues } from "../plan-file/state-json";
@@ -12,6 +14,8 @@ export interface LogSource {
   readonly name: string;
   readonly logGroup: string;
   readonly region: string;
+  /** Name that Lambda knows; left out for a source that is not a function. */
+  readonly functionName?: string;
 }
 
 /** One line. */
@@ -42,7 +46,7 @@ export function logOfStack(state: StateValues, prefix: string): LogOfStack {
       const fullName = String(values["function_name"]);
       const name = fullName.startsWith(`${prefix}-`) ? fullName.slice(prefix.length + 1) : fullName;
       const logGroup = textAt(values, "logging_config", "log_group") ?? `/aws/lambda/${fullName}`;
-      return [{ name, logGroup, region: regionOf(values["arn"]) }];
+      return [{ name, logGroup, region: regionOf(values["arn"]), functionName: fullName }];
     });
   const stages = resources
     .filter(({ type }) => type === "aws_api_gateway_stage")
@@ -63,10 +67,13 @@ export function logOfStack(state: StateValues, prefix: string): LogOfStack {
 export function chooseSources({ sources }: LogOfStack, name: string | undefined): readonly LogSource[] {
   const found = sources.filter((source) => name === undefined || source.name === name);
   if (found.length > 0) return found;
-  const names = sources.map((source) => source.name).join(", ");
+  const names = sources.map((source) => source.name);
   if (sources.length === 0) throw new UserError("the stack has neither functions nor an access log.");
-  const hint = name === "api" ? " The API has an access log with accessLog: true in access.yaml." : "";
-  throw new UsageError(`there is no log "${name}". Known: ${names}.${hint}`);
+  const hint =
+    name === "api"
+      ? " The API has an access log with accessLog: true in access.yaml."
+      : advice(name ?? "", names, "It has");
+  throw new UsageError(`the stack has no log ${quote(name ?? "")}.${hint}`);
 }
 
 /** Lines arrive late: so much is read again. */
@@ -76,13 +83,20 @@ const LATE_MS = 60_000;
 export class LogReader {
   /** Times of lines that may be read again. */
   private readonly seen = new Map<string, number>();
+  /** By region. */
+  private readonly clients = new Map<string, Aws>();
+  private readonly missing = new Set<LogSource>();
   private from: number;
 
-  /** @param since milliseconds since 1970 */
+  /**
+   * @param since milliseconds since 1970
+   * @param onMissing called once for each source whose log group does not exist
+   */
   constructor(
     private readonly aws: (region: string) => Aws,
     private readonly sources: readonly LogSource[],
     since: number,
+    private readonly onMissing: (source: LogSource) => void,
   ) {
     this.from = since;
   }
@@ -100,20 +114,37 @@ export class LogReader {
     }));
   }
 
-  private async read({ name, logGroup, region }: LogSource) {
-    const client = await this.aws(region).logs();
+  /** Makes new clients, for another environment of this process. */
+  reconnect(): void {
+    this.clients.clear();
+  }
+
+  private async clientOf(region: string): Promise<CloudWatchLogs> {
+    const aws = this.clients.get(region) ?? this.aws(region);
+    this.clients.set(region, aws);
+    return await aws.logs();
+  }
+
+  private async read(source: LogSource) {
+    const { name, logGroup, region } = source;
     const found: { readonly source: string; readonly timestamp: number; readonly message: string }[] = [];
-    let nextToken: string | undefined;
-    do {
-      const page = await client.filterLogEvents({ logGroupName: logGroup, startTime: this.from, nextToken });
-      for (const { eventId = "", timestamp = 0, message = "" } of page.events ?? []) {
-        const key = `${logGroup} ${eventId}`;
-        if (this.seen.has(key)) continue;
-        this.seen.set(key, timestamp);
-        found.push({ source: name, timestamp, message: message.trimEnd() });
+    const client = await this.clientOf(region);
+    try {
+      const pages = client.paginateFilterLogEvents({ logGroupName: logGroup, startTime: this.from });
+      for await (const { events = [] } of pages) {
+        for (const { eventId = "", timestamp = 0, message = "" } of events) {
+          const key = `${logGroup} ${eventId}`;
+          if (this.seen.has(key)) continue;
+          this.seen.set(key, timestamp);
+          found.push({ source: name, timestamp, message: message.trimEnd() });
+        }
       }
-      nextToken = page.nextToken;
-    } while (nextToken !== undefined);
+    } catch (error) {
+      // The group may be created with the first line.
+      if (!(error instanceof AwsError && error.isNotFound)) throw error;
+      if (!this.missing.has(source)) this.onMissing(source);
+      this.missing.add(source);
+    }
     return found;
   }
 }

@@ -1,5 +1,5 @@
 import { chooseSources, LogReader, logOfStack, logText } from "../../../operations/deployed/log-lines";
-import type { Aws } from "../../../platform/aws";
+import { type Aws, aws } from "../../../platform/aws";
 
 const resource = (type: string, name: string, values: Readonly<Record<string, unknown>>) =>
   ({ address: `${type}.${name}`, mode: "managed", type, name, values, sensitive_values: {} }) as const;
@@ -28,7 +28,12 @@ const log = logOfStack(
 describe("logOfStack", () => {
   it("finds functions by their names in access.yaml, and stages with an access log", () => {
     expect(log.sources).toEqual([
-      { name: "orders", logGroup: "/aws/lambda/shop-dev-orders", region: "eu-west-1" },
+      {
+        name: "orders",
+        logGroup: "/aws/lambda/shop-dev-orders",
+        region: "eu-west-1",
+        functionName: "shop-dev-orders",
+      },
       { name: "api", logGroup: "/aws/apigateway/shop-dev/dev", region: "eu-west-1" },
     ]);
   });
@@ -38,7 +43,8 @@ describe("chooseSources", () => {
   it("takes all without a name, and names the known ones for another", () => {
     expect(chooseSources(log, undefined)).toHaveLength(2);
     expect(chooseSources(log, "orders")).toHaveLength(1);
-    expect(() => chooseSources(log, "token-cache")).toThrow('there is no log "token-cache". Known: orders, api.');
+    expect(() => chooseSources(log, "order")).toThrow('the stack has no log "order". Did you mean "orders"?');
+    expect(() => chooseSources(log, "token-cache")).toThrow('the stack has no log "token-cache". It has: orders, api.');
     expect(() => chooseSources({ ...log, sources: [] }, undefined)).toThrow("neither functions nor an access log");
   });
 });
@@ -73,6 +79,32 @@ describe("logText", () => {
   });
 });
 
+/** A client of CloudWatch Logs. @param answer output of FilterLogEvents, name of an error, or `undefined` for no group */
+function answering(
+  region: string,
+  answer: (input: { readonly logGroupName: string; readonly nextToken?: string }) => unknown,
+): Aws {
+  const handle = async ({ body }: { readonly body: Uint8Array }) => {
+    const output = answer(JSON.parse(Buffer.from(body).toString("utf8")));
+    const isOutput = typeof output === "object";
+    const content = isOutput ? output : { __type: output ?? "ResourceNotFoundException" };
+    return {
+      response: {
+        statusCode: isOutput ? 200 : 400,
+        headers: { "content-type": "application/x-amz-json-1.1" },
+        body: Buffer.from(JSON.stringify(content)),
+      },
+    };
+  };
+  const requestHandler = { handle, destroy: () => undefined };
+  const credentials = { accessKeyId: "a", secretAccessKey: "b" };
+  return aws(region, { requestHandler: requestHandler as never, credentials, maxAttempts: 1 });
+}
+
+const unexpected = () => {
+  throw new Error("a log group is missing");
+};
+
 describe("LogReader", () => {
   it("reads all pages, sorts the lines of all sources by time, and returns each line once", async () => {
     const asked: unknown[] = [];
@@ -84,13 +116,16 @@ describe("LogReader", () => {
       more: { events: [{ eventId: "2", timestamp: 3_000, message: "third" }] },
       "/aws/apigateway/shop-dev/dev": { events: [{ eventId: "1", timestamp: 1_000, message: "first" }] },
     };
-    const logs = async () => ({
-      filterLogEvents: async (input: { readonly logGroupName: string; readonly nextToken?: string }) => {
-        asked.push(input);
-        return pages[input.nextToken ?? input.logGroupName];
-      },
-    });
-    const reader = new LogReader(() => ({ logs }) as unknown as Aws, log.sources, 500);
+    const reader = new LogReader(
+      (region) =>
+        answering(region, (input) => {
+          asked.push(input);
+          return pages[input.nextToken ?? input.logGroupName];
+        }),
+      log.sources,
+      500,
+      unexpected,
+    );
 
     expect((await reader.next()).map(({ source, message }) => `${source} ${message}`)).toEqual([
       "api first",
@@ -98,10 +133,48 @@ describe("LogReader", () => {
       "orders third",
     ]);
     expect(await reader.next()).toEqual([]);
-    expect(asked).toContainEqual({
-      logGroupName: "/aws/apigateway/shop-dev/dev",
-      startTime: 500,
-      nextToken: undefined,
-    });
+    expect(asked).toContainEqual({ logGroupName: "/aws/apigateway/shop-dev/dev", startTime: 500 });
+  });
+
+  it("uses one client of a region until it reconnects", async () => {
+    const regions: string[] = [];
+    const clientOf = (region: string) => {
+      regions.push(region);
+      return answering(region, () => ({ events: [] }));
+    };
+    const reader = new LogReader(clientOf, log.sources, 0, unexpected);
+    await reader.next();
+    await reader.next();
+    expect(regions).toEqual(["eu-west-1"]);
+    reader.reconnect();
+    await reader.next();
+    expect(regions).toEqual(["eu-west-1", "eu-west-1"]);
+  });
+
+  it("reports once a log group that does not exist, and reads it when it does", async () => {
+    let doesExist = false;
+    const clientOf = (region: string) =>
+      answering(region, ({ logGroupName }) => {
+        if (logGroupName.startsWith("/aws/lambda/") && !doesExist) return undefined;
+        return { events: [{ eventId: "1", timestamp: 1, message: logGroupName }] };
+      });
+    const missing: string[] = [];
+    const reader = new LogReader(clientOf, log.sources, 0, ({ logGroup }) => missing.push(logGroup));
+    expect(await reader.next()).toMatchObject([{ source: "api" }]);
+    await reader.next();
+    expect(missing).toEqual(["/aws/lambda/shop-dev-orders"]);
+    doesExist = true;
+    expect(await reader.next()).toMatchObject([{ source: "orders" }]);
+  });
+
+  it("fails when AWS refuses", async () => {
+    const reader = new LogReader(
+      (region) => answering(region, () => "AccessDeniedException"),
+      log.sources,
+      0,
+      unexpected,
+    );
+
+    await expect(reader.next()).rejects.toThrow("The credentials need the permission logs:FilterLogEvents.");
   });
 });

@@ -1,0 +1,184 @@
+/** `npx access logs` on a deployed project: lines, events, and an embedded AWS that is killed and started again. */
+import type { ChildProcess } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CloudWatchLogsClient, DeleteLogGroupCommand, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { sdkOptions } from "../support/aws-sdk";
+import { cleanEnvironment, ended, kill, run, script, start, untilWritten } from "../support/processes";
+import { ServedProject } from "../support/served-project";
+
+jest.setTimeout(180_000);
+
+const PASSWORD = "correct-horse-battery";
+const A_TOKEN = /eyJ[\w-]{10}/;
+
+const project = new ServedProject();
+let server: Awaited<ReturnType<ServedProject["serve"]>>["server"];
+beforeAll(async () => {
+  ({ server } = await project.serve());
+  await project.deploy();
+  await call();
+});
+const started: ChildProcess[] = [];
+afterAll(async () => {
+  for (const child of started) await kill(child, "SIGKILL");
+  await project.remove();
+});
+
+const logs = (...args: readonly string[]) => project.cli("logs", ...args);
+async function call(): Promise<void> {
+  const { code, stderr } = await project.cli(
+    "call",
+    ...[
+      "POST",
+      "/access?page=2",
+      "--client",
+      "test-server",
+      "--data",
+      JSON.stringify({ order: 17, password: PASSWORD }),
+    ],
+  );
+  if (code !== 0) throw new Error(stderr);
+}
+/** Starts a command that runs until it is ended. */
+function follow(...command: readonly string[]) {
+  const child = start(command, project.folder, project.environment());
+  started.push(child);
+  return child;
+}
+
+describe("npx access logs --event", () => {
+  it("shows the event of each call, with its claims, and without its token and its password", async () => {
+    const { code, stdout } = await logs("access", "--event");
+    const [, head = "", json = ""] = /^(.*\n)([\s\S]*)$/.exec(stdout) ?? [];
+    const event = JSON.parse(json);
+
+    expect(code).toBe(0);
+    expect(head).toMatch(/^\d{4}-\d\d-\d\d [\d:.]{12} {2}access {2}request [0-9a-f-]{36}\n$/);
+    expect(event).toMatchObject({
+      resource: "/access",
+      httpMethod: "POST",
+      multiValueQueryStringParameters: { page: ["2"] },
+      requestContext: { authorizer: { claims: { token_use: "access", scope: "test_resource/test" } } },
+      body: '{"order":17,"password":"***"}',
+    });
+    expect([event.headers.Authorization, event.multiValueHeaders.Authorization]).toEqual([
+      "Bearer ***",
+      ["Bearer ***"],
+    ]);
+    expect(stdout).not.toMatch(A_TOKEN);
+    expect(stdout).not.toContain(PASSWORD);
+  });
+
+  it("prints a JSON object for each event", async () => {
+    const { stdout } = await logs("--event", "--json");
+
+    expect(
+      stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+    ).toEqual([
+      {
+        source: "access",
+        time: expect.stringMatching(/Z$/),
+        requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        event: expect.objectContaining({ resource: "/access" }),
+      },
+    ]);
+  });
+
+  it("has neither token nor password on disk", () => {
+    const folder = join(project.folder, ".local", "events");
+    const texts = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
+
+    expect(texts.join("")).toContain("/access");
+    expect(texts.join("")).not.toMatch(A_TOKEN);
+    expect(texts.join("")).not.toContain(PASSWORD);
+  });
+
+  it("is refused on AWS, and for what is not a function", async () => {
+    const onAws = await run(script("cli/logs.ts", "access", "--event"), project.folder, cleanEnvironment());
+    expect(onAws).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^error: --event works only on the embedded AWS: on AWS, Lambda does not keep/),
+    });
+    expect(await logs("api", "--event")).toMatchObject({
+      code: 64,
+      stderr: "error: --event is for functions, and api has none.\n",
+    });
+  });
+});
+
+describe("npx access logs", () => {
+  it.each([
+    [["acces"], 64, /^error: the stack has no log "acces"\. Did you mean "access"\?\n$/],
+    [["nothing-like-it"], 64, /^error: the stack has no log "nothing-like-it"\. It has: access, api\.\n$/],
+    [
+      ["--since", "yesterday"],
+      64,
+      /argument 'yesterday' is invalid\. Expected a duration such as 30m or 2h, or a time/,
+    ],
+    [["--since", "2026-13-01"], 64, /argument '2026-13-01' is invalid\. Expected a duration/],
+    [
+      ["access", "--since", "0s"],
+      0,
+      /^There are no lines of access since \d{4}-.*Z\. For earlier ones, add --since 24h\.\n$/,
+    ],
+    [["--event", "--since", "0s"], 0, /^There are no events since \d{4}-.*Z\. For earlier ones, add --since 24h\.\n$/],
+  ])("%j ends with %d and one sentence", async (args, code, stderr) => {
+    expect(await logs(...args)).toEqual({ code, stdout: "", stderr: expect.stringMatching(stderr) });
+  });
+
+  it("ends when the reader of its output has ended", async () => {
+    const command = script("cli/logs.ts", "api", "--follow").join(" ");
+    const following = follow("bash", "-c", `${command} | head -n 1; echo "ended with \${PIPESTATUS[0]}"`);
+    const result = ended(following);
+    await untilWritten(following, "\n");
+    await call();
+
+    expect(await result).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/^.* api .*\nended with 0\n$/),
+      stderr: "",
+    });
+  });
+
+  it("follows through a restart after a kill, with each line once", async () => {
+    const following = follow(...script("cli/logs.ts", "api", "--follow", "--json"));
+    const result = ended(following);
+    await untilWritten(following, "\n");
+    const isStopped = untilWritten(following, "The embedded AWS has stopped.", following.stderr);
+    await kill(server, "SIGKILL");
+    await isStopped;
+    ({ server } = await project.serve());
+    const before = (await logs("api", "--json")).stdout;
+    const isFollowed = untilWritten(following, "\n");
+    await call();
+    await isFollowed;
+    await kill(following, "SIGINT");
+    const { code, stdout, stderr } = await result;
+    const lines = stdout.trim().split("\n");
+
+    expect(before).toContain('"source":"api"');
+    expect(stdout.startsWith(before)).toBe(true);
+    expect(lines).toHaveLength(before.trim().split("\n").length + 1);
+    expect(new Set(lines).size).toBe(lines.length);
+    expect(stderr).toBe("The embedded AWS has stopped. Its lines follow when it is started again: npx access local\n");
+    expect(code).toBe(130);
+  });
+
+  it("says that a log group does not exist", async () => {
+    const environment = project.environment();
+    const { HTTPS_PROXY: proxyUrl = "" } = environment;
+    const client = new CloudWatchLogsClient(sdkOptions({ proxyUrl, environment }));
+    const { logGroups = [] } = await client.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: "/aws/lambda/" }));
+    const [{ logGroupName } = {}] = logGroups;
+    await client.send(new DeleteLogGroupCommand({ logGroupName }));
+    client.destroy();
+
+    expect((await logs("access")).stderr).toMatch(
+      /^The log group \/aws\/lambda\/[\w-]+-access does not exist \(yet\)\.\nThere are no lines of access since .*\n$/,
+    );
+  });
+});
