@@ -7,10 +7,10 @@
  * An entry is used only while it is true. A source of the project is compared byte by byte; a package's file by its size,
  * inode and times; what npm installs or removes changes `node_modules`, and then nothing is used.
  */
-const { closeSync, constants, existsSync, fstatSync, fsyncSync, lstatSync, mkdirSync } = require("node:fs");
+const { closeSync, constants, fstatSync, fsyncSync, lstatSync, mkdirSync } = require("node:fs");
 const { openSync, readdirSync, readFileSync, readSync, realpathSync, renameSync, rmSync } = require("node:fs");
 const { statSync, writeSync } = require("node:fs");
-const { dirname, extname, join, sep } = require("node:path");
+const { basename, dirname, extname, join, sep } = require("node:path");
 
 const project = realpathSync(join(__dirname, ".."));
 const packages = realFolder(join(project, "node_modules"));
@@ -84,19 +84,21 @@ const nameOf = (file) =>
 const fileOf = (name) =>
   name.startsWith(`node_modules${sep}`) ? packages + name.slice("node_modules".length) : join(project, name);
 
-/** The file with its entries by path; `undefined` when there is none that may be used. */
+/**
+ * The open cache. An entry is `[at, isWide, stamp, ...lengths]`: where its {@link PARTS} begin, whether the code is UTF-16,
+ * the stamp of a package's file, and how many bytes the parts have.
+ * @returns `undefined` when there is none that may be used
+ */
 function open(path) {
   let file;
   try {
     file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
-    const start = Buffer.alloc(START);
-    readSync(file, start, 0, START, 0);
-    const length = Number(start.toString("latin1"));
-    const header = JSON.parse(readAt(file, START, length).toString());
+    const length = Number(read(file, 0, START).toString("latin1"));
+    const header = JSON.parse(read(file, START, length).toString());
     const begin = START + length;
     const found = fstatSync(file);
     if (isOwn(found) && found.size === begin + header.size && header.foundation === foundation()) {
-      return { file, begin, entries: new Map(Object.entries(header.entries)) };
+      return { file, begin, entries: header.entries };
     }
   } catch {
     // There is none yet, or it is damaged.
@@ -108,11 +110,34 @@ function open(path) {
 /** Bytes at the beginning that say how long the list of entries is. */
 const START = 16;
 
-function readAt(file, position, length) {
-  const bytes = Buffer.allocUnsafeSlow(length);
-  readSync(file, bytes, 0, length, position);
-  return bytes;
+/** V8's code cache, code, what its requests led to, and of TypeScript the source and the source map. */
+const PARTS = ["data", "code", "required", "source", "map"];
+
+let buffer = Buffer.allocUnsafeSlow(1 << 18);
+
+/** Bytes of a file, which the next call overwrites: a process reads hundreds of files one after the other. */
+function read(file, position, length) {
+  if (buffer.length < length) buffer = Buffer.allocUnsafeSlow(2 * length);
+  const bytes = buffer.subarray(0, length);
+  return bytes.subarray(0, readSync(file, bytes, 0, length, position));
 }
+
+/** Parts of an entry, from the first to the last of the two, by their names. */
+function partsOf({ file, begin }, [at, , , ...lengths], first, last) {
+  const [from, to] = [PARTS.indexOf(first), PARTS.indexOf(last) + 1];
+  let position = begin + at + sum(lengths.slice(0, from));
+  const bytes = read(file, position, sum(lengths.slice(from, to)));
+  position = 0;
+  return Object.fromEntries(
+    PARTS.slice(from, to).map((name, index) => {
+      const start = position;
+      position += lengths[from + index];
+      return [name, bytes.subarray(start, position)];
+    }),
+  );
+}
+
+const sum = (numbers) => numbers.reduce((total, one) => total + one, 0);
 
 const path = isUnusual ? undefined : privateFile();
 const kept = path && open(path);
@@ -120,44 +145,50 @@ const kept = path && open(path);
 const compiled = new Map();
 /** What the modules of this process required, by their path. */
 const required = new Map();
-let hasNews = false;
+/** Modules that required what they had not before, by their path. */
+const changed = new Set();
 
 /** Whether the cache may keep the file. Nothing outside the project is kept, so that it does not grow. */
 const isKept = (file) => path !== undefined && isOfProject(file);
 
+const entryOf = (file) => (kept !== undefined && isKept(file) ? kept.entries[nameOf(file)] : undefined);
+
 /**
- * The file's entry, if it is as it was.
+ * The file's entry, if it is as it was; only until the next one is read.
  * @returns `code` without types, with V8's `data` for it, which a copy of the project does not have
  */
 function find(file) {
-  const entry = isKept(file) ? kept?.entries.get(nameOf(file)) : undefined;
+  const entry = entryOf(file);
   if (entry === undefined) return undefined;
-  const { at, data, code, isWide, source, stamp } = entry;
-  const isSource = stamp === undefined;
-  if (isSource && data === 0 && !isCopy) return undefined;
-  if (!isSource && stamp !== stampOf(file)) return undefined;
-  const bytes = readAt(kept.file, kept.begin + at, data + code + source);
-  if (isSource && !readFileSync(file).equals(bytes.subarray(data + code))) return undefined;
-  required.set(file, entry.required);
+  const [, isWide, stamp] = entry;
+  if (stamp !== null && stamp !== stampOf(file)) return undefined;
+  const { data, code, required: requests, source } = partsOf(kept, entry, "data", "source");
+  const isSource = stamp === null;
+  if (isSource && ((data.length === 0 && !isCopy) || !isEqual(file, source))) return undefined;
+  required.set(file, JSON.parse(requests.toString()));
   return {
-    ...(isSource && isCopy ? {} : { data: bytes.subarray(0, data) }),
-    code: bytes.toString(isWide ? "utf16le" : "latin1", data, data + code),
+    ...(isSource && isCopy ? {} : { data }),
+    code: isWide ? code.toString("utf16le") : code.latin1Slice(),
   };
+}
+
+/** Whether the file has these bytes and no more. */
+function isEqual(path, bytes) {
+  return readFileSync(path).equals(bytes);
 }
 
 /** Keeps a module for the processes that follow. `source` and `map` are those of TypeScript. */
 function keep(file, { script, code, source, map = "" }) {
-  compiled.set(file, { script, code, source, map, stamp: source === undefined ? stampOf(file) : undefined });
+  compiled.set(file, { script, code, source, map, stamp: source === undefined ? stampOf(file) : null });
   required.set(file, {});
-  hasNews = true;
 }
 
 /** Source map of a file of TypeScript that this process has loaded. */
 function mapOf(file) {
   const fresh = compiled.get(file);
   if (fresh !== undefined) return fresh.map;
-  const { at, data, code, source, map } = (isKept(file) && kept?.entries.get(nameOf(file))) || {};
-  return map ? readAt(kept.file, kept.begin + at + data + code + source, map).toString() : "";
+  const entry = entryOf(file);
+  return entry === undefined ? "" : partsOf(kept, entry, "map", "map").map.toString();
 }
 
 /** Where the request led to last time, if it still leads there. */
@@ -171,24 +202,32 @@ function findRequired(from, request) {
 /** Whether the file exists, and nothing stands before it in the order in which Node looks. */
 function leadsTo(to, from, request) {
   if (!request.startsWith(".")) return !hasPackages(from);
-  const base = join(from, request);
-  const extensions = [...Object.keys(require.extensions)];
-  const before = [base, ...extensions.slice(0, extensions.indexOf(extname(to))).map((extension) => base + extension)];
-  return existsSync(to) && before.every((path) => path === to || !statSync(path, { throwIfNoEntry: false })?.isFile());
+  const folder = dirname(to);
+  const names = namesIn(folder);
+  const name = basename(to);
+  if (!names.has(name)) return false;
+  const bare = basename(request);
+  if (bare === name) return true;
+  const extensions = Object.keys(require.extensions);
+  const before = extensions.slice(0, extensions.indexOf(extname(name)));
+  const isFile = names.has(bare) && statSync(join(folder, bare)).isFile();
+  return !isFile && !before.some((extension) => names.has(bare + extension));
 }
 
-const isFileOf = (to, base) => to === base || to === base + extname(to);
+const listed = new Map();
 
-const withPackages = new Map();
-
-/** Whether a folder of the project has packages of its own. */
-function hasPackages(path) {
-  if (path === project) return false;
-  const known = withPackages.get(path);
+/** What is in a folder of the project. */
+function namesIn(folder) {
+  const known = listed.get(folder);
   if (known !== undefined) return known;
-  const found = existsSync(join(path, "node_modules")) || hasPackages(dirname(path));
-  withPackages.set(path, found);
-  return found;
+  const names = new Set(readdirSync(folder));
+  listed.set(folder, names);
+  return names;
+}
+
+/** Whether a folder of the project, or one between it and the project, has packages of its own. */
+function hasPackages(folder) {
+  return folder !== project && (namesIn(folder).has("node_modules") || hasPackages(dirname(folder)));
 }
 
 /** Remembers where a request led to. */
@@ -196,44 +235,52 @@ function keepRequired(from, request, to) {
   const requests = required.get(from);
   if (requests === undefined || !isKept(to) || requests[request] === nameOf(to)) return;
   // An index of a folder and a link stay with Node: `leadsTo` does not look there.
-  if (!isOfPackage(from) && request.startsWith(".") && !isFileOf(to, join(dirname(from), request))) return;
+  const base = join(dirname(from), request);
+  if (!isOfPackage(from) && request.startsWith(".") && to !== base && to !== base + extname(to)) return;
   requests[request] = nameOf(to);
-  hasNews = true;
+  changed.add(from);
 }
 
 /** Writes what is new. Others read the whole file or the previous one; without it, all is compiled again. */
 function write() {
-  if (path === undefined || !hasNews) return;
+  if (path === undefined || (compiled.size === 0 && changed.size === 0)) return;
   const temporary = `${path}.${process.pid}-${Date.now()}`;
   let file;
   try {
     removeRemains(dirname(path));
     const parts = [];
     const entries = {};
-    let at = 0;
-    const add = (name, entry, bytes) => {
-      entries[name] = { ...entry, at };
-      parts.push(...bytes);
-      at += bytes.reduce((sum, { length }) => sum + length, 0);
+    let size = 0;
+    const add = (name, isWide, stamp, bytes) => {
+      const lengths = PARTS.map((part) => bytes[part].length);
+      entries[name] = [size, isWide, stamp, ...lengths];
+      parts.push(...PARTS.map((part) => bytes[part]));
+      size += sum(lengths);
     };
     // Another process may have added to it meanwhile.
     const current = open(path);
-    for (const [name, entry] of current?.entries ?? []) {
-      if (compiled.has(fileOf(name))) continue;
-      const bytes = readAt(current.file, current.begin + entry.at, entry.data + entry.code + entry.source + entry.map);
-      add(name, { ...entry, required: { ...entry.required, ...required.get(fileOf(name)) } }, [bytes]);
+    for (const [name, entry] of Object.entries(current?.entries ?? {})) {
+      const file = fileOf(name);
+      if (compiled.has(file)) continue;
+      const read = partsOf(current, entry, "data", "map");
+      const bytes = Object.fromEntries(PARTS.map((part) => [part, Buffer.from(read[part])]));
+      const requests = changed.has(file)
+        ? { ...JSON.parse(bytes.required.toString()), ...required.get(file) }
+        : undefined;
+      const [, isWide, stamp] = entry;
+      add(name, isWide, stamp, requests === undefined ? bytes : { ...bytes, required: bytesOf(requests) });
     }
-    for (const [file, { script, code, source, map, stamp }] of compiled) {
-      const isWide = Buffer.from(code, "latin1").toString("latin1") !== code;
-      const data = isCopy && stamp === undefined ? "" : script.createCachedData();
-      const bytes = [data, Buffer.from(code, isWide ? "utf16le" : "latin1"), source ?? "", map].map((one) =>
-        Buffer.from(one),
-      );
-      const [, codeLength, sourceLength, mapLength] = bytes.map(({ length }) => length);
-      const lengths = { data: data.length, code: codeLength, source: sourceLength, map: mapLength };
-      add(nameOf(file), { ...lengths, isWide, stamp, required: required.get(file) }, bytes);
+    for (const [file, { script, code, source = "", map, stamp }] of compiled) {
+      const isWide = Buffer.from(code, "latin1").latin1Slice() !== code;
+      add(nameOf(file), isWide, stamp, {
+        data: isCopy && stamp === null ? Buffer.alloc(0) : script.createCachedData(),
+        code: Buffer.from(code, isWide ? "utf16le" : "latin1"),
+        required: bytesOf(required.get(file)),
+        source: Buffer.from(source),
+        map: Buffer.from(map),
+      });
     }
-    const header = Buffer.from(JSON.stringify({ foundation: foundation(), size: at, entries }));
+    const header = bytesOf({ foundation: foundation(), size, entries });
     file = openSync(temporary, "wx", 0o600);
     const all = Buffer.concat([Buffer.from(String(header.length).padEnd(START)), header, ...parts]);
     if (writeSync(file, all) !== all.length) throw new Error("The disk is full");
@@ -246,6 +293,8 @@ function write() {
     if (file !== undefined) closeSync(file);
   }
 }
+
+const bytesOf = (value) => Buffer.from(JSON.stringify(value));
 
 /** What killed processes and previous versions left in the folder. */
 function removeRemains(folder) {

@@ -7,15 +7,14 @@
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import {
-  loadPackageDefinition,
+  type MethodDefinition,
   Server,
   ServerCredentials,
   type ServerUnaryCall,
-  type ServiceClientConstructor,
   type sendUnaryData,
   status,
 } from "@grpc/grpc-js";
-import { loadSync } from "@grpc/proto-loader";
+import { type Method, Root, type Type } from "protobufjs";
 import { Activity } from "./activity";
 import { callerDirectories } from "./caller-directory";
 import { asDiagnostic } from "./diagnostic";
@@ -129,12 +128,38 @@ async function listen(server: Server, sockets: Connections, path: string) {
   };
 }
 
+/** The calls of the protocol by their names. */
 function loadService() {
-  const definition = loadSync(join(__dirname, "messages.proto"), { keepCase: true, longs: Number, enums: String });
-  const loaded = loadPackageDefinition(definition) as unknown as {
-    readonly tfplugin5: { readonly Provider: ServiceClientConstructor };
+  const root = new Root().loadSync(join(__dirname, "messages.proto"), { keepCase: true });
+  root.resolveAll();
+  return Object.fromEntries(root.lookupService(SERVICE).methodsArray.map((method) => [method.name, methodOf(method)]));
+}
+
+const SERVICE = "tfplugin5.Provider";
+
+function methodOf({ name, resolvedRequestType, resolvedResponseType }: Method): MethodDefinition<object, object> {
+  const request = codecOf(resolvedRequestType);
+  const response = codecOf(resolvedResponseType);
+  return {
+    path: `/${SERVICE}/${name}`,
+    requestStream: false,
+    responseStream: false,
+    requestSerialize: request.serialize,
+    requestDeserialize: request.deserialize,
+    responseSerialize: response.serialize,
+    responseDeserialize: response.deserialize,
   };
-  return loaded.tfplugin5.Provider.service;
+}
+
+function codecOf(type: Type | null) {
+  if (type === null) throw new Error("messages.proto lacks the type of a message");
+  return {
+    serialize: (message: object): Buffer => {
+      const { buffer, byteOffset, byteLength } = type.encode(type.fromObject(message)).finish();
+      return Buffer.from(buffer, byteOffset, byteLength);
+    },
+    deserialize: (bytes: Buffer): object => type.toObject(type.decode(bytes), { longs: Number, enums: String }),
+  };
 }
 
 /** The same provider under the registries of Terraform and of OpenTofu. */
