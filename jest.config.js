@@ -17,7 +17,8 @@ module.exports = {
     "/node_modules/(?!(jose|@octokit|universal-user-agent|before-after-hook|content-type|json-with-bigint|fast-content-type-parse)/)",
   ],
   modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/.local"],
-  maxWorkers: 2,
+  // One more than the cores of the smallest machine: a test of a lifecycle waits for other processes a third of its time.
+  maxWorkers: 3,
   testSequencer: "<rootDir>/__tests__/support/slowest-first.cjs",
   reporters: ["default", "<rootDir>/__tests__/support/slowest-files.cjs"],
   // A machine may have more to do than the tests.
