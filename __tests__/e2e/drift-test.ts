@@ -184,7 +184,9 @@ describe("unmanaged resources", () => {
     const asJson = await project.cli("drift", "dev", "--json");
 
     expect([code, asJson.code]).toEqual([2, 2]);
-    expect(JSON.parse(asJson.stdout).findings).toEqual(JSON.parse(JSON.stringify(found)));
+    // The command prints paths as seen from the project.
+    const printed = JSON.stringify(found).replaceAll(folder.split(".local")[0] ?? "", "");
+    expect(JSON.parse(asJson.stdout).findings).toEqual(JSON.parse(printed));
     expect(stdout).toMatch(
       /PUBLIC: anyone can invoke aws_lambda_function\.functions_orders_function_\w+ without the API/,
     );

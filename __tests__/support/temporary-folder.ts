@@ -1,4 +1,7 @@
-/** One folder for everything temporary of a test run, so that nothing of it stays behind. Run by Jest before all tests. */
+/**
+ * One folder for everything temporary of a test run, so that nothing of it stays behind, and settings of what tests start.
+ * Run by Jest before all tests.
+ */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,4 +9,7 @@ import { join } from "node:path";
 /** Makes it what tests and all that they start find as the system's folder for temporary files. */
 export default function makeTemporaryFolder(): void {
   process.env["TMPDIR"] = mkdtempSync(join(tmpdir(), "machine-access-"));
+  // Terraform and the real provider live for seconds: a fourth of that is Go's garbage collection, unless it waits longer.
+  process.env["GOGC"] ??= "400";
+  process.env["GOMEMLIMIT"] ??= "1GiB";
 }
