@@ -233,9 +233,8 @@ export const UNMANAGED_IN_APIS: readonly UnmanagedKind[] = [
       (await ownStages(holder)).flatMap(({ stageName, methodSettings = {} }) =>
         Object.entries(methodSettings).map(([path, settings]) => ({ stageName, path, settings })),
       ),
-    // Terraform leaves out the first slash, and API Gateway escapes the others.
-    key: ({ stageName, path }) => `${stageName} ${path.replaceAll("~1", "/").replace(/^\//, "")}`,
-    managed: (holder) => holder.own("aws_api_gateway_method_settings", "stage_name", "method_path"),
+    key: ({ stageName, path }) => unescaped(`${stageName} ${path}`),
+    managed: (holder) => holder.own("aws_api_gateway_method_settings", "stage_name", "method_path").map(unescaped),
     shown: ({ stageName, path, settings }) => ({ stage: stageName, path, logging: settings.loggingLevel, ...settings }),
     undo: ({ stageName, path }) => {
       const patch = `op=remove,path=/${path}`;
@@ -411,4 +410,9 @@ async function ownStages(holder: Holder): Promise<readonly Stage[]> {
 function arnOfStage({ stageName }: Stage, { resource, id, region }: Holder): string {
   const partition = String(resource.values["arn"] ?? "").split(":")[1] || "aws";
   return `arn:${partition}:apigateway:${region}::/restapis/${id}/stages/${stageName}`;
+}
+
+/** Stage and path of method settings in one form: Terraform may leave out the first slash, and escape slashes or not. */
+function unescaped(stageAndPath: string): string {
+  return stageAndPath.replaceAll("~1", "/").replace(" /", " ");
 }

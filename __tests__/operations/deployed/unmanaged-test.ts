@@ -93,6 +93,12 @@ async function deploy() {
   await gateway.putMethod({ ...at, authorizationType: "COGNITO_USER_POOLS", authorizerId });
   await gateway.putIntegration({ ...at, type: "MOCK" });
   const deployment = (await gateway.createDeployment({ restApiId, stageName: "dev" })).id ?? "";
+  const patchOperations = ["~1orders/GET", "~1/GET", "~1orders~1{id}/GET"].map((path) => ({
+    op: "replace" as const,
+    path: `/${path}/throttling/burstLimit`,
+    value: "9",
+  }));
+  await gateway.updateStage({ restApiId, stageName: "dev", patchOperations });
   const plan = (await gateway.createUsagePlan({ name: "orders" })).id ?? "";
   const group = "/aws/lambda/orders";
   await logs.createLogGroup({ logGroupName: group });
@@ -106,6 +112,9 @@ async function deploy() {
     left("aws_api_gateway_authorizer", { id: authorizerId, rest_api_id: restApiId }),
     left("aws_api_gateway_deployment", { id: deployment, rest_api_id: restApiId }),
     left("aws_api_gateway_stage", { stage_name: "dev", rest_api_id: restApiId }),
+    ...["orders/GET", "~1/GET", "~1orders~1{id}/GET"].map((method_path) =>
+      left("aws_api_gateway_method_settings", { stage_name: "dev", rest_api_id: restApiId, method_path }),
+    ),
     left("aws_api_gateway_usage_plan", { id: plan }),
     left("aws_cognito_user_pool", { id: UserPoolId, arn: pool.Arn }),
     left("aws_cognito_user_pool_client", { id: client?.ClientId, user_pool_id: UserPoolId, name: "shop" }),
