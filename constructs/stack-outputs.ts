@@ -1,10 +1,14 @@
 /** Outputs of a deployed stack: for its callers, for the commands of this project and for DNS. */
+import util from "node:util";
 import type { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import { TerraformOutput, type TerraformStack } from "cdktf";
 import type { CustomDomain, PrefixDomain, Route } from "../access/access-model";
 import type { DomainTarget } from "./api/api-domain";
 import { OUTPUT, routeKey } from "./contract/contract";
 import { OPEN_ROUTE } from "./token-cache";
+
+// cdktf calls it for each output, and Node.js 24 prints a warning, as it is deprecated.
+util.isArray = Array.isArray;
 
 /** What there is to tell. */
 export interface StackOutputs {

@@ -1,12 +1,22 @@
 /** Runs the project's own cdktf, unseen. */
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { z } from "zod";
 import { runUnseen } from "./child";
-import { packageFolder, projectFolder } from "./project";
+import { projectFolder } from "./project";
 import { refuseRedirects } from "./terraform";
 
 const LAST_LINES = 20;
-const binary = join(packageFolder, "node_modules", "cdktf-cli", "bundle", "bin", "cdktf");
+
+/** Path of the command line's program, wherever the installed package has it: that of the fork CDK Terrain is elsewhere. */
+export function findCdktf(): string {
+  const manifest = require.resolve("cdktf-cli/package.json");
+  const { bin } = z.object({ bin: z.record(z.string(), z.string()) }).parse(JSON.parse(readFileSync(manifest, "utf8")));
+  const [program] = Object.values(bin);
+  if (program === undefined) throw new Error(`${manifest} has no program`);
+  return join(dirname(manifest), program);
+}
 
 /**
  * Runs one command of cdktf to its end.
@@ -19,7 +29,7 @@ export async function runCdktf(
   signal: AbortSignal,
 ): Promise<{ readonly exitCode: number; readonly lastLines: string }> {
   refuseRedirects();
-  const { exitCode, output } = await runUnseen([process.execPath, binary, ...args], projectFolder, signal);
+  const { exitCode, output } = await runUnseen([process.execPath, findCdktf(), ...args], projectFolder, signal);
   return { exitCode, lastLines: saying(output).slice(-LAST_LINES).join("\n") };
 }
 

@@ -107,10 +107,14 @@ export function readMembers(source: string, { where: owner, body }: Pick<MainCla
   return members;
 }
 
-/** `this._scope` -> what the constructor makes it, `new OrderScopeList(this, "scope", true)`; all else as it is. */
+/**
+ * `this._scope` -> what the constructor or the declaration of the field makes it, `new OrderScopeList(this, "scope", true)`;
+ * all else as it is.
+ */
 function resolveField(body: string, expression: string): string {
-  if (!/^this\._\w+$/.test(expression)) return expression;
-  return new RegExp(`^ +${expression.replace(".", "\\.")} = (new .+);$`, "m").exec(body)?.[1] ?? expression;
+  const field = /^this\.(_\w+)$/.exec(expression)?.[1];
+  if (field === undefined) return expression;
+  return new RegExp(`^ +(?:this\\.)?${field} = (new .+);$`, "m").exec(body)?.[1] ?? expression;
 }
 
 /**

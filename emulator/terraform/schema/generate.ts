@@ -21,7 +21,8 @@ import { dataSourceTypes, resourceTypes } from "./resource-types";
 export function generateBindings(readText: (name: string) => string = readInstalled): Bindings {
   const read = <T>(name: string, parse: (text: string) => T): T => {
     try {
-      return parse(readText(name));
+      // The bindings of the fork CDK Terrain have another name of the library.
+      return parse(readText(name).replaceAll(/\bcdktn\./g, "cdktf."));
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new Error(`@cdktf/provider-aws/lib/${name}/index.js: ${reason}`, { cause });

@@ -78,6 +78,14 @@ describe("generateBindings", () => {
     });
   });
 
+  it("reads the form of the fork CDK Terrain: another name of the library, and blocks as fields of the class", () => {
+    const inFork = (text: string) =>
+      text.replaceAll("cdktf.", "cdktn.").replaceAll(/^ {8}this\.(_\w+ = new .+\(this, "\w+".*\);)$/gm, "    $1");
+    expect(inFork(textOf("lambda-function"))).toMatch(/^ {4}_vpcConfig = new \w+\(this, "vpc_config"\);$/m);
+
+    expect(generateBindings((name) => inFork(textOf(name)))).toEqual(bindings);
+  });
+
   it("covers the listed data sources and no others", () => {
     expect(Object.keys(bindings.dataSources)).toEqual([...dataSourceTypes].sort());
   });
