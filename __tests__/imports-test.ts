@@ -24,6 +24,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   access: [],
   constructs: ["access", "iam", "constructs/contract", "lambda"],
   "constructs/contract": [],
+  "constructs/functions/function-rebuild.ts": ["constructs", "access"],
   iam: [],
   lambda: [],
   examples: ["lambda"],
@@ -52,6 +53,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cli: [
     "access",
     "constructs/contract",
+    "constructs/functions/function-rebuild.ts",
     "platform",
     "emulator/index.ts",
     "operations/access-graph",

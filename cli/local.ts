@@ -49,6 +49,7 @@ export const command = new Command("local")
     providerChoice,
   )
   .option("--delays", "functions take as long to become active as on AWS, for the AWS CLI, SDKs and the real provider")
+  .option("--watch", "a function whose file is saved runs its new code with the next call, without a deployment")
   .addOption(
     new Option(
       "--port <number>",
@@ -63,6 +64,7 @@ Examples:
   npx access local npx access deploy dev
   npx access local npx access token test-server
   npx access local bash
+  npx access local --watch
   npx access local --delays --provider terraform npx access deploy dev
   npx access local --provider ./terraform-provider-aws_v6.25.0_x5 npx access deploy dev
 
@@ -73,15 +75,20 @@ Without --delays, a function is active as soon as it is created or updated. With
 InProgress, for ${FUNCTION_DELAY_MS / 1000} seconds, and calls and updates are refused until then (ResourceConflictException), so programs
 which do not wait fail here as they would on AWS. The embedded provider's own functions are active at once.
 
+With --watch, functions run the code of lambda/ as it is saved, whatever is deployed. Nothing else changes: the next plan
+compares with what was deployed. Commands in other terminals get the saved code as well. While a file does not compile,
+its functions keep their last code.
+
 The account and Terraform's state are kept in ${folderName}/; delete that folder to start over.
 The exit code is that of the command; 127 if the program does not exist.`,
   )
-  .action((command: readonly string[], { backend: backends, provider, delays, port }: Options) => {
+  .action((command: readonly string[], { backend: backends, provider, delays, watch = false, port }: Options) => {
     const options = {
       backends,
       provider,
       ...(delays && { functionDelay: FUNCTION_DELAY_MS }),
       localPort: port === undefined ? undefined : { port, isRequired: true },
+      isWatching: watch,
     };
     return runCommand(() => (command.length === 0 ? serve(options) : run(command, options)));
   });
@@ -95,11 +102,14 @@ interface Options {
   readonly backend: BackendOverrides;
   readonly provider?: ProviderChoice;
   readonly delays?: true;
+  readonly watch?: boolean;
   readonly port?: number;
 }
 
 /** Options that the embedded AWS is started with. */
-type Started = Pick<LocalOptions, "backends" | "provider" | "functionDelay" | "localPort">;
+interface Started extends Pick<LocalOptions, "backends" | "provider" | "functionDelay" | "localPort"> {
+  readonly isWatching: boolean;
+}
 
 async function run(command: readonly string[], options: Started): Promise<number> {
   refuseRedirects();
@@ -107,8 +117,10 @@ async function run(command: readonly string[], options: Started): Promise<number
   const providerFolder = options.provider === undefined ? undefined : terraformFolderOf(command);
   const local = await openLocalAws(localFolder, { ...options, providerFolder, onNotice });
   warnOfLeftovers(local);
+  let stopWatching: (() => Promise<void>) | undefined;
   try {
     requireOwn(local, options);
+    stopWatching = await watchFunctions(local, options);
     const shell = process.stdin.isTTY ? localShell(command) : undefined;
     if (shell === undefined) {
       return await runInForeground(command, projectFolder, changedEnvironment(local.environment));
@@ -120,8 +132,21 @@ async function run(command: readonly string[], options: Started): Promise<number
     }
     throw error;
   } finally {
+    await stopWatching?.();
     await local.close();
   }
+}
+
+/** Begins to watch the functions' files, if that is asked for. @returns what ends it */
+async function watchFunctions({ emulator }: LocalAws, { isWatching }: Started): Promise<() => Promise<void>> {
+  if (emulator === undefined || !isWatching) return async () => undefined;
+  // Loads esbuild.
+  const { FunctionWatch } = require("./embedded-aws/function-watch") as typeof import("./embedded-aws/function-watch");
+  const { replaceCode } = emulator;
+  const onLine = (line: string) => say(`${pc.cyan("watch:")} ${oneLine(line)}`);
+  const watch = new FunctionWatch({ folder: projectFolder, replaceCode, onLine });
+  await watch.ready;
+  return () => watch.close();
 }
 
 /** Programs that need Terraform, and those that may start one that does. */
@@ -168,12 +193,13 @@ function environmentNames(): readonly string[] {
   }
 }
 
-/** Backend overrides and delays are fixed when the embedded AWS starts. */
-function requireOwn({ emulator }: LocalAws, { backends, functionDelay, localPort }: Started): void {
+/** These options are those of the process that serves. */
+function requireOwn({ emulator }: LocalAws, { backends, functionDelay, isWatching, localPort }: Started): void {
   if (emulator !== undefined) return;
   const [given] = [
     ...(backends?.size ? ["--backend"] : []),
     ...(functionDelay === undefined ? [] : ["--delays"]),
+    ...(isWatching ? ["--watch"] : []),
     ...(localPort === undefined ? [] : ["--port"]),
   ];
   if (given === undefined) return;
@@ -194,9 +220,11 @@ async function serve(options: Started): Promise<number> {
   }
   const stopped = untilSignal();
   warnOfLeftovers(local);
+  const stopWatching = await watchFunctions(local, options);
   print(welcome(local.emulator.proxyUrl, local.environment[LOCAL_URL]));
   await stopped;
   print("\nStopping; the account is kept. Commands that are running may end first; a second Ctrl-C stops them.");
+  await stopWatching();
   await local.close(IDLE_MS);
   return 0;
 }

@@ -4,6 +4,8 @@ import type { TerraformResource } from "cdktf";
 
 const SUFFIX_LENGTH = 8;
 
+const MAX_LAMBDA_NAME = 64;
+
 /**
  * Joins the parts with hyphens. A name that would be too long is cut and ends in a hash of all of it, so that two
  * long names never meet.
@@ -14,6 +16,11 @@ export function resourceName(parts: readonly string[], maxLength: number): strin
   const name = parts.join("-");
   if (name.length <= maxLength) return name;
   return `${name.slice(0, maxLength - SUFFIX_LENGTH - 1)}-${suffixOf(name)}`;
+}
+
+/** Name of a Lambda function. */
+export function lambdaName(parts: readonly string[]): string {
+  return resourceName(parts, MAX_LAMBDA_NAME);
 }
 
 /**

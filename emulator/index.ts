@@ -120,6 +120,11 @@ export interface Emulator {
    * @throws {Error} with the code `EADDRINUSE` when the port is taken
    */
   serveLocally(port: number): Promise<string>;
+  /**
+   * Runs functions of that name with other code than what is deployed, from the next invocation on. Nothing of the account
+   * changes. @param zip deployment package; `undefined` runs what is deployed again
+   */
+  replaceCode(functionName: string, zip: Uint8Array | undefined): void;
   /** How many records the account holds, such as `cognito-idp/UserPool`; empty when there is nothing. */
   resourceCount(): Readonly<Record<string, number>>;
   /** Whether the folder still belongs to this embedded AWS, and was neither deleted nor taken over. */
@@ -196,6 +201,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     environment: environmentFor(folder, proxy.url, provider.reattach, authority.certificateFile),
     proxyUrl: proxy.url,
     leftovers,
+    replaceCode: (functionName, zip) => runner.replaceCode(functionName, zip),
     resourceCount: () => countOf(account),
     serveLocally: async (port) => {
       const localPort = await startLocalPort({ ...served, port });

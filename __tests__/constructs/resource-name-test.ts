@@ -1,4 +1,4 @@
-import { allowedName, resourceName } from "../../constructs/resource-name";
+import { allowedName, lambdaName, resourceName } from "../../constructs/resource-name";
 
 describe("resourceName", () => {
   it("joins its parts with hyphens", () => {
@@ -15,6 +15,13 @@ describe("resourceName", () => {
 
   it("tells two long names apart that begin alike", () => {
     expect(resourceName(["a".repeat(80), "x"], 64)).not.toBe(resourceName(["a".repeat(80), "y"], 64));
+  });
+});
+
+describe("lambdaName", () => {
+  it("has as many characters as Lambda allows", () => {
+    expect(lambdaName(["a".repeat(60), "b"])).toBe(`${"a".repeat(60)}-b`);
+    expect(lambdaName(["a".repeat(60), "orders"])).toMatch(/^a{55}-[0-9a-f]{8}$/);
   });
 });
 

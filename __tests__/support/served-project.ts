@@ -2,6 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import { existsSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Entries } from "../../emulator/account/file";
 import { AccountStore } from "../../emulator/account/store";
 import { readState, type StateValues } from "../../operations/plan-file/state-json";
 import { thingsIn } from "./account-things";
@@ -120,8 +121,12 @@ export class ServedProject {
 
   /** All that the account holds. */
   inAccount(): readonly string[] {
-    const entries = new AccountStore(join(this.local, "account.json"), () => true).read()?.entries ?? new Map();
-    return thingsIn(entries);
+    return thingsIn(this.accountEntries());
+  }
+
+  /** The account's records by their types, without those of logs. */
+  accountRecords(): Readonly<Record<string, unknown>> {
+    return Object.fromEntries([...this.accountEntries()].filter(([type]) => !type.startsWith("logs/")));
   }
 
   /** All of AWS that Terraform knows of. */
@@ -167,6 +172,10 @@ export class ServedProject {
   async remove(): Promise<void> {
     if (this.last !== undefined) await kill(this.last, "SIGKILL");
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private accountEntries(): Entries {
+    return new AccountStore(join(this.local, "account.json"), () => true).read()?.entries ?? new Map();
   }
 
   private read(name: string, without: object): unknown {

@@ -6,7 +6,14 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, posix, resolve, sep } from "node:path";
-import { type BuildFailure, buildSync, type Location, type Metafile } from "esbuild";
+import {
+  type BuildFailure,
+  type BuildOptions,
+  type BuildResult,
+  buildSync,
+  type Location,
+  type Metafile,
+} from "esbuild";
 import { zipSync } from "fflate";
 import { handlerRefusal, missingHandler } from "./handler-export";
 import { renameSources } from "./source-map";
@@ -28,7 +35,7 @@ export class FunctionBundleError extends Error {
  * Packages that Lambda's runtimes for Node.js contain, which therefore stay out of the zip.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
  */
-const OF_RUNTIME = ["@aws-sdk/*", "@smithy/*"];
+const OF_RUNTIME: string[] = ["@aws-sdk/*", "@smithy/*"];
 
 /** The file that refuses callers before the handler runs. */
 const CHECK = join(__dirname, "caller-check");
@@ -41,13 +48,15 @@ export const HANDLER = "index.handler";
 export const LOADING_HANDLER = "load.handler";
 
 /** Name of the generated file that leads to the check and to the handler. */
-const ENTRY = "<entry>";
+export const ENTRY = "<entry>";
 
 /** Name of the file with the code. */
 const CODE = "index.js";
 
 /** Folders of the check, and of what it imports. */
-const OWN_FOLDERS = ["constructs", "access"].map((name) => join(realpathSync(join(__dirname, "..", "..")), name, sep));
+export const OWN_FOLDERS = ["constructs", "access"].map((name) =>
+  join(realpathSync(join(__dirname, "..", "..")), name, sep),
+);
 
 /** Zip's oldest representable year; read in local time, hence made in local time. */
 const FIXED_TIME = new Date(1980, 0, 1);
@@ -64,31 +73,41 @@ const READABLE_FILE = 0o100644 << 16;
  * installed beside it
  */
 export function bundleFunction(entry: string, handler = HANDLER): FunctionBundle {
+  try {
+    return packageOf(entry, handler, buildSync(bundleOptions(entry)));
+  } catch (error) {
+    throw bundleError(entry, error);
+  }
+}
+
+/** The package of what esbuild made of {@link bundleOptions}. @throws {FunctionBundleError} */
+export function packageOf(
+  entry: string,
+  handler: string,
+  { outputFiles, metafile }: BuildResult<BundleOptions>,
+): FunctionBundle {
+  requirePackages(dirname(entry), metafile);
+  const refusal = handlerRefusal(entry);
+  if (refusal !== undefined) throw new FunctionBundleError(`${entry}${refusal}`);
+  const [map, code] = outputFiles;
+  if (code === undefined || map === undefined) throw new Error(`${entry}: esbuild produced no output`);
+  const sourceMap = sourceMapOf(map.text, realpathSync(dirname(entry)));
   const loader = handler === LOADING_HANDLER ? { "load.mjs": buildLoader() } : {};
-  const zip = zipFiles({ ...compile(entry), ...loader });
+  const zip = zipFiles({ [CODE]: code.contents, [`${CODE}.map`]: sourceMap, ...loader });
   return { zip, sha256: createHash("sha256").update(zip).digest("base64") };
 }
 
-function compile(entry: string): Readonly<Record<string, Uint8Array>> {
-  try {
-    const { outputFiles, metafile } = build(entry);
-    requirePackages(dirname(entry), metafile);
-    const refusal = handlerRefusal(entry);
-    if (refusal !== undefined) throw new FunctionBundleError(`${entry}${refusal}`);
-    const [map, code] = outputFiles;
-    if (code === undefined || map === undefined) throw new Error(`${entry}: esbuild produced no output`);
-    return { [CODE]: code.contents, [`${CODE}.map`]: sourceMapOf(map.text, realpathSync(dirname(entry))) };
-  } catch (error) {
-    if (error instanceof FunctionBundleError) throw error;
-    const errors = (error as Partial<BuildFailure>).errors ?? [];
-    if (errors.length === 0) throw error;
-    const lines = errors.map(({ text, location }) => {
-      if (location?.file === ENTRY && text.startsWith("No matching export")) return `${entry}${missingHandler(entry)}`;
-      const at = location === null || location.file === ENTRY ? basename(entry) : placeOf(location);
-      return `${join(dirname(entry), at)}: ${text}`;
-    });
-    throw new FunctionBundleError(lines.join("\n"));
-  }
+/** The error with a position for each of esbuild's; any other error as it is. */
+export function bundleError(entry: string, error: unknown): unknown {
+  const errors = (error as Partial<BuildFailure>).errors ?? [];
+  if (error instanceof FunctionBundleError || errors.length === 0) return error;
+  const lines = errors.map(({ text, location }) => {
+    if (location?.file === ENTRY && text.startsWith("No matching export")) return `${entry}${missingHandler(entry)}`;
+    if (location?.file === ENTRY && !existsSync(entry)) return `${entry}: The file does not exist.`;
+    const at = location === null || location.file === ENTRY ? basename(entry) : placeOf(location);
+    return `${join(dirname(entry), at)}: ${text}`;
+  });
+  return new FunctionBundleError(lines.join("\n"));
 }
 
 function placeOf({ file, line, column }: Location): string {
@@ -168,10 +187,14 @@ const LOADER_ENTRY = `import { createRequire } from "node:module";
 import { loadFunction } from ${JSON.stringify(LOADER)};
 export const handler = await loadFunction(createRequire(import.meta.url));`;
 
-function build(entry: string) {
+/** What {@link bundleOptions} returns. */
+export type BundleOptions = ReturnType<typeof bundleOptions>;
+
+/** Options of esbuild. */
+export function bundleOptions(entry: string) {
   // Sources are relative to it, and esbuild follows symbolic links.
   const folder = realpathSync(dirname(entry));
-  return buildSync({
+  return {
     ...COMMON,
     absWorkingDir: folder,
     stdin: { contents: entryOf(entry), resolveDir: folder, sourcefile: ENTRY },
@@ -183,14 +206,19 @@ function build(entry: string) {
     external: OF_RUNTIME,
     // A dynamic import becomes a call of require, which finds the runtime's packages on every Node.js.
     supported: { "dynamic-import": false },
-  });
+  } as const satisfies BuildOptions;
 }
 
+/** The same for every function. */
+let loader: Uint8Array | undefined;
+
 function buildLoader(): Uint8Array {
+  if (loader !== undefined) return loader;
   const stdin = { contents: LOADER_ENTRY, resolveDir: __dirname, sourcefile: ENTRY };
   const [code] = buildSync({ ...COMMON, absWorkingDir: __dirname, stdin, format: "esm" }).outputFiles;
   if (code === undefined) throw new Error(`${LOADER}: esbuild produced no output`);
-  return code.contents;
+  loader = code.contents;
+  return loader;
 }
 
 const COMMON = {

@@ -11,7 +11,7 @@ import { Construct } from "constructs";
 import type { FunctionSettings } from "../../access/access-model";
 import { REFERENCES } from "../../access/variable-references";
 import { declareException, declareStated } from "../declared-reason";
-import { resourceName } from "../resource-name";
+import { lambdaName, resourceName } from "../resource-name";
 import { bundleFunction, HANDLER, LOADING_HANDLER } from "./function-bundle";
 import { networkRight, type Right, readingRights, statedRights, TRACING } from "./function-rights";
 
@@ -52,7 +52,7 @@ export class NodeFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
-    const functionName = resourceName(props.name, MAX_NAME);
+    const functionName = lambdaName(props.name);
     const logGroup = new CloudwatchLogGroup(this, "logs", {
       name: `/aws/lambda/${functionName}`,
       retentionInDays: props.retentionDays,

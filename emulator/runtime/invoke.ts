@@ -4,6 +4,7 @@
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
  */
+import { createHash } from "node:crypto";
 import type { DeployedFunction, InvocationDetails, InvocationResult } from "../protocols/runtime";
 import { CodeFolders } from "./function-code";
 import type { FunctionNetwork } from "./function-command";
@@ -49,6 +50,9 @@ export interface LogSource {
   readonly kind: LineKind;
 }
 
+/** The version that is changed by deployments. */
+const LATEST = "$LATEST";
+
 interface RunningFunction {
   /** ARN with the version. */
   readonly key: string;
@@ -63,6 +67,8 @@ interface RunningFunction {
  */
 export class FunctionRunner {
   private readonly functions = new Map<string, RunningFunction>();
+  /** Code in place of what was deployed, by the function's name. */
+  private readonly replacements = new Map<string, Pick<DeployedFunction, "zip" | "codeSha256">>();
   /** All pools with processes, those of outdated functions as well. */
   private readonly pools = new Set<FunctionPool>();
   private readonly endings = new Set<Promise<void>>();
@@ -90,7 +96,18 @@ export class FunctionRunner {
     const eventJson = JSON.stringify(event) ?? "null";
     this.options.onEvent?.(fn, requestId, eventJson);
     const arn = qualifier === undefined ? fn.arn : `${fn.arn}:${qualifier}`;
-    return this.poolOf(fn).invoke({ id: requestId, eventJson, arn, ...details });
+    const replacement = fn.version === LATEST ? this.replacements.get(fn.name) : undefined;
+    return this.poolOf({ ...fn, ...replacement }).invoke({ id: requestId, eventJson, arn, ...details });
+  }
+
+  /**
+   * Runs other code than what is deployed, from the next invocation on: for all functions of that name, except their
+   * published versions, which never change.
+   * @param zip deployment package; `undefined` runs what is deployed again
+   */
+  replaceCode(name: string, zip: Uint8Array | undefined): void {
+    if (zip === undefined) this.replacements.delete(name);
+    else this.replacements.set(name, { zip, codeSha256: createHash("sha256").update(zip).digest("base64") });
   }
 
   /** Ends every process and removes every folder it made; invocations under way end with `Runtime.ExitError`. */

@@ -196,3 +196,42 @@ describe("FunctionRunner.invoke, with a function that answers", () => {
     expect(test.logged).toHaveLength(20_000);
   });
 });
+
+describe("FunctionRunner.replaceCode", () => {
+  const saying = (text: string) => deployed(`let n = 0; exports.handler = async () => ${text} + (n += 1)`);
+
+  it("runs other code from the next invocation on, in a new process, and what is deployed again afterwards", async () => {
+    const fn = saying('"deployed "');
+    const { zip } = saying('"saved "');
+    const answers = [await test.answer(fn)];
+    test.runner.replaceCode(fn.name, zip);
+    answers.push(await test.answer(fn), await test.answer(fn));
+    const { zip: next } = saying('"saved again "');
+    test.runner.replaceCode(fn.name, next);
+    // A deployment changes nothing of it.
+    const newer = { ...saying('"newer "'), name: fn.name, arn: fn.arn };
+    answers.push(await test.answer(newer));
+    test.runner.replaceCode(fn.name, undefined);
+    answers.push(await test.answer(newer));
+
+    expect(answers).toEqual(["deployed 1", "saved 1", "saved 2", "saved again 1", "newer 1"]);
+  });
+
+  it("leaves other functions and published versions as they are", async () => {
+    const [fn, other] = [saying('"deployed "'), saying('"other "')];
+    test.runner.replaceCode(fn.name, saying('"saved "').zip);
+
+    expect(await test.answer({ ...fn, version: "1" })).toBe("deployed 1");
+    expect(await test.answer(other)).toBe("other 1");
+  });
+
+  it("lets an invocation that is under way end with the code that it began with", async () => {
+    const slow = (text: string) =>
+      deployed(`exports.handler = (event) => new Promise((go) => setTimeout(go, event.wait, ${JSON.stringify(text)}))`);
+    const fn = slow("deployed");
+    const first = test.answer(fn, { wait: 300 });
+    test.runner.replaceCode(fn.name, slow("saved").zip);
+
+    expect(await Promise.all([first, test.answer(fn, { wait: 0 })])).toEqual(["deployed", "saved"]);
+  });
+});
