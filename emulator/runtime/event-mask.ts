@@ -28,6 +28,9 @@ const COOKIES: readonly string[] = ["cookie", "cookies", "setcookie"];
 const SECRET =
   /(password|passwd|pwd|passphrase|secret|secrets|token|apikey|accesskey|privatekey|secretkey|assertion|credential|credentials)$/;
 
+/** What text has in which something is masked: most texts of an event have none of it. */
+const MAY_HOLD_SECRETS = /[={[\s]|eyJ|\/\//;
+
 /** Members that hold no secrets, whatever their names are. */
 const OPEN = ["claims", "stagevariables"];
 
@@ -74,14 +77,15 @@ class Masking {
   }
 
   private member(name: string, value: string, place: Place): string {
-    const key = plain(name);
-    if (place === "usual" && CREDENTIALS.includes(key)) return `${SCHEME.exec(value)?.[0] ?? ""}${MASK}`;
-    if (place === "usual" && COOKIES.includes(key)) return value.replace(/([^;=]+)(?:=[^;]*)?/g, maskCookie);
+    const kind = place === "usual" ? kindOf(name) : "usual";
+    if (kind === "credentials") return `${SCHEME.exec(value)?.[0] ?? ""}${MASK}`;
+    if (kind === "cookies") return value.replace(/([^;=]+)(?:=[^;]*)?/g, maskCookie);
     return this.text(value);
   }
 
   private text(value: string): string {
     if (value.length > MAX_TEXT) return `(${value.length} characters)`;
+    if (this.secrets.length === 0 && !MAY_HOLD_SECRETS.test(value)) return value;
     const structured = this.json(value) ?? this.form(value) ?? value;
     const masked = structured
       .replace(/(?<![\w-])eyJ[\w-]+\.[\w-]*\.[\w-]*(?:\.[\w-]*)*/g, MASK)
@@ -130,13 +134,29 @@ const MEMBER = /("([^"\\]{1,256})"\s*:\s*)"(?:[^"\\]|\\.)*"?/g;
 
 function placeIn(place: Place, name: string): Place {
   if (place !== "usual") return place;
-  if (OPEN.includes(plain(name))) return "open";
-  return isSecret(name) ? "secret" : "usual";
+  const kind = kindOf(name);
+  return kind === "open" || kind === "secret" ? kind : "usual";
 }
 
 function isSecret(name: string): boolean {
-  const key = plain(name);
-  return SECRET.test(key) && !CREDENTIALS.includes(key);
+  return kindOf(name) === "secret";
+}
+
+type Kind = "open" | "secret" | "credentials" | "cookies" | "usual";
+
+/** Kinds by names: the members of events have few. */
+const kinds = new Map<string, Kind>();
+const MAX_KINDS = 1000;
+
+function kindOf(name: string): Kind {
+  const known = kinds.get(name);
+  if (known !== undefined) return known;
+  const key = name.replace(/[-_]/g, "").toLowerCase();
+  const lists = { open: OPEN, credentials: CREDENTIALS, cookies: COOKIES };
+  const [listed] = Object.entries(lists).find(([, names]) => names.includes(key)) ?? [];
+  const kind = (listed as Kind | undefined) ?? (SECRET.test(key) ? "secret" : "usual");
+  if (kinds.size < MAX_KINDS && name.length < 100) kinds.set(name, kind);
+  return kind;
 }
 
 function maskCookie(whole: string, name: string): string {
@@ -149,10 +169,6 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
-}
-
-function plain(name: string): string {
-  return name.replace(/[-_]/g, "").toLowerCase();
 }
 
 function isBase64Body(name: string, of: object): boolean {
