@@ -14,6 +14,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   "constructs/guards/own-constructs-test.ts": "all guards, with all constructs of the project",
   "constructs/guards/hostile-stacks-test.ts": "all guards, with generated stacks",
   "security-test.ts": "SECURITY.md",
+  "third-party-test.ts": "THIRD-PARTY.md",
   "workflows-test.ts": ".github/workflows",
 };
 
