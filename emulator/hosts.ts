@@ -20,6 +20,7 @@ import { answerCode, lambda } from "./services/lambda";
 import { logs } from "./services/logs";
 import { s3 } from "./services/s3";
 import { secretsManager } from "./services/secretsmanager";
+import { ssm } from "./services/ssm";
 import { sts } from "./services/sts";
 import { wafv2 } from "./services/wafv2";
 
@@ -53,7 +54,7 @@ const apiOf =
     answerService(service, contextOf(emulated, region), request);
 
 /** Services with an endpoint in each region, by the beginning of its host. */
-const REGIONAL = { apigateway, lambda, logs, monitoring: cloudWatch, secretsmanager: secretsManager, wafv2 };
+const REGIONAL = { apigateway, lambda, logs, monitoring: cloudWatch, secretsmanager: secretsManager, ssm, wafv2 };
 
 const HOSTS: readonly Host[] = [
   [

@@ -53,6 +53,7 @@ describe.each([
   });
 
   it("answers every client on every route as the matrix says", async () => {
+    if (`${name} ${environment}` === "one-service prod") await putSecret(project);
     const { routeUrls, clientIds } = await project.deployed();
     const pairs = Object.keys(routeUrls).length * Object.keys(clientIds).length;
 
@@ -91,6 +92,58 @@ describe.each([
     const lines = project.accessLog.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
     expect(lines.map(({ clientId }) => clientId)).toContain(deployed.clientIds[client]);
     expect(project.accessLog.join("\n")).not.toContain(token.split(".")[2]);
+  });
+});
+
+const PARTNER_TOKEN = "hunter2-of-the-partner";
+
+/** Creates the secret that the example one-service refers to in prod. */
+async function putSecret(project: DeployedProject, SecretString = JSON.stringify({ token: PARTNER_TOKEN })) {
+  const before = { ...process.env };
+  process.env = { ...before, ...project.environment() };
+  try {
+    await (await aws("eu-west-1").secretsManager()).createSecret({ Name: "orders/partner", SecretString });
+  } finally {
+    process.env = before;
+  }
+}
+
+describe("the function of the example one-service in prod", () => {
+  let project: DeployedProject;
+
+  beforeAll(async () => {
+    project = new DeployedProject(join(examples, "one-service"), "prod");
+    await project.deploy();
+  });
+  afterAll(() => project.remove());
+
+  it("answers 500 while its secret is not there and, once it is, reads it before its code runs", async () => {
+    const deployed = await project.deployed();
+    const dispatcher = dispatcherFor(deployed);
+    const Authorization = await tokenOf("shop", deployed, dispatcher);
+    const create = async () => {
+      const response = await fetch(deployed.routeUrls["POST /orders"] ?? "", {
+        method: "POST",
+        headers: { Authorization },
+        dispatcher,
+      });
+      return [response.status, await response.json()];
+    };
+
+    expect(await create()).toEqual([500, { message: "Internal server error" }]);
+    await putSecret(project);
+    expect(await create()).toEqual([
+      201,
+      { caller: deployed.clientIds["shop"], created: true, partner: "https://partner.example.com/orders" },
+    ]);
+    await dispatcher.close();
+  });
+
+  it("has the value of its secret neither in the state nor in its configuration", async () => {
+    const state = JSON.stringify(await project.state());
+
+    expect(state).toContain("orders/partner");
+    expect(state).not.toContain(PARTNER_TOKEN);
   });
 });
 

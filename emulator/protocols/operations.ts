@@ -175,6 +175,11 @@ export const tableSources: Readonly<Record<string, TableSource>> = {
       TagResource UntagResource
     `),
   },
+  ssm: {
+    model: "ssm-2014-11-06.json",
+    sdk: "@aws-sdk/client-ssm",
+    operations: words("PutParameter GetParameter GetParameters DeleteParameter"),
+  },
   sts: {
     model: "sts-2011-06-15.json",
     sdk: "@aws-sdk/client-sts",

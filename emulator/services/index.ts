@@ -8,6 +8,7 @@ import { lambda } from "./lambda";
 import { logs } from "./logs";
 import { s3 } from "./s3";
 import { secretsManager } from "./secretsmanager";
+import { ssm } from "./ssm";
 import { sts } from "./sts";
 import { wafv2 } from "./wafv2";
 
@@ -20,6 +21,7 @@ const all: readonly ServiceDefinition[] = [
   logs,
   s3,
   secretsManager,
+  ssm,
   sts,
   wafv2,
 ];
