@@ -10,6 +10,10 @@ export function emulatedMarkdown({ kinds, dataSources, hosts, operations }: Emul
       kinds.map(({ type, refused }) => [code(type), codes(refused) || "none"]),
     ),
     table(
+      ["resource type", "attributes stored without effect, with a warning"],
+      kinds.filter(({ kept }) => kept.length > 0).map(({ type, kept }) => [code(type), codes(kept)]),
+    ),
+    table(
       ["data source"],
       dataSources.map((type) => [code(type)]),
     ),

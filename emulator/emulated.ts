@@ -12,6 +12,8 @@ export interface Emulated {
     readonly type: string;
     /** Attributes and blocks that are refused when they are set, because they would change an answer. */
     readonly refused: readonly string[];
+    /** Those that are stored without effect, which a warning says when they are set. */
+    readonly kept: readonly string[];
   }[];
   /** Terraform's types of data sources. */
   readonly dataSources: readonly string[];
@@ -24,7 +26,10 @@ export interface Emulated {
 export function emulatedFeatures(): Emulated {
   const ofServices = [...services].map(([name, { operations }]) => [name, Object.keys(operations())] as const);
   return {
-    kinds: sorted(kinds.keys()).map((type) => ({ type, refused: sorted(kinds.get(type)?.refused ?? []) })),
+    kinds: sorted(kinds.keys()).map((type) => {
+      const { refused = [], kept = {} } = kinds.get(type) ?? {};
+      return { type, refused: sorted(refused), kept: sorted(Object.keys(kept)) };
+    }),
     dataSources: sorted(dataSources.keys()),
     hosts: sorted(EMULATED_HOSTS),
     operations: ofServices

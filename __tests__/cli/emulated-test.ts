@@ -24,7 +24,11 @@ describe("what is emulated", () => {
 
   it("has the attributes that a resource type refuses", () => {
     const refused = kinds.find(({ type }) => type === "aws_lambda_function")?.refused;
-    expect(refused).toEqual(expect.arrayContaining(["layers", "vpc_config"]));
+    expect(refused).toEqual(expect.arrayContaining(["image_uri", "snap_start"]));
+  });
+
+  it("has the attributes that it stores without effect", () => {
+    expect(kinds.find(({ type }) => type === "aws_lambda_function")?.kept).toEqual(["layers", "vpc_config"]);
   });
 
   it("has operations for every service whose host is emulated", () => {

@@ -38,6 +38,9 @@ const FEWER_CHANGES: Readonly<Record<string, { readonly singles: number; readonl
   aws_wafv2_web_acl: isFullParity ? { singles: 30, pairs: 5 } : { singles: 12, pairs: 2 },
 };
 
+/** Values that the stack has by default, and that only 6.x of the provider knows. */
+const NEWER = [{ type: "aws_lambda_function", path: "runtime", value: "nodejs24.x" }];
+
 /** Where to write what was found, for a look at all differences at once. */
 const REPORT = process.env["DIFFERENTIAL_REPORT"];
 
@@ -73,6 +76,11 @@ describeWithRealProvider("differential", (file) => {
     const { singles, pairs } = FEWER_CHANGES[type] ?? { singles: MAX_SINGLES, pairs: PAIRS };
     const mutations: readonly Mutation[] = [
       { path: "", name: "none", config },
+      ...NEWER.filter((newer) => newer.type === type).map(({ path, value }) => ({
+        path,
+        name: "newer",
+        config: { ...config, [path]: value },
+      })),
       ...chosen(singleMutations(common, config), singles, SEED),
       ...pairedMutations(common, config, pairs, SEED),
     ];

@@ -37,6 +37,8 @@ export interface PlanTraits {
   readonly deepBlocks?: Readonly<Record<string, NestedBlockSchema>>;
   /** Attributes and blocks that would change an answer and are not emulated, hence refused when they are set. */
   readonly refused?: readonly string[];
+  /** Attributes and blocks that are stored and described, but have no effect here: what a warning says when they are set. */
+  readonly kept?: Readonly<Record<string, string>>;
   /** Attributes that exclude or need each other at plan time. */
   readonly relations?: AttributeRelations;
   /** Numbers that need not be whole. */
@@ -92,7 +94,14 @@ function pathsOf(traits: PlanTraits): readonly string[] {
   const { forceNew = [], sensitive = [], writeOnly = [], defaults = {}, refused = [] } = traits;
   const { computedBlocks = [], verbatim = [], json = {}, relations = {}, decimals = [] } = traits;
   const { forceNewWhenSet = [] } = traits;
-  const named = [...forceNew, ...sensitive, ...writeOnly, ...Object.keys(defaults), ...refused];
+  const named = [
+    ...forceNew,
+    ...sensitive,
+    ...writeOnly,
+    ...Object.keys(defaults),
+    ...refused,
+    ...Object.keys(traits.kept ?? {}),
+  ];
   const kept = [...computedBlocks, ...forceNewWhenSet];
   return [...named, ...kept, ...verbatim, ...Object.keys(json), ...decimals, ...relatedIn(relations)];
 }

@@ -19,7 +19,7 @@ export function unsettable(
   config: Attributes,
   isOlder: boolean = isOfLegacyTypeSystem(schema),
 ): readonly ValueMistake[] {
-  return Object.entries(schema.attributes)
+  const own = Object.entries(schema.attributes)
     .filter(([name]) => (config[name] ?? null) !== null)
     .flatMap(([name, { optional, required }]) => {
       if (isOlder && name === "id") return [{ summary: "Invalid or unknown key", steps: [name] }];
@@ -27,6 +27,27 @@ export function unsettable(
         ? []
         : [{ ...(isOlder ? undecided(name) : READ_ONLY), steps: [name] }];
     });
+  return isOlder ? [...own, ...computedInLists(schema, config)] : own;
+}
+
+/** The same within lists of blocks, which have an index in the text. */
+function computedInLists({ blocks }: BlockSchema, config: Attributes): readonly ValueMistake[] {
+  return Object.entries(blocks).flatMap(([name, { block, nesting }]) => {
+    const items = config[name];
+    if (nesting !== "list" || !Array.isArray(items)) return [];
+    return items.flatMap((item, index) =>
+      Object.entries(isObject(item) ? item : {})
+        .filter(([attribute, value]) => value !== null && isComputed(block.attributes[attribute]))
+        .map(([attribute]) => ({
+          ...undecided(`${name}.${index}.${attribute}`),
+          steps: [name, index, attribute],
+        })),
+    );
+  });
+}
+
+function isComputed(attribute: BlockSchema["attributes"][string] | undefined): boolean {
+  return attribute?.computed === true && attribute.optional !== true;
 }
 
 /**

@@ -3,7 +3,7 @@
 import { UnsupportedError } from "../errors";
 import { applyCall } from "./apply-call";
 import { relationMistakes } from "./attribute-relations";
-import { isObject, settingOf, type Value } from "./attributes";
+import { type Attributes, isObject, settingOf, type Value } from "./attributes";
 import { Creations } from "./creations";
 import { type DataSource, isLegacyDataSource, readDataSource } from "./data-source";
 import { diagnosticOf } from "./diagnostic";
@@ -209,7 +209,17 @@ function validate(kind: Resource, wireConfig: DynamicValue, rules: ValueRules): 
   const mistakes = [...first, ...withoutThoseAt(first, mistakesIn(kind.schema, known, rules))];
   // The legacy type system stops before it looks at what values are together.
   const together = mistakes.length === 0 || !isOlder ? (kind.validate?.(config) ?? []) : [];
-  return [...mistakes, ...together].map(diagnosticOf);
+  return [...[...mistakes, ...together].map(diagnosticOf), ...warnings(kind, config)];
+}
+
+function warnings({ type, kept = {} }: Resource, config: Attributes): readonly wire.Diagnostic[] {
+  const set = Object.entries(kept).filter(([name]) => !isOff(settingOf(config, name)));
+  return set.map(([name, detail]) => ({
+    severity: "WARNING",
+    summary: `${type}.${name} has no effect on the embedded AWS`,
+    detail,
+    attribute: { steps: [{ attribute_name: name }] },
+  }));
 }
 
 /** The mistakes without those at or below an attribute that has another one already: the legacy type system looks no further. */

@@ -294,11 +294,30 @@ describe("a refusal", () => {
   it.each<[string, object, string]>([
     [POOL, { name: "a", lambda_config: [{ pre_token_generation: "a" }] }, "lambda_config"],
     ["aws_api_gateway_rest_api", { name: "a", policy: "{}" }, "policy"],
-    ["aws_lambda_function", { function_name: "a", role: "a", layers: ["a"] }, "layers"],
+    ["aws_lambda_function", { function_name: "a", role: "a", snap_start: [{ apply_on: "None" }] }, "snap_start"],
     ["aws_api_gateway_rest_api", { name: "a", body: "{}" }, "body"],
   ])("of an attribute that is not emulated names it: %s %j", async (type, config, name) => {
     await expect(connect().validate(type, config as never)).resolves.toMatchObject({
       diagnostics: [{ severity: "ERROR", summary: `${type}.${name} is not emulated: it would change an answer.` }],
+    });
+  });
+
+  it("is a warning for what is stored without effect", async () => {
+    const config = {
+      function_name: "a",
+      role: "arn:aws:iam::123456789012:role/a",
+      filename: "a.zip",
+      layers: ["arn:aws:lambda:eu-west-1:123456789012:layer:tools:3"],
+      vpc_config: [{ subnet_ids: ["subnet-1"], security_group_ids: ["sg-1"] }],
+    };
+
+    await expect(connect().validate("aws_lambda_function", config as never)).resolves.toEqual({
+      diagnostics: ["layers", "vpc_config"].map((name) => ({
+        severity: "WARNING",
+        summary: `aws_lambda_function.${name} has no effect on the embedded AWS`,
+        detail: expect.stringContaining("stored"),
+        attribute: { steps: [expect.objectContaining({ attribute_name: name })] },
+      })),
     });
   });
 

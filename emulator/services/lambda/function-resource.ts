@@ -30,12 +30,14 @@ const CONFIGURATION: Readonly<Record<string, Structure>> = {
   ephemeral_storage: {},
   handler: {},
   kms_key_arn: { KMSKeyArn: "" },
+  layers: { Layers: [] },
   logging_config: {},
   memory_size: {},
   role: {},
   runtime: {},
   timeout: {},
   tracing_config: {},
+  vpc_config: { VpcConfig: { SubnetIds: [], SecurityGroupIds: [] } },
 };
 
 /** Attributes whose change is an update of the code. */
@@ -132,6 +134,7 @@ async function readFunction(known: Attributes, aws: Aws): Promise<Attributes> {
     image_uri: "",
     code_signing_config_arn: "",
     invoke_arn: invokeArn(aws, arn),
+    layers: layersIn(output),
     qualified_arn: qualified,
     qualified_invoke_arn: invokeArn(aws, qualified),
     reserved_concurrent_executions: (Concurrency?.["ReservedConcurrentExecutions"] ?? -1) as Value,
@@ -143,6 +146,11 @@ async function readFunction(known: Attributes, aws: Aws): Promise<Attributes> {
     tags_all: Tags as Attributes,
     version: String(latest["Version"]),
   };
+}
+
+function layersIn({ Configuration }: Structure): Value {
+  const { Layers = [] } = Configuration as { readonly Layers?: readonly { readonly Arn: string }[] };
+  return Layers.map(({ Arn }) => Arn);
 }
 
 /** The last version of the list, whatever its number of pages. */
@@ -180,7 +188,6 @@ export const functionResource = defineResource("aws_lambda_function", {
     file_system_config: "FileSystemConfigs",
     image_config: null,
     image_uri: null,
-    layers: null,
     publish_to: null,
     source_code_hash: null,
     source_code_size: "CodeSize",
@@ -188,7 +195,6 @@ export const functionResource = defineResource("aws_lambda_function", {
     snap_start: null,
     tags_all: "Tags",
     version: null,
-    vpc_config: null,
   },
   output: "Configuration",
   id: "<function_name>",
@@ -201,6 +207,7 @@ export const functionResource = defineResource("aws_lambda_function", {
     reserved_concurrent_executions: -1,
     skip_destroy: false,
     timeout: 3,
+    "vpc_config.ipv6_allowed_for_dual_stack": false,
   },
   computedBlocks: ["ephemeral_storage", "logging_config", "tracing_config"],
   suppress: adjust,
@@ -211,13 +218,15 @@ export const functionResource = defineResource("aws_lambda_function", {
     "file_system_config",
     "image_config",
     "image_uri",
-    "layers",
     "publish_to",
     "s3_bucket",
     "snap_start",
     "tenancy_config",
-    "vpc_config",
   ],
+  kept: {
+    layers: "Layers are stored, but their files are not there: code that needs them fails when it is loaded.",
+    vpc_config: "VPC settings are stored, but the function runs on the network of this machine.",
+  },
   importId: "<function_name>",
   relations: {
     exactlyOneOf: [["filename", "image_uri", "s3_bucket"]],

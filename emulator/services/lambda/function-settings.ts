@@ -1,4 +1,5 @@
 /** Settings of a function: AWS's defaults, what AWS refuses, and which runtimes are emulated. Pure. */
+import { createHash } from "node:crypto";
 import type * as sdk from "@aws-sdk/client-lambda";
 import { UnsupportedError } from "../../errors";
 import { present, type Wire } from "../../protocols/values";
@@ -60,6 +61,8 @@ export function changeSettings<Settings extends Omit<FunctionSettings, "CodeSha2
       TracingConfig: input.TracingConfig,
     }),
     Environment: Environment === undefined ? before.Environment : changeEnvironment(before, Environment),
+    Layers: input.Layers === undefined ? before.Layers : layersOf(input.Layers),
+    VpcConfig: input.VpcConfig === undefined ? before.VpcConfig : vpcOf(input.VpcConfig),
     // An empty text takes them away.
     DeadLetterConfig: (DeadLetterConfig?.TargetArn ?? "") === "" ? undefined : DeadLetterConfig,
     KMSKeyArn: KMSKeyArn === "" ? undefined : KMSKeyArn,
@@ -76,6 +79,29 @@ function changeEnvironment(
 ): FunctionSettings["Environment"] {
   const isCreation = Handler === undefined;
   return isCreation || Object.keys(Variables).length > 0 ? { Variables } : undefined;
+}
+
+/** Kept and described, without their files: only AWS has these. An empty list takes all away. */
+function layersOf(arns: readonly string[]): FunctionSettings["Layers"] {
+  const names = arns.map((arn) => arn.replace(/:\d+$/, ""));
+  if (new Set(names).size < names.length) {
+    throw invalid("Two different versions of the same layer are not allowed to be referenced in the same function.");
+  }
+  return arns.length === 0 ? undefined : arns.map((Arn) => ({ Arn, CodeSize: 0 }));
+}
+
+/**
+ * Kept and described; functions run on this machine's network. The VPC is named after the subnets, as there is no EC2 that
+ * knows it. Empty lists take the function out of its VPC.
+ */
+function vpcOf(config: Wire<sdk.VpcConfig>): FunctionSettings["VpcConfig"] {
+  const { SubnetIds = [], SecurityGroupIds = [], Ipv6AllowedForDualStack = false } = config;
+  if (SubnetIds.length === 0 && SecurityGroupIds.length === 0) return undefined;
+  const VpcId = `vpc-${createHash("sha256")
+    .update([...SubnetIds].sort().join())
+    .digest("hex")
+    .slice(0, 17)}`;
+  return { SubnetIds, SecurityGroupIds, VpcId, Ipv6AllowedForDualStack };
 }
 
 /** Levels are there with the format JSON alone. */

@@ -14,14 +14,7 @@ export { findFunctionSession, findInvocable, hasFunction, type Invocable, payloa
 export { invokedArn } from "./invoke-arn";
 
 /** Members of settings that would change what a function does. */
-const NOT_EMULATED = [
-  "CapacityProviderConfig",
-  "DurableConfig",
-  "FileSystemConfigs",
-  "ImageConfig",
-  "Layers",
-  "VpcConfig",
-];
+const NOT_EMULATED = ["CapacityProviderConfig", "DurableConfig", "FileSystemConfigs", "ImageConfig"];
 const NOT_EMULATED_CODE = ["ImageUri", "S3Bucket", "S3Key", "S3ObjectVersion"];
 
 export const lambda: ServiceDefinition = {

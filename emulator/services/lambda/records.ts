@@ -94,6 +94,7 @@ export type FunctionSettings = Pick<
   | "EphemeralStorage"
   | "Handler"
   | "KMSKeyArn"
+  | "Layers"
   | "LoggingConfig"
   | "MemorySize"
   | "PackageType"
@@ -101,6 +102,7 @@ export type FunctionSettings = Pick<
   | "Runtime"
   | "Timeout"
   | "TracingConfig"
+  | "VpcConfig"
 > & { readonly CodeSha256: string; readonly SourceKMSKeyArn?: string | undefined };
 
 /** A version of a function. */

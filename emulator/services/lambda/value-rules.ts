@@ -50,6 +50,8 @@ const lambdaFunction: ValueRules = {
   "ephemeral_storage.size": between(512, 10_240),
   function_name: functionName,
   handler: length(1, 128),
+  layers: atMostItems(5),
+  "layers[]": arn,
   "logging_config.log_group": logGroupName,
   memory_size: between(128, 10_240),
   role: arn,

@@ -134,11 +134,10 @@ const SELECTOR = /:([^:/]+)$/;
 /** The parameter by its name or ARN, with the number of its version or without. */
 function findParameter(place: TablePlace & { readonly accountId: string }, asked: string): ParameterRecord | undefined {
   const isArn = asked.startsWith("arn:");
-  const [whole = "", selector] = (isArn ? SELECTOR.exec(asked.replace(/^.*:parameter/, "")) : SELECTOR.exec(asked)) ?? [];
+  const [whole = "", selector] =
+    (isArn ? SELECTOR.exec(asked.replace(/^.*:parameter/, "")) : SELECTOR.exec(asked)) ?? [];
   const id = whole === "" ? asked : asked.slice(0, -whole.length);
-  const found = isArn
-    ? parameters.list(place).find((one) => arnOf(place, one) === id)
-    : parameters.get(place, id);
+  const found = isArn ? parameters.list(place).find((one) => arnOf(place, one) === id) : parameters.get(place, id);
   if (found === undefined || selector === undefined || selector === String(found.Version)) return found;
   if (!/^\d+$/.test(selector) || Number(selector) < found.Version) {
     throw new UnsupportedError(`version or label ${selector} of ${id} is not emulated. Emulated: the newest version.`);
@@ -162,10 +161,15 @@ function describe(context: OperationContext, record: ParameterRecord, isDecrypte
 
 /** What nothing can be read from, and is another one for another value. */
 function encrypted({ Name, Value, Version, KeyId }: ParameterRecord): string {
-  const digest = createHash("sha512").update(JSON.stringify([KeyId, Name, Version, Value])).digest();
+  const digest = createHash("sha512")
+    .update(JSON.stringify([KeyId, Name, Version, Value]))
+    .digest();
   return Buffer.concat([Buffer.from("0102020078", "hex"), digest]).toString("base64");
 }
 
-function arnOf({ region, accountId }: { readonly region: string; readonly accountId: string }, { Name }: ParameterRecord) {
+function arnOf(
+  { region, accountId }: { readonly region: string; readonly accountId: string },
+  { Name }: ParameterRecord,
+) {
   return `arn:aws:ssm:${region}:${accountId}:parameter${Name.startsWith("/") ? "" : "/"}${Name}`;
 }

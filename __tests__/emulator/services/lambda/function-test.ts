@@ -36,6 +36,34 @@ describe(FUNCTION, () => {
     );
   });
 
+  const LAYERS = ["tools:3", "traces:1"].map((name) => `arn:aws:lambda:eu-west-1:123456789012:layer:${name}`);
+  const VPC = { subnet_ids: ["subnet-1", "subnet-2"], security_group_ids: ["sg-1"] };
+
+  it("keeps its layers and its VPC, plans no change of them, and loses them when they are taken away", async () => {
+    const made = await examples.another(FUNCTION, { layers: LAYERS, vpc_config: [VPC] });
+    const expected = {
+      ...VPC,
+      ipv6_allowed_for_dual_stack: false,
+      vpc_id: expect.stringMatching(/^vpc-[0-9a-f]{17}$/),
+    };
+    const config = await examples.configOf(FUNCTION, { layers: LAYERS, vpc_config: [VPC] });
+
+    expect(made).toMatchObject({ layers: LAYERS, vpc_config: [expected] });
+    expect(examples.workspace.plan(FUNCTION, made, config).planned).toEqual(made);
+    const changed = await examples.workspace.update(FUNCTION, made, { ...config, layers: LAYERS.slice(1) });
+    expect(changed).toMatchObject({ layers: LAYERS.slice(1), vpc_config: [expected] });
+    const bare = await examples.workspace.update(FUNCTION, changed, await examples.configOf(FUNCTION));
+    expect(bare).toMatchObject({ layers: [], vpc_config: [] });
+  });
+
+  it("does not have two versions of a layer", async () => {
+    const [tools = ""] = LAYERS;
+
+    await expect(examples.another(FUNCTION, { layers: [tools, tools.replace(":3", ":4")] })).rejects.toThrow(
+      "Two different versions of the same layer are not allowed",
+    );
+  });
+
   const refusal = new AwsError(
     "InvalidParameterValueException",
     "The role defined for the function cannot be assumed by Lambda.",

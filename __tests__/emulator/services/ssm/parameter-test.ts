@@ -56,7 +56,9 @@ describe("a parameter", () => {
 
   it("is replaced only when that is asked for, and keeps what it is not given", async () => {
     await put();
-    await expect(put({ Value: "other" })).rejects.toEqual(refused("ParameterAlreadyExists", "set the overwrite option"));
+    await expect(put({ Value: "other" })).rejects.toEqual(
+      refused("ParameterAlreadyExists", "set the overwrite option"),
+    );
     expect(await call("PutParameter", { Name: NAME, Value: "other", Overwrite: true })).toMatchObject({ Version: 2 });
     expect(await get({ WithDecryption: true })).toMatchObject({ Value: "other", Type: "SecureString", Version: 2 });
     await expect(get({ Name: `${NAME}:1` })).rejects.toThrow(UnsupportedError);
