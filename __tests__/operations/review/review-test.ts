@@ -69,6 +69,47 @@ describe("reviewOf", () => {
     expect(JSON.stringify(review)).not.toContain(CANARY);
   });
 
+  it("shows what a function gets as what it is, what its role gains as a warning, and no plain variable", () => {
+    const secret = "arn:aws:secretsmanager:eu-west-1:111111111111:secret:orders/db-??????";
+    const policy = JSON.stringify({
+      Statement: [{ Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: [secret] }],
+    });
+    const review = reviewed(
+      fn(
+        { runtime: "nodejs22.x", vpc_config: [], layers: [], environment: [{ variables: { MODE: "test" } }] },
+        {
+          runtime: "nodejs24.x",
+          vpc_config: [{ subnet_ids: ["subnet-1"], security_group_ids: ["sg-1"] }],
+          layers: ["arn:aws:lambda:eu-west-1:111111111111:layer:tools:3"],
+          environment: [{ variables: { MODE: CANARY, VARIABLE_REFERENCES: '{"TOKEN":{"secret":"orders/db"}}' } }],
+        },
+      ),
+      { type: "aws_iam_role_policy", after: { role: "orders", name: "read-variables", policy } },
+    );
+    const shown = Object.fromEntries(
+      review.resources.flatMap(({ type, attributes }) =>
+        type === "aws_lambda_function"
+          ? attributes.map(({ attribute, isShown, after }) => [attribute, isShown ? after : "hidden"])
+          : [],
+      ),
+    );
+
+    expect(shown).toEqual({
+      "environment.variables": "hidden",
+      layers: '["arn:aws:lambda:eu-west-1:111111111111:layer:tools:3"]',
+      runtime: '"nodejs24.x"',
+      "vpc_config.security_group_ids": '["sg-1"]',
+      "vpc_config.subnet_ids": '["subnet-1"]',
+    });
+    expect(review.alerts).toMatchObject([
+      {
+        severity: "warning",
+        text: `A new policy grants more to the role \`orders\`: \`secretsmanager:GetSecretValue\` on \`${secret}\`.`,
+      },
+    ]);
+    expect(JSON.stringify(review)).not.toContain(CANARY);
+  });
+
   it("leaves out what AWS decides unless the code sets it", () => {
     const change = fn(
       { timeout: 1, arn: "a", role: "r" },
