@@ -9,7 +9,6 @@ import { thingsIn } from "../support/account-things";
 import {
   cdktf,
   cleanEnvironment,
-  copyOfProject,
   type Ended,
   ended,
   kill,
@@ -18,30 +17,32 @@ import {
   start,
   untilWritten,
 } from "../support/processes";
+import { type Served, ServedProject } from "../support/served-project";
 
 jest.setTimeout(300_000);
 
-const folder = copyOfProject();
+const project = new ServedProject();
+const { folder } = project;
+afterAll(() => project.remove());
 const inside = (...command: readonly string[]) => run(script("cli/local.ts", ...command), folder);
 const cdktfInside = (...args: readonly string[]) => inside(...cdktf(...args));
-const cli = (name: string, ...args: readonly string[]) => inside(...script(`cli/${name}.ts`, ...args));
 
 describe("a stack on the embedded AWS", () => {
   // One after the other, over one account; the emulator is served, as somebody would in another terminal.
-  const server = start(script("cli/local.ts"), folder);
-  const served = ended(server);
+  let served: Served;
+  const cli = (name: string, ...args: readonly string[]) => project.cli(name, ...args);
   const everything: Ended[] = [];
   const noted = async (result: Promise<Ended>): Promise<Ended> => {
     everything.push(await result);
     return await result;
   };
 
-  beforeAll(() => untilWritten(server, "The embedded AWS is ready"));
-
-  afterAll(() => kill(server, "SIGINT"));
+  beforeAll(async () => {
+    served = await project.serve();
+  });
 
   it("has nothing to tell before it is deployed, and says what to do", async () => {
-    const { code, stderr } = await noted(cli("token", "test-server"));
+    const { code, stderr } = await noted(inside(...script("cli/token.ts", "test-server")));
 
     expect(code).toBe(1);
     expect(stderr).toContain("error: nothing is deployed to dev");
@@ -75,7 +76,7 @@ describe("a stack on the embedded AWS", () => {
   });
 
   it("issues a token whose claims are those of a client and are signed by the pool", async () => {
-    const { code, stdout } = await noted(cli("token", "test-server", "--decode"));
+    const { code, stdout } = await noted(inside(...script("cli/token.ts", "test-server", "--decode")));
     const { header, claims } = JSON.parse(stdout);
 
     expect(code).toBe(0);
@@ -205,8 +206,8 @@ describe("a stack on the embedded AWS", () => {
   it("never told a secret to whoever did not ask for it", async () => {
     const backup = readFileSync(join(folder, ".local", "terraform.dev.tfstate.backup"), "utf8");
     const secret = /"client_secret": "([a-z0-9]{51})"/.exec(backup)?.[1] ?? "no secret";
-    await kill(server, "SIGINT");
-    const { code, stdout, stderr } = await served;
+    await kill(served.server, "SIGINT");
+    const { code, stdout, stderr } = await served.result;
 
     expect(secret).toHaveLength(51);
     expect(code).toBe(0);
