@@ -78,7 +78,7 @@ function loadJavascript(module, file) {
  * at its own URL: Node has to know which file that is.
  */
 function commonjs(text, file, format) {
-  if (/(?<!\{)\bimport\s*(\(|\.meta\b)/.test(text) || !cache.isKept(file)) return undefined;
+  if (/\bimport\s*(\(|\.meta\b)/.test(text.replace(COMMENT, "")) || !cache.isKept(file)) return undefined;
   try {
     const code = format === "module" ? transform(text, file, "js").code : text;
     return Module.wrap(code.replace(SOURCE_MAP, ""));
@@ -86,6 +86,9 @@ function commonjs(text, file, format) {
     return undefined;
   }
 }
+
+/** A line that is a comment, such as one with the type `import("…")`. */
+const COMMENT = /^\s*(\*|\/\/|\/\*\*.*\*\/\s*$).*$/gm;
 
 /** Most of the text of some packages. */
 const SOURCE_MAP = /^\/\/# sourceMappingURL=data:.*$/m;

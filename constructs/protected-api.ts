@@ -12,7 +12,6 @@ import { AccessLog } from "./api/access-log";
 import { Preflight, readableRefusals } from "./api/api-cors";
 import { addDeployment } from "./api/api-deployment";
 import { ApiDomain, type DomainTarget } from "./api/api-domain";
-import { ApiFirewall } from "./api/api-firewall";
 import { ApiResources, pathIdOf } from "./api/api-resources";
 import { ApiRoute, type ProtectedRoute } from "./api/api-route";
 import { checkRoutes } from "./api/api-rules";
@@ -76,6 +75,8 @@ export class ProtectedApi extends Construct {
     const deployment = addDeployment(this, this.api, this.frozen, this.permissions);
     this.stage = addStage(this, { ...props, restApiId, routes, deployment, accessLog: this.createAccessLog(props) });
     if (props.firewall !== undefined) {
+      // The binding of the web ACL is the largest of all.
+      const { ApiFirewall } = require("./api/api-firewall") as typeof import("./api/api-firewall");
       new ApiFirewall(this, "firewall", { apiName: name, stage: this.stage, firewall: props.firewall });
     }
     this.domainTarget = domain && new ApiDomain(this, "domain", { restApiId, domain, stage: this.stage }).target;

@@ -239,6 +239,22 @@ describe("cli/typescript.cjs", () => {
     expect(await print()).toBe(printed);
   });
 
+  it("runs packages that import at run time or look at their own URL", async () => {
+    const folder = projectWithCache(0o700);
+    write(folder, {
+      "program.ts": 'import { load } from "some";\nload().then((text: string) => console.log(text));',
+      "node_modules/some/index.js":
+        '// import("types")\nexports.load = async () => (await import("./url.mjs")).default;',
+      "node_modules/some/url.mjs": 'import { base } from "other";\nexport default base;',
+      "node_modules/other/package.json": '{ "type": "module", "exports": "./index.js" }',
+      "node_modules/other/index.js": 'export const base = import.meta.url.split("/").pop();',
+    });
+
+    for (let run = 0; run < 2; run++) {
+      expect(await outputOf(join(folder, "program.ts"), loaderOf(folder))).toBe("index.js\n");
+    }
+  });
+
   it("misses a module that was removed", async () => {
     const { folder } = await projectThatHasRun();
     rmSync(join(folder, "parts", "one.ts"));
