@@ -1,5 +1,5 @@
 /** `access local`: serves the embedded AWS, or runs one command in its environment. */
-import { existsSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import pc from "picocolors";
@@ -66,21 +66,26 @@ Examples:
   npx access local bash
   npx access local --watch
   npx access local --delays --provider terraform npx access deploy dev
-  npx access local --provider ./terraform-provider-aws_v6.25.0_x5 npx access deploy dev
+  npx access local --provider ./terraform-provider-aws npx access deploy dev
 
-A provider binary resolves relative file names in Terraform's -chdir, or in the stack that the command names, or in the
-first environment's stack. With --provider terraform, registries are reached directly and not through the proxy.
+A provider binary resolves relative file names in Terraform's -chdir, or in the
+stack that the command names, or in the first environment's stack. With
+--provider terraform, registries are reached directly and not through the proxy.
 
-Without --delays, a function is active as soon as it is created or updated. With it, it is Pending, or its update is
-InProgress, for ${FUNCTION_DELAY_MS / 1000} seconds, and calls and updates are refused until then (ResourceConflictException), so programs
-which do not wait fail here as they would on AWS. The embedded provider's own functions are active at once.
+Without --delays, a function is active as soon as it is created or updated. With
+it, it is Pending, or its update is InProgress, for ${FUNCTION_DELAY_MS / 1000}
+seconds, and calls and updates are refused until then
+(ResourceConflictException), so programs which do not wait fail here as they
+would on AWS. The embedded provider's own functions are active at once.
 
-With --watch, functions run the code of lambda/ as it is saved, whatever is deployed. Nothing else changes: the next plan
-compares with what was deployed. Commands in other terminals get the saved code as well. While a file does not compile,
-its functions keep their last code.
+With --watch, functions run the code of lambda/ as it is saved, whatever is
+deployed. Nothing else changes: the next plan compares with what was deployed.
+Commands in other terminals get the saved code as well. While a file does not
+compile, its functions keep their last code.
 
-The account and Terraform's state are kept in ${folderName}/; delete that folder to start over.
-The exit code is that of the command; 127 if the program does not exist.`,
+The account and Terraform's state are kept in ${folderName}/; delete that folder
+to start over. The exit code is that of the command; 127 if the program does not
+exist.`,
   )
   .action((command: readonly string[], { backend: backends, provider, delays, watch = false, port }: Options) => {
     const options = {
@@ -161,14 +166,18 @@ async function offerTerraform(command: readonly string[]): Promise<void> {
 }
 
 /** Prints where the shell is, and when it has left. */
-async function runShell({ command, environment, folder }: LocalShell, local: LocalAws): Promise<number> {
+async function runShell(shell: LocalShell, local: LocalAws): Promise<number> {
   say("This shell uses the embedded AWS: terraform, cdktf, aws, curl and npx access reach it. Leave it with exit.");
   try {
-    const variables = { ...local.environment, ...environment };
-    return await runInForeground(command, projectFolder, changedEnvironment(variables));
+    const variables = { ...local.environment, ...shell.environment };
+    return await runInForeground(shell.command, projectFolder, changedEnvironment(variables));
   } finally {
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-    say(`Left the embedded AWS. Its account is kept in ${folderName}/.`);
+    shell.remove();
+    say(
+      shell.isNested
+        ? "Left this shell. The one that started it uses the embedded AWS as well."
+        : `Left the embedded AWS. Its account is kept in ${folderName}/.`,
+    );
   }
 }
 

@@ -21,7 +21,7 @@ export function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEn
 
 /**
  * Runs a command in the foreground, with this terminal. A Ctrl-C reaches it directly, so it is left to end by itself. A
- * second SIGTERM kills it.
+ * second SIGTERM kills it; a SIGHUP is passed on.
  * @returns its exit code, 128 and more when a signal ended it
  * @throws {Error} when there is no such program
  */
@@ -39,11 +39,13 @@ export async function runInForeground(
     child.kill(isAsked ? "SIGKILL" : "SIGTERM");
     isAsked = true;
   };
-  process.on("SIGINT", ignore).on("SIGTERM", forward);
+  // The terminal is closed.
+  const hangUp = () => child.kill("SIGHUP");
+  process.on("SIGINT", ignore).on("SIGTERM", forward).on("SIGHUP", hangUp);
   try {
     return await exitCodeOf(child);
   } finally {
-    process.off("SIGINT", ignore).off("SIGTERM", forward);
+    process.off("SIGINT", ignore).off("SIGTERM", forward).off("SIGHUP", hangUp);
   }
 }
 
