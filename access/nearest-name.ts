@@ -42,6 +42,11 @@ export function advice(name: string, known: readonly string[], heading: string, 
   return suggestion(name, known, prefix) || (known.length === 0 ? "" : ` ${heading}: ${listed(known)}.`);
 }
 
+/** The {@link suggestion} or, when no name is near, the known names as a sentence: ` It has a, b.` */
+export function namesInstead(name: string, known: readonly string[]): string {
+  return suggestion(name, known) || (known.length === 0 ? "" : ` It has ${listed(known)}.`);
+}
+
 /** The names, the first ten of them when there are more: `a, b and 3 more`. */
 export function listed(names: readonly string[]): string {
   const rest = names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : "";

@@ -1,8 +1,8 @@
 /** `npx access access-schema`: writes what editors know about access.yaml. */
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { accessSchemaText } from "../access/access-model";
+import { writeWhole } from "../platform/private-file";
 import { packageFolder } from "../platform/project";
 import { print } from "../platform/terminal";
 import { runCommand } from "../platform/user-error";
@@ -14,7 +14,7 @@ export const command = new Command("access-schema")
   .action(() => runCommand(writeSchema));
 
 async function writeSchema(): Promise<number> {
-  writeFileSync(join(packageFolder, FILE), accessSchemaText());
+  writeWhole(join(packageFolder, FILE), accessSchemaText());
   print(`${FILE} is written.`);
   return 0;
 }

@@ -1,9 +1,10 @@
 /** `access emulated`: what the embedded AWS emulates and what it refuses, kept in docs/emulated.md. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import pc from "picocolors";
 import { emulatedFeatures } from "../emulator/index";
+import { writeWhole } from "../platform/private-file";
 import { packageFolder } from "../platform/project";
 import { print, say } from "../platform/terminal";
 import { EXIT, runCommand } from "../platform/user-error";
@@ -29,7 +30,7 @@ function emulated({ write, check }: Options): number {
   const text = `${emulatedMarkdown(emulatedFeatures())}\n`;
   const file = join(packageFolder, FILE);
   if (write === true) {
-    writeFileSync(file, text);
+    writeWhole(file, text);
     print(`${FILE} was written.`);
   } else if (check !== true) {
     print(text.trimEnd());

@@ -1,5 +1,5 @@
 /** `npx access github <command>`: what the workflows in .github/workflows say to GitHub, and ask of it. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { failedReview, fingerprintIn, WORKFLOW_BOT, writeComment } from "../operations/github/comment";
@@ -14,6 +14,7 @@ import {
   workflowEnvironments,
 } from "../operations/github/preview";
 import { checkProtection, lookUpReview, verdictText } from "../operations/github/reviewed";
+import { writeWhole } from "../platform/private-file";
 import { findEnvironment, projectFolder, projectModel, userFolder } from "../platform/project";
 import { print, printJson, warnInWorkflow } from "../platform/terminal";
 import { runCommand, UsageError, UserError } from "../platform/user-error";
@@ -128,7 +129,7 @@ async function driftIssue({ env, file, exitCode, author }: TextOptions & { reado
 
 function preview({ from, pr }: { readonly from: string; readonly pr: number }): void {
   const file = join(projectFolder, "access.yaml");
-  writeFileSync(file, withPreview(readFileSync(file, "utf8"), projectModel(), from, pr));
+  writeWhole(file, withPreview(readFileSync(file, "utf8"), projectModel(), from, pr));
   findEnvironment(projectModel(), previewName(pr));
   print(previewName(pr));
 }

@@ -1,14 +1,15 @@
 /** `npx access matrix`: who can call what, as it would be deployed now. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import pc from "picocolors";
 import { type AccessMatrix, accessMatrix } from "../operations/access-graph/access-matrix";
 import { matrixJson, matrixMarkdown, matrixText } from "../operations/access-graph/access-matrix-text";
-import { projectFolder } from "../platform/project";
+import { writeWhole } from "../platform/private-file";
+import { projectFolder, unknownEnvironment } from "../platform/project";
 import { type Stack, synthesizedStacks } from "../platform/synthesis";
 import { print, say, terminalColumns } from "../platform/terminal";
-import { EXIT, runCommand, UsageError, UserError } from "../platform/user-error";
+import { EXIT, runCommand, UserError } from "../platform/user-error";
 
 const FILE = "access-matrix.md";
 
@@ -53,8 +54,10 @@ function matrixOf({ environment, json }: Stack): AccessMatrix {
 function chosen(matrices: readonly AccessMatrix[], name: string | undefined): readonly AccessMatrix[] {
   const found = matrices.filter(({ environment }) => name === undefined || environment === name);
   if (found.length > 0) return found;
-  const names = matrices.map(({ environment }) => environment).join(", ");
-  throw new UsageError(`there is no environment "${name}". Known: ${names}.`);
+  throw unknownEnvironment(
+    name ?? "",
+    matrices.map(({ environment }) => environment),
+  );
 }
 
 function shown(matrices: readonly AccessMatrix[], { json, markdown }: Options): string {
@@ -69,7 +72,7 @@ function shown(matrices: readonly AccessMatrix[], { json, markdown }: Options): 
 }
 
 function write(markdown: string): number {
-  writeFileSync(join(projectFolder, FILE), markdown);
+  writeWhole(join(projectFolder, FILE), markdown);
   print(`${FILE} is written.`);
   return 0;
 }

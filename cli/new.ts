@@ -1,20 +1,12 @@
 /** `npx access new client|scope|route|function`: writes an entry into access.yaml, and the file of a function. */
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { Command, Option } from "commander";
 import pc from "picocolors";
 import { AccessModelError, FUNCTION_NAME, parseAccessModel } from "../access/access-model";
 import { OF_OBJECTS } from "../access/nearest-name";
 import { NewEntryError, withEntry } from "../access/new-entry";
+import { writeWhole } from "../platform/private-file";
 import { packageFolder, projectFolder } from "../platform/project";
 import { quoted } from "../platform/shell";
 import { print } from "../platform/terminal";
@@ -152,16 +144,20 @@ function parsed(text: string, added: readonly string[] = []) {
   return parseAccessModel(text, { file: "access.yaml", functions });
 }
 
-/** Writes each file whole or not at all, access.yaml last. */
+/** Writes all files or none, access.yaml last. All others are new. */
 function write(files: Files): void {
-  for (const [file, text] of Object.entries(files)) {
-    mkdirSync(dirname(file), { recursive: true });
-    const scratch = `${file}.${process.pid}`;
-    writeFileSync(scratch, text, { flag: "wx" });
-    if (existsSync(file)) chmodSync(scratch, statSync(file).mode);
-    renameSync(scratch, file);
-    print(`${pc.green("written:")} ${shown(file)}`);
+  const written: string[] = [];
+  try {
+    for (const [file, text] of Object.entries(files)) {
+      mkdirSync(dirname(file), { recursive: true });
+      writeWhole(file, text);
+      written.push(file);
+    }
+  } catch (error) {
+    for (const file of written) rmSync(file, { force: true });
+    throw error;
   }
+  for (const file of written) print(`${pc.green("written:")} ${shown(file)}`);
 }
 
 function done(what: string, next: readonly string[]): number {

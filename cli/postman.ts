@@ -1,14 +1,15 @@
 /** `npx access postman <env>`: a collection and an environment for Postman. */
-import { closeSync, fchmodSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { accessMatrix } from "../operations/access-graph/access-matrix";
 import { parseStack } from "../operations/access-graph/synthesized-stack";
-import { type Deployment, readDeployment, requireStack } from "../operations/deployed/deployment";
+import { type Deployment, readDeployment, requireStack, unknownClient } from "../operations/deployed/deployment";
 import { stackOfState } from "../operations/deployed/stack-of-state";
 import { readState } from "../operations/plan-file/state-json";
 import { collectionOf, type ScopesOf } from "../operations/postman/collection";
 import { environmentOf } from "../operations/postman/variables";
+import { writePrivately } from "../platform/private-file";
 import { findEnvironment, projectFolder, projectModel, shownPath, userFolder } from "../platform/project";
 import { print, printJson } from "../platform/terminal";
 import { runCommand, UsageError } from "../platform/user-error";
@@ -59,6 +60,7 @@ async function postman(
   const [collectionFile, environmentFile] = ["collection", "environment"].map((what) =>
     join(folder, `${name}.postman_${what}.json`),
   ) as [string, string];
+  const write = (file: string, content: object) => writePrivately(file, `${JSON.stringify(content, null, 2)}\n`);
   write(collectionFile, collectionOf(matrix, clients, scopesOf(stack)));
   write(environmentFile, environmentOf(local ? locally(deployment) : deployment, clients, withSecrets));
   const unknownSecrets = clients.filter((one) => !deployment.clientSecrets[one]);
@@ -86,23 +88,12 @@ function chosen({ clientIds, environment }: Deployment, names: readonly string[]
   const known = Object.keys(clientIds);
   const unknown = names?.find((client) => !known.includes(client));
   if (unknown === undefined) return names === undefined ? known : [...new Set(names)];
-  throw new UsageError(`${environment} has no client "${unknown}". It has ${known.join(", ")}.`);
+  throw unknownClient(environment, unknown, known);
 }
 
 function scopesOf(stack: unknown): ScopesOf {
   const clients = Object.values(parseStack(stack).aws_cognito_user_pool_client);
   return new Map(clients.map(({ name, allowed_oauth_scopes }) => [name, allowed_oauth_scopes.toSorted()]));
-}
-
-/** Readable by its owner only, also when the file existed. */
-function write(file: string, content: object): void {
-  const handle = openSync(file, "w", 0o600);
-  try {
-    fchmodSync(handle, 0o600);
-    writeFileSync(handle, `${JSON.stringify(content, null, 2)}\n`);
-  } finally {
-    closeSync(handle);
-  }
 }
 
 function describe({ collection, environment, requests, withSecrets, unknownSecrets }: PostmanOutput): string {

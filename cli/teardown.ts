@@ -1,15 +1,17 @@
 /** `npx access teardown <env>`: destroys an environment, and lists what is left of it. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Command } from "commander";
-import { confirm } from "../operations/teardown/confirmation";
 import { describeReceipt, isClean } from "../operations/teardown/receipt";
 import { type Target, tearDown } from "../operations/teardown/teardown";
 import { aws } from "../platform/aws";
+import { confirmByName } from "../platform/confirm";
 import { removeStateBackups } from "../platform/local-state-mode";
+import { writeWhole } from "../platform/private-file";
 import { findEnvironment, projectFolder, projectModel, projectName, shownPath, stackFolder } from "../platform/project";
 import { initializeStack, prepareStack } from "../platform/stack";
 import { removeCopyOf } from "../platform/stack-copy";
+import { describeSystemError } from "../platform/system-error";
 import { print, printJson, say } from "../platform/terminal";
 import { requireTerraform } from "../platform/terraform";
 import { EXIT, runCommand, UserError } from "../platform/user-error";
@@ -44,7 +46,7 @@ async function run(environment: string, { yes, json }: TeardownOptions): Promise
     clients: (region) => aws(region),
     say,
     confirm: async (target) => {
-      if (!yes) await confirm(environment, describeTarget(target), { input: process.stdin, output: process.stderr });
+      if (!yes) await confirmByName(environment, describeTarget(target));
     },
     now: () => new Date(),
   });
@@ -68,10 +70,10 @@ function keep(environment: string, text: string, isNew: boolean): void {
   const file = join(projectFolder, `${environment}.teardown.md`);
   try {
     const before = existsSync(file) && !isNew ? `${readFileSync(file, "utf8").trimEnd()}\n\n` : "";
-    writeFileSync(file, `${before}${text}\n`);
+    writeWhole(file, `${before}${text}\n`);
     say(`The receipt is in ${shownPath(file)}.`);
   } catch (error) {
-    say(`The receipt could not be written to ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    say(`The receipt was not written: ${describeSystemError(error) ?? String(error)}`);
   }
 }
 

@@ -146,17 +146,31 @@ export interface Emulator {
  * @throws {Error} naming the account's file when it is damaged
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+  mkdirSync(options.folder, { recursive: true });
+  chmodSync(options.folder, 0o700);
+  const claim = claimFolder(options.folder);
+  const closing: Closing[] = [() => claim.release()];
+  try {
+    return await startIn(options, claim, closing);
+  } catch (error) {
+    for (const close of closing.toReversed()) await close();
+    throw error;
+  }
+}
+
+type Closing = () => unknown;
+
+/** @param closing gets what closes each part, in case that a later one cannot be started */
+async function startIn(options: EmulatorOptions, claim: FolderClaim, closing: Closing[]): Promise<Emulator> {
   const { folder, onAccessLog, onFunctionLog, onAnswered, customDomains = [] } = options;
   const onBug = options.onBug ?? ((error: unknown) => console.error(error));
-  mkdirSync(folder, { recursive: true });
-  chmodSync(folder, 0o700);
-  const claim = claimFolder(folder);
   const account = openAccount(options, claim);
   const { leftovers } = account;
   const { logs, received } = openLogs(options, account, claim);
   const events = new ReceivedEvents(received, () => secretValues(account));
   const authority = await openCertificateAuthority(folder, { domains: customDomains });
   const temporary = makeTemporaryFolder();
+  closing.push(() => removeFolder(temporary));
   await removeAbandonedFolders();
   let proxyUrl: string | undefined;
   const runner = new FunctionRunner({
@@ -182,20 +196,24 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     ...(onAnswered === undefined ? {} : { onAnswered }),
   };
   const localPorts: LocalPort[] = [];
-  const [proxy, provider] = await Promise.all([
-    startProxy({ ...served, authority, events: (of) => events.of(of, of.functionName, of.since) }),
-    startProvider(
-      { kinds, dataSources, valueRulesOf, regions: [...regionNames.keys()] },
-      {
-        account,
-        services,
-        runtime: { runner, logs, events },
-        readFiles: (path, directories) => readFiles(path, () => directories() ?? options.workingDirectories()),
-      },
-      temporary,
-      calls,
-    ),
-  ]);
+  const proxy = await startProxy({
+    ...served,
+    authority,
+    events: (of) => events.of(of, of.functionName, of.since),
+  });
+  closing.push(() => proxy.close());
+  const provider = await startProvider(
+    { kinds, dataSources, valueRulesOf, regions: [...regionNames.keys()] },
+    {
+      account,
+      services,
+      runtime: { runner, logs, events },
+      readFiles: (path, directories) => readFiles(path, () => directories() ?? options.workingDirectories()),
+    },
+    temporary,
+    calls,
+  );
+  closing.push(() => provider.close());
   proxyUrl = proxy.url;
   return {
     environment: environmentFor(folder, proxy.url, provider.reattach, authority.certificateFile),
@@ -228,12 +246,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
 
 function openAccount({ folder, accountIds }: EmulatorOptions, claim: FolderClaim): Account {
   const ids = accountIds === undefined ? {} : { ids: accountIds };
-  try {
-    return new Account({ file: join(folder, "account.json"), isOurs: () => claim.isOurs(), ...ids });
-  } catch (error) {
-    claim.release();
-    throw error;
-  }
+  return new Account({ file: join(folder, "account.json"), isOurs: () => claim.isOurs(), ...ids });
 }
 
 /** Log lines, and events that functions received. */

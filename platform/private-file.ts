@@ -1,7 +1,8 @@
-/** Files that only their owner may read. */
+/** Files that commands write, whole or not at all; and those that only their owner may read. */
 import { randomBytes } from "node:crypto";
 import {
   accessSync,
+  chmodSync,
   constants,
   lstatSync,
   readFileSync,
@@ -16,6 +17,8 @@ import { dirname } from "node:path";
 import { UserError } from "./user-error";
 
 const OWNER_ONLY = 0o600;
+/** As far as the umask allows. */
+const FOR_ALL = 0o666;
 
 /** What a bundle may hold at most, and more than anything needs. */
 const MAX_BYTES = 1 << 30;
@@ -74,17 +77,44 @@ function codeOf(error: unknown): unknown {
 }
 
 /**
- * Writes a file whole or not at all. What was there is replaced; nothing is ever written through a link.
+ * Writes a file for its owner alone, whole or not at all. What was there is replaced; nothing is written through a link.
  * @throws {UserError} as {@link requirePlace}
  */
-export function writePrivately(file: string, bytes: Uint8Array): void {
+export function writePrivately(file: string, bytes: Uint8Array | string): void {
   requirePlace(file);
-  const scratch = `${file}.${randomBytes(6).toString("hex")}`;
+  write(file, file, bytes, OWNER_ONLY);
+}
+
+/**
+ * Writes a file whole or not at all. It keeps its mode, and a link to it stays.
+ * @throws {NodeJS.ErrnoException} the system's error, with the file as its path
+ */
+export function writeWhole(file: string, text: string): void {
+  const there = statSync(file, { throwIfNoEntry: false });
+  // A file that its owner made read-only would be replaced otherwise.
+  if (there !== undefined) accessSync(file, constants.W_OK);
+  write(file, there === undefined ? file : realpathSync(file), text, there?.mode);
+}
+
+/** @param file as errors name it @param target where it is */
+function write(file: string, target: string, content: Uint8Array | string, mode?: number): void {
+  const scratch = `${target}.${randomBytes(6).toString("hex")}`;
   try {
-    writeFileSync(scratch, bytes, { flag: "wx", mode: OWNER_ONLY });
+    writeFileSync(scratch, content, { flag: "wx", mode: mode ?? FOR_ALL });
+    if (mode !== undefined) chmodSync(scratch, mode);
     // A rename replaces a link that came in the meantime; it does not follow it.
-    renameSync(scratch, file);
-  } finally {
+    renameSync(scratch, target);
+  } catch (error) {
+    removeIfPossible(scratch);
+    // The scratch file means nothing to users.
+    throw Object.assign(error as NodeJS.ErrnoException, { path: file });
+  }
+}
+
+function removeIfPossible(scratch: string): void {
+  try {
     rmSync(scratch, { force: true });
+  } catch {
+    // The error before this one is reported.
   }
 }

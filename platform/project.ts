@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { type AccessModel, type Environment, readAccessModel } from "../access/access-model";
+import { namesInstead } from "../access/nearest-name";
 import { UsageError, UserError } from "./user-error";
 
 /** Folder of `package.json`, `main.ts` and these commands. */
@@ -74,12 +75,17 @@ function outputIn(file: string, content: string): string | undefined {
  * @throws {UsageError} when there is no such environment, or more than one to choose from
  */
 export function findEnvironment(model: AccessModel, name: string | undefined): Environment {
-  const names = model.environments.map((environment) => environment.name).join(", ");
+  const names = model.environments.map((environment) => environment.name);
   const [first, second] = model.environments;
   if (name === undefined && second !== undefined) {
-    throw new UsageError(`access.yaml has more than one environment. Name one of ${names}.`);
+    throw new UsageError(`access.yaml has more than one environment. Name one of ${names.join(", ")}.`);
   }
   const found = name === undefined ? first : model.environments.find((environment) => environment.name === name);
-  if (found === undefined) throw new UsageError(`access.yaml has no environment "${name}". It has ${names}.`);
+  if (found === undefined) throw unknownEnvironment(name ?? "", names);
   return found;
+}
+
+/** Names the nearest one, or all. */
+export function unknownEnvironment(name: string, known: readonly string[]): UsageError {
+  return new UsageError(`access.yaml has no environment "${name}".${namesInstead(name, known)}`);
 }

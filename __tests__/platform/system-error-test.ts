@@ -24,6 +24,7 @@ describe("describeSystemError", () => {
     ["a folder in place of a file", () => writeFileSync(folder, ""), `${folder} is a folder`],
     ["a file in place of a folder", () => mkdirSync("/dev/null/x"), "/dev/null/x is below a file"],
     ["a missing temporary folder", () => mkdtempSync("/nowhere/x-"), "the folder for temporary files, /nowhere,"],
+    ["a missing folder below a file", () => mkdtempSync("/dev/null/x-"), "/dev/null/x-XXXXXX is below a file"],
     ["a full disk", () => writeFileSync("/dev/full", "x"), "the disk is full"],
   ])("names %s in one sentence with what to do", (_what, body, beginning) => {
     const text = describeSystemError(errorOf(body)) ?? "";

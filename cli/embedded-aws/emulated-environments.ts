@@ -1,11 +1,12 @@
 /** Environments that run on the embedded AWS: those of access.yaml or, without it, those that were synthesized. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { AccessModelError, type Environment } from "../../access/access-model";
 import { localStatePath } from "../../constructs/contract/local-state";
 import { listOf, StackJson } from "../../constructs/contract/stack-json";
 import { jsonIn } from "../../platform/json";
+import { writeWhole } from "../../platform/private-file";
 import { projectModel } from "../../platform/project";
 
 /** What the embedded AWS needs of an environment. */
@@ -100,7 +101,7 @@ export function keepStateLocally(outputFolder: string, environments: readonly Em
     }
     mkdirSync(folder, { recursive: true });
     const local = { path: localStatePath(name) };
-    writeFileSync(join(folder, OVERRIDE), JSON.stringify({ terraform: { backend: { local } } }));
+    writeWhole(join(folder, OVERRIDE), JSON.stringify({ terraform: { backend: { local } } }));
   }
 }
 

@@ -1,9 +1,10 @@
 /** How other processes join a running embedded AWS: a file in its folder, and a lease that keeps it running. */
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { get } from "node:http";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Environment } from "../../platform/child";
+import { writePrivately } from "../../platform/private-file";
 import { projectFolder } from "../../platform/project";
 
 /** Folder of the embedded AWS that the commands share. */
@@ -19,7 +20,7 @@ const publishedShape = z.object({
 /** Writes the file, for this user only. @returns a function that removes it */
 export function publish(folder: string, proxyUrl: string, environment: Environment): () => void {
   const file = join(folder, PUBLISHED);
-  writeFileSync(file, JSON.stringify({ proxyUrl, variables: Object.entries(environment) }), { mode: 0o600 });
+  writePrivately(file, JSON.stringify({ proxyUrl, variables: Object.entries(environment) }));
   return () => rmSync(file, { force: true });
 }
 

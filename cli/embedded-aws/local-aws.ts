@@ -12,6 +12,7 @@ import {
 import type { Environment } from "../../platform/child";
 import { projectFolder } from "../../platform/project";
 import { retry } from "../../platform/retry";
+import { withPath } from "../../platform/system-error";
 import { UserError } from "../../platform/user-error";
 import {
   type EmulatedEnvironment,
@@ -99,7 +100,7 @@ async function startOrJoin(
   try {
     return await start(folder, environments, options);
   } catch (error) {
-    if (!(error instanceof FolderInUseError)) throw error;
+    if (!(error instanceof FolderInUseError)) throw withPath(error, folder);
     return (await joinRunning(folder, environments, options)) ?? error;
   }
 }
@@ -119,31 +120,32 @@ async function start(
     backends: () => backends,
     ...listeners,
   });
-  const closing = async (error: unknown) => {
+  let provider: RealProvider | undefined;
+  const end = async () => {
+    await provider?.close();
     await emulator.close();
-    throw error;
   };
-  const localUrl = await serveLocally(emulator, options).catch(closing);
-  const base = {
-    ...emulator.environment,
-    ...projectEnvironment(outputFolder, environments),
-    [LOCAL_URL]: localUrl,
-  };
-  const provider = await startProvider(base, outputFolder, environments, options).catch(closing);
-  const environment = { ...base, ...provider.environment };
-  const withdraw = publish(folder, emulator.proxyUrl, environment);
-  return {
-    environment,
-    leftovers: emulator.leftovers.filter(({ type, key }) => !isInLocalState(folder, type, key)),
-    emulator,
-    close: async (idleMs) => {
+  try {
+    const leftovers = emulator.leftovers.filter(({ type, key }) => !isInLocalState(folder, type, key));
+    const base = {
+      ...emulator.environment,
+      ...projectEnvironment(outputFolder, environments),
+      [LOCAL_URL]: await serveLocally(emulator, options),
+    };
+    provider = await startProvider(base, outputFolder, environments, options);
+    const environment = { ...base, ...provider.environment };
+    const withdraw = publish(folder, emulator.proxyUrl, environment);
+    const close = async (idleMs?: number) => {
       // No process joins from here on.
       if (emulator.isOurs()) withdraw();
       await emulator.waitUntilFree(idleMs);
-      await provider.close();
-      await emulator.close();
-    },
-  };
+      await end();
+    };
+    return { environment, leftovers, emulator, close };
+  } catch (error) {
+    await end();
+    throw error;
+  }
 }
 
 /** @returns the port's URL; `undefined` when there is none @throws {UserError} when a required port is taken */

@@ -47,8 +47,8 @@ export function claimFolder(folder: string): FolderClaim {
 /** The file appears with the process id in it, or not at all: a link is made in one step, and only if there is none. */
 function tryToCreate(lockFile: string): boolean {
   const own = `${lockFile}.${process.pid}`;
-  writeFileSync(own, String(process.pid));
   try {
+    writeFileSync(own, String(process.pid));
     linkSync(own, lockFile);
     return true;
   } catch (error) {
