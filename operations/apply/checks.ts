@@ -12,8 +12,8 @@ export function requireSameCode(manifest: Described, commit: Commit | undefined,
     if (!isCi || planned === null) return;
     throw stale(manifest, `it was made from commit ${planned.slice(0, 12)}, and this folder is not in git`);
   }
+  if (planned === commit.id && !(isCi && planned === null)) return;
   if (planned === null) throw stale(manifest, "it was made outside of git, or before the first commit");
-  if (planned === commit.id) return;
   const checkedOut = commit.id?.slice(0, 12) ?? "none";
   throw stale(manifest, `it was made from commit ${planned.slice(0, 12)}, but ${checkedOut} is checked out`);
 }

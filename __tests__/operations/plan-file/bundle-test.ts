@@ -240,6 +240,7 @@ describe("what a plan was made from", () => {
     requireSameCode(manifest, same, true);
     requireSameCode(manifest, undefined, false);
     requireSameCode({ ...manifest, isDirty: true }, same, false);
+    requireSameCode({ ...manifest, commit: null }, { id: null, isDirty: false }, false);
     requireSameTerraform(manifest, "1.11.4");
     requireSameState(manifest, { serial: 3, lineage: "line" });
     requireSameState({ ...manifest, state: null }, undefined);
@@ -253,6 +254,11 @@ describe("what a plan was made from", () => {
       /from commit aaaaaaaaaaaa, but bbbbbbbbbbbb/,
     ],
     ["code of which nobody knows", () => requireSameCode({ ...manifest, commit: null }, same, false), /outside of git/],
+    [
+      "code before the first commit, where CI is set",
+      () => requireSameCode({ ...manifest, commit: null }, { id: null, isDirty: false }, true),
+      /before the first commit/,
+    ],
     [
       "code that was not committed",
       () => requireSameCode({ ...manifest, isDirty: true }, same, true),
