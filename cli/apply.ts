@@ -27,8 +27,9 @@ export const command = new Command("apply")
   .addHelpText(
     "after",
     `
-${PASSPHRASE} in the environment decrypts the plan. Where CI is set, plans of uncommitted changes are refused.
-When interrupted, Terraform first completes the operations in progress and saves the state. The last lines list what was done.`,
+${PASSPHRASE} in the environment decrypts the plan. Where CI is set, plans of
+uncommitted changes are refused. When interrupted, Terraform first completes the
+operations in progress and saves the state. The last lines list what was done.`,
   )
   .action((plan: string, options: Options) => runCommand(() => apply(plan, options)));
 

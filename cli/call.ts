@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { decodeJwt } from "jose";
 import { METHODS_OF_ANY, RouteTable, routeKeyOf } from "../access/access-model";
+import { namesInstead, suggestion } from "../access/nearest-name";
 import { oneLine } from "../access/visible";
 import { accessMatrix, type MatrixRoute } from "../operations/access-graph/access-matrix";
 import { credentialsOf, type Deployment, readDeployment } from "../operations/deployed/deployment";
@@ -34,7 +35,8 @@ export const command = new Command("call")
     "Calls a route: with a token of the client, or without one. Prints the body of the response and, if the call is refused, which part refused it and why.",
   )
   .argument("<method>", "such as POST")
-  .argument("<path>", "path below the stage, such as /access; it may have a query")
+  .argument("[path]", "path below the stage, such as /access; it may have a query")
+  .usage("[options] <method> <path>")
   .option("-c, --client <name>", "client to call as; if omitted, the call is sent without a token")
   .option("-e, --env <name>", "environment; required if access.yaml has more than one")
   .option("-s, --scope <scopes>", "scopes to request, separated by spaces (default: all scopes of the client)")
@@ -44,11 +46,12 @@ export const command = new Command("call")
     new Option("--curl", "print the call as a curl command and do not send it; it holds no token").conflicts("include"),
   )
   .option("--local", "with --curl: the URL of the embedded AWS's port for callers without a proxy")
-  .action((method: string, path: string, options: CallOptions) => runCommand(() => call(method, path, options)));
+  .action((method: string, path: string | undefined, options: CallOptions) =>
+    runCommand(() => call(method, path, options)),
+  );
 
-async function call(name: string, target: string, options: CallOptions): Promise<number> {
-  const method = methodIn(name);
-  const path = pathIn(target);
+async function call(name: string, target: string | undefined, options: CallOptions): Promise<number> {
+  const { method, path } = requestIn(name, target);
   const body = options.data === undefined ? undefined : bodyIn(options.data);
   if (body !== undefined && ["GET", "HEAD"].includes(method)) {
     throw new UsageError(`${method} has no body. Leave out --data.`);
@@ -76,16 +79,27 @@ async function call(name: string, target: string, options: CallOptions): Promise
   return response.status >= 200 && response.status < 300 ? EXIT.done : EXIT.findings;
 }
 
-function methodIn(name: string): string {
-  const method = name.toUpperCase();
-  if (METHODS_OF_ANY.includes(method)) return method;
-  throw new UsageError(`"${name}" is not a method. Expected ${METHODS_OF_ANY.join(", ")}.`);
+/** As two words, or as one, which is how routes are written in access.yaml. */
+function requestIn(name: string, target: string | undefined): { readonly method: string; readonly path: string } {
+  const [, first = name, second] = /^(\S+)\s+(\S+)$/.exec(target === undefined ? name : "") ?? [];
+  const path = target ?? second;
+  const example = "such as npx access call POST /orders";
+  if (path === undefined) throw new UsageError(`the method or the path is missing. Expected both, ${example}.`);
+  const method = first.toUpperCase();
+  if (!METHODS_OF_ANY.includes(method)) {
+    const near = suggestion(method, METHODS_OF_ANY) || ` Expected ${METHODS_OF_ANY.join(", ")}.`;
+    throw new UsageError(`"${first}" is not a method.${near}`);
+  }
+  if (path.startsWith("/")) return { method, path };
+  throw new UsageError(`"${path}" is not a path. Expected the path below the stage: ${belowStage(path)}`);
 }
 
-function pathIn(target: string): string {
-  if (target.startsWith("/")) return target;
-  const example = /^https?:/.test(target) ? "without the host and the stage" : "with a slash at its beginning";
-  throw new UsageError(`"${target}" is not a path. Expected the path below the stage, ${example}, such as /access.`);
+/** What is probably meant by something that is not a path: a URL with the stage, or a path without its slash. */
+function belowStage(target: string): string {
+  const url = URL.canParse(target) ? new URL(target) : undefined;
+  if (url === undefined) return `/${target}`;
+  const path = url.hostname.includes(".execute-api.") ? url.pathname.replace(/^\/[^/]+(?=\/)/, "") : url.pathname;
+  return path + url.search;
 }
 
 /** @throws {UsageError} when it is not JSON, or the file cannot be read */
@@ -119,10 +133,22 @@ async function tokenOf(deployment: Deployment, { client, scope }: CallOptions): 
 /** The route that answers. @throws {UsageError} when none does */
 function routeOf({ routeUrls, environment }: Deployment, method: string, target: string): string {
   const [path = target] = target.split("?");
-  const route = new RouteTable(Object.keys(routeUrls)).answering(method, path);
+  const table = new RouteTable(Object.keys(routeUrls));
+  const route = table.answering(method, path);
   if (route !== undefined) return route;
-  const known = Object.keys(routeUrls).join(", ");
-  throw new UsageError(`${environment} has no route for ${method} ${path}. It has ${known}.`);
+  const known = Object.keys(routeUrls);
+  throw new UsageError(
+    `${environment} has no route for ${method} ${path}.${meant(environment, table, method, path) ?? namesInstead(`${method} ${path}`, known)}`,
+  );
+}
+
+/** The route without what does not belong into a path: the stage, or a slash at its end. */
+function meant(environment: string, table: RouteTable, method: string, path: string): string | undefined {
+  const withoutSlash = path.replace(/(?<=.)\/+$/, "");
+  const below = withoutSlash.startsWith(`/${environment}/`) ? withoutSlash.slice(environment.length + 1) : withoutSlash;
+  if (below === path || table.answering(method, below) === undefined) return undefined;
+  const why = below === withoutSlash ? "without a slash at its end" : "without the stage";
+  return ` Expected the path ${why}: ${below}`;
 }
 
 /** The route's URL, with the path's own values. */

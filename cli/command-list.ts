@@ -9,7 +9,7 @@ export const GROUPS: readonly Group[] = [
       {
         name: "demo",
         usage: "[env]",
-        summary: "runs the stack's lifecycle on an embedded AWS in about 10 seconds",
+        summary: "runs the stack's whole lifecycle on an embedded AWS",
         load: () => require("./demo"),
       },
       {
@@ -26,19 +26,19 @@ export const GROUPS: readonly Group[] = [
       {
         name: "new",
         usage: "<what>",
-        summary: "adds a client, scope, route or function; keeps the format of access.yaml",
+        summary: "adds a client, scope, route or function",
         load: () => require("./new"),
       },
       {
         name: "matrix",
         usage: "",
-        summary: "who can call what, computed from the synthesized Terraform",
+        summary: "who can call what, from the synthesized Terraform",
         load: () => require("./matrix"),
       },
       {
         name: "bootstrap",
         usage: "[env]",
-        summary: "creates or repairs the S3 bucket of the environment's state",
+        summary: "creates or repairs the S3 bucket of the state",
         load: () => require("./bootstrap"),
       },
       {
@@ -61,7 +61,7 @@ export const GROUPS: readonly Group[] = [
       {
         name: "review",
         usage: "[env]",
-        summary: "plans changes: gained and lost access, replacements, costs",
+        summary: "plans: gained and lost access, replacements, costs",
         load: () => require("./review"),
       },
       {
@@ -90,7 +90,7 @@ export const GROUPS: readonly Group[] = [
       {
         name: "logs",
         usage: "[name]",
-        summary: "log lines of functions and of the API; --follow, --since, --event",
+        summary: "log lines of functions and the API; --follow, --event",
         load: () => require("./logs"),
       },
       {
@@ -107,13 +107,13 @@ export const GROUPS: readonly Group[] = [
       {
         name: "verify",
         usage: "[env]",
-        summary: "calls every route as every client and without a token, and compares with the matrix",
+        summary: "calls every route as every client to test the matrix",
         load: () => require("./verify"),
       },
       {
         name: "drift",
         usage: "[env]",
-        summary: "compares AWS with the Terraform state and with the code",
+        summary: "compares AWS with the Terraform state and the code",
         load: () => require("./drift"),
       },
       {
@@ -126,7 +126,7 @@ export const GROUPS: readonly Group[] = [
         name: "teardown",
         alias: "destroy",
         usage: "<env>",
-        summary: "destroys an environment and reports remaining resources",
+        summary: "destroys an environment, reports what remains",
         load: () => require("./teardown"),
       },
     ],
@@ -137,13 +137,13 @@ export const GROUPS: readonly Group[] = [
       {
         name: "policy",
         usage: "<which>",
-        summary: "prints the IAM policies of the roles that plan, apply and rotate",
+        summary: "prints IAM policies of roles that plan, apply, rotate",
         load: () => require("./policy"),
       },
       {
         name: "github",
         usage: "<command>",
-        summary: "runs the GitHub steps of the workflows in .github/workflows",
+        summary: "runs the steps of the workflows in .github/workflows",
         load: () => require("./github"),
       },
       {
@@ -160,13 +160,13 @@ export const GROUPS: readonly Group[] = [
       {
         name: "emulated",
         usage: "",
-        summary: "lists what the embedded AWS emulates; --write updates docs/emulated.md",
+        summary: "lists what the embedded AWS emulates",
         load: () => require("./emulated"),
       },
       {
         name: "access-schema",
         usage: "",
-        summary: "writes access.schema.json after a change of access.yaml's schema",
+        summary: "writes access.schema.json, for editors",
         load: () => require("./access-schema"),
       },
     ],

@@ -11,15 +11,24 @@ import { EXIT, runCommand } from "../platform/user-error";
 
 const HELP = `
 Verdicts, for each attribute:
-  out-of-band-change   AWS differs from what Terraform applied
-  unmanaged-resource   a resource that Terraform does not manage was added to the API, the user pool and its clients,
-                       the functions, their roles and log groups, or the secrets. A kind that AWS refuses to list
-                       is printed as not checked; for the most important kinds, the refusal is an error
-  not-applied          AWS matches the Terraform state, but the code has changed
-  not-live, still-live the API's deployed snapshot, which serves the calls, differs from what Terraform applied
-  provider-noise       it is listed in ${IGNORE_FILE}, next to access.yaml, as entries of this form:
-                         - { address: aws_cognito_user_pool.*, attribute: schema, reason: …, expires: 2027-01-31 }
-                       expires within twelve months; for one resource type; not allowed for security attributes`;
+  out-of-band-change  AWS differs from what Terraform applied
+  unmanaged-resource  a resource that Terraform does not manage was added to the
+                      API, the user pool and its clients, the functions, their
+                      roles and log groups, or the secrets. A kind that AWS
+                      refuses to list is printed as not checked; for the most
+                      important kinds, the refusal is an error
+  not-applied         AWS matches the Terraform state, but the code has changed
+  not-live,           the API's deployed snapshot, which serves the calls,
+  still-live          differs from what Terraform applied
+  provider-noise      it is listed in ${IGNORE_FILE}, next to access.yaml
+
+Entries of ${IGNORE_FILE} are of this form:
+  - address: aws_cognito_user_pool.*
+    attribute: schema
+    reason: …
+    expires: 2027-01-31
+They are for one resource type and expire within twelve months. They are not
+allowed for security attributes.`;
 
 /** Meaning of exit code 2. */
 export const findings = "there is drift";

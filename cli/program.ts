@@ -1,21 +1,22 @@
 /** The program `access`: finds the command, and maps wrong usage to its exit code. */
 import { Command } from "commander";
 import pc from "picocolors";
-import { nearestName, quote } from "../access/nearest-name";
+import { namesInstead, nearestName, quote, suggestion } from "../access/nearest-name";
 import { visible } from "../access/visible";
 import { print, say } from "../platform/terminal";
 import { allowDownload } from "../platform/terraform-program";
-import { EXIT } from "../platform/user-error";
+import { EXIT, outliveReaders } from "../platform/user-error";
 import { GROUPS } from "./command-list";
 import type { Entry } from "./entry";
 
-const INTRODUCTION = "Machine-to-machine API access as code. Commands use the project in the current folder.";
+const INTRODUCTION = "Machine-to-machine API access as code, for the project in the current folder.";
 
 /**
  * Runs the command line and sets the process's exit code.
  * @param args without the program's own name
  */
 export async function main(args: readonly string[]): Promise<void> {
+  outliveReaders();
   const [first = "help", second] = args;
   const name = first === "help" && second !== undefined ? second : first;
   if (name === "help" || name === "--help" || name === "-h") {
@@ -32,7 +33,7 @@ export async function main(args: readonly string[]): Promise<void> {
     if (action.opts()["yes"] === true) allowDownload();
   });
   program.addCommand(command.addHelpText("afterAll", exitCodes(findings)));
-  exitOnUsageErrors(command);
+  exitOnUsageErrors(command, "npx access");
   await program.parseAsync(first === "help" ? [name, "--help"] : args, { from: "user" });
 }
 
@@ -46,8 +47,7 @@ function refuseUnseen(args: readonly string[]): boolean {
   const found = args.find((arg, index) => !isBody(index) && visible(arg) !== arg);
   if (found === undefined) return false;
   const shown = [...visible(found)].slice(0, SHOWN_CHARACTERS).join("");
-  say(`${pc.red("error:")} an argument has characters that cannot be seen: ${shown}`);
-  process.exitCode = EXIT.usage;
+  sayWrongUsage(`an argument has characters that cannot be seen: ${shown}`);
   return true;
 }
 
@@ -81,13 +81,31 @@ function exitCodes(findings: string | undefined): string {
     `  ${EXIT.error}    error`,
     ...found,
     `  ${EXIT.usage}   wrong usage`,
-    "  130, 143, 129   interrupted by Ctrl-C, SIGTERM, or a closed terminal",
+    "  130  interrupted by Ctrl-C; 143 by SIGTERM, 129 by a closed terminal",
   ].join("\n");
 }
 
-function exitOnUsageErrors(command: Command): void {
+/** @param parent what is typed before the command's name */
+function exitOnUsageErrors(command: Command, parent: string): void {
+  const name = `${parent} ${command.name()}`;
   command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.done : EXIT.usage));
-  for (const child of command.commands) exitOnUsageErrors(child);
+  command.configureOutput({
+    outputError: (text) => sayWrongUsage(`${usageError(text, command)}\nUsage: ${name} ${command.usage()}`),
+  });
+  for (const child of command.commands) exitOnUsageErrors(child, name);
+}
+
+/** Commander's message, as other errors are written. Names that it suggests may be far away. */
+function usageError(text: string, { commands }: Command): string {
+  const line = text.trim().replace(/^error: /, "");
+  const [, message = "", wrong = "", names = ""] =
+    /^(unknown \w+ '([^']*)')(?:\s+\(Did you mean (?:one of )?([^?]*)\?\))?$/.exec(line) ?? [];
+  if (message === "") return line;
+  if (message.startsWith("unknown option")) return `${message}.${suggestion(wrong, names.split(", "))}`;
+  return `${message}.${namesInstead(
+    wrong,
+    commands.map((one) => one.name()),
+  )}`;
 }
 
 function refuseUnknown(name: string): void {
@@ -96,6 +114,10 @@ function refuseUnknown(name: string): void {
   );
   const near = nearestName(name, names);
   const advice = near === undefined ? "For all commands: npx access help" : `Did you mean ${near}?`;
-  say(`${pc.red("error:")} unknown ${name.startsWith("-") ? "option" : "command"} ${quote(name)}. ${advice}`);
+  sayWrongUsage(`unknown ${name.startsWith("-") ? "option" : "command"} ${quote(name)}. ${advice}`);
+}
+
+function sayWrongUsage(text: string): void {
+  say(`${pc.red("error:")} ${text}`);
   process.exitCode = EXIT.usage;
 }

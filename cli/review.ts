@@ -60,8 +60,8 @@ export const command = new Command("review")
   .addHelpText(
     "after",
     `
-The plan holds secrets. ${PASSPHRASE} in the environment encrypts it; apply needs the same. Spaces and line
-breaks around the passphrase are ignored.`,
+The plan holds secrets. ${PASSPHRASE} in the environment encrypts it; apply
+needs the same. Spaces and line breaks around the passphrase are ignored.`,
   )
   .action((env: string | undefined, options: Options) => runCommand(() => review(env, options)));
 

@@ -12,24 +12,31 @@ const INTERRUPTED = 130;
 const TERMINATED = 143;
 
 const HELP = `
-Checks for each client: a token with all its scopes, no token with a wrong secret, no token with a scope of other
-clients, and no token by GetClientToken, which needs no domain (clients whose only flow is ALLOW_CLIENT_TOKEN_AUTH get
-their tokens by it). At each route: every client with its token, and requests without a token, with an invalid token,
-with a changed payload and with a changed signature; and the preflight requests of browsers. Each client costs one
+Checks for each client: a token with all its scopes, no token with a wrong
+secret, no token with a scope of other clients, and no token by GetClientToken,
+which needs no domain (clients whose only flow is ALLOW_CLIENT_TOKEN_AUTH get
+their tokens by it). At each route: every client with its token, and requests
+without a token, with an invalid token, with a changed payload and with a
+changed signature; and the preflight requests of browsers. Each client costs one
 token.
 
-A denial is 401 by API Gateway or 403 by the function, as in the access matrix; any other response of a function
-means that the request was allowed, 404 as well. If API Gateway should have denied a request and it reached the
-function, that is an unexpected-allow, whatever the function responds: verify stops at the first one.
+A denial is 401 by API Gateway or 403 by the function, as in the access matrix;
+any other response of a function means that the request was allowed, 404 as
+well. If API Gateway should have denied a request and it reached the function,
+that is an unexpected-allow, whatever the function responds: verify stops at the
+first one.
 
-If a client is allowed, the function RUNS, with a body of {} and, as path parameters, "verify-" and
-random hexadecimal digits. If that is harmful, use --refusals-only: it sends nothing that a function or backend would
-answer; preflights are sent, because API Gateway answers them itself.
+If a client is allowed, the function RUNS, with a body of {} and, as path
+parameters, "verify-" and random hexadecimal digits. If that is harmful, use
+--refusals-only: it sends nothing that a function or backend would answer;
+preflights are sent, because API Gateway answers them itself.
 
-With AWS credentials, it also checks routes that were removed and are left in the deployed snapshot, and the credentials
-in Secrets Manager, which must be as deployed and get a token.
+With AWS credentials, it also checks routes that were removed and are left in
+the deployed snapshot, and the credentials in Secrets Manager, which must be as
+deployed and get a token.
 
-If access.yaml has changes that are not deployed yet, only what code and state agree on is checked.`;
+If access.yaml has changes that are not deployed yet, only what code and state
+agree on is checked.`;
 
 interface Options {
   readonly json?: true;

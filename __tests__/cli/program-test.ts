@@ -34,6 +34,63 @@ describe("access", () => {
     expect(await access("drift", "nowhere")).toMatchObject({ code: 64, stderr: expect.stringContaining("It has dev") });
   });
 
+  it("suggests no option or subcommand that is unlike what was typed, and says how the command is used", async () => {
+    expect((await access("new", "clinet")).stderr).toBe(
+      "error: unknown command 'clinet'. Did you mean \"client\"?\nUsage: npx access new [options] [command]\n",
+    );
+    expect((await access("new", "bogus")).stderr).toMatch(/^error: unknown command 'bogus'\. It has client, scope, /);
+    expect((await access("rotate", "x", "--zzz")).stderr).toMatch(
+      /^error: unknown option '--zzz'\.\nUsage: npx access rotate \[options\] <client>\n$/,
+    );
+  });
+
+  it("ends with 0 when the reader of its help has ended", async () => {
+    const line = 'set -o pipefail; "$0" "$@" | true';
+
+    expect(await run(["bash", "-c", line, process.execPath, "cli/access.cjs", "help"], project)).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: "",
+    });
+  });
+
+  it("has help that fits into 80 columns", () => {
+    const texts = entries.map((entry) => {
+      let text = "";
+      const { command } = entry.load();
+      command.configureOutput({ writeOut: (part) => (text += part), getOutHelpWidth: () => 80 }).outputHelp();
+      return text;
+    });
+
+    for (const text of [helpText(), ...texts]) {
+      expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    }
+  });
+
+  it("says what it expects where a call has another form", async () => {
+    const call = async (...args: readonly string[]) => {
+      const { code, stderr } = await access("call", ...args);
+      return [code, stderr];
+    };
+
+    expect(await call("POST", "orders")).toEqual([
+      64,
+      'error: "orders" is not a path. Expected the path below the stage: /orders\n',
+    ]);
+    expect(await call("POST", "https://a1.execute-api.eu-west-1.amazonaws.com/dev/orders?id=1")).toEqual([
+      64,
+      expect.stringMatching(/ Expected the path below the stage: \/orders\?id=1\n$/),
+    ]);
+    expect(await call("POST", "https://api.example.com/orders")).toEqual([
+      64,
+      expect.stringMatching(/ Expected the path below the stage: \/orders\n$/),
+    ]);
+    expect(await call("PSOT", "/orders")).toEqual([64, 'error: "PSOT" is not a method. Did you mean "POST"?\n']);
+    expect(await call("POST")).toEqual([64, expect.stringContaining("Expected both, such as npx access call POST")]);
+    expect(await call("POST orders")).toEqual([64, expect.stringContaining("the path below the stage: /orders\n")]);
+    expect(await call("POST", "/x", "--env", "dve")).toEqual([64, expect.stringContaining('Did you mean "dev"?')]);
+  });
+
   it("refuses arguments with characters that cannot be seen, but for the body of a call", async () => {
     for (const args of [
       ["drift", "a\nerror: forged"],
@@ -111,11 +168,7 @@ it("lists the exit codes in the help of each command", async () => {
   expect((await access("drift", "--help")).stdout).toContain("  2    there is drift");
 });
 
+/** As the usage line of its help has them. */
 function argumentsOf(command: Command): string {
-  return command.registeredArguments
-    .map((one) => {
-      const text = `${one.name()}${one.variadic ? "..." : ""}`;
-      return one.required ? `<${text}>` : `[${text}]`;
-    })
-    .join(" ");
+  return command.usage().replace(/^\[options\] ?/, "");
 }

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { namesInstead } from "../../access/nearest-name";
 import { OUTPUT } from "../../constructs/contract/contract";
 import { counted } from "../../platform/markdown";
 import { shownPath, stackFolder } from "../../platform/project";
@@ -106,6 +107,10 @@ export function credentialsOf(deployment: Deployment, client: string): ClientCre
     );
   }
   if (id !== undefined && secret !== undefined) return { id, secret };
-  const known = Object.keys(deployment.clientIds).join(", ");
-  throw new UsageError(`${deployment.environment} has no client "${client}". It has ${known}.`);
+  throw unknownClient(deployment.environment, client, Object.keys(deployment.clientIds));
+}
+
+/** Names the nearest one, or all. */
+export function unknownClient(environment: string, name: string, known: readonly string[]): UsageError {
+  return new UsageError(`${environment} has no client "${name}".${namesInstead(name, known)}`);
 }

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { clientOfSecret, OUTPUT } from "../../constructs/contract/contract";
 import { UsageError, UserError } from "../../platform/user-error";
+import { unknownClient } from "../deployed/deployment";
 import { managedResources, type StateResource, type StateValues } from "../plan-file/state-json";
 
 export interface RotatedClient {
@@ -52,7 +53,7 @@ export function findClient(environment: string, state: StateValues, name: string
     type === "aws_cognito_user_pool_client" && values["id"] === ids[name];
   const found = resources.find(isClient);
   if (found === undefined) {
-    throw new UsageError(`${environment} has no client "${name}". It has ${Object.keys(ids).join(", ")}.`);
+    throw unknownClient(environment, name, Object.keys(ids));
   }
   const { id, user_pool_id, generate_secret, client_secret, allowed_oauth_scopes } = appClient.parse(found.values);
   if (generate_secret !== true) throw new UsageError(`client "${name}" of ${environment} has no secret to rotate.`);

@@ -1,4 +1,5 @@
 /** Verifies a deployed stack against the access matrix: tokens first, then the routes, then routes that were removed. */
+import { namesInstead } from "../../access/nearest-name";
 import { counted } from "../../platform/markdown";
 import { UsageError } from "../../platform/user-error";
 import { type AccessMatrix, accessMatrix } from "../access-graph/access-matrix";
@@ -210,7 +211,7 @@ export async function verifyStack(
 function chosen(kind: string, known: readonly string[], names: readonly string[] = known): readonly string[] {
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return names;
-  throw new UsageError(`There is no ${kind} "${unknown}". Known: ${known.join(", ")}.`);
+  throw new UsageError(`There is no ${kind} "${unknown}".${namesInstead(unknown, known)}`);
 }
 
 /** OPTIONS is tested with any route of its path. */

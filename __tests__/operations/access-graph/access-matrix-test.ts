@@ -583,7 +583,7 @@ describe("the command", () => {
     [
       "an environment that is not there",
       ["--env", "stage"],
-      'error: there is no environment "stage". Known: dev, prod.\n',
+      'error: access.yaml has no environment "stage". It has dev, prod.\n',
     ],
     ["two formats", ["--json", "--markdown"], "error: option '--markdown' cannot be used with option '--json'\n"],
     [
