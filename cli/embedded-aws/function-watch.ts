@@ -80,7 +80,7 @@ export class FunctionWatch {
 
   private async start(): Promise<void> {
     await this.build(() => undefined);
-    const count = this.functions.size;
+    const count = this.functions.size || "no";
     const functions = count === 1 ? "1 function" : `${count} functions`;
     this.options.onLine(
       this.isModelOutdated

@@ -12,7 +12,7 @@ const USUAL = /^export (?:async )?function\*? handler\b/m;
 
 /** A value that is not a function, up to the end of its statement, as esbuild writes it. */
 const VALUE =
-  /^(?:-?\d\w*(?:\.\w+)?|"(?:[^"\\\n]|\\.)*"|`[^`]*`|true|false|null|void 0|\{(?:[^\n]*|\n(?: [^\n]*\n)*)\}|\[(?:[^\n]*|\n(?: [^\n]*\n)*)\]);(?:\n|$)|^class\b/;
+  /^(?:-?\d\w*(?:\.\w+)?|"(?:[^"\\\n]|\\.)*"|`[^`]*`|true|false|null|void 0|\{(?:[^}\n]*|\n(?: [^\n]*\n)*)\}|\[(?:[^\]\n]*|\n(?: [^\n]*\n)*)\]);(?:\n|$)|^class\b/;
 
 /** What a file has in place of an exported handler, in the order in which it is pointed at. */
 const CANDIDATES = [
