@@ -11,7 +11,7 @@ import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
 
 /** A parameter; the time is in seconds since 1970. */
-interface ParameterRecord {
+export interface ParameterRecord {
   readonly Name: string;
   readonly Type: sdk.ParameterType;
   readonly Value: string;
@@ -23,7 +23,7 @@ interface ParameterRecord {
   readonly AllowedPattern?: string | undefined;
 }
 
-const parameters = new Table<ParameterRecord>("ssm/Parameter", ({ Name }) => Name);
+export const parameters = new Table<ParameterRecord>("ssm/Parameter", ({ Name }) => Name);
 
 /** Characters of a value in the standard tier. */
 const MAX_VALUE = 4096;
