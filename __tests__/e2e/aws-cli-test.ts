@@ -35,6 +35,29 @@ function shell(script: string): Promise<string> {
   });
 }
 
+(isInstalled ? it : it.skip)(
+  "puts parameters, and reads a SecureString only decrypted",
+  async () => {
+    const aws = (call: string) => shell(`aws ssm ${call} --region eu-west-1 2>&1 || true`);
+
+    expect(await aws("put-parameter --name /orders/token --type SecureString --value hunter2")).toContain(
+      '"Version": 1',
+    );
+    expect(await aws("get-parameter --name /orders/token")).not.toContain("hunter2");
+    expect(await aws("get-parameter --name /orders/token --with-decryption")).toContain('"Value": "hunter2"');
+    expect(await aws("get-parameters --names /orders/token /gone --with-decryption")).toMatch(/hunter2.*"\/gone"/s);
+    expect(await aws("put-parameter --name /orders/token --type String --value other")).toContain(
+      "(ParameterAlreadyExists) when calling the PutParameter operation",
+    );
+    await aws("delete-parameter --name /orders/token");
+    expect(await aws("get-parameter --name /orders/token")).toContain(
+      "(ParameterNotFound) when calling the GetParameter operation",
+    );
+    expect(await aws("get-parameters-by-path --path /orders")).toContain("is not emulated");
+  },
+  120_000,
+);
+
 /** Calls of services with each of AWS's protocols, and of one whose host has one part more. */
 const NOT_EMULATED = [
   "dynamodb list-tables",

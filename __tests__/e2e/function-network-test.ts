@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { strToU8, zipSync } from "fflate";
 import { bundleFunction } from "../../constructs/functions/function-bundle";
 import { AppliedStack, reference } from "../support/applied-stack";
@@ -133,6 +134,40 @@ describe("a bundled function", () => {
       Arn: "arn:aws:sts::123456789012:assumed-role/orders/orders",
       smithy: 1,
     });
+  });
+});
+
+describe("a function whose variables refer to a secret and a parameter", () => {
+  const references = {
+    SECRET: { secret: "orders" },
+    TOKEN: { parameter: "/orders/token" },
+    LATER: { parameter: "/later" },
+  };
+  const event = { httpMethod: "GET", resource: "/", requestContext: { stage: "dev" } };
+  const putParameter = async (Name: string, Value: string) => {
+    const client = new SSMClient(sdkOptions(stack.emulator));
+    await client.send(new PutParameterCommand({ Name, Value, Type: "SecureString", Overwrite: true }));
+    client.destroy();
+  };
+
+  it("has their values when its code is loaded, or answers 500 and has them in the call after they are there", async () => {
+    await putParameter("/orders/token", "hunter2");
+    const file = write(
+      "lambda/reads.ts",
+      `const { SECRET, TOKEN, LATER } = process.env;
+       export async function handler(): Promise<unknown> { return { SECRET, TOKEN, LATER }; }`,
+    );
+    const { zip, sha256 } = bundleFunction(file, "load.handler");
+    const environment = { ALLOWED_BY_ROUTE: "dev;*=GET /", VARIABLE_REFERENCES: JSON.stringify(references) };
+    const arn = `arn:aws:lambda:${REGION}:123456789012:function:orders`;
+    const settings = { handler: "load.handler", name: "orders", arn, environment, region: REGION };
+    const fn = deployed("", { ...slowly, ...settings, zip, codeSha256: sha256 });
+
+    expect(await test.answer(fn, event)).toMatchObject({ statusCode: 500 });
+    expect(test.grouped.join("\n")).toMatch(/LATER \(parameter \/later\): ParameterNotFound/);
+    await putParameter("/later", "now");
+    expect(await test.answer(fn, event)).toEqual({ SECRET: "canary", TOKEN: "hunter2", LATER: "now" });
+    expect(test.grouped.join("\n")).not.toMatch(/hunter2|canary/);
   });
 });
 

@@ -104,7 +104,7 @@ describe("reviewOf", () => {
     expect(review.alerts).toMatchObject([
       {
         severity: "warning",
-        text: `A new policy grants more to the role \`orders\`: \`secretsmanager:GetSecretValue\` on \`${secret}\`.`,
+        message: `A new policy grants more to the role \`orders\`: \`secretsmanager:GetSecretValue\` on \`${secret}\`.`,
       },
     ]);
     expect(JSON.stringify(review)).not.toContain(CANARY);
