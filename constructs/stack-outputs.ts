@@ -7,7 +7,7 @@ import type { DomainTarget } from "./api/api-domain";
 import { OUTPUT, routeKey } from "./contract/contract";
 import { OPEN_ROUTE } from "./token-cache";
 
-// cdktf calls it for each output, and Node.js 24 prints a warning, as it is deprecated.
+// cdktf calls it for each output, and Node.js 22 and later print a warning, as it is deprecated.
 util.isArray = Array.isArray;
 
 /** What there is to tell. */
