@@ -142,13 +142,11 @@ function routeOf({ routeUrls, environment }: Deployment, method: string, target:
   );
 }
 
-/** The route without what does not belong into a path: the stage, or a slash at its end. */
+/** The path without the stage, if a route answers that. */
 function meant(environment: string, table: RouteTable, method: string, path: string): string | undefined {
-  const withoutSlash = path.replace(/(?<=.)\/+$/, "");
-  const below = withoutSlash.startsWith(`/${environment}/`) ? withoutSlash.slice(environment.length + 1) : withoutSlash;
+  const below = path.startsWith(`/${environment}/`) ? path.slice(environment.length + 1) : path;
   if (below === path || table.answering(method, below) === undefined) return undefined;
-  const why = below === withoutSlash ? "without a slash at its end" : "without the stage";
-  return ` Expected the path ${why}: ${below}`;
+  return ` Expected the path without the stage: ${below}`;
 }
 
 /** The route's URL, with the path's own values. */

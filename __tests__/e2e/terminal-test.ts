@@ -1,9 +1,10 @@
 /** Commands on a terminal, where tools look for newer versions of themselves that they do not look for in CI. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { cleanEnvironment, copyOfProject, ended, kill, script, start, untilWritten } from "../support/processes";
-import { runOnTerminal as runCommandOnTerminal } from "../support/pseudoterminal";
+import { type Answer, runOnTerminal as runCommandOnTerminal, type TerminalOptions } from "../support/pseudoterminal";
 
 jest.setTimeout(120_000);
 
@@ -25,9 +26,14 @@ function personsEnvironment(): NodeJS.ProcessEnv {
   };
 }
 
-/** Runs a command on a pseudoterminal. @param answer what is typed when a question is shown */
-function runOnTerminal(command: readonly string[], answer?: { readonly to: string; readonly is: string }) {
-  return runCommandOnTerminal(command, folder, personsEnvironment(), answer);
+/** Runs a command on a pseudoterminal. */
+function runOnTerminal(
+  command: readonly string[],
+  answers?: Answer | readonly Answer[],
+  options?: TerminalOptions,
+  variables: Readonly<Record<string, string>> = {},
+) {
+  return runCommandOnTerminal(command, folder, { ...personsEnvironment(), ...variables }, answers, options);
 }
 
 afterAll(() => {
@@ -59,6 +65,59 @@ describe("a shell in npx access local", () => {
     expect(output).toMatch(/^This shell uses the embedded AWS: .* Leave it with exit\.\r\n/);
     expect(output.trimEnd()).toMatch(/Left the embedded AWS\. Its account is kept in \.local\/\.$/);
     expect(code).toBe(3);
+  });
+
+  // Settings that write the prompt each time, as most themes do.
+  const settings = {
+    bash: [".bashrc", "PROMPT_COMMAND='PS1=\"mine> \"'"],
+    zsh: ["zsh/.zshrc", 'precmd() { PROMPT="mine> " }'],
+    fish: [".config/fish/config.fish", 'function fish_prompt; echo -n "mine> "; end'],
+  } as const;
+  const installed = (["bash", "zsh", "fish"] as const).filter((shell) =>
+    ["/bin", "/usr/bin", "/usr/local/bin"].some((bin) => existsSync(join(bin, shell))),
+  );
+
+  it.each(installed)("marks the prompt that the settings of %s write", async (shell) => {
+    const [file, text] = settings[shell];
+    mkdirSync(join(home, file, ".."), { recursive: true });
+    writeFileSync(join(home, file), text);
+    writeFileSync(join(home, ".zshenv"), `ZDOTDIR='${join(home, "zsh")}'`);
+    const { code, output } = await runOnTerminal(script("cli/local.ts", shell), {
+      to: "(embedded AWS) mine> ",
+      is: "exit 3",
+    });
+    rmSync(join(home, file));
+
+    expect([code, output]).toEqual([3, expect.stringContaining("Left the embedded AWS.")]);
+  });
+
+  it("marks shells that it starts, and says that the outer one uses the embedded AWS as well", async () => {
+    writeFileSync(join(home, ".bashrc"), 'PS1="mine> "');
+    const access = script("cli/local.ts", "bash")
+      .map((word) => `'${word}'`)
+      .join(" ");
+    const prompt = "(embedded AWS) mine> ";
+    const { code, output } = await runOnTerminal(script("cli/local.ts", "bash"), [
+      { to: prompt, is: "bash" },
+      { to: prompt, is: "exit" },
+      { to: prompt, is: access },
+      { to: prompt, is: "exit" },
+      { to: prompt, is: "exit 4" },
+    ]);
+    rmSync(join(home, ".bashrc"));
+
+    expect(output).toContain("Left this shell. The one that started it uses the embedded AWS as well.");
+    expect(output.trimEnd()).toMatch(/Left the embedded AWS\. Its account is kept in \.local\/\.$/);
+    expect(code).toBe(4);
+  });
+
+  it("ends with its terminal, and leaves nothing behind", async () => {
+    const before = readdirSync(tmpdir());
+    const { code } = await runOnTerminal(script("cli/local.ts", "bash"), { to: "(embedded AWS) ", is: undefined });
+
+    expect(code).toBe(129);
+    expect(readdirSync(tmpdir())).toEqual(before);
+    expect(readdirSync(join(folder, ".local"))).not.toContain("emulator.pid");
   });
 });
 
@@ -131,6 +190,72 @@ describe("npx access deploy on a terminal", () => {
     const { code, output } = await runOnTerminal(script("cli/local.ts", "bash", "-c", line));
 
     expect(output).toMatch(/ {2}api {2}200 {2}POST \/access {2}test-server {2}\d+ ms/);
+    expect(code).toBe(0);
+  });
+
+  it("reviews with colours and without Markdown, in lines that fit", async () => {
+    const local = (...args: readonly string[]) => script("cli/local.ts", ...script("cli/review.ts", "dev", ...args));
+    const styled = await runOnTerminal(local(), [], { columns: 80, hasStyles: true });
+    const plain = await runOnTerminal(local(), [], { columns: 80, hasStyles: true }, { TERM: "dumb" });
+    const markdown = await runOnTerminal(local("--markdown"));
+    const output = stripVTControlCharacters(styled.output);
+    const text = output.slice(output.indexOf("dev: "));
+
+    expect(text).toMatch(
+      /^dev: nothing changes\r\n[\s\S]*Monthly costs\r\n {2}app client[\s\S]*Fingerprint \w{64}\r\n$/,
+    );
+    expect(text.split("\r\n").filter((line) => line.length > 80)).toEqual([]);
+    expect(styled.output).toContain("\u001b[1mdev: nothing changes\u001b[22m");
+    expect(plain.output).not.toContain("\u001b[1m");
+    expect(markdown.output).toContain("<!-- machine-access-review environment=dev");
+    expect([styled.code, plain.code, markdown.code]).toEqual([0, 0, 0]);
+  });
+
+  it("names the path that was meant, and the nearest route and client", async () => {
+    const access = (...args: readonly string[]) =>
+      script("cli/call.ts", ...args)
+        .map((word) => `'${word}'`)
+        .join(" ");
+    const lines = [
+      access("post", "/dev/access"),
+      access("GET", "/access"),
+      access("POST /access", "-c", "test-serve"),
+      access("POST /access", "-c", "test-server"),
+    ];
+    const { output } = await runOnTerminal(
+      script("cli/local.ts", "bash", "-c", lines.map((line) => `${line}; echo "code $?"`).join("\n")),
+    );
+
+    expect(output).toContain("Expected the path without the stage: /access\r\ncode 64");
+    expect(output).toContain('dev has no route for GET /access. Did you mean "POST /access"?\r\ncode 64');
+    expect(output).toContain('dev has no client "test-serve". Did you mean "test-server"?\r\ncode 64');
+    expect(output).toMatch(/"caller"[^\n]*\r\ncode 0\r\n$/);
+  });
+
+  it("ends commands with their own exit code when the reader of their output has ended", async () => {
+    const commands = [
+      ["review", "dev"],
+      ["verify", "dev"],
+      ["logs"],
+      ["emulated"],
+      ["call", "POST", "/access"],
+    ] as const;
+    const lines = commands.map(([name, ...args]) => {
+      const command = script(`cli/${name}.ts`, ...args)
+        .map((word) => `'${word}'`)
+        .join(" ");
+      return `${command} 2>errors | head -1 >/dev/null; echo "${name} \${PIPESTATUS[0]}"; grep -E "^ +at |Error:" errors`;
+    });
+    const { output } = await runOnTerminal(script("cli/local.ts", "bash", "-c", lines.join("\n")));
+
+    expect(output.trim().split("\r\n")).toEqual(["review 0", "verify 0", "logs 0", "emulated 0", "call 2"]);
+  });
+
+  it("plans through cdktf without a question, an error of a registry, or a newer version", async () => {
+    const { code, output } = await runOnTerminal(script("cli/local.ts", "npx", "cdktf", "plan", "dev"));
+
+    expect(output).toContain("No changes.");
+    expect(output).not.toMatch(/registry|ERR!|newer|update available/i);
     expect(code).toBe(0);
   });
 });

@@ -11,29 +11,50 @@ interface Pty {
     onData(listener: (data: string) => void): unknown;
     onExit(listener: (event: { readonly exitCode: number }) => void): unknown;
     write(text: string): void;
+    kill(signal: string): void;
   };
 }
 
 const { spawn } = jest.requireActual<Pty>("@cdktf/node-pty-prebuilt-multiarch");
 
-/** Runs a command to its end. @param answer what is typed when a question is shown */
+/** What is typed when a text is shown after the answer before; `undefined` closes the terminal. */
+export interface Answer {
+  readonly to: string;
+  readonly is: string | undefined;
+}
+
+/** How a terminal is. */
+export interface TerminalOptions {
+  readonly columns?: number;
+  /** Whether styles are left in the output. */
+  readonly hasStyles?: boolean;
+}
+
+/** Runs a command to its end. */
 export function runOnTerminal(
   command: readonly string[],
   cwd: string,
   env: NodeJS.ProcessEnv,
-  answer?: { readonly to: string; readonly is: string },
+  answers: Answer | readonly Answer[] = [],
+  { columns = 200, hasStyles = false }: TerminalOptions = {},
 ): Promise<{ readonly code: number; readonly output: string }> {
   const [program = "", ...args] = command;
-  const terminal = spawn(program, args, { cwd, env, cols: 200, rows: 50 });
+  const terminal = spawn(program, args, { cwd, env, cols: columns, rows: 50 });
   let written = "";
-  let isAnswered = false;
+  const open = [answers].flat();
+  let seen = 0;
   terminal.onData((data) => {
     written += data;
-    if (answer === undefined || isAnswered || !written.includes(answer.to)) return;
-    isAnswered = true;
-    terminal.write(`${answer.is}\r`);
+    const [next] = open;
+    if (next === undefined || !stripVTControlCharacters(written.slice(seen)).includes(next.to)) return;
+    seen = written.length;
+    open.shift();
+    if (next.is === undefined) terminal.kill("SIGHUP");
+    else terminal.write(`${next.is}\r`);
   });
   return new Promise((resolve) =>
-    terminal.onExit(({ exitCode }) => resolve({ code: exitCode, output: stripVTControlCharacters(written) })),
+    terminal.onExit(({ exitCode }) =>
+      resolve({ code: exitCode, output: hasStyles ? written : stripVTControlCharacters(written) }),
+    ),
   );
 }
