@@ -48,6 +48,10 @@ describe("the role of a function", () => {
     expect(refusalsOf((stack) => functionIn(stack))).toEqual([]);
   });
 
+  it("may do so too where the account is looked up when it is planned", () => {
+    expect(refusalsOf((stack) => functionIn(stack, { accountId: undefined }))).toEqual([]);
+  });
+
   it.each([
     ["aws_iam_role_policy", (role: IamRole) => ({ role: role.name, name: "more", policy: MORE })],
     ["aws_iam_role_policy", (role: IamRole) => ({ role: role.id, name: "more", policy: MORE })],
