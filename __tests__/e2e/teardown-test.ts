@@ -98,9 +98,7 @@ describe("npx access teardown", () => {
     expect(stderr).toContain(`  billing  ${clientId}`);
     expect(stderr).toContain("  demo-dev/billing  can be restored for 30 days");
     expect(stderr).toContain("Protected against deletion, which is lifted first");
-    expect(stderr).toContain(
-      "error: the confirmation requires a terminal. Add --yes to destroy dev without confirmation.",
-    );
+    expect(stderr).toContain("error: the confirmation requires a terminal, so nothing was changed. Add --yes.");
     expect(project.inAccount()).toEqual(account);
   });
 
