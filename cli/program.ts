@@ -90,7 +90,11 @@ function exitOnUsageErrors(command: Command, parent: string): void {
   const name = `${parent} ${command.name()}`;
   command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.done : EXIT.usage));
   command.configureOutput({
-    outputError: (text) => sayWrongUsage(`${usageError(text, command)}\nUsage: ${name} ${command.usage()}`),
+    outputError: (text) => {
+      const error = usageError(text, command);
+      const usage = /^(?:missing required argument|too many arguments|unknown )/.test(error);
+      sayWrongUsage(usage ? `${error}\nUsage: ${name} ${command.usage()}` : error);
+    },
   });
   for (const child of command.commands) exitOnUsageErrors(child, name);
 }
