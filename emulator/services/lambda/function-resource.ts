@@ -134,7 +134,7 @@ async function readFunction(known: Attributes, aws: Aws): Promise<Attributes> {
     image_uri: "",
     code_signing_config_arn: "",
     invoke_arn: invokeArn(aws, arn),
-    layers: layersIn(output),
+    layers: layersIn(output, known),
     qualified_arn: qualified,
     qualified_invoke_arn: invokeArn(aws, qualified),
     reserved_concurrent_executions: (Concurrency?.["ReservedConcurrentExecutions"] ?? -1) as Value,
@@ -148,9 +148,10 @@ async function readFunction(known: Attributes, aws: Aws): Promise<Attributes> {
   };
 }
 
-function layersIn({ Configuration }: Structure): Value {
+/** A list that never had an element is null. */
+function layersIn({ Configuration }: Structure, known: Attributes): Value {
   const { Layers = [] } = Configuration as { readonly Layers?: readonly { readonly Arn: string }[] };
-  return Layers.map(({ Arn }) => Arn);
+  return Layers.length === 0 ? (known["layers"] ? [] : null) : Layers.map(({ Arn }) => Arn);
 }
 
 /** The last version of the list, whatever its number of pages. */
