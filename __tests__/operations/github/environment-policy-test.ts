@@ -59,7 +59,7 @@ describe("policyFor", () => {
   it("is short enough for AWS and has no placeholder left", () => {
     const short = policy(
       "apply",
-      longest.replace("p".repeat(63), "p".repeat(30)).replace("b".repeat(63), "b".repeat(40)),
+      longest.replace("p".repeat(63), "p".repeat(28)).replace("b".repeat(63), "b".repeat(40)),
     );
 
     expect(lengthOf(short)).toBeLessThanOrEqual(MAX_MANAGED_CHARACTERS);
