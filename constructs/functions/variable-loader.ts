@@ -71,7 +71,7 @@ async function setVariables(load: Load): Promise<boolean> {
         process.env[name] = await reader(reference);
         return [];
       } catch (error) {
-        return [`${name} (${sourceOf(reference)}): ${error}`];
+        return [`${name} (${sourceOf(reference)}): ${reasonOf(error)}`];
       }
     }),
   );
@@ -123,6 +123,13 @@ function valueAt(secret: string, key: string): string {
   }
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return String(value);
   throw new Error(`the secret's JSON has no text at the key ${JSON.stringify(key)}`);
+}
+
+/** The SDK's message for an error that AWS sends without one. */
+const NO_MESSAGE = "UnknownError";
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error && ["", NO_MESSAGE].includes(error.message) ? error.name : String(error);
 }
 
 function sourceOf({ secret, parameter }: Reference): string {

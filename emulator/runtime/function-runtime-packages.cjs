@@ -19,6 +19,7 @@ let importer;
  * @param folder of the project
  */
 function providePackages(folder) {
+  withoutVersionWarning();
   importer = new Module(join(folder, "importer.js"));
   importer.paths = Module._nodeModulePaths(folder);
   const resolve = Module._resolveFilename;
@@ -31,6 +32,17 @@ function providePackages(folder) {
     }
   };
   Module.registerHooks?.({ resolve: (...values) => resolveImport(...values) });
+}
+
+/**
+ * Leaves out the SDK's warning of an old Node.js: it is about this machine's, not about that of Lambda's runtime. The
+ * variable that turns it off would be visible to the function.
+ */
+function withoutVersionWarning() {
+  const { emitWarning } = process;
+  process.emitWarning = (warning, ...others) => {
+    if (!String(warning).startsWith("NodeVersionSupportWarning:")) emitWarning.call(process, warning, ...others);
+  };
 }
 
 /** Finds them for `import` in a function that is an ES module, where that takes a thread of its own. */

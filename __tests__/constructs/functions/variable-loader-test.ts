@@ -134,6 +134,21 @@ describe("loadFunction", () => {
     expect(logged.join()).not.toContain(SECRET);
   });
 
+  it.each(["", "UnknownError"])("logs an error with the message %j by its name alone", async (message) => {
+    const load = (name: string): unknown =>
+      name === "@aws-sdk/client-ssm"
+        ? {
+            GetParameterCommand: Command,
+            SSMClient: class {
+              send = () => Promise.reject(Object.assign(new Error(message), { name: "ParameterNotFound" }));
+            },
+          }
+        : undefined;
+    await run({ TOKEN: { parameter: "/gone" } }, load);
+
+    expect(logged).toEqual(["Environment variables could not be read: TOKEN (parameter /gone): ParameterNotFound"]);
+  });
+
   it("refuses callers before it tries again, and tries again with each call until the values are there", async () => {
     const services: Services = { secrets: {}, parameters: {}, requests: [] };
     const handler = await run(

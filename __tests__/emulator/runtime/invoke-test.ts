@@ -131,6 +131,18 @@ describe("FunctionRunner.invoke, with a function that answers", () => {
     });
   });
 
+  it("logs a function's warnings, and not the SDK's of this machine's Node.js", async () => {
+    const code = `exports.handler = async () => {
+      process.emitWarning("NodeVersionSupportWarning: The AWS SDK for JavaScript (v3) will require node >=22.");
+      process.emitWarning("of the function");
+      await new Promise((resolve) => setImmediate(resolve));
+    }`;
+    await test.invoke(deployed(code));
+
+    expect(test.grouped.join("\n")).toContain("Warning: of the function");
+    expect(test.grouped.join("\n")).not.toContain("NodeVersionSupportWarning");
+  });
+
   it("gives another trace id to each request", async () => {
     const fn = deployed("exports.handler = async () => process.env._X_AMZN_TRACE_ID");
     const [one, other] = [
