@@ -45,6 +45,11 @@ const PERMISSION = {
   source_arn: `${API}/dev/GET/orders`,
 };
 
+/** Name of the role of the function in access.yaml, in its first environment. */
+const FUNCTION_ROLE = "cc-demo-dev-access-ap-northeast-1";
+const QUEUE = "arn:aws:sqs:eu-west-1:123456789012:jobs";
+const ONE_POLICY = "arn:aws:iam::123456789012:policy/send-jobs";
+
 const opening = (type: string, attributes: Opening["attributes"], block?: string): Opening => {
   return block === undefined ? { type, attributes } : { type, attributes, block };
 };
@@ -141,6 +146,30 @@ export const OPENINGS: Readonly<Record<string, readonly Opening[]>> = {
     ...each(IDENTITY_POLICIES, withAction),
     ...each(IDENTITY_POLICIES, withResource),
     ...each(ATTACHED_POLICIES, (write) => write("arn:aws:iam::aws:policy/AdministratorAccess")),
+  ],
+  "permissions of a function's role that access.yaml does not state": [
+    opening("aws_iam_role_policy", (write) => ({
+      role: write(FUNCTION_ROLE),
+      policy: policy({ Action: "sqs:SendMessage", Resource: QUEUE }),
+    })),
+    opening("aws_iam_role_policy_attachment", (write) => ({ role: write(FUNCTION_ROLE), policy_arn: ONE_POLICY })),
+    opening("aws_iam_policy_attachment", (write) => ({
+      name: "more",
+      roles: [write(FUNCTION_ROLE)],
+      policy_arn: ONE_POLICY,
+    })),
+    opening("aws_iam_role_policies_exclusive", (write) => ({
+      role_name: write(FUNCTION_ROLE),
+      policy_names: ["more"],
+    })),
+    opening("aws_iam_role_policy_attachments_exclusive", (write) => ({
+      role_name: write(FUNCTION_ROLE),
+      policy_arns: [ONE_POLICY],
+    })),
+    opening("aws_iam_role_policy", (write) => ({
+      role: FUNCTION_ROLE,
+      policy: policy({ Action: "sqs:SendMessage", Resource: write(QUEUE) }),
+    })),
   ],
   "a resource's policy, ACL or list of principals that names everyone": [
     ...each({ ...RESOURCE_POLICIES, ...KEY_POLICIES, aws_iam_role: "assume_role_policy" }, withPrincipal),

@@ -1,7 +1,7 @@
 /** Roles of functions: they may do what access.yaml states, and nothing else. */
 import { type Attributes, listOf, type StackJson, type StackResource } from "../contract/stack-json";
 import { certainText } from "./certainty";
-import { type Finding, valuesAt, when } from "./guard";
+import { type Finding, uncertain, valuesAt, when } from "./guard";
 
 /** What gives roles permissions: the attribute that names the role, or the roles. */
 const ROLE_ATTRIBUTES: Readonly<Record<string, string>> = {
@@ -14,6 +14,8 @@ const ROLE_ATTRIBUTES: Readonly<Record<string, string>> = {
 
 const WAY_OUT =
   "Write it into statements of the function in access.yaml, or declare it with a reason (declareException)";
+
+const NAME_IT = "Refer to the role by its name or its resource, or declare it with a reason (declareException)";
 
 /**
  * Refuses what gives the role of a function more than access.yaml states.
@@ -41,7 +43,15 @@ export function beyondStated(
   const functionRoles = stack.ofType("aws_iam_role").filter((role) => statedOf(role) !== undefined);
   const named = listOf(attributes[attribute]);
   const isOfFunction = functionRoles.some((role) => named.some((one) => isNamed(one, role, stack)));
-  return when(isOfFunction, "it gives the role of a function more than access.yaml states", WAY_OUT);
+  if (isOfFunction) return when(true, "it gives the role of a function more than access.yaml states", WAY_OUT);
+  const unclear = functionRoles.length === 0 ? undefined : named.find((one) => !isClear(one, stack));
+  return unclear === undefined ? [] : uncertain(attribute, unclear, NAME_IT);
+}
+
+/** Whether the value certainly names one role: that of a resource, whatever its name is, or that of a certain name. */
+function isClear(value: unknown, stack: StackJson): boolean {
+  const [, name = ""] = /^\$\{aws_iam_role\.([\w-]+)\.(?:name|id)\}$/.exec(String(value)) ?? [];
+  return stack.resourceOf("aws_iam_role", name) !== undefined || certainText(value, stack) !== undefined;
 }
 
 /** Whether the value is the name of the role, or a reference to it. */

@@ -63,8 +63,11 @@ function synthesized(yaml: string): TerraformStack {
   return app.node.findAll().find(TerraformStack.isStack) as TerraformStack;
 }
 
+/** The stack to which the openings are added, with the constructs that its guards look up. */
+const own = synthesized(MODELS["access.yaml"]);
+
 /** Lines of the refusal of the stack with another content. */
-function refusalsIn(json: unknown, stack = new TerraformStack(guardedApp({ isStrict: true }), "dev")) {
+function refusalsIn(json: unknown, stack = own) {
   stack.toTerraform = () => json;
   return refusals(App.of(stack) as App);
 }
@@ -115,7 +118,7 @@ function opened(stack: Json, { type, attributes, block }: Opening, write: Write,
   });
 }
 
-const base = withResources(synthesized(MODELS["access.yaml"]).toTerraform() as Json, IDENTITY);
+const base = withResources(own.toTerraform() as Json, IDENTITY);
 const all = Object.values(OPENINGS).flat();
 
 describe("what the project synthesizes", () => {

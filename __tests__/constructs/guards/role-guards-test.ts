@@ -80,6 +80,34 @@ describe("the role of a function", () => {
     expect(refusalsOf(fill)).toEqual([]);
   });
 
+  it.each([
+    ["local.role", "$\x7blocal.role}"],
+    ["an output of a module", "$\x7bmodule.roles.name}"],
+  ])("gets none through a role that cannot be read, such as %s", (_what, role) => {
+    const fill = (stack: TerraformStack) => {
+      functionIn(stack);
+      resource(stack, "aws_iam_role_policy", { role, name: "more", policy: MORE }, "more");
+    };
+
+    expect(refusalsOf(fill)).toEqual([
+      `dev/more (aws_iam_role_policy): role is "${role}", which cannot be checked before deployment. Refer to the role by its name or its resource, or declare it with a reason (declareException).`,
+    ]);
+  });
+
+  it("leaves the policies of a role of the stack alone whose name cannot be read", () => {
+    const fill = (stack: TerraformStack) => {
+      functionIn(stack);
+      const assume_role_policy = JSON.stringify({
+        Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "events.amazonaws.com" } }],
+      });
+      resource(stack, "aws_iam_role", { name: "$\x7blocal.name}", assume_role_policy }, "another");
+      const role = "$\x7baws_iam_role.another.name}";
+      resource(stack, "aws_iam_role_policy", { role, name: "more", policy: MORE }, "more");
+    };
+
+    expect(refusalsOf(fill)).toEqual([]);
+  });
+
   it("may do no more when one of its own policies is changed", () => {
     const fill = (stack: TerraformStack) => {
       const made = functionIn(stack).node.scope?.node.findChild("may-log");
