@@ -1,11 +1,13 @@
 /**
  * `npm run bench`: how fast the project is, against what one would use instead, measured in turn in one run.
- * `npm run bench -- <row> …` measures some rows only; without any, the table is written to `bench/RESULTS.md`.
+ * `npm run bench -- <row> …` measures some rows only, `--runs <n>` so often; without any, the table is written to
+ * `bench/RESULTS.md`.
  */
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { nearestName } from "../access/nearest-name";
 import { table } from "../platform/markdown";
 import { isReached, measure, type Result, type Row, type Spread } from "./row";
@@ -32,8 +34,11 @@ main(process.argv.slice(2)).catch((error: unknown) => {
   process.exitCode = 1;
 });
 
-async function main(names: readonly string[]): Promise<void> {
-  if (names.includes("--help")) return console.log(usage());
+async function main(args: readonly string[]): Promise<void> {
+  const options = { help: { type: "boolean" }, runs: { type: "string" } } as const;
+  const { values, positionals: names } = parseArgs({ args: [...args], options, allowPositionals: true });
+  if (values.help) return console.log(usage());
+  const runs = values.runs === undefined ? undefined : Number(values.runs);
   const unknown = names.find((name) => !rows.some((row) => row.name === name));
   if (unknown !== undefined) {
     const near = nearestName(
@@ -47,7 +52,7 @@ async function main(names: readonly string[]): Promise<void> {
   const results: Result[] = [];
   for (const row of rows.filter(({ name }) => names.length === 0 || names.includes(name))) {
     console.error(`${row.name} …`);
-    const result = await measure(row);
+    const result = await measure(row, runs);
     results.push(result);
     console.error(lineOf(result).join("  "));
   }
@@ -62,7 +67,7 @@ function usage(): string {
   const list = rows.map(
     ({ name, ours, peer }) => `  ${name.padEnd(width)}  ${ours}${peer ? `; compared with ${peer}` : ""}`,
   );
-  return `Usage: npm run bench [-- <row> …]\n\nRows:\n${list.join("\n")}`;
+  return `Usage: npm run bench [-- [--runs <n>] <row> …]\n\nRows:\n${list.join("\n")}`;
 }
 
 const COLUMNS = ["Row", "Measured", "Ours", "Compared with", "Theirs", "Ratio", "Target", "Reached"];

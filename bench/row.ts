@@ -48,9 +48,8 @@ export interface Result {
 }
 
 /** Measures both sides in turn. */
-export async function measure(row: Row): Promise<Result> {
+export async function measure(row: Row, runs = row.runs ?? 7): Promise<Result> {
   const { ours, peer, note, end } = await row.prepare();
-  const runs = row.runs ?? 7;
   const figures: number[] = [];
   const peers: number[] = [];
   try {

@@ -92,8 +92,8 @@ export const loopRows: readonly Row[] = [
             steps[label] = (steps[label] ?? 0) + taken;
           };
           terraform.forget();
-          await step("new", "new", "client", name, "--scope", "test_resource/test");
-          await step("new", "new", "route", `GET /${name}`, "--lambda", "access", "--scope", "test_resource/test");
+          await step("new", "new", "client", name, "--scopes", "test_resource/test");
+          await step("new", "new", "route", "GET", `/${name}`, "--lambda", "access", "--scopes", "test_resource/test");
           await step("deploy", "deploy", "dev", "--yes");
           await step("call", "call", "GET", `/${name}`, "--client", name);
           const parts = Object.entries(steps).map(([label, taken]) => `${label} ${taken.toFixed(1)} s`);
