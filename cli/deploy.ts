@@ -7,6 +7,7 @@ import { applyBundle } from "../operations/apply/apply-bundle";
 import type { Applied } from "../operations/apply/terraform-apply";
 import { readDeployment } from "../operations/deployed/deployment";
 import { DEFAULT_LIMITS } from "../operations/deployed/rate-limited-client";
+import { requireNothingTakenAlong } from "../operations/deployed/taken-along";
 import { type MadePlan, makePlanUnlessInterrupted } from "../operations/review/made-plan";
 import type { Review } from "../operations/review/review";
 import { reviewText } from "../operations/review/review-text";
@@ -25,6 +26,7 @@ type Calls = "all" | "refusals" | "none";
 
 interface Options {
   readonly yes?: true;
+  readonly acceptUnmanaged?: true;
   readonly verify?: Calls;
 }
 
@@ -45,6 +47,10 @@ export const command = new Command("deploy")
   )
   .argument("[env]", "environment; required if access.yaml has more than one")
   .option("-y, --yes", "deploy without confirmation")
+  .option(
+    "--accept-unmanaged",
+    "with --yes: also publish critical methods, policies and gateway responses that were added to the API out of band",
+  )
   .addOption(
     new Option(
       "--verify <calls>",
@@ -62,6 +68,9 @@ async function deploy(env: string | undefined, options: Options): Promise<number
   print(`${reviewText(made.review, { width: terminalColumns() })}\n`);
   requireFreeNames(made.review);
   if (made.review.hasChanges) {
+    if (options.yes && !options.acceptUnmanaged && !environment.isEphemeral) {
+      requireNothingTakenAlong(name, made.review.resources, made.review.notInPlan.findings);
+    }
     if (!options.yes && !(await confirm(`Deploy this to ${name}?`))) {
       say("Nothing was deployed.");
       return EXIT.error;

@@ -5,6 +5,7 @@
  * it deploys with the API, and for what it creates a second time.
  */
 import { createHash } from "node:crypto";
+import { takenAlong } from "../deployed/taken-along";
 import { actionOf } from "../plan-file/plan-json";
 import type { AccessChange } from "./access-changes";
 import { lostState } from "./lost-state";
@@ -13,17 +14,18 @@ import { valuesIn } from "./predicates";
 import { changedOutputs, rawChanges } from "./resource-changes";
 import { isShownVariable } from "./shown-attributes";
 
-/** Kinds of unmanaged resources of an API of which its deployment holds a copy. */
-const DEPLOYED: readonly string[] = ["gateway_response", "method", "policy"];
-
 /**
  * @param stack content of the `cdk.tf.json` that was planned: it also has what the plan leaves out, such as the expression
  * of a value that is known after apply, or a provisioner
  * @returns 64 hexadecimal digits
  */
 export function fingerprintOf(context: PlanContext, access: readonly AccessChange[], stack: unknown): string {
-  const { environment, plan, changes, written } = context;
+  const { environment, plan, changes, written, notInPlan } = context;
   const found = lostState(context);
+  const planned = changes.map(({ address, change }) => ({ address, action: actionOf(change) }));
+  const published = takenAlong(planned, notInPlan.findings)
+    .map(({ address, attribute, found: shown }) => [address, attribute, shown])
+    .toSorted();
   const resources = changes
     .map(({ address, change }) => ({
       address,
@@ -41,7 +43,7 @@ export function fingerprintOf(context: PlanContext, access: readonly AccessChang
     .update(
       canonical({
         ...{ environment, access, resources, outputs: changedOutputs(plan), stack },
-        ...takenAlong(context),
+        ...(published.length === 0 ? {} : { takenAlong: published }),
         ...(found.length === 0 ? {} : { found }),
       }),
     )
@@ -53,19 +55,6 @@ function counted(attribute: string, value: unknown): unknown {
   if (attribute.split(".").at(-1) !== "variables") return value ?? null;
   const variables = Object.entries(valuesIn(value));
   return Object.fromEntries(variables.map(([name, one]) => [name, isShownVariable(name) ? one : null]));
-}
-
-/** What decides who gets in, was added to the API out of band, and goes live with the deployment that the plan makes. */
-function takenAlong({ changes, notInPlan }: PlanContext): object {
-  const isDeploying = changes.some(
-    ({ type, change }) => type === "aws_api_gateway_deployment" && ["create", "replace"].includes(actionOf(change)),
-  );
-  const added = notInPlan.findings.filter(
-    ({ address, attribute, severity }) =>
-      address.startsWith("aws_api_gateway_rest_api.") && DEPLOYED.includes(attribute ?? "") && severity === "critical",
-  );
-  if (!isDeploying || added.length === 0) return {};
-  return { takenAlong: added.map(({ address, attribute, found }) => [address, attribute, found]).toSorted() };
 }
 
 /** JSON with sorted names, without CDKTF's own comments. */

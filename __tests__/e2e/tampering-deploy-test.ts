@@ -1,0 +1,37 @@
+/** Deployments of a protected environment to whose API a public method was added out of band. */
+import { APIGatewayClient, PutIntegrationCommand, PutMethodCommand } from "@aws-sdk/client-api-gateway";
+import { ACCESS, TamperedProject } from "../support/tampered-project";
+
+jest.setTimeout(300_000);
+
+const project = new TamperedProject(ACCESS.replace(", ephemeral: true", ""));
+
+beforeAll(async () => {
+  await project.open();
+  const api = project.client(APIGatewayClient);
+  const at = project.placeOf("DELETE", "/orders");
+  await api.send(new PutMethodCommand({ ...at, authorizationType: "NONE" }));
+  await api.send(new PutIntegrationCommand({ ...at, type: "MOCK" }));
+  await project.changeCode();
+});
+
+afterAll(() => project.close());
+
+const deploy = (...args: readonly string[]) => project.cli("deploy", "dev", "--yes", "--verify", "none", ...args);
+
+it("is refused without confirmation, with the command that removes the method", async () => {
+  const before = project.deploymentId();
+  const { code, stderr } = await deploy();
+
+  expect([code, project.deploymentId()]).toEqual([1, before]);
+  expect(stderr).toContain("PUBLIC: anyone can call DELETE /orders from the next deployment on\n    aws apigateway");
+  expect(stderr).toMatch(/aws apigateway delete-method .*--http-method DELETE/);
+});
+
+it("is done with --accept-unmanaged", async () => {
+  const before = project.deploymentId();
+  const { code } = await deploy("--accept-unmanaged");
+
+  expect(code).toBe(0);
+  expect(project.deploymentId()).not.toBe(before);
+});
