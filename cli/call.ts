@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { decodeJwt } from "jose";
-import { METHODS_OF_ANY, RouteTable, routeKeyOf } from "../access/access-model";
+import { type Environment, METHODS_OF_ANY, RouteTable, routeKeyOf } from "../access/access-model";
 import { namesInstead, suggestion } from "../access/nearest-name";
 import { oneLine } from "../access/visible";
 import { accessMatrix, type MatrixRoute } from "../operations/access-graph/access-matrix";
@@ -11,6 +11,7 @@ import { credentialsOf, type Deployment, readDeployment } from "../operations/de
 import { explainRefusal } from "../operations/deployed/refusal";
 import { requireToken } from "../operations/deployed/token-request";
 import { type Incoming, send } from "../platform/http";
+import { copyable } from "../platform/local-command";
 import { findEnvironment, projectModel, stackFolder, userFolder } from "../platform/project";
 import { quoted } from "../platform/shell";
 import { print, printBody, say } from "../platform/terminal";
@@ -52,11 +53,13 @@ export const command = new Command("call")
 
 async function call(name: string, target: string | undefined, options: CallOptions): Promise<number> {
   const { method, path } = requestIn(name, target);
+  if (options.local && !options.curl) throw new UsageError("--local requires --curl.");
   const body = options.data === undefined ? undefined : bodyIn(options.data);
   if (body !== undefined && ["GET", "HEAD"].includes(method)) {
     throw new UsageError(`${method} has no body. Leave out --data.`);
   }
-  const deployment = await readDeployment(findEnvironment(projectModel(), options.env).name);
+  const environment = findEnvironment(projectModel(), options.env);
+  const deployment = await readDeployment(environment.name);
   const route = routeOf(deployment, method, path);
   const url = urlOf(deployment, route, path);
   if (options.curl) {
@@ -72,8 +75,8 @@ async function call(name: string, target: string | undefined, options: CallOptio
     },
     ...(body === undefined ? {} : { body }),
   });
-  say(`HTTP ${response.status}`);
-  if (response.status >= 400) explain(response, route, deployment, options.client, token);
+  if (!options.include) say(`HTTP ${response.status}`);
+  if (response.status >= 400) explain(response, route, environment, options.client, token);
   if (options.include) print(headText(response));
   printBody(response.body);
   return response.status >= 200 && response.status < 300 ? EXIT.done : EXIT.findings;
@@ -89,6 +92,10 @@ function requestIn(name: string, target: string | undefined): { readonly method:
   if (!METHODS_OF_ANY.includes(method)) {
     const near = suggestion(method, METHODS_OF_ANY) || ` Expected ${METHODS_OF_ANY.join(", ")}.`;
     throw new UsageError(`"${first}" is not a method.${near}`);
+  }
+  const [parameter] = /\{[^{}]*\}/.exec(path.split("?")[0] ?? "") ?? [];
+  if (parameter !== undefined) {
+    throw new UsageError(`${parameter} is a path parameter. Replace it with a value: ${path.replace(parameter, "1")}`);
   }
   if (path.startsWith("/")) return { method, path };
   throw new UsageError(`"${path}" is not a path. Expected the path below the stage: ${belowStage(path)}`);
@@ -163,7 +170,7 @@ function curlLine(
   { client, scope, local }: CallOptions,
 ): string {
   const scopes = scope === undefined ? "" : ` --scope ${quoted(scope)}`;
-  const token = `$(npx access token ${quoted(client ?? "")} --env ${environment}${scopes} --raw)`;
+  const token = `$(${copyable(`npx access token ${quoted(client ?? "")} --env ${environment}${scopes} --raw`)})`;
   return [
     `curl -i -X ${method} ${quoted(local ? localUrl(url) : url)}`,
     ...(client === undefined ? [] : [`-H "Authorization: Bearer ${token}"`]),
@@ -181,7 +188,7 @@ function headText({ status, headers }: Incoming): string {
 function explain(
   { status, headers, body }: Incoming,
   route: string,
-  { environment }: Deployment,
+  { name, prefix }: Environment,
   client: string | undefined,
   token: string | undefined,
 ): void {
@@ -189,8 +196,11 @@ function explain(
   const tokenScopes = String(claims["scope"] ?? "")
     .split(" ")
     .filter((scope) => scope !== "");
-  const found = synthesizedRoute(environment, route);
-  const lines = explainRefusal({ status, headers, body, route: found, environment, client, tokenScopes });
+  const found = synthesizedRoute(name, route);
+  const lines = explainRefusal({
+    ...{ status, headers, body, client, tokenScopes },
+    ...{ route: found, environment: name, prefix },
+  });
   say([`Route: ${route}`, ...lines].join("\n"));
 }
 

@@ -17,10 +17,12 @@ import { type Verification, verifyStack } from "../operations/verify/verify-stac
 import { summaryOf, verifyText } from "../operations/verify/verify-text";
 import { confirm } from "../platform/confirm";
 import { type Interruption, uninterrupted } from "../platform/interruption";
+import { copyable } from "../platform/local-command";
 import { findEnvironment, projectModel } from "../platform/project";
 import { canRewrite, print, say, terminalColumns } from "../platform/terminal";
 import { EXIT, runCommand, UserError } from "../platform/user-error";
 import { exampleCall } from "./demo-fixture";
+import { isOnEmbeddedAws } from "./embedded-aws/running-aws";
 
 type Calls = "all" | "refusals" | "none";
 
@@ -32,6 +34,9 @@ interface Options {
 
 /** Seconds that AWS may take until a deployment answers everywhere. */
 const RETRY_SECONDS = 120;
+
+/** The embedded AWS answers at once. */
+const LOCAL_RETRY_SECONDS = 2;
 
 const NOTHING_DONE = "interrupted: nothing was deployed.";
 
@@ -130,21 +135,29 @@ async function applied({ manifest, parts, review }: MadePlan): Promise<Applied> 
   }
 }
 
-async function isVerified(model: AccessModel, { name }: Environment, calls: Exclude<Calls, "none">): Promise<boolean> {
+async function isVerified(
+  model: AccessModel,
+  { name, prefix }: Environment,
+  calls: Exclude<Calls, "none">,
+): Promise<boolean> {
   step(`Verifying ${name}`);
   const stack = await readVerifiedStack(name);
   const verification = await verifyStack(stack, {
     ...DEFAULT_LIMITS,
-    retryFor: RETRY_SECONDS,
+    retryFor: isOnEmbeddedAws() ? LOCAL_RETRY_SECONDS : RETRY_SECONDS,
     refusalsOnly: calls === "refusals",
     written: writtenIn(model, name),
+    prefix,
+    onRetry: say,
   });
   print(shown(verification));
   return verification.isAsExpected;
 }
 
 function shown(verification: Verification): string {
-  return verification.isAsExpected ? summaryOf(verification).join("\n") : verifyText(verification, terminalColumns());
+  return verification.isAsExpected
+    ? summaryOf(verification).join("\n")
+    : verifyText(verification, { width: terminalColumns(), isComplete: false });
 }
 
 /** The routes, and the command that calls one. */
@@ -153,7 +166,7 @@ async function nextSteps(model: AccessModel, environment: Environment): Promise<
   const routes = Object.entries(routeUrls).slice(0, MAX_ROUTES);
   const lines = routes.map(([key, url]) => `  ${key.split(" ")[0]} ${url}`);
   const call = exampleCall(model, environment);
-  return `\n${[...lines, ...(call === undefined ? [] : [`Try: ${call}`])].join("\n")}`;
+  return `\n${[...lines, ...(call === undefined ? [] : [`Try: ${copyable(call)}`])].join("\n")}`;
 }
 
 /** How far it is: a number on a terminal, and a line for each resource where it fails. */

@@ -1,5 +1,5 @@
 /** `npx access verify <env>`: calls a deployed stack as every client, and compares the responses with the matrix. */
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { DEFAULT_LIMITS } from "../operations/deployed/rate-limited-client";
 import { readVerifiedStack, writtenIn } from "../operations/verify/read-stack";
 import { verifyStack } from "../operations/verify/verify-stack";
@@ -40,6 +40,7 @@ agree on is checked.`;
 
 interface Options {
   readonly json?: true;
+  readonly all?: true;
   readonly refusalsOnly?: true;
   readonly concurrency: number;
   readonly rate: number;
@@ -65,10 +66,11 @@ export const command = new Command("verify")
   .option("--timeout <seconds>", "timeout of a request", number(0.001, 600), DEFAULT_LIMITS.timeout)
   .option(
     "--retry-for <seconds>",
-    "retry unexpected responses for this long, as after a deployment",
+    "retry unexpected responses for this long, as after a deployment; failures of functions for 10 s at most",
     number(0, 3600),
     0,
   )
+  .addOption(new Option("--all", "list every check on a terminal, as in a file or a pipe").conflicts("json"))
   .option("--json", "print all checks as JSON")
   .addHelpText("after", HELP)
   .action((env: string | undefined, options: Options) => runCommand(() => verify(env, options)));
@@ -99,7 +101,7 @@ async function verifyEnvironment(
   interruption: AbortSignal,
 ): Promise<number> {
   const model = projectModel();
-  const { name } = findEnvironment(model, env);
+  const { name, prefix } = findEnvironment(model, env);
   const stack = await readVerifiedStack(name, say);
   const verification = await verifyStack(stack, {
     ...options,
@@ -107,12 +109,17 @@ async function verifyEnvironment(
     clients: options.client,
     routes: options.route,
     written: writtenIn(model, name),
+    prefix,
     interruption,
     onProgress: say,
+    onRetry: say,
   });
   const counts = countsOf(verification.checks);
   if (options.json) printJson({ ...verification, counts });
-  else print(verifyText(verification, terminalColumns()));
+  else {
+    const width = terminalColumns();
+    print(verifyText(verification, { width, isComplete: options.all === true || width === undefined }));
+  }
   if (verification.checks.length === 0 && !interruption.aborted) throw new UserError("nothing was tested.");
   return verification.isAsExpected ? EXIT.done : EXIT.findings;
 }

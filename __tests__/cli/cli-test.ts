@@ -106,7 +106,7 @@ function verificationOf(text: string, width?: number) {
       staleRoutes: [text],
       missingPermissions: [text],
     },
-    width,
+    { width, isComplete: true },
   );
 }
 

@@ -88,6 +88,11 @@ describe("access", () => {
     expect(await call("PSOT", "/orders")).toEqual([64, 'error: "PSOT" is not a method. Did you mean "POST"?\n']);
     expect(await call("POST")).toEqual([64, expect.stringContaining("Expected both, such as npx access call POST")]);
     expect(await call("POST orders")).toEqual([64, expect.stringContaining("the path below the stage: /orders\n")]);
+    expect(await call("GET", "/orders/{id}?all=1")).toEqual([
+      64,
+      "error: {id} is a path parameter. Replace it with a value: /orders/1?all=1\n",
+    ]);
+    expect(await call("GET", "/orders", "--local")).toEqual([64, "error: --local requires --curl.\n"]);
     expect(await call("POST", "/x", "--env", "dve")).toEqual([64, expect.stringContaining('Did you mean "dev"?')]);
   });
 

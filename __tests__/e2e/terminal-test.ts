@@ -137,7 +137,7 @@ describe("npx access deploy on a terminal", () => {
     expect(output).toContain("test-server  gains  POST /access");
     expect(output).toMatch(/deployed: dev, \d+ added, 0 changed, 0 destroyed/);
     expect(output).toContain("verified: dev, 10 checks: 10 as-expected.");
-    expect(output).toContain("npx access call POST /access --client test-server");
+    expect(output).toContain("Try: npx access local npx access call POST /access --client test-server");
     expect(output.split("\r\n").length).toBeLessThan(40);
     expect(code).toBe(0);
   });
@@ -164,11 +164,13 @@ describe("npx access deploy on a terminal", () => {
     });
     expect(curl).toEqual({
       code: 0,
-      output: expect.stringMatching(/\/dev\/access\?id=1'[\s\S]*\$\(npx access token test-server --env dev --raw\)/),
+      output: expect.stringMatching(
+        /\/dev\/access\?id=1'[\s\S]*\$\(npx access local npx access token test-server --env dev --raw\)/,
+      ),
     });
     expect(included).toEqual({
       code: 0,
-      output: expect.stringMatching(/content-type: application\/json[\s\S]*"caller"/),
+      output: expect.stringMatching(/^HTTP 200\r\ncontent-type: application\/json[\s\S]*"caller"/i),
     });
     expect(scope).toEqual({
       code: 1,

@@ -10,6 +10,7 @@ import {
   startEmulator,
 } from "../../emulator/index";
 import type { Environment } from "../../platform/child";
+import { ON_EMBEDDED_AWS } from "../../platform/local-command";
 import { projectFolder } from "../../platform/project";
 import { retry } from "../../platform/retry";
 import { withPath } from "../../platform/system-error";
@@ -171,6 +172,7 @@ function outputFolderIn(folder: string): string {
 /** Variables for cdktf and the AWS CLI: the output folder and the region. */
 function projectEnvironment(outputFolder: string, [first]: readonly EmulatedEnvironment[]): Environment {
   return {
+    [ON_EMBEDDED_AWS]: "1",
     CDKTF_OUTPUT: relative(projectFolder, outputFolder),
     AWS_REGION: first?.region,
     AWS_DEFAULT_REGION: first?.region,

@@ -2,12 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { IN_LOCAL_SHELL } from "../../platform/local-command";
 
 /** Begins the prompt. */
 const MARK = "(embedded AWS) ";
-
-/** Set in such a shell, and in all that it starts. */
-const INSIDE = "ACCESS_LOCAL_SHELL";
 
 /** How a shell is started. */
 export interface LocalShell {
@@ -86,8 +84,8 @@ export function localShell([shell, ...args]: readonly string[]): LocalShell | un
   const { command, environment } = make(shell, folder);
   return {
     command,
-    environment: { ...environment, [INSIDE]: "1" },
-    isNested: process.env[INSIDE] !== undefined,
+    environment: { ...environment, [IN_LOCAL_SHELL]: "1" },
+    isNested: process.env[IN_LOCAL_SHELL] !== undefined,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -7,6 +7,7 @@ import { type Aws, AwsError } from "../../platform/aws";
 import { jsonIn } from "../../platform/json";
 import { UsageError, UserError } from "../../platform/user-error";
 import { managedResources, type StateResource, type StateValues } from "../plan-file/state-json";
+import { functionNameIn } from "./logs-command";
 
 /** Where lines are kept. */
 export interface LogSource {
@@ -44,7 +45,7 @@ export function logOfStack(state: StateValues, prefix: string): LogOfStack {
     .filter(({ type }) => type === "aws_lambda_function")
     .flatMap(({ values }) => {
       const fullName = String(values["function_name"]);
-      const name = fullName.startsWith(`${prefix}-`) ? fullName.slice(prefix.length + 1) : fullName;
+      const name = functionNameIn(fullName, prefix);
       const logGroup = textAt(values, "logging_config", "log_group") ?? `/aws/lambda/${fullName}`;
       return [{ name, logGroup, region: regionOf(values["arn"]), functionName: fullName }];
     });

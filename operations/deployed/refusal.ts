@@ -1,6 +1,8 @@
-/** Why a call was refused, and by which of API Gateway, the function, or the backend. Pure. */
+/** Why a call was refused or failed, and by which of API Gateway, the function, or the backend. Pure. */
+import { copyable } from "../../platform/local-command";
 import type { MatrixRoute } from "../access-graph/access-matrix";
 import { type ErrorResponse, gatewayErrorIn } from "./gateway-error";
+import { functionNameIn, logsCommand } from "./logs-command";
 
 /** A response, and what is known of the call. */
 export interface RefusedCall extends ErrorResponse {
@@ -8,6 +10,8 @@ export interface RefusedCall extends ErrorResponse {
   /** As synthesized; `undefined` when what was synthesized does not have it. */
   readonly route: MatrixRoute | undefined;
   readonly environment: string;
+  /** What the environment's names begin with. */
+  readonly prefix: string;
   /** Name of the client; `undefined` for a call without a token. */
   readonly client: string | undefined;
   /** Scopes of the token that was sent, by full names. */
@@ -19,6 +23,7 @@ export function explainRefusal(call: RefusedCall): readonly string[] {
   const kind = gatewayErrorIn(call, call.route?.url == null ? "function" : "HTTP backend");
   const explain = kind === undefined ? undefined : BY_ERROR_TYPE[kind];
   if (explain !== undefined) return explain(call);
+  if (kind !== undefined && call.status >= 500) return explainFailure(call);
   if (kind !== undefined) return [`API Gateway refused the request: ${kind}.`];
   return explainBackend(call);
 }
@@ -33,7 +38,7 @@ const BY_ERROR_TYPE: Readonly<Record<string, (call: RefusedCall) => readonly str
   AccessDeniedException: () => ["API Gateway refused the request: a policy of the API denies it."],
   LimitExceededException: () => ["API Gateway refused the request: a usage plan's quota is used up."],
   TooManyRequestsException: () => ["API Gateway throttled the request: more calls than the stage allows. Repeat it."],
-  InternalServerErrorException: () => ["The request passed the authorizer, and the function or backend failed."],
+  InternalServerErrorException: explainFailure,
 };
 
 function explainUnauthorized({ route, environment, client, tokenScopes }: RefusedCall): readonly string[] {
@@ -55,8 +60,19 @@ function explainUnauthorized({ route, environment, client, tokenScopes }: Refuse
   ];
 }
 
+/** The function or backend failed, or gave no valid response. */
+function explainFailure({ route, environment, prefix }: RefusedCall): readonly string[] {
+  const who = route?.function == null ? "the HTTP backend" : `the function ${functionNameIn(route.function, prefix)}`;
+  return [
+    `The request passed the authorizer, and ${who} failed. Its log:`,
+    `  ${copyable(logsCommand(route?.function, { name: environment, prefix }))}`,
+  ];
+}
+
 /** A function or backend responded. */
-function explainBackend({ status, route, client }: RefusedCall): readonly string[] {
+function explainBackend(call: RefusedCall): readonly string[] {
+  const { status, route, client } = call;
+  if (status >= 500) return explainFailure(call);
   if (status !== 401 && status !== 403) return [];
   const who = route?.function == null ? "backend" : "function";
   if (client === undefined) return [`The ${who} refused the request, not API Gateway.`];

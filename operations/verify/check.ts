@@ -1,6 +1,7 @@
 /** What a verification tests and finds. `expected` and `verdict` are values of the JSON that `--json` prints. */
 import { shownPath } from "../../platform/project";
 import { quoted } from "../../platform/shell";
+import { logsCommand, type NamedEnvironment } from "../deployed/logs-command";
 
 /** Response that the access matrix, or the deployed credentials, let expect. */
 export type Expectation =
@@ -107,14 +108,24 @@ const ADVICE: Readonly<Partial<Record<Verdict, string>>> = {
   "unexpected-deny":
     "A caller was denied access that it must have. Right after a deployment, repeat with --retry-for 60; else restore what drift reports",
   "denied-by-other": "Denied, but not by the expected part or for another reason. Restore what drift reports",
-  "backend-error": "The function, the backend or the authorizer failed. Read its log, and restore what drift reports",
   throttled: "AWS throttled requests, also after retries. Lower --rate or --concurrency",
   "not-tested": "The client has no token. See its result above",
 };
 
-/** What to do about a check that has no advice of its own. */
-export function adviceOn({ verdict, found, advice }: Check, environment: string): Advice {
+/**
+ * What to do about a check that has no advice of its own.
+ * @param functionName the function behind the route, by the name that Lambda knows; left out when there is none
+ */
+export function adviceOn(
+  { verdict, found, advice }: Check,
+  environment: NamedEnvironment,
+  functionName?: string | null,
+): Advice {
   if (advice !== undefined) return advice;
+  if (verdict === "backend-error") {
+    const text = `The ${functionName == null ? "HTTP backend" : "function"} or the authorizer failed. Read the log`;
+    return { text, commands: [logsCommand(functionName, environment)] };
+  }
   if (verdict === "unexpected-deny" && found.endsWith("by the HTTP backend")) {
     return { text: "The HTTP backend denied the request. Its access control is not part of this stack", commands: [] };
   }
@@ -122,7 +133,7 @@ export function adviceOn({ verdict, found, advice }: Check, environment: string)
   const isRestorable = text.includes("drift");
   return {
     text,
-    commands: isRestorable ? [`npx access drift ${environment}`, `npx access deploy ${environment}`] : [],
+    commands: isRestorable ? [`npx access drift ${environment.name}`, `npx access deploy ${environment.name}`] : [],
   };
 }
 

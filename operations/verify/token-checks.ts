@@ -6,6 +6,7 @@ import type { RateLimitedClient } from "../deployed/rate-limited-client";
 import type { Check, Expectation, Result } from "./check";
 import { judgeStored, type StoredCredentials, storedCredentials, unknownClientAdvice } from "./client-credentials";
 import type { Grants, SecretStore } from "./deployed-stack";
+import type { Retries } from "./retries";
 import { ERRORS, type TokenResponse, tokenRequest, tokenResponse } from "./token-requests";
 
 /** What clients are checked against. */
@@ -16,6 +17,7 @@ export interface TokenSources {
   /** Folder of the stack. */
   readonly folder: string;
   readonly http: RateLimitedClient;
+  readonly retries: Retries;
 }
 
 /** What the checks of all clients found beside their verdicts. */
@@ -39,7 +41,7 @@ export async function checkClient(
   findings: TokenFindings,
   report: (check: Check) => void,
 ): Promise<void> {
-  const { deployment, grants, stores, folder, http } = sources;
+  const { deployment, grants, stores, folder, http, retries } = sources;
   const { scopes, ways } = grants.get(client) ?? { scopes: [], ways: [] };
   const mainWay = ways.includes("api") && !ways.includes("domain") ? "api" : "domain";
   const id = deployment.clientIds[client] ?? "";
@@ -59,7 +61,7 @@ export async function checkClient(
         const response = tokenResponse(sent);
         return failureIn(response) ?? (await judge(response));
       },
-      ({ verdict }) => verdict === "as-expected",
+      (found) => retries.isFinal({ route, caller: client, method: "POST", expected }, found),
     );
     if (result !== undefined) report({ route, caller: client, method: "POST", expected, ...result });
   }

@@ -19,6 +19,7 @@ import {
 import { judgeResponse } from "./judgement";
 import { preflightHeaders } from "./preflights";
 import { probesOf } from "./probes";
+import { Retries } from "./retries";
 import { readStaleRoutes, stageUrl, staleAdvice, staleProbes } from "./stale-routes";
 import { checkClient, TokenFindings } from "./token-checks";
 
@@ -39,7 +40,11 @@ export interface VerifyOptions extends ClientLimits {
   readonly routes?: readonly string[] | undefined;
   /** Names in access.yaml; those of the synthesized stack when left out. */
   readonly written?: Names;
+  /** What the environment's names begin with. */
+  readonly prefix?: string;
   readonly onProgress?: (text: string) => void;
+  /** Receives what is tried again. */
+  readonly onRetry?: (text: string) => void;
 }
 
 /** A route that was not tested. */
@@ -105,6 +110,7 @@ export async function verifyStack(
   const missingPermissions: string[] = [];
   const staleRoutes: string[] = [];
   const http = new RateLimitedClient(options);
+  const retries = new Retries(options.retryFor, (text) => options.onRetry?.(text));
 
   /** Works through the items. @returns their checks, in the order of the items */
   async function collect<Item>(
@@ -123,7 +129,7 @@ export async function verifyStack(
 
   const send = (probes: readonly Probe[]) =>
     collect(probes, async (probe, report) => {
-      const check = await checkProbe(probe, http);
+      const check = await checkProbe(probe, http, retries);
       if (check !== undefined) report(check);
     });
 
@@ -160,9 +166,11 @@ export async function verifyStack(
     return checks;
   }
 
+  const functionOf = ({ route }: Check) => matrix.routes.find((one) => one.route === route)?.function;
+
   try {
     const findings = new TokenFindings();
-    const sources = { deployment, grants, stores: deployed.stores, folder, http };
+    const sources = { deployment, grants, stores: deployed.stores, folder, http, retries };
     options.onProgress?.(`Requesting tokens of ${counted(clients.length, "client")} …`);
     const ofTokens = await collect(clients, (client, report) => checkClient(client, sources, findings, report));
     const { tokens, unknownSecrets, unreadable, hasUpdatedIssuer } = findings;
@@ -171,7 +179,9 @@ export async function verifyStack(
     const withoutToken = clients.filter((client) => !tokens.has(client) && !unknownSecrets.includes(client));
     const untested = isStopped ? [] : untestedCallers(withoutToken, matrix, routes);
     const checks = [...ofTokens, ...ofRoutes, ...untested].map((check) =>
-      check.verdict === "as-expected" ? check : { ...check, advice: adviceOn(check, environment) },
+      check.verdict === "as-expected"
+        ? check
+        : { ...check, advice: adviceOn(check, { name: environment, prefix: options.prefix ?? "" }, functionOf(check)) },
     );
     const hasAllowed = checks.some(({ verdict }) => verdict === "unexpected-allow");
     missingPermissions.push(...unreadable.map((client) => `secretsmanager:GetSecretValue on the secret of ${client}`));
@@ -226,7 +236,7 @@ function keyOf({ route, method, caller, expected, headers }: Probe): string {
 }
 
 /** @returns `undefined` when the client was stopped */
-async function checkProbe(probe: Probe, http: RateLimitedClient): Promise<Check | undefined> {
+async function checkProbe(probe: Probe, http: RateLimitedClient, retries: Retries): Promise<Check | undefined> {
   const { route, caller, method, url, token, origin, expected } = probe;
   const hasBody = METHODS_WITH_BODY.includes(method);
   const headers = {
@@ -240,7 +250,7 @@ async function checkProbe(probe: Probe, http: RateLimitedClient): Promise<Check 
       const response = await http.send(request);
       return response && judgeResponse(probe, response);
     },
-    ({ verdict }) => verdict === "as-expected",
+    (found) => retries.isFinal(probe, found),
     ({ verdict }) => verdict === "unexpected-allow",
   );
   return result && { route, caller, method, expected, ...result };

@@ -1,7 +1,8 @@
 /** A verification as text for a terminal: a table, notes, advice, alerts and a summary. */
 import pc from "picocolors";
-import { oneLine, visible } from "../../access/visible";
+import { oneLine } from "../../access/visible";
 import { CLIENT_TOKEN_FLOW } from "../../constructs/contract/contract";
+import { copyable } from "../../platform/local-command";
 import { counted } from "../../platform/markdown";
 import { aligned } from "../../platform/terminal-table";
 import { UPDATED_ISSUER } from "../access-graph/pool-issuer";
@@ -9,8 +10,13 @@ import type { Check, Verdict } from "./check";
 import type { Names } from "./deployed-stack";
 import type { Verification } from "./verify-stack";
 
-/** More checks are summed up by route; those that failed are always listed. */
-const MAX_LISTED = 60;
+/** How much is printed, and where. */
+export interface VerifyStyle {
+  /** Columns of the terminal; left out for a file or a program. */
+  readonly width?: number | undefined;
+  /** Whether every check is listed; otherwise those that failed or, without one, counts by route. */
+  readonly isComplete: boolean;
+}
 
 export function countsOf(checks: readonly Check[]): Readonly<Partial<Record<Verdict, number>>> {
   const counts: Partial<Record<Verdict, number>> = {};
@@ -18,11 +24,10 @@ export function countsOf(checks: readonly Check[]): Readonly<Partial<Record<Verd
   return counts;
 }
 
-/** @param width columns of the terminal; left out for a file or a program */
-export function verifyText(verification: Verification, width?: number): string {
+export function verifyText(verification: Verification, { width, isComplete }: VerifyStyle): string {
   const { checks } = verification;
   const failed = checks.filter(({ verdict }) => verdict !== "as-expected");
-  const rows = checks.length <= MAX_LISTED ? checks.map(rowOf) : [...failed.map(rowOf), ...rowsByRoute(checks)];
+  const rows = isComplete ? checks.map(rowOf) : failed.length > 0 ? failed.map(rowOf) : rowsByRoute(checks);
   const alerts = checks.filter(({ verdict }) => verdict === "unexpected-allow").map(alertOf);
   return [table(rows, width), notesOn(verification), adviceLines(failed), alerts, summaryOf(verification)]
     .filter((lines) => lines.length > 0)
@@ -38,14 +43,13 @@ function rowOf({ route, caller, method, expected, found, verdict }: Check): Row 
   return [isExpected ? "✓" : "✗", at, caller, expected, found, isExpected ? "" : verdict];
 }
 
+/** Rows of checks that are all as expected. */
 function rowsByRoute(checks: readonly Check[]): readonly Row[] {
   return [...new Set(checks.map(({ route }) => route))].map((route) => {
     const own = checks.filter((check) => check.route === route);
-    const right = own.filter(({ verdict }) => verdict === "as-expected");
-    const allowed = right.filter(({ expected }) => expected === "allow").length;
-    const denied = right.filter(({ expected }) => expected.startsWith("deny-by")).length;
-    const counts = [`${right.length} of ${own.length} as expected`, `${allowed} allowed`, `${denied} denied`];
-    return [right.length === own.length ? "✓" : "✗", route, ...counts, ""];
+    const allowed = own.filter(({ expected }) => expected === "allow").length;
+    const denied = own.filter(({ expected }) => expected.startsWith("deny-by")).length;
+    return ["✓", route, `${own.length} as expected`, `${allowed} allowed`, `${denied} denied`];
   });
 }
 
@@ -101,7 +105,7 @@ function adviceLines(failed: readonly Check[]): readonly string[] {
       : [
           [
             `${pc.bold(verdict)}: ${oneLine(advice.text)}.`,
-            ...advice.commands.map((command) => `  ${visible(command)}`),
+            ...advice.commands.map((command) => `  ${copyable(command)}`),
           ].join("\n"),
         ],
   );

@@ -22,6 +22,7 @@ function explained(call: Partial<RefusedCall>, errorType?: string): string {
     body: "",
     route,
     environment: "dev",
+    prefix: "cc-dev",
     client: undefined,
     tokenScopes: [],
     ...call,
@@ -81,6 +82,16 @@ describe("explainRefusal", () => {
 
     expect(explained({ status: 403, client: "shop", headers })).toBe(
       "The function refused the request, not API Gateway.",
+    );
+  });
+
+  it.each([
+    [500, undefined, "cc-dev-orders", "the function orders", "orders"],
+    [502, "InternalServerErrorException", "cc-dev-orders", "the function orders", "orders"],
+    [504, "InternalServerErrorException", null, "the HTTP backend", "api"],
+  ])("names the log of what failed with %d, %s", (status, errorType, name, who, log) => {
+    expect(explained({ status, client: "shop", route: { ...route, function: name } }, errorType)).toBe(
+      `The request passed the authorizer, and ${who} failed. Its log:   npx access logs ${log} --env dev`,
     );
   });
 

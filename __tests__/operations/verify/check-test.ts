@@ -36,15 +36,23 @@ describe("bySeverity", () => {
 });
 
 describe("adviceOn", () => {
+  const dev = { name: "dev", prefix: "cc-dev" };
   const restore = ["npx access drift dev", "npx access deploy dev"];
 
   it.each<[Verdict, string, readonly string[]]>([
     ["unexpected-allow", "200", restore],
     ["unexpected-deny", "403 by the function", restore],
     ["unexpected-deny", "401 by the HTTP backend", []],
-    ["backend-error", "500", restore],
+    ["backend-error", "500", ["npx access logs orders --env dev"]],
     ["throttled", "429 TooManyRequestsException", []],
   ])("advises on %s, %s", (verdict, found, commands) => {
-    expect(adviceOn(check("GET /a", verdict, found), "dev")).toMatchObject({ commands });
+    expect(adviceOn(check("GET /a", verdict, found), dev, "cc-dev-orders")).toMatchObject({ commands });
+  });
+
+  it("names the access log where an HTTP backend failed", () => {
+    expect(adviceOn(check("GET /a", "backend-error", "502"), dev, null)).toEqual({
+      text: "The HTTP backend or the authorizer failed. Read the log",
+      commands: ["npx access logs api --env dev"],
+    });
   });
 });
