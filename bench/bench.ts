@@ -4,7 +4,7 @@
  * `bench/RESULTS.md`.
  */
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -48,6 +48,9 @@ async function main(args: readonly string[]): Promise<void> {
     console.error(`There is no row ${unknown}.${near === undefined ? "" : ` Did you mean ${near}?`}\n\n${usage()}`);
     process.exitCode = 64;
     return;
+  }
+  if (!existsSync(join(__dirname, "node_modules"))) {
+    execFileSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: __dirname, stdio: ["ignore", 2, 2] });
   }
   const results: Result[] = [];
   for (const row of rows.filter(({ name }) => names.length === 0 || names.includes(name))) {

@@ -51,6 +51,26 @@ describe("judge, tokens that open the method", () => {
     expect(await judged(other, ["test_resource/test"], authorizer)).toMatchObject(ALLOWED);
   });
 
+  it("checks the signature of a token once, and everything else of it each time", async () => {
+    const verify = jest.spyOn(globalThis.crypto.subtle, "verify");
+    const token = await mintClaims({ exp: NOW + 60 });
+    for (let call = 0; call < 3; call++) expect(await judged(token)).toMatchObject(ALLOWED);
+    expect(verify).toHaveBeenCalledTimes(1);
+    expect(await judged(token, ["test_resource/other"])).toEqual(REFUSED);
+    pretend.time = START + 60_000;
+    expect(await judged(token)).toEqual(EXPIRED);
+    expect(verify).toHaveBeenCalledTimes(1);
+    verify.mockRestore();
+  });
+
+  it("refuses another signature of the claims of a token that was taken", async () => {
+    const token = await mint();
+    expect(await judged(token)).toMatchObject(ALLOWED);
+    const [header, claims, signature = ""] = token.split(".");
+    const other = Buffer.from(signature, "base64url").reverse().toString("base64url");
+    expect(await judged(`${header}.${claims}.${other}`)).toEqual(REFUSED);
+  });
+
   it("takes a token until the second before it expires", async () => {
     const token = await mintClaims({ exp: NOW + 60 });
     pretend.time = START + 59_999;
