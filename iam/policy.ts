@@ -112,22 +112,45 @@ export interface Grants {
   readonly principals: readonly string[];
   readonly actions: readonly string[];
   readonly resources: readonly string[];
+  /** Whether it allows to assume every role, or to pass every role to a service, and with it the rights of each. */
+  readonly reachesEveryRole?: true;
 }
+
+/** The other policies of an identity. */
+export interface OtherPolicies {
+  readonly before: readonly unknown[];
+  readonly after: readonly unknown[];
+}
+
+/** Actions by which an identity gets the rights of a role. */
+const TO_A_ROLE: readonly string[] = ["iam:PassRole", "sts:AssumeRole"];
 
 /**
  * What the second policy allows and the first does not, or what only the first one denies.
+ * @param others what the identity was allowed already by its other policies is not added; a lost denial of what is no longer
+ * allowed either adds nothing
  * @returns `undefined` when it is nothing; empty lists when one of the two cannot be read
  */
-export function addedGrants(before: unknown, after: unknown): Grants | undefined {
+export function addedGrants(before: unknown, after: unknown, others?: OtherPolicies): Grants | undefined {
   const [old, now] = [readPolicy(before), readPolicy(after)];
   if (old === undefined || now === undefined) {
     const isSame = JSON.stringify(before) === JSON.stringify(after);
     return isSame ? undefined : { principals: [], actions: [], resources: [] };
   }
+  const [all, left] = [withOthers(old, others?.before), withOthers(now, others?.after)];
+  const [allowed, stillAllowed] = [rightsIn(all, "Allow"), rightsIn(left, "Allow")];
+  const isMoot = (denied: Right) =>
+    others !== undefined &&
+    allowed.some((right) => mayOverlap(right, denied)) &&
+    !stillAllowed.some((right) => mayOverlap(right, denied));
   const added = [
-    ...uncovered(rightsIn(now, "Allow"), rightsIn(old, "Allow")),
-    ...uncovered(rightsIn(old, "Deny"), rightsIn(now, "Deny")),
+    ...uncovered(rightsIn(now, "Allow"), allowed),
+    ...uncovered(rightsIn(old, "Deny"), rightsIn(left, "Deny")).filter((denied) => !isMoot(denied)),
   ];
+  const reachesEveryRole = added.some(
+    ({ action, resource }) =>
+      isEveryResource(resource) && TO_A_ROLE.some((one) => matchesPattern(action.toLowerCase(), one.toLowerCase())),
+  );
   const sorted = (values: readonly string[]) => [...new Set(values)].filter((value) => value !== "").toSorted();
   return added.length === 0
     ? undefined
@@ -135,7 +158,26 @@ export function addedGrants(before: unknown, after: unknown): Grants | undefined
         principals: sorted(added.map(({ principal }) => principal.id)),
         actions: sorted(added.map(({ action }) => action)),
         resources: sorted(added.map(({ resource }) => resource)),
+        ...(reachesEveryRole && { reachesEveryRole }),
       };
+}
+
+/** Those that cannot be read count as empty. */
+function withOthers(own: readonly Statement[], others: readonly unknown[] = []): readonly Statement[] {
+  return [...own, ...others.flatMap((one) => readPolicy(one) ?? [])];
+}
+
+/** Whether the two may be about the same request. Two patterns are compared by what is before their wildcards. */
+function mayOverlap(one: Right, other: Right): boolean {
+  return [
+    [one.action.toLowerCase(), other.action.toLowerCase()] as const,
+    [one.resource, other.resource] as const,
+  ].every(([a, b]) => {
+    const [start, otherStart] = [a, b].map((text) => text.split(/[*?]/, 1)[0] ?? "") as [string, string];
+    const areBoth = start !== a && otherStart !== b;
+    if (areBoth) return start.startsWith(otherStart) || otherStart.startsWith(start);
+    return matchesPattern(a, b) || matchesPattern(b, a);
+  });
 }
 
 /** One principal, action and resource of a statement. */

@@ -31,6 +31,13 @@ export const LEDGER = { protected: "protected_unless_in_allowDestroy", lifted: "
 /** Label of the `terraform_data` that records for which prefix a state was made, as `prefix` in its `input`. */
 export const STATE_PREFIX = "state_prefix";
 
+/** Names of the inline policies that Lambda itself needs in the role of a function. */
+export const BASIC_POLICIES = {
+  logs: "write-own-logs",
+  network: "use-network-interfaces",
+  traces: "send-traces",
+} as const;
+
 /** A route's key in outputs, such as `POST /access`. */
 export function routeKey({ method, path }: { readonly method: string; readonly path: string }): string {
   return `${method} ${path}`;

@@ -1,5 +1,6 @@
 /** What the role of a function may do, as IAM statements: what Lambda needs for it, and what access.yaml states. */
 import type { FunctionSettings, FunctionStatement, VariableReference } from "../../access/access-model";
+import { BASIC_POLICIES } from "../contract/contract";
 
 type Statement = Readonly<Record<string, unknown>>;
 
@@ -24,7 +25,7 @@ export interface Place {
 /** On all resources: AWS has no resource-level permissions for these two. */
 export const TRACING: Right = {
   id: "may-trace",
-  name: "send-traces",
+  name: BASIC_POLICIES.traces,
   statements: [{ Effect: "Allow", Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], Resource: "*" }],
 };
 
@@ -47,7 +48,7 @@ export function networkRight({ region, accountId }: Place, functionName: string)
   const fn = `arn:${partitionOf(region)}:lambda:${region}:${accountId()}:function:${functionName}`;
   return {
     id: "may-use-network",
-    name: "use-network-interfaces",
+    name: BASIC_POLICIES.network,
     statements: [
       { Effect: "Allow", Action, Resource: "*" },
       { Effect: "Deny", Action, Resource: "*", Condition: { ArnEquals: { "lambda:SourceFunctionArn": fn } } },

@@ -10,6 +10,7 @@ import { App, AssetType, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
 import type { FunctionSettings } from "../../access/access-model";
 import { REFERENCES } from "../../access/variable-references";
+import { BASIC_POLICIES } from "../contract/contract";
 import { declareException, declareStated } from "../declared-reason";
 import { lambdaName, resourceName } from "../resource-name";
 import { bundleFunction, HANDLER, LOADING_HANDLER } from "./function-bundle";
@@ -89,7 +90,7 @@ export class NodeFunction extends Construct {
       // Streams and events only: the group is declared here, so the function need not be able to create one.
       {
         id: "may-log",
-        name: "write-own-logs",
+        name: BASIC_POLICIES.logs,
         statements: [
           {
             Effect: "Allow",
@@ -115,7 +116,11 @@ export class NodeFunction extends Construct {
     const policy = JSON.stringify({ Version: "2012-10-17", Statement: statements });
     const allowed = new IamRolePolicy(this, id, { name, role: role.name, policy });
     declareStated(allowed, policy);
-    if (reason !== undefined) declareException(allowed, reason);
+    if (reason !== undefined) {
+      declareException(allowed, reason);
+      // A comment of Terraform's, which a review shows.
+      allowed.addOverride("//", { reason });
+    }
     return allowed;
   }
 

@@ -1,6 +1,6 @@
 /** What a month costs before and after a plan, without what depends on traffic. Pure. */
 import type { PlanJson, ResourceChange } from "../plan-file/plan-json";
-import { isEmpty, type Values } from "./predicates";
+import { isEmpty, type Values, valueAt, valuesIn } from "./predicates";
 import { MONTHLY, PRICE_DATE, PRICE_REGION, type Price, TRAFFIC } from "./prices";
 import { listIn } from "./readers";
 
@@ -42,7 +42,10 @@ const ITEMS: Readonly<Record<string, (values: Values, functions: ReadonlyMap<unk
   aws_kms_replica_key: () => [["key", 1]],
   aws_kms_external_key: () => [["key", 1]],
   aws_cloudwatch_metric_alarm: ({ period, metric_query }) => [
-    [typeof period === "number" && period < 60 ? "quickAlarm" : "alarm", metricsIn(metric_query)],
+    [
+      periodsIn(period, metric_query).some((one) => one > 0 && one < 60) ? "quickAlarm" : "alarm",
+      metricsIn(metric_query),
+    ],
   ],
   aws_cloudwatch_composite_alarm: () => [["compositeAlarm", 1]],
   aws_cloudwatch_log_metric_filter: () => [["customMetric", 1]],
@@ -113,6 +116,15 @@ function architectureOf({ architectures }: Values): string {
 function metricsIn(queries: unknown): number {
   const used = Array.isArray(queries) ? queries.filter((query: Values) => !isEmpty(query["metric"])) : [];
   return Math.max(1, used.length);
+}
+
+/** Seconds. The provider has 0 for the period of an alarm with queries, each of which has its own. */
+function periodsIn(period: unknown, queries: unknown): readonly number[] {
+  const ofQueries = (Array.isArray(queries) ? queries : []).flatMap((query) => [
+    valuesIn(query)["period"],
+    valueAt(query, "metric.period"),
+  ]);
+  return [period, ...ofQueries].map(Number).filter(Number.isFinite);
 }
 
 /** Sums of cents. */

@@ -1,10 +1,12 @@
 /** Alerts about policies that grant more than before, and about who else may invoke functions and read secrets. Pure. */
-import { accountOf, addedGrants, type Grants, isEveryAction } from "../../iam/policy";
-import { codes } from "../../platform/markdown";
+
+import { BASIC_POLICIES } from "../../constructs/contract/contract";
+import { accountOf, addedGrants, type Grants, isEveryAction, type OtherPolicies } from "../../iam/policy";
+import { code, codes } from "../../platform/markdown";
 import { actionOf, type ResourceChange } from "../plan-file/plan-json";
-import { type Alert, critical, warning } from "./alert";
+import { type Alert, critical, info, warning } from "./alert";
 import type { PlanContext } from "./plan-context";
-import { isThere, shown } from "./predicates";
+import { isThere, shown, valuesIn } from "./predicates";
 import { isUnknown } from "./resource-changes";
 
 const ROLE = "aws_iam_role";
@@ -43,7 +45,8 @@ export function policyAlerts(context: PlanContext): readonly Alert[] {
 }
 
 /** A policy that is destroyed may have denied something, unless what it protects is destroyed as well. */
-function changedPolicy({ type, change }: ResourceChange, { paired, account }: PlanContext): readonly Alert[] {
+function changedPolicy({ type, change }: ResourceChange, context: PlanContext): readonly Alert[] {
+  const { paired, account } = context;
   const [attribute = "", label, owner = ""] = POLICIES[type] ?? [];
   const { before, after } = change;
   if (label === undefined || before === null || actionOf(change) === "forget") return [];
@@ -60,21 +63,57 @@ function changedPolicy({ type, change }: ResourceChange, { paired, account }: Pl
   if (type.startsWith("aws_api_gateway_") && isOpen) return [];
   const subject = `${label} ${shown(before[owner])}`;
   if (!isKnown) return [warning(`What ${subject.replace(/^T/, "t")} grants is known only after apply.`)];
-  const grants = addedGrants(before[attribute], after?.[attribute]);
-  return grants === undefined ? [] : [grantAlert(subject, grants, account)];
+  const others = type === INLINE ? otherPolicies(before["role"], change, context) : undefined;
+  const grants = addedGrants(before[attribute], after?.[attribute], others);
+  // The policy of a resource is about that resource.
+  const isOfIdentity = type === INLINE || type === "aws_iam_policy";
+  return grants === undefined
+    ? []
+    : [grantAlert(subject, isOfIdentity ? grants : { ...grants, resources: [] }, account)];
 }
 
-function grantAlert(subject: string, { principals, actions }: Grants, account: string | undefined): Alert {
+/**
+ * The other inline policies of the role, of which what one grants another one may have granted before.
+ * @returns `undefined` where a managed policy is attached as well: what it allows is unknown
+ */
+function otherPolicies(
+  role: unknown,
+  own: unknown,
+  { plan, paired, code: stack }: PlanContext,
+): OtherPolicies | undefined {
+  const replaced = new Map(paired.map((one) => [one.address, one]));
+  const all = plan.resource_changes.map((one) => replaced.get(one.address) ?? one);
+  const isOfRole = (values: unknown) => isThere(role) && Object(values)["role"] === role;
+  if (all.some(({ type, change }) => type === ATTACHMENT && isOfRole(change.after))) return undefined;
+  const others = all.filter(({ type, change }) => type === INLINE && change !== own);
+  const before = others.flatMap(({ change }) => (isOfRole(change.before) ? [change.before?.["policy"]] : []));
+  const after = others.flatMap(({ name, change }) =>
+    isOfRole(change.after) ? [change.after?.["policy"] ?? stack[INLINE]?.[name]?.["policy"]] : [],
+  );
+  return { before, after };
+}
+
+function grantAlert(subject: string, grants: Grants, account: string | undefined): Alert {
+  const { principals, actions } = grants;
   if (actions.length === 0) return warning(`${subject} grants more; ${UNKNOWN}.`);
   const to = principals.length > 0 ? ` to ${codes(principals)}` : "";
   const foreign = foreignIn(principals, account);
   const others = foreign.length > 0 ? ` Of another account: ${codes(foreign)}.` : "";
-  const text = `${subject} grants more${to}: ${codes(actions)}.${others}`;
-  return principals.includes("*") || actions.some(isEveryAction) ? critical(text) : warning(text);
+  const text = `${subject} grants more${to}: ${codes(actions)}${onResources(grants)}.${others}`;
+  return principals.includes("*") || isSweeping(grants) ? critical(text) : warning(text);
 }
 
-/** What a role gets by a policy that it did not have; of a role that is new itself, only if it is everything. */
-function newPolicy({ address, type, name, change }: ResourceChange, { paired, code: stack, plan }: PlanContext) {
+function isSweeping({ actions, reachesEveryRole }: Grants): boolean {
+  return actions.some(isEveryAction) || reachesEveryRole === true;
+}
+
+function onResources({ resources }: Grants): string {
+  return resources.length > 0 ? ` on ${codes(resources.map(readable))}` : "";
+}
+
+/** What a role gets by a policy that it did not have; of a role that is new itself, an info unless it is everything. */
+function newPolicy({ address, type, name, change }: ResourceChange, context: PlanContext): readonly Alert[] {
+  const { paired, code: stack, plan } = context;
   const { before, after } = change;
   const isOther = [type === ATTACHMENT ? "policy_arn" : "role", "role"].some((id) => before?.[id] !== after?.[id]);
   if ((type !== INLINE && type !== ATTACHMENT) || after === null || !isOther) return [];
@@ -87,24 +126,24 @@ function newPolicy({ address, type, name, change }: ResourceChange, { paired, co
     const arn = after["policy_arn"];
     const isAll = SWEEPING.test(String(arn));
     const policy = isThere(arn) ? shown(arn) : "a policy that is created with it";
-    return alertUnless(isNewRole, isAll, `The role ${role} is granted all permissions of a managed policy: ${policy}.`);
+    const text = `The role ${role} is granted all permissions of a managed policy: ${policy}.`;
+    if (isAll) return [critical(text)];
+    return isNewRole ? [] : [warning(text)];
   }
-  const grants = addedGrants(undefined, after["policy"] ?? written["policy"]);
+  const others = otherPolicies(after["role"], change, context);
+  const grants = addedGrants(undefined, after["policy"] ?? written["policy"], others);
   if (grants === undefined) return [];
+  const why = valuesIn(written["//"])["reason"];
+  const reason = typeof why === "string" ? ` Reason: ${code(why)}.` : "";
+  const what = grants.actions.length === 0 ? UNKNOWN : `${codes(grants.actions)}${onResources(grants)}`;
+  if (isNewRole && !isSweeping(grants)) {
+    const isBasic = Object.values<unknown>(BASIC_POLICIES).includes(after["name"]);
+    return isBasic ? [] : [info(`The new role ${role} is granted ${what}.${reason}`)];
+  }
   const isRestored = plan.resource_drift.some((drift) => drift.address === address && drift.change.after === null);
   const policy = isRestored ? "A policy that was deleted outside Terraform is created again and" : "A new policy";
-  const on = grants.resources.length > 0 ? ` on ${codes(grants.resources.map(readable))}` : "";
-  const what = grants.actions.length === 0 ? UNKNOWN : `${codes(grants.actions)}${on}`;
-  return alertUnless(
-    isNewRole,
-    grants.actions.some(isEveryAction),
-    `${policy} grants more to the role ${role}: ${what}.`,
-  );
-}
-
-function alertUnless(isHarmless: boolean, isAll: boolean, text: string): readonly Alert[] {
-  if (isAll) return [critical(text)];
-  return isHarmless ? [] : [warning(text)];
+  const text = `${policy} grants more to the role ${role}: ${what}.${reason}`;
+  return [isSweeping(grants) ? critical(text) : warning(text)];
 }
 
 /** A reference within a resource's ARN, such as `<arn of aws_cloudwatch_log_group.orders>`. */

@@ -8,6 +8,7 @@ import { type Alert, SEVERITIES } from "./alert";
 import { type Costs, costsOf } from "./costs";
 import { deletions } from "./deletions";
 import { fingerprintOf } from "./fingerprint";
+import { functionAlerts } from "./function-alerts";
 import { issuedTokens } from "./issued-tokens";
 import { lostProtection } from "./lost-protection";
 import { lostState } from "./lost-state";
@@ -28,6 +29,7 @@ const FINDERS = [
   deletions,
   lostProtection,
   policyAlerts,
+  functionAlerts,
   scopeAlerts,
   issuedTokens,
   uncheckedAlerts,

@@ -1,9 +1,10 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TerraformStack } from "cdktf";
+import { TerraformStack } from "cdktf";
+import { StackJson } from "../../../constructs/contract/stack-json";
 import { NodeFunction, type NodeFunctionProps } from "../../../constructs/functions/node-function";
-import { refusalsOf } from "../../support/guarded-stack";
+import { guardedApp, refusalsOf } from "../../support/guarded-stack";
 import { synthesizeStack } from "../../support/synthesized-construct";
 
 const entry = join(mkdtempSync(join(tmpdir(), "function-")), "fn.ts");
@@ -51,6 +52,19 @@ describe("NodeFunction", () => {
     expect(functionWith({ environment: { NODE_OPTIONS: given } }).resource("aws_lambda_function")).toMatchObject({
       environment: { variables: { NODE_OPTIONS: variable } },
     });
+  });
+
+  it("has the reason of a statement as a comment in the synthesized policy", () => {
+    const statements = [{ actions: ["s3:*"], resources: ["arn:aws:s3:::orders"], reason: "They are its own." }];
+    const stack = new TerraformStack(guardedApp(), "dev");
+    fill({ statements })(stack);
+    const policies = Object.values(new StackJson(stack.toTerraform()).ofType("aws_iam_role_policy"));
+
+    expect(policies.find(({ path }) => path === "dev/fn/may-with-reason-1")?.attributes).toMatchObject({
+      name: "stated-with-reason-1",
+      "//": { reason: "They are its own." },
+    });
+    expect(policies.filter(({ attributes }) => JSON.stringify(attributes).includes('"reason"'))).toHaveLength(1);
   });
 
   it("has the runtime, the layers, the VPC and the reserved concurrency that it is told to have", () => {

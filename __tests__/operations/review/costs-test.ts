@@ -46,6 +46,16 @@ describe("costsOf", () => {
     ["composite alarm: 0 → 1", "aws_cloudwatch_composite_alarm", {}],
     ["metric made of log lines: 0 → 1", "aws_cloudwatch_log_metric_filter", {}],
     ["metric of an alarm with a period below a minute: 0 → 1", "aws_cloudwatch_metric_alarm", { period: 10 }],
+    [
+      "metric of an alarm: 0 → 1",
+      "aws_cloudwatch_metric_alarm",
+      { period: 0, metric_query: [{ period: 0, metric: [{ period: 300 }] }] },
+    ],
+    [
+      "metric of an alarm with a period below a minute: 0 → 1",
+      "aws_cloudwatch_metric_alarm",
+      { period: 0, metric_query: [{ metric: [{ period: 10 }] }] },
+    ],
     ["cache of 237 GB: 0 → 1", "aws_api_gateway_stage", { cache_cluster_enabled: true, cache_cluster_size: "237" }],
   ])("has the line %s for %s", (line, type, after) => {
     expect(counted({ type, after: { ...after } })).toEqual([line]);

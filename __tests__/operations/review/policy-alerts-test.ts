@@ -53,7 +53,7 @@ const READ = "`secretsmanager:GetSecretValue`.";
 const API_GATEWAY = "apigateway.amazonaws.com";
 
 /** Severity and message, or the beginning or end of one after `…`. */
-type Expected = `${"critical" | "warning"}: ${string}` | undefined;
+type Expected = `${"critical" | "warning" | "info"}: ${string}` | undefined;
 
 function expectAlerts(changes: readonly MadeChange[], expected: Expected, json: object = {}, parts: Values = {}): void {
   const alerts = policyAlerts(contextOf("dev", planWith(changes, parts), json));
@@ -100,7 +100,7 @@ describe("policyAlerts", () => {
         before: { role: "r", policy: policy() },
         after: { role: "r", policy: policy({ Effect: "Allow", NotAction: "iam:*", Resource: "*" }) },
       },
-      "critical: The policy of the role `r` grants more: `*`.",
+      "critical: The policy of the role `r` grants more: `*` on `*`.",
     ],
     [
       "who else can assume a role",
@@ -177,7 +177,35 @@ describe("policyAlerts", () => {
       [inline(policy(allows("dynamodb:GetItem")))],
       "warning: A new policy grants more to the role `r`: `dynamodb:GetItem` on `arn:table`.",
     ],
-    ["not of a new role", [newRole, inline(policy(allows("dynamodb:GetItem")))], undefined],
+    [
+      "of a new role, as an info",
+      [newRole, inline(policy(allows("dynamodb:GetItem")))],
+      "info: The new role `r` is granted `dynamodb:GetItem` on `arn:table`.",
+    ],
+    [
+      "not what Lambda itself needs in a new role",
+      [newRole, { type: INLINE, after: { role: "r", name: "write-own-logs", policy: policy(allows("logs:B")) } }],
+      undefined,
+    ],
+    [
+      "every role, to pass or to assume",
+      [inline(policy(allows("iam:PassRole", "arn:aws:iam::111111111111:role/*")))],
+      "critical: A new policy grants more to the role `r`: `iam:PassRole` on `arn:aws:iam::111111111111:role/*`.",
+    ],
+    [
+      "every role, also by a policy of a new role",
+      [newRole, inline(policy(allows("sts:AssumeRole", "*")))],
+      "critical: A new policy grants more to the role `r`: `sts:AssumeRole` on `*`.",
+    ],
+    [
+      "one role",
+      [
+        inline(
+          policy(allows("sts:AssumeRole", "arn:aws:iam::111111111111:role/one"), allows("s3:ListAllMyBuckets", "*")),
+        ),
+      ],
+      expect.stringMatching(/^warning: /),
+    ],
     [
       "everything, also of a new role",
       [newRole, inline(policy(allows("*", "*")))],
@@ -195,7 +223,7 @@ describe("policyAlerts", () => {
         { type: INLINE, before: { role: "r", name: "p", policy: policy(allows("a:B")) } },
         { ...inline(policy(allows("a:B"), allows("a:C"))), name: "new" },
       ],
-      "warning: The policy of the role `r` grants more: `a:C`.",
+      "warning: The policy of the role `r` grants more: `a:C` on `arn:table`.",
     ],
     ["managed", [managed("ReadOnlyAccess")], `warning: ${MANAGED} \`arn:aws:iam::aws:policy/ReadOnlyAccess\`.`],
     ["managed, of a service", [managed("AmazonS3FullAccess")], expect.stringMatching(/^critical: /)],
@@ -209,6 +237,68 @@ describe("policyAlerts", () => {
     ["not what is detached", [{ type: ATTACHMENT, before: { role: "r", policy_arn: "arn:p" } }], undefined],
   ])("reports what a new policy grants: %s", (_what, changes, expected) => {
     expectAlerts(changes, expected);
+  });
+
+  const net = policy(allows("ec2:Create", "*"), {
+    ...allows("ec2:Create", "*"),
+    ...denied,
+    Condition: { A: { b: "c" } },
+  });
+  const named = (name: string, before?: string, after?: string): MadeChange => ({
+    type: INLINE,
+    name,
+    ...(before && { before: { role: "r", name, policy: before } }),
+    ...(after && { after: { role: "r", name, policy: after } }),
+  });
+  const MORE = "warning: The policy of the role `r` grants more: `ec2:Create` on `*`.";
+
+  it.each<[string, readonly MadeChange[], Expected]>([
+    ["no denial that goes with all that it denies", [named("net", net)], undefined],
+    ["a denial of what another policy allows", [named("net", net), named("b", net, net)], undefined],
+    [
+      "a denial of what another policy goes on to allow",
+      [named("net", net), named("b", policy(allows("ec2:C*", "arn:x*")), policy(allows("ec2:C*", "arn:x*")))],
+      MORE,
+    ],
+    [
+      "a denial of what a managed policy may allow",
+      [named("net", net), { ...managed("Any"), before: { role: "r", policy_arn: "arn:p" } }],
+      MORE,
+    ],
+    [
+      "a denial that no policy of the role is about",
+      [named("net", policy({ ...allows("ec2:Create", "*"), ...denied }))],
+      MORE,
+    ],
+    [
+      "no statement that moves to another policy",
+      [named("a", policy(allows("a:B"))), named("b", undefined, policy(allows("a:B")))],
+      undefined,
+    ],
+    [
+      "a statement of another role's policy",
+      [
+        { type: INLINE, name: "a", before: { role: "other", name: "a", policy: policy(allows("a:B")) } },
+        named("b", undefined, policy(allows("a:B"))),
+      ],
+      "warning: A new policy grants more to the role `r`: `a:B` on `arn:table`.",
+    ],
+  ])("compares all inline policies of a role: %s", (_what, changes, expected) => {
+    const alerts = policyAlerts(contextOf("dev", planWith(changes), {})).filter(
+      ({ message }) => !/managed/.test(message),
+    );
+
+    expect(alerts.map(({ severity, message }) => `${severity}: ${message}`)).toEqual(expected ? [expected] : []);
+  });
+
+  it("shows the reason of a statement", () => {
+    const code = { "//": { reason: "Every object is an invoice." }, policy: policy(allows("s3:GetObject", "arn:b/*")) };
+
+    expectAlerts(
+      [newRole, { type: INLINE, after: { role: "r", name: "p" }, unknown: { policy: true } }],
+      "info: The new role `r` is granted `s3:GetObject` on `arn:b/*`. Reason: `Every object is an invoice.`.",
+      { resource: { [INLINE]: { it: code } } },
+    );
   });
 
   it("reads a new policy in the code where the plan does not know it, and knows one that is created again", () => {

@@ -106,6 +106,7 @@ describe("reviewOf", () => {
         severity: "warning",
         message: `A new policy grants more to the role \`orders\`: \`secretsmanager:GetSecretValue\` on \`${secret}\`.`,
       },
+      { severity: "warning", message: expect.stringContaining("runs the code of layers") },
     ]);
     expect(JSON.stringify(review)).not.toContain(CANARY);
   });
