@@ -104,6 +104,7 @@ function verificationOf(text: string, width?: number) {
       withoutDomain: [text],
       hasUpdatedIssuer: true,
       staleRoutes: [text],
+      unmanagedRoutes: [],
       missingPermissions: [text],
     },
     { width, isComplete: true },

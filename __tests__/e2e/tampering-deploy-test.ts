@@ -1,5 +1,6 @@
 /** Deployments of a protected environment to whose API a public method was added out of band. */
 import { APIGatewayClient, PutIntegrationCommand, PutMethodCommand } from "@aws-sdk/client-api-gateway";
+import type { Verification } from "../../operations/verify/verify-stack";
 import { ACCESS, TamperedProject } from "../support/tampered-project";
 
 jest.setTimeout(300_000);
@@ -34,4 +35,18 @@ it("is done with --accept-unmanaged", async () => {
 
   expect(code).toBe(0);
   expect(project.deploymentId()).not.toBe(before);
+});
+
+it("is followed by a verification that names the method and how to remove it", async () => {
+  const { code, stdout } = await project.cli("verify", "dev", "--refusals-only", "--json");
+  const { checks, ...found } = JSON.parse(stdout) as Verification;
+
+  expect([code, found.unmanagedRoutes, found.staleRoutes]).toEqual([2, ["DELETE /orders"], ["GET /status"]]);
+  expect(checks.filter(({ verdict }) => verdict !== "as-expected")).toEqual([
+    expect.objectContaining({ route: "DELETE /orders", verdict: "not-tested" }),
+  ]);
+  expect(checks[0]?.advice?.commands).toEqual([
+    expect.stringMatching(/^aws apigateway delete-method .*--http-method DELETE$/),
+    expect.stringMatching(/^terraform .* apply -replace=aws_api_gateway_deployment\./),
+  ]);
 });

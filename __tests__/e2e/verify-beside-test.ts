@@ -112,6 +112,7 @@ describe("a stack as it was deployed", () => {
       isAsExpected: true,
       isPartial: false,
       staleRoutes: [],
+      unmanagedRoutes: [],
       missingPermissions: [],
     });
     expect(at("secret").map(({ caller, found }) => [caller, found])).toEqual([["billing", "as deployed"]]);

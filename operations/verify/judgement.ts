@@ -45,8 +45,9 @@ const VERDICT_OF: Readonly<Partial<Record<Expectation, (facts: Facts) => Verdict
   // A removed preflight stays in the deployed snapshot, where API Gateway answers it itself.
   "deny-method": ({ kind, headers }) =>
     allowUnless(kind === undefined ? "access-control-allow-methods" in headers : kind !== INTEGRATION_ERROR),
-  // A removed function refuses API Gateway, which is an error of the gateway.
-  "stale-route": ({ kind, isDenied }) => allowUnless(kind !== undefined || isDenied),
+  // A removed function refuses API Gateway, which is its 500; with 502 and 504, the function or backend was reached.
+  "stale-route": ({ status, kind, isDenied }) =>
+    allowUnless(isDenied || (kind !== undefined && !(kind === INTEGRATION_ERROR && status !== 500))),
   preflight: ({ status, probe, headers }) => {
     if (status >= 500) return "backend-error";
     return status === 200 && differingHeaders(probe, headers).length === 0 ? "as-expected" : "unexpected-deny";

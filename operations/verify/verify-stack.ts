@@ -5,7 +5,7 @@ import { UsageError } from "../../platform/user-error";
 import { type AccessMatrix, accessMatrix } from "../access-graph/access-matrix";
 import type { Deployment } from "../deployed/deployment";
 import { type ClientLimits, RateLimitedClient } from "../deployed/rate-limited-client";
-import type { StateValues } from "../plan-file/state-json";
+import { managedResources, type StateValues } from "../plan-file/state-json";
 import { adviceOn, bySeverity, type Check, type Probe } from "./check";
 import {
   appliedGrants,
@@ -83,6 +83,8 @@ export interface Verification {
   readonly hasUpdatedIssuer: boolean;
   /** Routes that were removed and are left in the deployed snapshot. */
   readonly staleRoutes: readonly string[];
+  /** Routes of the deployed snapshot that were added to the API out of band. */
+  readonly unmanagedRoutes: readonly string[];
   /** What was not checked for lack of permissions: the permissions. */
   readonly missingPermissions: readonly string[];
 }
@@ -109,6 +111,7 @@ export async function verifyStack(
   const changingRoutes = new Set<string>();
   const missingPermissions: string[] = [];
   const staleRoutes: string[] = [];
+  const unmanagedRoutes: string[] = [];
   const http = new RateLimitedClient(options);
   const retries = new Retries(options.retryFor, (text) => options.onRetry?.(text));
 
@@ -149,18 +152,20 @@ export async function verifyStack(
   async function checkStaleRoutes(): Promise<readonly Check[]> {
     const base = stageUrl(routeUrls);
     if (base === undefined || http.isStopped) return [];
-    const found = await readStaleRoutes(deployed);
+    const found = await readStaleRoutes(deployed, managedResources(state), environment);
     if (found === undefined) missingPermissions.push("apigateway:GET on the exports of stages, for removed routes");
-    staleRoutes.push(...(found ?? []).map(({ route }) => route));
+    for (const { route, removal } of found ?? []) (removal === undefined ? staleRoutes : unmanagedRoutes).push(route);
     const checks: Check[] = [];
     for (const stale of found ?? []) {
       const advice = staleAdvice(stale, folder);
       const probes = staleProbes(stale, base);
-      // A backend would answer; a removed function refuses API Gateway.
-      const isSpared = options.refusalsOnly && stale.isPublic && stale.behind === "HTTP backend";
-      const made = isSpared
-        ? probes.map((probe) => notTested(probe, "public, with an HTTP backend"))
-        : await send(probes);
+      // An added method or a backend would answer; a removed function refuses API Gateway.
+      const why = stale.removal === undefined ? "with an HTTP backend" : "added out of band";
+      const isAnswered = stale.removal !== undefined || stale.behind === "HTTP backend";
+      const made =
+        options.refusalsOnly && stale.isPublic && isAnswered
+          ? probes.map((probe) => notTested(probe, `public, ${why}`))
+          : await send(probes);
       checks.push(...made.map((check) => (check.verdict === "as-expected" ? check : { ...check, advice })));
     }
     return checks;
@@ -210,6 +215,7 @@ export async function verifyStack(
       withoutDomain: clients.filter((client) => grants.get(client)?.ways.includes("api")),
       hasUpdatedIssuer,
       staleRoutes,
+      unmanagedRoutes,
       missingPermissions,
     };
   } finally {

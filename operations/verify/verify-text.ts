@@ -60,7 +60,7 @@ function table(rows: readonly Row[], width?: number): readonly string[] {
 function notesOn(verification: Verification): readonly string[] {
   const { environment, notDeployed, notInCode, notApplied, withoutDomain, hasUpdatedIssuer, routesWithoutIdCheck } =
     verification;
-  const { unknownSecrets, untestedRoutes, staleRoutes, missingPermissions } = verification;
+  const { unknownSecrets, untestedRoutes, staleRoutes, unmanagedRoutes, missingPermissions } = verification;
   const pending = (kind: string, names: Names, text: string) => {
     const all = [...names.routes, ...names.clients];
     if (all.length === 0) return [];
@@ -87,6 +87,7 @@ function notesOn(verification: Verification): readonly string[] {
     ...staleRoutes.map(
       (route) => ["removed", `${route} is in the deployed snapshot until the next deployment`] as const,
     ),
+    ...unmanagedRoutes.map((route) => ["added out of band", `${route} is in the deployed snapshot`] as const),
     ...missingPermissions.map((permission) => ["missing permission", permission] as const),
   ];
   return notes.map(([kind, text]) => `${pc.yellow(`${kind}:`)} ${oneLine(text)}.`);

@@ -59,6 +59,8 @@ describe("judgeResponse", () => {
     ["stale-route", 401, undefined, "as-expected"],
     ["stale-route", 401, UNAUTHORIZED, "as-expected"],
     ["stale-route", 500, INTEGRATION, "as-expected"],
+    ["stale-route", 502, INTEGRATION, "unexpected-allow"],
+    ["stale-route", 504, INTEGRATION, "unexpected-allow"],
   ])("expects %s: %s %s is %s", (expected, status, kind, verdict) => {
     expect(judge(expected, status, ofKind(kind)).verdict).toBe(verdict);
   });

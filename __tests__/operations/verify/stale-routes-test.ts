@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { ApiMethod } from "../../../operations/deployed/api-method";
+import { judgeResponse } from "../../../operations/verify/judgement";
 import { PLACEHOLDER } from "../../../operations/verify/probes";
 import { stageUrl, staleAdvice, staleProbes, staleRoutesIn } from "../../../operations/verify/stale-routes";
 import { userFolder } from "../../../platform/project";
@@ -50,6 +51,28 @@ it("advises a command with the path of the stack as seen from the user's folder"
   expect(old && staleAdvice(old, join(userFolder, "cdktf.out", "stacks", "dev")).commands).toEqual([
     `terraform -chdir=cdktf.out/stacks/dev apply -replace=${DEPLOYMENT}`,
   ]);
+});
+
+describe("a route that was added out of band", () => {
+  const removal = "aws apigateway delete-method --http-method GET";
+  const added = old && { ...old, removal };
+
+  it("must be denied by API Gateway: an error of its integration is an unexpected allow", () => {
+    const [probe] = added === undefined ? [] : staleProbes(added, "https://api/dev");
+    const headers = { "x-amzn-errortype": "InternalServerErrorException" };
+
+    expect(probe).toMatchObject({ caller: "no token", expected: "deny-by-gateway" });
+    expect(probe && judgeResponse({ ...probe, behind: "function" }, { status: 500, headers, body: "" }).verdict).toBe(
+      "unexpected-allow",
+    );
+  });
+
+  it("is removed before the API is deployed again", () => {
+    expect(added && staleAdvice(added, join(userFolder, "cdktf.out", "stacks", "dev"))).toEqual({
+      text: "GET /old/{id} was added out of band, and answers until it is removed and the API is deployed again",
+      commands: [removal, `terraform -chdir=cdktf.out/stacks/dev apply -replace=${DEPLOYMENT}`],
+    });
+  });
 });
 
 it("finds the stage's URL in those of its routes", () => {

@@ -18,6 +18,7 @@ function textOf(checks: readonly Check[], changes: Partial<Verification> = {}, i
     checks,
     untestedRoutes: [],
     staleRoutes: [],
+    unmanagedRoutes: [],
     notApplied: none,
     notDeployed: none,
     notInCode: none,
@@ -87,6 +88,8 @@ describe("verifyText", () => {
   });
 
   it.each<[Partial<Verification>, string]>([
+    [{ staleRoutes: ["GET /old"] }, "removed: GET /old is in the deployed snapshot until the next deployment."],
+    [{ unmanagedRoutes: ["DELETE /catalog"] }, "added out of band: DELETE /catalog is in the deployed snapshot."],
     [
       {
         untestedRoutes: [
