@@ -16,9 +16,8 @@ export function unfinished(
   { isAsked, exitCode }: Pick<Interruption, "isAsked" | "exitCode">,
 ): UserError {
   if (!isAsked) {
-    const preflight = `npx access preflight ${environment} prints what makes a deployment fail, and how to fix it.`;
     return new UserError(
-      `${failed.message}\n${preflight}\n${nextStep(failed, state, environment, "fix the error, and ")}`,
+      `${failed.message}\n${causeOf(failed, environment)}\n${nextStep(failed, state, environment, "fix the error, and ")}`,
     );
   }
   // Terraform reports each resource that it did not begin as halted.
@@ -28,6 +27,13 @@ export function unfinished(
     .filter((line) => line.trim() !== "" && !/execution halted|operation cancell?ed|^interrupted?\b/i.test(line));
   const output = errors.length === 0 ? "" : ` Terraform printed:\n${errors.join("\n")}`;
   return new UserError(`interrupted.${output}\n${nextStep(failed, state, environment, "")}`, exitCode);
+}
+
+/** The command that prints the cause. API Gateway deploys no API with a method that lacks an integration. */
+function causeOf({ message }: FailedApply, environment: string): string {
+  return /No integration defined for method/i.test(message)
+    ? `npx access drift ${environment} prints a method that was added out of band, and the command that removes it.`
+    : `npx access preflight ${environment} prints what makes a deployment fail, and how to fix it.`;
 }
 
 /** @param before what has to be done first */

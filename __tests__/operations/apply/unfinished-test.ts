@@ -30,6 +30,18 @@ describe("unfinished", () => {
     expect(error.exitCode).toBe(1);
   });
 
+  it("points to drift where the API has a method without an integration", () => {
+    const refused = new FailedApply(
+      "aws_api_gateway_deployment.api: BadRequestException: No integration defined for method",
+      false,
+    );
+    const [, hint] = unfinished(refused, { kind: "unchanged" }, "dev", calm).message.split("\n");
+
+    expect(hint).toBe(
+      "npx access drift dev prints a method that was added out of band, and the command that removes it.",
+    );
+  });
+
   it("leaves out what was halted by the interruption", () => {
     const halted = new FailedApply(
       "terraform apply ended with 1:\na.b: execution halted\na.c: execution halted",
