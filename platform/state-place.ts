@@ -3,8 +3,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { StackJson } from "../constructs/contract/stack-json";
 
-/** As Terraform reads them: an override file takes the place of what was synthesized. */
-const FILES = ["backend_override.tf.json", "cdk.tf.json"];
+/** File that takes the place of the synthesized backend. */
+export const OVERRIDE = "backend_override.tf.json";
+
+/** As Terraform reads them. */
+const FILES = [OVERRIDE, "cdk.tf.json"];
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -25,6 +28,15 @@ export function statePlaceOf(folder: string): string {
 export function localStateOf(folder: string): string | undefined {
   const [kind, settings] = backendOf(folder);
   return kind === "local" ? localFile(folder, settings) : undefined;
+}
+
+/**
+ * Whether an override file keeps the state on this machine, as on the embedded AWS.
+ * @param folder folder of the stack
+ */
+export function isKeptLocally(folder: string): boolean {
+  const file = join(folder, OVERRIDE);
+  return existsSync(file) && new StackJson(JSON.parse(readFileSync(file, "utf8"))).backend?.[0] === "local";
 }
 
 /** Type and settings of the backend; HCP Terraform's block is of the type `cloud`. */

@@ -1,7 +1,8 @@
 /** The real command against an embedded AWS in this process, whose account is changed as people change theirs. */
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { keepStateLocally } from "../../cli/embedded-aws/emulated-environments";
 import { type Emulator, startEmulator } from "../../emulator/index";
 import { aws } from "../../platform/aws";
 import { changedEnvironment } from "../../platform/child";
@@ -110,4 +111,26 @@ describe("npx access preflight for an environment that names its account", () =>
 
     expect([code, stdout]).toEqual([exitCode, expect.stringContaining(account)]);
   });
+});
+
+it("requires no state bucket where the embedded AWS keeps the state on this machine", async () => {
+  const example = join(project, "examples", "several-teams");
+  const file = join(example, "access.yaml");
+  writeFileSync(file, readFileSync(file, "utf8").replaceAll("222222222222", ACCOUNT));
+  const prod = () =>
+    run(script(join(project, "cli", "preflight.ts"), "prod"), example, variables({ INIT_CWD: example }));
+
+  const { code, stdout } = await prod();
+  expect([code, stdout]).toEqual([2, expect.stringContaining("✗ state bucket: the bucket acme-terraform-state")]);
+
+  const [name, region] = ["prod", "eu-central-1"];
+  keepStateLocally(join(example, "cdktf.out"), [
+    { name, region, accountId: ACCOUNT, customDomains: [], isStateLocal: false },
+  ]);
+  const local = await prod();
+  expect([local.code, local.stdout]).toEqual([
+    0,
+    expect.stringMatching(/✓ state: 0 resources in .*terraform\.prod\.tfstate/),
+  ]);
+  expect(local.stdout).not.toContain("state bucket");
 });

@@ -8,6 +8,7 @@ import { listOf, StackJson } from "../../constructs/contract/stack-json";
 import { jsonIn } from "../../platform/json";
 import { writeWhole } from "../../platform/private-file";
 import { projectModel } from "../../platform/project";
+import { OVERRIDE } from "../../platform/state-place";
 
 /** What the embedded AWS needs of an environment. */
 export interface EmulatedEnvironment extends Pick<Environment, "name" | "region" | "accountId"> {
@@ -83,8 +84,6 @@ function synthesizedOf(name: string, text: string): readonly EmulatedEnvironment
     },
   ];
 }
-
-const OVERRIDE = "backend_override.tf.json";
 
 /**
  * Keeps Terraform's state on this machine: writes an override file for each stack whose backend is elsewhere, and removes

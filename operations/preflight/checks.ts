@@ -4,8 +4,9 @@ import { join } from "node:path";
 import type { Client, Environment } from "../../access/access-model";
 import { type Aws, aws, callerAccount } from "../../platform/aws";
 import { counted } from "../../platform/markdown";
+import { stackFolder } from "../../platform/project";
 import { prepareStack } from "../../platform/stack";
-import { statePlaceOf } from "../../platform/state-place";
+import { isKeptLocally, statePlaceOf } from "../../platform/state-place";
 import { otherPrefixIn, ownStateRemedy } from "../deployed/state-owner";
 import { managedResources, NOTHING, readState, type StateValues } from "../plan-file/state-json";
 import type { Finding } from "./finding";
@@ -26,7 +27,7 @@ export async function preflight(environment: Environment, clients: readonly Clie
   const { backend, name, accessLog } = environment;
   const before = [
     accountFinding(environment, account),
-    ...(backend.kind === "s3" ? [await stateBucket(name, backend)] : []),
+    ...(backend.kind === "s3" && !isKeptLocally(stackFolder(name)) ? [await stateBucket(name, backend)] : []),
   ];
   const folder = before.every(({ isRight }) => isRight) ? await prepareStack(name) : undefined;
   const state = folder === undefined ? NOTHING : await readState(folder);
