@@ -17,6 +17,7 @@ import { quoted } from "../platform/shell";
 import { print, printBody, say } from "../platform/terminal";
 import { EXIT, runCommand, UsageError } from "../platform/user-error";
 import { localUrl } from "./embedded-aws/local-url";
+import { optionAlias, requestedScopes } from "./option-alias";
 
 interface CallOptions {
   readonly client?: string;
@@ -41,6 +42,7 @@ export const command = new Command("call")
   .option("-c, --client <name>", "client to call as; if omitted, the call is sent without a token")
   .option("-e, --env <name>", "environment; required if access.yaml has more than one")
   .option("-s, --scope <scopes>", "scopes to request, separated by spaces (default: all scopes of the client)")
+  .addOption(optionAlias("--scopes <scopes>", "scope").argParser(requestedScopes))
   .option("-d, --data <json>", "body of the request: JSON, @<file>, or @- for standard input")
   .option("-i, --include", "print the status and the headers of the response before its body")
   .addOption(

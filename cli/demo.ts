@@ -3,14 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import pc from "picocolors";
-import { findEnvironment, projectModel } from "../platform/project";
+import { findEnvironment, localFolder, projectModel } from "../platform/project";
 import { canRewrite, print } from "../platform/terminal";
 import { requireTerraform } from "../platform/terraform";
 import { terraformBinary } from "../platform/terraform-program";
 import { runCommand, UserError } from "../platform/user-error";
 import { chooseFixture } from "./demo-fixture";
 import { Demo, type Step, StepFailure } from "./demo-steps";
-import { localFolder } from "./embedded-aws/lease";
 import { openLocalAws } from "./embedded-aws/local-aws";
 
 const INTERRUPTED = 130;

@@ -15,6 +15,7 @@ import { orphansInTheWay, SHARED } from "../operations/review/taken-names";
 import { readVerifiedStack, writtenIn } from "../operations/verify/read-stack";
 import { type Verification, verifyStack } from "../operations/verify/verify-stack";
 import { summaryOf, verifyText } from "../operations/verify/verify-text";
+import { aws, callerAccount } from "../platform/aws";
 import { confirm } from "../platform/confirm";
 import { type Interruption, uninterrupted } from "../platform/interruption";
 import { copyable } from "../platform/local-command";
@@ -76,7 +77,7 @@ async function deploy(env: string | undefined, options: Options): Promise<number
     if (options.yes && !options.acceptUnmanaged && !environment.isEphemeral) {
       requireNothingTakenAlong(name, made.review.resources, made.review.notInPlan.findings);
     }
-    if (!options.yes && !(await confirm(`Deploy this to ${name}?`))) {
+    if (!options.yes && !(await confirm(`Deploy this to ${await placeOf(environment)}?`))) {
       say("Nothing was deployed.");
       return EXIT.error;
     }
@@ -87,6 +88,11 @@ async function deploy(env: string | undefined, options: Options): Promise<number
   const isAsExpected = calls === "none" || (await isVerified(model, environment, calls));
   if (isAsExpected) print(await nextSteps(model, environment));
   return isAsExpected ? EXIT.done : EXIT.findings;
+}
+
+/** The environment with its region and the account of the credentials, for the confirmation. */
+async function placeOf({ name, region }: Environment): Promise<string> {
+  return `${name} (${region}, account ${await callerAccount(aws(region))})`;
 }
 
 /** @throws {UserError} when AWS would refuse to create something, after the deployment has created the rest */

@@ -6,11 +6,13 @@ import pc from "picocolors";
 import { AccessModelError, FUNCTION_NAME, parseAccessModel } from "../access/access-model";
 import { OF_OBJECTS } from "../access/nearest-name";
 import { NewEntryError, withEntry } from "../access/new-entry";
+import { copyable, ON_EMBEDDED_AWS } from "../platform/local-command";
 import { writeWhole } from "../platform/private-file";
-import { packageFolder, projectFolder } from "../platform/project";
+import { isDeployedLocally, packageFolder, projectFolder, stackFolder } from "../platform/project";
 import { quoted } from "../platform/shell";
 import { print } from "../platform/terminal";
 import { EXIT, runCommand, UsageError, UserError } from "../platform/user-error";
+import { optionAlias } from "./option-alias";
 
 const FILE = join(projectFolder, "access.yaml");
 const FUNCTIONS = join(projectFolder, "lambda");
@@ -27,6 +29,7 @@ command
   .description("Adds a client.")
   .argument("<name>", "name of the client")
   .requiredOption("--scopes <scopes>", "full names of scopes, separated by commas", list)
+  .addOption(optionAlias("--scope <scopes>", "scopes").argParser(list))
   .option("--environments <names>", "environments that it belongs to, separated by commas (default: all)", list)
   .action((name: string, { scopes, environments }: { readonly scopes: string[]; readonly environments?: string[] }) =>
     runCommand(async () => {
@@ -67,6 +70,7 @@ command
   .addOption(new Option("--lambda <name>", "function that answers it: a file of lambda/").conflicts("url"))
   .option("--url <url>", "HTTP backend that answers it")
   .addOption(new Option("--scopes <scopes>", "scopes, separated by commas; a token needs one of them").argParser(list))
+  .addOption(optionAlias("--scope <scopes>", "scopes").argParser(list))
   .addOption(new Option("--public", "callable without a token").conflicts("scopes"))
   .option("--reason <text>", "with --public: why no token is needed")
   .option("--cors", "pages of all origins may call it")
@@ -161,8 +165,20 @@ function write(files: Files): void {
 }
 
 function done(what: string, next: readonly string[]): number {
-  print([`Added ${what}. Next:`, ...next.map((line) => `  ${line}`)].join("\n"));
+  print([`Added ${what}. Next:`, ...next.map((line) => `  ${whereDeployed(line)}`)].join("\n"));
   return EXIT.done;
+}
+
+/** The command as it can be copied; on the embedded AWS where this folder is deployed there alone. */
+function whereDeployed(line: string): string {
+  const names = /^npx access (?:deploy|token)\b/.test(line)
+    ? parsed(current()).environments.map(({ name }) => name)
+    : [];
+  const isOnAws = names.some((name) => existsSync(join(stackFolder(name), ".terraform")));
+  return copyable(line, {
+    ...process.env,
+    ...(names.some(isDeployedLocally) && !isOnAws && { [ON_EMBEDDED_AWS]: "1" }),
+  });
 }
 
 function functionFile(name: string): string {

@@ -10,9 +10,11 @@ import { readReviewData, reviewDataText, reviewOfData } from "../operations/revi
 import { MIN_CHARACTERS, reviewMarkdown } from "../operations/review/review-markdown";
 import { reviewText } from "../operations/review/review-text";
 import { uninterrupted } from "../platform/interruption";
+import { copyable } from "../platform/local-command";
 import { code, MAX_GITHUB_CHARACTERS } from "../platform/markdown";
 import { locatePlanFile, readPlanFile, requirePlace, writePrivately } from "../platform/private-file";
 import { findEnvironment, projectFolder, projectModel, shownPath, userFolder } from "../platform/project";
+import { quoted } from "../platform/shell";
 import { print, printJson, say, terminalColumns, warn } from "../platform/terminal";
 import { EXIT, runCommand, UserError } from "../platform/user-error";
 
@@ -74,11 +76,16 @@ async function review(env: string | undefined, options: Options): Promise<number
   return await uninterrupted(async (interruption) => {
     const made = await makePlanUnlessInterrupted(name, interruption, NOTHING_DONE, progress);
     const isOther = options.expect !== undefined && options.expect !== made.review.fingerprint;
-    if (!isOther) save(made, file, passphrase);
+    if (!isOther) writePrivately(file, packBundle(made.manifest, made.parts, passphrase));
     if (!isOther && options.saveData !== undefined) {
       writePrivately(resolve(userFolder, options.saveData), Buffer.from(reviewDataText(made.data)));
     }
-    if (!isOther) return ended(made.review, options);
+    if (!isOther) {
+      const exitCode = ended(made.review, options);
+      // Last, where it can be seen: the review is long.
+      describeSaved(made, file, passphrase);
+      return exitCode;
+    }
     show(withOtherPlan(made.review, options.expect), options);
     return EXIT.error;
   });
@@ -96,17 +103,15 @@ function reviewFrom(file: string, env: string | undefined): Review {
   throw new UserError(`${file} is the data of a review of ${code(data.environment)}, not of ${code(env)}.`);
 }
 
-function save(made: MadePlan, file: string, passphrase: string | undefined): void {
-  const { manifest, parts, commit, review: found } = made;
-  writePrivately(file, packBundle(manifest, parts, passphrase));
+function describeSaved({ commit, review: found }: MadePlan, file: string, passphrase: string | undefined): void {
   const name = shownPath(file);
-  const next = found.hasChanges ? `After approval: npx access apply ${name}` : "There is nothing to apply.";
-  say(`Saved in ${name}. ${next}`);
   if (passphrase === undefined && process.env["CI"]) {
     warn(`the saved plan is not encrypted and holds secrets. Set ${PASSPHRASE} before it leaves this machine.`);
   }
   if (commit === undefined) warn("this folder is not in git: apply cannot check that the code is the same.");
   if (commit?.isDirty) warn("the plan includes uncommitted changes: apply refuses it if CI is set.");
+  const apply = `After approval: ${copyable(`npx access apply ${quoted(name)}`)}`;
+  say(`Saved in ${name}. ${found.hasChanges ? apply : "There is nothing to apply."}`);
 }
 
 function withOtherPlan(found: Review, expected = ""): Review {

@@ -14,6 +14,7 @@ import { findEnvironment, projectModel } from "../platform/project";
 import { print, say } from "../platform/terminal";
 import { runCommand } from "../platform/user-error";
 import { localUrl } from "./embedded-aws/local-url";
+import { optionAlias, requestedScopes } from "./option-alias";
 
 interface TokenOptions {
   readonly env?: string;
@@ -30,6 +31,7 @@ export const command = new Command("token")
   .argument("<client>", "name of the client in access.yaml")
   .option("-e, --env <name>", "environment; required if access.yaml has more than one")
   .option("-s, --scope <scopes>", "scopes to request, separated by spaces (default: all scopes of the client)")
+  .addOption(optionAlias("--scopes <scopes>", "scope").argParser(requestedScopes))
   .addOption(
     new Option("--decode", "print the token's header and claims, checked against the pool's JWKS").conflicts([
       "basic",

@@ -1,5 +1,7 @@
 /** Commands that are printed to be copied: they run where the user is. */
+import { basename } from "node:path";
 import { visible } from "../access/visible";
+import { quoted } from "./shell";
 
 /** Set in the environment of the embedded AWS. */
 export const ON_EMBEDDED_AWS = "ACCESS_LOCAL";
@@ -18,4 +20,10 @@ export function copyable(command: string, environment: NodeJS.ProcessEnv = proce
   const isLocal = Boolean(environment[ON_EMBEDDED_AWS]) && !environment[IN_LOCAL_SHELL];
   const isOwn = command.startsWith(OWN) && !command.startsWith(PREFIX);
   return visible(isLocal && isOwn ? PREFIX + command : command);
+}
+
+/** This command, on the embedded AWS. @param argv as `process.argv` has it */
+export function thisCommandLocally([, program = "", ...args]: readonly string[] = process.argv): string {
+  const isOwn = /^access(?:\.cjs)?$/.test(basename(program));
+  return PREFIX + OWN + (isOwn ? args.map(quoted).join(" ") : "<command>");
 }

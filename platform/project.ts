@@ -4,6 +4,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { type AccessModel, type Environment, readAccessModel } from "../access/access-model";
 import { namesInstead } from "../access/nearest-name";
+import { localStatePath } from "../constructs/contract/local-state";
 import { UsageError, UserError } from "./user-error";
 
 /** Folder of `package.json`, `main.ts` and these commands. */
@@ -54,6 +55,20 @@ export function projectModel(): AccessModel {
 /** Folder in which Terraform runs for an environment, as cdktf has it; its setting `CDKTF_OUTPUT` is honoured. */
 export function stackFolder(environment: string): string {
   return join(resolve(projectFolder, outputFolder()), "stacks", environment);
+}
+
+/** Folder of the embedded AWS: its account, Terraform's state, and the synthesized stacks. */
+export const localFolder = join(projectFolder, ".local");
+
+/** Whether the environment is deployed on the embedded AWS of this folder, running or not. */
+export function isDeployedLocally(environment: string): boolean {
+  try {
+    const folder = join(localFolder, "cdktf.out", "stacks", environment);
+    const state: unknown = JSON.parse(readFileSync(resolve(folder, localStatePath(environment)), "utf8"));
+    return z.object({ resources: z.array(z.unknown()) }).parse(state).resources.length > 0;
+  } catch {
+    return false;
+  }
 }
 
 function outputFolder(): string {

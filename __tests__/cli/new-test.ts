@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readAccessModel } from "../../access/access-model";
 import { cleanEnvironment, copyOfProject, run, script } from "../support/processes";
@@ -57,6 +57,28 @@ describe("npx access new", () => {
     expect(there).toMatchObject({ code: 1, stderr: expect.stringContaining("lambda/access.ts exists already") });
     expect(yaml()).toBe(before);
     expect(existsSync(file("lambda/fresh.ts"))).toBe(false);
+  });
+
+  it("prints commands for the embedded AWS where the folder is deployed there alone", async () => {
+    const onAws = await access("client", "clerk", "--scope", "test_resource/test");
+    mkdirSync(file(".local/cdktf.out/stacks/dev"), { recursive: true });
+    writeFileSync(file(".local/terraform.dev.tfstate"), '{"resources": [{}]}');
+    const local = await access("client", "waiter", "--scopes", "test_resource/test");
+    const unknown = await run(script("cli/call.ts", "POST", "/access"), folder, cleanEnvironment());
+
+    expect(onAws).toMatchObject({ code: 0, stdout: expect.stringContaining("\n  npx access deploy\n") });
+    expect(local).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(
+        "\n  npx access local npx access deploy\n  npx access local npx access token waiter --decode\n",
+      ),
+    });
+    expect(unknown).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^error: dev is deployed on the embedded AWS, and not on AWS from this folder\.\n {2}On the embedded AWS: +npx access local npx access call POST \/access\n/,
+      ),
+    });
   });
 
   it.each([

@@ -127,6 +127,7 @@ describe("npx access deploy on a terminal", () => {
   it("shows what changes, deploys it after a yes, verifies it, and prints the next command", async () => {
     const refused = await runOnTerminal(local(), { to: "[y/N]", is: "n" });
     expect(refused).toEqual({ code: 1, output: expect.stringContaining("Nothing was deployed.") });
+    expect(refused.output).toMatch(/Deploy this to dev \([a-z]+-[a-z]+-\d, account \d{12}\)\? \[y\/N\] /);
     const empty = await runOnTerminal(script("cli/local.ts", ...script("cli/logs.ts")));
     expect(empty).toEqual({
       code: 1,
@@ -204,7 +205,7 @@ describe("npx access deploy on a terminal", () => {
     const text = output.slice(output.indexOf("dev: "));
 
     expect(text).toMatch(
-      /^dev: nothing changes\r\n[\s\S]*Monthly costs\r\n {2}app client[\s\S]*Fingerprint \w{64}\r\n$/,
+      /^dev: nothing changes\r\n[\s\S]*Monthly costs\r\n {2}app client[\s\S]*Fingerprint \w{64}\r\nSaved in dev\.plan\. There is nothing to apply\.\r\n$/,
     );
     expect(text.split("\r\n").filter((line) => line.length > 80)).toEqual([]);
     expect(styled.output).toContain("\u001b[1mdev: nothing changes\u001b[22m");

@@ -386,7 +386,7 @@ describe("the commands", () => {
       expect([code, stderr]).toEqual([
         expect.any(Number),
         expect.stringMatching(
-          /^error: dev is partially deployed: its state has \d+ resources, but no token_url, .*\n {2}npx access deploy dev\n/m,
+          /^error: dev is partially deployed: its state has \d+ resources, but no token_url, .*\n {2}npx access (?:local npx access )?deploy dev\n/m,
         ),
       ]);
     }

@@ -1,4 +1,4 @@
-import { copyable } from "../../platform/local-command";
+import { copyable, thisCommandLocally } from "../../platform/local-command";
 
 describe("copyable", () => {
   const local = { ACCESS_LOCAL: "1" };
@@ -11,5 +11,18 @@ describe("copyable", () => {
     ["npx access call GET /a", {}, "npx access call GET /a"],
   ])("makes %s with %j: %s", (command, environment, expected) => {
     expect(copyable(command, environment)).toBe(expected);
+  });
+});
+
+describe("thisCommandLocally", () => {
+  it("is what was typed, quoted for a shell", () => {
+    const argv = ["node", "/p/node_modules/.bin/access", "call", "GET", "/a?b&c"];
+
+    expect(thisCommandLocally(argv)).toBe("npx access local npx access call GET '/a?b&c'");
+    expect(thisCommandLocally(["node", "/p/cli/access.cjs", "logs"])).toBe("npx access local npx access logs");
+  });
+
+  it("names no command that another program started", () => {
+    expect(thisCommandLocally(["node", "jest", "--all"])).toBe("npx access local npx access <command>");
   });
 });

@@ -5,10 +5,6 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Environment } from "../../platform/child";
 import { writePrivately } from "../../platform/private-file";
-import { projectFolder } from "../../platform/project";
-
-/** Folder of the embedded AWS that the commands share. */
-export const localFolder = join(projectFolder, ".local");
 
 /** File with the environment of a running embedded AWS; a variable that must not be set is null. */
 const PUBLISHED = "environment.json";

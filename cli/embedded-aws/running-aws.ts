@@ -1,7 +1,8 @@
 /** The embedded AWS whose environment this command has: whether it runs, and what only it has. */
 import { get } from "node:http";
 import { z } from "zod";
-import { localFolder, readPublished } from "./lease";
+import { localFolder } from "../../platform/project";
+import { readPublished } from "./lease";
 
 /** The proxy that the environment names; `undefined` without one. */
 const proxyUrl = () => process.env["HTTPS_PROXY"];

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { z } from "zod";
 import { namesInstead } from "../../access/nearest-name";
 import { OUTPUT } from "../../constructs/contract/contract";
+import { copyable, thisCommandLocally } from "../../platform/local-command";
 import { counted } from "../../platform/markdown";
-import { shownPath, stackFolder } from "../../platform/project";
+import { isDeployedLocally, shownPath, stackFolder } from "../../platform/project";
 import { quoted } from "../../platform/shell";
 import { requireTerraform, terraform } from "../../platform/terraform";
 import { UsageError, UserError } from "../../platform/user-error";
@@ -75,13 +76,21 @@ export function requireStack(environment: string): string {
   const folder = stackFolder(environment);
   if (existsSync(join(folder, "cdk.tf.json")) && existsSync(join(folder, ".terraform"))) return folder;
   const place = shownPath(folder);
+  const isLocal = isDeployedLocally(environment);
   throw new UserError(
     [
-      `nothing is deployed to ${environment} from this folder: ${place} is not initialized.`,
+      isLocal
+        ? `${environment} is deployed on the embedded AWS, and not on AWS from this folder.`
+        : `nothing is deployed to ${environment} from this folder: ${place} is not initialized.`,
+      ...(isLocal ? [`  On the embedded AWS:            ${thisCommandLocally()}`] : []),
       `  On AWS:                         npx access deploy ${environment}`,
       `  If another machine deployed it: npx cdktf synth && terraform -chdir=${quoted(place)} init`,
-      `  On the embedded AWS:            npx access local npx access deploy ${environment}`,
-      "                                  and then this command inside it: npx access local <command>",
+      ...(isLocal
+        ? []
+        : [
+            `  On the embedded AWS:            npx access local npx access deploy ${environment}`,
+            `                                  and then: ${thisCommandLocally()}`,
+          ]),
     ].join("\n"),
   );
 }
@@ -89,11 +98,11 @@ export function requireStack(environment: string): string {
 /** @param missing names of the outputs that the state lacks */
 async function notDeployed(environment: string, folder: string, missing: readonly string[]): Promise<UserError> {
   const { length } = managedResources(await readState(folder));
-  const deploy = `  npx access deploy ${environment}`;
+  const deploy = `  ${copyable(`npx access deploy ${environment}`)}`;
   if (length === 0) return new UserError(`nothing is deployed to ${environment}: its state is empty.\n${deploy}`);
   const what = `${environment} is partially deployed: its state has ${counted(length, "resource")}, but no ${missing.join(", ")}`;
   return new UserError(
-    `${what}. Complete the deployment, or destroy it:\n${deploy}\n  npx access teardown ${environment}`,
+    `${what}. Complete the deployment, or destroy it:\n${deploy}\n  ${copyable(`npx access teardown ${environment}`)}`,
   );
 }
 
