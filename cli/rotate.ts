@@ -3,9 +3,10 @@ import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Command, Option } from "commander";
 import { requireStack } from "../operations/deployed/deployment";
+import { notIgnored } from "../operations/plan-file/commit";
 import { readState } from "../operations/plan-file/state-json";
 import { ClientSecrets } from "../operations/rotate/client-secrets";
-import { FileStore } from "../operations/rotate/file-store";
+import { FileStore, filesOf } from "../operations/rotate/file-store";
 import { findClient, type RotatedClient } from "../operations/rotate/rotated-client";
 import { type Outcome, Rotation } from "../operations/rotate/rotation";
 import type { SecretStore } from "../operations/rotate/secret-store";
@@ -15,8 +16,8 @@ import { type Aws, aws } from "../platform/aws";
 import { parseDuration } from "../platform/duration";
 import { sdkHandler } from "../platform/http";
 import { uninterrupted } from "../platform/interruption";
-import { findEnvironment, projectModel, userFolder } from "../platform/project";
-import { print, printJson, say } from "../platform/terminal";
+import { findEnvironment, projectModel, shownPath, userFolder } from "../platform/project";
+import { print, printJson, say, warn } from "../platform/terminal";
 import { requireTerraform } from "../platform/terraform";
 import { EXIT, runCommand, UsageError } from "../platform/user-error";
 
@@ -79,6 +80,7 @@ async function run(name: string, options: RotateOptions): Promise<number> {
   process.umask(FOR_OWNER);
   if (options.keep !== undefined && !options.finish) throw new UsageError("--keep requires --finish.");
   const environment = findEnvironment(projectModel(), options.env).name;
+  if (options.to !== undefined) await warnOfCommits(resolve(userFolder, options.to));
   await requireTerraform();
   const folder = requireStack(environment);
   const client = findClient(environment, await readState(folder), name);
@@ -107,6 +109,14 @@ async function run(name: string, options: RotateOptions): Promise<number> {
   if (options.json) printJson(outcome);
   else print(describe(client, outcome));
   return EXIT.done;
+}
+
+/** A file in a Git work tree may be committed with its secret. */
+async function warnOfCommits(place: string): Promise<void> {
+  const exposed = await notIgnored(Object.values(filesOf(place)));
+  if (exposed.length === 0) return;
+  const names = exposed.map(shownPath).join(", ");
+  warn(`Git does not ignore ${names}, which hold the client's secret. Add ${shownPath(place)}* to .gitignore.`);
 }
 
 /** The clients, which send nothing more after a signal. */

@@ -1,7 +1,7 @@
-/** The git commit that a plan was made from. */
+/** The git commit that a plan was made from, and files that a commit may take along. */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { packageFolder } from "../../platform/project";
 import { UserError } from "../../platform/user-error";
@@ -27,6 +27,22 @@ export async function commitIn(folder: string): Promise<Commit | undefined> {
   // Where status works, only a first commit can be missing.
   const head = await git(folder, ["rev-parse", "--verify", "HEAD"]).catch(() => null);
   return { id: head?.trim() ?? null, isDirty };
+}
+
+/**
+ * Files that Git does not ignore; none outside of a work tree, and where git does not run.
+ * @param files absolute paths in one folder; they need not exist
+ * @see https://git-scm.com/docs/git-check-ignore
+ */
+export async function notIgnored(files: readonly string[]): Promise<readonly string[]> {
+  const folder = dirname(files[0] ?? ".");
+  if (!isInRepository(folder)) return [];
+  const names = files.map((file) => basename(file));
+  // It ends with 1 when no file is ignored, and with 128 where it is not a work tree.
+  const ignored = await promisify(execFile)("git", ["check-ignore", "--", ...names], { cwd: folder })
+    .then(({ stdout }) => stdout.split("\n"))
+    .catch((error: { readonly code?: unknown }) => (error.code === 1 ? [] : names));
+  return files.filter((file) => !ignored.includes(basename(file)));
 }
 
 function isInRepository(folder: string): boolean {

@@ -18,6 +18,11 @@ import {
 
 const OWNER_ONLY = 0o600;
 
+/** Files that hold a secret during or after a rotation. */
+export function filesOf(place: string): Readonly<Record<Label, string>> {
+  return { current: place, pending: `${place}.pending`, previous: `${place}.previous` };
+}
+
 export class FileStore implements SecretStore {
   private readonly files: Readonly<Record<Label, string>>;
 
@@ -29,7 +34,7 @@ export class FileStore implements SecretStore {
     if (statSync(place, { throwIfNoEntry: false })?.isDirectory()) {
       throw new UsageError(`${place} is a folder. Name a file in it with --to.`);
     }
-    this.files = { current: place, pending: `${place}.pending`, previous: `${place}.previous` };
+    this.files = filesOf(place);
   }
 
   /** A delivered secret that replaces others is pending without a file of its own, until the rotation is settled. */

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { commitIn } from "../../../operations/plan-file/commit";
+import { commitIn, notIgnored } from "../../../operations/plan-file/commit";
 
 const folder = () => mkdtempSync(join(tmpdir(), "commit-"));
 const git = (cwd: string, ...args: readonly string[]) =>
@@ -47,5 +47,24 @@ describe("commitIn", () => {
     rmSync(join(place, ".git", "HEAD"));
 
     await expect(commitIn(place)).rejects.toThrow(/^git cannot read the commit of/);
+  });
+});
+
+describe("notIgnored", () => {
+  it("has the files of a work tree that a commit may take along", async () => {
+    const place = folder();
+    git(place, "init", "-q");
+    writeFileSync(join(place, ".gitignore"), "shop.json\n");
+    const files = ["shop.json", "shop.json.pending"].map((name) => join(place, name));
+
+    expect(await notIgnored(files)).toEqual([join(place, "shop.json.pending")]);
+    writeFileSync(join(place, ".gitignore"), "shop.json*\n");
+    expect(await notIgnored(files)).toEqual([]);
+    writeFileSync(join(place, ".gitignore"), "");
+    expect(await notIgnored(files)).toEqual(files);
+  });
+
+  it("has none outside of git", async () => {
+    expect(await notIgnored([join(folder(), "shop.json")])).toEqual([]);
   });
 });
