@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Command } from "commander";
-import { describeReceipt, isClean } from "../operations/teardown/receipt";
+import { describeReceipt, isClean, receiptText } from "../operations/teardown/receipt";
 import { type Target, tearDown } from "../operations/teardown/teardown";
 import { aws } from "../platform/aws";
 import { confirmByName } from "../platform/confirm";
@@ -12,7 +12,7 @@ import { findEnvironment, projectFolder, projectModel, projectName, shownPath, s
 import { initializeStack, prepareStack } from "../platform/stack";
 import { removeCopyOf } from "../platform/stack-copy";
 import { describeSystemError } from "../platform/system-error";
-import { print, printJson, say } from "../platform/terminal";
+import { print, printJson, say, terminalColumns } from "../platform/terminal";
 import { requireTerraform } from "../platform/terraform";
 import { EXIT, runCommand, UserError } from "../platform/user-error";
 
@@ -31,7 +31,7 @@ export const command = new Command("teardown")
   .argument("<env>", "environment")
   .option("-y, --yes", "destroy without confirmation")
   .option("--json", "print the receipt as JSON")
-  .addHelpText("after", "\nThe receipt is also written to <env>.teardown.md in the project's folder.")
+  .addHelpText("after", "\nThe receipt is also written to <env>.teardown.md, as Markdown, in the project's folder.")
   .action((env: string, options: TeardownOptions) => runCommand(() => run(env, options)));
 
 async function run(environment: string, { yes, json }: TeardownOptions): Promise<number> {
@@ -52,9 +52,10 @@ async function run(environment: string, { yes, json }: TeardownOptions): Promise
   });
   removeStateBackups(folder);
   const text = describeReceipt(receipt);
+  const width = terminalColumns();
   keep(environment, text, receipt.destroyed + receipt.gone.length > 0);
   if (json) printJson(receipt);
-  else print(text);
+  else print(width === undefined ? text : receiptText(receipt, width));
   return isClean(receipt) ? EXIT.done : EXIT.findings;
 }
 

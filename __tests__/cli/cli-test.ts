@@ -9,7 +9,7 @@ import { PROTECTIONS } from "../../operations/review/protections";
 import { type Review, reviewOf } from "../../operations/review/review";
 import { reviewMarkdown } from "../../operations/review/review-markdown";
 import { reviewText } from "../../operations/review/review-text";
-import { describeReceipt } from "../../operations/teardown/receipt";
+import { describeReceipt, type Receipt, receiptText } from "../../operations/teardown/receipt";
 import type { Check } from "../../operations/verify/check";
 import { verifyText } from "../../operations/verify/verify-text";
 import { printable } from "../../platform/terminal";
@@ -111,33 +111,32 @@ function verificationOf(text: string, width?: number) {
   );
 }
 
-const receiptOf = (text: string) =>
-  describeReceipt({
-    environment: "dev",
-    project: text,
-    region: "eu-west-1",
-    account: "123456789012",
-    startedAt: "2026-01-31T00:00:00Z",
-    finishedAt: "2026-01-31T00:00:01Z",
-    isProtectionLifted: false,
-    destroyed: 1,
-    gone: [text],
-    counts: { [text]: 1 },
-    clients: [{ name: text, id: text, note: text }],
-    leftovers: [
-      { kind: "log group", type: "aws_cloudwatch_log_group", name: text, detail: text, remove: `aws x '${text}'` },
-      { kind: "role", type: "aws_iam_role", name: text, detail: "", remove: `aws y '${text}'` },
-      {
-        kind: "secret",
-        type: "aws_secretsmanager_secret",
-        name: text,
-        detail: "",
-        remove: "aws z",
-        restore: `aws u '${text}'`,
-      },
-    ],
-    notChecked: [text],
-  });
+const receiptOf = (text: string): Receipt => ({
+  environment: "dev",
+  project: text,
+  region: "eu-west-1",
+  account: "123456789012",
+  startedAt: "2026-01-31T00:00:00Z",
+  finishedAt: "2026-01-31T00:00:01Z",
+  isProtectionLifted: false,
+  destroyed: 1,
+  gone: [text],
+  counts: { [text]: 1 },
+  clients: [{ name: text, id: text, note: text }],
+  leftovers: [
+    { kind: "log group", type: "aws_cloudwatch_log_group", name: text, detail: text, remove: `aws x '${text}'` },
+    { kind: "role", type: "aws_iam_role", name: text, detail: "", remove: `aws y '${text}'` },
+    {
+      kind: "secret",
+      type: "aws_secretsmanager_secret",
+      name: text,
+      detail: "",
+      remove: "aws z",
+      restore: `aws u '${text}'`,
+    },
+  ],
+  notChecked: [text],
+});
 
 /** Texts with tables. @param width columns of the terminal, if there is one */
 const TABLES: Readonly<Record<string, (text: string, width?: number) => string>> = {
@@ -146,11 +145,12 @@ const TABLES: Readonly<Record<string, (text: string, width?: number) => string>>
   review: (text, width) => reviewText(reviewWith(text), { width, isComplete: true }),
   "short review": (text, width) => reviewText(reviewWith(text), { width }),
   verify: verificationOf,
+  "receipt of a teardown": (text, width) => receiptText(receiptOf(text), width),
 };
 
 const LINES: Readonly<Record<string, (text: string, width?: number) => string>> = {
   ...TABLES,
-  receipt: receiptOf,
+  receipt: (text) => describeReceipt(receiptOf(text)),
 };
 
 const MARKDOWN: Readonly<Record<string, (text: string) => string>> = {
@@ -161,7 +161,7 @@ const MARKDOWN: Readonly<Record<string, (text: string) => string>> = {
   },
   review: (text) => reviewMarkdown(reviewWith(text), 1_000_000),
   "issue about drift": (text) => driftBody(JSON.parse(JSON.stringify(driftOf(text)))),
-  receipt: receiptOf,
+  receipt: (text) => describeReceipt(receiptOf(text)),
   "failed review": () => failedReview("dev", "https://github.com/acme/access/actions/runs/1"),
 };
 

@@ -171,7 +171,7 @@ describe("npx access deploy on a terminal", () => {
     });
     expect(included).toEqual({
       code: 0,
-      output: expect.stringMatching(/^HTTP 200\r\ncontent-type: application\/json[\s\S]*"caller"/i),
+      output: expect.stringMatching(/^HTTP 200\r\n(?!HTTP)[\s\S]*content-type: application\/json[\s\S]*"caller"/),
     });
     expect(scope).toEqual({
       code: 1,
@@ -205,9 +205,10 @@ describe("npx access deploy on a terminal", () => {
     const text = output.slice(output.indexOf("dev: "));
 
     expect(text).toMatch(
-      /^dev: nothing changes\r\n[\s\S]*Monthly costs\r\n {2}app client[\s\S]*Fingerprint \w{64}\r\nSaved in dev\.plan\. There is nothing to apply\.\r\n$/,
+      /^dev: nothing changes\r\n[\s\S]*Monthly costs\r\n {2}app client[\s\S]*Fingerprint \w{64}\r\nwarning: [^\r]*\r\nSaved in dev\.plan\. There is nothing to apply\.\r\n$/,
     );
-    expect(text.split("\r\n").filter((line) => line.length > 80)).toEqual([]);
+    const review = text.slice(0, text.indexOf("warning: "));
+    expect(review.split("\r\n").filter((line) => line.length > 80)).toEqual([]);
     expect(styled.output).toContain("\u001b[1mdev: nothing changes\u001b[22m");
     expect(plain.output).not.toContain("\u001b[1m");
     expect(markdown.output).toContain("<!-- machine-access-review environment=dev");

@@ -1,6 +1,8 @@
 /** The receipt of a teardown: what was destroyed, and what is left. */
-import { visible } from "../../access/visible";
+import pc from "picocolors";
+import { oneLine, visible } from "../../access/visible";
 import { code, counted, prose } from "../../platform/markdown";
+import { aligned, hanging } from "../../platform/terminal-table";
 import type { Leftover, Leftovers } from "../deployed/leftovers";
 import type { Counted } from "./inventory";
 
@@ -56,6 +58,50 @@ export function describeReceipt(receipt: Receipt): string {
       notChecked.map((line) => `- ${prose(line)}`),
     ),
   ].join("\n");
+}
+
+/** The receipt as text for a terminal. @param width columns of the terminal */
+export function receiptText(receipt: Receipt, width?: number): string {
+  const { environment, project, region, account, startedAt, finishedAt } = receipt;
+  const { counts, clients, gone, leftovers, notChecked } = receipt;
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : ["", pc.bold(title), ...lines];
+  const kinds = Object.entries(counts).map(([type, count]) => [String(count), type]);
+  return [
+    pc.bold(`Teardown of ${oneLine(environment)}: ${describeDone(receipt)}`),
+    oneLine(`Project ${project}, ${region}, account ${account}, ${startedAt} to ${finishedAt}`),
+    ...section("Destroyed", aligned(kinds, width)),
+    ...section(
+      "Client ids that no longer exist",
+      aligned(
+        clients.map(({ name, id, note }) => [name, id, note]),
+        width,
+      ),
+    ),
+    ...section(
+      "Deleted before, outside Terraform",
+      aligned(
+        gone.map((address) => [address]),
+        width,
+      ),
+    ),
+    ...section(
+      "Remaining resources",
+      leftovers.length === 0 ? ["  Nothing was found."] : leftovers.flatMap((one) => leftoverLines(one, width)),
+    ),
+    ...section(
+      "Not checked",
+      notChecked.map((line) => hanging("  ", line, width)),
+    ),
+  ].join("\n");
+}
+
+/** Commands are not wrapped, so that they can be copied. */
+function leftoverLines({ kind, name, detail, remove, restore }: Leftover, width?: number): readonly string[] {
+  const what = hanging("  ", [`${kind} ${name}`, detail].filter(Boolean).join(": "), width);
+  if (restore === undefined) return [what, `    ${visible(remove)}`];
+  const ways = ["    To restore it:", `      ${visible(restore)}`, "    To delete it without recovery:"];
+  return [what, ...ways, `      ${visible(remove)}`];
 }
 
 function describeDone({ destroyed, gone }: Receipt): string {
