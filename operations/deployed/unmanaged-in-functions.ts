@@ -1,6 +1,8 @@
 /** What functions, their roles, log groups, and secrets may hold beside what Terraform manages: who may do what in AWS. */
 import { z } from "zod";
-import { isConditional, isPublic, readPolicy } from "../../iam/policy";
+import { isConditional, isPublic, type Named, readPolicy } from "../../iam/policy";
+import { AwsError } from "../../platform/aws";
+import type { Finding } from "../plan-file/finding";
 import { textIn, textsIn } from "./left-state";
 import { type Holder, itemsOf, kind, type UnmanagedKind } from "./unmanaged-kind";
 
@@ -135,6 +137,7 @@ const IN_ROLES: readonly UnmanagedKind[] = [
     managed: (holder) => [...holder.own("aws_iam_role_policy", "name"), ...inlineIn(holder)],
     shown: (name) => name,
     undo: (name) => ["iam delete-role-policy", { "policy-name": name }],
+    more: grantsOf,
   }),
   kind({
     on: role,
@@ -238,6 +241,35 @@ function qualifierIn(arn = ""): string {
 /** Whether every caller of AWS may invoke it. */
 function isOpen(one: unknown): boolean {
   return (readPolicy({ Statement: one }) ?? []).some((read) => isPublic(read) && !isConditional(read));
+}
+
+/** What an inline policy grants, as far as it may be read. */
+async function grantsOf(name: string, { aws, id, resource }: Holder): Promise<Partial<Finding>> {
+  try {
+    const read = await (await aws.iam()).getRolePolicy({ RoleName: id, PolicyName: name });
+    // IAM encodes the document as a part of a URL.
+    const statements = readPolicy(decodeURIComponent(read.PolicyDocument ?? ""));
+    if (statements === undefined) return {};
+    const lists = (prefix: "" | "Not", { actions, resources }: Named) => ({
+      ...(actions.length > 0 && { [`${prefix}Action`]: actions }),
+      ...(resources.length > 0 && { [`${prefix}Resource`]: resources }),
+    });
+    const shown = statements.map((one) => ({ Effect: one.effect, ...lists("", one), ...lists("Not", one.except) }));
+    const wide = statements
+      .filter(({ effect }) => effect === "Allow")
+      .flatMap(({ actions, except }) => [...actions, ...(except.actions.length > 0 ? ["*"] : [])])
+      .filter((action) => /^(?:[\w-]+:)?\*+$/.test(action));
+    const found = JSON.stringify({ name, statements: shown });
+    if (wide.length === 0) return { found };
+    return {
+      found,
+      severity: "critical",
+      effect: `${resource.address} has every action of a service: ${wide.join(", ")}`,
+    };
+  } catch (error) {
+    if (error instanceof AwsError) return {};
+    throw error;
+  }
 }
 
 /** Names of the policies in the role's own blocks: a refresh brings all there are into the state, so only what the code sets counts. */

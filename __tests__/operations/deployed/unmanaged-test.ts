@@ -217,7 +217,7 @@ const ADDED: Readonly<Record<string, () => Promise<unknown>>> = {
     const { Version } = await sdk.lambda.publishVersion({ FunctionName: FN });
     await sdk.lambda.createAlias({ FunctionName: FN, Name: "live", FunctionVersion: Version });
   },
-  "warning inline_policy, warning managed_policy_arns": async () => {
+  "critical inline_policy, warning managed_policy_arns": async () => {
     const PolicyDocument = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}';
     await sdk.iam.putRolePolicy({ RoleName: "orders", PolicyName: "backdoor", PolicyDocument });
     await sdk.iam.attachRolePolicy({ RoleName: "orders", PolicyArn: "arn:aws:iam::aws:policy/AdministratorAccess" });
@@ -503,6 +503,39 @@ describe("findUnmanaged by scripted responses", () => {
     expect(short(findings)).toEqual(undo === "" ? [] : [kind]);
     expect(findings[0]?.undo ?? "").toBe(undo);
     if (isOwnable) expect((await lookAt([holder, method, owned], script)).findings).toEqual([]);
+  });
+
+  it.each<[string, object, Partial<Finding>]>([
+    [
+      "some actions",
+      { Action: ["s3:GetObject"], Resource: "arn:aws:s3:::reports/*" },
+      {
+        severity: "warning",
+        found:
+          '{"name":"extra","statements":[{"Effect":"Allow","Action":["s3:GetObject"],"Resource":["arn:aws:s3:::reports/*"]}]}',
+      },
+    ],
+    [
+      "every action of a service",
+      { Action: ["sqs:SendMessage", "s3:*"], Resource: "*" },
+      { severity: "critical", effect: "aws_iam_role.one has every action of a service: s3:*" },
+    ],
+    [
+      "all but some actions",
+      { NotAction: "iam:*", Resource: "*" },
+      {
+        severity: "critical",
+        found: '{"name":"extra","statements":[{"Effect":"Allow","Resource":["*"],"NotAction":["iam:*"]}]}',
+      },
+    ],
+  ])("shows what an inline policy grants: %s", async (_what, statement, expected) => {
+    const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...statement }] });
+    const policy = { RoleName: "orders", PolicyName: "extra" };
+    await sdk.iam.putRolePolicy({ ...policy, PolicyDocument });
+    const { findings } = await look();
+    await sdk.iam.deleteRolePolicy(policy);
+
+    expect(findings).toEqual([expect.objectContaining({ attribute: "inline_policy", ...expected })]);
   });
 
   it("has a test of each kind", () => {
