@@ -362,7 +362,7 @@ describe("the commands", () => {
     expect([code, stderr]).toEqual([
       1,
       expect.stringMatching(
-        /refused a token: 404\. The domain .*\n {2}npx access drift dev\n {2}npx access deploy dev\n$/,
+        /refused a token: 404\. The domain .*\n {2}npx access local npx access drift dev\n {2}npx access local npx access deploy dev\n$/,
       ),
     ]);
   });
@@ -386,7 +386,7 @@ describe("the commands", () => {
       expect([code, stderr]).toEqual([
         expect.any(Number),
         expect.stringMatching(
-          /^error: dev is partially deployed: its state has \d+ resources, but no token_url, .*\n {2}npx access (?:local npx access )?deploy dev\n/m,
+          /^error: dev is partially deployed: its state has \d+ resources, but no token_url, .*\n {2}npx access local npx access deploy dev\n/m,
         ),
       ]);
     }

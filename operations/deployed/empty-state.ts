@@ -1,6 +1,8 @@
 /** What to do where the state is empty: nothing is deployed, its state is elsewhere, or a deployment was interrupted. */
+
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { copyable } from "../../platform/local-command";
 import { statePlaceOf } from "../../platform/state-place";
 import { UserError } from "../../platform/user-error";
 import type { Leftover } from "./leftovers";
@@ -25,7 +27,7 @@ export function emptyStateError(
   if (others.length === 0) {
     return new UserError(
       [
-        `nothing is deployed to ${environment}: its state is empty.\n  npx access deploy ${environment}`,
+        `nothing is deployed to ${environment}: its state is empty.\n  ${copyable(`npx access deploy ${environment}`)}`,
         ...secrets,
       ].join("\n"),
     );

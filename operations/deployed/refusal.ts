@@ -32,7 +32,7 @@ export function explainRefusal(call: RefusedCall): readonly string[] {
 const BY_ERROR_TYPE: Readonly<Record<string, (call: RefusedCall) => readonly string[]>> = {
   UnauthorizedException: explainUnauthorized,
   MissingAuthenticationTokenException: ({ environment }) => [
-    `API Gateway has no such route in what is deployed: npx access review ${environment}`,
+    `API Gateway has no such route in what is deployed: ${copyable(`npx access review ${environment}`)}`,
   ],
   ForbiddenException: () => ["API Gateway refused the request: a firewall, an API key or a usage plan is in the way."],
   AccessDeniedException: () => ["API Gateway refused the request: a policy of the API denies it."],
@@ -56,7 +56,7 @@ function explainUnauthorized({ route, environment, client, tokenScopes }: Refuse
     ];
   }
   return [
-    `API Gateway refused the token although it has a scope of the route: what is deployed differs from the code. npx access drift ${environment}`,
+    `API Gateway refused the token although it has a scope of the route: what is deployed differs from the code. ${copyable(`npx access drift ${environment}`)}`,
   ];
 }
 

@@ -3,9 +3,11 @@
  *
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4.2
  */
+
 import { z } from "zod";
 import { basicCredentials as encodeCredentials } from "../../client/token-source";
 import { send } from "../../platform/http";
+import { copyable } from "../../platform/local-command";
 import { UserError } from "../../platform/user-error";
 import { managedResources, readState } from "../plan-file/state-json";
 import { type ClientCredentials, type Deployment, requireStack } from "./deployment";
@@ -50,7 +52,7 @@ export async function requireToken(
   if (response.error === "invalid_scope")
     throw new UserError(`${refused} ${await scopeAdvice(environment, credentials)}`);
   const advice = ADVICE[response.error] ?? (status < 500 ? DOMAIN : LATER);
-  const commands = `\n  npx access drift ${environment}\n  npx access deploy ${environment}`;
+  const commands = ["drift", "deploy"].map((name) => `\n  ${copyable(`npx access ${name} ${environment}`)}`).join("");
   throw new UserError(`${refused} ${advice}${advice === LATER ? "" : commands}`);
 }
 

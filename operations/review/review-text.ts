@@ -1,6 +1,8 @@
 /** A review for a terminal: all of it, or short enough to decide on. Pure. */
+
 import pc from "picocolors";
 import { oneLine, visible } from "../../access/visible";
+import { copyable } from "../../platform/local-command";
 import { counted } from "../../platform/markdown";
 import { aligned, hanging } from "../../platform/terminal-table";
 import { notCheckedLines, unsupportedLines } from "../deployed/unmanaged";
@@ -107,7 +109,7 @@ function notInPlanLines({ notInPlan, environment }: Review, width?: number): rea
     return hanging(`  ${group.length} × `, nameOf(attribute, address), width);
   });
   if (rows.length === 0) return [];
-  return [`Not in the plan. For more: npx access drift ${environment}`, ...limited(rows)];
+  return [`Not in the plan. For more: ${copyable(`npx access drift ${environment}`)}`, ...limited(rows)];
 }
 
 /** With what undoes each, and what was not checked. */
@@ -132,7 +134,7 @@ function allNotInPlan({ notInPlan: { findings, notChecked } }: Review, width?: n
 function resourceLines({ resources, environment, counts }: Review, width?: number): readonly string[] {
   const isCounted = counts.create > MAX_LINES;
   const listed = resources.filter(({ action }) => !isCounted || action !== "create");
-  const created = `${counted(counts.create, "resource")}. To list them: npx access review ${environment}`;
+  const created = `${counted(counts.create, "resource")}. To list them: ${copyable(`npx access review ${environment}`)}`;
   const rows = grouped(listed, ({ action, type }) => [action, type]).map((group) => {
     const [{ action, type }] = group;
     const forcedBy = [...new Set(group.flatMap((one) => one.forcedBy))];

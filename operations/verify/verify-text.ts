@@ -68,9 +68,11 @@ function notesOn(verification: Verification): readonly string[] {
       ...(names.routes.length > 0 ? [counted(names.routes.length, "route")] : []),
       ...(names.clients.length > 0 ? [counted(names.clients.length, "client")] : []),
     ];
-    return [[kind, `${counts.join(" and ")} ${text} (${all.join(", ")}). See npx access review`] as const];
+    return [
+      [kind, `${counts.join(" and ")} ${text} (${all.join(", ")}). See ${copyable("npx access review")}`] as const,
+    ];
   };
-  const issuer = `tokens have ${UPDATED_ISSUER}. npx access drift ${environment} prints the command that restores it`;
+  const issuer = `tokens have ${UPDATED_ISSUER}. ${copyable(`npx access drift ${environment}`)} prints the command that restores it`;
   const notes: readonly (readonly [kind: string, text: string])[] = [
     ...pending("not deployed", notDeployed, "of access.yaml not deployed yet and not tested"),
     ...pending("not in code", notInCode, "deployed and no longer in access.yaml"),
