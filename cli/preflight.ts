@@ -14,7 +14,7 @@ export const findings = "the account is not ready";
 
 export const command = new Command("preflight")
   .description(
-    "Checks the prerequisites of a deployment: the account of the credentials, the state bucket and the state, the role with which API Gateway writes logs, and secret names that are already in use. Changes nothing.",
+    "Checks the prerequisites of a deployment: the account of the credentials, the state bucket and the state, the role with which API Gateway writes logs, secret names that are already in use, and secrets and parameters of variables that do not exist. Changes nothing.",
   )
   .argument("[env]", "environment; required if access.yaml has more than one")
   .option("--json", "print the findings as JSON")

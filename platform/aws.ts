@@ -12,6 +12,7 @@ import type { IAM } from "@aws-sdk/client-iam";
 import type { Lambda } from "@aws-sdk/client-lambda";
 import type { S3 } from "@aws-sdk/client-s3";
 import type { SecretsManager } from "@aws-sdk/client-secrets-manager";
+import type { SSM } from "@aws-sdk/client-ssm";
 import type { STS } from "@aws-sdk/client-sts";
 import type { WAFV2 } from "@aws-sdk/client-wafv2";
 import { sdkHandler } from "./http";
@@ -28,6 +29,7 @@ export interface Aws {
   logs(): Promise<CloudWatchLogs>;
   s3(): Promise<S3>;
   secretsManager(): Promise<SecretsManager>;
+  ssm(): Promise<SSM>;
   sts(): Promise<STS>;
   waf(): Promise<WAFV2>;
 }
@@ -105,6 +107,7 @@ export function aws(region: string, options: AwsOptions = {}): Aws {
     logs: once(async () => new (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogs(config)),
     s3: once(async () => new (await import("@aws-sdk/client-s3")).S3({ ...config, followRegionRedirects: true })),
     secretsManager: once(async () => new (await import("@aws-sdk/client-secrets-manager")).SecretsManager(config)),
+    ssm: once(async () => new (await import("@aws-sdk/client-ssm")).SSM(config)),
     sts: once(async () => new (await import("@aws-sdk/client-sts")).STS(config)),
     waf: once(async () => new (await import("@aws-sdk/client-wafv2")).WAFV2(config)),
   };
@@ -180,6 +183,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   Lambda: "lambda",
   S3: "s3",
   "Secrets Manager": "secretsmanager",
+  SSM: "ssm",
   STS: "sts",
   WAFV2: "wafv2",
 };

@@ -178,7 +178,7 @@ export const tableSources: Readonly<Record<string, TableSource>> = {
   ssm: {
     model: "ssm-2014-11-06.json",
     sdk: "@aws-sdk/client-ssm",
-    operations: words("PutParameter GetParameter GetParameters DeleteParameter"),
+    operations: words("PutParameter GetParameter GetParameters DescribeParameters DeleteParameter"),
   },
   sts: {
     model: "sts-2011-06-15.json",

@@ -10,7 +10,7 @@ import { isKeptLocally, statePlaceOf } from "../../platform/state-place";
 import { otherPrefixIn, ownStateRemedy } from "../deployed/state-owner";
 import { managedResources, NOTHING, readState, type StateValues } from "../plan-file/state-json";
 import type { Finding } from "./finding";
-import { checkSecrets } from "./secret-checks";
+import { checkSecrets, checkValues } from "./secret-checks";
 import { isBucketThere, type S3Backend } from "./state-bucket";
 
 const LOGGING_ROLE = "apigateway-cloudwatch-logs";
@@ -38,6 +38,7 @@ export async function preflight(environment: Environment, clients: readonly Clie
     ...(folder !== undefined && clients.some(({ secret }) => secret !== undefined)
       ? await checkSecrets(sdk, folder, state)
       : []),
+    ...(folder === undefined ? [] : await checkValues(sdk, folder)),
   ];
 }
 

@@ -10,6 +10,7 @@ import { join, relative } from "node:path";
 import type { DescribeSecretResponse } from "@aws-sdk/client-secrets-manager";
 import { type Aws, unlessMissing } from "../../platform/aws";
 import { userFolder } from "../../platform/project";
+import { findMissingValues } from "../deployed/missing-values";
 import {
   deleteCommand,
   importCommands,
@@ -30,6 +31,22 @@ export async function checkSecrets(sdk: Aws, folder: string, state: StateValues)
   const managed = managedResources(state).filter(({ type }) => type === "aws_secretsmanager_secret");
   const arns = managed.map(({ values }) => values["arn"]);
   return await findTakenNames(sdk, plannedSecrets(json), { arns, folder: relative(userFolder, folder) || "." });
+}
+
+/** Checks that the secrets and parameters to which variables of functions refer have values; none without references. */
+export async function checkValues(sdk: Aws, folder: string): Promise<readonly Finding[]> {
+  const json: unknown = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8"));
+  const { findings, notChecked } = await findMissingValues(json, sdk);
+  const check = "value";
+  return [
+    ...findings.map(({ found, effect = found, undo = "" }): Finding => {
+      return { check, isRight: false, found: effect, remedy: ["Before the deployment:", `  ${undo}`] };
+    }),
+    ...notChecked.map(({ attribute, operation }): Finding => {
+      const found = `${attribute} of variables are not checked, as the credentials lack ${operation}`;
+      return { check, isRight: true, found, remedy: [] };
+    }),
+  ];
 }
 
 /** What Terraform's state knows of secrets. */

@@ -1,6 +1,7 @@
-/** Alerts about code that a function gets from elsewhere, and about an older runtime. Pure. */
+/** Alerts about values that a function lacks, about code that it gets from elsewhere, and about an older runtime. Pure. */
 import { listOf } from "../../constructs/contract/stack-json";
-import { code, codes } from "../../platform/markdown";
+import { code, codes, commandCode } from "../../platform/markdown";
+import { REFERENCED_VALUE } from "../deployed/missing-values";
 import type { ResourceChange } from "../plan-file/plan-json";
 import { type Alert, info, warning } from "./alert";
 import type { PlanContext } from "./plan-context";
@@ -10,10 +11,16 @@ import { isUnknown } from "./resource-changes";
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_Layer.html */
 const LAYER = /^arn:[\w-]+:lambda:[\w-]*:(\d{12}):layer:/;
 
-export function functionAlerts({ paired, account }: PlanContext): readonly Alert[] {
-  return paired
-    .filter(({ type, change }) => type === "aws_lambda_function" && change.after !== null)
-    .flatMap(({ change }) => [...newLayers(change, account), ...olderRuntime(change)]);
+export function functionAlerts({ paired, account, notInPlan }: PlanContext): readonly Alert[] {
+  const missing = notInPlan.findings.filter(({ attribute }) => attribute === REFERENCED_VALUE);
+  return [
+    ...missing.map(({ effect = "", undo = "" }) =>
+      warning(`${code(effect)}. Before the deployment: ${commandCode(undo)}`),
+    ),
+    ...paired
+      .filter(({ type, change }) => type === "aws_lambda_function" && change.after !== null)
+      .flatMap(({ change }) => [...newLayers(change, account), ...olderRuntime(change)]),
+  ];
 }
 
 /** A layer's code runs before and beside the function's own, with the rights of its role. */

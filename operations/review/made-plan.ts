@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { StackJson } from "../../constructs/contract/stack-json";
 import { AwsError } from "../../platform/aws";
 import { detachedTerraform } from "../../platform/detached-terraform";
 import type { Interruption } from "../../platform/interruption";
@@ -10,9 +11,10 @@ import { prepareStack } from "../../platform/stack";
 import { withTemporaryFolder } from "../../platform/temporary-folder";
 import { requireTerraform } from "../../platform/terraform";
 import { UserError } from "../../platform/user-error";
+import { findMissingValues } from "../deployed/missing-values";
 import { findNotInPlan, type StackPlan } from "../deployed/not-in-plan";
 import { requireOwnState } from "../deployed/state-owner";
-import type { UnmanagedResources } from "../deployed/unmanaged";
+import { clientsOf, type UnmanagedResources } from "../deployed/unmanaged";
 import { type Parts, PLAN } from "../plan-file/bundle";
 import { type Commit, commitIn } from "../plan-file/commit";
 import { type Described, FORMAT } from "../plan-file/manifest";
@@ -110,7 +112,16 @@ export async function makeReviewedPlan(environment: string, onStep: (step: strin
  */
 export async function findForReview(stack: StackPlan): Promise<UnmanagedResources> {
   try {
-    return await findNotInPlan({ ...stack, isLenient: true });
+    const { json, clients = clientsOf() } = stack;
+    const region = String(new StackJson(json).providers("aws")[0]?.["region"] ?? "");
+    const [found, missing] = await Promise.all([
+      findNotInPlan({ ...stack, clients, isLenient: true }),
+      findMissingValues(json, clients(region)),
+    ]);
+    return {
+      findings: [...found.findings, ...missing.findings],
+      notChecked: [...found.notChecked, ...missing.notChecked],
+    };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const { operation = "all lists", code = "no credentials" } = error instanceof AwsError ? error : {};

@@ -1,5 +1,5 @@
 /** Alerts about what was added out of band, and about changes that decide what is answered until the plan is applied. Pure. */
-import { code, counted } from "../../platform/markdown";
+import { code, commandCode, counted } from "../../platform/markdown";
 import { actionOf } from "../plan-file/plan-json";
 import { type Alert, critical, info } from "./alert";
 import { deletedFunctions, type PlanContext } from "./plan-context";
@@ -10,12 +10,16 @@ const IN_SNAPSHOT: readonly string[] = ["authorizer", "integration", "method", "
 );
 
 /** What was changed out of band, decides who gets in, and is not in any plan. */
-export function notInPlanAlerts({ notInPlan }: PlanContext): readonly Alert[] {
+export function notInPlanAlerts({ environment, notInPlan }: PlanContext): readonly Alert[] {
   return notInPlan.findings
     .filter(({ severity }) => severity === "critical")
-    .map(({ address, attribute, effect }) =>
-      critical(`Not in the plan: ${code(effect ?? nameOf(attribute, address))}. See the section of that title.`),
-    );
+    .map(({ address, attribute, effect, undo }) => {
+      const remedy =
+        undo === undefined
+          ? `For more: ${code(`npx access drift ${environment}`)}`
+          : `To undo it: ${commandCode(undo)}`;
+      return critical(`Not in the plan: ${code(effect ?? nameOf(attribute, address))}. ${remedy}`);
+    });
 }
 
 /** What a finding is about. */

@@ -1,5 +1,8 @@
 /** Whether the advice works with the real Terraform is tested in `e2e/rotate-test.ts`. */
-import { findTakenNames } from "../../../operations/preflight/secret-checks";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { checkValues, findTakenNames } from "../../../operations/preflight/secret-checks";
 import { awsBy } from "../../support/aws-endpoint";
 import { openRotation } from "../../support/rotation";
 
@@ -52,5 +55,30 @@ describe("findTakenNames", () => {
       importOfValue: !isRight && managed.length !== 1,
       forcedDeletion: isDeleted && managed.length !== 1,
     });
+  });
+});
+
+describe("checkValues", () => {
+  it("is wrong about a value that does not exist, and has nothing to report without references", async () => {
+    const { send } = await openRotation("Secrets Manager");
+    const folder = mkdtempSync(join(tmpdir(), "values-"));
+    const checked = async (references: object) => {
+      const variables = { VARIABLE_REFERENCES: JSON.stringify(references) };
+      const json = { resource: { aws_lambda_function: { orders: { environment: { variables } } } } };
+      writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify(json));
+      return await checkValues(awsBy(send), folder);
+    };
+
+    // The rotation's client has its secret in billing.
+    expect(await checked({ A: { secret: "billing" } })).toEqual([]);
+    expect(await checked({ A: { secret: "billing" }, B: { secret: "orders/db" } })).toEqual([
+      {
+        check: "value",
+        isRight: false,
+        found: "the secret orders/db does not exist: aws_lambda_function.orders answers 500",
+        remedy: ["Before the deployment:", expect.stringMatching(/^ {2}aws secretsmanager create-secret .*orders\/db/)],
+      },
+    ]);
+    rmSync(folder, { recursive: true });
   });
 });

@@ -1,3 +1,4 @@
+import { REFERENCED_VALUE } from "../../../operations/deployed/missing-values";
 import { functionAlerts } from "../../../operations/review/function-alerts";
 import { contextOf } from "../../../operations/review/plan-context";
 import { type MadeChange, planWith } from "../../support/plan-json";
@@ -59,5 +60,23 @@ describe("functionAlerts", () => {
     const alerts = functionAlerts(contextOf("dev", planWith([change]), json));
 
     expect(alerts.map(({ severity, message }) => `${severity}: ${message}`)).toEqual(expected);
+  });
+
+  it("reports a value that is missing, with the command that creates it", () => {
+    const finding = {
+      address: "aws_lambda_function.orders",
+      attribute: REFERENCED_VALUE,
+      expected: "a value",
+      found: "",
+      verdict: "out-of-band-change",
+      severity: "warning",
+      effect: "the secret orders/db does not exist: aws_lambda_function.orders answers 500",
+      undo: "aws secretsmanager create-secret --name orders/db",
+    } as const;
+    const context = contextOf("dev", planWith([]), json, { findings: [finding], notChecked: [] });
+
+    expect(functionAlerts(context).map(({ message }) => message)).toEqual([
+      `\`${finding.effect}\`. Before the deployment: \`${finding.undo}\``,
+    ]);
   });
 });

@@ -11,7 +11,11 @@ const resources = [
   { address: "aws_api_gateway_stage.one", mode: "managed", type: "aws_api_gateway_stage", name: "one", values: stage },
 ];
 const plan = planWith([], { prior_state: { values: { root_module: { resources } } } });
-const json = { provider: { aws: [{ region: "eu-west-1" }] } };
+const variables = { VARIABLE_REFERENCES: JSON.stringify({ TOKEN: { parameter: "/orders/token" } }) };
+const json = {
+  provider: { aws: [{ region: "eu-west-1" }] },
+  resource: { aws_lambda_function: { orders: { environment: { variables } } } },
+};
 const find = (respond: () => Promise<unknown>) =>
   findForReview({ environment: "dev", folder: "stacks/dev", plan, json, clients: () => awsBy(respond) });
 
@@ -22,7 +26,7 @@ describe("findForReview", () => {
 
     expect(findings).toEqual([]);
     expect(notChecked.map(({ attribute }) => attribute)).toEqual(
-      expect.arrayContaining(["app_client", "resource_server", "orphan (user pools)", "snapshot"]),
+      expect.arrayContaining(["app_client", "resource_server", "orphan (user pools)", "snapshot", "parameters"]),
     );
     expect(new Set(notChecked.map(({ code }) => code))).toEqual(new Set(["AccessDeniedException"]));
   });

@@ -8,5 +8,5 @@ export const ssm: ServiceDefinition = {
   model: () => loadModel("ssm"),
   constraintError: "ValidationException",
   operations: operationsIn("ssm", parameters),
-  notEmulated: { PutParameter: ["Policies", "Tags"] },
+  notEmulated: { DescribeParameters: ["Filters", "Shared"], PutParameter: ["Policies", "Tags"] },
 };

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import type * as sdk from "@aws-sdk/client-ssm";
 import { Table, type TablePlace } from "../../account/table";
 import { AwsError, UnsupportedError } from "../../errors";
+import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { present, type Wire } from "../../protocols/values";
 
@@ -28,6 +29,7 @@ export const parameters = new Table<ParameterRecord>("ssm/Parameter", ({ Name })
 /** Characters of a value in the standard tier. */
 const MAX_VALUE = 4096;
 const MAX_DEPTH = 15;
+const MAX_PAGE = 50;
 const DEFAULT_KEY = "alias/aws/ssm";
 const NAME = /^(?:\/?[\w.-]+|(?:\/[\w.-]+)+)$/;
 const NAME_RULE =
@@ -121,6 +123,32 @@ export function getParameters(context: OperationContext, input: Wire<sdk.GetPara
   };
 }
 
+/** Lists parameters without their values. */
+export function describeParameters(context: OperationContext, input: Wire<sdk.DescribeParametersRequest>) {
+  const { ParameterFilters = [], MaxResults = MAX_PAGE, NextToken } = input;
+  const filters = ParameterFilters.map(({ Key, Option = "Equals", Values = [] }) => {
+    const matches = BY_OPTION[Option];
+    if (Key !== "Name" || matches === undefined) {
+      throw new UnsupportedError(
+        `filter ${Key} with option ${Option} is not emulated. Emulated: Name with ${Object.keys(BY_OPTION).join(", ")}.`,
+      );
+    }
+    return ({ Name }: ParameterRecord) => Values.some((value) => matches(Name, value));
+  });
+  const found = parameters.list(context).filter((one) => filters.every((isListed) => isListed(one)));
+  const { items, next } = pageOf(found, MaxResults, NextToken, "InvalidNextToken");
+  return present({
+    Parameters: items.map(({ Value: _, ...one }) => ({ ...one, ARN: arnOf(context, one), Tier: "Standard" })),
+    NextToken: next,
+  });
+}
+
+const BY_OPTION: Readonly<Record<string, (name: string, value: string) => boolean>> = {
+  Equals: (name, value) => name === value,
+  BeginsWith: (name, value) => name.startsWith(value),
+  Contains: (name, value) => name.includes(value),
+};
+
 export function deleteParameter(context: OperationContext, { Name = "" }: Wire<sdk.DeleteParameterRequest>): object {
   const found = parameters.get(context, Name);
   if (found === undefined) throw notFound();
@@ -169,7 +197,7 @@ function encrypted({ Name, Value, Version, KeyId }: ParameterRecord): string {
 
 function arnOf(
   { region, accountId }: { readonly region: string; readonly accountId: string },
-  { Name }: ParameterRecord,
+  { Name }: Pick<ParameterRecord, "Name">,
 ) {
   return `arn:aws:ssm:${region}:${accountId}:parameter${Name.startsWith("/") ? "" : "/"}${Name}`;
 }

@@ -35,6 +35,43 @@ describe("a parameter", () => {
     });
   });
 
+  it("is listed by its name, without its value", async () => {
+    await put();
+    await put({ Name: "/orders/token-2", Type: "String" });
+    const list = async (...ParameterFilters: readonly object[]) => {
+      const { Parameters } = await call("DescribeParameters", { ParameterFilters });
+      return Parameters as readonly { readonly Name: string }[];
+    };
+
+    expect(await list({ Key: "Name", Values: [NAME, "/other"] })).toEqual([
+      {
+        Name: NAME,
+        Type: "SecureString",
+        KeyId: "alias/aws/ssm",
+        Version: 1,
+        LastModifiedDate: NOW / 1000,
+        ARN: `arn:aws:ssm:eu-west-1:123456789012:parameter${NAME}`,
+        DataType: "text",
+        Tier: "Standard",
+      },
+    ]);
+    const begins = { Key: "Name", Option: "BeginsWith", Values: ["/orders"] };
+    expect((await list(begins, { Key: "Name", Option: "Contains", Values: ["-2"] })).map(({ Name }) => Name)).toEqual([
+      "/orders/token-2",
+    ]);
+    await expect(list({ Key: "Type", Values: ["String"] })).rejects.toThrow(UnsupportedError);
+  });
+
+  it("is listed in pages", async () => {
+    await put();
+    await put({ Name: "/orders/token-2" });
+    const first = await call("DescribeParameters", { MaxResults: 1 });
+    const second = await call("DescribeParameters", { MaxResults: 1, NextToken: first["NextToken"] });
+
+    expect([first, second].map(({ Parameters }) => (Parameters as readonly unknown[]).length)).toEqual([1, 1]);
+    expect(second["NextToken"]).toBeUndefined();
+  });
+
   it("that is a SecureString shows its value only decrypted", async () => {
     await put();
 
