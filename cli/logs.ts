@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { readDeployment, requireStack } from "../operations/deployed/deployment";
 import {
   chooseSources,
+  eventText,
   type LogLine,
   LogReader,
   type LogSource,
@@ -14,6 +15,7 @@ import { managedResources, readState } from "../operations/plan-file/state-json"
 import { AwsError, aws } from "../platform/aws";
 import { parseDuration } from "../platform/duration";
 import { uninterrupted } from "../platform/interruption";
+import { counted } from "../platform/markdown";
 import { findEnvironment, projectModel } from "../platform/project";
 import { print, printJson, say } from "../platform/terminal";
 import { requireTerraform } from "../platform/terraform";
@@ -26,6 +28,7 @@ interface Options {
   readonly since: number;
   readonly follow?: true;
   readonly event?: true;
+  readonly last?: number;
   readonly json?: true;
 }
 
@@ -48,6 +51,11 @@ export const command = new Command("logs")
   .option(
     "--event",
     "print the events that functions received instead of log lines, with tokens, cookies and secrets masked; only on the embedded AWS",
+  )
+  .option(
+    "--last <n>",
+    "print only the last lines or events (default: all, but on a terminal the last event)",
+    positiveInteger,
   )
   .option("--json", "print each line as a JSON object: source, time and message; or source, time, requestId and event")
   .action((name: string | undefined, options: Options) => runCommand(() => logs(name, options)));
@@ -76,7 +84,17 @@ async function logs(name: string | undefined, options: Options): Promise<number>
   const readLines = async () =>
     (await reader.next()).map((json: LogLine) => ({ text: logText(json, log.clients), json }));
   const read = options.event ? eventReader(sources, name, options.since) : readLines;
-  const show = (entries: readonly Entry[]) => {
+  const last = options.last ?? (options.event && process.stdout.isTTY ? 1 : Number.POSITIVE_INFINITY);
+  let isFirst = true;
+  const show = (all: readonly Entry[]) => {
+    const entries = isFirst ? all.slice(-last) : all;
+    const hidden = all.length - entries.length;
+    if (hidden > 0 && options.last === undefined) {
+      say(
+        `${counted(hidden, "earlier event is", "earlier events are")} not shown. To see all, add --last ${all.length}.`,
+      );
+    }
+    isFirst = false;
     for (const { text, json } of entries) {
       if (options.json) printJson(json, 0);
       else print(text);
@@ -115,7 +133,7 @@ function eventReader(sources: readonly LogSource[], name: string | undefined, si
 function eventEntry(source: string, { timestamp, requestId, event }: ReceivedEvent): Entry {
   const time = new Date(timestamp).toISOString();
   const head = logText({ source, time, message: `request ${requestId}` }, new Map());
-  return { text: `${head}\n${JSON.stringify(event, null, 2)}`, json: { source, time, requestId, event } };
+  return { text: `${head}\n${eventText(event)}`, json: { source, time, requestId, event } };
 }
 
 /** @returns the exit code of the signal that ended it */
@@ -162,6 +180,11 @@ function throughRestarts(read: Read, reconnect: () => void): Read {
 function isUnanswered(error: unknown): boolean {
   if (error instanceof AwsError) return error.status === undefined;
   return error instanceof Error && "syscall" in error;
+}
+
+function positiveInteger(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Expected a number from 1.");
 }
 
 function since(text: string): number {

@@ -150,7 +150,14 @@ export class LogReader {
   }
 }
 
-const functionLine = z.object({ level: z.string(), message: z.unknown() });
+/** An error as Lambda's runtime logs it: the whole message or, beside a text that was logged with it, a part of the line. */
+const errorParts = {
+  errorType: z.string(),
+  errorMessage: z.string(),
+  stackTrace: z.array(z.string()),
+};
+const loggedError = z.looseObject(errorParts);
+const functionLine = z.object({ level: z.string(), message: z.unknown(), ...z.object(errorParts).partial().shape });
 const accessLine = z.object({
   method: z.string(),
   resourcePath: z.string(),
@@ -160,7 +167,10 @@ const accessLine = z.object({
   error: z.string(),
 });
 
-/** A line for a terminal: JSON of functions and access logs in words, every other as it is. */
+/**
+ * A line for a terminal: JSON of functions and access logs in words, every other as it is. Frames of a stack trace follow,
+ * a line each.
+ */
 export function logText({ source, time, message }: LogLine, clients: LogOfStack["clients"]): string {
   const begin = `${time.slice(0, 10)} ${time.slice(11, 23)}  ${oneLine(source)}`;
   const json = jsonIn(message);
@@ -173,8 +183,63 @@ export function logText({ source, time, message }: LogLine, clients: LogOfStack[
   }
   const line = functionLine.safeParse(json);
   if (!line.success) return `${begin}  ${oneLine(message)}`;
-  const { level, message: content } = line.data;
-  return [begin, oneLine(level), oneLine(typeof content === "string" ? content : JSON.stringify(content))].join("  ");
+  const { level, message: content, stackTrace } = line.data;
+  const error = loggedError.safeParse(content);
+  const [text, frames] = error.success ? errorText(error.data) : [textOf(content), stackTrace ?? []];
+  return [[begin, oneLine(level), oneLine(text)].join("  "), ...frameLines(frames)].join("\n");
+}
+
+/** The message, with the error's own properties, and its stack trace. */
+function errorText({ errorType, errorMessage, stackTrace, ...properties }: z.infer<typeof loggedError>) {
+  const own = Object.keys(properties).length === 0 ? "" : ` ${JSON.stringify(properties)}`;
+  // An error's name, which its stack trace begins with, may differ from its class.
+  const head = stackTrace[0]?.endsWith(`: ${errorMessage}`) ? stackTrace[0] : `${errorType}: ${errorMessage}`;
+  return [`${head}${own}`, stackTrace] as const;
+}
+
+const FRAME = /^\s*at (?:(.*) \()?(.*?)\)?$/;
+
+/** A text that was logged with an error contains its stack trace. */
+function textOf(content: unknown): string {
+  if (typeof content !== "string") return JSON.stringify(content) ?? "";
+  const lines = content.split("\n");
+  return lines.length === 1 ? content : lines.filter((line) => !/^\s+at \S/.test(line)).join("\n");
+}
+
+/** Of Node.js, of Lambda's runtime, and of what the bundle adds to the function's own code. */
+const FOREIGN_FRAME = /^node:|^<anonymous>$|\/var\/runtime\/|\/function-runtime[\w-]*\.cjs:|\/(?:index\.js|load\.mjs):/;
+
+/** Folder of the function's code on Lambda, and here. */
+const CODE_FOLDER = /^(?:file:\/\/)?(?:\/var\/task\/|.*?\/(?=(?:lambda|node_modules)\/))/;
+
+/** Minified names have one or two characters, and say nothing. */
+const NAME = /[\w$]{3,}$/;
+
+/** The frames of the function's own code and of its packages. */
+function frameLines(stackTrace: readonly string[]): readonly string[] {
+  return stackTrace.flatMap((line) => {
+    const [, name = "", place = ""] = FRAME.exec(line) ?? [];
+    if (place === "" || FOREIGN_FRAME.test(place)) return [];
+    const short = place.replace(CODE_FOLDER, "");
+    return [`    at ${oneLine(NAME.test(name) ? `${name} (${short})` : short)}`];
+  });
+}
+
+/** What events have twice: headers, and each with the list of its values. */
+const eventHeaders = z.looseObject({
+  headers: z.record(z.string(), z.unknown()),
+  multiValueHeaders: z.record(z.string(), z.array(z.unknown())),
+});
+
+/** An event for a terminal: in JSON, and without `multiValueHeaders` when no header has several values. */
+export function eventText(event: unknown): string {
+  const { success, data } = eventHeaders.safeParse(event);
+  if (!success) return JSON.stringify(event, null, 2);
+  const { multiValueHeaders, ...others } = data;
+  const isSame = Object.entries(multiValueHeaders).every(
+    ([name, values]) => values.length === 1 && values[0] === data.headers[name],
+  );
+  return JSON.stringify(isSame ? others : event, null, 2);
 }
 
 function textAt(values: StateResource["values"], block: string, attribute: string): string | undefined {

@@ -1,4 +1,4 @@
-import { chooseSources, LogReader, logOfStack, logText } from "../../../operations/deployed/log-lines";
+import { chooseSources, eventText, LogReader, logOfStack, logText } from "../../../operations/deployed/log-lines";
 import { type Aws, aws } from "../../../platform/aws";
 
 const resource = (type: string, name: string, values: Readonly<Record<string, unknown>>) =>
@@ -76,6 +76,66 @@ describe("logText", () => {
       '2026-01-31 12:00:00.123  orders  ERROR  {"id":1}',
     );
     expect(line("orders", "plain text")).toBe("2026-01-31 12:00:00.123  orders  plain text");
+  });
+});
+
+describe("logText of an error", () => {
+  const begin = "2026-01-31 12:00:00.123  orders  ERROR  ";
+  const text = (entry: object) => {
+    const message = JSON.stringify({ timestamp: "2026-01-31T12:00:00.123Z", level: "ERROR", ...entry });
+    return logText({ source: "orders", time: "2026-01-31T12:00:00.123Z", message }, log.clients);
+  };
+  const stackTrace = (folder: string) => [
+    "TypeError: no id",
+    `    at n (${folder}/lambda/orders.ts:10:3)`,
+    `    at async findOrder (${folder}/lambda/shared/find.ts:4:9)`,
+    `    at ${folder}/lambda/orders.ts:3:1`,
+    `    at Pool.query (${folder}/node_modules/pg/pool.js:7:1)`,
+    `    at ${folder}/index.js:1:700`,
+    "    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)",
+  ];
+  const frames = [
+    "    at lambda/orders.ts:10:3",
+    "    at async findOrder (lambda/shared/find.ts:4:9)",
+    "    at lambda/orders.ts:3:1",
+    "    at Pool.query (node_modules/pg/pool.js:7:1)",
+  ];
+
+  it.each([
+    ["Lambda", "/var/task", "    at Runtime.handleOnce (file:///var/runtime/index.mjs:1173:29)"],
+    ["the embedded AWS", "/tmp/access-aws-a1/7", "    at run (/work/emulator/runtime/function-runtime.cjs:97:20)"],
+  ])("has the frames of the function and its packages, as on %s", (_where, folder, own) => {
+    const trace = [...stackTrace(folder), own];
+    const error = { errorType: "TypeError", errorMessage: "no id", stackTrace: trace };
+
+    expect(text({ message: error })).toBe([`${begin}TypeError: no id`, ...frames].join("\n"));
+    expect(text({ message: `failed: ${trace.join("\n")}`, ...error })).toBe(
+      [`${begin}failed: TypeError: no id`, ...frames].join("\n"),
+    );
+  });
+
+  it("has the error's own name and properties, on one line", () => {
+    const error = { errorType: "e", errorMessage: "no\nrow", stackTrace: ["OrderError: no", "row"], code: 7 };
+
+    expect(text({ message: error })).toBe(`${begin}e: no row {"code":7}`);
+    expect(text({ message: { ...error, errorMessage: "no" } })).toBe(`${begin}OrderError: no {"code":7}`);
+  });
+});
+
+describe("eventText", () => {
+  const event = { path: "/orders", headers: { Host: "a", Accept: "b" }, body: null };
+
+  it("leaves out the headers' second form when it says the same", () => {
+    const text = eventText({ ...event, multiValueHeaders: { Host: ["a"], Accept: ["b"] } });
+    expect(JSON.parse(text)).toEqual(event);
+  });
+
+  it.each([
+    { ...event, multiValueHeaders: { Host: ["a"], Accept: ["a", "b"] } },
+    { path: "/orders", headers: null, multiValueHeaders: null },
+    "(1048577 characters)",
+  ])("has everything else as it came: %j", (one) => {
+    expect(JSON.parse(eventText(one))).toEqual(one);
   });
 });
 
