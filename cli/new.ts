@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:f
 import { dirname, join, relative } from "node:path";
 import { Command, Option } from "commander";
 import pc from "picocolors";
-import { AccessModelError, FUNCTION_NAME, parseAccessModel } from "../access/access-model";
+import { type AccessModel, AccessModelError, FUNCTION_NAME, parseAccessModel } from "../access/access-model";
 import { OF_OBJECTS } from "../access/nearest-name";
 import { NewEntryError, withEntry } from "../access/new-entry";
 import { copyable, ON_EMBEDDED_AWS } from "../platform/local-command";
@@ -33,7 +33,8 @@ command
   .option("--environments <names>", "environments that it belongs to, separated by commas (default: all)", list)
   .action((name: string, { scopes, environments }: { readonly scopes: string[]; readonly environments?: string[] }) =>
     runCommand(async () => {
-      add(["clients"], name, { scopes, ...(environments === undefined ? {} : { environments }) });
+      const value = { scopes, ...(environments === undefined ? {} : { environments }) };
+      add(["clients"], name, value, {}, scopes);
       return done(`client ${name}`, ["npx access deploy", `npx access token ${quoted(name)} --decode`]);
     }),
   );
@@ -87,7 +88,7 @@ command
         ...(cors ? { cors: true } : {}),
       };
       const key = `${method.toUpperCase()} ${path}`;
-      add(["routes"], key, value, lambda === undefined || exists(lambda) ? {} : filesOf(lambda));
+      add(["routes"], key, value, lambda === undefined || exists(lambda) ? {} : filesOf(lambda), scopes);
       return done(`route ${key}`, ["npx access matrix", "npx access deploy"]);
     }),
   );
@@ -108,19 +109,45 @@ command
     }),
   );
 
-/** Adds the entry and the files, or nothing. @throws {UserError} when access.yaml would have mistakes */
-function add(path: readonly string[], key: string, value: unknown, files: Files = {}): void {
+/**
+ * Adds the entry and the files, or nothing.
+ * @param scopes full names that the entry refers to
+ * @throws {UserError} when access.yaml would have mistakes
+ */
+function add(
+  path: readonly string[],
+  key: string,
+  value: unknown,
+  files: Files = {},
+  scopes: readonly string[] = [],
+): void {
   const before = current();
   // Existing mistakes are reported with their own positions.
-  parsed(before);
+  const model = parsed(before);
   const text = added(before, path, key, value);
   try {
     parsed(text, Object.keys(files));
   } catch (error) {
     if (!(error instanceof AccessModelError)) throw error;
-    throw new UserError(`nothing was written, because access.yaml would have mistakes:\n${error.message}`);
+    // Positions would be those of a text that is not written.
+    const mistakes = error.mistakes.length === 0 ? [error.message] : error.mistakes.map(({ message }) => message);
+    const lines = [
+      "nothing was written, because access.yaml would have mistakes:",
+      ...mistakes.map((one) => `  ${one}`),
+    ];
+    throw new UserError([...lines, ...scopesToAdd(model, scopes)].join("\n"));
   }
   write({ ...files, [FILE]: text });
+}
+
+/** The commands that add scopes that access.yaml does not have. */
+function scopesToAdd({ resourceServers }: AccessModel, scopes: readonly string[]): readonly string[] {
+  const known = resourceServers.flatMap(({ identifier, scopes: own }) =>
+    own.map(({ name }) => `${identifier}/${name}`),
+  );
+  const missing = scopes.filter((scope) => !known.includes(scope) && scope.includes("/"));
+  if (missing.length === 0) return [];
+  return ["First add:", ...missing.map((scope) => `  npx access new scope ${quoted(scope)} --description "<text>"`)];
 }
 
 function added(text: string, path: readonly string[], key: string, value: unknown): string {

@@ -43,6 +43,18 @@ describe("npx access new", () => {
     expect(readFileSync(file("__tests__/lambda/stock-test.ts"), "utf8")).toContain('from "../../lambda/stock"');
   });
 
+  it("adds a scope, a route and a client by the README's commands, in their order", async () => {
+    const readme = readFileSync(join(__dirname, "..", "..", "README.md"), "utf8");
+    const commands = readme.match(/^npx access new .*$/gm) ?? [];
+
+    expect(commands).toHaveLength(3);
+    for (const command of commands) {
+      const words = command.match(/"[^"]*"|\S+/g)?.map((word) => word.replaceAll('"', "")) ?? [];
+      expect(await access(...words.slice(3))).toMatchObject({ code: 0, stderr: "" });
+    }
+    expect(readAccessModel(file("access.yaml")).clients.map(({ name }) => name)).toContain("shop");
+  });
+
   it("writes nothing when access.yaml would have mistakes, or has the entry", async () => {
     const before = yaml();
     const refused = await access("route", "POST", "/x", "--lambda", "fresh", "--scopes", "nowhere/read");
@@ -51,8 +63,12 @@ describe("npx access new", () => {
 
     expect(refused).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/nothing was written[\s\S]*access\.yaml:\d+:\d+: .*nowhere/),
+      stderr: expect.stringMatching(
+        /nothing was written.*:\n {2}[^\n]*nowhere\/read[\s\S]*\nFirst add:\n {2}npx access new scope nowhere\/read --description "<text>"\n$/,
+      ),
     });
+    // The file that the positions would be about is not written.
+    expect(refused.stderr).not.toMatch(/access\.yaml:\d/);
     expect(twice).toMatchObject({ code: 1, stderr: expect.stringContaining("already has clients › test-server") });
     expect(there).toMatchObject({ code: 1, stderr: expect.stringContaining("lambda/access.ts exists already") });
     expect(yaml()).toBe(before);
