@@ -45,7 +45,7 @@ async function verify(
     json: changed(project.synthesized()),
     state: changed(await project.state()),
   };
-  const limits = { concurrency: 8, rate: 1000, timeout: 30, retryFor: 0, refusalsOnly: false };
+  const limits = { concurrency: 8, rate: 1000, timeout: 30, retryFor: 0, refusalsOnly: false, prefix: "tampered-dev" };
   const verification = await verifyStack(stack, { ...limits, ...options });
   all.push(verification);
   return verification;

@@ -61,8 +61,15 @@ function explainUnauthorized({ route, environment, client, tokenScopes }: Refuse
 }
 
 /** The function or backend failed, or gave no valid response. */
-function explainFailure({ route, environment, prefix }: RefusedCall): readonly string[] {
+function explainFailure(call: RefusedCall): readonly string[] {
+  const { status, route, environment, prefix } = call;
   const who = route?.function == null ? "the HTTP backend" : `the function ${functionNameIn(route.function, prefix)}`;
+  if (status === 500 && gatewayErrorIn(call, undefined) !== undefined) {
+    return [
+      `API Gateway could not invoke ${who} or the authorizer. Restore what drift reports:`,
+      `  ${copyable(`npx access drift ${environment}`)}`,
+    ];
+  }
   return [
     `The request passed the authorizer, and ${who} failed. Its log:`,
     `  ${copyable(logsCommand(route?.function, { name: environment, prefix }))}`,

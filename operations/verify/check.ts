@@ -102,12 +102,16 @@ export function replaceCommand(folder: string, address: string): string {
   return `terraform -chdir=${quoted(shownPath(folder))} apply -replace=${quoted(address)}`;
 }
 
+/** API Gateway's own 500: there is no log of the function. A function that fails is 502, one that is too slow 504. */
+const NOT_INVOKED = "500 ";
+
 /** Texts of the advice on checks that have no advice of their own. */
 const ADVICE: Readonly<Partial<Record<Verdict, string>>> = {
   "unexpected-allow": "A caller has access that it must not have. Restore what drift reports",
   "unexpected-deny":
     "A caller was denied access that it must have. Right after a deployment, repeat with --retry-for 60; else restore what drift reports",
   "denied-by-other": "Denied, but not by the expected part or for another reason. Restore what drift reports",
+  "backend-error": "API Gateway could not invoke the function or the authorizer. Restore what drift reports",
   throttled: "AWS throttled requests, also after retries. Lower --rate or --concurrency",
   "not-tested": "The client has no token. See its result above",
 };
@@ -122,7 +126,7 @@ export function adviceOn(
   functionName?: string | null,
 ): Advice {
   if (advice !== undefined) return advice;
-  if (verdict === "backend-error") {
+  if (verdict === "backend-error" && !found.startsWith(NOT_INVOKED)) {
     const text = `The ${functionName == null ? "HTTP backend" : "function"} or the authorizer failed. Read the log`;
     return { text, commands: [logsCommand(functionName, environment)] };
   }

@@ -95,6 +95,14 @@ describe("explainRefusal", () => {
     );
   });
 
+  it("points to drift when API Gateway could not invoke the function", () => {
+    const fn = { ...route, function: "cc-dev-orders" };
+
+    expect(explained({ status: 500, client: "shop", route: fn }, "InternalServerErrorException")).toBe(
+      "API Gateway could not invoke the function orders or the authorizer. Restore what drift reports:   npx access drift dev",
+    );
+  });
+
   it("says nothing about a response that is not a refusal", () => {
     expect(explained({ status: 404, client: "shop" })).toBe("");
   });

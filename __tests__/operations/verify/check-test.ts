@@ -43,6 +43,8 @@ describe("adviceOn", () => {
     ["unexpected-allow", "200", restore],
     ["unexpected-deny", "403 by the function", restore],
     ["unexpected-deny", "401 by the HTTP backend", []],
+    ["backend-error", "500 InternalServerErrorException", restore],
+    ["backend-error", "502 InternalServerErrorException", ["npx access logs orders --env dev"]],
     ["backend-error", "500", ["npx access logs orders --env dev"]],
     ["throttled", "429 TooManyRequestsException", []],
   ])("advises on %s, %s", (verdict, found, commands) => {
