@@ -4,8 +4,11 @@ import { notCheckedLines, type UnmanagedResources } from "../deployed/unmanaged"
 import { SEVERITIES } from "./alert";
 import { nameOf } from "./out-of-band";
 
-/** One item for each, with the command that undoes it; the most severe first. */
-export function notInPlanRows({ findings }: UnmanagedResources): readonly string[] {
+/**
+ * One item for each, with the command that undoes it; the most severe first.
+ * @param isDeploying whether the plan makes a deployment of the API
+ */
+export function notInPlanRows({ findings }: UnmanagedResources, isDeploying = false): readonly string[] {
   return findings
     .toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
     .map(({ address, attribute, expected, found, verdict, severity, effect, undo }) => {
@@ -13,7 +16,8 @@ export function notInPlanRows({ findings }: UnmanagedResources): readonly string
       const what = `- ${severity}: ${code(nameOf(attribute, address))}: ${code(found)}${wanted}`;
       const why = effect === undefined ? [] : [code(effect)];
       const remove = undo === undefined ? [] : [commandCode(undo)];
-      return [what, ...why, ...remove].join("<br>");
+      const live = isDeploying && verdict === "not-live" ? ["Goes live with this plan"] : [];
+      return [what, ...live, ...why, ...remove].join("<br>");
     });
 }
 

@@ -63,12 +63,21 @@ export function contextOf(
 ): PlanContext {
   const { values } = plan.prior_state;
   const state = values && withDeletedFunctions(values, plan);
-  const live = state === undefined ? {} : answering(stackOfState(state));
   const { provider, resource } = normalizedStack(json);
   const providers = provider["aws"] ?? [];
   const changes = plan.resource_changes.filter(
     ({ mode, change }) => mode === "managed" && !["nothing", "read"].includes(actionOf(change)),
   );
+  const isDeploying = deploysApi(changes.map(({ type, change }) => ({ type, action: actionOf(change) })));
+  // What an interrupted deployment left out of the snapshot answers only after this plan.
+  const gains = notInPlan.findings.filter((one) => isDeploying && one.verdict === "not-live" && one.attribute === null);
+  const live =
+    state === undefined
+      ? {}
+      : answering(
+          stackOfState(state),
+          gains.map(({ address }) => address),
+        );
   const accounts = providers.flatMap((one) => listOf(one["allowed_account_ids"])).map(String);
   const arns = plan.resource_changes.map(({ change }) => ACCOUNT_IN_ARN.exec(String(change.before?.["arn"]))?.[1]);
   return {
@@ -97,12 +106,24 @@ export function isEnding(action: Action): boolean {
   return action === "destroy" || action === "replace";
 }
 
-/** Without methods of APIs that have no stage: no call of theirs is answered. */
-function answering(live: unknown): unknown {
+/** Whether a plan makes a deployment of the API, with which all its methods go live. */
+export function deploysApi(planned: readonly { readonly type: string; readonly action: string }[]): boolean {
+  return planned.some(
+    ({ type, action }) => type === "aws_api_gateway_deployment" && ["create", "replace"].includes(action),
+  );
+}
+
+/**
+ * Without methods of APIs that have no stage: no call of theirs is answered.
+ * @param left addresses of methods that are not deployed either
+ */
+function answering(live: unknown, left: readonly string[]): unknown {
   const { resource, ...others } = normalizedStack(live);
   const methods = Object.entries(resource["aws_api_gateway_method"] ?? {});
   const staged = Object.values(resource["aws_api_gateway_stage"] ?? {}).map(({ rest_api_id }) => rest_api_id);
-  const answered = methods.filter(([, { rest_api_id }]) => staged.includes(rest_api_id));
+  const answered = methods.filter(
+    ([name, { rest_api_id }]) => staged.includes(rest_api_id) && !left.includes(`aws_api_gateway_method.${name}`),
+  );
   return { ...others, resource: { ...resource, aws_api_gateway_method: Object.fromEntries(answered) } };
 }
 

@@ -5,6 +5,7 @@ import { accessRows, named, type Row } from "./access-rows";
 import type { Alert } from "./alert";
 import type { Costs } from "./costs";
 import { notCheckedNotes, notInPlanRows } from "./not-in-plan-rows";
+import { deploysApi } from "./plan-context";
 import { resourceRows } from "./resource-rows";
 import type { Review } from "./review";
 
@@ -84,7 +85,7 @@ function fitting({ alerts, access, notInPlan, resources, outputs }: Review, budg
     String,
   );
   const pairs = budget.takeAll(accessRows(access), ({ line }) => line);
-  const added = budget.takeAll(notInPlanRows(notInPlan), String);
+  const added = budget.takeAll(notInPlanRows(notInPlan, deploysApi(resources)), String);
   const lines = budget.takeAll(resourceRows(resources), ({ line }) => line);
   const names = `Outputs that change: ${codes(outputs)}.\n`;
   const isNamed = budget.take(names.length);

@@ -6,10 +6,11 @@ import { copyable } from "../../platform/local-command";
 import { counted } from "../../platform/markdown";
 import { aligned, hanging } from "../../platform/terminal-table";
 import { notCheckedLines, unsupportedLines } from "../deployed/unmanaged";
-import type { Severity } from "../plan-file/finding";
+import type { Finding, Severity } from "../plan-file/finding";
 import { grouped } from "./access-rows";
 import type { Alert } from "./alert";
 import { nameOf } from "./out-of-band";
+import { deploysApi } from "./plan-context";
 import type { DoneAction } from "./resource-changes";
 import { resourceGroups } from "./resource-rows";
 import type { Review } from "./review";
@@ -102,19 +103,41 @@ function accessLines({ access }: Review, maxNames: number, width?: number): read
 }
 
 /** Those that are not alerts already; `drift` has the commands. */
-function notInPlanLines({ notInPlan, environment }: Review, width?: number): readonly string[] {
-  const findings = notInPlan.findings.filter(({ severity }) => severity !== "critical");
+function notInPlanLines(review: Review, width?: number): readonly string[] {
+  const [live, others] = byGoingLive(review);
+  const findings = others.filter(({ severity }) => severity !== "critical");
   const rows = grouped(findings, ({ address, attribute }) => [address, attribute]).map((group) => {
     const [{ address, attribute }] = group;
     return hanging(`  ${group.length} × `, nameOf(attribute, address), width);
   });
-  if (rows.length === 0) return [];
-  return [`Not in the plan. For more: ${copyable(`npx access drift ${environment}`)}`, ...limited(rows)];
+  const title = `Not in the plan. For more: ${copyable(`npx access drift ${review.environment}`)}`;
+  return [...liveLines(live, width, MAX_NAMES), ...(rows.length === 0 ? [] : [title, ...limited(rows)])];
+}
+
+/** What a deployment that the plan makes sets live, and all other findings. */
+function byGoingLive({
+  notInPlan: { findings },
+  resources,
+}: Review): readonly [readonly Finding[], readonly Finding[]] {
+  const isDeploying = deploysApi(resources);
+  const isGoing = ({ verdict }: Finding) => isDeploying && verdict === "not-live";
+  return [findings.filter(isGoing), findings.filter((one) => !isGoing(one))];
+}
+
+function liveLines(
+  findings: readonly Finding[],
+  width?: number,
+  maxNames = Number.POSITIVE_INFINITY,
+): readonly string[] {
+  const routes = [...new Set(findings.map(({ route, address }) => route ?? address))];
+  return routes.length === 0 ? [] : [hanging("Goes live with this plan: ", namesOf(routes, maxNames), width)];
 }
 
 /** With what undoes each, and what was not checked. */
-function allNotInPlan({ notInPlan: { findings, notChecked } }: Review, width?: number): readonly string[] {
-  const lines = findings.flatMap(({ address, attribute, found, expected, verdict, effect, undo }) => {
+function allNotInPlan(review: Review, width?: number): readonly string[] {
+  const { notChecked } = review.notInPlan;
+  const [live, others] = byGoingLive(review);
+  const lines = others.flatMap(({ address, attribute, found, expected, verdict, effect, undo }) => {
     const wanted = verdict === "unmanaged-resource" ? "" : `, expected ${expected}`;
     return [
       hanging("  ", `${nameOf(attribute, address)}: ${found}${wanted}`, width),
@@ -124,6 +147,7 @@ function allNotInPlan({ notInPlan: { findings, notChecked } }: Review, width?: n
     ];
   });
   return [
+    ...liveLines(live, width),
     ...(lines.length === 0 ? [] : ["Not in the plan: AWS differs from the Terraform state", ...lines]),
     ...notCheckedLines(notChecked),
     ...unsupportedLines(notChecked),

@@ -235,6 +235,25 @@ describe("the stage", () => {
     expect(access(true)).toEqual([]);
     expect(access(false)).toEqual([{ client: "test-server", route: "POST /access", before: "no", after: "yes" }]);
   });
+
+  it.each([
+    ["gains", "a deployment", [{ type: "aws_api_gateway_deployment", after: {} }]],
+    ["does not gain", "no deployment", []],
+  ])("%s what an interrupted deployment left out of it, with a plan that makes %s", (verb, _what, changes) => {
+    const [method = ""] = deployed(true).flatMap(({ type, values, address }) =>
+      type === "aws_api_gateway_method" && "http_method" in values && values.http_method === "POST" ? [address] : [],
+    );
+    const finding = {
+      ...{ address: method, attribute: null, route: "POST /access", expected: "deployed", found: "not deployed" },
+      ...({ verdict: "not-live", severity: "warning" } as const),
+    };
+    const plan = planWith(changes, { prior_state: { values: { root_module: { resources: deployed(true) } } } });
+    const gained = { client: "test-server", route: "POST /access", before: "no", after: "yes" };
+
+    expect(reviewOf("dev", plan, json, { findings: [finding], notChecked: [] }).access).toEqual(
+      verb === "gains" ? [gained] : [],
+    );
+  });
 });
 
 describe("blocks of which there are several", () => {

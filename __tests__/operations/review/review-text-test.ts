@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import type { Finding } from "../../../operations/plan-file/finding";
 import type { ReviewedResource } from "../../../operations/review/resource-changes";
 import { type Review, reviewOf } from "../../../operations/review/review";
+import { reviewMarkdown } from "../../../operations/review/review-markdown";
 import { type ReviewStyle, reviewText } from "../../../operations/review/review-text";
 import { planWith } from "../../support/plan-json";
 
@@ -73,6 +74,29 @@ describe("reviewText", () => {
     expect(textOf({ notInPlan: { findings, notChecked: [] } })).toBe(
       "dev: nothing changes\n\nNot in the plan. For more: npx access drift dev\n  2 × user of aws_cognito_user_pool.pool",
     );
+  });
+
+  it("names what goes live with the deployment that the plan makes", () => {
+    const notLive: Finding = {
+      address: "aws_api_gateway_method.get",
+      attribute: null,
+      expected: "deployed",
+      found: "not deployed",
+      verdict: "not-live",
+      severity: "warning",
+      route: "GET /billing",
+    };
+    const notInPlan = { findings: [notLive], notChecked: [] };
+    const deployment = { ...resource("api", "replace"), type: "aws_api_gateway_deployment" };
+
+    for (const isComplete of [true, false]) {
+      const text = textOf({ notInPlan, resources: [deployment] }, { isComplete });
+      expect(text).toContain("Goes live with this plan: GET /billing");
+      expect(text).not.toContain("Not in the plan");
+      expect(textOf({ notInPlan }, { isComplete })).toContain("Not in the plan");
+    }
+    expect(reviewMarkdown({ ...empty, notInPlan, resources: [deployment] })).toContain("Goes live with this plan");
+    expect(reviewMarkdown({ ...empty, notInPlan })).not.toContain("Goes live");
   });
 
   it("counts what does not fit", () => {
