@@ -1,5 +1,5 @@
 /** Commands on a terminal, where tools look for newer versions of themselves that they do not look for in CI. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
@@ -261,5 +261,27 @@ describe("npx access deploy on a terminal", () => {
     expect(output).toContain("No changes.");
     expect(output).not.toMatch(/registry|ERR!|newer|update available/i);
     expect(code).toBe(0);
+  });
+
+  it("lists only the checks that failed, soon, with the command that prints the log of the function", async () => {
+    const file = join(folder, "lambda", "access.ts");
+    const before = readFileSync(file, "utf8");
+    writeFileSync(file, 'export async function handler() {\n  throw new TypeError("no orders");\n}\n');
+    const startedAt = performance.now();
+    const { code, output } = await runOnTerminal(local("--yes"));
+    const seconds = (performance.now() - startedAt) / 1000;
+    writeFileSync(file, before);
+
+    expect(output).toMatch(
+      /Not as expected yet: POST \/access, test-server: 502 .*backend-error\. Trying again for up to/,
+    );
+    expect(output.split("\r\n").filter((line) => /^ {2}[✓✗]/u.test(line))).toEqual([
+      expect.stringMatching(/^ {2}✗ {2}POST \/access +test-server +allow +502 /),
+    ]);
+    expect(output).toContain("Read the log.\r\n  npx access local npx access logs access --env dev\r\n");
+    expect(output).toContain("failed: dev, 10 checks: 1 backend-error, 9 as-expected.");
+    expect(code).toBe(2);
+    // Two minutes, if failures of functions were retried as what a deployment needs.
+    expect(seconds).toBeLessThan(90);
   });
 });
