@@ -161,8 +161,11 @@ function readText(path: string): string {
   } catch (cause) {
     if (cause instanceof AccessModelError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
-    const what = code === "ENOENT" ? `No access model was found at ${path}` : `${path} cannot be read (${code})`;
-    throw new AccessModelError(`${what}. Write the access model into that file.`, [], { cause });
+    const what =
+      code === "ENOENT"
+        ? `There is no access.yaml: ${path} was not found. Write the access model into that file, such as a copy of examples/one-service/access.yaml.`
+        : `${path} cannot be read (${code}).`;
+    throw new AccessModelError(what, [], { cause });
   }
 }
 

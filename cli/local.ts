@@ -4,14 +4,15 @@ import { basename, join, relative, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import pc from "picocolors";
 import { oneLine } from "../access/visible";
-import type { AnsweredRequest } from "../emulator/index";
+import type { AnsweredRequest, Emulator } from "../emulator/index";
+import { logText } from "../operations/deployed/log-lines";
 import { changedEnvironment, runInForeground } from "../platform/child";
 import { exitCodeOf, SIGNALS, type Signal } from "../platform/interruption";
 import { localFolder, projectFolder, projectModel } from "../platform/project";
 import { print, say } from "../platform/terminal";
 import { refuseRedirects, requireTerraform } from "../platform/terraform";
 import { provideTerraform } from "../platform/terraform-program";
-import { runCommand, UserError } from "../platform/user-error";
+import { EXIT, runCommand, UserError } from "../platform/user-error";
 import { exampleCall } from "./demo-fixture";
 import { addBackendOverride, type BackendOverrides } from "./embedded-aws/backend-override";
 import { leftoverLines } from "./embedded-aws/leftover-lines";
@@ -217,24 +218,37 @@ function requireOwn({ emulator }: LocalAws, { backends, functionDelay, isWatchin
 }
 
 async function serve(options: Started): Promise<number> {
-  const listeners = { onAnswered: logRequest, onFunctionLog: logFunction, onAccessLog: logAccess, onNotice };
+  let clientNames: Emulator["clientNames"] = () => new Map();
+  const listeners = {
+    onAnswered: logRequest,
+    onFunctionLog: (name: string, line: string) => logLine(name, line, new Map()),
+    onAccessLog: (_logGroup: string, line: string) => logLine("api", line, clientNames()),
+    onNotice,
+  };
   const localPort = options.localPort ?? { port: DEFAULT_PORT, isRequired: false };
   const local = await openLocalAws(localFolder, { ...options, localPort, ...listeners });
-  if (local.emulator === undefined) {
+  const { emulator } = local;
+  if (emulator === undefined) {
     await local.close();
     throw new UserError(
       `the embedded AWS of ${folderName} is already being served. Use it: npx access local <command>`,
     );
   }
+  clientNames = emulator.clientNames;
   const stopped = untilSignal();
+  const lost = new Promise<"lost">((resolve) => emulator.onLost(() => resolve("lost")));
   warnOfLeftovers(local);
   const stopWatching = await watchFunctions(local, options);
-  print(welcome(local.emulator.proxyUrl, local.environment[LOCAL_URL]));
-  await stopped;
-  print("\nStopping; the account is kept. Commands that are running may end first; a second Ctrl-C stops them.");
+  print(welcome(emulator.proxyUrl, local.environment[LOCAL_URL]));
+  const isLost = (await Promise.race([stopped, lost])) === "lost";
+  if (!isLost) {
+    print("\nStopping; the account is kept. Commands that are running may end first; a second Ctrl-C stops them.");
+  }
   await stopWatching();
-  await local.close(IDLE_MS);
-  return 0;
+  // Commands that are connected have no account to use.
+  await local.close(isLost ? 0 : IDLE_MS);
+  if (isLost) throw new UserError(`${folderName} was deleted, so the embedded AWS stopped. Start it: npx access local`);
+  return EXIT.done;
 }
 
 /** Resolves at the first signal. The second one ends this process. */
@@ -294,10 +308,6 @@ function onNotice(text: string): void {
   say(`${pc.yellow("note:")} ${text}`);
 }
 
-function logAccess(_logGroup: string, line: string): void {
-  print(`${pc.dim("access log")} ${oneLine(line)}`);
-}
-
-function logFunction(functionName: string, line: string): void {
-  print(`${pc.dim(functionName)} ${oneLine(line)}`);
+function logLine(source: string, message: string, clients: ReadonlyMap<string, string>): void {
+  print(logText({ source, time: new Date().toISOString(), message }, clients));
 }

@@ -19,6 +19,7 @@ import { LogEvents, type LogEventsOptions } from "./runtime/log-events";
 import { ReceivedEvents } from "./runtime/received-events";
 import { makeTemporaryFolder, removeAbandonedFolders, removeFolder } from "./runtime/temporary-folder";
 import { services } from "./services";
+import { clients } from "./services/cognito/records";
 import { dataSources } from "./services/data-sources";
 import { hasFunction } from "./services/lambda";
 import { listLogGroups, logGroups, retentionOf, writeOwnLine } from "./services/logs";
@@ -129,6 +130,10 @@ export interface Emulator {
   resourceCount(): Readonly<Record<string, number>>;
   /** Whether the folder still belongs to this embedded AWS, and was neither deleted nor taken over. */
   isOurs(): boolean;
+  /** Calls back once, when the folder was deleted or taken over. @returns what ends the wait */
+  onLost(listener: () => void): () => void;
+  /** Names of the user pools' clients by their ids. */
+  clientNames(): ReadonlyMap<string, string>;
   /**
    * Resolves when this embedded AWS has no users left: no Terraform is connected, and no process has a lease by a connection
    * to `GET <proxyUrl>/hold`.
@@ -237,6 +242,11 @@ async function startIn(options: EmulatorOptions, claim: FolderClaim, closing: Cl
       await account.close().finally(() => claim.release());
     },
     isOurs: () => claim.isOurs(),
+    onLost: (listener) => claim.onLost(listener),
+    clientNames: () =>
+      new Map(
+        clients.listEverywhere(account).map(({ record }) => [record.ClientId, record.ClientName ?? record.ClientId]),
+      ),
     waitUntilFree: async (idleMs) => {
       const free = Promise.all([proxy.waitUntilFree(), provider.waitUntilFree()]);
       await (idleMs === undefined ? free : Promise.race([free, untilIdle([requests, calls], idleMs)]));

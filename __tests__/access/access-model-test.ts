@@ -85,7 +85,9 @@ describe("readAccessModel", () => {
   it("says which path it looked at when there is no file", () => {
     const path = join(folder, "access.yaml");
     const error = errorOf(() => readAccessModel(path));
-    expect(error.message).toBe(`No access model was found at ${path}. Write the access model into that file.`);
+    expect(error.message).toBe(
+      `There is no access.yaml: ${path} was not found. Write the access model into that file, such as a copy of examples/one-service/access.yaml.`,
+    );
     expect(error.cause).toHaveProperty("code", "ENOENT");
     expect(error.mistakes).toEqual([]);
   });

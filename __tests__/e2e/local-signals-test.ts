@@ -25,4 +25,16 @@ describe("npx access local", () => {
 
     expect(await served).toMatchObject({ code, stderr: "" });
   });
+
+  it("ends when its folder is deleted", async () => {
+    const server = start(script("cli/local.ts"), folder);
+    const served = ended(server);
+    await untilWritten(server, "Press Ctrl-C to stop.");
+    rmSync(join(folder, ".local"), { recursive: true });
+
+    expect(await served).toMatchObject({
+      code: 1,
+      stderr: "error: .local was deleted, so the embedded AWS stopped. Start it: npx access local\n",
+    });
+  });
 });

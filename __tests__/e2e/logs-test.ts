@@ -139,6 +139,12 @@ describe("npx access logs", () => {
     expect([stdout.trim(), stderr]).toEqual([all.at(-1), ""]);
   });
 
+  it("has its lines in the terminal that serves as well", async () => {
+    const isPrinted = untilWritten(server, "  api  200  POST /access  test-server  ");
+    await call();
+    await isPrinted;
+  });
+
   it("ends when the reader of its output has ended", async () => {
     const command = script("cli/logs.ts", "api", "--follow").join(" ");
     const following = follow("bash", "-c", `${command} | head -n 1; echo "ended with \${PIPESTATUS[0]}"`);

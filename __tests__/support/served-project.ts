@@ -21,7 +21,7 @@ import {
 
 /** An embedded AWS that is ready. */
 export interface Served {
-  readonly server: ChildProcess;
+  readonly server: ReturnType<typeof start>;
   /** What it did, when it has ended. */
   readonly result: Promise<Ended>;
 }

@@ -33,8 +33,9 @@ export function emulatedEnvironments(
   } catch (error) {
     const synthesized = error instanceof AccessModelError ? synthesizedEnvironments(outputFolder) : [];
     if (!(error instanceof AccessModelError) || synthesized.length === 0) throw error;
+    const problem = error.mistakes.length > 0 ? "has mistakes" : "cannot be read";
     const names = synthesized.map(({ name }) => name).join(", ");
-    onNotice(`access.yaml cannot be read. The embedded AWS uses the stacks that were synthesized last (${names}).`);
+    onNotice(`access.yaml ${problem}. The embedded AWS uses the stacks that were synthesized last (${names}).`);
     return synthesized;
   }
 }

@@ -1,6 +1,6 @@
 /** One embedded AWS a folder: two would overwrite each other's account. */
-import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { linkSync, readFileSync, renameSync, rmSync, statSync, watch, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 /** Others may come and go in between; more often than this is not a coincidence. */
 const MAX_TRIES = 20;
@@ -24,6 +24,8 @@ export class FolderInUseError extends Error {
 export interface FolderClaim {
   /** Whether it still does: it may have been deleted, and another process may have created and claimed it again. */
   isOurs(): boolean;
+  /** Calls back once, when it no longer does. It keeps no process running. @returns what ends the wait */
+  onLost(listener: () => void): () => void;
   /** Gives the folder back. */
   release(): void;
 }
@@ -101,6 +103,16 @@ function hold(lockFile: string): FolderClaim {
   const isOurs = () => statSync(lockFile, { throwIfNoEntry: false })?.ino === ino && ownerOf(lockFile) === process.pid;
   return {
     isOurs,
+    onLost: (listener) => {
+      const watcher = watch(dirname(lockFile), { persistent: false }, () => {
+        if (isOurs()) return;
+        watcher.close();
+        listener();
+      });
+      // A folder that cannot be watched is used as one that stays.
+      watcher.on("error", () => watcher.close());
+      return () => watcher.close();
+    },
     release: () => {
       held.delete(lockFile);
       if (isOurs()) rmSync(lockFile, { force: true });

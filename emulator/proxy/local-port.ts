@@ -131,5 +131,5 @@ const usage = (
 ) => `This is the embedded AWS for callers without its proxy. Put the host before the path:
   http://127.0.0.1:${port}/<api>.execute-api.<region>.amazonaws.com/<stage>/<path>
   http://127.0.0.1:${port}/<domain>.auth.<region>.amazoncognito.com/oauth2/token
-  http://127.0.0.1:<port>/cognito-idp.<region>.amazonaws.com/<pool>/.well-known/jwks.json
+  http://127.0.0.1:${port}/cognito-idp.<region>.amazonaws.com/<pool>/.well-known/jwks.json
 AWS's own APIs are served by the proxy only: npx access local <command>`;

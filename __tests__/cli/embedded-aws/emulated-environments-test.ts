@@ -1,15 +1,22 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseAccessModel } from "../../../access/access-model";
+import { AccessModelError, type Mistake, parseAccessModel } from "../../../access/access-model";
 import {
+  emulatedEnvironments,
   emulatedOf,
   isInLocalState,
   keepStateLocally,
   synthesizedEnvironments,
 } from "../../../cli/embedded-aws/emulated-environments";
 import { emulatorOptions } from "../../../cli/embedded-aws/local-aws";
+import { projectModel } from "../../../platform/project";
 import { cleanEnvironment, run } from "../../support/processes";
+
+jest.mock("../../../platform/project", () => ({
+  ...jest.requireActual("../../../platform/project"),
+  projectModel: jest.fn(),
+}));
 
 const output = (stacks: Readonly<Record<string, string>>) => {
   const folder = mkdtempSync(join(tmpdir(), "emulated-"));
@@ -40,6 +47,24 @@ describe("emulatorOptions", () => {
       accountIds: [one, two, three],
       regionAccounts: { "eu-central-1": one },
     });
+  });
+});
+
+describe("emulatedEnvironments", () => {
+  it.each<[string, readonly Mistake[]]>([
+    ["has mistakes", [{ line: 1, column: 1, message: "unknown setting" }]],
+    ["cannot be read", []],
+  ])("reports that access.yaml %s when it uses the synthesized stacks", (problem, mistakes) => {
+    jest.mocked(projectModel).mockImplementation(() => {
+      throw new AccessModelError("message", mistakes);
+    });
+    const notices: string[] = [];
+    const folder = output({ dev: JSON.stringify({ provider: { aws: [aws] } }) });
+
+    expect(emulatedEnvironments(folder, (text) => notices.push(text))).toMatchObject([{ name: "dev" }]);
+    expect(notices).toEqual([
+      `access.yaml ${problem}. The embedded AWS uses the stacks that were synthesized last (dev).`,
+    ]);
   });
 });
 

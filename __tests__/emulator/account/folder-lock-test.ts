@@ -1,6 +1,6 @@
 /** One embedded AWS a folder. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, watch, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { claimFolder, FolderInUseError } from "../../../emulator/account/folder-lock";
@@ -40,6 +40,34 @@ describe("claimFolder", () => {
     expect(claim.isOurs()).toBe(false);
     claim.release();
     expect(readFileSync(lockFile, "utf8")).toBe("1");
+  });
+
+  it.each([
+    ["deletes the folder", () => rmSync(folder, { recursive: true })],
+    [
+      "takes the folder over",
+      () => {
+        writeFileSync(`${lockFile}.new`, "1");
+        renameSync(`${lockFile}.new`, lockFile);
+      },
+    ],
+  ])("calls back once when another process %s, and not for other files", async (_what, lose) => {
+    const claim = claimFolder(folder);
+    let count = 0;
+    const lost = new Promise<void>((resolve) =>
+      claim.onLost(() => {
+        count += 1;
+        resolve();
+      }),
+    );
+    const changed = new Promise((resolve) => watch(folder, { persistent: false }).once("change", resolve));
+    writeFileSync(join(folder, "account.json"), "{}");
+    await changed;
+    expect(count).toBe(0);
+    lose();
+    await lost;
+
+    expect(count).toBe(1);
   });
 
   it("can be claimed again once it was given back", () => {

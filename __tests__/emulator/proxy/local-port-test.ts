@@ -74,6 +74,15 @@ describe("a request", () => {
   });
 });
 
+describe("the help of a request without a host", () => {
+  it("has this port in every URL", async () => {
+    const { status, text } = await call("/");
+
+    expect(status).toBe(404);
+    expect(text.match(/http:\/\/127\.0\.0\.1:[^/]+/g)).toEqual([port.url, port.url, port.url]);
+  });
+});
+
 describe("AWS's own APIs", () => {
   it.each([
     [COGNITO, "POST", "/"],
