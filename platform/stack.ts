@@ -1,7 +1,7 @@
 /** Makes a stack ready for Terraform: synthesized from the code as it is now, and initialized. */
 import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { promisify } from "node:util";
 import { StackJson } from "../constructs/contract/stack-json";
 import { requireCredentials } from "./aws";
@@ -79,6 +79,12 @@ export async function runApp(app: string, outputFolder: string, args: readonly s
   } catch (cause) {
     const { stderr = "", message } = cause as Error & { readonly stderr?: string };
     const text = describePrintedError(stderr) ?? (stderr.trim() || message);
-    throw new UserError(`${app} cannot be synthesized:\n${text}`);
+    throw new UserError(headed(app, text.replaceAll(`${projectFolder}${sep}`, "")));
   }
+}
+
+/** Lines with a place of their own, such as `access.yaml:11:48: …`, are not about the app. */
+function headed(app: string, text: string): string {
+  const isPlaced = text.split("\n").every((line) => /^\S+:\d+:\d+: /.test(line));
+  return isPlaced ? `the project cannot be synthesized:\n${text}` : `${app} cannot be synthesized:\n${text}`;
 }

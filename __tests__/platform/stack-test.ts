@@ -36,6 +36,18 @@ describe("runApp", () => {
   });
 });
 
+describe("runApp with mistakes of the project's files", () => {
+  it("names these files, relative to the project, and not the app", async () => {
+    const failing = run(
+      'process.stderr.write("access.yaml:1:2: unknown\\n" + process.cwd() + "/lambda/a.ts:3:4: no\\n"); process.exitCode = 1;',
+    );
+
+    await expect(failing).rejects.toThrow(
+      /^the project cannot be synthesized:\naccess\.yaml:1:2: unknown\nlambda\/a\.ts:3:4: no$/,
+    );
+  });
+});
+
 describe("initializeStack", () => {
   const KEYS = { AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "key" };
   const CLOUD = { terraform: { cloud: {} } };

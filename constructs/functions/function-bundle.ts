@@ -105,9 +105,15 @@ export function bundleError(entry: string, error: unknown): unknown {
     if (location?.file === ENTRY && text.startsWith("No matching export")) return `${entry}${missingHandler(entry)}`;
     if (location?.file === ENTRY && !existsSync(entry)) return `${entry}: The file does not exist.`;
     const at = location === null || location.file === ENTRY ? basename(entry) : placeOf(location);
-    return `${join(dirname(entry), at)}: ${text}`;
+    return `${join(dirname(entry), at)}: ${text}${installHint(text)}`;
   });
   return new FunctionBundleError(lines.join("\n"));
+}
+
+/** For a package that is not found: a path begins with a dot or a slash. */
+function installHint(text: string): string {
+  const [, name] = /^Could not resolve "((?:@[^"/]+\/)?[^"./@#][^"/]*)(?:\/[^"]*)?"$/.exec(text) ?? [];
+  return name === undefined ? "" : `. Install the package: npm install ${name}`;
 }
 
 function placeOf({ file, line, column }: Location): string {

@@ -204,7 +204,9 @@ describe("bundleFunction, of what Lambda's runtime contains", () => {
   it("refuses any other package that cannot be found, with file, line and column", () => {
     const file = fileWith('import { gone } from "gone";\nexport const handler = () => gone;');
 
-    expect(() => bundleFunction(file)).toThrow(`${file}:1:22: Could not resolve "gone"`);
+    expect(() => bundleFunction(file)).toThrow(
+      `${file}:1:22: Could not resolve "gone". Install the package: npm install gone`,
+    );
   });
 });
 
