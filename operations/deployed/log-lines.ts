@@ -207,7 +207,8 @@ function textOf(content: unknown): string {
 }
 
 /** Of Node.js, of Lambda's runtime, and of what the bundle adds to the function's own code. */
-const FOREIGN_FRAME = /^node:|^<anonymous>$|\/var\/runtime\/|\/function-runtime[\w-]*\.cjs:|\/(?:index\.js|load\.mjs):/;
+const FOREIGN_FRAME =
+  /^node:|^<anonymous>$|\/var\/runtime\/|\/function-runtime[\w-]*\.cjs:|^(?!.*\/node_modules\/).*\/(?:index\.js|load\.mjs):/;
 
 /** Folder of the function's code on Lambda, and here. */
 const CODE_FOLDER = /^(?:file:\/\/)?(?:\/var\/task\/|.*?\/(?=(?:lambda|node_modules)\/))/;

@@ -90,7 +90,7 @@ describe("logText of an error", () => {
     `    at n (${folder}/lambda/orders.ts:10:3)`,
     `    at async findOrder (${folder}/lambda/shared/find.ts:4:9)`,
     `    at ${folder}/lambda/orders.ts:3:1`,
-    `    at Pool.query (${folder}/node_modules/pg/pool.js:7:1)`,
+    `    at Pool.query (${folder}/node_modules/pg/index.js:7:1)`,
     `    at ${folder}/index.js:1:700`,
     "    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)",
   ];
@@ -98,7 +98,7 @@ describe("logText of an error", () => {
     "    at lambda/orders.ts:10:3",
     "    at async findOrder (lambda/shared/find.ts:4:9)",
     "    at lambda/orders.ts:3:1",
-    "    at Pool.query (node_modules/pg/pool.js:7:1)",
+    "    at Pool.query (node_modules/pg/index.js:7:1)",
   ];
 
   it.each([
