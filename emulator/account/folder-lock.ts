@@ -1,5 +1,5 @@
 /** One embedded AWS a folder: two would overwrite each other's account. */
-import { linkSync, readFileSync, renameSync, rmSync, statSync, watch, writeFileSync } from "node:fs";
+import { type FSWatcher, linkSync, readFileSync, renameSync, rmSync, statSync, watch, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** Others may come and go in between; more often than this is not a coincidence. */
@@ -104,14 +104,15 @@ function hold(lockFile: string): FolderClaim {
   return {
     isOurs,
     onLost: (listener) => {
-      const watcher = watch(dirname(lockFile), { persistent: false }, () => {
+      const look = () => {
         if (isOurs()) return;
-        watcher.close();
+        watcher?.close();
         listener();
-      });
+      };
       // A folder that cannot be watched is used as one that stays.
-      watcher.on("error", () => watcher.close());
-      return () => watcher.close();
+      const watcher = watcherOf(dirname(lockFile), look);
+      watcher?.on("error", () => watcher.close());
+      return () => watcher?.close();
     },
     release: () => {
       held.delete(lockFile);
@@ -137,4 +138,13 @@ function isRunning(pid: number): boolean {
 
 function hasCode(error: unknown, code: string): boolean {
   return typeof error === "object" && error !== null && "code" in error && error.code === code;
+}
+
+/** `undefined` when the system has no watch left, for instance. */
+function watcherOf(folder: string, listener: () => void): FSWatcher | undefined {
+  try {
+    return watch(folder, { persistent: false }, listener);
+  } catch {
+    return undefined;
+  }
 }
