@@ -31,7 +31,7 @@ export const command = new Command("teardown")
   .argument("<env>", "environment")
   .option("-y, --yes", "destroy without confirmation")
   .option("--json", "print the receipt as JSON")
-  .addHelpText("after", "\nThe receipt is also written to <env>.teardown.md, as Markdown, in the project's folder.")
+  .addHelpText("after", "\nThe receipt is also written to <env>.teardown.md in the project's folder.")
   .action((env: string, options: TeardownOptions) => runCommand(() => run(env, options)));
 
 async function run(environment: string, { yes, json }: TeardownOptions): Promise<number> {
