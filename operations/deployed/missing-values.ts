@@ -10,6 +10,7 @@ import { quoted } from "../../platform/shell";
 import type { Finding } from "../plan-file/finding";
 import { plannedSecrets, restoreCommand } from "./secret-recovery";
 import type { UnmanagedResources } from "./unmanaged";
+import { itemsOf } from "./unmanaged-kind";
 
 /** Attribute of these findings. */
 export const REFERENCED_VALUE = "referenced value";
@@ -96,7 +97,8 @@ async function missingParameters(all: readonly Referenced[], { region, ...sdk }:
   const names = new Set<string | undefined>();
   for (let start = 0; start < all.length; start += MAX_NAMES) {
     const Values = all.slice(start, start + MAX_NAMES).map(({ id }) => id);
-    for await (const { Parameters = [] } of pagesOf(ssm, Values)) for (const { Name } of Parameters) names.add(Name);
+    const pages = ssm.paginateDescribeParameters({ ParameterFilters: [{ Key: "Name", Option: "Equals", Values }] });
+    for (const { Name } of await itemsOf(pages, "Parameters")) names.add(Name);
   }
   return all
     .filter(({ id }) => !names.has(id))
@@ -104,16 +106,6 @@ async function missingParameters(all: readonly Referenced[], { region, ...sdk }:
       const options = `--region ${region} --name ${quoted(one.id)} --type SecureString --value '<value>'`;
       return findingOf(one, "does not exist", `aws ssm put-parameter ${options}`);
     });
-}
-
-async function* pagesOf(ssm: Awaited<ReturnType<Aws["ssm"]>>, Values: string[]) {
-  let NextToken: string | undefined;
-  do {
-    const ParameterFilters = [{ Key: "Name", Option: "Equals", Values }];
-    const page = await ssm.describeParameters({ ParameterFilters, ...(NextToken && { NextToken }) });
-    yield page;
-    ({ NextToken } = page);
-  } while (NextToken !== undefined);
 }
 
 function findingOf({ kind, id, address }: Referenced, state: string, undo: string): Finding {
