@@ -163,7 +163,7 @@ function readText(path: string): string {
     const { code } = cause as NodeJS.ErrnoException;
     const what =
       code === "ENOENT"
-        ? `There is no access.yaml: ${path} was not found. Write the access model into that file, such as a copy of examples/one-service/access.yaml.`
+        ? `${path} was not found. Create access.yaml, for example as a copy of examples/one-service/access.yaml.`
         : `${path} cannot be read (${code}).`;
     throw new AccessModelError(what, [], { cause });
   }

@@ -45,7 +45,7 @@ async function main(args: readonly string[]): Promise<void> {
       unknown,
       rows.map(({ name }) => name),
     );
-    console.error(`There is no row ${unknown}.${near === undefined ? "" : ` Did you mean ${near}?`}\n\n${usage()}`);
+    console.error(`Unknown row "${unknown}".${near === undefined ? "" : ` Did you mean ${near}?`}\n\n${usage()}`);
     process.exitCode = 64;
     return;
   }

@@ -105,7 +105,9 @@ async function logs(name: string | undefined, options: Options): Promise<number>
   if (show(await read()) === 0) {
     const what = options.event ? "events" : "lines";
     const of = name === undefined ? "" : ` of ${name}`;
-    say(`There are no ${what}${of} since ${new Date(options.since).toISOString()}. For earlier ones, add --since 24h.`);
+    say(
+      `No ${what}${of} were found since ${new Date(options.since).toISOString()}. For earlier ${what}, add --since 24h.`,
+    );
   }
   return EXIT.done;
 }

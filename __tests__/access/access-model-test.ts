@@ -86,7 +86,7 @@ describe("readAccessModel", () => {
     const path = join(folder, "access.yaml");
     const error = errorOf(() => readAccessModel(path));
     expect(error.message).toBe(
-      `There is no access.yaml: ${path} was not found. Write the access model into that file, such as a copy of examples/one-service/access.yaml.`,
+      `${path} was not found. Create access.yaml, for example as a copy of examples/one-service/access.yaml.`,
     );
     expect(error.cause).toHaveProperty("code", "ENOENT");
     expect(error.mistakes).toEqual([]);

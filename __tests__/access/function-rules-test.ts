@@ -13,7 +13,7 @@ function fileWithFunctions(functions: string, ofEnvironment = ""): string {
 
 function settingsIn(text: string) {
   const [environment] = parse(text).environments;
-  if (environment === undefined) throw new Error("There is no environment.");
+  if (environment === undefined) throw new Error("The model has no environment.");
   return functionSettingsOf(environment, "access");
 }
 

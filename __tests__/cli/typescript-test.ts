@@ -123,7 +123,7 @@ describe("cli/typescript.cjs", () => {
     expect(readdirSync(cacheBelow(folder))).toHaveLength(1);
   });
 
-  it("compiles nothing that it kept, where nobody else may write", async () => {
+  it("compiles no kept module again, if only the owner may write", async () => {
     const folder = projectWithCache(0o700);
     const file = fileIn(folder, "console.log(1 as number);");
 

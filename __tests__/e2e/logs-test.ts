@@ -122,9 +122,13 @@ describe("npx access logs", () => {
     [
       ["access", "--since", "0s"],
       0,
-      /^There are no lines of access since \d{4}-.*Z\. For earlier ones, add --since 24h\.\n$/,
+      /^No lines of access were found since \d{4}-.*Z\. For earlier lines, add --since 24h\.\n$/,
     ],
-    [["--event", "--since", "0s"], 0, /^There are no events since \d{4}-.*Z\. For earlier ones, add --since 24h\.\n$/],
+    [
+      ["--event", "--since", "0s"],
+      0,
+      /^No events were found since \d{4}-.*Z\. For earlier events, add --since 24h\.\n$/,
+    ],
   ])("%j ends with %d and one sentence", async (args, code, stderr) => {
     expect(await logs(...args)).toEqual({ code, stdout: "", stderr: expect.stringMatching(stderr) });
   });
@@ -193,7 +197,7 @@ describe("npx access logs", () => {
     client.destroy();
 
     expect((await logs("access")).stderr).toMatch(
-      /^The log group \/aws\/lambda\/[\w-]+-access does not exist \(yet\)\.\nThere are no lines of access since .*\n$/,
+      /^The log group \/aws\/lambda\/[\w-]+-access does not exist \(yet\)\.\nNo lines of access were found since .*\n$/,
     );
   });
 });

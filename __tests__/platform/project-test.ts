@@ -40,7 +40,7 @@ describe("the project that a command is about", () => {
       const { code, stderr } = await run(script(join(copy, "cli", "matrix.ts")), folder, cleanEnvironment());
 
       expect(code).not.toBe(0);
-      expect(stderr).toContain("There is no access.yaml");
+      expect(stderr).toContain("access.yaml was not found. Create access.yaml, ");
     } finally {
       rmSync(copy, { recursive: true });
     }

@@ -4,7 +4,7 @@ import { basename, dirname } from "node:path";
 import { buildSync } from "esbuild";
 
 const EXAMPLE = "export async function handler(event: ApiEvent) { … }";
-const NO_HANDLER = `There is no exported function "handler". Export it: ${EXAMPLE}`;
+const NO_HANDLER = `The function "handler" is not exported. Export it: ${EXAMPLE}`;
 const NO_FUNCTION = `The exported "handler" is not a function. Export one: ${EXAMPLE}`;
 
 /** The usual form, which needs no closer look. */

@@ -13,7 +13,7 @@ beforeAll(() => {
 });
 
 const EXAMPLE = "export async function handler(event: ApiEvent) { … }";
-const NO_HANDLER = `There is no exported function "handler". Export it: ${EXAMPLE}`;
+const NO_HANDLER = `The function "handler" is not exported. Export it: ${EXAMPLE}`;
 const NO_FUNCTION = `The exported "handler" is not a function. Export one: ${EXAMPLE}`;
 
 /** Why the file is refused, after its name; `undefined` when it is bundled. */
