@@ -112,11 +112,17 @@ describe("a shell in npx access local", () => {
   });
 
   it("ends with its terminal, and leaves nothing behind", async () => {
-    const before = readdirSync(tmpdir());
-    const { code } = await runOnTerminal(script("cli/local.ts", "bash"), { to: "(embedded AWS) ", is: undefined });
+    // A folder of its own, because tests of other files write to the shared one meanwhile.
+    const temporary = mkdtempSync(join(home, "temporary-"));
+    const { code } = await runOnTerminal(
+      script("cli/local.ts", "bash"),
+      { to: "(embedded AWS) ", is: undefined },
+      undefined,
+      { TMPDIR: temporary },
+    );
 
     expect(code).toBe(129);
-    expect(readdirSync(tmpdir())).toEqual(before);
+    expect(readdirSync(temporary)).toEqual([]);
     expect(readdirSync(join(folder, ".local"))).not.toContain("emulator.pid");
   });
 });
