@@ -43,9 +43,9 @@ describe("npx access new", () => {
     expect(readFileSync(file("__tests__/lambda/stock-test.ts"), "utf8")).toContain('from "../../lambda/stock"');
   });
 
-  it("adds a scope, a route and a client by the README's commands, in their order", async () => {
-    const readme = readFileSync(join(__dirname, "..", "..", "README.md"), "utf8");
-    const commands = readme.match(/^npx access new .*$/gm) ?? [];
+  it("adds a scope, a route and a client by the commands of docs/access-yaml.md, in their order", async () => {
+    const page = readFileSync(join(__dirname, "..", "..", "docs", "access-yaml.md"), "utf8");
+    const commands = page.match(/^npx access new .*$/gm) ?? [];
 
     expect(commands).toHaveLength(3);
     for (const command of commands) {

@@ -1,4 +1,4 @@
-/** Resources that open access, by what README.md says that synthesis refuses. */
+/** Resources that open access, by what docs/guards.md says that synthesis refuses. */
 import {
   ATTACHED_POLICIES,
   IDENTITY_POLICIES,
@@ -63,7 +63,7 @@ const withPrincipal = (write: Write) => policy({ Action: "a:B", Resource: "*", P
 const flags = (type: string, ...names: readonly string[]) =>
   names.map((name) => opening(type, (write) => ({ [name]: write(false) })));
 
-/** By the entries of the list in README.md. */
+/** By the entries of the list in docs/guards.md. */
 export const OPENINGS: Readonly<Record<string, readonly Opening[]>> = {
   "a method or route without a token that is not declared public with a reason": [
     opening("aws_api_gateway_method", (write) => ({ ...METHOD, authorization: write("NONE") })),

@@ -113,7 +113,7 @@ export class TamperedProject {
     if (code !== 0) throw new Error(stderr);
   }
 
-  /** Replaces the deployment, as in the README. */
+  /** Replaces the deployment, as in docs/deploy.md. */
   deployAnew(): Promise<void> {
     return this.apply(`-replace=${this.find("aws_api_gateway_deployment", "").address}`);
   }

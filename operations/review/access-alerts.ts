@@ -5,7 +5,8 @@ import { type MatrixRoute, nameOf } from "../access-graph/access-matrix";
 import { type Access, type ResolvedRequest, resolvedRequests } from "./access-changes";
 import { type Alert, critical, warning } from "./alert";
 
-const UNTIL = 'until the API is deployed once more after this plan: see "Where the state is" in the README';
+const UNTIL =
+  "until the API is deployed once more after this plan: see docs/deploy.md#changes-that-terraform-cannot-order";
 
 /**
  * Routes that become public or lead elsewhere while they are, that still answer though they are removed, that answer

@@ -17,7 +17,8 @@ const catching = (...catches: readonly string[]) =>
   matrixOf({ "GET /x": "shop" }, routeOf("ANY /{rest+}", "anyone", { catches }));
 
 const OPEN = "critical: Anyone can call `GET /x` without a token.";
-const UNTIL = 'until the API is deployed once more after this plan: see "Where the state is" in the README.';
+const UNTIL =
+  "until the API is deployed once more after this plan: see docs/deploy.md#changes-that-terraform-cannot-order.";
 const REASON = { "GET /x": "A `reason` | of\nmany @lines" };
 
 describe("accessAlerts", () => {
