@@ -12,6 +12,7 @@ import {
   AccessModelError,
   type Client,
   type Environment,
+  ownerTags,
   type Route,
   readAccessModel,
 } from "./access/access-model";
@@ -135,11 +136,12 @@ export class MachineAccessStack extends TerraformStack {
   /** By the name of the client. */
   private createSecrets(): ReadonlyMap<string, ClientSecret> {
     const scope = new Construct(this, "secrets");
-    const { prefix, isEphemeral } = this.environment;
-    const created = this.clients.flatMap(({ name, scopes, secret }) => {
+    const { prefix, isEphemeral, tags: others } = this.environment;
+    const created = this.clients.flatMap(({ name, scopes, secret, owner, purpose }) => {
       if (secret === undefined) return [];
       const { tokenUrl } = this.identity;
-      const client = { clientName: name, scopes, appClient: this.clientOf(name), tokenUrl };
+      const tags = ownerTags({ owner, purpose }, others);
+      const client = { clientName: name, scopes, appClient: this.clientOf(name), tokenUrl, tags };
       return [[name, new ClientSecret(scope, ownId(name), { prefix, isEphemeral, ...client, ...secret })] as const];
     });
     return new Map(created);
@@ -178,6 +180,7 @@ export class MachineAccessStack extends TerraformStack {
       routes: routes.map((route) => ({ ...route, url: this.api.urlOf(route.path) })),
       clients: new Map(clients.map(({ name }) => [name, this.clientOf(name)])),
       secrets: this.secrets,
+      owners: clients,
       domains: [
         { domain: environment.apiDomain, target: this.api.domainTarget },
         { domain: environment.tokenDomain, target: identity.domainTarget },

@@ -8,6 +8,7 @@ import { backendOf, DEFAULTS, partsOfArn, prefixOf, type Throttling } from "./en
 import { checkFunctions } from "./function-rules";
 import { type FunctionInput, mergedSettings } from "./function-schema";
 import { checkLimits } from "./limits";
+import { checkOwners } from "./owner-rules";
 import { readContent } from "./reading";
 import { checkRoutes } from "./route-rules";
 import { routeKeyOf } from "./route-table";
@@ -20,17 +21,20 @@ export type { Cors } from "./cors";
 export { PREVIEW_NAME } from "./environment-rules";
 export type { Alarms, Firewall, Throttling } from "./environment-schema";
 export { FUNCTION_NAME, type FunctionStatement, type FunctionVpc, type VariableReference } from "./function-schema";
+export { ownerTags } from "./owner-rules";
 export * from "./route-table";
 export { accessSchemaText } from "./schema";
 export { AccessModelError, type Mistake } from "./yaml-file";
 
-/** The access model: every default and every override is applied. Each list but that of warnings has an entry. */
+/** The access model: every default and every override is applied. Each list has an entry, but those of owners and warnings. */
 export interface AccessModel {
   /** In the order of the file, as all lists of the model that are not sorted. */
   readonly environments: readonly Environment[];
   readonly resourceServers: readonly ResourceServer[];
   readonly clients: readonly Client[];
   readonly routes: readonly Route[];
+  /** Who answers for clients; empty where the file has no owners. */
+  readonly owners: readonly Owner[];
 
   /** Whether warnings are errors. */
   readonly isStrict: boolean;
@@ -75,6 +79,20 @@ export interface Client {
   readonly environments: readonly string[] | undefined;
   /** Where its credentials are put for the service to read; `undefined` means that they are only in Terraform's state. */
   readonly secret: ClientSecretSettings | undefined;
+  /** Name of its owner; `undefined` only where the file has no owners. */
+  readonly owner?: string | undefined;
+  /** What it is for, one line. */
+  readonly purpose?: string | undefined;
+}
+
+/** A team or person that answers for clients. */
+export interface Owner {
+  readonly name: string;
+  /** How to reach it, one line. */
+  readonly contact: string;
+  readonly url: string | undefined;
+  /** ARN of the SNS topic for its notices. */
+  readonly topicArn: string | undefined;
 }
 
 /** A secret of AWS Secrets Manager with a client's credentials. */
@@ -139,6 +157,7 @@ export function parseAccessModel(
   const content = readContent(accessSchema, file);
   checkEnvironments(content, file);
   checkClients(content, file);
+  checkOwners(content, file);
   checkRoutes(content.routes, options.functions, file);
   checkFunctions(content, file);
   checkLimits(content, file);
@@ -178,6 +197,7 @@ function modelOf(settings: Settings, file: YamlFile): AccessModel {
     resourceServers: inOrder("resourceServers", settings.resourceServers, resourceServerOf),
     clients: inOrder("clients", settings.clients, clientOf),
     routes: inOrder("routes", settings.routes, routeOf),
+    owners: inOrder("owners", settings.owners ?? {}, ownerOf),
     isStrict: settings.strict,
     warnings: file.warnings,
   };
@@ -261,13 +281,20 @@ function resourceServerOf(identifier: string, { name = identifier, scopes }: Set
   };
 }
 
-function clientOf(name: string, { scopes, tokenMinutes, environments, secret }: Settings["clients"][string]): Client {
+function ownerOf(name: string, { contact, url, topicArn }: NonNullable<Settings["owners"]>[string]): Owner {
+  return { name, contact, url, topicArn };
+}
+
+function clientOf(name: string, settings: Settings["clients"][string]): Client {
+  const { scopes, tokenMinutes, environments, secret, owner, purpose } = settings;
   return {
     name,
     scopes: sorted(scopes),
     tokenMinutes,
     environments: environments && unique(environments),
     secret: secret && { readers: sorted(secret.readers), kmsKeyArn: secret.kmsKeyArn },
+    owner,
+    purpose,
   };
 }
 

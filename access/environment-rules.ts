@@ -17,7 +17,7 @@ const REMEDY = "Give one of them another domainPrefix or tokenDomain.";
 const REGION_OF_TOKEN_CERTIFICATE = "us-east-1";
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html */
-const MAX_TAGS = 50;
+export const MAX_TAGS = 50;
 
 /** Reports names that two environments share, ARNs of another region or account, too long caches, and tags. */
 export function checkEnvironments(content: Content, file: YamlFile): void {

@@ -32,7 +32,7 @@ function hostName(maxLength: number) {
 const certificateArn = arnOf("a certificate", "acm", "certificate/[\\w-]+", "certificate/1234-abcd");
 
 /** Alarms do not support FIFO topics, whose names have a dot. */
-const topicArn = arnOf("an SNS topic", "sns", "[\\w-]{1,256}", "alarms");
+export const topicArn = arnOf("an SNS topic", "sns", "[\\w-]{1,256}", "alarms");
 
 /** A customer managed policy; ARNs of IAM have no region. */
 const policyArn = text(

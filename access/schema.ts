@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { keyArn } from "./arn";
-import { defaults, environment, HOST, tags, throttling, tokenMinutes } from "./environment-schema";
+import { defaults, environment, HOST, tags, throttling, tokenMinutes, topicArn } from "./environment-schema";
 import { FUNCTION_NAME, functionsOf } from "./function-schema";
 import { doc, exactlyOne, flag, flagOr, listOf, mapOf, settings, text, together } from "./setting";
 
@@ -70,7 +70,33 @@ const secret = settings({
   ),
 });
 
+/** Names of owners are file names and tags too. */
+const OWNER_NAME = { expected: "1 to 64 letters, digits, _ or -", pattern: /^(?!__proto__$)[A-Za-z0-9][\w-]{0,63}$/ };
+
+const owner = settings({
+  contact: doc(
+    "How to reach the owner, such as an email address or a channel.",
+    text("1 to 256 visible characters on one line", new RegExp(`^${READABLE}.{1,256}$`, "u")),
+  ),
+  url: doc(
+    "Page about the owner, such as a runbook.",
+    text(
+      'an https URL such as "https://wiki.example.com/payments"',
+      new RegExp(`^https://${HOST}(:\\d{1,5})?(/[\\w.~!$&'()*+,;=:@/?#%-]*)?$`),
+    ).exactOptional(),
+  ),
+  topicArn: doc("The SNS topic for notices to the owner.", topicArn.exactOptional()),
+});
+
 const client = settings({
+  owner: doc(
+    "Who answers for the client: one of owners. Required if the file has owners.",
+    text("the name of an owner", /[\s\S]/).exactOptional(),
+  ),
+  purpose: doc(
+    "What the client is for.",
+    text("1 to 256 visible characters on one line", new RegExp(`^${READABLE}.{1,256}$`, "u")).exactOptional(),
+  ),
   scopes: doc(
     "Scopes that the client may request.",
     listOf("scope", scope, "A client_credentials client needs at least one custom scope.", {
@@ -213,6 +239,14 @@ export const accessSchema = doc(
         doc("One stack of this name, which is also the name of the API's stage.", environment),
         { max: 100, noun: "environments", remedy: ELSEWHERE },
       ),
+    ),
+    owners: doc(
+      "Owners of clients by name. With owners, each client needs one.",
+      mapOf({ noun: "owner", key: "name" }, OWNER_NAME, doc("A team or person, and how to reach them.", owner), {
+        max: 200,
+        noun: "owners",
+        remedy: ELSEWHERE,
+      }).exactOptional(),
     ),
     resourceServers: doc(
       "APIs and their scopes: resource servers by identifier.",

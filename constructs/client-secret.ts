@@ -35,6 +35,9 @@ export interface ClientSecretProps extends ClientSecretSettings {
 
   /** Whether the secret is gone at once when it is deleted. */
   readonly isEphemeral: boolean;
+
+  /** Tags of the secret in addition to those of every resource. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -66,6 +69,7 @@ export class ClientSecret extends Construct {
       description: secretDescription(props.clientName),
       ...(props.kmsKeyArn === undefined ? {} : { kmsKeyId: props.kmsKeyArn }),
       recoveryWindowInDays: props.isEphemeral ? 0 : RECOVERY_DAYS,
+      ...(Object.keys(props.tags ?? {}).length === 0 ? {} : { tags: { ...props.tags } }),
     });
     const { secret } = this;
     // replace_triggered_by fires on an update or a replacement, not on a recreation after an out-of-band deletion.

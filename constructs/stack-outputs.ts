@@ -2,7 +2,7 @@
 import util from "node:util";
 import type { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import { TerraformOutput, type TerraformStack } from "cdktf";
-import type { CustomDomain, PrefixDomain, Route } from "../access/access-model";
+import type { Client, CustomDomain, PrefixDomain, Route } from "../access/access-model";
 import type { DomainTarget } from "./api/api-domain";
 import { OUTPUT, routeKey } from "./contract/contract";
 import { OPEN_ROUTE } from "./token-cache";
@@ -19,6 +19,8 @@ export interface StackOutputs {
   readonly routes: readonly (Route & { readonly url: string })[];
   /** App clients by their names in the access model. */
   readonly clients: ReadonlyMap<string, CognitoUserPoolClient>;
+  /** Clients with owner and purpose. */
+  readonly owners: readonly Pick<Client, "name" | "owner" | "purpose">[];
   /** What is kept of a client's secret elsewhere than in the client, by the client's name. */
   readonly secrets: ReadonlyMap<string, { readonly clientSecret: string }>;
   /** Each host of the stack and what its DNS record points to; `undefined` where AWS has the record. */
@@ -55,6 +57,7 @@ export function addOutputs(stack: TerraformStack, outputs: StackOutputs): void {
     byName(clients, ({ clientSecret }, name) => outputs.secrets.get(name)?.clientSecret ?? clientSecret),
     true,
   );
+  output(OUTPUT.clientOwners, "Owner and purpose of clients", clientOwners(outputs));
 }
 
 function publicRoutes({ routes, tokenCacheUrl }: StackOutputs): Readonly<Record<string, string>> | undefined {
@@ -63,6 +66,12 @@ function publicRoutes({ routes, tokenCacheUrl }: StackOutputs): Readonly<Record<
   );
   // A route of access.yaml may have the same name; its written reason is used.
   return some([...(tokenCacheUrl === undefined ? [] : Object.entries(OPEN_ROUTE)), ...open]);
+}
+
+/** Owner and purpose of each client that has either. */
+function clientOwners({ owners }: StackOutputs): Readonly<Record<string, object>> | undefined {
+  const owned = owners.filter(({ owner, purpose }) => owner !== undefined || purpose !== undefined);
+  return some(owned.map(({ name, owner, purpose }) => [name, { owner, purpose }] as const));
 }
 
 /** Target of an alias or CNAME record in the domain's zone. */

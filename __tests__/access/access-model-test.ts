@@ -78,6 +78,7 @@ describe("readAccessModel", () => {
       clients: [plainClient("test-server", "test_resource/test")],
       routes: [{ ...plainRoute("POST /access", "access", "test_resource/test"), cors }],
       isStrict: false,
+      owners: [],
       warnings: [],
     });
   });
@@ -132,6 +133,7 @@ describe("parseAccessModel", () => {
       clients: [plainClient("billing", "orders/read")],
       routes: [plainRoute("POST /access", "access", "orders/read")],
       isStrict: false,
+      owners: [],
       warnings: [],
     });
   });
@@ -147,6 +149,7 @@ describe("parseAccessModel", () => {
       clients: [plainClient("c", "o/r")],
       routes: [plainRoute("GET /a", "l", "o/r")],
       isStrict: false,
+      owners: [],
       warnings: [],
     });
   });
@@ -318,7 +321,7 @@ describe("parseAccessModel", () => {
       "access.yaml:9:35: Map keys must be unique",
       `access.yaml:11:8: environment "dev" needs domainPrefix or tokenDomain: domainPrefix must be ${PREFIX}; tokenDomain must be a map of settings (name, certificateArn).`,
       'access.yaml:11:18: region of environment "dev" must be an AWS region such as "ap-northeast-1", but is "tokyo".',
-      'access.yaml:12:1: the file has no setting "extra". Its settings: environments, resourceServers, clients, routes, functions, defaults, tags, strict.',
+      'access.yaml:12:1: the file has no setting "extra". Its settings: environments, owners, resourceServers, clients, routes, functions, defaults, tags, strict.',
     ]);
     expect(error.mistakes).toHaveLength(9);
     expect(error.mistakes[5]).toEqual({ line: 9, column: 35, message: "Map keys must be unique" });

@@ -10,6 +10,7 @@ export const OUTPUT = {
   dnsRecords: "dns_records",
   clientIds: "client_ids",
   clientSecrets: "client_secrets",
+  clientOwners: "client_owners",
 } as const;
 
 /** Types of which a protected environment loses nothing: ids, secrets or URLs that callers have would end. */

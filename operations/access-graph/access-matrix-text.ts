@@ -46,7 +46,14 @@ function sectionOf(matrix: AccessMatrix): string {
   const [head = [], ...rows] = clients.length <= MAX_COLUMNS ? gridOf(matrix, code) : listOf(matrix, code);
   const ways = (matrix.withoutDomain ?? []).map((client) => `- ${code(client)} ${WITHOUT_DOMAIN}`);
   const notes = [...ways, ...notesOf(routes, code).map((note) => `- ${note}`)];
-  const lines = [`## ${prose(environment)}`, "", ...table(head, rows), ...(notes.length > 0 ? ["", ...notes] : [])];
+  const [titles = [], ...owners] = ownersOf(matrix, prose);
+  const lines = [
+    `## ${prose(environment)}`,
+    "",
+    ...table(head, rows),
+    ...(owners.length > 0 ? ["", ...table(titles, owners)] : []),
+    ...(notes.length > 0 ? ["", ...notes] : []),
+  ];
   return `${lines.join("\n")}\n`;
 }
 
@@ -66,6 +73,7 @@ export function matrixText(matrix: AccessMatrix, { width, alarm, heading }: Term
   const notes = notesOf(routes, oneLine).map((note) => hanging("  ", note, width));
   const body = [
     ...(isGrid ? grid : aligned(listOf(matrix, oneLine), width)),
+    ...(matrix.owners === undefined ? [] : ["", ...aligned(ownersOf(matrix, oneLine), width)]),
     ...(notes.length > 0 ? ["", ...notes] : []),
   ];
   return [heading(title), ...[...alarms, ...ways].map(oneLine).map(alarm), "", ...body].join("\n");
@@ -79,6 +87,17 @@ function gridOf({ clients, routes }: AccessMatrix, write: Write): readonly (read
     ...clients.map((client) => cellOf(route, client, write)),
   ]);
   return [["route", "any of the scopes", "function checks", ...clients.map(write)], ...rows];
+}
+
+/** Who answers for each client, with the columns that are used; no rows where access.yaml has neither. */
+function ownersOf({ owners = [] }: AccessMatrix, write: Write): readonly (readonly string[])[] {
+  if (owners.length === 0) return [];
+  const columns = (["owner", "purpose"] as const).filter((column) => owners.some((one) => one[column] !== null));
+  const rows = owners.map((one) => [
+    write === prose ? code(one.client) : write(one.client),
+    ...columns.map((column) => write(one[column] ?? "–")),
+  ]);
+  return [["client", ...columns], ...rows];
 }
 
 function cellOf({ access, callers, refusedByFunction }: MatrixRoute, client: string, write: Write): string {

@@ -7,6 +7,7 @@ import { caughtRequests } from "../../access/access-model";
 import { referencesIn } from "../../constructs/contract/stack-json";
 import { type Context, contextOf, type Judgement, judge } from "./route-judgement";
 import {
+  clientOwners,
   type Method,
   methodKey,
   parseStack,
@@ -25,8 +26,18 @@ export interface AccessMatrix {
   readonly clients: readonly string[];
   /** Clients that get tokens through Cognito's API, without the pool's domain, sorted. Left out when there are none. */
   readonly withoutDomain?: readonly string[];
+  /** Owner and purpose of clients that have either, sorted by client. Left out when there are none. */
+  readonly owners?: readonly MatrixOwner[];
   /** Sorted by path, then by method. */
   readonly routes: readonly MatrixRoute[];
+}
+
+/** Who answers for a client, and what it is for. */
+export interface MatrixOwner {
+  readonly client: string;
+  /** Name of an owner in access.yaml; `null` without one. */
+  readonly owner: string | null;
+  readonly purpose: string | null;
 }
 
 /** Who can call one method of one path. */
@@ -86,10 +97,16 @@ export function accessMatrix(environment: string, json: unknown): AccessMatrix {
     .filter(([, client]) => tokenWays(client).includes("api"))
     .map(([id]) => names.get(id) ?? id)
     .toSorted();
+  const owners = [...clientOwners(json)].map(([client, { owner = null, purpose = null }]) => ({
+    client,
+    owner,
+    purpose,
+  }));
   return {
     environment,
     clients: [...names.values()].toSorted(),
     ...(withoutDomain.length === 0 ? {} : { withoutDomain }),
+    ...(owners.length === 0 ? {} : { owners: owners.toSorted((a, b) => compare(a.client, b.client)) }),
     routes: [
       ...all.map(({ api, route }) => {
         const own = catches.filter((caught) => caught.by === route.route && caught.api === api);

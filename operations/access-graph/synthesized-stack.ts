@@ -74,6 +74,10 @@ const schema = z.object({
   ),
 });
 
+const OWNERS = z
+  .record(z.string(), z.object({ owner: z.string().exactOptional(), purpose: z.string().exactOptional() }))
+  .catch({});
+
 function isText(value: unknown): value is string {
   return typeof value === "string";
 }
@@ -99,6 +103,13 @@ export function parseStack(json: unknown): StackResources {
 /** Written reasons of public routes by route, such as `GET /health`. */
 export function publicReasons(json: unknown): Readonly<Record<string, string>> {
   return map.parse(new StackJson(json).output(OUTPUT.publicRoutes));
+}
+
+/** Owner and purpose by client, as access.yaml had them when the stack was synthesized or deployed. */
+export function clientOwners(
+  json: unknown,
+): ReadonlyMap<string, { readonly owner?: string; readonly purpose?: string }> {
+  return new Map(Object.entries(OWNERS.parse(new StackJson(json).output(OUTPUT.clientOwners))));
 }
 
 /** Name of the first resource that a text refers to; `undefined` when there is none. */

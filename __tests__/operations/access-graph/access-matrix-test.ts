@@ -606,3 +606,32 @@ describe("the command", () => {
     expect(stderr).toMatch(/^error: .*\naccess\.yaml:\d+:\d+: route "GET \/" .*"orders\/raed".*\n$/);
   });
 });
+
+describe("a matrix with owners", () => {
+  const owned = TEAMS.replace("shop: {", "shop: { owner: sales, purpose: Sells |things|,").replace(
+    "audit: {",
+    "audit: { owner: sales,",
+  );
+  const { json } = synthesize(`${owned.replace("report: {", "report: { owner: it,")}owners:
+  sales: { contact: sales@example.com }
+  it: { contact: it@example.com }
+`);
+  const matrix = accessMatrix("dev", json);
+
+  it("has owner and purpose of each client", () => {
+    expect(matrix.owners).toEqual([
+      { client: "audit", owner: "sales", purpose: null },
+      { client: "report", owner: "it", purpose: null },
+      { client: "shop", owner: "sales", purpose: "Sells |things|" },
+    ]);
+    expect(matrixText(matrix, { width: 60, alarm: String, heading: String })).toContain(
+      "  client  owner  purpose\n  audit   sales  –\n  report  it     –\n  shop    sales  Sells |things|",
+    );
+    expect(matrixMarkdown([matrix])).toContain("| `shop` | sales | `Sells \\|things\\|` |");
+  });
+
+  it("is the same as before without them", () => {
+    const { owners, ...others } = matrix;
+    expect(others).toEqual(accessMatrix("dev", teams));
+  });
+});
