@@ -7,7 +7,7 @@ const project = join(__dirname, "..");
 
 /** What is not written, and what is written instead. */
 const FORBIDDEN: readonly (readonly [pattern: RegExp, instead: string])[] = [
-  [/\b(some|no|any|every)body('s)?\b|\bwhoever\b/i, "the actor's name, or the passive"],
+  [/(?<!BodyPublishers\.)\b(some|no|any|every)body('s)?\b|\bwhoever\b/i, "the actor's name, or the passive"],
   [/\banew\b/i, "again, or recreated"],
   [/\bmend(s|ed|ing)?\b/i, "fix"],
   [/\bby hand\b|\bbehind (terraform's|its) back\b|\bstrangers?\b/i, "out-of-band change, or unmanaged resource"],

@@ -94,6 +94,12 @@ export const GROUPS: readonly Group[] = [
         load: () => require("./logs"),
       },
       {
+        name: "handout",
+        usage: "<client> [env]",
+        summary: "prints what a client's team needs, with code",
+        load: () => require("./handout"),
+      },
+      {
         name: "postman",
         usage: "[env]",
         summary: "writes a collection and an environment for Postman",

@@ -3,6 +3,7 @@ import type { AccessMatrix } from "../operations/access-graph/access-matrix";
 import type { Applied } from "../operations/apply/terraform-apply";
 import type { DriftReport } from "../operations/drift/drift-text";
 import type { WorkflowEnvironment } from "../operations/github/preview";
+import type { Handout } from "../operations/handout/handout";
 import type { Action } from "../operations/plan-file/plan-json";
 import type { Finding } from "../operations/preflight/finding";
 import type { Review } from "../operations/review/review";
@@ -52,6 +53,9 @@ export interface BootstrapOutput {
   /** Whether the changes were made. */
   readonly isDone: boolean;
 }
+
+/** `access handout --json` */
+export type HandoutOutput = Handout;
 
 /** `access postman --json` */
 export interface PostmanOutput {

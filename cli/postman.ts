@@ -13,7 +13,7 @@ import { writePrivately } from "../platform/private-file";
 import { findEnvironment, projectFolder, projectModel, shownPath, userFolder } from "../platform/project";
 import { print, printJson } from "../platform/terminal";
 import { runCommand, UsageError } from "../platform/user-error";
-import { localUrl } from "./embedded-aws/local-url";
+import { localDeployment } from "./embedded-aws/local-url";
 import type { PostmanOutput } from "./json-output";
 
 /** Postman cannot open larger collections. */
@@ -62,18 +62,12 @@ async function postman(
   ) as [string, string];
   const write = (file: string, content: object) => writePrivately(file, `${JSON.stringify(content, null, 2)}\n`);
   write(collectionFile, collectionOf(matrix, clients, scopesOf(stack)));
-  write(environmentFile, environmentOf(local ? locally(deployment) : deployment, clients, withSecrets));
+  write(environmentFile, environmentOf(local ? localDeployment(deployment) : deployment, clients, withSecrets));
   const unknownSecrets = clients.filter((one) => !deployment.clientSecrets[one]);
   const written = { collection: collectionFile, environment: environmentFile, requests, withSecrets, unknownSecrets };
   if (json) printJson(written);
   else print(describe(written));
   return 0;
-}
-
-/** The deployment as callers without the proxy reach it. @throws {UsageError} when no such port is served */
-function locally(deployment: Deployment): Deployment {
-  const routes = Object.entries(deployment.routeUrls).map(([route, url]) => [route, localUrl(url)]);
-  return { ...deployment, tokenUrl: localUrl(deployment.tokenUrl), routeUrls: Object.fromEntries(routes) };
 }
 
 /** @throws {UsageError} when it is a file */

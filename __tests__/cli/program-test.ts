@@ -11,7 +11,18 @@ const entries = GROUPS.flatMap((group) => group.entries);
 const access = (...args: readonly string[]) => run([process.execPath, "cli/access.cjs", ...args], project);
 
 /** Commands that operate an environment: machines run them, too. */
-const WITH_JSON = ["review", "apply", "verify", "drift", "teardown", "rotate", "bootstrap", "postman", "preflight"];
+const WITH_JSON = [
+  "review",
+  "apply",
+  "verify",
+  "drift",
+  "teardown",
+  "rotate",
+  "bootstrap",
+  "handout",
+  "postman",
+  "preflight",
+];
 
 describe("access", () => {
   it("prints the same help for nothing, help and --help, which is the file help", async () => {

@@ -16,6 +16,7 @@ export const OUTPUTS = {
   teardown: "TeardownOutput",
   preflight: "PreflightOutput",
   bootstrap: "BootstrapOutput",
+  handout: "HandoutOutput",
   postman: "PostmanOutput",
   "github-environments": "GithubEnvironmentsOutput",
 } as const;

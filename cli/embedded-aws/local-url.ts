@@ -1,4 +1,5 @@
 /** URLs of the embedded AWS for callers without its proxy. */
+import type { Deployment } from "../../operations/deployed/deployment";
 import { UsageError } from "../../platform/user-error";
 
 /** Variable with the URL of the port for callers without the proxy. */
@@ -11,4 +12,10 @@ export function localUrl(url: string): string {
   throw new UsageError(
     "--local needs the embedded AWS's port: start npx access local in another terminal, and put npx access local before this command.",
   );
+}
+
+/** The deployment as callers without the proxy reach it. @throws {UsageError} when no such port is served */
+export function localDeployment(deployment: Deployment): Deployment {
+  const routes = Object.entries(deployment.routeUrls).map(([route, url]) => [route, localUrl(url)]);
+  return { ...deployment, tokenUrl: localUrl(deployment.tokenUrl), routeUrls: Object.fromEntries(routes) };
 }

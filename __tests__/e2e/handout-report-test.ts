@@ -1,0 +1,108 @@
+/** The handout of a client, whose programs are run as they are printed; and the report. */
+import { execFileSync } from "node:child_process";
+import type { Handout } from "../../operations/handout/handout";
+import { run, script } from "../support/processes";
+import { ServedProject } from "../support/served-project";
+
+jest.setTimeout(300_000);
+
+const ODD = "it's<|#`$odd/a`$(id)#'##[x";
+const project = new ServedProject(
+  "dev",
+  `environments:
+  dev: { region: eu-west-1, domainPrefix: handout-dev, ephemeral: true }
+resourceServers:
+  orders: { scopes: { read: Read orders } }
+  "it's<|#\`$odd": { name: odd, scopes: { "a\`$(id)#'##[x": Odd } }
+clients:
+  shop: { scopes: [orders/read, "${ODD}"], secret: { readers: ["arn:aws:iam::123456789012:role/shop"] } }
+  reports: { scopes: [orders/read] }
+routes:
+  GET /orders/{id}: { lambda: access, scopes: [orders/read] }
+  POST /odd: { lambda: access, scopes: ["${ODD}"] }
+`,
+);
+
+let markdown: string;
+let secret: string;
+
+beforeAll(async () => {
+  await project.serve();
+  await project.deploy();
+  const { code, stdout, stderr } = await project.cli("handout", "shop", "--local");
+  expect([code, stderr]).toEqual([0, ""]);
+  markdown = stdout;
+  secret = (await project.deployed()).clientSecrets["shop"] ?? "";
+});
+afterAll(() => project.remove());
+
+/** The code blocks of a language. */
+const blocks = (language: string) =>
+  [...markdown.matchAll(/^(`{3,})(\w+)\n([\s\S]*?)\n\1$/gm)].filter((one) => one[2] === language).map((one) => one[3]);
+
+/** Runs a program of the handout, with the secret where the handout says. */
+const runAs = (command: readonly string[]) =>
+  run(command, project.folder, { ...project.environment(), CLIENT_SECRET: secret });
+
+const has = (...command: readonly [string, ...string[]]) => {
+  try {
+    execFileSync(command[0], command.slice(1), { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describe("npx access handout", () => {
+  it("prints how to read the secret, which is read that way", async () => {
+    const [read, call] = blocks("sh");
+    project.write("call.sh", `${read}\n${call}\n`);
+    const { code, stdout } = await run(["bash", "call.sh"], project.folder, project.environment());
+
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ caller: expect.stringMatching(/^[a-z0-9]{26}$/) });
+  });
+
+  it("prints a program for Node.js that calls the route", async () => {
+    project.write("call.ts", blocks("ts")[0] ?? "");
+    const { code, stdout, stderr } = await runAs(script("call.ts"));
+
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/^200 \{"caller":"[a-z0-9]{26}"/);
+  });
+
+  (has("python3", "--version") ? it : it.skip)("prints a program for Python", async () => {
+    project.write("call.py", blocks("python")[0] ?? "");
+    expect(await runAs(["python3", "-m", "py_compile", "call.py"])).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  (has("python3", "-c", "import authlib, requests") ? it : it.skip)("whose program for Python calls", async () => {
+    project.write("call.py", blocks("python")[0] ?? "");
+    const { code, stdout } = await runAs(["python3", "call.py"]);
+
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^200 \{"caller":"[a-z0-9]{26}"/)]);
+  });
+
+  it("never prints the secret, also as JSON", async () => {
+    const { code, stdout } = await project.cli("handout", "shop", "dev", "--json");
+    const handout: Handout = JSON.parse(stdout);
+
+    expect(code).toBe(0);
+    expect(handout).toMatchObject({ exampleRoute: "POST /odd", secret: { name: "handout-dev/shop" } });
+    expect(handout.scopes).toEqual([ODD, "orders/read"]);
+    expect(stdout + markdown).not.toContain(secret);
+  });
+
+  it("says what to do where the secret is in no store, the client is not deployed or unknown, or nothing is", async () => {
+    const { code, stdout, stderr } = await project.cli("handout", "reports");
+    expect([code, stdout, stderr]).toEqual([
+      0,
+      expect.stringContaining("not in a secret store"),
+      expect.stringContaining("secret: { readers:"),
+    ]);
+    expect(await project.cli("handout", "shp")).toMatchObject({
+      code: 64,
+      stderr: 'error: dev has no client "shp". Did you mean "shop"?\n',
+    });
+  });
+});
