@@ -1,15 +1,16 @@
 /** The endpoints of AWS's own hosts, and of the custom domains of pools and APIs. */
 import { createHash } from "node:crypto";
-import type { Account } from "./account/account";
 import { answerApiDomain, findApiDomain, isCustomHost } from "./gateway/custom-domain";
 import { answerExecuteApi } from "./gateway/execute-api";
 import type { Answered, Gateway, StageCall } from "./gateway/stage-call";
 import { type OnAccessLog, stageEntrance } from "./gateway/stage-entrance";
 import type { Endpoint, HttpRequest, HttpResponse } from "./protocols/http";
+import type { Runtime } from "./protocols/runtime";
 import { answerService, type OperationContext, type ServiceDefinition } from "./protocols/service";
 import { isAwsHost, refuseUnknownService } from "./protocols/unknown-service";
 import { LogEvents } from "./runtime/log-events";
 import { apigateway } from "./services/apigateway";
+import { cloudTrail, recordEvent, TRAIL_LIMITS } from "./services/cloudtrail";
 import { cloudWatch } from "./services/cloudwatch";
 import { cognito } from "./services/cognito";
 import { answerDiscovery } from "./services/cognito/discovery";
@@ -28,6 +29,7 @@ import { wafv2 } from "./services/wafv2";
 interface Emulated {
   readonly gateway: Gateway;
   readonly logs: LogEvents;
+  readonly trail: LogEvents;
   readonly answerCall: (call: StageCall) => Promise<Answered>;
 }
 
@@ -54,14 +56,23 @@ const apiOf =
     answerService(service, contextOf(emulated, region), request);
 
 /** Services with an endpoint in each region, by the beginning of its host. */
-const REGIONAL = { apigateway, lambda, logs, monitoring: cloudWatch, secretsmanager: secretsManager, ssm, wafv2 };
+const REGIONAL = {
+  apigateway,
+  cloudtrail: cloudTrail,
+  lambda,
+  logs,
+  monitoring: cloudWatch,
+  secretsmanager: secretsManager,
+  ssm,
+  wafv2,
+};
 
 const HOSTS: readonly Host[] = [
   [
     "<domain>.auth.<region>.amazoncognito.com",
     /^([a-z0-9-]+)\.auth\.([a-z0-9-]+)\.amazoncognito\.com$/,
-    ({ gateway: { account } }, request, prefix = "", region = "") =>
-      answerPoolDomain(account, findPoolByDomain(account, region, prefix), request),
+    (emulated, request, prefix = "", region = "") =>
+      answerPoolDomain(emulated, findPoolByDomain(emulated.gateway.account, region, prefix), request),
   ],
   [
     "issuer-cognito-idp.<region>.amazonaws.com",
@@ -146,6 +157,7 @@ export function createEndpoint(gateway: Gateway, onAccessLog?: OnAccessLog): End
     return await answerCustomHost(emulated, request);
   };
   const logs = gateway.logs ?? new LogEvents({ clock: () => account.now() });
+  const trail = gateway.trail ?? new LogEvents({ clock: () => account.now(), ...TRAIL_LIMITS });
   // An API may call an emulated host: that stays within this process.
   const answerEmulated: Gateway["answerEmulated"] = (request) =>
     isEmulated(request.host) || isCustomHost(account, request.host) ? answer(request) : undefined;
@@ -155,20 +167,27 @@ export function createEndpoint(gateway: Gateway, onAccessLog?: OnAccessLog): End
     logs.add({ region, logGroup, logStream: createHash("md5").update(logGroup).digest("hex") }, line);
     onAccessLog?.(logGroup, line, region);
   };
-  const emulated: Emulated = { gateway: whole, logs, answerCall: stageEntrance(whole, keepLine) };
+  const emulated: Emulated = { gateway: whole, logs, trail, answerCall: stageEntrance(whole, keepLine) };
   return answer;
 }
 
-async function answerCustomHost({ gateway, answerCall }: Emulated, request: HttpRequest): Promise<HttpResponse> {
-  const { account } = gateway;
+async function answerCustomHost(emulated: Emulated, request: HttpRequest): Promise<HttpResponse> {
+  const { account } = emulated.gateway;
   const domain = findApiDomain(account, request.host);
-  if (domain !== undefined) return await answerApiDomain(account, domain, request, answerCall);
-  return await answerPoolDomain(account, findPoolByCustomDomain(account, request.host), request);
+  if (domain !== undefined) return await answerApiDomain(account, domain, request, emulated.answerCall);
+  return await answerPoolDomain(emulated, findPoolByCustomDomain(account, request.host), request);
 }
 
-async function answerPoolDomain(account: Account, pool: Pool | undefined, request: HttpRequest): Promise<HttpResponse> {
+async function answerPoolDomain(
+  emulated: Emulated,
+  pool: Pool | undefined,
+  request: HttpRequest,
+): Promise<HttpResponse> {
   if (pool === undefined || request.path !== "/oauth2/token") return NOT_FOUND;
-  return await answerTokenRequest(account, pool, request);
+  const { account, accountId, region, runtime } = contextOf(emulated, pool.region);
+  return await answerTokenRequest(account, pool, request, (event) => {
+    recordEvent({ account, accountId, region, trail: runtime.trail }, request, event);
+  });
 }
 
 function answerIssuer({ gateway: { account } }: Emulated, region: string, { method, path }: HttpRequest): HttpResponse {
@@ -177,9 +196,9 @@ function answerIssuer({ gateway: { account } }: Emulated, region: string, { meth
   return (pool && answerDiscovery(account, pool, document)) ?? NOT_FOUND;
 }
 
-function contextOf({ gateway, logs }: Emulated, region: string): Omit<OperationContext, "requestId"> {
+function contextOf({ gateway, logs, trail }: Emulated, region: string): Omit<OperationContext, "requestId"> {
   const { account, runner, events, functionDelay = 0, regionAccounts = {} } = gateway;
-  const runtime = { runner, logs, functionDelay, ...(events && { events }) };
+  const runtime: Runtime = { runner, logs, trail, functionDelay, ...(events && { events }) };
   return { account, region, accountId: regionAccounts[region] ?? account.id, runtime };
 }
 

@@ -19,6 +19,7 @@ import { LogEvents, type LogEventsOptions } from "./runtime/log-events";
 import { ReceivedEvents } from "./runtime/received-events";
 import { makeTemporaryFolder, removeAbandonedFolders, removeFolder } from "./runtime/temporary-folder";
 import { services } from "./services";
+import { TRAIL_LIMITS } from "./services/cloudtrail";
 import { clients } from "./services/cognito/records";
 import { dataSources } from "./services/data-sources";
 import { hasFunction } from "./services/lambda";
@@ -171,7 +172,7 @@ async function startIn(options: EmulatorOptions, claim: FolderClaim, closing: Cl
   const onBug = options.onBug ?? ((error: unknown) => console.error(error));
   const account = openAccount(options, claim);
   const { leftovers } = account;
-  const { logs, received } = openLogs(options, account, claim);
+  const { logs, received, trail } = openLogs(options, account, claim);
   const events = new ReceivedEvents(received, () => secretValues(account));
   const authority = await openCertificateAuthority(folder, { domains: customDomains });
   const temporary = makeTemporaryFolder();
@@ -193,7 +194,7 @@ async function startIn(options: EmulatorOptions, claim: FolderClaim, closing: Cl
     },
   });
   const [requests, calls] = [new Activity(), new Activity()];
-  const endpoint = createEndpoint({ account, runner, logs, events, ...settingsOfGateway(options) }, onAccessLog);
+  const endpoint = createEndpoint({ account, runner, logs, events, trail, ...settingsOfGateway(options) }, onAccessLog);
   const served = {
     endpoint: (request: Parameters<typeof endpoint>[0]) => requests.during(endpoint(request)),
     onBug,
@@ -239,6 +240,7 @@ async function startIn(options: EmulatorOptions, claim: FolderClaim, closing: Cl
       await removeFolder(temporary);
       logs.close();
       received.close();
+      trail.close();
       await account.close().finally(() => claim.release());
     },
     isOurs: () => claim.isOurs(),
@@ -259,7 +261,7 @@ function openAccount({ folder, accountIds }: EmulatorOptions, claim: FolderClaim
   return new Account({ file: join(folder, "account.json"), isOurs: () => claim.isOurs(), ...ids });
 }
 
-/** Log lines, and events that functions received. */
+/** Log lines, events that functions received, and events of CloudTrail. */
 function openLogs({ folder, onNotice }: EmulatorOptions, account: Account, claim: FolderClaim) {
   const open = (name: string, options: Partial<LogEventsOptions>) =>
     new LogEvents({
@@ -272,7 +274,11 @@ function openLogs({ folder, onNotice }: EmulatorOptions, account: Account, claim
       retention: (group) => retentionOf(account, group),
       ...options,
     });
-  return { logs: open("logs", {}), received: open("events", { maxBytes: MAX_EVENT_BYTES }) };
+  return {
+    logs: open("logs", {}),
+    received: open("events", { maxBytes: MAX_EVENT_BYTES }),
+    trail: open("trail", TRAIL_LIMITS),
+  };
 }
 
 /** What is kept of the events that functions received. */

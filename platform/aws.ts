@@ -5,6 +5,7 @@
  * @see https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/setting-credentials-node.html
  */
 import type { APIGateway } from "@aws-sdk/client-api-gateway";
+import type { CloudTrail } from "@aws-sdk/client-cloudtrail";
 import type { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import type { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
@@ -22,6 +23,7 @@ import { UserError } from "./user-error";
 export interface Aws {
   readonly region: string;
   apiGateway(): Promise<APIGateway>;
+  cloudTrail(): Promise<CloudTrail>;
   cloudWatch(): Promise<CloudWatch>;
   cognito(): Promise<CognitoIdentityProvider>;
   iam(): Promise<IAM>;
@@ -98,6 +100,7 @@ export function aws(region: string, options: AwsOptions = {}): Aws {
   return {
     region,
     apiGateway: once(async () => new (await import("@aws-sdk/client-api-gateway")).APIGateway(config)),
+    cloudTrail: once(async () => new (await import("@aws-sdk/client-cloudtrail")).CloudTrail(config)),
     cloudWatch: once(async () => new (await import("@aws-sdk/client-cloudwatch")).CloudWatch(config)),
     cognito: once(
       async () => new (await import("@aws-sdk/client-cognito-identity-provider")).CognitoIdentityProvider(config),
@@ -176,6 +179,7 @@ function explained<Made extends Client>(client: Made): Made {
 /** How the permissions of a service begin, by the SDK's name of the service. */
 const PREFIXES: Readonly<Record<string, string>> = {
   "API Gateway": "apigateway",
+  CloudTrail: "cloudtrail",
   CloudWatch: "cloudwatch",
   "CloudWatch Logs": "logs",
   "Cognito Identity Provider": "cognito-idp",

@@ -111,8 +111,12 @@ const NOT_EMULATED = [
 (isInstalled ? it : it.skip)(
   "builds the system, is refused without a token, is answered with one, and removes it",
   async () => {
-    const output = await shell(lines);
+    const lookup = "lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=Token_POST --max-results 1";
+    const output = await shell(`${lines}\naws cloudtrail ${lookup} --query 'Events[].CloudTrailEvent' --output text`);
 
+    expect(output).toMatch(
+      /"eventName":"Token_POST",.*"responseParameters":\{"status":200\},"clientId":"[a-z0-9]{26}"/,
+    );
     expect(output).toMatch(/^401$/m);
     expect(output).toMatch(/^\{"caller":"[a-z0-9]{26}"\} 200$/m);
     expect(emulator.resourceCount()).toEqual({});

@@ -40,7 +40,7 @@ export async function answerApiDomain(
   request: HttpRequest,
   answer: (call: StageCall) => Promise<Answered>,
 ): Promise<HttpResponse> {
-  const ids = newIds(account);
+  const ids = newIds(account, request);
   const target = findTarget(account, domain, request.path);
   if (target === undefined) return refuse({ type: "ACCESS_DENIED" }, ids, []);
   return (await answer({ ...target, request, ids })).response;

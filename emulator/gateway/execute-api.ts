@@ -4,7 +4,7 @@
  * parameters, cache, integration.
  */
 import type { Account } from "../account/account";
-import type { HttpRequest, HttpResponse } from "../protocols/http";
+import { type HttpRequest, type HttpResponse, header } from "../protocols/http";
 import { deployments, restApis, type StageRecord, stages } from "../services/apigateway/records";
 import { authorize, missingParameters, noSuchMethod, requiredKey, tooLarge } from "./admission";
 import { findMethod, pathBelowStage } from "./deployed-api";
@@ -25,7 +25,7 @@ export async function answerExecuteApi(
   request: HttpRequest,
   answer: (call: StageCall) => Promise<Answered> = (call) => answerStage(gateway, call),
 ): Promise<HttpResponse> {
-  const ids = newIds(gateway.account);
+  const ids = newIds(gateway.account, request);
   const path = pathBelowStage(request.path);
   const [stageName = ""] = path.slice(1).split("/");
   const found = request.path.startsWith("/") ? findStage(gateway.account, region, apiId, stageName) : undefined;
@@ -34,9 +34,19 @@ export async function answerExecuteApi(
   return (await answer({ ...found, request: { ...request, path }, path: below, ids })).response;
 }
 
-/** Ids of one request. */
-export function newIds(account: Account): RequestIds {
-  return { requestId: account.uuid(), extendedRequestId: `${account.randomId(15)}=` };
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/**
+ * Ids of one request. A caller may choose the first, if it is a UUID.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-access-logging.html
+ */
+export function newIds(account: Account, request: HttpRequest): RequestIds {
+  const chosen = header(request, "x-amzn-RequestId");
+  const own = account.uuid();
+  const replaced = chosen === undefined ? own : `${own}_REPLACED_INVALID_REQUEST_ID`;
+  const requestId = chosen !== undefined && UUID.test(chosen) ? chosen : replaced;
+  return { requestId, extendedRequestId: `${account.randomId(15)}=` };
 }
 
 /** The stage of that name, or `undefined` when there is no such API, stage or deployment. */

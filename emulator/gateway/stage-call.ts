@@ -37,6 +37,8 @@ export interface Gateway {
   readonly logs?: LogEvents;
   /** Events that functions received. Left out: none are kept. */
   readonly events?: ReceivedEvents;
+  /** Events of CloudTrail. Left out: none are kept. */
+  readonly trail?: LogEvents;
   /** Called with what a person has to do about a call that could not go on. */
   readonly onNotice?: (text: string) => void;
 }

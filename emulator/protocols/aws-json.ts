@@ -26,8 +26,9 @@ const awsJson = (version: "1.0" | "1.1"): Codec => {
     unsigned: new AwsError("MissingAuthenticationTokenException", "Missing Authentication Token"),
     unknownOperation: ["UnknownOperationException", 400],
     find(model, request) {
-      const [target, name = ""] = (header(request, "X-Amz-Target") ?? "").split(".");
-      return target === model.target ? named(model, name) : { text: name };
+      const [name = "", ...namespace] = (header(request, "X-Amz-Target") ?? "").split(".").toReversed();
+      // The AWS CLI puts the package's name before CloudTrail's.
+      return namespace[0] === model.target ? named(model, name) : { text: name };
     },
     read(model, operation, request) {
       const object = parseObject(request.body);

@@ -56,6 +56,11 @@ export const tableSources: Readonly<Record<string, TableSource>> = {
     `),
     corrections: corrections.apigateway,
   },
+  cloudtrail: {
+    model: "cloudtrail-2013-11-01.json",
+    sdk: "@aws-sdk/client-cloudtrail",
+    operations: ["LookupEvents"],
+  },
   cloudwatch: {
     model: "cloudwatch-2010-08-01.json",
     sdk: "@aws-sdk/client-cloudwatch",

@@ -167,13 +167,15 @@ export class SmithyReader {
     const query = trait<{ code: string; httpResponseCode: number }>(found, "aws.protocols#awsQueryError");
     const status = query?.httpResponseCode ?? trait<number>(found, "smithy.api#httpError");
     const members = Object.keys(found.members ?? {});
+    // Some services that speak JSON alone still have the names of a query protocol in their models.
+    const code = this.service().protocols.includes("awsQuery") ? (query?.code ?? name) : name;
     return [
-      query?.code ?? name,
+      code,
       {
         ...(status === undefined || status === 400 ? {} : { status }),
         ...(members.includes("Message") ? { message: "Message" } : {}),
         ...(members.includes("Type") ? { typed: true } : {}),
-        ...(query === undefined || query.code === name ? {} : { shape: name }),
+        ...(code === name ? {} : { shape: name }),
       },
     ];
   }

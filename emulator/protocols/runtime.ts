@@ -102,6 +102,8 @@ export interface Runtime {
   readonly logs: LogLines;
   /** Events that functions received, under their log groups. Left out: none are kept. */
   readonly events?: Pick<LogLines, "forget">;
+  /** Events of CloudTrail. Left out: none are kept. */
+  readonly trail?: LogLines;
   /**
    * How long AWS takes to create or update a function, in milliseconds.
    * @default 0

@@ -1,6 +1,7 @@
 /** All services of the embedded AWS, by the names of their endpoints. A service that is added belongs in this list. */
 import type { ServiceDefinition } from "../protocols/service";
 import { apigateway } from "./apigateway";
+import { cloudTrail } from "./cloudtrail";
 import { cloudWatch } from "./cloudwatch";
 import { cognito } from "./cognito";
 import { iam } from "./iam";
@@ -14,6 +15,7 @@ import { wafv2 } from "./wafv2";
 
 const all: readonly ServiceDefinition[] = [
   apigateway,
+  cloudTrail,
   cloudWatch,
   cognito,
   iam,

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { openFetch } from "../../platform/http";
 import { UserError } from "../../platform/user-error";
+import { verifyHeaders } from "./verify-requests";
 
 export interface ClientLimits {
   /** Requests at the same time. */
@@ -38,8 +39,6 @@ export const TIMED_OUT = 598;
 
 /** What is not too much for an API in use. */
 export const DEFAULT_LIMITS = { concurrency: 8, rate: 50, timeout: 30 } as const;
-
-const USER_AGENT = "machine-access-verify";
 
 /** Retries of a throttled request, with exponential backoff. */
 const MAX_THROTTLED_RETRIES = 5;
@@ -162,7 +161,7 @@ export class RateLimitedClient {
     try {
       const response = await this.transport.fetch(url, {
         method,
-        headers: { "User-Agent": USER_AGENT, ...headers },
+        headers: { ...verifyHeaders(), ...headers },
         redirect: "manual",
         signal: AbortSignal.any([this.signal, timeout]),
         ...(body === undefined ? {} : { body }),

@@ -67,6 +67,17 @@ describe("a call that passes", () => {
     expect(api.events[0]).not.toHaveProperty("requestContext.requestId", requestId);
   });
 
+  it("has the request id that the caller chooses, if it is a UUID", async () => {
+    const chosen = "76657269-6679-4000-8000-000000000001";
+    const idOf = async (id: string) => {
+      return valuesOf(await api.call({ headers: [["X-Amzn-RequestId", id]] }), "x-amzn-RequestId")[0];
+    };
+
+    expect(await idOf(chosen)).toBe(chosen);
+    expect(api.events[0]).toHaveProperty("requestContext.requestId", chosen);
+    expect(await idOf('", "clientId": "other')).toMatch(/^[\da-f-]{36}_REPLACED_INVALID_REQUEST_ID$/);
+  });
+
   it("may have the token in a header of any case, and an ID token for a method without scopes", async () => {
     for (const [name, value] of [
       ["authorization", api.token],
@@ -328,7 +339,10 @@ describe("answerStage", () => {
     const headers = token === null ? [] : [["Authorization", token] as const];
     const request = requestOf({ method: "POST", path: `/dev${path}`, headers });
     const invoke = async (_fn: unknown, event: unknown) => await api.result(api.events.push(event));
-    return await answerStage({ account, runner: { invoke }, admit }, { ...found, request, path, ids: newIds(account) });
+    return await answerStage(
+      { account, runner: { invoke }, admit },
+      { ...found, request, path, ids: newIds(account, request) },
+    );
   }
   const method = { resourcePath: "/access", method: { httpMethod: "POST" } };
   const claims = { client_id: "caller" };

@@ -61,7 +61,7 @@ async function call({ path = "/cached", ...given }: Given = {}): Promise<Answere
   const found = findStage(account, REGION, text(api.pretend.made.api, "id"), "dev");
   if (found === undefined) throw new Error("no stage");
   const request = requestOf({ host: api.host, path: `/dev${path}`, ...given });
-  return await answerStage({ account, runner }, { ...found, request, path, ids: newIds(account) });
+  return await answerStage({ account, runner }, { ...found, request, path, ids: newIds(account, request) });
 }
 
 const bodyOf = async (given?: Given) => String((await call(given)).response.body);

@@ -6,6 +6,7 @@
  */
 import type { Account } from "../../account/account";
 import { type HttpRequest, type HttpResponse, header, headerValues } from "../../protocols/http";
+import type { ServiceEvent } from "../cloudtrail";
 import { issueAccessToken } from "./access-token";
 import { hasSecret } from "./client-secret";
 import type { Pool } from "./pool-hosts";
@@ -24,18 +25,68 @@ class TokenError extends Error {
   }
 }
 
-/** Answers a token request to the pool's domain. */
-export async function answerTokenRequest(account: Account, pool: Pool, request: HttpRequest): Promise<HttpResponse> {
+/**
+ * Answers a token request to the pool's domain.
+ * @param onEvent receives what Cognito writes to CloudTrail of a request that it could read
+ */
+export async function answerTokenRequest(
+  account: Account,
+  pool: Pool,
+  request: HttpRequest,
+  onEvent?: (event: ServiceEvent) => void,
+): Promise<HttpResponse> {
   // All of it was not even read.
   if (request.body.length > MAX_BYTES) return { status: 413, headers: commonHeaders(account), body: "" };
   if (request.method !== "POST" || !isForm(request) || !acceptsJson(request)) {
     return { status: 405, headers: commonHeaders(account), body: "" };
   }
+  const response = await responseOf(account, pool, request);
+  onEvent?.(tokenEvent(account, pool, request, response));
+  return response;
+}
+
+async function responseOf(account: Account, pool: Pool, request: HttpRequest): Promise<HttpResponse> {
   try {
     return json(account, 200, await grant(account, pool, request));
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;
     return json(account, 400, { error: error.code });
+  }
+}
+
+/** Parameters that CloudTrail shows; of all others it shows only that they were sent. */
+const SHOWN_PARAMETERS = ["client_id", "grant_type", "scope"];
+
+/**
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/understanding-amazon-cognito-entries.html
+ * @see https://aws.amazon.com/blogs/security/how-to-monitor-optimize-and-secure-amazon-cognito-machine-to-machine-authorization/
+ */
+function tokenEvent(account: Account, pool: Pool, request: HttpRequest, { status }: HttpResponse): ServiceEvent {
+  const pairs = [...new URLSearchParams(request.query), ...new URLSearchParams(request.body.toString("utf8"))];
+  const values = (name: string) => pairs.filter(([sent]) => sent === name).map(([, value]) => value);
+  const requestParameters = pairs.map(([name]) => {
+    return [name, SHOWN_PARAMETERS.includes(name) ? values(name) : ["HIDDEN_DUE_TO_SECURITY_REASONS"]] as const;
+  });
+  const clientId = clientIdOf(request, new Map(pairs));
+  const isKnown = clients.get({ account, region: pool.region }, clientId ?? "")?.UserPoolId === pool.id;
+  return {
+    eventSource: "cognito-idp.amazonaws.com",
+    eventName: "Token_POST",
+    additionalEventData: {
+      responseParameters: { status },
+      ...(isKnown ? { clientId } : {}),
+      requestParameters: Object.fromEntries(requestParameters),
+      userPoolDomain: request.host,
+      userPoolId: pool.id,
+    },
+  };
+}
+
+function clientIdOf(request: HttpRequest, parameters: ReadonlyMap<string, string>): string | undefined {
+  try {
+    return credentialsIn(request, parameters)[0];
+  } catch {
+    return undefined;
   }
 }
 
@@ -71,11 +122,16 @@ function authenticate(
   request: HttpRequest,
   parameters: ReadonlyMap<string, string>,
 ): ClientRecord {
-  const [id, secret] = basicCredentials(request) ?? [parameters.get("client_id"), parameters.get("client_secret")];
+  const [id, secret] = credentialsIn(request, parameters);
   const client = clients.get({ account, region: pool.region }, id ?? "");
   const isRight = hasSecret(client, secret ?? "");
   if (client === undefined || client.UserPoolId !== pool.id || !isRight) throw new TokenError("invalid_client");
   return client;
+}
+
+/** @throws {TokenError} `invalid_client` when the Authorization header cannot be read */
+function credentialsIn(request: HttpRequest, parameters: ReadonlyMap<string, string>) {
+  return basicCredentials(request) ?? ([parameters.get("client_id"), parameters.get("client_secret")] as const);
 }
 
 /** @throws {TokenError} `invalid_client` when the header cannot be read or is sent twice: then nothing else counts */
