@@ -7,6 +7,16 @@ import { checkEnvironments } from "./environment-rules";
 import { backendOf, DEFAULTS, partsOfArn, prefixOf, type Throttling } from "./environment-schema";
 import { checkFunctions } from "./function-rules";
 import { type FunctionInput, mergedSettings } from "./function-schema";
+import {
+  checkLifetimes,
+  type Grant,
+  grantsLeft,
+  grantsOf,
+  isExpired,
+  isSwitchedOn,
+  todayOf,
+  withScopeNames,
+} from "./lifetime";
 import { checkLimits } from "./limits";
 import { checkOwners } from "./owner-rules";
 import { readContent } from "./reading";
@@ -21,6 +31,7 @@ export type { Cors } from "./cors";
 export { PREVIEW_NAME } from "./environment-rules";
 export type { Alarms, Firewall, Throttling } from "./environment-schema";
 export { FUNCTION_NAME, type FunctionStatement, type FunctionVpc, type VariableReference } from "./function-schema";
+export { daysBetween, type Grant, inDays, todayOf } from "./lifetime";
 export { ownerTags } from "./owner-rules";
 export * from "./route-table";
 export { accessSchemaText } from "./schema";
@@ -38,8 +49,10 @@ export interface AccessModel {
 
   /** Whether warnings are errors. */
   readonly isStrict: boolean;
-  /** What is allowed but probably not meant. With `strict: true`, only unknown regions and `allowDestroy`. */
+  /** What is allowed but probably not meant. With `strict: true`, only unknown regions, `allowDestroy`, and what ends soon. */
   readonly warnings: readonly Mistake[];
+  /** How many days before access ends a warning says so. */
+  readonly expiryWarningDays: number;
 }
 
 /** A place to deploy to: one stack. */
@@ -71,8 +84,19 @@ export type ResourceServer = ReturnType<typeof resourceServerOf>;
 /** A machine that calls: one confidential app client. */
 export interface Client {
   readonly name: string;
-  /** Scopes that it may request as `<identifier>/<scope>`, sorted. */
+  /**
+   * Scopes that it may request as `<identifier>/<scope>`, sorted, without those whose grant has ended. One that gets no
+   * tokens ({@link isEnabled}) has those that it had last: its id, secret and functions stay as they are.
+   */
   readonly scopes: readonly string[];
+  /** All that the file grants, ended or not, in its order. */
+  readonly grants: readonly Grant[];
+  /** The last day on which it gets tokens, such as `2027-03-31`; `undefined` means without an end. */
+  readonly expires: string | undefined;
+  /** Whether that day, or the last one of each of its grants, is over: it gets no tokens in any environment. */
+  readonly isExpired: boolean;
+  /** Names of the environments in which `enabled` is false: it gets no tokens there. */
+  readonly disabledIn: readonly string[];
   /** How long its access tokens are valid, in minutes, 5 to 1440; `undefined` means as in its environment. */
   readonly tokenMinutes: number | undefined;
   /** Names of the environments that it is in; `undefined` means all. */
@@ -93,6 +117,11 @@ export interface Owner {
   readonly url: string | undefined;
   /** ARN of the SNS topic for its notices. */
   readonly topicArn: string | undefined;
+}
+
+/** Whether the client gets tokens in the environment, if it belongs to it. */
+export function isEnabled({ isExpired: isOver, disabledIn }: Client, environment: string): boolean {
+  return !isOver && !disabledIn.includes(environment);
 }
 
 /** A secret of AWS Secrets Manager with a client's credentials. */
@@ -145,27 +174,31 @@ export function readAccessModel(file: string): AccessModel {
 }
 
 /**
- * @param options the file's name in mistakes, and the names of the functions that exist
+ * @param options the file's name in mistakes, the names of the functions that exist, and the day by which access is
+ * judged, that of {@link todayOf} when left out
  * @throws {AccessModelError} the text has mistakes: all of them by position, a line each, `<file>:<line>:<column>: …`
  */
 export function parseAccessModel(
   text: string,
-  options: { readonly file: string; readonly functions: readonly string[] },
+  options: { readonly file: string; readonly functions: readonly string[]; readonly today?: string },
 ): AccessModel {
+  const { today = todayOf(process.env) } = options;
   const file = new YamlFile(text, options.file);
   const isWhole = !file.hasMistakes;
-  const content = readContent(accessSchema, file);
+  const written = readContent(accessSchema, file);
+  const content = withScopeNames(written);
   checkEnvironments(content, file);
   checkClients(content, file);
   checkOwners(content, file);
   checkRoutes(content.routes, options.functions, file);
   checkFunctions(content, file);
-  checkLimits(content, file);
+  checkLimits(withScopeNames(written, today), file);
+  checkLifetimes(written, file, today);
   warnOfUnknownRegions(content, file);
   warnOfAllowedDestruction(content, file);
   if (isWhole) checkSense(content, file);
   file.refuseMistakes();
-  return modelOf(accessSchema.parse(content, { jitless: true }), file);
+  return modelOf(accessSchema.parse(written, { jitless: true }), file, today);
 }
 
 const SPLIT = "Move some of it to a separate access.yaml.";
@@ -188,18 +221,19 @@ function readText(path: string): string {
   }
 }
 
-function modelOf(settings: Settings, file: YamlFile): AccessModel {
+function modelOf(settings: Settings, file: YamlFile, today: string): AccessModel {
   /** JavaScript itself puts names that are numbers first. */
   const inOrder = <T, R>(name: string, map: Readonly<Record<string, T>>, toModel: (key: string, value: T) => R) =>
     file.keys([name]).flatMap((key) => (map[key] === undefined ? [] : [toModel(key, map[key])]));
   return {
     environments: inOrder("environments", settings.environments, (name, one) => environmentOf(name, one, settings)),
     resourceServers: inOrder("resourceServers", settings.resourceServers, resourceServerOf),
-    clients: inOrder("clients", settings.clients, clientOf),
+    clients: inOrder("clients", settings.clients, (name, one) => clientOf(name, one, settings, today)),
     routes: inOrder("routes", settings.routes, routeOf),
     owners: inOrder("owners", settings.owners ?? {}, ownerOf),
     isStrict: settings.strict,
     warnings: file.warnings,
+    expiryWarningDays: settings.expiryWarningDays,
   };
 }
 
@@ -285,11 +319,21 @@ function ownerOf(name: string, { contact, url, topicArn }: NonNullable<Settings[
   return { name, contact, url, topicArn };
 }
 
-function clientOf(name: string, settings: Settings["clients"][string]): Client {
-  const { scopes, tokenMinutes, environments, secret, owner, purpose } = settings;
+function clientOf(
+  name: string,
+  client: Settings["clients"][string],
+  { environments: all }: Settings,
+  today: string,
+): Client {
+  const { tokenMinutes, environments, secret, owner, purpose, expires } = client;
+  const grants = grantsOf(client);
   return {
     name,
-    scopes: sorted(scopes),
+    scopes: sorted(grantsLeft(grants, today).map(({ scope }) => scope)),
+    grants,
+    expires,
+    isExpired: isExpired(client, today),
+    disabledIn: Object.keys(all).filter((environment) => !isSwitchedOn(client, environment)),
     tokenMinutes,
     environments: environments && unique(environments),
     secret: secret && { readers: sorted(secret.readers), kmsKeyArn: secret.kmsKeyArn },

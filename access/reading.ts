@@ -104,7 +104,8 @@ function settingAt(root: z.core.$ZodType, path: Path): Setting {
 }
 
 function mapIn(schema: z.core.$ZodType): z.core.$ZodType {
-  return schema instanceof z.ZodUnion ? (schema.options.find((one) => one instanceof z.ZodObject) ?? schema) : schema;
+  if (!(schema instanceof z.ZodUnion)) return schema;
+  return schema.options.find((one) => one instanceof z.ZodObject || one instanceof z.ZodRecord) ?? schema;
 }
 
 function settingsOf(schema: z.core.$ZodType): readonly string[] {

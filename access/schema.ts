@@ -7,7 +7,7 @@ import { z } from "zod";
 import { keyArn } from "./arn";
 import { defaults, environment, HOST, tags, throttling, tokenMinutes, topicArn } from "./environment-schema";
 import { FUNCTION_NAME, functionsOf } from "./function-schema";
-import { doc, exactlyOne, flag, flagOr, listOf, mapOf, settings, text, together } from "./setting";
+import { date, doc, exactlyOne, flag, flagOr, listOf, mapOf, settings, text, textOr, together, whole } from "./setting";
 
 /** Words with one space between them: a name that looks the same is the same. */
 function spaced(maxLength: number) {
@@ -87,6 +87,18 @@ const owner = settings({
   ),
   topicArn: doc("The SNS topic for notices to the owner.", topicArn.exactOptional()),
 });
+const grant = doc(
+  "A scope, or a scope with the last day on which it is granted.",
+  textOr(
+    "<identifier>/<scope>",
+    /[\s\S]/,
+    settings({
+      scope,
+      until: doc("Last day, in UTC, on which the scope is granted.", date().exactOptional()),
+    }),
+    FULL_NAME,
+  ),
+);
 
 const client = settings({
   owner: doc(
@@ -99,7 +111,7 @@ const client = settings({
   ),
   scopes: doc(
     "Scopes that the client may request.",
-    listOf("scope", scope, "A client_credentials client needs at least one custom scope.", {
+    listOf("scope", grant, "A client_credentials client needs at least one custom scope.", {
       max: 50,
       noun: "scopes",
       of: "a client",
@@ -119,6 +131,17 @@ const client = settings({
     ).exactOptional(),
   ),
   secret: doc("A secret of AWS Secrets Manager, from which the service reads its credentials.", secret.exactOptional()),
+  enabled: doc(
+    "Whether the client gets tokens: in all environments, or in each that is named. It keeps its id and its secret.",
+    flagOr(
+      mapOf(
+        { noun: "environment", key: "name", value: "enabled" },
+        { expected: "the name of an environment", pattern: /[\s\S]/ },
+        doc("Whether the client gets tokens in this environment.", flag()),
+      ),
+    ).default(true),
+  ),
+  expires: doc("Last day, in UTC, on which the client gets tokens.", date().exactOptional()),
 });
 
 /** Methods that a route can have. */
@@ -222,6 +245,9 @@ const route = together(
   },
 );
 
+/** Days before an end from which a warning says so. */
+export const DEFAULT_EXPIRY_WARNING_DAYS = 30;
+
 const ELSEWHERE = "Move some of them to a separate access.yaml.";
 
 /** The whole file. */
@@ -279,6 +305,10 @@ export const accessSchema = doc(
     defaults: doc("Settings of environments that do not override them.", defaults.exactOptional()),
     tags: tags("Tags of every resource, in every environment."),
     strict: doc("Whether warnings are errors.", flag().default(false)),
+    expiryWarningDays: doc(
+      "How many days before access ends a warning says so.",
+      whole("days", 0, 366).default(DEFAULT_EXPIRY_WARNING_DAYS),
+    ),
   }),
 );
 
@@ -286,7 +316,14 @@ export const accessSchema = doc(
 export type Settings = z.output<typeof accessSchema>;
 
 /** The settings as the file has them. What is wrong is an empty text, not a number, `false`, or an empty list or map. */
-export type Content = z.input<typeof accessSchema>;
+export type WrittenContent = z.input<typeof accessSchema>;
+
+/** The same for rules: scopes of clients are full names, at the places of their grants. */
+export type Content = Omit<WrittenContent, "clients"> & {
+  readonly clients: Readonly<
+    Record<string, Omit<WrittenContent["clients"][string], "scopes"> & { readonly scopes: readonly string[] }>
+  >;
+};
 
 /**
  * The settings as JSON Schema, the text of access.schema.json. It refuses nothing that is right; what depends on several

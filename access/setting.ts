@@ -86,6 +86,18 @@ export function text(expected: string, pattern: RegExp, strict = pattern, remedy
   return schema.meta({ pattern: strict.source }).register(WORDS, { expected, remedy });
 }
 
+/** Whether the text is a day of the calendar, such as `2027-03-31`. */
+export function isDate(text: string): boolean {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
+/** Days of the calendar. YAML 1.2 has no dates of its own, so that they need no quotes. */
+export function date(): z.ZodString {
+  const schema = z.string().refine(isDate);
+  return schema.meta({ pattern: "^\\d{4}-\\d{2}-\\d{2}$" }).register(WORDS, { expected: "a date such as 2027-03-31" });
+}
+
 export function wordOf<const T extends readonly string[]>(...words: T) {
   const expected = words.join(", ").replace(/, ([^,]*)$/, " or $1");
   return z.enum(words).register(WORDS, { expected, remedy: (wrong) => suggestion(wrong?.source ?? "", words) });
@@ -121,16 +133,16 @@ export function flag(): z.ZodBoolean {
   return z.boolean().register(WORDS, { expected: "true or false" });
 }
 
-/** `true`, `false`, or a map of settings. */
-export function flagOr<S extends z.ZodObject>(schema: S) {
+/** `true`, `false`, or a map. */
+export function flagOr<S extends z.ZodObject | z.ZodRecord>(schema: S) {
   const union = z.union([z.boolean(), schema]);
   WORDS.add(union, { expected: `true, false or ${wordsOf(schema).expected}` });
   return union;
 }
 
-/** A text, or a map of settings. */
-export function textOr<S extends z.ZodObject>(expected: string, pattern: RegExp, schema: S) {
-  const union = z.union([text(expected, pattern), schema]);
+/** A text, or a map of settings. @param strict as for {@link text} */
+export function textOr<S extends z.ZodObject>(expected: string, pattern: RegExp, schema: S, strict = pattern) {
+  const union = z.union([text(expected, pattern, strict), schema]);
   WORDS.add(union, { expected: `${expected} or ${wordsOf(schema).expected}`, remedy: remedyOfText });
   return union;
 }
@@ -183,7 +195,7 @@ function atMost({ max, noun, of, remedy }: Quota) {
   return (value: object, context: z.RefinementCtx) => {
     const firsts = new Map<unknown, PropertyKey>();
     for (const [key, item] of Object.entries(value)) {
-      const counted = Array.isArray(value) ? item : key;
+      const counted = Array.isArray(value) ? (Object(item).scope ?? item) : key;
       if (typeof counted === "string" && counted !== "" && !firsts.has(counted)) firsts.set(counted, key);
     }
     if (firsts.size <= max) return;

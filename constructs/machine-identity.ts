@@ -5,7 +5,7 @@ import { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool
 import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import type { Client, Environment, ResourceServer } from "../access/access-model";
+import { type Client, type Environment, isEnabled, type ResourceServer } from "../access/access-model";
 import type { DomainTarget } from "./api/api-domain";
 import { constructIdOf } from "./resource-name";
 
@@ -57,12 +57,7 @@ export class MachineIdentity extends Construct {
     this.tokenUrl = `https://${tokenHostOf(environment)}/oauth2/token`;
     this.resourceServers = resourceServers.map((server) => this.createResourceServer(server));
     const present = clients.filter(({ environments }) => environments?.includes(environment.name) ?? true);
-    this.clients = new Map(
-      present.map((client) => [
-        client.name,
-        this.createClient(client, client.tokenMinutes ?? environment.tokenMinutes),
-      ]),
-    );
+    this.clients = new Map(present.map((client) => [client.name, this.createClient(client, environment)]));
   }
 
   /** What ends with its resource, by the names that access.yaml and messages use. */
@@ -109,19 +104,24 @@ export class MachineIdentity extends Construct {
    * from the model: `scope_identifiers` of a resource server is stale until a second apply. The dependency on the
    * resource servers of its scopes keeps Cognito from refusing scopes that do not exist yet; on all of them, a large
    * stack would take Terraform minutes to sort out.
+   *
+   * Cognito has no status for a client that is disabled. Without `allowedOauthFlowsUserPoolClient`, the token endpoint
+   * answers `invalid_grant`, and id, secret, flows and scopes stay as they are.
+   *
+   * @see https://github.com/hashicorp/terraform-provider-aws/issues/34945
    */
-  private createClient(client: Client, tokenMinutes: number): CognitoUserPoolClient {
+  private createClient(client: Client, environment: Environment): CognitoUserPoolClient {
     return new CognitoUserPoolClient(this, `client-${client.name}`, {
       userPoolId: this.pool.id,
       name: client.name,
       generateSecret: true,
-      allowedOauthFlowsUserPoolClient: true,
+      allowedOauthFlowsUserPoolClient: isEnabled(client, environment.name),
       allowedOauthFlows: ["client_credentials"],
       allowedOauthScopes: [...client.scopes],
       explicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH"],
       enableTokenRevocation: true,
       preventUserExistenceErrors: "ENABLED",
-      accessTokenValidity: tokenMinutes,
+      accessTokenValidity: client.tokenMinutes ?? environment.tokenMinutes,
       idTokenValidity: 60,
       refreshTokenValidity: 30,
       tokenValidityUnits: [{ accessToken: "minutes", idToken: "minutes", refreshToken: "days" }],

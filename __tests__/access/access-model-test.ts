@@ -50,7 +50,17 @@ function plainEnvironment(name: string, region: string, prefix: string): Environ
 
 /** A client that says nothing but its scope. */
 function plainClient(name: string, scope: string): Client {
-  return { name, scopes: [scope], tokenMinutes: undefined, environments: undefined, secret: undefined };
+  const always = { expires: undefined, isExpired: false, disabledIn: [] };
+  const grants = [{ scope, until: undefined }];
+  return {
+    name,
+    scopes: [scope],
+    grants,
+    ...always,
+    tokenMinutes: undefined,
+    environments: undefined,
+    secret: undefined,
+  };
 }
 
 /** A route that says nothing but its function and its scope. */
@@ -79,6 +89,7 @@ describe("readAccessModel", () => {
       routes: [{ ...plainRoute("POST /access", "access", "test_resource/test"), cors }],
       isStrict: false,
       owners: [],
+      expiryWarningDays: 30,
       warnings: [],
     });
   });
@@ -134,6 +145,7 @@ describe("parseAccessModel", () => {
       routes: [plainRoute("POST /access", "access", "orders/read")],
       isStrict: false,
       owners: [],
+      expiryWarningDays: 30,
       warnings: [],
     });
   });
@@ -150,6 +162,7 @@ describe("parseAccessModel", () => {
       routes: [plainRoute("GET /a", "l", "o/r")],
       isStrict: false,
       owners: [],
+      expiryWarningDays: 30,
       warnings: [],
     });
   });
@@ -321,7 +334,7 @@ describe("parseAccessModel", () => {
       "access.yaml:9:35: Map keys must be unique",
       `access.yaml:11:8: environment "dev" needs domainPrefix or tokenDomain: domainPrefix must be ${PREFIX}; tokenDomain must be a map of settings (name, certificateArn).`,
       'access.yaml:11:18: region of environment "dev" must be an AWS region such as "ap-northeast-1", but is "tokyo".',
-      'access.yaml:12:1: the file has no setting "extra". Its settings: environments, owners, resourceServers, clients, routes, functions, defaults, tags, strict.',
+      'access.yaml:12:1: the file has no setting "extra". Its settings: environments, owners, resourceServers, clients, routes, functions, defaults, tags, strict, expiryWarningDays.',
     ]);
     expect(error.mistakes).toHaveLength(9);
     expect(error.mistakes[5]).toEqual({ line: 9, column: 35, message: "Map keys must be unique" });

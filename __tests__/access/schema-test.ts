@@ -345,7 +345,7 @@ describe("parseAccessModel reads, of clients", () => {
     secret:
       readers: ["arn:aws:iam::123456789012:user/ci/b", "arn:aws-us-gov:iam::123456789012:role/a"]
       kmsKeyArn: arn:aws:kms:ap-northeast-1:123456789012:key/mrk-0a1b`;
-    expect(parseModel(fileWith({ clients })).clients).toEqual([
+    expect(parseModel(fileWith({ clients })).clients).toMatchObject([
       {
         name: "billing",
         scopes: ["orders/read"],

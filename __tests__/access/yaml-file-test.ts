@@ -3,7 +3,7 @@ import { fileWith, mistakesIn, PARTS, PREFIX } from "../support/access-text";
 
 describe("parseAccessModel refuses, of YAML", () => {
   const WHOLE =
-    "the file must be a map of settings (environments, resourceServers, clients, routes, functions, defaults, tags, strict), but is";
+    "the file must be a map of settings (environments, owners, resourceServers, clients, routes, functions, defaults, tags, strict, expiryWarningDays), but is";
 
   it.each([
     ["an empty file", "", [`1:1: ${WHOLE} empty.`]],

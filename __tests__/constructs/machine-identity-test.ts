@@ -8,8 +8,9 @@ const CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-123
 const CUSTOM = { kind: "custom", name: "auth.example.com", certificateArn: CERTIFICATE } as const;
 
 function client(given: Partial<Client> = {}): Client {
-  const nothing = { tokenMinutes: undefined, environments: undefined, secret: undefined };
-  return { name: "billing", scopes: ["orders/read"], ...nothing, ...given };
+  const nothing = { tokenMinutes: undefined, environments: undefined, secret: undefined, expires: undefined };
+  const always = { grants: [{ scope: "orders/read", until: undefined }], isExpired: false, disabledIn: [] };
+  return { name: "billing", scopes: ["orders/read"], ...nothing, ...always, ...given };
 }
 
 function identityOf(given: Partial<Environment> = {}, clients: readonly Client[] = [client()]) {
@@ -25,6 +26,23 @@ function identityOf(given: Partial<Environment> = {}, clients: readonly Client[]
 }
 
 describe("MachineIdentity", () => {
+  it.each([
+    ["is disabled in its environment", { disabledIn: ["dev"] }],
+    ["has expired", { isExpired: true }],
+  ])("gives no tokens to a client that %s, and changes nothing else of it", (_, given) => {
+    const enabled = identityOf({ name: "dev" }).resource("aws_cognito_user_pool_client");
+    const disabled = identityOf({ name: "dev" }, [client(given)]).resource("aws_cognito_user_pool_client");
+
+    expect(enabled["allowed_oauth_flows_user_pool_client"]).toBe(true);
+    expect(disabled).toEqual({ ...enabled, allowed_oauth_flows_user_pool_client: false });
+  });
+
+  it("gives tokens to a client that is disabled in another environment", () => {
+    const found = identityOf({ name: "dev" }, [client({ disabledIn: ["prod"] })]);
+
+    expect(found.resource("aws_cognito_user_pool_client")["allowed_oauth_flows_user_pool_client"]).toBe(true);
+  });
+
   it("has a pool of the cheapest tier, named after the environment, that nobody can sign up to", () => {
     expect(identityOf().resource("aws_cognito_user_pool")).toEqual({
       name: "shop-dev",

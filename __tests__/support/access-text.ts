@@ -25,9 +25,13 @@ export function fileWith(parts: Readonly<Record<string, string>> = {}): string {
     .join("");
 }
 
-/** @param functions names of the functions that there are */
-export function parse(text: string, functions: readonly string[] = ["access", "orders"]): AccessModel {
-  return parseAccessModel(text, { file: "access.yaml", functions });
+/** @param functions names of the functions that there are @param today the day by which access is judged */
+export function parse(
+  text: string,
+  functions: readonly string[] = ["access", "orders"],
+  today = "2026-11-30",
+): AccessModel {
+  return parseAccessModel(text, { file: "access.yaml", functions, today });
 }
 
 /** The error that the file is refused with. */

@@ -9,6 +9,8 @@ import { join } from "node:path";
 /** Makes it what tests and all that they start find as the system's folder for temporary files. */
 export default function makeTemporaryFolder(): void {
   process.env["TMPDIR"] = mkdtempSync(join(tmpdir(), "machine-access-"));
+  // No test depends on the day on which it runs.
+  process.env["ACCESS_TODAY"] = "2026-11-30";
   // Terraform and the real provider live for seconds: a fourth of that is Go's garbage collection, unless it waits longer.
   process.env["GOGC"] ??= "400";
   process.env["GOMEMLIMIT"] ??= "1GiB";
