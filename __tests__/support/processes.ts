@@ -102,10 +102,14 @@ export function untilWritten(
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     let written = "";
-    stream.on("data", (chunk: Buffer) => {
+    const look = (chunk: Buffer) => {
       written += chunk.toString();
-      if (written.includes(text)) resolve(written);
-    });
+      if (!written.includes(text)) return;
+      // What comes later is read as well, so that the process is not held up, and dropped.
+      stream.off("data", look).resume();
+      resolve(written);
+    };
+    stream.on("data", look);
     child.once("close", () => reject(new Error(`ended before it wrote "${text}": ${written}`)));
   });
 }
