@@ -9,6 +9,9 @@
  */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{DI}\u2800]|(?![ \u3000])\p{Zs}|#(?=#\[)/gu;
 
+/** Most text: printable ASCII, without what begins a command. */
+const SEEN = /^[ -"$-~]*$/;
+
 /**
  * Behind styles as well, which a log may lose.
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
@@ -18,7 +21,7 @@ const COMMAND = /^((?:[^\S\n]|\u001B\[\d+m)*):(?=:)/gm;
 
 /** The text with something else in place of what cannot be seen. */
 export function replaceUnseen(text: string, write: (character: string) => string): string {
-  return text.replace(UNSEEN, write);
+  return SEEN.test(text) ? text : text.replace(UNSEEN, write);
 }
 
 /** The text with code points such as `\u{1b}` in place of what cannot be seen. */

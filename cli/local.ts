@@ -235,6 +235,7 @@ async function serve(options: Started): Promise<number> {
     );
   }
   clientNames = emulator.clientNames;
+  process.on("exit", printWaiting);
   const stopped = untilSignal();
   const lost = new Promise<"lost">((resolve) => emulator.onLost(() => resolve("lost")));
   warnOfLeftovers(local);
@@ -301,7 +302,7 @@ function warnOfLeftovers({ leftovers }: LocalAws): void {
 
 function logRequest({ status, method, host, path }: AnsweredRequest): void {
   const color = status < 400 ? pc.green : pc.yellow;
-  print(`${color(String(status))} ${oneLine(`${method} https://${host}${path}`)}`);
+  printSoon(`${color(String(status))} ${oneLine(`${method} https://${host}${path}`)}`);
 }
 
 function onNotice(text: string): void {
@@ -309,5 +310,18 @@ function onNotice(text: string): void {
 }
 
 function logLine(source: string, message: string, clients: ReadonlyMap<string, string>): void {
-  print(logText({ source, time: new Date().toISOString(), message }, clients));
+  printSoon(logText({ source, time: new Date().toISOString(), message }, clients));
+}
+
+/** Lines of requests and functions that are not printed yet. */
+let waiting: string[] = [];
+
+/** Prints the line together with those of all requests that are answered in the same turn: each write takes its time. */
+function printSoon(line: string): void {
+  if (waiting.push(line) === 1) setImmediate(printWaiting);
+}
+
+function printWaiting(): void {
+  if (waiting.length > 0) print(waiting.join("\n"));
+  waiting = [];
 }

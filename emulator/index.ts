@@ -183,7 +183,7 @@ async function startIn(options: EmulatorOptions, claim: FolderClaim, closing: Cl
     folder: temporary,
     ...(options.projectFolder === undefined ? {} : { packagesFolder: options.projectFolder }),
     network: () => (proxyUrl === undefined ? undefined : { proxyUrl, certificateFile: authority.certificateFile }),
-    onEvent: (fn, requestId, eventJson) => events.add(fn, requestId, eventJson),
+    onEvent: (fn, ...event) => events.add(fn, ...event),
     onLog: (name, logGroup, line, of) => {
       if (of.kind !== "notice") {
         // A line that comes after the function's deletion makes no group.

@@ -40,7 +40,8 @@ export function canRewrite(stream: NodeJS.WriteStream): boolean {
 
 function writeLines(stream: NodeJS.WriteStream, text: string): void {
   const lines = printable(text);
-  stream.write(hasStyles(stream) ? `${lines}\n` : `${stripVTControlCharacters(lines)}\n`);
+  const isReady = !lines.includes("\u001B") || hasStyles(stream);
+  stream.write(`${isReady ? lines : stripVTControlCharacters(lines)}\n`);
 }
 
 /** Lines in which everything can be seen, and none is a command of a workflow. Styles are kept. */

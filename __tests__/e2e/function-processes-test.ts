@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import type { Socket } from "node:net";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { DeployedFunction } from "../../emulator/runtime/invoke";
@@ -70,6 +70,17 @@ describe("FunctionRunner.invoke", () => {
     socket.write("go on");
     expect(await begun).toEqual(expect.any(Number));
     await untilClosed(socket);
+  });
+
+  it("uses more processes than the machine has processors while requests take long", async () => {
+    const count = availableParallelism() + 2;
+    test.open({ maxProcesses: count });
+    const fn = deployed(MEET);
+    const requests = Array.from({ length: count }, () => test.answer(fn, { port: meeting.port, task: "wait" }));
+    const sockets: Socket[] = [];
+    while (sockets.length < count) sockets.push(await meeting.next());
+    for (const socket of sockets) socket.write("go on");
+    expect(new Set(await Promise.all(requests)).size).toBe(count);
   });
 
   it("runs concurrent requests in processes of their own, up to a number, and lets the others wait", async () => {

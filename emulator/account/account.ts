@@ -5,12 +5,12 @@
  * leaves an account that agrees with Terraform's state or is the one operation under way ahead of it, as AWS would be. A
  * creation that was cut off is kept by name until Terraform shows that it knows of it.
  */
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { AccountContent, Entries, Operation, StoredRecord } from "./file";
 import type { ChangedRecord } from "./journal";
-import { drawId, uuidOf } from "./random";
+import { drawBytes, drawId, uuidOf } from "./random";
 import { AccountStore } from "./store";
 
 export type { Operation } from "./file";
@@ -83,7 +83,7 @@ export class Account {
   }
 
   randomBytes(length: number): Uint8Array {
-    return this.options.random?.(length) ?? randomBytes(length);
+    return this.options.random?.(length) ?? drawBytes(length);
   }
 
   /** A UUID of version 4. */

@@ -1,5 +1,5 @@
-/** What an account draws at random, from bytes that the caller draws. Pure. */
-import { createHash } from "node:crypto";
+/** What an account draws at random. */
+import { createHash, randomFillSync } from "node:crypto";
 
 const LETTERS_AND_DIGITS = "abcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -17,4 +17,21 @@ export function drawId(draw: (length: number) => Uint8Array, length: number, alp
 export function uuidOf(bytes: Uint8Array): string {
   const hex = createHash("sha256").update(bytes).digest("hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** Bytes drawn ahead: one call of the system for many ids. Each byte is handed out once, and then forgotten. */
+const ahead = Buffer.alloc(4096);
+let used = ahead.length;
+
+/** Random bytes of the system. */
+export function drawBytes(length: number): Uint8Array {
+  if (length > ahead.length) return randomFillSync(new Uint8Array(length));
+  if (used + length > ahead.length) {
+    randomFillSync(ahead);
+    used = 0;
+  }
+  const drawn = Uint8Array.from(ahead.subarray(used, used + length));
+  ahead.fill(0, used, used + length);
+  used += length;
+  return drawn;
 }

@@ -35,18 +35,28 @@ export async function judge(
   header: string | undefined,
 ): Promise<Verdict> {
   const token = header?.replace(/^Bearer +/i, "") ?? "";
-  const pool = isCompactJws(token) ? poolOf(account, authorizer, token) : undefined;
-  if (pool === undefined) return REFUSED;
+  const kid = tokens.get(token)?.kid ?? kidOf(token);
+  const pool = kid === undefined ? undefined : poolOf(account, authorizer, kid);
+  const key = pool?.keys.find((candidate) => candidate.kid === kid);
+  if (pool === undefined || key === undefined) return REFUSED;
+  const known = tokens.get(token);
+  if (known?.key === key && isValid(known.payload, originalIssuer(pool), Math.floor(account.now() / 1000))) {
+    return mayPass(known.payload, scopes) ? known.verdict : REFUSED;
+  }
   try {
-    await requireSignature(token, pool);
+    if (known?.key !== key) {
+      await compactVerify(token, await importJWK({ ...publicKey(key) }, "RS256"), { algorithms: ["RS256"] });
+    }
     const { payload } = UnsecuredJWT.decode(`${UNSECURED}.${token.split(".")[1]}.`, {
       // Documented: Cognito's updated issuer is not compatible with these authorizers.
       issuer: originalIssuer(pool),
       requiredClaims: ["exp", "iat", "token_use"],
       currentDate: new Date(account.now()),
     });
-    const isOpen = isIssued(payload, account) && mayPass(payload, scopes);
-    return isOpen ? { kind: "allowed", claims: claimsAsText(payload) } : REFUSED;
+    if (!isIssued(payload, account)) return REFUSED;
+    const verdict: Verdict = { kind: "allowed", claims: claimsAsText(payload) };
+    remember(token, { kid: key.kid, key, payload, verdict });
+    return mayPass(payload, scopes) ? verdict : REFUSED;
   } catch (error) {
     if (error instanceof errors.JWTExpired) return EXPIRED;
     if (error instanceof errors.JOSEError) return REFUSED;
@@ -66,17 +76,20 @@ function isCompactJws(token: string): boolean {
   return parts.length === 3 && parts.every((part) => part !== "" && isCanonical(part));
 }
 
-/** The pool of the authorizer that has the token's key, which may not have signed it. */
-function poolOf(account: Account, authorizer: DeployedAuthorizer, token: string): Pool | undefined {
-  let kid: string | undefined;
+/** The id of the key that the token names, which may not have signed it; `undefined` when it names none. */
+function kidOf(token: string): string | undefined {
+  if (!isCompactJws(token)) return undefined;
   try {
-    const { crit, ...header } = decodeProtectedHeader(token);
+    const { crit, kid } = decodeProtectedHeader(token);
     // No critical parameter is understood: RFC 7515, section 4.1.11.
-    if (crit !== undefined) return undefined;
-    kid = header.kid;
+    return crit === undefined ? kid : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** The pool of the authorizer that has the key. */
+function poolOf(account: Account, authorizer: DeployedAuthorizer, kid: string): Pool | undefined {
   return (authorizer.providerARNs ?? [])
     .map((arn) => findPool(account, arn.split(":")[3] ?? "", arn.split("/")[1] ?? ""))
     .find((pool) => pool?.keys.some((key) => key.kid === kid));
@@ -85,21 +98,28 @@ function poolOf(account: Account, authorizer: DeployedAuthorizer, token: string)
 /** In place of the header of a token whose signature was checked. */
 const UNSECURED = Buffer.from('{"alg":"none"}').toString("base64url");
 
-/** Tokens that each key signed. That cannot change, unlike everything else that is checked of a token. */
-const signed = new WeakMap<SigningKey, Set<string>>();
-const MAX_KEPT = 1000;
+/** What cannot change of a token that was valid once: who signed it, and what it says. */
+interface KnownToken {
+  readonly kid: string;
+  readonly key: SigningKey;
+  readonly payload: JWTPayload;
+  /** Of a method whose scopes the token has. */
+  readonly verdict: Verdict;
+}
 
-/** @throws {errors.JOSEError} when no key of the pool signed the token with RS256 */
-async function requireSignature(token: string, { keys }: Pool): Promise<void> {
-  const { kid } = decodeProtectedHeader(token);
-  const key = keys.find((candidate) => candidate.kid === kid);
-  if (key === undefined) throw new errors.JWKSNoMatchingKey();
-  const kept = signed.get(key) ?? new Set();
-  if (kept.has(token)) return;
-  await compactVerify(token, await importJWK({ ...publicKey(key) }, "RS256"), { algorithms: ["RS256"] });
-  const [oldest = ""] = kept;
-  if (kept.size >= MAX_KEPT) kept.delete(oldest);
-  signed.set(key, kept.add(token));
+/** The newest tokens that were valid. */
+const tokens = new Map<string, KnownToken>();
+const MAX_TOKENS = 1000;
+
+function remember(token: string, known: KnownToken): void {
+  const [oldest = ""] = tokens.keys();
+  if (tokens.size >= MAX_TOKENS) tokens.delete(oldest);
+  tokens.set(token, known);
+}
+
+/** Whether what changes still holds of a token that was valid once. @param now seconds since 1970 */
+function isValid({ iss, exp = 0, iat = 0, nbf = 0 }: JWTPayload, issuer: string, now: number): boolean {
+  return iss === issuer && exp > now && iat <= now && nbf <= now;
 }
 
 /** Whether the time of issue has come. AWS documents it for HTTP APIs; that REST APIs check it is believed. */

@@ -107,5 +107,5 @@ async function answerCall(gateway: Gateway, call: StageCall): Promise<Outcome> {
   const refused =
     (key === "none" ? undefined : gateway.admit?.(call, method, key)) ?? missingParameters(snapshot, method, source);
   if (refused !== undefined) return { answer: refused, method, caller };
-  return { ...(await answerWithIntegration(gateway, { call, method, caller })), method, caller };
+  return { ...(await answerWithIntegration(gateway, { call, method, caller, source })), method, caller };
 }

@@ -109,13 +109,16 @@ async function invoke(
   if (typeof found === "string") return notInvokable(found);
   const { fn, details } = found;
   // Seen: https://github.com/koki-develop/lgtm-generator/issues/10
-  if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES) return { type: "REQUEST_TOO_LARGE" };
+  const eventJson = JSON.stringify(event);
+  if (Buffer.byteLength(eventJson) > MAX_EVENT_BYTES) return { type: "REQUEST_TOO_LARGE" };
   const requestId = account.uuid();
   const isAsynchronous = type === "AWS" && headers.get("X-Amz-Invocation-Type") === "Event";
-  const invoked = runFunction(account, runner, fn, event, requestId, details).catch((error: unknown) => {
-    if (error instanceof AwsError) return error;
-    throw error;
-  });
+  const invoked = runFunction(account, runner, fn, event, requestId, { ...details, eventJson }).catch(
+    (error: unknown) => {
+      if (error instanceof AwsError) return error;
+      throw error;
+    },
+  );
   const nothing: InvocationResult = { kind: "answer", payload: "" };
   const result = isAsynchronous ? nothing : await within(timeout, invoked);
   if (result instanceof AwsError) return invocationRefused(fn, result);

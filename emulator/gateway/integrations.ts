@@ -17,6 +17,7 @@ export interface AdmittedCall {
   readonly call: StageCall;
   readonly method: DeployedMethod;
   readonly caller: Caller;
+  readonly source: MappingSource;
 }
 
 /** A response, and the record of the integration; `undefined` when it was not called. */
@@ -27,14 +28,13 @@ export interface Integrated {
 
 export async function answerWithIntegration(gateway: Gateway, admitted: AdmittedCall): Promise<Integrated> {
   const { account } = gateway;
-  const { call, method, caller } = admitted;
-  const source = sourceOf(account, call, method, caller);
+  const { call, method, source } = admitted;
   const plan = cachePlan(call, method, source);
   if (plan !== undefined && "type" in plan) return { answer: plan, integration: undefined };
   const kept = plan && cacheOf(account).read(plan, call.ids);
   if (kept !== undefined) return { answer: kept, integration: undefined };
   const startedAt = account.now();
-  const { answer: plain, status } = await outcomeOf(gateway, admitted, source);
+  const { answer: plain, status } = await outcomeOf(gateway, admitted);
   const answer = "type" in plain ? plain : withTraceId(plain, method, call, startedAt);
   const integration = { status, latencyMilliseconds: account.now() - startedAt };
   if (plan === undefined || "type" in answer) return { answer, integration };
@@ -42,8 +42,7 @@ export async function answerWithIntegration(gateway: Gateway, admitted: Admitted
   return { answer: { ...answer, headers: [...answer.headers, ...plan.headers] }, integration };
 }
 
-async function outcomeOf(gateway: Gateway, admitted: AdmittedCall, source: MappingSource): Promise<HttpOutcome> {
-  const { call, method, caller } = admitted;
+async function outcomeOf(gateway: Gateway, { call, method, caller, source }: AdmittedCall): Promise<HttpOutcome> {
   const { type = "" } = method.integration;
   if (type.startsWith("HTTP")) return await answerWithBackend(gateway, method, source, call.ids);
   const answer =

@@ -44,6 +44,8 @@ export type InvocationResult =
 
 /** What a caller may send besides the event. */
 export interface InvocationDetails {
+  /** The event in JSON, where that is known already. */
+  readonly eventJson?: string;
   /** Part of the ARN that the caller names, which the function sees: a version or an alias; left out for none. */
   readonly qualifier?: string;
   /** JSON value of the client context; left out for none. */

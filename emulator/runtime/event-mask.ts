@@ -67,13 +67,13 @@ class Masking {
   }
 
   private object(value: object, place: Place): object {
-    const entries = Object.entries(value).map(([name, member]) => {
-      const masked = isBase64Body(name, value)
+    const masked: Record<string, unknown> = Object.create(null);
+    for (const [name, member] of Object.entries(value)) {
+      masked[this.text(name)] = isBase64Body(name, value)
         ? this.base64(String(member))
         : this.value(name, member, placeIn(place, name));
-      return [this.text(name), masked] as const;
-    });
-    return Object.fromEntries(entries);
+    }
+    return masked;
   }
 
   private member(name: string, value: string, place: Place): string {

@@ -5,8 +5,6 @@
  * parent, by a line that is not JSON (a SyntaxError in `parseChannelMessages`) or by `{"cmd":"NODE_HANDLE_ACK"}` (an
  * assertion), and neither can be caught. What arrives here is parsed, and dropped when it is not a message.
  */
-import { z } from "zod";
-
 /**
  * Bytes of JSON that a function may answer with.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
@@ -23,26 +21,23 @@ const MAX_MESSAGE = PAYLOAD_BYTES + 4096;
  */
 export const MAX_LOG_LINE = 262_144 - 26;
 
-const errorFields = z.object({
-  errorType: z.string(),
-  errorMessage: z.string(),
-  trace: z.array(z.string()).exactOptional(),
-});
+/** An error as the runtime reports it. */
+interface ReportedError {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly trace?: readonly string[];
+}
 
-/** Every message says how much memory the process uses. */
-const memory = { memoryBytes: z.number() };
-const functionMessage = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("ready"), ...memory }),
+/** What a function's process says, and with every message how much memory it uses. */
+export type FunctionMessage = { readonly memoryBytes: number } & (
+  | { readonly type: "ready" }
   // The last one of a process that uses more memory than the function has.
-  z.object({ type: z.literal("outOfMemory"), ...memory }),
-  z.object({ type: z.literal("initError"), error: errorFields, ...memory }),
-  z.object({ type: z.literal("answer"), requestId: z.string(), payload: z.unknown(), ...memory }),
+  | { readonly type: "outOfMemory" }
+  | { readonly type: "initError"; readonly error: ReportedError }
+  | { readonly type: "answer"; readonly requestId: string; readonly payload?: unknown }
   // The process does not outlive a fatal error.
-  z.object({ type: z.literal("error"), requestId: z.string(), error: errorFields, isFatal: z.boolean(), ...memory }),
-]);
-
-/** What a function's process says. */
-export type FunctionMessage = z.infer<typeof functionMessage>;
+  | { readonly type: "error"; readonly requestId: string; readonly error: ReportedError; readonly isFatal: boolean }
+);
 
 /** What a function is invoked with. */
 export interface FunctionRequest {
@@ -119,9 +114,33 @@ export class LineReader {
 }
 
 function parseMessage(line: string): FunctionMessage | undefined {
+  // Each message begins with the end of a line, so that every other line is empty.
+  if (line === "") return undefined;
   try {
-    return functionMessage.safeParse(JSON.parse(line)).data;
+    const message: unknown = JSON.parse(line);
+    return isMessage(message) ? message : undefined;
   } catch {
     return undefined; // Not JSON: not a message, but something that the function wrote.
   }
+}
+
+/** Checked without a library: it is done for each call. */
+function isMessage(value: unknown): value is FunctionMessage {
+  if (!isMap(value) || typeof value["memoryBytes"] !== "number") return false;
+  const { type, requestId, error, isFatal } = value;
+  if (type === "ready" || type === "outOfMemory") return true;
+  if (type === "answer") return typeof requestId === "string";
+  if (type === "initError") return isError(error);
+  return type === "error" && typeof requestId === "string" && typeof isFatal === "boolean" && isError(error);
+}
+
+function isError(value: unknown): value is ReportedError {
+  if (!isMap(value)) return false;
+  const { errorType, errorMessage, trace = [] } = value;
+  const isTrace = Array.isArray(trace) && trace.every((frame) => typeof frame === "string");
+  return typeof errorType === "string" && typeof errorMessage === "string" && isTrace;
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }

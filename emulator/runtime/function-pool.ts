@@ -1,4 +1,5 @@
 /** The processes of one function as it is deployed: those with a request, and those that wait for the next. */
+import { availableParallelism } from "node:os";
 import type { DeployedFunction, InvocationResult } from "../protocols/runtime";
 import { exitReason, platformError } from "./function-child";
 import { DeploymentPackageError } from "./function-code";
@@ -21,12 +22,21 @@ export interface FunctionPoolOptions {
   readonly onLog: (line: string, logStream: string, kind: LineKind) => void;
 }
 
+/**
+ * Requests that are answered within that time in milliseconds are run by as many processes as the machine has processors,
+ * however many wait: more would only take turns. As soon as none was answered for that long, one more process is used.
+ */
+const SHORT_MS = 10;
+const PROCESSORS = Math.max(2, availableParallelism());
+
 export class FunctionPool {
   private readonly processes = new Set<FunctionProcess>();
   private readonly idle: FunctionProcess[] = [];
   private readonly waiting: (() => void)[] = [];
   private readonly whenDrained: (() => void)[] = [];
   private running = 0;
+  private answeredAt = 0;
+  private timer: NodeJS.Timeout | undefined;
   private isRetired = false;
   private isKilled = false;
 
@@ -39,13 +49,14 @@ export class FunctionPool {
 
   async invoke(request: FunctionRequest): Promise<InvocationResult> {
     await this.enter();
+    const startedAt = performance.now();
     try {
       return await this.run(request, await this.folder, this.options.initSeconds);
     } catch (error) {
       if (!(error instanceof DeploymentPackageError)) throw error;
       return { kind: "error", errorType: "InvalidZipFileException", errorMessage: error.message };
     } finally {
-      this.leave();
+      this.leave(startedAt);
     }
   }
 
@@ -64,12 +75,31 @@ export class FunctionPool {
   }
 
   private async enter(): Promise<void> {
-    if (this.running < this.options.maxProcesses) this.running += 1;
-    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+    const { maxProcesses } = this.options;
+    if (this.running < Math.min(maxProcesses, PROCESSORS)) this.running += 1;
+    else await new Promise<void>((resolve) => this.wait(resolve));
   }
 
-  private leave(): void {
-    const next = this.waiting.shift();
+  private wait(resolve: () => void): void {
+    this.waiting.push(resolve);
+    this.timer ??= setTimeout(() => this.useOneMore(), SHORT_MS);
+  }
+
+  private useOneMore(): void {
+    this.timer = undefined;
+    const isStalled = performance.now() - this.answeredAt >= SHORT_MS;
+    if (isStalled && this.running < this.options.maxProcesses) {
+      const next = this.waiting.shift();
+      if (next !== undefined) this.running += 1;
+      next?.();
+    }
+    if (this.waiting.length > 0) this.timer = setTimeout(() => this.useOneMore(), SHORT_MS);
+  }
+
+  private leave(startedAt: number): void {
+    this.answeredAt = performance.now();
+    const isNeeded = this.running <= PROCESSORS || this.answeredAt - startedAt >= SHORT_MS;
+    const next = isNeeded ? this.waiting.shift() : undefined;
     if (next !== undefined) {
       next();
       return;

@@ -51,13 +51,15 @@ function endAll() {
 
 /**
  * Run by a thread, also while the function keeps the main one busy: notices the parent's death, and ends the process when
- * it uses more memory than the function has, as Lambda does. Looks rarely while no request is running: `state` is 0 then.
+ * it uses more memory than the function has, as Lambda does. Looks rarely once no request has come since its last look,
+ * and is then waked by the next one; waking it for each request would take longer than many a request.
  */
 const WATCH = `
   const { writeSync } = require("node:fs");
-  const { channel, mostBytes, pid, ppid, state } = require("node:worker_threads").workerData;
+  const { channel, mostBytes, pid, ppid, shared, RUNNING, REQUESTS, ASLEEP, NEVER } = require("node:worker_threads").workerData;
   const { rss } = process.memoryUsage;
-  const isRunning = new Int32Array(state);
+  const state = new Int32Array(shared);
+  let seen = -1;
   while (process.ppid === ppid) {
     if (rss() > mostBytes) {
       try {
@@ -67,21 +69,35 @@ const WATCH = `
       }
       break;
     }
-    const running = Atomics.load(isRunning, 0);
-    Atomics.wait(isRunning, 0, running, running === 0 ? 500 : 20);
+    const requests = Atomics.load(state, REQUESTS);
+    if (requests !== seen || Atomics.load(state, RUNNING) === 1) {
+      seen = requests;
+      Atomics.wait(state, NEVER, 0, 20);
+    } else {
+      Atomics.store(state, ASLEEP, 1);
+      Atomics.wait(state, RUNNING, 0, 500);
+      Atomics.store(state, ASLEEP, 0);
+    }
   }
   process.kill(pid, "SIGKILL");
 `;
 
+/** Places of what the two threads share; nothing ever happens at the last one. */
+const [RUNNING, REQUESTS, ASLEEP, NEVER] = [0, 1, 2, 3];
+
 /** Starts the thread. @returns a function that sets whether a request is running */
 function watch(megabytes) {
-  const state = new Int32Array(new SharedArrayBuffer(4)).fill(1);
-  const workerData = { channel: CHANNEL, mostBytes: megabytes * 2 ** 20, pid, ppid, state: state.buffer };
+  const state = new Int32Array(new SharedArrayBuffer(16));
+  state[RUNNING] = 1;
+  const places = { RUNNING, REQUESTS, ASLEEP, NEVER };
+  const workerData = { channel: CHANNEL, mostBytes: megabytes * 2 ** 20, pid, ppid, shared: state.buffer, ...places };
   const thread = new Worker(WATCH, { eval: true, env: {}, execArgv: [], workerData });
   thread.on("error", () => undefined).unref();
   return (isRunning) => {
-    Atomics.store(state, 0, isRunning ? 1 : 0);
-    Atomics.notify(state, 0);
+    Atomics.store(state, RUNNING, isRunning ? 1 : 0);
+    if (!isRunning) return;
+    Atomics.add(state, REQUESTS, 1);
+    if (Atomics.load(state, ASLEEP) === 1) Atomics.notify(state, RUNNING);
   };
 }
 

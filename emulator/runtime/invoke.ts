@@ -18,7 +18,7 @@ export interface FunctionRunnerOptions {
   /** Receives what functions print and what Lambda itself logs, line by line; left out, lines are dropped. */
   readonly onLog?: (functionName: string, logGroup: string, line: string, of: LogSource) => void;
   /** Receives the event of each invocation, as the function gets it. Left out: nothing does. */
-  readonly onEvent?: (fn: DeployedFunction, requestId: string, eventJson: string) => void;
+  readonly onEvent?: (fn: DeployedFunction, requestId: string, eventJson: string, event: unknown) => void;
   /** Milliseconds since 1970; left out means the clock of the machine. */
   readonly clock?: () => number;
   /**
@@ -90,11 +90,10 @@ export class FunctionRunner {
     fn: DeployedFunction,
     event: unknown,
     requestId: string,
-    { qualifier, ...details }: InvocationDetails = {},
+    { qualifier, eventJson = JSON.stringify(event) ?? "null", ...details }: InvocationDetails = {},
   ): Promise<InvocationResult> {
     if (this.isClosed) throw new Error(`${fn.name} was invoked on a FunctionRunner that is closed.`);
-    const eventJson = JSON.stringify(event) ?? "null";
-    this.options.onEvent?.(fn, requestId, eventJson);
+    this.options.onEvent?.(fn, requestId, eventJson, event);
     const arn = qualifier === undefined ? fn.arn : `${fn.arn}:${qualifier}`;
     const replacement = fn.version === LATEST ? this.replacements.get(fn.name) : undefined;
     return this.poolOf({ ...fn, ...replacement }).invoke({ id: requestId, eventJson, arn, ...details });

@@ -31,10 +31,15 @@ export class ReceivedEvents {
     private readonly secrets: () => readonly string[],
   ) {}
 
-  /** Keeps the event. @param eventJson as the function gets it */
-  add({ region, logGroup, name }: DeployedFunction, requestId: string, eventJson: string): void {
-    const event = eventJson.length > MAX_EVENT ? `(${eventJson.length} characters)` : this.masked(eventJson);
-    this.kept.add({ region, logGroup, logStream: name }, JSON.stringify({ requestId, event }));
+  /**
+   * Keeps the event.
+   * @param eventJson as the function gets it
+   * @param event the same as a value, where it is known
+   */
+  add(fn: DeployedFunction, requestId: string, eventJson: string, event: unknown = JSON.parse(eventJson)): void {
+    const { region, logGroup, name } = fn;
+    const kept = eventJson.length > MAX_EVENT ? `(${eventJson.length} characters)` : this.masked(eventJson, event);
+    this.kept.add({ region, logGroup, logStream: name }, JSON.stringify({ requestId, event: kept }));
   }
 
   /** Removes the events under the log group. */
@@ -50,12 +55,12 @@ export class ReceivedEvents {
       .map(({ id, timestamp, message }) => ({ id, timestamp, ...JSON.parse(message) }));
   }
 
-  private masked(eventJson: string): unknown {
+  private masked(eventJson: string, event: unknown): unknown {
     // A body in Base64 hides what it has.
     const isHidden = eventJson.includes('"isBase64Encoded":true');
     const secrets = this.secrets().filter(
       (secret) => secret.length >= MIN_SECRET && (isHidden || eventJson.includes(secret)),
     );
-    return maskEvent(JSON.parse(eventJson), secrets);
+    return maskEvent(event, secrets);
   }
 }

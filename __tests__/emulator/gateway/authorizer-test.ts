@@ -53,10 +53,14 @@ describe("judge, tokens that open the method", () => {
 
   it("checks the signature of a token once, and everything else of it each time", async () => {
     const verify = jest.spyOn(globalThis.crypto.subtle, "verify");
-    const token = await mintClaims({ exp: NOW + 60 });
+    const token = await mintClaims({ iat: NOW, exp: NOW + 60 });
     for (let call = 0; call < 3; call++) expect(await judged(token)).toMatchObject(ALLOWED);
     expect(verify).toHaveBeenCalledTimes(1);
     expect(await judged(token, ["test_resource/other"])).toEqual(REFUSED);
+    const ofOther = { ...pretend.made.authorizer, provider_arns: [text(pretend.made.otherPool, "arn")] };
+    expect(await judged(token, ["test_resource/test"], ofOther)).toEqual(REFUSED);
+    pretend.time = START - 1000;
+    expect(await judged(token)).toEqual(REFUSED);
     pretend.time = START + 60_000;
     expect(await judged(token)).toEqual(EXPIRED);
     expect(verify).toHaveBeenCalledTimes(1);
