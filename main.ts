@@ -17,6 +17,7 @@ import {
   readAccessModel,
 } from "./access/access-model";
 import { visible, visibleLines } from "./access/visible";
+import { adoptResources } from "./constructs/adopted-resources";
 import type { ProtectedRoute } from "./constructs/api/api-route";
 import {
   createBackend,
@@ -26,6 +27,7 @@ import {
   recordPrefix,
 } from "./constructs/aws-environment";
 import { ClientSecret } from "./constructs/client-secret";
+import { type Adopted, AdoptedFileError, type AdoptedStack, readAdopted } from "./constructs/contract/adopted";
 import { protectFromDestruction } from "./constructs/destroy-protection";
 import { FunctionBundleError } from "./constructs/functions/function-bundle";
 import { createRouteFunctions } from "./constructs/functions/route-functions";
@@ -42,6 +44,8 @@ export interface MachineAccessStackProps {
   readonly model: AccessModel;
   /** Folder of the functions, `<name>.ts` each. */
   readonly functions: string;
+  /** What of it exists at AWS already; left out means nothing. */
+  readonly adopted?: AdoptedStack | undefined;
 }
 
 /** Everything that one environment of the access model needs. */
@@ -56,7 +60,7 @@ export class MachineAccessStack extends TerraformStack {
   private readonly tokenCache: TokenCache | undefined;
   private readonly secrets: ReadonlyMap<string, ClientSecret>;
 
-  constructor(scope: Construct, { environment, model, functions }: MachineAccessStackProps) {
+  constructor(scope: Construct, { environment, model, functions, adopted }: MachineAccessStackProps) {
     super(scope, environment.name);
     this.environment = environment;
     this.routes = model.routes;
@@ -70,6 +74,7 @@ export class MachineAccessStack extends TerraformStack {
     this.identity = new MachineIdentity(this, "identity", { environment, resourceServers, clients: this.clients });
     this.functions = this.createFunctions(functions);
     this.api = this.createApi();
+    if (adopted !== undefined) adoptResources(this, adopted);
     this.tokenCache = this.createTokenCache();
     this.secrets = this.createSecrets();
     this.watch();
@@ -151,7 +156,7 @@ export class MachineAccessStack extends TerraformStack {
     const { name: stageName, prefix } = this.environment;
     new Monitoring(this, "monitoring", {
       environment: this.environment,
-      stage: { apiName: prefix, stageName },
+      stage: { apiName: this.api.name, stageName },
       tokenStage: this.tokenCache && { apiName: `${prefix}-tokens`, stageName },
       functions: [...this.functions].map(([label, { functionNameInput }]) => ({
         label,
@@ -192,9 +197,17 @@ export class MachineAccessStack extends TerraformStack {
 /**
  * Adds a stack for each environment to the app, and refuses to synthesize what must not be deployed.
  * @param functions folder of the functions, `<name>.ts` each
+ * @param adopted what of the stacks exists at AWS already
  */
-export function addStacks(app: App, model: AccessModel, functions = join(__dirname, "lambda")): void {
-  for (const environment of model.environments) new MachineAccessStack(app, { environment, model, functions });
+export function addStacks(
+  app: App,
+  model: AccessModel,
+  functions = join(__dirname, "lambda"),
+  adopted: Adopted = {},
+): void {
+  for (const environment of model.environments) {
+    new MachineAccessStack(app, { environment, model, functions, adopted: adopted[environment.name] });
+  }
   const onWarning = (text: string) => process.stderr.write(`warning: ${visible(text)}\n`);
   addGuards(app, { isStrict: model.isStrict, onWarning });
 }
@@ -205,9 +218,9 @@ function ownId(name: string): string {
 }
 
 /** Errors that say all there is to say. */
-const FOR_USERS = [AccessModelError, FunctionBundleError, GuardError];
+const FOR_USERS = [AccessModelError, AdoptedFileError, FunctionBundleError, GuardError];
 
-/** Synthesizes the access.yaml of the folder that it is run in, with the functions beside it. */
+/** Synthesizes the access.yaml of the folder that it is run in, with the functions and adopted.json beside it. */
 function main(folder: string): void {
   try {
     const model = readAccessModel(join(folder, "access.yaml"));
@@ -215,7 +228,7 @@ function main(folder: string): void {
       process.stderr.write(`access.yaml:${line}:${column}: warning: ${message}\n`);
     }
     const app = new App();
-    addStacks(app, model, join(folder, "lambda"));
+    addStacks(app, model, join(folder, "lambda"), readAdopted(folder));
     app.synth();
     keepStatesPrivate(app.outdir, model.environments);
   } catch (error) {

@@ -20,7 +20,7 @@ const SHARED = [
  * room itself; an entry with a file's name allows that file alone.
  */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  "main.ts": ["access", "constructs"],
+  "main.ts": ["access", "constructs", "constructs/contract"],
   access: [],
   constructs: ["access", "iam", "constructs/contract", "lambda"],
   "constructs/contract": [],
@@ -41,6 +41,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "operations/access-graph",
     "operations/plan-file",
   ],
+  "operations/adopt": SHARED,
   "operations/apply": SHARED,
   "operations/drift": SHARED,
   "operations/github": SHARED,
@@ -60,6 +61,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "operations/access-graph",
     "operations/plan-file",
     "operations/deployed",
+    "operations/adopt",
     "operations/apply",
     "operations/drift",
     "operations/github",

@@ -30,6 +30,12 @@ export const GROUPS: readonly Group[] = [
         load: () => require("./new"),
       },
       {
+        name: "adopt",
+        usage: "",
+        summary: "takes over a user pool and an API that exist",
+        load: () => require("./adopt"),
+      },
+      {
         name: "matrix",
         usage: "",
         summary: "who can call what, from the synthesized Terraform",

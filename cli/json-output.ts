@@ -1,5 +1,6 @@
 /** What `--json` prints, by command. `docs/json/` has the JSON Schema of each type. */
 import type { AccessMatrix } from "../operations/access-graph/access-matrix";
+import type { Adoption } from "../operations/adopt/adopt";
 import type { Applied } from "../operations/apply/terraform-apply";
 import type { DriftReport } from "../operations/drift/drift-text";
 import type { WorkflowEnvironment } from "../operations/github/preview";
@@ -14,6 +15,9 @@ import type { Verification } from "../operations/verify/verify-stack";
 
 /** `access matrix --json`: one matrix for each environment. */
 export type MatrixOutput = readonly AccessMatrix[];
+
+/** `access adopt --json` */
+export type AdoptOutput = Adoption;
 
 /** `access review --json` */
 export type ReviewOutput = Review;

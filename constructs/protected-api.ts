@@ -83,6 +83,11 @@ export class ProtectedApi extends Construct {
     this.baseUrl = domain === undefined ? this.stage.invokeUrl : `https://${domain.name}`;
   }
 
+  /** Name that AWS knows it by. */
+  get name(): string {
+    return this.api.nameInput ?? this.node.id;
+  }
+
   /** Full URL of a route's path, with braces where the caller fills in. */
   urlOf(path: string): string {
     return `${this.baseUrl}${path}`;

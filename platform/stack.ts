@@ -54,11 +54,12 @@ export async function initializeStack(folder: string): Promise<void> {
  * Runs main.ts.
  *
  * @param outputFolder made when it is missing
+ * @param project folder of access.yaml
  * @returns its warnings
  * @throws {UserError} with the output of main.ts when it fails
  */
-export function synthesizeInto(outputFolder: string): Promise<string> {
-  return runApp("main.ts", outputFolder, []);
+export function synthesizeInto(outputFolder: string, project = projectFolder): Promise<string> {
+  return runApp("main.ts", outputFolder, [], project);
 }
 
 /**
@@ -67,19 +68,25 @@ export function synthesizeInto(outputFolder: string): Promise<string> {
  * @param app its file
  * @param outputFolder made when it is missing
  * @param args its arguments
+ * @param project folder of access.yaml
  * @returns its warnings
  * @throws {UserError} with the app's output when it fails
  */
-export async function runApp(app: string, outputFolder: string, args: readonly string[]): Promise<string> {
+export async function runApp(
+  app: string,
+  outputFolder: string,
+  args: readonly string[],
+  project = projectFolder,
+): Promise<string> {
   mkdirSync(outputFolder, { recursive: true });
   const env = withoutSecrets(changedEnvironment({ CDKTF_OUTDIR: outputFolder }));
   const command = ["--require", join(packageFolder, "cli", "typescript.cjs"), join(packageFolder, app), ...args];
   try {
-    return (await promisify(execFile)(process.execPath, command, { cwd: projectFolder, env })).stderr;
+    return (await promisify(execFile)(process.execPath, command, { cwd: project, env })).stderr;
   } catch (cause) {
     const { stderr = "", message } = cause as Error & { readonly stderr?: string };
     const text = describePrintedError(stderr) ?? (stderr.trim() || message);
-    throw new UserError(headed(app, text.replaceAll(`${projectFolder}${sep}`, "")));
+    throw new UserError(headed(app, text.replaceAll(`${project}${sep}`, "")));
   }
 }
 

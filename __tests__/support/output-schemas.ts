@@ -7,6 +7,7 @@ const project = join(__dirname, "..", "..");
 
 /** Types by the name of the schema's file, which is that of the command. */
 export const OUTPUTS = {
+  adopt: "AdoptOutput",
   matrix: "MatrixOutput",
   review: "ReviewOutput",
   apply: "ApplyOutput",
