@@ -13,6 +13,7 @@ import {
   type Client,
   type Environment,
   ownerTags,
+  type ResourceServer,
   type Route,
   readAccessModel,
 } from "./access/access-model";
@@ -52,6 +53,7 @@ export interface MachineAccessStackProps {
 export class MachineAccessStack extends TerraformStack {
   private readonly environment: Environment;
   private readonly routes: readonly Route[];
+  private readonly resourceServers: readonly ResourceServer[];
   /** Those of this environment. */
   private readonly clients: readonly Client[];
   private readonly identity: MachineIdentity;
@@ -70,8 +72,9 @@ export class MachineAccessStack extends TerraformStack {
     createBackend(this, environment);
     recordPrefix(this, environment);
     limitRoles(this, environment);
-    const { resourceServers } = model;
-    this.identity = new MachineIdentity(this, "identity", { environment, resourceServers, clients: this.clients });
+    this.resourceServers = model.resourceServers;
+    const { resourceServers, clients } = this;
+    this.identity = new MachineIdentity(this, "identity", { environment, resourceServers, clients });
     this.functions = this.createFunctions(functions);
     this.api = this.createApi();
     if (adopted !== undefined) adoptResources(this, adopted);
@@ -186,6 +189,7 @@ export class MachineAccessStack extends TerraformStack {
       clients: new Map(clients.map(({ name }) => [name, this.clientOf(name)])),
       secrets: this.secrets,
       owners: clients,
+      resourceServers: this.resourceServers,
       domains: [
         { domain: environment.apiDomain, target: this.api.domainTarget },
         { domain: environment.tokenDomain, target: identity.domainTarget },

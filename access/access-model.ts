@@ -81,6 +81,16 @@ export function functionSettingsOf({ functions, ownFunctions }: Environment, nam
 /** An OAuth resource server: an API and its scopes. */
 export type ResourceServer = ReturnType<typeof resourceServerOf>;
 
+/** A scope of a resource server. */
+export interface Scope {
+  readonly name: string;
+  readonly description: string;
+  /** Who approves gains of it: owners, users and teams of GitHub, email addresses. Only sensitive scopes have the list. */
+  readonly approvers?: readonly string[];
+}
+
+type ScopeSettings = Settings["resourceServers"][string]["scopes"][string];
+
 /** A machine that calls: one confidential app client. */
 export interface Client {
   readonly name: string;
@@ -310,9 +320,15 @@ function resourceServerOf(identifier: string, { name = identifier, scopes }: Set
     name,
     /** Sorted by name. */
     scopes: Object.entries(scopes)
-      .map(([scope, description]) => ({ name: scope, description }))
+      .map(([scope, its]) => scopeOf(scope, its))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
   };
+}
+
+function scopeOf(name: string, settings: ScopeSettings): Scope {
+  if (typeof settings === "string") return { name, description: settings };
+  const { description, sensitive, approvers = [] } = settings;
+  return { name, description, ...(sensitive ? { approvers: unique(approvers) } : {}) };
 }
 
 function ownerOf(name: string, { contact, url, topicArn }: NonNullable<Settings["owners"]>[string]): Owner {

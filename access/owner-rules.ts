@@ -2,7 +2,7 @@
 import { isIn } from "./client-rules";
 import { MAX_TAGS } from "./environment-rules";
 import { advice, listed, quote } from "./nearest-name";
-import type { Content } from "./schema";
+import { CODE_OWNER, type Content } from "./schema";
 import type { YamlFile } from "./yaml-file";
 
 type Client = Content["clients"][string];
@@ -10,7 +10,7 @@ type Client = Content["clients"][string];
 /** @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/managing-secrets_tagging.html */
 const NOT_IN_TAG_VALUES = /[^\p{L}\p{N}_.:/=+\-@]+/gu;
 
-/** Reports owners that do not exist, clients without one where the file has owners, and too many tags of a secret. */
+/** Reports owners and approvers that do not exist, clients without an owner where the file has owners, and too many tags. */
 export function checkOwners(content: Content, file: YamlFile): void {
   const { owners, clients } = content;
   const known = Object.keys(owners ?? {});
@@ -26,6 +26,23 @@ export function checkOwners(content: Content, file: YamlFile): void {
       file.report(file.at(["clients", name, "owner"]), `${is}.${hint}`);
     }
     checkTags(name, client, content, file);
+  }
+  checkApprovers(content, known, file);
+}
+
+/** Reports approvers of scopes that are neither owners nor names that GitHub knows. */
+function checkApprovers({ resourceServers }: Content, known: readonly string[], file: YamlFile): void {
+  for (const [identifier, { scopes }] of Object.entries(resourceServers)) {
+    for (const [scope, its] of Object.entries(scopes)) {
+      const { approvers = [] } = typeof its === "object" ? its : {};
+      for (const [index, approver] of approvers.entries()) {
+        if (approver === "" || known.includes(approver) || CODE_OWNER.test(approver)) continue;
+        const is = `approver of scope ${quote(`${identifier}/${scope}`)} is ${quote(approver)}, which does not exist`;
+        const otherwise = " Add it to owners, or write a GitHub user or team such as @acme/security.";
+        const at = file.at(["resourceServers", identifier, "scopes", scope, "approvers", index]);
+        file.report(at, `${is}.${advice(approver, known, "Owners") || otherwise}`);
+      }
+    }
   }
 }
 

@@ -35,6 +35,45 @@ const scope = doc(
   text("<identifier>/<scope>", /[\s\S]/, FULL_NAME),
 );
 
+const DESCRIPTION = {
+  expected: "1 to 256 visible characters on one line",
+  pattern: new RegExp(`^${READABLE}.{1,256}$`, "u"),
+};
+
+/** Names of owners are file names and tags too. */
+const OWNER_NAME = { expected: "1 to 64 letters, digits, _ or -", pattern: /^(?!__proto__$)[A-Za-z0-9][\w-]{0,63}$/ };
+
+/** Users and teams of GitHub, and email addresses, as CODEOWNERS has them. */
+export const CODE_OWNER =
+  /^(@[A-Za-z0-9-]{1,39}(\/[\w.-]{1,100})?|[\w.+-]{1,64}@[A-Za-z0-9.-]{1,189}\.[A-Za-z]{2,63})$/;
+
+const scopeSettings = together(
+  settings({
+    description: doc("Description of what the scope permits.", text(DESCRIPTION.expected, DESCRIPTION.pattern)),
+    sensitive: doc("Whether a review marks each gain of the scope as critical.", flag().default(false)),
+    approvers: doc(
+      "Who approves gains of the scope.",
+      listOf(
+        "approver",
+        doc(
+          "An approver.",
+          text(
+            "the name of an owner, a GitHub user or team such as @acme/security, or an email address",
+            /[\s\S]/,
+            new RegExp(`${OWNER_NAME.pattern.source}|${CODE_OWNER.source}`),
+          ),
+        ),
+        "Omit it for none.",
+      ).exactOptional(),
+    ),
+  }),
+  { dependentRequired: { approvers: ["sensitive"] } },
+  ({ has, right, refuse }) => {
+    if (right("approvers") === undefined || has("sensitive")) return;
+    refuse('has approvers, but is not sensitive. Add "sensitive: true", or remove them.', "approvers");
+  },
+);
+
 const resourceServer = settings({
   name: doc(
     "Display name of the API. Defaults to the identifier, if that has no other characters.",
@@ -43,12 +82,9 @@ const resourceServer = settings({
   scopes: doc(
     "Scopes of the API: names and descriptions.",
     mapOf(
-      { noun: "scope", key: "name", value: "description" },
+      { noun: "scope", key: "name" },
       { expected: '1 to 256 ASCII characters other than space, ", \\ and /', pattern: SCOPE_NAME },
-      doc(
-        "Description of what the scope permits.",
-        text("1 to 256 visible characters on one line", new RegExp(`^${READABLE}.{1,256}$`, "u")),
-      ),
+      doc("What the scope permits.", textOr(DESCRIPTION.expected, DESCRIPTION.pattern, scopeSettings)),
       { max: 100, noun: "scopes", of: "a resource server", remedy: "Split it in two." },
     ),
   ),
@@ -70,13 +106,10 @@ const secret = settings({
   ),
 });
 
-/** Names of owners are file names and tags too. */
-const OWNER_NAME = { expected: "1 to 64 letters, digits, _ or -", pattern: /^(?!__proto__$)[A-Za-z0-9][\w-]{0,63}$/ };
-
 const owner = settings({
   contact: doc(
     "How to reach the owner, such as an email address or a channel.",
-    text("1 to 256 visible characters on one line", new RegExp(`^${READABLE}.{1,256}$`, "u")),
+    text(DESCRIPTION.expected, DESCRIPTION.pattern),
   ),
   url: doc(
     "Page about the owner, such as a runbook.",
@@ -105,10 +138,7 @@ const client = settings({
     "Who answers for the client: one of owners. Required if the file has owners.",
     text("the name of an owner", /[\s\S]/).exactOptional(),
   ),
-  purpose: doc(
-    "What the client is for.",
-    text("1 to 256 visible characters on one line", new RegExp(`^${READABLE}.{1,256}$`, "u")).exactOptional(),
-  ),
+  purpose: doc("What the client is for.", text(DESCRIPTION.expected, DESCRIPTION.pattern).exactOptional()),
   scopes: doc(
     "Scopes that the client may request.",
     listOf("scope", grant, "A client_credentials client needs at least one custom scope.", {
@@ -334,8 +364,8 @@ export type Content = Omit<WrittenContent, "clients"> & {
 export function accessSchemaText(): string {
   const { $schema, ...schema } = z.toJSONSchema(accessSchema, { io: "input" });
   const text = JSON.stringify({ $schema, title: "access.yaml", ...schema }, null, 2);
-  // Lists of names and numbers on one line where they fit, as the formatter has them.
-  return `${text.replace(/^( *)("(?:required|enum)": )\[\n([^\]]*?)\n *\](,?)/gm, onOneLine)}\n`;
+  // Lists of names and numbers (`approvers` is one in `dependentRequired`) on one line where they fit, as the formatter has them.
+  return `${text.replace(/^( *)("(?:required|enum|approvers)": )\[\n([^\]]*?)\n *\](,?)/gm, onOneLine)}\n`;
 }
 
 function onOneLine(_: string, indent: string, key: string, items: string, comma: string): string {

@@ -2,7 +2,7 @@
 import util from "node:util";
 import type { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import { TerraformOutput, type TerraformStack } from "cdktf";
-import type { Client, CustomDomain, PrefixDomain, Route } from "../access/access-model";
+import type { Client, CustomDomain, PrefixDomain, ResourceServer, Route } from "../access/access-model";
 import type { DomainTarget } from "./api/api-domain";
 import { OUTPUT, routeKey } from "./contract/contract";
 import { OPEN_ROUTE } from "./token-cache";
@@ -21,6 +21,7 @@ export interface StackOutputs {
   readonly clients: ReadonlyMap<string, CognitoUserPoolClient>;
   /** Clients with owner and purpose. */
   readonly owners: readonly Pick<Client, "name" | "owner" | "purpose">[];
+  readonly resourceServers: readonly ResourceServer[];
   /** What is kept of a client's secret elsewhere than in the client, by the client's name. */
   readonly secrets: ReadonlyMap<string, { readonly clientSecret: string }>;
   /** Each host of the stack and what its DNS record points to; `undefined` where AWS has the record. */
@@ -58,6 +59,7 @@ export function addOutputs(stack: TerraformStack, outputs: StackOutputs): void {
     true,
   );
   output(OUTPUT.clientOwners, "Owner and purpose of clients", clientOwners(outputs));
+  output(OUTPUT.sensitiveScopes, "Approvers of each sensitive scope", sensitiveScopes(outputs));
 }
 
 function publicRoutes({ routes, tokenCacheUrl }: StackOutputs): Readonly<Record<string, string>> | undefined {
@@ -72,6 +74,13 @@ function publicRoutes({ routes, tokenCacheUrl }: StackOutputs): Readonly<Record<
 function clientOwners({ owners }: StackOutputs): Readonly<Record<string, object>> | undefined {
   const owned = owners.filter(({ owner, purpose }) => owner !== undefined || purpose !== undefined);
   return some(owned.map(({ name, owner, purpose }) => [name, { owner, purpose }] as const));
+}
+
+function sensitiveScopes({ resourceServers }: StackOutputs): Readonly<Record<string, readonly string[]>> | undefined {
+  const all = resourceServers.flatMap(({ identifier, scopes }) =>
+    scopes.flatMap(({ name, approvers }) => (approvers ? [[`${identifier}/${name}`, approvers] as const] : [])),
+  );
+  return some(all);
 }
 
 /** Target of an alias or CNAME record in the domain's zone. */

@@ -140,7 +140,7 @@ describe("parseAccessModel refuses", () => {
     const routes = `  GET /h: { lambda: access, public: true, reason: "No ${odd}data" }`;
     expectMistakes(fileWith({ routes }), ["8:51 reason of route … must be 1 to 300 visible characters"]);
     expectMistakes(fileWith({ resourceServers: `  orders: { scopes: { read: "No ${odd}data" } }` }), [
-      "4:29 description of scope … must be 1 to 256 visible characters",
+      "4:29 scope … must be 1 to 256 visible characters",
     ]);
     expectMistakes(`tags: { team: "a ${odd}b" }\n${fileWith()}`, ["1:15 value of tag"]);
   });

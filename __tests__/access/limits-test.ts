@@ -112,7 +112,7 @@ routes: { GET /: { lambda: fn, scopes: [a/b] } }`,
   // Spelled with an escape, so that no linter takes them for our own templates.
   it.each(['"x $\x7bfile(1)} y"', '"%{ if true }"', '"a$\x7bb}"'])("are refused: %s", (description) => {
     expect(withDescription(description)).toThrow(
-      /^access\.yaml:2:38: description of scope "b" of resource server "a" must be .*, but is .* Terraform evaluates the text after \$\{ or %\{\. Remove it\.$/,
+      /^access\.yaml:2:38: scope "b" of resource server "a" must be .*, but is .* Terraform evaluates the text after \$\{ or %\{\. Remove it\.$/,
     );
   });
 

@@ -104,3 +104,45 @@ describe("a stack with owners", () => {
     expect(outputs).not.toHaveProperty(OUTPUT.clientOwners);
   });
 });
+
+describe("sensitive scopes in access.yaml", () => {
+  const scope = (text: string) =>
+    fileWith({
+      resourceServers: `  orders: { scopes: { read: ${text} } }`,
+      clients: "  billing: { scopes: [orders/read], owner: payments }",
+      owners: OWNERS,
+    });
+
+  it("have approvers in the model and in an output of the stack", () => {
+    const text = scope('{ description: Read, sensitive: true, approvers: [payments, "@acme/security", a@b.example] }');
+    const approvers = ["payments", "@acme/security", "a@b.example"];
+    expect(parse(text).resourceServers[0]?.scopes).toEqual([{ name: "read", description: "Read", approvers }]);
+    expect(synthesize(text).outputs[OUTPUT.sensitiveScopes]?.["value"]).toEqual({ "orders/read": approvers });
+  });
+
+  it("need no approvers, and a map without sensitive is like a text", () => {
+    const scopesOf = (text: string) => parse(text).resourceServers[0]?.scopes;
+    expect(scopesOf(scope("{ description: Read, sensitive: true }"))).toMatchObject([{ approvers: [] }]);
+    expect(scopesOf(scope("{ description: Read }"))).toEqual(scopesOf(scope("Read")));
+    expect(synthesize(scope("{ description: Read }")).outputs).not.toHaveProperty(OUTPUT.sensitiveScopes);
+  });
+
+  it.each([
+    [
+      "{ description: R, sensitive: true, approvers: [payment] }",
+      '4:76 approver of scope "orders/read" is "payment", … Did you mean "payments"?',
+    ],
+    [
+      "{ description: R, sensitive: true, approvers: [] }",
+      '4:75 approvers of scope "read" … must be a list with at least',
+    ],
+    [
+      "{ description: R, approvers: [payments] }",
+      '4:47 scope "read" of resource server "orders" has approvers, but is not sensitive.',
+    ],
+    ["{ sensitive: true }", '4:29 scope "read" of resource server "orders" needs description: 1 to 256'],
+    ["{ description: R, sensitve: true }", '4:47 scope "read" … has no setting "sensitve". Did you mean "sensitive"?'],
+    ["{ description: R, sensitive: 1 }", '4:58 sensitive of scope "read" … must be true or false, but is 1.'],
+    ["[a]", '4:29 scope "read" of resource server "orders" must be 1 to 256 visible characters on one line or a map'],
+  ])("cannot be %s", (text, mistake) => expectMistakes(scope(text), [mistake]));
+});

@@ -11,6 +11,7 @@ export const OUTPUT = {
   clientIds: "client_ids",
   clientSecrets: "client_secrets",
   clientOwners: "client_owners",
+  sensitiveScopes: "sensitive_scopes",
 } as const;
 
 /** Types of which a protected environment loses nothing: ids, secrets or URLs that callers have would end. */

@@ -78,6 +78,8 @@ const OWNERS = z
   .record(z.string(), z.object({ owner: z.string().exactOptional(), purpose: z.string().exactOptional() }))
   .catch({});
 
+const APPROVERS = z.record(z.string(), z.array(z.string())).catch({});
+
 function isText(value: unknown): value is string {
   return typeof value === "string";
 }
@@ -110,6 +112,11 @@ export function clientOwners(
   json: unknown,
 ): ReadonlyMap<string, { readonly owner?: string; readonly purpose?: string }> {
   return new Map(Object.entries(OWNERS.parse(new StackJson(json).output(OUTPUT.clientOwners))));
+}
+
+/** Sensitive scopes by their full names, with who approves gains of them. */
+export function sensitiveScopes(json: unknown): ReadonlyMap<string, readonly string[]> {
+  return new Map(Object.entries(APPROVERS.parse(new StackJson(json).output(OUTPUT.sensitiveScopes))));
 }
 
 /** Name of the first resource that a text refers to; `undefined` when there is none. */

@@ -1,7 +1,7 @@
 /** A plan with what its review compares: made once, handed to whatever looks for alerts. Pure. */
 import { listOf, normalizedStack } from "../../constructs/contract/stack-json";
 import { type AccessMatrix, accessMatrix } from "../access-graph/access-matrix";
-import { publicReasons } from "../access-graph/synthesized-stack";
+import { publicReasons, sensitiveScopes } from "../access-graph/synthesized-stack";
 import { stackOfState } from "../deployed/stack-of-state";
 import type { UnmanagedResources } from "../deployed/unmanaged";
 import type { Finding } from "../plan-file/finding";
@@ -43,6 +43,11 @@ export interface PlanContext {
   readonly reasons: {
     readonly before: Readonly<Record<string, string>>;
     readonly after: Readonly<Record<string, string>>;
+  };
+  /** Sensitive scopes, with who approves gains of them. */
+  readonly sensitive: {
+    readonly before: ReadonlyMap<string, readonly string[]>;
+    readonly after: ReadonlyMap<string, readonly string[]>;
   };
   /** Whether the deployed API exists afterwards, and with it its deployed snapshot. */
   readonly isApiKept: boolean;
@@ -97,6 +102,7 @@ export function contextOf(
     before: accessMatrix(environment, live),
     after: accessMatrix(environment, json),
     reasons: { before: publicReasons(live), after: publicReasons(json) },
+    sensitive: { before: sensitiveScopes(live), after: sensitiveScopes(json) },
     isApiKept: !changes.some(({ type, change }) => type === "aws_api_gateway_rest_api" && isEnding(actionOf(change))),
   };
 }

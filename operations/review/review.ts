@@ -17,6 +17,7 @@ import { contextOf } from "./plan-context";
 import { policyAlerts } from "./policy-alerts";
 import { changedOutputs, type DoneAction, type ReviewedResource, reviewedResources } from "./resource-changes";
 import { scopeAlerts } from "./scope-alerts";
+import { sensitiveScopeAlerts } from "./sensitive-scope-alerts";
 import { takenNames } from "./taken-names";
 import { uncheckedAlerts } from "./unchecked-alerts";
 
@@ -31,6 +32,7 @@ const FINDERS = [
   policyAlerts,
   functionAlerts,
   scopeAlerts,
+  sensitiveScopeAlerts,
   issuedTokens,
   uncheckedAlerts,
   outOfBandNotes,
