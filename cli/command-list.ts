@@ -123,6 +123,12 @@ export const GROUPS: readonly Group[] = [
         load: () => require("./verify"),
       },
       {
+        name: "report",
+        usage: "[env]",
+        summary: "who may call what since when, for an auditor",
+        load: () => require("./report"),
+      },
+      {
         name: "drift",
         usage: "[env]",
         summary: "compares AWS with the Terraform state and the code",

@@ -31,12 +31,13 @@ async function handout(client: string, env: string | undefined, { local, json }:
   const model = projectModel();
   const { name } = findEnvironment(model, env);
   const deployment = await readDeployment(name);
-  if (!Object.hasOwn(deployment.clientIds, client) && model.clients.some((one) => one.name === client)) {
+  const written = model.clients.find((one) => one.name === client);
+  if (!Object.hasOwn(deployment.clientIds, client) && written !== undefined) {
     const deploy = copyable(`npx access deploy ${name}`);
     throw new UserError(`the client "${client}" is in access.yaml, but not deployed to ${name}.\n  ${deploy}`);
   }
   const state = await readState(requireStack(name));
-  const found = handoutOf(client, local ? localDeployment(deployment) : deployment, state);
+  const found = handoutOf(client, local ? localDeployment(deployment) : deployment, state, written);
   if (json) printJson(found);
   else print(handoutMarkdown(found));
   if (found.secret === null) {

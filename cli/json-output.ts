@@ -7,6 +7,7 @@ import type { WorkflowEnvironment } from "../operations/github/preview";
 import type { Handout } from "../operations/handout/handout";
 import type { Action } from "../operations/plan-file/plan-json";
 import type { Finding } from "../operations/preflight/finding";
+import type { AccessReport } from "../operations/report/report";
 import type { Review } from "../operations/review/review";
 import type { Outcome } from "../operations/rotate/rotation";
 import type { Receipt } from "../operations/teardown/receipt";
@@ -57,6 +58,9 @@ export interface BootstrapOutput {
   /** Whether the changes were made. */
   readonly isDone: boolean;
 }
+
+/** `access report --json` */
+export type ReportOutput = AccessReport;
 
 /** `access handout --json` */
 export type HandoutOutput = Handout;

@@ -20,6 +20,7 @@ const WITH_JSON = [
   "rotate",
   "bootstrap",
   "handout",
+  "report",
   "postman",
   "preflight",
 ];

@@ -1,6 +1,9 @@
 /** The handout of a client, whose programs are run as they are printed; and the report. */
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Handout } from "../../operations/handout/handout";
+import type { AccessReport } from "../../operations/report/report";
 import { run, script } from "../support/processes";
 import { ServedProject } from "../support/served-project";
 
@@ -104,5 +107,70 @@ describe("npx access handout", () => {
       code: 64,
       stderr: 'error: dev has no client "shp". Did you mean "shop"?\n',
     });
+  });
+});
+
+describe("npx access report", () => {
+  const git = (...args: readonly string[]) => {
+    const date = "2026-03-01T10:00:00Z";
+    const env = { ...process.env, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
+    const identity = ["-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "commit.gpgsign=false"];
+    execFileSync("git", [...identity, ...args], { cwd: project.folder, env, stdio: "ignore" });
+  };
+
+  it("needs neither git nor Terraform, and says what is missing", async () => {
+    git("init", "--initial-branch", "main");
+    const { code, stdout, stderr } = await run(script("cli/report.ts", "dev"), project.folder, {
+      ...project.environment(),
+      PATH: project.folder,
+      ACCESS_TODAY: "2026-11-30",
+    });
+
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/Made on 2026-11-30 from access\.yaml\.\n/);
+    expect(stdout).toMatch(/Note:.* not compared with a deployment/);
+    expect(stdout).toMatch(/Note:.* git is not on PATH/);
+  });
+
+  it("compares access.yaml with the deployment, and has since when each call is granted", async () => {
+    git("add", "access.yaml");
+    git("commit", "--message", "Grant access");
+    const { code, stdout } = await project.cli("report", "dev", "--json");
+    const report: AccessReport = JSON.parse(stdout);
+
+    expect(code).toBe(0);
+    expect(report).toMatchObject({ environment: "dev", isDirty: false, notes: [], deployedOnly: [] });
+    const calls = report.clients.flatMap(({ client, calls }) => calls.map((call) => ({ client, ...call })));
+    const same = { since: { date: "2026-03-01" }, isDeployed: true, callerCheck: "client-id" };
+    expect(calls).toMatchObject([
+      { client: "reports", route: "GET /orders/{id}", ...same },
+      { client: "shop", route: "GET /orders/{id}", ...same },
+      { client: "shop", route: "POST /odd", scopes: [ODD], ...same },
+    ]);
+  });
+
+  it("prints who gained and who lost which call since a commit, as Markdown, CSV and HTML", async () => {
+    const text = readFileSync(join(project.folder, "access.yaml"), "utf8");
+    project.write("access.yaml", text.replace(/ {2}reports:.*\n/, "  other: { scopes: [orders/read] }\n"));
+    const outputs = await Promise.all(
+      [[], ["--csv"], ["--html"]].map((form) => project.cli("report", "--since", "HEAD", ...form)),
+    );
+
+    expect(outputs.map(({ code, stderr }) => [code, stderr])).toEqual(Array(3).fill([0, ""]));
+    const [markdown, csv, html] = outputs.map(({ stdout }) => stdout);
+    expect(markdown).toContain("| gained | `other` | `GET /orders/{id}` | `orders/read` |");
+    expect(markdown).toContain("| `GET /orders/{id}` | `orders/read` | not committed | no date | **no** | client id |");
+    expect(markdown).toContain("## Deployed, and not in access.yaml");
+    expect(csv).toMatch(/^dev,[0-9a-f]{40},[0-9a-f]{40},lost,,reports,GET \/orders\/\{id\},orders\/read$/m);
+    expect(html).toMatch(/^<!DOCTYPE html>[\s\S]*<\/html>\n$/);
+  });
+
+  it("refuses what is not a commit", async () => {
+    const { code, stderr } = await project.cli("report", "--since", "nothing");
+
+    expect([code, stderr]).toEqual([
+      64,
+      'error: "nothing" is not a commit of this repository. Name an id, a branch or a tag.\n',
+    ]);
   });
 });

@@ -17,6 +17,7 @@ export const OUTPUTS = {
   teardown: "TeardownOutput",
   preflight: "PreflightOutput",
   bootstrap: "BootstrapOutput",
+  report: "ReportOutput",
   handout: "HandoutOutput",
   postman: "PostmanOutput",
   "github-environments": "GithubEnvironmentsOutput",

@@ -1,5 +1,5 @@
 /** A handout as Markdown, which can be read in a terminal as well. */
-import { code, codes, commandCode, counted, table } from "../../platform/markdown";
+import { code, codes, commandCode, counted, prose, table } from "../../platform/markdown";
 import { quoted } from "../../platform/shell";
 import { curlForToken, SECRET_VARIABLE } from "./code-samples";
 import type { Handout, SecretPlace } from "./handout";
@@ -14,11 +14,15 @@ export function handoutMarkdown(handout: Handout): string {
       ["", ""],
       [
         ["environment", code(environment)],
+        ...(handout.owner === null ? [] : [["owner", prose(handout.owner)]]),
+        ...(handout.purpose === null ? [] : [["purpose", prose(handout.purpose)]]),
         ["token URL", tokenUrl === undefined ? "none" : commandCode(tokenUrl)],
         ["client id", code(handout.clientId)],
         ["scopes", scopes.length === 0 ? "none" : codes(scopes)],
         ["secret", handout.secret === null ? "not in a secret store" : `Secrets Manager, ${code(handout.secret.name)}`],
         ["a token is valid for", durationText(handout.tokenSeconds)],
+        ...(handout.expires === null ? [] : [["the client gets no tokens after", handout.expires]]),
+        ...handout.scopeEnds.map(({ scope, until }) => [`${code(scope)} ends after`, until]),
       ],
     ),
   ];

@@ -1,6 +1,6 @@
 /** What the team of a client needs to call the API, from what is deployed. Holds no secret. */
 import { z } from "zod";
-import { routeKeyOf } from "../../access/access-model";
+import { type Client, routeKeyOf } from "../../access/access-model";
 import { clientOfSecret, OUTPUT } from "../../constructs/contract/contract";
 import { accessMatrix } from "../access-graph/access-matrix";
 import { parseStack } from "../access-graph/synthesized-stack";
@@ -15,12 +15,20 @@ export interface Handout {
   readonly environment: string;
   readonly client: string;
   readonly clientId: string;
+  /** Name of its owner in access.yaml; `null` without one. */
+  readonly owner: string | null;
+  /** What it is for. */
+  readonly purpose: string | null;
+  /** The last day on which it gets tokens, such as `2027-03-31`; `null` without an end. */
+  readonly expires: string | null;
   /** Left out where the client's tokens do not come from the token endpoint, such as while it is switched off. */
   readonly tokenUrl?: string;
   /** URL of the token cache; left out where there is none. */
   readonly tokenCacheUrl?: string;
   /** Full names, sorted. */
   readonly scopes: readonly string[];
+  /** Last days of the scopes that end before the client does. */
+  readonly scopeEnds: readonly { readonly scope: string; readonly until: string }[];
   /** How long a token is valid, in seconds. */
   readonly tokenSeconds: number;
   /** How long before its expiry a token should be replaced, in seconds. */
@@ -74,9 +82,15 @@ const readersPolicy = z.object({
  * Makes the handout.
  *
  * @param state the state that the deployment's outputs are of
+ * @param written the client in access.yaml, which has its ends; `undefined` when it is not there any more
  * @throws {UsageError} the deployment has no such client
  */
-export function handoutOf(client: string, deployment: Deployment, state: StateValues): Handout {
+export function handoutOf(
+  client: string,
+  deployment: Deployment,
+  state: StateValues,
+  written: Pick<Client, "expires" | "grants"> | undefined,
+): Handout {
   const { environment, tokenUrl, routeUrls } = deployment;
   const clientId = deployment.clientIds[client];
   if (clientId === undefined) throw unknownClient(environment, client, Object.keys(deployment.clientIds));
@@ -84,7 +98,9 @@ export function handoutOf(client: string, deployment: Deployment, state: StateVa
   const stack = stackOfState(state);
   const settings = Object.values(parseStack(stack).aws_cognito_user_pool_client).find(({ name }) => name === client);
   const scopes = (settings?.allowed_oauth_scopes ?? []).toSorted();
-  const routes = accessMatrix(environment, stack).routes.flatMap(({ route, access, callers, scopes }) => {
+  const matrix = accessMatrix(environment, stack);
+  const owned = matrix.owners?.find((one) => one.client === client);
+  const routes = matrix.routes.flatMap(({ route, access, callers, scopes }) => {
     const url = routeUrls[route];
     const isCallable = access === "public" || (access === "clients" && callers.includes(client));
     return url !== undefined && isCallable ? [{ route, url, scopes: access === "public" ? [] : scopes }] : [];
@@ -97,9 +113,15 @@ export function handoutOf(client: string, deployment: Deployment, state: StateVa
     environment,
     client,
     clientId,
+    owner: owned?.owner ?? null,
+    purpose: owned?.purpose ?? null,
+    expires: written?.expires ?? null,
     ...(isServed ? { tokenUrl } : {}),
     ...(isServed && typeof cache === "string" ? { tokenCacheUrl: cache } : {}),
     scopes,
+    scopeEnds: (written?.grants ?? []).flatMap(({ scope, until }) =>
+      until !== undefined && scopes.includes(scope) ? [{ scope, until }] : [],
+    ),
     tokenSeconds,
     renewBeforeSeconds: Math.min(MAX_RENEW_BEFORE_SECONDS, Math.floor(tokenSeconds / 10)),
     routes,

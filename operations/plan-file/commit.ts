@@ -6,6 +6,9 @@ import { promisify } from "node:util";
 import { packageFolder } from "../../platform/project";
 import { UserError } from "../../platform/user-error";
 
+/** Bytes that git may print. */
+const MAX_OUTPUT = 64 << 20;
+
 export interface Commit {
   /** 40 hexadecimal digits; `null` outside of git, and before the first commit. */
   readonly id: string | null;
@@ -45,14 +48,16 @@ export async function notIgnored(files: readonly string[]): Promise<readonly str
   return files.filter((file) => !ignored.includes(basename(file)));
 }
 
-function isInRepository(folder: string): boolean {
+/** Whether the folder, or one above it, is a work tree of git. */
+export function isInRepository(folder: string): boolean {
   if (existsSync(join(folder, ".git"))) return true;
   return dirname(folder) !== folder && isInRepository(dirname(folder));
 }
 
-async function git(folder: string, args: readonly string[]): Promise<string> {
+/** Output of git in a folder. @throws {UserError} git is missing, or refuses */
+export async function git(folder: string, args: readonly string[]): Promise<string> {
   try {
-    return (await promisify(execFile)("git", [...args], { cwd: folder })).stdout;
+    return (await promisify(execFile)("git", [...args], { cwd: folder, maxBuffer: MAX_OUTPUT })).stdout;
   } catch (error) {
     const { stderr, message, code } = error as NodeJS.ErrnoException & { readonly stderr?: string };
     if (code === "ENOENT") throw new UserError(`git is not on PATH, and ${folder} is in a repository. Install git.`);

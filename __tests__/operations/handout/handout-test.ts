@@ -1,5 +1,5 @@
 import type { Deployment } from "../../../operations/deployed/deployment";
-import { handoutOf } from "../../../operations/handout/handout";
+import { handoutOf as makeHandout } from "../../../operations/handout/handout";
 import { handoutMarkdown } from "../../../operations/handout/handout-text";
 import type { StateValues } from "../../../operations/plan-file/state-json";
 
@@ -80,6 +80,9 @@ const state = (client: Readonly<Record<string, unknown>> = {}, more: StateValues
     },
   }) satisfies StateValues;
 
+const handoutOf = (client: string, given: Deployment, values: StateValues) =>
+  makeHandout(client, given, values, undefined);
+
 describe("a handout", () => {
   it("has the routes that the client may call, its scopes, and no secret", () => {
     const handout = handoutOf("shop", deployment, state());
@@ -141,6 +144,23 @@ describe("a handout", () => {
     expect(handout).not.toHaveProperty("tokenUrl");
     expect(handout).not.toHaveProperty("code");
     expect(handoutMarkdown(handout)).toContain("This client cannot get tokens at present.");
+  });
+
+  it("has the owner and the purpose that are deployed, and the ends of access.yaml", () => {
+    const owners = { shop: { owner: "web", purpose: "The shop" } };
+    const values = { ...state(), outputs: { client_owners: { value: owners, sensitive: false } } };
+    const grants = [
+      { scope: "orders/read", until: "2027-01-31" },
+      { scope: "orders/write", until: undefined },
+      { scope: "not/deployed", until: "2027-01-31" },
+    ];
+    const handout = makeHandout("shop", deployment, values, { expires: "2027-03-31", grants });
+
+    const scopeEnds = [{ scope: "orders/read", until: "2027-01-31" }];
+    expect(handout).toMatchObject({ owner: "web", purpose: "The shop", expires: "2027-03-31", scopeEnds });
+    expect(handoutMarkdown(handout)).toContain(
+      "| the client gets no tokens after | 2027-03-31 |\n| `orders/read` ends after | 2027-01-31 |",
+    );
   });
 
   it("prints how to get a token where no route accepts it", () => {

@@ -6,6 +6,10 @@ const handout: Handout = {
   environment: "dev",
   client: "shop",
   clientId: "abc",
+  owner: null,
+  purpose: null,
+  expires: null,
+  scopeEnds: [],
   tokenUrl: "https://x.auth.eu-west-1.amazoncognito.com/oauth2/token",
   scopes: ["orders/read"],
   tokenSeconds: 450,
@@ -18,7 +22,14 @@ describe("a handout as Markdown", () => {
   it.each(Object.entries(HOSTILE_TEXTS))("keeps names within code: %s", (_, text) => {
     const short = text.slice(0, 2_000);
     const secret = { name: short, arn: short, region: "eu-west-1", readers: [short] };
-    const markdown = handoutMarkdown({ ...handout, client: short, scopes: [short], secret });
+    const markdown = handoutMarkdown({
+      ...handout,
+      client: short,
+      owner: short,
+      purpose: short,
+      scopes: [short],
+      secret,
+    });
     // What is within the blocks is code.
     const outside = markdown.replace(/^(`{3,})\w+\n[\s\S]*?^\1$/gm, "");
 
