@@ -36,7 +36,7 @@ export async function readCode(name: string, { configuration, codeUrl }: Existin
   if (type === "Image" || codeUrl === undefined) throw new CodeError("is a container image, and not a zip");
   if (!/^nodejs\d/.test(runtime))
     throw new CodeError(`has the runtime ${runtime || "none"}, and only Node.js is supported`);
-  return codeOf(name, handler, unzipped(await downloaded(codeUrl)));
+  return codeOf(name, handler, filesIn(await downloaded(codeUrl)));
 }
 
 /** @param files contents by paths in the zip @throws {CodeError} */
@@ -75,8 +75,8 @@ async function downloaded(url: string): Promise<Uint8Array> {
   }
 }
 
-/** @throws {CodeError} when it is not a zip, is too large, or has a path that leads out of it */
-function unzipped(zip: Uint8Array): ReadonlyMap<string, Uint8Array> {
+/** Contents of a zip by their paths. @throws {CodeError} when it is not a zip, is too large, or has a path that leads out of it */
+export function filesIn(zip: Uint8Array): ReadonlyMap<string, Uint8Array> {
   let size = 0;
   const filter = ({ name, originalSize }: { readonly name: string; readonly originalSize: number }) => {
     size += originalSize;
