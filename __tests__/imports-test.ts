@@ -120,6 +120,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "emulator/emulated.ts",
     "emulator/account",
     "emulator/gateway",
+    "emulator/protocols",
     "emulator/proxy",
     "emulator/runtime",
     "emulator/services",

@@ -4,8 +4,9 @@ import { basename, join, relative, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import pc from "picocolors";
 import { oneLine } from "../access/visible";
-import type { AnsweredRequest, Emulator } from "../emulator/index";
+import type { AnsweredRequest, Decision, Emulator } from "../emulator/index";
 import { logText } from "../operations/deployed/log-lines";
+import { functionNameIn } from "../operations/deployed/logs-command";
 import { changedEnvironment, runInForeground } from "../platform/child";
 import { exitCodeOf, SIGNALS, type Signal } from "../platform/interruption";
 import { localFolder, projectFolder, projectModel } from "../platform/project";
@@ -120,7 +121,7 @@ async function run(command: readonly string[], options: Started): Promise<number
   refuseRedirects();
   await offerTerraform(command);
   const providerFolder = options.provider === undefined ? undefined : terraformFolderOf(command);
-  const local = await openLocalAws(localFolder, { ...options, providerFolder, onNotice });
+  const local = await openLocalAws(localFolder, { ...options, providerFolder, onAnswered: noteFailure, onNotice });
   warnOfLeftovers(local);
   let stopWatching: (() => Promise<void>) | undefined;
   try {
@@ -219,9 +220,10 @@ function requireOwn({ emulator }: LocalAws, { backends, functionDelay, isWatchin
 
 async function serve(options: Started): Promise<number> {
   let clientNames: Emulator["clientNames"] = () => new Map();
+  const shortName = functionNames();
   const listeners = {
     onAnswered: logRequest,
-    onFunctionLog: (name: string, line: string) => logLine(name, line, new Map()),
+    onFunctionLog: (name: string, line: string) => logLine(shortName(name), line, new Map()),
     onAccessLog: (_logGroup: string, line: string) => logLine("api", line, clientNames()),
     onNotice,
   };
@@ -300,9 +302,40 @@ function warnOfLeftovers({ leftovers }: LocalAws): void {
   say(`${pc.yellow("left over,")} created by an interrupted run and not in the Terraform state:\n${lines.join("\n")}`);
 }
 
-function logRequest({ status, method, host, path }: AnsweredRequest): void {
+function logRequest(answered: AnsweredRequest): void {
+  const { status, method, host, path } = answered;
   const color = status < 400 ? pc.green : pc.yellow;
-  printSoon(`${color(String(status))} ${oneLine(`${method} https://${host}${path}`)}`);
+  const refused = refusalOf(answered);
+  const why = refused === undefined ? [] : [`    ${oneLine(`${refused.by}: ${refused.text}`)}`];
+  printSoon([`${color(String(status))} ${oneLine(`${method} https://${host}${path}`)}`, ...why].join("\n"));
+}
+
+/** The reason that the caller does not learn, where API Gateway itself failed. */
+function noteFailure(answered: AnsweredRequest): void {
+  const { status, method, path } = answered;
+  const refused = status >= 500 && answered.method !== "CONNECT" ? refusalOf(answered) : undefined;
+  if (refused !== undefined) onNotice(oneLine(`${method} ${path} was answered with ${status}: ${refused.text}`));
+}
+
+/** The decision that ended a request. */
+function refusalOf({ trail }: AnsweredRequest): Decision | undefined {
+  return trail?.().decisions.find(({ isRefused }) => isRefused);
+}
+
+/** Maps the name that Lambda knows to that of access.yaml, behind the environment's where there are several. */
+function functionNames(): (fullName: string) => string {
+  try {
+    const { environments } = projectModel();
+    const longestFirst = environments.toSorted((a, b) => b.prefix.length - a.prefix.length);
+    return (fullName) => {
+      const found = longestFirst.find(({ prefix }) => fullName.startsWith(`${prefix}-`));
+      if (found === undefined) return fullName;
+      const name = functionNameIn(fullName, found.prefix);
+      return environments.length === 1 ? name : `${found.name}/${name}`;
+    };
+  } catch {
+    return (fullName) => fullName;
+  }
 }
 
 function onNotice(text: string): void {

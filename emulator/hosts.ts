@@ -4,6 +4,7 @@ import { answerApiDomain, findApiDomain, isCustomHost } from "./gateway/custom-d
 import { answerExecuteApi } from "./gateway/execute-api";
 import type { Answered, Gateway, StageCall } from "./gateway/stage-call";
 import { type OnAccessLog, stageEntrance } from "./gateway/stage-entrance";
+import { refusedBy, withDecisionTrail } from "./protocols/decision-trail";
 import type { Endpoint, HttpRequest, HttpResponse } from "./protocols/http";
 import type { Runtime } from "./protocols/runtime";
 import { answerService, type OperationContext, type ServiceDefinition } from "./protocols/service";
@@ -183,7 +184,9 @@ async function answerPoolDomain(
   pool: Pool | undefined,
   request: HttpRequest,
 ): Promise<HttpResponse> {
-  if (pool === undefined || request.path !== "/oauth2/token") return NOT_FOUND;
+  const nothing = (why: string) => withDecisionTrail({ ...NOT_FOUND }, refusedBy("token endpoint", why));
+  if (pool === undefined) return nothing(`no user pool has the domain ${request.host}`);
+  if (request.path !== "/oauth2/token") return nothing("the token endpoint is /oauth2/token");
   const { account, accountId, region, runtime } = contextOf(emulated, pool.region);
   return await answerTokenRequest(account, pool, request, (event) => {
     recordEvent({ account, accountId, region, trail: runtime.trail }, request, event);

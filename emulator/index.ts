@@ -10,6 +10,7 @@ import { regionNames } from "./account/regions";
 import { environmentFor } from "./client-environment";
 import { isCustomHost } from "./gateway/custom-domain";
 import { createEndpoint } from "./hosts";
+import type { Invocation } from "./protocols/decision-trail";
 import { openCertificateAuthority } from "./proxy/certificate-authority";
 import { type LocalPort, startLocalPort } from "./proxy/local-port";
 import { startProxy } from "./proxy/proxy";
@@ -34,6 +35,7 @@ import { startProvider } from "./terraform/server";
 export type { Operation } from "./account/account";
 export { FolderInUseError } from "./account/folder-lock";
 export { type Emulated, emulatedFeatures } from "./emulated";
+export type { Decision, DecisionTrail, Invocation } from "./protocols/decision-trail";
 export type { AnsweredRequest } from "./proxy/serve-request";
 export { makeTemporaryFolder } from "./runtime/temporary-folder";
 
@@ -104,6 +106,14 @@ export interface EmulatorOptions {
   readonly onBug?: (error: unknown) => void;
 }
 
+/** What is kept of an invocation. */
+export interface InvocationRecord {
+  /** JSON value, with masks in place of secrets; `undefined` when it is no longer kept. */
+  readonly event: unknown;
+  /** Log lines that name the request, oldest first. */
+  readonly lines: readonly { readonly timestamp: number; readonly message: string }[];
+}
+
 /** An embedded AWS that is running. */
 export interface Emulator {
   /**
@@ -135,6 +145,8 @@ export interface Emulator {
   onLost(listener: () => void): () => void;
   /** Names of the user pools' clients by their ids. */
   clientNames(): ReadonlyMap<string, string>;
+  /** What is kept of an invocation of a function. */
+  invocation(of: Invocation): InvocationRecord;
   /**
    * Resolves when this embedded AWS has no users left: no Terraform is connected, and no process has a lease by a connection
    * to `GET <proxyUrl>/hold`.
@@ -249,6 +261,10 @@ async function startIn(options: EmulatorOptions, claim: FolderClaim, closing: Cl
       new Map(
         clients.listEverywhere(account).map(({ record }) => [record.ClientId, record.ClientName ?? record.ClientId]),
       ),
+    invocation: ({ functionName, requestId, ...group }) => ({
+      event: events.of(group, functionName, 0).find((event) => event.requestId === requestId)?.event,
+      lines: logs.of(group).filter(({ message }) => message.includes(requestId)),
+    }),
     waitUntilFree: async (idleMs) => {
       const free = Promise.all([proxy.waitUntilFree(), provider.waitUntilFree()]);
       await (idleMs === undefined ? free : Promise.race([free, untilIdle([requests, calls], idleMs)]));

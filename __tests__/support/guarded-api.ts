@@ -1,6 +1,7 @@
 /** An API behind its authorizer, called without a socket, and AWS's own responses to calls that it does not let through. */
 import { createHash } from "node:crypto";
 import { createEndpoint } from "../../emulator/hosts";
+import { decisionTrailOf } from "../../emulator/protocols/decision-trail";
 import type { Endpoint, HttpRequest, HttpResponse } from "../../emulator/protocols/http";
 import type { DeployedFunction, InvocationResult } from "../../emulator/runtime/invoke";
 import { LogEvents } from "../../emulator/runtime/log-events";
@@ -31,7 +32,6 @@ export class GuardedApi {
   readonly events: unknown[] = [];
   /** What else it was invoked with. */
   readonly invocations: { readonly fn: DeployedFunction; readonly requestId: string }[] = [];
-  readonly notices: string[] = [];
   /** Lines of access logs, by log group. */
   readonly logged: (readonly [logGroup: string, line: string])[] = [];
   readonly logs: LogEvents;
@@ -53,8 +53,7 @@ export class GuardedApi {
       return await this.result(this.events.push(event));
     };
     this.logs = new LogEvents({ clock: () => pretend.time });
-    const onNotice = (notice: string) => void this.notices.push(notice);
-    const gateway = { account: pretend.account, runner: { invoke }, logs: this.logs, onNotice };
+    const gateway = { account: pretend.account, runner: { invoke }, logs: this.logs };
     this.endpoint = createEndpoint(gateway, (group, line) => this.logged.push([group, line]));
     this.host = hostOf(text(pretend.made.api, "id"));
   }
@@ -95,6 +94,12 @@ export class GuardedApi {
   addSettings(settings: Attributes, method_path = "*/*"): Promise<Attributes> {
     return this.create("method_settings", { stage_name: "dev", method_path, settings: [settings] });
   }
+}
+
+/** The decisions about a response: `authorizer refused: the request has no Authorization header`. */
+export function decisionsOf(response: HttpResponse): readonly string[] {
+  const { decisions = [] } = decisionTrailOf(response)?.() ?? {};
+  return decisions.map(({ by, isRefused, text: what }) => `${by}${isRefused ? " refused" : ""}: ${what}`);
 }
 
 /** Host of an API. */

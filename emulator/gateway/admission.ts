@@ -10,7 +10,7 @@ import type { Account } from "../account/account";
 import { type HttpRequest, type HttpResponse, header, headerValues } from "../protocols/http";
 import type { ApiSnapshot } from "../services/apigateway/records";
 import { type AdmittedKey, findAdmittedKey } from "../services/apigateway/usage-plan";
-import { judge, type Verdict } from "./authorizer";
+import { judge, unauthorized, type Verdict } from "./authorizer";
 import type { DeployedMethod } from "./deployed-api";
 import type { Refusal } from "./gateway-response";
 import { type MappingSource, mappedValue } from "./parameter-mapping";
@@ -72,11 +72,12 @@ export async function authorize(
   request: HttpRequest,
 ): Promise<Verdict | { readonly kind: "allowed"; readonly claims: undefined }> {
   if (method.authorizationType === "NONE") return { kind: "allowed", claims: undefined };
-  if (authorizer === undefined) return { kind: "refused", reason: "UNAUTHORIZED" };
+  if (authorizer === undefined) return unauthorized("the authorizer that the method requires is not deployed");
   const name = (authorizer.identitySource ?? "").replace("method.request.header.", "");
   const sent = headerValues(request, name);
   // Two tokens are none: which one counts must not depend on who reads the request.
-  const token = sent.length === 1 ? sent[0] : undefined;
+  if (sent.length > 1) return unauthorized(`the request has ${sent.length} headers ${name}; expected one`);
+  const [token] = sent;
   return await judge(account, authorizer, method.authorizationScopes ?? [], token);
 }
 

@@ -3,7 +3,15 @@
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-integrate-with-cognito.html
  */
-import { compactVerify, decodeProtectedHeader, errors, importJWK, type JWTPayload, UnsecuredJWT } from "jose";
+import {
+  compactVerify,
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  importJWK,
+  type JWTPayload,
+  UnsecuredJWT,
+} from "jose";
 import type { Account } from "../account/account";
 import type { AuthorizerRecord } from "../services/apigateway/records";
 import { publicKey } from "../services/cognito/discovery";
@@ -13,10 +21,21 @@ import type { SigningKey } from "../services/cognito/signing-keys";
 /** The authorizer's decision about a call. */
 export type Verdict =
   | { readonly kind: "allowed"; readonly claims: Readonly<Record<string, string>> }
-  | { readonly kind: "refused"; readonly reason: "UNAUTHORIZED" | "EXPIRED_TOKEN" };
+  | { readonly kind: "refused"; readonly reason: "UNAUTHORIZED" | "EXPIRED_TOKEN"; readonly fault: TokenFault };
 
-const REFUSED: Verdict = { kind: "refused", reason: "UNAUTHORIZED" };
-const EXPIRED: Verdict = { kind: "refused", reason: "EXPIRED_TOKEN" };
+/** What is wrong with a token, which its caller does not learn. */
+export interface TokenFault {
+  readonly by: "authorizer" | "scope";
+  /** Without the token, and without a full stop. */
+  readonly text: string;
+  /** Claims of the token, where its signature is right. */
+  readonly claims?: Readonly<Record<string, string>>;
+}
+
+const refused = (fault: TokenFault): Verdict => ({ kind: "refused", reason: "UNAUTHORIZED", fault });
+
+/** The refusal of what is not a token of the authorizer's pools. @param text as {@link TokenFault} has it */
+export const unauthorized = (text: string): Verdict => refused({ by: "authorizer", text });
 
 /** The part of an authorizer that decides. */
 type DeployedAuthorizer = Pick<AuthorizerRecord, "providerARNs">;
@@ -38,30 +57,84 @@ export async function judge(
   const kid = tokens.get(token)?.kid ?? kidOf(token);
   const pool = kid === undefined ? undefined : poolOf(account, authorizer, kid);
   const key = pool?.keys.find((candidate) => candidate.kid === kid);
-  if (pool === undefined || key === undefined) return REFUSED;
+  if (pool === undefined || key === undefined) return unauthorized(faultOfForm(header, token));
   const known = tokens.get(token);
   if (known?.key === key && isValid(known.payload, originalIssuer(pool), Math.floor(account.now() / 1000))) {
-    return mayPass(known.payload, scopes) ? known.verdict : REFUSED;
+    return mayPass(known.payload, scopes) ? known.verdict : refused(faultOfScope(known.payload, scopes));
   }
+  let isSigned = false;
+  const fault = (text: string): TokenFault => ({
+    by: "authorizer",
+    text,
+    ...(isSigned && { claims: claimsIn(token) }),
+  });
   try {
     if (known?.key !== key) {
       await compactVerify(token, await importJWK({ ...publicKey(key) }, "RS256"), { algorithms: ["RS256"] });
     }
+    isSigned = true;
     const { payload } = UnsecuredJWT.decode(`${UNSECURED}.${token.split(".")[1]}.`, {
       // Documented: Cognito's updated issuer is not compatible with these authorizers.
       issuer: originalIssuer(pool),
       requiredClaims: ["exp", "iat", "token_use"],
       currentDate: new Date(account.now()),
     });
-    if (!isIssued(payload, account)) return REFUSED;
+    if (!isIssued(payload, account)) return refused(fault("the time of issue of the token has not come"));
     const verdict: Verdict = { kind: "allowed", claims: claimsAsText(payload) };
     remember(token, { kid: key.kid, key, payload, verdict });
-    return mayPass(payload, scopes) ? verdict : REFUSED;
+    return mayPass(payload, scopes) ? verdict : refused(faultOfScope(payload, scopes));
   } catch (error) {
-    if (error instanceof errors.JWTExpired) return EXPIRED;
-    if (error instanceof errors.JOSEError) return REFUSED;
+    if (error instanceof errors.JWTExpired) {
+      const expired = fault("the token expired");
+      const text = `the token expired on ${expired.claims?.["exp"]}`;
+      return { kind: "refused", reason: "EXPIRED_TOKEN", fault: { ...expired, text } };
+    }
+    if (error instanceof errors.JOSEError) return refused(fault(faultOfJose(error)));
     throw error;
   }
+}
+
+/** Claims of a token whose signature is right; none where it has no JSON object of them. */
+function claimsIn(token: string): Readonly<Record<string, string>> {
+  try {
+    return claimsAsText(decodeJwt(token));
+  } catch {
+    return {};
+  }
+}
+
+/** Why a header does not hold a token of the authorizer's pools in its one form. */
+function faultOfForm(header: string | undefined, token: string): string {
+  if (header === undefined) return "the request has no Authorization header";
+  if (token === "") return "the Authorization header has no token";
+  if (/^["'“”‘’]|["'“”‘’]$/.test(token)) return "the token is in quotation marks";
+  if (/\s/.test(token))
+    return "the Authorization header has more than a token: white space within it, or another scheme";
+  const { length } = token.split(".");
+  if (length !== 3) return `a token has three parts with dots between them, and this has ${length}`;
+  return isCompactJws(token)
+    ? "no user pool of the authorizer has the key that the header of the token names: it is a token of another pool, or of a deleted one"
+    : "the token is not whole: a part of it is not Base64url, as if characters were cut off";
+}
+
+/** Why a token that was read is refused. */
+function faultOfJose(error: errors.JOSEError): string {
+  if (error instanceof errors.JWSSignatureVerificationFailed) {
+    return "the signature does not fit the token: it was changed or cut, or another key signed it";
+  }
+  return `the token is not one of this user pool: ${error.message}`;
+}
+
+function faultOfScope(payload: JWTPayload, required: readonly string[]): TokenFault {
+  const { token_use, scope } = payload;
+  const had = typeof scope === "string" && scope !== "" ? scope : "no scope";
+  const text =
+    required.length === 0
+      ? "the method requires no scope, so it takes ID tokens only"
+      : token_use === "access"
+        ? `the method requires ${required.join(" or ")}, and the token has ${had}`
+        : "the method requires a scope, so it takes access tokens only";
+  return { by: "scope", text, claims: claimsAsText(payload) };
 }
 
 /**

@@ -4,6 +4,7 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-custom-domains.html
  */
 import type { Account } from "../account/account";
+import { refusedBy, withDecisionTrail } from "../protocols/decision-trail";
 import type { HttpRequest, HttpResponse } from "../protocols/http";
 import {
   type DomainNameRecord,
@@ -42,7 +43,10 @@ export async function answerApiDomain(
 ): Promise<HttpResponse> {
   const ids = newIds(account, request);
   const target = findTarget(account, domain, request.path);
-  if (target === undefined) return refuse({ type: "ACCESS_DENIED" }, ids, []);
+  if (target === undefined) {
+    const why = refusedBy("stage", `no stage is mapped to this path of the domain ${domain.record.domainName}`);
+    return withDecisionTrail(refuse({ type: "ACCESS_DENIED" }, ids, []), why);
+  }
   return (await answer({ ...target, request, ids })).response;
 }
 

@@ -36,6 +36,16 @@ export interface DeployedMethod {
  * @param path path below the stage, as it was sent, such as `/access`
  */
 export function findMethod(snapshot: ApiSnapshot, httpMethod: string, path: string): DeployedMethod | undefined {
+  const [found] = fittingMethods(snapshot, httpMethod, path);
+  return found;
+}
+
+/** The methods that a request fits, of which the first answers. */
+export function* fittingMethods(
+  snapshot: ApiSnapshot,
+  httpMethod: string,
+  path: string,
+): Generator<DeployedMethod, undefined> {
   const sent = partsOf(path);
   if (sent === undefined || !METHODS_OF_ANY.includes(httpMethod)) return undefined;
   const sorted = snapshot.resources.toSorted((a, b) => compareSpecificity(a.path, b.path));
@@ -44,7 +54,7 @@ export function findMethod(snapshot: ApiSnapshot, httpMethod: string, path: stri
     const method = [httpMethod, "ANY"].flatMap((name) => resourceMethods[name] ?? [])[0];
     const integration = method?.methodIntegration;
     if (pathParameters === undefined || method === undefined || integration === undefined) continue;
-    return {
+    yield {
       method,
       integration,
       integrationResponses: Object.values(integration.integrationResponses ?? {}),
@@ -55,6 +65,17 @@ export function findMethod(snapshot: ApiSnapshot, httpMethod: string, path: stri
     };
   }
   return undefined;
+}
+
+/** Paths of the resources that a path fits, the most specific first, with their methods: `/access (OPTIONS, POST)`. */
+export function fittingPaths({ resources }: ApiSnapshot, path: string): readonly string[] {
+  const sent = partsOf(path) ?? [];
+  return resources
+    .filter((resource) => parametersIn(resource.path, sent) !== undefined)
+    .toSorted((a, b) => compareSpecificity(a.path, b.path))
+    .map(
+      (resource) => `${resource.path} (${Object.keys(resource.resourceMethods).toSorted().join(", ") || "no method"})`,
+    );
 }
 
 /** The path with one slash at its beginning, and what follows as sent: several before the stage or below it are one. */

@@ -4,6 +4,7 @@
  * parameters, cache, integration.
  */
 import type { Account } from "../account/account";
+import { refusedBy, withDecisionTrail } from "../protocols/decision-trail";
 import { type HttpRequest, type HttpResponse, header } from "../protocols/http";
 import { deployments, restApis, type StageRecord, stages } from "../services/apigateway/records";
 import { authorize, missingParameters, noSuchMethod, requiredKey, tooLarge } from "./admission";
@@ -29,7 +30,10 @@ export async function answerExecuteApi(
   const path = pathBelowStage(request.path);
   const [stageName = ""] = path.slice(1).split("/");
   const found = request.path.startsWith("/") ? findStage(gateway.account, region, apiId, stageName) : undefined;
-  if (found === undefined) return refuse({ type: "ACCESS_DENIED" }, ids, []);
+  if (found === undefined) {
+    const why = refusedBy("stage", whyNoStage(gateway.account, region, apiId, stageName));
+    return withDecisionTrail(refuse({ type: "ACCESS_DENIED" }, ids, []), why);
+  }
   const below = path.slice(stageName.length + 1);
   return (await answer({ ...found, request: { ...request, path }, path: below, ids })).response;
 }
@@ -61,6 +65,15 @@ export function findStage(account: Account, region: string, apiId: string, stage
   return { region, api, stage, snapshot: deployment.snapshot, ...isCanary };
 }
 
+/** Why there is no such stage. */
+function whyNoStage(account: Account, region: string, apiId: string, stageName: string): string {
+  const place = { account, region };
+  if (restApis.get(place, apiId) === undefined) return `${region} has no API ${apiId}`;
+  const names = stages.where(place, { restApiId: apiId }).map((stage) => stage.stageName);
+  const known = names.length === 0 ? "it has none" : `its stages: ${names.join(", ")}`;
+  return `the API ${apiId} has no stage "${stageName}", with which the path begins; ${known}`;
+}
+
 /** The stage as this call meets it: by chance, it answers as its canary. */
 function chosenRelease(stage: StageRecord): StageRecord {
   const { percentTraffic = 0, deploymentId, stageVariableOverrides } = stage.canarySettings ?? {};
@@ -70,8 +83,8 @@ function chosenRelease(stage: StageRecord): StageRecord {
 
 /** Answers a request to a stage, however it was found; refusals look as the stage's deployed gateway responses say. */
 export async function answerStage(gateway: Gateway, call: StageCall): Promise<Answered> {
-  const { answer, method, integration, caller = { claims: undefined } } = await answerCall(gateway, call);
-  const record = { method, integration, ...caller };
+  const { answer, method, integration, fault, caller = { claims: undefined } } = await answerCall(gateway, call);
+  const record = { method, integration, ...(fault && { fault }), ...caller };
   if (!("type" in answer)) {
     if (method !== undefined) logExecution(gateway, call, method, undefined, answer.status);
     return { response: answer, record: { ...record, refusal: undefined } };
@@ -81,10 +94,11 @@ export async function answerStage(gateway: Gateway, call: StageCall): Promise<An
   if (answer.reason !== undefined && method !== undefined) {
     logExecution(gateway, call, method, answer.reason, response.status);
   }
-  return { response, record: { ...record, refusal: { type: answer.type, message: messageOf(answer) } } };
+  const why = answer.why ?? answer.reason?.explained;
+  return { response, record: { ...record, refusal: { type: answer.type, message: messageOf(answer), why } } };
 }
 
-type Outcome = Partial<Pick<CallRecord, "integration" | "method">> & {
+type Outcome = Partial<Pick<CallRecord, "fault" | "integration" | "method">> & {
   readonly answer: HttpResponse | Refusal;
   readonly caller?: Caller;
 };
@@ -98,7 +112,7 @@ async function answerCall(gateway: Gateway, call: StageCall): Promise<Outcome> {
   const throttled = gateway.admit?.(call, method);
   if (throttled !== undefined) return { answer: throttled, method };
   const verdict = await authorize(gateway.account, method, request);
-  if (verdict.kind === "refused") return { answer: { type: verdict.reason }, method };
+  if (verdict.kind === "refused") return { answer: { type: verdict.reason }, method, fault: verdict.fault };
   const { claims } = verdict;
   const key = requiredKey(gateway.account, call, method);
   if (key === undefined) return { answer: { type: "INVALID_API_KEY" }, method, caller: { claims } };

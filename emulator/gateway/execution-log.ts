@@ -69,20 +69,16 @@ export function functionFailed(
 
 /**
  * Logs the call as the stage's settings for the method say: a failure from the level ERROR on, any other call at INFO.
- * A failure is also reported by `onNotice`.
  * @param failure `undefined` for a call that did not fail inside the API
  * @param status of the response
  */
 export function logExecution(
-  { account, logs, onNotice }: Pick<Gateway, "account" | "logs" | "onNotice">,
+  { account, logs }: Pick<Gateway, "account" | "logs">,
   { api, stage, region, request, ids }: StageCall,
   { resourcePath }: DeployedMethod,
   failure: FailureReason | undefined,
   status: number,
 ): void {
-  if (failure !== undefined) {
-    onNotice?.(`${request.method} ${request.path} was answered with ${status}: ${failure.explained}`);
-  }
   const { loggingLevel = "OFF" } = settingsOf(stage, resourcePath, request.method) ?? {};
   const isLogged = loggingLevel === "INFO" || (loggingLevel === "ERROR" && failure !== undefined);
   if (!isLogged || logs === undefined) return;

@@ -6,6 +6,7 @@
  */
 import type { Account } from "../account/account";
 import { AwsError } from "../errors";
+import type { Invocation } from "../protocols/decision-trail";
 import type { HttpResponse } from "../protocols/http";
 import type { DeployedFunction, InvocationDetails, InvocationResult } from "../protocols/runtime";
 import { words } from "../protocols/words";
@@ -41,6 +42,13 @@ const NOT_POST = "Unable to determine service/operation name to be authorized";
 
 type Invoker = Pick<Gateway, "account" | "runner">;
 
+/** A response, or why there is none, and the invocation that led to it. */
+export interface FunctionOutcome {
+  readonly answer: HttpResponse | Refusal;
+  /** Left out: the function was not invoked. */
+  readonly invocation?: Invocation | undefined;
+}
+
 /** The response of the function that gets the caller's whole request, or why there is none. */
 export async function answerWithProxyFunction(
   invoker: Invoker,
@@ -48,13 +56,13 @@ export async function answerWithProxyFunction(
   method: DeployedMethod,
   context: CallContext,
   source: MappingSource,
-): Promise<HttpResponse | Refusal> {
+): Promise<FunctionOutcome> {
   const invoked = await invoke(invoker, call, method, proxyEvent(call.request, context), source);
-  if ("type" in invoked) return invoked;
-  const { fn, result, requestId } = invoked;
-  if (result.kind === "error") return functionFailed(fn, result, requestId);
+  if ("answer" in invoked) return invoked;
+  const { fn, result, invocation } = invoked;
+  if (result.kind === "error") return { answer: functionFailed(fn, result, invocation.requestId), invocation };
   const answer = proxyResponse(result.payload, call.ids);
-  return typeof answer === "string" ? malformedResponse(fn, answer) : answer;
+  return { answer: typeof answer === "string" ? malformedResponse(fn, answer) : answer, invocation };
 }
 
 /**
@@ -66,26 +74,26 @@ export async function answerWithFunction(
   call: StageCall,
   method: DeployedMethod,
   source: MappingSource,
-): Promise<HttpResponse | Refusal> {
+): Promise<FunctionOutcome> {
   const made = integrationBody(method.integration, source);
-  if ("type" in made) return made;
+  if ("type" in made) return { answer: made };
   let event: unknown;
   try {
     event = made.body.length === 0 ? {} : JSON.parse(made.body.toString("utf8"));
   } catch {
-    return misconfigured("the function's event is not JSON");
+    return { answer: misconfigured("the function's event is not JSON") };
   }
   const invoked = await invoke(invoker, call, method, event, source);
-  if ("type" in invoked) return invoked;
-  const { result, isAsynchronous } = invoked;
+  if ("answer" in invoked) return invoked;
+  const { result, isAsynchronous, invocation } = invoked;
   const status = result.kind === "error" ? result.errorMessage : undefined;
   const answer = { status, headers: [], body: isAsynchronous ? "" : JSON.stringify(payloadOf(result)) };
-  return answerWith(method.integrationResponses, answer, source, call.ids, made.overrides);
+  return { answer: answerWith(method.integrationResponses, answer, source, call.ids, made.overrides), invocation };
 }
 
 interface Invoked {
   readonly fn: DeployedFunction;
-  readonly requestId: string;
+  readonly invocation: Invocation;
   readonly result: InvocationResult;
   /** Whether the call does not wait for the function. */
   readonly isAsynchronous: boolean;
@@ -97,20 +105,21 @@ async function invoke(
   method: DeployedMethod,
   event: unknown,
   source: MappingSource,
-): Promise<Invoked | Refusal> {
+): Promise<Invoked | FunctionOutcome> {
+  const refused = (answer: Refusal): FunctionOutcome => ({ answer });
   const { requestParameters, httpMethod, type, timeoutInMillis: timeout = DEFAULT_TIMEOUT } = method.integration;
   const headers = mappedTo(requestParameters, "integration.request.header.", source);
   const unmappable = [...headers.keys()].find((name) => NEVER_MAPPED.includes(name.toLowerCase()));
   if (unmappable !== undefined) {
-    return misconfigured(`${unmappable} is mapped, which a function's request sets itself`);
+    return refused(misconfigured(`${unmappable} is mapped, which a function's request sets itself`));
   }
-  if (httpMethod !== "POST") return misconfigured(NOT_POST);
+  if (httpMethod !== "POST") return refused(misconfigured(NOT_POST));
   const found = findFunction(account, call, method);
-  if (typeof found === "string") return notInvokable(found);
+  if (typeof found === "string") return refused(notInvokable(found));
   const { fn, details } = found;
   // Seen: https://github.com/koki-develop/lgtm-generator/issues/10
   const eventJson = JSON.stringify(event);
-  if (Buffer.byteLength(eventJson) > MAX_EVENT_BYTES) return { type: "REQUEST_TOO_LARGE" };
+  if (Buffer.byteLength(eventJson) > MAX_EVENT_BYTES) return refused({ type: "REQUEST_TOO_LARGE" });
   const requestId = account.uuid();
   const isAsynchronous = type === "AWS" && headers.get("X-Amz-Invocation-Type") === "Event";
   const invoked = runFunction(account, runner, fn, event, requestId, { ...details, eventJson }).catch(
@@ -121,8 +130,10 @@ async function invoke(
   );
   const nothing: InvocationResult = { kind: "answer", payload: "" };
   const result = isAsynchronous ? nothing : await within(timeout, invoked);
-  if (result instanceof AwsError) return invocationRefused(fn, result);
-  return result === undefined ? timedOut(fn, timeout) : { fn, requestId, result, isAsynchronous };
+  if (result instanceof AwsError) return refused(invocationRefused(fn, result));
+  const invocation = { region: fn.region, logGroup: fn.logGroup, functionName: fn.name, requestId };
+  if (result === undefined) return { answer: timedOut(fn, timeout), invocation };
+  return { fn, invocation, result, isAsynchronous };
 }
 
 /** A function that can be invoked, with the qualifier that it is invoked by. */

@@ -26,8 +26,10 @@ export interface Refusal {
   readonly message?: string;
   /** Replaces the type's usual status. */
   readonly status?: number;
-  /** What the caller does not learn; left out when there is no more than the message. */
+  /** What the execution log has and the caller does not learn; left out when there is no more than the message. */
   readonly reason?: FailureReason;
+  /** What neither of them learns, for people; left out when there is no more. */
+  readonly why?: string;
 }
 
 const refusals = {

@@ -2,7 +2,7 @@
 import type { Account } from "../account/account";
 import { type HttpResponse, withHeaders } from "../protocols/http";
 import { type DeployedMethod, pathBelowStage } from "./deployed-api";
-import { answerWithFunction, answerWithProxyFunction } from "./function-integration";
+import { answerWithFunction, answerWithProxyFunction, type FunctionOutcome } from "./function-integration";
 import type { Refusal } from "./gateway-response";
 import { answeredTraceId, seenHeaders, traceId } from "./headers";
 import { answerWithBackend, type HttpOutcome } from "./http-integration";
@@ -34,20 +34,23 @@ export async function answerWithIntegration(gateway: Gateway, admitted: Admitted
   const kept = plan && cacheOf(account).read(plan, call.ids);
   if (kept !== undefined) return { answer: kept, integration: undefined };
   const startedAt = account.now();
-  const { answer: plain, status } = await outcomeOf(gateway, admitted);
+  const { answer: plain, status, invocation } = await outcomeOf(gateway, admitted);
   const answer = "type" in plain ? plain : withTraceId(plain, method, call, startedAt);
-  const integration = { status, latencyMilliseconds: account.now() - startedAt };
+  const integration = { status, latencyMilliseconds: account.now() - startedAt, invocation };
   if (plan === undefined || "type" in answer) return { answer, integration };
   cacheOf(account).keep(plan, answer);
   return { answer: { ...answer, headers: [...answer.headers, ...plan.headers] }, integration };
 }
 
-async function outcomeOf(gateway: Gateway, { call, method, caller, source }: AdmittedCall): Promise<HttpOutcome> {
+async function outcomeOf(
+  gateway: Gateway,
+  { call, method, caller, source }: AdmittedCall,
+): Promise<HttpOutcome & Pick<FunctionOutcome, "invocation">> {
   const { type = "" } = method.integration;
   if (type.startsWith("HTTP")) return await answerWithBackend(gateway, method, source, call.ids);
-  const answer =
+  const outcome: FunctionOutcome =
     type === "MOCK"
-      ? answerMock(method, source, call.ids)
+      ? { answer: answerMock(method, source, call.ids) }
       : type === "AWS"
         ? await answerWithFunction(gateway, call, method, source)
         : await answerWithProxyFunction(
@@ -57,7 +60,7 @@ async function outcomeOf(gateway: Gateway, { call, method, caller, source }: Adm
             callContext(gateway.account, call, method, caller),
             source,
           );
-  return { answer, status: "type" in answer ? undefined : answer.status };
+  return { ...outcome, status: "type" in outcome.answer ? undefined : outcome.answer.status };
 }
 
 /** The response with the call's trace id, which proxies to HTTP and mocks do not get (recorded). */

@@ -1,11 +1,13 @@
 /** A call of a stage: what it needs to be answered, and what is known of it afterwards. */
 import type { Account } from "../account/account";
+import type { Invocation } from "../protocols/decision-trail";
 import type { HttpRequest, HttpResponse } from "../protocols/http";
 import type { FunctionRunner } from "../runtime/invoke";
 import type { LogEvents } from "../runtime/log-events";
 import type { ReceivedEvents } from "../runtime/received-events";
 import type { ApiSnapshot, RestApiRecord, StageRecord } from "../services/apigateway/records";
 import type { AdmittedKey } from "../services/apigateway/usage-plan";
+import type { TokenFault } from "./authorizer";
 import type { DeployedMethod } from "./deployed-api";
 import type { Refusal } from "./gateway-response";
 import type { RequestIds } from "./headers";
@@ -77,10 +79,22 @@ export interface Caller {
 export interface CallRecord extends Caller {
   /** `undefined` when the API has no such method, or the request was too large to look for it. */
   readonly method: DeployedMethod | undefined;
-  /** Why API Gateway itself answered; `undefined` when the integration did. */
-  readonly refusal: { readonly type: Refusal["type"]; readonly message: string } | undefined;
+  /** Why API Gateway itself answered; `undefined` when the integration did. `why` is what the caller does not learn. */
+  readonly refusal:
+    | { readonly type: Refusal["type"]; readonly message: string; readonly why?: string | undefined }
+    | undefined;
+  /** What is wrong with the token. Left out: nothing, or no token is required. */
+  readonly fault?: TokenFault;
   /** `undefined` when it was not called. Its status is `undefined` when it did not answer. */
-  readonly integration: { readonly status: number | undefined; readonly latencyMilliseconds: number } | undefined;
+  readonly integration: IntegrationRecord | undefined;
+}
+
+/** What an integration did. */
+export interface IntegrationRecord {
+  readonly status: number | undefined;
+  readonly latencyMilliseconds: number;
+  /** Left out: no function was invoked. */
+  readonly invocation?: Invocation | undefined;
 }
 
 /** A response and how it came about. */

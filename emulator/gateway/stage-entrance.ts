@@ -1,7 +1,9 @@
 /** What a call passes on its way into a stage, and what it leaves behind: firewall, throttling, access log. */
+import { withDecisionTrail } from "../protocols/decision-trail";
 import { accessLogLine } from "./access-log";
+import { trailOfCall } from "./decision-trail";
 import { answerStage } from "./execute-api";
-import { Firewall } from "./firewall";
+import { Firewall, type WafResponse } from "./firewall";
 import { messageOf, type Refusal, refuse } from "./gateway-response";
 import type { Answered, Gateway, StageCall } from "./stage-call";
 import { Throttle } from "./throttle";
@@ -28,14 +30,19 @@ export function stageEntrance(gateway: Gateway, onAccessLog?: OnAccessLog): (cal
     },
   };
   return async (call) => {
-    if (isClosed(call)) return refused(call, { type: "ACCESS_DENIED" });
+    if (isClosed(call)) return explained(call, refused(call, { type: "ACCESS_DENIED" }));
     const startedAt = account.now();
     const waf = firewall.judge(call, call.request.sourceIp);
     const answered = waf === "WAF_BLOCK" ? refused(call, { type: "WAF_FILTERED" }) : await answerStage(throttled, call);
     const logged = accessLogLine(account, { call, answered, waf, startedAt, endedAt: account.now() });
     if (logged !== undefined) onAccessLog?.(logged.logGroup, logged.line, call.region);
-    return answered;
+    return explained(call, answered, waf);
   };
+}
+
+function explained(call: StageCall, answered: Answered, waf?: WafResponse): Answered {
+  withDecisionTrail(answered.response, () => trailOfCall({ call, answered, waf }));
+  return answered;
 }
 
 /** Whether the call came to the API's own host, and that is closed as far as the stage knows. */

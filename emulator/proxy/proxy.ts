@@ -14,6 +14,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 import { EMULATED_HOSTS, isAnswered } from "../hosts";
+import { refusedBy } from "../protocols/decision-trail";
 import type { CertificateAuthority } from "./certificate-authority";
 import { type ServeOptions, serveRequest } from "./serve-request";
 
@@ -149,8 +150,10 @@ async function connect(
   const host = /^([a-z0-9.-]+):443$/i.exec(target)?.[1]?.toLowerCase() ?? "";
   const isCustom = isCustomHost?.(host) === true;
   if (!isAnswered(host) && !(isCustom && authority.covers(host))) {
-    refuse(socket, "502 Bad Gateway", isCustom ? restartFor(host) : refusalOf(target));
-    onAnswered?.({ method: "CONNECT", host: target, path: "", status: 502 });
+    const text = isCustom ? restartFor(host) : refusalOf(target);
+    refuse(socket, "502 Bad Gateway", text);
+    const trail = refusedBy("proxy", text.trimEnd().replace(/\.$/, ""));
+    onAnswered?.({ method: "CONNECT", host: target, path: "", status: 502, durationMs: 0, trail });
     return;
   }
   const secureContext = await authority.contextFor(host);

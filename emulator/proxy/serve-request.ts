@@ -4,6 +4,7 @@ import { AccountFileError } from "../account/file";
 import { UnsupportedError } from "../errors";
 import { isSendable } from "../gateway/headers";
 import { maxBodyBytes } from "../hosts";
+import { type DecisionTrail, decisionTrailOf } from "../protocols/decision-trail";
 import type { Endpoint, HttpRequest, HttpResponse } from "../protocols/http";
 
 /** A request that was answered, without what it carried. */
@@ -12,6 +13,10 @@ export interface AnsweredRequest {
   readonly host: string;
   readonly path: string;
   readonly status: number;
+  /** From the whole request to the response, in milliseconds. */
+  readonly durationMs: number;
+  /** Makes the trail of decisions. Left out: nothing was decided, as by AWS's own APIs. */
+  readonly trail?: (() => DecisionTrail) | undefined;
 }
 
 /** What answers. */
@@ -46,14 +51,17 @@ export async function serveRequest(
   if (body === undefined) return;
   const request = readRequest(incoming, { host, url }, body);
   deadline?.endpointIsDue();
+  const startedAt = performance.now();
   const answer = await answerSafely(options, request);
+  const durationMs = Math.round(performance.now() - startedAt);
   deadline?.callerIsDue();
   // RFC 9110, 8.6: a response that never has a body has no length either.
   const hasBody = answer.status !== 204 && answer.status !== 304;
   const length = hasBody ? ["Content-Length", String(Buffer.byteLength(answer.body))] : [];
   response.writeHead(answer.status, [...answer.headers.flat(), ...length]);
   response.end(answer.body);
-  options.onAnswered?.({ method: request.method, host, path: request.path, status: answer.status });
+  const { method, path } = request;
+  options.onAnswered?.({ method, host, path, status: answer.status, durationMs, trail: decisionTrailOf(answer) });
 }
 
 /**

@@ -1,9 +1,9 @@
-/** The execution log and the notices of calls that failed inside the API, in API Gateway's recorded words. */
+/** The execution log and the reasons of calls that failed inside the API, in API Gateway's recorded words. */
 
 import type { InvocationResult } from "../../../emulator/runtime/invoke";
 import { logGroups } from "../../../emulator/services/logs";
 import { text } from "../../../emulator/terraform/attributes";
-import { failed, type GuardedApi, openGuardedApi } from "../../support/guarded-api";
+import { decisionsOf, failed, type GuardedApi, openGuardedApi } from "../../support/guarded-api";
 import { REGION } from "../../support/pretend-account";
 import { valuesOf } from "../../support/requests";
 
@@ -26,7 +26,7 @@ async function callTooSlow() {
 
 const EXIT = "RequestId: 1 Error: Runtime exited with error: signal: aborted";
 
-describe("the log and the notice of a failure", () => {
+describe("the log and the reason of a failure", () => {
   it.each<[string, InvocationResult, string, string]>([
     [
       "a malformed proxy response",
@@ -48,8 +48,9 @@ describe("the log and the notice of a failure", () => {
   ])("are for %s", async (_what, outcome, explained, line) => {
     await setLevel("ERROR");
     api.result = () => outcome;
-    expect(await api.call()).toMatchObject({ status: 502, body: '{"message": "Internal server error"}' });
-    expect(api.notices).toEqual([`POST /dev/access was answered with 502: the function access ${explained}`]);
+    const response = await api.call();
+    expect(response).toMatchObject({ status: 502, body: '{"message": "Internal server error"}' });
+    expect(decisionsOf(response).at(-1)).toBe(`integration refused: the function access ${explained}`);
     const { requestId = "" } = api.invocations[0] ?? {};
     expect(logged()).toEqual([
       expect.stringContaining(`) ${line.replace("ID", requestId)}`),
@@ -59,14 +60,11 @@ describe("the log and the notice of a failure", () => {
 
   it("are for a timeout of the integration, and for a function that was deleted", async () => {
     await setLevel("ERROR");
-    await callTooSlow();
+    const tooSlow = decisionsOf(await callTooSlow()).at(-1);
+    expect(tooSlow).toBe("integration refused: the function access did not answer within the integration's 50 ms");
     await api.pretend.remove("aws_lambda_function", api.pretend.made.function);
-    await api.call();
-    const deleted = "POST /dev/access was answered with 500: the integration's URI names no function of this account";
-    expect(api.notices).toEqual([
-      "PUT /dev/access was answered with 504: the function access did not answer within the integration's 50 ms",
-      expect.stringMatching(`^${deleted}: arn:`),
-    ]);
+    const deleted = "integration refused: the integration's URI names no function of this account: arn:";
+    expect(decisionsOf(await api.call()).at(-1)).toContain(deleted);
     expect(logged()).toEqual([
       expect.stringContaining(") Execution failed due to a timeout error"),
       expect.stringContaining(") Method completed with status: 504"),
@@ -98,7 +96,7 @@ describe("the level", () => {
 
   it("ERROR has no call that succeeded, OFF none at all", async () => {
     await setLevel("ERROR");
-    expect([(await api.call()).status, api.notices, logged()]).toEqual([200, [], []]);
+    expect([(await api.call()).status, logged()]).toEqual([200, []]);
     await setLevel("OFF");
     api.result = () => ({ kind: "answer", payload: null });
     await api.call();

@@ -2,11 +2,12 @@
 
 import { answerExecuteApi } from "../../../emulator/gateway/execute-api";
 import type { Gateway } from "../../../emulator/gateway/stage-call";
+import { stageEntrance } from "../../../emulator/gateway/stage-entrance";
 import { createEndpoint } from "../../../emulator/hosts";
 import type { HttpRequest, HttpResponse } from "../../../emulator/protocols/http";
 import { type Attributes, text } from "../../../emulator/terraform/attributes";
 import { Backend } from "../../support/backend";
-import { type GuardedApi, openGuardedApi } from "../../support/guarded-api";
+import { decisionsOf, type GuardedApi, openGuardedApi } from "../../support/guarded-api";
 import { REGION } from "../../support/pretend-account";
 import { mintToken, requestOf, valuesOf } from "../../support/requests";
 
@@ -74,7 +75,13 @@ function call(
   through = gateway(),
 ): Promise<HttpResponse> {
   const request = { method: "POST", host: api.host, path: "/dev/items/7", sourceIp: "192.0.2.1", ...given };
-  return answerExecuteApi(through, REGION, text(api.pretend.made.api, "id"), requestOf(request));
+  return answerExecuteApi(
+    through,
+    REGION,
+    text(api.pretend.made.api, "id"),
+    requestOf(request),
+    stageEntrance(through),
+  );
 }
 
 const headersOf = (record: Readonly<Record<string, string>>) => Object.entries(record);
@@ -378,10 +385,11 @@ describe("a request of HTTP", () => {
     ],
   ])("is not made %s", async (_, integration, given, expected) => {
     await addHttp(integration);
-    expect(await call(given)).toMatchObject(expected);
+    const response = await call(given);
+    expect(response).toMatchObject(expected);
     expect(backend.arrived).toEqual([]);
-    const reasons = expected === INTERNAL ? ["$util.parseJson() was given a text that is not JSON"] : [];
-    expect(notices).toEqual(reasons.map((reason) => expect.stringContaining(reason)));
+    const reason = "$util.parseJson() was given a text that is not JSON";
+    expect(decisionsOf(response).at(-1)?.includes(reason)).toBe(expected === INTERNAL);
   });
 
   it("has the replacement character for half a character", async () => {
@@ -455,18 +463,19 @@ describe("the response of HTTP", () => {
     expect(await typed("text/html")).toEqual(["json", "application/json"]);
   });
 
-  it("is 500 when the template cannot be evaluated, or a header cannot be sent, with a notice", async () => {
+  it("is 500 when the template cannot be evaluated, or a header cannot be sent, with the reason", async () => {
     await addHttp({}, templated("#set($context.responseOverride.header.X = $input.path('$.x'))"));
-    for (const body of ["no JSON", '{"x": "a\\nb"}', '{"x": "1\\r\\nSet-Cookie: x=1"}']) {
+    const faulty: readonly (readonly [body: string, why: string])[] = [
+      ["no JSON", "the body is not JSON"],
+      ['{"x": "a\\nb"}', "the value of X cannot be sent"],
+      ['{"x": "1\\r\\nSet-Cookie: x=1"}', "the value of X cannot be sent"],
+    ];
+    for (const [body, why] of faulty) {
       backend.answer = (response) => response.end(body);
-      expect(await call()).toMatchObject(INTERNAL);
+      const response = await call();
+      expect(response).toMatchObject(INTERNAL);
+      expect(decisionsOf(response).at(-1)).toContain(`integration refused: the integration is misconfigured: ${why}`);
     }
-    const misconfigured = "the integration is misconfigured:";
-    expect(notices).toEqual(
-      ["the body is not JSON", ...Array(2).fill("the value of X cannot be sent")].map((why) =>
-        expect.stringContaining(`${misconfigured} ${why}`),
-      ),
-    );
     backend.answer = (response) => response.end('{"x": "a"}');
     expect(valuesOf(await call(), "X")).toEqual(["a"]);
   });

@@ -183,7 +183,7 @@ describe("tunnels to emulated hosts", () => {
       ["X-One", "2"],
       ["x-TWO", "ü"],
     ]);
-    expect(answered).toEqual([{ method: "POST", host: HOST, path: "/a//b/../%61", status: 200 }]);
+    expect(answered).toMatchObject([{ method: "POST", host: HOST, path: "/a//b/../%61", status: 200 }]);
   });
 
   it("pass on the response with its length and repeated headers", async () => {
@@ -231,7 +231,12 @@ describe("custom domains", () => {
     expect((await connectBytes("auth.example.org:443")).split("\r\n\r\n")[1]).toBe(
       "auth.example.org is a domain of this account, but the certificate that callers trust is not for it. Restart: npx access local\n",
     );
-    expect(answered).toEqual([{ method: "CONNECT", host: "auth.example.org:443", path: "", status: 502 }]);
+    expect(answered).toMatchObject([{ method: "CONNECT", host: "auth.example.org:443", path: "", status: 502 }]);
+    const [decision] = answered[0]?.trail?.().decisions ?? [];
+    expect(decision).toMatchObject({
+      by: "proxy",
+      text: expect.stringContaining("auth.example.org is a domain of this account"),
+    });
     expect(seen).toEqual([]);
   });
 

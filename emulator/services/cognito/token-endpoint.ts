@@ -4,7 +4,9 @@
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4
  */
+import { decodeJwt } from "jose";
 import type { Account } from "../../account/account";
+import { type DecidedBy, type Decision, refusedBy, withDecisionTrail } from "../../protocols/decision-trail";
 import { type HttpRequest, type HttpResponse, header, headerValues } from "../../protocols/http";
 import type { ServiceEvent } from "../cloudtrail";
 import { issueAccessToken } from "./access-token";
@@ -20,8 +22,13 @@ const GRANTS = ["client_credentials", "authorization_code", "refresh_token"];
 
 /** An error of OAuth 2.0; the response has its code alone. */
 class TokenError extends Error {
-  constructor(readonly code: string) {
-    super(code);
+  /** @param why for people; the caller learns the code alone. Without secrets, and without a full stop */
+  constructor(
+    readonly code: string,
+    readonly by: DecidedBy,
+    why: string,
+  ) {
+    super(why);
   }
 }
 
@@ -37,8 +44,12 @@ export async function answerTokenRequest(
 ): Promise<HttpResponse> {
   // All of it was not even read.
   if (request.body.length > MAX_BYTES) return { status: 413, headers: commonHeaders(account), body: "" };
-  if (request.method !== "POST" || !isForm(request) || !acceptsJson(request)) {
-    return { status: 405, headers: commonHeaders(account), body: "" };
+  const why = faultOfRequest(request);
+  if (why !== undefined) {
+    return withDecisionTrail(
+      { status: 405, headers: commonHeaders(account), body: "" },
+      refusedBy("token endpoint", why),
+    );
   }
   const response = await responseOf(account, pool, request);
   onEvent?.(tokenEvent(account, pool, request, response));
@@ -47,10 +58,12 @@ export async function answerTokenRequest(
 
 async function responseOf(account: Account, pool: Pool, request: HttpRequest): Promise<HttpResponse> {
   try {
-    return json(account, 200, await grant(account, pool, request));
+    const { body, decisions } = await grant(account, pool, request);
+    return withDecisionTrail(json(account, 200, body), () => ({ decisions: decisions() }));
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;
-    return json(account, 400, { error: error.code });
+    const { code, by, message } = error;
+    return withDecisionTrail(json(account, 400, { error: code }), refusedBy(by, message));
   }
 }
 
@@ -90,25 +103,60 @@ function clientIdOf(request: HttpRequest, parameters: ReadonlyMap<string, string
   }
 }
 
-async function grant(account: Account, pool: Pool, request: HttpRequest): Promise<object> {
+function faultOfRequest(request: HttpRequest): string | undefined {
+  if (request.method !== "POST") return `the token endpoint takes POST, not ${request.method}`;
+  if (!isForm(request)) return "the Content-Type is not application/x-www-form-urlencoded";
+  return acceptsJson(request) ? undefined : "the Accept header does not permit application/json";
+}
+
+interface Granted {
+  readonly body: object;
+  readonly decisions: () => readonly Decision[];
+}
+
+async function grant(account: Account, pool: Pool, request: HttpRequest): Promise<Granted> {
   const parameters = parametersOf(request);
   // A parameter without a value counts as left out: RFC 6749, section 3.2.
   const grantType = parameters.get("grant_type") ?? "";
-  if (grantType === "") throw new TokenError("invalid_request");
-  if (!GRANTS.includes(grantType)) throw new TokenError("unsupported_grant_type");
+  if (grantType === "") throw new TokenError("invalid_request", "token endpoint", "grant_type is missing");
+  if (!GRANTS.includes(grantType)) {
+    throw new TokenError("unsupported_grant_type", "grant", `there is no grant_type "${grantType}"`);
+  }
   const client = authenticate(account, pool, request, parameters);
   checkGrant(client, grantType);
   const scopes = (parameters.get("scope") ?? "").split(" ").filter((scope) => scope !== "");
   const issued = await issueAccessToken(account, pool, client, scopes);
-  if (issued === undefined) throw new TokenError("invalid_scope");
-  return { access_token: issued.token, expires_in: issued.lifetime, token_type: "Bearer" };
+  const { ClientName: name, AllowedOAuthScopes: allowed = [] } = client;
+  const list = (of: readonly string[]) => (of.length === 0 ? "none" : of.join(", "));
+  if (issued === undefined) {
+    const missing = scopes.filter((scope) => !allowed.includes(scope));
+    const why = `the client ${name} does not have ${missing.join(", ")}; its scopes: ${list(allowed)}`;
+    throw new TokenError("invalid_scope", "scope", why);
+  }
+  const body = { access_token: issued.token, expires_in: issued.lifetime, token_type: "Bearer" };
+  const decided = (by: DecidedBy, text: string, facts: Decision["facts"] & {}): Decision => {
+    return { by, isRefused: false, text, facts };
+  };
+  const decisions = () => [
+    decided("token endpoint", `the user pool ${pool.id}`, [["issuer", pool.issuer]]),
+    decided("client", `${name} proved who it is by its secret`, [["client id", client.ClientId ?? ""]]),
+    decided("grant", "client_credentials, which the client may use", []),
+    decided("scope", `the token is valid for ${issued.lifetime} seconds`, [
+      ["requested", scopes.length === 0 ? "none, which means all" : list(scopes)],
+      ["of the client", list(allowed)],
+      ["granted", list(String(decodeJwt(issued.token)["scope"] ?? "").split(" "))],
+    ]),
+  ];
+  return { body, decisions };
 }
 
 /** Parameters of query and body; one that is sent twice makes the request invalid. */
 function parametersOf({ query, body }: HttpRequest): ReadonlyMap<string, string> {
   const pairs = [...new URLSearchParams(query), ...new URLSearchParams(body.toString("utf8"))];
   const parameters = new Map(pairs);
-  if (parameters.size !== pairs.length) throw new TokenError("invalid_request");
+  if (parameters.size !== pairs.length) {
+    throw new TokenError("invalid_request", "token endpoint", "a parameter was sent twice");
+  }
   return parameters;
 }
 
@@ -125,7 +173,14 @@ function authenticate(
   const [id, secret] = credentialsIn(request, parameters);
   const client = clients.get({ account, region: pool.region }, id ?? "");
   const isRight = hasSecret(client, secret ?? "");
-  if (client === undefined || client.UserPoolId !== pool.id || !isRight) throw new TokenError("invalid_client");
+  if (client === undefined || client.UserPoolId !== pool.id) {
+    throw new TokenError(
+      "invalid_client",
+      "client",
+      id ? "the user pool has no client of this id" : "no client id was sent",
+    );
+  }
+  if (!isRight) throw new TokenError("invalid_client", "client", `the secret is not that of ${client.ClientName}`);
   return client;
 }
 
@@ -139,16 +194,31 @@ function basicCredentials(request: HttpRequest): readonly [string, string] | und
   const [first, ...others] = headerValues(request, "Authorization");
   if (first === undefined || (others.length === 0 && !/^Basic\b/i.test(first))) return undefined;
   const sent = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(first)?.[1];
-  if (sent === undefined || others.length > 0) throw new TokenError("invalid_client");
+  if (sent === undefined || others.length > 0) {
+    const why = others.length > 0 ? "several Authorization headers were sent" : `"Basic" is not followed by Base64`;
+    throw new TokenError("invalid_client", "client", why);
+  }
   const decoded = Buffer.from(sent, "base64").toString("utf8");
   const colon = decoded.indexOf(":");
   return colon < 0 ? [decoded, ""] : [decoded.slice(0, colon), decoded.slice(colon + 1)];
 }
 
 function checkGrant(client: ClientRecord, grantType: string): void {
-  if (client.AllowedOAuthFlowsUserPoolClient !== true) throw new TokenError("invalid_grant");
+  if (client.AllowedOAuthFlowsUserPoolClient !== true) {
+    throw new TokenError(
+      "invalid_grant",
+      "grant",
+      `the client ${client.ClientName} may not use OAuth (AllowedOAuthFlowsUserPoolClient)`,
+    );
+  }
   const isAllowed = client.AllowedOAuthFlows?.includes("client_credentials") === true;
-  if (grantType !== "client_credentials" || !isAllowed) throw new TokenError("unauthorized_client");
+  if (grantType !== "client_credentials" || !isAllowed) {
+    throw new TokenError(
+      "unauthorized_client",
+      "grant",
+      `the client ${client.ClientName} may not use the grant ${grantType}`,
+    );
+  }
 }
 
 function isForm(request: HttpRequest): boolean {
