@@ -7,6 +7,7 @@ const SYSTEM_FOLDERS = ["e2e/", "parity/", "soak/", "emulator/attacks/", "emulat
 
 /** Tests that have no source of their own, and what they are about. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
+  "docs-test.ts": "README.md and docs",
   "imports-test.ts": "the rooms of the project",
   "jest-test.ts": "jest.config.js",
   "mirror-test.ts": "the tests of the project",
