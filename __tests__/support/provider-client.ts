@@ -40,6 +40,7 @@ export interface ProtocolAnswer {
   readonly data_sources?: readonly { readonly type_name: string }[];
   readonly provider?: { readonly block: WireBlock };
   readonly resource_schemas?: Readonly<Record<string, { readonly version: number; readonly block: WireBlock }>>;
+  readonly server_capabilities?: object;
   readonly data_source_schemas?: Readonly<Record<string, { readonly block: WireBlock }>>;
 }
 

@@ -105,6 +105,8 @@ function schemaCalls({ kinds, dataSources }: ProviderServices) {
       provider: encodeSchema(providerSchema),
       resource_schemas: encodeAll(kinds),
       data_source_schemas: encodeAll(dataSources),
+      // Terraform then asks once, and not again for each phase and each part of the configuration.
+      server_capabilities: { get_provider_schema_optional: true },
     }),
     PrepareProviderConfig: ({ config }: wire.ConfigRequest) => ({ prepared_config: config }),
   };

@@ -168,6 +168,11 @@ describe("ApplyResourceChange", () => {
 });
 
 describe("GetSchema", () => {
+  it("lets Terraform ask for it once only, as the real provider does", async () => {
+    const { server_capabilities } = await connect().call("GetSchema", {});
+    expect(server_capabilities).toEqual({ get_provider_schema_optional: true });
+  });
+
   it("has every data source", async () => {
     const { data_source_schemas = {} } = await connect().call("GetSchema", {});
 

@@ -11,7 +11,7 @@ import { pageOf } from "../../protocols/pages";
 import type { OperationContext } from "../../protocols/service";
 import { tagOperations } from "../../protocols/tags";
 import { present, type Wire } from "../../protocols/values";
-import { blocks, isObject, isSame, optionalText, type Value } from "../../terraform/attributes";
+import { blocks, isObject, isSame, optionalText, Unknown, type Value } from "../../terraform/attributes";
 import { defineResource } from "../../terraform/resource";
 import {
   clients,
@@ -23,7 +23,7 @@ import {
   type UserPoolRecord,
   userPools,
 } from "./records";
-import { generateSigningKeys } from "./signing-keys";
+import { generateSigningKeys, prepareSigningKeys } from "./signing-keys";
 
 const POOL_ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -252,6 +252,11 @@ export const userPoolResource = defineResource("aws_cognito_user_pool", {
   validate(config) {
     if ((optionalText(config, "mfa_configuration") ?? "OFF") === "OFF") return;
     throw new UnsupportedError('aws_cognito_user_pool.mfa_configuration is emulated as "OFF" only.');
+  },
+  checkPlan({ id }) {
+    // Terraform goes on to plan meanwhile.
+    if (id instanceof Unknown) prepareSigningKeys();
+    return undefined;
   },
   create: "CreateUserPool",
   read: "DescribeUserPool",
