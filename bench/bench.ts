@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: how fast the project is, against what one would use instead, measured in turn in one run.
  * `npm run bench -- <row> …` measures some rows only, `--runs <n>` so often; without any, the table is written to
- * `bench/RESULTS.md`.
+ * `bench/RESULTS.md`, after each row, so that a run that is interrupted loses one row at most.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { nearestName } from "../access/nearest-name";
 import { table } from "../platform/markdown";
-import { isReached, measure, type Result, type Row, type Spread } from "./row";
+import { DEFAULT_RUNS, isReached, measure, type Result, type Row, type Spread } from "./row";
 import { growthRows } from "./rows/growth";
 import { installRows } from "./rows/install";
 import { loopRows } from "./rows/loop";
@@ -53,16 +53,29 @@ async function main(args: readonly string[]): Promise<void> {
     execFileSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: __dirname, stdio: ["ignore", 2, 2] });
   }
   const results: Result[] = [];
-  for (const row of rows.filter(({ name }) => names.length === 0 || names.includes(name))) {
-    console.error(`${row.name} …`);
-    const result = await measure(row, runs);
-    results.push(result);
-    console.error(lineOf(result).join("  "));
+  const chosen = rows.filter(({ name }) => names.length === 0 || names.includes(name));
+  const begin = heading();
+  for (const [index, row] of chosen.entries()) {
+    const often = runs ?? row.runs ?? DEFAULT_RUNS;
+    console.error(`${index + 1} of ${chosen.length}: ${row.name}, ${often} runs …`);
+    const startedAt = performance.now();
+    try {
+      const result = await measure(row, often);
+      results.push(result);
+      console.error(`  ${lineOf(result).slice(2).filter(Boolean).join("  ")}`);
+    } catch (error) {
+      // The other rows are measured all the same.
+      console.error(`  ${row.name} failed:`, error);
+      process.exitCode = 1;
+    }
+    console.error(`  took ${Math.round((performance.now() - startedAt) / 1000)} s`);
+    if (names.length === 0) writeFileSync(RESULTS, `${begin}\n\n${textOf(results)}\n`);
   }
-  const text = [...table(COLUMNS, results.map(lineOf)), "", ...results.flatMap(noteOf)].join("\n");
-  if (names.length > 0) return console.log(text);
-  writeFileSync(RESULTS, `${heading()}\n\n${text}\n`);
-  console.log(`Written to ${RESULTS}`);
+  console.log(names.length > 0 ? textOf(results) : `Written to ${RESULTS}`);
+}
+
+function textOf(results: readonly Result[]): string {
+  return [...table(COLUMNS, results.map(lineOf)), "", ...results.flatMap(noteOf)].join("\n").trimEnd();
 }
 
 function usage(): string {

@@ -21,10 +21,12 @@ export interface Row {
   readonly unit: "s" | "MiB" | "MB" | "per s";
   /** What is to be reached: of the ratio ours / peer or, without a peer, of ours. */
   readonly target?: Target;
-  /** How often each side is measured, after one run that is not counted. Defaults to 7. */
+  /** How often each side is measured, after one run that is not counted. Defaults to {@link DEFAULT_RUNS}. */
   readonly runs?: number;
   readonly prepare: () => Promise<Prepared>;
 }
+
+export const DEFAULT_RUNS = 7;
 
 /** A bound. */
 export type Target = { readonly atMost: number } | { readonly atLeast: number };
@@ -48,7 +50,7 @@ export interface Result {
 }
 
 /** Measures both sides in turn. */
-export async function measure(row: Row, runs = row.runs ?? 7): Promise<Result> {
+export async function measure(row: Row, runs: number): Promise<Result> {
   const { ours, peer, note, end } = await row.prepare();
   const figures: number[] = [];
   const peers: number[] = [];
