@@ -30,6 +30,7 @@ export function reportBlocks(report: AccessReport): readonly Block[] {
     ...changesOf(report),
     ...clientsOf(report),
     ...publicRoutesOf(report),
+    ...sensitiveScopesOf(report),
     ...deployedOnlyOf(report),
     heading(2, "Protection of the environment"),
     ...table(
@@ -166,6 +167,16 @@ function publicRoutesOf({ publicRoutes, commit }: AccessReport): readonly Block[
     sinceCell(since, commit),
   ]);
   return [heading(2, "Routes without a token"), ...table(["route", "reason", "since"], rows)];
+}
+
+function sensitiveScopesOf({ sensitiveScopes }: AccessReport): readonly Block[] {
+  if (sensitiveScopes.length === 0) return [];
+  const rows = sensitiveScopes.map(({ scope, approvers, clients }) => [
+    [{ code: scope }],
+    codes(approvers),
+    clients.length === 0 ? ["no client"] : codes(clients),
+  ]);
+  return [heading(2, "Sensitive scopes"), ...table(["scope", "approved by", "clients that have it"], rows)];
 }
 
 function deployedOnlyOf({ deployedOnly }: AccessReport): readonly Block[] {

@@ -18,6 +18,7 @@ export interface AccessReport {
   /** Sorted by owner, then by name; clients without an owner come last. */
   readonly clients: readonly ReportClient[];
   readonly publicRoutes: readonly PublicRoute[];
+  readonly sensitiveScopes: readonly SensitiveScope[];
   readonly protections: readonly Protection[];
   /** Calls that are deployed and not in access.yaml. */
   readonly deployedOnly: readonly { readonly client: string; readonly route: string }[];
@@ -61,6 +62,14 @@ export interface PublicRoute {
   readonly route: string;
   readonly reason: string;
   readonly since: Since | null;
+}
+
+/** A scope that is marked as sensitive, and the clients that may request it. */
+export interface SensitiveScope {
+  readonly scope: string;
+  /** Who approves gains of it. */
+  readonly approvers: readonly string[];
+  readonly clients: readonly string[];
 }
 
 export interface Protection {
@@ -123,6 +132,7 @@ export function accessReport(input: ReportInput): AccessReport {
         reason: model.routes.find(({ method, path }) => `${method} ${path}` === call.route)?.publicReason ?? "",
         since: history.since.get(callKey(call)) ?? null,
       })),
+    sensitiveScopes: sensitiveScopesOf(model, clients),
     protections: protectionsOf(environment),
     deployedOnly: deployedOnly(input),
     ...(past === undefined ? {} : { changes: changesSince(past, present) }),
@@ -182,6 +192,16 @@ function changesSince(past: PastAccess, present: WrittenAccess): Changes {
 
 function changed({ client, route, scopes }: WrittenCall): ChangedCall {
   return { client, route, scopes };
+}
+
+function sensitiveScopesOf({ resourceServers }: AccessModel, clients: readonly Client[]): readonly SensitiveScope[] {
+  const all = resourceServers.flatMap(({ identifier, scopes }) =>
+    scopes.map(({ name, approvers }) => ({ scope: `${identifier}/${name}`, approvers })),
+  );
+  return all.flatMap(({ scope, approvers }) => {
+    const holders = clients.filter(({ scopes }) => scopes.includes(scope)).map(({ name }) => name);
+    return approvers === undefined ? [] : [{ scope, approvers, clients: holders }];
+  });
 }
 
 /** Settings of the environment that limit what can go wrong. */

@@ -21,6 +21,7 @@ const report: AccessReport = {
   ...{ clients: [client], protections: [{ name: "firewall", value: "none" }] },
   publicRoutes: [{ route: "GET /health", reason: "For probes", since: { ...since, isAtLeast: true } }],
   deployedOnly: [{ client: "gone", route: "GET /a" }],
+  sensitiveScopes: [{ scope: "o/r", approvers: ["@acme/security"], clients: [] }],
 };
 const changes = {
   ...{ commit: "3".repeat(40), date: "2025-01-01", hadEnvironment: false },
@@ -44,6 +45,7 @@ const hostile = (text: string): AccessReport => ({
   publicRoutes: [{ route: text, reason: text, since }],
   protections: [{ name: "firewall", value: text }],
   deployedOnly: [{ client: text, route: text }],
+  sensitiveScopes: [{ scope: text, approvers: [text], clients: [text] }],
 });
 
 describe("a report as Markdown", () => {
@@ -68,6 +70,10 @@ describe("a report as Markdown", () => {
         "| `GET /b` | `o/r` | not committed | no date | **no** | nothing |",
       ].join("\n"),
     );
+  });
+
+  it("has sensitive scopes", () => {
+    expect(reportMarkdown(report)).toContain("| `o/r` | `@acme/security` | no client |");
   });
 
   it("has what changed, and that the environment is new", () => {

@@ -10,7 +10,7 @@ owners:
   payments: { contact: payments@example.com }
   web: { contact: web@example.com }
 resourceServers:
-  orders: { scopes: { read: Read, write: Write } }
+  orders: { scopes: { read: Read, write: { description: Write, sensitive: true, approvers: [payments] } } }
 clients:
   shop: { owner: web, scopes: [orders/read], tokenMinutes: 15, secret: { readers: ["arn:aws:iam::123456789012:role/shop"] } }
   app: { owner: web, purpose: The app, scopes: [{ scope: orders/write, until: 2027-01-31 }], environments: [prod] }
@@ -79,6 +79,13 @@ describe("a report", () => {
       "AWS account": "123456789012",
       firewall: "500 requests in five minutes for each address",
     });
+  });
+
+  it("has sensitive scopes, who approves them, and the clients of the environment that have them", () => {
+    const sensitive = { scope: "orders/write", approvers: ["payments"] };
+
+    expect(accessReport(input("prod")).sensitiveScopes).toEqual([{ ...sensitive, clients: ["app", "bank"] }]);
+    expect(accessReport(input("dev")).sensitiveScopes).toEqual([{ ...sensitive, clients: ["bank"] }]);
   });
 
   it("compares the calls with the deployment, in both directions", () => {
