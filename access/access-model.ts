@@ -23,7 +23,8 @@ import { readContent } from "./reading";
 import { checkRoutes } from "./route-rules";
 import { routeKeyOf } from "./route-table";
 import { accessSchema, type Settings } from "./schema";
-import { checkSense, warnOfAllowedDestruction, warnOfUnknownRegions } from "./warnings";
+import type { Load } from "./usage";
+import { checkSense, warnOfAllowedDestruction, warnOfQuotas, warnOfUnknownRegions } from "./warnings";
 import { AccessModelError, MAX_CHARACTERS, type Mistake, YamlFile } from "./yaml-file";
 
 export * from "./caller-table";
@@ -31,7 +32,7 @@ export type { Cors } from "./cors";
 export { PREVIEW_NAME } from "./environment-rules";
 export type { Alarms, Firewall, Throttling } from "./environment-schema";
 export { FUNCTION_NAME, type FunctionStatement, type FunctionVpc, type VariableReference } from "./function-schema";
-export { daysBetween, type Grant, inDays, todayOf } from "./lifetime";
+export { daysBetween, type Grant, inDays, isEnabled, todayOf } from "./lifetime";
 export { ownerTags } from "./owner-rules";
 export * from "./route-table";
 export { accessSchemaText } from "./schema";
@@ -49,7 +50,7 @@ export interface AccessModel {
 
   /** Whether warnings are errors. */
   readonly isStrict: boolean;
-  /** What is allowed but probably not meant. With `strict: true`, only unknown regions, `allowDestroy`, and what ends soon. */
+  /** What is allowed but probably not meant. With `strict: true`, only unknown regions, `allowDestroy`, quotas, and what ends soon. */
   readonly warnings: readonly Mistake[];
   /** How many days before access ends a warning says so. */
   readonly expiryWarningDays: number;
@@ -117,6 +118,8 @@ export interface Client {
   readonly owner?: string | undefined;
   /** What it is for, one line. */
   readonly purpose?: string | undefined;
+  /** How much it calls at its peak; `undefined` means that access.yaml does not have it. */
+  readonly load?: Load | undefined;
 }
 
 /** A team or person that answers for clients. */
@@ -127,11 +130,6 @@ export interface Owner {
   readonly url: string | undefined;
   /** ARN of the SNS topic for its notices. */
   readonly topicArn: string | undefined;
-}
-
-/** Whether the client gets tokens in the environment, if it belongs to it. */
-export function isEnabled({ isExpired: isOver, disabledIn }: Client, environment: string): boolean {
-  return !isOver && !disabledIn.includes(environment);
 }
 
 /** A secret of AWS Secrets Manager with a client's credentials. */
@@ -208,7 +206,9 @@ export function parseAccessModel(
   warnOfAllowedDestruction(content, file);
   if (isWhole) checkSense(content, file);
   file.refuseMistakes();
-  return modelOf(accessSchema.parse(written, { jitless: true }), file, today);
+  const model = modelOf(accessSchema.parse(written, { jitless: true }), file, today);
+  warnOfQuotas(model, file);
+  return { ...model, warnings: file.warnings };
 }
 
 const SPLIT = "Move some of it to a separate access.yaml.";
@@ -231,7 +231,7 @@ function readText(path: string): string {
   }
 }
 
-function modelOf(settings: Settings, file: YamlFile, today: string): AccessModel {
+function modelOf(settings: Settings, file: YamlFile, today: string): Omit<AccessModel, "warnings"> {
   /** JavaScript itself puts names that are numbers first. */
   const inOrder = <T, R>(name: string, map: Readonly<Record<string, T>>, toModel: (key: string, value: T) => R) =>
     file.keys([name]).flatMap((key) => (map[key] === undefined ? [] : [toModel(key, map[key])]));
@@ -242,7 +242,6 @@ function modelOf(settings: Settings, file: YamlFile, today: string): AccessModel
     routes: inOrder("routes", settings.routes, routeOf),
     owners: inOrder("owners", settings.owners ?? {}, ownerOf),
     isStrict: settings.strict,
-    warnings: file.warnings,
     expiryWarningDays: settings.expiryWarningDays,
   };
 }
@@ -293,6 +292,8 @@ function environmentOf(
     ) as Readonly<Record<string, FunctionInput>>,
     /** How many requests the stage takes altogether; `undefined` means the account's limits. */
     throttling: operation.throttling,
+    /** Quotas of its account in its region that are not AWS's defaults. */
+    quotas: operation.quotas,
     /** How long log lines are kept, in days; one of the values of CloudWatch Logs. */
     retentionDays: operation.retentionDays,
     /** Whether the stage logs every call: who, what, how long, and why not; never a token. */
@@ -341,7 +342,7 @@ function clientOf(
   { environments: all }: Settings,
   today: string,
 ): Client {
-  const { tokenMinutes, environments, secret, owner, purpose, expires } = client;
+  const { tokenMinutes, environments, secret, owner, purpose, expires, load } = client;
   const grants = grantsOf(client);
   return {
     name,
@@ -355,6 +356,7 @@ function clientOf(
     secret: secret && { readers: sorted(secret.readers), kmsKeyArn: secret.kmsKeyArn },
     owner,
     purpose,
+    load,
   };
 }
 

@@ -1,5 +1,5 @@
 /** Which clients may call which routes, and the constraints of AWS on scopes and secrets. */
-import { partsOfArn } from "./environment-schema";
+import { DEFAULTS, partsOfArn } from "./environment-schema";
 import { advice, quote } from "./nearest-name";
 import { type Content, SERVER_NAME } from "./schema";
 import type { Path, YamlFile } from "./yaml-file";
@@ -22,6 +22,7 @@ export function checkClients(content: Content, file: YamlFile): void {
   for (const [name, client] of Object.entries(clients)) {
     checkEnvironments(name, client, Object.keys(environments), file);
     checkSecret(name, client, environments, file);
+    checkLoad(name, client, content, file);
     checkScopes(`client ${quote(name)} requests`, client.scopes, ["clients", name, "scopes"], resourceServers, file);
   }
   for (const [name, { scopes = [] }] of Object.entries(routes)) {
@@ -77,6 +78,20 @@ function checkEnvironments(name: string, client: Client, known: readonly string[
     const limit = `client ${quote(name)} is limited to environment ${quote(environment)}, which does not exist`;
     const at = file.at(["clients", name, "environments", index]);
     file.report(at, `${limit}.${advice(environment, known, "Environments")}`);
+  }
+}
+
+/** A token cannot be kept for longer than it is valid, in any environment of the client. */
+function checkLoad(name: string, client: Client, { environments, defaults = {} }: Content, file: YamlFile): void {
+  const { tokenSeconds } = client.load ?? {};
+  if (tokenSeconds === undefined) return;
+  for (const [environment, { tokenMinutes: own }] of Object.entries(environments)) {
+    const minutes = client.tokenMinutes ?? own ?? defaults.tokenMinutes ?? DEFAULTS.tokenMinutes;
+    if (!isIn(client, environment) || !(tokenSeconds > minutes * 60)) continue;
+    const keeps = `tokenSeconds of load of client ${quote(name)} is ${tokenSeconds}`;
+    const but = `but its tokens are valid for ${minutes * 60} seconds in environment ${quote(environment)}`;
+    file.report(file.at(["clients", name, "load", "tokenSeconds"]), `${keeps}, ${but}. Lower it.`);
+    return;
   }
 }
 

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { ARN_START, arnOf, keyArn, REGION } from "./arn";
 import { architecture, functionsOf, logLevel, memoryMegabytes, runtime, timeoutSeconds } from "./function-schema";
 import { nearestName, quote } from "./nearest-name";
-import { doc, exactlyOne, flag, listOf, mapOf, numberOf, percentage, settings, text, whole } from "./setting";
+import { doc, exactlyOne, flag, listOf, mapOf, numberOf, percentage, positive, settings, text, whole } from "./setting";
 
 /** Commercial, GovCloud and China regions. A region that is not in the list is accepted with a warning. */
 export const REGIONS: readonly string[] = [
@@ -52,6 +52,22 @@ export const throttling = settings({
   burst: doc("Maximum burst of requests.", whole("requests", 1, 5000)),
 });
 
+/** For `access capacity`: nothing is deployed of it. */
+const quotas = settings({
+  tokenRequestsPerSecond: doc(
+    "Client-credentials requests a second of all user pools. Defaults to 150.",
+    positive("token requests a second", 100_000).exactOptional(),
+  ),
+  callsPerSecond: doc(
+    "Calls a second of all APIs. Defaults to 10000, or 2500 in some Regions.",
+    positive("calls a second", 1_000_000).exactOptional(),
+  ),
+  concurrentExecutions: doc(
+    "Concurrent executions of all functions. Defaults to 1000.",
+    whole("executions", 1, 1_000_000).exactOptional(),
+  ),
+});
+
 /** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const RETENTION_DAYS = [
   ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731],
@@ -68,6 +84,7 @@ export const defaults = settings({
   architecture: doc("Instruction set architecture of the functions.", architecture.default("arm64")),
   logLevel: doc("Minimum level of the log lines that functions write.", logLevel.default("info")),
   throttling: doc("Throttling of the whole stage, in addition to the account's quotas.", throttling.exactOptional()),
+  quotas: doc("Quotas of the account in the Region, where they are not AWS's defaults.", quotas.exactOptional()),
 });
 
 /** The setting as environments have it. */
@@ -217,6 +234,7 @@ export const environment = exactlyOne(
     logLevel: override(defaults.shape.logLevel),
     functions: functionsOf("Settings of functions in this environment, which override those of the file."),
     throttling: override(defaults.shape.throttling),
+    quotas: override(defaults.shape.quotas),
     accessLog: doc("Whether every call is logged, without its token.", flag().default(true)),
     methodMetrics: doc("Whether there are metrics for each method, which AWS charges for.", flag().default(false)),
     tracing: doc("Whether X-Ray traces calls through stage and functions.", flag().default(false)),

@@ -3,6 +3,7 @@
  */
 import { ALLOWED, type CalledRoute, callerTable } from "./caller-table";
 import { type CorsRoute, corsOrigins } from "./cors";
+import { QUOTAS } from "./quotas";
 import { REFERENCES, type Reference, referencesIn } from "./variable-references";
 
 /** Name of the variable with the origins of routes, as JSON. */
@@ -14,10 +15,8 @@ export const OWN_VARIABLES: readonly string[] = [...Object.values(ALLOWED), ORIG
 /**
  * Lambda's limit, measured as JSON, in which every quotation mark of a value counts twice, without some bytes for
  * variables that are added to the stack.
- *
- * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
-const MAX_BYTES = 4096 - 200;
+const MAX_BYTES = QUOTAS.variableBytes.value - 200;
 
 /** As long as the ids of app clients. */
 const ID = "i".repeat(26);

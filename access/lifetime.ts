@@ -80,6 +80,14 @@ export function isSwitchedOn({ enabled = true }: Pick<WrittenClient, "enabled">,
     : !(Object.hasOwn(enabled, environment) && enabled[environment] === false);
 }
 
+/** Whether a client of the model gets tokens in the environment, if it belongs to it. */
+export function isEnabled(
+  { isExpired: isOver, disabledIn }: { readonly isExpired: boolean; readonly disabledIn: readonly string[] },
+  environment: string,
+): boolean {
+  return !isOver && !disabledIn.includes(environment);
+}
+
 /** The content with the full names of all scopes of clients, or of those that are left of them. */
 export function withScopeNames(content: WrittenContent, today?: string): Content {
   const clients = Object.entries(content.clients).map(([name, client]) => {

@@ -6,6 +6,7 @@ import { prefixOf } from "./environment-schema";
 import { bytesLeft, functionEnvironment, isFitting } from "./function-environment";
 import { type FunctionInput, mergedSettings } from "./function-schema";
 import { quote } from "./nearest-name";
+import { QUOTAS } from "./quotas";
 import { routeKeyOf } from "./route-table";
 import type { Content } from "./schema";
 import type { YamlFile } from "./yaml-file";
@@ -15,19 +16,12 @@ type Routes = Content["routes"];
 /** The part of a function's environment for the CORS origins of its routes. */
 const MAX_ORIGINS_BYTES = 1000;
 
-/** Lambda's limit for a function's resource policy, which has a statement for each route. */
-const MAX_POLICY_BYTES = 20_480;
+const MAX_POLICY_BYTES = QUOTAS.policyBytes.value;
 
-/**
- * IAM's limit for all inline policies of a role, 10,240 characters, less those of the policies that every function's role
- * may have.
- *
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
- */
-const MAX_STATEMENTS_LENGTH = 7500;
+/** IAM's limit for all inline policies of a role, less the policies that every function's role may have. */
+export const MAX_STATEMENTS_LENGTH = QUOTAS.rolePolicyCharacters.value - 2740;
 
-/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
-const MAX_RESOURCES_OF_AN_API = 300;
+const MAX_RESOURCES_OF_AN_API = QUOTAS.resources.value;
 
 /** Parts of a path. Each part of each path is compared with those of the others. */
 const MAX_DEPTH = 32;
@@ -53,7 +47,7 @@ function excessOfPolicy(lambda: string, routes: Routes, { environments }: Conten
   const keys = Object.keys(routes);
   let longest: readonly [string, string, string] = ["", "", ""];
   for (const [stage, environment] of Object.entries(environments)) {
-    const name = `${prefixOf(environment)}-${lambda}`.slice(0, 64); // Lambda's limit
+    const name = functionName(prefixOf(environment), lambda);
     const names = [stage, environment.region, name] as const;
     if (lengthOf(names) > lengthOf(longest)) longest = names;
   }
@@ -63,12 +57,18 @@ function excessOfPolicy(lambda: string, routes: Routes, { environments }: Conten
   return `${has}, but Lambda's limit is ${bytes(MAX_POLICY_BYTES)}. Split it in two.`;
 }
 
+/** Name of a function as AWS has it, up to Lambda's limit. */
+export function functionName(prefix: string, lambda: string): string {
+  return `${prefix}-${lambda}`.slice(0, 64);
+}
+
 /** The region is in each statement twice. */
 function lengthOf([stage, region, name]: readonly [string, string, string]): number {
   return stage.length + 2 * region.length + name.length;
 }
 
-function policySize(routes: readonly string[], stage: string, region: string, functionName: string): number {
+/** Bytes of a function's resource policy. @param routes keys such as `GET /orders` */
+export function policySize(routes: readonly string[], stage: string, region: string, functionName: string): number {
   const account = "0".repeat(12);
   const statements = routes.map((key) => {
     const { method, path } = routeKeyOf(key);
@@ -184,8 +184,8 @@ function checkResources(routes: Routes, file: YamlFile): void {
   let first: string | undefined;
   let isDeep = false;
   for (const key of Object.keys(routes)) {
-    const parts = (key.split(" ")[1] ?? "").split("/");
-    for (const depth of parts.keys()) resources.add(parts.slice(0, depth + 1).join("/"));
+    const parts = partsOf(key);
+    for (const resource of resourcesOf(parts)) resources.add(resource);
     if (resources.size > MAX_RESOURCES_OF_AN_API) first ??= key;
     if (parts.length - 1 <= MAX_DEPTH) continue;
     const deep = `route ${quote(key)} has a path of ${parts.length - 1} parts, but at most ${MAX_DEPTH} are possible.`;
@@ -198,4 +198,18 @@ function checkResources(routes: Routes, file: YamlFile): void {
   const but = `but an API has at most ${MAX_RESOURCES_OF_AN_API} resources. Move some of them to a separate access.yaml.`;
   file.report(file.keyAt(["routes", first]), `${has}, ${but}`);
   file.refuseMistakes();
+}
+
+/** How many resources the API has, the root among them. @param routes keys such as `GET /orders` */
+export function countResources(routes: readonly string[]): number {
+  return new Set(["", ...routes.flatMap((key) => resourcesOf(partsOf(key)))]).size;
+}
+
+function partsOf(route: string): readonly string[] {
+  const { path } = routeKeyOf(route);
+  return path === "/" ? [""] : path.split("/");
+}
+
+function resourcesOf(parts: readonly string[]): readonly string[] {
+  return parts.map((_, depth) => parts.slice(0, depth + 1).join("/"));
 }

@@ -7,7 +7,22 @@ import { z } from "zod";
 import { keyArn } from "./arn";
 import { defaults, environment, HOST, tags, throttling, tokenMinutes, topicArn } from "./environment-schema";
 import { FUNCTION_NAME, functionsOf } from "./function-schema";
-import { date, doc, exactlyOne, flag, flagOr, listOf, mapOf, settings, text, textOr, together, whole } from "./setting";
+import { QUOTAS } from "./quotas";
+import {
+  date,
+  doc,
+  exactlyOne,
+  flag,
+  flagOr,
+  listOf,
+  mapOf,
+  positive,
+  settings,
+  text,
+  textOr,
+  together,
+  whole,
+} from "./setting";
 
 /** Words with one space between them: a name that looks the same is the same. */
 function spaced(maxLength: number) {
@@ -85,7 +100,7 @@ const resourceServer = settings({
       { noun: "scope", key: "name" },
       { expected: '1 to 256 ASCII characters other than space, ", \\ and /', pattern: SCOPE_NAME },
       doc("What the scope permits.", textOr(DESCRIPTION.expected, DESCRIPTION.pattern, scopeSettings)),
-      { max: 100, noun: "scopes", of: "a resource server", remedy: "Split it in two." },
+      { max: QUOTAS.scopesOfServer.value, noun: "scopes", of: "a resource server", remedy: "Split it in two." },
     ),
   ),
 });
@@ -133,6 +148,19 @@ const grant = doc(
   ),
 );
 
+/** For `access capacity`: nothing is deployed of it. */
+const load = settings({
+  instances: doc("Running instances of the client at its peak.", whole("instances", 1, 1_000_000).default(1)),
+  callsPerSecond: doc(
+    "Calls a second of all instances together at the peak.",
+    positive("calls a second", 1_000_000).default(1),
+  ),
+  tokenSeconds: doc(
+    "How long an instance keeps a token; 0 means a token for each call. Defaults to 75 % of its validity.",
+    whole("seconds", 0, 86_400).exactOptional(),
+  ),
+});
+
 const client = settings({
   owner: doc(
     "Who answers for the client: one of owners. Required if the file has owners.",
@@ -142,7 +170,7 @@ const client = settings({
   scopes: doc(
     "Scopes that the client may request.",
     listOf("scope", grant, "A client_credentials client needs at least one custom scope.", {
-      max: 50,
+      max: QUOTAS.scopesOfClient.value,
       noun: "scopes",
       of: "a client",
       remedy: "Split it in two.",
@@ -160,6 +188,7 @@ const client = settings({
       "Omit it for all.",
     ).exactOptional(),
   ),
+  load: doc("How much the client calls, for access capacity.", load.exactOptional()),
   secret: doc("A secret of AWS Secrets Manager, from which the service reads its credentials.", secret.exactOptional()),
   enabled: doc(
     "Whether the client gets tokens: in all environments, or in each that is named. It keeps its id and its secret.",
@@ -310,7 +339,7 @@ export const accessSchema = doc(
         { noun: "resource server", key: "identifier" },
         { expected: '1 to 256 ASCII characters other than space, " and \\', pattern: IDENTIFIER },
         doc("An OAuth resource server: an API and its scopes.", resourceServer),
-        { max: 25, noun: "resource servers", of: "a user pool", remedy: ELSEWHERE },
+        { max: QUOTAS.resourceServers.value, noun: "resource servers", of: "a user pool", remedy: ELSEWHERE },
       ),
     ),
     clients: doc(
@@ -319,7 +348,7 @@ export const accessSchema = doc(
         { noun: "client", key: "name" },
         spaced(128),
         doc("A machine client: one app client with a secret, for the client_credentials grant only.", client),
-        { max: 1000, noun: "clients", of: "a user pool", remedy: ELSEWHERE },
+        { max: QUOTAS.clients.value, noun: "clients", of: "a user pool", remedy: ELSEWHERE },
       ),
     ),
     routes: doc(

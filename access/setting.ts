@@ -118,6 +118,15 @@ export function percentage(): z.ZodNumber {
   return z.number().gt(0).lte(100).register(WORDS, { expected: "a percentage above 0, up to 100" });
 }
 
+/** Numbers above 0, with decimals. */
+export function positive(unit: string, max: number): z.ZodNumber {
+  return z
+    .number()
+    .gt(0)
+    .lte(max)
+    .register(WORDS, { expected: `a number of ${unit} above 0, up to ${digits(max)}` });
+}
+
 /** One of the numbers, which are sorted. */
 export function numberOf(unit: string, numbers: readonly number[]) {
   const closer = (value: number) => (best: number, other: number) =>

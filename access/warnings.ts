@@ -6,6 +6,7 @@ import { checksScopes } from "./limits";
 import { quote, suggestion } from "./nearest-name";
 import { caughtRequests, routeKeyOf } from "./route-table";
 import { type Content, FULL_NAME } from "./schema";
+import { fullest, loadsOf, MEASURES, type Measure, type UsedEnvironment, type UsedModel, usagesOf } from "./usage";
 import type { YamlFile } from "./yaml-file";
 
 type Warn = (at: number, message: string) => void;
@@ -73,6 +74,34 @@ export function warnOfUnknownRegions({ environments }: Content, file: YamlFile):
       const subject = `${path.toReversed().join(" of ")} of environment ${quote(name)}`;
       const message = `${subject} is ${quote(one)}, which is not a known AWS region.${suggestion(one, REGIONS)}`;
       file.warn(file.at(["environments", name, ...path]), message);
+    }
+  }
+}
+
+/** Share of a quota from which there is a warning. */
+const NEAR = 0.8;
+
+const REFUSED = Object.entries(MEASURES).flatMap(([name, { isRefused }]) => (isRefused ? [name as Measure] : []));
+
+/**
+ * It still fits, and a quota may have been raised: it is never refused. The load is that of clients which have one, and
+ * counts in environments that are not ephemeral.
+ */
+export function warnOfQuotas(model: UsedModel & { environments: readonly UsedEnvironment[] }, file: YamlFile): void {
+  const seen = new Set<string>();
+  for (const environment of model.environments) {
+    const isLoaded = !environment.isEphemeral;
+    const loads = loadsOf(model, environment).filter(({ isAssumed }) => isLoaded && !isAssumed);
+    for (const usage of fullest(usagesOf(model, environment, loads, 0, REFUSED))) {
+      const { label, at, remedy } = MEASURES[usage.measure];
+      if (usage.share < NEAR) continue;
+      const subject = `${label}${usage.of === null ? "" : ` (${quote(usage.of)})`} of environment ${quote(environment.name)}`;
+      const [used, limit] = [usage.used, usage.limit].map((one) => one.toLocaleString("en"));
+      const path = at === "environment" ? ["environments", environment.name] : [at];
+      const key = `${path.join()} ${usage.measure} ${usage.of}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      file.warn(file.keyAt(path), `${subject}: ${used} of ${limit}, ${Math.floor(usage.share * 100)} %. ${remedy}`);
     }
   }
 }

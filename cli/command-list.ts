@@ -42,6 +42,12 @@ export const GROUPS: readonly Group[] = [
         load: () => require("./matrix"),
       },
       {
+        name: "capacity",
+        usage: "[env]",
+        summary: "load against quotas: what breaks first, what it costs",
+        load: () => require("./capacity"),
+      },
+      {
         name: "bootstrap",
         usage: "[env]",
         summary: "creates or repairs the S3 bucket of the state",

@@ -2,6 +2,7 @@
 import type { AccessMatrix } from "../operations/access-graph/access-matrix";
 import type { Adoption } from "../operations/adopt/adopt";
 import type { Applied } from "../operations/apply/terraform-apply";
+import type { Capacity } from "../operations/capacity/capacity";
 import type { DriftReport } from "../operations/drift/drift-text";
 import type { WorkflowEnvironment } from "../operations/github/preview";
 import type { Handout } from "../operations/handout/handout";
@@ -19,6 +20,9 @@ export type MatrixOutput = readonly AccessMatrix[];
 
 /** `access adopt --json` */
 export type AdoptOutput = Adoption;
+
+/** `access capacity --json` */
+export type CapacityOutput = Capacity;
 
 /** `access review --json` */
 export type ReviewOutput = Review;

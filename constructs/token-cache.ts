@@ -11,6 +11,7 @@ import { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api"
 import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
+import { QUOTAS } from "../access/quotas";
 import { AccessLog } from "./api/access-log";
 import { addDeployment } from "./api/api-deployment";
 import { declarePublic } from "./declared-reason";
@@ -26,7 +27,7 @@ const FORM = "application/x-www-form-urlencoded";
 /** What is sent to the token endpoint: the scope of the query string, whatever the path, a header or the body has. */
 const REQUEST_BODY = "grant_type=client_credentials&scope=$util.urlEncode($input.params().querystring.get('scope'))";
 /** How long API Gateway waits for the token endpoint. */
-const TIMEOUT_SECONDS = 29;
+const TIMEOUT_SECONDS = QUOTAS.integrationSeconds.value;
 
 /** Why the cache's one route is open, by the route. */
 export const OPEN_ROUTE = {

@@ -36,6 +36,7 @@ function plainEnvironment(name: string, region: string, prefix: string): Environ
     },
     ownFunctions: {},
     throttling: undefined,
+    quotas: undefined,
     retentionDays: 30,
     accessLog: true,
     methodMetrics: false,

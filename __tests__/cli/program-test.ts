@@ -23,6 +23,7 @@ const WITH_JSON = [
   "report",
   "postman",
   "preflight",
+  "capacity",
 ];
 
 describe("access", () => {

@@ -26,6 +26,7 @@ export function environment(given: Partial<Environment> = {}): Environment {
     },
     ownFunctions: {},
     throttling: undefined,
+    quotas: undefined,
     retentionDays: 30,
     accessLog: false,
     methodMetrics: false,

@@ -9,6 +9,7 @@ const project = join(__dirname, "..", "..");
 export const OUTPUTS = {
   adopt: "AdoptOutput",
   matrix: "MatrixOutput",
+  capacity: "CapacityOutput",
   review: "ReviewOutput",
   apply: "ApplyOutput",
   drift: "DriftOutput",

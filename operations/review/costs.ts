@@ -1,7 +1,8 @@
 /** What a month costs before and after a plan, without what depends on traffic. Pure. */
+
+import { MONTHLY, PRICE_DATE, PRICE_REGION, type Price, TRAFFIC, type TrafficPrice } from "../../platform/prices";
 import type { PlanJson, ResourceChange } from "../plan-file/plan-json";
 import { isEmpty, type Values, valueAt, valuesIn } from "./predicates";
-import { MONTHLY, PRICE_DATE, PRICE_REGION, type Price, TRAFFIC } from "./prices";
 import { listIn } from "./readers";
 
 /** What is paid by the month. */
@@ -29,6 +30,8 @@ export interface Costs {
 
 /** What a resource is paid as, and how many of it. */
 type Item = readonly [thing: string, count: number];
+
+const PRICES: Readonly<Record<string, Price>> = MONTHLY;
 
 /** By type of resource. @param functions those of the same side of the plan, by name */
 const ITEMS: Readonly<Record<string, (values: Values, functions: ReadonlyMap<unknown, Values>) => readonly Item[]>> = {
@@ -65,15 +68,15 @@ export function costsOf({ resource_changes }: PlanJson): Costs {
   const managed = resource_changes.filter(({ mode }) => mode === "managed");
   const before = itemsOf(managed, "before");
   const after = itemsOf(managed, "after");
-  const things = [...new Set([...Object.keys(MONTHLY), ...before.keys(), ...after.keys()])];
+  const things = [...new Set([...Object.keys(PRICES), ...before.keys(), ...after.keys()])];
   const found = things.filter((thing) => before.has(thing) || after.has(thing));
   const lines = found.flatMap((thing) => {
-    const price = MONTHLY[thing];
+    const price = PRICES[thing];
     if (price === undefined) return [];
     const { label, usd: usdEach, differsByRegion } = price;
     return [{ label, before: before.get(thing) ?? 0, after: after.get(thing) ?? 0, usdEach, differsByRegion }];
   });
-  const traffic = TRAFFIC.filter(({ type, architecture }) =>
+  const traffic = Object.values<TrafficPrice>(TRAFFIC).filter(({ type, architecture }) =>
     managed.some(({ type: used, change: { after: values } }) => {
       return used === type && values !== null && (architecture ?? architectureOf(values)) === architectureOf(values);
     }),
@@ -86,7 +89,7 @@ export function costsOf({ resource_changes }: PlanJson): Costs {
     before: total(lines.map((line) => line.before * line.usdEach)),
     after: total(lines.map((line) => line.after * line.usdEach)),
     unpriced: found
-      .filter((thing) => MONTHLY[thing] === undefined)
+      .filter((thing) => PRICES[thing] === undefined)
       .map((thing) =>
         thing.replace(/^cache(.*)$/, (_, size) => (/^[\d.]+$/.test(size) ? `cache of ${size} GB` : "cache")),
       ),

@@ -18,6 +18,8 @@ export interface Price {
 /** What is paid by use of a type of resource, or of those that run on one architecture. */
 export interface TrafficPrice extends Price {
   readonly type: string;
+  /** How many cost so much. */
+  readonly units: number;
   readonly architecture?: string;
 }
 
@@ -29,13 +31,14 @@ const anywhere = (service: string, label: string, usd: number): Price => {
 const byRegion = (service: string, label: string, usd: number): Price => {
   return { ...anywhere(service, label, usd), differsByRegion: true };
 };
-/** 730 hours. */
-const cache = (gigabytes: string, usd: number): readonly [string, Price] => {
-  return [`cache${gigabytes}`, byRegion("api-gateway", `cache of ${gigabytes} GB`, usd)];
-};
+
+/** Hours that AWS counts for a month. */
+export const MONTH_HOURS = 730;
+
+const cache = (gigabytes: string, usd: number) => byRegion("api-gateway", `cache of ${gigabytes} GB`, usd);
 
 /** Of what is paid by the month. */
-export const MONTHLY: Readonly<Record<string, Price>> = {
+export const MONTHLY = {
   // App clients cost 6 dollars until 2025-11-03.
   // @see https://aws.amazon.com/about-aws/whats-new/2025/11/amazon-cognito-removes-machine-machine-app-client-price-dimension/
   appClient: anywhere("cognito", "app client", 0),
@@ -53,35 +56,55 @@ export const MONTHLY: Readonly<Record<string, Price>> = {
   // 0.0000041667 and 0.0000033334 for each GB and second, 730 hours.
   provisioned: byRegion("lambda", "GB of provisioned concurrency (x86_64)", 10.95),
   provisionedArm: byRegion("lambda", "GB of provisioned concurrency (arm64)", 8.76),
-  ...Object.fromEntries([
-    cache("0.5", 14.6),
-    cache("1.6", 27.74),
-    cache("6.1", 146),
-    cache("13.5", 182.5),
-    cache("28.4", 365),
-    cache("58.2", 730),
-    cache("118", 1387),
-    cache("237", 2774),
-  ]),
-};
+  "cache0.5": cache("0.5", 14.6),
+  "cache1.6": cache("1.6", 27.74),
+  "cache6.1": cache("6.1", 146),
+  "cache13.5": cache("13.5", 182.5),
+  "cache28.4": cache("28.4", 365),
+  "cache58.2": cache("58.2", 730),
+  cache118: cache("118", 1387),
+  cache237: cache("237", 2774),
+} as const satisfies Readonly<Record<string, Price>>;
 
 /** Of the first units of a month, where more of them cost less. */
-export const TRAFFIC: readonly TrafficPrice[] = [
-  { type: "aws_cognito_user_pool_client", ...byRegion("cognito", "1,000 token requests", 2.25) },
-  { type: "aws_api_gateway_rest_api", ...byRegion("api-gateway", "million calls of the API", 3.5) },
-  { type: "aws_wafv2_web_acl", ...anywhere("waf", "million requests that the firewall checks", 0.6) },
-  { type: "aws_cloudwatch_log_group", ...byRegion("cloudwatch", "GB of log events", 0.5) },
-  { type: "aws_lambda_function", ...anywhere("lambda", "million calls of functions", 0.2) },
-  {
+export const TRAFFIC = {
+  tokenRequests: {
+    type: "aws_cognito_user_pool_client",
+    units: 1000,
+    ...byRegion("cognito", "1,000 token requests", 2.25),
+  },
+  calls: {
+    type: "aws_api_gateway_rest_api",
+    units: 1e6,
+    ...byRegion("api-gateway", "million calls of the API", 3.5),
+  },
+  firewallRequests: {
+    type: "aws_wafv2_web_acl",
+    units: 1e6,
+    ...anywhere("waf", "million requests that the firewall checks", 0.6),
+  },
+  logBytes: { type: "aws_cloudwatch_log_group", units: 1e9, ...byRegion("cloudwatch", "GB of log events", 0.5) },
+  functionCalls: {
+    type: "aws_lambda_function",
+    units: 1e6,
+    ...anywhere("lambda", "million calls of functions", 0.2),
+  },
+  gigabyteSecondsX86: {
+    units: 1e6,
     type: "aws_lambda_function",
     architecture: "x86_64",
     ...byRegion("lambda", "million GB-seconds that functions run (x86_64)", 16.67),
   },
-  {
+  gigabyteSecondsArm: {
+    units: 1e6,
     type: "aws_lambda_function",
     architecture: "arm64",
     ...byRegion("lambda", "million GB-seconds that functions run (arm64)", 13.33),
   },
-  { type: "aws_secretsmanager_secret", ...anywhere("secrets-manager", "10,000 reads of secrets", 0.05) },
-  { type: "aws_kms_key", ...anywhere("kms", "10,000 requests to KMS", 0.03) },
-];
+  secretReads: {
+    type: "aws_secretsmanager_secret",
+    units: 10_000,
+    ...anywhere("secrets-manager", "10,000 reads of secrets", 0.05),
+  },
+  keyRequests: { type: "aws_kms_key", units: 10_000, ...anywhere("kms", "10,000 requests to KMS", 0.03) },
+} as const satisfies Readonly<Record<string, TrafficPrice>>;
