@@ -10,11 +10,13 @@ import { synthesizeInto } from "../../platform/stack";
 import { withTemporaryFolder } from "../../platform/temporary-folder";
 import { UserError } from "../../platform/user-error";
 import { inParallel } from "../deployed/in-parallel";
+import { readSnapshot } from "../deployed/snapshot";
 import { findUnmanaged, notCheckedLines } from "../deployed/unmanaged";
 import { type AccessContent, accessOf, functionNames, type LeftOut, type Remark } from "./adopted-access";
 import { type ExistingSystem, readSystem, type SystemIds } from "./existing-system";
 import { CodeError, type FunctionCode, readCode } from "./function-code";
 import { type Change, type Matching, matchStack } from "./matching";
+import { undeployed } from "./undeployed";
 
 /** What is adopted, and what is not. */
 export interface Adoption {
@@ -64,6 +66,8 @@ export async function adopt(aws: Aws, options: AdoptOptions): Promise<Adoption> 
   const { code, withoutCode } = await readCodes(system, options.without);
   const access = accessOf(system, { domainPrefix: options.domainPrefix, withoutCode });
   const environment = system.stage.stageName;
+  const stage = { region: system.region, restApiId: system.api.id, stageName: environment };
+  const notLive = undeployed(system, (await readSnapshot(stage, () => aws)) ?? new Map());
   const codes = [...access.functions.keys()].flatMap((name) => code.get(name) ?? []);
   options.onProgress(`Synthesizing ${environment} …`);
   const matching = await inFolder(options.folder, async (folder) => {
@@ -88,7 +92,10 @@ export async function adopt(aws: Aws, options: AdoptOptions): Promise<Adoption> 
     created: matching.created,
     changes: matching.changes,
     leftOut: [...access.leftOut, ...beside.leftOut],
-    remarks: [...access.remarks, ...codes.flatMap((one) => one.remarks.map((text) => ({ text, commands: [] })))],
+    remarks: [
+      ...access.remarks,
+      ...[...notLive, ...codes.flatMap((one) => one.remarks)].map((text) => ({ text, commands: [] })),
+    ],
     notChecked: beside.notChecked,
   };
 }

@@ -363,6 +363,10 @@ describe("a system of which little can be adopted", () => {
     `);
   });
 
+  it("has no remarks, as its stage serves the methods as they are", () => {
+    expect(adoption.remarks).toEqual([]);
+  });
+
   it("is planned without a replacement or a destruction, and imports what exists", () => expectPlan("mixed", adoption));
 
   it("asks for the stage when there are several", async () => {
