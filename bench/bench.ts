@@ -8,6 +8,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { cleanEnvironment } from "../__tests__/support/processes";
 import { nearestName } from "../access/nearest-name";
 import { table } from "../platform/markdown";
 import { DEFAULT_RUNS, isReached, measure, type Result, type Row, type Spread } from "./row";
@@ -54,7 +55,7 @@ async function main(args: readonly string[]): Promise<void> {
   }
   const results: Result[] = [];
   const chosen = rows.filter(({ name }) => names.length === 0 || names.includes(name));
-  const begin = heading();
+  const begin = names.length === 0 ? heading() : "";
   for (const [index, row] of chosen.entries()) {
     const often = runs ?? row.runs ?? DEFAULT_RUNS;
     console.error(`${index + 1} of ${chosen.length}: ${row.name}, ${often} runs …`);
@@ -129,6 +130,8 @@ function heading(): string {
 }
 
 function terraformVersion(): string {
-  const { terraform_version } = JSON.parse(execFileSync("terraform", ["version", "-json"], { encoding: "utf8" }));
+  const { terraform_version } = JSON.parse(
+    execFileSync("terraform", ["version", "-json"], { encoding: "utf8", env: cleanEnvironment() }),
+  );
   return String(terraform_version);
 }
