@@ -228,8 +228,8 @@ const FOR_USERS = [AccessModelError, AdoptedFileError, FunctionBundleError, Guar
 function main(folder: string): void {
   try {
     const model = readAccessModel(join(folder, "access.yaml"));
-    for (const { line, column, message } of model.warnings) {
-      process.stderr.write(`access.yaml:${line}:${column}: warning: ${message}\n`);
+    for (const { file = "access.yaml", line, column, message } of model.warnings) {
+      process.stderr.write(`${file}:${line}:${column}: warning: ${message}\n`);
     }
     const app = new App();
     addStacks(app, model, join(folder, "lambda"), readAdopted(folder));

@@ -22,7 +22,8 @@ import { checkOwners } from "./owner-rules";
 import { readContent } from "./reading";
 import { checkRoutes } from "./route-rules";
 import { routeKeyOf } from "./route-table";
-import { accessSchema, type Settings } from "./schema";
+import { accessSchema, CODE_OWNER, type Settings } from "./schema";
+import { checkTeamFiles, includeTeamFile, type Prefixes, type TeamFile, teamFilesIn } from "./team-files";
 import type { Load } from "./usage";
 import { checkSense, warnOfAllowedDestruction, warnOfQuotas, warnOfUnknownRegions } from "./warnings";
 import { AccessModelError, MAX_CHARACTERS, type Mistake, YamlFile } from "./yaml-file";
@@ -35,7 +36,8 @@ export { FUNCTION_NAME, type FunctionStatement, type FunctionVpc, type VariableR
 export { daysBetween, type Grant, inDays, isEnabled, todayOf } from "./lifetime";
 export { ownerTags } from "./owner-rules";
 export * from "./route-table";
-export { accessSchemaText } from "./schema";
+export { accessSchemaText, teamSchemaText } from "./schema";
+export { mayName, TEAM_FOLDER, type TeamFile, teamFilesIn } from "./team-files";
 export { AccessModelError, type Mistake } from "./yaml-file";
 
 /** The access model: every default and every override is applied. Each list has an entry, but those of owners and warnings. */
@@ -130,6 +132,9 @@ export interface Owner {
   readonly url: string | undefined;
   /** ARN of the SNS topic for its notices. */
   readonly topicArn: string | undefined;
+  /** Who reviews its file, as CODEOWNERS has them; `undefined` when neither `github` nor `contact` says it. */
+  readonly github: string | undefined;
+  readonly prefixes: Prefixes;
 }
 
 /** A secret of AWS Secrets Manager with a client's credentials. */
@@ -178,20 +183,37 @@ export function readAccessModel(file: string): AccessModel {
   const folder = join(dirname(file), "lambda");
   const names = existsSync(folder) ? readdirSync(folder) : [];
   const functions = names.filter((name) => name.endsWith(".ts")).map((name) => basename(name, ".ts"));
-  return parseAccessModel(readText(resolve(file)), { file: basename(file), functions });
+  const text = readText(resolve(file));
+  return parseAccessModel(text, { file: basename(file), functions, teams: readTeamFiles(resolve(dirname(file))) });
 }
 
 /**
- * @param options the file's name in mistakes, the names of the functions that exist, and the day by which access is
- * judged, that of {@link todayOf} when left out
+ * The teams' files beside access.yaml.
+ * @param folder of access.yaml
+ * @throws {AccessModelError} a file cannot be read
+ */
+export function readTeamFiles(folder: string): readonly TeamFile[] {
+  const names = teamFilesIn(folder);
+  return names.map((name) => ({ name, owner: basename(name, ".yaml"), text: readText(join(folder, name)) }));
+}
+
+/**
+ * @param options the file's name in mistakes, the names of the functions that exist, the day by which access is judged,
+ * that of {@link todayOf} when left out, and the teams' files
  * @throws {AccessModelError} the text has mistakes: all of them by position, a line each, `<file>:<line>:<column>: …`
  */
 export function parseAccessModel(
   text: string,
-  options: { readonly file: string; readonly functions: readonly string[]; readonly today?: string },
+  options: {
+    readonly file: string;
+    readonly functions: readonly string[];
+    readonly today?: string;
+    readonly teams?: readonly TeamFile[];
+  },
 ): AccessModel {
-  const { today = todayOf(process.env) } = options;
+  const { today = todayOf(process.env), teams = [] } = options;
   const file = new YamlFile(text, options.file);
+  for (const team of teams) includeTeamFile(file, new YamlFile(team.text, team.name), team.owner);
   const isWhole = !file.hasMistakes;
   const written = readContent(accessSchema, file);
   const content = withScopeNames(written);
@@ -200,6 +222,7 @@ export function parseAccessModel(
   checkOwners(content, file);
   checkRoutes(content.routes, options.functions, file);
   checkFunctions(content, file);
+  checkTeamFiles(content, teams, file);
   checkLimits(withScopeNames(written, today), file);
   checkLifetimes(written, file, today);
   warnOfUnknownRegions(content, file);
@@ -332,8 +355,9 @@ function scopeOf(name: string, settings: ScopeSettings): Scope {
   return { name, description, ...(sensitive ? { approvers: unique(approvers) } : {}) };
 }
 
-function ownerOf(name: string, { contact, url, topicArn }: NonNullable<Settings["owners"]>[string]): Owner {
-  return { name, contact, url, topicArn };
+function ownerOf(name: string, settings: NonNullable<Settings["owners"]>[string]): Owner {
+  const { contact, url, topicArn, github = CODE_OWNER.test(contact) ? contact : undefined, prefixes = {} } = settings;
+  return { name, contact, url, topicArn, github, prefixes };
 }
 
 function clientOf(

@@ -19,8 +19,13 @@ export function withEntry(text: string, path: readonly string[], key: string, va
   const node = path.length === 0 ? document.contents : document.getIn(path, true);
   if (node == null || (isScalar(node) && node.value === null)) return withMap(text, path, key, value);
   if (!isMap(node)) throw new NewEntryError(`${path.join(".")} is not a map. Add the entry with an editor.`);
-  if (node.has(key)) throw new NewEntryError(`access.yaml already has ${[...path, key].join(" › ")}.`);
+  if (node.has(key)) throw new NewEntryError(`the file already has ${[...path, key].join(" › ")}.`);
   return node.flow === true ? inFlow(text, node, key, value) : inBlock(text, node, key, value);
+}
+
+/** Whether the file has an entry at the path. */
+export function hasEntry(text: string, path: readonly string[]): boolean {
+  return parseDocument(text).hasIn(path);
 }
 
 /** The map is missing, or empty: it becomes an entry of the map above it. */

@@ -56,7 +56,10 @@ const DESCRIPTION = {
 };
 
 /** Names of owners are file names and tags too. */
-const OWNER_NAME = { expected: "1 to 64 letters, digits, _ or -", pattern: /^(?!__proto__$)[A-Za-z0-9][\w-]{0,63}$/ };
+export const OWNER_NAME = {
+  expected: "1 to 64 letters, digits, _ or -",
+  pattern: /^(?!__proto__$)[A-Za-z0-9][\w-]{0,63}$/,
+};
 
 /** Users and teams of GitHub, and email addresses, as CODEOWNERS has them. */
 export const CODE_OWNER =
@@ -121,6 +124,11 @@ const secret = settings({
   ),
 });
 
+const beginning = doc("A prefix.", text("1 to 256 visible characters on one line", DESCRIPTION.pattern));
+
+/** A part of a route's path: as it is, a parameter, or a parameter that takes the rest of the path. */
+export const PATH_PART = /^([a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._-]+\+?\})$/;
+
 const owner = settings({
   contact: doc(
     "How to reach the owner, such as an email address or a channel.",
@@ -134,6 +142,37 @@ const owner = settings({
     ).exactOptional(),
   ),
   topicArn: doc("The SNS topic for notices to the owner.", topicArn.exactOptional()),
+  github: doc(
+    "Who reviews the owner's file, for CODEOWNERS. Defaults to contact, if that is such a name.",
+    text("a GitHub user or team such as @acme/payments, or an email address", CODE_OWNER).exactOptional(),
+  ),
+  prefixes: doc(
+    "What the owner's file access.d/<owner>.yaml may name. What is left out is not limited.",
+    settings({
+      clients: doc("Beginnings of names of clients.", listOf("prefix", beginning, "Omit it for all.").exactOptional()),
+      scopes: doc(
+        "Scopes that the file may define, request and require: full names, or beginnings that end in a slash.",
+        listOf("prefix", beginning, "Omit it for all.").exactOptional(),
+      ),
+      routes: doc(
+        "Paths at and below which the file may have routes.",
+        listOf(
+          "prefix",
+          doc("A path.", text('a path such as "/payments"', new RegExp(`^(/${inner(PATH_PART)})+$`))),
+          "Omit it for all.",
+        ).exactOptional(),
+      ),
+    }).exactOptional(),
+  ),
+  limits: doc(
+    "Limits of the owner's file.",
+    settings({
+      clients: doc("Number of clients.", whole("clients", 0, 1000).exactOptional()),
+      routes: doc("Number of routes.", whole("routes", 0, 2400).exactOptional()),
+      tokenMinutes: doc("Longest validity of access tokens.", tokenMinutes.exactOptional()),
+      throttling: doc("Highest throttling of each route, which each route then needs.", throttling.exactOptional()),
+    }).exactOptional(),
+  ),
 });
 const grant = doc(
   "A scope, or a scope with the last day on which it is granted.",
@@ -205,9 +244,6 @@ const client = settings({
 
 /** Methods that a route can have. */
 export const METHODS: readonly string[] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY"];
-
-/** A part of a route's path: as it is, a parameter, or a parameter that takes the rest of the path. */
-export const PATH_PART = /^([a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._-]+\+?\})$/;
 
 /** A part of a URL's path: as it is, or a parameter of the route. */
 export const URL_PART = /^(([\w.~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*|\{[a-zA-Z0-9._-]+\})$/;
@@ -371,6 +407,19 @@ export const accessSchema = doc(
   }),
 );
 
+const { resourceServers, clients, routes, functions } = accessSchema.shape;
+
+/** A team's file. */
+const teamSchema = doc(
+  "The part of the access model that a team has in access.d/<owner>.yaml.",
+  settings({
+    resourceServers: resourceServers.exactOptional(),
+    clients: clients.exactOptional(),
+    routes: routes.exactOptional(),
+    functions,
+  }),
+);
+
 /** The settings as the file has them, once they are right. */
 export type Settings = z.output<typeof accessSchema>;
 
@@ -391,8 +440,17 @@ export type Content = Omit<WrittenContent, "clients"> & {
  * @see https://json-schema.org/draft/2020-12
  */
 export function accessSchemaText(): string {
-  const { $schema, ...schema } = z.toJSONSchema(accessSchema, { io: "input" });
-  const text = JSON.stringify({ $schema, title: "access.yaml", ...schema }, null, 2);
+  return schemaText("access.yaml", accessSchema);
+}
+
+/** The settings of a team's file as JSON Schema, the text of access.d.schema.json. */
+export function teamSchemaText(): string {
+  return schemaText("access.d/<owner>.yaml", teamSchema);
+}
+
+function schemaText(title: string, of: z.ZodType): string {
+  const { $schema, ...schema } = z.toJSONSchema(of, { io: "input" });
+  const text = JSON.stringify({ $schema, title, ...schema }, null, 2);
   // Lists of names and numbers (`approvers` is one in `dependentRequired`) on one line where they fit, as the formatter has them.
   return `${text.replace(/^( *)("(?:required|enum|approvers)": )\[\n([^\]]*?)\n *\](,?)/gm, onOneLine)}\n`;
 }

@@ -28,6 +28,8 @@ export interface Mistake {
   readonly column: number;
   /** The setting, what was expected, what was found and what to do; one line. */
   readonly message: string;
+  /** Name of the team's file that has it, such as `access.d/payments.yaml`; left out for access.yaml. */
+  readonly file?: string;
 }
 
 /** The access model cannot be used. The message lists all of its mistakes, one a line, each with its position. */
@@ -60,8 +62,10 @@ interface Place {
 /** A YAML text that is being read. Mistakes are collected, so that reading continues after one. */
 export class YamlFile {
   /** The content: maps have no prototype, and what an alias repeats is the same object. `null` when there is none. */
-  readonly value: unknown;
+  value: unknown;
 
+  /** Files whose entries count as those of this one. Offsets continue in them, in their order. */
+  private readonly included: { readonly file: YamlFile; readonly from: number }[] = [];
   private readonly lines = new LineCounter();
   private readonly document: ReturnType<typeof parseDocument>;
   private readonly entries = new Map<YAMLMap, ReadonlyMap<string, Place>>();
@@ -77,7 +81,7 @@ export class YamlFile {
    * @throws {AccessModelError} the text is not YAML, or too large
    */
   constructor(
-    text: string,
+    private readonly text: string,
     private readonly name: string,
   ) {
     this.refuseLarge(text);
@@ -89,6 +93,79 @@ export class YamlFile {
     this.refuseBrokenYaml();
     this.countValues(this.document.contents);
     this.value = this.valueOf(this.document.contents);
+  }
+
+  /**
+   * Adds the entries of another file to those of this one. What both have, or is of another kind, is a mistake.
+   *
+   * @param sections keys of the maps whose entries are added
+   * @param toValue converts the value of an entry
+   */
+  include(file: YamlFile, sections: readonly string[], toValue: (section: string, value: unknown) => unknown): void {
+    const last = this.included.at(-1);
+    const from = (last?.from ?? 0) + (last?.file ?? this).text.length + 1;
+    if (from + file.text.length > MAX_CHARACTERS) {
+      this.report(0, `with ${file.name}, the files have more than ${MAX_CHARACTERS} characters. ${REMEDY}`);
+      this.refuseMistakes();
+    }
+    const taken = new Map(sections.flatMap((section) => this.keys([section]).map((key) => [`${section} ${key}`, key])));
+    const owners = new Map([...taken.keys()].map((id) => [id, this.fileOf(id.split(/ (.*)/s, 2))]));
+    this.included.push({ file, from });
+    for (const { at, message } of file.mistakes.values()) this.report(from + at, message);
+    const content = file.value ?? {};
+    if (typeof content !== "object" || Array.isArray(content)) {
+      this.report(
+        from,
+        `${file.name} must be a map of settings (${sections.join(", ")}), but is ${file.describe([])}.`,
+      );
+      return;
+    }
+    for (const [section, entries] of Object.entries(content)) {
+      const at = from + file.keyAt([section]);
+      if (!sections.includes(section)) {
+        const where = `Only access.yaml has others. Its settings: ${sections.join(", ")}.`;
+        this.report(at, `${file.name} cannot have ${quote(section)}. ${where}`);
+      } else if (typeof entries !== "object" || entries === null || Array.isArray(entries)) {
+        const is = file.describe([section]);
+        this.report(from + file.at([section]), `${section} of ${file.name} must be a map, but is ${is}.`);
+      } else {
+        const ids = Object.keys(entries).map((key) => [key, owners.get(`${section} ${key}`)] as const);
+        for (const [key, other] of ids) {
+          if (other === undefined) continue;
+          const twice = `${section} of ${file.name} has ${quote(key)}, which ${other} has as well. Remove one of them.`;
+          this.report(from + file.keyAt([section, key]), twice);
+        }
+        const added = ids.flatMap(([key, other]) =>
+          other === undefined ? [[key, toValue(section, Reflect.get(entries, key))]] : [],
+        );
+        this.addEntries(section, Object.fromEntries(added));
+      }
+    }
+  }
+
+  /** What is not a map is left to the schema. */
+  private addEntries(section: string, added: object): void {
+    const { value } = this;
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return;
+    const own: unknown = Reflect.get(value, section);
+    if (own !== undefined && (typeof own !== "object" || own === null || Array.isArray(own))) return;
+    this.value = Object.assign(Object.create(null), value, {
+      [section]: Object.assign(Object.create(null), own, added),
+    });
+  }
+
+  /** Name of the file that has the value; `undefined` when none has it. */
+  fileOf(path: Path): string | undefined {
+    return this.holderOf(path)?.file.name;
+  }
+
+  /** Offset of the beginning of an included file. */
+  startOf(name: string): number {
+    return this.included.find(({ file }) => file.name === name)?.from ?? 0;
+  }
+
+  private holderOf(path: Path): { readonly file: YamlFile; readonly from: number } | undefined {
+    return [{ file: this as YamlFile, from: 0 }, ...this.included].find(({ file }) => file.place(path) !== undefined);
   }
 
   /**
@@ -111,35 +188,40 @@ export class YamlFile {
 
   /** Offset of a value; where it is missing, that of the map that lacks it. */
   at(path: Path): number {
-    return this.place(path)?.at ?? this.at(path.slice(0, -1));
+    const { file, from } = this.holderOf(path) ?? { file: undefined, from: 0 };
+    return file === undefined ? this.at(path.slice(0, -1)) : from + (file.place(path)?.at ?? 0);
   }
 
   /** Offset of the key of a value, or of the item of a list. */
   keyAt(path: Path): number {
-    return this.place(path)?.keyAt ?? this.at(path.slice(0, -1));
+    const { file, from } = this.holderOf(path) ?? { file: undefined, from: 0 };
+    return file === undefined ? this.at(path.slice(0, -1)) : from + (file.place(path)?.keyAt ?? 0);
   }
 
   has(path: Path): boolean {
-    return this.place(path) !== undefined;
+    return this.holderOf(path) !== undefined;
   }
 
   /** Keys of a map in the order of the file, those of merge keys (`<<`) last; empty for all other values. */
   keys(path: Path): readonly string[] {
-    const node = this.place(path)?.node;
-    return isMap(node) ? [...this.entriesOf(node).keys()] : [];
+    return [this as YamlFile, ...this.included.map(({ file }) => file)].flatMap((file) => {
+      const node = file.place(path)?.node;
+      return isMap(node) ? [...file.entriesOf(node).keys()] : [];
+    });
   }
 
   /** A scalar as it is written, such as `1.0`; empty for all other values. */
   source(path: Path): string {
-    const node = this.place(path)?.node;
+    const node = this.holderOf(path)?.file.place(path)?.node;
     return isScalar(node) ? (node.source ?? "") : "";
   }
 
   /** What a value is, for messages: `empty`, `a list`, `a map`, a quoted text, or a scalar as it is written. */
   describe(path: Path): string {
-    const node = this.place(path)?.node;
+    const holder = this.holderOf(path)?.file ?? this;
+    const node = holder.place(path)?.node;
     if (isSeq(node)) return node.items.length === 0 ? "empty" : "a list";
-    if (isMap(node)) return this.entriesOf(node).size === 0 ? "empty" : "a map";
+    if (isMap(node)) return holder.entriesOf(node).size === 0 ? "empty" : "a map";
     return isScalar(node) && typeof node.value === "string" ? quote(node.value) : this.source(path) || "empty";
   }
 
@@ -156,7 +238,7 @@ export class YamlFile {
   refuseMistakes(): void {
     if (!this.hasMistakes) return;
     const located = this.located(this.mistakes);
-    const lines = located.map(({ line, column, message }) => `${this.name}:${line}:${column}: ${message}`);
+    const lines = located.map((one) => `${one.file ?? this.name}:${one.line}:${one.column}: ${one.message}`);
     throw new AccessModelError(lines.join("\n"), located);
   }
 
@@ -164,8 +246,10 @@ export class YamlFile {
   private located(found: typeof this.mistakes): readonly Mistake[] {
     const sorted = [...found.values()].toSorted((a, b) => a.at - b.at);
     return sorted.map(({ at, message }) => {
-      const { line, col } = this.lines.linePos(at);
-      return { line: Math.max(line, 1), column: Math.max(col, 1), message };
+      const part = this.included.findLast(({ from }) => from <= at);
+      const { line, col } = (part?.file ?? this).lines.linePos(at - (part?.from ?? 0));
+      const place = { line: Math.max(line, 1), column: Math.max(col, 1), message };
+      return part === undefined ? place : { ...place, file: part.file.name };
     });
   }
 

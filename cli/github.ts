@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import { readTeamFiles } from "../access/access-model";
 import { failedReview, fingerprintIn, WORKFLOW_BOT, writeComment } from "../operations/github/comment";
 import { keepIssue, parseReport } from "../operations/github/drift-issue";
 import { GitHub, settingsIn } from "../operations/github/github";
@@ -11,6 +12,7 @@ import {
   localEnvironments,
   previewName,
   withPreview,
+  withPreviewClients,
   workflowEnvironments,
 } from "../operations/github/preview";
 import { checkProtection, lookUpReview, verdictText } from "../operations/github/reviewed";
@@ -129,7 +131,13 @@ async function driftIssue({ env, file, exitCode, author }: TextOptions & { reado
 
 function preview({ from, pr }: { readonly from: string; readonly pr: number }): void {
   const file = join(projectFolder, "access.yaml");
-  writeWhole(file, withPreview(readFileSync(file, "utf8"), projectModel(), from, pr));
+  const text = withPreview(readFileSync(file, "utf8"), projectModel(), from, pr);
+  const teams = readTeamFiles(projectFolder).map((team) => ({
+    path: join(projectFolder, team.name),
+    text: withPreviewClients(team.text, from, pr),
+  }));
+  writeWhole(file, text);
+  for (const team of teams) writeWhole(team.path, team.text);
   findEnvironment(projectModel(), previewName(pr));
   print(previewName(pr));
 }

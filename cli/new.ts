@@ -3,9 +3,16 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:f
 import { dirname, join, relative } from "node:path";
 import { Command, Option } from "commander";
 import pc from "picocolors";
-import { type AccessModel, AccessModelError, FUNCTION_NAME, parseAccessModel } from "../access/access-model";
+import {
+  type AccessModel,
+  AccessModelError,
+  FUNCTION_NAME,
+  mayName,
+  parseAccessModel,
+  readTeamFiles,
+} from "../access/access-model";
 import { OF_OBJECTS } from "../access/nearest-name";
-import { NewEntryError, withEntry } from "../access/new-entry";
+import { hasEntry, NewEntryError, withEntry } from "../access/new-entry";
 import { copyable, ON_EMBEDDED_AWS } from "../platform/local-command";
 import { writeWhole } from "../platform/private-file";
 import { isDeployedLocally, packageFolder, projectFolder, stackFolder } from "../platform/project";
@@ -14,7 +21,7 @@ import { print } from "../platform/terminal";
 import { EXIT, runCommand, UsageError, UserError } from "../platform/user-error";
 import { optionAlias } from "./option-alias";
 
-const FILE = join(projectFolder, "access.yaml");
+const MAIN = "access.yaml";
 const FUNCTIONS = join(projectFolder, "lambda");
 
 /** Texts of files to write, by path. */
@@ -31,10 +38,17 @@ command
   .requiredOption("--scopes <scopes>", "full names of scopes, separated by commas", list)
   .addOption(optionAlias("--scope <scopes>", "scopes").argParser(list))
   .option("--environments <names>", "environments that it belongs to, separated by commas (default: all)", list)
-  .action((name: string, { scopes, environments }: { readonly scopes: string[]; readonly environments?: string[] }) =>
+  .option("--owner <name>", "one of the owners; the client is written into access.d/<name>.yaml if that exists")
+  .action((name: string, options: ClientOptions) =>
     runCommand(async () => {
-      const value = { scopes, ...(environments === undefined ? {} : { environments }) };
-      add(["clients"], name, value, {}, scopes);
+      const { scopes, environments, owner } = options;
+      const value = {
+        ...(owner === undefined ? {} : { owner }),
+        scopes,
+        ...(environments === undefined ? {} : { environments }),
+      };
+      const file = owner === undefined ? fileOf("clients", name) : (ownFile(owner) ?? MAIN);
+      add(["clients"], name, value, {}, scopes, file);
       return done(`client ${name}`, ["npx access deploy", `npx access token ${quoted(name)} --decode`]);
     }),
   );
@@ -47,12 +61,19 @@ command
   .action((full: string, { description }: { readonly description: string }) =>
     runCommand(async () => {
       const [server, name] = partsOf(full);
-      const isKnown = parsed(current()).resourceServers.some(({ identifier }) => identifier === server);
-      if (isKnown) add(["resourceServers", server, "scopes"], name, description);
-      else add(["resourceServers"], server, { scopes: { [name]: description } });
+      const isKnown = parsed().resourceServers.some(({ identifier }) => identifier === server);
+      const team = readTeamFiles(projectFolder).find(({ text }) => hasEntry(text, ["resourceServers", server]));
+      if (isKnown) add(["resourceServers", server, "scopes"], name, description, {}, [], team?.name ?? MAIN);
+      else add(["resourceServers"], server, { scopes: { [name]: description } }, {}, [], fileOf("scopes", full));
       return done(`scope ${full}`, [`npx access new client <name> --scopes ${quoted(full)}`, "npx access matrix"]);
     }),
   );
+
+interface ClientOptions {
+  readonly scopes: string[];
+  readonly environments?: string[];
+  readonly owner?: string;
+}
 
 interface RouteOptions {
   readonly lambda?: string;
@@ -88,7 +109,14 @@ command
         ...(cors ? { cors: true } : {}),
       };
       const key = `${method.toUpperCase()} ${path}`;
-      add(["routes"], key, value, lambda === undefined || exists(lambda) ? {} : filesOf(lambda), scopes);
+      add(
+        ["routes"],
+        key,
+        value,
+        lambda === undefined || exists(lambda) ? {} : filesOf(lambda),
+        scopes,
+        fileOf("routes", key),
+      );
       return done(`route ${key}`, ["npx access matrix", "npx access deploy"]);
     }),
   );
@@ -112,6 +140,7 @@ command
 /**
  * Adds the entry and the files, or nothing.
  * @param scopes full names that the entry refers to
+ * @param file that gets the entry: access.yaml, or a team's
  * @throws {UserError} when access.yaml would have mistakes
  */
 function add(
@@ -120,24 +149,21 @@ function add(
   value: unknown,
   files: Files = {},
   scopes: readonly string[] = [],
+  file = MAIN,
 ): void {
-  const before = current();
   // Existing mistakes are reported with their own positions.
-  const model = parsed(before);
-  const text = added(before, path, key, value);
+  const model = parsed();
+  const text = added(file, path, key, value);
   try {
-    parsed(text, Object.keys(files));
+    parsed({ [file]: text }, Object.keys(files));
   } catch (error) {
     if (!(error instanceof AccessModelError)) throw error;
     // Positions would be those of a text that is not written.
     const mistakes = error.mistakes.length === 0 ? [error.message] : error.mistakes.map(({ message }) => message);
-    const lines = [
-      "nothing was written, because access.yaml would have mistakes:",
-      ...mistakes.map((one) => `  ${one}`),
-    ];
+    const lines = [`nothing was written, because ${file} would have mistakes:`, ...mistakes.map((one) => `  ${one}`)];
     throw new UserError([...lines, ...scopesToAdd(model, scopes)].join("\n"));
   }
-  write({ ...files, [FILE]: text });
+  write({ ...files, [join(projectFolder, file)]: text });
 }
 
 /** The commands that add scopes that access.yaml does not have. */
@@ -150,29 +176,46 @@ function scopesToAdd({ resourceServers }: AccessModel, scopes: readonly string[]
   return ["First add:", ...missing.map((scope) => `  npx access new scope ${quoted(scope)} --description "<text>"`)];
 }
 
-function added(text: string, path: readonly string[], key: string, value: unknown): string {
+function added(file: string, path: readonly string[], key: string, value: unknown): string {
   try {
-    return withEntry(text, path, key, value);
+    return withEntry(current(file), path, key, value);
   } catch (error) {
-    if (error instanceof NewEntryError) throw new UserError(error.message);
+    if (error instanceof NewEntryError) throw new UserError(error.message.replace(/^the file/, file));
     throw error;
   }
 }
 
-function current(): string {
-  if (!existsSync(FILE)) throw new UserError(`there is no access.yaml in ${projectFolder}.`);
-  return readFileSync(FILE, "utf8");
+/** The team's file of the owner, if it exists. */
+function ownFile(owner: string | undefined): string | undefined {
+  return readTeamFiles(projectFolder).find((team) => team.owner === owner)?.name;
 }
 
-/** @param added files that would be written along */
-function parsed(text: string, added: readonly string[] = []) {
+/** The file that gets an entry: of the only team whose prefixes name it, or access.yaml. */
+function fileOf(section: "clients" | "routes" | "scopes", name: string): string {
+  const owners = parsed().owners.filter(({ prefixes }) => mayName(prefixes, section, name));
+  const files = owners.flatMap((owner) => ownFile(owner.name) ?? []);
+  return files.length === 1 ? (files[0] ?? MAIN) : MAIN;
+}
+
+function current(file = MAIN): string {
+  const path = join(projectFolder, file);
+  if (!existsSync(path)) throw new UserError(`there is no access.yaml in ${projectFolder}.`);
+  return readFileSync(path, "utf8");
+}
+
+/**
+ * @param texts of files that would be written, by name
+ * @param added files of functions that would be written along
+ */
+function parsed(texts: Files = {}, added: readonly string[] = []) {
+  const teams = readTeamFiles(projectFolder).map((team) => ({ ...team, text: texts[team.name] ?? team.text }));
   const names = existsSync(FUNCTIONS) ? readdirSync(FUNCTIONS) : [];
   const files = [
     ...names,
     ...added.filter((file) => dirname(file) === FUNCTIONS).map((file) => relative(FUNCTIONS, file)),
   ];
   const functions = files.filter((name) => name.endsWith(".ts")).map((name) => name.slice(0, -".ts".length));
-  return parseAccessModel(text, { file: "access.yaml", functions });
+  return parseAccessModel(texts[MAIN] ?? current(), { file: MAIN, functions, teams });
 }
 
 /** Writes all files or none, access.yaml last. All others are new. */
@@ -198,9 +241,7 @@ function done(what: string, next: readonly string[]): number {
 
 /** The command as it can be copied; on the embedded AWS where this folder is deployed there alone. */
 function whereDeployed(line: string): string {
-  const names = /^npx access (?:deploy|token)\b/.test(line)
-    ? parsed(current()).environments.map(({ name }) => name)
-    : [];
+  const names = /^npx access (?:deploy|token)\b/.test(line) ? parsed().environments.map(({ name }) => name) : [];
   const isOnAws = names.some((name) => existsSync(join(stackFolder(name), ".terraform")));
   return copyable(line, {
     ...process.env,

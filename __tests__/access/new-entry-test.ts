@@ -69,7 +69,7 @@ describe("withEntry", () => {
   });
 
   it("refuses a key that is there, and what is no map", () => {
-    expect(() => withEntry(FILE, ["clients"], "shop", {})).toThrow("access.yaml already has clients › shop.");
+    expect(() => withEntry(FILE, ["clients"], "shop", {})).toThrow("the file already has clients › shop.");
     expect(() => withEntry("a: &x { b: 1 }\nc: *x\n", ["c"], "d", 1)).toThrow(
       "c is not a map. Add the entry with an editor.",
     );

@@ -12,8 +12,8 @@ const withClient = (client: string, parts = {}) =>
 describe("owners in access.yaml", () => {
   it("are in the model, with the owner and the purpose of each client", () => {
     const { owners, clients } = parse(withClient(", owner: payments, purpose: Sends invoices"));
-    expect(owners).toEqual([
-      { name: "payments", contact: "pay@example.com" },
+    expect(owners).toMatchObject([
+      { name: "payments", contact: "pay@example.com", github: "pay@example.com" },
       { name: "platform", contact: "#platform", url: "https://wiki.example/p" },
     ]);
     expect(clients).toMatchObject([{ name: "billing", owner: "payments", purpose: "Sends invoices" }]);

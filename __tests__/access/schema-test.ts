@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { accessSchemaText } from "../../access/access-model";
+import { accessSchemaText, teamSchemaText } from "../../access/access-model";
 import { fileWith, parse as parseModel } from "../support/access-text";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -91,6 +91,7 @@ const objects = schemas.filter(([, { type }]) => type === "object");
 describe("access.schema.json", () => {
   it("is what the settings say: else run npx access access-schema", () => {
     expect(committed).toBe(accessSchemaText());
+    expect(readFileSync(join(project, "access.d.schema.json"), "utf8")).toBe(teamSchemaText());
   });
 
   it("is the schema that access.yaml names", () => {

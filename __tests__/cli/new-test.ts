@@ -75,6 +75,39 @@ describe("npx access new", () => {
     expect(existsSync(file("lambda/fresh.ts"))).toBe(false);
   });
 
+  it("writes into the file of a team: that of the owner, of the prefix, or of the resource server", async () => {
+    const main = yaml();
+    const team = "access.d/sales.yaml";
+    const owners =
+      "owners:\n  ops: { contact: ops }\n  sales: { contact: s, prefixes: { clients: [sales-], routes: [/sales] } }";
+    const owned = main
+      .replace(/^clients:/m, `${owners}\nclients:`)
+      .replaceAll(/^( {2}[\w-]+: \{ )(?=scopes: \[)/gm, "$1owner: ops, ");
+    mkdirSync(file("access.d"));
+    writeFileSync(file("access.yaml"), owned);
+    writeFileSync(file(team), "# Sales\nresourceServers:\n  sales: { scopes: { read: Read } } # all of it\n");
+    for (const args of [
+      ["scope", "sales/write", "--description", "Sell"],
+      ["client", "sales-job", "--scopes", "sales/write"],
+      ["client", "other", "--scopes", "sales/write", "--owner", "ops"],
+      ["route", "POST", "/sales/{id}", "--lambda", "sales", "--scopes", "sales/write"],
+    ]) {
+      expect(await access(...args)).toMatchObject({ code: 0, stderr: "" });
+    }
+    const twice = await access("client", "sales-job", "--scopes", "sales/write", "--owner", "ops");
+
+    expect(readFileSync(file(team), "utf8")).toBe(`# Sales
+resourceServers:
+  sales: { scopes: { read: Read, write: Sell } } # all of it
+clients: { sales-job: { scopes: [sales/write] } }
+routes: { "POST /sales/{id}": { lambda: sales, scopes: [sales/write] } }
+`);
+    expect(yaml()).toContain("other: { owner: ops, scopes: [sales/write] }");
+    expect(twice).toMatchObject({ code: 1, stderr: expect.stringContaining("which access.yaml has as well") });
+    rmSync(file("access.d"), { recursive: true });
+    writeFileSync(file("access.yaml"), main);
+  });
+
   it("prints commands for the embedded AWS where the folder is deployed there alone", async () => {
     const onAws = await access("client", "clerk", "--scope", "test_resource/test");
     mkdirSync(file(".local/cdktf.out/stacks/dev"), { recursive: true });

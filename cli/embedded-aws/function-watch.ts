@@ -8,7 +8,7 @@
 import { statSync } from "node:fs";
 import { join, sep } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { AccessModelError, readAccessModel } from "../../access/access-model";
+import { AccessModelError, readAccessModel, TEAM_FOLDER, teamFilesIn } from "../../access/access-model";
 import {
   type BundleAttempt,
   type FunctionSource,
@@ -115,7 +115,8 @@ export class FunctionWatch {
       now.set(file, stamp);
       return this.stamps.get(file) !== stamp;
     };
-    const isModelChanged = [this.modelFile, join(this.options.folder, "lambda")].filter(hasChanged).length > 0;
+    const { folder } = this.options;
+    const isModelChanged = [this.modelFile, ...teamPaths(folder), join(folder, "lambda")].filter(hasChanged).length > 0;
     const changed = [...this.functions.values()].filter(({ files }) => files.filter(hasChanged).length > 0);
     for (const fn of changed) fn.isOutdated = true;
     for (const [file, stamp] of now) this.stamps.set(file, stamp);
@@ -223,5 +224,14 @@ function stateOf(file: string) {
     return statSync(file, { bigint: true });
   } catch {
     return undefined;
+  }
+}
+
+/** The folder of the teams' files, and those; what is refused there is reported when the model is read. */
+function teamPaths(folder: string): readonly string[] {
+  try {
+    return [TEAM_FOLDER, ...teamFilesIn(folder)].map((name) => join(folder, name));
+  } catch {
+    return [join(folder, TEAM_FOLDER)];
   }
 }

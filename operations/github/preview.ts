@@ -47,6 +47,13 @@ export function withPreview(text: string, model: AccessModel, from: string, numb
   return document.toString();
 }
 
+/** A team's file whose clients of the copied environment are clients of the copy as well. */
+export function withPreviewClients(text: string, from: string, number: number): string {
+  const document = parseDocument(text);
+  letClientsIn(document, from, previewName(number));
+  return document.toString();
+}
+
 function requireCopyable(
   { name, isEphemeral, backend, prefix }: Environment,
   model: AccessModel,
