@@ -3,10 +3,11 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { decodeJwt } from "jose";
-import { type Environment, METHODS_OF_ANY, RouteTable, routeKeyOf } from "../access/access-model";
+import { type Environment, METHODS_OF_ANY, RouteTable } from "../access/access-model";
 import { namesInstead, suggestion } from "../access/nearest-name";
 import { oneLine } from "../access/visible";
 import { accessMatrix, type MatrixRoute } from "../operations/access-graph/access-matrix";
+import { callCurl, urlOfRoute } from "../operations/deployed/call-request";
 import { credentialsOf, type Deployment, readDeployment } from "../operations/deployed/deployment";
 import { explainRefusal } from "../operations/deployed/refusal";
 import { requireToken } from "../operations/deployed/token-request";
@@ -63,9 +64,10 @@ async function call(name: string, target: string | undefined, options: CallOptio
   const environment = findEnvironment(projectModel(), options.env);
   const deployment = await readDeployment(environment.name);
   const route = routeOf(deployment, method, path);
-  const url = urlOf(deployment, route, path);
+  const url = urlOfRoute(deployment, route, path);
   if (options.curl) {
-    print(curlLine(method, url, body, deployment, options));
+    const tokenCommand = tokenCommandOf(deployment, options);
+    print(callCurl({ method, url: options.local ? localUrl(url) : url, tokenCommand, body }));
     return EXIT.done;
   }
   const token = await tokenOf(deployment, options);
@@ -158,26 +160,11 @@ function meant(environment: string, table: RouteTable, method: string, path: str
   return ` Expected the path without the stage: ${below}`;
 }
 
-/** The route's URL, with the path's own values. */
-function urlOf({ routeUrls }: Deployment, route: string, path: string): string {
-  const url = routeUrls[route] ?? "";
-  return url.slice(0, url.length - routeKeyOf(route).path.length) + path;
-}
-
-function curlLine(
-  method: string,
-  url: string,
-  body: string | undefined,
-  { environment }: Deployment,
-  { client, scope, local }: CallOptions,
-): string {
+/** The command that prints a token for the call; `undefined` for one without a token. */
+function tokenCommandOf({ environment }: Deployment, { client, scope }: CallOptions): string | undefined {
+  if (client === undefined) return undefined;
   const scopes = scope === undefined ? "" : ` --scope ${quoted(scope)}`;
-  const token = `$(${copyable(`npx access token ${quoted(client ?? "")} --env ${environment}${scopes} --raw`)})`;
-  return [
-    `curl -i -X ${method} ${quoted(local ? localUrl(url) : url)}`,
-    ...(client === undefined ? [] : [`-H "Authorization: Bearer ${token}"`]),
-    ...(body === undefined ? [] : ["-H 'Content-Type: application/json'", `--data ${quoted(body)}`]),
-  ].join(" \\\n  ");
+  return copyable(`npx access token ${quoted(client)} --env ${environment}${scopes} --raw`);
 }
 
 /** As curl prints it: status line, headers and an empty line. */

@@ -14,6 +14,7 @@ import { print, say } from "../platform/terminal";
 import { refuseRedirects, requireTerraform } from "../platform/terraform";
 import { provideTerraform } from "../platform/terraform-program";
 import { EXIT, runCommand, UserError } from "../platform/user-error";
+import { type LocalConsole, startConsole } from "./console/console";
 import { exampleCall } from "./demo-fixture";
 import { addBackendOverride, type BackendOverrides } from "./embedded-aws/backend-override";
 import { leftoverLines } from "./embedded-aws/leftover-lines";
@@ -21,6 +22,7 @@ import { type LocalAws, type LocalOptions, openLocalAws } from "./embedded-aws/l
 import { type LocalShell, localShell } from "./embedded-aws/local-shell";
 import { LOCAL_URL } from "./embedded-aws/local-url";
 import { type ProviderChoice, providerChoice } from "./embedded-aws/real-provider";
+import { useEnvironment } from "./embedded-aws/running-aws";
 
 /** About as long as AWS takes for a zip of a few megabytes (not measured). */
 const FUNCTION_DELAY_MS = 3000;
@@ -221,8 +223,12 @@ function requireOwn({ emulator }: LocalAws, { backends, functionDelay, isWatchin
 async function serve(options: Started): Promise<number> {
   let clientNames: Emulator["clientNames"] = () => new Map();
   const shortName = functionNames();
+  let localConsole: LocalConsole | undefined;
   const listeners = {
-    onAnswered: logRequest,
+    onAnswered: (answered: AnsweredRequest) => {
+      logRequest(answered);
+      localConsole?.add(answered);
+    },
     onFunctionLog: (name: string, line: string) => logLine(shortName(name), line, new Map()),
     onAccessLog: (_logGroup: string, line: string) => logLine("api", line, clientNames()),
     onNotice,
@@ -242,12 +248,24 @@ async function serve(options: Started): Promise<number> {
   const lost = new Promise<"lost">((resolve) => emulator.onLost(() => resolve("lost")));
   warnOfLeftovers(local);
   const stopWatching = await watchFunctions(local, options);
-  print(welcome(emulator.proxyUrl, local.environment[LOCAL_URL]));
+  // The console does what the commands do, in this process.
+  useEnvironment(local.environment);
+  let consoleUrl = "";
+  localConsole = await startConsole({
+    emulator,
+    onUrl: (url, isFirst) => {
+      consoleUrl = url;
+      if (!isFirst) print(`The console was opened. In another browser, open ${url}`);
+    },
+    onBug: (error) => say(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+  });
+  print(welcome(emulator.proxyUrl, local.environment[LOCAL_URL], consoleUrl));
   const isLost = (await Promise.race([stopped, lost])) === "lost";
   if (!isLost) {
     print("\nStopping; the account is kept. Commands that are running may end first; a second Ctrl-C stops them.");
   }
   await stopWatching();
+  await localConsole.close();
   // Commands that are connected have no account to use.
   await local.close(isLost ? 0 : IDLE_MS);
   if (isLost) throw new UserError(`${folderName} was deleted, so the embedded AWS stopped. Start it: npx access local`);
@@ -267,7 +285,7 @@ function untilSignal(): Promise<void> {
   });
 }
 
-function welcome(proxyUrl: string, localUrl: string | undefined): string {
+function welcome(proxyUrl: string, localUrl: string | undefined, consoleUrl: string): string {
   return [
     `${pc.green("The embedded AWS is ready")} after ${process.uptime().toFixed(1)} s.`,
     `  account  ${folderName}/, kept between runs; delete it to start over`,
@@ -275,6 +293,7 @@ function welcome(proxyUrl: string, localUrl: string | undefined): string {
     ...(localUrl === undefined
       ? []
       : [`  port     ${localUrl}/<host>/<path>, for callers without a proxy: token endpoint, JWKS, APIs`]),
+    `  console  ${consoleUrl}`,
     "",
     "In another terminal:",
     ...firstSteps().map((command) => `  npx access local ${command}`),

@@ -8,7 +8,7 @@ import {
   readDeployment,
 } from "../operations/deployed/deployment";
 import { checkToken } from "../operations/deployed/token-check";
-import { basicCredentials, requireToken, tokenRequestBody } from "../operations/deployed/token-request";
+import { basicCredentials, requireToken, tokenCurl } from "../operations/deployed/token-request";
 import { jsonText } from "../platform/json";
 import { findEnvironment, projectModel } from "../platform/project";
 import { print, say } from "../platform/terminal";
@@ -59,7 +59,11 @@ async function describe(
 ): Promise<string> {
   if (options.basic) return basicCredentials(credentials);
   if (options.curl)
-    return curlLine(options.local ? localUrl(deployment.tokenUrl) : deployment.tokenUrl, credentials, options.scope);
+    return tokenCurl(
+      options.local ? localUrl(deployment.tokenUrl) : deployment.tokenUrl,
+      basicCredentials(credentials),
+      options.scope,
+    );
   const answer = await requireToken(deployment, credentials, options.scope);
   if (options.raw) return answer.access_token;
   if (!options.decode) return jsonText(answer);
@@ -67,13 +71,4 @@ async function describe(
   say(`Signature, issuer and expiry were checked against ${jwksUrl}`);
   if (note !== undefined) say(`${pc.yellow("note:")} ${note}.`);
   return jsonText({ header, claims });
-}
-
-function curlLine(tokenUrl: string, credentials: ClientCredentials, scope: string | undefined): string {
-  return [
-    `curl -X POST '${tokenUrl}'`,
-    `-H 'Authorization: Basic ${basicCredentials(credentials)}'`,
-    "-H 'Content-Type: application/x-www-form-urlencoded'",
-    `-d '${tokenRequestBody(scope)}'`,
-  ].join(" \\\n  ");
 }

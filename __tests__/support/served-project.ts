@@ -24,6 +24,8 @@ export interface Served {
   readonly server: ReturnType<typeof start>;
   /** What it did, when it has ended. */
   readonly result: Promise<Ended>;
+  /** What it printed before it was ready. */
+  readonly welcome: string;
 }
 
 /** As much of Terraform's state file as is read. */
@@ -68,8 +70,8 @@ export class ServedProject {
     const server = start(script("cli/local.ts", ...options), this.folder);
     this.last = server;
     const result = ended(server);
-    await untilWritten(server, "The embedded AWS is ready");
-    return { server, result };
+    const welcome = await untilWritten(server, "Press Ctrl-C to stop.");
+    return { server, result, welcome };
   }
 
   /** Makes the stack ready for Terraform, while it is served. @throws {Error} when that fails */

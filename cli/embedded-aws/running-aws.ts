@@ -1,6 +1,7 @@
 /** The embedded AWS whose environment this command has: whether it runs, and what only it has. */
 import { get } from "node:http";
 import { z } from "zod";
+import type { Environment } from "../../platform/child";
 import { localFolder } from "../../platform/project";
 import { readPublished } from "./lease";
 
@@ -20,11 +21,16 @@ export function isOnEmbeddedAws(): boolean {
 export function rejoinEmbeddedAws(): boolean {
   const published = readPublished(localFolder);
   if (published === undefined) return false;
-  for (const [name, value] of Object.entries(published.environment)) {
+  useEnvironment(published.environment);
+  return true;
+}
+
+/** Gives this process the environment of an embedded AWS. */
+export function useEnvironment(environment: Environment): void {
+  for (const [name, value] of Object.entries(environment)) {
     if (value === undefined) delete process.env[name];
     else process.env[name] = value;
   }
-  return true;
 }
 
 const eventsShape = z.array(

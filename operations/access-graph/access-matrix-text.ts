@@ -100,11 +100,33 @@ function ownersOf({ owners = [] }: AccessMatrix, write: Write): readonly (readon
   return [["client", ...columns], ...rows];
 }
 
-function cellOf({ access, callers, refusedByFunction }: MatrixRoute, client: string, write: Write): string {
+/** What the grid has of a client and a route. */
+export function cellOf({ access, callers, refusedByFunction }: MatrixRoute, client: string, write: Write): string {
   if (access === "public") return write === code ? "**PUBLIC**" : "PUBLIC";
   if (access === "unknown") return "?";
   if (callers.includes(client)) return "✓";
   return refusedByFunction.includes(client) ? "denied" : "–";
+}
+
+/** What decides about a client beside the matrix. */
+export interface ClientAccess {
+  /** Full names of its scopes. */
+  readonly scopes: readonly string[];
+  /** Why it gets no tokens, such as `disabled`. Left out: it gets tokens. */
+  readonly ended?: string | undefined;
+}
+
+/** Why a client can or cannot call a route, in a few words each. */
+export function reasonsOf(route: MatrixRoute, client: string, { scopes, ended }: ClientAccess): readonly string[] {
+  const { access, callers, callerCheck } = route;
+  if (access === "public") return ["no token needed"];
+  if (access === "unknown") return ["not analyzed"];
+  if (ended !== undefined) return [`${ended}: it gets no token`];
+  const shared = route.scopes.filter((scope) => scopes.includes(scope));
+  if (shared.length === 0) return ["no scope of the route"];
+  const byScopes = `scope ${shared.join(", ")}`;
+  if (!callers.includes(client)) return [byScopes, "not in the function's list"];
+  return [byScopes, ...(callerCheck === "client-id" ? ["in the function's list"] : [])];
 }
 
 function listOf({ clients, routes }: AccessMatrix, write: Write): readonly (readonly string[])[] {

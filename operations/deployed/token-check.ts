@@ -12,9 +12,28 @@ import { send } from "../../platform/http";
 import { UserError } from "../../platform/user-error";
 import { issuersOfPool, isUpdatedIssuer, UPDATED_ISSUER } from "../access-graph/pool-issuer";
 
+/** What the claims of an access token of the client-credentials grant mean, in Cognito's order. */
+export const CLAIM_MEANINGS: Readonly<Record<string, string>> = {
+  sub: "Subject: the client itself, since no user takes part.",
+  token_use: "What the token is for: access. An ID token would say id.",
+  scope: "Scopes that were granted, separated by spaces. A method that requires one of them takes the token.",
+  auth_time: "When the client proved who it is.",
+  iss: "Issuer: the user pool, whose JWKS has the key of the signature.",
+  exp: "Expiry: from then on, every authorizer refuses the token.",
+  iat: "When it was issued.",
+  version: "Version of Cognito's access tokens.",
+  jti: "Id of this token.",
+  client_id: "App client that it was issued to. Functions compare it with their list of callers.",
+};
+
+/** What the members of a token's header mean. */
+export const HEADER_MEANINGS: Readonly<Record<string, string>> = {
+  kid: "Id of the key that signed the token: one of the user pool's JWKS.",
+  alg: "Algorithm of the signature: RS256 is RSA with SHA-256.",
+};
+
 /** Claims of an access token of the client-credentials grant, in Cognito's order. */
-export const ACCESS_TOKEN_CLAIMS: readonly string[] =
-  "sub token_use scope auth_time iss exp iat version jti client_id".split(" ");
+export const ACCESS_TOKEN_CLAIMS: readonly string[] = Object.keys(CLAIM_MEANINGS);
 
 /** A token that was checked. */
 export interface CheckedToken {

@@ -29,6 +29,26 @@ export function tokenRequestBody(scope: string | undefined): string {
     .replaceAll("%2F", "/");
 }
 
+/** The request as it is sent. @param scope as {@link tokenRequestBody} takes it */
+export function tokenRequest(credentials: ClientCredentials, scope: string | undefined) {
+  const headers = {
+    Authorization: `Basic ${basicCredentials(credentials)}`,
+    "Content-Type": "application/x-www-form-urlencoded",
+  };
+  return { method: "POST", headers, body: tokenRequestBody(scope) };
+}
+
+/** The request as a curl command. @param basic `base64(id:secret)`, or `$(command)` that prints it */
+export function tokenCurl(tokenUrl: string, basic: string, scope: string | undefined): string {
+  const quote = basic.startsWith("$(") ? '"' : "'";
+  return [
+    `curl -X POST '${tokenUrl}'`,
+    `-H ${quote}Authorization: Basic ${basic}${quote}`,
+    "-H 'Content-Type: application/x-www-form-urlencoded'",
+    `-d '${tokenRequestBody(scope)}'`,
+  ].join(" \\\n  ");
+}
+
 /** @returns the token, or the code of the OAuth error, such as `invalid_grant` @throws {UserError} for other responses */
 export async function askForToken(
   tokenUrl: string,
@@ -79,11 +99,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 
 /** @returns the response; `undefined` when it is neither a token nor an OAuth error */
 async function sendRequest(tokenUrl: string, credentials: ClientCredentials, scope: string | undefined) {
-  const headers = {
-    Authorization: `Basic ${basicCredentials(credentials)}`,
-    "Content-Type": "application/x-www-form-urlencoded",
-  };
-  const { status, body } = await send(tokenUrl, { method: "POST", headers, body: tokenRequestBody(scope) });
+  const { status, body } = await send(tokenUrl, tokenRequest(credentials, scope));
   return { status, response: z.union([success, failure]).safeParse(parseJson(body)).data };
 }
 

@@ -1,0 +1,171 @@
+/**
+ * The console in a real browser: the tutorial's story on what is deployed, by the keyboard alone; each page in light and
+ * dark, on a phone and a desktop, without a serious fault of accessibility. With CONSOLE_PICTURES=<folder>, it writes the
+ * pictures of the documentation.
+ */
+import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
+import { sdkOptions } from "../support/aws-sdk";
+import { ConsoleBrowser, chromiumPath } from "../support/console-browser";
+import { ServedProject } from "../support/served-project";
+
+const ACCESS_YAML = `
+environments:
+  dev: { region: ap-northeast-1, domainPrefix: cc-demo-dev, authorizerName: test-cognito-authorizer, ephemeral: true }
+resourceServers:
+  test_resource: { name: Test Resource, scopes: { test: Test, read: Read } }
+clients:
+  test-server: { scopes: [test_resource/test] }
+  reporting: { scopes: [test_resource/read] }
+  old-importer: { scopes: [test_resource/test], enabled: false }
+routes:
+  POST /access: { lambda: access, scopes: [test_resource/test], cors: true }
+  "GET /access/{id}": { lambda: access, scopes: [test_resource/read, test_resource/test] }
+  GET /status: { lambda: access, public: true, reason: "Load balancers probe it." }
+`;
+
+const project = new ServedProject("dev", ACCESS_YAML);
+let browser: ConsoleBrowser;
+let url = "";
+/** Address of the console's pages, and paths of two results. */
+let root = "";
+let [token, call] = ["", ""];
+
+const isSkipped = chromiumPath === undefined;
+if (isSkipped)
+  process.stderr.write("The console was not tested in a browser: Chromium is missing (apt-get install chromium).\n");
+
+beforeAll(async () => {
+  if (isSkipped) return;
+  const [{ welcome }, launched] = await Promise.all([project.serve(), ConsoleBrowser.launch()]);
+  browser = launched;
+  url = /console {2}(\S+)/.exec(welcome)?.[1] ?? "";
+  await project.deploy();
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await project.remove();
+});
+
+const show = async (path: string) => void (await browser.page.goto(root + path));
+const textOf = async (selector = "main") =>
+  (await browser.page.locator(selector).first().innerText()).replace(/\s+/g, " ").trim();
+
+(isSkipped ? describe.skip : describe)("the console", () => {
+  it("tells the tutorial's story by the keyboard alone", async () => {
+    const { page } = browser;
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.goto(url);
+    await page.waitForSelector("table");
+    root = page.url();
+    expect(new URL(root).hash).toBe("");
+    expect(await textOf("table")).toContain("Route old-importer reporting test-server");
+    expect(await textOf("table")).toContain(
+      "POST /access requires test_resource/test → cc-demo-dev-access – disabled: it gets no token – no scope of the route ✓ scope test_resource/test in the function's list",
+    );
+    expect(await textOf("tr:has-text('/status')")).toMatch(/(?:PUBLIC no token needed ?){3}$/);
+
+    // Without a token, the route answers 401; the reason is here alone.
+    const live = await browser.newTab();
+    await live.goto(`${root}requests`);
+    await browser.untilSeen("Live:", live);
+    await browser.go("Call", "Call");
+    await browser.choose("POST /access");
+    await page.waitForURL(/call\?.*POST/);
+    await browser.tabTo("without a token");
+    await browser.go("Send the call", "POST /access");
+    expect(await textOf()).toMatch(/HTTP\/1\.1 401 .*"message": "Unauthorized"/);
+    expect(await textOf(".trail .refused")).toBe("Authorizer refused the request has no Authorization header");
+    const first = live.locator(".requests li").first();
+    await first.waitFor();
+    expect(await first.innerText()).toContain("authorizer: the request has no Authorization header");
+
+    // A token, every part of it explained, and masked until it is asked for.
+    await browser.go("Token", "Token");
+    await browser.tabTo("Client");
+    await page.keyboard.press("End");
+    await browser.go("Request a token", "Token of test-server");
+    token = page.url().slice(root.length);
+    expect(await textOf()).toMatch(
+      /POST \/oauth2\/token HTTP\/1\.1 .*HTTP\/1\.1 200 .*Verified\. Signature, issuer and expiry/,
+    );
+    expect(await textOf()).toMatch(/exp \d{10} 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC, in (?:59|60) min Expiry:/);
+    expect(await page.content()).not.toMatch(/eyJ/);
+    await browser.choose("Show token");
+    await browser.untilSeen("eyJ");
+    await page.keyboard.press("Enter");
+    await browser.untilSeen("eyJ", page, false);
+
+    // With it, 200, and the event that the function received.
+    await browser.go("Access", "Access");
+    await browser.go("✓", "Call");
+    await browser.go("Send the call", "POST /access");
+    expect(await textOf()).toMatch(/Authorization: Bearer •+ Show token .*HTTP\/1\.1 200/);
+    call = page.url().slice(root.length);
+    expect(await page.locator(".trail .refused").count()).toBe(0);
+    await browser.choose("Event that the function received");
+    expect(await textOf("details.event")).toMatch(/"resource": "\/access".*"token_use": "access"/);
+    expect(await page.content()).not.toMatch(/eyJ/);
+
+    // What was changed out of band: the same update as in the tutorial's console, which leaves out the flags.
+    const { clientIds, issuer } = await project.deployed();
+    const clientId = clientIds["reporting"] ?? "";
+    const { HTTPS_PROXY: proxyUrl = "" } = project.environment();
+    const cognito = new CognitoIdentityProvider(sdkOptions({ proxyUrl, environment: project.environment() }));
+    await cognito.updateUserPoolClient({ UserPoolId: issuer.split("/").at(-1), ClientId: clientId });
+    cognito.destroy();
+    await browser.go("Terraform", "Terraform");
+    expect(await textOf()).toContain("aws_cognito_user_pool_client.identity_client-test-server");
+    await browser.choose("Compare with AWS now");
+    await page.waitForSelector(".note.alert");
+    expect(await textOf(".note")).toMatch(/^\d+ differences at \d\d:\d\d:\d\d UTC\./);
+    expect(await textOf()).toMatch(/identity_client-reporting\S* allowed_oauth_flows .* out-of-band-change/);
+    expect(await textOf()).toContain("to revert it: npx access deploy dev");
+
+    await live.close();
+    expect([...browser.hosts]).toEqual([new URL(root).host]);
+  });
+
+  it.each([
+    ["light", 1280],
+    ["dark", 1280],
+    ["light", 375],
+    ["dark", 375],
+  ] as const)("has no serious fault of accessibility and fits the page in %s at %i pixels", async (colorScheme, width) => {
+    const { page } = browser;
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 800 });
+    await show("requests");
+    const refused = (await page.locator("li:has(.reason) a").first().getAttribute("href")) ?? "";
+    /** Pages, and elements with which their pictures end. */
+    const pages: readonly (readonly [name: string, path: string, last?: string])[] = [
+      ["access", "", ".legend"],
+      ["picture", "picture", ".legend"],
+      ["requests", "requests", ".requests"],
+      ["decisions", refused, ".trail"],
+      ["call", call],
+      ["token", token],
+      ["token form", "token"],
+      ["call form", "call"],
+      ["terraform", "terraform", "tbody tr:nth-child(4)"],
+    ];
+    const faults: string[] = [];
+    for (const [name, path, last] of pages) {
+      await show(path);
+      faults.push(...(await browser.faults()));
+      const tooWide = await browser.overflow();
+      if (tooWide > 0) faults.push(`${path} is ${tooWide} pixels too wide`);
+      if (last !== undefined && width === 1280) await browser.picture(`console-${name}-${colorScheme}`, last);
+    }
+    expect(faults).toEqual([]);
+  });
+
+  it("kept the Content-Security-Policy, and opens once", async () => {
+    expect(browser.complaints).toEqual([]);
+    await browser.page.context().clearCookies();
+    await browser.page.goto(url);
+    await browser.untilSeen("This URL was used");
+    await browser.page.goto(root);
+    expect(await textOf("body")).toBe("Open the console by the URL that npx access local prints.");
+  });
+});

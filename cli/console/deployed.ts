@@ -1,0 +1,76 @@
+/** What is deployed, as the commands read it: read again when the state's file has changed. */
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { localStatePath } from "../../constructs/contract/local-state";
+import { type AccessMatrix, accessMatrix } from "../../operations/access-graph/access-matrix";
+import type { ClientAccess } from "../../operations/access-graph/access-matrix-text";
+import { type Deployment, readDeployment } from "../../operations/deployed/deployment";
+import { stackOfState } from "../../operations/deployed/stack-of-state";
+import { managedResources, readState, type StateResource } from "../../operations/plan-file/state-json";
+import { projectModel, stackFolder } from "../../platform/project";
+
+/** An environment that is deployed. */
+export interface DeployedEnvironment {
+  readonly deployment: Deployment;
+  /** Who can call what, computed from the state. */
+  readonly matrix: AccessMatrix;
+  readonly resources: readonly StateResource[];
+  readonly region: string;
+  /** Full names of the scopes that a client has, sorted, and why it gets no tokens. */
+  accessOf(client: string): ClientAccess;
+}
+
+/** Reads environments. */
+export class DeployedReader {
+  private readonly kept = new Map<string, { readonly version: string; readonly read: Promise<DeployedEnvironment> }>();
+
+  /** @throws {UserError} when nothing is deployed, or only a part */
+  async read(environment: string): Promise<DeployedEnvironment> {
+    const version = versionOf(environment);
+    const known = this.kept.get(environment);
+    if (known?.version === version) return await known.read;
+    const read = readEnvironment(environment);
+    this.kept.set(environment, { version, read });
+    // The next page tries again.
+    read.catch(() => this.kept.delete(environment));
+    return await read;
+  }
+}
+
+function versionOf(environment: string): string {
+  const found = statSync(resolve(stackFolder(environment), localStatePath(environment)), { throwIfNoEntry: false });
+  return `${found?.mtimeMs} ${found?.size}`;
+}
+
+async function readEnvironment(environment: string): Promise<DeployedEnvironment> {
+  const deployment = await readDeployment(environment);
+  const state = await readState(stackFolder(environment));
+  const resources = managedResources(state);
+  const clients = resources.filter(({ type }) => type === "aws_cognito_user_pool_client");
+  return {
+    deployment,
+    matrix: accessMatrix(environment, stackOfState(state)),
+    resources,
+    region: new URL(deployment.issuer).hostname.split(".")[1] ?? "",
+    accessOf: (client) => {
+      const found = clients.find(({ values }) => values["id"] === deployment.clientIds[client])?.values ?? {};
+      const scopes = found["allowed_oauth_scopes"];
+      return {
+        scopes: Array.isArray(scopes) ? scopes.map(String).toSorted() : [],
+        ...(found["allowed_oauth_flows_user_pool_client"] === false && { ended: endOf(environment, client) }),
+      };
+    },
+  };
+}
+
+/** Why a client that is switched off gets no tokens, as far as access.yaml says it. */
+function endOf(environment: string, name: string): string {
+  try {
+    const client = projectModel().clients.find((one) => one.name === name);
+    if (client?.isExpired)
+      return client.expires === undefined ? "its grants expired" : `expired after ${client.expires}`;
+    return client?.disabledIn.includes(environment) ? "disabled" : "switched off";
+  } catch {
+    return "switched off";
+  }
+}

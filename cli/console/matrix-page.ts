@@ -1,0 +1,44 @@
+/** The start page: who can call what, and for each pair why. */
+import { type MatrixRoute, nameOf } from "../../operations/access-graph/access-matrix";
+import { type ClientAccess, cellOf, reasonsOf } from "../../operations/access-graph/access-matrix-text";
+import { copyable } from "../../platform/local-command";
+import type { DeployedEnvironment } from "./deployed";
+import { type Html, html } from "./html";
+import { sameAs, table } from "./layout";
+
+export function matrixPage({ matrix, accessOf, deployment, resources, region }: DeployedEnvironment): Html {
+  const { clients, routes } = matrix;
+  const rows = routes.map((route) => [
+    routeHead(route),
+    ...clients.map((client) => cell(route, client, accessOf(client), deployment.environment)),
+  ]);
+  const publicRoutes = routes.filter(({ access }) => access === "public");
+  const notes = routes.flatMap((route) => route.notes.map((note) => [nameOf(route), note] as const));
+  const api = resources.find(({ type }) => type === "aws_api_gateway_rest_api")?.values["id"];
+  return html`${
+    publicRoutes.length > 0 &&
+    html`<p class="note alert"><strong>${publicRoutes.length === 1 ? "1 route is" : `${publicRoutes.length} routes are`} public:</strong> ${publicRoutes.map(nameOf).join(", ")} ${publicRoutes.length === 1 ? "needs" : "need"} no token.</p>`
+  }
+${table("Access matrix", ["Route", ...clients], rows)}
+<p class="legend"><span class="mark yes">✓</span> can call the route <span class="mark no">–</span> is refused. Choose a cell to send that call.</p>
+${notes.length > 0 && html`<h2>Notes</h2><ul class="notes">${notes.map(([name, note]) => html`<li><code>${name}</code> ${note}</li>`)}</ul>`}
+${sameAs([
+  ["npx access", copyable(`npx access matrix --env ${deployment.environment}`)],
+  [
+    "AWS CLI",
+    `aws apigateway get-resources --region ${region} --rest-api-id ${api} --embed methods\naws cognito-idp list-user-pool-clients --region ${region} --user-pool-id ${deployment.issuer.split("/").at(-1)}`,
+  ],
+])}`;
+}
+
+function routeHead(route: MatrixRoute): Html {
+  const target = route.function ?? route.url ?? "no function";
+  return html`<code class="route">${nameOf(route)}</code><span class="sub">${route.scopes.length === 0 ? "requires no scope" : `requires ${route.scopes.join(" or ")}`}</span><span class="sub">→ ${target}</span>`;
+}
+
+function cell(route: MatrixRoute, client: string, access: ClientAccess, environment: string): Html {
+  const mark = cellOf(route, client, (name) => name);
+  const kind = mark === "✓" ? "yes" : mark === "PUBLIC" ? "open" : mark === "?" ? "unknown" : "no";
+  const query = String(new URLSearchParams({ env: environment, route: route.route, client }));
+  return html`<a class="cell" href="call?${query}"><span class="mark ${kind}">${mark}</span>${reasonsOf(route, client, access).map((reason) => html`<span class="sub">${reason}</span>`)}</a>`;
+}
