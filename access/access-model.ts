@@ -177,24 +177,28 @@ export interface HttpBackend {
 /**
  * Reads access.yaml. Its functions are the files `lambda/<name>.ts` beside it.
  *
+ * @param texts what files would have instead: access.yaml and those of teams, by name
  * @throws {AccessModelError} the file cannot be read, or has mistakes
  */
-export function readAccessModel(file: string): AccessModel {
+export function readAccessModel(file: string, texts: Readonly<Record<string, string>> = {}): AccessModel {
   const folder = join(dirname(file), "lambda");
   const names = existsSync(folder) ? readdirSync(folder) : [];
   const functions = names.filter((name) => name.endsWith(".ts")).map((name) => basename(name, ".ts"));
-  const text = readText(resolve(file));
-  return parseAccessModel(text, { file: basename(file), functions, teams: readTeamFiles(resolve(dirname(file))) });
+  const teams = readTeamFiles(resolve(dirname(file)), texts);
+  const text = texts[basename(file)] ?? readText(resolve(file));
+  return parseAccessModel(text, { file: basename(file), functions, teams });
 }
 
 /**
  * The teams' files beside access.yaml.
  * @param folder of access.yaml
+ * @param texts what files would have instead, by name
  * @throws {AccessModelError} a file cannot be read
  */
-export function readTeamFiles(folder: string): readonly TeamFile[] {
-  const names = teamFilesIn(folder);
-  return names.map((name) => ({ name, owner: basename(name, ".yaml"), text: readText(join(folder, name)) }));
+export function readTeamFiles(folder: string, texts: Readonly<Record<string, string>> = {}): readonly TeamFile[] {
+  return teamFilesIn(folder).map((name) => {
+    return { name, owner: basename(name, ".yaml"), text: texts[name] ?? readText(join(folder, name)) };
+  });
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Adds an entry to a map of access.yaml and leaves every other character as it is: comments, order, quotes. Pure. */
+/** Adds, changes and removes entries of access.yaml and leaves every other character as it is: comments, order, quotes. Pure. */
 import { isMap, isScalar, parseDocument, stringify, type YAMLMap } from "yaml";
 
 /** Cannot be added. The message says why. */
@@ -26,6 +26,45 @@ export function withEntry(text: string, path: readonly string[], key: string, va
 /** Whether the file has an entry at the path. */
 export function hasEntry(text: string, path: readonly string[]): boolean {
   return parseDocument(text).hasIn(path);
+}
+
+/**
+ * @param path keys of a map and of its entry
+ * @param value scalar, or written in flow style; `undefined` removes the entry
+ * @returns the text with another value of the entry, with the entry, or without it and the comment behind it
+ * @throws {NewEntryError} when a map on the way is an alias or missing
+ */
+export function withValue(text: string, path: readonly string[], value: unknown): string {
+  const [key = "", above] = [path.at(-1), path.slice(0, -1)];
+  const map = parseDocument(text).getIn(above, true);
+  if (!isMap(map)) throw new NewEntryError(`${above.join(".")} is not a map. Change it with an editor.`);
+  const index = map.items.findIndex((item) => isScalar(item.key) && item.key.value === key);
+  if (index < 0) return value === undefined ? text : withEntry(text, above, key, value);
+  if (value === undefined)
+    return map.flow === true ? withoutInFlow(text, map, index) : withoutInBlock(text, map, index);
+  const [start, end] = rangeOf(map.items[index]?.value);
+  return `${text.slice(0, start)}${flow(value)}${text.slice(end)}`;
+}
+
+/** Keys of the map at the path; `undefined` where there is none. */
+export function keysOf(text: string, path: readonly string[]): readonly string[] | undefined {
+  const map = parseDocument(text).getIn(path, true);
+  return isMap(map) ? map.items.map(({ key }) => String(isScalar(key) ? key.value : key)) : undefined;
+}
+
+function withoutInFlow(text: string, { items, range }: YAMLMap, index: number): string {
+  const [before, after] = [items[index - 1], items[index + 1]];
+  if (before !== undefined) return text.slice(0, endOfPair(before)) + text.slice(endOfPair(items[index]));
+  if (after !== undefined) return text.slice(0, rangeOf(items[index]?.key)[0]) + text.slice(rangeOf(after.key)[0]);
+  const [start = 0, end = 0] = range ?? [];
+  return `${text.slice(0, start)}{}${text.slice(end)}`;
+}
+
+function withoutInBlock(text: string, { items }: YAMLMap, index: number): string {
+  const start = text.lastIndexOf("\n", rangeOf(items[index]?.key)[0] - 1) + 1;
+  const last = endOfPair(items[index]);
+  const lineEnd = text.indexOf("\n", text[last - 1] === "\n" ? last - 1 : last);
+  return text.slice(0, start) + (lineEnd < 0 ? "" : text.slice(lineEnd + 1));
 }
 
 /** The map is missing, or empty: it becomes an entry of the map above it. */
@@ -70,10 +109,17 @@ function inFlow(text: string, map: YAMLMap, key: string, value: unknown): string
 
 /** Where the map's last value ends. */
 function endOf({ items }: YAMLMap): number {
-  const last = items.at(-1);
-  const value = last?.value as { readonly range?: readonly number[] | null } | null;
-  const key = last?.key as { readonly range?: readonly number[] | null } | null;
-  return value?.range?.[1] ?? key?.range?.[1] ?? 0;
+  return endOfPair(items.at(-1));
+}
+
+function endOfPair(pair: YAMLMap["items"][number] | undefined): number {
+  return rangeOf(pair?.value)[1] || rangeOf(pair?.key)[1];
+}
+
+/** Offsets of a node in the text; zeros for none. */
+function rangeOf(node: unknown): readonly [start: number, end: number] {
+  const { range } = (node ?? {}) as { readonly range?: readonly number[] | null };
+  return [range?.[0] ?? 0, range?.[1] ?? 0];
 }
 
 /** @param isBlock whether it stands in a block, where braces need no quotes */

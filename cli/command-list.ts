@@ -141,6 +141,12 @@ export const GROUPS: readonly Group[] = [
         load: () => require("./drift"),
       },
       {
+        name: "kill",
+        usage: "<client> [env]",
+        summary: "disables a client now, without a deployment",
+        load: () => require("./kill"),
+      },
+      {
         name: "rotate",
         usage: "<client>",
         summary: "gives a client a new secret; its id stays",

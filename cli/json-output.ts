@@ -46,6 +46,26 @@ export interface VerifyOutput extends Verification {
 /** `access rotate --json` */
 export type RotateOutput = Outcome;
 
+/** `access kill --json` */
+export interface KillOutput {
+  readonly client: string;
+  readonly environment: string;
+  /** Whether the client gets tokens now. */
+  readonly isEnabled: boolean;
+  /** Whether the app client was changed on AWS; it may have been as wanted before. */
+  readonly isClientChanged: boolean;
+  /** The file that has the client: `access.yaml`, or a team's. */
+  readonly file: string;
+  /** Whether that file was changed. */
+  readonly isFileChanged: boolean;
+  /** Whether Terraform's state has it, too. */
+  readonly isInState: boolean;
+  /** When the last token that was issued expires at the latest, in UTC; `null` when the client is enabled or none is valid. */
+  readonly tokensEndAt: string | null;
+  /** How long its tokens are valid, in seconds. */
+  readonly tokenSeconds: number;
+}
+
 /** `access teardown --json` */
 export type TeardownOutput = Receipt;
 

@@ -50,7 +50,8 @@ async function postman(
   // The route of a token cache is not called with a token.
   const matrix = { ...all, routes: all.routes.filter(({ route }) => route in deployment.routeUrls) };
   const clients = chosen(deployment, client);
-  const requests = (clients.length + 1) * matrix.routes.length + clients.length;
+  const disabled = clients.filter((one) => matrix.disabled?.includes(one));
+  const requests = (clients.length + 1 - disabled.length) * matrix.routes.length + clients.length;
   if (requests > MAX_REQUESTS) {
     const why = `${requests} requests exceed the limit of Postman (${MAX_REQUESTS})`;
     throw new UsageError(`${why}. Name some clients: --client ${clients.slice(0, 2).join(" ")}`);

@@ -15,6 +15,7 @@ export const OUTPUTS = {
   drift: "DriftOutput",
   verify: "VerifyOutput",
   rotate: "RotateOutput",
+  kill: "KillOutput",
   teardown: "TeardownOutput",
   preflight: "PreflightOutput",
   bootstrap: "BootstrapOutput",

@@ -21,6 +21,8 @@ const MAX_COLUMNS = 20;
 
 const WITHOUT_DOMAIN = `can get tokens without the domain, through Cognito's API: ${CLIENT_TOKEN_FLOW}`;
 
+const DISABLED = "is disabled: it gets no tokens, and can call no route";
+
 const INTRODUCTION = `# Who can call what
 
 Computed from the synthesized Terraform. Do not edit: run \`npx access matrix --write\`.
@@ -45,7 +47,8 @@ function sectionOf(matrix: AccessMatrix): string {
   const { environment, clients, routes } = matrix;
   const [head = [], ...rows] = clients.length <= MAX_COLUMNS ? gridOf(matrix, code) : listOf(matrix, code);
   const ways = (matrix.withoutDomain ?? []).map((client) => `- ${code(client)} ${WITHOUT_DOMAIN}`);
-  const notes = [...ways, ...notesOf(routes, code).map((note) => `- ${note}`)];
+  const disabled = (matrix.disabled ?? []).map((client) => `- ${code(client)} ${DISABLED}`);
+  const notes = [...ways, ...disabled, ...notesOf(routes, code).map((note) => `- ${note}`)];
   const [titles = [], ...owners] = ownersOf(matrix, prose);
   const lines = [
     `## ${prose(environment)}`,
@@ -70,7 +73,8 @@ export function matrixText(matrix: AccessMatrix, { width, alarm, heading }: Term
   const ways = (matrix.withoutDomain ?? []).map((client) => `${client} ${WITHOUT_DOMAIN}`);
   const grid = clients.length <= MAX_COLUMNS ? aligned(gridOf(matrix, oneLine)) : [];
   const isGrid = grid.length > 0 && grid.every((line) => widthOf(line) <= (width ?? DEFAULT_WIDTH));
-  const notes = notesOf(routes, oneLine).map((note) => hanging("  ", note, width));
+  const disabled = (matrix.disabled ?? []).map((client) => oneLine(`${client} ${DISABLED}`));
+  const notes = [...disabled, ...notesOf(routes, oneLine)].map((note) => hanging("  ", note, width));
   const body = [
     ...(isGrid ? grid : aligned(listOf(matrix, oneLine), width)),
     ...(matrix.owners === undefined ? [] : ["", ...aligned(ownersOf(matrix, oneLine), width)]),

@@ -17,13 +17,15 @@ import {
   resolved,
   type StackResources,
 } from "./synthesized-stack";
-import { tokenWays } from "./token-ways";
+import { type TokenWay, tokenWays } from "./token-ways";
 
 /** Who can call what in one environment. */
 export interface AccessMatrix {
   readonly environment: string;
   /** Names of all app clients, sorted. */
   readonly clients: readonly string[];
+  /** Clients that get no tokens, as they are disabled or expired, sorted. Left out when there are none. */
+  readonly disabled?: readonly string[];
   /** Clients that get tokens through Cognito's API, without the pool's domain, sorted. Left out when there are none. */
   readonly withoutDomain?: readonly string[];
   /** Owner and purpose of clients that have either, sorted by client. Left out when there are none. */
@@ -93,10 +95,13 @@ export function accessMatrix(environment: string, json: unknown): AccessMatrix {
     const paths = preflights.filter((one) => one.api === api).map(({ path }) => `OPTIONS ${path}`);
     return caughtRequests(routes, paths).map((caught) => ({ ...caught, api }));
   });
-  const withoutDomain = Object.entries(stack.aws_cognito_user_pool_client)
-    .filter(([, client]) => tokenWays(client).includes("api"))
-    .map(([id]) => names.get(id) ?? id)
-    .toSorted();
+  const clientsWith = (isRight: (ways: readonly TokenWay[]) => boolean) =>
+    Object.entries(stack.aws_cognito_user_pool_client)
+      .filter(([, client]) => isRight(tokenWays(client)))
+      .map(([id]) => names.get(id) ?? id)
+      .toSorted();
+  const disabled = clientsWith((ways) => ways.length === 0);
+  const withoutDomain = clientsWith((ways) => ways.includes("api"));
   const owners = [...clientOwners(json)].map(([client, { owner = null, purpose = null }]) => ({
     client,
     owner,
@@ -105,6 +110,7 @@ export function accessMatrix(environment: string, json: unknown): AccessMatrix {
   return {
     environment,
     clients: [...names.values()].toSorted(),
+    ...(disabled.length === 0 ? {} : { disabled }),
     ...(withoutDomain.length === 0 ? {} : { withoutDomain }),
     ...(owners.length === 0 ? {} : { owners: owners.toSorted((a, b) => compare(a.client, b.client)) }),
     routes: [

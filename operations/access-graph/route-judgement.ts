@@ -47,6 +47,8 @@ interface Checked {
 export interface Context {
   readonly stack: StackResources;
   readonly callersByScope: ReadonlyMap<string, readonly Caller[]>;
+  /** The same of clients that get no tokens. */
+  readonly disabledByScope: ReadonlyMap<string, readonly Caller[]>;
   /** By {@link methodKey}. */
   readonly integrations: ReadonlyMap<string, Integration>;
   /** By the function's resource; missing for functions without the variable that only the generated check reads. */
@@ -62,6 +64,11 @@ export interface Judgement {
   readonly callers: readonly string[];
   /** Clients that API Gateway allows and the function denies, sorted. */
   readonly refusedByFunction: readonly string[];
+  /**
+   * Clients that get no tokens, and whose tokens that were issued it accepts until they expire, sorted. Left out when
+   * there are none.
+   */
+  readonly acceptsIssuedTokensOf?: readonly string[];
   /** What the function checks; `none` as well for public routes and HTTP backends. */
   readonly callerCheck: CallerCheck;
   /** Sentences without a full stop. */
@@ -84,11 +91,11 @@ export function contextOf(
   reasons: Readonly<Record<string, string>>,
 ): Context {
   const callersByScope = new Map<string, Caller[]>();
+  const disabledByScope = new Map<string, Caller[]>();
   for (const [id, client] of Object.entries(stack.aws_cognito_user_pool_client)) {
     const caller = { id, name: names.get(id) ?? client.name, pool: poolIn(client.user_pool_id) };
-    for (const scope of tokenWays(client).length === 0 ? [] : client.allowed_oauth_scopes) {
-      callersByScope.set(scope, [...(callersByScope.get(scope) ?? []), caller]);
-    }
+    const byScope = tokenWays(client).length === 0 ? disabledByScope : callersByScope;
+    for (const scope of client.allowed_oauth_scopes) byScope.set(scope, [...(byScope.get(scope) ?? []), caller]);
   }
   const checked = Object.entries(stack.aws_lambda_function).flatMap(([name, fn]) => {
     const found = checkOf(fn, callersByScope);
@@ -101,6 +108,7 @@ export function contextOf(
   return {
     stack,
     callersByScope,
+    disabledByScope,
     integrations: new Map(integrations.map((integration) => [methodKey(integration, stack), integration])),
     checked: new Map(checked),
     reasons,
@@ -148,15 +156,21 @@ export function judge(method: Method, route: string, fn: string | undefined, con
   if (outsiders.length > 0) return { ...none, access: "unknown", notes: outsiders };
   const usable = pools.filter((pool) => !hasUpdatedIssuer(pool, context.stack));
   if (usable.length === 0) return { ...none, notes: [NO_TOKENS_OF] };
-  const allowed = new Set(method.authorization_scopes.flatMap((scope) => context.callersByScope.get(scope) ?? []));
   const { by, accepts } = acceptedAt(route, context.checked.get(fn ?? ""));
-  const named = (isAccepted: boolean) =>
-    [...allowed]
-      .filter(({ id, pool }) => usable.includes(pool) && accepts(id) === isAccepted)
+  const named = (byScope: Context["callersByScope"], isRight: (id: string) => boolean) =>
+    [...new Set(method.authorization_scopes.flatMap((scope) => byScope.get(scope) ?? []))]
+      .filter(({ id, pool }) => usable.includes(pool) && isRight(id))
       .map(({ name }) => name)
       .toSorted();
-  const notes = fn === undefined ? [NO_FUNCTION] : NOTES[by];
-  return { access: "clients", callers: named(true), refusedByFunction: named(false), callerCheck: by, notes };
+  const issued = named(context.disabledByScope, (id) => by !== "client-id" || accepts(id));
+  return {
+    access: "clients",
+    callers: named(context.callersByScope, accepts),
+    refusedByFunction: named(context.callersByScope, (id) => !accepts(id)),
+    ...(issued.length === 0 ? {} : { acceptsIssuedTokensOf: issued }),
+    callerCheck: by,
+    notes: fn === undefined ? [NO_FUNCTION] : NOTES[by],
+  };
 }
 
 /** User pools whose tokens the method's authorizer accepts; `undefined` without such an authorizer. */

@@ -71,6 +71,11 @@ export async function requireToken(
   const refused = `${tokenUrl} refused a token: ${response.error}.`;
   if (response.error === "invalid_scope")
     throw new UserError(`${refused} ${await scopeAdvice(environment, credentials)}`);
+  if (response.error === "invalid_grant" && (await isDisabled(environment, credentials))) {
+    throw new UserError(
+      `${refused} The client is disabled or expired: it gets no tokens. See its enabled and expires in access.yaml.`,
+    );
+  }
   const advice = ADVICE[response.error] ?? (status < 500 ? DOMAIN : LATER);
   const commands = ["drift", "deploy"].map((name) => `\n  ${copyable(`npx access ${name} ${environment}`)}`).join("");
   throw new UserError(`${refused} ${advice}${advice === LATER ? "" : commands}`);
@@ -84,6 +89,14 @@ async function scopeAdvice(environment: string, { id }: ClientCredentials): Prom
   const named = scopes.length === 0 ? "none in the state" : scopes.toSorted().join(", ");
   return `The client does not have a scope that was requested. Its scopes: ${named}.`;
 }
+
+/** Whether Terraform's state has the client without OAuth, as a deployment or `kill` leaves one that is disabled. */
+async function isDisabled(environment: string, { id }: ClientCredentials): Promise<boolean> {
+  const clients = managedResources(await readState(requireStack(environment)));
+  const found = clients.find(({ type, values }) => type === "aws_cognito_user_pool_client" && values["id"] === id);
+  return found?.values["allowed_oauth_flows_user_pool_client"] === false;
+}
+
 const LATER = "Try again later.";
 const DOMAIN =
   "The domain of the user pool does not exist or does not serve tokens yet. After a deployment, try again in a minute; otherwise restore what drift reports:";
@@ -92,7 +105,7 @@ const DOMAIN =
 const ADVICE: Readonly<Record<string, string>> = {
   invalid_client:
     "The id or the secret is wrong. Restore what drift reports; if it reports nothing, the secret was replaced: npx access rotate.",
-  invalid_grant: "The client may not use OAuth, which this stack never configures. Restore what drift reports:",
+  invalid_grant: "The client may not use OAuth, although it is enabled. Restore what drift reports:",
   unauthorized_client:
     "The client may not use this grant, which this stack never configures. Restore what drift reports:",
 };

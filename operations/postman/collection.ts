@@ -47,29 +47,37 @@ function withoutToken({ routes }: AccessMatrix): Folder {
   };
 }
 
-function folderOf(client: string, { routes }: AccessMatrix, scopes: readonly string[]): Folder {
+function folderOf(client: string, { routes, disabled = [] }: AccessMatrix, scopes: readonly string[]): Folder {
   const token = `{{${variableOf(client, CLIENT_VARIABLES.token)}}}`;
   const auth = { type: "bearer", bearer: parameters({ token }) } as const;
   return {
     name: client,
-    item: [tokenRequest(client, scopes), ...routes.map((route) => requestOf(route, auth, expectedFor(client, route)))],
+    item: [
+      tokenRequest(client, scopes, disabled.includes(client)),
+      // Without a token, there is nothing to send to the routes.
+      ...(disabled.includes(client) ? [] : routes).map((route) => requestOf(route, auth, expectedFor(client, route))),
+    ],
   };
 }
 
-function tokenRequest(client: string, scopes: readonly string[]): Item {
+function tokenRequest(client: string, scopes: readonly string[], isDisabled: boolean): Item {
   const [username, password] = [CLIENT_VARIABLES.id, CLIENT_VARIABLES.secret].map(
     (what) => `{{${variableOf(client, what)}}}`,
   );
   const form = { grant_type: "client_credentials", ...(scopes.length === 0 ? {} : { scope: scopes.join(" ") }) };
   return {
-    name: "Get a token",
-    event: testing([
-      'pm.test("a token is issued", function () {',
-      "  pm.expect(pm.response.code).to.eql(200);",
-      '  pm.expect(pm.response.json().token_type).to.eql("Bearer");',
-      "});",
-      `pm.environment.set(${JSON.stringify(variableOf(client, CLIENT_VARIABLES.token))}, pm.response.json().access_token);`,
-    ]),
+    name: isDisabled ? "Get a token is denied: the client is disabled" : "Get a token",
+    event: testing(
+      isDisabled
+        ? NO_TOKEN
+        : [
+            'pm.test("a token is issued", function () {',
+            "  pm.expect(pm.response.code).to.eql(200);",
+            '  pm.expect(pm.response.json().token_type).to.eql("Bearer");',
+            "});",
+            `pm.environment.set(${JSON.stringify(variableOf(client, CLIENT_VARIABLES.token))}, pm.response.json().access_token);`,
+          ],
+    ),
     request: {
       method: "POST",
       auth: { type: "basic", basic: parameters({ username: username ?? "", password: password ?? "" }) },
@@ -79,6 +87,13 @@ function tokenRequest(client: string, scopes: readonly string[]): Item {
     },
   };
 }
+
+const NO_TOKEN = [
+  'pm.test("no token is issued", function () {',
+  "  pm.expect(pm.response.code).to.eql(400);",
+  '  pm.expect(pm.response.json().error).to.be.oneOf(["invalid_grant", "unauthorized_client"]);',
+  "});",
+];
 
 /** An expected response: a sentence, and the lines of the script that test it. */
 interface Expected {

@@ -1,5 +1,5 @@
 /** Alerts about tokens of clients that lose access: they stay valid until they expire. Pure. */
-import { nameOf } from "../access-graph/access-matrix";
+import { type MatrixRoute, nameOf } from "../access-graph/access-matrix";
 import { actionOf } from "../plan-file/plan-json";
 import { grouped, named } from "./access-rows";
 import { type Alert, info, warning } from "./alert";
@@ -17,10 +17,13 @@ interface Loss {
   /** Routes whose functions check the client's id. */
   readonly refused: readonly string[];
   readonly accepted: readonly string[];
+  /** Whether the client stays, and gets no more tokens. */
+  readonly isDisabled: boolean;
 }
 
 /**
- * Clients that are removed or replaced, also outside Terraform, or that lose a scope: until when their tokens are valid, and
+ * Clients that are removed or replaced, also outside Terraform, that are disabled, or that lose a scope: until when their
+ * tokens are valid, and
  * what can be called with them until then. A route that demands other scopes is none of these: API Gateway refuses tokens
  * without them. Nor is a pool that is replaced: no token of the old one is valid.
  */
@@ -32,7 +35,7 @@ export function issuedTokens(context: PlanContext): readonly Alert[] {
     if (type !== CLIENT || change.before === null || actionOf(change) === "forget") return [];
     return lossesOf(change.before, change.after, context);
   });
-  return grouped(losses, ({ lifetime, refused, accepted }) => [lifetime, refused, accepted]).map(alertOf);
+  return grouped(losses, ({ client: _, ...loss }) => Object.values(loss)).map(alertOf);
 }
 
 function lossesOf(before: Values, after: Values | null, { after: matrix }: PlanContext): readonly Loss[] {
@@ -46,19 +49,27 @@ function lossesOf(before: Values, after: Values | null, { after: matrix }: PlanC
       !(isKept && callers.includes(client)),
   );
   if (lost.length === 0) return [];
-  const [refused, accepted] = [true, false].map((isRefused) =>
-    lost.filter(({ callerCheck }) => (callerCheck === "client-id") === isRefused).map(nameOf),
-  );
-  return [{ client, lifetime: lifetimeOf(before), refused: refused ?? [], accepted: accepted ?? [] }];
+  const isRefused = ({ callerCheck, acceptsIssuedTokensOf = [] }: MatrixRoute) =>
+    callerCheck === "client-id" && !(isKept && acceptsIssuedTokensOf.includes(client));
+  const isDisabled = isKept && matrix.disabled?.includes(client) === true;
+  const refused = lost.filter(isRefused).map(nameOf);
+  const accepted = lost.filter((route) => !isRefused(route)).map(nameOf);
+  return [{ client, lifetime: lifetimeOf(before), refused, accepted, isDisabled }];
 }
 
 function alertOf(losses: readonly [Loss, ...Loss[]]): Alert {
-  const [{ lifetime, refused, accepted }] = losses;
+  const [{ lifetime, refused, accepted, isDisabled }] = losses;
   const names = named(losses.map(({ client }) => client));
   const who = losses.length === 1 ? `the client ${names} already has` : `the clients ${names} already have`;
   const text = `Tokens that ${who} stay valid for up to ${duration(lifetime)} after the deployment`;
   const atOnce = `API Gateway accepts them, and the functions refuse them at once at ${named(refused)}`;
-  if (accepted.length === 0) return info(`${text}. ${atOnce}.`);
+  if (accepted.length === 0 && !isDisabled) return info(`${text}. ${atOnce}.`);
+  if (isDisabled) {
+    const gets =
+      losses.length === 1 ? `The client ${names} is disabled and gets` : `The clients ${names} are disabled and get`;
+    const open = accepted.length === 0 ? "" : ` Until then, they can still be used at ${named(accepted)}.`;
+    return warning(`${gets} no more tokens. ${text}.${open}${refused.length === 0 ? "" : ` ${atOnce}.`}`);
+  }
   const open = `until then, they can still be used at ${named(accepted)}, where no function checks the client's id`;
   return warning(`${text}: ${open}.${refused.length === 0 ? "" : ` ${atOnce}.`}`);
 }

@@ -1,24 +1,13 @@
 /** Brings Terraform's state in step with a rotation, so that the next plan has nothing to do. */
 import { z } from "zod";
 import { OUTPUT } from "../../constructs/contract/contract";
-import { detachedTerraform } from "../../platform/detached-terraform";
 import { UserError } from "../../platform/user-error";
+import { attributesOf, editState, type RawState } from "../deployed/state-edit";
 import { scratchPlan } from "../plan-file/planned-changes";
 import type { RotatedClient } from "./rotated-client";
 import type { Credentials } from "./secret-store";
 
 const record = z.record(z.string(), z.unknown());
-const instance = z.looseObject({ attributes: record.default({}) });
-const resource = z.looseObject({ type: z.string(), name: z.string(), instances: z.array(instance).default([]) });
-
-/** As much of a state as is changed. */
-const rawState = z.looseObject({
-  serial: z.number(),
-  outputs: z.record(z.string(), z.looseObject({ value: z.unknown() })).default({}),
-  resources: z.array(resource).default([]),
-});
-
-type RawState = z.infer<typeof rawState>;
 
 export class TerraformState {
   /** @param folder folder of the stack, initialized */
@@ -64,31 +53,13 @@ export class TerraformState {
     if (output !== undefined && secrets.success) output.value = { ...secrets.data, [this.client.name]: secret };
   }
 
-  /** Changes the state under Terraform's lock; once more when another run was faster. */
   private async edit(change: (state: RawState) => void): Promise<void> {
-    const attempt = async () => {
-      const state = rawState.parse(JSON.parse(await detachedTerraform(this.folder, ["state", "pull"])));
-      const before = JSON.stringify(state);
-      change(state);
-      if (JSON.stringify(state) === before) return;
-      state.serial++;
-      await detachedTerraform(this.folder, ["state", "push", "-"], JSON.stringify(state));
-    };
-    await attempt()
-      .catch(attempt)
-      .catch((error: unknown) => {
-        const why = error instanceof UserError ? error.message : "it cannot be read";
-        throw new UserError(`${NOT_IN_STEP}\n${why}`);
-      });
+    await editState(this.folder, change).catch((error: unknown) => {
+      const why = error instanceof UserError ? error.message : "it cannot be read";
+      throw new UserError(`${NOT_IN_STEP}\n${why}`);
+    });
   }
 }
 
 const NOT_IN_STEP =
   "the secret is delivered and accepted, but Terraform's state could not be changed, perhaps because it is locked. Run the same command again before you deploy.";
-
-/** Attributes of the instances of a type, with the name of their resource. */
-function attributesOf({ resources }: RawState, type: string) {
-  return resources
-    .filter((one) => one.type === type)
-    .flatMap(({ name, instances }) => instances.map(({ attributes }) => ({ name, found: attributes })));
-}

@@ -23,6 +23,8 @@ export type Expectation =
   | "token"
   /** The same by Cognito's `GetClientToken`. */
   | "token-by-api"
+  /** No token: the client is disabled or expired. */
+  | "deny-disabled"
   /** No token: the secret is wrong. */
   | "deny-secret"
   /** No token: the client does not have the scope. */

@@ -120,6 +120,17 @@ export async function checkClient(
     else await check(["token", "deny-token-by-api"], ["api", credentials], denied([]));
   }
 
+  /** No token of a client that is disabled, by either way. @returns whether Cognito responded, and knows the credentials */
+  async function noToken(route: "token" | "secret", credentials: ClientCredentials): Promise<boolean> {
+    let isKnown = false;
+    await check([route, "deny-disabled"], ["domain", credentials], async (response) => {
+      isKnown = !ERRORS.domain.unknown.includes(response.error) && response.error !== String(response.status);
+      return denied(ERRORS.domain.disabled)(response);
+    });
+    if (isKnown) await check(["token", "deny-token-by-api"], ["api", credentials], denied([]));
+    return isKnown;
+  }
+
   const delivered = await stored();
   const other = delivered?.client_id === id ? (delivered.client_secret ?? "") : "";
   const candidates = [
@@ -129,7 +140,8 @@ export async function checkClient(
   if (candidates.length === 0) findings.unknownSecrets.push(client);
   for (const [route, value] of candidates) {
     const credentials = { id, secret: value };
-    if (await ownToken(route, credentials, mainWay)) return await denials(credentials);
+    if (ways.length === 0 && (await noToken(route, credentials))) return;
+    if (ways.length > 0 && (await ownToken(route, credentials, mainWay))) return await denials(credentials);
   }
 }
 

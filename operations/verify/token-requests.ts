@@ -7,11 +7,19 @@ import type { ClientCredentials, Deployment } from "../deployed/deployment";
 import { type HttpRequest, type HttpResponse, TIMED_OUT } from "../deployed/rate-limited-client";
 import { basicCredentials, tokenRequestBody } from "../deployed/token-request";
 
-/** Errors of a token request by way: unknown id or secret, and a scope that was not granted (none: any error). */
-export const ERRORS: Readonly<Record<TokenWay, Readonly<Record<"unknown" | "scope", readonly string[]>>>> = {
-  domain: { unknown: ["invalid_client"], scope: ["invalid_scope"] },
-  api: { unknown: ["NotAuthorizedException", "ResourceNotFoundException"], scope: [] },
-};
+/**
+ * Errors of a token request by way: unknown id or secret, a scope that was not granted, and a client that gets no tokens
+ * (none: any error).
+ */
+export const ERRORS: Readonly<Record<TokenWay, Readonly<Record<"unknown" | "scope" | "disabled", readonly string[]>>>> =
+  {
+    domain: {
+      unknown: ["invalid_client"],
+      scope: ["invalid_scope"],
+      disabled: ["invalid_grant", "unauthorized_client"],
+    },
+    api: { unknown: ["NotAuthorizedException", "ResourceNotFoundException"], scope: [], disabled: [] },
+  };
 
 /** @param scope full name; all scopes of the client when left out. @returns `undefined` where the way does not exist */
 export function tokenRequest(

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type AccessMatrix, accessMatrix, type MatrixRoute } from "../../../operations/access-graph/access-matrix";
+import { type AccessMatrix, accessMatrix, type MatrixRoute, nameOf } from "../../../operations/access-graph/access-matrix";
 import { matrixJson, matrixMarkdown, matrixText } from "../../../operations/access-graph/access-matrix-text";
 import { copyOfProject, run, script } from "../../support/processes";
 import { STACK_FORMS } from "../../support/stack-forms";
@@ -408,6 +408,29 @@ function oneRouteWith(clientCount: number, callerCount: number): AccessMatrix {
 }
 
 const style = { width: 120, alarm: (text: string) => `!${text}!`, heading: (text: string) => text };
+
+describe("a client that is disabled", () => {
+  it("can call nothing, is named in JSON, text and Markdown, and its issued tokens are accepted", () => {
+    const matrix = matrixOf(changedClient("audit", { allowed_oauth_flows_user_pool_client: false }));
+    const words = "is disabled: it gets no tokens, and can call no route";
+    const before = matrixOf(teams).routes.filter(({ callers }) => callers.includes("audit"));
+
+    expect(before).not.toEqual([]);
+    expect(matrix.disabled).toEqual(["audit"]);
+    expect(matrix.clients).toContain("audit");
+    expect(matrix.routes.filter(({ callers }) => callers.includes("audit"))).toEqual([]);
+    expect(matrix.routes.filter((one) => one.acceptsIssuedTokensOf?.includes("audit")).map(nameOf)).toEqual(
+      before.map(nameOf),
+    );
+    expect(matrixText(matrix, { width: 200, alarm: String, heading: String })).toContain(`\n  audit ${words}`);
+    expect(matrixMarkdown([matrix])).toContain(`\n- \`audit\` ${words}\n`);
+  });
+
+  it("leaves both out where all clients get tokens", () => {
+    expect(matrixOf(teams)).not.toHaveProperty("disabled");
+    expect(JSON.stringify(matrixOf(teams))).not.toContain("acceptsIssuedTokensOf");
+  });
+});
 
 describe("a token without the domain", () => {
   const BY_API = { explicit_auth_flows: ["ALLOW_CLIENT_TOKEN_AUTH"] };

@@ -50,6 +50,17 @@ describe("issuedTokens", () => {
     expect(alertsOf([change({ before: client("shop", "1", ["a/old"]) })])).toEqual([`warning: ${TOKENS()}: ${OPEN}`]);
   });
 
+  it("warns of a client that is disabled, whose tokens the functions accept until they expire", () => {
+    const clients = "  shop: { scopes: [a/read, a/old], enabled: false }\n  other: { scopes: [a/write] }";
+    const before = client("shop", "1", ["a/old", "a/read"]);
+    const still = "Until then, they can still be used at `GET /old`, `GET /orders`, `POST /orders`.";
+    const after = { ...before, allowed_oauth_flows_user_pool_client: false };
+
+    expect(alertsOf([change({ before, after })], stack(clients))).toEqual([
+      `warning: The client \`shop\` is disabled and gets no more tokens. ${TOKENS()}. ${still}`,
+    ]);
+  });
+
   it("warns of functions that check scopes, as tokens keep theirs", () => {
     const many = Array.from({ length: 200 }, (_, index) => `  c${index}: { scopes: [a/read] }`).join("\n");
 

@@ -133,3 +133,24 @@ describe("the issuer of a token", () => {
     expect([checks[0]?.verdict, findings.hasUpdatedIssuer]).toEqual([verdict, isUpdated]);
   });
 });
+
+describe("a client that is disabled", () => {
+  it("gets no token at the token endpoint, and none by GetClientToken", async () => {
+    const { results, findings } = await check([]);
+
+    expect(results).toEqual([
+      "deny-disabled: invalid_grant: as-expected",
+      "deny-token-by-api: InvalidParameterException: as-expected",
+    ]);
+    expect(findings.tokens.size).toBe(0);
+  });
+
+  it("must not get a token", async () => {
+    expect((await check([], { actual: ["domain"] })).results).toContain("deny-disabled: token: unexpected-allow");
+    expect((await check([], { actual: ["api"] })).results).toContain("deny-token-by-api: token: unexpected-allow");
+  });
+
+  it("is not proven to be disabled by a wrong secret", async () => {
+    expect((await check([], { secret: "other" })).results).toEqual(["deny-disabled: invalid_client: denied-by-other"]);
+  });
+});

@@ -1,0 +1,184 @@
+/** `npx access kill`, from the first token to the last: on AWS, in access.yaml, and in the plans after it. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { call, dispatcherFor } from "../support/every-pair";
+import { ServedProject } from "../support/served-project";
+
+jest.setTimeout(180_000);
+
+const ACCESS = `# Who may call what.
+environments:
+  dev: { region: eu-west-1, domainPrefix: kill-dev }
+  prod: { region: eu-west-1, domainPrefix: kill-prod }
+resourceServers:
+  orders: { scopes: { read: Read, write: Write } }
+clients:
+  billing: { scopes: [orders/read, orders/write] }   # every night
+  shop:
+    scopes:
+      - orders/read # the catalogue
+  twin: &twin { scopes: [orders/read] }
+  other: *twin
+routes:
+  GET /orders: { lambda: access, scopes: [orders/read] }
+  POST /orders: { lambda: access, scopes: [orders/write] }
+`;
+
+const project = new ServedProject("dev", ACCESS);
+beforeAll(async () => {
+  await project.serve();
+  await project.deploy();
+});
+afterAll(() => project.remove());
+
+const access = () => readFileSync(join(project.folder, "access.yaml"), "utf8");
+const kill = (...args: readonly string[]) => project.cli("kill", ...args);
+const token = (client: string) => project.cli("token", client, "--env", "dev", "--raw");
+
+/** The app client as the account keeps it, its secrets included. */
+function settingsOf(client: string): Readonly<Record<string, unknown>> {
+  const records = new Map(project.accountRecords()["cognito-idp/UserPoolClient"] as ReadonlyMap<string, object>);
+  const found = [...records.values()].find((one) => JSON.stringify(one).includes(`"ClientName":"${client}"`));
+  const { LastModifiedDate: _, ...settings } = Object(found);
+  return settings;
+}
+
+describe("npx access kill", () => {
+  let before: ReturnType<typeof settingsOf>;
+  let issued = "";
+
+  it("changes nothing without a confirmation", async () => {
+    before = settingsOf("billing");
+    const { code, stderr } = await kill("billing", "dev");
+
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining("requires a terminal, so nothing was changed. Add --yes."),
+    ]);
+    expect(access()).toBe(ACCESS);
+    issued = (await token("billing")).stdout.trim();
+    expect(issued).toMatch(/^eyJ/);
+    expect(before).toMatchObject({ AllowedOAuthFlowsUserPoolClient: true, AllowedOAuthFlows: ["client_credentials"] });
+  });
+
+  it("ends the client's tokens with the next request, and nothing else of it", async () => {
+    const { code, stdout, stderr } = await kill("billing", "dev", "--yes");
+
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/, "<time>")).toBe(
+      [
+        'done: "billing" gets no more tokens in dev.',
+        "Tokens that it has are valid until <time> at the latest, 60 minutes after the change.",
+        "access.yaml was changed: commit it. There is nothing to deploy.",
+        "To enable it again: npx access local npx access kill billing dev --undo",
+        "",
+      ].join("\n"),
+    );
+    const refused = await token("billing");
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining("The client is disabled or expired: it gets no tokens."),
+    ]);
+    expect((await token("shop")).stdout).toMatch(/^eyJ/);
+    const dispatcher = dispatcherFor(await project.deployed());
+    const answer = await call("GET /orders", await project.deployed(), { Authorization: issued }, dispatcher);
+    await dispatcher.close();
+    expect(answer).toMatch(/^200/);
+    expect(settingsOf("billing")).toEqual({ ...before, AllowedOAuthFlowsUserPoolClient: false });
+  });
+
+  it("writes the environment into access.yaml, and keeps the rest", () => {
+    expect(access()).toBe(
+      ACCESS.replace("orders/write] }   # every", "orders/write], enabled: { dev: false } }   # every"),
+    );
+  });
+
+  it("leaves nothing to deploy, no drift, and a deployment that verify finds as expected", async () => {
+    const review = await project.cli("review", "dev", "--detailed-exitcode", "--json");
+    const drift = await project.cli("drift", "dev");
+    const verify = await project.cli("verify", "dev", "--json");
+
+    expect([review.code, JSON.parse(review.stdout)]).toEqual([
+      0,
+      expect.objectContaining({ hasChanges: false, access: [] }),
+    ]);
+    expect([drift.code, drift.stdout]).toEqual([0, expect.anything()]);
+    const { checks, notApplied } = JSON.parse(verify.stdout);
+    expect(checks).toContainEqual(
+      expect.objectContaining({
+        caller: "billing",
+        expected: "deny-disabled",
+        found: "invalid_grant",
+        verdict: "as-expected",
+      }),
+    );
+    expect([verify.code, notApplied.clients]).toEqual([0, []]);
+  });
+
+  it("survives a deployment, with the same id and secret", async () => {
+    await project.deploy();
+
+    expect((await token("billing")).code).toBe(1);
+    expect(settingsOf("billing")).toEqual({ ...before, AllowedOAuthFlowsUserPoolClient: false });
+  });
+
+  it("changes nothing when it is run again", async () => {
+    const text = access();
+    const { code, stdout } = await kill("billing", "dev", "--yes", "--json");
+
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ isEnabled: false, isClientChanged: false, isFileChanged: false });
+    expect(access()).toBe(text);
+  });
+
+  it("restores exactly what was there with --undo", async () => {
+    const { code, stdout } = await kill("billing", "dev", "--undo", "--yes");
+
+    expect([code, stdout]).toEqual([0, expect.stringContaining('done: "billing" gets tokens again in dev.')]);
+    expect(access()).toBe(ACCESS);
+    expect(settingsOf("billing")).toEqual(before);
+    expect((await token("billing")).stdout).toMatch(/^eyJ/);
+    const review = await project.cli("review", "dev", "--detailed-exitcode", "--json");
+    expect([review.code, JSON.parse(review.stdout)]).toEqual([0, expect.objectContaining({ hasChanges: false })]);
+  });
+
+  it("prints what is done and what is not when access.yaml cannot be changed", async () => {
+    const { code, stderr } = await kill("other", "dev", "--yes");
+
+    expect(code).toBe(1);
+    expect(stderr).toContain('On AWS, "other" gets no more tokens in dev; tokens that it has are valid until ');
+    expect(stderr).toContain("access.yaml was not changed, so that the next deployment enables it again.");
+    expect(stderr).toContain('Set enabled of client "other" to false in access.yaml, or run the command again.');
+    expect(access()).toBe(ACCESS);
+    expect((await token("other")).code).toBe(1);
+    expect((await token("twin")).code).toBe(0);
+  });
+
+  it("disables a client although access.yaml has mistakes, and reports them", async () => {
+    project.write("access.yaml", ACCESS.replace("lambda: access", "lambda: acess"));
+    const { code, stderr } = await kill("shop", "dev", "--yes");
+    project.write("access.yaml", ACCESS);
+
+    expect([code, stderr]).toEqual([1, expect.stringContaining('names lambda "acess"')]);
+    expect((await token("shop")).code).toBe(1);
+  });
+
+  it("refuses a client that is not deployed, with the nearest name", async () => {
+    const { code, stderr } = await kill("biling", "dev", "--yes");
+
+    expect([code, stderr]).toEqual([
+      64,
+      expect.stringContaining('dev has no client "biling". Did you mean "billing"?'),
+    ]);
+  });
+
+  it("does not enable a client whose access ended", async () => {
+    project.write("access.yaml", ACCESS.replace("orders/write] }", "orders/write], expires: 2026-10-31 }"));
+    const { code, stderr } = await kill("billing", "dev", "--undo", "--yes");
+
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining('nothing was changed: the access of "billing" ended on 2026-10-31.'),
+    ]);
+  });
+});
