@@ -61,10 +61,12 @@ export class MachineAccessStack extends TerraformStack {
   private readonly api: ProtectedApi;
   private readonly tokenCache: TokenCache | undefined;
   private readonly secrets: ReadonlyMap<string, ClientSecret>;
+  private readonly expiryWarningDays: number;
 
   constructor(scope: Construct, { environment, model, functions, adopted }: MachineAccessStackProps) {
     super(scope, environment.name);
     this.environment = environment;
+    this.expiryWarningDays = model.expiryWarningDays;
     this.routes = model.routes;
     this.clients = model.clients.filter(({ environments }) => environments?.includes(environment.name) ?? true);
     this.addOverride("terraform.required_version", ">= 1.10");
@@ -189,6 +191,7 @@ export class MachineAccessStack extends TerraformStack {
       clients: new Map(clients.map(({ name }) => [name, this.clientOf(name)])),
       secrets: this.secrets,
       owners: clients,
+      ends: { clients, warningDays: this.expiryWarningDays },
       resourceServers: this.resourceServers,
       domains: [
         { domain: environment.apiDomain, target: this.api.domainTarget },

@@ -21,6 +21,11 @@ export interface StackOutputs {
   readonly clients: ReadonlyMap<string, CognitoUserPoolClient>;
   /** Clients with owner and purpose. */
   readonly owners: readonly Pick<Client, "name" | "owner" | "purpose">[];
+  /** Clients with their ends and those of their grants, and the days before from which a warning says so. */
+  readonly ends: {
+    readonly clients: readonly Pick<Client, "name" | "expires" | "grants">[];
+    readonly warningDays: number;
+  };
   readonly resourceServers: readonly ResourceServer[];
   /** What is kept of a client's secret elsewhere than in the client, by the client's name. */
   readonly secrets: ReadonlyMap<string, { readonly clientSecret: string }>;
@@ -59,6 +64,7 @@ export function addOutputs(stack: TerraformStack, outputs: StackOutputs): void {
     true,
   );
   output(OUTPUT.clientOwners, "Owner and purpose of clients", clientOwners(outputs));
+  output(OUTPUT.accessEnds, "Last day of the access of clients and of their scopes", accessEnds(outputs));
   output(OUTPUT.sensitiveScopes, "Approvers of each sensitive scope", sensitiveScopes(outputs));
 }
 
@@ -74,6 +80,15 @@ function publicRoutes({ routes, tokenCacheUrl }: StackOutputs): Readonly<Record<
 function clientOwners({ owners }: StackOutputs): Readonly<Record<string, object>> | undefined {
   const owned = owners.filter(({ owner, purpose }) => owner !== undefined || purpose !== undefined);
   return some(owned.map(({ name, owner, purpose }) => [name, { owner, purpose }] as const));
+}
+
+/** Those of each client that has any. */
+function accessEnds({ ends: { clients, warningDays } }: StackOutputs): object | undefined {
+  const ending = clients.flatMap(({ name, expires, grants }) => {
+    const scopes = some(grants.flatMap(({ scope, until }) => (until === undefined ? [] : [[scope, until] as const])));
+    return expires === undefined && scopes === undefined ? [] : [[name, { expires, scopes }] as const];
+  });
+  return ending.length === 0 ? undefined : { warning_days: warningDays, clients: Object.fromEntries(ending) };
 }
 
 function sensitiveScopes({ resourceServers }: StackOutputs): Readonly<Record<string, readonly string[]>> | undefined {

@@ -11,6 +11,7 @@ export const OUTPUT = {
   clientIds: "client_ids",
   clientSecrets: "client_secrets",
   clientOwners: "client_owners",
+  accessEnds: "access_ends",
   sensitiveScopes: "sensitive_scopes",
 } as const;
 

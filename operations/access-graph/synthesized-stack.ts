@@ -80,6 +80,18 @@ const OWNERS = z
 
 const APPROVERS = z.record(z.string(), z.array(z.string())).catch({});
 
+const ENDS = z
+  .object({
+    warning_days: z.number().catch(0),
+    clients: z
+      .record(
+        z.string(),
+        z.object({ expires: z.string().optional(), scopes: z.record(z.string(), z.string()).optional() }),
+      )
+      .catch({}),
+  })
+  .catch({ warning_days: 0, clients: {} });
+
 function isText(value: unknown): value is string {
   return typeof value === "string";
 }
@@ -112,6 +124,24 @@ export function clientOwners(
   json: unknown,
 ): ReadonlyMap<string, { readonly owner?: string; readonly purpose?: string }> {
   return new Map(Object.entries(OWNERS.parse(new StackJson(json).output(OUTPUT.clientOwners))));
+}
+
+/** Last days of access, as access.yaml had them when the stack was synthesized or deployed. */
+export interface AccessEnds {
+  /** How many days before a warning says so. */
+  readonly warningDays: number;
+  /** By client; scopes by their full names. */
+  readonly clients: Readonly<
+    Record<
+      string,
+      { readonly expires?: string | undefined; readonly scopes?: Readonly<Record<string, string>> | undefined }
+    >
+  >;
+}
+
+export function accessEnds(json: unknown): AccessEnds {
+  const { warning_days, clients } = ENDS.parse(new StackJson(json).output(OUTPUT.accessEnds));
+  return { warningDays: warning_days, clients };
 }
 
 /** Sensitive scopes by their full names, with who approves gains of them. */

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { todayOf } from "../../access/access-model";
 import { StackJson } from "../../constructs/contract/stack-json";
 import { AwsError } from "../../platform/aws";
 import { detachedTerraform } from "../../platform/detached-terraform";
@@ -91,7 +92,7 @@ export async function makeReviewedPlan(environment: string, onStep: (step: strin
     const stack: unknown = JSON.parse(Buffer.from(files["cdk.tf.json"] ?? []).toString("utf8"));
     onStep("Looking for what the plan does not show");
     const notInPlan = await findForReview({ environment, folder, plan, json: stack });
-    const data: ReviewData = { environment, plan, stack, notInPlan };
+    const data: ReviewData = { environment, plan, stack, notInPlan, today: todayOf(process.env) };
     const review = reviewOfData(data);
     const manifest = {
       format: FORMAT,

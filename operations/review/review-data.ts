@@ -19,6 +19,8 @@ export interface ReviewData {
   readonly stack: unknown;
   /** What AWS has that the plan does not show. */
   readonly notInPlan: UnmanagedResources;
+  /** The day of the plan, such as `2027-03-31`; left out, it is that of the review. */
+  readonly today?: string;
 }
 
 const FORMAT = 1;
@@ -47,10 +49,11 @@ const shape = z.object({
   plan: z.record(z.string(), z.unknown()),
   stack: z.record(z.string(), z.unknown()),
   notInPlan: z.object({ findings: z.array(finding), notChecked: z.array(notChecked) }),
+  today: z.iso.date().exactOptional(),
 });
 
-export function reviewOfData({ environment, plan, stack, notInPlan }: ReviewData): Review {
-  return reviewOf(environment, plan, stack, notInPlan);
+export function reviewOfData({ environment, plan, stack, notInPlan, today }: ReviewData): Review {
+  return reviewOf(environment, plan, stack, notInPlan, today);
 }
 
 /** The data as JSON, with a different text in place of each secret. */

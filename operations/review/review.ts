@@ -1,4 +1,5 @@
 /** What a plan comes to, for people and programs: read from the plan, the state in it and what was synthesized. Pure. */
+import { todayOf } from "../../access/access-model";
 import { UserError } from "../../platform/user-error";
 import type { UnmanagedResources } from "../deployed/unmanaged";
 import type { PlanJson } from "../plan-file/plan-json";
@@ -7,6 +8,7 @@ import { type AccessChange, accessChanges } from "./access-changes";
 import { type Alert, SEVERITIES } from "./alert";
 import { type Costs, costsOf } from "./costs";
 import { deletions } from "./deletions";
+import { endingAccess } from "./ending-access";
 import { fingerprintOf } from "./fingerprint";
 import { functionAlerts } from "./function-alerts";
 import { issuedTokens } from "./issued-tokens";
@@ -66,9 +68,16 @@ export interface Review {
  * @param environment name of the stack
  * @param json content of its `cdk.tf.json`
  * @param notInPlan what AWS has that the plan does not show
+ * @param today the day by which access is judged
  * @throws {UserError} when plan or stack cannot be parsed
  */
-export function reviewOf(environment: string, plan: PlanJson, json: unknown, notInPlan?: UnmanagedResources): Review {
+export function reviewOf(
+  environment: string,
+  plan: PlanJson,
+  json: unknown,
+  notInPlan?: UnmanagedResources,
+  today = todayOf(process.env),
+): Review {
   const context = parsed(() => contextOf(environment, plan, json, notInPlan));
   const access = accessChanges(context);
   const resources = reviewedResources(context);
@@ -80,7 +89,7 @@ export function reviewOf(environment: string, plan: PlanJson, json: unknown, not
     environment,
     fingerprint: fingerprintOf(context, access, json),
     hasChanges: resources.length > 0 || outputs.length > 0,
-    alerts: sortedAlerts(FINDERS.flatMap((find) => find(context))),
+    alerts: sortedAlerts([...FINDERS.flatMap((find) => find(context)), ...endingAccess(context, today)]),
     access,
     counts,
     resources,

@@ -1,6 +1,11 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type AccessMatrix, accessMatrix, type MatrixRoute, nameOf } from "../../../operations/access-graph/access-matrix";
+import {
+  type AccessMatrix,
+  accessMatrix,
+  type MatrixRoute,
+  nameOf,
+} from "../../../operations/access-graph/access-matrix";
 import { matrixJson, matrixMarkdown, matrixText } from "../../../operations/access-graph/access-matrix-text";
 import { copyOfProject, run, script } from "../../support/processes";
 import { STACK_FORMS } from "../../support/stack-forms";
