@@ -81,6 +81,11 @@ export function functionSettingsOf({ functions, ownFunctions }: Environment, nam
   return { variables: {}, statements: [], ...functions, ...own };
 }
 
+/** Age at which the client's secret is reported, in days; `undefined` means never. */
+export function rotateAfterDaysOf(environment: Environment, client: Client): number | undefined {
+  return client.rotateAfterDays ?? environment.rotateAfterDays;
+}
+
 /** An OAuth resource server: an API and its scopes. */
 export type ResourceServer = ReturnType<typeof resourceServerOf>;
 
@@ -112,6 +117,8 @@ export interface Client {
   readonly disabledIn: readonly string[];
   /** How long its access tokens are valid, in minutes, 5 to 1440; `undefined` means as in its environment. */
   readonly tokenMinutes: number | undefined;
+  /** Age at which its secret is reported, in days; `undefined` means as in its environment. */
+  readonly rotateAfterDays?: number | undefined;
   /** Names of the environments that it is in; `undefined` means all. */
   readonly environments: readonly string[] | undefined;
   /** Where its credentials are put for the service to read; `undefined` means that they are only in Terraform's state. */
@@ -311,6 +318,8 @@ function environmentOf(
     tags: { ...tags, ...settings.tags } as Readonly<Record<string, string>>,
     /** How long access tokens of clients are valid that do not override it, in minutes, 5 to 1440. */
     tokenMinutes: operation.tokenMinutes,
+    /** Age at which the secrets of clients are reported that do not override it, in days; `undefined` means never. */
+    rotateAfterDays: operation.rotateAfterDays,
     /** Settings of functions that do not override them: memory in MB, run time in seconds. */
     functions: { runtime, memoryMegabytes, timeoutSeconds, architecture, logLevel },
     /** What functions override and add, by their names. */
@@ -370,7 +379,7 @@ function clientOf(
   { environments: all }: Settings,
   today: string,
 ): Client {
-  const { tokenMinutes, environments, secret, owner, purpose, expires, load } = client;
+  const { tokenMinutes, rotateAfterDays, environments, secret, owner, purpose, expires, load } = client;
   const grants = grantsOf(client);
   return {
     name,
@@ -380,6 +389,7 @@ function clientOf(
     isExpired: isExpired(client, today),
     disabledIn: Object.keys(all).filter((environment) => !isSwitchedOn(client, environment)),
     tokenMinutes,
+    rotateAfterDays,
     environments: environments && unique(environments),
     secret: secret && { readers: sorted(secret.readers), kmsKeyArn: secret.kmsKeyArn },
     owner,

@@ -43,6 +43,9 @@ const policyArn = text(
 /** How long an access token is valid. @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
 export const tokenMinutes = whole("minutes", 5, 1440);
 
+/** How old a client's secret may become. */
+export const rotateAfterDays = whole("days", 1, 3650);
+
 /**
  * How many requests are let through, up to the default quotas of an account.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
@@ -78,6 +81,10 @@ const RETENTION_DAYS = [
 export const defaults = settings({
   tokenMinutes: doc("How long access tokens are valid, unless a client overrides it.", tokenMinutes.default(60)),
   retentionDays: doc("How long log lines are kept.", numberOf("days", RETENTION_DAYS).default(30)),
+  rotateAfterDays: doc(
+    "Age at which usage and drift report the secret of a client, unless the client overrides it. Defaults to never.",
+    rotateAfterDays.exactOptional(),
+  ),
   runtime: doc("Lambda runtime of the functions.", runtime.default("nodejs24.x")),
   memoryMegabytes: doc("Memory of each function.", memoryMegabytes.default(256)),
   timeoutSeconds: doc("Timeout of each function. API Gateway waits at most 29 seconds.", timeoutSeconds.default(10)),
@@ -227,6 +234,7 @@ export const environment = exactlyOne(
     tags: tags("Tags of the environment's resources, which override those of the file."),
     tokenMinutes: override(defaults.shape.tokenMinutes),
     retentionDays: override(defaults.shape.retentionDays),
+    rotateAfterDays: override(defaults.shape.rotateAfterDays),
     runtime: override(defaults.shape.runtime),
     memoryMegabytes: override(defaults.shape.memoryMegabytes),
     timeoutSeconds: override(defaults.shape.timeoutSeconds),

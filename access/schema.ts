@@ -5,7 +5,16 @@
  */
 import { z } from "zod";
 import { keyArn } from "./arn";
-import { defaults, environment, HOST, tags, throttling, tokenMinutes, topicArn } from "./environment-schema";
+import {
+  defaults,
+  environment,
+  HOST,
+  rotateAfterDays,
+  tags,
+  throttling,
+  tokenMinutes,
+  topicArn,
+} from "./environment-schema";
 import { FUNCTION_NAME, functionsOf } from "./function-schema";
 import { QUOTAS } from "./quotas";
 import {
@@ -218,6 +227,10 @@ const client = settings({
   tokenMinutes: doc(
     "Validity of the client's access tokens. Defaults to the value of the environment.",
     tokenMinutes.exactOptional(),
+  ),
+  rotateAfterDays: doc(
+    "Age at which usage and drift report the client's secret. Defaults to the value of the environment.",
+    rotateAfterDays.exactOptional(),
   ),
   environments: doc(
     "Environments that the client belongs to. Defaults to all environments.",

@@ -147,6 +147,12 @@ export const GROUPS: readonly Group[] = [
         load: () => require("./kill"),
       },
       {
+        name: "usage",
+        usage: "[env]",
+        summary: "last tokens and calls of clients, ages of secrets",
+        load: () => require("./usage"),
+      },
+      {
         name: "rotate",
         usage: "<client>",
         summary: "gives a client a new secret; its id stays",

@@ -12,6 +12,7 @@ import type { AccessReport } from "../operations/report/report";
 import type { Review } from "../operations/review/review";
 import type { Outcome } from "../operations/rotate/rotation";
 import type { Receipt } from "../operations/teardown/receipt";
+import type { Usage } from "../operations/usage/usage";
 import type { Verdict } from "../operations/verify/check";
 import type { Verification } from "../operations/verify/verify-stack";
 
@@ -36,6 +37,9 @@ export interface ApplyOutput extends Applied {
 
 /** `access drift --json` */
 export type DriftOutput = DriftReport;
+
+/** `access usage --json` */
+export type UsageOutput = Usage;
 
 /** `access verify --json` */
 export interface VerifyOutput extends Verification {

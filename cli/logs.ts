@@ -13,7 +13,7 @@ import {
 } from "../operations/deployed/log-lines";
 import { managedResources, readState } from "../operations/plan-file/state-json";
 import { AwsError, aws } from "../platform/aws";
-import { parseDuration } from "../platform/duration";
+import { parseTime } from "../platform/duration";
 import { uninterrupted } from "../platform/interruption";
 import { counted } from "../platform/markdown";
 import { findEnvironment, projectModel } from "../platform/project";
@@ -44,7 +44,7 @@ export const command = new Command("logs")
   .option(
     "--since <time>",
     "first line: a duration before now such as 30m or 2h, or a time such as 2026-01-31T12:00Z (default: 10m)",
-    since,
+    parseTime,
     Date.now() - TEN_MINUTES,
   )
   .option("-f, --follow", "print new lines until Ctrl-C")
@@ -187,12 +187,4 @@ function isUnanswered(error: unknown): boolean {
 function positiveInteger(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("Expected a number from 1.");
-}
-
-function since(text: string): number {
-  if (/^\d{4}-\d\d-\d\d/.test(text)) {
-    const time = Date.parse(text);
-    if (!Number.isNaN(time)) return time;
-  } else if (/^\d{1,6}[smhd]$/.test(text)) return Date.now() - parseDuration(text);
-  throw new InvalidArgumentError("Expected a duration such as 30m or 2h, or a time such as 2026-01-31T12:00Z.");
 }

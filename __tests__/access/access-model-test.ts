@@ -38,6 +38,7 @@ function plainEnvironment(name: string, region: string, prefix: string): Environ
     throttling: undefined,
     quotas: undefined,
     retentionDays: 30,
+    rotateAfterDays: undefined,
     accessLog: true,
     methodMetrics: false,
     tracing: false,

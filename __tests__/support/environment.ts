@@ -28,6 +28,7 @@ export function environment(given: Partial<Environment> = {}): Environment {
     throttling: undefined,
     quotas: undefined,
     retentionDays: 30,
+    rotateAfterDays: undefined,
     accessLog: false,
     methodMetrics: false,
     tracing: false,

@@ -13,6 +13,7 @@ export const OUTPUTS = {
   review: "ReviewOutput",
   apply: "ApplyOutput",
   drift: "DriftOutput",
+  usage: "UsageOutput",
   verify: "VerifyOutput",
   rotate: "RotateOutput",
   kill: "KillOutput",

@@ -131,6 +131,7 @@ describe("policies", () => {
       "plan",
       plan,
       [
+        "cloudtrail:LookupEvents",
         "cognito-idp:DescribeUserPoolDomain",
         "cognito-idp:ListUserPools",
         "lambda:ListEventSourceMappings",
