@@ -54,6 +54,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "operations/kill": SHARED,
   "operations/rotate": SHARED,
   "operations/teardown": SHARED,
+  "operations/usage": SHARED,
   "operations/verify": SHARED,
   cli: [
     "access",
@@ -77,6 +78,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "operations/kill",
     "operations/rotate",
     "operations/teardown",
+    "operations/usage",
     "operations/verify",
   ],
   "emulator/errors.ts": [],
@@ -143,6 +145,7 @@ const WRITERS = [
   "constructs/state-bucket.ts",
   "cli/demo.ts",
   "cli/deploy.ts",
+  "cli/usage.ts",
   "cli/embedded-aws/real-provider.ts",
   "emulator/index.ts",
   "operations/handout/code-samples.ts",

@@ -12,6 +12,7 @@ import {
   type Grant,
   grantsLeft,
   grantsOf,
+  isEnabled,
   isExpired,
   isSwitchedOn,
   todayOf,
@@ -84,6 +85,16 @@ export function functionSettingsOf({ functions, ownFunctions }: Environment, nam
 /** Age at which the client's secret is reported, in days; `undefined` means never. */
 export function rotateAfterDaysOf(environment: Environment, client: Client): number | undefined {
   return client.rotateAfterDays ?? environment.rotateAfterDays;
+}
+
+/** Age at which secrets are reported, in days, by the names of the environment's clients that have one and get tokens. */
+export function secretAgesOf({ clients }: AccessModel, environment: Environment): ReadonlyMap<string, number> {
+  return new Map(
+    clients.flatMap((client) => {
+      const days = isEnabled(client, environment.name) ? rotateAfterDaysOf(environment, client) : undefined;
+      return days === undefined ? [] : [[client.name, days] as const];
+    }),
+  );
 }
 
 /** An OAuth resource server: an API and its scopes. */

@@ -1,6 +1,7 @@
 /** `access drift <env>`: out-of-band changes, unmanaged resources, and code that is not applied. */
 import { join } from "node:path";
 import { Command } from "commander";
+import { secretAgesOf } from "../access/access-model";
 import { driftText, reportOf } from "../operations/drift/drift-text";
 import { findDrift } from "../operations/drift/find-drift";
 import { IGNORE_FILE, readIgnoreFile, siftNoise } from "../operations/drift/ignore-file";
@@ -20,6 +21,7 @@ Verdicts, for each attribute:
   not-applied         AWS matches the Terraform state, but the code has changed
   not-live,           the API's deployed snapshot, which serves the calls,
   still-live          differs from what Terraform applied
+  rotation-due        the secret of a client is older than rotateAfterDays
   provider-noise      it is listed in ${IGNORE_FILE}, next to access.yaml
 
 Entries of ${IGNORE_FILE} are of this form:
@@ -41,13 +43,15 @@ export const command = new Command("drift")
   .action((env: string | undefined, options: { readonly json?: true }) => runCommand(() => drift(env, options)));
 
 async function drift(env: string | undefined, { json }: { readonly json?: true }): Promise<number> {
-  const { name } = findEnvironment(projectModel(), env);
+  const model = projectModel();
+  const environment = findEnvironment(model, env);
+  const { name } = environment;
   const today = new Date().toISOString().slice(0, "2026-01-31".length);
   const entries = readIgnoreFile(join(projectFolder, IGNORE_FILE), today);
   say(`Synthesizing ${name} …`);
   const folder = await prepareStack(name);
   say(`Comparing ${name} with AWS …`);
-  const found = await findDrift(folder);
+  const found = await findDrift(folder, secretAgesOf(model, environment));
   const sifted = siftNoise(found.findings, entries, today);
   const report = reportOf(name, shownPath(folder), sifted, found.notChecked);
   if (json) printJson(report);

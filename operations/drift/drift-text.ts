@@ -91,6 +91,7 @@ function remediesFor(environment: string, folder: string, isClientGone: boolean)
     "not-applied": `to apply it: ${deploy}.`,
     "not-live": `${deploy}; if it is still reported afterwards, replace the deployment: ${redeploy}`,
     "still-live": `replace the deployment: ${redeploy}`,
+    "rotation-due": `npx access rotate <client> --env ${environment}`,
     "provider-noise": `nothing to do; it is listed in ${IGNORE_FILE}.`,
   };
 }

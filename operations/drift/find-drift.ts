@@ -9,20 +9,25 @@ import { findOrphans } from "../deployed/leftovers";
 import { findNotInPlan } from "../deployed/not-in-plan";
 import { namesOf } from "../deployed/stack-names";
 import { requireOwnState } from "../deployed/state-owner";
-import type { UnmanagedResources } from "../deployed/unmanaged";
+import { clientsOf, type UnmanagedResources } from "../deployed/unmanaged";
 import type { Finding } from "../plan-file/finding";
 import { driftOfPlan } from "../plan-file/plan-drift";
 import { scratchPlan } from "../plan-file/planned-changes";
 import { managedResources, readState } from "../plan-file/state-json";
 import { withForeignPools } from "./foreign-pools";
+import { findOldSecrets } from "./old-secrets";
 
 /**
  * Compares them. Changes nothing.
  *
  * @param folder folder of the stack, which has its name, initialized
+ * @param rotateAfterDays how old secrets may become, by the names of clients; left out means that their age does not matter
  * @throws {UserError} when nothing is deployed, the state is of another prefix, Terraform fails, or AWS refuses a read that is required
  */
-export async function findDrift(folder: string): Promise<UnmanagedResources> {
+export async function findDrift(
+  folder: string,
+  rotateAfterDays: ReadonlyMap<string, number> = new Map(),
+): Promise<UnmanagedResources> {
   const environment = basename(folder);
   const json: unknown = JSON.parse(await readFile(join(folder, "cdk.tf.json"), "utf8"));
   const state = await readState(folder);
@@ -30,11 +35,16 @@ export async function findDrift(folder: string): Promise<UnmanagedResources> {
   requireOwnState(environment, folder, state);
   const plan = await scratchPlan(folder);
   const left = leftResources(plan);
-  const [{ findings, notChecked }, planned] = await Promise.all([
+  const ages = { environment, rotateAfterDays, clients: clientsOf(), now: Date.now() };
+  const [{ findings, notChecked }, old, planned] = await Promise.all([
     findNotInPlan({ environment, folder, plan, json }),
+    findOldSecrets(left, ages),
     Promise.all(withForeignPools(plan, driftOfPlan(plan)).map((finding) => restorable(finding, left))),
   ]);
-  return { findings: [...planned, ...findings], notChecked };
+  return {
+    findings: [...planned, ...findings, ...old.findings],
+    notChecked: [...notChecked, ...old.notChecked],
+  };
 }
 
 async function nothingDeployed(environment: string, folder: string, json: unknown) {

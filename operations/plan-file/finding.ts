@@ -13,7 +13,9 @@ export type Verdict =
   /** Terraform has it, but the deployed snapshot of the API has not, or has it otherwise. */
   | "not-live"
   /** The deployed snapshot of the API has it, but Terraform has not. */
-  | "still-live";
+  | "still-live"
+  /** A client's secret is older than access.yaml allows. */
+  | "rotation-due";
 
 /** `critical` where it changes who gets in; `info` where it affects no call. */
 export type Severity = "critical" | "warning" | "info";

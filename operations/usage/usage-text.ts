@@ -18,7 +18,10 @@ export function usageText(usage: Usage, width?: number): string {
       const age = `the secret of ${oneLine(client)} is ${counted(secret.ageDays ?? 0, "day")} old`;
       return pc.yellow(`${age}, and rotateAfterDays is ${secret.rotateAfterDays}.`);
     }),
-    overdue.map(({ client }) => `  ${copyable(`npx access rotate ${quoted(client)} --env ${quoted(environment)}`)}`),
+    overdue.map(({ client, secret }) => {
+      const to = secret.isInSecretsManager ? "" : " --to <file>";
+      return `  ${copyable(`npx access rotate ${quoted(client)} --env ${quoted(environment)}${to}`)}`;
+    }),
     tableOf(usage, width),
     unknownLines(usage),
   ]

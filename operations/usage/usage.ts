@@ -1,5 +1,6 @@
 /** Who still uses what: last tokens and calls of each client, routes that it does not call, and the age of its secret. */
 import { z } from "zod";
+import { clientOfSecret } from "../../constructs/contract/contract";
 import { type Aws, unlessMissing } from "../../platform/aws";
 import { UserError } from "../../platform/user-error";
 import { type AccessMatrix, accessMatrix } from "../access-graph/access-matrix";
@@ -67,6 +68,8 @@ export interface SecretUse {
   readonly ageDays: number | null;
   readonly rotateAfterDays: number | null;
   readonly isOverdue: boolean;
+  /** Whether services read it from Secrets Manager. */
+  readonly isInSecretsManager: boolean;
 }
 
 /** One client. */
@@ -131,6 +134,7 @@ export async function findUsage(request: UsageRequest): Promise<Usage> {
     readCalls(request, granted),
     readDates(apps, aws),
   ]);
+  const stored = new Set(managedResources(state).map(({ type, values }) => storedClient(type, values["description"])));
   const judge = new Judge({ now, unusedDays, tokens, calls });
   const clients = apps.map((app): ClientUse => {
     const note = notes.get(app.name) ?? { owner: null, rotateAfterDays: null, isDisabled: false };
@@ -139,7 +143,7 @@ export async function findUsage(request: UsageRequest): Promise<Usage> {
     const use = judge.clientUse(app.id, granted.get(app.id) ?? [], createdAt, isKnownByToken);
     const createdIso = iso(createdAt);
     const disabled = note.isDisabled ? ({ verdict: "disabled" } as const) : {};
-    const secret = secretUse(secretAt, note.isDisabled ? null : note.rotateAfterDays, now);
+    const secret = secretUse(secretAt, note.isDisabled ? null : note.rotateAfterDays, now, stored.has(app.name));
     return {
       client: app.name,
       clientId: app.id,
@@ -263,12 +267,22 @@ async function readDates(apps: readonly AppClient[], aws: Aws): Promise<Reading<
   return { found: new Map(found), source: refused?.source ?? READ };
 }
 
+/** The client whose secret the resource holds. */
+function storedClient(type: string, description: unknown): string | undefined {
+  return type === "aws_secretsmanager_secret" ? clientOfSecret(description) : undefined;
+}
+
 const READ: Source = { status: "read", completeSince: null, reason: null };
 
-function secretUse(createdAt: number | undefined, rotateAfterDays: number | null, now: number): SecretUse {
+function secretUse(
+  createdAt: number | undefined,
+  rotateAfterDays: number | null,
+  now: number,
+  isInSecretsManager: boolean,
+): SecretUse {
   const ageDays = createdAt === undefined ? null : daysBetween(createdAt, now);
   const isOverdue = ageDays !== null && rotateAfterDays !== null && ageDays >= rotateAfterDays;
-  return { createdAt: iso(createdAt), ageDays, rotateAfterDays, isOverdue };
+  return { createdAt: iso(createdAt), ageDays, rotateAfterDays, isOverdue, isInSecretsManager };
 }
 
 /** Logs begin a little later than they could: the first line is that of the first call. */
