@@ -103,6 +103,8 @@ describe("secrets and tokens", () => {
     await said("rotate", "reports", "--to", "reports.json", "--finish");
     await said("verify", "dev");
     await said("postman", "dev", "--json");
+    await said("handout", "billing");
+    await said("report", "dev");
     await said("postman", "dev", "--with-secrets", "--out", "with-secrets");
     await said("policy", "apply", "--env", "dev");
 

@@ -5,15 +5,16 @@
  * Only commits that change the files are read, newest first, until the beginning of every call is known.
  */
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { TEAM_FOLDER, teamFilesIn } from "../../access/access-model";
 import { type WrittenAccess, writtenAccess } from "../../access/written-calls";
 import { counted } from "../../platform/markdown";
 import { UsageError, UserError } from "../../platform/user-error";
 import { git, isInRepository } from "../plan-file/commit";
 
 /** Paths of the files, from the project's folder. */
-const PATHS = ["access.yaml", "access.d"];
+const PATHS = ["access.yaml", TEAM_FOLDER];
 
 /** Commits that are read at most, and characters of their files altogether. */
 const MAX_COMMITS = 5_000;
@@ -158,9 +159,7 @@ export async function checkedOut(folder: string): Promise<CheckedOut> {
 
 /** What is granted now, by the files in the folder. */
 export function presentAccess(folder: string, environment: string, today: string): WrittenAccess {
-  const parts = join(folder, "access.d");
-  const names = existsSync(parts) ? readdirSync(parts).filter((name) => name.endsWith(".yaml")) : [];
-  const paths = ["access.yaml", ...names.toSorted().map((name) => join("access.d", name))];
+  const paths = ["access.yaml", ...teamFilesIn(folder)];
   return writtenAccess(
     paths.map((path) => readFileSync(join(folder, path), "utf8")),
     environment,

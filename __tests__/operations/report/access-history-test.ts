@@ -95,21 +95,24 @@ describe("since when a call is granted", () => {
     expect((await repository.since("prod")).days).toEqual({ "shop GET /a": "2026-01-03" });
   });
 
-  it("counts files of access.d, also with odd names, and ends where access.yaml was deleted", async () => {
+  it("counts files of teams, and ends where access.yaml was deleted", async () => {
     const repository = new Repository();
     repository.commit(access({ shop: "o/read" }));
     repository.git("rm", "--quiet", "my project/access.yaml");
     mkdirSync(repository.folder, { recursive: true });
     repository.commit();
     repository.commit(access({ shop: "o/read" })); // 01-04
-    repository.commit("clients: { other: { scopes: [o/write] } }", "access.d/é team.yaml"); // 01-05
-    repository.commit("clients: { other: { scopes: [o/write, o/read] } }", "access.d/é team.yaml"); // 01-06
+    repository.commit("clients: { other: { scopes: [o/write] } }", "access.d/billing.yaml"); // 01-05
+    // Today's rules refuse such a name.
+    repository.commit("clients: { odd: { scopes: [o/write] } }", "access.d/é team.yaml");
+    repository.git("rm", "--quiet", "my project/access.d/é team.yaml");
+    repository.commit("clients: { other: { scopes: [o/write, o/read] } }", "access.d/billing.yaml"); // 01-07
     repository.commit("not read", "access.d/README");
 
     expect((await repository.since()).days).toEqual({
       "shop GET /a": "2026-01-04",
       "other POST /a": "2026-01-05",
-      "other GET /a": "2026-01-06",
+      "other GET /a": "2026-01-07",
     });
   });
 
