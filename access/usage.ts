@@ -337,7 +337,15 @@ export function callsByRoute<R extends Pick<CalledRoute, "scopes">>(
       else known.push(route);
     }
   }
+  // Many clients may have the same scopes.
+  const byScopes = new Map<string, { readonly scopes: readonly string[]; callsPerSecond: number }>();
   for (const { scopes, callsPerSecond } of loads) {
+    const key = scopes.join(" ");
+    const known = byScopes.get(key);
+    if (known === undefined) byScopes.set(key, { scopes, callsPerSecond });
+    else known.callsPerSecond += callsPerSecond;
+  }
+  for (const { scopes, callsPerSecond } of byScopes.values()) {
     const callable = new Set(scopes.flatMap((scope) => byScope.get(scope) ?? []));
     for (const route of callable) calls.set(route, (calls.get(route) ?? 0) + callsPerSecond / callable.size);
   }

@@ -89,10 +89,16 @@ const REFUSED = Object.entries(MEASURES).flatMap(([name, { isRefused }]) => (isR
  */
 export function warnOfQuotas(model: UsedModel & { environments: readonly UsedEnvironment[] }, file: YamlFile): void {
   const seen = new Set<string>();
+  const [longest] = model.environments.toSorted((a, b) => namesIn(b) - namesIn(a));
   for (const environment of model.environments) {
     const isLoaded = !environment.isEphemeral;
     const loads = loadsOf(model, environment).filter(({ isAssumed }) => isLoaded && !isAssumed);
-    for (const usage of fullest(usagesOf(model, environment, loads, 0, REFUSED))) {
+    const measures = REFUSED.filter((measure) =>
+      MEASURES[measure].growsWith === "load"
+        ? loads.length > 0
+        : environment === longest || !["resources", "policy-bytes"].includes(measure),
+    );
+    for (const usage of fullest(usagesOf(model, environment, loads, 0, measures))) {
       const { label, at, remedy } = MEASURES[usage.measure];
       if (usage.share < NEAR) continue;
       const subject = `${label}${usage.of === null ? "" : ` (${quote(usage.of)})`} of environment ${quote(environment.name)}`;
@@ -104,6 +110,11 @@ export function warnOfQuotas(model: UsedModel & { environments: readonly UsedEnv
       file.warn(file.keyAt(path), `${subject}: ${used} of ${limit}, ${Math.floor(usage.share * 100)} %. ${remedy}`);
     }
   }
+}
+
+/** The names that a function's policy has, in each statement. */
+function namesIn({ name, region, prefix }: UsedEnvironment): number {
+  return name.length + 2 * region.length + prefix.length;
 }
 
 /** Whether it is known what the client may do, and where. */
