@@ -61,7 +61,7 @@ const access = (command: string, cwd: string, ...args: readonly string[]) =>
         { what: expect.stringMatching(/^managed policy arns .*AWSLambdaBasicExecutionRole of orders-by-cli$/) },
       ],
     });
-    expect(readdirSync(adopted).sort()).toEqual(["access.yaml", "adopted.json", "lambda"]);
+    expect(readdirSync(adopted).sort()).toEqual(["access.yaml", "adopted.json", "cdktf.json", "lambda"]);
 
     const again = await access("adopt", folder, "--pool", pool, "--api", api, "--into", "orders");
     expect(again).toMatchObject({

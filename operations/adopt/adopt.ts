@@ -55,6 +55,8 @@ export interface AdoptOptions extends SystemIds {
 
 const LAMBDA = "lambda";
 const ACCESS = "access.yaml";
+/** What CDKTF's own commands need in the folder; one that is there stays. */
+const CDKTF = "cdktf.json";
 /** In the order in which they are put in place: a folder is a project once it has access.yaml. */
 const WRITTEN = [LAMBDA, ADOPTED_FILE, ACCESS] as const;
 
@@ -72,6 +74,7 @@ export async function adopt(aws: Aws, options: AdoptOptions): Promise<Adoption> 
   options.onProgress(`Synthesizing ${environment} …`);
   const matching = await inFolder(options.folder, async (folder) => {
     write(folder, access.content, codes, header(system, options.folder));
+    writeFileSync(join(folder, CDKTF), cdktfText(options.folder, environment));
     const stack = await synthesized(folder, environment);
     const found = matchStack(stack, system, access);
     writeFileSync(join(folder, ADOPTED_FILE), `${JSON.stringify({ [environment]: found.adopted }, null, 2)}\n`);
@@ -151,7 +154,8 @@ async function inFolder<Result>(folder: string, body: (temporary: string) => Pro
 function putInPlace(from: string, to: string): void {
   const moved: string[] = [];
   try {
-    for (const name of WRITTEN.filter((one) => existsSync(join(from, one)))) {
+    const isThere = (name: string) => existsSync(join(to, name));
+    for (const name of [CDKTF, ...WRITTEN].filter((one) => existsSync(join(from, one)) && !isThere(one))) {
       renameSync(join(from, name), join(to, name));
       moved.push(name);
     }
@@ -178,6 +182,18 @@ function write(folder: string, content: AccessContent, codes: readonly FunctionC
 function header({ pool, api }: ExistingSystem, folder: string): string {
   const schema = relative(folder, join(packageFolder, "access.schema.json"));
   return ` yaml-language-server: $schema=${schema}\n Who may call what: adopted from the user pool ${pool.Id} and the REST API ${api.id}.`;
+}
+
+/** @param folder where it will be */
+function cdktfText(folder: string, environment: string): string {
+  const path = (...parts: readonly string[]) => {
+    const below = relative(folder, join(packageFolder, ...parts));
+    return below.startsWith(".") ? below : `./${below}`;
+  };
+  const app = `node --require ${path("cli", "typescript.cjs")} ${path("main.ts")}`;
+  const rest = { sendCrashReports: "false", terraformProviders: [], terraformModules: [], context: {} };
+  const settings = { language: "typescript", app, projectId: `machine-access-${environment}`, ...rest };
+  return `${JSON.stringify(settings, null, 2)}\n`;
 }
 
 /** Entries of the file's maps have a line each, like those that `access new` writes. */
