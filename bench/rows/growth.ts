@@ -1,5 +1,5 @@
 /** How time and memory grow with the system. Each row compares a size with a smaller one. */
-import { rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cleanEnvironment, copyOfProject, script } from "../../__tests__/support/processes";
 import { ServedProject } from "../../__tests__/support/served-project";
@@ -8,6 +8,13 @@ import { commands, peakMemoryOf, secondsOf } from "../timed";
 import { lifecycles } from "./terraform";
 
 const ROUTES = 300;
+/** What AWS lets a user pool have unless it is asked for more. */
+const MAX_CLIENTS = 1000;
+
+/** The policy of a function has room for the permissions of some 60 routes. */
+const FUNCTIONS = 6;
+/** An API has 300 resources at most, of which the root is one: each path has three methods. */
+const METHODS = ["GET", "POST", "PUT"];
 
 /** Routes share six functions; each client may call every route of its scope. */
 function accessYaml(clients: number, routes = ROUTES): string {
@@ -21,15 +28,32 @@ function accessYaml(clients: number, routes = ROUTES): string {
     "clients:",
     ...lines(clients, (index) => `  client-${index}: { scopes: [api/s${index % 20}] }`),
     "routes:",
-    ...lines(routes, (index) => `  GET /r${index}: { lambda: access, scopes: [api/s${index % 20}] }`),
+    ...lines(routes, (index) => {
+      const route = `${METHODS[index % METHODS.length]} /r${Math.floor(index / METHODS.length)}`;
+      return `  ${route}: { lambda: f${index % FUNCTIONS}, scopes: [api/s${index % 20}] }`;
+    }),
   ].join("\n");
 }
 
 /** A copy of the project with so many clients and routes. */
 function projectWith(clients: number, routes = ROUTES): string {
   const folder = copyOfProject();
-  writeFileSync(join(folder, "access.yaml"), accessYaml(clients, routes));
+  fill(folder, clients, routes);
   return folder;
+}
+
+/** A copy of the project as above, whose embedded AWS is served. */
+async function servedProjectWith(clients: number, routes: number): Promise<ServedProject> {
+  const project = new ServedProject();
+  fill(project.folder, clients, routes);
+  await project.serve();
+  return project;
+}
+
+function fill(folder: string, clients: number, routes: number): void {
+  writeFileSync(join(folder, "access.yaml"), accessYaml(clients, routes));
+  const handlerFile = (name: string) => join(folder, "lambda", `${name}.ts`);
+  for (let index = 0; index < FUNCTIONS; index++) copyFileSync(handlerFile("access"), handlerFile(`f${index}`));
 }
 
 function synthesisIn(folder: string) {
@@ -65,8 +89,7 @@ function lifecycleRow(name: string, clients: number, routes: number, runs: numbe
     unit: "s",
     runs,
     prepare: async () => {
-      const project = new ServedProject("dev", accessYaml(clients, routes));
-      await project.serve();
+      const project = await servedProjectWith(clients, routes);
       await project.synthesize();
       return await lifecycles(project);
     },
@@ -82,11 +105,10 @@ function commandRow(name: string, args: readonly string[]): Row {
     unit: "s",
     runs: 3,
     prepare: async () => {
-      const projects = [new ServedProject("dev", accessYaml(1000, 20)), new ServedProject()] as const;
-      for (const project of projects) {
-        await project.serve();
-        await project.deploy();
-      }
+      const example = new ServedProject();
+      await example.serve();
+      const projects = [await servedProjectWith(MAX_CLIENTS, 20), example] as const;
+      for (const project of projects) await project.deploy();
       const [ours, peer] = projects.map((project) => () => {
         const [command = "", ...rest] = args;
         return secondsOf({
@@ -121,7 +143,7 @@ export const growthRows: readonly Row[] = [
     },
   },
   lifecycleRow("lifecycle-250", 60, 30, 3),
-  lifecycleRow("lifecycle-2500", 900, 290, 1),
+  lifecycleRow("lifecycle-2500", 900, ROUTES, 1),
   commandRow("review-1000", ["review", "dev"]),
   commandRow("drift-1000", ["drift", "dev"]),
 ];

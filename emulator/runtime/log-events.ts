@@ -38,7 +38,9 @@ interface Segment {
   bytes: number;
   /** When its newest line was written, in milliseconds since 1970. */
   newestAt: number;
-  /** `undefined` as long as they were not read from the file. */
+  /** Number of its newest line. */
+  newest: number;
+  /** `undefined` while they are in the file alone. */
   events: LogEvent[] | undefined;
 }
 
@@ -60,8 +62,6 @@ export class LogEvents {
     Pick<LogEventsOptions, "maxBytes" | "maxGroupBytes" | "maxGroups" | "segmentBytes">
   >;
   private last: number;
-  /** Lines of this run have higher numbers. */
-  private readonly before: number;
   private bytes = 0;
   private nextSegment = 1;
 
@@ -72,7 +72,6 @@ export class LogEvents {
     const found = this.files?.list() ?? [];
     // Numbers begin with the time, so that those of a later run are higher; the clock may have been set back.
     this.last = 1000 * (1 + Math.ceil(Math.max(clock(), ...found.map(({ writtenAt }) => writtenAt))));
-    this.before = this.last;
     this.find(found);
   }
 
@@ -92,6 +91,7 @@ export class LogEvents {
     const bytes = Buffer.byteLength(line);
     segment.events.push(event);
     segment.newestAt = ingestedAt;
+    segment.newest = event.id;
     segment.bytes += bytes;
     this.count(group, bytes);
     this.files?.append(segment.name, line, bytes);
@@ -122,8 +122,8 @@ export class LogEvents {
     if (group === undefined) return [];
     const since = this.keptSince(of);
     return group.segments
-      .filter(({ events }) => events !== undefined || after < this.before)
-      .flatMap((segment) => this.eventsOf(segment))
+      .filter(({ newest }) => after < newest)
+      .flatMap((segment) => segment.events ?? this.read(segment))
       .filter(({ id, timestamp }) => id > after && timestamp >= since);
   }
 
@@ -137,7 +137,7 @@ export class LogEvents {
     const numberOf = (name: string) => Number(name.split(".")[1]);
     for (const { name, bytes, writtenAt } of found.toSorted((a, b) => numberOf(a.name) - numberOf(b.name))) {
       const group = this.groupWith(name.split(".")[0] ?? "");
-      group.segments.push({ name, bytes, newestAt: writtenAt, events: undefined });
+      group.segments.push({ name, bytes, newestAt: writtenAt, newest: this.last, events: undefined });
       this.count(group, bytes);
       this.nextSegment = Math.max(this.nextSegment, numberOf(name) + 1);
     }
@@ -173,8 +173,10 @@ export class LogEvents {
     if (last !== undefined && last.bytes < this.limits.segmentBytes) {
       return Object.assign(last, { events: this.eventsOf(last) });
     }
+    // What is on disk is read again where it is asked for: lines would take several times their size in memory.
+    if (last !== undefined && this.files?.flush() === true) last.events = undefined;
     this.forgetExpired(group, name);
-    const segment = { name: `${group.id}.${this.nextSegment}.jsonl`, bytes: 0, newestAt: 0, events: [] };
+    const segment = { name: `${group.id}.${this.nextSegment}.jsonl`, bytes: 0, newestAt: 0, newest: 0, events: [] };
     this.nextSegment += 1;
     group.segments.push(segment);
     // It is gone when all of its segments were too old.
@@ -183,8 +185,12 @@ export class LogEvents {
   }
 
   private eventsOf(segment: Segment): LogEvent[] {
-    segment.events ??= this.files?.read(segment.name) ?? [];
+    segment.events ??= this.read(segment);
     return segment.events;
+  }
+
+  private read({ name }: Segment): LogEvent[] {
+    return this.files?.read(name) ?? [];
   }
 
   /** Time of the oldest line that the group's retention keeps. */

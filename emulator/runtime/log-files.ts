@@ -104,16 +104,19 @@ export class LogFiles {
     process.off("exit", this.onExit);
   }
 
-  private flush(): void {
+  /** Writes what is pending. @returns whether all lines are in their files */
+  flush(): boolean {
     clearTimeout(this.timer);
     this.timer = undefined;
     const texts = [...this.pending];
     this.pending.clear();
     this.pendingBytes = 0;
-    if (texts.length === 0) return;
-    this.write(() => {
-      for (const [name, parts] of texts) appendFileSync(join(this.folder, name), parts.join(""), { mode: 0o600 });
-    });
+    if (texts.length > 0) {
+      this.write(() => {
+        for (const [name, parts] of texts) appendFileSync(join(this.folder, name), parts.join(""), { mode: 0o600 });
+      });
+    }
+    return !this.isLost;
   }
 
   private write(write: () => void): void {

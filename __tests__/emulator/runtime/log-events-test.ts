@@ -50,6 +50,16 @@ const files = () => readdirSync(folder).map((name) => join(folder, name));
 const size = () => files().reduce((sum, file) => sum + statSync(file).size, 0);
 
 describe("LogEvents", () => {
+  it("has the lines of full files in these files alone", () => {
+    for (let line = 0; line < 20; line += 1) add("orders", String(line));
+    const [oldest = ""] = files().sort();
+    writeFileSync(oldest, `${JSON.stringify([1, NOW, NOW, "s", "from the file"])}\n`);
+    expect(messages("orders")[0]).toBe("from the file");
+    expect(messages("orders").at(-1)).toBe("19");
+    const { id = 0 } = eventsOf("orders").at(-2) ?? {};
+    expect(logs.of({ region, logGroup: "orders" }, id).map(({ message }) => message)).toEqual(["19"]);
+  });
+
   it("keeps the newest lines of a group", () => {
     for (let line = 0; line < 200; line += 1) add("orders", String(line));
     const kept = messages("orders").map(Number);
