@@ -1,8 +1,9 @@
 /** A real browser for the console: Chromium of the machine, moved by the keyboard alone, and looked at by axe. */
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, constants, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { smallPng } from "./small-png";
 
 /** As much of the page's own as functions use that are run there. */
 declare const document: {
@@ -130,11 +131,8 @@ export class ConsoleBrowser {
     const { width } = this.page.viewportSize() ?? { width: 0 };
     const { y, height: own } = (await this.page.locator(last).first().boundingBox()) ?? { y: 0, height: 0 };
     const height = Math.round(y + own) + MARGIN;
-    await this.page.screenshot({
-      path: join(PICTURES, `${name}.png`),
-      clip: { x: 0, y: 0, width, height },
-      fullPage: true,
-    });
+    const screenshot = await this.page.screenshot({ clip: { x: 0, y: 0, width, height }, fullPage: true });
+    writeFileSync(join(PICTURES, `${name}.png`), smallPng(screenshot));
   }
 
   async close(): Promise<void> {

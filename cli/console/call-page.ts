@@ -10,6 +10,7 @@ import { type Incoming, type Outgoing, send } from "../../platform/http";
 import { jsonIn, jsonText } from "../../platform/json";
 import { copyable } from "../../platform/local-command";
 import { quoted } from "../../platform/shell";
+import { UserError } from "../../platform/user-error";
 import type { DeployedEnvironment } from "./deployed";
 import { type Html, html } from "./html";
 import { badge, code, sameAs } from "./layout";
@@ -53,7 +54,7 @@ export function callForm({ matrix, deployment }: DeployedEnvironment, fields: Ca
 
 /** What the console knows of requests that were answered. */
 export interface AnsweredRequests {
-  ofGateway(requestId: string | undefined): LoggedRequest | undefined;
+  ofAws(requestId: string | undefined): LoggedRequest | undefined;
   invocation(of: Invocation): InvocationRecord;
   readonly names: ClientNames;
 }
@@ -62,11 +63,15 @@ export interface AnsweredRequests {
 export async function sentCall(
   environment: DeployedEnvironment,
   fields: CallFields,
-  { ofGateway, invocation, names }: AnsweredRequests,
+  { ofAws, invocation, names }: AnsweredRequests,
   masks: MaskedTexts,
 ): Promise<Html> {
   const { deployment } = environment;
   const { method, path, client } = fields;
+  if (!METHODS_OF_ANY.includes(method)) throw new UserError(`"${method}" is not a method.`);
+  // Behind the host of a custom domain, anything else would be a part of its name.
+  if (!path.startsWith("/"))
+    throw new UserError(`"${path}" is not a path. Expected the path below the stage: /${path}`);
   const hasBody = fields.body !== "" && !["GET", "HEAD"].includes(method);
   const token =
     client === NO_TOKEN
@@ -86,7 +91,7 @@ export async function sentCall(
     ...(hasBody && { body: fields.body }),
   };
   const response = await send(url, outgoing);
-  const logged = ofGateway(response.headers["x-amzn-requestid"]);
+  const logged = ofAws(response.headers["x-amzn-requestid"]);
   const invoked = logged?.trail.invocation && invocation(logged.trail.invocation);
   return html`<h2>Request</h2>${code("Request", requestText(url, outgoing, token, masks))}
 <h2>Response ${badge(response.status)}</h2>${code("Response", responseText(response))}

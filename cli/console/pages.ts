@@ -125,6 +125,8 @@ export class Pages {
 
   private async post(path: string, form: URLSearchParams): Promise<ConsoleAnswer | undefined> {
     const field = (name: string) => form.get(name) ?? "";
+    const { clientNames, invocation } = this.emulator;
+    const known = { ofAws: (id: string | undefined) => this.log.ofAws(id), invocation, names: clientNames() };
     const [environment] = chosenFirst(field("env"));
     if (path === "show") {
       const text = this.masks.textOf(field("handle"));
@@ -132,13 +134,11 @@ export class Pages {
     }
     if (path === "token") {
       return await this.keep("token", `Token of ${field("client")}`, environment, (found) =>
-        requestedToken(found, field("client"), field("scope").trim(), this.masks),
+        requestedToken(found, { client: field("client"), scope: field("scope").trim() }, known, this.masks),
       );
     }
     if (path === "call") {
       const fields = { method: field("method"), path: field("path"), client: field("client"), body: field("body") };
-      const { clientNames, invocation } = this.emulator;
-      const known = { ofGateway: (id: string | undefined) => this.log.ofGateway(id), invocation, names: clientNames() };
       return await this.keep("call", `${fields.method} ${fields.path}`, environment, (found) =>
         sentCall(found, fields, known, this.masks),
       );

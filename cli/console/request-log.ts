@@ -34,8 +34,8 @@ export class RequestLog {
     return this.requests.find((request) => request.id === id);
   }
 
-  /** The request that API Gateway gave this id. */
-  ofGateway(requestId: string | undefined): LoggedRequest | undefined {
+  /** The request that API Gateway or Cognito gave this id. */
+  ofAws(requestId: string | undefined): LoggedRequest | undefined {
     return requestId === undefined ? undefined : this.requests.find(({ trail }) => trail.requestId === requestId);
   }
 }

@@ -28,7 +28,7 @@ export function requestPage(request: LoggedRequest, invoked: InvocationRecord | 
   return html`${facts([
     ["Request", html`<code>${method} https://${host}${path}</code>`],
     ["Status", badge(status)],
-    ["Client", client ?? "unknown"],
+    ...(client === undefined ? [] : [["Client", client] as const]),
     ["Time", html`<time datetime="${new Date(time).toISOString()}">${timeText(time)}</time>`],
     ["Duration", `${durationMs} ms`],
   ])}

@@ -46,19 +46,25 @@ function comparisonPart({ time, report }: Comparison): Html {
     return html`<p class="note good" role="status"><strong>No drift</strong> at ${at}: AWS matches the code and the Terraform state.${others}</p>`;
   }
   return html`<p class="note alert" role="status"><strong>${findings.length === 1 ? "1 difference" : `${findings.length} differences`}</strong> at ${at}.${others}</p>
+${[...new Set(findings.map(({ address }) => address))].map((address) => differencesOf(address, findings))}
+${Object.entries(remedies).map(([verdict, remedy]) => html`<p><strong>${verdict}:</strong> ${remedy}</p>`)}
+${undos.length > 0 && code("No deployment undoes this; these commands do", undos.join("\n"))}`;
+}
+
+function differencesOf(address: string, findings: DriftReport["findings"]): Html {
+  const own = findings.filter((finding) => finding.address === address);
+  const effects = new Set(own.flatMap(({ effect }) => effect ?? []));
+  return html`<h3><code class="value">${address}</code></h3>${[...effects].map((effect) => html`<p class="alarm">${effect}</p>`)}
 ${table(
-  "Differences",
-  ["Resource", "Attribute", "Expected", "Found", "Verdict"],
-  findings.map(({ address, attribute, expected, found, verdict, effect }) => [
-    html`<code class="value">${address}</code>${effect !== undefined && html`<span class="sub alarm">${effect}</span>`}`,
-    attribute === null ? "the whole resource" : html`<code class="value">${attribute}</code>`,
+  `Differences of ${address}`,
+  ["Attribute", "Expected", "Found", "Verdict"],
+  own.map(({ attribute, expected, found, verdict }) => [
+    attribute === null ? "the whole resource" : html`<code class="nowrap">${attribute}</code>`,
     html`<code class="value">${expected}</code>`,
     html`<code class="value">${found}</code>`,
     html`<span class="nowrap">${verdict}</span>`,
   ]),
-)}
-${Object.entries(remedies).map(([verdict, remedy]) => html`<p><strong>${verdict}:</strong> ${remedy}</p>`)}
-${undos.length > 0 && code("No deployment undoes this; these commands do", undos.join("\n"))}`;
+)}`;
 }
 
 /** Commands of the AWS CLI that show a resource, by its type; `{name}` is an attribute of the state. */

@@ -8,9 +8,11 @@ import { jsonIn, jsonText } from "../../platform/json";
 import { copyable } from "../../platform/local-command";
 import { quoted } from "../../platform/shell";
 import { UserError } from "../../platform/user-error";
+import type { AnsweredRequests } from "./call-page";
 import type { DeployedEnvironment } from "./deployed";
 import { type Html, html, type Part } from "./html";
 import { badge, code, sameAs, table } from "./layout";
+import { trailList } from "./requests-page";
 import type { MaskedTexts } from "./secrets";
 
 export function tokenForm({ matrix, accessOf, deployment }: DeployedEnvironment, chosen?: string): Html {
@@ -26,8 +28,8 @@ export function tokenForm({ matrix, accessOf, deployment }: DeployedEnvironment,
 /** Requests a token, and shows all of it. @param scope space-separated full names; empty for all */
 export async function requestedToken(
   environment: DeployedEnvironment,
-  client: string,
-  scope: string,
+  { client, scope }: { readonly client: string; readonly scope: string },
+  { ofAws }: Pick<AnsweredRequests, "ofAws">,
   masks: MaskedTexts,
 ): Promise<Html> {
   const { deployment, region } = environment;
@@ -35,6 +37,7 @@ export async function requestedToken(
   const request = tokenRequest(credentials, scope === "" ? undefined : scope);
   const { status, headers, body } = await send(deployment.tokenUrl, request);
   const token = accessTokenIn(body);
+  const logged = ofAws(headers["x-amz-cognito-request-id"]);
   const { pathname, host } = new URL(deployment.tokenUrl);
   const basic = request.headers.Authorization.replace("Basic ", "");
   const sent = html`POST ${pathname} HTTP/1.1
@@ -48,7 +51,8 @@ ${request.body}`;
   const pool = deployment.issuer.split("/").at(-1);
   return html`<h2>Request</h2>${code("Token request", sent)}
 <h2>Response ${badge(status)}</h2>${code("Token response", responseText({ status, headers, body }, token, masks))}
-${token === undefined ? html`<p class="note">No token was issued. The page Requests has the reason, which the caller does not learn.</p>` : await tokenParts(token, deployment.issuer)}
+${logged !== undefined && html`<h2>Decisions</h2>${trailList(logged)}`}
+${token !== undefined && (await tokenParts(token, deployment.issuer))}
 ${sameAs([
   [
     "curl",

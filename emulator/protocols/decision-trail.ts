@@ -47,7 +47,7 @@ export interface Invocation extends LogGroupName {
 export interface DecisionTrail {
   /** In the order in which they were made; only the last one may be a refusal. */
   readonly decisions: readonly Decision[];
-  /** API Gateway's id of the request, as the response has it. Left out: it has none. */
+  /** Id that API Gateway or Cognito gave the request, as the response has it. Left out: it has none. */
   readonly requestId?: string;
   /** Left out: no function was invoked. */
   readonly invocation?: Invocation;

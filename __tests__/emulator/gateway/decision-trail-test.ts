@@ -133,6 +133,7 @@ describe("the reason of other refusals", () => {
     const grant = "grant_type=client_credentials";
     const good = await ask(secret, grant);
     expect([good.status, decisionsOf(good).length]).toEqual([200, 4]);
+    expect(good.headers).toContainEqual(["x-amz-cognito-request-id", decisionTrailOf(good)?.().requestId]);
     expect(await lastOf(ask("wrong", grant))).toBe(`client refused: the secret is not that of ${text(client, "name")}`);
     const unknown = await ask(secret, `${grant}&scope=a/b`);
     expect(unknown.body).toBe('{"error":"invalid_scope"}');

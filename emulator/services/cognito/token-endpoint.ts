@@ -6,7 +6,13 @@
  */
 import { decodeJwt } from "jose";
 import type { Account } from "../../account/account";
-import { type DecidedBy, type Decision, refusedBy, withDecisionTrail } from "../../protocols/decision-trail";
+import {
+  type DecidedBy,
+  type Decision,
+  type DecisionTrail,
+  refusedBy,
+  withDecisionTrail,
+} from "../../protocols/decision-trail";
 import { type HttpRequest, type HttpResponse, header, headerValues } from "../../protocols/http";
 import type { ServiceEvent } from "../cloudtrail";
 import { issueAccessToken } from "./access-token";
@@ -46,10 +52,8 @@ export async function answerTokenRequest(
   if (request.body.length > MAX_BYTES) return { status: 413, headers: commonHeaders(account), body: "" };
   const why = faultOfRequest(request);
   if (why !== undefined) {
-    return withDecisionTrail(
-      { status: 405, headers: commonHeaders(account), body: "" },
-      refusedBy("token endpoint", why),
-    );
+    const refused = { status: 405, headers: commonHeaders(account), body: "" };
+    return explained(refused, refusedBy("token endpoint", why));
   }
   const response = await responseOf(account, pool, request);
   onEvent?.(tokenEvent(account, pool, request, response));
@@ -59,11 +63,11 @@ export async function answerTokenRequest(
 async function responseOf(account: Account, pool: Pool, request: HttpRequest): Promise<HttpResponse> {
   try {
     const { body, decisions } = await grant(account, pool, request);
-    return withDecisionTrail(json(account, 200, body), () => ({ decisions: decisions() }));
+    return explained(json(account, 200, body), () => ({ decisions: decisions() }));
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;
     const { code, by, message } = error;
-    return withDecisionTrail(json(account, 400, { error: code }), refusedBy(by, message));
+    return explained(json(account, 400, { error: code }), refusedBy(by, message));
   }
 }
 
@@ -239,9 +243,17 @@ function json(account: Account, status: number, body: object): HttpResponse {
   return { status, headers, body: JSON.stringify(body) };
 }
 
+const REQUEST_ID = "x-amz-cognito-request-id";
+
+/** The response with its trail, which is found by the id that the caller gets. */
+function explained(response: HttpResponse, trail: () => DecisionTrail): HttpResponse {
+  const [, requestId = ""] = response.headers.find(([name]) => name === REQUEST_ID) ?? [];
+  return withDecisionTrail(response, () => ({ ...trail(), requestId }));
+}
+
 function commonHeaders(account: Account): HttpResponse["headers"] {
   return [
-    ["x-amz-cognito-request-id", account.uuid()],
+    [REQUEST_ID, account.uuid()],
     ["X-Content-Type-Options", "nosniff"],
     ["Cache-Control", "no-cache, no-store, max-age=0, must-revalidate"],
     ["Pragma", "no-cache"],
