@@ -193,6 +193,7 @@ export class MachineAccessStack extends TerraformStack {
       owners: clients,
       ends: { clients, warningDays: this.expiryWarningDays },
       resourceServers: this.resourceServers,
+      after: environment.after,
       domains: [
         { domain: environment.apiDomain, target: this.api.domainTarget },
         { domain: environment.tokenDomain, target: identity.domainTarget },

@@ -145,6 +145,8 @@ const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   "review.yml comment": { contents: "read", "pull-requests": "write" },
   "deploy.yml environments": { contents: "read" },
   "deploy.yml deploy": { actions: "read", contents: "read", "id-token": "write", "pull-requests": "read" },
+  "deploy.yml deploy-second": { actions: "read", contents: "read", "id-token": "write", "pull-requests": "read" },
+  "deploy.yml deploy-third": { actions: "read", contents: "read", "id-token": "write", "pull-requests": "read" },
   "deploy-environment.yml plan": { actions: "read", contents: "read", "id-token": "write", "pull-requests": "read" },
   "deploy-environment.yml apply": { contents: "read", "id-token": "write" },
   "drift.yml environments": { contents: "read" },
@@ -368,13 +370,13 @@ describe("each script", () => {
 
   it.each([
     "review.yml environments",
-    "deploy.yml environments",
     "drift.yml environments",
+    "deploy.yml environments",
   ])("hands on the environments: %s", async (name) => {
     expect((await execute(runOf(name, "environments"))).code).toBe(0);
-    expect(written("GITHUB_OUTPUT")).toBe(
-      'all=[{"name":"dev","region":"ap-northeast-1","ephemeral":true,"planRole":"AWS_PLAN_ROLE_DEV"}]\n',
-    );
+    const dev = '[{"name":"dev","region":"ap-northeast-1","ephemeral":true,"planRole":"AWS_PLAN_ROLE_DEV"}]';
+    const lines = name.startsWith("deploy.yml") ? [`first=${dev}`, "second=[]", "third=[]"] : [`all=${dev}`];
+    expect(written("GITHUB_OUTPUT")).toBe(`${lines.join("\n")}\n`);
   });
 
   it("fails when the environments cannot be read", async () => {

@@ -31,7 +31,7 @@ import { AccessModelError, MAX_CHARACTERS, type Mistake, YamlFile } from "./yaml
 
 export * from "./caller-table";
 export type { Cors } from "./cors";
-export { PREVIEW_NAME } from "./environment-rules";
+export { chainOf, MAX_WAVES, PREVIEW_NAME } from "./environment-rules";
 export type { Alarms, Firewall, Throttling } from "./environment-schema";
 export { FUNCTION_NAME, type FunctionStatement, type FunctionVpc, type VariableReference } from "./function-schema";
 export { daysBetween, type Grant, inDays, isEnabled, todayOf } from "./lifetime";
@@ -325,6 +325,8 @@ function environmentOf(
     /** ARN of the permissions boundary of every role of the stack; `undefined` means none. */
     permissionsBoundary,
     backend: backendOf(name, settings),
+    /** Name of the environment that the workflow deploys and verifies before; `undefined` means none. */
+    after: settings.after,
     /** Tags of every resource that can have some. */
     tags: { ...tags, ...settings.tags } as Readonly<Record<string, string>>,
     /** How long access tokens of clients are valid that do not override it, in minutes, 5 to 1440. */

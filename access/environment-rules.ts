@@ -1,7 +1,7 @@
 /** Constraints of AWS and Terraform on several settings of environments, and between environments. */
 import { isIn, routesByFunction } from "./client-rules";
 import { backendOf, DEFAULTS, partsOfArn, prefixOf } from "./environment-schema";
-import { OF_OBJECTS, quote } from "./nearest-name";
+import { advice, OF_OBJECTS, quote } from "./nearest-name";
 import type { Content } from "./schema";
 import type { Path, YamlFile } from "./yaml-file";
 
@@ -10,6 +10,9 @@ type Entry = readonly [name: string, environment: Environment];
 
 /** Names of the environments that are made for pull requests. */
 export const PREVIEW_NAME = /^pr-[1-9]\d*$/;
+
+/** Environments that can follow one another: .github/workflows/deploy.yml has a job for each. */
+export const MAX_WAVES = 3;
 
 const REMEDY = "Give one of them another domainPrefix or tokenDomain.";
 
@@ -32,6 +35,7 @@ export function checkEnvironments(content: Content, file: YamlFile): void {
     const others = Object.entries(environments).slice(0, index);
     const refusal = others.map((other) => refusalOfPair(other, entry, lambdas)).find(Boolean);
     if (refusal !== undefined) file.report(file.keyAt(["environments", name]), refusal);
+    checkOrder(name, environments, file);
     checkHosts(name, environment, hosts, file);
     checkState(name, environment, states, file);
     checkHomes(name, environment, file);
@@ -59,6 +63,39 @@ function checkNames(environments: readonly Entry[], file: YamlFile): void {
     else if (/^pr_\d+$/.test(key) && !(isCopy && PREVIEW_NAME.test(name))) {
       refuse("has the name of the preview of a pull request");
     }
+  }
+}
+
+/**
+ * Which environments come before one, the last one first, and it itself. Ends where one is unknown or comes a second time.
+ */
+export function chainOf(name: string, environments: Readonly<Record<string, { readonly after?: string }>>) {
+  const chain = [name];
+  for (let next = environments[name]?.after; next; next = environments[next]?.after) {
+    const isCycle = chain.includes(next);
+    chain.push(next);
+    if (isCycle) return { chain, isCycle };
+  }
+  return { chain, isCycle: false };
+}
+
+/** Reports an environment that is deployed after one that does not exist, after itself, or after too many. */
+function checkOrder(name: string, environments: Content["environments"], file: YamlFile): void {
+  const { after } = environments[name] ?? {};
+  if (!after) return;
+  const at = file.at(["environments", name, "after"]);
+  const known = Object.keys(environments);
+  const { chain, isCycle } = chainOf(name, environments);
+  if (!known.includes(after)) {
+    const is = `after of environment ${quote(name)} is ${quote(after)}, which does not exist`;
+    const others = known.filter((other) => other !== name);
+    file.report(at, `${is}.${advice(after, others, "Environments")}`);
+  } else if (isCycle) {
+    const order = chain.map(quote).join(" after ");
+    file.report(at, `environment ${quote(name)} can never be deployed: ${order}. Remove one "after".`);
+  } else if (chain.length > MAX_WAVES) {
+    const order = chain.map(quote).join(" after ");
+    file.report(at, `${order} are ${chain.length} environments, but at most ${MAX_WAVES} can follow one another.`);
   }
 }
 

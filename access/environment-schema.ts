@@ -230,6 +230,10 @@ export const environment = exactlyOne(
       "The IAM policy that is the permissions boundary of every role of the stack. Defaults to none.",
       policyArn.exactOptional(),
     ),
+    after: doc(
+      "Environment that the GitHub workflow deploys and verifies before this one.",
+      text("the name of an environment", /[\s\S]/).exactOptional(),
+    ),
     backend: doc("Where Terraform stores the state. Defaults to a local file.", backend.exactOptional()),
     tags: tags("Tags of the environment's resources, which override those of the file."),
     tokenMinutes: override(defaults.shape.tokenMinutes),

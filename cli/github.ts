@@ -1,8 +1,9 @@
 /** `npx access github <command>`: what the workflows in .github/workflows say to GitHub, and ask of it. */
-import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
-import { readTeamFiles } from "../access/access-model";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { MAX_WAVES, readTeamFiles } from "../access/access-model";
+import { codeownersLines, withCodeowners } from "../operations/github/codeowners";
 import { failedReview, fingerprintIn, WORKFLOW_BOT, writeComment } from "../operations/github/comment";
 import { keepIssue, parseReport } from "../operations/github/drift-issue";
 import { GitHub, settingsIn } from "../operations/github/github";
@@ -11,15 +12,19 @@ import {
   endPreview,
   localEnvironments,
   previewName,
+  waveOf,
   withPreview,
   withPreviewClients,
   workflowEnvironments,
 } from "../operations/github/preview";
 import { checkProtection, lookUpReview, verdictText } from "../operations/github/reviewed";
+import { git, isInRepository } from "../operations/plan-file/commit";
 import { writeWhole } from "../platform/private-file";
 import { findEnvironment, projectFolder, projectModel, userFolder } from "../platform/project";
-import { print, printJson, warnInWorkflow } from "../platform/terminal";
-import { runCommand, UsageError, UserError } from "../platform/user-error";
+import { print, printJson, say, warnInWorkflow } from "../platform/terminal";
+import { EXIT, runCommand, UsageError, UserError } from "../platform/user-error";
+
+const CODEOWNERS = ".github/CODEOWNERS";
 
 interface TextOptions {
   readonly env: string;
@@ -35,7 +40,15 @@ command
   .command("environments")
   .description("Lists the environments that workflows can deploy: those with a remote state.")
   .option("--json", "print them as JSON")
-  .action((options: { readonly json?: true }) => run(async () => environments(options)));
+  .option("--wave <number>", "only those that are deployed together, in the order that after in access.yaml sets", wave)
+  .action((options: EnvironmentsOptions) => run(async () => environments(options)));
+
+command
+  .command("codeowners")
+  .description("Prints the lines of CODEOWNERS for access.yaml and the files in access.d.")
+  .addOption(new Option("--write", `write them into ${CODEOWNERS}, whose other lines stay`).conflicts("check"))
+  .option("--check", `end with 2 when ${CODEOWNERS} is stale`)
+  .action((options: CodeownersOptions) => runCommand(() => codeowners(options)));
 
 texts("comment", "Adds the review to the pull request as a comment, or updates the existing comment.")
   .option("--file <markdown>", "output of npx access review")
@@ -89,14 +102,24 @@ function texts(name: string, description: string): Command {
     .option("--author <login>", "bot that writes the comments and issues of the workflows", WORKFLOW_BOT);
 }
 
-function environments({ json }: { readonly json?: true }): void {
+interface EnvironmentsOptions {
+  readonly json?: true;
+  readonly wave?: number;
+}
+
+interface CodeownersOptions {
+  readonly write?: true;
+  readonly check?: true;
+}
+
+function environments({ json, wave: only }: EnvironmentsOptions): void {
   const model = projectModel();
   for (const name of localEnvironments(model)) {
     warnInWorkflow(
       `${name} stores its state on one machine, so workflows cannot deploy it. Give it a backend in access.yaml.`,
     );
   }
-  const all = workflowEnvironments(model);
+  const all = only === undefined ? workflowEnvironments(model) : waveOf(model, only);
   if (json) printJson(all, 0);
   else print(all.map(({ name }) => name).join("\n"));
 }
@@ -142,6 +165,34 @@ function preview({ from, pr }: { readonly from: string; readonly pr: number }): 
   print(previewName(pr));
 }
 
+async function codeowners({ write, check }: CodeownersOptions): Promise<number> {
+  const isRepository = isInRepository(projectFolder);
+  const top = isRepository ? (await git(projectFolder, ["rev-parse", "--show-toplevel"])).trim() : projectFolder;
+  const prefix = isRepository ? (await git(projectFolder, ["rev-parse", "--show-prefix"])).trim() : "";
+  const lines = codeownersLines(projectModel(), readTeamFiles(projectFolder), prefix);
+  if (!write && !check) {
+    print(lines.join("\n"));
+    return EXIT.done;
+  }
+  const file = join(top, CODEOWNERS);
+  const others = ["CODEOWNERS", "docs/CODEOWNERS"].filter((name) => existsSync(join(top, name)));
+  if (others.length > 0 && !existsSync(file)) {
+    throw new UserError(`GitHub would no longer read ${others.join(" and ")}. Move the file to ${CODEOWNERS} first.`);
+  }
+  const before = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const text = withCodeowners(before, lines);
+  if (check && text !== before) {
+    say(`stale: ${CODEOWNERS}. Run: npx access github codeowners --write`);
+    return EXIT.findings;
+  }
+  if (write && text !== before) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeWhole(file, text);
+  }
+  print(check ? `up to date: ${CODEOWNERS}` : `${CODEOWNERS} is written.`);
+  return EXIT.done;
+}
+
 function github(): GitHub {
   return new GitHub(settingsIn(process.env));
 }
@@ -164,6 +215,11 @@ function run(body: () => Promise<unknown>): Promise<void> {
 function positive(text: string): number {
   if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("Expected a number.");
+}
+
+function wave(text: string): number {
+  if (positive(text) <= MAX_WAVES) return Number(text);
+  throw new InvalidArgumentError(`Expected 1 to ${MAX_WAVES}.`);
 }
 
 function sha(text: string): string {

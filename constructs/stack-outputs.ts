@@ -27,6 +27,8 @@ export interface StackOutputs {
     readonly warningDays: number;
   };
   readonly resourceServers: readonly ResourceServer[];
+  /** The environment that is deployed before. */
+  readonly after: string | undefined;
   /** What is kept of a client's secret elsewhere than in the client, by the client's name. */
   readonly secrets: ReadonlyMap<string, { readonly clientSecret: string }>;
   /** Each host of the stack and what its DNS record points to; `undefined` where AWS has the record. */
@@ -65,6 +67,7 @@ export function addOutputs(stack: TerraformStack, outputs: StackOutputs): void {
   );
   output(OUTPUT.clientOwners, "Owner and purpose of clients", clientOwners(outputs));
   output(OUTPUT.accessEnds, "Last day of the access of clients and of their scopes", accessEnds(outputs));
+  output(OUTPUT.deployedAfter, "Environment that is deployed and verified before", outputs.after);
   output(OUTPUT.sensitiveScopes, "Approvers of each sensitive scope", sensitiveScopes(outputs));
 }
 

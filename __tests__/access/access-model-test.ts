@@ -25,6 +25,7 @@ function plainEnvironment(name: string, region: string, prefix: string): Environ
     accountId: undefined,
     permissionsBoundary: undefined,
     backend: { kind: "local" },
+    after: undefined,
     tags: {},
     tokenMinutes: 60,
     functions: {

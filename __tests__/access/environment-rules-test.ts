@@ -375,3 +375,51 @@ describe("parseAccessModel refuses, of environments, names that GitHub cannot te
     expect(environment?.name).toBe("pr-7");
   });
 });
+
+describe("after", () => {
+  const chain = (...after: readonly (string | undefined)[]) =>
+    fileWith({
+      ...SENSIBLE,
+      environments: after
+        .map(
+          (one, i) =>
+            `  e${i}: { region: eu-west-1, domainPrefix: e${i}${one === undefined ? "" : `, after: ${one}`} }`,
+        )
+        .join("\n"),
+    });
+
+  it("is in the model", () => {
+    expect(parse(chain(undefined, "e0", "e1")).environments.map(({ after }) => after)).toEqual([undefined, "e0", "e1"]);
+  });
+
+  it.each([
+    [
+      "cannot be unknown",
+      [undefined, "e9"],
+      ['3:53: after of environment "e1" is "e9", which does not exist. Did you mean "e0"?'],
+    ],
+    [
+      "cannot be its own",
+      ["e0"],
+      ['2:53: environment "e0" can never be deployed: "e0" after "e0". Remove one "after".'],
+    ],
+    [
+      "cannot be a circle",
+      ["e1", "e0"],
+      [
+        '2:53: environment "e0" can never be deployed: "e0" after "e1" after "e0". Remove one "after".',
+        '3:53: environment "e1" can never be deployed: "e1" after "e0" after "e1". Remove one "after".',
+      ],
+    ],
+    [
+      "cannot be longer than the workflow",
+      [undefined, "e0", "e1", "e2"],
+      ['5:53: "e3" after "e2" after "e1" after "e0" are 4 environments, but at most 3 can follow one another.'],
+    ],
+    [
+      "cannot be the name of every object's member",
+      ["toString"],
+      ['2:53: after of environment "e0" is "toString", which does not exist.'],
+    ],
+  ])("%s", (_, after, mistakes) => expect(mistakesIn(chain(...after))).toEqual(mistakes));
+});

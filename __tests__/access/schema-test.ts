@@ -33,6 +33,9 @@ const KEYWORDS: Readonly<Record<string, (argument: never, value: unknown, whole:
   maxProperties: (count: number, value) => !isMap(value) || Object.keys(value).length <= count,
   propertyNames: (names: Json, value) => !isMap(value) || Object.keys(value).every((name) => conforms(names, name)),
   required: (names: readonly string[], value) => !isMap(value) || names.every((name) => name in value),
+  dependentRequired: (names: Readonly<Record<string, readonly string[]>>, value) =>
+    !isMap(value) ||
+    Object.entries(names).every(([name, others]) => !(name in value) || others.every((one) => one in value)),
   properties: (properties: Readonly<Record<string, Json>>, value) =>
     !isMap(value) ||
     Object.entries(properties).every(([name, part]) => !(name in value) || conforms(part, value[name])),

@@ -15,6 +15,7 @@ export function environment(given: Partial<Environment> = {}): Environment {
     accountId: undefined,
     permissionsBoundary: undefined,
     backend: { kind: "local" },
+    after: undefined,
     tags: {},
     tokenMinutes: 60,
     functions: {

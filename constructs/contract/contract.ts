@@ -13,6 +13,7 @@ export const OUTPUT = {
   clientOwners: "client_owners",
   accessEnds: "access_ends",
   sensitiveScopes: "sensitive_scopes",
+  deployedAfter: "deployed_after",
 } as const;
 
 /** Types of which a protected environment loses nothing: ids, secrets or URLs that callers have would end. */

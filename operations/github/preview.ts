@@ -5,7 +5,7 @@
  */
 import { type Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap } from "yaml";
 import { z } from "zod";
-import { type AccessModel, type Environment, PREVIEW_NAME } from "../../access/access-model";
+import { type AccessModel, chainOf, type Environment, PREVIEW_NAME } from "../../access/access-model";
 import { findEnvironment } from "../../platform/project";
 import { UserError } from "../../platform/user-error";
 import type { GitHub } from "./github";
@@ -71,6 +71,7 @@ function requireCopyable(
 function rename(document: Document, { name: from, prefix, backend }: Environment, name: string): void {
   const at = (...path: readonly string[]) => ["environments", name, ...path];
   document.setIn(at("domainPrefix"), `${prefix}-${name}`);
+  document.deleteIn(at("after"));
   document.setIn(at("tags", PREVIEW_TAG), prefix);
   // Domains of one's own need a certificate and a DNS record each.
   for (const domain of ["tokenDomain", "apiDomain"]) document.deleteIn(at(domain));
@@ -134,6 +135,25 @@ export function workflowEnvironments({ environments }: AccessModel): readonly Wo
     );
   }
   return environments.filter(({ backend }) => backend.kind !== "local").map(workflowEnvironment);
+}
+
+/**
+ * Those that are deployed together: in wave 1 those after none, in wave 2 those after one of wave 1, and so on.
+ * @throws {UserError} one is deployed after an environment that no workflow can deploy
+ */
+export function waveOf(model: AccessModel, wave: number): readonly WorkflowEnvironment[] {
+  const all = Object.fromEntries(
+    model.environments.map(({ name, after }) => [name, after === undefined ? {} : { after }]),
+  );
+  const deployable = workflowEnvironments(model);
+  return deployable.filter(({ name }) => {
+    const { chain } = chainOf(name, all);
+    const missing = chain.find((other) => deployable.every((one) => one.name !== other));
+    if (missing === undefined) return chain.length === wave;
+    throw new UserError(
+      `environment "${name}" is deployed after "${missing}", which stores its state on one machine, so workflows cannot deploy it. Give "${missing}" a backend in access.yaml, or remove "after".`,
+    );
+  });
 }
 
 /** Those that no workflow can plan, since their state would be gone with the runner. */

@@ -14,6 +14,7 @@ import { functionAlerts } from "./function-alerts";
 import { issuedTokens } from "./issued-tokens";
 import { lostProtection } from "./lost-protection";
 import { lostState } from "./lost-state";
+import { orderNotes } from "./order-notes";
 import { notInPlanAlerts, outOfBandNotes } from "./out-of-band";
 import { contextOf } from "./plan-context";
 import { policyAlerts } from "./policy-alerts";
@@ -38,6 +39,7 @@ const FINDERS = [
   issuedTokens,
   uncheckedAlerts,
   outOfBandNotes,
+  orderNotes,
 ];
 
 /** A reviewed plan. */

@@ -1,7 +1,15 @@
 /** An environment for a pull request, as the access model reads it. */
 
+import { parse } from "yaml";
 import { parseAccessModel } from "../../../access/access-model";
-import { localEnvironments, PREVIEW_TAG, withPreview, workflowEnvironments } from "../../../operations/github/preview";
+import {
+  localEnvironments,
+  PREVIEW_TAG,
+  waveOf,
+  withPreview,
+  withPreviewClients,
+  workflowEnvironments,
+} from "../../../operations/github/preview";
 
 const read = (text: string) => parseAccessModel(text, { file: "access.yaml", functions: ["access"] });
 
@@ -123,5 +131,39 @@ describe("workflowEnvironments", () => {
 
   it("are not those whose state is on one machine", () => {
     expect(localEnvironments(model)).toEqual(["mine"]);
+  });
+});
+
+describe("waveOf", () => {
+  const REMOTE = "backend: { s3: { bucket: states } }";
+  const model = (dev: string) =>
+    read(
+      accessYaml(
+        dev,
+        undefined,
+        `\n  prod: { region: eu-west-1, domainPrefix: p, ${REMOTE}, after: dev }\n  other: { region: eu-west-1, domainPrefix: o, ${REMOTE} }`,
+      ),
+    );
+  const names = (wave: number) => waveOf(model(S3), wave).map(({ name }) => name);
+
+  it("has environments after none first, and those after others later", () => {
+    expect([1, 2, 3].map(names)).toEqual([["dev", "other"], ["prod"], []]);
+  });
+
+  it("is refused where an environment is after one that no workflow can deploy", () => {
+    expect(() => waveOf(model("domainPrefix: d"), 1)).toThrow(
+      'environment "prod" is deployed after "dev", which stores its state on one',
+    );
+  });
+});
+
+describe("withPreviewClients", () => {
+  it("lets clients of a team's file that are limited to the copied environment into the preview", () => {
+    const text = "clients: # ours\n  a: { environments: [dev] }\n  b: { environments: [prod] }\n  c: {}\n";
+    const made = withPreviewClients(text, "dev", 7);
+    expect(made).toContain("# ours");
+    expect(parse(made)).toEqual({
+      clients: { a: { environments: ["dev", "pr-7"] }, b: { environments: ["prod"] }, c: {} },
+    });
   });
 });
