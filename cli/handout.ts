@@ -1,5 +1,6 @@
 /** `npx access handout <client>`: what the team of a client needs to call the API. */
 import { Command } from "commander";
+import { rotateAfterDaysOf } from "../access/access-model";
 import { readDeployment, requireStack } from "../operations/deployed/deployment";
 import { handoutOf } from "../operations/handout/handout";
 import { handoutMarkdown } from "../operations/handout/handout-text";
@@ -29,15 +30,22 @@ export const command = new Command("handout")
 
 async function handout(client: string, env: string | undefined, { local, json }: Options): Promise<number> {
   const model = projectModel();
-  const { name } = findEnvironment(model, env);
+  const environment = findEnvironment(model, env);
+  const { name } = environment;
   const deployment = await readDeployment(name);
   const written = model.clients.find((one) => one.name === client);
+  const rotateAfterDays = written && rotateAfterDaysOf(environment, written);
   if (!Object.hasOwn(deployment.clientIds, client) && written !== undefined) {
     const deploy = copyable(`npx access deploy ${name}`);
     throw new UserError(`the client "${client}" is in access.yaml, but not deployed to ${name}.\n  ${deploy}`);
   }
   const state = await readState(requireStack(name));
-  const found = handoutOf(client, local ? localDeployment(deployment) : deployment, state, written);
+  const found = handoutOf(
+    client,
+    local ? localDeployment(deployment) : deployment,
+    state,
+    written && { ...written, rotateAfterDays },
+  );
   if (json) printJson(found);
   else print(handoutMarkdown(found));
   if (found.secret === null) {

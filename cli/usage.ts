@@ -1,11 +1,10 @@
 /** `npx access usage <env>`: last tokens and calls of each client, routes that it does not call, and secrets' ages. */
 import { Command, InvalidArgumentError } from "commander";
-import { type AccessModel, type Environment, isEnabled, rotateAfterDaysOf } from "../access/access-model";
 import { readDeployment, requireStack } from "../operations/deployed/deployment";
 import { DAY_MS } from "../operations/deployed/secret-age";
 import { clientsOf } from "../operations/deployed/unmanaged";
 import { managedResources, readState } from "../operations/plan-file/state-json";
-import { type ClientNote, findUsage, hasFindings, type Progress } from "../operations/usage/usage";
+import { clientNotes, findUsage, hasFindings, type Progress } from "../operations/usage/usage";
 import { usageText } from "../operations/usage/usage-text";
 import { parseTime } from "../platform/duration";
 import { findEnvironment, projectModel } from "../platform/project";
@@ -71,22 +70,12 @@ async function usage(env: string | undefined, { since, unused, json }: Options):
   // Reports that nothing is deployed.
   if (managedResources(state).length === 0) await readDeployment(name);
   const progress = progressLine();
-  const notes = notesOf(model, environment);
+  const notes = clientNotes(model, environment);
   const request = { environment: name, prefix, state, notes, clients: clientsOf(), now, since: from, unusedDays };
   const found = await findUsage({ ...request, onProgress: progress.show }).finally(progress.end);
   if (json) printJson(found);
   else print(usageText(found, terminalColumns()));
   return hasFindings(found, unused !== undefined) ? EXIT.findings : EXIT.done;
-}
-
-function notesOf(model: AccessModel, environment: Environment): ReadonlyMap<string, ClientNote> {
-  return new Map(
-    model.clients.map((client) => {
-      const rotateAfterDays = rotateAfterDaysOf(environment, client) ?? null;
-      const isDisabled = !isEnabled(client, environment.name);
-      return [client.name, { owner: client.owner ?? null, rotateAfterDays, isDisabled }] as const;
-    }),
-  );
 }
 
 /** What was read so far, on a terminal. */

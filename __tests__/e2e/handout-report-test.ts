@@ -135,11 +135,15 @@ describe("npx access report", () => {
   it("compares access.yaml with the deployment, and has since when each call is granted", async () => {
     git("add", "access.yaml");
     git("commit", "--message", "Grant access");
+    const today = new Date().toISOString().slice(0, 10);
     const { code, stdout } = await project.cli("report", "dev", "--json");
     const report: AccessReport = JSON.parse(stdout);
 
     expect(code).toBe(0);
-    expect(report).toMatchObject({ environment: "dev", isDirty: false, notes: [], deployedOnly: [] });
+    expect(report).toMatchObject({ environment: "dev", isDirty: false, usageDays: 90, deployedOnly: [] });
+    // The programs of the handout got a token and called.
+    const shop = { use: { verdict: "used", lastToken: today, lastCall: today, secretAgeDays: 0 } };
+    expect(report.clients).toMatchObject([{ client: "reports", use: { lastToken: null } }, shop]);
     const calls = report.clients.flatMap(({ client, calls }) => calls.map((call) => ({ client, ...call })));
     const same = { since: { date: "2026-03-01" }, isDeployed: true, callerCheck: "client-id" };
     expect(calls).toMatchObject([
@@ -153,13 +157,15 @@ describe("npx access report", () => {
     const text = readFileSync(join(project.folder, "access.yaml"), "utf8");
     project.write("access.yaml", text.replace(/ {2}reports:.*\n/, "  other: { scopes: [orders/read] }\n"));
     const outputs = await Promise.all(
-      [[], ["--csv"], ["--html"]].map((form) => project.cli("report", "--since", "HEAD", ...form)),
+      [[], ["--csv"], ["--html"]].map((form) => project.cli("report", "--since", "HEAD", "--no-usage", ...form)),
     );
 
     expect(outputs.map(({ code, stderr }) => [code, stderr])).toEqual(Array(3).fill([0, ""]));
     const [markdown, csv, html] = outputs.map(({ stdout }) => stdout);
     expect(markdown).toContain("| gained | `other` | `GET /orders/{id}` | `orders/read` |");
-    expect(markdown).toContain("| `GET /orders/{id}` | `orders/read` | not committed | no date | **no** | client id |");
+    expect(markdown).toContain(
+      "| `GET /orders/{id}` | `orders/read` | not committed | no date | **no** | unknown | client id |",
+    );
     expect(markdown).toContain("## Deployed, and not in access.yaml");
     expect(csv).toMatch(/^dev,[0-9a-f]{40},[0-9a-f]{40},lost,,reports,GET \/orders\/\{id\},orders\/read$/m);
     expect(html).toMatch(/^<!DOCTYPE html>[\s\S]*<\/html>\n$/);

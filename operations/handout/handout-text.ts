@@ -67,7 +67,13 @@ function secretSection(secret: SecretPlace | null): readonly string[] {
   return ["", "## Secret", "", `${variable} ${rules}`, "", how, ...fence("sh", command)];
 }
 
-function tokenSection({ tokenSeconds, renewBeforeSeconds, secret, tokenCacheUrl }: Handout): readonly string[] {
+function tokenSection({
+  tokenSeconds,
+  renewBeforeSeconds,
+  secret,
+  tokenCacheUrl,
+  rotateAfterDays,
+}: Handout): readonly string[] {
   const source =
     secret === null ? "the team that runs the API sends the new one" : "read it from Secrets Manager again";
   return [
@@ -81,6 +87,7 @@ function tokenSection({ tokenSeconds, renewBeforeSeconds, secret, tokenCacheUrl 
       : [
           `- A token cache answers as the token URL does: ${commandCode(tokenCacheUrl)}. Send the credentials with HTTP Basic authentication, and \`scope\` in the query string.`,
         ]),
+    ...(rotateAfterDays === null ? [] : [`- The secret is rotated every ${counted(rotateAfterDays, "day")}.`]),
     `- The client id stays when the secret is rotated. The old and the new secret are valid until the rotation is finished. ${source}.`,
   ];
 }

@@ -35,12 +35,19 @@ export interface Handout {
   readonly renewBeforeSeconds: number;
   /** Sorted by path, then by method. */
   readonly routes: readonly HandoutRoute[];
+  /** Age in days at which the secret is to be rotated; `null` where access.yaml has none. */
+  readonly rotateAfterDays: number | null;
   /** Where the secret is; `null` when only Terraform's state has it. */
   readonly secret: SecretPlace | null;
   /** Programs that call `exampleRoute`; left out without a route or a token URL. */
   readonly code?: CodeSamples;
   /** Route that the programs call, such as `POST /access`. */
   readonly exampleRoute?: string;
+}
+
+/** What access.yaml alone has of a client. */
+export interface WrittenClient extends Pick<Client, "expires" | "grants"> {
+  readonly rotateAfterDays: number | undefined;
 }
 
 /** A route that the client may call. */
@@ -89,7 +96,7 @@ export function handoutOf(
   client: string,
   deployment: Deployment,
   state: StateValues,
-  written: Pick<Client, "expires" | "grants"> | undefined,
+  written: WrittenClient | undefined,
 ): Handout {
   const { environment, tokenUrl, routeUrls } = deployment;
   const clientId = deployment.clientIds[client];
@@ -125,6 +132,7 @@ export function handoutOf(
     tokenSeconds,
     renewBeforeSeconds: Math.min(MAX_RENEW_BEFORE_SECONDS, Math.floor(tokenSeconds / 10)),
     routes,
+    rotateAfterDays: written?.rotateAfterDays ?? null,
     secret: secretOf(resources, client),
     ...(isServed && example !== undefined
       ? { code: codeSamples({ tokenUrl, clientId, scopes, ...example.call }), exampleRoute: example.route }

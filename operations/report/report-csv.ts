@@ -6,7 +6,7 @@
  */
 import { oneLine } from "../../access/visible";
 import type { AccessReport, Changes, ReportCall, ReportClient } from "./report";
-import { checkText, sinceText } from "./report-document";
+import { checkText, lastText, sinceText } from "./report-document";
 
 type Value = string | number | boolean | null;
 
@@ -26,12 +26,18 @@ const COLUMNS: Readonly<
   expires: ({ expires }) => expires,
   "token minutes": ({ tokenMinutes }) => tokenMinutes,
   "secret readers": ({ secretReaders }) => secretReaders?.join(" ") ?? null,
+  "last token": ({ use }, _, { usageDays }) => use && lastText(use.lastToken, use.verdict, usageDays),
+  "secret created": ({ use }) => use?.secretCreated ?? null,
+  "secret age in days": ({ use }) => use?.secretAgeDays ?? null,
+  "rotate after days": ({ use }) => use?.rotateAfterDays ?? null,
   route: (_, call) => call?.route ?? null,
   scopes: (_, call) => call?.scopes.join(" ") ?? null,
   since: (_, call, { commit }) => (call === undefined ? null : sinceText(call.since, commit)),
   "since commit": (_, call) => call?.since?.commit ?? null,
   until: (_, call) => call?.until ?? null,
   deployed: (_, call) => call?.isDeployed ?? null,
+  "last call": (_, call, { usageDays }) =>
+    call === undefined || call.use === null ? null : lastText(call.lastCall, call.use, usageDays),
   "function checks": (_, call) => (call === undefined ? null : checkText(call)),
 };
 

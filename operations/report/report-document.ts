@@ -1,7 +1,7 @@
 /** A report as headings, lists and tables, which Markdown and HTML write alike. */
 import { counted } from "../../platform/markdown";
 import type { Since } from "./access-history";
-import type { AccessReport, ChangedCall, ReportCall, ReportClient } from "./report";
+import type { AccessReport, ChangedCall, ReportCall, ReportClient, ReportUse, UseVerdict } from "./report";
 
 /** A part of a text: words of this file, a name or value as code, a sentence from access.yaml, or an alert. */
 export type Part = string | { readonly code: string } | { readonly prose: string } | { readonly alert: string };
@@ -51,16 +51,26 @@ export function sinceText(since: Since | null, commit: string | null): string {
   return since.isAtLeast ? `${since.date} or earlier` : since.date;
 }
 
+/** The day of the last use or, without one, what is known. */
+export function lastText(day: string | null, verdict: UseVerdict | null, days: number | null): string {
+  if (day !== null) return day;
+  if (verdict === "unused") return `none in ${days} days`;
+  // What is known may not go back far enough, or CloudTrail may not be readable.
+  return verdict === null || verdict === "unknown" ? "unknown" : "none found";
+}
+
 function originOf({ date, commit, isDirty }: AccessReport): Text {
   const source: Text = commit === null ? ["access.yaml"] : ["access.yaml at commit ", { code: shortCommit(commit) }];
   return [`Made on ${date} from `, ...source, isDirty ? ", with changes that are not committed." : "."];
 }
 
-function summaryOf({ clients, publicRoutes, deployedOnly }: AccessReport): readonly Text[] {
+function summaryOf({ clients, publicRoutes, deployedOnly, usageDays }: AccessReport): readonly Text[] {
   const owners = new Set(clients.flatMap(({ owner }) => (owner === null ? [] : [owner])));
   const calls = clients.flatMap((client) => client.calls);
   const missing = calls.filter(({ isDeployed }) => isDeployed === false);
   const of = owners.size === 0 ? "" : ` of ${counted(owners.size, "owner")}`;
+  const unused = clients.filter(({ use }) => use?.verdict === "unused");
+  const overdue = clients.filter(({ use }) => use?.isSecretOverdue);
   const unowned = owners.size === 0 ? [] : clients.filter(({ owner }) => owner === null);
   return [
     [`${counted(clients.length, "client")}${of} may make ${counted(calls.length, "call")}.`],
@@ -68,6 +78,8 @@ function summaryOf({ clients, publicRoutes, deployedOnly }: AccessReport): reado
       ? []
       : [[{ alert: `${counted(publicRoutes.length, "route")} can be called without a token.` }]]),
     ...(unowned.length === 0 ? [] : [[{ alert: `${counted(unowned.length, "client")} without an owner.` }]]),
+    ...(unused.length === 0 ? [] : [[{ alert: `${counted(unused.length, "client")} unused for ${usageDays} days.` }]]),
+    ...(overdue.length === 0 ? [] : [[{ alert: `${counted(overdue.length, "secret")} overdue for rotation.` }]]),
     ...(missing.length === 0 ? [] : [[{ alert: `${counted(missing.length, "call")} not deployed yet.` }]]),
     ...(deployedOnly.length === 0
       ? []
@@ -110,8 +122,8 @@ function clientsOf(report: AccessReport): readonly Block[] {
   });
 }
 
-function clientBlocks(client: ReportClient, { commit }: AccessReport): readonly Block[] {
-  const { clientId, isEnabled, expires, tokenMinutes, secretReaders, purpose, calls } = client;
+function clientBlocks(client: ReportClient, { commit, usageDays }: AccessReport): readonly Block[] {
+  const { clientId, isEnabled, expires, tokenMinutes, secretReaders, purpose, use, calls } = client;
   const readers: Text =
     secretReaders === null
       ? ["only in Terraform's state"]
@@ -121,10 +133,11 @@ function clientBlocks(client: ReportClient, { commit }: AccessReport): readonly 
     ...(isEnabled ? [] : [[{ alert: "gets no tokens: it is disabled or has expired" }]]),
     ...(clientId === null ? [] : [["client id: ", { code: clientId }]]),
     ["ends: ", expires === null ? "no date" : `after ${expires}`],
-    ["secret: ", ...readers],
+    ["secret: ", ...readers, ...ageOf(use)],
+    ...(use === null ? [] : lastUses(use, usageDays)),
     [`a token is valid for ${counted(tokenMinutes, "minute")}`],
   ];
-  const columns = ["route", "by scope", "since", "until", "deployed", "function checks"];
+  const columns = ["route", "by scope", "since", "until", "deployed", "last call", "function checks"];
   return [
     heading(3, { code: client.client }),
     ...list(facts),
@@ -137,10 +150,29 @@ function clientBlocks(client: ReportClient, { commit }: AccessReport): readonly 
         sinceCell(call.since, commit),
         [call.until ?? "no date"],
         deployedCell(call),
+        [lastText(call.lastCall, call.use, usageDays)],
         [checkText(call)],
       ]),
     ),
   ];
+}
+
+/** Age of the secret, and whether it is too old. */
+function ageOf(use: ReportUse | null): Text {
+  if (use === null || use.secretAgeDays === null) return [];
+  const { secretCreated, secretAgeDays, rotateAfterDays, isSecretOverdue } = use;
+  const age = `; created on ${secretCreated}, ${counted(secretAgeDays, "day")} old`;
+  if (rotateAfterDays === null) return [age];
+  const limit = `to be rotated after ${counted(rotateAfterDays, "day")}`;
+  return isSecretOverdue ? [`${age}, `, { alert: limit }] : [`${age}, ${limit}`];
+}
+
+function lastUses({ verdict, lastToken, lastCall }: ReportUse, days: number | null): readonly Text[] {
+  const texts = [
+    ["last token: ", lastText(lastToken, verdict, days)],
+    ["last call: ", lastText(lastCall, verdict, days)],
+  ] as const;
+  return verdict === "unused" ? texts.map(([what, text]) => [what, { alert: text }]) : texts;
 }
 
 function deployedCell({ isDeployed }: ReportCall): Text {

@@ -22,6 +22,8 @@ export interface AccessReport {
   readonly protections: readonly Protection[];
   /** Calls that are deployed and not in access.yaml. */
   readonly deployedOnly: readonly { readonly client: string; readonly route: string }[];
+  /** How far back it was read when clients were last used, in days; `null` when that was not read. */
+  readonly usageDays: number | null;
   /** Left out without `--since`. */
   readonly changes?: Changes;
 }
@@ -41,8 +43,24 @@ export interface ReportClient {
   readonly tokenMinutes: number;
   /** ARNs that may read its secret in Secrets Manager; `null` when only Terraform's state has the secret. */
   readonly secretReaders: readonly string[] | null;
+  /** When it was last used, and the age of its secret; `null` when that was not read. */
+  readonly use: ReportUse | null;
   readonly calls: readonly ReportCall[];
 }
+
+/** When a client was last used. Days are such as `2027-03-31`; `null` where there is none. */
+export interface ReportUse {
+  /** `new`: it is younger than the days that were read. `unknown`: what is known does not go back far enough. `disabled`: it gets no tokens. */
+  readonly verdict: UseVerdict;
+  readonly lastToken: string | null;
+  readonly lastCall: string | null;
+  readonly secretCreated: string | null;
+  readonly secretAgeDays: number | null;
+  readonly rotateAfterDays: number | null;
+  readonly isSecretOverdue: boolean;
+}
+
+export type UseVerdict = "used" | "unused" | "new" | "unknown" | "disabled";
 
 export interface ReportCall {
   readonly route: string;
@@ -56,6 +74,10 @@ export interface ReportCall {
   readonly isDeployed: boolean | null;
   /** What the function behind the route checks; `null` when the deployment is not known. */
   readonly callerCheck: "client-id" | "scope" | "none" | null;
+  /** Day of the last call; `null` when there was none, or that is not known. */
+  readonly lastCall: string | null;
+  /** Whether the client called it; `null` when that was not read. */
+  readonly use: UseVerdict | null;
 }
 
 export interface PublicRoute {
@@ -94,6 +116,31 @@ export interface ChangedCall {
   readonly scopes: readonly string[];
 }
 
+/** What was read of the use of clients. Times are in ISO 8601. */
+export interface KnownUsage {
+  /** How far back. */
+  readonly unusedDays: number;
+  readonly clients: readonly KnownUse[];
+}
+
+interface KnownUse {
+  readonly client: string;
+  readonly lastToken: string | null;
+  readonly lastCall: string | null;
+  readonly verdict: UseVerdict;
+  readonly routes: readonly {
+    readonly route: string;
+    readonly lastCall: string | null;
+    readonly verdict: UseVerdict;
+  }[];
+  readonly secret: {
+    readonly createdAt: string | null;
+    readonly ageDays: number | null;
+    readonly rotateAfterDays: number | null;
+    readonly isOverdue: boolean;
+  };
+}
+
 /** What a report is made of. */
 export interface ReportInput {
   readonly model: AccessModel;
@@ -109,6 +156,8 @@ export interface ReportInput {
     | { readonly matrix: AccessMatrix; readonly clientIds: Readonly<Record<string, string>> }
     | undefined;
   readonly past: PastAccess | undefined;
+  /** `undefined` when it was not read. */
+  readonly usage: KnownUsage | undefined;
   /** In addition to those of the history. */
   readonly notes: readonly string[];
 }
@@ -135,12 +184,15 @@ export function accessReport(input: ReportInput): AccessReport {
     sensitiveScopes: sensitiveScopesOf(model, clients),
     protections: protectionsOf(environment),
     deployedOnly: deployedOnly(input),
+    usageDays: input.usage?.unusedDays ?? null,
     ...(past === undefined ? {} : { changes: changesSince(past, present) }),
   };
 }
 
-function clientOf(client: Client, { model, environment, present, history, deployed }: ReportInput): ReportClient {
+function clientOf(client: Client, input: ReportInput): ReportClient {
+  const { model, environment, present, history, deployed, usage } = input;
   const { name, owner, purpose, secret } = client;
+  const used = usage?.clients.find((one) => one.client === name);
   const own = [...present.calls.values()].filter((call) => call.client === name);
   return {
     client: name,
@@ -152,8 +204,10 @@ function clientOf(client: Client, { model, environment, present, history, deploy
     expires: client.expires ?? null,
     tokenMinutes: client.tokenMinutes ?? environment.tokenMinutes,
     secretReaders: secret?.readers ?? null,
+    use: used === undefined ? null : useOf(used),
     calls: own.map((call) => {
       const route = deployed?.matrix.routes.find((one) => one.route === call.route);
+      const ofRoute = used?.routes.find((one) => one.route === call.route);
       return {
         route: call.route,
         scopes: call.scopes,
@@ -161,9 +215,28 @@ function clientOf(client: Client, { model, environment, present, history, deploy
         until: call.until,
         isDeployed: deployed === undefined ? null : (route?.callers.includes(name) ?? false),
         callerCheck: route?.callerCheck ?? null,
+        lastCall: dayOf(ofRoute?.lastCall),
+        use: ofRoute?.verdict ?? null,
       };
     }),
   };
+}
+
+function useOf({ verdict, lastToken, lastCall, secret }: KnownUse): ReportUse {
+  const { createdAt, ageDays, rotateAfterDays, isOverdue } = secret;
+  return {
+    verdict,
+    lastToken: dayOf(lastToken),
+    lastCall: dayOf(lastCall),
+    secretCreated: dayOf(createdAt),
+    secretAgeDays: ageDays,
+    rotateAfterDays,
+    isSecretOverdue: isOverdue,
+  };
+}
+
+function dayOf(time: string | null | undefined): string | null {
+  return time?.slice(0, 10) ?? null;
 }
 
 /** Names without an owner come last. */

@@ -1,5 +1,6 @@
 /** Who still uses what: last tokens and calls of each client, routes that it does not call, and the age of its secret. */
 import { z } from "zod";
+import { type AccessModel, type Environment, isEnabled, rotateAfterDaysOf } from "../../access/access-model";
 import { clientOfSecret } from "../../constructs/contract/contract";
 import { type Aws, unlessMissing } from "../../platform/aws";
 import { UserError } from "../../platform/user-error";
@@ -21,6 +22,17 @@ export interface ClientNote {
   readonly rotateAfterDays: number | null;
   /** Whether it is disabled or expired: then it is not expected to be used, and its secret gets no tokens. */
   readonly isDisabled: boolean;
+}
+
+/** What access.yaml says of its clients in an environment, by their names. */
+export function clientNotes(model: AccessModel, environment: Environment): ReadonlyMap<string, ClientNote> {
+  return new Map(
+    model.clients.map((client) => {
+      const rotateAfterDays = rotateAfterDaysOf(environment, client) ?? null;
+      const isDisabled = !isEnabled(client, environment.name);
+      return [client.name, { owner: client.owner ?? null, rotateAfterDays, isDisabled }] as const;
+    }),
+  );
 }
 
 /** What is looked at. */

@@ -154,10 +154,15 @@ describe("a handout", () => {
       { scope: "orders/write", until: undefined },
       { scope: "not/deployed", until: "2027-01-31" },
     ];
-    const handout = makeHandout("shop", deployment, values, { expires: "2027-03-31", grants });
+    const handout = makeHandout("shop", deployment, values, {
+      expires: "2027-03-31",
+      grants,
+      rotateAfterDays: 90,
+    });
 
     const scopeEnds = [{ scope: "orders/read", until: "2027-01-31" }];
     expect(handout).toMatchObject({ owner: "web", purpose: "The shop", expires: "2027-03-31", scopeEnds });
+    expect(handoutMarkdown(handout)).toContain("- The secret is rotated every 90 days.");
     expect(handoutMarkdown(handout)).toContain(
       "| the client gets no tokens after | 2027-03-31 |\n| `orders/read` ends after | 2027-01-31 |",
     );

@@ -10,6 +10,7 @@ const handout: Handout = {
   purpose: null,
   expires: null,
   scopeEnds: [],
+  rotateAfterDays: null,
   tokenUrl: "https://x.auth.eu-west-1.amazoncognito.com/oauth2/token",
   scopes: ["orders/read"],
   tokenSeconds: 450,

@@ -8,12 +8,26 @@ import { reportMarkdown } from "../../../operations/report/report-markdown";
 import { dangersInLines, dangersInMarkdown, HOSTILE_TEXTS } from "../../support/hostile-texts";
 
 const since = { date: "2026-01-02", commit: "1".repeat(40), isAtLeast: false };
+const last = { lastCall: "2026-11-01", use: "used" } as const;
+const none = { lastCall: null, use: "unused" } as const;
 const client: ReportClient = {
   ...{ client: "shop", owner: "web", contact: "web at example", purpose: "The shop", clientId: "abc" },
   ...{ isEnabled: true, expires: null, tokenMinutes: 60, secretReaders: null },
+  use: {
+    ...{ verdict: "used", lastToken: "2026-11-02", lastCall: "2026-11-01", secretCreated: "2026-01-02" },
+    ...{ secretAgeDays: 304, rotateAfterDays: 90, isSecretOverdue: true },
+  },
   calls: [
-    { route: "GET /a", scopes: ["o/r"], since, until: "2027-01-31", isDeployed: true, callerCheck: "client-id" },
-    { route: "GET /b", scopes: ["o/r"], since: null, until: null, isDeployed: false, callerCheck: "none" },
+    {
+      route: "GET /a",
+      scopes: ["o/r"],
+      since,
+      until: "2027-01-31",
+      isDeployed: true,
+      callerCheck: "client-id",
+      ...last,
+    },
+    { route: "GET /b", scopes: ["o/r"], since: null, until: null, isDeployed: false, callerCheck: "none", ...none },
   ],
 };
 const report: AccessReport = {
@@ -21,6 +35,7 @@ const report: AccessReport = {
   ...{ clients: [client], protections: [{ name: "firewall", value: "none" }] },
   publicRoutes: [{ route: "GET /health", reason: "For probes", since: { ...since, isAtLeast: true } }],
   deployedOnly: [{ client: "gone", route: "GET /a" }],
+  usageDays: 90,
   sensitiveScopes: [{ scope: "o/r", approvers: ["@acme/security"], clients: [] }],
 };
 const changes = {
@@ -50,13 +65,14 @@ const hostile = (text: string): AccessReport => ({
 
 describe("a report as Markdown", () => {
   it("begins with its origin and with what stands out", () => {
-    expect(reportMarkdown(report).split("\n").slice(0, 9)).toEqual([
+    expect(reportMarkdown(report).split("\n").slice(0, 10)).toEqual([
       "# Access in `dev`",
       "",
       "Made on 2026-11-30 from access.yaml at commit `222222222222`, with changes that are not committed.",
       "",
       "- 1 client of 1 owner may make 2 calls.",
       "- **1 route can be called without a token.**",
+      "- **1 secret overdue for rotation.**",
       "- **1 call not deployed yet.**",
       "- **1 call deployed that access.yaml does not grant.**",
       "- **Note:** A note",
@@ -66,14 +82,26 @@ describe("a report as Markdown", () => {
   it("has a row for each call", () => {
     expect(reportMarkdown(report)).toContain(
       [
-        "| `GET /a` | `o/r` | 2026-01-02, `111111111111` | 2027-01-31 | yes | client id |",
-        "| `GET /b` | `o/r` | not committed | no date | **no** | nothing |",
+        "| `GET /a` | `o/r` | 2026-01-02, `111111111111` | 2027-01-31 | yes | 2026-11-01 | client id |",
+        "| `GET /b` | `o/r` | not committed | no date | **no** | none in 90 days | nothing |",
       ].join("\n"),
     );
   });
 
   it("has sensitive scopes", () => {
     expect(reportMarkdown(report)).toContain("| `o/r` | `@acme/security` | no client |");
+  });
+
+  it("has when the client was last used, and the age of its secret", () => {
+    const use = { verdict: "unused", lastToken: null, lastCall: null, secretCreated: "2026-01-02" } as const;
+    const young = { secretAgeDays: 1, rotateAfterDays: null, isSecretOverdue: false };
+    const unused = reportMarkdown({ ...report, clients: [{ ...client, use: { ...use, ...young } }] });
+
+    expect(reportMarkdown(report)).toContain(
+      "created on 2026-01-02, 304 days old, **to be rotated after 90 days**\n- last token: 2026-11-02\n- last call: 2026-11-01",
+    );
+    expect(unused).toContain("created on 2026-01-02, 1 day old\n- last token: **none in 90 days**");
+    expect(unused).toContain("- **1 client unused for 90 days.**");
   });
 
   it("has what changed, and that the environment is new", () => {

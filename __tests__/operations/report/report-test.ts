@@ -30,7 +30,16 @@ const input = (environment: string, changes: Partial<ReportInput> = {}): ReportI
   const found = model.environments.find(({ name }) => name === environment);
   if (found === undefined) throw new Error(environment);
   return {
-    ...{ model, environment: found, date: DATE, present, notes: [], deployed: undefined, past: undefined },
+    ...{
+      model,
+      environment: found,
+      date: DATE,
+      present,
+      notes: [],
+      deployed: undefined,
+      past: undefined,
+      usage: undefined,
+    },
     ...{ commit: "2".repeat(40), isDirty: false },
     history: { since: new Map([[callKey({ client: "shop", route: "GET /orders" }), since]]), notes: [] },
     ...changes,
@@ -55,7 +64,7 @@ describe("a report", () => {
     expect(clients.map(({ calls }) => calls[0]?.until)).toEqual(["2027-06-30", undefined, "2027-01-31", null]);
     expect(clients.at(-1)?.calls[0]).toEqual({
       ...{ route: "GET /orders", scopes: ["orders/read"], since, until: null },
-      ...{ isDeployed: null, callerCheck: null },
+      ...{ isDeployed: null, callerCheck: null, lastCall: null, use: null },
     });
     expect(clients.find(({ client }) => client === "off")?.isEnabled).toBe(false);
     expect(accessReport(input("dev")).clients.map(({ client }) => client)).toEqual(["bank", "off", "shop"]);
@@ -119,5 +128,23 @@ describe("a report", () => {
       ],
       lost: [{ client: "off", route: "GET /orders", scopes: ["orders/read"] }],
     });
+  });
+
+  it("has when a client and each of its calls was last used, and the age of its secret", () => {
+    const secret = { createdAt: "2026-01-02T03:04:05.000Z", ageDays: 331, rotateAfterDays: 90, isOverdue: true };
+    const routes = [{ route: "GET /orders", lastCall: "2026-11-29T10:00:00.000Z", verdict: "used" as const }];
+    const used = { client: "shop", lastToken: "2026-11-30T01:00:00.000Z", lastCall: "2026-11-29T10:00:00.000Z" };
+    const usage = { unusedDays: 90, clients: [{ ...used, verdict: "used" as const, routes, secret }] };
+    const { clients, usageDays } = accessReport(input("dev", { usage }));
+
+    expect(usageDays).toBe(90);
+    expect(clients.at(-1)).toMatchObject({
+      use: {
+        ...{ verdict: "used", lastToken: "2026-11-30", lastCall: "2026-11-29", secretCreated: "2026-01-02" },
+        ...{ secretAgeDays: 331, rotateAfterDays: 90, isSecretOverdue: true },
+      },
+      calls: [{ lastCall: "2026-11-29", use: "used" }],
+    });
+    expect(clients[0]).toMatchObject({ client: "bank", use: null, calls: [{ use: null }, { use: null }] });
   });
 });
