@@ -1,6 +1,7 @@
 /** What is deployed, as the commands read it: read again when the state's file has changed. */
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Client } from "../../access/access-model";
 import { localStatePath } from "../../constructs/contract/local-state";
 import { type AccessMatrix, accessMatrix } from "../../operations/access-graph/access-matrix";
 import type { ClientAccess } from "../../operations/access-graph/access-matrix-text";
@@ -46,31 +47,47 @@ async function readEnvironment(environment: string): Promise<DeployedEnvironment
   const deployment = await readDeployment(environment);
   const state = await readState(stackFolder(environment));
   const resources = managedResources(state);
-  const clients = resources.filter(({ type }) => type === "aws_cognito_user_pool_client");
+  const access = accessByClient(deployment, resources);
   return {
     deployment,
     matrix: accessMatrix(environment, stackOfState(state)),
     resources,
     region: new URL(deployment.issuer).hostname.split(".")[1] ?? "",
-    accessOf: (client) => {
-      const found = clients.find(({ values }) => values["id"] === deployment.clientIds[client])?.values ?? {};
-      const scopes = found["allowed_oauth_scopes"];
-      return {
-        scopes: Array.isArray(scopes) ? scopes.map(String).toSorted() : [],
-        ...(found["allowed_oauth_flows_user_pool_client"] === false && { ended: endOf(environment, client) }),
-      };
-    },
+    accessOf: (client) => access.get(client) ?? { scopes: [] },
   };
 }
 
-/** Why a client that is switched off gets no tokens, as far as access.yaml says it. */
-function endOf(environment: string, name: string): string {
+function accessByClient({ environment, clientIds }: Deployment, resources: readonly StateResource[]) {
+  const clients = resources.filter(({ type }) => type === "aws_cognito_user_pool_client");
+  const byId = new Map(clients.map(({ values }) => [values["id"], values]));
+  const known = clientsOfFile();
+  return new Map(
+    Object.entries(clientIds).map(([name, id]): [string, ClientAccess] => {
+      const values = byId.get(id) ?? {};
+      const scopes = values["allowed_oauth_scopes"];
+      const isOff = values["allowed_oauth_flows_user_pool_client"] === false;
+      return [
+        name,
+        {
+          scopes: Array.isArray(scopes) ? scopes.map(String).toSorted() : [],
+          ...(isOff && { ended: endOf(known.get(name), environment) }),
+        },
+      ];
+    }),
+  );
+}
+
+/** Clients of access.yaml by their names; none when it has mistakes. */
+function clientsOfFile(): ReadonlyMap<string, Client> {
   try {
-    const client = projectModel().clients.find((one) => one.name === name);
-    if (client?.isExpired)
-      return client.expires === undefined ? "its grants expired" : `expired after ${client.expires}`;
-    return client?.disabledIn.includes(environment) ? "disabled" : "switched off";
+    return new Map(projectModel().clients.map((client) => [client.name, client]));
   } catch {
-    return "switched off";
+    return new Map();
   }
+}
+
+/** Why a client that is switched off gets no tokens, as far as access.yaml has it. */
+function endOf(client: Client | undefined, environment: string): string {
+  if (client?.isExpired) return client.expires === undefined ? "its grants expired" : `expired after ${client.expires}`;
+  return client?.disabledIn.includes(environment) ? "disabled" : "switched off";
 }

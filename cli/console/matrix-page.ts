@@ -1,16 +1,26 @@
 /** The start page: who can call what, and for each pair why. */
 import { type MatrixRoute, nameOf } from "../../operations/access-graph/access-matrix";
-import { type ClientAccess, cellOf, reasonsOf } from "../../operations/access-graph/access-matrix-text";
+import { type ClientAccess, cellOf, MAX_COLUMNS, reasonsOf } from "../../operations/access-graph/access-matrix-text";
 import { copyable } from "../../platform/local-command";
 import type { DeployedEnvironment } from "./deployed";
 import { type Html, html } from "./html";
 import { sameAs, table } from "./layout";
 
-export function matrixPage({ matrix, accessOf, deployment, resources, region }: DeployedEnvironment): Html {
+/** Callers of a route that are named where there is no column for each client. */
+const MAX_NAMES = 20;
+
+/** @param chosen client with a column of its own where there are too many for one each; left out: none has */
+export function matrixPage(
+  { matrix, accessOf, deployment, resources, region }: DeployedEnvironment,
+  chosen?: string,
+): Html {
   const { clients, routes } = matrix;
+  const isWide = clients.length > MAX_COLUMNS;
+  const columns = isWide ? clients.filter((client) => client === chosen) : clients;
   const rows = routes.map((route) => [
     routeHead(route),
-    ...clients.map((client) => cell(route, client, accessOf(client), deployment.environment)),
+    ...(isWide ? [callersOf(route, clients.length)] : []),
+    ...columns.map((client) => cell(route, client, accessOf(client), deployment.environment)),
   ]);
   const publicRoutes = routes.filter(({ access }) => access === "public");
   const notes = routes.flatMap((route) => route.notes.map((note) => [nameOf(route), note] as const));
@@ -19,7 +29,8 @@ export function matrixPage({ matrix, accessOf, deployment, resources, region }: 
     publicRoutes.length > 0 &&
     html`<p class="note alert"><strong>${publicRoutes.length === 1 ? "1 route is" : `${publicRoutes.length} routes are`} public:</strong> ${publicRoutes.map(nameOf).join(", ")} ${publicRoutes.length === 1 ? "needs" : "need"} no token.</p>`
   }
-${table("Access matrix", ["Route", ...clients], rows)}
+${isWide && clientForm(clients, chosen, deployment.environment)}
+${table("Access matrix", ["Route", ...(isWide ? ["Who can call it"] : []), ...columns], rows)}
 <p class="legend"><span class="mark yes">✓</span> can call the route <span class="mark no">–</span> is refused. Choose a cell to send that call.</p>
 ${notes.length > 0 && html`<h2>Notes</h2><ul class="notes">${notes.map(([name, note]) => html`<li><code>${name}</code> ${note}</li>`)}</ul>`}
 ${sameAs([
@@ -29,6 +40,20 @@ ${sameAs([
     `aws apigateway get-resources --region ${region} --rest-api-id ${api} --embed methods\naws cognito-idp list-user-pool-clients --region ${region} --user-pool-id ${deployment.issuer.split("/").at(-1)}`,
   ],
 ])}`;
+}
+
+/** Chooses the client that has a column. */
+function clientForm(clients: readonly string[], chosen: string | undefined, environment: string): Html {
+  return html`<form method="get" class="form choice"><input type="hidden" name="env" value="${environment}">
+<label>Client, with the reason for each route <select name="client">${clients.map((name) => html`<option${name === chosen && html` selected`}>${name}</option>`)}</select></label>
+<button type="submit">Show</button></form>`;
+}
+
+function callersOf({ access, callers }: MatrixRoute, total: number): Html {
+  if (access === "public") return html`<span class="mark open">PUBLIC</span>`;
+  const named = callers.slice(0, MAX_NAMES).join(", ");
+  const others = callers.length > MAX_NAMES && ` and ${callers.length - MAX_NAMES} more`;
+  return html`${callers.length} of ${total}<span class="sub">${named}${others}</span>`;
 }
 
 function routeHead(route: MatrixRoute): Html {

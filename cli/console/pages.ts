@@ -58,7 +58,12 @@ export class Pages {
     const deployed = (write: (environment: DeployedEnvironment) => Part) => this.ofDeployed(environments[0], write);
     switch (id === undefined ? first : `${first}/`) {
       case "":
-        return page("", "Access", "Who can call what, as deployed, and why.", await deployed(matrixPage));
+        return page(
+          "",
+          "Access",
+          "Who can call what, as deployed, and why.",
+          await deployed((found) => matrixPage(found, query.get("client") ?? undefined)),
+        );
       case "picture":
         return page(
           "picture",

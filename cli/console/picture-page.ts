@@ -17,6 +17,8 @@ interface Column {
   readonly isGate?: boolean;
 }
 
+/** Ways that are listed in words. */
+const MAX_WAYS = 200;
 /** Boxes that a column shows. */
 const MAX_NODES = 40;
 /** Characters of a text in a box. */
@@ -31,12 +33,13 @@ export function picturePage(environment: DeployedEnvironment): Html {
   const edges = edgesOf(environment);
   const isCut = columns.some(({ nodes }) => nodes.length > MAX_NODES);
   const ways = matrix.routes.flatMap((route) => waysOf(route, environment));
-  return html`${isCut && html`<p class="note">The picture shows the first ${MAX_NODES} of each column. The list below has all.</p>`}
+  const more = ways.length - MAX_WAYS;
+  return html`${isCut && html`<p class="note">The picture shows the first ${MAX_NODES} of each column. The page Access has all.</p>`}
 <div class="scroll picture wide" tabindex="0" role="region" aria-label="Picture">${drawing(columns, edges, false)}</div>
 <div class="scroll picture narrow" tabindex="0" role="region" aria-label="Picture">${drawing(columns, edges, true)}</div>
 ${matrix.routes.some(({ access }) => access === "public") && html`<p class="legend">A dashed line is a public route: neither the token endpoint nor the authorizer takes part.</p>`}
 <h2>In words</h2>
-<ul class="ways">${ways.map((way) => html`<li>${way}</li>`)}</ul>`;
+<ul class="ways">${ways.slice(0, MAX_WAYS).map((way) => html`<li>${way}</li>`)}</ul>${more > 0 && html`<p class="muted">and ${more} more</p>`}`;
 }
 
 const ANYONE = "without a token";

@@ -17,7 +17,7 @@ export interface TerminalStyle {
 const DEFAULT_WIDTH = 120;
 
 /** With more clients, the callers of each route are listed instead of a column for each. */
-const MAX_COLUMNS = 20;
+export const MAX_COLUMNS = 20;
 
 const WITHOUT_DOMAIN = `can get tokens without the domain, through Cognito's API: ${CLIENT_TOKEN_FLOW}`;
 

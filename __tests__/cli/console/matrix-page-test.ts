@@ -91,6 +91,17 @@ it("takes names of clients, routes, scopes and functions for text", () => {
 it("draws the first boxes of each column, and lists all ways in words", () => {
   const clients = Array.from({ length: 60 }, (_, index) => `client-${index}`);
   const { markup } = picturePage(environmentOf([{ ...ROUTE, callers: clients }], clients));
-  expect(markup).toContain("The picture shows the first 40 of each column.");
+  expect(markup).toContain("The picture shows the first 40 of each column. The page Access has all.");
   expect(markup.match(/<strong>client-/g)).toHaveLength(60);
+});
+
+it("names callers where there are too many clients for a column each, and gives a chosen one its column", () => {
+  const clients = Array.from({ length: 25 }, (_, index) => `client-${index}`);
+  const environment = environmentOf([{ ...ROUTE, callers: clients }], clients);
+  const { markup } = matrixPage(environment);
+  expect(wordsIn(markup)).toContain("Route Who can call it POST /a requires r/a → p-a 25 of 25 client-0, client-1,");
+  expect(wordsIn(markup)).toContain("client-19 and 5 more");
+  expect(markup).not.toContain('class="cell"');
+  expect(matrixPage(environment, "client-7").markup.match(/class="cell"/g)).toHaveLength(1);
+  expect(matrixPage(environment, "unknown").markup).not.toContain('class="cell"');
 });
