@@ -1,5 +1,5 @@
 /** `npx access kill`, from the first token to the last: on AWS, in access.yaml, and in the plans after it. */
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { call, dispatcherFor, tokenOf } from "../support/every-pair";
 import { ServedProject } from "../support/served-project";
@@ -176,6 +176,30 @@ describe("npx access kill", () => {
 
     expect([code, stderr]).toEqual([1, expect.stringContaining('names lambda "acess"')]);
     expect(await getsToken("shop")).toBe(false);
+  });
+
+  it("writes into the file of the team that has the client", async () => {
+    const shop = ACCESS.slice(ACCESS.indexOf("  shop:"), ACCESS.indexOf("  twin:"));
+    const owners = "owners:\n  sales: { contact: sales@example.com, prefixes: { clients: [shop] } }\n";
+    const owned = ACCESS.replaceAll("{ scopes: [orders", "{ owner: sales, scopes: [orders");
+    mkdirSync(join(project.folder, "access.d"), { recursive: true });
+    project.write("access.yaml", owners + owned.replace(shop, ""));
+    project.write("access.d/sales.yaml", `clients:\n${shop}`);
+    const main = access();
+    const { code, stdout, stderr } = await kill("shop", "dev", "--yes", "--json");
+
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      file: "access.d/sales.yaml",
+      isFileChanged: true,
+      isClientChanged: false,
+    });
+    expect(readFileSync(join(project.folder, "access.d/sales.yaml"), "utf8")).toBe(
+      `clients:\n${shop}    enabled: { dev: false }\n`,
+    );
+    expect(access()).toBe(main);
+    rmSync(join(project.folder, "access.d"), { recursive: true });
+    project.write("access.yaml", ACCESS);
   });
 
   it("refuses a client that is not deployed, with the nearest name", async () => {
