@@ -84,6 +84,7 @@ describe("workflows", () => {
       "drift.yml",
       "preview.yml",
       "review.yml",
+      "rotate.yml",
       "teardown-preview.yml",
     ]);
   });
@@ -152,6 +153,8 @@ const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   "drift.yml environments": { contents: "read" },
   "drift.yml drift": { contents: "read", "id-token": "write", issues: "write" },
   "preview.yml preview": { contents: "read", "id-token": "write" },
+  "rotate.yml environments": { contents: "read" },
+  "rotate.yml rotate": { contents: "read", "id-token": "write" },
   "teardown-preview.yml closed": { contents: "read", issues: "read", "pull-requests": "read" },
   "teardown-preview.yml teardown": {
     contents: "read",
@@ -212,6 +215,7 @@ describe("jobs that read or write a state", () => {
     expect(groups).toEqual({
       "review.yml review": of(expression("matrix.environment.name")),
       "drift.yml drift": of(expression("matrix.environment.name")),
+      "rotate.yml rotate": of(expression("matrix.environment.name")),
       "deploy-environment.yml plan": of(expression("inputs.environment")),
       "deploy-environment.yml apply": of(expression("inputs.environment")),
       "preview.yml preview": of(`pr-${expression("github.event.pull_request.number")}`),
@@ -232,7 +236,16 @@ describe("jobs that read or write a state", () => {
       ["deploy-environment.yml plan", `${EXPRESSION} vars[inputs.plan-role-variable] }}`, undefined],
       ["drift.yml drift", `${EXPRESSION} vars[matrix.environment.planRole] }}`, undefined],
       ["review.yml review", `${EXPRESSION} vars[matrix.environment.planRole] }}`, undefined],
+      ["rotate.yml rotate", `${EXPRESSION} vars[matrix.environment.rotateRole] }}`, undefined],
     ]);
+  });
+
+  it("take on the role that rotates for jobs of main only, and only where a variable names environments", () => {
+    expect(Object.keys(workflows.get("rotate.yml")?.on ?? {})).toEqual(["schedule", "workflow_dispatch"]);
+    expect(jobOf("rotate.yml rotate").needs).toBe("environments");
+    expect(jobOf("rotate.yml environments").if).toBe(
+      "vars.ROTATE_ENVIRONMENTS != '' && github.ref == 'refs/heads/main'",
+    );
   });
 
   it("apply only after the plan, and only the plan that was handed over", () => {
@@ -316,7 +329,7 @@ describe("each script", () => {
     );
     const manifest = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
     // What is tested here is the script around the commands that plan and look for drift; those have tests of their own.
-    for (const name of ["review", "drift"]) manifest.scripts[name] = "node pretend.js";
+    for (const name of ["review", "drift", "rotate"]) manifest.scripts[name] = "node pretend.js";
     writeFileSync(join(copy, "package.json"), JSON.stringify(manifest));
     writeFileSync(
       join(copy, "pretend.js"),
@@ -372,9 +385,11 @@ describe("each script", () => {
     "review.yml environments",
     "drift.yml environments",
     "deploy.yml environments",
+    "rotate.yml environments",
   ])("hands on the environments: %s", async (name) => {
-    expect((await execute(runOf(name, "environments"))).code).toBe(0);
-    const dev = '[{"name":"dev","region":"ap-northeast-1","ephemeral":true,"planRole":"AWS_PLAN_ROLE_DEV"}]';
+    expect((await execute(runOf(name, "environments"), { ROTATE_ENVIRONMENTS: "dev" })).code).toBe(0);
+    const dev =
+      '[{"name":"dev","region":"ap-northeast-1","ephemeral":true,"planRole":"AWS_PLAN_ROLE_DEV","rotateRole":"AWS_ROTATE_ROLE_DEV"}]';
     const lines = name.startsWith("deploy.yml") ? [`first=${dev}`, "second=[]", "third=[]"] : [`all=${dev}`];
     expect(written("GITHUB_OUTPUT")).toBe(`${lines.join("\n")}\n`);
   });
@@ -486,6 +501,20 @@ describe("each script", () => {
 
     expect(kept).toMatchObject({ code: 1, stderr: expect.stringContaining("it is unknown whether there is drift") });
     expect(server.requests).toEqual([]);
+  });
+
+  it.each([0, 1])("fails as rotate does, and shows in the summary what was done: %i", async (ends) => {
+    const env = { PRINTS: "done: shop\n", ENDS: String(ends), ROTATE_OVERLAP: "20h" };
+
+    expect((await execute(runOf("rotate.yml rotate", "Rotate what is due"), env)).code).toBe(ends);
+    expect(written("GITHUB_STEP_SUMMARY")).toBe("~~~\ndone: shop\n");
+  });
+
+  it("rotates nowhere when an environment of the variable does not exist", async () => {
+    const named = await execute(runOf("rotate.yml environments", "environments"), { ROTATE_ENVIRONMENTS: "dev, prd" });
+
+    expect(named).toMatchObject({ code: 1, stderr: expect.stringContaining('deploy no environment "prd"') });
+    expect(written("GITHUB_OUTPUT")).toBe("");
   });
 
   it("finds the previews of closed pull requests and takes the label off", async () => {

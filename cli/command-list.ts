@@ -154,7 +154,7 @@ export const GROUPS: readonly Group[] = [
       },
       {
         name: "rotate",
-        usage: "<client>",
+        usage: "[client]",
         summary: "gives a client a new secret; its id stays",
         load: () => require("./rotate"),
       },

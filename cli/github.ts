@@ -11,6 +11,7 @@ import {
   closedPreviews,
   endPreview,
   localEnvironments,
+  namedEnvironments,
   previewName,
   waveOf,
   withPreview,
@@ -41,6 +42,7 @@ command
   .description("Lists the environments that workflows can deploy: those with a remote state.")
   .option("--json", "print them as JSON")
   .option("--wave <number>", "only those that are deployed together, in the order that after in access.yaml sets", wave)
+  .addOption(new Option("--only <names>", "only those that are named, separated by commas").conflicts("wave"))
   .action((options: EnvironmentsOptions) => run(async () => environments(options)));
 
 command
@@ -105,6 +107,7 @@ function texts(name: string, description: string): Command {
 interface EnvironmentsOptions {
   readonly json?: true;
   readonly wave?: number;
+  readonly only?: string;
 }
 
 interface CodeownersOptions {
@@ -112,14 +115,15 @@ interface CodeownersOptions {
   readonly check?: true;
 }
 
-function environments({ json, wave: only }: EnvironmentsOptions): void {
+function environments({ json, wave: number, only }: EnvironmentsOptions): void {
   const model = projectModel();
   for (const name of localEnvironments(model)) {
     warnInWorkflow(
       `${name} stores its state on one machine, so workflows cannot deploy it. Give it a backend in access.yaml.`,
     );
   }
-  const all = only === undefined ? workflowEnvironments(model) : waveOf(model, only);
+  const named = only === undefined ? workflowEnvironments(model) : namedEnvironments(model, only);
+  const all = number === undefined ? named : waveOf(model, number);
   if (json) printJson(all, 0);
   else print(all.map(({ name }) => name).join("\n"));
 }

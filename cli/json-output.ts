@@ -47,8 +47,15 @@ export interface VerifyOutput extends Verification {
   readonly counts: Readonly<Partial<Record<Verdict, number>>>;
 }
 
-/** `access rotate --json` */
-export type RotateOutput = Outcome;
+/** A client, with its outcome or, where it could not be rotated, the error; the other one is `null`. */
+export interface ClientRotation {
+  readonly client: string;
+  readonly outcome: Outcome | null;
+  readonly error: string | null;
+}
+
+/** `access rotate --json`: of a client; with `--if-due` alone, of each client that has `rotateAfterDays`. */
+export type RotateOutput = Outcome | readonly ClientRotation[];
 
 /** `access kill --json` */
 export interface KillOutput {

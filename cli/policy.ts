@@ -17,6 +17,7 @@ import {
   MAX_MANAGED_CHARACTERS,
   policyOf,
   type Role,
+  type TrustedRole,
   trustOf,
 } from "../operations/github/policies";
 import { findEnvironment, packageFolder, projectModel } from "../platform/project";
@@ -25,7 +26,7 @@ import { runCommand, UsageError } from "../platform/user-error";
 
 const ROLES = ["plan", "apply", "rotate", "boundary"] as const;
 
-const TRUSTS = ["plan", "apply"] as const;
+const TRUSTS: readonly TrustedRole[] = ["plan", "apply", "rotate"];
 
 interface Options extends PolicyOptions {
   readonly env?: string;
@@ -33,7 +34,7 @@ interface Options extends PolicyOptions {
 
 export const command = new Command("policy")
   .description(
-    "Prints an IAM policy of the roles that the workflows assume: for planning, for applying, for rotating a secret, and the trust policies of the roles (-trust); or the permissions boundary of the stack's own roles.",
+    "Prints an IAM policy of the roles that the workflows assume: for planning, for applying, for rotating secrets, and the trust policies of the roles (-trust); or the permissions boundary of the stack's own roles.",
   )
   .addArgument(new Argument("<which>", "policy").choices([...ROLES, ...TRUSTS.map((role) => `${role}-trust`)]))
   .option("--env <env>", "environment that the policy is limited to; if omitted, the policy has <placeholders>")
@@ -76,7 +77,7 @@ function permissions(role: Role, env: string | undefined, options: PolicyOptions
   return policy;
 }
 
-function trust(role: "plan" | "apply", env: string | undefined, options: PolicyOptions): string {
+function trust(role: TrustedRole, env: string | undefined, options: PolicyOptions): string {
   if (env === undefined) return filledIn(trustOf(role), {});
   if (!/^repo:[^/*?<>\s]+\/[^/*?<>:\s]+$/.test(options.subject ?? "")) {
     throw new UsageError(

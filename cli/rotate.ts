@@ -1,25 +1,29 @@
-/** `npx access rotate <client>`: another secret for a client, whose id and callers stay. */
+/** `npx access rotate [client]`: another secret for a client, whose id and callers stay. */
 import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Command, Option } from "commander";
-import { requireStack } from "../operations/deployed/deployment";
+import pc from "picocolors";
+import { type AccessModel, type Environment, isEnabled, secretAgesOf } from "../access/access-model";
+import { requireStack, unknownClient } from "../operations/deployed/deployment";
 import { notIgnored } from "../operations/plan-file/commit";
 import { readState } from "../operations/plan-file/state-json";
 import { ClientSecrets } from "../operations/rotate/client-secrets";
 import { FileStore, filesOf } from "../operations/rotate/file-store";
-import { findClient, type RotatedClient } from "../operations/rotate/rotated-client";
-import { type Outcome, Rotation } from "../operations/rotate/rotation";
+import { deployedClients, findClient, type RotatedClient } from "../operations/rotate/rotated-client";
+import { notDueYet, type Outcome, Rotation } from "../operations/rotate/rotation";
 import type { SecretStore } from "../operations/rotate/secret-store";
 import { SecretsManagerStore } from "../operations/rotate/secrets-manager-store";
 import { TerraformState } from "../operations/rotate/terraform-state";
 import { type Aws, aws } from "../platform/aws";
 import { parseDuration } from "../platform/duration";
 import { sdkHandler } from "../platform/http";
-import { uninterrupted } from "../platform/interruption";
+import { type Interruption, uninterrupted } from "../platform/interruption";
 import { findEnvironment, projectModel, shownPath, userFolder } from "../platform/project";
+import { prepareStack } from "../platform/stack";
 import { print, printJson, say, warn } from "../platform/terminal";
 import { requireTerraform } from "../platform/terraform";
-import { EXIT, runCommand, UsageError } from "../platform/user-error";
+import { EXIT, runCommand, UsageError, UserError } from "../platform/user-error";
+import type { ClientRotation } from "./json-output";
 
 const INTERRUPTED = "interrupted. Run the same command again: it continues from there.";
 
@@ -31,6 +35,7 @@ interface RotateOptions {
   /** Milliseconds. */
   readonly overlap?: number;
   readonly to?: string;
+  readonly ifDue?: true;
   readonly finish?: true;
   readonly keep?: string;
   readonly abort?: true;
@@ -42,7 +47,10 @@ export const command = new Command("rotate")
   .description(
     "Adds a second secret to a client, tests it with a token request, delivers it, and deletes the old secret after the overlap. After an interruption, run the same command to continue.",
   )
-  .argument("<client>", "name of the client in access.yaml")
+  .argument(
+    "[client]",
+    "name of the client in access.yaml; with --if-due, by default each client that has rotateAfterDays",
+  )
   .option("-e, --env <name>", "environment; required if access.yaml has more than one")
   .option(
     "--to <file>",
@@ -55,6 +63,12 @@ export const command = new Command("rotate")
     )
       .argParser(parseDuration)
       .conflicts(["finish", "abort"]),
+  )
+  .addOption(
+    new Option(
+      "--if-due",
+      "change nothing unless the oldest secret is as old as rotateAfterDays or a rotation is in progress; for schedules, so the stack is synthesized and initialized",
+    ).conflicts(["finish", "abort", "deliver"]),
   )
   .addOption(
     new Option("--finish", "delete the other secret, if a token is issued for the one that services read").conflicts(
@@ -74,41 +88,126 @@ export const command = new Command("rotate")
     ]),
   )
   .option("--json", "print the outcome as JSON")
-  .action((client: string, options: RotateOptions) => runCommand(() => run(client, options)));
+  .action((client: string | undefined, options: RotateOptions) => runCommand(() => run(client, options)));
 
-async function run(name: string, options: RotateOptions): Promise<number> {
+async function run(name: string | undefined, options: RotateOptions): Promise<number> {
   process.umask(FOR_OWNER);
   if (options.keep !== undefined && !options.finish) throw new UsageError("--keep requires --finish.");
-  const environment = findEnvironment(projectModel(), options.env).name;
+  if (name === undefined && !options.ifDue) throw new UsageError("name a client, or add --if-due for all of them.");
+  if (name === undefined && options.to !== undefined) throw new UsageError("--to requires a client.");
+  const model = projectModel();
+  const environment = findEnvironment(model, options.env);
+  const limits = options.ifDue ? requireLimits(model, environment, name) : new Map<string, number>();
   if (options.to !== undefined) await warnOfCommits(resolve(userFolder, options.to));
   await requireTerraform();
-  const folder = requireStack(environment);
-  const client = findClient(environment, await readState(folder), name);
+  const folder = options.ifDue ? await prepareStack(environment.name) : requireStack(environment.name);
+  const state = await readState(folder);
+  const rotate = async (one: string, place: Interruptible) => {
+    const client = findClient(environment.name, state, one);
+    return { client, outcome: await rotateClient(client, folder, place, { ...options, limit: limits.get(one) }) };
+  };
   const stopped = new AbortController();
-  const outcome = await uninterrupted(
-    async ({ check }) => {
-      const requireCalm = () => check(INTERRUPTED);
-      const sdk = interruptibleAws(client.region, requireCalm);
-      const secrets = new ClientSecrets(sdk, client);
-      const rotation = new Rotation({
-        client,
-        secrets,
-        store: await storeOf(sdk, client, secrets, options),
-        state: new TerraformState(folder, client),
-        report: say,
-        wait: (milliseconds) => wait(milliseconds, undefined, { signal: stopped.signal }).catch(requireCalm),
-        now: () => new Date(),
-      });
-      return await outcomeOf(rotation, options).catch((error: unknown) => {
-        requireCalm();
-        throw error;
-      });
+  return await uninterrupted(
+    async (interruption) => {
+      const place = { interruption, stopped: stopped.signal };
+      if (name === undefined) {
+        const deployed = deployedClients(environment.name, state);
+        const names = [...limits.keys()].filter((one) => deployed.includes(one));
+        return await rotateEach(names, (one) => rotate(one, place), interruption, options);
+      }
+      const { client, outcome } = await rotate(name, place);
+      if (options.json) printJson(outcome);
+      else print(describe(client, outcome));
+      return EXIT.done;
     },
     () => stopped.abort(),
   );
-  if (options.json) printJson(outcome);
-  else print(describe(client, outcome));
-  return EXIT.done;
+}
+
+/**
+ * The ages in days at which secrets are rotated, by the names of clients.
+ * @throws {UsageError} when the client that is named, or each client, has none
+ */
+function requireLimits(
+  model: AccessModel,
+  environment: Environment,
+  name: string | undefined,
+): ReadonlyMap<string, number> {
+  const limits = secretAgesOf(model, environment);
+  if (name === undefined ? limits.size > 0 : limits.has(name)) return limits;
+  const client = model.clients.find((one) => one.name === name);
+  const known = model.clients.map((one) => one.name);
+  if (name !== undefined && client === undefined) throw unknownClient(environment.name, name, known);
+  if (client !== undefined && !isEnabled(client, environment.name)) {
+    throw new UsageError(
+      `client "${name}" gets no tokens in ${environment.name}, so --if-due does not rotate its secret.`,
+    );
+  }
+  const who = name === undefined ? `no client of ${environment.name} that gets tokens` : `client "${name}"`;
+  const has = name === undefined ? "has rotateAfterDays" : "has no rotateAfterDays";
+  throw new UsageError(`${who} ${has} in access.yaml, so no secret is due. Set it for the client or in defaults.`);
+}
+
+/** Rotates one client after the other. One that fails does not keep the others from being rotated. */
+async function rotateEach(
+  names: readonly string[],
+  rotate: (name: string) => Promise<{ readonly client: RotatedClient; readonly outcome: Outcome }>,
+  interruption: Interruption,
+  { json }: RotateOptions,
+): Promise<number> {
+  const all: ClientRotation[] = [];
+  for (const name of names) {
+    try {
+      const { client, outcome } = await rotate(name);
+      all.push({ client: name, outcome, error: null });
+      if (!json) print(describe(client, outcome));
+    } catch (error) {
+      if (!(error instanceof UserError) || interruption.isAsked) throw error;
+      all.push({ client: name, outcome: null, error: error.message });
+      say(`${pc.red("error:")} "${name}" was not rotated: ${error.message}`);
+    }
+  }
+  if (json) printJson(all);
+  else if (names.length === 0) print("no client that has rotateAfterDays in access.yaml is deployed.");
+  return all.some(({ error }) => error !== null) ? EXIT.error : EXIT.done;
+}
+
+interface Interruptible {
+  readonly interruption: Interruption;
+  /** Ends what is waited for. */
+  readonly stopped: AbortSignal;
+}
+
+/** @param options with the age in days at which the secret is rotated, for `--if-due` */
+async function rotateClient(
+  client: RotatedClient,
+  folder: string,
+  { interruption, stopped }: Interruptible,
+  options: RotateOptions & { readonly limit: number | undefined },
+): Promise<Outcome> {
+  const requireCalm = () => interruption.check(INTERRUPTED);
+  const sdk = interruptibleAws(client.region, requireCalm);
+  const secrets = new ClientSecrets(sdk, client);
+  try {
+    if (options.limit !== undefined && client.store === undefined && options.to === undefined) {
+      // A rotation to a file can be continued only where the file is.
+      const notDue = notDueYet(await secrets.list(), options.limit, new Date());
+      if (notDue !== undefined) return notDue;
+    }
+    const rotation = new Rotation({
+      client,
+      secrets,
+      store: await storeOf(sdk, client, secrets, options),
+      state: new TerraformState(folder, client),
+      report: say,
+      wait: (milliseconds) => wait(milliseconds, undefined, { signal: stopped }).catch(requireCalm),
+      now: () => new Date(),
+    });
+    return await outcomeOf(rotation, options);
+  } catch (error) {
+    requireCalm();
+    throw error;
+  }
 }
 
 /** A file in a Git work tree may be committed with its secret. */
@@ -129,7 +228,11 @@ function interruptibleAws(region: string, requireCalm: () => void): Aws {
   return aws(region, { requestHandler: { ...handler, handle } });
 }
 
-function outcomeOf(rotation: Rotation, { finish, deliver, abort, keep, overlap }: RotateOptions): Promise<Outcome> {
+function outcomeOf(
+  rotation: Rotation,
+  { finish, deliver, abort, keep, overlap, limit }: RotateOptions & { readonly limit: number | undefined },
+): Promise<Outcome> {
+  if (limit !== undefined) return rotation.rotateIfDue(limit, overlap);
   if (finish) return rotation.finish(keep);
   if (deliver) return rotation.deliverAgain();
   return abort ? rotation.abort() : rotation.rotate(overlap);
@@ -155,7 +258,7 @@ async function storeOf(
   throw new UsageError(`client "${client.name}" has no secret in Secrets Manager. ${how}.`);
 }
 
-function describe({ name, id }: RotatedClient, { kind, overlapEnds }: Outcome): string {
+function describe({ name, id }: RotatedClient, { kind, overlapEnds, dueAt }: Outcome): string {
   const until =
     overlapEnds === undefined
       ? "The old one is valid until you run the command with --finish"
@@ -166,5 +269,6 @@ function describe({ name, id }: RotatedClient, { kind, overlapEnds }: Outcome): 
     aborted: `aborted: "${name}" has only its old secret.`,
     delivered: `delivered: services of "${name}" read the deployed values.`,
     unchanged: `"${name}" has one secret, which services read, so there is nothing to do.`,
+    "not-due": `"${name}" is not due until ${dueAt}, so nothing was changed.`,
   }[kind];
 }

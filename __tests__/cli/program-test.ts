@@ -53,7 +53,7 @@ describe("access", () => {
     );
     expect((await access("new", "bogus")).stderr).toMatch(/^error: unknown command 'bogus'\. It has client, scope, /);
     expect((await access("rotate", "x", "--zzz")).stderr).toMatch(
-      /^error: unknown option '--zzz'\.\nUsage: npx access rotate \[options\] <client>\n$/,
+      /^error: unknown option '--zzz'\.\nUsage: npx access rotate \[options\] \[client\]\n$/,
     );
   });
 

@@ -1,5 +1,5 @@
 /** Rotation of secrets on the embedded AWS by the real Terraform, as a user runs it. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Rotation, type RotationContext } from "../../operations/rotate/rotation";
 import { TerraformState } from "../../operations/rotate/terraform-state";
@@ -172,6 +172,57 @@ describe("npx access rotate", () => {
     expect((await cli("billing", "--finish")).code).toBe(0);
     expect([await secretsOf(), await billingTakes(await delivered())]).toEqual([[expect.anything()], true]);
     expect(await planned()).toBe(EMPTY);
+  });
+});
+
+describe("npx access rotate --if-due", () => {
+  const withAge = (days: number) => {
+    const text = rotatedAccess("orders/read, orders/write");
+    project.write("access.yaml", `${text}\ndefaults: { rotateAfterDays: ${days} }\n`);
+  };
+
+  it("changes nothing while no secret is due, and needs no stack that is synthesized", async () => {
+    withAge(30);
+    const before = [await delivered(), await secretsOf()];
+    rmSync(project.stack, { recursive: true });
+    const { code, stdout } = await cli("--if-due");
+
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^"billing" is not due until \S+Z, .*\n"reports" is not due until \S+Z, .*\n$/),
+    ]);
+    expect([await delivered(), await secretsOf()]).toEqual(before);
+  });
+
+  it("ends a rotation that is in progress, while another client has nothing to do", async () => {
+    await cli("billing");
+    const { code, stdout } = await cli("--if-due", "--overlap", "0s", "--json");
+    const [one] = await secretsOf();
+
+    expect([code, JSON.parse(stdout)]).toEqual([
+      0,
+      [
+        { client: "billing", outcome: { kind: "finished", secretId: one?.id }, error: null },
+        { client: "reports", outcome: expect.objectContaining({ kind: "not-due" }), error: null },
+      ],
+    ]);
+    expect([await billingTakes(await delivered()), (await secretsOf()).length, await planned()]).toEqual([
+      true,
+      1,
+      EMPTY,
+    ]);
+  });
+
+  it("fails for a client that cannot be rotated, and goes on to the next one", async () => {
+    const foreign = (await (await contextWith()).secrets.add("e".repeat(30))) ?? "";
+    const { code, stdout, stderr } = await cli("--if-due", "--overlap", "0s");
+    await (await contextWith()).secrets.delete(foreign);
+
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringMatching(/^"reports" is not due until \S+Z, so nothing was changed\.\n$/),
+    ]);
+    expect(stderr).toContain('error: "billing" was not rotated: client "billing" has two secrets');
   });
 });
 

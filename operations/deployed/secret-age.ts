@@ -26,6 +26,11 @@ export async function oldestSecret(cognito: CognitoIdentityProvider, client: App
   return dates.length === 0 ? undefined : new Date(Math.min(...dates));
 }
 
+/** When a secret becomes too old, in milliseconds since 1970. @param createdAt in the same unit */
+export function rotationDueAt(createdAt: number, rotateAfterDays: number): number {
+  return createdAt + rotateAfterDays * DAY_MS;
+}
+
 /** Whole days from one time to another, both in milliseconds since 1970. */
 export function daysBetween(from: number, until: number): number {
   return Math.floor((until - from) / DAY_MS);

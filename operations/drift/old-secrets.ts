@@ -4,7 +4,7 @@ import { type Aws, AwsError } from "../../platform/aws";
 import { quoted } from "../../platform/shell";
 import { inParallel } from "../deployed/in-parallel";
 import { type LeftResource, textIn } from "../deployed/left-state";
-import { daysBetween, oldestSecret } from "../deployed/secret-age";
+import { oldestSecret, rotationDueAt } from "../deployed/secret-age";
 import type { UnmanagedResources } from "../deployed/unmanaged";
 
 /** How old the secrets may become. */
@@ -39,7 +39,7 @@ async function look(
   try {
     const cognito = await clients(UserPoolId.split("_")[0] ?? "").cognito();
     const createdAt = await oldestSecret(cognito, { UserPoolId, ClientId: textIn(client, "id") });
-    if (createdAt === undefined || daysBetween(createdAt.getTime(), now) < limit) return NOTHING;
+    if (createdAt === undefined || now < rotationDueAt(createdAt.getTime(), limit)) return NOTHING;
     const isStored = left.some(
       ({ type, values }) => type === "aws_secretsmanager_secret" && clientOfSecret(values["description"]) === name,
     );

@@ -28,8 +28,8 @@ export const actionsShape = z.object({
   commands: z.record(z.string(), z.array(grant)),
   /** Of commands that only the role that plans runs. AWS's limit leaves the other one no room for them. */
   planOnly: z.record(z.string(), z.array(grant)),
-  /** Of commands that no workflow runs. */
-  byHand: z.record(z.string(), z.array(grant)),
+  /** Of rotating secrets, for which there is a role of its own. */
+  rotation: z.record(z.string(), z.array(grant)),
   /** What the roles of the stack itself need: the permissions boundary. */
   boundary: z.record(z.string(), z.array(grant)),
 });
@@ -80,11 +80,11 @@ export type Role = "plan" | "apply" | "rotate" | "boundary";
 
 /** The policy of a role. */
 export function policyOf(role: Role, actions: Actions, limits: Limits = {}): Policy {
-  const { kinds, commands, planOnly, byHand, boundary } = actions;
+  const { kinds, commands, planOnly, rotation, boundary } = actions;
   const grants = {
     plan: [kinds, commands, planOnly],
     apply: [kinds, commands],
-    rotate: [byHand, { state: commands["state"] ?? [] }],
+    rotate: [rotation, { state: commands["state"] ?? [] }],
     boundary: [boundary],
   };
   const needed = grants[role]
@@ -108,13 +108,24 @@ export function policyOf(role: Role, actions: Actions, limits: Limits = {}): Pol
   return { Version: "2012-10-17", Statement: byActions.map(statementOf) };
 }
 
-/** Who may take on the role: jobs of the repository, and for applying only those of the protected environment. */
-export function trustOf(role: "plan" | "apply"): object {
+/** A role that workflows assume. */
+export type TrustedRole = "plan" | "apply" | "rotate";
+
+/**
+ * Who may take on the role: jobs of the repository; for applying only those of the protected environment, and for rotating,
+ * which waits for no approval, only those of main.
+ */
+export function trustOf(role: TrustedRole): object {
   const issuer = "token.actions.githubusercontent.com";
-  const plan = ["<subject>:pull_request", "<subject>:ref:refs/heads/main"];
+  const main = "<subject>:ref:refs/heads/main";
+  const subjects = {
+    plan: ["<subject>:pull_request", main],
+    apply: ["<subject>:environment:<environment>"],
+    rotate: [main],
+  };
   const StringEquals = {
     [`${issuer}:aud`]: "sts.amazonaws.com",
-    [`${issuer}:sub`]: role === "plan" ? plan : ["<subject>:environment:<environment>"],
+    [`${issuer}:sub`]: subjects[role],
   };
   const Principal = { Federated: `arn:aws:iam::<account>:oidc-provider/${issuer}` };
   const statement = {

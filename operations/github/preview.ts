@@ -121,6 +121,8 @@ export interface WorkflowEnvironment {
   readonly ephemeral: boolean;
   /** Name of the repository's variable with the ARN of the role that plans. */
   readonly planRole: string;
+  /** Name of the repository's variable with the ARN of the role that rotates. */
+  readonly rotateRole: string;
 }
 
 /**
@@ -135,6 +137,22 @@ export function workflowEnvironments({ environments }: AccessModel): readonly Wo
     );
   }
   return environments.filter(({ backend }) => backend.kind !== "local").map(workflowEnvironment);
+}
+
+/**
+ * Those that a list names.
+ * @param list names, separated by commas or spaces
+ * @throws {UserError} there is no environment of the name that a workflow can deploy
+ */
+export function namedEnvironments(model: AccessModel, list: string): readonly WorkflowEnvironment[] {
+  const deployable = workflowEnvironments(model);
+  const names = list.split(/[\s,]+/).filter((name) => name !== "");
+  return [...new Set(names)].map((name) => {
+    const found = deployable.find((one) => one.name === name);
+    if (found !== undefined) return found;
+    const known = deployable.map((one) => one.name).join(", ");
+    throw new UserError(`workflows can deploy no environment "${name}". They can deploy: ${known || "none"}.`);
+  });
 }
 
 /**
@@ -163,6 +181,6 @@ export function localEnvironments({ environments }: AccessModel): readonly strin
 
 function workflowEnvironment({ name, region, isEphemeral }: Environment): WorkflowEnvironment {
   // Names of variables have letters, digits and underscores.
-  const planRole = `AWS_PLAN_ROLE_${name.toUpperCase().replaceAll("-", "_")}`;
-  return { name, region, ephemeral: isEphemeral, planRole };
+  const roleOf = (role: string) => `AWS_${role}_ROLE_${name.toUpperCase().replaceAll("-", "_")}`;
+  return { name, region, ephemeral: isEphemeral, planRole: roleOf("PLAN"), rotateRole: roleOf("ROTATE") };
 }

@@ -43,11 +43,21 @@ const appClient = z.object({
 });
 const secret = z.object({ id: z.string(), arn: z.string(), name: z.string(), description: z.string().nullish() });
 
-/** @throws {UserError} when nothing is deployed, or the environment has no such client, or that has no secret */
-export function findClient(environment: string, state: StateValues, name: string): RotatedClient {
+/** Names of the environment's clients. @throws {UserError} when nothing is deployed */
+export function deployedClients(environment: string, state: StateValues): readonly string[] {
+  return Object.keys(outputsOf(environment, state)[OUTPUT.clientIds].value);
+}
+
+function outputsOf(environment: string, state: StateValues): z.infer<typeof outputs> {
   const { data: deployed } = outputs.safeParse(state.outputs);
   if (deployed === undefined) throw new UserError(`nothing is deployed to ${environment}: its state has no outputs.`);
-  const ids = deployed[OUTPUT.clientIds].value;
+  return deployed;
+}
+
+/** @throws {UserError} when nothing is deployed, or the environment has no such client, or that has no secret */
+export function findClient(environment: string, state: StateValues, name: string): RotatedClient {
+  const { [OUTPUT.tokenUrl]: tokenUrl, [OUTPUT.clientIds]: clientIds } = outputsOf(environment, state);
+  const ids = clientIds.value;
   const resources = managedResources(state);
   const isClient = ({ type, values }: StateResource) =>
     type === "aws_cognito_user_pool_client" && values["id"] === ids[name];
@@ -62,7 +72,7 @@ export function findClient(environment: string, state: StateValues, name: string
     id,
     userPoolId: user_pool_id,
     region: user_pool_id.split("_")[0] ?? "",
-    tokenUrl: deployed[OUTPUT.tokenUrl].value,
+    tokenUrl: tokenUrl.value,
     scope: (allowed_oauth_scopes ?? []).join(" "),
     address: found.address,
     knownSecret: client_secret ?? "",

@@ -17,6 +17,7 @@
  */
 import { retry, type Wait } from "../../platform/retry";
 import { UsageError, UserError } from "../../platform/user-error";
+import { rotationDueAt } from "../deployed/secret-age";
 import type { ClientSecret, ClientSecrets } from "./client-secrets";
 import type { RotatedClient } from "./rotated-client";
 import { type Credentials, changedMeanwhile, newCredentials, type SecretStore } from "./secret-store";
@@ -36,12 +37,17 @@ export interface RotationContext {
 
 /** How far a run has come. */
 export interface Outcome {
-  /** `overlapping`: both secrets are accepted. `unchanged`: there was nothing to do. */
-  readonly kind: "overlapping" | "finished" | "aborted" | "delivered" | "unchanged";
+  /**
+   * `overlapping`: both secrets are accepted. `unchanged`: there was nothing to do. `not-due`: the secret is younger than
+   * `rotateAfterDays`, and no rotation is in progress.
+   */
+  readonly kind: "overlapping" | "finished" | "aborted" | "delivered" | "unchanged" | "not-due";
   /** Cognito's id of the secret that services read; empty when it is unknown. */
   readonly secretId: string;
   /** End of an overlap that is longer than a run waits, such as `2026-11-23T04:00:00.000Z`. */
   readonly overlapEnds?: string;
+  /** With `not-due`: when the secret is to be rotated, such as `2026-11-23T04:00:00.000Z`. */
+  readonly dueAt?: string;
 }
 
 interface Observed {
@@ -85,6 +91,18 @@ export class Rotation {
     if (isDelivered && pending === undefined) report("A rotation is in progress: its secret was delivered.");
     else await this.deliverNew(observed);
     return await this.overlap(overlapMs);
+  }
+
+  /**
+   * Goes on with a rotation that is in progress, or rotates if the secret is too old.
+   * @param overlapMs as of {@link rotate}
+   * @throws {UserError} as {@link rotate}
+   */
+  async rotateIfDue(rotateAfterDays: number, overlapMs?: number): Promise<Outcome> {
+    const { listed, pending, isUnsettled } = await this.observe();
+    const isInProgress = listed.length > 1 || pending !== undefined || isUnsettled;
+    const notDue = isInProgress ? undefined : notDueYet(listed, rotateAfterDays, this.context.now());
+    return notDue ?? (await this.rotate(overlapMs));
   }
 
   /**
@@ -373,6 +391,14 @@ export class Rotation {
     const { secrets, wait } = this.context;
     return await retry(() => secrets.isAccepted(secret), untilTrue(TOKEN_DELAY_MS), wait);
   }
+}
+
+/** The outcome while the oldest secret is not too old; otherwise `undefined`. @param listed oldest first */
+export function notDueYet([oldest]: readonly ClientSecret[], rotateAfterDays: number, now: Date): Outcome | undefined {
+  if (oldest === undefined) return undefined;
+  const dueAt = rotationDueAt(oldest.createdAt.getTime(), rotateAfterDays);
+  if (now.getTime() >= dueAt) return undefined;
+  return { kind: "not-due", secretId: oldest.id, dueAt: new Date(dueAt).toISOString() };
 }
 
 function untilTrue(delayMs: number) {

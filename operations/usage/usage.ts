@@ -7,7 +7,7 @@ import { UserError } from "../../platform/user-error";
 import { type AccessMatrix, accessMatrix } from "../access-graph/access-matrix";
 import { inParallel } from "../deployed/in-parallel";
 import { logOfStack } from "../deployed/log-lines";
-import { DAY_MS, daysBetween, oldestSecret } from "../deployed/secret-age";
+import { DAY_MS, daysBetween, oldestSecret, rotationDueAt } from "../deployed/secret-age";
 import { stackOfState } from "../deployed/stack-of-state";
 import { managedResources, type StateValues } from "../plan-file/state-json";
 import { type LastCalls, readLastCalls } from "./last-calls";
@@ -293,7 +293,8 @@ function secretUse(
   isInSecretsManager: boolean,
 ): SecretUse {
   const ageDays = createdAt === undefined ? null : daysBetween(createdAt, now);
-  const isOverdue = ageDays !== null && rotateAfterDays !== null && ageDays >= rotateAfterDays;
+  const isOverdue =
+    createdAt !== undefined && rotateAfterDays !== null && now >= rotationDueAt(createdAt, rotateAfterDays);
   return { createdAt: iso(createdAt), ageDays, rotateAfterDays, isOverdue, isInSecretsManager };
 }
 

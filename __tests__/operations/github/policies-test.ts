@@ -6,7 +6,14 @@ import { App } from "cdktf";
 import { readAccessModel } from "../../../access/access-model";
 import { addStacks } from "../../../main";
 import { PREVIEW_LIMITS } from "../../../operations/github/environment-policy";
-import { actionsShape, filledIn, type Policy, policyOf, trustOf } from "../../../operations/github/policies";
+import {
+  actionsShape,
+  filledIn,
+  type Policy,
+  policyOf,
+  type TrustedRole,
+  trustOf,
+} from "../../../operations/github/policies";
 import { cleanEnvironment, run, script } from "../../support/processes";
 
 jest.setTimeout(300_000);
@@ -180,22 +187,25 @@ describe("policies", () => {
     ["apply-policy.json", apply],
     ["preview-policy.json", policyOf("apply", actions, PREVIEW_LIMITS)],
     ["boundary-policy.json", policyOf("boundary", actions)],
+    ["rotate-policy.json", policyOf("rotate", actions)],
     ["plan-trust.json", trustOf("plan")],
     ["apply-trust.json", trustOf("apply")],
+    ["rotate-trust.json", trustOf("rotate")],
   ])("are shipped as %s", (file, policy) => {
     expect(iam(file)).toEqual(JSON.parse(filledIn(policy, {})));
   });
 
-  it("trust jobs of the repository, and for applying only those of the protected environment", () => {
-    const subjects = (role: "plan" | "apply") => JSON.stringify(trustOf(role)).match(/<subject>[^"]*/g);
+  it("trust jobs of the repository, for applying only those of the protected environment, for rotating those of main", () => {
+    const subjects = (role: TrustedRole) => JSON.stringify(trustOf(role)).match(/<subject>[^"]*/g);
 
     expect(subjects("plan")).toEqual(["<subject>:pull_request", "<subject>:ref:refs/heads/main"]);
     expect(subjects("apply")).toEqual(["<subject>:environment:<environment>"]);
-    expect(JSON.stringify([trustOf("plan"), trustOf("apply")])).not.toMatch(/StringLike|\*/);
+    expect(subjects("rotate")).toEqual(["<subject>:ref:refs/heads/main"]);
+    expect(JSON.stringify([trustOf("plan"), trustOf("apply"), trustOf("rotate")])).not.toMatch(/StringLike|\*/);
   });
 });
 
-describe("the policy of who rotates a secret", () => {
+describe("the policy of the role that rotates", () => {
   it("is about client secrets, what Terraform reads on its way to a client, and the state that forgets secrets", () => {
     expect(actionsIn(policyOf("rotate", actions)).toSorted()).toEqual([
       "cognito-idp:AddUserPoolClientSecret",
@@ -217,7 +227,7 @@ describe("the policy of who rotates a secret", () => {
     ]);
   });
 
-  it("is no part of what workflows may", () => {
+  it("is no part of the policies for planning and applying", () => {
     expect(actionsIn(apply).filter((action) => action.includes("UserPoolClientSecret"))).toEqual([]);
     // Drift counts secrets; AWS tells none there.
     expect(actionsIn(plan).filter((action) => action.includes("UserPoolClientSecret"))).toEqual([

@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { parseAccessModel } from "../../../access/access-model";
 import {
   localEnvironments,
+  namedEnvironments,
   PREVIEW_TAG,
   waveOf,
   withPreview,
@@ -117,9 +118,31 @@ describe("workflowEnvironments", () => {
 
   it("are those whose state every runner can reach", () => {
     expect(workflowEnvironments(model)).toEqual([
-      { name: "dev", region: "eu-west-1", ephemeral: true, planRole: "AWS_PLAN_ROLE_DEV" },
-      { name: "eu-prod", region: "eu-west-1", ephemeral: false, planRole: "AWS_PLAN_ROLE_EU_PROD" },
+      {
+        name: "dev",
+        region: "eu-west-1",
+        ephemeral: true,
+        planRole: "AWS_PLAN_ROLE_DEV",
+        rotateRole: "AWS_ROTATE_ROLE_DEV",
+      },
+      {
+        name: "eu-prod",
+        region: "eu-west-1",
+        ephemeral: false,
+        planRole: "AWS_PLAN_ROLE_EU_PROD",
+        rotateRole: "AWS_ROTATE_ROLE_EU_PROD",
+      },
     ]);
+  });
+
+  it("can be named in a list, each once, in the order of the list", () => {
+    const named = (list: string) => namedEnvironments(model, list).map(({ name }) => name);
+
+    expect([named("eu-prod, dev,dev"), named(" dev\n"), named(" , ")]).toEqual([["eu-prod", "dev"], ["dev"], []]);
+    expect(() => named("dev,test")).toThrow(
+      'workflows can deploy no environment "test". They can deploy: dev, eu-prod.',
+    );
+    expect(() => named("mine")).toThrow('workflows can deploy no environment "mine"');
   });
 
   it("are refused while the file has a preview, which the teardown of previews would destroy", () => {

@@ -67,6 +67,76 @@ describe("the overlap", () => {
   });
 });
 
+describe("a rotation if it is due", () => {
+  const LIMIT = 30;
+  const openDays = async () => {
+    const opened = await openRotation("Secrets Manager");
+    const inside = lookInto(opened);
+    const [first] = await inside.secrets.list();
+    const created = first?.createdAt.getTime() ?? 0;
+    /** Moves AWS's clock. */
+    const pass = async (milliseconds: number) => await opened.context().wait(milliseconds);
+    const due: Step = (rotation) => rotation.rotateIfDue(LIMIT, 0.8 * DAY);
+    const untilDue = created + LIMIT * DAY - opened.context().now().getTime();
+    return { ...inside, opened, first, created, pass, due, untilDue };
+  };
+
+  it("changes nothing until the day, and sends nothing that could", async () => {
+    const { opened, run, created, pass, untilDue, due, first, delivered, ids } = await openDays();
+    const before = await delivered();
+    const sent: string[] = [];
+    const send: Send = async (request) => {
+      sent.push(operationOf(request).split(".").at(-1) ?? "");
+      return await opened.send(request);
+    };
+    await pass(untilDue - 1);
+
+    expect(await run(due, { send })).toEqual({
+      kind: "not-due",
+      secretId: first?.id,
+      dueAt: new Date(created + LIMIT * DAY).toISOString(),
+    });
+    expect([await delivered(), await ids()]).toEqual([before, [first?.id]]);
+    expect([...new Set(sent)].toSorted()).toEqual(["GetSecretValue", "ListUserPoolClientSecrets"]);
+  });
+
+  it("rotates on the day, deletes the old secret once the overlap is over, and is not due then", async () => {
+    const { pass, run, due, untilDue, delivered, isServed, ids, first } = await openDays();
+    const before = await delivered();
+    await pass(untilDue);
+
+    expect((await run(due)).kind).toBe("overlapping");
+    expect([(await delivered()) === before, await isServed(), (await ids()).length]).toEqual([false, true, 2]);
+    await pass(0.5 * DAY);
+    expect([(await run(due)).kind, (await ids()).length]).toEqual(["overlapping", 2]);
+    await pass(0.5 * DAY);
+    expect([(await run(due)).kind, await isServed(), (await ids()).length]).toEqual(["finished", true, 1]);
+    expect([(await run(due)).kind, await ids()]).toEqual(["not-due", [expect.not.stringMatching(`${first?.id}`)]]);
+  });
+
+  it("continues a rotation of a secret that is not due: one that is delivered, and one that is pending", async () => {
+    const { pass, run, due, ids, store, settle } = await openDays();
+    await run(open);
+    await pass(DAY);
+    expect([(await run(due)).kind, (await ids()).length]).toEqual(["finished", 1]);
+
+    const cut = Object.assign(Object.create(store), { finish: () => Promise.reject(new Error("cut off")) });
+    await expect(run(rotate, { store: cut })).rejects.toThrow("cut off");
+    expect(await store.read("pending")).toBeDefined();
+    expect([(await run(due)).kind, (await ids()).length]).toEqual(["overlapping", 2]);
+    await settle();
+  });
+
+  it("deletes nothing without an overlap, however often it runs", async () => {
+    const { pass, run, untilDue, ids } = await openDays();
+    for (const _run of ["first", "second"]) {
+      await pass(untilDue);
+      expect((await run((rotation) => rotation.rotateIfDue(LIMIT))).kind).toBe("overlapping");
+    }
+    expect(await ids()).toHaveLength(2);
+  });
+});
+
 describe("a secret that was changed outside this command", () => {
   it.each<[string, Step]>([
     ["aborted", abort],
