@@ -350,10 +350,10 @@ describe("parseAccessModel refuses, of defaults and environments", () => {
 
   it("defaults that are a list, or a setting that environments have alone", () => {
     const expected =
-      "a map of settings (tokenMinutes, retentionDays, runtime, memoryMegabytes, timeoutSeconds, architecture, logLevel, throttling)";
+      "a map of settings (tokenMinutes, retentionDays, rotateAfterDays, runtime, memoryMegabytes, timeoutSeconds, architecture, logLevel, throttling, quotas)";
     expect(mistakesIn(fileWithDefaults("[a]"))).toEqual([`10:3: defaults must be ${expected}, but is a list.`]);
     expect(mistakesIn(fileWithDefaults("{ region: eu-west-1 }"))).toEqual([
-      '10:5: defaults has no setting "region". Its settings: tokenMinutes, retentionDays, runtime, memoryMegabytes, timeoutSeconds, architecture, logLevel, throttling.',
+      '10:5: defaults has no setting "region". Its settings: tokenMinutes, retentionDays, rotateAfterDays, runtime, memoryMegabytes, timeoutSeconds, architecture, logLevel, throttling, quotas.',
     ]);
   });
 });

@@ -96,7 +96,7 @@ describe("parseAccessModel refuses resource servers:", () => {
     ["mail: { scopes: { x: '' } }", '5:24 description … but is "".'],
     [`mail: { scopes: { x: ${long(257)} } }`, '5:24 description … but is "aaaa'],
     ["mail: { scopes: { x: 2024 } }", "5:24 description … but is 2024. Put it in quotes."],
-    ["mail: { scopes: { x: { a: b } } }", "5:24 description … but is a map."],
+    ["mail: { scopes: { x: { a: b } } }", '5:24 scope "x" … needs description …', '5:26 … has no setting "a". …'],
     ["mail: { scopes: { x: } }", "5:21 description … but is empty."],
   ])("%s", (server, ...mistakes) => {
     expectMistakes(withServer(server), mistakes);
