@@ -16,8 +16,8 @@ export function todayOf(variables: Readonly<Record<string, string | undefined>>,
   const given = variables["ACCESS_TODAY"];
   if (given === undefined || given === "") return now().toISOString().slice(0, 10);
   if (isDate(given)) return given;
-  const expected = "a date such as 2027-03-31, or leave it out for the date of the clock in UTC";
-  throw new AccessModelError(`The environment variable ACCESS_TODAY must be ${expected}, but is ${quote(given)}.`);
+  const wrong = `The environment variable ACCESS_TODAY must be a date such as 2027-03-31, but is ${quote(given)}.`;
+  throw new AccessModelError(`${wrong} Without it, the date is that of the clock in UTC.`);
 }
 
 /** Days from one date to another; negative when the other is earlier. */

@@ -35,7 +35,7 @@ export const command = new Command("adopt")
   .requiredOption("--pool <id>", "id of the user pool, such as eu-west-1_a1B2c3D4e")
   .requiredOption("--api <id>", "id of the REST API, such as a1b2c3d4e5")
   .option("--stage <name>", "stage of the API; required if it has more than one")
-  .option("--into <folder>", "folder to write into (default: the current one)", ".")
+  .option("--into <folder>", "folder to write into", ".")
   .option("--domain-prefix <prefix>", "prefix of the token endpoint's host, if the pool has no domain")
   .option("--without <functions>", "functions to leave out, with their methods, separated by commas", (text) =>
     text.split(",").map((one) => one.trim()),
@@ -48,7 +48,7 @@ async function run({ pool, api, stage, into, domainPrefix, without = [], json }:
   const folder = resolve(userFolder, into);
   if (relative(packageFolder, folder).startsWith("..")) {
     throw new UsageError(
-      `${folder} is not below ${packageFolder}, where the commands work. Name a folder there: --into`,
+      `${folder} is not below ${packageFolder}, where the commands work. Name a folder there: --into <folder>.`,
     );
   }
   const ids = { poolId: pool, apiId: api, stageName: stage };

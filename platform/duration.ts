@@ -13,9 +13,11 @@ export function parseDuration(text: string): number {
 
 /** Milliseconds since 1970 of a time, or of a duration before now. @throws {InvalidArgumentError} */
 export function parseTime(text: string): number {
-  if (/^\d{4}-\d\d-\d\d/.test(text)) {
+  const [day] = /^\d{4}-\d\d-\d\d/.exec(text) ?? [];
+  if (day !== undefined) {
     const time = Date.parse(text);
-    if (!Number.isNaN(time)) return time;
+    // `Date.parse` takes 2026-02-31 as 3 March.
+    if (!Number.isNaN(time) && new Date(Date.parse(day)).toISOString().startsWith(day)) return time;
   } else if (/^\d{1,6}[smhd]$/.test(text)) return Date.now() - parseDuration(text);
   throw new InvalidArgumentError("Expected a duration such as 30m or 2h, or a time such as 2026-01-31T12:00Z.");
 }

@@ -41,7 +41,7 @@ describe("todayOf", () => {
 
     expect(refused).toThrow(AccessModelError);
     expect(refused).toThrow(
-      `The environment variable ACCESS_TODAY must be a date such as 2027-03-31, or leave it out for the date of the clock in UTC, but is "${text}".`,
+      `The environment variable ACCESS_TODAY must be a date such as 2027-03-31, but is "${text}". Without it, the date is that of the clock in UTC.`,
     );
   });
 });

@@ -21,7 +21,7 @@ export const MAX_COLUMNS = 20;
 
 const WITHOUT_DOMAIN = `can get tokens without the domain, through Cognito's API: ${CLIENT_TOKEN_FLOW}`;
 
-const DISABLED = "is disabled: it gets no tokens, and can call no route";
+const DISABLED = "is disabled or has expired: it gets no tokens, and can call no route";
 
 const INTRODUCTION = `# Who can call what
 

@@ -1,5 +1,6 @@
 /** What `access adopt` prints. */
 import pc from "picocolors";
+import { copyable } from "../../platform/local-command";
 import { counted } from "../../platform/markdown";
 import { quoted } from "../../platform/shell";
 import { aligned, hanging } from "../../platform/terminal-table";
@@ -41,8 +42,8 @@ export function adoptionText(adoption: Adoption, folder: string, width?: number)
     section("", adoption.notChecked),
     section("Next:", [
       `  cd ${quoted(folder)}`,
-      `  npx access review ${environment}`,
-      `  npx access deploy ${environment}`,
+      `  ${copyable(`npx access review ${environment}`)}`,
+      `  ${copyable(`npx access deploy ${environment}`)}`,
     ]),
   ];
   return sections.filter((one) => one !== "").join("\n\n");

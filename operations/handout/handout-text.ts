@@ -75,7 +75,7 @@ function tokenSection({
   rotateAfterDays,
 }: Handout): readonly string[] {
   const source =
-    secret === null ? "the team that runs the API sends the new one" : "read it from Secrets Manager again";
+    secret === null ? "The team that runs the API sends the new one" : "Read it from Secrets Manager again";
   return [
     "",
     "## Tokens and rotation",

@@ -33,10 +33,10 @@ export function usageText(usage: Usage, width?: number): string {
 function unusedLines({ client, verdict, routes }: ClientUse, days: number): readonly string[] {
   const name = oneLine(client);
   if (verdict === "disabled") return [];
-  if (verdict === "unused") return [pc.yellow(`${name} is unused: no token and no call for ${days} days.`)];
+  if (verdict === "unused") return [pc.yellow(`${name} is unused: no token and no call for ${counted(days, "day")}.`)];
   const unused = routes.filter((route) => route.verdict === "unused").map(({ route }) => oneLine(route));
   if (unused.length === 0) return [];
-  return [pc.yellow(`${name} did not call for ${days} days: ${unused.join(", ")}`)];
+  return [pc.yellow(`${name} did not call for ${counted(days, "day")}: ${unused.join(", ")}`)];
 }
 
 function tableOf({ clients, sources, unusedDays }: Usage, width?: number): readonly string[] {
@@ -56,7 +56,7 @@ function tableOf({ clients, sources, unusedDays }: Usage, width?: number): reado
     ...owner,
     "last token",
     "last call",
-    `not called for ${unusedDays} days`,
+    `not called for ${counted(unusedDays, "day")}`,
     "secret",
     "client is",
   ];

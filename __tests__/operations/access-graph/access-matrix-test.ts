@@ -417,7 +417,7 @@ const style = { width: 120, alarm: (text: string) => `!${text}!`, heading: (text
 describe("a client that is disabled", () => {
   it("can call nothing, is named in JSON, text and Markdown, and its issued tokens are accepted", () => {
     const matrix = matrixOf(changedClient("audit", { allowed_oauth_flows_user_pool_client: false }));
-    const words = "is disabled: it gets no tokens, and can call no route";
+    const words = "is disabled or has expired: it gets no tokens, and can call no route";
     const before = matrixOf(teams).routes.filter(({ callers }) => callers.includes("audit"));
 
     expect(before).not.toEqual([]);

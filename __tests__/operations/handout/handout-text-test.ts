@@ -42,6 +42,13 @@ describe("a handout as Markdown", () => {
     expect(handoutMarkdown({ ...handout, tokenSeconds: 3600, renewBeforeSeconds: 60 })).toContain("59 minutes");
   });
 
+  it("tells in sentences where the new secret of a rotation comes from", () => {
+    const secret = { name: "x/shop", arn: "arn:x", region: "eu-west-1", readers: [] };
+
+    expect(handoutMarkdown(handout)).toContain("is finished. The team that runs the API sends the new one.");
+    expect(handoutMarkdown({ ...handout, secret })).toContain("is finished. Read it from Secrets Manager again.");
+  });
+
   it("names the token cache, and how it differs", () => {
     const markdown = handoutMarkdown({ ...handout, tokenCacheUrl: "https://cache.example.com/token" });
 
