@@ -56,6 +56,15 @@ describeWithRealProvider("calls of the protocol, by both providers", (file) => {
     expect([(await real.callRaw(name)).code, (await embedded.callRaw(name)).code]).toEqual([status.OK, status.OK]);
   });
 
+  it("GetSchema says that Terraform can keep the schema", async () => {
+    const answers = [await real.call("GetSchema", {}), await embedded.call("GetSchema", {})];
+
+    expect(answers.map((answer) => answer.server_capabilities)).toEqual([
+      { get_provider_schema_optional: true },
+      { get_provider_schema_optional: true },
+    ]);
+  });
+
   it("GetMetadata lists types that the real one has", async () => {
     const [theirs, ours] = [await real.call("GetMetadata", {}), await embedded.call("GetMetadata", {})];
     const known = new Set(theirs.resources?.map(({ type_name }) => type_name));
