@@ -96,6 +96,9 @@ function checkOrder(name: string, environments: Content["environments"], file: Y
   } else if (chain.length > MAX_WAVES) {
     const order = chain.map(quote).join(" after ");
     file.report(at, `${order} are ${chain.length} environments, but at most ${MAX_WAVES} can follow one another.`);
+  } else if (environments[after]?.backend === undefined) {
+    const has = `environment ${quote(name)} is after ${quote(after)}, whose state is on one machine`;
+    file.warn(at, `${has}: the workflows on GitHub cannot deploy them in order. Give ${quote(after)} a backend.`);
   }
 }
 

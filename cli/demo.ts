@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import pc from "picocolors";
 import { findEnvironment, localFolder, projectModel } from "../platform/project";
+import { quoted } from "../platform/shell";
 import { canRewrite, print } from "../platform/terminal";
 import { requireTerraform } from "../platform/terraform";
 import { terraformBinary } from "../platform/terraform-program";
@@ -52,11 +53,24 @@ async function demo(env: string | undefined): Promise<number> {
   if (interrupted.signal.aborted)
     throw new UserError("interrupted. All started processes and resources were removed.", INTERRUPTED);
   print(`\n${pc.green("Proved")} in ${seconds(started)}: ${PROVED}`);
+  print(`\n${nextSteps(fixture.environment.name)}`);
   return 0;
 }
 
 const PROVED =
   "the stack deploys and a second plan is empty; the API responds 401 without a token and 200 with it; after an out-of-band change the client gets no token, drift reports the change and a deployment reverts it; destroy removes every resource.";
+
+/** What to try after the demo, whose account is gone. */
+function nextSteps(environment: string): string {
+  const steps = [
+    [`npx access local npx access deploy ${quoted(environment)}`, "deploys to an embedded AWS that stays"],
+    ["npx access local", "serves it, with a console for the browser"],
+    ["npx access new --help", "adds a client, a scope, a route or a function"],
+  ] as const;
+  const width = Math.max(...steps.map(([command]) => command.length));
+  const lines = steps.map(([command, does]) => `  ${command.padEnd(width)}  ${does}`);
+  return ["What to try next (docs/get-started.md):", ...lines].join("\n");
+}
 
 /** Makes this process and all that it starts use the embedded AWS. */
 function useEnvironment(environment: Readonly<Record<string, string | undefined>>): void {

@@ -392,6 +392,25 @@ describe("after", () => {
     expect(parse(chain(undefined, "e0", "e1")).environments.map(({ after }) => after)).toEqual([undefined, "e0", "e1"]);
   });
 
+  it("causes a warning while the other one's state is on one machine", () => {
+    const local = 'environment "e1" is after "e0", whose state is on one machine';
+    const stored = chain(undefined, "e0").replace(
+      "domainPrefix: e0",
+      "domainPrefix: e0, backend: { s3: { bucket: acme-states } }",
+    );
+
+    expect(
+      parse(chain(undefined, "e0"))
+        .warnings.map(({ message }) => message)
+        .join(),
+    ).toContain(local);
+    expect(
+      parse(stored)
+        .warnings.map(({ message }) => message)
+        .join(),
+    ).not.toContain(local);
+  });
+
   it.each([
     [
       "cannot be unknown",

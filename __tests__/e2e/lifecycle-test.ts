@@ -242,6 +242,7 @@ describe("npx access demo", () => {
     expect(stdout.match(/^✓ +\d+ /gm)).toHaveLength(12);
     expect(stdout.match(/ {2}26 resources$/gm)).toHaveLength(2);
     expect(stdout).toContain("Proved in");
+    expect(stdout).toMatch(/^What to try next .*\n {2}npx access local npx access deploy dev {2,}\S/m);
     expect((await run(["ls", "-A", ".local"], folder)).stdout).not.toContain("demo-");
   });
 
