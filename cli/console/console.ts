@@ -1,6 +1,6 @@
 /** The local console: pages of a browser that show what the embedded AWS decides, while it is served. */
 import type { AnsweredRequest, Emulator } from "../../emulator/index";
-import { html } from "./html";
+import { html } from "../../platform/html";
 import { type LoggedRequest, RequestLog } from "./request-log";
 import { startConsoleServer } from "./server";
 

@@ -1,5 +1,5 @@
 /** What all pages of the console have in common: the frame, and the pieces that pages are made of. */
-import { type Html, html, type Part } from "./html";
+import { type Html, html, type Part } from "../../platform/html";
 
 /** The pages, by their paths below the console's own. */
 const PAGES = [

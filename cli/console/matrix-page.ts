@@ -1,9 +1,9 @@
 /** The start page: who can call what, and for each pair why. */
 import { type MatrixRoute, nameOf } from "../../operations/access-graph/access-matrix";
 import { type ClientAccess, cellOf, MAX_COLUMNS, reasonsOf } from "../../operations/access-graph/access-matrix-text";
+import { type Html, html } from "../../platform/html";
 import { copyable } from "../../platform/local-command";
 import type { DeployedEnvironment } from "./deployed";
-import { type Html, html } from "./html";
 import { sameAs, table } from "./layout";
 
 /** Callers of a route that are named where there is no column for each client. */

@@ -1,7 +1,7 @@
 /** The picture of what is deployed: client, token endpoint, scope, authorizer, method and function, and what joins them. */
 import { type MatrixRoute, nameOf } from "../../operations/access-graph/access-matrix";
+import { type Html, html } from "../../platform/html";
 import type { DeployedEnvironment } from "./deployed";
-import { type Html, html } from "./html";
 
 /** A box of the picture. */
 interface Node {

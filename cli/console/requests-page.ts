@@ -1,7 +1,7 @@
 /** The live list of requests, and the decisions about one of them. */
 import type { InvocationRecord } from "../../emulator/index";
 import { eventText, logText } from "../../operations/deployed/log-lines";
-import { type Html, html } from "./html";
+import { type Html, html } from "../../platform/html";
 import { badge, code, facts, sameAs } from "./layout";
 import { type ClientNames, type LoggedRequest, summaryOf } from "./request-log";
 

@@ -1,6 +1,6 @@
 /** Secrets and tokens that pages show as a mask; the text is sent only when the user asks for it. */
 import { randomBytes } from "node:crypto";
-import { type Html, html } from "./html";
+import { type Html, html } from "../../platform/html";
 
 const MAX_KEPT = 200;
 

@@ -1,10 +1,10 @@
 /** What Terraform manages, and what was changed out of band, as drift reports it. */
 import { type DriftReport, undosOf } from "../../operations/drift/drift-text";
 import type { StateResource } from "../../operations/plan-file/state-json";
+import { type Html, html } from "../../platform/html";
 import { copyable } from "../../platform/local-command";
 import { quoted } from "../../platform/shell";
 import type { DeployedEnvironment } from "./deployed";
-import { type Html, html } from "./html";
 import { code, sameAs, table } from "./layout";
 
 /** A comparison, and when it was made. */

@@ -1,9 +1,10 @@
 /** A report as one HTML file: no script, and no request to anywhere. */
 import { oneLine } from "../../access/visible";
+import { type Html, html } from "../../platform/html";
 import type { AccessReport } from "./report";
-import { type Block, type Part, reportBlocks, type Text } from "./report-document";
+import { type Block, type Part, reportBlocks } from "./report-document";
 
-const STYLE = `
+const STYLE = html`<style>
 :root { color-scheme: light dark; --line: #d0d7de; --soft: #f6f8fa; --alert: #b42318; }
 @media (prefers-color-scheme: dark) { :root { --line: #3d444d; --soft: #161b22; --alert: #ff8a80; } }
 * { box-sizing: border-box; }
@@ -29,68 +30,55 @@ th { background: var(--soft); white-space: nowrap; }
   td::before { content: attr(data-head) ": "; font-weight: 600; }
 }
 @media print { body { max-width: none; padding: 0; } tr, h2, h3 { break-inside: avoid; } h2, h3 { break-after: avoid; } }
-`;
+</style>`;
 
 /** The page. Does not end with a line break. */
 export function reportHtml(report: AccessReport): string {
-  return `<!DOCTYPE html>
+  const page = html`<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
 <meta name="referrer" content="no-referrer">
-<title>${escaped(`Access in ${report.environment}, ${report.date}`)}</title>
-<style>${STYLE}</style>
+<title>${oneLine(`Access in ${report.environment}, ${report.date}`)}</title>
+${STYLE}
 </head>
 <body>
 <main>
-${reportBlocks(report).map(elementOf).join("\n")}
-</main>
+${reportBlocks(report).map(elementOf)}</main>
 </body>
 </html>`;
+  return page.markup;
 }
 
-function elementOf(block: Block): string {
-  if (block.kind === "heading") return `<h${block.level}>${written(block.text)}</h${block.level}>`;
-  if (block.kind === "paragraph") return `<p>${written(block.text)}</p>`;
+function elementOf(block: Block): Html {
+  if (block.kind === "heading") return headingOf(block.level, block.text.map(written));
+  if (block.kind === "paragraph") return html`<p>${block.text.map(written)}</p>\n`;
   if (block.kind === "list") {
-    return `<ul>\n${block.items.map((item) => `<li>${written(item)}</li>`).join("\n")}\n</ul>`;
+    return html`<ul>\n${block.items.map((item) => html`<li>${item.map(written)}</li>\n`)}</ul>\n`;
   }
-  const head = block.head.map((title) => `<th scope="col">${escaped(title)}</th>`).join("");
+  const head = block.head.map((title) => html`<th scope="col">${oneLine(title)}</th>`);
   const rows = block.rows.map((cells) => {
     const data = cells.map(
-      (cell, index) => `<td data-head="${escaped(block.head[index] ?? "")}">${written(cell)}</td>`,
+      (cell, index) => html`<td data-head="${oneLine(block.head[index] ?? "")}">${cell.map(written)}</td>`,
     );
-    return `<tr>${data.join("")}</tr>`;
+    return html`<tr>${data}</tr>\n`;
   });
-  return `<div class="table"><table>
+  return html`<div class="table"><table>
 <thead><tr>${head}</tr></thead>
 <tbody>
-${rows.join("\n")}
-</tbody>
-</table></div>`;
+${rows}</tbody>
+</table></div>\n`;
 }
 
-function written(text: Text): string {
-  return text.map(writtenPart).join("");
+function headingOf(level: 1 | 2 | 3, text: readonly Html[]): Html {
+  if (level === 1) return html`<h1>${text}</h1>\n`;
+  return level === 2 ? html`<h2>${text}</h2>\n` : html`<h3>${text}</h3>\n`;
 }
 
-function writtenPart(part: Part): string {
-  if (typeof part === "string") return escaped(part);
-  if ("code" in part) return `<code>${escaped(part.code)}</code>`;
-  return "prose" in part ? escaped(part.prose) : `<strong>${escaped(part.alert)}</strong>`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** A text on one line, in which everything can be seen, for an element or an attribute. */
-function escaped(text: string): string {
-  return oneLine(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
+function written(part: Part): Html {
+  if (typeof part === "string") return html`${oneLine(part)}`;
+  if ("code" in part) return html`<code>${oneLine(part.code)}</code>`;
+  return "prose" in part ? html`${oneLine(part.prose)}` : html`<strong>${oneLine(part.alert)}</strong>`;
 }

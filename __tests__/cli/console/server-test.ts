@@ -1,7 +1,7 @@
 /** The console's server, attacked: by other sites, other ports of this machine, other users of it, and by paths. */
 import { request as httpRequest, type OutgoingHttpHeaders } from "node:http";
-import { html } from "../../../cli/console/html";
 import { type ConsoleRequest, type ConsoleServer, startConsoleServer } from "../../../cli/console/server";
+import { html } from "../../../platform/html";
 
 let server: ConsoleServer;
 let urls: string[];

@@ -1,6 +1,6 @@
 /** Texts in HTML: whatever they are, they stay text. */
-import { html } from "../../../cli/console/html";
-import { HOSTILE_TEXTS } from "../../support/hostile-texts";
+import { html } from "../../platform/html";
+import { HOSTILE_TEXTS } from "../support/hostile-texts";
 
 const ATTACKS = {
   ...HOSTILE_TEXTS,

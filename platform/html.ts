@@ -1,5 +1,5 @@
 /** HTML in which every text is escaped by construction: only the tag {@link html} makes it, and no function trusts a text. */
-import { visible } from "../../access/visible";
+import { visible } from "../access/visible";
 
 /** HTML that was written in a source file, with escaped texts in it. */
 export class Html {
