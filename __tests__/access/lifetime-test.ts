@@ -179,7 +179,7 @@ describe("enabled of a client", () => {
     expect(warnings).toEqual([]);
   });
 
-  it("is no reason for a warning or a mistake about routes that no other client can call", () => {
+  it("causes neither a warning nor a mistake about routes that only that client can call", () => {
     expect(warningsOn("2026-11-30", "scopes: [orders/read, orders/write], enabled: false", STRICT)).toEqual([]);
   });
 

@@ -30,7 +30,7 @@ it("does not warn of a file that Git ignores", async () => {
 it.each([
   [[], "name a client, or add --if-due for all of them."],
   [["--if-due", "--to", "shop.json"], "--to requires a client."],
-  [["nobody", "--if-due"], 'dev has no client "nobody". It has test-server.'],
+  [["billing", "--if-due"], 'dev has no client "billing". It has test-server.'],
   [
     ["test-server", "--if-due"],
     'client "test-server" has no rotateAfterDays in access.yaml, so no secret is due. Set it for the client or in defaults.',

@@ -15,7 +15,7 @@ it("is empty without the file", () => {
   expect(readAdopted(join(folder, "none"))).toEqual({});
 });
 
-it("may lack what is no longer needed", () => {
+it("can omit imports once they are deployed", () => {
   const keep = { "aws_lambda_function.a": { function_name: "A", tags: { team: "x" }, description: null } };
 
   expect(reading(JSON.stringify({ dev: { keep } }))()).toEqual({ dev: { imports: {}, keep, ignore: {} } });

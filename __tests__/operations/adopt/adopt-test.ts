@@ -1,4 +1,4 @@
-/** Systems that were built by hand: adopted from an embedded AWS, synthesized, and planned by the real Terraform. */
+/** Existing systems that the AWS SDK built: adopted from an embedded AWS, synthesized, and planned by the real Terraform. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -227,7 +227,7 @@ describe("the policy of the role that rotates", () => {
     ]);
   });
 
-  it("is no part of the policies for planning and applying", () => {
+  it("is not in the policies for planning and applying", () => {
     expect(actionsIn(apply).filter((action) => action.includes("UserPoolClientSecret"))).toEqual([]);
     // Drift counts secrets; AWS tells none there.
     expect(actionsIn(plan).filter((action) => action.includes("UserPoolClientSecret"))).toEqual([

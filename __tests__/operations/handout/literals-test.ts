@@ -11,7 +11,7 @@ const LANGUAGES = ["javascript", "python", "go", "java"] as const satisfies read
 const texts = [
   ...Object.values(HOSTILE_TEXTS).map((text) => text.slice(0, 2_000)),
   'a"b\\c\\"d',
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is no template here
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is not a template here
   "\\u0022 \\u{41} \\x41 \\101 \\n %s ${x} $(id) `id` #{x} {x}",
   "\u0000\u0001\t\n\r\u007f\u0085",
   "é 漢 😀",

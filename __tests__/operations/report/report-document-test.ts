@@ -208,7 +208,7 @@ describe("a report as CSV", () => {
   });
 });
 
-it("is unknown since when a call is granted where there is no commit", () => {
+it("prints that the date of a grant is unknown without a commit", () => {
   expect([sinceText(null, null), sinceText(null, "1"), sinceText(since, "1")]).toEqual([
     "unknown",
     "not committed",
