@@ -12,6 +12,7 @@ import {
   AccessModelError,
   type Client,
   type Environment,
+  isIn,
   ownerTags,
   type ResourceServer,
   type Route,
@@ -68,7 +69,7 @@ export class MachineAccessStack extends TerraformStack {
     this.environment = environment;
     this.expiryWarningDays = model.expiryWarningDays;
     this.routes = model.routes;
-    this.clients = model.clients.filter(({ environments }) => environments?.includes(environment.name) ?? true);
+    this.clients = model.clients.filter((client) => isIn(client, environment.name));
     this.addOverride("terraform.required_version", ">= 1.10");
     createProvider(this, environment);
     createBackend(this, environment);

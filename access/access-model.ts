@@ -30,6 +30,7 @@ import { checkSense, warnOfAllowedDestruction, warnOfQuotas, warnOfUnknownRegion
 import { AccessModelError, MAX_CHARACTERS, type Mistake, YamlFile } from "./yaml-file";
 
 export * from "./caller-table";
+export { isIn } from "./client-rules";
 export type { Cors } from "./cors";
 export { chainOf, MAX_WAVES, PREVIEW_NAME } from "./environment-rules";
 export type { Alarms, Firewall, Throttling } from "./environment-schema";
@@ -429,4 +430,11 @@ function unique(texts: readonly string[]): readonly string[] {
 
 function sorted(texts: readonly string[]): readonly string[] {
   return unique(texts).toSorted();
+}
+
+/** Full names of sensitive scopes, each with its approvers. */
+export function sensitiveScopesOf(servers: readonly ResourceServer[]) {
+  return servers.flatMap(({ identifier, scopes }) =>
+    scopes.flatMap(({ name, approvers }) => (approvers ? [[`${identifier}/${name}`, approvers] as const] : [])),
+  );
 }

@@ -40,8 +40,11 @@ export function requiredBy(routes: Routes): ReadonlySet<string> {
   return new Set(Object.values(routes).flatMap(({ scopes = [] }) => scopes.filter((scope) => scope !== "")));
 }
 
-/** Whether the client is in the environment. */
-export function isIn({ environments }: Client, environment: string): boolean {
+/** Whether the client, as it is written or in the model, is in the environment. */
+export function isIn(
+  { environments }: { readonly environments?: readonly string[] | undefined },
+  environment: string,
+): boolean {
   return environments?.includes(environment) ?? true;
 }
 

@@ -12,7 +12,7 @@ import { AccessModelError, type YamlFile } from "./yaml-file";
 export const TEAM_FOLDER = "access.d";
 
 /** Sections that a team's file may have. */
-export const TEAM_SECTIONS = ["resourceServers", "clients", "routes", "functions"] as const;
+const TEAM_SECTIONS = ["resourceServers", "clients", "routes", "functions"] as const;
 
 type Owner = NonNullable<Content["owners"]>[string];
 

@@ -3,6 +3,7 @@
  * evenly over the routes that a client may call.
  */
 import type { CalledRoute } from "./caller-table";
+import { isIn } from "./client-rules";
 import type { CorsRoute } from "./cors";
 import { bytesLeft, functionEnvironment } from "./function-environment";
 import type { FunctionInput } from "./function-schema";
@@ -267,7 +268,7 @@ export const MEASURES: Readonly<Record<Measure, MeasureWords>> = {
 /** The loads of the environment's clients that get tokens, in the order of the file. */
 export function loadsOf({ clients }: Pick<UsedModel, "clients">, environment: UsedEnvironment): readonly ClientLoad[] {
   return clients
-    .filter((client) => isIn(client, environment) && isEnabled(client, environment.name))
+    .filter((client) => isIn(client, environment.name) && isEnabled(client, environment.name))
     .map(({ name, scopes, tokenMinutes = environment.tokenMinutes, load }) => {
       const validSeconds = tokenMinutes * 60;
       const { tokenSeconds = validSeconds * KEPT_SHARE, ...others } = load ?? DEFAULT_LOAD;
@@ -298,7 +299,7 @@ export function usagesOf(
   const context: Context = {
     model,
     environment,
-    clients: model.clients.filter((client) => isIn(client, environment)),
+    clients: model.clients.filter((client) => isIn(client, environment.name)),
     loads,
     quotas: { ...accountQuotas(environment.region), ...environment.quotas },
     calls: callsByRoute(model.routes, loads),
@@ -353,7 +354,7 @@ export function callsByRoute<R extends Pick<CalledRoute, "scopes">>(
 }
 
 /** Token requests a second. */
-export interface TokenTraffic {
+interface TokenTraffic {
   readonly fromClients: number;
   /** Those that are answered by Cognito, and paid for. */
   readonly toCognito: number;
@@ -379,10 +380,6 @@ export function tokenTraffic(loads: readonly ClientLoad[], cache?: { readonly mi
 
 export function callsIn(loads: readonly ClientLoad[]): number {
   return loads.reduce((sum, { callsPerSecond }) => sum + callsPerSecond, 0);
-}
-
-function isIn({ environments }: UsedClient, { name }: UsedEnvironment): boolean {
-  return environments?.includes(name) ?? true;
 }
 
 function keyOf({ method, path }: Pick<UsedRoute, "method" | "path">): string {

@@ -4,6 +4,7 @@
  */
 import { parse } from "yaml";
 import { z } from "zod";
+import { isIn } from "./client-rules";
 import { type Grant, grantsLeft, grantsOf, isExpired, isSwitchedOn } from "./lifetime";
 import { AccessModelError, MAX_CHARACTERS } from "./yaml-file";
 
@@ -58,7 +59,7 @@ export function writtenAccess(files: readonly string[], environment: string, tod
   const entries = (setting: string) => contents.flatMap((content) => Object.entries(Object(Object(content)[setting])));
   const clients = entries("clients").flatMap(([name, value]) => {
     const read = client.safeParse(value).data;
-    return read !== undefined && isIn(read, environment, today) ? [{ name, ...endsOf(read, today) }] : [];
+    return read !== undefined && getsTokens(read, environment, today) ? [{ name, ...endsOf(read, today) }] : [];
   });
   const calls = new Map<string, WrittenCall>();
   const add = (call: WrittenCall) => calls.set(callKey(call), call);
@@ -86,9 +87,8 @@ function contentOf(text: string): unknown {
   }
 }
 
-function isIn(given: WrittenClient, environment: string, today: string): boolean {
-  if (given.environments !== undefined && !given.environments.includes(environment)) return false;
-  return isSwitchedOn(given, environment) && !isExpired(given, today);
+function getsTokens(given: WrittenClient, environment: string, today: string): boolean {
+  return isIn(given, environment) && isSwitchedOn(given, environment) && !isExpired(given, today);
 }
 
 function endsOf(given: WrittenClient, today: string) {

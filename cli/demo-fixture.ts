@@ -1,5 +1,5 @@
 /** An example from access.yaml: a client, and a route that it may call. */
-import type { AccessModel, Client, Environment, Route } from "../access/access-model";
+import { type AccessModel, type Client, type Environment, isIn, type Route } from "../access/access-model";
 import { quoted } from "../platform/shell";
 import { UserError } from "../platform/user-error";
 
@@ -38,7 +38,7 @@ function findFixture(
   environment: Environment,
   isUsable: (route: Route) => boolean,
 ): Fixture | undefined {
-  const here = clients.filter(({ environments }) => environments?.includes(environment.name) ?? true);
+  const here = clients.filter((client) => isIn(client, environment.name));
   for (const route of routes.filter(isUsable)) {
     const client = here.find(({ scopes }) => scopes.some((scope) => route.scopes.includes(scope)));
     if (client !== undefined) return { environment, client, route };

@@ -3,12 +3,18 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import pc from "picocolors";
-import { type AccessModel, AccessModelError, readAccessModel, readTeamFiles } from "../access/access-model";
+import { type AccessModel, AccessModelError, isIn, readAccessModel, readTeamFiles } from "../access/access-model";
 import { withEnabled } from "../access/enabled-entry";
 import { hasEntry, NewEntryError } from "../access/new-entry";
-import { type Deployment, readDeployment, requireStack, unknownClient } from "../operations/deployed/deployment";
+import {
+  type Deployment,
+  poolIdOf,
+  readDeployment,
+  requireStack,
+  unknownClient,
+} from "../operations/deployed/deployment";
 import { type KilledClient, noteInState, type Switched, switchClient } from "../operations/kill/kill";
-import { aws } from "../platform/aws";
+import { aws, poolRegion } from "../platform/aws";
 import { confirm } from "../platform/confirm";
 import { uninterrupted } from "../platform/interruption";
 import { copyable } from "../platform/local-command";
@@ -68,8 +74,7 @@ async function kill(client: string, env: string | undefined, { undo, yes, json }
     throw new UserError("nothing was changed.");
   }
   const outcome = await uninterrupted(async () => {
-    const [region = ""] = deployed.userPoolId.split("_");
-    const done = await switchClient(aws(region), deployed, isOn);
+    const done = await switchClient(aws(poolRegion(deployed.userPoolId)), deployed, isOn);
     const isNoted = await noteUnlessRefused(wanted, deployed);
     const file = fileOf(client);
     return {
@@ -94,16 +99,16 @@ function modelFor(env: string | undefined, isOn: boolean): AccessModel | AccessM
   }
 }
 
-function deployedClient(name: string, { environment, clientIds, issuer }: Deployment): KilledClient {
+function deployedClient(name: string, { environment, clientIds, ...deployment }: Deployment): KilledClient {
   const id = clientIds[name];
   if (id === undefined) throw unknownClient(environment, name, Object.keys(clientIds));
-  return { name, id, userPoolId: issuer.split("/").at(-1) ?? "" };
+  return { name, id, userPoolId: poolIdOf(deployment) };
 }
 
 /** @throws {UserError} when the code would take the tokens away again */
 function requireEnabling({ client, environment }: Wanted, { clients }: AccessModel): void {
   const written = clients.find(({ name }) => name === client);
-  if (written === undefined || !(written.environments?.includes(environment) ?? true)) {
+  if (written === undefined || !isIn(written, environment)) {
     const removed = `access.yaml has no client "${client}" in ${environment}, so that the next deployment removes it`;
     throw new UserError(`nothing was changed: ${removed}. Add it again first.`);
   }

@@ -5,7 +5,7 @@ import { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool
 import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import { type Client, type Environment, isEnabled, type ResourceServer } from "../access/access-model";
+import { type Client, type Environment, isEnabled, isIn, type ResourceServer } from "../access/access-model";
 import type { DomainTarget } from "./api/api-domain";
 import { constructIdOf } from "./resource-name";
 
@@ -56,7 +56,7 @@ export class MachineIdentity extends Construct {
     this.domainTarget = targetOf(environment.tokenDomain, this.domain);
     this.tokenUrl = `https://${tokenHostOf(environment)}/oauth2/token`;
     this.resourceServers = resourceServers.map((server) => this.createResourceServer(server));
-    const present = clients.filter(({ environments }) => environments?.includes(environment.name) ?? true);
+    const present = clients.filter((client) => isIn(client, environment.name));
     this.clients = new Map(present.map((client) => [client.name, this.createClient(client, environment)]));
   }
 

@@ -2,7 +2,14 @@
 import util from "node:util";
 import type { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import { TerraformOutput, type TerraformStack } from "cdktf";
-import type { Client, CustomDomain, PrefixDomain, ResourceServer, Route } from "../access/access-model";
+import {
+  type Client,
+  type CustomDomain,
+  type PrefixDomain,
+  type ResourceServer,
+  type Route,
+  sensitiveScopesOf,
+} from "../access/access-model";
 import type { DomainTarget } from "./api/api-domain";
 import { OUTPUT, routeKey } from "./contract/contract";
 import { OPEN_ROUTE } from "./token-cache";
@@ -95,10 +102,7 @@ function accessEnds({ ends: { clients, warningDays } }: StackOutputs): object | 
 }
 
 function sensitiveScopes({ resourceServers }: StackOutputs): Readonly<Record<string, readonly string[]>> | undefined {
-  const all = resourceServers.flatMap(({ identifier, scopes }) =>
-    scopes.flatMap(({ name, approvers }) => (approvers ? [[`${identifier}/${name}`, approvers] as const] : [])),
-  );
-  return some(all);
+  return some(sensitiveScopesOf(resourceServers));
 }
 
 /** Target of an alias or CNAME record in the domain's zone. */

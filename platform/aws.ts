@@ -126,6 +126,11 @@ export async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined>
   }
 }
 
+/** The region of a user pool, which its id begins with; empty where the id is. */
+export function poolRegion(id: string): string {
+  return id.split("_")[0] ?? "";
+}
+
 /** The account that the credentials belong to: 12 digits. @throws {AwsError} */
 export async function callerAccount({ sts }: Pick<Aws, "sts">): Promise<string> {
   const { Account } = await (await sts()).getCallerIdentity({});

@@ -1,4 +1,5 @@
 /** access.yaml of an existing system, and what it cannot express. Pure. */
+
 import type { Authorizer, Method, MethodSetting, Resource } from "@aws-sdk/client-api-gateway";
 import { FUNCTION_NAME } from "../../access/access-model";
 import { DEFAULT_HEADERS } from "../../access/cors";
@@ -10,6 +11,7 @@ import { ADOPTED_FILE } from "../../constructs/contract/adopted";
 import { CLIENT_TOKEN_FLOW } from "../../constructs/contract/contract";
 import { quoted } from "../../platform/shell";
 import { UserError } from "../../platform/user-error";
+import { tokenLifetime } from "../deployed/token-lifetime";
 import {
   type ExistingClient,
   type ExistingFunction,
@@ -515,8 +517,7 @@ export function prefixOf({ domains }: ExistingSystem, otherwise = ""): string {
 
 /** Minutes that access tokens of a client are valid. */
 export function tokenMinutes({ AccessTokenValidity = 0, TokenValidityUnits }: ExistingClient): number {
-  const minutes = { seconds: 1 / 60, minutes: 1, hours: 60, days: 1440 }[TokenValidityUnits?.AccessToken ?? "hours"];
-  return AccessTokenValidity === 0 ? DEFAULTS.tokenMinutes : AccessTokenValidity * minutes;
+  return tokenLifetime(AccessTokenValidity, TokenValidityUnits?.AccessToken) / 60;
 }
 
 /** Whether access.yaml can have it. */

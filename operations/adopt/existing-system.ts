@@ -15,7 +15,7 @@ type Tags = Readonly<Record<string, string>>;
 export type ExistingClient = Omit<UserPoolClientType, "ClientSecret"> & { readonly hasSecret: boolean };
 
 /** A host of the token endpoint. */
-export interface ExistingDomain {
+interface ExistingDomain {
   readonly name: string;
   /** Of a custom domain; `undefined` means a prefix of Cognito's own. */
   readonly certificateArn: string | undefined;
@@ -29,7 +29,7 @@ export interface ExistingLogGroup {
   readonly tags: Tags;
 }
 
-export interface ExistingRole extends Role {
+interface ExistingRole extends Role {
   readonly inlinePolicies: readonly string[];
 }
 

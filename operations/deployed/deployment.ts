@@ -36,6 +36,11 @@ export interface Deployment {
   readonly clientSecrets: Readonly<Record<string, string>>;
 }
 
+/** The id of the user pool, with which the issuer ends. */
+export function poolIdOf({ issuer }: Pick<Deployment, "issuer">): string {
+  return issuer.split("/").at(-1) ?? "";
+}
+
 /** An app client's credentials. */
 export interface ClientCredentials {
   readonly id: string;

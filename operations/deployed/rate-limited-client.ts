@@ -2,6 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { openFetch } from "../../platform/http";
 import { UserError } from "../../platform/user-error";
+import { Pace } from "./pace";
 import { verifyHeaders } from "./verify-requests";
 
 export interface ClientLimits {
@@ -51,7 +52,7 @@ export class RateLimitedClient {
   private readonly stopping = new AbortController();
   private readonly signal: AbortSignal;
   private readonly startedAt = performance.now();
-  private nextAt = 0;
+  private readonly pace: Pace;
   /** Pending while a critical response is retried: no other request is sent meanwhile. */
   private others = Promise.resolve();
 
@@ -61,6 +62,7 @@ export class RateLimitedClient {
     private readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void> = waitUnlessAborted,
   ) {
     this.signal = AbortSignal.any([this.stopping.signal, ...(limits.interruption ? [limits.interruption] : [])]);
+    this.pace = new Pace(limits.rate, (milliseconds) => this.wait(milliseconds, this.signal));
   }
 
   get isStopped(): boolean {
@@ -120,10 +122,7 @@ export class RateLimitedClient {
   /** Sends a request. @returns `undefined` when the client was stopped @throws {UserError} the host cannot be reached */
   async send(request: HttpRequest): Promise<HttpResponse | undefined> {
     for (let retries = 0; ; retries++) {
-      const now = performance.now();
-      const at = Math.max(now, this.nextAt);
-      this.nextAt = at + 1000 / this.limits.rate;
-      if (at > now) await this.wait(at - now, this.signal);
+      await this.pace.turn();
       if (this.isStopped) return undefined;
       const response = await this.sendOnce(request);
       if (response === undefined || !isThrottled(request, response) || retries === MAX_THROTTLED_RETRIES)

@@ -2,7 +2,7 @@
  * What a row of the tables of unmanaged resources has: how AWS lists them, which of them are the stack's own, and the
  * command that removes one. Unmanaged resources are in or on a resource of the stack, its holder, and no plan shows them.
  */
-import type { Aws } from "../../platform/aws";
+import { type Aws, poolRegion } from "../../platform/aws";
 import { quoted } from "../../platform/shell";
 import type { Finding, Severity } from "../plan-file/finding";
 import { type LeftResource, regionOf, textIn } from "./left-state";
@@ -100,7 +100,7 @@ export class Holder {
   ) {
     this.type = HOLDERS[resource.type as HolderType];
     this.id = textIn(resource, this.type.ids[0]);
-    this.region = regionOf(resource) || (textIn(resource, "user_pool_id").split("_")[0] ?? "") || "us-east-1";
+    this.region = regionOf(resource) || poolRegion(textIn(resource, "user_pool_id")) || "us-east-1";
     this.aws = clients(this.region);
   }
 

@@ -1,6 +1,6 @@
 /** Secrets of clients that are older than access.yaml allows. */
 import { clientOfSecret } from "../../constructs/contract/contract";
-import { type Aws, AwsError } from "../../platform/aws";
+import { type Aws, AwsError, poolRegion } from "../../platform/aws";
 import { quoted } from "../../platform/shell";
 import { inParallel } from "../deployed/in-parallel";
 import { type LeftResource, textIn } from "../deployed/left-state";
@@ -37,7 +37,7 @@ async function look(
   const UserPoolId = textIn(client, "user_pool_id");
   const limit = rotateAfterDays.get(name) ?? Number.POSITIVE_INFINITY;
   try {
-    const cognito = await clients(UserPoolId.split("_")[0] ?? "").cognito();
+    const cognito = await clients(poolRegion(UserPoolId)).cognito();
     const createdAt = await oldestSecret(cognito, { UserPoolId, ClientId: textIn(client, "id") });
     if (createdAt === undefined || now < rotationDueAt(createdAt.getTime(), limit)) return NOTHING;
     const isStored = left.some(

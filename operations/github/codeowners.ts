@@ -1,5 +1,5 @@
 /** Reviewers of access.yaml and of the files of teams, in the form of GitHub's CODEOWNERS. Pure. */
-import type { AccessModel, TeamFile } from "../../access/access-model";
+import { type AccessModel, sensitiveScopesOf, type TeamFile } from "../../access/access-model";
 import { hasEntry } from "../../access/new-entry";
 import { UserError } from "../../platform/user-error";
 
@@ -16,11 +16,7 @@ const END = `# End: written by ${COMMAND} --write`;
  * @see https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners
  */
 export function codeownersLines(model: AccessModel, teams: readonly TeamFile[], prefix: string): readonly string[] {
-  const approvers = new Map(
-    model.resourceServers.flatMap(({ identifier, scopes }) =>
-      scopes.flatMap((scope) => (scope.approvers?.length ? [[`${identifier}/${scope.name}`, scope.approvers]] : [])),
-    ),
-  );
+  const approvers = new Map(sensitiveScopesOf(model.resourceServers).filter(([, names]) => names.length > 0));
   const all = [...approvers.values()].flat();
   const line = (path: string, names: readonly string[]) => {
     const reviewers = new Set(names.map((name) => reviewerOf(name, model)));

@@ -7,6 +7,7 @@ import { parseStack } from "../access-graph/synthesized-stack";
 import { tokenWays } from "../access-graph/token-ways";
 import { type Deployment, unknownClient } from "../deployed/deployment";
 import { stackOfState } from "../deployed/stack-of-state";
+import { tokenLifetime } from "../deployed/token-lifetime";
 import { managedResources, type StateResource, type StateValues } from "../plan-file/state-json";
 import { type CodeSamples, codeSamples } from "./code-samples";
 
@@ -71,9 +72,6 @@ export interface SecretPlace {
 const PLACEHOLDER = "1";
 
 const MAX_RENEW_BEFORE_SECONDS = 60;
-
-/** Seconds of a unit of Cognito. */
-const UNITS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
 
 const appClient = z.object({
   id: z.string(),
@@ -150,12 +148,10 @@ function exampleOf(routes: readonly HandoutRoute[]) {
   return { route: found.route, call: { method: method === "ANY" ? "GET" : method, url } };
 }
 
-/** Cognito counts in hours where no unit is set, and a token is valid for one where nothing is. */
 function tokenSecondsOf(resources: readonly StateResource[], clientId: string): number {
   const clients = resources.filter(({ type }) => type === "aws_cognito_user_pool_client");
   const found = clients.map(({ values }) => appClient.safeParse(values).data).find((one) => one?.id === clientId);
-  const unit = found?.token_validity_units[0]?.access_token ?? "hours";
-  return (found?.access_token_validity || 1) * (UNITS[unit] ?? 3600);
+  return tokenLifetime(found?.access_token_validity, found?.token_validity_units[0]?.access_token);
 }
 
 function secretOf(resources: readonly StateResource[], client: string): SecretPlace | null {

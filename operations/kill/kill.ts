@@ -4,6 +4,7 @@ import { CLIENT_TOKEN_FLOW } from "../../constructs/contract/contract";
 import { type Aws, AwsError } from "../../platform/aws";
 import { UserError } from "../../platform/user-error";
 import { attributesOf, editState } from "../deployed/state-edit";
+import { tokenLifetime } from "../deployed/token-lifetime";
 
 /** An app client of a user pool. */
 export interface KilledClient {
@@ -21,11 +22,6 @@ export interface Switched {
   /** When it last changed; tokens that were issued before are valid for `lifetime` after that at most. */
   readonly changedAt: Date;
 }
-
-const SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3_600, days: 86_400 };
-
-/** Cognito's default. */
-const DEFAULT_LIFETIME = 3_600;
 
 /**
  * Switches the client off or on.
@@ -62,8 +58,7 @@ function settingsOf(client: UserPoolClientType, isOn: boolean): UserPoolClientTy
 
 function switched(client: UserPoolClientType, isChanged: boolean): Switched {
   const { AccessTokenValidity: validity, TokenValidityUnits: units, LastModifiedDate: changedAt = new Date() } = client;
-  const lifetime = validity ? validity * (SECONDS[units?.AccessToken ?? "hours"] ?? 0) : DEFAULT_LIFETIME;
-  return { isChanged, lifetime, changedAt };
+  return { isChanged, lifetime: tokenLifetime(validity, units?.AccessToken), changedAt };
 }
 
 async function refusedFor<T>({ name, id, userPoolId }: KilledClient, isOn: boolean, call: Promise<T>): Promise<T> {

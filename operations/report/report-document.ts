@@ -41,7 +41,7 @@ export function reportBlocks(report: AccessReport): readonly Block[] {
 }
 
 /** Beginning of a commit's id, as far as it is printed. */
-export function shortCommit(commit: string): string {
+function shortCommit(commit: string): string {
   return commit.slice(0, 12);
 }
 

@@ -1,5 +1,12 @@
 /** The report for an auditor: what each client may call, since when and until when, and what protects it. */
-import { type AccessModel, type Client, type Environment, isEnabled } from "../../access/access-model";
+import {
+  type AccessModel,
+  type Client,
+  type Environment,
+  isEnabled,
+  isIn,
+  sensitiveScopesOf,
+} from "../../access/access-model";
 import { callKey, type WrittenAccess, type WrittenCall } from "../../access/written-calls";
 import type { AccessMatrix } from "../access-graph/access-matrix";
 import type { AccessHistory, PastAccess, Since } from "./access-history";
@@ -166,7 +173,7 @@ export interface ReportInput {
 export function accessReport(input: ReportInput): AccessReport {
   const { model, environment, date, commit, isDirty, present, history, past } = input;
   const calls = [...present.calls.values()];
-  const clients = model.clients.filter(({ environments }) => environments?.includes(environment.name) ?? true);
+  const clients = model.clients.filter((client) => isIn(client, environment.name));
   return {
     environment: environment.name,
     date,
@@ -181,7 +188,7 @@ export function accessReport(input: ReportInput): AccessReport {
         reason: model.routes.find(({ method, path }) => `${method} ${path}` === call.route)?.publicReason ?? "",
         since: history.since.get(callKey(call)) ?? null,
       })),
-    sensitiveScopes: sensitiveScopesOf(model, clients),
+    sensitiveScopes: withHolders(model, clients),
     protections: protectionsOf(environment),
     deployedOnly: deployedOnly(input),
     usageDays: input.usage?.unusedDays ?? null,
@@ -267,13 +274,10 @@ function changed({ client, route, scopes }: WrittenCall): ChangedCall {
   return { client, route, scopes };
 }
 
-function sensitiveScopesOf({ resourceServers }: AccessModel, clients: readonly Client[]): readonly SensitiveScope[] {
-  const all = resourceServers.flatMap(({ identifier, scopes }) =>
-    scopes.map(({ name, approvers }) => ({ scope: `${identifier}/${name}`, approvers })),
-  );
-  return all.flatMap(({ scope, approvers }) => {
+function withHolders({ resourceServers }: AccessModel, clients: readonly Client[]): readonly SensitiveScope[] {
+  return sensitiveScopesOf(resourceServers).map(([scope, approvers]) => {
     const holders = clients.filter(({ scopes }) => scopes.includes(scope)).map(({ name }) => name);
-    return approvers === undefined ? [] : [{ scope, approvers, clients: holders }];
+    return { scope, approvers, clients: holders };
   });
 }
 

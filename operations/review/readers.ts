@@ -1,17 +1,12 @@
 /** What the attributes of a resource come to: quantities and lists that its protection is measured by. Pure. */
 import { CLIENT_TOKEN_FLOW } from "../../constructs/contract/contract";
+import { tokenLifetime } from "../deployed/token-lifetime";
 import { listAt, type Values, valueAt, valuesIn } from "./predicates";
-
-/** Lifetime of a client's access tokens where none is set. @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html */
-const DEFAULT_LIFETIME = 3600;
-
-const SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
 
 /** Lifetime of a client's access tokens, in seconds. */
 export function lifetimeOf(values: Values): number {
   const validity = Number(values["access_token_validity"] ?? 0);
-  const unit = String(valueAt(values, "token_validity_units.access_token") ?? "hours");
-  return validity > 0 ? validity * (SECONDS[unit] ?? 0) : DEFAULT_LIFETIME;
+  return tokenLifetime(validity, String(valueAt(values, "token_validity_units.access_token") ?? "hours"));
 }
 
 /** `90 minutes`. */

@@ -1,6 +1,7 @@
 /** The client whose secret is rotated, as Terraform's state has it. */
 import { z } from "zod";
 import { clientOfSecret, OUTPUT } from "../../constructs/contract/contract";
+import { poolRegion } from "../../platform/aws";
 import { UsageError, UserError } from "../../platform/user-error";
 import { unknownClient } from "../deployed/deployment";
 import { managedResources, type StateResource, type StateValues } from "../plan-file/state-json";
@@ -71,7 +72,7 @@ export function findClient(environment: string, state: StateValues, name: string
     name,
     id,
     userPoolId: user_pool_id,
-    region: user_pool_id.split("_")[0] ?? "",
+    region: poolRegion(user_pool_id),
     tokenUrl: tokenUrl.value,
     scope: (allowed_oauth_scopes ?? []).join(" "),
     address: found.address,

@@ -6,9 +6,9 @@ import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { AwsError } from "../../platform/aws";
 import { jsonIn } from "../../platform/json";
 import { inParallel } from "../deployed/in-parallel";
+import type { Pace } from "../deployed/pace";
 import { DAY_MS } from "../deployed/secret-age";
 import { isVerifyRequest } from "../deployed/verify-requests";
-import type { Pace } from "./pace";
 import { notAvailable, type Reading, readSince } from "./source";
 
 /** What is read. Times are in milliseconds since 1970. */

@@ -7,9 +7,9 @@
 import type { CloudTrail } from "@aws-sdk/client-cloudtrail";
 import { z } from "zod";
 import { jsonIn } from "../../platform/json";
+import type { Pace } from "../deployed/pace";
 import { DAY_MS } from "../deployed/secret-age";
 import { VERIFY_USER_AGENT } from "../deployed/verify-requests";
-import type { Pace } from "./pace";
 import { notAvailable, type Reading, readSince } from "./source";
 
 /** CloudTrail's event history ends there. */

@@ -2,17 +2,17 @@
 import { z } from "zod";
 import { type AccessModel, type Environment, isEnabled, rotateAfterDaysOf } from "../../access/access-model";
 import { clientOfSecret } from "../../constructs/contract/contract";
-import { type Aws, unlessMissing } from "../../platform/aws";
+import { type Aws, poolRegion, unlessMissing } from "../../platform/aws";
 import { UserError } from "../../platform/user-error";
 import { type AccessMatrix, accessMatrix } from "../access-graph/access-matrix";
 import { inParallel } from "../deployed/in-parallel";
 import { logOfStack } from "../deployed/log-lines";
+import { Pace } from "../deployed/pace";
 import { DAY_MS, daysBetween, oldestSecret, rotationDueAt } from "../deployed/secret-age";
 import { stackOfState } from "../deployed/stack-of-state";
 import { managedResources, type StateValues } from "../plan-file/state-json";
 import { type LastCalls, readLastCalls } from "./last-calls";
 import { type LastTokens, readLastTokens } from "./last-tokens";
-import { Pace } from "./pace";
 import { notAvailable, type Reading, type Source, unlessRefused } from "./source";
 
 /** What access.yaml says of a client; of one that it does not have, nothing. */
@@ -139,7 +139,7 @@ export async function findUsage(request: UsageRequest): Promise<Usage> {
   if (first === undefined) throw new UserError(`the state of ${environment} has no clients.`);
   const matrix = accessMatrix(environment, stackOfState(state));
   const granted = new Map(apps.map(({ id, name }) => [id, grantsOf(matrix, name)]));
-  const region = first.userPoolId.split("_")[0] ?? "";
+  const region = poolRegion(first.userPoolId);
   const aws = request.clients(region);
   const [tokens, calls, dates] = await Promise.all([
     readTokens(request, apps, aws),

@@ -5,10 +5,10 @@
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  */
 import { z } from "zod";
-import { type Aws, AwsError, aws, unlessMissing } from "../../platform/aws";
+import { type Aws, AwsError, aws, poolRegion, unlessMissing } from "../../platform/aws";
 import { quoted } from "../../platform/shell";
 import { UserError } from "../../platform/user-error";
-import type { Deployment } from "../deployed/deployment";
+import { type Deployment, poolIdOf } from "../deployed/deployment";
 import { type Advice, type Result, replaceCommand } from "./check";
 import type { SecretStore } from "./deployed-stack";
 import { parseJson } from "./token-requests";
@@ -109,10 +109,10 @@ function differences(
 /** Of a client whose id or secret Cognito does not know. @param isStored whether its secret is in Secrets Manager */
 export async function unknownClientAdvice(
   client: string,
-  { environment, issuer, clientIds }: Deployment,
+  { environment, clientIds, ...deployment }: Deployment,
   isStored: boolean,
 ): Promise<Advice> {
-  const isThere = await hasClient(issuer.split("/").at(-1) ?? "", clientIds[client] ?? "");
+  const isThere = await hasClient(poolIdOf(deployment), clientIds[client] ?? "");
   if (isThere === false) {
     const text = `The client ${client} was deleted. A deployment creates it with a new id`;
     return { text, commands: [`npx access deploy ${environment}`] };
@@ -129,7 +129,7 @@ export async function unknownClientAdvice(
 /** Whether the pool has the client; `undefined` when the AWS credentials do not reveal it. */
 async function hasClient(pool: string, id: string): Promise<boolean | undefined> {
   try {
-    const cognito = await aws(pool.split("_")[0] ?? "").cognito();
+    const cognito = await aws(poolRegion(pool)).cognito();
     return (await unlessMissing(cognito.describeUserPoolClient({ UserPoolId: pool, ClientId: id }))) !== undefined;
   } catch (error) {
     if (error instanceof UserError) return undefined;

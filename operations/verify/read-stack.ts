@@ -1,7 +1,7 @@
 /** What a verification compares: the deployment, its state, and the stack of the code as it is now. */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { AccessModel } from "../../access/access-model";
+import { type AccessModel, isIn } from "../../access/access-model";
 import { synthesizeInto } from "../../platform/stack";
 import { readDeployment, requireStack } from "../deployed/deployment";
 import { readState } from "../plan-file/state-json";
@@ -26,8 +26,6 @@ export async function readVerifiedStack(name: string, onWarning?: (text: string)
 export function writtenIn({ routes, clients }: AccessModel, environment: string): Names {
   return {
     routes: routes.map(({ method, path }) => `${method} ${path}`),
-    clients: clients
-      .filter(({ environments }) => environments?.includes(environment) ?? true)
-      .map((client) => client.name),
+    clients: clients.filter((client) => isIn(client, environment)).map((client) => client.name),
   };
 }

@@ -2,10 +2,10 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { CloudWatchLogs, FilterLogEventsCommandInput } from "@aws-sdk/client-cloudwatch-logs";
+import { Pace } from "../../../operations/deployed/pace";
 import { DAY_MS } from "../../../operations/deployed/secret-age";
 import { verifyHeaders } from "../../../operations/deployed/verify-requests";
 import { type LogRequest, readLastCalls } from "../../../operations/usage/last-calls";
-import { Pace } from "../../../operations/usage/pace";
 import { AwsError } from "../../../platform/aws";
 
 const NOW = Date.parse("2026-11-30T12:00:00Z");

@@ -1,8 +1,8 @@
 /** Last tokens from CloudTrail: page by page, and no more of them than are needed or allowed. */
 import type { CloudTrail, LookupEventsCommandInput } from "@aws-sdk/client-cloudtrail";
+import { Pace } from "../../../operations/deployed/pace";
 import { DAY_MS } from "../../../operations/deployed/secret-age";
 import { readLastTokens, type TokenRequest } from "../../../operations/usage/last-tokens";
-import { Pace } from "../../../operations/usage/pace";
 
 const NOW = Date.parse("2026-11-30T12:00:00Z");
 const POOL = "eu-west-1_AAAAAAAAA";

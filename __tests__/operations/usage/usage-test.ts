@@ -1,9 +1,9 @@
 /** Who still uses what: what is unused, and what is unknown because AWS keeps too little or refuses. */
 
+import { Pace } from "../../../operations/deployed/pace";
 import { DAY_MS } from "../../../operations/deployed/secret-age";
 import { VERIFY_USER_AGENT } from "../../../operations/deployed/verify-requests";
 import { stateValues } from "../../../operations/plan-file/state-json";
-import { Pace } from "../../../operations/usage/pace";
 import { type ClientNote, findUsage, hasFindings, type Usage } from "../../../operations/usage/usage";
 import { usageText } from "../../../operations/usage/usage-text";
 import type { Aws } from "../../../platform/aws";
