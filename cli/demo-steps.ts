@@ -1,9 +1,11 @@
 /** The steps of `access demo`. Each fails with the expected and the found value. */
+
 import type { Emulator } from "../emulator/index";
 import {
   type ClientCredentials,
   credentialsOf,
   type Deployment,
+  poolIdOf,
   readDeployment,
   requireStack,
 } from "../operations/deployed/deployment";
@@ -155,7 +157,7 @@ export class Demo {
   }
 
   private async tamper(): Promise<Observation> {
-    const poolId = this.deployed.issuer.split("/").at(-1) ?? "";
+    const poolId = poolIdOf(this.deployed);
     const cognito = await aws(this.fixture.environment.region).cognito();
     // AWS resets every attribute that the call leaves out.
     await cognito.updateUserPoolClient({ UserPoolId: poolId, ClientId: this.credentials.id });

@@ -12,6 +12,7 @@ import { runCommand, UserError } from "../platform/user-error";
 import { chooseFixture } from "./demo-fixture";
 import { Demo, type Step, StepFailure } from "./demo-steps";
 import { openLocalAws } from "./embedded-aws/local-aws";
+import { useEnvironment } from "./embedded-aws/running-aws";
 
 const INTERRUPTED = 130;
 const LOG_LINES = 10;
@@ -70,14 +71,6 @@ function nextSteps(environment: string): string {
   const width = Math.max(...steps.map(([command]) => command.length));
   const lines = steps.map(([command, does]) => `  ${command.padEnd(width)}  ${does}`);
   return ["What to try next (docs/get-started.md):", ...lines].join("\n");
-}
-
-/** Makes this process and all that it starts use the embedded AWS. */
-function useEnvironment(environment: Readonly<Record<string, string | undefined>>): void {
-  for (const [name, value] of Object.entries(environment)) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
 }
 
 async function runSteps(steps: readonly Step[], signal: AbortSignal): Promise<void> {

@@ -4,7 +4,7 @@ import { html } from "../../platform/html";
 import { type LoggedRequest, RequestLog } from "./request-log";
 import { startConsoleServer } from "./server";
 
-export interface ConsoleSettings {
+interface ConsoleSettings {
   readonly emulator: Emulator;
   /** Called with a URL that opens the console once: at the start, and when the one before was used. */
   readonly onUrl: (url: string, isFirst: boolean) => void;

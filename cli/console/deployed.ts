@@ -5,9 +5,10 @@ import type { Client } from "../../access/access-model";
 import { localStatePath } from "../../constructs/contract/local-state";
 import { type AccessMatrix, accessMatrix } from "../../operations/access-graph/access-matrix";
 import type { ClientAccess } from "../../operations/access-graph/access-matrix-text";
-import { type Deployment, readDeployment } from "../../operations/deployed/deployment";
+import { type Deployment, poolIdOf, readDeployment } from "../../operations/deployed/deployment";
 import { stackOfState } from "../../operations/deployed/stack-of-state";
 import { managedResources, readState, type StateResource } from "../../operations/plan-file/state-json";
+import { poolRegion } from "../../platform/aws";
 import { projectModel, stackFolder } from "../../platform/project";
 
 /** An environment that is deployed. */
@@ -52,7 +53,7 @@ async function readEnvironment(environment: string): Promise<DeployedEnvironment
     deployment,
     matrix: accessMatrix(environment, stackOfState(state)),
     resources,
-    region: new URL(deployment.issuer).hostname.split(".")[1] ?? "",
+    region: poolRegion(poolIdOf(deployment)),
     accessOf: (client) => access.get(client) ?? { scopes: [] },
   };
 }

@@ -1,8 +1,11 @@
 /** The start page: who can call what, and for each pair why. */
+
 import { type MatrixRoute, nameOf } from "../../operations/access-graph/access-matrix";
 import { type ClientAccess, cellOf, MAX_COLUMNS, reasonsOf } from "../../operations/access-graph/access-matrix-text";
+import { poolIdOf } from "../../operations/deployed/deployment";
 import { type Html, html } from "../../platform/html";
 import { copyable } from "../../platform/local-command";
+import { counted } from "../../platform/markdown";
 import type { DeployedEnvironment } from "./deployed";
 import { sameAs, table } from "./layout";
 
@@ -27,7 +30,7 @@ export function matrixPage(
   const api = resources.find(({ type }) => type === "aws_api_gateway_rest_api")?.values["id"];
   return html`${
     publicRoutes.length > 0 &&
-    html`<p class="note alert"><strong>${publicRoutes.length === 1 ? "1 route is" : `${publicRoutes.length} routes are`} public:</strong> ${publicRoutes.map(nameOf).join(", ")} ${publicRoutes.length === 1 ? "needs" : "need"} no token.</p>`
+    html`<p class="note alert"><strong>${counted(publicRoutes.length, "route is", "routes are")} public:</strong> ${publicRoutes.map(nameOf).join(", ")} ${publicRoutes.length === 1 ? "needs" : "need"} no token.</p>`
   }
 ${isWide && clientForm(clients, chosen, deployment.environment)}
 ${table("Access matrix", ["Route", ...(isWide ? ["Who can call it"] : []), ...columns], rows)}
@@ -37,7 +40,7 @@ ${sameAs([
   ["npx access", copyable(`npx access matrix --env ${deployment.environment}`)],
   [
     "AWS CLI",
-    `aws apigateway get-resources --region ${region} --rest-api-id ${api} --embed methods\naws cognito-idp list-user-pool-clients --region ${region} --user-pool-id ${deployment.issuer.split("/").at(-1)}`,
+    `aws apigateway get-resources --region ${region} --rest-api-id ${api} --embed methods\naws cognito-idp list-user-pool-clients --region ${region} --user-pool-id ${poolIdOf(deployment)}`,
   ],
 ])}`;
 }

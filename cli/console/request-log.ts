@@ -44,7 +44,7 @@ export class RequestLog {
 export type ClientNames = ReadonlyMap<string, string>;
 
 /** What a row of the list says of a request beside its line. */
-export interface RequestSummary {
+interface RequestSummary {
   /** Name of the client; `undefined` where it is unknown. */
   readonly client: string | undefined;
   /** Such as `POST /access`; `undefined` for other requests than calls. */

@@ -1,7 +1,9 @@
 /** The live list of requests, and the decisions about one of them. */
+
 import type { InvocationRecord } from "../../emulator/index";
 import { eventText, logText } from "../../operations/deployed/log-lines";
 import { type Html, html } from "../../platform/html";
+import { counted } from "../../platform/markdown";
 import { badge, code, facts, sameAs } from "./layout";
 import { type ClientNames, type LoggedRequest, summaryOf } from "./request-log";
 
@@ -41,7 +43,7 @@ export function trailList({ trail: { decisions } }: LoggedRequest): Html {
     ({ by, isRefused, text, facts: pairs = [] }) =>
       html`<li class="${isRefused ? "refused" : "passed"}"><p><strong>${capitalized(by)}</strong> <span class="outcome">${isRefused ? "refused" : "passed"}</span></p><p>${text}</p>${
         pairs.length > 0 &&
-        html`<details${isRefused && html` open`}><summary>${pairs.length === 1 ? "1 value" : `${pairs.length} values`}</summary>${facts(pairs)}</details>`
+        html`<details${isRefused && html` open`}><summary>${counted(pairs.length, "value")}</summary>${facts(pairs)}</details>`
       }</li>`,
   )}</ol>`;
 }

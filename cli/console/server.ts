@@ -66,13 +66,10 @@ export interface ConsoleRequest {
 }
 
 /** What a page answers: HTML, a text, or where to go next, as a path below the console's own. */
-export type ConsoleAnswer =
-  | { readonly page: Html; readonly status?: number }
-  | { readonly text: string }
-  | { readonly goTo: string };
+export type ConsoleAnswer = { readonly page: Html } | { readonly text: string } | { readonly goTo: string };
 
 /** Something that happened, for pages that are open. */
-export interface LiveEvent {
+interface LiveEvent {
   /** A later one has a higher number. */
   readonly id: number;
   readonly content: Html;
@@ -179,7 +176,7 @@ async function handle(state: State, incoming: IncomingMessage, response: ServerR
     return undefined;
   }
   if ("text" in answer) return send(response, 200, "text/plain; charset=utf-8", answer.text);
-  return page(response, answer.status ?? 200, answer.page);
+  return page(response, 200, answer.page);
 }
 
 /** Why a request is refused before anything of it is read. */

@@ -1,8 +1,10 @@
 /** What Terraform manages, and what was changed out of band, as drift reports it. */
+
 import { type DriftReport, undosOf } from "../../operations/drift/drift-text";
 import type { StateResource } from "../../operations/plan-file/state-json";
 import { type Html, html } from "../../platform/html";
 import { copyable } from "../../platform/local-command";
+import { counted } from "../../platform/markdown";
 import { quoted } from "../../platform/shell";
 import type { DeployedEnvironment } from "./deployed";
 import { code, sameAs, table } from "./layout";
@@ -45,7 +47,7 @@ function comparisonPart({ time, report }: Comparison): Html {
   if (isClean) {
     return html`<p class="note good" role="status"><strong>No drift</strong> at ${at}: AWS matches the code and the Terraform state.${others}</p>`;
   }
-  return html`<p class="note alert" role="status"><strong>${findings.length === 1 ? "1 difference" : `${findings.length} differences`}</strong> at ${at}.${others}</p>
+  return html`<p class="note alert" role="status"><strong>${counted(findings.length, "difference")}</strong> at ${at}.${others}</p>
 ${[...new Set(findings.map(({ address }) => address))].map((address) => differencesOf(address, findings))}
 ${Object.entries(remedies).map(([verdict, remedy]) => html`<p><strong>${verdict}:</strong> ${remedy}</p>`)}
 ${undos.length > 0 && code("No deployment undoes this; these commands do", undos.join("\n"))}`;

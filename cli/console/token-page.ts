@@ -1,6 +1,6 @@
 /** A token: the request as it is sent, the response, and each part of the token explained. */
 import { decodeJwt, decodeProtectedHeader } from "jose";
-import { credentialsOf } from "../../operations/deployed/deployment";
+import { credentialsOf, poolIdOf } from "../../operations/deployed/deployment";
 import { CLAIM_MEANINGS, checkToken, HEADER_MEANINGS } from "../../operations/deployed/token-check";
 import { tokenCurl, tokenRequest } from "../../operations/deployed/token-request";
 import { type Html, html, type Part } from "../../platform/html";
@@ -48,7 +48,7 @@ Content-Type: ${request.headers["Content-Type"]}
 ${request.body}`;
   const scopeOption = scope === "" ? "" : ` --scope ${quoted(scope)}`;
   const command = copyable(`npx access token ${quoted(client)} --env ${deployment.environment}${scopeOption}`);
-  const pool = deployment.issuer.split("/").at(-1);
+  const pool = poolIdOf(deployment);
   return html`<h2>Request</h2>${code("Token request", sent)}
 <h2>Response ${badge(status)}</h2>${code("Token response", responseText({ status, headers, body }, token, masks))}
 ${logged !== undefined && html`<h2>Decisions</h2>${trailList(logged)}`}

@@ -54,11 +54,11 @@ export async function judge(
   header: string | undefined,
 ): Promise<Verdict> {
   const token = header?.replace(/^Bearer +/i, "") ?? "";
-  const kid = tokens.get(token)?.kid ?? kidOf(token);
+  const known = tokens.get(token);
+  const kid = known?.kid ?? kidOf(token);
   const pool = kid === undefined ? undefined : poolOf(account, authorizer, kid);
   const key = pool?.keys.find((candidate) => candidate.kid === kid);
   if (pool === undefined || key === undefined) return unauthorized(faultOfForm(header, token));
-  const known = tokens.get(token);
   if (known?.key === key && isValid(known.payload, originalIssuer(pool), Math.floor(account.now() / 1000))) {
     return mayPass(known.payload, scopes) ? known.verdict : refused(faultOfScope(known.payload, scopes));
   }

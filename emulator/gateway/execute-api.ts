@@ -94,7 +94,7 @@ export async function answerStage(gateway: Gateway, call: StageCall): Promise<An
   if (answer.reason !== undefined && method !== undefined) {
     logExecution(gateway, call, method, answer.reason, response.status);
   }
-  const why = answer.why ?? answer.reason?.explained;
+  const why = answer.reason?.explained;
   return { response, record: { ...record, refusal: { type: answer.type, message: messageOf(answer), why } } };
 }
 

@@ -28,8 +28,6 @@ export interface Refusal {
   readonly status?: number;
   /** What the execution log has and the caller does not learn; left out when there is no more than the message. */
   readonly reason?: FailureReason;
-  /** What neither of them learns, for people; left out when there is no more. */
-  readonly why?: string;
 }
 
 const refusals = {

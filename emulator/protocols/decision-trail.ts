@@ -55,9 +55,13 @@ export interface DecisionTrail {
 
 const trails = new WeakMap<HttpResponse, () => DecisionTrail>();
 
-/** Keeps how the response came about. @returns the response */
+/** Keeps how the response came about: it is made once, for all who read it. @returns the response */
 export function withDecisionTrail(response: HttpResponse, trail: () => DecisionTrail): HttpResponse {
-  trails.set(response, trail);
+  let made: DecisionTrail | undefined;
+  trails.set(response, () => {
+    made ??= trail();
+    return made;
+  });
   return response;
 }
 

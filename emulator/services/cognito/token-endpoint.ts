@@ -79,7 +79,7 @@ const SHOWN_PARAMETERS = ["client_id", "grant_type", "scope"];
  * @see https://aws.amazon.com/blogs/security/how-to-monitor-optimize-and-secure-amazon-cognito-machine-to-machine-authorization/
  */
 function tokenEvent(account: Account, pool: Pool, request: HttpRequest, { status }: HttpResponse): ServiceEvent {
-  const pairs = [...new URLSearchParams(request.query), ...new URLSearchParams(request.body.toString("utf8"))];
+  const pairs = pairsOf(request);
   const values = (name: string) => pairs.filter(([sent]) => sent === name).map(([, value]) => value);
   const requestParameters = pairs.map(([name]) => {
     return [name, SHOWN_PARAMETERS.includes(name) ? values(name) : ["HIDDEN_DUE_TO_SECURITY_REASONS"]] as const;
@@ -154,9 +154,14 @@ async function grant(account: Account, pool: Pool, request: HttpRequest): Promis
   return { body, decisions };
 }
 
+/** Parameters of query and body, as they were sent. */
+function pairsOf({ query, body }: HttpRequest): readonly (readonly [name: string, value: string])[] {
+  return [...new URLSearchParams(query), ...new URLSearchParams(body.toString("utf8"))];
+}
+
 /** Parameters of query and body; one that is sent twice makes the request invalid. */
-function parametersOf({ query, body }: HttpRequest): ReadonlyMap<string, string> {
-  const pairs = [...new URLSearchParams(query), ...new URLSearchParams(body.toString("utf8"))];
+function parametersOf(request: HttpRequest): ReadonlyMap<string, string> {
+  const pairs = pairsOf(request);
   const parameters = new Map(pairs);
   if (parameters.size !== pairs.length) {
     throw new TokenError("invalid_request", "token endpoint", "a parameter was sent twice");
