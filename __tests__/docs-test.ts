@@ -3,6 +3,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { GROUPS } from "../cli/command-list";
+import { mermaidText, type PictureWords, pictureOfStack } from "../operations/access-graph/access-picture";
+import { synthesize } from "./support/synthesize";
 
 const project = join(__dirname, "..");
 const read = (name: string) => readFileSync(join(project, name), "utf8");
@@ -89,6 +91,28 @@ describe("README.md", () => {
     expect(levels(japanese)).toEqual(levels(english));
     expect(shown(japanese)).toEqual(shown(english));
     expect(targets(japanese).toSorted()).toEqual(targets(english).toSorted());
+  });
+});
+
+describe("diagrams", () => {
+  const JAPANESE: PictureWords = {
+    client: "クライアント",
+    tokenEndpoint: "トークンエンドポイント",
+    scope: "スコープ",
+    authorizer: "オーソライザー",
+    method: "メソッド",
+    function: "関数",
+    backend: "HTTP バックエンド",
+  };
+  const diagrams = (page: string) =>
+    Array.from(read(page).matchAll(/^```mermaid\n(.*?)\n^```$/gms), ([, diagram]) => diagram);
+
+  it("are those of the synthesized example, as npx access matrix --mermaid prints it", () => {
+    const picture = pictureOfStack("dev", synthesize().json);
+
+    expect(diagrams("README.md")).toEqual([mermaidText(picture)]);
+    expect(diagrams("README.ja.md")).toEqual([mermaidText(picture, JAPANESE)]);
+    expect(pages.filter((page) => !page.startsWith("README") && diagrams(page).length > 0)).toEqual([]);
   });
 });
 

@@ -5,6 +5,7 @@ import { Command, Option } from "commander";
 import pc from "picocolors";
 import { type AccessMatrix, accessMatrix } from "../operations/access-graph/access-matrix";
 import { matrixJson, matrixMarkdown, matrixText } from "../operations/access-graph/access-matrix-text";
+import { mermaidText, pictureOfStack } from "../operations/access-graph/access-picture";
 import { writeWhole } from "../platform/private-file";
 import { projectFolder, unknownEnvironment } from "../platform/project";
 import { type Stack, synthesizedStacks } from "../platform/synthesis";
@@ -17,6 +18,7 @@ interface Options {
   readonly env?: string;
   readonly markdown?: true;
   readonly json?: true;
+  readonly mermaid?: true;
   readonly write?: true;
   readonly check?: true;
 }
@@ -29,34 +31,52 @@ export const command = new Command("matrix")
   .option("-e, --env <name>", "environment (default: all)")
   .addOption(new Option("--markdown", "print it as Markdown").conflicts("json"))
   .option("--json", "print it as JSON, sorted")
-  .addOption(new Option("--write", `write ${FILE}`).conflicts(["env", "markdown", "json", "check"]))
-  .addOption(new Option("--check", `fail when ${FILE} is stale`).conflicts(["env", "markdown", "json"]))
+  .addOption(
+    new Option("--mermaid", "print how calls get from clients to functions, as a Mermaid flowchart").conflicts([
+      "json",
+      "markdown",
+    ]),
+  )
+  .addOption(new Option("--write", `write ${FILE}`).conflicts(["env", "markdown", "json", "mermaid", "check"]))
+  .addOption(new Option("--check", `fail when ${FILE} is stale`).conflicts(["env", "markdown", "json", "mermaid"]))
   .action((options: Options) => runCommand(() => matrix(options)));
 
 async function matrix(options: Options): Promise<number> {
-  const matrices = (await synthesizedStacks()).map(matrixOf);
+  const stacks = await synthesizedStacks();
+  if (options.mermaid) return diagram(chosen(stacks, options.env));
+  const matrices = stacks.map(matrixOf);
   if (options.check) return check(matrixMarkdown(matrices));
   if (options.write) return write(matrixMarkdown(matrices));
   print(shown(chosen(matrices, options.env), options).trimEnd());
   return 0;
 }
 
+function diagram([stack, ...others]: readonly Stack[]): number {
+  if (stack === undefined || others.length > 0) {
+    throw new UserError("A diagram shows one environment, and there are several: choose one with --env <name>.");
+  }
+  print(read(stack, (environment, json) => mermaidText(pictureOfStack(environment, json))));
+  return 0;
+}
+
+const matrixOf = (stack: Stack): AccessMatrix => read(stack, accessMatrix);
+
 /** @throws {UserError} the stack is not what Terraform reads */
-function matrixOf({ environment, json }: Stack): AccessMatrix {
+function read<T>({ environment, json }: Stack, reader: (environment: string, json: unknown) => T): T {
   try {
-    return accessMatrix(environment, json);
+    return reader(environment, json);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UserError(`the synthesized stack ${environment} cannot be read: ${reason}`);
   }
 }
 
-function chosen(matrices: readonly AccessMatrix[], name: string | undefined): readonly AccessMatrix[] {
-  const found = matrices.filter(({ environment }) => name === undefined || environment === name);
+function chosen<T extends { readonly environment: string }>(all: readonly T[], name: string | undefined): readonly T[] {
+  const found = all.filter(({ environment }) => name === undefined || environment === name);
   if (found.length > 0) return found;
   throw unknownEnvironment(
     name ?? "",
-    matrices.map(({ environment }) => environment),
+    all.map(({ environment }) => environment),
   );
 }
 

@@ -1,21 +1,16 @@
 /** The picture of what is deployed: client, token endpoint, scope, authorizer, method and function, and what joins them. */
 import { type MatrixRoute, nameOf } from "../../operations/access-graph/access-matrix";
+import {
+  type AccessPicture,
+  ANYONE,
+  accessPicture,
+  backendOf,
+  type PictureColumn,
+  type PictureKind,
+  type PictureNode,
+} from "../../operations/access-graph/access-picture";
 import { type Html, html } from "../../platform/html";
 import type { DeployedEnvironment } from "./deployed";
-
-/** A box of the picture. */
-interface Node {
-  /** Unique among all. */
-  readonly id: string;
-  readonly text: string;
-}
-
-/** A column of the picture; one with `isGate` is a bar that all ways pass. */
-interface Column {
-  readonly title: string;
-  readonly nodes: readonly Node[];
-  readonly isGate?: boolean;
-}
 
 /** Ways that are listed in words. */
 const MAX_WAYS = 200;
@@ -29,8 +24,7 @@ const TITLE = 26;
 
 export function picturePage(environment: DeployedEnvironment): Html {
   const { matrix } = environment;
-  const columns = columnsOf(environment);
-  const edges = edgesOf(environment);
+  const { columns, edges } = pictureOf(environment);
   const isCut = columns.some(({ nodes }) => nodes.length > MAX_NODES);
   const ways = matrix.routes.flatMap((route) => waysOf(route, environment));
   const more = ways.length - MAX_WAYS;
@@ -42,53 +36,31 @@ ${matrix.routes.some(({ access }) => access === "public") && html`<p class="lege
 <ul class="ways">${ways.slice(0, MAX_WAYS).map((way) => html`<li>${way}</li>`)}</ul>${more > 0 && html`<p class="muted">and ${more} more</p>`}`;
 }
 
-const ANYONE = "without a token";
+const TITLES: Readonly<Record<PictureKind, string>> = {
+  client: "Client",
+  tokenEndpoint: "Token endpoint",
+  scope: "Scope",
+  authorizer: "Authorizer",
+  method: "Method",
+  function: "Function",
+};
 
-function columnsOf({ matrix, deployment, resources, accessOf }: DeployedEnvironment): readonly Column[] {
+function pictureOf({ matrix, deployment, resources, accessOf }: DeployedEnvironment): AccessPicture {
   const authorizer = resources.find(({ type }) => type === "aws_api_gateway_authorizer")?.values["name"];
-  const isOpen = matrix.routes.some(({ access }) => access === "public");
-  const scopes = new Set([
-    ...matrix.clients.flatMap((client) => accessOf(client).scopes),
-    ...matrix.routes.flatMap((route) => route.scopes),
-  ]);
-  return [
-    {
-      title: "Client",
-      nodes: [...matrix.clients.map((name) => node("client", name)), ...(isOpen ? [node("client", ANYONE)] : [])],
-    },
-    {
-      title: "Token endpoint",
-      nodes: [node("gate", new URL(deployment.tokenUrl).hostname.split(".")[0] ?? "")],
-      isGate: true,
-    },
-    { title: "Scope", nodes: [...scopes].toSorted().map((scope) => node("scope", scope)) },
-    { title: "Authorizer", nodes: [node("gate", String(authorizer ?? "none"))], isGate: true },
-    { title: "Method", nodes: matrix.routes.map((route) => node("route", nameOf(route))) },
-    { title: "Function", nodes: [...new Set(matrix.routes.map(backendOf))].map((name) => node("backend", name)) },
-  ];
-}
-
-const node = (kind: string, text: string): Node => ({ id: `${kind} ${text}`, text });
-
-const backendOf = ({ function: fn, url }: MatrixRoute) => fn ?? url ?? "none";
-
-/** Pairs of ids. */
-function edgesOf({ matrix, accessOf }: DeployedEnvironment): readonly (readonly [from: string, to: string])[] {
-  const grantedTo = (client: string) => (accessOf(client).ended === undefined ? accessOf(client).scopes : []);
-  return [
-    ...matrix.clients.flatMap((client) =>
-      grantedTo(client).map((scope) => [`client ${client}`, `scope ${scope}`] as const),
-    ),
-    ...matrix.routes.flatMap((route) => [
-      ...route.scopes.map((scope) => [`scope ${scope}`, `route ${nameOf(route)}`] as const),
-      ...(route.access === "public" ? [[`client ${ANYONE}`, `route ${nameOf(route)}`] as const] : []),
-      [`route ${nameOf(route)}`, `backend ${backendOf(route)}`] as const,
-    ]),
-  ];
+  return accessPicture({
+    matrix,
+    tokenUrl: deployment.tokenUrl,
+    authorizer: authorizer === undefined ? undefined : String(authorizer),
+    scopesOf: (client) => (accessOf(client).ended === undefined ? accessOf(client).scopes : []),
+  });
 }
 
 /** @param isDown whether it leads from top to bottom, for narrow pages */
-function drawing(columns: readonly Column[], edges: readonly (readonly [string, string])[], isDown: boolean): Html {
+function drawing(
+  columns: readonly PictureColumn[],
+  edges: readonly (readonly [string, string])[],
+  isDown: boolean,
+): Html {
   const most = Math.max(...columns.map(({ nodes }) => Math.min(nodes.length, MAX_NODES)));
   const [along, across] = isDown ? [BOX.height, BOX.width] : [BOX.width, BOX.height];
   const extent = most * across + (most - 1) * GAP.across;
@@ -119,7 +91,8 @@ ${curves.map(
     isOpen,
   }) => html`<path class="edge${isOpen && " open"}" d="${d}" marker-end="url(#arrow-${isDown ? "down" : "right"})"/>
 `,
-)}${columns.map(({ title, nodes, isGate }, index) => {
+)}${columns.map(({ kind, nodes, isGate }, index) => {
+  const title = TITLES[kind];
   const at = index * step;
   const head = isDown
     ? html`<text class="title" x="${width / 2}" y="${at + 16}" text-anchor="middle">${title}</text>`
@@ -134,7 +107,7 @@ ${curves.map(
 })}</svg>`;
 }
 
-const used = (nodes: readonly Node[], across: number) =>
+const used = (nodes: readonly PictureNode[], across: number) =>
   nodes.length * across + Math.max(0, nodes.length - 1) * GAP.across;
 
 interface Shape {

@@ -175,7 +175,7 @@ function withCatches(
 }
 
 /** Names by resource; the resource is added where two clients have the same name. */
-function clientNames(stack: StackResources): ReadonlyMap<string, string> {
+export function clientNames(stack: StackResources): ReadonlyMap<string, string> {
   const clients = Object.entries(stack.aws_cognito_user_pool_client);
   const isUnique = (name: string) => clients.filter(([, client]) => client.name === name).length === 1;
   return new Map(clients.map(([id, { name }]) => [id, isUnique(name) ? name : `${name} (${id})`]));

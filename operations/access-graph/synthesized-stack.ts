@@ -30,7 +30,7 @@ const blocks = <T extends z.ZodType>(attributes: T) => z.preprocess(blocksOf, z.
 const resources = <T extends z.ZodType>(attributes: T) => z.record(z.string(), attributes).default({});
 
 const schema = z.object({
-  aws_api_gateway_authorizer: resources(z.object({ type: text, provider_arns: texts })),
+  aws_api_gateway_authorizer: resources(z.object({ name: textOr(""), type: text, provider_arns: texts })),
   aws_api_gateway_integration: resources(
     z.object({ rest_api_id: text, resource_id: text, http_method: text, type: text, uri: text }),
   ),
