@@ -21,7 +21,7 @@ const MAX_HEADER_BYTES = 10_240;
 
 /**
  * The response to a request that is too large for API Gateway to look at the API, whose gateway responses have no effect:
- * text, and no id (seen for bodies; of headers the text is seen, that the status is the same is believed).
+ * text, and no id, as seen for bodies. That the status for headers that are too long is the same is unconfirmed.
  *
  * @see https://github.com/koki-develop/lgtm-generator/issues/10
  */

@@ -139,7 +139,7 @@ function faultOfScope(payload: JWTPayload, required: readonly string[]): TokenFa
 
 /**
  * Whether the token is written in the one way in which it can be: three parts of base64url, without padding, blanks or
- * spare bits. Any other way to write a signature would make a second token. That AWS is as strict is believed.
+ * spare bits. Any other way to write a signature would make a second token. That AWS refuses it is unconfirmed.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7515#section-2
  */
@@ -195,7 +195,7 @@ function isValid({ iss, exp = 0, iat = 0, nbf = 0 }: JWTPayload, issuer: string,
   return iss === issuer && exp > now && iat <= now && nbf <= now;
 }
 
-/** Whether the time of issue has come. AWS documents it for HTTP APIs; that REST APIs check it is believed. */
+/** Whether the time of issue has come. That REST APIs check the time of issue (`iat`) is unconfirmed. */
 function isIssued({ iat }: JWTPayload, account: Account): boolean {
   return typeof iat === "number" && iat * 1000 <= account.now();
 }
@@ -217,7 +217,7 @@ function claimsAsText(payload: JWTPayload): Readonly<Record<string, string>> {
   );
 }
 
-/** Scalars and lists of them as text, lists with commas; anything else as JSON (believed). */
+/** Scalars and lists of them as text, lists with commas. That other claims are passed on as JSON is unconfirmed. */
 function claimAsText(value: unknown): string {
   const isPlain = typeof value !== "object" || value === null;
   const isFlat = Array.isArray(value) && value.every((item) => typeof item !== "object");

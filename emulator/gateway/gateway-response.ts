@@ -94,7 +94,10 @@ export function refuse(
   };
 }
 
-/** The template of the type that the caller accepts, or else of JSON, and its content type (believed). */
+/**
+ * The template of a gateway response, and its content type. That the template is that of the type which the
+ * caller accepts, or else that of JSON, is unconfirmed.
+ */
 function templateFor(
   custom: CustomResponse | undefined,
   source: MappingSource | undefined,

@@ -3,10 +3,10 @@
  *
  * What a stage says for all methods is a default that each method has for itself, not a limit that they share (doc:
  * throttling limits of a stage "are applied at the API method level"); a method's own settings take its place
- * altogether. That refused callers take a token as well, as no caller is known yet when it is taken, is believed.
+ * altogether. That refused callers take a token as well, as no caller is known yet when it is taken, is unconfirmed.
  *
  * A usage plan's rate is that of a key for all stages of the plan; what it says of a method takes its place there.
- * Counts are forgotten when the process ends. A throttled call does not count (unconfirmed).
+ * Counts are forgotten when the process ends. That a throttled call does not count is unconfirmed.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html

@@ -164,7 +164,7 @@ function blockOf(trees: readonly Tree[]): Printer {
 function loopOf({ from, to = "" }: Node, trees: readonly Tree[]): Printer {
   const [list, body] = [expressionOf(from), bodyOf(trees)];
   return (scope) => {
-    // Velocity stops at its limit without an error (believed of AWS).
+    // Velocity stops at its limit of iterations without an error, which is unconfirmed of AWS.
     const items = itemsOf(list(scope)).slice(0, MAX_ITERATIONS);
     const before = [to, "foreach", "velocityCount"].map((name) => [name, scope.variables.get(name)] as const);
     const printed = items.map((item, index) => {

@@ -37,8 +37,8 @@ const MAX_DEPTH = 500;
 const TOKEN = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|-?\d[\d.eE+-]*|[[\]{}]/g;
 
 /**
- * The JSON of a text as a value: numbers keep their digits, since API Gateway counts with more of them than JavaScript
- * (believed), and members their order.
+ * The JSON of a text as a value: numbers keep their digits, and members their order. That API Gateway counts with more
+ * digits of a number than JavaScript is unconfirmed.
  * @throws {SyntaxError} when the text is not JSON. @throws {RangeError} when it is nested deeper than MAX_DEPTH levels
  */
 export function readJson(text: string): TemplateValue {

@@ -71,7 +71,7 @@ const ofText = (convert: (text: string) => TemplateValue): TemplateFunction => (
 /** Functions of `$input` and `$util`. */
 export const FUNCTIONS: Readonly<Record<string, Readonly<Record<string, TemplateFunction>>>> = {
   input: {
-    // A part that is missing is an empty text, which JSON's null is not (believed).
+    // That a missing part is an empty text, and JSON's null is not, is unconfirmed.
     json: {
       counts: [1],
       call(input, path) {

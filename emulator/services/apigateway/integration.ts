@@ -54,7 +54,7 @@ function stateTemplates(found: Attributes, name: string): Attributes {
   return { [name]: Object.fromEntries(Object.entries(templates).map(([type, text]) => [type, text ?? ""])) };
 }
 
-/** In place of the integration that the method may have. Its responses stay, which is unconfirmed. */
+/** In place of the integration that the method may have. That the responses of an integration that is replaced stay is unconfirmed. */
 export function putIntegration(context: OperationContext, input: Wire<sdk.PutIntegrationRequest>) {
   const placed = requireMethod(context, input);
   const isHttp = input.type === "HTTP" || input.type === "HTTP_PROXY";

@@ -64,7 +64,7 @@ export function canaryOf(deploymentId: string, given: Canary = {}): Canary {
   return present({ percentTraffic: 0, useStageCache: false, deploymentId, ...given, stageVariableOverrides });
 }
 
-// Wording unconfirmed.
+// The wording for a canary's percentage out of range is unconfirmed.
 function percentOf(value: string): number {
   const percent = Number(value);
   if (value !== "" && percent >= 0 && percent <= 100) return percent;

@@ -179,7 +179,7 @@ export function createUsagePlanKey(context: OperationContext, input: Wire<sdk.Cr
   const plan = requirePlan(context, input.usagePlanId);
   if (input.keyType !== "API_KEY") throw badRequest("Invalid key type specified");
   const key = requireApiKey(context, input.keyId);
-  // Wording unconfirmed.
+  // The wording for a key that is in the plan already is unconfirmed.
   if (plan.keyIds.includes(key.id)) throw conflict(`Usage plan ${plan.id} already has the API key ${key.id}`);
   usagePlans.put(context, { ...plan, keyIds: [...plan.keyIds, key.id] });
   return keyOf(key);

@@ -95,7 +95,7 @@ const ATTRIBUTES: Readonly<Partial<Record<sdk.LookupAttributeKey, (record: Event
 /** Those of the API, and those that no event has here. */
 const KEYS = [...Object.keys(ATTRIBUTES), "AccessKeyId", "ResourceName", "ResourceType", "Username"];
 
-/** Events of the region, newest first. What the refusals say is not recorded. */
+/** Events of the region, newest first. The wording of `LookupEvents`' refusals is unconfirmed. */
 export function lookupEvents({ account, region, runtime }: OperationContext, input: Wire<sdk.LookupEventsRequest>) {
   const { LookupAttributes = [], StartTime = 0, EndTime = Number.POSITIVE_INFINITY, MaxResults = MAX_PAGE } = input;
   if (MaxResults < 1 || MaxResults > MAX_PAGE) {

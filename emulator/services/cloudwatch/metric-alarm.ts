@@ -35,7 +35,7 @@ function requireAlarm(place: TablePlace, name: string | undefined): AlarmRecord 
   return alarms.getOr(place, name, () => notFound());
 }
 
-/** Checks what belongs to an alarm on one metric. Names and texts of the refusals are unconfirmed. */
+/** Checks what belongs to an alarm on one metric. Names and texts of the refusals of an alarm's settings are unconfirmed. */
 function checkSettings(input: Wire<sdk.PutMetricAlarmInput>): void {
   const refuse = (message: string) => new AwsError("ValidationError", message);
   const ofOneMetric = ["MetricName", "Namespace", "Period"] as const;
@@ -133,7 +133,7 @@ export const {
 } = tagOperations((context, { ResourceARN }: { readonly ResourceARN?: string }) => {
   const alarm = alarms.list(context).find(({ AlarmArn }) => AlarmArn === ResourceARN);
   if (alarm === undefined) {
-    // What is not there has no tags to list, as recorded. The wording of the refusal is unconfirmed.
+    // What is not there has no tags to list, as recorded. The wording for new tags of a missing alarm is unconfirmed.
     const put = () => {
       throw new AwsError("ResourceNotFoundException", `${ResourceARN} does not exist`, 404);
     };

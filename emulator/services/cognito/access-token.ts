@@ -78,8 +78,8 @@ function privateKey(key: SigningKey): KeyObject {
 }
 
 /**
- * The same by the API alone: without a domain, OAuth flows or IAM. The texts are not recorded, but for that of a wrong
- * secret.
+ * The same by the API alone: without a domain, OAuth flows or IAM. The wording of the refusals of
+ * `GetClientToken` is unconfirmed, but for that of a wrong secret.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetClientToken.html
  */

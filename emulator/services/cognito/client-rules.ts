@@ -48,7 +48,7 @@ export function checkClient(client: ClientSettings, hasSecret: boolean, existing
   }
 }
 
-/** For the default redirect, wording unconfirmed. */
+/** The wording for a client's default redirect is unconfirmed. */
 function checkRedirects({ CallbackURLs = [], LogoutURLs = [], DefaultRedirectURI }: ClientSettings): void {
   const insecure = [...CallbackURLs, ...LogoutURLs].find((url) => /^http:/i.test(url) && !LOOPBACK.test(url));
   if (insecure !== undefined) throw invalid(`${insecure} cannot use the HTTP protocol.`);
@@ -57,7 +57,7 @@ function checkRedirects({ CallbackURLs = [], LogoutURLs = [], DefaultRedirectURI
   }
 }
 
-/** That the flow is the only one, and needs a secret, is documented; the texts are not recorded. */
+/** That the flow is the only one, and needs a secret, is documented; the texts of both refusals are unconfirmed. */
 function checkClientTokenFlow({ ExplicitAuthFlows: flows = [] }: ClientSettings, hasSecret: boolean): void {
   if (!flows.some((flow) => flow === CLIENT_TOKEN_FLOW)) return;
   if (flows.length > 1) throw invalid(`${CLIENT_TOKEN_FLOW} cannot be used with other authentication flows.`);

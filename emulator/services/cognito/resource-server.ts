@@ -24,7 +24,7 @@ export function createResourceServer(context: OperationContext, input: Wire<sdk.
     throw invalid(`${Identifier} already exists in user pool ${Id}.`);
   }
   if (servers.where(context, { UserPoolId: Id }).length >= MAX_SERVERS) {
-    // Wording unconfirmed; the name of the error is that of the API's description.
+    // The wording for too many resource servers is unconfirmed; the name of the error is that of the API's description.
     const text = `Exceeded the limit of ${MAX_SERVERS} resource servers of a user pool.`;
     throw new AwsError("LimitExceededException", text);
   }

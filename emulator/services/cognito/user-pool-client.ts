@@ -59,7 +59,7 @@ export function createUserPoolClient(context: OperationContext, input: Wire<sdk.
   const { account } = context;
   const { Id } = requirePool(context, input.UserPoolId);
   if (clients.where(context, { UserPoolId: Id }).length >= MAX_CLIENTS) {
-    // Wording unconfirmed; the name of the error is that of the API's description.
+    // The wording for too many clients is unconfirmed; the name of the error is that of the API's description.
     throw new AwsError("LimitExceededException", `Exceeded the limit of ${MAX_CLIENTS} app clients of a user pool.`);
   }
   const now = account.now();

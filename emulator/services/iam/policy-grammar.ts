@@ -14,7 +14,7 @@ const OPERANDS = ["Action", "Principal", "Resource"];
 
 const malformed = (message: string) => new AwsError("MalformedPolicyDocument", message);
 
-/** Checks who may take a role. For a missing action, wording unconfirmed. @throws {AwsError} `MalformedPolicyDocument` */
+/** Checks who may take a role. The wording for a missing action is unconfirmed. @throws {AwsError} `MalformedPolicyDocument` */
 export function checkTrustPolicy(policy: string, isKnown: (principal: string) => boolean): void {
   for (const statement of statementsOf(policy)) {
     const missing = ["Principal", "Action"].find((name) => !has(statement, name));

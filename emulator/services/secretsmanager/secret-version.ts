@@ -58,7 +58,7 @@ export function addVersion(context: OperationContext, secret: SecretRecord, inpu
     throw invalidRequest("You must provide either SecretString or SecretBinary.");
   }
   if (Buffer.byteLength(SecretString ?? "") > MAX_BYTES) {
-    // Wording unconfirmed. The constraint of the member counts characters.
+    // The wording for a value that is too large is unconfirmed. The constraint of the member counts characters.
     throw invalidParameter(
       `The secret value is ${Buffer.byteLength(SecretString ?? "")} bytes long, at most ${MAX_BYTES}.`,
     );
