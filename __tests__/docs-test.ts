@@ -2,9 +2,12 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { parse } from "yaml";
 import { GROUPS } from "../cli/command-list";
+import { accessMatrix } from "../operations/access-graph/access-matrix";
+import { matrixText } from "../operations/access-graph/access-matrix-text";
 import { mermaidText, type PictureWords, pictureOfStack } from "../operations/access-graph/access-picture";
-import { synthesize } from "./support/synthesize";
+import { shippedAccessYaml, synthesize } from "./support/synthesize";
 
 const project = join(__dirname, "..");
 const read = (name: string) => readFileSync(join(project, name), "utf8");
@@ -59,16 +62,29 @@ describe("links", () => {
     expect(broken).toEqual([]);
   });
 
-  it("reach every page of docs from README", () => {
-    const reached = new Set(["README.md"]);
-    for (const page of reached) {
-      for (const { target } of links.filter((link) => link.page === page)) {
-        const [path = ""] = target.split("#");
-        if (path.endsWith(".md")) reached.add(join(dirname(page), path));
-      }
-    }
+  it("lead from README.md to every page of docs, each by its task", () => {
+    const linked = links.filter(({ page }) => page === "README.md").map(({ target }) => target.replace(/#.*/, ""));
 
-    expect(pages.filter((page) => page.startsWith("docs/") && !reached.has(page))).toEqual([]);
+    // Who opens the folder docs sees its README.md.
+    const tasks = pages.filter((page) => page.startsWith("docs/") && page !== "docs/README.md");
+    expect(tasks.filter((page) => !linked.includes(page))).toEqual([]);
+  });
+});
+
+describe("paragraphs", () => {
+  const GENERATED = ["emulated", "settings", "parity", "sources"].map((name) => `docs/${name}.md`);
+  const written = pages.filter((page) => /^(README|docs\/)/.test(page) && !GENERATED.includes(page));
+
+  it("have at most 500 characters, without the targets of links", () => {
+    const long = written.flatMap((page) =>
+      prose(read(page))
+        .replace(/\]\([^)]*\)/g, "]")
+        .split(/\n(?:\s*\n|(?=- |\d+\. |\|))/)
+        .filter((paragraph) => paragraph.length > 500 && !/^(\|| {4})/.test(paragraph))
+        .map((paragraph) => `${page}: ${paragraph.slice(0, 80)}`),
+    );
+
+    expect(long).toEqual([]);
   });
 });
 
@@ -91,6 +107,21 @@ describe("README.md", () => {
     expect(levels(japanese)).toEqual(levels(english));
     expect(shown(japanese)).toEqual(shown(english));
     expect(targets(japanese).toSorted()).toEqual(targets(english).toSorted());
+  });
+});
+
+describe("the example in README.md", () => {
+  const [yaml = ""] = blocks(read("README.md")).filter((block) => block.startsWith("environments:"));
+
+  it("is the access.yaml that ships", () => {
+    expect(parse(yaml)).toEqual(parse(shippedAccessYaml));
+  });
+
+  it("has the access matrix that npx access matrix prints", () => {
+    const matrix = accessMatrix("dev", synthesize(yaml).json);
+    const text = matrixText(matrix, { width: undefined, alarm: String, heading: String });
+
+    expect(blocks(read("README.md"))).toContain(`${text}\n`);
   });
 });
 
