@@ -5,7 +5,10 @@ import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
 import { cleanEnvironment, copyOfProject, run, script } from "../support/processes";
 
-const page = readFileSync(join(__dirname, "../../docs/aws-cli.md"), "utf8");
+const docs = join(__dirname, "../../docs");
+const page = readFileSync(join(docs, "aws-cli.md"), "utf8");
+/** What docs/adopt.md shows of the command's output. */
+const [, printed] = /^```text\n(.*?)^```$/ms.exec(readFileSync(join(docs, "adopt.md"), "utf8")) ?? [];
 
 /** The blocks that a reader pastes: those that build the system, the one that calls it, and the one that removes it. */
 const blocks = [...page.matchAll(/^```bash\n(.*?)^```$/gms)].map(([, block = ""]) => block);
@@ -51,16 +54,8 @@ const access = (command: string, cwd: string, ...args: readonly string[]) =>
     const [, pool = "", api = "", client = ""] = /^ids (\S+) (\S+) (\S+)$/m.exec(before) ?? [];
     const variables = `POOL=${pool}; API=${api}; CLIENT=${client}; PREFIX=orders-by-cli; export AWS_DEFAULT_REGION=ap-northeast-1`;
 
-    const adoption = await access("adopt", folder, "--pool", pool, "--api", api, "--into", "orders", "--json");
-    expect(adoption.code).toBe(2);
-    expect(JSON.parse(adoption.stdout)).toMatchObject({
-      clients: ["billing"],
-      routes: ["POST /access"],
-      functions: ["orders-by-cli"],
-      leftOut: [
-        { what: expect.stringMatching(/^managed policy arns .*AWSLambdaBasicExecutionRole of orders-by-cli$/) },
-      ],
-    });
+    const adoption = await access("adopt", folder, "--pool", pool, "--api", api, "--into", "orders");
+    expect(adoption).toMatchObject({ code: 2, stdout: printed });
     expect(readdirSync(adopted).sort()).toEqual(["access.yaml", "adopted.json", "cdktf.json", "lambda"]);
 
     const again = await access("adopt", folder, "--pool", pool, "--api", api, "--into", "orders");
