@@ -261,8 +261,10 @@ export function meantBy(unknown: readonly string[], names: readonly string[]): R
 }
 
 /** Terraform reads these as the beginning of an expression, wherever they stand in a text. */
+export const TEMPLATE_START = /([$%])\{/g;
+
 function isTemplate(value: string): boolean {
-  return /[$%]\{/.test(value);
+  return value.search(TEMPLATE_START) >= 0;
 }
 
 /** What to print for a wrong text. */
