@@ -35,7 +35,7 @@ export type { Cors } from "./cors";
 export { chainOf, MAX_WAVES, PREVIEW_NAME } from "./environment-rules";
 export type { Alarms, Firewall, Throttling } from "./environment-schema";
 export { FUNCTION_NAME, type FunctionStatement, type FunctionVpc, type VariableReference } from "./function-schema";
-export { daysBetween, type Grant, inDays, isEnabled, todayOf } from "./lifetime";
+export { DAY_MS, daysBetween, type Grant, inDays, isEnabled, todayOf } from "./lifetime";
 export { ownerTags } from "./owner-rules";
 export * from "./route-table";
 export { accessSchemaText, teamSchemaText } from "./schema";

@@ -1,9 +1,8 @@
 /** `npx access report <env>`: the report for an auditor. */
 import { Command, Option } from "commander";
-import { type AccessModel, type Environment, todayOf } from "../access/access-model";
+import { type AccessModel, DAY_MS, type Environment, todayOf } from "../access/access-model";
 import { accessMatrix } from "../operations/access-graph/access-matrix";
 import { readDeployment, requireStack } from "../operations/deployed/deployment";
-import { DAY_MS } from "../operations/deployed/secret-age";
 import { stackOfState } from "../operations/deployed/stack-of-state";
 import { clientsOf } from "../operations/deployed/unmanaged";
 import { readState, type StateValues } from "../operations/plan-file/state-json";

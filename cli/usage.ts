@@ -1,7 +1,7 @@
 /** `npx access usage <env>`: last tokens and calls of each client, routes that it does not call, and secrets' ages. */
 import { Command, InvalidArgumentError } from "commander";
+import { DAY_MS } from "../access/access-model";
 import { readDeployment, requireStack } from "../operations/deployed/deployment";
-import { DAY_MS } from "../operations/deployed/secret-age";
 import { clientsOf } from "../operations/deployed/unmanaged";
 import { managedResources, readState } from "../operations/plan-file/state-json";
 import { clientNotes, findUsage, hasFindings, type Progress } from "../operations/usage/usage";

@@ -1,4 +1,5 @@
 /** The outputs of a deployed stack: how its tokens and routes are reached. */
+
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
@@ -11,6 +12,7 @@ import { quoted } from "../../platform/shell";
 import { requireTerraform, terraform } from "../../platform/terraform";
 import { UsageError, UserError } from "../../platform/user-error";
 import { managedResources, readState } from "../plan-file/state-json";
+import { rotateCommand } from "./client-secret";
 
 const byName = z.record(z.string(), z.string());
 const output = <Shape extends z.ZodType>(shape: Shape) => z.object({ value: shape });
@@ -117,7 +119,7 @@ export function credentialsOf(deployment: Deployment, client: string): ClientCre
   const secret = deployment.clientSecrets[client];
   if (id !== undefined && (secret ?? "") === "") {
     throw new UserError(
-      `the secret of "${client}" was rotated, and the new one is not in Terraform's state. If no service has it, create another one: npx access rotate ${quoted(client)} --env ${deployment.environment}`,
+      `the secret of "${client}" was rotated, and the new one is not in Terraform's state. If no service has it, create another one: ${rotateCommand(client, deployment.environment, true)}`,
     );
   }
   if (id !== undefined && secret !== undefined) return { id, secret };

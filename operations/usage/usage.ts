@@ -1,14 +1,13 @@
 /** Who still uses what: last tokens and calls of each client, routes that it does not call, and the age of its secret. */
 import { z } from "zod";
-import { type AccessModel, type Environment, isEnabled, rotateAfterDaysOf } from "../../access/access-model";
-import { clientOfSecret } from "../../constructs/contract/contract";
+import { type AccessModel, DAY_MS, type Environment, isEnabled, rotateAfterDaysOf } from "../../access/access-model";
 import { type Aws, poolRegion, unlessMissing } from "../../platform/aws";
 import { UserError } from "../../platform/user-error";
 import { type AccessMatrix, accessMatrix } from "../access-graph/access-matrix";
+import { acceptedSecrets, oldestOf, rotationDueAt, storedSecret } from "../deployed/client-secret";
 import { inParallel } from "../deployed/in-parallel";
 import { logOfStack } from "../deployed/log-lines";
 import { Pace } from "../deployed/pace";
-import { DAY_MS, daysBetween, oldestSecret, rotationDueAt } from "../deployed/secret-age";
 import { stackOfState } from "../deployed/stack-of-state";
 import { managedResources, type StateValues } from "../plan-file/state-json";
 import { type LastCalls, readLastCalls } from "./last-calls";
@@ -146,7 +145,7 @@ export async function findUsage(request: UsageRequest): Promise<Usage> {
     readCalls(request, granted),
     readDates(apps, aws),
   ]);
-  const stored = new Set(managedResources(state).map(({ type, values }) => storedClient(type, values["description"])));
+  const resources = managedResources(state);
   const judge = new Judge({ now, unusedDays, tokens, calls });
   const clients = apps.map((app): ClientUse => {
     const note = notes.get(app.name) ?? { owner: null, rotateAfterDays: null, isDisabled: false };
@@ -155,7 +154,8 @@ export async function findUsage(request: UsageRequest): Promise<Usage> {
     const use = judge.clientUse(app.id, granted.get(app.id) ?? [], createdAt, isKnownByToken);
     const createdIso = iso(createdAt);
     const disabled = note.isDisabled ? ({ verdict: "disabled" } as const) : {};
-    const secret = secretUse(secretAt, note.isDisabled ? null : note.rotateAfterDays, now, stored.has(app.name));
+    const isStored = storedSecret(resources, app.name) !== undefined;
+    const secret = secretUse(secretAt, note.isDisabled ? null : note.rotateAfterDays, now, isStored);
     return {
       client: app.name,
       clientId: app.id,
@@ -267,7 +267,7 @@ async function readDates(apps: readonly AppClient[], aws: Aws): Promise<Reading<
     const described = unlessMissing(cognito.describeUserPoolClient(of)).then((found) => {
       return { found: found?.UserPoolClient?.CreationDate?.getTime(), source: READ };
     });
-    const secret = oldestSecret(cognito, of).then((date) => ({ found: date?.getTime(), source: READ }));
+    const secret = acceptedSecrets(cognito, of).then((all) => ({ found: oldestOf(all)?.getTime(), source: READ }));
     return await Promise.all([unlessRefused(described, undefined), unlessRefused(secret, undefined)]);
   };
   const all = await inParallel(apps, read);
@@ -279,11 +279,6 @@ async function readDates(apps: readonly AppClient[], aws: Aws): Promise<Reading<
   return { found: new Map(found), source: refused?.source ?? READ };
 }
 
-/** The client whose secret the resource holds. */
-function storedClient(type: string, description: unknown): string | undefined {
-  return type === "aws_secretsmanager_secret" ? clientOfSecret(description) : undefined;
-}
-
 const READ: Source = { status: "read", completeSince: null, reason: null };
 
 function secretUse(
@@ -292,7 +287,7 @@ function secretUse(
   now: number,
   isInSecretsManager: boolean,
 ): SecretUse {
-  const ageDays = createdAt === undefined ? null : daysBetween(createdAt, now);
+  const ageDays = createdAt === undefined ? null : Math.floor((now - createdAt) / DAY_MS);
   const isOverdue =
     createdAt !== undefined && rotateAfterDays !== null && now >= rotationDueAt(createdAt, rotateAfterDays);
   return { createdAt: iso(createdAt), ageDays, rotateAfterDays, isOverdue, isInSecretsManager };

@@ -1,7 +1,7 @@
 /** Who still uses what: what is unused, and what is unknown because AWS keeps too little or refuses. */
 
+import { DAY_MS } from "../../../access/access-model";
 import { Pace } from "../../../operations/deployed/pace";
-import { DAY_MS } from "../../../operations/deployed/secret-age";
 import { VERIFY_USER_AGENT } from "../../../operations/deployed/verify-requests";
 import { stateValues } from "../../../operations/plan-file/state-json";
 import { type ClientNote, findUsage, hasFindings, type Usage } from "../../../operations/usage/usage";
