@@ -6,8 +6,9 @@ import { copyable } from "../../platform/local-command";
 import { counted } from "../../platform/markdown";
 import { aligned } from "../../platform/terminal-table";
 import { rotateCommand } from "../deployed/client-secret";
+import type { ClientUse, RouteUse } from "../deployed/client-use";
 import type { Source } from "./source";
-import type { ClientUse, RouteUse, Usage } from "./usage";
+import type { Usage } from "./usage";
 
 /** The usage for a terminal. @param width its columns; left out for a file or a program */
 export function usageText(usage: Usage, width?: number): string {

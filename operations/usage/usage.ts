@@ -3,12 +3,12 @@ import { z } from "zod";
 import { type AccessModel, DAY_MS, type Environment, isEnabled, rotateAfterDaysOf } from "../../access/access-model";
 import { type Aws, poolRegion, unlessMissing } from "../../platform/aws";
 import { UserError } from "../../platform/user-error";
-import { type AccessMatrix, accessMatrix } from "../access-graph/access-matrix";
+import type { AccessMatrix } from "../access-graph/access-matrix";
 import { acceptedSecrets, oldestOf, rotationDueAt, storedSecret } from "../deployed/client-secret";
+import type { ClientUse, RouteUse, SecretUse, UseVerdict } from "../deployed/client-use";
 import { inParallel } from "../deployed/in-parallel";
 import { logOfStack } from "../deployed/log-lines";
 import { Pace } from "../deployed/pace";
-import { stackOfState } from "../deployed/stack-of-state";
 import { managedResources, type StateValues } from "../plan-file/state-json";
 import { type LastCalls, readLastCalls } from "./last-calls";
 import { type LastTokens, readLastTokens } from "./last-tokens";
@@ -40,6 +40,8 @@ export interface UsageRequest {
   /** What the environment's names begin with. */
   readonly prefix: string;
   readonly state: StateValues;
+  /** Who can call what by that state. */
+  readonly matrix: AccessMatrix;
   /** By the names of clients. */
   readonly notes: ReadonlyMap<string, ClientNote>;
   readonly clients: (region: string) => Aws;
@@ -57,44 +59,6 @@ export interface UsageRequest {
 export interface Progress {
   readonly lines: number;
   readonly events: number;
-}
-
-/**
- * `used` within the days; `unused` in all of them; `new`: it is younger than that; `unknown`: what is known does not go
- * back far enough.
- */
-export type UseVerdict = "used" | "unused" | "new" | "unknown";
-
-/** A route that the client may call. Times are in ISO 8601; `null` where there is none. */
-export interface RouteUse {
-  readonly route: string;
-  readonly lastCall: string | null;
-  readonly verdict: UseVerdict;
-}
-
-/** A client's secret. */
-export interface SecretUse {
-  /** When the oldest secret that Cognito accepts was created; `null` when it is unknown. */
-  readonly createdAt: string | null;
-  readonly ageDays: number | null;
-  readonly rotateAfterDays: number | null;
-  readonly isOverdue: boolean;
-  /** Whether services read it from Secrets Manager. */
-  readonly isInSecretsManager: boolean;
-}
-
-/** One client. */
-export interface ClientUse {
-  readonly client: string;
-  readonly clientId: string;
-  readonly owner: string | null;
-  readonly createdAt: string | null;
-  readonly lastToken: string | null;
-  readonly lastCall: string | null;
-  /** `disabled`: access.yaml disables it, or it has expired. */
-  readonly verdict: UseVerdict | "disabled";
-  readonly routes: readonly RouteUse[];
-  readonly secret: SecretUse;
 }
 
 /** Who still uses what in one environment. */
@@ -132,11 +96,10 @@ const appClient = z.object({ id: z.string(), name: z.string(), user_pool_id: z.s
  * @throws {UserError} when the state has no clients, or AWS cannot be reached
  */
 export async function findUsage(request: UsageRequest): Promise<Usage> {
-  const { environment, state, notes, now, unusedDays } = request;
+  const { environment, state, matrix, notes, now, unusedDays } = request;
   const apps = appClientsOf(state);
   const [first] = apps;
   if (first === undefined) throw new UserError(`the state of ${environment} has no clients.`);
-  const matrix = accessMatrix(environment, stackOfState(state));
   const granted = new Map(apps.map(({ id, name }) => [id, grantsOf(matrix, name)]));
   const region = poolRegion(first.userPoolId);
   const aws = request.clients(region);
