@@ -83,6 +83,11 @@ export function functionSettingsOf({ functions, ownFunctions }: Environment, nam
   return { variables: {}, statements: [], ...functions, ...own };
 }
 
+/** How long the client's access tokens are valid. */
+export function tokenMinutesOf(environment: Environment, client: Client): number {
+  return client.tokenMinutes ?? environment.tokenMinutes;
+}
+
 /** Age at which the client's secret is reported, in days; `undefined` means never. */
 export function rotateAfterDaysOf(environment: Environment, client: Client): number | undefined {
   return client.rotateAfterDays ?? environment.rotateAfterDays;

@@ -233,6 +233,7 @@ const client = settings({
     "Scopes that the client may request.",
     listOf("scope", grant, "A client_credentials client needs at least one custom scope.", {
       max: QUOTAS.scopesOfClient.value,
+      by: "scope",
       noun: "scopes",
       of: "a client",
       remedy: "Split it in two.",
@@ -478,8 +479,8 @@ export function teamSchemaText(): string {
 function schemaText(title: string, of: z.ZodType): string {
   const { $schema, ...schema } = z.toJSONSchema(of, { io: "input" });
   const text = JSON.stringify({ $schema, title, ...schema }, null, 2);
-  // Lists of names and numbers (`approvers` is one in `dependentRequired`) on one line where they fit, as the formatter has them.
-  return `${text.replace(/^( *)("(?:required|enum|approvers)": )\[\n([^\]]*?)\n *\](,?)/gm, onOneLine)}\n`;
+  // Lists of names and numbers on one line where they fit, as the formatter has them.
+  return `${text.replace(/^( *)("\w+": )\[\n([^[\]{}]*?)\n *\](,?)/gm, onOneLine)}\n`;
 }
 
 function onOneLine(_: string, indent: string, key: string, items: string, comma: string): string {

@@ -6,6 +6,7 @@ import {
   isEnabled,
   isIn,
   sensitiveScopesOf,
+  tokenMinutesOf,
 } from "../../access/access-model";
 import { callKey, type WrittenAccess, type WrittenCall } from "../../access/written-calls";
 import type { AccessMatrix } from "../access-graph/access-matrix";
@@ -190,7 +191,7 @@ function clientOf(client: Client, input: ReportInput): ReportClient {
     clientId: deployed?.clientIds[name] ?? null,
     isEnabled: isEnabled(client, environment.name),
     expires: client.expires ?? null,
-    tokenMinutes: client.tokenMinutes ?? environment.tokenMinutes,
+    tokenMinutes: tokenMinutesOf(environment, client),
     secretReaders: secret?.readers ?? null,
     use: used === undefined ? null : useOf(used),
     calls: own.map((call) => {
