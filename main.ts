@@ -17,6 +17,7 @@ import {
   type ResourceServer,
   type Route,
   readAccessModel,
+  tokenMinutesOf,
 } from "./access/access-model";
 import { visible, visibleLines } from "./access/visible";
 import { adoptResources } from "./constructs/adopted-resources";
@@ -132,14 +133,14 @@ export class MachineAccessStack extends TerraformStack {
   }
 
   private createTokenCache(): TokenCache | undefined {
-    const { name, prefix, tokenCache, tokenMinutes, accessLog, retentionDays } = this.environment;
+    const { name, prefix, tokenCache, accessLog, retentionDays } = this.environment;
     if (tokenCache === undefined) return undefined;
     return new TokenCache(this, "token-cache", {
       name: `${prefix}-tokens`,
       stageName: name,
       tokenUrl: this.identity.tokenUrl,
       minutes: tokenCache.minutes,
-      shortestTokenMinutes: Math.min(...this.clients.map((client) => client.tokenMinutes ?? tokenMinutes)),
+      shortestTokenMinutes: Math.min(...this.clients.map((client) => tokenMinutesOf(this.environment, client))),
       ...(accessLog ? { accessLogRetention: retentionDays } : {}),
     });
   }

@@ -35,7 +35,7 @@ export type { Cors } from "./cors";
 export { chainOf, MAX_WAVES, PREVIEW_NAME } from "./environment-rules";
 export type { Alarms, Firewall, Throttling } from "./environment-schema";
 export { FUNCTION_NAME, type FunctionStatement, type FunctionVpc, type VariableReference } from "./function-schema";
-export { daysBetween, type Grant, inDays, isEnabled, todayOf } from "./lifetime";
+export { DAY_MS, daysBetween, type Grant, inDays, isEnabled, todayOf } from "./lifetime";
 export { ownerTags } from "./owner-rules";
 export * from "./route-table";
 export { accessSchemaText, teamSchemaText } from "./schema";
@@ -81,6 +81,11 @@ export type FunctionSettings = Environment["functions"] &
 export function functionSettingsOf({ functions, ownFunctions }: Environment, name: string): FunctionSettings {
   const own = Object.hasOwn(ownFunctions, name) ? ownFunctions[name] : {};
   return { variables: {}, statements: [], ...functions, ...own };
+}
+
+/** How long the client's access tokens are valid. */
+export function tokenMinutesOf(environment: Environment, client: Client): number {
+  return client.tokenMinutes ?? environment.tokenMinutes;
 }
 
 /** Age at which the client's secret is reported, in days; `undefined` means never. */

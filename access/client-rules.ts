@@ -84,12 +84,21 @@ function checkEnvironments(name: string, client: Client, known: readonly string[
   }
 }
 
+/** How long the tokens of a client are valid in an environment; not a number where that is wrong. */
+export function writtenTokenMinutes(
+  { environments, defaults }: Content,
+  environment: string,
+  { tokenMinutes }: Pick<Client, "tokenMinutes">,
+): number {
+  return tokenMinutes ?? environments[environment]?.tokenMinutes ?? defaults?.tokenMinutes ?? DEFAULTS.tokenMinutes;
+}
+
 /** A token cannot be kept for longer than it is valid, in any environment of the client. */
-function checkLoad(name: string, client: Client, { environments, defaults = {} }: Content, file: YamlFile): void {
+function checkLoad(name: string, client: Client, content: Content, file: YamlFile): void {
   const { tokenSeconds } = client.load ?? {};
   if (tokenSeconds === undefined) return;
-  for (const [environment, { tokenMinutes: own }] of Object.entries(environments)) {
-    const minutes = client.tokenMinutes ?? own ?? defaults.tokenMinutes ?? DEFAULTS.tokenMinutes;
+  for (const environment of Object.keys(content.environments)) {
+    const minutes = writtenTokenMinutes(content, environment, client);
     if (!isIn(client, environment) || !(tokenSeconds > minutes * 60)) continue;
     const keeps = `tokenSeconds of load of client ${quote(name)} is ${tokenSeconds}`;
     const but = `but its tokens are valid for ${minutes * 60} seconds in environment ${quote(environment)}`;

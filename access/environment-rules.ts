@@ -1,6 +1,6 @@
 /** Constraints of AWS and Terraform on several settings of environments, and between environments. */
-import { isIn, routesByFunction } from "./client-rules";
-import { backendOf, DEFAULTS, partsOfArn, prefixOf } from "./environment-schema";
+import { isIn, routesByFunction, writtenTokenMinutes } from "./client-rules";
+import { backendOf, partsOfArn, prefixOf } from "./environment-schema";
 import { advice, OF_OBJECTS, quote } from "./nearest-name";
 import type { Content } from "./schema";
 import type { Path, YamlFile } from "./yaml-file";
@@ -189,12 +189,10 @@ function checkHomes(name: string, environment: Environment, file: YamlFile): voi
 }
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-caching-tokens.html */
-function checkTokenCache(name: string, environment: Environment, { clients, defaults }: Content, file: YamlFile): void {
-  const { tokenCache, tokenMinutes } = environment;
-  const otherwise = tokenMinutes ?? defaults?.tokenMinutes ?? DEFAULTS.tokenMinutes;
-  const lives = Object.entries(clients)
+function checkTokenCache(name: string, { tokenCache }: Environment, content: Content, file: YamlFile): void {
+  const lives = Object.entries(content.clients)
     .filter(([, client]) => isIn(client, name))
-    .map(([client, its]) => ({ client, life: its.tokenMinutes ?? otherwise }));
+    .map(([client, its]) => ({ client, life: writtenTokenMinutes(content, name, its) }));
   const shortest = lives.toSorted((a, b) => a.life - b.life)[0];
   if (tokenCache === undefined || shortest === undefined || !(tokenCache.minutes >= shortest.life)) return;
   const { client, life } = shortest;

@@ -77,6 +77,8 @@ const RETENTION_DAYS = [
   ...[1096, 1827, 2192, 2557, 2922, 3288, 3653],
 ];
 
+export const MAX_RETENTION_DAYS = Math.max(...RETENTION_DAYS);
+
 /** Settings that the file has once, and that each environment can override. */
 export const defaults = settings({
   tokenMinutes: doc("How long access tokens are valid, unless a client overrides it.", tokenMinutes.default(60)),
@@ -100,10 +102,12 @@ function override<S extends z.ZodType>(setting: z.ZodDefault<S> | z.ZodExactOpti
   return doc(`${purpose} Defaults to the value in defaults.`, setting.unwrap().exactOptional());
 }
 
+/** Letters, but invisible. */
+export const HANGUL_FILLERS = "\\u115F\\u1160\\u3164\\uFFA0";
+
 /** Tags of resources. */
 export function tags(purpose: string) {
-  // Letters, but invisible: the fillers of Hangul.
-  const letter = "(?![\\u115F\\u1160\\u3164\\uFFA0])[\\p{L}\\p{N} _.:/=+\\-@]";
+  const letter = `(?![${HANGUL_FILLERS}])[\\p{L}\\p{N} _.:/=+\\-@]`;
   const key = {
     expected: '1 to 128 letters, digits, spaces or any of _.:/=+-@, not beginning with "aws:"',
     pattern: new RegExp(`^(?![aA][wW][sS]:)(${letter}){1,128}$`, "u"),

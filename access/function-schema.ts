@@ -7,6 +7,7 @@ import { doc, exactlyOne, listOf, mapOf, settings, text, textOr, together, whole
 export const FUNCTION_NAME = {
   expected: 'a file of lambda/ without ".ts": 1 to 40 letters, digits, "_" or "-"',
   pattern: /^[a-zA-Z0-9_-]{1,40}$/,
+  maxLength: 40,
 };
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html */
@@ -152,7 +153,7 @@ const statement = settings({
 
 const OTHERWISE = "Defaults to the value of the environment.";
 
-const functionSettings = settings({
+export const functionSettings = settings({
   runtime: doc(`Lambda runtime of the function. ${OTHERWISE}`, runtime.exactOptional()),
   memoryMegabytes: doc(`Memory of the function. ${OTHERWISE}`, memoryMegabytes.exactOptional()),
   timeoutSeconds: doc(`Timeout of the function. ${OTHERWISE}`, timeoutSeconds.exactOptional()),

@@ -6,7 +6,7 @@ import { AccessModelError, type YamlFile } from "./yaml-file";
 
 type WrittenClient = WrittenContent["clients"][string];
 
-const DAY = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 /**
  * The day by which access is judged, in UTC: `ACCESS_TODAY` or, without it, that of the clock.
@@ -22,7 +22,7 @@ export function todayOf(variables: Readonly<Record<string, string | undefined>>,
 
 /** Days from one date to another; negative when the other is earlier. */
 export function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(to) - Date.parse(from)) / DAY);
+  return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
 }
 
 /** `in 12 days`, `in 1 day`, `today` */

@@ -43,12 +43,12 @@ export function checkRoutes(routes: Routes, functions: readonly string[], file: 
   }
 }
 
-function refusalOfMethod(method: string): string | undefined {
+export function refusalOfMethod(method: string): string | undefined {
   if (METHODS.includes(method)) return undefined;
   return `method ${quote(method)}, but must have one of ${METHODS.join(", ")}.${suggestion(method, METHODS)}`;
 }
 
-function refusalOfPath(path: string): string | undefined {
+export function refusalOfPath(path: string): string | undefined {
   if (!path.startsWith("/")) return `path ${quote(path)}, but a path begins with "/". Write ${quote(`/${path}`)}.`;
   if (path === "/") return undefined;
   const parts = path.slice(1).split("/");
@@ -62,7 +62,7 @@ function refusalOfPath(path: string): string | undefined {
 }
 
 /** Names of the path's parameters, without braces and plus. */
-function parametersOf(path: string): readonly string[] {
+export function parametersOf(path: string): readonly string[] {
   const parts = path.split("/").filter((part) => part.startsWith("{"));
   return parts.map((part) => part.replace(/[{}+]/g, ""));
 }
@@ -105,7 +105,7 @@ function checkOptions(key: string, routes: Routes, file: YamlFile): void {
 }
 
 /** @param parameters names of the parameters of the route's path; `undefined` when the path itself is wrong */
-function refusalsOfUrl(url: string, parameters: readonly string[] | undefined): readonly string[] {
+export function refusalsOfUrl(url: string, parameters: readonly string[] | undefined): readonly string[] {
   const found = /^([a-z]+):\/\/([^/?#@:]+)(?::(\d+))?((?:\/[^?#]*)?)([?#].*)?$/is.exec(url);
   if (found === null) return [refusalOfForm(url)];
   const [, scheme = "", host = "", port = "", path = "", rest = ""] = found;

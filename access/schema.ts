@@ -8,6 +8,7 @@ import { keyArn } from "./arn";
 import {
   defaults,
   environment,
+  HANGUL_FILLERS,
   HOST,
   rotateAfterDays,
   tags,
@@ -27,6 +28,7 @@ import {
   mapOf,
   positive,
   settings,
+  TEMPLATE_START,
   text,
   textOr,
   together,
@@ -38,14 +40,20 @@ function spaced(maxLength: number) {
   return {
     expected: `1 to ${maxLength} letters, digits, single inner spaces or any of _+=,.@-`,
     pattern: new RegExp(`^(?=.{1,${maxLength}}$)[\\w+=,.@-]+( [\\w+=,.@-]+)*$`),
+    maxLength,
   };
 }
 
 /** Names of resource servers; an identifier may be more. */
 export const SERVER_NAME = spaced(256);
 
-/** Text in any language on one line, without characters that are invisible or change how others are shown. */
-const READABLE = "(?!.*[\\p{Cc}\\p{Cf}\\p{Co}\\p{Cs}\\p{Zl}\\p{Zp}\\u115F\\u1160\\u3164\\uFFA0])";
+export const CLIENT_NAME = spaced(128);
+
+/** Characters that end a line, are invisible or change how others are shown. */
+const UNREADABLE = `[\\p{Cc}\\p{Cf}\\p{Co}\\p{Cs}\\p{Zl}\\p{Zp}${HANGUL_FILLERS}]`;
+
+/** Text in any language on one line. */
+const READABLE = `(?!.*${UNREADABLE})`;
 
 const IDENTIFIER = /^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/;
 const SCOPE_NAME = /^[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]{1,256}$/;
@@ -63,6 +71,12 @@ const DESCRIPTION = {
   expected: "1 to 256 visible characters on one line",
   pattern: new RegExp(`^${READABLE}.{1,256}$`, "u"),
 };
+
+/** The text as a description may have it. */
+export function descriptionOf(text: string): string {
+  const readable = text.replace(new RegExp(`${UNREADABLE}+`, "gu"), " ").replace(TEMPLATE_START, "$1 {");
+  return [...readable].slice(0, 256).join("") || "-";
+}
 
 /** Names of owners are file names and tags too. */
 export const OWNER_NAME = {
@@ -219,6 +233,7 @@ const client = settings({
     "Scopes that the client may request.",
     listOf("scope", grant, "A client_credentials client needs at least one custom scope.", {
       max: QUOTAS.scopesOfClient.value,
+      by: "scope",
       noun: "scopes",
       of: "a client",
       remedy: "Split it in two.",
@@ -285,7 +300,7 @@ const header = text("the name of a request header: letters, digits, _ or -", /^[
   wrong?.value === "*" ? ' "*" would not cover Authorization. Name each.' : "",
 );
 
-const cors = settings({
+export const cors = settings({
   origins: doc(
     "Origins whose pages may call the route, such as https://app.example.com.",
     listOf("origin", doc("An origin whose pages may call the route, or * for all.", origin), 'Write "*" for all.'),
@@ -395,7 +410,7 @@ export const accessSchema = doc(
       "Clients by name.",
       mapOf(
         { noun: "client", key: "name" },
-        spaced(128),
+        CLIENT_NAME,
         doc("A machine client: one app client with a secret, for the client_credentials grant only.", client),
         { max: QUOTAS.clients.value, noun: "clients", of: "a user pool", remedy: ELSEWHERE },
       ),
@@ -464,8 +479,8 @@ export function teamSchemaText(): string {
 function schemaText(title: string, of: z.ZodType): string {
   const { $schema, ...schema } = z.toJSONSchema(of, { io: "input" });
   const text = JSON.stringify({ $schema, title, ...schema }, null, 2);
-  // Lists of names and numbers (`approvers` is one in `dependentRequired`) on one line where they fit, as the formatter has them.
-  return `${text.replace(/^( *)("(?:required|enum|approvers)": )\[\n([^\]]*?)\n *\](,?)/gm, onOneLine)}\n`;
+  // Lists of names and numbers on one line where they fit, as the formatter has them.
+  return `${text.replace(/^( *)("\w+": )\[\n([^[\]{}]*?)\n *\](,?)/gm, onOneLine)}\n`;
 }
 
 function onOneLine(_: string, indent: string, key: string, items: string, comma: string): string {

@@ -33,6 +33,8 @@ interface KeyPattern {
 /** How many there may be, by AWS's default quotas or by what they allow. */
 interface Quota {
   readonly max: number;
+  /** Name of the setting by which items are counted that are maps. */
+  readonly by?: string;
   /** What is counted, such as `clients`. */
   readonly noun: string;
   /** What has them in AWS, such as `a user pool`; left out where the limit is not AWS's. */
@@ -200,11 +202,11 @@ export function mapOf<V extends z.ZodType>(
 }
 
 /** The mistake is at the first one too many. Repeats count once, wrong items not at all. */
-function atMost({ max, noun, of, remedy }: Quota) {
+function atMost({ max, by = "", noun, of, remedy }: Quota) {
   return (value: object, context: z.RefinementCtx) => {
     const firsts = new Map<unknown, PropertyKey>();
     for (const [key, item] of Object.entries(value)) {
-      const counted = Array.isArray(value) ? (Object(item).scope ?? item) : key;
+      const counted = Array.isArray(value) ? (Object(item)[by] ?? item) : key;
       if (typeof counted === "string" && counted !== "" && !firsts.has(counted)) firsts.set(counted, key);
     }
     if (firsts.size <= max) return;
@@ -261,8 +263,10 @@ export function meantBy(unknown: readonly string[], names: readonly string[]): R
 }
 
 /** Terraform reads these as the beginning of an expression, wherever they stand in a text. */
+export const TEMPLATE_START = /([$%])\{/g;
+
 function isTemplate(value: string): boolean {
-  return /[$%]\{/.test(value);
+  return value.search(TEMPLATE_START) >= 0;
 }
 
 /** What to print for a wrong text. */

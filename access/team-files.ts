@@ -1,8 +1,7 @@
 /** Files of teams, `access.d/<owner>.yaml`: how they are found, what they may name, and how much. */
 import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { isIn, routesByFunction } from "./client-rules";
-import { DEFAULTS } from "./environment-schema";
+import { isIn, routesByFunction, writtenTokenMinutes } from "./client-rules";
 import { advice, listed, quote } from "./nearest-name";
 import { routeKeyOf } from "./route-table";
 import { type Content, OWNER_NAME } from "./schema";
@@ -170,10 +169,9 @@ function checkLimits(team: TeamFile, { limits = {} }: Owner, own: Entries, conte
   for (const [name, client] of Object.entries(own.clients)) {
     const { tokenMinutes: max } = limits;
     const minutes = Math.max(
-      ...Object.entries(content.environments)
-        .filter(([environment]) => isIn(client, environment))
-        .map(([, its]) => client.tokenMinutes ?? its.tokenMinutes ?? content.defaults?.tokenMinutes ?? 0)
-        .map((one) => one || DEFAULTS.tokenMinutes),
+      ...Object.keys(content.environments)
+        .filter((environment) => isIn(client, environment))
+        .map((environment) => writtenTokenMinutes(content, environment, client)),
     );
     if (max === undefined || !(minutes > max)) continue;
     const is = `tokenMinutes of client ${quote(name)} is ${minutes}`;

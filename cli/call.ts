@@ -2,14 +2,13 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command, Option } from "commander";
-import { decodeJwt } from "jose";
 import { type Environment, METHODS_OF_ANY, RouteTable } from "../access/access-model";
 import { namesInstead, suggestion } from "../access/nearest-name";
 import { oneLine } from "../access/visible";
 import { accessMatrix, type MatrixRoute } from "../operations/access-graph/access-matrix";
 import { callCurl, urlOfRoute } from "../operations/deployed/call-request";
 import { credentialsOf, type Deployment, readDeployment } from "../operations/deployed/deployment";
-import { explainRefusal } from "../operations/deployed/refusal";
+import { explainRefusal, scopesIn } from "../operations/deployed/refusal";
 import { requireToken } from "../operations/deployed/token-request";
 import { type Incoming, send } from "../platform/http";
 import { copyable } from "../platform/local-command";
@@ -181,13 +180,9 @@ function explain(
   client: string | undefined,
   token: string | undefined,
 ): void {
-  const claims = token === undefined ? {} : decodeJwt(token);
-  const tokenScopes = String(claims["scope"] ?? "")
-    .split(" ")
-    .filter((scope) => scope !== "");
   const found = synthesizedRoute(name, route);
   const lines = explainRefusal({
-    ...{ status, headers, body, client, tokenScopes },
+    ...{ status, headers, body, client, tokenScopes: scopesIn(token) },
     ...{ route: found, environment: name, prefix },
   });
   say([`Route: ${route}`, ...lines].join("\n"));

@@ -1,5 +1,6 @@
 /** The steps of `access demo`. Each fails with the expected and the found value. */
 
+import { tokenMinutesOf } from "../access/access-model";
 import type { Emulator } from "../emulator/index";
 import {
   type ClientCredentials,
@@ -118,7 +119,7 @@ export class Demo {
     if ("error" in answer) throw new StepFailure("a token", answer.error);
     this.token = answer;
     const { client, environment } = this.fixture;
-    const lifetime = (client.tokenMinutes ?? environment.tokenMinutes) * 60;
+    const lifetime = tokenMinutesOf(environment, client) * 60;
     const seen = expect(`Bearer, for ${lifetime} s`, `${answer.token_type}, for ${answer.expires_in} s`);
     return [`${seen}, from:`, tokenUrl];
   }

@@ -11,7 +11,7 @@ import { requireNothingTakenAlong } from "../operations/deployed/taken-along";
 import { type MadePlan, makePlanUnlessInterrupted } from "../operations/review/made-plan";
 import type { Review } from "../operations/review/review";
 import { reviewText } from "../operations/review/review-text";
-import { orphansInTheWay, SHARED } from "../operations/review/taken-names";
+import { orphansOf } from "../operations/review/taken-names";
 import { readVerifiedStack, writtenIn } from "../operations/verify/read-stack";
 import { type Verification, verifyStack } from "../operations/verify/verify-stack";
 import { summaryOf, verifyText } from "../operations/verify/verify-text";
@@ -98,11 +98,11 @@ async function placeOf({ name, region }: Environment): Promise<string> {
 /** @throws {UserError} when AWS would refuse to create something, after the deployment has created the rest */
 function requireFreeNames({ environment, resources, notInPlan }: Review): void {
   const created = resources.filter(({ action }) => action === "create").map(({ address }) => address);
-  const taken = orphansInTheWay(notInPlan.findings, created);
+  const { taken, isStateLost } = orphansOf(notInPlan.findings, created);
   if (taken.length === 0) return;
   const names = taken.map(({ address }) => oneLine(address)).join(", ");
-  // A pool or API that exists as well means that the state is lost: nothing is to be removed before it is found.
-  if (notInPlan.findings.some(({ address }) => created.includes(address) && SHARED.test(address))) {
+  // Nothing is to be removed before the state is found.
+  if (isStateLost) {
     throw new UserError(
       `nothing was deployed, because AWS would refuse to create ${names}, whose names are taken. Find the state of these resources first: npx access drift ${environment}`,
     );

@@ -1,10 +1,9 @@
 /** `npx access handout <client>`: what the team of a client needs to call the API. */
 import { Command } from "commander";
 import { rotateAfterDaysOf } from "../access/access-model";
-import { readDeployment, requireStack } from "../operations/deployed/deployment";
+import { readDeployedState } from "../operations/deployed/deployment";
 import { handoutOf } from "../operations/handout/handout";
 import { handoutMarkdown } from "../operations/handout/handout-text";
-import { readState } from "../operations/plan-file/state-json";
 import { copyable } from "../platform/local-command";
 import { findEnvironment, projectModel } from "../platform/project";
 import { print, printJson, say } from "../platform/terminal";
@@ -32,14 +31,13 @@ async function handout(client: string, env: string | undefined, { local, json }:
   const model = projectModel();
   const environment = findEnvironment(model, env);
   const { name } = environment;
-  const deployment = await readDeployment(name);
+  const { deployment, state } = await readDeployedState(name);
   const written = model.clients.find((one) => one.name === client);
   const rotateAfterDays = written && rotateAfterDaysOf(environment, written);
   if (!Object.hasOwn(deployment.clientIds, client) && written !== undefined) {
     const deploy = copyable(`npx access deploy ${name}`);
     throw new UserError(`the client "${client}" is in access.yaml, but not deployed to ${name}.\n  ${deploy}`);
   }
-  const state = await readState(requireStack(name));
   const found = handoutOf(
     client,
     local ? localDeployment(deployment) : deployment,

@@ -1,7 +1,7 @@
 /** `npx access logs [name]`: the log lines of functions and stages, and on the embedded AWS the events of functions. */
 import { setTimeout as wait } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
-import { readDeployment, requireStack } from "../operations/deployed/deployment";
+import { readResources } from "../operations/deployed/deployment";
 import {
   chooseSources,
   eventText,
@@ -11,14 +11,12 @@ import {
   logOfStack,
   logText,
 } from "../operations/deployed/log-lines";
-import { managedResources, readState } from "../operations/plan-file/state-json";
 import { AwsError, aws } from "../platform/aws";
 import { parseTime } from "../platform/duration";
 import { uninterrupted } from "../platform/interruption";
 import { counted } from "../platform/markdown";
 import { findEnvironment, projectModel } from "../platform/project";
 import { print, printJson, say } from "../platform/terminal";
-import { requireTerraform } from "../platform/terraform";
 import { EXIT, runCommand, UsageError, UserError } from "../platform/user-error";
 import { isOnEmbeddedAws, type ReceivedEvent, readReceivedEvents, rejoinEmbeddedAws } from "./embedded-aws/running-aws";
 
@@ -73,10 +71,7 @@ async function logs(name: string | undefined, options: Options): Promise<number>
   const isLocal = isOnEmbeddedAws();
   if (options.event && !isLocal) throw new UserError(NO_EVENTS);
   const environment = findEnvironment(projectModel(), options.env);
-  await requireTerraform();
-  const state = await readState(requireStack(environment.name));
-  // Reports that nothing is deployed.
-  if (managedResources(state).length === 0) await readDeployment(environment.name);
+  const state = await readResources(environment.name);
   const log = logOfStack(state, environment.prefix);
   const sources = chooseSources(log, name);
   const onMissing = ({ logGroup }: LogSource) => say(`The log group ${logGroup} does not exist (yet).`);

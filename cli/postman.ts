@@ -4,9 +4,8 @@ import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { accessMatrix } from "../operations/access-graph/access-matrix";
 import { parseStack } from "../operations/access-graph/synthesized-stack";
-import { type Deployment, readDeployment, requireStack, unknownClient } from "../operations/deployed/deployment";
+import { type Deployment, readDeployedState, unknownClient } from "../operations/deployed/deployment";
 import { stackOfState } from "../operations/deployed/stack-of-state";
-import { readState } from "../operations/plan-file/state-json";
 import { collectionOf, type ScopesOf } from "../operations/postman/collection";
 import { environmentOf } from "../operations/postman/variables";
 import { writePrivately } from "../platform/private-file";
@@ -44,8 +43,8 @@ async function postman(
   { client, out, withSecrets = false, local, json }: PostmanOptions,
 ): Promise<number> {
   const { name } = findEnvironment(projectModel(), env);
-  const deployment = await readDeployment(name);
-  const stack = stackOfState(await readState(requireStack(name)));
+  const { deployment, state } = await readDeployedState(name);
+  const stack = stackOfState(state);
   const all = accessMatrix(name, stack);
   // The route of a token cache is not called with a token.
   const matrix = { ...all, routes: all.routes.filter(({ route }) => route in deployment.routeUrls) };

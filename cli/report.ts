@@ -1,12 +1,11 @@
 /** `npx access report <env>`: the report for an auditor. */
 import { Command, Option } from "commander";
-import { type AccessModel, type Environment, todayOf } from "../access/access-model";
-import { accessMatrix } from "../operations/access-graph/access-matrix";
-import { readDeployment, requireStack } from "../operations/deployed/deployment";
-import { DAY_MS } from "../operations/deployed/secret-age";
+import { type AccessModel, DAY_MS, type Environment, todayOf } from "../access/access-model";
+import { type AccessMatrix, accessMatrix } from "../operations/access-graph/access-matrix";
+import { readDeployedState } from "../operations/deployed/deployment";
 import { stackOfState } from "../operations/deployed/stack-of-state";
 import { clientsOf } from "../operations/deployed/unmanaged";
-import { readState, type StateValues } from "../operations/plan-file/state-json";
+import type { StateValues } from "../operations/plan-file/state-json";
 import { accessAt, accessHistory, checkedOut, presentAccess } from "../operations/report/access-history";
 import { type AccessReport, accessReport, type ReportInput } from "../operations/report/report";
 import { reportCsv } from "../operations/report/report-csv";
@@ -68,11 +67,10 @@ type Deployed = Pick<ReportInput, "deployed" | "usage" | "notes">;
 async function readDeployed(model: AccessModel, environment: Environment, withUsage: boolean): Promise<Deployed> {
   const { name } = environment;
   try {
-    const { clientIds } = await readDeployment(name);
-    const state = await readState(requireStack(name));
+    const { deployment, state } = await readDeployedState(name);
     const matrix = accessMatrix(name, stackOfState(state));
-    const read = withUsage ? await readUsage(model, environment, state) : { usage: undefined, notes: [] };
-    return { deployed: { matrix, clientIds }, ...read };
+    const read = withUsage ? await readUsage(model, environment, state, matrix) : { usage: undefined, notes: [] };
+    return { deployed: { matrix, clientIds: deployment.clientIds }, ...read };
   } catch (error) {
     const note = `The report is of access.yaml alone, not compared with a deployment: ${firstLine(error)}`;
     return { deployed: undefined, usage: undefined, notes: [note] };
@@ -86,12 +84,13 @@ async function readUsage(
   model: AccessModel,
   environment: Environment,
   state: StateValues,
+  matrix: AccessMatrix,
 ): Promise<Pick<Deployed, "usage" | "notes">> {
   const { name, prefix } = environment;
   const now = Date.now();
   try {
     const usage = await findUsage({
-      ...{ environment: name, prefix, state, notes: clientNotes(model, environment), clients: clientsOf() },
+      ...{ environment: name, prefix, state, matrix, notes: clientNotes(model, environment), clients: clientsOf() },
       ...{ now, since: now - USAGE_DAYS * DAY_MS, unusedDays: USAGE_DAYS },
     });
     const reasons = [

@@ -1,15 +1,15 @@
 /** `npx access usage <env>`: last tokens and calls of each client, routes that it does not call, and secrets' ages. */
 import { Command, InvalidArgumentError } from "commander";
-import { readDeployment, requireStack } from "../operations/deployed/deployment";
-import { DAY_MS } from "../operations/deployed/secret-age";
+import { DAY_MS } from "../access/access-model";
+import { accessMatrix } from "../operations/access-graph/access-matrix";
+import { readResources } from "../operations/deployed/deployment";
+import { stackOfState } from "../operations/deployed/stack-of-state";
 import { clientsOf } from "../operations/deployed/unmanaged";
-import { managedResources, readState } from "../operations/plan-file/state-json";
 import { clientNotes, findUsage, hasFindings, type Progress } from "../operations/usage/usage";
 import { usageText } from "../operations/usage/usage-text";
 import { parseTime } from "../platform/duration";
 import { findEnvironment, projectModel } from "../platform/project";
 import { canRewrite, print, printJson, terminalColumns } from "../platform/terminal";
-import { requireTerraform } from "../platform/terraform";
 import { EXIT, runCommand, UsageError } from "../platform/user-error";
 
 const HELP = `
@@ -65,13 +65,21 @@ async function usage(env: string | undefined, { since, unused, json }: Options):
   const model = projectModel();
   const environment = findEnvironment(model, env);
   const { name, prefix } = environment;
-  await requireTerraform();
-  const state = await readState(requireStack(name));
-  // Reports that nothing is deployed.
-  if (managedResources(state).length === 0) await readDeployment(name);
+  const state = await readResources(name);
+  const matrix = accessMatrix(name, stackOfState(state));
   const progress = progressLine();
   const notes = clientNotes(model, environment);
-  const request = { environment: name, prefix, state, notes, clients: clientsOf(), now, since: from, unusedDays };
+  const request = {
+    environment: name,
+    prefix,
+    state,
+    matrix,
+    notes,
+    clients: clientsOf(),
+    now,
+    since: from,
+    unusedDays,
+  };
   const found = await findUsage({ ...request, onProgress: progress.show }).finally(progress.end);
   if (json) printJson(found);
   else print(usageText(found, terminalColumns()));

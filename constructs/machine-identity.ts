@@ -5,7 +5,14 @@ import { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool
 import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import { type Client, type Environment, isEnabled, isIn, type ResourceServer } from "../access/access-model";
+import {
+  type Client,
+  type Environment,
+  isEnabled,
+  isIn,
+  type ResourceServer,
+  tokenMinutesOf,
+} from "../access/access-model";
 import type { DomainTarget } from "./api/api-domain";
 import { constructIdOf } from "./resource-name";
 
@@ -121,7 +128,7 @@ export class MachineIdentity extends Construct {
       explicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH"],
       enableTokenRevocation: true,
       preventUserExistenceErrors: "ENABLED",
-      accessTokenValidity: client.tokenMinutes ?? environment.tokenMinutes,
+      accessTokenValidity: tokenMinutesOf(environment, client),
       idTokenValidity: 60,
       refreshTokenValidity: 30,
       tokenValidityUnits: [{ accessToken: "minutes", idToken: "minutes", refreshToken: "days" }],

@@ -1,10 +1,9 @@
 /** A call of a route: the request as it is sent, the response, the decisions, and the event that the function received. */
-import { decodeJwt } from "jose";
 import { METHODS_OF_ANY, RouteTable, routeKeyOf } from "../../access/access-model";
 import type { Invocation, InvocationRecord } from "../../emulator/index";
 import { callCurl, urlOfRoute } from "../../operations/deployed/call-request";
 import { credentialsOf } from "../../operations/deployed/deployment";
-import { explainRefusal } from "../../operations/deployed/refusal";
+import { explainRefusal, scopesIn } from "../../operations/deployed/refusal";
 import { requireToken } from "../../operations/deployed/token-request";
 import { type Html, html } from "../../platform/html";
 import { type Incoming, type Outgoing, send } from "../../platform/http";
@@ -135,11 +134,10 @@ function explanation(
   token: string | undefined,
   { status, headers, body }: Incoming,
 ): Html | false {
-  const scope = token === undefined ? "" : String(decodeJwt(token)["scope"] ?? "");
   const lines = explainRefusal({
     ...{ status, headers, body, environment: deployment.environment, prefix: "" },
     client: client === NO_TOKEN ? undefined : client,
-    tokenScopes: scope.split(" ").filter((one) => one !== ""),
+    tokenScopes: scopesIn(token),
     route: matrix.routes.find(({ route }) => route === name),
   });
   return lines.length > 0 && html`<div class="note">${lines.map((line) => html`<p>${line}</p>`)}</div>`;

@@ -5,9 +5,9 @@ import type { Client } from "../../access/access-model";
 import { localStatePath } from "../../constructs/contract/local-state";
 import { type AccessMatrix, accessMatrix } from "../../operations/access-graph/access-matrix";
 import type { ClientAccess } from "../../operations/access-graph/access-matrix-text";
-import { type Deployment, poolIdOf, readDeployment } from "../../operations/deployed/deployment";
+import { type Deployment, poolIdOf, readDeployedState } from "../../operations/deployed/deployment";
 import { stackOfState } from "../../operations/deployed/stack-of-state";
-import { managedResources, readState, type StateResource } from "../../operations/plan-file/state-json";
+import { managedResources, type StateResource } from "../../operations/plan-file/state-json";
 import { poolRegion } from "../../platform/aws";
 import { projectModel, stackFolder } from "../../platform/project";
 
@@ -45,33 +45,35 @@ function versionOf(environment: string): string {
 }
 
 async function readEnvironment(environment: string): Promise<DeployedEnvironment> {
-  const deployment = await readDeployment(environment);
-  const state = await readState(stackFolder(environment));
+  const { deployment, state } = await readDeployedState(environment);
   const resources = managedResources(state);
-  const access = accessByClient(deployment, resources);
+  const matrix = accessMatrix(environment, stackOfState(state));
+  const access = accessByClient(deployment, resources, matrix);
   return {
     deployment,
-    matrix: accessMatrix(environment, stackOfState(state)),
+    matrix,
     resources,
     region: poolRegion(poolIdOf(deployment)),
     accessOf: (client) => access.get(client) ?? { scopes: [] },
   };
 }
 
-function accessByClient({ environment, clientIds }: Deployment, resources: readonly StateResource[]) {
+function accessByClient(
+  { environment, clientIds }: Deployment,
+  resources: readonly StateResource[],
+  { disabled = [] }: AccessMatrix,
+) {
   const clients = resources.filter(({ type }) => type === "aws_cognito_user_pool_client");
   const byId = new Map(clients.map(({ values }) => [values["id"], values]));
   const known = clientsOfFile();
   return new Map(
     Object.entries(clientIds).map(([name, id]): [string, ClientAccess] => {
-      const values = byId.get(id) ?? {};
-      const scopes = values["allowed_oauth_scopes"];
-      const isOff = values["allowed_oauth_flows_user_pool_client"] === false;
+      const scopes = byId.get(id)?.["allowed_oauth_scopes"];
       return [
         name,
         {
           scopes: Array.isArray(scopes) ? scopes.map(String).toSorted() : [],
-          ...(isOff && { ended: endOf(known.get(name), environment) }),
+          ...(disabled.includes(name) && { ended: endOf(known.get(name), environment) }),
         },
       ];
     }),

@@ -1,6 +1,6 @@
 /** What Terraform manages, and what was changed out of band, as drift reports it. */
 
-import { type DriftReport, undosOf } from "../../operations/drift/drift-text";
+import { type DriftReport, ignoreNotes, undosOf } from "../../operations/drift/drift-text";
 import type { StateResource } from "../../operations/plan-file/state-json";
 import { type Html, html } from "../../platform/html";
 import { copyable } from "../../platform/local-command";
@@ -43,14 +43,15 @@ function comparisonPart({ time, report }: Comparison): Html {
   const { isClean, findings, remedies, notChecked } = report;
   const undos = undosOf(findings);
   const at = html`<time datetime="${new Date(time).toISOString()}">${new Date(time).toISOString().slice(11, 19)} UTC</time>`;
+  const notes = ignoreNotes(report).map((note) => html`<p class="note">${note}</p>`);
   const others = notChecked.length === 0 ? "" : ` Kinds of resources that were not checked: ${notChecked.length}.`;
   if (isClean) {
-    return html`<p class="note good" role="status"><strong>No drift</strong> at ${at}: AWS matches the code and the Terraform state.${others}</p>`;
+    return html`<p class="note good" role="status"><strong>No drift</strong> at ${at}: AWS matches the code and the Terraform state.${others}</p>${notes}`;
   }
   return html`<p class="note alert" role="status"><strong>${counted(findings.length, "difference")}</strong> at ${at}.${others}</p>
 ${[...new Set(findings.map(({ address }) => address))].map((address) => differencesOf(address, findings))}
 ${Object.entries(remedies).map(([verdict, remedy]) => html`<p><strong>${verdict}:</strong> ${remedy}</p>`)}
-${undos.length > 0 && code("No deployment undoes this; these commands do", undos.join("\n"))}`;
+${undos.length > 0 && code("No deployment undoes this; these commands do", undos.join("\n"))}${notes}`;
 }
 
 function differencesOf(address: string, findings: DriftReport["findings"]): Html {

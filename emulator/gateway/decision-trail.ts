@@ -93,7 +93,7 @@ function firewallDecision(waf: FinishedCall["waf"]): Decision | undefined {
 function methodDecisions(call: StageCall, { method, claims, apiKey, fault, refusal, integration }: CallRecord) {
   if (method === undefined) return [];
   const { authorizer } = method;
-  const others = [...fittingMethods(call.snapshot, call.request.method, call.path)]
+  const others = fittingMethods(call.snapshot, call.request.method, call.path)
     .slice(1)
     .map((other) => `${other.method.httpMethod} ${other.resourcePath}`);
   const parameters = Object.entries(method.pathParameters);

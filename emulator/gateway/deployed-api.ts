@@ -41,41 +41,42 @@ export function findMethod(snapshot: ApiSnapshot, httpMethod: string, path: stri
 }
 
 /** The methods that a request fits, of which the first answers. */
-export function* fittingMethods(
-  snapshot: ApiSnapshot,
-  httpMethod: string,
-  path: string,
-): Generator<DeployedMethod, undefined> {
-  const sent = partsOf(path);
-  if (sent === undefined || !METHODS_OF_ANY.includes(httpMethod)) return undefined;
-  const sorted = snapshot.resources.toSorted((a, b) => compareSpecificity(a.path, b.path));
-  for (const { id, path: resourcePath, resourceMethods } of sorted) {
-    const pathParameters = parametersIn(resourcePath, sent);
-    const method = [httpMethod, "ANY"].flatMap((name) => resourceMethods[name] ?? [])[0];
+export function fittingMethods(snapshot: ApiSnapshot, httpMethod: string, path: string): readonly DeployedMethod[] {
+  if (!METHODS_OF_ANY.includes(httpMethod)) return [];
+  return fittingResources(snapshot, path).flatMap(({ resource, pathParameters }) => {
+    const method = resource.resourceMethods[httpMethod] ?? resource.resourceMethods["ANY"];
     const integration = method?.methodIntegration;
-    if (pathParameters === undefined || method === undefined || integration === undefined) continue;
-    yield {
+    if (method === undefined || integration === undefined) return [];
+    return {
       method,
       integration,
       integrationResponses: Object.values(integration.integrationResponses ?? {}),
       authorizer: snapshot.authorizers.find((authorizer) => authorizer.id === method.authorizerId),
-      resourceId: id,
-      resourcePath,
+      resourceId: resource.id,
+      resourcePath: resource.path,
       pathParameters,
     };
-  }
-  return undefined;
+  });
 }
 
 /** Paths of the resources that a path fits, the most specific first, with their methods: `/access (OPTIONS, POST)`. */
-export function fittingPaths({ resources }: ApiSnapshot, path: string): readonly string[] {
-  const sent = partsOf(path) ?? [];
+export function fittingPaths(snapshot: ApiSnapshot, path: string): readonly string[] {
+  return fittingResources(snapshot, path).map(
+    ({ resource }) =>
+      `${resource.path} (${Object.keys(resource.resourceMethods).toSorted().join(", ") || "no method"})`,
+  );
+}
+
+/** Those that a path fits, the most specific first. */
+function fittingResources({ resources }: ApiSnapshot, path: string) {
+  const sent = partsOf(path);
+  if (sent === undefined) return [];
   return resources
-    .filter((resource) => parametersIn(resource.path, sent) !== undefined)
-    .toSorted((a, b) => compareSpecificity(a.path, b.path))
-    .map(
-      (resource) => `${resource.path} (${Object.keys(resource.resourceMethods).toSorted().join(", ") || "no method"})`,
-    );
+    .flatMap((resource) => {
+      const pathParameters = parametersIn(resource.path, sent);
+      return pathParameters === undefined ? [] : [{ resource, pathParameters }];
+    })
+    .toSorted((a, b) => compareSpecificity(a.resource.path, b.resource.path));
 }
 
 /** The path with one slash at its beginning, and what follows as sent: several before the stage or below it are one. */

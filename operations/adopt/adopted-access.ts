@@ -3,10 +3,18 @@
 import type { Authorizer, Method, MethodSetting, Resource } from "@aws-sdk/client-api-gateway";
 import { FUNCTION_NAME } from "../../access/access-model";
 import { DEFAULT_HEADERS } from "../../access/cors";
-import { DEFAULTS, REGIONS } from "../../access/environment-schema";
+import {
+  DEFAULTS,
+  defaults,
+  environment as environmentSettings,
+  MAX_RETENTION_DAYS,
+  REGIONS,
+} from "../../access/environment-schema";
 import { OWN_VARIABLES } from "../../access/function-environment";
 import { RESERVED_VARIABLES } from "../../access/function-rules";
-import { METHODS, PATH_PART, SERVER_NAME } from "../../access/schema";
+import { functionSettings, runtime as runtimeSetting, timeoutSeconds } from "../../access/function-schema";
+import { parametersOf, refusalOfMethod, refusalOfPath, refusalsOfUrl } from "../../access/route-rules";
+import { CLIENT_NAME, cors as corsSettings, descriptionOf, SERVER_NAME } from "../../access/schema";
 import { ADOPTED_FILE } from "../../constructs/contract/adopted";
 import { CLIENT_TOKEN_FLOW } from "../../constructs/contract/contract";
 import { quoted } from "../../platform/shell";
@@ -67,10 +75,12 @@ const PLAIN_VALUE = /^(?:|\d+|true|false|arn:[^?&=]+|https?:\/\/[^@?\s]*)$/;
 const SECRET_VALUE =
   /-----BEGIN|\bAKIA[0-9A-Z]{12}|^eyJ[\w-]{10}|\/\/[^/@\s]+:[^/@\s]+@|\b(?:sk|ghp|gho|xox[abp])[-_]\w{10}/;
 
-/** Longest retention of CloudWatch Logs, in days. */
-const MAX_RETENTION_DAYS = 3653;
-const MAX_FUNCTION_NAME = 40;
 const IDENTITY_SOURCE = "method.request.header.Authorization";
+
+const { requestsPerSecond, burst: burstSetting } = defaults.shape.throttling.unwrap().shape;
+const OLDEST_RUNTIME = runtimeSetting.options.at(-1) ?? "";
+const MAX_TIMEOUT = timeoutSeconds.maxValue ?? 0;
+const NO_THROTTLING = `access.yaml has whole requests a second up to ${requestsPerSecond.maxValue?.toLocaleString("en")}, and a burst`;
 
 /** @throws {UserError} when nothing is left that an access.yaml could be made of */
 export function accessOf(system: ExistingSystem, options: AccessOptions): AdoptedAccess {
@@ -79,7 +89,9 @@ export function accessOf(system: ExistingSystem, options: AccessOptions): Adopte
 
 /** Names of the functions that methods of the API may be adopted with: their code is needed. */
 export function functionNames(system: ExistingSystem): ReadonlyMap<string, ExistingFunction> {
-  return named([...system.functions.values()], (one) => functionName(one.name, prefixOf(system)));
+  return named([...system.functions.values()], FUNCTION_NAME.maxLength, (one) =>
+    functionName(one.name, prefixOf(system)),
+  );
 }
 
 /** A method where it is. */
@@ -157,10 +169,9 @@ class AccessBuilder {
     const { region, account, stage } = this.system;
     const all = stage.methodSettings?.["*/*"] ?? {};
     const throttling = throttlingOf(all);
-    if (throttling === "other")
-      this.leave("stage throttling", "access.yaml has whole requests a second up to 10,000, and a burst");
-    const { name = "" } = authorizer;
-    const isExpressible = /^[\w-]{1,128}$/.test(name);
+    if (throttling === "other") this.leave("stage throttling", NO_THROTTLING);
+    const { name } = authorizer;
+    const isExpressible = environmentSettings.shape.authorizerName.safeParse(name).success;
     const groups = [this.system.accessLogGroup, ...[...functions.values()].map(({ logGroup }) => logGroup)];
     return {
       region,
@@ -215,12 +226,17 @@ class AccessBuilder {
           this.leave(`resource server ${Identifier}`, "it has no scopes");
           return [];
         }
-        const scopes = Scopes.map(({ ScopeName = "", ScopeDescription = "" }) => [
-          ScopeName,
-          visibleText(ScopeDescription),
-        ]);
-        const name = Name === Identifier || !SERVER_NAME.pattern.test(Name) ? {} : { name: Name };
-        return [[Identifier, { ...name, scopes: Object.fromEntries(scopes) }]];
+        const scopes = Scopes.map(({ ScopeName = "", ScopeDescription = "" }) => {
+          const description = descriptionOf(ScopeDescription);
+          if (description !== ScopeDescription) {
+            const has = `The description of the scope ${Identifier}/${ScopeName} has characters that access.yaml cannot have`;
+            this.remark(`${has}. The deployment changes it to: ${description}`);
+          }
+          return [ScopeName, description];
+        });
+        const names = [Name.replace(/\s+/g, " ").trim(), Identifier.replace(/[^\w+=,.@-]+/g, "-")];
+        const name = names.find((one) => SERVER_NAME.pattern.test(one));
+        return [[Identifier, { ...(name === Identifier ? {} : { name }), scopes: Object.fromEntries(scopes) }]];
       }),
     );
   }
@@ -231,7 +247,8 @@ class AccessBuilder {
       if (why !== undefined) this.leave(`client ${client.ClientName} (${client.ClientId})`, why);
       return why === undefined;
     });
-    return named(adopted, ({ ClientName = "" }) => ClientName.replace(/\s+/g, " ").trim() || "client");
+    const nameOf = ({ ClientName = "" }: ExistingClient) => ClientName.replace(/\s+/g, " ").trim() || "client";
+    return named(adopted, CLIENT_NAME.maxLength, nameOf);
   }
 
   private whyNotClient(client: ExistingClient): string | undefined {
@@ -308,7 +325,7 @@ class AccessBuilder {
 
   private routeOf({ path, verb, method }: PlacedMethod, used: Set<string>) {
     const access = this.accessOf(method);
-    const backend = this.backendOf(verb, method);
+    const backend = this.backendOf(path, verb, method);
     const why = whyNotPath(path, verb) ?? whyNotMethod(method) ?? access.why ?? backend.why;
     if (why !== undefined) {
       this.leave(`${verb} ${path}`, why);
@@ -333,12 +350,13 @@ class AccessBuilder {
     return { setting: { scopes: known } };
   }
 
-  private backendOf(verb: string, { methodIntegration }: Method): Backend {
+  private backendOf(path: string, verb: string, { methodIntegration }: Method): Backend {
     const { type, uri = "", httpMethod, connectionType } = methodIntegration ?? {};
     if (type === "AWS_PROXY") return this.functionOf(uri, httpMethod);
     if (type !== "HTTP_PROXY") return { why: `its integration is of the type ${type ?? "none"}` };
     if (connectionType === "VPC_LINK") return { why: "its integration uses a VPC link" };
-    if (!/^https:\/\/[a-z0-9.-]+(:\d+)?(\/|$)/.test(uri)) return { why: `its backend ${uri} is not an HTTPS URL` };
+    const [refusal] = refusalsOfUrl(uri, parametersOf(path));
+    if (refusal !== undefined) return { why: `its backend ${refusal.replace(/\.( .*)?$/s, "")}` };
     if (httpMethod !== verb) return { why: `it calls its backend by ${httpMethod}` };
     const mapped = Object.entries(methodIntegration?.requestParameters ?? {});
     const other = mapped.find(
@@ -386,15 +404,15 @@ class AccessBuilder {
     const named = routes.filter(
       (one) => one.path === path && (listed.includes(one.verb) || listed.includes("*") || one.verb === "ANY"),
     );
-    const why = whyNotPreflight(method, headers, origin, more.length + responses.length);
+    const usual = DEFAULT_HEADERS.map((name) => name.toLowerCase());
+    const extra = allowed("headers").filter((name) => name !== "*" && !usual.includes(name.toLowerCase()));
+    const settings = { origins: [origin], ...(extra.length === 0 ? {} : { headers: extra.sort() }) };
+    const why = whyNotPreflight(method, headers, more.length + responses.length) ?? whyNotCors(settings);
     if (why !== undefined || named.length === 0) {
       this.leave(`OPTIONS ${path}`, why ?? "no method that it names is in access.yaml");
       return [];
     }
-    const usual = DEFAULT_HEADERS.map((name) => name.toLowerCase());
-    const extra = allowed("headers").filter((name) => name !== "*" && !usual.includes(name.toLowerCase()));
-    const isUsual = origin === "*" && extra.length === 0;
-    const cors = isUsual ? true : { origins: [origin], ...(extra.length === 0 ? {} : { headers: extra.sort() }) };
+    const cors = origin === "*" && extra.length === 0 ? true : settings;
     return named.map(({ verb }) => [`${verb} ${path}`, cors]);
   }
 
@@ -404,8 +422,7 @@ class AccessBuilder {
       ([key]) => unescapedPath(key) === `${path}/${verb}`.replace(/^\/+/, "/"),
     );
     const throttling = throttlingOf(found?.[1] ?? {});
-    if (throttling === "other")
-      this.leave(`throttling of ${verb} ${path}`, "access.yaml has whole requests a second up to 10,000, and a burst");
+    if (throttling === "other") this.leave(`throttling of ${verb} ${path}`, NO_THROTTLING);
     return typeof throttling === "object" ? { throttling } : {};
   }
 
@@ -421,14 +438,14 @@ class AccessBuilder {
   private settingsOf(name: string, { configuration, reservedConcurrency }: ExistingFunction) {
     const { Runtime = "", MemorySize: memory = 128, Timeout: timeout = 3, Architectures = ["x86_64"] } = configuration;
     const [architecture] = Architectures;
-    const isCurrent = Runtime === "nodejs22.x" || Runtime === "nodejs24.x";
-    const runtime = isCurrent ? Runtime : "nodejs22.x";
+    const isCurrent = runtimeSetting.safeParse(Runtime).success;
+    const runtime = isCurrent ? Runtime : OLDEST_RUNTIME;
     if (!isCurrent)
       this.remark(`${name} has the runtime ${Runtime}, which ends. The deployment changes it to ${runtime}.`);
-    const seconds = Math.min(timeout, 29);
+    const seconds = Math.min(timeout, MAX_TIMEOUT);
     if (seconds < timeout) {
       this.remark(
-        `${name} has a timeout of ${timeout} s. API Gateway waits for 29 s; the deployment sets ${seconds} s.`,
+        `${name} has a timeout of ${timeout} s. API Gateway waits for ${MAX_TIMEOUT} s; the deployment sets ${seconds} s.`,
       );
     }
     const level = configuration.LoggingConfig?.ApplicationLogLevel?.toLowerCase();
@@ -439,7 +456,7 @@ class AccessBuilder {
       configuration.FunctionName ?? "",
       configuration.Environment?.Variables ?? {},
     );
-    return {
+    return this.fitting(name, {
       ...(runtime === DEFAULTS.runtime ? {} : { runtime }),
       ...(memory === DEFAULTS.memoryMegabytes ? {} : { memoryMegabytes: memory }),
       ...(seconds === DEFAULTS.timeoutSeconds ? {} : { timeoutSeconds: seconds }),
@@ -451,7 +468,15 @@ class AccessBuilder {
         ? {}
         : { vpc: { subnetIds: subnetIds.toSorted(), securityGroupIds: securityGroupIds.toSorted() } }),
       ...(Object.keys(variables).length === 0 ? {} : { variables }),
-    };
+    });
+  }
+
+  /** Those of a function's settings that access.yaml can have. */
+  private fitting(name: string, settings: Readonly<Record<string, unknown>>) {
+    const { issues = [] } = functionSettings.safeParse(settings).error ?? {};
+    const wrong = new Set(issues.map(({ path: [setting] }) => String(setting)));
+    for (const setting of wrong) this.leave(`${setting} of ${name}`, "access.yaml cannot have the value");
+    return Object.fromEntries(Object.entries(settings).filter(([setting]) => !wrong.has(setting)));
   }
 
   /** Values that may be secret are not written: access.yaml is for everyone. The function reads them when it starts. */
@@ -465,12 +490,13 @@ class AccessBuilder {
             this.leave(`variable ${variable} of ${name}`, "the stack sets it itself");
             return [];
           }
-          if (!isSecret(variable, value)) return [[variable, value]];
+          const why = isSecret(variable, value) ? "may be a secret" : refusalOfValue(value);
+          if (why === undefined) return [[variable, value]];
           const parameter = `/${prefixOf(this.system, this.options.domainPrefix)}/${name}/${variable}`;
           const { region } = this.system;
           const read = `aws lambda get-function-configuration --region ${region} --function-name ${quoted(functionName)} --query Environment.Variables.${variable} --output text`;
           this.remark(
-            `The value of ${variable} of ${name} may be a secret, and is not written. The function will read it from the parameter ${parameter}. Create the parameter before the deployment:`,
+            `The value of ${variable} of ${name} ${why}, and is not written. The function will read it from the parameter ${parameter}. Create the parameter before the deployment:`,
             `aws ssm put-parameter --region ${region} --type SecureString --name ${quoted(parameter)} --value "$(${read})"`,
           );
           return [[variable, { parameter }]];
@@ -522,7 +548,7 @@ export function tokenMinutes({ AccessTokenValidity = 0, TokenValidityUnits }: Ex
 
 /** Whether access.yaml can have it. */
 export function isTokenMinutes(minutes: number): boolean {
-  return Number.isInteger(minutes) && minutes >= 5 && minutes <= 1440;
+  return defaults.shape.tokenMinutes.safeParse(minutes).success;
 }
 
 /** A stage's key of method settings as a path: AWS writes `~1orders/GET` or `orders/GET`. */
@@ -531,12 +557,19 @@ export function unescapedPath(key: string): string {
 }
 
 /** By names that are all different: those that are taken get a number. */
-function named<Item>(items: readonly Item[], nameOf: (item: Item) => string): ReadonlyMap<string, Item> {
+function named<Item>(
+  items: readonly Item[],
+  maxLength: number,
+  nameOf: (item: Item) => string,
+): ReadonlyMap<string, Item> {
   const found = new Map<string, Item>();
   for (const item of items) {
     const name = nameOf(item);
     let free = name;
-    for (let number = 2; found.has(free) || free in {}; number++) free = `${name}-${number}`;
+    for (let number = 2; found.has(free) || free in {}; number++) {
+      const end = `-${number}`;
+      free = `${name.slice(0, maxLength - end.length)}${end}`;
+    }
     found.set(free, item);
   }
   return found;
@@ -545,8 +578,7 @@ function named<Item>(items: readonly Item[], nameOf: (item: Item) => string): Re
 /** The name that the stack would make of it is the function's own, if that is possible. */
 function functionName(name: string, prefix: string): string {
   const own = name.startsWith(`${prefix}-`) ? name.slice(prefix.length + 1) : name;
-  const short = own.slice(0, MAX_FUNCTION_NAME - 3);
-  return FUNCTION_NAME.pattern.test(own) ? own : short || "function";
+  return own.slice(0, FUNCTION_NAME.maxLength) || "function";
 }
 
 function isPreflight({ verb, method }: PlacedMethod): boolean {
@@ -554,13 +586,8 @@ function isPreflight({ verb, method }: PlacedMethod): boolean {
 }
 
 function whyNotPath(path: string, verb: string): string | undefined {
-  const isKnown =
-    path === "/" ||
-    path
-      .slice(1)
-      .split("/")
-      .every((part) => PATH_PART.test(part));
-  return isKnown && METHODS.includes(verb) ? undefined : "access.yaml has no such path";
+  const refusal = refusalOfMethod(verb) ?? refusalOfPath(path);
+  return refusal === undefined ? undefined : "access.yaml has no such path";
 }
 
 function whyNotMethod({ apiKeyRequired, requestValidatorId }: Method): string | undefined {
@@ -576,37 +603,38 @@ function whyNotFunction({ configuration, role }: ExistingFunction): string | und
 
 const CORS_HEADERS = ["headers", "methods", "origin"].map((name) => `access-control-allow-${name}`);
 
-function whyNotPreflight(
-  method: Method,
-  headers: ReadonlyMap<string, string>,
-  origin: string,
-  count: number,
-): string | undefined {
+function whyNotPreflight(method: Method, headers: ReadonlyMap<string, string>, count: number): string | undefined {
   const known = [...CORS_HEADERS, "access-control-max-age", "vary"];
   const other = [...headers.keys()].find((name) => !known.includes(name));
   const [response] = Object.values(method.methodIntegration?.integrationResponses ?? {});
   if (method.apiKeyRequired === true) return "it requires an API key";
   if (other !== undefined) return `it sends the header ${other}`;
   if (count !== 1) return "it has more than one response or origin";
-  if (Object.values(response?.responseTemplates ?? {}).some(Boolean)) return "its response has a template";
-  const isOrigin = origin === "*" || /^https?:\/\/[a-z0-9.:-]+$/.test(origin);
-  return isOrigin ? undefined : `it allows the origin ${origin || "of none"}`;
+  return Object.values(response?.responseTemplates ?? {}).some(Boolean) ? "its response has a template" : undefined;
+}
+
+function whyNotCors(settings: { readonly origins: readonly string[]; readonly headers?: readonly string[] }) {
+  const { issues: [issue] = [] } = corsSettings.safeParse(settings).error ?? {};
+  if (issue === undefined) return undefined;
+  if (issue.path[0] === "origins") return `it allows the origin ${settings.origins.join() || "of none"}`;
+  return `it allows the headers ${settings.headers?.join(", ")}`;
 }
 
 /** @returns `other` for what access.yaml cannot say */
 function throttlingOf({ throttlingRateLimit: rate, throttlingBurstLimit: burst }: MethodSetting) {
   if (rate === undefined || burst === undefined || (rate === -1 && burst === -1)) return undefined;
   // AWS's quotas of an account, which it returns where nothing is set.
-  if (rate === 10_000 && burst === 5000) return undefined;
-  const isWhole = (value: number, most: number) => Number.isInteger(value) && value >= 1 && value <= most;
-  return isWhole(rate, 10_000) && isWhole(burst, 5000) ? { requestsPerSecond: rate, burst } : "other";
+  if (rate === requestsPerSecond.maxValue && burst === burstSetting.maxValue) return undefined;
+  const throttling = { requestsPerSecond: rate, burst };
+  return defaults.shape.throttling.safeParse(throttling).success ? throttling : "other";
 }
 
 function isSecret(variable: string, value: string): boolean {
   return SECRET_VALUE.test(value) || (SECRET_NAME.test(variable) && !PLAIN_VALUE.test(value));
 }
 
-/** As scopes may be described: on one line, with visible characters. */
-function visibleText(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]+/gu, " ").slice(0, 256) || "-";
+/** Why a variable cannot have the value in access.yaml. */
+function refusalOfValue(value: string): string | undefined {
+  const variables = functionSettings.shape.variables.unwrap();
+  return variables.safeParse({ NAME: value }).success ? undefined : "has ${ or %{, which Terraform evaluates";
 }

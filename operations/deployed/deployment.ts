@@ -1,4 +1,5 @@
 /** The outputs of a deployed stack: how its tokens and routes are reached. */
+
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
@@ -10,7 +11,8 @@ import { isDeployedLocally, shownPath, stackFolder } from "../../platform/projec
 import { quoted } from "../../platform/shell";
 import { requireTerraform, terraform } from "../../platform/terraform";
 import { UsageError, UserError } from "../../platform/user-error";
-import { managedResources, readState } from "../plan-file/state-json";
+import { managedResources, readState, type StateValues } from "../plan-file/state-json";
+import { rotateCommand } from "./client-secret";
 
 const byName = z.record(z.string(), z.string());
 const output = <Shape extends z.ZodType>(shape: Shape) => z.object({ value: shape });
@@ -51,12 +53,31 @@ export interface ClientCredentials {
 export async function readDeployment(environment: string): Promise<Deployment> {
   await requireTerraform();
   const folder = requireStack(environment);
-  const read = outputs.safeParse(JSON.parse(await terraform(folder, ["output", "-json"])));
-  if (!read.success) {
-    const missing = [...new Set(read.error.issues.map(({ path }) => String(path[0])))];
-    throw await notDeployed(environment, folder, missing);
-  }
-  const values = read.data;
+  const { data, error } = outputs.safeParse(JSON.parse(await terraform(folder, ["output", "-json"])));
+  if (data === undefined) throw notDeployed(environment, await readState(folder), error);
+  return deploymentOf(environment, data);
+}
+
+/** Reads outputs and state, which takes longer than the outputs alone. @throws {UserError} as {@link readDeployment} */
+export async function readDeployedState(
+  environment: string,
+): Promise<{ readonly deployment: Deployment; readonly state: StateValues }> {
+  await requireTerraform();
+  const state = await readState(requireStack(environment));
+  const { data, error } = outputs.safeParse(state.outputs);
+  if (data === undefined) throw notDeployed(environment, state, error);
+  return { deployment: deploymentOf(environment, data), state };
+}
+
+/** Reads the state, of a partial deployment as well. @throws {UserError} when it is empty */
+export async function readResources(environment: string): Promise<StateValues> {
+  await requireTerraform();
+  const state = await readState(requireStack(environment));
+  if (managedResources(state).length === 0) throw nothingDeployed(environment);
+  return state;
+}
+
+function deploymentOf(environment: string, values: z.infer<typeof outputs>): Deployment {
   return {
     environment,
     tokenUrl: values[OUTPUT.tokenUrl].value,
@@ -100,14 +121,22 @@ export function requireStack(environment: string): string {
   );
 }
 
-/** @param missing names of the outputs that the state lacks */
-async function notDeployed(environment: string, folder: string, missing: readonly string[]): Promise<UserError> {
-  const { length } = managedResources(await readState(folder));
-  const deploy = `  ${copyable(`npx access deploy ${environment}`)}`;
-  if (length === 0) return new UserError(`nothing is deployed to ${environment}: its state is empty.\n${deploy}`);
+function nothingDeployed(environment: string): UserError {
+  return new UserError(`nothing is deployed to ${environment}: its state is empty.\n${deployLine(environment)}`);
+}
+
+function deployLine(environment: string): string {
+  return `  ${copyable(`npx access deploy ${environment}`)}`;
+}
+
+/** @param error of reading the outputs, some of which the state lacks */
+function notDeployed(environment: string, state: StateValues, { issues }: z.ZodError): UserError {
+  const { length } = managedResources(state);
+  if (length === 0) return nothingDeployed(environment);
+  const missing = [...new Set(issues.map(({ path }) => String(path[0])))];
   const what = `${environment} is partially deployed: its state has ${counted(length, "resource")}, but no ${missing.join(", ")}`;
   return new UserError(
-    `${what}. Complete the deployment, or destroy it:\n${deploy}\n  ${copyable(`npx access teardown ${environment}`)}`,
+    `${what}. Complete the deployment, or destroy it:\n${deployLine(environment)}\n  ${copyable(`npx access teardown ${environment}`)}`,
   );
 }
 
@@ -117,7 +146,7 @@ export function credentialsOf(deployment: Deployment, client: string): ClientCre
   const secret = deployment.clientSecrets[client];
   if (id !== undefined && (secret ?? "") === "") {
     throw new UserError(
-      `the secret of "${client}" was rotated, and the new one is not in Terraform's state. If no service has it, create another one: npx access rotate ${quoted(client)} --env ${deployment.environment}`,
+      `the secret of "${client}" was rotated, and the new one is not in Terraform's state. If no service has it, create another one: ${rotateCommand(client, deployment.environment, true)}`,
     );
   }
   if (id !== undefined && secret !== undefined) return { id, secret };

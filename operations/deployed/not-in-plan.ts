@@ -15,7 +15,8 @@ import { type LeftResource, leftResources, ofType, regionOf, textIn } from "./le
 import { orphanFindings } from "./orphan-findings";
 import { readSnapshot } from "./snapshot";
 import { driftOfSnapshot } from "./snapshot-drift";
-import { clientsOf, findUnmanaged, type UnmanagedResources } from "./unmanaged";
+import { clientsOf, findUnmanaged, UNMANAGED_KINDS, type UnmanagedResources } from "./unmanaged";
+import type { UnmanagedKind } from "./unmanaged-kind";
 
 /** What it is looked for with. */
 export interface StackPlan {
@@ -27,15 +28,18 @@ export interface StackPlan {
   readonly json: unknown;
   /** Whether AWS's refusal of what is required is a note, like any other. */
   readonly isLenient?: true;
+  /** Kinds to look for beside the unmanaged resources. */
+  readonly moreKinds?: readonly UnmanagedKind[];
   /** Clients of a region; left out means those of the credentials in the environment. */
   readonly clients?: (region: string) => Aws;
 }
 
 /** @throws {AwsError} when AWS cannot be reached, or refuses a read that is required */
 export async function findNotInPlan(stack: StackPlan): Promise<UnmanagedResources> {
-  const { environment, folder, plan, json, isLenient, clients = clientsOf() } = stack;
+  const { environment, folder, plan, json, isLenient, moreKinds = [], clients = clientsOf() } = stack;
   const left = leftResources(plan);
-  const options = { written: writtenIn(plan), environment, clients, ...(isLenient && { isLenient }) };
+  const kinds = [...UNMANAGED_KINDS, ...moreKinds];
+  const options = { written: writtenIn(plan), environment, kinds, clients, ...(isLenient && { isLenient }) };
   const [snapshots, unmanaged, orphans] = await Promise.all([
     Promise.all(ofType(left, "stage").map((stage) => snapshotDrift(stage, left, clients, isLenient))),
     findUnmanaged(left, options),

@@ -1,4 +1,5 @@
 /** Why a call was refused or failed, and by which of API Gateway, the function, or the backend. Pure. */
+import { decodeJwt } from "jose";
 import { copyable } from "../../platform/local-command";
 import type { MatrixRoute } from "../access-graph/access-matrix";
 import { type ErrorResponse, gatewayErrorIn } from "./gateway-error";
@@ -16,6 +17,12 @@ export interface RefusedCall extends ErrorResponse {
   readonly client: string | undefined;
   /** Scopes of the token that was sent, by full names. */
   readonly tokenScopes: readonly string[];
+}
+
+/** Scopes of a token by full names; none without a token. */
+export function scopesIn(token: string | undefined): readonly string[] {
+  const scope = token === undefined ? "" : String(decodeJwt(token)["scope"] ?? "");
+  return scope.split(" ").filter((one) => one !== "");
 }
 
 /** Explains a response of 400 or more. @returns sentences with what to do; none when the response says it all */

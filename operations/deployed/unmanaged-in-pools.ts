@@ -3,12 +3,11 @@
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_Operations.html
  */
-import type { UserPoolType } from "@aws-sdk/client-cognito-identity-provider";
+import type { ClientSecretDescriptorType, UserPoolType } from "@aws-sdk/client-cognito-identity-provider";
 import { z } from "zod";
-import { clientOfSecret } from "../../constructs/contract/contract";
 import { unlessMissing } from "../../platform/aws";
-import { quoted } from "../../platform/shell";
 import { EFFECT_OF_ISSUER, effectOfClient } from "../plan-file/token-findings";
+import { acceptedSecrets, rotateCommand, storedSecret } from "./client-secret";
 import { textIn } from "./left-state";
 import { type Holder, itemsOf, kind, type UnmanagedKind } from "./unmanaged-kind";
 
@@ -215,19 +214,16 @@ export const UNMANAGED_IN_POOLS: readonly UnmanagedKind[] = [
     attribute: "client_secrets",
     severity: "warning",
     isRequired: true,
-    list: async ({ aws, id, resource }) => {
-      const input = { UserPoolId: textIn(resource, "user_pool_id"), ClientId: id };
-      const { ClientSecrets = [] } = await (await aws.cognito()).listUserPoolClientSecrets(input);
-      return ClientSecrets.length > 1 ? [ClientSecrets.length] : [];
+    list: async (holder) => {
+      const { length } = await acceptedByHolder(holder);
+      return length > 1 ? [length] : [];
     },
     key: String,
     managed: () => [],
     shown: (count) => `${count} secrets are valid: a rotation is in progress, or a secret was added`,
     undo: (_count, { resource, left, environment }) => {
       const name = textIn(resource, "name");
-      const stores = left.filter(({ type }) => type === "aws_secretsmanager_secret");
-      const isDelivered = stores.some(({ values }) => clientOfSecret(values["description"]) === name);
-      return `npx access rotate ${quoted(name)} --env ${environment}${isDelivered ? "" : " --to <file>"} --finish`;
+      return rotateCommand(name, environment, storedSecret(left, name) !== undefined, "--finish");
     },
     more: () => ({ expected: '"one secret is valid"' }),
   }),
@@ -247,6 +243,12 @@ export const UNMANAGED_IN_POOLS: readonly UnmanagedKind[] = [
       `aws cognito-idp delete-managed-login-branding --region ${region} --user-pool-id ${UserPoolId} --managed-login-branding-id ${ManagedLoginBrandingId}`,
   }),
 ];
+
+/** The secrets of an app client that Cognito accepts. */
+export function acceptedByHolder(holder: Holder): Promise<readonly ClientSecretDescriptorType[]> {
+  const client = { UserPoolId: textIn(holder.resource, "user_pool_id"), ClientId: holder.id };
+  return holder.once("secrets", async () => acceptedSecrets(await holder.aws.cognito(), client));
+}
 
 /** The pool by AWS. */
 function described(holder: Holder): Promise<UserPoolType> {

@@ -53,7 +53,7 @@ export function undosOf(findings: readonly { readonly undo?: string | undefined 
 
 /** The report for a terminal. @param width its columns; left out for a file or a program */
 export function driftText(report: DriftReport, width?: number): string {
-  const { environment, isClean, findings, expired, unused, notChecked, remedies } = report;
+  const { environment, isClean, findings, notChecked, remedies } = report;
   const count = new Set(findings.map(({ address }) => address)).size;
   const whole = findings.filter(({ attribute }) => attribute === null);
   const others = findings.filter(({ attribute }) => attribute !== null);
@@ -72,7 +72,7 @@ export function driftText(report: DriftReport, width?: number): string {
     undos.length === 0 ? [] : [pc.bold(UNDO), ...undos],
     Object.entries(remedies).map(([verdict, remedy]) => `${pc.bold(verdict)}: ${remedy}`),
     notCheckedLines(notChecked),
-    listNotes(expired, unused),
+    ignoreNotes(report),
     unsupportedLines(notChecked),
   ]
     .filter((lines) => lines.length > 0)
@@ -132,7 +132,8 @@ function shortened(one: string, other: string): readonly [string, string] {
   return [cut(one), cut(other)];
 }
 
-function listNotes(expired: readonly IgnoreEntry[], unused: readonly IgnoreEntry[]): readonly string[] {
+/** Entries of the ignore file that ignore nothing. */
+export function ignoreNotes({ expired, unused }: Sifted): readonly string[] {
   const about = ({ line, address, attribute }: IgnoreEntry) =>
     oneLine(`${IGNORE_FILE}:${line}: ${address} ${attribute}`);
   return [

@@ -9,13 +9,13 @@ import { findOrphans } from "../deployed/leftovers";
 import { findNotInPlan } from "../deployed/not-in-plan";
 import { namesOf } from "../deployed/stack-names";
 import { requireOwnState } from "../deployed/state-owner";
-import { clientsOf, type UnmanagedResources } from "../deployed/unmanaged";
+import type { UnmanagedResources } from "../deployed/unmanaged";
 import type { Finding } from "../plan-file/finding";
 import { driftOfPlan } from "../plan-file/plan-drift";
 import { scratchPlan } from "../plan-file/planned-changes";
 import { managedResources, readState } from "../plan-file/state-json";
 import { withForeignPools } from "./foreign-pools";
-import { findOldSecrets } from "./old-secrets";
+import { oldSecrets } from "./old-secrets";
 
 /**
  * Compares them. Changes nothing.
@@ -35,16 +35,12 @@ export async function findDrift(
   requireOwnState(environment, folder, state);
   const plan = await scratchPlan(folder);
   const left = leftResources(plan);
-  const ages = { environment, rotateAfterDays, clients: clientsOf(), now: Date.now() };
-  const [{ findings, notChecked }, old, planned] = await Promise.all([
-    findNotInPlan({ environment, folder, plan, json }),
-    findOldSecrets(left, ages),
+  const moreKinds = [oldSecrets(rotateAfterDays, Date.now())];
+  const [{ findings, notChecked }, planned] = await Promise.all([
+    findNotInPlan({ environment, folder, plan, json, moreKinds }),
     Promise.all(withForeignPools(plan, driftOfPlan(plan)).map((finding) => restorable(finding, left))),
   ]);
-  return {
-    findings: [...planned, ...findings, ...old.findings],
-    notChecked: [...notChecked, ...old.notChecked],
-  };
+  return { findings: [...planned, ...findings], notChecked };
 }
 
 async function nothingDeployed(environment: string, folder: string, json: unknown) {

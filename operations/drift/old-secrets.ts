@@ -1,64 +1,38 @@
 /** Secrets of clients that are older than access.yaml allows. */
-import { clientOfSecret } from "../../constructs/contract/contract";
-import { type Aws, AwsError, poolRegion } from "../../platform/aws";
-import { quoted } from "../../platform/shell";
-import { inParallel } from "../deployed/in-parallel";
-import { type LeftResource, textIn } from "../deployed/left-state";
-import { oldestSecret, rotationDueAt } from "../deployed/secret-age";
-import type { UnmanagedResources } from "../deployed/unmanaged";
+import { oldestOf, rotateCommand, rotationDueAt, storedSecret } from "../deployed/client-secret";
+import { textIn } from "../deployed/left-state";
+import { acceptedByHolder } from "../deployed/unmanaged-in-pools";
+import { type Holder, kind, type UnmanagedKind } from "../deployed/unmanaged-kind";
 
-/** How old the secrets may become. */
-export interface SecretAges {
-  readonly environment: string;
-  /** In days, by the names of clients; of one that is left out, the age does not matter. */
-  readonly rotateAfterDays: ReadonlyMap<string, number>;
-  readonly clients: (region: string) => Aws;
-  /** Milliseconds since 1970. */
-  readonly now: number;
-}
-
-const ATTRIBUTE = "secret age";
-
-/** @throws {AwsError} when AWS cannot be reached */
-export async function findOldSecrets(left: readonly LeftResource[], ages: SecretAges): Promise<UnmanagedResources> {
-  const isLimited = (one: LeftResource) =>
-    one.type === "aws_cognito_user_pool_client" && ages.rotateAfterDays.has(textIn(one, "name"));
-  const found = await inParallel(left.filter(isLimited), (client) => look(client, left, ages));
-  return { findings: found.flatMap((one) => one.findings), notChecked: found.flatMap((one) => one.notChecked) };
-}
-
-async function look(
-  client: LeftResource,
-  left: readonly LeftResource[],
-  { environment, rotateAfterDays, clients, now }: SecretAges,
-): Promise<UnmanagedResources> {
-  const { address } = client;
-  const name = textIn(client, "name");
-  const UserPoolId = textIn(client, "user_pool_id");
-  const limit = rotateAfterDays.get(name) ?? Number.POSITIVE_INFINITY;
-  try {
-    const cognito = await clients(poolRegion(UserPoolId)).cognito();
-    const createdAt = await oldestSecret(cognito, { UserPoolId, ClientId: textIn(client, "id") });
-    if (createdAt === undefined || now < rotationDueAt(createdAt.getTime(), limit)) return NOTHING;
-    const isStored = left.some(
-      ({ type, values }) => type === "aws_secretsmanager_secret" && clientOfSecret(values["description"]) === name,
-    );
-    const finding = {
-      address,
-      attribute: ATTRIBUTE,
-      expected: JSON.stringify(`rotated after ${limit} days`),
-      // The same every day, so that the issue about it stays the same.
-      found: JSON.stringify(`created ${createdAt.toISOString().slice(0, 10)}`),
+/**
+ * A secret that is too old, as a finding of its client.
+ *
+ * @param rotateAfterDays how old secrets may become, by the names of clients; of one that is left out, the age does not matter
+ * @param now milliseconds since 1970
+ */
+export function oldSecrets(rotateAfterDays: ReadonlyMap<string, number>, now: number): UnmanagedKind {
+  const nameOf = ({ resource }: Holder) => textIn(resource, "name");
+  return kind({
+    on: "aws_cognito_user_pool_client",
+    attribute: "secret age",
+    severity: "warning",
+    list: async (holder) => {
+      const limit = rotateAfterDays.get(nameOf(holder));
+      if (limit === undefined) return [];
+      const createdAt = oldestOf(await acceptedByHolder(holder));
+      return createdAt === undefined || now < rotationDueAt(createdAt.getTime(), limit) ? [] : [createdAt];
+    },
+    key: () => undefined,
+    managed: () => [],
+    // The same every day, so that the issue about it stays the same.
+    shown: (createdAt) => `created ${createdAt.toISOString().slice(0, 10)}`,
+    undo: (_createdAt, holder) => {
+      const name = nameOf(holder);
+      return rotateCommand(name, holder.environment, storedSecret(holder.left, name) !== undefined);
+    },
+    more: (_createdAt, holder) => ({
+      expected: JSON.stringify(`rotated after ${rotateAfterDays.get(nameOf(holder))} days`),
       verdict: "rotation-due",
-      severity: "warning",
-      undo: `npx access rotate ${quoted(name)} --env ${quoted(environment)}${isStored ? "" : " --to <file>"}`,
-    } as const;
-    return { findings: [finding], notChecked: [] };
-  } catch (error) {
-    if (!(error instanceof AwsError) || error.status === undefined) throw error;
-    const { operation, code } = error;
-    return { findings: [], notChecked: [{ address, attribute: ATTRIBUTE, operation, code }] };
-  }
+    }),
+  });
 }
-
-const NOTHING: UnmanagedResources = { findings: [], notChecked: [] };

@@ -1,10 +1,12 @@
 /** What the team of a client needs to call the API, from what is deployed. Holds no secret. */
+
 import { z } from "zod";
 import { type Client, routeKeyOf } from "../../access/access-model";
-import { clientOfSecret, OUTPUT } from "../../constructs/contract/contract";
+import { OUTPUT } from "../../constructs/contract/contract";
 import { accessMatrix } from "../access-graph/access-matrix";
 import { parseStack } from "../access-graph/synthesized-stack";
 import { tokenWays } from "../access-graph/token-ways";
+import { storedSecret } from "../deployed/client-secret";
 import { type Deployment, unknownClient } from "../deployed/deployment";
 import { stackOfState } from "../deployed/stack-of-state";
 import { tokenLifetime } from "../deployed/token-lifetime";
@@ -155,9 +157,7 @@ function tokenSecondsOf(resources: readonly StateResource[], clientId: string): 
 }
 
 function secretOf(resources: readonly StateResource[], client: string): SecretPlace | null {
-  const found = resources.find(
-    ({ type, values }) => type === "aws_secretsmanager_secret" && clientOfSecret(values["description"]) === client,
-  );
+  const found = storedSecret(resources, client);
   if (found === undefined) return null;
   const { name, arn } = z.object({ name: z.string(), arn: z.string() }).parse(found.values);
   const policy = resources.find(

@@ -1,7 +1,7 @@
 /** A report as headings, lists and tables, which Markdown and HTML write alike. */
 import { counted } from "../../platform/markdown";
 import type { Since } from "./access-history";
-import type { AccessReport, ChangedCall, ReportCall, ReportClient, ReportUse, UseVerdict } from "./report";
+import type { AccessReport, ChangedCall, ReportCall, ReportClient, ReportUse } from "./report";
 
 /** A part of a text: words of this file, a name or value as code, a sentence from access.yaml, or an alert. */
 export type Part = string | { readonly code: string } | { readonly prose: string } | { readonly alert: string };
@@ -52,7 +52,7 @@ export function sinceText(since: Since | null, commit: string | null): string {
 }
 
 /** The day of the last use or, without one, what is known. */
-export function lastText(day: string | null, verdict: UseVerdict | null, days: number | null): string {
+export function lastText(day: string | null, verdict: ReportUse["verdict"] | null, days: number | null): string {
   if (day !== null) return day;
   if (verdict === "unused") return `none in ${days} days`;
   // What is known may not go back far enough, or CloudTrail may not be readable.

@@ -6,9 +6,11 @@ import {
   isEnabled,
   isIn,
   sensitiveScopesOf,
+  tokenMinutesOf,
 } from "../../access/access-model";
 import { callKey, type WrittenAccess, type WrittenCall } from "../../access/written-calls";
 import type { AccessMatrix } from "../access-graph/access-matrix";
+import type { ClientUse, UseVerdict } from "../deployed/client-use";
 import type { AccessHistory, PastAccess, Since } from "./access-history";
 
 /** `access report --json` */
@@ -58,7 +60,7 @@ export interface ReportClient {
 /** When a client was last used. Days are such as `2027-03-31`; `null` where there is none. */
 export interface ReportUse {
   /** `new`: it is younger than the days that were read. `unknown`: what is known does not go back far enough. `disabled`: it gets no tokens. */
-  readonly verdict: UseVerdict;
+  readonly verdict: ClientUse["verdict"];
   readonly lastToken: string | null;
   readonly lastCall: string | null;
   readonly secretCreated: string | null;
@@ -66,8 +68,6 @@ export interface ReportUse {
   readonly rotateAfterDays: number | null;
   readonly isSecretOverdue: boolean;
 }
-
-export type UseVerdict = "used" | "unused" | "new" | "unknown" | "disabled";
 
 export interface ReportCall {
   readonly route: string;
@@ -123,29 +123,11 @@ export interface ChangedCall {
   readonly scopes: readonly string[];
 }
 
-/** What was read of the use of clients. Times are in ISO 8601. */
+/** What was read of the use of clients. */
 export interface KnownUsage {
   /** How far back. */
   readonly unusedDays: number;
-  readonly clients: readonly KnownUse[];
-}
-
-interface KnownUse {
-  readonly client: string;
-  readonly lastToken: string | null;
-  readonly lastCall: string | null;
-  readonly verdict: UseVerdict;
-  readonly routes: readonly {
-    readonly route: string;
-    readonly lastCall: string | null;
-    readonly verdict: UseVerdict;
-  }[];
-  readonly secret: {
-    readonly createdAt: string | null;
-    readonly ageDays: number | null;
-    readonly rotateAfterDays: number | null;
-    readonly isOverdue: boolean;
-  };
+  readonly clients: readonly ClientUse[];
 }
 
 /** What a report is made of. */
@@ -209,7 +191,7 @@ function clientOf(client: Client, input: ReportInput): ReportClient {
     clientId: deployed?.clientIds[name] ?? null,
     isEnabled: isEnabled(client, environment.name),
     expires: client.expires ?? null,
-    tokenMinutes: client.tokenMinutes ?? environment.tokenMinutes,
+    tokenMinutes: tokenMinutesOf(environment, client),
     secretReaders: secret?.readers ?? null,
     use: used === undefined ? null : useOf(used),
     calls: own.map((call) => {
@@ -229,7 +211,7 @@ function clientOf(client: Client, input: ReportInput): ReportClient {
   };
 }
 
-function useOf({ verdict, lastToken, lastCall, secret }: KnownUse): ReportUse {
+function useOf({ verdict, lastToken, lastCall, secret }: ClientUse): ReportUse {
   const { createdAt, ageDays, rotateAfterDays, isOverdue } = secret;
   return {
     verdict,

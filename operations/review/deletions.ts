@@ -1,8 +1,10 @@
 /** Alerts about ids, URLs and secrets that are lost with their resources, and about resources that live on unmanaged. Pure. */
+
 import { z } from "zod";
 import { clientOfSecret } from "../../constructs/contract/contract";
 import { jsonIn } from "../../platform/json";
 import { code } from "../../platform/markdown";
+import { rotateCommand } from "../deployed/client-secret";
 import { actionOf, type ResourceChange } from "../plan-file/plan-json";
 import { type Alert, critical } from "./alert";
 import { inTableOrder, sentence } from "./lost-protection";
@@ -96,7 +98,7 @@ function onlyCopies({ environment, region, changes, deployed }: PlanContext): re
     const name = String(before?.["name"]);
     const save = `aws secretsmanager get-secret-value --region ${region} --secret-id ${name} --query SecretString`;
     const keep = change.after === null ? `Keep ${code("secret")} in access.yaml, or save it first` : "Save it first";
-    const rotate = `npx access rotate ${client} --env ${environment}${change.after === null ? " --to <file>" : ""}`;
+    const rotate = rotateCommand(client, environment, change.after !== null);
     return [
       critical(
         `The secret ${shown(name)} holds the only copy of the rotated secret of the client ${shown(client)}. ${keep} (${code(save)}); after the deployment, ${code(rotate)} issues another one.`,

@@ -6,14 +6,16 @@ import { formerKeyOf } from "../deployed/state-owner";
 import { type Alert, critical } from "./alert";
 import type { PlanContext } from "./plan-context";
 
-/** What a deployment creates a second time without an error. */
-const MAIN = /^aws_(cognito_user_pool|api_gateway_rest_api)\./;
+/** Whether AWS creates a second resource of the same name without an error. */
+export function isRepeatable({ address }: { readonly address: string }): boolean {
+  return /^aws_(cognito_user_pool|api_gateway_rest_api)\./.test(address);
+}
 
 /** An alert when the state is empty and user pools or APIs of the stack's names exist. */
 export function lostState({ plan, json, notInPlan }: PlanContext): readonly Alert[] {
   // The stack's own record of its prefix is not at AWS.
   if (leftResources(plan).some(({ type }) => type !== "terraform_data")) return [];
-  const found = notInPlan.findings.filter(({ address, attribute }) => attribute === ORPHAN && MAIN.test(address));
+  const found = notInPlan.findings.filter((one) => one.attribute === ORPHAN && isRepeatable(one));
   if (found.length === 0) return [];
   const former = formerKeyOf(json);
   const elsewhere =

@@ -2,6 +2,7 @@
 
 import { clientOfSecret } from "../../constructs/contract/contract";
 import { code, codes } from "../../platform/markdown";
+import { rotateCommand } from "../deployed/client-secret";
 import { type Alert, critical, warning } from "./alert";
 import type { PlanContext } from "./plan-context";
 import { listAt, shown, without } from "./predicates";
@@ -16,7 +17,7 @@ export function scopeAlerts({ environment, changes, code: stack }: PlanContext):
     const [old, now] = [listAt(before, "allowed_oauth_scopes"), listAt(after ?? {}, "allowed_oauth_scopes")];
     const [lost, gained] = [without(old, now), without(now, old)];
     const isDelivered = delivered.includes(name);
-    const deliver = code(`npx access rotate ${name} --env ${environment} --deliver`);
+    const deliver = code(rotateCommand(name, environment, true, "--deliver"));
     if (lost.length > 0) {
       const text = `The client ${shown(name)} loses scopes: ${codes(lost)}. A request that names one of them gets no token.`;
       return isDelivered

@@ -4,17 +4,20 @@ import { ORPHAN } from "../deployed/orphan-findings";
 import type { Finding } from "../plan-file/finding";
 import { actionOf } from "../plan-file/plan-json";
 import { type Alert, critical } from "./alert";
-import { lostState } from "./lost-state";
+import { isRepeatable, lostState } from "./lost-state";
 import type { PlanContext } from "./plan-context";
 
-/** AWS creates a second one of the same name. */
-export const SHARED = /^aws_(cognito_user_pool|api_gateway_rest_api)\./;
-
-/** @param created addresses of what the plan creates */
-export function orphansInTheWay(findings: readonly Finding[], created: readonly string[]): readonly Finding[] {
-  return findings.filter(
-    ({ address, attribute }) => attribute === ORPHAN && created.includes(address) && !SHARED.test(address),
+/**
+ * @param created addresses of what the plan creates
+ * @returns whose names are taken, and whether others would be created a second time, so that the state is lost
+ */
+export function orphansOf(findings: readonly Finding[], created: readonly string[]) {
+  const [second = [], taken = []] = [true, false].map((isSecond) =>
+    findings.filter(
+      (one) => one.attribute === ORPHAN && created.includes(one.address) && isRepeatable(one) === isSecond,
+    ),
   );
+  return { taken, isStateLost: second.length > 0 };
 }
 
 /** One for each, with the commands that make its name free or the resource the stack's. */
@@ -23,7 +26,7 @@ export function takenNames(context: PlanContext): readonly Alert[] {
   if (lostState(context).length > 0) return [];
   const { changes, notInPlan } = context;
   const created = changes.filter(({ change }) => actionOf(change) === "create").map(({ address }) => address);
-  return orphansInTheWay(notInPlan.findings, created).map(({ address, effect = "", undo = "" }) =>
+  return orphansOf(notInPlan.findings, created).taken.map(({ address, effect = "", undo = "" }) =>
     critical(
       `This deployment fails, as the name of ${code(address)} is taken: ${code(effect)}. Unless it is another stack's, run this first, and review again: ${commandCode(undo)}`,
     ),

@@ -1,8 +1,9 @@
 /** The client whose secret is rotated, as Terraform's state has it. */
 import { z } from "zod";
-import { clientOfSecret, OUTPUT } from "../../constructs/contract/contract";
+import { OUTPUT } from "../../constructs/contract/contract";
 import { poolRegion } from "../../platform/aws";
 import { UsageError, UserError } from "../../platform/user-error";
+import { storedSecret } from "../deployed/client-secret";
 import { unknownClient } from "../deployed/deployment";
 import { managedResources, type StateResource, type StateValues } from "../plan-file/state-json";
 
@@ -42,7 +43,7 @@ const appClient = z.object({
   client_secret: z.string().nullish(),
   allowed_oauth_scopes: z.array(z.string()).nullish(),
 });
-const secret = z.object({ id: z.string(), arn: z.string(), name: z.string(), description: z.string().nullish() });
+const secret = z.object({ id: z.string(), arn: z.string(), name: z.string() });
 
 /** Names of the environment's clients. @throws {UserError} when nothing is deployed */
 export function deployedClients(environment: string, state: StateValues): readonly string[] {
@@ -77,16 +78,16 @@ export function findClient(environment: string, state: StateValues, name: string
     scope: (allowed_oauth_scopes ?? []).join(" "),
     address: found.address,
     knownSecret: client_secret ?? "",
-    store: storedSecret(name, resources),
+    store: storeOf(name, resources),
   };
 }
 
-/** The stack describes each secret by the client whose credentials it holds. */
-function storedSecret(client: string, resources: readonly StateResource[]): StoredSecret | undefined {
-  const ofType = (type: string) => resources.filter((one) => one.type === type);
-  const secrets = ofType("aws_secretsmanager_secret").map(({ values }) => secret.parse(values));
-  const found = secrets.find(({ description }) => clientOfSecret(description) === client);
+function storeOf(client: string, resources: readonly StateResource[]): StoredSecret | undefined {
+  const found = storedSecret(resources, client);
   if (found === undefined) return undefined;
-  const version = ofType("aws_secretsmanager_secret_version").find(({ values }) => values["secret_id"] === found.id);
-  return { arn: found.arn, name: found.name, versionName: version?.name };
+  const { id, arn, name } = secret.parse(found.values);
+  const version = resources.find(
+    ({ type, values }) => type === "aws_secretsmanager_secret_version" && values["secret_id"] === id,
+  );
+  return { arn, name, versionName: version?.name };
 }

@@ -17,7 +17,7 @@
  */
 import { retry, type Wait } from "../../platform/retry";
 import { UsageError, UserError } from "../../platform/user-error";
-import { rotationDueAt } from "../deployed/secret-age";
+import { rotationDueAt } from "../deployed/client-secret";
 import type { ClientSecret, ClientSecrets } from "./client-secrets";
 import type { RotatedClient } from "./rotated-client";
 import { type Credentials, changedMeanwhile, newCredentials, type SecretStore } from "./secret-store";

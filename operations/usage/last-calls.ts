@@ -3,11 +3,11 @@
  * memory does not grow with their number.
  */
 import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import { DAY_MS } from "../../access/access-model";
 import { AwsError } from "../../platform/aws";
 import { jsonIn } from "../../platform/json";
 import { inParallel } from "../deployed/in-parallel";
 import type { Pace } from "../deployed/pace";
-import { DAY_MS } from "../deployed/secret-age";
 import { isVerifyRequest } from "../deployed/verify-requests";
 import { notAvailable, type Reading, readSince } from "./source";
 

@@ -6,9 +6,9 @@
  */
 import type { CloudTrail } from "@aws-sdk/client-cloudtrail";
 import { z } from "zod";
+import { DAY_MS } from "../../access/access-model";
 import { jsonIn } from "../../platform/json";
 import type { Pace } from "../deployed/pace";
-import { DAY_MS } from "../deployed/secret-age";
 import { VERIFY_USER_AGENT } from "../deployed/verify-requests";
 import { notAvailable, type Reading, readSince } from "./source";
 

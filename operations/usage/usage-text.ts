@@ -1,12 +1,14 @@
 /** The usage of an environment's clients as text: findings, a table, and what is not known and why. Pure. */
+
 import pc from "picocolors";
 import { oneLine } from "../../access/visible";
 import { copyable } from "../../platform/local-command";
 import { counted } from "../../platform/markdown";
-import { quoted } from "../../platform/shell";
 import { aligned } from "../../platform/terminal-table";
+import { rotateCommand } from "../deployed/client-secret";
+import type { ClientUse, RouteUse } from "../deployed/client-use";
 import type { Source } from "./source";
-import type { ClientUse, RouteUse, Usage } from "./usage";
+import type { Usage } from "./usage";
 
 /** The usage for a terminal. @param width its columns; left out for a file or a program */
 export function usageText(usage: Usage, width?: number): string {
@@ -18,10 +20,7 @@ export function usageText(usage: Usage, width?: number): string {
       const age = `the secret of ${oneLine(client)} is ${counted(secret.ageDays ?? 0, "day")} old`;
       return pc.yellow(`${age}, and rotateAfterDays is ${secret.rotateAfterDays}.`);
     }),
-    overdue.map(({ client, secret }) => {
-      const to = secret.isInSecretsManager ? "" : " --to <file>";
-      return `  ${copyable(`npx access rotate ${quoted(client)} --env ${quoted(environment)}${to}`)}`;
-    }),
+    overdue.map(({ client, secret }) => `  ${copyable(rotateCommand(client, environment, secret.isInSecretsManager))}`),
     tableOf(usage, width),
     unknownLines(usage),
   ]

@@ -1,15 +1,14 @@
 /** Who still uses what: last tokens and calls of each client, routes that it does not call, and the age of its secret. */
 import { z } from "zod";
-import { type AccessModel, type Environment, isEnabled, rotateAfterDaysOf } from "../../access/access-model";
-import { clientOfSecret } from "../../constructs/contract/contract";
+import { type AccessModel, DAY_MS, type Environment, isEnabled, rotateAfterDaysOf } from "../../access/access-model";
 import { type Aws, poolRegion, unlessMissing } from "../../platform/aws";
 import { UserError } from "../../platform/user-error";
-import { type AccessMatrix, accessMatrix } from "../access-graph/access-matrix";
+import type { AccessMatrix } from "../access-graph/access-matrix";
+import { acceptedSecrets, oldestOf, rotationDueAt, storedSecret } from "../deployed/client-secret";
+import type { ClientUse, RouteUse, SecretUse, UseVerdict } from "../deployed/client-use";
 import { inParallel } from "../deployed/in-parallel";
 import { logOfStack } from "../deployed/log-lines";
 import { Pace } from "../deployed/pace";
-import { DAY_MS, daysBetween, oldestSecret, rotationDueAt } from "../deployed/secret-age";
-import { stackOfState } from "../deployed/stack-of-state";
 import { managedResources, type StateValues } from "../plan-file/state-json";
 import { type LastCalls, readLastCalls } from "./last-calls";
 import { type LastTokens, readLastTokens } from "./last-tokens";
@@ -41,6 +40,8 @@ export interface UsageRequest {
   /** What the environment's names begin with. */
   readonly prefix: string;
   readonly state: StateValues;
+  /** Who can call what by that state. */
+  readonly matrix: AccessMatrix;
   /** By the names of clients. */
   readonly notes: ReadonlyMap<string, ClientNote>;
   readonly clients: (region: string) => Aws;
@@ -58,44 +59,6 @@ export interface UsageRequest {
 export interface Progress {
   readonly lines: number;
   readonly events: number;
-}
-
-/**
- * `used` within the days; `unused` in all of them; `new`: it is younger than that; `unknown`: what is known does not go
- * back far enough.
- */
-export type UseVerdict = "used" | "unused" | "new" | "unknown";
-
-/** A route that the client may call. Times are in ISO 8601; `null` where there is none. */
-export interface RouteUse {
-  readonly route: string;
-  readonly lastCall: string | null;
-  readonly verdict: UseVerdict;
-}
-
-/** A client's secret. */
-export interface SecretUse {
-  /** When the oldest secret that Cognito accepts was created; `null` when it is unknown. */
-  readonly createdAt: string | null;
-  readonly ageDays: number | null;
-  readonly rotateAfterDays: number | null;
-  readonly isOverdue: boolean;
-  /** Whether services read it from Secrets Manager. */
-  readonly isInSecretsManager: boolean;
-}
-
-/** One client. */
-export interface ClientUse {
-  readonly client: string;
-  readonly clientId: string;
-  readonly owner: string | null;
-  readonly createdAt: string | null;
-  readonly lastToken: string | null;
-  readonly lastCall: string | null;
-  /** `disabled`: access.yaml disables it, or it has expired. */
-  readonly verdict: UseVerdict | "disabled";
-  readonly routes: readonly RouteUse[];
-  readonly secret: SecretUse;
 }
 
 /** Who still uses what in one environment. */
@@ -133,11 +96,10 @@ const appClient = z.object({ id: z.string(), name: z.string(), user_pool_id: z.s
  * @throws {UserError} when the state has no clients, or AWS cannot be reached
  */
 export async function findUsage(request: UsageRequest): Promise<Usage> {
-  const { environment, state, notes, now, unusedDays } = request;
+  const { environment, state, matrix, notes, now, unusedDays } = request;
   const apps = appClientsOf(state);
   const [first] = apps;
   if (first === undefined) throw new UserError(`the state of ${environment} has no clients.`);
-  const matrix = accessMatrix(environment, stackOfState(state));
   const granted = new Map(apps.map(({ id, name }) => [id, grantsOf(matrix, name)]));
   const region = poolRegion(first.userPoolId);
   const aws = request.clients(region);
@@ -146,7 +108,7 @@ export async function findUsage(request: UsageRequest): Promise<Usage> {
     readCalls(request, granted),
     readDates(apps, aws),
   ]);
-  const stored = new Set(managedResources(state).map(({ type, values }) => storedClient(type, values["description"])));
+  const resources = managedResources(state);
   const judge = new Judge({ now, unusedDays, tokens, calls });
   const clients = apps.map((app): ClientUse => {
     const note = notes.get(app.name) ?? { owner: null, rotateAfterDays: null, isDisabled: false };
@@ -155,7 +117,8 @@ export async function findUsage(request: UsageRequest): Promise<Usage> {
     const use = judge.clientUse(app.id, granted.get(app.id) ?? [], createdAt, isKnownByToken);
     const createdIso = iso(createdAt);
     const disabled = note.isDisabled ? ({ verdict: "disabled" } as const) : {};
-    const secret = secretUse(secretAt, note.isDisabled ? null : note.rotateAfterDays, now, stored.has(app.name));
+    const isStored = storedSecret(resources, app.name) !== undefined;
+    const secret = secretUse(secretAt, note.isDisabled ? null : note.rotateAfterDays, now, isStored);
     return {
       client: app.name,
       clientId: app.id,
@@ -267,7 +230,7 @@ async function readDates(apps: readonly AppClient[], aws: Aws): Promise<Reading<
     const described = unlessMissing(cognito.describeUserPoolClient(of)).then((found) => {
       return { found: found?.UserPoolClient?.CreationDate?.getTime(), source: READ };
     });
-    const secret = oldestSecret(cognito, of).then((date) => ({ found: date?.getTime(), source: READ }));
+    const secret = acceptedSecrets(cognito, of).then((all) => ({ found: oldestOf(all)?.getTime(), source: READ }));
     return await Promise.all([unlessRefused(described, undefined), unlessRefused(secret, undefined)]);
   };
   const all = await inParallel(apps, read);
@@ -279,11 +242,6 @@ async function readDates(apps: readonly AppClient[], aws: Aws): Promise<Reading<
   return { found: new Map(found), source: refused?.source ?? READ };
 }
 
-/** The client whose secret the resource holds. */
-function storedClient(type: string, description: unknown): string | undefined {
-  return type === "aws_secretsmanager_secret" ? clientOfSecret(description) : undefined;
-}
-
 const READ: Source = { status: "read", completeSince: null, reason: null };
 
 function secretUse(
@@ -292,7 +250,7 @@ function secretUse(
   now: number,
   isInSecretsManager: boolean,
 ): SecretUse {
-  const ageDays = createdAt === undefined ? null : daysBetween(createdAt, now);
+  const ageDays = createdAt === undefined ? null : Math.floor((now - createdAt) / DAY_MS);
   const isOverdue =
     createdAt !== undefined && rotateAfterDays !== null && now >= rotationDueAt(createdAt, rotateAfterDays);
   return { createdAt: iso(createdAt), ageDays, rotateAfterDays, isOverdue, isInSecretsManager };

@@ -8,6 +8,7 @@ import { z } from "zod";
 import { type Aws, AwsError, aws, poolRegion, unlessMissing } from "../../platform/aws";
 import { quoted } from "../../platform/shell";
 import { UserError } from "../../platform/user-error";
+import { rotateCommand } from "../deployed/client-secret";
 import { type Deployment, poolIdOf } from "../deployed/deployment";
 import { type Advice, type Result, replaceCommand } from "./check";
 import type { SecretStore } from "./deployed-stack";
@@ -82,12 +83,12 @@ export function judgeStored(
   if (found === "") return { verdict: "as-expected", found: "as deployed" };
   if (typeof stored !== "string" && !stored.client_secret) {
     // Cognito does not return a rotated secret, so a deployment that creates the secret in Secrets Manager writes none.
-    const command = rotateCommand(client, environment, "");
+    const command = rotateCommand(client, environment, true);
     const text = `Secrets Manager has an empty secret for ${client}, because Cognito does not return a rotated one. Create another one, and finish once its service has it`;
     return { verdict, found, advice: { text, commands: [command, `${command} --finish`] } };
   }
   const text = `Services of ${client} read other credentials than are deployed. Deliver them again`;
-  return { verdict, found, advice: { text, commands: [rotateCommand(client, environment, "--deliver")] } };
+  return { verdict, found, advice: { text, commands: [rotateCommand(client, environment, true, "--deliver")] } };
 }
 
 function differences(
@@ -117,7 +118,7 @@ export async function unknownClientAdvice(
     const text = `The client ${client} was deleted. A deployment creates it with a new id`;
     return { text, commands: [`npx access deploy ${environment}`] };
   }
-  const command = rotateCommand(client, environment, isStored ? "" : "--to <file>");
+  const command = rotateCommand(client, environment, isStored);
   if (isThere) {
     const text = `Cognito does not know the secret of ${client}: it was deleted or replaced outside Terraform. Create another one, and finish once its service has it`;
     return { text, commands: [command, `${command} --finish`] };
@@ -135,8 +136,4 @@ async function hasClient(pool: string, id: string): Promise<boolean | undefined>
     if (error instanceof UserError) return undefined;
     throw error;
   }
-}
-
-function rotateCommand(client: string, environment: string, option: string): string {
-  return `npx access rotate ${quoted(client)} --env ${environment} ${option}`.trimEnd();
 }

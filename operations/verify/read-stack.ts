@@ -3,8 +3,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type AccessModel, isIn } from "../../access/access-model";
 import { synthesizeInto } from "../../platform/stack";
-import { readDeployment, requireStack } from "../deployed/deployment";
-import { readState } from "../plan-file/state-json";
+import { readDeployedState, requireStack } from "../deployed/deployment";
 import type { Names } from "./deployed-stack";
 import type { VerifiedStack } from "./verify-stack";
 
@@ -15,11 +14,11 @@ import type { VerifiedStack } from "./verify-stack";
  * @throws {UserError} when nothing is deployed, or main.ts refuses
  */
 export async function readVerifiedStack(name: string, onWarning?: (text: string) => void): Promise<VerifiedStack> {
-  const deployment = await readDeployment(name);
+  const { deployment, state } = await readDeployedState(name);
   const folder = requireStack(name);
   if (onWarning !== undefined) onWarning(await synthesizeInto(dirname(dirname(folder))));
   const json: unknown = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8"));
-  return { deployment, folder, json, state: await readState(folder) };
+  return { deployment, folder, json, state };
 }
 
 /** Names of the routes and clients that access.yaml has for an environment. */

@@ -88,6 +88,23 @@ it("takes names of clients, routes, scopes and functions for text", () => {
   }
 });
 
+it("shows entries of drift-ignore.yaml that ignore nothing, also where there is no drift", () => {
+  const entry = {
+    address: "aws_cognito_user_pool.*",
+    attribute: "schema",
+    reason: "…",
+    expires: "2026-01-31",
+    line: 3,
+  };
+  const sifted = { findings: [], expired: [entry], unused: [{ ...entry, line: 7 }] };
+  const report = { environment: "dev", isClean: true, ...sifted, notChecked: [], remedies: {} };
+
+  const { markup } = terraformPage(environmentOf([], []), { time: 0, report });
+
+  expect(markup).toContain("drift-ignore.yaml:3: aws_cognito_user_pool.* schema expired on 2026-01-31 and is ignored.");
+  expect(markup).toContain("drift-ignore.yaml:7: aws_cognito_user_pool.* schema matches nothing; remove it.");
+});
+
 it("draws the first boxes of each column, and lists all ways in words", () => {
   const clients = Array.from({ length: 60 }, (_, index) => `client-${index}`);
   const { markup } = picturePage(environmentOf([{ ...ROUTE, callers: clients }], clients));

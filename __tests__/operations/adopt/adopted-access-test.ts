@@ -1,5 +1,7 @@
 /** What of a system access.yaml cannot have, and what has to be looked at: kinds that the embedded AWS does not have. */
 import type { Method } from "@aws-sdk/client-api-gateway";
+import fc from "fast-check";
+import { accessSchema } from "../../../access/schema";
 import { type AccessOptions, accessOf, functionNames } from "../../../operations/adopt/adopted-access";
 import type { ExistingFunction, ExistingSystem } from "../../../operations/adopt/existing-system";
 import { functionOf, systemWith } from "../../support/existing-systems";
@@ -46,8 +48,16 @@ describe("a method that is not adopted", () => {
     ["its integration is of the type none", { ...READ, methodIntegration: undefined }],
     ["its integration uses a VPC link", integration({ type: "HTTP_PROXY", connectionType: "VPC_LINK" })],
     [
-      "its backend http://a.example/ is not an HTTPS URL",
+      "its backend is http, but the caller's token is sent to it",
       integration({ type: "HTTP_PROXY", uri: "http://a.example/" }),
+    ],
+    [
+      "its backend has a query string, but the caller's query string is passed on",
+      integration({ type: "HTTP_PROXY", uri: "https://a.example/?key=s3cret", httpMethod: "POST" }),
+    ],
+    [
+      'its backend has host "10.0.0.1", but must have a public name such as "orders.example.com"',
+      integration({ type: "HTTP_PROXY", uri: "https://10.0.0.1/", httpMethod: "POST" }),
     ],
     ["it calls its backend by GET", integration({ type: "HTTP_PROXY", uri: "https://a.example/", httpMethod: "GET" })],
     [
@@ -205,10 +215,69 @@ it("gives functions names that access.yaml can have, all of them different", () 
 
   expect([...functionNames({ ...systemWith(), functions }).keys()]).toEqual([
     "orders",
-    "a".repeat(37),
-    `${"a".repeat(37)}-2`,
+    "a".repeat(40),
+    `${"a".repeat(38)}-2`,
     "orders-2",
   ]);
+});
+
+describe("names and texts that AWS accepts", () => {
+  const TRICKY = ["\u115F", "\u1160", "\u3164", "\uFFA0", "\u202E", "\uD83D", "\uDE00", "😀", "\n", "${", "%{", "ä"];
+  const text = (...more: readonly string[]) => {
+    const unit = fc.oneof(
+      fc.constantFrom(...TRICKY, ...more),
+      fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
+    );
+    return fc.array(unit, { minLength: 1, maxLength: 300 }).map((units) => units.join("").slice(0, 256));
+  };
+  const matching = (pattern: RegExp) =>
+    fc.stringMatching(pattern).filter((name) => name.trim() !== "" && !(name in {}));
+  const part = matching(/^[!#-#%-[\]-z|~]{1,40}$/).filter((name) => !name.includes("/"));
+
+  it("make an access.yaml that its schema accepts, and are reported where they are changed or left out", () => {
+    const held = fc.record({
+      scope: part,
+      identifier: part,
+      server: matching(/^[\w\s+=,.@-]{1,256}$/),
+      description: text(),
+      client: matching(/^[\w\s+=,.@-]{1,128}$/),
+      value: text(),
+      layer: text(),
+      authorizer: text("cognito"),
+    });
+    fc.assert(
+      fc.property(held, ({ scope, identifier, server, description, client, value, layer, authorizer }) => {
+        const configuration = { Environment: { Variables: { TABLE: value } }, Layers: [{ Arn: layer }] };
+        const base = systemWith({ configuration });
+        const scopes = [{ ScopeName: scope, ScopeDescription: description }];
+        const full = `${identifier}/${scope}`;
+        const AllowedOAuthScopes = [full];
+        const clients = base.clients.flatMap((one) =>
+          [client, client].map((ClientName) => ({ ...one, ClientName, AllowedOAuthScopes })),
+        );
+        const get = { ...READ, authorizationScopes: [full] };
+        const { content, leftOut, remarks } = accessOf(
+          {
+            ...base,
+            clients,
+            resourceServers: [{ Identifier: identifier, Name: server, Scopes: scopes }],
+            authorizers: base.authorizers.map((one) => ({ ...one, name: authorizer })),
+            resources: [{ id: "orders", path: "/orders", resourceMethods: { GET: get } }],
+          },
+          options,
+        );
+
+        expect(accessSchema.safeParse(content).error?.issues ?? []).toEqual([]);
+        const { [identifier]: written } = Object(content["resourceServers"]);
+        const isChanged = written.scopes[scope] !== description;
+        expect(remarks.some(({ text: remark }) => remark.startsWith("The description of the scope"))).toBe(isChanged);
+        const { orders = {} } = Object(content["functions"]);
+        expect(leftOut.some(({ what }) => what === "layers of orders")).toBe(!("layers" in orders));
+        expect(orders.variables.TABLE === value || remarks.some(({ text: one }) => one.includes("TABLE"))).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
 });
 
 describe("a variable", () => {

@@ -1,7 +1,8 @@
 /** Secrets of clients that are older than access.yaml allows. */
 
+import { findUnmanaged, UNMANAGED_KINDS } from "../../../operations/deployed/unmanaged";
 import { driftText, reportOf } from "../../../operations/drift/drift-text";
-import { findOldSecrets } from "../../../operations/drift/old-secrets";
+import { oldSecrets } from "../../../operations/drift/old-secrets";
 import { type Aws, AwsError } from "../../../platform/aws";
 
 const NOW = Date.parse("2026-11-30T12:00:00Z");
@@ -30,16 +31,22 @@ function look(ages: Readonly<Record<string, readonly number[]>>, fail?: AwsError
     ["shop", 90],
     ["jobs", 30],
   ]);
-  return { asked, result: findOldSecrets(left, { environment: "dev", rotateAfterDays, clients, now: NOW }) };
+  const kinds = [
+    ...UNMANAGED_KINDS.filter(({ attribute }) => attribute === "client_secrets"),
+    oldSecrets(rotateAfterDays, NOW),
+  ];
+  return { asked, result: findUnmanaged(left, { environment: "dev", kinds, clients, isLenient: true }) };
 }
 
-describe("findOldSecrets", () => {
-  it("finds secrets that are accepted and too old, of clients with a limit alone", async () => {
+describe("oldSecrets", () => {
+  it("finds secrets that are accepted and too old, of clients with a limit alone, and lists those of a client once", async () => {
     const { asked, result } = look({ "shop-id": [1, 90.5], "jobs-id": [29.9], "free-id": [900] });
 
-    const { findings, notChecked } = await result;
+    const { findings: all, notChecked } = await result;
+    const findings = all.filter(({ attribute }) => attribute === "secret age");
 
-    expect(asked).toEqual(["shop-id", "jobs-id"]);
+    expect(asked).toEqual(["shop-id", "jobs-id", "free-id"]);
+    expect(all).toHaveLength(2);
     expect(notChecked).toEqual([]);
     expect(findings).toEqual([
       {
@@ -62,8 +69,9 @@ describe("findOldSecrets", () => {
     const refused = await look({}, new AwsError(operation, "AccessDeniedException", 400, "refused")).result;
 
     expect(refused.findings).toEqual([]);
-    expect(refused.notChecked).toHaveLength(2);
-    expect(refused.notChecked[0]).toMatchObject({ attribute: "secret age", operation, code: "AccessDeniedException" });
+    const ofAge = refused.notChecked.filter(({ attribute }) => attribute === "secret age");
+    expect(ofAge).toHaveLength(2);
+    expect(ofAge[0]).toMatchObject({ attribute: "secret age", operation, code: "AccessDeniedException" });
     const unreachable = new AwsError(operation, "TimeoutError", undefined, "could not be reached");
     await expect(look({}, unreachable).result).rejects.toThrow("could not be reached");
   });

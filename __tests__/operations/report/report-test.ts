@@ -131,9 +131,16 @@ describe("a report", () => {
   });
 
   it("has when a client and each of its calls was last used, and the age of its secret", () => {
-    const secret = { createdAt: "2026-01-02T03:04:05.000Z", ageDays: 331, rotateAfterDays: 90, isOverdue: true };
+    const dated = { createdAt: "2026-01-02T03:04:05.000Z", ageDays: 331, rotateAfterDays: 90 };
+    const secret = { ...dated, isOverdue: true, isInSecretsManager: false };
     const routes = [{ route: "GET /orders", lastCall: "2026-11-29T10:00:00.000Z", verdict: "used" as const }];
-    const used = { client: "shop", lastToken: "2026-11-30T01:00:00.000Z", lastCall: "2026-11-29T10:00:00.000Z" };
+    const known = { clientId: "id-of-shop", owner: null, createdAt: null };
+    const used = {
+      ...known,
+      client: "shop",
+      lastToken: "2026-11-30T01:00:00.000Z",
+      lastCall: "2026-11-29T10:00:00.000Z",
+    };
     const usage = { unusedDays: 90, clients: [{ ...used, verdict: "used" as const, routes, secret }] };
     const { clients, usageDays } = accessReport(input("dev", { usage }));
 

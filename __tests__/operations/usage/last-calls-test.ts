@@ -2,8 +2,8 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { CloudWatchLogs, FilterLogEventsCommandInput } from "@aws-sdk/client-cloudwatch-logs";
+import { DAY_MS } from "../../../access/access-model";
 import { Pace } from "../../../operations/deployed/pace";
-import { DAY_MS } from "../../../operations/deployed/secret-age";
 import { verifyHeaders } from "../../../operations/deployed/verify-requests";
 import { type LogRequest, readLastCalls } from "../../../operations/usage/last-calls";
 import { AwsError } from "../../../platform/aws";

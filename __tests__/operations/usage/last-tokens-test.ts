@@ -1,7 +1,7 @@
 /** Last tokens from CloudTrail: page by page, and no more of them than are needed or allowed. */
 import type { CloudTrail, LookupEventsCommandInput } from "@aws-sdk/client-cloudtrail";
+import { DAY_MS } from "../../../access/access-model";
 import { Pace } from "../../../operations/deployed/pace";
-import { DAY_MS } from "../../../operations/deployed/secret-age";
 import { readLastTokens, type TokenRequest } from "../../../operations/usage/last-tokens";
 
 const NOW = Date.parse("2026-11-30T12:00:00Z");

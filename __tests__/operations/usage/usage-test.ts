@@ -1,7 +1,9 @@
 /** Who still uses what: what is unused, and what is unknown because AWS keeps too little or refuses. */
 
+import { DAY_MS } from "../../../access/access-model";
+import { accessMatrix } from "../../../operations/access-graph/access-matrix";
 import { Pace } from "../../../operations/deployed/pace";
-import { DAY_MS } from "../../../operations/deployed/secret-age";
+import { stackOfState } from "../../../operations/deployed/stack-of-state";
 import { VERIFY_USER_AGENT } from "../../../operations/deployed/verify-requests";
 import { stateValues } from "../../../operations/plan-file/state-json";
 import { type ClientNote, findUsage, hasFindings, type Usage } from "../../../operations/usage/usage";
@@ -130,10 +132,12 @@ async function usageOf(
     ["shop", { owner: "payments", rotateAfterDays: 90, isDisabled: false }],
     ["idle", { owner: null, rotateAfterDays: 90, isDisabled }],
   ]);
+  const state = stateOf(...resources, ...(hasLog ? [stage] : []));
   return await findUsage({
     environment: "dev",
     prefix: "orders",
-    state: stateOf(...resources, ...(hasLog ? [stage] : [])),
+    state,
+    matrix: accessMatrix("dev", stackOfState(state)),
     notes,
     clients: () => awsOf(world),
     now: NOW,
@@ -253,8 +257,10 @@ describe("findUsage", () => {
       throw new AwsError("cloudtrail:LookupEvents", "TimeoutError", undefined, "AWS could not be reached");
     };
     await expect(usageOf({ ...whole, tokens: unreachable })).rejects.toThrow("could not be reached");
-    const empty = { environment: "dev", prefix: "orders", notes: new Map(), clients: () => awsOf({}), now: NOW };
-    await expect(findUsage({ ...empty, state: stateOf(), since: 0, unusedDays: 1 })).rejects.toThrow("has no clients");
+    const state = stateOf();
+    const matrix = accessMatrix("dev", stackOfState(state));
+    const given = { environment: "dev", prefix: "orders", notes: new Map(), clients: () => awsOf({}), now: NOW };
+    await expect(findUsage({ ...given, state, matrix, since: 0, unusedDays: 1 })).rejects.toThrow("has no clients");
   });
 });
 
