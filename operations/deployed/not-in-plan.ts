@@ -13,6 +13,7 @@ import { managedResources } from "../plan-file/state-json";
 import { leftMethods } from "./api-method";
 import { type LeftResource, leftResources, ofType, regionOf, textIn } from "./left-state";
 import { orphanFindings } from "./orphan-findings";
+import type { SecretReader } from "./secret-age";
 import { readSnapshot } from "./snapshot";
 import { driftOfSnapshot } from "./snapshot-drift";
 import { clientsOf, findUnmanaged, type UnmanagedResources } from "./unmanaged";
@@ -29,13 +30,21 @@ export interface StackPlan {
   readonly isLenient?: true;
   /** Clients of a region; left out means those of the credentials in the environment. */
   readonly clients?: (region: string) => Aws;
+  /** Reads the secrets of app clients; left out means one of its own. */
+  readonly secrets?: SecretReader;
 }
 
 /** @throws {AwsError} when AWS cannot be reached, or refuses a read that is required */
 export async function findNotInPlan(stack: StackPlan): Promise<UnmanagedResources> {
-  const { environment, folder, plan, json, isLenient, clients = clientsOf() } = stack;
+  const { environment, folder, plan, json, isLenient, clients = clientsOf(), secrets } = stack;
   const left = leftResources(plan);
-  const options = { written: writtenIn(plan), environment, clients, ...(isLenient && { isLenient }) };
+  const options = {
+    written: writtenIn(plan),
+    environment,
+    clients,
+    ...(isLenient && { isLenient }),
+    ...(secrets && { secrets }),
+  };
   const [snapshots, unmanaged, orphans] = await Promise.all([
     Promise.all(ofType(left, "stage").map((stage) => snapshotDrift(stage, left, clients, isLenient))),
     findUnmanaged(left, options),

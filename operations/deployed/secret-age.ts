@@ -4,7 +4,7 @@
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUserPoolClientSecrets.html
  */
-import type { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
+import type { ClientSecretDescriptorType, CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
 import { unlessMissing } from "../../platform/aws";
 
 export const DAY_MS = 86_400_000;
@@ -16,13 +16,38 @@ interface AppClient {
 }
 
 /**
+ * Reads the secrets that Cognito accepts, without their values, once for each client: AWS answers five such calls a second
+ * for a user pool.
+ */
+export class SecretReader {
+  private readonly known = new Map<string, Promise<readonly ClientSecretDescriptorType[]>>();
+
+  /** @returns none when the client is gone, or has no secret @throws {AwsError} when AWS refuses */
+  of(cognito: CognitoIdentityProvider, client: AppClient): Promise<readonly ClientSecretDescriptorType[]> {
+    const key = `${client.UserPoolId} ${client.ClientId}`;
+    const found = this.known.get(key) ?? read(cognito, client);
+    this.known.set(key, found);
+    return found;
+  }
+}
+
+async function read(cognito: CognitoIdentityProvider, client: AppClient) {
+  return (await unlessMissing(cognito.listUserPoolClientSecrets(client)))?.ClientSecrets ?? [];
+}
+
+/**
  * When the oldest secret that Cognito accepts was created: a rotation that was not finished makes no secret younger.
+ * @param secrets those that were read already are not read again
  * @returns `undefined` when the client is gone, or has no secret
  * @throws {AwsError} when AWS refuses
  */
-export async function oldestSecret(cognito: CognitoIdentityProvider, client: AppClient): Promise<Date | undefined> {
-  const found = await unlessMissing(cognito.listUserPoolClientSecrets(client));
-  const dates = (found?.ClientSecrets ?? []).flatMap(({ ClientSecretCreateDate: date }) => date?.getTime() ?? []);
+export async function oldestSecret(
+  cognito: CognitoIdentityProvider,
+  client: AppClient,
+  secrets = new SecretReader(),
+): Promise<Date | undefined> {
+  const found = await secrets.of(cognito, client);
+  const dates = found.flatMap(({ ClientSecretCreateDate: date }) => date?.getTime() ?? []);
   return dates.length === 0 ? undefined : new Date(Math.min(...dates));
 }
 

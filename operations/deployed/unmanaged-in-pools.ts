@@ -215,10 +215,10 @@ export const UNMANAGED_IN_POOLS: readonly UnmanagedKind[] = [
     attribute: "client_secrets",
     severity: "warning",
     isRequired: true,
-    list: async ({ aws, id, resource }) => {
-      const input = { UserPoolId: textIn(resource, "user_pool_id"), ClientId: id };
-      const { ClientSecrets = [] } = await (await aws.cognito()).listUserPoolClientSecrets(input);
-      return ClientSecrets.length > 1 ? [ClientSecrets.length] : [];
+    list: async ({ aws, id, resource, secrets }) => {
+      const client = { UserPoolId: textIn(resource, "user_pool_id"), ClientId: id };
+      const { length } = await secrets.of(await aws.cognito(), client);
+      return length > 1 ? [length] : [];
     },
     key: String,
     managed: () => [],

@@ -6,6 +6,7 @@ import { type Aws, poolRegion } from "../../platform/aws";
 import { quoted } from "../../platform/shell";
 import type { Finding, Severity } from "../plan-file/finding";
 import { type LeftResource, regionOf, textIn } from "./left-state";
+import type { SecretReader } from "./secret-age";
 
 /** Holders by Terraform's type: their service and option in the AWS CLI, and how other resources refer to them. */
 const HOLDERS = {
@@ -97,6 +98,7 @@ export class Holder {
     private readonly written: readonly string[],
     readonly environment: string,
     clients: (region: string) => Aws,
+    readonly secrets: SecretReader,
   ) {
     this.type = HOLDERS[resource.type as HolderType];
     this.id = textIn(resource, this.type.ids[0]);

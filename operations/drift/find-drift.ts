@@ -7,6 +7,7 @@ import { emptyStateError } from "../deployed/empty-state";
 import { type LeftResource, leftResources, textIn } from "../deployed/left-state";
 import { findOrphans } from "../deployed/leftovers";
 import { findNotInPlan } from "../deployed/not-in-plan";
+import { SecretReader } from "../deployed/secret-age";
 import { namesOf } from "../deployed/stack-names";
 import { requireOwnState } from "../deployed/state-owner";
 import { clientsOf, type UnmanagedResources } from "../deployed/unmanaged";
@@ -35,10 +36,10 @@ export async function findDrift(
   requireOwnState(environment, folder, state);
   const plan = await scratchPlan(folder);
   const left = leftResources(plan);
-  const ages = { environment, rotateAfterDays, clients: clientsOf(), now: Date.now() };
+  const reads = { environment, clients: clientsOf(), secrets: new SecretReader() };
   const [{ findings, notChecked }, old, planned] = await Promise.all([
-    findNotInPlan({ environment, folder, plan, json }),
-    findOldSecrets(left, ages),
+    findNotInPlan({ ...reads, folder, plan, json }),
+    findOldSecrets(left, { ...reads, rotateAfterDays, now: Date.now() }),
     Promise.all(withForeignPools(plan, driftOfPlan(plan)).map((finding) => restorable(finding, left))),
   ]);
   return {

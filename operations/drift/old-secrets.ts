@@ -4,7 +4,7 @@ import { type Aws, AwsError, poolRegion } from "../../platform/aws";
 import { quoted } from "../../platform/shell";
 import { inParallel } from "../deployed/in-parallel";
 import { type LeftResource, textIn } from "../deployed/left-state";
-import { oldestSecret, rotationDueAt } from "../deployed/secret-age";
+import { oldestSecret, rotationDueAt, type SecretReader } from "../deployed/secret-age";
 import type { UnmanagedResources } from "../deployed/unmanaged";
 
 /** How old the secrets may become. */
@@ -13,6 +13,8 @@ export interface SecretAges {
   /** In days, by the names of clients; of one that is left out, the age does not matter. */
   readonly rotateAfterDays: ReadonlyMap<string, number>;
   readonly clients: (region: string) => Aws;
+  /** Those of clients that were read already are not read again; left out means none. */
+  readonly secrets?: SecretReader;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -30,7 +32,7 @@ export async function findOldSecrets(left: readonly LeftResource[], ages: Secret
 async function look(
   client: LeftResource,
   left: readonly LeftResource[],
-  { environment, rotateAfterDays, clients, now }: SecretAges,
+  { environment, rotateAfterDays, clients, secrets, now }: SecretAges,
 ): Promise<UnmanagedResources> {
   const { address } = client;
   const name = textIn(client, "name");
@@ -38,7 +40,7 @@ async function look(
   const limit = rotateAfterDays.get(name) ?? Number.POSITIVE_INFINITY;
   try {
     const cognito = await clients(poolRegion(UserPoolId)).cognito();
-    const createdAt = await oldestSecret(cognito, { UserPoolId, ClientId: textIn(client, "id") });
+    const createdAt = await oldestSecret(cognito, { UserPoolId, ClientId: textIn(client, "id") }, secrets);
     if (createdAt === undefined || now < rotationDueAt(createdAt.getTime(), limit)) return NOTHING;
     const isStored = left.some(
       ({ type, values }) => type === "aws_secretsmanager_secret" && clientOfSecret(values["description"]) === name,
