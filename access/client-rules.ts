@@ -50,9 +50,12 @@ export function isIn(
 
 /** Routes by the function that answers them. Those with a URL are left out. */
 export function routesByFunction(routes: Routes): ReadonlyMap<string, Routes> {
-  const groups = new Map<string, Routes>();
+  const groups = new Map<string, Record<string, Routes[string]>>();
   for (const [key, route] of Object.entries(routes)) {
-    if (route.lambda) groups.set(route.lambda, { ...groups.get(route.lambda), [key]: route });
+    if (!route.lambda) continue;
+    const group = groups.get(route.lambda) ?? {};
+    groups.set(route.lambda, group);
+    group[key] = route;
   }
   return groups;
 }

@@ -63,6 +63,8 @@ export function includeTeamFile(main: YamlFile, team: YamlFile, owner: string): 
 
 /** Reports what a team's file names although another one may, and what exceeds its limits. */
 export function checkTeamFiles(content: Content, teams: readonly TeamFile[], file: YamlFile): void {
+  const entries = entriesByFile(content, file);
+  const byFunction = routesByFunction(content.routes);
   for (const team of teams) {
     const owner = content.owners?.[team.owner];
     const at = file.startOf(team.name);
@@ -70,8 +72,8 @@ export function checkTeamFiles(content: Content, teams: readonly TeamFile[], fil
       const hint = advice(team.owner, Object.keys(content.owners), "Owners");
       file.report(at, `${team.name} is the file of ${quote(team.owner)}, which is not an owner.${hint}`);
     }
-    const own = entriesOf(content, team.name, file);
-    checkFunctions(team, own, content, file);
+    const own = entries.get(team.name) ?? NO_ENTRIES;
+    checkFunctions(team, own, byFunction, file);
     for (const [name, client] of Object.entries(own.clients)) {
       if (client.owner === undefined || client.owner === "" || client.owner === team.owner) continue;
       const has = `client ${quote(name)} in ${team.name} has owner ${quote(client.owner)}`;
@@ -87,30 +89,40 @@ export function checkTeamFiles(content: Content, teams: readonly TeamFile[], fil
 
 type Entries = Pick<Content, "clients" | "routes" | "resourceServers" | "functions">;
 
-function entriesOf(content: Content, name: string, file: YamlFile): Entries {
-  const of = <T>(section: string, map: Readonly<Record<string, T>> = {}) =>
-    Object.fromEntries(Object.entries(map).filter(([key]) => file.fileOf([section, key]) === name));
-  return {
-    clients: of("clients", content.clients),
-    routes: of("routes", content.routes),
-    resourceServers: of("resourceServers", content.resourceServers),
-    functions: of("functions", content.functions),
-  };
+const NO_ENTRIES: Entries = { clients: {}, routes: {}, resourceServers: {}, functions: {} };
+
+/** All entries by the names of the files that have them. */
+function entriesByFile(content: Content, file: YamlFile): ReadonlyMap<string, Entries> {
+  const found = new Map<string, Record<(typeof TEAM_SECTIONS)[number], Record<string, unknown>>>();
+  for (const section of TEAM_SECTIONS) {
+    for (const [key, value] of Object.entries(content[section] ?? {})) {
+      const name = file.fileOf([section, key]) ?? "";
+      const entries = found.get(name) ?? { resourceServers: {}, clients: {}, routes: {}, functions: {} };
+      found.set(name, entries);
+      entries[section][key] = value;
+    }
+  }
+  // Each value is in the section that it was taken from.
+  return found as ReadonlyMap<string, unknown> as ReadonlyMap<string, Entries>;
 }
 
 /** A function answers under the permissions of its team, so that routes of other files cannot name it. */
-function checkFunctions({ name }: TeamFile, own: Entries, content: Content, file: YamlFile): void {
-  for (const [lambda, routes] of routesByFunction(content.routes)) {
-    const [mine = "", other] = [
-      Object.keys(routes).find((key) => key in own.routes),
-      Object.keys(routes).find((key) => !(key in own.routes)),
-    ];
-    if (mine === "" || other === undefined) continue;
+function checkFunctions(
+  { name }: TeamFile,
+  own: Entries,
+  byFunction: ReturnType<typeof routesByFunction>,
+  file: YamlFile,
+): void {
+  const ownByFunction = routesByFunction(own.routes);
+  for (const [lambda, routes] of ownByFunction) {
+    const [mine = ""] = Object.keys(routes);
+    const other = Object.keys(byFunction.get(lambda) ?? {}).find((key) => !(key in own.routes));
+    if (other === undefined) continue;
     const both = `lambda ${quote(lambda)} of route ${quote(mine)} also answers ${quote(other)} of`;
     const message = `${both} ${file.fileOf(["routes", other])}, but a function belongs to one file. Name another one.`;
     file.report(file.at(["routes", mine, "lambda"]), message);
   }
-  const lambdas = [...routesByFunction(own.routes).keys()];
+  const lambdas = [...ownByFunction.keys()];
   for (const lambda of Object.keys(own.functions ?? {})) {
     if (lambdas.includes(lambda)) continue;
     const why = `which no route of ${name} names`;

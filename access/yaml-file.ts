@@ -59,13 +59,23 @@ interface Place {
   readonly node: unknown;
 }
 
+/** A file and the offset of its beginning in all files. */
+interface Part {
+  readonly file: YamlFile;
+  readonly from: number;
+}
+
 /** A YAML text that is being read. Mistakes are collected, so that reading continues after one. */
 export class YamlFile {
   /** The content: maps have no prototype, and what an alias repeats is the same object. `null` when there is none. */
   value: unknown;
 
   /** Files whose entries count as those of this one. Offsets continue in them, in their order. */
-  private readonly included: { readonly file: YamlFile; readonly from: number }[] = [];
+  private readonly included: Part[] = [];
+  /** Included files by the sections and keys of their entries, which may be many thousands in hundreds of files. */
+  private readonly holders = new Map<string, Map<string, Part>>();
+  /** Sections with the entries of included files, by name. */
+  private readonly merged = new Map<string, object>();
   private readonly lines = new LineCounter();
   private readonly document: ReturnType<typeof parseDocument>;
   private readonly entries = new Map<YAMLMap, ReadonlyMap<string, Place>>();
@@ -108,9 +118,8 @@ export class YamlFile {
       this.report(0, `with ${file.name}, the files have more than ${MAX_CHARACTERS} characters. ${REMEDY}`);
       this.refuseMistakes();
     }
-    const taken = new Map(sections.flatMap((section) => this.keys([section]).map((key) => [`${section} ${key}`, key])));
-    const owners = new Map([...taken.keys()].map((id) => [id, this.fileOf(id.split(/ (.*)/s, 2))]));
-    this.included.push({ file, from });
+    const part = { file, from };
+    this.included.push(part);
     for (const { at, message } of file.mistakes.values()) this.report(from + at, message);
     const content = file.value ?? {};
     if (typeof content !== "object" || Array.isArray(content)) {
@@ -129,29 +138,34 @@ export class YamlFile {
         const is = file.describe([section]);
         this.report(from + file.at([section]), `${section} of ${file.name} must be a map, but is ${is}.`);
       } else {
-        const ids = Object.keys(entries).map((key) => [key, owners.get(`${section} ${key}`)] as const);
-        for (const [key, other] of ids) {
-          if (other === undefined) continue;
-          const twice = `${section} of ${file.name} has ${quote(key)}, which ${other} has as well. Remove one of them.`;
-          this.report(from + file.keyAt([section, key]), twice);
+        const added: [key: string, value: unknown][] = [];
+        for (const [key, value] of Object.entries(entries)) {
+          const other = this.fileOf([section, key]);
+          if (other === undefined) added.push([key, toValue(section, value)]);
+          else {
+            const twice = `${section} of ${file.name} has ${quote(key)}, which ${other} has as well. Remove one of them.`;
+            this.report(from + file.keyAt([section, key]), twice);
+          }
         }
-        const added = ids.flatMap(([key, other]) =>
-          other === undefined ? [[key, toValue(section, Reflect.get(entries, key))]] : [],
-        );
-        this.addEntries(section, Object.fromEntries(added));
+        this.addEntries(section, part, added);
       }
     }
   }
 
   /** What is not a map is left to the schema. */
-  private addEntries(section: string, added: object): void {
+  private addEntries(section: string, part: Part, added: readonly (readonly [key: string, value: unknown])[]): void {
+    const holders = this.holders.get(section) ?? new Map<string, Part>();
+    this.holders.set(section, holders);
+    for (const [key] of added) holders.set(key, part);
     const { value } = this;
     if (typeof value !== "object" || value === null || Array.isArray(value)) return;
     const own: unknown = Reflect.get(value, section);
     if (own !== undefined && (typeof own !== "object" || own === null || Array.isArray(own))) return;
-    this.value = Object.assign(Object.create(null), value, {
-      [section]: Object.assign(Object.create(null), own, added),
-    });
+    const merged = this.merged.get(section) ?? Object.assign(Object.create(null), own);
+    Object.assign(merged, Object.fromEntries(added));
+    if (this.merged.has(section)) return;
+    this.merged.set(section, merged);
+    this.value = Object.assign(Object.create(null), value, { [section]: merged });
   }
 
   /** Name of the file that has the value; `undefined` when none has it. */
@@ -164,8 +178,14 @@ export class YamlFile {
     return this.included.find(({ file }) => file.name === name)?.from ?? 0;
   }
 
-  private holderOf(path: Path): { readonly file: YamlFile; readonly from: number } | undefined {
-    return [{ file: this as YamlFile, from: 0 }, ...this.included].find(({ file }) => file.place(path) !== undefined);
+  private holderOf(path: Path): Part | undefined {
+    if (this.place(path) !== undefined) return { file: this, from: 0 };
+    const [section, key] = path.map(String);
+    if (section === undefined || key === undefined) {
+      return this.included.find(({ file }) => file.place(path) !== undefined);
+    }
+    const holder = this.holders.get(section)?.get(key);
+    return holder?.file.place(path) === undefined ? undefined : holder;
   }
 
   /**

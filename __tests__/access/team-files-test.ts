@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseAccessModel, readAccessModel } from "../../access/access-model";
+import { YamlFile } from "../../access/yaml-file";
 import { errorOf } from "../support/access-text";
 
 const MAIN = `environments:
@@ -166,5 +167,38 @@ describe("the folder access.d", () => {
 
   it.each(["payments.yml", "a b.yaml"])("refuses a file named %s, which would be left out", (name) => {
     expect(() => read(project({ [`access.d/${name}`]: TEAM }))).toThrow(/is not named <owner>\.yaml/);
+  });
+});
+
+describe("the files of many teams", () => {
+  /** How often a value is looked up while as many files are read, each with five clients and a route. */
+  function lookupsOf(count: number): number {
+    const indexes = Array.from({ length: count }, (_, index) => index);
+    const owners = indexes.map((index) => `  t${index}: { contact: t@acme.example }`);
+    const texts = indexes.map((index) => {
+      const clients = ["a", "b", "c", "d", "e"].map((name) => `  t${index}-${name}: { scopes: [orders/read] }`);
+      const route = `  GET /t${index}: { lambda: f${index}, scopes: [orders/read] }`;
+      return ["clients:", ...clients, "routes:", route].join("\n");
+    });
+    const teams = texts.map((text, index) => ({ name: `access.d/t${index}.yaml`, owner: `t${index}`, text }));
+    const main = [
+      "environments: { dev: { region: eu-west-1, domainPrefix: acme-dev } }",
+      "owners:",
+      ...owners,
+      "resourceServers: { orders: { scopes: { read: Read orders } } }",
+    ].join("\n");
+    const lookups = jest.spyOn(YamlFile.prototype as unknown as { place(path: unknown): unknown }, "place");
+    const functions = indexes.map((index) => `f${index}`);
+    const { clients } = parseAccessModel(main, { file: "access.yaml", functions, teams });
+    expect(clients).toHaveLength(5 * count);
+    const { length } = lookups.mock.calls;
+    lookups.mockRestore();
+    return length;
+  }
+
+  it("take lookups in proportion to their number", () => {
+    const [few, many] = [lookupsOf(20), lookupsOf(80)];
+    expect(many / few).toBeGreaterThan(3);
+    expect(many / few).toBeLessThan(5);
   });
 });

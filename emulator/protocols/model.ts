@@ -155,11 +155,17 @@ export function shapeOf({ service, shapes }: ServiceModel, name: string): Shape 
   throw new Error(`${service} has no shape "${name}"`);
 }
 
+/** Members of structures, which are looked up for each value of each resource. */
+const members = new WeakMap<Shape, readonly MemberShape[]>();
+
 /** Members of a structure in the table's order; none when there is no structure. */
 export function membersOf(model: ServiceModel, name: string | undefined): readonly MemberShape[] {
   const shape = name === undefined ? undefined : shapeOf(model, name);
   if (shape === undefined || !("members" in shape)) return [];
-  return Object.entries(shape.members).map(([member, found]) => memberShape(model, member, found));
+  const found =
+    members.get(shape) ?? Object.entries(shape.members).map(([member, of]) => memberShape(model, member, of));
+  members.set(shape, found);
+  return found;
 }
 
 /** The operation of the name. @throws {Error} when the table has none: it has to be added to `operations.ts` */

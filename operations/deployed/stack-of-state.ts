@@ -17,6 +17,9 @@ const REFERRED: Readonly<Record<string, readonly string[]>> = {
 /** Client ids also stand within longer texts, such as a function's list of callers. */
 const WITHIN_TEXTS = "aws_cognito_user_pool_client";
 
+/** As Cognito documents client ids: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolClientType.html */
+const CLIENT_ID = /[\w+]+/g;
+
 /** Blocks that are lists in the state, and objects in what is synthesized. */
 const SINGLE_BLOCKS = ["environment"];
 
@@ -24,14 +27,14 @@ const SINGLE_BLOCKS = ["environment"];
 export function stackOfState(values: StateValues): unknown {
   const resources = managedResources(values);
   const references = new Map<string, string>();
-  const clients: (readonly [id: string, reference: string])[] = [];
+  const clients = new Map<string, string>();
   for (const { type, name, values: attributes } of resources) {
     for (const attribute of REFERRED[type] ?? []) {
       const value = attributes[attribute];
       if (typeof value !== "string" || value === "") continue;
       const reference = `\${${type}.${name}.${attribute}}`;
       references.set(value, reference);
-      if (type === WITHIN_TEXTS) clients.push([value, reference]);
+      if (type === WITHIN_TEXTS) clients.set(value, reference);
     }
   }
   const byType: Record<string, Record<string, unknown>> = {};
@@ -39,7 +42,8 @@ export function stackOfState(values: StateValues): unknown {
     const own = REFERRED[type] ?? [];
     const written = Object.entries(attributes).filter(([key, value]) => value !== null && !own.includes(key));
     const entries = written.map(([key, value]) => [key, single(key, referring(value, references, clients))]);
-    byType[type] = { ...byType[type], [name]: Object.fromEntries(entries) };
+    byType[type] ??= {};
+    byType[type][name] = Object.fromEntries(entries);
   }
   const outputs = Object.entries(values.outputs).filter(([, { sensitive }]) => !sensitive);
   return { resource: byType, output: Object.fromEntries(outputs.map(([name, { value }]) => [name, { value }])) };
@@ -52,11 +56,10 @@ function single(name: string, value: unknown): unknown {
 function referring(
   value: unknown,
   references: ReadonlyMap<string, string>,
-  clients: readonly (readonly [id: string, reference: string])[],
+  clients: ReadonlyMap<string, string>,
 ): unknown {
   if (typeof value === "string") {
-    const whole = references.get(value);
-    return whole ?? clients.reduce((text, [id, reference]) => text.replaceAll(id, reference), value);
+    return references.get(value) ?? value.replace(CLIENT_ID, (word) => clients.get(word) ?? word);
   }
   if (Array.isArray(value)) return value.map((item) => referring(item, references, clients));
   if (typeof value !== "object" || value === null) return value;

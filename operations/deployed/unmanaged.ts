@@ -62,19 +62,14 @@ export async function findUnmanaged(
   left: readonly LeftResource[],
   { written = new Map(), environment, kinds = UNMANAGED_KINDS, isLenient, clients = clientsOf() }: LookOptions,
 ): Promise<UnmanagedResources> {
-  const holders = new Map<string, Holder>();
-  const lists = left.flatMap((resource) =>
-    kinds
-      .filter(({ on }) => on === resource.type)
-      .map((kind) => {
-        const { address } = resource;
-        const holder =
-          holders.get(address) ?? new Holder(resource, left, written.get(address) ?? [], environment, clients);
-        holders.set(address, holder);
-        return [kind, holder] as const;
-      }),
-  );
-  const found = await inParallel(lists, ([kind, holder]) => look(kind, holder, isLenient));
+  const list = lister();
+  const lists = left.flatMap((resource) => {
+    const own = kinds.filter(({ on }) => on === resource.type);
+    if (own.length === 0) return [];
+    const holder = new Holder(resource, left, written.get(resource.address) ?? [], environment, clients);
+    return own.map((kind) => [kind, holder] as const);
+  });
+  const found = await inParallel(lists, ([kind, holder]) => look(kind, holder, list, isLenient));
   return { findings: found.flatMap((one) => one.findings), notChecked: found.flatMap((one) => one.notChecked) };
 }
 
@@ -96,10 +91,28 @@ export function unsupportedLines(notChecked: readonly NotChecked[]): readonly st
   return [`not checked: ${counted(kinds.size, "kind")} of resources that this endpoint does not support.`];
 }
 
-async function look(kind: UnmanagedKind, holder: Holder, isLenient = false): Promise<UnmanagedResources> {
+type Lister = (kind: UnmanagedKind, holder: Holder) => Promise<readonly unknown[]>;
+
+/** Lists kinds. An operation that the endpoint of a region does not have is not called again for each other holder. */
+function lister(): Lister {
+  const unsupported = new Map<string, AwsError>();
+  return async (kind, holder) => {
+    const key = `${holder.region} ${kind.on} ${kind.attribute}`;
+    const refusal = unsupported.get(key);
+    if (refusal !== undefined) throw refusal;
+    try {
+      return (await kind.list(holder)) ?? [];
+    } catch (error) {
+      if (error instanceof AwsError && error.code === UNSUPPORTED) unsupported.set(key, error);
+      throw error;
+    }
+  };
+}
+
+async function look(kind: UnmanagedKind, holder: Holder, list: Lister, isLenient = false): Promise<UnmanagedResources> {
   try {
     const managed = kind.managed(holder);
-    const items = ((await kind.list(holder)) ?? []).filter((item) => !managed.includes(kind.key(item, holder) ?? ""));
+    const items = (await list(kind, holder)).filter((item) => !managed.includes(kind.key(item, holder) ?? ""));
     return { findings: await Promise.all(items.map((item) => findingOf(kind, item, holder))), notChecked: [] };
   } catch (error) {
     if (!(error instanceof AwsError) || error.status === undefined) throw error;

@@ -10,8 +10,9 @@ import { strToU8, zipSync } from "fflate";
 import { type Emulator, startEmulator } from "../../../emulator/index";
 import type { LeftResource } from "../../../operations/deployed/left-state";
 import { findUnmanaged, UNMANAGED_KINDS } from "../../../operations/deployed/unmanaged";
+import { oldSecrets } from "../../../operations/drift/old-secrets";
 import type { Finding } from "../../../operations/plan-file/finding";
-import { type Aws, aws } from "../../../platform/aws";
+import { type Aws, AwsError, aws } from "../../../platform/aws";
 import { runAwsCommand } from "../../support/aws-command";
 import { sdkOptions } from "../../support/aws-sdk";
 
@@ -652,5 +653,50 @@ describe("the commands that undo", () => {
 
     expect(short((await lookAt([inCode], { ListRolePolicies })).findings)).toEqual(["warning inline_policy"]);
     expect((await lookAt([inCode], { ListRolePolicies }, written)).findings).toEqual([]);
+  });
+});
+
+describe("the clients of a large pool", () => {
+  const apps = Array.from({ length: 100 }, (_, index) => ({
+    ...client,
+    address: `aws_cognito_user_pool_client.app-${index}`,
+    values: { ...client.values, id: `app-${index}`, name: `app-${index}` },
+  }));
+
+  /** Counts calls by operation; every secret is of 2020. */
+  function counting() {
+    const calls = new Map<string, number>();
+    const count = (operation: string) => calls.set(operation, (calls.get(operation) ?? 0) + 1);
+    const cognito = {
+      listUserPoolClientSecrets: async () => {
+        count("ListUserPoolClientSecrets");
+        return { ClientSecrets: [{ ClientSecretCreateDate: new Date("2020-01-01T00:00:00Z") }] };
+      },
+      describeManagedLoginBrandingByClient: async () => {
+        count("DescribeManagedLoginBrandingByClient");
+        throw new AwsError("cognito-idp:DescribeManagedLoginBrandingByClient", UNKNOWN.__type, 400, "unknown");
+      },
+    };
+    return { calls, clients: () => ({ region, cognito: async () => cognito }) as unknown as Aws };
+  }
+
+  it("are each named as not checked, though an operation that is unknown is not called for each", async () => {
+    const { calls, clients } = counting();
+    const { notChecked } = await findUnmanaged(apps, { environment: "dev", clients });
+
+    expect(notChecked.map(({ address, attribute }) => `${address} ${attribute}`)).toEqual(
+      apps.map(({ address }) => `${address} branding`),
+    );
+    expect(calls.get("DescribeManagedLoginBrandingByClient")).toBeLessThan(10);
+  });
+
+  it("are asked for their secrets once, for the number and for the age of them", async () => {
+    const { calls, clients } = counting();
+    const rotateAfterDays = new Map(apps.map(({ values }) => [values.name, 90]));
+    const kinds = [...UNMANAGED_KINDS, oldSecrets(rotateAfterDays, Date.parse("2026-11-30T12:00:00Z"))];
+    const { findings } = await findUnmanaged(apps, { environment: "dev", clients, kinds });
+
+    expect(findings).toHaveLength(apps.length);
+    expect(calls.get("ListUserPoolClientSecrets")).toBe(apps.length);
   });
 });
