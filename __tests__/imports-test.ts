@@ -140,12 +140,10 @@ const CYCLES: readonly (readonly string[])[] = [];
 /** Files that write to the terminal themselves: what is safe to print, or only moves the cursor; to their own log; or print such code. */
 const WRITERS = [
   "platform/terminal.ts",
+  "platform/progress-line.ts",
   "main.ts",
   "constructs/functions/variable-loader.ts",
   "constructs/state-bucket.ts",
-  "cli/demo.ts",
-  "cli/deploy.ts",
-  "cli/usage.ts",
   "cli/embedded-aws/real-provider.ts",
   "emulator/index.ts",
   "operations/handout/code-samples.ts",

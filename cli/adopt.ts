@@ -6,7 +6,7 @@ import { adoptionText } from "../operations/adopt/adopt-text";
 import { regionOfPool } from "../operations/adopt/existing-system";
 import { aws } from "../platform/aws";
 import { packageFolder, shownPath, userFolder } from "../platform/project";
-import { print, printJson, say, terminalColumns } from "../platform/terminal";
+import { print, printJson, step, terminalColumns } from "../platform/terminal";
 import { EXIT, runCommand, UsageError } from "../platform/user-error";
 
 interface Options {
@@ -52,7 +52,7 @@ async function run({ pool, api, stage, into, domainPrefix, without = [], json }:
     );
   }
   const ids = { poolId: pool, apiId: api, stageName: stage };
-  const adoption = await adopt(aws(regionOfPool(pool)), { ...ids, folder, domainPrefix, without, onProgress: say });
+  const adoption = await adopt(aws(regionOfPool(pool)), { ...ids, folder, domainPrefix, without, onProgress: step });
   if (json) printJson(adoption);
   else print(adoptionText(adoption, shownPath(folder) || ".", terminalColumns()));
   return adoption.leftOut.length === 0 ? EXIT.done : EXIT.findings;

@@ -9,7 +9,7 @@ import { PASSPHRASE, passphraseIn } from "../operations/plan-file/encryption";
 import { uninterrupted } from "../platform/interruption";
 import { locatePlanFile, readPlanFile } from "../platform/private-file";
 import { shownPath, userFolder } from "../platform/project";
-import { print, printJson, say, warn } from "../platform/terminal";
+import { print, printJson, sayMeanwhile, step, warn } from "../platform/terminal";
 import { runCommand } from "../platform/user-error";
 
 interface Options {
@@ -37,17 +37,17 @@ async function apply(plan: string, { json, keep }: Options): Promise<number> {
   const file = locatePlanFile(resolve(userFolder, plan));
   const bundle = read(file);
   const { environment, fingerprint, createdAt } = bundle.manifest;
-  progress(`Plan ${fingerprint.slice(0, 12)} of ${environment}, made ${createdAt.slice(0, 16)}Z`);
+  step(`Plan ${fingerprint.slice(0, 12)} of ${environment}, made ${createdAt.slice(0, 16)}Z`);
   const done = await uninterrupted(
     (interruption) =>
       applyBundle(bundle, {
         isCi: Boolean(process.env["CI"]),
-        onStep: progress,
-        onDone: say,
+        onStep: step,
+        onDone: sayMeanwhile,
         onWarning: warn,
         interruption,
       }),
-    () => progress("Interrupted: Terraform completes the operations in progress and saves the state"),
+    () => step("Interrupted: Terraform completes the operations in progress and saves the state"),
   );
   if (!keep) rmSync(file, { force: true });
   const { added, changed, destroyed } = done;
@@ -62,8 +62,4 @@ async function apply(plan: string, { json, keep }: Options): Promise<number> {
 
 function read(file: string): Bundle {
   return unpackBundle(readPlanFile(file), passphraseIn(process.env));
-}
-
-function progress(step: string): void {
-  say(`${step} …`);
 }

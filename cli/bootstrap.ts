@@ -11,7 +11,7 @@ import {
 } from "../operations/preflight/state-bucket";
 import { confirm } from "../platform/confirm";
 import { findEnvironment, projectModel } from "../platform/project";
-import { print, printJson, say } from "../platform/terminal";
+import { print, printJson, say, step, waitFor } from "../platform/terminal";
 import { requireTerraform } from "../platform/terraform";
 import { runCommand, UserError } from "../platform/user-error";
 import type { BootstrapOutput } from "./json-output";
@@ -36,7 +36,7 @@ async function bootstrap(env: string | undefined, options: Options): Promise<num
   const environment = findEnvironment(projectModel(), env);
   const backend = requireS3(environment);
   await requireTerraform();
-  say(`Checking the bucket ${backend.bucket} in ${backend.region} …`);
+  step(`Checking the bucket ${backend.bucket} in ${backend.region}`);
   const plan = await planBucket(environment, backend);
   const bucket = pc.bold(backend.bucket);
   const tell = options.json ? say : print;
@@ -47,7 +47,7 @@ async function bootstrap(env: string | undefined, options: Options): Promise<num
   if (isDone) {
     if (!options.yes && !(await confirm("Apply these changes?")))
       throw new UserError("not confirmed; nothing was changed.");
-    await applyBucket(plan);
+    await waitFor(`Applying to ${backend.bucket}`, applyBucket(plan));
     tell(`${pc.green("✓")} ${bucket} is ready. Now: npx access deploy ${environment.name}`);
   }
   if (options.json) printJson(outcomeOf(backend, plan, isDone));

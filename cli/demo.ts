@@ -5,7 +5,7 @@ import { Command } from "commander";
 import pc from "picocolors";
 import { findEnvironment, localFolder, projectModel } from "../platform/project";
 import { quoted } from "../platform/shell";
-import { canRewrite, print } from "../platform/terminal";
+import { print, waitFor } from "../platform/terminal";
 import { requireTerraform } from "../platform/terraform";
 import { terraformBinary } from "../platform/terraform-program";
 import { runCommand, UserError } from "../platform/user-error";
@@ -79,29 +79,22 @@ async function runSteps(steps: readonly Step[], signal: AbortSignal): Promise<vo
     if (signal.aborted) return;
     const started = performance.now();
     const line = `${String(index + 1).padStart(2)}  ${title.padEnd(width)}`;
-    if (canRewrite(process.stdout)) process.stdout.write(`   ${line}  …`);
-    const observation = await run().catch((error: unknown) => fail(line, error, signal));
+    const observation = await waitFor(`   ${line} `, run(), 0).catch((error: unknown) => fail(line, error, signal));
     if (observation === undefined || signal.aborted) return;
     const [summary, ...details] = observation;
-    finish(`${pc.green("✓")}  ${line}  ${seconds(started).padStart(6)}  ${pc.dim(summary)}`);
-    for (const detail of details) finish(pc.dim(`       ${detail}`));
+    print(`${pc.green("✓")}  ${line}  ${seconds(started).padStart(6)}  ${pc.dim(summary)}`);
+    for (const detail of details) print(pc.dim(`       ${detail}`));
   }
 }
 
 function fail(line: string, error: unknown, signal: AbortSignal): undefined {
   if (signal.aborted) return undefined;
-  finish(`${pc.red("✗")}  ${line}`);
+  print(`${pc.red("✗")}  ${line}`);
   if (!(error instanceof StepFailure)) throw error;
   const logged = functionLog.slice(-LOG_LINES).map((entry) => `\n  logged:   ${entry}`);
   throw new UserError(
     `step ${line.trim()}\n  expected: ${error.expected}\n  found:    ${error.found}${logged.join("")}`,
   );
-}
-
-/** Prints a finished line, over the one that announced it. */
-function finish(line: string): void {
-  if (canRewrite(process.stdout)) process.stdout.write("\r\u001b[2K");
-  print(line);
 }
 
 function seconds(since: number): string {

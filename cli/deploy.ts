@@ -20,7 +20,7 @@ import { confirm } from "../platform/confirm";
 import { type Interruption, uninterrupted } from "../platform/interruption";
 import { copyable } from "../platform/local-command";
 import { findEnvironment, projectModel } from "../platform/project";
-import { canRewrite, print, say, terminalColumns } from "../platform/terminal";
+import { print, say, step, stepDetail, terminalColumns } from "../platform/terminal";
 import { EXIT, runCommand, UserError } from "../platform/user-error";
 import { exampleCall } from "./demo-fixture";
 import { isOnEmbeddedAws } from "./embedded-aws/running-aws";
@@ -116,11 +116,12 @@ function requireFreeNames({ environment, resources, notInPlan }: Review): void {
 async function applied({ manifest, parts, review }: MadePlan): Promise<Applied> {
   const { create, update, destroy, replace } = review.counts;
   // What is replaced is destroyed and created.
-  const progress = new Progress(create + update + destroy + 2 * replace);
+  const total = create + update + destroy + 2 * replace;
+  const done: string[] = [];
   const options = (interruption: Interruption) => ({
     isCi: false,
     onStep: step,
-    onDone: (line: string) => progress.add(line),
+    onDone: (line: string) => stepDetail(`${done.push(line)} of ${total}`),
     // The review has just been made of the code that is here.
     onWarning: () => undefined,
     interruption,
@@ -128,16 +129,11 @@ async function applied({ manifest, parts, review }: MadePlan): Promise<Applied> 
   try {
     return await uninterrupted(
       (interruption) => applyBundle({ manifest, parts }, options(interruption)),
-      () => {
-        progress.end();
-        step("Interrupted: Terraform completes the operations in progress and saves the state");
-      },
+      () => step("Interrupted: Terraform completes the operations in progress and saves the state"),
     );
   } catch (error) {
-    progress.list();
+    for (const line of done) say(line);
     throw error;
-  } finally {
-    progress.end();
   }
 }
 
@@ -154,7 +150,7 @@ async function isVerified(
     refusalsOnly: calls === "refusals",
     written: writtenIn(model, name),
     prefix,
-    onRetry: say,
+    onRetry: step,
   });
   print(shown(verification));
   return verification.isAsExpected;
@@ -173,35 +169,4 @@ async function nextSteps(model: AccessModel, environment: Environment): Promise<
   const lines = routes.map(([key, url]) => `  ${key.split(" ")[0]} ${url}`);
   const call = exampleCall(model, environment);
   return `\n${[...lines, ...(call === undefined ? [] : [`Try: ${copyable(call)}`])].join("\n")}`;
-}
-
-/** How far it is: a number on a terminal, and a line for each resource where it fails. */
-class Progress {
-  private readonly done: string[] = [];
-  private isOpen = false;
-
-  constructor(private readonly total: number) {}
-
-  add(line: string): void {
-    this.done.push(line);
-    if (!canRewrite(process.stderr)) return;
-    process.stderr.write(`\r${this.done.length} of ${this.total}`);
-    this.isOpen = true;
-  }
-
-  /** Lists what was done. */
-  list(): void {
-    this.end();
-    for (const line of this.done) say(line);
-  }
-
-  /** Ends the line of the terminal. */
-  end(): void {
-    if (this.isOpen) process.stderr.write("\n");
-    this.isOpen = false;
-  }
-}
-
-function step(text: string): void {
-  say(`${text} …`);
 }

@@ -7,7 +7,7 @@ import { findDrift } from "../operations/drift/find-drift";
 import { IGNORE_FILE, readIgnoreFile, siftNoise } from "../operations/drift/ignore-file";
 import { findEnvironment, projectFolder, projectModel, shownPath } from "../platform/project";
 import { prepareStack } from "../platform/stack";
-import { print, printJson, say, terminalColumns } from "../platform/terminal";
+import { print, printJson, step, terminalColumns } from "../platform/terminal";
 import { EXIT, runCommand } from "../platform/user-error";
 
 const HELP = `
@@ -48,9 +48,9 @@ async function drift(env: string | undefined, { json }: { readonly json?: true }
   const { name } = environment;
   const today = new Date().toISOString().slice(0, "2026-01-31".length);
   const entries = readIgnoreFile(join(projectFolder, IGNORE_FILE), today);
-  say(`Synthesizing ${name} …`);
+  step(`Synthesizing ${name}`);
   const folder = await prepareStack(name);
-  say(`Comparing ${name} with AWS …`);
+  step(`Comparing ${name} with AWS`);
   const found = await findDrift(folder, secretAgesOf(model, environment));
   const sifted = siftNoise(found.findings, entries, today);
   const report = reportOf(name, shownPath(folder), sifted, found.notChecked);

@@ -10,7 +10,7 @@ import { functionNameIn } from "../operations/deployed/logs-command";
 import { changedEnvironment, runInForeground } from "../platform/child";
 import { exitCodeOf, SIGNALS, type Signal } from "../platform/interruption";
 import { localFolder, projectFolder, projectModel } from "../platform/project";
-import { print, say } from "../platform/terminal";
+import { print, say, sayOver, waitFor } from "../platform/terminal";
 import { refuseRedirects, requireTerraform } from "../platform/terraform";
 import { provideTerraform } from "../platform/terraform-program";
 import { EXIT, runCommand, UserError } from "../platform/user-error";
@@ -32,6 +32,9 @@ const IDLE_MS = 10_000;
 
 /** Port for callers without a proxy, while it serves. */
 const DEFAULT_PORT = Number(process.env["ACCESS_LOCAL_PORT"] ?? 8787);
+
+/** What is waited for at the end. */
+const OTHERS = "Waiting for other commands that use the embedded AWS";
 
 const folderName = relative(projectFolder, localFolder);
 
@@ -123,7 +126,12 @@ async function run(command: readonly string[], options: Started): Promise<number
   refuseRedirects();
   await offerTerraform(command);
   const providerFolder = options.provider === undefined ? undefined : terraformFolderOf(command);
-  const local = await openLocalAws(localFolder, { ...options, providerFolder, onAnswered: noteFailure, onNotice });
+  const local = await openLocalAws(localFolder, {
+    ...options,
+    providerFolder,
+    onAnswered: noteFailure,
+    onNotice: noteOver,
+  });
   warnOfLeftovers(local);
   let stopWatching: (() => Promise<void>) | undefined;
   try {
@@ -141,7 +149,7 @@ async function run(command: readonly string[], options: Started): Promise<number
     throw error;
   } finally {
     await stopWatching?.();
-    await local.close();
+    await waitFor(OTHERS, local.close());
   }
 }
 
@@ -267,7 +275,7 @@ async function serve(options: Started): Promise<number> {
   await stopWatching();
   await localConsole.close();
   // Commands that are connected have no account to use.
-  await local.close(isLost ? 0 : IDLE_MS);
+  await waitFor(OTHERS, local.close(isLost ? 0 : IDLE_MS));
   if (isLost) throw new UserError(`${folderName} was deleted, so the embedded AWS stopped. Start it: npx access local`);
   return EXIT.done;
 }
@@ -333,7 +341,7 @@ function logRequest(answered: AnsweredRequest): void {
 function noteFailure(answered: AnsweredRequest): void {
   const { status, method, path } = answered;
   const refused = status >= 500 && answered.method !== "CONNECT" ? refusalOf(answered) : undefined;
-  if (refused !== undefined) onNotice(oneLine(`${method} ${path} was answered with ${status}: ${refused.text}`));
+  if (refused !== undefined) noteOver(oneLine(`${method} ${path} was answered with ${status}: ${refused.text}`));
 }
 
 /** The decision that ended a request. */
@@ -359,6 +367,11 @@ function functionNames(): (fullName: string) => string {
 
 function onNotice(text: string): void {
   say(`${pc.yellow("note:")} ${text}`);
+}
+
+/** The command has the terminal. */
+function noteOver(text: string): void {
+  sayOver(`${pc.yellow("note:")} ${text}`);
 }
 
 function logLine(source: string, message: string, clients: ReadonlyMap<string, string>): void {

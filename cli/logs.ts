@@ -16,7 +16,7 @@ import { parseTime } from "../platform/duration";
 import { uninterrupted } from "../platform/interruption";
 import { counted } from "../platform/markdown";
 import { findEnvironment, projectModel } from "../platform/project";
-import { print, printJson, say } from "../platform/terminal";
+import { print, printJson, say, waitFor } from "../platform/terminal";
 import { EXIT, runCommand, UsageError, UserError } from "../platform/user-error";
 import { isOnEmbeddedAws, type ReceivedEvent, readReceivedEvents, rejoinEmbeddedAws } from "./embedded-aws/running-aws";
 
@@ -97,7 +97,7 @@ async function logs(name: string | undefined, options: Options): Promise<number>
     return entries.length;
   };
   if (options.follow) return await follow(isLocal ? throughRestarts(read, () => reader.reconnect()) : read, show);
-  if (show(await read()) === 0) {
+  if (show(await waitFor("Reading the log", read())) === 0) {
     const what = options.event ? "events" : "lines";
     const of = name === undefined ? "" : ` of ${name}`;
     say(

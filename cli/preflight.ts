@@ -5,7 +5,7 @@ import { oneLine, visible } from "../access/visible";
 import { preflight } from "../operations/preflight/checks";
 import type { Finding } from "../operations/preflight/finding";
 import { findEnvironment, projectModel } from "../platform/project";
-import { print, printJson } from "../platform/terminal";
+import { print, printJson, waitFor } from "../platform/terminal";
 import { requireTerraform } from "../platform/terraform";
 import { EXIT, runCommand } from "../platform/user-error";
 
@@ -24,7 +24,7 @@ async function check(env: string | undefined, { json }: { readonly json?: true }
   const model = projectModel();
   const environment = findEnvironment(model, env);
   await requireTerraform();
-  const findings = await preflight(environment, model.clients);
+  const findings = await waitFor("Checking the AWS account", preflight(environment, model.clients));
   if (json) printJson(findings);
   else print(describe(environment.name, findings));
   return findings.every(({ isRight }) => isRight) ? EXIT.done : EXIT.findings;

@@ -13,7 +13,7 @@ import { reportHtml } from "../operations/report/report-html";
 import { reportMarkdown } from "../operations/report/report-markdown";
 import { clientNotes, findUsage } from "../operations/usage/usage";
 import { findEnvironment, projectFolder, projectModel } from "../platform/project";
-import { print, printJson } from "../platform/terminal";
+import { print, printJson, waitFor } from "../platform/terminal";
 import { runCommand, UserError } from "../platform/user-error";
 
 interface Options {
@@ -43,11 +43,14 @@ async function report(env: string | undefined, options: Options): Promise<number
   const date = todayOf(process.env);
   const present = presentAccess(projectFolder, environment.name, date);
   const past = options.since === undefined ? undefined : await accessAt(projectFolder, environment.name, options.since);
-  const [source, history, { deployed, usage, notes }] = await Promise.all([
-    checkedOut(projectFolder),
-    accessHistory(projectFolder, environment.name, [...present.calls.keys()]),
-    readDeployed(model, environment, options.usage),
-  ]);
+  const [source, history, { deployed, usage, notes }] = await waitFor(
+    "Reading the git history, and what is deployed and used",
+    Promise.all([
+      checkedOut(projectFolder),
+      accessHistory(projectFolder, environment.name, [...present.calls.keys()]),
+      readDeployed(model, environment, options.usage),
+    ]),
+  );
   const found = accessReport({
     ...{ model, environment, date, present, past, history, deployed, usage, notes, ...source },
   });

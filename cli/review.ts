@@ -15,7 +15,7 @@ import { code, MAX_GITHUB_CHARACTERS } from "../platform/markdown";
 import { locatePlanFile, readPlanFile, requirePlace, writePrivately } from "../platform/private-file";
 import { findEnvironment, projectFolder, projectModel, shownPath, userFolder } from "../platform/project";
 import { quoted } from "../platform/shell";
-import { print, printJson, say, terminalColumns, warn } from "../platform/terminal";
+import { print, printJson, say, step, terminalColumns, warn } from "../platform/terminal";
 import { EXIT, runCommand, UserError } from "../platform/user-error";
 
 interface Options {
@@ -74,7 +74,7 @@ async function review(env: string | undefined, options: Options): Promise<number
   const file = options.out === undefined ? resolve(projectFolder, `${name}.plan`) : resolve(userFolder, options.out);
   requirePlace(file);
   return await uninterrupted(async (interruption) => {
-    const made = await makePlanUnlessInterrupted(name, interruption, NOTHING_DONE, progress);
+    const made = await makePlanUnlessInterrupted(name, interruption, NOTHING_DONE, step);
     const isOther = options.expect !== undefined && options.expect !== made.review.fingerprint;
     if (!isOther) writePrivately(file, packBundle(made.manifest, made.parts, passphrase));
     if (!isOther && options.saveData !== undefined) {
@@ -125,10 +125,6 @@ function show(found: Review, { json, markdown, maxLength }: Options): void {
   if (json) printJson(found);
   else if (width !== undefined && !markdown) print(reviewText(found, { width, isComplete: true }));
   else print(reviewMarkdown(found, maxLength).trimEnd());
-}
-
-function progress(step: string): void {
-  say(`${step} …`);
 }
 
 function lengthIn(text: string): number {

@@ -20,7 +20,7 @@ import { sdkHandler } from "../platform/http";
 import { type Interruption, uninterrupted } from "../platform/interruption";
 import { findEnvironment, projectModel, shownPath, userFolder } from "../platform/project";
 import { prepareStack } from "../platform/stack";
-import { print, printJson, say, warn } from "../platform/terminal";
+import { print, printJson, say, waitFor, warn } from "../platform/terminal";
 import { requireTerraform } from "../platform/terraform";
 import { EXIT, runCommand, UsageError, UserError } from "../platform/user-error";
 import type { ClientRotation } from "./json-output";
@@ -200,7 +200,7 @@ async function rotateClient(
       store: await storeOf(sdk, client, secrets, options),
       state: new TerraformState(folder, client),
       report: say,
-      wait: (milliseconds) => wait(milliseconds, undefined, { signal: stopped }).catch(requireCalm),
+      wait: (milliseconds) => waitFor("Waiting", wait(milliseconds, undefined, { signal: stopped }).catch(requireCalm)),
       now: () => new Date(),
     });
     return await outcomeOf(rotation, options);

@@ -12,7 +12,7 @@ import { findEnvironment, projectFolder, projectModel, projectName, shownPath, s
 import { initializeStack, prepareStack } from "../platform/stack";
 import { removeCopyOf } from "../platform/stack-copy";
 import { describeSystemError } from "../platform/system-error";
-import { print, printJson, say, terminalColumns } from "../platform/terminal";
+import { print, printJson, say, step, terminalColumns } from "../platform/terminal";
 import { requireTerraform } from "../platform/terraform";
 import { EXIT, runCommand, UserError } from "../platform/user-error";
 
@@ -45,6 +45,7 @@ async function run(environment: string, { yes, json }: TeardownOptions): Promise
     folder,
     clients: (region) => aws(region),
     say,
+    step,
     confirm: async (target) => {
       if (!yes) await confirmByName(environment, describeTarget(target));
     },

@@ -9,7 +9,7 @@ import { clientNotes, findUsage, hasFindings, type Progress } from "../operation
 import { usageText } from "../operations/usage/usage-text";
 import { parseTime } from "../platform/duration";
 import { findEnvironment, projectModel } from "../platform/project";
-import { canRewrite, print, printJson, terminalColumns } from "../platform/terminal";
+import { print, printJson, stepDetail, terminalColumns, waitFor } from "../platform/terminal";
 import { EXIT, runCommand, UsageError } from "../platform/user-error";
 
 const HELP = `
@@ -67,7 +67,6 @@ async function usage(env: string | undefined, { since, unused, json }: Options):
   const { name, prefix } = environment;
   const state = await readResources(name);
   const matrix = accessMatrix(name, stackOfState(state));
-  const progress = progressLine();
   const notes = clientNotes(model, environment);
   const request = {
     environment: name,
@@ -80,28 +79,22 @@ async function usage(env: string | undefined, { since, unused, json }: Options):
     since: from,
     unusedDays,
   };
-  const found = await findUsage({ ...request, onProgress: progress.show }).finally(progress.end);
+  const found = await waitFor(
+    "Reading the access log and CloudTrail",
+    findUsage({ ...request, onProgress: progress() }),
+  );
   if (json) printJson(found);
   else print(usageText(found, terminalColumns()));
   return hasFindings(found, unused !== undefined) ? EXIT.findings : EXIT.done;
 }
 
-/** What was read so far, on a terminal. */
-function progressLine() {
+/** Shows what was read so far. */
+function progress(): (more: Partial<Progress>) => void {
   let read: Progress = { lines: 0, events: 0 };
-  let isOpen = false;
-  return {
-    show: (more: Partial<Progress>) => {
-      read = { ...read, ...more };
-      if (!canRewrite(process.stderr)) return;
-      const [lines, events] = [read.lines, read.events].map((count) => count.toLocaleString("en"));
-      process.stderr.write(`\r\u001b[2K${lines} log lines, ${events} token requests …`);
-      isOpen = true;
-    },
-    end: () => {
-      if (isOpen) process.stderr.write("\r\u001b[2K");
-      isOpen = false;
-    },
+  return (more) => {
+    read = { ...read, ...more };
+    const [lines, events] = [read.lines, read.events].map((count) => count.toLocaleString("en"));
+    stepDetail(`${lines} log lines, ${events} token requests`);
   };
 }
 

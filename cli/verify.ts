@@ -5,7 +5,7 @@ import { readVerifiedStack, writtenIn } from "../operations/verify/read-stack";
 import { verifyStack } from "../operations/verify/verify-stack";
 import { countsOf, verifyText } from "../operations/verify/verify-text";
 import { findEnvironment, projectModel } from "../platform/project";
-import { print, printJson, say, terminalColumns } from "../platform/terminal";
+import { print, printJson, say, step, terminalColumns } from "../platform/terminal";
 import { EXIT, runCommand, UserError } from "../platform/user-error";
 
 const INTERRUPTED = 130;
@@ -111,8 +111,8 @@ async function verifyEnvironment(
     written: writtenIn(model, name),
     prefix,
     interruption,
-    onProgress: say,
-    onRetry: say,
+    onProgress: step,
+    onRetry: step,
   });
   const counts = countsOf(verification.checks);
   if (options.json) printJson({ ...verification, counts });

@@ -17,6 +17,7 @@ import type { SSM } from "@aws-sdk/client-ssm";
 import type { STS } from "@aws-sdk/client-sts";
 import type { WAFV2 } from "@aws-sdk/client-wafv2";
 import { sdkHandler } from "./http";
+import { waitFor } from "./terminal";
 import { UserError } from "./user-error";
 
 /** The clients of one region. Each is made once, with every operation of its service as a method. */
@@ -177,11 +178,11 @@ type Next = (args: unknown) => Promise<unknown>;
 /** The client, whose errors are {@link AwsError}s. */
 function explained<Made extends Client>(client: Made): Made {
   const middleware = (next: Next, context: { readonly commandName?: string }) => async (args: unknown) => {
+    const service = PREFIXES[client.config.serviceId ?? ""] ?? client.config.serviceId ?? "aws";
+    const command = context.commandName?.replace(/Command$/, "") ?? "";
     try {
-      return await next(args);
+      return await waitFor(`Waiting for ${service}:${command}`, next(args));
     } catch (error) {
-      const service = PREFIXES[client.config.serviceId ?? ""] ?? client.config.serviceId ?? "aws";
-      const command = context.commandName?.replace(/Command$/, "") ?? "";
       // IAM names the permissions of API Gateway by the HTTP method.
       throw awsError(`${service}:${service === "apigateway" ? command.replace(/^Get.*/, "GET") : command}`, error);
     }

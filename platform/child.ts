@@ -1,6 +1,7 @@
 /** Child processes of the commands: with a changed environment, ended as a whole. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
+import { endProgress } from "./terminal";
 
 /** Variables to set; `undefined` stands for one that must not be set. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -31,6 +32,7 @@ export async function runInForeground(
   env: NodeJS.ProcessEnv,
 ): Promise<number> {
   const [program = "", ...args] = command;
+  endProgress();
   const child = spawn(program, args, { stdio: "inherit", cwd, env });
   const ignore = () => undefined;
   let isAsked = false;

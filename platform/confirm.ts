@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { visible } from "../access/visible";
 import { exitCodeOf } from "./interruption";
+import { endProgress } from "./terminal";
 import { UserError } from "./user-error";
 
 /** Streams of a question. */
@@ -33,6 +34,7 @@ async function ask(question: string, { input, output } = TERMINAL): Promise<stri
   if (input.isTTY !== true) {
     throw new UserError("the confirmation requires a terminal, so nothing was changed. Add --yes.");
   }
+  endProgress();
   const readline = createInterface({ input, output });
   try {
     readline.setPrompt(question);

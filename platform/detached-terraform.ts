@@ -8,7 +8,7 @@ import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_p
 import type { Readable, Writable } from "node:stream";
 import { SIGNALS } from "./interruption";
 import { restrictLocalState } from "./local-state-mode";
-import { failed, quietEnvironment, startPrivately } from "./terraform";
+import { failed, quietEnvironment, runningTerraform, startPrivately } from "./terraform";
 import { terraformBinary } from "./terraform-program";
 
 const SHOWN_LINES = 20;
@@ -37,9 +37,10 @@ export async function detachedTerraform(folder: string, args: readonly string[],
   // Who reads nothing may be gone before it is written.
   child.stdin.on("error", () => undefined).end(input);
   const [stdout, stderr] = [collected(child.stdout), collected(child.stderr)];
-  const code = await new Promise<number | string>((resolve, reject) => {
+  const ended = new Promise<number | string>((resolve, reject) => {
     child.once("error", reject).once("close", (exitCode, signal) => resolve(exitCode ?? String(signal)));
   });
+  const code = await runningTerraform(args, ended);
   if (code === 0) return stdout();
   const lines = stderr().trimEnd().split("\n").slice(-SHOWN_LINES).join("\n");
   throw failed(args, String(code), folder, lines);

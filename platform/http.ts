@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
 import { EnvHttpProxyAgent, fetch, type Response, request } from "undici";
+import { waitFor } from "./terminal";
 import { UserError } from "./user-error";
 
 /** What to send. */
@@ -58,7 +59,8 @@ async function receive<Result>(
 ): Promise<Result> {
   const dispatcher = new EnvHttpProxyAgent({ requestTls: trusted() });
   try {
-    return await read(await fetch(url, { ...outgoing, dispatcher }));
+    const reading = fetch(url, { ...outgoing, dispatcher }).then(read);
+    return await waitFor(`Waiting for ${new URL(url).host}`, reading);
   } catch (error) {
     if (error instanceof UserError) throw error;
     const cause = error instanceof Error ? (error.cause ?? error) : error;
@@ -73,7 +75,8 @@ async function receive<Result>(
 /** A `fetch` for other code that goes the same way; it must be closed, or an idle connection keeps the command alive. */
 export function openFetch(): { readonly fetch: typeof globalThis.fetch; close(): Promise<void> } {
   const dispatcher = new EnvHttpProxyAgent({ requestTls: trusted() });
-  const through = (input: unknown, init: object = {}) => fetch(input as string, { ...init, dispatcher });
+  const through = (input: unknown, init: object = {}) =>
+    waitFor("Waiting for a response", fetch(input as string, { ...init, dispatcher }));
   // The same web API; only the two packages' types do not know of each other.
   return { fetch: through as unknown as typeof globalThis.fetch, close: () => dispatcher.close() };
 }

@@ -9,7 +9,7 @@ import { changedEnvironment, withoutSecrets } from "./child";
 import { packageFolder, projectFolder, stackFolder } from "./project";
 import { removeCopyOf } from "./stack-copy";
 import { describePrintedError } from "./system-error";
-import { say } from "./terminal";
+import { sayMeanwhile, waitFor } from "./terminal";
 import { requireTerraform, terraform } from "./terraform";
 import { UserError } from "./user-error";
 
@@ -24,7 +24,7 @@ export async function prepareStack(environment: string): Promise<string> {
   await requireTerraform();
   const folder = stackFolder(environment);
   removeCopyOf(folder);
-  say(await synthesizeInto(dirname(dirname(folder))));
+  sayMeanwhile(await synthesizeInto(dirname(dirname(folder))));
   await initializeStack(folder);
   return folder;
 }
@@ -82,7 +82,8 @@ export async function runApp(
   const env = withoutSecrets(changedEnvironment({ CDKTF_OUTDIR: outputFolder }));
   const command = ["--require", join(packageFolder, "cli", "typescript.cjs"), join(packageFolder, app), ...args];
   try {
-    return (await promisify(execFile)(process.execPath, command, { cwd: project, env })).stderr;
+    const run = promisify(execFile)(process.execPath, command, { cwd: project, env });
+    return (await waitFor("Synthesizing", run)).stderr;
   } catch (cause) {
     const { stderr = "", message } = cause as Error & { readonly stderr?: string };
     const text = describePrintedError(stderr) ?? (stderr.trim() || message);

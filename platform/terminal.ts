@@ -6,6 +6,7 @@ import { stripVTControlCharacters } from "node:util";
 import pc from "picocolors";
 import { visible, withoutCommands } from "../access/visible";
 import { jsonIn, jsonText, printableJson } from "./json";
+import { CLEAR_LINE, ProgressLine } from "./progress-line";
 
 /** Line breaks, tabs and the styles that commands print themselves: bold, dim, and colors other than black. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a style begins with one
@@ -38,10 +39,23 @@ export function canRewrite(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && process.env["TERM"] !== "dumb";
 }
 
+/** Written to where standard error is a terminal. */
+const progress = new ProgressLine(process.stderr);
+
+/** Ends the line that shows progress: something else is written to the terminal, or another program uses it. */
+export function endProgress(): void {
+  progress.end();
+}
+
 function writeLines(stream: NodeJS.WriteStream, text: string): void {
   const lines = printable(text);
   const isReady = !lines.includes("\u001B") || hasStyles(stream);
   stream.write(`${isReady ? lines : stripVTControlCharacters(lines)}\n`);
+}
+
+function write(stream: NodeJS.WriteStream, text: string): void {
+  endProgress();
+  stream.write(text);
 }
 
 /** Lines in which everything can be seen, and none is a command of a workflow. Styles are kept. */
@@ -52,12 +66,13 @@ export function printable(text: string): string {
 
 /** Prints lines to standard output. */
 export function print(text: string): void {
+  endProgress();
   writeLines(process.stdout, text);
 }
 
 /** Prints a value to standard output as JSON, from which it can be read exactly. @param space as {@link jsonText} */
 export function printJson(value: unknown, space?: number): void {
-  process.stdout.write(`${jsonText(value, space)}\n`);
+  write(process.stdout, `${jsonText(value, space)}\n`);
 }
 
 /**
@@ -67,12 +82,47 @@ export function printJson(value: unknown, space?: number): void {
 export function printBody(body: string): void {
   const isRead = process.stdout.isTTY || process.env["GITHUB_ACTIONS"] === "true";
   const text = isRead ? printable(body) : body;
-  process.stdout.write(`${jsonIn(body) === undefined ? text : printableJson(body)}\n`);
+  write(process.stdout, `${jsonIn(body) === undefined ? text : printableJson(body)}\n`);
 }
 
 /** Prints lines that are not the command's result, such as its progress, to standard error. */
 export function say(text: string): void {
-  if (text !== "") writeLines(process.stderr, text.replace(/\n$/, ""));
+  if (text === "") return;
+  endProgress();
+  writeLines(process.stderr, text.replace(/\n$/, ""));
+}
+
+/** Prints lines to standard error while a step goes on. */
+export function sayMeanwhile(text: string): void {
+  if (text !== "") progress.above(() => writeLines(process.stderr, text.replace(/\n$/, "")));
+}
+
+/** Prints lines to standard error while another program uses the terminal, over the progress that it may show. */
+export function sayOver(text: string): void {
+  if (canRewrite(process.stderr)) process.stderr.write(CLEAR_LINE);
+  say(text);
+}
+
+/**
+ * Prints what begins now to standard error, such as `Planning dev`. On a terminal, the line shows the seconds until
+ * something else is printed, and then how long it took.
+ */
+export function step(text: string): void {
+  if (canRewrite(process.stderr)) progress.begin(visible(text));
+  else say(`${text} …`);
+}
+
+/** Shows on a terminal how far the last step is, or what is waited for; prints nothing elsewhere. */
+export function stepDetail(text: string): void {
+  progress.detail(visible(text));
+}
+
+/**
+ * Shows on a terminal what is waited for, until it is over or something is printed; prints nothing elsewhere.
+ * @param delayMs shows it if it takes longer; left out, a second
+ */
+export async function waitFor<Result>(text: string, work: Promise<Result>, delayMs?: number): Promise<Result> {
+  return canRewrite(process.stderr) ? await progress.wait(visible(text), work, delayMs) : await work;
 }
 
 /** Prints a warning to standard error. */
@@ -83,5 +133,5 @@ export function warn(text: string): void {
 /** Prints a warning that GitHub shows at the top of the run where it is one of its workflows. */
 export function warnInWorkflow(text: string): void {
   if (process.env["GITHUB_ACTIONS"] !== "true") warn(text);
-  else process.stderr.write(`::warning::${visible(text).replaceAll("%", "%25")}\n`);
+  else write(process.stderr, `::warning::${visible(text).replaceAll("%", "%25")}\n`);
 }

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
 import { download } from "./http";
 import { CACHE_FOLDER, requireSafeFolder, withTemporaryFolder } from "./temporary-folder";
-import { say } from "./terminal";
+import { say, step } from "./terminal";
 import { UserError } from "./user-error";
 
 /** Variable with a URL that has the archives in place of the publisher's. */
@@ -51,7 +51,7 @@ export async function downloadRelease({ program, release, platform, cache, folde
   const { url, headers } = sourceOf(release, platform);
   const title = `${release.name} ${release.version}`;
   const how = `Install it from ${release.install}, or name another host with ${MIRROR}.`;
-  say(`Downloading ${title} from ${url} …`);
+  step(`Downloading ${title} from ${url}`);
   const archive = await download(url, headers, MAX_BYTES).catch((error: unknown) => {
     throw error instanceof UserError ? new UserError(`${title} cannot be downloaded: ${error.message}\n${how}`) : error;
   });

@@ -1,7 +1,9 @@
 /** Runs Terraform, or OpenTofu, and reads its JSON; its prose is only for people. */
 import { execFile } from "node:child_process";
+import { basename } from "node:path";
 import { promisify } from "node:util";
 import { withoutSecrets } from "./child";
+import { waitFor } from "./terminal";
 import { provideTerraform, terraformBinary } from "./terraform-program";
 import { UserError } from "./user-error";
 
@@ -54,12 +56,18 @@ export async function terraform(
 ): Promise<string> {
   const options = { cwd: folder, env: quietEnvironment(environment), maxBuffer: MAX_OUTPUT_BYTES };
   try {
-    return (await startPrivately(() => run(terraformBinary(), [...args], options))).stdout;
+    const running = startPrivately(() => run(terraformBinary(), [...args], options));
+    return (await runningTerraform(args, running)).stdout;
   } catch (error) {
     const { code, stderr = "" } = error as { readonly code?: unknown; readonly stderr?: string };
     const lines = stderr.trimEnd().split("\n").slice(-SHOWN_LINES).join("\n");
     throw failed(args, String(code), folder, lines);
   }
+}
+
+/** The result of a run, which a terminal shows while it takes long. */
+export function runningTerraform<Result>(args: readonly string[], run: Promise<Result>): Promise<Result> {
+  return waitFor(`Running ${basename(terraformBinary())} ${args[0]}`, run);
 }
 
 /** The error of a failed run, with the last lines of Terraform and, where they are known, what to do. */

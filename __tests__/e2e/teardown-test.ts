@@ -43,6 +43,7 @@ const contextWith = (given: Partial<TeardownContext>): TeardownContext => ({
   folder,
   clients: (region) => aws(region),
   say: () => undefined,
+  step: () => undefined,
   confirm: async () => undefined,
   now: () => new Date(),
   ...given,

@@ -14,6 +14,7 @@ import { ON_EMBEDDED_AWS } from "../../platform/local-command";
 import { projectFolder } from "../../platform/project";
 import { retry } from "../../platform/retry";
 import { withPath } from "../../platform/system-error";
+import { waitFor } from "../../platform/terminal";
 import { UserError } from "../../platform/user-error";
 import {
   type EmulatedEnvironment,
@@ -84,10 +85,11 @@ export async function openLocalAws(folder: string, options: LocalOptions = {}): 
   const environments = emulatedEnvironments(outputFolderIn(folder), options.onNotice);
   keepStateLocally(outputFolderIn(folder), environments);
   const giveUpAt = performance.now() + MAX_WAIT_MS;
-  const opened = await retry(
+  const opening = retry(
     () => startOrJoin(folder, environments, options),
     (result) => (result instanceof FolderInUseError && performance.now() <= giveUpAt ? POLL_MS : undefined),
   );
+  const opened = await waitFor("Starting the embedded AWS", opening);
   if (opened instanceof FolderInUseError) throw new UserError(opened.message);
   return opened;
 }

@@ -63,7 +63,7 @@ const WRITTEN = [LAMBDA, ADOPTED_FILE, ACCESS] as const;
 /** @throws {UserError} when something is in the way, AWS refuses, or nothing can be adopted; then nothing is written */
 export async function adopt(aws: Aws, options: AdoptOptions): Promise<Adoption> {
   requireFree(options.folder);
-  options.onProgress(`Reading ${options.poolId} and ${options.apiId} in ${aws.region} …`);
+  options.onProgress(`Reading ${options.poolId} and ${options.apiId} in ${aws.region}`);
   const system = await readSystem(aws, options);
   const { code, withoutCode } = await readCodes(system, options.without);
   const access = accessOf(system, { domainPrefix: options.domainPrefix, withoutCode });
@@ -71,7 +71,7 @@ export async function adopt(aws: Aws, options: AdoptOptions): Promise<Adoption> 
   const stage = { region: system.region, restApiId: system.api.id, stageName: environment };
   const notLive = undeployed(system, (await readSnapshot(stage, () => aws)) ?? new Map());
   const codes = [...access.functions.keys()].flatMap((name) => code.get(name) ?? []);
-  options.onProgress(`Synthesizing ${environment} …`);
+  options.onProgress(`Synthesizing ${environment}`);
   const matching = await inFolder(options.folder, async (folder) => {
     write(folder, access.content, codes, header(system, options.folder));
     writeFileSync(join(folder, CDKTF), cdktfText(options.folder, environment));

@@ -6,7 +6,7 @@ import { AwsError, aws } from "../../platform/aws";
 import { detachedTerraform } from "../../platform/detached-terraform";
 import { stackFolder } from "../../platform/project";
 import { runApp } from "../../platform/stack";
-import { say } from "../../platform/terminal";
+import { sayMeanwhile } from "../../platform/terminal";
 import { terraform } from "../../platform/terraform";
 import { UserError } from "../../platform/user-error";
 import { actionOf, makePlan, type ResourceChange } from "../plan-file/plan-json";
@@ -62,7 +62,7 @@ export async function isBucketThere({ bucket, region }: S3Backend): Promise<bool
 /** Plans what is missing. Changes nothing. @throws {UserError} when AWS or Terraform refuses */
 export async function planBucket(environment: Environment, backend: S3Backend): Promise<BucketPlan> {
   const output = join(dirname(dirname(dirname(stackFolder(environment.name)))), ".bootstrap", "cdktf.out");
-  say(await runApp(join("constructs", "state-bucket.ts"), output, [environment.name]));
+  sayMeanwhile(await runApp(join("constructs", "state-bucket.ts"), output, [environment.name]));
   const folder = join(output, "stacks", backend.bucket);
   const imports = join(folder, "import.tf.json");
   rmSync(imports, { force: true });

@@ -29,6 +29,8 @@ export interface TeardownContext {
   readonly clients: (region: string) => Aws;
   /** Prints a line of progress. */
   readonly say: (text: string) => void;
+  /** Prints what begins now. */
+  readonly step: (text: string) => void;
   /** Resolves when it may be destroyed. @throws {UserError} when not */
   readonly confirm: (target: Target) => Promise<void>;
   readonly now: () => Date;
@@ -49,7 +51,7 @@ const addedClient = z.object({ name: z.string(), id: z.string() });
 
 /** Destroys the stack and looks for leftovers. @throws {UserError} when a step fails or is not confirmed */
 export async function tearDown(context: TeardownContext): Promise<Receipt> {
-  const { environment, folder, clients, project, say, now } = context;
+  const { environment, folder, clients, project, say, step, now } = context;
   const startedAt = now().toISOString();
   const state = await readState(folder);
   requireOwnState(environment, folder, state);
@@ -65,7 +67,7 @@ export async function tearDown(context: TeardownContext): Promise<Receipt> {
   say(isEmpty ? `There is nothing in the state of ${environment}.` : describeInventory(environment, inventory));
   const target = { project, region, account };
   const destroyed = isEmpty ? [] : await destroy(context, target, inventory.protectedPools);
-  say("Checking for remaining resources …");
+  step("Checking for remaining resources");
   const looked = await untilInterrupted(() => findLeftovers(aws, names));
   const { counts, clients: destroyedClients } = destroyedIn(destroyed);
   return {
@@ -107,7 +109,7 @@ async function untilInterrupted(look: () => Promise<Leftovers>): Promise<Leftove
 
 /** The inventory by AWS: the state may be older than an out-of-band change. */
 async function takeInventory(context: TeardownContext, state: StateValues): Promise<Inventory> {
-  context.say("Reading the resources from AWS …");
+  context.step("Reading the resources from AWS");
   const { values, gone, goneClients } = await findDeployed(context.folder, state);
   const unmanaged = await unmanagedIn(context, values);
   const added = unmanaged.filter(({ attribute }) => attribute === "app_client");
@@ -151,7 +153,7 @@ async function destroy(
   target: Target,
   protectedPools: readonly string[],
 ): Promise<readonly ResourceChange[]> {
-  const { folder, say, confirm, environment } = context;
+  const { folder, say, step, confirm, environment } = context;
   await confirm(target);
   let isInterrupted = false;
   try {
@@ -160,13 +162,13 @@ async function destroy(
         let lifted = "";
         const check = () => interruption.check(`interrupted: nothing was destroyed.${lifted}`);
         if (protectedPools.length > 0) {
-          say(`Lifting the deletion protection of ${protectedPools.join(", ")}, and changing nothing else …`);
+          step(`Lifting the deletion protection of ${protectedPools.join(", ")}, and changing nothing else`);
           await liftProtectionOf(folder, protectedPools);
           say("✓ deletion protection is lifted");
           lifted = ` The deletion protection is lifted; a deployment enables it again: npx access deploy ${environment}`;
         }
         check();
-        say(`Destroying ${environment} …`);
+        step(`Destroying ${environment}`);
         const destroyed = await destroyAll(folder, check).catch((error: unknown) => {
           // Terraform reports the interruption as a failure.
           interruption.check("interrupted: the destroyed resources are no longer in the state.");
@@ -177,7 +179,7 @@ async function destroy(
       },
       () => {
         isInterrupted = true;
-        say("Interrupted: waiting for Terraform to complete the operations in progress …");
+        step("Interrupted: waiting for Terraform to complete the operations in progress");
       },
     );
   } catch (error) {

@@ -47,7 +47,7 @@ export class Retries {
       this.saidAt = this.now();
       const others = this.pending.size === 1 ? "" : ` and ${this.pending.size - 1} more`;
       const what = `${route}, ${caller}: ${found}, ${verdict}`;
-      this.say(`Not as expected yet: ${what}${others}. Trying again for up to ${seconds} s …`);
+      this.say(`Not as expected yet: ${what}${others}. Trying again for up to ${seconds} s`);
     }
     return false;
   }

@@ -144,7 +144,7 @@ export async function verifyStack(
     const all = probesOf(sources).filter(({ route }) => isChosen(route, routes));
     for (const probe of all) if (!applied.has(keyOf(probe))) changingRoutes.add(probe.route);
     const probes = all.filter((probe) => applied.has(keyOf(probe)));
-    options.onProgress?.(`Sending ${counted(probes.length, "request")} to ${counted(routes.length, "route")} …`);
+    options.onProgress?.(`Sending ${counted(probes.length, "request")} to ${counted(routes.length, "route")}`);
     return await send(probes);
   }
 
@@ -176,7 +176,7 @@ export async function verifyStack(
   try {
     const findings = new TokenFindings();
     const sources = { deployment, grants, stores: deployed.stores, folder, http, retries };
-    options.onProgress?.(`Requesting tokens of ${counted(clients.length, "client")} …`);
+    options.onProgress?.(`Requesting tokens of ${counted(clients.length, "client")}`);
     const ofTokens = await collect(clients, (client, report) => checkClient(client, sources, findings, report));
     const { tokens, unknownSecrets, unreadable, hasUpdatedIssuer } = findings;
     const ofRoutes = [...(await checkRoutes(tokens)), ...(await checkStaleRoutes())];

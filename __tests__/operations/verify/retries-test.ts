@@ -65,8 +65,8 @@ describe("Retries", () => {
     }
 
     expect(said).toEqual([
-      "Not as expected yet: GET /a, shop: 403, unexpected-deny. Trying again for up to 120 s …",
-      "Not as expected yet: GET /a, shop: 403, unexpected-deny and 1 more. Trying again for up to 120 s …",
+      "Not as expected yet: GET /a, shop: 403, unexpected-deny. Trying again for up to 120 s",
+      "Not as expected yet: GET /a, shop: 403, unexpected-deny and 1 more. Trying again for up to 120 s",
     ]);
   });
 
