@@ -55,11 +55,13 @@ export function parityPage(differences: readonly AllowedDifference[]): string {
 
 function table(differences: readonly AllowedDifference[]): readonly string[] {
   const rows = differences.map(({ resource, attribute, mutation, differs, reason }) =>
-    [code(resource), code(attribute), code(mutation), differs, reason.replace(FAULT, "")].map(escaped).join(" | "),
+    [`${code(resource)}<br>${code(attribute)}`, code(mutation), differs, reason.replace(FAULT, "")]
+      .map(escaped)
+      .join(" | "),
   );
   return [
-    "| Resource | Attribute | Change | Kind | Reason |",
-    "|---|---|---|---|---|",
+    "| Resource and attribute | Change | Kind | Reason |",
+    "|---|---|---|---|",
     ...rows.toSorted().map((row) => `| ${row} |`),
   ];
 }
