@@ -57,13 +57,13 @@ export async function terraform(
     return (await startPrivately(() => run(terraformBinary(), [...args], options))).stdout;
   } catch (error) {
     const { code, stderr = "" } = error as { readonly code?: unknown; readonly stderr?: string };
-    const lines = stderr.trimEnd().split("\n").slice(-SHOWN_LINES).join("\n");
-    throw failed(args, String(code), folder, lines);
+    throw failed(args, String(code), folder, stderr);
   }
 }
 
 /** The error of a failed run, with the last lines of Terraform and, where they are known, what to do. */
-export function failed(args: readonly string[], code: string, folder: string, lines: string): UserError {
+export function failed(args: readonly string[], code: string, folder: string, stderr: string): UserError {
+  const lines = stderr.trimEnd().split("\n").slice(-SHOWN_LINES).join("\n");
   const what = `${terraformBinary()} ${args[0]} ended with ${code} in ${folder}:\n${lines}`;
   const hint = HINTS.find(([printed]) => printed.test(lines))?.[1];
   if (hint !== undefined) return new UserError(`${what}\n${hint}`);
