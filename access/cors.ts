@@ -1,5 +1,7 @@
 /** Which pages of other origins may call, and what their browsers receive. Pure. */
 
+import { METHODS_OF_ANY } from "./route-table";
+
 /**
  * Request headers that every page may set: those of "enable CORS" in the console. Spelled out, as `*` would not cover
  * Authorization.
@@ -15,7 +17,7 @@ export const DEFAULT_HEADERS = [
 ] as const;
 
 /** What `ANY` stands for, but for OPTIONS: that is what asks. */
-const METHODS = ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"] as const;
+const METHODS = METHODS_OF_ANY.filter((method) => method !== "OPTIONS");
 
 /** What a browser sends in `Origin`, and nothing that would mean something in a header, a quotation or a template. */
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:[\]-]+$/;

@@ -11,7 +11,6 @@ import { restrictLocalState } from "./local-state-mode";
 import { failed, quietEnvironment, runningTerraform, startPrivately } from "./terraform";
 import { terraformBinary } from "./terraform-program";
 
-const SHOWN_LINES = 20;
 const WRITES_STATE = ["apply", "destroy", "state"];
 
 /** Starts Terraform in a session of its own. The first signal that this process receives is passed on once, as SIGINT. */
@@ -42,8 +41,7 @@ export async function detachedTerraform(folder: string, args: readonly string[],
   });
   const code = await runningTerraform(args, ended);
   if (code === 0) return stdout();
-  const lines = stderr().trimEnd().split("\n").slice(-SHOWN_LINES).join("\n");
-  throw failed(args, String(code), folder, lines);
+  throw failed(args, String(code), folder, stderr());
 }
 
 function forwardOnce(child: ChildProcess): void {

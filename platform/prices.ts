@@ -7,6 +7,11 @@
 export const PRICE_DATE = "2026-11-23";
 export const PRICE_REGION = "us-east-1";
 
+/** An amount as it is printed, such as `$1,234.50`. */
+export function dollars(amount: number): string {
+  return amount.toLocaleString("en-US", { style: "currency", currency: "USD" });
+}
+
 /** US dollars for each. */
 export interface Price {
   readonly label: string;

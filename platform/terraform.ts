@@ -60,8 +60,7 @@ export async function terraform(
     return (await runningTerraform(args, running)).stdout;
   } catch (error) {
     const { code, stderr = "" } = error as { readonly code?: unknown; readonly stderr?: string };
-    const lines = stderr.trimEnd().split("\n").slice(-SHOWN_LINES).join("\n");
-    throw failed(args, String(code), folder, lines);
+    throw failed(args, String(code), folder, stderr);
   }
 }
 
@@ -71,7 +70,8 @@ export function runningTerraform<Result>(args: readonly string[], run: Promise<R
 }
 
 /** The error of a failed run, with the last lines of Terraform and, where they are known, what to do. */
-export function failed(args: readonly string[], code: string, folder: string, lines: string): UserError {
+export function failed(args: readonly string[], code: string, folder: string, stderr: string): UserError {
+  const lines = stderr.trimEnd().split("\n").slice(-SHOWN_LINES).join("\n");
   const what = `${terraformBinary()} ${args[0]} ended with ${code} in ${folder}:\n${lines}`;
   const hint = HINTS.find(([printed]) => printed.test(lines))?.[1];
   if (hint !== undefined) return new UserError(`${what}\n${hint}`);

@@ -1,9 +1,9 @@
 /** `npx access adopt` on the system that docs/aws-cli.md builds with the AWS CLI: adopted, deployed, and called as before. */
-import { execFile, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
 import { cleanEnvironment, copyOfProject, run, script } from "../support/processes";
+import { isInstalled, shell as runShell } from "../support/programs";
 
 const docs = join(__dirname, "../../docs");
 const page = readFileSync(join(docs, "aws-cli.md"), "utf8");
@@ -15,8 +15,8 @@ const blocks = [...page.matchAll(/^```bash\n(.*?)^```$/gms)].map(([, block = ""]
 const build = blocks.slice(0, -2).join("\n");
 const call = blocks.at(-2) ?? "";
 
-const isInstalled = spawnSync("aws", ["--version"]).status === 0;
-if (!isInstalled) console.warn("skipped: the AWS CLI is not installed");
+const hasAws = isInstalled("aws");
+if (!hasAws) console.warn("skipped: the AWS CLI is not installed");
 
 const folder = copyOfProject();
 const adopted = join(folder, "orders");
@@ -33,19 +33,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Runs lines in a shell on the embedded AWS. @returns what they print */
-function shell(text: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const done = (error: Error | null, stdout: string, stderr: string) =>
-      error === null ? resolve(stdout) : reject(new Error(`${error.message}\n${stdout}\n${stderr}`));
-    execFile("bash", ["-euo", "pipefail", "-c", text], { cwd: folder, env, timeout: 240_000 }, done);
-  });
-}
+/** Runs lines in a shell on the embedded AWS. */
+const shell = (lines: string) => runShell(lines, folder, env);
 
 const access = (command: string, cwd: string, ...args: readonly string[]) =>
   run(script(join(folder, `cli/${command}.ts`), ...args), cwd, env);
 
-(isInstalled ? it : it.skip)(
+(hasAws ? it : it.skip)(
   "is deployed without a replacement, then planned without a change, and answers the same calls in the same way",
   async () => {
     const secret =

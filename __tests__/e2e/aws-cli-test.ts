@@ -1,17 +1,17 @@
 /** The page that builds the system with the AWS CLI alone: its lines are run as they stand, in one shell. */
-import { execFile, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
+import { isInstalled, shell as runShell } from "../support/programs";
 
 const page = readFileSync(join(__dirname, "../../docs/aws-cli.md"), "utf8");
 
 /** The blocks that a reader pastes. */
 const lines = [...page.matchAll(/^```bash\n(.*?)^```$/gms)].map(([, block]) => block).join("\n");
 
-const isInstalled = spawnSync("aws", ["--version"]).status === 0;
-if (!isInstalled) console.warn("skipped: the AWS CLI is not installed");
+const hasAws = isInstalled("aws");
+if (!hasAws) console.warn("skipped: the AWS CLI is not installed");
 
 let folder: string;
 let emulator: Emulator;
@@ -24,18 +24,14 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Runs lines in a shell on the embedded AWS. @returns what they print, standard error included */
-function shell(script: string): Promise<string> {
+/** Runs lines in a shell on the embedded AWS. */
+function shell(lines: string): Promise<string> {
   const variables = Object.entries({ ...process.env, ...emulator.environment, AWS_PAGER: "" });
   const env = Object.fromEntries(variables.filter(([, value]) => value !== undefined)) as NodeJS.ProcessEnv;
-  return new Promise((resolve, reject) => {
-    const done = (error: Error | null, stdout: string, stderr: string) =>
-      error === null ? resolve(stdout) : reject(new Error(`${error.message}\n${stdout}\n${stderr}`));
-    execFile("bash", ["-euo", "pipefail", "-c", script], { cwd: folder, env, timeout: 240_000 }, done);
-  });
+  return runShell(lines, folder, env);
 }
 
-(isInstalled ? it : it.skip)(
+(hasAws ? it : it.skip)(
   "puts parameters, and reads a SecureString only decrypted",
   async () => {
     const aws = (call: string) => shell(`aws ssm ${call} --region eu-west-1 2>&1 || true`);
@@ -71,7 +67,7 @@ const NOT_EMULATED = [
   "route53 list-hosted-zones",
 ];
 
-(isInstalled ? it : it.skip)(
+(hasAws ? it : it.skip)(
   "is told which services are not emulated",
   async () => {
     const outputs = await Promise.all(NOT_EMULATED.map((call) => shell(`aws ${call} --region eu-west-1 2>&1 || true`)));
@@ -85,7 +81,7 @@ const NOT_EMULATED = [
   60_000,
 );
 
-(isInstalled ? it : it.skip)(
+(hasAws ? it : it.skip)(
   "reads alarms and dashboards",
   async () => {
     const metric = "--namespace AWS/ApiGateway --metric-name 5XXError --statistic Average --period 300";
@@ -108,7 +104,7 @@ const NOT_EMULATED = [
   60_000,
 );
 
-(isInstalled ? it : it.skip)(
+(hasAws ? it : it.skip)(
   "builds the system, is refused without a token, is answered with one, and removes it",
   async () => {
     const lookup = "lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=Token_POST --max-results 1";

@@ -1,10 +1,12 @@
 /** The handout of a client, whose programs are run as they are printed; and the report. */
+
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Handout } from "../../operations/handout/handout";
 import type { AccessReport } from "../../operations/report/report";
 import { run, script } from "../support/processes";
+import { isInstalled } from "../support/programs";
 import { ServedProject } from "../support/served-project";
 
 jest.setTimeout(300_000);
@@ -47,15 +49,6 @@ const blocks = (language: string) =>
 const runAs = (command: readonly string[]) =>
   run(command, project.folder, { ...project.environment(), CLIENT_SECRET: secret });
 
-const has = (...command: readonly [string, ...string[]]) => {
-  try {
-    execFileSync(command[0], command.slice(1), { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 describe("npx access handout", () => {
   it("prints how to read the secret, which is read that way", async () => {
     const [read, call] = blocks("sh");
@@ -74,17 +67,20 @@ describe("npx access handout", () => {
     expect(stdout).toMatch(/^200 \{"caller":"[a-z0-9]{26}"/);
   });
 
-  (has("python3", "--version") ? it : it.skip)("prints a program for Python", async () => {
+  (isInstalled("python3", "--version") ? it : it.skip)("prints a program for Python", async () => {
     project.write("call.py", blocks("python")[0] ?? "");
     expect(await runAs(["python3", "-m", "py_compile", "call.py"])).toMatchObject({ code: 0, stderr: "" });
   });
 
-  (has("python3", "-c", "import authlib, requests") ? it : it.skip)("whose program for Python calls", async () => {
-    project.write("call.py", blocks("python")[0] ?? "");
-    const { code, stdout } = await runAs(["python3", "call.py"]);
+  (isInstalled("python3", "-c", "import authlib, requests") ? it : it.skip)(
+    "whose program for Python calls",
+    async () => {
+      project.write("call.py", blocks("python")[0] ?? "");
+      const { code, stdout } = await runAs(["python3", "call.py"]);
 
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/^200 \{"caller":"[a-z0-9]{26}"/)]);
-  });
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/^200 \{"caller":"[a-z0-9]{26}"/)]);
+    },
+  );
 
   it("never prints the secret, also as JSON", async () => {
     const { code, stdout } = await project.cli("handout", "shop", "dev", "--json");

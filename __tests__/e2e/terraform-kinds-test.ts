@@ -63,12 +63,8 @@ async function deleteBehindTerraform(types: readonly string[]): Promise<void> {
 }
 
 /** Runs Terraform; it has to end with the code. */
-async function terraform(expected: number, ...args: readonly string[]): Promise<string> {
-  const { code, output } = await folder.run(emulator.environment, ...args);
-  if (code !== expected)
-    throw new Error(`terraform ${args.join(" ")} ended with ${code}, expected ${expected}:\n${output}`);
-  return output;
-}
+const terraform = (expected: number, ...args: readonly string[]) =>
+  folder.ending(expected, emulator.environment, ...args);
 
 /** Exit code 0 of `plan -detailed-exitcode`: nothing is to change. */
 const planIsEmpty = () => terraform(0, "plan", "-detailed-exitcode");

@@ -36,12 +36,8 @@ function write(provider: object, rest: object): void {
 }
 
 /** Runs Terraform; it has to end with the code. */
-async function terraform(expected: number, ...args: readonly string[]): Promise<string> {
-  const { code, output } = await folder.run(emulator.environment, ...args);
-  if (code !== expected)
-    throw new Error(`terraform ${args.join(" ")} ended with ${code}, expected ${expected}:\n${output}`);
-  return output;
-}
+const terraform = (expected: number, ...args: readonly string[]) =>
+  folder.ending(expected, emulator.environment, ...args);
 
 async function apply(): Promise<string> {
   await terraform(0, "init");

@@ -8,7 +8,7 @@ import { emulatorOptions } from "../../cli/embedded-aws/local-aws";
 import { type Emulator, startEmulator } from "../../emulator/index";
 import { type AccessMatrix, accessMatrix } from "../../operations/access-graph/access-matrix";
 import { callEveryPair, type Deployed, type Verdict } from "./every-pair";
-import { cleanEnvironment, type Ended, run, script } from "./processes";
+import { cleanEnvironment, type Ended, requireDone, run, script } from "./processes";
 
 const main = join(__dirname, "..", "..", "main.ts");
 
@@ -154,9 +154,4 @@ export class DeployedProject {
     const env = cleanEnvironment({ ...this.environment(), TF_IN_AUTOMATION: "1", TF_INPUT: "0" });
     return run(["terraform", ...args, "-no-color"], this.stack, env);
   }
-}
-
-function requireDone(ended: Ended): Ended {
-  if (ended.code === 0) return ended;
-  throw new Error(`ended with ${ended.code}:\n${ended.stdout.slice(-2000)}\n${ended.stderr.slice(-2000)}`);
 }

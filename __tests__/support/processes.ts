@@ -78,6 +78,12 @@ export async function run(
   return result;
 }
 
+/** @throws {Error} with what it wrote, where it did not end with 0 */
+export function requireDone(ended: Ended): Ended {
+  if (ended.code === 0) return ended;
+  throw new Error(`ended with ${ended.code}:\n${ended.stdout.slice(-2000)}\n${ended.stderr.slice(-2000)}`);
+}
+
 /** Starts a program. */
 export function start(command: readonly string[], cwd: string, env: NodeJS.ProcessEnv = cleanEnvironment()) {
   const [program = "", ...args] = command;

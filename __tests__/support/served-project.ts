@@ -13,6 +13,7 @@ import {
   type Ended,
   ended,
   kill,
+  requireDone,
   run,
   script,
   start,
@@ -190,9 +191,4 @@ export class ServedProject {
 export function namedLeftovers({ stderr }: Ended): readonly string[] {
   const [, listed = ""] = /^left over, .*:\n((?: {2}aws_.*\n)+)/m.exec(stderr) ?? [];
   return Array.from(listed.matchAll(/^ {2}(\w+)/gm), ([, type = ""]) => type);
-}
-
-function requireDone(done: Ended): Ended {
-  if (done.code === 0) return done;
-  throw new Error(`ended with ${done.code}:\n${done.stdout.slice(-2000)}\n${done.stderr.slice(-2000)}`);
 }

@@ -30,6 +30,17 @@ export class TerraformFolder {
     });
   }
 
+  /** Runs it, and requires that it ends with the code. @returns what it printed */
+  async ending(
+    expected: number,
+    environment: Readonly<Record<string, string | undefined>>,
+    ...args: readonly string[]
+  ): Promise<string> {
+    const { code, output } = await this.run(environment, ...args);
+    if (code === expected) return output;
+    throw new Error(`terraform ${args.join(" ")} ended with ${code}, expected ${expected}:\n${output}`);
+  }
+
   remove(): void {
     rmSync(this.path, { recursive: true, force: true });
   }

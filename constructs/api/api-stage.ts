@@ -6,12 +6,9 @@ import {
 } from "@cdktf/provider-aws/lib/api-gateway-method-settings";
 import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
 import type { Construct } from "constructs";
-import type { Route, Throttling } from "../../access/access-model";
+import { METHODS_OF_ANY, type Route, type Throttling } from "../../access/access-model";
 import type { AccessLog } from "./access-log";
 import { pathIdOf } from "./api-resources";
-
-/** What an `ANY` may be called by. */
-const METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"] as const;
 
 /** What API Gateway writes for "the account's limits". */
 const ACCOUNT_LIMITS = { throttlingRateLimit: -1, throttlingBurstLimit: -1 };
@@ -84,7 +81,7 @@ function throttledMethods(route: ThrottledRoute, routes: readonly ThrottledRoute
   const atPath = routes.filter(({ path }) => path === route.path);
   const taken = new Set(atPath.map(({ method }) => method));
   if (atPath.some(({ cors }) => cors !== undefined)) taken.add("OPTIONS");
-  return METHODS.filter((method) => !taken.has(method)).map((method) => ({ ...route, method }));
+  return METHODS_OF_ANY.filter((method) => !taken.has(method)).map((method) => ({ ...route, method }));
 }
 
 /**

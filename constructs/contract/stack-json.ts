@@ -161,7 +161,8 @@ function bodyOf(value: unknown): Attributes {
   return Object.fromEntries(merged);
 }
 
-function mapped<T>(body: Attributes, convert: (value: unknown) => T): Readonly<Record<string, T>> {
+/** The values by the same names, converted. */
+export function mapped<T, R>(body: Readonly<Record<string, T>>, convert: (value: T) => R): Readonly<Record<string, R>> {
   return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, convert(value)]));
 }
 

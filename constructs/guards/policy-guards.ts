@@ -1,4 +1,5 @@
 /** IAM policies with wildcards or for everyone, or that allow all but what they name. */
+
 import { isEveryResource, readPolicy, type Statement } from "../../iam/policy";
 import {
   ATTACHED_POLICIES,
@@ -7,7 +8,7 @@ import {
   PRINCIPALS,
   RESOURCE_POLICIES,
 } from "../contract/checked-types";
-import { type Attributes, blocksOf, listOf, type StackJson } from "../contract/stack-json";
+import { type Attributes, blocksOf, listOf, mapped, type StackJson } from "../contract/stack-json";
 import { certainText, certainTexts, hasDynamicBlock } from "./certainty";
 import {
   type Finding,
@@ -46,18 +47,14 @@ const WIDE_POLICY = /(?:^|\/)[\w-]*(?:Administrator|PowerUser|Full_?Access)/;
 type Check = (statement: Statement, resource: GuardedResource) => readonly Finding[];
 
 export const policyGuards: GuardTable = merged(
-  tableOf(IDENTITY_POLICIES, (path) => policy(path, [checkActions, checkResources, checkNegations])),
-  tableOf(RESOURCE_POLICIES, (path) => policy(path, [checkActions, checkPrincipals, checkNegations])),
+  mapped(IDENTITY_POLICIES, (path) => policy(path, [checkActions, checkResources, checkNegations])),
+  mapped(RESOURCE_POLICIES, (path) => policy(path, [checkActions, checkPrincipals, checkNegations])),
   // A key's policy gives its account kms:* by default, and without that it could never be changed again.
-  tableOf(KEY_POLICIES, (path) => policy(path, [checkPrincipals, checkNegations])),
-  tableOf(ATTACHED_POLICIES, managed),
-  tableOf(PRINCIPALS, named),
+  mapped(KEY_POLICIES, (path) => policy(path, [checkPrincipals, checkNegations])),
+  mapped(ATTACHED_POLICIES, managed),
+  mapped(PRINCIPALS, named),
   { aws_iam_role: policy("assume_role_policy", [checkActions, checkPrincipals, checkFederated, checkNegations]) },
 );
-
-function tableOf(paths: Readonly<Record<string, string>>, guard: (path: string) => Guard): GuardTable {
-  return Object.fromEntries(Object.entries(paths).map(([type, path]) => [type, guard(path)]));
-}
 
 /** Checks each statement that allows something; a policy that is left out allows nothing. */
 function policy(path: string, checks: readonly Check[]): Guard {

@@ -1,6 +1,8 @@
 /** The capacity of an environment for a terminal. */
+
 import { DEFAULT_LOAD, KEPT_SHARE, MEASURES } from "../../access/usage";
 import { counted } from "../../platform/markdown";
+import { dollars } from "../../platform/prices";
 import { aligned, hanging } from "../../platform/terminal-table";
 import type { Capacity, LimitUse, TokenWay } from "./capacity";
 
@@ -110,8 +112,4 @@ function percent(share: number): string {
   if (!Number.isFinite(share)) return "-";
   if (share > 0 && share < 0.01) return "< 1 %";
   return `${Math.round(share * 100).toLocaleString("en")} %`;
-}
-
-function dollars(amount: number): string {
-  return amount.toLocaleString("en-US", { style: "currency", currency: "USD" });
 }

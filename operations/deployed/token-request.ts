@@ -7,6 +7,7 @@
 import { z } from "zod";
 import { basicCredentials as encodeCredentials } from "../../client/token-source";
 import { send } from "../../platform/http";
+import { jsonIn } from "../../platform/json";
 import { copyable } from "../../platform/local-command";
 import { UserError } from "../../platform/user-error";
 import { managedResources, readState } from "../plan-file/state-json";
@@ -113,13 +114,5 @@ const ADVICE: Readonly<Record<string, string>> = {
 /** @returns the response; `undefined` when it is neither a token nor an OAuth error */
 async function sendRequest(tokenUrl: string, credentials: ClientCredentials, scope: string | undefined) {
   const { status, body } = await send(tokenUrl, tokenRequest(credentials, scope));
-  return { status, response: z.union([success, failure]).safeParse(parseJson(body)).data };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return { status, response: z.union([success, failure]).safeParse(jsonIn(body)).data };
 }

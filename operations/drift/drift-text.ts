@@ -4,6 +4,7 @@ import { oneLine, visible } from "../../access/visible";
 import { counted } from "../../platform/markdown";
 import { aligned } from "../../platform/terminal-table";
 import { type NotChecked, notCheckedLines, unsupportedLines } from "../deployed/unmanaged";
+import { aroundDifference } from "../plan-file/differences";
 import type { Finding, Verdict } from "../plan-file/finding";
 import { IGNORE_FILE, type IgnoreEntry, type Sifted } from "./ignore-file";
 
@@ -122,14 +123,7 @@ function orNone(value: string): string {
 /** Long values from a little before the first difference; `--json` has all of them. */
 function shortened(one: string, other: string): readonly [string, string] {
   if (Math.max(one.length, other.length) <= MAX_WIDTH) return [one, other];
-  let same = 0;
-  while (same < one.length && one[same] === other[same]) same++;
-  const from = Math.max(0, same - LEAD);
-  const cut = (text: string) => {
-    const rest = text.slice(from, from + MAX_WIDTH);
-    return `${from > 0 ? "…" : ""}${rest}${from + MAX_WIDTH < text.length ? "…" : ""}`;
-  };
-  return [cut(one), cut(other)];
+  return aroundDifference(one, other, MAX_WIDTH, LEAD).parts;
 }
 
 /** Entries of the ignore file that ignore nothing. */

@@ -102,3 +102,22 @@ function objectIn(value: unknown): Values | undefined {
   if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return undefined;
   return inner as Values;
 }
+
+/**
+ * Two texts from a little before where they begin to differ. Pure.
+ *
+ * @param maxLength characters of each that are left
+ * @param lead how many of those come before the first difference
+ * @returns both parts, with `…` where something is cut off, and the number of characters before the difference
+ */
+export function aroundDifference(one: string, other: string, maxLength: number, lead: number) {
+  const [left, right] = [[...one], [...other]];
+  const found = left.findIndex((character, index) => character !== right[index]);
+  const same = found < 0 ? left.length : found;
+  const start = Math.max(0, same - lead);
+  const cut = (characters: readonly string[]) => {
+    const end = start + maxLength;
+    return `${start > 0 ? "…" : ""}${characters.slice(start, end).join("")}${end < characters.length ? "…" : ""}`;
+  };
+  return { parts: [cut(left), cut(right)] as const, same, lengths: [left.length, right.length] as const };
+}

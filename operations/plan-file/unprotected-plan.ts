@@ -2,7 +2,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LEDGER } from "../../constructs/contract/contract";
-import { type Attributes, blocksOf, type NormalizedStack, normalizedStack } from "../../constructs/contract/stack-json";
+import {
+  type Attributes,
+  blocksOf,
+  mapped,
+  type NormalizedStack,
+  normalizedStack,
+} from "../../constructs/contract/stack-json";
 import { withCopyOf } from "../../platform/stack-copy";
 
 /**
@@ -35,8 +41,4 @@ export async function withUnprotectedCopy<Result>(
 ): Promise<Result> {
   const json: unknown = JSON.parse(await readFile(join(folder, "cdk.tf.json"), "utf8"));
   return await withCopyOf(folder, withoutPreventDestroy(json), body);
-}
-
-function mapped<T, R>(entries: Readonly<Record<string, T>>, change: (value: T) => R): Record<string, R> {
-  return Object.fromEntries(Object.entries(entries).map(([name, value]) => [name, change(value)]));
 }

@@ -1,5 +1,7 @@
 /** A review as Markdown: a comment for a pull request that is never longer than it may be. Pure. */
+
 import { code, codes, counted, head, MAX_GITHUB_CHARACTERS, row } from "../../platform/markdown";
+import { dollars } from "../../platform/prices";
 import { unsupportedLines } from "../deployed/unmanaged";
 import { accessRows, named, type Row } from "./access-rows";
 import type { Alert } from "./alert";
@@ -138,10 +140,6 @@ function costSection({ lines, traffic, unpriced, region, date, before, after }: 
     `List prices of ${region} as of ${date}, without free tiers${isMarked ? "; \\* differs by region" : ""}.`,
     "",
   ];
-}
-
-function dollars(amount: number): string {
-  return amount.toLocaleString("en-US", { style: "currency", currency: "USD" });
 }
 
 function total(rows: readonly Pick<Row, "count">[]): number {

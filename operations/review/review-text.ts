@@ -4,6 +4,7 @@ import pc from "picocolors";
 import { oneLine, visible } from "../../access/visible";
 import { copyable } from "../../platform/local-command";
 import { counted } from "../../platform/markdown";
+import { dollars } from "../../platform/prices";
 import { aligned, hanging } from "../../platform/terminal-table";
 import { notCheckedLines, unsupportedLines } from "../deployed/unmanaged";
 import type { Finding, Severity } from "../plan-file/finding";
@@ -216,10 +217,6 @@ function allCosts({ costs }: Review, width?: number): readonly string[] {
     ...unpriced.map((thing) => hanging("  ", `no known price for: ${thing}`, width)),
     hanging("  ", prices, width),
   ];
-}
-
-function dollars(amount: number): string {
-  return amount.toLocaleString("en-US", { style: "currency", currency: "USD" });
 }
 
 function namesOf(names: readonly string[], max: number): string {

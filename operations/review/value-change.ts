@@ -1,5 +1,6 @@
 /** An old and a new value as Markdown: short, with what differs. Pure. */
 import { code } from "../../platform/markdown";
+import { aroundDifference } from "../plan-file/differences";
 
 /** Longer values are cut. */
 const MAX_CHARACTERS = 120;
@@ -52,14 +53,7 @@ function without(items: readonly string[], others: readonly string[]): readonly 
 
 /** The part around the first difference. */
 function textChange(before: string, after: string): string {
-  const [left, right] = [[...before], [...after]];
-  const same = left.findIndex((character, index) => character !== right[index]);
-  const first = same < 0 ? left.length : same;
-  const start = Math.max(0, first - LEAD);
-  const part = (characters: readonly string[]) => {
-    const text = characters.slice(start, start + MAX_CHARACTERS).join("");
-    return `${start > 0 ? "…" : ""}${text}${start + MAX_CHARACTERS < characters.length ? "…" : ""}`;
-  };
-  const lengths = `${left.length.toLocaleString("en")} → ${right.length.toLocaleString("en")}`;
-  return `${arrow(part(left), part(right))} (from character ${(first + 1).toLocaleString("en")} of ${lengths})`;
+  const { parts, same, lengths } = aroundDifference(before, after, MAX_CHARACTERS, LEAD);
+  const [old, now] = lengths.map((length) => length.toLocaleString("en"));
+  return `${arrow(...parts)} (from character ${(same + 1).toLocaleString("en")} of ${old} → ${now})`;
 }

@@ -1,6 +1,8 @@
 /** Where the services of a client read its credentials: a secret of Secrets Manager, or a file. */
+
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { jsonIn } from "../../platform/json";
 import { UserError } from "../../platform/user-error";
 import type { RotatedClient } from "./rotated-client";
 
@@ -77,7 +79,7 @@ const content = z.looseObject({
 
 /** Credentials in a text; `undefined` when it holds something else, or those of another client. */
 export function parseCredentials(client: RotatedClient, text: string, versionId?: string): Credentials | undefined {
-  const { data } = content.safeParse(parseJson(text));
+  const { data } = content.safeParse(jsonIn(text));
   if (data?.client_id !== client.id) return undefined;
   return {
     value: data.client_secret ?? "",
@@ -85,12 +87,4 @@ export function parseCredentials(client: RotatedClient, text: string, versionId?
     replaced: data.replaced_secret_ids,
     version: versionId === undefined ? undefined : { id: versionId, text },
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

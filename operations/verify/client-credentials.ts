@@ -4,15 +4,16 @@
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  */
+
 import { z } from "zod";
 import { type Aws, AwsError, aws, poolRegion, unlessMissing } from "../../platform/aws";
+import { jsonIn } from "../../platform/json";
 import { quoted } from "../../platform/shell";
 import { UserError } from "../../platform/user-error";
 import { rotateCommand } from "../deployed/client-secret";
 import { type Deployment, poolIdOf } from "../deployed/deployment";
 import { type Advice, type Result, replaceCommand } from "./check";
 import type { SecretStore } from "./deployed-stack";
-import { parseJson } from "./token-requests";
 
 const content = z.object({
   client_id: z.string(),
@@ -49,7 +50,7 @@ export async function storedCredentials(
       throw error;
     });
     if (typeof value === "string") return value;
-    return content.safeParse(parseJson(value.SecretString ?? "")).data ?? "malformed";
+    return content.safeParse(jsonIn(value.SecretString ?? "")).data ?? "malformed";
   } catch (error) {
     if (error instanceof UserError) return "unreadable";
     throw error;

@@ -1,11 +1,13 @@
 /** Requests for access tokens by the token endpoint or by Cognito's `GetClientToken`, and their responses. */
+
 import { decodeJwt } from "jose";
 import { z } from "zod";
+import { jsonIn } from "../../platform/json";
 import { cognitoUrl } from "../access-graph/pool-issuer";
 import type { TokenWay } from "../access-graph/token-ways";
 import type { ClientCredentials, Deployment } from "../deployed/deployment";
 import { type HttpRequest, type HttpResponse, TIMED_OUT } from "../deployed/rate-limited-client";
-import { basicCredentials, tokenRequestBody } from "../deployed/token-request";
+import { tokenRequest as tokenEndpointRequest } from "../deployed/token-request";
 
 /**
  * Errors of a token request by way: unknown id or secret, a scope that was not granted, and a client that gets no tokens
@@ -28,13 +30,7 @@ export function tokenRequest(
   credentials: ClientCredentials,
   scope?: string,
 ): HttpRequest | undefined {
-  if (way === "domain") {
-    const headers = {
-      Authorization: `Basic ${basicCredentials(credentials)}`,
-      "Content-Type": "application/x-www-form-urlencoded",
-    };
-    return { method: "POST", url: tokenUrl, headers, body: tokenRequestBody(scope) };
-  }
+  if (way === "domain") return { url: tokenUrl, ...tokenEndpointRequest(credentials, scope) };
   const url = cognitoUrl(issuer);
   if (url === undefined) return undefined;
   // Unsigned: the client's secret authenticates.
@@ -81,7 +77,7 @@ const PRINTABLE = /^\w{1,64}$/;
 
 export function tokenResponse({ status, body: text }: HttpResponse): TokenResponse {
   if (status === TIMED_OUT) return { status, error: "timeout", token: undefined };
-  const found = body.safeParse(parseJson(text)).data ?? {};
+  const found = body.safeParse(jsonIn(text)).data ?? {};
   const issued = found.access_token ?? found.ClientAuthenticationResult?.AccessToken;
   if (status === 200 && issued !== undefined) return { status, error: "", token: read(issued) };
   // A namespace may precede the name of an error of AWS.
@@ -93,12 +89,4 @@ function read(text: string): IssuedToken {
   const { scope, iss } = decodeJwt(text);
   const scopes = typeof scope === "string" && scope !== "" ? scope.split(" ").toSorted() : [];
   return { text, scopes, issuer: iss ?? "" };
-}
-
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 /** Literals, as the languages themselves read them: those that the machine has. */
+
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,6 +7,7 @@ import { join } from "node:path";
 import { visible } from "../../../access/visible";
 import { type Language, literal } from "../../../operations/handout/literals";
 import { HOSTILE_TEXTS } from "../../support/hostile-texts";
+import { isInstalled } from "../../support/programs";
 
 const LANGUAGES = ["javascript", "python", "go", "java"] as const satisfies readonly Language[];
 const texts = [
@@ -20,14 +22,6 @@ const texts = [
 const folder = mkdtempSync(join(tmpdir(), "literals-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const has = (program: string) => {
-  try {
-    execFileSync(program, ["--version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-};
 const inHex = (text: string) => Buffer.from(text, "utf8").toString("hex");
 
 /** What a program writes that holds the literals. */
@@ -53,14 +47,14 @@ describe("a literal", () => {
     expect(outputOf(process.execPath, "literals.cjs", source)).toEqual(texts.map(inHex));
   });
 
-  (has("python3") ? it : it.skip)("is the text in Python", () => {
+  (isInstalled("python3") ? it : it.skip)("is the text in Python", () => {
     const list = texts.map((text) => literal(text, "python")).join(",\n");
     expect(
       outputOf("python3", "literals.py", `for text in [${list}]:\n    print(text.encode("utf-8").hex())\n`),
     ).toEqual(texts.map(inHex));
   });
 
-  (has("java") ? it : it.skip)("is the text in Java", () => {
+  (isInstalled("java") ? it : it.skip)("is the text in Java", () => {
     const list = texts.map((text) => literal(text, "java")).join(",\n");
     const source = `class Literals { public static void main(String[] args) {
       for (String text : new String[] {${list}}) {

@@ -111,7 +111,13 @@ export function deleteLogGroup(context: OperationContext, { logGroupName }: Wire
   return {};
 }
 
-function change(context: OperationContext, name: string | undefined, changes: Partial<GroupRecord>) {
+/** What is `undefined` is removed. */
+interface Changes {
+  readonly retentionInDays?: number | undefined;
+  readonly kmsKeyId?: string | undefined;
+}
+
+function change(context: OperationContext, name: string | undefined, changes: Changes) {
   logGroups.put(context, present({ ...requireGroup(context, name), ...changes }));
   return {};
 }
@@ -125,9 +131,7 @@ export function putRetentionPolicy(context: OperationContext, input: Wire<sdk.Pu
 }
 
 export function deleteRetentionPolicy(context: OperationContext, input: Wire<sdk.DeleteRetentionPolicyRequest>) {
-  const { retentionInDays: _, ...group } = requireGroup(context, input.logGroupName);
-  logGroups.put(context, group);
-  return {};
+  return change(context, input.logGroupName, { retentionInDays: undefined });
 }
 
 export function associateKmsKey(context: OperationContext, input: Wire<sdk.AssociateKmsKeyRequest>) {
@@ -135,9 +139,7 @@ export function associateKmsKey(context: OperationContext, input: Wire<sdk.Assoc
 }
 
 export function disassociateKmsKey(context: OperationContext, input: Wire<sdk.DisassociateKmsKeyRequest>) {
-  const { kmsKeyId: _, ...group } = requireGroup(context, input.logGroupName);
-  logGroups.put(context, group);
-  return {};
+  return change(context, input.logGroupName, { kmsKeyId: undefined });
 }
 
 export const {
