@@ -103,7 +103,6 @@ function commandRow(name: string, args: readonly string[]): Row {
     ours: `npx access ${args.join(" ")} with 1,000 clients`,
     peer: "the example",
     unit: "s",
-    runs: 3,
     prepare: async () => {
       const example = new ServedProject();
       await example.serve();

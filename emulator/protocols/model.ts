@@ -141,8 +141,10 @@ const loaded = new Map<string, ServiceModel>();
 
 /** The table of the room, read when it is first asked for. */
 export function loadModel(room: string): ServiceModel {
+  const known = loaded.get(room);
+  if (known !== undefined) return known;
   const path = join(__dirname, "..", "services", room, "model.json");
-  const model = loaded.get(room) ?? (JSON.parse(readFileSync(path, "utf8")) as ServiceModel);
+  const model = JSON.parse(readFileSync(path, "utf8")) as ServiceModel;
   loaded.set(room, model);
   return model;
 }

@@ -51,9 +51,20 @@ export function findPlace(
     const candidates = [stated].flat().map((candidate) => candidate.split("."));
     return candidates.flatMap((candidate) => placeAt(model, structure, candidate) ?? [])[0];
   }
-  const plain = plainName(name);
-  const member = membersOf(model, structure).find((candidate) => plainName(candidate.name) === plain);
+  const member = byPlainName(membersOf(model, structure)).get(plainName(name));
   return member && { path: [member.name], shape: member.shape, of: member.of };
+}
+
+/** Members of structures by their plain names, which are looked up for each attribute of each resource. */
+const plainNames = new WeakMap<readonly MemberShape[], ReadonlyMap<string, MemberShape>>();
+
+/** Of several members of a plain name, the first one counts. */
+function byPlainName(members: readonly MemberShape[]): ReadonlyMap<string, MemberShape> {
+  const known = plainNames.get(members);
+  if (known !== undefined) return known;
+  const found = new Map(members.toReversed().map((member) => [plainName(member.name), member]));
+  plainNames.set(members, found);
+  return found;
 }
 
 function placeAt(model: ServiceModel, structure: string, path: readonly string[]): Place | undefined {
