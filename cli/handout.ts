@@ -1,14 +1,13 @@
 /** `npx access handout <client>`: what the team of a client needs to call the API. */
 import { Command } from "commander";
 import { rotateAfterDaysOf } from "../access/access-model";
-import { readDeployment, requireStack } from "../operations/deployed/deployment";
+import { readDeploymentOf, requireStack } from "../operations/deployed/deployment";
 import { handoutOf } from "../operations/handout/handout";
 import { handoutMarkdown } from "../operations/handout/handout-text";
 import { readState } from "../operations/plan-file/state-json";
-import { copyable } from "../platform/local-command";
 import { findEnvironment, projectModel } from "../platform/project";
 import { print, printJson, say } from "../platform/terminal";
-import { runCommand, UserError } from "../platform/user-error";
+import { runCommand } from "../platform/user-error";
 import { localDeployment } from "./embedded-aws/local-url";
 
 interface Options {
@@ -32,13 +31,9 @@ async function handout(client: string, env: string | undefined, { local, json }:
   const model = projectModel();
   const environment = findEnvironment(model, env);
   const { name } = environment;
-  const deployment = await readDeployment(name);
+  const deployment = await readDeploymentOf(name, { names: [client], model });
   const written = model.clients.find((one) => one.name === client);
   const rotateAfterDays = written && rotateAfterDaysOf(environment, written);
-  if (!Object.hasOwn(deployment.clientIds, client) && written !== undefined) {
-    const deploy = copyable(`npx access deploy ${name}`);
-    throw new UserError(`the client "${client}" is in access.yaml, but not deployed to ${name}.\n  ${deploy}`);
-  }
   const state = await readState(requireStack(name));
   const found = handoutOf(
     client,
