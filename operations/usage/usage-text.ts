@@ -4,7 +4,7 @@ import { oneLine } from "../../access/visible";
 import { copyable } from "../../platform/local-command";
 import { counted } from "../../platform/markdown";
 import { quoted } from "../../platform/shell";
-import { aligned } from "../../platform/terminal-table";
+import { paragraph, tableOrList } from "../../platform/terminal-table";
 import type { Source } from "./source";
 import type { ClientUse, RouteUse, Usage } from "./usage";
 
@@ -13,17 +13,17 @@ export function usageText(usage: Usage, width?: number): string {
   const { environment, clients, unusedDays } = usage;
   const overdue = clients.filter(({ secret }) => secret.isOverdue);
   return [
-    clients.flatMap((client) => unusedLines(client, unusedDays)),
+    clients.flatMap((client) => unusedLines(client, unusedDays).map((line) => pc.yellow(paragraph(line, width)))),
     overdue.map(({ client, secret }) => {
       const age = `the secret of ${oneLine(client)} is ${counted(secret.ageDays ?? 0, "day")} old`;
-      return pc.yellow(`${age}, and rotateAfterDays is ${secret.rotateAfterDays}.`);
+      return pc.yellow(paragraph(`${age}, and rotateAfterDays is ${secret.rotateAfterDays}.`, width));
     }),
     overdue.map(({ client, secret }) => {
       const to = secret.isInSecretsManager ? "" : " --to <file>";
       return `  ${copyable(`npx access rotate ${quoted(client)} --env ${quoted(environment)}${to}`)}`;
     }),
     tableOf(usage, width),
-    unknownLines(usage),
+    unknownLines(usage).map((line) => paragraph(line, width)),
   ]
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
@@ -33,10 +33,10 @@ export function usageText(usage: Usage, width?: number): string {
 function unusedLines({ client, verdict, routes }: ClientUse, days: number): readonly string[] {
   const name = oneLine(client);
   if (verdict === "disabled") return [];
-  if (verdict === "unused") return [pc.yellow(`${name} is unused: no token and no call for ${counted(days, "day")}.`)];
+  if (verdict === "unused") return [`${name} is unused: no token and no call for ${counted(days, "day")}.`];
   const unused = routes.filter((route) => route.verdict === "unused").map(({ route }) => oneLine(route));
   if (unused.length === 0) return [];
-  return [pc.yellow(`${name} did not call for ${counted(days, "day")}: ${unused.join(", ")}`)];
+  return [`${name} did not call for ${counted(days, "day")}: ${unused.join(", ")}`];
 }
 
 function tableOf({ clients, sources, unusedDays }: Usage, width?: number): readonly string[] {
@@ -60,7 +60,7 @@ function tableOf({ clients, sources, unusedDays }: Usage, width?: number): reado
     "secret",
     "client is",
   ];
-  return aligned([head, ...rows], width);
+  return tableOrList(head, rows, width);
 }
 
 function timeOrUnknown(time: string | null, { status, completeSince }: Source): string {
