@@ -15,7 +15,7 @@ const MAX_PAIRS = 90_000;
 
 /**
  * The known name that differs least, ignoring letter case; of several, the first. `undefined` when more than a third of
- * the letters (at least one) would have to change.
+ * the letters (at least one) would have to change, or more than one and the first one as well: `import` is not `report`.
  */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(name.length / 3));
@@ -27,7 +27,7 @@ export function nearestName(name: string, known: readonly string[]): string | un
       return left >= 0;
     })
     .map((other) => ({ other, distance: distanceOf(name.toLowerCase(), other.toLowerCase()) }))
-    .filter(({ distance }) => distance <= limit);
+    .filter(({ distance, other }) => distance <= (isSameLetter(name, other) ? limit : 1));
   return near.toSorted((a, b) => a.distance - b.distance)[0]?.other;
 }
 
@@ -59,6 +59,10 @@ export function quote(text: string): string {
   const letters = [...text.slice(0, 10 * MAX_LETTERS)];
   if (letters.length <= MAX_LETTERS) return visible(JSON.stringify(text));
   return `${visible(JSON.stringify(letters.slice(0, 60).join("")))}… (${text.length} characters)`;
+}
+
+function isSameLetter(name: string, other: string): boolean {
+  return name[0]?.toLowerCase() === other[0]?.toLowerCase();
 }
 
 /** Letters to insert, remove, change or swap with their neighbour (optimal string alignment). */

@@ -7,7 +7,7 @@ import { namesInstead, suggestion } from "../access/nearest-name";
 import { oneLine } from "../access/visible";
 import { accessMatrix, type MatrixRoute } from "../operations/access-graph/access-matrix";
 import { callCurl, urlOfRoute } from "../operations/deployed/call-request";
-import { credentialsOf, type Deployment, readDeployment } from "../operations/deployed/deployment";
+import { credentialsOf, type Deployment, readDeploymentOf } from "../operations/deployed/deployment";
 import { explainRefusal, scopesIn } from "../operations/deployed/refusal";
 import { requireToken } from "../operations/deployed/token-request";
 import { type Incoming, send } from "../platform/http";
@@ -60,8 +60,10 @@ async function call(name: string, target: string | undefined, options: CallOptio
   if (body !== undefined && ["GET", "HEAD"].includes(method)) {
     throw new UsageError(`${method} has no body. Leave out --data.`);
   }
-  const environment = findEnvironment(projectModel(), options.env);
-  const deployment = await readDeployment(environment.name);
+  const model = projectModel();
+  const environment = findEnvironment(model, options.env);
+  const names = options.client === undefined ? [] : [options.client];
+  const deployment = await readDeploymentOf(environment.name, { names, model });
   const route = routeOf(deployment, method, path);
   const url = urlOfRoute(deployment, route, path);
   if (options.curl) {

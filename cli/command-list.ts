@@ -179,7 +179,7 @@ export const GROUPS: readonly Group[] = [
       {
         name: "github",
         usage: "<command>",
-        summary: "runs the steps of the workflows in .github/workflows",
+        summary: "runs GitHub steps of the workflows, prints CODEOWNERS",
         load: () => require("./github"),
       },
       {

@@ -33,8 +33,11 @@ interface TextOptions {
   readonly author: string;
 }
 
+/** Meaning of exit code 2. */
+export const findings = `${CODEOWNERS} is stale, with codeowners --check`;
+
 export const command = new Command("github").description(
-  "Runs the GitHub steps of the workflows: comments, issues, labels. GITHUB_TOKEN, GITHUB_REPOSITORY and GITHUB_API_URL select the repository, as in GitHub Actions.",
+  "Runs the GitHub steps of the workflows: comments, issues, labels; and prints the CODEOWNERS of access.yaml. GITHUB_TOKEN, GITHUB_REPOSITORY and GITHUB_API_URL select the repository, as in GitHub Actions.",
 );
 
 command

@@ -1,13 +1,12 @@
 /** `npx access handout <client>`: what the team of a client needs to call the API. */
 import { Command } from "commander";
 import { rotateAfterDaysOf } from "../access/access-model";
-import { readDeployedState } from "../operations/deployed/deployment";
+import { readDeployedStateOf } from "../operations/deployed/deployment";
 import { handoutOf } from "../operations/handout/handout";
 import { handoutMarkdown } from "../operations/handout/handout-text";
-import { copyable } from "../platform/local-command";
 import { findEnvironment, projectModel } from "../platform/project";
 import { print, printJson, say } from "../platform/terminal";
-import { runCommand, UserError } from "../platform/user-error";
+import { runCommand } from "../platform/user-error";
 import { localDeployment } from "./embedded-aws/local-url";
 
 interface Options {
@@ -31,13 +30,9 @@ async function handout(client: string, env: string | undefined, { local, json }:
   const model = projectModel();
   const environment = findEnvironment(model, env);
   const { name } = environment;
-  const { deployment, state } = await readDeployedState(name);
+  const { deployment, state } = await readDeployedStateOf(name, { names: [client], model });
   const written = model.clients.find((one) => one.name === client);
   const rotateAfterDays = written && rotateAfterDaysOf(environment, written);
-  if (!Object.hasOwn(deployment.clientIds, client) && written !== undefined) {
-    const deploy = copyable(`npx access deploy ${name}`);
-    throw new UserError(`the client "${client}" is in access.yaml, but not deployed to ${name}.\n  ${deploy}`);
-  }
   const found = handoutOf(
     client,
     local ? localDeployment(deployment) : deployment,

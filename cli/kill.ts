@@ -10,6 +10,7 @@ import {
   type Deployment,
   poolIdOf,
   readDeployment,
+  readDeploymentOf,
   requireStack,
   unknownClient,
 } from "../operations/deployed/deployment";
@@ -66,7 +67,9 @@ async function kill(client: string, env: string | undefined, { undo, yes, json }
   const model = modelFor(env, isOn);
   const environment = model instanceof AccessModelError ? (env ?? "") : findEnvironment(model, env).name;
   const wanted = { client, environment, isOn };
-  const deployment = await readDeployment(environment);
+  const deployment = await (model instanceof AccessModelError
+    ? readDeployment(environment)
+    : readDeploymentOf(environment, { names: [client], model }));
   const deployed = deployedClient(client, deployment);
   if (!(model instanceof AccessModelError) && isOn) requireEnabling(wanted, model);
   const effect = isOn ? "gets tokens again" : "gets no more tokens";

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { accessMatrix } from "../operations/access-graph/access-matrix";
 import { parseStack } from "../operations/access-graph/synthesized-stack";
-import { type Deployment, readDeployedState, unknownClient } from "../operations/deployed/deployment";
+import { type Deployment, readDeployedStateOf } from "../operations/deployed/deployment";
 import { stackOfState } from "../operations/deployed/stack-of-state";
 import { collectionOf, type ScopesOf } from "../operations/postman/collection";
 import { environmentOf } from "../operations/postman/variables";
@@ -42,8 +42,9 @@ async function postman(
   env: string | undefined,
   { client, out, withSecrets = false, local, json }: PostmanOptions,
 ): Promise<number> {
-  const { name } = findEnvironment(projectModel(), env);
-  const { deployment, state } = await readDeployedState(name);
+  const model = projectModel();
+  const { name } = findEnvironment(model, env);
+  const { deployment, state } = await readDeployedStateOf(name, { names: client ?? [], model });
   const stack = stackOfState(state);
   const all = accessMatrix(name, stack);
   // The route of a token cache is not called with a token.
@@ -78,11 +79,8 @@ function requireFolder(folder: string): void {
   mkdirSync(folder, { recursive: true });
 }
 
-function chosen({ clientIds, environment }: Deployment, names: readonly string[] | undefined): readonly string[] {
-  const known = Object.keys(clientIds);
-  const unknown = names?.find((client) => !known.includes(client));
-  if (unknown === undefined) return names === undefined ? known : [...new Set(names)];
-  throw unknownClient(environment, unknown, known);
+function chosen({ clientIds }: Deployment, names: readonly string[] = Object.keys(clientIds)): readonly string[] {
+  return [...new Set(names)];
 }
 
 function scopesOf(stack: unknown): ScopesOf {

@@ -102,6 +102,12 @@ function exitOnUsageErrors(command: Command, parent: string): void {
 /** Commander's message, as other errors are written. Names that it suggests may be far away. */
 function usageError(text: string, { commands }: Command): string {
   const line = text.trim().replace(/^error: /, "");
+  const [, given, choices] =
+    /^command-argument value '([^']*)' is invalid for .* Allowed choices are (.*)\.$/.exec(line) ?? [];
+  if (given !== undefined && choices !== undefined) {
+    const near = suggestion(given, choices.split(", "));
+    return `unknown argument ${quote(given)}.${near || ` Expected one of ${choices}.`}`;
+  }
   const [, message = "", wrong = "", names = ""] =
     /^(unknown \w+ '([^']*)')(?:\s+\(Did you mean (?:one of )?([^?]*)\?\))?$/.exec(line) ?? [];
   if (message === "") return line;

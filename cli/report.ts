@@ -13,7 +13,7 @@ import { reportHtml } from "../operations/report/report-html";
 import { reportMarkdown } from "../operations/report/report-markdown";
 import { clientNotes, findUsage } from "../operations/usage/usage";
 import { findEnvironment, projectFolder, projectModel } from "../platform/project";
-import { print, printJson, waitFor } from "../platform/terminal";
+import { print, printJson, waitFor, warn } from "../platform/terminal";
 import { runCommand, UserError } from "../platform/user-error";
 
 interface Options {
@@ -76,6 +76,8 @@ async function readDeployed(model: AccessModel, environment: Environment, withUs
     return { deployed: { matrix, clientIds: deployment.clientIds }, ...read };
   } catch (error) {
     const note = `The report is of access.yaml alone, not compared with a deployment: ${firstLine(error)}`;
+    // The report is for an auditor; the commands are for the user.
+    if (error instanceof UserError) warn(`the report is of access.yaml alone: ${error.message}`);
     return { deployed: undefined, usage: undefined, notes: [note] };
   }
 }

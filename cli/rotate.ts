@@ -4,7 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Command, Option } from "commander";
 import pc from "picocolors";
 import { type AccessModel, type Environment, isEnabled, secretAgesOf } from "../access/access-model";
-import { requireStack, unknownClient } from "../operations/deployed/deployment";
+import { readForClients, requireStack, unknownClient } from "../operations/deployed/deployment";
 import { notIgnored } from "../operations/plan-file/commit";
 import { readState } from "../operations/plan-file/state-json";
 import { ClientSecrets } from "../operations/rotate/client-secrets";
@@ -100,7 +100,10 @@ async function run(name: string | undefined, options: RotateOptions): Promise<nu
   const limits = options.ifDue ? requireLimits(model, environment, name) : new Map<string, number>();
   if (options.to !== undefined) await warnOfCommits(resolve(userFolder, options.to));
   await requireTerraform();
-  const folder = options.ifDue ? await prepareStack(environment.name) : requireStack(environment.name);
+  const named = { names: name === undefined ? [] : [name], model };
+  const folder = options.ifDue
+    ? await prepareStack(environment.name)
+    : await readForClients(environment.name, named, async () => requireStack(environment.name));
   const state = await readState(folder);
   const rotate = async (one: string, place: Interruptible) => {
     const client = findClient(environment.name, state, one);

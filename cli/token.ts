@@ -5,7 +5,7 @@ import {
   type ClientCredentials,
   credentialsOf,
   type Deployment,
-  readDeployment,
+  readDeploymentOf,
 } from "../operations/deployed/deployment";
 import { checkToken } from "../operations/deployed/token-check";
 import { basicCredentials, requireToken, tokenCurl } from "../operations/deployed/token-request";
@@ -46,7 +46,9 @@ export const command = new Command("token")
   .action((client: string, options: TokenOptions) => runCommand(() => token(client, options)));
 
 async function token(client: string, options: TokenOptions): Promise<number> {
-  const deployment = await readDeployment(findEnvironment(projectModel(), options.env).name);
+  const model = projectModel();
+  const { name } = findEnvironment(model, options.env);
+  const deployment = await readDeploymentOf(name, { names: [client], model });
   const credentials = credentialsOf(deployment, client);
   print(await describe(deployment, credentials, options));
   return 0;

@@ -1,5 +1,6 @@
 /** `npx access verify <env>`: calls a deployed stack as every client, and compares the responses with the matrix. */
 import { Command, InvalidArgumentError, Option } from "commander";
+import { readForClients } from "../operations/deployed/deployment";
 import { DEFAULT_LIMITS } from "../operations/deployed/rate-limited-client";
 import { readVerifiedStack, writtenIn } from "../operations/verify/read-stack";
 import { verifyStack } from "../operations/verify/verify-stack";
@@ -102,7 +103,8 @@ async function verifyEnvironment(
 ): Promise<number> {
   const model = projectModel();
   const { name, prefix } = findEnvironment(model, env);
-  const stack = await readVerifiedStack(name, say);
+  const named = { names: options.client ?? [], model };
+  const stack = await readForClients(name, named, () => readVerifiedStack(name, say));
   const verification = await verifyStack(stack, {
     ...options,
     refusalsOnly: options.refusalsOnly ?? false,

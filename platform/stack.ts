@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { promisify } from "node:util";
+import { todayOf } from "../access/access-model";
 import { StackJson } from "../constructs/contract/stack-json";
 import { requireCredentials } from "./aws";
 import { changedEnvironment, withoutSecrets } from "./child";
@@ -78,6 +79,8 @@ export async function runApp(
   args: readonly string[],
   project = projectFolder,
 ): Promise<string> {
+  // A mistake in the environment is not one of the app.
+  todayOf(process.env);
   mkdirSync(outputFolder, { recursive: true });
   const env = withoutSecrets(changedEnvironment({ CDKTF_OUTDIR: outputFolder }));
   const command = ["--require", join(packageFolder, "cli", "typescript.cjs"), join(packageFolder, app), ...args];

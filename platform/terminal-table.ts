@@ -52,6 +52,11 @@ export function hanging(begin: string, text: string, width: number = Number.POSI
   return begin + lines.join(`\n${" ".repeat(widthOf(begin))}`);
 }
 
+/** A text on one line, wrapped to a terminal's width. Its other lines are indented, so that none looks like a line of its own. */
+export function paragraph(text: string, width: number = Number.POSITIVE_INFINITY): string {
+  return wrapped(oneLine(text), width - 2).join("\n  ");
+}
+
 /**
  * A table for a terminal: columns aligned, two spaces before and between them.
  * @param cells without styles
@@ -67,7 +72,8 @@ export function aligned(
   const natural = Array.from({ length: columns }, (_, column) =>
     Math.min(MAX_COLUMN, Math.max(...rows.map((row) => widthOf(row[column] ?? "")))),
   );
-  const widths = fitted(natural, width - 2 * columns);
+  const least = fitsWhole(rows, width) ? natural.map((_, column) => wordWidth(rows, column)) : [];
+  const widths = fitted(natural, width - 2 * columns, least);
   const isWrapped = widths.some((one, column) => one !== natural[column]);
   return rows.map((row) => {
     const parts = row.map((cell, column) => (isWrapped ? wrapped(cell, widths[column] ?? 0) : [cell]));
@@ -77,14 +83,52 @@ export function aligned(
   });
 }
 
-/** The widths, of which the widest are made narrower until all fit. */
-function fitted(natural: readonly number[], available: number): readonly number[] {
+/**
+ * A table with a head for a terminal or, where words would have to be broken for it, a list: the first cell of each row,
+ * and below it the others behind their heads.
+ * @param width as in {@link aligned}
+ */
+export function tableOrList(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  width: number = Number.POSITIVE_INFINITY,
+): readonly string[] {
+  const cells = [head, ...rows];
+  if (fitsWhole(cells, width)) return aligned(cells, width);
+  return rows.flatMap(([first = "", ...others]) => [
+    hanging("  ", first, width),
+    ...aligned(
+      others.map((cell, index) => [head[index + 1] ?? "", cell]),
+      width - 2,
+    ).map((lines) => lines.replace(/^/gm, "  ")),
+  ]);
+}
+
+/** Whether a table fits without a word that is broken. */
+function fitsWhole(rows: readonly (readonly string[])[], width: number): boolean {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const words = Array.from({ length: columns }, (_, column) => wordWidth(rows, column) + 2);
+  return words.reduce((sum, one) => sum + one, 0) <= width;
+}
+
+/** Width of the widest word of a column. */
+function wordWidth(rows: readonly (readonly string[])[], column: number): number {
+  return Math.max(...rows.flatMap((row) => (row[column] ?? "").split(" ").map(widthOf)));
+}
+
+/**
+ * The widths, of which the widest are made narrower until all fit.
+ * @param least widths by column, which are kept
+ */
+function fitted(natural: readonly number[], available: number, least: readonly number[]): readonly number[] {
   const widths = [...natural];
+  const canShrink = (width: number, column: number) => width > Math.max(MIN_COLUMN, least[column] ?? 0);
   let excess = widths.reduce((sum, width) => sum + width, 0) - available;
   while (excess > 0) {
-    const widest = Math.max(...widths);
-    if (widest <= MIN_COLUMN) return widths;
-    widths[widths.indexOf(widest)] = widest - 1;
+    const widest = Math.max(...widths.filter(canShrink));
+    const column = widths.findIndex((width, index) => width === widest && canShrink(width, index));
+    if (column < 0) return widths;
+    widths[column] = widest - 1;
     excess -= 1;
   }
   return widths;

@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 it("ends with 0, and with 2 where a limit is exceeded at the present load; needs neither AWS nor Terraform", async () => {
   const now = await access("dev");
   expect(now).toMatchObject({ code: 0, stderr: "" });
-  expect(now.stdout).toContain("dev in ap-northeast-1: 1 client, 1 instance, 1 calls a second\n");
+  expect(now.stdout).toContain("dev in ap-northeast-1: 1 client, 1 instance, 1 call a second\n");
 
   const file = join(folder, "access.yaml");
   const load = "load: { callsPerSecond: 151, tokenSeconds: 0 }";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { GROUPS } from "../../cli/command-list";
 import { helpText } from "../../cli/program";
-import { run } from "../support/processes";
+import { cleanEnvironment, run } from "../support/processes";
 
 const project = join(__dirname, "..", "..");
 const entries = GROUPS.flatMap((group) => group.entries);
@@ -51,19 +51,77 @@ describe("access", () => {
     expect((await access("new", "clinet")).stderr).toBe(
       "error: unknown command 'clinet'. Did you mean \"client\"?\nUsage: npx access new [options] [command]\n",
     );
+    // Two letters of six differ, and the first one as well.
+    expect((await access("import")).stderr).toBe(
+      'error: unknown command "import". For all commands: npx access help\n',
+    );
+    expect((await access("policy", "pla")).stderr).toMatch(/^error: unknown argument "pla"\. Did you mean "plan"\?\n/);
+    expect((await access("policy", "bogus")).stderr).toMatch(
+      /^error: unknown argument "bogus"\. Expected one of plan, /,
+    );
     expect((await access("new", "bogus")).stderr).toMatch(/^error: unknown command 'bogus'\. It has client, scope, /);
     expect((await access("rotate", "x", "--zzz")).stderr).toMatch(
       /^error: unknown option '--zzz'\.\nUsage: npx access rotate \[options\] \[client\]\n$/,
     );
   });
 
-  it("ends with 0 when the reader of its help has ended", async () => {
+  it("ends silently with its own exit code when the reader of its output has ended", async () => {
     const line = 'set -o pipefail; "$0" "$@" | true';
+    const commands = [["help"], ["new", "--help"], ["emulated"], ["capacity"], ["matrix"], ["report", "--no-usage"]];
+    const env = cleanEnvironment({ CDKTF_OUTPUT: "nowhere" });
+    const runs = commands.map((words) =>
+      run(["bash", "-c", line, process.execPath, "cli/access.cjs", ...words], project, env),
+    );
 
-    expect(await run(["bash", "-c", line, process.execPath, "cli/access.cjs", "help"], project)).toEqual({
-      code: 0,
-      stdout: "",
-      stderr: "",
+    for (const { code, stdout, stderr } of await Promise.all(runs)) {
+      expect([code, stdout]).toEqual([0, ""]);
+      expect(stderr).toMatch(/^$|^warning: the report is of access\.yaml alone/);
+    }
+  });
+
+  it("reports an unknown client before that nothing is deployed", async () => {
+    const env = cleanEnvironment({ CDKTF_OUTPUT: "nowhere" });
+    const commands = [
+      ["handout", "test-serve"],
+      ["kill", "test-serve", "--yes"],
+      ["token", "test-serve"],
+      ["rotate", "test-serve"],
+      ["call", "POST", "/access", "--client", "test-serve"],
+      ["postman", "--client", "test-serve"],
+      ["verify", "--client", "test-serve"],
+    ];
+    const runs = commands.map((words) => run([process.execPath, "cli/access.cjs", ...words], project, env));
+    const [known] = await Promise.all([
+      run([process.execPath, "cli/access.cjs", "handout", "test-server"], project, env),
+      ...runs,
+    ]);
+
+    for (const ended of await Promise.all(runs)) {
+      expect(ended).toEqual({
+        code: 64,
+        stdout: "",
+        stderr: 'error: dev has no client "test-serve". Did you mean "test-server"?\n',
+      });
+    }
+    expect(known).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: nothing is deployed to dev /) });
+  });
+
+  it("prints the commands that help beside a report without a deployment", async () => {
+    const env = cleanEnvironment({ CDKTF_OUTPUT: "nowhere" });
+    const { code, stdout, stderr } = await run([process.execPath, "cli/access.cjs", "report"], project, env);
+
+    expect(code).toBe(0);
+    expect(stderr).toContain("  On AWS:                         npx access deploy dev\n");
+    expect(stdout).toContain("not compared with a deployment: nothing is deployed to dev");
+    expect(stdout).not.toContain("npx access deploy");
+  });
+
+  it("reports a wrong ACCESS_TODAY as a mistake of the environment, not of main.ts", async () => {
+    const env = cleanEnvironment({ ACCESS_TODAY: "2027-13-01" });
+
+    expect(await run([process.execPath, "cli/access.cjs", "matrix"], project, env)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^error: The environment variable ACCESS_TODAY must be a date /),
     });
   });
 
@@ -184,6 +242,9 @@ it("lists the exit codes in the help of each command", async () => {
     expect([code, stdout]).toEqual([0, expect.stringMatching(/Exit codes:\n {2}0 {4}done\n/)]);
   }
   expect((await access("drift", "--help")).stdout).toContain("  2    there is drift");
+  const { stdout: github } = await access("github", "--help");
+  expect(github).toContain("  2    .github/CODEOWNERS is stale, with codeowners --check");
+  expect(github.slice(0, github.indexOf("Options:"))).toContain("CODEOWNERS");
 });
 
 /** As the usage line of its help has them. */

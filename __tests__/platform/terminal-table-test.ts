@@ -1,4 +1,4 @@
-import { aligned, hanging, widthOf, wrapped } from "../../platform/terminal-table";
+import { aligned, hanging, paragraph, tableOrList, widthOf, wrapped } from "../../platform/terminal-table";
 
 /** East Asian Width of Unicode, and how terminals show accents and emoji. @see https://www.unicode.org/reports/tr11/ */
 describe("widthOf", () => {
@@ -65,5 +65,40 @@ describe("aligned", () => {
       "  ✗  GET /     no client",
     ]);
     expect(aligned(rows, 80)).toEqual(aligned(rows));
+  });
+});
+
+describe("tableOrList", () => {
+  const head = ["client", "last token", "client is"];
+  const rows = [
+    ["billing-service-production", "none since 2026-09-01", "unused"],
+    ["shop", "2026-11-29 10:11", "used"],
+  ];
+
+  it("is a table as long as no word has to be broken for it", () => {
+    expect(tableOrList(head, rows)).toEqual(aligned([head, ...rows]));
+    expect(tableOrList(head, rows, 50)).toEqual([
+      "  client                      last token  client\n                                          is",
+      "  billing-service-production  none since  unused\n                              2026-09-01",
+      "  shop                        2026-11-29  used\n                              10:11",
+    ]);
+  });
+
+  it("is a list where words would be broken", () => {
+    expect(tableOrList(head, rows, 47).join("\n").split("\n")).toEqual([
+      "  billing-service-production",
+      "    last token  none since 2026-09-01",
+      "    client is   unused",
+      "  shop",
+      "    last token  2026-11-29 10:11",
+      "    client is   used",
+    ]);
+  });
+});
+
+describe("paragraph", () => {
+  it("indents what is wrapped, so that it is not taken for a line of its own", () => {
+    expect(paragraph("not checked: error: forged", 20)).toBe("not checked:\n  error: forged");
+    expect(paragraph("not checked: a\nb")).toBe("not checked: a b");
   });
 });

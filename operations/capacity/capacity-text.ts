@@ -13,6 +13,9 @@ export interface CapacityStyle {
   readonly heading: (text: string) => string;
 }
 
+/** More than that is not shown as a number. */
+const MAX_GROWTH = 1000;
+
 /** Names that are listed of clients without a load. */
 const MAX_NAMES = 5;
 
@@ -25,7 +28,11 @@ const WAYS: Readonly<Record<TokenWay["clientsKeepTokens"], string>> = {
 export function capacityText(capacity: Capacity, { width, alarm, heading }: CapacityStyle): string {
   const { environment, region, load, tokens, tokenQuota, limits, costs } = capacity;
   const { clients, instances, callsPerSecond } = load;
-  const size = [counted(clients, "client"), counted(instances, "instance"), `${figure(callsPerSecond)} calls a second`];
+  const size = [
+    counted(clients, "client"),
+    counted(instances, "instance"),
+    `${figure(callsPerSecond)} ${callsPerSecond === 1 ? "call" : "calls"} a second`,
+  ];
   const exceeded = limits.filter(({ used, max }) => used > max);
   const rows = tokens.map(({ clientsKeepTokens, cacheMinutes, requestsPerSecond, usdPerMonth }) => [
     WAYS[clientsKeepTokens] + (cacheMinutes === null ? "" : `, token cache of ${counted(cacheMinutes, "minute")}`),
@@ -63,7 +70,7 @@ export function capacityText(capacity: Capacity, { width, alarm, heading }: Capa
 
 function limitRow(use: LimitUse): readonly string[] {
   const { used, max, breaksAt } = use;
-  const growth = breaksAt === null ? "-" : breaksAt < 1 ? "exceeded" : `${figure(breaksAt)} times`;
+  const growth = breaksAt === null ? "-" : breaksAt < 1 ? "exceeded" : times(breaksAt);
   return [nameOf(use), figure(used), figure(max), used === 0 ? "0 %" : percent(used / max), growth];
 }
 
@@ -76,7 +83,9 @@ function firstToBreak(limits: readonly LimitUse[], grower: "load" | "access.yaml
   const first = limits.find(({ limit, used }) => MEASURES[limit].growsWith === grower && used > 0);
   if (first === undefined || first.breaksAt === null) return [];
   const what = grower === "load" ? "load" : "clients, scopes or routes";
-  const when = first.breaksAt < 1 ? "exceeded now" : `at ${figure(first.breaksAt)} times`;
+  if (first.breaksAt > MAX_GROWTH)
+    return [hanging("  ", `Nothing breaks below ${times(MAX_GROWTH)} the ${what}.`, width)];
+  const when = first.breaksAt < 1 ? "exceeded now" : `at ${times(first.breaksAt)}`;
   return [
     hanging("  ", `Breaks first with more ${what}, ${when}: ${nameOf(first)}. ${MEASURES[first.limit].remedy}`, width),
   ];
@@ -101,6 +110,11 @@ function assumptions({ assumed, costs }: Capacity): readonly string[] {
     `A function runs for ${figure(functionMilliseconds)} ms (--duration). A line of the access log has ${logLineBytes} bytes.`,
     `The load lasts all month, at list prices of ${costs.region} as of ${costs.date}, without free tiers and volume discounts. Not included are data transfer, log lines of functions, and what npx access review lists besides.`,
   ];
+}
+
+/** How often the same again fits; beyond a thousand, the number has no meaning. */
+function times(growth: number): string {
+  return growth > MAX_GROWTH ? `over ${figure(MAX_GROWTH)} times` : `${figure(growth)} times`;
 }
 
 /** Three digits below a hundred, whole numbers above. */

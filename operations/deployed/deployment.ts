@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { type AccessModel, isIn } from "../../access/access-model";
 import { namesInstead } from "../../access/nearest-name";
 import { OUTPUT } from "../../constructs/contract/contract";
 import { copyable, thisCommandLocally } from "../../platform/local-command";
@@ -49,6 +50,69 @@ export interface ClientCredentials {
   readonly secret: string;
 }
 
+/** A deployment, and Terraform's state of it. */
+export interface DeployedState {
+  readonly deployment: Deployment;
+  readonly state: StateValues;
+}
+
+/** Nothing is deployed, or only a part, or another machine knows it. */
+class NotDeployedError extends UserError {}
+
+/** Clients that the user named, and access.yaml, which has names if nothing is deployed. */
+export interface NamedClients {
+  readonly names: readonly string[];
+  readonly model: Pick<AccessModel, "clients">;
+}
+
+/**
+ * The result of reading a deployment. A client that access.yaml does not have either is reported before that nothing is
+ * deployed.
+ * @throws {UsageError} for an unknown client when nothing is deployed
+ */
+export async function readForClients<Result>(
+  environment: string,
+  named: NamedClients,
+  read: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await read();
+  } catch (error) {
+    const known = writtenClients(environment, named);
+    const unknown = named.names.find((name) => !known.includes(name));
+    throw error instanceof NotDeployedError && unknown !== undefined
+      ? unknownClient(environment, unknown, known)
+      : error;
+  }
+}
+
+/** Reads the outputs, which have the clients. @throws {UserError} as {@link readDeployment}, or when there is no such client */
+export async function readDeploymentOf(environment: string, named: NamedClients): Promise<Deployment> {
+  const deployment = await readForClients(environment, named, () => readDeployment(environment));
+  requireClients(deployment, named);
+  return deployment;
+}
+
+/** Reads outputs and state. @throws {UserError} as {@link readDeploymentOf} */
+export async function readDeployedStateOf(environment: string, named: NamedClients): Promise<DeployedState> {
+  const found = await readForClients(environment, named, () => readDeployedState(environment));
+  requireClients(found.deployment, named);
+  return found;
+}
+
+function requireClients({ environment, clientIds }: Deployment, named: NamedClients): void {
+  const deployed = Object.keys(clientIds);
+  const unknown = named.names.find((name) => !deployed.includes(name));
+  if (unknown === undefined) return;
+  if (!writtenClients(environment, named).includes(unknown)) throw unknownClient(environment, unknown, deployed);
+  const deploy = copyable(`npx access deploy ${environment}`);
+  throw new UserError(`the client "${unknown}" is in access.yaml, but not deployed to ${environment}.\n  ${deploy}`);
+}
+
+function writtenClients(environment: string, { model }: NamedClients): readonly string[] {
+  return model.clients.filter((client) => isIn(client, environment)).map(({ name }) => name);
+}
+
 /** Reads the outputs. @throws {UserError} when nothing is deployed, or only a part */
 export async function readDeployment(environment: string): Promise<Deployment> {
   await requireTerraform();
@@ -59,9 +123,7 @@ export async function readDeployment(environment: string): Promise<Deployment> {
 }
 
 /** Reads outputs and state, which takes longer than the outputs alone. @throws {UserError} as {@link readDeployment} */
-export async function readDeployedState(
-  environment: string,
-): Promise<{ readonly deployment: Deployment; readonly state: StateValues }> {
+export async function readDeployedState(environment: string): Promise<DeployedState> {
   await requireTerraform();
   const state = await readState(requireStack(environment));
   const { data, error } = outputs.safeParse(state.outputs);
@@ -103,7 +165,7 @@ export function requireStack(environment: string): string {
   if (existsSync(join(folder, "cdk.tf.json")) && existsSync(join(folder, ".terraform"))) return folder;
   const place = shownPath(folder);
   const isLocal = isDeployedLocally(environment);
-  throw new UserError(
+  throw new NotDeployedError(
     [
       isLocal
         ? `${environment} is deployed on the embedded AWS, and not on AWS from this folder.`
@@ -122,7 +184,7 @@ export function requireStack(environment: string): string {
 }
 
 function nothingDeployed(environment: string): UserError {
-  return new UserError(`nothing is deployed to ${environment}: its state is empty.\n${deployLine(environment)}`);
+  return new NotDeployedError(`nothing is deployed to ${environment}: its state is empty.\n${deployLine(environment)}`);
 }
 
 function deployLine(environment: string): string {
@@ -135,7 +197,7 @@ function notDeployed(environment: string, state: StateValues, { issues }: z.ZodE
   if (length === 0) return nothingDeployed(environment);
   const missing = [...new Set(issues.map(({ path }) => String(path[0])))];
   const what = `${environment} is partially deployed: its state has ${counted(length, "resource")}, but no ${missing.join(", ")}`;
-  return new UserError(
+  return new NotDeployedError(
     `${what}. Complete the deployment, or destroy it:\n${deployLine(environment)}\n  ${copyable(`npx access teardown ${environment}`)}`,
   );
 }

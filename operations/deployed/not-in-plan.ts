@@ -46,7 +46,7 @@ export async function findNotInPlan(stack: StackPlan): Promise<UnmanagedResource
     orphanFindings(json, left, clients, shownPath(folder)),
   ]);
   const live = snapshots.flatMap(({ findings }) => findings);
-  const beside = unmanaged.findings.map((finding) => onceCritical(finding, live));
+  const beside = unmanaged.findings.map((finding) => keptByImport(onceCritical(finding, live), plan));
   return {
     findings: [...replacedCode(plan, folder), ...beside, ...orphans.findings, ...live],
     notChecked: [unmanaged, orphans, ...snapshots].flatMap(({ notChecked }) => notChecked),
@@ -78,6 +78,15 @@ function onceCritical(found: Finding, live: readonly Finding[]): Finding {
   const { route, effect: _, ...rest } = found;
   const isLive = live.some((one) => one.severity === "critical" && one.route === route);
   return route !== undefined && isLive ? { ...rest, route, severity: "warning" } : found;
+}
+
+/** What belongs to a resource that the plan takes over stays with it: it is not to be removed by a command. */
+function keptByImport(finding: Finding, { resource_changes }: PlanJson): Finding {
+  const isImported = resource_changes.some(
+    ({ address, change }) => address === finding.address && change.importing !== undefined,
+  );
+  const { undo: _, ...kept } = finding;
+  return isImported ? kept : finding;
 }
 
 /**

@@ -2,7 +2,7 @@
 import pc from "picocolors";
 import { oneLine, visible } from "../../access/visible";
 import { counted } from "../../platform/markdown";
-import { aligned } from "../../platform/terminal-table";
+import { paragraph, tableOrList } from "../../platform/terminal-table";
 import { type NotChecked, notCheckedLines, unsupportedLines } from "../deployed/unmanaged";
 import { aroundDifference } from "../plan-file/differences";
 import type { Finding, Verdict } from "../plan-file/finding";
@@ -72,9 +72,9 @@ export function driftText(report: DriftReport, width?: number): string {
     // A deployment would take along what was added to the API, so that goes first.
     undos.length === 0 ? [] : [pc.bold(UNDO), ...undos],
     Object.entries(remedies).map(([verdict, remedy]) => `${pc.bold(verdict)}: ${remedy}`),
-    notCheckedLines(notChecked),
+    notCheckedLines(notChecked).map((line) => paragraph(line, width)),
     ignoreNotes(report),
-    unsupportedLines(notChecked),
+    unsupportedLines(notChecked).map((line) => paragraph(line, width)),
   ]
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
@@ -100,7 +100,7 @@ function remediesFor(environment: string, folder: string, isClientGone: boolean)
 /** Resources that are missing, or too many. */
 function wholeTable(findings: readonly Finding[], width?: number): readonly string[] {
   const rows = findings.map(({ address, expected, found, verdict }) => [address, expected, found, verdict]);
-  return rows.length === 0 ? [] : aligned([["resource", "expected", "found", "verdict"], ...rows], width);
+  return rows.length === 0 ? [] : tableOrList(["resource", "expected", "found", "verdict"], rows, width);
 }
 
 function tableOf(address: string, all: readonly Finding[], width?: number): readonly string[] {
@@ -112,7 +112,7 @@ function tableOf(address: string, all: readonly Finding[], width?: number): read
   ]);
   const route = findings.find(({ verdict }) => verdict !== "unmanaged-resource")?.route;
   const title = route === undefined ? address : `${address} (${route})`;
-  return [pc.bold(oneLine(title)), ...aligned([["attribute", "expected", "found", "verdict"], ...rows], width)];
+  return [pc.bold(oneLine(title)), ...tableOrList(["attribute", "expected", "found", "verdict"], rows, width)];
 }
 
 /** Nothing looks the same in all its forms. */

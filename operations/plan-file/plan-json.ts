@@ -19,6 +19,8 @@ const change = z.object({
   after_unknown: marks.default(false),
   before_sensitive: marks.default(false),
   after_sensitive: marks.default(false),
+  /** Set where the plan takes over what exists. */
+  importing: z.object({ id: z.string() }).exactOptional(),
   replace_paths: z.array(z.array(z.union([z.string(), z.number()]))).default([]),
 });
 

@@ -3,11 +3,11 @@ import { daysBetween, inDays } from "../../access/access-model";
 import { code } from "../../platform/markdown";
 import { type AccessEnds, accessEnds } from "../access-graph/synthesized-stack";
 import { stackOfState } from "../deployed/stack-of-state";
-import { type Alert, warning } from "./alert";
+import { type Alert, info, warning } from "./alert";
 import type { PlanContext } from "./plan-context";
 import { listAt } from "./predicates";
 
-type Ending = Pick<PlanContext, "json" | "plan" | "code">;
+type Ending = Pick<PlanContext, "json" | "plan" | "code" | "changes" | "after">;
 
 /** @param today the day by which access is judged */
 export function endingAccess(context: Ending, today: string): readonly Alert[] {
@@ -15,7 +15,38 @@ export function endingAccess(context: Ending, today: string): readonly Alert[] {
   const { values } = plan.prior_state;
   const before = accessEnds(values === undefined ? {} : stackOfState(values));
   const after = accessEnds(json);
-  return [...soon(after, today), ...putOff(before, after, context)];
+  return [...soon(after, today), ...over(context, after, today), ...putOff(before, after, context)];
+}
+
+/**
+ * The last day of a client's access that is over; `undefined` when it is not.
+ * @param scopes the scopes that it had
+ */
+export function endOfAccess(
+  { clients }: AccessEnds,
+  client: string,
+  scopes: readonly string[],
+  today: string,
+): string | undefined {
+  const { expires, scopes: ends = {} } = clients[client] ?? {};
+  if (expires !== undefined && expires < today) return expires;
+  const last = scopes.map((scope) => ends[scope]).toSorted();
+  return scopes.length > 0 && last.every((end) => end !== undefined && end < today) ? last.at(-1) : undefined;
+}
+
+/** Scopes whose end this plan carries out. Where all of a client's access ended, its tokens have a line of their own. */
+function over({ changes, after: matrix }: Ending, ends: AccessEnds, today: string): readonly Alert[] {
+  return changes.flatMap(({ type, change: { before, after } }) => {
+    if (type !== "aws_cognito_user_pool_client" || before === null || after === null) return [];
+    const client = String(before["name"]);
+    const left = listAt(after, "allowed_oauth_scopes");
+    if (matrix.disabled?.includes(client)) return [];
+    return listAt(before, "allowed_oauth_scopes").flatMap((scope) => {
+      const end = ends.clients[client]?.scopes?.[scope];
+      if (end === undefined || end >= today || left.includes(scope)) return [];
+      return [info(`${endOfScope(client, scope)} ended after ${end}.`)];
+    });
+  });
 }
 
 function soon(ends: AccessEnds, today: string): readonly Alert[] {

@@ -5,7 +5,7 @@ import { oneLine, visible } from "../../access/visible";
 import { copyable } from "../../platform/local-command";
 import { counted } from "../../platform/markdown";
 import { dollars } from "../../platform/prices";
-import { aligned, hanging } from "../../platform/terminal-table";
+import { aligned, hanging, paragraph } from "../../platform/terminal-table";
 import { notCheckedLines, unsupportedLines } from "../deployed/unmanaged";
 import type { Finding, Severity } from "../plan-file/finding";
 import { grouped } from "./access-rows";
@@ -150,8 +150,7 @@ function allNotInPlan(review: Review, width?: number): readonly string[] {
   return [
     ...liveLines(live, width),
     ...(lines.length === 0 ? [] : ["Not in the plan: AWS differs from the Terraform state", ...lines]),
-    ...notCheckedLines(notChecked),
-    ...unsupportedLines(notChecked),
+    ...[...notCheckedLines(notChecked), ...unsupportedLines(notChecked)].map((line) => paragraph(line, width)),
   ];
 }
 

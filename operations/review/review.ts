@@ -91,7 +91,7 @@ export function reviewOf(
     environment,
     fingerprint: fingerprintOf(context, access, json),
     hasChanges: resources.length > 0 || outputs.length > 0,
-    alerts: sortedAlerts([...FINDERS.flatMap((find) => find(context)), ...endingAccess(context, today)]),
+    alerts: sortedAlerts([...FINDERS.flatMap((find) => find(context, today)), ...endingAccess(context, today)]),
     access,
     counts,
     resources,

@@ -4,7 +4,7 @@ import pc from "picocolors";
 import { oneLine } from "../../access/visible";
 import { copyable } from "../../platform/local-command";
 import { counted } from "../../platform/markdown";
-import { aligned } from "../../platform/terminal-table";
+import { paragraph, tableOrList } from "../../platform/terminal-table";
 import { rotateCommand } from "../deployed/client-secret";
 import type { ClientUse, RouteUse } from "../deployed/client-use";
 import type { Source } from "./source";
@@ -15,14 +15,14 @@ export function usageText(usage: Usage, width?: number): string {
   const { environment, clients, unusedDays } = usage;
   const overdue = clients.filter(({ secret }) => secret.isOverdue);
   return [
-    clients.flatMap((client) => unusedLines(client, unusedDays)),
+    clients.flatMap((client) => unusedLines(client, unusedDays).map((line) => pc.yellow(paragraph(line, width)))),
     overdue.map(({ client, secret }) => {
       const age = `the secret of ${oneLine(client)} is ${counted(secret.ageDays ?? 0, "day")} old`;
-      return pc.yellow(`${age}, and rotateAfterDays is ${secret.rotateAfterDays}.`);
+      return pc.yellow(paragraph(`${age}, and rotateAfterDays is ${secret.rotateAfterDays}.`, width));
     }),
     overdue.map(({ client, secret }) => `  ${copyable(rotateCommand(client, environment, secret.isInSecretsManager))}`),
     tableOf(usage, width),
-    unknownLines(usage),
+    unknownLines(usage).map((line) => paragraph(line, width)),
   ]
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
@@ -32,10 +32,10 @@ export function usageText(usage: Usage, width?: number): string {
 function unusedLines({ client, verdict, routes }: ClientUse, days: number): readonly string[] {
   const name = oneLine(client);
   if (verdict === "disabled") return [];
-  if (verdict === "unused") return [pc.yellow(`${name} is unused: no token and no call for ${counted(days, "day")}.`)];
+  if (verdict === "unused") return [`${name} is unused: no token and no call for ${counted(days, "day")}.`];
   const unused = routes.filter((route) => route.verdict === "unused").map(({ route }) => oneLine(route));
   if (unused.length === 0) return [];
-  return [pc.yellow(`${name} did not call for ${counted(days, "day")}: ${unused.join(", ")}`)];
+  return [`${name} did not call for ${counted(days, "day")}: ${unused.join(", ")}`];
 }
 
 function tableOf({ clients, sources, unusedDays }: Usage, width?: number): readonly string[] {
@@ -59,7 +59,7 @@ function tableOf({ clients, sources, unusedDays }: Usage, width?: number): reado
     "secret",
     "client is",
   ];
-  return aligned([head, ...rows], width);
+  return tableOrList(head, rows, width);
 }
 
 function timeOrUnknown(time: string | null, { status, completeSince }: Source): string {

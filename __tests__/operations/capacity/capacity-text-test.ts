@@ -42,6 +42,16 @@ describe("capacityText", () => {
     );
   });
 
+  it("has no number for a growth beyond a thousand times", () => {
+    const text = textOf({
+      clients: "  billing: { scopes: [orders/read], load: { callsPerSecond: 0.001, tokenSeconds: 3600 } }",
+    });
+
+    expect(text).toMatch(/^ {2}token requests a second .* over 1,000 times$/m);
+    expect(text).toContain("\n  Nothing breaks below 1,000 times the load.\n");
+    expect(text).not.toMatch(/\d\d,\d{3} times/);
+  });
+
   it("names some of the clients whose load it assumes", () => {
     const clients = names(7, "c").map((name) => `  ${name}: { scopes: [orders/read] }`);
 

@@ -1,6 +1,6 @@
 import { endingAccess } from "../../../operations/review/ending-access";
 import { contextOf } from "../../../operations/review/plan-context";
-import { planWith } from "../../support/plan-json";
+import { type MadeChange, planWith } from "../../support/plan-json";
 import { synthesize } from "../../support/synthesize";
 
 /** The code, in which the client has these settings. */
@@ -52,6 +52,21 @@ describe("endingAccess", () => {
       "warning: The scope `a/write` of the client `shop` no longer ends (was 2027-06-30).",
     ]);
     expect(endsOf("scopes: [a/read], expires: 2027-12-31", "2026-11-30", "", CLIENT)).toEqual([]);
+  });
+
+  it("names the day after which a scope ended that the plan takes away", () => {
+    const type = "aws_cognito_user_pool_client";
+    const client = (...allowed_oauth_scopes: readonly string[]) => ({ name: "shop", id: "1", allowed_oauth_scopes });
+    const [before, after] = [client("a/read", "a/write"), client("a/read")];
+    const alertsOn = (today: string, changes: readonly MadeChange[]) =>
+      endingAccess(contextOf("dev", planWith(changes), stack(CLIENT).json), today).map(({ message }) => message);
+    const change: MadeChange = { type, before, after };
+
+    expect(alertsOn("2027-07-01", [change])).toEqual([
+      "The scope `a/write` of the client `shop` ended after 2027-06-30.",
+    ]);
+    expect(alertsOn("2027-07-01", [{ type, before: after, after }])).toEqual([]);
+    expect(alertsOn("2027-04-01", [change])).toEqual([]);
   });
 
   it("says nothing of a client without an end", () => {

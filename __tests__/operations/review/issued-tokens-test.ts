@@ -27,7 +27,7 @@ const client = (name: string, id: string, scopes: readonly string[]) => ({
 });
 const change = (given: Partial<MadeChange>): MadeChange => ({ type: "aws_cognito_user_pool_client", ...given });
 const alertsOf = (changes: readonly MadeChange[], after: unknown = json, parts = {}) =>
-  issuedTokens(contextOf("dev", planWith(changes, parts), after)).map(
+  issuedTokens(contextOf("dev", planWith(changes, parts), after), "2027-07-01").map(
     ({ severity, message }) => `${severity}: ${message}`,
   );
 
@@ -59,6 +59,23 @@ describe("issuedTokens", () => {
     expect(alertsOf([change({ before, after })], stack(clients))).toEqual([
       `warning: The client \`shop\` is disabled and gets no more tokens. ${TOKENS()}. ${still}`,
     ]);
+  });
+
+  it.each([
+    ["client", "scopes: [a/read, a/old], expires: 2027-06-30"],
+    ["client's last scope", "scopes: [{ scope: a/read, until: 2027-06-30 }, { scope: a/old, until: 2027-06-29 }]"],
+  ])("names the day after which the access of a %s ended", (_what, shop) => {
+    const before = client("shop", "1", ["a/old", "a/read"]);
+    const after = { ...before, allowed_oauth_flows_user_pool_client: false };
+    // As it is synthesized then.
+    const stacked = stack(`  shop: { ${shop}, enabled: false }\n  other: { scopes: [a/write] }`);
+
+    expect(alertsOf([change({ before, after })], stacked)[0]).toMatch(
+      /^warning: The access of the client `shop` ended after 2027-06-30: it gets no more tokens\. Tokens that/,
+    );
+    expect(
+      alertsOf([change({ before, after })], stack(`  shop: { ${shop.replaceAll("2027", "2028")}, enabled: false }`))[0],
+    ).toMatch(/^warning: The client `shop` is disabled and gets no more tokens\./);
   });
 
   it("warns of functions that check scopes, as tokens keep theirs", () => {

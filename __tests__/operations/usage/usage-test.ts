@@ -269,9 +269,9 @@ describe("usageText", () => {
     const text = usageText(await usageOf({ ...whole, retentionInDays: 30, calls: whole.calls.slice(0, 1) }), 60);
 
     expect(text).toContain("idle is unused: no token and no call for 90 days.");
-    expect(text).toContain("the secret of shop is 400 days old, and rotateAfterDays is 90.");
+    expect(text).toContain("the secret of shop is 400 days old, and rotateAfterDays is\n  90.");
     expect(text).toContain("npx access rotate shop --env dev");
-    expect(text).toMatch(/^calls: known since 2026-11-29\. The access log keeps lines for 30 days\./m);
+    expect(text).toMatch(/^calls: known since 2026-11-29\. The access log keeps lines\n {2}for 30 days\./m);
     const [, , table = ""] = text.split("\n\n").filter((part) => !part.startsWith("  npx"));
     for (const line of table.split("\n")) expect(line.length).toBeLessThanOrEqual(60);
   });
