@@ -1,6 +1,7 @@
 /** @type {import("jest").Config} */
 module.exports = {
-  testEnvironment: "node",
+  testEnvironment: "<rootDir>/__tests__/support/one-realm-environment.cjs",
+  runtime: "<rootDir>/__tests__/support/kept-modules-runtime.cjs",
   testMatch: ["<rootDir>/__tests__/**/*-test.ts"],
   // Jest runs what it finds there. Its default is a folder of a predictable name below the shared one for temporary files.
   cacheDirectory: "<rootDir>/node_modules/.cache/jest",
@@ -12,10 +13,6 @@ module.exports = {
       { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
     ],
   },
-  // Published as ES modules only; Jest's own loader needs them as CommonJS.
-  transformIgnorePatterns: [
-    "/node_modules/(?!(jose|@octokit|universal-user-agent|before-after-hook|content-type|json-with-bigint|fast-content-type-parse)/)",
-  ],
   modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/.local"],
   // One more than the cores of the smallest machine: a test of a lifecycle waits for other processes a third of its time.
   maxWorkers: 3,

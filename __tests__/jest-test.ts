@@ -1,9 +1,13 @@
 /** What Jest is configured with: the order of the test files, their shards, and the list of the slowest. */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { execFileSync } from "node:child_process";
 import { statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runInThisContext } from "node:vm";
 
-// Jest loads both as they are.
+// Jest loads them as they are.
+const OneRealmEnvironment = require("./support/one-realm-environment.cjs");
 const SlowestFiles = require("./support/slowest-files.cjs");
 const SlowestFirst = require("./support/slowest-first.cjs");
 
@@ -74,5 +78,42 @@ describe("the list of the slowest files", () => {
 
   it("is left out after a run of a few files", () => {
     expect(reported(20)).toBe("");
+  });
+});
+
+describe("the environment of a test file", () => {
+  it("puts back what the file changed of the process", async () => {
+    const before = { folder: process.cwd(), exit: process.exit, exitCode: process.exitCode, console, ...process.env };
+    const listeners = process.listenerCount("SIGHUP");
+    const environment = new OneRealmEnvironment({ projectConfig: { fakeTimers: {} } });
+    const store = new AsyncLocalStorage<string>();
+    store.enterWith("kept");
+
+    process.chdir(tmpdir());
+    process.env["ADDED"] = "1";
+    process.env["PATH"] = "";
+    delete process.env["HOME"];
+    process.exitCode = 2;
+    process.exit = () => undefined as never;
+    process.on("SIGHUP", () => {});
+    Object.assign(globalThis, { added: 1, [Symbol.for("added")]: 1, console: {} });
+    await environment.teardown();
+
+    const { folder, exit, exitCode, console: own, ...variables } = before;
+    expect({ folder: process.cwd(), exit: process.exit, exitCode: process.exitCode, console }).toEqual({
+      folder,
+      exit,
+      exitCode,
+      console: own,
+    });
+    expect({ ...process.env }).toEqual(variables);
+    expect(process.listenerCount("SIGHUP")).toBe(listeners);
+    expect(Reflect.ownKeys(globalThis)).not.toEqual(expect.arrayContaining(["added"]));
+    expect(Symbol.for("added") in globalThis).toBe(false);
+    expect(store.getStore()).toBeUndefined();
+  });
+
+  it("has the realm of Node.js, in which packages are loaded", () => {
+    expect(runInThisContext("Error")).toBe(Error);
   });
 });
