@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { type Environment, METHODS_OF_ANY, RouteTable } from "../access/access-model";
-import { namesInstead, suggestion } from "../access/nearest-name";
+import { listed, namesInstead, suggestion } from "../access/nearest-name";
 import { oneLine } from "../access/visible";
 import { accessMatrix, type MatrixRoute } from "../operations/access-graph/access-matrix";
 import { callCurl, urlOfRoute } from "../operations/deployed/call-request";
@@ -148,10 +148,14 @@ function routeOf({ routeUrls, environment }: Deployment, method: string, target:
   const table = new RouteTable(Object.keys(routeUrls));
   const route = table.answering(method, path);
   if (route !== undefined) return route;
-  const known = Object.keys(routeUrls);
-  throw new UsageError(
-    `${environment} has no route for ${method} ${path}.${meant(environment, table, method, path) ?? namesInstead(`${method} ${path}`, known)}`,
-  );
+  const hint = meant(environment, table, method, path) ?? otherRoutes(Object.keys(routeUrls), method, path);
+  throw new UsageError(`${environment} has no route for ${method} ${path}.${hint}`);
+}
+
+/** A route of the same path, the nearest one, or all. */
+function otherRoutes(known: readonly string[], method: string, path: string): string {
+  const samePath = known.filter((route) => route.endsWith(` ${path}`));
+  return samePath.length === 0 ? namesInstead(`${method} ${path}`, known) : ` Did you mean ${listed(samePath)}?`;
 }
 
 /** The path without the stage, if a route answers that. */

@@ -237,7 +237,7 @@ describe("npx access deploy on a terminal", () => {
     );
 
     expect(output).toContain("Expected the path without the stage: /access\r\ncode 64");
-    expect(output).toContain('dev has no route for GET /access. Did you mean "POST /access"?\r\ncode 64');
+    expect(output).toContain("dev has no route for GET /access. Did you mean POST /access?\r\ncode 64");
     expect(output).toContain('dev has no client "test-serve". Did you mean "test-server"?\r\ncode 64');
     expect(output).toMatch(/"caller"[^\n]*\r\ncode 0\r\n$/);
   });
