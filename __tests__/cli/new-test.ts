@@ -43,18 +43,6 @@ describe("npx access new", () => {
     expect(readFileSync(file("__tests__/lambda/stock-test.ts"), "utf8")).toContain('from "../../lambda/stock"');
   });
 
-  it("adds a scope, a route and a client by the commands of docs/access-yaml.md, in their order", async () => {
-    const page = readFileSync(join(__dirname, "..", "..", "docs", "access-yaml.md"), "utf8");
-    const commands = page.match(/^npx access new .*$/gm) ?? [];
-
-    expect(commands).toHaveLength(3);
-    for (const command of commands) {
-      const words = command.match(/"[^"]*"|\S+/g)?.map((word) => word.replaceAll('"', "")) ?? [];
-      expect(await access(...words.slice(3))).toMatchObject({ code: 0, stderr: "" });
-    }
-    expect(readAccessModel(file("access.yaml")).clients.map(({ name }) => name)).toContain("shop");
-  });
-
   it("writes nothing when access.yaml would have mistakes, or has the entry", async () => {
     const before = yaml();
     const refused = await access("route", "POST", "/x", "--lambda", "fresh", "--scopes", "nowhere/read");
