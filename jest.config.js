@@ -13,6 +13,8 @@ module.exports = {
       { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
     ],
   },
+  // cdktf takes a stack trace for each token, and Jest looks up each line of it in a source map.
+  moduleNameMapper: { "/stack-trace$": "<rootDir>/__tests__/support/no-stack-trace.cjs" },
   modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/.local"],
   // One more than the cores of the smallest machine: a test of a lifecycle waits for other processes a third of its time.
   maxWorkers: 3,
