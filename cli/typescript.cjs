@@ -144,6 +144,9 @@ function describe(site) {
 process.setSourceMapsEnabled(true);
 // Node prints the line that threw before it asks for the trace.
 process.on("uncaughtExceptionMonitor", (error) => error?.stack);
-// CDKTF takes a trace of each token that it makes, without an error, and shows almost none of them.
+/** Lines of a trace without an error, as many as Node has of an error. CDKTF takes a whole one for each token that it makes. */
+const CREATION_LINES = 10;
 Error.prepareStackTrace = (error, sites) =>
-  [error, ...sites.map(error instanceof Error ? describe : String)].join("\n    at ");
+  [error, ...(error instanceof Error ? sites.map(describe) : sites.slice(0, CREATION_LINES).map(String))].join(
+    "\n    at ",
+  );

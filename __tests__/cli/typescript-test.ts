@@ -97,6 +97,19 @@ const transformsOf = (folder: string) => readFileSync(join(folder, "transforms")
 const loaderOf = (folder: string) => join(folder, "cli", "typescript.cjs");
 
 describe("cli/typescript.cjs", () => {
+  it("keeps ten lines of a trace that is not of an error, and all of one that is", async () => {
+    const file = fileWith(
+      "const deep = <Made>(levels: number, make: () => Made): Made => (levels === 0 ? make() : deep(levels - 1, make));",
+      "Error.stackTraceLimit = Number.MAX_SAFE_INTEGER;",
+      "const traced = { stack: '' };",
+      "deep(50, () => Error.captureStackTrace(traced));",
+      "const { stack = '' } = deep(50, () => new Error('deep'));",
+      "console.log(traced.stack.split('\\n').length, stack.split('\\n').length > 50);",
+    );
+
+    expect(await outputOf(file)).toBe("11 true\n");
+  });
+
   it("loads files of TypeScript, packages of both kinds of modules, and JSON", async () => {
     const file = fileWith(
       `import { decodeJwt } from ${JSON.stringify(join(project, "node_modules", "jose"))};`,
