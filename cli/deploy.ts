@@ -2,7 +2,7 @@
 import { Command, Option } from "commander";
 import pc from "picocolors";
 import type { AccessModel, Environment } from "../access/access-model";
-import { oneLine, visible } from "../access/visible";
+import { oneLine } from "../access/visible";
 import { applyBundle } from "../operations/apply/apply-bundle";
 import type { Applied } from "../operations/apply/terraform-apply";
 import { readDeployment } from "../operations/deployed/deployment";
@@ -104,10 +104,10 @@ function requireFreeNames({ environment, resources, notInPlan }: Review): void {
   // Nothing is to be removed before the state is found.
   if (isStateLost) {
     throw new UserError(
-      `nothing was deployed, because AWS would refuse to create ${names}, whose names are taken. Find the state of these resources first: npx access drift ${environment}`,
+      `nothing was deployed, because AWS would refuse to create ${names}, whose names are taken. Find the state of these resources first: ${copyable(`npx access drift ${environment}`)}`,
     );
   }
-  const commands = taken.flatMap(({ undo = "" }) => `\n  ${visible(undo)}`);
+  const commands = taken.flatMap(({ undo = "" }) => `\n  ${copyable(undo)}`);
   throw new UserError(
     `nothing was deployed, because AWS would refuse to create ${names}, whose names are taken. Run these commands first, unless the resources are another stack's:${commands.join("")}`,
   );

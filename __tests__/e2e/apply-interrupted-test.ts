@@ -90,7 +90,9 @@ describe("npx access review and npx access apply", () => {
 
     expect([result.code, result.stdout, planned(), leftBehind()]).toEqual([129, "", true, []]);
     expect(result.stderr).toContain("Interrupted: Terraform completes the operations in progress");
-    expect(result.stderr).toMatch(/error: interrupted\.\n[^}]*they are in the state.*npx access review dev\n$/s);
+    expect(result.stderr).toMatch(
+      /error: interrupted\.\n[^}]*they are in the state.*: npx access local npx access review dev\n$/s,
+    );
     expect(done.length).toBeGreaterThan(0);
     expect(stdout.trim().split("\n")).toEqual(expect.arrayContaining(done));
     expect(project.inState().length).toBe(project.inAccount().length);
@@ -128,7 +130,9 @@ describe("npx access review and npx access apply", () => {
     expect(results.map(({ code, stdout }) => [code, stdout])).toEqual(results.map(() => [1, ""]));
     expect(results.map(({ stderr }) => stderr.trimEnd())).toEqual([
       `error: ${scratch} is a folder. Name the file that review saved.`,
-      expect.stringMatching(/^error: the plan .*access\.yaml\/dev\.plan does not exist\. Create it: npx access review/),
+      expect.stringMatching(
+        /^error: the plan .*access\.yaml\/dev\.plan does not exist\. Create it: npx access local npx access review/,
+      ),
       `error: ${scratch} is a folder. Name another file with --out.`,
       expect.stringMatching(/^error: .*access\.yaml is not a folder\. Name another file with --out\.$/),
     ]);

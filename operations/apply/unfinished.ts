@@ -1,5 +1,6 @@
 /** What to do after an apply that failed or was interrupted. Pure. */
 import type { Interruption } from "../../platform/interruption";
+import { copyable } from "../../platform/local-command";
 import { UserError } from "../../platform/user-error";
 import type { FailedApply } from "./terraform-apply";
 
@@ -32,13 +33,13 @@ export function unfinished(
 /** The command that prints the cause. API Gateway deploys no API with a method that lacks an integration. */
 function causeOf({ message }: FailedApply, environment: string): string {
   return /No integration defined for method/i.test(message)
-    ? `npx access drift ${environment} prints a method that was added out of band, and the command that removes it.`
-    : `npx access preflight ${environment} prints what makes a deployment fail, and how to fix it.`;
+    ? `${copyable(`npx access drift ${environment}`)} prints a method that was added out of band, and the command that removes it.`
+    : `${copyable(`npx access preflight ${environment}`)} prints what makes a deployment fail, and how to fix it.`;
 }
 
 /** @param before what has to be done first */
 function nextStep({ hasDone }: FailedApply, state: StateAfter, environment: string, before: string): string {
-  const review = `npx access review ${environment}`;
+  const review = copyable(`npx access review ${environment}`);
   if (state.kind === "unsaved") {
     return `The state could not be saved: the applied changes are in ${state.file} only. ${state.saving}: ${review}`;
   }

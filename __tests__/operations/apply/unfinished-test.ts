@@ -64,4 +64,15 @@ describe("unfinished", () => {
       ),
     ]);
   });
+
+  it("prints commands as they run where the user is", () => {
+    process.env["ACCESS_LOCAL"] = "1";
+    try {
+      expect(failing(true, { kind: "changed" }).message).toMatch(
+        /^npx access local npx access preflight dev prints .*: npx access local npx access review dev$/ms,
+      );
+    } finally {
+      delete process.env["ACCESS_LOCAL"];
+    }
+  });
 });
