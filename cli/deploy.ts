@@ -142,18 +142,33 @@ async function isVerified(
   { name, prefix }: Environment,
   calls: Exclude<Calls, "none">,
 ): Promise<boolean> {
-  step(`Verifying ${name}`);
-  const stack = await readVerifiedStack(name);
-  const verification = await verifyStack(stack, {
-    ...DEFAULT_LIMITS,
-    retryFor: isOnEmbeddedAws() ? LOCAL_RETRY_SECONDS : RETRY_SECONDS,
-    refusalsOnly: calls === "refusals",
-    written: writtenIn(model, name),
-    prefix,
-    onRetry: step,
-  });
-  print(shown(verification));
-  return verification.isAsExpected;
+  const notVerified = `interrupted: ${name} is deployed, but not verified: ${copyable(`npx access verify ${name}`)}`;
+  const stop = new AbortController();
+  const verify = async () =>
+    verifyStack(await readVerifiedStack(name), {
+      ...DEFAULT_LIMITS,
+      retryFor: isOnEmbeddedAws() ? LOCAL_RETRY_SECONDS : RETRY_SECONDS,
+      refusalsOnly: calls === "refusals",
+      written: writtenIn(model, name),
+      prefix,
+      interruption: stop.signal,
+      onRetry: step,
+    });
+  return await uninterrupted(
+    async ({ check }) => {
+      step(`Verifying ${name}`);
+      const verification = await verify().catch((error: unknown) => {
+        // Terraform was interrupted along with it.
+        check(notVerified);
+        throw error;
+      });
+      // What a request has proven is shown, whatever comes after it.
+      if (verification.isPartial) check(notVerified);
+      print(shown(verification));
+      return verification.isAsExpected;
+    },
+    () => stop.abort(),
+  );
 }
 
 function shown(verification: Verification): string {
