@@ -82,7 +82,7 @@ describe("npx access review and npx access apply", () => {
     served = await project.serve();
 
     expect([failed.code, planned(), leftBehind()]).toEqual([1, true, []]);
-    expect(failed.stderr).toMatch(/fix the error, and apply the same plan again\.\n$/);
+    expect(failed.stderr).toMatch(/fix the error, and run the same command again\.\n$/);
   });
 
   it("end what was begun when a signal comes, save the state, and say what is next", async () => {

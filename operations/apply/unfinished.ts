@@ -47,7 +47,7 @@ function nextStep({ hasDone }: FailedApply, state: StateAfter, environment: stri
     return `Only the changes marked ✓ were applied; it is unknown whether the state was saved. Review again: ${review}`;
   }
   if (state.kind === "unchanged" && !hasDone) {
-    return `No change was completed, and the state is as before: ${before}apply the same plan again.`;
+    return `No change was completed, and the state is as before: ${before}run the same command again.`;
   }
   return `Only the changes marked ✓ were applied, and they are in the state. The plan cannot be applied again: ${before}review the remaining changes: ${review}`;
 }
