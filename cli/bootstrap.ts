@@ -10,6 +10,7 @@ import {
   type S3Backend,
 } from "../operations/preflight/state-bucket";
 import { confirm } from "../platform/confirm";
+import { copyable } from "../platform/local-command";
 import { findEnvironment, projectModel } from "../platform/project";
 import { print, printJson, say, step, waitFor } from "../platform/terminal";
 import { requireTerraform } from "../platform/terraform";
@@ -48,7 +49,7 @@ async function bootstrap(env: string | undefined, options: Options): Promise<num
     if (!options.yes && !(await confirm("Apply these changes?")))
       throw new UserError("not confirmed; nothing was changed.");
     await waitFor(`Applying to ${backend.bucket}`, applyBucket(plan));
-    tell(`${pc.green("✓")} ${bucket} is ready. Now: npx access deploy ${environment.name}`);
+    tell(`${pc.green("✓")} ${bucket} is ready. Now: ${copyable(`npx access deploy ${environment.name}`)}`);
   }
   if (options.json) printJson(outcomeOf(backend, plan, isDone));
   return 0;

@@ -91,7 +91,7 @@ async function call(name: string, target: string | undefined, options: CallOptio
 function requestIn(name: string, target: string | undefined): { readonly method: string; readonly path: string } {
   const [, first = name, second] = /^(\S+)\s+(\S+)$/.exec(target === undefined ? name : "") ?? [];
   const path = target ?? second;
-  const example = "such as npx access call POST /orders";
+  const example = `such as ${copyable("npx access call POST /orders")}`;
   if (path === undefined) throw new UsageError(`the method or the path is missing. Expected both, ${example}.`);
   const method = first.toUpperCase();
   if (!METHODS_OF_ANY.includes(method)) {

@@ -2,7 +2,7 @@
 import { Command, Option } from "commander";
 import pc from "picocolors";
 import type { AccessModel, Environment } from "../access/access-model";
-import { oneLine, visible } from "../access/visible";
+import { oneLine } from "../access/visible";
 import { applyBundle } from "../operations/apply/apply-bundle";
 import type { Applied } from "../operations/apply/terraform-apply";
 import { readDeployment } from "../operations/deployed/deployment";
@@ -104,10 +104,10 @@ function requireFreeNames({ environment, resources, notInPlan }: Review): void {
   // Nothing is to be removed before the state is found.
   if (isStateLost) {
     throw new UserError(
-      `nothing was deployed, because AWS would refuse to create ${names}, whose names are taken. Find the state of these resources first: npx access drift ${environment}`,
+      `nothing was deployed, because AWS would refuse to create ${names}, whose names are taken. Find the state of these resources first: ${copyable(`npx access drift ${environment}`)}`,
     );
   }
-  const commands = taken.flatMap(({ undo = "" }) => `\n  ${visible(undo)}`);
+  const commands = taken.flatMap(({ undo = "" }) => `\n  ${copyable(undo)}`);
   throw new UserError(
     `nothing was deployed, because AWS would refuse to create ${names}, whose names are taken. Run these commands first, unless the resources are another stack's:${commands.join("")}`,
   );
@@ -142,18 +142,33 @@ async function isVerified(
   { name, prefix }: Environment,
   calls: Exclude<Calls, "none">,
 ): Promise<boolean> {
-  step(`Verifying ${name}`);
-  const stack = await readVerifiedStack(name);
-  const verification = await verifyStack(stack, {
-    ...DEFAULT_LIMITS,
-    retryFor: isOnEmbeddedAws() ? LOCAL_RETRY_SECONDS : RETRY_SECONDS,
-    refusalsOnly: calls === "refusals",
-    written: writtenIn(model, name),
-    prefix,
-    onRetry: step,
-  });
-  print(shown(verification));
-  return verification.isAsExpected;
+  const notVerified = `interrupted: ${name} is deployed, but not verified: ${copyable(`npx access verify ${name}`)}`;
+  const stop = new AbortController();
+  const verify = async () =>
+    verifyStack(await readVerifiedStack(name), {
+      ...DEFAULT_LIMITS,
+      retryFor: isOnEmbeddedAws() ? LOCAL_RETRY_SECONDS : RETRY_SECONDS,
+      refusalsOnly: calls === "refusals",
+      written: writtenIn(model, name),
+      prefix,
+      interruption: stop.signal,
+      onRetry: step,
+    });
+  return await uninterrupted(
+    async ({ check }) => {
+      step(`Verifying ${name}`);
+      const verification = await verify().catch((error: unknown) => {
+        // Terraform was interrupted along with it.
+        check(notVerified);
+        throw error;
+      });
+      // What a request has proven is shown, whatever comes after it.
+      if (verification.isPartial) check(notVerified);
+      print(shown(verification));
+      return verification.isAsExpected;
+    },
+    () => stop.abort(),
+  );
 }
 
 function shown(verification: Verification): string {

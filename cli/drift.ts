@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { secretAgesOf } from "../access/access-model";
 import { driftText, reportOf } from "../operations/drift/drift-text";
+import { everythingGoneLine } from "../operations/drift/everything-gone";
 import { findDrift } from "../operations/drift/find-drift";
 import { IGNORE_FILE, readIgnoreFile, siftNoise } from "../operations/drift/ignore-file";
-import { findEnvironment, projectFolder, projectModel, shownPath } from "../platform/project";
+import { findEnvironment, localFolder, projectFolder, projectModel, shownPath } from "../platform/project";
 import { prepareStack } from "../platform/stack";
-import { print, printJson, step, terminalColumns } from "../platform/terminal";
+import { print, printJson, say, step, terminalColumns } from "../platform/terminal";
 import { EXIT, runCommand } from "../platform/user-error";
 
 const HELP = `
@@ -54,6 +55,7 @@ async function drift(env: string | undefined, { json }: { readonly json?: true }
   const found = await findDrift(folder, secretAgesOf(model, environment));
   const sifted = siftNoise(found.findings, entries, today);
   const report = reportOf(name, shownPath(folder), sifted, found.notChecked);
+  if (found.isEverythingGone) say(everythingGoneLine(name, shownPath(localFolder)));
   if (json) printJson(report);
   else print(driftText(report, terminalColumns()));
   return report.isClean ? EXIT.done : EXIT.findings;

@@ -1,9 +1,10 @@
 /** `npx access preflight <env>`: whether the AWS account is ready for the stack, before anything is deployed. */
 import { Command } from "commander";
 import pc from "picocolors";
-import { oneLine, visible } from "../access/visible";
+import { oneLine } from "../access/visible";
 import { preflight } from "../operations/preflight/checks";
 import type { Finding } from "../operations/preflight/finding";
+import { copyable } from "../platform/local-command";
 import { findEnvironment, projectModel } from "../platform/project";
 import { print, printJson, waitFor } from "../platform/terminal";
 import { requireTerraform } from "../platform/terraform";
@@ -35,7 +36,7 @@ function describe(name: string, findings: readonly Finding[]): string {
   const verdict = wrong === 0 ? pc.green(`ready for ${name}`) : pc.red(`not ready for ${name}`);
   const lines = findings.flatMap(({ check, isRight, found, remedy }) => [
     `${isRight ? pc.green("✓") : pc.red("✗")} ${check.replace("-", " ")}: ${oneLine(found)}`,
-    ...remedy.map((line) => `    ${visible(line)}`),
+    ...remedy.map((line) => `    ${copyable(line)}`),
   ]);
   return [...lines, "", verdict].join("\n");
 }

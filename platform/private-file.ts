@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { copyable } from "./local-command";
 import { UserError } from "./user-error";
 
 const OWNER_ONLY = 0o600;
@@ -51,7 +52,7 @@ export function locatePlanFile(path: string): string {
   } catch (error) {
     const isMissing = codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR";
     if (!isMissing) throw error;
-    throw new UserError(`the plan ${path} does not exist. Create it: npx access review <env>`);
+    throw new UserError(`the plan ${path} does not exist. Create it: ${copyable("npx access review <env>")}`);
   }
 }
 

@@ -95,13 +95,14 @@ export class ProgressLine {
   }
 
   private draw(): void {
+    // Before anything is shown: a signal may come at once.
+    this.keepTime();
     const line = this.line();
     if (line === "") this.clear();
     else if (line !== this.shown) {
       this.stream.write(`${this.shown === "" ? "" : CLEAR_LINE}${line}`);
       this.shown = line;
     }
-    this.keepTime();
   }
 
   private line(): string {

@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { basename } from "node:path";
 import { promisify } from "node:util";
 import { withoutSecrets } from "./child";
+import { damagedStateIn } from "./damaged-state";
 import { waitFor } from "./terminal";
 import { provideTerraform, terraformBinary } from "./terraform-program";
 import { UserError } from "./user-error";
@@ -72,6 +73,8 @@ export function runningTerraform<Result>(args: readonly string[], run: Promise<R
 /** The error of a failed run, with the last lines of Terraform and, where they are known, what to do. */
 export function failed(args: readonly string[], code: string, folder: string, stderr: string): UserError {
   const lines = stderr.trimEnd().split("\n").slice(-SHOWN_LINES).join("\n");
+  const damaged = damagedStateIn(folder, stderr);
+  if (damaged !== undefined) return new UserError(damaged);
   const what = `${terraformBinary()} ${args[0]} ended with ${code} in ${folder}:\n${lines}`;
   const hint = HINTS.find(([printed]) => printed.test(lines))?.[1];
   if (hint !== undefined) return new UserError(`${what}\n${hint}`);

@@ -1,7 +1,9 @@
 /** What is left when review or apply is interrupted or fails: real Terraform over an embedded AWS. */
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { normalizedStack } from "../../constructs/contract/stack-json";
+import { typeAndName } from "../../operations/plan-file/resource-name";
 import { type Ended, ended, kill, script } from "../support/processes";
 import { type Served, ServedProject } from "../support/served-project";
 
@@ -80,19 +82,23 @@ describe("npx access review and npx access apply", () => {
     served = await project.serve();
 
     expect([failed.code, planned(), leftBehind()]).toEqual([1, true, []]);
-    expect(failed.stderr).toMatch(/fix the error, and apply the same plan again\.\n$/);
+    expect(failed.stderr).toMatch(/fix the error, and run the same command again\.\n$/);
   });
 
   it("end what was begun when a signal comes, save the state, and say what is next", async () => {
     const result = await cli("apply", ["dev.plan"], ["✓", "SIGHUP"]);
-    const done = result.stderr.match(/(?<=^✓ create )\S+$/gm) ?? [];
+    const done = result.stderr.match(/(?<=^✓ create ).+$/gm) ?? [];
     const { stdout } = await project.terraform("state", "list");
+    const { resource } = normalizedStack(JSON.parse(readFileSync(join(project.stack, "cdk.tf.json"), "utf8")));
+    const names = stdout.split("\n").map((address) => typeAndName(address, resource));
 
     expect([result.code, result.stdout, planned(), leftBehind()]).toEqual([129, "", true, []]);
     expect(result.stderr).toContain("Interrupted: Terraform completes the operations in progress");
-    expect(result.stderr).toMatch(/error: interrupted\.\n[^}]*they are in the state.*npx access review dev\n$/s);
+    expect(result.stderr).toMatch(
+      /error: interrupted\.\n[^}]*they are in the state.*: npx access local npx access review dev\n$/s,
+    );
     expect(done.length).toBeGreaterThan(0);
-    expect(stdout.trim().split("\n")).toEqual(expect.arrayContaining(done));
+    expect(names).toEqual(expect.arrayContaining(done));
     expect(project.inState().length).toBe(project.inAccount().length);
 
     const stale = await cli("apply", ["dev.plan"]);
@@ -128,7 +134,9 @@ describe("npx access review and npx access apply", () => {
     expect(results.map(({ code, stdout }) => [code, stdout])).toEqual(results.map(() => [1, ""]));
     expect(results.map(({ stderr }) => stderr.trimEnd())).toEqual([
       `error: ${scratch} is a folder. Name the file that review saved.`,
-      expect.stringMatching(/^error: the plan .*access\.yaml\/dev\.plan does not exist\. Create it: npx access review/),
+      expect.stringMatching(
+        /^error: the plan .*access\.yaml\/dev\.plan does not exist\. Create it: npx access local npx access review/,
+      ),
       `error: ${scratch} is a folder. Name another file with --out.`,
       expect.stringMatching(/^error: .*access\.yaml is not a folder\. Name another file with --out\.$/),
     ]);

@@ -54,7 +54,10 @@ describe("npx access bootstrap", () => {
   it("makes the bucket with all that it needs", async () => {
     const { code, stdout } = await bootstrap("prod", "--yes");
 
-    expect([code, stdout]).toEqual([0, expect.stringContaining("✓ our.states is ready. Now: npx access deploy prod")]);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringContaining("✓ our.states is ready. Now: npx access local npx access deploy prod"),
+    ]);
     expect(project.inAccount().toSorted()).toEqual([
       "aws_s3_bucket our.states",
       ...SETTINGS.map((setting) => `aws_s3_bucket_${setting} our.states`),

@@ -133,7 +133,7 @@ const textOf = async (selector = "main") =>
     expect(await textOf()).toMatch(
       /identity_client-reporting\S* Attribute Expected Found Verdict .*allowed_oauth_flows \["client_credentials"\] \[\] out-of-band-change/,
     );
-    expect(await textOf()).toContain("to revert it: npx access deploy dev");
+    expect(await textOf()).toContain("to revert it: npx access local npx access deploy dev");
   });
 
   // What axe finds depends on colors and on the width, and not on both at once.

@@ -383,7 +383,7 @@ describe("npx access drift", () => {
 
     expect(code).toBe(2);
     expect(stdout).toContain("PUBLIC: anyone can call GET /status without a token");
-    expect(stdout).toContain("out-of-band-change: to revert it: npx access deploy dev.");
+    expect(stdout).toContain("out-of-band-change: to revert it: npx access local npx access deploy dev.");
     expect(stdout).toContain('-replace="$(terraform -chdir=.local/cdktf.out/stacks/dev state list');
     for (const secret of project.secrets()) expect(stdout + stderr).not.toContain(secret);
   });

@@ -84,7 +84,7 @@ describe("npx access review and npx access apply", () => {
       /^applied to dev: \d+ added, 0 changed, 0 destroyed\. The plan cannot be applied again, and dev\.plan was deleted\.\n$/,
     );
     expect(applied.stderr).toContain("warning: this folder is not in git");
-    expect(applied.stderr).toMatch(/^✓ create aws_cognito_user_pool_client\.\S+$/m);
+    expect(applied.stderr).toMatch(/^✓ create aws_cognito_user_pool_client: identity\/client-\S+$/m);
     expect(existsSync(planFile("dev.plan"))).toBe(false);
     expect(statSync(planFile(".local/terraform.dev.tfstate")).mode & 0o777).toBe(0o600);
   });

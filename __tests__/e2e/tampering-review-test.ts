@@ -175,7 +175,7 @@ describe("an apply after out-of-band changes since the review", () => {
 
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(/identity_client-billing\S*: .*(?:ResourceNotFoundException|does not exist)/);
-    expect(stderr).toMatch(/apply the same plan again\.\n$|npx access review dev\n$/);
+    expect(stderr).toMatch(/run the same command again\.\n$|npx access review dev\n$/);
   });
 });
 

@@ -269,6 +269,15 @@ describe("npx access deploy on a terminal", () => {
     expect(code).toBe(0);
   });
 
+  it("says after a Ctrl-C that what it deployed is not verified", async () => {
+    const { code, output } = await runOnTerminal(local("--yes"), { to: "Verifying dev", is: "\u0003" });
+
+    expect(output.trimEnd()).toMatch(
+      /\nerror: interrupted: dev is deployed, but not verified: npx access local npx access verify dev$/,
+    );
+    expect(code).toBe(130);
+  });
+
   it("lists only the checks that failed, soon, with the command that prints the log of the function", async () => {
     const file = join(folder, "lambda", "access.ts");
     const before = readFileSync(file, "utf8");

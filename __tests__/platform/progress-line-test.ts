@@ -175,6 +175,17 @@ describe("what is waited for", () => {
 });
 
 describe("the end of the process", () => {
+  it("is listened for before anything is shown, as a signal may come at once", () => {
+    let listening: readonly number[] = [];
+    jest.spyOn(stream, "write").mockImplementationOnce(() => {
+      listening = listeners();
+      return true;
+    });
+    line.begin("Planning dev");
+
+    expect(listening).toEqual(before.map((count) => count + 1));
+  });
+
   it("ends the line, and nothing listens when there is none", async () => {
     line.begin("Planning dev");
     expect(listeners()).toEqual(before.map((count) => count + 1));

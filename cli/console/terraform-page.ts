@@ -51,7 +51,7 @@ function comparisonPart({ time, report }: Comparison): Html {
   return html`<p class="note alert" role="status"><strong>${counted(findings.length, "difference")}</strong> at ${at}.${others}</p>
 ${[...new Set(findings.map(({ address }) => address))].map((address) => differencesOf(address, findings))}
 ${Object.entries(remedies).map(([verdict, remedy]) => html`<p><strong>${verdict}:</strong> ${remedy}</p>`)}
-${undos.length > 0 && code("No deployment undoes this; these commands do", undos.join("\n"))}${notes}`;
+${undos.length > 0 && code("No deployment undoes this; these commands do", undos.map((undo) => copyable(undo)).join("\n"))}${notes}`;
 }
 
 function differencesOf(address: string, findings: DriftReport["findings"]): Html {

@@ -122,9 +122,7 @@ export function isInLocalState(folder: string, type: string, key: string): boole
   const id = key.slice(key.indexOf("/") + 1);
   return readdirSync(folder)
     .filter((name) => /^terraform\..+\.tfstate$/.test(name))
-    .flatMap(
-      (name) => state.safeParse(JSON.parse(readFileSync(join(folder, name), "utf8") || "{}")).data?.resources ?? [],
-    )
+    .flatMap((name) => state.safeParse(jsonIn(readFileSync(join(folder, name), "utf8"))).data?.resources ?? [])
     .filter((resource) => resource.type === type)
     .flatMap(({ instances }) => instances.map(({ attributes }) => Object.values(attributes)))
     .some((values) => values.includes(id) || id.split("/").every((part) => values.includes(part)));

@@ -20,7 +20,7 @@ export function leftoverLines(leftovers: readonly Operation[]): readonly string[
     const ids = one.key.split("/");
     const stays = staying.some((id) => ids.includes(id));
     const fate = stays
-      ? "the next deployment creates another one; to remove it: npx access drift <env> prints the command"
+      ? "the next deployment creates another one; to remove it: npx access local npx access drift <env> prints the command"
       : "the next deployment replaces it";
     return `${one.type} ${one.key}: ${fate}`;
   });

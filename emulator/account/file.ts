@@ -44,7 +44,7 @@ export function refuseFile(
   file: string,
   why: string,
   cause?: unknown,
-  remedy = "Put back copies of account.json and account.journal, or move both away to start with an empty account",
+  remedy = `Put back copies of account.json and account.journal, or delete ${dirname(file)}, which also has Terraform's states, to start over`,
 ): never {
   throw new AccountFileError(`${file}: ${why}. ${remedy}.`, { cause });
 }

@@ -1,16 +1,18 @@
 /** Applies a saved plan if code, state and Terraform are those that it was made from. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { normalizedStack } from "../../constructs/contract/stack-json";
 import type { Interruption } from "../../platform/interruption";
 import { findEnvironment, projectFolder, projectModel, stackFolder } from "../../platform/project";
 import { initializeStack } from "../../platform/stack";
 import { withTemporaryFolder } from "../../platform/temporary-folder";
 import { requireTerraform } from "../../platform/terraform";
 import { UserError } from "../../platform/user-error";
-import { type Bundle, PLAN } from "../plan-file/bundle";
+import { type Bundle, type Parts, PLAN } from "../plan-file/bundle";
 import { commitIn } from "../plan-file/commit";
 import type { Described } from "../plan-file/manifest";
 import { requireSavedState, rescuedState, savingOf } from "../plan-file/rescued-state";
+import { typeAndName } from "../plan-file/resource-name";
 import { restoreStack } from "../plan-file/stack-files";
 import { readStateVersion } from "../plan-file/state-json";
 import { requireSameCode, requireSameState, requireSameTerraform } from "./checks";
@@ -57,7 +59,7 @@ export async function applyBundle(bundle: PlannedBundle, options: ApplyOptions):
   }
   options.onStep(`Applying to ${name}`);
   try {
-    return await applied(folder, parts[PLAN] ?? new Uint8Array(), options.onDone);
+    return await applied(folder, parts, options.onDone);
   } catch (error) {
     if (!(error instanceof FailedApply)) throw error;
     throw unfinished(error, await stateAfter(folder, manifest), name, options.interruption);
@@ -90,10 +92,13 @@ function knownEnvironment(name: string) {
   }
 }
 
-async function applied(folder: string, plan: Uint8Array, onDone: (line: string) => void): Promise<Applied> {
+/** The resources have the names that the review of the plan has. */
+async function applied(folder: string, parts: Parts, onDone: (line: string) => void): Promise<Applied> {
+  const plan = parts[PLAN] ?? new Uint8Array();
+  const { resource } = normalizedStack(JSON.parse(Buffer.from(parts["cdk.tf.json"] ?? []).toString("utf8")));
   return await withTemporaryFolder(async (scratch) => {
     const file = join(scratch, PLAN);
     writeFileSync(file, plan, { mode: 0o600 });
-    return await applyPlan(folder, file, onDone);
+    return await applyPlan(folder, file, (address) => typeAndName(address, resource), onDone);
   });
 }

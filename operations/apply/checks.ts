@@ -1,4 +1,5 @@
 /** Whether a saved plan may still be applied: only to the code and the state that it was made from. Pure. */
+import { copyable } from "../../platform/local-command";
 import { UserError } from "../../platform/user-error";
 import type { Commit } from "../plan-file/commit";
 import type { Described } from "../plan-file/manifest";
@@ -38,6 +39,6 @@ export function requireSameState(manifest: Described, now: StateVersion | undefi
 
 function stale({ environment }: Described, why: string): UserError {
   return new UserError(
-    `the plan is stale: ${why}. Nothing was applied. Review again: npx access review ${environment}`,
+    `the plan is stale: ${why}. Nothing was applied. Review again: ${copyable(`npx access review ${environment}`)}`,
   );
 }

@@ -55,10 +55,16 @@ export class FailedApply extends Error {
  *
  * @param folder folder of the stack, initialized
  * @param plan file with the plan
+ * @param nameOf a resource's name for people, by its address
  * @param onDone receives a line for each resource that was done
  * @throws {FailedApply} with Terraform's errors; part of the plan may have been applied
  */
-export async function applyPlan(folder: string, plan: string, onDone: (line: string) => void): Promise<Applied> {
+export async function applyPlan(
+  folder: string,
+  plan: string,
+  nameOf: (address: string) => string,
+  onDone: (line: string) => void,
+): Promise<Applied> {
   const child = startTerraform(folder, ["apply", "-json", "-input=false", plan]);
   const exitCode = exitCodeOf(child);
   const errors: string[] = [];
@@ -74,7 +80,7 @@ export async function applyPlan(folder: string, plan: string, onDone: (line: str
     } else if (read.data.type === "diagnostic") errors.push(...errorIn(read.data.diagnostic));
     else {
       hasDone ||= read.data.type === "apply_complete";
-      onDone(`${DONE[read.data.type]} ${read.data.hook.action} ${read.data.hook.resource.addr}`);
+      onDone(`${DONE[read.data.type]} ${read.data.hook.action} ${nameOf(read.data.hook.resource.addr)}`);
     }
   }
   const code = await exitCode;

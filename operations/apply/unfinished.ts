@@ -1,5 +1,6 @@
 /** What to do after an apply that failed or was interrupted. Pure. */
 import type { Interruption } from "../../platform/interruption";
+import { copyable } from "../../platform/local-command";
 import { UserError } from "../../platform/user-error";
 import type { FailedApply } from "./terraform-apply";
 
@@ -32,13 +33,13 @@ export function unfinished(
 /** The command that prints the cause. API Gateway deploys no API with a method that lacks an integration. */
 function causeOf({ message }: FailedApply, environment: string): string {
   return /No integration defined for method/i.test(message)
-    ? `npx access drift ${environment} prints a method that was added out of band, and the command that removes it.`
-    : `npx access preflight ${environment} prints what makes a deployment fail, and how to fix it.`;
+    ? `${copyable(`npx access drift ${environment}`)} prints a method that was added out of band, and the command that removes it.`
+    : `${copyable(`npx access preflight ${environment}`)} prints what makes a deployment fail, and how to fix it.`;
 }
 
 /** @param before what has to be done first */
 function nextStep({ hasDone }: FailedApply, state: StateAfter, environment: string, before: string): string {
-  const review = `npx access review ${environment}`;
+  const review = copyable(`npx access review ${environment}`);
   if (state.kind === "unsaved") {
     return `The state could not be saved: the applied changes are in ${state.file} only. ${state.saving}: ${review}`;
   }
@@ -46,7 +47,7 @@ function nextStep({ hasDone }: FailedApply, state: StateAfter, environment: stri
     return `Only the changes marked ✓ were applied; it is unknown whether the state was saved. Review again: ${review}`;
   }
   if (state.kind === "unchanged" && !hasDone) {
-    return `No change was completed, and the state is as before: ${before}apply the same plan again.`;
+    return `No change was completed, and the state is as before: ${before}run the same command again.`;
   }
   return `Only the changes marked ✓ were applied, and they are in the state. The plan cannot be applied again: ${before}review the remaining changes: ${review}`;
 }

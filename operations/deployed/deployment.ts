@@ -208,7 +208,7 @@ export function credentialsOf(deployment: Deployment, client: string): ClientCre
   const secret = deployment.clientSecrets[client];
   if (id !== undefined && (secret ?? "") === "") {
     throw new UserError(
-      `the secret of "${client}" was rotated, and the new one is not in Terraform's state. If no service has it, create another one: ${rotateCommand(client, deployment.environment, true)}`,
+      `the secret of "${client}" was rotated, and the new one is not in Terraform's state. If no service has it, create another one: ${copyable(rotateCommand(client, deployment.environment, true))}`,
     );
   }
   if (id !== undefined && secret !== undefined) return { id, secret };

@@ -52,7 +52,7 @@ function deletedSecrets(environment: string, found: readonly Leftover[]): readon
   return [
     "These secrets are scheduled for deletion, and AWS refuses to create them again until then:",
     ...deleted.map(({ name, detail }) => `  ${name} ${detail}`),
-    `To deploy again, restore and import them (npx access preflight ${environment} prints the imports):`,
+    `To deploy again, restore and import them (${copyable(`npx access preflight ${environment}`)} prints the imports):`,
     ...deleted.flatMap(({ restore }) => (restore === undefined ? [] : [`  ${restore}`])),
     "Or delete them without recovery:",
     ...deleted.map(({ remove }) => `  ${remove}`),

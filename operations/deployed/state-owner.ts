@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { STATE_PREFIX } from "../../constructs/contract/contract";
 import { StackJson } from "../../constructs/contract/stack-json";
+import { copyable } from "../../platform/local-command";
 import { statePlaceOf } from "../../platform/state-place";
 import { UserError } from "../../platform/user-error";
 import { managedResources, type StateValues } from "../plan-file/state-json";
@@ -52,7 +53,7 @@ export function ownStateRemedy(environment: string): readonly string[] {
     "If another project deployed them, give the environment a state of its own: another key or workspace of its backend.",
     "If its domainPrefix or tokenDomain was changed, restore it and destroy the environment before you deploy the new one:",
     "  npx cdktf synth",
-    `  npx access teardown ${environment}`,
+    `  ${copyable(`npx access teardown ${environment}`)}`,
   ];
 }
 

@@ -104,8 +104,7 @@ const DOMAIN =
 
 /** By OAuth error. */
 const ADVICE: Readonly<Record<string, string>> = {
-  invalid_client:
-    "The id or the secret is wrong. Restore what drift reports; if it reports nothing, the secret was replaced: npx access rotate.",
+  invalid_client: `The id or the secret is wrong. Restore what drift reports; if it reports nothing, the secret was replaced: ${copyable("npx access rotate")}.`,
   invalid_grant: "The client may not use OAuth, although it is enabled. Restore what drift reports:",
   unauthorized_client:
     "The client may not use this grant, which this stack never configures. Restore what drift reports:",

@@ -1,6 +1,7 @@
 /** The report of drift as text: alerts, a table for each resource, and the commands for each verdict. Pure. */
 import pc from "picocolors";
-import { oneLine, visible } from "../../access/visible";
+import { oneLine } from "../../access/visible";
+import { copyable } from "../../platform/local-command";
 import { counted } from "../../platform/markdown";
 import { paragraph, tableOrList } from "../../platform/terminal-table";
 import { type NotChecked, notCheckedLines, unsupportedLines } from "../deployed/unmanaged";
@@ -60,7 +61,7 @@ export function driftText(report: DriftReport, width?: number): string {
   const others = findings.filter(({ attribute }) => attribute !== null);
   const critical = findings.filter(({ severity, effect }) => severity === "critical" || effect !== undefined);
   const alerts = critical.map(({ effect, address }) => pc.red(pc.bold(oneLine(effect ?? address))));
-  const undos = undosOf(findings).map((undo) => `  ${visible(undo)}`);
+  const undos = undosOf(findings).map((undo) => `  ${copyable(undo)}`);
   const title = isClean
     ? `${pc.green("clean:")} ${environment} matches the code and the Terraform state.${noiseNote(findings)}`
     : `${pc.yellow("drift:")} ${counted(findings.length, "difference")} in ${counted(count, "resource")} of ${environment}.`;
@@ -85,14 +86,14 @@ export function driftText(report: DriftReport, width?: number): string {
 function remediesFor(environment: string, folder: string, isClientGone: boolean): Readonly<Record<Verdict, string>> {
   const newId = isClientGone ? " A deleted client is recreated with a new id and a new secret." : "";
   const redeploy = `terraform -chdir=${folder} apply -replace="$(terraform -chdir=${folder} state list | grep aws_api_gateway_deployment)"`;
-  const deploy = `npx access deploy ${environment}`;
+  const deploy = copyable(`npx access deploy ${environment}`);
   return {
     "out-of-band-change": `to revert it: ${deploy}. To keep it: add it to the code.${newId}`,
-    "unmanaged-resource": `first ${deploy}, which restores the resources that use it, then npx access drift ${environment}`,
+    "unmanaged-resource": `first ${deploy}, which restores the resources that use it, then ${copyable(`npx access drift ${environment}`)}`,
     "not-applied": `to apply it: ${deploy}.`,
     "not-live": `${deploy}; if it is still reported afterwards, replace the deployment: ${redeploy}`,
     "still-live": `replace the deployment: ${redeploy}`,
-    "rotation-due": `npx access rotate <client> --env ${environment}`,
+    "rotation-due": copyable(`npx access rotate <client> --env ${environment}`),
     "provider-noise": `nothing to do; it is listed in ${IGNORE_FILE}.`,
   };
 }

@@ -14,8 +14,15 @@ import type { Finding } from "../plan-file/finding";
 import { driftOfPlan } from "../plan-file/plan-drift";
 import { scratchPlan } from "../plan-file/planned-changes";
 import { managedResources, readState } from "../plan-file/state-json";
+import { isEverythingGone } from "./everything-gone";
 import { withForeignPools } from "./foreign-pools";
 import { oldSecrets } from "./old-secrets";
+
+/** What was found. */
+export interface FoundDrift extends UnmanagedResources {
+  /** Whether AWS has none of the state's resources. */
+  readonly isEverythingGone: boolean;
+}
 
 /**
  * Compares them. Changes nothing.
@@ -27,7 +34,7 @@ import { oldSecrets } from "./old-secrets";
 export async function findDrift(
   folder: string,
   rotateAfterDays: ReadonlyMap<string, number> = new Map(),
-): Promise<UnmanagedResources> {
+): Promise<FoundDrift> {
   const environment = basename(folder);
   const json: unknown = JSON.parse(await readFile(join(folder, "cdk.tf.json"), "utf8"));
   const state = await readState(folder);
@@ -40,7 +47,7 @@ export async function findDrift(
     findNotInPlan({ environment, folder, plan, json, moreKinds }),
     Promise.all(withForeignPools(plan, driftOfPlan(plan)).map((finding) => restorable(finding, left))),
   ]);
-  return { findings: [...planned, ...findings], notChecked };
+  return { findings: [...planned, ...findings], notChecked, isEverythingGone: isEverythingGone(plan) };
 }
 
 async function nothingDeployed(environment: string, folder: string, json: unknown) {

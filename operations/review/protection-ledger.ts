@@ -1,8 +1,8 @@
 /** The ledger of what must not be destroyed, as it is deployed and as the code has it. Pure. */
 import { LEDGER } from "../../constructs/contract/contract";
 import { blocksOf, type NormalizedStack, normalizedStack } from "../../constructs/contract/stack-json";
-import { jsonIn } from "../../platform/json";
 import type { PlanJson } from "../plan-file/plan-json";
+import { keyOf } from "../plan-file/resource-name";
 import { managedResources } from "../plan-file/state-json";
 
 /** Addresses of resources by their names in the ledger, such as `client/billing`. */
@@ -34,12 +34,6 @@ export function ledgerOf({ prior_state }: PlanJson, json: unknown): Ledger {
 export function allowedIn(json: unknown): readonly string[] {
   const moved = blocksOf(normalizedStack(json)["moved"]).map(({ to }) => String(to));
   return moved.filter((to) => to.startsWith(`terraform_data.${LEDGER.lifted}[`)).flatMap((to) => keyOf(to) ?? []);
-}
-
-/** The key of an instance of a resource with `for_each`. @param address such as `terraform_data.one["client/billing"]` */
-export function keyOf(address: string): string | undefined {
-  const key = jsonIn(/\[(".*")\]$/.exec(address)?.[1] ?? "");
-  return typeof key === "string" ? key : undefined;
 }
 
 /** Whether Terraform refuses to destroy the resource. @param address its address, without the key of an instance */

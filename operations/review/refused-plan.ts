@@ -1,6 +1,7 @@
 /** What Terraform refuses to plan, because it would destroy or replace what is protected. Pure. */
 import { LEDGER } from "../../constructs/contract/contract";
 import { normalizedStack } from "../../constructs/contract/stack-json";
+import { copyable } from "../../platform/local-command";
 import { UserError } from "../../platform/user-error";
 import { actionOf, type PlanJson } from "../plan-file/plan-json";
 import { isEnding } from "./plan-context";
@@ -60,7 +61,9 @@ function textOf(environment: string, things: readonly Thing[]): string {
     ...(names.length === 0
       ? []
       : [ALLOW, "  environments:", `    ${environment}: { …, allowDestroy: [${names.join(", ")}] }`]),
-    ...(names.includes("pool") ? ["To destroy the whole environment:", `  npx access teardown ${environment}`] : []),
+    ...(names.includes("pool")
+      ? ["To destroy the whole environment:", `  ${copyable(`npx access teardown ${environment}`)}`]
+      : []),
   ].join("\n");
 }
 

@@ -1,18 +1,14 @@
 /** What a plan does to resources and their attributes, and which values may be shown. Pure. */
-import { z } from "zod";
 import { type Action, actionOf, type PlanJson, type ResourceChange } from "../plan-file/plan-json";
+import { resourceName } from "../plan-file/resource-name";
 import type { PlanContext } from "./plan-context";
 import { isEmpty, type Values, valueAt, valuesIn } from "./predicates";
-import { keyOf } from "./protection-ledger";
 import { SHOWN_ATTRIBUTES } from "./shown-attributes";
 
 /** What is done to one resource. */
 export interface ReviewedResource {
   readonly address: string;
-  /**
-   * Its construct's path, such as `identity/client-billing`; Terraform's name when the code no longer has it; the key of
-   * an instance that has one.
-   */
+  /** As {@link resourceName} has it. */
   readonly name: string;
   readonly type: string;
   readonly action: DoneAction;
@@ -51,17 +47,14 @@ export const UNKNOWN = "(known after apply)";
 /** What cannot be undone comes first. */
 const ORDER: readonly DoneAction[] = ["destroy", "replace", "forget", "update", "create"];
 
-const metadata = z.object({ "//": z.object({ metadata: z.object({ path: z.string() }) }) });
-
 /** What a plan does, what cannot be undone first. */
 export function reviewedResources({ changes, code, written }: PlanContext): readonly ReviewedResource[] {
   return changes
     .map((changed) => {
-      const { address, type, name, change } = changed;
-      const noted = metadata.safeParse(code[type]?.[name]);
+      const { address, type, change } = changed;
       return {
         address,
-        name: keyOf(address) ?? noted.data?.["//"].metadata.path.split("/").slice(1).join("/") ?? name,
+        name: resourceName(address, code),
         type,
         action: actionOf(change) as DoneAction,
         forcedBy: [...new Set(change.replace_paths.map((path) => path.filter(isText).join(".")))],

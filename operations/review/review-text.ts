@@ -1,7 +1,7 @@
 /** A review for a terminal: all of it, or short enough to decide on. Pure. */
 
 import pc from "picocolors";
-import { oneLine, visible } from "../../access/visible";
+import { oneLine } from "../../access/visible";
 import { copyable } from "../../platform/local-command";
 import { counted } from "../../platform/markdown";
 import { dollars } from "../../platform/prices";
@@ -77,7 +77,7 @@ export function reviewText(review: Review, { width, isComplete = false }: Review
 
 function alertText({ severity, message }: Alert, width?: number): string {
   const title = `${severity}:`;
-  return hanging(`${title} `, withoutMarkup(message), width).replace(title, SEVERITY[severity]);
+  return hanging(`${title} `, withoutMarkup(withCopyable(message)), width).replace(title, SEVERITY[severity]);
 }
 
 function summaryOf({ environment, counts, hasChanges }: Review): string {
@@ -144,7 +144,7 @@ function allNotInPlan(review: Review, width?: number): readonly string[] {
       hanging("  ", `${nameOf(attribute, address)}: ${found}${wanted}`, width),
       ...(effect === undefined ? [] : [hanging("    ", effect, width)]),
       // A command that is wrapped cannot be copied.
-      ...(undo === undefined ? [] : [`    ${visible(undo)}`]),
+      ...(undo === undefined ? [] : [`    ${copyable(undo)}`]),
     ];
   });
   return [
@@ -227,6 +227,11 @@ function namesOf(names: readonly string[], max: number): string {
 function limited(lines: readonly string[], titles = 0): readonly string[] {
   const more = lines.length - titles - MAX_LINES;
   return more > 0 ? [...lines.slice(0, titles + MAX_LINES), `  … and ${counted(more, "more line")}`] : lines;
+}
+
+/** Commands of this project in the message, as they can be copied. */
+function withCopyable(message: string): string {
+  return message.replace(/(?<=`)npx access [^`]+(?=`)/g, (command) => copyable(command));
 }
 
 /** The text of a line of Markdown, in which names are code. */

@@ -4,6 +4,7 @@
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AddUserPoolClientSecret.html
  */
 import { type Aws, AwsError, unlessMissing } from "../../platform/aws";
+import { copyable } from "../../platform/local-command";
 import { UserError } from "../../platform/user-error";
 import { askForToken } from "../deployed/token-request";
 import type { RotatedClient } from "./rotated-client";
@@ -32,7 +33,9 @@ export class ClientSecrets {
     const found = await unlessMissing((await this.aws.cognito()).listUserPoolClientSecrets(this.of));
     if (found === undefined) {
       const { name, id } = this.client;
-      throw new UserError(`Cognito has no client "${name}" (${id}): it was deleted. Run: npx access drift`);
+      throw new UserError(
+        `Cognito has no client "${name}" (${id}): it was deleted. Run: ${copyable("npx access drift")}`,
+      );
     }
     return (found.ClientSecrets ?? [])
       .map((one) => ({ id: one.ClientSecretId ?? "", createdAt: one.ClientSecretCreateDate ?? new Date(0) }))
@@ -70,6 +73,8 @@ export class ClientSecrets {
     const response = await this.requestToken(tokenUrl, { id, secret }, undefined);
     if ("access_token" in response) return true;
     if (response.error === "invalid_client") return false;
-    throw new UserError(`${tokenUrl} refuses the client with any secret: ${response.error}. Run: npx access drift`);
+    throw new UserError(
+      `${tokenUrl} refuses the client with any secret: ${response.error}. Run: ${copyable("npx access drift")}`,
+    );
   }
 }

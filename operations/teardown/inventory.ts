@@ -1,5 +1,6 @@
 /** The inventory of a stack before its destruction, and of what was destroyed. */
 import { OUTPUT } from "../../constructs/contract/contract";
+import { copyable } from "../../platform/local-command";
 import { counted } from "../../platform/markdown";
 import type { Finding } from "../plan-file/finding";
 import type { ResourceChange } from "../plan-file/plan-json";
@@ -121,7 +122,7 @@ export function describeInventory(environment: string, inventory: Inventory): st
 export function blockerLines(blockers: readonly Finding[]): readonly string[] {
   return blockers.flatMap(({ address, attribute, found, undo }) => [
     `${attribute} ${found} of ${address}`,
-    ...(undo === undefined ? [] : [`    ${undo}`]),
+    ...(undo === undefined ? [] : [`    ${copyable(undo)}`]),
   ]);
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { type Aws, callerAccount } from "../../platform/aws";
 import { uninterrupted } from "../../platform/interruption";
+import { copyable } from "../../platform/local-command";
 import { counted } from "../../platform/markdown";
 import { UserError } from "../../platform/user-error";
 import { emptyStateError } from "../deployed/empty-state";
@@ -165,7 +166,7 @@ async function destroy(
           step(`Lifting the deletion protection of ${protectedPools.join(", ")}, and changing nothing else`);
           await liftProtectionOf(folder, protectedPools);
           say("✓ deletion protection is lifted");
-          lifted = ` The deletion protection is lifted; a deployment enables it again: npx access deploy ${environment}`;
+          lifted = ` The deletion protection is lifted; a deployment enables it again: ${copyable(`npx access deploy ${environment}`)}`;
         }
         check();
         step(`Destroying ${environment}`);

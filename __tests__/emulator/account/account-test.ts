@@ -347,7 +347,7 @@ describe("an account's journal", () => {
     writeFileSync(journal, content);
 
     expect(() => new Account({ file })).toThrow(
-      `${journal}: line ${number} cannot be read, it is damaged. Put back copies of account.json and account.journal, or move both away to start with an empty account.`,
+      `${journal}: line ${number} cannot be read, it is damaged. Put back copies of account.json and account.journal, or delete ${folder}, which also has Terraform's states, to start over.`,
     );
     expect(readFileSync(journal, "utf8")).toBe(content);
     expect(readdirSync(folder)).toEqual(["account.journal", "account.json"]);

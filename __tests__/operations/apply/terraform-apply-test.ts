@@ -11,7 +11,15 @@ async function applied(exitCode: number, ...lines: readonly unknown[]) {
   writeFileSync(program, `#!/bin/sh\necho "$*" > args\ncat <<'END'\n${said}\nEND\nexit ${exitCode}\n`, { mode: 0o755 });
   process.env["TERRAFORM_BINARY_NAME"] = program;
   const done: string[] = [];
-  return { done, counts: await applyPlan(folder, "the.plan", (line) => done.push(line)) };
+  return {
+    done,
+    counts: await applyPlan(
+      folder,
+      "the.plan",
+      (address) => `named ${address}`,
+      (line) => done.push(line),
+    ),
+  };
 }
 
 const hook = (type: string, addr: string) => ({ type, hook: { resource: { addr }, action: "create" } });
@@ -36,7 +44,7 @@ describe("applyPlan", () => {
       summary("apply"),
     );
 
-    expect(done).toEqual(["✓ create a.b"]);
+    expect(done).toEqual(["✓ create named a.b"]);
     expect(counts).toEqual({ added: 2, changed: 1, destroyed: 0 });
   });
 

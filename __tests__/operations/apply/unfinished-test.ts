@@ -7,7 +7,7 @@ const failing = (hasDone: boolean, state: StateAfter, interruption = calm) =>
 
 describe("unfinished", () => {
   it.each<[string, boolean, StateAfter, RegExp]>([
-    ["again where nothing was done", false, { kind: "unchanged" }, /fix the error, and apply the same plan again\.$/],
+    ["again where nothing was done", false, { kind: "unchanged" }, /fix the error, and run the same command again\.$/],
     [
       "not again where the state changed",
       false,
@@ -50,7 +50,7 @@ describe("unfinished", () => {
     const error = unfinished(halted, { kind: "unchanged" }, "dev", { isAsked: true, exitCode: 130 });
 
     expect(error.message).toBe(
-      "interrupted.\nNo change was completed, and the state is as before: apply the same plan again.",
+      "interrupted.\nNo change was completed, and the state is as before: run the same command again.",
     );
   });
 
@@ -63,5 +63,16 @@ describe("unfinished", () => {
         /^interrupted\. Terraform printed:\nno\nOnly .*they are in the state.* again: review the remaining changes/s,
       ),
     ]);
+  });
+
+  it("prints commands as they run where the user is", () => {
+    process.env["ACCESS_LOCAL"] = "1";
+    try {
+      expect(failing(true, { kind: "changed" }).message).toMatch(
+        /^npx access local npx access preflight dev prints .*: npx access local npx access review dev$/ms,
+      );
+    } finally {
+      delete process.env["ACCESS_LOCAL"];
+    }
   });
 });

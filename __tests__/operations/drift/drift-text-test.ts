@@ -145,4 +145,18 @@ describe("driftText", () => {
       ].join("\n"),
     );
   });
+
+  it("prints commands as they run where the user is", () => {
+    process.env["ACCESS_LOCAL"] = "1";
+    try {
+      const undo = "npx access rotate billing --env dev --finish";
+      const text = textOf([finding({ verdict: "unmanaged-resource" }), finding({ attribute: "app_client", undo })]);
+
+      expect(text).toContain(`\n  npx access local ${undo}\n`);
+      expect(text).toContain("first npx access local npx access deploy dev, ");
+      expect(text).toContain("then npx access local npx access drift dev");
+    } finally {
+      delete process.env["ACCESS_LOCAL"];
+    }
+  });
 });

@@ -1,4 +1,4 @@
-import { keyOf, ledgerOf } from "../../../operations/review/protection-ledger";
+import { ledgerOf } from "../../../operations/review/protection-ledger";
 import { planOfProtected, protectedStack } from "../../support/protected-stack";
 
 const CLIENT = "aws_cognito_user_pool_client";
@@ -23,13 +23,4 @@ describe("ledgerOf", () => {
     expect(namesOf(planOfProtected({}, []), protectedStack(BOTH, [`${CLIENT}.a`]))).toEqual([[], ["pool"]]);
     expect(namesOf(planOfProtected({}, []), protectedStack(BOTH, [ledger]))).toEqual([[], []]);
   });
-});
-
-it("keyOf is the key of an instance with for_each", () => {
-  expect(['a.b["client/x"]', "a.b", "a.b[0]", 'a.b["'].map(keyOf)).toEqual([
-    "client/x",
-    undefined,
-    undefined,
-    undefined,
-  ]);
 });

@@ -60,6 +60,18 @@ describe("reviewText", () => {
     );
   });
 
+  it("shows the commands of alerts as they run where the user is", () => {
+    process.env["ACCESS_LOCAL"] = "1";
+    try {
+      const message = "Services use the old scopes until `npx access rotate billing --env dev --deliver`.";
+      expect(textOf({ alerts: [{ severity: "warning", message }] })).toContain(
+        "until npx access local npx access rotate",
+      );
+    } finally {
+      delete process.env["ACCESS_LOCAL"];
+    }
+  });
+
   it("counts what is not in the plan and not an alert, and names the command that has more", () => {
     const user: Finding = {
       address: "aws_cognito_user_pool.pool",
