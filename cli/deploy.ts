@@ -18,7 +18,7 @@ import { summaryOf, verifyText } from "../operations/verify/verify-text";
 import { aws, callerAccount } from "../platform/aws";
 import { confirm } from "../platform/confirm";
 import { type Interruption, uninterrupted } from "../platform/interruption";
-import { copyable } from "../platform/local-command";
+import { copyable, isEmbeddedAws } from "../platform/local-command";
 import { findEnvironment, projectModel } from "../platform/project";
 import { print, say, step, stepDetail, terminalColumns } from "../platform/terminal";
 import { EXIT, runCommand, UserError } from "../platform/user-error";
@@ -90,9 +90,9 @@ async function deploy(env: string | undefined, options: Options): Promise<number
   return isAsExpected ? EXIT.done : EXIT.findings;
 }
 
-/** The environment with its region and the account of the credentials, for the confirmation. */
+/** The environment with its region and the account of the credentials, or the embedded AWS, for the confirmation. */
 async function placeOf({ name, region }: Environment): Promise<string> {
-  return `${name} (${region}, account ${await callerAccount(aws(region))})`;
+  return `${name} (${region}, ${isEmbeddedAws() ? "embedded AWS" : `account ${await callerAccount(aws(region))}`})`;
 }
 
 /** @throws {UserError} when AWS would refuse to create something, after the deployment has created the rest */

@@ -133,7 +133,7 @@ describe("npx access deploy on a terminal", () => {
   it("shows what changes, deploys it after a yes, verifies it, and prints the next command", async () => {
     const refused = await runOnTerminal(local(), { to: "[y/N]", is: "n" });
     expect(refused).toEqual({ code: 1, output: expect.stringContaining("Nothing was deployed.") });
-    expect(refused.output).toMatch(/Deploy this to dev \([a-z]+-[a-z]+-\d, account \d{12}\)\? \[y\/N\] /);
+    expect(refused.output).toMatch(/Deploy this to dev \([a-z]+-[a-z]+-\d, embedded AWS\)\? \[y\/N\] /);
     const empty = await runOnTerminal(script("cli/local.ts", ...script("cli/logs.ts")));
     expect(empty).toEqual({
       code: 1,
