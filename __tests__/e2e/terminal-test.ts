@@ -144,6 +144,7 @@ describe("npx access deploy on a terminal", () => {
     expect(output).toContain("test-server  gains  POST /access");
     expect(output).toMatch(/deployed: dev, \d+ added, 0 changed, 0 destroyed/);
     expect(output).toContain("verified: dev, 10 checks: 10 as-expected.");
+    expect(output).toContain("Only commands behind npx access local reach these URLs of the embedded AWS.\r\nTry: ");
     expect(output).toContain("Try: npx access local npx access call POST /access --client test-server");
     expect(output.split("\r\n").length).toBeLessThan(40);
     expect(code).toBe(0);

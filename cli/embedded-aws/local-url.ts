@@ -5,6 +5,13 @@ import { UsageError } from "../../platform/user-error";
 /** Variable with the URL of the port for callers without the proxy. */
 export const LOCAL_URL = "ACCESS_LOCAL_URL";
 
+/** For URLs that look like those of AWS: what reaches them. */
+export function howToReachEmbedded(): string {
+  const base = process.env[LOCAL_URL] ?? "";
+  const others = base === "" ? "" : `\nWithout its proxy: ${base}/<host>/<path>`;
+  return `Only commands behind npx access local reach these URLs of the embedded AWS.${others}`;
+}
+
 /** The URL behind the port of loopback. @throws {UsageError} when no such port is served */
 export function localUrl(url: string): string {
   const base = process.env[LOCAL_URL];
