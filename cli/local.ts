@@ -12,7 +12,7 @@ import { exitCodeOf, SIGNALS, type Signal } from "../platform/interruption";
 import { localFolder, projectFolder, projectModel } from "../platform/project";
 import { print, say, sayOver, waitFor } from "../platform/terminal";
 import { refuseRedirects, requireTerraform } from "../platform/terraform";
-import { provideTerraform } from "../platform/terraform-program";
+import { allowDownload, provideTerraform } from "../platform/terraform-program";
 import { EXIT, runCommand, UserError } from "../platform/user-error";
 import { type LocalConsole, startConsole } from "./console/console";
 import { exampleCall } from "./demo-fixture";
@@ -167,13 +167,21 @@ async function watchFunctions({ emulator }: LocalAws, { isWatching }: Started): 
 
 /** Programs that need Terraform, and those that may start one that does. */
 const NEEDS_TERRAFORM = ["cdktf", "terraform", "tofu"];
-const MAY_NEED_TERRAFORM = ["access", "npm", "bash", "zsh", "fish", "sh"];
+const OWN_PROGRAM = ["access", "access.cjs"];
+const MAY_NEED_TERRAFORM = [...OWN_PROGRAM, "npm", "bash", "zsh", "fish", "sh"];
 
 /** Terraform is downloaded, if the user agrees, before the command runs: the embedded AWS connects to no other host. */
 async function offerTerraform(command: readonly string[]): Promise<void> {
+  if (isAgreed(command)) allowDownload();
   const has = (programs: readonly string[]) => command.some((word) => programs.includes(basename(word)));
   if (has(NEEDS_TERRAFORM)) await requireTerraform();
   else if (has(MAY_NEED_TERRAFORM)) await provideTerraform();
+}
+
+/** Whether a command of this project has `--yes`, which agrees to the download; that of `npx` does not. */
+export function isAgreed(command: readonly string[]): boolean {
+  const own = command.findIndex((word) => OWN_PROGRAM.includes(basename(word)));
+  return own >= 0 && command.slice(own + 1).some((word) => word === "--yes" || word === "-y");
 }
 
 /** Prints where the shell is, and when it has left. */
