@@ -20,7 +20,7 @@ import { addBackendOverride, type BackendOverrides } from "./embedded-aws/backen
 import { leftoverLines } from "./embedded-aws/leftover-lines";
 import { type LocalAws, type LocalOptions, openLocalAws } from "./embedded-aws/local-aws";
 import { type LocalShell, localShell } from "./embedded-aws/local-shell";
-import { LOCAL_URL } from "./embedded-aws/local-url";
+import { LOCAL_URL, servedPlace } from "./embedded-aws/local-url";
 import { type ProviderChoice, providerChoice } from "./embedded-aws/real-provider";
 import { useEnvironment } from "./embedded-aws/running-aws";
 
@@ -232,7 +232,7 @@ function requireOwn({ emulator }: LocalAws, { backends, functionDelay, isWatchin
   ];
   if (given === undefined) return;
   throw new UserError(
-    `the embedded AWS of ${folderName} is already being served. Stop it, and start it with ${given}.`,
+    `the embedded AWS of ${folderName} is already being served${servedPlace(localFolder)}. Stop it, and start it with ${given}.`,
   );
 }
 
@@ -255,7 +255,7 @@ async function serve(options: Started): Promise<number> {
   if (emulator === undefined) {
     await local.close();
     throw new UserError(
-      `the embedded AWS of ${folderName} is already being served. Use it: npx access local <command>`,
+      `the embedded AWS of ${folderName} is already being served${servedPlace(localFolder)}. Use it: npx access local <command>`,
     );
   }
   clientNames = emulator.clientNames;
