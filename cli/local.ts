@@ -129,6 +129,7 @@ async function run(command: readonly string[], options: Started): Promise<number
   const local = await openLocalAws(localFolder, {
     ...options,
     providerFolder,
+    isMistakeReported: reportsMistakes(command),
     onAnswered: noteFailure,
     onNotice: noteOver,
   });
@@ -180,8 +181,22 @@ async function offerTerraform(command: readonly string[]): Promise<void> {
 
 /** Whether a command of this project has `--yes`, which agrees to the download; that of `npx` does not. */
 export function isAgreed(command: readonly string[]): boolean {
+  return ownWords(command).some((word) => word === "--yes" || word === "-y");
+}
+
+/** Commands of this project that do without access.yaml. */
+const WITHOUT_MODEL = ["apply", "destroy", "kill", "teardown"];
+
+/** Whether it is a command of this project that ends with the mistakes of access.yaml, if there are any. */
+export function reportsMistakes(command: readonly string[]): boolean {
+  const [name] = ownWords(command);
+  return name !== undefined && !WITHOUT_MODEL.includes(name);
+}
+
+/** Name and arguments of a command of this project; empty for other programs. */
+function ownWords(command: readonly string[]): readonly string[] {
   const own = command.findIndex((word) => OWN_PROGRAM.includes(basename(word)));
-  return own >= 0 && command.slice(own + 1).some((word) => word === "--yes" || word === "-y");
+  return own < 0 ? [] : command.slice(own + 1);
 }
 
 /** Prints where the shell is, and when it has left. */

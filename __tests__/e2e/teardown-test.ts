@@ -286,7 +286,10 @@ describe("npx access local without access.yaml", () => {
     const command = script("cli/local.ts", "--", process.execPath, "-e", "process.exit(7)");
     const { code, stderr } = await run(command, project.folder, cleanEnvironment());
 
+    const reporting = await run(script("cli/local.ts", ...script("cli/drift.ts", "dev")), project.folder);
+
     expect([code, stderr]).toEqual([7, expect.stringContaining("stacks that were synthesized last (dev, pr-12)")]);
+    expect([reporting.code, reporting.stderr]).toEqual([1, expect.stringMatching(/^error: .*access\.yaml/)]);
   });
 });
 
