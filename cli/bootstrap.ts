@@ -10,7 +10,7 @@ import {
   type S3Backend,
 } from "../operations/preflight/state-bucket";
 import { confirm } from "../platform/confirm";
-import { copyable } from "../platform/local-command";
+import { awsName, copyable, isEmbeddedAws } from "../platform/local-command";
 import { findEnvironment, projectModel } from "../platform/project";
 import { print, printJson, say, step, waitFor } from "../platform/terminal";
 import { requireTerraform } from "../platform/terraform";
@@ -46,7 +46,10 @@ async function bootstrap(env: string | undefined, options: Options): Promise<num
   tell(isRight ? right : described(backend.bucket, plan));
   const isDone = !isRight && options.plan !== true;
   if (isDone) {
-    if (!options.yes && !(await confirm("Apply these changes?")))
+    if (
+      !options.yes &&
+      !(await confirm(isEmbeddedAws() ? `Apply these changes to ${awsName()}?` : "Apply these changes?"))
+    )
       throw new UserError("not confirmed; nothing was changed.");
     await waitFor(`Applying to ${backend.bucket}`, applyBucket(plan));
     tell(`${pc.green("✓")} ${bucket} is ready. Now: ${copyable(`npx access deploy ${environment.name}`)}`);

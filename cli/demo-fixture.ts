@@ -23,9 +23,28 @@ export function chooseFixture(model: AccessModel, environment: Environment): Fix
   throw new UserError(`the demo needs ${needed}; access.yaml has none for ${environment.name}`);
 }
 
-/** The command that calls a route as a client that may; `undefined` where there is none. */
-export function exampleCall(model: AccessModel, environment: Environment): string | undefined {
-  const found = findFixture(model, environment, isPlain) ?? findFixture(model, environment, () => true);
+/** A client's name and a route, such as `POST /orders`. */
+export interface PossibleCall {
+  readonly client: string | null;
+  readonly route: string;
+}
+
+/**
+ * The command that calls a route as a client that may; `undefined` where there is none.
+ * @param gained calls that are preferred, such as those that a deployment made possible
+ */
+export function exampleCall(
+  model: AccessModel,
+  environment: Environment,
+  gained: readonly PossibleCall[] = [],
+): string | undefined {
+  const isGained = ({ method, path }: Route, { name }: Client) =>
+    gained.some(({ client, route }) => client === name && route === `${method} ${path}`);
+  const found =
+    findFixture(model, environment, (route, client) => isPlain(route) && isGained(route, client)) ??
+    findFixture(model, environment, isGained) ??
+    findFixture(model, environment, isPlain) ??
+    findFixture(model, environment, () => true);
   if (found === undefined) return undefined;
   const { method, path } = found.route;
   const words = [method === "ANY" ? "GET" : method, path.replace(/\{[^}]*\}/g, "1"), "--client", found.client.name];
@@ -36,11 +55,11 @@ export function exampleCall(model: AccessModel, environment: Environment): strin
 function findFixture(
   { clients, routes }: AccessModel,
   environment: Environment,
-  isUsable: (route: Route) => boolean,
+  isUsable: (route: Route, client: Client) => boolean,
 ): Fixture | undefined {
   const here = clients.filter((client) => isIn(client, environment.name));
-  for (const route of routes.filter(isUsable)) {
-    const client = here.find(({ scopes }) => scopes.some((scope) => route.scopes.includes(scope)));
+  for (const route of routes) {
+    const client = here.find((one) => one.scopes.some((scope) => route.scopes.includes(scope)) && isUsable(route, one));
     if (client !== undefined) return { environment, client, route };
   }
   return undefined;

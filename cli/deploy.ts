@@ -8,6 +8,7 @@ import type { Applied } from "../operations/apply/terraform-apply";
 import { readDeployment } from "../operations/deployed/deployment";
 import { DEFAULT_LIMITS } from "../operations/deployed/rate-limited-client";
 import { requireNothingTakenAlong } from "../operations/deployed/taken-along";
+import type { AccessChange } from "../operations/review/access-changes";
 import { type MadePlan, makePlanUnlessInterrupted } from "../operations/review/made-plan";
 import type { Review } from "../operations/review/review";
 import { reviewText } from "../operations/review/review-text";
@@ -18,11 +19,12 @@ import { summaryOf, verifyText } from "../operations/verify/verify-text";
 import { aws, callerAccount } from "../platform/aws";
 import { confirm } from "../platform/confirm";
 import { type Interruption, uninterrupted } from "../platform/interruption";
-import { copyable } from "../platform/local-command";
+import { copyable, isEmbeddedAws } from "../platform/local-command";
 import { findEnvironment, projectModel } from "../platform/project";
 import { print, say, step, stepDetail, terminalColumns } from "../platform/terminal";
 import { EXIT, runCommand, UserError } from "../platform/user-error";
 import { exampleCall } from "./demo-fixture";
+import { howToReachEmbedded } from "./embedded-aws/local-url";
 import { isOnEmbeddedAws } from "./embedded-aws/running-aws";
 
 type Calls = "all" | "refusals" | "none";
@@ -86,13 +88,13 @@ async function deploy(env: string | undefined, options: Options): Promise<number
   }
   const calls = options.verify ?? (environment.isEphemeral ? "all" : "refusals");
   const isAsExpected = calls === "none" || (await isVerified(model, environment, calls));
-  if (isAsExpected) print(await nextSteps(model, environment));
+  if (isAsExpected) print(await nextSteps(model, environment, gainedIn(made.review)));
   return isAsExpected ? EXIT.done : EXIT.findings;
 }
 
-/** The environment with its region and the account of the credentials, for the confirmation. */
+/** The environment with its region and the account of the credentials, or the embedded AWS, for the confirmation. */
 async function placeOf({ name, region }: Environment): Promise<string> {
-  return `${name} (${region}, account ${await callerAccount(aws(region))})`;
+  return `${name} (${region}, ${isEmbeddedAws() ? "embedded AWS" : `account ${await callerAccount(aws(region))}`})`;
 }
 
 /** @throws {UserError} when AWS would refuse to create something, after the deployment has created the rest */
@@ -177,11 +179,21 @@ function shown(verification: Verification): string {
     : verifyText(verification, { width: terminalColumns(), isComplete: false });
 }
 
-/** The routes, and the command that calls one. */
-async function nextSteps(model: AccessModel, environment: Environment): Promise<string> {
+/** The calls that a plan makes possible. */
+function gainedIn({ access }: Review): readonly AccessChange[] {
+  return access.filter(({ before, after }) => before === "no" && after === "yes");
+}
+
+/** The routes, and the command that calls one, preferably in a way that is new. */
+async function nextSteps(
+  model: AccessModel,
+  environment: Environment,
+  gained: readonly AccessChange[],
+): Promise<string> {
   const { routeUrls } = await readDeployment(environment.name);
   const routes = Object.entries(routeUrls).slice(0, MAX_ROUTES);
   const lines = routes.map(([key, url]) => `  ${key.split(" ")[0]} ${url}`);
-  const call = exampleCall(model, environment);
-  return `\n${[...lines, ...(call === undefined ? [] : [`Try: ${copyable(call)}`])].join("\n")}`;
+  const reach = isEmbeddedAws() && lines.length > 0 ? [howToReachEmbedded()] : [];
+  const call = exampleCall(model, environment, gained);
+  return `\n${[...lines, ...reach, ...(call === undefined ? [] : [`Try: ${copyable(call)}`])].join("\n")}`;
 }

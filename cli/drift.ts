@@ -6,6 +6,7 @@ import { driftText, reportOf } from "../operations/drift/drift-text";
 import { everythingGoneLine } from "../operations/drift/everything-gone";
 import { findDrift } from "../operations/drift/find-drift";
 import { IGNORE_FILE, readIgnoreFile, siftNoise } from "../operations/drift/ignore-file";
+import { awsName } from "../platform/local-command";
 import { findEnvironment, localFolder, projectFolder, projectModel, shownPath } from "../platform/project";
 import { prepareStack } from "../platform/stack";
 import { print, printJson, say, step, terminalColumns } from "../platform/terminal";
@@ -51,7 +52,7 @@ async function drift(env: string | undefined, { json }: { readonly json?: true }
   const entries = readIgnoreFile(join(projectFolder, IGNORE_FILE), today);
   step(`Synthesizing ${name}`);
   const folder = await prepareStack(name);
-  step(`Comparing ${name} with AWS`);
+  step(`Comparing ${name} with ${awsName()}`);
   const found = await findDrift(folder, secretAgesOf(model, environment));
   const sifted = siftNoise(found.findings, entries, today);
   const report = reportOf(name, shownPath(folder), sifted, found.notChecked);

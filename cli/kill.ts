@@ -18,7 +18,7 @@ import { type KilledClient, noteInState, type Switched, switchClient } from "../
 import { aws, poolRegion } from "../platform/aws";
 import { confirm } from "../platform/confirm";
 import { uninterrupted } from "../platform/interruption";
-import { copyable } from "../platform/local-command";
+import { awsName, copyable, isEmbeddedAws } from "../platform/local-command";
 import { counted } from "../platform/markdown";
 import { writeWhole } from "../platform/private-file";
 import { findEnvironment, projectFolder, projectModel } from "../platform/project";
@@ -73,7 +73,8 @@ async function kill(client: string, env: string | undefined, { undo, yes, json }
   const deployed = deployedClient(client, deployment);
   if (!(model instanceof AccessModelError) && isOn) requireEnabling(wanted, model);
   const effect = isOn ? "gets tokens again" : "gets no more tokens";
-  if (!yes && !(await confirm(`${quoted(client)} ${effect} in ${environment}. Continue?`))) {
+  const where = isEmbeddedAws() ? ` on ${awsName()}` : "";
+  if (!yes && !(await confirm(`${quoted(client)} ${effect} in ${environment}${where}. Continue?`))) {
     throw new UserError("nothing was changed.");
   }
   const outcome = await uninterrupted(async () => {

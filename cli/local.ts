@@ -12,7 +12,7 @@ import { exitCodeOf, SIGNALS, type Signal } from "../platform/interruption";
 import { localFolder, projectFolder, projectModel } from "../platform/project";
 import { print, say, sayOver, waitFor } from "../platform/terminal";
 import { refuseRedirects, requireTerraform } from "../platform/terraform";
-import { provideTerraform } from "../platform/terraform-program";
+import { allowDownload, provideTerraform } from "../platform/terraform-program";
 import { EXIT, runCommand, UserError } from "../platform/user-error";
 import { type LocalConsole, startConsole } from "./console/console";
 import { exampleCall } from "./demo-fixture";
@@ -20,7 +20,7 @@ import { addBackendOverride, type BackendOverrides } from "./embedded-aws/backen
 import { leftoverLines } from "./embedded-aws/leftover-lines";
 import { type LocalAws, type LocalOptions, openLocalAws } from "./embedded-aws/local-aws";
 import { type LocalShell, localShell } from "./embedded-aws/local-shell";
-import { LOCAL_URL } from "./embedded-aws/local-url";
+import { LOCAL_URL, servedPlace } from "./embedded-aws/local-url";
 import { type ProviderChoice, providerChoice } from "./embedded-aws/real-provider";
 import { useEnvironment } from "./embedded-aws/running-aws";
 
@@ -129,6 +129,7 @@ async function run(command: readonly string[], options: Started): Promise<number
   const local = await openLocalAws(localFolder, {
     ...options,
     providerFolder,
+    isMistakeReported: reportsMistakes(command),
     onAnswered: noteFailure,
     onNotice: noteOver,
   });
@@ -167,13 +168,35 @@ async function watchFunctions({ emulator }: LocalAws, { isWatching }: Started): 
 
 /** Programs that need Terraform, and those that may start one that does. */
 const NEEDS_TERRAFORM = ["cdktf", "terraform", "tofu"];
-const MAY_NEED_TERRAFORM = ["access", "npm", "bash", "zsh", "fish", "sh"];
+const OWN_PROGRAM = ["access", "access.cjs"];
+const MAY_NEED_TERRAFORM = [...OWN_PROGRAM, "npm", "bash", "zsh", "fish", "sh"];
 
 /** Terraform is downloaded, if the user agrees, before the command runs: the embedded AWS connects to no other host. */
 async function offerTerraform(command: readonly string[]): Promise<void> {
+  if (isAgreed(command)) allowDownload();
   const has = (programs: readonly string[]) => command.some((word) => programs.includes(basename(word)));
   if (has(NEEDS_TERRAFORM)) await requireTerraform();
   else if (has(MAY_NEED_TERRAFORM)) await provideTerraform();
+}
+
+/** Whether a command of this project has `--yes`, which agrees to the download; that of `npx` does not. */
+export function isAgreed(command: readonly string[]): boolean {
+  return ownWords(command).some((word) => word === "--yes" || word === "-y");
+}
+
+/** Commands of this project that do without access.yaml. */
+const WITHOUT_MODEL = ["apply", "destroy", "kill", "teardown"];
+
+/** Whether it is a command of this project that ends with the mistakes of access.yaml, if there are any. */
+export function reportsMistakes(command: readonly string[]): boolean {
+  const [name] = ownWords(command);
+  return name !== undefined && !WITHOUT_MODEL.includes(name);
+}
+
+/** Name and arguments of a command of this project; empty for other programs. */
+function ownWords(command: readonly string[]): readonly string[] {
+  const own = command.findIndex((word) => OWN_PROGRAM.includes(basename(word)));
+  return own < 0 ? [] : command.slice(own + 1);
 }
 
 /** Prints where the shell is, and when it has left. */
@@ -224,7 +247,7 @@ function requireOwn({ emulator }: LocalAws, { backends, functionDelay, isWatchin
   ];
   if (given === undefined) return;
   throw new UserError(
-    `the embedded AWS of ${folderName} is already being served. Stop it, and start it with ${given}.`,
+    `the embedded AWS of ${folderName} is already being served${servedPlace(localFolder)}. Stop it, and start it with ${given}.`,
   );
 }
 
@@ -247,7 +270,7 @@ async function serve(options: Started): Promise<number> {
   if (emulator === undefined) {
     await local.close();
     throw new UserError(
-      `the embedded AWS of ${folderName} is already being served. Use it: npx access local <command>`,
+      `the embedded AWS of ${folderName} is already being served${servedPlace(localFolder)}. Use it: npx access local <command>`,
     );
   }
   clientNames = emulator.clientNames;

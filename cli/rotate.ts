@@ -3,7 +3,8 @@ import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Command, Option } from "commander";
 import pc from "picocolors";
-import { type AccessModel, type Environment, isEnabled, secretAgesOf } from "../access/access-model";
+import { type AccessModel, type Environment, isEnabled, isIn, secretAgesOf } from "../access/access-model";
+import { listed } from "../access/nearest-name";
 import { readForClients, requireStack, unknownClient } from "../operations/deployed/deployment";
 import { notIgnored } from "../operations/plan-file/commit";
 import { readState } from "../operations/plan-file/state-json";
@@ -93,9 +94,9 @@ export const command = new Command("rotate")
 async function run(name: string | undefined, options: RotateOptions): Promise<number> {
   process.umask(FOR_OWNER);
   if (options.keep !== undefined && !options.finish) throw new UsageError("--keep requires --finish.");
-  if (name === undefined && !options.ifDue) throw new UsageError("name a client, or add --if-due for all of them.");
-  if (name === undefined && options.to !== undefined) throw new UsageError("--to requires a client.");
+  if (name === undefined && options.ifDue && options.to !== undefined) throw new UsageError("--to requires a client.");
   const model = projectModel();
+  if (name === undefined && !options.ifDue) throw clientRequired(model, options.env);
   const environment = findEnvironment(model, options.env);
   const limits = options.ifDue ? requireLimits(model, environment, name) : new Map<string, number>();
   if (options.to !== undefined) await warnOfCommits(resolve(userFolder, options.to));
@@ -125,6 +126,14 @@ async function run(name: string | undefined, options: RotateOptions): Promise<nu
     },
     () => stopped.abort(),
   );
+}
+
+/** @param env environment, if it is named; otherwise the clients of all environments are listed */
+function clientRequired(model: AccessModel, env: string | undefined): UsageError {
+  const environment = env === undefined ? undefined : findEnvironment(model, env);
+  const clients = model.clients.filter((client) => environment === undefined || isIn(client, environment.name));
+  const names = clients.length === 0 ? "" : ` Name one of ${listed(clients.map(({ name }) => name))}.`;
+  return new UsageError(`the client is missing.${names} For all that are due, use --if-due.`);
 }
 
 /**

@@ -6,6 +6,7 @@ import { describeReceipt, isClean, receiptText } from "../operations/teardown/re
 import { type Target, tearDown } from "../operations/teardown/teardown";
 import { aws } from "../platform/aws";
 import { confirmByName } from "../platform/confirm";
+import { accountName } from "../platform/local-command";
 import { removeStateBackups } from "../platform/local-state-mode";
 import { writeWhole } from "../platform/private-file";
 import { findEnvironment, projectFolder, projectModel, projectName, shownPath, stackFolder } from "../platform/project";
@@ -61,7 +62,7 @@ async function run(environment: string, { yes, json }: TeardownOptions): Promise
 }
 
 function describeTarget({ project, region, account }: Target): string {
-  return `${project}, ${region}, account ${account}`;
+  return `${project}, ${region}, ${accountName(account)}`;
 }
 
 /**

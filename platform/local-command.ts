@@ -1,4 +1,4 @@
-/** Commands that are printed to be copied: they run where the user is. */
+/** Where commands run, on AWS or on the embedded AWS, and commands that are printed to be copied. */
 import { basename } from "node:path";
 import { visible } from "../access/visible";
 import { quoted } from "./shell";
@@ -8,6 +8,27 @@ export const ON_EMBEDDED_AWS = "ACCESS_LOCAL";
 
 /** Set in a shell that `npx access local` started, and in all that the shell starts. */
 export const IN_LOCAL_SHELL = "ACCESS_LOCAL_SHELL";
+
+/**
+ * Whether commands reach the embedded AWS by its proxy, and not AWS: both are needed, so that a variable which was left
+ * behind does not pass AWS off as the embedded one.
+ */
+export function isEmbeddedAws(environment: NodeJS.ProcessEnv = process.env): boolean {
+  const isOnLoopback = /^http:\/\/(?:[^/@]*@)?(?:127\.0\.0\.1|localhost|\[::1\]):/.test(
+    environment["HTTPS_PROXY"] ?? "",
+  );
+  return Boolean(environment[ON_EMBEDDED_AWS]) && isOnLoopback;
+}
+
+/** What commands compare with and change, for people. */
+export function awsName(environment: NodeJS.ProcessEnv = process.env): string {
+  return isEmbeddedAws(environment) ? "the embedded AWS" : "AWS";
+}
+
+/** An account for people, who are to see at once that it is not a real one. */
+export function accountName(account: string, environment: NodeJS.ProcessEnv = process.env): string {
+  return `account ${account}${isEmbeddedAws(environment) ? " of the embedded AWS" : ""}`;
+}
 
 const OWN = "npx access ";
 const PREFIX = "npx access local ";

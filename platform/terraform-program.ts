@@ -3,6 +3,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, isAbsolute, join } from "node:path";
 import { confirm } from "./confirm";
+import { IN_LOCAL_SHELL, thisCommandLocally } from "./local-command";
 import { CACHE_FOLDER, requireSafeFolder } from "./temporary-folder";
 import { say } from "./terminal";
 import type { Release } from "./terraform-download";
@@ -31,7 +32,7 @@ export function terraformBinary(): string {
  * Makes {@link terraformBinary} lead to a program, for this process and those that it starts: one on `PATH`, else one
  * that was downloaded earlier, else one that is downloaded now if the user agrees.
  * @param isEmulated whether the environment is that of the embedded AWS, whose proxy refuses downloads
- * @returns how the user gets the program; `undefined` when it is there, or is not one that can be downloaded
+ * @returns how the user gets the program, with a command on a last line of its own or without one; `undefined` when it is there, or is not one that can be downloaded
  * @throws {UserError} when the download fails, or other users can write to the folder of the download
  */
 export async function provideTerraform(
@@ -51,7 +52,10 @@ export async function provideTerraform(
   const { cache, folder } = foldersOf(program, release);
   if (!isProgram(join(folder, program))) {
     const version = `${release.name} ${release.version}`;
-    if (isEmulated) return `set ${CONSENT}=1 outside of npx access local to download ${version}`;
+    if (isEmulated) {
+      const leave = process.env[IN_LOCAL_SHELL] ? "leave this shell and " : "";
+      return `${leave}download ${version} with this command:\n  ${CONSENT}=1 ${thisCommandLocally()}`;
+    }
     if (!(await isAllowed(release, folder))) return `set ${CONSENT}=1 to download ${version}`;
     // Loaded only here: the commands start without an HTTP client.
     const { downloadRelease } = require("./terraform-download") as typeof import("./terraform-download");

@@ -23,7 +23,7 @@ const SHOWN_LINES = 20;
 export async function requireTerraform(): Promise<string> {
   const needed = `Terraform ${OLDEST.join(".")} or later is needed`;
   const how = (await provideTerraform()) ?? "set TERRAFORM_BINARY_NAME=tofu to use OpenTofu";
-  const where = `Get it from https://developer.hashicorp.com/terraform/install, or ${how}.`;
+  const where = `Get it from https://developer.hashicorp.com/terraform/install, or ${how}${how.includes("\n") ? "" : "."}`;
   const version = await terraformVersion().catch((error: unknown) => {
     if (error instanceof UserError) throw error;
     const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";

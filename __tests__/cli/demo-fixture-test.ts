@@ -38,6 +38,25 @@ describe("exampleCall", () => {
     );
   });
 
+  it("prefers a call that has become possible, by that client, and one without path parameters among these", () => {
+    const found = model(`  GET /orders: { lambda: orders, scopes: [orders/read] }
+  GET /orders/{id}: { lambda: orders, scopes: [orders/read] }
+  GET /bills: { lambda: orders, scopes: [orders/read] }`);
+    const [environment] = found.environments;
+    if (environment === undefined) throw new Error("no environment");
+    const tryAfter = (...routes: readonly string[]) =>
+      exampleCall(
+        found,
+        environment,
+        routes.map((route) => ({ client: "my shop", route })),
+      );
+
+    expect(tryAfter("GET /orders/{id}", "GET /bills")).toBe("npx access call GET /bills --client 'my shop'");
+    expect(tryAfter("GET /orders/{id}")).toBe("npx access call GET /orders/1 --client 'my shop'");
+    expect(tryAfter("GET /removed")).toBe("npx access call GET /orders --client 'my shop'");
+    expect(exampleCall(found, environment, [{ client: null, route: "GET /bills" }])).toContain("GET /orders ");
+  });
+
   it("is left out where no client may call a route", () => {
     expect(example("  GET /status: { lambda: orders, public: true, reason: Probes }")).toBeUndefined();
   });

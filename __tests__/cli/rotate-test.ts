@@ -28,7 +28,7 @@ it("does not warn of a file that Git ignores", async () => {
 });
 
 it.each([
-  [[], "name a client, or add --if-due for all of them."],
+  [[], "the client is missing. Name one of test-server. For all that are due, use --if-due."],
   [["--if-due", "--to", "shop.json"], "--to requires a client."],
   [["billing", "--if-due"], 'dev has no client "billing". It has test-server.'],
   [

@@ -449,7 +449,7 @@ describe("npx access drift", () => {
     expect([empty.code, empty.stderr]).toEqual([
       1,
       expect.stringContaining(
-        "the state of dev is empty, but in eu-west-1 of account 123456789012 there are resources",
+        "the state of dev is empty, but in eu-west-1 of account 123456789012 of the embedded AWS there are resources",
       ),
     ]);
   });

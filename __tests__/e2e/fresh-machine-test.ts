@@ -83,6 +83,27 @@ it("downloads nothing without consent", async () => {
   expect([host.received, existsSync(join(home, ".cache"))]).toEqual([[], false]);
 });
 
+it("downloads nothing behind npx access local either, and names the command that does", async () => {
+  const deploy = (...args: readonly string[]) => ["node", "cli/access.cjs", "deploy", "dev", ...args];
+  const command = script("cli/local.ts", ...deploy());
+  const { code, stderr } = await run(command, folder, freshMachine());
+
+  expect([code, host.received]).toEqual([1, []]);
+  expect(stderr).not.toContain("Synthesizing");
+  expect(stderr).toMatch(/with this command:\n {2}ACCESS_FETCH_TERRAFORM=1 npx access local npx access deploy dev\n$/);
+});
+
+it("downloads it behind npx access local with --yes, before the command runs", async () => {
+  const other = mkdtempSync(join(tmpdir(), "home-"));
+  const command = script("cli/local.ts", ...script("cli/teardown.ts", "no such name", "--yes"));
+  const { code, stderr } = await run(command, folder, freshMachine({ HOME: other }));
+  const kept = readdirSync(join(other, ".cache", "machine-access"));
+  rmSync(other, { recursive: true });
+
+  expect([code, kept]).toEqual([1, [`terraform-${releases.terraform.version}`]]);
+  expect(stderr).toContain('"no such name" is not a valid environment name.');
+});
+
 it("keeps nothing of an archive with another checksum", async () => {
   const copy = mkdtempSync(join(tmpdir(), "project-"));
   cpSync(folder, copy, { recursive: true, verbatimSymlinks: true });

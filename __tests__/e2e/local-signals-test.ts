@@ -2,7 +2,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { get, type IncomingMessage } from "node:http";
 import { join } from "node:path";
-import { copyOfProject, ended, script, start, untilWritten } from "../support/processes";
+import { copyOfProject, ended, run, script, start, untilWritten } from "../support/processes";
 
 const folder = copyOfProject();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -26,12 +26,15 @@ describe("npx access local", () => {
     expect(await served).toMatchObject({ code, stderr: "" });
   });
 
-  it("ends when its folder is deleted", async () => {
+  it("says where another one is served, and ends when its folder is deleted", async () => {
     const server = start(script("cli/local.ts"), folder);
     const served = ended(server);
     await untilWritten(server, "Press Ctrl-C to stop.");
+    const place = String.raw`\.local is already being served at http://127\.0\.0\.1:\d+ by process ${server.pid}\.`;
+    const second = await run(script("cli/local.ts", "--port", "0"), folder);
     rmSync(join(folder, ".local"), { recursive: true });
 
+    expect(second).toMatchObject({ code: 1, stderr: expect.stringMatching(new RegExp(place)) });
     expect(await served).toMatchObject({
       code: 1,
       stderr: "error: .local was deleted, so the embedded AWS stopped. Start it: npx access local\n",

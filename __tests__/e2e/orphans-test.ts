@@ -63,7 +63,9 @@ describe("a deployment that was killed", () => {
     commands = commandsIn(torn.stderr);
 
     expect([torn.code, torn.stdout, drift.code, drift.stdout]).toEqual([1, "", 1, ""]);
-    expect(torn.stderr).toContain("the state of dev is empty, but in eu-west-1 of account 123456789012 there are");
+    expect(torn.stderr).toContain(
+      "the state of dev is empty, but in eu-west-1 of account 123456789012 of the embedded AWS there are",
+    );
     expect(torn.stderr).toMatch(/^ {2}user pool orphaned-dev eu-west-1_\w+$/m);
     expect(torn.stderr).toMatch(/^ {2}REST API orphaned-dev \w+$/m);
     expect(commands).toEqual(

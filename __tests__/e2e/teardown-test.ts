@@ -95,7 +95,9 @@ describe("npx access teardown", () => {
     const { code, stdout, stderr } = await teardown("dev");
 
     expect([code, stdout]).toEqual([1, ""]);
-    expect(stderr).toMatch(/^Project [^/]+, environment dev: ap-northeast-1, account 123456789012\.$/m);
+    expect(stderr).toMatch(
+      /^Project [^/]+, environment dev: ap-northeast-1, account 123456789012 of the embedded AWS\.$/m,
+    );
     expect(stderr).toContain(`  billing  ${clientId}`);
     expect(stderr).toContain("  demo-dev/billing  can be restored for 30 days");
     expect(stderr).toContain("Protected against deletion, which is lifted first");
@@ -284,7 +286,10 @@ describe("npx access local without access.yaml", () => {
     const command = script("cli/local.ts", "--", process.execPath, "-e", "process.exit(7)");
     const { code, stderr } = await run(command, project.folder, cleanEnvironment());
 
+    const reporting = await run(script("cli/local.ts", ...script("cli/drift.ts", "dev")), project.folder);
+
     expect([code, stderr]).toEqual([7, expect.stringContaining("stacks that were synthesized last (dev, pr-12)")]);
+    expect([reporting.code, reporting.stderr]).toEqual([1, expect.stringMatching(/^error: .*access\.yaml/)]);
   });
 });
 
@@ -323,7 +328,9 @@ describe("a teardown of a preview environment", () => {
     const { code, stdout, stderr } = await teardown("pr-12", "--yes");
 
     expect([code, stdout]).toEqual([1, ""]);
-    expect(stderr).toContain("the state of pr-12 is empty, but in ap-northeast-1 of account 123456789012");
+    expect(stderr).toContain(
+      "the state of pr-12 is empty, but in ap-northeast-1 of account 123456789012 of the embedded AWS",
+    );
     expect(stderr).toContain(`the configured location is\n  ${state}`);
     expect(stderr).toMatch(/If an interrupted deployment left them, .*:\n(?: {2}aws .*\n)+$/);
     expect(project.inAccount()).toEqual(account);

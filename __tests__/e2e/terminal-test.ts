@@ -133,7 +133,7 @@ describe("npx access deploy on a terminal", () => {
   it("shows what changes, deploys it after a yes, verifies it, and prints the next command", async () => {
     const refused = await runOnTerminal(local(), { to: "[y/N]", is: "n" });
     expect(refused).toEqual({ code: 1, output: expect.stringContaining("Nothing was deployed.") });
-    expect(refused.output).toMatch(/Deploy this to dev \([a-z]+-[a-z]+-\d, account \d{12}\)\? \[y\/N\] /);
+    expect(refused.output).toMatch(/Deploy this to dev \([a-z]+-[a-z]+-\d, embedded AWS\)\? \[y\/N\] /);
     const empty = await runOnTerminal(script("cli/local.ts", ...script("cli/logs.ts")));
     expect(empty).toEqual({
       code: 1,
@@ -144,6 +144,7 @@ describe("npx access deploy on a terminal", () => {
     expect(output).toContain("test-server  gains  POST /access");
     expect(output).toMatch(/deployed: dev, \d+ added, 0 changed, 0 destroyed/);
     expect(output).toContain("verified: dev, 10 checks: 10 as-expected.");
+    expect(output).toContain("Only commands behind npx access local reach these URLs of the embedded AWS.\r\nTry: ");
     expect(output).toContain("Try: npx access local npx access call POST /access --client test-server");
     expect(output.split("\r\n").length).toBeLessThan(40);
     expect(code).toBe(0);

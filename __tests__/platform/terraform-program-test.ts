@@ -16,7 +16,7 @@ beforeEach(async () => {
   bin = join(home, "bin");
   mkdirSync(bin);
   host = new ReleaseHost();
-  for (const name of ["TERRAFORM_BINARY_NAME", "TF_REATTACH_PROVIDERS", "ACCESS_FETCH_TERRAFORM"])
+  for (const name of ["TERRAFORM_BINARY_NAME", "TF_REATTACH_PROVIDERS", "ACCESS_FETCH_TERRAFORM", "ACCESS_LOCAL_SHELL"])
     delete process.env[name];
   Object.assign(process.env, { PATH: bin, XDG_CACHE_HOME: home, ACCESS_TERRAFORM_MIRROR: await host.start() });
 });
@@ -117,7 +117,10 @@ describe("a download", () => {
   it("is left to the user in the environment of the embedded AWS, whose proxy refuses it", async () => {
     Object.assign(process.env, { TF_REATTACH_PROVIDERS: "{}", ACCESS_FETCH_TERRAFORM: "1" });
 
-    expect(await provideTerraform()).toContain("set ACCESS_FETCH_TERRAFORM=1 outside of npx access local");
+    const command = `download Terraform ${releases.terraform.version} with this command:\n  ACCESS_FETCH_TERRAFORM=1 npx access local npx access <command>`;
+    expect(await provideTerraform()).toBe(command);
+    process.env["ACCESS_LOCAL_SHELL"] = "1";
+    expect(await provideTerraform()).toBe(`leave this shell and ${command}`);
     expect(host.received).toEqual([]);
   });
 });

@@ -10,23 +10,36 @@ import { writePrivately } from "../../platform/private-file";
 const PUBLISHED = "environment.json";
 const publishedShape = z.object({
   proxyUrl: z.string(),
+  // Left out by earlier versions.
+  pid: z.number().optional(),
   variables: z.array(z.tuple([z.string(), z.string().nullable()])),
 });
 
 /** Writes the file, for this user only. @returns a function that removes it */
 export function publish(folder: string, proxyUrl: string, environment: Environment): () => void {
   const file = join(folder, PUBLISHED);
-  writePrivately(file, JSON.stringify({ proxyUrl, variables: Object.entries(environment) }));
+  writePrivately(file, JSON.stringify({ proxyUrl, pid: process.pid, variables: Object.entries(environment) }));
   return () => rmSync(file, { force: true });
 }
 
-/** The environment of the running embedded AWS; `undefined` when there is none. */
-export function readPublished(
-  folder: string,
-): { readonly proxyUrl: string; readonly environment: Environment } | undefined {
+/** What a running embedded AWS publishes for other processes. */
+export interface Published {
+  readonly proxyUrl: string;
+  readonly pid: number | undefined;
+  readonly environment: Environment;
+}
+
+/** The environment of the running embedded AWS, and its process; `undefined` when there is none. */
+export function readPublished(folder: string): Published | undefined {
   try {
-    const { proxyUrl, variables } = publishedShape.parse(JSON.parse(readFileSync(join(folder, PUBLISHED), "utf8")));
-    return { proxyUrl, environment: Object.fromEntries(variables.map(([name, value]) => [name, value ?? undefined])) };
+    const { proxyUrl, pid, variables } = publishedShape.parse(
+      JSON.parse(readFileSync(join(folder, PUBLISHED), "utf8")),
+    );
+    return {
+      proxyUrl,
+      pid,
+      environment: Object.fromEntries(variables.map(([name, value]) => [name, value ?? undefined])),
+    };
   } catch {
     return undefined;
   }

@@ -49,6 +49,8 @@ export interface LocalOptions {
   readonly onAccessLog?: (logGroup: string, line: string) => void;
   /** Called with other notices, such as a backend without an override. */
   readonly onNotice?: (text: string) => void;
+  /** Whether the command itself reports that access.yaml has mistakes or cannot be read, so that no notice does. */
+  readonly isMistakeReported?: boolean;
   /** Where a backend of access.yaml is on this machine: origins on loopback by the backend's own origin. */
   readonly backends?: ReadonlyMap<string, string>;
   /** How long a function is Pending after a change by AWS's own APIs, in milliseconds; left out means not at all. */
@@ -82,7 +84,10 @@ export async function openLocalAws(folder: string, options: LocalOptions = {}): 
   // State and plans hold secrets; what is written from here on is for this user only.
   process.umask(0o077);
   // First of all, since access.yaml may have mistakes.
-  const environments = emulatedEnvironments(outputFolderIn(folder), options.onNotice);
+  const environments = emulatedEnvironments(
+    outputFolderIn(folder),
+    options.isMistakeReported ? undefined : options.onNotice,
+  );
   keepStateLocally(outputFolderIn(folder), environments);
   const giveUpAt = performance.now() + MAX_WAIT_MS;
   const opening = retry(

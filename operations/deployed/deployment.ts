@@ -6,7 +6,7 @@ import { z } from "zod";
 import { type AccessModel, isIn } from "../../access/access-model";
 import { namesInstead } from "../../access/nearest-name";
 import { OUTPUT } from "../../constructs/contract/contract";
-import { copyable, thisCommandLocally } from "../../platform/local-command";
+import { copyable, isEmbeddedAws, thisCommandLocally } from "../../platform/local-command";
 import { counted } from "../../platform/markdown";
 import { isDeployedLocally, shownPath, stackFolder } from "../../platform/project";
 import { quoted } from "../../platform/shell";
@@ -163,6 +163,11 @@ function namesAlone<Given>(
 export function requireStack(environment: string): string {
   const folder = stackFolder(environment);
   if (existsSync(join(folder, "cdk.tf.json")) && existsSync(join(folder, ".terraform"))) return folder;
+  if (isEmbeddedAws()) {
+    throw new NotDeployedError(
+      `nothing is deployed to ${environment} on the embedded AWS of this folder.\n${deployLine(environment)}`,
+    );
+  }
   const place = shownPath(folder);
   const isLocal = isDeployedLocally(environment);
   throw new NotDeployedError(

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { copyable } from "../../platform/local-command";
+import { accountName, copyable } from "../../platform/local-command";
 import { statePlaceOf } from "../../platform/state-place";
 import { UserError } from "../../platform/user-error";
 import type { Leftover } from "./leftovers";
@@ -36,7 +36,7 @@ export function emptyStateError(
   const former = formerKeyOf(JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")));
   const earlier = former === undefined ? "" : ` (earlier versions: ${former})`;
   return new UserError(
-    `the state of ${environment} is empty, but in ${region} of account ${account} there are resources of its names:
+    `the state of ${environment} is empty, but in ${region} of ${accountName(account)} there are resources of its names:
 ${things.join("\n")}
 Nothing was changed. If they are in use, their state is stored elsewhere; the configured location is
   ${statePlaceOf(folder)}${earlier}

@@ -69,8 +69,8 @@ export async function makePlanUnlessInterrupted(
  */
 export async function makeReviewedPlan(environment: string, onStep: (step: string) => void): Promise<MadePlan> {
   const commit = await commitIn(projectFolder);
-  onStep(`Synthesizing ${environment}`);
   const terraformVersion = await requireTerraform();
+  onStep(`Synthesizing ${environment}`);
   const folder = await prepareStack(environment);
   requireSavedState(folder);
   return await withTemporaryFolder(async (scratch) => {

@@ -1,6 +1,7 @@
 /** The receipt of a teardown: what was destroyed, and what is left. */
 import pc from "picocolors";
 import { oneLine, visible } from "../../access/visible";
+import { accountName } from "../../platform/local-command";
 import { code, counted, prose } from "../../platform/markdown";
 import { aligned, hanging } from "../../platform/terminal-table";
 import type { Leftover, Leftovers } from "../deployed/leftovers";
@@ -36,7 +37,7 @@ export function describeReceipt(receipt: Receipt): string {
   return [
     `# Teardown of ${environment} (${region})`,
     "",
-    `Project ${prose(project)}, account ${account}. ${startedAt} to ${finishedAt}. ${describeDone(receipt)}`,
+    `Project ${prose(project)}, ${accountName(account)}. ${startedAt} to ${finishedAt}. ${describeDone(receipt)}`,
     ...section(
       "## Destroyed",
       Object.entries(counts).map(([type, count]) => `- ${count} × ${code(type)}`),
@@ -69,7 +70,7 @@ export function receiptText(receipt: Receipt, width?: number): string {
   const kinds = Object.entries(counts).map(([type, count]) => [String(count), type]);
   return [
     pc.bold(`Teardown of ${oneLine(environment)}: ${describeDone(receipt)}`),
-    oneLine(`Project ${project}, ${region}, account ${account}, ${startedAt} to ${finishedAt}`),
+    oneLine(`Project ${project}, ${region}, ${accountName(account)}, ${startedAt} to ${finishedAt}`),
     ...section("Destroyed", aligned(kinds, width)),
     ...section(
       "Client ids that no longer exist",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { type Aws, callerAccount } from "../../platform/aws";
 import { uninterrupted } from "../../platform/interruption";
-import { copyable } from "../../platform/local-command";
+import { accountName, awsName, copyable } from "../../platform/local-command";
 import { counted } from "../../platform/markdown";
 import { UserError } from "../../platform/user-error";
 import { emptyStateError } from "../deployed/empty-state";
@@ -61,7 +61,7 @@ export async function tearDown(context: TeardownContext): Promise<Receipt> {
   const aws = clients(region);
   const account = await callerAccount(aws);
   requireAccount(environment, account, names.accounts);
-  say(`Project ${project}, environment ${environment}: ${region}, account ${account}.`);
+  say(`Project ${project}, environment ${environment}: ${region}, ${accountName(account)}.`);
   const isEmpty = managedResources(state).length === 0;
   if (isEmpty) await requireNothingLive(context, names, account);
   const inventory = isEmpty ? inventoryOf(state) : await takeInventory(context, state);
@@ -110,7 +110,7 @@ async function untilInterrupted(look: () => Promise<Leftovers>): Promise<Leftove
 
 /** The inventory by AWS: the state may be older than an out-of-band change. */
 async function takeInventory(context: TeardownContext, state: StateValues): Promise<Inventory> {
-  context.step("Reading the resources from AWS");
+  context.step(`Reading the resources from ${awsName()}`);
   const { values, gone, goneClients } = await findDeployed(context.folder, state);
   const unmanaged = await unmanagedIn(context, values);
   const added = unmanaged.filter(({ attribute }) => attribute === "app_client");

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { type Receipt, receiptText } from "../../../operations/teardown/receipt";
+import { describeReceipt, type Receipt, receiptText } from "../../../operations/teardown/receipt";
 
 const receipt: Receipt = {
   environment: "dev",
@@ -38,6 +38,18 @@ describe("receiptText", () => {
         "  Nothing was found.",
       ].join("\n"),
     );
+  });
+
+  it("says that the account is of the embedded AWS, also in the file", () => {
+    const before = { ...process.env };
+    Object.assign(process.env, { ACCESS_LOCAL: "1", HTTPS_PROXY: "http://127.0.0.1:40001" });
+    try {
+      expect(textOf()).toContain("eu-west-1, account 123456789012 of the embedded AWS, 2026-01-31");
+      expect(describeReceipt(receipt)).toContain("Project shop, account 123456789012 of the embedded AWS. 2026");
+    } finally {
+      for (const name of ["ACCESS_LOCAL", "HTTPS_PROXY"]) delete process.env[name];
+      Object.assign(process.env, before);
+    }
   });
 
   it("prints the commands for what remains on lines of their own, unwrapped", () => {
