@@ -21,6 +21,7 @@ import { type Interruption, uninterrupted } from "../platform/interruption";
 import { copyable } from "../platform/local-command";
 import { findEnvironment, projectModel } from "../platform/project";
 import { print, say, step, stepDetail, terminalColumns } from "../platform/terminal";
+import { unbroken } from "../platform/terminal-table";
 import { EXIT, runCommand, UserError } from "../platform/user-error";
 import { exampleCall } from "./demo-fixture";
 import { isOnEmbeddedAws } from "./embedded-aws/running-aws";
@@ -166,7 +167,8 @@ function shown(verification: Verification): string {
 async function nextSteps(model: AccessModel, environment: Environment): Promise<string> {
   const { routeUrls } = await readDeployment(environment.name);
   const routes = Object.entries(routeUrls).slice(0, MAX_ROUTES);
-  const lines = routes.map(([key, url]) => `  ${key.split(" ")[0]} ${url}`);
+  const width = terminalColumns();
+  const lines = routes.map(([key, url]) => unbroken(`  ${key.split(" ")[0]} `, url, width));
   const call = exampleCall(model, environment);
-  return `\n${[...lines, ...(call === undefined ? [] : [`Try: ${copyable(call)}`])].join("\n")}`;
+  return `\n${[...lines, ...(call === undefined ? [] : [unbroken("Try: ", copyable(call), width)])].join("\n")}`;
 }
