@@ -50,10 +50,11 @@ describe("npx access local on a terminal", () => {
     const lines = output.split("\r\n");
 
     expect(lines.filter((line) => line.length > 60)).toEqual([
+      // A terminal wraps it, and it can be copied.
       "npx access local npx access call POST /access --client test-server",
     ]);
     expect(output).toMatch(/\r\n {2}console {2}http:\S+\r\n\r\n/);
-    expect(output).toMatch(/\r\n {2}port {5}http:\S+\/<host>\/<path>:\r\n {11}token endpoint, /);
+    expect(output).toMatch(/\r\n {2}port {5}http:\S+\/<host>\/<path>: [^\r]+\r\n {11}\S/);
     expect(code).toBe(0);
   });
 
@@ -159,7 +160,7 @@ describe("npx access deploy on a terminal", () => {
 
     expect(output).toContain("test-server  gains  POST /access");
     expect(output).toMatch(/deployed: dev, \d+ added, 0 changed, 0 destroyed/);
-    expect(output).toContain("verified: dev, 10 checks: 10 as-expected.");
+    expect(output).toContain("verified: dev, all 10 checks as expected.");
     // Neither is broken where it does not fit the line.
     expect(output).toMatch(/\r\n {2}POST\r\n {0,4}https:\S+\/dev\/access\r\n/);
     expect(output).toMatch(/\r\nTry:\r\n {4}npx access local npx access call POST \/access --client test-server\r\n/);
@@ -303,7 +304,7 @@ describe("npx access deploy on a terminal", () => {
       expect.stringMatching(/^ {2}✗ {2}POST \/access +test-server +allow +502 /),
     ]);
     expect(output).toContain("Read the log.\r\n  npx access local npx access logs access --env dev\r\n");
-    expect(output).toContain("failed: dev, 10 checks: 1 backend-error, 9 as-expected.");
+    expect(output).toContain("failed: dev, 10 checks: 1 backend-error, 9 as expected.");
     expect(code).toBe(2);
     // Two minutes, if failures of functions were retried as what a deployment needs.
     expect(seconds).toBeLessThan(90);
