@@ -26,7 +26,7 @@ export function settingsPage(): string {
   const sections = Object.entries(properties).map(([name, schema]) => {
     const presence = required.includes(name) ? "Required. " : "";
     const names = schema.propertyNames?.description;
-    const table = ["| setting | | meaning |", "| --- | --- | --- |", ...settingsIn(schema, "")];
+    const table = ["| setting | meaning |", "| --- | --- |", ...settingsIn(schema, "")];
     return [
       `\n## ${name}\n\n${presence}${schema.description}\n`,
       ...(names === undefined ? [] : [`\nNames: ${cell(names)}.\n`]),
@@ -43,13 +43,13 @@ function settingsIn(schema: Schema, path: string): readonly string[] {
     const at = path === "" ? name : `${path}.${name}`;
     const { description } = setting;
     if (description === undefined) return []; // not a setting, but a condition on one
-    const row = `| \`${at}\` | ${required.includes(name) ? "required" : ""} | ${cell(description)} |`;
+    const row = `| \`${at}\` | ${required.includes(name) ? "Required. " : ""}${cell(description)} |`;
     return at === FUNCTIONS ? [row] : [row, ...settingsIn(setting, at)];
   });
   const entries = typeof entry === "object" ? settingsIn(entry, path === "" ? "" : `${path}.<name>`) : [];
   const value =
     typeof entry === "object" && entry.properties === undefined && path !== ""
-      ? [`| \`${path}.<name>\` | | ${cell(entry.description ?? "")} |`]
+      ? [`| \`${path}.<name>\` | ${cell(entry.description ?? "")} |`]
       : [];
   return [
     ...own,

@@ -85,7 +85,7 @@ export class Demo {
       { title: "the token names the pool and the client", run: () => this.decode() },
       { title: `${call} with the token is answered`, run: () => this.callAnswered() },
       { title: "a second plan changes nothing", run: () => this.planNothing() },
-      { title: "an out-of-band update leaves out the client's flags", run: () => this.tamper() },
+      { title: "the client is changed outside Terraform", run: () => this.tamper() },
       { title: `${client.name} is refused a token`, run: () => this.refusedToken() },
       { title: "drift names exactly what changed", run: () => this.drift() },
       { title: `cdktf deploy ${environment.name} repairs it`, run: () => this.repair() },
@@ -110,7 +110,8 @@ export class Demo {
 
   private async callRefused(): Promise<Observation> {
     const { status, body } = await send(this.url, { method: this.method, headers: {} });
-    return [expect('401 {"message":"Unauthorized"}', `${status} ${body}`)];
+    expect('401 {"message":"Unauthorized"}', `${status} ${body}`);
+    return ["401 Unauthorized"];
   }
 
   private async getToken(): Promise<Observation> {
@@ -121,7 +122,7 @@ export class Demo {
     const { client, environment } = this.fixture;
     const lifetime = tokenMinutesOf(environment, client) * 60;
     const seen = expect(`Bearer, for ${lifetime} s`, `${answer.token_type}, for ${answer.expires_in} s`);
-    return [`${seen}, from:`, tokenUrl];
+    return [seen, tokenUrl];
   }
 
   private async decode(): Promise<Observation> {
@@ -131,7 +132,10 @@ export class Demo {
     expect(this.fixture.client.scopes.join(" "), String(claims["scope"]));
     return [
       "its claims:",
-      ...Object.entries(claims).map(([name, value]) => `${name.padEnd(10)} ${JSON.stringify(value)}`),
+      ...Object.entries(claims).map(([name, value]) => {
+        const text = typeof value === "string" ? value : JSON.stringify(value);
+        return `${name.padEnd(10)} ${text}`;
+      }),
     ];
   }
 
@@ -140,7 +144,7 @@ export class Demo {
     expect("2xx", classOf(bare.status));
     const status = await this.callAsService();
     expect("2xx", classOf(status));
-    return [`${status}, bare and after "Bearer "`];
+    return [`${status}`, 'with and without the word "Bearer" before the token'];
   }
 
   private callAsService(): Promise<number> {
@@ -162,7 +166,7 @@ export class Demo {
     const cognito = await aws(this.fixture.environment.region).cognito();
     // AWS resets every attribute that the call leaves out.
     await cognito.updateUserPoolClient({ UserPoolId: poolId, ClientId: this.credentials.id });
-    return ["UpdateUserPoolClient with nothing but the ids"];
+    return ["UpdateUserPoolClient", "AWS resets the settings that such a call leaves out"];
   }
 
   private async refusedToken(): Promise<Observation> {

@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { Command } from "commander";
 import pc from "picocolors";
 import { findEnvironment, localFolder, projectModel } from "../platform/project";
-import { quoted } from "../platform/shell";
-import { print, waitFor } from "../platform/terminal";
+import { print, terminalColumns, waitFor } from "../platform/terminal";
+import { paragraph } from "../platform/terminal-table";
 import { requireTerraform } from "../platform/terraform";
 import { terraformBinary } from "../platform/terraform-program";
 import { runCommand, UserError } from "../platform/user-error";
 import { chooseFixture } from "./demo-fixture";
 import { Demo, type Step, StepFailure } from "./demo-steps";
+import { nextStepsText, stepText } from "./demo-text";
 import { openLocalAws } from "./embedded-aws/local-aws";
 import { useEnvironment } from "./embedded-aws/running-aws";
 
@@ -22,7 +23,7 @@ const functionLog: string[] = [];
 
 export const command = new Command("demo")
   .description(
-    "Deploys the stack of access.yaml to an embedded AWS, gets a token, calls the API with and without it, changes the client out of band, finds the drift, repairs it and destroys everything. Needs no AWS account.",
+    "Deploys the stack of access.yaml to an embedded AWS, gets a token, calls the API with and without it, changes the client outside Terraform, finds the drift, repairs it and destroys everything. Needs no AWS account.",
   )
   .argument("[env]", "environment (default: the first in access.yaml)")
   .option("-y, --yes", "download Terraform without confirmation if it is not found")
@@ -42,7 +43,8 @@ async function demo(env: string | undefined): Promise<number> {
     const local = await openLocalAws(folder, { onFunctionLog: (name, line) => functionLog.push(`${name}: ${line}`) });
     if (local.emulator === undefined) throw new Error(`${folder} is not new`);
     useEnvironment(local.environment);
-    print(`An embedded AWS and ${terraformBinary()} ${version}; no AWS account is used.\n`);
+    const used = `An embedded AWS and ${terraformBinary()} ${version}; no AWS account is used.`;
+    print(`${paragraph(used, terminalColumns())}\n`);
     try {
       await runSteps(new Demo(fixture, local.emulator, interrupted.signal).steps, interrupted.signal);
     } finally {
@@ -53,37 +55,25 @@ async function demo(env: string | undefined): Promise<number> {
   }
   if (interrupted.signal.aborted)
     throw new UserError("interrupted. All started processes and resources were removed.", INTERRUPTED);
-  print(`\n${pc.green("Proved")} in ${seconds(started)}: ${PROVED}`);
-  print(`\n${nextSteps(fixture.environment.name)}`);
+  const proved = paragraph(`Proved in ${seconds(started)}: ${PROVED}`, terminalColumns());
+  print(`\n${proved.replace("Proved", pc.green)}`);
+  print(`\n${nextStepsText(fixture.environment.name, terminalColumns())}`);
   return 0;
 }
 
 const PROVED =
-  "the stack deploys and a second plan is empty; the API responds 401 without a token and 200 with it; after an out-of-band change the client gets no token, drift reports the change and a deployment reverts it; destroy removes every resource.";
-
-/** What to try after the demo, whose account is gone. */
-function nextSteps(environment: string): string {
-  const steps = [
-    [`npx access local npx access deploy ${quoted(environment)}`, "deploys to an embedded AWS that stays"],
-    ["npx access local", "serves it, with a console for the browser"],
-    ["npx access new --help", "adds a client, a scope, a route or a function"],
-  ] as const;
-  const width = Math.max(...steps.map(([command]) => command.length));
-  const lines = steps.map(([command, does]) => `  ${command.padEnd(width)}  ${does}`);
-  return ["What to try next (docs/get-started.md):", ...lines].join("\n");
-}
+  "the stack deploys and a second plan is empty; the API responds 401 without a token and 200 with it; after a change outside Terraform the client gets no token, drift reports the change and a deployment reverts it; destroy removes every resource.";
 
 async function runSteps(steps: readonly Step[], signal: AbortSignal): Promise<void> {
   const width = Math.max(...steps.map(({ title }) => title.length));
   for (const [index, { title, run }] of steps.entries()) {
     if (signal.aborted) return;
     const started = performance.now();
-    const line = `${String(index + 1).padStart(2)}  ${title.padEnd(width)}`;
+    const number = String(index + 1).padStart(2);
+    const line = `${number}  ${title.padEnd(width)}`;
     const observation = await waitFor(`   ${line} `, run(), 0).catch((error: unknown) => fail(line, error, signal));
     if (observation === undefined || signal.aborted) return;
-    const [summary, ...details] = observation;
-    print(`${pc.green("✓")}  ${line}  ${seconds(started).padStart(6)}  ${pc.dim(summary)}`);
-    for (const detail of details) print(pc.dim(`       ${detail}`));
+    print(stepText({ number, title, width, took: seconds(started), observation }, terminalColumns()));
   }
 }
 

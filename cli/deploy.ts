@@ -22,6 +22,7 @@ import { type Interruption, uninterrupted } from "../platform/interruption";
 import { copyable, isEmbeddedAws } from "../platform/local-command";
 import { findEnvironment, projectModel } from "../platform/project";
 import { print, say, step, stepDetail, terminalColumns } from "../platform/terminal";
+import { paragraph, unbroken } from "../platform/terminal-table";
 import { EXIT, runCommand, UserError } from "../platform/user-error";
 import { exampleCall } from "./demo-fixture";
 import { howToReachEmbedded } from "./embedded-aws/local-url";
@@ -192,8 +193,10 @@ async function nextSteps(
 ): Promise<string> {
   const { routeUrls } = await readDeployment(environment.name);
   const routes = Object.entries(routeUrls).slice(0, MAX_ROUTES);
-  const lines = routes.map(([key, url]) => `  ${key.split(" ")[0]} ${url}`);
-  const reach = isEmbeddedAws() && lines.length > 0 ? [howToReachEmbedded()] : [];
+  const width = terminalColumns();
+  const lines = routes.map(([key, url]) => unbroken(`  ${key.split(" ")[0]} `, url, width));
+  const reach = isEmbeddedAws() && lines.length > 0 ? [paragraph(howToReachEmbedded(), width)] : [];
   const call = exampleCall(model, environment, gained);
-  return `\n${[...lines, ...reach, ...(call === undefined ? [] : [`Try: ${copyable(call)}`])].join("\n")}`;
+  const tries = call === undefined ? [] : [unbroken("Try: ", copyable(call), width)];
+  return `\n${[...lines, ...reach, ...tries].join("\n")}`;
 }

@@ -10,7 +10,8 @@ import { functionNameIn } from "../operations/deployed/logs-command";
 import { changedEnvironment, runInForeground } from "../platform/child";
 import { exitCodeOf, SIGNALS, type Signal } from "../platform/interruption";
 import { localFolder, projectFolder, projectModel } from "../platform/project";
-import { print, say, sayOver, waitFor } from "../platform/terminal";
+import { print, say, sayOver, terminalColumns, waitFor } from "../platform/terminal";
+import { hanging, paragraph, unbroken } from "../platform/terminal-table";
 import { refuseRedirects, requireTerraform } from "../platform/terraform";
 import { allowDownload, provideTerraform } from "../platform/terraform-program";
 import { EXIT, runCommand, UserError } from "../platform/user-error";
@@ -286,14 +287,15 @@ async function serve(options: Started): Promise<number> {
     emulator,
     onUrl: (url, isFirst) => {
       consoleUrl = url;
-      if (!isFirst) print(`The console was opened. In another browser, open ${url}`);
+      if (!isFirst) print(unbroken("The console was opened. In another browser, open ", url, terminalColumns()));
     },
     onBug: (error) => say(error instanceof Error ? (error.stack ?? error.message) : String(error)),
   });
   print(welcome(emulator.proxyUrl, local.environment[LOCAL_URL], consoleUrl));
   const isLost = (await Promise.race([stopped, lost])) === "lost";
   if (!isLost) {
-    print("\nStopping; the account is kept. Commands that are running may end first; a second Ctrl-C stops them.");
+    const text = "Stopping; the account is kept. Commands that are running may end first; a second Ctrl-C stops them.";
+    print(`\n${paragraph(text, terminalColumns())}`);
   }
   await stopWatching();
   await localConsole.close();
@@ -317,17 +319,17 @@ function untilSignal(): Promise<void> {
 }
 
 function welcome(proxyUrl: string, localUrl: string | undefined, consoleUrl: string): string {
+  const width = terminalColumns();
+  const port = `${localUrl}/<host>/<path>: token endpoint, JWKS and APIs for programs that do not use the proxy`;
   return [
     `${pc.green("The embedded AWS is ready")} after ${process.uptime().toFixed(1)} s.`,
-    `  account  ${folderName}/, kept between runs; delete it to start over`,
-    `  proxy    ${new URL(proxyUrl).host}, for the hosts of emulated AWS services only`,
-    ...(localUrl === undefined
-      ? []
-      : [`  port     ${localUrl}/<host>/<path>, for callers without a proxy: token endpoint, JWKS, APIs`]),
-    `  console  ${consoleUrl}`,
+    hanging("  account  ", `${folderName}/, kept between runs; delete it to start over`, width),
+    hanging("  proxy    ", `${new URL(proxyUrl).host}, for the hosts of emulated AWS services only`, width),
+    ...(localUrl === undefined ? [] : [hanging("  port     ", port, width)]),
+    unbroken("  console  ", consoleUrl, width),
     "",
     "In another terminal:",
-    ...firstSteps().map((command) => `  npx access local ${command}`),
+    ...firstSteps().map((command) => unbroken("  ", `npx access local ${command}`, width)),
     "",
     "Requests are listed below. Press Ctrl-C to stop.",
   ].join("\n");

@@ -58,6 +58,18 @@ export function paragraph(text: string, width: number = Number.POSITIVE_INFINITY
 }
 
 /**
+ * What is copied, such as a command or a URL, behind the beginning. It is never broken: where it does not fit there, it
+ * has a line of its own, indented as far as that fits.
+ * @param width left out, everything fits
+ */
+export function unbroken(begin: string, text: string, width: number = Number.POSITIVE_INFINITY): string {
+  const own = oneLine(text);
+  if (widthOf(begin + own) <= width) return begin + own;
+  const indent = " ".repeat(Math.max(0, Math.min(4, width - widthOf(own))));
+  return begin.trim() === "" ? indent + own : `${begin.trimEnd()}\n${indent}${own}`;
+}
+
+/**
  * A table for a terminal: columns aligned, two spaces before and between them.
  * @param cells without styles
  * @param width columns of the terminal, into which cells are wrapped; left out, nothing is wrapped

@@ -11,11 +11,15 @@ describe("docs/settings.md", () => {
   });
 
   it("has settings of maps, of their entries and of items of lists, with what is required", () => {
-    expect(page).toContain("| `region` | required | AWS region of the stack.");
-    expect(page).toContain("| `backend.s3.bucket` | required | An existing bucket.");
-    expect(page).toContain("| `scopes.<name>.description` | required | Description of what the scope permits.");
-    expect(page).toContain("| `statements[].actions` | required | ");
-    expect(page).toContain("| `cors.origins` | required | ");
+    expect(page).toContain("| `region` | Required. AWS region of the stack.");
+    expect(page).toContain("| `backend.s3.bucket` | Required. An existing bucket.");
+    expect(page).toContain("| `scopes.<name>.description` | Required. Description of what the scope permits.");
+    expect(page).toContain("| `statements[].actions` | Required. ");
+    expect(page).toContain("| `cors.origins` | Required. ");
+  });
+
+  it("has tables of two columns, which fit a page", () => {
+    expect(new Set(page.match(/^\| -.*$/gm))).toEqual(new Set(["| --- | --- |"]));
   });
 
   it("explains each setting once", () => {
@@ -27,6 +31,6 @@ describe("docs/settings.md", () => {
   });
 
   it("has no setting without an explanation", () => {
-    expect(page.match(/^\| `[^`]+` \|[^|]*\| *\|$/gm)).toBeNull();
+    expect(page.match(/^\| `[^`]+` \| *(Required\. *)?\|$/gm)).toBeNull();
   });
 });

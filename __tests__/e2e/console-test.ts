@@ -105,7 +105,7 @@ const textOf = async (selector = "main") =>
     await browser.go("Access", "Access");
     await browser.go("✓", "Call");
     await browser.go("Send the call", "POST /access");
-    expect(await textOf()).toMatch(/Authorization: Bearer •+ Show token .*HTTP\/1\.1 200/);
+    expect(await textOf()).toMatch(/Authorization: Bearer •+ Show token .*Decisions .*Response 200 .*HTTP\/1\.1 200/);
     call = page.url().slice(root.length);
     expect(await page.locator(".trail .refused").count()).toBe(0);
     await browser.choose("Event that the function received");
@@ -134,6 +134,26 @@ const textOf = async (selector = "main") =>
       /identity_client-reporting\S* Attribute Expected Found Verdict .*allowed_oauth_flows \["client_credentials"\] \[\] out-of-band-change/,
     );
     expect(await textOf()).toContain("to revert it: npx access local npx access deploy dev");
+    const sizes = await page.evaluate<readonly string[]>(
+      "[...document.querySelectorAll('h3 + .scroll td > *, h3 ~ .scroll td > .nowrap')].map((one) => getComputedStyle(one).fontSize)",
+    );
+    expect([...new Set(sizes)]).toHaveLength(1);
+  });
+
+  it.each([
+    [1100, "wide"],
+    [375, "narrow"],
+  ] as const)("shows the whole picture at %i pixels, or a scroll bar in its box", async (width, shape) => {
+    const { page } = browser;
+    await page.setViewportSize({ width, height: 800 });
+    await show("picture");
+    const box = `document.querySelector(".picture.${shape}")`;
+    const hidden = await page.evaluate<number>(`${box}.scrollWidth - ${box}.clientWidth`);
+    const bar = await page.evaluate<string>(`getComputedStyle(${box}, "::-webkit-scrollbar").height`);
+
+    expect(await page.locator(`.picture.${shape}`).isVisible()).toBe(true);
+    expect(width === 1100 ? hidden : 0).toBe(0);
+    expect(Number.parseFloat(bar)).toBeGreaterThan(5);
   });
 
   // What axe finds depends on colors and on the width, and not on both at once.

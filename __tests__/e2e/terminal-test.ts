@@ -41,6 +41,23 @@ afterAll(() => {
 });
 
 describe("npx access local on a terminal", () => {
+  it("says what it serves in lines that fit, and stops with Ctrl-C", async () => {
+    const { code, output } = await runOnTerminal(
+      script("cli/local.ts", "--port", "0"),
+      { to: "Press Ctrl-C to stop.", is: "\u0003" },
+      { columns: 60 },
+    );
+    const lines = output.split("\r\n");
+
+    expect(lines.filter((line) => line.length > 60)).toEqual([
+      // A terminal wraps it, and it can be copied.
+      "npx access local npx access call POST /access --client test-server",
+    ]);
+    expect(output).toMatch(/\r\n {2}console {2}http:\S+\r\n\r\n/);
+    expect(output).toMatch(/\r\n {2}port {5}http:\S+\/<host>\/<path>: [^\r]+\r\n {11}\S/);
+    expect(code).toBe(0);
+  });
+
   it("lets neither cdktf nor npm look for a newer version, which the proxy would refuse", async () => {
     const server = start(script("cli/local.ts"), folder);
     const served = ended(server);
@@ -139,13 +156,15 @@ describe("npx access deploy on a terminal", () => {
       code: 1,
       output: expect.stringContaining("nothing is deployed to dev: its state is empty"),
     });
-    const { code, output } = await runOnTerminal(local(), { to: "[y/N]", is: "y" });
+    const { code, output } = await runOnTerminal(local(), { to: "[y/N]", is: "y" }, { columns: 70 });
 
     expect(output).toContain("test-server  gains  POST /access");
     expect(output).toMatch(/deployed: dev, \d+ added, 0 changed, 0 destroyed/);
-    expect(output).toContain("verified: dev, 10 checks: 10 as-expected.");
-    expect(output).toContain("Only commands behind npx access local reach these URLs of the embedded AWS.\r\nTry: ");
-    expect(output).toContain("Try: npx access local npx access call POST /access --client test-server");
+    expect(output).toContain("verified: dev, all 10 checks as expected.");
+    // Neither is broken where it does not fit the line.
+    expect(output).toMatch(/\r\n {2}POST\r\n {0,4}https:\S+\/dev\/access\r\n/);
+    expect(output).toContain("Only commands behind npx access local reach these URLs of the embedded AWS.\r\n");
+    expect(output).toMatch(/\r\nTry:\r\n {4}npx access local npx access call POST \/access --client test-server\r\n/);
     expect(output.split("\r\n").length).toBeLessThan(40);
     expect(code).toBe(0);
   });
@@ -295,7 +314,7 @@ describe("npx access deploy on a terminal", () => {
       expect.stringMatching(/^ {2}✗ {2}POST \/access +test-server +allow +502 /),
     ]);
     expect(output).toContain("Read the log.\r\n  npx access local npx access logs access --env dev\r\n");
-    expect(output).toContain("failed: dev, 10 checks: 1 backend-error, 9 as-expected.");
+    expect(output).toContain("failed: dev, 10 checks: 1 backend-error, 9 as expected.");
     expect(code).toBe(2);
     // Two minutes, if failures of functions were retried as what a deployment needs.
     expect(seconds).toBeLessThan(90);

@@ -1,4 +1,4 @@
-import { aligned, hanging, paragraph, tableOrList, widthOf, wrapped } from "../../platform/terminal-table";
+import { aligned, hanging, paragraph, tableOrList, unbroken, widthOf, wrapped } from "../../platform/terminal-table";
 
 /** East Asian Width of Unicode, and how terminals show accents and emoji. @see https://www.unicode.org/reports/tr11/ */
 describe("widthOf", () => {
@@ -31,6 +31,16 @@ describe("hanging", () => {
   it("indents lines that follow, and leaves a text as it is without a width", () => {
     expect(hanging("a: ", "one two three", 10)).toBe("a: one two\n   three");
     expect(hanging("a: ", "one two three")).toBe("a: one two three");
+  });
+});
+
+describe("unbroken", () => {
+  it("never breaks what is copied, and gives it a line of its own where it does not fit", () => {
+    expect(unbroken("Try: ", "npx access demo")).toBe("Try: npx access demo");
+    expect(unbroken("Try: ", "npx access demo", 20)).toBe("Try: npx access demo");
+    expect(unbroken("Try: ", "npx access demo", 19)).toBe("Try:\n    npx access demo");
+    expect(unbroken("Try: ", "npx access demo", 17)).toBe("Try:\n  npx access demo");
+    expect(unbroken("  ", "npx access demo", 10)).toBe("npx access demo");
   });
 });
 

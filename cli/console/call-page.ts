@@ -93,9 +93,8 @@ export async function sentCall(
   const logged = ofAws(response.headers["x-amzn-requestid"]);
   const invoked = logged?.trail.invocation && invocation(logged.trail.invocation);
   return html`<h2>Request</h2>${code("Request", requestText(url, outgoing, token, masks))}
-<h2>Response ${badge(response.status)}</h2>${code("Response", responseText(response))}
-${response.status >= 400 && explanation(environment, fields, route, token, response)}
 ${logged !== undefined && html`<h2>Decisions</h2>${trailList(logged)}${invoked !== undefined && invocationParts(logged, invoked, names)}`}
+<h2>Response ${badge(response.status)}</h2>${response.status >= 400 && explanation(environment, fields, route, token, response)}${code("Response", responseText(response))}
 ${sameAs([...waysOf(environment, fields, url, hasBody), ...(logged === undefined ? [] : waysToLogs(logged))])}`;
 }
 

@@ -18,9 +18,11 @@ const MAX_WAYS = 200;
 const MAX_NODES = 40;
 /** Characters of a text in a box. */
 const MAX_TEXT = 23;
-const BOX = { width: 160, height: 40 };
+const BOX = { width: 154, height: 40 };
 const GAP = { along: 32, across: 14 };
 const TITLE = 26;
+/** What a phone shows of a drawing that leads from top to bottom. */
+const TWO_BOXES = 2 * BOX.width + GAP.across;
 
 export function picturePage(environment: DeployedEnvironment): Html {
   const { matrix } = environment;
@@ -67,11 +69,12 @@ function drawing(
   const titleAlong = isDown ? TITLE : 0;
   const step = along + GAP.along + titleAlong;
   const length = columns.length * step - GAP.along;
-  const [width, height] = isDown ? [Math.max(extent, 260), length] : [length, extent + TITLE];
+  const [width, height] = isDown ? [Math.max(extent, TWO_BOXES), length + 1] : [length, extent + TITLE + 1];
   const places = new Map<string, { readonly x: number; readonly y: number }>();
   for (const [index, { nodes }] of columns.entries()) {
     const shown = nodes.slice(0, MAX_NODES);
-    const begin = (isDown ? width - used(shown, across) : extent - used(shown, across)) / 2;
+    // Where only a part of the drawing is in sight, it is the left one.
+    const begin = isDown ? 0 : (extent - used(shown, across)) / 2;
     for (const [place, { id }] of shown.entries()) {
       const [a, b] = [index * step + titleAlong, begin + place * (across + GAP.across)];
       places.set(id, isDown ? { x: b, y: a } : { x: a, y: b + TITLE });
@@ -95,13 +98,13 @@ ${curves.map(
   const title = TITLES[kind];
   const at = index * step;
   const head = isDown
-    ? html`<text class="title" x="${width / 2}" y="${at + 16}" text-anchor="middle">${title}</text>`
+    ? html`<text class="title" x="1" y="${at + 16}">${title}</text>`
     : html`<text class="title" x="${at + BOX.width / 2}" y="14" text-anchor="middle">${title}</text>`;
   const shown = nodes.slice(0, MAX_NODES).flatMap((one) => {
     const place = places.get(one.id);
     return place === undefined
       ? []
-      : [box(one.text, { ...place, ...(isGate && gate(place, width, extent, isDown)) }, isGate === true)];
+      : [box(one.text, { ...place, ...(isGate && gate(place, width, extent, isDown)) }, isGate === true, isDown)];
   });
   return html`${head}${shown}`;
 })}</svg>`;
@@ -122,9 +125,15 @@ function gate({ x, y }: Shape, width: number, extent: number, isDown: boolean): 
   return isDown ? { x: 0, y, width } : { x, y: TITLE, height: extent };
 }
 
-function box(text: string, { x, y, width = BOX.width, height = BOX.height }: Shape, isGate: boolean): Html {
+function box(
+  text: string,
+  { x, y, width = BOX.width, height = BOX.height }: Shape,
+  isGate: boolean,
+  isDown: boolean,
+): Html {
+  const middle = x + (isDown ? Math.min(width, TWO_BOXES) : width) / 2;
   const short = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 1)}…` : text;
-  return html`<g class="box${isGate && " gate"}"><title>${text}</title><rect x="${x + 0.5}" y="${y + 0.5}" width="${width - 1}" height="${height - 1}" rx="6"/><text x="${x + width / 2}" y="${y + height / 2 + 4}" text-anchor="middle">${short}</text></g>
+  return html`<g class="box${isGate && " gate"}"><title>${text}</title><rect x="${x + 0.5}" y="${y + 0.5}" width="${width - 1}" height="${height - 1}" rx="6"/><text x="${middle}" y="${y + height / 2 + 4}" text-anchor="middle">${short}</text></g>
 `;
 }
 

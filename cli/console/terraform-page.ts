@@ -65,7 +65,7 @@ ${table(
     attribute === null ? "the whole resource" : html`<code class="nowrap">${attribute}</code>`,
     html`<code class="value">${expected}</code>`,
     html`<code class="value">${found}</code>`,
-    html`<span class="nowrap">${verdict}</span>`,
+    html`<code class="nowrap">${verdict}</code>`,
   ]),
 )}`;
 }

@@ -28,7 +28,7 @@ export interface PictureColumn {
 export type PictureKind = "client" | "tokenEndpoint" | "scope" | "authorizer" | "method" | "function";
 
 export interface AccessPicture {
-  /** From the client to the function. */
+  /** From the client to the function. Clients are sorted by name, and others by what leads to them, so that few edges cross. */
   readonly columns: readonly PictureColumn[];
   /** Pairs of ids: client and scope, scope and method, method and function, and {@link ANYONE} and a public method. */
   readonly edges: readonly (readonly [from: string, to: string])[];
@@ -51,24 +51,56 @@ export function accessPicture({ matrix, tokenUrl, authorizer = "none", scopesOf 
   const { clients, routes } = matrix;
   const isOpen = routes.some(({ access }) => access === "public");
   const scopes = new Set([...clients.flatMap(scopesOf), ...routes.flatMap((route) => route.scopes)]);
+  const edges = [
+    ...clients.flatMap((client) => scopesOf(client).map((scope) => [`client ${client}`, `scope ${scope}`] as const)),
+    ...routes.flatMap((route) => [
+      ...route.scopes.map((scope) => [`scope ${scope}`, `route ${nameOf(route)}`] as const),
+      ...(route.access === "public" ? [[`client ${ANYONE}`, `route ${nameOf(route)}`] as const] : []),
+      [`route ${nameOf(route)}`, `backend ${backendOf(route)}`] as const,
+    ]),
+  ];
+  const clientNodes = [...clients, ...(isOpen ? [ANYONE] : [])].map((name) => node("client", name));
+  const names = [...scopes].toSorted().map((scope) => node("scope", scope));
+  const scopeNodes = byOrigin(names, clientNodes, edges);
+  // Requests without a token pass below all scopes.
+  const origins = [...scopeNodes, node("client", ANYONE)];
+  const methodNodes = byOrigin(
+    routes.map((route) => node("route", nameOf(route))),
+    origins,
+    edges,
+  );
   return {
     columns: [
-      { kind: "client", nodes: [...clients, ...(isOpen ? [ANYONE] : [])].map((name) => node("client", name)) },
+      { kind: "client", nodes: clientNodes },
       { kind: "tokenEndpoint", nodes: [node("gate", firstLabel(tokenUrl))], isGate: true },
-      { kind: "scope", nodes: [...scopes].toSorted().map((scope) => node("scope", scope)) },
+      { kind: "scope", nodes: scopeNodes },
       { kind: "authorizer", nodes: [node("gate", authorizer)], isGate: true },
-      { kind: "method", nodes: routes.map((route) => node("route", nameOf(route))) },
-      { kind: "function", nodes: backendsOf(routes) },
+      { kind: "method", nodes: methodNodes },
+      { kind: "function", nodes: byOrigin(backendsOf(routes), methodNodes, edges) },
     ],
-    edges: [
-      ...clients.flatMap((client) => scopesOf(client).map((scope) => [`client ${client}`, `scope ${scope}`] as const)),
-      ...routes.flatMap((route) => [
-        ...route.scopes.map((scope) => [`scope ${scope}`, `route ${nameOf(route)}`] as const),
-        ...(route.access === "public" ? [[`client ${ANYONE}`, `route ${nameOf(route)}`] as const] : []),
-        [`route ${nameOf(route)}`, `backend ${backendOf(route)}`] as const,
-      ]),
-    ],
+    edges,
   };
+}
+
+/** The boxes in the order of what leads to them: by the mean of its places. Those that nothing leads to are the last. */
+function byOrigin(
+  nodes: readonly PictureNode[],
+  origins: readonly PictureNode[],
+  edges: AccessPicture["edges"],
+): readonly PictureNode[] {
+  const places = new Map(origins.map(({ id }, place) => [id, place]));
+  const found = new Map<string, { sum: number; count: number }>();
+  for (const [from, to] of edges) {
+    const place = places.get(from);
+    if (place === undefined) continue;
+    const { sum, count } = found.get(to) ?? { sum: 0, count: 0 };
+    found.set(to, { sum: sum + place, count: count + 1 });
+  }
+  const meanOf = ({ id }: PictureNode) => {
+    const { sum, count } = found.get(id) ?? { sum: origins.length, count: 1 };
+    return sum / count;
+  };
+  return nodes.toSorted((a, b) => meanOf(a) - meanOf(b));
 }
 
 /**

@@ -90,7 +90,7 @@ export async function makeReviewedPlan(environment: string, onStep: (step: strin
       );
     }
     const stack: unknown = JSON.parse(Buffer.from(files["cdk.tf.json"] ?? []).toString("utf8"));
-    onStep("Looking for what the plan does not show");
+    onStep("Looking in the account for what Terraform does not see");
     const notInPlan = await findForReview({ environment, folder, plan, json: stack });
     const data: ReviewData = { environment, plan, stack, notInPlan, today: todayOf(process.env) };
     const review = reviewOfData(data);

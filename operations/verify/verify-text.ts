@@ -126,14 +126,23 @@ export function summaryOf(verification: Verification): readonly string[] {
   const isRight = checks.every(({ verdict }) => verdict === "as-expected");
   const isComplete = isAsExpected && unknownSecrets.length === 0;
   const right = isComplete ? pc.green("verified:") : pc.yellow("partially verified:");
-  const counts = Object.entries(countsOf(checks)).map(([verdict, count]) => `${count} ${verdict}`);
-  const total = [counted(checks.length, "check"), counts.join(", ")].filter(Boolean).join(": ");
   return [
-    `${isRight ? right : pc.red("failed:")} ${environment}, ${total}.`,
+    `${isRight ? right : pc.red("failed:")} ${environment}, ${totalOf(checks, isRight)}.`,
     ...(unknownSecrets.length > 0
       ? [pc.yellow(`Not tested with the token of ${oneLine(unknownSecrets.join(", "))}.`)]
       : []),
     ...(isStopped ? [pc.red("The remaining checks were not run.")] : []),
     ...(isPartial ? [pc.red("Interrupted: the remaining checks were not run.")] : []),
   ];
+}
+
+/** How many checks had which verdict, such as `all 10 checks as expected`. */
+function totalOf(checks: readonly Check[], isRight: boolean): string {
+  const total = counted(checks.length, "check");
+  if (checks.length === 0) return total;
+  if (isRight) return `${checks.length === 1 ? "" : "all "}${total} as expected`;
+  const counts = Object.entries(countsOf(checks)).map(
+    ([verdict, count]) => `${count} ${verdict === "as-expected" ? "as expected" : verdict}`,
+  );
+  return `${total}: ${counts.join(", ")}`;
 }

@@ -30,26 +30,52 @@ routes:
   scope1["scope<br>orders/read"]
   scope2["scope<br>orders/write"]
   authorizer["authorizer<br>cognito"]
-  method1["method<br>GET /health"]
-  method2["method<br>GET /orders"]
+  method1["method<br>GET /orders"]
+  method2["method<br>GET /stock"]
   method3["method<br>POST /orders"]
-  method4["method<br>GET /stock"]
-  function1["function<br>acme-access"]
-  function2["HTTP backend<br>https://stock.example.com/v1"]
+  method4["method<br>GET /health"]
+  function1["HTTP backend<br>https://stock.example.com/v1"]
+  function2["function<br>acme-access"]
   client1 --> tokenEndpoint
   client3 --> tokenEndpoint
   tokenEndpoint -- "audit<br>shop" --> scope1
   tokenEndpoint -- "shop" --> scope2
   scope1 --> authorizer
   scope2 --> authorizer
-  client4 -.-> method1
-  method1 --> function1
+  authorizer -- "orders/read" --> method1
+  method1 --> function2
   authorizer -- "orders/read" --> method2
   method2 --> function1
   authorizer -- "orders/read<br>orders/write" --> method3
-  method3 --> function1
-  authorizer -- "orders/read" --> method4
+  method3 --> function2
+  client4 -.-> method4
   method4 --> function2`);
+});
+
+it("orders scopes, methods and functions by what leads to them, so that few edges cross", () => {
+  const { columns, edges } = pictureOfStack(
+    "dev",
+    synthesize(`${ENVIRONMENT}
+resourceServers:
+  orders: { scopes: { admin: Admin, read: Read, write: Write } }
+clients:
+  audit: { scopes: [orders/write] }
+  shop: { scopes: [orders/read] }
+  web: { scopes: [orders/admin] }
+routes:
+  GET /a: { lambda: access, public: true, reason: Probed by the load balancer }
+  GET /b: { url: "https://b.example.com", scopes: [orders/admin] }
+  GET /c: { url: "https://c.example.com", scopes: [orders/read] }
+  GET /d: { url: "https://d.example.com", scopes: [orders/write] }
+`).json,
+  );
+  const places = new Map(columns.flatMap(({ nodes }) => nodes.map(({ id }, place) => [id, place] as const)));
+  const textsOf = (kind: string) => columns.find((column) => column.kind === kind)?.nodes.map(({ text }) => text);
+
+  expect(textsOf("scope")).toEqual(["orders/write", "orders/read", "orders/admin"]);
+  expect(textsOf("method")).toEqual(["GET /d", "GET /c", "GET /b", "GET /a"]);
+  // None crosses here.
+  expect(edges.filter(([from, to]) => places.get(from) !== places.get(to))).toEqual([]);
 });
 
 it("keeps names from ending a text or adding lines", () => {

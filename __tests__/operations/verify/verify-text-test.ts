@@ -39,7 +39,7 @@ describe("verifyText", () => {
         "  ✓  GET /a  shop     allow            200",
         "  ✓  GET /a  billing  deny-by-gateway  401",
         "",
-        "verified: dev, 2 checks: 2 as-expected.",
+        "verified: dev, all 2 checks as expected.",
       ].join("\n"),
     );
   });
@@ -52,7 +52,7 @@ describe("verifyText", () => {
         "  ✓  GET /a  50 as expected  50 allowed  0 denied",
         "  ✓  GET /b  50 as expected  50 allowed  0 denied",
         "",
-        "verified: dev, 100 checks: 100 as-expected.",
+        "verified: dev, all 100 checks as expected.",
       ].join("\n"),
     );
   });
@@ -64,7 +64,7 @@ describe("verifyText", () => {
       [
         "  ✗  GET /b  billing  allow  403  unexpected-deny",
         "",
-        "failed: dev, 101 checks: 100 as-expected, 1 unexpected-deny.",
+        "failed: dev, 101 checks: 100 as expected, 1 unexpected-deny.",
       ].join("\n"),
     );
   });
@@ -119,11 +119,11 @@ describe("verifyText", () => {
     [{ hasUpdatedIssuer: true }, "npx access drift dev prints the command that restores it."],
     [
       { unknownSecrets: ["shop"] },
-      "partially verified: dev, 1 check: 1 as-expected.\nNot tested with the token of shop.",
+      "partially verified: dev, 1 check as expected.\nNot tested with the token of shop.",
     ],
     [
       { isPartial: true, isAsExpected: false },
-      "partially verified: dev, 1 check: 1 as-expected.\nInterrupted: the remaining checks were not run.",
+      "partially verified: dev, 1 check as expected.\nInterrupted: the remaining checks were not run.",
     ],
   ])("reports %j", (changes, expected) => {
     expect(textOf([check()], changes)).toContain(expected);
