@@ -195,8 +195,8 @@ async function nextSteps(
   const routes = Object.entries(routeUrls).slice(0, MAX_ROUTES);
   const width = terminalColumns();
   const lines = routes.map(([key, url]) => unbroken(`  ${key.split(" ")[0]} `, url, width));
-  const reach = isEmbeddedAws() && lines.length > 0 ? [paragraph(howToReachEmbedded(), width)] : [];
+  const reach = isEmbeddedAws() && lines.length > 0 ? howToReachEmbedded().split("\n") : [];
   const call = exampleCall(model, environment, gained);
   const tries = call === undefined ? [] : [unbroken("Try: ", copyable(call), width)];
-  return `\n${[...lines, ...reach, ...tries].join("\n")}`;
+  return `\n${[...lines, ...reach.map((line) => paragraph(line, width)), ...tries].join("\n")}`;
 }

@@ -117,10 +117,7 @@ describe("verifyText", () => {
     ],
     [{ withoutDomain: ["billing"] }, "without domain: billing can get tokens by ALLOW_CLIENT_TOKEN_AUTH."],
     [{ hasUpdatedIssuer: true }, "npx access drift dev prints the command that restores it."],
-    [
-      { unknownSecrets: ["shop"] },
-      "partially verified: dev, 1 check as expected.\nNot tested with the token of shop.",
-    ],
+    [{ unknownSecrets: ["shop"] }, "partially verified: dev, 1 check as expected.\nNot tested with the token of shop."],
     [
       { isPartial: true, isAsExpected: false },
       "partially verified: dev, 1 check as expected.\nInterrupted: the remaining checks were not run.",
