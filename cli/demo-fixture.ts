@@ -1,5 +1,5 @@
 /** An example from access.yaml: a client, and a route that it may call. */
-import { type AccessModel, type Client, type Environment, isIn, type Route } from "../access/access-model";
+import { type AccessModel, type Client, type Environment, isEnabled, isIn, type Route } from "../access/access-model";
 import { quoted } from "../platform/shell";
 import { UserError } from "../platform/user-error";
 
@@ -57,7 +57,7 @@ function findFixture(
   environment: Environment,
   isUsable: (route: Route, client: Client) => boolean,
 ): Fixture | undefined {
-  const here = clients.filter((client) => isIn(client, environment.name));
+  const here = clients.filter((client) => isIn(client, environment.name) && isEnabled(client, environment.name));
   for (const route of routes) {
     const client = here.find((one) => one.scopes.some((scope) => route.scopes.includes(scope)) && isUsable(route, one));
     if (client !== undefined) return { environment, client, route };

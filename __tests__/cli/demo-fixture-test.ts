@@ -57,6 +57,21 @@ describe("exampleCall", () => {
     expect(exampleCall(found, environment, [{ client: null, route: "GET /bills" }])).toContain("GET /orders ");
   });
 
+  it("is not of a client that is disabled", () => {
+    const yaml = `environments: { dev: { region: eu-west-1, domainPrefix: shop-dev } }
+resourceServers: { orders: { scopes: { read: Read } } }
+clients:
+  old shop: { scopes: [orders/read], enabled: false }
+  shop: { scopes: [orders/read] }
+routes:
+  GET /orders: { lambda: orders, scopes: [orders/read] }
+`;
+    const found = parseAccessModel(yaml, { file: "access.yaml", functions: ["orders"] });
+    const [environment] = found.environments;
+
+    expect(environment && exampleCall(found, environment)).toBe("npx access call GET /orders --client shop");
+  });
+
   it("is left out where no client may call a route", () => {
     expect(example("  GET /status: { lambda: orders, public: true, reason: Probes }")).toBeUndefined();
   });

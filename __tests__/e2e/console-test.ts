@@ -127,7 +127,7 @@ const textOf = async (selector = "main") =>
     cognito.destroy();
     await browser.go("Terraform", "Terraform");
     expect(await textOf()).toContain("aws_cognito_user_pool_client.identity_client-test-server");
-    await browser.choose("Compare with AWS now");
+    await browser.choose("Compare now");
     await page.waitForSelector(".note.alert");
     expect(await textOf(".note")).toMatch(/^\d+ differences at \d\d:\d\d:\d\d UTC\./);
     expect(await textOf()).toMatch(

@@ -22,7 +22,7 @@ export function terraformPage(
   const { environment } = deployment;
   const sorted = resources.toSorted((a, b) => (a.address < b.address ? -1 : 1));
   return html`<form method="post" action="drift" class="form inline" data-busy="Comparing …"><input type="hidden" name="env" value="${environment}">
-<button type="submit" class="primary">Compare with AWS now</button> <span class="muted">takes some seconds, and changes nothing</span></form>
+<button type="submit" class="primary">Compare now</button> <span class="muted">takes some seconds, and changes nothing</span></form>
 ${comparison !== undefined && comparisonPart(comparison)}
 <h2>Managed by Terraform</h2>
 ${table(
