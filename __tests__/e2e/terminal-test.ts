@@ -163,7 +163,7 @@ describe("npx access deploy on a terminal", () => {
     expect(output).toContain("verified: dev, all 10 checks as expected.");
     // Neither is broken where it does not fit the line.
     expect(output).toMatch(/\r\n {2}POST\r\n {0,4}https:\S+\/dev\/access\r\n/);
-    expect(output).toContain("Only commands behind npx access local reach these URLs of the embedded AWS.\r\n");
+    expect(output).toContain("Only commands behind npx access local reach these URLs of the\r\n  embedded AWS.\r\n");
     expect(output).toMatch(/\r\nTry:\r\n {4}npx access local npx access call POST \/access --client test-server\r\n/);
     expect(output.split("\r\n").length).toBeLessThan(40);
     expect(code).toBe(0);
