@@ -9,7 +9,7 @@ const { ModuleMocker } = require("jest-mock");
 class OneRealmEnvironment {
   global = globalThis;
   moduleMocker = new ModuleMocker(globalThis);
-  // Node propagates a store to each promise for as long as it is enabled, and Jest makes one for each file.
+  // Node 20 and 22 propagate a store to each promise for as long as it is enabled, and Jest makes one for each file.
   stores = [];
 
   constructor({ projectConfig: config }) {
@@ -26,24 +26,26 @@ class OneRealmEnvironment {
       exit: process.exit,
       exitCode: process.exitCode,
       console: global.console,
-      AsyncLocalStorage: asyncHooks.AsyncLocalStorage,
+      storage: Object.getOwnPropertyDescriptor(asyncHooks, "AsyncLocalStorage"),
     };
-    asyncHooks.AsyncLocalStorage = class extends asyncHooks.AsyncLocalStorage {
+    const { AsyncLocalStorage } = asyncHooks;
+    const value = class extends AsyncLocalStorage {
       constructor(...options) {
         super(...options);
         stores.push(this);
       }
     };
+    Object.defineProperty(asyncHooks, "AsyncLocalStorage", { value, enumerable: true, configurable: true });
   }
 
   async setup() {}
 
   async teardown() {
-    const { globals, variables, folder, listeners, exit, exitCode, console, AsyncLocalStorage } = this.before;
+    const { globals, variables, folder, listeners, exit, exitCode, console, storage } = this.before;
     this.fakeTimers.dispose();
     this.fakeTimersModern.dispose();
     for (const store of this.stores) store.disable();
-    asyncHooks.AsyncLocalStorage = AsyncLocalStorage;
+    Object.defineProperty(asyncHooks, "AsyncLocalStorage", storage);
     // Among them are Jest's own state, with all that listens to it, and cdktf's tokens.
     for (const name of Reflect.ownKeys(globalThis)) {
       if (!globals.has(name)) Reflect.deleteProperty(globalThis, name);
