@@ -128,7 +128,7 @@ const s3 = settings({
   ),
   region: doc("Region of the bucket. Defaults to the environment's region.", region.exactOptional()),
   key: doc(
-    "Key of the state in the bucket. Defaults to machine-access/<region>/<domainPrefix>/<environment>.tfstate, with the host of tokenDomain, its dots as hyphens, if there is no domainPrefix.",
+    "Key of the state in the bucket. Defaults to machine-access/<region>/<domainPrefix>/<environment>.tfstate. Without domainPrefix, the host name in tokenDomain takes its place, with hyphens instead of dots.",
     text(
       "a path without leading, trailing or repeated slashes, up to 1,024 characters",
       /^(?!\/)(?!.*\/\/)[\x21-\x7E]{1,1024}(?<!\/)$/,

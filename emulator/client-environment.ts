@@ -17,7 +17,7 @@ export function environmentFor(folder: string, proxyUrl: string, reattach: strin
     TF_REATTACH_PROVIDERS: reattach,
     TF_CLI_CONFIG_FILE: terraformConfig,
     CHECKPOINT_DISABLE: "1",
-    // Terraform collects garbage less often: a sixth of its CPU time. There is no process of a provider that grows as well.
+    // Terraform collects garbage less often, which saves a sixth of its CPU time. No process of a provider gets larger by it.
     GOGC: process.env["GOGC"] ?? "400",
     CDKTF_SKIP_PROVIDER_LOCK: "true",
     // On a terminal, cdktf and npm look for newer versions of themselves; the proxy refuses, and npm retries for a minute.

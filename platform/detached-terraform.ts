@@ -6,8 +6,8 @@
  */
 import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import { SIGNALS } from "./interruption";
 import { restrictLocalState } from "./local-state-mode";
+import { SIGNALS } from "./signals";
 import { failed, quietEnvironment, runningTerraform, startPrivately } from "./terraform";
 import { terraformBinary } from "./terraform-program";
 

@@ -1,12 +1,7 @@
 /** Signals while Terraform works: it is left to end by itself, so that nothing stays locked, half-written or behind. */
 import { constants } from "node:os";
+import { SIGNALS, type Signal } from "./signals";
 import { outliveReaders, UserError } from "./user-error";
-
-/** Ctrl-C, the end that a machine asks for, and a terminal that is closed. */
-export const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
-/** One of {@link SIGNALS}. */
-export type Signal = (typeof SIGNALS)[number];
 
 /** Whether a signal asked to stop. */
 export interface Interruption {

@@ -2,6 +2,7 @@
  * The last line of a terminal while something takes time: what it is, and for how long already. It is never wider than
  * the terminal, as a line that was wrapped could not be written again.
  */
+import { SIGNALS } from "./signals";
 import { widthOf } from "./terminal-table";
 
 /** What takes less is not measured. */
@@ -16,9 +17,6 @@ const DEFAULT_COLUMNS = 80;
 /** Begins the line again and deletes what it shows. */
 export const CLEAR_LINE = "\r\u001b[2K";
 
-/** As `SIGNALS` of interruptions, whose file imports this one. */
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
 /** Something that takes time. */
 interface Work {
   readonly text: string;
@@ -31,7 +29,7 @@ interface Work {
 export class ProgressLine {
   /** Stays on the terminal when it ends, with the time that it took. */
   private step: Work | undefined;
-  /** Waits, of which the first is shown where there is no step, after a second. They leave nothing on the terminal. */
+  /** Waits. Without a step, the first one is shown after a second. They leave no line on the terminal. */
   private readonly waits = new Set<Work & { readonly delayMs: number }>();
   /** When the first of the waits began, or the last line was ended since. */
   private quietSince = 0;

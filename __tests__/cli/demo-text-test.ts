@@ -18,7 +18,7 @@ const linesOf = (step: Partial<DoneStep>, columns?: number) =>
     stepText({ ...DONE, observation: ["its claims:", `iss        ${ISSUER}`, FLOWS], ...step }, columns),
   ).split("\n");
 
-it("has each step on a line, with its summary and below it details, where there is no terminal", () => {
+it("has a line for each step with its summary, and details below it, without a terminal", () => {
   expect(linesOf({})).toEqual([
     "✓   4  the token names the pool and the client  12.1 s  its claims:",
     `       iss        ${ISSUER}`,

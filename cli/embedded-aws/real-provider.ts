@@ -9,6 +9,7 @@ import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync } from "
 import { makeTemporaryFolder } from "../../emulator/index";
 import type { Environment } from "../../platform/child";
 import { changedEnvironment, withoutSecrets } from "../../platform/child";
+import { SIGNALS } from "../../platform/signals";
 import { UserError } from "../../platform/user-error";
 import { EXPECTED, printedValue, type ReadableProcess, reattachValue } from "./provider-output";
 
@@ -39,7 +40,6 @@ export interface ProviderFileOptions {
 const DEFAULT_TIMEOUT_MS = 30_000;
 /** Time between the request to end and the signal that cannot be ignored. */
 const GRACE_MS = 3_000;
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Hosts from which Terraform and OpenTofu install providers. */
 const REGISTRIES = [

@@ -1,5 +1,4 @@
 /** The outputs of a deployed stack: how its tokens and routes are reached. */
-
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
@@ -86,7 +85,7 @@ export async function readForClients<Result>(
   }
 }
 
-/** Reads the outputs, which have the clients. @throws {UserError} as {@link readDeployment}, or when there is no such client */
+/** Reads the outputs. @throws {UserError} as {@link readDeployment}, or when a named client is not deployed */
 export async function readDeploymentOf(environment: string, named: NamedClients): Promise<Deployment> {
   const deployment = await readForClients(environment, named, () => readDeployment(environment));
   requireClients(deployment, named);

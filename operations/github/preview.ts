@@ -142,7 +142,7 @@ export function workflowEnvironments({ environments }: AccessModel): readonly Wo
 /**
  * Those that a list names.
  * @param list names, separated by commas or spaces
- * @throws {UserError} there is no environment of the name that a workflow can deploy
+ * @throws {UserError} when workflows cannot deploy an environment of a name in the list
  */
 export function namedEnvironments(model: AccessModel, list: string): readonly WorkflowEnvironment[] {
   const deployable = workflowEnvironments(model);

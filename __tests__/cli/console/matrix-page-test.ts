@@ -88,7 +88,7 @@ it("takes names of clients, routes, scopes and functions for text", () => {
   }
 });
 
-it("shows entries of drift-ignore.yaml that ignore nothing, also where there is no drift", () => {
+it("shows unused entries of drift-ignore.yaml when there is no drift", () => {
   const entry = {
     address: "aws_cognito_user_pool.*",
     attribute: "schema",
