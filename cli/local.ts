@@ -136,6 +136,8 @@ async function run(command: readonly string[], options: Started): Promise<number
     onNotice: noteOver,
   });
   warnOfLeftovers(local);
+  // A closed terminal sends it more than once; the last one may come while this stops.
+  process.on("SIGHUP", () => undefined);
   let stopWatching: (() => Promise<void>) | undefined;
   try {
     requireOwn(local, options);
@@ -306,12 +308,12 @@ async function serve(options: Started): Promise<number> {
   return EXIT.done;
 }
 
-/** Resolves at the first signal. The second one ends this process. */
+/** Resolves at the first signal. The second one ends this process, unless it is of a closed terminal, which sends several. */
 function untilSignal(): Promise<void> {
   let isAsked = false;
   return new Promise((resolve) => {
     const onSignal = (name: Signal) => {
-      if (isAsked) process.exit(exitCodeOf(name));
+      if (isAsked && name !== "SIGHUP") process.exit(exitCodeOf(name));
       isAsked = true;
       resolve();
     };

@@ -11,7 +11,7 @@ interface Pty {
     onData(listener: (data: string) => void): unknown;
     onExit(listener: (event: { readonly exitCode: number }) => void): unknown;
     write(text: string): void;
-    kill(signal: string): void;
+    destroy(): void;
   };
 }
 
@@ -49,7 +49,8 @@ export function runOnTerminal(
     if (next === undefined || !stripVTControlCharacters(written.slice(seen)).includes(next.to)) return;
     seen = written.length;
     open.shift();
-    if (next.is === undefined) terminal.kill("SIGHUP");
+    // Bash loses the signal alone in one of 150 times, just after its prompt.
+    if (next.is === undefined) terminal.destroy();
     else terminal.write(`${next.is}\r`);
   });
   return new Promise((resolve) =>
