@@ -279,7 +279,7 @@ async function serve(options: Started): Promise<number> {
   }
   clientNames = emulator.clientNames;
   process.on("exit", printWaiting);
-  const stopped = untilSignal();
+  const { first, second } = signals();
   const lost = new Promise<"lost">((resolve) => emulator.onLost(() => resolve("lost")));
   warnOfLeftovers(local);
   const stopWatching = await watchFunctions(local, options);
@@ -295,7 +295,7 @@ async function serve(options: Started): Promise<number> {
     onBug: (error) => say(error instanceof Error ? (error.stack ?? error.message) : String(error)),
   });
   print(welcome(emulator.proxyUrl, local.environment[LOCAL_URL], consoleUrl));
-  const isLost = (await Promise.race([stopped, lost])) === "lost";
+  const isLost = (await Promise.race([first, lost])) === "lost";
   if (!isLost) {
     const text = "Stopping; the account is kept. Commands that are running may end first; a second Ctrl-C stops them.";
     print(`\n${paragraph(text, terminalColumns())}`);
@@ -303,22 +303,27 @@ async function serve(options: Started): Promise<number> {
   await stopWatching();
   await localConsole.close();
   // Commands that are connected have no account to use.
-  await waitFor(OTHERS, local.close(isLost ? 0 : IDLE_MS));
+  let hurry: Signal | undefined;
+  const hurried = second.then((name) => {
+    hurry = name;
+  });
+  await waitFor(OTHERS, local.close(isLost ? 0 : IDLE_MS, hurried));
   if (isLost) throw new UserError(`${folderName} was deleted, so the embedded AWS stopped. Start it: npx access local`);
-  return EXIT.done;
+  return hurry === undefined ? EXIT.done : exitCodeOf(hurry);
 }
 
-/** Resolves at the first signal. The second one ends this process, unless it is of a closed terminal, which sends several. */
-function untilSignal(): Promise<void> {
-  let isAsked = false;
-  return new Promise((resolve) => {
-    const onSignal = (name: Signal) => {
-      if (isAsked && name !== "SIGHUP") process.exit(exitCodeOf(name));
-      isAsked = true;
-      resolve();
-    };
-    for (const name of SIGNALS) process.on(name, onSignal);
-  });
+/** The first signal, and the second one. The third ends this process, unless its terminal is closed, which sends several. */
+function signals(): { readonly first: Promise<Signal>; readonly second: Promise<Signal> } {
+  const expected: ((name: Signal) => void)[] = [];
+  const next = () => new Promise<Signal>((resolve) => expected.push(resolve));
+  const [first, second] = [next(), next()];
+  const onSignal = (name: Signal) => {
+    const resolve = expected.shift();
+    if (resolve !== undefined) resolve(name);
+    else if (name !== "SIGHUP") process.exit(exitCodeOf(name));
+  };
+  for (const name of SIGNALS) process.on(name, onSignal);
+  return { first, second };
 }
 
 function welcome(proxyUrl: string, localUrl: string | undefined, consoleUrl: string): string {

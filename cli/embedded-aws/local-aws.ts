@@ -37,8 +37,9 @@ export interface LocalAws {
   /**
    * Waits for its other users and stops it; or releases the lease on another process's.
    * @param idleMs stops it as well when its users did nothing for that long, in milliseconds
+   * @param until stops it as well when this is fulfilled
    */
-  close(idleMs?: number): Promise<void>;
+  close(idleMs?: number, until?: Promise<unknown>): Promise<void>;
 }
 
 /** Listeners, backend overrides and the provider. */
@@ -143,10 +144,10 @@ async function start(
     provider = await startProvider(base, outputFolder, environments, options);
     const environment = { ...base, ...provider.environment };
     const withdraw = publish(folder, emulator.proxyUrl, environment);
-    const close = async (idleMs?: number) => {
+    const close = async (idleMs?: number, until?: Promise<unknown>) => {
       // No process joins from here on.
       if (emulator.isOurs()) withdraw();
-      await emulator.waitUntilFree(idleMs);
+      await Promise.race([emulator.waitUntilFree(idleMs), ...(until === undefined ? [] : [until])]);
       await end();
     };
     return { environment, leftovers, emulator, close };
