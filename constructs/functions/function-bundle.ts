@@ -6,15 +6,9 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, posix, resolve, sep } from "node:path";
-import {
-  type BuildFailure,
-  type BuildOptions,
-  type BuildResult,
-  buildSync,
-  type Location,
-  type Metafile,
-} from "esbuild";
+import type { BuildFailure, BuildOptions, BuildResult, Location, Metafile } from "esbuild";
 import { zipSync } from "fflate";
+import { loadEsbuild } from "./esbuild";
 import { handlerRefusal, missingHandler } from "./handler-export";
 import { renameSources } from "./source-map";
 
@@ -74,7 +68,7 @@ const READABLE_FILE = 0o100644 << 16;
  */
 export function bundleFunction(entry: string, handler = HANDLER): FunctionBundle {
   try {
-    return packageOf(entry, handler, buildSync(bundleOptions(entry)));
+    return packageOf(entry, handler, loadEsbuild().buildSync(bundleOptions(entry)));
   } catch (error) {
     throw bundleError(entry, error);
   }
@@ -221,7 +215,7 @@ let loader: Uint8Array | undefined;
 function buildLoader(): Uint8Array {
   if (loader !== undefined) return loader;
   const stdin = { contents: LOADER_ENTRY, resolveDir: __dirname, sourcefile: ENTRY };
-  const [code] = buildSync({ ...COMMON, absWorkingDir: __dirname, stdin, format: "esm" }).outputFiles;
+  const [code] = loadEsbuild().buildSync({ ...COMMON, absWorkingDir: __dirname, stdin, format: "esm" }).outputFiles;
   if (code === undefined) throw new Error(`${LOADER}: esbuild produced no output`);
   loader = code.contents;
   return loader;

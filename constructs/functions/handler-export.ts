@@ -1,7 +1,7 @@
 /** What a function's file exports as its handler, as far as that can be seen without running the file. */
 import { readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
-import { buildSync } from "esbuild";
+import { loadEsbuild } from "./esbuild";
 
 const EXAMPLE = "export async function handler(event: ApiEvent) { … }";
 const NO_HANDLER = `The function "handler" is not exported. Export it: ${EXAMPLE}`;
@@ -62,7 +62,7 @@ function whyNotOfCommonJs(code: string): string | undefined {
 /** The file as an ES module without types, comments and what the handler does not need. */
 function bundled(file: string): string {
   const contents = `export { handler } from ${JSON.stringify(`./${basename(file)}`)}`;
-  const { outputFiles } = buildSync({
+  const { outputFiles } = loadEsbuild().buildSync({
     absWorkingDir: dirname(file),
     stdin: { contents, resolveDir: dirname(file), sourcefile: "<entry>" },
     bundle: true,

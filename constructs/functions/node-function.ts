@@ -13,7 +13,7 @@ import { REFERENCES } from "../../access/variable-references";
 import { BASIC_POLICIES } from "../contract/contract";
 import { declareException, declareStated } from "../declared-reason";
 import { lambdaName, resourceName } from "../resource-name";
-import { bundleFunction, HANDLER, LOADING_HANDLER } from "./function-bundle";
+import { bundleFunction, type FunctionBundle, HANDLER, LOADING_HANDLER } from "./function-bundle";
 import { networkRight, type Right, readingRights, statedRights, TRACING } from "./function-rights";
 
 const MAX_NAME = 64;
@@ -135,7 +135,7 @@ export class NodeFunction extends Construct {
   }
 
   private createAsset(props: NodeFunctionProps, handler: string): { readonly path: string; readonly sha256: string } {
-    const { zip, sha256 } = bundleFunction(props.entry, handler);
+    const { zip, sha256 } = this.bundle(props.entry, handler);
     const folder = resolve(App.of(this).outdir, "bundles", ...this.node.path.split("/"));
     const file = join(folder, "function.zip");
     mkdirSync(folder, { recursive: true });
@@ -144,7 +144,20 @@ export class NodeFunction extends Construct {
     const asset = new TerraformAsset(this, "code", { path: file, type: AssetType.FILE, assetHash });
     return { path: asset.path, sha256 };
   }
+
+  /** All environments have the same code, which is bundled once for the app. */
+  private bundle(entry: string, handler: string): FunctionBundle {
+    const app = App.of(this);
+    const bundles = bundlesOf.get(app) ?? new Map<string, FunctionBundle>();
+    bundlesOf.set(app, bundles);
+    const key = JSON.stringify([entry, handler]);
+    const bundle = bundles.get(key) ?? bundleFunction(entry, handler);
+    bundles.set(key, bundle);
+    return bundle;
+  }
 }
+
+const bundlesOf = new WeakMap<App, Map<string, FunctionBundle>>();
 
 /**
  * JSON lines, which Lambda filters by the function's level. Its own lines begin at WARN: those of every start, end and

@@ -4,6 +4,7 @@ import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import type { Construct } from "constructs";
 import { type Client, type Environment, functionSettingsOf, type Route } from "../../access/access-model";
 import { functionEnvironment } from "../../access/function-environment";
+import { expectFunctions } from "./esbuild";
 import { NodeFunction } from "./node-function";
 
 export interface RouteFunctionsProps {
@@ -22,8 +23,9 @@ export function createRouteFunctions(
   scope: Construct,
   props: RouteFunctionsProps,
 ): ReadonlyMap<string, LambdaFunction> {
-  const names = props.routes.flatMap(({ backend }) => (backend.kind === "lambda" ? [backend.lambda] : []));
-  return new Map([...new Set(names)].map((name) => [name, createFunction(scope, name, props)]));
+  const names = new Set(props.routes.flatMap(({ backend }) => (backend.kind === "lambda" ? [backend.lambda] : [])));
+  expectFunctions(names.size);
+  return new Map([...names].map((name) => [name, createFunction(scope, name, props)]));
 }
 
 function createFunction(scope: Construct, name: string, props: RouteFunctionsProps): LambdaFunction {
