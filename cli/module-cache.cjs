@@ -57,8 +57,17 @@ function stampOf(path) {
   return found === undefined ? 0 : `${found.size} ${found.ino} ${found.mtimeMs} ${found.ctimeMs}`;
 }
 
-/** Whether the project is a copy with the packages of another. V8's data has paths in it, so it is only of the other's use. */
-const isCopy = dirname(packages) !== project;
+/** The project that has the packages; of another one, this is a copy. V8's data has paths, which are of this one in both. */
+const original = dirname(packages);
+
+/** Path of the project's file in the original. */
+const toOriginal = (file) => (isOfPackage(file) || !isOfProject(file) ? file : join(original, nameOf(file)));
+
+/** Path in this project of the original's file. */
+const fromOriginal = (file) => {
+  const isOfOriginal = original !== project && file.startsWith(original + sep) && !isOfPackage(file);
+  return isOfOriginal ? project + file.slice(original.length) : file;
+};
 
 /** What all entries depend on: the loader, the compiler, and what is installed. */
 const foundation = () =>
@@ -155,7 +164,7 @@ const entryOf = (file) => (kept !== undefined && isKept(file) ? kept.entries[nam
 
 /**
  * The file's entry, if it is as it was; only until the next one is read.
- * @returns `code` without types, with V8's `data` for it, which a copy of the project does not have
+ * @returns `code` without types, with V8's `data` for it
  */
 function find(file) {
   const entry = entryOf(file);
@@ -164,12 +173,9 @@ function find(file) {
   if (stamp !== null && stamp !== stampOf(file)) return undefined;
   const { data, code, required: requests, source } = partsOf(kept, entry, "data", "source");
   const isSource = stamp === null;
-  if (isSource && ((data.length === 0 && !isCopy) || !isEqual(file, source))) return undefined;
+  if (isSource && !isEqual(file, source)) return undefined;
   required.set(file, JSON.parse(requests.toString()));
-  return {
-    ...(isSource && isCopy ? {} : { data }),
-    code: isWide ? code.toString("utf16le") : code.latin1Slice(),
-  };
+  return { data, code: isWide ? code.toString("utf16le") : code.latin1Slice() };
 }
 
 /** Whether the file has these bytes and no more. */
@@ -273,7 +279,7 @@ function write() {
     for (const [file, { script, code, source = "", map, stamp }] of compiled) {
       const isWide = Buffer.from(code, "latin1").latin1Slice() !== code;
       add(nameOf(file), isWide, stamp, {
-        data: isCopy && stamp === null ? Buffer.alloc(0) : script.createCachedData(),
+        data: script.createCachedData(),
         code: Buffer.from(code, isWide ? "utf16le" : "latin1"),
         required: bytesOf(required.get(file)),
         source: Buffer.from(source),
@@ -309,4 +315,4 @@ const A_MINUTE_MS = 60_000;
 
 process.on("exit", write);
 
-module.exports = { isKept, isOfPackage, find, keep, mapOf, findRequired, keepRequired };
+module.exports = { isKept, isOfPackage, toOriginal, fromOriginal, find, keep, mapOf, findRequired, keepRequired };

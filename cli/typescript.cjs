@@ -35,7 +35,7 @@ function transform(source, file, loader) {
 
 const dataUrl = (map) => `data:application/json;base64,${Buffer.from(map).toString("base64")}`;
 
-const placeOf = (filename) => ({ filename, columnOffset: -Module.wrapper[0].length });
+const placeOf = (file) => ({ filename: cache.toOriginal(file), columnOffset: -Module.wrapper[0].length });
 
 /** Runs the module from the cache. @returns whether it was there */
 function runKept(module, file) {
@@ -123,22 +123,31 @@ Object.assign(
 /** Modules that exist for their source maps alone. */
 const mapped = new Map();
 
-/** The file's source map, which Node gets when it is first needed: a process without errors needs none. */
-function sourceMapOf(file) {
-  if (!mapped.has(file)) {
+/** The source map of a script, which Node gets when it is first needed: a process without errors needs none. */
+function sourceMapOf(name) {
+  if (!mapped.has(name)) {
+    const file = cache.fromOriginal(name);
     const map = cache.mapOf(file);
-    const module = new Module(file);
-    if (map !== "") module._compile(`\n//# sourceMappingURL=${dataUrl(map)}`, file);
-    mapped.set(file, module);
+    const module = new Module(name);
+    const full = map && JSON.stringify({ ...JSON.parse(map), sources: [file] });
+    if (map !== "") module._compile(`\n//# sourceMappingURL=${dataUrl(full)}`, name);
+    mapped.set(name, module);
   }
-  return Module.findSourceMap(file);
+  return Module.findSourceMap(name);
 }
 
 function describe(site) {
-  const map = sourceMapOf(site.getFileName() ?? "");
-  if (map === undefined) return String(site);
+  const name = site.getFileName() ?? "";
+  const map = sourceMapOf(name);
+  if (map === undefined) return placed(site);
   const { originalLine, originalColumn } = map.findEntry(site.getLineNumber() - 1, site.getColumnNumber() - 1);
-  return String(site).replace(/:\d+:\d+(?=\)?$)/, `:${originalLine + 1}:${originalColumn + 1}`);
+  return placed(site).replace(/:\d+:\d+(?=\)?$)/, `:${originalLine + 1}:${originalColumn + 1}`);
+}
+
+/** The site as text, with the file of this project where its script has the name of the original's. */
+function placed(site) {
+  const name = site.getFileName() ?? "";
+  return String(site).replace(name, () => cache.fromOriginal(name));
 }
 
 process.setSourceMapsEnabled(true);
@@ -147,6 +156,6 @@ process.on("uncaughtExceptionMonitor", (error) => error?.stack);
 /** Lines of a trace without an error, as many as Node has of an error. CDKTF takes a whole one for each token that it makes. */
 const CREATION_LINES = 10;
 Error.prepareStackTrace = (error, sites) =>
-  [error, ...(error instanceof Error ? sites.map(describe) : sites.slice(0, CREATION_LINES).map(String))].join(
+  [error, ...(error instanceof Error ? sites.map(describe) : sites.slice(0, CREATION_LINES).map(placed))].join(
     "\n    at ",
   );

@@ -52,11 +52,15 @@ export function cleanEnvironment(changes: Readonly<Record<string, string>> = {})
 /** What loads TypeScript in a process of the project. */
 export const typescriptLoader = join(project, "cli", "typescript.cjs");
 
-/** Command that runs one of the project's scripts; `cli/<command>.ts` is a command of `access`. */
+/**
+ * Command that runs one of the project's scripts; `cli/<command>.ts` is a command of `access`. A copy of the project has
+ * its own loader, which keeps what it compiled.
+ */
 export function script(name: string, ...args: readonly string[]): readonly string[] {
   const [, folder, command] = /^(.*?cli)\/([\w-]+)\.ts$/.exec(name) ?? [];
   if (command !== undefined) return [process.execPath, `${folder}/access.cjs`, command, ...args];
-  return [process.execPath, "--require", typescriptLoader, name, ...args];
+  const loader = name === "main.ts" ? "./cli/typescript.cjs" : typescriptLoader;
+  return [process.execPath, "--require", loader, name, ...args];
 }
 
 /** Command that runs cdktf, of this project and no other. */
