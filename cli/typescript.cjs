@@ -58,9 +58,37 @@ function run(module, file, script) {
 
 const { ".js": javascript, ...others } = Module._extensions;
 
-/** Loads a package's module as Node does, or from the cache, and keeps it. */
+/** Modules that a package loads and hardly ever uses: archives of folders, and messages in all languages. */
+const SELDOM_USED = /[\\/](archiver[\\/]index\.js|zod[\\/]v4[\\/]locales[\\/]index\.cjs)$/;
+
 function loadJavascript(module, file) {
   if (!cache.isOfPackage(file)) return javascript(module, file);
+  if (SELDOM_USED.test(file)) module.exports = whenUsed(module, file);
+  else loadPackage(module, file);
+}
+
+/** What the module exports, which is loaded when something of it is used. */
+function whenUsed({ paths }, file) {
+  const module = Object.assign(new Module(file), { filename: file, paths });
+  const used = () => {
+    if (!module.loaded) loadPackage(module, file);
+    module.loaded = true;
+    return module.exports;
+  };
+  return new Proxy(() => undefined, {
+    apply: (_, self, args) => Reflect.apply(used(), self, args),
+    get: (_, name) => name === "__esModule" || used()[name],
+    has: (_, name) => name in used(),
+    ownKeys: () => Reflect.ownKeys(used()),
+    getOwnPropertyDescriptor: (_, name) => {
+      const found = Object.getOwnPropertyDescriptor(used(), name);
+      return found && { ...found, configurable: true };
+    },
+  });
+}
+
+/** Loads a package's module as Node does, or from the cache, and keeps it. */
+function loadPackage(module, file) {
   if (runKept(module, file)) return;
   module._compile = (text, name, format) => {
     delete module._compile;

@@ -87,3 +87,12 @@ export async function runUnseen(command: readonly string[], folder: string, sign
     signal.removeEventListener("abort", end);
   }
 }
+
+/** Whether there is a process with that id, of any user. */
+export function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}

@@ -5,6 +5,7 @@
 import { readdirSync, rmSync } from "node:fs";
 import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { isRunning } from "./child";
 
 const STACK = "cdk.tf.json";
 const SUFFIX = "lifted";
@@ -41,7 +42,7 @@ export function removeCopyOf(folder: string): void {
   const beginning = `.${basename(folder)}.${SUFFIX}-`;
   for (const name of namesIn(dirname(folder)).filter((other) => other.startsWith(beginning))) {
     const pid = Number(name.slice(beginning.length));
-    if (!isRunning(pid)) rmSync(join(dirname(folder), name), { recursive: true, force: true });
+    if (pid === process.pid || !isRunning(pid)) rmSync(join(dirname(folder), name), { recursive: true, force: true });
   }
 }
 
@@ -54,16 +55,5 @@ function namesIn(folder: string): readonly string[] {
     return readdirSync(folder);
   } catch {
     return [];
-  }
-}
-
-/** Whether another process of that number is at work; it still needs its copy. */
-function isRunning(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -268,6 +268,23 @@ describe("cli/typescript.cjs", () => {
     }
   });
 
+  it("loads messages of all languages and the archiver when something of them is used", async () => {
+    const archiver = join(project, "node_modules", "cdktf", "node_modules", "archiver");
+    const loaded = "Object.keys(require.cache).filter((file) => /archiver.lib|locales.de\\b/.test(file)).length";
+    const file = fileWith(
+      `import { z } from ${JSON.stringify(join(project, "node_modules", "zod"))};`,
+      `const archiver = require(${JSON.stringify(archiver)});`,
+      `console.log(${loaded});`,
+      'console.log(Object.keys({ ...z.locales }).includes("de"), "de" in z.locales, typeof z.locales.de);',
+      'console.log(typeof archiver("zip").append, typeof archiver.create);',
+      `console.log(${loaded} > 1);`,
+    );
+
+    for (let run = 0; run < 2; run++) {
+      expect(await outputOf(file)).toBe("0\ntrue true function\nfunction function\ntrue\n");
+    }
+  });
+
   it("misses a module that was removed", async () => {
     const { folder } = await projectThatHasRun();
     rmSync(join(folder, "parts", "one.ts"));

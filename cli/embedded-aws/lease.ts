@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { get } from "node:http";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Environment } from "../../platform/child";
+import { type Environment, isRunning } from "../../platform/child";
 import { writePrivately } from "../../platform/private-file";
 
 /** File with the environment of a running embedded AWS; a variable that must not be set is null. */
@@ -27,6 +27,12 @@ export interface Published {
   readonly proxyUrl: string;
   readonly pid: number | undefined;
   readonly environment: Environment;
+}
+
+/** Whether an embedded AWS has the folder, as far as that can be told without asking it. */
+export function isServed(folder: string): boolean {
+  const { pid } = readPublished(folder) ?? {};
+  return pid !== undefined && pid !== process.pid && isRunning(pid);
 }
 
 /** The environment of the running embedded AWS, and its process; `undefined` when there is none. */

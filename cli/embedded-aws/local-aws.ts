@@ -2,13 +2,7 @@
 
 import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import {
-  type AnsweredRequest,
-  type Emulator,
-  FolderInUseError,
-  type Operation,
-  startEmulator,
-} from "../../emulator/index";
+import type { AnsweredRequest, Emulator, FolderInUseError, Operation } from "../../emulator/index";
 import type { Environment } from "../../platform/child";
 import { ON_EMBEDDED_AWS } from "../../platform/local-command";
 import { projectFolder } from "../../platform/project";
@@ -22,7 +16,8 @@ import {
   isInLocalState,
   keepStateLocally,
 } from "./emulated-environments";
-import { publish, readPublished, takeLease } from "./lease";
+import { loadEmulator } from "./emulator-module";
+import { isServed, publish, readPublished, takeLease } from "./lease";
 import { LOCAL_URL } from "./local-url";
 import { type ProviderChoice, type RealProvider, startRealProvider } from "./real-provider";
 
@@ -93,11 +88,15 @@ export async function openLocalAws(folder: string, options: LocalOptions = {}): 
   const giveUpAt = performance.now() + MAX_WAIT_MS;
   const opening = retry(
     () => startOrJoin(folder, environments, options),
-    (result) => (result instanceof FolderInUseError && performance.now() <= giveUpAt ? POLL_MS : undefined),
+    (result) => (isInUse(result) && performance.now() <= giveUpAt ? POLL_MS : undefined),
   );
   const opened = await waitFor("Starting the embedded AWS", opening);
-  if (opened instanceof FolderInUseError) throw new UserError(opened.message);
+  if (isInUse(opened)) throw new UserError(opened.message);
   return opened;
+}
+
+function isInUse(error: unknown): error is FolderInUseError {
+  return error instanceof Error && error.name === "FolderInUseError";
 }
 
 /** @returns the error when another process has the folder, but cannot be joined at the moment */
@@ -106,11 +105,14 @@ async function startOrJoin(
   environments: readonly EmulatedEnvironment[],
   options: LocalOptions,
 ): Promise<LocalAws | FolderInUseError> {
+  const join = () => joinRunning(folder, environments, options);
+  const joined = isServed(folder) ? await join() : undefined;
+  if (joined !== undefined) return joined;
   try {
     return await start(folder, environments, options);
   } catch (error) {
-    if (!(error instanceof FolderInUseError)) throw withPath(error, folder);
-    return (await joinRunning(folder, environments, options)) ?? error;
+    if (!isInUse(error)) throw withPath(error, folder);
+    return (await join()) ?? error;
   }
 }
 
@@ -121,7 +123,7 @@ async function start(
 ): Promise<LocalAws> {
   const { backends = new Map(), ...listeners } = options;
   const outputFolder = outputFolderIn(folder);
-  const emulator = await startEmulator({
+  const emulator = await loadEmulator().startEmulator({
     folder,
     projectFolder,
     workingDirectories: () => subfolders(join(outputFolder, "stacks")),

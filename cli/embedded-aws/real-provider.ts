@@ -6,11 +6,11 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
-import { makeTemporaryFolder } from "../../emulator/index";
 import type { Environment } from "../../platform/child";
 import { changedEnvironment, withoutSecrets } from "../../platform/child";
 import { SIGNALS } from "../../platform/signals";
 import { UserError } from "../../platform/user-error";
+import { loadEmulator } from "./emulator-module";
 import { EXPECTED, printedValue, type ReadableProcess, reattachValue } from "./provider-output";
 
 /** Which real provider Terraform uses: the file of one, or the word that leaves the choice to Terraform. */
@@ -96,7 +96,7 @@ export async function startProviderFile(
 ): Promise<RealProvider> {
   requireExecutable(file);
   // Holds the socket: the protocol has no password, and no other user of this machine can enter the folder.
-  const folder = makeTemporaryFolder();
+  const folder = loadEmulator().makeTemporaryFolder();
   const child = spawn(file, ["-debug"], {
     cwd: workingDirectory,
     // With a bundle as well, its second configuration fails: "unable to add custom RootCAs HTTPClient".
