@@ -1,12 +1,16 @@
 /** The program: its help, its exit codes, and what every command has. */
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { GROUPS } from "../../cli/command-list";
 import { helpText } from "../../cli/program";
-import { cleanEnvironment, run } from "../support/processes";
+import { cleanEnvironment, copyOfProject, run } from "../support/processes";
 
 const project = join(__dirname, "..", "..");
+/** Where nothing is deployed, on the embedded AWS neither. */
+const copy = copyOfProject();
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
 const entries = GROUPS.flatMap((group) => group.entries);
 const access = (...args: readonly string[]) => run([process.execPath, "cli/access.cjs", ...args], project);
 
@@ -90,9 +94,9 @@ describe("access", () => {
       ["postman", "--client", "test-serve"],
       ["verify", "--client", "test-serve"],
     ];
-    const runs = commands.map((words) => run([process.execPath, "cli/access.cjs", ...words], project, env));
+    const runs = commands.map((words) => run([process.execPath, "cli/access.cjs", ...words], copy, env));
     const [known] = await Promise.all([
-      run([process.execPath, "cli/access.cjs", "handout", "test-server"], project, env),
+      run([process.execPath, "cli/access.cjs", "handout", "test-server"], copy, env),
       ...runs,
     ]);
 
@@ -108,7 +112,7 @@ describe("access", () => {
 
   it("prints the commands that help beside a report without a deployment", async () => {
     const env = cleanEnvironment({ CDKTF_OUTPUT: "nowhere" });
-    const { code, stdout, stderr } = await run([process.execPath, "cli/access.cjs", "report"], project, env);
+    const { code, stdout, stderr } = await run([process.execPath, "cli/access.cjs", "report"], copy, env);
 
     expect(code).toBe(0);
     expect(stderr).toContain("  On AWS:                         npx access deploy dev\n");
