@@ -37,10 +37,17 @@ export async function requireTerraform(): Promise<string> {
   throw new UserError(`${needed}, and "${terraformBinary()}" is ${version}. ${where}`);
 }
 
+/** Versions of programs that this process has asked, by name and search path. */
+const versions = new Map<string, string>();
+
 async function terraformVersion(): Promise<string> {
   const options = { env: quietEnvironment() };
+  const program = JSON.stringify([terraformBinary(), options.env["PATH"]]);
+  const known = versions.get(program);
+  if (known !== undefined) return known;
   const { stdout } = await startPrivately(() => run(terraformBinary(), ["version", "-json"], options));
   const { terraform_version } = JSON.parse(stdout) as { readonly terraform_version: string };
+  versions.set(program, terraform_version);
   return terraform_version;
 }
 
