@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
 import { EnvHttpProxyAgent, fetch, type Response, request } from "undici";
+import { isEmbeddedAws } from "./local-command";
 import { waitFor } from "./terminal";
 import { UserError } from "./user-error";
 
@@ -132,15 +133,17 @@ function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** By what they add to Node's own certificates, which take long to read. */
+/** By what they add to Node's own certificates, which take long to read. All hosts of the embedded AWS have its own. */
 const contexts = new Map<string, SecureContext>();
 
 function trusted(): { readonly secureContext?: SecureContext } {
   const file = process.env["NODE_EXTRA_CA_CERTS"];
   if (file === undefined || file === "") return {};
   const added = readFileSync(file, "utf8");
-  const secureContext = contexts.get(added) ?? createSecureContext({ ca: [...rootCertificates, added] });
-  contexts.set(added, secureContext);
+  const known = isEmbeddedAws() ? [] : rootCertificates;
+  const key = JSON.stringify([known.length, added]);
+  const secureContext = contexts.get(key) ?? createSecureContext({ ca: [...known, added] });
+  contexts.set(key, secureContext);
   return { secureContext };
 }
 
