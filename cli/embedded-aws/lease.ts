@@ -29,7 +29,7 @@ export interface Published {
   readonly environment: Environment;
 }
 
-/** Whether an embedded AWS has the folder, as far as that can be told without asking it. */
+/** Whether the process that published the environment is running; it may be another one of the same id. */
 export function isServed(folder: string): boolean {
   const { pid } = readPublished(folder) ?? {};
   return pid !== undefined && pid !== process.pid && isRunning(pid);
