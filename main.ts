@@ -89,6 +89,13 @@ export class MachineAccessStack extends TerraformStack {
     this.protect();
   }
 
+  /** CDKTF resolves everything once more, to find references to other stacks. */
+  override prepareStack(): void {
+    const isAlone = App.of(this).node.findAll().filter(TerraformStack.isStack).length === 1;
+    if (isAlone) this.ensureBackendExists();
+    else super.prepareStack();
+  }
+
   private createFunctions(folder: string): ReadonlyMap<string, LambdaFunction> {
     const { environment, routes, clients } = this;
     // A scope of their own, since a function may have any name that another construct has.

@@ -4,7 +4,7 @@
  */
 const { readFileSync } = require("node:fs");
 const Module = require("node:module");
-const { basename, dirname } = require("node:path");
+const { basename, dirname, isAbsolute } = require("node:path");
 const { Script } = require("node:vm");
 const cache = require("./module-cache.cjs");
 
@@ -181,9 +181,19 @@ function placed(site) {
 process.setSourceMapsEnabled(true);
 // Node prints the line that threw before it asks for the trace.
 process.on("uncaughtExceptionMonitor", (error) => error?.stack);
-/** Lines of a trace without an error, as many as Node has of an error. CDKTF takes a whole one for each token that it makes. */
-const CREATION_LINES = 10;
+/** Lines of a trace without an error. CDKTF takes a whole one for each token that it makes. */
+const CREATION_LINES = 3;
 Error.prepareStackTrace = (error, sites) =>
-  [error, ...(error instanceof Error ? sites.map(describe) : sites.slice(0, CREATION_LINES).map(placed))].join(
-    "\n    at ",
-  );
+  [error, ...(error instanceof Error ? sites.map(describe) : creation(sites).map(placed))].join("\n    at ");
+
+/** Where the project's own code makes what has the trace. */
+function creation(sites) {
+  const found = [];
+  for (const site of sites) {
+    const file = site.getFileName();
+    if (file === null || !isAbsolute(file) || cache.isOfPackage(file)) continue;
+    found.push(site);
+    if (found.length === CREATION_LINES) break;
+  }
+  return found;
+}

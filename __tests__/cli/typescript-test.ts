@@ -97,7 +97,7 @@ const transformsOf = (folder: string) => readFileSync(join(folder, "transforms")
 const loaderOf = (folder: string) => join(folder, "cli", "typescript.cjs");
 
 describe("cli/typescript.cjs", () => {
-  it("keeps ten lines of a trace that is not of an error, and all of one that is", async () => {
+  it("keeps three lines of a trace that is not of an error, and all of one that is", async () => {
     const file = fileWith(
       "const deep = <Made>(levels: number, make: () => Made): Made => (levels === 0 ? make() : deep(levels - 1, make));",
       "Error.stackTraceLimit = Number.MAX_SAFE_INTEGER;",
@@ -107,7 +107,7 @@ describe("cli/typescript.cjs", () => {
       "console.log(traced.stack.split('\\n').length, stack.split('\\n').length > 50);",
     );
 
-    expect(await outputOf(file)).toBe("11 true\n");
+    expect(await outputOf(file)).toBe("4 true\n");
   });
 
   it("loads files of TypeScript, packages of both kinds of modules, and JSON", async () => {

@@ -33,7 +33,10 @@ export function addDeployment(
   frozen: readonly TerraformResource[],
   permissions: readonly LambdaPermission[] = [],
 ): ApiGatewayDeployment {
-  const configuration = Lazy.stringValue({ produce: (context) => configurationHash([api, ...frozen], context) });
+  const produce = (context: IResolveContext) =>
+    // CDKTF looks for references to other stacks first, which it finds in the resources themselves.
+    context.preparing ? "" : configurationHash([api, ...frozen], context);
+  const configuration = Lazy.stringValue({ produce });
   return new ApiGatewayDeployment(scope, "deployment", {
     restApiId: api.id,
     triggers: { configuration },

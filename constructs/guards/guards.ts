@@ -7,7 +7,7 @@
  * resources of types that no table names are not checked: they are listed, or refused in strict mode. Resources that
  * exist already are not checked.
  */
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type App, DefaultTokenResolver, StringConcat, TerraformStack, Tokenization } from "cdktf";
 import { oneLine } from "../../access/visible";
@@ -66,8 +66,8 @@ export function addGuards(app: App, { isStrict = false, onWarning = () => undefi
     validate() {
       const stacks = app.node.findAll().filter(TerraformStack.isStack) as TerraformStack[];
       const violations = stacks.flatMap((stack) => {
-        const found = violationsIn(stack, isStrict, onWarning);
         const file = join(app.outdir, app.manifest.forStack(stack).synthesizedStackPath);
+        const found = violationsIn(stack, synthesizedIn(file) ?? stack.toTerraform(), isStrict, onWarning);
         if (found.length > 0) rmSync(file, { force: true });
         return found;
       });
@@ -77,12 +77,17 @@ export function addGuards(app: App, { isStrict = false, onWarning = () => undefi
   });
 }
 
+/** What was written just before; `undefined` where it is HCL. */
+function synthesizedIn(file: string): unknown {
+  return file.endsWith(".json") ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+}
+
 function violationsIn(
   stack: TerraformStack,
+  json: unknown,
   isStrict: boolean,
   onWarning: (text: string) => void,
 ): readonly Violation[] {
-  const json = stack.toTerraform();
   const parsed = new StackJson(json);
   const constructs = new Map(stack.node.findAll().map((construct) => [construct.node.path, construct]));
   const placeOf = (address: string, path = `${stack.node.path} override ${address}`) => {
@@ -94,7 +99,11 @@ function violationsIn(
     const text = construct && statedPolicyOf(construct);
     return text === undefined ? undefined : Tokenization.resolve(text, { scope: stack, resolver, preparing: false });
   };
-  const found = parsed.resources.flatMap((resource) => {
+  // The file has them by the names of their types.
+  const positions = new Map([...constructs.keys()].map((path, position) => [path, position]));
+  const positionOf = (resource: StackResource) => positions.get(placeIn(resource).path) ?? constructs.size;
+  const inOrder = parsed.resources.toSorted((one, other) => positionOf(one) - positionOf(other));
+  const found = inOrder.flatMap((resource) => {
     const { type } = resource;
     const { path, construct } = placeIn(resource);
     const reason = construct && declaredReasonOf(construct);
