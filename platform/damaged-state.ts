@@ -1,7 +1,7 @@
 /** A state on this machine that Terraform cannot read. */
 import { existsSync, statSync } from "node:fs";
 import { stateFiles } from "../constructs/contract/local-state";
-import { ON_EMBEDDED_AWS } from "./local-command";
+import { isEmbeddedAws } from "./local-command";
 import { localFolder, shownPath } from "./project";
 import { localStateOf } from "./state-place";
 
@@ -23,6 +23,6 @@ export function damagedStateIn(
   const hasBackup = existsSync(backup) && statSync(backup).size > 0;
   return [
     `the state ${shownPath(file)} cannot be read, it is damaged. Put back a copy of it${hasBackup ? `, or Terraform's own from before its last change: ${shownPath(backup)}` : ""}.`,
-    ...(environment[ON_EMBEDDED_AWS] ? [`To start over with an empty account: delete ${shownPath(localFolder)}.`] : []),
+    ...(isEmbeddedAws(environment) ? [`To start over with an empty account: delete ${shownPath(localFolder)}.`] : []),
   ].join("\n");
 }

@@ -6,7 +6,7 @@ import { failed } from "../../platform/terraform";
 
 const PRINTED =
   "Error: Error refreshing state: 2 problems:\n\n- Unsupported state file format: The state file could not be parsed as JSON: syntax error at byte offset 135.";
-const local = { ACCESS_LOCAL: "1" };
+const local = { ACCESS_LOCAL: "1", HTTPS_PROXY: "http://127.0.0.1:1" };
 
 /** A folder of a stack whose state is beside the output folder, and that folder. */
 function placed(backend: object = { local: { path: "../../../terraform.dev.tfstate" } }) {
@@ -31,9 +31,12 @@ describe("damagedStateIn", () => {
     const { folder, state } = placed();
     writeFileSync(`${state}.backup`, "");
 
-    expect(damagedStateIn(folder, PRINTED, {})).toBe(
-      `the state ${state} cannot be read, it is damaged. Put back a copy of it.`,
-    );
+    // A variable of the embedded AWS that was left behind does not make the state its own.
+    for (const environment of [{}, { ACCESS_LOCAL: "1" }]) {
+      expect(damagedStateIn(folder, PRINTED, environment)).toBe(
+        `the state ${state} cannot be read, it is damaged. Put back a copy of it.`,
+      );
+    }
   });
 
   it("leaves other errors, and states elsewhere, to Terraform", () => {

@@ -1,5 +1,5 @@
 /** A state of which AWS has nothing: another account, or an embedded AWS whose account was deleted. Pure. */
-import { copyable, ON_EMBEDDED_AWS } from "../../platform/local-command";
+import { copyable, isEmbeddedAws } from "../../platform/local-command";
 import { leftResources } from "../deployed/left-state";
 import type { PlanJson } from "../plan-file/plan-json";
 
@@ -17,7 +17,7 @@ export function everythingGoneLine(
   variables: NodeJS.ProcessEnv = process.env,
 ): string {
   const deploy = copyable(`npx access deploy ${environment}`, variables);
-  return variables[ON_EMBEDDED_AWS]
+  return isEmbeddedAws(variables)
     ? `The account of the embedded AWS has nothing of the state of ${environment}. To create everything again: ${deploy}. To start over: delete ${folder}.`
     : `AWS has nothing of the state of ${environment}. Check that the credentials are of its account. To create everything again: ${deploy}`;
 }

@@ -36,12 +36,17 @@ describe("isEverythingGone", () => {
 
 describe("everythingGoneLine", () => {
   it("says on the embedded AWS how to deploy again, and how to start over", () => {
-    expect(everythingGoneLine("dev", ".local", { ACCESS_LOCAL: "1" })).toBe(
+    expect(everythingGoneLine("dev", ".local", { ACCESS_LOCAL: "1", HTTPS_PROXY: "http://127.0.0.1:1" })).toBe(
       "The account of the embedded AWS has nothing of the state of dev. To create everything again: npx access local npx access deploy dev. To start over: delete .local.",
     );
   });
 
-  it("says on AWS what to check first", () => {
+  it.each([
+    ["on AWS", {}],
+    ["where a variable of the embedded AWS was left behind", { ACCESS_LOCAL: "1" }],
+  ])("says %s what to check first", (_where, variables) => {
+    expect(everythingGoneLine("dev", ".local", variables)).toContain("Check that the credentials are of its account.");
+    expect(everythingGoneLine("dev", ".local", variables)).not.toContain("delete .local");
     expect(everythingGoneLine("dev", ".local", {})).toBe(
       "AWS has nothing of the state of dev. Check that the credentials are of its account. To create everything again: npx access deploy dev",
     );
