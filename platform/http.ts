@@ -4,10 +4,13 @@
  */
 import { readFileSync } from "node:fs";
 import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
-import { EnvHttpProxyAgent, fetch, type Response, request } from "undici";
+import type { Response } from "undici";
 import { isEmbeddedAws } from "./local-command";
 import { waitFor } from "./terminal";
 import { UserError } from "./user-error";
+
+/** Loaded when something is sent: it is a tenth of what commands load. */
+const undici = () => require("undici") as typeof import("undici");
 
 /** What to send. */
 export interface Outgoing {
@@ -58,6 +61,7 @@ async function receive<Result>(
   outgoing: Outgoing,
   read: (response: Response) => Promise<Result>,
 ): Promise<Result> {
+  const { EnvHttpProxyAgent, fetch } = undici();
   const dispatcher = new EnvHttpProxyAgent({ requestTls: trusted() });
   try {
     const reading = fetch(url, { ...outgoing, dispatcher }).then(read);
@@ -75,6 +79,7 @@ async function receive<Result>(
 
 /** A `fetch` for other code that goes the same way; it must be closed, or an idle connection keeps the command alive. */
 export function openFetch(): { readonly fetch: typeof globalThis.fetch; close(): Promise<void> } {
+  const { EnvHttpProxyAgent, fetch } = undici();
   const dispatcher = new EnvHttpProxyAgent({ requestTls: trusted() });
   const through = (input: unknown, init: object = {}) =>
     waitFor("Waiting for a response", fetch(input as string, { ...init, dispatcher }));
@@ -96,6 +101,7 @@ interface SdkRequest {
 
 /** Sends the requests of the AWS SDK through the proxy that the environment names. */
 export function sdkHandler() {
+  const { EnvHttpProxyAgent, request } = undici();
   const dispatcher = new EnvHttpProxyAgent({ requestTls: trusted() });
   return {
     async handle(
