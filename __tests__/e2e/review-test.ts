@@ -54,11 +54,6 @@ async function git(...args: readonly string[]): Promise<void> {
 const planFile = (name: string) => join(project.folder, name);
 const alertsIn = (markdown: string) => markdown.match(/^> (?!\[!).*$/gm) ?? [];
 
-interface Reviewed {
-  readonly fingerprint: string;
-  readonly access: readonly unknown[];
-}
-
 describe("npx access review and npx access apply", () => {
   // One after the other, over one account.
   beforeAll(async () => {
@@ -198,16 +193,15 @@ describe("npx access review and npx access apply", () => {
   });
 
   it("have the same fingerprint for the same change, and report another plan", async () => {
-    const first = await cli("review", ["dev", "--json", "--out", "a.plan"]);
-    const { fingerprint, access } = JSON.parse(first.stdout) as Reviewed;
-    const saved = ["--out", "b.plan", "--save-data", "data.plan"];
+    const { fingerprint, access } = await project.review();
+    const saved = ["--out", "a.plan", "--save-data", "data.plan"];
     const second = await cli("review", ["dev", "--expect", fingerprint, ...saved]);
     const fromData = await cli("review", ["dev", "--from-data", "data.plan"]);
     const ofOther = await cli("review", ["prod", "--from-data", "data.plan"]);
     const other = await cli("review", ["dev", "--expect", "0".repeat(64), "--out", "c.plan"]);
 
     expect(access).toContainEqual({ client: "shop", route: "POST /orders", before: "no", after: "yes" });
-    expect([first.code, second.code, other.code]).toEqual([0, 0, 1]);
+    expect([second.code, other.code]).toEqual([0, 1]);
     expect([fromData.code, fromData.stdout]).toEqual([0, second.stdout]);
     expect([ofOther.code, ofOther.stderr]).toEqual([
       1,
@@ -250,18 +244,15 @@ describe("npx access review and npx access apply", () => {
 
     const applied = await cli("apply", ["a.plan", "--keep", "--json"]);
     const again = await cli("apply", ["a.plan"]);
-    const other = await cli("apply", ["b.plan"]);
 
     expect(applied.code).toBe(0);
     expect(JSON.parse(applied.stdout)).toMatchObject({ environment: "dev", destroyed: expect.any(Number) });
-    for (const refused of [again, other]) {
-      expect([refused.code, refused.stderr]).toEqual([
-        1,
-        expect.stringMatching(
-          /stale: the state of dev changed since: its serial was \d+, and is \d+\. Nothing was applied/,
-        ),
-      ]);
-    }
+    expect([again.code, again.stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /stale: the state of dev changed since: its serial was \d+, and is \d+\. Nothing was applied/,
+      ),
+    ]);
     await project.synthesize();
     const next = reviewMarkdown(await project.review());
     expect(alertsIn(next)).toEqual([]);

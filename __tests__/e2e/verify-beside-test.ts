@@ -258,7 +258,6 @@ describe("verify", () => {
       .replace("{ read: Read orders }", "{ read: Read orders, write: Write orders }")
       .replace("shop: { scopes: [orders/read] }", "shop: { scopes: [orders/read, orders/write] }");
     project.write("access.yaml", changed);
-    await project.synthesize();
     const waiting = await project.cli("verify", "dev", "--rate", "1000", "--json");
     project.write("access.yaml", ACCESS);
     const restored = await project.cli("verify", "dev", "--rate", "1000", "--json");
