@@ -80,8 +80,7 @@ describe("of a protected environment, nothing is destroyed or replaced", () => {
   });
 
   it.each([
-    ["a removed client", fileOf("", ""), "client/billing"],
-    ["a renamed client", fileOf("", BILLING.replace("billing", "invoices")), "client/billing"],
+    ["a client that is renamed, and so removed", fileOf("", BILLING.replace("billing", "invoices")), "client/billing"],
     ["a removed secret", fileOf("", BILLING.replace(/, secret.* } }/, " }")), "secret/billing"],
   ])("by %s", async (_, accessYaml, name) => {
     await synthesize(accessYaml);

@@ -152,7 +152,11 @@ describe("npx access logs", () => {
   });
 
   it("ends when the reader of its output has ended", async () => {
-    const following = follow("bash", "-c", `${script("cli/logs.ts", "api", "--follow").join(" ")} | head -n 1; echo "ended with \${PIPESTATUS[0]}"`);
+    const following = follow(
+      "bash",
+      "-c",
+      `${script("cli/logs.ts", "api", "--follow").join(" ")} | head -n 1; echo "ended with \${PIPESTATUS[0]}"`,
+    );
     const result = ended(following);
     await untilWritten(following, "\n");
     await call();
