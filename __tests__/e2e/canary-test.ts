@@ -28,7 +28,10 @@ let served: Served;
 async function said(name: string, ...args: readonly string[]): Promise<string> {
   const env = { ...project.environment(), CI: "", PLAN_PASSPHRASE: PASSPHRASE, TMPDIR: temporary };
   const { stdout, stderr } = await run(script(`cli/${name}.ts`, ...args), project.folder, env);
-  texts.set(`${name} ${args.join(" ")}`, `${stdout}\n${stderr}`);
+  const command = `${name} ${args.join(" ")}`;
+  // What is searched is what all of them say.
+  expect(texts.has(command)).toBe(false);
+  texts.set(command, `${stdout}\n${stderr}`);
   return stdout;
 }
 
@@ -88,7 +91,6 @@ describe("secrets and tokens", () => {
   it("are in nothing that the commands say and that is logged while a stack is operated", async () => {
     await said("preflight", "dev");
     await said("matrix", "--json");
-    await said("verify", "dev");
     await said("verify", "dev", "--json");
     await said("call", "POST", "/access", "--client", "billing");
     await said("drift", "dev", "--json");
@@ -109,13 +111,12 @@ describe("secrets and tokens", () => {
     await said("policy", "apply", "--env", "dev");
 
     project.write("access.yaml", rotatedAccess("orders/read, orders/write"));
-    await said("review", "dev");
-    await said("review", "dev", "--json", "--out", "json.plan");
+    await said("review", "dev", "--json", "--save-data", "data.plan");
+    await said("review", "dev", "--from-data", "data.plan");
+    await said("apply", "dev.plan", "--keep");
     await said("apply", "dev.plan");
-    await said("apply", "json.plan");
     await said("rotate", "billing", "--deliver");
     await watchState();
-    await said("drift", "dev");
     await logged();
     await said("teardown", "nobody");
     await said("teardown", "dev", "--yes", "--json");
@@ -126,7 +127,10 @@ describe("secrets and tokens", () => {
     // What is searched are the real runs, not errors before them.
     expect(texts.get("verify dev")).toContain("partially verified: dev");
     expect(texts.get("call POST /access --client billing")).toContain("200");
-    expect(texts.get("apply dev.plan")).toContain("✓");
+    expect(texts.get("apply dev.plan --keep")).toContain("✓");
+    expect(texts.get("apply dev.plan")).toContain("stale");
+    expect(texts.get("review dev --from-data data.plan")).toContain("orders/write");
+    expect(texts.get("drift dev")).toContain("2 secrets are valid");
     expect(texts.get("rotate billing --overlap 0s")).toContain("done:");
     expect(texts.get("teardown dev --yes --json")).toContain('"destroyed"');
   });

@@ -3,6 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CloudWatchLogsClient, DeleteLogGroupCommand, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { command } from "../../cli/logs";
 import { sdkOptions } from "../support/aws-sdk";
 import { cleanEnvironment, ended, kill, run, script, start, untilWritten } from "../support/processes";
 import { ServedProject } from "../support/served-project";
@@ -112,13 +113,7 @@ describe("npx access logs", () => {
   it.each([
     [["acces"], 64, /^error: the stack has no log "acces"\. Did you mean "access"\?\n$/],
     [["nothing-like-it"], 64, /^error: the stack has no log "nothing-like-it"\. It has: access, api\.\n$/],
-    [
-      ["--since", "yesterday"],
-      64,
-      /argument 'yesterday' is invalid\. Expected a duration such as 30m or 2h, or a time/,
-    ],
     [["--last", "0"], 64, /argument '0' is invalid\. Expected a number from 1\.\n/],
-    [["--since", "2026-13-01"], 64, /argument '2026-13-01' is invalid\. Expected a duration/],
     [
       ["access", "--since", "0s"],
       0,
@@ -133,13 +128,20 @@ describe("npx access logs", () => {
     expect(await logs(...args)).toEqual({ code, stdout: "", stderr: expect.stringMatching(stderr) });
   });
 
+  it.each([
+    ["yesterday", /argument 'yesterday' is invalid\. Expected a duration such as 30m or 2h, or a time/],
+    ["2026-13-01", /argument '2026-13-01' is invalid\. Expected a duration/],
+  ])("refuses --since %s", (since, message) => {
+    command.exitOverride().configureOutput({ writeErr: () => undefined });
+    expect(() => command.parse(["--since", since], { from: "user" })).toThrow(message);
+  });
+
   it("prints the last lines and events that are asked for, all without a terminal", async () => {
-    const before = (await logs("--event", "--json")).stdout.trim().split("\n");
     await call();
     const all = (await logs("--event", "--json")).stdout.trim().split("\n");
     const { stdout, stderr } = await logs("--event", "--json", "--last", "1");
 
-    expect(all).toHaveLength(before.length + 1);
+    expect(all).toHaveLength(2);
     expect([stdout.trim(), stderr]).toEqual([all.at(-1), ""]);
   });
 
@@ -150,8 +152,11 @@ describe("npx access logs", () => {
   });
 
   it("ends when the reader of its output has ended", async () => {
-    const command = script("cli/logs.ts", "api", "--follow").join(" ");
-    const following = follow("bash", "-c", `${command} | head -n 1; echo "ended with \${PIPESTATUS[0]}"`);
+    const following = follow(
+      "bash",
+      "-c",
+      `${script("cli/logs.ts", "api", "--follow").join(" ")} | head -n 1; echo "ended with \${PIPESTATUS[0]}"`,
+    );
     const result = ended(following);
     await untilWritten(following, "\n");
     await call();

@@ -36,7 +36,7 @@ const teardown = async (...args: readonly string[]): Promise<Ended> => {
   everything.push(done);
   return done;
 };
-const poolsIn = async () => inventoryOf(await readState(folder)).protectedPools;
+const poolsIn = async () => inventoryOf(await project.state()).protectedPools;
 const contextWith = (given: Partial<TeardownContext>): TeardownContext => ({
   environment: "dev",
   project: "the project",
@@ -90,9 +90,17 @@ afterAll(async () => {
 });
 
 describe("npx access teardown", () => {
-  it("lists the resources, and changes nothing without a terminal", async () => {
+  it("lists the resources and what outside the stack blocks it, and changes nothing without a terminal", async () => {
+    const [pool] = (await project.state()).root_module.resources.filter(({ type }) => type === "aws_cognito_user_pool");
+    const domain = `--region ap-northeast-1 --user-pool-id ${pool?.values["id"]} --domain auth.example.com`;
+    const certificate = "arn:aws:acm:us-east-1:123456789012:certificate/one";
+    await runAwsCommand(
+      `aws cognito-idp create-user-pool-domain ${domain} --custom-domain-config CertificateArn=${certificate}`,
+    );
+    const remove = `aws cognito-idp delete-user-pool-domain ${domain}`;
     const account = project.inAccount();
     const { code, stdout, stderr } = await teardown("dev");
+    const advice = await adviceAfterFailure(contextWith({}));
 
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(
@@ -103,6 +111,13 @@ describe("npx access teardown", () => {
     expect(stderr).toContain("Protected against deletion, which is lifted first");
     expect(stderr).toContain("error: the confirmation requires a terminal, so nothing was changed. Add --yes.");
     expect(project.inAccount()).toEqual(account);
+    // Before and after the attempt, with the command that removes it.
+    expect(stderr).toContain(`  domain "auth.example.com" of ${pool?.address}\n      ${remove}`);
+    expect(advice).toContain(
+      `  domain "auth.example.com" of ${pool?.address}\n      ${remove}\nRun the same command again`,
+    );
+    await runAwsCommand(remove);
+    expect(await adviceAfterFailure(contextWith({}))).toContain("remove what AWS names first");
   });
 
   it("changes nothing when something else is typed", async () => {
@@ -140,7 +155,7 @@ describe("npx access teardown", () => {
     for (const fn of Object.values<object>(stack.resource.aws_lambda_function)) Object.assign(fn, { timeout: 29 });
     writeFileSync(bundle, JSON.stringify(stack));
     const valuesOf = async (type: string) =>
-      (await readState(folder)).root_module.resources.filter((one) => one.type === type).map(({ values }) => values);
+      (await project.state()).root_module.resources.filter((one) => one.type === type).map(({ values }) => values);
     const functions = await valuesOf("aws_lambda_function");
     await liftProtectionOf(folder, await poolsIn());
 
@@ -153,27 +168,6 @@ describe("npx access teardown", () => {
     writeFileSync(bundle, text);
     expect((await project.terraform("apply", "-auto-approve")).code).toBe(0);
     expect(await poolsIn()).toHaveLength(1);
-  });
-
-  it("names what outside the stack blocks it, before and after the attempt, with the command that removes it", async () => {
-    const [pool] = (await readState(folder)).root_module.resources.filter(
-      ({ type }) => type === "aws_cognito_user_pool",
-    );
-    const domain = `--region ap-northeast-1 --user-pool-id ${pool?.values["id"]} --domain auth.example.com`;
-    const certificate = "arn:aws:acm:us-east-1:123456789012:certificate/one";
-    await runAwsCommand(
-      `aws cognito-idp create-user-pool-domain ${domain} --custom-domain-config CertificateArn=${certificate}`,
-    );
-    const remove = `aws cognito-idp delete-user-pool-domain ${domain}`;
-    const { stderr } = await teardown("dev");
-    const advice = await adviceAfterFailure(contextWith({}));
-
-    expect(stderr).toContain(`  domain "auth.example.com" of ${pool?.address}\n      ${remove}`);
-    expect(advice).toContain(
-      `  domain "auth.example.com" of ${pool?.address}\n      ${remove}\nRun the same command again`,
-    );
-    await runAwsCommand(remove);
-    expect(await adviceAfterFailure(contextWith({}))).toContain("remove what AWS names first");
   });
 
   it("ends in order when it is told to end, and leaves what was synthesized protected", async () => {
@@ -325,14 +319,14 @@ describe("a teardown of a preview environment", () => {
     const forgotten = readFileSync(state, "utf8");
     writeFileSync(state, JSON.stringify({ ...JSON.parse(forgotten), resources: [], outputs: {} }));
     const account = project.inAccount();
-    const { code, stdout, stderr } = await teardown("pr-12", "--yes");
+    const given = contextWith({ environment: "pr-12", folder: preview });
+    const message = String(await tearDown(given).catch((error: unknown) => error));
 
-    expect([code, stdout]).toEqual([1, ""]);
-    expect(stderr).toContain(
+    expect(message).toContain(
       "the state of pr-12 is empty, but in ap-northeast-1 of account 123456789012 of the embedded AWS",
     );
-    expect(stderr).toContain(`the configured location is\n  ${state}`);
-    expect(stderr).toMatch(/If an interrupted deployment left them, .*:\n(?: {2}aws .*\n)+$/);
+    expect(message).toContain(`the configured location is\n  ${state}`);
+    expect(message).toMatch(/If an interrupted deployment left them, .*:(?:\n {2}aws .*)+$/);
     expect(project.inAccount()).toEqual(account);
     writeFileSync(state, forgotten);
   });
@@ -352,7 +346,7 @@ describe("a teardown of a preview environment", () => {
     expect(command.trim()).toBe(`aws logs delete-log-group --region ap-northeast-1 --log-group-name ${group}`);
     expect((await readState(preview)).root_module.resources).toEqual([]);
     await runAwsCommand(command);
-    expect((await teardown("pr-12", "--yes")).stdout).toContain("Nothing was found.");
+    expect((await tearDown(contextWith({ environment: "pr-12", folder: preview }))).leftovers).toEqual([]);
     await expect(createGroup(FOREIGN)).rejects.toThrow("ResourceAlreadyExistsException");
   });
 

@@ -247,7 +247,11 @@ describe("verify", () => {
     writeFileSync(file, made);
 
     expect([code, stderr]).toEqual([0, expect.stringContaining("Requesting tokens of 2 clients")]);
-    expect(JSON.parse(stdout)).toMatchObject({ isAsExpected: true, unknownSecrets: ["shop"] });
+    expect(JSON.parse(stdout)).toMatchObject({
+      isAsExpected: true,
+      unknownSecrets: ["shop"],
+      notApplied: { routes: [], clients: [] },
+    });
   });
 
   it("synthesizes the code, and checks nothing that is not applied yet", async () => {
@@ -258,20 +262,13 @@ describe("verify", () => {
       .replace("{ read: Read orders }", "{ read: Read orders, write: Write orders }")
       .replace("shop: { scopes: [orders/read] }", "shop: { scopes: [orders/read, orders/write] }");
     project.write("access.yaml", changed);
-    await project.synthesize();
     const waiting = await project.cli("verify", "dev", "--rate", "1000", "--json");
-    project.write("access.yaml", ACCESS);
-    const restored = await project.cli("verify", "dev", "--rate", "1000", "--json");
 
-    expect([waiting.code, restored.code]).toEqual([0, 0]);
+    expect(waiting.code).toBe(0);
     const report = JSON.parse(waiting.stdout) as Verification;
     expect(report.notApplied).toEqual({ routes: ["POST /access"], clients: ["shop"] });
     expect(report.checks.filter(({ route, caller }) => route === "POST /access" && caller === "billing")).toEqual([]);
     expect(report.checks).toContainEqual(expect.objectContaining({ route: "POST /access", caller: "no token" }));
-    expect(JSON.parse(restored.stdout)).toMatchObject({
-      isAsExpected: true,
-      notApplied: { routes: [], clients: [] },
-    });
   });
 
   it("names what is not deployed yet and what the code no longer has, and exits with 0", async () => {

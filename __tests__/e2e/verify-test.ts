@@ -113,190 +113,231 @@ describe("a stack as it was deployed", () => {
     expect(failures(await verify(options))).toContain(
       "unexpected-deny: auditor at ANY /access/{proxy+}: 403 by the function",
     );
-    await project.apply();
   });
 });
 
-/** Tampering: what is done, what is verified then, and what fails. */
-const TAMPERINGS: readonly (readonly [
+const RESTORE = ["npx access drift dev", "npx access deploy dev"];
+const ROTATE = "npx access rotate auditor --env dev --to <file>";
+
+/** Tampering: what is done, what is verified then, what fails, and the commands of the advice. */
+type Tampering = readonly [
   what: string,
   tamper: () => Promise<unknown>,
   options: Partial<VerifyOptions>,
   failed: readonly string[],
-])[] = [
+  commands: readonly string[],
+];
+
+/** In a group, nothing changes what is verified of a later one. */
+const GROUPS: readonly (readonly Tampering[])[] = [
   [
-    "a client that was reset",
-    () => updateClient("billing", {}),
-    { clients: ["billing"], routes: ["GET /orders"] },
     [
-      "denied-by-other: billing at token: invalid_grant",
-      "not-tested: billing at GET /orders: no token",
-      "unexpected-deny: billing at token: invalid_grant",
+      "a client with another scope",
+      () =>
+        updateClient("reporting", {
+          ...project.asMade("reporting"),
+          AllowedOAuthScopes: ["orders/audit", "orders/read"],
+        }),
+      { clients: ["reporting"] },
+      ["unexpected-allow: reporting at token: token for orders/audit, orders/read"],
+      RESTORE,
+    ],
+    [
+      "a client that was reset",
+      () => updateClient("billing", {}),
+      { clients: ["billing"], routes: ["GET /orders"] },
+      [
+        "denied-by-other: billing at token: invalid_grant",
+        "not-tested: billing at GET /orders: no token",
+        "unexpected-deny: billing at token: invalid_grant",
+      ],
+      RESTORE,
+    ],
+    [
+      "a function with another list of callers",
+      () => {
+        const Environment = { Variables: { ALLOWED_CLIENT_IDS: "another-client" } };
+        const input = { FunctionName: "tampered-dev-access", Environment };
+        return lambda().send(new UpdateFunctionConfigurationCommand(input));
+      },
+      { clients: ["auditor"], routes: ["ANY /access/{proxy+}"] },
+      [
+        "unexpected-deny: auditor at ANY /access/{proxy+}: 403 by the function",
+        "unexpected-deny: auditor at ANY /access/{proxy+}: 403 by the function",
+      ],
+      RESTORE,
+    ],
+    [
+      "a deleted client",
+      () => {
+        const { UserPoolId, clientIds } = project.ids();
+        return cognito().send(new DeleteUserPoolClientCommand({ UserPoolId, ClientId: clientIds["shop"] }));
+      },
+      { clients: ["shop"], routes: ["POST /orders"] },
+      ["not-tested: shop at POST /orders: no token", "unexpected-deny: shop at token: invalid_client"],
+      ["npx access deploy dev"],
+    ],
+    [
+      "a permission that was removed",
+      () => lambda().send(new RemovePermissionCommand(project.permission("GET--status"))),
+      { clients: ["auditor"], routes: ["GET /status"] },
+      [
+        "backend-error: auditor at GET /status: 500 InternalServerErrorException",
+        "backend-error: no token at GET /status: 500 InternalServerErrorException",
+      ],
+      RESTORE,
     ],
   ],
   [
-    "a client with another scope",
-    () =>
-      updateClient("reporting", {
-        ...project.asMade("reporting"),
-        AllowedOAuthScopes: ["orders/audit", "orders/read"],
-      }),
-    { clients: ["reporting"] },
-    ["unexpected-allow: reporting at token: token for orders/audit, orders/read"],
-  ],
-  [
-    "a client that gets tokens without the domain",
-    () =>
-      updateClient("billing", {
-        ...project.asMade("billing"),
-        AllowedOAuthScopes: ["orders/read"],
-        ExplicitAuthFlows: ["ALLOW_CLIENT_TOKEN_AUTH"],
-      }),
-    { clients: ["billing"], refusalsOnly: true },
-    ["unexpected-allow: billing at token: token"],
-  ],
-  [
-    "a deleted client",
-    () => {
-      const { UserPoolId, clientIds } = project.ids();
-      return cognito().send(new DeleteUserPoolClientCommand({ UserPoolId, ClientId: clientIds["shop"] }));
-    },
-    { clients: ["shop"], routes: ["POST /orders"] },
-    ["not-tested: shop at POST /orders: no token", "unexpected-deny: shop at token: invalid_client"],
-  ],
-  [
-    "a scope that was taken from the resource server",
-    () => {
-      const { UserPoolId } = project.ids();
-      const Scopes = ["read", "audit"].map((name) => ({ ScopeName: name, ScopeDescription: name }));
-      const input = { UserPoolId, Identifier: "orders", Name: "Orders", Scopes };
-      return cognito().send(new UpdateResourceServerCommand(input));
-    },
-    { clients: ["shop"], routes: ["POST /orders"] },
     [
-      "unexpected-deny: shop at POST /orders: 401 UnauthorizedException",
-      "unexpected-deny: shop at token: token for orders/read instead of orders/read, orders/write",
+      "a client that gets tokens without the domain",
+      () =>
+        updateClient("billing", {
+          ...project.asMade("billing"),
+          AllowedOAuthScopes: ["orders/read"],
+          ExplicitAuthFlows: ["ALLOW_CLIENT_TOKEN_AUTH"],
+        }),
+      { clients: ["billing"], refusalsOnly: true },
+      ["unexpected-allow: billing at token: token"],
+      RESTORE,
+    ],
+    [
+      "a scope that was taken from the resource server",
+      () => {
+        const { UserPoolId } = project.ids();
+        const Scopes = ["read", "audit"].map((name) => ({ ScopeName: name, ScopeDescription: name }));
+        const input = { UserPoolId, Identifier: "orders", Name: "Orders", Scopes };
+        return cognito().send(new UpdateResourceServerCommand(input));
+      },
+      { clients: ["shop"], routes: ["POST /orders"] },
+      [
+        "unexpected-deny: shop at POST /orders: 401 UnauthorizedException",
+        "unexpected-deny: shop at token: token for orders/read instead of orders/read, orders/write",
+      ],
+      RESTORE,
+    ],
+    [
+      "a deleted function",
+      () => lambda().send(new DeleteFunctionCommand({ FunctionName: "tampered-dev-access" })),
+      { clients: ["auditor"], routes: ["ANY /access/{proxy+}"] },
+      [
+        "backend-error: auditor at ANY /access/{proxy+}: 500 InternalServerErrorException",
+        "backend-error: auditor at ANY /access/{proxy+}: 500 InternalServerErrorException",
+      ],
+      RESTORE,
     ],
   ],
   [
-    "a deleted domain",
-    () => {
-      const { UserPoolId } = project.ids();
-      return cognito().send(new DeleteUserPoolDomainCommand({ UserPoolId, Domain: "tampered-dev" }));
-    },
-    { clients: ["shop"], routes: ["GET /status"] },
-    ["unexpected-deny: shop at token: 404"],
-  ],
-  [
-    "a pool with the updated issuer",
-    () => {
-      const AdminCreateUserConfig = { AllowAdminCreateUserOnly: true };
-      const IssuerConfiguration = { Type: "UPDATED" } as const;
-      const { UserPoolId } = project.ids();
-      return cognito().send(new UpdateUserPoolCommand({ UserPoolId, IssuerConfiguration, AdminCreateUserConfig }));
-    },
-    { clients: ["shop"], routes: ["POST /orders"] },
-    ["unexpected-deny: shop at POST /orders: 401 UnauthorizedException"],
-  ],
-  [
-    "a function with another list of callers",
-    () => {
-      const Environment = { Variables: { ALLOWED_CLIENT_IDS: "another-client" } };
-      const input = { FunctionName: "tampered-dev-access", Environment };
-      return lambda().send(new UpdateFunctionConfigurationCommand(input));
-    },
-    { clients: ["auditor"], routes: ["ANY /access/{proxy+}"] },
     [
-      "unexpected-deny: auditor at ANY /access/{proxy+}: 403 by the function",
-      "unexpected-deny: auditor at ANY /access/{proxy+}: 403 by the function",
+      "a method with another scope, although the function denies the client",
+      () => method("POST", "/orders", "add", "/authorizationScopes", "orders/audit"),
+      { clients: ["auditor"], routes: ["POST /orders"] },
+      ["unexpected-allow: auditor at POST /orders: 403 by the function"],
+      RESTORE,
+    ],
+    [
+      "an authorizer that reads another header",
+      async () => {
+        const { restApiId, authorizerId } = project.ids();
+        const value = "method.request.header.X-Token";
+        const patchOperations = [{ op: "replace" as const, path: "/identitySource", value }];
+        const command = new UpdateAuthorizerCommand({ restApiId, authorizerId, patchOperations });
+        await project.client(APIGatewayClient).send(command);
+        await project.deployByHand();
+      },
+      { clients: ["shop"], routes: ["GET /orders"] },
+      ["unexpected-deny: shop at GET /orders: 401 UnauthorizedException"],
+      RESTORE,
+    ],
+    [
+      "a deleted domain",
+      () => {
+        const { UserPoolId } = project.ids();
+        return cognito().send(new DeleteUserPoolDomainCommand({ UserPoolId, Domain: "tampered-dev" }));
+      },
+      { clients: ["shop"], routes: ["GET /status"] },
+      ["unexpected-deny: shop at token: 404"],
+      RESTORE,
     ],
   ],
   [
-    "a permission that was removed",
-    () => lambda().send(new RemovePermissionCommand(project.permission("GET--status"))),
-    { clients: ["auditor"], routes: ["GET /status"] },
     [
-      "backend-error: auditor at GET /status: 500 InternalServerErrorException",
-      "backend-error: no token at GET /status: 500 InternalServerErrorException",
+      "a method without authorization",
+      () => method("POST", "/orders", "replace", "/authorizationType", "NONE"),
+      { concurrency: 1, routes: ["POST /orders"] },
+      ["unexpected-allow: no token at POST /orders: 403 by the function"],
+      RESTORE,
+    ],
+    [
+      "a pool with the updated issuer",
+      () => {
+        const AdminCreateUserConfig = { AllowAdminCreateUserOnly: true };
+        const IssuerConfiguration = { Type: "UPDATED" } as const;
+        const { UserPoolId } = project.ids();
+        return cognito().send(new UpdateUserPoolCommand({ UserPoolId, IssuerConfiguration, AdminCreateUserConfig }));
+      },
+      { clients: ["shop"], routes: ["GET /orders"] },
+      ["unexpected-deny: shop at GET /orders: 401 UnauthorizedException"],
+      RESTORE,
     ],
   ],
   [
-    "a deleted function",
-    () => lambda().send(new DeleteFunctionCommand({ FunctionName: "tampered-dev-access" })),
-    { clients: ["auditor"], routes: ["ANY /access/{proxy+}"] },
     [
-      "backend-error: auditor at ANY /access/{proxy+}: 500 InternalServerErrorException",
-      "backend-error: auditor at ANY /access/{proxy+}: 500 InternalServerErrorException",
+      "a deleted method",
+      async () => {
+        await project.deleteMethod("POST", "/orders");
+        await project.deployByHand();
+      },
+      { clients: ["shop"], routes: ["POST /orders"] },
+      [
+        "denied-by-other: changed payload at POST /orders: 403 IncompleteSignatureException",
+        "denied-by-other: changed signature at POST /orders: 403 IncompleteSignatureException",
+        "denied-by-other: garbage at POST /orders: 403 IncompleteSignatureException",
+        "denied-by-other: no token at POST /orders: 403 MissingAuthenticationTokenException",
+        "unexpected-deny: shop at POST /orders: 403 IncompleteSignatureException",
+      ],
+      RESTORE,
     ],
-  ],
-  [
-    "a method without authorization",
-    () => method("POST", "/orders", "replace", "/authorizationType", "NONE"),
-    { concurrency: 1, routes: ["POST /orders"] },
-    ["unexpected-allow: no token at POST /orders: 403 by the function"],
-  ],
-  [
-    "a method with another scope, although the function denies the client",
-    () => method("POST", "/orders", "add", "/authorizationScopes", "orders/audit"),
-    { clients: ["auditor"], routes: ["POST /orders"] },
-    ["unexpected-allow: auditor at POST /orders: 403 by the function"],
-  ],
-  [
-    "an authorizer that reads another header",
-    async () => {
-      const { restApiId, authorizerId } = project.ids();
-      const value = "method.request.header.X-Token";
-      const patchOperations = [{ op: "replace" as const, path: "/identitySource", value }];
-      const command = new UpdateAuthorizerCommand({ restApiId, authorizerId, patchOperations });
-      await project.client(APIGatewayClient).send(command);
-      await project.deployByHand();
-    },
-    { clients: ["shop"], routes: ["POST /orders"] },
-    ["unexpected-deny: shop at POST /orders: 401 UnauthorizedException"],
-  ],
-  [
-    "a deleted method",
-    async () => {
-      await project.deleteMethod("POST", "/orders");
-      await project.deployByHand();
-    },
-    { clients: ["shop"], routes: ["POST /orders"] },
     [
-      "denied-by-other: changed payload at POST /orders: 403 IncompleteSignatureException",
-      "denied-by-other: changed signature at POST /orders: 403 IncompleteSignatureException",
-      "denied-by-other: garbage at POST /orders: 403 IncompleteSignatureException",
-      "denied-by-other: no token at POST /orders: 403 MissingAuthenticationTokenException",
-      "unexpected-deny: shop at POST /orders: 403 IncompleteSignatureException",
+      "a secret that was replaced",
+      async () => {
+        const { UserPoolId, clientIds } = project.ids();
+        const client = { UserPoolId, ClientId: clientIds["auditor"] };
+        const { ClientSecrets = [] } = await cognito().send(new ListUserPoolClientSecretsCommand(client));
+        await cognito().send(new AddUserPoolClientSecretCommand(client));
+        const ClientSecretId = ClientSecrets[0]?.ClientSecretId;
+        await cognito().send(new DeleteUserPoolClientSecretCommand({ ...client, ClientSecretId }));
+      },
+      { clients: ["auditor"], routes: ["GET /status"] },
+      ["unexpected-deny: auditor at token: invalid_client"],
+      [ROTATE, `${ROTATE} --finish`],
     ],
-  ],
-  [
-    "a secret that was replaced",
-    async () => {
-      const { UserPoolId, clientIds } = project.ids();
-      const client = { UserPoolId, ClientId: clientIds["auditor"] };
-      const { ClientSecrets = [] } = await cognito().send(new ListUserPoolClientSecretsCommand(client));
-      await cognito().send(new AddUserPoolClientSecretCommand(client));
-      const ClientSecretId = ClientSecrets[0]?.ClientSecretId;
-      await cognito().send(new DeleteUserPoolClientSecretCommand({ ...client, ClientSecretId }));
-    },
-    { clients: ["auditor"], routes: ["GET /status"] },
-    ["unexpected-deny: auditor at token: invalid_client"],
   ],
 ];
 
-describe("after tampering", () => {
-  it.each(TAMPERINGS)("%s fails, and the advice corrects it", async (_what, tamper, options, failed) => {
+describe.each(GROUPS.map((group) => ({ group })))("after tampering", ({ group }) => {
+  const advised = new Set<string>();
+
+  it.each(group)("%s fails, with advice", async (_what, tamper, options, failed, commands) => {
     await tamper();
     const verification = await verify(options);
-    const commands = new Set(verification.checks.flatMap(({ advice }) => advice?.commands ?? []));
-    for (const command of commands) await project.runPrinted(command);
+    const printed = new Set(verification.checks.flatMap(({ advice }) => advice?.commands ?? []));
+    for (const command of printed) advised.add(command);
 
     expect(failures(verification)).toEqual(failed);
+    expect([...printed]).toEqual(commands);
     expect(verification.isStopped).toBe(failed.some((text) => text.startsWith("unexpected-allow")));
-    expect(failures(await verify())).toEqual([]);
   });
 
-  it("responds by the deployment of the stage, whatever the methods say", async () => {
+  it("the advice corrects it", async () => {
+    for (const command of advised) await project.runPrinted(command);
+
+    expect(failures(await verify())).toEqual([]);
+  });
+});
+
+describe("the deployment of the stage", () => {
+  it("is what responds, whatever the methods say", async () => {
     const made = project.deploymentId();
     const failed = async () => failures(await verify({ clients: ["billing"], routes: ["POST /orders"] }));
     await project.updateMethod("POST", "/orders", "add", "/authorizationScopes", "orders/read");
@@ -335,7 +376,6 @@ describe("the commands", () => {
   it("verify exits with 2 at an unexpected allow, with an alert", async () => {
     await method("GET", "/orders", "replace", "/authorizationType", "NONE");
     const { code, stdout } = await project.cli("verify", "dev", "--route", "GET /orders", "--refusals-only");
-    await project.apply();
 
     expect(code).toBe(2);
     expect(stdout).toContain("UNEXPECTED ALLOW: no token at GET /orders (GET): expected deny-by-gateway, found");
@@ -357,7 +397,6 @@ describe("the commands", () => {
     const { UserPoolId } = project.ids();
     await cognito().send(new DeleteUserPoolDomainCommand({ UserPoolId, Domain: "tampered-dev" }));
     const { code, stderr } = await project.cli("token", "shop");
-    await project.apply();
 
     expect([code, stderr]).toEqual([
       1,

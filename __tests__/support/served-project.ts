@@ -2,9 +2,14 @@
 import type { ChildProcess } from "node:child_process";
 import { existsSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { todayOf } from "../../access/access-model";
 import type { Entries } from "../../emulator/account/file";
 import { AccountStore } from "../../emulator/account/store";
+import { makePlan } from "../../operations/plan-file/plan-json";
 import { readState, type StateValues } from "../../operations/plan-file/state-json";
+import { findForReview } from "../../operations/review/made-plan";
+import type { Review } from "../../operations/review/review";
+import { reviewOfData } from "../../operations/review/review-data";
 import { thingsIn } from "./account-things";
 import type { Deployed } from "./every-pair";
 import {
@@ -143,6 +148,18 @@ export class ServedProject {
     const text = JSON.stringify(this.stateFile());
     if (this.shown?.text !== text) this.shown = { text, values: await readState(this.stack) };
     return this.shown.values;
+  }
+
+  /**
+   * What `npx access review` finds of what was synthesized, without its process: this process plans and looks into the
+   * account, and so needs the variables of what is served.
+   */
+  async review(): Promise<Review> {
+    const { name: environment, stack: folder } = this;
+    const plan = await makePlan(folder, join(this.local, "reviewed.tfplan"));
+    const json: unknown = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8"));
+    const notInPlan = await findForReview({ environment, folder, plan, json });
+    return reviewOfData({ environment, plan, stack: json, notInPlan, today: todayOf(process.env) });
   }
 
   private stateFile(): StateFile {

@@ -137,6 +137,11 @@ export class TamperedProject {
     return this.served.state();
   }
 
+  /** What a review of what was synthesized finds. */
+  review() {
+    return this.served.review();
+  }
+
   /** What the stack's `cdk.tf.json` holds. */
   synthesized(): unknown {
     return JSON.parse(readFileSync(join(this.folder, "cdk.tf.json"), "utf8"));
