@@ -29,7 +29,7 @@ async function here(...args: readonly string[]) {
     }),
   );
   const exit = jest.spyOn(process, "exit").mockImplementation((code) => {
-    process.exitCode = code;
+    process.exitCode = code ?? 0;
     throw new Ended();
   });
   process.exitCode = 0;
