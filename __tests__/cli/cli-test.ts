@@ -165,7 +165,9 @@ const MARKDOWN: Readonly<Record<string, (text: string) => string>> = {
   "failed review": () => failedReview("dev", "https://github.com/acme/access/actions/runs/1"),
 };
 
-const texts = Object.entries(HOSTILE_TEXTS);
+/** A tenth of the great length is as much longer than a line. With SOAK it is as long as elsewhere. */
+const LENGTH = process.env["SOAK"] === undefined ? 2000 : undefined;
+const texts = Object.entries(HOSTILE_TEXTS).map(([what, text]) => [what, text.slice(0, LENGTH)] as const);
 const each = <Make>(made: Readonly<Record<string, Make>>) =>
   Object.entries(made).flatMap(([name, make]) => texts.map(([what, text]) => [name, what, text, make] as const));
 

@@ -1,9 +1,10 @@
 /** The program: its help, its exit codes, and what every command has. */
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Command } from "commander";
+import { stripVTControlCharacters } from "node:util";
+import type { Command, OutputConfiguration } from "commander";
 import { GROUPS } from "../../cli/command-list";
-import { helpText } from "../../cli/program";
+import { helpText, main } from "../../cli/program";
 import { cleanEnvironment, copyOfProject, run } from "../support/processes";
 
 const project = join(__dirname, "..", "..");
@@ -13,6 +14,37 @@ afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
 const entries = GROUPS.flatMap((group) => group.entries);
 const access = (...args: readonly string[]) => run([process.execPath, "cli/access.cjs", ...args], project);
+
+/** What ends a command in this process. */
+class Ended extends Error {}
+
+/** The same as {@link access} in this process, for what is refused or printed before anything is done. */
+async function here(...args: readonly string[]) {
+  const written = { stdout: "", stderr: "" };
+  const before = process.cwd();
+  const spies = (["stdout", "stderr"] as const).map((name) =>
+    jest.spyOn(process[name], "write").mockImplementation((text) => {
+      written[name] += stripVTControlCharacters(String(text));
+      return true;
+    }),
+  );
+  const exit = jest.spyOn(process, "exit").mockImplementation((code) => {
+    process.exitCode = code ?? 0;
+    throw new Ended();
+  });
+  process.exitCode = 0;
+  process.chdir(project);
+  try {
+    await main(args).catch((error) => {
+      if (!(error instanceof Ended)) throw error;
+    });
+    return { code: process.exitCode as unknown, ...written };
+  } finally {
+    process.exitCode = undefined;
+    process.chdir(before);
+    for (const spy of [...spies, exit]) spy.mockRestore();
+  }
+}
 
 /** Commands that operate an environment: machines run them, too. */
 const WITH_JSON = [
@@ -32,7 +64,7 @@ const WITH_JSON = [
 
 describe("access", () => {
   it("prints the same help for nothing, help and --help, which is the file help", async () => {
-    const outputs = await Promise.all([access(), access("help"), access("--help")]);
+    const outputs = [await access(), await here("help"), await here("--help")];
 
     expect(outputs.map(({ code, stdout }) => [code, stdout])).toEqual(Array(3).fill([0, helpText()]));
     expect(readFileSync(join(project, "help"), "utf8")).toContain(helpText());
@@ -40,31 +72,27 @@ describe("access", () => {
 
   it("exits with 64 for wrong usage, and names the nearest command", async () => {
     expect(await access("tokn")).toMatchObject({ code: 64, stderr: expect.stringContaining("Did you mean token?") });
-    expect(await access("bogus")).toMatchObject({
+    expect(await here("bogus")).toMatchObject({
       code: 64,
       stderr: 'error: unknown command "bogus". For all commands: npx access help\n',
     });
-    expect(await access("destory")).toMatchObject({ stderr: expect.stringContaining("Did you mean destroy?") });
+    expect(await here("destory")).toMatchObject({ stderr: expect.stringContaining("Did you mean destroy?") });
     expect(await access("token")).toMatchObject({ code: 64, stderr: expect.stringContaining("missing required") });
-    expect(await access("drift", "--jsn")).toMatchObject({ code: 64, stderr: expect.stringContaining("--json") });
-    expect(await access("github", "comment")).toMatchObject({ code: 64 });
-    expect(await access("drift", "nowhere")).toMatchObject({ code: 64, stderr: expect.stringContaining("It has dev") });
+    expect(await here("drift", "--jsn")).toMatchObject({ code: 64, stderr: expect.stringContaining("--json") });
+    expect(await here("github", "comment")).toMatchObject({ code: 64 });
+    expect(await here("drift", "nowhere")).toMatchObject({ code: 64, stderr: expect.stringContaining("It has dev") });
   });
 
   it("suggests no option or subcommand that is unlike what was typed, and says how the command is used", async () => {
-    expect((await access("new", "clinet")).stderr).toBe(
+    expect((await here("new", "clinet")).stderr).toBe(
       "error: unknown command 'clinet'. Did you mean \"client\"?\nUsage: npx access new [options] [command]\n",
     );
     // Two letters of six differ, and the first one as well.
-    expect((await access("import")).stderr).toBe(
-      'error: unknown command "import". For all commands: npx access help\n',
-    );
-    expect((await access("policy", "pla")).stderr).toMatch(/^error: unknown argument "pla"\. Did you mean "plan"\?\n/);
-    expect((await access("policy", "bogus")).stderr).toMatch(
-      /^error: unknown argument "bogus"\. Expected one of plan, /,
-    );
-    expect((await access("new", "bogus")).stderr).toMatch(/^error: unknown command 'bogus'\. It has client, scope, /);
-    expect((await access("rotate", "x", "--zzz")).stderr).toMatch(
+    expect((await here("import")).stderr).toBe('error: unknown command "import". For all commands: npx access help\n');
+    expect((await here("policy", "pla")).stderr).toMatch(/^error: unknown argument "pla"\. Did you mean "plan"\?\n/);
+    expect((await here("policy", "bogus")).stderr).toMatch(/^error: unknown argument "bogus"\. Expected one of plan, /);
+    expect((await here("new", "bogus")).stderr).toMatch(/^error: unknown command 'bogus'\. It has client, scope, /);
+    expect((await here("rotate", "x", "--zzz")).stderr).toMatch(
       /^error: unknown option '--zzz'\.\nUsage: npx access rotate \[options\] \[client\]\n$/,
     );
   });
@@ -133,7 +161,9 @@ describe("access", () => {
     const texts = entries.map((entry) => {
       let text = "";
       const { command } = entry.load();
+      const { writeOut, getOutHelpWidth } = command.configureOutput();
       command.configureOutput({ writeOut: (part) => (text += part), getOutHelpWidth: () => 80 }).outputHelp();
+      command.configureOutput({ writeOut, getOutHelpWidth } as OutputConfiguration);
       return text;
     });
 
@@ -144,7 +174,7 @@ describe("access", () => {
 
   it("says what it expects where a call has another form", async () => {
     const call = async (...args: readonly string[]) => {
-      const { code, stderr } = await access("call", ...args);
+      const { code, stderr } = await here("call", ...args);
       return [code, stderr];
     };
 
@@ -177,19 +207,19 @@ describe("access", () => {
       ["token", "x\u202e"],
       ["review", "--out", "a\u001b[2K"],
     ]) {
-      const { code, stderr } = await access(...args);
+      const { code, stderr } = await here(...args);
       expect([code, stderr]).toEqual([
         64,
         expect.stringMatching(/^error: an argument has characters that cannot be seen: .*\\u\{\w+\}.*\n$/),
       ]);
     }
-    expect((await access("call", "POST", "/x", "--data", "{\n}", "--env", "none")).stderr).not.toContain(
+    expect((await here("call", "POST", "/x", "--data", "{\n}", "--env", "none")).stderr).not.toContain(
       "cannot be seen",
     );
   });
 
   it("knows a command by its alias", async () => {
-    expect(await access("destroy", "--help")).toMatchObject({
+    expect(await here("destroy", "--help")).toMatchObject({
       code: 0,
       stdout: expect.stringContaining("access teardown|destroy "),
     });
@@ -204,7 +234,7 @@ describe("access", () => {
   });
 
   it.each(["bash", "zsh", "fish"])("completes every command in %s", async (shell) => {
-    const { code, stdout } = await access("completion", shell);
+    const { code, stdout } = await here("completion", shell);
 
     expect(code).toBe(0);
     for (const { name } of entries) expect(stdout).toContain(name);
@@ -242,11 +272,11 @@ describe.each(entries)("access $name", ({ name, usage, load }) => {
 
 it("lists the exit codes in the help of each command", async () => {
   for (const name of ["drift", "github"]) {
-    const { code, stdout } = await access(name, "--help");
+    const { code, stdout } = await here(name, "--help");
     expect([code, stdout]).toEqual([0, expect.stringMatching(/Exit codes:\n {2}0 {4}done\n/)]);
   }
-  expect((await access("drift", "--help")).stdout).toContain("  2    there is drift");
-  const { stdout: github } = await access("github", "--help");
+  expect((await here("drift", "--help")).stdout).toContain("  2    there is drift");
+  const { stdout: github } = await here("github", "--help");
   expect(github).toContain("  2    .github/CODEOWNERS is stale, with codeowners --check");
   expect(github.slice(0, github.indexOf("Options:"))).toContain("CODEOWNERS");
 });

@@ -29,6 +29,89 @@ afterAll(() => new Promise((resolve) => service.close(resolve)));
 
 const standIn = () => `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
 
+/** A deployed example. */
+interface Example {
+  readonly project: DeployedProject;
+  /** What `terraform apply` printed. */
+  readonly applied: string;
+}
+
+const opened = new Map<string, Promise<Example>>();
+
+/** The example in that environment, which is deployed once for all tests. */
+function exampleOf(name: string, environment: string): Promise<Example> {
+  const key = `${name} ${environment}`;
+  const example = opened.get(key) ?? deploy(name, environment);
+  opened.set(key, example);
+  return example;
+}
+
+async function deploy(name: string, environment: string): Promise<Example> {
+  const backends = new Map([
+    ["https://stock.acme.example", standIn()],
+    ["https://legacy.weather.example", standIn()],
+  ]);
+  const project = new DeployedProject(join(examples, name), environment, backends);
+  return { project, applied: await project.deploy() };
+}
+
+afterAll(async () => {
+  for (const example of await Promise.allSettled(opened.values())) {
+    if (example.status === "fulfilled") await example.value.project.remove();
+  }
+});
+
+const PARTNER_TOKEN = "hunter2-of-the-partner";
+
+/** Creates the secret that the example one-service refers to in prod. */
+async function putSecret(project: DeployedProject, SecretString = JSON.stringify({ token: PARTNER_TOKEN })) {
+  const before = { ...process.env };
+  process.env = { ...before, ...project.environment() };
+  try {
+    await (await aws("eu-west-1").secretsManager()).createSecret({ Name: "orders/partner", SecretString });
+  } finally {
+    process.env = before;
+  }
+}
+
+/** Before the other tests of the example, which need the secret. */
+describe("the function of the example one-service in prod", () => {
+  let project: DeployedProject;
+
+  beforeAll(async () => {
+    ({ project } = await exampleOf("one-service", "prod"));
+  });
+
+  it("answers 500 while its secret is not there and, once it is, reads it before its code runs", async () => {
+    const deployed = await project.deployed();
+    const dispatcher = dispatcherFor(deployed);
+    const Authorization = await tokenOf("shop", deployed, dispatcher);
+    const create = async () => {
+      const response = await fetch(deployed.routeUrls["POST /orders"] ?? "", {
+        method: "POST",
+        headers: { Authorization },
+        dispatcher,
+      });
+      return [response.status, await response.json()];
+    };
+
+    expect(await create()).toEqual([500, { message: "Internal server error" }]);
+    await putSecret(project);
+    expect(await create()).toEqual([
+      201,
+      { caller: deployed.clientIds["shop"], created: true, partner: "https://partner.example.com/orders" },
+    ]);
+    await dispatcher.close();
+  });
+
+  it("has the value of its secret neither in the state nor in its configuration", async () => {
+    const state = JSON.stringify(await project.state());
+
+    expect(state).toContain("orders/partner");
+    expect(state).not.toContain(PARTNER_TOKEN);
+  });
+});
+
 describe.each([
   ["one-service", "dev"],
   ["one-service", "prod"],
@@ -37,23 +120,17 @@ describe.each([
   ["public-api", "prod"],
 ])("the example %s in %s", (name, environment) => {
   let project: DeployedProject;
-
-  beforeAll(() => {
-    const backends = new Map([
-      ["https://stock.acme.example", standIn()],
-      ["https://legacy.weather.example", standIn()],
-    ]);
-    project = new DeployedProject(join(examples, name), environment, backends);
+  let applied: string;
+  beforeAll(async () => {
+    ({ project, applied } = await exampleOf(name, environment));
   });
-  afterAll(() => project.remove());
 
   it("is deployed, and planned without a change", async () => {
-    expect(await project.deploy()).toContain("Apply complete!");
+    expect(applied).toContain("Apply complete!");
     expect(await project.plan()).toBe(0);
   });
 
   it("answers every client on every route as the matrix says", async () => {
-    if (`${name} ${environment}` === "one-service prod") await putSecret(project);
     const { routeUrls, clientIds } = await project.deployed();
     const pairs = Object.keys(routeUrls).length * Object.keys(clientIds).length;
 
@@ -95,66 +172,12 @@ describe.each([
   });
 });
 
-const PARTNER_TOKEN = "hunter2-of-the-partner";
-
-/** Creates the secret that the example one-service refers to in prod. */
-async function putSecret(project: DeployedProject, SecretString = JSON.stringify({ token: PARTNER_TOKEN })) {
-  const before = { ...process.env };
-  process.env = { ...before, ...project.environment() };
-  try {
-    await (await aws("eu-west-1").secretsManager()).createSecret({ Name: "orders/partner", SecretString });
-  } finally {
-    process.env = before;
-  }
-}
-
-describe("the function of the example one-service in prod", () => {
-  let project: DeployedProject;
-
-  beforeAll(async () => {
-    project = new DeployedProject(join(examples, "one-service"), "prod");
-    await project.deploy();
-  });
-  afterAll(() => project.remove());
-
-  it("answers 500 while its secret is not there and, once it is, reads it before its code runs", async () => {
-    const deployed = await project.deployed();
-    const dispatcher = dispatcherFor(deployed);
-    const Authorization = await tokenOf("shop", deployed, dispatcher);
-    const create = async () => {
-      const response = await fetch(deployed.routeUrls["POST /orders"] ?? "", {
-        method: "POST",
-        headers: { Authorization },
-        dispatcher,
-      });
-      return [response.status, await response.json()];
-    };
-
-    expect(await create()).toEqual([500, { message: "Internal server error" }]);
-    await putSecret(project);
-    expect(await create()).toEqual([
-      201,
-      { caller: deployed.clientIds["shop"], created: true, partner: "https://partner.example.com/orders" },
-    ]);
-    await dispatcher.close();
-  });
-
-  it("has the value of its secret neither in the state nor in its configuration", async () => {
-    const state = JSON.stringify(await project.state());
-
-    expect(state).toContain("orders/partner");
-    expect(state).not.toContain(PARTNER_TOKEN);
-  });
-});
-
 describe("the token cache of the example several-teams", () => {
   let project: DeployedProject;
 
   beforeAll(async () => {
-    project = new DeployedProject(join(examples, "several-teams"), "prod");
-    await project.deploy();
+    ({ project } = await exampleOf("several-teams", "prod"));
   });
-  afterAll(() => project.remove());
 
   it("gives each client its own token, over and over, and nobody another's", async () => {
     const { token_cache_url } = await project.outputs();
@@ -193,10 +216,8 @@ describe("the pages that the example public-api lets in", () => {
   let project: DeployedProject;
 
   beforeAll(async () => {
-    project = new DeployedProject(join(examples, "public-api"), "prod");
-    await project.deploy();
+    ({ project } = await exampleOf("public-api", "prod"));
   });
-  afterAll(() => project.remove());
 
   it.each([
     ["https://partners.weather.example", "https://partners.weather.example"],
@@ -229,12 +250,10 @@ describe("the secret of the example one-service", () => {
   let project: DeployedProject;
 
   beforeAll(async () => {
-    project = new DeployedProject(join(examples, "one-service"), "prod");
-    await project.deploy();
+    ({ project } = await exampleOf("one-service", "prod"));
   });
-  afterAll(async () => {
+  afterAll(() => {
     process.env = before;
-    await project.remove();
   });
 
   it("holds what its client needs to get a token", async () => {

@@ -1,5 +1,5 @@
 /** The real Terraform makes, changes, imports, replaces and destroys one resource of every kind. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
@@ -19,6 +19,7 @@ import {
   type Resources,
 } from "../support/kind-examples";
 import { changedByImport, deletionWaves, keptByAws, kindChanges, unreadSettings } from "../support/kind-lifecycles";
+import { KNOWN, resourcesOf } from "../support/parity/terraform-lifecycle";
 import { idleRuntime } from "../support/runtime";
 import { TerraformFolder } from "../support/terraform-folder";
 import { functionZip, kindOf } from "../support/workspace";
@@ -46,8 +47,7 @@ async function start(): Promise<void> {
 
 /** Deletes everything of the types in Terraform's state, one type after the other, and with it what AWS deletes along. */
 async function deleteBehindTerraform(types: readonly string[]): Promise<void> {
-  const state = JSON.parse(await terraform(0, "show", "-json"));
-  const resources: { readonly type: string; readonly values: Attributes }[] = state.values.root_module.resources;
+  const resources = inState();
   await emulator.close();
   const account = new Account({ file: join(local, "account.json") });
   const runtime = idleRuntime(account);
@@ -55,7 +55,7 @@ async function deleteBehindTerraform(types: readonly string[]): Promise<void> {
   const place = { ...here, account, runtime, services, readFiles: () => [] };
   for (const type of types) {
     const kind = kindOf(type);
-    const existing = resources.filter((resource) => resource.type === type).map(({ values }) => values);
+    const existing = resources.filter((resource) => resource.type === type).map(({ values }) => values as Attributes);
     for (const state of existing) await applyResource(kind, place, conformBlock(kind.schema, state), null);
   }
   await account.close();
@@ -69,23 +69,22 @@ const terraform = (expected: number, ...args: readonly string[]) =>
 /** Exit code 0 of `plan -detailed-exitcode`: nothing is to change. */
 const planIsEmpty = () => terraform(0, "plan", "-detailed-exitcode");
 
-async function typesInState(): Promise<readonly string[]> {
-  const addresses = (await terraform(0, "state", "list")).trim().split("\n");
-  return addresses.map((address) => address.replace(/\..*$/, "")).sort();
-}
+/** What Terraform's state holds, from its file. */
+const inState = () => resourcesOf(readFileSync(join(folder.path, "terraform.tfstate"), "utf8"));
 
-async function importsOfState(): Promise<object[]> {
-  const state = JSON.parse(await terraform(0, "show", "-json"));
-  const resources: { type: string; address: string; values: Record<string, string> }[] =
-    state.values.root_module.resources;
-  return resources.map(({ type, address, values }) => ({
+const typesInState = () =>
+  inState()
+    .map(({ type }) => type)
+    .sort();
+
+const importsOfState = (): readonly object[] =>
+  inState().map(({ type, address, values }) => ({
     to: address,
     id: (importIds[type] ?? "id")
       .split("/")
       .map((name) => values[name])
       .join("/"),
   }));
-}
 
 describe("every kind", () => {
   /** The changed resources without what would replace them after an import. */
@@ -104,16 +103,16 @@ describe("every kind", () => {
     folder.write(configOf(all));
     await terraform(0, "init");
     await terraform(0, "apply", "-auto-approve");
-    expect(await typesInState()).toEqual([...resourceTypes]);
+    expect(typesInState()).toEqual([...resourceTypes]);
     await planIsEmpty();
 
     folder.write(configOf(all, kindChanges, { default_tags: { tags: { stage: "dev" } } }));
-    expect(await terraform(0, "apply", "-auto-approve")).toContain(
+    expect(await terraform(0, "apply", "-auto-approve", KNOWN)).toContain(
       ` 0 added, ${Object.keys(kindChanges).length} changed, 0 destroyed.`,
     );
     await planIsEmpty();
 
-    const imports = await importsOfState();
+    const imports = importsOfState();
     rmSync(join(folder.path, "terraform.tfstate"));
     folder.write({ ...configOf(all, importable, { default_tags: { tags: { stage: "dev" } } }), import: imports });
     expect(await terraform(0, "apply", "-auto-approve")).toContain(
@@ -121,7 +120,7 @@ describe("every kind", () => {
     );
     await planIsEmpty();
 
-    await terraform(0, "destroy", "-auto-approve");
+    await terraform(0, "destroy", "-auto-approve", KNOWN);
     expect(emulator.resourceCount()).toEqual({});
   });
 });
@@ -131,7 +130,7 @@ describe("what is deleted behind Terraform's back", () => {
     expect([...new Set(deletionWaves.flat())].sort()).toEqual([...resourceTypes]);
   });
 
-  it("is planned and made anew with what was deleted along, and then nothing is to change", async () => {
+  it("is planned and made anew with what was deleted along, and then nothing is to change: everything of an API with it", async () => {
     folder.write(configOf(all));
     await terraform(0, "init");
     await terraform(0, "apply", "-auto-approve");
@@ -140,15 +139,11 @@ describe("what is deleted behind Terraform's back", () => {
       const output = await terraform(0, "apply", "-auto-approve");
       const gone = types.filter((type) => !keptByAws.includes(type));
       expect(gone.filter((type) => !output.includes(`${type}.one will be created`))).toEqual([]);
-      expect(await typesInState()).toEqual([...resourceTypes]);
+      expect(typesInState()).toEqual([...resourceTypes]);
       await planIsEmpty();
     }
-  });
 
-  it("is everything of an API that is gone", async () => {
-    folder.write(configOf(all));
-    await terraform(0, "init");
-    await terraform(0, "apply", "-auto-approve");
+    // With an API, everything of it is gone.
     await deleteBehindTerraform(["aws_api_gateway_base_path_mapping", "aws_api_gateway_rest_api"]);
 
     const left = Object.keys(emulator.resourceCount()).sort();
@@ -180,25 +175,23 @@ describe("settings without an effect", () => {
       .map((type) => [type, { timeouts: { create: "5m" } }]),
   );
 
-  it("are empty values, which are the same as none, set and left out again", async () => {
-    folder.write(configOf(all));
-    await terraform(0, "init");
-    await terraform(0, "apply", "-auto-approve");
-    folder.write(configOf(all, emptied));
-    await planIsEmpty();
+  const emptiedWithTimeouts = Object.fromEntries(
+    Object.entries(emptied).map(([type, settings]) => [type, { ...settings, ...timeouts[type] }]),
+  );
 
-    folder.write(configOf(all, emptied, { default_tags: { tags: { stage: "dev" } } }));
-    expect(await terraform(0, "apply", "-auto-approve")).toContain(" 0 added, 13 changed, 0 destroyed.");
-    await planIsEmpty();
-    folder.write(configOf(all, {}, { default_tags: { tags: { stage: "dev" } } }));
-    await planIsEmpty();
-  });
-
-  it("are time limits, of every kind that has them", async () => {
+  it("are time limits of every kind that has them, and empty values, which are the same as none, set and left out again", async () => {
     expect(Object.keys(timeouts)).toEqual(["aws_lambda_function", "aws_s3_bucket", "aws_wafv2_web_acl_association"]);
     folder.write(configOf(all, timeouts));
     await terraform(0, "init");
     await terraform(0, "apply", "-auto-approve");
+    await planIsEmpty();
+    folder.write(configOf(all, { ...timeouts, ...emptiedWithTimeouts }));
+    await planIsEmpty();
+
+    folder.write(configOf(all, { ...timeouts, ...emptiedWithTimeouts }, { default_tags: { tags: { stage: "dev" } } }));
+    expect(await terraform(0, "apply", "-auto-approve", KNOWN)).toContain(" 0 added, 13 changed, 0 destroyed.");
+    await planIsEmpty();
+    folder.write(configOf(all, timeouts, { default_tags: { tags: { stage: "dev" } } }));
     await planIsEmpty();
   });
 });

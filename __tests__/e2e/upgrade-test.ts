@@ -4,7 +4,7 @@
  * access.yaml is planned on its state. A new fixture is made at a release:
  * `main.ts` in the shipped folder and in the examples, each `cdk.tf.json` without its comments (`//`).
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { zipFiles } from "../../constructs/functions/function-bundle";
 import { DeployedProject } from "../support/deployed-project";
@@ -36,10 +36,12 @@ describe("an upgrade", () => {
     const project = new DeployedProject(join(copy, folder), environment);
     try {
       await project.synthesize();
+      const now = `${project.stack}-now`;
+      cpSync(project.stack, now, { recursive: true });
       writePrevious(project.stack, stack);
       const resources = Object.values(stack.resource).flatMap((named) => Object.keys(named));
       expect(await project.apply()).toContain(`Resources: ${resources.length} added`);
-      await project.synthesize();
+      cpSync(now, project.stack, { recursive: true });
       const destructive = (await project.changes()).filter(({ actions }) => actions.includes("delete"));
 
       expect(destructive).toEqual([]);

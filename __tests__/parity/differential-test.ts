@@ -1,4 +1,7 @@
-/** The embedded and the real provider are asked to validate and plan the same thousands of configurations. */
+/**
+ * The embedded and the real provider are asked to validate and plan the same configurations. Without PARITY=full it is a
+ * sample of them: of each attribute some changes, of each type every kind of change, and all that an allowed difference names.
+ */
 import { appendFileSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,6 +21,7 @@ import {
   type Mutation,
   pairedMutations,
   refusedByTerraform,
+  sampled,
   singleMutations,
 } from "../support/parity/mutations";
 import { isFullParity } from "../support/parity/parity-kinds";
@@ -30,12 +34,13 @@ jest.setTimeout(300_000);
 
 const SEED = 20_250_612;
 const PAIRS = 20;
+const PAIRS_OF_SAMPLE = 4;
 /** Of a type with more single changes than this, so many are chosen. */
 const MAX_SINGLES = 250;
 
 /** The real provider takes long for each configuration of a type with statements in statements in statements. */
 const FEWER_CHANGES: Readonly<Record<string, { readonly singles: number; readonly pairs: number }>> = {
-  aws_wafv2_web_acl: isFullParity ? { singles: 30, pairs: 5 } : { singles: 12, pairs: 2 },
+  aws_wafv2_web_acl: isFullParity ? { singles: 30, pairs: 5 } : { singles: 3, pairs: 1 },
 };
 
 /** Values that the stack has by default, and that only 6.x of the provider knows. */
@@ -74,6 +79,17 @@ describeWithRealProvider("differential", (file) => {
     const { config, state } = await examples.example(type);
     const common = commonSchema(ours, theirs);
     const { singles, pairs } = FEWER_CHANGES[type] ?? { singles: MAX_SINGLES, pairs: PAIRS };
+    const all = singleMutations(common, config);
+    const isLarge = FEWER_CHANGES[type] !== undefined;
+    const ofAll = chosen(all, singles, SEED);
+    const pairsOfAll = pairedMutations(common, config, pairs, SEED);
+    const isNamed = ({ path, name }: Mutation) => allowed.isAbout(type, path, `create:${name}`);
+    const sample = isLarge
+      ? [...chosen(all.filter(isNamed), 1, SEED), ...ofAll, ...pairsOfAll]
+      : [
+          ...sampled(ofAll, SEED, isNamed),
+          ...pairsOfAll.filter((pair, index) => index < PAIRS_OF_SAMPLE || isNamed(pair)),
+        ];
     const mutations: readonly Mutation[] = [
       { path: "", name: "none", config },
       ...NEWER.filter((newer) => newer.type === type).map(({ path, value }) => ({
@@ -81,8 +97,7 @@ describeWithRealProvider("differential", (file) => {
         name: "newer",
         config: { ...config, [path]: value },
       })),
-      ...chosen(singleMutations(common, config), singles, SEED),
-      ...pairedMutations(common, config, pairs, SEED),
+      ...(isFullParity ? [...ofAll, ...pairsOfAll] : sample),
     ];
     const isAsked = ({ config: changed }: Mutation) =>
       [ours, theirs].every((schema) => refusedByTerraform(schema, changed) === undefined);

@@ -16,7 +16,7 @@ import {
 import { AwsDeletions, isDeletable, NOT_DELETED } from "../support/parity/aws-deletions";
 import { isFullParity, parityExamples, parityTypes } from "../support/parity/parity-kinds";
 import type { Action, RunReport } from "../support/parity/run-report";
-import { type StateResource, TerraformLifecycle } from "../support/parity/terraform-lifecycle";
+import { KNOWN, type StateResource, TerraformLifecycle } from "../support/parity/terraform-lifecycle";
 import { describeWithRealProvider, RealTerraform } from "../support/real-provider";
 import { functionZip, kindOf } from "../support/workspace";
 
@@ -92,7 +92,7 @@ class Lifecycle {
     await this.import();
     await this.delete();
     await this.replace();
-    this.runs.set("destroy", reported("destroy", await this.cycle.destroy()));
+    this.runs.set("destroy", reported("destroy", await this.cycle.destroy(KNOWN)));
     this.left = this.terraform.emulator.resourceCount();
   }
 
@@ -103,7 +103,7 @@ class Lifecycle {
     await this.plan("created");
     const before = this.cycle.state();
     this.terraform.folder.write(configOf(examples, changes, { default_tags: { tags: { stage: "dev" } } }));
-    await this.apply("change");
+    await this.apply("change", KNOWN);
     await this.plan("changed");
     // To the state before, each change was made out of band.
     this.cycle.restore(before);
@@ -144,13 +144,13 @@ class Lifecycle {
   private async replace(): Promise<void> {
     for (const [step, changes] of replacements.entries()) {
       this.terraform.folder.write(configOf(examples, changes));
-      await this.apply(`replace ${step}`);
+      await this.apply(`replace ${step}`, KNOWN);
     }
     await this.plan("replaced");
   }
 
-  private async apply(step: Step): Promise<void> {
-    this.runs.set(step, reported(step, await this.cycle.apply()));
+  private async apply(step: Step, ...refresh: readonly string[]): Promise<void> {
+    this.runs.set(step, reported(step, await this.cycle.apply(...refresh)));
   }
 
   private async plan(check: Check): Promise<void> {

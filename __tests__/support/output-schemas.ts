@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ValidateFunction } from "ajv";
+import type { Program } from "typescript";
 
 const project = join(__dirname, "..", "..");
 
@@ -31,19 +32,49 @@ export function schemaFile(name: string): string {
   return join(project, "docs", "json", `${name}.schema.json`);
 }
 
-/** The text of each schema's file, from the types as they are now. */
+/**
+ * The text of each schema's file, from the types as they are now.
+ * @throws {Error} when a type comes from a package that is not read
+ */
 export function generatedSchemas(): ReadonlyMap<string, string> {
-  const { createGenerator } = require("ts-json-schema-generator") as typeof import("ts-json-schema-generator");
-  const generator = createGenerator({
+  const generators = require("ts-json-schema-generator") as typeof import("ts-json-schema-generator");
+  const config = {
+    ...generators.DEFAULT_CONFIG,
     path: join(project, "cli", "json-output.ts"),
-    tsconfig: join(project, "tsconfig.json"),
     skipTypeCheck: true,
     topRef: false,
     additionalProperties: false,
-  });
+  };
+  const program = programOf(config.path);
+  const parser = generators.createParser(program, config);
+  const generator = new generators.SchemaGenerator(program, parser, generators.createFormatter(config), config);
   return new Map(
-    Object.entries(OUTPUTS).map(([name, type]) => [name, `${JSON.stringify(generator.createSchema(type), null, 2)}\n`]),
+    Object.entries(OUTPUTS).map(([name, type]) => {
+      const text = JSON.stringify(generator.createSchema(type), null, 2);
+      if (/"(?!definitions")\w+": \{\}/.test(text))
+        throw new Error(`${type} has a value of any type: is it of a package in node_modules?`);
+      return [name, `${text}\n`];
+    }),
   );
+}
+
+/** Packages whose types the project's own are made of. Those of all others are 30 MB of text, and no output has them. */
+const READ_PACKAGES = ["zod"];
+
+function programOf(file: string): Program {
+  const ts = require("typescript") as typeof import("typescript");
+  const { config } = ts.readConfigFile(join(project, "tsconfig.json"), ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, project);
+  const settings = { ...options, types: [], noEmit: true, incremental: false };
+  delete settings.tsBuildInfoFile;
+  const host = ts.createCompilerHost(settings);
+  host.resolveModuleNameLiterals = (literals, from, redirected, given) =>
+    literals.map(({ text }) => {
+      const isRead = /^[./]/.test(text) || READ_PACKAGES.some((name) => text === name || text.startsWith(`${name}/`));
+      if (!isRead) return { resolvedModule: undefined };
+      return ts.resolveModuleName(text, from, given, host, undefined, redirected);
+    });
+  return ts.createProgram([file], settings, host);
 }
 
 const validators = new Map<string, ValidateFunction>();

@@ -8,6 +8,7 @@ import { type DynamicValue, decode, encode } from "../../emulator/terraform/dyna
 import { providerSchema } from "../../emulator/terraform/kind";
 import type { Diagnostic } from "../../emulator/terraform/messages";
 import type { AttributeSchema, BlockSchema, NestedBlockSchema } from "../../emulator/terraform/schema/block";
+import { narrowed } from "./parity/narrow-provider";
 import { kindOf, merge } from "./workspace";
 
 const messages = join(__dirname, "..", "..", "emulator", "terraform", "messages.proto");
@@ -122,9 +123,12 @@ export class ProviderConnection implements ProtocolCaller {
     );
   }
 
-  /** What the provider itself says that it offers. */
+  /** What the provider itself says that it offers, of the types that the embedded one has. */
   async schemas(): Promise<ProviderSchemas> {
-    const { provider, resource_schemas = {}, data_source_schemas = {} } = await this.call("GetSchema", {});
+    const { response = Buffer.alloc(0) } = await this.callRaw("GetSchema");
+    const decodeAnswer = tfplugin5.Provider.service["GetSchema"]?.responseDeserialize;
+    const answer = decodeAnswer?.(narrowed(response)) as ProtocolAnswer;
+    const { provider, resource_schemas = {}, data_source_schemas = {} } = answer;
     const decodeAll = (all: Readonly<Record<string, { readonly block: WireBlock }>>) =>
       new Map(Object.entries(all).map(([type, { block }]) => [type, decodeBlock(block)] as const));
     const [resources, dataSources] = [decodeAll(resource_schemas), decodeAll(data_source_schemas)];

@@ -93,6 +93,18 @@ export class AllowedDifferences {
     return this.has({ differs: "crash", resource, changed, mutation, at: "", embedded: "", real: "" });
   }
 
+  /** Whether a line of the file is about the change of that resource in particular. */
+  isAbout(resource: string, changed: string, mutation: string): boolean {
+    return this.all.some(
+      (allowed) =>
+        allowed.resource !== "*" &&
+        allowed.differs !== "schema" &&
+        matches(allowed.resource, resource) &&
+        matches(allowed.mutation, mutation) &&
+        [changed, ...changed.split("+")].some((name) => matches(allowed.attribute, name)),
+    );
+  }
+
   /** Lines that allowed nothing so far. */
   unused(): readonly AllowedDifference[] {
     return this.all.filter((allowed) => !this.used.has(allowed));
@@ -100,6 +112,7 @@ export class AllowedDifferences {
 }
 
 function matches(wanted: string, text: string): boolean {
+  if (!wanted.includes("*")) return wanted === text;
   const escaped = wanted.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${escaped.join(".*")}$`).test(text);
 }

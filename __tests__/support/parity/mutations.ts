@@ -29,10 +29,36 @@ export function singleMutations(schema: BlockSchema, config: Attributes): readon
 
 /** At most so many of the changes, chosen by the seed, in their order. */
 export function chosen(mutations: readonly Mutation[], count: number, seed: number): readonly Mutation[] {
+  const kept = new Set(shuffle(mutations, seed).slice(0, count));
+  return mutations.filter((mutation) => kept.has(mutation));
+}
+
+function shuffle(mutations: readonly Mutation[], seed: number): readonly Mutation[] {
   const random = randomNumbers(seed);
-  const drawn = mutations.map((mutation, index) => ({ mutation, index, rank: random() }));
-  const kept = drawn.toSorted((a, b) => a.rank - b.rank).slice(0, count);
-  return kept.toSorted((a, b) => a.index - b.index).map(({ mutation }) => mutation);
+  const drawn = mutations.map((mutation) => ({ mutation, rank: random() }));
+  return drawn.toSorted((a, b) => a.rank - b.rank).map(({ mutation }) => mutation);
+}
+
+/**
+ * Two changes of each attribute and block, chosen by the seed, at least one of each name, and all that are to be kept.
+ * @param isKept whether a change is in every sample
+ */
+export function sampled(
+  mutations: readonly Mutation[],
+  seed: number,
+  isKept: (mutation: Mutation) => boolean,
+): readonly Mutation[] {
+  const counts = new Map<string, number>();
+  const shuffled = shuffle(mutations, seed);
+  const chosen = shuffled.filter((mutation) => {
+    const keys = [`path ${mutation.path}`, `name ${mutation.name}`];
+    const [ofPath = 0, ofName = 0] = keys.map((key) => counts.get(key) ?? 0);
+    if (!isKept(mutation) && ofPath >= 2 && ofName >= 1) return false;
+    for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+    return true;
+  });
+  const kept = new Set(chosen);
+  return mutations.filter((mutation) => kept.has(mutation));
 }
 
 /** So many pairs of changes of different attributes, chosen by the seed. */

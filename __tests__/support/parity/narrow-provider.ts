@@ -102,7 +102,7 @@ async function listen(socket: string, answer: (path: string, request: Buffer) =>
 }
 
 /** The answer without the schemas of other types: maps are repeated fields, whose entries begin with the key. */
-function narrowed(answer: Buffer): Buffer {
+export function narrowed(answer: Buffer): Buffer {
   const kept: Buffer[] = [];
   for (let start = 0; start < answer.length; ) {
     const tag = varint(answer, start);

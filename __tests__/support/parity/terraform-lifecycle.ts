@@ -23,6 +23,9 @@ interface StateFile {
   }[];
 }
 
+/** Nothing has changed since Terraform read it, so that reading it again would show nothing. */
+export const KNOWN = "-refresh=false";
+
 export class TerraformLifecycle {
   private readonly file: string;
 
@@ -40,8 +43,9 @@ export class TerraformLifecycle {
     if (code !== 0) throw new Error(output);
   }
 
-  async apply(): Promise<RunReport> {
-    return await this.run("apply", "-auto-approve");
+  /** @param refresh options of a plan: {@link KNOWN} where what a plan before it read is still true */
+  async apply(...refresh: readonly string[]): Promise<RunReport> {
+    return await this.run("apply", "-auto-approve", ...refresh);
   }
 
   /** Code 0: nothing is to change. */
@@ -49,8 +53,9 @@ export class TerraformLifecycle {
     return await this.run("plan", "-detailed-exitcode");
   }
 
-  async destroy(): Promise<RunReport> {
-    return await this.run("destroy", "-auto-approve");
+  /** As {@link apply}. */
+  async destroy(...refresh: readonly string[]): Promise<RunReport> {
+    return await this.run("destroy", "-auto-approve", ...refresh);
   }
 
   private async run(...args: readonly string[]): Promise<RunReport> {
