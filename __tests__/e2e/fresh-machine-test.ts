@@ -1,6 +1,7 @@
 /**
  * A machine with Node.js alone: the demo downloads Terraform from a host on loopback with TLS, by a mirror's variable. The
- * archive has the Terraform of this machine, and the copied project has its checksum in place of the pinned one.
+ * archive has the Terraform of this machine or, where that does nothing, a small program in its place, and the copied
+ * project has its checksum in place of the pinned one.
  */
 import {
   cpSync,
@@ -18,7 +19,7 @@ import { openCertificateAuthority } from "../../emulator/proxy/certificate-autho
 import releases from "../../platform/terraform-releases.json";
 import { cleanEnvironment, copyOfProject, run, script } from "../support/processes";
 import { runOnTerminal } from "../support/pseudoterminal";
-import { archiveOf, ReleaseHost, sha256Of } from "../support/release-host";
+import { archiveOf, pretendTerraform, ReleaseHost, sha256Of } from "../support/release-host";
 
 jest.setTimeout(120_000);
 
@@ -42,16 +43,21 @@ beforeAll(async () => {
   const context = await authority.contextFor("localhost");
   host = new ReleaseHost({ SNICallback: (_name, answer) => answer(null, context) });
   mirror = await host.start();
-  const archive = archiveOf({ terraform: readFileSync(terraform) });
-  const pinned = structuredClone(releases) as { terraform: { sha256: Record<string, string> } };
-  pinned.terraform.sha256[platform] = sha256Of(archive);
-  writeFileSync(join(folder, "platform", "terraform-releases.json"), JSON.stringify(pinned));
-  host.contents.set(path, archive);
+  offer(pretendTerraform(releases.terraform.version));
 });
 afterAll(async () => {
   await host.stop();
   for (const made of [folder, home, bin]) rmSync(made, { recursive: true, force: true });
 });
+
+/** Lets the host have an archive with that program, whose checksum the project has. */
+function offer(program: string | Uint8Array): void {
+  const archive = archiveOf({ terraform: program });
+  const pinned = structuredClone(releases) as { terraform: { sha256: Record<string, string> } };
+  pinned.terraform.sha256[platform] = sha256Of(archive);
+  writeFileSync(join(folder, "platform", "terraform-releases.json"), JSON.stringify(pinned));
+  host.contents.set(path, archive);
+}
 
 function freshMachine(changes: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const {
@@ -105,11 +111,8 @@ it("downloads it behind npx access local with --yes, before the command runs", a
 });
 
 it("keeps nothing of an archive with another checksum", async () => {
-  const copy = mkdtempSync(join(tmpdir(), "project-"));
-  cpSync(folder, copy, { recursive: true, verbatimSymlinks: true });
-  cpSync(join(__dirname, "../../platform/terraform-releases.json"), join(copy, "platform/terraform-releases.json"));
-  const { code, stderr } = await run(script("cli/demo.ts", "--yes"), copy, freshMachine());
-  rmSync(copy, { recursive: true });
+  cpSync(join(__dirname, "../../platform/terraform-releases.json"), join(folder, "platform/terraform-releases.json"));
+  const { code, stderr } = await run(script("cli/demo.ts", "--yes"), folder, freshMachine());
 
   expect(code).toBe(1);
   expect(stderr).toContain("its SHA-256 checksum is wrong");
@@ -117,6 +120,7 @@ it("keeps nothing of an archive with another checksum", async () => {
 });
 
 it("downloads it after the user agreed, and does everything else without the host, such as the demo", async () => {
+  offer(readFileSync(terraform));
   const version = script("cli/local.ts", "terraform", "version");
   const agreed = await runOnTerminal(version, folder, freshMachine(), { to: "[y/N]", is: "y" });
   await host.stop();
