@@ -48,4 +48,4 @@ async function runAll(all) {
   write(JSON.stringify(results), () => exit(0));
 }
 
-runAll(JSON.parse(readFileSync(process.argv[2], "utf8")));
+void runAll(JSON.parse(readFileSync(process.argv[2], "utf8")));
