@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { dangersInLines, dangersInMarkdown, HOSTILE_TEXTS } from "../support/hostile-texts";
+import { type Ended, requireDone, run } from "../support/processes";
 import { ServedProject } from "../support/served-project";
 
 jest.setTimeout(300_000);
@@ -42,6 +43,17 @@ const command = async (name: string, ...args: readonly string[]) => {
   return { code, stdout, stderr };
 };
 
+/** Runs commands one after the other, in one process where each of its own takes most of the time to start. */
+const commands = async (all: readonly (readonly string[])[]): Promise<readonly Ended[]> => {
+  project.write("commands.json", JSON.stringify(all));
+  const together = [process.execPath, join(__dirname, "../support/commands-together.cjs"), "commands.json"];
+  const results: readonly Ended[] = JSON.parse(
+    requireDone(await run(together, project.folder, project.environment())).stdout,
+  );
+  for (const { stderr } of results) expect(dangersInLines(stderr)).toEqual([]);
+  return results;
+};
+
 it("are planned without a change", async () => {
   expect((await project.terraform("plan", "-detailed-exitcode")).code).toBe(0);
 });
@@ -54,13 +66,15 @@ it("are called as the matrix says", async () => {
 });
 
 it("are shown by the matrix as text, as Markdown and as JSON", async () => {
-  const { stdout: text } = await command("matrix");
+  const [{ stdout: text = "" } = {}, { stdout: markdown = "" } = {}, { stdout: json = "" } = {}] = await commands([
+    ["matrix"],
+    ["matrix", "--markdown"],
+    ["matrix", "--json"],
+  ]);
   expect(dangersInLines(text)).toEqual([]);
   expect(text).toContain("See @octocat and #1 | <!--");
-  const { stdout: markdown } = await command("matrix", "--markdown");
   expect(dangersInMarkdown(markdown)).toEqual([]);
   expect(markdown).toContain("@octocat");
-  const { stdout: json } = await command("matrix", "--json");
   expect(dangersInLines(json)).toEqual([]);
   const [{ clients, routes }] = JSON.parse(json);
   expect(clients).toEqual(["constructor", "hasOwnProperty"]);
@@ -100,7 +114,7 @@ describe("every other command", () => {
   it("prints what the deployment holds without harm", async () => {
     const refused = await command("call", "POST", "/toString", "--client", "constructor");
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("the route requires the scope")]);
-    for (const args of [
+    const everyCommand = [
       ["deploy", "dev", "--yes"],
       ["logs"],
       ["handout", "hasOwnProperty"],
@@ -110,16 +124,16 @@ describe("every other command", () => {
       ["preflight", "dev"],
       ["policy", "apply", "--env", "dev", "--account", "123456789012"],
       ["call", "POST", "/toString", "--client", "hasOwnProperty", "--curl"],
-    ] as const) {
-      const [name, ...rest] = args;
-      const { code, stdout } = await command(name, ...rest);
+    ];
+    for (const [index, { code, stdout }] of (await commands(everyCommand)).entries()) {
+      const [name] = everyCommand[index] ?? [];
       // The environment has no remote state, which a policy needs, and preflight finds fault with.
       const isReady = name !== "preflight" && name !== "policy";
       expect([name, code, dangersInLines(stdout)]).toEqual([name, isReady ? 0 : expect.any(Number), []]);
     }
   });
 
-  it.each([
+  const refused = [
     ["call", everything, "/x"],
     ["call", "GET", everything],
     ["call", "POST", "/toString", "--data", everything],
@@ -139,10 +153,22 @@ describe("every other command", () => {
     ["new", "function", everything],
     ["github", "preview", "--from", everything, "--pr", "1"],
     ["completion", everything],
-  ])("%s refuses what it does not know, and shows it without harm", async (name, ...args) => {
-    const { code, stdout } = await command(name, ...args);
+  ];
+  let results: readonly Ended[];
+  beforeAll(async () => {
+    results = await commands(refused);
+  });
 
-    expect(code).not.toBe(0);
-    expect(dangersInLines(stdout)).toEqual([]);
+  it.each(
+    refused.map(([name = ""], index) => [name, index] as const),
+  )("%s refuses what it does not know, and shows it without harm", (_name, index) => {
+    const result = results[index];
+
+    expect(result?.code).toBeGreaterThan(0);
+    expect(dangersInLines(result?.stdout ?? "\0")).toEqual([]);
+  });
+
+  it("is refused in a process of its own in the same way", async () => {
+    expect(await command("call", everything, "/x")).toEqual(results[0]);
   });
 });

@@ -5,6 +5,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
+import { fetch } from "undici";
+import { dispatcherFor, tokenOf } from "../support/every-pair";
 import { ended, kill, script, start } from "../support/processes";
 import { ServedProject } from "../support/served-project";
 
@@ -61,7 +63,19 @@ async function untilGone(pids: readonly number[]): Promise<void> {
   while (pids.some(isThere)) await nextTurn();
 }
 
+/** Calls from this process. */
 async function answer(): Promise<string> {
+  const deployed = await project.deployed();
+  const dispatcher = dispatcherFor(deployed);
+  const headers = { Authorization: await tokenOf("test-server", deployed, dispatcher) };
+  const response = await fetch(deployed.routeUrls["POST /access"] ?? "", { method: "POST", headers, dispatcher });
+  const text = await response.text();
+  await dispatcher.close();
+  return text;
+}
+
+/** Calls as in another terminal. */
+async function commandAnswer(): Promise<string> {
   const { stdout, stderr } = await project.cli("call", "POST", "/access", "--client", "test-server");
   return `${stdout}${stderr}`;
 }
@@ -76,7 +90,7 @@ describe("npx access local --watch", () => {
     const records = project.accountRecords();
     saving("saved");
     await lines.next(/^watch: rebuilt access in \d+ ms$/, 0);
-    expect(await answer()).toMatch(/^saved \{"caller":/);
+    expect(await commandAnswer()).toMatch(/^saved \{"caller":/);
     expect(project.accountRecords()).toEqual(records);
     expect(await project.terraform("plan", "-detailed-exitcode")).toMatchObject({ code: 0 });
 
