@@ -1,5 +1,5 @@
 /** Resources of a stack that exist at AWS already: they are imported, and keep what is theirs. */
-import { TerraformResource, type TerraformStack } from "cdktf";
+import { TerraformElement, TerraformResource, type TerraformStack } from "cdktf";
 import type { AdoptedStack } from "./contract/adopted";
 import { addressOf } from "./resource-name";
 
@@ -13,16 +13,42 @@ import { addressOf } from "./resource-name";
  * @see https://developer.hashicorp.com/terraform/language/import
  */
 export function adoptResources(stack: TerraformStack, { imports, keep, ignore }: AdoptedStack): void {
+  const imported: ImportBlock[] = [];
   for (const resource of stack.node.findAll().filter(TerraformResource.isTerraformResource)) {
     const address = addressOf(resource);
     const id = imports[address];
-    if (id !== undefined) resource.importFrom(literal(id));
+    if (id !== undefined) imported.push({ id: literal(id), to: address });
     for (const [attribute, value] of Object.entries(keep[address] ?? {})) setAttribute(resource, attribute, value);
     const ignored = ignore[address];
     if (ignored === undefined) continue;
     const { ignoreChanges = [] } = resource.lifecycle ?? {};
     if (ignoreChanges === "all") continue;
     resource.lifecycle = { ...resource.lifecycle, ignoreChanges: [...new Set([...ignoreChanges, ...ignored])] };
+  }
+  if (imported.length > 0) new Imports(stack, "imports", imported);
+}
+
+interface ImportBlock {
+  readonly id: string;
+  /** Address of the resource. */
+  readonly to: string;
+}
+
+/**
+ * As CDKTF's `importFrom`, which starts Terraform once for each resource at synthesis to ask for its version. Here the
+ * stack's `required_version` asks for one.
+ */
+class Imports extends TerraformElement {
+  constructor(
+    stack: TerraformStack,
+    id: string,
+    private readonly blocks: readonly ImportBlock[],
+  ) {
+    super(stack, id);
+  }
+
+  override toTerraform(): { readonly import: readonly ImportBlock[] } {
+    return { import: this.blocks };
   }
 }
 

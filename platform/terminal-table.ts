@@ -5,6 +5,8 @@ import { oneLine } from "../access/visible";
 const WIDE =
   /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uA960-\uA97C\uAC00-\uD7A3\uF900-\uFAFF\uFE10-\uFE19\uFE30-\uFE6B\uFF01-\uFF60\uFFE0-\uFFE6\u{1B000}-\u{1B2FF}\u{20000}-\u{3FFFD}]|\p{Emoji_Presentation}/u;
 const WITHOUT_WIDTH = /[\p{Mn}\p{Me}]/u;
+/** Most texts, whose characters are each one wide. */
+const ASCII = /^[ -~]*$/;
 
 /** Where a line is broken: behind spaces, or within a word that is too wide, behind punctuation or anywhere. */
 const BREAKS = [/(?<=\s)/u, /(?<=[,/:._-])/u, /(?:)/u] as const;
@@ -17,6 +19,7 @@ const MAX_COLUMN = 300;
 
 /** Columns of a terminal that the text takes. @param text one line without styles */
 export function widthOf(text: string): number {
+  if (ASCII.test(text)) return text.length;
   let width = 0;
   for (const character of text) {
     if (WIDE.test(character)) width += 2;
