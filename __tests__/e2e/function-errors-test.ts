@@ -1,4 +1,7 @@
 /** What a caller hears of a function that does not answer, in AWS's words. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { strToU8, zipSync } from "fflate";
 import { deployed, REQUEST_ID, RunnerInTest } from "../support/deployed-function";
 
@@ -189,9 +192,12 @@ describe("FunctionRunner.invoke, with a process that ends", () => {
   });
 
   it("reports a process that the system refuses to start", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "functions-"));
+    test.open({ folder });
     const fn = deployed(COUNT);
-    const doing = "require('fs').rmSync(process.cwd(), { recursive: true }), process.exit(0)";
-    await test.error(fn, { do: doing });
+    await test.error(fn, { do: "process.exit(0)" });
+    rmSync(folder, { recursive: true });
+
     expect(await test.error(fn)).toEqual([
       "Runtime.InvalidEntrypoint",
       expect.stringContaining(`RequestId: ${REQUEST_ID} Error: spawn`),
