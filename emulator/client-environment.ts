@@ -28,8 +28,8 @@ export function environmentFor(folder: string, proxyUrl: string, reattach: strin
     https_proxy: proxyUrl,
     NO_PROXY: noProxy,
     no_proxy: noProxy,
-    // Node's own fetch honours the proxy from Node 24 on, when it is configured to.
-    NODE_USE_ENV_PROXY: "1",
+    // Node's own fetch honours the proxy when it is configured to. Before Node 24, each process would print a warning.
+    NODE_USE_ENV_PROXY: Number(process.versions.node.split(".")[0]) < 24 ? undefined : "1",
     NODE_EXTRA_CA_CERTS: certificateFile,
     AWS_CA_BUNDLE: certificateFile,
     CURL_CA_BUNDLE: certificateFile,
