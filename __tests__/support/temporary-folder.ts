@@ -2,7 +2,7 @@
  * One folder for everything temporary of a test run, so that nothing of it stays behind, and settings of what tests start.
  * Run by Jest before all tests.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isRunning } from "../../platform/child";
@@ -36,11 +36,12 @@ function isMemoryFit(): boolean {
   }
 }
 
-/** Removes what runs of Jest left that were killed. */
+/** Removes what this user's runs of Jest left that were killed. */
 function removeAbandoned(parent: string): void {
   for (const name of readdirSync(parent)) {
     const [, pid] = new RegExp(`^${PREFIX}(\\d+)-`).exec(name) ?? [];
-    if (pid === undefined || isRunning(Number(pid))) continue;
-    rmSync(join(parent, name), { recursive: true, force: true });
+    const folder = join(parent, name);
+    if (pid === undefined || isRunning(Number(pid)) || statSync(folder).uid !== process.geteuid?.()) continue;
+    rmSync(folder, { recursive: true, force: true });
   }
 }
