@@ -303,13 +303,10 @@ async function serve(options: Started): Promise<number> {
   await stopWatching();
   await localConsole.close();
   // Commands that are connected have no account to use.
-  let hurry: Signal | undefined;
-  const hurried = second.then((name) => {
-    hurry = name;
-  });
+  const hurried = second.then(exitCodeOf);
   await waitFor(OTHERS, local.close(isLost ? 0 : IDLE_MS, hurried));
   if (isLost) throw new UserError(`${folderName} was deleted, so the embedded AWS stopped. Start it: npx access local`);
-  return hurry === undefined ? EXIT.done : exitCodeOf(hurry);
+  return await Promise.race([hurried, EXIT.done]);
 }
 
 /** The first signal, and the second one. The third ends this process, unless its terminal is closed, which sends several. */

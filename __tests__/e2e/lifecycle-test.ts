@@ -140,7 +140,7 @@ describe("a stack on the embedded AWS", () => {
     expect(stderr).toContain("502");
   });
 
-  it("shows by name what a change by hand took away, and is repaired by a deploy and clean", async () => {
+  it("lists what an out-of-band change removed, and has no drift after the next deployment", async () => {
     const { issuer, clientIds } = await project.deployed();
     const environment = project.environment();
     const proxyUrl = environment["HTTPS_PROXY"] ?? "";

@@ -95,7 +95,7 @@ describe("a terminal that is closed", () => {
   ])("ends $title, which leaves nothing behind", async ({ args, shown }) => {
     // A folder of its own, because tests of other files write to the shared one meanwhile.
     const temporary = mkdtempSync(join(home, "temporary-"));
-    // Node.js aborts at its end where it cannot write the settings of a terminal back, so there is no exit code.
+    // Node.js aborts on exit if it cannot restore the settings of the terminal, so there is no exit code.
     await runOnTerminal(script("cli/local.ts", ...args), { to: shown, is: undefined }, undefined, {
       TMPDIR: temporary,
     });

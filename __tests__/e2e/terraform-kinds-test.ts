@@ -130,7 +130,7 @@ describe("what is deleted behind Terraform's back", () => {
     expect([...new Set(deletionWaves.flat())].sort()).toEqual([...resourceTypes]);
   });
 
-  it("is planned and made anew with what was deleted along, and then nothing is to change: everything of an API with it", async () => {
+  it("is created again, with everything that was deleted together with it, and the next plan changes nothing", async () => {
     folder.write(configOf(all));
     await terraform(0, "init");
     await terraform(0, "apply", "-auto-approve");

@@ -88,7 +88,7 @@ it("takes names of clients, routes, scopes and functions for text", () => {
   }
 });
 
-it("shows unused entries of drift-ignore.yaml when there is no drift", () => {
+it("lists entries of drift-ignore.yaml that match nothing, if there is no drift", () => {
   const entry = {
     address: "aws_cognito_user_pool.*",
     attribute: "schema",
