@@ -118,7 +118,9 @@ it("are called as the matrix says", () => {
 });
 
 it("are shown by the matrix as text, as Markdown and as JSON", () => {
-  const [text = "", markdown = "", json = ""] = (["matrix", "markdown", "json"] as const).map((name) => resultOf(name).stdout);
+  const [text = "", markdown = "", json = ""] = (["matrix", "markdown", "json"] as const).map(
+    (name) => resultOf(name).stdout,
+  );
   expect(dangersInLines(text)).toEqual([]);
   expect(text).toContain("See @octocat and #1 | <!--");
   expect(dangersInMarkdown(markdown)).toEqual([]);
