@@ -12,6 +12,7 @@ import type { Deployment } from "../../operations/deployed/deployment";
 import { sdkOptions } from "./aws-sdk";
 import { runPrinted } from "./printed-command";
 import type { Ended } from "./processes";
+import { runTogether } from "./run-together";
 import { ServedProject } from "./served-project";
 
 /** Clients and routes that have something for every way to tamper with them. */
@@ -100,6 +101,11 @@ export class TamperedProject {
 
   cli(command: string, ...args: readonly string[]): Promise<Ended> {
     return this.served.cli(command, ...args);
+  }
+
+  /** Runs commands in one process. */
+  together(commands: readonly (readonly string[])[]): Promise<readonly Ended[]> {
+    return runTogether(this.served, commands);
   }
 
   /** Runs a command as it is printed to users. */
