@@ -102,6 +102,11 @@ export class TamperedProject {
     return this.served.cli(command, ...args);
   }
 
+  /** Runs several commands in one process. */
+  cliTogether(commands: readonly (readonly string[])[]): Promise<readonly Ended[]> {
+    return this.served.cliTogether(commands);
+  }
+
   /** Runs a command as it is printed to users. */
   runPrinted(command: string): Promise<void> {
     return runPrinted(this.served, command);
