@@ -484,17 +484,14 @@ describe("each script", () => {
     expect(written("GITHUB_OUTPUT")).toBe("");
   });
 
-  it.each([
-    ["a", "This is the plan that was reviewed in #7."],
-    ["b", "This is NOT the plan that was reviewed in #7"],
-  ])("compares with the review in the pull request: %s", async (digit, told) => {
+  it("reports where it is not the plan of the review in the pull request", async () => {
     writeFileSync(join(temporary, "review.md"), review);
     server.pulls.set("c".repeat(40), [{ number: 7, merged_at: "2026-08-01", merge_commit_sha: "c".repeat(40) }]);
-    server.addComment(7, review.replace("a".repeat(64), digit.repeat(64)), BOT);
+    server.addComment(7, review.replace("a".repeat(64), "b".repeat(64)), BOT);
     const compared = await execute(runOf("deploy-environment.yml plan", "Compare with the review in the pull request"));
 
     expect(compared.code).toBe(0);
-    expect(written("GITHUB_STEP_SUMMARY")).toContain(told);
+    expect(written("GITHUB_STEP_SUMMARY")).toContain("This is NOT the plan that was reviewed in #7");
   });
 
   it("deploys no plan to an environment that is not ephemeral without required reviewers", async () => {
@@ -511,6 +508,7 @@ describe("each script", () => {
       });
       server.protection.set("dev", ["required_reviewers"]);
       expect((await execute(compare)).code).toBe(0);
+      expect(written("GITHUB_STEP_SUMMARY")).toContain("This is the plan that was reviewed in #7.");
     } finally {
       writeFileSync(join(copy, "access.yaml"), before);
     }

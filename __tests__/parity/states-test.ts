@@ -1,6 +1,6 @@
 /**
- * Both providers create the same examples, each on an embedded AWS of its own: the states are compared, and then each
- * provider plans and destroys what the other one created.
+ * Both providers create the same examples, one after the other: the states are compared, and each provider plans and destroys
+ * what the other one created.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -27,25 +27,20 @@ interface Crossing {
   readonly left: object;
 }
 
-/** @param creator provider that creates; the other one plans and destroys */
-async function cross(file: string, creator: "real" | "embedded"): Promise<Crossing> {
-  const terraform = await RealTerraform.start(file);
-  try {
-    const { folder, emulator } = terraform;
-    writeFileSync(join(folder.path, "function.zip"), functionZip);
-    folder.write(configOf(parityExamples));
-    const real = new TerraformLifecycle(folder, terraform.environment);
-    const embedded = new TerraformLifecycle(folder, emulator.environment);
-    const [first, second] = creator === "real" ? [real, embedded] : [embedded, real];
-    await first.init();
-    const created = reported(`${creator}-created`, await first.apply());
-    const resources = first.resources();
-    const planned = reported(`${creator}-planned`, await second.plan());
-    const destroyed = reported(`${creator}-destroyed`, await second.destroy(KNOWN));
-    return { created, resources, planned, destroyed, left: emulator.resourceCount() };
-  } finally {
-    await terraform.close();
-  }
+/**
+ * @param terraform with an empty account, which is empty again afterwards
+ * @param creator provider that creates; the other one plans and destroys
+ */
+async function cross(terraform: RealTerraform, creator: "real" | "embedded"): Promise<Crossing> {
+  const { folder, emulator } = terraform;
+  const real = new TerraformLifecycle(folder, terraform.environment);
+  const embedded = new TerraformLifecycle(folder, emulator.environment);
+  const [first, second] = creator === "real" ? [real, embedded] : [embedded, real];
+  const created = reported(`${creator}-created`, await first.apply());
+  const resources = first.resources();
+  const planned = reported(`${creator}-planned`, await second.plan());
+  const destroyed = reported(`${creator}-destroyed`, await second.destroy(KNOWN));
+  return { created, resources, planned, destroyed, left: emulator.resourceCount() };
 }
 
 function reported(name: string, report: RunReport): RunReport {
@@ -59,8 +54,16 @@ describeWithRealProvider("states", (file) => {
   let byEmbedded: Crossing;
   let differences: ReturnType<typeof compareStates>;
   beforeAll(async () => {
-    byReal = await cross(file, "real");
-    byEmbedded = await cross(file, "embedded");
+    const terraform = await RealTerraform.start(file);
+    try {
+      writeFileSync(join(terraform.folder.path, "function.zip"), functionZip);
+      terraform.folder.write(configOf(parityExamples));
+      await new TerraformLifecycle(terraform.folder, terraform.environment).init();
+      byReal = await cross(terraform, "real");
+      byEmbedded = await cross(terraform, "embedded");
+    } finally {
+      await terraform.close();
+    }
     differences = compareStates(byEmbedded.resources, byReal.resources);
   });
 

@@ -66,13 +66,11 @@ export const deletionWaves: readonly (readonly string[])[] = [
   ],
   [
     ...["api_gateway_usage_plan_key", "api_gateway_api_key", "api_gateway_usage_plan"],
-    ...["cognito_resource_server", "api_gateway_resource", "lambda_function", "api_gateway_domain_name"],
+    ...["api_gateway_base_path_mapping", "api_gateway_domain_name", "api_gateway_stage", "api_gateway_deployment"],
+    ...["api_gateway_method", "api_gateway_authorizer", "api_gateway_resource"],
+    ...["cognito_resource_server", "lambda_function"],
     ...["wafv2_web_acl_association", "wafv2_web_acl", "secretsmanager_secret", "s3_bucket"],
     ...["iam_role_policy", "iam_role_policy_attachment", "iam_role"],
-  ],
-  [
-    ...["api_gateway_base_path_mapping", "api_gateway_stage", "api_gateway_deployment"],
-    ...["api_gateway_method", "api_gateway_authorizer"],
   ],
   [...["api_gateway_base_path_mapping", "api_gateway_rest_api"], ...["cognito_user_pool_domain", "cognito_user_pool"]],
 ].map((types) => types.map((type) => `aws_${type}`));
@@ -89,15 +87,20 @@ export const keptByAws: readonly string[] = [
   "aws_s3_bucket_versioning",
 ];
 
-/** Settings of the examples that demand a replacement, in steps so that each type is replaced by its own change first. */
+/**
+ * Settings of the examples that demand a replacement, in steps so that each type is replaced by its own change first. A user
+ * pool is the last of Cognito's, since what belongs to it is replaced with it.
+ */
 export const kindReplacements: readonly Resources[] = [
   {
     aws_cognito_user_pool_domain: { domain: "orders-new" },
     aws_cognito_user_pool_client: {
       generate_secret: false,
       allowed_oauth_flows: ["implicit"],
+      allowed_oauth_scopes: ["bills/write", "bills/read"],
       callback_urls: ["https://example.com"],
     },
+    aws_cognito_resource_server: { identifier: "bills" },
     aws_api_gateway_gateway_response: { response_type: "ACCESS_DENIED" },
     aws_api_gateway_method_settings: { method_path: "orders/GET" },
     aws_api_gateway_api_key: { value: "0123456789abcdefghij" },
@@ -113,8 +116,7 @@ export const kindReplacements: readonly Resources[] = [
     aws_wafv2_web_acl: { name: "bills" },
   },
   {
-    aws_cognito_resource_server: { identifier: "bills" },
-    aws_cognito_user_pool_client: { allowed_oauth_scopes: ["bills/write", "bills/read"] },
+    aws_cognito_user_pool: { username_configuration: { case_sensitive: true } },
     aws_api_gateway_method: { http_method: "POST" },
     aws_api_gateway_stage: { stage_name: "test" },
     aws_api_gateway_domain_name: { domain_name: "new.example.com" },
@@ -127,7 +129,6 @@ export const kindReplacements: readonly Resources[] = [
     aws_iam_role: { name: "bills" },
     aws_s3_bucket: { bucket: "our-new-states" },
   },
-  { aws_cognito_user_pool: { username_configuration: { case_sensitive: true } } },
 ];
 
 /** Settings that the provider does not read and that replace an imported resource, each taken away. */

@@ -74,6 +74,7 @@ export class RealTerraform {
     });
     const provider = await narrowProvider(
       await startProviderFile(file, emulator.environment, { workingDirectory: folder.path }),
+      folder.path,
     );
     return new RealTerraform(folder, emulator, provider, accountFolder);
   }

@@ -108,6 +108,11 @@ export class TamperedProject {
     return runTogether(this.served, commands);
   }
 
+  /** Runs several commands in one process. */
+  cliTogether(commands: readonly (readonly string[])[]): Promise<readonly Ended[]> {
+    return this.served.cliTogether(commands);
+  }
+
   /** Runs a command as it is printed to users. */
   runPrinted(command: string): Promise<void> {
     return runPrinted(this.served, command);

@@ -40,7 +40,7 @@ function shuffle(mutations: readonly Mutation[], seed: number): readonly Mutatio
 }
 
 /**
- * Two changes of each attribute and block, chosen by the seed, at least one of each name, and all that are to be kept.
+ * A change of each attribute and block, chosen by the seed, at least one of each name, and all that are to be kept.
  * @param isKept whether a change is in every sample
  */
 export function sampled(
@@ -53,7 +53,7 @@ export function sampled(
   const chosen = shuffled.filter((mutation) => {
     const keys = [`path ${mutation.path}`, `name ${mutation.name}`];
     const [ofPath = 0, ofName = 0] = keys.map((key) => counts.get(key) ?? 0);
-    if (!isKept(mutation) && ofPath >= 2 && ofName >= 1) return false;
+    if (!isKept(mutation) && ofPath >= 1 && ofName >= 1) return false;
     for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
     return true;
   });
