@@ -4,13 +4,25 @@
  */
 import { readFileSync } from "node:fs";
 import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
-import type { Response } from "undici";
+import type { Dispatcher, EnvHttpProxyAgent, fetch, Response } from "undici";
 import { isEmbeddedAws } from "./local-command";
 import { waitFor } from "./terminal";
 import { UserError } from "./user-error";
 
-/** Loaded when something is sent: it is a tenth of what commands load. */
-const undici = () => require("undici") as typeof import("undici");
+/**
+ * What is used of undici, loaded when something is sent. As a whole, with caches, web sockets and what tests use, it is
+ * a tenth of what commands load.
+ */
+const undici = {
+  openAgent(options: EnvHttpProxyAgent.Options = {}): EnvHttpProxyAgent {
+    const { prototype } = require("undici/lib/dispatcher/dispatcher.js") as typeof Dispatcher;
+    // As undici itself does where it is loaded as a whole.
+    Object.assign(prototype, require("undici/lib/api/index.js"));
+    const Agent = require("undici/lib/dispatcher/env-http-proxy-agent.js") as typeof EnvHttpProxyAgent;
+    return new Agent({ requestTls: trusted(), ...options });
+  },
+  fetch: () => (require("undici/lib/web/fetch/index.js") as { readonly fetch: typeof fetch }).fetch,
+};
 
 /** What to send. */
 export interface Outgoing {
@@ -61,9 +73,9 @@ async function receive<Result>(
   outgoing: Outgoing,
   read: (response: Response) => Promise<Result>,
 ): Promise<Result> {
-  const { EnvHttpProxyAgent, fetch } = undici();
-  const dispatcher = new EnvHttpProxyAgent({ requestTls: trusted() });
+  const dispatcher = undici.openAgent();
   try {
+    const fetch = undici.fetch();
     const reading = fetch(url, { ...outgoing, dispatcher }).then(read);
     return await waitFor(`Waiting for ${new URL(url).host}`, reading);
   } catch (error) {
@@ -79,8 +91,8 @@ async function receive<Result>(
 
 /** A `fetch` for other code that goes the same way; it must be closed, or an idle connection keeps the command alive. */
 export function openFetch(): { readonly fetch: typeof globalThis.fetch; close(): Promise<void> } {
-  const { EnvHttpProxyAgent, fetch } = undici();
-  const dispatcher = new EnvHttpProxyAgent({ requestTls: trusted() });
+  const dispatcher = undici.openAgent();
+  const fetch = undici.fetch();
   const through = (input: unknown, init: object = {}) =>
     waitFor("Waiting for a response", fetch(input as string, { ...init, dispatcher }));
   // The same web API; only the two packages' types do not know of each other.
@@ -101,17 +113,19 @@ interface SdkRequest {
 
 /** Sends the requests of the AWS SDK through the proxy that the environment names. */
 export function sdkHandler() {
-  const { EnvHttpProxyAgent, request } = undici();
-  const dispatcher = new EnvHttpProxyAgent({ requestTls: trusted() });
+  // On this machine no answer is on its way for long, and a handshake takes longer than a request.
+  const dispatcher = undici.openAgent(isEmbeddedAws() ? { connections: 1 } : {});
   return {
     async handle(
       { protocol, hostname, port, path, query = {}, method, headers, body }: SdkRequest,
       options?: { readonly abortSignal?: unknown },
     ) {
-      const url = `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}${path}${queryOf(query)}`;
+      const url = new URL(`${protocol}//${hostname}${port === undefined ? "" : `:${port}`}${path}${queryOf(query)}`);
       const signal = options?.abortSignal instanceof AbortSignal ? { signal: options.abortSignal } : {};
       const content = body === undefined ? {} : { body: body as string | Uint8Array };
-      const response = await request(url, { method, headers, ...content, ...signal, dispatcher });
+      const place = { origin: url.origin, path: `${url.pathname}${url.search}` };
+      const outgoing = { ...place, method: method as Dispatcher.HttpMethod, headers, ...content, ...signal };
+      const response = await dispatcher.request(outgoing);
       const received = Object.entries(response.headers).map(([name, value]) => [name, String(value)] as const);
       return {
         response: {

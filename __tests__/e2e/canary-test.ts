@@ -5,8 +5,9 @@
 import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { aws } from "../../platform/aws";
-import { kill, run, script } from "../support/processes";
+import { kill } from "../support/processes";
 import { clientOf, rotatedAccess } from "../support/rotation";
+import { runTogether } from "../support/run-together";
 import { type Served, ServedProject } from "../support/served-project";
 
 jest.setTimeout(300_000);
@@ -24,15 +25,15 @@ const canaries = new Set<string>();
 const texts = new Map<string, string>();
 let served: Served;
 
-/** Keeps what a command says. */
-async function said(name: string, ...args: readonly string[]): Promise<string> {
-  const env = { ...project.environment(), CI: "", PLAN_PASSPHRASE: PASSPHRASE, TMPDIR: temporary };
-  const { stdout, stderr } = await run(script(`cli/${name}.ts`, ...args), project.folder, env);
-  const command = `${name} ${args.join(" ")}`;
-  // What is searched is what all of them say.
-  expect(texts.has(command)).toBe(false);
-  texts.set(command, `${stdout}\n${stderr}`);
-  return stdout;
+/** Runs commands, and keeps what each says. */
+async function said(...commands: readonly (readonly string[])[]): Promise<void> {
+  const variables = { CI: "", PLAN_PASSPHRASE: PASSPHRASE, TMPDIR: temporary };
+  for (const [index, { stdout, stderr }] of (await runTogether(project, commands, variables)).entries()) {
+    const command = commands[index]?.join(" ") ?? "";
+    // What is searched is what all of them say.
+    expect(texts.has(command)).toBe(false);
+    texts.set(command, `${stdout}\n${stderr}`);
+  }
 }
 
 /** A secret, and the forms in which it may be hidden. */
@@ -89,38 +90,41 @@ async function logged(): Promise<void> {
 
 describe("secrets and tokens", () => {
   it("are in nothing that the commands say and that is logged while a stack is operated", async () => {
-    await said("preflight", "dev");
-    await said("matrix", "--json");
-    await said("verify", "dev", "--json");
-    await said("call", "POST", "/access", "--client", "billing");
-    await said("drift", "dev", "--json");
-    await said("rotate", "billing");
+    await said(
+      ["preflight", "dev"],
+      ["matrix", "--json"],
+      ["verify", "dev", "--json"],
+      ["call", "POST", "/access", "--client", "billing"],
+      ["drift", "dev", "--json"],
+      ["rotate", "billing"],
+    );
     await watchState();
-    await said("drift", "dev");
-    await said("rotate", "billing", "--abort", "--json");
-    await said("rotate", "billing", "--overlap", "0s");
+    await said(
+      ["drift", "dev"],
+      ["rotate", "billing", "--abort", "--json"],
+      ["rotate", "billing", "--overlap", "0s"],
+      ["rotate", "reports", "--to", "reports.json"],
+    );
     await watchState();
-    await said("rotate", "reports", "--to", "reports.json");
     watch(JSON.parse(readFileSync(join(project.folder, "reports.json"), "utf8")).client_secret);
-    await said("rotate", "reports", "--to", "reports.json", "--finish");
-    await said("verify", "dev");
-    await said("postman", "dev", "--json");
-    await said("handout", "billing");
-    await said("report", "dev");
-    await said("postman", "dev", "--with-secrets", "--out", "with-secrets");
-    await said("policy", "apply", "--env", "dev");
-
     project.write("access.yaml", rotatedAccess("orders/read, orders/write"));
-    await said("review", "dev", "--json", "--save-data", "data.plan");
-    await said("review", "dev", "--from-data", "data.plan");
-    await said("apply", "dev.plan", "--keep");
-    await said("apply", "dev.plan");
-    await said("rotate", "billing", "--deliver");
+    await said(
+      ["rotate", "reports", "--to", "reports.json", "--finish"],
+      ["verify", "dev"],
+      ["postman", "dev", "--json"],
+      ["handout", "billing"],
+      ["report", "dev"],
+      ["postman", "dev", "--with-secrets", "--out", "with-secrets"],
+      ["policy", "apply", "--env", "dev"],
+      ["review", "dev", "--json", "--save-data", "data.plan"],
+      ["review", "dev", "--from-data", "data.plan"],
+      ["apply", "dev.plan", "--keep"],
+      ["apply", "dev.plan"],
+      ["rotate", "billing", "--deliver"],
+    );
     await watchState();
     await logged();
-    await said("teardown", "nobody");
-    await said("teardown", "dev", "--yes", "--json");
-    await said("teardown", "dev", "--yes");
+    await said(["teardown", "nobody"], ["teardown", "dev", "--yes", "--json"], ["teardown", "dev", "--yes"]);
 
     expect(canaries.size).toBeGreaterThanOrEqual(12);
     expect([...texts].filter(([, text]) => leaks(text)).map(([command]) => command)).toEqual([]);

@@ -64,6 +64,7 @@ function short(findings: readonly Finding[]): readonly Short[] {
 }
 
 const drift = async () => (await findDrift(folder)).findings;
+const together = (...commands: readonly (readonly string[])[]) => project.together(commands);
 
 /** A deployment that was made out of band, as AWS keeps it. */
 const DEPLOYMENT: Short = ["aws_api_gateway_rest_api.api", "deployment", "unmanaged-resource"];
@@ -153,20 +154,15 @@ describe("out-of-band changes", () => {
 });
 
 describe("unmanaged resources", () => {
-  let printed: readonly Finding[] = [];
   let found: readonly Finding[] = [];
-  let asJson = "";
   let secret = "";
 
   it("are found with the resource that holds them", async () => {
     secret = await add();
-    const { code, stdout } = await project.cli("drift", "dev", "--json");
-    asJson = stdout;
-    printed = JSON.parse(stdout).findings;
-    const criticals = printed.filter(({ severity }) => severity === "critical").map(({ attribute }) => attribute);
+    found = await drift();
+    const criticals = found.filter(({ severity }) => severity === "critical").map(({ attribute }) => attribute);
 
-    expect(code).toBe(2);
-    expect(short(printed)).toEqual(
+    expect(short(found)).toEqual(
       [
         ["aws_api_gateway_rest_api.api", "method", "unmanaged-resource"],
         ["aws_api_gateway_rest_api.api", "resource", "unmanaged-resource"],
@@ -183,13 +179,13 @@ describe("unmanaged resources", () => {
 
   it("stay after a deployment, end the command with 2, and are printed with their commands and no secret", async () => {
     await project.apply();
-    found = await drift();
-    const { code, stdout, stderr } = await project.cli("drift", "dev");
+    const [json, text] = await together(["drift", "dev", "--json"], ["drift", "dev"]);
+    const { stdout = "", stderr = "" } = text ?? {};
 
-    expect(code).toBe(2);
+    expect([json?.code, text?.code]).toEqual([2, 2]);
     // The command prints paths as seen from the project.
     const asPrinted = JSON.stringify(found).replaceAll(folder.split(".local")[0] ?? "", "");
-    expect(JSON.parse(asPrinted)).toEqual(printed);
+    expect(JSON.parse(json?.stdout ?? "").findings).toEqual(JSON.parse(asPrinted));
     expect(stdout).toMatch(
       /PUBLIC: anyone can invoke aws_lambda_function\.functions_orders_function_\w+ without the API/,
     );
@@ -199,7 +195,7 @@ describe("unmanaged resources", () => {
     expect(stdout).toMatch(/\n\nnot checked: \d+ kinds of resources that this endpoint does not support\.\s*$/);
     for (const one of [...project.secrets(), secret]) {
       expect(one).not.toBe("");
-      expect(stdout + stderr + asJson).not.toContain(one);
+      expect(stdout + stderr + json?.stdout + json?.stderr).not.toContain(one);
     }
   });
 
@@ -377,18 +373,7 @@ describe("code that was changed", () => {
 });
 
 describe("npx access drift", () => {
-  it("ends with 2, prints what to do about each verdict, and no secret", async () => {
-    await project.updateMethod("POST", "/orders", "add", "/authorizationScopes", "orders/write");
-    const { code, stdout, stderr } = await project.cli("drift", "dev");
-
-    expect(code).toBe(2);
-    expect(stdout).toContain("PUBLIC: anyone can call GET /status without a token");
-    expect(stdout).toContain("out-of-band-change: to revert it: npx access local npx access deploy dev.");
-    expect(stdout).toContain('-replace="$(terraform -chdir=.local/cdktf.out/stacks/dev state list');
-    for (const secret of project.secrets()) expect(stdout + stderr).not.toContain(secret);
-  });
-
-  it("leaves out what is listed as noise until its day is over, and names unused entries", async () => {
+  it("prints what to do about each verdict, without noise until its day is over, and names unused entries", async () => {
     const entry = (address: string, expires: string) =>
       `- { address: "${address}", attribute: retention_in_days, reason: Known, expires: ${expires} }\n`;
     const soon = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
@@ -398,11 +383,17 @@ describe("npx access drift", () => {
         entry("aws_s3_bucket.x", soon) +
         entry("aws_lambda_alias.*", "2020-01-01"),
     );
+    await project.updateMethod("POST", "/orders", "add", "/authorizationScopes", "orders/write");
     await project.client(CloudWatchLogsClient).send(new PutRetentionPolicyCommand(LONG_KEPT));
-    const { code, stdout } = await project.cli("drift", "dev", "--json");
-    const report = JSON.parse(stdout);
+    const [text, json] = await together(["drift", "dev"], ["drift", "dev", "--json"]);
+    const { stdout = "", stderr = "" } = text ?? {};
+    const report = JSON.parse(json?.stdout ?? "");
 
-    expect(code).toBe(2);
+    expect([text?.code, json?.code]).toEqual([2, 2]);
+    expect(stdout).toContain("PUBLIC: anyone can call GET /status without a token");
+    expect(stdout).toContain("out-of-band-change: to revert it: npx access local npx access deploy dev.");
+    expect(stdout).toContain('-replace="$(terraform -chdir=.local/cdktf.out/stacks/dev state list');
+    for (const secret of project.secrets()) expect(stdout + stderr).not.toContain(secret);
     // Changed code of a method that is deployed, and an out-of-band change of it, are told apart.
     expect(short(report.findings).toSorted()).toEqual(
       [
@@ -423,15 +414,20 @@ describe("npx access drift", () => {
     expect([code, stdout]).toEqual([0, expect.stringContaining("clean: dev matches the code")]);
   });
 
-  it("ends with 1 for a list with mistakes, and names each", async () => {
+  it("ends with 1 for a list with mistakes, and with 64 for an unknown environment or option", async () => {
     project.write(
       "drift-ignore.yaml",
       "- { adress: x }\n- { address: aws_api_gateway_method.*, attribute: authorization_scopes, reason: Known, expires: 2026-12-31 }\n",
     );
-    const { code, stderr } = await project.cli("drift", "dev");
+    const [mistakes, environment, option] = await together(
+      ["drift", "dev"],
+      ["drift", "prod"],
+      ["drift", "dev", "--nonsense"],
+    );
 
-    expect([code, stderr]).toEqual([1, expect.stringContaining('drift-ignore.yaml:1:3: the entry has no "address"')]);
-    expect(stderr).toContain('drift-ignore.yaml:2:51: "attribute" is a security decision');
+    expect([mistakes?.code, environment?.code, option?.code]).toEqual([1, 64, 64]);
+    expect(mistakes?.stderr).toContain('drift-ignore.yaml:1:3: the entry has no "address"');
+    expect(mistakes?.stderr).toContain('drift-ignore.yaml:2:51: "attribute" is a security decision');
   });
 
   it("names what is missing of a stack that is deployed in part, and of one whose state is empty", async () => {
@@ -449,11 +445,6 @@ describe("npx access drift", () => {
         "the state of dev is empty, but in eu-west-1 of account 123456789012 of the embedded AWS there are resources",
       ),
     ]);
-  });
-
-  it("ends with 64 for an unknown environment or option", async () => {
-    expect((await project.cli("drift", "prod")).code).toBe(64);
-    expect((await project.cli("drift", "dev", "--nonsense")).code).toBe(64);
   });
 });
 

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { dangersInLines, dangersInMarkdown, HOSTILE_TEXTS } from "../support/hostile-texts";
-import { type Ended, requireDone, run } from "../support/processes";
+import type { Ended } from "../support/processes";
+import { runTogether } from "../support/run-together";
 import { ServedProject } from "../support/served-project";
 
 jest.setTimeout(300_000);
@@ -31,46 +32,95 @@ routes:
 `,
 );
 
+const everything = Object.values(HOSTILE_TEXTS).join(" ").replaceAll("\0", "").slice(0, 4_000);
+
+/** What the deployment is shown with. */
+const SHOWING = {
+  verify: ["verify", "dev"],
+  matrix: ["matrix"],
+  markdown: ["matrix", "--markdown"],
+  json: ["matrix", "--json"],
+  review: ["review", "dev", "--out", "x.plan"],
+  drift: ["drift", "dev"],
+  token: ["token", "constructor", "--decode"],
+  otherToken: ["token", "toString"],
+  hostileToken: ["token", HOSTILE_TEXTS["the terminal"] ?? ""],
+  postman: ["postman", "dev"],
+  refusedCall: ["call", "POST", "/toString", "--client", "constructor"],
+} as const;
+
+const OTHERS = [
+  ["deploy", "dev", "--yes"],
+  ["logs"],
+  ["handout", "hasOwnProperty"],
+  ["report", "dev"],
+  ["report", "dev", "--html"],
+  ["report", "dev", "--csv"],
+  ["preflight", "dev"],
+  ["policy", "apply", "--env", "dev", "--account", "123456789012"],
+  ["call", "POST", "/toString", "--client", "hasOwnProperty", "--curl"],
+];
+
+const REFUSED = [
+  ["call", everything, "/x"],
+  ["call", "GET", everything],
+  ["call", "POST", "/toString", "--data", everything],
+  ["logs", everything],
+  ["rotate", everything],
+  ["teardown", everything, "--yes"],
+  ["review", everything],
+  ["deploy", everything, "--yes"],
+  ["apply", everything],
+  ["bootstrap", everything, "--yes"],
+  ["preflight", everything],
+  ["policy", everything],
+  ["postman", "dev", "--client", everything],
+  ["handout", everything],
+  ["report", "dev", "--since", everything],
+  ["new", "client", everything, "--scopes", everything],
+  ["new", "function", everything],
+  ["github", "preview", "--from", everything, "--pr", "1"],
+  ["completion", everything],
+];
+
+/** By the names of {@link SHOWING}. */
+let shown: Readonly<Record<string, Ended>>;
+let others: readonly Ended[];
+let refused: readonly Ended[];
+const resultOf = (name: keyof typeof SHOWING): Ended => shown[name] ?? { code: null, stdout: "", stderr: "" };
+
 beforeAll(async () => {
   await project.serve();
   await project.deploy();
+  const showing = Object.values(SHOWING);
+  const results = await runTogether(project, [...showing, ...OTHERS, ...REFUSED]);
+  shown = Object.fromEntries(Object.keys(SHOWING).map((name, index) => [name, results[index] as Ended]));
+  others = results.slice(showing.length, showing.length + OTHERS.length);
+  refused = results.slice(showing.length + OTHERS.length);
 });
 afterAll(() => project.remove());
 
-const command = async (name: string, ...args: readonly string[]) => {
-  const { code, stdout, stderr } = await project.cli(name, ...args);
-  expect(dangersInLines(stderr)).toEqual([]);
-  return { code, stdout, stderr };
-};
-
-/** Runs commands one after the other, in one process where each of its own takes most of the time to start. */
-const commands = async (all: readonly (readonly string[])[]): Promise<readonly Ended[]> => {
-  project.write("commands.json", JSON.stringify(all));
-  const together = [process.execPath, join(__dirname, "../support/commands-together.cjs"), "commands.json"];
-  const results: readonly Ended[] = JSON.parse(
-    requireDone(await run(together, project.folder, project.environment())).stdout,
-  );
-  for (const { stderr } of results) expect(dangersInLines(stderr)).toEqual([]);
-  return results;
-};
+it("are in no command's messages as more than text", () => {
+  const all = [...Object.values(shown), ...others, ...refused];
+  expect(all).toHaveLength(Object.keys(SHOWING).length + OTHERS.length + REFUSED.length);
+  expect(all.flatMap(({ stderr }) => dangersInLines(stderr))).toEqual([]);
+});
 
 it("are planned without a change", async () => {
   expect((await project.terraform("plan", "-detailed-exitcode")).code).toBe(0);
 });
 
-it("are called as the matrix says", async () => {
-  const { code, stdout } = await command("verify", "dev");
+it("are called as the matrix says", () => {
+  const { code, stdout } = resultOf("verify");
   expect([code, dangersInLines(stdout)]).toEqual([0, []]);
   expect(stdout).toMatch(/✓ +GET \/constructor +constructor +allow/);
   expect(stdout).toMatch(/✓ +POST \/toString +hasOwnProperty +allow/);
 });
 
-it("are shown by the matrix as text, as Markdown and as JSON", async () => {
-  const [{ stdout: text = "" } = {}, { stdout: markdown = "" } = {}, { stdout: json = "" } = {}] = await commands([
-    ["matrix"],
-    ["matrix", "--markdown"],
-    ["matrix", "--json"],
-  ]);
+it("are shown by the matrix as text, as Markdown and as JSON", () => {
+  const [text = "", markdown = "", json = ""] = (["matrix", "markdown", "json"] as const).map(
+    (name) => resultOf(name).stdout,
+  );
   expect(dangersInLines(text)).toEqual([]);
   expect(text).toContain("See @octocat and #1 | <!--");
   expect(dangersInMarkdown(markdown)).toEqual([]);
@@ -82,93 +132,52 @@ it("are shown by the matrix as text, as Markdown and as JSON", async () => {
   expect(routes.flatMap(({ notes }: { notes: readonly string[] }) => notes).join()).toContain(REASON);
 });
 
-it("are reviewed, and found without drift", async () => {
-  const { stdout } = await command("review", "dev", "--out", "x.plan");
+it("are reviewed, and found without drift", () => {
+  const { stdout } = resultOf("review");
   expect(dangersInMarkdown(stdout)).toEqual([]);
   expect(stdout).toContain("Nothing changes");
-  const drift = await command("drift", "dev");
+  const drift = resultOf("drift");
   expect([drift.code, dangersInLines(drift.stdout)]).toEqual([0, []]);
 });
 
-it("get tokens, and no other name of an object does", async () => {
-  const { stdout } = await command("token", "constructor", "--decode");
+it("get tokens, and no other name of an object does", () => {
+  const { stdout } = resultOf("token");
   expect(JSON.parse(stdout)).toMatchObject({ claims: { scope: "constructor/valueOf" } });
-  const other = await command("token", "toString");
+  const other = resultOf("otherToken");
   expect([other.code, other.stderr]).toEqual([
     64,
     expect.stringContaining('dev has no client "toString". It has constructor, hasOwnProperty.'),
   ]);
-  const unknown = await command("token", HOSTILE_TEXTS["the terminal"] ?? "");
-  expect(unknown.code).toBe(64);
+  expect(resultOf("hostileToken").code).toBe(64);
 });
 
-it("are written for Postman exactly", async () => {
-  await command("postman", "dev");
+it("are written for Postman exactly", () => {
   const text = readFileSync(join(project.folder, "dev.postman_collection.json"), "utf8");
   expect(text.includes(JSON.stringify(`${SERVER}/${SCOPE} constructor/toString`))).toBe(true);
 });
 
 describe("every other command", () => {
-  const everything = Object.values(HOSTILE_TEXTS).join(" ").replaceAll("\0", "").slice(0, 4_000);
-
-  it("prints what the deployment holds without harm", async () => {
-    const refused = await command("call", "POST", "/toString", "--client", "constructor");
-    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("the route requires the scope")]);
-    const everyCommand = [
-      ["deploy", "dev", "--yes"],
-      ["logs"],
-      ["handout", "hasOwnProperty"],
-      ["report", "dev"],
-      ["report", "dev", "--html"],
-      ["report", "dev", "--csv"],
-      ["preflight", "dev"],
-      ["policy", "apply", "--env", "dev", "--account", "123456789012"],
-      ["call", "POST", "/toString", "--client", "hasOwnProperty", "--curl"],
-    ];
-    for (const [index, { code, stdout }] of (await commands(everyCommand)).entries()) {
-      const [name] = everyCommand[index] ?? [];
+  it("prints what the deployment holds without harm", () => {
+    const { code, stderr } = resultOf("refusedCall");
+    expect([code, stderr]).toEqual([2, expect.stringContaining("the route requires the scope")]);
+    for (const [index, { code, stdout }] of others.entries()) {
+      const [name] = OTHERS[index] ?? [];
       // The environment has no remote state, which a policy needs, and preflight finds fault with.
       const isReady = name !== "preflight" && name !== "policy";
       expect([name, code, dangersInLines(stdout)]).toEqual([name, isReady ? 0 : expect.any(Number), []]);
     }
   });
 
-  const refused = [
-    ["call", everything, "/x"],
-    ["call", "GET", everything],
-    ["call", "POST", "/toString", "--data", everything],
-    ["logs", everything],
-    ["rotate", everything],
-    ["teardown", everything, "--yes"],
-    ["review", everything],
-    ["deploy", everything, "--yes"],
-    ["apply", everything],
-    ["bootstrap", everything, "--yes"],
-    ["preflight", everything],
-    ["policy", everything],
-    ["postman", "dev", "--client", everything],
-    ["handout", everything],
-    ["report", "dev", "--since", everything],
-    ["new", "client", everything, "--scopes", everything],
-    ["new", "function", everything],
-    ["github", "preview", "--from", everything, "--pr", "1"],
-    ["completion", everything],
-  ];
-  let results: readonly Ended[];
-  beforeAll(async () => {
-    results = await commands(refused);
-  });
-
   it.each(
-    refused.map(([name = ""], index) => [name, index] as const),
+    REFUSED.map(([name = ""], index) => [name, index] as const),
   )("%s refuses what it does not know, and shows it without harm", (_name, index) => {
-    const result = results[index];
+    const result = refused[index];
 
     expect(result?.code).toBeGreaterThan(0);
     expect(dangersInLines(result?.stdout ?? "\0")).toEqual([]);
   });
 
   it("is refused in a process of its own in the same way", async () => {
-    expect(await command("call", everything, "/x")).toEqual(results[0]);
+    expect(await project.cli("call", everything, "/x")).toEqual(refused[0]);
   });
 });

@@ -25,17 +25,18 @@ ${scopes.map((name) => `  GET /${name}: { lambda: access, scopes: [orders/${name
 jest.setTimeout(120_000);
 
 describe("a review of 300 clients and 40 routes", () => {
-  it("is made within three seconds, and fits with all of its resources", () => {
+  it("is made within three seconds of CPU time, and fits with all of its resources", () => {
     const { json } = synthesize(access);
     const resources = json["resource"] as Readonly<Record<string, Readonly<Record<string, Record<string, unknown>>>>>;
     const changes = Object.entries(resources).flatMap(([type, all]) =>
       Object.entries(all).map(([name, after]) => ({ type, name, after })),
     );
     const plan = planWith(changes);
-    const start = performance.now();
+    const start = process.cpuUsage();
     const text = reviewMarkdown(reviewOf("dev", plan, json));
 
-    expect(performance.now() - start).toBeLessThan(3000);
+    const { user } = process.cpuUsage(start);
+    expect(user / 1e6).toBeLessThan(3);
     expect(changes.length).toBeGreaterThan(CLIENTS + ROUTES);
     expect(text.length).toBeLessThan(MAX_GITHUB_CHARACTERS / 2);
     expect(text).toContain("300 × `aws_cognito_user_pool_client`");

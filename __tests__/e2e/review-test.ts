@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { reviewMarkdown } from "../../operations/review/review-markdown";
 import { runAwsCommand } from "../support/aws-command";
 import { type Ended, run, script } from "../support/processes";
+import { runTogether } from "../support/run-together";
 import { ServedProject } from "../support/served-project";
 
 jest.setTimeout(300_000);
@@ -43,6 +44,13 @@ async function cli(command: string, args: readonly string[], changes: Readonly<R
   const result = await run(script(`cli/${command}.ts`, ...args), project.folder, env);
   everything.push(result);
   return result;
+}
+
+/** Runs commands of the project in one process. */
+async function together(...commands: readonly (readonly string[])[]): Promise<readonly Ended[]> {
+  const results = await runTogether(project, commands, { CI: "", PLAN_PASSPHRASE: "" });
+  everything.push(...results);
+  return results;
 }
 
 async function git(...args: readonly string[]): Promise<void> {
@@ -195,32 +203,37 @@ describe("npx access review and npx access apply", () => {
   it("have the same fingerprint for the same change, and report another plan", async () => {
     const { fingerprint, access } = await project.review();
     const saved = ["--out", "a.plan", "--save-data", "data.plan"];
-    const second = await cli("review", ["dev", "--expect", fingerprint, ...saved]);
-    const fromData = await cli("review", ["dev", "--from-data", "data.plan"]);
-    const ofOther = await cli("review", ["prod", "--from-data", "data.plan"]);
-    const other = await cli("review", ["dev", "--expect", "0".repeat(64), "--out", "c.plan"]);
+    const [second, fromData, ofOther, other] = await together(
+      ["review", "dev", "--expect", fingerprint, ...saved],
+      ["review", "dev", "--from-data", "data.plan"],
+      ["review", "prod", "--from-data", "data.plan"],
+      ["review", "dev", "--expect", "0".repeat(64), "--out", "c.plan"],
+    );
 
     expect(access).toContainEqual({ client: "shop", route: "POST /orders", before: "no", after: "yes" });
-    expect([second.code, other.code]).toEqual([0, 1]);
-    expect([fromData.code, fromData.stdout]).toEqual([0, second.stdout]);
-    expect([ofOther.code, ofOther.stderr]).toEqual([
+    expect([second?.code, other?.code]).toEqual([0, 1]);
+    expect([fromData?.code, fromData?.stdout]).toEqual([0, second?.stdout]);
+    expect([ofOther?.code, ofOther?.stderr]).toEqual([
       1,
       expect.stringContaining("is the data of a review of `dev`, not of `prod`"),
     ]);
-    expect(second.stdout).toContain(`<!-- machine-access-review environment=dev fingerprint=${fingerprint} -->`);
-    expect(alertsIn(other.stdout)[0]).toBe(
+    expect(second?.stdout).toContain(`<!-- machine-access-review environment=dev fingerprint=${fingerprint} -->`);
+    expect(alertsIn(other?.stdout ?? "")[0]).toBe(
       `> This is not the reviewed plan: its fingerprint is \`${fingerprint}\`, expected \`${"0".repeat(64)}\`. It was not saved; review it again.`,
     );
     expect(existsSync(planFile("c.plan"))).toBe(false);
   });
 
-  it("refuse a file that was changed, is not a plan, or does not exist", async () => {
+  it("refuse a file that was changed, is not a plan, or does not exist, and do not save through a link", async () => {
     const bytes = readFileSync(planFile("a.plan"));
     bytes[Math.floor(bytes.length / 2)] = (bytes[Math.floor(bytes.length / 2)] ?? 0) ^ 1;
     writeFileSync(planFile("tampered.plan"), bytes);
     writeFileSync(planFile("none.plan"), "none");
 
-    const refused = await Promise.all(["tampered", "none", "missing"].map((name) => cli("apply", [`${name}.plan`])));
+    symlinkSync("elsewhere", planFile("a.link"));
+    const plans = ["tampered", "none", "missing"].map((name) => ["apply", `${name}.plan`]);
+    const results = await together(...plans, ["review", "dev", "--out", "a.link"]);
+    const [refused, link] = [results.slice(0, 3), results[3]];
 
     expect(refused.map(({ code }) => code)).toEqual([1, 1, 1]);
     expect(refused.map(({ stderr }) => stderr)).toEqual([
@@ -228,26 +241,21 @@ describe("npx access review and npx access apply", () => {
       "error: the plan cannot be used: it was not saved by review. Review again.\n",
       expect.stringContaining("error: the plan "),
     ]);
-  });
-
-  it("do not save through a link", async () => {
-    symlinkSync("elsewhere", planFile("a.link"));
-
-    const { code, stderr } = await cli("review", ["dev", "--out", "a.link"]);
-
-    expect([code, stderr]).toEqual([1, expect.stringContaining("is a link. Name another file with --out.")]);
+    expect([link?.code, link?.stderr]).toEqual([
+      1,
+      expect.stringContaining("is a link. Name another file with --out."),
+    ]);
     expect(existsSync(planFile("elsewhere"))).toBe(false);
   });
 
   it("apply where the stack was never synthesized, and never twice", async () => {
     rmSync(join(project.folder, ".local", "cdktf.out"), { recursive: true });
 
-    const applied = await cli("apply", ["a.plan", "--keep", "--json"]);
-    const again = await cli("apply", ["a.plan"]);
+    const [applied, again] = await together(["apply", "a.plan", "--keep", "--json"], ["apply", "a.plan"]);
 
-    expect(applied.code).toBe(0);
-    expect(JSON.parse(applied.stdout)).toMatchObject({ environment: "dev", destroyed: expect.any(Number) });
-    expect([again.code, again.stderr]).toEqual([
+    expect(applied?.code).toBe(0);
+    expect(JSON.parse(applied?.stdout ?? "")).toMatchObject({ environment: "dev", destroyed: expect.any(Number) });
+    expect([again?.code, again?.stderr]).toEqual([
       1,
       expect.stringMatching(
         /stale: the state of dev changed since: its serial was \d+, and is \d+\. Nothing was applied/,

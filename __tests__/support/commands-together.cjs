@@ -31,6 +31,8 @@ async function run(args) {
   Object.assign(written, { stdout: "", stderr: "" });
   process.argv = [process.argv[0], resolve("cli/access.cjs"), ...args];
   process.exitCode = undefined;
+  // The program adds to a command what it adds once in a process of its own.
+  delete require.cache[resolve("cli", `${args[0]}.ts`)];
   let thrown;
   await main(args).catch((error) => {
     if (error instanceof Exit) thrown = error.code;

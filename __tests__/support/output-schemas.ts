@@ -2,7 +2,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ValidateFunction } from "ajv";
-import type { Program } from "typescript";
 
 const project = join(__dirname, "..", "..");
 
@@ -41,13 +40,12 @@ export function generatedSchemas(): ReadonlyMap<string, string> {
   const config = {
     ...generators.DEFAULT_CONFIG,
     path: join(project, "cli", "json-output.ts"),
+    tsconfig: join(__dirname, "output-schemas.tsconfig.json"),
     skipTypeCheck: true,
     topRef: false,
     additionalProperties: false,
   };
-  const program = programOf(config.path);
-  const parser = generators.createParser(program, config);
-  const generator = new generators.SchemaGenerator(program, parser, generators.createFormatter(config), config);
+  const generator = generators.createGenerator(config);
   return new Map(
     Object.entries(OUTPUTS).map(([name, type]) => {
       const text = JSON.stringify(generator.createSchema(type), null, 2);
@@ -56,25 +54,6 @@ export function generatedSchemas(): ReadonlyMap<string, string> {
       return [name, `${text}\n`];
     }),
   );
-}
-
-/** Packages whose types the project's own are made of. Those of all others are 30 MB of text, and no output has them. */
-const READ_PACKAGES = ["zod"];
-
-function programOf(file: string): Program {
-  const ts = require("typescript") as typeof import("typescript");
-  const { config } = ts.readConfigFile(join(project, "tsconfig.json"), ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, project);
-  const settings = { ...options, types: [], noEmit: true, incremental: false };
-  delete settings.tsBuildInfoFile;
-  const host = ts.createCompilerHost(settings);
-  host.resolveModuleNameLiterals = (literals, from, redirected, given) =>
-    literals.map(({ text }) => {
-      const isRead = /^[./]/.test(text) || READ_PACKAGES.some((name) => text === name || text.startsWith(`${name}/`));
-      if (!isRead) return { resolvedModule: undefined };
-      return ts.resolveModuleName(text, from, given, host, undefined, redirected);
-    });
-  return ts.createProgram([file], settings, host);
 }
 
 const validators = new Map<string, ValidateFunction>();

@@ -12,6 +12,7 @@ import type { Deployment } from "../../operations/deployed/deployment";
 import { sdkOptions } from "./aws-sdk";
 import { runPrinted } from "./printed-command";
 import type { Ended } from "./processes";
+import { runTogether } from "./run-together";
 import { ServedProject } from "./served-project";
 
 /** Clients and routes that have something for every way to tamper with them. */
@@ -102,9 +103,9 @@ export class TamperedProject {
     return this.served.cli(command, ...args);
   }
 
-  /** Runs several commands in one process. */
-  cliTogether(commands: readonly (readonly string[])[]): Promise<readonly Ended[]> {
-    return this.served.cliTogether(commands);
+  /** Runs commands one after the other in one process, where the process itself is not what is tested. */
+  together(commands: readonly (readonly string[])[]): Promise<readonly Ended[]> {
+    return runTogether(this.served, commands);
   }
 
   /** Runs a command as it is printed to users. */

@@ -13,7 +13,8 @@ type Json = Readonly<Record<string, unknown>>;
 
 const project = join(__dirname, "..", "..", "..");
 const SEED = 20_261_130;
-const STACKS = 400;
+/** With SOAK more of them. */
+const STACKS = process.env["SOAK"] === undefined ? 150 : 400;
 
 /** An access model with every setting that adds resources. */
 const EVERYTHING = `

@@ -312,10 +312,10 @@ describe("an unsafe template", () => {
     ["a text that cannot be decoded", "$util.urlDecode('%zz')"],
     ["a text that is added to a calculation without a result", "#set($a = (1 - 'x') + 'y')"],
   ])("fails soon on %s", (_what, template) => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     const body = JSON.stringify({ l: Array(1000).fill(1) });
     expect(() => textOf(`#set($l = $input.path('$.l'))${template}`, body)).toThrow(TemplateFailure);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(process.cpuUsage(started).user / 1e6).toBeLessThan(10);
   });
 });
 
