@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { findDrift } from "../../operations/drift/find-drift";
 import { cdktf, type Ended, run } from "../support/processes";
+import { runTogether } from "../support/run-together";
 import { ServedProject } from "../support/served-project";
 
 jest.setTimeout(300_000);
@@ -144,7 +145,7 @@ describe("another project on the same state", () => {
   });
 
   it("is refused by review, teardown and preflight", async () => {
-    const results = await project.cliTogether([
+    const results = await runTogether(project, [
       ["review", "dev"],
       ["teardown", "dev", "--yes"],
       ["preflight", "dev"],

@@ -385,7 +385,7 @@ describe("the commands", () => {
       [["verify", "dev", "--client", "stranger"], 'There is no client "stranger"'],
       [["verify", "dev", "--route", "GET /nowhere"], 'There is no route "GET /nowhere"'],
     ] as const;
-    const results = await project.cliTogether(refused.map(([command]) => command));
+    const results = await project.together(refused.map(([command]) => command));
 
     expect(results.map(({ code, stderr }) => [code, stderr])).toEqual(
       refused.map(([, message]) => [64, expect.stringContaining(message)]),
@@ -410,7 +410,7 @@ describe("the commands", () => {
     const path = join(project.folder, file);
     const state = readFileSync(path, "utf8");
     writeFileSync(path, JSON.stringify({ ...JSON.parse(state), outputs: {} }));
-    const results = await project.cliTogether([
+    const results = await project.together([
       ["verify", "dev"],
       ["token", "shop"],
       ["call", "GET", "/status"],

@@ -98,14 +98,6 @@ export class ServedProject {
     return run(script(`cli/${command}.ts`, ...args), this.folder, this.environment());
   }
 
-  /** Runs several commands one after the other in one process, where the process itself is not what is tested. */
-  async cliTogether(commands: readonly (readonly string[])[]): Promise<readonly Ended[]> {
-    this.write("commands.json", JSON.stringify(commands));
-    const together = [process.execPath, join(__dirname, "commands-together.cjs"), "commands.json"];
-    const { stdout } = requireDone(await run(together, this.folder, this.environment()));
-    return JSON.parse(stdout) as readonly Ended[];
-  }
-
   /** Runs Terraform on the stack, with what is served. */
   terraform(...args: readonly string[]): Promise<Ended> {
     return run(["terraform", ...args, "-no-color"], this.stack, this.environment());

@@ -103,14 +103,9 @@ export class TamperedProject {
     return this.served.cli(command, ...args);
   }
 
-  /** Runs commands in one process. */
+  /** Runs commands one after the other in one process, where the process itself is not what is tested. */
   together(commands: readonly (readonly string[])[]): Promise<readonly Ended[]> {
     return runTogether(this.served, commands);
-  }
-
-  /** Runs several commands in one process. */
-  cliTogether(commands: readonly (readonly string[])[]): Promise<readonly Ended[]> {
-    return this.served.cliTogether(commands);
   }
 
   /** Runs a command as it is printed to users. */
