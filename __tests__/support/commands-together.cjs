@@ -14,10 +14,13 @@ class Exit extends Error {
 }
 
 const write = process.stdout.write.bind(process.stdout);
-const written = { stdout: "", stderr: "" };
-for (const name of Object.keys(written)) {
+const STREAMS = ["stdout", "stderr"];
+/** What is written to each, and to both, as a terminal shows it. */
+const written = {};
+for (const name of STREAMS) {
   process[name].write = (chunk, ...rest) => {
     written[name] += chunk;
+    written.output += chunk;
     rest.find((one) => typeof one === "function")?.();
     return true;
   };
@@ -28,7 +31,7 @@ process.exit = (code) => {
 };
 
 async function run(args) {
-  Object.assign(written, { stdout: "", stderr: "" });
+  Object.assign(written, { stdout: "", stderr: "", output: "" });
   process.argv = [process.argv[0], resolve("cli/access.cjs"), ...args];
   process.exitCode = undefined;
   let thrown;
@@ -36,7 +39,7 @@ async function run(args) {
     if (error instanceof Exit) thrown = error.code;
     else {
       thrown = 1;
-      written.stderr += error.stack;
+      process.stderr.write(error.stack);
     }
   });
   return { code: thrown ?? process.exitCode ?? 0, ...written };
