@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { cleanEnvironment, kill, script } from "../support/processes";
 import { type Answer, runOnTerminal as runCommandOnTerminal, type TerminalOptions } from "../support/pseudoterminal";
-import { type EndedTogether, type Served, ServedProject } from "../support/served-project";
+import { type Served, ServedProject } from "../support/served-project";
 
 jest.setTimeout(120_000);
 
@@ -181,7 +181,7 @@ describe("on an embedded AWS that is served", () => {
   /** Runs commands on a terminal in one process, one after the other. */
   const together = async (...all: readonly (readonly string[])[]) => {
     const { output } = await runServedOnTerminal(project.commandsTogether(all));
-    const results: readonly EndedTogether[] = JSON.parse(output);
+    const results: readonly { readonly code: number; readonly output: string }[] = JSON.parse(output);
     return results.map(({ code, output }) => ({ code, output: stripVTControlCharacters(output) }));
   };
 

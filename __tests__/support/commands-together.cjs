@@ -15,12 +15,12 @@ class Exit extends Error {
 
 const write = process.stdout.write.bind(process.stdout);
 const STREAMS = ["stdout", "stderr"];
-/** What is written to each, and to both, as a terminal shows it. */
+/** What is written to each and, on a terminal, to both. */
 const written = {};
 for (const name of STREAMS) {
   process[name].write = (chunk, ...rest) => {
     written[name] += chunk;
-    written.output += chunk;
+    if (process.stdout.isTTY) written.output += chunk;
     rest.find((one) => typeof one === "function")?.();
     return true;
   };
@@ -31,7 +31,7 @@ process.exit = (code) => {
 };
 
 async function run(args) {
-  Object.assign(written, { stdout: "", stderr: "", output: "" });
+  Object.assign(written, { stdout: "", stderr: "", ...(process.stdout.isTTY && { output: "" }) });
   process.argv = [process.argv[0], resolve("cli/access.cjs"), ...args];
   process.exitCode = undefined;
   let thrown;

@@ -35,12 +35,6 @@ export interface Served {
   readonly welcome: string;
 }
 
-/** What a command did in a process with others. */
-export interface EndedTogether extends Ended {
-  /** What it wrote to both streams, as a terminal shows it. */
-  readonly output: string;
-}
-
 /** As much of Terraform's state file as is read. */
 interface StateFile {
   readonly outputs: Readonly<Record<string, { readonly value: unknown }>>;
@@ -108,10 +102,10 @@ export class ServedProject {
   /** Runs commands of the project in one process, one after the other: it takes most of the time of each to start. */
   async together<const All extends readonly (readonly string[])[]>(
     ...all: All
-  ): Promise<{ readonly [Index in keyof All]: EndedTogether }> {
+  ): Promise<{ readonly [Index in keyof All]: Ended }> {
     const command = this.commandsTogether(all);
     const { stdout } = requireDone(await run(command, this.folder, this.environment()));
-    const results: { readonly [Index in keyof All]: EndedTogether } = JSON.parse(stdout);
+    const results: { readonly [Index in keyof All]: Ended } = JSON.parse(stdout);
     for (const [index, { code, stdout }] of results.entries()) {
       if (code === 0 || code === 2) requireValidOutput(all[index] ?? [], stdout);
     }
