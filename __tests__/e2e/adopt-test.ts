@@ -5,8 +5,9 @@
 import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
+import { hasAws, pathWithAws } from "../support/aws-cli";
 import { cleanEnvironment, copyOfProject, run, script } from "../support/processes";
-import { isInstalled, shell as runShell } from "../support/programs";
+import { shell as runShell } from "../support/programs";
 
 const docs = join(__dirname, "../../docs");
 const page = readFileSync(join(docs, "aws-cli.md"), "utf8");
@@ -17,9 +18,6 @@ const [, printed] = /^```text\n(.*?)^```$/ms.exec(readFileSync(join(docs, "adopt
 const blocks = [...page.matchAll(/^```bash\n(.*?)^```$/gms)].map(([, block = ""]) => block);
 const build = blocks.slice(0, -2).join("\n");
 const [call = "", remove = ""] = blocks.slice(-2);
-
-const hasAws = isInstalled("aws");
-if (!hasAws) console.warn("skipped: the AWS CLI is not installed");
 
 const folder = copyOfProject();
 const adopted = join(folder, "orders");
@@ -32,7 +30,9 @@ let env: NodeJS.ProcessEnv;
 async function restart(accountFolder: string): Promise<void> {
   await emulator?.close();
   emulator = await startEmulator({ folder: accountFolder, workingDirectories: () => [folder, stack] });
-  const known = Object.entries({ ...emulator.environment, AWS_PAGER: "" }).filter(([, value]) => value !== undefined);
+  const known = Object.entries({ ...emulator.environment, AWS_PAGER: "", PATH: pathWithAws }).filter(
+    ([, value]) => value !== undefined,
+  );
   env = cleanEnvironment(Object.fromEntries(known) as Record<string, string>);
 }
 afterAll(async () => {

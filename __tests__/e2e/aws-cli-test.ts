@@ -11,11 +11,9 @@ import {
   SSMClient,
 } from "@aws-sdk/client-ssm";
 import { type Emulator, startEmulator } from "../../emulator";
+import { hasAws, pathWithAws } from "../support/aws-cli";
 import { sdkOptions } from "../support/aws-sdk";
-import { isInstalled, shell as runShell } from "../support/programs";
-
-const hasAws = isInstalled("aws");
-if (!hasAws) console.warn("skipped: the AWS CLI is not installed");
+import { shell as runShell } from "../support/programs";
 
 let folder: string;
 let emulator: Emulator;
@@ -30,7 +28,7 @@ afterEach(async () => {
 
 /** Runs lines in a shell on the embedded AWS. */
 function shell(lines: string): Promise<string> {
-  const variables = Object.entries({ ...process.env, ...emulator.environment, AWS_PAGER: "" });
+  const variables = Object.entries({ ...process.env, ...emulator.environment, AWS_PAGER: "", PATH: pathWithAws });
   const env = Object.fromEntries(variables.filter(([, value]) => value !== undefined)) as NodeJS.ProcessEnv;
   return runShell(lines, folder, env);
 }

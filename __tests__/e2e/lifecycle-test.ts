@@ -6,6 +6,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { delimiter, join, relative } from "node:path";
 import { CognitoIdentityProviderClient, UpdateUserPoolClientCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { AccountStore } from "../../emulator/account/store";
+import { requireTerraform } from "../../platform/terraform";
+import { UserError } from "../../platform/user-error";
 import { thingsIn } from "../support/account-things";
 import { sdkOptions } from "../support/aws-sdk";
 import {
@@ -28,7 +30,6 @@ const { folder } = project;
 afterAll(() => project.remove());
 const inside = (command: readonly string[], environment?: NodeJS.ProcessEnv) =>
   run(script("cli/local.ts", ...command), folder, environment);
-const cdktfInside = (...args: readonly string[]) => inside(cdktf(...args));
 
 describe("a stack on the embedded AWS", () => {
   // One after the other, over one account; the emulator is served, as somebody would in another terminal.
@@ -52,7 +53,8 @@ describe("a stack on the embedded AWS", () => {
     expect(stderr).toContain("npx access local npx access deploy dev");
   });
 
-  it("is planned by cdktf plan, with the Terraform that a variable names", async () => {
+  // `cdktf plan` is run on a terminal, in the test of it.
+  it("is deployed by cdktf deploy, with the Terraform that a variable names, and shows no secret", async () => {
     const other = join(folder, ".other-terraform");
     mkdirSync(other);
     writeFileSync(join(other, "terraform"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
@@ -62,21 +64,10 @@ describe("a stack on the embedded AWS", () => {
       PATH: [other, ...folders].join(delimiter),
       TERRAFORM_BINARY_NAME: named,
     });
-    const { code, stdout } = await noted(inside(cdktf("plan", "dev"), environment));
-
-    expect([code, stdout]).toEqual([0, expect.stringContaining("Plan: 26 to add, 0 to change, 0 to destroy.")]);
-  });
-
-  it("is deployed by cdktf deploy", async () => {
-    const { code, stdout } = await noted(cdktfInside("deploy", "dev", "--auto-approve"));
+    const { code, stdout } = await noted(inside(cdktf("deploy", "dev", "--auto-approve"), environment));
 
     expect([code, stdout]).toEqual([0, expect.stringContaining("Apply complete! Resources: 26 added")]);
-  });
-
-  it("has outputs, in which the secret is hidden", async () => {
-    const { code, stdout } = await noted(cdktfInside("output", "dev"));
-
-    expect(code).toBe(0);
+    expect(stdout).toContain("Plan: 26 to add, 0 to change, 0 to destroy.");
     expect(stdout).toContain("client_secrets = <sensitive>");
     expect(stdout).toContain("https://cc-demo-dev.auth.ap-northeast-1.amazoncognito.com/oauth2/token");
   });
@@ -88,35 +79,39 @@ describe("a stack on the embedded AWS", () => {
     expect([code, stdout]).toEqual([0, expect.stringContaining("No changes.")]);
   });
 
-  it("issues a token whose claims are those of a client and are signed by the pool", async () => {
-    const { code, stdout } = await noted(cli("token", "test-server", "--decode"));
-    const { header, claims } = JSON.parse(stdout);
+  it("answers who has a token, whose claims are those of a client, and says clearly why it refuses others", async () => {
+    const [decoded, refused, called, ...mistakes] = await project.together(
+      ["token", "test-server", "--decode"],
+      ["call", "POST", "/access"],
+      ["call", "POST", "/access", "--client", "test-server"],
+      ["token", "nobody"],
+      ["call", "GET", "/nowhere"],
+      ["token", "test-server", "--env", "prod"],
+      ["token", "test-server", "--scope", "no/such"],
+    );
+    everything.push(decoded, refused, called, ...mistakes);
+    const { header, claims } = JSON.parse(decoded.stdout);
+    const { caller, claims: claimsOfCall } = JSON.parse(called.stdout);
 
-    expect(code).toBe(0);
+    expect([decoded.code, refused.code, called.code]).toEqual([0, 2, 0]);
     expect(Object.keys(header)).toEqual(["kid", "alg"]);
     expect(claims).toMatchObject({ token_use: "access", scope: "test_resource/test", version: 2 });
     expect(claims.sub).toBe(claims.client_id);
     expect(claims.exp - claims.iat).toBe(3600);
-  });
-
-  it("refuses a call without a token", async () => {
-    const { code, stdout, stderr } = await noted(cli("call", "POST", "/access"));
-
-    expect([code, stdout]).toEqual([2, '{"message":"Unauthorized"}\n']);
-    expect(stderr).toMatch(
+    expect(claimsOfCall).toMatchObject({ client_id: caller, scope: "test_resource/test" });
+    expect(refused.stdout).toBe('{"message":"Unauthorized"}\n');
+    expect(refused.stderr).toMatch(
       /^HTTP 401\nRoute: POST \/access\nAPI Gateway refused the request: .*\nClients with access: test-server\.\n$/,
     );
+    expect(mistakes.map(({ code, stderr }) => [code, stderr])).toEqual([
+      [64, 'error: dev has no client "nobody". It has test-server.\n'],
+      [64, "error: dev has no route for GET /nowhere. It has POST /access.\n"],
+      [64, 'error: access.yaml has no environment "prod". It has dev.\n'],
+      [1, expect.stringContaining("refused a token: invalid_scope")],
+    ]);
   });
 
-  it("answers a call with a token", async () => {
-    const { code, stdout } = await noted(cli("call", "POST", "/access", "--client", "test-server"));
-    const { caller, claims } = JSON.parse(stdout);
-
-    expect(code).toBe(0);
-    expect(claims).toMatchObject({ client_id: caller, scope: "test_resource/test" });
-  });
-
-  it("gives plain curl a token and an answer under AWS's own URLs", async () => {
+  it("gives plain curl a token and an answer under AWS's own URLs, and gives back the shell's exit code", async () => {
     const commands = [
       "basic=$(node cli/access.cjs token test-server --basic) &&",
       "token=$(curl -sS https://cc-demo-dev.auth.ap-northeast-1.amazoncognito.com/oauth2/token",
@@ -126,11 +121,10 @@ describe("a stack on the embedded AWS", () => {
       `| node -p 'JSON.parse(require("fs").readFileSync(0))["POST /access"]') &&`,
       'curl -sS -o /dev/null -w "%{http_code} " -X POST "$url" &&',
       'curl -sS -o /dev/null -w "%{http_code} " -X POST "$url" -H "Authorization: $token" &&',
-      'curl -sS -o /dev/null -w "%{http_code}" -X POST "$url" -H "Authorization: Bearer $token"',
+      'curl -sS -o /dev/null -w "%{http_code}" -X POST "$url" -H "Authorization: Bearer $token" && exit 7',
     ].join(" ");
-    const { stdout, stderr } = await noted(inside(["bash", "-c", commands]));
 
-    expect([stdout, stderr]).toEqual(["401 200 200", ""]);
+    expect(await noted(inside(["bash", "-c", commands]))).toEqual({ code: 7, stdout: "401 200 200", stderr: "" });
   });
 
   it("lets curl go nowhere else", async () => {
@@ -149,9 +143,8 @@ describe("a stack on the embedded AWS", () => {
     await cognito.send(new UpdateUserPoolClientCommand(client));
     cognito.destroy();
 
-    const refused = await noted(cli("token", "test-server"));
+    const [refused, drift] = await project.together(["token", "test-server"], ["drift", "dev", "--json"]);
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("invalid_grant")]);
-    const drift = await noted(cli("drift", "dev", "--json"));
     expect(drift.code).toBe(2);
     expect(JSON.parse(drift.stdout).findings).toContainEqual({
       address: expect.stringMatching(/^aws_cognito_user_pool_client\./),
@@ -162,8 +155,9 @@ describe("a stack on the embedded AWS", () => {
       verdict: "out-of-band-change",
     });
     expect((await noted(project.terraform("apply", "-auto-approve"))).stdout).toContain("1 changed, 0 destroyed");
-    expect((await noted(cli("token", "test-server"))).code).toBe(0);
-    const repaired = await noted(cli("drift", "dev"));
+    const [token, repaired] = await project.together(["token", "test-server"], ["drift", "dev"]);
+    everything.push(refused, drift, token, repaired);
+    expect(token.code).toBe(0);
     expect([repaired.code, repaired.stdout]).toEqual([
       0,
       expect.stringMatching(
@@ -172,27 +166,16 @@ describe("a stack on the embedded AWS", () => {
     ]);
   });
 
-  it.each([
-    [["token", "nobody"], 64, 'error: dev has no client "nobody". It has test-server.\n'],
-    [["call", "GET", "/nowhere"], 64, "error: dev has no route for GET /nowhere. It has POST /access.\n"],
-    [["token", "test-server", "--env", "prod"], 64, 'error: access.yaml has no environment "prod". It has dev.\n'],
-    [["token", "test-server", "--scope", "no/such"], 1, expect.stringContaining("refused a token: invalid_scope")],
-  ])("answers %j with a clear error", async ([name = "", ...args], exitCode, message) => {
-    const { code, stderr } = await noted(cli(name, ...args));
-
-    expect([code, stderr]).toEqual([exitCode, message]);
-  });
-
-  it("gives back the exit code of the command that it ran, and says when there is no such program", async () => {
-    expect((await inside(["bash", "-c", "exit 7"])).code).toBe(7);
+  it("says when there is no such program", async () => {
     expect(await inside(["no-such-program"])).toMatchObject({
       code: 127,
       stderr: 'error: the program "no-such-program" was not found\n',
     });
   });
 
-  it("is taken down by cdktf destroy, with nothing left in the state or the account", async () => {
-    const { code, stdout } = await noted(cdktfInside("destroy", "dev", "--auto-approve"));
+  // `cdktf destroy` is run by the demo, in the test of a fresh machine.
+  it("is destroyed, with nothing left in the state or the account", async () => {
+    const { code, stdout } = await noted(project.terraform("destroy", "-auto-approve"));
 
     expect([code, stdout]).toEqual([0, expect.stringContaining("Destroy complete! Resources: 26 destroyed.")]);
     const read = (name: string) => JSON.parse(readFileSync(join(folder, ".local", name), "utf8"));
@@ -224,25 +207,6 @@ describe("a stack on the embedded AWS", () => {
   });
 });
 
-describe("a machine without a fit Terraform", () => {
-  const tooOld = join(folder, "too-old-terraform");
-  writeFileSync(tooOld, `#!/bin/sh\necho '{"terraform_version":"1.9.8"}'\n`, { mode: 0o755 });
-
-  it.each([
-    ["no-terraform", 'the program "no-terraform" was not found'],
-    ["false", '"false version" failed'],
-    [tooOld, `"${tooOld}" is 1.9.8`],
-  ])("is told which one is needed when it is %s", async (binary, what) => {
-    const env = cleanEnvironment({ TERRAFORM_BINARY_NAME: binary });
-    const { code, stderr } = await run(script("cli/demo.ts"), folder, env);
-
-    expect(code).toBe(1);
-    expect(stderr).toBe(
-      `error: Terraform 1.10 or later is needed, and ${what}. Get it from https://developer.hashicorp.com/terraform/install, or set TERRAFORM_BINARY_NAME=tofu to use OpenTofu.\n`,
-    );
-  });
-});
-
 describe("npx access demo", () => {
   it("ends what it started when it is interrupted", async () => {
     const demo = start(script("cli/demo.ts"), folder);
@@ -252,6 +216,30 @@ describe("npx access demo", () => {
 
     expect(await result).toMatchObject({ code: 130, stderr: expect.stringContaining("interrupted") });
     expect((await run(["ls", "-A", ".local"], folder)).stdout).not.toContain("demo-");
+  });
+});
+
+// Last, because the variable stays.
+describe("a machine without a fit Terraform", () => {
+  const tooOld = join(folder, "too-old-terraform");
+  writeFileSync(tooOld, `#!/bin/sh\necho '{"terraform_version":"1.9.8"}'\n`, { mode: 0o755 });
+  const needed = (what: string) =>
+    `Terraform 1.10 or later is needed, and ${what}. Get it from https://developer.hashicorp.com/terraform/install, or set TERRAFORM_BINARY_NAME=tofu to use OpenTofu.`;
+
+  it("ends a command with what is needed", async () => {
+    const env = cleanEnvironment({ TERRAFORM_BINARY_NAME: tooOld });
+    const { code, stderr } = await run(script("cli/demo.ts"), folder, env);
+
+    expect([code, stderr]).toEqual([1, `error: ${needed(`"${tooOld}" is 1.9.8`)}\n`]);
+  });
+
+  it.each([
+    ["no-terraform", 'the program "no-terraform" was not found'],
+    ["false", '"false version" failed'],
+  ])("is told which one is needed when it is %s", async (binary, what) => {
+    process.env["TERRAFORM_BINARY_NAME"] = binary;
+
+    await expect(requireTerraform()).rejects.toThrow(new UserError(needed(what)));
   });
 });
 

@@ -157,21 +157,10 @@ describe("on an embedded AWS that is served", () => {
     expect(code).toBe(4);
   });
 
-  it("gives the terminal to a command", async () => {
-    const isTerminal = await runOnTerminal(script("cli/local.ts", process.execPath, "-p", "process.stdout.isTTY"));
-
-    expect(isTerminal).toEqual({ code: 0, output: "true\r\n" });
-  });
-
   it("shows what changes, deploys it after a yes, verifies it, and prints the next command", async () => {
     const refused = await runServedOnTerminal(deploy(), { to: "[y/N]", is: "n" });
     expect(refused).toEqual({ code: 1, output: expect.stringContaining("Nothing was deployed.") });
     expect(refused.output).toMatch(/Deploy this to dev \([a-z]+-[a-z]+-\d, embedded AWS\)\? \[y\/N\] /);
-    const empty = await runServedOnTerminal(script("cli/logs.ts"));
-    expect(empty).toEqual({
-      code: 1,
-      output: expect.stringContaining("nothing is deployed to dev: its state is empty"),
-    });
     const { code, output } = await runOnTerminal(
       script("cli/local.ts", ...deploy()),
       { to: "[y/N]", is: "y" },
@@ -189,46 +178,51 @@ describe("on an embedded AWS that is served", () => {
     expect(code).toBe(0);
   });
 
-  it("explains calls that are refused, and prints a curl command that holds no token", async () => {
-    const call = (...args: readonly string[]) => runServedOnTerminal(script("cli/call.ts", ...args));
-    const refused = await call("POST", "/access");
-    const curl = await call("post", "/access?id=1", "-c", "test-server", "-d", "{}", "--curl");
-    const included = await call("POST", "/access", "-c", "test-server", "--include");
-    const direct = await call("POST", "/access", "--curl", "--local");
-    const bodyless = await call("GET", "/access", "--data", "{}");
-    const wrong = await call("POST", "/access", "--data", "{id}");
-    const scope = await call("POST", "/access", "-c", "test-server", "-s", "test_resource/other");
+  /** Runs commands on a terminal in one process, one after the other. */
+  const together = async (...all: readonly (readonly string[])[]) => {
+    const { output } = await runServedOnTerminal(project.commandsTogether(all));
+    const results: readonly { readonly code: number; readonly output: string }[] = JSON.parse(output);
+    return results.map(({ code, output }) => ({ code, output: stripVTControlCharacters(output) }));
+  };
 
-    expect(refused).toEqual({
-      code: 2,
-      output: expect.stringContaining("requires a token with the scope test_resource/test"),
-    });
-    expect(curl).toEqual({
-      code: 0,
-      output: expect.stringMatching(
-        /\/dev\/access\?id=1'[\s\S]*\$\(npx access local npx access token test-server --env dev --raw\)/,
-      ),
-    });
-    expect(included).toEqual({
-      code: 0,
-      output: expect.stringMatching(/^HTTP 200\r\n(?!HTTP)[\s\S]*content-type: application\/json[\s\S]*"caller"/),
-    });
-    expect(scope).toEqual({
-      code: 1,
-      output: expect.stringContaining(
-        "invalid_scope. The client does not have a scope that was requested. Its scopes: test_resource/test.",
-      ),
-    });
-    expect(direct).toEqual({
-      code: 0,
-      output: expect.stringMatching(/http:\/\/127\.0\.0\.1:\d+\/\w+\.execute-api\.[\w.-]+\/dev\/access/),
-    });
-    expect(bodyless).toEqual({ code: 64, output: expect.stringContaining("GET has no body. Leave out --data.") });
-    expect(wrong).toEqual({ code: 64, output: expect.stringContaining("--data is not JSON") });
+  it("explains calls that are refused, prints curl commands without a token, and names what was meant", async () => {
+    const results = await together(
+      ["call", "POST", "/access"],
+      ["call", "post", "/access?id=1", "-c", "test-server", "-d", "{}", "--curl"],
+      ["call", "POST", "/access", "-c", "test-server", "--include"],
+      ["call", "POST", "/access", "--curl", "--local"],
+      ["call", "GET", "/access", "--data", "{}"],
+      ["call", "POST", "/access", "--data", "{id}"],
+      ["call", "POST", "/access", "-c", "test-server", "-s", "test_resource/other"],
+      ["call", "post", "/dev/access"],
+      ["call", "GET", "/access"],
+      ["call", "POST /access", "-c", "test-serve"],
+      ["call", "POST /access", "-c", "test-server"],
+    );
+
+    const curl = "\\$\\(npx access local npx access token test-server --env dev --raw\\)";
+    const expected: readonly (readonly [number, string | RegExp])[] = [
+      [2, "requires a token with the scope test_resource/test"],
+      [0, new RegExp(`/dev/access\\?id=1'[\\s\\S]*${curl}`)],
+      [0, /^HTTP 200\n(?!HTTP)[\s\S]*content-type: application\/json[\s\S]*"caller"/],
+      [0, /http:\/\/127\.0\.0\.1:\d+\/\w+\.execute-api\.[\w.-]+\/dev\/access/],
+      [64, "GET has no body. Leave out --data."],
+      [64, "--data is not JSON"],
+      [1, "invalid_scope. The client does not have a scope that was requested. Its scopes: test_resource/test."],
+      [64, "Expected the path without the stage: /access\n"],
+      [64, "dev has no route for GET /access. Did you mean POST /access?\n"],
+      [64, 'dev has no client "test-serve". Did you mean "test-server"?\n'],
+      [0, /"caller"[^\n]*\n$/],
+    ];
+    expect(results).toEqual(
+      expected.map(([code, text]) => ({
+        code,
+        output: typeof text === "string" ? expect.stringContaining(text) : expect.stringMatching(text),
+      })),
+    );
   });
 
   it("prints the log lines of calls with the names of clients", async () => {
-    await runServedOnTerminal(script("cli/call.ts", "POST", "/access", "-c", "test-server"));
     const { code, output } = await runServedOnTerminal(script("cli/logs.ts", "api"));
 
     expect(output).toMatch(/ {2}api {2}200 {2}POST \/access {2}test-server {2}\d+ ms/);
@@ -259,25 +253,6 @@ describe("on an embedded AWS that is served", () => {
     expect(styled.output).toContain("\u001b[1mdev: nothing changes\u001b[22m");
     expect(markdown.output).toContain("<!-- machine-access-review environment=dev");
     expect([styled.code, markdown.code]).toEqual([0, 0]);
-  });
-
-  it("names the path that was meant, and the nearest route and client", async () => {
-    const access = (...args: readonly string[]) =>
-      script("cli/call.ts", ...args)
-        .map((word) => `'${word}'`)
-        .join(" ");
-    const lines = [
-      access("post", "/dev/access"),
-      access("GET", "/access"),
-      access("POST /access", "-c", "test-serve"),
-      access("POST /access", "-c", "test-server"),
-    ];
-    const { output } = await runServedOnTerminal(bash(lines.map((line) => `${line}; echo "code $?"`)));
-
-    expect(output).toContain("Expected the path without the stage: /access\r\ncode 64");
-    expect(output).toContain("dev has no route for GET /access. Did you mean POST /access?\r\ncode 64");
-    expect(output).toContain('dev has no client "test-serve". Did you mean "test-server"?\r\ncode 64');
-    expect(output).toMatch(/"caller"[^\n]*\r\ncode 0\r\n$/);
   });
 
   it("ends commands with their own exit code when the reader of their output has ended", async () => {

@@ -14,10 +14,13 @@ class Exit extends Error {
 }
 
 const write = process.stdout.write.bind(process.stdout);
-const written = { stdout: "", stderr: "" };
-for (const name of Object.keys(written)) {
+const STREAMS = ["stdout", "stderr"];
+/** What is written to each and, on a terminal, to both. */
+const written = {};
+for (const name of STREAMS) {
   process[name].write = (chunk, ...rest) => {
     written[name] += chunk;
+    if (process.stdout.isTTY) written.output += chunk;
     rest.find((one) => typeof one === "function")?.();
     return true;
   };
@@ -28,7 +31,7 @@ process.exit = (code) => {
 };
 
 async function run(args) {
-  Object.assign(written, { stdout: "", stderr: "" });
+  Object.assign(written, { stdout: "", stderr: "", ...(process.stdout.isTTY && { output: "" }) });
   process.argv = [process.argv[0], resolve("cli/access.cjs"), ...args];
   process.exitCode = undefined;
   // The program adds to a command what it adds once in a process of its own.
@@ -38,7 +41,7 @@ async function run(args) {
     if (error instanceof Exit) thrown = error.code;
     else {
       thrown = 1;
-      written.stderr += error.stack;
+      process.stderr.write(error.stack);
     }
   });
   return { code: thrown ?? process.exitCode ?? 0, ...written };

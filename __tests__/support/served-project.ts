@@ -12,6 +12,7 @@ import type { Review } from "../../operations/review/review";
 import { reviewOfData } from "../../operations/review/review-data";
 import { thingsIn } from "./account-things";
 import type { Deployed } from "./every-pair";
+import { requireValidOutput } from "./output-schemas";
 import {
   cleanEnvironment,
   copyOfProject,
@@ -96,6 +97,25 @@ export class ServedProject {
   /** Runs a command of the project, such as `drift`, with what is served. */
   cli(command: string, ...args: readonly string[]): Promise<Ended> {
     return run(script(`cli/${command}.ts`, ...args), this.folder, this.environment());
+  }
+
+  /** Runs commands of the project in one process, one after the other: it takes most of the time of each to start. */
+  async together<const All extends readonly (readonly string[])[]>(
+    ...all: All
+  ): Promise<{ readonly [Index in keyof All]: Ended }> {
+    const command = this.commandsTogether(all);
+    const { stdout } = requireDone(await run(command, this.folder, this.environment()));
+    const results: { readonly [Index in keyof All]: Ended } = JSON.parse(stdout);
+    for (const [index, { code, stdout }] of results.entries()) {
+      if (code === 0 || code === 2) requireValidOutput(all[index] ?? [], stdout);
+    }
+    return results;
+  }
+
+  /** Command that runs them. It prints what they did as JSON. */
+  commandsTogether(all: readonly (readonly string[])[]): readonly string[] {
+    this.write("commands.json", JSON.stringify(all));
+    return [process.execPath, join(__dirname, "commands-together.cjs"), "commands.json"];
   }
 
   /** Runs Terraform on the stack, with what is served. */
