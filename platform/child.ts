@@ -68,12 +68,18 @@ export interface Finished {
 /**
  * Runs a command unseen, in a process group of its own, so that its own children end with it.
  * @param signal ends the group when it is aborted
+ * @param variables that it has besides
  */
-export async function runUnseen(command: readonly string[], folder: string, signal: AbortSignal): Promise<Finished> {
+export async function runUnseen(
+  command: readonly string[],
+  folder: string,
+  signal: AbortSignal,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
   const [program = "", ...args] = command;
   const child = spawn(program, args, {
     cwd: folder,
-    env: withoutSecrets(process.env),
+    env: { ...withoutSecrets(process.env), ...variables },
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
