@@ -35,8 +35,6 @@ jest.setTimeout(300_000);
 const SEED = 20_250_612;
 const PAIRS = 20;
 const PAIRS_OF_SAMPLE = 2;
-/** Of a type with more single changes than this, so many are chosen. */
-const MAX_SINGLES = 250;
 
 /** The real provider takes long for each configuration of a type with statements in statements in statements. */
 const FEWER_CHANGES: Readonly<Record<string, { readonly singles: number; readonly pairs: number }>> = {
@@ -78,8 +76,8 @@ describeWithRealProvider("differential", (file) => {
   async function casesOf(type: string, ours: BlockSchema, theirs: BlockSchema) {
     const { config, state } = await examples.example(type);
     const common = commonSchema(ours, theirs);
-    const { singles, pairs } = FEWER_CHANGES[type] ?? { singles: MAX_SINGLES, pairs: PAIRS };
     const all = singleMutations(common, config);
+    const { singles, pairs } = FEWER_CHANGES[type] ?? { singles: all.length, pairs: PAIRS };
     const isLarge = FEWER_CHANGES[type] !== undefined;
     const ofAll = chosen(all, singles, SEED);
     const pairsOfAll = pairedMutations(common, config, pairs, SEED);

@@ -46,8 +46,10 @@ export class LegacyDiff {
     ]);
     const blocks = Object.entries(schema.blocks).map(([name, nested]): [string, Value] => {
       const inner = { prefix: `${place.prefix}${name}.`, isInSet: place.isInSet || nested.nesting === "set" };
-      const now = this.blocks(nested, prior?.[name] ?? null, wanted[name] ?? null, inner);
-      return [name, isNone(now) && this.filled.includes(place.prefix + name) ? UNKNOWN : now];
+      const before = prior?.[name] ?? null;
+      const now = this.blocks(nested, before, wanted[name] ?? null, inner);
+      if (!isNone(now) || !this.filled.includes(place.prefix + name)) return [name, now];
+      return [name, isNone(before) ? UNKNOWN : before];
     });
     return Object.fromEntries([...attributes, ...blocks]);
   }
@@ -114,7 +116,7 @@ function collection({ type, computed }: AttributeSchema, before: Value | undefin
   if (now instanceof Unknown && kind === "set" && computed === true && !wasNone) return before ?? null;
   if (hasUnknown(now)) return UNKNOWN;
   if (kind === "object" || !isNone(now) || (computed === true && now === null)) return now;
-  if (before === undefined && computed === true && kind === "list") return now;
+  if (before === undefined && kind === "list") return now;
   return wasNone ? (before ?? null) : kind === "map" ? {} : [];
 }
 

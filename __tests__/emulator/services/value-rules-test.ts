@@ -138,6 +138,13 @@ const rows: readonly (readonly [type: string, path: string, refused: Value, says
     "{username}{####}",
   ],
   [
+    "aws_cognito_user_pool",
+    "sms_verification_message",
+    "Your code",
+    '"sms_verification_message" does not contain {####}',
+    "{####}",
+  ],
+  [
     "aws_cognito_resource_server",
     "scope.scope_name",
     "",

@@ -212,11 +212,11 @@ export const userPoolResource = defineResource("aws_cognito_user_pool", {
   tagging: { tag: "TagResource", untag: "UntagResource" },
   forceNew: ["username_configuration.case_sensitive"],
   defaults: {
-    "admin_create_user_config.allow_admin_create_user_only": false,
     deletion_protection: "INACTIVE",
     mfa_configuration: "OFF",
   },
   computedBlocks: [
+    "account_recovery_setting.recovery_mechanism",
     "admin_create_user_config",
     "password_policy",
     "sign_in_policy",

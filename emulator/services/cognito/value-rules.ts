@@ -29,9 +29,11 @@ function message(min: number, max: number, contains: RegExp, otherwise: string):
   );
 }
 
+const withCode = (max: number) => message(6, max, /\{####\}/, "does not contain {####}");
+
 const invitation = (max: number) =>
   all(
-    message(6, max, /\{####\}/, "does not contain {####}"),
+    withCode(max),
     must(
       (value) => /\{username\}/.test(String(value)),
       (_value, { key }) => `"${key}" does not contain {username}`,
@@ -74,10 +76,12 @@ export const cognitoRules: Readonly<Record<string, ValueRules>> = {
       "must satisfy regular expression pattern: [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s]+",
     ),
     "admin_create_user_config.invite_message_template.sms_message": invitation(140),
+    email_verification_message: withCode(20_000),
     name: any(length(1, 128), pattern(/[\w\s+=,.@-]+/, "must satisfy regular expression pattern: [\\w\\s+=,.@-]+")),
     "password_policy.minimum_length": between(6, 99),
     "password_policy.password_history_size": between(0, 24),
     "password_policy.temporary_password_validity_days": between(0, 365),
+    sms_verification_message: withCode(140),
   },
   aws_cognito_user_pool_client: {
     analytics_configuration: mustHaveAtMost("list", 1),

@@ -6,6 +6,14 @@ import { accountId, length, must, oneOfShape, oneOfWords } from "../../terraform
 export const s3Rules: Readonly<Record<string, ValueRules>> = {
   aws_s3_bucket: {
     acceleration_status: oneOfShape("s3", "BucketAccelerateStatus"),
+    acl: oneOfWords(
+      "private",
+      "public-read",
+      "public-read-write",
+      "authenticated-read",
+      "aws-exec-read",
+      "log-delivery-write",
+    ),
     bucket: length(0, 63),
     request_payer: oneOfShape("s3", "Payer"),
   },

@@ -1,9 +1,9 @@
 /** What Cognito refuses, in its own words. */
 
 import { AwsError } from "../../../../emulator/errors";
-import { type Attributes, text } from "../../../../emulator/terraform/attributes";
+import { type Attributes, text, UNKNOWN } from "../../../../emulator/terraform/attributes";
 import { Examples } from "../../../support/examples";
-import { openAccount, Workspace } from "../../../support/workspace";
+import { emptied, openAccount, Workspace } from "../../../support/workspace";
 
 jest.mock("../../../../emulator/services/cognito/signing-keys", () => ({ generateSigningKeys: async () => [] }));
 
@@ -365,6 +365,22 @@ describe(SERVER, () => {
 });
 
 describe(POOL, () => {
+  it("has what AWS fills in to blocks that are written without it, and no defaults of the provider", async () => {
+    const blocks = { account_recovery_setting: [{}], admin_create_user_config: [{ invite_message_template: [] }] };
+    const { workspace } = examples;
+    expect(workspace.plan(POOL, null, { name: "new", ...blocks }).planned).toMatchObject({
+      account_recovery_setting: [{ recovery_mechanism: UNKNOWN }],
+      admin_create_user_config: [{ allow_admin_create_user_only: null }],
+    });
+    const recovery_mechanism = [{ name: "admin_only", priority: 1 }];
+    const pool = await workspace.create(POOL, { name: "old", account_recovery_setting: [{ recovery_mechanism }] });
+    expect(workspace.plan(POOL, pool, { name: "other", ...blocks }).planned).toMatchObject({
+      account_recovery_setting: [{ recovery_mechanism }],
+    });
+    const made = await workspace.create(POOL, { name: "new", ...blocks });
+    expect(emptied(POOL, await workspace.refresh(POOL, made))).toEqual(emptied(POOL, made));
+  });
+
   it("stays as long as its deletion is protected", async () => {
     const pool = await examples.another(POOL, { deletion_protection: "ACTIVE" });
 
