@@ -7,7 +7,7 @@ jest.setTimeout(300_000);
 /** With SOAK it is larger; the default has every way in which a path ends, and several methods. */
 const size =
   process.env["SOAK"] === undefined
-    ? { resourceServers: 3, clients: 12, routes: 18, functions: 5 }
+    ? { resourceServers: 2, clients: 8, routes: 12, functions: 3 }
     : { resourceServers: 5, clients: 24, routes: 40, functions: 8 };
 
 describe(`an organisation of ${size.clients} clients and ${size.routes} routes`, () => {

@@ -1,9 +1,10 @@
 /** `npx access kill`, from the first token to the last: on AWS, in access.yaml, and in the plans after it. */
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findDrift } from "../../operations/drift/find-drift";
 import { call, dispatcherFor, tokenOf } from "../support/every-pair";
-import { requireDone } from "../support/processes";
+import { type Ended, requireDone } from "../support/processes";
+import { runTogether } from "../support/run-together";
 import { ServedProject } from "../support/served-project";
 
 jest.setTimeout(180_000);
@@ -40,6 +41,7 @@ afterAll(async () => {
 
 const access = () => readFileSync(join(project.folder, "access.yaml"), "utf8");
 const kill = (...args: readonly string[]) => project.cli("kill", ...args);
+const NOTHING: Ended = { code: null, stdout: "", stderr: "" };
 
 /** Whether the token endpoint issues a token now. */
 async function getsToken(client: string): Promise<boolean> {
@@ -65,9 +67,12 @@ function settingsOf(client: string): Readonly<Record<string, unknown>> {
 describe("npx access kill", () => {
   let before: ReturnType<typeof settingsOf>;
   let issued = "";
+  let synthesized = "";
+  let [refused, again, review, verify] = [NOTHING, NOTHING, NOTHING, NOTHING];
 
   it("changes nothing without a confirmation", async () => {
     before = settingsOf("billing");
+    synthesized = readFileSync(join(project.stack, "cdk.tf.json"), "utf8");
     const { code, stderr } = await kill("billing", "dev");
 
     expect([code, stderr]).toEqual([
@@ -83,7 +88,18 @@ describe("npx access kill", () => {
   });
 
   it("ends the client's tokens with the next request, and nothing else of it", async () => {
-    const { code, stdout, stderr } = await kill("billing", "dev", "--yes");
+    let done = NOTHING;
+    [done = NOTHING, refused = NOTHING, again = NOTHING, review = NOTHING, verify = NOTHING] = await runTogether(
+      project,
+      [
+        ["kill", "billing", "dev", "--yes"],
+        ["token", "billing", "--env", "dev"],
+        ["kill", "billing", "dev", "--yes", "--json"],
+        ["review", "dev", "--detailed-exitcode", "--json"],
+        ["verify", "dev", "--json"],
+      ],
+    );
+    const { code, stdout, stderr } = done;
 
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/, "<time>")).toBe(
@@ -95,7 +111,6 @@ describe("npx access kill", () => {
         "",
       ].join("\n"),
     );
-    const refused = await project.cli("token", "billing", "--env", "dev");
     expect([refused.code, refused.stderr]).toEqual([
       1,
       expect.stringContaining("The client is disabled or expired: it gets no tokens."),
@@ -116,9 +131,7 @@ describe("npx access kill", () => {
   });
 
   it("leaves nothing to deploy, no drift, and a deployment that verify finds as expected", async () => {
-    const review = await project.cli("review", "dev", "--detailed-exitcode", "--json");
     const drift = await findDrift(project.stack);
-    const verify = await project.cli("verify", "dev", "--json");
 
     expect([review.code, JSON.parse(review.stdout)]).toEqual([
       0,
@@ -148,13 +161,9 @@ describe("npx access kill", () => {
     expect(settingsOf("billing")).toEqual({ ...before, AllowedOAuthFlowsUserPoolClient: false });
   });
 
-  it("changes nothing when it is run again", async () => {
-    const text = access();
-    const { code, stdout } = await kill("billing", "dev", "--yes", "--json");
-
-    expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ isEnabled: false, isClientChanged: false, isFileChanged: false });
-    expect(access()).toBe(text);
+  it("changes nothing when it is run again", () => {
+    expect(again.code).toBe(0);
+    expect(JSON.parse(again.stdout)).toMatchObject({ isEnabled: false, isClientChanged: false, isFileChanged: false });
   });
 
   it("restores exactly what was there with --undo", async () => {
@@ -164,20 +173,49 @@ describe("npx access kill", () => {
     expect(access()).toBe(ACCESS);
     expect(settingsOf("billing")).toEqual(before);
     expect(await getsToken("billing")).toBe(true);
-    await project.synthesize();
+    // Of the same access.yaml.
+    writeFileSync(join(project.stack, "cdk.tf.json"), synthesized);
     expect(await project.review()).toMatchObject({ hasChanges: false });
   });
 
-  it("prints what is done and what is not when access.yaml cannot be changed", async () => {
-    const { code, stderr } = await kill("other", "dev", "--yes");
+  describe("where less can be done", () => {
+    const ended = ACCESS.replace("orders/write] }", "orders/write], expires: 2026-10-31 }");
+    let [unchanged, unknown, tooLate] = [NOTHING, NOTHING, NOTHING];
 
-    expect(code).toBe(1);
-    expect(stderr).toContain('On AWS, "other" gets no more tokens in dev; tokens that it has are valid until ');
-    expect(stderr).toContain("access.yaml was not changed, so that the next deployment enables it again.");
-    expect(stderr).toContain('Set enabled of client "other" to false in access.yaml, or run the command again.');
-    expect(access()).toBe(ACCESS);
-    expect(await getsToken("other")).toBe(false);
-    expect(await getsToken("twin")).toBe(true);
+    beforeAll(async () => {
+      project.write("access.yaml", ended);
+      [unchanged = NOTHING, unknown = NOTHING, tooLate = NOTHING] = await runTogether(project, [
+        ["kill", "other", "dev", "--yes"],
+        ["kill", "biling", "dev", "--yes"],
+        ["kill", "billing", "dev", "--undo", "--yes"],
+      ]);
+    });
+
+    it("prints what is done and what is not when access.yaml cannot be changed", async () => {
+      const { code, stderr } = unchanged;
+
+      expect(code).toBe(1);
+      expect(stderr).toContain('On AWS, "other" gets no more tokens in dev; tokens that it has are valid until ');
+      expect(stderr).toContain("access.yaml was not changed, so that the next deployment enables it again.");
+      expect(stderr).toContain('Set enabled of client "other" to false in access.yaml, or run the command again.');
+      expect(access()).toBe(ended);
+      expect(await getsToken("other")).toBe(false);
+      expect(await getsToken("twin")).toBe(true);
+    });
+
+    it("refuses a client that is not deployed, with the nearest name", () => {
+      expect([unknown.code, unknown.stderr]).toEqual([
+        64,
+        expect.stringContaining('dev has no client "biling". Did you mean "billing"?'),
+      ]);
+    });
+
+    it("does not enable a client whose access ended", () => {
+      expect([tooLate.code, tooLate.stderr]).toEqual([
+        1,
+        expect.stringContaining('nothing was changed: the access of "billing" ended on 2026-10-31.'),
+      ]);
+    });
   });
 
   it("disables a client although access.yaml has mistakes, and reports them", async () => {
@@ -211,24 +249,5 @@ describe("npx access kill", () => {
     expect(access()).toBe(main);
     rmSync(join(project.folder, "access.d"), { recursive: true });
     project.write("access.yaml", ACCESS);
-  });
-
-  it("refuses a client that is not deployed, with the nearest name", async () => {
-    const { code, stderr } = await kill("biling", "dev", "--yes");
-
-    expect([code, stderr]).toEqual([
-      64,
-      expect.stringContaining('dev has no client "biling". Did you mean "billing"?'),
-    ]);
-  });
-
-  it("does not enable a client whose access ended", async () => {
-    project.write("access.yaml", ACCESS.replace("orders/write] }", "orders/write], expires: 2026-10-31 }"));
-    const { code, stderr } = await kill("billing", "dev", "--undo", "--yes");
-
-    expect([code, stderr]).toEqual([
-      1,
-      expect.stringContaining('nothing was changed: the access of "billing" ended on 2026-10-31.'),
-    ]);
   });
 });

@@ -23,12 +23,9 @@ const cli = async (...args: readonly string[]): Promise<Ended> => {
   everything.push(done);
   return done;
 };
-/** Rotations in one process, between which nothing else is done. */
+/** Commands in one process, between which nothing else is done. */
 const together = async (...all: readonly (readonly string[])[]): Promise<readonly Ended[]> => {
-  const results = await runTogether(
-    project,
-    all.map((args) => ["rotate", ...args]),
-  );
+  const results = await runTogether(project, all);
   everything.push(...results);
   return results;
 };
@@ -56,7 +53,7 @@ const planned = async (...args: readonly string[]) => {
 };
 /** A JWT begins with `{"` in base64. */
 const A_TOKEN = /eyJ[\w-]{10}/;
-const [EMPTY, CHANGES] = [0, 2];
+const EMPTY = 0;
 
 beforeAll(async () => {
   await project.serve();
@@ -81,13 +78,19 @@ describe("npx access rotate", () => {
     expect([now === old, await billingTakes(old), await billingTakes(now)]).toEqual([false, true, true]);
     expect((await project.deployed()).clientSecrets["billing"]).toBe(now);
     expect([(await billing()).id, await planned()]).toEqual([id, EMPTY]);
-    expect([(await cli("billing", "--overlap", "24h")).code, await delivered()]).toEqual([0, now]);
   });
 
-  it("deletes the old secret at --finish, with nothing left to plan", async () => {
-    const old = (await billing()).knownSecret;
-    const [done, again] = await together(["billing", "--finish", "--json"], ["billing", "--finish"]);
+  it("deletes the old secret at --finish", async () => {
+    const [old, now] = [(await billing()).knownSecret, await delivered()];
+    const [beside, done, again, token] = await together(
+      ["rotate", "billing", "--overlap", "24h"],
+      ["rotate", "billing", "--finish", "--json"],
+      ["rotate", "billing", "--finish"],
+      ["token", "billing", "--decode"],
+    );
 
+    // A rotation that is in progress stays as it is, and other commands find what is delivered.
+    expect([beside?.code, await delivered(), token?.code]).toEqual([0, now, 0]);
     expect([done?.code, done?.stderr]).toEqual([
       0,
       expect.stringContaining("✓ a token was issued for the remaining secret"),
@@ -95,15 +98,14 @@ describe("npx access rotate", () => {
     expect(JSON.parse(done?.stdout ?? "")).toMatchObject({ kind: "finished" });
     expect(again?.stdout).toContain("so there is nothing to do");
     expect([await billingTakes(old), await billingTakes(await delivered())]).toEqual([false, true]);
-    expect(await planned()).toBe(EMPTY);
   });
 
-  it("leaves what is delivered alone when the stack is deployed afterwards, and other commands find it", async () => {
+  it("leaves nothing to deploy, and what is delivered alone when the stack is deployed afterwards", async () => {
     const current = await delivered();
-    expect((await project.terraform("apply", "-auto-approve")).code).toBe(0);
+    const { code, stdout } = await project.terraform("apply", "-auto-approve");
 
+    expect([code, stdout]).toEqual([0, expect.stringContaining("No changes.")]);
     expect([await delivered(), await billingTakes(current)]).toEqual([current, true]);
-    expect((await project.cli("token", "billing", "--decode")).code).toBe(0);
   });
 
   it.each(["followVersion", "followClient"])("goes on when it was cut off before %s", async (step) => {
@@ -145,13 +147,19 @@ describe("npx access rotate", () => {
   it("keeps an unmanaged second secret until --keep names the one that services read", async () => {
     const [mine] = await secretsOf();
     const foreign = (await (await contextWith()).secrets.add("f".repeat(30))) ?? "";
-    const { code, stderr } = await cli("billing");
-    expect([code, stderr]).toEqual([1, expect.stringContaining("does not record which one replaces the other")]);
-    expect(await secretsOf()).toHaveLength(2);
-
     await expect((await rotation()).finish(foreign)).rejects.toThrow(UserError);
     expect(await secretsOf()).toHaveLength(2);
-    expect((await cli("billing", "--finish", "--keep", mine?.id ?? "")).code).toBe(0);
+
+    const [unsure, kept] = await together(
+      ["rotate", "billing"],
+      ["rotate", "billing", "--finish", "--keep", mine?.id ?? "", "--json"],
+    );
+    expect([unsure?.code, unsure?.stderr]).toEqual([
+      1,
+      expect.stringContaining("does not record which one replaces the other"),
+    ]);
+    // The refusal changed nothing, so that there was a second one to delete.
+    expect([kept?.code, JSON.parse(kept?.stdout ?? "")]).toMatchObject([0, { kind: "finished" }]);
     expect((await secretsOf()).map(({ id }) => id)).toEqual([mine?.id]);
   });
 
@@ -176,8 +184,8 @@ describe("npx access rotate", () => {
     await (await aws(region).cognito()).updateUserPoolClient({ UserPoolId: userPoolId, ClientId: id });
 
     await (await rotation()).rotate(0);
-    expect(await planned()).toBe(CHANGES);
-    expect((await project.terraform("apply", "-auto-approve")).code).toBe(0);
+    const { code, stdout } = await project.terraform("apply", "-auto-approve");
+    expect([code, stdout]).toEqual([0, expect.stringContaining("0 added, 1 changed, 0 destroyed")]);
   });
 
   it("delivers a new secret where Terraform wrote an empty one, and ends that only at --finish", async () => {
@@ -185,11 +193,10 @@ describe("npx access rotate", () => {
     const address = `aws_secretsmanager_secret_version.${store?.versionName}`;
     expect((await project.terraform("apply", "-auto-approve", `-replace=${address}`)).code).toBe(0);
     expect(await delivered()).toBe("");
-    const unseen = await project.cli("token", "billing");
-    expect([unseen.code, unseen.stderr]).toEqual([1, expect.stringContaining("npx access rotate")]);
 
-    const { code, stderr } = await cli("billing", "--overlap", "0s");
-    expect([code, stderr]).toEqual([0, expect.stringContaining("It is replaced by a new one")]);
+    const [unseen, done] = await together(["token", "billing"], ["rotate", "billing", "--overlap", "0s"]);
+    expect([unseen?.code, unseen?.stderr]).toEqual([1, expect.stringContaining("npx access rotate")]);
+    expect([done?.code, done?.stderr]).toEqual([0, expect.stringContaining("It is replaced by a new one")]);
     await (await rotation()).finish();
     expect([await secretsOf(), await billingTakes(await delivered())]).toEqual([[expect.anything()], true]);
     expect(await planned()).toBe(EMPTY);
@@ -292,32 +299,30 @@ describe("npx access rotate --to", () => {
     return listed.ClientSecrets?.length;
   };
 
-  it("is asked for before anything is changed", async () => {
-    const { code, stderr } = await cli("reports");
-
-    expect([code, stderr, await idsOf()]).toEqual([
+  it("is asked for, and is where the new secret goes, for its owner only, with nothing left to plan", async () => {
+    const old = (await reports()).knownSecret;
+    const [unnamed, named] = await together(["rotate", "reports"], ["rotate", "reports", "--to", file]);
+    expect([unnamed?.code, unnamed?.stderr]).toEqual([
       64,
       expect.stringContaining("Name a file for its credentials with --to"),
-      1,
     ]);
-  });
-
-  it("is where the new secret goes, for its owner only, with nothing left to plan at any time", async () => {
-    const old = (await reports()).knownSecret;
-    const { code } = await cli("reports", "--to", file);
-    expect([code, await idsOf(), statSync(file).mode & 0o777]).toEqual([0, 2, 0o600]);
+    // There is no third one, so that the first command added none.
+    expect([named?.code, await idsOf(), statSync(file).mode & 0o777]).toEqual([0, 2, 0o600]);
     const secret = String(read()["client_secret"]);
     secretsSeen.add(secret);
     expect([await reportsTake(old), await reportsTake(secret), await planned()]).toEqual([true, true, EMPTY]);
 
-    const elsewhere = await cli("reports", "--to", "elsewhere.json");
-    expect([elsewhere.code, elsewhere.stderr]).toEqual([1, expect.stringContaining("has two secrets")]);
-    expect([await reportsTake(old), await reportsTake(secret)]).toEqual([true, true]);
-
-    expect((await cli("reports", "--to", file, "--finish")).code).toBe(0);
+    const [elsewhere, finished, token] = await together(
+      ["rotate", "reports", "--to", "elsewhere.json"],
+      ["rotate", "reports", "--to", file, "--finish", "--json"],
+      ["token", "reports"],
+    );
+    expect([elsewhere?.code, elsewhere?.stderr]).toEqual([1, expect.stringContaining("has two secrets")]);
+    // Both were left until then.
+    expect([finished?.code, JSON.parse(finished?.stdout ?? "")]).toMatchObject([0, { kind: "finished" }]);
     expect([await reportsTake(old), await reportsTake(secret), await planned()]).toEqual([false, true, EMPTY]);
     expect(readdirSync(project.folder).filter((name) => name.startsWith("reports.json"))).toEqual(["reports.json"]);
-    expect((await project.cli("token", "reports")).stderr).toContain("was rotated");
+    expect(token?.stderr).toContain("was rotated");
   });
 
   it("keeps what the file has when the client gets a secret in Secrets Manager later, until --finish", async () => {
@@ -327,13 +332,10 @@ describe("npx access rotate --to", () => {
       rotatedAccess("orders/read, orders/write", ', secret: { readers: ["arn:aws:iam::123456789012:role/reports"] }'),
     );
     await project.deploy();
-    expect((await cli("reports", "--to", file)).stderr).toContain("Remove --to");
-
     await (await rotation("reports")).rotate(0);
     const now = (await contextOf(await reports()).store.read("current"))?.value ?? "";
     secretsSeen.add(now);
     expect([await reportsTake(inFile), await reportsTake(now)]).toEqual([true, true]);
-    expect((await cli("reports", "--finish", "--to", file)).stderr).toContain("Remove --to");
     await (await rotation("reports")).finish();
     expect([await reportsTake(inFile), await reportsTake(now), await planned()]).toEqual([false, true, EMPTY]);
   });
@@ -355,27 +357,25 @@ describe("a client that was changed out of band", () => {
     expect(ClientSecrets).toHaveLength(1);
   });
 
-  it("is reported when it was deleted", async () => {
+  it("is reported when it was deleted, and what cannot be done is an error", async () => {
     await (await cognito()).deleteUserPoolClient(await input());
-    const { code, stderr } = await cli("reports");
+    const wrong: readonly (readonly [code: number, args: readonly string[], message: unknown])[] = [
+      [1, ["reports"], expect.stringMatching(/^error: Cognito has no client "reports" \(\w+\)/m)],
+      [64, ["nobody"], 'error: dev has no client "nobody". It has billing, reports.\n'],
+      [64, ["billing", "--to", "file"], expect.stringContaining("Remove --to")],
+      [64, ["billing", "--finish", "--to", "file"], expect.stringContaining("Remove --to")],
+      [64, ["billing", "--overlap", "1h30m"], expect.stringContaining("Expected a duration")],
+      [64, ["billing", "--keep", "1"], expect.stringContaining("--keep requires --finish")],
+    ];
+    const results = await together(...wrong.map(([, args]) => ["rotate", ...args]));
 
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/^error: Cognito has no client "reports" \(\w+\)/m)]);
+    expect(results.map(({ code, stderr }) => [code, stderr])).toEqual(
+      wrong.map(([code, , message]) => [code, message]),
+    );
   });
 });
 
 describe("the output of npx access rotate", () => {
-  it("is an error for what cannot be done", async () => {
-    const wrong: readonly (readonly [args: readonly string[], message: unknown])[] = [
-      [["nobody"], 'error: dev has no client "nobody". It has billing, reports.\n'],
-      [["billing", "--to", "file"], expect.stringContaining("Remove --to")],
-      [["billing", "--overlap", "1h30m"], expect.stringContaining("Expected a duration")],
-      [["billing", "--keep", "1"], expect.stringContaining("--keep requires --finish")],
-    ];
-    const results = await together(...wrong.map(([args]) => args));
-
-    expect(results.map(({ code, stderr }) => [code, stderr])).toEqual(wrong.map(([, message]) => [64, message]));
-  });
-
   it("is an error for --finish with --abort", () => {
     command.exitOverride().configureOutput({ writeErr: () => undefined });
     expect(() => command.parse(["billing", "--finish", "--abort"], { from: "user" })).toThrow("cannot be used with");

@@ -1,5 +1,5 @@
 /** Teardown on the embedded AWS by the real Terraform: of a protected environment, in pieces, and without its source. */
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readState } from "../../operations/plan-file/state-json";
 import { destroyAll, liftProtectionOf } from "../../operations/teardown/destruction";
@@ -9,7 +9,8 @@ import { adviceAfterFailure, type TeardownContext, tearDown } from "../../operat
 import { type Aws, AwsError, aws } from "../../platform/aws";
 import { fileWith } from "../support/access-text";
 import { runAwsCommand } from "../support/aws-command";
-import { cleanEnvironment, copyOfProject, type Ended, ended, run, script, start } from "../support/processes";
+import { cleanEnvironment, type Ended, ended, run, script, start } from "../support/processes";
+import { runTogether } from "../support/run-together";
 import { ServedProject } from "../support/served-project";
 
 jest.setTimeout(300_000);
@@ -36,6 +37,12 @@ const teardown = async (...args: readonly string[]): Promise<Ended> => {
   everything.push(done);
   return done;
 };
+/** Commands in one process, between which nothing else is done. */
+const together = async (...commands: readonly (readonly string[])[]): Promise<readonly Ended[]> => {
+  const results = await runTogether(project, commands);
+  everything.push(...results);
+  return results;
+};
 const poolsIn = async () => inventoryOf(await project.state()).protectedPools;
 const contextWith = (given: Partial<TeardownContext>): TeardownContext => ({
   environment: "dev",
@@ -61,6 +68,19 @@ const teardownUntil = async (environment: string, text: string, act: (child: Ret
   const done = await ended(child);
   everything.push(done);
   return done;
+};
+/** Protects the pool again, and looks at nothing else. */
+const protectAgain = async () => {
+  const pool = (await project.state()).root_module.resources.find(({ type }) => type === "aws_cognito_user_pool");
+  expect((await project.terraform("apply", "-auto-approve", `-target=${pool?.address}`)).code).toBe(0);
+  expect(await poolsIn()).toHaveLength(1);
+};
+/** What the project is made of, which is taken away and brought back. */
+const SOURCES = ["access.yaml", "cdktf.json", "lambda", "main.ts"];
+const away = join(project.folder, "away");
+const moveSources = (from: string, to: string) => {
+  mkdirSync(to, { recursive: true });
+  for (const name of SOURCES) renameSync(join(from, name), join(to, name));
 };
 /** Execution logs of an API that is another stack's. */
 const FOREIGN = "API-Gateway-Execution-Logs_foreign/dev";
@@ -166,8 +186,7 @@ describe("npx access teardown", () => {
     expect(await valuesOf("aws_lambda_function")).toEqual(functions);
     expect(readFileSync(bundle, "utf8")).toBe(JSON.stringify(stack));
     writeFileSync(bundle, text);
-    expect((await project.terraform("apply", "-auto-approve")).code).toBe(0);
-    expect(await poolsIn()).toHaveLength(1);
+    await protectAgain();
   });
 
   it("ends in order when it is told to end, and leaves what was synthesized protected", async () => {
@@ -185,8 +204,7 @@ describe("npx access teardown", () => {
       text,
       ["dev", "pr-12"],
     ]);
-    expect((await project.terraform("apply", "-auto-approve")).code).toBe(0);
-    expect(await poolsIn()).toHaveLength(1);
+    await protectAgain();
   });
 
   it("does not leave an example for the project above it", async () => {
@@ -210,8 +228,7 @@ describe("npx access teardown", () => {
     await runAwsCommand(
       "aws cognito-idp create-user-pool --region ap-northeast-1 --pool-name demo-dev --deletion-protection ACTIVE",
     );
-    const sources = ["access.yaml", "cdktf.json", "lambda", "main.ts"];
-    for (const name of sources) rmSync(join(project.folder, name), { recursive: true });
+    moveSources(project.folder, away);
     const { code, stdout, stderr } = await teardown("dev", "--yes");
 
     expect([code, stderr]).toEqual([2, expect.stringContaining("✓ deletion protection is lifted")]);
@@ -230,43 +247,39 @@ describe("npx access teardown", () => {
   });
 
   it("names commands that really remove what is left, of which preflight warns before the next deployment", async () => {
-    const copy = copyOfProject();
-    writeFileSync(join(copy, "access.yaml"), accessYaml);
-    const preflight = () => run(script("cli/preflight.ts", "dev"), copy, project.environment());
     const receipt = readFileSync(join(project.folder, "dev.teardown.md"), "utf8");
+    moveSources(away, project.folder);
     try {
-      const warned = await preflight();
-      expect(warned.code).toBe(2);
-      expect(warned.stdout).toMatch(
+      // The pool that is left may as well belong to a deployment whose state is elsewhere.
+      const [warned, lost] = await together(["preflight", "dev"], ["deploy", "dev", "--yes"]);
+      expect(warned?.code).toBe(2);
+      expect(warned?.stdout).toMatch(
         /✗ secret: demo-dev\/billing is scheduled for deletion on \d{4}-.*, and keeps its name until then/,
       );
-      const deploy = () => run(script("cli/deploy.ts", "dev", "--yes"), copy, project.environment());
-      // The pool that is left may as well belong to a deployment whose state is elsewhere.
-      const lost = await deploy();
-      expect([lost.code, project.inState()]).toEqual([1, []]);
-      expect(lost.stderr).toMatch(/error: nothing was deployed, .* taken\. Find the state of these resources first: /);
-      expect(warned.stdout).toContain("restore-secret --region ap-northeast-1 --secret-id demo-dev/billing\n");
-      expect(warned.stdout).toMatch(
+      expect([lost?.code, project.inState()]).toEqual([1, []]);
+      expect(lost?.stderr).toMatch(/error: nothing was deployed, .* taken\. Find the state of these resources first: /);
+      expect(warned?.stdout).toContain("restore-secret --region ap-northeast-1 --secret-id demo-dev/billing\n");
+      expect(warned?.stdout).toMatch(
         /terraform -chdir=\S+ import aws_secretsmanager_secret\.\w+ arn:aws:\S+:demo-dev\/billing-/,
       );
       const [pool = "", ...others] = commandsIn(receipt);
       await runAwsCommand(pool);
-      const taken = await deploy();
+      const taken = await project.cli("deploy", "dev", "--yes");
       expect([taken.code, project.inState()]).toEqual([1, []]);
       expect(taken.stdout).toMatch(/^critical: This deployment fails, as the name of aws_secretsmanager_secret\./m);
       expect(taken.stderr).toMatch(
         /error: nothing was deployed, .* taken\. .*:\n {2}aws secretsmanager restore-secret \S+ \S+ \S+ demo-dev\/billing && terraform -chdir=\S+ import /,
       );
       for (const command of others) {
-        if (command.includes("secretsmanager")) expect(warned.stdout).toContain(command.trim());
+        if (command.includes("secretsmanager")) expect(warned?.stdout).toContain(command.trim());
         await runAwsCommand(command);
       }
-      expect(await preflight()).toMatchObject({
+      expect(await project.cli("preflight", "dev")).toMatchObject({
         code: 0,
         stdout: expect.stringContaining("✓ secret: no secret name is already in use"),
       });
     } finally {
-      rmSync(copy, { recursive: true });
+      moveSources(project.folder, away);
     }
     const again = await teardown("dev", "--yes");
 
@@ -277,28 +290,37 @@ describe("npx access teardown", () => {
 
 describe("npx access local without access.yaml", () => {
   it("goes by what was synthesized last, and says so", async () => {
-    const command = script("cli/local.ts", "--", process.execPath, "-e", "process.exit(7)");
-    const { code, stderr } = await run(command, project.folder, cleanEnvironment());
-
-    const reporting = await run(script("cli/local.ts", ...script("cli/drift.ts", "dev")), project.folder);
+    const reporting = `${script("cli/drift.ts", "dev").join(" ")}; test $? = 1 && exit 7`;
+    const { code, stderr } = await run(
+      script("cli/local.ts", "--", "sh", "-c", reporting),
+      project.folder,
+      cleanEnvironment(),
+    );
 
     expect([code, stderr]).toEqual([7, expect.stringContaining("stacks that were synthesized last (dev, pr-12)")]);
-    expect([reporting.code, reporting.stderr]).toEqual([1, expect.stringMatching(/^error: .*access\.yaml/)]);
+    expect(stderr).toMatch(/^error: .*access\.yaml/m);
   });
 });
 
 describe("a teardown of a preview environment", () => {
   const preview = join(stacks, "pr-12");
+  let [done, again]: (Ended | undefined)[] = [];
+  let refused: readonly Ended[] = [];
   const terraform = (...args: readonly string[]) =>
     run(["terraform", ...args, "-no-color"], preview, project.environment());
 
   it("leaves nothing, and prints a receipt as JSON", async () => {
     await terraform("init");
     expect((await terraform("apply", "-auto-approve")).code).toBe(0);
-    const { code, stdout } = await teardown("pr-12", "--yes", "--json");
-    const receipt = JSON.parse(stdout) as Receipt;
+    [done, again, ...refused] = await together(
+      ["teardown", "pr-12", "--yes", "--json"],
+      ["teardown", "pr-12", "--yes"],
+      ["teardown", "nowhere", "--yes"],
+      ["teardown", "../dev", "--yes"],
+    );
+    const receipt = JSON.parse(done?.stdout ?? "") as Receipt;
 
-    expect([code, receipt]).toMatchObject([
+    expect([done?.code, receipt]).toMatchObject([
       0,
       { environment: "pr-12", isProtectionLifted: false, leftovers: [], notChecked: [] },
     ]);
@@ -306,11 +328,16 @@ describe("a teardown of a preview environment", () => {
     expect(receipt.clients.map(({ name }) => name)).toEqual(["billing"]);
   });
 
-  it("reports an empty state when it is run again, and looks for leftovers all the same", async () => {
-    const { code, stdout, stderr } = await teardown("pr-12", "--yes");
+  it("reports an empty state when it is run again, and looks for leftovers all the same", () => {
+    expect([again?.code, again?.stdout]).toEqual([0, expect.stringContaining("There was nothing to destroy.")]);
+    expect(again?.stderr).toContain("There is nothing in the state of pr-12.");
+  });
 
-    expect([code, stdout]).toEqual([0, expect.stringContaining("There was nothing to destroy.")]);
-    expect(stderr).toContain("There is nothing in the state of pr-12.");
+  it("is refused for what is no environment", () => {
+    expect(refused.map(({ code, stderr }) => [code, stderr])).toEqual([
+      [1, expect.stringContaining("so nowhere is unknown")],
+      [1, 'error: "../dev" is not a valid environment name.\n'],
+    ]);
   });
 
   it("changes nothing when the state is empty and its resources are live, and names both reasons", async () => {
@@ -400,15 +427,6 @@ describe("a teardown of a preview environment", () => {
 });
 
 describe("messages of a teardown", () => {
-  it.each([
-    [["nowhere", "--yes"], expect.stringContaining("so nowhere is unknown")],
-    [["../dev", "--yes"], 'error: "../dev" is not a valid environment name.\n'],
-  ])("for %j are a clear error", async (args, message) => {
-    const { code, stderr } = await teardown(...args);
-
-    expect([code, stderr]).toEqual([1, message]);
-  });
-
   it("hold no secret", () => {
     expect(secret).toHaveLength(51);
     expect(everything.flatMap(({ stdout, stderr }) => [stdout, stderr]).join("\n")).not.toContain(secret);
