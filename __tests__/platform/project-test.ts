@@ -20,13 +20,6 @@ describe("the project that a command is about", () => {
     expect(await environmentsFrom(root, join(root, "examples", "one-service"))).toEqual(["dev", "prod"]);
   });
 
-  it("is that of an example from a folder below it", async () => {
-    expect(await environmentsFrom(root, join(root, "examples", "several-teams", "lambda"))).toEqual([
-      "prod",
-      "staging",
-    ]);
-  });
-
   it("is that of the folder without npm", async () => {
     expect(await environmentsFrom(join(root, "examples", "public-api"))).toEqual(["prod"]);
   });
@@ -47,10 +40,14 @@ describe("the project that a command is about", () => {
   });
 
   /** Without commands around it: what a project finds for users who are in each of the folders. */
-  async function foldersSeenFrom(packageFolder: string, folders: readonly string[]): Promise<readonly string[]> {
+  async function foldersSeenFrom(
+    packageFolder: string,
+    folders: readonly string[],
+    go = "process.chdir(folder)",
+  ): Promise<readonly string[]> {
     const module = JSON.stringify(join(packageFolder, "platform", "project"));
     const code = `process.stdout.write(JSON.stringify(${JSON.stringify(folders)}.map((folder) => {
-      process.chdir(folder);
+      ${go};
       for (const file of Object.keys(require.cache)) delete require.cache[file];
       return require(${module}).projectFolder;
     })))`;
@@ -65,7 +62,7 @@ describe("the project that a command is about", () => {
     ["a folder with what cdktf made", "mine", "mine", ["cdktf.out"]],
     ["a folder below one with an embedded AWS", "its/lambda", "its", [".local/cdktf.out"]],
     ["a stack of an example with its files", "examples/public-api/cdktf.out/stacks/dev", "examples/public-api", []],
-    ["a stack on an embedded AWS", "examples/http-backend/.local/cdktf.out/stacks/dev", "examples/http-backend", []],
+    ["a stack on an embedded AWS", "examples/public-api/.local/cdktf.out/stacks/dev", "examples/public-api", []],
   ] as const;
 
   it("is the nearest one, and never one further up, without its files either", async () => {
@@ -91,8 +88,14 @@ describe("the project that a command is about", () => {
     }
   });
 
-  it("is the package's own from anywhere else", async () => {
-    expect(await environmentsFrom(root, join(root, "cli"))).toEqual(["dev"]);
-    expect(await environmentsFrom(root, tmpdir())).toEqual(["dev"]);
+  it("is that of an example from a folder below it, and the package's own from anywhere else, as npm tells", async () => {
+    const examples = join(root, "examples");
+    const folders = [join(examples, "several-teams", "lambda"), join(root, "cli"), tmpdir()];
+
+    expect(await foldersSeenFrom(root, folders, 'process.env["INIT_CWD"] = folder')).toEqual([
+      join(examples, "several-teams"),
+      root,
+      root,
+    ]);
   });
 });
