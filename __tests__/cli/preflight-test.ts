@@ -6,12 +6,14 @@ import { keepStateLocally } from "../../cli/embedded-aws/emulated-environments";
 import { type Emulator, startEmulator } from "../../emulator/index";
 import { aws } from "../../platform/aws";
 import { changedEnvironment } from "../../platform/child";
-import { cleanEnvironment, copyOfProject, type Ended, run, script } from "../support/processes";
+import { cleanEnvironment, copyOfProject, type Ended } from "../support/processes";
+import { runTogether } from "../support/run-together";
 
 jest.setTimeout(300_000);
 
 const ACCOUNT = "111111111111";
 const REGION = "ap-northeast-1";
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/apigateway-cloudwatch-logs`;
 
 const project = copyOfProject();
 const folder = mkdtempSync(join(tmpdir(), "preflight-"));
@@ -28,10 +30,18 @@ afterAll(async () => {
   for (const made of [folder, project]) rmSync(made, { recursive: true, force: true });
 });
 
+/** Runs commands of the project, one after the other. */
+const together = (commands: readonly (readonly string[])[], environment = variables()): Promise<readonly Ended[]> =>
+  runTogether(
+    {
+      folder: project,
+      environment: () => environment,
+      write: (file, text) => writeFileSync(join(project, file), text),
+    },
+    commands,
+  );
 const variables = (changes: Readonly<Record<string, string>> = {}) =>
   cleanEnvironment({ TF_REATTACH_PROVIDERS: String(emulator.environment["TF_REATTACH_PROVIDERS"]), ...changes });
-const preflight = (...args: readonly string[]): Promise<Ended> =>
-  run(script("cli/preflight.ts", ...args), project, variables());
 
 /** Sets the role for API Gateway's logs as `aws apigateway update-account` does; an empty one takes it away. */
 async function setLoggingRole(value: string): Promise<void> {
@@ -40,48 +50,43 @@ async function setLoggingRole(value: string): Promise<void> {
 }
 
 describe("npx access preflight", () => {
-  it("finds an account ready that has a role for API Gateway's logs", async () => {
-    const { code, stdout, stderr } = await preflight("dev");
+  it("finds the role missing before anything is deployed, and says exactly what to do", async () => {
+    await setLoggingRole("");
+    const [missing] = await together([["preflight"]]);
 
-    expect([code, stderr]).toEqual([0, ""]);
-    expect(stdout).toBe(
+    expect(missing?.code).toBe(2);
+    expect(missing?.stdout).toContain(
+      `✗ logging role: API Gateway has none in ${REGION}: a stage with an access log is refused`,
+    );
+    expect(missing?.stdout).toContain(
+      "  aws iam create-role --role-name apigateway-cloudwatch-logs --assume-role-policy-document",
+    );
+    expect(missing?.stdout).toContain(
+      `aws apigateway update-account --region ${REGION} --patch-operations op=replace,path=/cloudwatchRoleArn,value=${ROLE}`,
+    );
+    expect(missing?.stdout).toContain("not ready for dev");
+  });
+
+  it("finds an account ready that has a role for API Gateway's logs, in words and as JSON", async () => {
+    await setLoggingRole(ROLE);
+    const [text, json] = await together([
+      ["preflight", "dev"],
+      ["preflight", "--json"],
+    ]);
+
+    expect([text?.code, text?.stderr]).toEqual([0, ""]);
+    expect(text?.stdout).toBe(
       [
         `✓ account: ${ACCOUNT}; dev names none in access.yaml`,
         `✓ state: 0 resources in ${join(realpathSync(project), "terraform.dev.tfstate")}`,
-        `✓ logging role: arn:aws:iam::${ACCOUNT}:role/apigateway-cloudwatch-logs`,
+        `✓ logging role: ${ROLE}`,
         "",
         "ready for dev",
         "",
       ].join("\n"),
     );
-  });
-
-  it("finds the role missing before anything is deployed, and says exactly what to do", async () => {
-    await setLoggingRole("");
-    const { code, stdout } = await preflight();
-    const role = `arn:aws:iam::${ACCOUNT}:role/apigateway-cloudwatch-logs`;
-
-    expect(code).toBe(2);
-    expect(stdout).toContain(
-      `✗ logging role: API Gateway has none in ${REGION}: a stage with an access log is refused`,
-    );
-    expect(stdout).toContain(
-      "  aws iam create-role --role-name apigateway-cloudwatch-logs --assume-role-policy-document",
-    );
-    expect(stdout).toContain(
-      `aws apigateway update-account --region ${REGION} --patch-operations op=replace,path=/cloudwatchRoleArn,value=${role}`,
-    );
-    expect(stdout).toContain("not ready for dev");
-
-    await setLoggingRole(role);
-    expect((await preflight()).code).toBe(0);
-  });
-
-  it("prints the findings as JSON", async () => {
-    const { code, stdout } = await preflight("dev", "--json");
-
-    expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toEqual([
+    expect(json?.code).toBe(0);
+    expect(JSON.parse(json?.stdout ?? "")).toEqual([
       { check: "account", isRight: true, found: expect.stringContaining(ACCOUNT), remedy: [] },
       { check: "state", isRight: true, found: expect.stringMatching(/^0 resources in /), remedy: [] },
       { check: "logging-role", isRight: true, found: expect.any(String), remedy: [] },
@@ -90,47 +95,50 @@ describe("npx access preflight", () => {
 
   it("exits with 1 without credentials, and says how to get some", async () => {
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...rest } = cleanEnvironment();
-    const { code, stderr } = await run(script("cli/preflight.ts"), project, rest);
+    const [preflight, drift] = await together([["preflight"], ["drift"]], rest);
 
-    expect(code).toBe(1);
-    expect(stderr).toContain("There are no AWS credentials. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID");
-
-    const drift = await run(script("cli/drift.ts"), project, rest);
-    expect([drift.code, drift.stderr]).toEqual([1, `Synthesizing dev …\n${stderr}`]);
+    expect(preflight?.code).toBe(1);
+    expect(preflight?.stderr).toContain("There are no AWS credentials. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID");
+    expect([drift?.code, drift?.stderr]).toEqual([1, `Synthesizing dev …\n${preflight?.stderr}`]);
   });
 });
 
 describe("npx access preflight for an environment that names its account", () => {
-  it.each([
-    ["staging", 0, `✓ account: ${ACCOUNT}`],
-    ["prod", 2, `✗ account: ${ACCOUNT}, but access.yaml says that prod is in 222222222222`],
-  ])("compares that of %s with the credentials", async (environment, exitCode, account) => {
-    const example = join(project, "examples", "several-teams");
-    const command = script(join(project, "cli", "preflight.ts"), environment);
-    const { code, stdout } = await run(command, example, variables({ INIT_CWD: example }));
-
-    expect([code, stdout]).toEqual([exitCode, expect.stringContaining(account)]);
-  });
-});
-
-it("requires no state bucket where the embedded AWS keeps the state on this machine", async () => {
   const example = join(project, "examples", "several-teams");
-  const file = join(example, "access.yaml");
-  writeFileSync(file, readFileSync(file, "utf8").replaceAll("222222222222", ACCOUNT));
-  const prod = () =>
-    run(script(join(project, "cli", "preflight.ts"), "prod"), example, variables({ INIT_CWD: example }));
+  const inExample = (...environments: readonly string[]) =>
+    together(
+      environments.map((name) => ["preflight", name]),
+      variables({ INIT_CWD: example }),
+    );
 
-  const { code, stdout } = await prod();
-  expect([code, stdout]).toEqual([2, expect.stringContaining("✗ state bucket: the bucket acme-terraform-state")]);
+  it("compares it with that of the credentials", async () => {
+    const results = await inExample("staging", "prod");
 
-  const [name, region] = ["prod", "eu-central-1"];
-  keepStateLocally(join(example, "cdktf.out"), [
-    { name, region, accountId: ACCOUNT, customDomains: [], isStateLocal: false },
-  ]);
-  const local = await prod();
-  expect([local.code, local.stdout]).toEqual([
-    0,
-    expect.stringMatching(/✓ state: 0 resources in .*terraform\.prod\.tfstate/),
-  ]);
-  expect(local.stdout).not.toContain("state bucket");
+    expect(results.map(({ code, stdout }) => [code, stdout])).toEqual([
+      [0, expect.stringContaining(`✓ account: ${ACCOUNT}`)],
+      [2, expect.stringContaining(`✗ account: ${ACCOUNT}, but access.yaml says that prod is in 222222222222`)],
+    ]);
+  });
+
+  it("requires no state bucket where the embedded AWS keeps the state on this machine", async () => {
+    const file = join(example, "access.yaml");
+    writeFileSync(file, readFileSync(file, "utf8").replaceAll("222222222222", ACCOUNT));
+
+    const [remote] = await inExample("prod");
+    expect([remote?.code, remote?.stdout]).toEqual([
+      2,
+      expect.stringContaining("✗ state bucket: the bucket acme-terraform-state"),
+    ]);
+
+    const [name, region] = ["prod", "eu-central-1"];
+    keepStateLocally(join(example, "cdktf.out"), [
+      { name, region, accountId: ACCOUNT, customDomains: [], isStateLocal: false },
+    ]);
+    const [local] = await inExample("prod");
+    expect([local?.code, local?.stdout]).toEqual([
+      0,
+      expect.stringMatching(/✓ state: 0 resources in .*terraform\.prod\.tfstate/),
+    ]);
+    expect(local?.stdout).not.toContain("state bucket");
+  });
 });

@@ -1,11 +1,12 @@
 /** The program: its help, its exit codes, and what every command has. */
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import type { Command, OutputConfiguration } from "commander";
 import { GROUPS } from "../../cli/command-list";
 import { helpText, main } from "../../cli/program";
 import { cleanEnvironment, copyOfProject, run } from "../support/processes";
+import { runTogether } from "../support/run-together";
 
 const project = join(__dirname, "..", "..");
 /** Where nothing is deployed, on the embedded AWS neither. */
@@ -14,6 +15,13 @@ afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
 const entries = GROUPS.flatMap((group) => group.entries);
 const access = (...args: readonly string[]) => run([process.execPath, "cli/access.cjs", ...args], project);
+
+/** Runs commands where nothing is deployed, one after the other in one process. */
+const inCopy = (env: NodeJS.ProcessEnv, ...commands: readonly (readonly string[])[]) =>
+  runTogether(
+    { folder: copy, environment: () => env, write: (name, text) => writeFileSync(join(copy, name), text) },
+    commands,
+  );
 
 /** What ends a command in this process. */
 class Ended extends Error {}
@@ -99,7 +107,7 @@ describe("access", () => {
 
   it("ends silently with its own exit code when the reader of its output has ended", async () => {
     const line = 'set -o pipefail; "$0" "$@" | true';
-    const commands = [["help"], ["new", "--help"], ["emulated"], ["capacity"], ["matrix"], ["report", "--no-usage"]];
+    const commands = [["help"], ["new", "--help"], ["emulated"], ["capacity"], ["report", "--no-usage"]];
     const env = cleanEnvironment({ CDKTF_OUTPUT: "nowhere" });
     const runs = commands.map((words) =>
       run(["bash", "-c", line, process.execPath, "cli/access.cjs", ...words], project, env),
@@ -122,19 +130,15 @@ describe("access", () => {
       ["postman", "--client", "test-serve"],
       ["verify", "--client", "test-serve"],
     ];
-    const runs = commands.map((words) => run([process.execPath, "cli/access.cjs", ...words], copy, env));
-    const [known] = await Promise.all([
-      run([process.execPath, "cli/access.cjs", "handout", "test-server"], copy, env),
-      ...runs,
-    ]);
+    const [known, ...results] = await inCopy(env, ["handout", "test-server"], ...commands);
 
-    for (const ended of await Promise.all(runs)) {
-      expect(ended).toEqual({
+    expect(results).toEqual(
+      commands.map(() => ({
         code: 64,
         stdout: "",
         stderr: 'error: dev has no client "test-serve". Did you mean "test-server"?\n',
-      });
-    }
+      })),
+    );
     expect(known).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: nothing is deployed to dev /) });
   });
 

@@ -8,14 +8,18 @@ import { type Verification, type VerifyOptions, verifyStack } from "../../operat
 import { aws } from "../../platform/aws";
 import { sdkOptions } from "../support/aws-sdk";
 import { Backend } from "../support/backend";
-import { runPrinted } from "../support/printed-command";
+import { runAllPrinted } from "../support/printed-command";
 import { ended, kill, script, start, untilWritten } from "../support/processes";
+import { runTogether } from "../support/run-together";
 import { ServedProject } from "../support/served-project";
 
 jest.setTimeout(300_000);
 
 const REGION = "eu-west-1";
 const ORIGIN = "https://stock.acme.example";
+/** Those whose services read their credentials in Secrets Manager. */
+const SERVICES = ["archive", "billing", "invoices", "partner"];
+const READ = `scopes: [orders/read], secret: { readers: ["arn:aws:iam::123456789012:role/billing"] }`;
 const OLD_ROUTE = `  GET /old: { url: "${ORIGIN}/old", public: true, reason: "It was open." }\n`;
 const ACCESS = `environments:
   dev: { region: ${REGION}, domainPrefix: beside-dev, ephemeral: true }
@@ -23,8 +27,7 @@ resourceServers:
   orders: { name: Orders, scopes: { read: Read orders } }
 clients:
   shop: { scopes: [orders/read] }
-  billing: { scopes: [orders/read], secret: { readers: ["arn:aws:iam::123456789012:role/billing"] } }
-routes:
+${SERVICES.map((name) => `  ${name}: { ${READ} }\n`).join("")}routes:
   GET /stock: { url: "${ORIGIN}/stock", scopes: [orders/read] }
   POST /access:
     lambda: access
@@ -95,7 +98,7 @@ async function afterAdvice(first: Verification): Promise<readonly string[]> {
   for (let round = 0; round < 2 && failures(verification).length > 0; round++) {
     const commands = new Set(verification.checks.flatMap(({ advice }) => advice?.commands ?? []));
     expect(commands.size).toBeGreaterThan(0);
-    for (const command of commands) await runPrinted(project, command);
+    await runAllPrinted(project, commands);
     await readDeployed();
     verification = await verify();
   }
@@ -111,11 +114,14 @@ describe("a stack as it was deployed", () => {
     expect(verification).toMatchObject({
       isAsExpected: true,
       isPartial: false,
+      notApplied: { routes: [], clients: [] },
       staleRoutes: [],
       unmanagedRoutes: [],
       missingPermissions: [],
     });
-    expect(at("secret").map(({ caller, found }) => [caller, found])).toEqual([["billing", "as deployed"]]);
+    expect(at("secret").map(({ caller, found }) => [caller, found])).toEqual(
+      SERVICES.map((caller) => [caller, "as deployed"]),
+    );
     expect(at("OPTIONS /access").map(({ caller }) => caller)).toEqual([
       "https://admin.example.com",
       "https://app.example.com",
@@ -163,46 +169,54 @@ describe("a client's secret", () => {
 
 describe("what services read in Secrets Manager", () => {
   const manager = async () => await aws(REGION).secretsManager();
-  const secretArn = () => /arn:aws:secretsmanager:[^"]*/.exec(JSON.stringify(state.root_module))?.[0] ?? "";
-  const stored = async () =>
-    JSON.parse((await (await manager()).getSecretValue({ SecretId: secretArn() })).SecretString ?? "{}") as object;
-  const put = async (changes: object) => {
-    const SecretString = JSON.stringify({ ...(await stored()), ...changes });
-    return await (await manager()).putSecretValue({ SecretId: secretArn(), SecretString });
+  const secretArn = (name: string) =>
+    new RegExp(`arn:aws:secretsmanager:[^"]*/${name}-[^"]*`).exec(JSON.stringify(state.root_module))?.[0] ?? "";
+  const stored = async (SecretId: string) =>
+    JSON.parse((await (await manager()).getSecretValue({ SecretId })).SecretString ?? "{}") as object;
+  const put = async (name: string, changes: object) => {
+    const SecretId = secretArn(name);
+    const SecretString = JSON.stringify({ ...(await stored(SecretId)), ...changes });
+    return await (await manager()).putSecretValue({ SecretId, SecretString });
   };
+  const deleteSecret = async (name: string, how: object) =>
+    await (await manager()).deleteSecret({ SecretId: secretArn(name), ...how });
 
-  it.each<[string, () => Promise<unknown>, string]>([
-    [
-      "other scopes and token URL",
-      () => put({ scope: "orders/old", token_url: "https://elsewhere.example.com" }),
-      "another token_url, scope",
-    ],
-    [
-      "other content",
-      async () => (await manager()).putSecretValue({ SecretId: secretArn(), SecretString: "elsewhere" }),
-      "the value is not credentials",
-    ],
-    ["a secret that gets no token", () => put({ client_secret: "tampered-secret" }), "invalid_client"],
-    [
-      "a secret that was deleted with a recovery window",
-      async () => (await manager()).deleteSecret({ SecretId: secretArn(), RecoveryWindowInDays: 7 }),
-      "the secret is scheduled for deletion",
-    ],
-    [
-      "a secret that was deleted",
-      async () => (await manager()).deleteSecret({ SecretId: secretArn(), ForceDeleteWithoutRecovery: true }),
-      "the secret does not exist",
-    ],
-  ])("fails for %s, and the advice corrects it", async (_what, tamper, found) => {
-    await tamper();
-    const verification = await verify({ clients: ["billing"], routes: ["GET /stock"] });
-    const after = await afterAdvice(verification);
+  it("fails for each that is not as deployed, and the advice corrects all", async () => {
+    await deleteSecret("archive", { RecoveryWindowInDays: 7 });
+    await put("billing", { scope: "orders/old", token_url: "https://elsewhere.example.com" });
+    await put("invoices", { client_secret: "tampered-secret" });
+    await (await manager()).putSecretValue({ SecretId: secretArn("partner"), SecretString: "elsewhere" });
+    const verification = await verify({ clients: SERVICES, routes: ["GET /stock"] });
 
-    expect(failures(verification)).toEqual([`wrong-credentials: billing at secret: ${found}`]);
-    expect(verification.checks).toContainEqual(
-      expect.objectContaining({ route: "GET /stock", caller: "billing", verdict: "as-expected" }),
+    expect(failures(verification)).toEqual([
+      "wrong-credentials: archive at secret: the secret is scheduled for deletion",
+      "wrong-credentials: billing at secret: another token_url, scope",
+      "wrong-credentials: invoices at secret: invalid_client",
+      "wrong-credentials: partner at secret: the value is not credentials",
+    ]);
+    const allowed = verification.checks.filter(({ route, expected }) => route === "GET /stock" && expected === "allow");
+    expect(allowed.map(({ caller, verdict }) => `${caller} ${verdict}`).toSorted()).toEqual(
+      SERVICES.map((caller) => `${caller} as-expected`),
     );
-    expect(after).toEqual([]);
+    expect(await afterAdvice(verification)).toEqual([]);
+  });
+
+  it("is delivered by the deployment that creates a deleted secret or client again", async () => {
+    const ClientId = deployment.clientIds["billing"] ?? "";
+    await (await aws(REGION).cognito()).deleteUserPoolClient({ UserPoolId: poolId(), ClientId });
+    // Of a client that was rotated: the deployment stores the secret that Terraform knows, which another rotation replaces.
+    await deleteSecret("invoices", { ForceDeleteWithoutRecovery: true });
+    const verification = await verify({ clients: ["billing", "invoices"], routes: ["GET /stock"] });
+
+    expect(failures(verification)).toEqual(
+      expect.arrayContaining([
+        "wrong-credentials: invoices at secret: the secret does not exist",
+        "unexpected-deny: billing at token: invalid_client",
+      ]),
+    );
+    expect(await afterAdvice(verification)).toEqual([]);
+    expect(deployment.clientIds["billing"]).not.toBe(ClientId);
+    expect((await project.terraform("plan", "-detailed-exitcode")).code).toBe(0);
   });
 
   it("is used where Terraform does not know the secret", async () => {
@@ -219,68 +233,57 @@ describe("what services read in Secrets Manager", () => {
     try {
       const { isAsExpected, missingPermissions } = await verify();
       expect(isAsExpected).toBe(true);
-      expect(missingPermissions).toEqual([expect.stringContaining("removed"), expect.stringContaining("billing")]);
+      expect(missingPermissions).toEqual([
+        expect.stringContaining("removed"),
+        ...SERVICES.map((name) => expect.stringContaining(name)),
+      ]);
     } finally {
       process.env["AWS_ACCESS_KEY_ID"] = AWS_ACCESS_KEY_ID;
     }
   });
-
-  it("is delivered by the deployment that creates a deleted client again", async () => {
-    const ClientId = deployment.clientIds["billing"] ?? "";
-    await (await aws(REGION).cognito()).deleteUserPoolClient({ UserPoolId: poolId(), ClientId });
-    const verification = await verify({ clients: ["billing"], routes: ["GET /stock"] });
-
-    expect(await afterAdvice(verification)).toEqual([]);
-    expect(deployment.clientIds["billing"]).not.toBe(ClientId);
-    expect((await project.terraform("plan", "-detailed-exitcode")).code).toBe(0);
-  });
 });
 
 describe("verify", () => {
-  it("exits with 0 where the secret of one client was rotated to a file, and names the client", async () => {
+  it("synthesizes the code, and checks nothing that is not applied yet or unknown, which it names, and exits with 0", async () => {
     const file = join(project.folder, ".local", "terraform.dev.tfstate");
     const made = readFileSync(file, "utf8");
     const rotated = JSON.parse(made) as { readonly outputs: { client_secrets: { value: Record<string, unknown> } } };
     rotated.outputs.client_secrets.value["shop"] = null;
     writeFileSync(file, JSON.stringify(rotated));
-    const { code, stdout, stderr } = await project.cli("verify", "dev", "--rate", "1000", "--json");
-    writeFileSync(file, made);
-
-    expect([code, stderr]).toEqual([0, expect.stringContaining("Requesting tokens of 2 clients")]);
-    expect(JSON.parse(stdout)).toMatchObject({
-      isAsExpected: true,
-      unknownSecrets: ["shop"],
-      notApplied: { routes: [], clients: [] },
-    });
-  });
-
-  it("synthesizes the code, and checks nothing that is not applied yet", async () => {
     const changed = ACCESS.replace(
       "lambda: access\n    scopes: [orders/read]",
       "lambda: access\n    scopes: [orders/write]",
     )
       .replace("{ read: Read orders }", "{ read: Read orders, write: Write orders }")
-      .replace("shop: { scopes: [orders/read] }", "shop: { scopes: [orders/read, orders/write] }");
-    project.write("access.yaml", changed);
-    const waiting = await project.cli("verify", "dev", "--rate", "1000", "--json");
-
-    expect(waiting.code).toBe(0);
-    const report = JSON.parse(waiting.stdout) as Verification;
-    expect(report.notApplied).toEqual({ routes: ["POST /access"], clients: ["shop"] });
-    expect(report.checks.filter(({ route, caller }) => route === "POST /access" && caller === "billing")).toEqual([]);
-    expect(report.checks).toContainEqual(expect.objectContaining({ route: "POST /access", caller: "no token" }));
-  });
-
-  it("names what is not deployed yet and what the code no longer has, and exits with 0", async () => {
-    const changed = ACCESS.replace("routes:", "  newcomer: { scopes: [orders/read] }\nroutes:")
+      .replace("archive: { scopes: [orders/read]", "archive: { scopes: [orders/read, orders/write]")
+      .replace("routes:", "  newcomer: { scopes: [orders/read] }\nroutes:")
       .replace("routes:", "routes:\n  GET /new: { lambda: access, scopes: [orders/read] }")
+      .replace("\nresourceServers", "\n  prod: { region: eu-west-1, domainPrefix: beside-prod }\nresourceServers")
       .replace(OLD_ROUTE, "");
     project.write("access.yaml", changed);
-    const { code, stdout } = await project.cli("verify", "dev", "--rate", "1000");
+    const [json, text, unnamed] = await runTogether(project, [
+      ["verify", "dev", "--rate", "1000", "--json"],
+      ["verify", "dev", "--rate", "1000"],
+      ["verify"],
+    ]);
+    writeFileSync(file, made);
 
-    expect(stdout).toContain("not deployed: 1 route and 1 client of access.yaml not deployed yet");
-    expect(stdout).toContain("not in code: 1 route deployed and no longer in access.yaml");
-    expect(code).toBe(0);
+    expect([json?.code, json?.stderr]).toEqual([0, expect.stringContaining("Requesting tokens of 5 clients")]);
+    const report = JSON.parse(json?.stdout ?? "") as Verification;
+    expect(report).toMatchObject({
+      isAsExpected: true,
+      unknownSecrets: ["shop"],
+      notApplied: { routes: ["POST /access"], clients: ["archive"] },
+    });
+    expect(report.checks.filter(({ route, caller }) => route === "POST /access" && caller === "billing")).toEqual([]);
+    expect(report.checks).toContainEqual(expect.objectContaining({ route: "POST /access", caller: "no token" }));
+    expect(text?.stdout).toContain("not deployed: 1 route and 1 client of access.yaml not deployed yet");
+    expect(text?.stdout).toContain("not in code: 1 route deployed and no longer in access.yaml");
+    expect(text?.code).toBe(0);
+    expect([unnamed?.code, unnamed?.stderr]).toEqual([
+      64,
+      expect.stringContaining("more than one environment. Name one of dev, prod."),
+    ]);
   });
 
   it("prints the checks so far when it is interrupted, and exits with 130", async () => {
@@ -295,19 +298,6 @@ describe("verify", () => {
 
     expect(stdout).toMatch(/Interrupted: the remaining checks were not run\.$/m);
     expect(code).toBe(130);
-  });
-
-  it("names the environments where there are several", async () => {
-    project.write(
-      "access.yaml",
-      ACCESS.replace(
-        "\nresourceServers",
-        "\n  prod: { region: eu-west-1, domainPrefix: beside-prod }\nresourceServers",
-      ),
-    );
-    const { code, stderr } = await project.cli("verify");
-
-    expect([code, stderr]).toEqual([64, expect.stringContaining("more than one environment. Name one of dev, prod.")]);
   });
 });
 

@@ -20,13 +20,6 @@ describe("the project that a command is about", () => {
     expect(await environmentsFrom(root, join(root, "examples", "one-service"))).toEqual(["dev", "prod"]);
   });
 
-  it("is that of an example from a folder below it", async () => {
-    expect(await environmentsFrom(root, join(root, "examples", "several-teams", "lambda"))).toEqual([
-      "prod",
-      "staging",
-    ]);
-  });
-
   it("is that of the folder without npm", async () => {
     expect(await environmentsFrom(join(root, "examples", "public-api"))).toEqual(["prod"]);
   });
@@ -46,49 +39,63 @@ describe("the project that a command is about", () => {
     }
   });
 
-  /** Without a command around it. */
-  async function folderSeenFrom(packageFolder: string, cwd: string): Promise<string> {
-    const project = JSON.stringify(join(packageFolder, "platform", "project"));
-    const code = `process.stdout.write(require(${project}).projectFolder)`;
-    const done = await run([process.execPath, "--require", typescriptLoader, "-e", code], cwd, cleanEnvironment());
+  /** Without commands around it: what a project finds for users who are in each of the folders. */
+  async function foldersSeenFrom(
+    packageFolder: string,
+    folders: readonly string[],
+    go = "process.chdir(folder)",
+  ): Promise<readonly string[]> {
+    const module = JSON.stringify(join(packageFolder, "platform", "project"));
+    const code = `process.stdout.write(JSON.stringify(${JSON.stringify(folders)}.map((folder) => {
+      ${go};
+      for (const file of Object.keys(require.cache)) delete require.cache[file];
+      return require(${module}).projectFolder;
+    })))`;
+    const done = await run([process.execPath, "--require", typescriptLoader, "-e", code], root, cleanEnvironment());
     expect([done.code, done.stderr]).toEqual([0, ""]);
-    return done.stdout;
+    return JSON.parse(done.stdout);
   }
 
-  it.each([
-    ["an example", "examples/one-service", []],
-    ["a folder below an example", "examples/one-service/lambda", []],
-    ["a folder with what cdktf made", "mine", ["cdktf.out"]],
-    ["a folder below one with an embedded AWS", "mine/lambda", [".local/cdktf.out"]],
-  ])("is never one further up, for %s without its files", async (_, from, made) => {
+  const FOLDERS = [
+    ["an example", "examples/one-service", "examples/one-service", []],
+    ["a folder below an example", "examples/several-teams/lambda", "examples/several-teams", []],
+    ["a folder with what cdktf made", "mine", "mine", ["cdktf.out"]],
+    ["a folder below one with an embedded AWS", "its/lambda", "its", [".local/cdktf.out"]],
+    ["a stack of an example with its files", "examples/public-api/cdktf.out/stacks/dev", "examples/public-api", []],
+    ["a stack on an embedded AWS", "examples/public-api/.local/cdktf.out/stacks/dev", "examples/public-api", []],
+  ] as const;
+
+  it("is the nearest one, and never one further up, without its files either", async () => {
     const copy = copyOfProject();
-    const expected = join(copy, from.replace(/\/lambda$/, ""));
     try {
-      for (const name of ["access.yaml", "cdktf.json"]) rmSync(join(expected, name), { force: true });
-      for (const name of [...made.map((one) => join(expected, one)), join(copy, from)]) {
-        mkdirSync(name, { recursive: true });
+      for (const [what, from, expected, made] of FOLDERS) {
+        const gone = what.startsWith("a stack") ? [] : ["access.yaml", "cdktf.json"];
+        for (const name of gone) rmSync(join(copy, expected, name), { force: true });
+        for (const name of [...made.map((one) => join(copy, expected, one)), join(copy, from)]) {
+          mkdirSync(name, { recursive: true });
+        }
       }
+      const seen = await foldersSeenFrom(
+        copy,
+        FOLDERS.map(([, from]) => join(copy, from)),
+      );
 
-      expect(await folderSeenFrom(copy, join(copy, from))).toBe(expected);
+      expect(seen.map((folder, index) => [FOLDERS[index]?.[0], folder])).toEqual(
+        FOLDERS.map(([what, , expected]) => [what, join(copy, expected)]),
+      );
     } finally {
       rmSync(copy, { recursive: true });
     }
   });
 
-  it.each(["cdktf.out/stacks/dev", ".local/cdktf.out/stacks/dev"])("is the one above its own %s", async (folder) => {
-    const copy = copyOfProject();
-    const made = join(copy, "examples", "public-api", folder);
-    try {
-      mkdirSync(made, { recursive: true });
+  it("is that of an example from a folder below it, and the package's own from anywhere else, as npm tells", async () => {
+    const examples = join(root, "examples");
+    const folders = [join(examples, "several-teams", "lambda"), join(root, "cli"), tmpdir()];
 
-      expect(await folderSeenFrom(copy, made)).toBe(join(copy, "examples", "public-api"));
-    } finally {
-      rmSync(copy, { recursive: true });
-    }
-  });
-
-  it("is the package's own from anywhere else", async () => {
-    expect(await environmentsFrom(root, join(root, "cli"))).toEqual(["dev"]);
-    expect(await environmentsFrom(root, tmpdir())).toEqual(["dev"]);
+    expect(await foldersSeenFrom(root, folders, 'process.env["INIT_CWD"] = folder')).toEqual([
+      join(examples, "several-teams"),
+      root,
+      root,
+    ]);
   });
 });

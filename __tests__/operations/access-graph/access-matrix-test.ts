@@ -7,7 +7,8 @@ import {
   nameOf,
 } from "../../../operations/access-graph/access-matrix";
 import { matrixJson, matrixMarkdown, matrixText } from "../../../operations/access-graph/access-matrix-text";
-import { copyOfProject, run, script } from "../../support/processes";
+import { cleanEnvironment, copyOfProject, run, script } from "../../support/processes";
+import { runTogether } from "../../support/run-together";
 import { STACK_FORMS } from "../../support/stack-forms";
 import { type Settings, synthesize } from "../../support/synthesize";
 
@@ -576,51 +577,45 @@ jest.setTimeout(300_000);
 
 describe("the command", () => {
   const matrix = (folder: string, ...args: readonly string[]) => run(script("cli/matrix.ts", ...args), folder);
-  let folder: string;
-  beforeAll(() => {
-    folder = copyOfProject();
-    writeFileSync(join(folder, "access.yaml"), TEAMS);
-  });
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   it("takes the committed access-matrix.md for up to date: else run npx access matrix --write", async () => {
     expect(await matrix(join(__dirname, "..", "..", ".."), "--check")).toMatchObject({ code: 0, stderr: "" });
   });
 
-  it("writes the file that --check misses", async () => {
-    const missing = await matrix(folder, "--check");
-    const written = await matrix(folder, "--write");
-    const upToDate = await matrix(folder, "--check");
+  it("writes the file that --check misses, prints one environment of it, and refuses what it does not know", async () => {
+    const folder = copyOfProject();
+    const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+    write("access.yaml", TEAMS);
+    const [missing, written, upToDate, json, ...refused] = await runTogether(
+      { folder, environment: cleanEnvironment, write },
+      [
+        ["matrix", "--check"],
+        ["matrix", "--write"],
+        ["matrix", "--check"],
+        ["matrix", "--env", "prod", "--json"],
+        ["matrix", "--env", "stage"],
+        ["matrix", "--json", "--markdown"],
+        ["matrix", "--check", "--env", "dev"],
+      ],
+    );
+    const file = readFileSync(join(folder, "access-matrix.md"), "utf8");
+    rmSync(folder, { recursive: true });
 
     expect(missing).toMatchObject({
       code: 2,
       stderr: "stale: access-matrix.md. Run: npx access matrix --write\n",
     });
-    expect([written.code, upToDate.code]).toEqual([0, 0]);
-    expect(readFileSync(join(folder, "access-matrix.md"), "utf8")).toMatch(/^## dev$.*^## prod$/ms);
-  });
-
-  it("prints one environment of what main.ts synthesizes", async () => {
-    const { code, stdout } = await matrix(folder, "--env", "prod", "--json");
+    expect([written?.code, upToDate?.code]).toEqual([0, 0]);
+    expect(file).toMatch(/^## dev$.*^## prod$/ms);
     const prod = accessMatrix("prod", synthesize(TEAMS, "prod").json);
-
-    expect([code, JSON.parse(stdout)]).toEqual([0, [prod]]);
-  });
-
-  it.each([
-    [
-      "an environment that is not there",
-      ["--env", "stage"],
-      'error: access.yaml has no environment "stage". It has dev, prod.\n',
-    ],
-    ["two formats", ["--json", "--markdown"], "error: option '--markdown' cannot be used with option '--json'\n"],
-    [
-      "a part of the file",
-      ["--check", "--env", "dev"],
-      "error: option '--check' cannot be used with option '-e, --env <name>'\n",
-    ],
-  ])("refuses %s", async (_what, args, stderr) => {
-    expect(await matrix(folder, ...args)).toEqual({ code: 64, stdout: "", stderr });
+    expect([json?.code, JSON.parse(json?.stdout ?? "")]).toEqual([0, [prod]]);
+    expect(refused).toEqual(
+      [
+        'access.yaml has no environment "stage". It has dev, prod.',
+        "option '--markdown' cannot be used with option '--json'",
+        "option '--check' cannot be used with option '-e, --env <name>'",
+      ].map((message) => ({ code: 64, stdout: "", stderr: `error: ${message}\n` })),
+    );
   });
 
   it("prints the errors of main.ts", async () => {
