@@ -26,7 +26,7 @@ const content = z.object({
 export type StoredCredentials = z.infer<typeof content>;
 
 /** Why a secret holds no credentials, for people. */
-const DEFECTS = {
+export const DEFECTS = {
   deleted: "the secret is scheduled for deletion",
   missing: "the secret does not exist",
   empty: "the secret has no value",

@@ -7,6 +7,7 @@ import { counted } from "../../platform/markdown";
 import { aligned } from "../../platform/terminal-table";
 import { UPDATED_ISSUER } from "../access-graph/pool-issuer";
 import type { Check, Verdict } from "./check";
+import { DEFECTS } from "./client-credentials";
 import type { Names } from "./deployed-stack";
 import type { Verification } from "./verify-stack";
 
@@ -100,9 +101,14 @@ const UNKNOWN_SECRET =
 
 const SCOPE_ONLY = "no function checks the client's id, so tokens of a removed client work until they expire";
 
-/** Each advice once, commands on lines of their own. */
+/**
+ * Each advice once, commands on lines of their own. What is scheduled for deletion is restored first: until then every
+ * other command that deploys fails.
+ */
 function adviceLines(failed: readonly Check[]): readonly string[] {
-  const lines = failed.flatMap(({ verdict, advice }) =>
+  const isDeleted = ({ found }: Check) => found === DEFECTS.deleted;
+  const ordered = failed.toSorted((one, other) => Number(isDeleted(other)) - Number(isDeleted(one)));
+  const lines = ordered.flatMap(({ verdict, advice }) =>
     advice === undefined
       ? []
       : [

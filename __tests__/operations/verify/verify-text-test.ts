@@ -87,6 +87,14 @@ describe("verifyText", () => {
     ]);
   });
 
+  it("says first to restore a deleted secret, without which Terraform cannot apply anything", () => {
+    const deploy = check({ verdict: "unexpected-deny", advice: { text: "Deploy", commands: [] } });
+    const found = "the secret is scheduled for deletion";
+    const restore = check({ verdict: "wrong-credentials", found, advice: { text: "Restore it", commands: [] } });
+
+    expect(textOf([deploy, restore])).toMatch(/wrong-credentials: Restore it\.\nunexpected-deny: Deploy\./);
+  });
+
   it.each<[Partial<Verification>, string]>([
     [{ staleRoutes: ["GET /old"] }, "removed: GET /old is in the deployed snapshot until the next deployment."],
     [{ unmanagedRoutes: ["DELETE /catalog"] }, "added out of band: DELETE /catalog is in the deployed snapshot."],
