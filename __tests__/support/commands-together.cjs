@@ -1,6 +1,10 @@
-/** Runs several commands of the project in the current folder, one after the other in this one process. */
+/**
+ * Runs several commands of the project in the current folder, one after the other in this one process: those of a file or,
+ * without one, those that arrive on standard input, one a line, each of which is answered by a line.
+ */
 const { readFileSync } = require("node:fs");
 const { resolve } = require("node:path");
+const { createInterface } = require("node:readline");
 
 require(resolve("cli/typescript.cjs"));
 const { main } = require(resolve("cli/program.ts"));
@@ -17,9 +21,12 @@ const write = process.stdout.write.bind(process.stdout);
 const STREAMS = ["stdout", "stderr"];
 /** What is written to each and, on a terminal, to both. */
 const written = {};
+/** The same in the order in which it was written. */
+let pieces = [];
 for (const name of STREAMS) {
   process[name].write = (chunk, ...rest) => {
     written[name] += chunk;
+    pieces.push([name, String(chunk)]);
     if (process.stdout.isTTY) written.output += chunk;
     rest.find((one) => typeof one === "function")?.();
     return true;
@@ -32,6 +39,7 @@ process.exit = (code) => {
 
 async function run(args) {
   Object.assign(written, { stdout: "", stderr: "", ...(process.stdout.isTTY && { output: "" }) });
+  pieces = [];
   process.argv = [process.argv[0], resolve("cli/access.cjs"), ...args];
   process.exitCode = undefined;
   let thrown;
@@ -51,4 +59,13 @@ async function runAll(all) {
   write(JSON.stringify(results), () => exit(0));
 }
 
-void runAll(JSON.parse(readFileSync(process.argv[2], "utf8")));
+async function runArriving() {
+  for await (const line of createInterface({ input: process.stdin })) {
+    const result = await run(JSON.parse(line));
+    write(`${JSON.stringify({ ...result, pieces })}\n`);
+  }
+  exit(0);
+}
+
+const [, , file] = process.argv;
+void (file === undefined ? runArriving() : runAll(JSON.parse(readFileSync(file, "utf8"))));

@@ -12,6 +12,7 @@ import type { Review } from "../../operations/review/review";
 import { reviewOfData } from "../../operations/review/review-data";
 import { thingsIn } from "./account-things";
 import type { Deployed } from "./every-pair";
+import { KeptCommands } from "./kept-commands";
 import { requireValidOutput } from "./output-schemas";
 import {
   cleanEnvironment,
@@ -53,6 +54,7 @@ export class ServedProject {
   readonly stack: string;
   private readonly local = join(this.folder, ".local");
   private last: ChildProcess | undefined;
+  private kept: { readonly serving: ChildProcess | undefined; readonly commands: KeptCommands } | undefined;
   private shown: { readonly text: string; readonly values: StateValues } | undefined;
 
   /**
@@ -110,6 +112,19 @@ export class ServedProject {
       if (code === 0 || code === 2) requireValidOutput(all[index] ?? [], stdout);
     }
     return results;
+  }
+
+  /**
+   * Does the same as `cli` in a process that is kept while what is served is. Not for commands whose signals, terminal or
+   * standard input is tested, and not for `local`.
+   */
+  async ask(command: string, ...args: readonly string[]): Promise<Ended> {
+    if (this.kept === undefined || this.kept.serving !== this.last) {
+      await this.kept?.commands.end();
+      this.kept = { serving: this.last, commands: new KeptCommands(this.folder, this.environment()) };
+    }
+    const { code, stdout, stderr } = await this.kept.commands.run([command, ...args]);
+    return { code, stdout, stderr };
   }
 
   /** Command that runs them. It prints what they did as JSON. */
@@ -210,6 +225,7 @@ export class ServedProject {
   }
 
   async remove(): Promise<void> {
+    await this.kept?.commands.end();
     if (this.last !== undefined) await kill(this.last, "SIGKILL");
     rmSync(this.folder, { recursive: true, force: true });
   }
