@@ -17,12 +17,10 @@ export class KeptCommands {
   private last: Promise<unknown> = Promise.resolve();
   private errors = "";
 
-  constructor(
-    folder: string,
-    readonly environment: NodeJS.ProcessEnv,
-  ) {
-    const program = join(__dirname, "commands-together.cjs");
-    this.child = spawn(process.execPath, [program], { cwd: folder, env: environment, stdio: "pipe" });
+  /** @param runner program with arguments that runs the process, such as one that changes its user */
+  constructor(folder: string, env: NodeJS.ProcessEnv, runner: readonly string[] = []) {
+    const [program = "", ...args] = [...runner, process.execPath, join(__dirname, "commands-together.cjs")];
+    this.child = spawn(program, args, { cwd: folder, env, stdio: "pipe" });
     this.child.stderr.on("data", (chunk: Buffer) => {
       this.errors += chunk.toString();
     });
