@@ -48,10 +48,20 @@ afterAll(async () => {
 });
 
 const isAll = process.env["SOAK"] !== undefined;
-const DESKTOP = ["light", 1280] as const;
-const PHONE = ["dark", 375] as const;
+type Look = readonly ["light" | "dark", number];
+const DESKTOP: Look = ["light", 1280];
+const PHONE: Look = ["dark", 375];
+const STORIES: readonly (readonly [Look, Look])[] = [[DESKTOP, PHONE], ...(isAll ? ([[PHONE, DESKTOP]] as const) : [])];
+/** What axe finds depends on colors and on the width, and not on both at once; what fits, on the width alone. */
+const LOOKS: readonly (readonly [...Look, boolean])[] = [
+  [...DESKTOP, true],
+  [...PHONE, true],
+  // The pictures of the documentation are of both themes on a desktop.
+  ...(isAll || ConsoleBrowser.takesPictures ? ([["dark", 1280, false]] as const) : []),
+  ...(isAll ? ([["light", 375, false]] as const) : []),
+];
 
-async function lookAs([colorScheme, width]: readonly ["light" | "dark", number]): Promise<void> {
+async function lookAs([colorScheme, width]: Look): Promise<void> {
   await browser.page.setViewportSize({ width, height: 800 });
   await browser.page.emulateMedia({ colorScheme });
 }
@@ -61,10 +71,9 @@ const textOf = async (selector = "main") =>
   (await browser.page.locator(selector).first().innerText()).replace(/\s+/g, " ").trim();
 
 (isSkipped ? describe.skip : describe)("the console", () => {
-  it.each([
-    [DESKTOP, PHONE],
-    ...(isAll ? [[PHONE, DESKTOP] as const] : []),
-  ])("shows the tutorial's story by the keyboard alone, first at %j and then at %j", async (first, then) => {
+  it.each(
+    STORIES,
+  )("shows the tutorial's story by the keyboard alone, first at %j and then at %j", async (first, then) => {
     const { page } = browser;
     await lookAs(first);
     // The URL with the code opens it once.
@@ -167,14 +176,7 @@ const textOf = async (selector = "main") =>
     expect(Number.parseFloat(bar)).toBeGreaterThan(5);
   });
 
-  // What axe finds depends on colors and on the width, and not on both at once.
-  it.each([
-    [...DESKTOP, true],
-    [...PHONE, true],
-    // The width alone decides what fits, and pictures of the documentation are of both on a desktop.
-    ...(isAll || ConsoleBrowser.takesPictures ? ([["dark", 1280, false]] as const) : []),
-    ...(isAll ? ([["light", 375, false]] as const) : []),
-  ])("fits the page in %s at %i pixels (and is accessible: %s)", async (colorScheme, width, isChecked) => {
+  it.each(LOOKS)("fits the page in %s at %i pixels (and is accessible: %s)", async (colorScheme, width, isChecked) => {
     const { page } = browser;
     await lookAs([colorScheme, width]);
     await show("requests");

@@ -7,7 +7,7 @@ import { requireValidOutput } from "./output-schemas";
 import { type Ended, kill } from "./processes";
 
 /** What a command did, and what it wrote to which stream, in that order. */
-export interface KeptEnded extends Ended {
+interface KeptEnded extends Ended {
   readonly pieces: readonly (readonly ["stdout" | "stderr", string])[];
 }
 
