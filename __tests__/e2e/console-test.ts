@@ -1,7 +1,8 @@
 /**
  * The console in a real browser: the tutorial's story on what is deployed, by the keyboard alone; each page in light and
- * dark, on a phone and a desktop, and what axe finds of them. With CONSOLE_PICTURES=<folder>, it writes the pictures of the
- * documentation.
+ * dark, on a phone and a desktop, and what axe finds of them. By default, the story begins on a desktop and ends on a phone,
+ * and pages are light on a desktop and dark on a phone; with SOAK, it is the other way round as well. With
+ * CONSOLE_PICTURES=<folder>, it writes the pictures of the documentation.
  */
 import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
 import { sdkOptions } from "../support/aws-sdk";
@@ -46,18 +47,35 @@ afterAll(async () => {
   await project.remove();
 });
 
+const isAll = process.env["SOAK"] !== undefined;
+type Look = readonly ["light" | "dark", number];
+const DESKTOP: Look = ["light", 1280];
+const PHONE: Look = ["dark", 375];
+const STORIES: readonly (readonly [Look, Look])[] = [[DESKTOP, PHONE], ...(isAll ? ([[PHONE, DESKTOP]] as const) : [])];
+/** What axe finds depends on colors and on the width, and not on both at once; what fits, on the width alone. */
+const LOOKS: readonly (readonly [...Look, boolean])[] = [
+  [...DESKTOP, true],
+  [...PHONE, true],
+  // The pictures of the documentation are of both themes on a desktop.
+  ...(isAll || ConsoleBrowser.takesPictures ? ([["dark", 1280, false]] as const) : []),
+  ...(isAll ? ([["light", 375, false]] as const) : []),
+];
+
+async function lookAs([colorScheme, width]: Look): Promise<void> {
+  await browser.page.setViewportSize({ width, height: 800 });
+  await browser.page.emulateMedia({ colorScheme });
+}
+
 const show = async (path: string) => void (await browser.page.goto(root + path));
 const textOf = async (selector = "main") =>
   (await browser.page.locator(selector).first().innerText()).replace(/\s+/g, " ").trim();
 
 (isSkipped ? describe.skip : describe)("the console", () => {
-  it.each([
-    ["light", 1280],
-    ["dark", 375],
-  ] as const)("shows the tutorial's story by the keyboard alone, in %s at %i pixels", async (colorScheme, width) => {
+  it.each(
+    STORIES,
+  )("shows the tutorial's story by the keyboard alone, first at %j and then at %j", async (first, then) => {
     const { page } = browser;
-    await page.setViewportSize({ width, height: 800 });
-    await page.emulateMedia({ colorScheme });
+    await lookAs(first);
     // The URL with the code opens it once.
     await page.goto(root || url);
     await page.waitForSelector("table");
@@ -84,6 +102,8 @@ const textOf = async (selector = "main") =>
     expect(await textOf(".trail .refused")).toBe("Authorizer refused the request has no Authorization header");
     await rows.nth(before).waitFor();
     expect(await rows.first().innerText()).toContain("authorizer: the request has no Authorization header");
+
+    await lookAs(then);
 
     // A token, every part of it explained, and masked until it is asked for.
     await browser.go("Token", "Token");
@@ -156,16 +176,9 @@ const textOf = async (selector = "main") =>
     expect(Number.parseFloat(bar)).toBeGreaterThan(5);
   });
 
-  // What axe finds depends on colors and on the width, and not on both at once.
-  it.each([
-    ["light", 1280, true],
-    ["dark", 1280, false],
-    ["light", 375, false],
-    ["dark", 375, true],
-  ] as const)("fits the page in %s at %i pixels (and is accessible: %s)", async (colorScheme, width, isChecked) => {
+  it.each(LOOKS)("fits the page in %s at %i pixels (and is accessible: %s)", async (colorScheme, width, isChecked) => {
     const { page } = browser;
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width, height: 800 });
+    await lookAs([colorScheme, width]);
     await show("requests");
     const refused = (await page.locator("li:has(.reason) a").first().getAttribute("href")) ?? "";
     /** Pages, and elements with which their pictures end. */

@@ -37,6 +37,8 @@ interface Example {
 }
 
 const opened = new Map<string, Promise<Example>>();
+/** Examples that were synthesized, which is of all their environments. */
+const synthesized = new Map<string, DeployedProject>();
 
 /** The example in that environment, which is deployed once for all tests. */
 function exampleOf(name: string, environment: string): Promise<Example> {
@@ -52,7 +54,9 @@ async function deploy(name: string, environment: string): Promise<Example> {
     ["https://legacy.weather.example", standIn()],
   ]);
   const project = new DeployedProject(join(examples, name), environment, backends);
-  return { project, applied: await project.deploy() };
+  const applied = await project.deploy(synthesized.get(name));
+  synthesized.set(name, project);
+  return { project, applied };
 }
 
 afterAll(async () => {

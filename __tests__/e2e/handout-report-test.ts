@@ -34,7 +34,7 @@ let secret: string;
 beforeAll(async () => {
   await project.serve();
   await project.deploy();
-  const { code, stdout, stderr } = await project.cli("handout", "shop", "--local");
+  const { code, stdout, stderr } = await project.ask("handout", "shop", "--local");
   expect([code, stderr]).toEqual([0, ""]);
   markdown = stdout;
   secret = (await project.deployed()).clientSecrets["shop"] ?? "";
@@ -83,7 +83,7 @@ describe("npx access handout", () => {
   );
 
   it("never prints the secret, also as JSON", async () => {
-    const { code, stdout } = await project.cli("handout", "shop", "dev", "--json");
+    const { code, stdout } = await project.ask("handout", "shop", "dev", "--json");
     const handout: Handout = JSON.parse(stdout);
 
     expect(code).toBe(0);
@@ -93,13 +93,13 @@ describe("npx access handout", () => {
   });
 
   it("says what to do where the secret is in no store, the client is not deployed or unknown, or nothing is", async () => {
-    const { code, stdout, stderr } = await project.cli("handout", "reports");
+    const { code, stdout, stderr } = await project.ask("handout", "reports");
     expect([code, stdout, stderr]).toEqual([
       0,
       expect.stringContaining("not in a secret store"),
       expect.stringContaining("secret: { readers:"),
     ]);
-    expect(await project.cli("handout", "shp")).toMatchObject({
+    expect(await project.ask("handout", "shp")).toMatchObject({
       code: 64,
       stderr: 'error: dev has no client "shp". Did you mean "shop"?\n',
     });
@@ -133,7 +133,7 @@ describe("npx access report", () => {
     git("add", "access.yaml");
     git("commit", "--message", "Grant access");
     const today = new Date().toISOString().slice(0, 10);
-    const { code, stdout } = await project.cli("report", "dev", "--json");
+    const { code, stdout } = await project.ask("report", "dev", "--json");
     const report: AccessReport = JSON.parse(stdout);
 
     expect(code).toBe(0);
@@ -154,7 +154,7 @@ describe("npx access report", () => {
     const text = readFileSync(join(project.folder, "access.yaml"), "utf8");
     project.write("access.yaml", text.replace(/ {2}reports:.*\n/, "  other: { scopes: [orders/read] }\n"));
     const outputs = await Promise.all(
-      [[], ["--csv"], ["--html"]].map((form) => project.cli("report", "--since", "HEAD", "--no-usage", ...form)),
+      [[], ["--csv"], ["--html"]].map((form) => project.ask("report", "--since", "HEAD", "--no-usage", ...form)),
     );
 
     expect(outputs.map(({ code, stderr }) => [code, stderr])).toEqual(Array(3).fill([0, ""]));
@@ -169,7 +169,7 @@ describe("npx access report", () => {
   });
 
   it("refuses what is not a commit", async () => {
-    const { code, stderr } = await project.cli("report", "--since", "nothing");
+    const { code, stderr } = await project.ask("report", "--since", "nothing");
 
     expect([code, stderr]).toEqual([
       64,

@@ -21,6 +21,7 @@ import {
   start,
   untilWritten,
 } from "../support/processes";
+import { runTogether } from "../support/run-together";
 import { type Served, ServedProject } from "../support/served-project";
 
 jest.setTimeout(300_000);
@@ -35,6 +36,7 @@ describe("a stack on the embedded AWS", () => {
   // One after the other, over one account; the emulator is served, as somebody would in another terminal.
   let served: Served;
   const cli = (name: string, ...args: readonly string[]) => project.cli(name, ...args);
+  const together = <const All extends readonly (readonly string[])[]>(...all: All) => runTogether(project, all);
   const everything: Ended[] = [];
   const noted = async (result: Promise<Ended>): Promise<Ended> => {
     everything.push(await result);
@@ -80,7 +82,7 @@ describe("a stack on the embedded AWS", () => {
   });
 
   it("answers who has a token, whose claims are those of a client, and says clearly why it refuses others", async () => {
-    const [decoded, refused, called, ...mistakes] = await project.together(
+    const [decoded, refused, called, ...mistakes] = await together(
       ["token", "test-server", "--decode"],
       ["call", "POST", "/access"],
       ["call", "POST", "/access", "--client", "test-server"],
@@ -143,7 +145,7 @@ describe("a stack on the embedded AWS", () => {
     await cognito.send(new UpdateUserPoolClientCommand(client));
     cognito.destroy();
 
-    const [refused, drift] = await project.together(["token", "test-server"], ["drift", "dev", "--json"]);
+    const [refused, drift] = await together(["token", "test-server"], ["drift", "dev", "--json"]);
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("invalid_grant")]);
     expect(drift.code).toBe(2);
     expect(JSON.parse(drift.stdout).findings).toContainEqual({
@@ -155,7 +157,7 @@ describe("a stack on the embedded AWS", () => {
       verdict: "out-of-band-change",
     });
     expect((await noted(project.terraform("apply", "-auto-approve"))).stdout).toContain("1 changed, 0 destroyed");
-    const [token, repaired] = await project.together(["token", "test-server"], ["drift", "dev"]);
+    const [token, repaired] = await together(["token", "test-server"], ["drift", "dev"]);
     everything.push(refused, drift, token, repaired);
     expect(token.code).toBe(0);
     expect([repaired.code, repaired.stdout]).toEqual([

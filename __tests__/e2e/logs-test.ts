@@ -26,9 +26,9 @@ afterAll(async () => {
   await project.remove();
 });
 
-const logs = (...args: readonly string[]) => project.cli("logs", ...args);
+const logs = (...args: readonly string[]) => project.ask("logs", ...args);
 async function call(): Promise<void> {
-  const { code, stderr } = await project.cli(
+  const { code, stderr } = await project.ask(
     "call",
     ...[
       "POST",
@@ -210,14 +210,14 @@ describe("npx access logs", () => {
 // Last, because verify sends requests that the tests above would count.
 describe("npx access usage", () => {
   const usage = async (...args: readonly string[]) => {
-    const { code, stdout, stderr } = await project.cli("usage", ...args);
+    const { code, stdout, stderr } = await project.ask("usage", ...args);
     return { code, stdout, stderr };
   };
 
   it("prints the last token and the last call of a client, which requests of verify do not change", async () => {
     const { code, stdout } = await usage("dev", "--unused", "90", "--json");
     const found = JSON.parse(stdout);
-    const verified = await project.cli("verify", "dev");
+    const verified = await project.ask("verify", "dev");
     const { clients } = JSON.parse((await usage("dev", "--json")).stdout);
 
     expect([code, verified.code]).toEqual([0, 0]);

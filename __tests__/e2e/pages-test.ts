@@ -1,6 +1,9 @@
 /** The pages of docs: their blocks marked `sh run` are run as they stand, and print what the pages show. */
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { KeptCommands } from "../support/kept-commands";
 import { run } from "../support/processes";
 import { ServedProject } from "../support/served-project";
 
@@ -61,30 +64,81 @@ it("has every page that has blocks to run", () => {
   expect(marked.toSorted()).toEqual(SESSIONS.flat().toSorted());
 });
 
+/**
+ * Commands that are processes of their own, because what they start writes to their output. The others run in one process
+ * that is kept; with SOAK, all are processes of their own.
+ */
+const OWN_PROCESS = ["local", "deploy", "destroy"];
+
+/**
+ * Kinds of commands that have joined what is served: Terraform, commands of their own processes, and others. It takes
+ * long, and the commands have the environment that it would give them, so each kind does so once; with SOAK, all do.
+ */
+const joined = new Set<string>();
+
+function isJoinedOnce([first, npx, access, command = ""]: readonly string[]): boolean {
+  if (process.env["SOAK"] !== undefined || first !== "local") return false;
+  const isAccess = npx === "npx" && access === "access";
+  const kind = isAccess ? `access ${OWN_PROCESS.includes(command)}` : `${npx}`;
+  if (joined.has(kind)) return true;
+  joined.add(kind);
+  return false;
+}
+
+/** `npx`, which takes half a second to find the program that stands beside it: it asks what to run. */
+const NPX = `#!/bin/bash
+[ "$1" = access ] && shift || exit 64
+eval "$(printf '%s\\0' "$@" | curl --silent --show-error --fail --noproxy '*' --unix-socket .bin/socket --data-binary @- http://access/ || echo exit 65)"
+`;
+
+const quoted = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
+
+/** Answers with commands of the shell: a program to run, or what a command has written, and its exit code. */
+function commandServer(kept: KeptCommands): Server {
+  const answer = async (args: readonly string[]): Promise<string> => {
+    if (isJoinedOnce(args)) {
+      const [, program, ...rest] = args;
+      return program === "npx" ? await answer(rest.slice(1)) : `exec ${args.slice(1).map(quoted).join(" ")}`;
+    }
+    if (OWN_PROCESS.includes(args[0] ?? "") || process.env["SOAK"] !== undefined) {
+      return `exec node cli/access.cjs ${args.map(quoted).join(" ")}`;
+    }
+    const { code, pieces } = await kept.run(args);
+    const written = pieces.map(([stream, piece]) => `printf %s ${quoted(piece)}${stream === "stderr" ? " >&2" : ""}`);
+    return [...written, `exit ${code}`].join("\n");
+  };
+  return createServer(async (request, response) => {
+    const args = (await text(request)).split("\0").slice(0, -1);
+    await answer(args).then(
+      (commands) => response.end(commands),
+      (error: unknown) => response.writeHead(500).end(String(error)),
+    );
+  });
+}
+
 describe.each(SESSIONS)("docs/%s and the pages after it", (...pages) => {
   const project = new ServedProject();
   let environment: NodeJS.ProcessEnv;
+  let kept: KeptCommands | undefined;
+  let server: Server | undefined;
   beforeAll(async () => {
     await project.serve();
-    // `npx` takes half a second to find the program that stands beside it, and `access local` as long to join what is
-    // served, whose environment the commands have: it does so once for each kind of command, and always with SOAK.
     const bin = join(project.folder, ".bin");
     mkdirSync(bin);
-    writeFileSync(
-      join(bin, "npx"),
-      [
-        "#!/bin/sh",
-        '[ "$1" = access ] && shift || exit 64',
-        `if [ "$1 $2 $3" = "local npx access" ] && [ -z "$SOAK" ] && ! mkdir ".bin/$4" 2>/dev/null; then shift 3; fi`,
-        'exec node cli/access.cjs "$@"',
-        "",
-      ].join("\n"),
-    );
+    writeFileSync(join(bin, "npx"), NPX);
     chmodSync(join(bin, "npx"), 0o755);
     const variables = project.environment();
     environment = { ...variables, PATH: `${bin}:${variables["PATH"]}`, NO_COLOR: "1" };
+    kept = new KeptCommands(project.folder, environment);
+    const started = commandServer(kept);
+    server = started;
+    await new Promise<void>((resolve) => started.listen(join(bin, "socket"), resolve));
   });
-  afterAll(() => project.remove());
+  afterAll(async () => {
+    server?.close();
+    await kept?.end();
+    await project.remove();
+  });
 
   const blocks = pages.flatMap((page) => blocksOf(page).map((block) => [page, block.line, block] as const));
   it.each(blocks)("%s, line %i: the commands print what the page shows", async (_page, _line, block) => {

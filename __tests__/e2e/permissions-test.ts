@@ -2,7 +2,8 @@
 import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cleanEnvironment, copyOfProject, run, script } from "../support/processes";
+import { KeptCommands } from "../support/kept-commands";
+import { cleanEnvironment, copyOfProject } from "../support/processes";
 
 jest.setTimeout(120_000);
 
@@ -12,6 +13,7 @@ const STRANGER = 65_534;
 // Outside of the tests' own folder, which only their user can enter.
 const place = mkdtempSync(isRoot ? "/tmp/permissions-" : join(tmpdir(), "permissions-"));
 const folder = join(place, "project");
+let commands: KeptCommands | undefined;
 
 beforeAll(() => {
   const copy = copyOfProject();
@@ -20,17 +22,21 @@ beforeAll(() => {
   chmodSync(place, 0o755);
   chmodSync(folder, 0o555);
   for (const name of ["access.yaml", "lambda"]) chmodSync(join(folder, name), name === "lambda" ? 0o755 : 0o444);
+  // In one process, as one that cannot keep what it compiled compiles all of the program.
+  const user = `${STRANGER}`;
+  const asStranger = isRoot ? ["setpriv", "--reuid", user, "--regid", user, "--clear-groups"] : [];
+  commands = new KeptCommands(folder, cleanEnvironment({ TMPDIR: "/tmp" }), asStranger);
 });
-afterAll(() => {
+afterAll(async () => {
+  await commands?.end();
   chmodSync(folder, 0o755);
   rmSync(place, { recursive: true, force: true });
 });
 
 /** Runs a command of `access` as a user for whom permissions count. */
-function access(name: string, ...args: readonly string[]) {
-  const user = `${STRANGER}`;
-  const asStranger = isRoot ? ["setpriv", "--reuid", user, "--regid", user, "--clear-groups"] : [];
-  return run([...asStranger, ...script(`cli/${name}.ts`, ...args)], folder, cleanEnvironment({ TMPDIR: "/tmp" }));
+async function access(name: string, ...args: readonly string[]) {
+  if (commands === undefined) throw new Error("the commands' process was not started");
+  return await commands.run([name, ...args]);
 }
 
 describe("a project folder that is read-only", () => {

@@ -60,7 +60,7 @@ const failures = (tested: readonly Tested[]) => tested.filter(({ failure }) => f
 
 describe("npx access postman", () => {
   it("writes a request and a test for each client and route", async () => {
-    const { code, stdout } = await project.cli("postman", "dev");
+    const { code, stdout } = await project.ask("postman", "dev");
     const tested = await runFiles();
 
     expect([code, stdout]).toEqual([0, expect.stringContaining("dev.postman_collection.json: 14 requests")]);
@@ -84,7 +84,7 @@ describe("npx access postman", () => {
   });
 
   it("writes URLs that need no proxy and no certificate with --local", async () => {
-    const { code } = await project.cli("postman", "dev", "--local");
+    const { code } = await project.ask("postman", "dev", "--local");
     const direct = new Agent();
     const tested = await runFiles(direct);
     await direct.close();
@@ -122,7 +122,7 @@ describe("npx access postman", () => {
 
   it("writes the secrets into the environment with --with-secrets, for its user only", async () => {
     writeFileSync(file("environment"), "{}", { mode: 0o644 });
-    const { code, stdout, stderr } = await project.cli("postman", "dev", "--with-secrets", "--client", "shop");
+    const { code, stdout, stderr } = await project.ask("postman", "dev", "--with-secrets", "--client", "shop");
     const { clientSecrets } = await project.deployed();
     const values = read<PostmanEnvironment>("environment").values.map(({ key, value }) => [key, value]);
 
@@ -134,7 +134,7 @@ describe("npx access postman", () => {
   });
 
   it("writes tests that fail when a route lost its authorization", async () => {
-    await project.cli("postman", "dev");
+    await project.ask("postman", "dev");
     process.env = { ...before, ...project.environment() };
     const url = new URL((await project.deployed()).routeUrls["POST /orders"] ?? "");
     await openMethod(url.host.split(".")[0] ?? "", "/orders", "POST");
@@ -148,7 +148,7 @@ describe("npx access postman", () => {
   });
 
   it("refuses an unknown client, and writes nothing", async () => {
-    const { code, stderr } = await project.cli("postman", "dev", "--client", "nobody", "--out", "elsewhere");
+    const { code, stderr } = await project.ask("postman", "dev", "--client", "nobody", "--out", "elsewhere");
 
     expect([code, stderr]).toEqual([64, 'error: dev has no client "nobody". It has reports, shop.\n']);
     expect(existsSync(join(project.folder, "elsewhere"))).toBe(false);

@@ -3,8 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import type { KeptEnded } from "../support/kept-commands";
 import { cleanEnvironment, kill, script } from "../support/processes";
 import { type Answer, runOnTerminal as runCommandOnTerminal, type TerminalOptions } from "../support/pseudoterminal";
+import { commandsTogether } from "../support/run-together";
 import { type Served, ServedProject } from "../support/served-project";
 
 jest.setTimeout(120_000);
@@ -180,9 +182,12 @@ describe("on an embedded AWS that is served", () => {
 
   /** Runs commands on a terminal in one process, one after the other. */
   const together = async (...all: readonly (readonly string[])[]) => {
-    const { output } = await runServedOnTerminal(project.commandsTogether(all));
-    const results: readonly { readonly code: number; readonly output: string }[] = JSON.parse(output);
-    return results.map(({ code, output }) => ({ code, output: stripVTControlCharacters(output) }));
+    const { output } = await runServedOnTerminal(commandsTogether(project, all));
+    const results: readonly KeptEnded[] = JSON.parse(output);
+    return results.map(({ code, pieces }) => ({
+      code,
+      output: stripVTControlCharacters(pieces.map(([, text]) => text).join("")),
+    }));
   };
 
   it("explains calls that are refused, prints curl commands without a token, and names what was meant", async () => {

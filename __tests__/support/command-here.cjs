@@ -13,12 +13,11 @@ class Exit extends Error {
 }
 
 const write = process.stdout.write.bind(process.stdout);
-/** What is written to each stream and, on a terminal, to both. */
-const written = {};
+/** What is written, and to which stream, in order. */
+let pieces = [];
 for (const name of ["stdout", "stderr"]) {
   process[name].write = (chunk, ...rest) => {
-    written[name] += chunk;
-    if (process.stdout.isTTY) written.output += chunk;
+    pieces.push([name, String(chunk)]);
     rest.find((one) => typeof one === "function")?.();
     return true;
   };
@@ -28,9 +27,9 @@ process.exit = (code) => {
   throw new Exit(code);
 };
 
-/** What a command printed, and its exit code. */
+/** The exit code of a command, and what it wrote: to each stream, and as pieces with the names of their streams. */
 async function run(args) {
-  Object.assign(written, { stdout: "", stderr: "", ...(process.stdout.isTTY && { output: "" }) });
+  pieces = [];
   process.argv = [process.argv[0], resolve("cli/access.cjs"), ...args];
   process.exitCode = undefined;
   // The program adds to a command what it adds once in a process of its own.
@@ -43,7 +42,9 @@ async function run(args) {
       process.stderr.write(error.stack);
     }
   });
-  return { code: thrown ?? process.exitCode ?? 0, ...written };
+  const writtenTo = (stream) => pieces.map(([name, text]) => (name === stream ? text : "")).join("");
+  const code = thrown ?? process.exitCode ?? 0;
+  return { code, stdout: writtenTo("stdout"), stderr: writtenTo("stderr"), pieces };
 }
 
 module.exports = { run, write, exit };

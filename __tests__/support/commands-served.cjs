@@ -13,8 +13,8 @@ const wordsOf = (name) => readFileSync(join(folder, name), "utf8").split("\0").s
 
 async function answer(socket) {
   process.env = Object.fromEntries(wordsOf("env").map((pair) => pair.split(/=(.*)/s, 2)));
-  const { code, ...written } = await run(wordsOf("args"));
-  for (const [name, text] of Object.entries(written)) writeFileSync(join(folder, name), text);
+  const { code, stdout, stderr } = await run(wordsOf("args"));
+  for (const [name, text] of Object.entries({ stdout, stderr })) writeFileSync(join(folder, name), text);
   socket.end(`${code}\n`);
 }
 

@@ -1,5 +1,9 @@
-/** Runs several commands of the project in the current folder, one after the other in this one process. */
+/**
+ * Runs several commands of the project in the current folder, one after the other in this one process: those of a file or,
+ * without one, those that arrive on standard input, one a line, each of which is answered by a line.
+ */
 const { readFileSync } = require("node:fs");
+const { createInterface } = require("node:readline");
 const { exit, run, write } = require("./command-here.cjs");
 
 async function runAll(all) {
@@ -8,4 +12,11 @@ async function runAll(all) {
   write(JSON.stringify(results), () => exit(0));
 }
 
-void runAll(JSON.parse(readFileSync(process.argv[2], "utf8")));
+async function runArriving() {
+  for await (const line of createInterface({ input: process.stdin }))
+    write(`${JSON.stringify(await run(JSON.parse(line)))}\n`);
+  exit(0);
+}
+
+const [, , file] = process.argv;
+void (file === undefined ? runArriving() : runAll(JSON.parse(readFileSync(file, "utf8"))));

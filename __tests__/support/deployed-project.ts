@@ -1,5 +1,5 @@
 /** A project's stack, synthesized by main.ts and deployed by the real Terraform to an embedded AWS in this very process. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readAccessModel } from "../../access/access-model";
@@ -43,17 +43,23 @@ export class DeployedProject {
     this.stack = join(this.output, "stacks", name);
   }
 
-  /** Synthesizes and applies. @returns the output of `terraform apply` @throws {Error} when either fails */
-  async deploy(): Promise<string> {
-    await this.synthesize();
+  /**
+   * Synthesizes and applies.
+   * @param other project of the same folder, of which all environments were synthesized
+   * @returns the output of `terraform apply` @throws {Error} when either fails
+   */
+  async deploy(other?: DeployedProject): Promise<string> {
+    await this.synthesize(other);
     return await this.apply();
   }
 
   /** Writes what Terraform applies, and starts the embedded AWS when it does not run yet. */
-  async synthesize(): Promise<void> {
+  async synthesize(other?: DeployedProject): Promise<void> {
     const environments = readAccessModel(join(this.folder, "access.yaml")).environments.map(emulatedOf);
-    const env = cleanEnvironment({ CDKTF_OUTDIR: this.output });
-    requireDone(await run(script(main), this.folder, env));
+    if (other === undefined) {
+      const env = cleanEnvironment({ CDKTF_OUTDIR: this.output });
+      requireDone(await run(script(main), this.folder, env));
+    } else cpSync(other.output, this.output, { recursive: true });
     keepStateLocally(this.output, environments);
     this.emulator ??= await startEmulator({
       folder: join(this.output, "..", ".local"),

@@ -1,24 +1,31 @@
-/** Commands of a served project in one process, where each of its own takes most of the time to start. */
-import { join } from "node:path";
-import { requireValidOutput } from "./output-schemas";
-import { type Ended, requireDone, run } from "./processes";
+/** Commands of a project in one process, where each of its own takes most of the time to start. */
+import { commandsProgram, KeptCommands } from "./kept-commands";
+import type { Ended } from "./processes";
 import type { ServedProject } from "./served-project";
 
+type Project = Pick<ServedProject, "folder" | "environment" | "write">;
+type Commands = readonly (readonly string[])[];
+
 /**
- * Runs commands one after the other. What they print with `--json` is checked as by {@link run}.
+ * Runs commands one after the other. What they print with `--json` is checked as by `run`.
  * @param changes variables of the process
  */
-export async function runTogether(
-  project: Pick<ServedProject, "folder" | "environment" | "write">,
-  commands: readonly (readonly string[])[],
+export async function runTogether<const All extends Commands>(
+  project: Project,
+  commands: All,
   changes: Readonly<Record<string, string>> = {},
-): Promise<readonly Ended[]> {
-  project.write("commands.json", JSON.stringify(commands));
-  const program = [process.execPath, join(__dirname, "commands-together.cjs"), "commands.json"];
-  const { stdout } = requireDone(await run(program, project.folder, { ...project.environment(), ...changes }));
-  const results: readonly Ended[] = JSON.parse(stdout);
-  for (const [index, { code, stdout }] of results.entries()) {
-    if (code === 0 || code === 2) requireValidOutput(commands[index] ?? [], stdout);
+): Promise<{ readonly [Index in keyof All]: Ended }> {
+  const kept = new KeptCommands(project.folder, { ...project.environment(), ...changes });
+  try {
+    const results = await Promise.all(commands.map((args) => kept.run(args)));
+    return results.map(({ code, stdout, stderr }) => ({ code, stdout, stderr })) as { [Index in keyof All]: Ended };
+  } finally {
+    await kept.end();
   }
-  return results;
+}
+
+/** Command that runs them on a terminal, and prints what they did as JSON. */
+export function commandsTogether(project: Project, commands: Commands): readonly string[] {
+  project.write("commands.json", JSON.stringify(commands));
+  return [process.execPath, commandsProgram, "commands.json"];
 }

@@ -12,7 +12,7 @@ import type { Review } from "../../operations/review/review";
 import { reviewOfData } from "../../operations/review/review-data";
 import { thingsIn } from "./account-things";
 import type { Deployed } from "./every-pair";
-import { requireValidOutput } from "./output-schemas";
+import { KeptCommands } from "./kept-commands";
 import {
   cleanEnvironment,
   copyOfProject,
@@ -53,6 +53,7 @@ export class ServedProject {
   readonly stack: string;
   private readonly local = join(this.folder, ".local");
   private last: ChildProcess | undefined;
+  private kept: { readonly serving: ChildProcess | undefined; readonly commands: KeptCommands } | undefined;
   private shown: { readonly text: string; readonly values: StateValues } | undefined;
 
   /**
@@ -99,23 +100,17 @@ export class ServedProject {
     return run(script(`cli/${command}.ts`, ...args), this.folder, this.environment());
   }
 
-  /** Runs commands of the project in one process, one after the other: it takes most of the time of each to start. */
-  async together<const All extends readonly (readonly string[])[]>(
-    ...all: All
-  ): Promise<{ readonly [Index in keyof All]: Ended }> {
-    const command = this.commandsTogether(all);
-    const { stdout } = requireDone(await run(command, this.folder, this.environment()));
-    const results: { readonly [Index in keyof All]: Ended } = JSON.parse(stdout);
-    for (const [index, { code, stdout }] of results.entries()) {
-      if (code === 0 || code === 2) requireValidOutput(all[index] ?? [], stdout);
+  /**
+   * Does the same as `cli` in a process that is kept while what is served is. Not for commands whose signals, terminal or
+   * standard input is tested, and not for `local`.
+   */
+  async ask(command: string, ...args: readonly string[]): Promise<Ended> {
+    if (this.kept === undefined || this.kept.serving !== this.last) {
+      await this.kept?.commands.end();
+      this.kept = { serving: this.last, commands: new KeptCommands(this.folder, this.environment()) };
     }
-    return results;
-  }
-
-  /** Command that runs them. It prints what they did as JSON. */
-  commandsTogether(all: readonly (readonly string[])[]): readonly string[] {
-    this.write("commands.json", JSON.stringify(all));
-    return [process.execPath, join(__dirname, "commands-together.cjs"), "commands.json"];
+    const { code, stdout, stderr } = await this.kept.commands.run([command, ...args]);
+    return { code, stdout, stderr };
   }
 
   /** Runs Terraform on the stack, with what is served. */
@@ -210,6 +205,7 @@ export class ServedProject {
   }
 
   async remove(): Promise<void> {
+    await this.kept?.commands.end();
     if (this.last !== undefined) await kill(this.last, "SIGKILL");
     rmSync(this.folder, { recursive: true, force: true });
   }
