@@ -11,7 +11,6 @@ const file = (name: string) => join(folder, name);
 const project = {
   folder,
   environment: cleanEnvironment,
-  write: (name: string, text: string) => writeFileSync(file(name), text),
 };
 /** Runs `access new` with each of the arguments, one after the other. */
 const news = (...all: readonly (readonly string[])[]) =>

@@ -32,14 +32,7 @@ afterAll(async () => {
 
 /** Runs commands of the project, one after the other. */
 const together = (commands: readonly (readonly string[])[], environment = variables()): Promise<readonly Ended[]> =>
-  runTogether(
-    {
-      folder: project,
-      environment: () => environment,
-      write: (file, text) => writeFileSync(join(project, file), text),
-    },
-    commands,
-  );
+  runTogether({ folder: project, environment: () => environment }, commands);
 const variables = (changes: Readonly<Record<string, string>> = {}) =>
   cleanEnvironment({ TF_REATTACH_PROVIDERS: String(emulator.environment["TF_REATTACH_PROVIDERS"]), ...changes });
 

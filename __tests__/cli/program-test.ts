@@ -1,5 +1,5 @@
 /** The program: its help, its exit codes, and what every command has. */
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import type { Command, OutputConfiguration } from "commander";
@@ -18,10 +18,7 @@ const access = (...args: readonly string[]) => run([process.execPath, "cli/acces
 
 /** Runs commands where nothing is deployed, one after the other in one process. */
 const inCopy = (env: NodeJS.ProcessEnv, ...commands: readonly (readonly string[])[]) =>
-  runTogether(
-    { folder: copy, environment: () => env, write: (name, text) => writeFileSync(join(copy, name), text) },
-    commands,
-  );
+  runTogether({ folder: copy, environment: () => env }, commands);
 
 /** What ends a command in this process. */
 class Ended extends Error {}

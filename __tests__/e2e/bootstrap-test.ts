@@ -26,14 +26,14 @@ const SETTINGS = [
   "server_side_encryption_configuration",
   "versioning",
 ];
-const bootstrap = (...args: readonly string[]) => project.cli("bootstrap", ...args);
+const bootstrap = (...args: readonly string[]) => project.ask("bootstrap", ...args);
 
 beforeAll(() => project.serve());
 afterAll(() => project.remove());
 
 describe("npx access bootstrap", () => {
   it("is not asked for by preflight, where the state is kept on this machine", async () => {
-    const { code, stdout } = await project.cli("preflight", "prod");
+    const { code, stdout } = await project.ask("preflight", "prod");
 
     expect([code, stdout]).toEqual([0, expect.stringMatching(/✓ state: 0 resources in .*terraform\.prod\.tfstate/)]);
     expect(stdout).not.toContain("state bucket");

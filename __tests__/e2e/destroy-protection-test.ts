@@ -100,7 +100,7 @@ describe("of a protected environment, nothing is destroyed or replaced", () => {
 
   it("by a plan that is reviewed: the review names all of it, and how to allow it", async () => {
     project.write("access.yaml", fileOf("", "").replace("  shop:", "  store:"));
-    const { code, stdout, stderr } = await project.cli("review", "dev");
+    const { code, stdout, stderr } = await project.ask("review", "dev");
 
     expect([code, stdout, stderr]).toEqual([
       1,
@@ -223,7 +223,7 @@ describe("the commands of a protected environment", () => {
     // A move that is not applied yet: Terraform refuses it in a plan of the pool alone.
     await synthesize(fileOf(", allowDestroy: [client/shop]", ""));
     const text = readFileSync(bundle, "utf8");
-    const { code, stderr } = await project.cli("teardown", "dev", "--yes");
+    const { code, stderr } = await project.ask("teardown", "dev", "--yes");
 
     expect([code, stderr]).toEqual([expect.any(Number), expect.stringContaining("✓ deletion protection is lifted")]);
     expect(project.inState()).toEqual([]);

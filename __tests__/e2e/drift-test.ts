@@ -205,7 +205,7 @@ describe("unmanaged resources", () => {
     // What the next drift finds has nothing of either.
     await runAwsCommand(restore);
     const rotate = ROTATE.replace("npx access rotate ", "").replace("<file>", "none.json").split(" ");
-    const { code, stdout, stderr } = await project.cli("rotate", ...rotate);
+    const { code, stdout, stderr } = await project.ask("rotate", ...rotate);
     expect([code, stdout]).toEqual([1, ""]);
     const ids = stderr.match(/\w+--\d+/g) ?? [];
     const command = stderr.match(/aws cognito-idp delete-user-pool-client-secret .*$/m)?.[0] ?? "";
@@ -392,7 +392,7 @@ describe("npx access drift", () => {
   it("is clean with noise alone", async () => {
     await project.deployAnew();
     await project.client(CloudWatchLogsClient).send(new PutRetentionPolicyCommand(LONG_KEPT));
-    const { code, stdout } = await project.cli("drift", "dev");
+    const { code, stdout } = await project.ask("drift", "dev");
 
     expect([code, stdout]).toEqual([0, expect.stringContaining("clean: dev matches the code")]);
   });
@@ -418,7 +418,7 @@ describe("npx access drift", () => {
     await project.forget("aws_api_gateway_stage");
     const partly = await drift();
     await project.forget();
-    const empty = await project.cli("drift", "dev");
+    const empty = await project.ask("drift", "dev");
 
     const stages = partly.filter(({ address }) => address.startsWith("aws_api_gateway_stage."));
     expect(stages).toMatchObject([{ attribute: null, expected: "exists", found: "nothing" }]);

@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 const access = () => readFileSync(join(project.folder, "access.yaml"), "utf8");
-const kill = (...args: readonly string[]) => project.cli("kill", ...args);
+const kill = (...args: readonly string[]) => project.ask("kill", ...args);
 const NOTHING: Ended = { code: null, stdout: "", stderr: "" };
 
 /** Whether the token endpoint issues a token now. */

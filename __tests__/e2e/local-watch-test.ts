@@ -76,7 +76,7 @@ async function answer(): Promise<string> {
 
 /** Calls as in another terminal. */
 async function commandAnswer(): Promise<string> {
-  const { stdout, stderr } = await project.cli("call", "POST", "/access", "--client", "test-server");
+  const { stdout, stderr } = await project.ask("call", "POST", "/access", "--client", "test-server");
   return `${stdout}${stderr}`;
 }
 

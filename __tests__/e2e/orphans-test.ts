@@ -58,8 +58,8 @@ describe("a deployment that was killed", () => {
   let commands: readonly string[] = [];
 
   it("is found by teardown and drift, with the commands that remove what it left", async () => {
-    const torn = await project.cli("teardown", "dev", "--yes");
-    const drift = await project.cli("drift", "dev");
+    const torn = await project.ask("teardown", "dev", "--yes");
+    const drift = await project.ask("drift", "dev");
     commands = commandsIn(torn.stderr);
 
     expect([torn.code, torn.stdout, drift.code, drift.stdout]).toEqual([1, "", 1, ""]);
@@ -75,7 +75,7 @@ describe("a deployment that was killed", () => {
   });
 
   it("is found by the review before it is deployed a second time", async () => {
-    const { code, stdout } = await project.cli("review", "dev");
+    const { code, stdout } = await project.ask("review", "dev");
 
     expect([code, stdout]).toEqual([
       0,
@@ -91,7 +91,7 @@ describe("a deployment that was killed", () => {
       if (!isInstalled || !POOL.test(command)) await runAwsCommand(command);
       else expect(await run(["sh", "-c", command], stack, project.environment())).toMatchObject({ code: 0 });
     }
-    const { code, stdout } = await project.cli("teardown", "dev", "--yes");
+    const { code, stdout } = await project.ask("teardown", "dev", "--yes");
 
     expect([code, stdout]).toEqual([0, expect.stringContaining("Nothing was found.")]);
     expect(project.inAccount()).toEqual([]);

@@ -121,7 +121,7 @@ describe("a review", () => {
   });
 
   it("reports the only copy of a rotated secret that would be destroyed", async () => {
-    expect((await project.cli("rotate", "audit", "--env", "dev", "--overlap", "0s")).code).toBe(0);
+    expect((await project.ask("rotate", "audit", "--env", "dev", "--overlap", "0s")).code).toBe(0);
 
     expect(await alertsOf(STRONG_AGAIN)).toContainEqual(
       expect.stringMatching(/^critical: The secret `guarded-dev\/audit` holds the only copy of the rotated secret/),

@@ -19,7 +19,7 @@ const everything: Ended[] = [];
 const secretsSeen = new Set<string>();
 
 const cli = async (...args: readonly string[]): Promise<Ended> => {
-  const done = await project.cli("rotate", ...args);
+  const done = await project.ask("rotate", ...args);
   everything.push(done);
   return done;
 };
@@ -255,7 +255,7 @@ describe("npx access rotate --if-due", () => {
 });
 
 describe("a secret that is scheduled for deletion while it is deployed", () => {
-  const preflight = () => project.cli("preflight", "dev");
+  const preflight = () => project.ask("preflight", "dev");
 
   it("is not ready for a deployment until it is restored and, after a failed deployment, imported", async () => {
     const { store, region } = await billing();

@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => project.close());
 
-const deploy = (...args: readonly string[]) => project.cli("deploy", "dev", "--yes", "--verify", "none", ...args);
+const deploy = (...args: readonly string[]) => project.ask("deploy", "dev", "--yes", "--verify", "none", ...args);
 
 it("is refused without confirmation, with the command that removes the method", async () => {
   const before = project.deploymentId();
@@ -38,7 +38,7 @@ it("is done with --accept-unmanaged", async () => {
 });
 
 it("is followed by a verification that names the method and how to remove it", async () => {
-  const { code, stdout } = await project.cli("verify", "dev", "--refusals-only", "--json");
+  const { code, stdout } = await project.ask("verify", "dev", "--refusals-only", "--json");
   const { checks, ...found } = JSON.parse(stdout) as Verification;
 
   expect([code, found.unmanagedRoutes, found.staleRoutes]).toEqual([2, ["DELETE /orders"], ["GET /status"]]);

@@ -23,7 +23,7 @@ async function review() {
 
 /** As much of what the command prints. */
 async function printedReview() {
-  const { code, stdout, stderr } = await project.cli("review", "dev");
+  const { code, stdout, stderr } = await project.ask("review", "dev");
   expect(stderr).toContain("Saved in dev.plan.");
   for (const secret of project.secrets()) expect(stdout + stderr).not.toContain(secret);
   return { code, ...inShort(stdout) };
@@ -152,9 +152,9 @@ describe("an apply after out-of-band changes since the review", () => {
 
   it("does what was reviewed, and the next review shows the rest", async () => {
     await project.updateMethod("POST", "/orders", "add", "/authorizationScopes", "orders/read");
-    const { fingerprint } = JSON.parse((await project.cli("review", "dev", "--json")).stdout);
+    const { fingerprint } = JSON.parse((await project.ask("review", "dev", "--json")).stdout);
     await project.updateMethod("GET", "/orders", "replace", "/authorizationType", "NONE");
-    const applied = await project.cli("apply", "dev.plan", "--json");
+    const applied = await project.ask("apply", "dev.plan", "--json");
     const { calls } = await review();
 
     expect(JSON.parse(applied.stdout)).toMatchObject({ fingerprint, destroyed: 1 });
@@ -168,9 +168,9 @@ describe("an apply after out-of-band changes since the review", () => {
     const cognito = project.client(CognitoIdentityProviderClient);
     const { UserPoolId, clientIds } = project.ids();
     await cognito.send(new UpdateUserPoolClientCommand({ UserPoolId, ClientId: clientIds["billing"] }));
-    expect((await project.cli("review", "dev")).code).toBe(0);
+    expect((await project.ask("review", "dev")).code).toBe(0);
     await cognito.send(new DeleteUserPoolClientCommand({ UserPoolId, ClientId: clientIds["billing"] }));
-    const { code, stdout, stderr } = await project.cli("apply", "dev.plan");
+    const { code, stdout, stderr } = await project.ask("apply", "dev.plan");
 
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(/identity_client-billing\S*: .*(?:ResourceNotFoundException|does not exist)/);

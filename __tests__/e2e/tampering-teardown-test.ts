@@ -65,7 +65,7 @@ const GONE = [
 
 describe("a teardown of what was changed by hand", () => {
   it("shows what is there: what was deleted and added, and a protection that the code does not have", async () => {
-    const { code, stderr } = await project.cli("teardown", "dev");
+    const { code, stderr } = await project.ask("teardown", "dev");
     const clients = stderr.split("a new deployment creates other ids.\n")[1]?.split("\n\n")[0] ?? "";
     const { auditor, billing, shop, reporting } = ids.clientIds;
 
@@ -87,7 +87,7 @@ describe("a teardown of what was changed by hand", () => {
   });
 
   it("destroys all of it, and tells truly what it destroyed, what was gone and what is left", async () => {
-    const { code, stdout, stderr } = await project.cli("teardown", "dev", "--yes", "--json");
+    const { code, stdout, stderr } = await project.ask("teardown", "dev", "--yes", "--json");
     const receipt = JSON.parse(stdout) as Receipt;
     const { counts, destroyed, gone, clients, leftovers } = receipt;
 

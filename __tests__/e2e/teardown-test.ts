@@ -33,7 +33,7 @@ let secret = "";
 let clientId = "";
 
 const teardown = async (...args: readonly string[]): Promise<Ended> => {
-  const done = await project.cli("teardown", ...args);
+  const done = await project.ask("teardown", ...args);
   everything.push(done);
   return done;
 };
@@ -264,7 +264,7 @@ describe("npx access teardown", () => {
       );
       const [pool = "", ...others] = commandsIn(receipt);
       await runAwsCommand(pool);
-      const taken = await project.cli("deploy", "dev", "--yes");
+      const taken = await project.ask("deploy", "dev", "--yes");
       expect([taken.code, project.inState()]).toEqual([1, []]);
       expect(taken.stdout).toMatch(/^critical: This deployment fails, as the name of aws_secretsmanager_secret\./m);
       expect(taken.stderr).toMatch(
@@ -274,7 +274,7 @@ describe("npx access teardown", () => {
         if (command.includes("secretsmanager")) expect(warned?.stdout).toContain(command.trim());
         await runAwsCommand(command);
       }
-      expect(await project.cli("preflight", "dev")).toMatchObject({
+      expect(await project.ask("preflight", "dev")).toMatchObject({
         code: 0,
         stdout: expect.stringContaining("✓ secret: no secret name is already in use"),
       });

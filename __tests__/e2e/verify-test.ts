@@ -360,7 +360,7 @@ describe("the deployment of the stage", () => {
 
 describe("the commands", () => {
   it("verify exits with 0, a table and a summary, and prints no secret and no token", async () => {
-    const { code, stdout, stderr } = await project.cli("verify", "dev", "--rate", "1000", "--retry-for", "5");
+    const { code, stdout, stderr } = await project.ask("verify", "dev", "--rate", "1000", "--retry-for", "5");
 
     expect(code).toBe(0);
     expect(stdout).toMatch(/^(partially )?verified: dev, all \d+ checks as expected\.$/m);
@@ -371,7 +371,7 @@ describe("the commands", () => {
 
   it("verify exits with 2 at an unexpected allow, with an alert", async () => {
     await method("GET", "/orders", "replace", "/authorizationType", "NONE");
-    const { code, stdout } = await project.cli("verify", "dev", "--route", "GET /orders", "--refusals-only");
+    const { code, stdout } = await project.ask("verify", "dev", "--route", "GET /orders", "--refusals-only");
 
     expect(code).toBe(2);
     expect(stdout).toContain("UNEXPECTED ALLOW: no token at GET /orders (GET): expected deny-by-gateway, found");
@@ -395,7 +395,7 @@ describe("the commands", () => {
   it("print what to do when the domain does not exist", async () => {
     const { UserPoolId } = project.ids();
     await cognito().send(new DeleteUserPoolDomainCommand({ UserPoolId, Domain: "tampered-dev" }));
-    const { code, stderr } = await project.cli("token", "shop");
+    const { code, stderr } = await project.ask("token", "shop");
 
     expect([code, stderr]).toEqual([
       1,

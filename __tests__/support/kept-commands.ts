@@ -40,6 +40,12 @@ export class KeptCommands {
     return result;
   }
 
+  /** Runs one as {@link run}. @returns what it did, without the order in which it wrote to its streams */
+  async ask(command: string, ...args: readonly string[]): Promise<Ended> {
+    const { code, stdout, stderr } = await this.run([command, ...args]);
+    return { code, stdout, stderr };
+  }
+
   async end(): Promise<void> {
     await kill(this.child, "SIGKILL");
   }

@@ -47,7 +47,7 @@ function runWords(project: ServedProject, words: readonly string[]): Promise<End
   const [program = "", subject = "", ...args] = words[0] === "npx" ? words.slice(1) : words;
   // What deploy does with the synthesized stack, in less time.
   if (program === "access" && subject === "deploy") return project.terraform("apply", "-auto-approve");
-  if (program === "access") return project.cli(subject, ...args);
+  if (program === "access") return project.ask(subject, ...args);
   return run([...words, "-auto-approve"], project.folder, project.environment());
 }
 

@@ -105,12 +105,12 @@ export class ServedProject {
    * standard input is tested, and not for `local`.
    */
   async ask(command: string, ...args: readonly string[]): Promise<Ended> {
-    if (this.kept === undefined || this.kept.serving !== this.last) {
-      await this.kept?.commands.end();
-      this.kept = { serving: this.last, commands: new KeptCommands(this.folder, this.environment()) };
-    }
-    const { code, stdout, stderr } = await this.kept.commands.run([command, ...args]);
-    return { code, stdout, stderr };
+    const { kept } = this;
+    if (kept !== undefined && kept.serving === this.last) return await kept.commands.ask(command, ...args);
+    const commands = new KeptCommands(this.folder, this.environment());
+    this.kept = { serving: this.last, commands };
+    await kept?.commands.end();
+    return await commands.ask(command, ...args);
   }
 
   /** Runs Terraform on the stack, with what is served. */

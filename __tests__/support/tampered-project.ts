@@ -99,8 +99,9 @@ export class TamperedProject {
     return this.inState().map(({ address }) => address);
   }
 
-  cli(command: string, ...args: readonly string[]): Promise<Ended> {
-    return this.served.cli(command, ...args);
+  /** Runs a command in a process that is kept, as {@link ServedProject.ask}. */
+  ask(command: string, ...args: readonly string[]): Promise<Ended> {
+    return this.served.ask(command, ...args);
   }
 
   /** Runs commands one after the other in one process, where the process itself is not what is tested. */

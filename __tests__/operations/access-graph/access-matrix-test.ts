@@ -587,7 +587,7 @@ describe("the command", () => {
     const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
     write("access.yaml", TEAMS);
     const [missing, written, upToDate, json, ...refused] = await runTogether(
-      { folder, environment: cleanEnvironment, write },
+      { folder, environment: cleanEnvironment },
       [
         ["matrix", "--check"],
         ["matrix", "--write"],
