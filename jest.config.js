@@ -16,8 +16,8 @@ module.exports = {
   // cdktf takes a stack trace for each token, and Jest looks up each line of it in a source map.
   moduleNameMapper: { "/stack-trace$": "<rootDir>/__tests__/support/no-stack-trace.cjs" },
   modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/.local"],
-  // Two more than the cores of the smallest machine: a test of a lifecycle mostly waits for other processes.
-  maxWorkers: 4,
+  // One more than the cores of the smallest machine: a test of a lifecycle waits for other processes a third of its time.
+  maxWorkers: 3,
   testSequencer: "<rootDir>/__tests__/support/slowest-first.cjs",
   reporters: ["default", "<rootDir>/__tests__/support/slowest-files.cjs"],
   // A machine may have more to do than the tests.
