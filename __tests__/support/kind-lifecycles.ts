@@ -65,11 +65,11 @@ export const deletionWaves: readonly (readonly string[])[] = [
     ...["s3_bucket_public_access_block", "s3_bucket_server_side_encryption_configuration", "s3_bucket_versioning"],
   ],
   [
-    ...["api_gateway_usage_plan_key", "api_gateway_api_key", "api_gateway_usage_plan"],
+    ...["wafv2_web_acl_association", "api_gateway_usage_plan_key", "api_gateway_api_key", "api_gateway_usage_plan"],
     ...["api_gateway_base_path_mapping", "api_gateway_domain_name", "api_gateway_stage", "api_gateway_deployment"],
     ...["api_gateway_method", "api_gateway_authorizer", "api_gateway_resource"],
     ...["cognito_resource_server", "lambda_function"],
-    ...["wafv2_web_acl_association", "wafv2_web_acl", "secretsmanager_secret", "s3_bucket"],
+    ...["wafv2_web_acl", "secretsmanager_secret", "s3_bucket"],
     ...["iam_role_policy", "iam_role_policy_attachment", "iam_role"],
   ],
   [...["api_gateway_base_path_mapping", "api_gateway_rest_api"], ...["cognito_user_pool_domain", "cognito_user_pool"]],
