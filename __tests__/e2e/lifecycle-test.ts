@@ -86,7 +86,7 @@ describe("a stack on the embedded AWS", () => {
       ["token", "test-server", "--decode"],
       ["call", "POST", "/access"],
       ["call", "POST", "/access", "--client", "test-server"],
-      ["token", "nobody"],
+      ["token", "unknown"],
       ["call", "GET", "/nowhere"],
       ["token", "test-server", "--env", "prod"],
       ["token", "test-server", "--scope", "no/such"],
@@ -106,7 +106,7 @@ describe("a stack on the embedded AWS", () => {
       /^HTTP 401\nRoute: POST \/access\nAPI Gateway refused the request: .*\nClients with access: test-server\.\n$/,
     );
     expect(mistakes.map(({ code, stderr }) => [code, stderr])).toEqual([
-      [64, 'error: dev has no client "nobody". It has test-server.\n'],
+      [64, 'error: dev has no client "unknown". It has test-server.\n'],
       [64, "error: dev has no route for GET /nowhere. It has POST /access.\n"],
       [64, 'error: access.yaml has no environment "prod". It has dev.\n'],
       [1, expect.stringContaining("refused a token: invalid_scope")],
@@ -168,7 +168,7 @@ describe("a stack on the embedded AWS", () => {
     ]);
   });
 
-  it("says when there is no such program", async () => {
+  it("reports a program that does not exist", async () => {
     expect(await inside(["no-such-program"])).toMatchObject({
       code: 127,
       stderr: 'error: the program "no-such-program" was not found\n',

@@ -148,9 +148,9 @@ describe("npx access postman", () => {
   });
 
   it("refuses an unknown client, and writes nothing", async () => {
-    const { code, stderr } = await project.ask("postman", "dev", "--client", "nobody", "--out", "elsewhere");
+    const { code, stderr } = await project.ask("postman", "dev", "--client", "unknown", "--out", "elsewhere");
 
-    expect([code, stderr]).toEqual([64, 'error: dev has no client "nobody". It has reports, shop.\n']);
+    expect([code, stderr]).toEqual([64, 'error: dev has no client "unknown". It has reports, shop.\n']);
     expect(existsSync(join(project.folder, "elsewhere"))).toBe(false);
   });
 });

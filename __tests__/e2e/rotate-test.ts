@@ -306,7 +306,7 @@ describe("npx access rotate --to", () => {
       64,
       expect.stringContaining("Name a file for its credentials with --to"),
     ]);
-    // There is no third one, so that the first command added none.
+    // The client still has two secrets, so the first command added none.
     expect([named?.code, await idsOf(), statSync(file).mode & 0o777]).toEqual([0, 2, 0o600]);
     const secret = String(read()["client_secret"]);
     secretsSeen.add(secret);
@@ -361,7 +361,7 @@ describe("a client that was changed out of band", () => {
     await (await cognito()).deleteUserPoolClient(await input());
     const wrong: readonly (readonly [code: number, args: readonly string[], message: unknown])[] = [
       [1, ["reports"], expect.stringMatching(/^error: Cognito has no client "reports" \(\w+\)/m)],
-      [64, ["nobody"], 'error: dev has no client "nobody". It has billing, reports.\n'],
+      [64, ["unknown"], 'error: dev has no client "unknown". It has billing, reports.\n'],
       [64, ["billing", "--to", "file"], expect.stringContaining("Remove --to")],
       [64, ["billing", "--finish", "--to", "file"], expect.stringContaining("Remove --to")],
       [64, ["billing", "--overlap", "1h30m"], expect.stringContaining("Expected a duration")],

@@ -333,7 +333,7 @@ describe("a teardown of a preview environment", () => {
     expect(again?.stderr).toContain("There is nothing in the state of pr-12.");
   });
 
-  it("is refused for what is no environment", () => {
+  it("is refused for an environment that does not exist", () => {
     expect(refused.map(({ code, stderr }) => [code, stderr])).toEqual([
       [1, expect.stringContaining("so nowhere is unknown")],
       [1, 'error: "../dev" is not a valid environment name.\n'],

@@ -97,7 +97,7 @@ describe("a terminal that is closed", () => {
   ])("ends $title, which leaves nothing behind", async ({ args, shown }) => {
     // A folder of its own, because tests of other files write to the shared one meanwhile.
     const temporary = mkdtempSync(join(home, "temporary-"));
-    // Node.js aborts on exit if it cannot restore the settings of the terminal, so there is no exit code.
+    // Node.js aborts on exit if it cannot restore the settings of the terminal, so the exit code is not asserted.
     await runOnTerminal(script("cli/local.ts", ...args), { to: shown, is: undefined }, undefined, {
       TMPDIR: temporary,
     });

@@ -8,7 +8,7 @@ import { type Verification, type VerifyOptions, verifyStack } from "../../operat
 import { aws } from "../../platform/aws";
 import { sdkOptions } from "../support/aws-sdk";
 import { Backend } from "../support/backend";
-import { runAllPrinted } from "../support/printed-command";
+import { runPrinted } from "../support/printed-command";
 import { ended, kill, script, start, untilWritten } from "../support/processes";
 import { runTogether } from "../support/run-together";
 import { ServedProject } from "../support/served-project";
@@ -98,7 +98,7 @@ async function afterAdvice(first: Verification): Promise<readonly string[]> {
   for (let round = 0; round < 2 && failures(verification).length > 0; round++) {
     const commands = new Set(verification.checks.flatMap(({ advice }) => advice?.commands ?? []));
     expect(commands.size).toBeGreaterThan(0);
-    await runAllPrinted(project, commands);
+    for (const command of commands) await runPrinted(project, command);
     await readDeployed();
     verification = await verify();
   }

@@ -2,7 +2,6 @@
 import { findDrift } from "../../operations/drift/find-drift";
 import { runAwsCommand } from "./aws-command";
 import { type Ended, run } from "./processes";
-import { runTogether } from "./run-together";
 import type { ServedProject } from "./served-project";
 
 /**
@@ -22,25 +21,6 @@ export async function runPrinted(project: ServedProject, command: string): Promi
     return;
   }
   requireDone(command, await runWords(project, words));
-}
-
-/** Runs printed commands in their order: those of `access` that follow each other in one process. */
-export async function runAllPrinted(project: ServedProject, commands: Iterable<string>): Promise<void> {
-  let waiting: readonly string[] = [];
-  const runWaiting = async () => {
-    const all = waiting.map((command) => command.replace("<file>", "credentials.json").split(" ").slice(2));
-    const results = all.length === 0 ? [] : await runTogether(project, all);
-    for (const [index, result] of results.entries()) requireDone(waiting[index] ?? "", result);
-    waiting = [];
-  };
-  for (const command of commands) {
-    if (/^npx access (?!drift |deploy )/.test(command)) waiting = [...waiting, command];
-    else {
-      await runWaiting();
-      await runPrinted(project, command);
-    }
-  }
-  await runWaiting();
 }
 
 function runWords(project: ServedProject, words: readonly string[]): Promise<Ended> {
