@@ -191,20 +191,34 @@ describe("npx access teardown", () => {
 
   it("ends in order when it is told to end, and leaves what was synthesized protected", async () => {
     const text = readFileSync(bundle, "utf8");
+    const pools = await poolsIn();
     const { code, stderr } = await teardownUntil("dev", "Lifting", (child) => child.kill("SIGTERM"));
 
-    expect([code, stderr]).toEqual([
-      143,
-      expect.stringContaining("interrupted: nothing was destroyed. The deletion protection is lifted;"),
-    ]);
-    expect(stderr).toContain("Run the same command again");
+    expect([code, stderr]).toEqual([143, expect.stringContaining("interrupted: nothing was destroyed.\nRun the same")]);
     expect(project.inState().length).toBeGreaterThan(20);
     expect([await poolsIn(), readFileSync(bundle, "utf8"), readdirSync(stacks).toSorted()]).toEqual([
-      [],
+      pools,
       text,
       ["dev", "pr-12"],
     ]);
-    await protectAgain();
+  });
+
+  it("says that the protection may be lifted when Terraform is interrupted while it lifts it", async () => {
+    const program = join(project.folder, "terraform-that-waits");
+    // Ends by the signal that is passed on to it.
+    writeFileSync(program, `#!/bin/sh\n[ "$1" = apply ] && kill -TERM $PPID && exec sleep 100\nexec terraform "$@"\n`, {
+      mode: 0o755,
+    });
+    const env = { ...project.environment(), TERRAFORM_BINARY_NAME: program };
+    const { code, stderr } = await run(script("cli/teardown.ts", "dev", "--yes"), project.folder, env);
+
+    expect([code, stderr]).toEqual([
+      143,
+      expect.stringContaining(
+        "interrupted: nothing was destroyed. The deletion protection may be lifted; a deployment",
+      ),
+    ]);
+    expect(project.inState().length).toBeGreaterThan(20);
   });
 
   it("does not leave an example for the project above it", async () => {

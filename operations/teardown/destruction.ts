@@ -40,46 +40,64 @@ export async function findDeployed(folder: string, state: StateValues): Promise<
 }
 
 /**
+ * Called after a step of Terraform that failed, and before it changes anything. Throws when the command is interrupted.
+ * @param hasBegun whether Terraform may have changed something
+ */
+export type InterruptionCheck = (hasBegun: boolean) => void;
+
+const NEVER: InterruptionCheck = () => undefined;
+
+/**
  * Lifts the protection of user pools by a plan in which nothing else changes: code that is not applied stays so.
  *
  * @param folder folder of the stack, initialized
  * @param pools Terraform's addresses of the pools
  * @throws {UserError} when something else would change as well; then nothing is changed
  */
-export async function liftProtectionOf(folder: string, pools: readonly string[]): Promise<void> {
+export async function liftProtectionOf(
+  folder: string,
+  pools: readonly string[],
+  check: InterruptionCheck = NEVER,
+): Promise<void> {
   const lifted = withoutProtection(JSON.parse(await readFile(join(folder, "cdk.tf.json"), "utf8")));
-  await withTemporaryFolder(async (scratch) => {
-    const file = join(scratch, PLAN);
-    await withCopyOf(folder, lifted, async (copy) => {
-      const targets = pools.map((address) => `-target=${address}`);
-      requireNothingElse(await makePlan(copy, file, targets, detachedTerraform), pools);
-      await detachedTerraform(copy, ["apply", "-input=false", file]);
-    });
+  const targets = pools.map((address) => `-target=${address}`);
+  await withCopyOf(folder, lifted, async (copy) => {
+    await carryOut(copy, targets, check, (plan) => requireNothingElse(plan, pools));
   });
 }
 
 /**
  * Destroys everything that the state has, `prevent_destroy` or not.
- * @param check called between planning and destroying; throws when interrupted
  * @returns the changes that destroyed it
  * @throws {UserError} when it fails
  */
-export async function destroyAll(
+export async function destroyAll(folder: string, check: InterruptionCheck = NEVER): Promise<readonly ResourceChange[]> {
+  return await withUnprotectedCopy(folder, async (copy) => {
+    const { resource_changes } = await carryOut(copy, ["-destroy"], check);
+    return resource_changes.filter(({ change }) => actionOf(change) === "destroy");
+  });
+}
+
+/** Plans, looks at the plan, and applies it. */
+async function carryOut(
   folder: string,
-  check: () => void = () => undefined,
-): Promise<readonly ResourceChange[]> {
-  return await withTemporaryFolder((scratch) =>
-    withUnprotectedCopy(folder, async (copy) => {
-      const file = join(scratch, PLAN);
-      const { resource_changes } = await makePlan(copy, file, ["-destroy"], detachedTerraform).catch((error) => {
-        check();
-        throw error;
-      });
-      check();
-      await detachedTerraform(copy, ["apply", "-input=false", file]);
-      return resource_changes.filter(({ change }) => actionOf(change) === "destroy");
-    }),
-  );
+  args: readonly string[],
+  check: InterruptionCheck,
+  inspect: (plan: PlanJson) => void = () => undefined,
+): Promise<PlanJson> {
+  // Terraform reports an interruption as a failure.
+  const failedWhen = (hasBegun: boolean) => (error: unknown) => {
+    check(hasBegun);
+    throw error;
+  };
+  return await withTemporaryFolder(async (scratch) => {
+    const file = join(scratch, PLAN);
+    const plan = await makePlan(folder, file, args, detachedTerraform).catch(failedWhen(false));
+    check(false);
+    inspect(plan);
+    await detachedTerraform(folder, ["apply", "-input=false", file]).catch(failedWhen(true));
+    return plan;
+  });
 }
 
 function requireNothingElse({ resource_changes }: PlanJson, pools: readonly string[]): void {

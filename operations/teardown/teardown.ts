@@ -160,21 +160,24 @@ async function destroy(
   try {
     return await uninterrupted(
       async (interruption) => {
+        const nothing = (protection: string) => `interrupted: nothing was destroyed.${protection}`;
+        const again = `a deployment enables it again: ${copyable(`npx access deploy ${environment}`)}`;
         let lifted = "";
-        const check = () => interruption.check(`interrupted: nothing was destroyed.${lifted}`);
         if (protectedPools.length > 0) {
           step(`Lifting the deletion protection of ${protectedPools.join(", ")}, and changing nothing else`);
-          await liftProtectionOf(folder, protectedPools);
+          await liftProtectionOf(folder, protectedPools, (hasBegun) =>
+            interruption.check(nothing(hasBegun ? ` The deletion protection may be lifted; ${again}` : "")),
+          );
           say("✓ deletion protection is lifted");
-          lifted = ` The deletion protection is lifted; a deployment enables it again: ${copyable(`npx access deploy ${environment}`)}`;
+          lifted = ` The deletion protection is lifted; ${again}`;
         }
-        check();
+        interruption.check(nothing(lifted));
         step(`Destroying ${environment}`);
-        const destroyed = await destroyAll(folder, check).catch((error: unknown) => {
-          // Terraform reports the interruption as a failure.
-          interruption.check("interrupted: the destroyed resources are no longer in the state.");
-          throw error;
-        });
+        const destroyed = await destroyAll(folder, (hasBegun) =>
+          interruption.check(
+            hasBegun ? "interrupted: the destroyed resources are no longer in the state." : nothing(lifted),
+          ),
+        );
         say(`✓ ${counted(destroyed.length, "resource was", "resources were")} destroyed`);
         return destroyed;
       },
