@@ -21,7 +21,10 @@ export interface Row {
   readonly unit: "s" | "MiB" | "MB" | "per s";
   /** What is to be reached: of the ratio ours / peer or, without a peer, of ours. */
   readonly target?: Target;
-  /** How often each side is measured, after one run that is not counted. Defaults to {@link DEFAULT_RUNS}. */
+  /**
+   * How often each side is measured. Where that is more than once, a run before fills caches and is not counted.
+   * Defaults to {@link DEFAULT_RUNS}.
+   */
   readonly runs?: number;
   readonly prepare: () => Promise<Prepared>;
 }
@@ -55,8 +58,7 @@ export async function measure(row: Row, runs: number): Promise<Result> {
   const figures: number[] = [];
   const peers: number[] = [];
   try {
-    // The first run fills caches and is not counted.
-    for (let run = 0; run <= runs; run++) {
+    for (let run = runs > 1 ? 0 : 1; run <= runs; run++) {
       const [own, other] = [await ours(), await peer?.()];
       if (run === 0) continue;
       figures.push(own);

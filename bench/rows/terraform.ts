@@ -65,7 +65,8 @@ function phasesIn(cwd: string, env: NodeJS.ProcessEnv) {
       return sum;
     },
     medianOf: (phase: Phase) => {
-      const sorted = figures[phase].slice(1).sort((a, b) => a - b);
+      const [first, ...counted] = figures[phase];
+      const sorted = (counted.length > 0 ? counted : [first ?? Number.NaN]).sort((a, b) => a - b);
       return (sorted[Math.floor(sorted.length / 2)] ?? Number.NaN).toFixed(2);
     },
   };
