@@ -99,12 +99,6 @@ const access = (command: string, cwd: string, ...args: readonly string[]) =>
     expect(adoption).toMatchObject({ code: 2, stdout: printed });
     expect(readdirSync(adopted).sort()).toEqual(["access.yaml", "adopted.json", "cdktf.json", "lambda"]);
 
-    const again = await access("adopt", folder, "--pool", pool, "--api", api, "--into", "orders");
-    expect(again).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining("access.yaml, which would be overwritten"),
-    });
-
     const deployment = await access("deploy", adopted, "dev", "--yes");
     expect(deployment).toMatchObject({ code: 0 });
     expect(deployment.stdout).toMatch(/10 added, 8 changed, 0 destroyed/);

@@ -1,12 +1,16 @@
 /** Names that every JavaScript object has, and names and reasons that try to be more than text, through every command. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { accessMatrix } from "../../operations/access-graph/access-matrix";
+import { matrixJson, matrixMarkdown, matrixText } from "../../operations/access-graph/access-matrix-text";
 import { dangersInLines, dangersInMarkdown, HOSTILE_TEXTS } from "../support/hostile-texts";
 import type { Ended } from "../support/processes";
 import { runTogether } from "../support/run-together";
 import { ServedProject } from "../support/served-project";
 
 jest.setTimeout(300_000);
+
+const STYLE = { width: 100, alarm: String, heading: String };
 
 /** As much as Cognito accepts. */
 const SERVER = "<!--|@octocat|[x](javascript:1)|</details>";
@@ -34,11 +38,10 @@ routes:
 
 const everything = Object.values(HOSTILE_TEXTS).join(" ").replaceAll("\0", "").slice(0, 4_000);
 
-/** What the deployment is shown with. */
+/** What it is deployed with, and what the deployment is shown with. */
 const SHOWING = {
+  deploy: ["deploy", "dev", "--yes"],
   verify: ["verify", "dev"],
-  matrix: ["matrix"],
-  markdown: ["matrix", "--markdown"],
   json: ["matrix", "--json"],
   review: ["review", "dev", "--out", "x.plan"],
   drift: ["drift", "dev"],
@@ -50,7 +53,6 @@ const SHOWING = {
 } as const;
 
 const OTHERS = [
-  ["deploy", "dev", "--yes"],
   ["logs"],
   ["handout", "hasOwnProperty"],
   ["report", "dev"],
@@ -91,7 +93,6 @@ const resultOf = (name: keyof typeof SHOWING): Ended => shown[name] ?? { code: n
 
 beforeAll(async () => {
   await project.serve();
-  await project.deploy();
   const showing = Object.values(SHOWING);
   const results = await runTogether(project, [...showing, ...OTHERS, ...REFUSED]);
   shown = Object.fromEntries(Object.keys(SHOWING).map((name, index) => [name, results[index] as Ended]));
@@ -106,8 +107,11 @@ it("are in no command's messages as more than text", () => {
   expect(all.flatMap(({ stderr }) => dangersInLines(stderr))).toEqual([]);
 });
 
-it("are planned without a change", async () => {
-  expect((await project.terraform("plan", "-detailed-exitcode")).code).toBe(0);
+it("are reviewed and deployed", () => {
+  const { code, stdout } = resultOf("deploy");
+  expect([code, dangersInLines(stdout)]).toEqual([0, []]);
+  expect(stdout).toMatch(/hasOwnProperty +gains .*POST \/toString/);
+  expect(stdout).toMatch(/deployed: dev, \d+ added, 0 changed, 0 destroyed/);
 });
 
 it("are called as the matrix says", () => {
@@ -118,21 +122,22 @@ it("are called as the matrix says", () => {
 });
 
 it("are shown by the matrix as text, as Markdown and as JSON", () => {
-  const [text = "", markdown = "", json = ""] = (["matrix", "markdown", "json"] as const).map(
-    (name) => resultOf(name).stdout,
-  );
+  const json = resultOf("json").stdout;
+  const found = [accessMatrix("dev", JSON.parse(readFileSync(join(project.stack, "cdk.tf.json"), "utf8")))];
+  const [text, markdown] = [found.map((one) => matrixText(one, STYLE)).join("\n"), matrixMarkdown(found)];
   expect(dangersInLines(text)).toEqual([]);
   expect(text).toContain("See @octocat and #1 | <!--");
   expect(dangersInMarkdown(markdown)).toEqual([]);
   expect(markdown).toContain("@octocat");
   expect(dangersInLines(json)).toEqual([]);
+  expect(json.trimEnd()).toBe(matrixJson(found).trimEnd());
   const [{ clients, routes }] = JSON.parse(json);
   expect(clients).toEqual(["constructor", "hasOwnProperty"]);
   expect(routes.flatMap(({ scopes }: { scopes: readonly string[] }) => scopes)).toContain(`${SERVER}/${SCOPE}`);
   expect(routes.flatMap(({ notes }: { notes: readonly string[] }) => notes).join()).toContain(REASON);
 });
 
-it("are reviewed, and found without drift", () => {
+it("change nothing in a second review, and are found without drift", () => {
   const { stdout } = resultOf("review");
   expect(dangersInMarkdown(stdout)).toEqual([]);
   expect(stdout).toContain("Nothing changes");

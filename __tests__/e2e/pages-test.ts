@@ -19,23 +19,21 @@ interface Block {
   readonly output?: string;
 }
 
-/** Pages that are run one after the other on one account. The first deploys the example. */
-const SESSIONS = [
-  [
-    "review.md",
-    "tutorial.md",
-    "access-matrix.md",
-    "embedded-aws.md",
-    "own-terraform.md",
-    "verify-and-drift.md",
-    "usage-and-secret-age.md",
-    "switch-off-and-expire.md",
-    "handout.md",
-    "report.md",
-    "rotation.md",
-    "remove-and-destroy.md",
-  ],
-  ["get-started.md"],
+/** Pages, which are run one after the other on one account. The first deploys the example, as does the last after its removal. */
+const PAGES = [
+  "review.md",
+  "tutorial.md",
+  "access-matrix.md",
+  "embedded-aws.md",
+  "own-terraform.md",
+  "verify-and-drift.md",
+  "usage-and-secret-age.md",
+  "switch-off-and-expire.md",
+  "handout.md",
+  "report.md",
+  "rotation.md",
+  "remove-and-destroy.md",
+  "get-started.md",
 ];
 
 const BLOCK = /^```sh run(?: exit=(\d+))?\n(.*?)^```$(?:\n\n```text output\n(.*?)^```$)?/gms;
@@ -61,27 +59,22 @@ function matcher(output: string): RegExp {
 it("has every page that has blocks to run", () => {
   const marked = readdirSync(docs).filter((page) => page.endsWith(".md") && blocksOf(page).length > 0);
 
-  expect(marked.toSorted()).toEqual(SESSIONS.flat().toSorted());
+  expect(marked.toSorted()).toEqual(PAGES.toSorted());
 });
 
-/**
- * Commands that are processes of their own, because what they start writes to their output. The others run in one process
- * that is kept; with SOAK, all are processes of their own.
- */
-const OWN_PROCESS = ["local", "deploy", "destroy"];
+/** A command that is a process of its own, because what it starts writes to its output. With SOAK, all are. */
+const OWN_PROCESS = "local";
 
 /**
- * Kinds of commands that have joined what is served: Terraform, commands of their own processes, and others. It takes
- * long, and the commands have the environment that it would give them, so each kind does so once; with SOAK, all do.
+ * Programs that have joined what is served: Terraform and `access`. It takes long, and they have the environment that it
+ * would give them, so each does so once; with SOAK, always.
  */
 const joined = new Set<string>();
 
-function isJoinedOnce([first, npx, access, command = ""]: readonly string[]): boolean {
-  if (process.env["SOAK"] !== undefined || first !== "local") return false;
-  const isAccess = npx === "npx" && access === "access";
-  const kind = isAccess ? `access ${OWN_PROCESS.includes(command)}` : `${npx}`;
-  if (joined.has(kind)) return true;
-  joined.add(kind);
+function isJoinedOnce([first, program = ""]: readonly string[]): boolean {
+  if (process.env["SOAK"] !== undefined || first !== OWN_PROCESS) return false;
+  if (joined.has(program)) return true;
+  joined.add(program);
   return false;
 }
 
@@ -100,7 +93,7 @@ function commandServer(kept: KeptCommands): Server {
       const [, program, ...rest] = args;
       return program === "npx" ? await answer(rest.slice(1)) : `exec ${args.slice(1).map(quoted).join(" ")}`;
     }
-    if (OWN_PROCESS.includes(args[0] ?? "") || process.env["SOAK"] !== undefined) {
+    if (args[0] === OWN_PROCESS || process.env["SOAK"] !== undefined) {
       return `exec node cli/access.cjs ${args.map(quoted).join(" ")}`;
     }
     const { code, pieces } = await kept.run(args);
@@ -116,7 +109,7 @@ function commandServer(kept: KeptCommands): Server {
   });
 }
 
-describe.each(SESSIONS)("docs/%s and the pages after it", (...pages) => {
+describe("the pages of docs", () => {
   const project = new ServedProject();
   let environment: NodeJS.ProcessEnv;
   let kept: KeptCommands | undefined;
@@ -140,7 +133,7 @@ describe.each(SESSIONS)("docs/%s and the pages after it", (...pages) => {
     await project.remove();
   });
 
-  const blocks = pages.flatMap((page) => blocksOf(page).map((block) => [page, block.line, block] as const));
+  const blocks = PAGES.flatMap((page) => blocksOf(page).map((block) => [page, block.line, block] as const));
   it.each(blocks)("%s, line %i: the commands print what the page shows", async (_page, _line, block) => {
     const { code, stdout } = await run(["bash", "-euc", `exec 2>&1\n${block.commands}`], project.folder, environment);
 

@@ -181,17 +181,17 @@ describe("on an embedded AWS that is served", () => {
   });
 
   /** Runs commands on a terminal in one process, one after the other. */
-  const together = async (...all: readonly (readonly string[])[]) => {
-    const { output } = await runServedOnTerminal(commandsTogether(project, all));
-    const results: readonly KeptEnded[] = JSON.parse(output);
-    return results.map(({ code, pieces }) => ({
-      code,
-      output: stripVTControlCharacters(pieces.map(([, text]) => text).join("")),
-    }));
+  const together = async (all: readonly (readonly string[])[], options?: TerminalOptions) => {
+    await runServedOnTerminal(commandsTogether(project, all), [], options);
+    const results: readonly KeptEnded[] = JSON.parse(readFileSync(join(folder, "commands.json"), "utf8"));
+    return results.map(({ code, pieces }) => {
+      const styled = pieces.map(([, text]) => text).join("");
+      return { code, styled, output: stripVTControlCharacters(styled) };
+    });
   };
 
-  it("explains calls that are refused, prints curl commands without a token, and names what was meant", async () => {
-    const results = await together(
+  it("explains calls that are refused, prints curl commands without a token and log lines, and names what was meant", async () => {
+    const results = await together([
       ["call", "POST", "/access"],
       ["call", "post", "/access?id=1", "-c", "test-server", "-d", "{}", "--curl"],
       ["call", "POST", "/access", "-c", "test-server", "--include"],
@@ -203,7 +203,8 @@ describe("on an embedded AWS that is served", () => {
       ["call", "GET", "/access"],
       ["call", "POST /access", "-c", "test-serve"],
       ["call", "POST /access", "-c", "test-server"],
-    );
+      ["logs", "api"],
+    ]);
 
     const curl = "\\$\\(npx access local npx access token test-server --env dev --raw\\)";
     const expected: readonly (readonly [number, string | RegExp])[] = [
@@ -218,20 +219,15 @@ describe("on an embedded AWS that is served", () => {
       [64, "dev has no route for GET /access. Did you mean POST /access?\n"],
       [64, 'dev has no client "test-serve". Did you mean "test-server"?\n'],
       [0, /"caller"[^\n]*\n$/],
+      [0, / {2}api {2}200 {2}POST \/access {2}test-server {2}\d+ ms/],
     ];
     expect(results).toEqual(
       expected.map(([code, text]) => ({
         code,
+        styled: expect.any(String),
         output: typeof text === "string" ? expect.stringContaining(text) : expect.stringMatching(text),
       })),
     );
-  });
-
-  it("prints the log lines of calls with the names of clients", async () => {
-    const { code, output } = await runServedOnTerminal(script("cli/logs.ts", "api"));
-
-    expect(output).toMatch(/ {2}api {2}200 {2}POST \/access {2}test-server {2}\d+ ms/);
-    expect(code).toBe(0);
   });
 
   it("writes no styles on a dumb terminal", async () => {
@@ -244,20 +240,21 @@ describe("on an embedded AWS that is served", () => {
   });
 
   it("reviews with colours and without Markdown, in lines that fit", async () => {
-    const reviewing = (...args: readonly string[]) => script("cli/review.ts", "dev", ...args);
-    const styled = await runServedOnTerminal(reviewing(), [], { columns: 80, hasStyles: true });
-    const markdown = await runServedOnTerminal(reviewing("--markdown"));
-    const output = stripVTControlCharacters(styled.output);
-    const text = output.slice(output.indexOf("dev: "));
+    const commands = [
+      ["review", "dev"],
+      ["review", "dev", "--markdown"],
+    ] as const;
+    const [styled, markdown] = await together(commands, { columns: 80 });
+    const text = styled?.output.slice(styled.output.indexOf("dev: ")) ?? "";
 
     expect(text).toMatch(
-      /^dev: nothing changes\r\n[\s\S]*Monthly costs\r\n {2}app client[\s\S]*Fingerprint \w{64}\r\nwarning: [^\r]*\r\nSaved in dev\.plan\. There is nothing to apply\.\r\n$/,
+      /^dev: nothing changes\n[\s\S]*Monthly costs\n {2}app client[\s\S]*Fingerprint \w{64}\nwarning: [^\n]*\nSaved in dev\.plan\. There is nothing to apply\.\n$/,
     );
     const review = text.slice(0, text.indexOf("warning: "));
-    expect(review.split("\r\n").filter((line) => line.length > 80)).toEqual([]);
-    expect(styled.output).toContain("\u001b[1mdev: nothing changes\u001b[22m");
-    expect(markdown.output).toContain("<!-- machine-access-review environment=dev");
-    expect([styled.code, markdown.code]).toEqual([0, 0]);
+    expect(review.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    expect(styled?.styled).toContain("\u001b[1mdev: nothing changes\u001b[22m");
+    expect(markdown?.output).toContain("<!-- machine-access-review environment=dev");
+    expect([styled?.code, markdown?.code]).toEqual([0, 0]);
   });
 
   it("ends commands with their own exit code when the reader of their output has ended", async () => {

@@ -9,6 +9,10 @@ const { promisify } = require("node:util");
 
 require(resolve("cli/typescript.cjs"));
 const { main } = require(resolve("cli/program.ts"));
+const { GROUPS } = require(resolve("cli/command-list.ts"));
+
+/** The command's own name, which is that of its file. */
+const nameOf = (word) => GROUPS.flatMap(({ entries }) => entries).find(({ alias }) => alias === word)?.name ?? word;
 
 /** Thrown in the place of the end of the process. */
 class Exit extends Error {
@@ -77,7 +81,7 @@ async function run(args) {
   process.argv = [process.argv[0], resolve("cli/access.cjs"), ...args];
   process.exitCode = undefined;
   // The program adds to a command what it adds once in a process of its own.
-  delete require.cache[resolve("cli", `${args[0]}.ts`)];
+  delete require.cache[resolve("cli", `${nameOf(args[0])}.ts`)];
   let thrown;
   await main(args).catch((error) => {
     if (error instanceof Exit) thrown = error.code;

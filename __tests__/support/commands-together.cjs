@@ -1,15 +1,17 @@
 /**
  * Runs several commands of the project in the current folder, one after the other in this one process: those of a file or,
- * without one, those that arrive on standard input, one a line, each of which is answered by a line.
+ * without one, those that arrive on standard input, one a line, each of which is answered by a line. What those of a file
+ * did replaces them in the file, because a terminal loses what is written to it last.
  */
-const { readFileSync } = require("node:fs");
+const { readFileSync, writeFileSync } = require("node:fs");
 const { createInterface } = require("node:readline");
 const { exit, run, write } = require("./command-here.cjs");
 
-async function runAll(all) {
+async function runAll(file) {
   const results = [];
-  for (const args of all) results.push(await run(args));
-  write(JSON.stringify(results), () => exit(0));
+  for (const args of JSON.parse(readFileSync(file, "utf8"))) results.push(await run(args));
+  writeFileSync(file, JSON.stringify(results));
+  exit(0);
 }
 
 async function runArriving() {
@@ -19,4 +21,4 @@ async function runArriving() {
 }
 
 const [, , file] = process.argv;
-void (file === undefined ? runArriving() : runAll(JSON.parse(readFileSync(file, "utf8"))));
+void (file === undefined ? runArriving() : runAll(file));

@@ -28,7 +28,7 @@ export async function runTogether<const All extends Commands>(
   }
 }
 
-/** Command that runs them on a terminal, and prints what they did as JSON. */
+/** Command that runs them on a terminal, and replaces them in `commands.json` by what they did. */
 export function commandsTogether(project: ServedProject, commands: Commands): readonly string[] {
   project.write("commands.json", JSON.stringify(commands));
   return [process.execPath, commandsProgram, "commands.json"];

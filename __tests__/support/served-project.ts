@@ -109,8 +109,9 @@ export class ServedProject {
     if (kept !== undefined && kept.serving === this.last) return await kept.commands.ask(command, ...args);
     const commands = new KeptCommands(this.folder, this.environment());
     this.kept = { serving: this.last, commands };
-    await kept?.commands.end();
-    return await commands.ask(command, ...args);
+    // It is the first of those that are asked at once.
+    const [result] = await Promise.all([commands.ask(command, ...args), kept?.commands.end()]);
+    return result;
   }
 
   /** Runs Terraform on the stack, with what is served. */

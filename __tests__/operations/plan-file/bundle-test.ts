@@ -1,3 +1,4 @@
+import crypto from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -10,6 +11,16 @@ import { restoreStack, stackFiles } from "../../../operations/plan-file/stack-fi
 import { locatePlanFile, readPlanFile, writePrivately } from "../../../platform/private-file";
 
 const PASSPHRASE = "a passphrase for tests";
+
+/** A key takes a third of a second: one that was derived before is taken again. */
+const { scryptSync } = crypto;
+const keys = new Map<string, ReturnType<typeof scryptSync>>();
+jest.spyOn(crypto, "scryptSync").mockImplementation((...given) => {
+  const name = JSON.stringify(given);
+  const key = keys.get(name) ?? scryptSync(...given);
+  keys.set(name, key);
+  return key;
+});
 
 const described: Omit<Manifest, "parts"> = {
   format: 1,
@@ -27,7 +38,6 @@ const parts = {
   "assets/fn/hash/function.zip": strToU8("code"),
 };
 const packed = (passphrase?: string) => packBundle(described, parts, passphrase);
-/** One for all tests: its key takes a third of a second. */
 const encrypted = packed(PASSPHRASE);
 const folder = () => mkdtempSync(join(tmpdir(), "bundle-"));
 
