@@ -1,5 +1,5 @@
 /**
- * A machine with Node.js alone: commands download Terraform from a host on loopback with TLS, by a mirror's variable. The
+ * A machine with Node.js alone: the demo downloads Terraform from a host on loopback with TLS, by a mirror's variable. The
  * archive has a program that runs the Terraform of this machine, and the copied project has its checksum in place of the
  * pinned one.
  */
@@ -111,7 +111,7 @@ it("keeps nothing of an archive with another checksum", async () => {
   expect(existsSync(join(home, ".cache"))).toBe(false);
 });
 
-it("downloads it after the user agreed, and does everything else without the host, such as a deployment", async () => {
+it("downloads it after the user agreed, and does everything else without the host, such as the demo", async () => {
   // Several megabytes behind the lines that the shell reads.
   offer(Buffer.concat([Buffer.from(`#!/bin/sh\nexec '${terraform}' "$@"\n`), randomBytes(8 << 20)]));
   const version = script("cli/local.ts", "terraform", "version");
@@ -122,10 +122,12 @@ it("downloads it after the user agreed, and does everything else without the hos
   expect([agreed, readdirSync(cached)]).toEqual([ended, ["terraform"]]);
   expect(agreed.output).toContain(`export TERRAFORM_BINARY_NAME=${cached}/terraform`);
 
-  const deployment = script("cli/local.ts", ...script("cli/deploy.ts", "dev", "--yes"));
-  const { code, stdout } = await run(deployment, folder, freshMachine());
+  const { code, stdout, stderr } = await run(script("cli/demo.ts"), folder, freshMachine());
 
-  expect(code).toBe(0);
-  expect(stdout).toContain("deployed: dev, 26 added, 0 changed, 0 destroyed");
-  expect(stdout).toContain("verified: dev, all 10 checks as expected.");
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(stdout.match(/^✓ +\d+ /gm)).toHaveLength(12);
+  expect(stdout.match(/ {2}26 resources$/gm)).toHaveLength(2);
+  expect(stdout).toContain("Proved in");
+  expect(stdout).toMatch(/^What to try next .*\n {2}npx access local npx access deploy dev {2,}\S/m);
+  expect(readdirSync(join(folder, ".local")).filter((name) => name.startsWith("demo-"))).toEqual([]);
 });

@@ -175,7 +175,7 @@ describe("a stack on the embedded AWS", () => {
     });
   });
 
-  // `cdktf destroy` is run by the demo, which continuous integration runs.
+  // `cdktf destroy` is run by the demo, in the test of a fresh machine.
   it("is destroyed, with nothing left in the state or the account", async () => {
     const { code, stdout } = await noted(project.terraform("destroy", "-auto-approve"));
 
