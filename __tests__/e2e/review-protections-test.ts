@@ -157,7 +157,10 @@ describe("a review", () => {
     const { access, alerts } = await review(WEAK);
 
     // The secret is back, and the API is not replaced.
-    expect(alerts.map(({ message }) => message)).toEqual([expect.stringMatching(/^Not in the plan: `stage dev /)]);
+    expect(alerts.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^Not in the plan: `stage dev /),
+      expect.stringMatching(/^The firewall of `\S+`: `resource_arn` is known only after apply\.$/),
+    ]);
     expect(access).toEqual([
       { client: "audit", route: "GET /orders", before: "no", after: "yes" },
       { client: "shop", route: "GET /orders", before: "no", after: "yes" },
