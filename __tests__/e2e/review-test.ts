@@ -3,8 +3,8 @@ import { existsSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, wr
 import { join } from "node:path";
 import { reviewMarkdown } from "../../operations/review/review-markdown";
 import { runAwsCommand } from "../support/aws-command";
+import { KeptCommands } from "../support/kept-commands";
 import { type Ended, run, script } from "../support/processes";
-import { runTogether } from "../support/run-together";
 import { ServedProject } from "../support/served-project";
 
 jest.setTimeout(300_000);
@@ -38,19 +38,25 @@ const project = new ServedProject("dev", FIRST);
 const before = { ...process.env };
 const everything: Ended[] = [];
 
-/** Runs a command of the project; those variables are changed. */
-async function cli(command: string, args: readonly string[], changes: Readonly<Record<string, string>> = {}) {
-  const env = { ...project.environment(), CI: "", PLAN_PASSPHRASE: "", ...changes };
+const variables = (passphrase: string) => ({ ...project.environment(), CI: "", PLAN_PASSPHRASE: passphrase });
+/** Processes that are kept, by the passphrase that they have. */
+const kept = new Map<string, KeptCommands>();
+
+/** Runs a command of the project in a process of its own; those variables are changed. */
+async function cli(command: string, args: readonly string[], changes: Readonly<Record<string, string>>) {
+  const env = { ...variables(""), ...changes };
   const result = await run(script(`cli/${command}.ts`, ...args), project.folder, env);
   everything.push(result);
   return result;
 }
 
-/** Runs commands of the project in one process. */
-async function together(...commands: readonly (readonly string[])[]): Promise<readonly Ended[]> {
-  const results = await runTogether(project, commands, { CI: "", PLAN_PASSPHRASE: "" });
-  everything.push(...results);
-  return results;
+/** Runs a command of the project in the process that is kept for that passphrase. */
+async function ask(args: readonly [string, ...string[]], passphrase = ""): Promise<Ended> {
+  const commands = kept.get(passphrase) ?? new KeptCommands(project.folder, variables(passphrase));
+  kept.set(passphrase, commands);
+  const result = await commands.ask(...args);
+  everything.push(result);
+  return result;
 }
 
 async function git(...args: readonly string[]): Promise<void> {
@@ -60,6 +66,7 @@ async function git(...args: readonly string[]): Promise<void> {
 }
 
 const planFile = (name: string) => join(project.folder, name);
+const fingerprintIn = (markdown: string) => /fingerprint=(\w+) -->/.exec(markdown)?.[1] ?? "";
 const alertsIn = (markdown: string) => markdown.match(/^> (?!\[!).*$/gm) ?? [];
 
 describe("npx access review and npx access apply", () => {
@@ -68,10 +75,14 @@ describe("npx access review and npx access apply", () => {
     await project.serve();
     Object.assign(process.env, project.environment());
   });
-  afterAll(() => {
+  afterAll(async () => {
     process.env = before;
-    return project.remove();
+    for (const commands of kept.values()) await commands.end();
+    await project.remove();
   });
+
+  /** Fingerprint of the second access.yaml's change. */
+  let reviewed = "";
 
   it("deploy for the first time", async () => {
     const reviewed = await cli("review", ["dev", "--detailed-exitcode"], { CI: "1" });
@@ -83,7 +94,7 @@ describe("npx access review and npx access apply", () => {
     expect(reviewed.stderr).toContain("warning: this folder is not in git");
     expect(statSync(planFile("dev.plan")).mode & 0o777).toBe(0o600);
 
-    const applied = await cli("apply", ["dev.plan"]);
+    const applied = await ask(["apply", "dev.plan"]);
 
     expect(applied.code).toBe(0);
     expect(applied.stdout).toMatch(
@@ -123,8 +134,8 @@ describe("npx access review and npx access apply", () => {
     ]) {
       await runAwsCommand(`aws ${added}`);
     }
-    const { code, stdout } = await cli("review", ["dev", "--detailed-exitcode"]);
-    const [, fingerprint] = /fingerprint=(\w+) -->/.exec(stdout) ?? [];
+    const { code, stdout } = await ask(["review", "dev", "--detailed-exitcode"]);
+    const fingerprint = fingerprintIn(stdout);
     const undos = [...stdout.matchAll(/<br>`(aws [^`]*)`/g)].map(([, undo = ""]) => undo);
 
     expect(code).toBe(0);
@@ -156,9 +167,8 @@ describe("npx access review and npx access apply", () => {
     const [audit = ""] = (await project.terraform("state", "list")).stdout.match(/^\S+client-audit\S+$/m) ?? [];
     expect((await project.terraform("taint", audit)).code).toBe(0);
 
-    const { code, stdout, stderr } = await cli("review", ["dev", "--detailed-exitcode"], {
-      PLAN_PASSPHRASE: PASSPHRASE,
-    });
+    const { code, stdout, stderr } = await ask(["review", "dev", "--detailed-exitcode"], PASSPHRASE);
+    reviewed = fingerprintIn(stdout);
 
     expect(code).toBe(2);
     expect(alertsIn(stdout)).toEqual([
@@ -192,7 +202,7 @@ describe("npx access review and npx access apply", () => {
   it("refuse a plan once something else is committed", async () => {
     await git("commit", "-qam", "second");
 
-    const { code, stderr } = await cli("apply", ["dev.plan"], { PLAN_PASSPHRASE: PASSPHRASE });
+    const { code, stderr } = await ask(["apply", "dev.plan"], PASSPHRASE);
 
     expect([code, stderr]).toEqual([
       1,
@@ -201,25 +211,20 @@ describe("npx access review and npx access apply", () => {
   });
 
   it("have the same fingerprint for the same change, and report another plan", async () => {
-    const { fingerprint, access } = await project.review();
-    const saved = ["--out", "a.plan", "--save-data", "data.plan"];
-    const [second, fromData, ofOther, other] = await together(
-      ["review", "dev", "--expect", fingerprint, ...saved],
-      ["review", "dev", "--from-data", "data.plan"],
-      ["review", "prod", "--from-data", "data.plan"],
-      ["review", "dev", "--expect", "0".repeat(64), "--out", "c.plan"],
-    );
+    const second = await ask(["review", "dev", "--expect", reviewed, "--out", "a.plan", "--save-data", "data.plan"]);
+    const fromData = await ask(["review", "dev", "--from-data", "data.plan"]);
+    const ofOther = await ask(["review", "prod", "--from-data", "data.plan"]);
+    const other = await ask(["review", "dev", "--expect", "0".repeat(64), "--out", "c.plan"]);
 
-    expect(access).toContainEqual({ client: "shop", route: "POST /orders", before: "no", after: "yes" });
-    expect([second?.code, other?.code]).toEqual([0, 1]);
-    expect([fromData?.code, fromData?.stdout]).toEqual([0, second?.stdout]);
-    expect([ofOther?.code, ofOther?.stderr]).toEqual([
+    expect([second.code, other.code]).toEqual([0, 1]);
+    expect([fromData.code, fromData.stdout]).toEqual([0, second.stdout]);
+    expect([ofOther.code, ofOther.stderr]).toEqual([
       1,
       expect.stringContaining("is the data of a review of `dev`, not of `prod`"),
     ]);
-    expect(second?.stdout).toContain(`<!-- machine-access-review environment=dev fingerprint=${fingerprint} -->`);
-    expect(alertsIn(other?.stdout ?? "")[0]).toBe(
-      `> This is not the reviewed plan: its fingerprint is \`${fingerprint}\`, expected \`${"0".repeat(64)}\`. It was not saved; review it again.`,
+    expect(second.stdout).toContain(`<!-- machine-access-review environment=dev fingerprint=${reviewed} -->`);
+    expect(alertsIn(other.stdout)[0]).toBe(
+      `> This is not the reviewed plan: its fingerprint is \`${reviewed}\`, expected \`${"0".repeat(64)}\`. It was not saved; review it again.`,
     );
     expect(existsSync(planFile("c.plan"))).toBe(false);
   });
@@ -231,9 +236,9 @@ describe("npx access review and npx access apply", () => {
     writeFileSync(planFile("none.plan"), "none");
 
     symlinkSync("elsewhere", planFile("a.link"));
-    const plans = ["tampered", "none", "missing"].map((name) => ["apply", `${name}.plan`]);
-    const results = await together(...plans, ["review", "dev", "--out", "a.link"]);
-    const [refused, link] = [results.slice(0, 3), results[3]];
+    const refused: Ended[] = [];
+    for (const name of ["tampered", "none", "missing"]) refused.push(await ask(["apply", `${name}.plan`]));
+    const link = await ask(["review", "dev", "--out", "a.link"]);
 
     expect(refused.map(({ code }) => code)).toEqual([1, 1, 1]);
     expect(refused.map(({ stderr }) => stderr)).toEqual([
@@ -241,21 +246,19 @@ describe("npx access review and npx access apply", () => {
       "error: the plan cannot be used: it was not saved by review. Review again.\n",
       expect.stringContaining("error: the plan "),
     ]);
-    expect([link?.code, link?.stderr]).toEqual([
-      1,
-      expect.stringContaining("is a link. Name another file with --out."),
-    ]);
+    expect([link.code, link.stderr]).toEqual([1, expect.stringContaining("is a link. Name another file with --out.")]);
     expect(existsSync(planFile("elsewhere"))).toBe(false);
   });
 
   it("apply where the stack was never synthesized, and never twice", async () => {
     rmSync(join(project.folder, ".local", "cdktf.out"), { recursive: true });
 
-    const [applied, again] = await together(["apply", "a.plan", "--keep", "--json"], ["apply", "a.plan"]);
+    const applied = await ask(["apply", "a.plan", "--keep", "--json"]);
+    const again = await ask(["apply", "a.plan"]);
 
-    expect(applied?.code).toBe(0);
-    expect(JSON.parse(applied?.stdout ?? "")).toMatchObject({ environment: "dev", destroyed: expect.any(Number) });
-    expect([again?.code, again?.stderr]).toEqual([
+    expect(applied.code).toBe(0);
+    expect(JSON.parse(applied.stdout)).toMatchObject({ environment: "dev", destroyed: expect.any(Number) });
+    expect([again.code, again.stderr]).toEqual([
       1,
       expect.stringMatching(
         /stale: the state of dev changed since: its serial was \d+, and is \d+\. Nothing was applied/,
@@ -274,29 +277,26 @@ describe("npx access review and npx access apply", () => {
     expect(stderr).toContain("error: TF_DATA_DIR is set, so Terraform would use a folder other");
   });
 
-  it("ignore arguments for Terraform in the environment", async () => {
-    const { code, stdout } = await cli("review", ["dev", "--json"], { TF_CLI_ARGS_plan: "-destroy" });
-
-    expect([code, JSON.parse(stdout).counts.destroy]).toEqual([0, 0]);
-  });
-
-  it("never show a secret or a token, nor keep one readable where a passphrase is set", async () => {
+  it("ignore arguments for Terraform in the environment, and never show a secret or a token, nor keep one readable where a passphrase is set", async () => {
     const secrets = Object.values((await project.deployed()).clientSecrets);
     const token = await run(script("cli/token.ts", "shop"), project.folder, project.environment());
     project.write("access.yaml", FIRST);
-    await cli("review", ["dev", "--json", "--save-data", "data.plan"], { PLAN_PASSPHRASE: PASSPHRASE });
+    const changes = { PLAN_PASSPHRASE: PASSPHRASE, TF_CLI_ARGS_plan: "-destroy" };
+    const { code, stdout } = await cli("review", ["dev", "--json", "--save-data", "data.plan"], changes);
     const data = readFileSync(planFile("data.plan"), "utf8");
     const said = everything.flatMap(({ stdout, stderr }) => [stdout, stderr]).join("\n");
-    const kept = readFileSync(planFile("dev.plan")).toString("latin1");
+    const saved = readFileSync(planFile("dev.plan")).toString("latin1");
 
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).counts.create).toBeGreaterThan(0);
     expect([secrets.length, token.code]).toEqual([2, 0]);
     for (const canary of [...secrets, token.stdout.trim()]) {
       expect(canary.length).toBeGreaterThan(40);
       expect(said).not.toContain(canary);
-      expect(kept).not.toContain(canary);
+      expect(saved).not.toContain(canary);
       expect(data).not.toContain(canary);
     }
-    expect(kept).toMatch(/^machine-access-plan-1\n/);
-    expect(kept).not.toMatch(/cdk\.tf\.json|manifest/);
+    expect(saved).toMatch(/^machine-access-plan-1\n/);
+    expect(saved).not.toMatch(/cdk\.tf\.json|manifest/);
   });
 });

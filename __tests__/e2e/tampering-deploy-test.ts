@@ -13,7 +13,7 @@ beforeAll(async () => {
   const at = project.placeOf("DELETE", "/orders");
   await api.send(new PutMethodCommand({ ...at, authorizationType: "NONE" }));
   await api.send(new PutIntegrationCommand({ ...at, type: "MOCK" }));
-  await project.changeCode();
+  project.changeAccess();
 });
 
 afterAll(() => project.close());

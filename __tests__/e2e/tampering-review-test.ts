@@ -51,14 +51,13 @@ const THE_API = (count: string) =>
   `> The API was changed outside Terraform (${count}). The calls before the plan are those of its configuration, which may not be deployed; \`npx access drift dev\` shows what answers.`;
 
 describe("a review after out-of-band changes of", () => {
-  afterEach(() => project.apply());
-
   it("clients, scopes and functions shows what each gets back, the lost id and the broken routes", async () => {
     const { reporting } = project.ids().clientIds;
     await tamperWithPool(project);
     await tamperWithFunctions(project);
     await project.client(LambdaClient).send(new DeleteFunctionCommand({ FunctionName: "tampered-dev-status" }));
     const { code, alerts, calls, resources, text } = await printedReview();
+    await project.apply();
 
     expect([code, alerts]).toEqual([
       0,
@@ -104,6 +103,7 @@ describe("a review after out-of-band changes of", () => {
     await tamperWithGate(project);
     await project.updateMethod("GET", "/orders", "replace", "/authorizationType", "NONE");
     const { alerts, calls, resources } = await review();
+    await project.applyReviewed();
 
     expect(alerts).toEqual([THE_API("3 resources")]);
     expect(calls).toEqual([
@@ -122,6 +122,7 @@ describe("a review after out-of-band changes of", () => {
   it("the stage's deployment reports that the plan does not show what was answered", async () => {
     await project.deployByHand();
     const { alerts, calls, resources } = await review();
+    await project.applyReviewed();
 
     expect(alerts).toEqual([THE_API("1 resource")]);
     expect([calls, resources]).toEqual([[], ["| update | `api/stage`"]]);
@@ -131,6 +132,7 @@ describe("a review after out-of-band changes of", () => {
     await project.deleteMethod("POST", "/orders");
     await project.client(LambdaClient).send(new DeleteFunctionCommand({ FunctionName: "tampered-dev-access" }));
     const { alerts, calls, resources } = await review();
+    await project.applyReviewed();
 
     expect(alerts).toEqual([
       "> The function `tampered-dev-access` was deleted outside Terraform: its routes answer 500 until it is created again.",
@@ -148,14 +150,13 @@ describe("a review after out-of-band changes of", () => {
 });
 
 describe("an apply after out-of-band changes since the review", () => {
-  afterEach(() => project.apply());
-
   it("does what was reviewed, and the next review shows the rest", async () => {
     await project.updateMethod("POST", "/orders", "add", "/authorizationScopes", "orders/read");
     const { fingerprint } = JSON.parse((await project.ask("review", "dev", "--json")).stdout);
     await project.updateMethod("GET", "/orders", "replace", "/authorizationType", "NONE");
     const applied = await project.ask("apply", "dev.plan", "--json");
     const { calls } = await review();
+    await project.applyReviewed();
 
     expect(JSON.parse(applied.stdout)).toMatchObject({ fingerprint, destroyed: 1 });
     expect(calls).toEqual([
@@ -171,6 +172,7 @@ describe("an apply after out-of-band changes since the review", () => {
     expect((await project.ask("review", "dev")).code).toBe(0);
     await cognito.send(new DeleteUserPoolClientCommand({ UserPoolId, ClientId: clientIds["billing"] }));
     const { code, stdout, stderr } = await project.ask("apply", "dev.plan");
+    await project.apply();
 
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(/identity_client-billing\S*: .*(?:ResourceNotFoundException|does not exist)/);

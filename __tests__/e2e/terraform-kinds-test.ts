@@ -175,7 +175,6 @@ describe("settings without an effect", () => {
     folder.write(configOf(all, timeouts));
     await terraform(0, "init");
     await terraform(0, "apply", "-auto-approve");
-    await planIsEmpty();
     folder.write(configOf(all, { ...timeouts, ...emptiedWithTimeouts }));
     await planIsEmpty();
 
@@ -188,9 +187,7 @@ describe("settings without an effect", () => {
 });
 
 describe("what only the provider decides", () => {
-  const write = (resource: Resources) => folder.write(configOf(resource));
-
-  it.each<[string, string, Resources]>([
+  const refused: readonly (readonly [what: string, summary: string, resources: Resources])[] = [
     ["an id", "Invalid or unknown key", { aws_cloudwatch_log_group: { name: "orders", id: "x" } }],
     ["an empty id", "Invalid or unknown key", { aws_cloudwatch_log_group: { name: "orders", id: "" } }],
     ["an ARN", "Value for unconfigurable attribute", { aws_cloudwatch_log_group: { name: "orders", arn: "x" } }],
@@ -199,10 +196,17 @@ describe("what only the provider decides", () => {
       "Invalid Configuration for Read-Only Attribute",
       { aws_cognito_user_pool_client: { name: "billing", user_pool_id: "eu-west-1_0123abcd", id: "x" } },
     ],
-  ])("is refused before anything is planned: %s", async (_, summary, resources) => {
-    write(resources);
-    await terraform(0, "init");
-    expect(await terraform(1, "validate")).toContain(`Error: ${summary}`);
+  ];
+
+  it("is refused before anything is planned", async () => {
+    const found: string[][] = [];
+    for (const [what, , resources] of refused) {
+      folder.write(configOf(resources));
+      if (found.length === 0) await terraform(0, "init");
+      found.push([what, /Error: (.*)/.exec(await terraform(1, "validate"))?.[1] ?? ""]);
+    }
+
+    expect(found).toEqual(refused.map(([what, summary]) => [what, summary]));
   });
 });
 
@@ -243,7 +247,8 @@ describe("blocks that AWS fills in", () => {
 
     write({ ...bare, memory_size: 256 });
     expect(await isChanged()).toBe(true);
-    expect(await terraform(0, "show")).toMatch(/log_format += "JSON"/);
+    const [fn] = inState().filter(({ type }) => type === "aws_lambda_function");
+    expect(fn?.values["logging_config"]).toEqual([expect.objectContaining({ log_format: "JSON" })]);
     await planIsEmpty();
   });
 });

@@ -1,10 +1,11 @@
 /** A project's stack, synthesized by main.ts and deployed by the real Terraform to an embedded AWS in this very process. */
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readAccessModel } from "../../access/access-model";
 import { emulatedOf, keepStateLocally } from "../../cli/embedded-aws/emulated-environments";
 import { emulatorOptions } from "../../cli/embedded-aws/local-aws";
+import { localStatePath } from "../../constructs/contract/local-state";
 import { type Emulator, startEmulator } from "../../emulator/index";
 import { type AccessMatrix, accessMatrix } from "../../operations/access-graph/access-matrix";
 import { callEveryPair, type Deployed, type Verdict } from "./every-pair";
@@ -68,7 +69,8 @@ export class DeployedProject {
       onAccessLog: (_logGroup, line) => this.accessLog.push(line),
       ...emulatorOptions(environments),
     });
-    requireDone(await this.terraform("init"));
+    // An initialized folder stays so: what is synthesized has the same backend.
+    if (!existsSync(join(this.stack, ".terraform"))) requireDone(await this.terraform("init"));
   }
 
   /** @returns the output of `terraform apply` @throws {Error} when it fails */
@@ -109,9 +111,9 @@ export class DeployedProject {
     return JSON.parse(requireDone(await this.terraform("show", "-json")).stdout);
   }
 
-  /** The stack's outputs by name, secrets included. */
+  /** The stack's outputs by name, secrets included, from the state's file. */
   async outputs(): Promise<Readonly<Record<string, { readonly value: unknown }>>> {
-    return JSON.parse(requireDone(await this.terraform("output", "-json")).stdout);
+    return JSON.parse(readFileSync(join(this.stack, localStatePath(this.name)), "utf8")).outputs;
   }
 
   /** What is needed to call it. */

@@ -52,6 +52,7 @@ export class ServedProject {
   /** Folder with `cdk.tf.json`. */
   readonly stack: string;
   private readonly local = join(this.folder, ".local");
+  private readonly reviewed = join(this.local, "reviewed.tfplan");
   private last: ChildProcess | undefined;
   private kept: { readonly serving: ChildProcess | undefined; readonly commands: KeptCommands } | undefined;
   private shown: { readonly text: string; readonly values: StateValues } | undefined;
@@ -86,7 +87,8 @@ export class ServedProject {
   async synthesize(): Promise<void> {
     const variables = { ...this.environment(), CDKTF_OUTDIR: ".local/cdktf.out" };
     requireDone(await run(script("main.ts"), this.folder, variables));
-    requireDone(await this.terraform("init"));
+    // An initialized folder stays so: what is synthesized has the same backend, and the provider is served.
+    if (!existsSync(join(this.stack, ".terraform"))) requireDone(await this.terraform("init"));
   }
 
   /** Synthesizes and applies. @throws {Error} when either fails */
@@ -172,10 +174,15 @@ export class ServedProject {
    */
   async review(): Promise<Review> {
     const { name: environment, stack: folder } = this;
-    const plan = await makePlan(folder, join(this.local, "reviewed.tfplan"));
+    const plan = await makePlan(folder, this.reviewed);
     const json: unknown = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8"));
     const notInPlan = await findForReview({ environment, folder, plan, json });
     return reviewOfData({ environment, plan, stack: json, notInPlan, today: todayOf(process.env) });
+  }
+
+  /** Applies the plan of the last {@link review}. @throws {Error} when that fails */
+  async applyReviewed(): Promise<void> {
+    requireDone(await run(["terraform", "apply", "-no-color", this.reviewed], this.stack, this.environment()));
   }
 
   private stateFile(): StateFile {

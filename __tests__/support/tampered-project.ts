@@ -120,6 +120,11 @@ export class TamperedProject {
     if (code !== 0) throw new Error(stderr);
   }
 
+  /** Applies the plan of the last review, as {@link ServedProject.applyReviewed}. */
+  applyReviewed(): Promise<void> {
+    return this.served.applyReviewed();
+  }
+
   /** Replaces the deployment, as in docs/deploy.md. */
   deployAnew(): Promise<void> {
     return this.apply(`-replace=${this.find("aws_api_gateway_deployment", "").address}`);
@@ -133,9 +138,14 @@ export class TamperedProject {
     this.write(file, JSON.stringify({ ...state, serial: state.serial + 1, outputs: {}, resources }));
   }
 
+  /** Writes another access.yaml than is deployed. */
+  changeAccess(): void {
+    this.write("access.yaml", changed(this.access));
+  }
+
   /** Synthesizes other code than is deployed. */
   async changeCode(): Promise<void> {
-    this.write("access.yaml", changed(this.access));
+    this.changeAccess();
     await this.served.synthesize();
   }
 
