@@ -153,6 +153,7 @@ describeWithRealProvider("states", (file) => {
         await terraform.run("plan"),
         await terraform.folder.run(terraform.emulator.environment, "plan"),
       ].map(({ output }) => /Error: .*/.exec(output)?.[0]);
+      expect(real).toMatch(/API Gateway/i);
       expect(own).toBe(real);
     });
   });
