@@ -29,9 +29,12 @@ export async function publishedKeys(account: Account, pool: Pool): Promise<reado
   const { accessKey, id, keys, region } = pool;
   if (keys.length > 1) return keys;
   const both = [await idKeyBeside(account, accessKey), accessKey];
-  // The pool may be another one by now, or gone.
-  const record = userPools.get({ account, region }, id);
-  if (record?.keys.length === 1) userPools.put({ account, region }, { ...record, keys: both });
+  await account.change(async () => {
+    // The pool may be another one by now, or gone.
+    const record = userPools.get({ account, region }, id);
+    if (record?.keys.length === 1) userPools.put({ account, region }, { ...record, keys: both });
+    return { result: undefined, operation: null };
+  });
   return both;
 }
 
