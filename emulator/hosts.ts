@@ -193,10 +193,14 @@ async function answerPoolDomain(
   });
 }
 
-function answerIssuer({ gateway: { account } }: Emulated, region: string, { method, path }: HttpRequest): HttpResponse {
+async function answerIssuer(
+  { gateway: { account } }: Emulated,
+  region: string,
+  { method, path }: HttpRequest,
+): Promise<HttpResponse> {
   const [, poolId = "", document = ""] = POOL_DOCUMENT.exec(path) ?? [];
   const pool = method === "GET" ? findPool(account, region, poolId) : undefined;
-  return (pool && answerDiscovery(account, pool, document)) ?? NOT_FOUND;
+  return (pool && (await answerDiscovery(account, pool, document))) ?? NOT_FOUND;
 }
 
 function contextOf({ gateway, logs, trail }: Emulated, region: string): Omit<OperationContext, "requestId"> {

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { normalizedStack } from "../../constructs/contract/stack-json";
 import { typeAndName } from "../../operations/plan-file/resource-name";
+import { KeptCommands } from "../support/kept-commands";
 import { type Ended, ended, kill, script } from "../support/processes";
 import { type Served, ServedProject } from "../support/served-project";
 
@@ -24,18 +25,19 @@ ${ROUTES.join("\n")}
 const project = new ServedProject("dev", ACCESS);
 const scratch = join(project.folder, "scratch");
 
+const variables = () => ({ ...project.environment(), CI: "", PLAN_PASSPHRASE: "", TMPDIR: scratch });
+
 /** Runs a command in a group of its own, as a shell does, and signals all of the group once it has written that. */
-async function cli(
+async function interrupt(
   command: string,
   args: readonly string[],
-  [written, signal]: readonly [string, NodeJS.Signals] | readonly [] = [],
-  variables: NodeJS.ProcessEnv = project.environment(),
+  written: string,
+  signal: NodeJS.Signals,
 ): Promise<Ended> {
   const [program = "", ...rest] = script(`cli/${command}.ts`, ...args);
-  const env = { ...variables, CI: "", PLAN_PASSPHRASE: "", TMPDIR: scratch };
   const child = spawn(program, rest, {
     cwd: project.folder,
-    env,
+    env: variables(),
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -43,7 +45,7 @@ async function cli(
   let isSignalled = false;
   child.stderr.on("data", (chunk: Buffer) => {
     said += chunk.toString();
-    if (written === undefined || isSignalled || !said.includes(written)) return;
+    if (isSignalled || !said.includes(written)) return;
     isSignalled = true;
     process.kill(-(child.pid ?? 0), signal);
   });
@@ -55,38 +57,48 @@ const leftBehind = () => readdirSync(scratch).filter((name) => name.startsWith("
 
 describe("npx access review and npx access apply", () => {
   let served: Served;
+  /** Those that no signal interrupts. */
+  let commands: KeptCommands;
+  const serve = async () => {
+    served = await project.serve();
+    commands = new KeptCommands(project.folder, variables());
+  };
+  const cli = (command: string, ...args: readonly string[]) => commands.ask(command, ...args);
 
   // One after the other, over one account.
   beforeAll(async () => {
     mkdirSync(scratch);
-    served = await project.serve();
+    await serve();
   });
-  afterAll(() => project.remove());
+  afterAll(async () => {
+    await commands.end();
+    await project.remove();
+  });
 
   it.each([
     ["SIGINT", 130],
     ["SIGTERM", 143],
     ["SIGHUP", 129],
   ] as const)("leave no plan behind when %s comes while it is made", async (signal, code) => {
-    const result = await cli("review", ["dev"], ["Planning dev", signal]);
+    const result = await interrupt("review", ["dev"], "Planning dev", signal);
 
     expect([result.code, result.stdout, planned(), leftBehind()]).toEqual([code, "", false, []]);
     expect(result.stderr).toMatch(/error: interrupted: no plan was saved, and nothing changed\.\n$/);
   });
 
   it("apply the same plan again when nothing was done", async () => {
-    expect((await cli("review", ["dev"])).code).toBe(0);
-    const variables = project.environment();
+    expect((await cli("review", "dev")).code).toBe(0);
     await kill(served.server, "SIGKILL");
-    const failed = await cli("apply", ["dev.plan"], [], variables);
-    served = await project.serve();
+    const failed = await cli("apply", "dev.plan");
+    await commands.end();
+    await serve();
 
     expect([failed.code, planned(), leftBehind()]).toEqual([1, true, []]);
     expect(failed.stderr).toMatch(/fix the error, and run the same command again\.\n$/);
   });
 
   it("end what was begun when a signal comes, save the state, and say what is next", async () => {
-    const result = await cli("apply", ["dev.plan"], ["✓", "SIGHUP"]);
+    const result = await interrupt("apply", ["dev.plan"], "✓", "SIGHUP");
     const done = result.stderr.match(/(?<=^✓ create ).+$/gm) ?? [];
     const { stdout } = await project.terraform("state", "list");
     const { resource } = normalizedStack(JSON.parse(readFileSync(join(project.stack, "cdk.tf.json"), "utf8")));
@@ -101,15 +113,15 @@ describe("npx access review and npx access apply", () => {
     expect(names).toEqual(expect.arrayContaining(done));
     expect(project.inState().length).toBe(project.inAccount().length);
 
-    const stale = await cli("apply", ["dev.plan"]);
+    const stale = await cli("apply", "dev.plan");
     expect([stale.code, stale.stderr]).toEqual([1, expect.stringContaining("the plan is stale")]);
   });
 
   it("go on from there, but not while a state is not saved", async () => {
-    expect((await cli("review", ["dev"])).code).toBe(0);
+    expect((await cli("review", "dev")).code).toBe(0);
     const stack = join(project.folder, ".local", "cdktf.out", "stacks", "dev");
     writeFileSync(join(stack, "errored.tfstate"), "{}");
-    const refused = [await cli("apply", ["dev.plan"]), await cli("review", ["dev"])];
+    const refused = [await cli("apply", "dev.plan"), await cli("review", "dev")];
     rmSync(join(stack, "errored.tfstate"));
 
     for (const { code, stderr } of refused) {
@@ -118,17 +130,17 @@ describe("npx access review and npx access apply", () => {
         expect.stringContaining("`terraform -chdir=.local/cdktf.out/stacks/dev state push errored"),
       ]);
     }
-    const applied = await cli("apply", ["dev.plan"]);
+    const applied = await cli("apply", "dev.plan");
 
     expect([applied.code, planned()]).toEqual([0, false]);
   });
 
   it("refuse what is no plan and no place for one", async () => {
     const results = [
-      await cli("apply", ["scratch"]),
-      await cli("apply", ["access.yaml/dev.plan"]),
-      await cli("review", ["dev", "--out", "scratch"]),
-      await cli("review", ["dev", "--out", "access.yaml/dev.plan"]),
+      await cli("apply", "scratch"),
+      await cli("apply", "access.yaml/dev.plan"),
+      await cli("review", "dev", "--out", "scratch"),
+      await cli("review", "dev", "--out", "access.yaml/dev.plan"),
     ];
 
     expect(results.map(({ code, stdout }) => [code, stdout])).toEqual(results.map(() => [1, ""]));

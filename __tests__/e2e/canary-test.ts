@@ -5,9 +5,9 @@
 import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { aws } from "../../platform/aws";
+import { KeptCommands } from "../support/kept-commands";
 import { kill } from "../support/processes";
 import { clientOf, rotatedAccess } from "../support/rotation";
-import { runTogether } from "../support/run-together";
 import { type Served, ServedProject } from "../support/served-project";
 
 jest.setTimeout(300_000);
@@ -24,12 +24,13 @@ const temporary = join(project.folder, "tmp");
 const canaries = new Set<string>();
 const texts = new Map<string, string>();
 let served: Served;
+let kept: KeptCommands;
 
 /** Runs commands, and keeps what each says. */
 async function said(...commands: readonly (readonly string[])[]): Promise<void> {
-  const variables = { CI: "", PLAN_PASSPHRASE: PASSPHRASE, TMPDIR: temporary };
-  for (const [index, { stdout, stderr }] of (await runTogether(project, commands, variables)).entries()) {
-    const command = commands[index]?.join(" ") ?? "";
+  for (const args of commands) {
+    const { stdout, stderr } = await kept.run(args);
+    const command = args.join(" ");
     // What is searched is what all of them say.
     expect(texts.has(command)).toBe(false);
     texts.set(command, `${stdout}\n${stderr}`);
@@ -70,12 +71,15 @@ beforeAll(async () => {
   served = await project.serve();
   await project.deploy();
   Object.assign(process.env, project.environment());
+  const variables = { CI: "", PLAN_PASSPHRASE: PASSPHRASE, TMPDIR: temporary };
+  kept = new KeptCommands(project.folder, { ...project.environment(), ...variables });
   await watchState();
 });
 
 afterAll(async () => {
   for (const name of Object.keys(process.env)) delete process.env[name];
   Object.assign(process.env, before);
+  await kept.end();
   await project.remove();
 });
 

@@ -35,7 +35,6 @@ const inside = (command: readonly string[], environment?: NodeJS.ProcessEnv) =>
 describe("a stack on the embedded AWS", () => {
   // One after the other, over one account; the emulator is served, as somebody would in another terminal.
   let served: Served;
-  const cli = (name: string, ...args: readonly string[]) => project.cli(name, ...args);
   const together = <const All extends readonly (readonly string[])[]>(...all: All) => runTogether(project, all);
   const everything: Ended[] = [];
   const noted = async (result: Promise<Ended>): Promise<Ended> => {
@@ -48,7 +47,7 @@ describe("a stack on the embedded AWS", () => {
   });
 
   it("has nothing to tell before it is deployed, and says what to do", async () => {
-    const { code, stderr } = await noted(cli("token", "test-server"));
+    const { code, stderr } = await noted(project.ask("token", "test-server"));
 
     expect(code).toBe(1);
     expect(stderr).toContain("error: nothing is deployed to dev");

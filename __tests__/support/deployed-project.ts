@@ -111,7 +111,7 @@ export class DeployedProject {
     return JSON.parse(requireDone(await this.terraform("show", "-json")).stdout);
   }
 
-  /** The stack's outputs by name, secrets included, from the state's file. */
+  /** The stack's outputs by name, secrets included: those of the state file, which needs no process. */
   async outputs(): Promise<Readonly<Record<string, { readonly value: unknown }>>> {
     return JSON.parse(readFileSync(join(this.stack, localStatePath(this.name)), "utf8")).outputs;
   }

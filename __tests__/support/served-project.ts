@@ -6,7 +6,7 @@ import { todayOf } from "../../access/access-model";
 import type { Entries } from "../../emulator/account/file";
 import { AccountStore } from "../../emulator/account/store";
 import { makePlan } from "../../operations/plan-file/plan-json";
-import { readState, type StateValues } from "../../operations/plan-file/state-json";
+import { type StateValues, stateValues } from "../../operations/plan-file/state-json";
 import { findForReview } from "../../operations/review/made-plan";
 import type { Review } from "../../operations/review/review";
 import { reviewOfData } from "../../operations/review/review-data";
@@ -37,10 +37,12 @@ export interface Served {
 
 /** As much of Terraform's state file as is read. */
 interface StateFile {
-  readonly outputs: Readonly<Record<string, { readonly value: unknown }>>;
+  readonly outputs: Readonly<Record<string, { readonly value: unknown; readonly sensitive?: boolean }>>;
   readonly resources: readonly {
+    readonly mode: "managed" | "data";
     readonly type: string;
-    readonly instances: readonly { readonly attributes: { readonly id: string } }[];
+    readonly name: string;
+    readonly instances: readonly { readonly attributes: Readonly<Record<string, unknown>> }[];
   }[];
 }
 
@@ -55,7 +57,6 @@ export class ServedProject {
   private readonly reviewed = join(this.local, "reviewed.tfplan");
   private last: ChildProcess | undefined;
   private kept: { readonly serving: ChildProcess | undefined; readonly commands: KeptCommands } | undefined;
-  private shown: { readonly text: string; readonly values: StateValues } | undefined;
 
   /**
    * @param name name of the environment that is worked with
@@ -161,11 +162,14 @@ export class ServedProject {
     return ofAws.flatMap(({ type, instances }) => instances.map(({ attributes }) => `${type} ${attributes.id}`));
   }
 
-  /** The state as Terraform shows it to this process, which is asked once for each content of the file. */
+  /** The state as `terraform show -json` has it, without a process: stacks have neither modules nor counts. */
   async state(): Promise<StateValues> {
-    const text = JSON.stringify(this.stateFile());
-    if (this.shown?.text !== text) this.shown = { text, values: await readState(this.stack) };
-    return this.shown.values;
+    const { outputs, resources } = this.stateFile();
+    const shown = resources.flatMap(({ mode, type, name, instances }) => {
+      const address = `${mode === "data" ? "data." : ""}${type}.${name}`;
+      return instances.map(({ attributes: values }) => ({ address, mode, type, name, values }));
+    });
+    return stateValues.parse({ outputs, root_module: { resources: shown } });
   }
 
   /**

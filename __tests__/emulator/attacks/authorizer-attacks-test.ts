@@ -5,6 +5,7 @@
 import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey, sign } from "node:crypto";
 import type { JWTPayload } from "jose";
 import { publicKey } from "../../../emulator/services/cognito/discovery";
+import { publishedKeys } from "../../../emulator/services/cognito/pool-hosts";
 import { EXPIRED, type GuardedApi, INVOKED, openGuardedApi, UNAUTHORIZED } from "../../support/guarded-api";
 import { START } from "../../support/pretend-account";
 import { encodePart, mintToken, withPart } from "../../support/requests";
@@ -20,6 +21,7 @@ beforeEach(() => api.events.splice(0));
 
 const pool = () => api.pretend.pool;
 const otherPool = () => api.pretend.otherPool;
+const published = () => publishedKeys(api.pretend.account, pool());
 const mint = (changes?: Parameters<typeof mintToken>[1]) => mintToken(pool(), changes);
 const mintClaims = (claims: JWTPayload) => mint({ claims });
 const headerOf = (changes: object) => encodePart({ kid: pool().accessKey.kid, alg: "RS256", ...changes });
@@ -70,19 +72,22 @@ describe("the authorizer, signatures,", () => {
   });
 
   const keyObject = () => createPublicKey({ key: pool().accessKey.jwk as JsonWebKey, format: "jwk" });
-  it.each<[string, () => string | Buffer]>([
+  it.each<[string, () => string | Buffer | Promise<string>]>([
     ["PEM (SPKI)", () => keyObject().export({ type: "spki", format: "pem" })],
     ["PEM (SPKI) without its last line break", () => `${keyObject().export({ type: "spki", format: "pem" })}`.trim()],
     ["PEM (PKCS 1)", () => keyObject().export({ type: "pkcs1", format: "pem" })],
     ["DER", () => keyObject().export({ type: "spki", format: "der" })],
     ["JWK", () => JSON.stringify(publicKey(pool().accessKey))],
-    ["JWKS", () => JSON.stringify({ keys: pool().keys.map(publicKey) })],
+    ["JWKS", async () => JSON.stringify({ keys: (await published()).map(publicKey) })],
     ["its modulus", () => Buffer.from(publicKey(pool().accessKey).n, "base64url")],
     ["its modulus as text", () => publicKey(pool().accessKey).n],
   ])("refuses HS256 with the public key as its secret: %s", async (_, secret) => {
     const [, payload] = partsOf();
     const signed = `${headerOf({ alg: "HS256" })}.${payload}`;
-    await expectUnauthorized(() => `${signed}.${createHmac("sha256", secret()).update(signed).digest("base64url")}`);
+    const signature = createHmac("sha256", await secret())
+      .update(signed)
+      .digest("base64url");
+    await expectUnauthorized(() => `${signed}.${signature}`);
   });
 
   it.each(["RS384", "RS512", "PS256"])("refuses %s of the right key", async (alg) => {
@@ -97,7 +102,10 @@ describe("the authorizer, signatures,", () => {
       () => mint({ key: otherPool().accessKey, header: { kid: pool().accessKey.kid } }),
     ],
     ["this pool's token with another pool's key id", () => mint({ header: { kid: otherPool().accessKey.kid } })],
-    ["the id of the pool's key for ID tokens", () => mint({ header: { kid: pool().keys[0]?.kid } })],
+    [
+      "the id of the pool's key for ID tokens",
+      async () => await mint({ header: { kid: (await published())[0]?.kid } }),
+    ],
     ["no key id", () => mint({ header: { kid: undefined } })],
     [
       "the signature of another token",

@@ -5,7 +5,7 @@
  */
 import type { Account } from "../../account/account";
 import type { HttpResponse } from "../../protocols/http";
-import { hostOfPool, type Pool } from "./pool-hosts";
+import { hostOfPool, type Pool, publishedKeys } from "./pool-hosts";
 import type { SigningKey } from "./signing-keys";
 
 /** A public key as the JWKS lists it. */
@@ -24,8 +24,12 @@ export function publicKey({ kid, jwk }: SigningKey): PublicKey {
 }
 
 /** Answers `/.well-known/<document>` of the pool; `undefined` for any other document. */
-export function answerDiscovery(account: Account, pool: Pool, document: string): HttpResponse | undefined {
-  if (document === "jwks.json") return json({ keys: pool.keys.map(publicKey) });
+export async function answerDiscovery(
+  account: Account,
+  pool: Pool,
+  document: string,
+): Promise<HttpResponse | undefined> {
+  if (document === "jwks.json") return json({ keys: (await publishedKeys(account, pool)).map(publicKey) });
   if (document === "openid-configuration") return json(configuration(account, pool));
   return undefined;
 }

@@ -1,7 +1,7 @@
 /** The pool behind a host or a path, its keys and its issuer: what the endpoints of a user pool have in common. */
 import type { Account } from "../../account/account";
 import { domains, findCustomDomain, isCustomDomain, type UserPoolRecord, userPools } from "./records";
-import type { SigningKey } from "./signing-keys";
+import { idKeyBeside, type SigningKey } from "./signing-keys";
 
 /** A pool that issues tokens. */
 export interface Pool {
@@ -11,7 +11,7 @@ export interface Pool {
   readonly issuer: string;
   /** Signs access tokens. */
   readonly accessKey: SigningKey;
-  /** All keys, as the JWKS lists them. */
+  /** All keys that it has until now. */
   readonly keys: readonly SigningKey[];
 }
 
@@ -19,9 +19,23 @@ export interface Pool {
 export function findPool(account: Account, region: string, id: string): Pool | undefined {
   const pool = userPools.get({ account, region }, id);
   if (pool === undefined) return undefined;
-  const accessKey = pool.keys[1];
+  const accessKey = pool.keys.at(-1);
   if (accessKey === undefined) throw new Error(`pool ${id} has no key for access tokens`);
   return { id, region, issuer: issuerOf(region, pool), accessKey, keys: pool.keys };
+}
+
+/** All keys of the pool, as the JWKS lists them: first that for ID tokens, then that for access tokens. */
+export async function publishedKeys(account: Account, pool: Pool): Promise<readonly SigningKey[]> {
+  const { accessKey, id, keys, region } = pool;
+  if (keys.length > 1) return keys;
+  const both = [await idKeyBeside(account, accessKey), accessKey];
+  await account.change(async () => {
+    // The pool may be another one by now, or gone.
+    const record = userPools.get({ account, region }, id);
+    if (record?.keys.length === 1) userPools.put({ account, region }, { ...record, keys: both });
+    return { result: undefined, operation: null };
+  });
+  return both;
 }
 
 /** The pool that the domain prefix belongs to, or `undefined`. */

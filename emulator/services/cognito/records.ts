@@ -10,7 +10,7 @@ import type { SigningKey } from "./signing-keys";
 export interface UserPoolRecord extends Wire<sdk.UserPoolType> {
   readonly Id: string;
   readonly Arn: string;
-  /** Two keys: the first signs ID tokens, the second access tokens. */
+  /** The last one signs access tokens. The one before it is for ID tokens, once the keys were asked for. */
   readonly keys: readonly SigningKey[];
 }
 

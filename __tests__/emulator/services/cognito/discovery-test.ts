@@ -4,7 +4,7 @@ import type { HttpResponse } from "../../../../emulator/protocols/http";
 import { answerDiscovery, publicKey } from "../../../../emulator/services/cognito/discovery";
 import { domains } from "../../../../emulator/services/cognito/records";
 import { text } from "../../../../emulator/terraform/attributes";
-import { openPretendAccount, type PretendAccount } from "../../../support/pretend-account";
+import { openPretendAccount, PretendAccount } from "../../../support/pretend-account";
 import { jsonOf, valuesOf } from "../../../support/requests";
 
 let pretend: PretendAccount;
@@ -12,15 +12,15 @@ beforeEach(async () => {
   pretend = await openPretendAccount();
 });
 
-function read(document: string): HttpResponse {
-  const answer = answerDiscovery(pretend.account, pretend.pool, document);
+async function read(document: string): Promise<HttpResponse> {
+  const answer = await answerDiscovery(pretend.account, pretend.pool, document);
   if (answer === undefined) throw new Error(`${document} is not published`);
   return answer;
 }
 
 describe("answerDiscovery", () => {
-  it("publishes two RSA keys as JSON, the public halves and nothing else", () => {
-    const answer = read("jwks.json");
+  it("publishes two RSA keys as JSON, the public halves and nothing else", async () => {
+    const answer = await read("jwks.json");
     expect(answer).toMatchObject({ status: 200 });
     expect(valuesOf(answer, "Content-Type")).toEqual(["application/json"]);
     const { keys } = jsonOf(answer) as { readonly keys: readonly Readonly<Record<string, string>>[] };
@@ -33,15 +33,25 @@ describe("answerDiscovery", () => {
     expect(keys[0]?.["n"]).not.toBe(keys[1]?.["n"]);
   });
 
-  it("publishes keys of each pool's own", () => {
-    const other = answerDiscovery(pretend.account, pretend.otherPool, "jwks.json");
-    expect(other?.body).not.toBe(read("jwks.json").body);
+  it("publishes the same keys each time, at once and after the account was opened again", async () => {
+    const [first, second] = await Promise.all([read("jwks.json"), read("jwks.json")]);
+    const { account, pool } = new PretendAccount(pretend.folder, pretend.made);
+
+    expect(second.body).toBe(first.body);
+    expect(pool.keys).toHaveLength(2);
+    expect(pool.accessKey).toEqual(pretend.pool.accessKey);
+    expect((await answerDiscovery(account, pool, "jwks.json"))?.body).toBe(first.body);
   });
 
-  it("says where the pool's endpoints are", () => {
+  it("publishes keys of each pool's own", async () => {
+    const other = await answerDiscovery(pretend.account, pretend.otherPool, "jwks.json");
+    expect(other?.body).not.toBe((await read("jwks.json")).body);
+  });
+
+  it("says where the pool's endpoints are", async () => {
     const domain = "https://cc-demo-dev.auth.ap-northeast-1.amazoncognito.com";
     const issuer = `https://cognito-idp.ap-northeast-1.amazonaws.com/${pretend.pool.id}`;
-    expect(read("openid-configuration").body).toBe(
+    expect((await read("openid-configuration")).body).toBe(
       JSON.stringify({
         authorization_endpoint: `${domain}/oauth2/authorize`,
         end_session_endpoint: `${domain}/logout`,
@@ -64,7 +74,7 @@ describe("answerDiscovery", () => {
     const [domain] = domains.where({ account, region: pool.region }, { UserPoolId: pool.id });
     const state = { domain: domain?.Domain ?? null, user_pool_id: pool.id };
     await pretend.remove("aws_cognito_user_pool_domain", state);
-    const configuration = jsonOf(read("openid-configuration"));
+    const configuration = jsonOf(await read("openid-configuration"));
     expect(configuration).not.toHaveProperty("token_endpoint");
     expect(configuration).toHaveProperty("issuer", pretend.pool.issuer);
   });
@@ -76,8 +86,8 @@ describe("answerDiscovery", () => {
     "jwks.json/",
     "oauth-authorization-server",
     "constructor",
-  ])("does not publish '%s'", (document) => {
-    expect(answerDiscovery(pretend.account, pretend.pool, document)).toBeUndefined();
+  ])("does not publish '%s'", async (document) => {
+    expect(await answerDiscovery(pretend.account, pretend.pool, document)).toBeUndefined();
   });
 });
 

@@ -93,7 +93,7 @@ describe("answerTokenRequest, with good credentials", () => {
 
   it("signs with the second key of the pool's JWKS", async () => {
     const { access_token } = await tokenOf(await post(form()));
-    const published = answerDiscovery(pretend.account, pretend.pool, "jwks.json");
+    const published = await answerDiscovery(pretend.account, pretend.pool, "jwks.json");
     const { keys } = JSON.parse(String(published?.body)) as JSONWebKeySet;
     const verify = (key: JSONWebKeySet["keys"]) =>
       jwtVerify(access_token, createLocalJWKSet({ keys: key }), { currentDate: new Date(START) });
