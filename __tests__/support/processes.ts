@@ -112,15 +112,17 @@ export function untilWritten(
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     let written = "";
+    const endsTooEarly = () => reject(new Error(`ended before it wrote "${text}": ${written}`));
     const look = (chunk: Buffer) => {
       written += chunk.toString();
       if (!written.includes(text)) return;
+      child.off("close", endsTooEarly);
       // What comes later is read as well, so that the process is not held up, and dropped.
       stream.off("data", look).resume();
       resolve(written);
     };
     stream.on("data", look);
-    child.once("close", () => reject(new Error(`ended before it wrote "${text}": ${written}`)));
+    child.once("close", endsTooEarly);
   });
 }
 
