@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ProxyAgent } from "undici";
+import { fetch, type ProxyAgent } from "undici";
 import { DeployedProject } from "../support/deployed-project";
 import { dispatcherFor, tokenOf } from "../support/every-pair";
 import { seededRandom } from "../support/seeded-random";
@@ -61,6 +61,8 @@ describe("calls throughout a deployment", () => {
     const calls = [{ name: "read", url, init: { headers: { authorization } }, expected: [200, BODY] }] as const;
     let isOver = false;
 
+    // The function's process is there when the deployment begins.
+    await fetch(url, { headers: { authorization }, dispatcher });
     const traffic = call(calls, dispatcher, 4, seededRandom(1), () => isOver);
     const output = await project.apply().finally(() => {
       isOver = true;

@@ -6,6 +6,7 @@
 const { readFileSync, writeFileSync } = require("node:fs");
 const { createInterface } = require("node:readline");
 const { exit, run, write } = require("./command-here.cjs");
+const { jsonLine } = require("./json-line.cjs");
 
 async function runAll(file) {
   const results = [];
@@ -15,8 +16,7 @@ async function runAll(file) {
 }
 
 async function runArriving() {
-  for await (const line of createInterface({ input: process.stdin }))
-    write(`${JSON.stringify(await run(JSON.parse(line)))}\n`);
+  for await (const line of createInterface({ input: process.stdin })) write(jsonLine(await run(JSON.parse(line))));
   exit(0);
 }
 

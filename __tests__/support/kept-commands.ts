@@ -6,6 +6,8 @@ import { stripVTControlCharacters } from "node:util";
 import { requireValidOutput } from "./output-schemas";
 import { type Ended, kill } from "./processes";
 
+const { jsonLine } = require("./json-line.cjs") as { readonly jsonLine: (value: unknown) => string };
+
 /** What a command did, and what it wrote to which stream, in that order. */
 export interface KeptEnded extends Ended {
   readonly pieces: readonly (readonly ["stdout" | "stderr", string])[];
@@ -56,7 +58,7 @@ export class KeptCommands {
     }
     const line = await new Promise<string>((resolve, reject) => {
       this.waiting = { resolve, reject };
-      this.child.stdin.write(`${JSON.stringify(args)}\n`);
+      this.child.stdin.write(jsonLine(args));
     });
     const ended: KeptEnded = JSON.parse(line);
     if (ended.code === 0 || ended.code === 2) requireValidOutput(args, ended.stdout);
