@@ -42,7 +42,11 @@ interface StateFile {
     readonly mode: "managed" | "data";
     readonly type: string;
     readonly name: string;
-    readonly instances: readonly { readonly attributes: Readonly<Record<string, unknown>> }[];
+    readonly instances: readonly {
+      /** Key of `for_each`. */
+      readonly index_key?: string;
+      readonly attributes: Readonly<Record<string, unknown>>;
+    }[];
   }[];
 }
 
@@ -162,12 +166,15 @@ export class ServedProject {
     return ofAws.flatMap(({ type, instances }) => instances.map(({ attributes }) => `${type} ${attributes.id}`));
   }
 
-  /** The state as `terraform show -json` has it, without a process: stacks have neither modules nor counts. */
+  /** The state as `terraform show -json` has it, without a process: stacks have no modules. */
   async state(): Promise<StateValues> {
     const { outputs, resources } = this.stateFile();
     const shown = resources.flatMap(({ mode, type, name, instances }) => {
       const address = `${mode === "data" ? "data." : ""}${type}.${name}`;
-      return instances.map(({ attributes: values }) => ({ address, mode, type, name, values }));
+      return instances.map(({ index_key, attributes: values }) => {
+        const key = index_key === undefined ? "" : `[${JSON.stringify(index_key)}]`;
+        return { address: `${address}${key}`, mode, type, name, values };
+      });
     });
     return stateValues.parse({ outputs, root_module: { resources: shown } });
   }

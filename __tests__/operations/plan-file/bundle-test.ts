@@ -21,6 +21,8 @@ jest.spyOn(crypto, "scryptSync").mockImplementation((...given) => {
   keys.set(name, key);
   return key;
 });
+// The module is shared with the tests that this worker runs next.
+afterAll(() => jest.restoreAllMocks());
 
 const described: Omit<Manifest, "parts"> = {
   format: 1,
