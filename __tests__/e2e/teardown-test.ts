@@ -397,7 +397,7 @@ describe("a teardown of a preview environment", () => {
 
     expect([code, stdout]).toEqual([130, ""]);
     expect(stderr).toMatch(
-      /error: interrupted: (?:nothing was destroyed|the destroyed resources are no longer in the state)\.\nRun/,
+      /error: interrupted: (?:nothing was destroyed|Terraform removed the destroyed resources from the state)\.\nRun/,
     );
     expect(stderr).not.toContain("ended with");
   });

@@ -160,22 +160,24 @@ async function destroy(
   try {
     return await uninterrupted(
       async (interruption) => {
-        const nothing = (protection: string) => `interrupted: nothing was destroyed.${protection}`;
+        const nothingDestroyed = (protection: string) => `interrupted: nothing was destroyed.${protection}`;
         const again = `a deployment enables it again: ${copyable(`npx access deploy ${environment}`)}`;
         let lifted = "";
         if (protectedPools.length > 0) {
           step(`Lifting the deletion protection of ${protectedPools.join(", ")}, and changing nothing else`);
           await liftProtectionOf(folder, protectedPools, (hasBegun) =>
-            interruption.check(nothing(hasBegun ? ` The deletion protection may be lifted; ${again}` : "")),
+            interruption.check(nothingDestroyed(hasBegun ? ` The deletion protection may be lifted; ${again}` : "")),
           );
           say("✓ deletion protection is lifted");
           lifted = ` The deletion protection is lifted; ${again}`;
         }
-        interruption.check(nothing(lifted));
+        interruption.check(nothingDestroyed(lifted));
         step(`Destroying ${environment}`);
         const destroyed = await destroyAll(folder, (hasBegun) =>
           interruption.check(
-            hasBegun ? "interrupted: the destroyed resources are no longer in the state." : nothing(lifted),
+            hasBegun
+              ? "interrupted: Terraform removed the destroyed resources from the state."
+              : nothingDestroyed(lifted),
           ),
         );
         say(`✓ ${counted(destroyed.length, "resource was", "resources were")} destroyed`);
