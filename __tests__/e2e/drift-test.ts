@@ -1,4 +1,5 @@
 /** Drift of one deployment that is changed out of band: the exact findings, without consequences of others. */
+import { stripVTControlCharacters } from "node:util";
 import {
   APIGatewayClient,
   CreateResourceCommand,
@@ -62,6 +63,9 @@ function short(findings: readonly Finding[]): readonly Short[] {
   );
   return all.toSorted((a, b) => (a.join() < b.join() ? -1 : 1));
 }
+
+/** What the command prints where nothing shows styles. */
+const textOf = (report: DriftReport) => stripVTControlCharacters(driftText(report));
 
 const drift = async () => (await findDrift(folder)).findings;
 const together = (...commands: readonly (readonly string[])[]) => project.together(commands);
@@ -156,7 +160,7 @@ describe("unmanaged resources", () => {
     await project.apply();
     const json = await project.ask("drift", "dev", "--json");
     const report: DriftReport = JSON.parse(json.stdout);
-    const stdout = driftText(report);
+    const stdout = textOf(report);
     // The command prints paths as seen from the project.
     found = JSON.parse(json.stdout.replaceAll(".local/cdktf.out/stacks/dev", folder)).findings;
     const criticals = found.filter(({ severity }) => severity === "critical").map(({ attribute }) => attribute);
@@ -371,7 +375,7 @@ describe("npx access drift", () => {
     await project.client(CloudWatchLogsClient).send(new PutRetentionPolicyCommand(LONG_KEPT));
     const json = await project.ask("drift", "dev", "--json");
     const report: DriftReport = JSON.parse(json.stdout);
-    const stdout = driftText(report);
+    const stdout = textOf(report);
 
     expect(json.code).toBe(2);
     expect(stdout).toContain("PUBLIC: anyone can call GET /status without a token");
