@@ -5,6 +5,9 @@
 const asyncHooks = require("node:async_hooks");
 const { LegacyFakeTimers, ModernFakeTimers } = require("@jest/fake-timers");
 const { ModuleMocker } = require("jest-mock");
+const { dealKeyPairs } = require("./dealt-keys.cjs");
+
+dealKeyPairs();
 
 class OneRealmEnvironment {
   global = globalThis;
