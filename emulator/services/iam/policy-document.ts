@@ -104,9 +104,10 @@ function merged(policy: Policy, other: Policy): Policy {
     if (same < 0) statements.push(statement);
     else statements[same] = statement;
   }
-  const [older = "", newer = ""] = [policy.Version, other.Version];
+  // A version is a date, such as 2012-10-17.
+  const newest = [policy.Version ?? "", other.Version ?? ""].toSorted().at(-1);
   return {
-    Version: (newer > older ? newer : older) || undefined,
+    Version: newest || undefined,
     Id: other.Id ?? policy.Id,
     Statement: statements,
   };
